@@ -1,0 +1,66 @@
+# Works with only git, make and Python >= 3.11; bootstraps its own .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONUTF8 := 1
+
+.PHONY: help demo test check check-rest format lint types architecture docs coverage bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+# One stamp per kind of environment; pip runs again only when pyproject.toml changes.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed (set PYTHON=...)" or 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+
+$(VENV)/.cli: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[cli]'
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[all]' --group test
+	@touch $@ $(VENV)/.cli
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[all]' --group dev
+	@touch $@ $(VENV)/.test $(VENV)/.cli
+
+demo: $(VENV)/.cli ## score a province and a district drive, with reasons
+	@$(BIN)/evnpubsvc demo
+
+test: $(VENV)/.test ## run all tests and every example in the docs
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+check: format lint architecture types docs coverage ## everything that CI runs
+check-rest: format lint architecture types docs ## the part of `check` that is not tests
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+
+architecture: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+docs: $(VENV)/.dev
+	$(BIN)/sphinx-build -n -W --keep-going -q -b html docs docs/_build/html
+
+coverage: $(VENV)/.dev ## tests with branch coverage
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto --dist worksteal
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+
+bench: $(VENV)/.dev ## ratios against peers, measured in one run
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) .envs build dist docs/_build .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache

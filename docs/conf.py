@@ -1,0 +1,26 @@
+"""Sphinx configuration: MyST pages, Google docstrings, broken references fail the build."""
+
+from importlib.metadata import version as _version
+
+project = "evnpubsvc"
+author = "The evnpubsvc maintainers"
+project_copyright = "2026, the evnpubsvc maintainers"
+release = version = _version("evnpubsvc")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_title = "evnpubsvc"
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+autodoc_default_options = {"members": True, "show-inheritance": True, "exclude-members": "__init__"}
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+napoleon_google_docstring = True
+napoleon_use_ivar = True
+
+nitpicky = True
+# Only references into this library are checked: others would need inventories from the network.
+nitpick_ignore_regex = [(r"py:.*", r"(?!evnpubsvc\.).*")]

@@ -1,0 +1,58 @@
+"""The command line (extra `cli`): thin over the library. One module a command, imported when it is called.
+
+Exit codes: 0 done; 1 the data have findings, nothing was written to standard output; 2 the call is wrong
+(option, file name, unknown preset); 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+try:
+    import click
+except ModuleNotFoundError:  # pragma: no cover - tested in an environment without the extra
+    sys.exit('the command line needs click: pip install "evnpubsvc[cli]"')
+
+from evnpubsvc import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+# command -> module of this package that holds it, as an attribute of the same name
+_COMMANDS: Final[dict[str, str]] = {}
+
+
+class _LazyGroup(click.Group):
+    """Imports a command's module only when the command is called, so that `--help` stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        module = _COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = getattr(import_module(f"evnpubsvc.cli.{module}"), cmd_name)
+        return command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="evnpubsvc")
+def evnpubsvc() -> None:
+    """Viet Nam's public administrative services: counts, deadlines, scores, standings, with reasons.
+
+    Tables go to standard output, findings and progress to standard error.
+    Exit codes: 0 done, 1 findings in the data, 2 wrong call.
+    """
+
+
+def main(args: Sequence[str] | None = None) -> Any:
+    """Run the command line; return or exit with the documented codes, never with a traceback for bad input."""
+    from evnpubsvc.cli._io import use_utf8
+
+    use_utf8()
+    return evnpubsvc.main(args=args, prog_name="evnpubsvc")

@@ -1,0 +1,71 @@
+"""What every command shares: languages, findings on standard error, tables, output that is whole or absent."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from collections.abc import Generator, Iterable, Sequence
+from typing import Final
+
+import click
+
+from evnpubsvc.errors import DataError, MisuseError
+from evnpubsvc.findings import Finding, Severity
+from evnpubsvc.texts import LANGUAGES, Language
+
+__all__ = ["aligned", "lang_option", "reported", "show_findings", "use_utf8"]
+
+_MOST: Final = 200  # findings printed; the rest is counted, so that a broken file of a million rows stays readable
+
+lang_option = click.option(
+    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of texts."
+)
+
+
+def use_utf8() -> None:
+    """Write UTF-8 whatever the locale of the machine: Vietnamese text must not end a run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+
+
+def show_findings(found: Sequence[Finding], lang: Language) -> None:
+    """Print findings on standard error, violations first, with a last line that counts them."""
+    ordered = sorted(found, key=lambda f: f.severity is Severity.NOTICE)
+    for f in ordered[:_MOST]:
+        word = "notice: " if f.severity is Severity.NOTICE else "error: "
+        click.echo(word + f.line(lang), err=True)
+    if len(ordered) > _MOST:
+        click.echo(f"… {len(ordered) - _MOST} more", err=True)
+
+
+@contextlib.contextmanager
+def reported(lang: Language) -> Generator[None]:
+    """Turn findings into lines on standard error and exit code 1, and wrong calls into exit code 2."""
+    try:
+        yield
+    except DataError as error:
+        show_findings(error.findings, lang)
+        click.echo(f"{len(error.findings)} finding(s); nothing was written", err=True)
+        raise click.exceptions.Exit(1) from None
+    except MisuseError as error:
+        click.echo("error: " + error.finding.line(lang), err=True)
+        raise click.exceptions.Exit(2) from None
+
+
+def aligned(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = ()) -> str:
+    """Return a table as text: columns aligned, those in `right` to the right, two blanks between them."""
+    table = [list(header), *(list(row) for row in rows)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(header))]
+    to_right = set(right)
+
+    def line(row: Sequence[str]) -> str:
+        cells = (
+            cell.rjust(width) if column in to_right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        return "  ".join(cells).rstrip()
+
+    rule = "  ".join("-" * width for width in widths)
+    return "\n".join([line(table[0]), rule, *(line(row) for row in table[1:])])

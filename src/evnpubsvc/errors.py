@@ -1,0 +1,52 @@
+"""The exceptions of the library. Each is a `ValueError` too, can be pickled, and carries reasons as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from evnpubsvc.findings import Finding, finding
+
+__all__ = ["DataError", "EvnpubsvcError", "MisuseError", "UnknownNameError"]
+
+
+class EvnpubsvcError(ValueError):
+    """Root of all exceptions of this library."""
+
+
+class MisuseError(EvnpubsvcError):
+    """A call that cannot mean anything: a defect in the calling code, not in its data.
+
+    Attributes:
+        finding: reason code, what was given, what is accepted.
+    """
+
+    def __init__(self, reason: str, value: object = None, **parts: object) -> None:
+        self.finding = reason if isinstance(reason, Finding) else finding(reason, "", value, **parts)
+        super().__init__(self.finding)
+
+    @property
+    def reason(self) -> str:
+        """The stable reason code."""
+        return self.finding.reason
+
+    def __str__(self) -> str:
+        return self.finding.line()
+
+
+class UnknownNameError(MisuseError, KeyError):
+    """A name that nothing here answers to; the message lists what there is."""
+
+
+class DataError(EvnpubsvcError):
+    """Data that cannot be used. Carries every finding, not only the first.
+
+    Attributes:
+        findings: all of them, in the order of the data; at least one.
+    """
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings: tuple[Finding, ...] = tuple(findings)
+        super().__init__(self.findings)
+
+    def __str__(self) -> str:
+        return "\n".join(f.line() for f in self.findings)

@@ -1,0 +1,21 @@
+"""Quantities: counts with a unit, ratios of counts, the unknown as a value, exact arithmetic, one rounding.
+
+Depends on errors, findings and texts only. Counts go in, `Fraction`s come out, and `round_half_up` is the one
+place of the library where a number loses digits.
+"""
+
+from evnpubsvc.quantities._counts import Count, CountUnit, Ratio, Unknown, ZeroPolicy, pool
+from evnpubsvc.quantities._numbers import NumberStyle, decimal_text, parse_number, round_half_up
+
+__all__ = [
+    "Count",
+    "CountUnit",
+    "NumberStyle",
+    "Ratio",
+    "Unknown",
+    "ZeroPolicy",
+    "decimal_text",
+    "parse_number",
+    "pool",
+    "round_half_up",
+]
