@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
+from typing import Any, TypeVar, cast
 
 from attrs import Attribute
 
 from evnpubsvc.errors import MisuseError
 
-__all__ = ["instance_of", "nonempty_text", "tuple_of"]
+__all__ = ["instance_of", "nonempty_text", "pairs_of", "tuple_of"]
+
+_T = TypeVar("_T")
 
 
 def nonempty_text(record: object, attribute: Attribute[Any], value: object) -> None:
@@ -46,3 +49,9 @@ def tuple_of(*types: type) -> Callable[[object, Attribute[Any], object], None]:
             member(record, attribute, each)
 
     return validate
+
+
+def pairs_of(given: Mapping[str, _T] | Iterable[tuple[str, _T]]) -> tuple[tuple[str, _T], ...]:
+    """Return the pairs of a mapping, or of pairs, sorted by name: the frozen form of a mapping in a record."""
+    pairs: Any = cast("Any", given).items() if isinstance(given, Mapping) else given
+    return tuple(sorted(cast("Iterable[tuple[str, _T]]", pairs), key=itemgetter(0)))

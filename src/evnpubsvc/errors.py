@@ -20,7 +20,7 @@ class MisuseError(EvnpubsvcError):
         finding: reason code, what was given, what is accepted.
     """
 
-    def __init__(self, reason: str, value: object = None, **parts: object) -> None:
+    def __init__(self, reason: str | Finding, value: object = None, **parts: object) -> None:
         self.finding = reason if isinstance(reason, Finding) else finding(reason, "", value, **parts)
         super().__init__(self.finding)
 

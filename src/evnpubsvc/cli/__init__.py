@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-# command -> module of this package that holds it, as an attribute of the same name
-_COMMANDS: Final[dict[str, str]] = {}
+# command -> module of this package; the module holds it as `<command>_command`
+_COMMANDS: Final[dict[str, str]] = {"demo": "demo", "score": "score", "tally": "tally"}
 
 
 class _LazyGroup(click.Group):
@@ -36,7 +36,7 @@ class _LazyGroup(click.Group):
         module = _COMMANDS.get(cmd_name)
         if module is None:
             return None
-        command: click.Command = getattr(import_module(f"evnpubsvc.cli.{module}"), cmd_name)
+        command: click.Command = getattr(import_module(f"evnpubsvc.cli.{module}"), f"{cmd_name}_command")
         return command
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-from collections.abc import Generator, Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Generator, Iterable, Sequence
+from typing import BinaryIO, Final
 
 import click
 
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, Severity
+from evnpubsvc.serde import opened
 from evnpubsvc.texts import LANGUAGES, Language
 
-__all__ = ["aligned", "lang_option", "reported", "show_findings", "use_utf8"]
+__all__ = ["aligned", "lang_option", "open_source", "progress_line", "reported", "show_findings", "use_utf8"]
 
 _MOST: Final = 200  # findings printed; the rest is counted, so that a broken file of a million rows stays readable
 
@@ -52,6 +53,26 @@ def reported(lang: Language) -> Generator[None]:
     except MisuseError as error:
         click.echo("error: " + error.finding.line(lang), err=True)
         raise click.exceptions.Exit(2) from None
+
+
+@contextlib.contextmanager
+def open_source(name: str) -> Generator[BinaryIO]:
+    """Open the file of a name, or standard input for `-`, as bytes."""
+    if name == "-":
+        yield sys.stdin.buffer
+    else:
+        with opened(name) as stream:
+            yield stream
+
+
+@contextlib.contextmanager
+def progress_line() -> Generator[Callable[[int], None] | None]:
+    """Give a callback that shows the number of rows on standard error; None where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    yield lambda rows: click.echo(f"\r{rows:,} rows", nl=False, err=True)
+    click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
 
 
 def aligned(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = ()) -> str:

@@ -5,7 +5,7 @@ place of the library where a number loses digits.
 """
 
 from evnpubsvc.quantities._counts import Count, CountUnit, Ratio, Unknown, ZeroPolicy, pool
-from evnpubsvc.quantities._numbers import NumberStyle, decimal_text, parse_number, round_half_up
+from evnpubsvc.quantities._numbers import NumberStyle, decimal_text, localised, parse_number, round_half_up
 
 __all__ = [
     "Count",
@@ -15,6 +15,7 @@ __all__ = [
     "Unknown",
     "ZeroPolicy",
     "decimal_text",
+    "localised",
     "parse_number",
     "pool",
     "round_half_up",

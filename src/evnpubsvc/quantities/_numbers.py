@@ -10,8 +10,9 @@ from typing import Final
 
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding
+from evnpubsvc.texts import Language
 
-__all__ = ["NumberStyle", "decimal_text", "parse_number", "round_half_up"]
+__all__ = ["NumberStyle", "decimal_text", "localised", "parse_number", "round_half_up"]
 
 _LONGEST = 64  # characters: no count or score of a country needs more, and int() of a megabyte of digits takes minutes
 
@@ -149,3 +150,24 @@ def decimal_text(value: Fraction | int, places: int | None = None) -> str:
     digits = str(abs(rounded.numerator) * 10**places // rounded.denominator).rjust(places + 1, "0")
     sign = "-" if rounded < 0 else ""
     return f"{sign}{digits[: len(digits) - places]}" + (f".{digits[-places:]}" if places else "")
+
+
+def localised(value: Fraction | int, lang: Language, places: int | None = None) -> str:
+    """Write an exact number for people: thousands grouped, marks of the language.
+
+    Args:
+        value: an exact number.
+        lang: `"vi"` writes `1.234,5`, `"en"` writes `1,234.5`.
+        places: as in `decimal_text`.
+
+    >>> localised(Fraction(2469, 2), "vi"), localised(1_234_567, "en")
+    ('1.234,5', '1,234,567')
+    """
+    text = decimal_text(value, places)
+    if "/" in text:
+        return text
+    whole, _, decimals = text.partition(".")
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    thousands, mark = (".", ",") if lang == "vi" else (",", ".")
+    grouped = f"{int(digits):,}".replace(",", thousands)
+    return f"{sign}{grouped}{mark}{decimals}" if decimals else f"{sign}{grouped}"

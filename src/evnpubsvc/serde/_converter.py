@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
@@ -19,9 +20,19 @@ from cattrs.errors import (
 
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.quantities import Unknown, decimal_text
+from evnpubsvc.quantities import Count, CountUnit, Unknown, decimal_text
 
-__all__ = ["FORMAT", "configure_converter", "findings_of", "from_json", "make_converter", "to_json"]
+__all__ = [
+    "FORMAT",
+    "configure_converter",
+    "findings_of",
+    "from_json",
+    "make_converter",
+    "register_hooks",
+    "to_json",
+]
+
+_HOOKS: list[Callable[[Converter], None]] = []  # filled by the modules of this package when they are imported
 
 FORMAT = 1  # version of the envelope; a change that old readers cannot read raises it
 _T = TypeVar("_T")
@@ -48,7 +59,7 @@ def _strict(kind: type) -> Any:
 
 
 def _structure_fraction(value: Any, _: Any) -> Fraction:
-    if type(value) is int:
+    if type(value) is int or type(value) is Fraction:  # TOML's decimals arrive as exact numbers
         return Fraction(value)
     if type(value) is str and len(value) <= 128 and value.isascii() and "_" not in value and "e" not in value.lower():
         try:
@@ -89,7 +100,8 @@ def configure_converter(converter: Converter) -> Converter:
     * enums: their values.
     * `str`, `int`, `bool`: only themselves; nothing is coerced.
     * tuples: lists.
-    * `Fraction | Unknown`: the number, or `{"unknown": reason, "about": …}`.
+    * `Count | Fraction | Unknown`: `{"count": 3, "unit": "dossiers"}`, the number, or `{"unknown": reason}` with the
+      name of what is unknown under `"about"`.
     * records: objects with every field; keys that a record does not have are errors if the converter forbids them.
 
     It touches no global converter.
@@ -106,17 +118,26 @@ def configure_converter(converter: Converter) -> Converter:
         lambda kind: isinstance(kind, type) and issubclass(kind, Enum), _structure_enum
     )
     _number_or_unknown(converter)
+    for hook in _HOOKS:
+        hook(converter)
     return converter
+
+
+def register_hooks(configure: Callable[[Converter], None]) -> None:
+    """Add the encoding decisions of a room to `configure_converter`. For the modules of this package."""
+    _HOOKS.append(configure)
 
 
 def _number_or_unknown(converter: Converter) -> None:
     def applies(kind: Any) -> bool:
         members = get_args(kind)
-        return Unknown in members and Fraction in members and set(members) <= {Fraction, Unknown, type(None)}
+        return Unknown in members and Fraction in members and set(members) <= {Fraction, Unknown, Count, type(None)}
 
     def unstructure(value: Any) -> Any:
         if isinstance(value, Unknown):
             return {"unknown": value.reason, "about": value.about}
+        if isinstance(value, Count):
+            return {"count": value.value, "unit": value.unit.value}
         return None if value is None else decimal_text(value)
 
     def structure(value: Any, kind: Any) -> Any:
@@ -126,6 +147,8 @@ def _number_or_unknown(converter: Converter) -> None:
             fields = cast("dict[str, Any]", value)
             if set(fields) - {"about"} == {"unknown"}:
                 return Unknown(converter.structure(fields["unknown"], str), fields.get("about", ""))
+            if set(fields) == {"count", "unit"} and Count in get_args(kind):
+                return Count(fields["count"], converter.structure(fields["unit"], CountUnit))
         return _structure_fraction(value, Fraction)
 
     converter.register_structure_hook_func(applies, structure)

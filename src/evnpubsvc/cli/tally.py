@@ -1,0 +1,155 @@
+"""`evnpubsvc tally`: the dossiers of a register, counted by dimensions and timeliness."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from typing import Any
+
+import click
+from attrs import evolve
+
+from evnpubsvc.cli._io import aligned, lang_option, open_source, progress_line, reported, show_findings
+from evnpubsvc.cli.score import safe_cell
+from evnpubsvc.errors import DataError
+from evnpubsvc.findings import Finding, finding
+from evnpubsvc.quantities import Unknown, ZeroPolicy, decimal_text
+from evnpubsvc.serde import RegisterFormat, read_register, read_register_columns
+from evnpubsvc.statistics import Compare, Tally, TallyCell, Timeliness, tally
+from evnpubsvc.texts import Language, render
+
+__all__ = ["tally_command"]
+
+_SAMPLE = 1_000  # findings kept for printing; all of them are counted in the tally
+
+
+@click.command("tally")
+@click.argument("register")
+@click.option("--columns", metavar="MAP.toml", required=True, help="How the register is laid out.")
+@click.option("--by", metavar="DIM[,DIM…]", default="", help="Dimensions to count by; without it, one line.")
+@click.option("--as-of", required=True, metavar="DATE", help="Day of judgement, inclusive: YYYY-MM-DD.")
+@click.option(
+    "--compare", type=click.Choice([c.value for c in Compare]), default=Compare.DATE.value, show_default=True,
+    help="Compare local dates or instants."
+)  # fmt: skip
+@click.option("--timezone", metavar="TZ", help="Local zone of the register; overrides the mapping.")
+@click.option(
+    "--allow-rejects", is_flag=True, help="Count the readable rows although others cannot be read; say how many."
+)
+@lang_option
+@click.option(
+    "--format", "shape", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
+    help="A table for people, or JSON or CSV for machines."
+)  # fmt: skip
+def tally_command(
+    register: str,
+    columns: str,
+    by: str,
+    as_of: str,
+    compare: str,
+    timezone: str | None,
+    allow_rejects: bool,
+    lang: Language,
+    shape: str,
+) -> None:
+    """Count the dossiers of REGISTER: a CSV file, a JSON Lines file (.jsonl, .ndjson), or - for CSV on standard input.
+
+    Without --allow-rejects a row that cannot be read ends the run: all findings, nothing on standard output.
+    """
+    with reported(lang):
+        day = _day(as_of)
+        layout = read_register_columns(columns)
+        if timezone:
+            layout = evolve(layout, timezone=timezone)
+        dimensions = tuple(name.strip() for name in by.split(",") if name.strip())
+        derived = {"received_year", "received_month"}
+        plain = {name: name for name in dimensions if name not in layout.dimensions and name not in derived}
+        layout = evolve(layout, dimensions={**layout.dimensions, **plain})
+        sample: list[Finding] = []
+
+        def keep(found: Finding) -> None:
+            if len(sample) < _SAMPLE:
+                sample.append(found)
+
+        suffix = register.lower().rpartition(".")[2]
+        file_format = RegisterFormat.JSONL if suffix in {"jsonl", "ndjson"} else RegisterFormat.CSV
+        with open_source(register) as source, progress_line() as progress:
+            counted = tally(
+                read_register(source, layout, file_format=file_format, progress=progress),
+                by=dimensions,
+                as_of=day,
+                compare=Compare(compare),
+                on_finding=keep,
+            )
+        rejected = sum(number for _, number in counted.rejected)
+        unlisted = rejected + sum(number for _, number in counted.noticed) - len(sample)
+        if unlisted:
+            sample.append(finding("more-findings", "", unlisted))
+        if rejected and not allow_rejects:
+            raise DataError(sample)
+        show_findings(sample, lang)
+        click.echo(_written(counted, shape, lang), nl=shape != "csv")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a date as 2022-12-14", param_hint="--as-of") from None
+
+
+def _written(counted: Tally, shape: str, lang: Language) -> str:
+    if shape == "json":
+        return json.dumps(_document(counted), ensure_ascii=False, indent=1)
+    classes = [timeliness.value for timeliness in Timeliness]
+    rates = ["on_time_of_finished", "on_time_of_received"]
+    words = [*counted.dimensions, "received", *classes, *rates]
+    rows = [_row(cell) for cell in counted]
+    if shape == "csv":
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(words)
+        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+        return buffer.getvalue()
+    depth = len(counted.dimensions)
+    header = [*counted.dimensions, *(render(f"column-{word}", lang, {}) for word in words[depth:])]
+    total = [render("column-total", lang, {}) if i == 0 else "" for i in range(depth)] + _row(counted.total)
+    lines = [aligned(header, [*rows, total] if depth else [total], right=range(depth, len(header)))]
+    for word, number in (("later", counted.later), ("rejected", sum(n for _, n in counted.rejected))):
+        if number:
+            lines.append(f"{render(f'column-{word}', lang, {})}: {number}")
+    return "\n".join(lines)
+
+
+def _row(cell: TallyCell) -> list[str]:
+    shares: list[str] = []
+    for ratio in (cell.on_time_of_finished, cell.on_time_of_received):
+        value = ratio.value(ZeroPolicy.NOT_ASSESSABLE)
+        shares.append("-" if isinstance(value, Unknown) else decimal_text(value * 100, 2))
+    names = ["?" if value is None else value for value in cell.key]
+    return [*names, str(cell.received.value), *map(str, cell.counts), *shares]
+
+
+def _document(counted: Tally) -> dict[str, Any]:
+    def cell(each: TallyCell) -> dict[str, Any]:
+        numbers = {timeliness.value: each[timeliness].value for timeliness in Timeliness}
+        return {
+            **dict(zip(counted.dimensions, each.key, strict=bool(each.key))),
+            "received": each.received.value,
+            **numbers,
+            "on_time_of_finished": [each.on_time.value, each.finished_with_due_date.value],
+            "on_time_of_received": [each.on_time.value, each.received.value],
+        }
+
+    return {
+        "by": list(counted.dimensions),
+        "as_of": counted.as_of.isoformat(),
+        "compare": counted.compare.value,
+        "cells": [cell(each) for each in counted],
+        "total": cell(counted.total),
+        "later": counted.later,
+        "rejected": dict(counted.rejected),
+        "noticed": dict(counted.noticed),
+    }

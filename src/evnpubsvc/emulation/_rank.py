@@ -1,0 +1,217 @@
+"""Ranking: only inside a stratum, only on published scores, ties shown as ties."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from fractions import Fraction
+from itertools import groupby
+
+from attrs import field, frozen
+
+from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc.emulation._scheme import Scheme
+from evnpubsvc.emulation._score import ScoreSheet
+from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
+from evnpubsvc.findings import finding
+from evnpubsvc.quantities import Unknown
+
+__all__ = ["Place", "Standings", "TieRule", "rank"]
+
+
+class TieRule(StrEnum):
+    """Which rank units with equal scores share."""
+
+    COMPETITION = "1-1-3"
+    """The best of the shared places; the next unit is placed after all of them."""
+    MODIFIED = "2-2-3"
+    """The worst of the shared places."""
+    DENSE = "1-1-2"
+    """No place is skipped."""
+
+
+@frozen(kw_only=True)
+class Place:
+    """The place of one unit in its stratum.
+
+    Attributes:
+        sheet: the unit's score sheet.
+        stratum: the stratum it is ranked in; empty when all are ranked together.
+        rank: 1 for the best; None if it is not ranked.
+        shared: how many units hold this rank, itself included; 0 if it is not ranked.
+        reason: why it is not ranked; None if it is.
+    """
+
+    sheet: ScoreSheet = field(validator=instance_of(ScoreSheet))
+    stratum: str = field(validator=instance_of(str))
+    rank: int | None = field(validator=instance_of(int, type(None)))
+    shared: int = field(validator=instance_of(int))
+    reason: Unknown | None = field(default=None, validator=instance_of(Unknown, type(None)))
+
+
+@frozen(kw_only=True)
+class Standings:
+    """Standings (bảng xếp hạng): the places of all units, by stratum, best first, unranked ones last with reason.
+
+    Attributes:
+        scheme: what all sheets were scored under.
+        within: attribute whose value is the stratum; None when all are ranked together.
+        ties: which rank equal scores share.
+        tie_break: keys of criteria or groups whose points decide between equal totals, in this order; higher is
+            better. Where the list runs out, the tie stands.
+        places: sorted by stratum, rank, then identifier (numbers inside identifiers compare as numbers). The last
+            is only the order of lines: units of one rank have one rank.
+    """
+
+    scheme: Scheme = field(validator=instance_of(Scheme))
+    within: str | None = field(validator=instance_of(str, type(None)))
+    ties: TieRule = field(validator=instance_of(TieRule))
+    tie_break: tuple[str, ...] = field(validator=tuple_of(str))
+    places: tuple[Place, ...] = field(validator=tuple_of(Place))
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, unit: str) -> Place:
+        """Return the place of a unit by its identifier, or by its name where only one unit has that name."""
+        wanted = unicodedata.normalize("NFC", unit)
+        for place in self.places:
+            if place.sheet.unit == wanted:
+                return place
+        named = [place for place in self.places if place.sheet.name == wanted]
+        if len(named) != 1:
+            raise UnknownNameError("unit-name-shared" if named else "unit-unknown", unit, count=len(named))
+        return named[0]
+
+    @property
+    def strata(self) -> tuple[str, ...]:
+        """The strata that occur, sorted."""
+        return tuple(sorted({place.stratum for place in self.places}))
+
+    def stratum(self, name: str) -> tuple[Place, ...]:
+        """Return the places of one stratum, best first."""
+        return tuple(place for place in self.places if place.stratum == name)
+
+
+def rank(
+    sheets: Iterable[ScoreSheet],
+    *,
+    within: str | None = None,
+    ties: TieRule = TieRule.COMPETITION,
+    tie_break: Sequence[str] = (),
+) -> Standings:
+    """Rank score sheets.
+
+    Args:
+        sheets: sheets of one scheme, each unit once; at least one.
+        within: attribute that names the stratum. A unit without it is kept, unranked, with the reason
+            `stratum-absent`. Without it all sheets are ranked together.
+        ties: which rank equal scores share; 1-1-3 by default.
+        tie_break: keys of criteria or groups of the scheme. A key at which any of the tied units is unknown does
+            not decide, since missing is not zero.
+
+    Returns:
+        The standings. Totals are compared as exact numbers, after the rounding that the scheme declares. Units
+        whose total is unknown, or is out of less than the scheme's maximum (`reduced-maximum`), are kept without rank.
+
+    Raises:
+        MisuseError: `nothing-to-rank`, `schemes-differ`, or an unknown key in `tie_break`.
+        DataError: `unit-twice`, for every such unit.
+
+    >>> from evnpubsvc import preset, score, UnitFigures
+    >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")
+    >>> figures = {"A": (9, 10), "B": (18, 20), "C": (8, 10), "D": (0, 0)}
+    >>> standings = rank(score(scheme, UnitFigures.for_scheme(
+    ...     scheme, unit, {"dossiers_on_time": n, "dossiers_received": d})) for unit, (n, d) in figures.items())
+    >>> [(place.sheet.unit, place.rank) for place in standings]
+    [('A', 1), ('B', 1), ('C', 3), ('D', 4)]
+    """
+    given = sorted(sheets, key=lambda sheet: _natural(sheet.unit))
+    if not given:
+        raise MisuseError("nothing-to-rank")
+    scheme = given[0].scheme
+    if any(sheet.scheme is not scheme and sheet.scheme != scheme for sheet in given):
+        raise MisuseError("schemes-differ", ", ".join(sorted({sheet.scheme.key for sheet in given})))
+    twice = [unit for unit, same in groupby(sheet.unit for sheet in given) if len(list(same)) > 1]
+    if twice:
+        raise DataError(finding("unit-twice", unit, unit) for unit in twice)
+    chain = tuple(tie_break)
+    known = {key for group in scheme.groups for key in (group.key, *(c.key for c in group.criteria))}
+    for key in chain:
+        if key not in known:
+            raise UnknownNameError("criterion-unknown", key, known=", ".join(sorted(known)))
+
+    strata: dict[str, list[ScoreSheet]] = {}
+    unranked: list[Place] = []
+    for sheet in given:
+        stratum = "" if within is None else sheet.attribute(within)
+        reason = _unranked(sheet, stratum, within)
+        if reason is None:
+            strata.setdefault(stratum or "", []).append(sheet)
+        else:
+            unranked.append(Place(sheet=sheet, stratum=stratum or "", rank=None, shared=0, reason=reason))
+    places = [place for name, members in strata.items() for place in _places(name, members, ties, chain)]
+    places += unranked
+    places.sort(key=lambda place: (place.stratum, place.rank is None, place.rank or 0, _natural(place.sheet.unit)))
+    return Standings(scheme=scheme, within=within, ties=ties, tie_break=chain, places=tuple(places))
+
+
+def _unranked(sheet: ScoreSheet, stratum: str | None, within: str | None) -> Unknown | None:
+    if isinstance(sheet.total, Unknown):
+        return sheet.total
+    if not stratum and within is not None:
+        return Unknown("stratum-absent", within)
+    return Unknown("reduced-maximum") if sheet.maximum != sheet.scheme.maximum else None
+
+
+def _places(stratum: str, sheets: list[ScoreSheet], ties: TieRule, chain: tuple[str, ...]) -> Iterator[Place]:
+    before = 0
+    for step, tied in enumerate(_tied(sheets, (None, *chain)), 1):
+        if ties is TieRule.COMPETITION:
+            place = before + 1
+        elif ties is TieRule.MODIFIED:
+            place = before + len(tied)
+        else:
+            place = step
+        for sheet in tied:
+            yield Place(sheet=sheet, stratum=stratum, rank=place, shared=len(tied))
+        before += len(tied)
+
+
+def _tied(sheets: list[ScoreSheet], chain: tuple[str | None, ...]) -> Iterator[list[ScoreSheet]]:
+    """Yield the groups of sheets that nothing in the chain tells apart, best first."""
+    if not chain or len(sheets) == 1:
+        yield sheets
+        return
+    by_points: dict[Fraction, list[ScoreSheet]] = {}
+    for sheet in sheets:
+        points = _points(sheet, chain[0])
+        if isinstance(points, Unknown):
+            yield from _tied(sheets, chain[1:])
+            return
+        by_points.setdefault(points, []).append(sheet)
+    for points in sorted(by_points, reverse=True):
+        yield from _tied(by_points[points], chain[1:])
+
+
+def _points(sheet: ScoreSheet, key: str | None) -> Fraction | Unknown:
+    if key is None:
+        return sheet.total
+    for group in sheet.groups:
+        if group.key == key:
+            return group.points
+    return sheet[key].points
+
+
+def _natural(unit: str) -> tuple[tuple[bool, int, str], ...]:
+    """Sort `H44.13` before `H44.129`: digits compare as numbers."""
+    return tuple(
+        (not part.isdecimal(), int(part) if part.isdecimal() and len(part) < 20 else 0, part)
+        for part in re.split(r"([0-9]+)", unit)
+        if part
+    )

@@ -1,0 +1,46 @@
+"""TOML documents that people write: read exactly, with every mistake at once."""
+
+from __future__ import annotations
+
+import tomllib
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from evnpubsvc.errors import DataError
+from evnpubsvc.findings import finding
+from evnpubsvc.serde._converter import findings_of, make_converter
+from evnpubsvc.serde._tables import Source, opened
+
+__all__ = ["parse_toml", "read_document"]
+
+_T = TypeVar("_T")
+
+
+def parse_toml(raw: bytes) -> dict[str, Any]:
+    """Parse TOML; decimals arrive as exact `Fraction`s. Raises `DataError` with `not-utf8` or `not-toml`."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        bad = raw[error.start : error.start + 4].hex(" ")
+        raise DataError([finding("not-utf8", f"line {line}", bad, encoding="?")]) from None
+    try:
+        return tomllib.loads(text, parse_float=_exact)
+    except (ValueError, RecursionError) as error:
+        raise DataError([finding("not-toml", "$", str(error) or type(error).__name__)]) from None
+
+
+def _exact(text: str) -> Fraction | str:
+    """Read a TOML float exactly. What is no plain decimal stays a text, which no number field accepts."""
+    plain = text.replace("_", "")
+    return Fraction(plain) if len(plain) <= 64 and set(plain) <= set("+-.0123456789") else text
+
+
+def read_document(source: Source, kind: type[_T]) -> _T:
+    """Read a record from a TOML file or binary stream; raises `DataError` with every finding and its path."""
+    with opened(source) as stream:
+        document = parse_toml(stream.read())
+    try:
+        return make_converter().structure(document, kind)
+    except Exception as error:  # noqa: BLE001 - whatever a record raises, cattrs gathers
+        raise DataError(findings_of(error)) from None

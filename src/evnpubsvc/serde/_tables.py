@@ -1,0 +1,209 @@
+"""Rows of tables from untrusted bytes: CSV and JSON Lines, streamed, every line bounded, nothing repaired."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import unicodedata
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, Final, TypeAlias, cast
+
+from attrs import frozen
+
+from evnpubsvc.errors import DataError
+from evnpubsvc.findings import Finding, finding
+
+__all__ = ["Row", "Source", "csv_rows", "json_rows", "opened"]
+
+Source: TypeAlias = str | os.PathLike[str] | BinaryIO
+"""A path, or a binary stream that the caller has opened."""
+
+LONGEST_LINE: Final = 1 << 20  # bytes; a register's row has a few hundred
+_BOMS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+@frozen
+class Row:
+    """One row: its line number in the file, and its cells by column."""
+
+    line: int
+    cells: dict[str, Any]
+
+
+@contextmanager
+def opened(source: Source) -> Generator[BinaryIO]:
+    """Open a path for reading, or pass a binary stream through. A file that is not there is a finding."""
+    if isinstance(source, (str, os.PathLike)):
+        try:
+            stream = Path(source).open("rb")  # noqa: SIM115 - closed below
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            raise DataError([finding("file-unreadable", "", Path(source).name, why=why)]) from None
+        with stream:
+            yield stream
+    else:
+        yield source
+
+
+def _lines(stream: BinaryIO) -> Iterator[str | Finding]:
+    """Yield the lines of a stream as text; a line that is no UTF-8 or too long comes as a finding."""
+    number = 0
+    while raw := stream.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(raw) > LONGEST_LINE:
+            size = len(raw)
+            while raw and not raw.endswith(b"\n"):
+                raw = stream.readline(LONGEST_LINE + 1)
+                size += len(raw)
+            yield finding("line-too-long", f"line {number}", limit=LONGEST_LINE, size=size)
+            continue
+        if number == 1:
+            if raw[:2] in _BOMS:
+                yield finding("not-utf8", "line 1", raw[:2].hex(" "), encoding=_BOMS[raw[:2]])
+                return
+            raw = raw.removeprefix(b"\xef\xbb\xbf")
+        try:
+            yield raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            bad = raw[error.start : error.start + 4].hex(" ")
+            yield finding("not-utf8", f"line {number}, byte {error.start + 1}", bad, encoding="?")
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip()
+
+
+class _Feed:
+    """Feeds `csv.reader` with good lines and keeps the findings of bad ones for the row loop."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._lines = _lines(stream)
+        self.found: list[Finding] = []
+        self.line = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self.line += 1
+            if isinstance(line, Finding):
+                self.found.append(line)
+            else:
+                yield line
+
+    def take(self) -> Iterator[Finding]:
+        found, self.found = self.found, []
+        return iter(found)
+
+
+def csv_rows(stream: BinaryIO, delimiter: str = ",") -> Iterator[Row | Finding]:
+    """Yield the rows of a CSV file with a header line, in order, with findings where a row cannot be read.
+
+    UTF-8 with or without byte-order mark; quoted fields may hold line breaks; headers are trimmed and normalised to
+    NFC. Findings: `line-too-long`, `not-utf8`, `csv-broken`, `header-missing`, `column-twice`,
+    `cells-differ-from-header`. Empty lines are skipped.
+    """
+    feed = _Feed(stream)
+    # strict: a stray quote is an error to report, not something to guess about
+    reader = csv.reader(feed, delimiter=delimiter, strict=True)
+    header: list[str] | None = None
+    while True:
+        start = feed.line + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            yield from feed.take()
+            yield finding("csv-broken", f"line {start}", error)
+            if header is None:
+                return
+            continue
+        broken = list(feed.take())
+        yield from broken
+        if broken and header is None:
+            return  # whatever follows would be taken for the header
+        if cells is None:
+            break
+        if not cells:
+            continue
+        if header is None:
+            header = [_nfc(cell) for cell in cells]
+            twice = sorted({name for name in header if name and header.count(name) > 1})
+            if twice:
+                yield from (finding("column-twice", f"line {feed.line}", name) for name in twice)
+                return
+        elif len(cells) != len(header):
+            yield finding("cells-differ-from-header", f"line {feed.line}", cells=len(cells), columns=len(header))
+        else:
+            yield Row(feed.line, dict(zip(header, cells, strict=True)))
+    if header is None:
+        yield finding("header-missing")
+
+
+def json_rows(stream: BinaryIO) -> Iterator[Row | Finding]:
+    """Yield the objects of a JSON Lines file, in order, with findings where a line cannot be read.
+
+    Findings: `line-too-long`, `not-utf8`, `not-json` (NaN and Infinity are no JSON), `not-an-object`, `column-twice`.
+    Empty lines are skipped.
+    """
+    for number, line in enumerate(_lines(stream), 1):
+        if isinstance(line, Finding):
+            yield line
+            continue
+        if not line.strip():
+            continue
+        try:
+            value: object = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_Decimal)
+        except _TwiceError as error:
+            yield finding("column-twice", f"line {number}", str(error))
+        except (ValueError, RecursionError) as error:
+            yield finding("not-json", f"line {number}", str(error) or type(error).__name__)
+        else:
+            if not isinstance(value, dict):
+                yield finding("not-an-object", f"line {number}", line.strip())
+                continue
+            yield Row(number, {_nfc(name): cell for name, cell in cast("dict[str, Any]", value).items()})
+
+
+class _Decimal(str):
+    """A number with decimals, kept as it was written."""
+
+    __slots__ = ()
+
+
+class _TwiceError(Exception):
+    pass
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        raise _TwiceError(next(name for name, _ in pairs if [n for n, _ in pairs].count(name) > 1))
+    return record
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def cell_text(value: Any) -> str | None:
+    """Return a cell as text to be parsed: CSV cells are texts already, JSON has numbers and null too."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return str(value)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def first_findings(found: Iterable[Finding], most: int = 1_000) -> list[Finding]:
+    """Return findings, at most so many, with a last one that counts the rest."""
+    kept: list[Finding] = []
+    rest = 0
+    for f in found:
+        if len(kept) < most:
+            kept.append(f)
+        else:
+            rest += 1
+    if rest:
+        kept.append(finding("more-findings", "", rest))
+    return kept
