@@ -97,6 +97,7 @@ def configure_converter(converter: Converter) -> Converter:
     * `Fraction`: decimal text where the number has finite decimals (`"15.49"`), else `"n/d"`; read from both and
       from integers, never from floats.
     * `date`, `datetime`: ISO 8601 text; offsets survive.
+    * `date | datetime`: told apart by the time of day in the text.
     * enums: their values.
     * `str`, `int`, `bool`: only themselves; nothing is coerced.
     * tuples: lists.
@@ -117,6 +118,7 @@ def configure_converter(converter: Converter) -> Converter:
     converter.register_structure_hook_func(
         lambda kind: isinstance(kind, type) and issubclass(kind, Enum), _structure_enum
     )
+    _date_or_datetime(converter)
     _number_or_unknown(converter)
     for hook in _HOOKS:
         hook(converter)
@@ -126,6 +128,24 @@ def configure_converter(converter: Converter) -> Converter:
 def register_hooks(configure: Callable[[Converter], None]) -> None:
     """Add the encoding decisions of a room to `configure_converter`. For the modules of this package."""
     _HOOKS.append(configure)
+
+
+def _date_or_datetime(converter: Converter) -> None:
+    def applies(kind: Any) -> bool:
+        members = set(get_args(kind))
+        return {date, datetime} <= members <= {date, datetime, type(None)}
+
+    def unstructure(value: Any) -> Any:
+        return None if value is None else value.isoformat()
+
+    def structure(value: Any, kind: Any) -> Any:
+        if value is None and type(None) in get_args(kind):
+            return None
+        timed = isinstance(value, datetime) or (isinstance(value, str) and len(value) > len("2022-12-15"))
+        return converter.structure(value, datetime if timed else date)
+
+    converter.register_structure_hook_func(applies, structure)
+    converter.register_unstructure_hook_func(applies, unstructure)
 
 
 def _number_or_unknown(converter: Converter) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from typing import Any, Final, TypeVar, cast, get_args
@@ -21,11 +22,12 @@ from evnpubsvc.emulation import (
     WeightedCriterion,
 )
 from evnpubsvc.emulation._check import CriterionPart, FigurePart, GroupPart, Parts, scheme_findings
-from evnpubsvc.errors import DataError, UnknownNameError
-from evnpubsvc.findings import finding
+from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
+from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._converter import findings_of, make_converter, register_hooks
 from evnpubsvc.serde._documents import parse_toml
 from evnpubsvc.serde._tables import Source, opened
+from evnpubsvc.texts import Text
 
 __all__ = ["preset", "preset_names", "read_scheme"]
 
@@ -36,6 +38,7 @@ _KINDS: Final[dict[str, type[Criterion]]] = {
     "weighted": WeightedCriterion,
 }
 _KIND_OF: Final = {kind: name for name, kind in _KINDS.items()}
+_ANY: Final = Text(vi="-", en="-")
 _T = TypeVar("_T")
 
 
@@ -113,8 +116,33 @@ def _scheme(document: dict[str, Any]) -> Scheme:
     # A document that cannot be built may contradict itself too: say so now, not in the next round.
     parts = _parts(document, converter)
     told = {f.path for f in found}
-    more = (f.at("$") for f in scheme_findings(parts))
+    more = [f.at("$") for f in (*scheme_findings(parts), *_field_findings(document, converter))]
     raise DataError([*found, *(f for f in more if f.path not in told)])
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if type(value) is list else []  # pyright: ignore[reportUnknownVariableType]
+
+
+def _field_findings(record: dict[str, Any], converter: Converter, path: str = "") -> Iterator[Finding]:
+    """Judge single fields of records that could not be built, so that no mistake waits for another to be mended."""
+    for name, value in record.items():
+        place = f"{path}.{name}"
+        inner = (
+            cast("list[Any]", value) if isinstance(value, list) and name in {"groups", "criteria", "figures"} else []
+        )
+        for index, each in enumerate(inner):
+            if isinstance(each, dict):
+                yield from _field_findings(cast("dict[str, Any]", each), converter, f"{place}[{index}]")
+        try:
+            if name == "key":
+                FigureSpec(key=converter.structure(value, str), title=_ANY)
+            elif name in {"maximum", "target", "full_scale"} and converter.structure(value, Fraction) <= 0:
+                yield finding("number-not-positive", place, str(value), record=path.strip(".") or "scheme")
+        except MisuseError as error:
+            yield error.finding.at(place)
+        except ValueError:
+            continue  # of the wrong type, and reported as such
 
 
 def _parts(document: dict[str, Any], converter: Converter) -> Parts:
@@ -129,13 +157,10 @@ def _parts(document: dict[str, Any], converter: Converter) -> Parts:
     def field_of(value: Any, name: str, kind: type[_T]) -> _T | None:
         return read(cast("dict[str, Any]", value).get(name), kind) if isinstance(value, dict) else None
 
-    def listed(value: Any) -> list[Any]:
-        return value if type(value) is list else []  # pyright: ignore[reportUnknownVariableType]
-
     groups: list[GroupPart] = []
-    for i, group in enumerate(listed(document.get("groups"))):
+    for i, group in enumerate(_listed(document.get("groups"))):
         path = f".groups[{i}]"
-        inner = listed(cast("dict[str, Any]", group).get("criteria")) if isinstance(group, dict) else []
+        inner = _listed(cast("dict[str, Any]", group).get("criteria")) if isinstance(group, dict) else []
         criteria = tuple(
             CriterionPart(
                 f"{path}.criteria[{j}]",
@@ -148,9 +173,9 @@ def _parts(document: dict[str, Any], converter: Converter) -> Parts:
         groups.append(GroupPart(path, field_of(group, "key", str), field_of(group, "maximum", Fraction), criteria))
     figures = tuple(
         FigurePart(f".figures[{i}]", field_of(spec, "key", str), read(spec, FigureSpec))
-        for i, spec in enumerate(listed(document.get("figures")))
+        for i, spec in enumerate(_listed(document.get("figures")))
     )
-    bands: list[Band | None] = [read(band, Band) for band in listed(document.get("bands"))]
+    bands: list[Band | None] = [read(band, Band) for band in _listed(document.get("bands"))]
     whole = None if None in bands else tuple(cast("list[Band]", bands))
     return Parts(read(document.get("maximum"), Fraction), tuple(groups), figures, whole)
 

@@ -58,9 +58,9 @@ class RegisterRow:
         dimensions: what it is counted by, as channel or unit; None for a value that the register does not say.
     """
 
-    received: date = field(validator=instance_of(date))
-    due: date | None = field(default=None, validator=instance_of(date, type(None)))
-    finished: date | None = field(default=None, validator=instance_of(date, type(None)))
+    received: date | datetime = field(validator=instance_of(date))
+    due: date | datetime | None = field(default=None, validator=instance_of(date, type(None)))
+    finished: date | datetime | None = field(default=None, validator=instance_of(date, type(None)))
     dimensions: tuple[tuple[str, str | None], ...] = field(default=(), converter=_pairs)
 
     def __attrs_post_init__(self) -> None:

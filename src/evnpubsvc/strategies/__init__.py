@@ -18,16 +18,82 @@ except ModuleNotFoundError as missing:  # pragma: no cover - tested in an enviro
         'evnpubsvc.strategies needs Hypothesis: pip install "evnpubsvc[hypothesis]"', name=missing.name
     ) from missing
 
+from evnpubsvc.strategies._emulation import (
+    bands,
+    components,
+    criteria,
+    explanation_lines,
+    explanations,
+    figure_specs,
+    group_scores,
+    groups,
+    places,
+    publisheds,
+    roundings,
+    schemes,
+    score_sheets,
+    standings,
+    terms,
+    unit_figures,
+)
 from evnpubsvc.strategies._foundation import citations, findings, texts
 from evnpubsvc.strategies._quantities import counts, ratios, unknowns
+from evnpubsvc.strategies._statistics import register_rows, tallies, tally_cells
 
-__all__ = ["citations", "counts", "findings", "ratios", "texts", "unknowns"]
+__all__ = [
+    "bands",
+    "citations",
+    "components",
+    "counts",
+    "criteria",
+    "explanation_lines",
+    "explanations",
+    "figure_specs",
+    "findings",
+    "group_scores",
+    "groups",
+    "places",
+    "publisheds",
+    "ratios",
+    "register_rows",
+    "roundings",
+    "schemes",
+    "score_sheets",
+    "standings",
+    "tallies",
+    "tally_cells",
+    "terms",
+    "texts",
+    "unit_figures",
+    "unknowns",
+]
 
 # room -> public type -> the function here that draws it
 _REGISTRY: Final[dict[str, dict[str, str]]] = {
+    "evnpubsvc.emulation": {
+        "Band": "bands",
+        "Component": "components",
+        "Explanation": "explanations",
+        "ExplanationLine": "explanation_lines",
+        "FigureSpec": "figure_specs",
+        "Group": "groups",
+        "GroupScore": "group_scores",
+        "Place": "places",
+        "PointsCriterion": "criteria",
+        "Published": "publisheds",
+        "RatioCriterion": "criteria",
+        "Rounding": "roundings",
+        "Scheme": "schemes",
+        "ScoreSheet": "score_sheets",
+        "Standings": "standings",
+        "Term": "terms",
+        "UnitFigures": "unit_figures",
+        "WeightedCriterion": "criteria",
+    },
     "evnpubsvc.findings": {"Finding": "findings"},
     "evnpubsvc.law": {"Citation": "citations"},
     "evnpubsvc.quantities": {"Count": "counts", "Ratio": "ratios", "Unknown": "unknowns"},
+    "evnpubsvc.statistics": {"RegisterRow": "register_rows", "Tally": "tallies", "TallyCell": "tally_cells"},
     "evnpubsvc.texts": {"Text": "texts"},
 }
 
@@ -41,5 +107,9 @@ def _register() -> None:  # pyright: ignore[reportUnusedFunction] # the entry po
 
 
 def _drawn_by(function_name: str) -> Callable[[type[Any]], st.SearchStrategy[Any]]:
-    function: Callable[[], st.SearchStrategy[Any]] = globals()[function_name]
-    return lambda _: function()
+    def draw(kind: type[Any]) -> st.SearchStrategy[Any]:
+        function: Callable[..., st.SearchStrategy[Any]] = globals()[function_name]
+        # A function that draws a union is asked for the one member that is wanted.
+        return function(kind) if function_name == "criteria" else function()
+
+    return draw

@@ -1,0 +1,85 @@
+"""Explanations add up exactly, in both languages, and name everything a score was made from."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from evnpubsvc.emulation import ExcludedRule, Rounding, RoundingAt, ScoreSheet, Term, explain
+from evnpubsvc.quantities import Unknown, ZeroPolicy
+from evnpubsvc.serde import preset
+from evnpubsvc.strategies import score_sheets
+from evnpubsvc.texts import LANGUAGES, Language
+from tests.emulation.samples import ratio, scheme, scored, spec
+from tests.emulation.test_score import DAK_LAK
+
+F = Fraction
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=100)
+@given(score_sheets(), st.sampled_from(LANGUAGES))
+def test_the_lines_add_up_to_the_total_exactly(sheet: ScoreSheet, lang: Language) -> None:
+    explanation = explain(sheet, lang)
+    assert explanation.total == sheet.total
+    if isinstance(sheet.total, Fraction):
+        assert (
+            sum((line.points for line in explanation.lines if isinstance(line.points, Fraction)), F(0)) == sheet.total
+        )
+    assert [line.key for line in explanation.lines if line.key] == [c.key for c in sheet.components]
+    assert "{" not in str(explanation).replace(sheet.unit, "") or "{" in repr(sheet)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_component_of_dak_lak_is_explained(lang: Language) -> None:
+    sheet = scored(preset("qd766-dvcqg-2026").with_given("online"), DAK_LAK, "H15", name="Đắk Lắk")
+    explanation = explain(sheet, lang)
+    assert sum((line.points for line in explanation.lines if isinstance(line.points, Fraction)), F(0)) == F("65.49")
+    lines = {line.key: line for line in explanation.lines}
+    timeliness = lines["2.1"].text
+    for part in ("393", "443", "88", "17", "20"):
+        assert part in timeliness
+    assert "80 %" in lines["P.b"].text  # the target
+    assert all(line.basis for key, line in lines.items() if key != "online.given")  # the source
+    assert ("443.565" in timeliness) is (lang == "vi")
+
+
+def test_a_cut_a_rounding_and_an_empty_whole_are_said() -> None:
+    under = scheme(
+        ratio("a", target=F(1, 2)),
+        ratio("b", numerator=Term(("x",)), denominator=Term(("y",)), zero=ZeroPolicy.FULL),
+        figures=(spec("n"), spec("d"), spec("x"), spec("y")),
+    )
+    text = str(explain(scored(under, {"n": 2, "d": 3, "x": 0, "y": 0})))
+    assert "cut at the maximum" in text
+    assert "nothing arose, full points" in text
+    assert "≈ 66.67 %" in text
+
+
+@pytest.mark.parametrize(("at", "lines"), [(RoundingAt.COMPONENT, 2), (RoundingAt.GROUP, 3), (RoundingAt.TOTAL, 3)])
+def test_rounding_elsewhere_is_a_line_of_its_own(at: RoundingAt, lines: int) -> None:
+    under = scheme(ratio("a", maximum=F(1)), ratio("b", maximum=F(1)), rounding=Rounding(2, at))
+    explanation = explain(scored(under, {"n": 1, "d": 3}))
+    assert len(explanation.lines) == lines
+    if lines == 3:
+        assert explanation.lines[-1].points == F("0.67") - F(2, 3)
+        assert explanation.lines[-1].text.startswith("rounding to 2 places: +")
+
+
+def test_redistribution_is_a_line_of_its_own() -> None:
+    under = scheme(
+        ratio("a", zero=ZeroPolicy.EXCLUDED, maximum=F(20), numerator=Term(("x",)), denominator=Term(("y",))),
+        ratio("b"),
+        figures=(spec("n"), spec("d"), spec("x"), spec("y")),
+        excluded=ExcludedRule.REDISTRIBUTE,
+    )
+    explanation = explain(scored(under, {"x": 0, "y": 0, "n": 7, "d": 10}))
+    assert explanation.lines[-1].points == 14
+    assert "shared among the others: +14" in explanation.lines[-1].text
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "the figure was not given (n)"), ("vi", "không có số liệu (n)")])
+def test_an_unknown_says_why(lang: Language, words: str) -> None:
+    explanation = explain(scored(scheme(), {"d": 3}), lang)
+    assert words in str(explanation)
+    assert isinstance(explanation.total, Unknown)
