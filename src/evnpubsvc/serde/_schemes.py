@@ -128,10 +128,7 @@ def _field_findings(record: dict[str, Any], converter: Converter, path: str = ""
     """Judge single fields of records that could not be built, so that no mistake waits for another to be mended."""
     for name, value in record.items():
         place = f"{path}.{name}"
-        inner = (
-            cast("list[Any]", value) if isinstance(value, list) and name in {"groups", "criteria", "figures"} else []
-        )
-        for index, each in enumerate(inner):
+        for index, each in enumerate(_listed(value) if name in {"groups", "criteria", "figures"} else ()):
             if isinstance(each, dict):
                 yield from _field_findings(cast("dict[str, Any]", each), converter, f"{place}[{index}]")
         try:
