@@ -7,13 +7,14 @@ from collections.abc import Callable
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, TypeVar, cast, get_args, get_origin
 
 from cattrs import Converter
 from cattrs.errors import (
     AttributeValidationNote,
     BaseValidationError,
     ForbiddenExtraKeysError,
+    IterableValidationError,
     IterableValidationNote,
     StructureHandlerNotFoundError,
 )
@@ -118,6 +119,7 @@ def configure_converter(converter: Converter) -> Converter:
     converter.register_structure_hook_func(
         lambda kind: isinstance(kind, type) and issubclass(kind, Enum), _structure_enum
     )
+    _tuples(converter)
     _date_or_datetime(converter)
     _number_or_unknown(converter)
     for hook in _HOOKS:
@@ -128,6 +130,35 @@ def configure_converter(converter: Converter) -> Converter:
 def register_hooks(configure: Callable[[Converter], None]) -> None:
     """Add the encoding decisions of a room to `configure_converter`. For the modules of this package."""
     _HOOKS.append(configure)
+
+
+def _tuples(converter: Converter) -> None:
+    # A text is a sequence too: without this, "abc" would be read as the tuple ("a", "b", "c").
+    def structure(value: Any, kind: Any) -> tuple[Any, ...]:
+        if not isinstance(value, (list, tuple)):
+            raise _NotThisTypeError(value, "a list")
+        given = cast("list[Any]", value)
+        members = get_args(kind)
+        if len(members) == 2 and members[1] is Ellipsis:
+            return tuple(converter.structure(given, cast("Any", list)[members[0]]))
+        if len(given) != len(members):
+            raise _NotThisTypeError(given, f"a list of {len(members)}")
+        built: list[Any] = []
+        errors: list[Exception] = []
+        for index, (each, member) in enumerate(zip(given, members, strict=True)):
+            try:
+                built.append(converter.structure(each, member))
+            except Exception as error:  # noqa: BLE001 - gathered, as cattrs does
+                error.__notes__ = [*getattr(error, "__notes__", []), IterableValidationNote("", index, member)]
+                errors.append(error)
+        if errors:
+            raise IterableValidationError("", errors, kind)  # pyright: ignore[reportCallIssue] # its own __new__
+        return tuple(built)
+
+    def applies(kind: Any) -> bool:
+        return get_origin(kind) is tuple
+
+    converter.register_structure_hook_func(applies, structure)
 
 
 def _date_or_datetime(converter: Converter) -> None:

@@ -130,7 +130,7 @@ class _Reader:
         for row in rows:
             if isinstance(row, Finding):
                 yield row
-                started = started or row.reason in {"header-missing", "column-twice", "not-utf8", "line-too-long"}
+                started = True
                 continue
             if not self.columns:
                 problems = list(self._header(row))

@@ -1,0 +1,279 @@
+"""The command line: the library's results as text, JSON and CSV; findings on standard error; documented exit codes."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from evnpubsvc.cli import evnpubsvc as command
+from evnpubsvc.cli._io import aligned
+from evnpubsvc.cli.score import safe_cell
+from tests.emulation.samples import SCHEMES
+from tests.realdata import real
+from tests.statistics.test_real_registers import MAPPING
+
+MAP = 'unit = "departmentCode"\nname = "departmentName"\nnumbers = "en"\npublished_score = "score"\n'
+
+
+def run(*args: str | Path, text: bytes | str | None = None) -> Result:
+    return CliRunner().invoke(command, [str(arg) for arg in args], input=text)
+
+
+@pytest.fixture
+def mapping(tmp_path: Path) -> Path:
+    path = tmp_path / "map.toml"
+    path.write_text(MAP, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def figures(tmp_path: Path) -> Path:
+    path = tmp_path / "figures.csv"
+    path.write_text(
+        "unit,name,level,dossiers_received,dossiers_on_time\n"
+        "A,Xã A,commune,10,9\nB,=cmd|x,commune,20,18\nC,Xã C,commune,10,\nD,Sở D,department,0,0\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def _timeliness(figures: Path, *more: str) -> Result:
+    return run("score", "qd766-dvcqg-2026", figures, "--group", "timeliness", "--within", "level", *more)
+
+
+def test_the_json_of_standings(figures: Path) -> None:
+    result = _timeliness(figures, "--format", "json")
+    assert result.exit_code == 0
+    document = json.loads(result.stdout)
+    assert document["scheme"] == "qd766-dvcqg-2026/timeliness"
+    places = {place["unit"]: place for place in document["standings"]}
+    assert [(u, p["stratum"], p["rank"], p["score"], p["reason"]) for u, p in places.items()] == [
+        ("A", "commune", 1, "18", None), ("B", "commune", 1, "18", None), ("C", "commune", None, None, "figure-blank"),
+        ("D", "department", 1, "0", None),
+    ]  # fmt: skip
+    (component,) = places["A"]["components"]
+    assert {key: component[key] for key in ("key", "numerator", "denominator", "points", "max")} == {
+        "key": "2.1", "numerator": 9, "denominator": 10, "points": "18", "max": "20",
+    }  # fmt: skip
+    assert places["D"]["components"][0]["zero"] == "zero"
+    assert "=cmd|x" in result.stdout  # JSON is no spreadsheet
+
+
+def test_the_csv_of_standings_runs_no_formula(figures: Path) -> None:
+    result = _timeliness(figures, "--format", "csv")
+    rows = list(csv.reader(io.StringIO(result.stdout)))
+    assert rows[0] == ["unit", "name", "stratum", "rank", "score", "reason", "2.1"]
+    assert rows[2] == ["B", "'=cmd|x", "commune", "1", "18", "", "18"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        ("=1+1", "'=1+1"),
+        ("-3.5", "-3.5"),
+        ("+84", "+84"),
+        ("-x", "'-x"),
+        ("@a", "'@a"),
+        ("\tx", "'\tx"),
+        ("", ""),
+        ("x", "x"),
+    ],
+)
+def test_formulas_are_defused_and_numbers_are_not(cell: str, safe: str) -> None:
+    assert safe_cell(cell) == safe
+
+
+def test_the_table_shows_ties_and_reasons(figures: Path) -> None:
+    result = _timeliness(figures)
+    assert "  1=  A " in result.stdout
+    assert "level: department" in result.stdout
+    assert "the figure is left blank" in result.stdout
+    assert "số liệu để trống" in _timeliness(figures, "--lang", "vi").stdout
+
+
+def test_one_unit_explained_as_text_and_json(figures: Path) -> None:
+    result = _timeliness(figures, "--explain", "A")
+    assert "9 / 10 dossiers = 90.00 %; × 20 = 18.00 of 20" in result.stdout
+    document = json.loads(_timeliness(figures, "--explain", "A", "--format", "json", "--lang", "vi").stdout)
+    assert (document["unit"], document["rank"], document["score"]) == ("A", 1, "18")
+    assert sum(Decimal(line["points"]) for line in document["lines"]) == Decimal(document["score"])
+    assert _timeliness(figures, "--explain", "Z").exit_code == 2
+
+
+def test_standard_input_and_a_scheme_of_ones_own() -> None:
+    table = b"unit,osi,hci,tii\nVNM,0.5,0.6,0.7\n"
+    result = run("score", SCHEMES / "egdi.toml", "-", "--format", "json", text=table)
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["standings"][0]["score"] == "0.6"
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "word"),
+    [
+        (["score", "nope", "x.csv"], 2, "preset-unknown"),
+        (["score", "nope.toml", "x.csv"], 1, "file-unreadable"),
+        (["score", "qd766-dvcqg-2026", "nope.csv"], 1, "file-unreadable"),
+        (["score", "qd766-dvcqg-2026", "nope.csv", "--group", "x"], 2, "group-unknown"),
+        (["score", "qd766-dvcqg-2026"], 2, "Missing argument"),
+        (["tally", "nope.csv", "--columns", "nope.toml", "--as-of", "2022-12-14"], 1, "file-unreadable"),
+        (["tally", "nope.csv", "--columns", "nope.toml", "--as-of", "14/12/2022"], 2, "--as-of"),
+        (["nonsense"], 2, "No such command"),
+    ],
+)  # fmt: skip
+def test_exit_codes_of_wrong_calls_and_unreadable_files(args: list[str], code: int, word: str) -> None:
+    result = run(*args)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert word in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_bad_figures_give_one_report_and_nothing_on_standard_output(tmp_path: Path) -> None:
+    table = tmp_path / "bad.csv"
+    table.write_bytes(b"unit,dossiers_received,dossiers_on_time\nA,x,1\nA,1.234,-3\nB,1,2\n\xff,1,1\n")
+    result = run("score", "qd766-dvcqg-2026", table, "--group", "timeliness", "--format", "json")
+    assert (result.exit_code, result.stdout) == (1, "")
+    for reason in ("not-a-number", "number-ambiguous", "count-negative", "unit-twice", "numerator-above", "not-utf8"):
+        assert reason in result.stderr
+    assert "6 finding(s); nothing was written" in result.stderr
+
+
+def test_many_findings_are_counted(tmp_path: Path) -> None:
+    table = tmp_path / "bad.csv"
+    table.write_text(
+        "unit,dossiers_received,dossiers_on_time\n" + "".join(f"U{i},x,1\n" for i in range(300)), encoding="utf-8"
+    )
+    result = run("score", "qd766-dvcqg-2026", table, "--group", "timeliness")
+    assert "… 100 more" in result.stderr
+
+
+# --- tally ---
+
+
+@pytest.fixture
+def wabo(tmp_path: Path) -> Path:
+    path = tmp_path / "wabo.toml"
+    path.write_bytes(MAPPING)
+    return path
+
+
+def test_the_real_register_through_the_command(wabo: Path) -> None:
+    cases = real("receipt_wabo/cases.csv")
+    for compare, on_time in (("date", 1020), ("timestamp", 952)):
+        result = run(
+            "tally",
+            cases,
+            "--columns",
+            wabo,
+            "--by",
+            "channel",
+            "--as-of",
+            "2012-12-31",
+            "--compare",
+            compare,
+            "--format",
+            "json",
+        )
+        assert result.exit_code == 0, result.stderr
+        document = json.loads(result.stdout)
+        assert document["total"]["on_time_of_finished"] == [on_time, 1329]
+        assert {cell["channel"]: cell["received"] for cell in document["cells"]}["Internet"] == 1250
+        assert document["noticed"] == {"finished-before-received": 2}
+
+
+def test_a_zone_on_the_command_line_overrides_the_mapping(wabo: Path) -> None:
+    # Most cases are received at 01:06:40 in Amsterdam, which is the day before in New York.
+    cases = real("receipt_wabo/cases.csv")
+    args = ("tally", cases, "--columns", wabo, "--by", "received_month", "--as-of", "2012-12-31", "--format", "json")
+    here, there = (json.loads(run(*args, *more).stdout)["cells"][0] for more in ((), ("--timezone", "America/New_York")))
+    assert here["received_month"] == "2010-10"
+    assert there["received_month"] == "2010-09"
+    assert run(*args, "--timezone", "Mars/Olympus").exit_code == 2
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> tuple[Path, Path]:
+    columns, rows = tmp_path / "map.toml", tmp_path / "register.csv"
+    columns.write_text('received = "r"\ndue = "d"\nfinished = "f"\n', encoding="utf-8")
+    rows.write_text(
+        "r,d,f,unit\n2022-12-01,2022-12-05,2022-12-05,A\n2022-12-01,x,,A\n2022-12-20,,,B\n", encoding="utf-8"
+    )
+    return columns, rows
+
+
+def test_rejected_rows_end_the_run_unless_they_are_allowed(register: tuple[Path, Path]) -> None:
+    columns, rows = register
+    args = ("tally", rows, "--columns", columns, "--by", "unit", "--as-of", "2022-12-14")
+    result = run(*args)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "line 3, column d" in result.stderr
+    allowed = run(*args, "--allow-rejects")
+    assert allowed.exit_code == 0
+    assert "rows that could not be read: 1" in allowed.stdout
+    assert "received later, not counted: 1" in allowed.stdout
+    document = json.loads(run(*args, "--allow-rejects", "--format", "json").stdout)
+    assert (document["rejected"], document["later"]) == ({"not-a-date": 1}, 1)
+    assert [c["unit"] for c in document["cells"]] == ["A"]
+
+
+def test_tally_as_csv_and_without_dimensions(register: tuple[Path, Path], tmp_path: Path) -> None:
+    columns, _ = register
+    rows = tmp_path / "good.jsonl"
+    rows.write_text('{"r": "2022-12-01", "d": "2022-12-05", "f": "2022-12-06", "unit": "=x"}\n', encoding="utf-8")
+    result = run(
+        "tally", rows, "--columns", columns, "--by", "unit,received_month", "--as-of", "2022-12-14", "--format", "csv"
+    )
+    assert list(csv.reader(io.StringIO(result.stdout)))[1][:4] == ["'=x", "2022-12", "1", "0"]
+    assert "100.00" not in run("tally", rows, "--columns", columns, "--as-of", "2022-12-14").stdout
+
+
+# --- demo, help, the process as a whole ---
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_the_demo_tells_the_story(lang: str) -> None:
+    result = run("demo", "--lang", lang)
+    assert result.exit_code == 0
+    for part in ("65.49" if lang == "en" else "65,49", "Tam Xuân II", "giấy khen", "2=", "from evnpubsvc import"):
+        assert part in result.stdout
+    assert "SYNTHETIC" in result.stdout or "GIẢ ĐỊNH" in result.stdout
+
+
+def test_the_three_lines_at_the_end_of_the_demo_do_the_same(figures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(figures.parent)
+    lines = run("demo").stdout.rstrip().splitlines()[-3:]
+    scope: dict[str, Any] = {}
+    exec("\n".join(line.strip() for line in lines), scope)
+    assert scope["standings"]["A"].sheet.total == Fraction(18)
+
+
+def _process(*args: str, **env: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "evnpubsvc", *args], capture_output=True, check=False, env={**os.environ, **env}
+    )
+
+
+def test_vietnamese_is_written_as_utf8_in_any_locale() -> None:
+    done = _process("demo", "--lang", "vi", PYTHONUTF8="0", LC_ALL="C", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert "Giải nhất: Tam Xuân II" in done.stdout.decode("utf-8")
+    assert done.stderr == b""
+
+
+def test_help_names_the_commands_and_the_exit_codes() -> None:
+    done = _process("--help")
+    text = done.stdout.decode()
+    for word in ("score", "tally", "demo", "Exit", "1 findings"):
+        assert word in text
+
+
+def test_columns_of_a_table_align() -> None:
+    assert aligned(["a", "b"], [["xx", "1"], ["y", "22"]], right=[1]) == "a    b\n--  --\nxx   1\ny   22"

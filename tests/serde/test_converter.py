@@ -1,0 +1,130 @@
+"""JSON: strict, exact, every error at once with its path."""
+
+import json
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from attrs import frozen
+from cattrs import Converter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evnpubsvc.emulation import UnitFigures
+from evnpubsvc.errors import DataError
+from evnpubsvc.law import Citation
+from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown
+from evnpubsvc.serde import configure_converter, from_json, make_converter, to_json
+from evnpubsvc.statistics import RegisterRow
+
+
+def _document(value: Any, kind: str = "Ratio") -> str:
+    return json.dumps({"format": 1, "type": kind, "value": value})
+
+
+def test_every_error_of_a_document_has_its_path() -> None:
+    document = _document(
+        {"numerator": {"value": "3", "unit": "dosiers"}, "denominator": {"unit": "dossiers", "x": 1}, "above_one": 1}
+    )
+    with pytest.raises(DataError) as caught:
+        from_json(document, Ratio)
+    assert sorted((f.path, f.reason) for f in caught.value.findings) == [
+        ("$.value.above_one", "value-of-wrong-type"),
+        ("$.value.denominator.value", "key-missing"),
+        ("$.value.denominator.x", "key-unknown"),
+        ("$.value.numerator.unit", "value-of-wrong-type"),
+        ("$.value.numerator.value", "value-of-wrong-type"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "not-json"), ("{", "not-json"), ("[" * 100_000, "not-json"), ("[]", "format-unknown"),
+        ('{"format": 2}', "format-unknown"), ('{"format": 1, "type": "Count"}', "type-other"),
+        (_document(None), "value-refused"), (_document([1]), "value-refused"),
+    ],
+)  # fmt: skip
+def test_what_is_no_document_of_ours_is_one_finding(text: str, reason: str) -> None:
+    with pytest.raises(DataError) as caught:
+        from_json(text, Ratio)
+    assert caught.value.findings[0].reason == reason
+
+
+@pytest.mark.parametrize("wrong", [1.0, True, "1", None, [1]])
+def test_nothing_is_coerced_to_an_integer(wrong: Any) -> None:
+    with pytest.raises(DataError):
+        from_json(_document({"value": wrong, "unit": "dossiers"}, "Count"), Count)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        0.1,
+        True,
+        "1e3",
+        "nan",
+        "1_0",
+        "1/0",
+        "",
+        "9" * 200,
+        {"unknown": 3},
+        {"x": 1},
+        {"count": 1.5, "unit": "dossiers"},
+    ],
+)
+def test_numbers_are_exact_or_refused(wrong: Any) -> None:
+    value = {"unit": "U", "figures": [["n", wrong]], "name": "", "attributes": [], "published": None}
+    with pytest.raises(DataError):
+        from_json(_document(value, "UnitFigures"), UnitFigures)
+
+
+def test_figures_of_each_kind() -> None:
+    figures = UnitFigures(
+        "U", {"a": Count(3, CountUnit.DOSSIERS), "b": Fraction(1, 3), "c": Unknown("figure-blank", "c"), "d": 7}
+    )
+    value = json.loads(to_json(figures))["value"]
+    assert value["figures"] == [
+        ["a", {"count": 3, "unit": "dossiers"}], ["b", "1/3"], ["c", {"unknown": "figure-blank", "about": "c"}], ["d", "7"],
+    ]  # fmt: skip
+    assert from_json(to_json(figures), UnitFigures) == figures
+
+
+def test_misuse_inside_a_document_is_a_finding_there() -> None:
+    whole = {"value": 1, "unit": "dossiers"}
+    with pytest.raises(DataError) as caught:
+        from_json(_document({"numerator": {"value": 2, "unit": "dossiers"}, "denominator": whole}), Ratio)
+    assert [(f.path, f.reason) for f in caught.value.findings] == [("$.value", "numerator-above-denominator")]
+
+
+def test_dates_and_instants_are_told_apart() -> None:
+    row = RegisterRow(date(2022, 12, 1), datetime.fromisoformat("2022-12-05T09:00:00+07:00"), None, {"c": None})
+    assert from_json(to_json(row), RegisterRow) == row
+    assert "2022-12-05T09:00:00+07:00" in to_json(row)
+
+
+def test_a_converter_of_ones_own_learns_the_types_and_the_global_one_does_not() -> None:
+    @frozen
+    class Mine:
+        count: Count
+        day: date
+
+    converter = configure_converter(Converter())
+    mine = Mine(Count(1, CountUnit.SHEETS), date(2022, 12, 15))
+    assert converter.structure(converter.unstructure(mine), Mine) == mine
+    import cattrs
+
+    with pytest.raises(Exception):  # noqa: B017, PT011
+        cattrs.structure("2022-12-15", date)
+    assert make_converter() is not make_converter()
+
+
+def test_texts_stay_vietnamese() -> None:
+    assert "Đắk Lắk" in to_json(Citation("Đắk Lắk"), indent=1)
+
+
+@given(st.text(max_size=60) | st.binary(max_size=60))
+def test_any_text_is_refused_with_findings(text: str | bytes) -> None:
+    with pytest.raises(DataError):
+        from_json(text, Count)
