@@ -31,7 +31,7 @@ demo: $(VENV)/.cli ## score a province and a district drive, with reasons
 	@$(BIN)/evnpubsvc demo
 
 test: $(VENV)/.test ## run all tests and every example in the docs
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: format lint architecture types docs coverage ## everything that CI runs
 check-rest: format lint architecture types docs ## the part of `check` that is not tests
@@ -54,7 +54,7 @@ docs: $(VENV)/.dev
 
 coverage: $(VENV)/.dev ## tests with branch coverage
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto --dist worksteal
+	$(BIN)/coverage run -m pytest -n auto --dist loadfile
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 

@@ -23,4 +23,4 @@ napoleon_use_ivar = True
 
 nitpicky = True
 # Only references into this library are checked: others would need inventories from the network.
-nitpick_ignore_regex = [(r"py:.*", r"(?!evnpubsvc\.).*")]
+nitpick_ignore_regex = [(r"py:.*", r"(?!evnpubsvc\.).*"), (r"py:.*", r"evnpubsvc\..*\._[A-Z]\w*")]

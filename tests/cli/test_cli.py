@@ -193,7 +193,9 @@ def test_a_zone_on_the_command_line_overrides_the_mapping(wabo: Path) -> None:
     # Most cases are received at 01:06:40 in Amsterdam, which is the day before in New York.
     cases = real("receipt_wabo/cases.csv")
     args = ("tally", cases, "--columns", wabo, "--by", "received_month", "--as-of", "2012-12-31", "--format", "json")
-    here, there = (json.loads(run(*args, *more).stdout)["cells"][0] for more in ((), ("--timezone", "America/New_York")))
+    here, there = (
+        json.loads(run(*args, *more).stdout)["cells"][0] for more in ((), ("--timezone", "America/New_York"))
+    )
     assert here["received_month"] == "2010-10"
     assert there["received_month"] == "2010-09"
     assert run(*args, "--timezone", "Mars/Olympus").exit_code == 2

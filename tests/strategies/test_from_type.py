@@ -3,6 +3,8 @@
 import importlib
 import pickle
 import pkgutil
+import subprocess
+import sys
 from typing import Any
 
 import attrs
@@ -11,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import evnpubsvc
+from evnpubsvc._hypothesis import REGISTRY
 from evnpubsvc.serde import from_json, to_json
-from evnpubsvc.strategies import _REGISTRY
 
-_TYPES = [getattr(importlib.import_module(room), name) for room, names in _REGISTRY.items() for name in names]
+_TYPES = [getattr(importlib.import_module(room), name) for room, names in REGISTRY.items() for name in names]
 # Rooms whose records are layouts of foreign files, read from TOML and never drawn.
 _EDGE_ROOMS = {"evnpubsvc.serde", "evnpubsvc.cli", "evnpubsvc.strategies"}
 
@@ -40,7 +42,7 @@ def test_no_public_record_is_left_without_a_strategy() -> None:
         for name in getattr(module, "__all__", ())
         if isinstance(getattr(module, name), type) and attrs.has(getattr(module, name))
     }
-    registered = {f"{room}.{name}" for room, names in _REGISTRY.items() for name in names}
+    registered = {f"{room}.{name}" for room, names in REGISTRY.items() for name in names}
     assert records - registered == set()
     assert registered - records == set()
 
@@ -49,4 +51,19 @@ def test_the_entry_point_is_declared() -> None:
     from importlib.metadata import entry_points
 
     names = {entry.value for entry in entry_points(group="hypothesis") if entry.name == "evnpubsvc"}
-    assert names == {"evnpubsvc.strategies:_register"}
+    assert names == {"evnpubsvc._hypothesis:register"}
+
+
+@pytest.mark.parametrize("first", ["hypothesis", "evnpubsvc.strategies", "hypothesis.strategies", "evnpubsvc"])
+def test_strategies_work_whatever_is_imported_first(first: str) -> None:
+    code = f"import {first}; from evnpubsvc.quantities import Count; from hypothesis import strategies as st; "
+    code += "from evnpubsvc.strategies import counts; print(type(st.from_type(Count)).__name__, counts())"
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert "Count" in done.stdout
+
+
+def test_the_types_are_known_before_the_strategies_are_loaded() -> None:
+    code = "import hypothesis, sys; print('evnpubsvc.strategies' in sys.modules, 'evnpubsvc.quantities' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False True\n"

@@ -2,17 +2,13 @@
 
 `st.from_type(Count)` works as soon as the package is installed, through Hypothesis's entry point. The functions
 here give control: plural nouns, keyword-only arguments, defaults that draw every valid value.
-One module a room; a new public type adds its function to that module and its row to `_REGISTRY`.
+One module a room; a new public type adds its function there and its row to `evnpubsvc._hypothesis`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-from typing import Any, Final
-
 try:
-    from hypothesis import strategies as st
+    import hypothesis as _  # noqa: F401
 except ModuleNotFoundError as missing:  # pragma: no cover - tested in an environment without the extra
     raise ModuleNotFoundError(
         'evnpubsvc.strategies needs Hypothesis: pip install "evnpubsvc[hypothesis]"', name=missing.name
@@ -67,49 +63,3 @@ __all__ = [
     "unit_figures",
     "unknowns",
 ]
-
-# room -> public type -> the function here that draws it
-_REGISTRY: Final[dict[str, dict[str, str]]] = {
-    "evnpubsvc.emulation": {
-        "Band": "bands",
-        "Component": "components",
-        "Explanation": "explanations",
-        "ExplanationLine": "explanation_lines",
-        "FigureSpec": "figure_specs",
-        "Group": "groups",
-        "GroupScore": "group_scores",
-        "Place": "places",
-        "PointsCriterion": "criteria",
-        "Published": "publisheds",
-        "RatioCriterion": "criteria",
-        "Rounding": "roundings",
-        "Scheme": "schemes",
-        "ScoreSheet": "score_sheets",
-        "Standings": "standings",
-        "Term": "terms",
-        "UnitFigures": "unit_figures",
-        "WeightedCriterion": "criteria",
-    },
-    "evnpubsvc.findings": {"Finding": "findings"},
-    "evnpubsvc.law": {"Citation": "citations"},
-    "evnpubsvc.quantities": {"Count": "counts", "Ratio": "ratios", "Unknown": "unknowns"},
-    "evnpubsvc.statistics": {"RegisterRow": "register_rows", "Tally": "tallies", "TallyCell": "tally_cells"},
-    "evnpubsvc.texts": {"Text": "texts"},
-}
-
-
-def _register() -> None:  # pyright: ignore[reportUnusedFunction] # the entry point
-    """Teach `st.from_type` the public types. Called by Hypothesis when it is imported."""
-    for room, types in _REGISTRY.items():
-        module = import_module(room)
-        for type_name, function_name in types.items():
-            st.register_type_strategy(getattr(module, type_name), _drawn_by(function_name))
-
-
-def _drawn_by(function_name: str) -> Callable[[type[Any]], st.SearchStrategy[Any]]:
-    def draw(kind: type[Any]) -> st.SearchStrategy[Any]:
-        function: Callable[..., st.SearchStrategy[Any]] = globals()[function_name]
-        # A function that draws a union is asked for the one member that is wanted.
-        return function(kind) if function_name == "criteria" else function()
-
-    return draw

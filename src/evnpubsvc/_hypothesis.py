@@ -1,0 +1,61 @@
+"""Teaches `st.from_type` the public types. Called by Hypothesis's entry point when Hypothesis is imported.
+
+A module of its own: whoever imports `evnpubsvc.strategies` first imports Hypothesis by that, which calls `register`
+before `strategies` is complete. So the types are imported here, and the strategies only when one is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+__all__ = ["REGISTRY", "register"]
+
+# room -> public type -> the function of `evnpubsvc.strategies` that draws it
+REGISTRY: Final[dict[str, dict[str, str]]] = {
+    "evnpubsvc.emulation": {
+        "Band": "bands",
+        "Component": "components",
+        "Explanation": "explanations",
+        "ExplanationLine": "explanation_lines",
+        "FigureSpec": "figure_specs",
+        "Group": "groups",
+        "GroupScore": "group_scores",
+        "Place": "places",
+        "PointsCriterion": "criteria",
+        "Published": "publisheds",
+        "RatioCriterion": "criteria",
+        "Rounding": "roundings",
+        "Scheme": "schemes",
+        "ScoreSheet": "score_sheets",
+        "Standings": "standings",
+        "Term": "terms",
+        "UnitFigures": "unit_figures",
+        "WeightedCriterion": "criteria",
+    },
+    "evnpubsvc.findings": {"Finding": "findings"},
+    "evnpubsvc.law": {"Citation": "citations"},
+    "evnpubsvc.quantities": {"Count": "counts", "Ratio": "ratios", "Unknown": "unknowns"},
+    "evnpubsvc.statistics": {"RegisterRow": "register_rows", "Tally": "tallies", "TallyCell": "tally_cells"},
+    "evnpubsvc.texts": {"Text": "texts"},
+}
+
+
+def register() -> None:
+    """Register every public type."""
+    for room, types in REGISTRY.items():
+        module = import_module(room)
+        for type_name, function_name in types.items():
+            st.register_type_strategy(getattr(module, type_name), _drawn_by(function_name))
+
+
+def _drawn_by(function_name: str) -> Callable[[type[Any]], st.SearchStrategy[Any]]:
+    def draw(kind: type[Any]) -> st.SearchStrategy[Any]:
+        function: Callable[..., st.SearchStrategy[Any]] = getattr(import_module("evnpubsvc.strategies"), function_name)
+        # A function that draws a union is asked for the one member that is wanted.
+        return function(kind) if function_name == "criteria" else function()
+
+    return draw
