@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from decimal import Decimal
@@ -15,8 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evnpubsvc.cli import evnpubsvc as command
-from evnpubsvc.cli._io import aligned
-from evnpubsvc.cli.score import safe_cell
+from evnpubsvc.cli._io import aligned, safe_cell
 from tests.emulation.samples import SCHEMES
 from tests.realdata import real
 from tests.statistics.test_real_registers import MAPPING
@@ -279,3 +279,32 @@ def test_help_names_the_commands_and_the_exit_codes() -> None:
 
 def test_columns_of_a_table_align() -> None:
     assert aligned(["a", "b"], [["xx", "1"], ["y", "22"]], right=[1]) == "a    b\n--  --\nxx   1\ny   22"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_an_interrupted_run_exits_with_130_and_writes_nothing() -> None:
+    command = [sys.executable, "-m", "evnpubsvc", "score", "qd766-dvcqg-2026", "-", "--group", "timeliness"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.write(b"unit,dossiers_received,dossiers_on_time\n" * 20_000)  # it has begun to read
+        process.stdin.flush()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, b"")
+    assert b"Traceback" not in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
+    table = tmp_path / "many.csv"
+    rows = "".join(f"U{i},10,9\n" for i in range(5_000))
+    table.write_text("unit,dossiers_received,dossiers_on_time\n" + rows, encoding="utf-8")
+    line = f"{sys.executable} -m evnpubsvc score qd766-dvcqg-2026 {table} --group timeliness --format json | head -1"
+    done = subprocess.run(line, shell=True, capture_output=True, check=False)
+    assert b"Traceback" not in done.stderr
+
+
+def test_the_process_returns_the_documented_codes() -> None:
+    assert [
+        _process(*args).returncode for args in ([], ["--version"], ["score", "nope", "x"], ["score", "x.toml", "x"])
+    ] == [2, 0, 2, 1]

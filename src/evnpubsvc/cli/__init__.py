@@ -1,14 +1,14 @@
 """The command line (extra `cli`): thin over the library. One module a command, imported when it is called.
 
 Exit codes: 0 done; 1 the data have findings, nothing was written to standard output; 2 the call is wrong
-(option, file name, unknown preset); 130 interrupted.
+(option, unknown preset, group or unit); 130 interrupted; 141 the reader of the output went away.
 """
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 try:
     import click
@@ -54,9 +54,19 @@ def evnpubsvc() -> None:
     """
 
 
-def main(args: Sequence[str] | None = None) -> Any:
-    """Run the command line; return or exit with the documented codes, never with a traceback for bad input."""
-    from evnpubsvc.cli._io import use_utf8
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; bad input never ends in a traceback."""
+    from evnpubsvc.cli._io import silence_stdout, use_utf8
 
     use_utf8()
-    return evnpubsvc.main(args=args, prog_name="evnpubsvc")
+    try:
+        returned = evnpubsvc.main(args=args, prog_name="evnpubsvc", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return 130
+    except BrokenPipeError:
+        silence_stdout()
+        return 141
+    return returned if isinstance(returned, int) else 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import io
+import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import BinaryIO, Final
@@ -15,7 +17,18 @@ from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.serde import opened
 from evnpubsvc.texts import LANGUAGES, Language
 
-__all__ = ["aligned", "lang_option", "open_source", "progress_line", "reported", "show_findings", "use_utf8"]
+__all__ = [
+    "aligned",
+    "csv_text",
+    "lang_option",
+    "open_source",
+    "progress_line",
+    "reported",
+    "safe_cell",
+    "show_findings",
+    "silence_stdout",
+    "use_utf8",
+]
 
 _MOST: Final = 200  # findings printed; the rest is counted, so that a broken file of a million rows stays readable
 
@@ -29,6 +42,26 @@ def use_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
+
+
+def silence_stdout() -> None:
+    """Send what is still buffered nowhere, after the reader has closed the pipe (`… | head`)."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def safe_cell(cell: str) -> str:
+    """Return a cell that a spreadsheet shows instead of running: a text that begins as a formula gets an apostrophe."""
+    number = cell.lstrip("+-").replace(".", "", 1).isdecimal()
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} and not number else cell
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table as CSV, every cell safe in a spreadsheet, ending with a line break."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return buffer.getvalue()
 
 
 def show_findings(found: Sequence[Finding], lang: Language) -> None:

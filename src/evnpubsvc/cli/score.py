@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from fractions import Fraction
 from typing import Any, Final
 
 import click
 
-from evnpubsvc.cli._io import aligned, lang_option, open_source, reported, show_findings
+from evnpubsvc.cli._io import aligned, csv_text, lang_option, open_source, reported, show_findings
 from evnpubsvc.emulation import Component, Place, Scheme, Standings, explain, rank, score
 from evnpubsvc.quantities import Unknown, decimal_text
 from evnpubsvc.serde import preset, read_figure_columns, read_figures, read_scheme
 from evnpubsvc.texts import Language, render
 
-__all__ = ["safe_cell", "score_command", "standings_document", "standings_table"]
+__all__ = ["score_command", "standings_document", "standings_table"]
 
 
 _FEW: Final = 6  # criteria that fit on a line; more are shown by group
@@ -62,7 +60,7 @@ def score_command(
         elif shape == "json":
             click.echo(json.dumps(standings_document(standings), ensure_ascii=False, indent=1))
         elif shape == "csv":
-            click.echo(_csv(standings), nl=False)
+            click.echo(csv_text(_header(standings), map(_cells, standings)), nl=False)
         else:
             click.echo(standings_table(standings, lang))
 
@@ -144,23 +142,6 @@ def _cells(place: Place) -> list[str]:
 
 def _header(standings: Standings) -> list[str]:
     return ["unit", "name", "stratum", "rank", "score", "reason", *(c.key for c in standings.scheme.criteria)]
-
-
-def _csv(standings: Standings) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(_header(standings))
-    writer.writerows([safe_cell(cell) for cell in _cells(place)] for place in standings)
-    return buffer.getvalue()
-
-
-def safe_cell(cell: str) -> str:
-    """Return a cell that a spreadsheet shows instead of running: a text that begins as a formula gets an apostrophe."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} and not _plain_number(cell) else cell
-
-
-def _plain_number(cell: str) -> bool:
-    return cell.lstrip("+-").replace(".", "", 1).isdecimal()
 
 
 def standings_table(standings: Standings, lang: Language) -> str:

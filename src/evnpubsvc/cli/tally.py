@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from datetime import date
 from typing import Any
@@ -11,8 +9,7 @@ from typing import Any
 import click
 from attrs import evolve
 
-from evnpubsvc.cli._io import aligned, lang_option, open_source, progress_line, reported, show_findings
-from evnpubsvc.cli.score import safe_cell
+from evnpubsvc.cli._io import aligned, csv_text, lang_option, open_source, progress_line, reported, show_findings
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Unknown, ZeroPolicy, decimal_text
@@ -108,11 +105,7 @@ def _written(counted: Tally, shape: str, lang: Language) -> str:
     words = [*counted.dimensions, "received", *classes, *rates]
     rows = [_row(cell) for cell in counted]
     if shape == "csv":
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(words)
-        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-        return buffer.getvalue()
+        return csv_text(words, rows)
     depth = len(counted.dimensions)
     header = [*counted.dimensions, *(render(f"column-{word}", lang, {}) for word in words[depth:])]
     total = [render("column-total", lang, {}) if i == 0 else "" for i in range(depth)] + _row(counted.total)
