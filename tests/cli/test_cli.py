@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from evnpubsvc._tables import packaged_text
 from evnpubsvc.cli import evnpubsvc as command
 from evnpubsvc.cli._io import aligned, safe_cell
 from tests.emulation.samples import SCHEMES
@@ -155,6 +156,24 @@ def test_many_findings_are_counted(tmp_path: Path) -> None:
     assert "… 100 more" in result.stderr
 
 
+def test_a_published_result_stands_beside_ours(mapping: Path) -> None:
+    table = "departmentCode,departmentName,totalReceived,totalOnTime,score\nH44.03,Ban,588,486,16.5\nH44.99,B,1,1,\n"
+    args = ("score", "qd766-dvcqg-2026", "-", "--group", "timeliness", "--columns", mapping)
+    shown = run(*args, text=table).stdout
+    assert "16.5   0.03" in shown
+    document = json.loads(run(*args, "--format", "json", text=table).stdout)
+    assert document["standings"][1]["published"] == {"score": "16.5", "rank": None, "drift": "0.03"}
+    assert "published" not in document["standings"][0]
+
+
+def test_a_scheme_of_many_criteria_is_shown_by_group() -> None:
+    table = packaged_text("cli/examples/dak-lak-2026.csv").replace("online_points", "online_unused")
+    result = run("score", "qd766-dvcqg-2026", "-", "--group", "digitisation", text=table.encode())
+    assert result.exit_code == 0
+    assert "digitisation" in result.stdout
+    assert "9.08" in result.stdout
+
+
 # --- tally ---
 
 
@@ -235,6 +254,14 @@ def test_tally_as_csv_and_without_dimensions(register: tuple[Path, Path], tmp_pa
     )
     assert list(csv.reader(io.StringIO(result.stdout)))[1][:4] == ["'=x", "2022-12", "1", "0"]
     assert "100.00" not in run("tally", rows, "--columns", columns, "--as-of", "2022-12-14").stdout
+
+
+def test_findings_beyond_the_sample_are_counted(register: tuple[Path, Path], tmp_path: Path) -> None:
+    rows = tmp_path / "bad.csv"
+    rows.write_text("r,d,f\n" + "x,,\n" * 1_200, encoding="utf-8")
+    result = run("tally", rows, "--columns", register[0], "--as-of", "2022-12-14", "--allow-rejects")
+    assert "rows that could not be read: 1200" in result.stdout
+    assert "… 801 more" in result.stderr
 
 
 # --- demo, help, the process as a whole ---

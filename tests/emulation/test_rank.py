@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evnpubsvc.emulation import ScoreSheet, Standings, TieRule, rank, score
+from evnpubsvc.emulation import ExcludedRule, ScoreSheet, Standings, Term, TieRule, rank, score
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown, ZeroPolicy
 from evnpubsvc.strategies import schemes, standings, unit_figures
-from tests.emulation.samples import ratio, scheme, scored, text
+from tests.emulation.samples import ratio, scheme, scored, spec, text
 
 _slow = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=50)
 
@@ -137,6 +137,18 @@ def test_numbers_inside_identifiers_order_as_numbers() -> None:
     table = rank(scored(scheme(), {"n": 1, "d": 2}, unit) for unit in units)
     assert [place.sheet.unit for place in table][:4] == ["9" * 400, "H44.13", "H44.129", "H44.130"]
     assert {place.rank for place in table} == {1}
+
+
+def test_an_unknown_does_not_break_a_tie() -> None:
+    # The total is known because the excluded criterion left both sheets; its points cannot decide then.
+    under = scheme(
+        ratio("a"),
+        ratio("b", zero=ZeroPolicy.EXCLUDED, numerator=Term(("m",)), denominator=Term(("k",))),
+        figures=(spec("n"), spec("d"), spec("m"), spec("k")),
+        excluded=ExcludedRule.REDISTRIBUTE,
+    )
+    sheets = [scored(under, {"n": 5, "d": 10, "m": m, "k": k}, unit) for unit, m, k in [("A", 0, 0), ("B", 4, 8)]]
+    assert _ranks(rank(sheets, tie_break=["b"])) == {"A": 1, "B": 1}
 
 
 # --- properties ---

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from attrs import frozen
 from cattrs import Converter
+from cattrs.errors import StructureHandlerNotFoundError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evnpubsvc.emulation import UnitFigures
-from evnpubsvc.errors import DataError
+from evnpubsvc.emulation import Group, UnitFigures
+from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.law import Citation
 from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown
 from evnpubsvc.serde import configure_converter, from_json, make_converter, to_json
@@ -128,3 +129,51 @@ def test_texts_stay_vietnamese() -> None:
 def test_any_text_is_refused_with_findings(text: str | bytes) -> None:
     with pytest.raises(DataError):
         from_json(text, Count)
+
+
+@pytest.mark.parametrize("wrong", ["2022-02-30", 3, "x", "2022-12-05T25:00"])
+def test_dates_are_iso_or_refused(wrong: Any) -> None:
+    value = {"received": wrong, "due": None, "finished": None, "dimensions": []}
+    with pytest.raises(DataError):
+        from_json(_document(value, "RegisterRow"), RegisterRow)
+
+
+def test_pairs_have_two_members_each_of_its_type() -> None:
+    for wrong in ([["a"]], [["a", 3]], [[3, "b"]], "ab", [["a", "b", "c"]]):
+        value = {"unit": "U", "figures": [], "name": "", "attributes": wrong, "published": None}
+        with pytest.raises(DataError) as caught:
+            from_json(_document(value, "UnitFigures"), UnitFigures)
+        assert all(f.path.startswith("$.value.attributes") for f in caught.value.findings)
+
+
+def test_a_criterion_is_a_table_of_a_known_kind() -> None:
+    for wrong in (3, {"kind": 3}, {}):
+        with pytest.raises(DataError) as caught:
+            from_json(
+                _document({"key": "g", "title": {"vi": "g", "en": "g"}, "maximum": "1", "criteria": [wrong]}, "Group"),
+                Group,
+            )
+        assert caught.value.findings[0].path.startswith("$.value.criteria[0]")
+
+
+def test_a_document_nested_without_end_is_one_finding() -> None:
+    nested: Any = 3
+    for _ in range(700):
+        nested = [nested]
+    with pytest.raises(DataError):
+        from_json(
+            _document({"unit": "U", "figures": nested, "name": "", "attributes": [], "published": None}, "UnitFigures"),
+            UnitFigures,
+        )
+
+
+def test_a_citation_names_something() -> None:
+    with pytest.raises(MisuseError, match="text-empty"):
+        Citation("  ")
+
+
+def test_a_type_without_a_hook_is_a_defect_of_ours_and_not_of_the_document() -> None:
+    from types import SimpleNamespace
+
+    with pytest.raises(StructureHandlerNotFoundError):
+        from_json(_document({}, "SimpleNamespace"), SimpleNamespace)

@@ -86,10 +86,6 @@ class UnitFigures:
         figure = self._by_key.get(key)
         return Unknown("figure-absent", key) if figure is None else figure
 
-    def attribute(self, name: str) -> str | None:
-        """Return an attribute by name, or None."""
-        return dict(self.attributes).get(name)
-
     @classmethod
     def for_scheme(
         cls,

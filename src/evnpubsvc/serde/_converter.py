@@ -245,10 +245,7 @@ def _step(error: BaseException) -> str:
 
 
 def _json_text(value: object) -> str:
-    try:
-        return json.dumps(value, ensure_ascii=False, default=str)
-    except (TypeError, ValueError):
-        return str(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def to_json(value: Any, *, indent: int | None = None) -> str:
