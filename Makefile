@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test check check-rest format lint types architecture docs coverage bench clean
+.PHONY: help demo test check check-rest check-lowest format lint types architecture docs coverage bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,14 @@ coverage: $(VENV)/.dev ## tests with branch coverage
 	$(BIN)/coverage run -m pytest -n auto --dist loadfile
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
+
+check-lowest: ## the tests with the oldest releases that pyproject.toml allows
+	$(PYTHON) -m venv --clear .envs/lowest
+	.envs/lowest/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.envs/lowest/bin/python -m pip install --quiet --group test --editable '.[all]' $$($(PYTHON) -c "import tomllib; \
+	p = tomllib.load(open('pyproject.toml', 'rb'))['project']; o = p['optional-dependencies']; \
+	print(*(d.replace('>=', '==') for d in p['dependencies'] + [d for x in o for d in o[x] if x != 'all']))")
+	.envs/lowest/bin/python -m pytest -q -n auto --dist loadfile
 
 bench: $(VENV)/.dev ## ratios against peers, measured in one run
 	$(BIN)/python -m pip install --quiet --group bench
