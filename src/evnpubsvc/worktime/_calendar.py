@@ -15,7 +15,7 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.texts import Text, catalogue
 from evnpubsvc.worktime._checks import is_whole, optional_plain_date, plain_date
-from evnpubsvc.worktime._clock import Clock
+from evnpubsvc.worktime._clock import OfficeClock
 from evnpubsvc.worktime._days import CalendarDay, DayKind, DayReason
 from evnpubsvc.worktime._errors import OutsideCoverageError
 from evnpubsvc.worktime._hours import Session, WeeklyHours
@@ -67,7 +67,7 @@ class Calendar:
     _upto: list[int] = field(init=False, repr=False, eq=False)
     _nth: list[date] = field(init=False, repr=False, eq=False)
     _off: tuple[DayReason, ...] | None = field(init=False, repr=False, eq=False)
-    _clock: Clock | None = field(init=False, repr=False, eq=False)
+    _clock: OfficeClock | None = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         put = object.__setattr__  # the record is frozen; these are its own tables
@@ -418,10 +418,10 @@ class Calendar:
         row = self._row(day)
         return self._week_of(day).week[day.weekday()] if row is None else self._row_sessions(row)
 
-    def _office_clock(self) -> Clock:
+    def _office_clock(self) -> OfficeClock:
         if self._clock is None:
             special = {row.day: self._row_sessions(row) for row in self.days}
-            object.__setattr__(self, "_clock", Clock(self.first, self.last, self._spans(), special))
+            object.__setattr__(self, "_clock", OfficeClock(self.first, self.last, self._spans(), special))
         assert self._clock is not None
         return self._clock
 
@@ -452,6 +452,16 @@ class Calendar:
         >>> office.add_working_time(datetime(2026, 1, 9, 16, 0), minutes=300)  # the Saturday is worked
         datetime.datetime(2026, 1, 10, 11, 30)
         """
+        tables: Any = self._clock  # None until the first call, which the `except` below turns to the general way
+        try:
+            # Whole minutes from a whole minute without a time zone, every working day alike: plain indexing. An aware
+            # start does not compare, one with seconds is not in the table, and neither is one beyond the last day.
+            if minutes > 0 and start >= tables.origin and amount is None and not seconds:
+                i = start.toordinal() - tables.base
+                k = tables.before[i] + tables.worked[i][start.time()] + minutes
+                return tables.midnights[k // tables.full] + tables.offsets[k % tables.full]  # type: ignore[no-any-return]
+        except (AttributeError, IndexError, KeyError, TypeError, ZeroDivisionError):
+            pass
         return self._office_clock().add(start, amount, minutes, seconds)
 
     def working_time_between(self, a: datetime, b: datetime) -> timedelta:

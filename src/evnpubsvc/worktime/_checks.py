@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, SupportsIndex
 
 from attrs import Attribute
 
@@ -27,5 +27,5 @@ def optional_plain_date(record: object, attribute: Attribute[Any], value: object
 
 
 def is_whole(value: object) -> bool:
-    """Return whether a value is an `int`; a truth value is not a number."""
-    return isinstance(value, int) and not isinstance(value, bool)
+    """Return whether a value counts: an `int` or what Python takes for one as an index."""
+    return isinstance(value, SupportsIndex)
