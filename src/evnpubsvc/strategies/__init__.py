@@ -20,8 +20,31 @@ except ModuleNotFoundError as missing:  # pragma: no cover - tested in an enviro
 
 from evnpubsvc.strategies._foundation import citations, findings, texts
 from evnpubsvc.strategies._quantities import counts, ratios, unknowns
+from evnpubsvc.strategies._worktime import (
+    calendar_days,
+    calendars,
+    day_reasons,
+    days_in,
+    instants_in,
+    sessions,
+    weekly_hours,
+)
 
-__all__ = ["citations", "counts", "findings", "ratios", "texts", "unknowns"]
+__all__ = [
+    "calendar_days",
+    "calendars",
+    "citations",
+    "counts",
+    "day_reasons",
+    "days_in",
+    "findings",
+    "instants_in",
+    "ratios",
+    "sessions",
+    "texts",
+    "unknowns",
+    "weekly_hours",
+]
 
 # room -> public type -> the function here that draws it
 _REGISTRY: Final[dict[str, dict[str, str]]] = {
@@ -29,6 +52,13 @@ _REGISTRY: Final[dict[str, dict[str, str]]] = {
     "evnpubsvc.law": {"Citation": "citations"},
     "evnpubsvc.quantities": {"Count": "counts", "Ratio": "ratios", "Unknown": "unknowns"},
     "evnpubsvc.texts": {"Text": "texts"},
+    "evnpubsvc.worktime": {
+        "Calendar": "calendars",
+        "CalendarDay": "calendar_days",
+        "DayReason": "day_reasons",
+        "Session": "sessions",
+        "WeeklyHours": "weekly_hours",
+    },
 }
 
 

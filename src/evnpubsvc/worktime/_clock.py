@@ -23,6 +23,7 @@ _EAST: Final = timedelta(hours=7)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _SECOND: Final = 1_000_000  # microseconds
 _MINUTE: Final = 60 * _SECOND
+_DAY: Final = 1440 * _MINUTE
 _Sessions: TypeAlias = tuple[Session, ...]
 
 
@@ -57,13 +58,14 @@ class OfficeClock:
             days += ((*hours.week[shift:], *hours.week[:shift]) * ((stop - start) // 7 + 1))[: stop - start]
         for day, sessions in special.items():
             days[day.toordinal() - self.base] = sessions
-        self._days = days
         kinds = set(days)
         minutes = {sessions: sum(s.minutes for s in sessions) for sessions in kinds}
         worked = {sessions: _worked(sessions) for sessions in kinds}
         self.before = [0, *accumulate(minutes[sessions] for sessions in days)]
         self.worked: list[Mapping[time, int]] = [worked[sessions] for sessions in days]
         self.full, self.midnights, self.offsets = 0, list[datetime](), list[timedelta]()
+        spans_of = {each: tuple((s.opens * _MINUTE, s.minutes * _MINUTE) for s in each) for each in kinds}
+        self._days = [spans_of[sessions] for sessions in days]  # opening and length in microseconds
         kinds.discard(())
         if len(kinds) == 1:
             (sessions,) = kinds
@@ -100,15 +102,19 @@ class OfficeClock:
             raise self._outside("outside-coverage", moment)
         position = self.before[day] * _MINUTE
         at = since.seconds * _SECOND + since.microseconds
-        for session in self._days[day]:
-            position += min(max(at - session.opens * _MINUTE, 0), session.minutes * _MINUTE)
+        for opens, length in self._days[day]:
+            if at <= opens:
+                break
+            position += length if at >= opens + length else at - opens
         return position
 
     def _is_office_time(self, local: datetime) -> bool:
         """Whether an instant lies in a session, both ends included."""
         since = local - self.origin
         at = since.seconds * _SECOND + since.microseconds
-        return any(s.opens * _MINUTE <= at <= s.closes * _MINUTE for s in self._days[since.days])
+        if at == 0 and since.days and any(opens + length == _DAY for opens, length in self._days[since.days - 1]):
+            return True  # the midnight that ended a session of the day before
+        return any(opens <= at <= opens + length for opens, length in self._days[since.days])
 
     def _instant(self, start: datetime, position: int, *, latest: bool) -> datetime:
         """The earliest or the latest instant with so much office time before it."""
@@ -117,10 +123,9 @@ class OfficeClock:
         if not 0 <= day < len(self._days):
             raise self._outside("time-leads-out", start)
         left = position - self.before[day] * _MINUTE
-        for session in self._days[day]:
-            length = session.minutes * _MINUTE
+        for opens, length in self._days[day]:
             if left < length or (left == length and not latest):
-                return self.origin + timedelta(day, 0, left, minutes=session.opens)
+                return self.origin + timedelta(day, 0, opens + left)
             left -= length
         raise AssertionError("the day holds the position")  # pragma: no cover
 
@@ -130,7 +135,9 @@ def _local(moment: datetime) -> datetime:
     given: object = moment
     if not isinstance(given, datetime):
         raise MisuseError("not-an-instant", moment, type=type(moment).__name__)
-    if moment.tzinfo is None or moment.utcoffset() is None:
+    if moment.tzinfo is None:
+        return moment
+    if moment.utcoffset() is None:  # a time zone that does not know itself
         return moment.replace(tzinfo=None)
     try:
         return moment.astimezone(UTC).replace(tzinfo=None) + _EAST
