@@ -15,6 +15,7 @@ from evnpubsvc.worktime import Calendar, CalendarDay, DayKind, DayReason, Sessio
 __all__ = ["calendar_days", "calendars", "day_reasons", "days_in", "instants_in", "sessions", "weekly_hours"]
 
 _FIRST: Final = date(2019, 1, 1)
+_MORNING: Final = (Session(time(8), time(12)),)
 _KINDS: Final = tuple(kind for kind in DayKind if kind not in (DayKind.ORDINARY, DayKind.WEEKLY_REST))
 
 
@@ -50,55 +51,59 @@ def weekly_hours(*, since: st.SearchStrategy[date | None] | None = None) -> st.S
     )
 
 
-@st.composite
-def calendar_days(draw: st.DrawFn, *, min_day: date = _FIRST, max_day: date = date(2026, 12, 31)) -> CalendarDay:
+def calendar_days(*, min_day: date = _FIRST, max_day: date = date(2026, 12, 31)) -> st.SearchStrategy[CalendarDay]:
     """Draw rows of every kind that a row can have.
 
     Args:
-        draw: given by Hypothesis.
         min_day: first day, inclusive.
         max_day: last day, inclusive.
     """
-    kind = draw(st.sampled_from(_KINDS))
-    if kind is DayKind.SPECIAL_HOURS:
-        hours = draw(_days_of_sessions(min_size=1))
-    else:
-        hours = draw(_days_of_sessions()) if kind.works else ()
-    return CalendarDay(
-        draw(st.dates(min_day, max_day)),
-        kind,
-        draw(texts()),
-        draw(citations()),
-        counterpart=draw(st.none() | st.dates(min_day, max_day)),
-        sessions=hours,
-        provisional=draw(st.booleans()),
-    )
+    if max_day < min_day:
+        raise InvalidArgument(f"min_day <= max_day must hold, got {min_day=}, {max_day=}")
+
+    @st.composite
+    def build(draw: st.DrawFn) -> CalendarDay:
+        kind = draw(st.sampled_from(_KINDS))
+        return CalendarDay(
+            draw(st.dates(min_day, max_day)),
+            kind,
+            draw(texts()),
+            draw(citations()),
+            counterpart=draw(st.none() | st.dates(min_day, max_day)),
+            sessions=draw(_days_of_sessions(min_size=kind is DayKind.SPECIAL_HOURS)) if kind.works else (),
+            provisional=draw(st.booleans()),
+        )
+
+    return build()
 
 
-@st.composite
-def calendars(draw: st.DrawFn, *, min_size: int = 1, max_size: int = 60) -> Calendar:
+def calendars(*, min_size: int = 1, max_size: int = 60) -> st.SearchStrategy[Calendar]:
     """Draw calendars with at least one working day: days off, make-up days, half-days, hours that change.
 
     Args:
-        draw: given by Hypothesis.
         min_size: fewest covered days, at least 1.
         max_size: most covered days.
     """
     if not 1 <= min_size <= max_size:
         raise InvalidArgument(f"1 <= min_size <= max_size must hold, got {min_size=}, {max_size=}")
-    first = draw(st.dates(date(1990, 1, 1), date(2060, 1, 1)))
-    last = first + timedelta(days=draw(st.integers(min_size, max_size)) - 1)
-    hours = [draw(weekly_hours())]
-    if last > first and draw(st.booleans()):
-        hours.append(draw(weekly_hours(since=st.dates(first + timedelta(days=1), last))))
-    rows = draw(st.lists(calendar_days(min_day=first, max_day=last), max_size=8, unique_by=lambda row: row.day))
-    decided_until = draw(st.none() | st.dates(first, last))
-    try:
-        return Calendar(first, last, tuple(hours), tuple(rows), decided_until=decided_until)
-    except DataError:  # the rows close every day: the first one is worked after all
-        rows = [row for row in rows if row.day != first]
-        rows.append(CalendarDay(first, DayKind.MAKE_UP, draw(texts()), draw(citations())))
-        return Calendar(first, last, tuple(hours), tuple(rows), decided_until=decided_until)
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Calendar:
+        first = draw(st.dates(date(1990, 1, 1), date(2060, 1, 1)))
+        last = first + timedelta(days=draw(st.integers(min_size, max_size)) - 1)
+        hours = [draw(weekly_hours())]
+        if last > first and draw(st.booleans()):
+            hours.append(draw(weekly_hours(since=st.dates(first + timedelta(days=1), last))))
+        rows = draw(st.lists(calendar_days(min_day=first, max_day=last), max_size=8, unique_by=lambda row: row.day))
+        decided_until = draw(st.none() | st.dates(first, last))
+        try:
+            return Calendar(first, last, tuple(hours), tuple(rows), decided_until=decided_until)
+        except DataError:  # the rows close every day: the first one is worked after all
+            rows = [row for row in rows if row.day != first]
+            rows.append(CalendarDay(first, DayKind.SPECIAL_HOURS, draw(texts()), draw(citations()), sessions=_MORNING))
+            return Calendar(first, last, tuple(hours), tuple(rows), decided_until=decided_until)
+
+    return build()
 
 
 def days_in(calendar: Calendar) -> st.SearchStrategy[date]:

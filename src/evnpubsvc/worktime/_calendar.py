@@ -74,11 +74,9 @@ class Calendar:
         put(self, "hours", tuple(sorted(dict.fromkeys(self.hours), key=lambda h: h.since or date.min)))
         put(self, "days", tuple(sorted(dict.fromkeys(self.days), key=lambda row: row.day)))
         found = self._coverage_findings()
-        if found:
-            raise DataError(found)
-        found = [*self._hours_findings(), *self._days_findings()]
-        flags = self._flags()
-        if not any(flags):
+        flags = self._flags() if self.hours and not found else bytearray()  # no tables of an absurd coverage
+        found += (*self._hours_findings(), *self._days_findings())
+        if flags and not any(flags):
             found.append(finding("no-working-day", "$.hours", first=self.first, last=self.last))
         if found:
             raise DataError(found)

@@ -17,10 +17,10 @@ from evnpubsvc.worktime._hours import WeeklyHours
 
 __all__ = ["vietnam_calendar"]
 
+_TABLE: Final = "worktime/vietnam.toml"
 _LAST_PROVISIONAL: Final = 2100
 
 
-@cache
 def vietnam_calendar(*, provisional_until: int | None = None) -> Calendar:
     """Return the calendar of Viet Nam's civil servants: every decided day off and make-up day, with its source.
 
@@ -45,7 +45,19 @@ def vietnam_calendar(*, provisional_until: int | None = None) -> Calendar:
     >>> vietnam_calendar(provisional_until=2027).why(date(2027, 5, 3)).provisional
     True
     """
-    table = packaged_table("worktime/vietnam.toml")
+    last: date = packaged_table(_TABLE)["last"]
+    if provisional_until is not None and (
+        type(provisional_until) is not int or not last.year < provisional_until <= _LAST_PROVISIONAL
+    ):
+        raise MisuseError(
+            "provisional-year-out-of-range", provisional_until, first=last.year + 1, last=_LAST_PROVISIONAL
+        )
+    return _build(provisional_until)
+
+
+@cache
+def _build(provisional_until: int | None) -> Calendar:
+    table = packaged_table(_TABLE)
     sources = {key: _citation(entry) for key, entry in table["sources"].items()}
     names = {key: Text(**entry) for key, entry in table["names"].items()}
     rows = [
@@ -63,10 +75,6 @@ def vietnam_calendar(*, provisional_until: int | None = None) -> Calendar:
     first, last = table["first"], table["last"]
     if provisional_until is None:
         return Calendar(first, last, (hours,), tuple(rows))
-    if type(provisional_until) is not int or not last.year < provisional_until <= _LAST_PROVISIONAL:
-        raise MisuseError(
-            "provisional-year-out-of-range", provisional_until, first=last.year + 1, last=_LAST_PROVISIONAL
-        )
     statutory = [
         (entry["month"], entry["day"], names[entry["name"]], sources[entry["source"]]) for entry in table["statutory"]
     ]
