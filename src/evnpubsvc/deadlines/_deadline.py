@@ -35,6 +35,13 @@ def day_text(day: dt.date, lang: Language) -> str:
     return f"{render(f'weekday-{day.weekday()}', lang, {})} {day.strftime('%d/%m/%Y')}"
 
 
+def hour_text(instant: dt.datetime, day: dt.date | None) -> str:
+    """Write the hour of an instant; the midnight that ends a day is 24:00. Seconds appear where there are some."""
+    if day is not None and instant.date() > day:
+        return "24:00"
+    return instant.strftime("%H:%M:%S" if instant.second or instant.microsecond else "%H:%M")
+
+
 # slots=False, here and below: these two are made for every due date, and the engine fills their dictionaries itself.
 @frozen(slots=False)
 class Step:
@@ -70,7 +77,7 @@ class Step:
         if self.until is not None:
             parts["until"] = day_text(self.until, lang)
         if self.at is not None:
-            parts["at"] = self.at.strftime("%H:%M")
+            parts["at"] = hour_text(self.at, self.day)
         if self.limit is not None:
             parts["limit"] = self.limit.get(lang)
         for name in _TRANSLATED & parts.keys():
@@ -138,7 +145,7 @@ class Deadline:
             return render("deadline-stopped", lang, parts)
         parts["day"] = day_text(self.date, lang)
         if self.instant is not None:
-            return render("deadline-instant", lang, {**parts, "at": self.instant.strftime("%H:%M")})
+            return render("deadline-instant", lang, {**parts, "at": hour_text(self.instant, self.date)})
         return render("deadline-date", lang, parts)
 
     def __str__(self) -> str:

@@ -41,6 +41,7 @@ _CIVIL_CODE: Final = DayCount.CIVIL_CODE
 _SET: Final = DeadlineState.SET
 _FIFTEEN: Final = time(15)
 _DAY: Final = timedelta(days=1)
+_INSTANT: Final = timedelta(microseconds=1)
 _NEEDS_HOUR: Final = frozenset({CutOff.HARD15, CutOff.SOFT15, CutOff.SHIFT15, CutOff.LASTHOUR, CutOff.OFFICEHOURS})
 _SAME_DAY_ONLY: Final = frozenset({CutOff.HARD15, CutOff.SOFT15})
 _FIFTEENS: Final = frozenset({CutOff.TRANSFER15, CutOff.HARD15, CutOff.SOFT15, CutOff.SHIFT15})
@@ -387,11 +388,11 @@ class _Question:
         if self.limit.unit is LimitUnit.HOURS:
             for other in HoursReading:
                 if other is not self.hours and not (other is HoursReading.DAYS and _as_days(self.limit) is None):
-                    result = self._shown(*_Run(self, other, self.stops, trace=False).settle())
+                    result = self._elsewhere(_Run(self, other, self.stops, trace=False))
                     found.append(notice("hours-read-otherwise", "", self.limit, reading=other.value, date=result))
         if self.limit.unit is _WORKING_DAYS and self.days is DayCount.EIGHT_HOURS:
-            other_days = _Run(self, self.hours, self.stops, trace=False, days=_CIVIL_CODE).settle()
-            found.append(notice("days-read-otherwise", "", self.limit, date=self._shown(*other_days)))
+            result = self._elsewhere(_Run(self, self.hours, self.stops, trace=False, days=_CIVIL_CODE))
+            found.append(notice("days-read-otherwise", "", self.limit, date=result))
         rules = self.rules()
         if rules is None or rules.clock(StopKind.SUPPLEMENT) is None:
             open_kinds = {policy for stop, policy in self.stops if stop.kind is StopKind.SUPPLEMENT}
@@ -400,11 +401,18 @@ class _Question:
                     (stop, _OTHER[policy] if stop.kind is StopKind.SUPPLEMENT else policy)
                     for stop, policy in self.stops
                 )
-                result = self._shown(*_Run(self, self.hours, swapped, trace=False).settle())
+                result = self._elsewhere(_Run(self, self.hours, swapped, trace=False))
                 other_names = ", ".join(sorted({_OTHER[policy].value for policy in open_kinds}))
                 if result != self._shown(end, instant):
                     found.append(notice("clock-read-otherwise", "", other_names, date=result))
         return found
+
+    def _elsewhere(self, run: _Run) -> str:
+        """The result of another reading as text; a dash where it leads out of the calendar."""
+        try:
+            return self._shown(*run.settle())
+        except OutsideCoverageError:
+            return "–"
 
     def _shown(self, end: date | None, instant: datetime | None) -> str:
         if end is None:
@@ -666,7 +674,7 @@ class _Run:
             instant = self._worked(opens, timedelta(seconds=int(minutes * 60 * rest)))
             if instant is None:
                 return None, None
-            end = instant.date()
+            end = _last_day(instant)
         else:
             end = self._running_close(end)
             if end is None:
@@ -690,7 +698,7 @@ class _Run:
         instant = self._passed(at, amount) if clock else self._worked(at, amount)
         if instant is None:
             return None, None
-        end = instant.date()
+        end = _last_day(instant)
         if clock:
             self._note("step-count-clock", counting("hours"), day=end, at=instant, limit=self.question.limit)
             rolled = self._rolled(end)
@@ -739,11 +747,13 @@ class _Run:
             at = day.toordinal()
             if last <= at:
                 continue
-            reached = calendar.add_working_days(day, left)
-            if reached.toordinal() < first:
-                return reached
             if first - 1 > at:
-                left -= calendar.working_days_between(day, date.fromordinal(first - 1))
+                if first - 1 > calendar.last.toordinal():
+                    break
+                running = calendar.working_days_between(day, date.fromordinal(first - 1))
+                if running >= left:
+                    break
+                left -= running
             if last >= _FOREVER // 2 - 1:
                 return None
             day = date.fromordinal(last)
@@ -778,8 +788,8 @@ class _Run:
     def _months_later(self, day: date, months: int) -> int:
         """The ordinal of the same-named day, or of the last day of a month that does not have it (art. 148)."""
         years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-        if years > self.calendar.last.year:
-            self._covered(self.calendar.last.toordinal() + 1)
+        if years >= date.max.year:
+            self._covered(date.max.toordinal() + 1)
         following = date(years + month // 11, (month + 1) % 12 + 1, 1)
         return min(following.toordinal() - 1, date(years, month + 1, 1).toordinal() + day.day - 1)
 
@@ -799,10 +809,10 @@ class _Run:
             if end <= at:
                 continue
             if start > at:
-                reached = calendar.add_working_time(at, left)
-                if reached <= start:
-                    return reached
-                left -= calendar.working_time_between(at, start)
+                running = calendar.working_time_between(at, start)
+                if running >= left:
+                    break
+                left -= running
             if end == _NEVER:
                 return None
             at = end
@@ -820,8 +830,17 @@ class _Run:
             if end == _NEVER:
                 return None
             at = end
-        self._covered(at.toordinal() + left.days)
-        return at + left
+        try:
+            reached = at + left
+        except OverflowError:
+            reached = _NEVER
+        self._covered(_last_day(reached).toordinal())
+        return reached
+
+
+def _last_day(instant: datetime) -> date:
+    """The day that an instant ends in: midnight is the end of the day before (24:00)."""
+    return (instant - _INSTANT).date()
 
 
 def _plain(moment: date) -> date:

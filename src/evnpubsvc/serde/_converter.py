@@ -86,6 +86,7 @@ def configure_converter(converter: Converter) -> Converter:
     * `Fraction`: decimal text where the number has finite decimals (`"15.49"`), else `"n/d"`; read from both and
       from integers, never from floats.
     * `date`, `datetime`, `time`: ISO 8601 text; offsets survive.
+    * `date | datetime`: whichever of the two the text is; a text with an hour is an instant.
     * enums: their values.
     * `str`, `int`, `bool`: only themselves; nothing is coerced.
     * tuples: lists.
@@ -107,6 +108,7 @@ def configure_converter(converter: Converter) -> Converter:
         lambda kind: isinstance(kind, type) and issubclass(kind, Enum), _structure_enum
     )
     _number_or_unknown(converter)
+    _day_or_instant(converter)
     return converter
 
 
@@ -131,6 +133,28 @@ def _number_or_unknown(converter: Converter) -> None:
 
     converter.register_structure_hook_func(applies, structure)
     converter.register_unstructure_hook_func(applies, unstructure)
+
+
+def _day_or_instant(converter: Converter) -> None:
+    def applies(kind: Any) -> bool:
+        members = set(get_args(kind))
+        return {date, datetime} <= members <= {date, datetime, type(None)}
+
+    def structure(value: Any, kind: Any) -> Any:
+        if value is None and type(None) in get_args(kind):
+            return None
+        if type(value) in (date, datetime):
+            return value
+        if type(value) is str:
+            for moment in (date, datetime):
+                try:
+                    return moment.fromisoformat(value)
+                except ValueError:
+                    pass
+        raise _NotThisTypeError(value, "an ISO 8601 date or datetime")
+
+    converter.register_structure_hook_func(applies, structure)
+    converter.register_unstructure_hook_func(applies, lambda value: None if value is None else value.isoformat())
 
 
 def make_converter() -> Converter:

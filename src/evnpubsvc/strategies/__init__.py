@@ -18,6 +18,18 @@ except ModuleNotFoundError as missing:  # pragma: no cover - tested in an enviro
         'evnpubsvc.strategies needs Hypothesis: pip install "evnpubsvc[hypothesis]"', name=missing.name
     ) from missing
 
+from evnpubsvc.strategies._deadlines import (
+    deadlines,
+    limit_readings,
+    limit_texts,
+    policies,
+    rule_sets,
+    special_clocks,
+    steps,
+    stop_ledgers,
+    stops,
+    time_limits,
+)
 from evnpubsvc.strategies._foundation import citations, findings, texts
 from evnpubsvc.strategies._quantities import counts, ratios, unknowns
 from evnpubsvc.strategies._worktime import (
@@ -37,17 +49,38 @@ __all__ = [
     "counts",
     "day_reasons",
     "days_in",
+    "deadlines",
     "findings",
     "instants_in",
+    "limit_readings",
+    "limit_texts",
+    "policies",
     "ratios",
+    "rule_sets",
     "sessions",
+    "special_clocks",
+    "steps",
+    "stop_ledgers",
+    "stops",
     "texts",
+    "time_limits",
     "unknowns",
     "weekly_hours",
 ]
 
 # room -> public type -> the function here that draws it
 _REGISTRY: Final[dict[str, dict[str, str]]] = {
+    "evnpubsvc.deadlines": {
+        "Deadline": "deadlines",
+        "LimitReading": "limit_readings",
+        "Policy": "policies",
+        "RuleSet": "rule_sets",
+        "SpecialClock": "special_clocks",
+        "Step": "steps",
+        "Stop": "stops",
+        "StopLedger": "stop_ledgers",
+        "TimeLimit": "time_limits",
+    },
     "evnpubsvc.findings": {"Finding": "findings"},
     "evnpubsvc.law": {"Citation": "citations"},
     "evnpubsvc.quantities": {"Count": "counts", "Ratio": "ratios", "Unknown": "unknowns"},
