@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
@@ -64,6 +65,18 @@ def check(expected: date | datetime | str, *args: Any, **kwargs: Any) -> str:
     return STANDS if expected == STANDS else "date"
 
 
+def length_in_days(world: World, unit: LimitUnit, amount: int) -> Callable[[int], int]:
+    """How many days a limit has, by the index of the day from which it is counted."""
+    if unit is LimitUnit.MONTHS:
+
+        def months(index: int) -> int:
+            day = world.first + index * _DAY
+            return (day + relativedelta(months=amount) - day).days
+
+        return months
+    return lambda _: amount * (7 if unit is LimitUnit.WEEKS else 1)
+
+
 def test_days_agree_with_a_life_lived_day_by_day() -> None:
     seen: Counter[str] = Counter()
     for seed in range(210):
@@ -71,7 +84,9 @@ def test_days_agree_with_a_life_lived_day_by_day() -> None:
         rng = world.rng
         for _ in range(55):
             unit = rng.choice((LimitUnit.WORKING_DAYS,) * 3 + (LimitUnit.DAYS, LimitUnit.WEEKS, LimitUnit.MONTHS))
-            amount = {LimitUnit.WEEKS: rng.choice((1, 2)), LimitUnit.MONTHS: 1}.get(unit, rng.choice((1, 1, 2, 3, 5, 12)))
+            amount = {LimitUnit.WEEKS: rng.choice((1, 2)), LimitUnit.MONTHS: 1}.get(
+                unit, rng.choice((1, 1, 2, 3, 5, 12))
+            )
             in_days = rng.random() < 0.4
             at = draw_minute(world, rng)
             if world.span > 30 and unit is LimitUnit.MONTHS:
@@ -84,8 +99,8 @@ def test_days_agree_with_a_life_lived_day_by_day() -> None:
                 LimitUnit.DAYS: lambda _, n=amount: n,
                 LimitUnit.WEEKS: lambda _, n=amount: 7 * n,
                 LimitUnit.MONTHS: lambda day, w=world, n=amount: (
-                    w.first + day * _DAY + relativedelta(months=n) - w.first - day * _DAY
-                ).days,
+                    (w.first + day * _DAY + relativedelta(months=n) - w.first - day * _DAY).days
+                ),
             }[unit]
             index = Life(world, pauses).days(at // 1440, length, calendar_days=unit is not LimitUnit.WORKING_DAYS)
             expected = world.first + index * _DAY if isinstance(index, int) else index
@@ -165,7 +180,9 @@ def test_cut_offs_agree_with_the_words_of_the_rules() -> None:
             elif same_day:
                 index = next((d for d in range(int(start), world.span) if world.minutes[d]), OUT)
             else:
-                index = Life(world, []).days(int(start), lambda _, n=n: n, calendar_days=False)
+                index = Life(world, []).days(
+                    int(start), length_in_days(world, LimitUnit.WORKING_DAYS, n), calendar_days=False
+                )
             expected = world.first + index * _DAY if isinstance(index, int) else index
             limit = TimeLimit(0, LimitUnit.SAME_DAY) if same_day else TimeLimit(n, LimitUnit.WORKING_DAYS)
             seen[f"{cutoff} {shifted}"] += 1

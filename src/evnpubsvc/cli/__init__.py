@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 # command -> module of this package that holds it, as an attribute of the same name
-_COMMANDS: Final[dict[str, str]] = {"calendar": "calendar"}
+_COMMANDS: Final[dict[str, str]] = {"calendar": "calendar", "due": "due"}
 
 
 class _LazyGroup(click.Group):

@@ -32,7 +32,7 @@ class DeadlineState(StrEnum):
 
 def day_text(day: dt.date, lang: Language) -> str:
     """Write a day with its weekday, in a language."""
-    return f"{render(f'weekday-{day.weekday()}', lang, {})} {day.strftime('%d/%m/%Y')}"
+    return f"{render(f'weekday-{day.isoweekday()}', lang, {})} {day.strftime('%d/%m/%Y')}"
 
 
 def hour_text(instant: dt.datetime, day: dt.date | None) -> str:
