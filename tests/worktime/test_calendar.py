@@ -414,6 +414,8 @@ class _NoOffset(tzinfo):
     def utcoffset(self, _: datetime | None) -> None:
         return None
 
+    dst = tzname = utcoffset
+
 
 def test_naive_and_aware_do_not_mix() -> None:
     naive, aware = datetime(2026, 3, 2, 9), datetime(2026, 3, 2, 9, tzinfo=VIETNAM_TIME)

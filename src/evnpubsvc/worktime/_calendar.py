@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from itertools import accumulate, compress, pairwise
+from operator import attrgetter
 from typing import Any, Final, Self, cast
 
 from attrs import evolve, field, frozen
@@ -61,10 +62,13 @@ class Calendar:
     days: tuple[CalendarDay, ...] = field(default=(), validator=tuple_of(CalendarDay))
     decided_until: date | None = field(default=None, validator=optional_plain_date)
 
-    # Tables, made once. `_upto[i]` counts the working days before covered day i (so `_upto[i + 1]` includes it),
-    # `_nth[k]` is the k-th working day, `_nth[0]` a filler that makes both signs of a count plain indexing.
+    # Tables, made once, one place for each covered day. The working days are numbered from 1 and `_nth[k]` is the
+    # k-th; `_upto[i]` is the number of the last one up to and including day i, `_from[i]` that of the first one from
+    # day i on. They are equal on a working day and differ by one on a day off; with both, either sign of a count is
+    # plain indexing.
     _base: int = field(init=False, repr=False, eq=False)
     _upto: list[int] = field(init=False, repr=False, eq=False)
+    _from: list[int] = field(init=False, repr=False, eq=False)
     _nth: list[date] = field(init=False, repr=False, eq=False)
     _off: tuple[DayReason, ...] | None = field(init=False, repr=False, eq=False)
     _clock: OfficeClock | None = field(init=False, repr=False, eq=False)
@@ -72,7 +76,11 @@ class Calendar:
     def __attrs_post_init__(self) -> None:
         put = object.__setattr__  # the record is frozen; these are its own tables
         put(self, "hours", tuple(sorted(dict.fromkeys(self.hours), key=lambda h: h.since or date.min)))
-        put(self, "days", tuple(sorted(dict.fromkeys(self.days), key=lambda row: row.day)))
+        rows: list[CalendarDay] = []
+        for row in sorted(self.days, key=attrgetter("day")):
+            if not rows or row.day != rows[-1].day or row != rows[-1]:
+                rows.append(row)
+        put(self, "days", tuple(rows))
         found = self._coverage_findings()
         flags = self._flags() if self.hours and not found else bytearray()  # no tables of an absurd coverage
         found += (*self._hours_findings(), *self._days_findings())
@@ -81,9 +89,13 @@ class Calendar:
         if found:
             raise DataError(found)
         base = self.first.toordinal()
-        put(self, "_base", base - 1)
-        put(self, "_upto", [0, *accumulate(flags)])
-        put(self, "_nth", [date.min, *map(date.fromordinal, compress(range(base, base + len(flags)), flags))])
+        nth = [date.min, *map(date.fromordinal, compress(range(base, base + len(flags)), flags))]
+        numbers = list(range(len(nth) + 1)).__getitem__  # one object for each number, whatever refers to it
+        upto = list(map(numbers, accumulate(flags)))
+        put(self, "_base", base)
+        put(self, "_upto", upto)
+        put(self, "_from", list(map(numbers, accumulate(flags[:-1], initial=1))))
+        put(self, "_nth", nth)
         put(self, "_off", None)
         put(self, "_clock", None)
 
@@ -202,7 +214,7 @@ class Calendar:
             raise MisuseError("date-with-time", day)
         if not self.first <= day <= self.last:
             raise OutsideCoverageError("outside-coverage", day, first=self.first, last=self.last)
-        return day.toordinal() - self._base - 1
+        return day.toordinal() - self._base
 
     # -- dates -----------------------------------------------------------------------------------------------------
 
@@ -220,7 +232,7 @@ class Calendar:
         True
         """
         index = self._index(day)
-        return self._upto[index] != self._upto[index + 1]
+        return self._upto[index] == self._from[index]
 
     def why(self, day: date) -> DayReason:
         """Return why a day is worked or not, with name and source.
@@ -234,7 +246,7 @@ class Calendar:
         29/04/2024: 30 April and 1 May break, day off in exchange for 04/05/2024 [CV 2450/VPCP-KGVX]
         """
         index = self._index(day)
-        if self._upto[index] == self._upto[index + 1]:
+        if self._upto[index] != self._from[index]:
             return self._days_off()[index - self._upto[index]]
         return self._reason(day)
 
@@ -249,8 +261,7 @@ class Calendar:
     def _days_off(self) -> tuple[DayReason, ...]:
         """The reasons of all days off in order, made on first use: the trace of a deadline is a slice of them."""
         if self._off is None:
-            upto, base = self._upto, self._base + 1
-            off = (base + i for i in range(len(upto) - 1) if upto[i] == upto[i + 1])
+            off = (self._base + i for i, (a, b) in enumerate(zip(self._upto, self._from, strict=True)) if a != b)
             object.__setattr__(self, "_off", tuple(self._reason(date.fromordinal(i)) for i in off))
         assert self._off is not None
         return self._off
@@ -283,10 +294,9 @@ class Calendar:
             if day >= self.first:
                 if n > 0:
                     return self._nth[self._upto[day.toordinal() - self._base] + n]
-                if day <= self.last:
-                    k = self._upto[day.toordinal() - self._base - 1] + n + 1
-                    if k > 0:
-                        return self._nth[k]
+                k = self._from[day.toordinal() - self._base] + n
+                if k > 0:
+                    return self._nth[k]
         except (IndexError, TypeError, AttributeError):
             pass
         raise self._refusal(day, n)
@@ -315,10 +325,9 @@ class Calendar:
         """
         if not is_whole(n):
             raise MisuseError("not-whole-days", n, type=type(n).__name__)
-        upto, nth, base = self._upto, self._nth, self._base + 1
-        starts = upto[1:] if n > 0 else [before + 1 for before in upto[:-1]]
+        nth, starts = self._nth, self._upto if n > 0 else self._from
         return {
-            date.fromordinal(base + i): nth[k + n] for i, k in enumerate(starts) if 0 < k + n < len(nth)
+            date.fromordinal(i): nth[k + n] for i, k in enumerate(starts, self._base) if 0 < k + n < len(nth)
         }.__getitem__
 
     def next_working_day(self, day: date, *, or_same: bool = False) -> date:
@@ -366,8 +375,8 @@ class Calendar:
         """
         i, j = self._index(a), self._index(b)
         if j >= i:
-            return self._upto[j + 1] - self._upto[i + 1]
-        return self._upto[j] - self._upto[i]
+            return self._upto[j] - self._upto[i]
+        return self._from[j] - self._from[i]
 
     def days_off_between(self, a: date, b: date) -> tuple[DayReason, ...]:
         """Return each day off after `a`, up to and including `b`, with its reason, in the order of the calendar.
@@ -389,8 +398,9 @@ class Calendar:
         2024-05-01 International Labour Day
         """
         i, j = self._index(a), self._index(b)
-        start, stop = (i + 1, j + 1) if j >= i else (j, i)
-        return self._days_off()[start - self._upto[start] : stop - self._upto[stop]]
+        if j >= i:
+            return self._days_off()[i + 1 - self._upto[i] : j + 1 - self._upto[j]]
+        return self._days_off()[j + 1 - self._from[j] : i + 1 - self._from[i]]
 
     def make_up_days_between(self, a: date, b: date) -> tuple[DayReason, ...]:
         """Return each make-up day after `a`, up to and including `b` (before `a`, down to `b` when reversed).

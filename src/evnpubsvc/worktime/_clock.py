@@ -52,26 +52,31 @@ class OfficeClock:
         self._last = last
         self.base = first.toordinal()
         self.origin = datetime.fromordinal(self.base)
-        days: list[_Sessions] = []
+        kinds: dict[_Sessions, int] = {(): 0}  # each different day once; days are told apart by its number
+
+        def number(sessions: _Sessions) -> int:
+            return kinds.setdefault(sessions, len(kinds))
+
+        days: list[int] = []
         for start, stop, hours in spans:
+            week = [number(sessions) for sessions in hours.week]
             shift = (first.weekday() + start) % 7
-            days += ((*hours.week[shift:], *hours.week[:shift]) * ((stop - start) // 7 + 1))[: stop - start]
+            days += ((week[shift:] + week[:shift]) * ((stop - start) // 7 + 1))[: stop - start]
         for day, sessions in special.items():
-            days[day.toordinal() - self.base] = sessions
-        kinds = set(days)
-        minutes = {sessions: sum(s.minutes for s in sessions) for sessions in kinds}
-        worked = {sessions: _worked(sessions) for sessions in kinds}
-        self.before = [0, *accumulate(minutes[sessions] for sessions in days)]
-        self.worked: list[Mapping[time, int]] = [worked[sessions] for sessions in days]
+            days[day.toordinal() - self.base] = number(sessions)
+        minutes = [sum(s.minutes for s in sessions) for sessions in kinds]
+        parts = [tuple((s.opens * _MINUTE, s.minutes * _MINUTE) for s in sessions) for sessions in kinds]
+        worked = [_worked(sessions) for sessions in kinds]
+        self._days = [parts[kind] for kind in days]  # opening and length of each session in microseconds
+        self.before = [0, *accumulate(minutes[kind] for kind in days)]
+        self.worked: list[Mapping[time, int]] = [worked[kind] for kind in days]
         self.full, self.midnights, self.offsets = 0, list[datetime](), list[timedelta]()
-        spans_of = {each: tuple((s.opens * _MINUTE, s.minutes * _MINUTE) for s in each) for each in kinds}
-        self._days = [spans_of[sessions] for sessions in days]  # opening and length in microseconds
-        kinds.discard(())
-        if len(kinds) == 1:
-            (sessions,) = kinds
-            self.full = minutes[sessions]
+        used = set(days) - {0}
+        if len(used) == 1:
+            (kind,) = used
+            self.full = minutes[kind]
             self.midnights = [datetime.fromordinal(self.base + i) for i, each in enumerate(days) if each]
-            self.offsets = [timedelta(minutes=m + 1) for s in sessions for m in range(s.opens, s.closes)]
+            self.offsets = [timedelta(minutes=m + 1) for s in tuple(kinds)[kind] for m in range(s.opens, s.closes)]
 
     def add(self, start: datetime, amount: timedelta | None, minutes: int, seconds: int) -> datetime:
         """See `Calendar.add_working_time`."""
