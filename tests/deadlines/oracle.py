@@ -1,7 +1,7 @@
 """An oracle that shares nothing with the engine: it lives through the time of a dossier day by day, minute by minute.
 
 Its rules, in words. A day counts when it is worked (in calendar days: always) and no stop covers its first open
-minute (of a day off: its first minute). The limit ends with the first worked day on which enough days have been
+minute (of a day off: the last open minute before it and the first one after it). The limit ends with the first worked day on which enough days have been
 counted and whose last open minute is not swallowed by a stop that lasts to the closing. Of a stop given in days, the
 day on which it begins has its opening and loses its closing, and the day on which it ends the other way round. When
 a stop that restarts the clock ends, everything counted so far is forgotten.
@@ -43,7 +43,7 @@ class Pause:
 
 @cache
 def _open_minutes(world: World) -> list[tuple[int, int]]:
-    """The first and the last open minute of each day; of a day off, its first and last minute."""
+    """The first and the last open minute of each day; of a day off, which has none, its first and last minute."""
     bounds = []
     for base in range(0, world.span * 1440, 1440):
         minutes = [base + m for m in range(1440) if world.open[base + m]]
@@ -59,6 +59,16 @@ class Life:
         self.bounds = _open_minutes(world)
 
     def _opening_stopped(self, day: int) -> bool:
+        worked = self.world.minutes
+        if not worked[day]:  # a day off stands still when the clock stands before and after it
+            before = next((d for d in range(day, -1, -1) if worked[d]), None)
+            after = next((d for d in range(day, self.world.span) if worked[d]), None)
+            return (
+                before is not None
+                and after is not None
+                and self._closing_stopped(before)
+                and self._opening_stopped(after)
+            )
         minute = self.bounds[day][0]
         return any(p.start < day <= p.end if p.in_days else p.start <= minute < p.end for p in self.pauses)
 

@@ -94,14 +94,7 @@ def test_days_agree_with_a_life_lived_day_by_day() -> None:
             stops, pauses = draw_stops(world, rng, in_days=in_days, low=max(at - 3000, 0), restarts=0.3)
             # The receipt lies before the end of its day in the oracle; ends before the instant of receipt are over.
             pauses = [p for p in pauses if in_days or not p.restarts or p.end > at]
-            length = {
-                LimitUnit.WORKING_DAYS: lambda _, n=amount: n,
-                LimitUnit.DAYS: lambda _, n=amount: n,
-                LimitUnit.WEEKS: lambda _, n=amount: 7 * n,
-                LimitUnit.MONTHS: lambda day, w=world, n=amount: (
-                    (w.first + day * _DAY + relativedelta(months=n) - w.first - day * _DAY).days
-                ),
-            }[unit]
+            length = length_in_days(world, unit, amount)
             index = Life(world, pauses).days(at // 1440, length, calendar_days=unit is not LimitUnit.WORKING_DAYS)
             expected = world.first + index * _DAY if isinstance(index, int) else index
             received = moment(world, at) if not in_days and rng.random() < 0.8 else (moment(world, at)).date()

@@ -95,8 +95,9 @@ def due(
         channel: how the dossier came in; it adds to the trace which event starts the clock.
         special: a special clock; it brings its cut-off and what its stops do.
         stops: when the clock stood. Overlapping and adjoining stops are counted once. In days, a day counts when the
-            clock runs at its opening (a day off: at its beginning), and the limit ends with a day at whose closing
-            it runs; a stop outside office hours costs nothing. In hours, the office time (or clock time) within
+            clock runs at its opening (a day off: unless the clock stands at the closing before and at the opening
+            after it), and the limit ends with a day at whose closing it runs; a stop outside office hours costs
+            nothing. In hours, the office time (or clock time) within
             stops is not counted, exactly.
         clock: what stops do to the clock, for all or by kind; after `Stop.clock`, before `special` and the rule set
             of the day of receipt. There is no default where the rules do not say.
@@ -282,7 +283,7 @@ class _Question:
             if not isinstance(value, kind):
                 expected = getattr(kind, "__name__", None) or str(kind)
                 raise MisuseError(
-                    "wrong-type", value, record="due", field=name, got=type(value).__name__, expected=expected
+                    "wrong-type", str(value), record="due", field=name, got=type(value).__name__, expected=expected
                 )
         self.calendar, self.limit, self.special, self.solvable = calendar, limit, special, solvable
         self.received, self.received_at = _receipt(received)
@@ -440,8 +441,8 @@ class _Run:
 
     Days are counted in ticks: day d has the ticks 2d (its opening) and 2d + 1 (its closing), d being its ordinal. A
     stop covers the ticks from its start up to its end, exclusive. Of a stop given in days, start and end lie between
-    the opening and the closing of theirs. So splitting a stop changes nothing, and what lies outside office hours
-    covers nothing.
+    the opening and the closing of theirs. So splitting a stop changes nothing. What lies outside office hours covers
+    nothing: a day off is covered when the closing before it and the opening after it are.
     """
 
     def __init__(
@@ -472,7 +473,8 @@ class _Run:
         self.stops = stops
         # Whether the result is an instant, so that stops count by their instants too.
         self.by_instant = self.unit in _HOURS or (self.unit is _WORKING_DAYS and self.amount.denominator != 1)
-        self.ticks = _merged((self._tick(s.start), _FOREVER if s.end is None else self._tick(s.end)) for s, _ in stops)
+        spans = ((self._tick(s.start), _FOREVER if s.end is None else self._tick(s.end)) for s, _ in stops)
+        self.ticks = self._in_office_time(_merged(spans))
         self.pauses: list[tuple[datetime, datetime]] = []
         if self.by_instant:
             self.pauses = _merged(
@@ -496,6 +498,34 @@ class _Run:
         opens, closes = (sessions[0].opens, sessions[-1].closes) if sessions else (0, 24 * 60)
         passed = local - datetime.combine(day, time())
         return 2 * day.toordinal() + (passed > timedelta(minutes=opens)) + (passed >= timedelta(minutes=closes))
+
+    def _in_office_time(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The spans cut to ticks of working days, those joined between which no working day lies.
+
+        So only office time matters, and days off stand still when the clock stands before and after them.
+        """
+        calendar = self.calendar
+        cut: list[tuple[int, int]] = []
+        for low, high in spans:
+            try:
+                first = date.fromordinal(low // 2)
+                if not calendar.is_working_day(first):
+                    low = 2 * calendar.next_working_day(first).toordinal()  # noqa: PLW2901
+                last = date.fromordinal((high - 1) // 2) if high < _FOREVER else None
+                if last is not None and not calendar.is_working_day(last):
+                    high = 2 * calendar.previous_working_day(last).toordinal() + 2  # noqa: PLW2901
+            except OutsideCoverageError:  # no working day on that side is known
+                if high < _FOREVER:
+                    continue
+            if low >= high:
+                continue
+            if cut and not (cut[-1][1] | low) % 2:
+                closed = date.fromordinal(cut[-1][1] // 2 - 1)
+                if calendar.next_working_day(closed).toordinal() == low // 2:
+                    cut[-1] = (cut[-1][0], high)
+                    continue
+            cut.append((low, high))
+        return cut
 
     def _instant(self, moment: date) -> datetime:
         if not isinstance(moment, datetime):

@@ -188,7 +188,7 @@ class LimitReading:
 
 
 _LONGEST: Final = 20_000  # characters of a text; the longest cell of the national catalogue has 4,000
-_DIGITS: Final = 7  # digits of a number: more than the minutes of a hundred years have is no time limit
+_DIGITS: Final = 9  # digits of a number: more than the minutes of a hundred years have is no time limit
 
 _NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
 _UNIT_WORDS: Final = (

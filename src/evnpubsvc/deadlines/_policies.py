@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from attrs import field, frozen
 
@@ -320,12 +320,15 @@ def special_clock(key: str) -> SpecialClock:
     """Return a special clock by its name.
 
     Raises:
-        UnknownNameError: `special-clock-unknown`; the message lists the names.
+        UnknownNameError: `special-clock-unknown`; the message names the nearest.
 
     >>> print(special_clock("supplement-notice-2026").limit("online"))
     8 giờ làm việc
     """
-    known: Final = {rule.key: rule for rule in special_clocks()}
+    known = {rule.key: rule for rule in special_clocks()}
     if key not in known:
-        raise UnknownNameError("special-clock-unknown", key, known=", ".join(known))
+        from difflib import get_close_matches  # noqa: PLC0415 - only for the message
+
+        nearest = get_close_matches(str(key), known, 1, 0)[0]
+        raise UnknownNameError("special-clock-unknown", key, count=len(known), nearest=nearest)
     return known[key]
