@@ -33,7 +33,7 @@ def vietnam_calendar(*, provisional_until: int | None = None) -> Calendar:
             Tết, Hùng Kings' Commemoration, the second day of National Day and swaps wait for the yearly decision
             and are **not** in those years: everything that rests on them is provisional
             (`Calendar.is_provisional`). The days off still to be decided will move due dates later, and a make-up day
-        may move one forward.
+            may move one forward.
 
     Raises:
         MisuseError: `provisional-year-out-of-range` unless the year lies after the decided ones, up to 2100.
