@@ -110,7 +110,16 @@ all_limits = day_limits | time_limits(
 )
 
 
-@given(received_instants, all_limits, pauses, stops(min_day=LOW, max_day=HIGH, instants=True, open_ended=False, clocks=st.sampled_from([ClockPolicy.EXCLUDE, ClockPolicy.RESTART])))  # fmt: skip
+another = stops(
+    min_day=LOW,
+    max_day=HIGH,
+    instants=True,
+    open_ended=False,
+    clocks=st.sampled_from([ClockPolicy.EXCLUDE, ClockPolicy.RESTART]),
+)
+
+
+@given(received_instants, all_limits, pauses, another)
 def test_a_stop_never_brings_a_deadline_forward(at: datetime, limit: TimeLimit, ledger: list[Stop], stop: Stop) -> None:
     before = due(at, limit, calendar=OFFICE, stops=ledger)
     after = due(at, limit, calendar=OFFICE, stops=[*ledger, stop])
@@ -494,7 +503,8 @@ def test_special_clocks() -> None:
 
 
 def test_every_policy_names_its_article() -> None:
-    for member in (*CutOff, *ClockPolicy, *Channel):
+    members: list[CutOff | ClockPolicy | Channel] = [*CutOff, *ClockPolicy, *Channel]
+    for member in members:
         assert member.policy.key == member.value
         assert member.policy.citation.instrument
         assert member.policy.title.vi != member.policy.title.en

@@ -1,6 +1,5 @@
 """Reading time limits: the national catalogue, its quirks, and whatever else people write."""
 
-import time
 import unicodedata
 from collections import Counter
 from fractions import Fraction
@@ -35,10 +34,13 @@ def test_no_text_is_too_strange(text: str) -> None:
     for finding in reading.findings:
         assert finding.message("vi")
         assert "{" not in finding.message("en").replace(text, "")
-    try:
+    wrong = violations(reading.findings)
+    if wrong:
+        with pytest.raises(DataError) as error:
+            TimeLimit.parse(text)
+        assert error.value.findings == wrong
+    else:
         assert (TimeLimit.parse(text),) == reading.limits
-    except DataError as error:
-        assert error.findings == violations(reading.findings)
 
 
 @pytest.mark.parametrize(
@@ -151,11 +153,13 @@ def test_the_raw_cells_of_the_catalogue_are_read_without_trouble() -> None:
         assert reading.limits or violations(reading.findings)
 
 
-@pytest.mark.parametrize("text", ["1" * 20_000, "1," * 10_000, "- " * 10_000, "ngày " * 4_000, "1 (" * 6_000, "1 - " * 5_000, "trong ngày " * 1_800])  # fmt: skip
-def test_hostile_texts_take_no_longer_than_their_length(text: str) -> None:
-    start = time.process_time()
-    read_limits(text)
-    assert time.process_time() - start < 5  # quadratic search would take minutes
+_HOSTILE = ("1" * 20_000, "1," * 10_000, "- " * 10_000, "ngày " * 4_000, "1 (" * 6_000, "1 - " * 5_000)
+
+
+@pytest.mark.parametrize("text", [*_HOSTILE, "trong ngày " * 1_800, "ngày làm việc " * 1_400, "1 ngày " * 2_800])
+def test_hostile_texts_end(text: str) -> None:
+    """With a search that goes back and forth these would take hours."""
+    assert read_limits(text).text == text
 
 
 def test_a_text_beyond_any_cell_is_refused() -> None:

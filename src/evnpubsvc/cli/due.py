@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date, datetime
 from pathlib import Path
@@ -37,6 +38,14 @@ def _moment(text: str) -> date | datetime:
         return date.fromisoformat(text) if len(text) <= len("2022-12-15") else datetime.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(f"{text[:40]!r} is no date (2022-12-15, 2022-12-15T10:00, 15/12/2022 10:00)") from None
+
+
+def _as_utf8(argument: str) -> str:
+    """Undo what a locale without UTF-8 makes of a Vietnamese argument."""
+    try:
+        return os.fsencode(argument).decode("utf-8")
+    except UnicodeError:
+        return argument
 
 
 def _stop(text: str) -> Stop:
@@ -100,7 +109,9 @@ def due(
             readings["resumed_on"] = _moment(resumed_on)
         if spans:
             readings["stops"] = tuple(map(_stop, spans))
-        deadline = compute(_moment(received), TimeLimit.parse(limit), calendar=calendar, trace=trace, **readings)
+        deadline = compute(
+            _moment(received), TimeLimit.parse(_as_utf8(limit)), calendar=calendar, trace=trace, **readings
+        )
         if form == "json":
             from evnpubsvc.serde import to_json
 

@@ -6,7 +6,7 @@ Depends on worktime, law, errors, findings and texts; rules and articles stand i
 """
 
 from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, Step
-from evnpubsvc.deadlines._due import due
+from evnpubsvc.deadlines._due import Readings, due
 from evnpubsvc.deadlines._limits import LimitReading, LimitUnit, TimeLimit, read_limits
 from evnpubsvc.deadlines._policies import (
     Channel,
@@ -37,6 +37,7 @@ __all__ = [
     "LimitReading",
     "LimitUnit",
     "Policy",
+    "Readings",
     "Roll",
     "RuleSet",
     "SpecialClock",

@@ -32,7 +32,7 @@ from evnpubsvc.findings import Finding, notice
 from evnpubsvc.law import Citation
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar, DayReason, OutsideCoverageError
 
-__all__ = ["due"]
+__all__ = ["Readings", "due"]
 
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -116,14 +116,14 @@ def due(
 
     Source: Civil Code 91/2015/QH13 arts. 145–148; `CutOff`, `ClockPolicy`, `Channel` name theirs.
 
-    >>> from datetime import date
+    >>> from datetime import date, datetime
     >>> from evnpubsvc.worktime import vietnam_calendar
     >>> deadline = due(date(2022, 12, 15), TimeLimit.parse("25 ngày làm việc"), calendar=vietnam_calendar())
     >>> print(deadline)
     25 working days from Thu 15/12/2022: due Fri 27/01/2023
-    >>> due(date(2022, 12, 15), TimeLimit.parse("24 giờ"), calendar=vietnam_calendar())
+    >>> due(datetime(2022, 12, 15, 10), TimeLimit.parse("24 giờ"), calendar=vietnam_calendar())
     Traceback (most recent call last):
-    evnpubsvc.errors.MisuseError: the law does not say what '24 giờ' means ... [hours-reading-needed] - ...
+    evnpubsvc.errors.MisuseError: the law does not say what '24 giờ' means [hours-reading-needed] - choose ...
     """
     # The common case without detours: whole working days, nothing else to consider.
     if not readings:
