@@ -35,6 +35,7 @@ NAME, SOURCE = Text(vi="ngày", en="day"), Citation("a decision")
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 YEAR = Calendar(FIRST, LAST, (OFFICE,))
 VIETNAM = vietnam_calendar().with_hours(OFFICE)
+LATER = evolve(YEAR, decided_until=date(2026, 6, 30))
 _DAY = timedelta(days=1)
 
 
@@ -357,6 +358,8 @@ def test_an_instant_is_not_a_day(day: datetime) -> None:
         lambda: YEAR.days_off_between(FIRST, day),
         lambda: YEAR.make_up_days_between(FIRST, day),
         lambda: YEAR.sessions(day),
+        lambda: LATER.is_provisional(FIRST, day),
+        lambda: LATER.provisional_notices(day),
     ):
         with pytest.raises(MisuseError) as caught:
             call()
@@ -564,3 +567,25 @@ def test_strategies_refuse_what_is_impossible() -> None:
 def test_every_kind_has_a_label(kind: DayKind) -> None:
     assert kind.label("vi") != kind.label("en")
     assert "{" not in kind.label("vi") + kind.label("en", FIRST)
+
+
+def test_neighbours_of_a_day() -> None:
+    saturday, friday, monday = date(2026, 3, 7), date(2026, 3, 6), date(2026, 3, 9)
+    assert YEAR.previous_working_day(saturday, or_same=True) == YEAR.previous_working_day(monday) == friday
+    assert YEAR.previous_working_day(friday, or_same=True) == YEAR.next_working_day(friday, or_same=True) == friday
+    assert YEAR.next_working_day(saturday) == YEAR.next_working_day(friday) == monday
+
+
+def test_aware_instants_at_the_ends_of_time_are_not_covered() -> None:
+    for moment in (datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=VIETNAM_TIME)):
+        with pytest.raises(OutsideCoverageError):
+            YEAR.add_working_time(moment, minutes=1)
+        with pytest.raises(OutsideCoverageError):
+            YEAR.working_time_between(moment, moment)
+
+
+def test_weeks_read_as_text() -> None:
+    assert str(OFFICE) == "Mon–Fri 07:30–11:30, 13:30–17:00"
+    assert str(WeeklyHours.of(sunday=["08:00-24:00"])) == "Sun 08:00–24:00"
+    assert OFFICE.sessions(4) == OFFICE.week[4]
+    assert OFFICE.sessions(5) == ()

@@ -251,7 +251,7 @@ class Calendar:
         return self._reason(day)
 
     def _reason(self, day: date) -> DayReason:
-        provisional = self.is_provisional(day)
+        provisional = self.decided_until is not None and day > self.decided_until
         row = self._row(day)
         if row is not None:
             return DayReason(day, row.kind, row.name, row.source, row.counterpart, provisional or row.provisional)
@@ -496,8 +496,15 @@ class Calendar:
         """Return whether any of the days lies beyond what has been decided.
 
         A result is provisional when one of the days it rests on is: for a deadline its start and its end.
+
+        Raises:
+            OutsideCoverageError, MisuseError: as `is_working_day`, where anything is provisional at all.
         """
-        return self.decided_until is not None and any(day > self.decided_until for day in days)
+        if self.decided_until is None:
+            return False
+        for day in days:
+            self._index(day)
+        return any(day > self.decided_until for day in days)
 
     def provisional_notices(self, *days: date) -> tuple[Finding, ...]:
         """Return a notice `year-undecided` for each undecided year up to the latest of the days.
