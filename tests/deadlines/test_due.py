@@ -587,3 +587,38 @@ def test_every_step_and_stop_has_its_texts() -> None:
 def test_the_room_says_what_it_exports() -> None:
     assert room.__all__ == sorted(room.__all__)
     assert all(hasattr(room, name) for name in room.__all__)
+
+
+OLD = Calendar(date(2018, 1, 1), date(2018, 12, 31), (WeeklyHours.of("07:30-11:30", "13:30-17:00"),))
+
+
+def test_a_cut_off_before_its_decree_is_noted() -> None:
+    """NĐ 61/2018 holds from 21/6/2018."""
+    for day, reasons in ((date(2018, 6, 20), ["cutoff-not-in-force"]), (date(2018, 6, 21), [])):
+        deadline = due(day, TimeLimit(3, WD), calendar=OLD, cutoff=CutOff.TRANSFER15)
+        assert [n.reason for n in deadline.notices] == reasons
+
+
+def test_before_the_first_rule_set_a_stop_needs_a_policy() -> None:
+    stop = supplement(date(2018, 6, 19), date(2018, 6, 20))
+    assert reason_of(date(2018, 6, 18), TimeLimit(3, WD), calendar=OLD, stops=[stop]) == "clock-policy-needed"
+
+
+def test_a_stop_beyond_the_calendar_changes_nothing_before() -> None:
+    later = Stop(StopKind.OTHER, date(2019, 3, 1), date(2019, 4, 1), ClockPolicy.EXCLUDE)
+    assert due(date(2018, 6, 18), TimeLimit(3, WD), calendar=OLD, stops=[later]).date == date(2018, 6, 21)
+    with pytest.raises(OutsideCoverageError):
+        due(date(2018, 12, 27), TimeLimit(5, WD), calendar=OLD, stops=[later])
+
+
+def test_seconds_are_kept_and_shown() -> None:
+    deadline = due(datetime(2018, 6, 18, 9, 0, 30), TimeLimit(1, LimitUnit.WORKING_HOURS), calendar=OLD)
+    assert deadline.instant == datetime(2018, 6, 18, 10, 0, 30)
+    assert "10:00:30" in deadline.explain()
+    assert str(deadline.trace[0]) == "received Mon 18/06/2018 at 09:00:30"
+
+
+def test_the_class_can_be_looked_at() -> None:
+    """Documentation tools read the fields of the class, where those that are derived live."""
+    assert Deadline.trace is not None
+    assert repr(due(date(2018, 6, 18), TimeLimit(3, WD), calendar=OLD)).startswith("Deadline(received=")
