@@ -600,6 +600,9 @@ class _Run:
         for stop, policy in self.stops:
             if policy in _AFRESH:
                 continue
+            if self.steps is None:
+                self.citations.append(policy.policy.citation)
+                continue
             parts = (("kind", f"stop-{stop.kind.value}"), ("start", _shown(stop.start)))
             if stop.end is None:
                 self._note("step-stop-open", policy.policy.citation, parts=parts)
