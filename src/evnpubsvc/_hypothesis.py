@@ -16,6 +16,17 @@ __all__ = ["REGISTRY", "register"]
 
 # room -> public type -> the function of `evnpubsvc.strategies` that draws it
 REGISTRY: Final[dict[str, dict[str, str]]] = {
+    "evnpubsvc.deadlines": {
+        "Deadline": "deadlines",
+        "LimitReading": "limit_readings",
+        "Policy": "policies",
+        "RuleSet": "rule_sets",
+        "SpecialClock": "special_clocks",
+        "Step": "steps",
+        "Stop": "stops",
+        "StopLedger": "stop_ledgers",
+        "TimeLimit": "time_limits",
+    },
     "evnpubsvc.emulation": {
         "Band": "bands",
         "Component": "components",
@@ -36,11 +47,32 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "UnitFigures": "unit_figures",
         "WeightedCriterion": "criteria",
     },
-    "evnpubsvc.findings": {"Finding": "findings"},
-    "evnpubsvc.law": {"Citation": "citations"},
-    "evnpubsvc.quantities": {"Count": "counts", "Ratio": "ratios", "Unknown": "unknowns"},
-    "evnpubsvc.statistics": {"RegisterRow": "register_rows", "Tally": "tallies", "TallyCell": "tally_cells"},
-    "evnpubsvc.texts": {"Text": "texts"},
+    "evnpubsvc.findings": {
+        "Finding": "findings",
+    },
+    "evnpubsvc.law": {
+        "Citation": "citations",
+    },
+    "evnpubsvc.quantities": {
+        "Count": "counts",
+        "Ratio": "ratios",
+        "Unknown": "unknowns",
+    },
+    "evnpubsvc.statistics": {
+        "RegisterRow": "register_rows",
+        "Tally": "tallies",
+        "TallyCell": "tally_cells",
+    },
+    "evnpubsvc.texts": {
+        "Text": "texts",
+    },
+    "evnpubsvc.worktime": {
+        "Calendar": "calendars",
+        "CalendarDay": "calendar_days",
+        "DayReason": "day_reasons",
+        "Session": "sessions",
+        "WeeklyHours": "weekly_hours",
+    },
 }
 
 

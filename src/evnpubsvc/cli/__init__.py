@@ -24,7 +24,9 @@ __all__ = ["main"]
 
 # command -> module of this package; the module holds it as `<command>_command`
 _COMMANDS: Final[dict[str, str]] = {
+    "calendar": "calendar",
     "demo": "demo",
+    "due": "due",
     "score": "score",
     "tally": "tally",
 }

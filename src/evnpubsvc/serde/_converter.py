@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from fractions import Fraction
-from typing import Any, TypeVar, cast, get_args, get_origin
+from functools import cache
+from importlib import import_module
+from typing import Any, Final, TypeVar, cast, get_args, get_origin
 
 from cattrs import Converter
 from cattrs.errors import (
@@ -29,11 +30,10 @@ __all__ = [
     "findings_of",
     "from_json",
     "make_converter",
-    "register_hooks",
     "to_json",
 ]
 
-_HOOKS: list[Callable[[Converter], None]] = []  # filled by the modules of this package when they are imported
+_HOOK_MODULES: Final = ("_schemes",)  # modules of this package whose `configure` teaches a converter their types
 
 FORMAT = 1  # version of the envelope; a change that old readers cannot read raises it
 _T = TypeVar("_T")
@@ -70,8 +70,8 @@ def _structure_fraction(value: Any, _: Any) -> Fraction:
     raise _NotThisTypeError(value, 'an integer or a text as "0.8" or "1/3"')
 
 
-def _structure_iso(kind: type[date | datetime]) -> Any:
-    def structure(value: Any, _: Any) -> date | datetime:
+def _structure_iso(kind: type[date | datetime | time]) -> Any:
+    def structure(value: Any, _: Any) -> date | datetime | time:
         # TOML has dates of its own, JSON has texts.
         if type(value) is kind:
             return value
@@ -97,8 +97,8 @@ def configure_converter(converter: Converter) -> Converter:
 
     * `Fraction`: decimal text where the number has finite decimals (`"15.49"`), else `"n/d"`; read from both and
       from integers, never from floats.
-    * `date`, `datetime`: ISO 8601 text; offsets survive.
-    * `date | datetime`: told apart by the time of day in the text.
+    * `date`, `datetime`, `time`: ISO 8601 text; offsets survive.
+    * `date | datetime`: whichever of the two the text is; a text with an hour is an instant.
     * enums: their values.
     * `str`, `int`, `bool`: only themselves; nothing is coerced.
     * tuples: lists.
@@ -110,26 +110,22 @@ def configure_converter(converter: Converter) -> Converter:
     """
     for kind in (str, int, bool):
         converter.register_structure_hook(kind, _strict(kind))
-    for moment in (date, datetime):
+    for moment in (date, datetime, time):
         converter.register_structure_hook(moment, _structure_iso(moment))
     converter.register_structure_hook(Fraction, _structure_fraction)
     converter.register_unstructure_hook(Fraction, decimal_text)
     converter.register_unstructure_hook(date, date.isoformat)
     converter.register_unstructure_hook(datetime, datetime.isoformat)
+    converter.register_unstructure_hook(time, time.isoformat)
     converter.register_structure_hook_func(
         lambda kind: isinstance(kind, type) and issubclass(kind, Enum), _structure_enum
     )
     _tuples(converter)
-    _date_or_datetime(converter)
+    _day_or_instant(converter)
     _number_or_unknown(converter)
-    for hook in _HOOKS:
-        hook(converter)
+    for name in _HOOK_MODULES:
+        import_module(f"evnpubsvc.serde.{name}").configure(converter)
     return converter
-
-
-def register_hooks(configure: Callable[[Converter], None]) -> None:
-    """Add the encoding decisions of a room to `configure_converter`. For the modules of this package."""
-    _HOOKS.append(configure)
 
 
 def _tuples(converter: Converter) -> None:
@@ -161,24 +157,6 @@ def _tuples(converter: Converter) -> None:
     converter.register_structure_hook_func(applies, structure)
 
 
-def _date_or_datetime(converter: Converter) -> None:
-    def applies(kind: Any) -> bool:
-        members = set(get_args(kind))
-        return {date, datetime} <= members <= {date, datetime, type(None)}
-
-    def unstructure(value: Any) -> Any:
-        return None if value is None else value.isoformat()
-
-    def structure(value: Any, kind: Any) -> Any:
-        if value is None and type(None) in get_args(kind):
-            return None
-        timed = isinstance(value, datetime) or (isinstance(value, str) and len(value) > len("2022-12-15"))
-        return converter.structure(value, datetime if timed else date)
-
-    converter.register_structure_hook_func(applies, structure)
-    converter.register_unstructure_hook_func(applies, unstructure)
-
-
 def _number_or_unknown(converter: Converter) -> None:
     def applies(kind: Any) -> bool:
         members = get_args(kind)
@@ -206,10 +184,38 @@ def _number_or_unknown(converter: Converter) -> None:
     converter.register_unstructure_hook_func(applies, unstructure)
 
 
+def _day_or_instant(converter: Converter) -> None:
+    def applies(kind: Any) -> bool:
+        members = set(get_args(kind))
+        return {date, datetime} <= members <= {date, datetime, type(None)}
+
+    def structure(value: Any, kind: Any) -> Any:
+        if value is None and type(None) in get_args(kind):
+            return None
+        if type(value) in (date, datetime):
+            return value
+        if type(value) is str:
+            for moment in (date, datetime):
+                try:
+                    return moment.fromisoformat(value)
+                except ValueError:
+                    pass
+        raise _NotThisTypeError(value, "an ISO 8601 date or datetime")
+
+    converter.register_structure_hook_func(applies, structure)
+    converter.register_unstructure_hook_func(applies, lambda value: None if value is None else value.isoformat())
+
+
 def make_converter() -> Converter:
     """Return a fresh converter for JSON and TOML that knows the types of this library and forbids unknown keys."""
     converter = Converter(forbid_extra_keys=True, detailed_validation=True)
     return configure_converter(converter)
+
+
+@cache
+def _shared() -> Converter:
+    """The converter of `to_json` and `from_json`: never handed out, so nobody can change it."""
+    return make_converter()
 
 
 def findings_of(error: BaseException, path: str = "$") -> tuple[Finding, ...]:
@@ -258,7 +264,7 @@ def to_json(value: Any, *, indent: int | None = None) -> str:
     >>> to_json(Count(3, CountUnit.DOSSIERS))
     '{"format": 1, "type": "Count", "value": {"value": 3, "unit": "dossiers"}}'
     """
-    document = {"format": FORMAT, "type": type(value).__name__, "value": make_converter().unstructure(value)}
+    document = {"format": FORMAT, "type": type(value).__name__, "value": _shared().unstructure(value)}
     return json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)
 
 
@@ -286,7 +292,7 @@ def from_json(text: str | bytes, kind: type[_T]) -> _T:
     if envelope.get("type") != kind.__name__:
         raise DataError([finding("type-other", "$.type", envelope.get("type"), expected=kind.__name__)])
     try:
-        return make_converter().structure(envelope.get("value"), kind)
+        return _shared().structure(envelope.get("value"), kind)
     except RecursionError:
         raise DataError([finding("not-json", "$.value", "RecursionError")]) from None
     except Exception as error:  # noqa: BLE001 - cattrs wraps whatever a record raises

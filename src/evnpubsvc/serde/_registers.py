@@ -26,9 +26,9 @@ class DateStyle(StrEnum):
     """How the dates of a register are written."""
 
     ISO = "iso"
-    """`2022-12-15`, `2022-12-15T14:30:00+07:00`, a blank for the T."""
+    """ISO 8601, as `2022-12-15`; a time of day may follow after T or a blank, with or without an offset."""
     DMY = "dmy"
-    """`15/12/2022` or `15-12-2022`, with an optional `14:30` or `14:30:00` after a blank."""
+    """Day first, as `15/12/2022` or `15-12-2022`; hour and minute, with or without seconds, may follow after a blank."""
     COMPACT = "compact"
     """`20221215` or `20221215143000`, as the National Portal exchanges them."""
 

@@ -24,7 +24,7 @@ from evnpubsvc.emulation import (
 from evnpubsvc.emulation._check import CriterionPart, FigurePart, GroupPart, Parts, scheme_findings
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.serde._converter import findings_of, make_converter, register_hooks
+from evnpubsvc.serde._converter import findings_of, make_converter
 from evnpubsvc.serde._documents import parse_toml
 from evnpubsvc.serde._tables import Source, opened
 from evnpubsvc.texts import Text
@@ -42,7 +42,9 @@ _ANY: Final = Text(vi="-", en="-")
 _T = TypeVar("_T")
 
 
-def _configure(converter: Converter) -> None:
+def configure(converter: Converter) -> None:
+    """Teach a converter terms and criteria."""
+
     def structure_term(value: Any, _: Any) -> Term:
         # Three ways to write one: "a", ["a", "b"] (a sum), { largest = ["a", "b"] }.
         if isinstance(value, str):
@@ -79,9 +81,6 @@ def _configure(converter: Converter) -> None:
 
     converter.register_structure_hook_func(is_criterion, structure_criterion)
     converter.register_unstructure_hook_func(is_criterion, unstructure_criterion)
-
-
-register_hooks(_configure)
 
 
 def read_scheme(source: Source) -> Scheme:

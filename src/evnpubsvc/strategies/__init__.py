@@ -14,6 +14,18 @@ except ModuleNotFoundError as missing:  # pragma: no cover - tested in an enviro
         'evnpubsvc.strategies needs Hypothesis: pip install "evnpubsvc[hypothesis]"', name=missing.name
     ) from missing
 
+from evnpubsvc.strategies._deadlines import (
+    deadlines,
+    limit_readings,
+    limit_texts,
+    policies,
+    rule_sets,
+    special_clocks,
+    steps,
+    stop_ledgers,
+    stops,
+    time_limits,
+)
 from evnpubsvc.strategies._emulation import (
     bands,
     components,
@@ -32,34 +44,72 @@ from evnpubsvc.strategies._emulation import (
     terms,
     unit_figures,
 )
-from evnpubsvc.strategies._foundation import citations, findings, texts
-from evnpubsvc.strategies._quantities import counts, ratios, unknowns
-from evnpubsvc.strategies._statistics import register_rows, tallies, tally_cells
+from evnpubsvc.strategies._foundation import (
+    citations,
+    findings,
+    texts,
+)
+from evnpubsvc.strategies._quantities import (
+    counts,
+    ratios,
+    unknowns,
+)
+from evnpubsvc.strategies._statistics import (
+    register_rows,
+    tallies,
+    tally_cells,
+)
+from evnpubsvc.strategies._worktime import (
+    calendar_days,
+    calendars,
+    day_reasons,
+    days_in,
+    instants_in,
+    sessions,
+    weekly_hours,
+)
 
 __all__ = [
     "bands",
+    "calendar_days",
+    "calendars",
     "citations",
     "components",
     "counts",
     "criteria",
+    "day_reasons",
+    "days_in",
+    "deadlines",
     "explanation_lines",
     "explanations",
     "figure_specs",
     "findings",
     "group_scores",
     "groups",
+    "instants_in",
+    "limit_readings",
+    "limit_texts",
     "places",
+    "policies",
     "publisheds",
     "ratios",
     "register_rows",
     "roundings",
+    "rule_sets",
     "schemes",
     "score_sheets",
+    "sessions",
+    "special_clocks",
     "standings",
+    "steps",
+    "stop_ledgers",
+    "stops",
     "tallies",
     "tally_cells",
     "terms",
     "texts",
+    "time_limits",
     "unit_figures",
     "unknowns",
+    "weekly_hours",
 ]

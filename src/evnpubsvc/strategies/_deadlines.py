@@ -1,0 +1,233 @@
+"""Strategies for time limits, policies, stops and deadlines."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any, Final
+
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
+
+from evnpubsvc.deadlines import (
+    ClockPolicy,
+    CutOff,
+    Deadline,
+    DeadlineState,
+    LimitReading,
+    LimitUnit,
+    Policy,
+    RuleSet,
+    SpecialClock,
+    Step,
+    Stop,
+    StopKind,
+    StopLedger,
+    TimeLimit,
+)
+from evnpubsvc.strategies._foundation import citations, findings, keys, texts, titles
+from evnpubsvc.strategies._worktime import day_reasons
+
+__all__ = [
+    "deadlines",
+    "limit_readings",
+    "limit_texts",
+    "policies",
+    "rule_sets",
+    "special_clocks",
+    "steps",
+    "stop_ledgers",
+    "stops",
+    "time_limits",
+]
+
+_FIRST: Final = date(2019, 1, 1)
+_LAST: Final = date(2026, 12, 31)
+# The steps to a unit, and how many there are in a hundred years.
+_STEPS: Final = {
+    LimitUnit.SAME_DAY: (1, 0),
+    LimitUnit.HOURS: (60, 876_600),
+    LimitUnit.WORKING_HOURS: (60, 876_600),
+    LimitUnit.CLOCK_HOURS: (60, 876_600),
+    LimitUnit.WORKING_DAYS: (2, 36_525),
+    LimitUnit.DAYS: (2, 36_525),
+    LimitUnit.WEEKS: (1, 5_217),
+    LimitUnit.MONTHS: (1, 1_200),
+    LimitUnit.YEARS: (1, 100),
+}
+
+
+def time_limits(
+    *, units: st.SearchStrategy[LimitUnit] | None = None, max_amount: int | None = None
+) -> st.SearchStrategy[TimeLimit]:
+    """Draw time limits of every unit, whole and in parts. Shrinks to the same day.
+
+    Args:
+        units: the units to draw from; all by default.
+        max_amount: the largest amount of any unit, inclusive, at least 1; a hundred years by default.
+    """
+    if max_amount is not None and max_amount < 1:
+        raise InvalidArgument(f"max_amount must be at least 1, got {max_amount}")
+
+    @st.composite
+    def build(draw: st.DrawFn) -> TimeLimit:
+        unit = draw(st.sampled_from(LimitUnit) if units is None else units)
+        step, most = _STEPS[unit]
+        most = most if max_amount is None else min(most, max_amount)
+        if most == 0:
+            return TimeLimit(Fraction(0), unit)
+        return TimeLimit(draw(st.integers(1, most).map(Fraction) | _parts(step, most)), unit)
+
+    return build()
+
+
+def _parts(step: int, most: int) -> st.SearchStrategy[Fraction]:
+    return st.integers(1, most * step).map(lambda steps: Fraction(steps, step))
+
+
+_WORDS: Final = (
+    "ngày", "ngày làm việc", "giờ", "giờ làm việc", "tháng", "tuần", "năm", "phút", "trong ngày", "không quá", "đến",
+    "từ", "-", "–", "(", ")", ";", ".", ",", "/", "kể từ ngày nhận đủ hồ sơ", "15 giờ", "sau", "nửa", "working days",
+    "0", "1", "03", "1.5", "1,5", "20", "1.500", "99999999999", "½", "³", "Không có thông tin", "làm", "việc", " ", "",
+)  # fmt: skip
+
+
+def limit_texts() -> st.SearchStrategy[str]:
+    """Draw texts such as catalogues print about time limits, sensible and not, and any other text."""
+    pieces = st.lists(st.sampled_from(_WORDS), max_size=8)
+    written = time_limits().map(str)
+    return (
+        written
+        | st.builds(str.join, st.sampled_from((" ", "", "; ", " - ")), pieces)
+        | st.builds("{} {}".format, written, titles())
+        | st.text(max_size=40)
+    )
+
+
+def limit_readings() -> st.SearchStrategy[LimitReading]:
+    """Draw readings of texts."""
+    return st.builds(
+        LimitReading,
+        text=st.text(max_size=20),
+        limits=st.lists(time_limits(), max_size=3).map(tuple),
+        findings=st.lists(findings(), max_size=3).map(tuple),
+    )
+
+
+def _validity() -> st.SearchStrategy[date | None]:
+    return st.none() | st.dates(_FIRST, _LAST)
+
+
+def policies() -> st.SearchStrategy[Policy]:
+    """Draw policies."""
+    return st.builds(Policy, keys(), texts(), citations(), _validity(), _validity())
+
+
+def _clocks() -> st.SearchStrategy[tuple[tuple[StopKind, ClockPolicy], ...]]:
+    pairs = st.dictionaries(st.sampled_from(StopKind), st.sampled_from(ClockPolicy), max_size=3)
+    return pairs.map(lambda clocks: tuple(clocks.items()))
+
+
+def rule_sets() -> st.SearchStrategy[RuleSet]:
+    """Draw rule sets of any period."""
+    return st.builds(
+        RuleSet,
+        keys(),
+        texts(),
+        citations(),
+        st.dates(_FIRST, _LAST),
+        _validity(),
+        _clocks(),
+        st.none() | time_limits(),
+    )
+
+
+def special_clocks() -> st.SearchStrategy[SpecialClock]:
+    """Draw special clocks."""
+    limits = st.dictionaries(keys(), time_limits(), max_size=3).map(lambda limits: tuple(limits.items()))
+    return st.builds(
+        SpecialClock,
+        keys(),
+        texts(),
+        citations(),
+        _validity(),
+        _validity(),
+        st.none() | st.sampled_from(CutOff),
+        _clocks(),
+        limits,
+    )
+
+
+@st.composite
+def stops(
+    draw: st.DrawFn,
+    *,
+    min_day: date = _FIRST,
+    max_day: date = _LAST,
+    instants: bool | None = None,
+    open_ended: bool | None = None,
+    clocks: st.SearchStrategy[ClockPolicy | None] | None = None,
+) -> Stop:
+    """Draw stops within two days, both inclusive; empty ones too.
+
+    Args:
+        draw: given by Hypothesis.
+        min_day: first day.
+        max_day: last day.
+        instants: whether they are given in instants (local, whole minutes) or in days; either by default.
+        open_ended: whether they still last; either by default.
+        clocks: what they say about the clock; any policy or none by default.
+    """
+    if min_day > max_day:
+        raise InvalidArgument(f"min_day <= max_day must hold, got {min_day=}, {max_day=}")
+    moments: st.SearchStrategy[Any]
+    if draw(st.booleans()) if instants is None else instants:
+        opening = datetime(min_day.year, min_day.month, min_day.day)  # noqa: DTZ001 - local time
+        minutes = ((max_day - min_day).days + 1) * 1440 - 1
+        moments = st.integers(0, minutes).map(lambda minute: opening + timedelta(minutes=minute))
+    else:
+        moments = st.dates(min_day, max_day)
+    start, end = sorted(draw(st.tuples(moments, moments)))
+    lasting = draw(st.booleans()) if open_ended is None else open_ended
+    policy = draw(st.none() | st.sampled_from(ClockPolicy) if clocks is None else clocks)
+    return Stop(draw(st.sampled_from(StopKind)), start, None if lasting else end, policy)
+
+
+def stop_ledgers(*, max_size: int = 4) -> st.SearchStrategy[StopLedger]:
+    """Draw ledgers of stops that may overlap. Shrinks to an empty one."""
+    return st.builds(StopLedger, st.lists(stops(), max_size=max_size).map(tuple))
+
+
+def steps() -> st.SearchStrategy[Step]:
+    """Draw steps of traces."""
+    return st.builds(
+        Step,
+        key=keys(),
+        day=st.none() | st.dates(),
+        until=st.none() | st.dates(),
+        at=st.none() | st.datetimes(),
+        limit=st.none() | time_limits(),
+        parts=st.dictionaries(keys(), titles(), max_size=2).map(lambda parts: tuple(parts.items())),
+        skipped=st.lists(day_reasons(), max_size=2).map(tuple),
+        worked=st.lists(day_reasons(), max_size=1).map(tuple),
+        citation=st.none() | citations(),
+    )
+
+
+def deadlines() -> st.SearchStrategy[Deadline]:
+    """Draw deadlines as records: their parts need not follow from each other. For true ones call `due`."""
+    return st.builds(
+        Deadline,
+        received=st.dates(),
+        received_at=st.none() | st.datetimes(),
+        limit=time_limits(),
+        date=st.none() | st.dates(),
+        instant=st.none() | st.datetimes(),
+        counted_from=st.dates(),
+        state=st.sampled_from(DeadlineState),
+        provisional=st.booleans(),
+        calendar=st.from_regex(r"[0-9a-f]{64}", fullmatch=True),
+        citations=st.lists(citations(), max_size=2).map(tuple),
+        notices=st.lists(findings(), max_size=2).map(tuple),
+        trace=st.lists(steps(), max_size=2).map(tuple),
+    )

@@ -1,0 +1,624 @@
+"""`due`: laws, policies one by one, refusals, traces, round trips."""
+
+import copy
+import pickle
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import evnpubsvc.deadlines as room
+from evnpubsvc.deadlines import (
+    Channel,
+    ClockPolicy,
+    CutOff,
+    DayCount,
+    Deadline,
+    DeadlineState,
+    HoursReading,
+    LimitReading,
+    LimitUnit,
+    Policy,
+    Roll,
+    RuleSet,
+    SpecialClock,
+    Step,
+    Stop,
+    StopKind,
+    StopLedger,
+    TimeLimit,
+    due,
+    rule_set_on,
+    rule_sets,
+    special_clock,
+    special_clocks,
+)
+from evnpubsvc.errors import MisuseError
+from evnpubsvc.law import Citation
+from evnpubsvc.serde import from_json, to_json
+from evnpubsvc.strategies import stops, time_limits
+from evnpubsvc.texts import LANGUAGES, Text, catalogue
+from evnpubsvc.worktime import Calendar, CalendarDay, DayKind, OutsideCoverageError, WeeklyHours, vietnam_calendar
+
+OFFICE = vietnam_calendar().with_hours(WeeklyHours.of("07:30-11:30", "13:30-17:00"))
+WD, D = LimitUnit.WORKING_DAYS, LimitUnit.DAYS
+SAME_DAY = TimeLimit(0, LimitUnit.SAME_DAY)
+LOW, HIGH = date(2022, 1, 3), date(2024, 6, 30)
+
+received_days = st.dates(LOW, HIGH)
+received_instants = st.datetimes(datetime(2022, 1, 3), datetime(2024, 6, 30))
+day_limits = time_limits(units=st.sampled_from([WD, D, LimitUnit.WEEKS, LimitUnit.MONTHS]), max_amount=12).filter(
+    lambda limit: limit.amount.denominator == 1
+)
+pauses = st.lists(
+    stops(
+        min_day=LOW,
+        max_day=HIGH,
+        instants=True,
+        open_ended=False,
+        clocks=st.sampled_from([ClockPolicy.RESUME, ClockPolicy.RESTART]),
+    ),
+    max_size=3,
+)
+
+
+def end_of(deadline: Deadline) -> tuple[date, datetime]:
+    assert deadline.date is not None
+    return deadline.date, deadline.instant or datetime.max
+
+
+def reason_of(*args: Any, **kwargs: Any) -> str:
+    kwargs.setdefault("calendar", OFFICE)
+    with pytest.raises(MisuseError) as error:
+        due(*args, **kwargs)
+    for lang in LANGUAGES:
+        assert "{" not in error.value.finding.line(lang)
+    return error.value.reason
+
+
+# -- laws ---------------------------------------------------------------------------------------------------------
+
+
+@given(received_days, day_limits)
+def test_a_due_date_is_a_working_day_after_the_receipt(received: date, limit: TimeLimit) -> None:
+    deadline = due(received, limit, calendar=OFFICE)
+    assert deadline.date is not None
+    assert OFFICE.is_working_day(deadline.date)
+    assert deadline.date > received
+    assert deadline.state is DeadlineState.SET
+
+
+@given(received_days, day_limits, st.integers(1, 5))
+def test_more_time_is_never_due_earlier(received: date, limit: TimeLimit, more: int) -> None:
+    longer = evolve(limit, amount=limit.amount + more)
+    assert end_of(due(received, limit, calendar=OFFICE)) <= end_of(due(received, longer, calendar=OFFICE))
+
+
+@given(received_instants, received_instants, day_limits, st.sampled_from(sorted(set(CutOff) - {"hard15", "soft15"})))
+def test_a_later_receipt_is_never_due_earlier(a: datetime, b: datetime, limit: TimeLimit, cutoff: CutOff) -> None:
+    a, b = sorted((a, b))
+    first, second = (due(at, limit, calendar=OFFICE, cutoff=CutOff(cutoff)) for at in (a, b))
+    assert end_of(first) <= end_of(second)
+
+
+all_limits = day_limits | time_limits(
+    units=st.sampled_from([LimitUnit.WORKING_HOURS, LimitUnit.CLOCK_HOURS]), max_amount=100
+)
+
+
+another = stops(
+    min_day=LOW,
+    max_day=HIGH,
+    instants=True,
+    open_ended=False,
+    clocks=st.sampled_from([ClockPolicy.EXCLUDE, ClockPolicy.RESTART]),
+)
+
+
+@given(received_instants, all_limits, pauses, another)
+def test_a_stop_never_brings_a_deadline_forward(at: datetime, limit: TimeLimit, ledger: list[Stop], stop: Stop) -> None:
+    before = due(at, limit, calendar=OFFICE, stops=ledger)
+    after = due(at, limit, calendar=OFFICE, stops=[*ledger, stop])
+    assert end_of(before)[0] <= end_of(after)[0]
+    if before.instant and after.instant:
+        assert before.instant <= after.instant
+
+
+@given(received_instants, all_limits, pauses, st.data())
+def test_splitting_a_stop_changes_nothing(
+    at: datetime, limit: TimeLimit, ledger: list[Stop], data: st.DataObject
+) -> None:
+    assume(ledger)
+    stop = ledger[0]
+    assert isinstance(stop.start, datetime)
+    assert isinstance(stop.end, datetime)
+    middle = data.draw(st.datetimes(stop.start, stop.end))
+    split = [evolve(stop, end=middle), evolve(stop, start=middle), *ledger[1:]]
+    assert end_of(due(at, limit, calendar=OFFICE, stops=split)) == end_of(due(at, limit, calendar=OFFICE, stops=ledger))
+
+
+@given(received_instants, all_limits, pauses, st.permutations(range(4)))
+def test_the_order_and_repetition_of_stops_do_not_matter(
+    at: datetime, limit: TimeLimit, ledger: list[Stop], order: list[int]
+) -> None:
+    shuffled = [ledger[i] for i in order if i < len(ledger)] + ledger[:1]
+    assert end_of(due(at, limit, calendar=OFFICE, stops=shuffled)) == end_of(
+        due(at, limit, calendar=OFFICE, stops=ledger)
+    )
+
+
+@given(received_days, day_limits, st.dates(LOW, date(2025, 12, 31)))
+def test_another_holiday_never_brings_a_deadline_forward(received: date, limit: TimeLimit, day: date) -> None:
+    holiday = CalendarDay(day, DayKind.HOLIDAY, Text(vi="lễ", en="feast"), Citation("a decision"))
+    more = OFFICE.with_days([holiday], replace=True)
+    assert end_of(due(received, limit, calendar=OFFICE)) <= end_of(due(received, limit, calendar=more))
+
+
+@given(received_instants, all_limits, st.sampled_from([(18, 0, 13), (11, 30, 2), (12, 0, 1)]))
+def test_a_stop_outside_office_hours_costs_nothing(at: datetime, limit: TimeLimit, stop: tuple[int, int, int]) -> None:
+    assume(limit.unit is not LimitUnit.CLOCK_HOURS)
+    hour, minute, length = stop
+    start = datetime(at.year, at.month, at.day, hour, minute) + timedelta(days=1)
+    ledger = [Stop(StopKind.OTHER, start, start + timedelta(hours=length), ClockPolicy.EXCLUDE)]
+    assert end_of(due(at, limit, calendar=OFFICE, stops=ledger)) == end_of(due(at, limit, calendar=OFFICE))
+
+
+@given(received_instants, all_limits)
+def test_time_zones_do_not_matter(at: datetime, limit: TimeLimit) -> None:
+    local = due(at, limit, calendar=OFFICE)
+    aware = due((at - timedelta(hours=7)).replace(tzinfo=UTC), limit, calendar=OFFICE)
+    assert aware.date == local.date
+    if local.instant:
+        assert aware.instant is not None
+        assert aware.instant.utcoffset() == timedelta(hours=7)
+        assert aware.instant.replace(tzinfo=None) == local.instant
+
+
+@given(received_days, day_limits)
+def test_the_short_way_is_the_long_way(received: date, limit: TimeLimit) -> None:
+    """The common case has code of its own; it must equal the general one in every field."""
+    short, long = due(received, limit, calendar=OFFICE), due(received, limit, calendar=OFFICE, cutoff=CutOff.NONE)
+    assert short == long
+    assert hash(short) == hash(long)
+    at = datetime(received.year, received.month, received.day, 10)
+    assert due(at, limit, calendar=OFFICE) == due(at, limit, calendar=OFFICE, cutoff=CutOff.NONE)
+
+
+@given(received_days, day_limits)
+def test_the_steps_compose_to_the_answer(received: date, limit: TimeLimit) -> None:
+    deadline = due(received, limit, calendar=OFFICE)
+    assert deadline.trace[0].day == received
+    assert deadline.trace[-1].day == deadline.date
+    if limit.unit is WD and deadline.date:
+        skipped = {reason.day for reason in deadline.trace[1].skipped}
+        days = [received + timedelta(days=i + 1) for i in range((deadline.date - received).days)]
+        assert [day for day in days if day not in skipped][int(limit.amount) - 1] == deadline.date
+        assert all(not OFFICE.is_working_day(day) for day in skipped)
+
+
+# -- policies -----------------------------------------------------------------------------------------------------
+
+FRIDAY = datetime(2024, 4, 26, 15, 30)  # before five days of which one is worked
+
+
+@pytest.mark.parametrize(
+    ("at", "cutoff", "limit", "expected"),
+    [
+        ("2024-03-05T15:00", "hard15", "trong ngày", "2024-03-05"),  # 15:00 sharp is before
+        ("2024-03-05T15:00:01", "hard15", "trong ngày", "2024-03-06"),
+        ("2024-03-09T10:00", "hard15", "trong ngày", "2024-03-11"),  # a Saturday
+        ("2024-05-04T10:00", "hard15", "trong ngày", "2024-05-04"),  # a make-up Saturday is a working day
+        ("2024-03-05T15:01", "transfer15", "1 ngày làm việc", "2024-03-06"),  # moves no due date
+        ("2024-03-05T15:01", "shift15", "1 ngày làm việc", "2024-03-07"),
+        ("2024-03-05T15:00", "shift15", "1 ngày làm việc", "2024-03-06"),
+        ("2024-03-05T16:01", "lasthour", "1 ngày làm việc", "2024-03-07"),
+        ("2024-03-05T16:00", "lasthour", "1 ngày làm việc", "2024-03-06"),
+        ("2024-03-05T19:00", "lasthour", "1 ngày làm việc", "2024-03-07"),
+        ("2024-03-05T17:00", "officehours", "1 ngày làm việc", "2024-03-06"),
+        ("2024-03-05T17:01", "officehours", "1 ngày làm việc", "2024-03-07"),
+        ("2024-03-05T06:00", "officehours", "1 ngày làm việc", "2024-03-06"),
+        ("2024-03-09T10:00", "officehours", "1 ngày làm việc", "2024-03-12"),
+        ("2024-03-09T10:00", "none", "1 ngày làm việc", "2024-03-11"),
+    ],
+)
+def test_cut_offs(at: str, cutoff: str, limit: str, expected: str) -> None:
+    deadline = due(datetime.fromisoformat(at), TimeLimit.parse(limit), calendar=OFFICE, cutoff=CutOff(cutoff))
+    assert deadline.date == date.fromisoformat(expected)
+
+
+def test_soft15_asks_whether_it_can_be_solved() -> None:
+    def soft(**rest: Any) -> date | None:
+        return due(FRIDAY, SAME_DAY, calendar=OFFICE, cutoff=CutOff.SOFT15, **rest).date
+
+    assert soft(solvable=True) == date(2024, 4, 26)
+    assert soft(solvable=False) == date(2024, 5, 2)
+    assert reason_of(FRIDAY, SAME_DAY, cutoff=CutOff.SOFT15) == "solvable-needed"
+    before = due(FRIDAY.replace(hour=14), SAME_DAY, calendar=OFFICE, cutoff=CutOff.SOFT15)
+    assert before.date == date(2024, 4, 26)
+
+
+def test_fifteen_sharp_and_validity_are_noted() -> None:
+    limit = TimeLimit(1, WD)
+    sharp = due(datetime(2017, 3, 1, 15) + timedelta(days=731), limit, calendar=OFFICE, cutoff=CutOff.TRANSFER15)
+    assert [n.reason for n in sharp.notices] == ["fifteen-sharp"]
+    assert due(date(2024, 3, 5), limit, calendar=OFFICE, cutoff=CutOff.TRANSFER15).date == date(2024, 3, 6)
+
+
+def test_hours_have_three_readings_and_the_others_are_shown() -> None:
+    limit, at = TimeLimit.parse("24 giờ"), datetime(2025, 4, 24, 9)
+    assert reason_of(at, limit) == "hours-reading-needed"
+    results = {reading: due(at, limit, calendar=OFFICE, hours=reading) for reading in HoursReading}
+    assert results[HoursReading.CLOCK].instant == datetime(2025, 4, 25, 9)
+    # 6.0 hours on Thursday, 7.5 on Friday, 7.5 on the make-up Saturday, 3 on Monday
+    assert results[HoursReading.WORKING].instant == datetime(2025, 4, 28, 10, 30)
+    assert results[HoursReading.DAYS].date == date(2025, 4, 28)
+    assert results[HoursReading.DAYS].instant is None
+    shown = {dict(n.parts)["reading"]: dict(n.parts)["date"] for n in results[HoursReading.CLOCK].notices}
+    assert shown == {"working": "28/04/2025 10:30", "days": "28/04/2025"}
+    assert reason_of(at, TimeLimit.parse("5 giờ"), hours=HoursReading.DAYS) == "hours-not-days"
+
+
+def test_clock_hours_roll_off_a_day_off() -> None:
+    limit = TimeLimit(24, LimitUnit.CLOCK_HOURS)
+    rolled = due(datetime(2024, 3, 8, 9), limit, calendar=OFFICE)
+    assert (rolled.date, rolled.instant) == (date(2024, 3, 11), None)
+    kept = due(datetime(2024, 3, 8, 9), limit, calendar=OFFICE, roll=Roll.NONE)
+    assert (kept.date, kept.instant) == (date(2024, 3, 9), datetime(2024, 3, 9, 9))
+    midnight = due(datetime(2024, 3, 8), limit, calendar=OFFICE)
+    assert midnight.date == date(2024, 3, 8)
+    assert "24:00" in str(midnight)
+
+
+@pytest.mark.parametrize(
+    ("received", "limit", "expected"),
+    [
+        ("2024-01-31", "1 tháng", "2024-02-29"),  # no 31/2: the last day of the month, art. 148(4)
+        ("2023-01-31", "1 tháng", "2023-02-28"),
+        ("2024-11-30", "3 tháng", "2025-02-28"),
+        ("2024-02-29", "1 năm", "2025-02-28"),
+        ("2024-12-05", "1 tháng", "2025-01-06"),  # Sunday 5/1 rolls
+        ("2024-03-05", "2 tuần", "2024-03-19"),
+    ],
+)
+def test_months_years_and_weeks(received: str, limit: str, expected: str) -> None:
+    deadline = due(date.fromisoformat(received), TimeLimit.parse(limit), calendar=OFFICE)
+    assert deadline.date == date.fromisoformat(expected)
+
+
+def test_half_days_end_within_a_day() -> None:
+    limit = TimeLimit(Fraction(3, 2), WD)
+    deadline = due(date(2024, 3, 4), limit, calendar=OFFICE)
+    # 7.5 hours a day: half of them end at 11:15
+    assert (deadline.date, deadline.instant) == (date(2024, 3, 6), datetime(2024, 3, 6, 11, 15))
+
+
+def test_eight_hours_a_day_shows_the_whole_days_too() -> None:
+    deadline = due(datetime(2024, 3, 4, 9), TimeLimit(1, WD), calendar=OFFICE, days=DayCount.EIGHT_HOURS)
+    assert deadline.instant == datetime(2024, 3, 5, 9, 30)
+    assert [n.reason for n in deadline.notices] == ["days-read-otherwise"]
+
+
+# -- stops --------------------------------------------------------------------------------------------------------
+
+
+def supplement(start: Any, end: Any = None, clock: ClockPolicy | None = None) -> Stop:
+    return Stop(StopKind.SUPPLEMENT, start, end, clock)
+
+
+def test_a_supplement_restarts_under_the_rules_of_2018() -> None:
+    """NĐ 61/2018 art. 19(4): the full limit again from the full dossier."""
+    deadline = due(
+        date(2024, 7, 8), TimeLimit(5, WD), calendar=OFFICE, stops=[supplement(date(2024, 7, 10), date(2024, 7, 12))]
+    )
+    assert deadline.date == date(2024, 7, 19)
+    assert deadline.counted_from == date(2024, 7, 12)
+    assert any(c.article == "art. 19(4)" for c in deadline.citations)
+
+
+def test_a_supplement_under_the_rules_from_2025_needs_a_choice() -> None:
+    ledger = [supplement(date(2025, 7, 8), date(2025, 7, 11))]
+    limit = TimeLimit(5, WD)
+    with pytest.raises(MisuseError, match=r"onestop-2025.*restart, resume") as error:
+        due(date(2025, 7, 7), limit, calendar=OFFICE, stops=ledger)
+    assert error.value.reason == "clock-policy-needed"
+    restart = due(date(2025, 7, 7), limit, calendar=OFFICE, stops=ledger, clock=ClockPolicy.RESTART)
+    resume = due(
+        date(2025, 7, 7), limit, calendar=OFFICE, stops=ledger, clock={StopKind.SUPPLEMENT: ClockPolicy.RESUME}
+    )
+    assert (restart.date, resume.date) == (date(2025, 7, 18), date(2025, 7, 17))
+    assert [dict(n.parts)["date"] for n in restart.notices] == ["17/07/2025"]
+    assert [dict(n.parts)["date"] for n in resume.notices] == ["18/07/2025"]
+
+
+@pytest.mark.parametrize("kind", sorted(set(StopKind) - {StopKind.SUPPLEMENT}))
+def test_other_stops_always_need_a_choice(kind: StopKind) -> None:
+    stop = Stop(StopKind(kind), date(2024, 7, 10), date(2024, 7, 12))
+    assert reason_of(date(2024, 7, 8), TimeLimit(5, WD), stops=[stop]) == "clock-policy-needed"
+    assert reason_of(date(2024, 7, 8), TimeLimit(5, WD), stops=[stop], clock={}) == "clock-policy-needed"
+
+
+def test_an_open_stop_leaves_no_due_date_until_it_ends() -> None:
+    ledger = StopLedger().add(supplement(date(2024, 7, 10)))
+    open_ended = due(date(2024, 7, 8), TimeLimit(5, WD), calendar=OFFICE, stops=ledger)
+    assert open_ended.date is open_ended.instant is None
+    assert open_ended.state is DeadlineState.STOPPED
+    assert "no due date yet" in str(open_ended)
+    for policy in ClockPolicy:
+        assert (
+            due(
+                date(2024, 7, 8), TimeLimit(5, WD), calendar=OFFICE, stops=[supplement(date(2024, 7, 9), clock=policy)]
+            ).date
+            is None
+        )
+    preview = due(date(2024, 7, 8), TimeLimit(5, WD), calendar=OFFICE, stops=ledger, resumed_on=date(2024, 7, 12))
+    assert (preview.date, preview.state) == (date(2024, 7, 19), DeadlineState.PREVIEW)
+    assert "deadline-preview" in [n.reason for n in preview.notices]
+    assert (
+        reason_of(date(2024, 7, 8), TimeLimit(5, WD), stops=[], resumed_on=date(2024, 7, 12)) == "resumed-without-stop"
+    )
+    late = due(date(2024, 7, 8), TimeLimit(1, WD), calendar=OFFICE, stops=ledger)
+    assert late.date is not None  # it was over before the stop began
+    for limit in (SAME_DAY, TimeLimit(3, D), TimeLimit(Fraction(1, 2), WD)):
+        ends = due(
+            datetime(2024, 7, 8, 9),
+            limit,
+            calendar=OFFICE,
+            stops=[Stop(StopKind.OTHER, datetime(2024, 7, 8, 9), None, ClockPolicy.EXCLUDE)],
+        )
+        assert ends.date is None
+
+
+def test_overlapping_stops_are_counted_once_and_noted() -> None:
+    a = Stop(StopKind.OPINION, datetime(2024, 7, 9, 8), datetime(2024, 7, 11, 8), ClockPolicy.EXCLUDE)
+    b = Stop(StopKind.FINANCIAL_OBLIGATION, datetime(2024, 7, 10, 8), datetime(2024, 7, 12, 8), ClockPolicy.EXCLUDE)
+    both = due(datetime(2024, 7, 8, 10), TimeLimit(5, WD), calendar=OFFICE, stops=[b, a])
+    whole = due(datetime(2024, 7, 8, 10), TimeLimit(5, WD), calendar=OFFICE, stops=[evolve(a, end=b.end)])
+    assert both.date == whole.date == date(2024, 7, 18)  # 9/7 counts, then 15-18/7
+    assert [n.reason for n in both.notices] == ["stops-overlap"]
+    assert StopLedger((a, evolve(b, start=date(2024, 7, 12)))).notices == ()
+    assert len(StopLedger((evolve(a, end=None), b)).notices) == 1
+
+
+def test_stops_that_cannot_be() -> None:
+    with pytest.raises(MisuseError, match="stop-inverted"):
+        supplement(datetime(2024, 7, 9, 9), datetime(2024, 7, 9, 8))
+    with pytest.raises(MisuseError, match="stop-inverted"):
+        StopLedger((supplement(date(2024, 7, 9)),)).resumed(date(2024, 7, 8))
+    with pytest.raises(MisuseError, match="naive-and-aware-times"):
+        supplement(datetime(2024, 7, 9, 9), datetime(2024, 7, 9, 18, tzinfo=UTC))
+    with pytest.raises(MisuseError, match="wrong-type"):
+        supplement("2024-07-09")
+
+
+# -- refusals -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("args", "rest", "reason"),
+    [
+        ((date(2024, 3, 5), "3 ngày"), {}, "wrong-type"),
+        (("2024-03-05", TimeLimit(3, WD)), {}, "wrong-type"),
+        ((date(2024, 3, 5), TimeLimit(3, WD)), {"calendar": None}, "wrong-type"),
+        ((date(2024, 3, 5), TimeLimit(3, WD)), {"special": "x"}, "wrong-type"),
+        ((date(2024, 3, 5), TimeLimit(3, WD)), {"cutoff": "noon"}, "policy-unknown"),
+        ((date(2024, 3, 5), TimeLimit(3, WD)), {"cutoff": CutOff.SHIFT15}, "time-of-receipt-needed"),
+        ((date(2024, 3, 5), TimeLimit(3, LimitUnit.WORKING_HOURS)), {}, "time-of-receipt-needed"),
+        ((date(2024, 3, 5), TimeLimit(3, WD)), {"days": DayCount.EIGHT_HOURS}, "time-of-receipt-needed"),
+        ((FRIDAY, TimeLimit(3, WD)), {"cutoff": CutOff.HARD15}, "cutoff-same-day-only"),
+        ((FRIDAY, TimeLimit(Fraction(3, 2), D)), {}, "limit-half-calendar-day"),
+        ((date(1800, 3, 5), TimeLimit(3, WD)), {}, "outside-coverage"),
+        ((date(9999, 12, 31), TimeLimit(1200, LimitUnit.MONTHS)), {}, "deadline-outside-coverage"),
+        ((date(2026, 12, 1), TimeLimit(100, D)), {}, "deadline-outside-coverage"),
+        ((FRIDAY, TimeLimit(876_600, LimitUnit.CLOCK_HOURS)), {}, "deadline-outside-coverage"),
+        ((datetime(9999, 12, 31), TimeLimit(876_600, LimitUnit.CLOCK_HOURS)), {}, "deadline-outside-coverage"),
+        ((datetime(9999, 12, 31, 23, tzinfo=UTC), TimeLimit(1, WD)), {}, "time-absurd"),
+        (
+            (FRIDAY, TimeLimit(8, LimitUnit.WORKING_HOURS)),
+            {"stops": [supplement(date(2024, 4, 26), date(2024, 5, 2))]},
+            "time-of-stop-needed",
+        ),
+        (
+            (FRIDAY, TimeLimit(5, WD)),
+            {"stops": [supplement(date(2024, 4, 26), date(2024, 5, 2))], "cutoff": CutOff.SHIFT15},
+            "time-of-stop-needed",
+        ),
+        (
+            (FRIDAY, TimeLimit(5, WD)),
+            {"stops": [supplement(datetime(2024, 4, 26, 3, tzinfo=UTC), None)]},
+            "naive-and-aware-times",
+        ),
+        (
+            (date(2024, 3, 5), TimeLimit(3, WD)),
+            {"special": special_clock("supplement-notice-2026")},
+            "special-not-in-force",
+        ),
+    ],
+)
+def test_what_cannot_mean_anything(args: tuple[Any, ...], rest: dict[str, Any], reason: str) -> None:
+    assert reason_of(*args, **rest) == reason
+
+
+def test_out_of_coverage_names_the_last_day() -> None:
+    with pytest.raises(OutsideCoverageError, match="2026-12-31"):
+        due(date(2026, 12, 20), TimeLimit(100, WD), calendar=OFFICE)
+
+
+def test_unknown_arguments_are_refused() -> None:
+    with pytest.raises(TypeError, match="cutof"):
+        due(FRIDAY, TimeLimit(3, WD), calendar=OFFICE, cutof=CutOff.NONE)  # type: ignore[call-arg]
+
+
+# -- rules as data ------------------------------------------------------------------------------------------------
+
+
+def test_rule_sets_follow_each_other_without_gap() -> None:
+    for earlier, later in zip(rule_sets(), rule_sets()[1:], strict=False):
+        assert earlier.valid_until is not None
+        assert later.valid_from == earlier.valid_until + timedelta(days=1)
+    for day, key in (
+        ("2018-06-21", "onestop-2018"),
+        ("2025-06-30", "onestop-2018"),
+        ("2025-07-01", "onestop-2025"),
+        ("2026-08-04", "onestop-2025"),
+        ("2026-08-05", "onestop-2026"),
+    ):
+        assert rule_set_on(date.fromisoformat(day)).key == key
+    with pytest.raises(MisuseError, match="no-rule-set"):
+        rule_set_on(date(2018, 6, 20))
+    assert rule_set_on(date(2020, 1, 1)).supplement_notice == TimeLimit(3, WD)
+    assert rule_set_on(date(2026, 1, 1)).clock(StopKind.SUPPLEMENT) is None
+
+
+def test_special_clocks() -> None:
+    notice = special_clock("supplement-notice-2026")
+    # One hour on Friday, seven on the make-up Saturday.
+    online = due(datetime(2026, 1, 9, 16), notice.limit("online"), calendar=OFFICE, special=notice)
+    assert online.instant == datetime(2026, 1, 10, 16, 30)
+    assert due(date(2026, 1, 9), notice.limit("paper"), calendar=OFFICE, special=notice).date == date(2026, 1, 10)
+    linked = special_clock("linked-birth-2024")
+    assert due(datetime(2024, 9, 4, 15, 30), linked.limit("ordinary"), calendar=OFFICE, special=linked).date == date(
+        2024, 9, 10
+    )
+    karaoke = special_clock("linked-karaoke-2025")
+    ledger = [supplement(datetime(2025, 8, 5, 9), datetime(2025, 8, 8, 10))]
+    assert due(
+        datetime(2025, 8, 4, 16, 30), TimeLimit(5, WD), calendar=OFFICE, special=karaoke, stops=ledger
+    ).date == date(2025, 8, 15)
+    verification = [Stop(StopKind.VERIFICATION, date(2024, 3, 5), date(2024, 3, 7))]
+    status = special_clock("civil-status-verification")
+    assert due(date(2024, 3, 4), TimeLimit(3, WD), calendar=OFFICE, special=status, stops=verification).date == date(
+        2024, 3, 11
+    )
+    for name in ("linked-birth", "linked-birth-2025"):
+        with pytest.raises(KeyError, match="linked-birth-2024"):
+            special_clock(name)
+    with pytest.raises(KeyError, match="lists all 8"):
+        special_clock("")
+    with pytest.raises(KeyError, match="online, paper"):
+        notice.limit("fax")
+
+
+def test_every_policy_names_its_article() -> None:
+    members: list[CutOff | ClockPolicy | Channel] = [*CutOff, *ClockPolicy, *Channel]
+    for member in members:
+        assert member.policy.key == member.value
+        assert member.policy.citation.instrument
+        assert member.policy.title.vi != member.policy.title.en
+    assert not ClockPolicy.RESTART.policy.holds_on(date(2018, 6, 20))
+    assert all(rules.citation.instrument for rules in rule_sets())
+    assert all(rule.citation.instrument for rule in special_clocks())
+
+
+def test_channels_say_which_event_starts_the_clock() -> None:
+    for channel in Channel:
+        deadline = due(date(2024, 3, 4), TimeLimit(3, WD), calendar=OFFICE, channel=channel)
+        assert deadline.date == date(2024, 3, 7)
+        assert deadline.trace[0].citation == channel.policy.citation
+
+
+# -- records ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "kind", [Deadline, LimitReading, Policy, RuleSet, SpecialClock, Step, Stop, StopLedger, TimeLimit]
+)
+@given(st.data())
+def test_records_survive_json_and_pickle(kind: type, data: st.DataObject) -> None:
+    value = data.draw(st.from_type(kind))
+    assert from_json(to_json(value), kind) == value
+    assert pickle.loads(pickle.dumps(value)) == copy.deepcopy(value) == value
+
+
+@given(received_instants, all_limits, pauses)
+def test_true_deadlines_survive_json_and_explain_themselves(at: datetime, limit: TimeLimit, ledger: list[Stop]) -> None:
+    for stops_of_it in ((), ledger):
+        deadline = due(at, limit, calendar=OFFICE, stops=stops_of_it)
+        again = from_json(to_json(deadline), Deadline)
+        assert again == deadline
+        assert pickle.loads(pickle.dumps(due(at, limit, calendar=OFFICE, stops=stops_of_it))) == deadline
+        for lang in LANGUAGES:
+            told = deadline.explain(lang)
+            assert "{" not in told
+            assert deadline.calendar[:16] in told
+            assert again.explain(lang) == told
+        assert "step-" not in deadline.explain()
+
+
+def test_a_deadline_without_a_trace_still_answers() -> None:
+    deadline = due(date(2022, 12, 15), TimeLimit(25, WD), calendar=OFFICE, trace=False)
+    assert deadline.trace == ()
+    assert deadline.explain("vi").startswith("25 ngày làm việc từ thứ Năm 15/12/2022: hẹn trả thứ Sáu 27/01/2023")
+    assert deadline.calendar == OFFICE.fingerprint
+    assert deadline.citations[0].article == "art. 147(2)"
+    assert not deadline.provisional
+    assert deadline.notices == ()
+
+
+def test_provisional_years_are_marked() -> None:
+    later = vietnam_calendar(provisional_until=2028)
+    for rest in ({}, {"cutoff": CutOff.NONE}):
+        deadline = due(date(2026, 12, 30), TimeLimit(10, WD), calendar=later, **rest)  # type: ignore[arg-type]
+        assert deadline.provisional
+        assert "year-undecided" in [n.reason for n in deadline.notices]
+
+
+def test_many_calendars_do_not_mix() -> None:
+    """What is remembered of a calendar must not be told of another."""
+    for i in range(150):
+        calendar = Calendar(date(2024, 1, 1), date(2024, 2, 1) + timedelta(days=i), (WeeklyHours.of("08:00-12:00"),))
+        assert due(date(2024, 1, 3), TimeLimit(2, WD), calendar=calendar).calendar == calendar.fingerprint
+
+
+def test_every_step_and_stop_has_its_texts() -> None:
+    import re
+    from pathlib import Path
+
+    source = (Path(room.__file__).parent / "_due.py").read_text(encoding="utf-8")
+    keys = set(re.findall(r'"(step-[a-z0-9-]+[a-z0-9])"', source))
+    assert len(keys) > 20
+    assert keys <= set(catalogue())
+    assert {f"stop-{kind.value}" for kind in StopKind} <= set(catalogue())
+
+
+def test_the_room_says_what_it_exports() -> None:
+    assert room.__all__ == sorted(room.__all__)
+    assert all(hasattr(room, name) for name in room.__all__)
+
+
+OLD = Calendar(date(2018, 1, 1), date(2018, 12, 31), (WeeklyHours.of("07:30-11:30", "13:30-17:00"),))
+
+
+def test_a_cut_off_before_its_decree_is_noted() -> None:
+    """NĐ 61/2018 holds from 21/6/2018."""
+    for day, reasons in ((date(2018, 6, 20), ["cutoff-not-in-force"]), (date(2018, 6, 21), [])):
+        deadline = due(day, TimeLimit(3, WD), calendar=OLD, cutoff=CutOff.TRANSFER15)
+        assert [n.reason for n in deadline.notices] == reasons
+
+
+def test_before_the_first_rule_set_a_stop_needs_a_policy() -> None:
+    stop = supplement(date(2018, 6, 19), date(2018, 6, 20))
+    assert reason_of(date(2018, 6, 18), TimeLimit(3, WD), calendar=OLD, stops=[stop]) == "clock-policy-needed"
+
+
+def test_a_stop_beyond_the_calendar_changes_nothing_before() -> None:
+    later = Stop(StopKind.OTHER, date(2019, 3, 1), date(2019, 4, 1), ClockPolicy.EXCLUDE)
+    assert due(date(2018, 6, 18), TimeLimit(3, WD), calendar=OLD, stops=[later]).date == date(2018, 6, 21)
+    with pytest.raises(OutsideCoverageError):
+        due(date(2018, 12, 27), TimeLimit(5, WD), calendar=OLD, stops=[later])
+
+
+def test_seconds_are_kept_and_shown() -> None:
+    deadline = due(datetime(2018, 6, 18, 9, 0, 30), TimeLimit(1, LimitUnit.WORKING_HOURS), calendar=OLD)
+    assert deadline.instant == datetime(2018, 6, 18, 10, 0, 30)
+    assert "10:00:30" in deadline.explain()
+    assert str(deadline.trace[0]) == "received Mon 18/06/2018 at 09:00:30"
+
+
+def test_the_class_can_be_looked_at() -> None:
+    """Documentation tools read the fields of the class, where those that are derived live."""
+    assert Deadline.trace is not None
+    assert repr(due(date(2018, 6, 18), TimeLimit(3, WD), calendar=OLD)).startswith("Deadline(received=")
