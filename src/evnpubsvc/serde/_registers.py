@@ -28,7 +28,7 @@ class DateStyle(StrEnum):
     ISO = "iso"
     """ISO 8601, as `2022-12-15`; a time of day may follow after T or a blank, with or without an offset."""
     DMY = "dmy"
-    """Day first, as `15/12/2022` or `15-12-2022`; hour and minute, with or without seconds, may follow after a blank."""
+    """Day first, as `15/12/2022` or `15-12-2022`; hour and minute, and seconds, may follow after a blank."""
     COMPACT = "compact"
     """`20221215` or `20221215143000`, as the National Portal exchanges them."""
 
