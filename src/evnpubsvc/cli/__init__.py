@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 # command -> module of this package that holds it, as an attribute of the same name
-_COMMANDS: Final[dict[str, str]] = {}
+_COMMANDS: Final[dict[str, str]] = {
+    "code": "code",
+}
 
 
 class _LazyGroup(click.Group):

@@ -18,15 +18,60 @@ except ModuleNotFoundError as missing:  # pragma: no cover - tested in an enviro
         'evnpubsvc.strategies needs Hypothesis: pip install "evnpubsvc[hypothesis]"', name=missing.name
     ) from missing
 
+from evnpubsvc.strategies._codes import (
+    code_issuers,
+    dossier_codes,
+    field_codes,
+    near_miss_codes,
+    procedure_codes,
+    result_codes,
+    service_codes,
+    unit_codes,
+)
 from evnpubsvc.strategies._foundation import citations, findings, texts
+from evnpubsvc.strategies._law import instrument_numbers, instruments, regime_entries, timelines, validities
 from evnpubsvc.strategies._quantities import counts, ratios, unknowns
 
-__all__ = ["citations", "counts", "findings", "ratios", "texts", "unknowns"]
+__all__ = [
+    "citations",
+    "code_issuers",
+    "counts",
+    "dossier_codes",
+    "field_codes",
+    "findings",
+    "instrument_numbers",
+    "instruments",
+    "near_miss_codes",
+    "procedure_codes",
+    "ratios",
+    "regime_entries",
+    "result_codes",
+    "service_codes",
+    "texts",
+    "timelines",
+    "unit_codes",
+    "unknowns",
+    "validities",
+]
 
 # room -> public type -> the function here that draws it
 _REGISTRY: Final[dict[str, dict[str, str]]] = {
     "evnpubsvc.findings": {"Finding": "findings"},
-    "evnpubsvc.law": {"Citation": "citations"},
+    "evnpubsvc.codes": {
+        "DossierCode": "dossier_codes",
+        "FieldCode": "field_codes",
+        "Issuer": "code_issuers",
+        "ProcedureCode": "procedure_codes",
+        "ResultCode": "result_codes",
+        "ServiceCode": "service_codes",
+        "UnitCode": "unit_codes",
+    },
+    "evnpubsvc.law": {
+        "Citation": "citations",
+        "Instrument": "instruments",
+        "InstrumentNumber": "instrument_numbers",
+        "Validity": "validities",
+    },
     "evnpubsvc.quantities": {"Count": "counts", "Ratio": "ratios", "Unknown": "unknowns"},
     "evnpubsvc.texts": {"Text": "texts"},
 }
