@@ -62,14 +62,14 @@ class Code:
         return True
 
     @classmethod
-    def read(cls, text: str) -> Reading[Self]:
-        """Read a code together with everything that is doubtful about it. Never raises.
+    def read(cls, text: object) -> Reading[Self]:
+        """Read a code together with everything that is doubtful about it. Never raises, whatever it is given.
 
         `parse` accepts exactly the texts whose reading has a code and no violation. Beyond that a reading can hold
         the code that a refused text most probably means, with the violation beside it.
         """
         if not isinstance(text, str):
-            return Reading(shown(text), None, (finding("code-not-text", "", text, got=type(text).__name__),))
+            return Reading(shown(text), None, (finding("code-not-text", "", repr(text), got=type(text).__name__),))
         if len(text) > LONGEST:
             return Reading(shown(text), None, (finding("code-too-long", "", text, limit=LONGEST),))
         shape, found = clean(text)
@@ -80,6 +80,10 @@ class Code:
             return Reading(text, code, (*found, *code.doubts()))
         code, why = cls._guess(shape)
         return Reading(text, code, (*violations(found), why))
+
+    def format(self) -> str:
+        """Return the canonical text; kinds with several forms take the form as an argument."""
+        return str(self)
 
     def doubts(self) -> tuple[Finding, ...]:
         """Return what is unusual or ambiguous about this code in itself; `check` adds what depends on a date."""

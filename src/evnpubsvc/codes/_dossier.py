@@ -22,7 +22,7 @@ from attrs import Attribute, field, frozen
 from evnpubsvc._validate import instance_of
 from evnpubsvc.codes._base import Code, setter
 from evnpubsvc.codes._shapes import DOSSIER, SEQUENCE, UNIT
-from evnpubsvc.codes._unit import UnitCode, UnitLayout, make_unit
+from evnpubsvc.codes._unit import UnitCode, UnitLayout, known_units, make_unit, share_unit
 from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.texts import Text
@@ -106,27 +106,23 @@ class DossierCode(Code):
             match = _match(text)
         except TypeError:
             match = None
-        if match is not None:
-            unit, day, sequence = match.groups()
-            try:
-                received_on = _from_iso("20" + day)
-            except ValueError:
-                return super().parse(text)
-            # Spelled out, like in make_unit: a call each would cost a tenth of the whole.
-            receiver = _new(UnitCode)
-            _set_text(receiver, unit)
-            code = _new(DossierCode)
-            _set_unit(code, receiver)
-            _set_received_on(code, received_on)
-            _set_sequence(code, sequence)
-            return code
-        return super().parse(text)
+        if match is None:
+            return super().parse(text)
+        unit, day, sequence = match.groups()
+        received_on = _days.get(day) or _day(day)
+        if received_on is None:
+            return super().parse(text)
+        code = _new(DossierCode)
+        _set_unit(code, _known_unit(unit) or share_unit(unit))
+        _set_received_on(code, received_on)
+        _set_sequence(code, sequence)
+        return code
 
     @classmethod
     def _strict(cls, text: str) -> DossierCode | None:
         match = _match(text)
         received_on = None if match is None else _day(match[2])
-        return None if match is None or received_on is None else _make(match[1], received_on, match[3])
+        return None if match is None or received_on is None else DossierCode(make_unit(match[1]), received_on, match[3])
 
     @property
     def number(self) -> int:
@@ -186,7 +182,9 @@ class DossierCode(Code):
         if text.count("-") == 2 and _unit(unit) and _eight_digits(day) and _sequence(sequence):
             received_on = _day(day[2:])
             if received_on is not None:
-                return _make(unit, received_on, sequence), finding("dossier-date-long", "", text, date=day)
+                return DossierCode(make_unit(unit), received_on, sequence), finding(
+                    "dossier-date-long", "", text, date=day
+                )
         return super()._guess(text)
 
     @classmethod
@@ -205,18 +203,17 @@ class DossierCode(Code):
 
 
 _new: Final = object.__new__
-_set_text: Final = setter(UnitCode, "text")
+_known_unit: Final = known_units.get
 _set_unit: Final = setter(DossierCode, "unit")
 _set_received_on: Final = setter(DossierCode, "received_on")
 _set_sequence: Final = setter(DossierCode, "sequence")
-
-
-def _make(unit: str, received_on: date, sequence: str) -> DossierCode:
-    return DossierCode(make_unit(unit), received_on, sequence)
+_days: Final[dict[str, date]] = {}  # a century has 36,525 days
 
 
 def _day(digits: str) -> date | None:
     try:
-        return _from_iso("20" + digits)
+        day = _from_iso("20" + digits)
     except ValueError:
         return None
+    _days[digits] = day
+    return day

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final, final
 
 from attrs import Attribute, field, frozen
 
-from evnpubsvc.codes._base import Code
+from evnpubsvc.codes._base import Code, setter
 from evnpubsvc.codes._shapes import FIELD, TOP
 from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Finding, finding
@@ -57,9 +57,22 @@ class FieldCode(Code):
     name: str = field(validator=_name_shape)
 
     @classmethod
+    def parse(cls, text: str) -> FieldCode:
+        try:
+            match = _match(text)
+        except TypeError:
+            match = None
+        if match is None:
+            return super().parse(text)
+        issuer, name = match.groups()
+        code = _new(FieldCode)
+        _set_issuer(code, issuer)
+        _set_name(code, name)
+        return code
+
+    @classmethod
     def _strict(cls, text: str) -> FieldCode | None:
-        match = _match(text)
-        return None if match is None else FieldCode(match[1], match[2])
+        return cls.parse(text) if _match(text) is not None else None
 
     def __str__(self) -> str:
         return f"{self.issuer}-{self.name}"
@@ -71,3 +84,8 @@ class FieldCode(Code):
     @classmethod
     def _why(cls, text: str) -> Finding:
         return finding("field-name" if _top(text.partition("-")[0]) else "field-issuer", "", text)
+
+
+_new: Final = object.__new__
+_set_issuer: Final = setter(FieldCode, "issuer")
+_set_name: Final = setter(FieldCode, "name")

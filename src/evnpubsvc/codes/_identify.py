@@ -17,8 +17,8 @@ __all__ = ["KINDS", "identify"]
 KINDS: Final[tuple[type[Code], ...]] = (DossierCode, ProcedureCode, ServiceCode, UnitCode, ResultCode, FieldCode)
 
 
-def identify(text: str) -> tuple[Reading[Code], ...]:
-    """Return what a text can be read as. Never raises.
+def identify(text: object) -> tuple[Reading[Code], ...]:
+    """Return what a text can be read as. Never raises, whatever it is given.
 
     Returns:
         The readings that have a code, those without a violation first; if there are none, one reading without code

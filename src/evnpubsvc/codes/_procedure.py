@@ -16,12 +16,12 @@ from attrs import Attribute, field, frozen
 
 from evnpubsvc.codes._base import Code, setter
 from evnpubsvc.codes._shapes import NATIONAL, PROCEDURE, PROCEDURE_UNIT
-from evnpubsvc.codes._unit import UnitCode, make_unit
+from evnpubsvc.codes._unit import UnitCode, known_units, share_unit
 from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.texts import Text
 
-__all__ = ["ProcedureCode", "ProcedureForm"]
+__all__ = ["ProcedureCode", "ProcedureForm", "make_procedure"]
 
 _match: Final = re.compile(PROCEDURE).fullmatch
 _national: Final = re.compile(NATIONAL).fullmatch
@@ -87,11 +87,7 @@ class ProcedureCode(Code):
             match = None
         if match is None:
             return super().parse(text)
-        national, unit = match.groups()
-        code = _new(ProcedureCode)
-        _set_national(code, national)
-        _set_unit(code, unit if unit is None else make_unit(unit))
-        return code
+        return make_procedure(*match.groups())
 
     @classmethod
     def _strict(cls, text: str) -> ProcedureCode | None:
@@ -159,5 +155,14 @@ def _digits(unit: UnitCode) -> tuple[str, ...]:
 
 
 _new: Final = object.__new__
+_known_unit: Final = known_units.get
 _set_national: Final = setter(ProcedureCode, "national")
 _set_unit: Final = setter(ProcedureCode, "unit")
+
+
+def make_procedure(national: str, unit: str | None) -> ProcedureCode:
+    """Return the procedure of parts that are known to have their shapes."""
+    code = _new(ProcedureCode)
+    _set_national(code, national)
+    _set_unit(code, unit and (_known_unit(unit) or share_unit(unit)))
+    return code

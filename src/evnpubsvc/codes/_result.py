@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, final
 
 from attrs import Attribute, field, frozen
 
-from evnpubsvc.codes._base import Code
+from evnpubsvc.codes._base import Code, setter
 from evnpubsvc.codes._shapes import RESULT, TOP
 from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Finding, finding, notice
@@ -64,9 +64,23 @@ class ResultCode(Code):
     suffix: str = field(default="", validator=_shaped(r"\.{0,3}[A-Z]{0,4}", "result-number"))
 
     @classmethod
+    def parse(cls, text: str) -> ResultCode:
+        try:
+            match = _match(text)
+        except TypeError:
+            match = None
+        if match is None:
+            return super().parse(text)
+        issuer, number, suffix = match.groups()
+        code = _new(ResultCode)
+        _set_issuer(code, issuer)
+        _set_number(code, number)
+        _set_suffix(code, suffix)
+        return code
+
+    @classmethod
     def _strict(cls, text: str) -> ResultCode | None:
-        match = _match(text)
-        return None if match is None else ResultCode(match[1], match[2], match[3])
+        return cls.parse(text) if _match(text) is not None else None
 
     def __str__(self) -> str:
         return f"KQ.{self.issuer}.{self.number}{self.suffix}"
@@ -84,3 +98,9 @@ class ResultCode(Code):
         if prefix != "KQ":
             return finding("result-prefix", "", text)
         return finding("result-number" if _top(rest.partition(".")[0]) else "result-issuer", "", text)
+
+
+_new: Final = object.__new__
+_set_issuer: Final = setter(ResultCode, "issuer")
+_set_number: Final = setter(ResultCode, "number")
+_set_suffix: Final = setter(ResultCode, "suffix")

@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Final, final
 from attrs import Attribute, field, frozen
 
 from evnpubsvc._validate import instance_of
-from evnpubsvc.codes._base import Code
-from evnpubsvc.codes._procedure import ProcedureCode, ProcedureForm
+from evnpubsvc.codes._base import Code, setter
+from evnpubsvc.codes._procedure import ProcedureCode, ProcedureForm, make_procedure
 from evnpubsvc.codes._shapes import CASE, SERVICE
 from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Finding, finding
@@ -56,9 +56,22 @@ class ServiceCode(Code):
     case: str = field(validator=_two_digits)
 
     @classmethod
+    def parse(cls, text: str) -> ServiceCode:
+        try:
+            match = _match(text)
+        except TypeError:
+            match = None
+        if match is None:
+            return super().parse(text)
+        national, unit, case = match.groups()
+        code = _new(ServiceCode)
+        _set_procedure(code, make_procedure(national, unit))
+        _set_case(code, case)
+        return code
+
+    @classmethod
     def _strict(cls, text: str) -> ServiceCode | None:
-        match = _match(text)
-        return None if match is None else ServiceCode(ProcedureCode.parse(match[1]), match[2])
+        return cls.parse(text) if _match(text) is not None else None
 
     @property
     def national(self) -> str:
@@ -94,3 +107,8 @@ class ServiceCode(Code):
         if ProcedureCode.is_valid(procedure) or not case:
             return finding("service-case", "", case)
         return finding("service-procedure", "", text)
+
+
+_new: Final = object.__new__
+_set_procedure: Final = setter(ServiceCode, "procedure")
+_set_case: Final = setter(ServiceCode, "case")

@@ -36,7 +36,7 @@ NATIONAL: Final = r"[1-9]\.[0-9]{6}"
 PROCEDURE_UNIT: Final = rf"(?:[0-9]{{3}}\.[0-9]{{2}}\.[0-9]{{2}}\.)?{TOP}"
 PROCEDURE: Final = rf"({NATIONAL})(?:\.({PROCEDURE_UNIT}))?"
 CASE: Final = r"[0-9]{2}"
-SERVICE: Final = rf"({NATIONAL}(?:\.{PROCEDURE_UNIT})?)\.({CASE})"
+SERVICE: Final = rf"{PROCEDURE}\.({CASE})"
 RESULT: Final = rf"KQ\.({TOP})\.([0-9]{{5,7}})(\.{{0,3}}[A-Z]{{0,4}})"
 FIELD: Final = rf"({TOP})-([A-ZĐ]{{1,6}}[0-9]{{0,4}})"
 

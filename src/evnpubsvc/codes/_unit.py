@@ -25,7 +25,7 @@ from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.texts import Text
 
-__all__ = ["UnitCode", "UnitLayout", "make_unit"]
+__all__ = ["UnitCode", "UnitLayout", "known_units", "make_unit", "share_unit"]
 
 _match: Final = re.compile(UNIT).fullmatch
 _top: Final = re.compile(TOP).fullmatch
@@ -42,7 +42,7 @@ class UnitLayout(StrEnum):
 
 def _canonical(_: object, __: Attribute[str], value: object) -> None:
     if not isinstance(value, str) or not _match(value):
-        raise InvalidCode(UnitCode.read(value).findings or _not_canonical(value))  # type: ignore[arg-type] # any object
+        raise InvalidCode(UnitCode.read(value).findings or _not_canonical(value))
 
 
 def _not_canonical(value: object) -> tuple[Finding, ...]:
@@ -175,10 +175,23 @@ class UnitCode(Code):
 
 
 _set_text: Final = setter(UnitCode, "text")
+_new: Final = object.__new__
+
+known_units: Final[dict[str, UnitCode]] = {}
+"""Units that other codes named, by text: registers repeat few units, so their codes share them. Bounded."""
+_MOST_KNOWN: Final = 4096
 
 
 def make_unit(text: str) -> UnitCode:
     """Return the unit of a text that is known to have the shape."""
-    unit = object.__new__(UnitCode)
+    unit = _new(UnitCode)
     _set_text(unit, text)
+    return unit
+
+
+def share_unit(text: str) -> UnitCode:
+    """As `make_unit`, for a text that is not among `known_units`; and remember it."""
+    unit = make_unit(text)
+    if len(known_units) < _MOST_KNOWN:
+        known_units[text] = unit
     return unit

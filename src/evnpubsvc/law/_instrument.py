@@ -113,8 +113,8 @@ class InstrumentNumber:
         return True
 
     @classmethod
-    def read(cls, text: str) -> tuple[InstrumentNumber | None, tuple[Finding, ...]]:
-        """Read a number with everything that is doubtful about it. Never raises.
+    def read(cls, text: object) -> tuple[InstrumentNumber | None, tuple[Finding, ...]]:
+        """Read a number with everything that is doubtful about it. Never raises, whatever it is given.
 
         Notices: `instrument-rewritten`, `instrument-body-unknown` (a body that the tables here do not have).
         Violations: `code-not-text`, `code-empty`, `code-too-long`, `code-lookalike`, and those of the class;
@@ -125,7 +125,7 @@ class InstrumentNumber:
         81/KH-HTX ['instrument-body-unknown']
         """
         if not isinstance(text, str):
-            return None, (finding("code-not-text", "", text, got=type(text).__name__),)
+            return None, (finding("code-not-text", "", repr(text), got=type(text).__name__),)
         if len(text) > _LONGEST:
             return None, (finding("code-too-long", "", text, limit=_LONGEST),)
         plain = plain_letters(text)

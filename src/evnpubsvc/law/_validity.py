@@ -179,7 +179,7 @@ class Timeline(Generic[T_co]):
         """
         pairs = list(starts)
         found = [
-            finding("timeline-disorder", f"$.entries[{place}]", since=now, before=earlier)
+            finding("timeline-disorder", f".entries[{place}]", since=now, before=earlier)
             for place, ((earlier, _), (now, _)) in enumerate(pairwise(pairs), start=1)
             if now is None or (earlier is not None and now <= earlier)
         ]
@@ -239,9 +239,9 @@ class Timeline(Generic[T_co]):
 
 def _disorder(entries: tuple[Dated[_V], ...]) -> Iterator[Finding]:
     if not entries:
-        yield finding("timeline-empty", "$.entries")
+        yield finding("timeline-empty", ".entries")
     for place, (earlier, later) in enumerate(pairwise(entries), start=1):
-        path = f"$.entries[{place}]"
+        path = f".entries[{place}]"
         before, after = earlier.validity, later.validity
         if after.first < before.first:
             yield finding("timeline-disorder", path, since=after.since, before=before.since)
