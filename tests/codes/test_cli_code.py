@@ -49,11 +49,15 @@ def test_json_has_parts_and_findings() -> None:
     assert [f["reason"] for f in facts["findings"]] == ["issuer-other-day"]
 
 
-@pytest.mark.parametrize("text", ["G22.99.3-241219795252", "HS-2024-0047", "", "Н29.1", "9" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["G22.99.3-241219795252", "HS-2024-0047", "", "Н29.1", "9" * 100_000, "H29\udcff", "H29\u202e\x00"]
+)
 def test_what_is_no_code_ends_with_one_and_nothing_on_standard_output(text: str) -> None:
     result = _run("--", text)
     assert (result.exit_code, result.stdout) == (1, "")
     assert "error: " in result.stderr
+    assert result.stderr.replace("\n", "").isprintable()
+    assert isinstance(result.exception, SystemExit)
 
 
 def test_a_wrong_call_ends_with_two() -> None:

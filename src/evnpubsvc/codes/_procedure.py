@@ -87,7 +87,11 @@ class ProcedureCode(Code):
             match = None
         if match is None:
             return super().parse(text)
-        return make_procedure(*match.groups())
+        national, unit = match.groups()
+        code = _new(ProcedureCode)
+        _set_national(code, national)
+        _set_unit(code, unit and (_known_unit(unit) or share_unit(unit)))
+        return code
 
     @classmethod
     def _strict(cls, text: str) -> ProcedureCode | None:
