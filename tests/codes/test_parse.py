@@ -28,6 +28,7 @@ from evnpubsvc.codes import (
     UnitLayout,
     identify,
 )
+from evnpubsvc.codes._unit import known_units
 from evnpubsvc.errors import DataError, InvalidCode, MisuseError
 from evnpubsvc.findings import Severity, violations
 from evnpubsvc.serde import from_json, to_json
@@ -459,3 +460,12 @@ def test_every_kind_is_exported_and_named_in_both_languages() -> None:
         assert kind.__name__ in codes.__all__
         assert kind.title.vi.startswith("mã")
         assert st.from_type(kind) is not None
+
+
+def test_more_units_than_are_remembered() -> None:
+    """Codes share the units they name, up to a bound; beyond it nothing but the sharing ends."""
+    texts = [f"H{top}.{below}.7-260804-0583" for top in range(10, 20) for below in range(1000)]
+    assert [str(DossierCode.parse(text)) for text in texts] == texts
+    assert len(known_units) <= 4096
+    first, again = (DossierCode.parse("H10.0.7-260804-0583") for _ in range(2))
+    assert first == again

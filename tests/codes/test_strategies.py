@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from evnpubsvc.codes import DossierCode, UnitCode, UnitLayout
+from evnpubsvc.law import Validity
 from evnpubsvc.strategies import dossier_codes, near_miss_codes, timelines, unit_codes, validities
 
 
@@ -20,6 +21,13 @@ def test_bounds_are_kept(code: DossierCode) -> None:
 @given(near_miss_codes(unit_codes(layouts=st.just(UnitLayout.TOP_LAST))))
 def test_near_misses_of_given_codes(text: str) -> None:
     assert not UnitCode.is_valid(text)
+
+
+@given(validities(min_value=date(2022, 1, 1), max_value=date(2022, 1, 31), open_ends=False))
+def test_closed_validities_have_both_days(validity: Validity) -> None:
+    assert validity.since is not None
+    assert validity.until is not None
+    assert date(2022, 1, 1) <= validity.since <= validity.until <= date(2022, 1, 31)
 
 
 def test_impossible_bounds_are_refused() -> None:

@@ -53,9 +53,7 @@ def code(text: str, on: datetime | None, form: str, lang: Language) -> None:
     if form == "json":
         click.echo(json.dumps([facts for facts, _ in described], ensure_ascii=False, indent=2))
         return
-    for place, (facts, found) in enumerate(described):
-        if place:
-            click.echo()
+    for facts, found in described:
         rows = [(render(f"code-part-{name}", lang, {}), str(value)) for name, value in facts["parts"].items()]
         click.echo(aligned((facts["title"], facts["code"]), rows))
         show_findings(found, lang)

@@ -84,12 +84,9 @@ def _dossier_against(code: DossierCode, on: date) -> Iterator[Finding]:
 
 
 def _top_of(code: Code) -> str | None:
-    match code:
-        case UnitCode():
-            return code.top
-        case DossierCode():
-            return code.unit.top
-        case ProcedureCode() | ServiceCode() | ResultCode() | FieldCode():
-            return code.issuer
-        case _:
-            return None
+    if isinstance(code, DossierCode):
+        return code.unit.top
+    if isinstance(code, UnitCode):
+        return code.top
+    assert isinstance(code, (ProcedureCode, ServiceCode, ResultCode, FieldCode))
+    return code.issuer

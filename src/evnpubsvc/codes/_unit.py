@@ -22,7 +22,7 @@ from attrs import Attribute, field, frozen
 from evnpubsvc.codes._base import Code, setter
 from evnpubsvc.codes._shapes import TOP, UNIT
 from evnpubsvc.errors import InvalidCode
-from evnpubsvc.findings import Finding, finding
+from evnpubsvc.findings import Finding, finding, violations
 from evnpubsvc.texts import Text
 
 __all__ = ["UnitCode", "UnitLayout", "known_units", "make_unit", "share_unit"]
@@ -42,11 +42,9 @@ class UnitLayout(StrEnum):
 
 def _canonical(_: object, __: Attribute[str], value: object) -> None:
     if not isinstance(value, str) or not _match(value):
-        raise InvalidCode(UnitCode.read(value).findings or _not_canonical(value))
-
-
-def _not_canonical(value: object) -> tuple[Finding, ...]:
-    return (finding("code-rewritten", "", value, canonical=UnitCode.parse(str(value))),)
+        reading = UnitCode.read(value)
+        found = violations(reading.findings) or (finding("code-rewritten", "", value, canonical=reading.code),)
+        raise InvalidCode(found)
 
 
 @final

@@ -245,7 +245,7 @@ def _kinds() -> dict[str, dict[str, Any]]:
 def _kind_of(words: str) -> str:
     """Return the abbreviation of a kind from itself or its full name, in any case; empty where there is none.
 
-    Without the stroke of đ only where that leaves no doubt: QD is QĐ, but HD is guidance and HĐ a contract.
+    The stroke of đ may be missing where no other kind is written so: QD is QĐ, but HD is guidance and HĐ a contract.
     """
     exact, bare = _kind_names()
     key = " ".join(words.casefold().split())
@@ -257,10 +257,7 @@ def _kind_names() -> tuple[dict[str, str], dict[str, str]]:
     exact: dict[str, str] = {}
     for kind, row in _kinds().items():
         exact[row["vi"].casefold()] = exact[kind.casefold()] = kind
-    bare: dict[str, str] = {}
-    for name, kind in exact.items():
-        key = name.replace("đ", "d")
-        bare[key] = "" if bare.get(key, kind) != kind else kind
+    bare = {name.replace("đ", "d"): kind for name, kind in exact.items()}
     return exact, bare
 
 
