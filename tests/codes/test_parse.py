@@ -51,6 +51,18 @@ _codelike = st.text("0123456789.-GHKQTVZ", max_size=30) | st.lists(
 ).map("".join)
 
 
+class _Unwritable:
+    """An object that cannot even be shown."""
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+    __repr__ = __str__
+
+
+_odd: st.SearchStrategy[Any] = st.sampled_from([float("nan"), [], object])
+
+
 # --- the oracle: the shapes of section 3 of the domain notes, by splitting and counting
 
 
@@ -158,7 +170,14 @@ def test_no_near_miss_is_accepted(text: str) -> None:
 
 
 @given(
-    st.text() | _codelike | strategies.near_miss_codes() | _any_code.map(str) | st.binary() | st.integers() | st.none()
+    st.text()
+    | _codelike
+    | strategies.near_miss_codes()
+    | _any_code.map(str)
+    | st.binary()
+    | st.integers()
+    | st.none()
+    | _odd
 )
 def test_is_valid_never_raises_and_says_what_read_says(text: Any) -> None:
     """`parse` accepts exactly the texts whose reading has a code and no violation; then it returns that code."""
@@ -175,7 +194,7 @@ def test_is_valid_never_raises_and_says_what_read_says(text: Any) -> None:
             assert kind.parse(str(reading.code)) == reading.code
     assert identify(text)
     if not isinstance(text, str):
-        assert [reading.code for reading in identify(text)] == [None]
+        assert [reading.findings[0].reason for reading in identify(text)] == ["code-not-text"]
 
 
 _FULL_WIDTH = {ord("0") + digit: chr(0xFF10 + digit) for digit in range(10)}
@@ -278,6 +297,13 @@ def test_what_is_no_code_is_refused_with_the_reason(kind: type[Code], text: str,
         assert reason not in message
         assert "{" not in message + error.findings[0].hint(lang)
         assert len(message) < 400
+
+
+def test_objects_that_cannot_be_shown_are_no_codes() -> None:
+    for kind in _KINDS:
+        assert not kind.is_valid(_Unwritable())
+        assert not kind.is_valid(10**5000)
+    assert identify(_Unwritable())[0].code is None
 
 
 def test_a_doubtful_code_is_read_with_its_violation() -> None:
@@ -469,3 +495,13 @@ def test_more_units_than_are_remembered() -> None:
     assert len(known_units) <= 4096
     first, again = (DossierCode.parse("H10.0.7-260804-0583") for _ in range(2))
     assert first == again
+
+
+@given(strategies.readings(strategies.unit_codes()))
+def test_readings_round_trip_through_json(reading: Reading[UnitCode]) -> None:
+    assert from_json(to_json(reading), Reading[UnitCode]) == reading
+
+
+@given(st.from_type(Reading))
+def test_readings_of_all_kinds_are_drawn(reading: Reading[Code]) -> None:
+    assert reading.code is not None or violations(reading.findings)

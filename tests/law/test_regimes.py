@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from evnpubsvc.errors import UnknownNameError
-from evnpubsvc.law import Confidence, Dated, Regime, regimes, topics
+from evnpubsvc.law import Confidence, Dated, Regime, Timeline, regimes, topics
 from evnpubsvc.serde import from_json, to_json
-from evnpubsvc.strategies import regime_entries
 
 # Section 0 of the domain notes, typed in from its source column: topic, first day, key before it, key from it on.
 _BOUNDARIES = [
@@ -73,7 +73,14 @@ def test_an_unknown_topic_lists_what_there_is() -> None:
     assert unknown.value.reason == "topic-unknown"
 
 
-@given(regime_entries())
+@given(st.from_type(Dated))
 def test_regimes_round_trip_through_json(entry: Dated[Regime]) -> None:
     assert from_json(to_json(entry.value), Regime) == entry.value
+    assert from_json(to_json(entry), Dated[Regime]) == entry
     assert str(entry.value) == entry.value.key
+
+
+@given(st.from_type(Regime), st.from_type(Timeline))
+def test_types_of_the_room_are_drawn_by_type(regime: Regime, timeline: Timeline[int]) -> None:
+    assert any(entry.value == regime for topic in topics() for entry in regimes(topic))
+    assert len(timeline) >= 1

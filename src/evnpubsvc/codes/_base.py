@@ -69,7 +69,7 @@ class Code:
         the code that a refused text most probably means, with the violation beside it.
         """
         if not isinstance(text, str):
-            return Reading(shown(text), None, (finding("code-not-text", "", repr(text), got=type(text).__name__),))
+            return Reading("", None, (finding("code-not-text", got=type(text).__name__),))
         if len(text) > LONGEST:
             return Reading(shown(text), None, (finding("code-too-long", "", text, limit=LONGEST),))
         shape, found = clean(text)
@@ -132,7 +132,7 @@ class Reading(Generic[C_co]):
     """What a text can be read as, and what is doubtful about it.
 
     Attributes:
-        text: what was read, as given; shortened where it was far too long.
+        text: what was read, as given; shortened where it was far too long, empty where it was no text.
         code: the code; None where the text cannot be read.
         findings: notices (the text was rewritten, a form is ambiguous) and violations (why `parse` refuses it).
     """

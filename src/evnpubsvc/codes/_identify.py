@@ -35,7 +35,8 @@ def identify(text: object) -> tuple[Reading[Code], ...]:
 
 
 def _resembling(text: object) -> type[Code]:
-    shape = str(text).strip().upper()[:20]
+    # Texts only: whatever else is refused by any kind alike, and its str() may itself raise.
+    shape = text[:80].strip().upper() if isinstance(text, str) else ""
     if shape.startswith("KQ"):
         return ResultCode
     if "-" in shape:

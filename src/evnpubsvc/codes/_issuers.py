@@ -43,7 +43,7 @@ class Issuer:
     name: Text = field(validator=instance_of(Text))
     kind: IssuerKind = field(validator=instance_of(IssuerKind))
     validity: Validity = field(validator=instance_of(Validity))
-    successor: str | None
+    successor: str | None = field(validator=instance_of(str, type(None)))
     citation: Citation = field(validator=instance_of(Citation))
 
 

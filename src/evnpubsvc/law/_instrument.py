@@ -125,7 +125,7 @@ class InstrumentNumber:
         81/KH-HTX ['instrument-body-unknown']
         """
         if not isinstance(text, str):
-            return None, (finding("code-not-text", "", repr(text), got=type(text).__name__),)
+            return None, (finding("code-not-text", got=type(text).__name__),)
         if len(text) > _LONGEST:
             return None, (finding("code-too-long", "", text, limit=_LONGEST),)
         plain = plain_letters(text)

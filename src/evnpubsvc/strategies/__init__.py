@@ -24,12 +24,20 @@ from evnpubsvc.strategies._codes import (
     field_codes,
     near_miss_codes,
     procedure_codes,
+    readings,
     result_codes,
     service_codes,
     unit_codes,
 )
 from evnpubsvc.strategies._foundation import citations, findings, texts
-from evnpubsvc.strategies._law import instrument_numbers, instruments, regime_entries, timelines, validities
+from evnpubsvc.strategies._law import (
+    instrument_numbers,
+    instruments,
+    regime_entries,
+    regime_values,
+    timelines,
+    validities,
+)
 from evnpubsvc.strategies._quantities import counts, ratios, unknowns
 
 __all__ = [
@@ -44,7 +52,9 @@ __all__ = [
     "near_miss_codes",
     "procedure_codes",
     "ratios",
+    "readings",
     "regime_entries",
+    "regime_values",
     "result_codes",
     "service_codes",
     "texts",
@@ -62,14 +72,18 @@ _REGISTRY: Final[dict[str, dict[str, str]]] = {
         "FieldCode": "field_codes",
         "Issuer": "code_issuers",
         "ProcedureCode": "procedure_codes",
+        "Reading": "readings",
         "ResultCode": "result_codes",
         "ServiceCode": "service_codes",
         "UnitCode": "unit_codes",
     },
     "evnpubsvc.law": {
         "Citation": "citations",
+        "Dated": "regime_entries",
         "Instrument": "instruments",
         "InstrumentNumber": "instrument_numbers",
+        "Regime": "regime_values",
+        "Timeline": "timelines",
         "Validity": "validities",
     },
     "evnpubsvc.quantities": {"Count": "counts", "Ratio": "ratios", "Unknown": "unknowns"},

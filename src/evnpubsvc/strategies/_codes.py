@@ -16,6 +16,7 @@ from evnpubsvc.codes import (
     FieldCode,
     Issuer,
     ProcedureCode,
+    Reading,
     ResultCode,
     ServiceCode,
     UnitCode,
@@ -29,6 +30,7 @@ __all__ = [
     "field_codes",
     "near_miss_codes",
     "procedure_codes",
+    "readings",
     "result_codes",
     "service_codes",
     "unit_codes",
@@ -125,6 +127,33 @@ def code_issuers() -> st.SearchStrategy[Issuer]:
     return st.sampled_from(issuers())
 
 
+def readings(codes: st.SearchStrategy[Code] | None = None) -> st.SearchStrategy[Reading[Code]]:
+    """Draw readings of codes and of slips: sound, doubtful, with a violation, without a code.
+
+    Args:
+        codes: the codes whose texts, as they are or changed in form, are read; all kinds by default.
+    """
+    sound = _any_codes() if codes is None else codes
+    return st.builds(_read, sound, st.sampled_from(_FORMS + _WOUNDS))
+
+
+def _read(code: Code, way: Callable[[str], str]) -> Reading[Code]:
+    return type(code).read(way(str(code)))
+
+
+def _any_codes() -> st.SearchStrategy[Code]:
+    return dossier_codes() | procedure_codes() | service_codes() | unit_codes() | result_codes() | field_codes()
+
+
+# Ways of writing that change the form and not the code, and one that needs a person to decide.
+_FORMS: Final[tuple[Callable[[str], str], ...]] = (
+    str,
+    str.lower,
+    lambda text: text.replace("-", "\u2013"),
+    lambda text: f"\u00a0{text} ",
+    lambda text: text.replace("H", "\u041d"),
+)
+
 # Each wound makes a valid text invalid, whatever it was: by what the shapes never allow, not by asking the parser.
 _WOUNDS: Final[tuple[Callable[[str], str], ...]] = (
     lambda text: text + "-",
@@ -157,11 +186,7 @@ def near_miss_codes(codes: st.SearchStrategy[Code] | None = None) -> st.SearchSt
     Args:
         codes: the codes to spoil; all kinds by default.
     """
-    sound = (
-        dossier_codes() | procedure_codes() | service_codes() | unit_codes() | result_codes() | field_codes()
-        if codes is None
-        else codes
-    )
+    sound = _any_codes() if codes is None else codes
     return st.builds(_wounded, sound, st.sampled_from(_WOUNDS)) | _misdated()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
@@ -11,9 +11,8 @@ from hypothesis.errors import InvalidArgument
 from evnpubsvc.law import Dated, Instrument, InstrumentNumber, Regime, Timeline, Validity, regimes, topics
 from evnpubsvc.strategies._foundation import citations, texts, titles
 
-__all__ = ["instrument_numbers", "instruments", "regime_entries", "timelines", "validities"]
+__all__ = ["instrument_numbers", "instruments", "regime_entries", "regime_values", "timelines", "validities"]
 
-_T = TypeVar("_T")
 _FIRST, _LAST = date(1945, 9, 2), date(2099, 12, 31)
 
 
@@ -41,24 +40,26 @@ def validities(
 
 
 def timelines(
-    values: st.SearchStrategy[_T], *, min_size: int = 1, max_size: int = 5
-) -> st.SearchStrategy[Timeline[_T]]:
+    values: st.SearchStrategy[Any] | None = None, *, min_size: int = 1, max_size: int = 5
+) -> st.SearchStrategy[Timeline[Any]]:
     """Draw timelines of values: open or closed on either side. Shrinks to one value that always holds.
 
     Args:
-        values: what to draw the values from.
+        values: what to draw the values from; whole numbers by default.
         min_size: fewest entries, at least one.
         max_size: most entries.
     """
     if not 1 <= min_size <= max_size:
         raise InvalidArgument(f"1 <= min_size <= max_size must hold, got {min_size=}, {max_size=}")
 
+    value = st.integers() if values is None else values
+
     @st.composite
-    def build(draw: st.DrawFn) -> Timeline[_T]:
+    def build(draw: st.DrawFn) -> Timeline[Any]:
         starts = sorted(draw(st.sets(_days(), min_size=min_size, max_size=max_size)))
         first = [None if draw(st.booleans()) else starts[0], *starts[1:]]
         end = draw(st.none() | st.integers(0, 10_000).map(lambda days: starts[-1] + timedelta(days)))
-        return Timeline[_T].starting([(since, draw(values)) for since in first], until=end)
+        return Timeline[Any].starting([(since, draw(value)) for since in first], until=end)
 
     return build()
 
@@ -66,6 +67,11 @@ def timelines(
 def regime_entries() -> st.SearchStrategy[Dated[Regime]]:
     """Draw the regimes of all topics, with their days."""
     return st.sampled_from([entry for topic in topics() for entry in regimes(topic)])
+
+
+def regime_values() -> st.SearchStrategy[Regime]:
+    """Draw the regimes of all topics."""
+    return regime_entries().map(lambda entry: entry.value)
 
 
 _KINDS_IN_TAIL = ("NĐ", "QĐ", "TT", "TTLT", "NQ", "KH", "CT", "CTr", "TTr", "BC", "TB", "HD", "VBHN")
