@@ -1,5 +1,6 @@
 """The verbs of all kinds, against a second reading of the rules that uses no regular expression."""
 
+import json
 import pickle
 import unicodedata
 from calendar import monthrange
@@ -505,3 +506,12 @@ def test_readings_round_trip_through_json(reading: Reading[UnitCode]) -> None:
 @given(st.from_type(Reading))
 def test_readings_of_all_kinds_are_drawn(reading: Reading[Code]) -> None:
     assert reading.code is not None or violations(reading.findings)
+
+
+@pytest.mark.parametrize("value", ["44.100", 44.1, None, ["H44"]])
+def test_what_is_no_code_in_a_document_is_a_finding_with_its_path(value: object) -> None:
+    text = to_json(UnitCode("H44.100")).replace('"H44.100"', json.dumps(value))
+    with pytest.raises(DataError) as wrong:
+        from_json(text, UnitCode)
+    reason = "unit-top" if isinstance(value, str) else "value-of-wrong-type"
+    assert [(f.path, f.reason) for f in wrong.value.findings] == [("$.value", reason)]

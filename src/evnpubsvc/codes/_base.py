@@ -29,6 +29,8 @@ class Code:
 
     __slots__ = ()
 
+    written_as_text: ClassVar[bool] = True
+    """In JSON and TOML a code is `str()`, read by `parse`."""
     kind: ClassVar[str]
     """Short name of the kind: `"dossier"`, `"unit"`, `"procedure"`, `"service"`, `"result"`, `"field"`."""
     title: ClassVar[Text]

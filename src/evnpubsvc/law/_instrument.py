@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache
-from typing import Any, Final, cast
+from typing import Any, ClassVar, Final, cast
 
 from attrs import Attribute, field, frozen
 
@@ -21,14 +21,15 @@ from evnpubsvc.texts import Text
 __all__ = ["Instrument", "InstrumentNumber", "example_instruments"]
 
 _LONGEST: Final = 120
-_SERIAL: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?[a-z]?")
-_BODY: Final = re.compile(r"[A-ZĐƯƠÂĂÊÔ][A-Za-zĐđƯưƠơÂâĂăÊêÔô0-9&]{0,19}")
-_NUMBER: Final = re.compile(r"(?:(?P<before>[^0-9/]+?)\s*)?(?P<serial>[0-9][0-9.]*[A-Za-z]?)(?P<rest>(?:/[^/]*)+)")
+# Texts, compiled on first use by `re` itself: importing this room should cost nothing.
+_SERIAL: Final = r"[0-9]{1,6}(?:\.[0-9]{1,2})?[a-z]?"
+_BODY: Final = r"[A-ZĐƯƠÂĂÊÔ][A-Za-zĐđƯưƠơÂâĂăÊêÔô0-9&]{0,19}"
+_NUMBER: Final = r"(?:(?P<before>[^0-9/]+?)\s*)?(?P<serial>[0-9][0-9.]*[A-Za-z]?)(?P<rest>(?:/[^/]*)+)"
 _YEARS: Final = range(1945, 2100)
 
 
 def _serial(_: object, __: Attribute[str], value: object) -> None:
-    if not isinstance(value, str) or not _SERIAL.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_SERIAL, value):
         raise InvalidCode([finding("instrument-serial", "", value)])
 
 
@@ -44,7 +45,7 @@ def _kind(_: object, __: Attribute[str], value: object) -> None:
 
 def _bodies(_: object, __: Attribute[tuple[str, ...]], value: object) -> None:
     parts = cast("tuple[object, ...]", value if isinstance(value, tuple) else ())
-    if not parts or not all(isinstance(part, str) and _BODY.fullmatch(part) for part in parts):
+    if not parts or not all(isinstance(part, str) and re.fullmatch(_BODY, part) for part in parts):
         raise InvalidCode([finding("instrument-body", "", "-".join(map(str, parts)))])
 
 
@@ -74,6 +75,9 @@ class InstrumentNumber:
     >>> print(InstrumentNumber.parse("Quyết định số 94/QÐ–STT&TT"))
     94/QĐ-STTTT
     """
+
+    written_as_text: ClassVar[bool] = True
+    """In JSON and TOML it is `str()`, read by `parse`."""
 
     serial: str = field(validator=_serial)
     year: int | None = field(default=None, validator=_year, kw_only=True)
@@ -133,7 +137,7 @@ class InstrumentNumber:
             return None, (finding("code-empty"),)
         if plain.translate(LOOKALIKES) != plain:
             return None, (finding("code-lookalike", "", text, latin=plain.translate(LOOKALIKES)),)
-        match = _NUMBER.fullmatch(re.sub(r"\s*([/\-])\s*", r"\1", plain))
+        match = re.fullmatch(_NUMBER, re.sub(r"\s*([/\-])\s*", r"\1", plain))
         if match is None:
             return None, (finding("instrument-shape", "", text),)
         try:

@@ -17,10 +17,8 @@ from cattrs.errors import (
     StructureHandlerNotFoundError,
 )
 
-from evnpubsvc.codes import Code
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.law import InstrumentNumber
 from evnpubsvc.quantities import Unknown, decimal_text
 
 __all__ = ["FORMAT", "configure_converter", "findings_of", "from_json", "make_converter", "to_json"]
@@ -82,14 +80,15 @@ def _structure_enum(value: Any, kind: type[Enum]) -> Enum:
         raise _NotThisTypeError(value, " | ".join(str(member.value) for member in kind)) from None
 
 
-def _structure_code(value: Any, kind: type[Code | InstrumentNumber]) -> Code | InstrumentNumber:
+def _structure_text(value: Any, kind: Any) -> Any:
     if type(value) is not str:
         raise _NotThisTypeError(value, f"the text of a {kind.__name__}")
     return kind.parse(value)
 
 
-def _is_code(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, (Code, InstrumentNumber))
+def _is_written_as_text(kind: Any) -> bool:
+    # The types say it themselves, so that rooms which are not used are not imported.
+    return isinstance(kind, type) and getattr(kind, "written_as_text", False) is True
 
 
 def configure_converter(converter: Converter) -> Converter:
@@ -118,8 +117,8 @@ def configure_converter(converter: Converter) -> Converter:
     converter.register_structure_hook_func(
         lambda kind: isinstance(kind, type) and issubclass(kind, Enum), _structure_enum
     )
-    converter.register_structure_hook_func(_is_code, _structure_code)
-    converter.register_unstructure_hook_func(_is_code, str)
+    converter.register_structure_hook_func(_is_written_as_text, _structure_text)
+    converter.register_unstructure_hook_func(_is_written_as_text, str)
     _number_or_unknown(converter)
     return converter
 
