@@ -91,6 +91,23 @@ def _is_written_as_text(kind: Any) -> bool:
     return isinstance(kind, type) and getattr(kind, "written_as_text", False) is True
 
 
+def _is_enum_union(kind: Any) -> bool:
+    members = [member for member in get_args(kind) if member is not type(None)]
+    return len(members) > 1 and all(isinstance(member, type) and issubclass(member, Enum) for member in members)
+
+
+def _structure_enum_union(value: Any, kind: Any) -> Enum | None:
+    """Structure one of several enums whose values are all different: the value says which."""
+    kinds = get_args(kind)
+    if value is None and type(None) in kinds:
+        return None
+    members = [member for each in kinds if each is not type(None) for member in cast("type[Enum]", each)]
+    for member in members:
+        if type(value) is str and member.value == value:
+            return member
+    raise _NotThisTypeError(value, " | ".join(str(member.value) for member in members))
+
+
 def configure_converter(converter: Converter) -> Converter:
     """Teach a cattrs converter the types of this library, and return it.
 
@@ -119,6 +136,10 @@ def configure_converter(converter: Converter) -> Converter:
     )
     converter.register_structure_hook_func(_is_written_as_text, _structure_text)
     converter.register_unstructure_hook_func(_is_written_as_text, str)
+    converter.register_structure_hook_func(_is_enum_union, _structure_enum_union)
+    converter.register_unstructure_hook_func(
+        _is_enum_union, lambda member: None if member is None else cast("Enum", member).value
+    )
     _number_or_unknown(converter)
     return converter
 
