@@ -29,6 +29,7 @@ __all__ = [
     "ProactiveLevel2026",
     "ServiceFlags",
     "check_level",
+    "first_day",
     "level_regime",
     "levels_2011_of",
     "meaning",
@@ -166,6 +167,15 @@ def level_regime(level: Level, on: date) -> Regime | None:
     """
     regime = regimes("levels").get(on)
     return regime if regime is not None and regime.key in _REGIMES[type(level)] else None
+
+
+def first_day(level: Level) -> date:
+    """Return the first day on which a level meant anything.
+
+    >>> first_day(OnlineKind2022.FULL)
+    datetime.date(2022, 8, 15)
+    """
+    return _meanings()[level.value].span.first
 
 
 def check_level(level: Level, on: date) -> tuple[Finding, ...]:

@@ -25,6 +25,8 @@ __all__ = ["main"]
 # command -> module of this package that holds it, as an attribute of the same name
 _COMMANDS: Final[dict[str, str]] = {
     "code": "code",
+    "level": "level",
+    "procedure": "procedure",
 }
 
 

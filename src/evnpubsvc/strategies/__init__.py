@@ -18,6 +18,14 @@ except ModuleNotFoundError as missing:  # pragma: no cover - tested in an enviro
         'evnpubsvc.strategies needs Hypothesis: pip install "evnpubsvc[hypothesis]"', name=missing.name
     ) from missing
 
+from evnpubsvc.strategies._catalogue import (
+    catalogues,
+    levels,
+    procedures,
+    raw_time_limits,
+    service_flags,
+    service_offerings,
+)
 from evnpubsvc.strategies._codes import (
     code_issuers,
     dossier_codes,
@@ -39,8 +47,18 @@ from evnpubsvc.strategies._law import (
     validities,
 )
 from evnpubsvc.strategies._quantities import counts, ratios, unknowns
+from evnpubsvc.strategies._units import (
+    admin_units,
+    lineages,
+    successions,
+    unit_keys,
+    unit_name_variants,
+    unit_registers,
+)
 
 __all__ = [
+    "admin_units",
+    "catalogues",
     "citations",
     "code_issuers",
     "counts",
@@ -49,17 +67,27 @@ __all__ = [
     "findings",
     "instrument_numbers",
     "instruments",
+    "levels",
+    "lineages",
     "near_miss_codes",
     "procedure_codes",
+    "procedures",
     "ratios",
+    "raw_time_limits",
     "readings",
     "regime_entries",
     "regime_values",
     "result_codes",
     "service_codes",
+    "service_flags",
+    "service_offerings",
+    "successions",
     "texts",
     "timelines",
     "unit_codes",
+    "unit_keys",
+    "unit_name_variants",
+    "unit_registers",
     "unknowns",
     "validities",
 ]
@@ -67,6 +95,13 @@ __all__ = [
 # room -> public type -> the function here that draws it
 _REGISTRY: Final[dict[str, dict[str, str]]] = {
     "evnpubsvc.findings": {"Finding": "findings"},
+    "evnpubsvc.catalogue": {
+        "Catalogue": "catalogues",
+        "Procedure": "procedures",
+        "RawTimeLimit": "raw_time_limits",
+        "ServiceFlags": "service_flags",
+        "ServiceOffering": "service_offerings",
+    },
     "evnpubsvc.codes": {
         "DossierCode": "dossier_codes",
         "FieldCode": "field_codes",
@@ -88,6 +123,13 @@ _REGISTRY: Final[dict[str, dict[str, str]]] = {
     },
     "evnpubsvc.quantities": {"Count": "counts", "Ratio": "ratios", "Unknown": "unknowns"},
     "evnpubsvc.texts": {"Text": "texts"},
+    "evnpubsvc.units": {
+        "AdminUnit": "admin_units",
+        "Lineage": "lineages",
+        "Succession": "successions",
+        "UnitKey": "unit_keys",
+        "UnitRegister": "unit_registers",
+    },
 }
 
 

@@ -17,6 +17,7 @@ from evnpubsvc.units._unit import AdminUnit, UnitKind
 __all__ = ["NameDifference", "NameMatch", "NameReading", "ParsedName", "differences", "fold_name", "parse_name"]
 
 LONGEST_NAME: Final = 300
+_MOST_PARTS: Final = 6  # units above that a text can name behind dashes or commas
 _TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _QUOTES: Final = {ord(mark): "'" for mark in "\u2018\u2019\u02bc\u0060\u00b4\u2032"}
 
@@ -157,19 +158,13 @@ def parse_name(text: str) -> tuple[ParsedName, ...]:
     A dash may belong to the name (*Bà Rịa - Vũng Tàu*) or lead to the unit above, so each is tried.
     """
     plain = _plain(text[: LONGEST_NAME + 1])
-    ways: list[ParsedName] = []
-    for mark in (None, " - ", ","):
-        head = plain
-        containers: tuple[str, ...] = ()
-        if mark is not None:
-            if mark not in plain:
-                continue
-            head, *rest = (part.strip() for part in plain.split(mark))
-            containers = tuple(part for part in rest if part)
-        ways += _heads(head, containers)
-    parts = plain.split(" - ")
-    if len(parts) > 2:  # the name itself has a dash and a unit above follows
-        ways += _heads(" - ".join(parts[:-1]), (parts[-1],))
+    ways = _heads(plain, ())
+    for mark in (" - ", ","):
+        parts = [part.strip() for part in plain.split(mark)][:_MOST_PARTS]
+        for cut in range(len(parts) - 1, 0, -1):
+            head, rest = mark.join(parts[:cut]), parts[cut:]
+            for containers in dict.fromkeys(((mark.join(rest),), tuple(part for part in rest if part))):
+                ways += _heads(head, containers)
     return tuple(ways)
 
 
