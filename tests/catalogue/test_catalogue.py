@@ -45,7 +45,8 @@ def test_the_seed_has_five_procedures_with_sources_and_nothing_uncertain() -> No
     assert [str(one.code) for one in seed] == ["2.000815", "1.004873", "1.001193", "1.000656", "1.001699"]
     assert seed.offerings == ()  # the levels of 2022 are data of the user
     for one in seed:
-        sources = [one.source, *(part.source for part in (*one.time_limits, *one.fees, *one.papers, *one.results))]
+        sources = [one.source, *(limit.source for limit in one.time_limits), *(fee.source for fee in one.fees)]
+        sources += [*(paper.source for paper in one.papers), *(result.source for result in one.results)]
         sources += [basis.citation for basis in one.legal_basis]
         assert all(source is not None for source in sources)
         assert not {source.confidence for source in sources if source} & {Confidence.UNCERTAIN, Confidence.MEMORY}
@@ -199,7 +200,8 @@ def test_by_day_against_the_plain_tuple(known: Catalogue, day: date) -> None:
         assert known.get(one.code, day) == next((each for each in expected if each.code == one.code), None)
     for one in expected:
         parts = known.at(one.code, day)
-        assert all(part.validity.contains(day) for part in (*parts.time_limits, *parts.fees, *parts.papers))
+        assert all(limit.validity.contains(day) for limit in parts.time_limits)
+        assert all(fee.validity.contains(day) for fee in parts.fees)
         assert set(parts.time_limits) <= set(one.time_limits)
 
 

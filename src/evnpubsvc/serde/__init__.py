@@ -9,17 +9,21 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._catalogue import CatalogueReading as CatalogueReading
     from evnpubsvc.serde._catalogue import catalogue_from_rows as catalogue_from_rows
     from evnpubsvc.serde._catalogue import read_catalogue as read_catalogue
+    from evnpubsvc.serde._national import RegisterReading as RegisterReading
+    from evnpubsvc.serde._national import national_register as national_register
     from evnpubsvc.serde._units import read_unit_register as read_unit_register
     from evnpubsvc.serde._units import unit_register_from_rows as unit_register_from_rows
 
 __all__ = [
     "PORTAL_COLUMNS",
     "CatalogueReading",
+    "RegisterReading",
     "catalogue_from_rows",
     "configure_converter",
     "findings_of",
     "from_json",
     "make_converter",
+    "national_register",
     "read_catalogue",
     "read_unit_register",
     "to_json",
@@ -30,7 +34,9 @@ __all__ = [
 _READERS = {
     "PORTAL_COLUMNS": "_catalogue",
     "CatalogueReading": "_catalogue",
+    "RegisterReading": "_national",
     "catalogue_from_rows": "_catalogue",
+    "national_register": "_national",
     "read_catalogue": "_catalogue",
     "read_unit_register": "_units",
     "unit_register_from_rows": "_units",

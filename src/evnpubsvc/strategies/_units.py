@@ -86,7 +86,7 @@ def unit_registers(*, max_communes: int = 6, max_changes: int = 3) -> st.SearchS
             units.append(AdminUnit(code, name, UnitKind.COMMUNE, Tier.COMMUNE, "1", Validity(first, until)))
 
         for day in days:
-            gone = draw(st.lists(st.sampled_from(sorted(alive)), unique=True)) if alive else []
+            gone: list[str] = draw(st.lists(st.sampled_from(sorted(alive)), unique=True)) if alive else []
             older = [UnitKey(code, alive[code][1]) for code in gone]
             for code in gone:
                 close(code, day - timedelta(1))
@@ -109,7 +109,11 @@ def unit_registers(*, max_communes: int = 6, max_changes: int = 3) -> st.SearchS
 def lineages() -> st.SearchStrategy[Lineage]:
     """Draw lineages between two days of registers."""
     days = st.lists(st.dates(date(1989, 1, 1), date(2031, 1, 1)), min_size=2, max_size=2).map(sorted)
-    return st.builds(lambda register, pair: register.lineage(*pair), unit_registers(), days)
+
+    def between(register: UnitRegister, pair: list[date]) -> Lineage:
+        return register.lineage(pair[0], pair[1])
+
+    return st.builds(between, unit_registers(), days)
 
 
 def unit_name_variants(unit: AdminUnit) -> st.SearchStrategy[str]:
