@@ -16,6 +16,23 @@ __all__ = ["REGISTRY", "register"]
 
 # room -> public type -> the function of `evnpubsvc.strategies` that draws it
 REGISTRY: Final[dict[str, dict[str, str]]] = {
+    "evnpubsvc.catalogue": {
+        "Catalogue": "catalogues",
+        "Procedure": "procedures",
+        "RawTimeLimit": "raw_time_limits",
+        "ServiceFlags": "service_flags",
+        "ServiceOffering": "service_offerings",
+    },
+    "evnpubsvc.codes": {
+        "DossierCode": "dossier_codes",
+        "FieldCode": "field_codes",
+        "Issuer": "code_issuers",
+        "ProcedureCode": "procedure_codes",
+        "Reading": "readings",
+        "ResultCode": "result_codes",
+        "ServiceCode": "service_codes",
+        "UnitCode": "unit_codes",
+    },
     "evnpubsvc.deadlines": {
         "Deadline": "deadlines",
         "LimitReading": "limit_readings",
@@ -52,6 +69,12 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
     },
     "evnpubsvc.law": {
         "Citation": "citations",
+        "Dated": "regime_entries",
+        "Instrument": "instruments",
+        "InstrumentNumber": "instrument_numbers",
+        "Regime": "regime_values",
+        "Timeline": "timelines",
+        "Validity": "validities",
     },
     "evnpubsvc.quantities": {
         "Count": "counts",
@@ -65,6 +88,13 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
     },
     "evnpubsvc.texts": {
         "Text": "texts",
+    },
+    "evnpubsvc.units": {
+        "AdminUnit": "admin_units",
+        "Lineage": "lineages",
+        "Succession": "successions",
+        "UnitKey": "unit_keys",
+        "UnitRegister": "unit_registers",
     },
     "evnpubsvc.worktime": {
         "Calendar": "calendars",

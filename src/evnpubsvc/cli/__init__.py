@@ -25,8 +25,11 @@ __all__ = ["main"]
 # command -> module of this package; the module holds it as `<command>_command`
 _COMMANDS: Final[dict[str, str]] = {
     "calendar": "calendar",
+    "code": "code",
     "demo": "demo",
     "due": "due",
+    "level": "level",
+    "procedure": "procedure",
     "score": "score",
     "tally": "tally",
 }

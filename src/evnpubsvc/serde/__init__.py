@@ -6,6 +6,10 @@ As in the root, a name is imported from its module on first access.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evnpubsvc.serde._calendar import read_calendar as read_calendar
+    from evnpubsvc.serde._catalogue import PORTAL_COLUMNS as PORTAL_COLUMNS
+    from evnpubsvc.serde._catalogue import CatalogueReading as CatalogueReading
+    from evnpubsvc.serde._catalogue import catalogue_from_rows as catalogue_from_rows
+    from evnpubsvc.serde._catalogue import read_catalogue as read_catalogue
     from evnpubsvc.serde._converter import configure_converter as configure_converter
     from evnpubsvc.serde._converter import findings_of as findings_of
     from evnpubsvc.serde._converter import from_json as from_json
@@ -15,6 +19,8 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._figures import FigureTable as FigureTable
     from evnpubsvc.serde._figures import read_figure_columns as read_figure_columns
     from evnpubsvc.serde._figures import read_figures as read_figures
+    from evnpubsvc.serde._national import RegisterReading as RegisterReading
+    from evnpubsvc.serde._national import national_register as national_register
     from evnpubsvc.serde._registers import DateStyle as DateStyle
     from evnpubsvc.serde._registers import RegisterColumns as RegisterColumns
     from evnpubsvc.serde._registers import RegisterFormat as RegisterFormat
@@ -24,49 +30,67 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._schemes import preset_names as preset_names
     from evnpubsvc.serde._schemes import read_scheme as read_scheme
     from evnpubsvc.serde._tables import opened as opened
+    from evnpubsvc.serde._units import read_unit_register as read_unit_register
+    from evnpubsvc.serde._units import unit_register_from_rows as unit_register_from_rows
 
 _MODULES = {
+    "CatalogueReading": "_catalogue",
     "DateStyle": "_registers",
     "FigureColumns": "_figures",
     "FigureTable": "_figures",
+    "PORTAL_COLUMNS": "_catalogue",
     "RegisterColumns": "_registers",
     "RegisterFormat": "_registers",
+    "RegisterReading": "_national",
+    "catalogue_from_rows": "_catalogue",
     "configure_converter": "_converter",
     "findings_of": "_converter",
     "from_json": "_converter",
     "make_converter": "_converter",
+    "national_register": "_national",
     "opened": "_tables",
     "preset": "_schemes",
     "preset_names": "_schemes",
     "read_calendar": "_calendar",
+    "read_catalogue": "_catalogue",
     "read_figure_columns": "_figures",
     "read_figures": "_figures",
     "read_register": "_registers",
     "read_register_columns": "_registers",
     "read_scheme": "_schemes",
+    "read_unit_register": "_units",
     "to_json": "_converter",
+    "unit_register_from_rows": "_units",
 }
 
 __all__ = [
+    "PORTAL_COLUMNS",
+    "CatalogueReading",
     "DateStyle",
     "FigureColumns",
     "FigureTable",
     "RegisterColumns",
     "RegisterFormat",
+    "RegisterReading",
+    "catalogue_from_rows",
     "configure_converter",
     "findings_of",
     "from_json",
     "make_converter",
+    "national_register",
     "opened",
     "preset",
     "preset_names",
     "read_calendar",
+    "read_catalogue",
     "read_figure_columns",
     "read_figures",
     "read_register",
     "read_register_columns",
     "read_scheme",
+    "read_unit_register",
     "to_json",
+    "unit_register_from_rows",
 ]
 
 

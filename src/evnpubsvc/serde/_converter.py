@@ -92,6 +92,34 @@ def _structure_enum(value: Any, kind: type[Enum]) -> Enum:
         raise _NotThisTypeError(value, " | ".join(str(member.value) for member in kind)) from None
 
 
+def _structure_text(value: Any, kind: Any) -> Any:
+    if type(value) is not str:
+        raise _NotThisTypeError(value, f"the text of a {kind.__name__}")
+    return kind.parse(value)
+
+
+def _is_written_as_text(kind: Any) -> bool:
+    # The types say it themselves, so that rooms which are not used are not imported.
+    return isinstance(kind, type) and getattr(kind, "written_as_text", False) is True
+
+
+def _is_enum_union(kind: Any) -> bool:
+    members = [member for member in get_args(kind) if member is not type(None)]
+    return len(members) > 1 and all(isinstance(member, type) and issubclass(member, Enum) for member in members)
+
+
+def _structure_enum_union(value: Any, kind: Any) -> Enum | None:
+    """Structure one of several enums whose values are all different: the value says which."""
+    kinds = get_args(kind)
+    if value is None and type(None) in kinds:
+        return None
+    members = [member for each in kinds if each is not type(None) for member in cast("type[Enum]", each)]
+    for member in members:
+        if type(value) is str and member.value == value:
+            return member
+    raise _NotThisTypeError(value, " | ".join(str(member.value) for member in members))
+
+
 def configure_converter(converter: Converter) -> Converter:
     """Teach a cattrs converter the types of this library, and return it.
 
@@ -100,6 +128,7 @@ def configure_converter(converter: Converter) -> Converter:
     * `date`, `datetime`, `time`: ISO 8601 text; offsets survive.
     * `date | datetime`: whichever of the two the text is; a text with an hour is an instant.
     * enums: their values.
+    * codes and numbers of instruments: their canonical text.
     * `str`, `int`, `bool`: only themselves; nothing is coerced.
     * tuples: lists.
     * `Count | Fraction | Unknown`: `{"count": 3, "unit": "dossiers"}`, the number, or `{"unknown": reason}` with the
@@ -119,6 +148,12 @@ def configure_converter(converter: Converter) -> Converter:
     converter.register_unstructure_hook(time, time.isoformat)
     converter.register_structure_hook_func(
         lambda kind: isinstance(kind, type) and issubclass(kind, Enum), _structure_enum
+    )
+    converter.register_structure_hook_func(_is_written_as_text, _structure_text)
+    converter.register_unstructure_hook_func(_is_written_as_text, str)
+    converter.register_structure_hook_func(_is_enum_union, _structure_enum_union)
+    converter.register_unstructure_hook_func(
+        _is_enum_union, lambda member: None if member is None else cast("Enum", member).value
     )
     _tuples(converter)
     _day_or_instant(converter)

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import tomllib
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
 from evnpubsvc.serde._converter import findings_of, make_converter
 from evnpubsvc.serde._tables import Source, opened
 
-__all__ = ["parse_toml", "read_document"]
+__all__ = ["parse_toml", "read_bytes", "read_document"]
 
 _T = TypeVar("_T")
+_LARGEST: Final = 64_000_000  # bytes; the register of a whole country has less than 2 MB
+
+
+def read_bytes(source: Source) -> bytes:
+    """Return all bytes of a document; `DataError` with `file-too-large` above 64 MB."""
+    with opened(source) as stream:
+        raw = stream.read(_LARGEST + 1)
+    if len(raw) > _LARGEST:
+        raise DataError([finding("file-too-large", "", limit=_LARGEST)])
+    return raw
 
 
 def parse_toml(raw: bytes) -> dict[str, Any]:
@@ -38,8 +48,7 @@ def _exact(text: str) -> Fraction | str:
 
 def read_document(source: Source, kind: type[_T]) -> _T:
     """Read a record from a TOML file or binary stream; raises `DataError` with every finding and its path."""
-    with opened(source) as stream:
-        document = parse_toml(stream.read())
+    document = parse_toml(read_bytes(source))
     try:
         return make_converter().structure(document, kind)
     except Exception as error:  # noqa: BLE001 - whatever a record raises, cattrs gathers

@@ -25,8 +25,8 @@ from evnpubsvc.emulation._check import CriterionPart, FigurePart, GroupPart, Par
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._converter import findings_of, make_converter
-from evnpubsvc.serde._documents import parse_toml
-from evnpubsvc.serde._tables import Source, opened
+from evnpubsvc.serde._documents import parse_toml, read_bytes
+from evnpubsvc.serde._tables import Source
 from evnpubsvc.texts import Text
 
 __all__ = ["preset", "preset_names", "read_scheme"]
@@ -102,8 +102,7 @@ def read_scheme(source: Source) -> Scheme:
     $.groups: this key is missing [key-missing]
     $.figures: this key is missing [key-missing]
     """
-    with opened(source) as stream:
-        return _scheme(parse_toml(stream.read()))
+    return _scheme(parse_toml(read_bytes(source)))
 
 
 def _scheme(document: dict[str, Any]) -> Scheme:

@@ -1,0 +1,275 @@
+"""The catalogue: procedures and the services offered for them, checked as a whole, queried by day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import pairwise
+from typing import Self
+
+from attrs import field, frozen
+from attrs.validators import optional
+
+from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc.catalogue._levels import LEVELS, Level, ProactiveLevel2026, check_level
+from evnpubsvc.catalogue._procedure import Authority, Channel, Procedure
+from evnpubsvc.codes import ProcedureCode
+from evnpubsvc.errors import DataError, UnknownNameError
+from evnpubsvc.findings import Finding, finding
+from evnpubsvc.law import Citation, Validity
+
+__all__ = ["Catalogue", "ServiceOffering"]
+
+
+@frozen
+class ServiceOffering:
+    """That a unit offers a procedure at a level: by which decision, since when.
+
+    The level is kept as declared; its type says the regime (`OnlineLevel2011`, `OnlineKind2022`,
+    `ProactiveLevel2026`). Levels differ from province to province: they are data of the user.
+
+    Attributes:
+        unit: code of the unit or agency, as the user's registers write it.
+        procedure: code of the procedure.
+        level: the declared level.
+        validity: the days on which it is offered so.
+        channels: the channels; empty when not known.
+        decision: the decision that fixed the level; None when not known.
+    """
+
+    unit: str = field(validator=nonempty_text)
+    procedure: ProcedureCode = field(validator=instance_of(ProcedureCode))
+    level: Level = field(validator=instance_of(*LEVELS))
+    validity: Validity = field(default=Validity(), validator=instance_of(Validity))
+    channels: tuple[Channel, ...] = field(default=(), validator=tuple_of(Channel))
+    decision: Citation | None = field(default=None, validator=optional(instance_of(Citation)))
+
+    def doubts(self) -> tuple[Finding, ...]:
+        """Return notices where the level is declared for days outside its regime (rule R1)."""
+        days = [day for day in (self.validity.since, self.validity.until) if day is not None]
+        return tuple(dict.fromkeys(found for day in days for found in check_level(self.level, day)))
+
+
+@frozen
+class Catalogue:
+    """Procedures (*danh mục thủ tục hành chính*) and the services offered for them. Immutable; indexed once.
+
+    Attributes:
+        procedures: every version of every procedure.
+        offerings: the services; their procedures must stand in the catalogue.
+
+    Raises:
+        DataError: everything that is wrong, at once: `procedure-duplicate`, `procedure-overlap`,
+            `procedure-successor-unknown`, `procedure-successor-cycle`, `offering-procedure-unknown`,
+            `offering-overlap` (two levels of one kind, one unit, one procedure on one day).
+
+    >>> from datetime import date
+    >>> from evnpubsvc.catalogue import seed_catalogue
+    >>> catalogue = seed_catalogue()
+    >>> [str(procedure.code) for procedure in catalogue.on(date(2022, 4, 1), field_name="Hộ tịch")]
+    ['1.004873', '1.001193', '1.000656']
+    """
+
+    procedures: tuple[Procedure, ...] = field(validator=tuple_of(Procedure))
+    offerings: tuple[ServiceOffering, ...] = field(default=(), validator=tuple_of(ServiceOffering))
+    _by_code: dict[ProcedureCode, list[Procedure]] = field(init=False, eq=False, repr=False)
+    _offered: dict[ProcedureCode, list[ServiceOffering]] = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        by_code: dict[ProcedureCode, list[Procedure]] = {}
+        for procedure in self.procedures:
+            by_code.setdefault(procedure.code, []).append(procedure)
+        for versions in by_code.values():
+            versions.sort(key=lambda version: version.validity.first)
+        offered: dict[ProcedureCode, list[ServiceOffering]] = {}
+        for offering in self.offerings:
+            offered.setdefault(offering.procedure, []).append(offering)
+        object.__setattr__(self, "_by_code", by_code)
+        object.__setattr__(self, "_offered", offered)
+        found = tuple(self._wrong())
+        if found:
+            raise DataError(found)
+
+    @classmethod
+    def of(cls, procedures: Iterable[Procedure], offerings: Iterable[ServiceOffering] = ()) -> Self:
+        """Build a catalogue from procedures and offerings in any order."""
+        return cls(tuple(procedures), tuple(offerings))
+
+    def __len__(self) -> int:
+        return len(self.procedures)
+
+    def __iter__(self) -> Iterator[Procedure]:
+        return iter(self.procedures)
+
+    def _wrong(self) -> Iterator[Finding]:
+        for code, versions in self._by_code.items():
+            for earlier, later in pairwise(versions):
+                if earlier.validity.first == later.validity.first:
+                    yield finding("procedure-duplicate", f"procedure {code}", code, since=later.validity.since or "..")
+                elif earlier.validity.overlaps(later.validity):
+                    yield finding(
+                        "procedure-overlap",
+                        f"procedure {code}",
+                        code,
+                        earlier=earlier.validity,
+                        later=later.validity,
+                    )
+        for place, procedure in enumerate(self.procedures):
+            for rank, code in enumerate(procedure.replaced_by):
+                if code not in self._by_code:
+                    path = f"$.procedures[{place}].replaced_by[{rank}]"
+                    yield finding("procedure-successor-unknown", path, code, procedure=procedure.code)
+        yield from self._cycles()
+        yield from self._wrong_offerings()
+
+    def _wrong_offerings(self) -> Iterator[Finding]:
+        kept: dict[tuple[str, ProcedureCode, bool], list[tuple[int, ServiceOffering]]] = {}
+        for place, offering in enumerate(self.offerings):
+            path = f"$.offerings[{place}]"
+            if offering.procedure not in self._by_code:
+                yield finding("offering-procedure-unknown", f"{path}.procedure", offering.procedure)
+            proactive = isinstance(offering.level, ProactiveLevel2026)  # stands beside an online kind
+            kept.setdefault((offering.unit, offering.procedure, proactive), []).append((place, offering))
+        for (unit, _, _), rows in kept.items():
+            rows.sort(key=lambda row: row[1].validity.first)
+            latest = rows[0][1]
+            for place, offering in rows[1:]:
+                if offering.validity.first <= latest.validity.last:
+                    yield finding(
+                        "offering-overlap",
+                        f"$.offerings[{place}]",
+                        offering.procedure,
+                        unit=unit,
+                        earlier=latest.validity,
+                        later=offering.validity,
+                    )
+                if offering.validity.last > latest.validity.last:
+                    latest = offering
+
+    def _cycles(self) -> Iterator[Finding]:
+        nexts = {
+            code: list(dict.fromkeys(after for version in versions for after in version.replaced_by))
+            for code, versions in self._by_code.items()
+        }
+        done: set[ProcedureCode] = set()
+        for start, first in nexts.items():
+            if start in done:
+                continue
+            trail, pending, on_trail = [start], [iter(first)], {start}
+            while trail:
+                step = next(pending[-1], None)
+                if step is None:
+                    code = trail.pop()
+                    on_trail.discard(code)
+                    done.add(code)
+                    pending.pop()
+                elif step in on_trail:
+                    ring = [*trail[trail.index(step) :], step]
+                    yield finding("procedure-successor-cycle", f"procedure {step}", " -> ".join(map(str, ring)))
+                elif step not in done:
+                    trail.append(step)
+                    on_trail.add(step)
+                    pending.append(iter(nexts.get(step, ())))
+
+    def doubts(self) -> tuple[Finding, ...]:
+        """Return what is unclear in any record, as notices, each with its path."""
+        return (
+            *(found.at(f"procedure {one.code}") for one in self.procedures for found in one.doubts()),
+            *(
+                found.at(f"$.offerings[{place}]")
+                for place, offering in enumerate(self.offerings)
+                for found in offering.doubts()
+            ),
+        )
+
+    def get(self, code: str | ProcedureCode, on: date) -> Procedure | None:
+        """Return the version of a day, with all its parts; None when there is none.
+
+        Raises:
+            InvalidCode: when a text is no procedure code.
+        """
+        wanted = code if isinstance(code, ProcedureCode) else ProcedureCode.parse(code)
+        return next((version for version in self._by_code.get(wanted, ()) if version.validity.contains(on)), None)
+
+    def at(self, code: str | ProcedureCode, on: date) -> Procedure:
+        """Return a procedure with the parts that hold on a day.
+
+        Raises:
+            InvalidCode: when a text is no procedure code.
+            UnknownNameError: `procedure-unknown`, or `procedure-not-then` with the days of its versions.
+        """
+        version = self.get(code, on)
+        if version is not None:
+            return version.at(on)
+        versions = self.versions(code)
+        if not versions:
+            raise UnknownNameError("procedure-unknown", code)
+        known = ", ".join(str(each.validity) for each in versions)
+        raise UnknownNameError("procedure-not-then", code, day=on, known=known)
+
+    def versions(self, code: str | ProcedureCode) -> tuple[Procedure, ...]:
+        """Return all versions of a procedure, in order of time."""
+        wanted = code if isinstance(code, ProcedureCode) else ProcedureCode.parse(code)
+        return tuple(self._by_code.get(wanted, ()))
+
+    def on(
+        self,
+        day: date,
+        *,
+        authority: Authority | None = None,
+        field_name: str | None = None,
+        level: Level | None = None,
+        unit: str | None = None,
+    ) -> tuple[Procedure, ...]:
+        """Return the procedures of a day that fit all conditions, in the order of the catalogue.
+
+        Args:
+            day: the day.
+            authority: carried out on this level, among others perhaps.
+            field_name: of this field, spelled as in the catalogue except for capitals.
+            level: offered at this very level, by any unit or by `unit`.
+            unit: offered by this unit.
+        """
+        wanted = None if field_name is None else field_name.casefold()
+        return tuple(
+            version
+            for version in self.procedures
+            if version.validity.contains(day)
+            and (authority is None or authority in version.authorities)
+            and (wanted is None or version.field_name.casefold() == wanted)
+            and ((level is None and unit is None) or self.offered(version.code, day, unit=unit, level=level))
+        )
+
+    def offered(
+        self, code: str | ProcedureCode, day: date, *, unit: str | None = None, level: Level | None = None
+    ) -> tuple[ServiceOffering, ...]:
+        """Return the offerings of a procedure on a day, by all units or one, at all levels or one."""
+        wanted = code if isinstance(code, ProcedureCode) else ProcedureCode.parse(code)
+        return tuple(
+            offering
+            for offering in self._offered.get(wanted, ())
+            if offering.validity.contains(day)
+            and (unit is None or offering.unit == unit)
+            and (level is None or offering.level is level)
+        )
+
+    def successors(self, code: str | ProcedureCode) -> tuple[ProcedureCode, ...]:
+        """Return the procedures that are in force at the end of the chain of replacements; itself when not replaced.
+
+        >>> from evnpubsvc.catalogue import seed_catalogue
+        >>> seed_catalogue().successors("2.000815")
+        (ProcedureCode(national='2.000815', unit=None),)
+        """
+        start = code if isinstance(code, ProcedureCode) else ProcedureCode.parse(code)
+        found: dict[ProcedureCode, None] = {}
+        seen = {start}
+        queue = [start]
+        while queue:
+            step = queue.pop(0)
+            versions = self._by_code.get(step, [])
+            nexts = versions[-1].replaced_by if versions else ()
+            if versions and not nexts:
+                found[step] = None
+            queue += [after for after in nexts if after not in seen]
+            seen.update(nexts)
+        return tuple(found)

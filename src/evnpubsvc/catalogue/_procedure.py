@@ -1,0 +1,254 @@
+"""Administrative procedures: what the catalogue of a country says about each, with days and sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from attrs import evolve, field, frozen
+from attrs.validators import optional
+
+from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc.codes import ProcedureCode, ResultCode
+from evnpubsvc.errors import MisuseError
+from evnpubsvc.findings import Finding, notice
+from evnpubsvc.law import Citation, Validity
+
+__all__ = ["Authority", "Channel", "Fee", "LegalBasis", "Paper", "Procedure", "ProcedureResult", "RawTimeLimit"]
+
+
+class Channel(StrEnum):
+    """How a dossier is submitted or a result received (*hình thức nộp*)."""
+
+    ONLINE = "online"
+    """*Trực tuyến.*"""
+    POST = "post"
+    """*Dịch vụ bưu chính.*"""
+    IN_PERSON = "in-person"
+    """*Trực tiếp.*"""
+
+
+class Authority(StrEnum):
+    """The level that carries a procedure out (*cấp thực hiện*), as the National Portal names it."""
+
+    MINISTRY = "ministry"
+    """*Cấp bộ.*"""
+    PROVINCE = "province"
+    """*Cấp tỉnh.*"""
+    DISTRICT = "district"
+    """*Cấp huyện*, until 30/6/2025."""
+    COMMUNE = "commune"
+    """*Cấp xã.*"""
+    OTHER = "other"
+    """*Cơ quan khác*: missions abroad, notaries and others."""
+
+
+_bare_number: Final = re.compile(r"\s*[0-9]+(?:[.,][0-9]+)?\s*").fullmatch
+_NOT_STATED: Final = frozenset({"", "không có thông tin", "không quy định"})
+
+
+@frozen
+class RawTimeLimit:
+    """A time limit (*thời hạn giải quyết*) as published, for a channel and a case.
+
+    Attributes:
+        text: raw text; parse with `evnpubsvc.deadlines.TimeLimit`. A bare number has no unit: 1.001193 shows "1"
+            where the law says the same day, so it is never read as working days here. May be empty: not stated.
+        channel: the channel it is for; None for all.
+        case: the case it is for, as published; empty for all.
+        validity: the days on which it holds.
+        source: where it is from; None when the catalogue as a whole is the source.
+    """
+
+    text: str = field(validator=instance_of(str))
+    channel: Channel | None = field(default=None, validator=optional(instance_of(Channel)))
+    case: str = field(default="", validator=instance_of(str))
+    validity: Validity = field(default=Validity(), validator=instance_of(Validity))
+    source: Citation | None = field(default=None, validator=optional(instance_of(Citation)))
+
+    @property
+    def stated(self) -> bool:
+        """Whether there is a limit at all: `Không có thông tin` is none."""
+        return self.text.strip().casefold() not in _NOT_STATED
+
+    @property
+    def without_unit(self) -> bool:
+        """Whether it is a bare number."""
+        return _bare_number(self.text) is not None
+
+
+@frozen
+class Fee:
+    """A fee or charge (*phí, lệ phí*) as published.
+
+    Attributes:
+        text: what is published.
+        amount_vnd: the amount in đồng where it is one plain number, 0 for free; None when it depends or is unknown.
+        channel: the channel it is for; None for all.
+        case: the case or unit it is for (`"page"`); empty for all.
+        validity: the days on which it holds.
+        source: where it is from.
+    """
+
+    text: str = field(validator=nonempty_text)
+    amount_vnd: int | None = field(default=None, validator=optional(instance_of(int)))
+    channel: Channel | None = field(default=None, validator=optional(instance_of(Channel)))
+    case: str = field(default="", validator=instance_of(str))
+    validity: Validity = field(default=Validity(), validator=instance_of(Validity))
+    source: Citation | None = field(default=None, validator=optional(instance_of(Citation)))
+
+    def __attrs_post_init__(self) -> None:
+        if self.amount_vnd is not None and self.amount_vnd < 0:
+            raise MisuseError("fee-negative", self.amount_vnd)
+
+
+@frozen
+class Paper:
+    """A paper of the dossier (*thành phần hồ sơ*).
+
+    Attributes:
+        text: what is asked for.
+        case: the case in which it is asked for; empty for all.
+        validity: the days on which it is asked for.
+        source: where it is from.
+    """
+
+    text: str = field(validator=nonempty_text)
+    case: str = field(default="", validator=instance_of(str))
+    validity: Validity = field(default=Validity(), validator=instance_of(Validity))
+    source: Citation | None = field(default=None, validator=optional(instance_of(Citation)))
+
+
+@frozen
+class LegalBasis:
+    """A legal basis (*căn cứ pháp lý*).
+
+    Attributes:
+        citation: instrument and article, with confidence.
+        validity: the days on which the procedure rested on it.
+    """
+
+    citation: Citation = field(validator=instance_of(Citation))
+    validity: Validity = field(default=Validity(), validator=instance_of(Validity))
+
+
+@frozen
+class ProcedureResult:
+    """What the person gets (*kết quả thực hiện*).
+
+    Attributes:
+        text: what it is; may be empty when there is a code.
+        code: its code.
+        validity: the days on which it is given.
+        source: where it is from.
+    """
+
+    text: str = field(default="", validator=instance_of(str))
+    code: ResultCode | None = field(default=None, validator=optional(instance_of(ResultCode)))
+    validity: Validity = field(default=Validity(), validator=instance_of(Validity))
+    source: Citation | None = field(default=None, validator=optional(instance_of(Citation)))
+
+
+_Item = TypeVar("_Item", RawTimeLimit, Fee, Paper, LegalBasis, ProcedureResult)
+
+
+@frozen
+class Procedure:
+    """An administrative procedure (*thủ tục hành chính*), in one version.
+
+    Every part carries its own days within those of the version; `at` leaves the parts of one day.
+
+    Attributes:
+        code: its code, national or of an owner.
+        name: Vietnamese name.
+        name_en: English name; may be empty.
+        field_name: field of administration (*lĩnh vực*), as published; may be empty.
+        authorities: the levels that carry it out; empty when not known.
+        validity: the days of this version.
+        time_limits: as published, by channel and case.
+        fees: likewise.
+        papers: likewise.
+        legal_basis: likewise.
+        results: likewise.
+        replaced_by: procedures that took its place when it ended.
+        decision: the decision that published it.
+        source: where the record is from.
+
+    >>> from datetime import date
+    >>> from evnpubsvc.catalogue import seed_catalogue
+    >>> copies = seed_catalogue().at("2.000815", date(2022, 4, 1))
+    >>> copies.field_name, [authority.value for authority in copies.authorities]
+    ('Chứng thực', ['commune', 'other'])
+    """
+
+    code: ProcedureCode = field(validator=instance_of(ProcedureCode))
+    name: str = field(validator=nonempty_text)
+    name_en: str = field(default="", validator=instance_of(str))
+    field_name: str = field(default="", validator=instance_of(str))
+    authorities: tuple[Authority, ...] = field(default=(), validator=tuple_of(Authority))
+    validity: Validity = field(default=Validity(), validator=instance_of(Validity))
+    time_limits: tuple[RawTimeLimit, ...] = field(default=(), validator=tuple_of(RawTimeLimit))
+    fees: tuple[Fee, ...] = field(default=(), validator=tuple_of(Fee))
+    papers: tuple[Paper, ...] = field(default=(), validator=tuple_of(Paper))
+    legal_basis: tuple[LegalBasis, ...] = field(default=(), validator=tuple_of(LegalBasis))
+    results: tuple[ProcedureResult, ...] = field(default=(), validator=tuple_of(ProcedureResult))
+    replaced_by: tuple[ProcedureCode, ...] = field(default=(), validator=tuple_of(ProcedureCode))
+    decision: Citation | None = field(default=None, validator=optional(instance_of(Citation)))
+    source: Citation | None = field(default=None, validator=optional(instance_of(Citation)))
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The channels that its time limits name, in the order of `Channel`."""
+        named = {limit.channel for limit in self.time_limits}
+        return tuple(channel for channel in Channel if channel in named)
+
+    def at(self, day: date) -> Procedure:
+        """Return the version with only the parts that hold on a day.
+
+        Raises:
+            MisuseError: `day-not-covered` when the version does not hold on that day.
+        """
+        if not self.validity.contains(day):
+            raise MisuseError("day-not-covered", day, covered=self.validity)
+        return evolve(
+            self,
+            time_limits=_then(self.time_limits, day),
+            fees=_then(self.fees, day),
+            papers=_then(self.papers, day),
+            legal_basis=_then(self.legal_basis, day),
+            results=_then(self.results, day),
+        )
+
+    def doubts(self) -> tuple[Finding, ...]:
+        """Return what is unclear in the record, as notices; nothing is guessed.
+
+        `limit-without-unit`, `limit-not-stated`, `limits-differ` (one channel and case with several limits at
+        once), `limits-missing`, `authorities-missing`, `field-missing`, and the doubts about the code.
+        """
+        return tuple(self._doubts())
+
+    def _doubts(self) -> Iterator[Finding]:
+        yield from (found.at(".code") for found in self.code.doubts())
+        if not self.field_name.strip():
+            yield notice("field-missing", ".field_name")
+        if not self.authorities:
+            yield notice("authorities-missing", ".authorities")
+        if not self.time_limits:
+            yield notice("limits-missing", ".time_limits")
+        first: dict[tuple[Channel | None, str], int] = {}
+        for place, limit in enumerate(self.time_limits):
+            path = f".time_limits[{place}]"
+            if not limit.stated:
+                yield notice("limit-not-stated", path, limit.text)
+            elif limit.without_unit:
+                yield notice("limit-without-unit", path, limit.text)
+            earlier = self.time_limits[first.setdefault((limit.channel, limit.case), place)]
+            if earlier.text != limit.text and earlier.validity.overlaps(limit.validity):
+                yield notice("limits-differ", path, limit.text, other=earlier.text)
+
+
+def _then(items: tuple[_Item, ...], day: date) -> tuple[_Item, ...]:
+    return tuple(item for item in items if item.validity.contains(day))

@@ -1,0 +1,63 @@
+"""`evnpubsvc level`: what a level of online service meant on a day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from evnpubsvc.catalogue import (
+    OnlineKind2022,
+    OnlineLevel2011,
+    first_day,
+    levels_2011_of,
+    meaning,
+    read_level,
+    to_kind_2022,
+)
+from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
+from evnpubsvc.errors import DataError
+from evnpubsvc.findings import Finding, violations
+from evnpubsvc.law import regimes
+from evnpubsvc.texts import Language, render
+
+__all__ = ["level_command"]
+
+
+@click.command("level")
+@click.argument("label")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day for which the level was declared.")
+@lang_option
+def level_command(label: str, on: datetime, lang: Language) -> None:
+    """Say what a level of online service meant on a day, under which regime, and what it corresponds to.
+
+    LABEL is a number, or as "mức độ 4", "toàn trình", "chủ động mức 2".
+    """
+    day = on.date()
+    with reported(lang):
+        reading = read_level(label, day)
+        if reading.level is None or violations(reading.findings):
+            raise DataError(reading.findings)
+        found: list[Finding] = list(reading.findings)
+        first = reading.level
+        what = meaning(first, max(day, first_day(first)))  # a label before its time is told by its first wording
+    regime = regimes("levels").at(day)
+    rows = [
+        (_label("regime", lang), f"{regime.title.get(lang)} ({regime.key})"),
+        (_label("content", lang), what.content.get(lang)),
+        (_label("basis", lang), str(what.basis)),
+        (_label("confidence", lang), what.basis.confidence.value),
+    ]
+    if isinstance(first, OnlineLevel2011):
+        mapping = to_kind_2022(first)
+        kinds = [mapping.kind.value, *(f"({kind.value}?)" for kind in mapping.others)]
+        rows.append((_label("2022", lang), f"{' '.join(kinds)}, {mapping.confidence.value}"))
+        found += mapping.reasons
+    elif isinstance(first, OnlineKind2022):
+        rows.append((_label("2011", lang), ", ".join(f"{old.number}?" for old in levels_2011_of(first))))
+    click.echo(aligned((_label("level", lang), what.title.get(lang)), rows))
+    show_findings(found, lang)
+
+
+def _label(name: str, lang: Language) -> str:
+    return render(f"level-part-{name}", lang, {})

@@ -1,0 +1,86 @@
+"""`evnpubsvc procedure`: what a procedure was on a day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from evnpubsvc.catalogue import Channel, Procedure, seed_catalogue
+from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
+from evnpubsvc.codes import ProcedureCode
+from evnpubsvc.law import Citation
+from evnpubsvc.texts import Language, render
+
+__all__ = ["procedure_command"]
+
+
+@click.command("procedure")
+@click.argument("code")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day to look at.")
+@click.option(
+    "--catalogue",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Catalogue as JSON or CSV. Default: the five packaged procedures.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@lang_option
+def procedure_command(code: str, on: datetime, catalogue: Path | None, form: str, lang: Language) -> None:
+    """Show a procedure as it was on a day: time limits, fees, papers, legal basis, with sources."""
+    day = on.date()
+    with reported(lang):
+        wanted = ProcedureCode.parse(code)
+        if catalogue is None:
+            known = seed_catalogue()
+        else:
+            from evnpubsvc.serde import read_catalogue
+
+            known = read_catalogue(catalogue).catalogue
+        found = known.at(wanted, day)
+    if form == "json":
+        from evnpubsvc.serde import to_json
+
+        click.echo(json.dumps(json.loads(to_json(found)), ensure_ascii=False, indent=2))
+    else:
+        title = found.name_en if lang == "en" and found.name_en else found.name
+        offered = (
+            (_label("offering", lang), f"{each.unit}: {each.level.value}", _source(each.decision))
+            for each in known.offered(wanted, day)
+        )
+        click.echo(aligned((str(found.code), title, ""), [*_rows(found, lang), *offered]))
+    show_findings(found.doubts(), lang)
+
+
+def _rows(found: Procedure, lang: Language) -> Iterator[tuple[str, str, str]]:
+    if found.field_name:
+        yield _label("field", lang), found.field_name, ""
+    who = ", ".join(render(f"authority-{each.value}", lang, {}) for each in found.authorities)
+    yield _label("authorities", lang), who, _source(found.source)
+    for limit in found.time_limits:
+        yield _label("limit", lang), _for(limit.text, limit.channel, limit.case, lang), _source(limit.source)
+    for fee in found.fees:
+        yield _label("fee", lang), _for(fee.text, fee.channel, fee.case, lang), _source(fee.source)
+    for paper in found.papers:
+        yield _label("paper", lang), _for(paper.text, None, paper.case, lang), _source(paper.source)
+    for basis in found.legal_basis:
+        yield _label("basis", lang), str(basis.citation), basis.citation.confidence.value
+    for result in found.results:
+        text = " ".join(filter(None, (result.text, str(result.code or ""))))
+        yield _label("result", lang), text, _source(result.source)
+
+
+def _for(text: str, channel: Channel | None, case: str, lang: Language) -> str:
+    where = [] if channel is None else [render(f"channel-{channel.value}", lang, {})]
+    where += [case] if case else []
+    return f"{text} ({'; '.join(where)})" if where else text
+
+
+def _source(source: Citation | None) -> str:
+    return "" if source is None else f"{source} [{source.confidence.value}]"
+
+
+def _label(name: str, lang: Language) -> str:
+    return render(f"procedure-part-{name}", lang, {})

@@ -1,0 +1,217 @@
+"""Catalogues of procedures from JSON documents and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from attrs import evolve, field, frozen
+
+from evnpubsvc.catalogue import (
+    Authority,
+    Catalogue,
+    Channel,
+    LegalBasis,
+    Procedure,
+    ProcedureResult,
+    RawTimeLimit,
+)
+from evnpubsvc.codes import ProcedureCode, ResultCode
+from evnpubsvc.errors import DataError, InvalidCode, MisuseError
+from evnpubsvc.findings import Finding, finding, notice
+from evnpubsvc.law import Citation
+from evnpubsvc.serde._converter import from_json
+from evnpubsvc.serde._documents import read_bytes
+from evnpubsvc.serde._rows import Cells, table_rows
+
+__all__ = ["PORTAL_COLUMNS", "CatalogueReading", "catalogue_from_rows", "read_catalogue"]
+
+PORTAL_COLUMNS: Final[Mapping[str, str]] = {
+    "code": "ma_thu_tuc",
+    "name": "ten_thu_tuc",
+    "field": "linh_vuc",
+    "authorities": "cap_thuc_hien",
+    "decision": "so_quyet_dinh",
+    "result_code": "ma_ket_qua_dau",
+    "limit_code": "ma_thu_tuc",
+    "channel": "hinh_thuc_nop",
+    "limit": "thoi_gian_tho",
+}
+"""Names of columns of extracts from the National Public Service Portal, for `columns=`."""
+
+_AUTHORITIES: Final = {
+    "cấp bộ": Authority.MINISTRY,
+    "cấp tỉnh": Authority.PROVINCE,
+    "cấp huyện": Authority.DISTRICT,
+    "cấp xã": Authority.COMMUNE,
+    "cơ quan khác": Authority.OTHER,
+    **{authority.value: authority for authority in Authority},
+}
+_CHANNELS: Final = {
+    "trực tuyến": Channel.ONLINE,
+    "dịch vụ bưu chính": Channel.POST,
+    "bưu chính": Channel.POST,
+    "trực tiếp": Channel.IN_PERSON,
+    **{channel.value: channel for channel in Channel},
+}
+
+
+@frozen
+class CatalogueReading:
+    """A catalogue with everything that is unclear in it.
+
+    Attributes:
+        catalogue: every procedure that was read.
+        findings: notices; what cannot be used at all raises instead.
+    """
+
+    catalogue: Catalogue
+    findings: tuple[Finding, ...] = field(default=())
+
+
+def catalogue_from_rows(
+    rows: Iterable[Mapping[str, str]],
+    limits: Iterable[Mapping[str, str]] = (),
+    *,
+    columns: Mapping[str, str] | None = None,
+) -> CatalogueReading:
+    """Build a catalogue from rows of text; nothing is lost, what is unclear is reported.
+
+    Columns of procedures: `code`, `name`; and, which may be empty or absent: `name_en`, `field`, `authorities` and
+    `replaced_by` (separated by commas or semicolons), `since`, `until`, `decision`, `result`, `result_code`,
+    `basis`. Columns of limits: `limit_code` (the code of the procedure), `channel`, `case`, `limit` (raw text).
+
+    An authority, a channel or a result code that is not understood is a notice, and its text is kept (in the field
+    text or the case).
+
+    Args:
+        rows: procedures.
+        limits: their time limits, in any order.
+        columns: own names of columns; `PORTAL_COLUMNS` for extracts of the National Portal.
+
+    Raises:
+        DataError: `code`s that are none, limits of procedures that are not there (`procedure-unknown`), and what is
+            wrong with the catalogue as a whole; all at once.
+
+    >>> reading = catalogue_from_rows(
+    ...     [{"code": "1.001193", "name": "Đăng ký khai sinh", "field": "Hộ tịch", "authorities": "Cấp xã"}],
+    ...     [{"limit_code": "1.001193", "channel": "Trực tuyến", "limit": "1"}],
+    ... )
+    >>> [f.reason for f in reading.findings]
+    ['limit-without-unit']
+    """
+    names = columns or {}
+    bad: list[Finding] = []
+    notes: list[Finding] = []
+    limited: dict[ProcedureCode, list[RawTimeLimit]] = {}
+    places: dict[ProcedureCode, str] = {}
+    for number, row in enumerate(limits, start=2):
+        cells = Cells(row, f"limit row {number}", bad, names)
+        code = _code(cells, "limit_code")
+        if code is not None:
+            limited.setdefault(code, []).append(_limit(cells, notes))
+            places.setdefault(code, cells.place("limit_code"))
+    procedures: list[Procedure] = []
+    for number, row in enumerate(rows, start=2):
+        procedure = _procedure(Cells(row, f"row {number}", bad, names), notes)
+        if procedure is not None:
+            procedures.append(procedure)
+    known = {procedure.code for procedure in procedures}
+    bad += (finding("procedure-unknown", places[code], code) for code in limited if code not in known)
+    if bad:
+        raise DataError(bad)
+    catalogue = Catalogue.of(
+        evolve(procedure, time_limits=tuple(limited[procedure.code])) if procedure.code in limited else procedure
+        for procedure in procedures
+    )
+    return CatalogueReading(catalogue, (*notes, *catalogue.doubts()))
+
+
+def read_catalogue(
+    path: Path, limits: Path | None = None, *, columns: Mapping[str, str] | None = None
+) -> CatalogueReading:
+    """Read a catalogue: a JSON document of `to_json` (`.json`), else a CSV table (see `catalogue_from_rows`).
+
+    Raises:
+        DataError: with every finding.
+    """
+    if path.suffix.lower() == ".json":
+        catalogue = from_json(read_bytes(path), Catalogue)
+        return CatalogueReading(catalogue, catalogue.doubts())
+    names = columns or {}
+    rows = table_rows(path, [names.get(name, name) for name in ("code", "name")])
+    times = table_rows(limits, [names.get(n, n) for n in ("limit_code", "limit")]) if limits is not None else []
+    return catalogue_from_rows(rows, times, columns=columns)
+
+
+def _code(cells: Cells, name: str) -> ProcedureCode | None:
+    text = cells.text(name)
+    try:
+        return ProcedureCode.parse(text)
+    except InvalidCode as error:
+        cells.found += (each.at(cells.place(name)) for each in error.findings)
+        return None
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
+
+
+def _limit(cells: Cells, notes: list[Finding]) -> RawTimeLimit:
+    text, case = cells.text("channel"), cells.text("case")
+    channel = _CHANNELS.get(text.casefold())
+    if channel is None and text:
+        notes.append(notice("channel-unknown", cells.place("channel"), text))
+        case = f"{case} ({text})" if case else text
+    return RawTimeLimit(cells.text("limit"), channel, case)
+
+
+def _procedure(cells: Cells, notes: list[Finding]) -> Procedure | None:
+    before = len(cells.found)
+    code = _code(cells, "code")
+    authorities: list[Authority] = []
+    for text in _parts(cells.text("authorities")):
+        authority = _AUTHORITIES.get(text.casefold())
+        if authority is None:
+            notes.append(notice("authority-unknown", cells.place("authorities"), text))
+        elif authority not in authorities:
+            authorities.append(authority)
+    replaced: list[ProcedureCode] = []
+    for text in _parts(cells.text("replaced_by")):
+        try:
+            replaced.append(ProcedureCode.parse(text))
+        except InvalidCode as error:
+            cells.found += (each.at(cells.place("replaced_by")) for each in error.findings)
+    validity = cells.validity()
+    decision, basis = cells.text("decision"), cells.text("basis")
+    if code is None or len(cells.found) > before:
+        return None
+    try:
+        return Procedure(
+            code=code,
+            name=cells.text("name"),
+            name_en=cells.text("name_en"),
+            field_name=cells.text("field"),
+            authorities=tuple(authorities),
+            validity=validity,
+            legal_basis=(LegalBasis(Citation(basis)),) if basis else (),
+            results=_results(cells, notes),
+            replaced_by=tuple(replaced),
+            decision=Citation(decision) if decision else None,
+        )
+    except MisuseError as error:
+        cells.found.append(error.finding.at(cells.path))
+        return None
+
+
+def _results(cells: Cells, notes: list[Finding]) -> tuple[ProcedureResult, ...]:
+    text, code_text = cells.text("result"), cells.text("result_code")
+    code = None
+    if code_text:
+        reading = ResultCode.read(code_text)
+        code = reading.code
+        notes += (notice(f.reason, cells.place("result_code"), code_text, **dict(f.parts)) for f in reading.findings)
+        if code is None:
+            text = f"{text} ({code_text})" if text else code_text
+    return (ProcedureResult(text, code),) if text or code is not None else ()

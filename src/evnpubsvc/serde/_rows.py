@@ -1,0 +1,80 @@
+"""What the readers of CSV tables share: rows, cells with findings, dates, lists."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import TypeVar
+
+from evnpubsvc.errors import DataError
+from evnpubsvc.findings import Finding, finding
+from evnpubsvc.law import Validity
+from evnpubsvc.serde._documents import read_bytes
+from evnpubsvc.serde._tables import Source, csv_rows
+
+__all__ = ["Cells", "table_rows"]
+
+_T = TypeVar("_T")
+
+
+def table_rows(source: Source, required: Iterable[str]) -> list[dict[str, str]]:
+    """Return the rows of a CSV file (UTF-8, with or without mark) as texts.
+
+    Raises:
+        DataError: `file-unreadable`, `file-too-large`; whatever `csv_rows` finds wrong; `column-missing` for each.
+    """
+    read = list(csv_rows(io.BytesIO(read_bytes(source))))
+    found = [row for row in read if isinstance(row, Finding)]
+    rows = [row.cells for row in read if not isinstance(row, Finding)]
+    if not found and rows:
+        known = ", ".join(rows[0])
+        found = [
+            finding("column-missing", "line 1", column, wanted=column, known=known)
+            for column in required
+            if column not in rows[0]
+        ]
+    if found:
+        raise DataError(found)
+    return rows
+
+
+class Cells:
+    """The cells of a row: read with findings instead of exceptions, so that all of a table come at once."""
+
+    def __init__(self, row: Mapping[str, str], path: str, found: list[Finding], columns: Mapping[str, str]) -> None:
+        self.row, self.path, self.found, self.columns = row, path, found, columns
+
+    def text(self, name: str) -> str:
+        """Return a cell without blanks at its ends; empty when the column is absent."""
+        return (self.row.get(self.columns.get(name, name)) or "").strip()
+
+    def place(self, name: str) -> str:
+        """Return row and column for findings."""
+        return f"{self.path}, column {self.columns.get(name, name)}"
+
+    def bad(self, name: str, reason: str, value: object, **parts: object) -> None:
+        """Add a finding about a cell."""
+        self.found.append(finding(reason, self.place(name), value, **parts))
+
+    def read(self, name: str, make: Callable[[str], _T], default: _T, reason: str, **parts: object) -> _T:
+        """Return a cell read by a function that raises `ValueError` for what it cannot read."""
+        text = self.text(name)
+        if not text:
+            return default
+        try:
+            return make(text)
+        except DataError as error:
+            self.found += (each.at(self.place(name)) for each in error.findings)
+        except ValueError:
+            self.bad(name, reason, text, **parts)
+        return default
+
+    def validity(self) -> Validity:
+        """Return the columns `since` and `until` as a validity."""
+        since = self.read("since", date.fromisoformat, None, "value-of-wrong-type", expected="YYYY-MM-DD")
+        until = self.read("until", date.fromisoformat, None, "value-of-wrong-type", expected="YYYY-MM-DD")
+        if since is not None and until is not None and until < since:
+            self.bad("until", "validity-backwards", None, since=since, until=until)
+            return Validity(since)
+        return Validity(since, until)

@@ -1,0 +1,148 @@
+"""Registers of units from tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Final
+
+from evnpubsvc.errors import DataError, MisuseError
+from evnpubsvc.findings import Finding
+from evnpubsvc.law import Validity
+from evnpubsvc.serde._rows import Cells, table_rows
+from evnpubsvc.serde._tables import Source
+from evnpubsvc.units import AdminUnit, Succession, Tier, UnitKey, UnitKind, UnitRegister, fold_name
+
+__all__ = ["read_unit_register", "unit_register_from_rows"]
+
+_KINDS: Final[dict[str, UnitKind]] = {
+    **{fold_name(kind.vi): kind for kind in UnitKind},
+    **{fold_name(kind.value): kind for kind in UnitKind},
+    **{kind.value: kind for kind in UnitKind},
+}
+_YES: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def unit_register_from_rows(
+    rows: Iterable[Mapping[str, str]],
+    successions: Iterable[Mapping[str, str]] = (),
+    *,
+    columns: Mapping[str, str] | None = None,
+) -> UnitRegister:
+    """Build a register of units from rows of text.
+
+    Columns of units: `code`; `name` (with or without the word for the kind); `kind` (in English or Vietnamese; may
+    be empty where the name begins with it); `tier` (may be empty where the kind tells it); `parent`, `since`,
+    `until` (ISO 8601, inclusive), `name_en`, which may be empty or absent.
+    Columns of successions: `older`, `older_since`, `newer`, `newer_since`, `whole` and `default` (1 or 0, empty is 1).
+
+    Args:
+        rows: units.
+        successions: what became of them.
+        columns: own names of columns, by the names above.
+
+    Raises:
+        DataError: everything that is wrong in the rows, with row and column; else in the register as a whole.
+
+    >>> register = unit_register_from_rows([{"code": "20965", "name": "Xã Núi Thành", "since": "2025-07-01"}])
+    >>> print(register.units[0], register.units[0].validity)
+    xã Núi Thành (20965) 2025-07-01..
+    """
+    names = columns or {}
+    found: list[Finding] = []
+    validities: dict[Validity, Validity] = {}  # registers repeat few
+    units: list[AdminUnit] = []
+    for number, row in enumerate(rows, start=2):
+        unit = _unit(Cells(row, f"row {number}", found, names), validities)
+        if unit is not None:
+            units.append(unit)
+    steps: list[Succession] = []
+    for number, row in enumerate(successions, start=2):
+        step = _step(Cells(row, f"succession row {number}", found, names))
+        if step is not None:
+            steps.append(step)
+    if found:
+        raise DataError(found)
+    return UnitRegister.of(units, steps)
+
+
+def read_unit_register(
+    units: Source, successions: Source | None = None, *, columns: Mapping[str, str] | None = None
+) -> UnitRegister:
+    """Read a register of units from CSV files; see `unit_register_from_rows` for the columns.
+
+    Raises:
+        DataError: `file-unreadable`, `file-too-large`, `column-missing`, and everything wrong with the rows.
+    """
+    names = columns or {}
+    rows = table_rows(units, [names.get(name, name) for name in ("code", "name")])
+    steps = table_rows(successions, [names.get(n, n) for n in ("older", "newer")]) if successions is not None else []
+    return unit_register_from_rows(rows, steps, columns=columns)
+
+
+def _unit(cells: Cells, validities: dict[Validity, Validity]) -> AdminUnit | None:
+    before = len(cells.found)
+    name = cells.text("name")
+    kind = cells.read("kind", _kind, None, "unit-kind-unknown")
+    words = name.split()
+    for size in (2, 1):
+        named = _KINDS.get(fold_name(" ".join(words[:size]))) if len(words) > size else None
+        if named is not None and kind in {None, named}:
+            kind, name = named, " ".join(words[size:])
+            break
+    if kind is None and len(cells.found) == before:
+        cells.bad("kind", "unit-kind-unknown", cells.text("kind") or name)
+    tier = cells.read("tier", Tier, None, "unit-tier-unknown", known=", ".join(Tier))
+    if tier is None and kind is not None and not cells.text("tier"):
+        if len(kind.tiers) == 1:
+            tier = kind.tiers[0]
+        else:
+            cells.bad("tier", "unit-tier-unknown", name, known=", ".join(kind.tiers))
+    validity = cells.validity()
+    if kind is None or tier is None or len(cells.found) > before:
+        return None
+    try:
+        return AdminUnit(
+            code=cells.text("code"),
+            name=name,
+            kind=kind,
+            tier=tier,
+            parent=cells.text("parent") or None,
+            validity=validities.setdefault(validity, validity),
+            name_en=cells.text("name_en"),
+        )
+    except MisuseError as error:
+        cells.found.append(error.finding.at(cells.path))
+        return None
+
+
+def _kind(text: str) -> UnitKind:
+    kind = _KINDS.get(fold_name(text))
+    if kind is None:
+        raise ValueError(text)
+    return kind
+
+
+def _yes(text: str) -> bool:
+    answer = _YES.get(text.casefold())
+    if answer is None:
+        raise ValueError(text)
+    return answer
+
+
+def _step(cells: Cells) -> Succession | None:
+    before = len(cells.found)
+    days = [
+        cells.read(name, date.fromisoformat, None, "value-of-wrong-type", expected="YYYY-MM-DD")
+        for name in ("older_since", "newer_since")
+    ]
+    whole = cells.read("whole", _yes, True, "value-of-wrong-type", expected="1 | 0")
+    default = cells.read("default", _yes, True, "value-of-wrong-type", expected="1 | 0")
+    try:
+        step = Succession(
+            UnitKey(cells.text("older"), days[0]), UnitKey(cells.text("newer"), days[1]), whole=whole, default=default
+        )
+    except MisuseError as error:
+        cells.found.append(error.finding.at(cells.path))
+        return None
+    return step if len(cells.found) == before else None

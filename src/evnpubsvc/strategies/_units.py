@@ -1,0 +1,136 @@
+"""Strategies for units, registers with mergers and splits, lineages and names that differ."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+from evnpubsvc.law import Validity
+from evnpubsvc.strategies._foundation import citations, titles
+from evnpubsvc.strategies._law import validities
+from evnpubsvc.units import AdminUnit, Lineage, Succession, Tier, UnitKey, UnitKind, UnitRegister
+
+__all__ = ["admin_units", "lineages", "successions", "unit_keys", "unit_name_variants", "unit_registers"]
+
+_SYLLABLES = ("Tam", "Xuân", "Hòa", "Thủy", "Núi", "Thành", "Đức", "Phú", "Mỹ", "Ea", "H'leo", "1")
+_LAST_DISTRICT_DAY = date(2025, 6, 30)
+
+
+def _codes(size: int = 5) -> st.SearchStrategy[str]:
+    return st.text("0123456789", min_size=size, max_size=size)
+
+
+def _names() -> st.SearchStrategy[str]:
+    return st.lists(st.sampled_from(_SYLLABLES), min_size=1, max_size=3).map(" ".join) | titles()
+
+
+def unit_keys() -> st.SearchStrategy[UnitKey]:
+    """Draw keys of units, with open and known first days."""
+    return st.builds(UnitKey, _codes(), st.none() | st.dates(date(1945, 9, 2), date(2099, 12, 31)))
+
+
+def admin_units() -> st.SearchStrategy[AdminUnit]:
+    """Draw units of every kind and tier. Shrinks to a province."""
+
+    def build(kind: UnitKind) -> st.SearchStrategy[AdminUnit]:
+        return st.builds(
+            AdminUnit,
+            code=_codes(),
+            name=_names(),
+            kind=st.just(kind),
+            tier=st.sampled_from(kind.tiers),
+            parent=st.none() | _codes(2),
+            validity=validities(),
+            name_en=st.just("") | titles(),
+            other_names=st.lists(_names(), max_size=2).map(tuple),
+            source=st.none() | citations(),
+        )
+
+    return st.sampled_from(UnitKind).flatmap(build)
+
+
+def successions() -> st.SearchStrategy[Succession]:
+    """Draw single steps of succession, without regard to any register."""
+    return st.builds(
+        Succession,
+        older=unit_keys(),
+        newer=unit_keys(),
+        whole=st.booleans(),
+        default=st.booleans(),
+        source=st.none() | citations(),
+    )
+
+
+def unit_registers(*, max_communes: int = 6, max_changes: int = 3) -> st.SearchStrategy[UnitRegister]:
+    """Draw registers of one province whose communes merge, divide, end and begin on some days, and reuse codes.
+
+    Args:
+        max_communes: most communes on a day.
+        max_changes: most days on which something changes.
+    """
+
+    @st.composite
+    def build(draw: st.DrawFn) -> UnitRegister:
+        days = sorted(draw(st.sets(st.dates(date(1990, 1, 1), date(2030, 1, 1)), max_size=max_changes)))
+        units = [AdminUnit("1", draw(_names()), UnitKind.PROVINCE, Tier.PROVINCE)]
+        steps: list[Succession] = []
+        codes = draw(st.lists(st.integers(10, 10 + max_communes), min_size=1, max_size=max_communes, unique=True))
+        since: date | None = None
+        alive = {str(code): (draw(_names()), since) for code in codes}
+
+        def close(code: str, until: date | None) -> None:
+            name, first = alive.pop(code)
+            units.append(AdminUnit(code, name, UnitKind.COMMUNE, Tier.COMMUNE, "1", Validity(first, until)))
+
+        for day in days:
+            gone: list[str] = draw(st.lists(st.sampled_from(sorted(alive)), unique=True)) if alive else []
+            older = [UnitKey(code, alive[code][1]) for code in gone]
+            for code in gone:
+                close(code, day - timedelta(1))
+            free = [str(code) for code in range(10, 10 + 2 * max_communes) if str(code) not in alive]
+            fresh = draw(st.lists(st.sampled_from(free), min_size=bool(older), max_size=max_communes, unique=True))
+            alive |= {code: (draw(_names()), day) for code in fresh}
+            for key in older:
+                into = draw(st.lists(st.sampled_from(fresh), max_size=3, unique=True))
+                steps += (
+                    Succession(key, UnitKey(code, day), whole=len(into) == 1, default=place == 0)
+                    for place, code in enumerate(into)
+                )
+        for code in sorted(alive):
+            close(code, None)
+        return UnitRegister.of(draw(st.permutations(units)), draw(st.permutations(steps)))
+
+    return build()
+
+
+def lineages() -> st.SearchStrategy[Lineage]:
+    """Draw lineages between two days of registers."""
+    days = st.lists(st.dates(date(1989, 1, 1), date(2031, 1, 1)), min_size=2, max_size=2).map(sorted)
+
+    def between(register: UnitRegister, pair: list[date]) -> Lineage:
+        return register.lineage(pair[0], pair[1])
+
+    return st.builds(between, unit_registers(), days)
+
+
+def unit_name_variants(unit: AdminUnit) -> st.SearchStrategy[str]:
+    """Draw other ways to write the full name of a unit that mean the same: capitals, Unicode, tones, blanks, office."""
+    changes: list[Callable[[str], str]] = [
+        str.upper,
+        lambda text: unicodedata.normalize("NFD", text),
+        lambda text: f"UBND {text}",
+        lambda text: f"  {text}\u00a0",
+        lambda text: text.replace("òa", "oà").replace("ủy", "uỷ"),
+    ]
+    chosen = st.lists(st.sampled_from(range(len(changes))), max_size=3, unique=True)
+
+    def apply(which: list[int]) -> str:
+        text = unit.full_name
+        for place in which:
+            text = changes[place](text)
+        return text
+
+    return chosen.map(apply)

@@ -1,0 +1,44 @@
+"""Administrative units: which unit a code or a name meant on a day, and what became of it.
+
+A code alone is no key: 20971 is xã Tam Xuân II until 30/6/2025 and the larger xã Tam Xuân afterwards. The key is
+the code with the first day (`UnitKey`). Figures of two days are compared through a `Lineage`, never by code.
+"""
+
+from evnpubsvc.units._example import nui_thanh
+from evnpubsvc.units._lineage import (
+    Break,
+    BreakKind,
+    Carried,
+    Comparison,
+    DividedPolicy,
+    Lineage,
+    Link,
+    TerritoryGroup,
+    UnitTotal,
+)
+from evnpubsvc.units._names import NameDifference, NameMatch, NameReading, fold_name
+from evnpubsvc.units._register import UnitRegister
+from evnpubsvc.units._unit import AdminUnit, Succession, Tier, UnitKey, UnitKind
+
+__all__ = [
+    "AdminUnit",
+    "Break",
+    "BreakKind",
+    "Carried",
+    "Comparison",
+    "DividedPolicy",
+    "Lineage",
+    "Link",
+    "NameDifference",
+    "NameMatch",
+    "NameReading",
+    "Succession",
+    "TerritoryGroup",
+    "Tier",
+    "UnitKey",
+    "UnitKind",
+    "UnitRegister",
+    "UnitTotal",
+    "fold_name",
+    "nui_thanh",
+]

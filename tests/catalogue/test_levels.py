@@ -1,0 +1,253 @@
+"""Levels by day, the lossy mapping, and the test by flags."""
+
+from datetime import date
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evnpubsvc.catalogue import (
+    Channel,
+    OnlineKind2022,
+    OnlineLevel2011,
+    PartialReason,
+    ProactiveLevel2026,
+    ServiceFlags,
+    assess,
+    check_evidence,
+    check_level,
+    first_day,
+    level_regime,
+    levels_2011_of,
+    meaning,
+    read_level,
+    to_kind_2022,
+)
+from evnpubsvc.errors import MisuseError
+from evnpubsvc.law import Confidence
+from evnpubsvc.strategies import levels, service_flags
+
+FULL, PARTIAL, INFORMATION = OnlineKind2022.FULL, OnlineKind2022.PARTIAL, OnlineKind2022.INFORMATION
+L1, L2, L3, L4 = OnlineLevel2011
+
+
+@pytest.mark.parametrize(
+    ("label", "day", "level", "regime", "reasons"),
+    [
+        ("4", date(2011, 9, 30), None, "", ["level-no-regime"]),
+        ("4", date(2011, 10, 1), L4, "levels-2011", []),
+        ("mức độ 4", date(2022, 8, 14), L4, "levels-2011", []),
+        ("mức độ 4", date(2022, 8, 15), L4, "levels-2022", ["level-after-regime"]),
+        ("Mức 3", date(2022, 8, 16), L3, "levels-2022", ["level-after-regime"]),
+        ("4", date(2026, 6, 30), L4, "levels-2022", ["level-after-regime"]),
+        ("4", date(2026, 7, 1), ProactiveLevel2026.EXECUTE, "levels-2026", ["level-number-changed"]),
+        ("4", date(2026, 7, 2), ProactiveLevel2026.EXECUTE, "levels-2026", ["level-number-changed"]),
+        ("online-4", date(2026, 7, 1), L4, "levels-2026", ["level-after-regime"]),
+        ("toàn trình", date(2022, 8, 14), FULL, "levels-2011", ["level-before-regime"]),
+        ("Toàn trình", date(2022, 8, 15), FULL, "levels-2022", []),
+        ("DVCTT một phần", date(2026, 7, 1), PARTIAL, "levels-2026", []),
+        ("cung cấp thông tin trực tuyến", date(2023, 1, 1), INFORMATION, "levels-2022", []),
+        ("chủ động mức 2", date(2026, 6, 30), ProactiveLevel2026.PREPARE, "levels-2022", ["level-before-regime"]),
+        ("chủ động mức độ 2", date(2026, 7, 1), ProactiveLevel2026.PREPARE, "levels-2026", []),
+        ("proactive-2", date(2026, 7, 1), ProactiveLevel2026.PREPARE, "levels-2026", []),
+        ("5", date(2022, 1, 1), None, "levels-2011", ["level-unknown"]),
+        ("0", date(2022, 1, 1), None, "levels-2011", ["level-unknown"]),
+        ("", date(2022, 1, 1), None, "levels-2011", ["level-unknown"]),
+        ("４", date(2022, 1, 1), L4, "levels-2011", []),
+    ],
+)
+def test_labels_by_day(label: str, day: date, level: object, regime: str, reasons: list[str]) -> None:
+    reading = read_level(label, day)
+    assert reading.level is level
+    assert reading.regime == regime
+    assert [found.reason for found in reading.findings] == reasons
+
+
+@given(levels(), st.sampled_from([date(2015, 1, 1), date(2023, 1, 1), date(2027, 1, 1)]))
+def test_encodings_mean_the_same_on_every_day(level: object, day: date) -> None:
+    assert read_level(str(level), day).level is level
+
+
+@given(st.text(max_size=200), st.dates())
+def test_any_label_is_read_without_an_error(label: str, day: date) -> None:
+    reading = read_level(label, day)
+    assert reading.level is not None or reading.findings
+
+
+def test_the_wording_of_level_3_changed_with_the_circular() -> None:
+    wordings = [meaning(L3, day) for day in (date(2018, 5, 31), date(2018, 6, 1), date(2018, 6, 2))]
+    assert [one.basis.instrument for one in wordings] == ["43/2011/NĐ-CP", "32/2017/TT-BTTTT", "32/2017/TT-BTTTT"]
+    assert "by post" not in wordings[0].content.en
+    assert "by post" in wordings[1].content.en
+    assert wordings[1].basis.confidence is Confidence.DISPUTED
+
+
+def test_every_level_has_a_meaning_from_its_first_day() -> None:
+    for kind, since in (
+        (OnlineLevel2011, date(2011, 10, 1)),
+        (OnlineKind2022, date(2022, 8, 15)),
+        (ProactiveLevel2026, date(2026, 7, 1)),
+    ):
+        for level in kind:
+            assert first_day(level) == since
+            assert meaning(level, since).level is level
+            assert level_regime(level, since) is not None
+            assert check_level(level, since) == ()
+            with pytest.raises(MisuseError, match="day-not-covered"):
+                meaning(level, date.fromordinal(since.toordinal() - 1))
+    assert [level.number for level in ProactiveLevel2026] == [level.number for level in OnlineLevel2011] == [1, 2, 3, 4]
+
+
+def test_numbers_of_two_regimes_are_never_equal() -> None:
+    assert str(L4) != str(ProactiveLevel2026.EXECUTE)
+    assert not set(OnlineLevel2011) & {*ProactiveLevel2026, *OnlineKind2022}
+
+
+@pytest.mark.parametrize(
+    ("level", "flags", "kind", "confidence", "others"),
+    [
+        (L4, None, FULL, Confidence.SECONDARY, (PARTIAL,)),
+        (L3, None, PARTIAL, Confidence.SECONDARY, (FULL,)),
+        (L2, None, INFORMATION, Confidence.SECONDARY, ()),
+        (L1, ServiceFlags(submit_online=True), INFORMATION, Confidence.SECONDARY, (PARTIAL,)),
+        (L4, ServiceFlags(presence_required=True), PARTIAL, Confidence.DERIVED, ()),
+        (L4, ServiceFlags(original_required=True), PARTIAL, Confidence.DERIVED, ()),
+        (L3, ServiceFlags(on_site_check=True), PARTIAL, Confidence.DERIVED, ()),
+    ],
+)
+def test_mapping(
+    level: OnlineLevel2011,
+    flags: ServiceFlags | None,
+    kind: OnlineKind2022,
+    confidence: Confidence,
+    others: tuple[OnlineKind2022, ...],
+) -> None:
+    found = to_kind_2022(level, flags)
+    assert (found.kind, found.confidence, found.others) == (kind, confidence, others)
+    assert found.reasons
+
+
+def test_a_level_3_without_fee_and_with_the_result_by_post_can_be_full() -> None:
+    free = {"presence_required": False, "original_required": False, "on_site_check": False, "result_by_post": True}
+    assert to_kind_2022(L3, ServiceFlags(has_fee=False, **free)).kind is FULL
+    assert to_kind_2022(L3, ServiceFlags(has_fee=False, **free)).others == (PARTIAL,)
+    assert to_kind_2022(L3, ServiceFlags(has_fee=False, resolve_online=True, **free)).others == ()
+    assert to_kind_2022(L3, ServiceFlags(has_fee=True, **free)).kind is PARTIAL
+    assert to_kind_2022(L3, ServiceFlags(has_fee=None, **free)).kind is PARTIAL
+    assert to_kind_2022(L4, ServiceFlags(resolve_online=True, **free)).confidence is Confidence.DERIVED
+
+
+@given(st.sampled_from(OnlineLevel2011), service_flags())
+def test_mapping_never_claims_to_be_law_and_can_be_led_back(level: OnlineLevel2011, flags: ServiceFlags) -> None:
+    found = to_kind_2022(level, flags)
+    assert found.confidence in {Confidence.SECONDARY, Confidence.DERIVED}
+    assert found.reasons
+    assert found.kind not in found.others
+    assert level in levels_2011_of(found.kind)
+
+
+def test_mapping_takes_no_numbers() -> None:
+    with pytest.raises(MisuseError, match="level-not-2011"):
+        to_kind_2022(4)  # type: ignore[arg-type]
+    with pytest.raises(MisuseError, match="level-not-2011"):
+        to_kind_2022(ProactiveLevel2026.EXECUTE)  # type: ignore[arg-type]
+    with pytest.raises(MisuseError, match="level-not-2022"):
+        levels_2011_of(L4)  # type: ignore[arg-type]
+    with pytest.raises(MisuseError, match="level-not-2011"):
+        check_evidence("4", date(2022, 1, 1))  # type: ignore[arg-type]
+
+
+# -- end-to-end -------------------------------------------------------------------------------------------------
+
+CLEAR = {
+    "submit_online": True,
+    "resolve_online": True,
+    "presence_required": False,
+    "on_site_check": False,
+    "original_required": False,
+    "result_online": True,
+    "result_by_post": False,
+}
+
+
+def oracle(flags: ServiceFlags) -> set[OnlineKind2022]:
+    """Every kind that the flags allow: unknown flags are tried both ways, each full set judged in one sentence."""
+    names = [*CLEAR, "incident", "technical_issue"]
+    choices = [
+        (False, True)
+        if getattr(flags, name) is None and name in tuple(CLEAR)[:4] + tuple(CLEAR)[5:]
+        else (bool(getattr(flags, name)),)
+        for name in names
+    ]
+    kinds: set[OnlineKind2022] = set()
+    for values in product(*choices):
+        sent, solved, presence, site, original, online, post, incident, technical = values
+        if not sent:
+            kinds.add(INFORMATION)
+        elif solved and not (presence or site or original or incident or technical) and (online or post):
+            kinds.add(FULL)
+        else:
+            kinds.add(PARTIAL)
+    return kinds
+
+
+@given(service_flags(), st.sampled_from([date(2022, 8, 15), date(2026, 6, 30), date(2026, 7, 1)]))
+def test_the_test_by_flags_against_trying_all_ways(flags: ServiceFlags, day: date) -> None:
+    possible = oracle(flags)
+    found = assess(flags, day)
+    assert found.kind == (next(iter(possible)) if len(possible) == 1 else None)
+    assert found.kind is FULL or found.findings
+    if day < date(2026, 7, 1) or found.kind is not PARTIAL:
+        assert found.reasons == ()
+    else:
+        missing = "partial-without-reason" in {each.reason for each in found.findings}
+        assert missing == (not found.reasons)
+
+
+@pytest.mark.parametrize(
+    ("flag", "reason"),
+    [
+        ("presence_required", PartialReason.PRESENCE),
+        ("on_site_check", PartialReason.ON_SITE),
+        ("incident", PartialReason.INCIDENT),
+        ("technical_issue", PartialReason.TECHNICAL),
+    ],
+)
+def test_the_four_reasons_of_2026(flag: str, reason: PartialReason) -> None:
+    flags = ServiceFlags(**{**CLEAR, flag: True})
+    assert assess(flags, date(2026, 7, 1)).reasons == (reason,)
+    assert assess(flags, date(2026, 6, 30)).reasons == ()
+
+
+def test_partial_without_reason_is_a_violation_from_july_2026() -> None:
+    flags = ServiceFlags(**{**CLEAR, "original_required": True})
+    assert "partial-without-reason" in [found.reason for found in assess(flags, date(2026, 7, 1)).findings]
+    assert "partial-without-reason" not in [found.reason for found in assess(flags, date(2026, 6, 30)).findings]
+    assert assess(ServiceFlags(**CLEAR), date(2026, 7, 1)).findings == ()
+
+
+def test_the_kinds_begin_in_august_2022() -> None:
+    with pytest.raises(MisuseError, match="kinds-not-yet"):
+        assess(ServiceFlags(), date(2022, 8, 14))
+    with pytest.raises(MisuseError, match="wrong-type"):
+        assess(None, date(2026, 7, 1))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("level", "day", "paid", "result", "reasons"),
+    [
+        (L3, date(2022, 4, 1), True, None, ["level-payment"]),
+        (L4, date(2022, 4, 1), True, Channel.ONLINE, []),
+        (L3, date(2018, 5, 31), False, Channel.POST, ["level-result"]),
+        (L3, date(2018, 6, 1), None, Channel.POST, []),
+        (L3, date(2018, 6, 1), None, Channel.IN_PERSON, []),
+        (L2, date(2015, 1, 1), True, Channel.ONLINE, ["level-payment", "level-result"]),
+        (L2, date(2015, 1, 1), None, Channel.POST, []),
+    ],
+)
+def test_evidence_against_the_declared_level(
+    level: OnlineLevel2011, day: date, paid: bool | None, result: Channel | None, reasons: list[str]
+) -> None:
+    found = check_evidence(level, day, paid_online=paid, result_by=result)
+    assert [each.reason for each in found] == reasons
