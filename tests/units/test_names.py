@@ -140,6 +140,22 @@ def test_tone_placement_never_makes_a_difference_but_the_tone_does(onset: str, p
     assert fold_name(onset + old) != fold_name(onset + "uy")
 
 
+def test_each_tone_is_a_letter_of_its_own() -> None:
+    assert len({fold_name(word) for word in ["Hoa", "Hòa", "Hóa", "Hỏa", "Hõa", "Họa", "Hoă", "Hoà"]}) == 7
+
+
+def test_the_fullest_name_comes_first() -> None:
+    register = UnitRegister.of(
+        [
+            unit("1", "Tân - Lập", UnitKind.PROVINCE, None),
+            unit("2", "Lập", UnitKind.PROVINCE, None),
+            unit("3", "Tân", parent="2"),
+        ]
+    )
+    assert register.find("Tân - Lập", on=DAY).unit == register.at("1", DAY)
+    assert register.find("Tân-Lập", on=DAY, tier=Tier.COMMUNE).unit == register.at("3", DAY)
+
+
 @given(admin_units())
 def test_a_unit_is_found_by_its_own_name_or_its_name_is_no_name(one: AdminUnit) -> None:
     register = UnitRegister.of(

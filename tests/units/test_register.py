@@ -181,6 +181,38 @@ def test_a_divided_unit_with_one_successor_is_noticed() -> None:
     assert lineage.group_of(older.key).kind is BreakKind.ENDED
 
 
+def test_territory_that_is_lost_on_the_way_is_told() -> None:
+    """1 was divided over 2 and 3, and 3 ended without successor."""
+    first, second = DAY + timedelta(1), DAY + timedelta(2)
+    units = [commune("1", None, DAY), commune("2", first), commune("3", first, first), commune("4", second)]
+    one, two, three = (unit.key for unit in units[:3])
+    steps = [Succession(one, two, whole=False), Succession(one, three, whole=False, default=False)]
+    lineage = UnitRegister.of(units, steps).lineage(DAY, second)
+    assert lineage.links == (Link(one, two, whole=False),)
+    assert (lineage.ended, lineage.begun) == ((one,), (units[3].key,))
+    (found,) = lineage.compare({one: 1}, {two: 1})
+    assert isinstance(found.before, Unknown)
+
+
+def test_districts_without_communes_become_communes_and_others_do_not() -> None:
+    """An island district leads to its special zone; a district with communes is no unit of the commune tier."""
+    units = [
+        AdminUnit("318", "Bạch Long Vĩ", UnitKind.RURAL_DISTRICT, Tier.DISTRICT, None, Validity(None, BEFORE)),
+        AdminUnit("1", "Bạch Long Vĩ", UnitKind.SPECIAL_ZONE, Tier.COMMUNE, None, Validity(AFTER)),
+        AdminUnit("400", "Khác", UnitKind.RURAL_DISTRICT, Tier.DISTRICT, None, Validity(None, BEFORE)),
+        commune("2", None, BEFORE, parent="400"),
+        commune("3", AFTER),
+    ]
+    steps = [
+        Succession(units[0].key, units[1].key),
+        Succession(units[2].key, units[4].key),
+        Succession(units[3].key, units[4].key),
+    ]
+    lineage = UnitRegister.of(units, steps).lineage(BEFORE, AFTER)
+    assert [str(link.older) for link in lineage.links] == ["2@..", "318@.."]
+    assert not lineage.ended
+
+
 # -- lineage ----------------------------------------------------------------------------------------------------
 
 
@@ -334,6 +366,14 @@ def leaves(register: UnitRegister, key: UnitKey, on: date) -> list[UnitKey]:
     return [leaf for step in register.successions if step.older == key for leaf in leaves(register, step.newer, on)]
 
 
+def is_lost(register: UnitRegister, key: UnitKey, on: date) -> bool:
+    """Whether some territory of a unit leads to no unit of a day."""
+    if register.unit(key).validity.contains(on):
+        return False
+    steps = [step for step in register.successions if step.older == key]
+    return not steps or any(is_lost(register, step.newer, on) for step in steps)
+
+
 @given(unit_registers(), st.dates(date(1989, 1, 1), date(2031, 1, 1)), st.integers(0, 15_000))
 def test_lineage_conserves_territory(register: UnitRegister, first: date, days: int) -> None:
     """Against an oracle that walks the steps: no unit and no link is lost, invented or counted twice."""
@@ -347,6 +387,9 @@ def test_lineage_conserves_territory(register: UnitRegister, first: date, days: 
     assert {(link.older, link.newer) for link in lineage.links} == oracle
     assert {link.older for link in lineage.links} | set(lineage.ended) == olds
     assert {link.newer for link in lineage.links} | set(lineage.begun) == news
+    assert set(lineage.ended) == {old for old in olds if is_lost(register, old, last)}
+    for link in lineage.links:
+        assert link.whole == (lineage.newer_of(link.older) == (link.newer,) and link.older not in lineage.ended)
     sides: dict[UnitKey, int] = defaultdict(int)
     for group in lineage.groups:
         for key in group.older:

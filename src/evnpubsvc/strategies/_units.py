@@ -78,6 +78,7 @@ def unit_registers(*, max_communes: int = 6, max_changes: int = 3) -> st.SearchS
         units = [AdminUnit("1", draw(_names()), UnitKind.PROVINCE, Tier.PROVINCE)]
         steps: list[Succession] = []
         codes = draw(st.lists(st.integers(10, 10 + max_communes), min_size=1, max_size=max_communes, unique=True))
+        most = 10 + max_communes * (max_changes + 2)  # more codes than can be alive at once
         since: date | None = None
         alive = {str(code): (draw(_names()), since) for code in codes}
 
@@ -90,7 +91,7 @@ def unit_registers(*, max_communes: int = 6, max_changes: int = 3) -> st.SearchS
             older = [UnitKey(code, alive[code][1]) for code in gone]
             for code in gone:
                 close(code, day - timedelta(1))
-            free = [str(code) for code in range(10, 10 + 2 * max_communes) if str(code) not in alive]
+            free = [str(code) for code in range(10, most) if str(code) not in alive]
             fresh = draw(st.lists(st.sampled_from(free), min_size=bool(older), max_size=max_communes, unique=True))
             alive |= {code: (draw(_names()), day) for code in fresh}
             for key in older:
