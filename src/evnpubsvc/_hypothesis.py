@@ -18,6 +18,8 @@ __all__ = ["REGISTRY", "register"]
 REGISTRY: Final[dict[str, dict[str, str]]] = {
     "evnpubsvc.catalogue": {
         "Catalogue": "catalogues",
+        "Fee": "fees",
+        "Paper": "papers",
         "Procedure": "procedures",
         "RawTimeLimit": "raw_time_limits",
         "ServiceFlags": "service_flags",

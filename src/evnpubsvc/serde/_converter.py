@@ -8,7 +8,8 @@ from enum import Enum
 from fractions import Fraction
 from functools import cache
 from importlib import import_module
-from typing import Any, Final, TypeVar, cast, get_args, get_origin
+from types import UnionType
+from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin
 
 from cattrs import Converter
 from cattrs.errors import (
@@ -104,6 +105,8 @@ def _is_written_as_text(kind: Any) -> bool:
 
 
 def _is_enum_union(kind: Any) -> bool:
+    if get_origin(kind) not in {Union, UnionType}:
+        return False
     members = [member for member in get_args(kind) if member is not type(None)]
     return len(members) > 1 and all(isinstance(member, type) and issubclass(member, Enum) for member in members)
 

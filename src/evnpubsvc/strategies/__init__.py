@@ -16,7 +16,9 @@ except ModuleNotFoundError as missing:  # pragma: no cover - tested in an enviro
 
 from evnpubsvc.strategies._catalogue import (
     catalogues,
+    fees,
     levels,
+    papers,
     procedures,
     raw_time_limits,
     service_flags,
@@ -121,6 +123,7 @@ __all__ = [
     "dossier_codes",
     "explanation_lines",
     "explanations",
+    "fees",
     "field_codes",
     "figure_specs",
     "findings",
@@ -134,6 +137,7 @@ __all__ = [
     "limit_texts",
     "lineages",
     "near_miss_codes",
+    "papers",
     "places",
     "policies",
     "procedure_codes",

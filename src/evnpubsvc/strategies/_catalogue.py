@@ -29,7 +29,16 @@ from evnpubsvc.strategies._codes import procedure_codes, result_codes
 from evnpubsvc.strategies._foundation import citations, titles
 from evnpubsvc.strategies._law import validities
 
-__all__ = ["catalogues", "levels", "procedures", "raw_time_limits", "service_flags", "service_offerings"]
+__all__ = [
+    "catalogues",
+    "fees",
+    "levels",
+    "papers",
+    "procedures",
+    "raw_time_limits",
+    "service_flags",
+    "service_offerings",
+]
 
 
 def levels() -> st.SearchStrategy[Level]:
@@ -56,14 +65,27 @@ def raw_time_limits() -> st.SearchStrategy[RawTimeLimit]:
     )
 
 
+def fees() -> st.SearchStrategy[Fee]:
+    """Draw fees, with and without a known amount."""
+    return st.builds(
+        Fee,
+        titles(),
+        st.none() | st.integers(0, 10**9),
+        st.none() | st.sampled_from(Channel),
+        st.just("") | titles(),
+        validities(),
+        st.none() | citations(),
+    )
+
+
+def papers() -> st.SearchStrategy[Paper]:
+    """Draw papers that a dossier must hold."""
+    return st.builds(Paper, titles(), st.just("") | titles(), validities(), st.none() | citations())
+
+
 def procedures() -> st.SearchStrategy[Procedure]:
     """Draw procedures with dated parts; `replaced_by` is empty, since it depends on a catalogue."""
     source = st.none() | citations()
-    channel = st.none() | st.sampled_from(Channel)
-    fees = st.builds(
-        Fee, titles(), st.none() | st.integers(0, 10**9), channel, st.just("") | titles(), validities(), source
-    )
-    papers = st.builds(Paper, titles(), st.just("") | titles(), validities(), source)
     results = st.builds(ProcedureResult, st.just("") | titles(), st.none() | result_codes(), validities(), source)
     return st.builds(
         Procedure,
@@ -74,8 +96,8 @@ def procedures() -> st.SearchStrategy[Procedure]:
         authorities=st.lists(st.sampled_from(Authority), unique=True, max_size=3).map(tuple),
         validity=validities(),
         time_limits=st.lists(raw_time_limits(), max_size=3).map(tuple),
-        fees=st.lists(fees, max_size=2).map(tuple),
-        papers=st.lists(papers, max_size=2).map(tuple),
+        fees=st.lists(fees(), max_size=2).map(tuple),
+        papers=st.lists(papers(), max_size=2).map(tuple),
         legal_basis=st.lists(st.builds(LegalBasis, citations(), validities()), max_size=2).map(tuple),
         results=st.lists(results, max_size=2).map(tuple),
         decision=source,

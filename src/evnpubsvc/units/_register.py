@@ -195,7 +195,8 @@ class UnitRegister:
         """Return the unit that a code meant on a day.
 
         Raises:
-            UnknownNameError: `unit-not-in-register` when no unit ever had the code; `unit-not-then` with the days it had.
+            UnknownNameError: `unit-not-in-register` when no unit ever had the code; `unit-not-then` with the days it
+                had.
         """
         unit = self.get(code, on)
         if unit is not None:
