@@ -2,6 +2,7 @@
 
 from evnpubsvc.serde._converter import configure_converter, findings_of, from_json, make_converter, to_json
 from evnpubsvc.serde._figures import FigureColumns, FigureTable, read_figure_columns, read_figures
+from evnpubsvc.serde._outreach import outreach_example, read_programme, roster_feed
 from evnpubsvc.serde._registers import (
     DateStyle,
     RegisterColumns,
@@ -23,12 +24,15 @@ __all__ = [
     "from_json",
     "make_converter",
     "opened",
+    "outreach_example",
     "preset",
     "preset_names",
     "read_figure_columns",
     "read_figures",
+    "read_programme",
     "read_register",
     "read_register_columns",
     "read_scheme",
+    "roster_feed",
     "to_json",
 ]

@@ -19,14 +19,82 @@ except ModuleNotFoundError as missing:  # pragma: no cover - tested in an enviro
     ) from missing
 
 from evnpubsvc.strategies._foundation import citations, findings, texts
+from evnpubsvc.strategies._outreach import (
+    absences,
+    activities,
+    assistance_figures,
+    assistance_sessions,
+    capacities,
+    desk_plans,
+    duties,
+    duty_moves,
+    duty_rosters,
+    equipment,
+    filings,
+    members,
+    published_tables,
+    roster_changes,
+    step_times,
+    support_desks,
+    support_programmes,
+    support_teams,
+    team_decisions,
+)
 from evnpubsvc.strategies._quantities import counts, ratios, unknowns
 
-__all__ = ["citations", "counts", "findings", "ratios", "texts", "unknowns"]
+__all__ = [
+    "absences",
+    "activities",
+    "assistance_figures",
+    "assistance_sessions",
+    "capacities",
+    "citations",
+    "counts",
+    "desk_plans",
+    "duties",
+    "duty_moves",
+    "duty_rosters",
+    "equipment",
+    "filings",
+    "findings",
+    "members",
+    "published_tables",
+    "ratios",
+    "roster_changes",
+    "step_times",
+    "support_desks",
+    "support_programmes",
+    "support_teams",
+    "team_decisions",
+    "texts",
+    "unknowns",
+]
 
 # room -> public type -> the function here that draws it
 _REGISTRY: Final[dict[str, dict[str, str]]] = {
     "evnpubsvc.findings": {"Finding": "findings"},
     "evnpubsvc.law": {"Citation": "citations"},
+    "evnpubsvc.outreach": {
+        "Absence": "absences",
+        "Activity": "activities",
+        "AssistanceFigures": "assistance_figures",
+        "AssistanceSession": "assistance_sessions",
+        "Capacity": "capacities",
+        "DeskPlan": "desk_plans",
+        "Duty": "duties",
+        "DutyMove": "duty_moves",
+        "DutyRoster": "duty_rosters",
+        "Equipment": "equipment",
+        "Filing": "filings",
+        "Member": "members",
+        "PublishedTable": "published_tables",
+        "RosterChange": "roster_changes",
+        "StepTime": "step_times",
+        "SupportDesk": "support_desks",
+        "SupportProgramme": "support_programmes",
+        "SupportTeam": "support_teams",
+        "TeamDecision": "team_decisions",
+    },
     "evnpubsvc.quantities": {"Count": "counts", "Ratio": "ratios", "Unknown": "unknowns"},
     "evnpubsvc.texts": {"Text": "texts"},
 }
