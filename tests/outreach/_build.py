@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import product
+from itertools import pairwise, product
 
 from evnpubsvc.law import Citation
 from evnpubsvc.outreach import Member, MemberRole, SupportTeam, TeamDecision
@@ -33,7 +33,7 @@ def all_assignments(
     """Every assignment that keeps the rules, by trying all."""
     for chosen in product(*candidates):
         row = (before, *chosen)
-        if apart and any(a == b for a, b in zip(row, row[1:], strict=False)):
+        if apart and any(a == b for a, b in pairwise(row)):
             continue
         if cap is not None and any(chosen.count(m) > cap for m in chosen):
             continue

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from itertools import product
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.outreach._build import all_assignments
 
 from evnpubsvc.outreach._assign import Plan, Stuck, assign, window
-from tests.outreach._build import all_assignments
 
 MEMBERS = 4
 
@@ -33,7 +34,7 @@ def worst_first(chosen: Sequence[int]) -> list[int]:
 
 
 @given(problems())
-def test_same_verdict_and_same_fairness_as_trying_everything(problem):
+def test_same_verdict_and_same_fairness_as_trying_everything(problem: Any) -> None:
     candidates, carried, cap, apart, before = problem
     everything = list(all_assignments(candidates, cap, apart, before))
     plan = assign(candidates, carried, cap=cap, apart=apart, before=before)
@@ -45,7 +46,9 @@ def test_same_verdict_and_same_fairness_as_trying_everything(problem):
 
 
 @given(problems())
-def test_without_the_rule_on_consecutive_days_the_largest_load_is_as_small_as_can_be_then_the_next(problem):
+def test_without_the_rule_on_consecutive_days_the_largest_load_is_as_small_as_can_be_then_the_next(
+    problem: Any,
+) -> None:
     candidates, carried, cap, _, _ = problem
     everything = list(all_assignments(candidates, cap, apart=False, before=None))
     plan = assign(candidates, carried, cap=cap)
@@ -54,7 +57,7 @@ def test_without_the_rule_on_consecutive_days_the_largest_load_is_as_small_as_ca
 
 
 @given(problems())
-def test_stuck_days_violate_halls_condition(problem):
+def test_stuck_days_violate_halls_condition(problem: Any) -> None:
     candidates, carried, cap, apart, before = problem
     plan = assign(candidates, carried, cap=cap, apart=apart, before=before)
     if isinstance(plan, Stuck):
@@ -64,7 +67,7 @@ def test_stuck_days_violate_halls_condition(problem):
 
 
 @given(problems())
-def test_the_days_that_hold_the_loads_apart_prove_it(problem):
+def test_the_days_that_hold_the_loads_apart_prove_it(problem: Any) -> None:
     candidates, carried, _, _, _ = problem
     plan = assign(candidates, carried)
     assert isinstance(plan, Plan)
@@ -80,7 +83,7 @@ def test_the_days_that_hold_the_loads_apart_prove_it(problem):
 
 
 @given(problems())
-def test_the_window_cannot_be_filled_and_every_shorter_one_can(problem):
+def test_the_window_cannot_be_filled_and_every_shorter_one_can(problem: Any) -> None:
     candidates, carried, cap, _, before = problem
     if assign(candidates, carried, cap=cap, apart=True, before=before) is not None:
         return
@@ -96,7 +99,7 @@ def test_the_window_cannot_be_filled_and_every_shorter_one_can(problem):
     assert last == first or possible(first + 1, last)
 
 
-def test_a_search_cut_off_keeps_the_best_and_says_so(monkeypatch):
+def test_a_search_cut_off_keeps_the_best_and_says_so(monkeypatch: Any) -> None:
     from evnpubsvc.outreach import _assign
 
     subsets = [[0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2]]

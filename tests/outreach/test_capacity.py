@@ -3,6 +3,7 @@
 from datetime import date
 from fractions import Fraction
 from math import factorial
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,17 +25,21 @@ VISIT = [StepTime(AssistanceStep.SUBMITTED, 20)]
 SCAN = (EquipmentKind.SCANNER,)
 
 
-def test_one_desk_is_the_formula_of_pollaczek_and_khinchine():
+def test_one_desk_is_the_formula_of_pollaczek_and_khinchine() -> None:
     # rho = 18 x 20 / 480 = 3/4; M/M/1 waits rho / (1 - rho) service times = 60 minutes, M/D/1 half of that.
     random = estimate_capacity(arrivals=18, steps=VISIT, opening_minutes=480, variability=1)
     regular = estimate_capacity(arrivals=18, steps=VISIT, opening_minutes=480, variability=0)
-    assert (random.utilisation, random.wait_probability, random.wait_minutes) == (Fraction(3, 4), Fraction(3, 4), 60)
+    assert (random.utilisation, random.wait_probability, random.wait_minutes) == (
+        Fraction(3, 4),
+        Fraction(3, 4),
+        Fraction(60),
+    )
     assert regular.wait_minutes == 30
-    assert (random.carries, random.bottleneck, random.steady) == (24, None, True)
+    assert (random.carries, random.bottleneck, random.steady) == (Fraction(24), None, True)
 
 
 @given(st.integers(1, 8), st.integers(1, 100), st.integers(1, 60))
-def test_several_desks_against_the_sum_of_erlang(desks, arrivals, minutes):
+def test_several_desks_against_the_sum_of_erlang(desks: Any, arrivals: Any, minutes: Any) -> None:
     steps = [StepTime(AssistanceStep.SUBMITTED, minutes)]
     estimate = estimate_capacity(arrivals=arrivals, steps=steps, opening_minutes=480, variability=1, desks=desks)
     load = Fraction(arrivals * minutes, 480)
@@ -49,17 +54,17 @@ def test_several_desks_against_the_sum_of_erlang(desks, arrivals, minutes):
     assert estimate.wait_minutes == expected * minutes / (desks - load)
 
 
-def test_equipment_can_be_the_limit():
+def test_equipment_can_be_the_limit() -> None:
     steps = [
         StepTime(AssistanceStep.PREPARED, 10, Fraction(1, 2), uses=SCAN),
         StepTime(AssistanceStep.SUBMITTED, 15),
     ]
     scanner = Equipment(EquipmentKind.SCANNER, minutes_a_day=Fraction(60))
-    args = {"arrivals": 10, "steps": steps, "opening_minutes": 480, "variability": 1}
+    args: dict[str, Any] = {"arrivals": 10, "steps": steps, "opening_minutes": 480, "variability": 1}
     estimate = estimate_capacity(**args, equipment=[scanner])
     assert estimate.service_minutes == 20
     assert estimate.equipment == ((EquipmentKind.SCANNER, Fraction(5, 6)),)
-    assert (estimate.carries, estimate.bottleneck) == (12, EquipmentKind.SCANNER)
+    assert (estimate.carries, estimate.bottleneck) == (Fraction(12), EquipmentKind.SCANNER)
     assert estimate.steady
     assert len(estimate.assumptions("vi")) == 7
     assert not estimate_capacity(**{**args, "arrivals": 13}, equipment=[scanner]).steady
@@ -69,13 +74,13 @@ def test_equipment_can_be_the_limit():
     free = estimate_capacity(
         arrivals=5, steps=[StepTime(AssistanceStep.TRACKED, 0, uses=SCAN)], opening_minutes=1, variability=1
     )
-    assert (free.carries, free.utilisation, free.wait_minutes) == (None, 0, 0)
+    assert (free.carries, free.utilisation, free.wait_minutes) == (None, Fraction(0), Fraction(0))
 
 
-def test_the_month_of_the_second_desk():
+def test_the_month_of_the_second_desk() -> None:
     # 15 minutes less than 8 hours: 07:30-11:30 and 13:30-17:15 are 465 minutes; 20 days in May: 465 visits of 20.
     calendar = vietnam_calendar().with_hours(WeeklyHours.of("07:30-11:30", "13:30-17:15"))
-    args = {"steps": VISIT, "ceiling": Fraction(1)}
+    args: dict[str, Any] = {"steps": VISIT, "ceiling": Fraction(1)}
     full = plan_desks({"2022-05": 465, "2022-06": 465}, calendar, **args)
     assert [m.desks for m in full.months] == [1, 1]
     assert full.months[0].utilisation == 1
@@ -103,20 +108,22 @@ def test_the_month_of_the_second_desk():
         ({"steps": [StepTime(AssistanceStep.PREPARED, 1, uses=SCAN)]}, "equipment-missing"),
     ],
 )
-def test_misuse_is_refused(change, reason):
-    args = {"arrivals": 1, "steps": VISIT, "opening_minutes": 480, "variability": 1, **change}
+def test_misuse_is_refused(change: Any, reason: Any) -> None:
+    args: dict[str, Any] = {"arrivals": 1, "steps": VISIT, "opening_minutes": 480, "variability": 1, **change}
     with pytest.raises(MisuseError) as error:
         estimate_capacity(**args)
     assert error.value.reason == reason
 
 
-def test_other_misuse_is_refused():
-    for call, reason in [
+def test_other_misuse_is_refused() -> None:
+    step: Any = StepTime
+    calls: list[tuple[Any, str]] = [
         (lambda: StepTime(AssistanceStep.PREPARED, 1, 2), "share-above-one"),
-        (lambda: StepTime(AssistanceStep.PREPARED, 1.0), "not-exact"),
+        (lambda: step(AssistanceStep.PREPARED, 1.0), "not-exact"),
         (lambda: plan_desks({}, vietnam_calendar(), steps=VISIT, ceiling=Fraction(2)), "ceiling-out-of-range"),
         (lambda: plan_desks({"2022-1": 1}, vietnam_calendar(), steps=VISIT, ceiling=Fraction(1)), "month-not-read"),
-    ]:
+    ]
+    for call, reason in calls:
         with pytest.raises(MisuseError) as error:
             call()
         assert error.value.reason == reason

@@ -1,13 +1,15 @@
 """Teams, desks, activities: what they say about themselves, what they refuse; round trips of every type."""
 
 import io
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from importlib import import_module
+from typing import Any
 
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.outreach._build import NAME, decision, team_of
 
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import by_reason
@@ -31,21 +33,20 @@ from evnpubsvc.serde import from_json, outreach_example, read_programme, roster_
 from evnpubsvc.strategies import _REGISTRY, duty_rosters, support_teams
 from evnpubsvc.texts import Text, catalogue
 from evnpubsvc.worktime import vietnam_calendar
-from tests.outreach._build import NAME, decision, team_of
 
 TYPES = [getattr(import_module("evnpubsvc.outreach"), name) for name in _REGISTRY["evnpubsvc.outreach"]]
-STAMP = datetime(2022, 4, 29, 8, tzinfo=timezone.utc)
+STAMP = datetime(2022, 4, 29, 8, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.__name__)
 @given(st.data())
-def test_every_type_survives_json(kind, data):
+def test_every_type_survives_json(kind: Any, data: Any) -> None:
     value = data.draw(st.from_type(kind))
     assert from_json(to_json(value), kind) == value
 
 
 @given(support_teams(), st.dates(date(2019, 1, 1), date(2026, 12, 31)))
-def test_one_decision_at_most_is_in_force_and_only_its_members_count(team, day):
+def test_one_decision_at_most_is_in_force_and_only_its_members_count(team: Any, day: Any) -> None:
     in_force = [d for d in team.decisions if d.first <= day <= (d.last or date.max)]
     assert len(in_force) <= 1
     assert team.decision_on(day) == (in_force[0] if in_force else None)
@@ -56,7 +57,7 @@ def test_one_decision_at_most_is_in_force_and_only_its_members_count(team, day):
     assert set(team.refs) >= {m.ref for m in team.on(day)}
 
 
-def test_overlapping_decisions_are_all_named():
+def test_overlapping_decisions_are_all_named() -> None:
     one = decision([], date(2022, 1, 1), number="1")
     two = decision([], date(2022, 5, 1), date(2022, 5, 31), number="2")
     three = decision([], date(2022, 7, 1), number="3")
@@ -71,7 +72,7 @@ def test_overlapping_decisions_are_all_named():
         SupportTeam("tx2", NAME, ())
 
 
-def test_notices_of_a_team():
+def test_notices_of_a_team() -> None:
     one = evolve(decision([], date(2022, 1, 1), date(2022, 3, 31)), issued=date(2022, 1, 5))
     two = decision([Member("TV1", MemberRole.LEADER)], date(2022, 4, 15))
     team = SupportTeam("tx2", NAME, (one, two))
@@ -79,7 +80,7 @@ def test_notices_of_a_team():
     assert team.first == date(2022, 1, 1)
 
 
-def test_a_member_may_leave_and_come_back_but_not_be_there_twice():
+def test_a_member_may_leave_and_come_back_but_not_be_there_twice() -> None:
     gone = Member("TV1", MemberRole.OFFICER, last=date(2022, 5, 1))
     back = Member("TV1", MemberRole.OFFICER, first=date(2022, 6, 1))
     found = decision([back, gone], date(2022, 4, 15))
@@ -104,7 +105,7 @@ def test_a_member_may_leave_and_come_back_but_not_be_there_twice():
         (7, "wrong-type"),
     ],
 )
-def test_references_that_are_not_opaque_are_refused(ref, reason):
+def test_references_that_are_not_opaque_are_refused(ref: Any, reason: Any) -> None:
     with pytest.raises(MisuseError) as error:
         Member(ref, MemberRole.OFFICER)
     assert error.value.reason == reason
@@ -112,25 +113,26 @@ def test_references_that_are_not_opaque_are_refused(ref, reason):
     assert "0905.123.456" not in str(error.value)
 
 
-def test_what_records_refuse():
+def test_what_records_refuse() -> None:
     desk = Equipment(EquipmentKind.PRINTER)
     activity = Activity("a", ActivityKind.PRESS, NAME)
     team = team_of(1)
-    cases = [
+    step: Any = StepTime
+    cases: list[tuple[Any, str]] = [
         (lambda: SupportDesk("d", NAME, equipment=(desk, desk)), "equipment-twice"),
         (lambda: SupportProgramme(team, activities=(activity, activity)), "programme-key-twice"),
         (lambda: evolve(activity, first=date(2022, 2, 1), last=date(2022, 1, 1)), "term-inverted"),
         (lambda: Member("TV1", MemberRole.LEADER, first=date(2022, 2, 1), last=date(2022, 1, 1)), "term-inverted"),
         (lambda: Member("TV1", MemberRole.LEADER, first=datetime(2022, 2, 1)), "date-with-time"),
         (lambda: Equipment(EquipmentKind.PRINTER, 0), "number-too-small"),
-        (lambda: StepTime("account", 1), "wrong-type"),
+        (lambda: step("account", 1), "wrong-type"),
     ]
     for make, reason in cases:
         with pytest.raises((DataError, MisuseError), match=rf"\[{reason}\]"):
             make()
 
 
-def test_the_team_of_2022():
+def test_the_team_of_2022() -> None:
     programme = outreach_example()
     decision_44 = programme.team.decision_on(date(2022, 4, 15))
     assert decision_44 is not None
@@ -142,7 +144,7 @@ def test_the_team_of_2022():
     assert all(a.quantity is None for a in programme.activities)  # not published, so not known
 
 
-def test_a_desk_with_its_own_hours_from_a_file_and_every_mistake_at_once():
+def test_a_desk_with_its_own_hours_from_a_file_and_every_mistake_at_once() -> None:
     week = ", ".join(['["07:30-11:30"]'] * 5 + ["[]"] * 2)
     text = f"""
 [team]
@@ -172,13 +174,13 @@ hours = {{ week = [{week}] }}
 
 
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
-def test_no_bytes_crash_the_reader(raw):
+def test_no_bytes_crash_the_reader(raw: Any) -> None:
     with pytest.raises(DataError):
         read_programme(io.BytesIO(raw))
 
 
 @given(duty_rosters(), st.sampled_from(["en", "vi"]))
-def test_exports_hold_every_duty(roster, lang):
+def test_exports_hold_every_duty(roster: Any, lang: Any) -> None:
     text, table = roster_text(roster, lang), roster_csv(roster, lang)
     rows = table.splitlines()
     assert len(rows) == len(roster) + 1
@@ -190,7 +192,7 @@ def test_exports_hold_every_duty(roster, lang):
     assert text.count("→") == sum(len(change.moves) for change in roster.log)
 
 
-def test_exports_in_vietnamese():
+def test_exports_in_vietnamese() -> None:
     roster = plan_roster(team_of(2), "2022-05", vietnam_calendar(), fixed={date(2022, 5, 4): "TV2"})
     changed = roster.swap(date(2022, 5, 5), date(2022, 5, 6), made_on=date(2022, 5, 4))
     lines = roster_text(changed, "vi").splitlines()
@@ -201,7 +203,7 @@ def test_exports_in_vietnamese():
     assert roster_csv(roster, "vi").splitlines()[1] == "2022-05-04,Thứ Tư,TV2,1"
 
 
-def test_the_calendar_feed_is_the_same_each_time_and_read_back():
+def test_the_calendar_feed_is_the_same_each_time_and_read_back() -> None:
     icalendar = pytest.importorskip("icalendar")
     calendar = vietnam_calendar()
     roster = plan_roster(team_of(2), "2022-05", calendar)
@@ -211,8 +213,8 @@ def test_the_calendar_feed_is_the_same_each_time_and_read_back():
     assert len(events) == 2 * len(roster)
     assert len({str(event["uid"]) for event in events}) == len(events)
     first = events[0]
-    assert first.decoded("dtstart") == datetime(2022, 5, 4, 0, 0, tzinfo=timezone.utc)  # 07:00 in Viet Nam
-    assert first.decoded("dtend") == datetime(2022, 5, 4, 4, 30, tzinfo=timezone.utc)
+    assert first.decoded("dtstart") == datetime(2022, 5, 4, 0, 0, tzinfo=UTC)  # 07:00 in Viet Nam
+    assert first.decoded("dtend") == datetime(2022, 5, 4, 4, 30, tzinfo=UTC)
     assert str(first["summary"]) == f"Trực hỗ trợ: {roster.duties[0].member}"
     one, other = roster.days_of("TV1")[0], roster.days_of("TV2")[0]
     whole_days = icalendar.Calendar.from_ical(roster_feed(roster.swap(one, other), stamp=STAMP)).walk("VEVENT")
@@ -223,7 +225,7 @@ def test_the_calendar_feed_is_the_same_each_time_and_read_back():
         roster_feed(roster, stamp=STAMP.replace(tzinfo=None))
 
 
-def test_every_reason_and_label_of_the_room_is_in_the_catalogue():
+def test_every_reason_and_label_of_the_room_is_in_the_catalogue() -> None:
     assert catalogue()["days-in-a-row"]["vi"]
     assert PublishedTable((("b", 1), ("a", None)), None, 3).cells == (("a", None), ("b", 1))
     assert Text(vi="a", en="b").get("en") == "b"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date, datetime
 
 import click
@@ -67,8 +66,7 @@ def roster_command(
         elif shape == "ics":
             made = _stamp(stamp) if stamp else datetime.combine(roster.first, datetime.min.time(), VIETNAM_TIME)
             feed = roster_feed(roster, stamp=made, calendar=calendar, lang=lang)
-            sys.stdout.flush()
-            click.get_binary_stream("stdout").write(feed)
+            click.echo(feed, nl=False)
         else:
             click.echo(roster_text(roster, lang))
 

@@ -98,7 +98,9 @@ def _flow(candidates: Candidates, carried: Sequence[int], start: Sequence[int], 
     assigned: list[int] = []
     own: list[list[int]] = [[] for _ in carried]  # days of each member
     for day, able in enumerate(candidates):
-        via: dict[int, int] = dict.fromkeys(able, day)  # member -> the day that could be handed to them
+        # Who has rested longest comes first among equals, so that days spread over the month.
+        rested = sorted(able, key=lambda m: max(own[m], default=-1))
+        via: dict[int, int] = dict.fromkeys(rested, day)  # member -> the day that could be handed to them
         queue = list(via)
         best, best_key = -1, (0, 0)
         for member in queue:  # grows while it is read: breadth first, so the shortest chain of exchanges wins ties

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from attrs import field, frozen
 
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.outreach._checks import Named, check_exact, exact, month_of, optional, plain_date, whole
+from evnpubsvc.outreach._checks import check_exact, exact, month_of, named, optional, plain_date, whole
 from evnpubsvc.outreach._desk import Equipment, EquipmentKind
 from evnpubsvc.outreach._session import AssistanceStep
 from evnpubsvc.quantities import Unknown
@@ -21,6 +21,11 @@ from evnpubsvc.worktime import Calendar
 __all__ = ["Capacity", "DeskPlan", "MonthLoad", "StepTime", "estimate_capacity", "plan_desks"]
 
 _MOST_DESKS: Final = 200  # Erlang's formula over more desks than a province has in a commune is a slip of the pen
+
+
+def _fraction(value: Any) -> Fraction:
+    # Whatever is neither, the validator of the field refuses.
+    return Fraction(value) if type(value) is int else value  # type: ignore[no-any-return]
 
 
 @frozen
@@ -38,10 +43,8 @@ class StepTime:
     """
 
     step: AssistanceStep = field(validator=instance_of(AssistanceStep))
-    minutes: Fraction = field(validator=exact(0), converter=lambda v: Fraction(v) if type(v) is int else v)
-    share: Fraction = field(
-        default=Fraction(1), validator=exact(0), converter=lambda v: Fraction(v) if type(v) is int else v
-    )
+    minutes: Fraction = field(validator=exact(0), converter=_fraction)
+    share: Fraction = field(default=Fraction(1), validator=exact(0), converter=_fraction)
     uses: tuple[EquipmentKind, ...] = field(default=(), validator=tuple_of(EquipmentKind))
 
     def __attrs_post_init__(self) -> None:
@@ -132,9 +135,9 @@ def estimate_capacity(
     check_exact("variability", variability, 0)
     _check_desks(desks)
     visit = tuple(steps)
-    tuple_of(StepTime)(None, Named("steps"), visit)
+    tuple_of(StepTime)(None, named("steps"), visit)
     pieces = tuple(equipment)
-    tuple_of(Equipment)(None, Named("equipment"), pieces)
+    tuple_of(Equipment)(None, named("equipment"), pieces)
     rate, opening = Fraction(arrivals), Fraction(opening_minutes)
     service = sum((s.minutes * s.share for s in visit), Fraction(0))
     load = rate * service / opening  # offered load: desks busy on average
@@ -155,7 +158,7 @@ def estimate_capacity(
 
 
 def _check_desks(desks: int) -> None:
-    whole(1)(None, Named("desks"), desks)
+    whole(1)(None, named("desks"), desks)
     if desks > _MOST_DESKS:
         raise MisuseError("too-many-desks", desks, most=_MOST_DESKS)
 
@@ -228,7 +231,7 @@ class DeskPlan:
         Unknown with `earlier-month-unknown` when a month without figures comes before it, or when no known month
         needs them and some are not known: it may have been that one.
         """
-        whole(1)(None, Named("desks"), desks)
+        whole(1)(None, named("desks"), desks)
         blank = False
         for month in self.months:
             if month.desks is None:
@@ -267,13 +270,13 @@ def plan_desks(
     if ceiling > 1:
         raise MisuseError("ceiling-out-of-range", ceiling)
     visit = tuple(steps)
-    tuple_of(StepTime)(None, Named("steps"), visit)
+    tuple_of(StepTime)(None, named("steps"), visit)
     service = sum((s.minutes * s.share for s in visit), Fraction(0))
     months: list[MonthLoad] = []
     for name, visits in arrivals.items():
         first, last = month_of(name)
         if visits is not None:
-            whole(0)(None, Named(f"arrivals[{name}]"), visits)
+            whole(0)(None, named(f"arrivals[{name}]"), visits)
         days = [
             day
             for day in map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))

@@ -12,14 +12,14 @@ from attrs import Attribute, frozen
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 
-__all__ = ["Named", "check_exact", "exact", "month_of", "opaque", "opaque_tuple", "optional", "plain_date", "whole"]
+__all__ = ["check_exact", "exact", "month_of", "named", "opaque", "opaque_tuple", "optional", "plain_date", "whole"]
 
 _OPAQUE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,62}[A-Za-z0-9])?", re.ASCII)
 # Identity card, citizen number, phone: nine to twelve digits, however they are grouped.
 _PERSONAL: Final = re.compile(r"(?:84|0)?(?:[._:-]?\d){9,12}", re.ASCII)
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
-_Validator = Callable[[object, Any, object], None]
+_Validator = Callable[[object, Attribute[Any], object], None]
 
 
 def plain_date(record: object, attribute: Attribute[Any], value: object) -> None:
@@ -53,7 +53,7 @@ def opaque_tuple(record: object, attribute: Attribute[Any], value: object) -> No
 def optional(validator: _Validator) -> _Validator:
     """Accept None, and what a validator accepts."""
 
-    def validate(record: object, attribute: Any, value: object) -> None:
+    def validate(record: object, attribute: Attribute[Any], value: object) -> None:
         if value is not None:
             validator(record, attribute, value)
 
@@ -63,7 +63,7 @@ def optional(validator: _Validator) -> _Validator:
 def whole(least: int) -> _Validator:
     """Accept an `int` from a bound on, inclusive."""
 
-    def validate(record: object, attribute: Any, value: object) -> None:
+    def validate(record: object, attribute: Attribute[Any], value: object) -> None:
         instance_of(int)(record, attribute, value)
         if cast("int", value) < least:
             raise MisuseError("number-too-small", value, field=attribute.name, least=least)
@@ -74,7 +74,7 @@ def whole(least: int) -> _Validator:
 def exact(least: int, *, above: bool = False) -> _Validator:
     """Accept an exact number from a bound on, inclusive unless `above`."""
 
-    def validate(record: object, attribute: Any, value: object) -> None:
+    def validate(_: object, attribute: Attribute[Any], value: object) -> None:
         check_exact(attribute.name, value, least, above=above)
 
     return validate
@@ -104,7 +104,10 @@ def month_of(month: object) -> tuple[date, date]:
 
 
 @frozen
-class Named:
-    """Stands for the field of a record where a validator checks an argument."""
-
+class _Named:
     name: str
+
+
+def named(name: str) -> Any:
+    """Return what stands for the field of a record where a validator checks an argument."""
+    return _Named(name)

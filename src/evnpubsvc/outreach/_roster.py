@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from attrs import evolve, field, frozen
 
@@ -14,7 +14,7 @@ from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.outreach._assign import Plan, Stuck, assign, rotate, window
-from evnpubsvc.outreach._checks import Named, month_of, opaque, opaque_tuple, optional, plain_date, whole
+from evnpubsvc.outreach._checks import month_of, named, opaque, opaque_tuple, optional, plain_date, whole
 from evnpubsvc.outreach._errors import ChangeRefusedError, InfeasibleRosterError, RosterConflict
 from evnpubsvc.outreach._team import SupportTeam
 from evnpubsvc.worktime import Calendar
@@ -64,11 +64,10 @@ def _duty_fields(record: Duty) -> None:
         or type(given[2]) is not tuple
         or type(given[3]) is not bool
     ):
-        attribute = Named("day")
-        plain_date(record, attribute, given[0])
-        opaque(record, Named("member"), given[1])
-        opaque_tuple(record, Named("candidates"), given[2])
-        instance_of(bool)(record, Named("fixed"), given[3])
+        plain_date(record, named("day"), given[0])
+        opaque(record, named("member"), given[1])
+        opaque_tuple(record, named("candidates"), cast("object", given[2]))
+        instance_of(bool)(record, named("fixed"), given[3])
 
 
 @frozen
@@ -406,8 +405,8 @@ class _History:
     def of(cls, given: Iterable[DutyRoster] | Mapping[str, int], now: tuple[str, date] | None) -> _History:
         history = cls()
         if isinstance(given, Mapping):
-            for member, days in given.items():
-                whole(0)(history, Named(f"history[{member}]"), days)
+            for member, days in cast("Mapping[str, int]", given).items():
+                whole(0)(history, named(f"history[{member}]"), days)
                 history.days[member] = days
             return history
         for roster in sorted(given, key=lambda r: r.first):
@@ -452,7 +451,7 @@ def _planned(
     at_most: int | None,
 ) -> DutyRoster:
     if at_most is not None:
-        whole(1)(team, Named("at_most"), at_most)
+        whole(1)(team, named("at_most"), at_most)
     notices: list[Finding] = []
     month_first, month_last = first, last
     if team.first > last or (team.last is not None and team.last < first):
@@ -517,25 +516,8 @@ def _planned(
     duties = tuple(
         Duty(day, members[i], each, day in fixed) for day, i, each in zip(days, chosen, candidates, strict=True)
     )
-    available = {m for each in set(candidates) for m in each}
-    notices += (notice("member-away-all-month", "", member) for member in members if days and member not in available)
-    counted = {m: 0 for m in available}
-    for duty in duties:
-        counted[duty.member] += 1
-    spread = max(counted.values(), default=0) - min(counted.values(), default=0)
-    for reason in tight:
-        notices.append(
-            notice(
-                reason.reason,
-                "",
-                ", ".join(day.isoformat() for day in reason.days),
-                count=len(reason.days),
-                members=", ".join(reason.members),
-                spread=spread,
-            )
-        )
-    if spread > 1 and not tight:
-        notices.append(notice("loads-apart-by-rule", "", spread))
+    roster_notices, spread = _told(duties, members, candidates, tight)
+    notices += roster_notices
     if plan is not None and not plan.proved:
         notices.append(notice("optimum-not-proved", "", first.strftime("%Y-%m")))
     return DutyRoster(
@@ -550,6 +532,35 @@ def _planned(
         before=None if before is None else members[before],
         notices=tuple(notices),
     )
+
+
+def _told(
+    duties: tuple[Duty, ...],
+    members: tuple[str, ...],
+    candidates: list[tuple[str, ...]],
+    tight: tuple[RosterConflict, ...],
+) -> tuple[list[Finding], int]:
+    """What must be said about how the days are shared, and how far apart they are."""
+    available = {m for each in set(candidates) for m in each}
+    told = [notice("member-away-all-month", "", member) for member in members if duties and member not in available]
+    counted = dict.fromkeys(available, 0)
+    for duty in duties:
+        counted[duty.member] += 1
+    spread = max(counted.values(), default=0) - min(counted.values(), default=0)
+    told += (
+        notice(
+            reason.reason,
+            "",
+            ", ".join(day.isoformat() for day in reason.days),
+            count=len(reason.days),
+            members=", ".join(reason.members),
+            spread=spread,
+        )
+        for reason in tight
+    )
+    if spread > 1 and not tight:
+        told.append(notice("loads-apart-by-rule", "", spread))
+    return told, spread
 
 
 def _belonging(team: SupportTeam, first: date, last: date, days: list[date]) -> list[tuple[str, ...] | None]:
@@ -570,8 +581,8 @@ def _belonging(team: SupportTeam, first: date, last: date, days: list[date]) -> 
             while ordered and ordered[0] <= day:
                 ordered.pop(0)
             since = day
-            decision = team.decision_on(day)
-            current = None if decision is None else tuple(m.ref for m in decision.on(day) if m.rostered)
+            now = team.decision_on(day)
+            current = None if now is None else tuple(m.ref for m in now.on(day) if m.rostered)
         belongs.append(current)
     return belongs
 
@@ -602,7 +613,7 @@ def _check_fixed(
     at = {day: i for i, day in enumerate(days)}
     found: list[Finding] = []
     for day, member in sorted(fixed.items()):
-        plain_date(team, Named("fixed"), day)
+        plain_date(team, named("fixed"), day)
         if member not in team.refs:
             found.append(finding("member-unknown", f"fixed {day}", member, known=", ".join(team.refs) or "-"))
         elif day not in at:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 from attrs import evolve, field, fields, frozen
 
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.outreach._checks import Named, opaque, opaque_tuple, optional, plain_date, whole
+from evnpubsvc.outreach._checks import named, opaque, opaque_tuple, optional, plain_date, whole
 from evnpubsvc.quantities import Count, CountUnit, Unknown
 
 __all__ = ["AssistanceFigures", "AssistanceSession", "AssistanceStep", "Barrier", "Filing", "tally_assistance"]
@@ -100,32 +100,31 @@ class Filing:
     hamlet: str | None = field(default=None, validator=optional(opaque), kw_only=True)
 
 
-def _cells(given: Mapping[str, int] | Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
-    # A tuple that is sorted already stays as it is; whatever is no pairs of texts and whole numbers is refused.
-    pairs: Any = given.items() if isinstance(given, Mapping) else given
+def _cells(given: Any) -> tuple[tuple[str, int], ...]:
+    """Take a mapping or pairs; whatever is no pairs of texts and whole numbers is refused."""
+    pairs: Any = cast("Any", given).items() if isinstance(given, Mapping) else given
     if not isinstance(given, (Mapping, tuple, list)):
-        raise MisuseError(
-            "wrong-type", given, record="AssistanceFigures", field="cells", got=type(given).__name__, expected="dict"
-        )
+        raise _no_cells(given)
     kept: dict[str, int] = {}
     for pair in pairs:
-        if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not isinstance(pair[0], str):
-            raise MisuseError(
-                "wrong-type",
-                pair,
-                record="AssistanceFigures",
-                field="cells",
-                got=type(pair).__name__,
-                expected="(str, int)",
-            )
-        whole(0)(None, _CELL, pair[1])
-        if pair[0] in kept:
-            raise MisuseError("given-twice", pair[0])
-        kept[pair[0]] = pair[1]
+        if not isinstance(pair, (tuple, list)) or len(cast("tuple[Any, ...]", pair)) != 2:
+            raise _no_cells(cast("object", pair))
+        key, number = cast("tuple[Any, Any]", pair)
+        if not isinstance(key, str):
+            raise _no_cells(key)
+        whole(0)(None, _CELL, number)
+        if key in kept:
+            raise MisuseError("given-twice", key)
+        kept[key] = number
     return tuple(sorted(kept.items()))
 
 
-_CELL: Final = Named("cells")
+def _no_cells(value: object) -> MisuseError:
+    got = type(value).__name__
+    return MisuseError("wrong-type", value, record="AssistanceFigures", field="cells", got=got, expected="(str, int)")
+
+
+_CELL: Final = named("cells")
 
 
 def _number() -> Any:
@@ -271,10 +270,7 @@ class AssistanceFigures:
 
         recorded = (bool(self.filings_unknown), "assistance-not-recorded")
         later = (bool(self.filings_untraced), "applicant-not-recorded")
-        if not later[0] and self.later_unknown:
-            later_kind = (True, "assistance-not-recorded")
-        else:
-            later_kind = later
+        later_kind = later if later[0] else (bool(self.later_unknown), "assistance-not-recorded")
         coverage = self.coverage()
         reached = sum(1 for _, number in self.hamlets if number)
         blank = (isinstance(coverage, Unknown), coverage.reason if isinstance(coverage, Unknown) else "")
@@ -334,10 +330,10 @@ def tally_assistance(
     if last < first:
         raise MisuseError("term-inverted", last, first=first)
     visits, dossiers = tuple(sessions), tuple(filings)
-    tuple_of(AssistanceSession)(None, Named("sessions"), visits)
-    tuple_of(Filing)(None, Named("filings"), dossiers)
+    tuple_of(AssistanceSession)(None, named("sessions"), visits)
+    tuple_of(Filing)(None, named("filings"), dossiers)
     listed = tuple(hamlets)
-    opaque_tuple(None, Named("hamlets"), listed)
+    opaque_tuple(None, named("hamlets"), listed)
 
     numbers: dict[str, int] = {}
 
@@ -369,12 +365,21 @@ def tally_assistance(
         if visit.minutes is not None:
             count("minutes", visit.minutes)
             count("minutes_known")
+    _count_filings(dossiers, helped, (first, last), count)
+    tables: dict[str, Any] = {"steps": steps, "barriers": barriers, "hamlets": places}
+    tables.update(numbers)
+    return AssistanceFigures(**tables)
+
+
+def _count_filings(
+    dossiers: tuple[Filing, ...], helped: dict[str, date], span: tuple[date, date], count: Callable[[str], None]
+) -> None:
     for dossier in dossiers:
         if dossier.applicant is not None and dossier.assisted:
             helped[dossier.applicant] = min(helped.get(dossier.applicant, date.max), dossier.day)
     independent: set[str] = set()
     for dossier in sorted(dossiers, key=lambda f: f.day):
-        counted = first <= dossier.day <= last
+        counted = span[0] <= dossier.day <= span[1]
         kind = "unknown" if dossier.assisted is None else "assisted" if dossier.assisted else "alone"
         who = dossier.applicant
         if counted:
@@ -390,10 +395,9 @@ def tally_assistance(
             independent.add(who)
             if later and counted:
                 count("became_independent")
-    return AssistanceFigures(steps=steps, barriers=barriers, hamlets=places, **numbers)
 
 
-def _spread(table: dict[str, int], given: tuple[StrEnum, ...] | None, unknown: Any) -> None:
+def _spread(table: dict[str, int], given: tuple[StrEnum, ...] | None, unknown: Callable[[], None]) -> None:
     if given is None:
         unknown()
         return

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.outreach._checks import Named, optional, whole
+from evnpubsvc.outreach._checks import named, optional, whole
 from evnpubsvc.quantities import Unknown
 
 __all__ = ["PublishedTable", "publish_table"]
@@ -63,12 +63,12 @@ def publish_table(cells: Mapping[str, int] | Iterable[tuple[str, int]], *, thres
     >>> publish_table({"A": 3, "B": 2, "C": 40}, threshold=5).total
     45
     """
-    whole(1)(None, Named("threshold"), threshold)
+    whole(1)(None, named("threshold"), threshold)
     if threshold == 2:
         raise MisuseError("threshold-two")
     counts = dict(cells)
     for key, number in counts.items():
-        whole(0)(None, Named(key), number)
+        whole(0)(None, named(key), number)
     hidden = [number for number in counts.values() if 0 < number < threshold]
     # All hidden counts lie in 1..threshold-1, which everybody knows: a sum strictly between the extremes of two or
     # more of them leaves each of them at least two values. A sum below the threshold is itself a small count.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cattrs import Converter
 
@@ -15,9 +15,6 @@ from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._tables import Source
 from evnpubsvc.texts import Language, render
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar, Session
-
-if TYPE_CHECKING:
-    from icalendar import Event
 
 __all__ = ["outreach_example", "read_programme", "roster_feed"]
 
@@ -31,13 +28,13 @@ register_hooks(_configure)
 
 
 def read_programme(source: Source) -> SupportProgramme:
-    """Read a team file: `[team]` with its decisions and members, and `[[desks]]` and `[[activities]]` if there are any.
+    r"""Read a team file: `[team]` with its decisions and members, `[[desks]]` and `[[activities]]` if there are any.
 
     Raises:
         DataError: everything that is wrong, with its place.
 
     >>> import io
-    >>> read_programme(io.BytesIO(b'[team]\\nkey = "tx2"'))
+    >>> read_programme(io.BytesIO(b'[team]\nkey = "tx2"'))
     Traceback (most recent call last):
     evnpubsvc.errors.DataError: $.team.name: this key is missing [key-missing]
     $.team.decisions: this key is missing [key-missing]
@@ -81,10 +78,10 @@ def roster_feed(
         from icalendar import Event as NewEvent  # noqa: PLC0415
     except ModuleNotFoundError:
         raise MisuseError("calendar-feed-missing") from None
-    if not isinstance(stamp, datetime) or stamp.utcoffset() is None:
+    if stamp.utcoffset() is None:
         raise MisuseError("stamp-without-zone", stamp)
     utc = timezone.utc  # noqa: UP017 - one import for both names
-    feed = Feed()
+    feed: Any = Feed()
     title = render("roster-title", lang, {"month": roster.first.strftime("%m/%Y"), "team": roster.team})
     for name, value in (
         ("prodid", f"-//evnpubsvc//roster//{lang.upper()}"),
@@ -93,8 +90,8 @@ def roster_feed(
     ):
         feed.add(name, value)
 
-    def event(duty_uid: str, sequence: int, summary: str, start: Any, end: Any) -> Event:
-        made = NewEvent()
+    def event(duty_uid: str, sequence: int, summary: str, start: Any, end: Any) -> Any:
+        made: Any = NewEvent()
         made.add("uid", duty_uid)
         made.add("dtstamp", stamp.astimezone(utc))
         made.add("sequence", sequence)
@@ -117,4 +114,5 @@ def roster_feed(
             feed.add_component(
                 event(uid.format(number), sequence, summary, opens.astimezone(utc), closes.astimezone(utc))
             )
-    return feed.to_ical()
+    written: bytes = feed.to_ical()
+    return written

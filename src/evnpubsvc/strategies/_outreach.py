@@ -185,7 +185,13 @@ def support_programmes() -> st.SearchStrategy[SupportProgramme]:
 
 def absences() -> st.SearchStrategy[Absence]:
     """Draw absences of one day and more."""
-    return st.builds(lambda ref, two: Absence(ref, min(two), max(two)), references(), st.tuples(_days(), _days()))
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Absence:
+        first, last = sorted((draw(_days()), draw(_days())))
+        return Absence(draw(references()), first, last)
+
+    return build()
 
 
 def duty_rosters() -> st.SearchStrategy[DutyRoster]:
@@ -258,38 +264,45 @@ def step_times() -> st.SearchStrategy[StepTime]:
 
 def capacities() -> st.SearchStrategy[Capacity]:
     """Draw estimates, with a steady state and without."""
-    return st.builds(
-        lambda arrivals, steps, opening, variability, desks: estimate_capacity(
-            arrivals=arrivals, steps=steps, opening_minutes=opening, variability=variability, desks=desks
-        ),
-        st.integers(0, 200),
-        st.lists(step_times(), max_size=3),
-        st.integers(60, 600),
-        st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(1)]),
-        st.integers(1, 5),
-    )
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Capacity:
+        return estimate_capacity(
+            arrivals=draw(st.integers(0, 200)),
+            steps=draw(st.lists(step_times(), max_size=3)),
+            opening_minutes=draw(st.integers(60, 600)),
+            variability=draw(st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(1)])),
+            desks=draw(st.integers(1, 5)),
+        )
+
+    return build()
 
 
 def desk_plans() -> st.SearchStrategy[DeskPlan]:
     """Draw plans of desks over months of 2022."""
-    months = st.dictionaries(
-        st.integers(1, 12).map(lambda n: f"2022-{n:02}"), st.none() | st.integers(0, 3_000), max_size=4
-    )
-    return st.builds(
-        lambda arrivals, steps, ceiling: plan_desks(arrivals, vietnam_calendar(), steps=steps, ceiling=ceiling),
-        months,
-        st.lists(step_times(), max_size=2),
-        st.sampled_from([Fraction(1, 2), Fraction(4, 5), Fraction(1)]),
-    )
+
+    @st.composite
+    def build(draw: st.DrawFn) -> DeskPlan:
+        months = draw(st.lists(st.integers(1, 12), max_size=4, unique=True))
+        return plan_desks(
+            {f"2022-{month:02}": draw(st.none() | st.integers(0, 3_000)) for month in months},
+            vietnam_calendar(),
+            steps=draw(st.lists(step_times(), max_size=2)),
+            ceiling=draw(st.sampled_from([Fraction(1, 2), Fraction(4, 5), Fraction(1)])),
+        )
+
+    return build()
 
 
 def published_tables() -> st.SearchStrategy[PublishedTable]:
     """Draw tables with suppressed cells and without."""
-    return st.builds(
-        lambda cells, threshold: publish_table(cells, threshold=threshold),
-        st.dictionaries(references(), st.integers(0, 40), max_size=5),
-        st.sampled_from([1, 3, 5, 10]),
-    )
+
+    @st.composite
+    def build(draw: st.DrawFn) -> PublishedTable:
+        cells = draw(st.dictionaries(references(), st.integers(0, 40), max_size=5))
+        return publish_table(cells, threshold=draw(st.sampled_from([1, 3, 5, 10])))
+
+    return build()
 
 
 def duties() -> st.SearchStrategy[Duty]:
