@@ -25,7 +25,7 @@ _MOST_DESKS: Final = 200  # Erlang's formula over more desks than a province has
 
 def _fraction(value: Any) -> Fraction:
     # Whatever is neither, the validator of the field refuses.
-    return Fraction(value) if type(value) is int else value  # type: ignore[no-any-return]
+    return Fraction(value) if type(value) is int else value
 
 
 @frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from attrs import Attribute, frozen
 
@@ -19,7 +19,7 @@ _OPAQUE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,62}[A-Za-z0-9])?",
 _PERSONAL: Final = re.compile(r"(?:84|0)?(?:[._:-]?\d){9,12}", re.ASCII)
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
-_Validator = Callable[[object, Attribute[Any], object], None]
+_Validator: TypeAlias = "Callable[[object, Attribute[Any], object], None]"
 
 
 def plain_date(record: object, attribute: Attribute[Any], value: object) -> None:
