@@ -30,6 +30,7 @@ _COMMANDS: Final[dict[str, str]] = {
     "due": "due",
     "level": "level",
     "procedure": "procedure",
+    "roster": "roster",
     "score": "score",
     "tally": "tally",
 }

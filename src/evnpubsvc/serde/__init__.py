@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._figures import read_figures as read_figures
     from evnpubsvc.serde._national import RegisterReading as RegisterReading
     from evnpubsvc.serde._national import national_register as national_register
+    from evnpubsvc.serde._outreach import outreach_example as outreach_example
+    from evnpubsvc.serde._outreach import read_programme as read_programme
+    from evnpubsvc.serde._outreach import roster_feed as roster_feed
     from evnpubsvc.serde._registers import DateStyle as DateStyle
     from evnpubsvc.serde._registers import RegisterColumns as RegisterColumns
     from evnpubsvc.serde._registers import RegisterFormat as RegisterFormat
@@ -49,16 +52,19 @@ _MODULES = {
     "make_converter": "_converter",
     "national_register": "_national",
     "opened": "_tables",
+    "outreach_example": "_outreach",
     "preset": "_schemes",
     "preset_names": "_schemes",
     "read_calendar": "_calendar",
     "read_catalogue": "_catalogue",
     "read_figure_columns": "_figures",
     "read_figures": "_figures",
+    "read_programme": "_outreach",
     "read_register": "_registers",
     "read_register_columns": "_registers",
     "read_scheme": "_schemes",
     "read_unit_register": "_units",
+    "roster_feed": "_outreach",
     "to_json": "_converter",
     "unit_register_from_rows": "_units",
 }
@@ -79,16 +85,19 @@ __all__ = [
     "make_converter",
     "national_register",
     "opened",
+    "outreach_example",
     "preset",
     "preset_names",
     "read_calendar",
     "read_catalogue",
     "read_figure_columns",
     "read_figures",
+    "read_programme",
     "read_register",
     "read_register_columns",
     "read_scheme",
     "read_unit_register",
+    "roster_feed",
     "to_json",
     "unit_register_from_rows",
 ]

@@ -34,7 +34,10 @@ __all__ = [
     "to_json",
 ]
 
-_HOOK_MODULES: Final = ("_schemes",)  # modules of this package whose `configure` teaches a converter their types
+_HOOK_MODULES: Final = (
+    "_outreach",
+    "_schemes",
+)  # modules of this package whose `configure` teaches a converter their types
 
 FORMAT = 1  # version of the envelope; a change that old readers cannot read raises it
 _T = TypeVar("_T")

@@ -1,0 +1,101 @@
+"""`evnpubsvc roster`: the duty roster of a support team for a month."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import click
+
+from evnpubsvc.cli._io import lang_option, open_source, reported, show_findings
+from evnpubsvc.errors import MisuseError
+from evnpubsvc.outreach import Absence, plan_rosters, roster_csv, roster_text
+from evnpubsvc.serde import read_programme, roster_feed
+from evnpubsvc.texts import Language
+from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
+
+__all__ = ["roster_command"]
+
+
+@click.command("roster")
+@click.argument("team")
+@click.argument("month")
+@click.option(
+    "--absent", "absent", multiple=True, metavar="REF=DAY[..DAY]",
+    help="Who is away when, inclusive: TV3=2022-05-04..2022-05-10; may be repeated."
+)  # fmt: skip
+@click.option("--since", metavar="MONTH", help="Plan from this month on, and carry the days of the months before.")
+@click.option("--no-consecutive", is_flag=True, help="Nobody takes two working days in a row.")
+@click.option("--at-most", type=click.IntRange(min=1), metavar="DAYS", help="Most days of one member in a month.")
+@click.option(
+    "--stamp", metavar="INSTANT", help="Time stamp of --format ics; midnight before the first day if left out."
+)
+@lang_option
+@click.option(
+    "--format", "shape", type=click.Choice(["text", "csv", "ics"]), default="text", show_default=True,
+    help="A text for the notice board, a table, or a calendar feed."
+)  # fmt: skip
+def roster_command(
+    team: str,
+    month: str,
+    absent: tuple[str, ...],
+    since: str | None,
+    no_consecutive: bool,
+    at_most: int | None,
+    stamp: str | None,
+    lang: Language,
+    shape: str,
+) -> None:
+    """Plan the duty roster of TEAM (a TOML file, or - for standard input) for MONTH (2022-05).
+
+    One member on each working day of Viet Nam's calendar, make-up days included, the days shared evenly.
+    """
+    with reported(lang):
+        away = [_absence(text) for text in absent]
+        with open_source(team) as source:
+            programme = read_programme(source)
+        show_findings(programme.team.notices, lang)
+        months = [month] if since is None else _months(since, month)
+        calendar = vietnam_calendar()
+        rosters = plan_rosters(
+            programme.team, months, calendar, absences=away, no_consecutive=no_consecutive, at_most=at_most
+        )
+        roster = rosters[-1]
+        show_findings(roster.notices, lang)
+        if shape == "csv":
+            click.echo(roster_csv(roster, lang), nl=False)
+        elif shape == "ics":
+            made = _stamp(stamp) if stamp else datetime.combine(roster.first, datetime.min.time(), VIETNAM_TIME)
+            feed = roster_feed(roster, stamp=made, calendar=calendar, lang=lang)
+            click.echo(feed, nl=False)
+        else:
+            click.echo(roster_text(roster, lang))
+
+
+def _absence(text: str) -> Absence:
+    member, equals, span = text.partition("=")
+    first, _, last = span.partition("..")
+    try:
+        return Absence(member, date.fromisoformat(first), date.fromisoformat(last or first))
+    except MisuseError:
+        raise
+    except ValueError:
+        raise MisuseError("absence-not-read", text if equals else f"{text} (=)") from None
+
+
+def _months(since: str, month: str) -> list[str]:
+    """The months from one to another, both inclusive; just the last when the order is wrong, which then is told."""
+    try:
+        start, end = (date.fromisoformat(f"{text}-01") for text in (since, month))
+    except ValueError:
+        return [since, month]  # the planner names what cannot be read
+    numbers = range(start.year * 12 + start.month - 1, end.year * 12 + end.month)
+    if not 0 < len(numbers) <= 120:
+        return [since, month]
+    return [f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers]
+
+
+def _stamp(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise MisuseError("stamp-without-zone", text) from None

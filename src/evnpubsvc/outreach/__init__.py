@@ -1,0 +1,70 @@
+"""Outreach: the team that helps people online, its duty rosters, what its desk carries, what the help achieves.
+
+Depends on worktime, quantities, law and what lies below. No personal data: members and applicants are opaque
+references, and what looks like an identity or phone number is refused.
+"""
+
+from evnpubsvc.outreach._capacity import Capacity, DeskPlan, MonthLoad, StepTime, estimate_capacity, plan_desks
+from evnpubsvc.outreach._desk import Activity, ActivityKind, Equipment, EquipmentKind, SupportDesk, SupportProgramme
+from evnpubsvc.outreach._errors import ChangeRefusedError, InfeasibleRosterError, RosterConflict
+from evnpubsvc.outreach._export import roster_csv, roster_text
+from evnpubsvc.outreach._roster import (
+    Absence,
+    ChangeKind,
+    Duty,
+    DutyMove,
+    DutyRoster,
+    RosterChange,
+    plan_roster,
+    plan_rosters,
+)
+from evnpubsvc.outreach._session import (
+    AssistanceFigures,
+    AssistanceSession,
+    AssistanceStep,
+    Barrier,
+    Filing,
+    tally_assistance,
+)
+from evnpubsvc.outreach._suppress import PublishedTable, publish_table
+from evnpubsvc.outreach._team import Member, MemberRole, SupportTeam, TeamDecision
+
+__all__ = [
+    "Absence",
+    "Activity",
+    "ActivityKind",
+    "AssistanceFigures",
+    "AssistanceSession",
+    "AssistanceStep",
+    "Barrier",
+    "Capacity",
+    "ChangeKind",
+    "ChangeRefusedError",
+    "DeskPlan",
+    "Duty",
+    "DutyMove",
+    "DutyRoster",
+    "Equipment",
+    "EquipmentKind",
+    "Filing",
+    "InfeasibleRosterError",
+    "Member",
+    "MemberRole",
+    "MonthLoad",
+    "PublishedTable",
+    "RosterChange",
+    "RosterConflict",
+    "StepTime",
+    "SupportDesk",
+    "SupportProgramme",
+    "SupportTeam",
+    "TeamDecision",
+    "estimate_capacity",
+    "plan_desks",
+    "plan_roster",
+    "plan_rosters",
+    "publish_table",
+    "roster_csv",
+    "roster_text",
+    "tally_assistance",
+]

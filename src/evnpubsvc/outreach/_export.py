@@ -1,0 +1,62 @@
+"""A roster as text for people and as a table for spreadsheets."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from evnpubsvc.outreach._roster import Duty, DutyRoster
+from evnpubsvc.texts import Language, render
+
+__all__ = ["roster_csv", "roster_text", "weekday_text"]
+
+_FORMULA: Final = frozenset("=+-@\t\r")
+
+
+def weekday_text(duty: Duty, lang: Language) -> str:
+    """Return the weekday of a duty in a language."""
+    return render(f"weekday-{duty.day.isoweekday()}", lang, {})
+
+
+def roster_text(roster: DutyRoster, lang: Language = "en") -> str:
+    """Return a roster as a text for the notice board: title, one line a day, the days of each member, the changes.
+
+    >>> from datetime import date
+    >>> duties = (Duty(date(2022, 5, 4), "TV1", ("TV1",)),)
+    >>> print(roster_text(DutyRoster("tx2", date(2022, 5, 1), date(2022, 5, 31), duties, ("TV1",))))
+    Duty roster 05/2022, team tx2
+    <BLANKLINE>
+    Wednesday  04/05/2022  TV1
+    <BLANKLINE>
+    Days: TV1 1
+    """
+    when = roster.first.strftime("%m/%Y")
+    width = max((len(weekday_text(duty, lang)) for duty in roster), default=0)
+    lines = [render("roster-title", lang, {"month": when, "team": roster.team}), ""]
+    for duty in roster:
+        mark = f"  ({render('roster-fixed', lang, {})})" if duty.fixed else ""
+        lines.append(f"{weekday_text(duty, lang).ljust(width)}  {duty.day.strftime('%d/%m/%Y')}  {duty.member}{mark}")
+    loads = ", ".join(f"{member} {days}" for member, days in roster.loads.items())
+    lines += ["", render("roster-loads", lang, {"loads": loads or "-"})]
+    for change in roster.log:
+        moves = ", ".join(f"{m.day.strftime('%d/%m/%Y')} {m.before} → {m.after}" for m in change.moves)
+        word = render(f"change-{change.kind.value}", lang, {})
+        made = f" ({change.made_on.strftime('%d/%m/%Y')})" if change.made_on else ""
+        lines.append(f"{word}: {moves}{made}")
+    return "\n".join(lines)
+
+
+def roster_csv(roster: DutyRoster, lang: Language = "en") -> str:
+    """Return a roster as CSV (RFC 4180, lines end in LF): date, weekday, member, whether the day was fixed.
+
+    A text that a spreadsheet would run as a formula gets an apostrophe.
+    """
+    import csv  # noqa: PLC0415 - only this export needs them
+    import io  # noqa: PLC0415
+
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["date", "weekday", "member", "fixed"])
+    for duty in roster:
+        row = [duty.day.isoformat(), weekday_text(duty, lang), duty.member, "1" if duty.fixed else ""]
+        writer.writerow([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row])
+    return buffer.getvalue()

@@ -1,0 +1,81 @@
+"""Tables that can be published: small cells left out, and the total with them where it would give them away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from evnpubsvc.errors import MisuseError
+from evnpubsvc.outreach._checks import named, optional, whole
+from evnpubsvc.quantities import Unknown
+
+__all__ = ["PublishedTable", "publish_table"]
+
+
+def _pairs(given: Any) -> tuple[tuple[str, int | None], ...]:
+    return tuple(sorted((key, number) for key, number in given))
+
+
+@frozen
+class PublishedTable:
+    """A row of counts ready to be published. Made by `publish_table`.
+
+    Attributes:
+        cells: by key, sorted: the count, or None for a suppressed cell.
+        total: the sum of all cells, or None where it would give a suppressed cell away.
+        threshold: the declared threshold.
+    """
+
+    cells: tuple[tuple[str, int | None], ...] = field(converter=_pairs)
+    total: int | None = field(validator=optional(whole(0)))
+    threshold: int = field(validator=whole(1))
+
+    def __getitem__(self, key: str) -> int | Unknown:
+        """Return a cell; `Unknown("cell-suppressed")` for a suppressed one."""
+        number = dict(self.cells)[key]
+        return Unknown("cell-suppressed", key) if number is None else number
+
+
+def publish_table(cells: Mapping[str, int] | Iterable[tuple[str, int]], *, threshold: int) -> PublishedTable:
+    """Return a row of counts with its small cells suppressed (*ẩn ô có số nhỏ*).
+
+    A count above zero and below the threshold is left out. The total stays only where the total minus the rest
+    leaves at least two possible values for every cell left out; else the total is left out too. Whoever knows the
+    published table, the threshold and this rule still cannot conclude any cell that is left out. To keep the total,
+    join small cells (neighbouring hamlets) before publishing.
+
+    Zeros are published: nobody is in them. This protects one row. Overlapping tables of the same people (by month
+    and by quarter, say) need a view over all of them that no single call has.
+
+    Args:
+        cells: counts by key.
+        threshold: smallest count that may be published; it is set by whoever publishes. 1 publishes all. 2 is
+            refused: a cell left out would be a 1.
+
+    Raises:
+        MisuseError: `threshold-two`, `number-too-small`, `wrong-type`.
+
+    >>> table = publish_table({"A": 3, "B": 12, "C": 40}, threshold=5)
+    >>> print(table["A"], table["B"], table.total)
+    unknown: A (cell-suppressed) 12 None
+    >>> publish_table({"A": 3, "B": 2, "C": 40}, threshold=5).total
+    45
+    """
+    whole(1)(None, named("threshold"), threshold)
+    if threshold == 2:
+        raise MisuseError("threshold-two")
+    counts = dict(cells)
+    for key, number in counts.items():
+        whole(0)(None, named(key), number)
+    hidden = [number for number in counts.values() if 0 < number < threshold]
+    # All hidden counts lie in 1..threshold-1, which everybody knows: a sum strictly between the extremes of two or
+    # more of them leaves each of them at least two values. A sum below the threshold is itself a small count.
+    size, together = len(hidden), sum(hidden)
+    ambiguous = size >= 2 and size < together < size * (threshold - 1) and together >= threshold
+    return PublishedTable(
+        tuple((key, None if 0 < number < threshold else number) for key, number in counts.items()),
+        sum(counts.values()) if not hidden or ambiguous else None,
+        threshold,
+    )

@@ -1,0 +1,198 @@
+"""The people: a support team, the decisions that found and change it, who belongs to it on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
+
+from attrs import field, frozen
+
+from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc.errors import DataError, MisuseError
+from evnpubsvc.findings import Finding, finding, notice
+from evnpubsvc.law import Citation
+from evnpubsvc.outreach._checks import opaque, optional, plain_date
+from evnpubsvc.texts import Text
+
+__all__ = ["Member", "MemberRole", "SupportTeam", "TeamDecision"]
+
+
+class MemberRole(StrEnum):
+    """What somebody is in a team."""
+
+    LEADER = "leader"
+    """Head of the team (*tổ trưởng*)."""
+    DEPUTY = "deputy"
+    """Deputy head (*tổ phó*)."""
+    OFFICER = "officer"
+    """A civil servant as a member (*công chức, tổ viên*)."""
+    VOLUNTEER = "volunteer"
+    """A volunteer (*tình nguyện viên*)."""
+
+
+@frozen
+class Member:
+    """A member of a team (*thành viên*), as an opaque reference: never a name, a phone or an identity number.
+
+    Attributes:
+        ref: opaque reference, unique in the team (`"TV1"`); ASCII letters, digits and `. _ : -` inside.
+        role: what the member is.
+        first: first day in the team, inclusive; None from the first day of the decision.
+        last: last day in the team, inclusive; None to the end of the decision.
+        rostered: whether the member takes desk duty.
+
+    Raises:
+        MisuseError: `reference-not-opaque`, `reference-looks-personal` (nine to twelve digits),
+            `term-inverted`.
+
+    >>> Member("TV1", MemberRole.LEADER).ref
+    'TV1'
+    """
+
+    ref: str = field(validator=opaque)
+    role: MemberRole = field(validator=instance_of(MemberRole))
+    first: date | None = field(default=None, validator=optional(plain_date), kw_only=True)
+    last: date | None = field(default=None, validator=optional(plain_date), kw_only=True)
+    rostered: bool = field(default=True, validator=instance_of(bool), kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        _not_inverted(self.first, self.last)
+
+    def on(self, day: date) -> bool:
+        """Return whether the member's own term includes a day."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@frozen
+class TeamDecision:
+    """A decision that founds or recasts a team (*quyết định thành lập, kiện toàn tổ*): its whole list of members.
+
+    Attributes:
+        instrument: the decision.
+        issued: day of signature; may lie after `first` only where the decision says so.
+        first: first day in force, inclusive.
+        last: last day in force, inclusive; None while no end is set.
+        members: who belongs to the team, with terms of their own where somebody comes or goes in between.
+
+    Raises:
+        DataError: `member-twice` for a reference whose terms overlap.
+        MisuseError: `term-inverted`.
+    """
+
+    instrument: Citation = field(validator=instance_of(Citation))
+    issued: date = field(validator=plain_date)
+    first: date = field(validator=plain_date)
+    last: date | None = field(default=None, validator=optional(plain_date))
+    members: tuple[Member, ...] = field(default=(), validator=tuple_of(Member))
+
+    def __attrs_post_init__(self) -> None:
+        _not_inverted(self.first, self.last)
+        found: list[Finding] = []
+        ordered = sorted(enumerate(self.members), key=lambda item: (item[1].ref, item[1].first or date.min))
+        for (_, before), (index, member) in pairwise(ordered):
+            if member.ref == before.ref and (member.first or date.min) <= (before.last or date.max):
+                found.append(finding("member-twice", f"$.members[{index}].ref", member.ref))
+        if found:
+            raise DataError(found)
+
+    def in_force(self, day: date) -> bool:
+        """Return whether the decision is in force on a day."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+    def on(self, day: date) -> tuple[Member, ...]:
+        """Return the members on a day, sorted by reference; empty when the decision is not in force."""
+        if not self.in_force(day):
+            return ()
+        return tuple(sorted((m for m in self.members if m.on(day)), key=lambda m: m.ref))
+
+
+@frozen
+class SupportTeam:
+    """A team that helps people to use online services (*tổ hỗ trợ, tổ tuyên truyền dịch vụ công trực tuyến*).
+
+    Each decision holds the whole list of members while it is in force, so one decision at most is in force on a day.
+
+    Attributes:
+        key: opaque key of the team, as it stands in rosters and calendars.
+        name: the name in both languages.
+        decisions: sorted by their first day when the team is made; at least one.
+
+    Raises:
+        DataError: `team-without-decision`, `decisions-overlap` for each pair in force on the same day.
+
+    >>> from evnpubsvc.law import Citation
+    >>> founded = TeamDecision(
+    ...     Citation("QĐ 44/QĐ-UBND"), date(2022, 4, 15), date(2022, 4, 15),
+    ...     members=(Member("TV1", MemberRole.LEADER), Member("TV2", MemberRole.VOLUNTEER)))
+    >>> team = SupportTeam("tam-xuan-ii", Text(vi="Tổ tuyên truyền", en="Publicity team"), (founded,))
+    >>> [m.ref for m in team.on(date(2022, 4, 15))], team.on(date(2022, 4, 14))
+    (['TV1', 'TV2'], ())
+    """
+
+    key: str = field(validator=opaque)
+    name: Text = field(validator=instance_of(Text))
+    decisions: tuple[TeamDecision, ...] = field(validator=tuple_of(TeamDecision))
+
+    def __attrs_post_init__(self) -> None:
+        if not self.decisions:
+            raise DataError([finding("team-without-decision", "$.decisions")])
+        ordered = sorted(enumerate(self.decisions), key=lambda item: (item[1].first, item[1].last or date.max))
+        # A long decision may overlap several later ones, so each is compared with the one that reaches farthest.
+        found: list[Finding] = []
+        farthest = ordered[0][1]
+        for index, decision in ordered[1:]:
+            if decision.first <= (farthest.last or date.max):
+                one, other = farthest.instrument, decision.instrument
+                found.append(
+                    finding("decisions-overlap", f"$.decisions[{index}].first", decision.first, one=one, other=other)
+                )
+            if (decision.last or date.max) > (farthest.last or date.max):
+                farthest = decision
+        if found:
+            raise DataError(found)
+        object.__setattr__(self, "decisions", tuple(decision for _, decision in ordered))
+
+    def decision_on(self, day: date) -> TeamDecision | None:
+        """Return the decision in force on a day; None where there is none."""
+        return next((decision for decision in self.decisions if decision.in_force(day)), None)
+
+    def on(self, day: date) -> tuple[Member, ...]:
+        """Return the members on a day, sorted by reference; empty when no decision is in force."""
+        decision = self.decision_on(day)
+        return () if decision is None else decision.on(day)
+
+    @property
+    def first(self) -> date:
+        """The first day of the first decision."""
+        return self.decisions[0].first
+
+    @property
+    def last(self) -> date | None:
+        """The last day of the last decision; None while no end is set."""
+        return self.decisions[-1].last
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """Every reference that ever belongs to the team, sorted."""
+        return tuple(sorted({m.ref for decision in self.decisions for m in decision.members}))
+
+    @property
+    def notices(self) -> tuple[Finding, ...]:
+        """What somebody should look at: `decision-gap` between two decisions, `decision-backdated`, `team-empty`."""
+        found: list[Finding] = []
+        for index, decision in enumerate(self.decisions):
+            path = f"$.decisions[{index}]"
+            if decision.issued > decision.first:
+                found.append(notice("decision-backdated", f"{path}.issued", decision.issued, first=decision.first))
+            if not any(m.rostered for m in decision.members):
+                found.append(notice("team-empty", f"{path}.members", team=self.key))
+            before = self.decisions[index - 1].last if index else None
+            if before is not None and (decision.first - before).days > 1:
+                found.append(notice("decision-gap", f"{path}.first", decision.first, before=before))
+        return tuple(found)
+
+
+def _not_inverted(first: date | None, last: date | None) -> None:
+    if first is not None and last is not None and last < first:
+        raise MisuseError("term-inverted", last, first=first)

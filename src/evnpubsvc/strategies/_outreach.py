@@ -1,0 +1,332 @@
+"""Strategies for teams, desks, activities, rosters, sessions and figures."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from attrs import fields
+from hypothesis import strategies as st
+
+from evnpubsvc.outreach import (
+    Absence,
+    Activity,
+    ActivityKind,
+    AssistanceFigures,
+    AssistanceSession,
+    AssistanceStep,
+    Barrier,
+    Capacity,
+    ChangeKind,
+    DeskPlan,
+    Duty,
+    DutyMove,
+    DutyRoster,
+    Equipment,
+    EquipmentKind,
+    Filing,
+    Member,
+    MemberRole,
+    MonthLoad,
+    PublishedTable,
+    RosterChange,
+    StepTime,
+    SupportDesk,
+    SupportProgramme,
+    SupportTeam,
+    TeamDecision,
+    estimate_capacity,
+    plan_desks,
+    plan_roster,
+    publish_table,
+)
+from evnpubsvc.strategies._foundation import citations, texts
+from evnpubsvc.strategies._quantities import counts
+from evnpubsvc.worktime import WeeklyHours, vietnam_calendar
+
+__all__ = [
+    "absences",
+    "activities",
+    "assistance_figures",
+    "assistance_sessions",
+    "capacities",
+    "desk_plans",
+    "duties",
+    "duty_moves",
+    "duty_rosters",
+    "equipment",
+    "filings",
+    "members",
+    "month_loads",
+    "published_tables",
+    "references",
+    "roster_changes",
+    "step_times",
+    "support_desks",
+    "support_programmes",
+    "support_teams",
+    "team_decisions",
+]
+
+_FIRST, _LAST = date(2019, 1, 1), date(2026, 12, 31)  # what the packaged calendar covers
+
+
+def _days() -> st.SearchStrategy[date]:
+    return st.dates(_FIRST, _LAST)
+
+
+def references() -> st.SearchStrategy[str]:
+    """Draw opaque references. Shrinks to `"A"`."""
+    return st.from_regex(r"[A-Za-z](?:[A-Za-z0-9._:-]{0,6}[A-Za-z0-9])?", fullmatch=True)
+
+
+def _span(draw: st.DrawFn, optional: bool = True) -> tuple[date | None, date | None]:
+    pair: tuple[date | None, date | None] = draw(st.tuples(_days(), _days()).map(lambda two: (min(two), max(two))))
+    if not optional:
+        return pair
+    return draw(st.sampled_from([pair, (pair[0], None), (None, pair[1]), (None, None)]))
+
+
+def members(*, refs: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[Member]:
+    """Draw members, with and without terms of their own."""
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Member:
+        first, last = _span(draw)
+        return Member(
+            draw(references() if refs is None else refs),
+            draw(st.sampled_from(MemberRole)),
+            first=first,
+            last=last,
+            rostered=draw(st.booleans()),
+        )
+
+    return build()
+
+
+def team_decisions() -> st.SearchStrategy[TeamDecision]:
+    """Draw decisions whose members have different references."""
+
+    @st.composite
+    def build(draw: st.DrawFn) -> TeamDecision:
+        first, last = _span(draw, optional=False)
+        assert first is not None
+        listed = draw(st.lists(members(), max_size=4, unique_by=lambda m: m.ref))
+        return TeamDecision(draw(citations()), draw(_days()), first, draw(st.sampled_from([last, None])), tuple(listed))
+
+    return build()
+
+
+def support_teams(*, max_decisions: int = 3) -> st.SearchStrategy[SupportTeam]:
+    """Draw teams whose decisions follow each other, with and without gaps."""
+
+    @st.composite
+    def build(draw: st.DrawFn) -> SupportTeam:
+        turns = sorted(draw(st.lists(_days(), min_size=1, max_size=max_decisions, unique=True)))
+        decisions: list[TeamDecision] = []
+        for first, following in zip(turns, [*turns[1:], None], strict=True):
+            last = None
+            if following is not None or draw(st.booleans()):
+                end = following - timedelta(days=1) if following else _LAST
+                last = draw(st.dates(first, end))
+            listed = draw(st.lists(members(), max_size=4, unique_by=lambda m: m.ref))
+            decisions.append(TeamDecision(draw(citations()), draw(_days()), first, last, tuple(listed)))
+        return SupportTeam(draw(references()), draw(texts()), tuple(draw(st.permutations(decisions))))
+
+    return build()
+
+
+def equipment() -> st.SearchStrategy[Equipment]:
+    """Draw equipment."""
+    return st.builds(
+        Equipment,
+        st.sampled_from(EquipmentKind),
+        st.integers(1, 9),
+        minutes_a_day=st.none() | st.fractions(0, 600, max_denominator=4),
+        note=st.none() | texts(),
+    )
+
+
+def support_desks() -> st.SearchStrategy[SupportDesk]:
+    """Draw desks, with hours of their own and with those of the calendar."""
+    hours = st.sampled_from([WeeklyHours.of("07:00-11:30", "13:30-17:00"), WeeklyHours.of("08:00-12:00")])
+    listed = st.lists(equipment(), max_size=3, unique_by=lambda e: e.kind).map(tuple)
+    return st.builds(SupportDesk, references(), texts(), st.none() | hours, listed)
+
+
+def activities() -> st.SearchStrategy[Activity]:
+    """Draw activities, recorded well and badly."""
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Activity:
+        first, last = _span(draw)
+        return Activity(
+            draw(references()),
+            draw(st.sampled_from(ActivityKind)),
+            draw(texts()),
+            first=first,
+            last=last,
+            quantity=draw(st.none() | counts()),
+            hamlets=tuple(draw(st.lists(references(), max_size=2))),
+            evidence=tuple(draw(st.lists(citations(), max_size=2))),
+        )
+
+    return build()
+
+
+def support_programmes() -> st.SearchStrategy[SupportProgramme]:
+    """Draw teams with desks and activities."""
+    return st.builds(
+        SupportProgramme,
+        support_teams(),
+        st.lists(support_desks(), max_size=2, unique_by=lambda d: d.key).map(tuple),
+        st.lists(activities(), max_size=2, unique_by=lambda a: a.key).map(tuple),
+    )
+
+
+def absences() -> st.SearchStrategy[Absence]:
+    """Draw absences of one day and more."""
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Absence:
+        first, last = sorted((draw(_days()), draw(_days())))
+        return Absence(draw(references()), first, last)
+
+    return build()
+
+
+def duty_rosters() -> st.SearchStrategy[DutyRoster]:
+    """Draw rosters of teams of one to six members, as planned and after a change."""
+
+    @st.composite
+    def build(draw: st.DrawFn) -> DutyRoster:
+        size = draw(st.integers(1, 6))
+        month = draw(_days())
+        listed = tuple(Member(f"TV{n}", MemberRole.OFFICER) for n in range(1, size + 1))
+        decision = TeamDecision(draw(citations()), _FIRST, _FIRST, None, listed)
+        team = SupportTeam(draw(references()), draw(texts()), (decision,))
+        carried = draw(st.dictionaries(st.sampled_from([m.ref for m in listed]), st.integers(0, 30)))
+        roster = plan_roster(
+            team, month, vietnam_calendar(), history=carried, no_consecutive=size > 1 and draw(st.booleans())
+        )
+        if size > 1 and not roster.no_consecutive and draw(st.booleans()):
+            one, other = roster.duties[0], next(d for d in roster if d.member != roster.duties[0].member)
+            roster = roster.swap(one.day, other.day, made_on=draw(st.none() | _days()))
+        return roster
+
+    return build()
+
+
+def assistance_sessions() -> st.SearchStrategy[AssistanceSession]:
+    """Draw sessions, each field recorded or not."""
+    return st.builds(
+        AssistanceSession,
+        _days(),
+        member=st.none() | references(),
+        applicant=st.none() | references(),
+        steps=st.none() | st.lists(st.sampled_from(AssistanceStep), unique=True).map(tuple),
+        barriers=st.none() | st.lists(st.sampled_from(Barrier), unique=True).map(tuple),
+        hamlet=st.none() | references(),
+        minutes=st.none() | st.integers(0, 480),
+    )
+
+
+def filings() -> st.SearchStrategy[Filing]:
+    """Draw filings, each field recorded or not."""
+    return st.builds(
+        Filing,
+        _days(),
+        applicant=st.none() | references(),
+        assisted=st.none() | st.booleans(),
+        hamlet=st.none() | references(),
+    )
+
+
+def assistance_figures() -> st.SearchStrategy[AssistanceFigures]:
+    """Draw figures, as they may come from anywhere."""
+    number = st.integers(0, 10_000)
+    table = st.dictionaries(references(), number, max_size=3)
+    drawn: dict[str, st.SearchStrategy[Any]] = {
+        each.name: table if each.name in {"steps", "barriers", "hamlets"} else number
+        for each in fields(AssistanceFigures)
+    }
+    return st.builds(AssistanceFigures, **drawn)
+
+
+def step_times() -> st.SearchStrategy[StepTime]:
+    """Draw steps that need no equipment."""
+    return st.builds(
+        StepTime,
+        st.sampled_from(AssistanceStep),
+        st.fractions(0, 60, max_denominator=4),
+        st.fractions(0, 1, max_denominator=10),
+    )
+
+
+def capacities() -> st.SearchStrategy[Capacity]:
+    """Draw estimates, with a steady state and without."""
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Capacity:
+        return estimate_capacity(
+            arrivals=draw(st.integers(0, 200)),
+            steps=draw(st.lists(step_times(), max_size=3)),
+            opening_minutes=draw(st.integers(60, 600)),
+            variability=draw(st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(1)])),
+            desks=draw(st.integers(1, 5)),
+        )
+
+    return build()
+
+
+def desk_plans() -> st.SearchStrategy[DeskPlan]:
+    """Draw plans of desks over months of 2022."""
+
+    @st.composite
+    def build(draw: st.DrawFn) -> DeskPlan:
+        months = draw(st.lists(st.integers(1, 12), max_size=4, unique=True))
+        return plan_desks(
+            {f"2022-{month:02}": draw(st.none() | st.integers(0, 3_000)) for month in months},
+            vietnam_calendar(),
+            steps=draw(st.lists(step_times(), max_size=2)),
+            ceiling=draw(st.sampled_from([Fraction(1, 2), Fraction(4, 5), Fraction(1)])),
+        )
+
+    return build()
+
+
+def published_tables() -> st.SearchStrategy[PublishedTable]:
+    """Draw tables with suppressed cells and without."""
+
+    @st.composite
+    def build(draw: st.DrawFn) -> PublishedTable:
+        cells = draw(st.dictionaries(references(), st.integers(0, 40), max_size=5))
+        return publish_table(cells, threshold=draw(st.sampled_from([1, 3, 5, 10])))
+
+    return build()
+
+
+def duties() -> st.SearchStrategy[Duty]:
+    """Draw duties of rosters."""
+    return duty_rosters().flatmap(lambda roster: st.sampled_from(roster.duties))
+
+
+def duty_moves() -> st.SearchStrategy[DutyMove]:
+    """Draw days that change hands."""
+    return st.builds(DutyMove, _days(), references(), references())
+
+
+def roster_changes() -> st.SearchStrategy[RosterChange]:
+    """Draw entries of logs."""
+    return st.builds(
+        RosterChange,
+        st.sampled_from(ChangeKind),
+        st.lists(duty_moves(), min_size=1, max_size=2).map(tuple),
+        st.none() | _days(),
+    )
+
+
+def month_loads() -> st.SearchStrategy[MonthLoad]:
+    """Draw months of drawn plans."""
+    return desk_plans().filter(lambda plan: bool(plan.months)).flatmap(lambda plan: st.sampled_from(plan.months))
