@@ -198,10 +198,10 @@ def test_exports_in_vietnamese() -> None:
     changed = roster.swap(date(2022, 5, 5), date(2022, 5, 6), made_on=date(2022, 5, 4))
     lines = roster_text(changed, "vi").splitlines()
     assert lines[0] == "Lịch trực tháng 05/2022, tổ tx2"
-    assert lines[2] == "Thứ Tư   04/05/2022  TV2  (ấn định)"
+    assert lines[2] == "thứ Tư   04/05/2022  TV2  (ấn định)"
     assert lines[-1].startswith("Đổi ca: 05/05/2022")
     assert lines[-1].endswith("(04/05/2022)")
-    assert roster_csv(roster, "vi").splitlines()[1] == "2022-05-04,Thứ Tư,TV2,1"
+    assert roster_csv(roster, "vi").splitlines()[1] == "2022-05-04,thứ Tư,TV2,1"
 
 
 def test_the_calendar_feed_is_the_same_each_time_and_read_back() -> None:
