@@ -1,56 +1,96 @@
-"""Emulation (thi đua): schemes, exact scores, honest ranks, and the reason for each.
+"""Emulation (thi đua): schemes, exact scores, honest ranks, prizes, campaigns, and the reason for each.
 
 Flow: a `Scheme` and the `UnitFigures` of one unit go into `score`, which gives a `ScoreSheet`; sheets go into
-`rank`, which gives `Standings`; `explain` takes a sheet apart. Depends on quantities and law; knows no dossiers.
+`rank`, which gives `Standings`; `grade_all` and `award` turn those into grades under a quota and prizes; `explain`,
+`compare` and `movement` say why. `score_all` does the same for a whole country at once. A `Campaign` is the lawful
+frame around it. Depends on quantities and law; knows no dossiers.
 """
 
+from evnpubsvc.emulation._awards import Awards, Graded, Grading, PrizeGiven, PrizeTie, award, grade_all
+from evnpubsvc.emulation._compare import Comparison, Contribution, Movement, RankChange, Snapshot, UnitSnapshot, compare, movement, snapshot
+from evnpubsvc.emulation._criteria import ChoiceCriterion, ChoiceItem, Combine, CountCriterion, Criterion, CriterionBase, DeductionCriterion, GrowthCriterion, MinusCriterion, MinusPlusCriterion, MonitorCriterion, MonitorState, Option, PointsCriterion, RatioCriterion, SmallBase, Stated, Substitute, Term, WeightedCriterion
 from evnpubsvc.emulation._explain import Explanation, ExplanationLine, explain
-from evnpubsvc.emulation._figures import Figure, Published, UnitFigures, check_figures
-from evnpubsvc.emulation._rank import Place, Standings, TieRule, rank
-from evnpubsvc.emulation._scheme import (
-    Band,
-    Combine,
-    Criterion,
-    ExcludedRule,
-    FigureSpec,
-    Group,
-    PointsCriterion,
-    RatioCriterion,
-    Rounding,
-    RoundingAt,
-    Scheme,
-    Term,
-    WeightedCriterion,
-)
-from evnpubsvc.emulation._score import Component, GroupScore, ScoreSheet, score
+from evnpubsvc.emulation._figures import Chosen, Figure, Published, UnitFigures, check_figures
+from evnpubsvc.emulation._grades import Grade, GradeStep, Verdict
+from evnpubsvc.emulation._lint import lint
+from evnpubsvc.emulation._points import Component
+from evnpubsvc.emulation._rank import Place, Standings, rank
+from evnpubsvc.emulation._rules import Condition, Effect, Inapplicable, Prize, Quota, QuotaRounding, QuotaTies, Sanction, TieRule
+from evnpubsvc.emulation._scheme import Band, Better, ExcludedRule, FigureSpec, Group, GroupRole, Rounding, RoundingAt, Scheme
+from evnpubsvc.emulation._score import GroupScore, ScoreSheet, score
 
 __all__ = [
+    "Awards",
     "Band",
+    "Better",
+    "ChoiceCriterion",
+    "ChoiceItem",
+    "Chosen",
     "Combine",
+    "Comparison",
     "Component",
+    "Condition",
+    "Contribution",
+    "CountCriterion",
     "Criterion",
+    "CriterionBase",
+    "DeductionCriterion",
+    "Effect",
     "ExcludedRule",
     "Explanation",
     "ExplanationLine",
     "Figure",
     "FigureSpec",
+    "Grade",
+    "GradeStep",
+    "Graded",
+    "Grading",
     "Group",
+    "GroupRole",
     "GroupScore",
+    "GrowthCriterion",
+    "Inapplicable",
+    "MinusCriterion",
+    "MinusPlusCriterion",
+    "MonitorCriterion",
+    "MonitorState",
+    "Movement",
+    "Option",
     "Place",
     "PointsCriterion",
+    "Prize",
+    "PrizeGiven",
+    "PrizeTie",
     "Published",
+    "Quota",
+    "QuotaRounding",
+    "QuotaTies",
+    "RankChange",
     "RatioCriterion",
     "Rounding",
     "RoundingAt",
+    "Sanction",
     "Scheme",
     "ScoreSheet",
+    "SmallBase",
+    "Snapshot",
     "Standings",
+    "Stated",
+    "Substitute",
     "Term",
     "TieRule",
     "UnitFigures",
+    "UnitSnapshot",
+    "Verdict",
     "WeightedCriterion",
+    "award",
     "check_figures",
+    "compare",
     "explain",
+    "grade_all",
+    "lint",
+    "movement",
     "rank",
     "score",
+    "snapshot",
 ]

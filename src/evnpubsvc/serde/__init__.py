@@ -9,7 +9,7 @@ from evnpubsvc.serde._registers import (
     read_register,
     read_register_columns,
 )
-from evnpubsvc.serde._schemes import preset, preset_names, read_scheme
+from evnpubsvc.serde._schemes import lint_scheme, preset, preset_names, read_scheme
 from evnpubsvc.serde._tables import opened
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "configure_converter",
     "findings_of",
     "from_json",
+    "lint_scheme",
     "make_converter",
     "opened",
     "preset",
