@@ -10,6 +10,7 @@ from evnpubsvc.emulation._awards import Awards, Graded, Grading, PrizeGiven, Pri
 from evnpubsvc.emulation._compare import Comparison, Contribution, Movement, RankChange, Snapshot, UnitSnapshot, compare, movement, snapshot
 from evnpubsvc.emulation._criteria import ChoiceCriterion, ChoiceItem, Combine, CountCriterion, Criterion, CriterionBase, DeductionCriterion, GrowthCriterion, MinusCriterion, MinusPlusCriterion, MonitorCriterion, MonitorState, Option, PointsCriterion, RatioCriterion, SmallBase, Stated, Substitute, Term, WeightedCriterion
 from evnpubsvc.emulation._explain import Explanation, ExplanationLine, explain
+from evnpubsvc.emulation._fast import FigureGrid, ScoreTable, score_all
 from evnpubsvc.emulation._figures import Chosen, Figure, Published, UnitFigures, check_figures
 from evnpubsvc.emulation._grades import Grade, GradeStep, Verdict
 from evnpubsvc.emulation._lint import lint
@@ -40,6 +41,7 @@ __all__ = [
     "Explanation",
     "ExplanationLine",
     "Figure",
+    "FigureGrid",
     "FigureSpec",
     "Grade",
     "GradeStep",
@@ -72,6 +74,7 @@ __all__ = [
     "Sanction",
     "Scheme",
     "ScoreSheet",
+    "ScoreTable",
     "SmallBase",
     "Snapshot",
     "Standings",
@@ -92,5 +95,6 @@ __all__ = [
     "movement",
     "rank",
     "score",
+    "score_all",
     "snapshot",
 ]
