@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 # command -> module of this package; the module holds it as `<command>_command`
-_COMMANDS: Final[dict[str, str]] = {"demo": "demo", "score": "score", "tally": "tally"}
+_COMMANDS: Final[dict[str, str]] = {
+    "campaign": "campaign",
+    "demo": "demo",
+    "explain": "explain",
+    "lint": "lint",
+    "score": "score",
+    "tally": "tally",
+}
 
 
 class _LazyGroup(click.Group):

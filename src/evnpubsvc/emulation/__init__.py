@@ -7,12 +7,14 @@ frame around it. Depends on quantities and law; knows no dossiers.
 """
 
 from evnpubsvc.emulation._awards import Awards, Graded, Grading, PrizeGiven, PrizeTie, award, grade_all
+from evnpubsvc.emulation._campaign import AwardAuthority, AwardRecord, Campaign, CampaignReport, CampaignStage, Deadline, DriveForm, DriveScope, Elements, Launch, LegalRegime, Participant, StageStep, WorkingCalendar, advance, award_authorities, campaign_report, council_passes, legal_regime, roll_up, second_awards
 from evnpubsvc.emulation._compare import Comparison, Contribution, Movement, RankChange, Snapshot, UnitSnapshot, compare, movement, snapshot
 from evnpubsvc.emulation._criteria import ChoiceCriterion, ChoiceItem, Combine, CountCriterion, Criterion, CriterionBase, DeductionCriterion, GrowthCriterion, MinusCriterion, MinusPlusCriterion, MonitorCriterion, MonitorState, Option, PointsCriterion, RatioCriterion, SmallBase, Stated, Substitute, Term, WeightedCriterion
 from evnpubsvc.emulation._explain import Explanation, ExplanationLine, explain
 from evnpubsvc.emulation._fast import FigureGrid, ScoreTable, score_all
 from evnpubsvc.emulation._figures import Chosen, Figure, Published, UnitFigures, check_figures
 from evnpubsvc.emulation._grades import Grade, GradeStep, Verdict
+from evnpubsvc.emulation._history import SheetHistory, SheetVersion, fingerprint
 from evnpubsvc.emulation._lint import lint
 from evnpubsvc.emulation._points import Component
 from evnpubsvc.emulation._rank import Place, Standings, rank
@@ -21,9 +23,14 @@ from evnpubsvc.emulation._scheme import Band, Better, ExcludedRule, FigureSpec, 
 from evnpubsvc.emulation._score import GroupScore, ScoreSheet, score
 
 __all__ = [
+    "AwardAuthority",
+    "AwardRecord",
     "Awards",
     "Band",
     "Better",
+    "Campaign",
+    "CampaignReport",
+    "CampaignStage",
     "ChoiceCriterion",
     "ChoiceItem",
     "Chosen",
@@ -35,8 +42,12 @@ __all__ = [
     "CountCriterion",
     "Criterion",
     "CriterionBase",
+    "Deadline",
     "DeductionCriterion",
+    "DriveForm",
+    "DriveScope",
     "Effect",
+    "Elements",
     "ExcludedRule",
     "Explanation",
     "ExplanationLine",
@@ -52,12 +63,15 @@ __all__ = [
     "GroupScore",
     "GrowthCriterion",
     "Inapplicable",
+    "Launch",
+    "LegalRegime",
     "MinusCriterion",
     "MinusPlusCriterion",
     "MonitorCriterion",
     "MonitorState",
     "Movement",
     "Option",
+    "Participant",
     "Place",
     "PointsCriterion",
     "Prize",
@@ -75,8 +89,11 @@ __all__ = [
     "Scheme",
     "ScoreSheet",
     "ScoreTable",
+    "SheetHistory",
+    "SheetVersion",
     "SmallBase",
     "Snapshot",
+    "StageStep",
     "Standings",
     "Stated",
     "Substitute",
@@ -86,15 +103,24 @@ __all__ = [
     "UnitSnapshot",
     "Verdict",
     "WeightedCriterion",
+    "WorkingCalendar",
+    "advance",
     "award",
+    "award_authorities",
+    "campaign_report",
     "check_figures",
     "compare",
+    "council_passes",
     "explain",
+    "fingerprint",
     "grade_all",
+    "legal_regime",
     "lint",
     "movement",
     "rank",
+    "roll_up",
     "score",
     "score_all",
+    "second_awards",
     "snapshot",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._explain import points_text, signed_text
@@ -364,8 +364,8 @@ def movement(old: Standings | Snapshot, new: Standings, unit: str) -> Movement:
     Raises:
         MisuseError: `tie-rules-differ`; `unit-unknown`.
     """
-    earlier = old if isinstance(old, Snapshot) else snapshot(old)
-    later = snapshot(new)
+    earlier, later = (old, _gathered(snapshot(new))) if isinstance(old, Snapshot) else (snapshot(old), snapshot(new))
+    earlier = _gathered(earlier) if isinstance(old, Snapshot) else earlier
     if earlier.ties is not later.ties:
         raise MisuseError("tie-rules-differ", earlier.ties.value, other=later.ties.value)
     name = new[unit].sheet.unit
@@ -382,6 +382,19 @@ def movement(old: Standings | Snapshot, new: Standings, unit: str) -> Movement:
         difference=_difference(now.total, was.total),
         lines=_contributions(dict(now.lines), dict(was.lines)),
     )
+
+
+def _gathered(given: Snapshot) -> Snapshot:
+    """Gather the adjustments of groups in that of the total: kept standings may not tell them apart."""
+
+    def gather(unit: UnitSnapshot) -> UnitSnapshot:
+        lines = {name: points for name, points in unit.lines if not name.startswith(_ADJUSTED)}
+        adjusted = [points for name, points in unit.lines if name.startswith(_ADJUSTED)]
+        if adjusted:
+            lines[_ADJUSTED] = sum((points for points in adjusted if isinstance(points, Fraction)), Fraction(0))
+        return evolve(unit, lines=tuple(lines.items()))
+
+    return evolve(given, units=tuple(map(gather, given.units)))
 
 
 def _in_the_way(other: UnitSnapshot | None, own: UnitSnapshot, ties: TieRule) -> bool:

@@ -201,7 +201,11 @@ def _judgements(sheet: ScoreSheet, lang: Language) -> list[ExplanationLine]:
         if verdict.reason is not None:
             value = verdict.value
             shown = "?" if isinstance(value, Unknown) else _number(value, lang)
-            found.append(line(_line(f"explain-{verdict.reason.reason}", lang, rule=titles[verdict.key], value=shown)))
+            if verdict.key in titles:
+                key, rule = f"explain-{verdict.reason.reason}", titles[verdict.key]
+            else:  # a campaign bars for a missed deadline
+                key, rule = "explain-exclusion", _line(verdict.reason.reason, lang, value=sheet.unit, deadline="-")
+            found.append(line(_line(key, lang, rule=rule, value=shown)))
     return found
 
 

@@ -283,6 +283,8 @@ def _document(name: str) -> dict[str, Any]:
             for criterion in group["criteria"]:
                 if criterion["key"] == key:
                     criterion.update(change)
+    dropped = cast("list[str]", own.pop("without_figures", []))
+    base["figures"] = [figure for figure in base["figures"] if figure["key"] not in dropped]
     for name_of in ("notes", "figures"):
         base[name_of] = [*base.get(name_of, []), *own.pop(name_of, [])]
     return base | own
