@@ -79,14 +79,14 @@ def float_lists(
 ) -> tuple[list[float], list[int]]:
     """Score as a careful hand-written loop does, in floats: the measure, not a model."""
     totals = []
-    for ns, ds in zip(n, d):
+    for ns, ds in zip(n, d, strict=True):
         total = 0.0
-        for x, y, t in zip(ns, ds, targets):
+        for x, y, t in zip(ns, ds, targets, strict=True):
             if y:
                 v = x / y
                 p = 5.0 * (v / t if v < t else 1.0)
                 total += round(p, 2) if each else p
-        totals.append(round(total if total < 100.0 else 100.0, 2))
+        totals.append(round(min(100.0, total), 2))
     return totals, _ranks(totals, clusters)
 
 
@@ -121,7 +121,8 @@ def float_objects(
 ) -> tuple[list[float], list[int]]:
     """Score with an object for each criterion, in floats."""
     totals = [
-        round(min(100.0, sum(c.points(x, y) for c, x, y in zip(criteria, ns, ds))), 2) for ns, ds in zip(n, d)
+        round(min(100.0, sum(c.points(x, y) for c, x, y in zip(criteria, ns, ds, strict=True))), 2)
+        for ns, ds in zip(n, d, strict=True)
     ]
     return totals, _ranks(totals, clusters)
 

@@ -7,9 +7,62 @@ frame around it. Depends on quantities and law; knows no dossiers.
 """
 
 from evnpubsvc.emulation._awards import Awards, Graded, Grading, PrizeGiven, PrizeTie, award, grade_all
-from evnpubsvc.emulation._campaign import AwardAuthority, AwardRecord, Campaign, CampaignReport, CampaignStage, Deadline, DriveForm, DriveScope, Elements, Launch, LegalRegime, Participant, StageStep, WorkingCalendar, advance, award_authorities, campaign_report, council_passes, legal_regime, roll_up, second_awards
-from evnpubsvc.emulation._compare import Comparison, Contribution, Movement, RankChange, Snapshot, UnitSnapshot, compare, movement, snapshot
-from evnpubsvc.emulation._criteria import ChoiceCriterion, ChoiceItem, Combine, CountCriterion, Criterion, CriterionBase, DeductionCriterion, GrowthCriterion, MinusCriterion, MinusPlusCriterion, MonitorCriterion, MonitorState, Option, PointsCriterion, RatioCriterion, SmallBase, Stated, Substitute, Term, WeightedCriterion
+from evnpubsvc.emulation._campaign import (
+    AwardAuthority,
+    AwardRecord,
+    Campaign,
+    CampaignReport,
+    CampaignStage,
+    Deadline,
+    DriveForm,
+    DriveScope,
+    Elements,
+    Launch,
+    LegalRegime,
+    Participant,
+    StageStep,
+    WorkingCalendar,
+    advance,
+    award_authorities,
+    campaign_report,
+    council_passes,
+    legal_regime,
+    roll_up,
+    second_awards,
+)
+from evnpubsvc.emulation._compare import (
+    Comparison,
+    Contribution,
+    Movement,
+    RankChange,
+    Snapshot,
+    UnitSnapshot,
+    compare,
+    movement,
+    snapshot,
+)
+from evnpubsvc.emulation._criteria import (
+    ChoiceCriterion,
+    ChoiceItem,
+    Combine,
+    CountCriterion,
+    Criterion,
+    CriterionBase,
+    DeductionCriterion,
+    GrowthCriterion,
+    MinusCriterion,
+    MinusPlusCriterion,
+    MonitorCriterion,
+    MonitorState,
+    Option,
+    PointsCriterion,
+    RatioCriterion,
+    SmallBase,
+    Stated,
+    Substitute,
+    Term,
+    WeightedCriterion,
+)
 from evnpubsvc.emulation._explain import Explanation, ExplanationLine, explain
 from evnpubsvc.emulation._fast import FigureGrid, ScoreTable, score_all
 from evnpubsvc.emulation._figures import Chosen, Figure, Published, UnitFigures, check_figures
@@ -18,8 +71,28 @@ from evnpubsvc.emulation._history import SheetHistory, SheetVersion, fingerprint
 from evnpubsvc.emulation._lint import lint
 from evnpubsvc.emulation._points import Component
 from evnpubsvc.emulation._rank import Place, Standings, rank
-from evnpubsvc.emulation._rules import Condition, Effect, Inapplicable, Prize, Quota, QuotaRounding, QuotaTies, Sanction, TieRule
-from evnpubsvc.emulation._scheme import Band, Better, ExcludedRule, FigureSpec, Group, GroupRole, Rounding, RoundingAt, Scheme
+from evnpubsvc.emulation._rules import (
+    Condition,
+    Effect,
+    Inapplicable,
+    Prize,
+    Quota,
+    QuotaRounding,
+    QuotaTies,
+    Sanction,
+    TieRule,
+)
+from evnpubsvc.emulation._scheme import (
+    Band,
+    Better,
+    ExcludedRule,
+    FigureSpec,
+    Group,
+    GroupRole,
+    Rounding,
+    RoundingAt,
+    Scheme,
+)
 from evnpubsvc.emulation._score import GroupScore, ScoreSheet, score
 
 __all__ = [

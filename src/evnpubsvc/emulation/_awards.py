@@ -177,7 +177,8 @@ def award(standings: Standings, prizes: Iterable[Prize] | None = None, *, gradin
     >>> from evnpubsvc.texts import Text
     >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")
     >>> standings = rank(score(scheme, UnitFigures.for_scheme(
-    ...     scheme, unit, {"dossiers_on_time": n, "dossiers_received": 10})) for unit, n in {"A": 9, "B": 9, "C": 8}.items())
+    ...     scheme, unit, {"dossiers_on_time": n, "dossiers_received": 10}))
+    ...     for unit, n in {"A": 9, "B": 9, "C": 8}.items())
     >>> first = Prize(key="nhat", title=Text(vi="Giải nhất", en="First prize"), places=1)
     >>> award(standings, [first]).ties[0].units
     ('A', 'B')
@@ -236,6 +237,4 @@ def _groups(places: Sequence[Place]) -> Iterator[list[Place]]:
 
 
 def _tie(prize: Prize, stratum: str, places: int, units: Sequence[Place]) -> PrizeTie:
-    return PrizeTie(
-        prize=prize.key, stratum=stratum, places=places, units=tuple(place.sheet.unit for place in units)
-    )
+    return PrizeTie(prize=prize.key, stratum=stratum, places=places, units=tuple(place.sheet.unit for place in units))

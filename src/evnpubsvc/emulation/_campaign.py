@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final, Protocol, cast
 
 from attrs import evolve, field, fields, frozen
@@ -152,9 +153,7 @@ def _authorities() -> tuple[AwardAuthority, ...]:
         assert source is not None
         fields_of = {name: row[name] for name in ("form", "level", "valid_from")}
         made.append(
-            AwardAuthority(
-                **fields_of, who=Text(**row["who"]), valid_until=row.get("valid_until"), source=source
-            )
+            AwardAuthority(**fields_of, who=Text(**row["who"]), valid_until=row.get("valid_until"), source=source)
         )
     return tuple(made)
 
@@ -170,9 +169,7 @@ def legal_regime(day: date) -> LegalRegime | None:
     return next((regime for regime in _regimes() if _on(regime, day)), None)
 
 
-def award_authorities(
-    form: str, day: date, *, known: Iterable[AwardAuthority] = ()
-) -> tuple[AwardAuthority, ...]:
+def award_authorities(form: str, day: date, *, known: Iterable[AwardAuthority] = ()) -> tuple[AwardAuthority, ...]:
     """Return who may give a form of commendation on a day.
 
     Args:
@@ -405,7 +402,7 @@ class Campaign:
         for i, each in enumerate(self.participants):
             if seen.setdefault(each.unit, i) != i:
                 found.append(finding("unit-twice", f".participants[{i}].unit", each.unit))
-        for i, (before, after) in enumerate(zip(self.steps, self.steps[1:], strict=False), 1):
+        for i, (before, after) in enumerate(pairwise(self.steps), 1):
             if after.day < before.day:
                 found.append(finding("day-backwards", f".steps[{i}].day", after.day, before=before.day))
         if found:
@@ -444,8 +441,7 @@ class Campaign:
 @cache
 def _allowed() -> Mapping[CampaignStage, frozenset[CampaignStage]]:
     return {
-        CampaignStage(row["at"]): frozenset(map(CampaignStage, row["next"]))
-        for row in packaged_table(_LAW)["steps"]
+        CampaignStage(row["at"]): frozenset(map(CampaignStage, row["next"])) for row in packaged_table(_LAW)["steps"]
     }
 
 
@@ -470,7 +466,9 @@ def advance(
     table = _allowed() if allowed is None else allowed
     following = sorted(each.value for each in table.get(campaign.stage, ()))
     if stage.value not in following:
-        raise MisuseError("stage-step-not-allowed", stage.value, at=campaign.stage.value, known=", ".join(following) or "-")
+        raise MisuseError(
+            "stage-step-not-allowed", stage.value, at=campaign.stage.value, known=", ".join(following) or "-"
+        )
     if campaign.steps and day < campaign.steps[-1].day:
         raise MisuseError("day-backwards", day, before=campaign.steps[-1].day)
     return evolve(campaign, steps=(*campaign.steps, StageStep(stage=stage, day=day)))
@@ -529,9 +527,7 @@ def roll_up(figures: Iterable[UnitFigures], parents: Mapping[str, str]) -> tuple
     """
     given = sorted(figures, key=lambda each: each.unit)
     found = [finding("parent-unknown", each.unit, each.unit) for each in given if each.unit not in parents]
-    found += [
-        finding("unit-twice", b.unit, b.unit) for a, b in zip(given, given[1:], strict=False) if a.unit == b.unit
-    ]
+    found += [finding("unit-twice", b.unit, b.unit) for a, b in pairwise(given) if a.unit == b.unit]
     if found:
         raise DataError(found)
     members: dict[str, list[UnitFigures]] = {}

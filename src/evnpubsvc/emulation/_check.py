@@ -36,7 +36,17 @@ from evnpubsvc.quantities import CountUnit, ZeroPolicy, decimal_text
 if TYPE_CHECKING:
     from evnpubsvc.emulation._scheme import Band, FigureSpec, Rounding, Scheme
 
-__all__ = ["CriterionPart", "FigurePart", "GroupPart", "Parts", "Reach", "conditions_of", "reach_of", "scheme_findings"]
+__all__ = [
+    "CriterionPart",
+    "FigurePart",
+    "GroupPart",
+    "Parts",
+    "Reach",
+    "conditions_of",
+    "maxima_of",
+    "reach_of",
+    "scheme_findings",
+]
 
 _NEAR_AT_MOST = 20  # unknown figures for which near names are looked up: the search is quadratic
 
@@ -381,6 +391,12 @@ def reach_of(parts: Parts) -> Mapping[str, Reach]:
     return found
 
 
+def maxima_of(parts: Parts) -> Mapping[str | None, Fraction | None]:
+    """Return the maximum of each group and criterion; under None there is one that has no readable key."""
+    groups: dict[str | None, Fraction | None] = {part.key: part.maximum for part in parts.groups}
+    return groups | {part.key: part.maximum for part in parts.criteria}
+
+
 def _limits(parts: Parts) -> Iterable[Finding]:
     reach = reach_of(parts).get("")
     if not parts.limits_known:
@@ -455,7 +471,7 @@ def _conditions(parts: Parts) -> Iterable[Finding]:
     specs = {part.key: part.record for part in parts.figures if part.key is not None}
     names = [key for key in specs if key]
     reach = reach_of(parts)
-    maxima = {part.key: part.maximum for part in (*parts.groups, *parts.criteria)}
+    maxima = maxima_of(parts)
     for path, condition in conditions_of(parts):
         units: list[CountUnit] = []
         for term in condition.terms:
@@ -480,6 +496,7 @@ def _points_condition(
     path: str, condition: Condition, reach: Mapping[str, Reach], maxima: Mapping[str | None, Fraction | None]
 ) -> Iterable[Finding]:
     name = condition.points
+    assert name is not None  # the caller has asked
     if name not in maxima:
         if None not in maxima:
             known = ", ".join(key for key in maxima if key)
@@ -563,5 +580,3 @@ def _names(parts: Parts) -> Iterable[Finding]:
                 first = ruled.setdefault((rule.attribute, value, name), path)
                 if first != path:
                     yield finding("inapplicable-twice", f"{path}.criteria", name, first=first)
-
-

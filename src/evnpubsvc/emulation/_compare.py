@@ -403,9 +403,7 @@ def _in_the_way(other: UnitSnapshot | None, own: UnitSnapshot, ties: TieRule) ->
     return other.rank <= own.rank if ties is TieRule.MODIFIED else other.rank < own.rank
 
 
-def _rank_changes(
-    earlier: Snapshot, later: Snapshot, was: UnitSnapshot, now: UnitSnapshot
-) -> Iterator[RankChange]:
+def _rank_changes(earlier: Snapshot, later: Snapshot, was: UnitSnapshot, now: UnitSnapshot) -> Iterator[RankChange]:
     old_units, new_units = ({u.unit: u for u in each.units} for each in (earlier, later))
     told = 0
     for name in dict.fromkeys([*new_units, *old_units]):

@@ -12,11 +12,11 @@ from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._base import (
     exact,
     exact_or_none,
-    valid_key,
     key_or_none,
     not_negative,
     positive,
     raise_all,
+    valid_key,
 )
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding

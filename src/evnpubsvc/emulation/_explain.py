@@ -239,9 +239,7 @@ def _number(value: Fraction | int, lang: Language, places: int = 0) -> str:
     return localised(value, lang) if round_half_up(value, 6) == value else "≈ " + localised(value, lang, 6)
 
 
-def _out_of(
-    points: Fraction | Unknown, maximum: Fraction, sheet: ScoreSheet, lang: Language, role: GroupRole
-) -> str:
+def _out_of(points: Fraction | Unknown, maximum: Fraction, sheet: ScoreSheet, lang: Language, role: GroupRole) -> str:
     if role is GroupRole.DEDUCTION:
         maximum = -maximum
     if isinstance(points, Unknown):
@@ -260,9 +258,7 @@ def _basis(criterion: Criterion, lang: Language) -> str:
     return " ".join(part for part in ("; ".join(sources), "-" if criterion.sources and note else "", note) if part)
 
 
-def _derivation(
-    criterion: Criterion, component: Component, sheet: ScoreSheet, role: GroupRole, lang: Language
-) -> str:
+def _derivation(criterion: Criterion, component: Component, sheet: ScoreSheet, role: GroupRole, lang: Language) -> str:
     marks = "".join(f" [{_mark(flag, lang)}]" for flag in component.flags)
     result = _out_of(component.points, criterion.maximum, sheet, lang, role)
     if INAPPLICABLE in component.flags:
@@ -343,7 +339,9 @@ def _ratio(criterion: RatioCriterion, component: Component, sheet: ScoreSheet, l
     if spec.unit is not None:
         counted += f" {spec.unit.text.get(lang)}"
     if component.divisor != 1:
-        counted = f"{localised(component.numerator, lang)} / ({localised(component.denominator, lang)} / {component.divisor})"
+        counted = (
+            f"{localised(component.numerator, lang)} / ({localised(component.denominator, lang)} / {component.divisor})"
+        )
     share = Fraction(component.numerator * component.divisor, component.denominator) * 100
     shown = f"{counted} {'=' if round_half_up(share, 2) == share else '≈'} {localised(share, lang, 2)} %"
     times = f"× {localised(criterion.maximum, lang)}"

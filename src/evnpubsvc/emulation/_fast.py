@@ -73,7 +73,7 @@ class FigureGrid:
     scheme: Scheme
     units: Sequence[str]
     columns: dict[str, Column] = field(converter=_columns)
-    attributes: Mapping[str, Column] = field(factory=dict, converter=_columns)
+    attributes: Mapping[str, Column] = field(factory=dict[str, Column], converter=_columns)
 
     def __attrs_post_init__(self) -> None:
         found = list(self._wrong())
@@ -105,8 +105,10 @@ class FigureGrid:
                     for unit, value in zip(self.units, column, strict=False)
                     if type(value) not in (int, type(None))
                 )
-            elif min((v for v in column if v is not None), default=0) < 0 if type(None) in types else (
-                bool(column) and min(column) < 0
+            elif (
+                min((v for v in column if v is not None), default=0) < 0
+                if type(None) in types
+                else (bool(column) and min(column) < 0)
             ):
                 yield from (
                     finding("count-negative", f"{unit}, {key}", value)
@@ -284,9 +286,7 @@ def score_all(scheme: Scheme, figures: FigureGrid | Iterable[UnitFigures]) -> Sc
 # Columns of points.
 
 
-def _totals(
-    scheme: Scheme, grid: FigureGrid, scale: int
-) -> tuple[list[int | None], set[int], dict[str, list[int]]]:
+def _totals(scheme: Scheme, grid: FigureGrid, scale: int) -> tuple[list[int | None], set[int], dict[str, list[int]]]:
     """Return scaled totals, positions that need the plain way, and the columns of points that the tie chain needs."""
     everyone = set(range(len(grid)))
     limits = [limit for limit in (scheme.floor, scheme.ceiling) if limit is not None]
@@ -325,7 +325,7 @@ def _totals(
         )
         if at is RoundingAt.GROUP and any((limit * scale).denominator != 1 for limit in limits):
             return [None] * len(grid), everyone, {}
-        total = [low if t < low else high if t > high else t for t in total]
+        total = [low if t < low else min(t, high) for t in total]
     return list(total), slow, chain
 
 
@@ -458,9 +458,7 @@ class _Work:
                 ]
         else:
             a, b = slope.numerator, slope.denominator
-            points = [
-                (p if (p := a * x // y // b) < top else top) if y else empty for x, y in zip(n, d, strict=True)
-            ]
+            points = [(p if (p := a * x // y // b) < top else top) if y else empty for x, y in zip(n, d, strict=True)]
         return points if factor == 1 else [p * factor for p in points]
 
     def _whole(self, units: Fraction) -> int:
@@ -556,5 +554,3 @@ def _untied(table: ScoreTable, tied: list[int]) -> list[list[int]]:
     positions = {table.grid.units[i]: i for i in tied}
     sheets = [table.sheet(unit) for unit in positions]
     return [[positions[sheet.unit] for sheet in group] for group in tied_groups(sheets, wanted)]
-
-

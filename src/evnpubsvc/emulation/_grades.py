@@ -105,7 +105,10 @@ def _met(condition: Condition, value: Fraction | Unknown) -> bool | None:
 def judge(scheme: Scheme, figures: UnitFigures, points: Points) -> tuple[Verdict, ...]:
     """Return what each gate and each exclusion says, gates first."""
     verdicts: list[Verdict] = []
-    for conditions, bars_when, reason in ((scheme.gates, False, "gate-not-met"), (scheme.exclusions, True, "exclusion")):
+    for conditions, bars_when, reason in (
+        (scheme.gates, False, "gate-not-met"),
+        (scheme.exclusions, True, "exclusion"),
+    ):
         for condition in conditions:
             value = condition_value(condition, figures, points)
             met = _met(condition, value)
@@ -148,9 +151,7 @@ def grade_of(scheme: Scheme, total: Fraction | Unknown, figures: UnitFigures, po
     for sanction in scheme.sanctions:
         met = _met(sanction.when, condition_value(sanction.when, figures, points))
         if met is None:
-            steps.append(
-                GradeStep(rule=sanction.when.key, effect=sanction.effect.value, before=keys[at], after=None)
-            )
+            steps.append(GradeStep(rule=sanction.when.key, effect=sanction.effect.value, before=keys[at], after=None))
             return Grade(by_total=by_total, band=None, steps=tuple(steps))
         lowered = _lowered(sanction, at, keys) if met else at
         if lowered != at:

@@ -53,9 +53,10 @@ def _plain(value: Any) -> str:
     if isinstance(value, (bool, int, Fraction, date)) or value is None:
         return f"{type(value).__name__}:{value};"
     if isinstance(value, tuple):
-        return "(" + "".join(map(_plain, cast("tuple[Any, ...]", value))) + ")"
-    assert has(type(value))  # records of this library hold nothing else
-    return f"{type(value).__name__}{{" + "".join(f.name + _plain(getattr(value, f.name)) for f in fields(type(value))) + "}"
+        return "(" + "".join(map(_plain, value)) + ")"  # pyright: ignore[reportUnknownArgumentType]
+    kind: Any = type(cast("object", value))
+    assert has(kind)  # records of this library hold nothing else
+    return f"{kind.__name__}{{" + "".join(each.name + _plain(getattr(value, each.name)) for each in fields(kind)) + "}"
 
 
 @frozen(kw_only=True)

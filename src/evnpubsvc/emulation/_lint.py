@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final
 
-from evnpubsvc.emulation._check import CriterionPart, Parts, conditions_of, reach_of, scheme_findings
+from evnpubsvc.emulation._check import CriterionPart, Parts, conditions_of, maxima_of, reach_of, scheme_findings
 from evnpubsvc.emulation._criteria import (
     ChoiceCriterion,
     CountCriterion,
@@ -111,9 +111,9 @@ def _no_effect(part: CriterionPart, parts: Parts) -> Iterable[Finding]:
 
 
 def _shared_keys(parts: Parts) -> Iterable[Finding]:
-    groups = {group.key: group.path for group in parts.groups if group.key is not None}
+    groups: dict[str | None, str] = {group.key: group.path for group in parts.groups if group.key is not None}
     for part in parts.criteria:
-        if part.key in groups and part.key is not None:
+        if part.key in groups:
             yield notice("key-of-group-too", f"{part.path}.key", part.key, first=groups[part.key])
 
 
@@ -130,7 +130,7 @@ def _unused(parts: Parts) -> Iterable[Finding]:
 
 def _conditions(parts: Parts) -> Iterable[Finding]:
     reach = reach_of(parts)
-    maxima = {part.key: part.maximum for part in (*parts.groups, *parts.criteria)}
+    maxima = maxima_of(parts)
     for path, condition in conditions_of(parts):
         lower, upper = (condition.at_least, condition.above), (condition.at_most, condition.below)
         if condition.numerator is not None:
@@ -147,9 +147,7 @@ def _conditions(parts: Parts) -> Iterable[Finding]:
                 low, high = low / whole, high / whole
         else:
             low, high = Fraction(0), None
-        always_low = all(bound is None or bound <= low for bound in lower[:1]) and (
-            lower[1] is None or lower[1] < low
-        )
+        always_low = all(bound is None or bound <= low for bound in lower[:1]) and (lower[1] is None or lower[1] < low)
         always_high = (upper[0] is None or (high is not None and upper[0] >= high)) and (
             upper[1] is None or (high is not None and upper[1] > high)
         )

@@ -148,7 +148,8 @@ def _ratio(criterion: RatioCriterion, figures: UnitFigures) -> Component:
     n, d = term_value(criterion.numerator, figures), term_value(criterion.denominator, figures)
     if isinstance(n, Unknown):
         return _unknown(criterion.key, n)
-    divisor, flags = 1, ()
+    divisor = 1
+    flags: tuple[str, ...] = ()
     if isinstance(d, Unknown):
         substitute = criterion.substitute
         if substitute is None or not all(isinstance(figures[key], Unknown) for key in criterion.denominator.figures):
@@ -167,9 +168,7 @@ def _ratio(criterion: RatioCriterion, figures: UnitFigures) -> Component:
     parts = {"numerator": n, "denominator": d, "divisor": divisor, "flags": flags}
     if d:
         uncapped = criterion.maximum * n * divisor / (d * criterion.target)
-        return _known(
-            criterion.key, min(criterion.maximum, uncapped), capped=uncapped > criterion.maximum, **parts
-        )
+        return _known(criterion.key, min(criterion.maximum, uncapped), capped=uncapped > criterion.maximum, **parts)
     share = _over_nothing(criterion.key, criterion.zero)
     if isinstance(share, Unknown):
         return _unknown(criterion.key, share, zero=criterion.zero, **parts)

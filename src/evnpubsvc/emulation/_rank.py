@@ -101,8 +101,8 @@ def rank(
         within: attribute that names the stratum; by default the scheme's. A unit without it is kept, unranked, with
             the reason `stratum-absent`. Where neither names one, all sheets are ranked together.
         ties: which rank equal scores share; by default the scheme's, which is 1-1-3 unless it says otherwise.
-        tie_break: keys of criteria or groups of the scheme; by default the scheme's chain. A key at which any of the tied units is unknown does
-            not decide, since missing is not zero.
+        tie_break: keys of criteria or groups of the scheme; by default the scheme's chain. A key at which any of the
+            tied units is unknown does not decide, since missing is not zero.
 
     Returns:
         The standings. Totals are compared as exact numbers, after the rounding that the scheme declares. Units

@@ -173,9 +173,7 @@ def score(scheme: Scheme, figures: UnitFigures) -> ScoreSheet:
 def group_score(group: Group, components: tuple[Component, ...], rounding: Rounding) -> GroupScore:
     """Return the score of a group from those of its criteria."""
     counted = [
-        (each, criterion.maximum)
-        for each, criterion in zip(components, group.criteria, strict=True)
-        if each.counted
+        (each, criterion.maximum) for each, criterion in zip(components, group.criteria, strict=True) if each.counted
     ]
     points = _sum(each.points for each, _ in counted)
     if isinstance(points, Fraction):
@@ -226,5 +224,3 @@ def total_of(scheme: Scheme, groups: Sequence[GroupScore]) -> Fraction | Unknown
     if redistributed or scheme.rounding.at is RoundingAt.TOTAL:
         return round_half_up(total, scheme.rounding.places)
     return total
-
-

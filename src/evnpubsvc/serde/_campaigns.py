@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, cast
@@ -12,7 +13,7 @@ from attrs import frozen
 
 from evnpubsvc.emulation import Campaign, Snapshot, TieRule, UnitSnapshot
 from evnpubsvc.errors import DataError, MisuseError
-from evnpubsvc.findings import finding
+from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.serde._converter import findings_of, make_converter
 from evnpubsvc.serde._documents import parse_toml
@@ -38,7 +39,7 @@ class CampaignFile:
 
 
 def read_campaign(source: Source) -> CampaignFile:
-    """Read a campaign from a TOML file or binary stream.
+    r"""Read a campaign from a TOML file or binary stream.
 
     `scheme` is the name of a preset or the path of a TOML file; `figures` and `columns` are paths. Paths are taken
     from the folder of the campaign's file.
@@ -47,7 +48,7 @@ def read_campaign(source: Source) -> CampaignFile:
         DataError: everything that is wrong, at once.
 
     >>> import io
-    >>> read_campaign(io.BytesIO(b'key = "x"\\nscheme = "nothing"')).campaign
+    >>> read_campaign(io.BytesIO(b'key = "x"\nscheme = "nothing"')).campaign
     Traceback (most recent call last):
     evnpubsvc.errors.DataError: $.scheme: there is no preset 'nothing' [preset-unknown] - there are: ...
     """
@@ -56,7 +57,7 @@ def read_campaign(source: Source) -> CampaignFile:
     folder = Path(os.fspath(source)).parent if isinstance(source, (str, os.PathLike)) else Path()
     converter = make_converter()
     paths: dict[str, str | None] = {}
-    found = []
+    found: list[Finding] = []
     for name in ("figures", "columns"):
         given = document.pop(name, None)
         if given is not None and not isinstance(given, str):
@@ -143,25 +144,25 @@ def _known(document: Any) -> Any:
     """Keep of a document what a snapshot needs; whatever has another shape stays for the reader to refuse."""
 
     def only(value: Any, *names: str) -> Any:
+        if not isinstance(value, dict):
+            return value
         given = cast("dict[str, Any]", value)
-        return {name: given[name] for name in names if name in given} if isinstance(value, dict) else value
+        return {name: given[name] for name in names if name in given}
 
-    def each(value: Any, change: Any) -> Any:
-        return [change(v) for v in cast("list[Any]", value)] if isinstance(value, list) else value
+    def inside(value: Any, name: str, change: Callable[[Any], Any]) -> Any:
+        if isinstance(value, dict):
+            holder = cast("dict[str, Any]", value)
+            if isinstance(holder.get(name), list):
+                holder[name] = [change(each) for each in holder[name]]
+            return holder
+        return value
 
     def place(value: Any) -> Any:
         kept = only(value, "unit", "stratum", "rank", "score", "reason", "components", "groups")
-        if isinstance(kept, dict):
-            inner = cast("dict[str, Any]", kept)
-            inner["components"] = each(inner.get("components"), lambda v: only(v, "key", "points", "reason"))
-            inner["groups"] = each(inner.get("groups"), lambda v: only(v, "key", "points"))
-        return kept
+        kept = inside(kept, "components", lambda each: only(each, "key", "points", "reason"))
+        return inside(kept, "groups", lambda each: only(each, "key", "points"))
 
-    kept = only(document, "ties", "standings")
-    if isinstance(kept, dict):
-        whole = cast("dict[str, Any]", kept)
-        whole["standings"] = each(whole.get("standings"), place)
-    return kept
+    return inside(only(document, "ties", "standings"), "standings", place)
 
 
 def _unit(place: _Place) -> UnitSnapshot:

@@ -132,7 +132,11 @@ def register_hooks(configure: Callable[[Converter], None]) -> None:
 def _number_or_unknown(converter: Converter) -> None:
     def applies(kind: Any) -> bool:
         members = get_args(kind)
-        return Unknown in members and Fraction in members and set(members) <= {Fraction, Unknown, Count, Chosen, type(None)}
+        return (
+            Unknown in members
+            and Fraction in members
+            and set(members) <= {Fraction, Unknown, Count, Chosen, type(None)}
+        )
 
     def unstructure(value: Any) -> Any:
         if isinstance(value, Unknown):

@@ -154,9 +154,7 @@ def _scheme(document: dict[str, Any]) -> Scheme:
     return scheme
 
 
-def _built_or_findings(
-    document: dict[str, Any], *, oddities: bool = True
-) -> tuple[Scheme | None, tuple[Finding, ...]]:
+def _built_or_findings(document: dict[str, Any], *, oddities: bool = True) -> tuple[Scheme | None, tuple[Finding, ...]]:
     """Build the scheme of a document, or return None, with everything that can be said about it."""
     converter = make_converter()
     try:
@@ -206,7 +204,7 @@ def _parts(document: dict[str, Any], converter: Converter) -> Parts:
             )
             for j, criterion in enumerate(inner)
         )
-        role = "scored"
+        role: str | None = "scored"
         if isinstance(group, dict) and "role" in group:
             role = field_of(cast("dict[str, Any]", group), "role", GroupRole)
         cut = field_of(group, "cut", bool) or False
@@ -225,7 +223,8 @@ def _parts(document: dict[str, Any], converter: Converter) -> Parts:
         figures,
         None if None in bands else tuple(cast("list[Band]", bands)),
         read(document.get("rounding"), Rounding),
-        *limits,
+        limits[0],
+        limits[1],
         limits_known=all(
             limit is not None or document.get(name) is None
             for limit, name in zip(limits, ("floor", "ceiling"), strict=True)
