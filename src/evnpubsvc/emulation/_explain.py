@@ -335,13 +335,11 @@ def _ratio(criterion: RatioCriterion, component: Component, sheet: ScoreSheet, l
     assert component.numerator is not None
     assert component.denominator is not None
     spec = sheet.scheme.figure_specs[criterion.denominator.figures[0]]
-    counted = f"{localised(component.numerator, lang)} / {localised(component.denominator, lang)}"
+    whole = localised(component.denominator, lang)
+    whole = whole if component.divisor == 1 else f"({whole} / {component.divisor})"
+    counted = f"{localised(component.numerator, lang)} / {whole}"
     if spec.unit is not None:
         counted += f" {spec.unit.text.get(lang)}"
-    if component.divisor != 1:
-        counted = (
-            f"{localised(component.numerator, lang)} / ({localised(component.denominator, lang)} / {component.divisor})"
-        )
     share = Fraction(component.numerator * component.divisor, component.denominator) * 100
     shown = f"{counted} {'=' if round_half_up(share, 2) == share else '≈'} {localised(share, lang, 2)} %"
     times = f"× {localised(criterion.maximum, lang)}"
