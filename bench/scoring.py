@@ -7,6 +7,7 @@ ratio is the median of the ratios of the rounds. Fails at 1.25 times a goal, the
 from __future__ import annotations
 
 import gc
+import importlib
 import random
 import statistics
 import sys
@@ -130,12 +131,12 @@ def float_objects(
 def _numpy_cases(table: ScoreTable, one: Scheme, grid: FigureGrid) -> dict[str, Callable[[], Any]]:
     """Return the packed-integer limit and our columns as arrays, where numpy is there."""
     try:
-        import numpy as np
+        np: Any = importlib.import_module("numpy")
     except ImportError:
         return {}
     num = np.array([grid.columns[f"n{i}"] for i in range(CRITERIA)]).T.copy()
     den = np.array([grid.columns[f"d{i}"] for i in range(CRITERIA)]).T.copy()
-    targets = np.array([float(c.target) for c in one.criteria])
+    targets = np.array([float(c.target) for c in one.criteria if isinstance(c, RatioCriterion)])
     clusters = np.array([int(c) for c in grid.attributes["cluster"]])
 
     def limit() -> Any:
@@ -199,7 +200,7 @@ def main() -> int:
         for i in range(0, UNITS, 37):
             if score(grid.scheme, grid.figures(i)).total != fast.total(units[i]):
                 raise AssertionError(units[i])
-    targets = [float(c.target) for c in each.scheme.criteria]
+    targets = [float(c.target) for c in each.scheme.criteria if isinstance(c, RatioCriterion)]
     criteria = [_FloatCriterion(5.0, t) for t in targets]
     changed = UnitFigures.for_scheme(
         each.scheme, "U00007", {key: column[7] for key, column in columns.items()}, attributes={"cluster": clusters[7]}

@@ -172,11 +172,15 @@ def test_campaign_with_mistakes(folder: Path, old: str, new: str) -> None:
 def test_score_shows_choices_flags_and_grades(tmp_path: Path) -> None:
     table = tmp_path / "nd61.csv"
     names = [f"indicator_{i}" for i in range(1, 10)]
-    table.write_text(",".join(["unit", *names]) + "\nX,late,late,2,1,2,2,2,1,1\nY,soon,late,2,1,2,2,2,1,1\n", encoding="utf-8")
+    table.write_text(
+        ",".join(["unit", *names]) + "\nX,late,late,2,1,2,2,2,1,1\nY,soon,late,2,1,2,2,2,1,1\n", encoding="utf-8"
+    )
     done = run("score", "nd61-2018", str(table), "--format", "json")
     assert done.exit_code == 1
     assert "there is no option 'soon'" in done.output
-    table.write_text(",".join(["unit", *names]) + "\nX,late,late,2,1,2,2,2,1,1\nY,,late,2,1,2,2,2,1,1\n", encoding="utf-8")
+    table.write_text(
+        ",".join(["unit", *names]) + "\nX,late,late,2,1,2,2,2,1,1\nY,,late,2,1,2,2,2,1,1\n", encoding="utf-8"
+    )
     first, second = json.loads(run("score", "nd61-2018", str(table), "--format", "json").output)["standings"]
     assert (first["score"], first["band"], first["components"][0]["chosen"]) == ("11", "kha", ["late"])
     assert second["reason"] == "figure-blank"

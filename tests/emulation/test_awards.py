@@ -1,7 +1,7 @@
 """Quotas and prizes, each both ways, with ties at every cut; against a brute force over places."""
 
 from collections.abc import Sequence
-from fractions import Fraction as F
+from fractions import Fraction
 
 import pytest
 from attrs import evolve
@@ -34,6 +34,7 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.texts import Text
 
+F = Fraction
 T = Text(vi="x", en="x")
 BANDS = (
     Band(key="top", title=T, at_least=F(90)),
@@ -61,7 +62,7 @@ def standings(totals: Sequence[int], *, quota: Quota | None = None, within: str 
     )
 
 
-def quota(rounding: str, ties: str = "all-out", share: F = F(1, 4)) -> Quota:
+def quota(rounding: str, ties: str = "all-out", share: F = Fraction(1, 4)) -> Quota:
     return Quota(band="top", share=share, rounding=QuotaRounding(rounding), ties=QuotaTies(ties))
 
 
@@ -179,7 +180,7 @@ def test_nobody_ranked_gets_nothing() -> None:
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=9), st.lists(st.integers(1, 3), min_size=1, max_size=3))
 def test_prizes_against_every_way_to_break_the_ties(totals: list[int], places: list[int]) -> None:
-    """Oracle: break ties in both extreme ways for each unit. Who gets the same prize either way gets it; no one else."""
+    """Oracle: every place a unit can come to hold. Who gets the same prize in each gets it, and nobody else."""
     awards = award(standings(totals), prizes(*places))
     line = [key for key, n in zip(["nhat", "nhi", "ba"], places, strict=False) for _ in range(n)]
 

@@ -1,7 +1,7 @@
 """Campaigns: law by date, elements, deadlines, stages, prizes and who gives them, nested drives; versions of sheets."""
 
 from datetime import date, timedelta
-from fractions import Fraction as F
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -43,6 +43,7 @@ from evnpubsvc.serde import from_json, preset, to_json
 from evnpubsvc.strategies._emulation_mechanics import campaigns
 from evnpubsvc.texts import Text
 
+F = Fraction
 T = Text(vi="x", en="x")
 TIMELY = preset("qd766-dvcqg-2026").only("timeliness")
 SAID = Elements(**dict.fromkeys(
@@ -194,7 +195,13 @@ def test_deadlines() -> None:
     )
     figures = units(A=(9, 10), B=(10, 10), C=(10, 10), E=(10, 10))
     report = campaign_report(campaign, figures, calendar=MondayToFriday())
-    assert reasons(report) == ["registered-late", "not-registered", "reported-late", "not-reported", "not-a-participant"]
+    assert reasons(report) == [
+        "registered-late",
+        "not-registered",
+        "reported-late",
+        "not-reported",
+        "not-a-participant",
+    ]
     assert report.missing == ("D",)
     assert report.standings is not None
     assert [(p.sheet.unit, p.rank) for p in report.standings] == [("A", 1), ("B", None), ("C", None)]
@@ -208,7 +215,8 @@ def test_deadlines() -> None:
     strict = campaign_report(evolve(campaign, unreported_barred=True), figures, calendar=MondayToFriday())
     assert strict.standings is not None
     assert strict.standings["B"].reason == Unknown("registered-late", "B")
-    for unclear in ({}, {"day": date(2022, 1, 1), "working_days_after_end": 1}):
+    neither_nor: list[dict[str, Any]] = [{}, {"day": date(2022, 1, 1), "working_days_after_end": 1}]
+    for unclear in neither_nor:
         with pytest.raises(DataError, match="deadline-unclear"):
             Deadline(**unclear)
 
@@ -253,7 +261,8 @@ def test_communes_feed_the_district() -> None:
     assert province[0]["dossiers_received"] == Count(114, CountUnit.DOSSIERS)
     standings = rank(score(TIMELY, each) for each in districts)
     assert standings["Y"].rank == 1
-    blank = UnitFigures("X3", {"dossiers_on_time": Count(1, CountUnit.DOSSIERS), "index": F(1)})
+    mixed: dict[str, Any] = {"dossiers_on_time": Count(1, CountUnit.DOSSIERS), "index": F(1)}
+    blank = UnitFigures("X3", mixed)
     rolled = roll_up([communes[0], blank], {"X1": "X", "X3": "X"})[0]
     assert rolled["dossiers_received"] == Unknown("figure-absent", "X3: dossiers_received")
     assert roll_up([blank], {"X3": "X"})[0]["index"] == Unknown("not-summable", "index")
@@ -265,7 +274,9 @@ def test_communes_feed_the_district() -> None:
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=1, max_size=8))
 def test_rolling_up_in_steps_is_rolling_up_at_once(counts: list[tuple[int, int]]) -> None:
     given = units(**{f"U{i}": (n, n + more) for i, (n, more) in enumerate(counts)})
-    steps = roll_up(roll_up(given, {u.unit: f"D{i % 3}" for i, u in enumerate(given)}), {f"D{i}": "P" for i in range(3)})
+    steps = roll_up(
+        roll_up(given, {u.unit: f"D{i % 3}" for i, u in enumerate(given)}), {f"D{i}": "P" for i in range(3)}
+    )
     assert steps == roll_up(given[::-1], {u.unit: "P" for u in given})
 
 

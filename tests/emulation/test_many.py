@@ -1,4 +1,4 @@
-"""Many units at once: `score_all` is `score` and `rank`, exactly; properties of scores and ranks under all mechanics."""
+"""Many units at once: `score_all` is `score` and `rank`, exactly; properties of scores and ranks."""
 
 from fractions import Fraction
 
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from evnpubsvc.emulation import (
     Better,
     FigureGrid,
-    ScoreTable,
     Scheme,
+    ScoreTable,
     TieRule,
     UnitFigures,
     check_figures,
@@ -93,6 +93,8 @@ def test_equal_totals_are_split_by_the_chain_only(league: tuple[Scheme, list[Uni
         for b in standings:
             if a.rank is not None and b.rank is not None and a.stratum == b.stratum:
                 assert (a.rank == b.rank) == (a.sheet.total == b.sheet.total)
+                assert isinstance(a.sheet.total, Fraction)
+                assert isinstance(b.sheet.total, Fraction)
                 assert (a.rank < b.rank) == (a.sheet.total > b.sheet.total)
 
 
@@ -107,7 +109,9 @@ def test_explanations_add_up(league: tuple[Scheme, list[UnitFigures]]) -> None:
             assert "explain-" not in text
             assert "mark-" not in text
             if isinstance(sheet.total, Fraction):
-                assert sum(line.points for line in explanation.lines if isinstance(line.points, Fraction)) == sheet.total
+                assert (
+                    sum(line.points for line in explanation.lines if isinstance(line.points, Fraction)) == sheet.total
+                )
 
 
 @given(leagues())
@@ -139,14 +143,14 @@ def test_quota_is_kept_or_said_to_be_broken(league: tuple[Scheme, list[UnitFigur
     assert scheme.quota is not None
     for stratum in standings.strata:
         assessed = [p for p in standings.stratum(stratum) if p.rank is not None]
-        top = [
-            p for p in assessed if (g := grading[p.sheet.unit].grade) is not None and g.band == "high"
-        ]
+        top = [p for p in assessed if (g := grading[p.sheet.unit].grade) is not None and g.band == "high"]
         exceeded = any(
             f.reason == "quota-exceeded" and dict(f.parts)["stratum"] == (stratum or "-") for f in grading.notices
         )
         assert exceeded == (len(top) > scheme.quota.allowed(len(assessed)))
-        worse = [p.rank for p in assessed if (g := grading[p.sheet.unit].grade) and g.steps and g.steps[-1].effect == "quota"]
+        worse = [
+            p.rank for p in assessed if (g := grading[p.sheet.unit].grade) and g.steps and g.steps[-1].effect == "quota"
+        ]
         for place in top:  # nobody who kept the grade stands behind or beside somebody who lost it
             assert place.rank is not None
             assert all(place.rank < other for other in worse if other is not None)
@@ -246,3 +250,43 @@ def test_count_unit_is_checked() -> None:
     assert check_figures(TIMELY, wrong)[0].reason == "unit-mismatch"
     with pytest.raises(DataError):
         score_all(TIMELY, [wrong])
+
+
+def test_arrays_are_lists() -> None:
+    """Integer arrays are computed in 64 bits by their own operators, and give what lists give."""
+    numpy = pytest.importorskip("numpy")
+
+    @given(leagues(kinds="ratio count minus", unknown=False), st.sampled_from(["int64", "int32", "uint64"]))
+    def check(league: tuple[Scheme, list[UnitFigures]], dtype: str) -> None:
+        scheme, units = league
+        scheme = evolve(scheme, gates=(), tie_break=())
+        lists = FigureGrid.of(scheme, units)
+        arrays = FigureGrid(
+            scheme=scheme,
+            units=lists.units,
+            columns={
+                key: numpy.array(column, dtype) if scheme.figure_specs[key].unit is not None else column
+                for key, column in lists.columns.items()
+            },
+            attributes=lists.attributes,
+        )
+        expected, found = score_all(scheme, lists), score_all(scheme, arrays)
+        assert (found.ranks, found.shared) == (expected.ranks, expected.shared)
+        for unit in lists.units:
+            assert found.total(unit) == expected.total(unit)
+            assert found.sheet(unit).total == expected.sheet(unit).total
+
+    check()
+
+
+def test_arrays_that_would_overflow() -> None:
+    numpy = pytest.importorskip("numpy")
+    columns = {
+        "dossiers_on_time": numpy.array([2**62, 1], "uint64"),
+        "dossiers_received": numpy.array([2**63, 1], "uint64"),
+    }
+    table = score_all(TIMELY, FigureGrid(scheme=TIMELY, units=["A", "B"], columns=columns))
+    assert (table.total("A"), table.total("B")) == (Fraction(10), Fraction(20))
+    for wrong in (numpy.array([1.5, 2]), numpy.array([-1, 2])):
+        with pytest.raises(DataError):
+            FigureGrid(scheme=TIMELY, units=["A", "B"], columns={"dossiers_received": wrong})

@@ -1,6 +1,6 @@
 """Each mechanic by a hand-worked example. Sources: C.1-C.5 of the domain notes, named where a figure is theirs."""
 
-from fractions import Fraction as F
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -8,9 +8,9 @@ from attrs import evolve
 
 from evnpubsvc.emulation import (
     Band,
-    Chosen,
     ChoiceCriterion,
     ChoiceItem,
+    Chosen,
     Condition,
     CountCriterion,
     Criterion,
@@ -47,6 +47,7 @@ from evnpubsvc.quantities import CountUnit, Unknown, ZeroPolicy
 from evnpubsvc.serde import preset
 from evnpubsvc.texts import Text
 
+F = Fraction
 T = Text(vi="x", en="x")
 OPEN = Rounding(2, RoundingAt.COMPONENT)
 
@@ -59,9 +60,7 @@ def one(criterion: Criterion, choices: tuple[str, ...] = (), numbers: tuple[str,
         for k in keys
     )
     group = Group(key="g", title=T, maximum=criterion.maximum, criteria=(criterion,))
-    return Scheme(
-        key="s", title=T, maximum=criterion.maximum, rounding=OPEN, groups=(group,), figures=figures, **more
-    )
+    return Scheme(key="s", title=T, maximum=criterion.maximum, rounding=OPEN, groups=(group,), figures=figures, **more)
 
 
 def points(criterion: Criterion, choices: tuple[str, ...] = (), **figures: Any) -> F | Unknown:
@@ -88,8 +87,9 @@ def test_only_what_has_fallen_due_counts() -> None:
     due = ratio(not_due=Term(("w",)), zero=ZeroPolicy.FULL)
     assert points(due, n=6, d=10, w=2) == F("7.5")
     assert points(due, n=0, d=4, w=4) == 10  # nothing fell due: full points when nothing arose
-    for wrong in ({"n": 9, "d": 10, "w": 2}, {"n": 0, "d": 3, "w": 4}):
-        with pytest.raises(DataError, match="numerator-above-denominator|not-due-above-denominator"):
+    impossible: list[dict[str, Any]] = [{"n": 9, "d": 10, "w": 2}, {"n": 0, "d": 3, "w": 4}]
+    for wrong in impossible:
+        with pytest.raises(DataError, match=r"numerator-above-denominator|not-due-above-denominator"):
             points(due, **wrong)
 
 
@@ -120,7 +120,9 @@ def test_minus_plus() -> None:
     assert points(item, missed=2, good=3, all=4) == F("17.5")
     assert points(item, missed=9, good=4, all=4) == 10  # the base stops at zero, quality stays
     assert points(item, missed=0, good=0, all=0) == 20
-    assert points(evolve(item, zero=ZeroPolicy.NOT_ASSESSABLE), missed=0, good=0, all=0) == Unknown("not-assessable", "c")
+    assert points(evolve(item, zero=ZeroPolicy.NOT_ASSESSABLE), missed=0, good=0, all=0) == Unknown(
+        "not-assessable", "c"
+    )
     assert isinstance(points(item, missed=0, good=1), Unknown)
 
 
@@ -207,7 +209,7 @@ def test_monitored_and_undetermined() -> None:
     base = one(ratio())
     scheme = evolve(base, groups=(evolve(base.groups[0], criteria=(ratio(), *shown)),))
     sheet = score(scheme, UnitFigures.for_scheme(scheme, "U", {"n": 1, "d": 2}))
-    assert (sheet.total, sheet.maximum) == (5, 10)
+    assert (sheet.total, sheet.maximum) == (F(5), F(10))
     assert sheet["monitor-only"].points == Unknown("monitor-only", "monitor-only")
     assert (sheet["undetermined"].numerator, sheet["undetermined"].denominator) == (1, 2)
     assert rank([sheet]).places[0].rank == 1
@@ -440,9 +442,7 @@ def test_the_order_of_sanctions_matters_and_is_declared() -> None:
         sheet = score(scheme, UnitFigures.for_scheme(scheme, "U", both, attributes={"cluster": "A"}))
         assert sheet.grade is not None
         assert sheet.grade.band == given
-        assert [step.effect for step in sheet.grade.steps] == [
-            sanction.effect.value for sanction in order if sanction.effect is not None
-        ]
+        assert [step.effect for step in sheet.grade.steps] == [sanction.effect.value for sanction in order]
 
 
 def test_a_grade_that_cannot_be_decided_stays_open() -> None:
@@ -473,21 +473,20 @@ def test_conditions_over_nothing() -> None:
         ZeroPolicy.NOT_ASSESSABLE: (Unknown("gate-undecided", "k"), Unknown("gate-undecided", "k")),
     }
     for zero, (gate, exclusion) in expected.items():
-        rule = Condition(
-            key="k", title=T, numerator=Term(("n",)), denominator=Term(("d",)), zero=zero, above=F(1, 2)
-        )
+        rule = Condition(key="k", title=T, numerator=Term(("n",)), denominator=Term(("d",)), zero=zero, above=F(1, 2))
         assert score(evolve(base, gates=(rule,)), figures).barred == gate
         assert score(evolve(base, exclusions=(rule,)), figures).barred == exclusion
 
 
 def test_bounds() -> None:
     for bound, met in (("at_least", True), ("above", False), ("at_most", True), ("below", False)):
-        assert Condition(key="k", title=T, figure="f", **{bound: F(5)}).holds(F(5)) is met
+        given: dict[str, Any] = {bound: F(5)}
+        assert Condition(key="k", title=T, figure="f", **given).holds(F(5)) is met
     with pytest.raises(DataError, match="condition-impossible"):
         Condition(key="k", title=T, figure="f", at_least=F(5), below=F(5))
 
 
-@pytest.mark.parametrize("total, key", [(0, "low"), (49, "low"), (50, "high"), (100, "high")])
+@pytest.mark.parametrize(("total", "key"), [(0, "low"), (49, "low"), (50, "high"), (100, "high")])
 def test_bands_are_half_open(total: int, key: str) -> None:
     bands = (Band(key="high", title=T, at_least=F(50)), Band(key="low", title=T, at_least=F(0), below=F(50)))
     weighted = WeightedCriterion(key="c", title=T, maximum=F(100), figure="v")
@@ -523,7 +522,7 @@ def test_choices_are_no_counts() -> None:
 
 def test_reduced_scheme_keeps_what_still_means_something() -> None:
     part = COUNCILS.only("sessions", "bonus")
-    assert (part.maximum, part.ceiling, part.floor, part.tie_break) == (30, 40, None, ("bonus",))
+    assert (part.maximum, part.ceiling, part.floor, part.tie_break) == (F(30), F(40), None, ("bonus",))
     assert (part.quota, part.sanctions, part.bands) == (None, (), ())
 
 

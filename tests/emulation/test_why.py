@@ -1,7 +1,7 @@
 """Why A stands above B, why A moved: contributions add up exactly, on drawn leagues and on the real data."""
 
 import io
-from fractions import Fraction as F
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -35,13 +35,14 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.serde import FigureColumns, from_json, preset, read_figures, read_snapshot, to_json
 from evnpubsvc.strategies._emulation_mechanics import figures_under, mechanic_schemes
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LANGUAGES, Text
 from tests.realdata import real, real_rows
 
+F = Fraction
 T = Text(vi="x", en="x")
 
 
-def weighted(weights: dict[str, F], *, places: int = 2, at: str = "total", full: F = F(1)) -> Scheme:
+def weighted(weights: dict[str, F], *, places: int = 2, at: str = "total", full: F = Fraction(1)) -> Scheme:
     criteria = tuple(
         WeightedCriterion(key=key, title=T, maximum=weight, figure=key, full_scale=full)
         for key, weight in weights.items()
@@ -104,11 +105,11 @@ def test_it_adds_up_under_every_mechanic(data: st.DataObject) -> None:
     before, after = (rank(score(scheme, each) for each in units) for units in (old, new))
     for a, b in pairwise([*before, *after]):
         adds_up(compare(a.sheet, b.sheet), a.sheet, b.sheet)
-        for lang in ("en", "vi"):
+        for lang in LANGUAGES:
             assert "compare-" not in compare(a.sheet, b.sheet).text(lang)
     for unit in {p.sheet.unit for p in before} & {p.sheet.unit for p in after}:
         found = moved(before, after, unit)
-        for lang in ("en", "vi"):
+        for lang in LANGUAGES:
             assert "movement-" not in found.text(lang)
         kept = movement(snapshot(before), after, unit)
         assert (kept.difference, kept.before, kept.after) == (found.difference, found.before, found.after)
@@ -151,7 +152,7 @@ def test_why_a_moved_from_third_to_first() -> None:
     old = league(A=("0.5", "0.5"), B=("0.9", "0.5"), C=("0.6", "0.5"))  # 50, 74, 56
     new = league(A=("1", "0.5"), B=("0.9", "0.5"), C=("0.6", "1"))  # 80, 74, 76
     found = moved(old, new, "A")
-    assert (found.before, found.after, found.difference) == (3, 1, 30)
+    assert (found.before, found.after, found.difference) == (3, 1, F(30))
     assert [(c.unit, c.places, c.margin_before, c.margin_after) for c in found.changes] == [
         ("C", -1, F(6), F(-4)),
         ("B", -1, F(24), F(-6)),
@@ -164,7 +165,7 @@ def test_who_comes_and_goes_moves_others() -> None:
     old = league(A=("0.5", "0.5"), B=("0.9", "0.5"))
     new = league(A=("0.5", "0.5"), C=("1", "1"), D=("0.9", "0.9"))
     found = moved(old, new, "A")
-    assert (found.before, found.after, found.difference) == (2, 3, 0)
+    assert (found.before, found.after, found.difference) == (2, 3, F(0))
     assert sorted((c.unit, c.places) for c in found.changes) == [("B", -1), ("C", 1), ("D", 1)]
     assert "not ranked here before" in str(found)
     assert "not ranked here any more" in str(found)
@@ -193,7 +194,7 @@ def test_a_tie_is_split_by_the_chain_or_stands() -> None:
     assert faster.total == slower.total == 50
     found = compare(faster, slower)
     assert found.decided_by == "speed"
-    assert [(line.key, line.points) for line in found.lines] == [("online", -12), ("speed", 12)]
+    assert [(line.key, line.points) for line in found.lines] == [("online", F(-12)), ("speed", F(12))]
     assert "decides by speed" in str(found)
 
 
@@ -202,7 +203,8 @@ def test_self_score_beside_the_appraised_one() -> None:
         score(TWO, UnitFigures("A", {"online": F(x), "speed": F(y)})) for x, y in (("1", "0.9"), ("0.8", "0.9"))
     )
     found = compare(appraised, own)
-    assert (found.difference, [(line.key, line.points) for line in found.lines if line.points]) == (-12, [("online", -12)])
+    changed = [(line.key, line.points) for line in found.lines if line.points != 0]
+    assert (found.difference, changed) == (F(-12), [("online", F(-12))])
 
 
 def test_unknown_is_not_compared_away() -> None:
@@ -330,7 +332,9 @@ def test_pci(year: int) -> None:
 
 @pytest.mark.parametrize("year", range(2011, 2017))
 def test_papi(year: int) -> None:
-    names = [f"papi_{n}" for n in ("participation", "transparency", "accountability", "corruption", "procedures", "service")]
+    names = [
+        f"papi_{n}" for n in ("participation", "transparency", "accountability", "corruption", "procedures", "service")
+    ]
     scheme = weighted(dict.fromkeys(names, F(10)), places=6, full=F(10))
     rows = [row for row in real_rows("papi_viet_nam_2011_2016/papi_2011_2016.csv") if row["year"] == str(year)]
     every_pair_of_neighbours(_ranked(rows, scheme, "prov", {name: name for name in names}))

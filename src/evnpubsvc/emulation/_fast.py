@@ -4,6 +4,9 @@ Points are kept as integers of the smallest unit that the scheme rounds to. Wher
 rounded, each component is a floor at a much finer scale: the exact sum then lies in a known narrow interval, and the
 few units for which that interval holds a rounding boundary are scored the plain way, as is every unit with an
 unknown figure, a ratio over nothing, or a rule that columns do not know. Sheets are made when they are asked for.
+
+Columns may be integer arrays of an array library: they are then computed with their own operators, in 64 bits, as
+long as nothing can overflow and no unit needs the plain way. No such library is imported here.
 """
 
 from __future__ import annotations
@@ -40,15 +43,22 @@ from evnpubsvc.quantities import Count, Unknown, ZeroPolicy, round_half_up
 __all__ = ["FigureGrid", "ScoreTable", "score_all"]
 
 _FINE: Final = 32  # bits below the smallest unit kept for sums of unrounded components
-Column: TypeAlias = Sequence[Any]
+Column: TypeAlias = Any
+"""A sequence, or an integer array of an array library, which no type here can name."""
 
 
 def _columns(given: Mapping[str, Column]) -> dict[str, Column]:
     return dict(given)
 
 
+def _is_array(column: Any) -> bool:
+    return hasattr(column, "dtype") and hasattr(column, "tolist")
+
+
 def _packed(column: Column) -> Column:
     """Put counts side by side: reading integers that lie scattered in memory takes longer than scoring them."""
+    if _is_array(column):
+        return column
     try:
         return array("q", column)
     except (TypeError, OverflowError):  # an unknown among them, or more than 63 bits
@@ -94,10 +104,14 @@ class FigureGrid:
         for name, column in (*self.columns.items(), *self.attributes.items()):
             if len(column) != len(self.units):
                 yield finding("column-length", name, len(column), units=len(self.units))
-        for key, column in self.columns.items():
+        for key, given in self.columns.items():
             spec = self.scheme.figure_specs.get(key)
             if spec is None or spec.unit is None:
                 continue
+            column = given
+            if _is_array(column):
+                sound = column.dtype.kind in "iu" and column.min(initial=0) >= 0
+                column = () if sound else column.tolist()
             types = set(map(type, column))
             if not types <= {int, type(None)}:
                 yield from (
@@ -146,8 +160,21 @@ class FigureGrid:
     def with_unknown(self) -> frozenset[str]:
         """Keys of the columns that hold an unknown."""
         return frozenset(
-            key for key, column in self.columns.items() if not isinstance(column, array) and None in column
+            key
+            for key, column in self.columns.items()
+            if not isinstance(column, array) and not _is_array(column) and None in column
         )
+
+    @cached_property
+    def _strata(self) -> tuple[list[int], int]:
+        """The stratum of each unit as a number, -1 for none, and how many there are."""
+        within = self.scheme.within
+        if within is None:
+            return [0] * len(self), 1
+        codes: dict[str, int] = {"": -1}
+        names = self.attributes.get(within)
+        coded = [codes.setdefault(name, len(codes) - 1) for name in names] if names is not None else [-1] * len(self)
+        return coded, len(codes) - 1
 
     def figures(self, index: int) -> UnitFigures:
         """Return the figures of one unit by its position."""
@@ -155,6 +182,8 @@ class FigureGrid:
         for key in self.scheme.figure_specs:
             column = self.columns.get(key)
             value = None if column is None else column[index]
+            if value is not None and _is_array(column):
+                value = value.item()
             given[key] = Unknown("figure-absent" if column is None else "figure-blank", key) if value is None else value
         return UnitFigures.for_scheme(
             self.scheme,
@@ -269,6 +298,9 @@ def score_all(scheme: Scheme, figures: FigureGrid | Iterable[UnitFigures]) -> Sc
     if not len(grid):
         raise MisuseError("nothing-to-rank")
     scale = 10**scheme.rounding.places
+    done = _by_arrays(scheme, grid, scale)
+    if done is not None:
+        return done
     totals, slow, chain = _totals(scheme, grid, scale)
     plain: dict[int, ScoreSheet] = {}
     found: list[Finding] = []
@@ -281,6 +313,154 @@ def score_all(scheme: Scheme, figures: FigureGrid | Iterable[UnitFigures]) -> Sc
     if found:
         raise DataError(found)
     return _ranked(grid, scale, totals, plain, chain)
+
+
+# Columns as arrays.
+
+
+def _by_arrays(scheme: Scheme, grid: FigureGrid, scale: int) -> ScoreTable | None:
+    """Score columns that are arrays; None where they are not, or where they cannot do it exactly."""
+    simple = scheme.rounding.at is RoundingAt.COMPONENT and not (
+        scheme.gates or scheme.exclusions or scheme.inapplicable or scheme.tie_break
+    )
+    if not simple or not all(_is_array(grid.columns.get(key)) for key in scheme.read_figures):
+        return None
+    total: Any = 0
+    for group in scheme.groups:
+        points: Any = 0
+        for criterion in group.criteria:
+            if isinstance(criterion, MonitorCriterion):
+                continue
+            column = _array_points(criterion, grid, scale)
+            if column is None:
+                return None
+            points = points + column
+        limit = group.maximum * scale
+        if group.cut:
+            if limit.denominator != 1:
+                return None
+            points = _clipped(points, -int(limit), int(limit))
+        total = total + points
+    if isinstance(total, int):  # nothing but monitored criteria
+        return None
+    for bound, is_floor in ((scheme.floor, True), (scheme.ceiling, False)):
+        if bound is None:
+            continue
+        scaled = bound * scale
+        if scaled.denominator != 1:
+            return None
+        total = _clipped(total, int(scaled), _MOST) if is_floor else _clipped(total, -_MOST, int(scaled))
+    return _array_ranks(grid, scale, total)
+
+
+_MOST: Final = 1 << 62  # what a product may reach: a quarter of what 64 bits hold
+
+
+def _clipped(column: Any, low: int, high: int) -> Any:
+    return column.clip(low, high)
+
+
+def _array_points(criterion: Criterion, grid: FigureGrid, scale: int) -> Any:
+    if criterion.evidence is not None:
+        return None
+    if isinstance(criterion, (CountCriterion, MinusCriterion, DeductionCriterion)):
+        counts = _wide(grid, criterion.figure)
+        per, top = criterion.per * scale, criterion.maximum * scale
+        if counts is None:
+            return None
+        widest = max(int(counts.max()), 1) * 2 * per.numerator * top.denominator
+        if max(widest, 2 * top.numerator * per.denominator, 2 * top.denominator * per.denominator) >= _MOST:
+            return None
+        if isinstance(criterion, MinusCriterion):
+            common = top.denominator * per.denominator
+            whole = _clipped(top.numerator * per.denominator - counts * (per.numerator * top.denominator), 0, _MOST)
+            return (2 * whole + common) // (2 * common)
+        points = _clipped((2 * per.numerator * counts + per.denominator) // (2 * per.denominator), 0, _half_up(top))
+        return -points if isinstance(criterion, DeductionCriterion) else points
+    if not isinstance(criterion, RatioCriterion) or criterion.step is not None or criterion.not_due is not None:
+        return None
+    n, d = _wide_term(grid, criterion.numerator), _wide_term(grid, criterion.denominator)
+    if n is None or d is None or (not criterion.above_one and bool((n > d).any())):
+        return None
+    nothing = d == 0
+    some = bool(nothing.any())
+    if some and criterion.zero not in (ZeroPolicy.FULL, ZeroPolicy.ZERO):
+        return None
+    slope = criterion.maximum / criterion.target * scale
+    a, b, c = 2 * slope.numerator, slope.denominator, 2 * slope.denominator
+    if int(n.max()) * a >= _MOST or c >= _MOST:
+        return None
+    full = _half_up(criterion.maximum * scale)
+    points = _clipped((a * n // (d + nothing if some else d) + b) // c, 0, full)
+    if some:
+        points[nothing] = full if criterion.zero is ZeroPolicy.FULL else 0
+    return points
+
+
+def _half_up(value: Fraction) -> int:
+    return int(round_half_up(value, 0))
+
+
+def _wide(grid: FigureGrid, key: str) -> Any:
+    """Return a column in 64 bits; None where it may not fit."""
+    column: Any = grid.columns[key]
+    if column.dtype.kind == "u" and column.dtype.itemsize == 8 and int(column.max()) >= _MOST:
+        return None
+    return column if column.dtype == "int64" else column.astype("int64")
+
+
+def _wide_term(grid: FigureGrid, term: Term) -> Any:
+    first, *rest = (_wide(grid, key) for key in term.figures)
+    for other in rest:
+        if first is None or other is None or int(first.max()) + int(other.max()) >= _MOST:
+            return None
+        first = first + other if term.combine is Combine.SUM else first + (other - first) * (other > first)
+    return first
+
+
+def _array_ranks(grid: FigureGrid, scale: int, total: Any) -> ScoreTable | None:
+    """Rank by one sort of packed integers: stratum, points from the top, position."""
+    coded, strata = grid._strata  # noqa: SLF001 - of this module
+    count, ties = len(grid), grid.scheme.ties
+    best = int(total.max())
+    span = best - int(total.min()) + 1
+    if (strata + 1) * span * count >= _MOST:
+        return None
+    stratum = total * 0 + coded
+    keys = ((stratum + 1) * span + (best - total)) * count + (total * 0 + 1).cumsum() - 1
+    keys.sort()
+    position, level = keys % count, keys // count
+    start, size, order = _runs(level)
+    first, _, _ = _runs(level // span)
+    if ties is TieRule.COMPETITION:
+        place = start - first + 1
+    elif ties is TieRule.MODIFIED:
+        place = start + size - first
+    else:
+        place = order - order[first] + 1
+    ranks, shared = total * 0, total * 0
+    ranks[position], shared[position] = place, size
+    listed: list[int | None] = ranks.tolist()
+    sizes: list[int] = shared.tolist()
+    if -1 in coded:
+        for i, code in enumerate(coded):
+            if code < 0:
+                listed[i], sizes[i] = None, 0
+    return ScoreTable(grid=grid, scale=scale, totals=total.tolist(), plain={}, ranks=listed, shared=sizes, chain={})
+
+
+def _runs(values: Any) -> tuple[Any, Any, Any]:
+    """Return for each place of a sorted array where its run of equal values starts, how long it is, which it is."""
+    new = values * 0
+    new[0] = 1
+    new[1:] = values[1:] != values[:-1]
+    order = new.cumsum() - 1
+    starts = new.nonzero()[0]
+    sizes = starts.copy()
+    sizes[:-1] = starts[1:]
+    sizes[-1] = len(values)
+    sizes = sizes - starts
+    return starts[order], sizes[order], order
 
 
 # Columns of points.
@@ -390,7 +570,7 @@ class _Work:
                 self.slow.update(i for i, value in enumerate(column) if value is None)
                 kept = [0 if value is None else value for value in column]
             else:
-                kept = list(column)
+                kept = column.tolist() if _is_array(column) else list(column)
             self._kept[key] = kept
         return kept
 

@@ -18,13 +18,64 @@ except ModuleNotFoundError as missing:  # pragma: no cover - tested in an enviro
         'evnpubsvc.strategies needs Hypothesis: pip install "evnpubsvc[hypothesis]"', name=missing.name
     ) from missing
 
+from evnpubsvc.strategies._emulation_mechanics import (
+    award_records,
+    campaigns,
+    chosen_options,
+    conditions,
+    deadlines,
+    figures_under,
+    launches,
+    mechanic_schemes,
+    participants,
+    prizes,
+    quotas,
+    sanctions,
+    stated_maxima,
+    substitutes,
+)
 from evnpubsvc.strategies._foundation import citations, findings, texts
 from evnpubsvc.strategies._quantities import counts, ratios, unknowns
 
-__all__ = ["citations", "counts", "findings", "ratios", "texts", "unknowns"]
+__all__ = [
+    "award_records",
+    "campaigns",
+    "chosen_options",
+    "citations",
+    "conditions",
+    "counts",
+    "deadlines",
+    "figures_under",
+    "findings",
+    "launches",
+    "mechanic_schemes",
+    "participants",
+    "prizes",
+    "quotas",
+    "ratios",
+    "sanctions",
+    "stated_maxima",
+    "substitutes",
+    "texts",
+    "unknowns",
+]
 
 # room -> public type -> the function here that draws it
 _REGISTRY: Final[dict[str, dict[str, str]]] = {
+    "evnpubsvc.emulation": {
+        "AwardRecord": "award_records",
+        "Campaign": "campaigns",
+        "Chosen": "chosen_options",
+        "Condition": "conditions",
+        "Deadline": "deadlines",
+        "Launch": "launches",
+        "Participant": "participants",
+        "Prize": "prizes",
+        "Quota": "quotas",
+        "Sanction": "sanctions",
+        "Stated": "stated_maxima",
+        "Substitute": "substitutes",
+    },
     "evnpubsvc.findings": {"Finding": "findings"},
     "evnpubsvc.law": {"Citation": "citations"},
     "evnpubsvc.quantities": {"Count": "counts", "Ratio": "ratios", "Unknown": "unknowns"},

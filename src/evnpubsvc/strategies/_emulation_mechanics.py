@@ -179,13 +179,13 @@ def _criterion(draw: st.DrawFn, key: str, figures: list[FigureSpec], *, kinds: s
         step = draw(st.none() | st.sampled_from([Fraction(1, 4), Fraction(1, 2)]))
         if step is not None:
             common["maximum"] = Fraction(max(1, int(maximum / step))) * step
-        terms = {"numerator": Term((count("n"),)), "denominator": Term((count("d"),))}
+        terms: dict[str, Any] = {"numerator": Term((count("n"),)), "denominator": Term((count("d"),))}
         if draw(st.booleans()):
             terms["not_due"] = Term((count("w"),))
         target = draw(st.fractions(Fraction(1, 2), 1, max_denominator=20))
         return RatioCriterion(
             **common,
-            **terms,  # type: ignore[arg-type] # terms only
+            **terms,
             zero=zero,
             target=target,
             step=step,
@@ -206,7 +206,7 @@ def _criterion(draw: st.DrawFn, key: str, figures: list[FigureSpec], *, kinds: s
         return MinusCriterion(**common, per=draw(_points(1, 20)), figure=count("n"))
     if kind == "minus-plus":
         common["maximum"] += 1
-        ratio = {"numerator": Term((count("n"),)), "denominator": Term((count("d"),))}
+        ratio: dict[str, Any] = {"numerator": Term((count("n"),)), "denominator": Term((count("d"),))}
         return MinusPlusCriterion(
             **common, **ratio, per=draw(_points(1, 20)), figure=count("e"), plus=Fraction(1), zero=zero
         )
@@ -350,7 +350,9 @@ def launches() -> st.SearchStrategy[Launch]:
 
 def participants() -> st.SearchStrategy[Participant]:
     """Draw participants."""
-    return st.builds(Participant, unit=titles(), name=titles(), registered=st.none() | _DAYS, reported=st.none() | _DAYS)
+    return st.builds(
+        Participant, unit=titles(), name=titles(), registered=st.none() | _DAYS, reported=st.none() | _DAYS
+    )
 
 
 def award_records() -> st.SearchStrategy[AwardRecord]:
