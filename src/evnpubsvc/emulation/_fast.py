@@ -72,7 +72,7 @@ class FigureGrid:
     Attributes:
         scheme: the scheme that they are for.
         units: identifiers, each once.
-        columns: a column for each figure, by key: `int`s for counts, `Fraction`s or `int`s for numbers, texts for
+        columns: a column for each figure, by key: integers for counts, `Fraction` or integers for numbers, texts for
             choices, None for unknown. A figure without column is unknown for every unit.
         attributes: columns of texts, as the stratum.
 
