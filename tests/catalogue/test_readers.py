@@ -44,7 +44,7 @@ def test_the_whole_portal_extract_loads_and_nothing_is_lost() -> None:
     reasons = Counter(found.reason for found in reading.findings)
     assert (reasons["limit-without-unit"], reasons["limit-not-stated"], reasons["limits-missing"]) == (820, 334, 25)
     assert not violations(reading.findings)
-    assert "authority-unknown" not in reasons
+    assert "authority-not-a-level" not in reasons
     assert "channel-unknown" not in reasons
     for one in known:
         row = rows[str(one.code)]
@@ -109,7 +109,7 @@ def test_unclear_cells_are_kept_and_noticed() -> None:
     assert one.authorities == (Authority.COMMUNE,)
     assert one.results[0].text == "giấy (???)"
     assert one.time_limits[0].case == "a (Bồ câu)"
-    assert {"authority-unknown", "channel-unknown"} <= {found.reason for found in reading.findings}
+    assert {"authority-not-a-level", "channel-unknown"} <= {found.reason for found in reading.findings}
     assert not violations(reading.findings)
 
 

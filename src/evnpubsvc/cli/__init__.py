@@ -25,10 +25,13 @@ __all__ = ["main"]
 # command -> module of this package; the module holds it as `<command>_command`
 _COMMANDS: Final[dict[str, str]] = {
     "calendar": "calendar",
+    "campaign": "campaign",
     "code": "code",
     "demo": "demo",
     "due": "due",
+    "explain": "explain",
     "level": "level",
+    "lint": "lint",
     "procedure": "procedure",
     "roster": "roster",
     "score": "score",

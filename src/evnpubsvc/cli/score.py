@@ -11,10 +11,10 @@ import click
 from evnpubsvc.cli._io import aligned, csv_text, lang_option, open_source, reported, show_findings
 from evnpubsvc.emulation import Component, Place, Scheme, Standings, explain, rank, score
 from evnpubsvc.quantities import Unknown, decimal_text
-from evnpubsvc.serde import preset, read_figure_columns, read_figures, read_scheme
+from evnpubsvc.serde import FigureColumns, preset, read_figure_columns, read_figures, read_scheme
 from evnpubsvc.texts import Language, render
 
-__all__ = ["score_command", "standings_document", "standings_table"]
+__all__ = ["load_scheme", "load_standings", "score_command", "standings_document", "standings_table"]
 
 
 _FEW: Final = 6  # criteria that fit on a line; more are shown by group
@@ -51,10 +51,7 @@ def score_command(
         if groups:
             sheet_scheme = sheet_scheme.only(*groups)
         layout = None if columns is None else read_figure_columns(columns)
-        with open_source(figures) as source:
-            table = read_figures(source, sheet_scheme, layout, keep=[within] if within else [])
-        show_findings(table.notices, lang)
-        standings = rank((score(sheet_scheme, unit) for unit in table), within=within)
+        standings = load_standings(sheet_scheme, figures, layout, within, lang)
         if explained is not None:
             click.echo(_explanation(standings, explained, lang, shape))
         elif shape == "json":
@@ -68,6 +65,19 @@ def score_command(
 def load_scheme(name: str) -> Scheme:
     """Return a preset by its name, or read the TOML file of a path."""
     return read_scheme(name) if name.endswith(".toml") else preset(name)
+
+
+def load_standings(
+    scheme: Scheme, figures: str, layout: FigureColumns | None, within: str | None, lang: Language
+) -> Standings:
+    """Read a table of figures, score it and rank it; columns that strata and rules ask for are kept."""
+    asked = within or scheme.within
+    attributes = {rule.attribute for rule in scheme.inapplicable}
+    keep = sorted(attributes | ({asked} if asked else set()))
+    with open_source(figures) as source:
+        table = read_figures(source, scheme, layout, keep=keep)
+    show_findings(table.notices, lang)
+    return rank((score(scheme, unit) for unit in table), within=within)
 
 
 def _number(value: Any) -> str | None:
@@ -91,6 +101,8 @@ def _component(component: Component, place: Place) -> dict[str, Any]:
         "exact": _number(component.exact),
         "capped": component.capped,
         "zero": component.zero,
+        "chosen": list(component.chosen) or None,
+        "flags": list(component.flags) or None,
         "reason": None if unknown is None else unknown.reason,
     }
 
@@ -117,6 +129,12 @@ def standings_document(standings: Standings) -> dict[str, Any]:
                 for group in sheet.groups
             ],
         }
+        if sheet.grade is not None and sheet.grade.steps:
+            steps = sheet.grade.steps
+            entry["grade"] = {
+                "by_total": sheet.grade.by_total,
+                "steps": [{"rule": s.rule, "effect": s.effect, "before": s.before, "after": s.after} for s in steps],
+            }
         if published is not None:
             entry["published"] = {
                 "score": _number(published.score),

@@ -1,25 +1,54 @@
-"""What can be wrong with a scheme as a whole: one check for schemes made in Python and for half-readable documents.
+"""What contradicts itself in a scheme: one check for schemes made in Python and for half-readable documents.
 
 A document with mistakes has parts that could not be read. The checks run on what could, and stay silent where an
-unreadable part would make them guess.
+unreadable part would make them guess. What is merely odd stands in `_lint`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from evnpubsvc.emulation._criteria import (
+    ChoiceCriterion,
+    CountCriterion,
+    Criterion,
+    CriterionBase,
+    DeductionCriterion,
+    GrowthCriterion,
+    MinusCriterion,
+    MinusPlusCriterion,
+    PointsCriterion,
+    RatioCriterion,
+    Reads,
+    Term,
+    WeightedCriterion,
+)
+from evnpubsvc.emulation._rules import Condition, Effect, Inapplicable, Prize, Quota, Sanction
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.quantities import CountUnit, decimal_text
+from evnpubsvc.quantities import CountUnit, ZeroPolicy, decimal_text
 
 if TYPE_CHECKING:
-    from evnpubsvc.emulation._scheme import Band, Criterion, FigureSpec, Scheme, Term
+    from evnpubsvc.emulation._scheme import Band, FigureSpec, Rounding, Scheme
 
-__all__ = ["CriterionPart", "FigurePart", "GroupPart", "Parts", "scheme_findings"]
+__all__ = [
+    "CriterionPart",
+    "FigurePart",
+    "GroupPart",
+    "Parts",
+    "Reach",
+    "conditions_of",
+    "maxima_of",
+    "reach_of",
+    "scheme_findings",
+]
+
+_NEAR_AT_MOST = 20  # unknown figures for which near names are looked up: the search is quadratic
 
 
 @frozen
@@ -34,12 +63,14 @@ class CriterionPart:
 
 @frozen
 class GroupPart:
-    """A group, or what could be read of it."""
+    """A group, or what could be read of it. `role` is None when it could not be read."""
 
     path: str
     key: str | None
     maximum: Fraction | None
     criteria: tuple[CriterionPart, ...]
+    role: str | None = "scored"
+    cut: bool = False
 
 
 @frozen
@@ -53,16 +84,33 @@ class FigurePart:
 
 @frozen
 class Parts:
-    """A scheme taken apart. `bands` is None when a band could not be read."""
+    """A scheme taken apart. A field is None when it could not be read, a rule is left out."""
 
     maximum: Fraction | None
     groups: tuple[GroupPart, ...]
     figures: tuple[FigurePart, ...]
     bands: tuple[Band, ...] | None
+    rounding: Rounding | None = None
+    floor: Fraction | None = None
+    ceiling: Fraction | None = None
+    limits_known: bool = True
+    gates: tuple[tuple[str, Condition], ...] = ()
+    exclusions: tuple[tuple[str, Condition], ...] = ()
+    sanctions: tuple[tuple[str, Sanction], ...] = ()
+    quota: Quota | None = None
+    prizes: tuple[tuple[str, Prize], ...] = ()
+    inapplicable: tuple[tuple[str, Inapplicable], ...] = ()
+    tie_break: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_until: date | None = None
 
     @classmethod
     def of(cls, scheme: Scheme) -> Parts:
         """Take a scheme apart."""
+
+        def listed(name: str) -> tuple[tuple[str, Any], ...]:
+            return tuple((f".{name}[{i}]", record) for i, record in enumerate(getattr(scheme, name)))
+
         return cls(
             scheme.maximum,
             tuple(
@@ -74,26 +122,54 @@ class Parts:
                         CriterionPart(f".groups[{i}].criteria[{j}]", criterion.key, criterion.maximum, criterion)
                         for j, criterion in enumerate(group.criteria)
                     ),
+                    group.role.value,
+                    group.cut,
                 )
                 for i, group in enumerate(scheme.groups)
             ),
             tuple(FigurePart(f".figures[{i}]", spec.key, spec) for i, spec in enumerate(scheme.figures)),
             scheme.bands,
+            scheme.rounding,
+            scheme.floor,
+            scheme.ceiling,
+            gates=listed("gates"),
+            exclusions=listed("exclusions"),
+            sanctions=listed("sanctions"),
+            quota=scheme.quota,
+            prizes=listed("prizes"),
+            inapplicable=listed("inapplicable"),
+            tie_break=scheme.tie_break,
+            valid_from=scheme.valid_from,
+            valid_until=scheme.valid_until,
         )
+
+    @property
+    def criteria(self) -> tuple[CriterionPart, ...]:
+        """All criteria."""
+        return tuple(criterion for group in self.groups for criterion in group.criteria)
 
 
 def scheme_findings(parts: Parts) -> list[Finding]:
     """Return everything that contradicts itself, in the order of the document."""
-    criteria = [criterion for group in parts.groups for criterion in group.criteria]
     return [
         *_emptiness(parts),
+        *_validity(parts),
         *_twice((part.key, part.path) for part in parts.figures),
         *_aliases_twice(parts.figures),
         *_twice((group.key, group.path) for group in parts.groups),
-        *_twice((criterion.key, criterion.path) for criterion in criteria),
+        *_twice((criterion.key, criterion.path) for criterion in parts.criteria),
+        *_twice((condition.key, path) for path, condition in (*parts.gates, *parts.exclusions)),
+        *_twice((prize.key, path) for path, prize in parts.prizes),
         *_sums(parts),
-        *_terms(criteria, parts.figures),
-        *_bands(parts.bands, parts.maximum),
+        *_roles(parts),
+        *_criteria(parts),
+        *_terms(parts),
+        *_limits(parts),
+        *_bands(parts),
+        *_conditions(parts),
+        *_grade_rules(parts),
+        *_prizes(parts),
+        *_names(parts),
     ]
 
 
@@ -103,6 +179,11 @@ def _emptiness(parts: Parts) -> Iterable[Finding]:
     for group in parts.groups:
         if not group.criteria:
             yield finding("group-without-criteria", f"{group.path}.criteria", group.key)
+
+
+def _validity(parts: Parts) -> Iterable[Finding]:
+    if parts.valid_from is not None and parts.valid_until is not None and parts.valid_from > parts.valid_until:
+        yield finding("validity-reversed", ".valid_until", parts.valid_until, start=parts.valid_from)
 
 
 def _twice(keys: Iterable[tuple[str | None, str]]) -> Iterable[Finding]:
@@ -127,54 +208,129 @@ def _aliases_twice(figures: Sequence[FigurePart]) -> Iterable[Finding]:
 def _sums(parts: Parts) -> Iterable[Finding]:
     for group in parts.groups:
         yield from _sum(
-            "group-parts-do-not-add-up", group.path, group.maximum, [c.maximum for c in group.criteria], group.key
+            "group-parts-do-not-add-up",
+            group.path,
+            group.maximum,
+            [c.maximum for c in group.criteria],
+            group.key,
+            cut=group.cut,
         )
-    yield from _sum("groups-do-not-add-up", "", parts.maximum, [group.maximum for group in parts.groups], None)
+    if all(group.role is not None for group in parts.groups):
+        scored = [group.maximum for group in parts.groups if group.role == "scored"]
+        yield from _sum("groups-do-not-add-up", "", parts.maximum, scored, None)
 
 
 def _sum(
-    reason: str, path: str, declared: Fraction | None, parts: Sequence[Fraction | None], key: str | None
+    reason: str,
+    path: str,
+    declared: Fraction | None,
+    parts: Sequence[Fraction | None],
+    key: str | None,
+    *,
+    cut: bool = False,
 ) -> Iterable[Finding]:
     known = [part for part in parts if part is not None]
     if declared is None or not known or len(known) < len(parts):
         return
     total = sum(known, Fraction(0))
-    if total != declared:
+    if total != declared and not (cut and total > declared):
         shown = {"declared": decimal_text(declared), "total": decimal_text(total)}
         yield finding(reason, f"{path}.maximum", key, **shown, difference=decimal_text(total - declared))
+    elif cut and total == declared:
+        yield finding("cut-without-effect", f"{path}.cut", key, total=decimal_text(total))
 
 
-def _terms(criteria: Sequence[CriterionPart], figures: Sequence[FigurePart]) -> Iterable[Finding]:
-    specs = {part.key: part.record for part in figures if part.key is not None}
-    for part in criteria:
+def _roles(parts: Parts) -> Iterable[Finding]:
+    for group in parts.groups:
+        if group.role is None:
+            continue
+        for part in group.criteria:
+            if part.record is not None and isinstance(part.record, DeductionCriterion) != (group.role == "deduction"):
+                yield finding("criterion-in-wrong-group", part.path, part.key, role=group.role)
+
+
+def _criteria(parts: Parts) -> Iterable[Finding]:
+    grid = None
+    if parts.rounding is not None and parts.rounding.at == "component":
+        grid = Fraction(1, 10**parts.rounding.places)
+    for part in parts.criteria:
         criterion = part.record
         if criterion is None:
             continue
-        ratio = len(criterion.terms) == 2
-        names = ("numerator", "denominator") if ratio else ("figure",)
-        units: list[set[CountUnit]] = []
-        for name, term in zip(names, criterion.terms, strict=True):
+        for i, stated in enumerate(criterion.stated):
+            if abs(stated.maximum) != criterion.maximum:
+                shown = {"stated": decimal_text(stated.maximum), "maximum": decimal_text(criterion.maximum)}
+                yield finding("maximum-stated-differently", f"{part.path}.stated[{i}]", stated.where, **shown)
+        if isinstance(criterion, ChoiceCriterion):
+            yield from _choice(part.path, criterion)
+        elif isinstance(criterion, GrowthCriterion) and not criterion.capped:
+            yield finding("growth-uncapped", f"{part.path}.capped", part.key)
+        elif isinstance(criterion, RatioCriterion) and criterion.step is not None:
+            shown = {"step": decimal_text(criterion.step)}
+            if (criterion.maximum / criterion.step).denominator != 1:
+                yield finding("maximum-off-step", f"{part.path}.step", decimal_text(criterion.maximum), **shown)
+            if grid is not None and (criterion.step / grid).denominator != 1:
+                yield finding("step-lost-in-rounding", f"{part.path}.step", **shown, unit=decimal_text(grid))
+
+
+def _choice(path: str, criterion: ChoiceCriterion) -> Iterable[Finding]:
+    best = criterion.reach[1]
+    if best != criterion.maximum:
+        shown = {"total": decimal_text(best), "declared": decimal_text(criterion.maximum)}
+        yield finding("options-do-not-add-up", f"{path}.maximum", criterion.key, **shown)
+    for i, item in enumerate(criterion.items):
+        place = f"{path}.items[{i}]"
+        yield from _twice((option.key, f"{place}.options[{j}]") for j, option in enumerate(item.options))
+        if len({(option.points, option.voids) for option in item.options}) == 1:
+            yield finding("options-all-equal", f"{place}.options", item.figure)
+        for j, option in enumerate(item.options):
+            if option.voids and option.points != 0:
+                yield finding("voiding-with-points", f"{place}.options[{j}].points", decimal_text(option.points))
+
+
+def _terms(parts: Parts) -> Iterable[Finding]:
+    specs = {part.key: part.record for part in parts.figures if part.key is not None}
+    names = [key for key in specs if key]
+    looked_up = 0
+    for part in parts.criteria:
+        criterion = part.record
+        if criterion is None:
+            continue
+        units: dict[str, set[CountUnit]] = {}
+        for name, term, reads in criterion.slots:
             place = f"{part.path}.{name}"
-            units.append(set())
+            found: set[CountUnit] = set()
             for key in term.figures:
                 if key not in specs:
-                    near = ", ".join(get_close_matches(key, [k for k in specs if k], 3))
-                    yield finding("figure-unknown", place, key, near=near or "-")
+                    looked_up += 1
+                    yield _unknown_figure(place, key, names if looked_up <= _NEAR_AT_MOST else ())
                     continue
                 spec = specs[key]
                 if spec is None:
                     continue
-                if ratio and spec.unit is None:
+                if reads is Reads.CHOICE or spec.choice:
+                    if not (reads is Reads.CHOICE and spec.choice):
+                        yield finding("figure-not-a-choice" if not spec.choice else "figure-is-a-choice", place, key)
+                elif reads is Reads.COUNT and spec.unit is None:
                     yield finding("figure-not-a-count", place, key)
-                elif not ratio and spec.unit is not None:
+                elif reads is Reads.NUMBER and spec.unit is not None:
                     yield finding("figure-is-a-count", place, key, unit=spec.unit.value)
                 elif spec.unit is not None:
-                    units[-1].add(spec.unit)
-            yield from _one_unit(place, term, units[-1])
-        mixed = getattr(criterion, "mixed_units", False)
-        if ratio and not mixed and all(len(found) == 1 for found in units) and units[0] != units[1]:
-            left, right = (next(iter(found)).value for found in units)
+                    found.add(spec.unit)
+            yield from _one_unit(place, term, found)
+            if name in criterion.same_unit and len(found) == 1:
+                units[name] = found
+        different = {next(iter(each)) for each in units.values()}
+        if len(different) > 1:
+            left, right, *_ = (next(iter(each)).value for each in units.values())
+            if left == right:
+                left, right, *_ = sorted(unit.value for unit in different)
             yield finding("unit-mismatch", part.path, left=left, right=right)
+        yield from _direction(part.path, criterion, specs)
+
+
+def _unknown_figure(place: str, key: str, names: Sequence[str]) -> Finding:
+    return finding("figure-unknown", place, key, near=", ".join(get_close_matches(key, names, 3)) or "-")
 
 
 def _one_unit(place: str, term: Term, units: set[CountUnit]) -> Iterable[Finding]:
@@ -183,24 +339,112 @@ def _one_unit(place: str, term: Term, units: set[CountUnit]) -> Iterable[Finding
         yield finding("unit-mismatch", place, str(term), left=left, right=right)
 
 
-def _bands(bands: Sequence[Band] | None, maximum: Fraction | None) -> Iterable[Finding]:
+_MORE_IS_BETTER = {
+    "numerator": (RatioCriterion, MinusPlusCriterion),
+    "current": (GrowthCriterion,),
+    "figure": (CountCriterion, PointsCriterion, WeightedCriterion),
+}
+_LESS_IS_BETTER = {"figure": (MinusCriterion, MinusPlusCriterion, DeductionCriterion)}
+
+
+def _direction(path: str, criterion: CriterionBase, specs: Mapping[str, FigureSpec | None]) -> Iterable[Finding]:
+    for name, term, _ in criterion.slots:
+        if isinstance(criterion, _MORE_IS_BETTER.get(name, ())):
+            earns = "higher"
+        elif isinstance(criterion, _LESS_IS_BETTER.get(name, ())):
+            earns = "lower"
+        else:
+            continue
+        for key in term.figures:
+            spec = specs.get(key)
+            if spec is not None and spec.better is not None and spec.better != earns:
+                yield finding("direction-contradicts", f"{path}.{name}", key, declared=spec.better.value, earns=earns)
+
+
+Reach = tuple[Fraction, Fraction]
+
+
+def reach_of(parts: Parts) -> Mapping[str, Reach]:
+    """Return the least and the most points of each group and criterion that could be read; the total under ""."""
+    found: dict[str, Reach] = {}
+    low_total, high_total, whole = Fraction(0), Fraction(0), True
+    for group in parts.groups:
+        low, high, known = Fraction(0), Fraction(0), True
+        for part in group.criteria:
+            if part.record is None or part.key is None:
+                known = False
+                continue
+            found[part.key] = part.record.reach
+            low, high = low + part.record.reach[0], high + part.record.reach[1]
+        if group.maximum is None or group.role is None or not known:
+            whole = False
+            continue
+        if group.role == "deduction":
+            low, high = max(low, -group.maximum), Fraction(0)
+        elif group.cut:
+            high = min(high, group.maximum)
+        if group.key is not None:
+            found[group.key] = (low, high)
+        low_total, high_total = low_total + low, high_total + high
+    if whole:
+        found[""] = (low_total, high_total)
+    return found
+
+
+def maxima_of(parts: Parts) -> Mapping[str | None, Fraction | None]:
+    """Return the maximum of each group and criterion; under None there is one that has no readable key."""
+    groups: dict[str | None, Fraction | None] = {part.key: part.maximum for part in parts.groups}
+    return groups | {part.key: part.maximum for part in parts.criteria}
+
+
+def _limits(parts: Parts) -> Iterable[Finding]:
+    reach = reach_of(parts).get("")
+    if not parts.limits_known:
+        return
+    floor, ceiling = parts.floor, parts.ceiling
+    if floor is not None and ceiling is not None and floor >= ceiling:
+        yield finding("limits-reversed", ".floor", decimal_text(floor), ceiling=decimal_text(ceiling))
+        return
+    if parts.maximum is not None and ceiling is not None and ceiling < parts.maximum:
+        yield finding("ceiling-below-maximum", ".ceiling", decimal_text(ceiling), maximum=decimal_text(parts.maximum))
+    if reach is None or parts.maximum is None:
+        return
+    low, high = reach
+    if low < 0 and floor is None:
+        yield finding("total-without-floor", ".floor", lowest=decimal_text(low))
+    if high > parts.maximum and ceiling is None:
+        yield finding("total-without-ceiling", ".ceiling", highest=decimal_text(high))
+    if ceiling is not None and ceiling > high:
+        yield finding("ceiling-without-effect", ".ceiling", decimal_text(ceiling), highest=decimal_text(high))
+    if floor is not None and floor < low:
+        yield finding("floor-without-effect", ".floor", decimal_text(floor), lowest=decimal_text(low))
+
+
+def _bands(parts: Parts) -> Iterable[Finding]:
+    bands = parts.bands
     if not bands:
         return
+    maximum = parts.maximum
+    top = parts.ceiling if parts.ceiling is not None else maximum
+    bottom = parts.floor if parts.floor is not None else Fraction(0)
     yield from _twice((band.key, f".bands[{i}]") for i, band in enumerate(bands))
     ordered = sorted(enumerate(bands), key=lambda item: item[1].at_least)
     lowest_index, lowest = ordered[0]
-    if lowest.at_least > 0:
-        yield finding("bands-gap", f".bands[{lowest_index}]", lowest.key, start="0", end=decimal_text(lowest.at_least))
-    elif lowest.at_least < 0:
+    if lowest.at_least > bottom:
+        end = decimal_text(lowest.at_least)
+        yield finding("bands-gap", f".bands[{lowest_index}]", lowest.key, start=decimal_text(bottom), end=end)
+    elif lowest.at_least < bottom:
         yield finding("band-below-zero", f".bands[{lowest_index}].at_least", decimal_text(lowest.at_least))
+    if lowest.conditions:
+        yield finding("lowest-band-with-condition", f".bands[{lowest_index}].conditions", lowest.key)
     for position, (index, band) in enumerate(ordered):
         path = f".bands[{index}]"
-        if maximum is not None and band.at_least > maximum:
-            yield finding("band-unreachable", path, band.key, maximum=decimal_text(maximum))
+        if top is not None and band.at_least > top:
+            yield finding("band-unreachable", path, band.key, maximum=decimal_text(top))
         following = ordered[position + 1][1] if position + 1 < len(ordered) else None
         if following is None:
-            if band.below is not None and (maximum is None or band.below <= maximum):
-                end = "-" if maximum is None else decimal_text(maximum)
+            if band.below is not None and (top is None or band.below <= top):
+                end = "-" if top is None else decimal_text(top)
                 yield finding("bands-gap", f"{path}.below", band.key, start=decimal_text(band.below), end=end)
             continue
         start = following.at_least
@@ -210,3 +454,129 @@ def _bands(bands: Sequence[Band] | None, maximum: Fraction | None) -> Iterable[F
             yield finding(
                 "bands-gap", f"{path}.below", band.key, start=decimal_text(band.below), end=decimal_text(start)
             )
+
+
+def conditions_of(parts: Parts) -> Iterable[tuple[str, Condition]]:
+    """Return all conditions with their paths."""
+    yield from parts.gates
+    yield from parts.exclusions
+    for path, sanction in parts.sanctions:
+        yield f"{path}.when", sanction.when
+    for i, band in enumerate(parts.bands or ()):
+        for j, condition in enumerate(band.conditions):
+            yield f".bands[{i}].conditions[{j}]", condition
+
+
+def _conditions(parts: Parts) -> Iterable[Finding]:
+    specs = {part.key: part.record for part in parts.figures if part.key is not None}
+    names = [key for key in specs if key]
+    reach = reach_of(parts)
+    maxima = maxima_of(parts)
+    for path, condition in conditions_of(parts):
+        units: list[CountUnit] = []
+        for term in condition.terms:
+            for key in term.figures:
+                if key not in specs:
+                    yield _unknown_figure(path, key, names)
+                    continue
+                spec = specs[key]
+                if spec is None:
+                    continue
+                if spec.choice:
+                    yield finding("figure-is-a-choice", path, key)
+                elif condition.numerator is not None and spec.unit is None:
+                    yield finding("figure-not-a-count", path, key)
+                elif spec.unit is not None:
+                    units.append(spec.unit)
+        if condition.points is not None:
+            yield from _points_condition(path, condition, reach, maxima)
+
+
+def _points_condition(
+    path: str, condition: Condition, reach: Mapping[str, Reach], maxima: Mapping[str | None, Fraction | None]
+) -> Iterable[Finding]:
+    name = condition.points
+    assert name is not None  # the caller has asked
+    if name not in maxima:
+        if None not in maxima:
+            known = ", ".join(key for key in maxima if key)
+            yield finding("criterion-unknown", f"{path}.points", name, known=known)
+        return
+    if name not in reach:
+        return
+    low, high = reach[name]
+    if condition.share:
+        whole = maxima[name]
+        if not whole:
+            yield finding("condition-share-of-nothing", f"{path}.share", name)
+            return
+        low, high = low / whole, high / whole
+    if not condition.reachable(low, high):
+        shown = {"low": decimal_text(low), "high": decimal_text(high)}
+        yield finding("condition-unreachable", path, condition.key, **shown)
+
+
+def _grade_rules(parts: Parts) -> Iterable[Finding]:
+    if parts.bands is None:
+        return
+    ladder = [band.key for band in sorted(parts.bands, key=lambda band: band.at_least, reverse=True)]
+
+    def known(path: str, key: str | None) -> Iterable[Finding]:
+        if key is not None and key not in ladder:
+            yield finding("band-unknown", path, key, known=", ".join(ladder) or "-")
+
+    for path, sanction in parts.sanctions:
+        if len(ladder) < 2:
+            yield finding("sanction-without-bands", path, sanction.when.key)
+            continue
+        yield from known(f"{path}.band", sanction.band)
+        if sanction.effect is Effect.NOT_ABOVE and sanction.band == ladder[0]:
+            yield finding("sanction-without-effect", f"{path}.band", sanction.band)
+    if parts.quota is not None:
+        yield from known(".quota.band", parts.quota.band)
+        if ladder and parts.quota.band == ladder[-1]:
+            yield finding("quota-on-lowest-band", ".quota.band", parts.quota.band)
+    for path, prize in parts.prizes:
+        yield from known(f"{path}.band", prize.band)
+
+
+def _prizes(parts: Parts) -> Iterable[Finding]:
+    reach = reach_of(parts).get("")
+    highest = None if reach is None else reach[1]
+    if highest is not None and parts.ceiling is not None:
+        highest = min(highest, parts.ceiling)
+    before: Prize | None = None
+    for path, prize in parts.prizes:
+        if prize.minimum is not None:
+            if highest is not None and prize.minimum > highest:
+                shown = decimal_text(prize.minimum)
+                yield finding("prize-unreachable", f"{path}.minimum", shown, highest=decimal_text(highest))
+            if before is not None and before.minimum is not None and prize.minimum > before.minimum:
+                yield finding("prizes-out-of-order", f"{path}.minimum", prize.key, other=before.key)
+        before = prize
+
+
+def _names(parts: Parts) -> Iterable[Finding]:
+    groups = {group.key for group in parts.groups}
+    criteria = {criterion.key for criterion in parts.criteria}
+    if None in groups | criteria:
+        return
+    known = ", ".join(sorted(key for key in groups | criteria if key))
+    seen: set[str] = set()
+    for i, name in enumerate(parts.tie_break):
+        if name not in groups | criteria:
+            yield finding("criterion-unknown", f".tie_break[{i}]", name, known=known)
+        if name in seen:
+            yield finding("tie-break-twice", f".tie_break[{i}]", name)
+        seen.add(name)
+    ruled: dict[tuple[str, str, str], str] = {}
+    for path, rule in parts.inapplicable:
+        if rule.award is ZeroPolicy.NOT_ASSESSABLE:
+            yield finding("award-not-decided", f"{path}.award", rule.award.value)
+        for name in rule.criteria:
+            if name not in criteria:
+                yield finding("criterion-unknown", f"{path}.criteria", name, known=known)
+            for value in rule.values:
+                first = ruled.setdefault((rule.attribute, value, name), path)
+                if first != path:
+                    yield finding("inapplicable-twice", f"{path}.criteria", name, first=first)

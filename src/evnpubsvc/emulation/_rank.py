@@ -5,31 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
 
 from attrs import field, frozen
 
 from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc.emulation._rules import TieRule
 from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.emulation._score import ScoreSheet
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import finding
 from evnpubsvc.quantities import Unknown
 
-__all__ = ["Place", "Standings", "TieRule", "rank"]
-
-
-class TieRule(StrEnum):
-    """Which rank units with equal scores share."""
-
-    COMPETITION = "1-1-3"
-    """The best of the shared places; the next unit is placed after all of them."""
-    MODIFIED = "2-2-3"
-    """The worst of the shared places."""
-    DENSE = "1-1-2"
-    """No place is skipped."""
+__all__ = ["Place", "Standings", "natural_key", "rank", "tied_groups", "unranked_reason"]
 
 
 @frozen(kw_only=True)
@@ -102,22 +91,23 @@ def rank(
     sheets: Iterable[ScoreSheet],
     *,
     within: str | None = None,
-    ties: TieRule = TieRule.COMPETITION,
-    tie_break: Sequence[str] = (),
+    ties: TieRule | None = None,
+    tie_break: Sequence[str] | None = None,
 ) -> Standings:
     """Rank score sheets.
 
     Args:
         sheets: sheets of one scheme, each unit once; at least one.
-        within: attribute that names the stratum. A unit without it is kept, unranked, with the reason
-            `stratum-absent`. Without it all sheets are ranked together.
-        ties: which rank equal scores share; 1-1-3 by default.
-        tie_break: keys of criteria or groups of the scheme. A key at which any of the tied units is unknown does
-            not decide, since missing is not zero.
+        within: attribute that names the stratum; by default the scheme's. A unit without it is kept, unranked, with
+            the reason `stratum-absent`. Where neither names one, all sheets are ranked together.
+        ties: which rank equal scores share; by default the scheme's, which is 1-1-3 unless it says otherwise.
+        tie_break: keys of criteria or groups of the scheme; by default the scheme's chain. A key at which any of the
+            tied units is unknown does not decide, since missing is not zero.
 
     Returns:
         The standings. Totals are compared as exact numbers, after the rounding that the scheme declares. Units
-        whose total is unknown, or is out of less than the scheme's maximum (`reduced-maximum`), are kept without rank.
+        whose total is unknown, or is out of less than the scheme's maximum (`reduced-maximum`), or that a gate or
+        exclusion bars, are kept without rank, with the reason.
 
     Raises:
         MisuseError: `nothing-to-rank`, `schemes-differ`, or an unknown key in `tie_break`.
@@ -131,7 +121,7 @@ def rank(
     >>> [(place.sheet.unit, place.rank) for place in standings]
     [('A', 1), ('B', 1), ('C', 3), ('D', 4)]
     """
-    given = sorted(sheets, key=lambda sheet: _natural(sheet.unit))
+    given = sorted(sheets, key=lambda sheet: natural_key(sheet.unit))
     if not given:
         raise MisuseError("nothing-to-rank")
     scheme = given[0].scheme
@@ -140,7 +130,9 @@ def rank(
     twice = [unit for unit, same in groupby(sheet.unit for sheet in given) if len(list(same)) > 1]
     if twice:
         raise DataError(finding("unit-twice", unit, unit) for unit in twice)
-    chain = tuple(tie_break)
+    within = scheme.within if within is None else within
+    ties = scheme.ties if ties is None else ties
+    chain = scheme.tie_break if tie_break is None else tuple(tie_break)
     known = {key for group in scheme.groups for key in (group.key, *(c.key for c in group.criteria))}
     for key in chain:
         if key not in known:
@@ -150,28 +142,31 @@ def rank(
     unranked: list[Place] = []
     for sheet in given:
         stratum = "" if within is None else sheet.attribute(within)
-        reason = _unranked(sheet, stratum, within)
+        reason = unranked_reason(sheet, stratum, within)
         if reason is None:
             strata.setdefault(stratum or "", []).append(sheet)
         else:
             unranked.append(Place(sheet=sheet, stratum=stratum or "", rank=None, shared=0, reason=reason))
     places = [place for name, members in strata.items() for place in _places(name, members, ties, chain)]
     places += unranked
-    places.sort(key=lambda place: (place.stratum, place.rank is None, place.rank or 0, _natural(place.sheet.unit)))
+    places.sort(key=lambda place: (place.stratum, place.rank is None, place.rank or 0, natural_key(place.sheet.unit)))
     return Standings(scheme=scheme, within=within, ties=ties, tie_break=chain, places=tuple(places))
 
 
-def _unranked(sheet: ScoreSheet, stratum: str | None, within: str | None) -> Unknown | None:
+def unranked_reason(sheet: ScoreSheet, stratum: str | None, within: str | None) -> Unknown | None:
+    """Return why a sheet is not ranked; None if it is."""
     if isinstance(sheet.total, Unknown):
         return sheet.total
     if not stratum and within is not None:
         return Unknown("stratum-absent", within)
+    if sheet.barred is not None:
+        return sheet.barred
     return Unknown("reduced-maximum") if sheet.maximum != sheet.scheme.maximum else None
 
 
 def _places(stratum: str, sheets: list[ScoreSheet], ties: TieRule, chain: tuple[str, ...]) -> Iterator[Place]:
     before = 0
-    for step, tied in enumerate(_tied(sheets, (None, *chain)), 1):
+    for step, tied in enumerate(tied_groups(sheets, (None, *chain)), 1):
         if ties is TieRule.COMPETITION:
             place = before + 1
         elif ties is TieRule.MODIFIED:
@@ -183,7 +178,7 @@ def _places(stratum: str, sheets: list[ScoreSheet], ties: TieRule, chain: tuple[
         before += len(tied)
 
 
-def _tied(sheets: list[ScoreSheet], chain: tuple[str | None, ...]) -> Iterator[list[ScoreSheet]]:
+def tied_groups(sheets: list[ScoreSheet], chain: tuple[str | None, ...]) -> Iterator[list[ScoreSheet]]:
     """Yield the groups of sheets that nothing in the chain tells apart, best first."""
     if not chain or len(sheets) == 1:
         yield sheets
@@ -192,11 +187,11 @@ def _tied(sheets: list[ScoreSheet], chain: tuple[str | None, ...]) -> Iterator[l
     for sheet in sheets:
         points = _points(sheet, chain[0])
         if isinstance(points, Unknown):
-            yield from _tied(sheets, chain[1:])
+            yield from tied_groups(sheets, chain[1:])
             return
         by_points.setdefault(points, []).append(sheet)
     for points in sorted(by_points, reverse=True):
-        yield from _tied(by_points[points], chain[1:])
+        yield from tied_groups(by_points[points], chain[1:])
 
 
 def _points(sheet: ScoreSheet, key: str | None) -> Fraction | Unknown:
@@ -208,8 +203,8 @@ def _points(sheet: ScoreSheet, key: str | None) -> Fraction | Unknown:
     return sheet[key].points
 
 
-def _natural(unit: str) -> tuple[tuple[bool, int, str], ...]:
-    """Sort `H44.13` before `H44.129`: digits compare as numbers."""
+def natural_key(unit: str) -> tuple[tuple[bool, int, str], ...]:
+    """Return the key that sorts `H44.13` before `H44.129`: digits compare as numbers."""
     return tuple(
         (not part.isdecimal(), int(part) if part.isdecimal() and len(part) < 20 else 0, part)
         for part in re.split(r"([0-9]+)", unit)

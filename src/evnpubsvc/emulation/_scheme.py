@@ -2,68 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from typing import Final, TypeAlias, cast
 
-from attrs import Attribute, evolve, field, frozen
-from attrs.converters import optional
+from attrs import evolve, field, frozen
 
 from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all, valid_key
 from evnpubsvc.emulation._check import Parts, scheme_findings
+from evnpubsvc.emulation._criteria import Criterion, CriterionBase, PointsCriterion, RatioCriterion
+from evnpubsvc.emulation._rules import Condition, Inapplicable, Prize, Quota, Sanction, TieRule
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
-from evnpubsvc.findings import Finding, finding
+from evnpubsvc.findings import finding
 from evnpubsvc.law import Citation
-from evnpubsvc.quantities import CountUnit, ZeroPolicy, decimal_text
+from evnpubsvc.quantities import CountUnit, ZeroPolicy
 from evnpubsvc.texts import Text
 
 __all__ = [
     "Band",
-    "Combine",
-    "Criterion",
+    "Better",
     "ExcludedRule",
     "FigureSpec",
     "Group",
-    "PointsCriterion",
-    "RatioCriterion",
+    "GroupRole",
     "Rounding",
     "RoundingAt",
     "Scheme",
-    "Term",
-    "WeightedCriterion",
 ]
-
-_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/-]{0,63}")
-
-
-def _key(record: object, attribute: Attribute[str], value: object) -> None:
-    instance_of(str)(record, attribute, value)
-    if not _KEY.fullmatch(str(value)):
-        raise MisuseError("key-malformed", value)
-
-
-def _number(value: Fraction | int) -> Fraction:
-    """Let whole numbers be written as such; everything else is judged by the checks of the record."""
-    return Fraction(value) if type(value) is int else cast("Fraction", value)
-
-
-def _positive(record: object, **numbers: object) -> list[Finding]:
-    """Return a finding for every number that is not exact or not above zero."""
-    found: list[Finding] = []
-    for name, number in numbers.items():
-        if not isinstance(number, (int, Fraction)) or isinstance(number, bool):
-            found.append(finding("not-exact", f".{name}", number, type=type(number).__name__))
-        elif number <= 0:
-            found.append(finding("number-not-positive", f".{name}", decimal_text(number), record=type(record).__name__))
-    return found
-
-
-def _raise(found: list[Finding]) -> None:
-    if found:
-        raise DataError(found)
 
 
 class RoundingAt(StrEnum):
@@ -103,6 +71,13 @@ class ExcludedRule(StrEnum):
     """The total is scaled up to the declared maximum, as if the other criteria shared the missing points."""
 
 
+class Better(StrEnum):
+    """Which direction of a figure is the good one."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
 @frozen
 class FigureSpec:
     """A figure that a scheme asks for.
@@ -113,146 +88,32 @@ class FigureSpec:
         unit: what is counted; None for an exact number that is no count (given points, an index value).
         aliases: names under which well-known sources publish it; they are tried, after the key, as column names.
         note: what a reader must know; may be None.
+        choice: it holds the key of a chosen option, neither a count nor a number.
+        better: the direction that may never lower a score, where the scheme declares one; None: it does not.
     """
 
-    key: str = field(validator=_key)
+    key: str = field(validator=valid_key)
     title: Text = field(validator=instance_of(Text))
     unit: CountUnit | None = field(default=None, validator=instance_of(CountUnit, type(None)))
     aliases: tuple[str, ...] = field(default=(), validator=tuple_of(str))
     note: Text | None = field(default=None, validator=instance_of(Text, type(None)))
-
-
-class Combine(StrEnum):
-    """How several figures become one number."""
-
-    SUM = "sum"
-    LARGEST = "largest"
-
-
-@frozen
-class Term:
-    """A numerator or denominator: one figure, a sum of figures, or the largest of several.
-
-    Attributes:
-        figures: keys of figures, at least one. If any of them is unknown, the term is unknown.
-        combine: how they become one number.
-    """
-
-    figures: tuple[str, ...] = field(validator=tuple_of(str))
-    combine: Combine = field(default=Combine.SUM, validator=instance_of(Combine))
+    choice: bool = field(default=False, validator=instance_of(bool))
+    better: Better | None = field(default=None, validator=instance_of(Better, type(None)))
 
     def __attrs_post_init__(self) -> None:
-        if not self.figures:
-            raise DataError([finding("term-empty")])
-
-    def __str__(self) -> str:
-        if len(self.figures) == 1:
-            return self.figures[0]
-        if self.combine is Combine.LARGEST:
-            return f"max({', '.join(self.figures)})"
-        return f"({' + '.join(self.figures)})"
+        if self.choice and self.unit is not None:
+            raise_all([finding("choice-with-unit", ".unit", self.unit.value)])
 
 
-@frozen(kw_only=True)
-class RatioCriterion:
-    """Points for a ratio: `min(maximum, maximum x (n / d) / target)`.
+class GroupRole(StrEnum):
+    """What the points of a group do to the total."""
 
-    Attributes:
-        key: stable key, unique in the scheme.
-        title: name in both languages.
-        maximum: points at and above the target; above zero.
-        numerator: n, a count.
-        denominator: d, a count.
-        zero: points when d is zero (`full`, `zero`, `excluded`, `not-assessable`). No default.
-        target: the ratio that earns the maximum; above zero, 1 unless the scheme says otherwise.
-        above_one: n may exceed d; otherwise such figures are findings.
-        mixed_units: n and d may count different things.
-        sources: instruments and data it rests on.
-        note: readings, contradictions; may be None.
-    """
-
-    key: str = field(validator=_key)
-    title: Text = field(validator=instance_of(Text))
-    maximum: Fraction = field(converter=_number)
-    numerator: Term = field(validator=instance_of(Term))
-    denominator: Term = field(validator=instance_of(Term))
-    zero: ZeroPolicy = field(validator=instance_of(ZeroPolicy))
-    target: Fraction = field(default=Fraction(1), converter=_number)
-    above_one: bool = field(default=False, validator=instance_of(bool))
-    mixed_units: bool = field(default=False, validator=instance_of(bool))
-    sources: tuple[Citation, ...] = field(default=(), validator=tuple_of(Citation))
-    note: Text | None = field(default=None, validator=instance_of(Text, type(None)))
-
-    def __attrs_post_init__(self) -> None:
-        _raise(_positive(self, maximum=self.maximum, target=self.target))
-
-    @property
-    def terms(self) -> tuple[Term, ...]:
-        """The terms it reads."""
-        return (self.numerator, self.denominator)
-
-
-@frozen(kw_only=True)
-class PointsCriterion:
-    """Points looked up in a figure: somebody else has given them, from zero to the maximum, both inclusive.
-
-    Attributes:
-        key: stable key, unique in the scheme.
-        title: name in both languages.
-        maximum: highest points that can be given; above zero.
-        figure: the figure that holds the points; an exact number, no count.
-        sources: instruments and data it rests on.
-        note: readings, contradictions; may be None.
-    """
-
-    key: str = field(validator=_key)
-    title: Text = field(validator=instance_of(Text))
-    maximum: Fraction = field(converter=_number)
-    figure: str = field(validator=_key)
-    sources: tuple[Citation, ...] = field(default=(), validator=tuple_of(Citation))
-    note: Text | None = field(default=None, validator=instance_of(Text, type(None)))
-
-    def __attrs_post_init__(self) -> None:
-        _raise(_positive(self, maximum=self.maximum))
-
-    @property
-    def terms(self) -> tuple[Term, ...]:
-        """The terms it reads."""
-        return (Term((self.figure,)),)
-
-
-@frozen(kw_only=True)
-class WeightedCriterion:
-    """A weighted value: `maximum x value / full_scale`. The maximum is the weight.
-
-    Attributes:
-        key: stable key, unique in the scheme.
-        title: name in both languages.
-        maximum: the weight; above zero.
-        figure: the figure that holds the value, from zero to `full_scale`, both inclusive.
-        full_scale: the value that earns the maximum; above zero.
-        sources: instruments and data it rests on.
-        note: readings, contradictions; may be None.
-    """
-
-    key: str = field(validator=_key)
-    title: Text = field(validator=instance_of(Text))
-    maximum: Fraction = field(converter=_number)
-    figure: str = field(validator=_key)
-    full_scale: Fraction = field(default=Fraction(1), converter=_number)
-    sources: tuple[Citation, ...] = field(default=(), validator=tuple_of(Citation))
-    note: Text | None = field(default=None, validator=instance_of(Text, type(None)))
-
-    def __attrs_post_init__(self) -> None:
-        _raise(_positive(self, maximum=self.maximum, full_scale=self.full_scale))
-
-    @property
-    def terms(self) -> tuple[Term, ...]:
-        """The terms it reads."""
-        return (Term((self.figure,)),)
-
-
-Criterion: TypeAlias = RatioCriterion | PointsCriterion | WeightedCriterion
+    SCORED = "scored"
+    """They make up the maximum of the scheme."""
+    BONUS = "bonus"
+    """Bonus points (điểm thưởng), on top of the maximum."""
+    DEDUCTION = "deduction"
+    """Points taken away (điểm trừ); zero or less."""
 
 
 @frozen(kw_only=True)
@@ -262,17 +123,21 @@ class Group:
     Attributes:
         key: stable key, unique among the groups.
         title: name in both languages.
-        maximum: sum of the criteria's maxima.
+        maximum: sum of the criteria's maxima. Of deductions: the most that the group takes.
         criteria: at least one.
+        role: scored, bonus or deductions.
+        cut: the criteria add up to more on purpose, and the group is cut at its maximum. Otherwise they must add up.
     """
 
-    key: str = field(validator=_key)
+    key: str = field(validator=valid_key)
     title: Text = field(validator=instance_of(Text))
-    maximum: Fraction = field(converter=_number)
-    criteria: tuple[Criterion, ...] = field(validator=tuple_of(RatioCriterion, PointsCriterion, WeightedCriterion))
+    maximum: Fraction = field(converter=exact)
+    criteria: tuple[Criterion, ...] = field(validator=tuple_of(CriterionBase))
+    role: GroupRole = field(default=GroupRole.SCORED, validator=instance_of(GroupRole))
+    cut: bool = field(default=False, validator=instance_of(bool))
 
     def __attrs_post_init__(self) -> None:
-        _raise(_positive(self, maximum=self.maximum))
+        raise_all(positive(self, maximum=self.maximum))
 
 
 @frozen(kw_only=True)
@@ -284,14 +149,14 @@ class Band:
         title: name in both languages.
         at_least: lowest total, inclusive, zero or more.
         below: first total that is too high; None for "up to the next band", and for the top band.
+        conditions: what the grade needs besides its total; a unit that fails one falls to the next band below.
     """
 
-    key: str = field(validator=_key)
+    key: str = field(validator=valid_key)
     title: Text = field(validator=instance_of(Text))
-    at_least: Fraction = field(converter=_number, validator=instance_of(Fraction))
-    below: Fraction | None = field(
-        default=None, converter=optional(_number), validator=instance_of(Fraction, type(None))
-    )
+    at_least: Fraction = field(converter=exact, validator=instance_of(Fraction))
+    below: Fraction | None = field(default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None)))
+    conditions: tuple[Condition, ...] = field(default=(), validator=tuple_of(Condition))
 
 
 @frozen(kw_only=True)
@@ -303,7 +168,7 @@ class Scheme:
     Attributes:
         key: stable key.
         title: name in both languages.
-        maximum: sum of the groups' maxima.
+        maximum: sum of the maxima of the scored groups, without bonus and deductions.
         rounding: decimal places and the one place where they are applied.
         groups: at least one.
         figures: every figure that the criteria read.
@@ -311,6 +176,19 @@ class Scheme:
         excluded: what happens to the total when a criterion leaves the sheet.
         sources: instruments and data it rests on.
         notes: what a reader must know: contradictions, readings, what is illustrative.
+        floor: lowest total; needed where there are deductions, else None.
+        ceiling: highest total; needed where there is a bonus, else None.
+        within: attribute that names the stratum units are ranked in; None: all are ranked together.
+        ties: which rank equal totals share.
+        tie_break: keys of criteria or groups that decide between equal totals, in this order; higher is better.
+        gates: what a unit must meet to be ranked.
+        exclusions: what bars a unit from being ranked (không xét).
+        sanctions: what lowers a grade, applied in this order.
+        quota: how many units of a stratum may have a grade; None: any number.
+        prizes: best first.
+        inapplicable: criteria that do not apply to some units.
+        valid_from: first day it applies to, inclusive; None: not said.
+        valid_until: last day it applies to, inclusive; None: not said.
 
     Raises:
         DataError: parts that do not add up, keys that occur twice, figures that are not declared, units that do not
@@ -321,9 +199,9 @@ class Scheme:
     Fraction(20, 1)
     """
 
-    key: str = field(validator=_key)
+    key: str = field(validator=valid_key)
     title: Text = field(validator=instance_of(Text))
-    maximum: Fraction = field(converter=_number)
+    maximum: Fraction = field(converter=exact)
     rounding: Rounding = field(validator=instance_of(Rounding))
     groups: tuple[Group, ...] = field(validator=tuple_of(Group))
     figures: tuple[FigureSpec, ...] = field(validator=tuple_of(FigureSpec))
@@ -331,9 +209,22 @@ class Scheme:
     excluded: ExcludedRule = field(default=ExcludedRule.REDUCE, validator=instance_of(ExcludedRule))
     sources: tuple[Citation, ...] = field(default=(), validator=tuple_of(Citation))
     notes: tuple[Text, ...] = field(default=(), validator=tuple_of(Text))
+    floor: Fraction | None = field(default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None)))
+    ceiling: Fraction | None = field(default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None)))
+    within: str | None = field(default=None, validator=instance_of(str, type(None)))
+    ties: TieRule = field(default=TieRule.COMPETITION, validator=instance_of(TieRule))
+    tie_break: tuple[str, ...] = field(default=(), validator=tuple_of(str))
+    gates: tuple[Condition, ...] = field(default=(), validator=tuple_of(Condition))
+    exclusions: tuple[Condition, ...] = field(default=(), validator=tuple_of(Condition))
+    sanctions: tuple[Sanction, ...] = field(default=(), validator=tuple_of(Sanction))
+    quota: Quota | None = field(default=None, validator=instance_of(Quota, type(None)))
+    prizes: tuple[Prize, ...] = field(default=(), validator=tuple_of(Prize))
+    inapplicable: tuple[Inapplicable, ...] = field(default=(), validator=tuple_of(Inapplicable))
+    valid_from: date | None = field(default=None, validator=instance_of(date, type(None)))
+    valid_until: date | None = field(default=None, validator=instance_of(date, type(None)))
 
     def __attrs_post_init__(self) -> None:
-        _raise([*_positive(self, maximum=self.maximum), *scheme_findings(Parts.of(self))])
+        raise_all([*positive(self, maximum=self.maximum), *scheme_findings(Parts.of(self))])
 
     @property
     def criteria(self) -> Iterator[Criterion]:
@@ -356,16 +247,43 @@ class Scheme:
             raise UnknownNameError("criterion-unknown", key, known=", ".join(self._criteria_by_key))
         return found
 
+    def applies_on(self, day: date) -> bool:
+        """Say whether the scheme is valid on a day, both ends inclusive."""
+        return (self.valid_from is None or day >= self.valid_from) and (
+            self.valid_until is None or day <= self.valid_until
+        )
+
+    @cached_property
+    def ladder(self) -> tuple[Band, ...]:
+        """The bands, highest first."""
+        return tuple(sorted(self.bands, key=lambda band: band.at_least, reverse=True))
+
     def band(self, total: Fraction) -> Band | None:
-        """Return the band of a total; None if the scheme has no bands."""
-        reached = [band for band in self.bands if total >= band.at_least]
-        return max(reached, key=lambda band: band.at_least) if reached else None
+        """Return the band of a total, before conditions and sanctions; None if the scheme has no bands."""
+        return next((band for band in self.ladder if total >= band.at_least), None)
+
+    @cached_property
+    def read_figures(self) -> frozenset[str]:
+        """Keys of all figures that a criterion or a rule reads."""
+        return self._rule_figures | {key for c in self.criteria for term in c.terms for key in term.figures}
+
+    @property
+    def conditions(self) -> Iterator[Condition]:
+        """All conditions: of gates, exclusions, sanctions and bands."""
+        yield from self.gates
+        yield from self.exclusions
+        yield from (sanction.when for sanction in self.sanctions)
+        yield from (condition for band in self.bands for condition in band.conditions)
+
+    @cached_property
+    def _rule_figures(self) -> frozenset[str]:
+        return frozenset(key for c in self.conditions for term in c.terms for key in term.figures)
 
     def only(self, *groups: str) -> Scheme:
         """Return the scheme reduced to some of its groups.
 
-        The maximum shrinks with it, figures that nothing reads any more are dropped, and so are the bands, which
-        were made for the whole.
+        The maximum shrinks with it, figures that nothing reads any more are dropped, and so are the bands, limits
+        and rules, which were made for the whole. Strata and the tie chain stay, as far as they still mean something.
         """
         known = {group.key: group for group in self.groups}
         for key in groups:
@@ -375,13 +293,30 @@ class Scheme:
         if len(kept) == len(self.groups):
             return self
         used = {key for group in kept for c in group.criteria for term in c.terms for key in term.figures}
+        names = {name for group in kept for name in (group.key, *(c.key for c in group.criteria))}
+        scored = sum((group.maximum for group in kept if group.role is GroupRole.SCORED), Fraction(0))
+        lowest = sum((group.maximum for group in kept if group.role is GroupRole.DEDUCTION), Fraction(0))
+        highest = scored + sum((group.maximum for group in kept if group.role is GroupRole.BONUS), Fraction(0))
         return evolve(
             self,
             key=f"{self.key}/{'+'.join(group.key for group in kept)}"[:64],
-            maximum=sum((group.maximum for group in kept), Fraction(0)),
+            maximum=scored,
             groups=kept,
             figures=tuple(spec for spec in self.figures if spec.key in used),
             bands=(),
+            floor=Fraction(0) if lowest else None,
+            ceiling=highest if highest > scored else None,
+            tie_break=tuple(name for name in self.tie_break if name in names),
+            gates=(),
+            exclusions=(),
+            sanctions=(),
+            quota=None,
+            prizes=(),
+            inapplicable=tuple(
+                evolve(rule, criteria=left)
+                for rule in self.inapplicable
+                if (left := tuple(name for name in rule.criteria if name in names))
+            ),
         )
 
     def with_given(self, *groups: str) -> Scheme:
@@ -402,7 +337,8 @@ class Scheme:
             return evolve(group, criteria=(criterion,))
 
         changed = tuple(map(given, self.groups))
-        used = {key for group in changed for c in group.criteria for term in c.terms for key in term.figures}
+        changed_scheme = {key for group in changed for c in group.criteria for term in c.terms for key in term.figures}
+        used = changed_scheme | self._rule_figures
         specs = tuple(FigureSpec(key=f"{g.key}_points", title=g.title) for g in changed if g.key in groups)
         return evolve(
             self,
@@ -428,4 +364,27 @@ class Scheme:
             return evolve(criterion, zero=zero) if named else criterion
 
         groups = tuple(evolve(group, criteria=tuple(map(changed, group.criteria))) for group in self.groups)
+        return evolve(self, groups=groups)
+
+    def with_criterion(self, key: str, **changes: object) -> Scheme:
+        """Return the scheme with fields of one criterion changed: a local reading, a user's rubric.
+
+        Raises:
+            UnknownNameError: `criterion-unknown`.
+            MisuseError: `field-unknown` for a field that this kind of criterion does not have.
+            DataError: what the change contradicts.
+
+        >>> from evnpubsvc import preset
+        >>> local = preset("qd766-dvcqg-2026").with_criterion("4.2", target=Fraction("0.8"))
+        >>> local.criterion("4.2").target
+        Fraction(4, 5)
+        """
+        old = self.criterion(key)
+        try:
+            new = evolve(old, **changes)  # type: ignore[arg-type] # judged by the record itself
+        except TypeError:
+            raise MisuseError("field-unknown", ", ".join(changes), record=type(old).__name__) from None
+        groups = tuple(
+            evolve(group, criteria=tuple(new if c is old else c for c in group.criteria)) for group in self.groups
+        )
         return evolve(self, groups=groups)

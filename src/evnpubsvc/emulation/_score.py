@@ -2,60 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
-from evnpubsvc.emulation._figures import Published, UnitFigures, check_figures, term_value
-from evnpubsvc.emulation._scheme import (
-    Band,
-    Criterion,
-    ExcludedRule,
-    Group,
-    RatioCriterion,
-    Rounding,
-    RoundingAt,
-    Scheme,
-    WeightedCriterion,
-)
+from evnpubsvc.emulation._criteria import Criterion
+from evnpubsvc.emulation._figures import Published, UnitFigures, check_figures
+from evnpubsvc.emulation._grades import Grade, Verdict, grade_of, judge
+from evnpubsvc.emulation._points import Component, component, inapplicable
+from evnpubsvc.emulation._scheme import Band, ExcludedRule, Group, GroupRole, Rounding, RoundingAt, Scheme
 from evnpubsvc.errors import DataError, UnknownNameError
-from evnpubsvc.quantities import Unknown, ZeroPolicy, round_half_up
+from evnpubsvc.quantities import Unknown, round_half_up
 
-__all__ = ["Component", "GroupScore", "ScoreSheet", "score"]
-
-
-@frozen(kw_only=True)
-class Component:
-    """The points of one criterion, with everything they were made from.
-
-    Attributes:
-        key: key of the criterion in the sheet's scheme.
-        points: points after rounding, where the scheme rounds components; else exact. An `Unknown` when a figure is
-            missing (`figure-blank`, `figure-absent`), when nothing can be measured (`not-assessable`), or when the
-            criterion left the sheet (`excluded`).
-        exact: points before rounding.
-        numerator: n of a ratio; None for other criteria and for an unknown.
-        denominator: d of a ratio; None likewise.
-        value: given points or value; None for ratios and for an unknown.
-        capped: the target was exceeded and the maximum cut the points.
-        zero: the policy that decided, where d is zero; else None.
-    """
-
-    key: str = field(validator=nonempty_text)
-    points: Fraction | Unknown = field(validator=instance_of(Fraction, Unknown))
-    exact: Fraction | Unknown = field(validator=instance_of(Fraction, Unknown))
-    numerator: int | None = field(default=None, validator=instance_of(int, type(None)))
-    denominator: int | None = field(default=None, validator=instance_of(int, type(None)))
-    value: Fraction | None = field(default=None, validator=instance_of(Fraction, type(None)))
-    capped: bool = field(default=False, validator=instance_of(bool))
-    zero: ZeroPolicy | None = field(default=None, validator=instance_of(ZeroPolicy, type(None)))
-
-    @property
-    def excluded(self) -> bool:
-        """The criterion left the sheet, and its maximum with it."""
-        return isinstance(self.points, Unknown) and self.points.reason == ZeroPolicy.EXCLUDED
+__all__ = ["GroupScore", "ScoreSheet", "group_score", "score", "total_of"]
 
 
 @frozen(kw_only=True)
@@ -64,7 +25,8 @@ class GroupScore:
 
     Attributes:
         key: key of the group in the sheet's scheme.
-        points: sum of its components, rounded where the scheme rounds groups; an `Unknown` if one of them is.
+        points: sum of its components, cut where the group is, rounded where the scheme rounds groups; an `Unknown` if
+            one of them is.
         maximum: declared maximum less that of excluded criteria.
         components: in the order of the scheme.
     """
@@ -85,9 +47,12 @@ class ScoreSheet:
         name: name to show; may be empty.
         attributes: texts by name, as pairs: the stratum a unit is ranked in is one of them.
         groups: in the order of the scheme.
-        total: exact, rounded where the scheme says so; an `Unknown`, with the first reason, if a component is unknown.
-        maximum: what the total is out of.
+        total: exact, within the limits of the scheme, rounded where it says so; an `Unknown`, with the first reason,
+            if a component is unknown.
+        maximum: what the total is out of, without bonus.
         published: an official result to compare with; may be None.
+        grade: grade by total, conditions and sanctions, with each step; None without bands or without a total.
+        verdicts: what every gate and exclusion says.
     """
 
     scheme: Scheme = field(validator=instance_of(Scheme))
@@ -98,6 +63,8 @@ class ScoreSheet:
     total: Fraction | Unknown = field(validator=instance_of(Fraction, Unknown))
     maximum: Fraction = field(validator=instance_of(Fraction))
     published: Published | None = field(default=None, validator=instance_of(Published, type(None)))
+    grade: Grade | None = field(default=None, validator=instance_of(Grade, type(None)))
+    verdicts: tuple[Verdict, ...] = field(default=(), validator=tuple_of(Verdict))
 
     @property
     def components(self) -> Iterator[Component]:
@@ -106,9 +73,9 @@ class ScoreSheet:
 
     def __getitem__(self, key: str) -> Component:
         """Return a component by the key of its criterion."""
-        for component in self.components:
-            if component.key == key:
-                return component
+        for each in self.components:
+            if each.key == key:
+                return each
         raise UnknownNameError("criterion-unknown", key, known=", ".join(c.key for c in self.components))
 
     def group(self, key: str) -> GroupScore:
@@ -124,8 +91,15 @@ class ScoreSheet:
 
     @property
     def band(self) -> Band | None:
-        """The grade of the total; None if it is unknown or the scheme has no bands."""
-        return None if isinstance(self.total, Unknown) else self.scheme.band(self.total)
+        """The grade as a band, before any quota; None if it is unknown or the scheme has no bands."""
+        if self.grade is None or self.grade.band is None:
+            return None
+        return next((band for band in self.scheme.bands if band.key == self.grade.band), None)
+
+    @property
+    def barred(self) -> Unknown | None:
+        """Why the unit may not be ranked: a gate not met, an exclusion, one that cannot be decided; None if it may."""
+        return next((verdict.reason for verdict in self.verdicts if verdict.reason is not None), None)
 
     @property
     def drift(self) -> Fraction | None:
@@ -160,88 +134,63 @@ def score(scheme: Scheme, figures: UnitFigures) -> ScoreSheet:
     found = check_figures(scheme, figures)
     if found:
         raise DataError(found)
-    groups = tuple(_group(group, figures, scheme.rounding) for group in scheme.groups)
-    maximum = sum((group.maximum for group in groups), Fraction(0))
-    return ScoreSheet(
+    awards = {
+        key: rule.award
+        for rule in scheme.inapplicable
+        if figures.attribute(rule.attribute) in rule.values
+        for key in rule.criteria
+    }
+
+    def made(criterion: Criterion) -> Component:
+        award = awards.get(criterion.key)
+        if award is not None:
+            return inapplicable(criterion, award, scheme.rounding)
+        return component(criterion, figures, scheme.rounding)
+
+    groups = tuple(group_score(group, tuple(map(made, group.criteria)), scheme.rounding) for group in scheme.groups)
+    maximum = sum((g.maximum for g in _of_role(scheme, groups, GroupRole.SCORED)), Fraction(0))
+    sheet = ScoreSheet(
         scheme=scheme,
         unit=figures.unit,
         name=figures.name,
         attributes=figures.attributes,
         groups=groups,
-        total=_total(scheme, groups, maximum),
+        total=total_of(scheme, groups),
         maximum=scheme.maximum if scheme.excluded is ExcludedRule.REDISTRIBUTE else maximum,
         published=figures.published,
     )
+    if not (scheme.gates or scheme.exclusions or scheme.bands):
+        return sheet
+    points = {group.key: (group.points, group.maximum) for group in groups}
+    points |= {c.key: (c.points, scheme.criterion(c.key).maximum) for c in sheet.components}
+    return evolve(
+        sheet,
+        grade=grade_of(scheme, sheet.total, figures, points),
+        verdicts=judge(scheme, figures, points),
+    )
 
 
-def _group(group: Group, figures: UnitFigures, rounding: Rounding) -> GroupScore:
-    components = tuple(_component(criterion, figures, rounding) for criterion in group.criteria)
+def group_score(group: Group, components: tuple[Component, ...], rounding: Rounding) -> GroupScore:
+    """Return the score of a group from those of its criteria."""
     counted = [
-        (component, criterion.maximum)
-        for component, criterion in zip(components, group.criteria, strict=True)
-        if not component.excluded
+        (each, criterion.maximum) for each, criterion in zip(components, group.criteria, strict=True) if each.counted
     ]
-    points = _sum(component.points for component, _ in counted)
-    if rounding.at is RoundingAt.GROUP and isinstance(points, Fraction):
-        points = round_half_up(points, rounding.places)
+    points = _sum(each.points for each, _ in counted)
+    if isinstance(points, Fraction):
+        if group.cut:
+            points = max(-group.maximum, min(group.maximum, points))
+        if rounding.at is RoundingAt.GROUP:
+            points = round_half_up(points, rounding.places)
+    maximum = sum((maximum for _, maximum in counted), Fraction(0))
     return GroupScore(
         key=group.key,
         points=points,
-        maximum=sum((maximum for _, maximum in counted), Fraction(0)),
+        maximum=min(group.maximum, maximum) if group.cut else maximum,
         components=components,
     )
 
 
-def _component(criterion: Criterion, figures: UnitFigures, rounding: Rounding) -> Component:
-    if isinstance(criterion, RatioCriterion):
-        return _ratio(criterion, figures, rounding)
-    value = figures[criterion.figure]
-    if isinstance(value, Unknown):
-        return _unknown(criterion, value)
-    given = Fraction(value)  # type: ignore[arg-type] # `check_figures` has refused counts here
-    exact = criterion.maximum * given / criterion.full_scale if isinstance(criterion, WeightedCriterion) else given
-    return Component(key=criterion.key, points=_rounded(exact, rounding), exact=exact, value=given)
-
-
-def _ratio(criterion: RatioCriterion, figures: UnitFigures, rounding: Rounding) -> Component:
-    n, d = term_value(criterion.numerator, figures), term_value(criterion.denominator, figures)
-    for side in (n, d):
-        if isinstance(side, Unknown):
-            return _unknown(criterion, side)
-    assert isinstance(n, int)
-    assert isinstance(d, int)
-    capped = False
-    if d:
-        uncapped = criterion.maximum * n / (d * criterion.target)
-        capped = uncapped > criterion.maximum
-        exact = min(criterion.maximum, uncapped)
-    elif criterion.zero is ZeroPolicy.FULL:
-        exact = Fraction(criterion.maximum)
-    elif criterion.zero is ZeroPolicy.ZERO:
-        exact = Fraction(0)
-    else:
-        why = Unknown(criterion.zero.value, criterion.key)
-        return Component(key=criterion.key, points=why, exact=why, numerator=n, denominator=d, zero=criterion.zero)
-    return Component(
-        key=criterion.key,
-        points=_rounded(exact, rounding),
-        exact=exact,
-        numerator=n,
-        denominator=d,
-        capped=capped,
-        zero=None if d else criterion.zero,
-    )
-
-
-def _unknown(criterion: Criterion, why: Unknown) -> Component:
-    return Component(key=criterion.key, points=why, exact=why)
-
-
-def _rounded(exact: Fraction, rounding: Rounding) -> Fraction:
-    return round_half_up(exact, rounding.places) if rounding.at is RoundingAt.COMPONENT else exact
-
-
-def _sum(points: Iterator[Fraction | Unknown]) -> Fraction | Unknown:
+def _sum(points: Iterable[Fraction | Unknown]) -> Fraction | Unknown:
     total = Fraction(0)
     for each in points:
         if isinstance(each, Unknown):
@@ -250,15 +199,28 @@ def _sum(points: Iterator[Fraction | Unknown]) -> Fraction | Unknown:
     return total
 
 
-def _total(scheme: Scheme, groups: tuple[GroupScore, ...], maximum: Fraction) -> Fraction | Unknown:
+def _of_role(scheme: Scheme, groups: Sequence[GroupScore], *roles: GroupRole) -> Iterator[GroupScore]:
+    return (each for each, group in zip(groups, scheme.groups, strict=True) if group.role in roles)
+
+
+def total_of(scheme: Scheme, groups: Sequence[GroupScore]) -> Fraction | Unknown:
+    """Return the total: scored groups, scaled up where criteria left, bonus, deductions, limits, rounding."""
     total = _sum(group.points for group in groups)
     if isinstance(total, Unknown):
         return total
+    scored = tuple(_of_role(scheme, groups, GroupRole.SCORED))
+    maximum = sum((group.maximum for group in scored), Fraction(0))
     if not maximum:
         return Unknown("nothing-assessable")
     redistributed = scheme.excluded is ExcludedRule.REDISTRIBUTE and maximum != scheme.maximum
     if redistributed:
-        total = total * scheme.maximum / maximum
+        earned = _sum(group.points for group in scored)
+        assert isinstance(earned, Fraction)  # part of a known total
+        total += earned * scheme.maximum / maximum - earned
+    if scheme.floor is not None:
+        total = max(scheme.floor, total)
+    if scheme.ceiling is not None:
+        total = min(scheme.ceiling, total)
     if redistributed or scheme.rounding.at is RoundingAt.TOTAL:
         return round_half_up(total, scheme.rounding.places)
     return total

@@ -6,6 +6,9 @@ As in the root, a name is imported from its module on first access.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evnpubsvc.serde._calendar import read_calendar as read_calendar
+    from evnpubsvc.serde._campaigns import CampaignFile as CampaignFile
+    from evnpubsvc.serde._campaigns import read_campaign as read_campaign
+    from evnpubsvc.serde._campaigns import read_snapshot as read_snapshot
     from evnpubsvc.serde._catalogue import PORTAL_COLUMNS as PORTAL_COLUMNS
     from evnpubsvc.serde._catalogue import CatalogueReading as CatalogueReading
     from evnpubsvc.serde._catalogue import catalogue_from_rows as catalogue_from_rows
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._registers import RegisterFormat as RegisterFormat
     from evnpubsvc.serde._registers import read_register as read_register
     from evnpubsvc.serde._registers import read_register_columns as read_register_columns
+    from evnpubsvc.serde._schemes import lint_scheme as lint_scheme
     from evnpubsvc.serde._schemes import preset as preset
     from evnpubsvc.serde._schemes import preset_names as preset_names
     from evnpubsvc.serde._schemes import read_scheme as read_scheme
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._units import unit_register_from_rows as unit_register_from_rows
 
 _MODULES = {
+    "CampaignFile": "_campaigns",
     "CatalogueReading": "_catalogue",
     "DateStyle": "_registers",
     "FigureColumns": "_figures",
@@ -49,6 +54,7 @@ _MODULES = {
     "configure_converter": "_converter",
     "findings_of": "_converter",
     "from_json": "_converter",
+    "lint_scheme": "_schemes",
     "make_converter": "_converter",
     "national_register": "_national",
     "opened": "_tables",
@@ -56,6 +62,7 @@ _MODULES = {
     "preset": "_schemes",
     "preset_names": "_schemes",
     "read_calendar": "_calendar",
+    "read_campaign": "_campaigns",
     "read_catalogue": "_catalogue",
     "read_figure_columns": "_figures",
     "read_figures": "_figures",
@@ -63,6 +70,7 @@ _MODULES = {
     "read_register": "_registers",
     "read_register_columns": "_registers",
     "read_scheme": "_schemes",
+    "read_snapshot": "_campaigns",
     "read_unit_register": "_units",
     "roster_feed": "_outreach",
     "to_json": "_converter",
@@ -71,6 +79,7 @@ _MODULES = {
 
 __all__ = [
     "PORTAL_COLUMNS",
+    "CampaignFile",
     "CatalogueReading",
     "DateStyle",
     "FigureColumns",
@@ -82,6 +91,7 @@ __all__ = [
     "configure_converter",
     "findings_of",
     "from_json",
+    "lint_scheme",
     "make_converter",
     "national_register",
     "opened",
@@ -89,6 +99,7 @@ __all__ = [
     "preset",
     "preset_names",
     "read_calendar",
+    "read_campaign",
     "read_catalogue",
     "read_figure_columns",
     "read_figures",
@@ -96,6 +107,7 @@ __all__ = [
     "read_register",
     "read_register_columns",
     "read_scheme",
+    "read_snapshot",
     "read_unit_register",
     "roster_feed",
     "to_json",

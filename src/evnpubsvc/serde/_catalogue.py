@@ -174,7 +174,7 @@ def _procedure(cells: Cells, notes: list[Finding]) -> Procedure | None:
     for text in _parts(cells.text("authorities")):
         authority = _AUTHORITIES.get(text.casefold())
         if authority is None:
-            notes.append(notice("authority-unknown", cells.place("authorities"), text))
+            notes.append(notice("authority-not-a-level", cells.place("authorities"), text))
         elif authority not in authorities:
             authorities.append(authority)
     replaced: list[ProcedureCode] = []

@@ -21,6 +21,7 @@ from cattrs.errors import (
     StructureHandlerNotFoundError,
 )
 
+from evnpubsvc.emulation import Chosen
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Count, CountUnit, Unknown, decimal_text
@@ -137,8 +138,8 @@ def configure_converter(converter: Converter) -> Converter:
     * codes and numbers of instruments: their canonical text.
     * `str`, `int`, `bool`: only themselves; nothing is coerced.
     * tuples: lists.
-    * `Count | Fraction | Unknown`: `{"count": 3, "unit": "dossiers"}`, the number, or `{"unknown": reason}` with the
-      name of what is unknown under `"about"`.
+    * `Count | Fraction | Unknown | Chosen`: `{"count": 3, "unit": "dossiers"}`, the number, `{"unknown": reason}` with
+      the name of what is unknown under `"about"`, or `{"chosen": option}`.
     * records: objects with every field; keys that a record does not have are errors if the converter forbids them.
 
     It touches no global converter.
@@ -201,13 +202,19 @@ def _tuples(converter: Converter) -> None:
 def _number_or_unknown(converter: Converter) -> None:
     def applies(kind: Any) -> bool:
         members = get_args(kind)
-        return Unknown in members and Fraction in members and set(members) <= {Fraction, Unknown, Count, type(None)}
+        return (
+            Unknown in members
+            and Fraction in members
+            and set(members) <= {Fraction, Unknown, Count, Chosen, type(None)}
+        )
 
     def unstructure(value: Any) -> Any:
         if isinstance(value, Unknown):
             return {"unknown": value.reason, "about": value.about}
         if isinstance(value, Count):
             return {"count": value.value, "unit": value.unit.value}
+        if isinstance(value, Chosen):
+            return {"chosen": value.option}
         return None if value is None else decimal_text(value)
 
     def structure(value: Any, kind: Any) -> Any:
@@ -219,6 +226,8 @@ def _number_or_unknown(converter: Converter) -> None:
                 return Unknown(converter.structure(fields["unknown"], str), fields.get("about", ""))
             if set(fields) == {"count", "unit"} and Count in get_args(kind):
                 return Count(fields["count"], converter.structure(fields["unit"], CountUnit))
+            if set(fields) == {"chosen"} and Chosen in get_args(kind):
+                return Chosen(fields["chosen"])
         return _structure_fraction(value, Fraction)
 
     converter.register_structure_hook_func(applies, structure)

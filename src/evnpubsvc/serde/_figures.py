@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from attrs import Factory, field, frozen
 
-from evnpubsvc.emulation import Figure, Published, Scheme, UnitFigures, check_figures
-from evnpubsvc.errors import DataError
+from evnpubsvc.emulation import Chosen, Figure, Published, Scheme, UnitFigures, check_figures
+from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.quantities import Count, NumberStyle, Unknown, decimal_text, parse_number
 from evnpubsvc.serde._documents import read_document
@@ -205,6 +205,14 @@ class _Reader:
         self.units.append(units)
 
     def _figure(self, key: str, cell: str) -> Figure:
+        if self.scheme.figure_specs[key].choice:
+            option = cell.strip()
+            if not option or option in self.layout.missing:
+                return Unknown("figure-blank", key)
+            try:
+                return Chosen(option)
+            except MisuseError as error:
+                raise DataError([error.finding]) from None
         number = self._number(cell)
         if number is None:
             return Unknown("figure-blank", key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from typing import Any, Final, TypeVar, cast, get_args
@@ -12,16 +13,33 @@ from cattrs import Converter
 from evnpubsvc._tables import packaged_names, packaged_text
 from evnpubsvc.emulation import (
     Band,
+    ChoiceCriterion,
     Combine,
+    Condition,
+    CountCriterion,
     Criterion,
+    CriterionBase,
+    DeductionCriterion,
     FigureSpec,
+    GroupRole,
+    GrowthCriterion,
+    Inapplicable,
+    MinusCriterion,
+    MinusPlusCriterion,
+    MonitorCriterion,
     PointsCriterion,
+    Prize,
+    Quota,
     RatioCriterion,
+    Rounding,
+    Sanction,
     Scheme,
     Term,
     WeightedCriterion,
+    lint,
 )
 from evnpubsvc.emulation._check import CriterionPart, FigurePart, GroupPart, Parts, scheme_findings
+from evnpubsvc.emulation._lint import lint_parts
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._converter import findings_of, make_converter
@@ -29,13 +47,20 @@ from evnpubsvc.serde._documents import parse_toml, read_bytes
 from evnpubsvc.serde._tables import Source
 from evnpubsvc.texts import Text
 
-__all__ = ["preset", "preset_names", "read_scheme"]
+__all__ = ["lint_scheme", "preset", "preset_names", "read_scheme"]
 
 _PRESETS: Final = "emulation/presets"
-_KINDS: Final[dict[str, type[Criterion]]] = {
+_KINDS: Final[dict[str, type[CriterionBase]]] = {
     "ratio": RatioCriterion,
     "points": PointsCriterion,
     "weighted": WeightedCriterion,
+    "choice": ChoiceCriterion,
+    "minus": MinusCriterion,
+    "minus-plus": MinusPlusCriterion,
+    "count": CountCriterion,
+    "growth": GrowthCriterion,
+    "deduction": DeductionCriterion,
+    "monitor": MonitorCriterion,
 }
 _KIND_OF: Final = {kind: name for name, kind in _KINDS.items()}
 _ANY: Final = Text(vi="-", en="-")
@@ -69,9 +94,9 @@ def configure(converter: Converter) -> None:
             raise DataError([finding("value-of-wrong-type", "", value, expected="a table")])
         record = dict(cast("dict[str, Any]", value))
         kind = record.pop("kind", None)
-        if kind not in _KINDS:
+        if not isinstance(kind, str) or kind not in _KINDS:
             raise DataError([finding("criterion-kind-unknown", ".kind", kind or "-", known=", ".join(_KINDS))])
-        return converter.structure(record, _KINDS[cast("str", kind)])
+        return cast("Criterion", converter.structure(record, _KINDS[kind]))
 
     def unstructure_criterion(value: Criterion) -> Any:
         return {"kind": _KIND_OF[type(value)], **converter.unstructure(value, type(value))}
@@ -105,17 +130,49 @@ def read_scheme(source: Source) -> Scheme:
     return _scheme(parse_toml(read_bytes(source)))
 
 
+def lint_scheme(source: Source) -> tuple[Finding, ...]:
+    """Return everything that is wrong or odd in the scheme of a TOML file or binary stream. Raises for no content.
+
+    Violations forbid using the scheme; notices are for somebody to look at. What is no TOML is a finding too. A file
+    that is not there is one as well.
+
+    >>> import io
+    >>> print(lint_scheme(io.BytesIO(b"key = "))[0].reason)
+    not-toml
+    """
+    try:
+        document = parse_toml(read_bytes(source))
+    except DataError as error:
+        return error.findings
+    return _built_or_findings(document)[1]
+
+
 def _scheme(document: dict[str, Any]) -> Scheme:
+    scheme, found = _built_or_findings(document, oddities=False)
+    if scheme is None:
+        raise DataError(found)
+    return scheme
+
+
+def _built_or_findings(document: dict[str, Any], *, oddities: bool = True) -> tuple[Scheme | None, tuple[Finding, ...]]:
+    """Build the scheme of a document, or return None, with everything that can be said about it."""
     converter = make_converter()
     try:
-        return converter.structure(document, Scheme)
+        scheme = converter.structure(document, Scheme)
+    except RecursionError:
+        return None, (finding("not-toml", "$", "RecursionError"),)
     except Exception as error:  # noqa: BLE001 - whatever a record raises, cattrs gathers
         found = findings_of(error)
+    else:
+        return scheme, tuple(f.at("$") for f in lint(scheme)) if oddities else ()
     # A document that cannot be built may contradict itself too: say so now, not in the next round.
     parts = _parts(document, converter)
     told = {f.path for f in found}
-    more = [f.at("$") for f in (*scheme_findings(parts), *_field_findings(document, converter))]
-    raise DataError([*found, *(f for f in more if f.path not in told)])
+    more = (
+        *(f.at("$") for f in (lint_parts(parts) if oddities else scheme_findings(parts))),
+        *(f.at("$") for f in _field_findings(document, converter)),
+    )
+    return None, (*found, *(f for f in more if f.path not in told))
 
 
 def _listed(value: Any) -> list[Any]:
@@ -152,6 +209,10 @@ def _parts(document: dict[str, Any], converter: Converter) -> Parts:
     def field_of(value: Any, name: str, kind: type[_T]) -> _T | None:
         return read(cast("dict[str, Any]", value).get(name), kind) if isinstance(value, dict) else None
 
+    def records(name: str, kind: type[_T]) -> tuple[tuple[str, _T], ...]:
+        each = ((f".{name}[{i}]", read(value, kind)) for i, value in enumerate(_listed(document.get(name))))
+        return tuple((path, record) for path, record in each if record is not None)
+
     groups: list[GroupPart] = []
     for i, group in enumerate(_listed(document.get("groups"))):
         path = f".groups[{i}]"
@@ -160,19 +221,55 @@ def _parts(document: dict[str, Any], converter: Converter) -> Parts:
             CriterionPart(
                 f"{path}.criteria[{j}]",
                 field_of(criterion, "key", str),
-                field_of(criterion, "maximum", Fraction),
+                _maximum_of(criterion, field_of(criterion, "maximum", Fraction)),
                 read(criterion, Criterion),
             )
             for j, criterion in enumerate(inner)
         )
-        groups.append(GroupPart(path, field_of(group, "key", str), field_of(group, "maximum", Fraction), criteria))
+        role: str | None = "scored"
+        if isinstance(group, dict) and "role" in group:
+            role = field_of(cast("dict[str, Any]", group), "role", GroupRole)
+        cut = field_of(group, "cut", bool) or False
+        key, maximum = field_of(group, "key", str), field_of(group, "maximum", Fraction)
+        groups.append(GroupPart(path, key, maximum, criteria, role, cut))
     figures = tuple(
         FigurePart(f".figures[{i}]", field_of(spec, "key", str), read(spec, FigureSpec))
         for i, spec in enumerate(_listed(document.get("figures")))
     )
     bands: list[Band | None] = [read(band, Band) for band in _listed(document.get("bands"))]
-    whole = None if None in bands else tuple(cast("list[Band]", bands))
-    return Parts(read(document.get("maximum"), Fraction), tuple(groups), figures, whole)
+    limits = [read(document.get(name), Fraction | None) for name in ("floor", "ceiling")]
+    days = [read(document.get(name), date | None) for name in ("valid_from", "valid_until")]
+    return Parts(
+        read(document.get("maximum"), Fraction),
+        tuple(groups),
+        figures,
+        None if None in bands else tuple(cast("list[Band]", bands)),
+        read(document.get("rounding"), Rounding),
+        limits[0],
+        limits[1],
+        limits_known=all(
+            limit is not None or document.get(name) is None
+            for limit, name in zip(limits, ("floor", "ceiling"), strict=True)
+        ),
+        gates=records("gates", Condition),
+        exclusions=records("exclusions", Condition),
+        sanctions=records("sanctions", Sanction),
+        quota=read(document.get("quota"), Quota),
+        prizes=records("prizes", Prize),
+        inapplicable=records("inapplicable", Inapplicable),
+        tie_break=read(document.get("tie_break"), tuple[str, ...]) or (),
+        valid_from=days[0],
+        valid_until=days[1],
+    )
+
+
+def _maximum_of(criterion: Any, read: Fraction | None) -> Fraction | None:
+    """Return the maximum of a criterion; a monitored one has none, and that counts as zero."""
+    if read is None and isinstance(criterion, dict):
+        written = cast("dict[str, Any]", criterion)
+        if written.get("kind") == "monitor" and "maximum" not in written:
+            return Fraction(0)
+    return read
 
 
 def preset_names() -> tuple[str, ...]:
@@ -192,4 +289,23 @@ def preset(name: str) -> Scheme:
     """
     if name not in preset_names():
         raise UnknownNameError("preset-unknown", name, known=", ".join(preset_names()))
-    return _scheme(parse_toml(packaged_text(f"{_PRESETS}/{name}.toml").encode()))
+    return _scheme(_document(name))
+
+
+def _document(name: str) -> dict[str, Any]:
+    """Return the document of a packaged scheme; a variant names its base and says only what differs."""
+    own = parse_toml(packaged_text(f"{_PRESETS}/{name}.toml").encode())
+    if "base" not in own:
+        return own
+    base = _document(cast("str", own.pop("base")))
+    for change in cast("list[dict[str, Any]]", own.pop("changes", [])):
+        key = change.pop("criterion")
+        for group in base["groups"]:
+            for criterion in group["criteria"]:
+                if criterion["key"] == key:
+                    criterion.update(change)
+    dropped = cast("list[str]", own.pop("without_figures", []))
+    base["figures"] = [figure for figure in base["figures"] if figure["key"] not in dropped]
+    for name_of in ("notes", "figures"):
+        base[name_of] = [*base.get(name_of, []), *own.pop(name_of, [])]
+    return base | own

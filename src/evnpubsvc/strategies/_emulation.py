@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 from attrs import evolve
 from hypothesis import strategies as st
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from evnpubsvc.emulation import (
     Band,
     Combine,
-    Criterion,
     ExcludedRule,
     Explanation,
     Figure,
@@ -59,6 +58,9 @@ __all__ = [
 ]
 
 
+_Plain: TypeAlias = RatioCriterion | PointsCriterion | WeightedCriterion  # the others: `mechanic_schemes`
+
+
 def _points(minimum: int = 1, maximum: int = 400) -> st.SearchStrategy[Fraction]:
     """Draw points in quarters, so that halves to round occur often."""
     return st.integers(minimum, maximum).map(lambda quarters: Fraction(quarters, 4))
@@ -97,13 +99,13 @@ def _criterion_parts() -> dict[str, st.SearchStrategy[Any]]:
     }
 
 
-def criteria(*kinds: type[Criterion]) -> st.SearchStrategy[Criterion]:
+def criteria(*kinds: type[_Plain]) -> st.SearchStrategy[_Plain]:
     """Draw criteria. Shrinks to a ratio worth a quarter of a point.
 
     Args:
         *kinds: classes of criteria; every kind by default.
     """
-    by_kind: dict[type[Criterion], st.SearchStrategy[Criterion]] = {
+    by_kind: dict[type[_Plain], st.SearchStrategy[_Plain]] = {
         RatioCriterion: st.builds(
             RatioCriterion,
             **_criterion_parts(),
@@ -128,7 +130,7 @@ def criteria(*kinds: type[Criterion]) -> st.SearchStrategy[Criterion]:
 def groups() -> st.SearchStrategy[Group]:
     """Draw groups whose criteria have keys of their own and add up to the group's maximum."""
 
-    def build(key: str, title: Any, members: list[Criterion]) -> Group:
+    def build(key: str, title: Any, members: list[_Plain]) -> Group:
         total = sum((criterion.maximum for criterion in members), Fraction(0))
         return Group(key=key, title=title, maximum=total, criteria=tuple(members))
 
@@ -156,9 +158,9 @@ def schemes(draw: st.DrawFn, *, max_groups: int = 3, rounding: st.SearchStrategy
     figures: dict[str, FigureSpec] = {}
     made: list[Group] = []
     for i, group in enumerate(drawn):
-        renamed: list[Criterion] = []
+        renamed: list[_Plain] = []
         for j, criterion in enumerate(group.criteria):
-            renamed.append(_sound(draw, criterion, f"{i}.{j}", figures))
+            renamed.append(_sound(draw, cast("_Plain", criterion), f"{i}.{j}", figures))
         made.append(Group(key=group.key, title=group.title, maximum=group.maximum, criteria=tuple(renamed)))
     total = sum((group.maximum for group in made), Fraction(0))
     cuts = sorted(draw(st.sets(st.integers(1, 9), max_size=3)))
@@ -177,7 +179,7 @@ def schemes(draw: st.DrawFn, *, max_groups: int = 3, rounding: st.SearchStrategy
     )
 
 
-def _sound(draw: st.DrawFn, criterion: Criterion, key: str, figures: dict[str, FigureSpec]) -> Criterion:
+def _sound(draw: st.DrawFn, criterion: _Plain, key: str, figures: dict[str, FigureSpec]) -> _Plain:
     """Give a criterion figures of its own, declared with units that match."""
 
     def declare(name: str, unit: CountUnit | None) -> str:
@@ -225,7 +227,7 @@ def unit_figures(
         scheme = draw(scheme)
     figures: dict[str, Figure] = {}
     specs = scheme.figure_specs
-    for criterion in scheme.criteria:
+    for criterion in cast("tuple[_Plain, ...]", tuple(scheme.criteria)):
         if not isinstance(criterion, RatioCriterion):
             top = criterion.maximum if isinstance(criterion, PointsCriterion) else criterion.full_scale
             figures[criterion.figure] = draw(st.integers(0, 8)) * top / 8

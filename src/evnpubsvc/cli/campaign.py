@@ -1,0 +1,68 @@
+"""`evnpubsvc campaign`: where a drive stands: law, standings, prizes, what is missing."""
+
+from __future__ import annotations
+
+import click
+
+from evnpubsvc.cli._io import lang_option, open_source, reported, show_findings
+from evnpubsvc.cli.score import standings_table
+from evnpubsvc.emulation import CampaignReport, award_authorities, campaign_report
+from evnpubsvc.serde import read_campaign, read_figure_columns, read_figures
+from evnpubsvc.texts import Language, render
+
+__all__ = ["campaign_command"]
+
+
+@click.command("campaign")
+@click.argument("file")
+@lang_option
+def campaign_command(file: str, lang: Language) -> None:
+    """Show the state of the drive in FILE (TOML): stage, law, standings, prizes, what is missing.
+
+    FILE names its scheme and its table of figures. What the law asks and the drive does not say is printed as notices.
+    """
+    with reported(lang):
+        with open_source(file) as stream:
+            read = read_campaign(stream if file == "-" else file)
+        scheme = read.campaign.scheme
+        layout = None if read.columns is None else read_figure_columns(read.columns)
+        keep = sorted({r.attribute for r in scheme.inapplicable} | ({scheme.within} if scheme.within else set()))
+        units = () if read.figures is None else read_figures(read.figures, scheme, layout, keep=keep).units
+        report = campaign_report(read.campaign, units)
+        click.echo(_text(report, lang))
+        show_findings(report.notices, lang)
+
+
+def _text(report: CampaignReport, lang: Language) -> str:
+    campaign = report.campaign
+
+    def say(key: str, **parts: object) -> str:
+        return render(f"campaign-{key}", lang, parts)
+
+    text = [
+        campaign.title.get(lang),
+        say("days", start=campaign.start, end=campaign.end, days=campaign.days, stage=campaign.stage.value),
+    ]
+    if report.regime is not None:
+        law = "; ".join(str(each) for each in (report.regime.law, report.regime.decree, report.regime.circular) if each)
+        text.append(say("law", law=law))
+    if report.standings is None:
+        text.append(say("no-figures"))
+        return "\n".join(text)
+    text += ["", standings_table(report.standings, lang), ""]
+    prizes = {prize.key: prize for prize in campaign.scheme.prizes}
+    assert report.awards is not None
+    for given in report.awards.given:
+        prize = prizes[given.prize]
+        line = say("prize", prize=prize.title.get(lang), unit=given.unit, stratum=given.stratum or "-", rank=given.rank)
+        who = award_authorities(prize.form, campaign.end) if prize.form else ()
+        offices = "; ".join(f"{a.who.get(lang)} ({render(f'confidence-{a.source.confidence}', lang, {})})" for a in who)
+        text.append(line + (f" - {prize.form}: {offices or '?'}" if prize.form else ""))
+    for tie in report.awards.ties:
+        parts = {"prize": prizes[tie.prize].title.get(lang), "units": ", ".join(tie.units), "places": tie.places}
+        text.append(say("tie", stratum=tie.stratum or "-", **parts))
+    for stratum, key, places in report.awards.vacant:
+        text.append(say("vacant", prize=prizes[key].title.get(lang), stratum=stratum or "-", places=places))
+    if report.missing:
+        text.append(say("missing", units=", ".join(report.missing)))
+    return "\n".join(text)

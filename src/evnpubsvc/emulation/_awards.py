@@ -1,0 +1,240 @@
+"""Grades under a quota, and prizes: what standings lead to, with every tie that a rule leaves open reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from itertools import groupby
+
+from attrs import evolve, field, frozen
+
+from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc.emulation._grades import Grade, GradeStep
+from evnpubsvc.emulation._rank import Place, Standings
+from evnpubsvc.emulation._rules import Prize, Quota, QuotaTies
+from evnpubsvc.findings import Finding, notice
+
+__all__ = ["Awards", "Graded", "Grading", "PrizeGiven", "PrizeTie", "award", "grade_all"]
+
+
+@frozen(kw_only=True)
+class Graded:
+    """The grade of one unit after the quota.
+
+    Attributes:
+        unit: identifier.
+        stratum: the stratum it is ranked in.
+        grade: the grade; None for a unit that is not ranked or has no grade.
+    """
+
+    unit: str = field(validator=instance_of(str))
+    stratum: str = field(validator=instance_of(str))
+    grade: Grade | None = field(validator=instance_of(Grade, type(None)))
+
+
+@frozen(kw_only=True)
+class Grading:
+    """The grades of all units.
+
+    Attributes:
+        units: in the order of the standings.
+        notices: `quota-tie` for a tie across the cut, `quota-exceeded` where a rule let it be exceeded.
+    """
+
+    units: tuple[Graded, ...] = field(validator=tuple_of(Graded))
+    notices: tuple[Finding, ...] = field(default=(), validator=tuple_of(Finding))
+
+    def __getitem__(self, unit: str) -> Graded:
+        """Return the grade of a unit."""
+        return next(each for each in self.units if each.unit == unit)
+
+
+def grade_all(standings: Standings) -> Grading:
+    """Return the grade of every unit, with the scheme's quota applied in each stratum.
+
+    The assessed units of a stratum are those that are ranked in it. Those with the grade, best rank first, get it as
+    long as there is room; the others get the next grade below. Units of one rank are never split: a tie across the
+    cut follows the named rule of the quota.
+    """
+    scheme = standings.scheme
+    notices: list[Finding] = []
+    cut: dict[str, str | None] = {}
+    if scheme.quota is not None:
+        for stratum in standings.strata:
+            ranked = [place for place in standings.stratum(stratum) if place.rank is not None]
+            cut |= _cut(scheme.quota, stratum, ranked, _below(standings, scheme.quota.band), notices)
+    units = tuple(_graded(place, cut, scheme.quota) for place in standings)
+    return Grading(units=units, notices=tuple(notices))
+
+
+def _below(standings: Standings, band: str) -> str:
+    keys = [each.key for each in standings.scheme.ladder]
+    return keys[keys.index(band) + 1]  # the checks of a scheme refuse a quota on the lowest band
+
+
+def _cut(
+    quota: Quota, stratum: str, ranked: Sequence[Place], below: str, notices: list[Finding]
+) -> dict[str, str | None]:
+    """Return the units that lose the grade, with the grade they get instead; None where the board must decide."""
+    allowed, given = quota.allowed(len(ranked)), 0
+    changed: dict[str, str | None] = {}
+    holders = (place for place in ranked if place.sheet.grade is not None and place.sheet.grade.band == quota.band)
+    for _, tied in groupby(holders, key=lambda place: place.rank):
+        group = [place.sheet.unit for place in tied]
+        room = max(0, allowed - given)
+        crosses = 0 < room < len(group)
+        if crosses:
+            parts = {"stratum": stratum or "-", "room": room, "tied": len(group), "units": ", ".join(group)}
+            notices.append(notice("quota-tie", "", quota.band, rule=quota.ties.value, **parts))
+        if len(group) <= room or (crosses and quota.ties is QuotaTies.ALL_IN):
+            given += len(group)
+        elif crosses and quota.ties is QuotaTies.REPORT:
+            changed |= dict.fromkeys(group, None)
+            given = allowed  # the open places are taken, by whomever the board names
+        else:
+            changed |= dict.fromkeys(group, below)
+            given = max(given, allowed) if crosses else given
+    if given > allowed:
+        notices.append(notice("quota-exceeded", "", quota.band, stratum=stratum or "-", allowed=allowed, given=given))
+    return changed
+
+
+def _graded(place: Place, cut: dict[str, str | None], quota: Quota | None) -> Graded:
+    grade = place.sheet.grade if place.rank is not None else None
+    if grade is not None and quota is not None and place.sheet.unit in cut:
+        after = cut[place.sheet.unit]
+        step = GradeStep(rule="quota", effect="quota", before=quota.band, after=after)
+        grade = evolve(grade, band=after, steps=(*grade.steps, step))
+    return Graded(unit=place.sheet.unit, stratum=place.stratum, grade=grade)
+
+
+@frozen(kw_only=True)
+class PrizeGiven:
+    """A prize that the standings decide.
+
+    Attributes:
+        prize: key of the prize.
+        unit: identifier of the unit.
+        stratum: the stratum it won in.
+        rank: its rank there.
+    """
+
+    prize: str = field(validator=instance_of(str))
+    unit: str = field(validator=instance_of(str))
+    stratum: str = field(validator=instance_of(str))
+    rank: int = field(validator=instance_of(int))
+
+
+@frozen(kw_only=True)
+class PrizeTie:
+    """A tie across the last place of a prize. The board decides; nothing here does.
+
+    Attributes:
+        prize: key of the prize.
+        stratum: the stratum.
+        places: how many of the candidates can get it.
+        units: identifiers of the candidates, more than there are places.
+    """
+
+    prize: str = field(validator=instance_of(str))
+    stratum: str = field(validator=instance_of(str))
+    places: int = field(validator=instance_of(int))
+    units: tuple[str, ...] = field(validator=tuple_of(str))
+
+
+@frozen(kw_only=True)
+class Awards:
+    """What the standings decide about prizes, and what they leave open.
+
+    Attributes:
+        given: prizes decided, by stratum, best first.
+        ties: ties across the last place of a prize.
+        vacant: (stratum, prize, places) that nobody reached.
+    """
+
+    given: tuple[PrizeGiven, ...] = field(validator=tuple_of(PrizeGiven))
+    ties: tuple[PrizeTie, ...] = field(validator=tuple_of(PrizeTie))
+    vacant: tuple[tuple[str, str, int], ...] = ()
+
+    def of(self, unit: str) -> str | None:
+        """Return the key of the prize of a unit; None if it has none, or a tie leaves it open."""
+        return next((each.prize for each in self.given if each.unit == unit), None)
+
+
+def award(standings: Standings, prizes: Iterable[Prize] | None = None, *, grading: Grading | None = None) -> Awards:
+    """Give the prizes of a drive, in each stratum, in the order in which they are listed.
+
+    Args:
+        standings: the standings.
+        prizes: the prizes, best first; by default those of the scheme.
+        grading: grades after the quota, for prizes that need one; by default those of `grade_all`.
+
+    Returns:
+        Prizes given, ties across a last place with all their candidates, places left vacant. A unit gets one prize
+        at most. Who does not reach the gate of a prize is passed over, and the place stays vacant.
+
+    >>> from evnpubsvc import preset, rank, score, UnitFigures
+    >>> from evnpubsvc.texts import Text
+    >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")
+    >>> standings = rank(score(scheme, UnitFigures.for_scheme(
+    ...     scheme, unit, {"dossiers_on_time": n, "dossiers_received": 10}))
+    ...     for unit, n in {"A": 9, "B": 9, "C": 8}.items())
+    >>> first = Prize(key="nhat", title=Text(vi="Giải nhất", en="First prize"), places=1)
+    >>> award(standings, [first]).ties[0].units
+    ('A', 'B')
+    """
+    wanted = standings.scheme.prizes if prizes is None else tuple(prizes)
+    graded = grading or grade_all(standings)
+    grades = {each.unit: each.grade.band if each.grade else None for each in graded.units}
+    ladder = [band.key for band in standings.scheme.ladder]
+    given: list[PrizeGiven] = []
+    ties: list[PrizeTie] = []
+    vacant: list[tuple[str, str, int]] = []
+
+    def eligible(prize: Prize, place: Place) -> bool:
+        total = place.sheet.total
+        if prize.minimum is not None and not (isinstance(total, Fraction) and total >= prize.minimum):
+            return False
+        if prize.band is None:
+            return True
+        band = grades[place.sheet.unit]
+        return band is not None and ladder.index(band) <= ladder.index(prize.band)
+
+    for stratum in standings.strata:
+        waiting = [place for place in standings.stratum(stratum) if place.rank is not None]
+        open_tie: tuple[list[Place], int] = ([], 0)  # candidates of a tie, and how many of them got nothing yet
+        for prize in wanted:
+            room = prize.places
+            carried = [place for place in open_tie[0] if eligible(prize, place)]
+            left_over = min(open_tie[1], len(carried))
+            if left_over:
+                ties.append(_tie(prize, stratum, min(room, left_over), carried))
+                open_tie = (open_tie[0], open_tie[1] - min(room, left_over))
+                room -= min(room, left_over)
+            for group in _groups(waiting):
+                fit = [place for place in group if eligible(prize, place)]
+                if not room or not fit:
+                    continue
+                if len(fit) <= room:
+                    for place in fit:
+                        assert place.rank is not None
+                        entry = PrizeGiven(prize=prize.key, unit=place.sheet.unit, stratum=stratum, rank=place.rank)
+                        given.append(entry)
+                    room -= len(fit)
+                else:
+                    ties.append(_tie(prize, stratum, room, fit))
+                    open_tie = (fit, len(fit) - room)
+                    room = 0
+                settled = {place.sheet.unit for place in fit}
+                waiting = [place for place in waiting if place.sheet.unit not in settled]
+            if room:
+                vacant.append((stratum, prize.key, room))
+    return Awards(given=tuple(given), ties=tuple(ties), vacant=tuple(vacant))
+
+
+def _groups(places: Sequence[Place]) -> Iterator[list[Place]]:
+    return (list(tied) for _, tied in groupby(list(places), key=lambda place: place.rank))
+
+
+def _tie(prize: Prize, stratum: str, places: int, units: Sequence[Place]) -> PrizeTie:
+    return PrizeTie(prize=prize.key, stratum=stratum, places=places, units=tuple(place.sheet.unit for place in units))

@@ -1,0 +1,77 @@
+"""What the records of this room share: keys, exact numbers, findings raised together."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any, Final, cast
+
+from attrs import Attribute
+
+from evnpubsvc._validate import instance_of
+from evnpubsvc.errors import DataError, MisuseError
+from evnpubsvc.findings import Finding, finding
+from evnpubsvc.quantities import decimal_text
+
+__all__ = ["exact", "exact_or_none", "key_or_none", "not_negative", "positive", "raise_all", "valid_key"]
+
+_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/-]{0,63}")
+
+
+def valid_key(record: object, attribute: Attribute[Any], value: object) -> None:
+    """Accept a stable key: letters, digits, dot, dash, underscore, slash, plus; at most 64."""
+    instance_of(str)(record, attribute, value)
+    if not _KEY.fullmatch(str(value)):
+        raise MisuseError("key-malformed", value)
+
+
+def key_or_none(record: object, attribute: Attribute[Any], value: object) -> None:
+    """Accept a key or None."""
+    if value is not None:
+        valid_key(record, attribute, value)
+
+
+def exact(value: Fraction | int) -> Fraction:
+    """Let whole numbers be written as such; everything else is judged by the checks of the record."""
+    return Fraction(value) if type(value) is int else cast("Fraction", value)
+
+
+def exact_or_none(value: Fraction | int | None) -> Fraction | None:
+    """As `exact`, and None stays None."""
+    return None if value is None else exact(value)
+
+
+def _inexact(name: str, number: object) -> list[Finding]:
+    if not isinstance(number, (int, Fraction)) or isinstance(number, bool):
+        return [finding("not-exact", f".{name}", number, type=type(number).__name__)]
+    return []
+
+
+def positive(record: object, **numbers: object) -> list[Finding]:
+    """Return a finding for every number that is not exact or not above zero."""
+    found: list[Finding] = []
+    for name, number in numbers.items():
+        wrong = _inexact(name, number)
+        found += wrong
+        if not wrong and cast("Fraction", number) <= 0:
+            shown = decimal_text(cast("Fraction", number))
+            found.append(finding("number-not-positive", f".{name}", shown, record=type(record).__name__))
+    return found
+
+
+def not_negative(record: object, **numbers: object) -> list[Finding]:
+    """Return a finding for every number that is not exact or below zero."""
+    found: list[Finding] = []
+    for name, number in numbers.items():
+        wrong = _inexact(name, number)
+        found += wrong
+        if not wrong and cast("Fraction", number) < 0:
+            shown = decimal_text(cast("Fraction", number))
+            found.append(finding("number-negative", f".{name}", shown, record=type(record).__name__))
+    return found
+
+
+def raise_all(found: list[Finding]) -> None:
+    """Raise `DataError` with the findings, if there are any."""
+    if found:
+        raise DataError(found)

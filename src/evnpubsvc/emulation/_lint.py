@@ -1,0 +1,155 @@
+"""Lint: what contradicts itself in a scheme, and what is odd without being wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Final
+
+from evnpubsvc.emulation._check import CriterionPart, Parts, conditions_of, maxima_of, reach_of, scheme_findings
+from evnpubsvc.emulation._criteria import (
+    ChoiceCriterion,
+    CountCriterion,
+    DeductionCriterion,
+    GrowthCriterion,
+    MinusCriterion,
+    MinusPlusCriterion,
+    RatioCriterion,
+)
+from evnpubsvc.emulation._scheme import RoundingAt, Scheme
+from evnpubsvc.findings import Finding, notice
+from evnpubsvc.quantities import ZeroPolicy, decimal_text
+
+__all__ = ["lint", "lint_parts"]
+
+# "tối đa 10 điểm", "không quá −10 điểm", "at most 10 points", "maximum of 10 points", "at most -6"
+_STATED: Final = re.compile(
+    r"(?:tối đa|không quá|at most|not more than|maximum(?: of)?)\s*(?:là|trừ)?\s*[-\u2212\u2013]?\s*"
+    r"(\d{1,6}(?:[.,]\d{1,4})?)(?=\s*(?:điểm|đ\b|points?)|\s*[.;)\"\u201d]|\s*$)",
+    re.IGNORECASE,
+)
+_MORE: Final = (CountCriterion, MinusCriterion, MinusPlusCriterion, DeductionCriterion, GrowthCriterion)
+
+
+def lint(scheme: Scheme) -> tuple[Finding, ...]:
+    """Return what is odd in a scheme. A scheme that exists contradicts itself nowhere, so these are notices.
+
+    For documents that may not become a scheme at all, see `evnpubsvc.serde.lint_scheme`.
+
+    >>> from evnpubsvc import preset
+    >>> lint(preset("qd766-dvcqg-2026"))
+    ()
+    """
+    return lint_parts(Parts.of(scheme))
+
+
+def lint_parts(parts: Parts) -> tuple[Finding, ...]:
+    """Return contradictions and oddities of a scheme taken apart."""
+    return (*scheme_findings(parts), *_notices(parts))
+
+
+def _notices(parts: Parts) -> Iterable[Finding]:
+    for part in parts.criteria:
+        yield from _texts(part)
+        yield from _no_effect(part, parts)
+    yield from _shared_keys(parts)
+    yield from _unused(parts)
+    yield from _conditions(parts)
+
+
+def _texts(part: CriterionPart) -> Iterable[Finding]:
+    """Compare a maximum with what the words beside it say."""
+    criterion = part.record
+    if criterion is None:
+        return
+    for name, text in (("title", criterion.title), ("note", criterion.note)):
+        if text is None:
+            continue
+        said = {m.group(1).replace(",", ".") for words in (text.vi, text.en) for m in _STATED.finditer(words)}
+        for stated in sorted(said):
+            if Fraction(stated) != criterion.maximum:
+                shown = {"maximum": decimal_text(criterion.maximum)}
+                yield notice("text-states-other-maximum", f"{part.path}.{name}", stated, **shown)
+
+
+def _no_effect(part: CriterionPart, parts: Parts) -> Iterable[Finding]:
+    criterion = part.record
+    if criterion is None:
+        return
+    per = criterion.per if isinstance(criterion, _MORE) else None
+    if per is not None and per > criterion.maximum:
+        shown = {"maximum": decimal_text(criterion.maximum)}
+        yield notice("per-above-maximum", f"{part.path}.per", decimal_text(per), **shown)
+    rounding = parts.rounding
+    if rounding is not None and criterion.maximum:
+        unit = Fraction(1, 10**rounding.places)
+        if criterion.maximum < unit / 2 and rounding.at is not RoundingAt.GROUP:
+            yield notice("points-lost-in-rounding", f"{part.path}.maximum", decimal_text(criterion.maximum))
+        elif rounding.at is RoundingAt.COMPONENT and (criterion.maximum / unit).denominator != 1:
+            yield notice("maximum-not-representable", f"{part.path}.maximum", decimal_text(criterion.maximum))
+        if per is not None and rounding.at is RoundingAt.COMPONENT and (per / unit).denominator != 1:
+            yield notice("per-lost-in-rounding", f"{part.path}.per", decimal_text(per), unit=decimal_text(unit))
+    if isinstance(criterion, RatioCriterion):
+        if criterion.numerator == criterion.denominator:
+            yield notice("ratio-of-itself", f"{part.path}.numerator", str(criterion.numerator))
+        if criterion.target > 1 and not criterion.above_one:
+            yield notice("target-unreachable", f"{part.path}.target", decimal_text(criterion.target))
+    if isinstance(criterion, GrowthCriterion):
+        if criterion.current == criterion.earlier:
+            yield notice("ratio-of-itself", f"{part.path}.current", str(criterion.current))
+        if criterion.small_base.otherwise is ZeroPolicy.FULL:
+            yield notice("small-base-always-full", f"{part.path}.small_base.otherwise", criterion.key)
+        if criterion.small_base.below == 1:
+            yield notice("small-base-missing", f"{part.path}.small_base.below", criterion.small_base.below)
+    if isinstance(criterion, ChoiceCriterion) and part.record is not None:
+        for i, item in enumerate(criterion.items):
+            for j, option in enumerate(item.options):
+                lone = len(criterion.items) == 1 and option.voids
+                if lone and any(o.points == 0 and not o.voids for o in item.options):
+                    yield notice("voiding-without-effect", f"{part.path}.items[{i}].options[{j}].voids", option.key)
+
+
+def _shared_keys(parts: Parts) -> Iterable[Finding]:
+    groups: dict[str | None, str] = {group.key: group.path for group in parts.groups if group.key is not None}
+    for part in parts.criteria:
+        if part.key in groups:
+            yield notice("key-of-group-too", f"{part.path}.key", part.key, first=groups[part.key])
+
+
+def _unused(parts: Parts) -> Iterable[Finding]:
+    """Find declared figures that nothing reads. Silent where a part could not be read: it might."""
+    if any(part.record is None for part in parts.criteria):
+        return
+    read = {key for part in parts.criteria if part.record for term in part.record.terms for key in term.figures}
+    read |= {key for _, condition in conditions_of(parts) for term in condition.terms for key in term.figures}
+    for part in parts.figures:
+        if part.key is not None and part.key not in read:
+            yield notice("figure-unused", part.path, part.key)
+
+
+def _conditions(parts: Parts) -> Iterable[Finding]:
+    reach = reach_of(parts)
+    maxima = maxima_of(parts)
+    for path, condition in conditions_of(parts):
+        lower, upper = (condition.at_least, condition.above), (condition.at_most, condition.below)
+        if condition.numerator is not None:
+            low, high = Fraction(0), Fraction(1)
+            if not condition.reachable(low, high):
+                yield notice("condition-beyond-ratio", path, condition.key)
+                continue
+        elif condition.points is not None:
+            if condition.points not in reach:
+                continue
+            low, high = reach[condition.points]
+            whole = maxima.get(condition.points)
+            if condition.share and whole:
+                low, high = low / whole, high / whole
+        else:
+            low, high = Fraction(0), None
+        always_low = all(bound is None or bound <= low for bound in lower[:1]) and (lower[1] is None or lower[1] < low)
+        always_high = (upper[0] is None or (high is not None and upper[0] >= high)) and (
+            upper[1] is None or (high is not None and upper[1] > high)
+        )
+        if always_low and always_high:
+            yield notice("condition-always-met", path, condition.key)

@@ -1,0 +1,186 @@
+"""The commands `lint`, `explain` and `campaign`, as a user runs them."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from evnpubsvc._tables import packaged_text
+from evnpubsvc.cli import evnpubsvc
+
+TABLE = "unit,dossiers_on_time,dossiers_received\nA,9,10\nB,8,10\nC,7,10\n"
+NOW = "unit,dossiers_on_time,dossiers_received\nA,6,10\nB,8,10\nC,7,10\n"
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(evnpubsvc, list(args))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "old.csv").write_text(TABLE, encoding="utf-8")
+    (tmp_path / "now.csv").write_text(NOW, encoding="utf-8")
+    return tmp_path
+
+
+def explained(folder: Path, unit: str, *more: str) -> Result:
+    table = str(folder / "now.csv")
+    return run("explain", unit, "--scheme", "qd766-dvcqg-2026", "--group", "timeliness", "--figures", table, *more)
+
+
+def test_lint_of_a_preset() -> None:
+    done = run("lint", "people-councils-illustrative")
+    assert (done.exit_code, done.output) == (0, "0 violation(s), 0 notice(s)\n")
+
+
+def test_lint_of_a_broken_file(tmp_path: Path) -> None:
+    sound = packaged_text("emulation/presets/people-councils-illustrative.toml")
+    path = tmp_path / "sheet.toml"
+    path.write_text(sound.replace("cut = true\n", ""), encoding="utf-8")
+    for lang, word in (("en", "add up to 13"), ("vi", "cộng lại là 13")):
+        done = run("lint", str(path), "--lang", lang)
+        assert done.exit_code == 1
+        assert word in done.output
+    assert run("lint", str(tmp_path / "nowhere.toml")).exit_code == 1
+    assert run("lint", "no-such-preset").exit_code == 2
+
+
+def test_explain_a_unit(folder: Path) -> None:
+    done = explained(folder, "A")
+    assert done.exit_code == 0
+    assert "6 / 10 dossiers = 60.00 %; × 20 = 12.00 of 20" in done.output
+    lines = json.loads(explained(folder, "A", "--format", "json").output)["lines"]
+    assert sum(Fraction(line["points"]) for line in lines) == 12
+
+
+def test_explain_versus(folder: Path) -> None:
+    done = explained(folder, "B", "--versus", "A")
+    assert done.output.startswith("B 16 - A 12 = +4\n")
+    document = json.loads(explained(folder, "B", "--versus", "A", "--format", "json").output)
+    assert sum(Fraction(line["points"]) for line in document["lines"]) == Fraction(document["difference"]) == 4
+
+
+def test_explain_since(folder: Path) -> None:
+    before = run(
+        "score", "qd766-dvcqg-2026", str(folder / "old.csv"), "--group", "timeliness", "--format", "json"
+    ).output
+    (folder / "old.json").write_text(before, encoding="utf-8")
+    done = explained(folder, "A", "--since", str(folder / "old.json"))
+    assert done.output.splitlines()[0] == "A: rank 1 to 3, total -6"
+    document = json.loads(explained(folder, "A", "--since", str(folder / "old.json"), "--format", "json").output)
+    assert sum(change["places"] for change in document["changes"]) == document["after"] - document["before"] == 2
+    assert explained(folder, "A", "--since", str(folder / "old.csv")).exit_code == 1
+
+
+def test_explain_wrong_calls(folder: Path) -> None:
+    assert explained(folder, "A", "--since", "x", "--versus", "y").exit_code == 2
+    assert explained(folder, "nobody").exit_code == 2
+    assert run("explain", "A").exit_code == 2
+
+
+CAMPAIGN = """
+key = "drive"
+title = { vi = "Đợt thi đua", en = "The drive" }
+form = "wave"
+scope = "locality"
+start = 2022-04-19
+end = 2022-12-15
+scheme = "sheet.toml"
+figures = "old.csv"
+launch = { number = "81/KH-UBND", day = 2022-04-19, issuer = "UBND huyện Núi Thành", level = "district" }
+participants = [{ unit = "A" }, { unit = "B" }, { unit = "C" }, { unit = "D" }]
+"""
+SHEET = """
+key = "sheet"
+title = { vi = "Bảng điểm", en = "Sheet" }
+maximum = 20
+rounding = { places = 2, at = "component" }
+[[prizes]]
+key = "nhat"
+title = { vi = "Giải nhất", en = "First prize" }
+places = 1
+form = "giay-khen"
+[[prizes]]
+key = "nhi"
+title = { vi = "Giải nhì", en = "Second prize" }
+places = 5
+[[groups]]
+key = "g"
+title = { vi = "x", en = "x" }
+maximum = 20
+[[groups.criteria]]
+kind = "ratio"
+key = "2.1"
+title = { vi = "Đúng hạn", en = "On time" }
+maximum = 20
+numerator = "dossiers_on_time"
+denominator = "dossiers_received"
+zero = "zero"
+[[figures]]
+key = "dossiers_on_time"
+unit = "dossiers"
+title = { vi = "x", en = "x" }
+[[figures]]
+key = "dossiers_received"
+unit = "dossiers"
+title = { vi = "x", en = "x" }
+"""
+
+
+def test_campaign(folder: Path) -> None:
+    path = folder / "drive.toml"
+    path.write_text(CAMPAIGN, encoding="utf-8")
+    (folder / "sheet.toml").write_text(SHEET, encoding="utf-8")
+    done = run("campaign", str(path))
+    assert done.exit_code == 0
+    for part in (
+        "2022-04-19 to 2022-12-15, 241 days; stage: draft",
+        "NĐ 91/2017/NĐ-CP",
+        "First prize: A (rank 1, -) - giay-khen: Chairman of the district People's Committee (from memory)",
+        "Second prize, -: 3 place(s) vacant",
+        "without figures: D",
+        "notice: .elements.goal: the drive does not say its goal",
+    ):
+        assert part in done.output
+    (folder / "old.csv").write_text(TABLE.replace("B,8,10", "B,9,10"), encoding="utf-8")
+    assert "1 place(s) for A, B - undecided" in run("campaign", str(path)).output
+    path.write_text(CAMPAIGN.replace('figures = "old.csv"\n', ""), encoding="utf-8")
+    assert "chưa có số liệu" in run("campaign", str(path), "--lang", "vi").output
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('scheme = "sheet.toml"', 'scheme = "nothing"'),
+        ('scheme = "sheet.toml"', 'scheme = "gone.toml"'),
+        ('figures = "old.csv"', "figures = 3"),
+        ("end = 2022-12-15", "end = 2022-01-01"),
+        ('form = "wave"', 'form = "x"\nmore = 1'),
+    ],
+)
+def test_campaign_with_mistakes(folder: Path, old: str, new: str) -> None:
+    path = folder / "drive.toml"
+    path.write_text(CAMPAIGN.replace(old, new), encoding="utf-8")
+    (folder / "sheet.toml").write_text(SHEET, encoding="utf-8")
+    done = run("campaign", str(path))
+    assert done.exit_code == 1
+    assert "nothing was written" in done.output
+
+
+def test_score_shows_choices_flags_and_grades(tmp_path: Path) -> None:
+    table = tmp_path / "nd61.csv"
+    names = [f"indicator_{i}" for i in range(1, 10)]
+    table.write_text(
+        ",".join(["unit", *names]) + "\nX,late,late,2,1,2,2,2,1,1\nY,soon,late,2,1,2,2,2,1,1\n", encoding="utf-8"
+    )
+    done = run("score", "nd61-2018", str(table), "--format", "json")
+    assert done.exit_code == 1
+    assert "there is no option 'soon'" in done.output
+    table.write_text(
+        ",".join(["unit", *names]) + "\nX,late,late,2,1,2,2,2,1,1\nY,,late,2,1,2,2,2,1,1\n", encoding="utf-8"
+    )
+    first, second = json.loads(run("score", "nd61-2018", str(table), "--format", "json").output)["standings"]
+    assert (first["score"], first["band"], first["components"][0]["chosen"]) == ("11", "kha", ["late"])
+    assert second["reason"] == "figure-blank"
