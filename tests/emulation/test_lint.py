@@ -187,6 +187,51 @@ MUTANTS: list[tuple[str, Callable[[Document], object], str]] = [
         crit("B1", maximum=Fraction(1, 1000), per=Fraction(1, 1000)),
         "points-lost-in-rounding",
     ),
+    ("no groups at all", put(whole, groups=[]), "scheme-without-groups"),
+    ("an alias that is another figure", put(lambda d: figure(d, "petitions"), aliases=["press_items"]), "key-twice"),
+    ("condition on an unknown figure", put(lambda d: d["exclusions"][0], figure="registration"), "figure-unknown"),
+    ("condition on a choice", put(lambda d: d["exclusions"][0], figure="sessions_held"), "figure-is-a-choice"),
+    ("two exclusions of one key", lambda d: d["exclusions"].append(d["exclusions"][0]), "key-twice"),
+    ("sanctions without grades", lambda d: (d.update(bands=[]), d.pop("quota")), "sanction-without-bands"),
+    (
+        "inapplicable to an unknown criterion",
+        put(whole, inapplicable=[{"attribute": "level", "values": ["x"], "criteria": ["G9"], "award": "full"}]),
+        "criterion-unknown",
+    ),
+    (
+        "inapplicable twice",
+        put(
+            whole,
+            inapplicable=[
+                {"attribute": "level", "values": ["x"], "criteria": ["G1"], "award": a} for a in ("full", "zero")
+            ],
+        ),
+        "inapplicable-twice",
+    ),
+    ("a share of the deductions", put(lambda d: d["bands"][0]["conditions"][0], points="gone"), "criterion-unknown"),
+    ("group and criterion of one key", put(lambda d: group(d, "innovation"), key="I1"), "key-of-group-too"),
+    (
+        "voiding beside a plain zero",
+        lambda d: criterion(d, "S1")["items"].pop(1) and criterion(d, "S1").update(maximum=6),
+        "group-parts-do-not-add-up",
+    ),
+    (
+        "a plain number in a gate's ratio",
+        put(
+            whole,
+            gates=[
+                {
+                    "key": "g",
+                    "title": {"vi": "x", "en": "x"},
+                    "numerator": "sessions_held",
+                    "denominator": "petitions",
+                    "zero": "zero",
+                    "at_least": 1,
+                }
+            ],
+        ),
+        "figure-is-a-choice",
+    ),
 ]
 GROWTH_MUTANTS: list[tuple[str, Callable[[Document], object], str]] = [
     ("growth without cap", crit("growth", capped=False), "growth-uncapped"),

@@ -412,7 +412,7 @@ def _limits(parts: Parts) -> Iterable[Finding]:
     low, high = reach
     if low < 0 and floor is None:
         yield finding("total-without-floor", ".floor", lowest=decimal_text(low))
-    if high > parts.maximum and ceiling is None:
+    if ceiling is None and any(group.role == "bonus" for group in parts.groups):
         yield finding("total-without-ceiling", ".ceiling", highest=decimal_text(high))
     if ceiling is not None and ceiling > high:
         yield finding("ceiling-without-effect", ".ceiling", decimal_text(ceiling), highest=decimal_text(high))

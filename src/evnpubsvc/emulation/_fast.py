@@ -150,7 +150,7 @@ class FigureGrid:
             scheme=scheme,
             units=[each.unit for each in given],
             columns={key: [plain(each[key]) for each in given] for key in scheme.figure_specs},
-            attributes={name: [each.attribute(name) or "" for each in given] for name in names},
+            attributes={name: [dict(each.attributes).get(name, "") for each in given] for name in names},
         )
 
     def __len__(self) -> int:
@@ -268,8 +268,8 @@ class ScoreTable:
         if within is not None:
             names = self.grid.attributes.get(within)
             before = "" if names is None else names[i]
-            if (changed.attribute(within) or "") != before:
-                raise MisuseError("stratum-changed", changed.attribute(within) or "-", before=before)
+            if (dict(changed.attributes).get(within) or "") != before:
+                raise MisuseError("stratum-changed", dict(changed.attributes).get(within) or "-", before=before)
         totals = list(self.totals)
         totals[i] = None
         plain = {**self.plain, i: score(self.grid.scheme, changed)}

@@ -137,7 +137,7 @@ def score(scheme: Scheme, figures: UnitFigures) -> ScoreSheet:
     awards = {
         key: rule.award
         for rule in scheme.inapplicable
-        if figures.attribute(rule.attribute) in rule.values
+        if dict(figures.attributes).get(rule.attribute) in rule.values
         for key in rule.criteria
     }
 
