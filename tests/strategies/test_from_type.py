@@ -20,6 +20,8 @@ from evnpubsvc.serde import from_json, to_json
 _EDGE_ROOMS = {"evnpubsvc.serde", "evnpubsvc.cli", "evnpubsvc.strategies"}
 # Records of a type that only their user knows: drawn here, taken through JSON in the tests of their room.
 _GENERIC = {"evnpubsvc.codes.Reading", "evnpubsvc.law.Dated", "evnpubsvc.law.Timeline"}
+# A base class, and containers of a caller's own arrays: never drawn.
+_NOT_DRAWN = {"CriterionBase", "FigureGrid", "ScoreTable"}
 
 
 def _public_records() -> list[type[Any]]:
@@ -30,7 +32,7 @@ def _public_records() -> list[type[Any]]:
         if room not in _EDGE_ROOMS and not room.rpartition(".")[2].startswith("_")
         for module in [importlib.import_module(room)]
         for name in getattr(module, "__all__", ())
-        if isinstance(getattr(module, name), type) and attrs.has(getattr(module, name))
+        if isinstance(getattr(module, name), type) and attrs.has(getattr(module, name)) and name not in _NOT_DRAWN
     ]
 
 

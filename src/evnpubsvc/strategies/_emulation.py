@@ -11,12 +11,19 @@ from hypothesis import strategies as st
 
 from evnpubsvc.emulation import (
     Band,
+    ChoiceCriterion,
     Combine,
+    CountCriterion,
+    DeductionCriterion,
     ExcludedRule,
     Explanation,
     Figure,
     FigureSpec,
     Group,
+    GrowthCriterion,
+    MinusCriterion,
+    MinusPlusCriterion,
+    MonitorCriterion,
     PointsCriterion,
     Published,
     RatioCriterion,
@@ -34,6 +41,7 @@ from evnpubsvc.emulation import (
     score,
 )
 from evnpubsvc.quantities import Count, CountUnit, ZeroPolicy
+from evnpubsvc.strategies._emulation_mechanics import mechanic_criteria
 from evnpubsvc.strategies._foundation import citations, keys, texts, titles
 from evnpubsvc.strategies._quantities import unknowns
 from evnpubsvc.texts import LANGUAGES
@@ -99,13 +107,13 @@ def _criterion_parts() -> dict[str, st.SearchStrategy[Any]]:
     }
 
 
-def criteria(*kinds: type[_Plain]) -> st.SearchStrategy[_Plain]:
+def criteria(*kinds: type[Any]) -> st.SearchStrategy[Any]:
     """Draw criteria. Shrinks to a ratio worth a quarter of a point.
 
     Args:
-        *kinds: classes of criteria; every kind by default.
+        *kinds: classes of criteria; ratios, given points and weighted values by default.
     """
-    by_kind: dict[type[_Plain], st.SearchStrategy[_Plain]] = {
+    by_kind: dict[type[Any], st.SearchStrategy[Any]] = {
         RatioCriterion: st.builds(
             RatioCriterion,
             **_criterion_parts(),
@@ -124,7 +132,16 @@ def criteria(*kinds: type[_Plain]) -> st.SearchStrategy[_Plain]:
             full_scale=st.fractions(Fraction(1, 20), 100, max_denominator=20),
         ),
     }
-    return st.one_of([by_kind[kind] for kind in kinds or by_kind])
+    names = {
+        ChoiceCriterion: "choice",
+        CountCriterion: "count",
+        DeductionCriterion: "deduction",
+        GrowthCriterion: "growth",
+    }
+    names |= {MinusCriterion: "minus", MinusPlusCriterion: "minus-plus", MonitorCriterion: "monitor"}
+    plain = tuple(by_kind)
+    by_kind |= {kind: mechanic_criteria(kinds=name) for kind, name in names.items()}
+    return st.one_of([by_kind[kind] for kind in kinds or plain])
 
 
 def groups() -> st.SearchStrategy[Group]:

@@ -227,6 +227,12 @@ def _criterion(draw: st.DrawFn, key: str, figures: list[FigureSpec], *, kinds: s
     return CountCriterion(**common, per=draw(_points(1, 20)), figure=count("n"))
 
 
+def mechanic_criteria(*, kinds: str) -> st.SearchStrategy[Criterion]:
+    """Draw single criteria of the kinds named, separated by blanks; their figures are not declared anywhere."""
+    declared: st.SearchStrategy[list[FigureSpec]] = st.builds(list[FigureSpec])
+    return declared.flatmap(lambda figures: _criterion("c", figures, kinds=kinds))
+
+
 _ALL = "ratio points weighted choice minus minus-plus growth count monitor"
 
 

@@ -1,0 +1,175 @@
+"""Strategies for what comes out of drives: grades, awards, reports, histories; and for the law around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import partial
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+
+from evnpubsvc.emulation import (
+    AwardAuthority,
+    CampaignReport,
+    ChoiceCriterion,
+    ChoiceItem,
+    Grade,
+    Graded,
+    GradeStep,
+    Grading,
+    GrowthCriterion,
+    Inapplicable,
+    LegalRegime,
+    Option,
+    SheetHistory,
+    SheetVersion,
+    SmallBase,
+    Standings,
+    Verdict,
+    campaign_report,
+    grade_all,
+    legal_regime,
+    rank,
+    score,
+)
+from evnpubsvc.quantities import Unknown, ZeroPolicy
+from evnpubsvc.strategies._emulation import criteria
+from evnpubsvc.strategies._emulation_mechanics import campaigns, figures_under, mechanic_schemes
+from evnpubsvc.strategies._foundation import citations, keys, texts, titles
+
+__all__ = [
+    "award_authorities",
+    "campaign_reports",
+    "choice_items",
+    "grade_steps",
+    "graded_units",
+    "grades",
+    "gradings",
+    "inapplicables",
+    "legal_regimes",
+    "options",
+    "sheet_histories",
+    "sheet_versions",
+    "small_bases",
+    "verdicts",
+]
+
+_T = TypeVar("_T")
+_DAYS = st.dates(date(2004, 1, 1), date(2027, 12, 31))
+
+
+def _part(whole: st.SearchStrategy[Any], parts: Callable[[Any], Iterable[_T]]) -> st.SearchStrategy[_T]:
+    return whole.map(lambda drawn: tuple(parts(drawn))).filter(bool).flatmap(st.sampled_from)
+
+
+def choice_items() -> st.SearchStrategy[ChoiceItem]:
+    """Draw items of drawn choice criteria."""
+    return _part(criteria(ChoiceCriterion), lambda criterion: criterion.items)
+
+
+def options() -> st.SearchStrategy[Option]:
+    """Draw options of drawn choice criteria."""
+    return _part(choice_items(), lambda item: item.options)
+
+
+def small_bases() -> st.SearchStrategy[SmallBase]:
+    """Draw rules for growth from little."""
+    return _part(criteria(GrowthCriterion), lambda criterion: [criterion.small_base])
+
+
+def inapplicables() -> st.SearchStrategy[Inapplicable]:
+    """Draw rules for criteria that do not apply to some units."""
+    return st.builds(
+        Inapplicable,
+        attribute=keys(),
+        values=st.lists(titles(), min_size=1, max_size=2, unique=True).map(tuple),
+        criteria=st.lists(keys(), min_size=1, max_size=2, unique=True).map(tuple),
+        award=st.sampled_from([ZeroPolicy.FULL, ZeroPolicy.ZERO, ZeroPolicy.EXCLUDED]),
+        sources=st.lists(citations(), max_size=1).map(tuple),
+    )
+
+
+def grade_steps() -> st.SearchStrategy[GradeStep]:
+    """Draw steps that changed a grade."""
+    return st.builds(
+        GradeStep,
+        rule=keys(),
+        effect=st.sampled_from(["condition", "no-top", "quota"]),
+        before=keys(),
+        after=st.none() | keys(),
+    )
+
+
+def grades() -> st.SearchStrategy[Grade]:
+    """Draw grades with the steps that led to them."""
+    steps = st.lists(grade_steps(), max_size=2).map(tuple)
+    return st.builds(Grade, by_total=keys(), band=st.none() | keys(), steps=steps)
+
+
+def verdicts() -> st.SearchStrategy[Verdict]:
+    """Draw verdicts of conditions."""
+    value = st.fractions(max_denominator=100) | st.builds(Unknown, st.just("figure-blank"), keys())
+    return st.builds(
+        Verdict, key=keys(), value=value, reason=st.none() | st.builds(Unknown, st.just("gate-not-met"), keys())
+    )
+
+
+@st.composite
+def _leagues(draw: st.DrawFn) -> Standings:
+    scheme = draw(mechanic_schemes())
+    return rank(score(scheme, draw(figures_under(scheme, unit=f"U{i}"))) for i in range(draw(st.integers(1, 3))))
+
+
+def gradings() -> st.SearchStrategy[Grading]:
+    """Draw gradings of drawn standings under every mechanic."""
+    return _leagues().map(grade_all)
+
+
+def graded_units() -> st.SearchStrategy[Graded]:
+    """Draw units of drawn gradings."""
+    return _part(gradings(), lambda grading: grading.units)
+
+
+def award_authorities() -> st.SearchStrategy[AwardAuthority]:
+    """Draw who may give a form of commendation."""
+    return st.builds(
+        AwardAuthority,
+        form=keys(),
+        level=keys(),
+        who=texts(),
+        valid_from=_DAYS,
+        valid_until=st.none() | _DAYS,
+        source=citations(),
+    )
+
+
+def legal_regimes() -> st.SearchStrategy[LegalRegime]:
+    """Draw regimes that the library knows."""
+    return _DAYS.map(legal_regime).filter(lambda regime: regime is not None)  # type: ignore[return-value] # pyright: ignore[reportReturnType]
+
+
+def campaign_reports() -> st.SearchStrategy[CampaignReport]:
+    """Draw reports of drawn campaigns for which no figures have come in yet."""
+    return campaigns().map(campaign_report)
+
+
+@st.composite
+def sheet_histories(draw: st.DrawFn, *, min_versions: int = 0) -> SheetHistory:
+    """Draw histories of up to three versions.
+
+    Args:
+        draw: Hypothesis passes it.
+        min_versions: least number of versions, 0 to 3.
+    """
+    history = SheetHistory(unit="U")
+    days = sorted(draw(st.lists(_DAYS, min_size=min_versions, max_size=3)))
+    scheme = draw(mechanic_schemes(rules=False))
+    for day in days:
+        history = history.add(score(scheme, draw(figures_under(scheme))), day=day, reason=draw(titles()))
+    return history
+
+
+def sheet_versions() -> st.SearchStrategy[SheetVersion]:
+    """Draw versions of drawn histories."""
+    return _part(partial(sheet_histories, min_versions=1)(), lambda history: history.versions)
