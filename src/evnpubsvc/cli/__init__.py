@@ -24,6 +24,7 @@ __all__ = ["main"]
 
 # command -> module of this package; the module holds it as `<command>_command`
 _COMMANDS: Final[dict[str, str]] = {
+    "calendar": "calendar",
     "demo": "demo",
     "score": "score",
     "tally": "tally",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from fractions import Fraction
 from typing import Any, TypeVar, cast, get_args
@@ -69,8 +69,8 @@ def _structure_fraction(value: Any, _: Any) -> Fraction:
     raise _NotThisTypeError(value, 'an integer or a text as "0.8" or "1/3"')
 
 
-def _structure_iso(kind: type[date | datetime]) -> Any:
-    def structure(value: Any, _: Any) -> date | datetime:
+def _structure_iso(kind: type[date | datetime | time]) -> Any:
+    def structure(value: Any, _: Any) -> date | datetime | time:
         # TOML has dates of its own, JSON has texts.
         if type(value) is kind:
             return value
@@ -96,7 +96,7 @@ def configure_converter(converter: Converter) -> Converter:
 
     * `Fraction`: decimal text where the number has finite decimals (`"15.49"`), else `"n/d"`; read from both and
       from integers, never from floats.
-    * `date`, `datetime`: ISO 8601 text; offsets survive.
+    * `date`, `datetime`, `time`: ISO 8601 text; offsets survive.
     * `date | datetime`: told apart by the time of day in the text.
     * enums: their values.
     * `str`, `int`, `bool`: only themselves; nothing is coerced.
@@ -109,12 +109,13 @@ def configure_converter(converter: Converter) -> Converter:
     """
     for kind in (str, int, bool):
         converter.register_structure_hook(kind, _strict(kind))
-    for moment in (date, datetime):
+    for moment in (date, datetime, time):
         converter.register_structure_hook(moment, _structure_iso(moment))
     converter.register_structure_hook(Fraction, _structure_fraction)
     converter.register_unstructure_hook(Fraction, decimal_text)
     converter.register_unstructure_hook(date, date.isoformat)
     converter.register_unstructure_hook(datetime, datetime.isoformat)
+    converter.register_unstructure_hook(time, time.isoformat)
     converter.register_structure_hook_func(
         lambda kind: isinstance(kind, type) and issubclass(kind, Enum), _structure_enum
     )

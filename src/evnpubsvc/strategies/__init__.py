@@ -36,22 +36,48 @@ from evnpubsvc.strategies._emulation import (
     terms,
     unit_figures,
 )
-from evnpubsvc.strategies._foundation import citations, findings, texts
-from evnpubsvc.strategies._quantities import counts, ratios, unknowns
-from evnpubsvc.strategies._statistics import register_rows, tallies, tally_cells
+from evnpubsvc.strategies._foundation import (
+    citations,
+    findings,
+    texts,
+)
+from evnpubsvc.strategies._quantities import (
+    counts,
+    ratios,
+    unknowns,
+)
+from evnpubsvc.strategies._statistics import (
+    register_rows,
+    tallies,
+    tally_cells,
+)
+from evnpubsvc.strategies._worktime import (
+    calendar_days,
+    calendars,
+    day_reasons,
+    days_in,
+    instants_in,
+    sessions,
+    weekly_hours,
+)
 
 __all__ = [
     "bands",
+    "calendar_days",
+    "calendars",
     "citations",
     "components",
     "counts",
     "criteria",
+    "day_reasons",
+    "days_in",
     "explanation_lines",
     "explanations",
     "figure_specs",
     "findings",
     "group_scores",
     "groups",
+    "instants_in",
     "places",
     "publisheds",
     "ratios",
@@ -59,6 +85,7 @@ __all__ = [
     "roundings",
     "schemes",
     "score_sheets",
+    "sessions",
     "standings",
     "tallies",
     "tally_cells",
@@ -66,6 +93,7 @@ __all__ = [
     "texts",
     "unit_figures",
     "unknowns",
+    "weekly_hours",
 ]
 
 # room -> public type -> the function here that draws it
@@ -90,11 +118,32 @@ _REGISTRY: Final[dict[str, dict[str, str]]] = {
         "UnitFigures": "unit_figures",
         "WeightedCriterion": "criteria",
     },
-    "evnpubsvc.findings": {"Finding": "findings"},
-    "evnpubsvc.law": {"Citation": "citations"},
-    "evnpubsvc.quantities": {"Count": "counts", "Ratio": "ratios", "Unknown": "unknowns"},
-    "evnpubsvc.statistics": {"RegisterRow": "register_rows", "Tally": "tallies", "TallyCell": "tally_cells"},
-    "evnpubsvc.texts": {"Text": "texts"},
+    "evnpubsvc.findings": {
+        "Finding": "findings",
+    },
+    "evnpubsvc.law": {
+        "Citation": "citations",
+    },
+    "evnpubsvc.quantities": {
+        "Count": "counts",
+        "Ratio": "ratios",
+        "Unknown": "unknowns",
+    },
+    "evnpubsvc.statistics": {
+        "RegisterRow": "register_rows",
+        "Tally": "tallies",
+        "TallyCell": "tally_cells",
+    },
+    "evnpubsvc.texts": {
+        "Text": "texts",
+    },
+    "evnpubsvc.worktime": {
+        "Calendar": "calendars",
+        "CalendarDay": "calendar_days",
+        "DayReason": "day_reasons",
+        "Session": "sessions",
+        "WeeklyHours": "weekly_hours",
+    },
 }
 
 

@@ -1,0 +1,134 @@
+"""`due()` against the plain method `Calendar.add_working_days`: ratios measured in one run.
+
+python -m bench.due [rounds]
+
+Process CPU time, every case once a round in rotating order, the median of the per-round ratios. Goals: without a
+trace at most 4 times the plain method, with the full trace (built, not only promised) at most 20 times. The starts
+are the 512 days of a fixed walk through 2022-2025, so holidays, make-up Saturdays and weekends are all met.
+"""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+
+from evnpubsvc.deadlines import ClockPolicy, DayCount, HoursReading, Stop, StopKind, TimeLimit, due
+from evnpubsvc.worktime import Calendar, WeeklyHours, vietnam_calendar
+
+GOALS = {"without trace": 4.0, "with full trace": 20.0}
+_SAMPLE = 0.01  # seconds of CPU a sample
+
+
+def _starts() -> list[date]:
+    first = date(2022, 1, 3)
+    return [first + timedelta(days=(i * 619) % 1300) for i in range(512)]
+
+
+def _cases(calendar: Calendar, n: int) -> dict[str, Callable[[], None]]:
+    starts = _starts()
+    limit = TimeLimit.parse(f"{n} ngày làm việc")
+    hours = TimeLimit.parse(f"{8 * n} giờ")
+    instants = [datetime(day.year, day.month, day.day, 10) for day in starts]
+    stops = [(Stop(StopKind.OPINION, at + timedelta(hours=2), at + timedelta(days=1)),) for at in instants]
+
+    def plain() -> None:
+        for day in starts:
+            calendar.add_working_days(day, n)
+
+    def without_trace() -> None:
+        for day in starts:
+            due(day, limit, calendar=calendar, trace=False)
+
+    def instant_without_trace() -> None:
+        for at in instants:
+            due(at, limit, calendar=calendar, trace=False)
+
+    def with_trace() -> None:
+        for day in starts:
+            due(day, limit, calendar=calendar).trace  # noqa: B018 - looking at it builds it
+
+    def eight_hours() -> None:
+        for at in instants[:32]:
+            due(at, limit, calendar=calendar, days=DayCount.EIGHT_HOURS, trace=False)
+
+    def read_as_hours() -> None:
+        for at in instants[:32]:
+            due(at, hours, calendar=calendar, hours=HoursReading.WORKING, trace=False)
+
+    def over_a_stop() -> None:
+        for at, ledger in zip(instants[:32], stops, strict=False):
+            due(at, limit, calendar=calendar, stops=ledger, clock=ClockPolicy.EXCLUDE, trace=False)
+
+    return {
+        "plain method": plain,
+        "without trace": without_trace,
+        "without trace, received at an instant": instant_without_trace,
+        "with full trace": with_trace,
+        "eight hours a day, without trace": eight_hours,
+        "hours as printed, with the rival readings": read_as_hours,
+        "over a stop, without trace": over_a_stop,
+    }
+
+
+_FEW = ("eight hours a day, without trace", "hours as printed, with the rival readings", "over a stop, without trace")
+
+
+def measure(rounds: int = 15, lengths: Iterable[int] = (1, 3, 25)) -> dict[int, dict[str, tuple[float, float]]]:
+    """Return for each n and case the median time of a call in ns and the median ratio to the plain method."""
+    calendar = vietnam_calendar().with_hours(WeeklyHours.of("07:30-11:30", "13:30-17:00"))
+    found: dict[int, dict[str, tuple[float, float]]] = {}
+    for n in lengths:
+        cases = _cases(calendar, n)
+        repeats = {name: _calibrate(run) for name, run in cases.items()}
+        samples: dict[str, list[float]] = {name: [] for name in cases}
+        names = list(cases)
+        gc.collect()
+        gc.disable()
+        try:
+            for k in range(rounds):
+                for name in names[k % len(names) :] + names[: k % len(names)]:
+                    run, times = cases[name], repeats[name]
+                    start = time.process_time_ns()
+                    for _ in range(times):
+                        run()
+                    calls = times * (32 if name in _FEW else 512)
+                    samples[name].append((time.process_time_ns() - start) / calls)
+        finally:
+            gc.enable()
+        base = samples["plain method"]
+        found[n] = {
+            name: (
+                statistics.median(taken),
+                statistics.median(a / b for a, b in zip(taken, base, strict=True)),
+            )
+            for name, taken in samples.items()
+        }
+    return found
+
+
+def _calibrate(run: Callable[[], None]) -> int:
+    run()
+    start = time.process_time()
+    run()
+    return max(1, round(_SAMPLE / max(time.process_time() - start, 1e-6)))
+
+
+def main(rounds: int = 15) -> bool:
+    """Print the table and return whether the goals are met, with a quarter of tolerance for the machine."""
+    met = True
+    for n, rows in measure(rounds).items():
+        print(f"\n## due(): {n} working days")
+        print(f"{'case':44s} {'ns/call':>10s} {'x plain':>8s} {'goal':>6s}")
+        for name, (median, ratio) in rows.items():
+            goal = GOALS.get(name)
+            print(f"{name:44s} {median:10.0f} {ratio:8.2f} {f'{goal:.0f}' if goal else '':>6s}")
+            met = met and (goal is None or ratio <= goal * 1.25)
+    return met
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main(*map(int, sys.argv[1:2])) else 1)

@@ -1,0 +1,77 @@
+"""`evnpubsvc calendar YEAR`: the days off and make-up days of a year, with sources, and its working-day total."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
+from evnpubsvc.texts import Language, render
+
+if TYPE_CHECKING:
+    from evnpubsvc.worktime import CalendarDay
+
+__all__ = ["calendar_command"]
+
+
+@click.command("calendar")
+@click.argument("year", type=click.IntRange(1, 9999))
+@click.option("--provisional", is_flag=True, help="Allow years that are not decided: certain statutory days alone.")
+@lang_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def calendar_command(year: int, lang: Language, form: str, *, provisional: bool) -> None:
+    """Print the days off and make-up days of Viet Nam's civil servants in YEAR, with their sources."""
+    from evnpubsvc.worktime import vietnam_calendar
+
+    with reported(lang):
+        decided = vietnam_calendar()
+        undecided = provisional and year > decided.last.year
+        days = vietnam_calendar(provisional_until=year) if undecided else decided
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        total = days.working_days_between(first, last) + days.is_working_day(first)
+        rows = [row for row in days.days if row.day.year == year]
+        show_findings([n for n in days.provisional_notices(last) if n.value == str(year)], lang)
+    if form == "json":
+        document = {
+            "year": year,
+            "working_days": total,
+            "provisional": days.is_provisional(last),
+            "fingerprint": days.fingerprint,
+            "days": [_plain(row) for row in rows],
+        }
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    header = [render(f"column-{name}", lang, {}) for name in ("day", "weekday", "name", "kind", "source", "confidence")]
+    click.echo(
+        aligned(
+            header,
+            (
+                [
+                    row.day.strftime("%d/%m/%Y"),
+                    render(f"weekday-{row.day.isoweekday()}", lang, {}),
+                    row.name.get(lang),
+                    row.kind.label(lang, row.counterpart),
+                    str(row.source),
+                    row.source.confidence.value,
+                ]
+                for row in rows
+            ),
+        )
+    )
+    click.echo(render("year-total", lang, {"year": year, "total": total}))
+
+
+def _plain(row: CalendarDay) -> dict[str, Any]:
+    return {
+        "day": row.day.isoformat(),
+        "kind": row.kind.value,
+        "works": row.kind.works,
+        "name": {"vi": row.name.vi, "en": row.name.en},
+        "counterpart": row.counterpart and row.counterpart.isoformat(),
+        "source": str(row.source),
+        "confidence": row.source.confidence.value,
+        "provisional": row.provisional,
+    }

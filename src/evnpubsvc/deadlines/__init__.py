@@ -1,0 +1,54 @@
+"""Deadlines: time limits, the policies that count them, the stop ledger, and the due date with its reasons.
+
+`due(received, limit, calendar=...)` is the one call. A limit is a `TimeLimit`, read from a catalogue text by
+`TimeLimit.parse`; what the text does not say is a finding. What the law does not say is an argument without default.
+Depends on worktime, law, errors, findings and texts; rules and articles stand in `rules.toml`.
+"""
+
+from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, Step
+from evnpubsvc.deadlines._due import due
+from evnpubsvc.deadlines._limits import LimitReading, LimitUnit, TimeLimit, read_limits
+from evnpubsvc.deadlines._policies import (
+    Channel,
+    ClockPolicy,
+    CutOff,
+    DayCount,
+    HoursReading,
+    Policy,
+    Roll,
+    RuleSet,
+    SpecialClock,
+    StopKind,
+    rule_set_on,
+    rule_sets,
+    special_clock,
+    special_clocks,
+)
+from evnpubsvc.deadlines._stops import Stop, StopLedger
+
+__all__ = [
+    "Channel",
+    "ClockPolicy",
+    "CutOff",
+    "DayCount",
+    "Deadline",
+    "DeadlineState",
+    "HoursReading",
+    "LimitReading",
+    "LimitUnit",
+    "Policy",
+    "Roll",
+    "RuleSet",
+    "SpecialClock",
+    "Step",
+    "Stop",
+    "StopKind",
+    "StopLedger",
+    "TimeLimit",
+    "due",
+    "read_limits",
+    "rule_set_on",
+    "rule_sets",
+    "special_clock",
+    "special_clocks",
+]

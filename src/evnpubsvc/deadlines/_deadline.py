@@ -1,0 +1,173 @@
+"""The result: a due date with its reasons."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Final
+
+from attrs import NOTHING, field, frozen
+from attrs import fields as attrs_fields
+
+from evnpubsvc.deadlines._limits import TimeLimit
+from evnpubsvc.findings import Finding
+from evnpubsvc.law import Citation
+from evnpubsvc.texts import Language, render
+from evnpubsvc.worktime import DayReason
+
+__all__ = ["Deadline", "DeadlineState", "Derived", "Step", "day_text"]
+
+
+class DeadlineState(StrEnum):
+    """Whether there is a due date."""
+
+    SET = "set"
+    """There is one."""
+    PREVIEW = "preview"
+    """There is one on the assumption that open stops end on a given day."""
+    STOPPED = "stopped"
+    """The clock stands: there is none yet."""
+
+
+def day_text(day: dt.date, lang: Language) -> str:
+    """Write a day with its weekday, in a language."""
+    return f"{render(f'weekday-{day.weekday()}', lang, {})} {day.strftime('%d/%m/%Y')}"
+
+
+# slots=False, here and below: these two are made for every due date, and the engine fills their dictionaries itself.
+@frozen(slots=False)
+class Step:
+    """One step of a computation.
+
+    Attributes:
+        key: what was done, a key of the catalogue of texts (`step-received`, `step-count`, `step-rolled` …).
+        day: the day that the step led to or started from.
+        until: the last day of an interval.
+        at: the instant, where the hour matters.
+        limit: the limit that was counted.
+        parts: further named parts of the text.
+        skipped: the days off that were passed over and not counted, each with its reason.
+        worked: the make-up days that were counted though the week rests on them.
+        citation: the article behind the step.
+    """
+
+    key: str
+    day: dt.date | None = None
+    until: dt.date | None = None
+    at: dt.datetime | None = None
+    limit: TimeLimit | None = None
+    parts: tuple[tuple[str, str], ...] = ()
+    skipped: tuple[DayReason, ...] = ()
+    worked: tuple[DayReason, ...] = ()
+    citation: Citation | None = None
+
+    def text(self, lang: Language = "en") -> str:
+        """Return the step as one line, in a language."""
+        parts: dict[str, object] = dict(self.parts)
+        if self.day is not None:
+            parts["day"] = day_text(self.day, lang)
+        if self.until is not None:
+            parts["until"] = day_text(self.until, lang)
+        if self.at is not None:
+            parts["at"] = self.at.strftime("%H:%M")
+        if self.limit is not None:
+            parts["limit"] = self.limit.get(lang)
+        for name in _TRANSLATED & parts.keys():
+            parts[name] = render(str(parts[name]), lang, {})
+        parts["skipped"] = len(self.skipped)
+        line = render(self.key, lang, parts)
+        return line + (f" [{self.citation}]" if self.citation is not None else "")
+
+    def lines(self, lang: Language = "en") -> tuple[str, ...]:
+        """Return the step and, below it, each day that was skipped or worked against the week."""
+        days = sorted((*self.skipped, *self.worked), key=lambda reason: reason.day)
+        return (self.text(lang), *(f"  {'+' if reason.works else '-'} {reason.text(lang)}" for reason in days))
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+_TRANSLATED: Final = frozenset(("kind", "clock"))  # parts whose values are keys of the catalogue
+
+
+@frozen(slots=False)
+class Deadline:
+    """A due date (ngày hẹn trả kết quả) with everything that led to it. Derived, never stored in a dossier.
+
+    Attributes:
+        received: the day of receipt.
+        received_at: the instant of receipt, local time of Viet Nam; None when only the day is known.
+        limit: the time limit.
+        date: the last day, inclusive; None while the clock stands.
+        instant: the last instant, local time, for limits that run in hours or end within a day; None where the
+            limit ends with the end of the day (24:00, Civil Code art. 148(6)).
+        counted_from: the day of receipt after cut-offs and restarts.
+        state: whether there is a date, and whether it rests on an assumption.
+        provisional: the date lies beyond the decided days off and can only move later.
+        calendar: fingerprint of the calendar.
+        citations: the articles, each once.
+        notices: what somebody should know: rival readings with their dates, doubtful hours, undecided years.
+        trace: the steps; empty when none were asked for.
+    """
+
+    received: dt.date
+    received_at: dt.datetime | None
+    limit: TimeLimit
+    date: dt.date | None
+    instant: dt.datetime | None
+    counted_from: dt.date
+    state: DeadlineState
+    provisional: bool
+    calendar: str
+    citations: tuple[Citation, ...] = ()
+    notices: tuple[Finding, ...] = ()
+    trace: tuple[Step, ...] = field(default=(), repr=False)
+
+    def explain(self, lang: Language = "en") -> str:
+        """Return the whole computation as text: the steps with each skipped day, notices, articles, fingerprint."""
+        lines = [line for step in self.trace for line in step.lines(lang)] or [self.summary(lang)]
+        lines += (render("deadline-notice", lang, {"notice": found.line(lang)}) for found in self.notices)
+        lines.append(render("deadline-calendar", lang, {"calendar": self.calendar[:16]}))
+        return "\n".join(lines)
+
+    def summary(self, lang: Language = "en") -> str:
+        """Return the result as one line."""
+        parts = {"limit": self.limit.get(lang), "received": day_text(self.received, lang)}
+        if self.date is None:
+            return render("deadline-stopped", lang, parts)
+        parts["day"] = day_text(self.date, lang)
+        if self.instant is not None:
+            return render("deadline-instant", lang, {**parts, "at": self.instant.strftime("%H:%M")})
+        return render("deadline-date", lang, parts)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Deadline, tuple(getattr(self, f.name) for f in attrs_fields(Deadline))
+
+
+# What is not stored in an instance is looked up in the class. So the engine stores what differs from the usual, and
+# what can be derived is derived when somebody looks: a due date costs what its date costs.
+for _record in (Step, Deadline):
+    for _field in attrs_fields(_record):
+        if _field.default is not NOTHING:
+            setattr(_record, _field.name, _field.default)
+for _name, _value in (("received_at", None), ("instant", None), ("state", DeadlineState.SET)):
+    setattr(Deadline, _name, _value)
+
+
+class Derived:
+    """A field that is computed from the rest of a record when it is first looked at, and kept."""
+
+    def __init__(self, name: str, make: Callable[[dict[str, Any]], object]) -> None:
+        self.name = name
+        self.make = make
+
+    def __get__(self, record: object, owner: type) -> object:
+        if record is None:
+            return self
+        stored = record.__dict__
+        value = stored[self.name] = self.make(stored)
+        return value

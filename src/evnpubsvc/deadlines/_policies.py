@@ -1,0 +1,331 @@
+"""Policies: named readings of the law, each with its article. Nothing here computes; `_due` does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from evnpubsvc._tables import packaged_table
+from evnpubsvc._validate import instance_of, nonempty_text
+from evnpubsvc.deadlines._limits import TimeLimit
+from evnpubsvc.errors import MisuseError, UnknownNameError
+from evnpubsvc.law import Citation, Confidence
+from evnpubsvc.texts import Text
+
+__all__ = [
+    "Channel",
+    "ClockPolicy",
+    "CutOff",
+    "DayCount",
+    "HoursReading",
+    "Policy",
+    "Roll",
+    "RuleSet",
+    "SpecialClock",
+    "StopKind",
+    "counting",
+    "rule_set_on",
+    "rule_sets",
+    "special_clock",
+    "special_clocks",
+]
+
+
+@frozen
+class Policy:
+    """What a policy does, on which text it rests, and when that text holds.
+
+    Attributes:
+        key: the stable name.
+        title: what it does, in both languages.
+        citation: instrument, article and confidence.
+        valid_from: first day, inclusive; None when the source does not say.
+        valid_until: last day, inclusive; None for no end.
+    """
+
+    key: str = field(validator=nonempty_text)
+    title: Text = field(validator=instance_of(Text))
+    citation: Citation = field(validator=instance_of(Citation))
+    valid_from: date | None = field(default=None, validator=instance_of(date, type(None)))
+    valid_until: date | None = field(default=None, validator=instance_of(date, type(None)))
+
+    def holds_on(self, day: date) -> bool:
+        """Return whether the text holds on a day, as far as its validity is known."""
+        return _holds(self.valid_from, self.valid_until, day)
+
+
+def _holds(first: date | None, last: date | None, day: date) -> bool:
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
+class CutOff(StrEnum):
+    """How the hour of receipt moves the day of receipt. Exactly 15:00 is before ("sau 15 giờ").
+
+    `CutOff.SHIFT15.policy` tells the article. Only `SHIFT15`, `LASTHOUR` and `OFFICEHOURS` speak of limits in days
+    and hours; `HARD15` and `SOFT15` speak of same-day results; `TRANSFER15` moves no due date at all.
+    """
+
+    NONE = "none"
+    TRANSFER15 = "transfer15"
+    HARD15 = "hard15"
+    SOFT15 = "soft15"
+    SHIFT15 = "shift15"
+    LASTHOUR = "lasthour"
+    OFFICEHOURS = "officehours"
+
+    @property
+    def policy(self) -> Policy:
+        """What it does, with article and validity."""
+        return _policy("cutoff", self.value)
+
+
+class ClockPolicy(StrEnum):
+    """What a stop does to the clock of a time limit."""
+
+    NOT_STARTED = "not_started"
+    """The dossier was not complete: the clock starts when the stop ends."""
+    RESTART = "restart"
+    """The full limit is counted again from the end of the stop."""
+    RESUME = "resume"
+    """The rest of the limit is counted on."""
+    EXCLUDE = "exclude"
+    """The interval is not counted; the same days as `RESUME`, on another legal ground."""
+
+    @property
+    def policy(self) -> Policy:
+        """What it does, with article and validity."""
+        return _policy("clock", self.value)
+
+
+class Channel(StrEnum):
+    """How a dossier came in; it decides which event starts the clock."""
+
+    IN_PERSON = "in-person"
+    ONLINE = "online"
+    POST = "post"
+    NON_TERRITORIAL = "non-territorial"
+
+    @property
+    def policy(self) -> Policy:
+        """The event that starts the clock, with article."""
+        return _policy("channel", self.value)
+
+
+class DayCount(StrEnum):
+    """How a limit in working days is counted."""
+
+    CIVIL_CODE = "civil-code"
+    """Whole days; the day of receipt is not counted (Civil Code art. 147(2)). The default."""
+    EIGHT_HOURS = "eight-hours"
+    """One working day is eight hours of office time, counted from the instant of receipt (practice of systems)."""
+
+
+class HoursReading(StrEnum):
+    """What "24 giờ" means. The law does not settle it, so there is no default."""
+
+    CLOCK = "clock"
+    """Hours by the clock, day and night (Civil Code art. 147(1))."""
+    WORKING = "working"
+    """Hours of office time."""
+    DAYS = "days"
+    """Eight hours make one working day; whole working days are counted by the Civil Code."""
+
+
+class Roll(StrEnum):
+    """What happens when a limit ends on a day off."""
+
+    FORWARD = "forward"
+    """It ends at the end of the next working day (Civil Code art. 148(5)). The default."""
+    NONE = "none"
+    """It ends there: for a sectoral rule or an agreement that says so (art. 145)."""
+
+
+class StopKind(StrEnum):
+    """Why the clock stands."""
+
+    SUPPLEMENT = "supplement"
+    """Papers are asked for (yêu cầu bổ sung)."""
+    FINANCIAL_OBLIGATION = "financial-obligation"
+    """A tax, fee or other payment is due from the applicant (nghĩa vụ tài chính)."""
+    VERIFICATION = "verification"
+    """Verification with another body (xác minh)."""
+    OPINION = "opinion"
+    """The opinion of another body is asked (lấy ý kiến)."""
+    APPLICANT_REQUEST = "applicant-request"
+    """The applicant asks to stop (dừng thực hiện thủ tục)."""
+    OTHER = "other"
+    """Anything else."""
+
+
+def _citation(row: Mapping[str, Any]) -> Citation:
+    return Citation(row["instrument"], row.get("article", ""), Confidence(row["confidence"]), row.get("note", ""))
+
+
+def _title(row: Mapping[str, Any]) -> Text:
+    return Text(vi=row["vi"], en=row["en"])
+
+
+@cache
+def _policy(group: str, key: str) -> Policy:
+    row = packaged_table("deadlines/rules.toml")[group][key]
+    return Policy(key, _title(row), _citation(row), row.get("valid_from"), row.get("valid_until"))
+
+
+@cache
+def counting(key: str) -> Citation:
+    """Return the article behind a step of counting."""
+    return _citation(packaged_table("deadlines/rules.toml")["counting"][key])
+
+
+@frozen
+class RuleSet:
+    """The one-stop rules (cơ chế một cửa) in force in a period, as far as deadlines go.
+
+    Attributes:
+        key: the stable name: `onestop-2018`, `onestop-2025`, `onestop-2026`.
+        title: in both languages.
+        citation: instrument and confidence.
+        valid_from: first day, inclusive.
+        valid_until: last day, inclusive; None for no end.
+        clocks: what each kind of stop does to the clock, where the rules say so. A kind that is not here needs a
+            policy from the caller: under the rules from 2025 that holds for supplements too.
+        supplement_notice: within what time a supplement must be asked for after receipt; None where not confirmed.
+    """
+
+    key: str = field(validator=nonempty_text)
+    title: Text = field(validator=instance_of(Text))
+    citation: Citation = field(validator=instance_of(Citation))
+    valid_from: date = field(validator=instance_of(date))
+    valid_until: date | None = field(default=None, validator=instance_of(date, type(None)))
+    clocks: tuple[tuple[StopKind, ClockPolicy], ...] = ()
+    supplement_notice: TimeLimit | None = None
+
+    def clock(self, kind: StopKind) -> ClockPolicy | None:
+        """Return what a kind of stop does to the clock under these rules; None where they do not say."""
+        return dict(self.clocks).get(kind)
+
+    def holds_on(self, day: date) -> bool:
+        """Return whether these are the rules of a day."""
+        return _holds(self.valid_from, self.valid_until, day)
+
+
+@frozen
+class SpecialClock:
+    """A rule of one procedure or act that overrides the general rules.
+
+    Attributes:
+        key: the stable name, as `linked-birth-2024`.
+        title: in both languages.
+        citation: instrument, article, confidence.
+        valid_from: first day, inclusive; None when the source does not say.
+        valid_until: last day, inclusive; None for no end.
+        cutoff: the cut-off it brings; None for none of its own.
+        clocks: what kinds of stops do to the clock under it.
+        limits: the limits it sets, by case (`online`, `paper`, `ordinary`, `verification` …).
+    """
+
+    key: str = field(validator=nonempty_text)
+    title: Text = field(validator=instance_of(Text))
+    citation: Citation = field(validator=instance_of(Citation))
+    valid_from: date | None = None
+    valid_until: date | None = None
+    cutoff: CutOff | None = None
+    clocks: tuple[tuple[StopKind, ClockPolicy], ...] = ()
+    limits: tuple[tuple[str, TimeLimit], ...] = ()
+
+    def clock(self, kind: StopKind) -> ClockPolicy | None:
+        """Return what a kind of stop does to the clock under this rule; None where it does not say."""
+        return dict(self.clocks).get(kind)
+
+    def limit(self, case: str) -> TimeLimit:
+        """Return the limit of a case.
+
+        Raises:
+            UnknownNameError: `case-unknown`; the message lists the cases.
+        """
+        limits = dict(self.limits)
+        if case not in limits:
+            raise UnknownNameError("case-unknown", case, known=", ".join(limits) or "–")
+        return limits[case]
+
+    def holds_on(self, day: date) -> bool:
+        """Return whether the rule holds on a day, as far as its validity is known."""
+        return _holds(self.valid_from, self.valid_until, day)
+
+
+def _clocks(row: Mapping[str, Any]) -> tuple[tuple[StopKind, ClockPolicy], ...]:
+    return tuple((StopKind(kind), ClockPolicy(clock)) for kind, clock in row.get("clocks", {}).items())
+
+
+@cache
+def rule_sets() -> tuple[RuleSet, ...]:
+    """Return the rule sets, oldest first; their periods neither overlap nor leave a gap.
+
+    >>> [rules.key for rules in rule_sets()]
+    ['onestop-2018', 'onestop-2025', 'onestop-2026']
+    """
+    return tuple(
+        RuleSet(
+            row["key"],
+            _title(row),
+            _citation(row),
+            row["valid_from"],
+            row.get("valid_until"),
+            _clocks(row),
+            TimeLimit.parse(row["supplement_notice"]) if "supplement_notice" in row else None,
+        )
+        for row in packaged_table("deadlines/rules.toml")["rule_set"]
+    )
+
+
+def rule_set_on(day: date) -> RuleSet:
+    """Return the one-stop rules of the day of an event; a dossier keeps the rules of its day of receipt.
+
+    Raises:
+        MisuseError: `no-rule-set` before the first of them.
+
+    >>> rule_set_on(date(2025, 6, 30)).key, rule_set_on(date(2025, 7, 1)).key
+    ('onestop-2018', 'onestop-2025')
+    """
+    for rules in rule_sets():
+        if rules.holds_on(day):
+            return rules
+    raise MisuseError("no-rule-set", day, first=rule_sets()[0].valid_from)
+
+
+@cache
+def special_clocks() -> tuple[SpecialClock, ...]:
+    """Return the special clocks that override the general rules, each with its validity."""
+    return tuple(
+        SpecialClock(
+            row["key"],
+            _title(row),
+            _citation(row),
+            row.get("valid_from"),
+            row.get("valid_until"),
+            CutOff(row["cutoff"]) if "cutoff" in row else None,
+            _clocks(row),
+            tuple((case, TimeLimit.parse(text)) for case, text in row.get("limits", {}).items()),
+        )
+        for row in packaged_table("deadlines/rules.toml")["special"]
+    )
+
+
+def special_clock(key: str) -> SpecialClock:
+    """Return a special clock by its name.
+
+    Raises:
+        UnknownNameError: `special-clock-unknown`; the message lists the names.
+
+    >>> print(special_clock("supplement-notice-2026").limit("online"))
+    8 giờ làm việc
+    """
+    known: Final = {rule.key: rule for rule in special_clocks()}
+    if key not in known:
+        raise UnknownNameError("special-clock-unknown", key, known=", ".join(known))
+    return known[key]

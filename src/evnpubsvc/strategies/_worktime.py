@@ -1,0 +1,131 @@
+"""Strategies for calendars, their rows and hours, and for days and instants that a calendar covers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
+
+from evnpubsvc.errors import DataError
+from evnpubsvc.strategies._foundation import citations, texts
+from evnpubsvc.worktime import Calendar, CalendarDay, DayKind, DayReason, Session, WeeklyHours
+
+__all__ = ["calendar_days", "calendars", "day_reasons", "days_in", "instants_in", "sessions", "weekly_hours"]
+
+_FIRST: Final = date(2019, 1, 1)
+_MORNING: Final = (Session(time(8), time(12)),)
+_KINDS: Final = tuple(kind for kind in DayKind if kind not in (DayKind.ORDINARY, DayKind.WEEKLY_REST))
+
+
+def sessions() -> st.SearchStrategy[Session]:
+    """Draw sessions from one minute to a whole day, those that end at midnight included."""
+    return st.lists(st.integers(0, 1440), min_size=2, max_size=2, unique=True).map(_session)
+
+
+def _session(bounds: list[int]) -> Session:
+    opens, closes = sorted(bounds)
+    return Session(time(opens // 60, opens % 60), time(closes // 60 % 24, closes % 60))
+
+
+@st.composite
+def _days_of_sessions(draw: st.DrawFn, min_size: int = 0) -> tuple[Session, ...]:
+    """Draw up to three sessions in the order of the day; they may adjoin, never overlap."""
+    count = draw(st.integers(min_size, 3))
+    marks = sorted(draw(st.lists(st.integers(0, 1440), min_size=2 * count, max_size=2 * count, unique=True)))
+    return tuple(_session([opens, closes]) for opens, closes in zip(marks[::2], marks[1::2], strict=True))
+
+
+def weekly_hours(*, since: st.SearchStrategy[date | None] | None = None) -> st.SearchStrategy[WeeklyHours]:
+    """Draw weeks with at least one worked day: half-days, one to three sessions, any weekdays.
+
+    Args:
+        since: the first day on which they hold; none by default.
+    """
+    return st.builds(
+        WeeklyHours,
+        week=st.lists(_days_of_sessions(), min_size=7, max_size=7).filter(any).map(tuple),
+        since=st.none() if since is None else since,
+        source=st.none() | citations(),
+    )
+
+
+def calendar_days(*, min_day: date = _FIRST, max_day: date = date(2026, 12, 31)) -> st.SearchStrategy[CalendarDay]:
+    """Draw rows of every kind that a row can have.
+
+    Args:
+        min_day: first day, inclusive.
+        max_day: last day, inclusive.
+    """
+    if max_day < min_day:
+        raise InvalidArgument(f"min_day <= max_day must hold, got {min_day=}, {max_day=}")
+
+    @st.composite
+    def build(draw: st.DrawFn) -> CalendarDay:
+        kind = draw(st.sampled_from(_KINDS))
+        return CalendarDay(
+            draw(st.dates(min_day, max_day)),
+            kind,
+            draw(texts()),
+            draw(citations()),
+            counterpart=draw(st.none() | st.dates(min_day, max_day)),
+            sessions=draw(_days_of_sessions(min_size=kind is DayKind.SPECIAL_HOURS)) if kind.works else (),
+            provisional=draw(st.booleans()),
+        )
+
+    return build()
+
+
+def calendars(*, min_size: int = 1, max_size: int = 60) -> st.SearchStrategy[Calendar]:
+    """Draw calendars with at least one working day: days off, make-up days, half-days, hours that change.
+
+    Args:
+        min_size: fewest covered days, at least 1.
+        max_size: most covered days.
+    """
+    if not 1 <= min_size <= max_size:
+        raise InvalidArgument(f"1 <= min_size <= max_size must hold, got {min_size=}, {max_size=}")
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Calendar:
+        first = draw(st.dates(date(1990, 1, 1), date(2060, 1, 1)))
+        last = first + timedelta(days=draw(st.integers(min_size, max_size)) - 1)
+        hours = [draw(weekly_hours())]
+        if last > first and draw(st.booleans()):
+            hours.append(draw(weekly_hours(since=st.dates(first + timedelta(days=1), last))))
+        rows = draw(st.lists(calendar_days(min_day=first, max_day=last), max_size=8, unique_by=lambda row: row.day))
+        decided_until = draw(st.none() | st.dates(first, last))
+        try:
+            return Calendar(first, last, tuple(hours), tuple(rows), decided_until=decided_until)
+        except DataError:  # the rows close every day: the first one is worked after all
+            rows = [row for row in rows if row.day != first]
+            rows.append(CalendarDay(first, DayKind.SPECIAL_HOURS, draw(texts()), draw(citations()), sessions=_MORNING))
+            return Calendar(first, last, tuple(hours), tuple(rows), decided_until=decided_until)
+
+    return build()
+
+
+def days_in(calendar: Calendar) -> st.SearchStrategy[date]:
+    """Draw days that a calendar covers, both ends included. Shrinks towards 2000-01-01."""
+    return st.dates(calendar.first, calendar.last)
+
+
+def instants_in(calendar: Calendar) -> st.SearchStrategy[datetime]:
+    """Draw local instants that a calendar covers, without a time zone: half of them on the minute."""
+    first, last = datetime.combine(calendar.first, time.min), datetime.combine(calendar.last, time.max)
+    exact = st.datetimes(first, last)
+    return exact.map(lambda moment: moment.replace(second=0, microsecond=0)) | exact
+
+
+def day_reasons() -> st.SearchStrategy[DayReason]:
+    """Draw reasons of days."""
+    return st.builds(
+        DayReason,
+        st.dates(),
+        st.sampled_from(DayKind),
+        texts(),
+        st.none() | citations(),
+        st.none() | st.dates(),
+        st.booleans(),
+    )

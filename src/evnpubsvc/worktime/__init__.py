@@ -1,0 +1,24 @@
+"""Working time: calendars with days off, make-up days and office hours, each with its source.
+
+A `Calendar` is built once from rows and answers in constant time. `vietnam_calendar()` is the one of Viet Nam's
+civil servants, from the packaged table `vietnam.toml`. Depends on law, errors, findings and texts.
+"""
+
+from evnpubsvc.worktime._calendar import Calendar
+from evnpubsvc.worktime._clock import VIETNAM_TIME
+from evnpubsvc.worktime._days import CalendarDay, DayKind, DayReason
+from evnpubsvc.worktime._errors import OutsideCoverageError
+from evnpubsvc.worktime._hours import Session, WeeklyHours
+from evnpubsvc.worktime._vietnam import vietnam_calendar
+
+__all__ = [
+    "VIETNAM_TIME",
+    "Calendar",
+    "CalendarDay",
+    "DayKind",
+    "DayReason",
+    "OutsideCoverageError",
+    "Session",
+    "WeeklyHours",
+    "vietnam_calendar",
+]

@@ -1,0 +1,574 @@
+"""The calendar: which days are worked, and counting in working days and in office time."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from itertools import accumulate, compress, pairwise
+from typing import Any, Final, Self, cast
+
+from attrs import evolve, field, frozen
+
+from evnpubsvc._validate import tuple_of
+from evnpubsvc.errors import DataError, MisuseError
+from evnpubsvc.findings import Finding, finding, notice
+from evnpubsvc.texts import Text, catalogue
+from evnpubsvc.worktime._checks import is_whole, optional_plain_date, plain_date
+from evnpubsvc.worktime._clock import OfficeClock
+from evnpubsvc.worktime._days import CalendarDay, DayKind, DayReason
+from evnpubsvc.worktime._errors import OutsideCoverageError
+from evnpubsvc.worktime._hours import Session, WeeklyHours
+
+__all__ = ["Calendar"]
+
+_LONGEST: Final = 200  # years: more is a slip of the pen, and the tables hold every day
+_OFF: Final = frozenset({DayKind.SUBSTITUTE, DayKind.SWAPPED, DayKind.CLOSURE})  # pointless on a day of rest
+
+
+@frozen(order=False)
+class Calendar:
+    """Which days are working days (*ngày làm việc*), with what hours, why, and from which day to which.
+
+    A working day is a day with office hours. The week says so (`hours`), single days differ (`days`).
+    Values are immutable; two calendars with the same content are equal, whatever the order of their rows.
+
+    Attributes:
+        first: first covered day, inclusive.
+        last: last covered day, inclusive. Outside, every operation raises `OutsideCoverageError`.
+        hours: the weeks, by the day since when they hold; the first holds from `first`.
+        days: the days that differ, sorted by day when the calendar is made; rows given twice count once.
+        decided_until: last day for which the competent authority has decided the days off; None when all
+            covered days are decided. What comes after is provisional, see `is_provisional`.
+
+    Raises:
+        DataError: every contradiction at once: `coverage-inverted`, `coverage-too-long`, `day-contradiction`,
+            `day-outside-coverage`, `hours-missing`, `hours-twice`, `hours-outside-coverage`, `sessions-overlap`,
+            `no-working-day`.
+
+    >>> from datetime import date
+    >>> week = Calendar(date(2026, 1, 1), date(2026, 12, 31), (WeeklyHours.of("07:30-11:30", "13:30-17:00"),))
+    >>> week.add_working_days(date(2026, 7, 3), 1)
+    datetime.date(2026, 7, 6)
+    >>> week.add_working_days(date(2026, 12, 30), 2)
+    Traceback (most recent call last):
+    evnpubsvc.worktime._errors.OutsideCoverageError: 2 working days from 2026-12-30 lead out of the calendar, ...
+    """
+
+    first: date = field(validator=plain_date)
+    last: date = field(validator=plain_date)
+    hours: tuple[WeeklyHours, ...] = field(validator=tuple_of(WeeklyHours))
+    days: tuple[CalendarDay, ...] = field(default=(), validator=tuple_of(CalendarDay))
+    decided_until: date | None = field(default=None, validator=optional_plain_date)
+
+    # Tables, made once. `_upto[i]` counts the working days before covered day i (so `_upto[i + 1]` includes it),
+    # `_nth[k]` is the k-th working day, `_nth[0]` a filler that makes both signs of a count plain indexing.
+    _base: int = field(init=False, repr=False, eq=False)
+    _upto: list[int] = field(init=False, repr=False, eq=False)
+    _nth: list[date] = field(init=False, repr=False, eq=False)
+    _off: tuple[DayReason, ...] | None = field(init=False, repr=False, eq=False)
+    _clock: OfficeClock | None = field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        put = object.__setattr__  # the record is frozen; these are its own tables
+        put(self, "hours", tuple(sorted(dict.fromkeys(self.hours), key=lambda h: h.since or date.min)))
+        put(self, "days", tuple(sorted(dict.fromkeys(self.days), key=lambda row: row.day)))
+        found = self._coverage_findings()
+        flags = self._flags() if self.hours and not found else bytearray()  # no tables of an absurd coverage
+        found += (*self._hours_findings(), *self._days_findings())
+        if flags and not any(flags):
+            found.append(finding("no-working-day", "$.hours", first=self.first, last=self.last))
+        if found:
+            raise DataError(found)
+        base = self.first.toordinal()
+        put(self, "_base", base - 1)
+        put(self, "_upto", [0, *accumulate(flags)])
+        put(self, "_nth", [date.min, *map(date.fromordinal, compress(range(base, base + len(flags)), flags))])
+        put(self, "_off", None)
+        put(self, "_clock", None)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Calendar, (self.first, self.last, self.hours, self.days, self.decided_until))
+
+    # -- what can be wrong with the content ------------------------------------------------------------------------
+
+    def _coverage_findings(self) -> list[Finding]:
+        if self.last < self.first:
+            return [finding("coverage-inverted", "$.last", self.last, first=self.first)]
+        if self.last.year - self.first.year >= _LONGEST:
+            return [finding("coverage-too-long", "$.last", self.last, first=self.first, years=_LONGEST)]
+        return []
+
+    def _hours_findings(self) -> list[Finding]:
+        found: list[Finding] = []
+        if not self.hours or (self.hours[0].since or self.first) > self.first:
+            found.append(finding("hours-missing", "$.hours", first=self.first))
+        for index, hours in enumerate(self.hours):
+            path = f"$.hours[{index}]"
+            if index and (hours.since or self.first) == (self.hours[index - 1].since or self.first):
+                found.append(finding("hours-twice", f"{path}.since", hours.since or self.first))
+            if hours.since is not None and hours.since > self.last:
+                found.append(finding("hours-outside-coverage", f"{path}.since", hours.since, last=self.last))
+            found += (
+                finding("sessions-overlap", f"{path}.week[{weekday}]", ", ".join(map(str, sessions)))
+                for weekday, sessions in enumerate(hours.week)
+                if _overlap(sessions)
+            )
+        return found
+
+    def _days_findings(self) -> list[Finding]:
+        found: list[Finding] = []
+        for index, row in enumerate(self.days):
+            path = f"$.days[{index}]"
+            if not self.first <= row.day <= self.last:
+                found.append(finding("day-outside-coverage", f"{path}.day", row.day, first=self.first, last=self.last))
+            if index and row.day == self.days[index - 1].day:
+                other = self.days[index - 1]
+                found.append(
+                    finding("day-contradiction", f"{path}.day", row.day, one=other.kind.value, other=row.kind.value)
+                )
+            if _overlap(row.sessions):
+                found.append(finding("sessions-overlap", f"{path}.sessions", ", ".join(map(str, row.sessions))))
+        return found
+
+    @property
+    def notices(self) -> tuple[Finding, ...]:
+        """What somebody should look at, though the calendar can be used.
+
+        `make-up-already-works` for a make-up day that the week works anyway, `off-already-rest` for a swapped or
+        substitute day on which the week rests anyway (both are normal for an office whose week is not the national
+        one), `year-undecided` for each year with provisional days.
+        """
+        found: list[Finding] = []
+        for index, row in enumerate(self.days):
+            by_week = bool(self._week_of(row.day).week[row.day.weekday()])
+            if row.kind is DayKind.MAKE_UP and by_week:
+                found.append(notice("make-up-already-works", f"$.days[{index}].day", row.day))
+            elif row.kind in _OFF and not by_week:
+                found.append(notice("off-already-rest", f"$.days[{index}].day", row.day))
+        return (*found, *self.provisional_notices(self.last))
+
+    # -- tables ----------------------------------------------------------------------------------------------------
+
+    def _spans(self) -> list[tuple[int, int, WeeklyHours]]:
+        """The weeks with their first and last index of covered days, the last exclusive."""
+        base, end = self.first.toordinal(), self.last.toordinal() + 1
+        starts = [max((h.since or self.first).toordinal(), base) for h in self.hours]
+        return [
+            (start - base, stop - base, hours)
+            for start, stop, hours in zip(starts, [*starts[1:], end], self.hours, strict=True)
+        ]
+
+    def _flags(self) -> bytearray:
+        """One byte for each covered day: 1 when it is worked."""
+        flags = bytearray(self.last.toordinal() - self.first.toordinal() + 1)
+        weekday = self.first.weekday()
+        for start, stop, hours in self._spans():
+            week = bytes(bool(sessions) for sessions in hours.week)
+            shift = (weekday + start) % 7
+            flags[start:stop] = (week * ((stop - start) // 7 + 2))[shift : shift + stop - start]
+        base = self.first.toordinal()
+        for row in self.days:
+            index = row.day.toordinal() - base
+            if 0 <= index < len(flags):
+                flags[index] = row.kind.works
+        return flags
+
+    def _week_of(self, day: date) -> WeeklyHours:
+        found = self.hours[0]
+        for hours in self.hours[1:]:
+            if hours.since is not None and hours.since <= day:
+                found = hours
+        return found
+
+    def _row(self, day: date) -> CalendarDay | None:
+        index = bisect_left(self.days, day, key=lambda row: row.day)
+        return self.days[index] if index < len(self.days) and self.days[index].day == day else None
+
+    def _row_sessions(self, row: CalendarDay) -> tuple[Session, ...]:
+        if not row.kind.works:
+            return ()
+        if row.sessions:
+            return row.sessions
+        hours = self._week_of(row.day)
+        as_counterpart = hours.week[row.counterpart.weekday()] if row.counterpart else ()
+        return as_counterpart or hours.fullest()
+
+    def _index(self, day: date) -> int:
+        """The index of a covered day, or the error that says what is wrong with it."""
+        if not isinstance(day, date):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise MisuseError("not-a-date", day, type=type(day).__name__)
+        if isinstance(day, datetime):
+            raise MisuseError("date-with-time", day)
+        if not self.first <= day <= self.last:
+            raise OutsideCoverageError("outside-coverage", day, first=self.first, last=self.last)
+        return day.toordinal() - self._base - 1
+
+    # -- dates -----------------------------------------------------------------------------------------------------
+
+    def is_working_day(self, day: date) -> bool:
+        """Return whether a day is worked.
+
+        Raises:
+            OutsideCoverageError: the calendar does not cover the day.
+            MisuseError: `date-with-time` for a `datetime` (which day it is depends on a time zone: convert it
+                first), `not-a-date`.
+
+        >>> from datetime import date
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> vietnam_calendar().is_working_day(date(2024, 5, 4))  # a make-up Saturday
+        True
+        """
+        index = self._index(day)
+        return self._upto[index] != self._upto[index + 1]
+
+    def why(self, day: date) -> DayReason:
+        """Return why a day is worked or not, with name and source.
+
+        Raises:
+            OutsideCoverageError, MisuseError: as `is_working_day`.
+
+        >>> from datetime import date
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> print(vietnam_calendar().why(date(2024, 4, 29)))
+        29/04/2024: 30 April and 1 May break, day off in exchange for 04/05/2024 [CV 2450/VPCP-KGVX]
+        """
+        index = self._index(day)
+        if self._upto[index] == self._upto[index + 1]:
+            return self._days_off()[index - self._upto[index]]
+        return self._reason(day)
+
+    def _reason(self, day: date) -> DayReason:
+        provisional = self.is_provisional(day)
+        row = self._row(day)
+        if row is not None:
+            return DayReason(day, row.kind, row.name, row.source, row.counterpart, provisional or row.provisional)
+        kind = DayKind.ORDINARY if self._week_of(day).week[day.weekday()] else DayKind.WEEKLY_REST
+        return DayReason(day, kind, _kind_text(kind), provisional=provisional)
+
+    def _days_off(self) -> tuple[DayReason, ...]:
+        """The reasons of all days off in order, made on first use: the trace of a deadline is a slice of them."""
+        if self._off is None:
+            upto, base = self._upto, self._base + 1
+            off = (base + i for i in range(len(upto) - 1) if upto[i] == upto[i + 1])
+            object.__setattr__(self, "_off", tuple(self._reason(date.fromordinal(i)) for i in off))
+        assert self._off is not None
+        return self._off
+
+    def add_working_days(self, day: date, n: int) -> date:
+        """Return the n-th working day after (n > 0) or before (n < 0) a day; the day itself is never counted.
+
+        Args:
+            day: any covered day, worked or not.
+            n: how many working days; 0 gives the day itself if it is worked, else the next working day (the roll
+                of Civil Code art. 148(5)).
+
+        Returns:
+            A working day.
+
+        Raises:
+            OutsideCoverageError: the day or the result is not covered.
+            MisuseError: `date-with-time`, `not-a-date`, `not-whole-days`.
+
+        Source: Civil Code 91/2015/QH13 art. 147(2): the first day is not counted.
+
+        >>> from datetime import date
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> vietnam_calendar().add_working_days(date(2022, 12, 15), 25)  # over New Year and Tết
+        datetime.date(2023, 1, 27)
+        """
+        try:
+            # The comparison keeps out days before the calendar, which would index from the end of the table,
+            # and datetimes, which do not compare with dates.
+            if day >= self.first:
+                if n > 0:
+                    return self._nth[self._upto[day.toordinal() - self._base] + n]
+                if day <= self.last:
+                    k = self._upto[day.toordinal() - self._base - 1] + n + 1
+                    if k > 0:
+                        return self._nth[k]
+        except (IndexError, TypeError, AttributeError):
+            pass
+        raise self._refusal(day, n)
+
+    def _refusal(self, day: date, n: int) -> Exception:
+        """The error that says why there is no n-th working day from a day."""
+        if not is_whole(n):
+            return MisuseError("not-whole-days", n, type=type(n).__name__)
+        try:
+            self._index(day)
+        except MisuseError as error:
+            return error
+        return OutsideCoverageError("leads-out-of-coverage", day, n=n, first=self.first, last=self.last)
+
+    def adder(self, n: int) -> Callable[[date], date]:
+        """Return a fast function that adds one fixed number of working days: `adder(n)(day)`.
+
+        It knows every start whose result is covered and raises a plain `KeyError` for any other, a `datetime`
+        included. Worth making for thousands of calls; otherwise use `add_working_days`, whose errors say more.
+
+        >>> from datetime import date
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> in_three_days = vietnam_calendar().adder(3)
+        >>> in_three_days(date(2024, 4, 26))
+        datetime.date(2024, 5, 4)
+        """
+        if not is_whole(n):
+            raise MisuseError("not-whole-days", n, type=type(n).__name__)
+        upto, nth, base = self._upto, self._nth, self._base + 1
+        starts = upto[1:] if n > 0 else [before + 1 for before in upto[:-1]]
+        return {
+            date.fromordinal(base + i): nth[k + n] for i, k in enumerate(starts) if 0 < k + n < len(nth)
+        }.__getitem__
+
+    def next_working_day(self, day: date, *, or_same: bool = False) -> date:
+        """Return the first working day after a day; with `or_same` the day itself if it is worked.
+
+        Raises:
+            OutsideCoverageError, MisuseError: as `add_working_days`.
+
+        >>> from datetime import date
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> vietnam_calendar().next_working_day(date(2026, 1, 9))  # a make-up Saturday
+        datetime.date(2026, 1, 10)
+        """
+        return self.add_working_days(day, 0 if or_same else 1)
+
+    def previous_working_day(self, day: date, *, or_same: bool = False) -> date:
+        """Return the last working day before a day; with `or_same` the day itself if it is worked.
+
+        Raises:
+            OutsideCoverageError, MisuseError: as `add_working_days`.
+
+        >>> from datetime import date
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> vietnam_calendar().previous_working_day(date(2023, 1, 27))  # the first day after Tết
+        datetime.date(2023, 1, 19)
+        """
+        if or_same and self.is_working_day(day):
+            return day
+        return self.add_working_days(day, -1)
+
+    def working_days_between(self, a: date, b: date) -> int:
+        """Return how many working days come after `a`, up to and including `b`.
+
+        When `b` comes before `a`, the working days before `a`, down to and including `b`, as a negative number.
+        So `working_days_between(a, add_working_days(a, n)) == n` for every n but 0 (and for 0 from a working day),
+        and numbers of one direction add up: between(a, c) = between(a, b) + between(b, c) for a ≤ b ≤ c.
+
+        Raises:
+            OutsideCoverageError, MisuseError: as `is_working_day`.
+
+        >>> from datetime import date
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> vietnam_calendar().working_days_between(date(2019, 1, 1), date(2019, 12, 31))
+        252
+        """
+        i, j = self._index(a), self._index(b)
+        if j >= i:
+            return self._upto[j + 1] - self._upto[i + 1]
+        return self._upto[j] - self._upto[i]
+
+    def days_off_between(self, a: date, b: date) -> tuple[DayReason, ...]:
+        """Return each day off after `a`, up to and including `b`, with its reason, in the order of the calendar.
+
+        When `b` comes before `a`, those before `a`, down to and including `b`: the days that
+        `working_days_between` does not count.
+
+        Raises:
+            OutsideCoverageError, MisuseError: as `is_working_day`.
+
+        >>> from datetime import date
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> for off in vietnam_calendar().days_off_between(date(2024, 4, 26), date(2024, 5, 2)):
+        ...     print(off.day, off.name)
+        2024-04-27 weekly rest
+        2024-04-28 weekly rest
+        2024-04-29 30 April and 1 May break
+        2024-04-30 Victory Day (30 April)
+        2024-05-01 International Labour Day
+        """
+        i, j = self._index(a), self._index(b)
+        start, stop = (i + 1, j + 1) if j >= i else (j, i)
+        return self._days_off()[start - self._upto[start] : stop - self._upto[stop]]
+
+    def make_up_days_between(self, a: date, b: date) -> tuple[DayReason, ...]:
+        """Return each make-up day after `a`, up to and including `b` (before `a`, down to `b` when reversed).
+
+        They are the days that count although the week rests on them.
+        """
+        for day in (a, b):
+            self._index(day)
+        start, stop = (a + _DAY, b) if b >= a else (b, a - _DAY)
+        low = bisect_left(self.days, start, key=lambda row: row.day)
+        high = bisect_right(self.days, stop, key=lambda row: row.day)
+        return tuple(self._reason(row.day) for row in self.days[low:high] if row.kind is DayKind.MAKE_UP)
+
+    # -- instants --------------------------------------------------------------------------------------------------
+
+    def sessions(self, day: date) -> tuple[Session, ...]:
+        """Return the office hours of a day, in the order of the day; empty for a day off.
+
+        Raises:
+            OutsideCoverageError, MisuseError: as `is_working_day`.
+        """
+        self._index(day)
+        row = self._row(day)
+        return self._week_of(day).week[day.weekday()] if row is None else self._row_sessions(row)
+
+    def _office_clock(self) -> OfficeClock:
+        if self._clock is None:
+            special = {row.day: self._row_sessions(row) for row in self.days}
+            object.__setattr__(self, "_clock", OfficeClock(self.first, self.last, self._spans(), special))
+        assert self._clock is not None
+        return self._clock
+
+    def add_working_time(
+        self, start: datetime, amount: timedelta | None = None, *, minutes: int = 0, seconds: int = 0
+    ) -> datetime:
+        """Return the instant at which an amount of office time (*giờ làm việc*) has passed since another.
+
+        Args:
+            start: a local instant without a time zone, or an aware one, which is converted to Asia/Ho_Chi_Minh.
+            amount: the office time to add, exact; negative goes back.
+            minutes: whole minutes, added to the amount.
+            seconds: whole seconds, added to the amount.
+
+        Returns:
+            The earliest instant by which the time has been worked, so a deadline that is used up exactly at a
+            closing is due at that closing, never at the next opening. Going back: the latest instant from which
+            the time is worked until `start`, an opening. For zero: `start` itself from an opening to a closing,
+            else the next opening. Aware if and only if `start` is, in Asia/Ho_Chi_Minh.
+
+        Raises:
+            OutsideCoverageError: the start or the result is not covered.
+            MisuseError: `not-an-instant`, `not-an-amount`.
+
+        >>> from datetime import datetime
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> office = vietnam_calendar().with_hours(WeeklyHours.of("07:30-11:30", "13:30-17:00"))
+        >>> office.add_working_time(datetime(2026, 1, 9, 16, 0), minutes=300)  # the Saturday is worked
+        datetime.datetime(2026, 1, 10, 11, 30)
+        """
+        tables: Any = self._clock  # None until the first call, which the `except` below turns to the general way
+        try:
+            # Whole minutes from a whole minute without a time zone, every working day alike: plain indexing. An aware
+            # start does not compare, one with seconds is not in the table, and neither is one beyond the last day.
+            if minutes > 0 and start >= tables.origin and amount is None and not seconds:
+                i = start.toordinal() - tables.base
+                k = tables.before[i] + tables.worked[i][start.time()] + minutes
+                return tables.midnights[k // tables.full] + tables.offsets[k % tables.full]  # type: ignore[no-any-return]
+        except (AttributeError, IndexError, KeyError, TypeError, ZeroDivisionError):
+            pass
+        return self._office_clock().add(start, amount, minutes, seconds)
+
+    def working_time_between(self, a: datetime, b: datetime) -> timedelta:
+        """Return the office time from one instant to another, negative when `b` comes first.
+
+        `working_time_between(a, add_working_time(a, x)) == x` for every amount, and
+        between(a, c) = between(a, b) + between(b, c) in any order.
+
+        Raises:
+            OutsideCoverageError: an instant is not covered.
+            MisuseError: `naive-and-aware` when only one of the two has a time zone, `not-an-instant`.
+
+        >>> from datetime import datetime
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> office = vietnam_calendar().with_hours(WeeklyHours.of("07:30-11:30", "13:30-17:00"))
+        >>> office.working_time_between(datetime(2024, 5, 3, 16), datetime(2024, 5, 4, 8))
+        datetime.timedelta(seconds=5400)
+        """
+        return self._office_clock().between(a, b)
+
+    # -- provisional days ------------------------------------------------------------------------------------------
+
+    def is_provisional(self, *days: date) -> bool:
+        """Return whether any of the days lies beyond what has been decided.
+
+        A result is provisional when one of the days it rests on is: for a deadline its start and its end.
+        """
+        return self.decided_until is not None and any(day > self.decided_until for day in days)
+
+    def provisional_notices(self, *days: date) -> tuple[Finding, ...]:
+        """Return a notice `year-undecided` for each undecided year up to the latest of the days.
+
+        It says that Tết and the second day of National Day of that year are not in the calendar, so a date computed
+        from it can only move later.
+        """
+        if self.decided_until is None or not self.is_provisional(*days):
+            return ()
+        first_year = (self.decided_until + _DAY).year
+        latest = min(max(days), self.last).year
+        return tuple(
+            notice("year-undecided", "", year, decided_until=self.decided_until)
+            for year in range(first_year, latest + 1)
+        )
+
+    # -- other calendars -------------------------------------------------------------------------------------------
+
+    def with_days(self, rows: Iterable[CalendarDay], *, replace: bool = False) -> Self:
+        """Return the calendar with more rows.
+
+        Args:
+            rows: the rows; those it already has count once.
+            replace: let a new row take the place of one for the same day; otherwise that is a contradiction.
+
+        Raises:
+            DataError: as the calendar itself.
+
+        >>> from datetime import date
+        >>> from evnpubsvc.law import Citation
+        >>> from evnpubsvc.texts import Text
+        >>> from evnpubsvc.worktime import CalendarDay, DayKind, vietnam_calendar
+        >>> day, why = date(2025, 11, 6), Text(vi="bão", en="storm")
+        >>> closed = CalendarDay(day, DayKind.CLOSURE, why, Citation("notice of the office"))
+        >>> vietnam_calendar().with_days([closed]).is_working_day(date(2025, 11, 6))
+        False
+        """
+        added = tuple(rows)
+        taken = {row.day for row in added} if replace else set[date]()
+        return evolve(self, days=(*(row for row in self.days if row.day not in taken), *added))
+
+    def with_hours(self, *hours: WeeklyHours) -> Self:
+        """Return the calendar with office hours of its own, in place of all it has.
+
+        Raises:
+            DataError: as the calendar itself.
+        """
+        return evolve(self, hours=hours)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the content as hexadecimal text: equal for equal calendars, on every machine and version.
+
+        A receipt that carries it can later prove from which table a date was computed.
+        """
+        import json  # noqa: PLC0415 - only receipts need it
+        from hashlib import sha256  # noqa: PLC0415
+
+        return sha256(json.dumps(_plain(self), ensure_ascii=True, sort_keys=True).encode("ascii")).hexdigest()
+
+    def __str__(self) -> str:
+        return f"{self.first}–{self.last}, {len(self.days)} days of its own; {'; '.join(map(str, self.hours))}"
+
+
+_DAY: Final = timedelta(days=1)
+
+
+def _overlap(sessions: tuple[Session, ...]) -> bool:
+    return any(later.opens < earlier.closes for earlier, later in pairwise(sessions))
+
+
+def _kind_text(kind: DayKind) -> Text:
+    entry = catalogue()[f"day-{kind.value}"]
+    return Text(vi=entry["vi"], en=entry["en"])
+
+
+def _plain(value: object) -> object:
+    """The content of a record as plain JSON values, the same on every platform."""
+    fields: tuple[Any, ...] | None = getattr(type(value), "__attrs_attrs__", None)
+    if fields is not None:
+        return {f.name: _plain(getattr(value, f.name)) for f in fields if f.init}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in cast("tuple[object, ...]", value)]
+    return value if value is None or isinstance(value, bool) else str(value)
