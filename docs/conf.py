@@ -23,4 +23,5 @@ napoleon_use_ivar = True
 
 nitpicky = True
 # Only references into this library are checked: others would need inventories from the network.
-nitpick_ignore_regex = [(r"py:.*", r"(?!evnpubsvc\.).*")]
+# Type variables have no page either.
+nitpick_ignore_regex = [(r"py:.*", r"(?!evnpubsvc\.).*"), (r"py:.*", r"evnpubsvc\.[\w.]+\._?[A-Z](_co)?")]

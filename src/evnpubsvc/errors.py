@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from evnpubsvc.findings import Finding, finding
 
-__all__ = ["DataError", "EvnpubsvcError", "MisuseError", "UnknownNameError"]
+__all__ = ["DataError", "EvnpubsvcError", "InvalidCode", "MisuseError", "UnknownNameError"]
 
 
 class EvnpubsvcError(ValueError):
@@ -50,3 +50,20 @@ class DataError(EvnpubsvcError):
 
     def __str__(self) -> str:
         return "\n".join(f.line() for f in self.findings)
+
+
+class InvalidCode(DataError):  # noqa: N818 - the name says what was wrong, as InvalidOperation does
+    """A text that is not a code of the kind that was asked for.
+
+    >>> from evnpubsvc.codes import DossierCode
+    >>> try:
+    ...     DossierCode.parse("000.00.53.H48-220230-0099")
+    ... except InvalidCode as error:
+    ...     print(error.reason)
+    dossier-date-impossible
+    """
+
+    @property
+    def reason(self) -> str:
+        """The stable reason code of the first finding; `findings` has all of them."""
+        return self.findings[0].reason

@@ -100,7 +100,10 @@ def shown(value: object) -> str:
     text = value if isinstance(value, str) else str(value)
     if len(text) > _SHOWN:
         text = f"{text[: _SHOWN // 2]}…{text[-10:]} ({len(text)} characters)"
-    return text if text.isprintable() else json.dumps(text, ensure_ascii=False)[1:-1]
+    if text.isprintable():
+        return text
+    # Each by itself: marks that turn the order of writing round and lone surrogates are escaped, letters are not.
+    return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in text)
 
 
 def violations(found: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -25,6 +25,7 @@ __all__ = ["main"]
 # command -> module of this package; the module holds it as `<command>_command`
 _COMMANDS: Final[dict[str, str]] = {
     "calendar": "calendar",
+    "code": "code",
     "demo": "demo",
     "score": "score",
     "tally": "tally",

@@ -18,8 +18,10 @@ from cattrs.errors import (
     StructureHandlerNotFoundError,
 )
 
+from evnpubsvc.codes import Code
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
+from evnpubsvc.law import InstrumentNumber
 from evnpubsvc.quantities import Count, CountUnit, Unknown, decimal_text
 
 __all__ = [
@@ -91,6 +93,16 @@ def _structure_enum(value: Any, kind: type[Enum]) -> Enum:
         raise _NotThisTypeError(value, " | ".join(str(member.value) for member in kind)) from None
 
 
+def _structure_code(value: Any, kind: type[Code | InstrumentNumber]) -> Code | InstrumentNumber:
+    if type(value) is not str:
+        raise _NotThisTypeError(value, f"the text of a {kind.__name__}")
+    return kind.parse(value)
+
+
+def _is_code(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, (Code, InstrumentNumber))
+
+
 def configure_converter(converter: Converter) -> Converter:
     """Teach a cattrs converter the types of this library, and return it.
 
@@ -99,6 +111,7 @@ def configure_converter(converter: Converter) -> Converter:
     * `date`, `datetime`, `time`: ISO 8601 text; offsets survive.
     * `date | datetime`: told apart by the time of day in the text.
     * enums: their values.
+    * codes and numbers of instruments: their canonical text.
     * `str`, `int`, `bool`: only themselves; nothing is coerced.
     * tuples: lists.
     * `Count | Fraction | Unknown`: `{"count": 3, "unit": "dossiers"}`, the number, or `{"unknown": reason}` with the
@@ -120,6 +133,8 @@ def configure_converter(converter: Converter) -> Converter:
         lambda kind: isinstance(kind, type) and issubclass(kind, Enum), _structure_enum
     )
     _date_or_datetime(converter)
+    converter.register_structure_hook_func(_is_code, _structure_code)
+    converter.register_unstructure_hook_func(_is_code, str)
     _number_or_unknown(converter)
     for hook in _HOOKS:
         hook(converter)

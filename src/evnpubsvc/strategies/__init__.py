@@ -18,6 +18,16 @@ except ModuleNotFoundError as missing:  # pragma: no cover - tested in an enviro
         'evnpubsvc.strategies needs Hypothesis: pip install "evnpubsvc[hypothesis]"', name=missing.name
     ) from missing
 
+from evnpubsvc.strategies._codes import (
+    code_issuers,
+    dossier_codes,
+    field_codes,
+    near_miss_codes,
+    procedure_codes,
+    result_codes,
+    service_codes,
+    unit_codes,
+)
 from evnpubsvc.strategies._emulation import (
     bands,
     components,
@@ -40,6 +50,13 @@ from evnpubsvc.strategies._foundation import (
     citations,
     findings,
     texts,
+)
+from evnpubsvc.strategies._law import (
+    instrument_numbers,
+    instruments,
+    regime_entries,
+    timelines,
+    validities,
 )
 from evnpubsvc.strategies._quantities import (
     counts,
@@ -66,38 +83,60 @@ __all__ = [
     "calendar_days",
     "calendars",
     "citations",
+    "code_issuers",
     "components",
     "counts",
     "criteria",
     "day_reasons",
     "days_in",
+    "dossier_codes",
     "explanation_lines",
     "explanations",
+    "field_codes",
     "figure_specs",
     "findings",
     "group_scores",
     "groups",
     "instants_in",
+    "instrument_numbers",
+    "instruments",
+    "near_miss_codes",
     "places",
+    "procedure_codes",
     "publisheds",
     "ratios",
+    "regime_entries",
     "register_rows",
+    "result_codes",
     "roundings",
     "schemes",
     "score_sheets",
+    "service_codes",
     "sessions",
     "standings",
     "tallies",
     "tally_cells",
     "terms",
     "texts",
+    "timelines",
+    "unit_codes",
     "unit_figures",
     "unknowns",
+    "validities",
     "weekly_hours",
 ]
 
 # room -> public type -> the function here that draws it
 _REGISTRY: Final[dict[str, dict[str, str]]] = {
+    "evnpubsvc.codes": {
+        "DossierCode": "dossier_codes",
+        "FieldCode": "field_codes",
+        "Issuer": "code_issuers",
+        "ProcedureCode": "procedure_codes",
+        "ResultCode": "result_codes",
+        "ServiceCode": "service_codes",
+        "UnitCode": "unit_codes",
+    },
     "evnpubsvc.emulation": {
         "Band": "bands",
         "Component": "components",
@@ -123,6 +162,9 @@ _REGISTRY: Final[dict[str, dict[str, str]]] = {
     },
     "evnpubsvc.law": {
         "Citation": "citations",
+        "Instrument": "instruments",
+        "InstrumentNumber": "instrument_numbers",
+        "Validity": "validities",
     },
     "evnpubsvc.quantities": {
         "Count": "counts",
