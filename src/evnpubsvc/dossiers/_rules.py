@@ -367,7 +367,7 @@ def _r13(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         return
     periods = context.units.get(dossier.unit)
     if periods is None:
-        yield finding("unit-unknown", "$.unit", dossier.unit, source=_cite(ground))
+        yield finding("dossier-unit-unknown", "$.unit", dossier.unit, source=_cite(ground))
     elif not any(day in period for period in periods):
         known = "; ".join(map(str, periods))
         yield finding("unit-other-day", "$.unit", dossier.unit, day=day, known=known, source=_cite(ground))
@@ -472,8 +472,9 @@ def check(
         try:
             own = list(each.run(dossier, context, each.ground_on))
         except EvnpubsvcError as error:
-            why = error.findings[0] if isinstance(error, DataError) else getattr(error, "finding", None)
-            skipped = finding("rule-not-run", "$", each.key, why=error if why is None else why.line())
+            first = error.findings[0] if isinstance(error, DataError) else getattr(error, "finding", None)
+            why = type(error).__name__ if first is None else first.reason
+            skipped = finding("rule-not-run", "$", each.key, why=why)
             found.append(_marked(skipped, each.key, Severity.NOTICE))
         else:
             found += (_marked(one, each.key, each.severity) for one in own)

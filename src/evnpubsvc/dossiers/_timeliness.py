@@ -406,8 +406,8 @@ class Judgement:
         basis: what the due date rests on.
         working_days: working days from the due date to the finish, or to the moment of judgement where it is overdue:
             above zero late, below zero early; None where it is neither, or without a calendar.
-        working_time: office time by which it is late; None where it is not late, or there is no calendar, or only
-            days are known.
+        working_minutes: office time by which it is late, in whole minutes, rounded down; None where it is not late,
+            or there is no calendar, or only days are known.
     """
 
     timeliness: Timeliness
@@ -415,7 +415,7 @@ class Judgement:
     finished: date | datetime | None
     basis: DueBasis
     working_days: int | None = None
-    working_time: timedelta | None = None
+    working_minutes: int | None = None
 
 
 def timeliness(
@@ -462,12 +462,12 @@ def timeliness(
     late = class_ in {Timeliness.LATE, Timeliness.PENDING_OVERDUE}
     until = as_of if class_ is Timeliness.PENDING_OVERDUE else finished
     days: int | None = None
-    time: timedelta | None = None
+    minutes: int | None = None
     if counting is not None and found.due is not None and until is not None and (late or class_ is Timeliness.EARLY):
         days = counting.calendar.working_days_between(local_day(found.due, zone), local_day(until, zone))
         if late and isinstance(until, datetime):
-            time = counting.calendar.working_time_between(_instant(found.due, zone), until)
-    return Judgement(class_, found.due, finished, found.basis, days, time)
+            minutes = counting.calendar.working_time_between(_instant(found.due, zone), until) // _MINUTE
+    return Judgement(class_, found.due, finished, found.basis, days, minutes)
 
 
 def _end(
@@ -491,6 +491,7 @@ def _end(
 
 
 _DAY: Final = timedelta(days=1)
+_MINUTE: Final = timedelta(minutes=1)
 
 
 def _instant(moment: date | datetime, zone: tzinfo) -> datetime:
