@@ -188,7 +188,7 @@ web = "online"
         ("log-time-blank", "line 8, column timestamp"),
         ("not-a-date", "line 9, column timestamp"),
         ("not-a-date", "line 6, column got"),
-        ("limit-unreadable", "line 6, column limit"),
+        ("limit-not-read", "line 6, column limit"),
     ]
     one, other = (d for d in read if isinstance(d, Dossier))
     assert [event.kind for event in one.events] == [

@@ -20,6 +20,7 @@ from evnpubsvc.dossiers import (
     timeliness,
 )
 from evnpubsvc.errors import MisuseError
+from evnpubsvc.texts import LANGUAGES
 from tests.dossiers.samples import CALENDAR, at, dossier, event, history
 
 BY_DATE = TimelinessPolicy(Compare.DATE)
@@ -88,7 +89,9 @@ def test_birth_and_death_at_once_or_the_next_working_day(procedure: str, solvabl
     birth = dossier("submitted 2022-03-04 15:20", "received 2022-03-04 15:20", procedure=procedure, limit="trong ngày")
     counting = Counting(CALENDAR, cutoff=CutOff.SOFT15, solvable=solvable)
     assert day_due(due_of(birth, counting=counting).due) == due
-    birth = walked(birth, "resolved 2022-03-07 08:00 granted", "returned 2022-03-07 08:10", "result-stored 2022-03-07 08:10")
+    birth = walked(
+        birth, "resolved 2022-03-07 08:00 granted", "returned 2022-03-07 08:10", "result-stored 2022-03-07 08:10"
+    )
     found = timeliness(birth, as_of=date(2022, 3, 8), policy=BY_DATE, counting=counting)
     assert found.timeliness is (Timeliness.LATE if solvable else Timeliness.ON_TIME)
     assert found.working_days == (1 if solvable else None)
@@ -160,8 +163,8 @@ def test_a_withdrawal_is_refused_after_the_decision() -> None:
     assert refusal.guard == "decided"
     assert refusal.citation.instrument == "TT 03/2025/TT-VPCP"
     assert [kind.value for kind in refusal.possible] == ["returned", "result-stored", "satisfaction-given", "note"]
-    for lang in ("en", "vi"):
-        assert "{" not in refusal.finding.line(lang)  # type: ignore[arg-type]
+    for lang in LANGUAGES:
+        assert "{" not in refusal.finding.line(lang)
 
 
 def test_a_non_territorial_desk_starts_the_clock_with_the_transfer() -> None:

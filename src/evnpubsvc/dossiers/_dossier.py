@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+import attrs
 from attrs import field, fields, frozen
 
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
@@ -112,7 +113,6 @@ class Evidence:
 
 
 _TEXT: Final = instance_of(str, type(None))
-made: Final = field  # the record has a field of that name, which hides the function
 
 
 @frozen
@@ -143,23 +143,23 @@ class Dossier:
     True
     """
 
-    code: str = made(validator=nonempty_text)
-    procedure: str | None = made(default=None, validator=_TEXT)
-    service: str | None = made(default=None, validator=_TEXT)
-    unit: str | None = made(default=None, validator=_TEXT)
-    field: str | None = made(default=None, validator=_TEXT)
-    channel: Channel | None = made(default=None, validator=instance_of(Channel, type(None)))
-    assistance: Assistance | None = made(default=None, validator=instance_of(Assistance, type(None)))
-    applicant: str | None = made(default=None, validator=_TEXT)
-    limit: TimeLimit | None = made(default=None, validator=instance_of(TimeLimit, type(None)))
-    stated_received: date | datetime | None = made(default=None, validator=optional_moment)
-    stated_due: date | datetime | None = made(default=None, validator=optional_moment)
-    stated_finished: date | datetime | None = made(default=None, validator=optional_moment)
-    linked: tuple[str, ...] = made(default=(), validator=tuple_of(str))
-    evidence: Evidence | None = made(default=None, validator=instance_of(Evidence, type(None)))
-    attributes: tuple[tuple[str, str], ...] = made(default=(), converter=text_pairs, validator=checked_pairs)
-    events: tuple[Event, ...] = made(default=(), validator=tuple_of(Event))
-    _state: State | None = made(init=False, default=None, eq=False, repr=False)
+    code: str = attrs.field(validator=nonempty_text)
+    procedure: str | None = attrs.field(default=None, validator=_TEXT)
+    service: str | None = attrs.field(default=None, validator=_TEXT)
+    unit: str | None = attrs.field(default=None, validator=_TEXT)
+    field: str | None = attrs.field(default=None, validator=_TEXT)
+    channel: Channel | None = attrs.field(default=None, validator=instance_of(Channel, type(None)))
+    assistance: Assistance | None = attrs.field(default=None, validator=instance_of(Assistance, type(None)))
+    applicant: str | None = attrs.field(default=None, validator=_TEXT)
+    limit: TimeLimit | None = attrs.field(default=None, validator=instance_of(TimeLimit, type(None)))
+    stated_received: date | datetime | None = attrs.field(default=None, validator=optional_moment)
+    stated_due: date | datetime | None = attrs.field(default=None, validator=optional_moment)
+    stated_finished: date | datetime | None = attrs.field(default=None, validator=optional_moment)
+    linked: tuple[str, ...] = attrs.field(default=(), validator=tuple_of(str))
+    evidence: Evidence | None = attrs.field(default=None, validator=instance_of(Evidence, type(None)))
+    attributes: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=text_pairs, validator=checked_pairs)
+    events: tuple[Event, ...] = attrs.field(default=(), validator=tuple_of(Event))
+    _state: State | None = attrs.field(init=False, default=None, eq=False, repr=False)
 
     @property
     def state(self) -> State:
@@ -182,8 +182,8 @@ class Dossier:
 
 
 _FIELDS: Final = fields(Dossier)
-_set_state: Final = Dossier._state.__set__  # type: ignore[attr-defined]  # noqa: SLF001
-_SETTERS: Final = tuple((each.name, getattr(Dossier, each.name).__set__) for each in _FIELDS if each.init)
+_set_state: Final[Any] = vars(Dossier)["_state"].__set__  # the slot itself: the record is frozen
+_SETTERS: Final[Any] = tuple((each.name, vars(Dossier)[each.name].__set__) for each in _FIELDS if each.init)
 _new: Final = object.__new__
 
 
@@ -204,7 +204,7 @@ def _with(dossier: Dossier, event: Event, state: State) -> Dossier:
     return made_
 
 
-_set_events: Final = dict(_SETTERS)["events"]
+_set_events: Final[Any] = dict(_SETTERS)["events"]
 
 
 def try_apply(dossier: Dossier, event: Event, *, waived: Collection[str] = ()) -> Dossier | Refusal:

@@ -70,7 +70,7 @@ class EventKind(StrEnum):
     """Anything else: it changes nothing, and nothing of it is lost."""
 
     @property
-    def title(self) -> Text:
+    def text(self) -> Text:
         """The name in both languages."""
         return titled("event", self.value)
 
@@ -87,7 +87,7 @@ class Outcome(StrEnum):
 class Status(IntEnum):
     """The status list of the National Portal (`TrangThaiHoSo`), a de-facto exchange standard.
 
-    >>> Status(5).title.vi
+    >>> Status(5).text.vi
     'Yêu cầu bổ sung giấy tờ'
     """
 
@@ -103,7 +103,7 @@ class Status(IntEnum):
     RETURNED = 10
 
     @property
-    def title(self) -> Text:
+    def text(self) -> Text:
         """The name in both languages; the Vietnamese one as the portal prints it."""
         return titled("status", str(int(self)))
 

@@ -189,9 +189,7 @@ def _r4(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
             if first is None:
                 first = event
             elif ground is not None:
-                yield finding(
-                    "second-supplement", f"$.events[{index}]", event.at, first=first.at, source=_cite(ground)
-                )
+                yield finding("second-supplement", f"$.events[{index}]", event.at, first=first.at, source=_cite(ground))
 
 
 def _r5(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
@@ -278,7 +276,9 @@ def _r7(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         return
     stated, counted = local_day(dossier.stated_due, context.zone), local_day(found.due, context.zone)
     if stated != counted:
-        yield finding("due-date-differs", "$.stated_due", stated, due=counted, limit=dossier.limit, source=_cite(ground))
+        yield finding(
+            "due-date-differs", "$.stated_due", stated, due=counted, limit=dossier.limit, source=_cite(ground)
+        )
 
 
 def _r8(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
@@ -290,7 +290,11 @@ def _r8(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
             ground = on(local_day(event.at, context.zone))
             if ground is not None:
                 yield finding(
-                    "withdrawal-after-decision", f"$.events[{index}]", event.at, decided=decided.at, source=_cite(ground)
+                    "withdrawal-after-decision",
+                    f"$.events[{index}]",
+                    event.at,
+                    decided=decided.at,
+                    source=_cite(ground),
                 )
 
 
@@ -417,7 +421,10 @@ def rules() -> tuple[Rule, ...]:
             key,
             Text(vi=row["vi"], en=row["en"]),
             Severity(row["severity"]),
-            tuple(Ground(Validity(each.get("valid_from"), each.get("valid_until")), cited(each)) for each in row["grounds"]),
+            tuple(
+                Ground(Validity(each.get("valid_from"), each.get("valid_until")), cited(each))
+                for each in row["grounds"]
+            ),
             _RUNS[key],
         )
         for key, row in rows("rule").items()
@@ -439,13 +446,16 @@ def rule(key: str) -> Rule:
     return known[key]
 
 
+_BY_DATE: Final = TimelinessPolicy(Compare.DATE)
+
+
 def check(
     dossier: Dossier,
     *,
     as_of: date,
     rules: Iterable[Rule] = rules(),
     counting: Counting | None = None,
-    policy: TimelinessPolicy | None = TimelinessPolicy(Compare.DATE),
+    policy: TimelinessPolicy | None = _BY_DATE,
     units: Mapping[str, Sequence[Validity]] | None = None,
     zone: tzinfo = VIETNAM_TIME,
 ) -> tuple[Finding, ...]:
@@ -459,7 +469,7 @@ def check(
         as_of: the day of judgement, inclusive; what happened later is not known.
         rules: the rules to run; those of users take part the same way.
         counting: how due dates are counted. What it leaves open comes as `rule-not-run`, a notice.
-        policy: how timeliness is judged.
+        policy: how timeliness is judged (R12), by date unless said otherwise; None leaves R12 out.
         units: for each unit code the periods in which it existed (R13).
         zone: the time zone of days.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, Final
@@ -112,8 +112,10 @@ class TimelinessPolicy:
     declined: Ended = field(default=Ended.RESULT, validator=instance_of(Ended))
 
 
-def _clock_pairs(given: Any) -> tuple[tuple[StopKind, ClockPolicy], ...]:
-    pairs: Any = given.items() if isinstance(given, Mapping) else given
+def _clock_pairs(
+    given: Mapping[StopKind, ClockPolicy] | Iterable[tuple[StopKind, ClockPolicy]],
+) -> tuple[tuple[StopKind, ClockPolicy], ...]:
+    pairs: Any = given.items() if isinstance(given, Mapping) else given  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     return tuple(sorted(pairs))
 
 
@@ -146,7 +148,7 @@ class Counting:
         init=False,
         eq=False,
         repr=False,
-        default=Factory(lambda self: self._made(), takes_self=True),  # noqa: SLF001 - its own
+        default=Factory(lambda self: self._made(), takes_self=True),
     )
 
     def _made(self) -> dict[str, Any]:
@@ -259,7 +261,7 @@ def _due(
         return DossierDue(None, DueBasis.NOT_STARTED)
     if dossier.limit is None or counting is None:
         return _by_slip(dossier, state, zone, resumed_on)
-    readings = counting._readings  # noqa: SLF001 - same module
+    readings: dict[str, Any] = counting._readings  # noqa: SLF001 - same module
     stops = state.stops
     if stops:
         received = local_day(start, VIETNAM_TIME)
@@ -295,7 +297,7 @@ def _moment(start: date, limit: TimeLimit, counting: Counting, readings: dict[st
 
 def _ended_by(stops: tuple[Stop, ...], at: datetime) -> tuple[Stop, ...]:
     """Stops as they were known at an instant."""
-    return tuple(Stop(s.kind, s.start, None, s.clock) if s.end is not None and s.end > at else s for s in stops)  # type: ignore[operator]
+    return tuple(Stop(s.kind, s.start, None, s.clock) if s.end is not None and s.end > at else s for s in stops)
 
 
 def _moved(

@@ -255,8 +255,8 @@ def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
     """Write dossiers as an object-centric event log (OCEL 2.0, JSON), and return how many events.
 
     Objects: each dossier, with relationships to the dossiers that it waits for and to its unit and procedure, which
-    are objects too. Events: their type is the activity or else the kind; each belongs to its dossier. Values are
-    texts, as the published schema asks for. `read_ocel` reads all of it back.
+    are objects too. Events: their type is the activity or else the kind; each belongs to its dossier, unit and
+    procedure. Values are texts, as the published schema asks for. `read_ocel` reads all of it back.
 
     Raises:
         DataError: `code-twice`: objects are told apart by their codes.
@@ -281,18 +281,21 @@ def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
         object_names.update(dict.fromkeys(name for name, _ in pairs))
         begun = min((event.at for event in dossier.events), default=None)
         time = "1970-01-01T00:00:00+00:00" if begun is None else _time(begun)
-        relations = [_relation(_object_id(code), "linked") for code in dossier.linked if code in known]
+        own = [_relation(_object_id(dossier.code), _DOSSIER)]
         for kind in ("unit", "procedure"):
             code = getattr(dossier, kind)
             if code is not None:
                 others[f"{kind}:{code}"] = kind
-                relations.append(_relation(f"{kind}:{code}", kind))
+                own.append(_relation(f"{kind}:{code}", kind))
         objects.append(
             {
                 "id": _object_id(dossier.code),
                 "type": _DOSSIER,
                 "attributes": [{"name": name, "time": time, "value": value} for name, value in pairs],
-                "relationships": relations,
+                "relationships": [
+                    *(_relation(_object_id(other), "linked") for other in dossier.linked if other in known),
+                    *own[1:],
+                ],
             }
         )
         for event in dossier.events:
@@ -305,7 +308,7 @@ def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
                     "type": type_,
                     "time": _time(event.at),
                     "attributes": [{"name": name, "value": value} for name, value in pairs],
-                    "relationships": [_relation(_object_id(dossier.code), _DOSSIER)],
+                    "relationships": own,
                 }
             )
     objects += ({"id": id_, "type": kind, "attributes": [], "relationships": []} for id_, kind in others.items())

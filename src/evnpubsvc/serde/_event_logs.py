@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 
 from attrs import Factory, define, frozen
 
@@ -132,6 +132,11 @@ def read_event_log(
         yield from reader.dossier(code, case)
 
 
+def _fixed(moment: datetime) -> datetime:
+    """The same local time with its offset alone: in a zone, the hour that comes twice a year equals nothing else."""
+    return moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta()), fold=0)
+
+
 class _Reader:
     def __init__(self, columns: LogColumns) -> None:
         self.columns = columns
@@ -170,7 +175,7 @@ class _Reader:
             yield finding("not-a-date", place + columns.timestamp, when, style=columns.dates.value)
             return
         if not isinstance(at, datetime):
-            at = datetime.combine(at, datetime.min.time(), self.zone)
+            at = _fixed(datetime.combine(at, datetime.min.time(), self.zone))
         case = self.cases.get(code)
         cells = {name: self._text(row, name) for name in self.of_case}
         varying: dict[str, str] = {}
@@ -200,7 +205,9 @@ class _Reader:
 
     def _moment(self, text: str) -> date | None:
         moment = self.parse(text)
-        return None if moment is None or not 1900 <= moment.year < 2200 else moment
+        if moment is None or not 1900 <= moment.year < 2200:
+            return None
+        return _fixed(moment) if isinstance(moment, datetime) else moment
 
     def dossier(self, code: str, case: _Case) -> Iterator[Dossier | Finding]:
         columns, place = self.columns, f"line {case.line}, column "
@@ -226,7 +233,10 @@ class _Reader:
             kept[self.named["channel"]] = given["channel"]
         yield Dossier(
             code,
-            **{name: given.get(name) for name in _TEXTS},
+            procedure=given.get("procedure"),
+            service=given.get("service"),
+            unit=given.get("unit"),
+            field=given.get("field"),
             channel=channel,
             limit=limit,
             stated_received=moments["received"],
