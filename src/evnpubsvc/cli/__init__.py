@@ -25,8 +25,10 @@ __all__ = ["main"]
 # command -> module of this package; the module holds it as `<command>_command`
 _COMMANDS: Final[dict[str, str]] = {
     "calendar": "calendar",
+    "check": "check",
     "code": "code",
     "demo": "demo",
+    "dossier": "dossier",
     "score": "score",
     "tally": "tally",
 }

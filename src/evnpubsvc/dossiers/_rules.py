@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc._validate import instance_of
 from evnpubsvc.codes import Code, DossierCode, ProcedureCode
 from evnpubsvc.codes import check as check_code
 from evnpubsvc.deadlines import Channel, rule_set_on, special_clock
@@ -50,9 +50,8 @@ class Ground:
     citation: Citation = field(validator=instance_of(Citation))
 
 
-@frozen
-class RuleContext:
-    """What a rule may look at besides the dossier.
+class RuleContext(NamedTuple):
+    """What a rule may look at besides the dossier. Handed to a rule, never stored.
 
     Attributes:
         as_of: the day of judgement, inclusive; what happened later is not known.
@@ -62,7 +61,7 @@ class RuleContext:
         zone: the time zone of days.
     """
 
-    as_of: date = field(validator=instance_of(date))
+    as_of: date
     counting: Counting | None = None
     policy: TimelinessPolicy | None = None
     units: Mapping[str, Sequence[Validity]] | None = None
@@ -72,9 +71,8 @@ class RuleContext:
 Check: TypeAlias = Callable[[Dossier, RuleContext, Callable[[date], Ground | None]], Iterable[Finding]]
 
 
-@frozen
-class Rule:
-    """A rule over dossiers.
+class Rule(NamedTuple):
+    """A rule over dossiers. It holds a function, so it is no record of data and has no JSON.
 
     Attributes:
         key: the stable name: `R1` to `R14`; another for rules of users.
@@ -85,11 +83,11 @@ class Rule:
             none does), and yields findings with paths inside the dossier.
     """
 
-    key: str = field(validator=nonempty_text)
-    title: Text = field(validator=instance_of(Text))
-    severity: Severity = field(validator=instance_of(Severity))
-    grounds: tuple[Ground, ...] = field(validator=tuple_of(Ground))
-    run: Check = field(eq=False, repr=False)
+    key: str
+    title: Text
+    severity: Severity
+    grounds: tuple[Ground, ...]
+    run: Check
 
     def ground_on(self, day: date) -> Ground | None:
         """Return what the rule rests on on a day; None where it does not hold."""

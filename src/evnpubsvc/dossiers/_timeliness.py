@@ -256,7 +256,7 @@ def _due(
     if dossier.channel is Channel.NON_TERRITORIAL and state.received_at is not None:
         start = state.transferred_at
     if start is None:
-        if dossier.stated_due is not None and state.count == 0:
+        if dossier.stated_due is not None and dossier.state.status is None:  # the history never says anything
             return DossierDue(dossier.stated_due, DueBasis.STATED)
         return DossierDue(None, DueBasis.NOT_STARTED)
     if dossier.limit is None or counting is None:
@@ -266,6 +266,14 @@ def _due(
     if stops:
         received = local_day(start, VIETNAM_TIME)
         stops = tuple(s for s in stops if s.kind not in _OPTIONAL or counting.says(s.kind, received))
+        if resumed_on is None:
+            # While a stop is open all policies say the same, so none is asked for.
+            stops = tuple(
+                Stop(s.kind, s.start, None, ClockPolicy.EXCLUDE)
+                if s.is_open and not counting.says(s.kind, received)
+                else s
+                for s in stops
+            )
         if stops:
             readings = {**readings, "stops": stops}
             if resumed_on is not None and any(stop.is_open for stop in stops):
