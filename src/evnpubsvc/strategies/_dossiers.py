@@ -99,7 +99,11 @@ def events(draw: st.DrawFn, *, kinds: st.SearchStrategy[EventKind] | None = None
 
 def _instants() -> st.SearchStrategy[datetime]:
     minutes = st.integers(0, int((_LAST - _FIRST).total_seconds()) // 60)
-    return st.builds(lambda n, zone: (_FIRST + timedelta(minutes=n)).astimezone(zone), minutes, st.sampled_from(_ZONES))
+    return st.builds(_instant, minutes, st.sampled_from(_ZONES))
+
+
+def _instant(minutes: int, zone: timezone) -> datetime:
+    return (_FIRST + timedelta(minutes=minutes)).astimezone(zone)
 
 
 @st.composite
