@@ -312,3 +312,11 @@ def test_stops_after_an_apology_move_the_new_date() -> None:
     counting = Counting(CALENDAR, clock={StopKind.FINANCIAL_OBLIGATION: ClockPolicy.EXCLUDE})
     assert due_of(one, counting=counting).due == date(2023, 3, 14)
     assert due_of(one, counting=counting, as_of=date(2023, 3, 8)).due is None
+
+
+@given(st.lists(events(), min_size=2, max_size=6), st.data())
+def test_each_link_of_a_seal_covers_all_before_it(some: list[Event], data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, len(some) - 1))
+    changed = [*some[:index], Event(EventKind.NOTE, some[index].at, activity="forged \u2603 entry"), *some[index + 1 :]]
+    pairs = list(zip(seal(some).links, seal(changed).links, strict=True))
+    assert [one == other for one, other in pairs] == [place < index for place in range(len(some))]
