@@ -26,8 +26,10 @@ __all__ = ["main"]
 _COMMANDS: Final[dict[str, str]] = {
     "calendar": "calendar",
     "campaign": "campaign",
+    "check": "check",
     "code": "code",
     "demo": "demo",
+    "dossier": "dossier",
     "due": "due",
     "explain": "explain",
     "level": "level",

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._converter import from_json as from_json
     from evnpubsvc.serde._converter import make_converter as make_converter
     from evnpubsvc.serde._converter import to_json as to_json
+    from evnpubsvc.serde._dossiers import read_dossiers as read_dossiers
+    from evnpubsvc.serde._dossiers import read_ocel as read_ocel
+    from evnpubsvc.serde._dossiers import read_xes as read_xes
+    from evnpubsvc.serde._dossiers import write_dossiers as write_dossiers
+    from evnpubsvc.serde._dossiers import write_ocel as write_ocel
+    from evnpubsvc.serde._dossiers import write_xes as write_xes
+    from evnpubsvc.serde._event_logs import LogColumns as LogColumns
+    from evnpubsvc.serde._event_logs import read_event_log as read_event_log
+    from evnpubsvc.serde._event_logs import read_log_columns as read_log_columns
     from evnpubsvc.serde._figures import FigureColumns as FigureColumns
     from evnpubsvc.serde._figures import FigureTable as FigureTable
     from evnpubsvc.serde._figures import read_figure_columns as read_figure_columns
@@ -46,6 +55,7 @@ _MODULES = {
     "DateStyle": "_registers",
     "FigureColumns": "_figures",
     "FigureTable": "_figures",
+    "LogColumns": "_event_logs",
     "PORTAL_COLUMNS": "_catalogue",
     "RegisterColumns": "_registers",
     "RegisterFormat": "_registers",
@@ -64,17 +74,25 @@ _MODULES = {
     "read_calendar": "_calendar",
     "read_campaign": "_campaigns",
     "read_catalogue": "_catalogue",
+    "read_dossiers": "_dossiers",
+    "read_event_log": "_event_logs",
     "read_figure_columns": "_figures",
     "read_figures": "_figures",
+    "read_log_columns": "_event_logs",
+    "read_ocel": "_dossiers",
     "read_programme": "_outreach",
     "read_register": "_registers",
     "read_register_columns": "_registers",
     "read_scheme": "_schemes",
     "read_snapshot": "_campaigns",
     "read_unit_register": "_units",
+    "read_xes": "_dossiers",
     "roster_feed": "_outreach",
     "to_json": "_converter",
     "unit_register_from_rows": "_units",
+    "write_dossiers": "_dossiers",
+    "write_ocel": "_dossiers",
+    "write_xes": "_dossiers",
 }
 
 __all__ = [
@@ -84,6 +102,7 @@ __all__ = [
     "DateStyle",
     "FigureColumns",
     "FigureTable",
+    "LogColumns",
     "RegisterColumns",
     "RegisterFormat",
     "RegisterReading",
@@ -101,17 +120,25 @@ __all__ = [
     "read_calendar",
     "read_campaign",
     "read_catalogue",
+    "read_dossiers",
+    "read_event_log",
     "read_figure_columns",
     "read_figures",
+    "read_log_columns",
+    "read_ocel",
     "read_programme",
     "read_register",
     "read_register_columns",
     "read_scheme",
     "read_snapshot",
     "read_unit_register",
+    "read_xes",
     "roster_feed",
     "to_json",
     "unit_register_from_rows",
+    "write_dossiers",
+    "write_ocel",
+    "write_xes",
 ]
 
 

@@ -101,7 +101,7 @@ def read_register(
     >>> list(read_register(io.BytesIO(b"received\n2022-12-15\n15/12/2022\n"), RegisterColumns()))[1].reason
     'not-a-date'
     """
-    parse = _moments(columns.dates, _zone(columns.timezone))
+    parse = moment_parser(columns.dates, local_zone(columns.timezone))
     with opened(source) as stream:
         csv = file_format is RegisterFormat.CSV
         rows = csv_rows(stream, columns.delimiter) if csv else json_rows(stream)
@@ -179,7 +179,7 @@ def _before(left: date, right: date) -> bool:
     )
 
 
-def _zone(name: str) -> tzinfo:
+def local_zone(name: str) -> tzinfo:
     if name == "Asia/Ho_Chi_Minh":
         return VIETNAM  # works on systems without a zone database too
     if name == "UTC":
@@ -198,7 +198,7 @@ _ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ISO_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", re.ASCII)
 
 
-def _moments(style: DateStyle, zone: tzinfo) -> Callable[[str], date | None]:
+def moment_parser(style: DateStyle, zone: tzinfo) -> Callable[[str], date | None]:
     """Return a parser of a style: dates stay dates, times become aware local datetimes, anything else None."""
 
     def local(moment: datetime) -> datetime:

@@ -1,43 +1,17 @@
-"""Rows of a register and the one classifier of timeliness."""
+"""Rows of a register, judged by the one classifier of timeliness."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from enum import StrEnum
 
 from attrs import field, frozen
 
 from evnpubsvc._validate import instance_of, pairs_of
+from evnpubsvc.dossiers import Compare, Timeliness, judged
 from evnpubsvc.errors import MisuseError
 
 __all__ = ["Compare", "RegisterRow", "Timeliness", "classify"]
-
-
-class Timeliness(StrEnum):
-    """Where a dossier stands with its due date, at the end of a day of judgement. Every dossier is in one class."""
-
-    EARLY = "early"
-    """Finished before the due date or instant (trước hạn)."""
-    ON_TIME = "on_time"
-    """Finished on the due date, or at the due instant (đúng hạn)."""
-    LATE = "late"
-    """Finished after it (quá hạn)."""
-    PENDING_IN_TIME = "pending_in_time"
-    """Not finished, and the due date has not passed."""
-    PENDING_OVERDUE = "pending_overdue"
-    """Not finished, and the due date has passed."""
-    NO_DUE_DATE = "no_due_date"
-    """No due date is known, so nothing can be said; finished or not."""
-
-
-class Compare(StrEnum):
-    """What is compared with what is due. The choice moves rates by points, so it is declared."""
-
-    DATE = "date"
-    """Local dates: whatever is finished on the due date is on time."""
-    TIMESTAMP = "timestamp"
-    """Instants: what is finished on the due date, but after the time of day that was due, is late."""
 
 
 def _pairs(
@@ -98,18 +72,4 @@ def classify(row: RegisterRow, *, as_of: date, compare: Compare) -> Timeliness |
     """
     if local_date(row.received) > as_of:
         return None
-    if row.due is None:
-        return Timeliness.NO_DUE_DATE
-    due = local_date(row.due)
-    if row.finished is None or local_date(row.finished) > as_of:
-        # At the end of the day an instant of that day has passed; a whole day has only just been used up.
-        overdue = due <= as_of if compare is Compare.TIMESTAMP and isinstance(row.due, datetime) else due < as_of
-        return Timeliness.PENDING_OVERDUE if overdue else Timeliness.PENDING_IN_TIME
-    finished = local_date(row.finished)
-    if finished != due or compare is Compare.DATE or not isinstance(row.due, datetime):
-        order = (finished > due) - (finished < due)
-    elif not isinstance(row.finished, datetime):
-        raise MisuseError("time-of-day-missing", row.finished)
-    else:
-        order = (row.finished > row.due) - (row.finished < row.due)
-    return (Timeliness.ON_TIME, Timeliness.LATE, Timeliness.EARLY)[order]
+    return judged(row.due, row.finished, as_of=as_of, compare=compare)

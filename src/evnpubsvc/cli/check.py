@@ -1,0 +1,106 @@
+"""`evnpubsvc check`: the rules R1-R14 over the dossiers of a register."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from evnpubsvc.cli._io import aligned, lang_option, open_source, progress_line, reported, show_findings
+from evnpubsvc.deadlines import ClockPolicy, StopKind
+from evnpubsvc.dossiers import Compare, Counting, Dossier, TimelinessPolicy, check, check_links, rule, rules
+from evnpubsvc.findings import Finding, Severity
+from evnpubsvc.serde import read_dossiers, read_event_log, read_log_columns
+from evnpubsvc.texts import Language, render
+from evnpubsvc.worktime import vietnam_calendar
+
+__all__ = ["check_command"]
+
+
+@click.command("check")
+@click.argument("register")
+@click.option("--columns", metavar="MAP.toml", help="How an event log is laid out; not needed for JSON Lines.")
+@click.option("--as-of", required=True, metavar="DATE", help="Day of judgement, inclusive: YYYY-MM-DD.")
+@click.option("--rules", "keys", metavar="R1[,R4…]", default="", help="Rules to run; all without it.")
+@click.option(
+    "--compare", type=click.Choice([c.value for c in Compare]), default=Compare.DATE.value, show_default=True,
+    help="Compare local dates or instants."
+)  # fmt: skip
+@click.option(
+    "--supplement-clock", type=click.Choice([ClockPolicy.RESTART.value, ClockPolicy.RESUME.value]),
+    help="What a supplement does to the clock where the decree does not say (from 01/7/2025)."
+)  # fmt: skip
+@lang_option
+def check_command(
+    register: str,
+    columns: str | None,
+    as_of: str,
+    keys: str,
+    compare: str,
+    supplement_clock: str | None,
+    lang: Language,
+) -> None:
+    """Check the dossiers of REGISTER: an event log (CSV, with --columns), dossiers as JSON Lines, or - for CSV.
+
+    Findings go to standard error, a summary by rule to standard output. Exit code 1 if a rule is broken or a row
+    cannot be read.
+    """
+    with reported(lang):
+        chosen = [rule(key.strip()) for key in keys.split(",") if key.strip()] or list(rules())
+        day = as_of_day(as_of)
+        clock = {} if supplement_clock is None else {StopKind.SUPPLEMENT: ClockPolicy(supplement_clock)}
+        counting = Counting(vietnam_calendar(), clock=clock)
+        found: list[Finding] = []
+        dossiers: list[Dossier] = []
+        for each in read_register_of(register, columns):
+            if isinstance(each, Finding):
+                found.append(each)
+                continue
+            dossiers.append(each)
+            own = check(each, as_of=day, rules=chosen, counting=counting, policy=TimelinessPolicy(Compare(compare)))
+            found += (one.at(each.code) for one in own)
+        found += check_links(dossiers)
+        show_findings(found, lang)
+        click.echo(_summary(found, len(dossiers), lang))
+        if any(one.severity is Severity.VIOLATION for one in found):
+            raise click.exceptions.Exit(1)
+
+
+def as_of_day(text: str) -> date:
+    """Read the day of judgement; anything else is a wrong call."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a date as 2022-12-14", param_hint="--as-of") from None
+
+
+def read_register_of(register: str, columns: str | None) -> list[Dossier | Finding]:
+    """Read dossiers from JSON Lines, or from an event log with its mapping."""
+    json_lines = register.lower().rpartition(".")[2] in {"jsonl", "ndjson"}
+    if not json_lines and columns is None:
+        raise click.UsageError("an event log needs --columns MAP.toml")
+    with open_source(register) as source, progress_line() as progress:
+        if json_lines:
+            return list(read_dossiers(source))
+        assert columns is not None
+        return list(read_event_log(source, read_log_columns(columns), progress=progress))
+
+
+def _summary(found: list[Finding], dossiers: int, lang: Language) -> str:
+    titles = {each.key: each.title.get(lang) for each in rules()}
+    counts: dict[tuple[str, str], int] = {}
+    for one in found:
+        key = dict(one.parts).get("rule", "-"), one.reason
+        counts[key] = counts.get(key, 0) + 1
+    order = {key: place for place, key in enumerate(titles)}
+    rows = [
+        [key, str(number), reason, titles.get(key, "")]
+        for (key, reason), number in sorted(counts.items(), key=lambda item: (order.get(item[0][0], -1), item[0]))
+    ]
+    violations = sum(one.severity is Severity.VIOLATION for one in found)
+    parts = {"dossiers": dossiers, "violations": violations, "notices": len(found) - violations}
+    last = render("check-summary", lang, parts)
+    if not rows:
+        return last
+    header = [render("column-rule", lang, {}), render("column-findings", lang, {}), "", ""]
+    return aligned(header, rows, right=[1]) + "\n" + last

@@ -1,0 +1,82 @@
+"""`evnpubsvc dossier`: one history as a time line, with the due date's trace."""
+
+from __future__ import annotations
+
+import click
+
+from evnpubsvc.cli._io import lang_option, reported
+from evnpubsvc.cli.check import as_of_day, read_register_of
+from evnpubsvc.deadlines import ClockPolicy, StopKind, special_clock
+from evnpubsvc.dossiers import Compare, Counting, Dossier, TimelinessPolicy, due_of, possible, replay, timeliness
+from evnpubsvc.errors import DataError
+from evnpubsvc.findings import Finding, finding, violations
+from evnpubsvc.texts import Language, render
+from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
+
+__all__ = ["dossier_command"]
+
+
+@click.command("dossier")
+@click.argument("file")
+@click.option("--columns", metavar="MAP.toml", help="How an event log is laid out; not needed for JSON Lines.")
+@click.option("--code", help="The dossier to show; the first of the file without it.")
+@click.option("--as-of", metavar="DATE", help="Say also how it stands at the end of this day: YYYY-MM-DD.")
+@click.option("--special", metavar="NAME", help="A special clock, as civil-status-verification.")
+@click.option(
+    "--supplement-clock", type=click.Choice([ClockPolicy.RESTART.value, ClockPolicy.RESUME.value]),
+    help="What a supplement does to the clock where the decree does not say (from 01/7/2025)."
+)  # fmt: skip
+@lang_option
+def dossier_command(
+    file: str,
+    columns: str | None,
+    code: str | None,
+    as_of: str | None,
+    special: str | None,
+    supplement_clock: str | None,
+    lang: Language,
+) -> None:
+    """Show one history of FILE (JSON Lines, or an event log with --columns) and how its due date comes about."""
+    with reported(lang):
+        day = None if as_of is None else as_of_day(as_of)
+        read = read_register_of(file, columns)
+        one = next((each for each in read if isinstance(each, Dossier) and code in {None, each.code}), None)
+        if one is None:
+            broken = violations(each for each in read if isinstance(each, Finding))
+            raise DataError(broken or [finding("dossier-not-here", "", code or "-")])
+        clock = {} if supplement_clock is None else {StopKind.SUPPLEMENT: ClockPolicy(supplement_clock)}
+        counting = Counting(
+            vietnam_calendar(), clock=clock, special=None if special is None else special_clock(special)
+        )
+        lines = [one.code, *_time_line(one, lang)]
+        due = due_of(one, counting=counting, as_of=day)
+        if due.deadline is not None:
+            lines += ["", due.deadline.explain(lang)]
+        shown = "-" if due.due is None else due.due.isoformat()
+        lines += ["", render("dossier-line-due", lang, {"due": shown, "basis": due.basis.value})]
+        if day is not None:
+            found = timeliness(one, as_of=day, policy=TimelinessPolicy(Compare.DATE), counting=counting)
+            word = render(f"column-{found.timeliness.value}", lang, {})
+            lines.append(render("dossier-line-timeliness", lang, {"day": day, "word": word}))
+        if one.state.last_at is not None:
+            kinds = ", ".join(kind.text.get(lang) for kind in possible(one, one.state.last_at))
+            lines.append(render("dossier-line-possible", lang, {"possible": kinds}))
+        click.echo("\n".join(lines))
+
+
+def _time_line(one: Dossier, lang: Language) -> list[str]:
+    """Each event with the status that it leads to."""
+    lines: list[str] = []
+    events = sorted(one.events, key=lambda event: event.at)
+    before = None
+    for number, event in enumerate(events, 1):
+        status = replay(events[:number]).status
+        at = event.at.astimezone(VIETNAM_TIME).strftime("%d/%m/%Y %H:%M")
+        word = event.kind.text.get(lang) + (f" ({event.activity})" if event.activity else "")
+        change = ""
+        if status is not None and status != before:
+            parts = {"status": int(status), "title": status.text.get(lang)}
+            change = "  → " + render("dossier-line-status", lang, parts)
+        lines.append(f"  {at}  {word}{change}")
+        before = status
+    return lines

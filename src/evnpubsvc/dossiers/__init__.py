@@ -1,0 +1,84 @@
+"""Dossiers: a history of events from which status, due date, timeliness and broken rules are derived.
+
+`apply(dossier, event)` takes the next event or refuses it with guard, fact and article; `replay(events)` gives the
+state; `due_of` and `timeliness` give the due date and the class; `check` runs the rules R1-R14.
+Depends on deadlines, codes, law, errors, findings and texts; names, guards and rules stand in `rules.toml`.
+"""
+
+from evnpubsvc.dossiers._dossier import (
+    Assistance,
+    Dossier,
+    Evidence,
+    LevelLabel,
+    PartialReason,
+    Registration,
+    apply,
+    possible,
+    try_apply,
+)
+from evnpubsvc.dossiers._events import Event, EventKind, Outcome, Status
+from evnpubsvc.dossiers._integrity import Seal, fingerprint, seal
+from evnpubsvc.dossiers._opencps import ForeignStatus, opencps_status, opencps_words
+from evnpubsvc.dossiers._rules import Ground, Rule, RuleContext, check, check_links, rule, rules
+from evnpubsvc.dossiers._state import TRANSITIONS, Clock, Refusal, RefusedEventError, State, replay
+from evnpubsvc.dossiers._timeliness import (
+    Compare,
+    Counting,
+    DossierDue,
+    DueBasis,
+    Ended,
+    Judgement,
+    StoppedAs,
+    Timeliness,
+    TimelinessPolicy,
+    due_of,
+    judged,
+    timeliness,
+)
+
+__all__ = [
+    "TRANSITIONS",
+    "Assistance",
+    "Clock",
+    "Compare",
+    "Counting",
+    "Dossier",
+    "DossierDue",
+    "DueBasis",
+    "Ended",
+    "Event",
+    "EventKind",
+    "Evidence",
+    "ForeignStatus",
+    "Ground",
+    "Judgement",
+    "LevelLabel",
+    "Outcome",
+    "PartialReason",
+    "Refusal",
+    "RefusedEventError",
+    "Registration",
+    "Rule",
+    "RuleContext",
+    "Seal",
+    "State",
+    "Status",
+    "StoppedAs",
+    "Timeliness",
+    "TimelinessPolicy",
+    "apply",
+    "check",
+    "check_links",
+    "due_of",
+    "fingerprint",
+    "judged",
+    "opencps_status",
+    "opencps_words",
+    "possible",
+    "replay",
+    "rule",
+    "rules",
+    "seal",
+    "timeliness",
+    "try_apply",
+]

@@ -1,0 +1,271 @@
+"""The dossier: who, what, and its history. Everything else is derived."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+import attrs
+from attrs import field, fields, frozen
+
+from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc.deadlines import Channel, TimeLimit
+from evnpubsvc.dossiers._events import (
+    Event,
+    EventKind,
+    Status,
+    checked_pairs,
+    local_day,
+    optional_moment,
+    text_pairs,
+)
+from evnpubsvc.dossiers._state import (
+    Fold,
+    Refusal,
+    RefusedEventError,
+    State,
+    possible_kinds,
+    refusal_of,
+    replay,
+)
+from evnpubsvc.errors import MisuseError
+
+__all__ = [
+    "Assistance",
+    "Dossier",
+    "Evidence",
+    "LevelLabel",
+    "PartialReason",
+    "Registration",
+    "apply",
+    "possible",
+    "try_apply",
+]
+
+
+class Assistance(StrEnum):
+    """Who filled in and sent an online dossier."""
+
+    SELF_SERVICE = "self-service"
+    """The applicant."""
+    ASSISTED = "assisted"
+    """Somebody of the support team, at the desk or at home, together with the applicant."""
+
+
+class LevelLabel(StrEnum):
+    """The label of an online service, with the regime that it belongs to; never a bare number."""
+
+    LEVEL_1 = "2011-1"
+    LEVEL_2 = "2011-2"
+    LEVEL_3 = "2011-3"
+    LEVEL_4 = "2011-4"
+    INFORMATION = "information"
+    """Information only (cung cấp thông tin trực tuyến); a label of portals since 2022, not of the decree."""
+    PARTIAL = "partial"
+    """Một phần."""
+    END_TO_END = "end-to-end"
+    """Toàn trình."""
+
+
+class PartialReason(StrEnum):
+    """The reasons for which a service may be partial from 01/7/2026 (NĐ 224/2026/NĐ-CP art. 14)."""
+
+    PRESENCE = "presence"
+    ON_SITE = "on-site"
+    INCIDENT = "incident"
+    TECHNICAL = "technical"
+
+
+class Registration(StrEnum):
+    """An event of civil status whose registration has a limit of its own."""
+
+    BIRTH = "birth"
+    DEATH = "death"
+
+
+@frozen
+class Evidence:
+    """What a register says about a dossier besides its history: what rules R1-R3 and R14 look at.
+
+    Attributes:
+        level: the declared label of the service.
+        online_payment: whether a fee was paid online.
+        presence: whether the applicant had to come.
+        on_site_check: whether the agency had to check on the spot.
+        result_by: how the result went out.
+        partial_reason: the published reason for which the service is partial.
+        registration: what is registered.
+        happened_on: the day of the birth or death.
+
+    None stands for what is not known; a rule that needs it is silent.
+    """
+
+    level: LevelLabel | None = field(default=None, validator=instance_of(LevelLabel, type(None)))
+    online_payment: bool | None = field(default=None, validator=instance_of(bool, type(None)))
+    presence: bool | None = field(default=None, validator=instance_of(bool, type(None)))
+    on_site_check: bool | None = field(default=None, validator=instance_of(bool, type(None)))
+    result_by: Channel | None = field(default=None, validator=instance_of(Channel, type(None)))
+    partial_reason: PartialReason | None = field(default=None, validator=instance_of(PartialReason, type(None)))
+    registration: Registration | None = field(default=None, validator=instance_of(Registration, type(None)))
+    happened_on: date | None = field(default=None, validator=instance_of(date, type(None)))
+
+
+_TEXT: Final = instance_of(str, type(None))
+
+
+@frozen
+class Dossier:
+    """A dossier (hồ sơ): identity, channel and history. Nothing else is stored; status and due date are derived.
+
+    Codes are texts as the register has them, so that a wrong one is kept and found (`check`, R10, R11).
+
+    Attributes:
+        code: the code of the dossier, or the number of a foreign case; not blank.
+        procedure: code of the procedure; None if not known, and so below.
+        service: code of the service case.
+        unit: code of the receiving unit.
+        field: code of the field of administration.
+        channel: how it came in.
+        assistance: whether the applicant filed it alone or with help.
+        applicant: an opaque reference; never a name or a number of a person.
+        limit: the time limit of the procedure.
+        stated_received: when the register says it was received, where the history does not.
+        stated_due: the date of return on the slip, inclusive; a plain date ends with the day.
+        stated_finished: when the register says the result was ready, where the history does not.
+        linked: codes of the dossiers that this one waits for (liên thông).
+        evidence: what rules on levels and registrations look at.
+        attributes: whatever else the register says, as pairs of texts sorted by name.
+        events: the history, in the order of the source.
+
+    >>> Dossier("000.00.53.H48-220921-0099").status is None
+    True
+    """
+
+    code: str = attrs.field(validator=nonempty_text)
+    procedure: str | None = attrs.field(default=None, validator=_TEXT)
+    service: str | None = attrs.field(default=None, validator=_TEXT)
+    unit: str | None = attrs.field(default=None, validator=_TEXT)
+    field: str | None = attrs.field(default=None, validator=_TEXT)
+    channel: Channel | None = attrs.field(default=None, validator=instance_of(Channel, type(None)))
+    assistance: Assistance | None = attrs.field(default=None, validator=instance_of(Assistance, type(None)))
+    applicant: str | None = attrs.field(default=None, validator=_TEXT)
+    limit: TimeLimit | None = attrs.field(default=None, validator=instance_of(TimeLimit, type(None)))
+    stated_received: date | datetime | None = attrs.field(default=None, validator=optional_moment)
+    stated_due: date | datetime | None = attrs.field(default=None, validator=optional_moment)
+    stated_finished: date | datetime | None = attrs.field(default=None, validator=optional_moment)
+    linked: tuple[str, ...] = attrs.field(default=(), validator=tuple_of(str))
+    evidence: Evidence | None = attrs.field(default=None, validator=instance_of(Evidence, type(None)))
+    attributes: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=text_pairs, validator=checked_pairs)
+    events: tuple[Event, ...] = attrs.field(default=(), validator=tuple_of(Event))
+    _state: State | None = attrs.field(init=False, default=None, eq=False, repr=False)
+
+    @property
+    def state(self) -> State:
+        """Everything that follows from the events; computed once."""
+        state = self._state
+        if state is None:
+            state = replay(self.events)
+            _set_state(self, state)
+        return state
+
+    @property
+    def status(self) -> Status | None:
+        """The status of the National Portal; None before submission."""
+        return self.state.status
+
+    def state_at(self, as_of: date | datetime, *, zone: Any) -> State:
+        """Return the state as it was known at an instant, or at the end of a day of a time zone, inclusive."""
+        events = [event for event in self.events if known_by(event.at, as_of, zone)]
+        return self.state if len(events) == len(self.events) else replay(events)
+
+
+_FIELDS: Final = fields(Dossier)
+_set_state: Final[Any] = vars(Dossier)["_state"].__set__  # the slot itself: the record is frozen
+_SETTERS: Final[Any] = tuple((each.name, vars(Dossier)[each.name].__set__) for each in _FIELDS if each.init)
+_new: Final = object.__new__
+
+
+def known_by(moment: date | datetime, as_of: date | datetime, zone: Any) -> bool:
+    """Return whether a moment lies before or at an instant, or before the end of a day of a time zone."""
+    if isinstance(as_of, datetime) and isinstance(moment, datetime):
+        return moment <= as_of
+    return local_day(moment, zone) <= local_day(as_of, zone)
+
+
+def _with(dossier: Dossier, event: Event, state: State) -> Dossier:
+    """The dossier with one more event and its state, without validating again what did not change."""
+    made_ = _new(Dossier)
+    for name, set_ in _SETTERS:
+        set_(made_, getattr(dossier, name))
+    _set_events(made_, (*dossier.events, event))
+    _set_state(made_, state)
+    return made_
+
+
+_set_events: Final[Any] = dict(_SETTERS)["events"]
+
+
+def try_apply(dossier: Dossier, event: Event, *, waived: Collection[str] = ()) -> Dossier | Refusal:
+    """Return the dossier with one more event, or why it is forbidden.
+
+    Args:
+        dossier: stays as it is.
+        event: must not be before the latest event of the dossier.
+        waived: rules that a sectoral rule sets aside: `R4` (a second supplement before receipt), `R6` (a second
+            apology).
+
+    >>> from evnpubsvc.worktime import VIETNAM_TIME
+    >>> at = datetime(2026, 3, 2, 9, tzinfo=VIETNAM_TIME)
+    >>> refusal = try_apply(Dossier("case-1"), Event(EventKind.RECEIVED, at))
+    >>> refusal.guard, [kind.value for kind in refusal.possible]
+    ('not-submitted', ['submitted', 'note'])
+    """
+    if not isinstance(event, Event):
+        raise MisuseError(
+            "wrong-type", event, record="try_apply", field="event", got=type(event).__name__, expected="Event"
+        )
+    state = dossier.state
+    refusal = refusal_of(state, event, waived)
+    if refusal is not None:
+        return refusal
+    fold = Fold(state)
+    fold.feed(event)
+    return _with(dossier, event, fold.frozen())
+
+
+def apply(dossier: Dossier, event: Event, *, waived: Collection[str] = ()) -> Dossier:
+    """Return the dossier with one more event.
+
+    Args:
+        dossier: stays as it is.
+        event: must not be before the latest event of the dossier.
+        waived: rules that a sectoral rule sets aside, as in `try_apply`.
+
+    Raises:
+        RefusedEventError: a guard forbids it: `refused-not-submitted`, `refused-submitted-twice`,
+            `refused-time-order`, `refused-closed`, `refused-decided`, `refused-second-supplement`,
+            `refused-second-apology`, `refused-no-open-question`, `refused-transition`.
+
+    >>> from evnpubsvc.worktime import VIETNAM_TIME
+    >>> at = datetime(2026, 3, 2, 9, tzinfo=VIETNAM_TIME)
+    >>> apply(Dossier("case-1"), Event(EventKind.SUBMITTED, at)).status
+    <Status.NEW: 1>
+    """
+    made_ = try_apply(dossier, event, waived=waived)
+    if isinstance(made_, Refusal):
+        raise RefusedEventError(made_)
+    return made_
+
+
+def possible(dossier: Dossier, as_of: datetime, *, waived: Collection[str] = ()) -> tuple[EventKind, ...]:
+    """Return the kinds of events that no guard forbids at an instant, not before the latest event.
+
+    >>> from evnpubsvc.worktime import VIETNAM_TIME
+    >>> [kind.value for kind in possible(Dossier("case-1"), datetime(2026, 3, 2, tzinfo=VIETNAM_TIME))]
+    ['submitted', 'note']
+    """
+    if as_of.utcoffset() is None:
+        raise MisuseError("event-time-naive", as_of)
+    return possible_kinds(dossier.state, as_of, waived)

@@ -1,0 +1,562 @@
+"""Rules that can be executed: R1-R14, each with its articles and the dates on which it holds, and those of users."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta, tzinfo
+from functools import cache
+from typing import Final, NamedTuple, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from evnpubsvc._validate import instance_of
+from evnpubsvc.codes import Code, DossierCode, ProcedureCode
+from evnpubsvc.codes import check as check_code
+from evnpubsvc.deadlines import Channel, rule_set_on, special_clock
+from evnpubsvc.deadlines import due as due_date
+from evnpubsvc.dossiers._dossier import Dossier, LevelLabel, Registration
+from evnpubsvc.dossiers._events import Event, EventKind, local_day
+from evnpubsvc.dossiers._state import Fold, State, broken_guard, guard_citation, in_time
+from evnpubsvc.dossiers._table import cited, rows
+from evnpubsvc.dossiers._timeliness import (
+    Compare,
+    Counting,
+    DossierDue,
+    DueBasis,
+    Timeliness,
+    TimelinessPolicy,
+    due_of,
+    timeliness,
+)
+from evnpubsvc.errors import DataError, EvnpubsvcError, InvalidCode, UnknownNameError
+from evnpubsvc.findings import Finding, Severity, finding
+from evnpubsvc.law import Citation, Validity
+from evnpubsvc.texts import Text
+from evnpubsvc.worktime import VIETNAM_TIME
+
+__all__ = ["Ground", "Rule", "RuleContext", "check", "check_links", "rule", "rules"]
+
+
+@frozen
+class Ground:
+    """The text that a rule rests on in a period.
+
+    Attributes:
+        validity: its first and last day, inclusive.
+        citation: instrument, article, confidence.
+    """
+
+    validity: Validity = field(validator=instance_of(Validity))
+    citation: Citation = field(validator=instance_of(Citation))
+
+
+class RuleContext(NamedTuple):
+    """What a rule may look at besides the dossier. Handed to a rule, never stored.
+
+    Attributes:
+        as_of: the day of judgement, inclusive; what happened later is not known.
+        counting: how due dates are counted; None leaves rules that need a calendar silent.
+        policy: how timeliness is judged (R12); None leaves R12 silent.
+        units: for each unit code the periods in which the unit existed; None leaves R13 silent.
+        zone: the time zone of days.
+    """
+
+    as_of: date
+    counting: Counting | None = None
+    policy: TimelinessPolicy | None = None
+    units: Mapping[str, Sequence[Validity]] | None = None
+    zone: tzinfo = VIETNAM_TIME
+
+
+Check: TypeAlias = Callable[[Dossier, RuleContext, Callable[[date], Ground | None]], Iterable[Finding]]
+
+
+class Rule(NamedTuple):
+    """A rule over dossiers. It holds a function, so it is no record of data and has no JSON.
+
+    Attributes:
+        key: the stable name: `R1` to `R14`; another for rules of users.
+        title: what it asks for, in both languages.
+        severity: of its findings.
+        grounds: on what it rests, period by period; on other days it is silent.
+        run: takes the dossier, the context, and a function that gives the ground that holds on a day (None where
+            none does), and yields findings with paths inside the dossier.
+    """
+
+    key: str
+    title: Text
+    severity: Severity
+    grounds: tuple[Ground, ...]
+    run: Check
+
+    def ground_on(self, day: date) -> Ground | None:
+        """Return what the rule rests on on a day; None where it does not hold."""
+        return next((ground for ground in self.grounds if day in ground.validity), None)
+
+
+# -- the rules ------------------------------------------------------------------------------------------------------
+
+_On: TypeAlias = Callable[[date], "Ground | None"]
+_K: Final = EventKind
+_DAY: Final = timedelta(days=1)
+_LEVELS: Final = {
+    LevelLabel.LEVEL_1: "levels-2011",
+    LevelLabel.LEVEL_2: "levels-2011",
+    LevelLabel.LEVEL_3: "levels-2011",
+    LevelLabel.LEVEL_4: "levels-2011",
+    LevelLabel.INFORMATION: "levels-2022",
+    LevelLabel.PARTIAL: "levels-2022",
+    LevelLabel.END_TO_END: "levels-2022",
+}
+
+
+def _begun(dossier: Dossier, state: State, zone: tzinfo) -> date | None:
+    """The day whose rules a dossier keeps: of receipt, else of submission."""
+    for moment in (state.received_at, dossier.stated_received, state.submitted_at):
+        if moment is not None:
+            return local_day(moment, zone)
+    return None
+
+
+def _cite(ground: Ground) -> str:
+    return str(ground.citation)
+
+
+def _known(dossier: Dossier, context: RuleContext) -> State:
+    return dossier.state_at(context.as_of, zone=context.zone)
+
+
+def _events(dossier: Dossier, context: RuleContext) -> Iterator[tuple[int, Event]]:
+    """The events up to the day of judgement, by time, with their places in the history."""
+    known = [(i, e) for i, e in enumerate(dossier.events) if local_day(e.at, context.zone) <= context.as_of]
+    return iter(sorted(known, key=lambda each: each[1].at))
+
+
+def _r1(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    level, day = dossier.evidence and dossier.evidence.level, _begun(dossier, _known(dossier, context), context.zone)
+    if not level or day is None:
+        return
+    ground = on(day)
+    if ground is None:
+        return
+    regime = _LEVELS[level]
+    old = ground.validity.last < date(2022, 8, 15)
+    if old is not (regime == "levels-2011"):
+        yield finding("level-other-day", "$.evidence.level", level.value, day=day, source=_cite(ground))
+
+
+def _r2(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    evidence, day = dossier.evidence, _begun(dossier, _known(dossier, context), context.zone)
+    ground = None if day is None else on(day)
+    if evidence and ground and evidence.level is LevelLabel.LEVEL_3 and evidence.online_payment:
+        yield finding("level-3-paid-online", "$.evidence.online_payment", source=_cite(ground))
+
+
+def _r3(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    evidence, day = dossier.evidence, _begun(dossier, _known(dossier, context), context.zone)
+    ground = None if day is None else on(day)
+    if not evidence or ground is None:
+        return
+    if evidence.level is LevelLabel.END_TO_END:
+        against = [
+            name
+            for name, stands in (
+                ("channel", dossier.channel not in {Channel.ONLINE, None}),
+                ("presence", evidence.presence is True),
+                ("on_site_check", evidence.on_site_check is True),
+                ("result_by", evidence.result_by not in {Channel.ONLINE, Channel.POST, None}),
+            )
+            if stands
+        ]
+        if against:
+            yield finding("not-end-to-end", "$.evidence", ", ".join(against), source=_cite(ground))
+    elif (
+        evidence.level is LevelLabel.PARTIAL
+        and evidence.partial_reason is None
+        and ground.citation.instrument.startswith("NĐ 224/2026")
+    ):
+        yield finding("dossier-partial-without-reason", "$.evidence.partial_reason", source=_cite(ground))
+
+
+def _r4(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    received, first = False, None
+    for index, event in _events(dossier, context):
+        received = received or event.kind is _K.RECEIVED
+        if event.kind is _K.SUPPLEMENT_REQUESTED and not received:
+            ground = on(local_day(event.at, context.zone))
+            if first is None:
+                first = event
+            elif ground is not None:
+                yield finding("second-supplement", f"$.events[{index}]", event.at, first=first.at, source=_cite(ground))
+
+
+def _r5(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    if context.counting is None:
+        return
+    received: datetime | None = None
+    came: datetime | None = None
+    for index, event in _events(dossier, context):
+        if event.kind is _K.RECEIVED and received is None:
+            received = event.at
+        if event.kind is _K.SUBMITTED and came is None:
+            came = event.at
+        start = received or came
+        if event.kind is not _K.SUPPLEMENT_REQUESTED or start is None:
+            continue
+        ground = on(local_day(start, context.zone))
+        if ground is None:
+            continue
+        if ground.citation.instrument.startswith("NQ 66.7"):
+            # From system receipt (online) or arrival (paper): the submission, before receipt full and correct.
+            if came is None:
+                continue
+            case = "online" if dossier.channel is Channel.ONLINE else "paper"
+            limit, start = special_clock("supplement-notice-2026").limit(case), came
+        else:
+            notice = rule_set_on(local_day(start, context.zone)).supplement_notice
+            if received is None or notice is None:
+                continue
+            limit = notice
+        latest = due_date(start, limit, calendar=context.counting.calendar, trace=False)
+        late = (
+            event.at > latest.instant
+            if latest.instant is not None
+            else latest.date is not None and local_day(event.at, context.zone) > latest.date
+        )
+        if late:
+            yield finding(
+                "supplement-notice-late",
+                f"$.events[{index}]",
+                event.at,
+                due=latest.instant or latest.date,
+                limit=limit,
+                source=_cite(ground),
+            )
+        if received is not None:
+            return  # the notice is one; later requests are not bound to the day of receipt
+
+
+def _r6(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    first: Event | None = None
+    for index, event in _events(dossier, context):
+        if event.kind is not _K.APOLOGY:
+            continue
+        ground = on(local_day(event.at, context.zone))
+        if ground is None:
+            continue
+        path = f"$.events[{index}]"
+        if first is not None:
+            yield finding("second-apology", path, event.at, first=first.at, source=_cite(ground))
+            continue
+        first = event
+        before = evolve(dossier, events=tuple(e for e in in_time(dossier.events) if e.at < event.at))
+        due = due_of(before, counting=context.counting, zone=context.zone, trace=False).due
+        if due is None:
+            continue
+        # One day (ngày, not working day) before expiry.
+        last = local_day(due, context.zone) - _DAY
+        if local_day(event.at, context.zone) > last:
+            yield finding("apology-late", path, event.at, due=due, source=_cite(ground))
+        assert event.due is not None
+        if local_day(event.due, context.zone) <= local_day(due, context.zone):
+            yield finding("apology-without-extension", path, event.due, due=due, source=_cite(ground))
+
+
+def _r7(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    if dossier.stated_due is None or dossier.limit is None or context.counting is None:
+        return
+    day = _begun(dossier, _known(dossier, context), context.zone)
+    ground = None if day is None else on(day)
+    if ground is None:
+        return
+    found: DossierDue = due_of(dossier, counting=context.counting, as_of=context.as_of, zone=context.zone, trace=False)
+    if found.due is None or found.basis is DueBasis.STATED:
+        return
+    stated, counted = local_day(dossier.stated_due, context.zone), local_day(found.due, context.zone)
+    if stated != counted:
+        yield finding(
+            "due-date-differs", "$.stated_due", stated, due=counted, limit=dossier.limit, source=_cite(ground)
+        )
+
+
+def _r8(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    decided: Event | None = None
+    for index, event in _events(dossier, context):
+        if event.kind is _K.RESOLVED and decided is None:
+            decided = event
+        if event.kind in {_K.WITHDRAWAL_ASKED, _K.WITHDRAWAL_ACCEPTED} and decided is not None:
+            ground = on(local_day(event.at, context.zone))
+            if ground is not None:
+                yield finding(
+                    "withdrawal-after-decision",
+                    f"$.events[{index}]",
+                    event.at,
+                    decided=decided.at,
+                    source=_cite(ground),
+                )
+
+
+_OF_OTHERS: Final = frozenset({"time-order", "second-supplement", "second-apology", "decided"})
+
+
+def _r9(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    fold, state = Fold(State()), State()
+    for index, event in _events(dossier, context):
+        broken = broken_guard(state, event.kind, event.at, ())
+        ground = on(local_day(event.at, context.zone))
+        if broken is not None and ground is not None and broken[0] not in _OF_OTHERS:
+            guard, fact = broken
+            yield finding(
+                "event-forbidden",
+                f"$.events[{index}]",
+                event.kind.value,
+                guard=guard,
+                status="-" if state.status is None else int(state.status),
+                fact=fact,
+                source=guard_citation(guard, local_day(event.at, context.zone)),
+            )
+        fold.feed(event)
+        state = fold.frozen()
+
+
+def _code(kind: type[Code], text: str, path: str, day: date, ground: Ground) -> Iterator[Finding]:
+    try:
+        code = kind.parse(text)
+    except InvalidCode as error:
+        yield finding("code-unreadable", path, text, why=error.findings[0].message(), source=_cite(ground))
+        return
+    for found in check_code(code, on=day):
+        yield evolve(found.at(path), parts=(*found.parts, ("source", _cite(ground))))
+
+
+def _r10(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    day = _begun(dossier, _known(dossier, context), context.zone)
+    ground = None if day is None else on(day)
+    if day is not None and ground is not None:
+        yield from _code(DossierCode, dossier.code, "$.code", day, ground)
+
+
+def _r11(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    day = _begun(dossier, _known(dossier, context), context.zone)
+    ground = None if day is None else on(day)
+    if day is None or ground is None or dossier.procedure is None:
+        return
+    yield from _code(ProcedureCode, dossier.procedure, "$.procedure", day, ground)
+    if dossier.procedure[:1] in set("4789"):
+        yield finding("procedure-class-unseen", "$.procedure", dossier.procedure, source=_cite(ground))
+
+
+def _r12(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    day = _begun(dossier, _known(dossier, context), context.zone)
+    ground = None if day is None else on(day)
+    if ground is None or context.policy is None:
+        return
+    found = timeliness(
+        dossier, as_of=context.as_of, policy=context.policy, counting=context.counting, zone=context.zone
+    )
+    if found.timeliness is Timeliness.LATE:
+        by = "?" if found.working_days is None else found.working_days
+        yield finding("dossier-late", "$", found.finished, due=found.due, by=by, source=_cite(ground))
+    elif found.timeliness is Timeliness.PENDING_OVERDUE:
+        by = "?" if found.working_days is None else found.working_days
+        yield finding("dossier-overdue", "$", context.as_of, due=found.due, by=by, source=_cite(ground))
+
+
+def _r13(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    day = _begun(dossier, _known(dossier, context), context.zone)
+    ground = None if day is None else on(day)
+    if day is None or ground is None or context.units is None or dossier.unit is None:
+        return
+    periods = context.units.get(dossier.unit)
+    if periods is None:
+        yield finding("dossier-unit-unknown", "$.unit", dossier.unit, source=_cite(ground))
+    elif not any(day in period for period in periods):
+        known = "; ".join(map(str, periods))
+        yield finding("unit-other-day", "$.unit", dossier.unit, day=day, known=known, source=_cite(ground))
+
+
+_LIMITS: Final = {Registration.BIRTH: 60, Registration.DEATH: 15}
+
+
+def _r14(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    evidence, day = dossier.evidence, _begun(dossier, _known(dossier, context), context.zone)
+    if not evidence or evidence.registration is None or evidence.happened_on is None or day is None:
+        return
+    # The rules of the day of the birth or death: the duty to register arises then.
+    ground = on(evidence.happened_on)
+    passed, allowed = (day - evidence.happened_on).days, _LIMITS[evidence.registration]
+    if ground is not None and passed > allowed:
+        yield finding("event-registered-late", "$.evidence.happened_on", passed, allowed=allowed, source=_cite(ground))
+
+
+_RUNS: Final[dict[str, Check]] = {
+    "R1": _r1,
+    "R2": _r2,
+    "R3": _r3,
+    "R4": _r4,
+    "R5": _r5,
+    "R6": _r6,
+    "R7": _r7,
+    "R8": _r8,
+    "R9": _r9,
+    "R10": _r10,
+    "R11": _r11,
+    "R12": _r12,
+    "R13": _r13,
+    "R14": _r14,
+}
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return the rules R1-R14 with their articles and dates.
+
+    >>> [each.key for each in rules()][:3], rules()[3].grounds[0].validity.first.isoformat()
+    (['R1', 'R2', 'R3'], '2018-06-21')
+    """
+    return tuple(
+        Rule(
+            key,
+            Text(vi=row["vi"], en=row["en"]),
+            Severity(row["severity"]),
+            tuple(
+                Ground(Validity(each.get("valid_from"), each.get("valid_until")), cited(each))
+                for each in row["grounds"]
+            ),
+            _RUNS[key],
+        )
+        for key, row in rows("rule").items()
+    )
+
+
+def rule(key: str) -> Rule:
+    """Return a rule by its name.
+
+    Raises:
+        UnknownNameError: `rule-unknown`; the message lists the names.
+
+    >>> print(rule("R8").grounds[0].citation)
+    TT 03/2025/TT-VPCP, art. 7 (NĐ 118/2025/NĐ-CP art. 21)
+    """
+    known = {each.key: each for each in rules()}
+    if key not in known:
+        raise UnknownNameError("rule-unknown", key, known=", ".join(known))
+    return known[key]
+
+
+_BY_DATE: Final = TimelinessPolicy(Compare.DATE)
+_all_rules: Final = rules  # an argument of `check` has the same name
+
+
+def check(
+    dossier: Dossier,
+    *,
+    as_of: date,
+    rules: Iterable[Rule] | None = None,
+    counting: Counting | None = None,
+    policy: TimelinessPolicy | None = _BY_DATE,
+    units: Mapping[str, Sequence[Validity]] | None = None,
+    zone: tzinfo = VIETNAM_TIME,
+) -> tuple[Finding, ...]:
+    """Return everything that is wrong or doubtful about a dossier, with paths inside it (`$.events[3]`).
+
+    Each finding of a rule has the parts `rule` and `source`. What concerns the history itself comes first, with the
+    rule `history`: `event-out-of-order`, `event-twice`, `event-before-submission`.
+
+    Args:
+        dossier: its history may be anything.
+        as_of: the day of judgement, inclusive; what happened later is not known.
+        rules: the rules to run, R1-R14 unless said otherwise; those of users take part the same way.
+        counting: how due dates are counted. What it leaves open comes as `rule-not-run`, a notice.
+        policy: how timeliness is judged (R12), by date unless said otherwise; None leaves R12 out.
+        units: for each unit code the periods in which it existed (R13).
+        zone: the time zone of days.
+
+    >>> check(Dossier("000.00.53.H48-220921-0099"), as_of=date(2026, 1, 1))
+    ()
+    """
+    context = RuleContext(as_of, counting, policy, units, zone)
+    found = list(_history(dossier))
+    for each in _all_rules() if rules is None else rules:
+        try:
+            own = list(each.run(dossier, context, each.ground_on))
+        except EvnpubsvcError as error:
+            first = error.findings[0] if isinstance(error, DataError) else getattr(error, "finding", None)
+            why = type(error).__name__ if first is None else first.reason
+            skipped = finding("rule-not-run", "$", each.key, why=why)
+            found.append(_marked(skipped, each.key, Severity.NOTICE))
+        else:
+            found += (_marked(one, each.key, each.severity) for one in own)
+    return tuple(found)
+
+
+def _marked(one: Finding, key: str, severity: Severity) -> Finding:
+    return evolve(one, parts=tuple(sorted({**dict(one.parts), "rule": key}.items())), severity=severity)
+
+
+def _history(dossier: Dossier) -> Iterator[Finding]:
+    latest: datetime | None = None
+    seen: dict[Event, int] = {}
+    submitted = min((e.at for e in dossier.events if e.kind is _K.SUBMITTED), default=None)
+    for index, event in enumerate(dossier.events):
+        path = f"$.events[{index}]"
+        if latest is not None and event.at < latest:
+            yield _marked(finding("event-out-of-order", path, event.at, latest=latest), "history", Severity.VIOLATION)
+        else:
+            latest = event.at
+        first = seen.setdefault(event, index)
+        if first != index:
+            yield _marked(finding("event-twice", path, event.kind.value, first=first), "history", Severity.VIOLATION)
+        if submitted is not None and event.at < submitted and event.kind is not _K.NOTE:
+            yield _marked(
+                finding("event-before-submission", path, event.at, submitted=submitted), "history", Severity.VIOLATION
+            )
+
+
+def check_links(dossiers: Iterable[Dossier]) -> tuple[Finding, ...]:
+    """Return what is wrong with the links between dossiers (liên thông): `link-unknown`, `link-circle`, `code-twice`.
+
+    A circle is reported once, at the dossier of it that comes first.
+
+    >>> one, other = Dossier("a", linked=("b",)), Dossier("b", linked=("a",))
+    >>> [found.reason for found in check_links([one, other])]
+    ['link-circle']
+    """
+    links: dict[str, tuple[str, ...]] = {}
+    places: dict[str, int] = {}
+    found: list[Finding] = []
+    for index, dossier in enumerate(dossiers):
+        if dossier.code in links:
+            found.append(finding("code-twice", f"$[{index}].code", dossier.code, first=places[dossier.code]))
+            continue
+        links[dossier.code], places[dossier.code] = dossier.linked, index
+    for code, linked in links.items():
+        for place, other in enumerate(linked):
+            if other not in links:
+                found.append(finding("link-unknown", f"$[{places[code]}].linked[{place}]", other))
+    done: set[str] = set()
+    for start in links:
+        found += _circles(start, links, places, done)
+    return tuple(found)
+
+
+def _circles(
+    start: str, links: Mapping[str, tuple[str, ...]], places: Mapping[str, int], done: set[str]
+) -> Iterator[Finding]:
+    """Walk depth first without recursion, since chains of links may be long."""
+    if start in done:
+        return
+    path: dict[str, Iterator[str]] = {start: iter(links[start])}
+    while path:
+        code = next(reversed(path))
+        for other in path[code]:
+            if other in path:
+                names = list(path)
+                circle = names[names.index(other) :]
+                yield finding("link-circle", f"$[{min(places[name] for name in circle)}].linked", " → ".join(circle))
+            elif other in links and other not in done:
+                path[other] = iter(links[other])
+                break
+        else:
+            done.add(code)
+            del path[code]

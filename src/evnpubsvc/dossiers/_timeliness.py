@@ -1,0 +1,513 @@
+"""The one classifier of timeliness, and the due date that it judges by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import Any, Final
+
+from attrs import Factory, field, frozen
+
+from evnpubsvc._validate import instance_of
+from evnpubsvc.deadlines import (
+    Channel,
+    ClockPolicy,
+    CutOff,
+    DayCount,
+    Deadline,
+    HoursReading,
+    Roll,
+    SpecialClock,
+    Stop,
+    StopKind,
+    TimeLimit,
+    due,
+    rule_sets,
+)
+from evnpubsvc.dossiers._dossier import Dossier, known_by
+from evnpubsvc.dossiers._events import Outcome, local_day
+from evnpubsvc.dossiers._state import State
+from evnpubsvc.errors import MisuseError
+from evnpubsvc.worktime import VIETNAM_TIME, Calendar
+
+__all__ = [
+    "Compare",
+    "Counting",
+    "DossierDue",
+    "DueBasis",
+    "Ended",
+    "Judgement",
+    "StoppedAs",
+    "Timeliness",
+    "TimelinessPolicy",
+    "due_of",
+    "judged",
+    "timeliness",
+]
+
+
+class Timeliness(StrEnum):
+    """Where a dossier stands with its due date at a moment of judgement. Every dossier is in one class."""
+
+    EARLY = "early"
+    """Finished before the due date or instant (trước hạn)."""
+    ON_TIME = "on_time"
+    """Finished on the due date, or at the due instant (đúng hạn)."""
+    LATE = "late"
+    """Finished after it (quá hạn)."""
+    PENDING_IN_TIME = "pending_in_time"
+    """Not finished, and the due date has not passed."""
+    PENDING_OVERDUE = "pending_overdue"
+    """Not finished, and the due date has passed."""
+    NO_DUE_DATE = "no_due_date"
+    """No due date is known, so nothing can be said; finished or not."""
+    STOPPED = "stopped"
+    """The clock stands, or the dossier was closed without a result (tạm dừng, dừng, rút)."""
+    NOT_STARTED = "not_started"
+    """Not received full and correct, or refused at receipt: the clock never started."""
+
+
+class Compare(StrEnum):
+    """What is compared with what is due. The choice moves rates by points, so it is declared."""
+
+    DATE = "date"
+    """Local dates: whatever is finished on the due date is on time."""
+    TIMESTAMP = "timestamp"
+    """Instants: what is finished on the due date, but after the time of day that was due, is late."""
+
+
+class StoppedAs(StrEnum):
+    """How a dossier whose clock stands is counted at the end of a period."""
+
+    STOPPED = "stopped"
+    """In a class of its own (practice of a provincial system). The default."""
+    PENDING = "pending"
+    """As if the stop ended at the moment of judgement."""
+
+
+class Ended(StrEnum):
+    """How a dossier that ended without the result asked for is counted."""
+
+    RESULT = "result"
+    """As one with a result: its end is held against the due date (practice of a provincial system)."""
+    STOPPED = "stopped"
+    """In the class of stopped dossiers, outside the rates."""
+
+
+@frozen
+class TimelinessPolicy:
+    """What screens, reports and scores may decide differently; nothing else differs between them.
+
+    Attributes:
+        compare: dates or instants; no default, since it moves rates by points.
+        stopped: how a standing clock is counted at the end of a period.
+        withdrawn: how a dossier is counted that was withdrawn or stopped for good.
+        declined: how a refusal to resolve is counted. It is due within the limit too (NĐ 61/2018 art. 19(8)).
+    """
+
+    compare: Compare = field(validator=instance_of(Compare))
+    stopped: StoppedAs = field(default=StoppedAs.STOPPED, validator=instance_of(StoppedAs))
+    withdrawn: Ended = field(default=Ended.STOPPED, validator=instance_of(Ended))
+    declined: Ended = field(default=Ended.RESULT, validator=instance_of(Ended))
+
+
+def _clock_pairs(
+    given: Mapping[StopKind, ClockPolicy] | Iterable[tuple[StopKind, ClockPolicy]],
+) -> tuple[tuple[StopKind, ClockPolicy], ...]:
+    pairs: Any = given.items() if isinstance(given, Mapping) else given  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return tuple(sorted(pairs))
+
+
+@frozen
+class Counting:
+    """By what a due date is derived from a history: the arguments of `deadlines.due`, once for many dossiers.
+
+    Attributes:
+        calendar: working days and office hours.
+        cutoff: how the hour of receipt moves the day of receipt.
+        days: how working days are counted.
+        hours: what "24 giờ" means; no default where it matters.
+        roll: what happens to a limit that ends on a day off.
+        solvable: for `CutOff.SOFT15`: whether the result can be given the same day.
+        special: a special clock; it brings its cut-off and what its stops do.
+        clock: what stops do to the clock, by kind, where neither the special clock nor the rule set of the day of
+            receipt says so. Under NĐ 118/2025 it must say what a supplement does. A verification or an opinion
+            stops the clock only where one of the three says so: no general rule does.
+    """
+
+    calendar: Calendar = field(validator=instance_of(Calendar))
+    cutoff: CutOff | None = field(default=None, validator=instance_of(CutOff, type(None)))
+    days: DayCount = field(default=DayCount.CIVIL_CODE, validator=instance_of(DayCount))
+    hours: HoursReading | None = field(default=None, validator=instance_of(HoursReading, type(None)))
+    roll: Roll = field(default=Roll.FORWARD, validator=instance_of(Roll))
+    solvable: bool | None = field(default=None, validator=instance_of(bool, type(None)))
+    special: SpecialClock | None = field(default=None, validator=instance_of(SpecialClock, type(None)))
+    clock: tuple[tuple[StopKind, ClockPolicy], ...] = field(default=(), converter=_clock_pairs)
+    _readings: dict[str, Any] = field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=Factory(lambda self: self._made(), takes_self=True),
+    )
+
+    def _made(self) -> dict[str, Any]:
+        """The arguments that differ from the usual; an empty dictionary takes the short way of the engine."""
+        plain = {"days": DayCount.CIVIL_CODE, "roll": Roll.FORWARD}
+        given = {name: getattr(self, name) for name in ("cutoff", "days", "hours", "roll", "solvable", "special")}
+        readings = {name: value for name, value in given.items() if value is not None and value != plain.get(name)}
+        if self.clock:
+            readings["clock"] = dict(self.clock)
+        return readings
+
+    def says(self, kind: StopKind, received: date) -> bool:
+        """Whether the caller, the special clock or the rules of the day of receipt say what a kind of stop does."""
+        if kind in dict(self.clock) or (self.special is not None and self.special.clock(kind)):
+            return True
+        return any(rules.holds_on(received) and rules.clock(kind) for rules in rule_sets())
+
+
+class DueBasis(StrEnum):
+    """What a due date rests on."""
+
+    DERIVED = "derived"
+    """Counted from the history."""
+    EXTENDED = "extended"
+    """Set by an apology."""
+    STATED = "stated"
+    """The slip or the register says so; nothing was counted."""
+    STANDS = "stands"
+    """There is none: the clock stands."""
+    NOT_STARTED = "not-started"
+    """There is none: the clock did not start."""
+    NONE = "none"
+    """There is none: no time limit, or no calendar to count it by, and no date on a slip."""
+
+
+@frozen
+class DossierDue:
+    """The due date of a dossier, as far as its history was known.
+
+    Attributes:
+        due: the last day, inclusive, or the last instant; None if there is none.
+        basis: what it rests on.
+        deadline: the computation with its trace; None where nothing was counted.
+    """
+
+    due: date | datetime | None
+    basis: DueBasis
+    deadline: Deadline | None = None
+
+
+_OPTIONAL: Final = frozenset({StopKind.VERIFICATION, StopKind.OPINION})
+
+
+def due_of(
+    dossier: Dossier,
+    *,
+    counting: Counting | None,
+    as_of: date | datetime | None = None,
+    zone: tzinfo = VIETNAM_TIME,
+    trace: bool = True,
+) -> DossierDue:
+    """Return the due date (ngày hẹn trả kết quả) that follows from the history of a dossier.
+
+    The clock starts with full receipt; for a non-territorial desk when the competent agency has the dossier, that is
+    with the first transfer (NĐ 118/2025 art. 17(3) as amended). Stops do what `counting` and the rules of the day of
+    receipt say. An apology made before the due date has passed sets the new date; a later one changes nothing. Stops
+    after an apology move the new date on by the working days that they cost; where the history alone leads further,
+    that holds.
+
+    Args:
+        dossier: its limit and history, or its stated dates.
+        counting: how to count; None to go by the stated date alone.
+        as_of: what is known: events up to this instant or the end of this day, inclusive; None for all.
+        zone: the time zone of days.
+        trace: whether to write the steps down.
+
+    Raises:
+        MisuseError: what the rules do not settle and `counting` does not say, as `clock-policy-needed`.
+        OutsideCoverageError: the calendar does not reach that far.
+
+    >>> from evnpubsvc.dossiers import Event, EventKind
+    >>> from evnpubsvc.worktime import vietnam_calendar
+    >>> at = datetime(2022, 12, 15, 9, tzinfo=VIETNAM_TIME)
+    >>> dossier = Dossier(
+    ...     "case-1", limit=TimeLimit.parse("25 ngày làm việc"),
+    ...     events=(Event(EventKind.SUBMITTED, at), Event(EventKind.RECEIVED, at)),
+    ... )
+    >>> due_of(dossier, counting=Counting(vietnam_calendar())).due.isoformat()
+    '2023-01-27'
+    """
+    state = dossier.state if as_of is None else dossier.state_at(as_of, zone=zone)
+    return _due(dossier, state, counting, zone, trace=trace, resumed_on=None)
+
+
+def _due(
+    dossier: Dossier,
+    state: State,
+    counting: Counting | None,
+    zone: tzinfo,
+    *,
+    trace: bool,
+    resumed_on: datetime | None,
+) -> DossierDue:
+    start: date | None = state.received_at if state.received_at is not None else dossier.stated_received
+    if dossier.channel is Channel.NON_TERRITORIAL and state.received_at is not None:
+        start = state.transferred_at
+    if start is None:
+        if dossier.stated_due is not None and dossier.state.status is None:  # the history never says anything
+            return DossierDue(dossier.stated_due, DueBasis.STATED)
+        return DossierDue(None, DueBasis.NOT_STARTED)
+    if dossier.limit is None or counting is None:
+        return _by_slip(dossier, state, zone, resumed_on)
+    readings: dict[str, Any] = counting._readings  # noqa: SLF001 - same module
+    stops = state.stops
+    if stops:
+        received = local_day(start, VIETNAM_TIME)
+        stops = tuple(s for s in stops if s.kind not in _OPTIONAL or counting.says(s.kind, received))
+        if resumed_on is None:
+            # While a stop is open all policies say the same, so none is asked for.
+            stops = tuple(
+                Stop(s.kind, s.start, None, ClockPolicy.EXCLUDE)
+                if s.is_open and not counting.says(s.kind, received)
+                else s
+                for s in stops
+            )
+        if stops:
+            readings = {**readings, "stops": stops}
+            if resumed_on is not None and any(stop.is_open for stop in stops):
+                readings["resumed_on"] = resumed_on
+    deadline = due(start, dossier.limit, calendar=counting.calendar, trace=trace, **readings)
+    moment: date | datetime | None = deadline.date if deadline.instant is None else deadline.instant
+    found = DossierDue(moment, DueBasis.STANDS if moment is None else DueBasis.DERIVED, deadline)
+    for at, new in state.extensions:
+        earlier = tuple(stop for stop in stops if stop.start <= at)
+        # Made in time? Judged by what had happened by then; an open stop means that nothing was due yet.
+        before = _moment(start, dossier.limit, counting, {**readings, "stops": _ended_by(earlier, at)})
+        if before is not None and _passed(before, at):
+            continue
+        later = tuple(stop for stop in stops if stop.start > at)
+        moved = _moved(at, new, later, counting, resumed_on)
+        if moment is None or moved is None:
+            return DossierDue(None, DueBasis.STANDS, deadline)
+        if _later(moved, moment):
+            moment = moved
+            found = DossierDue(moved, DueBasis.EXTENDED, deadline)
+    return found
+
+
+def _moment(start: date, limit: TimeLimit, counting: Counting, readings: dict[str, Any]) -> date | None:
+    readings.pop("resumed_on", None)
+    deadline = due(start, limit, calendar=counting.calendar, trace=False, **readings)
+    return deadline.date if deadline.instant is None else deadline.instant
+
+
+def _ended_by(stops: tuple[Stop, ...], at: datetime) -> tuple[Stop, ...]:
+    """Stops as they were known at an instant."""
+    return tuple(Stop(s.kind, s.start, None, s.clock) if s.end is not None and s.end > at else s for s in stops)
+
+
+def _moved(
+    at: datetime, new: date | datetime, stops: tuple[Stop, ...], counting: Counting, resumed_on: datetime | None
+) -> date | datetime | None:
+    """The new date of an apology, moved on by the working days that later stops cost."""
+    day, last = local_day(at, VIETNAM_TIME), local_day(new, VIETNAM_TIME)
+    stops = tuple(stop for stop in stops if local_day(stop.start, VIETNAM_TIME) <= last)
+    if not stops:
+        return new
+    n = max(counting.calendar.working_days_between(day, last), 1)
+    readings: dict[str, Any] = {"stops": stops, "clock": ClockPolicy.RESUME}
+    if resumed_on is not None and any(stop.is_open for stop in stops):
+        readings["resumed_on"] = resumed_on
+    return due(at, TimeLimit.parse(f"{n} ngày làm việc"), calendar=counting.calendar, trace=False, **readings).date
+
+
+def _by_slip(dossier: Dossier, state: State, zone: tzinfo, resumed_on: datetime | None) -> DossierDue:
+    moment = dossier.stated_due
+    if moment is None:
+        return DossierDue(None, DueBasis.NONE)
+    basis = DueBasis.STATED
+    for at, new in state.extensions:
+        if not _passed(moment, at, zone) and _later(new, moment):
+            moment, basis = new, DueBasis.EXTENDED
+    if resumed_on is None and any(
+        stop.is_open and stop.kind not in _OPTIONAL and not _passed(moment, stop.start, zone) for stop in state.stops
+    ):
+        return DossierDue(None, DueBasis.STANDS)
+    return DossierDue(moment, basis)
+
+
+def _passed(moment: date | datetime, at: date | datetime, zone: tzinfo = VIETNAM_TIME) -> bool:
+    """Whether a due moment has passed at another."""
+    if isinstance(moment, datetime) and isinstance(at, datetime):
+        return moment < at
+    return local_day(moment, zone) < local_day(at, zone)
+
+
+def _later(new: date | datetime, old: date | datetime) -> bool:
+    """Whether a due moment is later than another; a day ends after every instant in it."""
+    if isinstance(new, datetime) and isinstance(old, datetime):
+        return new > old
+    days = local_day(new, VIETNAM_TIME), local_day(old, VIETNAM_TIME)
+    return days[0] > days[1] or (days[0] == days[1] and isinstance(old, datetime) and not isinstance(new, datetime))
+
+
+def judged(
+    due: date | datetime | None,
+    finished: date | datetime | None,
+    *,
+    as_of: date | datetime,
+    compare: Compare,
+    zone: tzinfo | None = None,
+) -> Timeliness:
+    """Return the class of what was due and finished at these moments.
+
+    Args:
+        due: when it was due; a plain date means the end of that day (Civil Code 91/2015/QH13, art. 148(6)).
+        finished: when it was finished; None if it was not. What happened after `as_of` is not known yet.
+        as_of: the moment of judgement, inclusive: an instant, or a day, at whose end is judged.
+        compare: dates or instants.
+        zone: the time zone of days; None to take each instant's own.
+
+    Raises:
+        MisuseError: `time-of-day-missing` when instants are compared, both fall on one day, and only the date of
+            finishing is known.
+    """
+
+    def day_of(moment: date) -> date:
+        if not isinstance(moment, datetime):
+            return moment
+        return moment.date() if zone is None else local_day(moment, zone)
+
+    if due is None:
+        return Timeliness.NO_DUE_DATE
+    due_day, judged_on = day_of(due), day_of(as_of)
+    known = finished is not None and (
+        finished <= as_of
+        if isinstance(finished, datetime) and isinstance(as_of, datetime)
+        else day_of(finished) <= judged_on
+    )
+    if finished is None or not known:
+        if compare is Compare.TIMESTAMP and isinstance(due, datetime):
+            # At the end of the day an instant of that day has passed; a whole day has only just been used up.
+            overdue = due < as_of if isinstance(as_of, datetime) else due_day <= judged_on
+        else:
+            overdue = due_day < judged_on
+        return Timeliness.PENDING_OVERDUE if overdue else Timeliness.PENDING_IN_TIME
+    finished_day = day_of(finished)
+    if finished_day != due_day or compare is Compare.DATE or not isinstance(due, datetime):
+        order = (finished_day > due_day) - (finished_day < due_day)
+    elif not isinstance(finished, datetime):
+        raise MisuseError("time-of-day-missing", finished)
+    else:
+        order = (finished > due) - (finished < due)
+    return (Timeliness.ON_TIME, Timeliness.LATE, Timeliness.EARLY)[order]
+
+
+@frozen
+class Judgement:
+    """How a dossier stands at a moment.
+
+    Attributes:
+        timeliness: the class.
+        due: what it is due by; None if there is nothing.
+        finished: when it was finished; None if it was not, as far as was known.
+        basis: what the due date rests on.
+        working_days: working days from the due date to the finish, or to the moment of judgement where it is overdue:
+            above zero late, below zero early; None where it is neither, or without a calendar.
+        working_minutes: office time by which it is late, in whole minutes, rounded down; None where it is not late,
+            or there is no calendar, or only days are known.
+    """
+
+    timeliness: Timeliness
+    due: date | datetime | None
+    finished: date | datetime | None
+    basis: DueBasis
+    working_days: int | None = None
+    working_minutes: int | None = None
+
+
+def timeliness(
+    dossier: Dossier,
+    *,
+    as_of: date | datetime,
+    policy: TimelinessPolicy,
+    counting: Counting | None = None,
+    zone: tzinfo = VIETNAM_TIME,
+) -> Judgement:
+    """Return how a dossier stands with its due date: the one classifier of screens, reports and scores.
+
+    On time means that the result was ready (status 9) by the due date; when it was fetched does not matter.
+
+    Args:
+        dossier: its history, or its stated dates where the history is silent.
+        as_of: the moment of judgement, inclusive: an aware instant, or a day, at whose end is judged.
+        policy: what may be decided differently.
+        counting: how due dates are counted; None to go by stated due dates alone.
+        zone: the time zone of days, for registers of other countries.
+
+    Raises:
+        MisuseError: as `due_of`; `event-time-naive`; `time-of-day-missing`.
+
+    >>> from evnpubsvc.worktime import vietnam_calendar
+    >>> dossier = Dossier("case-1", stated_received=date(2022, 12, 1), stated_due=date(2022, 12, 15))
+    >>> timeliness(dossier, as_of=date(2022, 12, 16), policy=TimelinessPolicy(Compare.DATE)).timeliness.value
+    'pending_overdue'
+    """
+    if isinstance(as_of, datetime) and as_of.utcoffset() is None:
+        raise MisuseError("event-time-naive", as_of)
+    state = dossier.state_at(as_of, zone=zone)
+    found = _due(dossier, state, counting, zone, trace=False, resumed_on=None)
+    finished, class_ = _end(dossier, state, policy, as_of, zone)
+    if class_ is None and found.basis is DueBasis.NOT_STARTED:
+        class_ = Timeliness.NOT_STARTED
+    if class_ is None and found.basis is DueBasis.STANDS:
+        if finished is None and policy.stopped is StoppedAs.PENDING:
+            found = _due(dossier, state, counting, zone, trace=False, resumed_on=_instant(as_of, zone))
+        else:
+            class_ = Timeliness.STOPPED
+    if class_ is None:
+        class_ = judged(found.due, finished, as_of=as_of, compare=policy.compare, zone=zone)
+    late = class_ in {Timeliness.LATE, Timeliness.PENDING_OVERDUE}
+    until = as_of if class_ is Timeliness.PENDING_OVERDUE else finished
+    days: int | None = None
+    minutes: int | None = None
+    if counting is not None and found.due is not None and until is not None and (late or class_ is Timeliness.EARLY):
+        days = counting.calendar.working_days_between(local_day(found.due, zone), local_day(until, zone))
+        if late and isinstance(until, datetime):
+            minutes = counting.calendar.working_time_between(_instant(found.due, zone), until) // _MINUTE
+    return Judgement(class_, found.due, finished, found.basis, days, minutes)
+
+
+def _end(
+    dossier: Dossier, state: State, policy: TimelinessPolicy, as_of: date | datetime, zone: tzinfo
+) -> tuple[date | datetime | None, Timeliness | None]:
+    """When a dossier ended, and the class that follows from the way it ended, if one does."""
+    if state.decided_at is not None:
+        declined = state.outcome is Outcome.DECLINED and policy.declined is Ended.STOPPED
+        return state.decided_at, Timeliness.STOPPED if declined else None
+    if state.refused_at is not None and state.received_at is None:
+        return None, Timeliness.NOT_STARTED
+    if state.closed_at is not None:
+        return state.closed_at, Timeliness.STOPPED if policy.withdrawn is Ended.STOPPED else None
+    stated = dossier.stated_finished
+    if stated is not None and known_by(stated, as_of, zone):
+        return stated, None
+    received = state.received_at if state.received_at is not None else dossier.stated_received
+    if received is not None and not known_by(received, as_of, zone):
+        return None, Timeliness.NOT_STARTED
+    return None, None
+
+
+_DAY: Final = timedelta(days=1)
+_MINUTE: Final = timedelta(minutes=1)
+
+
+def _instant(moment: date | datetime, zone: tzinfo) -> datetime:
+    """An instant, or the end of a day."""
+    if isinstance(moment, datetime):
+        return moment
+    if moment == date.max:
+        return datetime.max.replace(tzinfo=UTC)
+    return datetime.combine(moment + _DAY, datetime.min.time(), zone)

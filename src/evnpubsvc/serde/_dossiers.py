@@ -1,0 +1,378 @@
+"""Dossiers in and out: JSON Lines, and the process-mining formats XES and OCEL 2.0, without any mining library."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, BinaryIO, Final, cast
+from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
+
+from evnpubsvc.dossiers import Dossier, Event
+from evnpubsvc.errors import DataError
+from evnpubsvc.findings import Finding, finding
+from evnpubsvc.serde._converter import findings_of, make_converter
+from evnpubsvc.serde._tables import Source, json_rows, opened
+
+__all__ = ["read_dossiers", "read_ocel", "read_xes", "write_dossiers", "write_ocel", "write_xes"]
+
+_OURS: Final = "evn:"
+_KEPT: Final = "evn:attribute:"  # an attribute whose name means something else in the format
+_AS_JSON: Final = ("limit", "linked", "evidence", "attributes")
+_RESERVED: Final = ("concept:name", "time:timestamp")
+
+
+# -- JSON Lines -----------------------------------------------------------------------------------------------------
+
+
+def write_dossiers(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
+    r"""Write dossiers as JSON Lines, one object a line, UTF-8, and return how many.
+
+    >>> import io
+    >>> stream = io.BytesIO()
+    >>> write_dossiers([Dossier("case-1")], stream)
+    1
+    """
+    dump = make_converter().get_unstructure_hook(Dossier)
+    count = 0
+    for dossier in dossiers:
+        stream.write(json.dumps(dump(dossier), ensure_ascii=False, allow_nan=False).encode() + b"\n")
+        count += 1
+    return count
+
+
+def read_dossiers(source: Source) -> Iterator[Dossier | Finding]:
+    r"""Stream the dossiers of a JSON Lines file: dossiers, and every finding where one cannot be read.
+
+    Raises:
+        DataError: `file-unreadable`.
+
+    >>> import io
+    >>> [found.reason for found in read_dossiers(io.BytesIO(b'{"code": 1}\n'))][0]
+    'value-of-wrong-type'
+    """
+    load = _loader()
+    with opened(source) as stream:
+        for row in json_rows(stream):
+            yield from [row] if isinstance(row, Finding) else load(row.cells, f"line {row.line}, $")
+
+
+def _loader() -> Callable[[dict[str, Any], str], Iterator[Dossier | Finding]]:
+    converter = make_converter()
+    hook = converter.get_structure_hook(Dossier)
+
+    def load(given: dict[str, Any], path: str) -> Iterator[Dossier | Finding]:
+        try:
+            yield hook(given, Dossier)
+        except Exception as error:  # noqa: BLE001 - cattrs wraps whatever a record raises
+            yield from findings_of(error, path)
+
+    return load
+
+
+# -- attributes of both formats -------------------------------------------------------------------------------------
+
+
+def _dossier_pairs(dossier: Dossier, dump: Callable[[Any], dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """The fields of a dossier besides code and events, as texts; None is left out."""
+    for name, value in dump(dossier).items():
+        if name in ("code", "events") or value is None or value == []:
+            continue
+        yield _OURS + name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _event_pairs(event: Event) -> Iterator[tuple[str, str]]:
+    yield "evn:kind", event.kind.value
+    if event.activity:
+        yield "evn:activity", event.activity
+    if event.final is not None:
+        yield "evn:final", str(event.final).lower()
+    if event.due is not None:
+        yield "evn:due", event.due.isoformat()
+    if event.outcome is not None:
+        yield "evn:outcome", event.outcome.value
+    for name, value in event.attributes:
+        yield (_KEPT if not name or name.startswith(_OURS) or name in _RESERVED else "") + name, value
+
+
+def _dossier_fields(code: str, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    fields: dict[str, Any] = {"code": code}
+    for name, value in pairs:
+        if name.startswith(_OURS):
+            own = name.removeprefix(_OURS)
+            fields[own] = json.loads(value) if own in _AS_JSON else value
+    return fields
+
+
+def _event_fields(at: str, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    fields: dict[str, Any] = {"at": at}
+    attributes: list[tuple[str, str]] = []
+    for name, value in pairs:
+        if name.startswith(_KEPT):
+            attributes.append((name.removeprefix(_KEPT), value))
+        elif name.startswith(_OURS):
+            own = name.removeprefix(_OURS)
+            fields[own] = {"true": True, "false": False}.get(value, value) if own == "final" else value
+        elif name not in _RESERVED:
+            attributes.append((name, value))
+    fields["attributes"] = attributes
+    return fields
+
+
+# -- XES ------------------------------------------------------------------------------------------------------------
+
+_HEAD: Final = """<?xml version="1.0" encoding="UTF-8"?>
+<log xes.version="1849-2016" xes.features="" xmlns="http://www.xes-standard.org/">
+\t<extension name="Concept" prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/>
+\t<extension name="Time" prefix="time" uri="http://www.xes-standard.org/time.xesext"/>
+\t<global scope="trace"><string key="concept:name" value=""/></global>
+\t<global scope="event"><string key="concept:name" value=""/>\
+<date key="time:timestamp" value="1970-01-01T00:00:00.000+00:00"/></global>
+\t<classifier name="Activity" keys="concept:name"/>
+"""
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write_xes(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
+    r"""Write dossiers as an event log of the process-mining standard XES (IEEE 1849), and return how many events.
+
+    A trace is a dossier, `concept:name` of an event its activity or else its kind, `time:timestamp` the instant with
+    its offset. Everything else stands in attributes, those of this library with the prefix `evn:`; `read_xes` reads
+    all of it back. The log is written as a stream.
+
+    Raises:
+        DataError: `log-letter`: a control character, which XML cannot hold.
+
+    >>> import io
+    >>> write_xes([Dossier("case-1")], io.BytesIO())
+    0
+    """
+    dump = make_converter().get_unstructure_hook(Dossier)
+    stream.write(_HEAD.encode())
+    count = 0
+    for index, dossier in enumerate(dossiers):
+        lines = ["\t<trace>\n", _xes_text("\t\t", "concept:name", dossier.code, index)]
+        lines += (_xes_text("\t\t", name, value, index) for name, value in _dossier_pairs(dossier, dump))
+        for event in dossier.events:
+            lines.append("\t\t<event>\n")
+            lines.append(_xes_text("\t\t\t", "concept:name", event.activity or event.kind.value, index))
+            lines.append(f'\t\t\t<date key="time:timestamp" value="{event.at.isoformat(timespec="microseconds")}"/>\n')
+            lines += (_xes_text("\t\t\t", name, value, index) for name, value in _event_pairs(event))
+            lines.append("\t\t</event>\n")
+            count += 1
+        lines.append("\t</trace>\n")
+        stream.write("".join(lines).encode())
+    stream.write(b"</log>\n")
+    return count
+
+
+def _xes_text(indent: str, name: str, value: str, index: int) -> str:
+    bad = _NOT_XML.search(name) or _NOT_XML.search(value)
+    if bad:
+        raise DataError([finding("log-letter", f"$[{index}]", bad.group())])
+    return f"{indent}<string key={quoteattr(name)} value={quoteattr(value)}/>\n"
+
+
+class _XesParser:
+    """Takes the elements of a log that `write_xes` wrote; keeps one trace at a time."""
+
+    def __init__(self) -> None:
+        self.done: list[dict[str, Any]] = []
+        self.depth: list[str] = []
+        self.trace: list[tuple[str, str]] = []
+        self.event: list[tuple[str, str]] = []
+        self.events: list[list[tuple[str, str]]] = []
+        self.expat = expat.ParserCreate()
+        self.expat.StartElementHandler = self.start
+        self.expat.EndElementHandler = self.end
+        # No document type: entities are how small files become large ones.
+        self.expat.StartDoctypeDeclHandler = self.refuse
+
+    def refuse(self, *_: object) -> None:
+        raise ValueError("DOCTYPE")
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        where = self.depth[-1] if self.depth else ""
+        self.depth.append(name)
+        if len(self.depth) > 8 or (not where and name != "log"):
+            raise ValueError(f"<{name}>")
+        if name == "trace":
+            self.trace, self.events = [], []
+        elif name == "event":
+            self.event = []
+        elif where in ("trace", "event"):
+            pair = attributes.get("key", ""), attributes.get("value", "")
+            (self.event if where == "event" else self.trace).append(pair)
+
+    def end(self, name: str) -> None:
+        self.depth.pop()
+        if name == "event":
+            self.events.append(self.event)
+        elif name == "trace":
+            code = dict(self.trace).get("concept:name", "")
+            fields = _dossier_fields(code, self.trace)
+            fields["events"] = [_event_fields(dict(pairs).get("time:timestamp", ""), pairs) for pairs in self.events]
+            self.done.append(fields)
+
+
+def read_xes(source: Source) -> Iterator[Dossier | Finding]:
+    r"""Read the dossiers of a log that `write_xes` wrote, as a stream.
+
+    Logs of other systems say nothing about kinds of events: read them as CSV with `read_event_log` and a mapping.
+
+    Yields:
+        Dossiers, and every finding where one cannot be read; `log-not-xes` ends the reading.
+
+    >>> import io
+    >>> [found.reason for found in read_xes(io.BytesIO(b"<!DOCTYPE x><log/>"))]
+    ['log-not-xes']
+    """
+    load, parser, number = _loader(), _XesParser(), 0
+    with opened(source) as stream:
+        while True:
+            chunk = stream.read(1 << 16)
+            try:
+                parser.expat.Parse(chunk, not chunk)
+            except (expat.ExpatError, ValueError, RecursionError) as error:
+                yield finding("log-not-xes", f"line {parser.expat.CurrentLineNumber}", error)
+                return
+            for fields in parser.done:
+                yield from load(fields, f"$[{number}]")
+                number += 1
+            parser.done.clear()
+            if not chunk:
+                return
+
+
+# -- OCEL 2.0 -------------------------------------------------------------------------------------------------------
+
+_DOSSIER: Final = "dossier"
+
+
+def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
+    """Write dossiers as an object-centric event log (OCEL 2.0, JSON), and return how many events.
+
+    Objects: each dossier, with relationships to the dossiers that it waits for and to its unit and procedure, which
+    are objects too. Events: their type is the activity or else the kind; each belongs to its dossier, unit and
+    procedure. Values are texts, as the published schema asks for. `read_ocel` reads all of it back.
+
+    Raises:
+        DataError: `code-twice`: objects are told apart by their codes.
+    """
+    dump = make_converter().get_unstructure_hook(Dossier)
+    known: dict[str, Dossier] = {}
+    found: list[Finding] = []
+    for index, dossier in enumerate(dossiers):
+        if dossier.code in known:
+            first = list(known).index(dossier.code)
+            found.append(finding("code-twice", f"$[{index}].code", dossier.code, first=first))
+        known[dossier.code] = dossier
+    if found:
+        raise DataError(found)
+    objects: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    others: dict[str, str] = {}
+    event_types: dict[str, dict[str, None]] = {}
+    object_names: dict[str, None] = {}
+    for dossier in known.values():
+        pairs = list(_dossier_pairs(dossier, dump))
+        object_names.update(dict.fromkeys(name for name, _ in pairs))
+        begun = min((event.at for event in dossier.events), default=None)
+        time = "1970-01-01T00:00:00+00:00" if begun is None else _time(begun)
+        own = [_relation(_object_id(dossier.code), _DOSSIER)]
+        for kind in ("unit", "procedure"):
+            code = getattr(dossier, kind)
+            if code is not None:
+                others[f"{kind}:{code}"] = kind
+                own.append(_relation(f"{kind}:{code}", kind))
+        objects.append(
+            {
+                "id": _object_id(dossier.code),
+                "type": _DOSSIER,
+                "attributes": [{"name": name, "time": time, "value": value} for name, value in pairs],
+                "relationships": [
+                    *(_relation(_object_id(other), "linked") for other in dossier.linked if other in known),
+                    *own[1:],
+                ],
+            }
+        )
+        for event in dossier.events:
+            pairs = list(_event_pairs(event))
+            type_ = event.activity or event.kind.value
+            event_types.setdefault(type_, {}).update(dict.fromkeys(name for name, _ in pairs))
+            events.append(
+                {
+                    "id": f"e{len(events) + 1}",
+                    "type": type_,
+                    "time": _time(event.at),
+                    "attributes": [{"name": name, "value": value} for name, value in pairs],
+                    "relationships": own,
+                }
+            )
+    objects += ({"id": id_, "type": kind, "attributes": [], "relationships": []} for id_, kind in others.items())
+    types = {_DOSSIER: list(object_names), **{kind: [] for kind in sorted(set(others.values()))}}
+    document = {
+        "objectTypes": [_type(name, names) for name, names in types.items()],
+        "eventTypes": [_type(name, names) for name, names in event_types.items()],
+        "objects": objects,
+        "events": events,
+    }
+    stream.write(json.dumps(document, ensure_ascii=True).encode("ascii"))
+    return len(events)
+
+
+def _time(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds")
+
+
+def _object_id(code: str) -> str:
+    return f"{_DOSSIER}:{code}"
+
+
+def _relation(id_: str, qualifier: str) -> dict[str, str]:
+    return {"objectId": id_, "qualifier": qualifier}
+
+
+def _type(name: str, attributes: Iterable[str]) -> dict[str, Any]:
+    return {"name": name, "attributes": [{"name": each, "type": "string"} for each in attributes]}
+
+
+def read_ocel(source: Source) -> Iterator[Dossier | Finding]:
+    r"""Read the dossiers of a log that `write_ocel` wrote.
+
+    Yields:
+        Dossiers, and every finding where one cannot be read; `log-not-ocel` ends the reading.
+
+    >>> import io
+    >>> [found.reason for found in read_ocel(io.BytesIO(b"[]"))]
+    ['log-not-ocel']
+    """
+    with opened(source) as stream:
+        raw = stream.read()
+    try:
+        document: Any = json.loads(raw)
+        cases = _cases(document)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        yield finding("log-not-ocel", "$", f"{type(error).__name__}: {error}")
+        return
+    load = _loader()
+    for index, fields in enumerate(cases):
+        yield from load(fields, f"$.objects[{index}]")
+
+
+def _cases(document: Any) -> Iterable[dict[str, Any]]:
+    cases: dict[str, dict[str, Any]] = {}
+    for each in document["objects"]:
+        if each["type"] == _DOSSIER:
+            code = str(each["id"]).removeprefix(f"{_DOSSIER}:")
+            cases[each["id"]] = {**_dossier_fields(code, _pairs(each)), "events": []}
+    for each in document["events"]:
+        [owner] = [r["objectId"] for r in each["relationships"] if r["qualifier"] == _DOSSIER]
+        cases[owner]["events"].append(_event_fields(each["time"], _pairs(each)))
+    return cases.values()
+
+
+def _pairs(given: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(str(each["name"]), cast("str", each["value"])) for each in given.get("attributes", [])]

@@ -1,0 +1,247 @@
+"""Foreign event logs: CSV with case, activity and time, and a mapping, into dossiers. Nothing is lost."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta, timezone
+
+from attrs import Factory, define, frozen
+
+from evnpubsvc.deadlines import Channel, TimeLimit
+from evnpubsvc.dossiers import Dossier, Event, EventKind
+from evnpubsvc.errors import DataError
+from evnpubsvc.findings import Finding, finding, notice
+from evnpubsvc.serde._documents import read_document
+from evnpubsvc.serde._registers import DateStyle, local_zone, moment_parser
+from evnpubsvc.serde._tables import Row, Source, cell_text, csv_rows, opened
+
+__all__ = ["LogColumns", "read_event_log", "read_log_columns"]
+
+
+@frozen(kw_only=True)
+class LogColumns:
+    """How a foreign event log is laid out. Written as TOML, read by `read_log_columns`.
+
+    Attributes:
+        case: column of the case; it becomes the code of the dossier.
+        activity: column of what happened; it is kept as `Event.activity`.
+        timestamp: column of when it happened. The offset survives as the local time of `timezone`.
+        activities: activity -> kind of event. What stands in neither table becomes a note.
+        stops: activity -> whether it stops the dossier for good.
+        apology_due: column of the new date of an apology; without it apologies become notes, with a finding.
+        received: column of when the case was received; None if the log has none, and so below.
+        due: column of the due date.
+        finished: column of when the result was ready.
+        limit: column of the time limit, as printed.
+        channel: column of the channel.
+        channels: value of it -> channel; other values are kept as attributes of the case.
+        procedure: column of the procedure code.
+        service: column of the service code.
+        unit: column of the receiving unit.
+        field: column of the field of administration.
+        case_attributes: columns that say something about the case rather than the event. All columns that are named
+            nowhere become attributes of the event.
+        dates: how dates are written.
+        timezone: IANA name of the local zone; times without offset are in it.
+        missing: texts that stand for an unknown, besides the empty cell.
+        delimiter: one character between cells.
+    """
+
+    case: str = "case"
+    activity: str = "activity"
+    timestamp: str = "timestamp"
+    activities: Mapping[str, EventKind] = Factory(dict[str, EventKind])
+    stops: Mapping[str, bool] = Factory(dict[str, bool])
+    apology_due: str | None = None
+    received: str | None = None
+    due: str | None = None
+    finished: str | None = None
+    limit: str | None = None
+    channel: str | None = None
+    channels: Mapping[str, Channel] = Factory(dict[str, Channel])
+    procedure: str | None = None
+    service: str | None = None
+    unit: str | None = None
+    field: str | None = None
+    case_attributes: tuple[str, ...] = ()
+    dates: DateStyle = DateStyle.ISO
+    timezone: str = "Asia/Ho_Chi_Minh"
+    missing: tuple[str, ...] = ()
+    delimiter: str = ","
+
+
+def read_log_columns(source: Source) -> LogColumns:
+    """Read a column mapping from a TOML file or binary stream; every mistake is a finding of one `DataError`."""
+    return read_document(source, LogColumns)
+
+
+@define
+class _Case:
+    line: int
+    cells: dict[str, str]
+    events: list[Event]
+
+
+_MOMENTS = ("received", "due", "finished")
+_TEXTS = ("procedure", "service", "unit", "field")
+
+
+def read_event_log(
+    source: Source, columns: LogColumns, *, progress: Callable[[int], None] | None = None
+) -> Iterator[Dossier | Finding]:
+    r"""Read a foreign event log into dossiers.
+
+    Args:
+        source: a path, or a binary stream; UTF-8 with or without byte-order mark, with a header line.
+        columns: how the log is laid out.
+        progress: called with the number of rows so far, every 10,000 rows.
+
+    Yields:
+        First the findings of rows, in the order of the file: violations for a row that cannot be read, notices for
+        what could not be interpreted and is kept as text. Then the dossiers, in the order of their first row, each
+        with its events in the order of the file.
+
+    Raises:
+        UnknownNameError: `timezone-unknown`.
+        DataError: `file-unreadable`.
+
+    >>> import io
+    >>> log = io.BytesIO(b"case,activity,timestamp,who\nA,register,2022-03-01 09:00,x\n")
+    >>> [dossier] = read_event_log(log, LogColumns(activities={"register": EventKind.RECEIVED}))
+    >>> dossier.status, dossier.events[0].attributes
+    (<Status.RECEIVED: 2>, (('who', 'x'),))
+    """
+    reader = _Reader(columns)
+    with opened(source) as stream:
+        checked = False
+        for number, row in enumerate(csv_rows(stream, columns.delimiter)):
+            if progress is not None and number % 10_000 == 0:
+                progress(number)
+            if isinstance(row, Finding):
+                yield row
+                continue
+            if not checked:
+                absent = list(reader.absent(row))
+                yield from absent
+                if absent:
+                    return
+                checked = True
+            yield from reader.take(row)
+    for code, case in reader.cases.items():
+        yield from reader.dossier(code, case)
+
+
+def _fixed(moment: datetime) -> datetime:
+    """The same local time with its offset alone: in a zone, the hour that comes twice a year equals nothing else."""
+    return moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta()), fold=0)
+
+
+class _Reader:
+    def __init__(self, columns: LogColumns) -> None:
+        self.columns = columns
+        self.zone = local_zone(columns.timezone)
+        self.parse = moment_parser(columns.dates, self.zone)
+        self.cases: dict[str, _Case] = {}
+        named = {name: getattr(columns, name) for name in (*_MOMENTS, "limit", "channel", *_TEXTS)}
+        self.named = {name: column for name, column in named.items() if column is not None}
+        self.of_case = (*self.named.values(), *columns.case_attributes)
+        self.taken = {columns.case, columns.activity, columns.timestamp, *self.of_case}
+
+    def absent(self, row: Row) -> Iterator[Finding]:
+        columns = self.columns
+        wanted = {"case": columns.case, "activity": columns.activity, "timestamp": columns.timestamp, **self.named}
+        if columns.apology_due is not None:
+            wanted["apology_due"] = columns.apology_due
+        wanted.update((f"case_attributes[{i}]", name) for i, name in enumerate(columns.case_attributes))
+        for what, column in wanted.items():
+            if column not in row.cells:
+                yield finding("log-column-missing", "line 1", column, wanted=what, known=", ".join(row.cells))
+
+    def _text(self, row: Row, column: str) -> str:
+        return unicodedata.normalize("NFC", (cell_text(row.cells.get(column, "")) or "").strip())
+
+    def take(self, row: Row) -> Iterator[Finding]:
+        columns, place = self.columns, f"line {row.line}, column "
+        code, activity, when = (self._text(row, c) for c in (columns.case, columns.activity, columns.timestamp))
+        if not code or code in columns.missing:
+            yield finding("log-case-blank", place + columns.case)
+            return
+        if not when or when in columns.missing:
+            yield finding("log-time-blank", place + columns.timestamp)
+            return
+        at = self._moment(when)
+        if at is None:
+            yield finding("not-a-date", place + columns.timestamp, when, style=columns.dates.value)
+            return
+        if not isinstance(at, datetime):
+            at = _fixed(datetime.combine(at, datetime.min.time(), self.zone))
+        case = self.cases.get(code)
+        cells = {name: self._text(row, name) for name in self.of_case}
+        varying: dict[str, str] = {}
+        if case is None:
+            case = self.cases[code] = _Case(row.line, cells, [])
+        elif cells != case.cells:
+            varying = {name: value for name, value in cells.items() if value != case.cells[name]}
+            for name, value in varying.items():
+                yield notice("log-attribute-varies", place + name, value, first=case.cells[name])
+        rest = {name: self._text(row, name) for name in row.cells if name not in self.taken}
+        rest = {name: value for name, value in rest.items() if value}
+        yield from self._event(case, activity, at, {**rest, **varying}, place)
+
+    def _event(self, case: _Case, activity: str, at: datetime, rest: dict[str, str], place: str) -> Iterator[Finding]:
+        columns = self.columns
+        kind = EventKind.STOPPED if activity in columns.stops else columns.activities.get(activity, EventKind.NOTE)
+        final: bool | None = None
+        due: date | None = None
+        if kind is EventKind.STOPPED:
+            final = columns.stops.get(activity)
+        elif kind is EventKind.APOLOGY and columns.apology_due is not None:
+            due = self._moment(rest.get(columns.apology_due, ""))
+        if (kind is EventKind.STOPPED and final is None) or (kind is EventKind.APOLOGY and due is None):
+            yield notice("log-event-incomplete", place + columns.activity, activity, kind=kind.value)
+            kind = EventKind.NOTE
+        case.events.append(Event(kind, at, final=final, due=due, activity=activity, attributes=rest))
+
+    def _moment(self, text: str) -> date | None:
+        moment = self.parse(text)
+        if moment is None or not 1900 <= moment.year < 2200:
+            return None
+        return _fixed(moment) if isinstance(moment, datetime) else moment
+
+    def dossier(self, code: str, case: _Case) -> Iterator[Dossier | Finding]:
+        columns, place = self.columns, f"line {case.line}, column "
+        kept = {name: case.cells[name] for name in columns.case_attributes if case.cells[name]}
+        given = {name: case.cells[column] for name, column in self.named.items()}
+        given = {name: text for name, text in given.items() if text and text not in columns.missing}
+        moments: dict[str, date | None] = {}
+        for name in _MOMENTS:
+            text = given.get(name)
+            moments[name] = None if text is None else self._moment(text)
+            if text is not None and moments[name] is None:
+                yield finding("not-a-date", place + self.named[name], text, style=columns.dates.value)
+                kept[self.named[name]] = text
+        limit: TimeLimit | None = None
+        if "limit" in given:
+            try:
+                limit = TimeLimit.parse(given["limit"])
+            except DataError as error:
+                yield from (each.at(place + self.named["limit"]) for each in error.findings)
+                kept[self.named["limit"]] = given["limit"]
+        channel = columns.channels.get(given.get("channel", ""))
+        if channel is None and "channel" in given:
+            kept[self.named["channel"]] = given["channel"]
+        yield Dossier(
+            code,
+            procedure=given.get("procedure"),
+            service=given.get("service"),
+            unit=given.get("unit"),
+            field=given.get("field"),
+            channel=channel,
+            limit=limit,
+            stated_received=moments["received"],
+            stated_due=moments["due"],
+            stated_finished=moments["finished"],
+            attributes=kept,
+            events=tuple(case.events),
+        )
