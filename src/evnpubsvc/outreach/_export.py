@@ -25,7 +25,7 @@ def roster_text(roster: DutyRoster, lang: Language = "en") -> str:
     >>> print(roster_text(DutyRoster("tx2", date(2022, 5, 1), date(2022, 5, 31), duties, ("TV1",))))
     Duty roster 05/2022, team tx2
     <BLANKLINE>
-    Wednesday  04/05/2022  TV1
+    Wed  04/05/2022  TV1
     <BLANKLINE>
     Days: TV1 1
     """
