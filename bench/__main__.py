@@ -7,7 +7,14 @@ import platform
 import sys
 from importlib import import_module
 
-TOPICS = ("worktime", "due")  # modules of this package; `main()` prints ratios and returns whether the goals hold
+TOPICS = (
+    "worktime",
+    "due",
+    "codes",
+    "catalogue",
+    "scoring",
+    "roster",
+)  # modules of this package; `main()` prints ratios and returns whether the goals hold
 
 
 def main(names: list[str]) -> int:
