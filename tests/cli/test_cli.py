@@ -274,6 +274,8 @@ def test_the_demo_tells_the_story(lang: str) -> None:
     for part in ("65.49" if lang == "en" else "65,49", "Tam Xuân II", "giấy khen", "2=", "from evnpubsvc import"):
         assert part in result.stdout
     assert "SYNTHETIC" in result.stdout or "GIẢ ĐỊNH" in result.stdout
+    for part in ("15/KH-UBND", " 182 ", "7000", "bằng khen", "20968@.."):  # papers, rosters, dossiers, province, merger
+        assert part in result.stdout
 
 
 def test_the_three_lines_at_the_end_of_the_demo_do_the_same(figures: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,16 +1,23 @@
-"""`evnpubsvc demo`: the main job on published figures, then the drive of 2022 in which it began."""
+"""`evnpubsvc demo`: the main job on published figures, then the whole case of 2022 in which it began."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
 
 import click
 
 from evnpubsvc._tables import packaged_text
-from evnpubsvc.cli._io import lang_option
+from evnpubsvc.cli import tam_xuan_ii as case
+from evnpubsvc.cli._io import aligned, lang_option, progress_line
 from evnpubsvc.cli.score import standings_table
 from evnpubsvc.emulation import explain, rank, score
-from evnpubsvc.serde import preset, read_figures, read_scheme
+from evnpubsvc.outreach import DutyRoster
+from evnpubsvc.quantities import Unknown, decimal_text
+from evnpubsvc.serde import preset, read_figures
+from evnpubsvc.statistics import RegisterRow
 from evnpubsvc.texts import Language, render
 
 __all__ = ["demo_command"]
@@ -20,30 +27,106 @@ def _example(name: str) -> io.BytesIO:
     return io.BytesIO(packaged_text(f"cli/examples/{name}").encode())
 
 
+def _say(lang: Language, key: str, **parts: object) -> None:
+    click.echo(render(f"demo-{key}", lang, parts) + "\n")
+
+
+def _team(lang: Language, rosters: Sequence[DutyRoster]) -> None:
+    team = case.programme().team
+    plan, upper = case.plan_older_than_the_districts()
+    loads = [sum(roster.loads[ref] for roster in rosters) for ref in team.refs]
+    day = date(2022, 4, 15)
+    unit = case.commune(day)
+    district = case.unit_register().at(unit.parent or "", day)
+    _say(
+        lang,
+        "team",
+        unit=unit.name,
+        district=district.name,
+        plan=plan,
+        plan_day=plan.issued,
+        upper=upper,
+        upper_day=upper.issued,
+        decision=team.decisions[0].instrument.instrument,
+        members=len(team.refs),
+        days=sum(map(len, rosters)),
+        least=min(loads),
+        most=max(loads),
+    )
+
+
+def _months(lang: Language, rows: tuple[RegisterRow, ...]) -> None:
+    totals, spans = case.published(), case.periods()
+    _say(lang, "months", rows=len(rows), totals=", ".join(f"{key}: {count.value}" for key, count in totals.items()))
+    cells = [cell for cell in case.monthly_figures(rows) if (cell.key[0] or "").startswith("2022")]
+    click.echo(aligned([str(c.key[0])[-2:] for c in cells], [[str(c.received.value) for c in cells]], right=range(12)))
+    click.echo()
+    now, before = spans["2022"], spans["2021"]
+    growth = case.growth()
+    _say(
+        lang,
+        "growth",
+        current=growth.numerator.value,
+        earlier=growth.denominator.value,
+        times=decimal_text(Fraction(growth.numerator.value, growth.denominator.value), 0),
+        days=(now.last - now.first).days + 1,
+        days_before=(before.last - before.first).days + 1,
+    )
+
+
+def _upper(lang: Language) -> None:
+    blocked = case.province_report(late=False).standings
+    report = case.province_report()
+    assert report.standings is not None
+    assert blocked is not None
+    unknown = next(place for place in blocked if place.rank is None)
+    assert unknown.reason is not None
+    _say(lang, "upper", missing=unknown.reason.about.partition(":")[0])
+    click.echo(f"{standings_table(report.standings, lang)}\n")
+    assert report.awards is not None
+    (given,) = report.awards.given
+    (who,) = case.authorities("bang-khen-tinh")
+    _say(lang, "upper-prize", unit=report.standings[given.unit].sheet.name, who=who.who.get(lang))
+
+
+def _merged(lang: Language) -> None:
+    found = case.after_the_merger()
+    unit = case.commune(date(2025, 7, 1))
+    assert isinstance(found.before, Unknown)
+    before = render(found.before.reason, lang, {"value": found.before.about})
+    count = case.published()["2022"].value
+    _say(lang, "merged", code=unit.code, newer=unit.name, older=len(found.older), count=count, before=before)
+
+
 @click.command("demo")
 @lang_option
 def demo_command(lang: Language) -> None:
-    """Score a province from its published counts, then the 2022 drive of Núi Thành district."""
-
-    def say(key: str, **parts: object) -> None:
-        click.echo(render(f"demo-{key}", lang, parts) + "\n")
-
-    say("province")
+    """Score a province from its published counts, then tell the case of commune Tam Xuân II, 2022."""
+    _say(lang, "province")
     index = preset("qd766-dvcqg-2026").with_given("online")
     province = rank(score(index, unit) for unit in read_figures(_example("dak-lak-2026.csv"), index))
     click.echo(f"{explain(province['H15'].sheet, lang)}\n")
 
-    say("drive")
-    scheme = read_scheme(_example("nui-thanh-2022.toml"))
-    standings = rank(score(scheme, unit) for unit in read_figures(_example("nui-thanh-2022.csv"), scheme))
-    click.echo(f"{standings_table(standings, lang)}\n")
-    for note in scheme.notes:
+    with progress_line() as progress:
+        rows = case.register_rows(progress)
+        rosters = case.rosters()
+    _team(lang, rosters)
+    _months(lang, rows)
+
+    _say(lang, "drive")
+    report = case.district_report()
+    assert report.standings is not None
+    click.echo(f"{standings_table(report.standings, lang)}\n")
+    for note in report.campaign.scheme.notes:
         click.echo(f"* {note.get(lang)}")
-    first = next(place for place in standings if place.rank == 1)
-    click.echo(f"\n{explain(first.sheet, lang)}\n")
-    say("prize", unit=first.sheet.name)
-    say("unranked", units="; ".join(p.sheet.unit for p in standings if p.rank is None))
-    say("python")
+    first = case.first_sheet()
+    click.echo(f"\n{explain(first, lang)}\n")
+    _say(lang, "prize", unit=first.name)
+    _say(lang, "unranked", units="; ".join(p.sheet.unit for p in report.standings if p.rank is None))
+
+    _upper(lang)
+    _merged(lang)
+    _say(lang, "python")
     click.echo(
         "    from evnpubsvc import preset, rank, read_figures, score\n"
         '    scheme = preset("qd766-dvcqg-2026").only("timeliness")\n'

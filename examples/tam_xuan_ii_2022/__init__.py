@@ -1,0 +1,1 @@
+"""The case of Tam Xuân II commune, 2022."""

@@ -1,0 +1,391 @@
+"""The case of Tam Xuân II commune, 2020-2022, as small functions that each return objects of the library.
+
+`evnpubsvc demo` prints it, `examples/tam_xuan_ii_2022/story.py` tells it. What was published stands beside what is
+assumed in `examples/tam-xuan-ii-2022.toml`; whatever is made up says so: `synthetic`, `illustrative`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from functools import cache
+from itertools import accumulate
+from random import Random
+from typing import Any, Final
+
+from attrs import evolve
+
+from evnpubsvc._tables import packaged_table, packaged_text
+from evnpubsvc.catalogue import Catalogue, Channel, OnlineLevel2011, ServiceOffering, seed_catalogue
+from evnpubsvc.codes import ProcedureCode
+from evnpubsvc.emulation import (
+    AwardAuthority,
+    AwardRecord,
+    Campaign,
+    CampaignReport,
+    CampaignStage,
+    DriveForm,
+    DriveScope,
+    Elements,
+    Launch,
+    Participant,
+    Scheme,
+    ScoreSheet,
+    StageStep,
+    UnitFigures,
+    award_authorities,
+    campaign_report,
+    roll_up,
+)
+from evnpubsvc.law import Citation, Confidence, Instrument, Validity, example_instruments
+from evnpubsvc.outreach import DutyRoster, SupportProgramme, plan_rosters
+from evnpubsvc.quantities import Count, CountUnit, Ratio
+from evnpubsvc.serde import outreach_example, read_figures, read_scheme
+from evnpubsvc.statistics import Compare, RegisterRow, Tally, tally
+from evnpubsvc.texts import Text
+from evnpubsvc.units import AdminUnit, Comparison, UnitRegister, nui_thanh
+from evnpubsvc.worktime import Calendar, vietnam_calendar
+
+__all__ = [
+    "ROSTER_MONTHS",
+    "after_the_merger",
+    "authorities",
+    "catalogue_of_2022",
+    "certificate_day",
+    "certificates",
+    "chronology",
+    "commune",
+    "district_drive",
+    "district_figures",
+    "district_report",
+    "first_sheet",
+    "growth",
+    "instrument",
+    "monthly_figures",
+    "periods",
+    "plan_older_than_the_districts",
+    "programme",
+    "province_drive",
+    "province_figures",
+    "province_report",
+    "published",
+    "register_rows",
+    "rosters",
+    "unit_register",
+    "yearly_figures",
+]
+
+ROSTER_MONTHS: Final = tuple(f"2022-{month:02}" for month in range(4, 13))
+_DISTRICT: Final = "517"
+_PACE: Final = 100  # assumed: a day with the team against a day before it, in the synthetic register
+
+
+def _case() -> dict[str, Any]:
+    return packaged_table("cli/examples/tam-xuan-ii-2022.toml")
+
+
+def _stream(name: str) -> io.BytesIO:
+    return io.BytesIO(packaged_text(f"cli/examples/{name}").encode())
+
+
+# Papers.
+
+
+def chronology() -> tuple[Instrument, ...]:
+    """Return the papers of the drive, oldest first."""
+    return tuple(sorted(example_instruments(), key=lambda paper: paper.issued or date.max))
+
+
+def instrument(number: str) -> Instrument:
+    """Return one paper by its number (`"44/QĐ-UBND"`)."""
+    return next(paper for paper in chronology() if str(paper) == number)
+
+
+def plan_older_than_the_districts() -> tuple[Instrument, Instrument]:
+    """Return the commune's plan and the district's, which is younger. No rule may demand the other order."""
+    return instrument("15/KH-UBND"), instrument("81/KH-UBND")
+
+
+# The commune, its procedures and their levels.
+
+
+def unit_register() -> UnitRegister:
+    """Return the units of the district before and after 1/7/2025."""
+    return nui_thanh()
+
+
+def commune(day: date) -> AdminUnit:
+    """Return the unit that had code 20971 on a day: Tam Xuân II until 30/6/2025, another one afterwards."""
+    return unit_register().at(_case()["unit"], day)
+
+
+@cache
+def catalogue_of_2022() -> Catalogue:
+    """Return the five procedures with the levels assumed for 2022, until the vocabulary ended on 14/8/2022."""
+    source = Citation(
+        "94/QĐ-STTTT", "", Confidence.MEMORY, "ASSUMED: the list was not seen; levels are data of the user"
+    )
+    offerings = (
+        ServiceOffering(
+            _case()["unit"],
+            ProcedureCode.parse(row["procedure"]),
+            OnlineLevel2011(row["level"]),
+            Validity(date(2022, 4, 27), date(2022, 8, 14)),
+            (Channel.ONLINE,),
+            source,
+        )
+        for row in _case()["services"]
+    )
+    return Catalogue.of(seed_catalogue().procedures, offerings)
+
+
+# The team.
+
+
+def programme() -> SupportProgramme:
+    """Return the team of decision 44/QĐ-UBND, its desk with the equipment, leaflets and loudspeaker."""
+    return outreach_example()
+
+
+@cache
+def calendar() -> Calendar:
+    """Return the calendar of Viet Nam's civil servants."""
+    return vietnam_calendar()
+
+
+def rosters() -> tuple[DutyRoster, ...]:
+    """Return the nine rosters of April to December 2022; the members are placeholders."""
+    return tuple(plan_rosters(programme().team, ROSTER_MONTHS, calendar()))
+
+
+# Dossiers.
+
+
+def periods() -> Mapping[str, Validity]:
+    """Return the periods of the published totals. They are of unequal length."""
+    return {row["key"]: Validity(row["first"], row["last"]) for row in _case()["periods"]}
+
+
+def published() -> Mapping[str, Count]:
+    """Return the published totals of online dossiers; 2022 is the lower bound of "more than 7,000"."""
+    return {row["key"]: Count(row["dossiers"], CountUnit.DOSSIERS) for row in _case()["periods"]}
+
+
+def register_rows(progress: Callable[[int], object] | None = None) -> tuple[RegisterRow, ...]:
+    """Return a SYNTHETIC register whose totals are the published ones; equal on every call.
+
+    Each row is marked and has an opaque reference. Days and procedures are drawn; when a dossier was due or finished
+    is left out, since nothing about it was published.
+
+    Args:
+        progress: called with the number of rows after each period.
+    """
+    case, team_begins = _case(), programme().team.decisions[0].first
+    services: list[dict[str, Any]] = case["services"]
+    codes = [row["procedure"] for row in services]
+    weights = list(accumulate(row["weight"] for row in services))
+    rows: list[RegisterRow] = []
+    for period in case["periods"]:
+        draw = Random(case["seed"] + int(period["key"]))  # noqa: S311 - a synthetic register, no secret
+        span = (period["last"] - period["first"]).days + 1
+        days = [day for n in range(span) if calendar().is_working_day(day := period["first"] + timedelta(n))]
+        pace = list(accumulate(_PACE if day >= team_begins else 1 for day in days))
+        drawn = sorted(draw.choices(days, cum_weights=pace, k=period["dossiers"]))
+        if period["key"] == "2020":
+            drawn[0] = days[0]  # published: the first one came in August 2020
+        for number, day in enumerate(drawn, 1):
+            dimensions = {
+                "reference": f"SYN-{period['key']}-{number:05}",
+                "unit": case["unit"],
+                "procedure": draw.choices(codes, cum_weights=weights)[0],
+                "channel": "online",
+                "synthetic": "yes",
+            }
+            rows.append(RegisterRow(day, dimensions=dimensions))
+        if progress is not None:
+            progress(len(rows))
+    return tuple(rows)
+
+
+def _counted(*by: str, rows: tuple[RegisterRow, ...] | None) -> Tally:
+    given = register_rows() if rows is None else rows
+    return tally(given, by=by, as_of=periods()["2022"].last, compare=Compare.DATE)
+
+
+def yearly_figures(rows: tuple[RegisterRow, ...] | None = None) -> Tally:
+    """Return the dossiers of the synthetic register by year of receipt and procedure."""
+    return _counted("received_year", "procedure", rows=rows)
+
+
+def monthly_figures(rows: tuple[RegisterRow, ...] | None = None) -> Tally:
+    """Return the dossiers of the synthetic register by month. Only the totals of the periods are published."""
+    return _counted("received_month", rows=rows)
+
+
+def growth() -> Ratio:
+    """Return 7,000 out of 30: 233 times, from a tiny base and over unequal periods. Never show it without both."""
+    return Ratio(published()["2022"], published()["2021"], above_one=True)
+
+
+# The district's drive.
+
+
+@cache
+def _scheme() -> Scheme:
+    return read_scheme(_stream("nui-thanh-2022.toml"))
+
+
+def district_figures() -> tuple[UnitFigures, ...]:
+    """Return the figures of the communes; only those of Tam Xuân II are published, the others are synthetic."""
+    return read_figures(_stream("nui-thanh-2022.csv"), _scheme()).units
+
+
+def _certificate(unit: str, form: str) -> AwardRecord:
+    return AwardRecord(unit=unit, achievement="dvctt-2022", form=form, day=certificate_day())
+
+
+def district_drive() -> Campaign:
+    """Return the district's drive. The score sheet is illustrative, its first and last day are assumed."""
+    plan, drive = instrument("81/KH-UBND"), _case()["drive"]
+    assert plan.issued is not None
+    decided = certificate_day()
+    return Campaign(
+        key="nui-thanh-2022",
+        title=Text(
+            vi="Đợt thi đua cao điểm DVCTT mức độ 3, 4 năm 2022, huyện Núi Thành",
+            en="Peak drive for online services of level 3 and 4, 2022, Núi Thành district",
+        ),
+        form=DriveForm.WAVE,
+        scope=DriveScope.LOCALITY,
+        start=drive["first"],
+        end=drive["last"],
+        scheme=_scheme(),
+        launch=Launch(number=str(plan), day=plan.issued, issuer=plan.issuer, level="district"),
+        elements=Elements(
+            goal="dịch vụ công trực tuyến mức độ 3, 4", scope="huyện Núi Thành", subjects="các xã, thị trấn"
+        ),
+        participants=tuple(
+            Participant(unit=each.unit, name=each.name, registered=plan.issued, reported=drive["last"])
+            for each in district_figures()
+        ),
+        steps=(
+            StageStep(stage=CampaignStage.DECISION_ISSUED, day=decided),
+            StageStep(stage=CampaignStage.PUBLIC, day=decided),
+        ),
+        upper="quang-nam-2022",
+        entry=_DISTRICT,
+        awards=(_certificate(_case()["unit"], "giay-khen"),),
+    )
+
+
+def district_report() -> CampaignReport:
+    """Return standings and prizes of the district's drive, as the closing conference would report them."""
+    return campaign_report(district_drive(), district_figures(), decision_day=certificate_day())
+
+
+def first_sheet() -> ScoreSheet:
+    """Return the score sheet of the first: growth is capped, so that one commune does not swallow the scale."""
+    standings = district_report().standings
+    assert standings is not None
+    return next(place.sheet for place in standings if place.rank == 1)
+
+
+# Certificates.
+
+
+def certificate_day() -> date:
+    """Return the day of both certificates: assumed, since none was published."""
+    day: date = _case()["drive"]["decided"]
+    return day
+
+
+def authorities(form: str) -> tuple[AwardAuthority, ...]:
+    """Return who may give a certificate on that day.
+
+    The library knows who gives the certificate of merit of a province from 2024 on only. That its chairman gave one
+    in 2022 is what the report of the drive says; so it is the user who adds it here.
+    """
+    of_the_report = AwardAuthority(
+        form="bang-khen-tinh",
+        level="province",
+        who=Text(vi="Chủ tịch UBND cấp tỉnh", en="Chairman of the provincial People's Committee"),
+        valid_from=date(2022, 1, 1),
+        valid_until=date(2023, 12, 31),
+        source=Citation(
+            "report of the drive of 2022 in commune Tam Xuân II", "", Confidence.SECONDARY, "added by the user"
+        ),
+    )
+    return award_authorities(form, certificate_day(), known=[of_the_report])
+
+
+def certificates() -> tuple[AwardRecord, ...]:
+    """Return both certificates: giấy khen to the commune, bằng khen to the district. Numbers are not published."""
+    return (*district_drive().awards, *province_drive().awards)
+
+
+# The province's drive.
+
+
+def province_figures(*, late: bool = True) -> tuple[UnitFigures, ...]:
+    """Return the districts' entries: that of Núi Thành adds up its communes, the other two are synthetic.
+
+    Args:
+        late: with the late report of the commune that lacks a figure. Without it the district's total is unknown.
+    """
+    reported: dict[str, int] = _case()["late"] if late else {}
+    communes = [
+        evolve(each, figures={**dict(each.figures), "online_dossiers": Count(reported[each.unit], CountUnit.DOSSIERS)})
+        if each.unit in reported
+        else each
+        for each in district_figures()
+    ]
+    entries = roll_up(communes, {each.unit: _DISTRICT for each in communes})
+    keys = [spec.key for spec in _scheme().figures]
+    others = (
+        evolve(UnitFigures.for_scheme(_scheme(), row["unit"], {key: row[key] for key in keys}), name=row["name"])
+        for row in _case()["districts"]
+    )
+    return (*(evolve(each, name="Núi Thành") for each in entries), *others)
+
+
+def province_drive() -> Campaign:
+    """Return the province's drive, which the district entered with the sums of its communes. Sheet as illustrative."""
+    lower = district_drive()
+    first = evolve(_scheme().prizes[0], form="bang-khen-tinh")
+    title = Text(
+        vi="Thi đua DVCTT mức độ 3, 4 tỉnh Quảng Nam năm 2022 (minh họa)",
+        en="Quảng Nam province's drive for online services of level 3 and 4, 2022 (illustrative)",
+    )
+    return Campaign(
+        key=lower.upper or "",
+        title=title,
+        form=lower.form,
+        scope=lower.scope,
+        start=lower.start,
+        end=lower.end,
+        scheme=evolve(_scheme(), key="quang-nam-2022-illustrative", title=title, prizes=(first,)),
+        awards=(_certificate(_DISTRICT, "bang-khen-tinh"),),
+    )
+
+
+def province_report(*, late: bool = True) -> CampaignReport:
+    """Return standings and prizes of the province's drive."""
+    figures = province_figures(late=late)
+    return campaign_report(
+        province_drive(), figures, decision_day=certificate_day(), authorities=authorities("bang-khen-tinh")
+    )
+
+
+# After 1/7/2025.
+
+
+def after_the_merger() -> Comparison:
+    """Return what can be compared of 7,000 after the merger: the whole group of old units, or nothing.
+
+    The figures of the other two communes are unknown, so the sum is unknown, never 7,000.
+    """
+    day = date(2025, 7, 1)
+    lineage = unit_register().lineage(day - timedelta(1), day)
+    (found,) = lineage.compare({commune(periods()["2022"].first).key: published()["2022"].value}, {})
+    return found
