@@ -123,7 +123,7 @@ def test_23_a_dot_that_may_be_a_thousand_is_not_guessed(word: str) -> None:
 
 def test_24_a_value_zero_and_nothing_to_measure_are_three_states() -> None:
     nothing, zero, value = (scored(scheme(), {"n": n, "d": d}, "U")["c"].points for n, d in ((0, 0), (0, 5), (5, 5)))
-    assert (nothing, zero, value) == (Unknown("not-assessable", "c"), 0, 10)
+    assert [nothing, zero, value] == [Unknown("not-assessable", "c"), Fraction(0), Fraction(10)]
     with pytest.raises(DataError, match="cells-differ-from-header"):
         read_figures(io.BytesIO(b"unit,n,d\nA,1\n"), scheme())
 

@@ -82,9 +82,8 @@ def test_numbers_are_exact_or_refused(wrong: Any) -> None:
 
 
 def test_figures_of_each_kind() -> None:
-    figures = UnitFigures(
-        "U", {"a": Count(3, CountUnit.DOSSIERS), "b": Fraction(1, 3), "c": Unknown("figure-blank", "c"), "d": 7}
-    )
+    given_figures: dict[str, Any] = {"a": Count(3, CountUnit.DOSSIERS), "b": Fraction(1, 3), "d": 7}
+    figures = UnitFigures("U", {**given_figures, "c": Unknown("figure-blank", "c")})
     value = json.loads(to_json(figures))["value"]
     assert value["figures"] == [
         ["a", {"count": 3, "unit": "dossiers"}], ["b", "1/3"], ["c", {"unknown": "figure-blank", "about": "c"}], ["d", "7"],

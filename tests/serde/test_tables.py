@@ -243,7 +243,7 @@ def test_all_dates_of_a_row_are_judged_and_an_odd_row_is_noticed() -> None:
 
 
 def test_values_are_mapped_and_unknown_ones_reported() -> None:
-    columns = {"dimensions": {"channel": "c"}, "values": {"channel": {"Internet": "online"}}}
+    columns: dict[str, Any] = {"dimensions": {"channel": "c"}, "values": {"channel": {"Internet": "online"}}}
     rows = _register("r,d,f,c\n2022-12-15,,,Internet\n2022-12-15,,,Intern\n2022-12-15,,,\n", **columns)
     assert rows[1] == ("line 3, column c", "value-not-mapped")
     assert [dict(row.dimensions) for row in (rows[0], rows[2])] == [{"channel": "online"}, {"channel": None}]
