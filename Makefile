@@ -27,7 +27,7 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[all]' --group dev
 	@touch $@ $(VENV)/.test $(VENV)/.cli
 
-demo: $(VENV)/.cli ## score a province and a district drive, with reasons
+demo: $(VENV)/.cli ## score a province, then tell the whole case of 2022, with reasons
 	@$(BIN)/evnpubsvc demo
 
 test: $(VENV)/.test ## run all tests and every example in the docs

@@ -192,8 +192,6 @@ def register_rows(progress: Callable[[int], object] | None = None) -> tuple[Regi
         days = [day for n in range(span) if calendar().is_working_day(day := period["first"] + timedelta(n))]
         pace = list(accumulate(_PACE if day >= team_begins else 1 for day in days))
         drawn = sorted(draw.choices(days, cum_weights=pace, k=period["dossiers"]))
-        if period["key"] == "2020":
-            drawn[0] = days[0]  # published: the first one came in August 2020
         for number, day in enumerate(drawn, 1):
             dimensions = {
                 "reference": f"SYN-{period['key']}-{number:05}",
