@@ -112,7 +112,7 @@ def single() -> list[Goal]:
         goals.append(Goal(f"G1 add_working_days, n = {n}, over the closure", ours.over(found["closure"]), at_most=1.25))
         goals.append(Goal("   over an empty call", ours.over(found["call of an empty function"]), at_most=4))
         if "numpy busday_offset" in found and n > 0:
-            goals.append(Goal("   scalar numpy over it", found["numpy busday_offset"].over(ours), at_least=30))
+            goals.append(Goal("   scalar numpy over it", found["numpy busday_offset"].over(ours), at_least=36))
         fast[n] = over(CALENDAR.add_working_days, calls)
     flat = interleaved({"1": fast[1], "25": fast[25]}, rounds=25)
     goals.append(Goal("G1 flat in n: t(25) over t(1)", flat["25"].over(flat["1"]), at_most=1.1))
