@@ -152,9 +152,12 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "Unknown": "unknowns",
     },
     "evnpubsvc.statistics": {
+        "Flow": "flows",
         "RegisterRow": "register_rows",
+        "Stock": "stocks",
         "Tally": "tallies",
         "TallyCell": "tally_cells",
+        "WorkingDayTerms": "working_day_terms",
     },
     "evnpubsvc.texts": {
         "Text": "texts",

@@ -152,9 +152,12 @@ from evnpubsvc.strategies._quantities import (
     unknowns,
 )
 from evnpubsvc.strategies._statistics import (
+    flows,
     register_rows,
+    stocks,
     tallies,
     tally_cells,
+    working_day_terms,
 )
 from evnpubsvc.strategies._units import (
     admin_units,
@@ -219,6 +222,7 @@ __all__ = [
     "figures_under",
     "filings",
     "findings",
+    "flows",
     "foreign_statuses",
     "grade_steps",
     "graded_units",
@@ -282,6 +286,7 @@ __all__ = [
     "states",
     "step_times",
     "steps",
+    "stocks",
     "stop_ledgers",
     "stops",
     "substitutes",
@@ -306,4 +311,5 @@ __all__ = [
     "validities",
     "verdicts",
     "weekly_hours",
+    "working_day_terms",
 ]
