@@ -146,6 +146,9 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "SupportTeam": "support_teams",
         "TeamDecision": "team_decisions",
     },
+    "evnpubsvc.periods": {
+        "Period": "periods",
+    },
     "evnpubsvc.quantities": {
         "Count": "counts",
         "Ratio": "ratios",

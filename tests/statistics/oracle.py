@@ -50,7 +50,9 @@ def counted_by_hand(
             word = status if status in {"withdrawn", "stopped", "refused"} else ""
             outcome = status if status in {"withdrawn", "stopped", "refused", "declined"} else "result"
             if not word:
-                word = "no_due_date" if due is None else ("early", "on_time", "late")[(finished >= due) + (finished > due)]
+                word = (
+                    "no_due_date" if due is None else ("early", "on_time", "late")[(finished >= due) + (finished > due)]
+                )
         if not word:
             outcome = "pending"
             word = "pending_" + ("no_due_date" if due is None else "overdue" if due < as_of else "in_time")

@@ -61,7 +61,9 @@ def test_flows_add_up_over_adjacent_months_and_stocks_never_do() -> None:
     quarter = Period.quarter(2022, 1, calendar=PeriodCalendar.STATUTORY)
     whole = tally(_THREE, period=quarter, **_ASKED)
     assert received[0] + received[1] + received[2] == flow(whole, "received")
-    assert flow(months[0], "handled") + flow(months[1], "handled") + flow(months[2], "handled") == flow(whole, "handled")
+    assert flow(months[0], "handled") + flow(months[1], "handled") + flow(months[2], "handled") == flow(
+        whole, "handled"
+    )
     pending = [stock(each, "pending") for each in months]
     assert [each.count.value for each in pending] == [1, 1, 1]  # one dossier, three times: a sum would say 3
     with pytest.raises(MisuseError, match="stock-over-time"):
@@ -164,7 +166,9 @@ def _units(*codes: str, day: date) -> list[RegisterRow]:
 def test_communes_roll_up_to_the_district_and_province_of_the_day() -> None:
     # Domain note 7: district 517, province 49 until 30/6/2025; province 48 without a district afterwards.
     register = nui_thanh()
-    old = tally(_units("20968", "20971", day=date(2025, 6, 2)), by=["unit"], as_of=date(2025, 6, 30), compare=Compare.DATE)
+    old = tally(
+        _units("20968", "20971", day=date(2025, 6, 2)), by=["unit"], as_of=date(2025, 6, 30), compare=Compare.DATE
+    )
     assert [cell.key[0] for cell in roll_up_units(old, register, Tier.DISTRICT).tally] == ["517"]
     assert [cell.key[0] for cell in roll_up_units(old, register, Tier.PROVINCE).tally] == ["49"]
     new = tally(_units("20971", day=date(2025, 7, 2)), by=["unit"], as_of=date(2025, 7, 31), compare=Compare.DATE)
@@ -201,7 +205,9 @@ def _at(month: int, day: int, hour: int = 9) -> datetime:
 
 
 def _history(*events: Event) -> Dossier:
-    return Dossier("case-1", procedure="1.004873", unit="20971", limit=TimeLimit.parse("3 ngày làm việc"), events=events)
+    return Dossier(
+        "case-1", procedure="1.004873", unit="20971", limit=TimeLimit.parse("3 ngày làm việc"), events=events
+    )
 
 
 _OPEN = (Event(_K.SUBMITTED, _at(4, 28)), Event(_K.RECEIVED, _at(4, 29)))
@@ -221,7 +227,9 @@ _OPEN = (Event(_K.SUBMITTED, _at(4, 28)), Event(_K.RECEIVED, _at(4, 29)))
         (_OPEN[:1], RegisterStatus.WAITING, Disposition.WAITING),
     ],
 )  # fmt: skip
-def test_a_history_becomes_a_row(events: tuple[Event, ...], status: RegisterStatus | None, disposition: Disposition) -> None:
+def test_a_history_becomes_a_row(
+    events: tuple[Event, ...], status: RegisterStatus | None, disposition: Disposition
+) -> None:
     # 3 working days from Fri 29/4/2022 are due on Fri 6/5/2022 (domain note 5.5).
     row = register_row(_history(*events), as_of=date(2022, 5, 14), counting=_COUNTING)
     assert isinstance(row, RegisterRow)
@@ -232,10 +240,14 @@ def test_a_history_becomes_a_row(events: tuple[Event, ...], status: RegisterStat
 
 def test_what_was_recorded_late_was_not_known_then() -> None:
     resolved = Event(_K.RESOLVED, _at(5, 5), recorded=_at(5, 20))
-    row = register_row(_history(*_OPEN, resolved), as_of=date(2022, 5, 14), counting=_COUNTING, known_at=date(2022, 5, 19))
+    row = register_row(
+        _history(*_OPEN, resolved), as_of=date(2022, 5, 14), counting=_COUNTING, known_at=date(2022, 5, 19)
+    )
     assert isinstance(row, RegisterRow)
     assert row.finished is None
-    later = register_row(_history(*_OPEN, resolved), as_of=date(2022, 5, 14), counting=_COUNTING, known_at=date(2022, 5, 20))
+    later = register_row(
+        _history(*_OPEN, resolved), as_of=date(2022, 5, 14), counting=_COUNTING, known_at=date(2022, 5, 20)
+    )
     assert isinstance(later, RegisterRow)
     assert later.finished == _at(5, 5)
 

@@ -48,7 +48,11 @@ def test_online_share() -> None:
 def test_on_time_by_date_and_by_timestamp(compare: Compare, on_time: int) -> None:
     total = _tally([], compare).total
     assert (total.on_time.value, total.finished_with_due_date.value) == (on_time, 1329)
-    assert total.pending.value == total[Disposition.PENDING_OVERDUE].value + total[Disposition.PENDING_IN_TIME].value == 105
+    assert (
+        total.pending.value
+        == total[Disposition.PENDING_OVERDUE].value + total[Disposition.PENDING_IN_TIME].value
+        == 105
+    )
 
 
 def test_per_department_and_channel() -> None:

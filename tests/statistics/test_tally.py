@@ -193,9 +193,7 @@ def test_any_partition_counts_the_same(rows: list[RegisterRow | Finding], data: 
 
 @_slow
 @given(st.lists(register_rows(), max_size=20), st.sampled_from(Compare), st.none() | st.dates(date(2019, 1, 1), _DAY))
-def test_every_dossier_is_counted_in_one_place(
-    rows: list[RegisterRow], compare: Compare, since: date | None
-) -> None:
+def test_every_dossier_is_counted_in_one_place(rows: list[RegisterRow], compare: Compare, since: date | None) -> None:
     counted = _counted(rows, since, compare=compare)
     total = counted.total
     inside = sum(total.new) + sum(total.carried)
@@ -404,7 +402,8 @@ def test_rows_of_zeros_stand_where_they_are_asked_for() -> None:
 
 
 def test_a_call_names_a_day_or_a_period() -> None:
-    for wrong in ({}, {"as_of": _DAY, "period": _DECEMBER}):
+    wrongs: tuple[dict[str, Any], ...] = ({}, {"as_of": _DAY, "period": _DECEMBER})
+    for wrong in wrongs:
         with pytest.raises(MisuseError, match="as-of-or-period"):
             tally([], by=[], compare=Compare.DATE, **wrong)
     with pytest.raises(MisuseError, match="period-backwards"):

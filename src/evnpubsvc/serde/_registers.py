@@ -200,7 +200,9 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
             if value is not None and name in columns.values:
                 mapped = columns.values[name].get(value)
                 if mapped is None:
-                    found.append(finding("value-not-mapped", f"line {row.line}, column {column}", value, dimension=name))
+                    found.append(
+                        finding("value-not-mapped", f"line {row.line}, column {column}", value, dimension=name)
+                    )
                 value = mapped
             dimensions[name] = value
         if found or received is None:
@@ -209,7 +211,9 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
         if finished is not None and _before(finished, received):
             yield notice("finished-before-received", f"line {row.line}", finished, received=received)
         if finished is not None and status is not None and not status.is_ending:
-            yield notice("status-against-finished", f"line {row.line}, column {columns.status}", word, finished=finished)
+            yield notice(
+                "status-against-finished", f"line {row.line}, column {columns.status}", word, finished=finished
+            )
         yield RegisterRow(
             received,
             due,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 
 from evnpubsvc.dossiers import Compare
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity
+from evnpubsvc.periods import Period
 from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, derived_names, outcome
 from evnpubsvc.statistics._disposition import HANDLED, INDEX, Disposition, classify, is_current
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus, local_date
@@ -104,7 +105,7 @@ class RowCounter:
             cell = values.cells[key] = [0] * CLASSES, [0] * CLASSES
         cell[where == "carried"][INDEX[disposition]] += 1
 
-    def take_all(self, rows: Iterable[RegisterRow | Finding]) -> None:
+    def take_all(self, rows: Iterable[RegisterRow | Finding]) -> None:  # noqa: PLR0915 - one loop, where time goes
         """Count rows and findings: what `take` does, with a short way for the rows that most registers hold."""
         question, take = self._question, self.take
         dimensions = question.dimensions
@@ -118,17 +119,17 @@ class RowCounter:
         key_of = _getter(dimensions)
         versions = question.known_at is None
         for row in rows:
-            if row.__class__ is not RegisterRow:
+            if isinstance(row, Finding):
                 take(row)
                 continue
-            received, due, finished = row.received, row.due, row.finished  # type: ignore[union-attr]
-            status = row.status  # type: ignore[union-attr]
+            received, due, finished = row.received, row.due, row.finished
+            status = row.status
             if (
                 due is None
                 or (status is not None and status is not _RESULT and status is not _RUNNING)
-                or row.part_of is not None  # type: ignore[union-attr]
-                or row.superseded is not None  # type: ignore[union-attr]
-                or not (versions or row.recorded is None)  # type: ignore[union-attr]
+                or row.part_of is not None
+                or row.superseded is not None
+                or not (versions or row.recorded is None)
             ):
                 take(row)
                 continue
@@ -145,7 +146,7 @@ class RowCounter:
                 if finished > as_of:
                     finished = None
             if finished is None:
-                if row.finished is None and status is _RESULT:  # type: ignore[union-attr]
+                if row.finished is None and status is _RESULT:
                     take(row)
                     continue
                 index = _OVERDUE if due < as_of else _IN_TIME
@@ -153,7 +154,7 @@ class RowCounter:
                 index = _EARLY
             else:
                 index = _LATE if finished > due else _ON_TIME
-            values = dict(row.dimensions)  # type: ignore[union-attr]
+            values = dict(row.dimensions)
             for name, value_of, known in derived:
                 if name not in values:
                     day = received.toordinal()
@@ -185,7 +186,7 @@ def question_of(
     by: Sequence[str],
     *,
     as_of: date | None,
-    period: Any,
+    period: Period | None,
     compare: Compare,
     known_at: date | datetime | None,
     terms: WorkingDayTerms | None,
@@ -193,11 +194,13 @@ def question_of(
     """Return the empty tally that a call asks for."""
     if (as_of is None) is (period is None):
         raise MisuseError("as-of-or-period")
-    last: Any = as_of if period is None else period.last
+    if period is not None:
+        as_of = period.last
+    assert as_of is not None
     return Tally(
         dimensions=tuple(by),
         since=None if period is None else period.first,
-        as_of=last,
+        as_of=as_of,
         compare=compare,
         known_at=known_at,
         terms=None if terms is None else terms.fingerprint,
@@ -209,7 +212,7 @@ def tally(
     *,
     by: Sequence[str],
     as_of: date | None = None,
-    period: Any = None,
+    period: Period | None = None,
     compare: Compare,
     known_at: date | datetime | None = None,
     terms: WorkingDayTerms | None = None,

@@ -32,7 +32,7 @@ BY_DAY: Final[Mapping[str, Callable[[date], str]]] = {
 """Dimensions that follow from the local day of receipt; the `report` ones from the statutory periods (15/12-14/12)."""
 
 OUTCOME: Final = "outcome"
-"""How a dossier ended by the end of the period, as a value of `RegisterStatus`; `pending` or `waiting` if it did not."""
+"""How a dossier ended by the end of the period: a value of `RegisterStatus`; `pending` or `waiting` if it did not."""
 
 
 def derived_names() -> tuple[str, ...]:

@@ -33,8 +33,8 @@ def register_row(
         zone: the time zone of days.
 
     Returns:
-        A row with the dimensions `procedure`, `service`, `unit`, `field`, `channel`, `assistance` and `level`; a finding
-        `dossier-not-submitted` where there is nothing to count yet.
+        A row with the dimensions `procedure`, `service`, `unit`, `field`, `channel`, `assistance` and `level`; a
+        finding `dossier-not-submitted` where there is nothing to count yet.
 
     Raises:
         MisuseError: as `dossiers.due_of`.

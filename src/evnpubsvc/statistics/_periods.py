@@ -76,7 +76,7 @@ class Stock:
     >>> pending = Stock(Count(3, CountUnit.DOSSIERS), date(2022, 1, 31))
     >>> pending + Stock(Count(4, CountUnit.DOSSIERS), date(2022, 2, 28))
     Traceback (most recent call last):
-    evnpubsvc.errors.MisuseError: a stock at the end of 2022-01-31 and one at the end of 2022-02-28 ... [stock-over-time] ...
+    evnpubsvc.errors.MisuseError: a stock at the end of 2022-01-31 and one at the end of 2022-02-28 ...
     """
 
     count: Count = field(validator=instance_of(Count))
@@ -145,9 +145,7 @@ def carry_over(before: Tally, after: Tally) -> tuple[Finding, ...]:
         MisuseError: `periods-not-adjacent`; `tallies-differ` for other dimensions.
     """
     if before.dimensions != after.dimensions:
-        raise MisuseError(
-            "tallies-differ", ", ".join(after.dimensions), as_of=after.as_of, compare=after.compare.value
-        )
+        raise MisuseError("tallies-differ", ", ".join(after.dimensions), as_of=after.as_of, compare=after.compare.value)
     if after.since is None or after.since == date.min or before.as_of != after.since - _DAY:
         raise MisuseError("periods-not-adjacent", before.as_of, since=after.since)
     keys = {cell.key for cell in before} | {cell.key for cell in after}

@@ -106,9 +106,7 @@ def roll_up_units(counted: Tally, register: UnitRegister, tier: Tier, *, dimensi
         above = None if unit is None else _above(register, unit, tier, counted.as_of)
         into[code] = above
         if above is None:
-            dossiers = sum(
-                (cell.received + cell.carried_in).value for cell in counted if cell.key[place] == code
-            )
+            dossiers = sum((cell.received + cell.carried_in).value for cell in counted if cell.key[place] == code)
             reason = "roll-up-unit-unknown" if unit is None else "roll-up-no-parent"
             found.append(notice(reason, f"dimension {dimension}", code, tier=tier.value, dossiers=dossiers))
         if unit is not None:

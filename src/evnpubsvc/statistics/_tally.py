@@ -27,9 +27,12 @@ _PENDING: Final = tuple(sorted(INDEX[each] for each in PENDING))
 _D: Final = Disposition
 
 
-def _counts(record: object, attribute: Attribute[Any], value: object) -> None:
-    tuple_of(int)(record, attribute, value)
-    if not isinstance(value, tuple) or len(value) != CLASSES or min(value) < 0:  # pyright: ignore[reportUnknownArgumentType]
+_numbers = tuple_of(int)
+
+
+def _counts(record: object, attribute: Attribute[Any], value: Counts) -> None:
+    _numbers(record, attribute, value)
+    if len(value) != CLASSES or min(value) < 0:
         raise MisuseError("tally-cell-malformed", value, classes=CLASSES)
 
 
@@ -117,9 +120,7 @@ def _plain_date(record: object, attribute: Attribute[Any], value: object) -> Non
         return
     instance_of(date)(record, attribute, value)
     if isinstance(value, datetime):
-        raise MisuseError(
-            "wrong-type", value, record="Tally", field=attribute.name, got="datetime", expected="date"
-        )
+        raise MisuseError("wrong-type", value, record="Tally", field=attribute.name, got="datetime", expected="date")
 
 
 _number = instance_of(int)

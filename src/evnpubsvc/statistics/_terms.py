@@ -24,7 +24,7 @@ def _sorted(given: Mapping[str, int] | Iterable[tuple[str, int]]) -> tuple[tuple
 
 def _whole_days(_: object, __: Attribute[Any], pairs: tuple[tuple[str, int], ...]) -> None:
     for name, days in pairs:
-        if not isinstance(days, int) or isinstance(days, bool) or not 0 < days < 10_000:
+        if type(days) is not int or not 0 < days < 10_000:
             raise MisuseError("terms-not-days", days, of=name)
     if len(dict(pairs)) < len(pairs):
         raise MisuseError("terms-twice", ", ".join(name for name, _ in pairs))

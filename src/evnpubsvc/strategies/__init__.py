@@ -146,6 +146,9 @@ from evnpubsvc.strategies._outreach import (
     support_teams,
     team_decisions,
 )
+from evnpubsvc.strategies._periods import (
+    periods,
+)
 from evnpubsvc.strategies._quantities import (
     counts,
     ratios,
@@ -250,6 +253,7 @@ __all__ = [
     "options",
     "papers",
     "participants",
+    "periods",
     "places",
     "policies",
     "prizes",

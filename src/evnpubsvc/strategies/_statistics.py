@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from evnpubsvc.periods import Period
+from evnpubsvc.quantities import Count
 from evnpubsvc.statistics import (
     Compare,
     Disposition,
@@ -105,7 +107,7 @@ def tallies(
     """
     last = draw(st.dates(_FIRST, _LAST)) if as_of is None else as_of
     first = draw(st.none() | st.dates(_FIRST - timedelta(days=400), last)) if since is _ANY else since
-    end: dict[str, Any] = {"as_of": last} if first is None else {"period": _Days(first, last)}
+    end: dict[str, Any] = {"as_of": last} if first is None else {"period": Period(first, last)}
     return tally(
         draw(st.lists(register_rows(dimensions=dimensions) | findings(), max_size=8)),
         by=dimensions,
@@ -117,12 +119,11 @@ def tallies(
 
 def flows() -> st.SearchStrategy[Flow]:
     """Draw flows, with and without a first day."""
-    return st.builds(
-        lambda count, last, length: Flow(count, None if length is None else last - timedelta(days=length), last),
-        counts(),
-        st.dates(_FIRST, _LAST),
-        st.none() | st.integers(0, 400),
-    )
+
+    def build(count: Count, last: date, length: int | None) -> Flow:
+        return Flow(count, None if length is None else last - timedelta(days=length), last)
+
+    return st.builds(build, counts(), st.dates(_FIRST, _LAST), st.none() | st.integers(0, 400))
 
 
 def stocks() -> st.SearchStrategy[Stock]:
