@@ -188,6 +188,14 @@ def test_a_period_across_a_merger_carries_its_break_marks() -> None:
     assert {mark.kind for mark in rolled.breaks} >= {BreakKind.MERGED}
     assert [(found.reason, found.value) for found in rolled.findings] == [("roll-up-unit-unknown", "99999")]
     assert rolled.tally.total.received == counted.total.received
+    ended = tally(_units("20968", day=date(2025, 6, 2)), by=["unit"], as_of=date(2025, 8, 1), compare=Compare.DATE)
+    assert [cell.key[0] for cell in roll_up_units(ended, register, Tier.PROVINCE).tally] == ["49"]
+    before = tally(_units("20971", day=date(2025, 6, 2)), by=["unit"], as_of=date(2025, 6, 30), compare=Compare.DATE)
+    assert [cell.key[0] for cell in roll_up_units(before, register, Tier.PROVINCE).tally] == ["49"]
+    too_early = tally(_units("48", "20971", day=date(2022, 6, 2)), by=["unit"], period=_month(6), compare=Compare.DATE)
+    assert [(f.reason, f.value) for f in roll_up_units(too_early, register, Tier.PROVINCE).findings] == [
+        ("roll-up-unit-unknown", "48")
+    ]
     quiet = tally(_units("20971", day=date(2022, 6, 2)), by=["unit"], period=_month(6), compare=Compare.DATE)
     assert roll_up_units(quiet, register, Tier.PROVINCE).breaks == ()
     with pytest.raises(MisuseError, match="roll-up-no-units"):
