@@ -284,8 +284,8 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
             index = _ON_TIME
         if received < since:
             index += CLASSES
-        for names in names_of:
-            texts.append(names[received])
+        if names_of:
+            texts += [names[received] for names in names_of]
         texts.append(index)
         key = key_of(texts)
         count = raw.get(key)
