@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time
+import re
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from fractions import Fraction
 from functools import cache
@@ -82,12 +83,27 @@ def _structure_iso(kind: type[date | datetime | time]) -> Any:
             return value
         if type(value) is str:
             try:
-                return kind.fromisoformat(value)
-            except ValueError:
+                return instant(value) if kind is datetime else kind.fromisoformat(value)
+            except (ValueError, OverflowError):
                 pass
         raise _NotThisTypeError(value, f"an ISO 8601 {kind.__name__}")
 
     return structure
+
+
+_FINER: Final = re.compile(r".{15,19}[.,]\d{6}(\d)")  # date, hour, minute, second, and more than microseconds
+
+
+def instant(text: str) -> datetime:
+    """Read an instant as ISO 8601 or RFC 3339 write it, to the microsecond, rounded half up.
+
+    RFC 3339 allows a small `z`. Raises ValueError, and OverflowError at the end of time.
+    """
+    if len(text) < 27 and not text.endswith("z"):
+        return datetime.fromisoformat(text)
+    finer = _FINER.match(text)
+    found = datetime.fromisoformat(text[:-1] + "Z" if text.endswith("z") else text)
+    return found + timedelta(microseconds=1) if finer is not None and finer[1] >= "5" else found
 
 
 def _structure_enum(value: Any, kind: type[Enum]) -> Enum:
@@ -132,7 +148,7 @@ def configure_converter(converter: Converter) -> Converter:
 
     * `Fraction`: decimal text where the number has finite decimals (`"15.49"`), else `"n/d"`; read from both and
       from integers, never from floats.
-    * `date`, `datetime`, `time`: ISO 8601 text; offsets survive.
+    * `date`, `datetime`, `time`: ISO 8601 text; offsets survive; instants to the microsecond, rounded half up.
     * `date | datetime`: whichever of the two the text is; a text with an hour is an instant.
     * enums: their values.
     * codes and numbers of instruments: their canonical text.
@@ -245,10 +261,10 @@ def _day_or_instant(converter: Converter) -> None:
         if type(value) in (date, datetime):
             return value
         if type(value) is str:
-            for moment in (date, datetime):
+            for read in (date.fromisoformat, instant):
                 try:
-                    return moment.fromisoformat(value)
-                except ValueError:
+                    return read(value)
+                except (ValueError, OverflowError):
                     pass
         raise _NotThisTypeError(value, "an ISO 8601 date or datetime")
 

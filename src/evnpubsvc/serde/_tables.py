@@ -16,7 +16,7 @@ from attrs import frozen
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 
-__all__ = ["Row", "Source", "csv_rows", "json_rows", "opened"]
+__all__ = ["Row", "Source", "csv_rows", "json_object", "json_rows", "opened", "raw_lines"]
 
 Source: TypeAlias = str | os.PathLike[str] | BinaryIO
 """A path, or a binary stream that the caller has opened."""
@@ -48,8 +48,8 @@ def opened(source: Source) -> Generator[BinaryIO]:
         yield source
 
 
-def _lines(stream: BinaryIO) -> Iterator[str | Finding]:
-    """Yield the lines of a stream as text; a line that is no UTF-8 or too long comes as a finding."""
+def raw_lines(stream: BinaryIO) -> Iterator[bytes | Finding]:
+    """Yield the lines of a stream, without a byte-order mark; a line that is too long comes as a finding."""
     number = 0
     while raw := stream.readline(LONGEST_LINE + 1):
         number += 1
@@ -65,11 +65,21 @@ def _lines(stream: BinaryIO) -> Iterator[str | Finding]:
                 yield finding("not-utf8", "line 1", raw[:2].hex(" "), encoding=_BOMS[raw[:2]])
                 return
             raw = raw.removeprefix(b"\xef\xbb\xbf")
-        try:
-            yield raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            bad = raw[error.start : error.start + 4].hex(" ")
-            yield finding("not-utf8", f"line {number}, byte {error.start + 1}", bad, encoding="?")
+        yield raw
+
+
+def _text(raw: bytes, number: int) -> str | Finding:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        bad = raw[error.start : error.start + 4].hex(" ")
+        return finding("not-utf8", f"line {number}, byte {error.start + 1}", bad, encoding="?")
+
+
+def _lines(stream: BinaryIO) -> Iterator[str | Finding]:
+    """Yield the lines of a stream as text; a line that is no UTF-8 or too long comes as a finding."""
+    for number, raw in enumerate(raw_lines(stream), 1):
+        yield raw if isinstance(raw, Finding) else _text(raw, number)
 
 
 def _nfc(text: str) -> str:
@@ -146,23 +156,30 @@ def json_rows(stream: BinaryIO) -> Iterator[Row | Finding]:
     Findings: `line-too-long`, `not-utf8`, `not-json` (NaN and Infinity are no JSON), `not-an-object`, `column-twice`.
     Empty lines are skipped.
     """
-    for number, line in enumerate(_lines(stream), 1):
-        if isinstance(line, Finding):
-            yield line
-            continue
-        if not line.strip():
-            continue
-        try:
-            value: object = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_Decimal)
-        except _TwiceError as error:
-            yield finding("column-twice", f"line {number}", str(error))
-        except (ValueError, RecursionError) as error:
-            yield finding("not-json", f"line {number}", str(error) or type(error).__name__)
-        else:
-            if not isinstance(value, dict):
-                yield finding("not-an-object", f"line {number}", line.strip())
-                continue
-            yield Row(number, {_nfc(name): cell for name, cell in cast("dict[str, Any]", value).items()})
+    for number, raw in enumerate(raw_lines(stream), 1):
+        value = raw if isinstance(raw, Finding) else json_object(raw, number)
+        if isinstance(value, Finding):
+            yield value
+        elif value is not None:
+            yield Row(number, {_nfc(name): cell for name, cell in value.items()})
+
+
+def json_object(raw: bytes, number: int) -> dict[str, Any] | Finding | None:
+    """Return the object on a line, or why there is none; None for an empty line."""
+    line = _text(raw, number)
+    if isinstance(line, Finding):
+        return line
+    if not line.strip():
+        return None
+    try:
+        value: object = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_Decimal)
+    except _TwiceError as error:
+        return finding("column-twice", f"line {number}", str(error))
+    except (ValueError, RecursionError) as error:
+        return finding("not-json", f"line {number}", str(error) or type(error).__name__)
+    if not isinstance(value, dict):
+        return finding("not-an-object", f"line {number}", line.strip())
+    return cast("dict[str, Any]", value)
 
 
 class _Decimal(str):
