@@ -33,6 +33,7 @@ __all__ = [
     "findings_of",
     "from_json",
     "make_converter",
+    "shared_converter",
     "to_json",
 ]
 
@@ -279,8 +280,8 @@ def make_converter() -> Converter:
 
 
 @cache
-def _shared() -> Converter:
-    """The converter of `to_json` and `from_json`: never handed out, so nobody can change it."""
+def shared_converter() -> Converter:
+    """The converter of this package: never handed out, so nobody can change it."""
     return make_converter()
 
 
@@ -330,7 +331,7 @@ def to_json(value: Any, *, indent: int | None = None) -> str:
     >>> to_json(Count(3, CountUnit.DOSSIERS))
     '{"format": 1, "type": "Count", "value": {"value": 3, "unit": "dossiers"}}'
     """
-    document = {"format": FORMAT, "type": type(value).__name__, "value": _shared().unstructure(value)}
+    document = {"format": FORMAT, "type": type(value).__name__, "value": shared_converter().unstructure(value)}
     return json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)
 
 
@@ -358,7 +359,7 @@ def from_json(text: str | bytes, kind: type[_T]) -> _T:
     if envelope.get("type") != kind.__name__:
         raise DataError([finding("type-other", "$.type", envelope.get("type"), expected=kind.__name__)])
     try:
-        return _shared().structure(envelope.get("value"), kind)
+        return shared_converter().structure(envelope.get("value"), kind)
     except RecursionError:
         raise DataError([finding("not-json", "$.value", "RecursionError")]) from None
     except Exception as error:  # noqa: BLE001 - cattrs wraps whatever a record raises

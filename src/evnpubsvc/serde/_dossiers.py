@@ -16,9 +16,9 @@ from xml.sax.saxutils import quoteattr
 from evnpubsvc.dossiers import Dossier, Event
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.serde._converter import findings_of, make_converter
+from evnpubsvc.serde._converter import findings_of, shared_converter
 from evnpubsvc.serde._quick import Quick, dumper_by_json, dumper_by_msgspec, quick_by_json, quick_by_msgspec
-from evnpubsvc.serde._tables import Source, json_object, opened, raw_lines
+from evnpubsvc.serde._tables import LONGEST_LINE, Source, bounded_line, json_object, opened
 
 __all__ = ["gc_paused", "read_dossiers", "read_ocel", "read_xes", "write_dossiers", "write_ocel", "write_xes"]
 
@@ -99,21 +99,22 @@ def read_dossiers(source: Source, *, engine: Engine | None = None, share: bool =
 
 
 def _read(source: Source, quick: Quick) -> Iterator[Dossier | Finding]:
-    load = _loader()
     with opened(source) as stream:
-        for number, raw in enumerate(raw_lines(stream), 1):
-            if isinstance(raw, Finding):
-                yield raw
-                continue
-            made = quick(raw)
+        number = 0
+        while raw := stream.readline(LONGEST_LINE + 1):
+            number += 1
+            made = quick(raw) if len(raw) <= LONGEST_LINE else None
             if made is not None:
                 yield made
                 continue
-            value = json_object(raw, number)
+            line, goes_on = bounded_line(raw, number, stream)
+            value = line if isinstance(line, Finding) else json_object(line, number)
             if isinstance(value, Finding):
                 yield value
             elif value is not None:
-                yield from load(value, f"line {number}, $")
+                yield from _load(value, f"line {number}, $")
+            if not goes_on:
+                return
 
 
 @contextmanager
@@ -141,17 +142,12 @@ def gc_paused() -> Generator[None]:
             gc.enable()
 
 
-def _loader() -> Callable[[dict[str, Any], str], Iterator[Dossier | Finding]]:
-    converter = make_converter()
-    hook = converter.get_structure_hook(Dossier)
-
-    def load(given: dict[str, Any], path: str) -> Iterator[Dossier | Finding]:
-        try:
-            yield hook(given, Dossier)
-        except Exception as error:  # noqa: BLE001 - cattrs wraps whatever a record raises
-            yield from findings_of(error, path)
-
-    return load
+def _load(given: dict[str, Any], path: str) -> Iterator[Dossier | Finding]:
+    """The dossier of an object, or every finding in it."""
+    try:
+        yield shared_converter().structure(given, Dossier)
+    except Exception as error:  # noqa: BLE001 - cattrs wraps whatever a record raises
+        yield from findings_of(error, path)
 
 
 # -- attributes of both formats -------------------------------------------------------------------------------------
@@ -233,7 +229,7 @@ def write_xes(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
     >>> write_xes([Dossier("case-1")], io.BytesIO())
     0
     """
-    dump = make_converter().get_unstructure_hook(Dossier)
+    dump = shared_converter().get_unstructure_hook(Dossier)
     stream.write(_HEAD.encode())
     count = 0
     for index, dossier in enumerate(dossiers):
@@ -313,7 +309,7 @@ def read_xes(source: Source) -> Iterator[Dossier | Finding]:
     >>> [found.reason for found in read_xes(io.BytesIO(b"<!DOCTYPE x><log/>"))]
     ['log-not-xes']
     """
-    load, parser, number = _loader(), _XesParser(), 0
+    parser, number = _XesParser(), 0
     with opened(source) as stream:
         while True:
             chunk = stream.read(1 << 16)
@@ -323,7 +319,7 @@ def read_xes(source: Source) -> Iterator[Dossier | Finding]:
                 yield finding("log-not-xes", f"line {parser.expat.CurrentLineNumber}", error)
                 return
             for fields in parser.done:
-                yield from load(fields, f"$[{number}]")
+                yield from _load(fields, f"$[{number}]")
                 number += 1
             parser.done.clear()
             if not chunk:
@@ -345,7 +341,7 @@ def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
     Raises:
         DataError: `code-twice`: objects are told apart by their codes.
     """
-    dump = make_converter().get_unstructure_hook(Dossier)
+    dump = shared_converter().get_unstructure_hook(Dossier)
     known: dict[str, Dossier] = {}
     found: list[Finding] = []
     for index, dossier in enumerate(dossiers):
@@ -441,9 +437,8 @@ def read_ocel(source: Source) -> Iterator[Dossier | Finding]:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         yield finding("log-not-ocel", "$", f"{type(error).__name__}: {error}")
         return
-    load = _loader()
     for index, fields in enumerate(cases):
-        yield from load(fields, f"$.objects[{index}]")
+        yield from _load(fields, f"$.objects[{index}]")
 
 
 def _cases(document: Any) -> Iterable[dict[str, Any]]:

@@ -21,7 +21,7 @@ from cattrs.errors import BaseValidationError
 
 from evnpubsvc.deadlines import Channel, TimeLimit
 from evnpubsvc.dossiers import Assistance, Dossier, Event, EventKind, Evidence, Outcome
-from evnpubsvc.serde._converter import instant, make_converter
+from evnpubsvc.serde._converter import instant, shared_converter
 
 __all__ = ["Quick", "dumper_by_json", "dumper_by_msgspec", "quick_by_json", "quick_by_msgspec"]
 
@@ -109,7 +109,7 @@ class _Parts:
     """What both ways take from the converter, and what many dossiers share."""
 
     def __init__(self) -> None:
-        converter = make_converter()
+        converter = shared_converter()
         self._evidence: Any = converter.get_structure_hook(Evidence)
         self._limit: Any = converter.get_structure_hook(TimeLimit)
         self._limits: dict[tuple[str, str], TimeLimit] = {}
@@ -145,6 +145,13 @@ class _Parts:
             commas += max(len(made.evidence) - 1, 0)
             made.evidence = self.evidence(made.evidence)
         return commas, keys
+
+    def zoned(self, moment: Any) -> Any:
+        """The same moment with the first of all equal time zones; `fromisoformat` makes one for each instant."""
+        if not isinstance(moment, datetime):
+            return moment
+        zone = moment.tzinfo
+        return moment.replace(tzinfo=self._pool.setdefault(zone, zone))
 
     def share(self, made: Any) -> None:
         """Let equal codes, words, pairs and days of many dossiers be one object; `made` is open still."""
@@ -203,7 +210,8 @@ def _from_dicts(parts: _Parts, *, share: bool) -> Callable[[Any, bytes], Dossier
             raise _NotPlainError
         made = _OpenEvent()
         made.kind = kind
-        made.at = _aware(given["at"])
+        at = _aware(given["at"])
+        made.at = parts.zoned(at) if share else at
         made.final = final
         made.due = None if due is None else _moment(due)
         made.outcome = outcome
@@ -211,7 +219,7 @@ def _from_dicts(parts: _Parts, *, share: bool) -> Callable[[Any, bytes], Dossier
         made.attributes = _pairs(given["attributes"]) if "attributes" in given else ()
         made.recorded = None if recorded is None else _aware(recorded)
         made.__class__ = Event
-        return cast("Event", made)
+        return made  # type: ignore[no-any-return]
 
     def build(given: Any, raw: bytes) -> Dossier:  # noqa: PLR0915 - calls cost time
         if type(given) is not dict or not given.keys() <= _KEYS:
@@ -242,9 +250,11 @@ def _from_dicts(parts: _Parts, *, share: bool) -> Callable[[Any, bytes], Dossier
         made.channel = _CHANNELS[get("channel")]
         made.assistance = _ASSISTANCE[get("assistance")]
         made.applicant = applicant
-        made.stated_received = None if received is None else _moment(received)
+        made.stated_received = received = None if received is None else _moment(received)
         made.stated_due = None if due is None else _moment(due)
-        made.stated_finished = None if finished is None else _moment(finished)
+        made.stated_finished = finished = None if finished is None else _moment(finished)
+        if share:
+            made.stated_received, made.stated_finished = parts.zoned(received), parts.zoned(finished)
         if limit is not None:
             limit = parts.limit(limit)
             keys += 2
@@ -282,7 +292,7 @@ def _from_dicts(parts: _Parts, *, share: bool) -> Callable[[Any, bytes], Dossier
         if share:
             parts.share(made)
         made.__class__ = Dossier
-        return cast("Dossier", made)
+        return made  # type: ignore[no-any-return]
 
     return build
 
@@ -370,7 +380,7 @@ def quick_by_msgspec(*, share: bool = False) -> Quick:  # noqa: PLR0915 - calls 
 
     def other_reader(raw: bytes) -> Any:
         nonlocal reader, full, days, missed
-        for each in () if missed > _TRIES else readers:
+        for each in readers:
             try:
                 line = each[0](raw)
             except errors:
@@ -381,11 +391,13 @@ def quick_by_msgspec(*, share: bool = False) -> Quick:  # noqa: PLR0915 - calls 
             missed = 0
             return line
         missed += 1
+        if missed > _TRIES:
+            reader = _no_reader
         return None
 
     def quick(raw: bytes) -> Dossier | None:  # noqa: PLR0915 - calls cost time
         try:
-            line = None if missed > _TRIES else reader(raw)
+            line = reader(raw)
         except errors:
             line = other_reader(raw)
         if line is None:
@@ -464,9 +476,13 @@ def quick_by_msgspec(*, share: bool = False) -> Quick:  # noqa: PLR0915 - calls 
         if share:
             parts.share(made)
         made.__class__ = Dossier
-        return cast("Dossier", made)
+        return made  # type: ignore[no-any-return]
 
     return quick
+
+
+def _no_reader(_: bytes) -> None:
+    """Stand in for a reader where none fits the register."""
 
 
 def _left_out(line: Any) -> int:
@@ -487,7 +503,7 @@ def _left_out(line: Any) -> int:
 
 def _dicts() -> Callable[[Dossier], dict[str, Any]]:
     """Return what a converter makes of a dossier, but for enums, tuples and the like, which JSON writers know."""
-    converter = make_converter()
+    converter = shared_converter()
     limit_of, evidence_of = converter.get_unstructure_hook(TimeLimit), converter.get_unstructure_hook(Evidence)
 
     def event_of(event: Event) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from attrs import frozen
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 
-__all__ = ["Row", "Source", "csv_rows", "json_object", "json_rows", "opened", "raw_lines"]
+__all__ = ["LONGEST_LINE", "Row", "Source", "bounded_line", "csv_rows", "json_object", "json_rows", "opened"]
 
 Source: TypeAlias = str | os.PathLike[str] | BinaryIO
 """A path, or a binary stream that the caller has opened."""
@@ -53,19 +53,25 @@ def raw_lines(stream: BinaryIO) -> Iterator[bytes | Finding]:
     number = 0
     while raw := stream.readline(LONGEST_LINE + 1):
         number += 1
-        if len(raw) > LONGEST_LINE:
-            size = len(raw)
-            while raw and not raw.endswith(b"\n"):
-                raw = stream.readline(LONGEST_LINE + 1)
-                size += len(raw)
-            yield finding("line-too-long", f"line {number}", limit=LONGEST_LINE, size=size)
-            continue
-        if number == 1:
-            if raw[:2] in _BOMS:
-                yield finding("not-utf8", "line 1", raw[:2].hex(" "), encoding=_BOMS[raw[:2]])
-                return
-            raw = raw.removeprefix(b"\xef\xbb\xbf")
-        yield raw
+        line, goes_on = bounded_line(raw, number, stream)
+        yield line
+        if not goes_on:
+            return
+
+
+def bounded_line(raw: bytes, number: int, stream: BinaryIO) -> tuple[bytes | Finding, bool]:
+    """Return a line that was read up to one byte more than is allowed, and whether others follow it."""
+    if len(raw) > LONGEST_LINE:
+        size = len(raw)
+        while raw and not raw.endswith(b"\n"):
+            raw = stream.readline(LONGEST_LINE + 1)
+            size += len(raw)
+        return finding("line-too-long", f"line {number}", limit=LONGEST_LINE, size=size), True
+    if number == 1:
+        if raw[:2] in _BOMS:
+            return finding("not-utf8", "line 1", raw[:2].hex(" "), encoding=_BOMS[raw[:2]]), False
+        raw = raw.removeprefix(b"\xef\xbb\xbf")
+    return raw, True
 
 
 def _text(raw: bytes, number: int) -> str | Finding:
