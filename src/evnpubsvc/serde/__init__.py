@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._converter import from_json as from_json
     from evnpubsvc.serde._converter import make_converter as make_converter
     from evnpubsvc.serde._converter import to_json as to_json
+    from evnpubsvc.serde._counting import tally_register as tally_register
     from evnpubsvc.serde._dossiers import gc_paused as gc_paused
     from evnpubsvc.serde._dossiers import read_dossiers as read_dossiers
     from evnpubsvc.serde._dossiers import read_ocel as read_ocel
@@ -90,6 +91,7 @@ _MODULES = {
     "read_unit_register": "_units",
     "read_xes": "_dossiers",
     "roster_feed": "_outreach",
+    "tally_register": "_counting",
     "to_json": "_converter",
     "unit_register_from_rows": "_units",
     "write_dossiers": "_dossiers",
@@ -137,6 +139,7 @@ __all__ = [
     "read_unit_register",
     "read_xes",
     "roster_feed",
+    "tally_register",
     "to_json",
     "unit_register_from_rows",
     "write_dossiers",
