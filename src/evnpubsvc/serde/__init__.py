@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._converter import make_converter as make_converter
     from evnpubsvc.serde._converter import to_json as to_json
     from evnpubsvc.serde._counting import tally_register as tally_register
+    from evnpubsvc.serde._dossiers import gc_paused as gc_paused
     from evnpubsvc.serde._dossiers import read_dossiers as read_dossiers
     from evnpubsvc.serde._dossiers import read_ocel as read_ocel
     from evnpubsvc.serde._dossiers import read_xes as read_xes
@@ -65,6 +66,7 @@ _MODULES = {
     "configure_converter": "_converter",
     "findings_of": "_converter",
     "from_json": "_converter",
+    "gc_paused": "_dossiers",
     "lint_scheme": "_schemes",
     "make_converter": "_converter",
     "national_register": "_national",
@@ -112,6 +114,7 @@ __all__ = [
     "configure_converter",
     "findings_of",
     "from_json",
+    "gc_paused",
     "lint_scheme",
     "make_converter",
     "national_register",
