@@ -155,6 +155,12 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "Unknown": "unknowns",
     },
     "evnpubsvc.statistics": {
+        "Growth": "growths",
+        "Measure": "rate_measures",
+        "NamedRate": "rate_definitions",
+        "Rate": "rates",
+        "Selection": "selections",
+        "Where": "wheres",
         "Flow": "flows",
         "RegisterRow": "register_rows",
         "Stock": "stocks",

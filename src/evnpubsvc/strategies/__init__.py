@@ -154,6 +154,14 @@ from evnpubsvc.strategies._quantities import (
     ratios,
     unknowns,
 )
+from evnpubsvc.strategies._rates import (
+    growths,
+    rate_definitions,
+    rate_measures,
+    rates,
+    selections,
+    wheres,
+)
 from evnpubsvc.strategies._statistics import (
     flows,
     register_rows,
@@ -234,6 +242,7 @@ __all__ = [
     "grounds",
     "group_scores",
     "groups",
+    "growths",
     "histories",
     "inapplicables",
     "instants_in",
@@ -262,6 +271,9 @@ __all__ = [
     "published_tables",
     "publisheds",
     "quotas",
+    "rate_definitions",
+    "rate_measures",
+    "rates",
     "ratios",
     "raw_time_limits",
     "readings",
@@ -277,6 +289,7 @@ __all__ = [
     "schemes",
     "score_sheets",
     "seals",
+    "selections",
     "service_codes",
     "service_flags",
     "service_offerings",
@@ -315,5 +328,6 @@ __all__ = [
     "validities",
     "verdicts",
     "weekly_hours",
+    "wheres",
     "working_day_terms",
 ]
