@@ -154,6 +154,14 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "Ratio": "ratios",
         "Unknown": "unknowns",
     },
+    "evnpubsvc.reports": {
+        "CarryOver": "carry_overs",
+        "Column": "columns",
+        "Form": "forms",
+        "Identity": "identities",
+        "Report": "reports",
+        "ReportRow": "report_rows",
+    },
     "evnpubsvc.statistics": {
         "Growth": "growths",
         "Measure": "rate_measures",

@@ -1,6 +1,6 @@
 """Reports (*báo cáo định kỳ*): statutory forms as data, filled from tallies, checked, never repaired.
 
-Flow: a `Form` (`serde.report_form`, `serde.read_form`) and a `Tally` of a period go into `fill`, which gives a `Report`;
+Flow: a `Form` (`serde.report_form`, `serde.read_form`) and a `Tally` of a period go into `fill`, which gives a report;
 `check` and `check_carry_over` say where its columns contradict each other, `check_published` says so of a table that
 others printed, `drill_down` goes from a cell back to its dossiers, and `serde.write_report` writes it.
 """

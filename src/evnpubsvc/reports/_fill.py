@@ -10,7 +10,7 @@ from attrs import evolve
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.periods import Period
-from evnpubsvc.reports._form import Form
+from evnpubsvc.reports._form import Form, called
 from evnpubsvc.reports._report import Report
 from evnpubsvc.reports._row import ReportRow, row_order
 from evnpubsvc.statistics import (
@@ -96,7 +96,7 @@ def fill(
         compare=counted.compare,
         known_at=counted.known_at,
         terms=counted.terms,
-        notes=(*_notes(counted), *_left_out_notes(left_out)),
+        notes=(*_notes(counted), *_left_out_notes(form, left_out)),
     )
 
 
@@ -128,14 +128,17 @@ def _left_out(
                     continue
                 asked = dict.fromkeys(name for part in parts if part is not None for name in part.dimensions)
                 said = ", ".join(f"{name}={'?' if values[name] is None else values[name]}" for name in asked)
-                yield (identity.total, ", ".join(identity.parts), disposition.value, said), number
+                yield (
+                    (identity.total, " + ".join(called(form, key) for key in identity.parts), disposition.value, said),
+                    number,
+                )
 
 
-def _left_out_notes(left_out: dict[tuple[str, ...], int]) -> Iterator[Finding]:
+def _left_out_notes(form: Form, left_out: dict[tuple[str, ...], int]) -> Iterator[Finding]:
     for (total, parts, disposition, said), number in sorted(left_out.items()):
         yield notice(
             "report-left-out",
-            f"column {total}",
+            f"column {called(form, total)}",
             number,
             parts=parts,
             disposition=disposition,

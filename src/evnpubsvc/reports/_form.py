@@ -17,7 +17,7 @@ from evnpubsvc.reports._row import ReportRow
 from evnpubsvc.statistics import Disposition, Entry, Selection, measures, named_rates, rate
 from evnpubsvc.texts import Text
 
-__all__ = ["CarryOver", "Column", "Form", "Identity"]
+__all__ = ["CarryOver", "Column", "Form", "Identity", "called"]
 
 
 @frozen(kw_only=True)
@@ -87,6 +87,7 @@ class Form:
             whose.
         title: heading, in both languages.
         rows: dimensions of the tally that make a row each, unless `fill` is told others; none for a total only.
+        row_titles: headings of these dimensions, in both languages; none to head them with their names.
         columns: the columns of numbers, in the order of print.
         identities: what must add up in every row. Each column is counted on its own, so that this can fail.
         carry_over: what must agree with the next period.
@@ -100,13 +101,14 @@ class Form:
             `form-column-unknown`, `form-column-two-ways`, `measure-unknown`, `form-measure-not-counted`,
             `form-identity-malformed`, `form-part-outside` when an addend counts what its sum does not,
             `form-parts-overlap` when two addends count the same dossiers, `rate-unknown`, `form-rate-uncovered`,
-            `dimension-twice`.
+            `dimension-twice`, `form-row-titles` for another number of headings than of rows.
     """
 
     key: str = field(validator=nonempty_text)
     title: Text = field(validator=instance_of(Text))
     label: str = field(default="", validator=instance_of(str))
     rows: tuple[str, ...] = field(default=(), validator=tuple_of(str))
+    row_titles: tuple[Text, ...] = field(default=(), validator=tuple_of(Text))
     columns: tuple[Column, ...] = field(validator=tuple_of(Column))
     identities: tuple[Identity, ...] = field(default=(), validator=tuple_of(Identity))
     carry_over: tuple[CarryOver, ...] = field(default=(), validator=tuple_of(CarryOver))
@@ -153,6 +155,12 @@ class Form:
         return ReportRow(key, {column.key: values.get(column.key) for column in self.columns})
 
 
+def called(form: Form, key: str) -> str:
+    """Return how findings call a column: its key, and the printed number where it has one."""
+    number = form[key].number
+    return f"{key} ({number})" if number else key
+
+
 def _wrong(form: Form) -> Iterator[Finding]:
     if not form.columns:
         yield finding("form-columns-missing", ".columns")
@@ -169,6 +177,8 @@ def _wrong(form: Form) -> Iterator[Finding]:
                 yield finding("form-column-unknown", f".carry_over[{index}].{name}", key, known=", ".join(keys))
     if len(set(form.rows)) < len(form.rows):
         yield finding("dimension-twice", ".rows", ", ".join(form.rows))
+    if form.row_titles and len(form.row_titles) != len(form.rows):
+        yield finding("form-row-titles", ".row_titles", len(form.row_titles), rows=len(form.rows))
     given: dict[str, Count | Unknown] = {
         column.measure: Count(0, measures()[column.measure].unit)
         for column in form.columns

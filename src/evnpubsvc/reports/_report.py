@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
 
@@ -66,10 +67,11 @@ class Report:
     def __getitem__(self, key: tuple[str | None, ...] | str | None) -> ReportRow:
         """Return the row of a key; a plain text stands for a key of one dimension. Absent rows are zeros."""
         wanted = key if isinstance(key, tuple) else (key,)
-        for row in self.rows:
-            if row.key == wanted:
-                return row
-        return self._zeros(wanted)
+        return self._by_key.get(wanted) or self._zeros(wanted)
+
+    @cached_property
+    def _by_key(self) -> Mapping[tuple[str | None, ...], ReportRow]:
+        return {row.key: row for row in self.rows}
 
     def _zeros(self, key: tuple[str | None, ...]) -> ReportRow:
         return ReportRow(key, {column.key: None if column.counts is None else 0 for column in self.form.columns})
@@ -87,10 +89,24 @@ class Report:
         return ReportRow((), sums)
 
     def rates(self, row: ReportRow) -> tuple[tuple[str, Rate | Unknown], ...]:
-        """Return the rates of the form for a row or the total, by name, pooled from its counts."""
+        """Return the rates of the form for a row or the total, by name, from its counts.
+
+        A rate that rests on an addend of a sum which does not add up is an `Unknown("form-identity-broken")`: some
+        of the dossiers that it divides stand in none of its columns.
+        """
         given: dict[str, Count | Unknown] = {}
+        broken = {
+            part
+            for identity in self.form.identities
+            if row.adds_up(identity.total, identity.parts) is False
+            for part in identity.parts
+        }
         for column in self.form.columns:
             value = row[column.key]
-            if column.measure is not None and value is not None:
+            if column.measure is None:
+                continue
+            if column.key in broken:
+                given[column.measure] = Unknown("form-identity-broken", column.key)
+            elif value is not None:
                 given[column.measure] = Count(value, measures()[column.measure].unit)
         return tuple((name, rate(name, given)) for name in self.form.rates)

@@ -20,7 +20,8 @@ def _values(given: Mapping[str, int | None] | tuple[tuple[str, int | None], ...]
 
 def _whole(_: object, __: Attribute[Any], values: tuple[tuple[str, int | None], ...]) -> None:
     for name, value in values:
-        if not isinstance(name, str) or (value is not None and (type(value) is not int or value < 0)):
+        checked: object = name
+        if not isinstance(checked, str) or (value is not None and (type(value) is not int or value < 0)):
             raise MisuseError("report-value-malformed", value, column=name)
     if len({name for name, _ in values}) < len(values):
         raise MisuseError("report-value-malformed", ", ".join(name for name, _ in values), column="?")
@@ -64,3 +65,9 @@ class ReportRow:
         if column not in self._by_name:
             raise UnknownNameError("form-column-unknown", column, known=", ".join(self._by_name))
         return self._by_name[column]
+
+    def adds_up(self, total: str, parts: tuple[str, ...]) -> bool | None:
+        """Return whether a column is the sum of others; None where one of them is not known."""
+        stated, addends = self[total], [self[part] for part in parts]
+        known = [value for value in addends if value is not None]
+        return None if stated is None or len(known) < len(addends) else sum(known) == stated

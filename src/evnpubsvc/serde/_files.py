@@ -7,7 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Final, TypeAlias
+from typing import Any, BinaryIO, Final, TypeAlias
 
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
@@ -87,7 +87,7 @@ def _names(path: Path) -> Iterator[Path]:
 def _write_all(stream: BinaryIO, data: bytes) -> None:
     view = memoryview(data)
     while view:
-        taken = stream.write(view)
+        taken: Any = stream.write(view)
         if taken is None:  # a stream that does not block and has no room
             raise BlockingIOError(11, "the stream takes nothing more")
         view = view[taken:]

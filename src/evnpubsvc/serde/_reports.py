@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, time
 from enum import StrEnum
 from functools import cache
+from importlib import import_module
 from itertools import groupby
 from typing import Any, Final
 
@@ -293,6 +294,13 @@ def _heading(report: Report, lang: Language) -> list[str]:
     return lines
 
 
+def _row_titles(report: Report, lang: Language) -> list[str]:
+    titles = report.form.row_titles
+    if titles and report.dimensions == report.form.rows:
+        return [title.get(lang) for title in titles]
+    return list(report.dimensions)
+
+
 def _rates(report: Report, lang: Language) -> list[str]:
     """The rates of the total, a line each: name, percentage, counts."""
     lines: list[str] = []
@@ -317,7 +325,7 @@ def _remarks(report: Report, lang: Language) -> list[str]:
 def _text(report: Report, lang: Language) -> str:
     columns = report.form.columns
     depth = 1 + len(report.dimensions)
-    header = [_word("number", lang), *report.dimensions]
+    header = [_word("number", lang), *_row_titles(report, lang)]
     blocks = ["" if column.block is None else column.block.get(lang) for column in columns]
     heads = [
         f"{block}: {column.title.get(lang)}" if block else column.title.get(lang)
@@ -364,7 +372,7 @@ _EXACT: Final = 10**15  # Excel keeps fifteen digits of a number; longer ones ar
 
 def _excel(report: Report, lang: Language) -> bytes:
     try:
-        from xlsxwriter import Workbook  # noqa: PLC0415 - an extra
+        xlsxwriter: Any = import_module("xlsxwriter")  # an extra, and not typed
     except ModuleNotFoundError:
         raise MisuseError("excel-missing") from None
     if len(report.rows) + 100 + len(report.notes) > _MOST_ROWS:
@@ -377,7 +385,7 @@ def _excel(report: Report, lang: Language) -> bytes:
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    book: Any = Workbook(buffer, options)
+    book: Any = xlsxwriter.Workbook(buffer, options)
     # Without it the workbook would carry the time at which it was written.
     book.set_properties({"title": report.form.title.get(lang), "created": datetime.combine(report.as_of, time.min)})
     _Sheet(book, report, lang).write()
@@ -390,7 +398,8 @@ def _excel(report: Report, lang: Language) -> bytes:
 
 class _Sheet:
     def __init__(self, book: Any, report: Report, lang: Language) -> None:
-        self.report, self.lang = report, lang
+        self.report = report
+        self.lang: Language = lang
         self.sheet: Any = book.add_worksheet(_word("sheet", lang))
         # A quote prefix keeps a text a text even after somebody edits the cell.
         text = {"quote_prefix": True, "valign": "top"}
@@ -452,7 +461,7 @@ class _Sheet:
     def _headings(self, row: int, depth: int) -> None:
         form, lang = self.report.form, self.lang
         numbers = [*form.label_numbers, *[""] * depth][:depth]
-        for column, name in enumerate([_word("number", lang), *self.report.dimensions]):
+        for column, name in enumerate([_word("number", lang), *_row_titles(self.report, lang)]):
             self._merged(row, column, row + 1, column, name)
             self.string(row + 2, column, numbers[column], self.head)
         place = depth
@@ -460,12 +469,12 @@ class _Sheet:
             width = len(inside := list(members))
             if block is not None:
                 self._merged(row, place, row, place + width - 1, block.get(lang))
-            for offset, column in enumerate(inside):
+            for offset, each in enumerate(inside):
                 if block is None:
-                    self._merged(row, place + offset, row + 1, place + offset, column.title.get(lang))
+                    self._merged(row, place + offset, row + 1, place + offset, each.title.get(lang))
                 else:
-                    self.string(row + 1, place + offset, column.title.get(lang), self.head)
-                self.string(row + 2, place + offset, column.number, self.head)
+                    self.string(row + 1, place + offset, each.title.get(lang), self.head)
+                self.string(row + 2, place + offset, each.number, self.head)
             place += width
 
     def _merged(self, row: int, column: int, last_row: int, last_column: int, text: str) -> None:

@@ -153,5 +153,5 @@ def with_blanks(counted: Tally, blank: Mapping[str, str]) -> Tally:
             blank.get(name) if value is None else value
             for name, value in zip(counted.dimensions, cell.key, strict=True)
         )
-        sums.count(tuple(key), cell.new, cell.carried)
+        sums.count(tuple(key), (*cell.new, *cell.carried))
     return sums.tally()
