@@ -31,6 +31,7 @@ def write_whole(target: Target, data: bytes) -> None:
 
     Raises:
         DataError: `file-unwritable`, with the reason of the system.
+        BrokenPipeError: the reader of a pipe went away.
     """
     try:
         if not isinstance(target, (str, os.PathLike)):
@@ -46,6 +47,8 @@ def write_whole(target: Target, data: bytes) -> None:
                 _write_all(stream, data)
             return
         _replace(path, data, mode)
+    except BrokenPipeError:
+        raise  # the reader went away: nothing is wrong with the data or the disk
     except (OSError, ValueError) as error:
         name = Path(target).name if isinstance(target, (str, os.PathLike)) else type(target).__name__
         why = getattr(error, "strerror", None) or str(error)
