@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._converter import from_json as from_json
     from evnpubsvc.serde._converter import make_converter as make_converter
     from evnpubsvc.serde._converter import to_json as to_json
+    from evnpubsvc.serde._counting import tally_register as tally_register
     from evnpubsvc.serde._dossiers import read_dossiers as read_dossiers
     from evnpubsvc.serde._dossiers import read_ocel as read_ocel
     from evnpubsvc.serde._dossiers import read_xes as read_xes
@@ -110,6 +111,7 @@ _MODULES = {
     "report_form": "_reports",
     "report_form_names": "_reports",
     "roster_feed": "_outreach",
+    "tally_register": "_counting",
     "to_json": "_converter",
     "unguarded": "_cells",
     "unit_register_from_rows": "_units",
@@ -168,6 +170,7 @@ __all__ = [
     "report_form",
     "report_form_names",
     "roster_feed",
+    "tally_register",
     "to_json",
     "unguarded",
     "unit_register_from_rows",

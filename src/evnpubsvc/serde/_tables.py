@@ -85,16 +85,59 @@ class _Feed:
         self.line = 0
 
     def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
         for line in self._lines:
             self.line += 1
-            if isinstance(line, Finding):
-                self.found.append(line)
-            else:
-                yield line
+            if line.__class__ is str:
+                return line  # type: ignore[return-value]
+            self.found.append(cast("Finding", line))
+        raise StopIteration
 
     def take(self) -> Iterator[Finding]:
         found, self.found = self.found, []
         return iter(found)
+
+
+def csv_cells(stream: BinaryIO, delimiter: str = ",") -> Iterator[tuple[int, list[str]] | Finding]:
+    """Yield the header of a CSV file and then its rows, each with its line number, as `csv_rows` without names."""
+    feed = _Feed(stream)
+    # strict: a stray quote is an error to report, not something to guess about
+    reader = csv.reader(feed, delimiter=delimiter, strict=True)
+    width = 0
+    while True:
+        start = feed.line + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            yield from feed.take()
+            yield finding("csv-broken", f"line {start}", error)
+            if not width:
+                return
+            continue
+        if feed.found:
+            yield from feed.take()
+            if not width:
+                return  # whatever follows would be taken for the header
+        if cells is None:
+            break
+        if not cells:
+            continue
+        if not width:
+            header = [_nfc(cell) for cell in cells]
+            twice = sorted({name for name in header if name and header.count(name) > 1})
+            if twice:
+                yield from (finding("column-twice", f"line {feed.line}", name) for name in twice)
+                return
+            width = len(header)
+            yield feed.line, header
+        elif len(cells) != width:
+            yield finding("cells-differ-from-header", f"line {feed.line}", cells=len(cells), columns=width)
+        else:
+            yield feed.line, cells
+    if not width:
+        yield finding("header-missing")
 
 
 def csv_rows(stream: BinaryIO, delimiter: str = ",") -> Iterator[Row | Finding]:
@@ -104,40 +147,14 @@ def csv_rows(stream: BinaryIO, delimiter: str = ",") -> Iterator[Row | Finding]:
     NFC. Findings: `line-too-long`, `not-utf8`, `csv-broken`, `header-missing`, `column-twice`,
     `cells-differ-from-header`. Empty lines are skipped.
     """
-    feed = _Feed(stream)
-    # strict: a stray quote is an error to report, not something to guess about
-    reader = csv.reader(feed, delimiter=delimiter, strict=True)
     header: list[str] | None = None
-    while True:
-        start = feed.line + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            yield from feed.take()
-            yield finding("csv-broken", f"line {start}", error)
-            if header is None:
-                return
-            continue
-        broken = list(feed.take())
-        yield from broken
-        if broken and header is None:
-            return  # whatever follows would be taken for the header
-        if cells is None:
-            break
-        if not cells:
-            continue
-        if header is None:
-            header = [_nfc(cell) for cell in cells]
-            twice = sorted({name for name in header if name and header.count(name) > 1})
-            if twice:
-                yield from (finding("column-twice", f"line {feed.line}", name) for name in twice)
-                return
-        elif len(cells) != len(header):
-            yield finding("cells-differ-from-header", f"line {feed.line}", cells=len(cells), columns=len(header))
+    for each in csv_cells(stream, delimiter):
+        if isinstance(each, Finding):
+            yield each
+        elif header is None:
+            header = each[1]
         else:
-            yield Row(feed.line, dict(zip(header, cells, strict=True)))
-    if header is None:
-        yield finding("header-missing")
+            yield Row(each[0], dict(zip(header, each[1], strict=True)))
 
 
 def json_rows(stream: BinaryIO) -> Iterator[Row | Finding]:
