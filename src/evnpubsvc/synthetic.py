@@ -15,6 +15,7 @@ from fractions import Fraction
 from functools import cache
 from hashlib import shake_128
 from itertools import accumulate, chain, repeat
+from math import isqrt
 from typing import Final
 
 from attrs import field, frozen
@@ -230,11 +231,11 @@ def _tables(units: int, procedures: int) -> _Tables:
     receiving = (_LAST - _FIRST).days + 1
     open_days = [i for i in nth if i < receiving]
     unit_names, procedure_names = _unit_names(units), _procedure_names(procedures)
-    procedure = _spread([(name, 10**9 // (k + 6)) for k, name in enumerate(procedure_names)])
+    procedure = _spread([(name, 10**12 // isqrt((k + 2) ** 3)) for k, name in enumerate(procedure_names)])
     second = [i * 27_000 >> 16 for i in range(65536)]  # 07:30-11:30 and 13:30-17:00
     late = [61_200 + (i * 18_000 >> 16) for i in range(65536)]  # 17:00-22:00
     return _Tables(
-        unit=[unit_names[k] for k in _spread([(name, 10**9 // (k + 20)) for k, name in enumerate(unit_names)])],
+        unit=[unit_names[k] for k in _spread([(name, 10**12 // isqrt((k + 9) ** 3)) for k, name in enumerate(unit_names)])],
         procedure=[procedure_names[k] for k in procedure],
         limit=[_LIMITS[k % len(_LIMITS)] for k in procedure],
         channel=[_CHANNELS[k][0] for k in _spread(_CHANNELS)],
