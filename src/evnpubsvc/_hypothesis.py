@@ -146,15 +146,21 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "SupportTeam": "support_teams",
         "TeamDecision": "team_decisions",
     },
+    "evnpubsvc.periods": {
+        "Period": "periods",
+    },
     "evnpubsvc.quantities": {
         "Count": "counts",
         "Ratio": "ratios",
         "Unknown": "unknowns",
     },
     "evnpubsvc.statistics": {
+        "Flow": "flows",
         "RegisterRow": "register_rows",
+        "Stock": "stocks",
         "Tally": "tallies",
         "TallyCell": "tally_cells",
+        "WorkingDayTerms": "working_day_terms",
     },
     "evnpubsvc.texts": {
         "Text": "texts",

@@ -170,6 +170,44 @@ def test_a_control_character_is_refused_by_xes_and_a_code_twice_by_ocel() -> Non
         write_ocel([Dossier("x"), Dossier("x")], io.BytesIO())
 
 
+# -- what was known -------------------------------------------------------------------------------------------------
+
+
+@SLOW
+@given(dossiers(lawful=False), DAYS, st.integers(0, 400))
+def test_what_was_known_grows_and_looks_the_same_a_year_later(one: Dossier, day: date, later: int) -> None:
+    known = one.known_at(day, zone=VIETNAM_TIME)
+    expected = []
+    for event in one.events:
+        entered = event.at if event.recorded is None else event.recorded
+        if (entered + timedelta(hours=7) - entered.utcoffset()).replace(tzinfo=None).date() <= day:  # type: ignore[operator]
+            expected.append(event)
+    assert list(known.events) == expected
+    assert evolve(known, events=()) == evolve(one, events=())
+    at_the_end = datetime(day.year, day.month, day.day, 23, 59, 59, 999999, tzinfo=VIETNAM_TIME)
+    assert one.known_at(at_the_end, zone=UTC) == known
+    # Whatever was entered since then changes nothing of it.
+    grown = one.known_at(day + timedelta(days=later), zone=VIETNAM_TIME)
+    assert grown.known_at(day, zone=VIETNAM_TIME) == known
+
+
+def test_a_late_entry_does_not_change_a_past_report() -> None:
+    limit = "3 ngày làm việc"
+    before = dossier(*LINES, limit=limit)
+    entry = Event(EventKind.RESOLVED, at("2023-03-06 09:00"), recorded=at("2023-04-03 08:00"))
+    after = apply(before, entry)
+    assert classes(after) is Timeliness.ON_TIME
+    assert classes(after.known_at(AS_OF, zone=VIETNAM_TIME)) is classes(before) is Timeliness.PENDING_OVERDUE
+    assert after.known_at(date(2023, 4, 3), zone=VIETNAM_TIME) is after
+    assert after.known_at(at("2023-04-03 08:00"), zone=UTC) is after
+    assert after.known_at(at("2023-04-03 07:59"), zone=UTC) == before
+    with pytest.raises(MisuseError, match="event-time-naive"):
+        after.known_at(datetime(2023, 4, 3), zone=VIETNAM_TIME)
+    for edge in (datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)):
+        absurd = Dossier("x", events=(Event(EventKind.NOTE, edge, recorded=edge),))
+        assert len(absurd.known_at(AS_OF, zone=VIETNAM_TIME).events) == (edge.year == 1)
+
+
 # -- integrity ------------------------------------------------------------------------------------------------------
 
 
@@ -177,7 +215,10 @@ def test_a_control_character_is_refused_by_xes_and_a_code_twice_by_ocel() -> Non
 def test_a_fingerprint_does_not_depend_on_order_or_offset(some: list[Event], random: object) -> None:
     shuffled = list(some)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    moved = [Event(e.kind, e.at.astimezone(UTC), e.final, e.due, e.outcome, e.activity, e.attributes) for e in shuffled]
+    moved = [
+        evolve(e, at=e.at.astimezone(UTC), recorded=None if e.recorded is None else e.recorded.astimezone(UTC))
+        for e in shuffled
+    ]
     assert fingerprint(some) == fingerprint(moved)
     assert fingerprint([*some, Event(EventKind.NOTE, at("2022-01-01 00:00"))]) != fingerprint(some)
 
@@ -190,6 +231,34 @@ def test_the_fingerprint_is_the_same_on_every_platform() -> None:
     assert fingerprint(history("submitted 2022-03-01 09:00")) == hashlib.sha256(line).hexdigest()
     assert fingerprint([Event(EventKind.NOTE, datetime.max.replace(tzinfo=VIETNAM_TIME))])
     assert fingerprint([Event(EventKind.NOTE, datetime.min.replace(tzinfo=VIETNAM_TIME))])
+
+
+@given(st.lists(events(), max_size=6), st.data())
+def test_the_day_of_recording_is_in_the_fingerprint_only_where_there_is_one(
+    some: list[Event], data: st.DataObject
+) -> None:
+    # The lines of histories without it are written out here as they were before events had the field.
+    import hashlib
+    import json
+
+    bare = [evolve(each, recorded=None) for each in some]
+    lines = sorted(
+        json.dumps(
+            [
+                e.at.astimezone(UTC).isoformat(timespec="microseconds"), e.kind, e.final,
+                None if e.due is None else e.due.isoformat(), e.outcome, e.activity, e.attributes,
+            ],
+            separators=(",", ":"),
+        ).encode() + b"\n"
+        for e in bare
+    )  # fmt: skip
+    assert fingerprint(bare) == hashlib.sha256(b"".join(lines)).hexdigest()
+    assert (fingerprint(some) == fingerprint(bare)) is (some == bare)
+    assert (seal(some) == seal(bare)) is (some == bare)
+    if some:
+        index = data.draw(st.integers(0, len(some) - 1))
+        moved = [*some[:index], evolve(some[index], recorded=some[index].at + timedelta(days=200)), *some[index + 1 :]]
+        assert fingerprint(moved) != fingerprint(some)
 
 
 @given(st.lists(events(), min_size=1, max_size=6), st.data())

@@ -199,6 +199,25 @@ web = "online"
     assert other.attributes == (("got", "yesterday"), ("limit", "soon"), ("via", "carrier pigeon"))
 
 
+def test_the_day_of_recording_of_a_log() -> None:
+    mapping = b'recorded = "entered"\nmissing = ["NA"]\ndates = "dmy"\n[activities]\nin = "received"\n'
+    log = (
+        b"case,activity,timestamp,entered\n"
+        b"A,in,01/03/2022 09:00,02/03/2022 08:00\n"
+        b"A,x,01/03/2022 09:00,02/03/2022\n"
+        b"A,y,01/03/2022 09:00,\n"
+        b"A,z,01/03/2022 09:00,NA\n"
+        b"A,w,01/03/2022 09:00,soon\n"
+    )
+    read = list(read_event_log(io.BytesIO(log), read_log_columns(io.BytesIO(mapping))))
+    assert [(f.reason, f.path) for f in read if isinstance(f, Finding)] == [("not-a-date", "line 6, column entered")]
+    [one] = [each for each in read if isinstance(each, Dossier)]
+    assert [None if e.recorded is None else e.recorded.isoformat() for e in one.events] == [
+        "2022-03-02T08:00:00+07:00", "2022-03-02T23:59:59.999999+07:00", None, None, None,
+    ]  # fmt: skip
+    assert [event.attributes for event in one.events] == [(), (), (), (("entered", "NA"),), (("entered", "soon"),)]
+
+
 def test_a_table_without_its_columns_is_refused() -> None:
     found = list(read_event_log(io.BytesIO(b"a,b\n1,2\n"), read_log_columns(io.BytesIO(b'apology_due = "n"'))))
     assert [each.reason for each in found if isinstance(each, Finding)] == ["log-column-missing"] * 4

@@ -33,6 +33,8 @@ AT = at("2022-03-01 09:00")
         ({"kind": EventKind.APOLOGY, "due": datetime(2022, 3, 2)}, "event-time-naive"),
         ({"kind": EventKind.STOPPED}, "event-final-needed"),
         ({"kind": "submitted"}, "wrong-type"),
+        ({"kind": EventKind.NOTE, "recorded": datetime(2022, 3, 2)}, "event-time-naive"),
+        ({"kind": EventKind.NOTE, "recorded": date(2022, 3, 2)}, "wrong-type"),
         ({"kind": EventKind.NOTE, "attributes": {"x": 1}}, "wrong-type"),
     ],
 )

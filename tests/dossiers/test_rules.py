@@ -263,6 +263,8 @@ def test_events_out_of_order_twice_and_before_submission() -> None:
     assert ("event-before-submission", "$.events[2]") in found
     assert ("event-twice", "$.events[3]") in found
     assert len(one.events) == 4
+    entered_again = evolve(one.events[1], recorded=one.events[1].at + timedelta(days=3))
+    assert ("event-twice", "$.events[4]") in reasons(evolve(one, events=(*one.events, entered_again)), rules=())
 
 
 def test_ten_supplements_give_nine_findings() -> None:

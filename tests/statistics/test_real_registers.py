@@ -8,7 +8,7 @@ import pytest
 
 from evnpubsvc.findings import Finding
 from evnpubsvc.serde import read_register, read_register_columns
-from evnpubsvc.statistics import Compare, RegisterRow, Tally, Timeliness, tally
+from evnpubsvc.statistics import Compare, Disposition, RegisterRow, Tally, tally
 from tests.realdata import real
 
 MAPPING = b"""
@@ -48,7 +48,11 @@ def test_online_share() -> None:
 def test_on_time_by_date_and_by_timestamp(compare: Compare, on_time: int) -> None:
     total = _tally([], compare).total
     assert (total.on_time.value, total.finished_with_due_date.value) == (on_time, 1329)
-    assert total[Timeliness.PENDING_IN_TIME].value + total[Timeliness.PENDING_OVERDUE].value == 105
+    assert (
+        total.pending.value
+        == total[Disposition.PENDING_OVERDUE].value + total[Disposition.PENDING_IN_TIME].value
+        == 105
+    )
 
 
 def test_per_department_and_channel() -> None:

@@ -1,6 +1,5 @@
 """Tallies: classes that partition, a monoid that merges in any order, and a past that stays as it was."""
 
-from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -10,9 +9,23 @@ from hypothesis import strategies as st
 
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
+from evnpubsvc.periods import Period
 from evnpubsvc.quantities import ZeroPolicy
-from evnpubsvc.statistics import Compare, RegisterRow, Tally, TallyCell, Timeliness, classify, tally
+from evnpubsvc.statistics import (
+    Compare,
+    Disposition,
+    RegisterRow,
+    RegisterStatus,
+    Tally,
+    TallyCell,
+    WorkingDayTerms,
+    classify,
+    drill_down,
+    tally,
+)
 from evnpubsvc.strategies import register_rows, tallies
+from evnpubsvc.worktime import vietnam_calendar
+from tests.statistics.oracle import counted_by_hand
 
 _slow = settings(suppress_health_check=[HealthCheck.too_slow])
 _DAY = date(2022, 12, 14)
@@ -42,7 +55,8 @@ def _d(day: int) -> date:
         (_d(13), None, "pending_overdue", "pending_overdue"),
         (_at(10, 9), _at(15, 9), "pending_overdue", "pending_overdue"),  # finished later: not known on the 14th
         (None, _d(9), "no_due_date", "no_due_date"),
-        (None, None, "no_due_date", "no_due_date"),
+        (None, None, "pending_no_due_date", "pending_no_due_date"),
+        (None, _d(15), "pending_no_due_date", "pending_no_due_date"),
     ],
 )
 def test_each_class_by_date_and_by_timestamp(due: Any, finished: Any, by_date: str, by_timestamp: str) -> None:
@@ -65,7 +79,7 @@ def test_the_local_date_decides_not_the_date_in_utc() -> None:
     early_morning = _at(10, 6, 30)
     assert early_morning.astimezone(UTC).date() == _d(9)
     row = RegisterRow(_d(1), _d(9), early_morning)
-    assert classify(row, as_of=_DAY, compare=Compare.DATE) is Timeliness.LATE
+    assert classify(row, as_of=_DAY, compare=Compare.DATE) is Disposition.LATE
 
 
 def test_the_last_day_counts_and_the_next_does_not() -> None:
@@ -122,14 +136,15 @@ def test_findings_are_counted_and_handed_on() -> None:
 
 
 def _cell(key: str) -> TallyCell:
-    return TallyCell((key,), (1,) * 6)
+    return TallyCell((key,), (1,) * 12)
 
 
 def test_malformed_tallies_are_misuse() -> None:
     for make in (
         lambda: TallyCell(("a",), (1, 2)),
-        lambda: TallyCell(("a",), (-1, 0, 0, 0, 0, 0)),
-        lambda: Tally(dimensions=("a",), as_of=_DAY, compare=Compare.DATE, cells=(TallyCell((), (0,) * 6),)),
+        lambda: TallyCell(("a",), (-1,) + (0,) * 11),
+        lambda: TallyCell(("a",), (0,) * 12, (0,) * 11),
+        lambda: Tally(dimensions=("a",), as_of=_DAY, compare=Compare.DATE, cells=(TallyCell(()),)),
         lambda: Tally(dimensions=("a",), as_of=_DAY, compare=Compare.DATE, cells=(_cell("b"), _cell("a"))),
     ):  # fmt: skip
         with pytest.raises(MisuseError, match="tally-"):
@@ -142,6 +157,9 @@ def test_tallies_of_different_questions_do_not_merge() -> None:
         Tally.empty(["b"], as_of=_DAY, compare=Compare.DATE),
         Tally.empty(["a"], as_of=_d(15), compare=Compare.DATE),
         Tally.empty(["a"], as_of=_DAY, compare=Compare.TIMESTAMP),
+        Tally.empty(["a"], as_of=_DAY, compare=Compare.DATE, since=_d(1)),
+        Tally.empty(["a"], as_of=_DAY, compare=Compare.DATE, known_at=_d(20)),
+        Tally.empty(["a"], as_of=_DAY, compare=Compare.DATE, terms="0"),
     ):
         with pytest.raises(MisuseError, match="tallies-differ"):
             one.merge(other)
@@ -150,7 +168,7 @@ def test_tallies_of_different_questions_do_not_merge() -> None:
 # --- laws ---
 
 _question: dict[str, Any] = {"as_of": _DAY, "compare": Compare.DATE}
-_alike = tallies(as_of=_DAY, compare=Compare.DATE)
+_alike = tallies(as_of=_DAY, since=None, compare=Compare.DATE, known_at=None)
 
 
 @_slow
@@ -174,39 +192,219 @@ def test_any_partition_counts_the_same(rows: list[RegisterRow | Finding], data: 
 
 
 @_slow
-@given(st.lists(register_rows(), max_size=20), st.sampled_from(Compare))
-def test_every_dossier_is_in_one_class(rows: list[RegisterRow], compare: Compare) -> None:
-    counted = tally(rows, by=["channel"], as_of=_DAY, compare=compare)
-    rejected = sum(number for _, number in counted.rejected)
-    assert counted.total.received.value + counted.later + rejected == len(rows)
+@given(st.lists(register_rows(), max_size=20), st.sampled_from(Compare), st.none() | st.dates(date(2019, 1, 1), _DAY))
+def test_every_dossier_is_counted_in_one_place(rows: list[RegisterRow], compare: Compare, since: date | None) -> None:
+    counted = _counted(rows, since, compare=compare)
+    total = counted.total
+    inside = sum(total.new) + sum(total.carried)
+    outside = counted.later + counted.earlier + counted.linked + counted.other_versions
+    assert inside + outside + sum(number for _, number in counted.rejected) == len(rows)
+    for cell in (*counted, total):
+        assert (cell.carried_in + cell.received) == (cell.handled + cell.pending)
+
+
+def _counted(rows: list[RegisterRow], since: date | None, **more: Any) -> Tally:
+    asked = {"by": ["channel"], "compare": Compare.DATE, **more}
+    return tally(rows, as_of=_DAY, **asked) if since is None else tally(rows, period=Period(since, _DAY), **asked)
 
 
 @_slow
-@given(st.lists(register_rows(timed=False), max_size=20))
-def test_a_counter_written_apart_agrees(rows: list[RegisterRow]) -> None:
-    expected: Counter[tuple[str | None, str]] = Counter()
-    for row in rows:
-        if row.received > _DAY:
-            continue
-        done = row.finished if row.finished is not None and row.finished <= _DAY else None
-        if row.due is None:
-            word = "no_due_date"
-        elif done is None:
-            word = "pending_overdue" if row.due < _DAY else "pending_in_time"
-        else:
-            word = "early" if done < row.due else "late" if done > row.due else "on_time"
-        expected[dict(row.dimensions)["channel"], word] += 1
-    counted = tally(rows, by=["channel"], **_question)
-    got = {(c.key[0], t.value): c[t].value for c in counted for t in Timeliness if c[t].value}
-    assert got == dict(expected)
+@given(
+    st.lists(register_rows(), max_size=20),
+    st.none() | st.dates(date(2019, 1, 1), _DAY),
+    st.none() | st.dates(date(2019, 1, 1), date(2026, 12, 31)),
+    st.sampled_from([("channel",), ("received_month", "outcome"), ("received_report_quarter",)]),
+)
+def test_a_count_written_apart_agrees(
+    rows: list[RegisterRow], since: date | None, known_at: date | None, by: tuple[str, ...]
+) -> None:
+    counted = _counted(rows, since, known_at=known_at, by=by)
+    got = {
+        (cell.key, entry, each.value): counts[index]
+        for cell in counted
+        for entry, counts in (("new", cell.new), ("carried", cell.carried))
+        for index, each in enumerate(Disposition)
+        if counts[index]
+    }
+    assert got == dict(counted_by_hand(rows, by, since, _DAY, known_at))
 
 
 @_slow
-@given(register_rows(), st.dates(date(2019, 1, 1), date(2026, 12, 30)))
+@given(register_rows(plain=True), st.dates(date(2019, 1, 1), date(2026, 12, 30)))
 def test_going_forward_in_time_never_turns_overdue_into_in_time(row: RegisterRow, day: date) -> None:
     before = classify(row, as_of=day, compare=Compare.DATE)
     after = classify(row, as_of=day + timedelta(days=1), compare=Compare.DATE)
-    if before in {Timeliness.EARLY, Timeliness.ON_TIME, Timeliness.LATE, Timeliness.NO_DUE_DATE}:
+    if before in {Disposition.EARLY, Disposition.ON_TIME, Disposition.LATE, Disposition.NO_DUE_DATE}:
         assert after is before
-    if before is Timeliness.PENDING_OVERDUE:
-        assert after in {Timeliness.PENDING_OVERDUE, Timeliness.LATE}
+    if before is Disposition.PENDING_OVERDUE:
+        assert after in {Disposition.PENDING_OVERDUE, Disposition.LATE}
+
+
+@_slow
+@given(st.lists(register_rows(dimensions=["channel", "unit"]), max_size=20), st.sampled_from(Disposition))
+def test_a_number_leads_back_to_its_dossiers(rows: list[RegisterRow], wanted: Disposition) -> None:
+    counted = tally(rows, by=["channel"], period=Period(date(2021, 1, 1), _DAY), compare=Compare.DATE)
+    for cell in counted:
+        for entry, counts in (("new", cell.new), ("carried", cell.carried)):
+            found = list(drill_down(rows, counted, cell.key, dispositions=[wanted], entries=[entry]))
+            assert len(found) == counts[list(Disposition).index(wanted)]
+            assert all(dict(row.dimensions)["channel"] == cell.key[0] for row in found)
+    everything = list(drill_down(rows, counted))
+    assert len(everything) == sum(counted.total.new) + sum(counted.total.carried)
+
+
+# --- a period, worked out by hand ---
+
+_DECEMBER = Period(_d(1), _DAY)
+
+
+@pytest.mark.parametrize(
+    ("row", "entry", "disposition"),
+    [
+        (RegisterRow(_d(1), _d(5), _d(5)), "new", "on_time"),
+        (RegisterRow(date(2022, 11, 30), _d(5), _d(1)), "carried", "early"),
+        (RegisterRow(date(2022, 11, 30), _d(5)), "carried", "pending_overdue"),
+        (RegisterRow(_d(14), _d(20), _d(15)), "new", "pending_in_time"),
+        (RegisterRow(_d(2), _d(5), _d(3), status=RegisterStatus.DECLINED), "new", "early"),
+        (RegisterRow(_d(2), _d(5), _d(9), status=RegisterStatus.WITHDRAWN), "new", "withdrawn"),
+        (RegisterRow(_d(2), _d(5), _d(15), status=RegisterStatus.WITHDRAWN), "new", "pending_overdue"),
+        (RegisterRow(_d(2), _d(5), _d(9), status=RegisterStatus.STOPPED), "new", "stopped"),
+        (RegisterRow(_d(2), None, _d(2), status=RegisterStatus.REFUSED), "new", "refused"),
+        (RegisterRow(_d(2), status=RegisterStatus.WAITING), "new", "waiting"),
+        (RegisterRow(_d(2), _d(5), status=RegisterStatus.PAUSED), "new", "pending_paused"),
+        (RegisterRow(_d(2), _d(5), status=RegisterStatus.RUNNING), "new", "pending_overdue"),
+        (RegisterRow(_d(2), _d(5), _d(4), status=RegisterStatus.PAUSED), "new", "early"),
+    ],
+)
+def test_where_a_dossier_of_a_period_is_counted(row: RegisterRow, entry: str, disposition: str) -> None:
+    cell = tally([row], by=[], period=_DECEMBER, compare=Compare.DATE).total
+    counts = cell.new if entry == "new" else cell.carried
+    assert counts[list(Disposition).index(Disposition(disposition))] == 1 == sum(cell.new) + sum(cell.carried)
+
+
+def test_what_ended_before_the_period_is_named_and_not_counted() -> None:
+    rows = [RegisterRow(date(2022, 11, 1), None, date(2022, 11, 30)), RegisterRow(_d(15))]
+    counted = tally(rows, by=[], period=_DECEMBER, compare=Compare.DATE)
+    assert (counted.earlier, counted.later, counted.cells) == (1, 1, ())
+
+
+def test_an_ending_without_a_day_is_rejected_with_its_reason() -> None:
+    row = RegisterRow(_d(2), status=RegisterStatus.WITHDRAWN)
+    assert tally([row], by=[], as_of=_DAY, compare=Compare.DATE).rejected == (("ending-undated", 1),)
+    for status in (RegisterStatus.RESULT, RegisterStatus.DECLINED, RegisterStatus.STOPPED, RegisterStatus.REFUSED):
+        with pytest.raises(MisuseError, match="ending-undated"):
+            classify(RegisterRow(_d(2), _d(5), status=status), as_of=_DAY, compare=Compare.DATE)
+        short = tally([RegisterRow(_d(2), _d(5), status=status)], by=[], as_of=_DAY, compare=Compare.DATE)
+        assert short.rejected == (("ending-undated", 1),)
+
+
+def test_a_bundle_of_linked_steps_counts_once() -> None:
+    # opencps-v2 #1434: linked dossiers (liên thông) were counted twice.
+    rows = [RegisterRow(_d(1), code="main"), RegisterRow(_d(2), code="step", part_of="main")]
+    counted = tally(rows, by=[], as_of=_DAY, compare=Compare.DATE)
+    assert (counted.total.received.value, counted.linked) == (1, 1)
+
+
+def test_the_report_of_a_past_day_can_be_had_again() -> None:
+    # Printed on 20/12; on 5/1 the register was corrected: the dossier had been finished late, on the 13th.
+    rows = [
+        RegisterRow(_d(1), _d(10), _d(10), code="a", recorded=_d(10), superseded=date(2023, 1, 5)),
+        RegisterRow(_d(1), _d(10), _d(13), code="a", recorded=date(2023, 1, 5)),
+        RegisterRow(_d(14), _d(20), code="late entry", recorded=_d(21)),
+    ]
+
+    def at(known_at: date | datetime | None) -> tuple[int, int, int, int]:
+        counted = tally(rows, by=[], as_of=_DAY, compare=Compare.DATE, known_at=known_at)
+        total = counted.total
+        return (
+            total[Disposition.ON_TIME].value, total[Disposition.LATE].value, total.pending.value,
+            counted.other_versions,
+        )  # fmt: skip
+
+    assert at(_d(20)) == (1, 0, 0, 2)
+    assert at(_d(21)) == (1, 0, 1, 1)
+    assert at(date(2023, 1, 4)) == (1, 0, 1, 1)
+    assert at(date(2023, 1, 5)) == at(None) == (0, 1, 1, 1)
+    assert at(_d(9)) == (0, 0, 0, 3)
+
+
+def test_knowledge_by_the_instant() -> None:
+    rows = [RegisterRow(_d(1), recorded=_at(10, 9), superseded=_at(12, 9))]
+    seen = [
+        tally(rows, by=[], as_of=_DAY, compare=Compare.DATE, known_at=moment).total.received.value
+        for moment in (_at(10, 8, 59), _at(10, 9), _at(12, 8, 59), _at(12, 9))
+    ]
+    assert seen == [0, 1, 1, 0]
+    with pytest.raises(MisuseError, match="datetime-naive"):
+        tally(rows, by=[], as_of=_DAY, compare=Compare.DATE, known_at=datetime(2022, 12, 10))
+
+
+def test_terms_give_due_dates_where_the_register_has_none() -> None:
+    # Domain note 5.5: Fri 29/4/2022 + 3 working days = Fri 6/5/2022, since 2-3/5 are off.
+    terms = WorkingDayTerms(vietnam_calendar(), "procedure", {"1.004873": 3})
+    rows = [
+        RegisterRow(date(2022, 4, 29), None, date(2022, 5, 6), {"procedure": "1.004873"}),
+        RegisterRow(date(2022, 4, 29), None, date(2022, 5, 7), {"procedure": "1.004873"}),
+        RegisterRow(date(2022, 4, 29), date(2022, 5, 9), date(2022, 5, 7), {"procedure": "1.004873"}),
+        RegisterRow(date(2022, 4, 29), None, date(2022, 5, 7), {"procedure": "2.000815"}),
+        RegisterRow(date(1990, 1, 1), None, None, {"procedure": "1.004873"}),
+    ]
+    counted = tally(rows, by=[], as_of=_DAY, compare=Compare.DATE, terms=terms)
+    total = counted.total
+    assert [total[each].value for each in list(Disposition)[:4]] == [1, 1, 1, 1]
+    assert counted.rejected == (("outside-coverage", 1),)
+    assert counted.terms == terms.fingerprint
+    with pytest.raises(MisuseError, match="terms-differ"):
+        drill_down(rows, counted)
+    for wrong in ({"a": 0}, {"a": True}, {"a": 1.5}, [("a", 1), ("a", 2)]):
+        with pytest.raises(MisuseError, match="terms-"):
+            WorkingDayTerms(vietnam_calendar(), "procedure", wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("day", "year", "quarter", "month"),
+    [
+        # Domain note D.2: month m runs from the 15th of month m-1 to the 14th of month m.
+        (date(2021, 12, 14), "2021", "2021-Q4", "2021-12"),
+        (date(2021, 12, 15), "2022", "2022-Q1", "2022-01"),
+        (date(2022, 3, 14), "2022", "2022-Q1", "2022-03"),
+        (date(2022, 3, 15), "2022", "2022-Q2", "2022-04"),
+        (date(2022, 9, 15), "2022", "2022-Q4", "2022-10"),
+        (date(2022, 12, 14), "2022", "2022-Q4", "2022-12"),
+        (date(2022, 12, 15), "2023", "2023-Q1", "2023-01"),
+    ],
+)
+def test_statutory_periods_as_dimensions(day: date, year: str, quarter: str, month: str) -> None:
+    by = ["received_report_year", "received_report_quarter", "received_report_month"]
+    (cell,) = tally([RegisterRow(day)], by=by, as_of=day, compare=Compare.DATE)
+    assert cell.key == (year, quarter, month)
+
+
+def test_outcome_is_a_dimension() -> None:
+    rows = [
+        RegisterRow(_d(1), _d(5), _d(5)),
+        RegisterRow(_d(1), _d(5), _d(5), status=RegisterStatus.DECLINED),
+        RegisterRow(_d(1), _d(5), _d(5), status=RegisterStatus.WITHDRAWN),
+        RegisterRow(_d(1), _d(5)),
+        RegisterRow(_d(1), status=RegisterStatus.WAITING),
+    ]
+    counted = tally(rows, by=["outcome"], as_of=_DAY, compare=Compare.DATE)
+    assert [cell.key[0] for cell in counted] == ["declined", "pending", "result", "waiting", "withdrawn"]
+
+
+def test_rows_of_zeros_stand_where_they_are_asked_for() -> None:
+    # opencps-v2 #1293: units with zero rows must still appear.
+    counted = tally([RegisterRow(_d(1), dimensions={"unit": "B"})], by=["unit"], as_of=_DAY, compare=Compare.DATE)
+    shown = counted.rows("A", "B", "C")
+    assert [(cell.key[0], cell.received.value) for cell in shown] == [("A", 0), ("B", 1), ("C", 0)]
+    with pytest.raises(MisuseError, match="tally-key-length"):
+        counted.rows(("A", "x"))
+
+
+def test_a_call_names_a_day_or_a_period() -> None:
+    wrongs: tuple[dict[str, Any], ...] = ({}, {"as_of": _DAY, "period": _DECEMBER})
+    for wrong in wrongs:
+        with pytest.raises(MisuseError, match="as-of-or-period"):
+            tally([], by=[], compare=Compare.DATE, **wrong)
+    with pytest.raises(MisuseError, match="period-backwards"):
+        Tally.empty([], since=_d(15), as_of=_DAY, compare=Compare.DATE)

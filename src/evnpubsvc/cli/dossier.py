@@ -77,6 +77,9 @@ def _time_line(one: Dossier, lang: Language) -> list[str]:
         if status is not None and status != before:
             parts = {"status": int(status), "title": status.text.get(lang)}
             change = "  → " + render("dossier-line-status", lang, parts)
+        if event.recorded is not None:
+            recorded = event.recorded.astimezone(VIETNAM_TIME).strftime("%d/%m/%Y %H:%M")
+            word += " " + render("dossier-line-recorded", lang, {"recorded": recorded})
         lines.append(f"  {at}  {word}{change}")
         before = status
     return lines

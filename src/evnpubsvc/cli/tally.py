@@ -14,7 +14,7 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Unknown, ZeroPolicy, decimal_text
 from evnpubsvc.serde import RegisterFormat, read_register, read_register_columns
-from evnpubsvc.statistics import Compare, Tally, TallyCell, Timeliness, tally
+from evnpubsvc.statistics import Compare, Disposition, Tally, TallyCell, derived_names, tally
 from evnpubsvc.texts import Language, render
 
 __all__ = ["tally_command"]
@@ -61,7 +61,7 @@ def tally_command(
         if timezone:
             layout = evolve(layout, timezone=timezone)
         dimensions = tuple(name.strip() for name in by.split(",") if name.strip())
-        derived = {"received_year", "received_month"}
+        derived = set(derived_names())
         plain = {name: name for name in dimensions if name not in layout.dimensions and name not in derived}
         layout = evolve(layout, dimensions={**layout.dimensions, **plain})
         sample: list[Finding] = []
@@ -97,52 +97,79 @@ def _day(text: str) -> date:
         raise click.BadParameter(f"{text!r} is not a date as 2022-12-14", param_hint="--as-of") from None
 
 
+_SUMS = ("carried_in", "received", "handled", "pending")
+_RATES = ("on_time_of_finished", "on_time_of_received")
+
+
 def _written(counted: Tally, shape: str, lang: Language) -> str:
     if shape == "json":
         return json.dumps(_document(counted), ensure_ascii=False, indent=1)
-    classes = [timeliness.value for timeliness in Timeliness]
-    rates = ["on_time_of_finished", "on_time_of_received"]
-    words = [*counted.dimensions, "received", *classes, *rates]
-    rows = [_row(cell) for cell in counted]
-    if shape == "csv":
-        return csv_text(words, rows)
     depth = len(counted.dimensions)
-    header = [*counted.dimensions, *(render(f"column-{word}", lang, {}) for word in words[depth:])]
-    total = [render("column-total", lang, {}) if i == 0 else "" for i in range(depth)] + _row(counted.total)
-    lines = [aligned(header, [*rows, total] if depth else [total], right=range(depth, len(header)))]
-    for word, number in (("later", counted.later), ("rejected", sum(n for _, n in counted.rejected))):
+    if shape == "csv":
+        words = [*counted.dimensions, *_SUMS, *(each.value for each in Disposition), *_RATES]
+        return csv_text(words, [_row(cell, _SUMS, tuple(Disposition)) for cell in counted])
+    total = counted.total
+    sums = tuple(name for name in _SUMS if name != "carried_in" or counted.since is not None)
+    classes = tuple(each for each in Disposition if total[each].value)  # a column of zeros says nothing here
+    header = [
+        *counted.dimensions,
+        *(render(f"column-{word}", lang, {}) for word in sums),
+        *(each.text.get(lang) for each in classes),
+        *(render(f"column-{word}", lang, {}) for word in _RATES),
+    ]
+    label = [render("column-total", lang, {}) if i == 0 else "" for i in range(depth)]
+    rows = [_row(cell, sums, classes) for cell in counted]
+    last = [*label, *_row(total, sums, classes)]
+    lines = [aligned(header, [*rows, last] if depth else [last], right=range(depth, len(header)))]
+    rejected = sum(number for _, number in counted.rejected)
+    for word, number in (
+        ("later", counted.later),
+        ("earlier", counted.earlier),
+        ("linked", counted.linked),
+        ("other_versions", counted.other_versions),
+        ("rejected", rejected),
+    ):
         if number:
             lines.append(f"{render(f'column-{word}', lang, {})}: {number}")
     return "\n".join(lines)
 
 
-def _row(cell: TallyCell) -> list[str]:
+def _row(cell: TallyCell, sums: tuple[str, ...], classes: tuple[Disposition, ...]) -> list[str]:
     shares: list[str] = []
-    for ratio in (cell.on_time_of_finished, cell.on_time_of_received):
-        value = ratio.value(ZeroPolicy.NOT_ASSESSABLE)
+    for name in _RATES:
+        value = getattr(cell, name).value(ZeroPolicy.NOT_ASSESSABLE)
         shares.append("-" if isinstance(value, Unknown) else decimal_text(value * 100, 2))
     names = ["?" if value is None else value for value in cell.key]
-    return [*names, str(cell.received.value), *map(str, cell.counts), *shares]
+    return [
+        *names,
+        *(str(getattr(cell, name).value) for name in sums),
+        *(str(cell[each].value) for each in classes),
+        *shares,
+    ]
 
 
 def _document(counted: Tally) -> dict[str, Any]:
     def cell(each: TallyCell) -> dict[str, Any]:
-        numbers = {timeliness.value: each[timeliness].value for timeliness in Timeliness}
+        rates = {name: getattr(each, name) for name in _RATES}
         return {
             **dict(zip(counted.dimensions, each.key, strict=bool(each.key))),
-            "received": each.received.value,
-            **numbers,
-            "on_time_of_finished": [each.on_time.value, each.finished_with_due_date.value],
-            "on_time_of_received": [each.on_time.value, each.received.value],
+            **{name: getattr(each, name).value for name in _SUMS},
+            **{disposition.value: each[disposition].value for disposition in Disposition},
+            **{name: [rate.numerator.value, rate.denominator.value] for name, rate in rates.items()},
         }
 
     return {
         "by": list(counted.dimensions),
+        "since": None if counted.since is None else counted.since.isoformat(),
         "as_of": counted.as_of.isoformat(),
         "compare": counted.compare.value,
+        "known_at": None if counted.known_at is None else counted.known_at.isoformat(),
         "cells": [cell(each) for each in counted],
         "total": cell(counted.total),
         "later": counted.later,
+        "earlier": counted.earlier,
+        "linked": counted.linked,
+        "other_versions": counted.other_versions,
         "rejected": dict(counted.rejected),
         "noticed": dict(counted.noticed),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any, Final
 
@@ -176,9 +176,33 @@ class Dossier:
         return self.state.status
 
     def state_at(self, as_of: date | datetime, *, zone: Any) -> State:
-        """Return the state as it was known at an instant, or at the end of a day of a time zone, inclusive."""
+        """Return the state after what had happened by an instant, or by the end of a day of a time zone, inclusive."""
         events = [event for event in self.events if known_by(event.at, as_of, zone)]
         return self.state if len(events) == len(self.events) else replay(events)
+
+    def known_at(self, moment: date | datetime, *, zone: tzinfo) -> Dossier:
+        """Return the dossier as the system knew it: without the events that were recorded later (ngày ghi nhận).
+
+        With it a report of the past is reproduced: `timeliness(dossier.known_at(printed_on, zone=zone), ...)` judges by
+        what was known when it was printed. The stated dates have no day of recording and stay.
+
+        Args:
+            moment: an aware instant, inclusive, or a day, at whose end is looked.
+            zone: the time zone of days.
+
+        Raises:
+            MisuseError: `event-time-naive`.
+
+        >>> from evnpubsvc.worktime import VIETNAM_TIME
+        >>> at, entered = (datetime(2022, 12, day, 9, tzinfo=VIETNAM_TIME) for day in (14, 16))
+        >>> dossier = Dossier("case-1", events=(Event(EventKind.SUBMITTED, at, recorded=entered),))
+        >>> [len(dossier.known_at(date(2022, 12, day), zone=VIETNAM_TIME).events) for day in (15, 16)]
+        [0, 1]
+        """
+        if isinstance(moment, datetime) and moment.utcoffset() is None:
+            raise MisuseError("event-time-naive", moment)
+        events = tuple(event for event in self.events if known_by(event.known_since, moment, zone))
+        return self if len(events) == len(self.events) else attrs.evolve(self, events=events)
 
 
 _FIELDS: Final = fields(Dossier)

@@ -114,6 +114,11 @@ def _aware(record: object, attribute: Attribute[Any], value: object) -> None:
         raise MisuseError("event-time-naive", value)
 
 
+def _optional_aware(record: object, attribute: Attribute[Any], value: object) -> None:
+    if value is not None:
+        _aware(record, attribute, value)
+
+
 def optional_moment(record: object, attribute: Attribute[Any], value: object) -> None:
     instance_of(date, type(None))(record, attribute, value)
     if isinstance(value, datetime) and value.utcoffset() is None:
@@ -144,6 +149,9 @@ class Event:
         outcome: of a decision; None when the source does not say.
         activity: the word of the system that the event comes from; may be empty.
         attributes: whatever else that system says, as pairs of texts sorted by name. Opaque, never interpreted.
+        recorded: when the system learnt of it (ngày ghi nhận), with a time zone; None: at once, as if at `at`. It never
+            moves a due date; it says what a report of the past could know (`Dossier.known_at`). A register entered in
+            advance may have one before `at`.
 
     Raises:
         MisuseError: `event-time-naive`, `event-final-needed`, `event-due-needed`, `event-field-elsewhere`,
@@ -162,6 +170,12 @@ class Event:
     outcome: Outcome | None = field(default=None, validator=instance_of(Outcome, type(None)))
     activity: str = field(default="", validator=instance_of(str))
     attributes: tuple[tuple[str, str], ...] = field(default=(), converter=text_pairs, validator=checked_pairs)
+    recorded: datetime | None = field(default=None, validator=_optional_aware)
+
+    @property
+    def known_since(self) -> datetime:
+        """When the system knew of it: `recorded`, else `at`."""
+        return self.at if self.recorded is None else self.recorded
 
     def __attrs_post_init__(self) -> None:
         kind = self.kind

@@ -29,7 +29,7 @@ def _instant(moment: datetime) -> str:
 
 def _line(event: Event) -> bytes:
     due = event.due
-    parts = [
+    parts: list[object] = [
         _instant(event.at),
         event.kind.value,
         event.final,
@@ -38,6 +38,8 @@ def _line(event: Event) -> bytes:
         event.activity,
         event.attributes,
     ]
+    if event.recorded is not None:  # where there is none, the line is that of histories without it
+        parts.append(_instant(event.recorded))
     return json.dumps(parts, ensure_ascii=True, separators=(",", ":")).encode("ascii")
 
 

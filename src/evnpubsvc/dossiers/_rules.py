@@ -504,7 +504,8 @@ def _history(dossier: Dossier) -> Iterator[Finding]:
             yield _marked(finding("event-out-of-order", path, event.at, latest=latest), "history", Severity.VIOLATION)
         else:
             latest = event.at
-        first = seen.setdefault(event, index)
+        # Entered twice, at two times, it still happened once.
+        first = seen.setdefault(event if event.recorded is None else evolve(event, recorded=None), index)
         if first != index:
             yield _marked(finding("event-twice", path, event.kind.value, first=first), "history", Severity.VIOLATION)
         if submitted is not None and event.at < submitted and event.kind is not _K.NOTE:

@@ -93,6 +93,8 @@ def _event_pairs(event: Event) -> Iterator[tuple[str, str]]:
         yield "evn:due", event.due.isoformat()
     if event.outcome is not None:
         yield "evn:outcome", event.outcome.value
+    if event.recorded is not None:
+        yield "evn:recorded", event.recorded.isoformat()
     for name, value in event.attributes:
         yield (_KEPT if not name or name.startswith(_OURS) or name in _RESERVED else "") + name, value
 

@@ -29,6 +29,7 @@ class LogColumns:
         timestamp: column of when it happened. The offset survives as the local time of `timezone`.
         activities: activity -> kind of event. What stands in neither table becomes a note.
         stops: activity -> whether it stops the dossier for good.
+        recorded: column of when the event was entered (`Event.recorded`); where only a day is given, at its end.
         apology_due: column of the new date of an apology; without it apologies become notes, with a finding.
         received: column of when the case was received; None if the log has none, and so below.
         due: column of the due date.
@@ -53,6 +54,7 @@ class LogColumns:
     timestamp: str = "timestamp"
     activities: Mapping[str, EventKind] = Factory(dict[str, EventKind])
     stops: Mapping[str, bool] = Factory(dict[str, bool])
+    recorded: str | None = None
     apology_due: str | None = None
     received: str | None = None
     due: str | None = None
@@ -146,13 +148,17 @@ class _Reader:
         named = {name: getattr(columns, name) for name in (*_MOMENTS, "limit", "channel", *_TEXTS)}
         self.named = {name: column for name, column in named.items() if column is not None}
         self.of_case = (*self.named.values(), *columns.case_attributes)
+        self.of_event = {
+            name: column
+            for name, column in (("recorded", columns.recorded), ("apology_due", columns.apology_due))
+            if column is not None
+        }
         self.taken = {columns.case, columns.activity, columns.timestamp, *self.of_case}
 
     def absent(self, row: Row) -> Iterator[Finding]:
         columns = self.columns
-        wanted = {"case": columns.case, "activity": columns.activity, "timestamp": columns.timestamp, **self.named}
-        if columns.apology_due is not None:
-            wanted["apology_due"] = columns.apology_due
+        wanted = {"case": columns.case, "activity": columns.activity, "timestamp": columns.timestamp}
+        wanted |= self.named | self.of_event
         wanted.update((f"case_attributes[{i}]", name) for i, name in enumerate(columns.case_attributes))
         for what, column in wanted.items():
             if column not in row.cells:
@@ -201,7 +207,20 @@ class _Reader:
         if (kind is EventKind.STOPPED and final is None) or (kind is EventKind.APOLOGY and due is None):
             yield notice("log-event-incomplete", place + columns.activity, activity, kind=kind.value)
             kind = EventKind.NOTE
-        case.events.append(Event(kind, at, final=final, due=due, activity=activity, attributes=rest))
+        entered = "" if columns.recorded is None else rest.get(columns.recorded, "")
+        recorded = None if entered in columns.missing else self._instant(entered)
+        if recorded is not None:
+            rest = {name: text for name, text in rest.items() if name != columns.recorded}
+        elif entered and entered not in columns.missing:
+            yield finding("not-a-date", f"{place}{columns.recorded}", entered, style=columns.dates.value)
+        case.events.append(Event(kind, at, final=final, due=due, activity=activity, attributes=rest, recorded=recorded))
+
+    def _instant(self, text: str) -> datetime | None:
+        """An instant, or the end of a day: by then it was known."""
+        moment = self._moment(text)
+        if moment is None or isinstance(moment, datetime):
+            return moment
+        return _fixed(datetime.combine(moment, datetime.max.time(), self.zone))
 
     def _moment(self, text: str) -> date | None:
         moment = self.parse(text)

@@ -15,7 +15,7 @@ from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._tables import Row, Source, cell_text, csv_rows, json_rows, opened
-from evnpubsvc.statistics import RegisterRow
+from evnpubsvc.statistics import RegisterRow, RegisterStatus
 
 __all__ = ["DateStyle", "RegisterColumns", "RegisterFormat", "read_register", "read_register_columns"]
 
@@ -48,6 +48,13 @@ class RegisterColumns:
         received: column of the time of receipt.
         due: column of the due date; None if the register has none.
         finished: column of the time of finishing; None if the register has none.
+        status: column that says how a dossier ended or stands; None if the register has none.
+        statuses: value of that column -> `RegisterStatus`. Another value rejects the row (`status-not-mapped`); without
+            any, the column holds values of `RegisterStatus`.
+        code: column of the code of the dossier; None if it is not wanted.
+        part_of: column of the code of the dossier that a linked step belongs to (liên thông).
+        recorded: column of the time from which the register says what the row says.
+        superseded: column of the time from which it no longer says so.
         dimensions: name -> column of what is counted by.
         values: name of a dimension -> value in the register -> value to count under. A dimension that stands here
             accepts the listed values only; another value rejects the row (`value-not-mapped`).
@@ -61,12 +68,26 @@ class RegisterColumns:
     received: str = "received"
     due: str | None = None
     finished: str | None = None
+    status: str | None = None
+    statuses: Mapping[str, RegisterStatus] = Factory(dict[str, RegisterStatus])
+    code: str | None = None
+    part_of: str | None = None
+    recorded: str | None = None
+    superseded: str | None = None
     dimensions: Mapping[str, str] = Factory(dict[str, str])
     values: Mapping[str, Mapping[str, str]] = Factory(dict[str, dict[str, str]])
     dates: DateStyle = DateStyle.ISO
     timezone: str = "Asia/Ho_Chi_Minh"
     missing: tuple[str, ...] = ()
     delimiter: str = ","
+
+    def mapped(self) -> Iterator[tuple[str, str]]:
+        """Return what each column that the register must have is for."""
+        for what in ("received", "due", "finished", "status", "code", "part_of", "recorded", "superseded"):
+            column = getattr(self, what)
+            if column is not None:
+                yield what, column
+        yield from self.dimensions.items()
 
 
 def read_register_columns(source: Source) -> RegisterColumns:
@@ -101,7 +122,7 @@ def read_register(
     >>> list(read_register(io.BytesIO(b"received\n2022-12-15\n15/12/2022\n"), RegisterColumns()))[1].reason
     'not-a-date'
     """
-    parse = moment_parser(columns.dates, local_zone(columns.timezone))
+    read = row_reader(columns)
     with opened(source) as stream:
         csv = file_format is RegisterFormat.CSV
         rows = csv_rows(stream, columns.delimiter) if csv else json_rows(stream)
@@ -118,57 +139,94 @@ def read_register(
                 if absent:
                     return
                 checked = True
-            yield from _read(row, columns, parse)
+            yield from read(row)
 
 
 def _absent_columns(row: Row, columns: RegisterColumns) -> Iterator[Finding]:
-    wanted = {"received": columns.received, "due": columns.due, "finished": columns.finished, **columns.dimensions}
-    for what, column in wanted.items():
-        if column is not None and column not in row.cells:
+    for what, column in columns.mapped():
+        if column not in row.cells:
             yield finding("column-missing", "line 1", column, wanted=what, known=", ".join(row.cells))
 
 
-def _read(row: Row, columns: RegisterColumns, parse: Callable[[str], date | None]) -> Iterator[RegisterRow | Finding]:
-    found: list[Finding] = []
+def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow | Finding]]:
+    """Return what reads one row: for the rooms of this library that get rows from elsewhere.
 
-    def text(column: str) -> str:
-        value = row.cells.get(column, "")
-        cell = cell_text(value)
-        if cell is None:
-            found.append(finding("cell-of-wrong-type", f"line {row.line}, column {column}", value))
-            return ""
-        cell = cell.strip()
-        return "" if cell in columns.missing else cell
+    Raises:
+        UnknownNameError: `timezone-unknown`.
+    """
+    parse = moment_parser(columns.dates, local_zone(columns.timezone))
+    statuses = columns.statuses or {status.value: status for status in RegisterStatus}
 
-    def moment(column: str | None) -> date | None:
-        cell = "" if column is None else text(column)
-        if not cell:
-            return None
-        parsed = parse(cell)
-        if parsed is None:
-            found.append(finding("not-a-date", f"line {row.line}, column {column}", cell, style=columns.dates.value))
-        elif not 1900 <= parsed.year < 2200:
-            found.append(finding("date-absurd", f"line {row.line}, column {column}", cell))
-        return parsed
+    def read(row: Row) -> Iterator[RegisterRow | Finding]:
+        found: list[Finding] = []
 
-    received, due, finished = moment(columns.received), moment(columns.due), moment(columns.finished)
-    if received is None and not found:
-        found.append(finding("received-blank", f"line {row.line}, column {columns.received}"))
-    dimensions: dict[str, str | None] = {}
-    for name, column in columns.dimensions.items():
-        value = unicodedata.normalize("NFC", text(column)) or None
-        if value is not None and name in columns.values:
-            mapped = columns.values[name].get(value)
-            if mapped is None:
-                found.append(finding("value-not-mapped", f"line {row.line}, column {column}", value, dimension=name))
-            value = mapped
-        dimensions[name] = value
-    if found or received is None:
-        yield from found
-        return
-    if finished is not None and _before(finished, received):
-        yield notice("finished-before-received", f"line {row.line}", finished, received=received)
-    yield RegisterRow(received, due, finished, dimensions)
+        def text(column: str | None) -> str:
+            if column is None:
+                return ""
+            value = row.cells.get(column, "")
+            cell = cell_text(value)
+            if cell is None:
+                found.append(finding("cell-of-wrong-type", f"line {row.line}, column {column}", value))
+                return ""
+            cell = cell.strip()
+            return "" if cell in columns.missing else cell
+
+        def moment(column: str | None) -> date | None:
+            cell = text(column)
+            if not cell:
+                return None
+            parsed = parse(cell)
+            if parsed is None:
+                found.append(
+                    finding("not-a-date", f"line {row.line}, column {column}", cell, style=columns.dates.value)
+                )
+            elif not 1900 <= parsed.year < 2200:
+                found.append(finding("date-absurd", f"line {row.line}, column {column}", cell))
+            return parsed
+
+        received, due, finished = moment(columns.received), moment(columns.due), moment(columns.finished)
+        if received is None and not found:
+            found.append(finding("received-blank", f"line {row.line}, column {columns.received}"))
+        word = unicodedata.normalize("NFC", text(columns.status))
+        status = statuses.get(word)
+        if word and status is None:
+            known = ", ".join(statuses)
+            found.append(finding("status-not-mapped", f"line {row.line}, column {columns.status}", word, known=known))
+        recorded, superseded = moment(columns.recorded), moment(columns.superseded)
+        code, part_of = (unicodedata.normalize("NFC", text(each)) or None for each in (columns.code, columns.part_of))
+        dimensions: dict[str, str | None] = {}
+        for name, column in columns.dimensions.items():
+            value = unicodedata.normalize("NFC", text(column)) or None
+            if value is not None and name in columns.values:
+                mapped = columns.values[name].get(value)
+                if mapped is None:
+                    found.append(
+                        finding("value-not-mapped", f"line {row.line}, column {column}", value, dimension=name)
+                    )
+                value = mapped
+            dimensions[name] = value
+        if found or received is None:
+            yield from found
+            return
+        if finished is not None and _before(finished, received):
+            yield notice("finished-before-received", f"line {row.line}", finished, received=received)
+        if finished is not None and status is not None and not status.is_ending:
+            yield notice(
+                "status-against-finished", f"line {row.line}, column {columns.status}", word, finished=finished
+            )
+        yield RegisterRow(
+            received,
+            due,
+            finished,
+            dimensions,
+            status=status,
+            code=code,
+            part_of=part_of,
+            recorded=recorded,
+            superseded=superseded,
+        )
+
+    return read
 
 
 def _before(left: date, right: date) -> bool:

@@ -1,10 +1,40 @@
-"""Statistics, first form: dossiers of a register counted by chosen dimensions and by timeliness, in tallies that merge.
+"""Statistics: dossiers of a register counted by chosen dimensions and by where they stand, in tallies that merge.
 
-Flow: `RegisterRow`s (read by `serde.read_register`, or made by an application) go into `tally`, which gives a `Tally`
-of integers; tallies of parts merge into the tally of the whole, in any order.
+Flow: `RegisterRow`s (read by `serde.read_register`, made from histories by `register_row`, or by an application) go
+into `tally`, which gives a `Tally` of integers; tallies of parts merge into the tally of the whole, in any order.
 """
 
-from evnpubsvc.statistics._tally import Tally, TallyCell, tally
-from evnpubsvc.statistics._timeliness import Compare, RegisterRow, Timeliness, classify
+from evnpubsvc.dossiers import Compare, Timeliness
+from evnpubsvc.statistics._count import drill_down, tally
+from evnpubsvc.statistics._dimensions import derived_names
+from evnpubsvc.statistics._disposition import Disposition, classify
+from evnpubsvc.statistics._histories import register_row
+from evnpubsvc.statistics._periods import Flow, Stock, carry_over, flow, stock
+from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
+from evnpubsvc.statistics._roll_up import UnitRollUp, roll_up, roll_up_units
+from evnpubsvc.statistics._tally import Tally, TallyCell
+from evnpubsvc.statistics._terms import WorkingDayTerms
 
-__all__ = ["Compare", "RegisterRow", "Tally", "TallyCell", "Timeliness", "classify", "tally"]
+__all__ = [
+    "Compare",
+    "Disposition",
+    "Flow",
+    "RegisterRow",
+    "RegisterStatus",
+    "Stock",
+    "Tally",
+    "TallyCell",
+    "Timeliness",
+    "UnitRollUp",
+    "WorkingDayTerms",
+    "carry_over",
+    "classify",
+    "derived_names",
+    "drill_down",
+    "flow",
+    "register_row",
+    "roll_up",
+    "roll_up_units",
+    "stock",
+    "tally",
+]

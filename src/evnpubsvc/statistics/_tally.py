@@ -2,65 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
-from typing import Final, Self, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from evnpubsvc._validate import instance_of, pairs_of, tuple_of
-from evnpubsvc.errors import MisuseError, UnknownNameError
-from evnpubsvc.findings import Finding, Severity
+from evnpubsvc.dossiers import Compare
+from evnpubsvc.errors import MisuseError
 from evnpubsvc.quantities import Count, CountUnit, Ratio
-from evnpubsvc.statistics._timeliness import Compare, RegisterRow, Timeliness, classify
+from evnpubsvc.statistics._disposition import HANDLED, INDEX, PENDING, Disposition
 
-__all__ = ["Key", "Tally", "TallyCell", "tally"]
+__all__ = ["Counts", "Key", "Tally", "TallyCell", "Values", "sort_key"]
 
 Key: TypeAlias = tuple[str | None, ...]
+Counts: TypeAlias = tuple[int, ...]
 
-_CLASSES: Final = tuple(Timeliness)
-_INDEX: Final = {timeliness: index for index, timeliness in enumerate(_CLASSES)}
-_DERIVED: Final[Mapping[str, Callable[[RegisterRow], str]]] = {
-    "received_year": lambda row: f"{row.received.year:04}",
-    "received_month": lambda row: f"{row.received.year:04}-{row.received.month:02}",
-}
+CLASSES: Final = len(Disposition)
+NONE: Final[Counts] = (0,) * CLASSES
+_HANDLED: Final = tuple(sorted(INDEX[each] for each in HANDLED))
+_PENDING: Final = tuple(sorted(INDEX[each] for each in PENDING))
+_D: Final = Disposition
+
+
+_numbers = tuple_of(int)
+
+
+def _counts(record: object, attribute: Attribute[Any], value: Counts) -> None:
+    _numbers(record, attribute, value)
+    if len(value) != CLASSES or min(value) < 0:
+        raise MisuseError("tally-cell-malformed", value, classes=CLASSES)
 
 
 @frozen
 class TallyCell:
-    """The dossiers of one cell, by timeliness.
+    """The dossiers of one cell in one period, by where they stand at its end.
+
+    What was there when the period began, and what came in it: `carried_in + received == handled + pending` holds in
+    every cell, since each dossier is counted in one place.
 
     Attributes:
         key: the values of the tally's dimensions, in their order; None where the register does not say.
-        counts: dossiers of each `Timeliness`, in the order of that enum; zero or more.
+        new: dossiers that came in the period, by `Disposition`, in the order of that enum; zero or more.
+        carried: dossiers that came before the period and were open when it began, likewise.
     """
 
     key: Key
-    counts: tuple[int, ...] = field(validator=tuple_of(int))
+    new: Counts = field(default=NONE, validator=_counts)
+    carried: Counts = field(default=NONE, validator=_counts)
 
-    def __attrs_post_init__(self) -> None:
-        if len(self.counts) != len(_CLASSES) or min(self.counts) < 0:
-            raise MisuseError("tally-cell-malformed", self.counts, classes=len(_CLASSES))
+    def __getitem__(self, disposition: Disposition) -> Count:
+        """Return the dossiers of one class, whenever they came."""
+        index = INDEX[disposition]
+        return _dossiers(self.new[index] + self.carried[index])
 
-    def __getitem__(self, timeliness: Timeliness) -> Count:
-        """Return the dossiers of one class."""
-        return Count(self.counts[_INDEX[timeliness]], CountUnit.DOSSIERS)
+    def _sum(self, indexes: Sequence[int]) -> Count:
+        return _dossiers(sum(self.new[i] + self.carried[i] for i in indexes))
 
     @property
     def received(self) -> Count:
-        """All dossiers of the cell: those received up to the day of judgement."""
-        return Count(sum(self.counts), CountUnit.DOSSIERS)
+        """Flow: dossiers received in the period, without those refused at receipt or still waiting for it."""
+        return _dossiers(sum(self.new[:10]))
+
+    @property
+    def carried_in(self) -> Count:
+        """Stock at the start of the period: dossiers received before it and open when it began."""
+        return _dossiers(sum(self.carried[:10]))
+
+    @property
+    def handled(self) -> Count:
+        """Flow: dossiers that ended in the period: with a result or a refusal to resolve, withdrawn, or stopped."""
+        return self._sum(_HANDLED)
+
+    @property
+    def pending(self) -> Count:
+        """Stock at the end of the period: dossiers received and not ended, those with a standing clock among them."""
+        return self._sum(_PENDING)
+
+    @property
+    def refused(self) -> Count:
+        """Flow: dossiers refused at receipt in the period."""
+        return self[_D.REFUSED]
 
     @property
     def finished_with_due_date(self) -> Count:
-        """Dossiers that are finished and had a due date: early, on time or late."""
-        return self[Timeliness.EARLY] + self[Timeliness.ON_TIME] + self[Timeliness.LATE]
+        """Dossiers finished in the period that had a due date: early, on time or late."""
+        return self[_D.EARLY] + self[_D.ON_TIME] + self[_D.LATE]
 
     @property
     def on_time(self) -> Count:
         """Dossiers finished early or on time."""
-        return self[Timeliness.EARLY] + self[Timeliness.ON_TIME]
+        return self[_D.EARLY] + self[_D.ON_TIME]
 
     @property
     def on_time_of_finished(self) -> Ratio:
@@ -69,71 +103,94 @@ class TallyCell:
 
     @property
     def on_time_of_received(self) -> Ratio:
-        """On time out of received, as index 766 item 2.1 counts."""
-        return Ratio(self.on_time, self.received)
+        """On time out of all that was there to be handled: carried in and received, as index 766 item 2.1 counts."""
+        return Ratio(self.on_time, self.carried_in + self.received)
+
+
+def _dossiers(number: int) -> Count:
+    return Count(number, CountUnit.DOSSIERS)
 
 
 def _reasons(given: Mapping[str, int] | Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     return tuple((reason, number) for reason, number in pairs_of(given) if number)
 
 
+def _plain_date(record: object, attribute: Attribute[Any], value: object) -> None:
+    if attribute.name == "since" and value is None:
+        return
+    instance_of(date)(record, attribute, value)
+    if isinstance(value, datetime):
+        raise MisuseError("wrong-type", value, record="Tally", field=attribute.name, got="datetime", expected="date")
+
+
+_number = instance_of(int)
+
+
 @frozen(kw_only=True)
 class Tally:
-    """Dossiers counted by dimensions and timeliness, at the end of a day.
+    """The dossiers of a period, counted by dimensions and by where they stand at its end.
 
-    Tallies of one question (`dimensions`, `as_of`, `compare`) form a commutative monoid: `merge` is associative and
+    Tallies of one question (all attributes down to `terms`) form a commutative monoid: `merge` is associative and
     commutative, `Tally.empty(...)` is neutral, and the tally of two registers is the merge of their tallies. A
-    dossier must stand in one of the parts only.
+    dossier must stand in one of the parts only. Tallies of different periods do not merge: see `Flow` and `Stock`.
 
     Attributes:
         dimensions: what is counted by, in order; none counts everything in one cell.
-        as_of: day of judgement, inclusive.
+        since: first day of the period, inclusive; None counts everything received up to `as_of`, nothing carried in.
+        as_of: last day of the period and day of judgement, inclusive.
         compare: dates or instants.
+        known_at: what the register said at this instant, or at the end of this day, inclusive; None for now.
+        terms: fingerprint of the `WorkingDayTerms` that gave due dates; None if the register has its own.
         cells: sorted by key; cells of zeros only do not occur.
         later: dossiers received after `as_of`, which no cell counts.
+        earlier: dossiers that ended before `since`, which no cell counts.
+        linked: rows that are linked steps of another dossier and count with it.
+        other_versions: rows that the register did not say, or no longer said, at `known_at`.
         rejected: rows that could not be read or judged, by reason code.
         noticed: rows that were counted but look odd, by reason code.
     """
 
     dimensions: tuple[str, ...] = field(validator=tuple_of(str))
-    as_of: date = field(validator=instance_of(date))
+    since: date | None = field(default=None, validator=_plain_date)
+    as_of: date = field(validator=_plain_date)
     compare: Compare = field(validator=instance_of(Compare))
+    known_at: date | datetime | None = field(default=None, validator=instance_of(date, type(None)))
+    terms: str | None = field(default=None, validator=instance_of(str, type(None)))
     cells: tuple[TallyCell, ...] = field(default=(), validator=tuple_of(TallyCell))
-    later: int = field(default=0, validator=instance_of(int))
+    later: int = field(default=0, validator=_number)
+    earlier: int = field(default=0, validator=_number)
+    linked: int = field(default=0, validator=_number)
+    other_versions: int = field(default=0, validator=_number)
     rejected: tuple[tuple[str, int], ...] = field(default=(), converter=_reasons)
     noticed: tuple[tuple[str, int], ...] = field(default=(), converter=_reasons)
 
     def __attrs_post_init__(self) -> None:
+        if len(set(self.dimensions)) < len(self.dimensions):
+            raise MisuseError("dimension-twice", ", ".join(self.dimensions))
+        if self.since is not None and self.since > self.as_of:
+            raise MisuseError("period-backwards", first=self.since, last=self.as_of)
+        if isinstance(self.known_at, datetime) and self.known_at.utcoffset() is None:
+            raise MisuseError("datetime-naive", self.known_at)
         keys = [cell.key for cell in self.cells]
         if any(len(key) != len(self.dimensions) for key in keys):
             raise MisuseError("tally-key-length", keys, dimensions=", ".join(self.dimensions))
-        if sorted(set(keys), key=_sort_key) != keys:
+        if sorted(set(keys), key=sort_key) != keys:
             raise MisuseError("tally-keys-unsorted", keys)
 
     @classmethod
-    def empty(cls, dimensions: Sequence[str], *, as_of: date, compare: Compare) -> Self:
-        """Return the neutral tally of a question."""
-        return cls(dimensions=tuple(dimensions), as_of=as_of, compare=compare)
-
-    @classmethod
-    def _of(
+    def empty(
         cls,
-        question: tuple[tuple[str, ...], date, Compare],
-        counts: Mapping[Key, Sequence[int]],
-        later: int,
-        rejected: Mapping[str, int],
-        noticed: Mapping[str, int],
+        dimensions: Sequence[str],
+        *,
+        as_of: date,
+        compare: Compare,
+        since: date | None = None,
+        known_at: date | datetime | None = None,
+        terms: str | None = None,
     ) -> Self:
-        dimensions, as_of, compare = question
-        cells = (TallyCell(key, tuple(counts[key])) for key in sorted(counts, key=_sort_key) if any(counts[key]))
+        """Return the neutral tally of a question."""
         return cls(
-            dimensions=dimensions,
-            as_of=as_of,
-            compare=compare,
-            cells=tuple(cells),
-            later=later,
-            rejected=_reasons(rejected),
-            noticed=_reasons(noticed),
+            dimensions=tuple(dimensions), since=since, as_of=as_of, compare=compare, known_at=known_at, terms=terms
         )
 
     @cached_property
@@ -143,7 +200,7 @@ class Tally:
     def __getitem__(self, key: Key | str | None) -> TallyCell:
         """Return the cell of a key; a plain text stands for a key of one dimension. Absent cells are zeros."""
         wanted = key if isinstance(key, tuple) else (key,)
-        return self._by_key.get(wanted) or TallyCell(wanted, (0,) * len(_CLASSES))
+        return self._by_key.get(wanted) or TallyCell(wanted)
 
     def __iter__(self) -> Iterator[TallyCell]:
         return iter(self.cells)
@@ -151,11 +208,23 @@ class Tally:
     @property
     def total(self) -> TallyCell:
         """All cells in one, with an empty key."""
-        return (
-            TallyCell((), tuple(sum(column) for column in zip(*(c.counts for c in self.cells), strict=True)))
-            if (self.cells)
-            else TallyCell((), (0,) * len(_CLASSES))
-        )
+        return _added((), self.cells)
+
+    @property
+    def question(self) -> tuple[object, ...]:
+        """What was asked: tallies merge only where this is equal."""
+        return self.dimensions, self.since, self.as_of, self.compare, _instant(self.known_at), self.terms
+
+    def rows(self, *expected: Key | str | None) -> tuple[TallyCell, ...]:
+        """Return the cells, and cells of zeros for expected keys that did not occur, sorted by key.
+
+        A unit without any dossier belongs into a report: zero is not missing.
+        """
+        keys = {key if isinstance(key, tuple) else (key,) for key in expected}
+        for key in keys:
+            if len(key) != len(self.dimensions):
+                raise MisuseError("tally-key-length", [key], dimensions=", ".join(self.dimensions))
+        return tuple(self[key] for key in sorted(keys | set(self._by_key), key=sort_key))
 
     def merge(self, *others: Tally) -> Tally:
         """Return the tally of all parts together.
@@ -163,105 +232,90 @@ class Tally:
         Raises:
             MisuseError: `tallies-differ` when the parts answer different questions.
         """
-        question = (self.dimensions, self.as_of, self.compare)
-        counts = {cell.key: list(cell.counts) for cell in self.cells}
-        later, rejected, noticed = self.later, dict(self.rejected), dict(self.noticed)
+        values = Values(self)
         for other in others:
-            if (other.dimensions, other.as_of, other.compare) != question:
-                raise MisuseError(
-                    "tallies-differ", ", ".join(other.dimensions), as_of=other.as_of, compare=other.compare.value
-                )
-            for cell in other.cells:
-                mine = counts.setdefault(cell.key, [0] * len(_CLASSES))
-                for index, number in enumerate(cell.counts):
-                    mine[index] += number
-            later += other.later
-            for reason, number in other.rejected:
-                rejected[reason] = rejected.get(reason, 0) + number
-            for reason, number in other.noticed:
-                noticed[reason] = noticed.get(reason, 0) + number
-        return Tally._of(question, counts, later, rejected, noticed)
+            values.add(other)
+        return values.tally()
 
 
-def _sort_key(key: Key) -> tuple[tuple[bool, str], ...]:
+class Values:
+    """A tally that is being built. For the rooms of this library that count."""
+
+    __slots__ = ("cells", "earlier", "later", "linked", "noticed", "other_versions", "question", "rejected")
+
+    def __init__(self, like: Tally) -> None:
+        self.question = like
+        self.cells: dict[Key, tuple[list[int], list[int]]] = {}
+        self.later = self.earlier = self.linked = self.other_versions = 0
+        self.rejected: dict[str, int] = {}
+        self.noticed: dict[str, int] = {}
+        self.add(like)
+
+    def add(self, other: Tally) -> None:
+        """Add a tally of the same question."""
+        if other.question != self.question.question:
+            raise MisuseError(
+                "tallies-differ", ", ".join(other.dimensions), as_of=other.as_of, compare=other.compare.value
+            )
+        for cell in other.cells:
+            self.count(cell.key, cell.new, cell.carried)
+        self.later += other.later
+        self.earlier += other.earlier
+        self.linked += other.linked
+        self.other_versions += other.other_versions
+        for mine, theirs in ((self.rejected, other.rejected), (self.noticed, other.noticed)):
+            for reason, number in theirs:
+                mine[reason] = mine.get(reason, 0) + number
+
+    def count(self, key: Key, new: Sequence[int], carried: Sequence[int]) -> None:
+        """Add the counts of a cell."""
+        mine = self.cells.get(key)
+        if mine is None:
+            self.cells[key] = list(new), list(carried)
+            return
+        for counts, more in zip(mine, (new, carried), strict=True):
+            for index, number in enumerate(more):
+                counts[index] += number
+
+    def tally(self) -> Tally:
+        """Return the tally."""
+        cells = self.cells
+        like = self.question
+        return Tally(
+            dimensions=like.dimensions,
+            since=like.since,
+            as_of=like.as_of,
+            compare=like.compare,
+            known_at=like.known_at,
+            terms=like.terms,
+            cells=tuple(
+                TallyCell(key, tuple(cells[key][0]), tuple(cells[key][1]))
+                for key in sorted(cells, key=sort_key)
+                if any(cells[key][0]) or any(cells[key][1])
+            ),
+            later=self.later,
+            earlier=self.earlier,
+            linked=self.linked,
+            other_versions=self.other_versions,
+            rejected=_reasons(self.rejected),
+            noticed=_reasons(self.noticed),
+        )
+
+
+def _added(key: Key, cells: Iterable[TallyCell]) -> TallyCell:
+    new, carried = [0] * CLASSES, [0] * CLASSES
+    for cell in cells:
+        for index in range(CLASSES):
+            new[index] += cell.new[index]
+            carried[index] += cell.carried[index]
+    return TallyCell(key, tuple(new), tuple(carried))
+
+
+def _instant(known_at: date | datetime | None) -> object:
+    """A moment of knowledge; a date and an instant are different questions even where Python compares them."""
+    return (type(known_at) is date, known_at)
+
+
+def sort_key(key: Key) -> tuple[tuple[bool, str], ...]:
+    """Order keys: None before every text, texts by code point."""
     return tuple((value is not None, value or "") for value in key)
-
-
-def tally(
-    rows: Iterable[RegisterRow | Finding],
-    *,
-    by: Sequence[str],
-    as_of: date,
-    compare: Compare,
-    on_finding: Callable[[Finding], None] | None = None,
-) -> Tally:
-    """Count the dossiers of a register.
-
-    Args:
-        rows: rows, read once; findings among them (from `serde.read_register`) are counted by reason: a violation as
-            a rejected row, a notice beside the row that it belongs to.
-        by: names of dimensions. `received_year` (`"2022"`) and `received_month` (`"2022-12"`) are always there.
-        as_of: day of judgement, inclusive.
-        compare: dates or instants.
-        on_finding: called with each finding, so that a caller can print or collect them.
-
-    Returns:
-        The tally. Memory grows with the cells, not with the rows.
-
-    Raises:
-        MisuseError: `dimension-unknown` for a dimension that a row does not have, `dimension-twice`.
-
-    >>> rows = [RegisterRow(date(2022, 12, 1), date(2022, 12, 5), date(2022, 12, 5), {"channel": "online"}),
-    ...         RegisterRow(date(2022, 12, 1), date(2022, 12, 5), None, {"channel": "desk"})]
-    >>> by_channel = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Compare.DATE)
-    >>> print(by_channel["online"].on_time_of_received, "-", by_channel["desk"][Timeliness.PENDING_OVERDUE])
-    1/1 dossiers - 1 dossiers
-    """
-    dimensions = tuple(by)
-    if len(set(dimensions)) < len(dimensions):
-        raise MisuseError("dimension-twice", ", ".join(dimensions))
-    if isinstance(as_of, datetime):
-        raise MisuseError("wrong-type", as_of, record="tally", field="as_of", got="datetime", expected="date")
-    counts: dict[Key, list[int]] = {}
-    reasons: dict[Severity, dict[str, int]] = {severity: {} for severity in Severity}
-    later = 0
-
-    def note(found: Finding) -> None:
-        reasons[found.severity][found.reason] = reasons[found.severity].get(found.reason, 0) + 1
-        if on_finding is not None:
-            on_finding(found)
-
-    for row in rows:
-        if isinstance(row, Finding):
-            note(row)
-            continue
-        try:
-            timeliness = classify(row, as_of=as_of, compare=compare)
-        except MisuseError as error:
-            note(error.finding)
-            continue
-        if timeliness is None:
-            later += 1
-            continue
-        key = _key(row, dimensions)
-        cell = counts.get(key)
-        if cell is None:
-            cell = counts[key] = [0] * len(_CLASSES)
-        cell[_INDEX[timeliness]] += 1
-    return Tally._of(  # noqa: SLF001 - its own constructor
-        (dimensions, as_of, compare), counts, later, reasons[Severity.VIOLATION], reasons[Severity.NOTICE]
-    )
-
-
-def _key(row: RegisterRow, dimensions: tuple[str, ...]) -> Key:
-    values = dict(row.dimensions)
-    key: list[str | None] = []
-    for name in dimensions:
-        if name in values:
-            key.append(values[name])
-        elif name in _DERIVED:
-            key.append(_DERIVED[name](row))
-        else:
-            known = ", ".join([*values, *_DERIVED])
-            raise UnknownNameError("dimension-unknown", name, known=known)
-    return tuple(key)

@@ -146,15 +146,21 @@ from evnpubsvc.strategies._outreach import (
     support_teams,
     team_decisions,
 )
+from evnpubsvc.strategies._periods import (
+    periods,
+)
 from evnpubsvc.strategies._quantities import (
     counts,
     ratios,
     unknowns,
 )
 from evnpubsvc.strategies._statistics import (
+    flows,
     register_rows,
+    stocks,
     tallies,
     tally_cells,
+    working_day_terms,
 )
 from evnpubsvc.strategies._units import (
     admin_units,
@@ -219,6 +225,7 @@ __all__ = [
     "figures_under",
     "filings",
     "findings",
+    "flows",
     "foreign_statuses",
     "grade_steps",
     "graded_units",
@@ -246,6 +253,7 @@ __all__ = [
     "options",
     "papers",
     "participants",
+    "periods",
     "places",
     "policies",
     "prizes",
@@ -282,6 +290,7 @@ __all__ = [
     "states",
     "step_times",
     "steps",
+    "stocks",
     "stop_ledgers",
     "stops",
     "substitutes",
@@ -306,4 +315,5 @@ __all__ = [
     "validities",
     "verdicts",
     "weekly_hours",
+    "working_day_terms",
 ]

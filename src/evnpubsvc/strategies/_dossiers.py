@@ -82,6 +82,7 @@ def _build(kind: EventKind, at: datetime, draw: st.DrawFn) -> Event:
         outcome=draw(st.none() | st.sampled_from(Outcome)) if kind is EventKind.RESOLVED else None,
         activity=draw(_texts()),
         attributes=draw(_pairs()),
+        recorded=draw(st.none() | st.integers(-1440, 129_600).map(lambda n: at + timedelta(minutes=n))),
     )
 
 

@@ -1,29 +1,46 @@
-"""Strategies for rows of registers and tallies."""
+"""Strategies for rows of registers, tallies, and what is read off them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from evnpubsvc.statistics import Compare, RegisterRow, Tally, TallyCell, Timeliness, tally
+from evnpubsvc.periods import Period
+from evnpubsvc.quantities import Count
+from evnpubsvc.statistics import (
+    Compare,
+    Disposition,
+    Flow,
+    RegisterRow,
+    RegisterStatus,
+    Stock,
+    Tally,
+    TallyCell,
+    WorkingDayTerms,
+    tally,
+)
 from evnpubsvc.strategies._foundation import findings, titles
+from evnpubsvc.strategies._quantities import counts
+from evnpubsvc.strategies._worktime import calendars
 
-__all__ = ["register_rows", "tallies", "tally_cells"]
+__all__ = ["flows", "register_rows", "stocks", "tallies", "tally_cells", "working_day_terms"]
 
 _FIRST, _LAST = date(2019, 1, 1), date(2026, 12, 31)
 _ZONES = (timezone(timedelta(hours=7)), UTC)
 
 
 def register_rows(
-    *, dimensions: Sequence[str] = ("channel",), timed: bool | None = None
+    *, dimensions: Sequence[str] = ("channel",), timed: bool | None = None, plain: bool = False
 ) -> st.SearchStrategy[RegisterRow]:
-    """Draw rows of a register, some of them due or finished before they are received.
+    """Draw rows of a register, some of them due or finished before they are received. Shrinks to a plain row.
 
     Args:
         dimensions: names of the dimensions that each row has.
         timed: True for instants only, False for dates only, None for both.
+        plain: rows without status, linked steps and corrections.
     """
     days = st.dates(_FIRST, _LAST)
     instants = st.builds(
@@ -33,23 +50,39 @@ def register_rows(
     )
     moments = {True: instants, False: days, None: days | instants}[timed]
     values = st.none() | st.sampled_from(("online", "desk", "post")) | titles(max_size=3)
+    more: dict[str, Any] = {}
+    if not plain:
+        more = {
+            "status": st.none() | st.sampled_from(RegisterStatus),
+            "code": st.none() | titles(max_size=5),
+            "part_of": st.none() | st.sampled_from(("case-1", "case-2")),
+            "recorded": st.none() | moments,
+            "superseded": st.none() | moments,
+        }
     return st.builds(
         RegisterRow,
         received=moments,
         due=st.none() | moments,
         finished=st.none() | moments,
         dimensions=st.fixed_dictionaries(dict.fromkeys(dimensions, values)),
+        **more,
     )
 
 
 def tally_cells(*, depth: int = 1) -> st.SearchStrategy[TallyCell]:
     """Draw cells with keys of some length."""
     values = st.none() | titles(max_size=3)
-    return st.builds(
-        TallyCell,
-        key=st.tuples(*[values] * depth),
-        counts=st.tuples(*[st.integers(0, 1000)] * len(Timeliness)),
-    )
+    numbers = st.tuples(*[st.integers(0, 1000)] * len(Disposition))
+    return st.builds(TallyCell, key=st.tuples(*[values] * depth), new=numbers, carried=numbers)
+
+
+def working_day_terms(*, dimension: str = "procedure") -> st.SearchStrategy[WorkingDayTerms]:
+    """Draw limits in working days by the values of a dimension."""
+    days = st.dictionaries(titles(max_size=5), st.integers(1, 60), max_size=4)
+    return st.builds(WorkingDayTerms, calendar=calendars(), dimension=st.just(dimension), days=days)
+
+
+_ANY: Final[Any] = object()
 
 
 @st.composite
@@ -58,19 +91,41 @@ def tallies(
     *,
     dimensions: Sequence[str] = ("channel",),
     as_of: date | None = None,
+    since: date | None = _ANY,
     compare: Compare | None = None,
+    known_at: date | datetime | None = _ANY,
 ) -> Tally:
     """Draw tallies by counting drawn rows and findings.
 
     Args:
         draw: Hypothesis passes it.
         dimensions: what is counted by.
-        as_of: day of judgement; any by default.
+        as_of: last day of the period; any by default.
+        since: first day of the period; with and without by default.
         compare: dates or instants; both by default.
+        known_at: moment of knowledge; with and without by default.
     """
+    last = draw(st.dates(_FIRST, _LAST)) if as_of is None else as_of
+    first = draw(st.none() | st.dates(_FIRST - timedelta(days=400), last)) if since is _ANY else since
+    end: dict[str, Any] = {"as_of": last} if first is None else {"period": Period(first, last)}
     return tally(
         draw(st.lists(register_rows(dimensions=dimensions) | findings(), max_size=8)),
         by=dimensions,
-        as_of=draw(st.dates(_FIRST, _LAST)) if as_of is None else as_of,
         compare=draw(st.sampled_from(Compare)) if compare is None else compare,
+        known_at=draw(st.none() | st.dates(_FIRST, _LAST)) if known_at is _ANY else known_at,
+        **end,
     )
+
+
+def flows() -> st.SearchStrategy[Flow]:
+    """Draw flows, with and without a first day."""
+
+    def build(count: Count, last: date, length: int | None) -> Flow:
+        return Flow(count, None if length is None else last - timedelta(days=length), last)
+
+    return st.builds(build, counts(), st.dates(_FIRST, _LAST), st.none() | st.integers(0, 400))
+
+
+def stocks() -> st.SearchStrategy[Stock]:
+    """Draw stocks."""
+    return st.builds(Stock, counts(), st.dates(_FIRST, _LAST))

@@ -1,0 +1,61 @@
+"""What a register is counted by: the values of its rows, and those derived from dates and endings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Final
+
+from evnpubsvc.statistics._disposition import PENDING, Disposition
+from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
+
+__all__ = ["BY_DAY", "OUTCOME", "derived_names", "outcome"]
+
+
+def _report_month(day: date) -> tuple[int, int]:
+    """Year and month of the statutory report that covers a day: each month starts on the 15th of the one before."""
+    return (day.year, day.month) if day.day < 15 else (day.year + day.month // 12, day.month % 12 + 1)
+
+
+def _quarter(year: int, month: int) -> str:
+    return f"{year:04}-Q{(month + 2) // 3}"
+
+
+BY_DAY: Final[Mapping[str, Callable[[date], str]]] = {
+    "received_year": lambda day: f"{day.year:04}",
+    "received_quarter": lambda day: _quarter(day.year, day.month),
+    "received_month": lambda day: f"{day.year:04}-{day.month:02}",
+    "received_report_year": lambda day: f"{_report_month(day)[0]:04}",
+    "received_report_quarter": lambda day: _quarter(*_report_month(day)),
+    "received_report_month": lambda day: "{:04}-{:02}".format(*_report_month(day)),
+}
+"""Dimensions that follow from the local day of receipt; the `report` ones from the statutory periods (15/12-14/12)."""
+
+OUTCOME: Final = "outcome"
+"""How a dossier ended by the end of the period: a value of `RegisterStatus`; `pending` or `waiting` if it did not."""
+
+
+def derived_names() -> tuple[str, ...]:
+    """Return the names of the dimensions that every register has without a column of its own.
+
+    >>> derived_names()
+    ('received_year', 'received_quarter', 'received_month', 'received_report_year', ..., 'outcome')
+    """
+    return (*BY_DAY, OUTCOME)
+
+
+_BY_CLASS: Final = {
+    **dict.fromkeys(PENDING, "pending"),
+    Disposition.WITHDRAWN: "withdrawn",
+    Disposition.STOPPED: "stopped",
+    Disposition.REFUSED: "refused",
+    Disposition.WAITING: "waiting",
+}
+
+
+def outcome(row: RegisterRow, disposition: Disposition) -> str:
+    """Return the value of the dimension `outcome`."""
+    known = _BY_CLASS.get(disposition)
+    if known is not None:
+        return known
+    return "declined" if row.status is RegisterStatus.DECLINED else "result"

@@ -1,0 +1,95 @@
+"""From histories to rows: a dossier as a register would state it at the end of a day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, tzinfo
+
+from evnpubsvc.dossiers import Counting, Dossier, DueBasis, Outcome, Status, due_of
+from evnpubsvc.errors import MisuseError
+from evnpubsvc.findings import Finding, finding
+from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
+from evnpubsvc.worktime import VIETNAM_TIME
+
+__all__ = ["register_row"]
+
+
+def register_row(
+    dossier: Dossier,
+    *,
+    as_of: date,
+    counting: Counting | None,
+    known_at: date | datetime | None = None,
+    part_of: str | None = None,
+    zone: tzinfo = VIETNAM_TIME,
+) -> RegisterRow | Finding:
+    """Return a dossier as a register states it at the end of a day.
+
+    Args:
+        dossier: its history, or its stated dates where the history is silent.
+        as_of: the last day of the period that is to be counted, inclusive: what happened later is not in the row.
+        counting: how due dates are counted; None to go by stated due dates alone.
+        known_at: leave out what was recorded after this instant, or after this day.
+        part_of: code of the dossier that this one is a linked step of.
+        zone: the time zone of days.
+
+    Returns:
+        A row with the dimensions `procedure`, `service`, `unit`, `field`, `channel`, `assistance` and `level`; a
+        finding `dossier-not-submitted` where there is nothing to count yet.
+
+    Raises:
+        MisuseError: as `dossiers.due_of`.
+
+    >>> from evnpubsvc.dossiers import Event, EventKind
+    >>> at = datetime(2022, 12, 1, 9, tzinfo=VIETNAM_TIME)
+    >>> events = [Event(EventKind.SUBMITTED, at), Event(EventKind.RECEIVED, at), Event(EventKind.TRANSFERRED, at)]
+    >>> row = register_row(Dossier("case-1", events=tuple(events)), as_of=date(2022, 12, 14), counting=None)
+    >>> row.received.isoformat(), row.status
+    ('2022-12-01T09:00:00+07:00', None)
+    """
+    if isinstance(as_of, datetime):
+        raise MisuseError("wrong-type", as_of, record="register_row", field="as_of", got="datetime", expected="date")
+    known = dossier if known_at is None else dossier.known_at(known_at, zone=zone)
+    state = known.state_at(as_of, zone=zone)
+    status: RegisterStatus | None = None
+    finished: date | datetime | None = known.stated_finished
+    received: date | datetime | None = state.received_at if state.received_at is not None else known.stated_received
+    if received is None:
+        received = state.submitted_at
+        if received is None:
+            return finding("dossier-not-submitted", "$", dossier.code, as_of=as_of)
+        finished, status = state.refused_at, RegisterStatus.WAITING
+        if state.refused_at is not None:
+            status = RegisterStatus.REFUSED
+    if state.decided_at is not None:
+        declined = state.outcome is Outcome.DECLINED
+        finished, status = state.decided_at, RegisterStatus.DECLINED if declined else RegisterStatus.RESULT
+    elif state.closed_at is not None:
+        finished = state.closed_at
+        asked = any(event.kind.value == "withdrawal-asked" for event in known.events)
+        status = RegisterStatus.WITHDRAWN if asked else RegisterStatus.STOPPED
+    found = due_of(known, counting=counting, as_of=as_of, zone=zone, trace=False)
+    if finished is None and status is None and (found.basis is DueBasis.STANDS or state.status is Status.STOPPED):
+        status = RegisterStatus.PAUSED
+    evidence = known.evidence
+    level = None if evidence is None or evidence.level is None else evidence.level.value
+    return RegisterRow(
+        _local(received, zone),
+        None if found.due is None else _local(found.due, zone),
+        None if finished is None else _local(finished, zone),
+        {
+            "procedure": known.procedure,
+            "service": known.service,
+            "unit": known.unit,
+            "field": known.field,
+            "channel": None if known.channel is None else known.channel.value,
+            "assistance": None if known.assistance is None else known.assistance.value,
+            "level": level,
+        },
+        status=status,
+        code=known.code,
+        part_of=part_of,
+    )
+
+
+def _local(moment: date | datetime, zone: tzinfo) -> date | datetime:
+    return moment.astimezone(zone) if isinstance(moment, datetime) else moment

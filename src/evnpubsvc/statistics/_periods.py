@@ -1,0 +1,162 @@
+"""What may be added over time and what may not: flows and stocks, and the carry-over between two periods."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from attrs import field, frozen
+
+from evnpubsvc._validate import instance_of
+from evnpubsvc.errors import MisuseError
+from evnpubsvc.findings import Finding, finding
+from evnpubsvc.quantities import Count
+from evnpubsvc.statistics._tally import Key, Tally, TallyCell, sort_key
+
+__all__ = ["Flow", "Stock", "carry_over", "flow", "stock"]
+
+_DAY: Final = timedelta(days=1)
+
+
+@frozen(order=False)
+class Flow:
+    """A number of things that happened in a period. Flows of one period add up, and so do those of adjacent periods.
+
+    Attributes:
+        count: how many.
+        first: first day, inclusive; None for since ever.
+        last: last day, inclusive.
+
+    Raises:
+        MisuseError: on adding: `flows-not-adjacent`, `flow-and-stock`, `unit-mismatch`.
+
+    >>> from evnpubsvc.quantities import CountUnit
+    >>> january = Flow(Count(3, CountUnit.DOSSIERS), date(2022, 1, 1), date(2022, 1, 31))
+    >>> february = Flow(Count(4, CountUnit.DOSSIERS), date(2022, 2, 1), date(2022, 2, 28))
+    >>> print(january + february)
+    7 dossiers from 2022-01-01 to 2022-02-28
+    """
+
+    count: Count = field(validator=instance_of(Count))
+    first: date | None = field(validator=instance_of(date, type(None)))
+    last: date = field(validator=instance_of(date))
+
+    def __attrs_post_init__(self) -> None:
+        if self.first is not None and self.first > self.last:
+            raise MisuseError("period-backwards", first=self.first, last=self.last)
+
+    def __add__(self, other: object) -> Flow:
+        if isinstance(other, Stock):
+            raise MisuseError("flow-and-stock", str(self), other=str(other))
+        if not isinstance(other, Flow):
+            return NotImplemented
+        if (self.first, self.last) == (other.first, other.last):
+            return Flow(self.count + other.count, self.first, self.last)
+        before, after = (self, other) if self.last < other.last else (other, self)
+        if after.first is None or before.last + _DAY != after.first:
+            raise MisuseError("flows-not-adjacent", str(self), other=str(other))
+        return Flow(before.count + after.count, before.first, after.last)
+
+    def __str__(self) -> str:
+        return f"{self.count} from {self.first or '..'} to {self.last}"
+
+
+@frozen(order=False)
+class Stock:
+    """A number of things that were there at the end of a day. Stocks of one day add up; stocks never sum over time.
+
+    Attributes:
+        count: how many.
+        day: the day at whose end they were counted.
+
+    Raises:
+        MisuseError: on adding: `stock-over-time`, `flow-and-stock`, `unit-mismatch`.
+
+    >>> from evnpubsvc.quantities import CountUnit
+    >>> pending = Stock(Count(3, CountUnit.DOSSIERS), date(2022, 1, 31))
+    >>> pending + Stock(Count(4, CountUnit.DOSSIERS), date(2022, 2, 28))
+    Traceback (most recent call last):
+    evnpubsvc.errors.MisuseError: a stock at the end of 2022-01-31 and one at the end of 2022-02-28 ...
+    """
+
+    count: Count = field(validator=instance_of(Count))
+    day: date = field(validator=instance_of(date))
+
+    def __add__(self, other: object) -> Stock:
+        if isinstance(other, Flow):
+            raise MisuseError("flow-and-stock", str(self), other=str(other))
+        if not isinstance(other, Stock):
+            return NotImplemented
+        if self.day != other.day:
+            raise MisuseError("stock-over-time", self.day, other=other.day)
+        return Stock(self.count + other.count, self.day)
+
+    def __str__(self) -> str:
+        return f"{self.count} at the end of {self.day}"
+
+
+_FLOWS: Final = ("received", "handled", "refused", "on_time", "finished_with_due_date")
+_STOCKS: Final = ("carried_in", "pending")
+
+
+def flow(counted: Tally, name: str, key: Key | str | None = ()) -> Flow:
+    """Return a flow of a tally with its period.
+
+    Args:
+        counted: the tally.
+        name: `received`, `handled`, `refused`, `on_time` or `finished_with_due_date`, as `TallyCell` has them.
+        key: key of a cell; the empty key for all cells.
+
+    Raises:
+        MisuseError: `flow-unknown`.
+    """
+    if name not in _FLOWS:
+        raise MisuseError("flow-unknown", name, known=", ".join(_FLOWS))
+    return Flow(getattr(_cell(counted, key), name), counted.since, counted.as_of)
+
+
+def stock(counted: Tally, name: str, key: Key | str | None = ()) -> Stock:
+    """Return a stock of a tally with its day: `pending` at the end of the period, `carried_in` of the day before it.
+
+    Raises:
+        MisuseError: `stock-unknown`; `period-open` for `carried_in` of a tally without a first day.
+    """
+    if name not in _STOCKS:
+        raise MisuseError("stock-unknown", name, known=", ".join(_STOCKS))
+    day = counted.as_of
+    if name == "carried_in":
+        if counted.since is None or counted.since == date.min:
+            raise MisuseError("period-open")
+        day = counted.since - _DAY
+    return Stock(getattr(_cell(counted, key), name), day)
+
+
+def _cell(counted: Tally, key: Key | str | None) -> TallyCell:
+    return counted.total if key == () else counted[key]
+
+
+def carry_over(before: Tally, after: Tally) -> tuple[Finding, ...]:
+    """Return where what was pending at the end of one period is not what was carried into the next.
+
+    Column 11 of one report is column 6 of the next. Where it is not, the register was changed in between (what
+    `known_at` brings to light), or dossiers moved from one cell to another.
+
+    Raises:
+        MisuseError: `periods-not-adjacent`; `tallies-differ` for other dimensions.
+    """
+    if before.dimensions != after.dimensions:
+        raise MisuseError("tallies-differ", ", ".join(after.dimensions), as_of=after.as_of, compare=after.compare.value)
+    if after.since is None or after.since == date.min or before.as_of != after.since - _DAY:
+        raise MisuseError("periods-not-adjacent", before.as_of, since=after.since)
+    keys = {cell.key for cell in before} | {cell.key for cell in after}
+    return tuple(
+        finding(
+            "carry-over-broken",
+            ", ".join(f"{name} {value}" for name, value in zip(before.dimensions, key, strict=True)),
+            after[key].carried_in.value,
+            pending=before[key].pending.value,
+            on=before.as_of,
+        )
+        for key in sorted(keys, key=sort_key)
+        if before[key].pending != after[key].carried_in
+    )

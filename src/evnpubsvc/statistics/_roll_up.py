@@ -1,0 +1,131 @@
+"""From communes to districts and provinces, and from any value to a coarser one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from attrs import evolve, frozen
+
+from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
+from evnpubsvc.findings import Finding, finding, notice
+from evnpubsvc.statistics._tally import Tally, Values
+from evnpubsvc.units import AdminUnit, Break, Tier, UnitRegister
+
+__all__ = ["UnitRollUp", "roll_up", "roll_up_units"]
+
+
+def roll_up(counted: Tally, dimension: str, into: Mapping[str, str | None]) -> Tally:
+    """Return a tally in which the values of a dimension are replaced by coarser ones, their cells added up.
+
+    Args:
+        counted: the tally.
+        dimension: a dimension of it; its name stays.
+        into: value -> coarser value; None stays None.
+
+    Raises:
+        UnknownNameError: `dimension-unknown`.
+        DataError: `roll-up-unknown`, for all values that stand in no pair, at once.
+
+    >>> from evnpubsvc.statistics import Compare, RegisterRow, tally
+    >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("web", "app", "desk")]
+    >>> counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Compare.DATE)
+    >>> coarse = roll_up(counted, "channel", {"web": "online", "app": "online", "desk": "desk"})
+    >>> [(cell.key, cell.received.value) for cell in coarse]
+    [(('desk',), 1), (('online',), 2)]
+    """
+    place = _place(counted, dimension)
+    values = {cell.key[place] for cell in counted}
+    missing = sorted(value for value in values if value is not None and value not in into)
+    if missing:
+        raise DataError(finding("roll-up-unknown", f"dimension {dimension}", value) for value in missing)
+    return _replaced(counted, place, {value: None if value is None else into[value] for value in values})
+
+
+def _place(counted: Tally, dimension: str) -> int:
+    if dimension not in counted.dimensions:
+        raise UnknownNameError("dimension-unknown", dimension, known=", ".join(counted.dimensions))
+    return counted.dimensions.index(dimension)
+
+
+def _replaced(counted: Tally, place: int, into: Mapping[str | None, str | None]) -> Tally:
+    sums = Values(evolve(counted, cells=()))
+    for cell in counted:
+        key = (*cell.key[:place], into[cell.key[place]], *cell.key[place + 1 :])
+        sums.count(key, cell.new, cell.carried)
+    return sums.tally()
+
+
+@frozen
+class UnitRollUp:
+    """A tally by the units of one tier.
+
+    Attributes:
+        tally: the sums; what could not be placed stands under None, so that the total stays the total.
+        breaks: changes of territory, name or parent inside the period: figures before and after are of different
+            units.
+        findings: codes that could not be placed, with their dossiers: `roll-up-unit-unknown`, `roll-up-no-parent`.
+    """
+
+    tally: Tally
+    breaks: tuple[Break, ...]
+    findings: tuple[Finding, ...]
+
+
+def roll_up_units(counted: Tally, register: UnitRegister, tier: Tier, *, dimension: str = "unit") -> UnitRollUp:
+    """Return a tally by the units of a tier, with the breaks of territory that it crosses.
+
+    A code means the unit that bore it on the last day of the period, else the last unit that bore it before. The
+    unit above is the one of that day.
+
+    Args:
+        counted: a tally by unit codes; its period is asked for breaks.
+        register: the units.
+        tier: the tier wanted: a unit of it stays itself, one below goes to the unit above it.
+        dimension: the dimension that holds unit codes.
+
+    Raises:
+        UnknownNameError: `dimension-unknown`.
+        MisuseError: `roll-up-no-units`: the dimension holds no code that the register knows.
+
+    >>> from evnpubsvc.statistics import Compare, RegisterRow, tally
+    >>> from evnpubsvc.units import nui_thanh
+    >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"unit": code}) for code in ("20968", "20971", "20971")]
+    >>> counted = tally(rows, by=["unit"], as_of=date(2022, 12, 14), compare=Compare.DATE)
+    >>> rolled = roll_up_units(counted, nui_thanh(), Tier.DISTRICT)
+    >>> [(cell.key, cell.received.value) for cell in rolled.tally]
+    [(('517',), 3)]
+    """
+    place = _place(counted, dimension)
+    first = date.min if counted.since is None else counted.since
+    into: dict[str | None, str | None] = {}
+    breaks: dict[Break, None] = {}
+    found: list[Finding] = []
+    for code in sorted({cell.key[place] for cell in counted}, key=lambda value: (value is not None, value or "")):
+        unit = None if code is None else _unit(register, code, counted.as_of)
+        above = None if unit is None else _above(register, unit, tier, counted.as_of)
+        into[code] = above
+        if above is None:
+            dossiers = sum((cell.received + cell.carried_in).value for cell in counted if cell.key[place] == code)
+            reason = "roll-up-unit-unknown" if unit is None else "roll-up-no-parent"
+            found.append(notice(reason, f"dimension {dimension}", code, tier=tier.value, dossiers=dossiers))
+        if unit is not None:
+            breaks.update(dict.fromkeys(register.breaks(unit.key, first, counted.as_of)))
+    if into and all(register.versions(code) == () for code in into if code is not None):
+        raise MisuseError("roll-up-no-units", dimension)
+    return UnitRollUp(_replaced(counted, place, into), tuple(breaks), tuple(found))
+
+
+def _unit(register: UnitRegister, code: str, on: date) -> AdminUnit | None:
+    unit = register.get(code, on)
+    if unit is not None:
+        return unit
+    before = [each for each in register.versions(code) if each.validity.first <= on]
+    return before[-1] if before else None
+
+
+def _above(register: UnitRegister, unit: AdminUnit, tier: Tier, on: date) -> str | None:
+    if unit.tier is tier:
+        return unit.code
+    day = min(on, unit.validity.last)
+    return next((each.code for each in register.ancestors(unit, day) if each.tier is tier), None)
