@@ -11,7 +11,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, BinaryIO, Final
 
 import numpy as np
@@ -30,6 +32,7 @@ __all__ = ["take_csv"]
 _FIRST_PIECE: Final = 1 << 20  # the texts that are met again and again are met here
 _LF, _CR, _QUOTE = b"\n", b"\r", b'"'
 Places = npt.NDArray[np.int64]
+_Piece = tuple[bytes, "Future[pl.DataFrame | None]"]
 
 
 def take_csv(
@@ -51,12 +54,8 @@ def take_csv(
         kernel.take_rows(_checked(csv_rows(source, kernel.columns.delimiter), kernel.columns))
         return
     reader = _Reader(kernel, source, head, names)
-    size = min(_FIRST_PIECE, piece)
-    while data := source.piece(size):
-        reader.take(data)
-        size = piece
-        if progress is not None:
-            progress(source.done)
+    with ThreadPoolExecutor(1, "evnpubsvc-csv") as ahead:
+        reader.take_all(piece, ahead, progress)
 
 
 def _checked(rows: Iterator[Row | Finding], columns: RegisterColumns) -> Iterator[Row | Finding]:
@@ -83,8 +82,6 @@ def _header(head: bytes, columns: RegisterColumns) -> list[str] | None:
         return None
     if len(rows) != 1 or columns.delimiter in "\r\n\"":
         return None
-    import unicodedata  # noqa: PLC0415
-
     names = [unicodedata.normalize("NFC", cell).strip() for cell in rows[0]]
     named = [name for name in names if name]
     if not names or len(set(named)) < len(named) or any(column not in names for _, column in columns.mapped()):
@@ -129,7 +126,7 @@ class _Pieces(io.RawIOBase):
             data = self._stream.read(size)
         if not data.endswith(_LF):
             data += self._stream.readline(LONGEST_LINE)
-        while data.count(_QUOTE) % 2:
+        while _QUOTE in data and data.count(_QUOTE) % 2:
             more = self._stream.readline(LONGEST_LINE)
             data += more
             if not more or len(data) > 4 * size + LONGEST_LINE:
@@ -144,52 +141,73 @@ class _Reader:
         self._source = source
         self._head = head if head.endswith(_LF) else head + _LF
         self._delimiter = kernel.columns.delimiter
-        # Every column is read: only so does the engine's reader say that a row is too long.
         self._schema = {f"{place}": pl.String for place in range(len(names))}
         self._columns = {f"{names.index(column)}": column for column in kernel.wanted}
+        self._last = f"{len(names) - 1}"
         self._width = len(names)
         self._line = 1  # lines before the piece
+        self._ahead: _Piece | None = None
 
-    def take(self, data: bytes) -> None:
-        """Count a piece: in one go where it is plain, else row by row as far as it must be."""
-        if not data.endswith(_LF):
-            data += _LF  # the last line of the file
-        flat = np.frombuffer(data, np.uint8)
-        quoted = _QUOTE in data
-        if (
-            not quoted
-            and self._lines_are_short(data)
-            and _no_stray_returns(data)
-            and not _blank_lines(data)
-            and self._take_plain(data, flat)
-        ):
+    def take_all(self, size: int, ahead: ThreadPoolExecutor, progress: Callable[[int], None] | None) -> None:
+        """Count piece after piece; while one is counted, the next is read in another thread."""
+        first = self._source.piece(min(_FIRST_PIECE, size))
+        self._ahead = (first, ahead.submit(self._plain, first)) if first else None
+        while self._ahead is not None:
+            data, frame = self._ahead
+            more = self._source.piece(size)
+            self._ahead = (more, ahead.submit(self._plain, more)) if more else None
+            self._take(data, frame.result())
+            if progress is not None:
+                progress(self._source.done - (len(self._ahead[0]) if self._ahead else 0))
+            if self._ahead is None and (more := self._source.piece(size)):  # the strict reader gave it back
+                self._ahead = (more, ahead.submit(self._plain, more))
+
+    def _take(self, data: bytes, frame: pl.DataFrame | None) -> None:
+        if frame is None:
+            data = data if data.endswith(_LF) else data + _LF
+            self._sieve(data, np.frombuffer(data, np.uint8), quoted=_QUOTE in data)
             return
-        self._sieve(data, flat, quoted=quoted)
+        before = self._line
+        self._kernel.take(self._named(frame), lambda row: before + row + 1)
+        self._line += frame.height
+
+    def _plain(self, data: bytes) -> pl.DataFrame | None:
+        """Return the cells of a piece in which each line is a plain row; None if it may not be so."""
+        if _QUOTE in data or not self._lines_are_short(data) or not _no_stray_returns(data):
+            return None
+        data = data if data.endswith(_LF) else data + _LF  # the last line of the file
+        flat = np.frombuffer(data, np.uint8)
+        frame = self._frame(data)
+        if frame is None or _count(flat, ord(self._delimiter)) != frame.height * (self._width - 1):
+            return None
+        if self._width == 1 and frame.height != _count(flat, 10):
+            return None
+        # With as many delimiters as there should be, rows that are too long mean others that are too short. Where the
+        # last cell is there, none is too short. Where it is not, all columns are read: then a row too long raises.
+        if frame[self._last].null_count() and self._frame(data, everything=True) is None:
+            return None
+        return frame
 
     @staticmethod
     def _lines_are_short(data: bytes) -> bool:
         half = LONGEST_LINE // 2
         return all(data.find(_LF, start, start + half) >= 0 for start in range(0, len(data), half))
 
-    def _take_plain(self, data: bytes, flat: npt.NDArray[np.uint8]) -> bool:
-        cells = int(np.count_nonzero(flat == ord(self._delimiter)))
-        frame = self._frame(data)
-        if frame is None or cells != frame.height * (self._width - 1):
-            return False
-        if self._width == 1 and frame.height != int(np.count_nonzero(flat == 10)):
-            return False
-        before = self._line
-        self._kernel.take(frame, lambda row: before + row + 1)
-        self._line += frame.height
-        return True
-
-    def _frame(self, data: bytes) -> pl.DataFrame | None:
+    def _frame(self, data: bytes, *, everything: bool = False) -> pl.DataFrame | None:
+        wanted = self._schema if everything else dict.fromkeys([*self._columns, self._last])
         try:
-            frame = pl.read_csv(
-                data, has_header=False, separator=self._delimiter, schema=self._schema, infer_schema=False
+            return pl.read_csv(
+                data,
+                has_header=False,
+                separator=self._delimiter,
+                schema=self._schema,
+                infer_schema=False,
+                columns=None if everything else sorted(map(int, wanted)),
             )
         except pl.exceptions.PolarsError:
             return None
+
+    def _named(self, frame: pl.DataFrame) -> pl.DataFrame:
         return frame.select(pl.col(place).alias(name) for place, name in self._columns.items())
 
     # -- rows that are not plain -----------------------------------------------------------------------------------
@@ -236,7 +254,7 @@ class _Reader:
                 self._strictly(data)
                 return
             numbers = lines[keep]
-            self._kernel.take(frame, lambda row: int(numbers[row]))
+            self._kernel.take(self._named(frame), lambda row: int(numbers[row]))
         for row in np.flatnonzero(bad).tolist():
             part = data[row_starts[row] : row_ends[row] + 1]
             first = int(np.searchsorted(ends, row_starts[row]))
@@ -259,6 +277,10 @@ class _Reader:
 
     def _strictly(self, data: bytes) -> None:
         """Read on by the strict reader until it stands at the end of a row behind the piece."""
+        if self._ahead is not None:
+            self._ahead[1].result()
+            self._source.back(self._ahead[0])
+            self._ahead = None
         self._source.back(data)
         goal = self._source.done + len(data)
         feed = _Counted(self._source, self._head)
@@ -303,8 +325,14 @@ def _no_stray_returns(data: bytes) -> bool:
     return _CR not in data or data.count(_CR) == data.count(b"\r\n")
 
 
-def _blank_lines(data: bytes) -> bool:
-    return data.startswith((b"\n", b"\r\n")) or b"\n\n" in data or b"\n\r\n" in data
+def _count(flat: npt.NDArray[np.uint8], byte: int) -> int:
+    """How often a byte occurs, piece by piece: the masks stay in the cache."""
+    mask = np.empty(1 << 17, np.bool_)
+    total = 0
+    for start in range(0, len(flat), len(mask)):
+        part = flat[start : start + len(mask)]
+        total += int(np.count_nonzero(np.equal(part, byte, out=mask[: len(part)])))
+    return total
 
 
 def _in_order(flat: npt.NDArray[np.uint8], quotes: Places, delimiter: int) -> bool:
