@@ -16,7 +16,7 @@ from evnpubsvc.frames._store import Cells, counted
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.statistics import Disposition, Tally, TallyCell
 
-__all__ = ["TallyFrame"]
+__all__ = ["Progress", "TallyFrame", "check_names"]
 
 DISPOSITIONS: Final = [each.value for each in Disposition]
 ENTRIES: Final = ["new", "carried"]
@@ -52,7 +52,7 @@ class TallyFrame:
     @classmethod
     def from_tally(cls, tally: Tally) -> TallyFrame:
         """Return a tally of objects as a frame."""
-        _check_names(tally.dimensions)
+        check_names(tally.dimensions)
         rows = [
             (*cell.key, entry, index, number)
             for cell in tally.cells
@@ -215,7 +215,7 @@ class TallyFrame:
         return self.cells.height
 
 
-def _check_names(dimensions: Iterable[str]) -> None:
+def check_names(dimensions: Iterable[str]) -> None:
     taken = sorted(set(dimensions) & set(_RESERVED))
     if taken:
         raise MisuseError("dimension-reserved", ", ".join(taken), reserved=", ".join(_RESERVED))
