@@ -13,11 +13,12 @@ except ModuleNotFoundError as error:  # pragma: no cover - tested in an environm
         f'evnpubsvc.frames needs {error.name}: pip install "evnpubsvc[frames]"', name=error.name
     ) from None
 
+from evnpubsvc.frames._coded import write_coded
 from evnpubsvc.frames._count import Engine, tally_frame
 from evnpubsvc.frames._days import add_working_days
 from evnpubsvc.frames._sources import FrameFormat
 from evnpubsvc.frames._tally import TallyFrame
 
-__all__ = ["Engine", "FrameFormat", "TallyFrame", "add_working_days", "tally_frame"]
+__all__ = ["Engine", "FrameFormat", "TallyFrame", "add_working_days", "tally_frame", "write_coded"]
 
 del numpy, polars

@@ -16,6 +16,7 @@ from attrs import evolve
 
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
+from evnpubsvc.frames._coded import coded_head, tally_coded
 from evnpubsvc.frames._kernel import Kernel
 from evnpubsvc.frames._sources import (
     FrameFormat,
@@ -30,8 +31,8 @@ from evnpubsvc.frames._sources import (
 from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import Progress, TallyFrame, check_names
 from evnpubsvc.periods import Period
-from evnpubsvc.serde import RegisterColumns
-from evnpubsvc.statistics import Compare, Tally, WorkingDayTerms, derived_names
+from evnpubsvc.serde import RegisterColumns, opened
+from evnpubsvc.statistics import Compare, WorkingDayTerms, derived_names
 from evnpubsvc.statistics._count import question_of
 
 __all__ = ["Engine", "tally_frame"]
@@ -109,30 +110,68 @@ def tally_frame(
     piece = _PIECE if limit is None else max(min(_PIECE, limit // 32), 1 << 18)
     pending = 1 << 24 if limit is None else max(min(1 << 24, limit // 48), 1 << 16)
 
-    def kernel_of(names: Sequence[str] | None) -> Kernel:
-        return Kernel(
-            question,
-            columns if columns is not None else _default(names, by),
-            terms=terms,
-            on_finding=on_finding,
-            store=_store(chosen, pending, limit),
-        )
-
-    if _is_stream(source):
-        return _of_stream(source, kernel_of, file_format or FrameFormat.CSV, piece, progress, columns is None)
     if _is_paths(source):
-        files = files_of(source)
-        kernel = kernel_of(None if columns is not None or not files else _names_of(files[0], file_format))
-        sizes = [_size(path) for path in files]
-        total, done = sum(sizes) or 1, 0
-        for path, size in zip(files, sizes, strict=True):
-            advance = _share(progress, kernel, done, total)
-            take_file(path, kernel, file_format or FrameFormat.of(path.name), piece=piece, advance=advance)
-            done += size
-            if progress is not None:
-                progress(kernel.rows, done / total)
-        return kernel.frame()
-    return _of_tables(source, kernel_of, progress)
+        coded = _coded_files(files_of(source), file_format)
+        if coded is not None:
+            files, heads = coded
+            return tally_coded(files, heads, question, terms, lambda: _store(chosen, pending, limit), progress)
+
+    def kernel_of(names: Sequence[str] | None) -> Kernel:
+        mapping = columns if columns is not None else _default(names, by)
+        store = _store(chosen, pending, limit)
+        return Kernel(question, mapping, terms=terms, on_finding=on_finding, store=store)
+
+    return feed(
+        source, kernel_of, file_format=file_format, progress=progress, piece=piece, unmapped=columns is None
+    ).frame()
+
+
+KernelOf = Callable[[Sequence[str] | None], Kernel]
+
+
+def feed(
+    source: FrameSource,
+    kernel_of: KernelOf,
+    *,
+    file_format: FrameFormat | None,
+    progress: Progress | None,
+    piece: int = _PIECE,
+    unmapped: bool = False,
+) -> Kernel:
+    """Give a register to a kernel, which is made once the names of the columns are known where they are needed."""
+    if _is_stream(source):
+        return _of_stream(source, kernel_of, file_format or FrameFormat.CSV, piece, progress, unmapped=unmapped)
+    if not _is_paths(source):
+        return _of_tables(source, kernel_of, progress)
+    files = files_of(source)
+    kernel = kernel_of(_names_of(files[0], file_format) if unmapped and files else None)
+    sizes = [_size(path) for path in files]
+    total, done = sum(sizes) or 1, 0
+    for path, size in zip(files, sizes, strict=True):
+        advance = _share(progress, kernel, done, total)
+        take_file(path, kernel, file_format or FrameFormat.of(path.name), piece=piece, advance=advance)
+        done += size
+        if progress is not None:
+            progress(kernel.rows, done / total)
+    return kernel
+
+
+def _coded_files(
+    files: list[Path], file_format: FrameFormat | None
+) -> tuple[list[Path], list[dict[str, Any]]] | None:
+    """Return the files with their heads if they are coded ones; None if they are not."""
+    if not files or (file_format or FrameFormat.of(files[0].name)) is not FrameFormat.PARQUET:
+        return None
+    heads: list[dict[str, Any]] = []
+    for path in files:
+        with opened(path):
+            head = coded_head(path)
+        if head is None:
+            if heads:
+                raise MisuseError("coded-mixed", path.name)
+            return None
+        heads.append(head)
+    return files, heads
 
 
 def _is_stream(source: Any) -> bool:
@@ -162,20 +201,21 @@ def _size(path: Path) -> int:
 
 def _of_stream(
     stream: Any,
-    kernel_of: Callable[[Sequence[str] | None], Kernel],
+    kernel_of: KernelOf,
     kind: FrameFormat,
     piece: int,
     progress: Progress | None,
+    *,
     unmapped: bool,
-) -> TallyFrame:
+) -> Kernel:
     if kind is FrameFormat.PARQUET:
         with unreadable("-"):
             return _of_tables(pl.read_parquet(stream), kernel_of, progress)
     head = stream.readline(1 << 20) if unmapped else b""
     kernel = kernel_of(_names_in(head, kind) if unmapped else None)
     advance = _share(progress, kernel, 0, 1 << 62)
-    take_stream(_Again(stream, head) if head else stream, kernel, kind, piece=piece, advance=advance)
-    return kernel.frame()
+    take_stream(cast("Any", _Again(stream, head) if head else stream), kernel, kind, piece=piece, advance=advance)
+    return kernel
 
 
 class _Again:
@@ -212,8 +252,6 @@ def _names_in(head: bytes, kind: FrameFormat) -> list[str]:
 
 
 def _names_of(path: Path, file_format: FrameFormat | None) -> list[str]:
-    from evnpubsvc.serde import opened  # noqa: PLC0415
-
     kind = file_format or FrameFormat.of(path.name)
     with opened(path) as stream, unreadable(path.name):
         if kind is FrameFormat.PARQUET:
@@ -231,9 +269,7 @@ def _default(names: Sequence[str] | None, by: Sequence[str]) -> RegisterColumns:
     )
 
 
-def _of_tables(
-    source: Any, kernel_of: Callable[[Sequence[str] | None], Kernel], progress: Progress | None
-) -> TallyFrame:
+def _of_tables(source: Any, kernel_of: KernelOf, progress: Progress | None) -> Kernel:
     with unreadable("-"):
         tables = tables_of(source)
         first = next(tables, None)
@@ -245,7 +281,7 @@ def _of_tables(
             before += table.height
             if progress is not None:
                 progress(kernel.rows, 0.0)
-        return kernel.frame()
+        return kernel
 
 
 def _bytes_of(limit: int | str | None) -> int | None:
@@ -267,7 +303,3 @@ def _store(engine: Engine, pending: int, limit: int | None) -> Store:
         return DuckStore(pending, limit)
     return Store(pending)
 
-
-def empty_frame(question: Tally) -> TallyFrame:
-    """Return the neutral frame of a question."""
-    return TallyFrame.from_tally(question)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
-from math import prod
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.frames._store import Cells, Store, key_type, packed, unpacked
+from evnpubsvc.frames._store import Cells, Store, key_type, unpacked
 
 try:
     import duckdb
@@ -61,6 +59,3 @@ class DuckStore(Store):
         self._tables = []
         return super().cells_so_far(width)
 
-
-def _unused(sizes: Sequence[int]) -> int:
-    return prod(sizes) + len(packed([], []))

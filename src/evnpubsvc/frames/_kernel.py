@@ -20,7 +20,7 @@ from attrs import evolve
 
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding
-from evnpubsvc.frames._days import DayTable, Days, day_number
+from evnpubsvc.frames._days import EPOCH, DayTable, Days, day_number
 from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import CLASSES, TallyFrame
 from evnpubsvc.frames._words import DOUBT, Words
@@ -31,7 +31,7 @@ from evnpubsvc.statistics import Compare, Disposition, RegisterStatus, Tally, Wo
 from evnpubsvc.statistics._count import RowCounter
 from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, derived_names
 
-__all__ = ["BATCH", "Kernel", "Lines"]
+__all__ = ["BATCH", "MISSING", "STATUSES", "Kernel", "Lines"]
 
 BATCH: Final = 1 << 18  # rows at once: arrays that fit the cache, calls that are worth their cost
 Lines = Callable[[int], int]
@@ -39,7 +39,7 @@ Lines = Callable[[int], int]
 
 MISSING: Final = 1 << 30  # a day after every day
 _FIRST, _LAST = day_number(date(1900, 1, 1)), day_number(date(2199, 12, 31))  # what the object path takes for a date
-_STATUSES: Final[tuple[RegisterStatus | None, ...]] = (None, *RegisterStatus)
+STATUSES: Final[tuple[RegisterStatus | None, ...]] = (None, *RegisterStatus)
 _SLOW: Final = CLASSES
 _D, _S = Disposition, RegisterStatus
 _MOMENTS: Final = ("received", "due", "finished", "recorded", "superseded")
@@ -52,10 +52,10 @@ def _dispositions() -> npt.NDArray[np.uint8]:
     Dimension 2 is 0 for no due date, 1 for one that has passed, 2 for one that has not.
     """
     places = {disposition: index for index, disposition in enumerate(Disposition)}
-    table = np.full((5, 3, len(_STATUSES)), _SLOW, np.uint8)
+    table = np.full((5, 3, len(STATUSES)), _SLOW, np.uint8)
     ended = {_S.WITHDRAWN: _D.WITHDRAWN, _S.STOPPED: _D.STOPPED, _S.REFUSED: _D.REFUSED}
     standing = {_S.WAITING: _D.WAITING, _S.PAUSED: _D.PENDING_PAUSED}
-    for number, status in enumerate(_STATUSES):
+    for number, status in enumerate(STATUSES):
         for due in range(3):
             pending = (_D.PENDING_NO_DUE_DATE, _D.PENDING_OVERDUE, _D.PENDING_IN_TIME)[due]
             for end, timely in enumerate((_D.EARLY, _D.ON_TIME, _D.LATE)):
@@ -98,14 +98,17 @@ class _ByDay:
         self._value = value
         self._table = np.full(_LAST - _FIRST + 1, -1, np.int32)
 
-    def codes(self, days: Days) -> npt.NDArray[np.int32]:
+    def codes(self, days: Any, base: int) -> npt.NDArray[np.int32]:
+        """The codes of days since a day, all of which the object path takes for dates."""
         if not len(days):
             return np.zeros(0, np.int32)
         low, high = int(days.min()), int(days.max()) + 1
-        part = self._table[low - _FIRST : high - _FIRST]
+        part = self._table[low + base - _FIRST : high + base - _FIRST]
         for place in np.flatnonzero(part < 0).tolist():
-            part[place] = self.values.place(self._value(date.fromordinal(low + place + date(1970, 1, 1).toordinal())))
-        return part.take(days - np.int32(low), mode="clip")
+            part[place] = self.values.place(self._value(date.fromordinal(low + base + place + EPOCH)))
+        if base >= _FIRST:
+            return self._table[base - _FIRST :].take(days, mode="clip")
+        return part.take(days - days.dtype.type(low), mode="clip")
 
 
 class _Texts:
@@ -300,7 +303,7 @@ class Kernel:
             if not word:
                 return 0
             status = statuses.get(word)
-            return DOUBT if status is None else _STATUSES.index(status)
+            return DOUBT if status is None else STATUSES.index(status)
 
         return read
 
@@ -360,7 +363,11 @@ class Kernel:
         due, overflow = self._due(days.get("due"), received, codes, doubt)
         doubt |= overflow
         doubt |= self._ambiguous(days, due, timed)
-        self._judge(batch, lines, received, finished, due, codes, days, doubt)
+        gone = self._not_current(days) if "recorded" in days or "superseded" in days else None
+        linked = None if self.columns.part_of is None else self._is_linked(batch[self.columns.part_of])
+        self._judge(received, finished, due, codes, doubt=doubt, other_versions=gone, linked=linked)
+        if doubt.any():
+            self._take_slowly(batch, np.flatnonzero(doubt), lines)
 
     def _before(self, batch: pl.DataFrame, received: Days, finished: Days, timed: Mapping[str, Bits | bool]) -> Bits:
         """Which rows end before they are received, or might."""
@@ -430,29 +437,42 @@ class Kernel:
 
     def _judge(
         self,
-        batch: pl.DataFrame,
-        lines: Lines,
-        received: Days,
-        finished: Days | None,
-        due: Days | None,
-        codes: Mapping[str, npt.NDArray[np.int32]],
-        days: Mapping[str, Days],
+        received: Any,
+        finished: Any,
+        due: Any,
+        codes: Mapping[str, Any],
+        *,
         doubt: Bits,
+        other_versions: Bits | None = None,
+        linked: Bits | None = None,
+        base: int = 0,
+        missing: int = MISSING,
     ) -> None:
-        question, height = self.question, batch.height
-        as_of = day_number(question.as_of)
-        place = self._places(finished, due, codes.get("status"), height, as_of)
+        """Count the rows that are not in doubt, and mark those that turn out to be.
+
+        Args:
+            received: days since `base`; likewise `finished` and `due`, where `missing` stands for none.
+            finished: None if there is no such column; likewise `due`.
+            due: see there.
+            codes: numbers of dimensions and of the status.
+            doubt: what the slow lane takes; more is added.
+            other_versions: rows that the register does not say at the moment of knowledge.
+            linked: rows that are linked steps.
+            base: a day.
+            missing: a day after all days.
+        """
+        question = self.question
+        as_of = day_number(question.as_of) - base
+        place = self._places(finished, due, codes.get("status"), len(received), as_of, missing)
         out: list[Bits] = []  # rows that no cell counts, in the order in which the object path asks
-        if "recorded" in days or "superseded" in days:
-            out.append(self._not_current(days))
-            self._other_versions += int(np.count_nonzero(out[-1] & ~doubt))
-        if self.columns.part_of is not None:
-            linked = self._is_linked(batch[self.columns.part_of])
-            if linked is not None:
-                for gone in out:
-                    linked &= ~gone
-                out.append(linked)
-                self._linked += int(np.count_nonzero(linked & ~doubt))
+        if other_versions is not None:
+            out.append(other_versions)
+            self._other_versions += int(np.count_nonzero(other_versions & ~doubt))
+        if linked is not None:
+            for gone in out:
+                linked &= ~gone
+            out.append(linked)
+            self._linked += int(np.count_nonzero(linked & ~doubt))
         later = received > as_of
         if later.any():
             for gone in out:
@@ -466,7 +486,7 @@ class Kernel:
             doubt |= slow
         entry: npt.NDArray[np.uint8] | None = None
         if question.since is not None:
-            since = day_number(question.since)
+            since = day_number(question.since) - base
             entry = (received < since).view(np.uint8)
             if finished is not None:
                 earlier = _CLOSED.take(place, mode="clip") & (finished < since)
@@ -489,22 +509,20 @@ class Kernel:
                 parts.append(codes[name] if keep is None else codes[name].take(keep))
                 sizes.append(len(self._values[name].names) + 1)
             elif name in self._by_day:
-                parts.append(self._by_day[name].codes(received))
+                parts.append(self._by_day[name].codes(received, base))
                 sizes.append(len(self._by_day[name].values.names) + 1)
             else:
                 stands = np.zeros(len(place), np.int32) if status is None else status
                 stands = stands if keep is None or status is None else stands.take(keep)
-                parts.append(_OUTCOMES.take(place.astype(np.int32) * len(_STATUSES) + stands, mode="clip"))
+                parts.append(_OUTCOMES.take(place.astype(np.int32) * len(STATUSES) + stands, mode="clip"))
                 sizes.append(len(_OUTCOME_NAMES) + 1)
         parts.append(np.zeros(len(place), np.uint8) if entry is None else entry)
         parts.append(place)
         self._store.add(parts, [*sizes, 2 if entry is not None else 1, CLASSES])
-        if doubt.any():
-            self._take_slowly(batch, np.flatnonzero(doubt), lines)
 
     @staticmethod
     def _places(
-        finished: Days | None, due: Days | None, status: npt.NDArray[np.int32] | None, height: int, as_of: int
+        finished: Any, due: Any, status: Any, height: int, as_of: int, missing: int
     ) -> npt.NDArray[np.uint8]:
         if finished is None:
             end = np.full(height, 4, np.uint8)
@@ -515,14 +533,14 @@ class Kernel:
                 end = (finished >= due).view(np.uint8)
                 end += (finished > due).view(np.uint8)
             end[finished > as_of] = 3
-            end[finished == MISSING] = 4
+            end[finished == missing] = 4
         end *= 3
         if due is not None:
-            end += (due != MISSING).view(np.uint8)
-            end += ((due >= as_of) & (due != MISSING)).view(np.uint8)
+            end += (due != missing).view(np.uint8)
+            end += ((due >= as_of) & (due != missing)).view(np.uint8)
         if status is None:
             return _TABLE[:, :, 0].ravel().take(end, mode="clip")
-        end *= len(_STATUSES)
+        end *= len(STATUSES)
         np.add(end, status, out=end, casting="unsafe")
         return _TABLE.ravel().take(end, mode="clip")
 
@@ -617,7 +635,7 @@ def _outcomes() -> npt.NDArray[np.int32]:
         [
             _OUTCOME_NAMES.index(named.get(disposition, "declined" if status is _S.DECLINED else "result")) + 1
             for disposition in Disposition
-            for status in _STATUSES
+            for status in STATUSES
         ],
         np.int32,
     )
