@@ -23,7 +23,7 @@ import polars as pl
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, Severity, finding
 from evnpubsvc.frames._days import EPOCH, day_number
-from evnpubsvc.frames._kernel import BATCH, MISSING, STATUSES, Kernel
+from evnpubsvc.frames._kernel import MISSING, STATUSES, Kernel
 from evnpubsvc.frames._sources import FrameFormat, FrameSource, unreadable
 from evnpubsvc.frames._tally import Progress, TallyFrame
 from evnpubsvc.serde import RegisterColumns
@@ -37,7 +37,8 @@ _KEY: Final = "evnpubsvc.coded"
 _NONE: Final = 65_535
 _LINKED: Final = 64
 _DAYS: Final = ("received", "due", "finished")
-_GROUP: Final = 1 << 20  # rows of a row group
+_GROUP: Final = 1 << 19  # rows of a row group
+_STEP: Final = 1 << 16  # rows counted at once: they stay in the cache
 
 
 class _RowCoder:
@@ -271,14 +272,14 @@ class CodedKernel(Kernel):
             wanted = [*needed.values(), *_DAYS, "state"]
             if any(schema.get(name) not in (pl.UInt8, pl.UInt16) for name in wanted):
                 raise DataError([finding("coded-malformed", path.name, ", ".join(schema))])
-            rows = 0
-            for batch in scan.select(wanted).collect_batches(maintain_order=True):
+            rows = scan.select(pl.len()).collect().item()
+            for done in range(0, rows, _GROUP):
+                batch = scan.select(wanted).slice(done, _GROUP).collect()
                 columns = {name: batch[name].to_numpy() for name in wanted}
-                for start in range(0, batch.height, BATCH):
-                    self._count({name: column[start : start + BATCH] for name, column in columns.items()}, needed, path)
-                rows += batch.height
+                for start in range(0, batch.height, _STEP):
+                    self._count({name: column[start : start + _STEP] for name, column in columns.items()}, needed, path)
                 if advance is not None:
-                    advance(path.stat().st_size * rows // max(int(self._head["rows"]), 1))
+                    advance(path.stat().st_size * min(done + _GROUP, rows) // rows)
         if rows != self._head["rows"]:
             raise DataError([finding("coded-malformed", path.name, rows)])
         self.rows += rows

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.frames._store import Cells, Store, key_type, unpacked
+from evnpubsvc.frames._store import Cells, Store, unpacked
 
 try:
     import duckdb
@@ -34,19 +34,15 @@ class DuckStore(Store):
             self._connection.execute(f"SET memory_limit = '{max(limit // 2, _LEAST)}B'")
         self._tables: list[tuple[str, tuple[int, ...]]] = []
 
-    def _flush(self) -> None:
-        if not self._keys or key_type(self._sizes) is None:
-            super()._flush()
-            return
-        waiting = np.concatenate(self._keys) if len(self._keys) > 1 else self._keys[0]
-        self._keys, self._waiting = [], 0
+    def _count(self, waiting: list[npt.NDArray[Any]]) -> None:
+        keys = waiting.pop()
         if not self._tables or self._tables[-1][1] != self._sizes:
             name = f"keys_{len(self._tables)}"
-            kind = "UINTEGER" if waiting.dtype == np.uint32 else "UBIGINT"
+            kind = "UINTEGER" if keys.dtype == np.uint32 else "UBIGINT"
             self._connection.execute(f"CREATE TEMP TABLE {name} (k {kind}, n BIGINT)")
             self._tables.append((name, self._sizes))
         name = self._tables[-1][0]
-        batch = {"k": waiting}  # DuckDB finds the arrays by the name of the variable
+        batch = {"k": keys}  # DuckDB finds the arrays by the name of the variable
         self._connection.execute(f"INSERT INTO {name} SELECT k, count(*) FROM batch GROUP BY k")  # noqa: S608
         del batch
 

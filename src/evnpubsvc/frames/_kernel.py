@@ -605,7 +605,6 @@ class Kernel:
     def frame(self) -> TallyFrame:
         """Return what was counted."""
         width = len(self.question.dimensions)
-        cells = self._store.cells(width + 2)
         names: list[Sequence[str]] = []
         for name in self.question.dimensions:
             values = self._values.get(name) or (self._by_day[name].values if name in self._by_day else None)
@@ -617,7 +616,7 @@ class Kernel:
             linked=self._linked,
             other_versions=self._other_versions,
         )
-        fast = TallyFrame.of(head, cells, names)
+        fast = TallyFrame.of(head, self._store.cells(width + 2), names)
         slow = self._slow.values.tally()
         return fast if slow == self.question else fast.merge(TallyFrame.from_tally(slow))
 

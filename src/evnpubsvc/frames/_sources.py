@@ -72,6 +72,7 @@ def unreadable(name: str) -> Generator[None]:
 
 
 Advance = Callable[[int], None]
+SLICE: Final = 1 << 20  # rows of a Parquet file at once: a slice reads row groups in part and keeps none, a stream many
 
 
 def take_file(path: Path, kernel: Kernel, kind: FrameFormat, *, piece: int, advance: Advance | None) -> None:
@@ -156,13 +157,11 @@ def _take_parquet(path: Path, kernel: Kernel, advance: Advance | None) -> None:
         columns = _columns(schema, kernel, path.name)
         if columns is None:
             return
-        done = 0
-        for batch in scan.select(columns).collect_batches(chunk_size=2 * BATCH, maintain_order=True):
-            before = done
-            kernel.take(_as_texts(batch), lambda row, before=before: before + row + 1)  # type: ignore[misc]
-            done += batch.height
+        for done in range(0, rows, SLICE):
+            batch = scan.select(columns).slice(done, SLICE).collect()
+            kernel.take(_as_texts(batch), lambda row, before=done: before + row + 1)  # type: ignore[misc]
             if advance is not None:
-                advance(size * done // max(rows, 1))
+                advance(size * min(done + SLICE, rows) // rows)
 
 
 def _columns(schema: pl.Schema, kernel: Kernel, name: str) -> list[str] | None:

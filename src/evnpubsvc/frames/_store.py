@@ -13,7 +13,7 @@ import polars as pl
 __all__ = ["Cells", "Store", "counted", "packed", "unpacked"]
 
 Codes: TypeAlias = "npt.NDArray[Any]"
-Cells: TypeAlias = "tuple[list[npt.NDArray[np.int32]], npt.NDArray[np.int64]]"
+Cells: TypeAlias = "tuple[list[npt.NDArray[Any]], npt.NDArray[Any]]"
 """The parts of each different key, and how often it occurs."""
 
 _FEW: Final = 1 << 18  # keys that are counted in place
@@ -26,74 +26,100 @@ def key_type(sizes: Sequence[int]) -> type[np.uint32 | np.uint64] | None:
     return np.uint32 if product <= 1 << 32 else np.uint64 if product <= _MOST else None
 
 
-def packed(parts: Sequence[Codes], sizes: Sequence[int]) -> Codes:
+def packed(parts: Sequence[Codes], sizes: Sequence[int], out: Codes | None = None) -> Codes:
     """Return one integer a row. Every part lies in `range(size)`; the caller has seen to it."""
     kind = key_type(sizes)
     assert kind is not None
-    key = np.zeros(len(parts[0]), kind)
+    key = np.empty(len(parts[0]), kind) if out is None else out
     for index, (part, size) in enumerate(zip(parts, sizes, strict=True)):
+        natural = part.view(np.uint32) if part.dtype == np.int32 else part  # signed and unsigned would meet in floats
         if index:
             key *= kind(size)
-        key += part.view(np.uint32) if part.dtype == np.int32 else part  # signed and unsigned would meet in floats
+            if size > 1:
+                key += natural
+        else:
+            key[:] = natural
     return key
 
 
-def unpacked(keys: Codes, sizes: Sequence[int]) -> list[npt.NDArray[np.int32]]:
-    """Return the parts of keys."""
-    parts: list[npt.NDArray[np.int32]] = []
+def unpacked(keys: Codes, sizes: Sequence[int]) -> list[Codes]:
+    """Return the parts of keys, each in the narrowest integer."""
+    parts: list[Codes] = []
     for size in reversed(sizes[1:]):
-        keys, part = np.divmod(keys, keys.dtype.type(size))
-        parts.append(part.astype(np.int32))
-    parts.append(keys.astype(np.int32))
+        if size == 1:
+            parts.append(np.zeros(len(keys), np.uint8))
+            continue
+        over = keys // keys.dtype.type(size)
+        parts.append((keys - over * keys.dtype.type(size)).astype(narrowest(size)))
+        keys = over
+    parts.append(keys.astype(narrowest(sizes[0])))
     return parts[::-1]
 
 
-def runs(keys: Codes) -> tuple[Codes, npt.NDArray[np.int64]]:
-    """Sort keys in place, and return the different ones with their counts.
+def narrowest(size: int) -> type[np.uint8 | np.uint16 | np.uint32]:
+    """Return the narrowest integer for numbers below a size."""
+    return np.uint8 if size <= 1 << 8 else np.uint16 if size <= 1 << 16 else np.uint32
+
+
+def runs(holder: list[Codes]) -> tuple[Codes, Codes]:
+    """Sort the keys in the list in place, take them out of it, and return the different ones with their counts.
 
     The ends of the runs are found by a mask of bytes: differences of the keys would need four to eight times the
-    memory, and fresh memory is what costs time here.
+    memory, and fresh memory is what costs time here. So does memory kept longer than needed: hence the list.
     """
+    keys = holder.pop()
     if not len(keys):
-        return keys, np.zeros(0, np.int64)
+        return keys, np.zeros(0, np.uint32)
+    total = len(keys)
     keys.sort()
-    starts = np.empty(len(keys), np.bool_)
+    starts = np.empty(total, np.bool_)
     starts[0] = True
     np.not_equal(keys[1:], keys[:-1], out=starts[1:])
-    edges = np.flatnonzero(starts)
-    return keys.take(edges), np.diff(edges, append=len(keys))
+    narrow = np.uint32 if total < 1 << 32 else np.uint64
+    edges = np.flatnonzero(starts).astype(narrow)
+    del starts
+    keys = keys.take(edges)
+    counts = np.empty_like(edges)
+    np.subtract(edges[1:], edges[:-1], out=counts[:-1])
+    counts[-1] = total - int(edges[-1])
+    return keys, counts
 
 
-def counted(parts: Sequence[Codes], counts: npt.NDArray[np.int64], sizes: Sequence[int]) -> Cells:
-    """Add up counts of equal keys; the result is sorted by the parts in their order."""
+def counted(parts: list[Codes], counts: Codes, sizes: Sequence[int]) -> Cells:
+    """Add up counts of equal keys; the result is sorted by the parts in their order. The list of parts is used up."""
     if key_type(sizes) is None:
         return _wide(parts, counts)
     keys = packed(parts, sizes)
+    parts.clear()
     if keys.dtype == np.uint32 and len(counts) and int(counts.max()) < 1 << 32:
         # Key and count in one integer: sorting those is many times faster than sorting places.
         pairs = keys.astype(np.uint64)
+        del keys
         pairs <<= np.uint64(32)
-        pairs |= counts.astype(np.uint64)  # a sum with signed integers would pass through floats
+        pairs |= counts if counts.dtype == np.uint32 else counts.astype(np.uint64)
         pairs.sort()
-        keys, counts = (pairs >> np.uint64(32)).astype(np.uint32), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        counts = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        pairs >>= np.uint64(32)
+        keys = pairs.astype(np.uint32)
+        del pairs
     else:
         order = np.argsort(keys)
-        keys, counts = keys.take(order), counts.take(order)
+        keys, counts = keys.take(order), counts.take(order).astype(np.int64)
     starts = np.empty(len(keys), np.bool_)
     starts[:1] = True
     np.not_equal(keys[1:], keys[:-1], out=starts[1:])
-    if starts.all():
-        return unpacked(keys, sizes), counts
-    edges = np.flatnonzero(starts)
-    return unpacked(keys.take(edges), sizes), np.add.reduceat(counts, edges)
+    if not starts.all():
+        edges = np.flatnonzero(starts)
+        keys, counts = keys.take(edges), np.add.reduceat(counts, edges)
+    return unpacked(keys, sizes), counts
 
 
-def _wide(parts: Sequence[Codes], counts: npt.NDArray[np.int64]) -> Cells:
+def _wide(parts: Sequence[Codes], counts: Codes) -> Cells:
     """The same where no integer is wide enough for a key."""
     names = [f"p{i}" for i in range(len(parts))]
     frame = pl.DataFrame({**dict(zip(names, parts, strict=True)), "n": counts})
     frame = frame.group_by(names).agg(pl.col("n").sum()).sort(names)
-    return [frame[name].to_numpy().astype(np.int32) for name in names], frame["n"].to_numpy().astype(np.int64)
+    return [frame[name].to_numpy() for name in names], frame["n"].to_numpy().astype(np.int64)
 
 
 class Store:
@@ -106,7 +132,7 @@ class Store:
     def __init__(self, pending: int = 1 << 24) -> None:
         self._most = max(pending, 1 << 12)
         self._sizes: tuple[int, ...] = ()
-        self._keys: list[Codes] = []
+        self._buffer: Codes | None = None  # keys that wait; memory that is not yet written to costs nothing
         self._waiting = 0
         self._few: npt.NDArray[np.int64] | None = None
         self._cells: list[Cells] = []
@@ -124,14 +150,17 @@ class Store:
         if key_type(self._sizes) is None:
             self._cells.append(_wide(parts, np.ones(len(parts[0]), np.int64)))
             return
-        keys = packed(parts, self._sizes)
         if self._few is not None:
-            self._few += np.bincount(keys, minlength=len(self._few))
+            self._few += np.bincount(packed(parts, self._sizes), minlength=len(self._few))
             return
-        self._keys.append(keys)
-        self._waiting += len(keys)
-        if self._waiting >= self._most:
+        kind, rows = key_type(self._sizes), len(parts[0])
+        assert kind is not None
+        if self._buffer is None or self._waiting + rows > len(self._buffer):
             self._flush()
+            self._buffer = np.empty(max(self._most, rows), kind)
+        end = self._waiting + rows
+        packed(parts, self._sizes, self._buffer[self._waiting : end])
+        self._waiting = end
 
     @staticmethod
     def _roomy(sizes: Sequence[int]) -> tuple[int, ...]:
@@ -148,12 +177,14 @@ class Store:
             keys: Codes = places.astype(np.uint32)
             self._cells.append((unpacked(keys, self._sizes), self._few.take(places)))
             self._few = None
-        if self._keys:
-            waiting = np.concatenate(self._keys) if len(self._keys) > 1 else self._keys[0]
-            self._keys, self._waiting = [], 0
-            keys, counts = runs(waiting)
-            del waiting
-            self._cells.append((unpacked(keys, self._sizes), counts))
+        if self._buffer is not None:
+            waiting = [self._buffer[: self._waiting]]
+            self._buffer, self._waiting = None, 0
+            self._count(waiting)
+
+    def _count(self, waiting: list[Codes]) -> None:
+        keys, counts = runs(waiting)
+        self._cells.append((unpacked(keys, self._sizes), counts))
         held = sum(len(counts) for _, counts in self._cells)
         if len(self._cells) > 1 and held > max(2 * self._merged, self._most):  # the same cells over and over
             parts, counts = self.cells_so_far(len(self._sizes))
@@ -161,15 +192,16 @@ class Store:
             self._merged = len(self._cells[0][1])
 
     def cells(self, width: int) -> Cells:
-        """Return all that was counted; keys may occur more than once."""
+        """Return all that was counted, and forget it; keys may occur more than once."""
         self._flush()
         return self.cells_so_far(width)
 
     def cells_so_far(self, width: int) -> Cells:
-        """Return what was counted, without the keys that still wait."""
+        """Return what was counted, without the keys that still wait, and forget it."""
         if not self._cells:
             return [np.zeros(0, np.int32) for _ in range(width)], np.zeros(0, np.int64)
-        if len(self._cells) > 1:
-            parts = [np.concatenate([cells[0][i] for cells in self._cells]) for i in range(width)]
-            self._cells = [(parts, np.concatenate([cells[1] for cells in self._cells]))]
-        return self._cells[0]
+        if len(self._cells) == 1:
+            return self._cells.pop()
+        cells, self._cells = self._cells, []
+        parts = [np.concatenate([each[0][i] for each in cells]) for i in range(width)]
+        return parts, np.concatenate([each[1] for each in cells])

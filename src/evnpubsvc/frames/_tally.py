@@ -12,7 +12,7 @@ import polars as pl
 from attrs import evolve, field, frozen
 
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.frames._store import Cells, counted
+from evnpubsvc.frames._store import Cells, counted, narrowest
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.statistics import Disposition, Tally, TallyCell
 
@@ -80,8 +80,8 @@ class TallyFrame:
         ranked: list[list[str]] = []
         for index, names in enumerate(values):
             order = sorted(range(len(names)), key=names.__getitem__)
-            rank = np.zeros(len(names) + 1, np.int32)
-            rank[np.array(order, np.int64) + 1] = np.arange(1, len(names) + 1, dtype=np.int32)
+            rank = np.zeros(len(names) + 1, narrowest(len(names) + 1))
+            rank[np.array(order, np.int64) + 1] = np.arange(1, len(names) + 1, dtype=rank.dtype)
             parts[index] = rank.take(parts[index])
             ranked.append([names[i] for i in order])
         sizes = [*(len(names) + 1 for names in ranked), len(ENTRIES), CLASSES]
@@ -90,8 +90,8 @@ class TallyFrame:
             name: _column(parts[index], pl.Enum(ranked[index])) for index, name in enumerate(head.dimensions)
         }
         width = len(head.dimensions)
-        columns["entry"] = _column(parts[width] + 1, _ENTRY)
-        columns["disposition"] = _column(parts[width + 1] + 1, _DISPOSITION)
+        columns["entry"] = _column(parts[width].astype(np.int32) + 1, _ENTRY)
+        columns["disposition"] = _column(parts[width + 1].astype(np.int32) + 1, _DISPOSITION)
         columns["n"] = pl.Series(counts, dtype=pl.Int64)
         return cls(head, pl.DataFrame(columns))
 
