@@ -45,7 +45,7 @@ def counted_by_hand(
             word = {"waiting": "waiting", "paused": "pending_paused"}.get(status, "")
             outcome = "waiting" if word == "waiting" else "pending"
         elif finished <= as_of:
-            if since and finished < since:
+            if since and max(finished, received) < since:
                 continue
             word = status if status in {"withdrawn", "stopped", "refused"} else ""
             outcome = status if status in {"withdrawn", "stopped", "refused", "declined"} else "result"

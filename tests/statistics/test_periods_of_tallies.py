@@ -11,6 +11,7 @@ from evnpubsvc.deadlines import TimeLimit
 from evnpubsvc.dossiers import Counting, Dossier, Event, EventKind, Outcome
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding
+from evnpubsvc.law import Validity
 from evnpubsvc.periods import Period, PeriodCalendar
 from evnpubsvc.quantities import Count, CountUnit
 from evnpubsvc.statistics import (
@@ -29,7 +30,7 @@ from evnpubsvc.statistics import (
     tally,
 )
 from evnpubsvc.strategies import dossiers, register_rows
-from evnpubsvc.units import BreakKind, Tier, nui_thanh
+from evnpubsvc.units import AdminUnit, BreakKind, Tier, UnitKind, UnitRegister, nui_thanh
 from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
 
 _slow = settings(suppress_health_check=[HealthCheck.too_slow])
@@ -188,6 +189,16 @@ def test_a_period_across_a_merger_carries_its_break_marks() -> None:
     assert {mark.kind for mark in rolled.breaks} >= {BreakKind.MERGED}
     assert [(found.reason, found.value) for found in rolled.findings] == [("roll-up-unit-unknown", "99999")]
     assert rolled.tally.total.received == counted.total.received
+    ended = tally(_units("20968", day=date(2025, 6, 2)), by=["unit"], as_of=date(2025, 8, 1), compare=Compare.DATE)
+    assert [cell.key[0] for cell in roll_up_units(ended, register, Tier.PROVINCE).tally] == ["49"]
+    before = tally(_units("20971", day=date(2025, 6, 2)), by=["unit"], as_of=date(2025, 6, 30), compare=Compare.DATE)
+    assert [cell.key[0] for cell in roll_up_units(before, register, Tier.PROVINCE).tally] == ["49"]
+    too_early = tally(_units("77", "20971", day=date(2022, 6, 2)), by=["unit"], period=_month(6), compare=Compare.DATE)
+    begun_later = AdminUnit("77", "X", UnitKind.PROVINCE, Tier.PROVINCE, validity=Validity(date(2025, 7, 1)))
+    known = UnitRegister.of([*register, begun_later], register.successions)
+    assert [(f.reason, f.value) for f in roll_up_units(too_early, known, Tier.PROVINCE).findings] == [
+        ("roll-up-unit-unknown", "77")
+    ]
     quiet = tally(_units("20971", day=date(2022, 6, 2)), by=["unit"], period=_month(6), compare=Compare.DATE)
     assert roll_up_units(quiet, register, Tier.PROVINCE).breaks == ()
     with pytest.raises(MisuseError, match="roll-up-no-units"):

@@ -1,5 +1,6 @@
 """Tallies: classes that partition, a monoid that merges in any order, and a past that stays as it was."""
 
+import itertools
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
+from evnpubsvc.law import Citation
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import ZeroPolicy
 from evnpubsvc.statistics import (
@@ -24,7 +26,8 @@ from evnpubsvc.statistics import (
     tally,
 )
 from evnpubsvc.strategies import register_rows, tallies
-from evnpubsvc.worktime import vietnam_calendar
+from evnpubsvc.texts import Text
+from evnpubsvc.worktime import CalendarDay, DayKind, vietnam_calendar
 from tests.statistics.oracle import counted_by_hand
 
 _slow = settings(suppress_health_check=[HealthCheck.too_slow])
@@ -253,6 +256,39 @@ def test_a_number_leads_back_to_its_dossiers(rows: list[RegisterRow], wanted: Di
     assert len(everything) == sum(counted.total.new) + sum(counted.total.carried)
 
 
+@pytest.mark.parametrize("since", [None, _d(13), _d(14)])
+@pytest.mark.parametrize("known_at", [None, _d(13)])
+def test_every_constellation_around_the_last_day(since: date | None, known_at: date | None) -> None:
+    days = [_d(day) for day in (12, 13, 14, 15)]
+    rows = [
+        RegisterRow(
+            received, due, finished, {"channel": str(number % 7)}, status=status, part_of=part_of, superseded=superseded
+        )
+        for number, (received, due, finished, status, (part_of, superseded)) in enumerate(
+            itertools.product(
+                days,
+                [None, *days],
+                [None, *days],
+                [None, *RegisterStatus],
+                [(None, None), ("x", None), (None, _d(13)), (None, _d(14))],
+            )
+        )
+    ]
+    counted = _counted(rows, since, known_at=known_at)
+    got = {
+        (cell.key, entry, each.value): counts[index]
+        for cell in counted
+        for entry, counts in (("new", cell.new), ("carried", cell.carried))
+        for index, each in enumerate(Disposition)
+        if counts[index]
+    }
+    assert got == dict(counted_by_hand(rows, ["channel"], since, _DAY, known_at))
+    ended = [r for r in rows if r.status is not None and r.status.is_ending and r.finished is None]
+    undated = sum(number for reason, number in counted.rejected if reason == "ending-undated")
+    assert 0 < undated <= len(ended)
+    assert sum(row.part_of is not None for row in rows) == counted.linked
+
+
 # --- a period, worked out by hand ---
 
 _DECEMBER = Period(_d(1), _DAY)
@@ -354,6 +390,14 @@ def test_terms_give_due_dates_where_the_register_has_none() -> None:
     assert [total[each].value for each in list(Disposition)[:4]] == [1, 1, 1, 1]
     assert counted.rejected == (("outside-coverage", 1),)
     assert counted.terms == terms.fingerprint
+    storm = CalendarDay(date(2022, 5, 4), DayKind.CLOSURE, Text(vi="bão", en="storm"), Citation("local", ""))
+    shorter = vietnam_calendar().with_days([storm])
+    others = [
+        WorkingDayTerms(shorter, "procedure", {"1.004873": 3}),
+        WorkingDayTerms(terms.calendar, "service", {"1.004873": 3}),
+        WorkingDayTerms(terms.calendar, "procedure", {"1.004873": 4}),
+    ]
+    assert len({each.fingerprint for each in (terms, *others)}) == 4
     with pytest.raises(MisuseError, match="terms-differ"):
         drill_down(rows, counted)
     for wrong in ({"a": 0}, {"a": True}, {"a": 1.5}, [("a", 1), ("a", 2)]):

@@ -43,11 +43,11 @@ def place(row: RegisterRow, question: Tally, terms: WorkingDayTerms | None) -> t
     if disposition is None:
         return "later", (), None
     entry = "new"
-    if question.since is not None:
+    # A dossier that the register says ended before it was received ends, here, on the day of receipt.
+    if question.since is not None and local_date(row.received) < question.since:
         if disposition in _CLOSED and row.finished is not None and local_date(row.finished) < question.since:
             return "earlier", (), None
-        if local_date(row.received) < question.since:
-            entry = "carried"
+        entry = "carried"
     return entry, _key(row, question.dimensions, disposition), disposition
 
 
@@ -102,8 +102,8 @@ class RowCounter:
             return
         cell = values.cells.get(key)
         if cell is None:
-            cell = values.cells[key] = [0] * CLASSES, [0] * CLASSES
-        cell[where == "carried"][INDEX[disposition]] += 1
+            cell = values.cells[key] = [0] * (2 * CLASSES)
+        cell[INDEX[disposition] + CLASSES * (where == "carried")] += 1
 
     def take_all(self, rows: Iterable[RegisterRow | Finding]) -> None:  # noqa: PLR0915 - one loop, where time goes
         """Count rows and findings: what `take` does, with a short way for the rows that most registers hold."""
@@ -114,7 +114,7 @@ class RowCounter:
             for row in rows:
                 take(row)
             return
-        as_of, cells = question.as_of, self.values.cells
+        as_of, cells, width = question.as_of, self.values.cells, 2 * CLASSES
         derived = [(name, BY_DAY[name], dict[int, str]()) for name in dimensions if name in BY_DAY]
         key_of = _getter(dimensions)
         versions = question.known_at is None
@@ -169,8 +169,8 @@ class RowCounter:
                 continue
             cell = cells.get(key)
             if cell is None:
-                cell = cells[key] = [0] * CLASSES, [0] * CLASSES
-            cell[0][index] += 1
+                cell = cells[key] = [0] * width
+            cell[index] += 1
 
 
 def _getter(dimensions: tuple[str, ...]) -> Callable[[dict[str, str | None]], Key]:

@@ -52,7 +52,7 @@ def _replaced(counted: Tally, place: int, into: Mapping[str | None, str | None])
     sums = Values(evolve(counted, cells=()))
     for cell in counted:
         key = (*cell.key[:place], into[cell.key[place]], *cell.key[place + 1 :])
-        sums.count(key, cell.new, cell.carried)
+        sums.count(key, (*cell.new, *cell.carried))
     return sums.tally()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
+from operator import add
 from typing import Any, Final, Self, TypeAlias
 
 from attrs import Attribute, field, frozen
@@ -107,6 +108,19 @@ class TallyCell:
         return Ratio(self.on_time, self.carried_in + self.received)
 
 
+_new_cell: Final = object.__new__
+_set_key, _set_new, _set_carried = (vars(TallyCell)[name].__set__ for name in ("key", "new", "carried"))
+
+
+def _cell(key: Key, counts: Sequence[int]) -> TallyCell:
+    """A cell of counts that are known to be right: new and carried ones, one after the other."""
+    made = _new_cell(TallyCell)
+    _set_key(made, key)  # the slots themselves: the record is frozen
+    _set_new(made, tuple(counts[:CLASSES]))
+    _set_carried(made, tuple(counts[CLASSES:]))
+    return made
+
+
 def _dossiers(number: int) -> Count:
     return Count(number, CountUnit.DOSSIERS)
 
@@ -163,6 +177,7 @@ class Tally:
     other_versions: int = field(default=0, validator=_number)
     rejected: tuple[tuple[str, int], ...] = field(default=(), converter=_reasons)
     noticed: tuple[tuple[str, int], ...] = field(default=(), converter=_reasons)
+    _counts: Mapping[Key, Sequence[int]] | None = field(init=False, default=None, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if len(set(self.dimensions)) < len(self.dimensions):
@@ -193,14 +208,28 @@ class Tally:
             dimensions=tuple(dimensions), since=since, as_of=as_of, compare=compare, known_at=known_at, terms=terms
         )
 
+    def __getattr__(self, name: str) -> Any:
+        # A tally that was counted makes its cells when somebody looks at them: there can be millions.
+        counts = self._counts if name == "cells" else None
+        if counts is None:
+            raise AttributeError(name)
+        cells = tuple(_cell(key, counts[key]) for key in _sorted_keys(counts) if any(counts[key]))
+        _set_cells(self, cells)
+        return cells
+
     @cached_property
-    def _by_key(self) -> Mapping[Key, TallyCell]:
-        return {cell.key: cell for cell in self.cells}
+    def _given(self) -> Mapping[Key, Sequence[int]]:
+        return {cell.key: (*cell.new, *cell.carried) for cell in self.cells}
+
+    def by_key(self) -> Mapping[Key, Sequence[int]]:
+        """Return the counts of each key in no order, new dossiers by class and then carried ones: for many cells."""
+        return self._given if self._counts is None else self._counts
 
     def __getitem__(self, key: Key | str | None) -> TallyCell:
         """Return the cell of a key; a plain text stands for a key of one dimension. Absent cells are zeros."""
         wanted = key if isinstance(key, tuple) else (key,)
-        return self._by_key.get(wanted) or TallyCell(wanted)
+        counts = self.by_key().get(wanted)
+        return TallyCell(wanted) if counts is None else _cell(wanted, counts)
 
     def __iter__(self) -> Iterator[TallyCell]:
         return iter(self.cells)
@@ -208,7 +237,10 @@ class Tally:
     @property
     def total(self) -> TallyCell:
         """All cells in one, with an empty key."""
-        return _added((), self.cells)
+        sums = [0] * (2 * CLASSES)
+        for counts in self.by_key().values():
+            sums = list(map(add, sums, counts))
+        return _cell((), sums)
 
     @property
     def question(self) -> tuple[object, ...]:
@@ -224,7 +256,7 @@ class Tally:
         for key in keys:
             if len(key) != len(self.dimensions):
                 raise MisuseError("tally-key-length", [key], dimensions=", ".join(self.dimensions))
-        return tuple(self[key] for key in sorted(keys | set(self._by_key), key=sort_key))
+        return tuple(self[key] for key in sorted(keys | {cell.key for cell in self.cells}, key=sort_key))
 
     def merge(self, *others: Tally) -> Tally:
         """Return the tally of all parts together.
@@ -245,7 +277,7 @@ class Values:
 
     def __init__(self, like: Tally) -> None:
         self.question = like
-        self.cells: dict[Key, tuple[list[int], list[int]]] = {}
+        self.cells: dict[Key, list[int]] = {}  # key -> counts of new dossiers, then of carried ones
         self.later = self.earlier = self.linked = self.other_versions = 0
         self.rejected: dict[str, int] = {}
         self.noticed: dict[str, int] = {}
@@ -257,8 +289,8 @@ class Values:
             raise MisuseError(
                 "tallies-differ", ", ".join(other.dimensions), as_of=other.as_of, compare=other.compare.value
             )
-        for cell in other.cells:
-            self.count(cell.key, cell.new, cell.carried)
+        for key, counts in other.by_key().items():
+            self.count(key, counts)
         self.later += other.later
         self.earlier += other.earlier
         self.linked += other.linked
@@ -267,32 +299,22 @@ class Values:
             for reason, number in theirs:
                 mine[reason] = mine.get(reason, 0) + number
 
-    def count(self, key: Key, new: Sequence[int], carried: Sequence[int]) -> None:
-        """Add the counts of a cell."""
+    def count(self, key: Key, counts: Sequence[int]) -> None:
+        """Add the counts of a cell: new dossiers by class, then carried ones."""
         mine = self.cells.get(key)
-        if mine is None:
-            self.cells[key] = list(new), list(carried)
-            return
-        for counts, more in zip(mine, (new, carried), strict=True):
-            for index, number in enumerate(more):
-                counts[index] += number
+        self.cells[key] = list(counts) if mine is None else list(map(add, mine, counts))
 
     def tally(self) -> Tally:
-        """Return the tally."""
-        cells = self.cells
+        """Return the tally, and end the count."""
+        cells, self.cells = self.cells, {}
         like = self.question
-        return Tally(
+        made = Tally(
             dimensions=like.dimensions,
             since=like.since,
             as_of=like.as_of,
             compare=like.compare,
             known_at=like.known_at,
             terms=like.terms,
-            cells=tuple(
-                TallyCell(key, tuple(cells[key][0]), tuple(cells[key][1]))
-                for key in sorted(cells, key=sort_key)
-                if any(cells[key][0]) or any(cells[key][1])
-            ),
             later=self.later,
             earlier=self.earlier,
             linked=self.linked,
@@ -300,15 +322,21 @@ class Values:
             rejected=_reasons(self.rejected),
             noticed=_reasons(self.noticed),
         )
+        _set_counts(made, cells)
+        _unset_cells(made)
+        return made
 
 
-def _added(key: Key, cells: Iterable[TallyCell]) -> TallyCell:
-    new, carried = [0] * CLASSES, [0] * CLASSES
-    for cell in cells:
-        for index in range(CLASSES):
-            new[index] += cell.new[index]
-            carried[index] += cell.carried[index]
-    return TallyCell(key, tuple(new), tuple(carried))
+_set_cells: Final[Any] = vars(Tally)["cells"].__set__
+_unset_cells: Final[Any] = vars(Tally)["cells"].__delete__
+_set_counts: Final[Any] = vars(Tally)["_counts"].__set__
+
+
+def _sorted_keys(keys: Iterable[Key]) -> list[Key]:
+    try:
+        return sorted(keys)  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownVariableType]
+    except TypeError:  # None and text
+        return sorted(keys, key=sort_key)
 
 
 def _instant(known_at: date | datetime | None) -> object:
