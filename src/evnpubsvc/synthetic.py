@@ -7,6 +7,7 @@ the release of Python: every draw is a number of SHAKE-128 (FIPS 202), and all a
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -16,13 +17,15 @@ from functools import cache
 from hashlib import shake_128
 from itertools import accumulate, chain, repeat
 from math import isqrt
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from attrs import field, frozen
 
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.serde import RegisterColumns
+from evnpubsvc.serde._files import replace_file
 from evnpubsvc.worktime import vietnam_calendar
 
 __all__ = ["SyntheticFormat", "SyntheticRegister"]
@@ -101,14 +104,15 @@ class SyntheticRegister:
     def columns(self) -> RegisterColumns:
         """How the register is laid out, for `read_register` and `tally_frame`."""
         return RegisterColumns(
-            received="received", due="due", finished="finished", dimensions={name: name for name in _DIMENSIONS}
+            **{name: name for name in _PLAIN},
+            dimensions={name: name for name in _DIMENSIONS},
         )
 
     @property
     def columns_toml(self) -> str:
         """The same as a mapping file, for `evnpubsvc tally --columns`."""
-        lines = ["# Synthetic register: no dossier in it ever existed.", *_PLAIN_COLUMNS, "", "[dimensions]"]
-        return "\n".join([*lines, *(f'{name} = "{name}"' for name in _DIMENSIONS), ""])
+        lines = ["# Synthetic register: no dossier in it ever existed.", *map(_same, _PLAIN), "", "[dimensions]"]
+        return "\n".join([*lines, *map(_same, _DIMENSIONS), ""])
 
     @property
     def procedure_limits(self) -> dict[str, int]:
@@ -148,6 +152,57 @@ class SyntheticRegister:
                 pieces[index] = spoil(block[index])
             yield b"".join(pieces)
 
+    def write(self, path: str | os.PathLike[str], file_format: SyntheticFormat = SyntheticFormat.CSV) -> Path:
+        """Write the register to a file, which appears when it is whole. Memory does not grow with the rows.
+
+        Parquet has Arrow's own dates and times, texts where there are bad rows (`bad`), and says `synthetic` in its
+        metadata too; its bytes depend on the release of Polars.
+
+        Raises:
+            DataError: `file-unwritable`.
+            MisuseError: `extra-missing`: Parquet without the extra `frames`.
+        """
+        if file_format is SyntheticFormat.PARQUET:
+            return replace_file(path, self._write_parquet)
+        pieces = self.csv() if file_format is SyntheticFormat.CSV else self.jsonl()
+
+        def write(beside: Path) -> None:
+            with beside.open("wb") as stream:
+                stream.writelines(pieces)
+
+        return replace_file(path, write)
+
+    def _write_parquet(self, path: Path) -> None:
+        try:
+            import polars as pl  # noqa: PLC0415 - an extra
+            from polars.io.plugins import register_io_source  # noqa: PLC0415
+        except ModuleNotFoundError as error:
+            raise MisuseError("extra-missing", error.name, extra="frames") from None
+        kinds: dict[str, Any] = dict.fromkeys(_COLUMNS, pl.String) | {"synthetic": pl.Boolean}
+        if not self.bad:
+            kinds |= {"received": pl.Datetime("ms"), "due": pl.Date, "finished": pl.Datetime("ms")}
+
+        def batches(*_: object) -> Iterator[Any]:
+            for block in self.texts():
+                texts = pl.DataFrame(block, schema=dict.fromkeys(_COLUMNS, pl.String), orient="row")
+                columns = [
+                    pl.col(name).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="ms")
+                    if kind == pl.Datetime
+                    else pl.col(name).str.to_date("%Y-%m-%d")
+                    if kind == pl.Date
+                    else pl.lit(value=True).alias(name)
+                    if kind == pl.Boolean
+                    else pl.col(name)
+                    for name, kind in kinds.items()
+                ]
+                yield texts.with_columns(pl.col(pl.String).replace("", None)).select(columns)
+
+        try:
+            scan = register_io_source(batches, schema=kinds)
+            scan.sink_parquet(path, metadata={"synthetic": "evnpubsvc"}, compression="zstd", row_group_size=1 << 20)
+        except pl.exceptions.PolarsError as error:
+            raise OSError(str(error).partition("\n")[0]) from None
+
     def texts(self) -> Iterator[list[tuple[str, ...]]]:
         """Give the rows as texts in the order of the columns, block by block, an empty text for what is missing.
 
@@ -183,7 +238,11 @@ class SyntheticRegister:
 
 _Row = tuple[str, ...]
 _Spoiler = Callable[[_Row], bytes]
-_PLAIN_COLUMNS: Final = ('received = "received"', 'due = "due"', 'finished = "finished"')
+_PLAIN: Final = ("received", "due", "finished", "status", "code", "part_of")
+
+
+def _same(name: str) -> str:
+    return f'{name} = "{name}"'
 
 
 @frozen

@@ -34,9 +34,11 @@ _COMMANDS: Final[dict[str, str]] = {
     "explain": "explain",
     "level": "level",
     "lint": "lint",
+    "pack": "pack",
     "procedure": "procedure",
     "roster": "roster",
     "score": "score",
+    "synthesize": "synthesize",
     "tally": "tally",
 }
 

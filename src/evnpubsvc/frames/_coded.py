@@ -10,10 +10,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, Final, cast
 
 import numpy as np
@@ -27,6 +25,7 @@ from evnpubsvc.frames._kernel import MISSING, STATUSES, Kernel
 from evnpubsvc.frames._sources import FrameFormat, FrameSource, unreadable
 from evnpubsvc.frames._tally import Progress, TallyFrame
 from evnpubsvc.serde import RegisterColumns
+from evnpubsvc.serde._files import replace_file
 from evnpubsvc.statistics import Compare, RegisterRow, RegisterStatus, Tally, WorkingDayTerms
 from evnpubsvc.statistics._register import local_date
 
@@ -180,41 +179,15 @@ def write_coded(
     coder = Coder(columns, on_finding)
     feed(source, lambda _: coder, file_format=file_format, progress=progress)
     frame, head = coder.result()
-    target = Path(path)
     metadata = {_KEY: json.dumps(head, ensure_ascii=False)}
-    replace_file(target, lambda name: frame.write_parquet(name, metadata=metadata, row_group_size=_GROUP))
-    return target
+    return replace_file(path, lambda beside: _write(frame, beside, metadata))
 
 
-def replace_file(target: Path, write: Callable[[str], object]) -> None:
-    """Write a file beside its place and move it there when it is whole.
-
-    Raises:
-        DataError: `file-unwritable`.
-    """
-    name: str | None = None
+def _write(frame: pl.DataFrame, path: Path, metadata: dict[str, str]) -> None:
     try:
-        with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as beside:
-            name = beside.name
-        write(name)
-        with open(name, "rb") as whole:  # noqa: PTH123
-            os.fsync(whole.fileno())
-        os.chmod(name, 0o666 & ~_umask())  # noqa: PTH101
-        os.replace(name, target)  # noqa: PTH105
-        name = None
-    except (OSError, pl.exceptions.PolarsError) as error:
-        why = (getattr(error, "strerror", None) or str(error)).partition("\n")[0]
-        raise DataError([finding("file-unwritable", "", target.name, why=why)]) from None
-    finally:
-        if name is not None:
-            with suppress(OSError):
-                os.unlink(name)  # noqa: PTH108
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
+        frame.write_parquet(path, metadata=metadata, row_group_size=_GROUP)
+    except pl.exceptions.PolarsError as error:  # a full disk may come in this dress
+        raise OSError(str(error).partition("\n")[0]) from None
 
 
 # -- counting ----------------------------------------------------------------------------------------------------------
