@@ -224,7 +224,7 @@ class SyntheticRegister:
             previous = block[-1][0]
             spoiled: list[tuple[int, _Spoiler]] = []
             if threshold:
-                for index, (chance, which) in enumerate(zip(draws[8 :: _DRAWS], draws[7 :: _DRAWS], strict=True)):
+                for index, (chance, which) in enumerate(zip(draws[8::_DRAWS], draws[7::_DRAWS], strict=True)):
                     if index == size:
                         break
                     if chance < threshold:
@@ -294,7 +294,9 @@ def _tables(units: int, procedures: int) -> _Tables:
     second = [i * 27_000 >> 16 for i in range(65536)]  # 07:30-11:30 and 13:30-17:00
     late = [61_200 + (i * 18_000 >> 16) for i in range(65536)]  # 17:00-22:00
     return _Tables(
-        unit=[unit_names[k] for k in _spread([(name, 10**12 // isqrt((k + 9) ** 3)) for k, name in enumerate(unit_names)])],
+        unit=[
+            unit_names[k] for k in _spread([(name, 10**12 // isqrt((k + 9) ** 3)) for k, name in enumerate(unit_names)])
+        ],
         procedure=[procedure_names[k] for k in procedure],
         limit=[_LIMITS[k % len(_LIMITS)] for k in procedure],
         channel=[_CHANNELS[k][0] for k in _spread(_CHANNELS)],

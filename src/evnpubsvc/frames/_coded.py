@@ -278,9 +278,7 @@ class CodedKernel(Kernel):
             raise DataError([finding("coded-malformed", path.name, "received")])
         doubt = np.zeros(len(state), np.bool_)
         if self._terms is None:
-            self._judge(
-                received, finished, due, codes, doubt=doubt, linked=linked, base=self._first, missing=_NONE
-            )
+            self._judge(received, finished, due, codes, doubt=doubt, linked=linked, base=self._first, missing=_NONE)
         else:
             absolute = [
                 np.where(days == _NONE, np.int32(MISSING), days.astype(np.int32) + np.int32(self._first))
@@ -334,4 +332,3 @@ def tally_coded(
         done, rows = done + size, rows + kernel.rows
         advance(0)
     return frames[0].merge(*frames[1:])
-

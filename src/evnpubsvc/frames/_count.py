@@ -156,9 +156,7 @@ def feed(
     return kernel
 
 
-def _coded_files(
-    files: list[Path], file_format: FrameFormat | None
-) -> tuple[list[Path], list[dict[str, Any]]] | None:
+def _coded_files(files: list[Path], file_format: FrameFormat | None) -> tuple[list[Path], list[dict[str, Any]]] | None:
     """Return the files with their heads if they are coded ones; None if they are not."""
     if not files or (file_format or FrameFormat.of(files[0].name)) is not FrameFormat.PARQUET:
         return None
@@ -264,9 +262,7 @@ def _default(names: Sequence[str] | None, by: Sequence[str]) -> RegisterColumns:
     there = set(names or ())
     plain = ("due", "finished", "status", "code", "part_of", "recorded", "superseded")
     dimensions = {name: name for name in by if name not in derived_names() or name in there}
-    return evolve(
-        RegisterColumns(), dimensions=dimensions, **{name: name for name in plain if name in there}
-    )
+    return evolve(RegisterColumns(), dimensions=dimensions, **{name: name for name in plain if name in there})
 
 
 def _of_tables(source: Any, kernel_of: KernelOf, progress: Progress | None) -> Kernel:
@@ -302,4 +298,3 @@ def _store(engine: Engine, pending: int, limit: int | None) -> Store:
 
         return DuckStore(pending, limit)
     return Store(pending)
-

@@ -35,9 +35,7 @@ Places = npt.NDArray[np.int64]
 _Piece = tuple[bytes, "Future[pl.DataFrame | None]"]
 
 
-def take_csv(
-    stream: BinaryIO, kernel: Kernel, *, piece: int, progress: Callable[[int], None] | None = None
-) -> None:
+def take_csv(stream: BinaryIO, kernel: Kernel, *, piece: int, progress: Callable[[int], None] | None = None) -> None:
     """Count a CSV register.
 
     Args:
@@ -80,7 +78,7 @@ def _header(head: bytes, columns: RegisterColumns) -> list[str] | None:
         rows = list(csv.reader([text], delimiter=columns.delimiter, strict=True))
     except (UnicodeDecodeError, csv.Error):
         return None
-    if len(rows) != 1 or columns.delimiter in "\r\n\"":
+    if len(rows) != 1 or columns.delimiter in '\r\n"':
         return None
     names = [unicodedata.normalize("NFC", cell).strip() for cell in rows[0]]
     named = [name for name in names if name]
@@ -126,7 +124,11 @@ class _Pieces(io.RawIOBase):
             data = self._stream.read(size)
         if not data.endswith(_LF):
             data += self._stream.readline(LONGEST_LINE)
-        while _QUOTE in data and data.count(_QUOTE) % 2:
+            if len(data) > LONGEST_LINE and not data.endswith(_LF):  # a line too long: it starts a piece of its own
+                end = data.rfind(_LF) + 1
+                if end:
+                    data, self._kept = data[:end], data[end:]
+        while not self._kept and _QUOTE in data and data.count(_QUOTE) % 2:
             more = self._stream.readline(LONGEST_LINE)
             data += more
             if not more or len(data) > 4 * size + LONGEST_LINE:
@@ -164,8 +166,7 @@ class _Reader:
 
     def _take(self, data: bytes, frame: pl.DataFrame | None) -> None:
         if frame is None:
-            data = data if data.endswith(_LF) else data + _LF
-            self._sieve(data, np.frombuffer(data, np.uint8), quoted=_QUOTE in data)
+            self._sieve(data)
             return
         before = self._line
         self._kernel.take(self._named(frame), lambda row: before + row + 1)
@@ -180,8 +181,8 @@ class _Reader:
         frame = self._frame(data)
         if frame is None or _count(flat, ord(self._delimiter)) != frame.height * (self._width - 1):
             return None
-        if self._width == 1 and frame.height != _count(flat, 10):
-            return None
+        if self._width == 1 and frame[self._last].null_count():
+            return None  # a blank line, which is no row
         # With as many delimiters as there should be, rows that are too long mean others that are too short. Where the
         # last cell is there, none is too short. Where it is not, all columns are read: then a row too long raises.
         if frame[self._last].null_count() and self._frame(data, everything=True) is None:
@@ -191,7 +192,7 @@ class _Reader:
     @staticmethod
     def _lines_are_short(data: bytes) -> bool:
         half = LONGEST_LINE // 2
-        return all(data.find(_LF, start, start + half) >= 0 for start in range(0, len(data), half))
+        return all(data.find(_LF, start, start + half) >= 0 for start in range(0, len(data) - half, half))
 
     def _frame(self, data: bytes, *, everything: bool = False) -> pl.DataFrame | None:
         wanted = self._schema if everything else dict.fromkeys([*self._columns, self._last])
@@ -212,12 +213,17 @@ class _Reader:
 
     # -- rows that are not plain -----------------------------------------------------------------------------------
 
-    def _sieve(self, data: bytes, flat: npt.NDArray[np.uint8], *, quoted: bool) -> None:
+    def _sieve(self, given: bytes) -> None:
+        if not self._lines_are_short(given):
+            self._strictly(given)
+            return
+        data = given if given.endswith(_LF) else given + _LF
+        flat, quoted = np.frombuffer(data, np.uint8), _QUOTE in data
         ends = np.flatnonzero(flat == 10)
         starts = np.concatenate([[0], ends[:-1] + 1])
         quotes = np.flatnonzero(flat == 34)
-        if quoted and not (_in_order(flat, quotes, ord(self._delimiter)) and self._lines_are_short(data)):
-            self._strictly(data)
+        if quoted and not _in_order(flat, quotes, ord(self._delimiter)):
+            self._strictly(given)
             return
         # The ends of rows are the line feeds outside quotes.
         if quoted:
@@ -230,18 +236,17 @@ class _Reader:
             cells = cells[(np.searchsorted(quotes, cells) & 1) == 0]
         found = np.diff(np.searchsorted(cells, np.concatenate([row_ends[:1] * 0, row_ends])))
         bad = found != self._width - 1
-        bad |= row_ends - row_starts > LONGEST_LINE // 2
         length = row_ends - row_starts
         bad |= (length == 0) | ((length == 1) & (flat[row_starts] == 13))
         if not self._returns_in_order(flat, bad, row_starts, row_ends):
-            self._strictly(data)
+            self._strictly(given)
             return
         broken = _not_utf8(data)
         for place in broken:
             row = int(np.searchsorted(row_ends, place))
             line = data[row_starts[row] : row_ends[row]]
             if _QUOTE in line or _LF in line:
-                self._strictly(data)
+                self._strictly(given)
                 return
             bad[row] = True
         # The number of the line on which each row ends.
@@ -251,12 +256,12 @@ class _Reader:
             good = data if len(keep) == len(bad) else _joined(data, row_starts, row_ends, bad)
             frame = self._frame(good)
             if frame is None or frame.height != len(keep):
-                self._strictly(data)
+                self._strictly(given)
                 return
             numbers = lines[keep]
             self._kernel.take(self._named(frame), lambda row: int(numbers[row]))
         for row in np.flatnonzero(bad).tolist():
-            part = data[row_starts[row] : row_ends[row] + 1]
+            part = given[row_starts[row] : row_ends[row] + 1]
             first = int(np.searchsorted(ends, row_starts[row]))
             self._kernel.take_rows(self._rows(io.BytesIO(self._head + part), self._line + first - 1))
         self._line += len(ends)
@@ -290,7 +295,9 @@ class _Reader:
             if row is None:
                 break
             self._kernel.take_rows(iter([row]))
-            if self._source.done >= goal:
+            # What was wrong with single lines comes before what is said of the row that they stood in.
+            ended = isinstance(row, Row) or row.reason in {"csv-broken", "cells-differ-from-header"}
+            if ended and self._source.done >= goal:
                 break
         self._line += feed.lines
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from typing import Any, Final
 
 import numpy as np
@@ -26,10 +28,11 @@ class DuckStore(Store):
 
     def __init__(self, pending: int, limit: int | None) -> None:
         super().__init__(pending)
-        self._folder = tempfile.TemporaryDirectory(prefix="evnpubsvc-")
+        folder = tempfile.mkdtemp(prefix="evnpubsvc-")
         self._connection: Any = duckdb.connect()
+        weakref.finalize(self, _discard, self._connection, folder)
         self._connection.execute("SET preserve_insertion_order = false")
-        self._connection.execute("SET temp_directory = $folder", {"folder": self._folder.name})
+        self._connection.execute("SET temp_directory = $folder", {"folder": folder})
         if limit is not None:
             self._connection.execute(f"SET memory_limit = '{max(limit // 2, _LEAST)}B'")
         self._tables: list[tuple[str, tuple[int, ...]]] = []
@@ -55,3 +58,7 @@ class DuckStore(Store):
         self._tables = []
         return super().cells_so_far(width)
 
+
+def _discard(connection: Any, folder: str) -> None:
+    connection.close()
+    shutil.rmtree(folder, ignore_errors=True)

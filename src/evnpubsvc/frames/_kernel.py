@@ -464,6 +464,7 @@ class Kernel:
         question = self.question
         as_of = day_number(question.as_of) - base
         place = self._places(finished, due, codes.get("status"), len(received), as_of, missing)
+        doubt |= place == _SLOW
         out: list[Bits] = []  # rows that no cell counts, in the order in which the object path asks
         if other_versions is not None:
             out.append(other_versions)
@@ -479,17 +480,12 @@ class Kernel:
                 later &= ~gone
             out.append(later)
             self._later += int(np.count_nonzero(later & ~doubt))
-        slow = place == _SLOW
-        if slow.any():
-            for gone in out:
-                slow &= ~gone
-            doubt |= slow
         entry: npt.NDArray[np.uint8] | None = None
         if question.since is not None:
             since = day_number(question.since) - base
             entry = (received < since).view(np.uint8)
             if finished is not None:
-                earlier = _CLOSED.take(place, mode="clip") & (finished < since)
+                earlier = (received < since) & (finished < since) & _CLOSED.take(place, mode="clip")
                 for gone in out:
                     earlier &= ~gone
                 out.append(earlier)
@@ -521,9 +517,7 @@ class Kernel:
         self._store.add(parts, [*sizes, 2 if entry is not None else 1, CLASSES])
 
     @staticmethod
-    def _places(
-        finished: Any, due: Any, status: Any, height: int, as_of: int, missing: int
-    ) -> npt.NDArray[np.uint8]:
+    def _places(finished: Any, due: Any, status: Any, height: int, as_of: int, missing: int) -> npt.NDArray[np.uint8]:
         if finished is None:
             end = np.full(height, 4, np.uint8)
         else:
@@ -641,4 +635,3 @@ def _outcomes() -> npt.NDArray[np.int32]:
 
 
 _OUTCOMES: Final = _outcomes()
-

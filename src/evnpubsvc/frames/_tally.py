@@ -86,9 +86,7 @@ class TallyFrame:
             ranked.append([names[i] for i in order])
         sizes = [*(len(names) + 1 for names in ranked), len(ENTRIES), CLASSES]
         parts, counts = counted(parts, counts, sizes)
-        columns = {
-            name: _column(parts[index], pl.Enum(ranked[index])) for index, name in enumerate(head.dimensions)
-        }
+        columns = {name: _column(parts[index], pl.Enum(ranked[index])) for index, name in enumerate(head.dimensions)}
         width = len(head.dimensions)
         columns["entry"] = _column(parts[width].astype(np.int32) + 1, _ENTRY)
         columns["disposition"] = _column(parts[width + 1].astype(np.int32) + 1, _DISPOSITION)
