@@ -146,7 +146,7 @@ def write_coded(
     path: str | os.PathLike[str],
     columns: RegisterColumns,
     *,
-    file_format: FrameFormat | None = None,
+    file_format: FrameFormat | str | None = None,
     progress: Progress | None = None,
     on_finding: Callable[[Finding], None] | None = None,
 ) -> Path:
@@ -177,7 +177,8 @@ def write_coded(
     if columns.recorded is not None or columns.superseded is not None:
         raise MisuseError("coded-versions")
     coder = Coder(columns, on_finding)
-    feed(source, lambda _: coder, file_format=file_format, progress=progress)
+    shape = None if file_format is None else FrameFormat(file_format)
+    feed(source, lambda _: coder, file_format=shape, progress=progress)
     frame, head = coder.result()
     metadata = {_KEY: json.dumps(head, ensure_ascii=False)}
     return replace_file(path, lambda beside: _write(frame, beside, metadata))
@@ -205,14 +206,18 @@ def coded_head(path: Path) -> dict[str, Any] | None:
         return None
     try:
         head: Any = json.loads(text)
-        if head["version"] != VERSION:
-            raise DataError([finding("coded-version", path.name, head["version"], expected=VERSION)])
-        date.fromisoformat(head["first"])
-        named = all(isinstance(value, str) for names in head["dimensions"].values() for value in names)
-        if not named or head["statuses"] != ["" if status is None else status.value for status in STATUSES]:
-            raise ValueError("dimensions")  # noqa: TRY301
+        version = head["version"]
+        if version == VERSION:
+            date.fromisoformat(head["first"])
+            named = all(isinstance(value, str) for names in head["dimensions"].values() for value in names)
+            counts = [number for reasons in (head["rejected"], head["noticed"]) for number in reasons.values()]
+            whole = all(type(number) is int for number in [*counts, head["rows"]])
+            if not (named and whole and head["statuses"] == [status.value if status else "" for status in STATUSES]):
+                raise ValueError("dimensions")  # noqa: TRY301
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DataError([finding("coded-malformed", path.name, error)]) from None
+    if version != VERSION:
+        raise DataError([finding("coded-version", path.name, version, expected=VERSION)])
     return cast("dict[str, Any]", head)
 
 

@@ -60,7 +60,7 @@ def tally_frame(
     period: Period | None = None,
     known_at: date | datetime | None = None,
     terms: WorkingDayTerms | None = None,
-    file_format: FrameFormat | None = None,
+    file_format: FrameFormat | str | None = None,
     engine: Engine | str | None = None,
     memory_limit: int | str | None = None,
     progress: Progress | None = None,
@@ -110,8 +110,9 @@ def tally_frame(
     piece = _PIECE if limit is None else max(min(_PIECE, limit // 32), 1 << 18)
     pending = 1 << 24 if limit is None else max(min(1 << 24, limit // 48), 1 << 16)
 
+    shape = None if file_format is None else FrameFormat(file_format)
     if _is_paths(source):
-        coded = _coded_files(files_of(source), file_format)
+        coded = _coded_files(files_of(source), shape)
         if coded is not None:
             files, heads = coded
             return tally_coded(files, heads, question, terms, lambda: _store(chosen, pending, limit), progress)
@@ -122,7 +123,7 @@ def tally_frame(
         return Kernel(question, mapping, terms=terms, on_finding=on_finding, store=store)
 
     return feed(
-        source, kernel_of, file_format=file_format, progress=progress, piece=piece, unmapped=columns is None
+        source, kernel_of, file_format=shape, progress=progress, piece=piece, unmapped=columns is None
     ).frame()
 
 

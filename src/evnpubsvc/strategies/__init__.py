@@ -124,6 +124,7 @@ from evnpubsvc.strategies._law import (
     timelines,
     validities,
 )
+from evnpubsvc.strategies._laws import check_tally_laws
 from evnpubsvc.strategies._outreach import (
     absences,
     activities,
@@ -162,6 +163,7 @@ from evnpubsvc.strategies._statistics import (
     tally_cells,
     working_day_terms,
 )
+from evnpubsvc.strategies._synthetic import synthetic_registers
 from evnpubsvc.strategies._units import (
     admin_units,
     lineages,
@@ -197,6 +199,7 @@ __all__ = [
     "capacities",
     "catalogues",
     "choice_items",
+    "check_tally_laws",
     "chosen_options",
     "citations",
     "code_issuers",
@@ -298,6 +301,7 @@ __all__ = [
     "support_desks",
     "support_programmes",
     "support_teams",
+    "synthetic_registers",
     "tallies",
     "tally_cells",
     "team_decisions",
