@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from operator import add
 from typing import Any, Final
 
 from attrs import Attribute, evolve, field, frozen
@@ -12,7 +13,7 @@ from evnpubsvc._validate import nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.statistics._disposition import INDEX, Disposition
-from evnpubsvc.statistics._tally import Tally, TallyCell, Values
+from evnpubsvc.statistics._tally import Counts, Key, Tally, TallyCell, sort_key
 
 __all__ = ["Entry", "Selection", "Where", "chosen_cells", "with_blanks"]
 
@@ -147,11 +148,15 @@ def with_blanks(counted: Tally, blank: Mapping[str, str]) -> Tally:
             raise UnknownNameError("dimension-unknown", name, known=", ".join(counted.dimensions))
     if not blank:
         return counted
-    sums = Values(evolve(counted, cells=()))
+    sums: dict[Key, tuple[Counts, Counts]] = {}
     for cell in counted:
-        key = (
+        key = tuple(
             blank.get(name) if value is None else value
             for name, value in zip(counted.dimensions, cell.key, strict=True)
         )
-        sums.count(tuple(key), (*cell.new, *cell.carried))
-    return sums.tally()
+        new, carried = sums.get(key, (None, None))
+        sums[key] = (
+            cell.new if new is None else tuple(map(add, new, cell.new)),
+            cell.carried if carried is None else tuple(map(add, carried, cell.carried)),
+        )
+    return evolve(counted, cells=tuple(TallyCell(key, *sums[key]) for key in sorted(sums, key=sort_key)))
