@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._converter import make_converter as make_converter
     from evnpubsvc.serde._converter import to_json as to_json
     from evnpubsvc.serde._counting import tally_register as tally_register
+    from evnpubsvc.serde._dossiers import gc_paused as gc_paused
     from evnpubsvc.serde._dossiers import read_dossiers as read_dossiers
     from evnpubsvc.serde._dossiers import read_ocel as read_ocel
     from evnpubsvc.serde._dossiers import read_xes as read_xes
@@ -80,6 +81,7 @@ _MODULES = {
     "configure_converter": "_converter",
     "findings_of": "_converter",
     "from_json": "_converter",
+    "gc_paused": "_dossiers",
     "guarded": "_cells",
     "lint_scheme": "_schemes",
     "make_converter": "_converter",
@@ -139,6 +141,7 @@ __all__ = [
     "configure_converter",
     "findings_of",
     "from_json",
+    "gc_paused",
     "guarded",
     "lint_scheme",
     "make_converter",

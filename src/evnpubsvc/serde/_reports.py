@@ -448,6 +448,9 @@ class _Sheet:
         for text in (*_rates(report, lang), *_remarks(report, lang)):
             self.string(row, 0, text, self.plain)
             row += 1
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)  # A4
+        self.sheet.fit_to_pages(1, 0)
         self.sheet.set_column(0, 0, 8)
         self.sheet.set_column(1, depth - 1, 30)
         self.sheet.set_column(depth, depth + len(columns) - 1, 12)

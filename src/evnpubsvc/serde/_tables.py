@@ -16,7 +16,7 @@ from attrs import frozen
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 
-__all__ = ["Row", "Source", "csv_rows", "json_rows", "opened"]
+__all__ = ["LONGEST_LINE", "Row", "Source", "bounded_line", "csv_rows", "json_object", "json_rows", "opened"]
 
 Source: TypeAlias = str | os.PathLike[str] | BinaryIO
 """A path, or a binary stream that the caller has opened."""
@@ -48,28 +48,44 @@ def opened(source: Source) -> Generator[BinaryIO]:
         yield source
 
 
-def _lines(stream: BinaryIO) -> Iterator[str | Finding]:
-    """Yield the lines of a stream as text; a line that is no UTF-8 or too long comes as a finding."""
+def raw_lines(stream: BinaryIO) -> Iterator[bytes | Finding]:
+    """Yield the lines of a stream, without a byte-order mark; a line that is too long comes as a finding."""
     number = 0
     while raw := stream.readline(LONGEST_LINE + 1):
         number += 1
-        if len(raw) > LONGEST_LINE:
-            size = len(raw)
-            while raw and not raw.endswith(b"\n"):
-                raw = stream.readline(LONGEST_LINE + 1)
-                size += len(raw)
-            yield finding("line-too-long", f"line {number}", limit=LONGEST_LINE, size=size)
-            continue
-        if number == 1:
-            if raw[:2] in _BOMS:
-                yield finding("not-utf8", "line 1", raw[:2].hex(" "), encoding=_BOMS[raw[:2]])
-                return
-            raw = raw.removeprefix(b"\xef\xbb\xbf")
-        try:
-            yield raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            bad = raw[error.start : error.start + 4].hex(" ")
-            yield finding("not-utf8", f"line {number}, byte {error.start + 1}", bad, encoding="?")
+        line, goes_on = bounded_line(raw, number, stream)
+        yield line
+        if not goes_on:
+            return
+
+
+def bounded_line(raw: bytes, number: int, stream: BinaryIO) -> tuple[bytes | Finding, bool]:
+    """Return a line that was read up to one byte more than is allowed, and whether others follow it."""
+    if len(raw) > LONGEST_LINE:
+        size = len(raw)
+        while raw and not raw.endswith(b"\n"):
+            raw = stream.readline(LONGEST_LINE + 1)
+            size += len(raw)
+        return finding("line-too-long", f"line {number}", limit=LONGEST_LINE, size=size), True
+    if number == 1:
+        if raw[:2] in _BOMS:
+            return finding("not-utf8", "line 1", raw[:2].hex(" "), encoding=_BOMS[raw[:2]]), False
+        raw = raw.removeprefix(b"\xef\xbb\xbf")
+    return raw, True
+
+
+def _text(raw: bytes, number: int) -> str | Finding:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        bad = raw[error.start : error.start + 4].hex(" ")
+        return finding("not-utf8", f"line {number}, byte {error.start + 1}", bad, encoding="?")
+
+
+def _lines(stream: BinaryIO) -> Iterator[str | Finding]:
+    """Yield the lines of a stream as text; a line that is no UTF-8 or too long comes as a finding."""
+    for number, raw in enumerate(raw_lines(stream), 1):
+        yield raw if isinstance(raw, Finding) else _text(raw, number)
 
 
 def _nfc(text: str) -> str:
@@ -90,9 +106,9 @@ class _Feed:
     def __next__(self) -> str:
         for line in self._lines:
             self.line += 1
-            if line.__class__ is str:
-                return line  # type: ignore[return-value]
-            self.found.append(cast("Finding", line))
+            if not isinstance(line, Finding):
+                return line
+            self.found.append(line)
         raise StopIteration
 
     def take(self) -> Iterator[Finding]:
@@ -163,23 +179,30 @@ def json_rows(stream: BinaryIO) -> Iterator[Row | Finding]:
     Findings: `line-too-long`, `not-utf8`, `not-json` (NaN and Infinity are no JSON), `not-an-object`, `column-twice`.
     Empty lines are skipped.
     """
-    for number, line in enumerate(_lines(stream), 1):
-        if isinstance(line, Finding):
-            yield line
-            continue
-        if not line.strip():
-            continue
-        try:
-            value: object = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_Decimal)
-        except _TwiceError as error:
-            yield finding("column-twice", f"line {number}", str(error))
-        except (ValueError, RecursionError) as error:
-            yield finding("not-json", f"line {number}", str(error) or type(error).__name__)
-        else:
-            if not isinstance(value, dict):
-                yield finding("not-an-object", f"line {number}", line.strip())
-                continue
-            yield Row(number, {_nfc(name): cell for name, cell in cast("dict[str, Any]", value).items()})
+    for number, raw in enumerate(raw_lines(stream), 1):
+        value = raw if isinstance(raw, Finding) else json_object(raw, number)
+        if isinstance(value, Finding):
+            yield value
+        elif value is not None:
+            yield Row(number, {_nfc(name): cell for name, cell in value.items()})
+
+
+def json_object(raw: bytes, number: int) -> dict[str, Any] | Finding | None:
+    """Return the object on a line, or why there is none; None for an empty line."""
+    line = _text(raw, number)
+    if isinstance(line, Finding):
+        return line
+    if not line.strip():
+        return None
+    try:
+        value: object = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_Decimal)
+    except _TwiceError as error:
+        return finding("column-twice", f"line {number}", str(error))
+    except (ValueError, RecursionError) as error:
+        return finding("not-json", f"line {number}", str(error) or type(error).__name__)
+    if not isinstance(value, dict):
+        return finding("not-an-object", f"line {number}", line.strip())
+    return cast("dict[str, Any]", value)
 
 
 class _Decimal(str):
