@@ -286,9 +286,12 @@ def test_a_disk_that_fills_in_the_middle_leaves_the_old_file_and_nothing_else(tm
         "from evnpubsvc.errors import DataError\n"
         "from evnpubsvc.serde._files import write_whole\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))\n"
+        "soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))\n"
         "try: write_whole(sys.argv[1], b'x' * 100_000)\n"
-        "except DataError as error: print(error.findings[0].reason)"
+        "except DataError as error: reason = error.findings[0].reason\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))\n"
+        "print(reason)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "file-unwritable"
