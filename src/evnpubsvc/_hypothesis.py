@@ -179,6 +179,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
     "evnpubsvc.texts": {
         "Text": "texts",
     },
+    "evnpubsvc.synthetic": {"SyntheticRegister": "synthetic_registers"},
     "evnpubsvc.units": {
         "AdminUnit": "admin_units",
         "Lineage": "lineages",

@@ -21,7 +21,7 @@ _EDGE_ROOMS = {"evnpubsvc.serde", "evnpubsvc.cli", "evnpubsvc.strategies"}
 # Records of a type that only their user knows: drawn here, taken through JSON in the tests of their room.
 _GENERIC = {"evnpubsvc.codes.Reading", "evnpubsvc.law.Dated", "evnpubsvc.law.Timeline"}
 # A base class, and containers of a caller's own arrays: never drawn.
-_NOT_DRAWN = {"CriterionBase", "FigureGrid", "ScoreTable"}
+_NOT_DRAWN = {"CriterionBase", "FigureGrid", "ScoreTable", "TallyFrame"}
 
 
 def _public_records() -> list[type[Any]]:

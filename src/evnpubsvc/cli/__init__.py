@@ -34,10 +34,12 @@ _COMMANDS: Final[dict[str, str]] = {
     "explain": "explain",
     "level": "level",
     "lint": "lint",
+    "pack": "pack",
     "procedure": "procedure",
     "report": "report",
     "roster": "roster",
     "score": "score",
+    "synthesize": "synthesize",
     "tally": "tally",
 }
 

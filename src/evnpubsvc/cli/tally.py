@@ -9,12 +9,13 @@ from typing import Any
 import click
 from attrs import evolve
 
-from evnpubsvc.cli._io import aligned, csv_text, lang_option, open_source, progress_line, reported, show_findings
+from evnpubsvc.cli._io import aligned, csv_text, lang_option, reported, show_findings
+from evnpubsvc.cli._registers import ENGINES, count_register
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Unknown, ZeroPolicy, decimal_text
-from evnpubsvc.serde import RegisterFormat, read_register, read_register_columns
-from evnpubsvc.statistics import Compare, Disposition, Tally, TallyCell, derived_names, tally
+from evnpubsvc.serde import read_register_columns
+from evnpubsvc.statistics import Compare, Disposition, Tally, TallyCell, derived_names
 from evnpubsvc.texts import Language, render
 
 __all__ = ["tally_command"]
@@ -24,7 +25,7 @@ _SAMPLE = 1_000  # findings kept for printing; all of them are counted in the ta
 
 @click.command("tally")
 @click.argument("register")
-@click.option("--columns", metavar="MAP.toml", required=True, help="How the register is laid out.")
+@click.option("--columns", metavar="MAP.toml", help="How the register is laid out; a packed register knows it.")
 @click.option("--by", metavar="DIM[,DIM…]", default="", help="Dimensions to count by; without it, one line.")
 @click.option("--as-of", required=True, metavar="DATE", help="Day of judgement, inclusive: YYYY-MM-DD.")
 @click.option(
@@ -35,6 +36,11 @@ _SAMPLE = 1_000  # findings kept for printing; all of them are counted in the ta
 @click.option(
     "--allow-rejects", is_flag=True, help="Count the readable rows although others cannot be read; say how many."
 )
+@click.option(
+    "--engine", type=click.Choice(ENGINES), default="auto", show_default=True,
+    help="What counts; the result is the same. auto: Polars if the extra frames is installed."
+)  # fmt: skip
+@click.option("--memory-limit", metavar="SIZE", help="What reading and counting should keep to, as 512MB.")
 @lang_option
 @click.option(
     "--format", "shape", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
@@ -42,44 +48,49 @@ _SAMPLE = 1_000  # findings kept for printing; all of them are counted in the ta
 )  # fmt: skip
 def tally_command(
     register: str,
-    columns: str,
+    columns: str | None,
     by: str,
     as_of: str,
     compare: str,
     timezone: str | None,
     allow_rejects: bool,
+    engine: str,
+    memory_limit: str | None,
     lang: Language,
     shape: str,
 ) -> None:
-    """Count the dossiers of REGISTER: a CSV file, a JSON Lines file (.jsonl, .ndjson), or - for CSV on standard input.
+    """Count the dossiers of REGISTER: CSV, JSON Lines (.jsonl, .ndjson), Parquet, or - for CSV on standard input.
+
+    Files may be larger than memory. Parquet, packed registers and --memory-limit need the extra frames.
 
     Without --allow-rejects a row that cannot be read ends the run: all findings, nothing on standard output.
     """
     with reported(lang):
         day = _day(as_of)
-        layout = read_register_columns(columns)
-        if timezone:
+        layout = None if columns is None else read_register_columns(columns)
+        if layout is not None and timezone:
             layout = evolve(layout, timezone=timezone)
         dimensions = tuple(name.strip() for name in by.split(",") if name.strip())
-        derived = set(derived_names())
-        plain = {name: name for name in dimensions if name not in layout.dimensions and name not in derived}
-        layout = evolve(layout, dimensions={**layout.dimensions, **plain})
+        if layout is not None:
+            derived = set(derived_names())
+            plain = {name: name for name in dimensions if name not in layout.dimensions and name not in derived}
+            layout = evolve(layout, dimensions={**layout.dimensions, **plain})
         sample: list[Finding] = []
 
         def keep(found: Finding) -> None:
             if len(sample) < _SAMPLE:
                 sample.append(found)
 
-        suffix = register.lower().rpartition(".")[2]
-        file_format = RegisterFormat.JSONL if suffix in {"jsonl", "ndjson"} else RegisterFormat.CSV
-        with open_source(register) as source, progress_line() as progress:
-            counted = tally(
-                read_register(source, layout, file_format=file_format, progress=progress),
-                by=dimensions,
-                as_of=day,
-                compare=Compare(compare),
-                on_finding=keep,
-            )
+        counted = count_register(
+            register,
+            layout,
+            engine=engine,
+            memory_limit=memory_limit,
+            by=dimensions,
+            as_of=day,
+            compare=Compare(compare),
+            on_finding=keep,
+        )
         rejected = sum(number for _, number in counted.rejected)
         unlisted = rejected + sum(number for _, number in counted.noticed) - len(sample)
         if unlisted:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias
 
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
 
-__all__ = ["Target", "write_whole"]
+__all__ = ["Target", "replace_file", "write_whole"]
 
 Target: TypeAlias = str | os.PathLike[str] | BinaryIO
 """A path, or a binary stream that the caller has opened."""
@@ -46,22 +46,42 @@ def write_whole(target: Target, data: bytes) -> None:
             with path.open("wb", buffering=0) as stream:
                 _write_all(stream, data)
             return
-        _replace(path, data, mode)
+        _replace(path, lambda temporary: temporary.write_bytes(data), mode)
     except BrokenPipeError:
         raise  # the reader went away: nothing is wrong with the data or the disk
     except (OSError, ValueError) as error:
         name = Path(target).name if isinstance(target, (str, os.PathLike)) else type(target).__name__
-        why = getattr(error, "strerror", None) or str(error)
-        raise DataError([finding("file-unwritable", "", name, why=why)]) from None
+        raise _unwritable(name, error) from None
 
 
-def _replace(path: Path, data: bytes, mode: int | None) -> None:
-    temporary, handle = _created(path)
+def replace_file(path: str | os.PathLike[str], write: Callable[[Path], object]) -> Path:
+    """Let a file be written beside its place, and move it there when it is whole.
+
+    Until then a file of that name stays as it is; whatever goes wrong, nothing is left beside it.
+
+    Raises:
+        DataError: `file-unwritable`.
+    """
+    target = Path(path)
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+        mode = target.stat().st_mode if target.exists() else None
+        _replace(target, write, mode)
+    except OSError as error:
+        raise _unwritable(target.name, error) from None
+    return target
+
+
+def _unwritable(name: str, error: Exception) -> DataError:
+    return DataError([finding("file-unwritable", "", name, why=getattr(error, "strerror", None) or str(error))])
+
+
+def _replace(path: Path, write: Callable[[Path], object], mode: int | None) -> None:
+    temporary, handle = _created(path)
+    os.close(handle)
+    try:
+        write(temporary)
+        with temporary.open("rb") as whole:
+            os.fsync(whole.fileno())  # a disk that is full may say so only now
         if mode is not None:
             temporary.chmod(stat.S_IMODE(mode))
         temporary.replace(path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
-from operator import add
 from typing import Any, Final
 
 from attrs import Attribute, evolve, field, frozen
@@ -14,7 +13,7 @@ from evnpubsvc._validate import nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.statistics._disposition import INDEX, Disposition
-from evnpubsvc.statistics._tally import Counts, Key, Tally, TallyCell, sort_key
+from evnpubsvc.statistics._tally import Tally, TallyCell, Values
 
 __all__ = ["Entry", "Selection", "Where", "chosen_cells", "with_blanks"]
 
@@ -152,15 +151,10 @@ def with_blanks(counted: Tally, blank: Mapping[str, str]) -> Tally:
             raise UnknownNameError("dimension-unknown", name, known=", ".join(counted.dimensions))
     if not blank:
         return counted
-    sums: dict[Key, tuple[Counts, Counts]] = {}
-    for cell in counted:
-        key = tuple(
-            blank.get(name) if value is None else value
-            for name, value in zip(counted.dimensions, cell.key, strict=True)
-        )
-        new, carried = sums.get(key, (None, None))
-        sums[key] = (
-            cell.new if new is None else tuple(map(add, new, cell.new)),
-            cell.carried if carried is None else tuple(map(add, carried, cell.carried)),
-        )
-    return evolve(counted, cells=tuple(TallyCell(key, *sums[key]) for key in sorted(sums, key=sort_key)))
+    sums = Values(evolve(counted, cells=()))
+    fill = [blank.get(name) for name in counted.dimensions]
+    for long_key, number in counted.counts().items():
+        values = [other if value is None else value for value, other in zip(long_key[:-1], fill, strict=True)]
+        key = (*values, long_key[-1])
+        sums.counts[key] = sums.counts.get(key, 0) + number
+    return sums.tally()

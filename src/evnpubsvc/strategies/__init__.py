@@ -124,6 +124,7 @@ from evnpubsvc.strategies._law import (
     timelines,
     validities,
 )
+from evnpubsvc.strategies._laws import check_tally_laws
 from evnpubsvc.strategies._outreach import (
     absences,
     activities,
@@ -178,6 +179,7 @@ from evnpubsvc.strategies._statistics import (
     tally_cells,
     working_day_terms,
 )
+from evnpubsvc.strategies._synthetic import synthetic_registers
 from evnpubsvc.strategies._units import (
     admin_units,
     lineages,
@@ -214,6 +216,7 @@ __all__ = [
     "carry_overs",
     "catalogues",
     "choice_items",
+    "check_tally_laws",
     "chosen_options",
     "citations",
     "code_issuers",
@@ -325,6 +328,7 @@ __all__ = [
     "support_desks",
     "support_programmes",
     "support_teams",
+    "synthetic_registers",
     "tallies",
     "tally_cells",
     "team_decisions",

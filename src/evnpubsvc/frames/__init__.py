@@ -1,0 +1,24 @@
+"""The functions of `statistics` on columns (extra `frames`): one kernel, the same integers, for registers of millions.
+
+`tally_frame` counts files larger than memory and whatever speaks the Arrow stream protocol; `TallyFrame` is a `Tally`
+in long form that merges, and travels as Arrow. `write_coded` writes a register in six bytes a dossier, to be counted
+again and again. Depends on Polars and numpy; DuckDB is the second engine.
+"""
+
+try:
+    import numpy
+    import polars
+except ModuleNotFoundError as error:  # pragma: no cover - tested in an environment without the extra
+    raise ModuleNotFoundError(
+        f'evnpubsvc.frames needs {error.name}: pip install "evnpubsvc[frames]"', name=error.name
+    ) from None
+
+from evnpubsvc.frames._coded import write_coded
+from evnpubsvc.frames._count import Engine, tally_frame
+from evnpubsvc.frames._days import add_working_days
+from evnpubsvc.frames._sources import FrameFormat
+from evnpubsvc.frames._tally import TallyFrame
+
+__all__ = ["Engine", "FrameFormat", "TallyFrame", "add_working_days", "tally_frame", "write_coded"]
+
+del numpy, polars

@@ -1,0 +1,339 @@
+"""A register in numbers of 8 and 16 bits, in Parquet: about six bytes a dossier, to be counted again and again.
+
+A column for each dimension (0 for none, else the place of the value in the list that stands in the file's metadata),
+`received`, `due` and `finished` as days since a day in the metadata (65535 for none), and `state`: the status, and
+whether the row is a linked step. What could not be read was counted when the file was written, and stands there too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, cast
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from evnpubsvc.errors import DataError, MisuseError
+from evnpubsvc.findings import Finding, Severity, finding
+from evnpubsvc.frames._days import EPOCH, day_number
+from evnpubsvc.frames._kernel import MISSING, STATUSES, Kernel
+from evnpubsvc.frames._sources import FrameFormat, FrameSource, unreadable
+from evnpubsvc.frames._tally import Progress, TallyFrame
+from evnpubsvc.serde import RegisterColumns
+from evnpubsvc.serde._files import replace_file
+from evnpubsvc.statistics import Compare, RegisterRow, RegisterStatus, Tally, WorkingDayTerms
+from evnpubsvc.statistics._register import local_date
+
+__all__ = ["CodedKernel", "Coder", "coded_head", "write_coded"]
+
+VERSION: Final = 1
+_KEY: Final = "evnpubsvc.coded"
+_NONE: Final = 65_535
+_LINKED: Final = 64
+_DAYS: Final = ("received", "due", "finished")
+_GROUP: Final = 1 << 19  # rows of a row group
+_STEP: Final = 1 << 16  # rows counted at once: they stay in the cache
+
+
+class _RowCoder:
+    """Takes what the reader of the object path says of a row: findings are counted, rows are coded."""
+
+    def __init__(self, coder: Coder, on_finding: Callable[[Finding], None] | None) -> None:
+        self.reasons: Mapping[Severity, dict[str, int]] = {severity: {} for severity in Severity}
+        self._coder = coder
+        self._on_finding = on_finding
+
+    def take_all(self, rows: Iterable[RegisterRow | Finding]) -> None:
+        for row in rows:
+            self.take(row)
+
+    def take(self, row: RegisterRow | Finding) -> None:
+        if isinstance(row, Finding):
+            reasons = self.reasons[row.severity]
+            reasons[row.reason] = reasons.get(row.reason, 0) + 1
+            if self._on_finding is not None:
+                self._on_finding(row)
+        else:
+            self._coder.code(row)
+
+
+class Coder(Kernel):
+    """A kernel that keeps the rows instead of counting them."""
+
+    def __init__(self, columns: RegisterColumns, on_finding: Callable[[Finding], None] | None) -> None:
+        unused = Tally.empty(list(columns.dimensions), as_of=date(2000, 1, 1), compare=Compare.DATE)
+        super().__init__(unused, columns)
+        self._rows = _RowCoder(self, on_finding)
+        self._slow = cast("Any", self._rows)
+        self._parts: dict[str, list[npt.NDArray[Any]]] = {
+            name: [] for name in (*(f"d{i}" for i in range(len(columns.dimensions))), *_DAYS, "state")
+        }
+
+    def _judge(
+        self,
+        received: Any,
+        finished: Any,
+        due: Any,
+        codes: Mapping[str, Any],
+        *,
+        doubt: npt.NDArray[np.bool_],
+        other_versions: npt.NDArray[np.bool_] | None = None,  # noqa: ARG002
+        linked: npt.NDArray[np.bool_] | None = None,
+        base: int = 0,  # noqa: ARG002
+        missing: int = MISSING,  # noqa: ARG002
+    ) -> None:
+        keep = np.flatnonzero(~doubt)
+        for index, name in enumerate(self.columns.dimensions):
+            self._parts[f"d{index}"].append(codes[name].take(keep).astype(np.uint16))
+            if len(self._values[name].names) >= _NONE:
+                raise DataError([finding("coded-range", name, name, what=f"{_NONE} values")])
+        for name, days in zip(_DAYS, (received, due, finished), strict=True):
+            given = np.full(len(keep), MISSING, np.int32) if days is None else days.take(keep)
+            self._parts[name].append(given)
+        state = codes["status"].take(keep) if "status" in codes else np.zeros(len(keep), np.int32)
+        if linked is not None:
+            state = state + _LINKED * linked.take(keep)
+        self._parts["state"].append(state.astype(np.uint8))
+
+    def code(self, row: RegisterRow) -> None:
+        """Keep a row of the slow lane."""
+        given = dict(row.dimensions)
+        for index, name in enumerate(self.columns.dimensions):
+            place = self._values[name].place(given[name])
+            if place >= _NONE:
+                raise DataError([finding("coded-range", name, name, what=f"{_NONE} values")])
+            self._parts[f"d{index}"].append(np.array([place], np.uint16))
+        for name, moment in zip(_DAYS, (row.received, row.due, row.finished), strict=True):
+            day = MISSING if moment is None else day_number(local_date(moment))
+            self._parts[name].append(np.array([day], np.int32))
+        state = STATUSES.index(row.status) + _LINKED * (row.part_of is not None)
+        self._parts["state"].append(np.array([state], np.uint8))
+
+    def result(self) -> tuple[pl.DataFrame, dict[str, Any]]:
+        """Return the columns and what the metadata say of them."""
+        columns = {name: np.concatenate(parts or [np.zeros(0, np.int32)]) for name, parts in self._parts.items()}
+        there = [days[days != MISSING] for days in (columns[name] for name in _DAYS)]
+        lows = [int(days.min()) for days in there if len(days)]
+        highs = [int(days.max()) for days in there if len(days)]
+        first = min(lows, default=0)
+        if max(highs, default=0) - first >= _NONE:
+            raise DataError([finding("coded-range", "received", date.fromordinal(first + EPOCH), what="days")])
+        for name in _DAYS:
+            days = columns[name]
+            columns[name] = np.where(days == MISSING, _NONE, days - first).astype(np.uint16)
+        for index, name in enumerate(self.columns.dimensions):
+            few = len(self._values[name].names) < 256
+            columns[f"d{index}"] = columns[f"d{index}"].astype(np.uint8 if few else np.uint16)
+        head = {
+            "version": VERSION,
+            "first": date.fromordinal(first + EPOCH).isoformat(),
+            "dimensions": {name: self._values[name].names for name in self.columns.dimensions},
+            "statuses": ["" if status is None else status.value for status in STATUSES],
+            "rejected": self._rows.reasons[Severity.VIOLATION],
+            "noticed": self._rows.reasons[Severity.NOTICE],
+            "rows": len(columns["received"]),
+        }
+        return pl.DataFrame(columns), head
+
+
+def write_coded(
+    source: FrameSource,
+    path: str | os.PathLike[str],
+    columns: RegisterColumns,
+    *,
+    file_format: FrameFormat | str | None = None,
+    progress: Progress | None = None,
+    on_finding: Callable[[Finding], None] | None = None,
+) -> Path:
+    """Write a register in the coded layout: about six bytes a dossier, which `tally_frame` counts many times as fast.
+
+    The layout knows days, not times of day, and the latest version of each row: `Compare.TIMESTAMP` and `known_at`
+    need the register itself. Linked steps, and rows that could not be read, are counted there as here. While it is
+    written, the register takes about twenty bytes of memory a dossier.
+
+    Args:
+        source: as for `tally_frame`.
+        path: the file to write. It appears when it is whole; a file of that name stays as it is until then.
+        columns: how the register is laid out; every dimension is kept.
+        file_format: the container of the source; None goes by the end of each file's name.
+        progress: as for `tally_frame`.
+        on_finding: called with each finding.
+
+    Returns:
+        The path.
+
+    Raises:
+        DataError: as `tally_frame`; `coded-range`: dates 180 years apart, or 65,535 values of a dimension;
+            `file-unwritable`, and nothing is left behind.
+        MisuseError: `coded-versions` for a mapping with `recorded` or `superseded`; as `tally_frame`.
+    """
+    from evnpubsvc.frames._count import feed  # noqa: PLC0415 - it counts coded files
+
+    if columns.recorded is not None or columns.superseded is not None:
+        raise MisuseError("coded-versions")
+    coder = Coder(columns, on_finding)
+    shape = None if file_format is None else FrameFormat(file_format)
+    feed(source, lambda _: coder, file_format=shape, progress=progress)
+    frame, head = coder.result()
+    metadata = {_KEY: json.dumps(head, ensure_ascii=False)}
+    return replace_file(path, lambda beside: _write(frame, beside, metadata))
+
+
+def _write(frame: pl.DataFrame, path: Path, metadata: dict[str, str]) -> None:
+    try:
+        frame.write_parquet(path, metadata=metadata, row_group_size=_GROUP)
+    except pl.exceptions.PolarsError as error:  # a full disk may come in this dress
+        raise OSError(str(error).partition("\n")[0]) from None
+
+
+# -- counting ----------------------------------------------------------------------------------------------------------
+
+
+def coded_head(path: Path) -> dict[str, Any] | None:
+    """Return what the metadata of a coded file say; None if it is another file.
+
+    Raises:
+        DataError: `coded-version`, `coded-malformed`.
+    """
+    with unreadable(path.name):
+        text = pl.read_parquet_metadata(path).get(_KEY)
+    if text is None:
+        return None
+    try:
+        head: Any = json.loads(text)
+        version = head["version"]
+        if version == VERSION:
+            date.fromisoformat(head["first"])
+            named = all(isinstance(value, str) for names in head["dimensions"].values() for value in names)
+            counts = [number for reasons in (head["rejected"], head["noticed"]) for number in reasons.values()]
+            whole = all(type(number) is int for number in [*counts, head["rows"]])
+            if not (named and whole and head["statuses"] == [status.value if status else "" for status in STATUSES]):
+                raise ValueError("dimensions")  # noqa: TRY301
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise DataError([finding("coded-malformed", path.name, error)]) from None
+    if version != VERSION:
+        raise DataError([finding("coded-version", path.name, version, expected=VERSION)])
+    return cast("dict[str, Any]", head)
+
+
+class CodedKernel(Kernel):
+    """The kernel for a coded file: nothing is left to be read, only to be judged."""
+
+    def __init__(self, question: Tally, head: Mapping[str, Any], terms: WorkingDayTerms | None, store: Any) -> None:
+        if question.compare is Compare.TIMESTAMP or question.known_at is not None:
+            raise MisuseError("coded-days-only")
+        dimensions: dict[str, list[str]] = head["dimensions"]
+        columns = RegisterColumns(dimensions={name: name for name in dimensions})
+        super().__init__(question, columns, terms=terms, store=store)
+        self._names = list(dimensions)
+        self._first = day_number(date.fromisoformat(head["first"]))
+        self._head = head
+        for name, values in self._values.items():
+            for value in dimensions[name]:
+                values.place(value)
+
+    def take_coded(self, path: Path, advance: Callable[[int], None] | None) -> None:
+        """Count a coded file of the same head.
+
+        Raises:
+            DataError: `coded-malformed`, `file-unreadable`.
+        """
+        needed = {name: f"d{index}" for index, name in enumerate(self._names) if name in self._values}
+        with unreadable(path.name):
+            scan = pl.scan_parquet(path, glob=False)
+            schema = scan.collect_schema()
+            wanted = [*needed.values(), *_DAYS, "state"]
+            if any(schema.get(name) not in (pl.UInt8, pl.UInt16) for name in wanted):
+                raise DataError([finding("coded-malformed", path.name, ", ".join(schema))])
+            rows = scan.select(pl.len()).collect().item()
+            for done in range(0, rows, _GROUP):
+                batch = scan.select(wanted).slice(done, _GROUP).collect()
+                columns = {name: batch[name].to_numpy() for name in wanted}
+                for start in range(0, batch.height, _STEP):
+                    self._count({name: column[start : start + _STEP] for name, column in columns.items()}, needed, path)
+                if advance is not None:
+                    advance(path.stat().st_size * min(done + _GROUP, rows) // rows)
+        if rows != self._head["rows"]:
+            raise DataError([finding("coded-malformed", path.name, rows)])
+        self.rows += rows
+        for reasons, severity in ((self._head["rejected"], "rejected"), (self._head["noticed"], "noticed")):
+            mine: dict[str, int] = getattr(self._slow.values, severity)
+            for reason, number in reasons.items():
+                mine[reason] = mine.get(reason, 0) + number
+
+    def _count(self, columns: Mapping[str, Any], needed: Mapping[str, str], path: Path) -> None:
+        state = columns["state"]
+        status = state & np.uint8(_LINKED - 1)
+        codes: dict[str, Any] = {name: columns[column] for name, column in needed.items()}
+        for name, code in codes.items():
+            if len(code) and int(code.max()) > len(self._values[name].names):
+                raise DataError([finding("coded-malformed", path.name, name)])
+        if len(status) and int(status.max()) >= len(STATUSES):
+            raise DataError([finding("coded-malformed", path.name, "state")])
+        if status.any():
+            codes["status"] = status
+        linked = (state >= _LINKED) if (state >= _LINKED).any() else None
+        received, due, finished = (columns[name] for name in _DAYS)
+        if len(received) and int(received.max()) == _NONE:
+            raise DataError([finding("coded-malformed", path.name, "received")])
+        doubt = np.zeros(len(state), np.bool_)
+        if self._terms is None:
+            self._judge(received, finished, due, codes, doubt=doubt, linked=linked, base=self._first, missing=_NONE)
+        else:
+            absolute = [
+                np.where(days == _NONE, np.int32(MISSING), days.astype(np.int32) + np.int32(self._first))
+                for days in (received, due, finished)
+            ]
+            wide = {name: code.astype(np.int32) for name, code in codes.items()}
+            counted, overflow = self._due(absolute[1], absolute[0], wide, doubt)
+            doubt |= overflow
+            self._judge(absolute[0], absolute[2], counted, codes, doubt=doubt, linked=linked)
+        for place in np.flatnonzero(doubt).tolist():
+            self._slow.take(self._row(columns, needed, place))
+
+    def _row(self, columns: Mapping[str, Any], needed: Mapping[str, str], place: int) -> RegisterRow:
+        def day(name: str) -> date | None:
+            number = int(columns[name][place])
+            return None if number == _NONE else date.fromordinal(number + self._first + EPOCH)
+
+        received = day("received")
+        assert received is not None
+        state = int(columns["state"][place])
+        values: dict[str, str | None] = {}
+        for name, column in needed.items():
+            code = int(columns[column][place])
+            values[name] = self._values[name].names[code - 1] if code else None
+        status: RegisterStatus | None = STATUSES[state % _LINKED]
+        linked = "linked" if state >= _LINKED else None
+        return RegisterRow(received, day("due"), day("finished"), values, status=status, part_of=linked)
+
+
+def tally_coded(
+    files: Sequence[Path],
+    heads: Sequence[Mapping[str, Any]],
+    question: Tally,
+    terms: WorkingDayTerms | None,
+    store_of: Callable[[], Any],
+    progress: Progress | None,
+) -> TallyFrame:
+    """Count coded files."""
+    sizes = [path.stat().st_size for path in files]
+    done, total, rows = 0, sum(sizes) or 1, 0
+    frames: list[TallyFrame] = []
+    for path, head, size in zip(files, heads, sizes, strict=True):
+        kernel = CodedKernel(question, head, terms, store_of())
+
+        def advance(here: int, done: int = done, kernel: Kernel = kernel, rows: int = rows) -> None:
+            if progress is not None:
+                progress(rows + kernel.rows, min((done + here) / total, 1.0))
+
+        kernel.take_coded(path, advance if progress is not None else None)
+        frames.append(kernel.frame())
+        done, rows = done + size, rows + kernel.rows
+        advance(0)
+    return frames[0].merge(*frames[1:])

@@ -1,0 +1,390 @@
+"""CSV in pieces of bytes: what is plain goes to the engine's reader, the rest to the reader of the object path.
+
+The engine's reader is fast and forgiving. Before it gets a piece, the piece is known to be what the strict reader would
+take in the same way: UTF-8, quotes only round whole cells, no stray carriage returns, no blank lines, as many cells in
+each row as the header has. Single rows that are not so are taken out and read by the strict reader; where quotes are
+broken, so that nobody knows where a row ends, the strict reader goes on until it is past the piece.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from attrs import evolve
+
+from evnpubsvc.findings import Finding
+from evnpubsvc.frames._kernel import Kernel
+from evnpubsvc.serde import RegisterColumns
+from evnpubsvc.serde._registers import absent_columns
+from evnpubsvc.serde._tables import LONGEST_LINE, Row, csv_rows
+
+__all__ = ["take_csv"]
+
+_FIRST_PIECE: Final = 1 << 20  # the texts that are met again and again are met here
+_LF, _CR, _QUOTE = b"\n", b"\r", b'"'
+Places = npt.NDArray[np.int64]
+_Piece = tuple[bytes, "Future[pl.DataFrame | None]"]
+
+
+def take_csv(stream: BinaryIO, kernel: Kernel, *, piece: int, progress: Callable[[int], None] | None = None) -> None:
+    """Count a CSV register.
+
+    Args:
+        stream: bytes, read once.
+        kernel: takes the rows.
+        piece: bytes at once.
+        progress: called with the bytes so far.
+    """
+    source = _Pieces(stream)
+    head = source.line()
+    names = _header(head, kernel.columns)
+    if names is None:  # the strict reader says what is wrong
+        source.back(head)
+        kernel.take_rows(_checked(csv_rows(source, kernel.columns.delimiter), kernel.columns))
+        return
+    reader = _Reader(kernel, source, head, names)
+    with ThreadPoolExecutor(1, "evnpubsvc-csv") as ahead:
+        reader.take_all(piece, ahead, progress)
+
+
+def _checked(rows: Iterator[Row | Finding], columns: RegisterColumns) -> Iterator[Row | Finding]:
+    """The rows of a table that has its columns, or what is missing: as `read_register`."""
+    checked = False
+    for row in rows:
+        if isinstance(row, Row) and not checked:
+            absent = list(absent_columns(row, columns))
+            yield from absent
+            if absent:
+                return
+            checked = True
+        yield row
+
+
+def _header(head: bytes, columns: RegisterColumns) -> list[str] | None:
+    """Return the names of the columns; None where the header is not a plain line with all the columns in it."""
+    if len(head) > LONGEST_LINE or head[:2] in {b"\xff\xfe", b"\xfe\xff"} or not columns.delimiter.isascii():
+        return None
+    try:
+        text = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+        rows = list(csv.reader([text], delimiter=columns.delimiter, strict=True))
+    except (UnicodeDecodeError, csv.Error):
+        return None
+    if len(rows) != 1 or columns.delimiter in '\r\n"':
+        return None
+    names = [unicodedata.normalize("NFC", cell).strip() for cell in rows[0]]
+    named = [name for name in names if name]
+    if not names or len(set(named)) < len(named) or any(column not in names for _, column in columns.mapped()):
+        return None
+    return names
+
+
+class _Pieces(io.RawIOBase):
+    """A stream that gives whole lines in pieces, counts what it gave, and takes back what was too much."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._kept = b""
+        self.done = 0
+
+    def back(self, data: bytes) -> None:
+        self._kept = data + self._kept
+        self.done -= len(data)
+
+    def line(self) -> bytes:
+        return self.readline()
+
+    def readline(self, size: int | None = -1) -> bytes:
+        limit = -1 if size is None else size
+        if self._kept:
+            end = self._kept.find(_LF) + 1
+            if not end:
+                self._kept += self._stream.readline(limit)
+                end = self._kept.find(_LF) + 1 or len(self._kept)
+            end = min(end, limit) if limit >= 0 else end
+            line, self._kept = self._kept[:end], self._kept[end:]
+        else:
+            line = self._stream.readline(limit)
+        self.done += len(line)
+        return line
+
+    def piece(self, size: int) -> bytes:
+        """Return about so many bytes that end with a line, outside quotes if the quotes are in order."""
+        if self._kept:
+            data, self._kept = self._kept, b""
+        else:
+            data = self._stream.read(size)
+        if not data.endswith(_LF):
+            data += self._stream.readline(LONGEST_LINE)
+            if len(data) > LONGEST_LINE and not data.endswith(_LF):  # a line too long: it starts a piece of its own
+                end = data.rfind(_LF) + 1
+                if end:
+                    data, self._kept = data[:end], data[end:]
+        while not self._kept and _QUOTE in data and data.count(_QUOTE) % 2:
+            more = self._stream.readline(LONGEST_LINE)
+            data += more
+            if not more or len(data) > 4 * size + LONGEST_LINE:
+                break
+        self.done += len(data)
+        return data
+
+
+class _Reader:
+    def __init__(self, kernel: Kernel, source: _Pieces, head: bytes, names: list[str]) -> None:
+        self._kernel = kernel
+        self._source = source
+        self._head = head if head.endswith(_LF) else head + _LF
+        self._delimiter = kernel.columns.delimiter
+        self._schema = {f"{place}": pl.String for place in range(len(names))}
+        self._columns = {f"{names.index(column)}": column for column in kernel.wanted}
+        self._last = f"{len(names) - 1}"
+        self._width = len(names)
+        self._line = 1  # lines before the piece
+        self._ahead: _Piece | None = None
+
+    def take_all(self, size: int, ahead: ThreadPoolExecutor, progress: Callable[[int], None] | None) -> None:
+        """Count piece after piece; while one is counted, the next is read in another thread."""
+        first = self._source.piece(min(_FIRST_PIECE, size))
+        self._ahead = (first, ahead.submit(self._plain, first)) if first else None
+        while self._ahead is not None:
+            data, frame = self._ahead
+            more = self._source.piece(size)
+            self._ahead = (more, ahead.submit(self._plain, more)) if more else None
+            self._take(data, frame.result())
+            if progress is not None:
+                progress(self._source.done - (len(self._ahead[0]) if self._ahead else 0))
+            if self._ahead is None and (more := self._source.piece(size)):  # the strict reader gave it back
+                self._ahead = (more, ahead.submit(self._plain, more))
+
+    def _take(self, data: bytes, frame: pl.DataFrame | None) -> None:
+        if frame is None:
+            self._sieve(data)
+            return
+        before = self._line
+        self._kernel.take(self._named(frame), lambda row: before + row + 1)
+        self._line += frame.height
+
+    def _plain(self, data: bytes) -> pl.DataFrame | None:
+        """Return the cells of a piece in which each line is a plain row; None if it may not be so."""
+        if _QUOTE in data or not self._lines_are_short(data) or not _no_stray_returns(data):
+            return None
+        data = data if data.endswith(_LF) else data + _LF  # the last line of the file
+        flat = np.frombuffer(data, np.uint8)
+        frame = self._frame(data)
+        if frame is None or _count(flat, ord(self._delimiter)) != frame.height * (self._width - 1):
+            return None
+        if self._width == 1 and frame[self._last].null_count():
+            return None  # a blank line, which is no row
+        # With as many delimiters as there should be, rows that are too long mean others that are too short. Where the
+        # last cell is there, none is too short. Where it is not, all columns are read: then a row too long raises.
+        if frame[self._last].null_count() and self._frame(data, everything=True) is None:
+            return None
+        return frame
+
+    @staticmethod
+    def _lines_are_short(data: bytes) -> bool:
+        half = LONGEST_LINE // 2
+        return all(data.find(_LF, start, start + half) >= 0 for start in range(0, len(data) - half, half))
+
+    def _frame(self, data: bytes, *, everything: bool = False) -> pl.DataFrame | None:
+        wanted = self._schema if everything else dict.fromkeys([*self._columns, self._last])
+        try:
+            return pl.read_csv(
+                data,
+                has_header=False,
+                separator=self._delimiter,
+                schema=self._schema,
+                infer_schema=False,
+                columns=None if everything else sorted(map(int, wanted)),
+            )
+        except pl.exceptions.PolarsError:
+            return None
+
+    def _named(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.select(pl.col(place).alias(name) for place, name in self._columns.items())
+
+    # -- rows that are not plain -----------------------------------------------------------------------------------
+
+    def _sieve(self, given: bytes) -> None:
+        if not self._lines_are_short(given):
+            self._strictly(given)
+            return
+        data = given if given.endswith(_LF) else given + _LF
+        flat, quoted = np.frombuffer(data, np.uint8), _QUOTE in data
+        ends = np.flatnonzero(flat == 10)
+        starts = np.concatenate([[0], ends[:-1] + 1])
+        quotes = np.flatnonzero(flat == 34)
+        if quoted and not _in_order(flat, quotes, ord(self._delimiter)):
+            self._strictly(given)
+            return
+        # The ends of rows are the line feeds outside quotes.
+        if quoted:
+            outside = (np.searchsorted(quotes, ends) & 1) == 0
+            row_ends, row_starts = ends[outside], starts[np.concatenate([[True], outside[:-1]])]
+        else:
+            row_ends, row_starts = ends, starts
+        cells = np.flatnonzero(flat == ord(self._delimiter))
+        if quoted:
+            cells = cells[(np.searchsorted(quotes, cells) & 1) == 0]
+        found = np.diff(np.searchsorted(cells, np.concatenate([row_ends[:1] * 0, row_ends])))
+        bad = found != self._width - 1
+        length = row_ends - row_starts
+        bad |= (length == 0) | ((length == 1) & (flat[row_starts] == 13))
+        if not self._returns_in_order(flat, bad, row_starts, row_ends):
+            self._strictly(given)
+            return
+        broken = _not_utf8(data)
+        for place in broken:
+            row = int(np.searchsorted(row_ends, place))
+            line = data[row_starts[row] : row_ends[row]]
+            if _QUOTE in line or _LF in line:
+                self._strictly(given)
+                return
+            bad[row] = True
+        # The number of the line on which each row ends.
+        lines = np.searchsorted(ends, row_ends) + self._line + 1
+        keep = np.flatnonzero(~bad)
+        if len(keep):
+            good = data if len(keep) == len(bad) else _joined(data, row_starts, row_ends, bad)
+            frame = self._frame(good)
+            if frame is None or frame.height != len(keep):
+                self._strictly(given)
+                return
+            numbers = lines[keep]
+            self._kernel.take(self._named(frame), lambda row: int(numbers[row]))
+        for row in np.flatnonzero(bad).tolist():
+            part = given[row_starts[row] : row_ends[row] + 1]
+            first = int(np.searchsorted(ends, row_starts[row]))
+            self._kernel.take_rows(self._rows(io.BytesIO(self._head + part), self._line + first - 1))
+        self._line += len(ends)
+
+    @staticmethod
+    def _returns_in_order(
+        flat: npt.NDArray[np.uint8], bad: npt.NDArray[np.bool_], starts: Places, ends: Places
+    ) -> bool:
+        """Mark rows with a carriage return that does not end the line; say whether they are rows of one line."""
+        returns = np.flatnonzero(flat[:-1] == 13)
+        stray = returns[flat[returns + 1] != 10]
+        if len(stray):
+            rows = np.searchsorted(ends, stray)
+            if any(10 in flat[starts[row] : ends[row]] for row in rows.tolist()):
+                return False
+            bad[rows] = True
+        return True
+
+    def _strictly(self, data: bytes) -> None:
+        """Read on by the strict reader until it stands at the end of a row behind the piece."""
+        if self._ahead is not None:
+            self._ahead[1].result()
+            self._source.back(self._ahead[0])
+            self._ahead = None
+        self._source.back(data)
+        goal = self._source.done + len(data)
+        feed = _Counted(self._source, self._head)
+        rows = self._rows(feed, self._line - 1)
+        while True:
+            row = next(rows, None)
+            if row is None:
+                break
+            self._kernel.take_rows(iter([row]))
+            # What was wrong with single lines comes before what is said of the row that they stood in.
+            ended = isinstance(row, Row) or row.reason in {"csv-broken", "cells-differ-from-header"}
+            if ended and self._source.done >= goal:
+                break
+        self._line += feed.lines
+
+    def _rows(self, stream: Any, before: int) -> Iterator[Row | Finding]:
+        """The rows of the strict reader, which gets the header first, with the lines of the file."""
+        for row in csv_rows(stream, self._delimiter):
+            if isinstance(row, Row):
+                yield Row(row.line + before, row.cells)
+            else:
+                path = re.sub(r"^line (\d+)", lambda match: f"line {int(match[1]) + before}", row.path)
+                yield evolve(row, path=path)
+
+
+class _Counted:
+    """The header, then the lines of the source."""
+
+    def __init__(self, source: _Pieces, head: bytes) -> None:
+        self._source = source
+        self._head = head
+        self.lines = 0
+
+    def readline(self, size: int = -1) -> bytes:
+        if self._head:
+            head, self._head = self._head, b""
+            return head
+        line = self._source.readline(size)
+        self.lines += line.endswith(_LF)
+        return line
+
+
+def _no_stray_returns(data: bytes) -> bool:
+    return _CR not in data or data.count(_CR) == data.count(b"\r\n")
+
+
+def _count(flat: npt.NDArray[np.uint8], byte: int) -> int:
+    """How often a byte occurs, piece by piece: the masks stay in the cache."""
+    mask = np.empty(1 << 17, np.bool_)
+    total = 0
+    for start in range(0, len(flat), len(mask)):
+        part = flat[start : start + len(mask)]
+        total += int(np.count_nonzero(np.equal(part, byte, out=mask[: len(part)])))
+    return total
+
+
+def _in_order(flat: npt.NDArray[np.uint8], quotes: Places, delimiter: int) -> bool:
+    """Whether quotes stand round whole cells only: each opens after a delimiter or line feed and closes before one.
+
+    A doubled quote inside quotes reads as closing and opening again.
+    """
+    if len(quotes) % 2:
+        return False
+    opening, closing = quotes[0::2], quotes[1::2]
+    before = np.where(opening > 0, flat[opening - 1], 10)
+    after = flat[np.minimum(closing + 1, len(flat) - 1)]
+    again = np.zeros(len(opening), np.bool_)
+    again[1:] = opening[1:] == closing[:-1] + 1
+    opens = (before == delimiter) | (before == 10) | again
+    reopened = np.zeros(len(closing), np.bool_)
+    reopened[:-1] = again[1:]
+    returns = (after == 13) & (flat[np.minimum(closing + 2, len(flat) - 1)] == 10)
+    closes = (after == delimiter) | (after == 10) | returns | reopened
+    return bool(opens.all() and closes.all())
+
+
+def _not_utf8(data: bytes) -> Iterator[int]:
+    """One place in each line that is not UTF-8."""
+    if data.isascii():
+        return
+    start = 0
+    view = memoryview(data)
+    while True:
+        try:
+            str(view[start:], "utf-8")
+        except UnicodeDecodeError as error:
+            place = start + error.start
+            yield place
+            start = data.find(_LF, place) + 1
+            if not start:
+                return
+        else:
+            return
+
+
+def _joined(data: bytes, starts: Places, ends: Places, bad: npt.NDArray[np.bool_]) -> bytes:
+    """The good rows in one piece."""
+    edges = np.flatnonzero(np.diff(bad.astype(np.int8), prepend=1, append=1))
+    return b"".join(
+        data[starts[first] : ends[last - 1] + 1]
+        for first, last in zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True)
+    )

@@ -1,0 +1,237 @@
+"""What a register can come in: files of three kinds, and whatever speaks the Arrow stream protocol."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, BinaryIO, Final, TypeAlias, cast
+
+import polars as pl
+
+from evnpubsvc.errors import DataError, MisuseError
+from evnpubsvc.findings import Finding, finding
+from evnpubsvc.frames._csv import take_csv
+from evnpubsvc.frames._kernel import BATCH, Kernel
+from evnpubsvc.serde._tables import Row, json_rows, opened
+
+__all__ = ["FrameFormat", "FrameSource", "files_of", "take_batch", "take_file", "take_stream", "unreadable"]
+
+FrameSource: TypeAlias = Any
+"""A path, a pattern of paths (`parts/*.parquet`), several of them; a binary stream with a format; or a table: anything
+with `__arrow_c_stream__` (pandas, PyArrow, Polars, DuckDB relations), or batches of such tables one after another."""
+
+
+class FrameFormat(StrEnum):
+    """The container of a register."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+    @classmethod
+    def of(cls, name: str) -> FrameFormat:
+        """Return the format that the end of a file's name says; CSV where it says none."""
+        suffix = name.lower().rpartition(".")[2]
+        return {"jsonl": cls.JSONL, "ndjson": cls.JSONL, "parquet": cls.PARQUET, "pq": cls.PARQUET}.get(suffix, cls.CSV)
+
+
+def files_of(source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> list[Path]:
+    """Return the files that a path, a pattern or a sequence of them names, in order.
+
+    Raises:
+        DataError: `file-unreadable` for each that there is not.
+    """
+    named = [source] if isinstance(source, (str, os.PathLike)) else list(source)
+    files: list[Path] = []
+    found: list[Finding] = []
+    for each in named:
+        text = os.fspath(each)
+        matches = sorted(glob.glob(text)) if glob.has_magic(text) and not Path(text).exists() else [text]  # noqa: PTH207
+        if not matches:
+            found.append(finding("file-unreadable", "", text, why="no file of that name"))
+        files += map(Path, matches)
+    if found:
+        raise DataError(found)
+    return files
+
+
+@contextmanager
+def unreadable(name: str) -> Generator[None]:
+    """Turn what an engine says of a source into a finding."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, OSError) as error:
+        if isinstance(error, MisuseError):
+            raise
+        why = (getattr(error, "strerror", None) or str(error) or type(error).__name__).partition("\n")[0]
+        raise DataError([finding("file-unreadable", "", name, why=why)]) from None
+
+
+Advance = Callable[[int], None]
+SLICE: Final = 1 << 20  # rows of a Parquet file at once: a slice reads row groups in part and keeps none, a stream many
+
+
+def take_file(path: Path, kernel: Kernel, kind: FrameFormat, *, piece: int, advance: Advance | None) -> None:
+    """Count a file; `advance` is called with the bytes of it that are done."""
+    if kind is FrameFormat.PARQUET:
+        _take_parquet(path, kernel, advance)
+        return
+    with opened(path) as stream, unreadable(path.name):
+        take_stream(stream, kernel, kind, piece=piece, advance=advance)
+
+
+def take_stream(stream: BinaryIO, kernel: Kernel, kind: FrameFormat, *, piece: int, advance: Advance | None) -> None:
+    """Count an open file of text lines."""
+    if kind is FrameFormat.CSV:
+        take_csv(stream, kernel, piece=piece, progress=advance)
+    else:
+        _take_json(_Counting(stream, advance), kernel)
+
+
+class _Counting:
+    """A stream that says how far it is."""
+
+    def __init__(self, stream: BinaryIO, advance: Advance | None) -> None:
+        self._stream = stream
+        self._advance = advance
+        self._done = self._said = 0
+
+    def readline(self, size: int = -1) -> bytes:
+        line = self._stream.readline(size)
+        self._done += len(line)
+        if self._advance is not None and self._done - self._said >= 1 << 22:
+            self._said = self._done
+            self._advance(self._done)
+        return line
+
+
+_JSON_BATCH: Final = 1 << 14
+
+
+def _take_json(stream: Any, kernel: Kernel) -> None:
+    """JSON Lines: read by the reader of the object path, gathered in columns where every cell is a text or null."""
+    mapped = tuple(dict.fromkeys(column for _, column in kernel.columns.mapped()))
+    columns: list[list[str | None]] = [[] for _ in mapped]
+    lines: list[int] = []
+
+    def flush() -> None:
+        numbers = lines.copy()
+        try:
+            frame = pl.DataFrame(dict(zip(mapped, columns, strict=True)), schema=dict.fromkeys(mapped, pl.String))
+        except UnicodeEncodeError:  # a lone surrogate, which JSON can write and UTF-8 cannot
+            cells = zip(*columns, strict=True)
+            kernel.take_rows(
+                Row(line, dict(zip(mapped, row, strict=True))) for line, row in zip(numbers, cells, strict=True)
+            )
+        else:
+            kernel.take(frame, numbers.__getitem__)
+        lines.clear()
+        for column in columns:
+            column.clear()
+
+    plain = {str, type(None)}
+    for row in json_rows(stream):
+        if isinstance(row, Row):
+            cells = [row.cells.get(column) for column in mapped]
+            if set(map(type, cells)) <= plain:
+                for column, cell in zip(columns, cells, strict=True):
+                    column.append(cell)
+                lines.append(row.line)
+                if len(lines) >= _JSON_BATCH:
+                    flush()
+                continue
+        kernel.take_rows(iter([row]))
+    if lines:
+        flush()
+
+
+def _take_parquet(path: Path, kernel: Kernel, advance: Advance | None) -> None:
+    with opened(path), unreadable(path.name):
+        scan = pl.scan_parquet(path, glob=False)
+        schema = scan.collect_schema()
+        size, rows = path.stat().st_size, scan.select(pl.len()).collect().item()
+        columns = _columns(schema, kernel, path.name)
+        if columns is None:
+            return
+        for done in range(0, rows, SLICE):
+            batch = scan.select(columns).slice(done, SLICE).collect()
+            kernel.take(_as_texts(batch), lambda row, before=done: before + row + 1)  # type: ignore[misc]
+            if advance is not None:
+                advance(size * min(done + SLICE, rows) // rows)
+
+
+def _columns(schema: pl.Schema, kernel: Kernel, name: str) -> list[str] | None:
+    """Return the columns to read; None where one is missing, which is a finding as in a table of texts.
+
+    Raises:
+        DataError: `column-of-wrong-type`.
+    """
+    mapped = list(kernel.columns.mapped())
+    absent = [
+        finding("column-missing", "line 1", column, wanted=what, known=", ".join(schema))
+        for what, column in mapped
+        if column not in schema
+    ]
+    if absent:
+        kernel.take_rows(iter(absent))
+        return None
+    moments = {"received", "due", "finished", "recorded", "superseded"}
+    wrong = [
+        finding("column-of-wrong-type", name, column, wanted=what, got=str(schema[column]))
+        for what, column in mapped
+        if not _usable(schema[column], moment=what in moments and column == getattr(kernel.columns, what, None))
+    ]
+    if wrong:
+        raise DataError(wrong)
+    return list(dict.fromkeys(column for _, column in mapped if column in kernel.wanted))
+
+
+def _usable(kind: pl.DataType, *, moment: bool) -> bool:
+    if kind in (pl.String, pl.Null, pl.Categorical, pl.Enum):
+        return True
+    return kind in (pl.Date, pl.Datetime) if moment else kind.is_integer()
+
+
+def _as_texts(batch: pl.DataFrame) -> pl.DataFrame:
+    """The batch with texts where the kernel looks for texts."""
+    odd = [
+        name
+        for name, kind in batch.schema.items()
+        if kind != pl.String and kind != pl.Date and not isinstance(kind, pl.Datetime)
+    ]
+    return batch.with_columns(pl.col(name).cast(pl.String) for name in odd) if odd else batch
+
+
+def take_batch(batch: pl.DataFrame, kernel: Kernel, before: int) -> bool:
+    """Count a table in memory that stands behind so many rows; say whether it has the columns."""
+    columns = _columns(batch.schema, kernel, "")
+    if columns is None:
+        return False
+    kernel.take(_as_texts(batch.select(columns)), lambda row: before + row + 1)
+    return True
+
+
+def tables_of(source: Any) -> Iterator[pl.DataFrame]:
+    """Give the tables of a source piece by piece, without copying it whole where it can be streamed.
+
+    Raises:
+        MisuseError: `source-unknown`.
+    """
+    if isinstance(source, pl.LazyFrame):
+        yield from source.collect_batches(chunk_size=2 * BATCH, maintain_order=True)
+    elif isinstance(source, pl.DataFrame):
+        yield source
+    elif hasattr(source, "read_next_batch"):  # an Arrow stream that is still open
+        for batch in source:
+            yield pl.DataFrame(batch)
+    elif hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__"):
+        yield pl.DataFrame(source)
+    elif isinstance(source, Iterable) and not isinstance(source, (str, bytes, dict)):
+        for batch in cast("Iterable[Any]", source):
+            yield from tables_of(batch)
+    else:
+        raise MisuseError("source-unknown", type(source).__name__)

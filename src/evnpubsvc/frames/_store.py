@@ -1,0 +1,207 @@
+"""Counting by one packed integer a dossier: sorted and cut into runs, or added up in place where there are few cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+__all__ = ["Cells", "Store", "counted", "packed", "unpacked"]
+
+Codes: TypeAlias = "npt.NDArray[Any]"
+Cells: TypeAlias = "tuple[list[npt.NDArray[Any]], npt.NDArray[Any]]"
+"""The parts of each different key, and how often it occurs."""
+
+_FEW: Final = 1 << 18  # keys that are counted in place
+_MOST: Final = 1 << 63
+
+
+def key_type(sizes: Sequence[int]) -> type[np.uint32 | np.uint64] | None:
+    """Return the narrowest integer that holds every key of parts with so many values each; None if none does."""
+    product = prod(sizes)
+    return np.uint32 if product <= 1 << 32 else np.uint64 if product <= _MOST else None
+
+
+def packed(parts: Sequence[Codes], sizes: Sequence[int], out: Codes | None = None) -> Codes:
+    """Return one integer a row. Every part lies in `range(size)`; the caller has seen to it."""
+    kind = key_type(sizes)
+    assert kind is not None
+    key = np.empty(len(parts[0]), kind) if out is None else out
+    for index, (part, size) in enumerate(zip(parts, sizes, strict=True)):
+        natural = part.view(np.uint32) if part.dtype == np.int32 else part  # signed and unsigned would meet in floats
+        if index:
+            key *= kind(size)
+            if size > 1:
+                key += natural
+        else:
+            key[:] = natural
+    return key
+
+
+def unpacked(keys: Codes, sizes: Sequence[int]) -> list[Codes]:
+    """Return the parts of keys, each in the narrowest integer."""
+    parts: list[Codes] = []
+    for size in reversed(sizes[1:]):
+        if size == 1:
+            parts.append(np.zeros(len(keys), np.uint8))
+            continue
+        over = keys // keys.dtype.type(size)
+        parts.append((keys - over * keys.dtype.type(size)).astype(narrowest(size)))
+        keys = over
+    parts.append(keys.astype(narrowest(sizes[0])))
+    return parts[::-1]
+
+
+def narrowest(size: int) -> type[np.uint8 | np.uint16 | np.uint32]:
+    """Return the narrowest integer for numbers below a size."""
+    return np.uint8 if size <= 1 << 8 else np.uint16 if size <= 1 << 16 else np.uint32
+
+
+def runs(holder: list[Codes]) -> tuple[Codes, Codes]:
+    """Sort the keys in the list in place, take them out of it, and return the different ones with their counts.
+
+    The ends of the runs are found by a mask of bytes: differences of the keys would need four to eight times the
+    memory, and fresh memory is what costs time here. So does memory kept longer than needed: hence the list.
+    """
+    keys = holder.pop()
+    if not len(keys):
+        return keys, np.zeros(0, np.uint32)
+    total = len(keys)
+    keys.sort()
+    starts = np.empty(total, np.bool_)
+    starts[0] = True
+    np.not_equal(keys[1:], keys[:-1], out=starts[1:])
+    narrow = np.uint32 if total < 1 << 32 else np.uint64
+    edges = np.flatnonzero(starts).astype(narrow)
+    del starts
+    keys = keys.take(edges)
+    counts = np.empty_like(edges)
+    np.subtract(edges[1:], edges[:-1], out=counts[:-1])
+    counts[-1] = total - int(edges[-1])
+    return keys, counts
+
+
+def counted(parts: list[Codes], counts: Codes, sizes: Sequence[int]) -> Cells:
+    """Add up counts of equal keys; the result is sorted by the parts in their order. The list of parts is used up."""
+    if key_type(sizes) is None:
+        return _wide(parts, counts)
+    keys = packed(parts, sizes)
+    parts.clear()
+    if keys.dtype == np.uint32 and len(counts) and int(counts.max()) < 1 << 32:
+        # Key and count in one integer: sorting those is many times faster than sorting places.
+        pairs = keys.astype(np.uint64)
+        del keys
+        pairs <<= np.uint64(32)
+        pairs |= counts if counts.dtype == np.uint32 else counts.astype(np.uint64)
+        pairs.sort()
+        counts = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        pairs >>= np.uint64(32)
+        keys = pairs.astype(np.uint32)
+        del pairs
+    else:
+        order = np.argsort(keys)
+        keys, counts = keys.take(order), counts.take(order).astype(np.int64)
+    starts = np.empty(len(keys), np.bool_)
+    starts[:1] = True
+    np.not_equal(keys[1:], keys[:-1], out=starts[1:])
+    if not starts.all():
+        edges = np.flatnonzero(starts)
+        keys, counts = keys.take(edges), np.add.reduceat(counts, edges)
+    return unpacked(keys, sizes), counts
+
+
+def _wide(parts: Sequence[Codes], counts: Codes) -> Cells:
+    """The same where no integer is wide enough for a key."""
+    names = [f"p{i}" for i in range(len(parts))]
+    frame = pl.DataFrame({**dict(zip(names, parts, strict=True)), "n": counts})
+    frame = frame.group_by(names).agg(pl.col("n").sum()).sort(names)
+    return [frame[name].to_numpy() for name in names], frame["n"].to_numpy().astype(np.int64)
+
+
+class Store:
+    """Keys under way.
+
+    Args:
+        pending: how many keys may wait before they are counted, which bounds the memory.
+    """
+
+    def __init__(self, pending: int = 1 << 24) -> None:
+        self._most = max(pending, 1 << 12)
+        self._sizes: tuple[int, ...] = ()
+        self._buffer: Codes | None = None  # keys that wait; memory that is not yet written to costs nothing
+        self._waiting = 0
+        self._few: npt.NDArray[np.int64] | None = None
+        self._cells: list[Cells] = []
+        self._merged = 0
+
+    def add(self, parts: Sequence[Codes], sizes: Sequence[int]) -> None:
+        """Count rows by their parts; `sizes` may grow from call to call."""
+        if not len(parts[0]):
+            return
+        if len(sizes) != len(self._sizes) or any(a > b for a, b in zip(sizes, self._sizes, strict=True)):
+            self._flush()
+            self._sizes = self._roomy(sizes)
+            few = prod(self._sizes) <= _FEW
+            self._few = np.zeros(prod(self._sizes), np.int64) if few else None
+        if key_type(self._sizes) is None:
+            self._cells.append(_wide(parts, np.ones(len(parts[0]), np.int64)))
+            return
+        if self._few is not None:
+            self._few += np.bincount(packed(parts, self._sizes), minlength=len(self._few))
+            return
+        kind, rows = key_type(self._sizes), len(parts[0])
+        assert kind is not None
+        if self._buffer is None or self._waiting + rows > len(self._buffer):
+            self._flush()
+            self._buffer = np.empty(max(self._most, rows), kind)
+        end = self._waiting + rows
+        packed(parts, self._sizes, self._buffer[self._waiting : end])
+        self._waiting = end
+
+    @staticmethod
+    def _roomy(sizes: Sequence[int]) -> tuple[int, ...]:
+        """Leave room for values still to come, where that costs no wider key: new sizes mean new keys."""
+        for slack in (2, 8):
+            roomy = tuple(size if size <= 2 else size + size // slack for size in sizes)
+            if key_type(roomy) == key_type(sizes):
+                return roomy
+        return tuple(sizes)
+
+    def _flush(self) -> None:
+        if self._few is not None:
+            places = np.flatnonzero(self._few)
+            keys: Codes = places.astype(np.uint32)
+            self._cells.append((unpacked(keys, self._sizes), self._few.take(places)))
+            self._few = None
+        if self._buffer is not None:
+            waiting = [self._buffer[: self._waiting]]
+            self._buffer, self._waiting = None, 0
+            self._count(waiting)
+
+    def _count(self, waiting: list[Codes]) -> None:
+        keys, counts = runs(waiting)
+        self._cells.append((unpacked(keys, self._sizes), counts))
+        held = sum(len(counts) for _, counts in self._cells)
+        if len(self._cells) > 1 and held > max(2 * self._merged, self._most):  # the same cells over and over
+            parts, counts = self.cells_so_far(len(self._sizes))
+            self._cells = [counted(parts, counts, self._sizes)]
+            self._merged = len(self._cells[0][1])
+
+    def cells(self, width: int) -> Cells:
+        """Return all that was counted, and forget it; keys may occur more than once."""
+        self._flush()
+        return self.cells_so_far(width)
+
+    def cells_so_far(self, width: int) -> Cells:
+        """Return what was counted, without the keys that still wait, and forget it."""
+        if not self._cells:
+            return [np.zeros(0, np.int32) for _ in range(width)], np.zeros(0, np.int64)
+        if len(self._cells) == 1:
+            return self._cells.pop()
+        cells, self._cells = self._cells, []
+        parts = [np.concatenate([each[0][i] for each in cells]) for i in range(width)]
+        return parts, np.concatenate([each[1] for each in cells])

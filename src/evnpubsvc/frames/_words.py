@@ -1,0 +1,60 @@
+"""Texts of a column as numbers: each different text is read once, by the rules of the object path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+__all__ = ["DOUBT", "Words"]
+
+DOUBT: Final = -(1 << 31)
+"""For a text that only the row as a whole can answer for: the object path takes the row."""
+_MOST: Final = 1 << 21  # different texts that are kept; a column with more is none to count by
+
+
+class Words:
+    """A dictionary that grows: text -> number, by `read`.
+
+    The cast to the enumeration of the known texts is the look-up, and says which texts are new.
+    """
+
+    def __init__(self, read: Callable[[str], int]) -> None:
+        self._read = read
+        self._texts = [""]
+        self._table: npt.NDArray[np.int32] = np.array([read("")], np.int32)
+        self.dtype = pl.Enum(self._texts)
+
+    def expression(self, texts: pl.Expr) -> pl.Expr:
+        """Return the look-up as an expression; unknown texts give null."""
+        return texts.cast(self.dtype, strict=False)
+
+    def numbers(self, texts: Callable[[], pl.Series], nulls: int, looked_up: pl.Series) -> npt.NDArray[np.int32]:
+        """Return the numbers of texts.
+
+        Args:
+            texts: gives the texts again, for the case that some are new.
+            nulls: how many texts are missing.
+            looked_up: what the expression gave.
+        """
+        if looked_up.null_count() > nulls:
+            given = texts()
+            self._learn(given.filter(looked_up.is_null() & given.is_not_null()).unique().to_list())
+            looked_up = given.cast(self.dtype, strict=False)
+        places = looked_up.to_physical()
+        unknown = looked_up.null_count() > nulls
+        if looked_up.null_count():
+            found = self._table.take(places.fill_null(0).to_numpy(), mode="clip")
+            if unknown:
+                found[(looked_up.is_null() & texts().is_not_null()).to_numpy()] = DOUBT
+            return found
+        return self._table.take(places.to_numpy(), mode="clip")
+
+    def _learn(self, new: list[str]) -> None:
+        new = new[: max(_MOST - len(self._texts), 0)]
+        self._texts += new
+        self._table = np.concatenate([self._table, np.array([self._read(text) for text in new], np.int32)])
+        self.dtype = pl.Enum(self._texts)

@@ -1,0 +1,402 @@
+"""Synthetic registers (sổ theo dõi hồ sơ giả lập): any number of dossiers from a seed, for benches, demos and tests.
+
+No dossier in them ever existed, and every file says so: codes and units begin with `SYN`, which no registry uses, and
+each row has a column `synthetic`. The bytes of CSV and JSON Lines depend on the request alone, not on the platform or
+the release of Python: every draw is a number of SHAKE-128 (FIPS 202), and all arithmetic is on integers.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from functools import cache
+from hashlib import shake_128
+from itertools import accumulate, chain, repeat
+from math import isqrt
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from evnpubsvc._validate import instance_of
+from evnpubsvc.errors import MisuseError
+from evnpubsvc.serde import RegisterColumns
+from evnpubsvc.serde._files import replace_file
+from evnpubsvc.worktime import vietnam_calendar
+
+__all__ = ["SyntheticFormat", "SyntheticRegister"]
+
+_BLOCK: Final = 1 << 14  # rows drawn and written at once
+_DRAWS: Final = 9  # numbers of 16 bits for each row
+_FIRST, _LAST = date(2024, 1, 1), date(2025, 12, 31)  # days of receipt
+_END = date(2026, 9, 30)  # room for due dates and delays
+_LIMITS: Final = (1, 3, 5, 5, 7, 10, 10, 15, 20, 30)  # working days, by procedure
+_COLUMNS: Final = (
+    "code", "part_of", "unit", "procedure", "channel", "received", "due", "finished", "status", "synthetic",
+)  # fmt: skip
+_DIMENSIONS: Final = ("unit", "procedure", "channel")
+_STATUSES: Final = (
+    ("result", 5600), ("declined", 130), ("withdrawn", 100), ("stopped", 70), ("refused", 120), ("paused", 60),
+    ("", 464),
+)  # fmt: skip  # shares; the last two, 8 %, are pending
+_CHANNELS: Final = (("online-full", 45), ("online-part", 20), ("desk", 30), ("post", 5))
+_SLIPS: Final = ((-3, 8), (-2, 12), (-1, 25), (0, 45), (1, 4), (2, 3), (8, 2), (15, 1))  # working days after due
+
+
+class SyntheticFormat(StrEnum):
+    """The container of a synthetic register."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+def _share(value: int | Fraction) -> Fraction:
+    if isinstance(value, bool) or not isinstance(value, (int, Fraction)) or not 0 <= value <= 1:
+        raise MisuseError("synthetic-share", value)
+    return Fraction(value)
+
+
+def _size(_record: object, attribute: object, value: int) -> None:
+    if value < 0:
+        raise MisuseError("synthetic-size", value, field=getattr(attribute, "name", ""))
+
+
+def _some(_record: object, attribute: object, value: int) -> None:
+    if not 1 <= value <= 10_000:
+        raise MisuseError("synthetic-size", value, field=getattr(attribute, "name", ""))
+
+
+@frozen(kw_only=True)
+class SyntheticRegister:
+    """A register to be made: 2024 and 2025 on the calendar of Viet Nam, skewed as real ones are.
+
+    A few units and procedures have most dossiers; desks and the post receive in office time, portals in the evening
+    and at the weekend too; limits belong to the procedure and are counted in working days; 8 % are pending, some of
+    them with a standing clock; a few are declined, withdrawn, stopped, refused at receipt, or linked to the dossier
+    before them. Nothing in it says how often any of this happens in fact.
+
+    Attributes:
+        rows: number of dossiers, 0 or more.
+        seed: any whole number from 0; the same seed and `rows` give the same bytes, and a longer register begins with
+            the rows of a shorter one.
+        units: how many units, 1 to 10,000.
+        procedures: how many procedures, 1 to 10,000.
+        bad: share of rows with something wrong or odd in them, 0 to 1, in steps of 1/65536 rounded down: for tests of
+            readers.
+
+    >>> register = SyntheticRegister(rows=2, seed=1)
+    >>> print(b"".join(register.csv()).decode().splitlines()[0])
+    code,part_of,unit,procedure,channel,received,due,finished,status,synthetic
+    """
+
+    rows: int = field(validator=[instance_of(int), _size])
+    seed: int = field(validator=[instance_of(int), _size])
+    units: int = field(default=700, validator=[instance_of(int), _some])
+    procedures: int = field(default=400, validator=[instance_of(int), _some])
+    bad: Fraction = field(default=Fraction(0), converter=_share)
+
+    @property
+    def columns(self) -> RegisterColumns:
+        """How the register is laid out, for `read_register` and `tally_frame`."""
+        return RegisterColumns(
+            **{name: name for name in _PLAIN},
+            dimensions={name: name for name in _DIMENSIONS},
+        )
+
+    @property
+    def columns_toml(self) -> str:
+        """The same as a mapping file, for `evnpubsvc tally --columns`."""
+        lines = ["# Synthetic register: no dossier in it ever existed.", *map(_same, _PLAIN), "", "[dimensions]"]
+        return "\n".join([*lines, *map(_same, _DIMENSIONS), ""])
+
+    @property
+    def procedure_limits(self) -> dict[str, int]:
+        """The time limit of each procedure in working days, by which the column `due` was counted."""
+        return {name: _LIMITS[k % len(_LIMITS)] for k, name in enumerate(_procedure_names(self.procedures))}
+
+    def csv(self) -> Iterator[bytes]:
+        """Write the register as CSV, piece by piece: UTF-8, a header, lines end with a line feed."""
+        yield (",".join(_COLUMNS) + "\n").encode()
+        for block, spoiled in self._blocks(_CSV_SPOILERS):
+            lines = ["%s,%s,%s,%s,%s,%s,%s,%s,%s,%s\n" % row for row in block]  # noqa: UP031 - twice as fast
+            if not spoiled:
+                yield "".join(lines).encode()
+                continue
+            pieces = [line.encode() for line in lines]
+            for index, spoil in spoiled:
+                pieces[index] = spoil(block[index])
+            yield b"".join(pieces)
+
+    def jsonl(self) -> Iterator[bytes]:
+        """Write the register as JSON Lines, piece by piece: ASCII, null for what is missing."""
+        template = (
+            '{"code":"%s","part_of":%s,"unit":"%s","procedure":"%s","channel":"%s","received":"%s","due":"%s",'
+            '"finished":%s,"status":%s,"synthetic":true}\n'
+        )
+        for block, spoiled in self._blocks(_JSONL_SPOILERS):
+            lines = [
+                template % (a, f'"{b}"' if b else "null", c, d, e, f, g, f'"{h}"' if h else "null",
+                            f'"{i}"' if i else "null")
+                for a, b, c, d, e, f, g, h, i, _ in block
+            ]  # fmt: skip
+            if not spoiled:
+                yield "".join(lines).encode()
+                continue
+            pieces = [line.encode() for line in lines]
+            for index, spoil in spoiled:
+                pieces[index] = spoil(block[index])
+            yield b"".join(pieces)
+
+    def write(self, path: str | os.PathLike[str], file_format: SyntheticFormat = SyntheticFormat.CSV) -> Path:
+        """Write the register to a file, which appears when it is whole. Memory does not grow with the rows.
+
+        Parquet has Arrow's own dates and times, texts where there are bad rows (`bad`), and says `synthetic` in its
+        metadata too; its bytes depend on the release of Polars.
+
+        Raises:
+            DataError: `file-unwritable`.
+            MisuseError: `extra-missing`: Parquet without the extra `frames`.
+        """
+        if file_format is SyntheticFormat.PARQUET:
+            return replace_file(path, self._write_parquet)
+        pieces = self.csv() if file_format is SyntheticFormat.CSV else self.jsonl()
+
+        def write(beside: Path) -> None:
+            with beside.open("wb") as stream:
+                stream.writelines(pieces)
+
+        return replace_file(path, write)
+
+    def _write_parquet(self, path: Path) -> None:
+        try:
+            import polars as pl  # noqa: PLC0415 - an extra
+            from polars.io.plugins import register_io_source  # noqa: PLC0415
+        except ModuleNotFoundError as error:
+            raise MisuseError("extra-missing", error.name, extra="frames") from None
+        kinds: dict[str, Any] = dict.fromkeys(_COLUMNS, pl.String) | {"synthetic": pl.Boolean}
+        if not self.bad:
+            kinds |= {"received": pl.Datetime("ms"), "due": pl.Date, "finished": pl.Datetime("ms")}
+
+        def batches(*_: object) -> Iterator[Any]:
+            for block in self.texts():
+                texts = pl.DataFrame(block, schema=dict.fromkeys(_COLUMNS, pl.String), orient="row")
+                columns = [
+                    pl.col(name).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="ms")
+                    if kind == pl.Datetime
+                    else pl.col(name).str.to_date("%Y-%m-%d")
+                    if kind == pl.Date
+                    else pl.lit(value=True).alias(name)
+                    if kind == pl.Boolean
+                    else pl.col(name)
+                    for name, kind in kinds.items()
+                ]
+                yield texts.with_columns(pl.col(pl.String).replace("", None)).select(columns)
+
+        try:
+            scan = register_io_source(batches, schema=kinds)
+            scan.sink_parquet(path, metadata={"synthetic": "evnpubsvc"}, compression="zstd", row_group_size=1 << 20)
+        except pl.exceptions.PolarsError as error:
+            raise OSError(str(error).partition("\n")[0]) from None
+
+    def texts(self) -> Iterator[list[tuple[str, ...]]]:
+        """Give the rows as texts in the order of the columns, block by block, an empty text for what is missing.
+
+        Bad rows are those that a table of texts can hold: what breaks a file as such is left out.
+        """
+        for block, spoiled in self._blocks(_TEXT_SPOILERS):
+            for index, spoil in spoiled:
+                block[index] = spoil(block[index])
+            yield block
+
+    def _blocks(self, spoilers: Sequence[_Spoiler]) -> Iterator[tuple[list[_Row], list[tuple[int, _Spoiler]]]]:
+        tables = _tables(self.units, self.procedures)
+        threshold = int(self.bad * 65536)
+        previous = ""
+        for start in range(0, self.rows, _BLOCK):
+            size = min(_BLOCK, self.rows - start)
+            draws = self._draws(start // _BLOCK)
+            block = _rows(draws, tables, f"SYN-{self.seed}-", start, size, previous)
+            previous = block[-1][0]
+            spoiled: list[tuple[int, _Spoiler]] = []
+            if threshold:
+                for index, (chance, which) in enumerate(zip(draws[8::_DRAWS], draws[7::_DRAWS], strict=True)):
+                    if index == size:
+                        break
+                    if chance < threshold:
+                        spoiled.append((index, spoilers[which % len(spoilers)]))
+            yield block, spoiled
+
+    def _draws(self, block: int) -> tuple[int, ...]:
+        seed = f"evnpubsvc synthetic register 1 {self.seed} {block}".encode()
+        return struct.unpack(f"<{_BLOCK * _DRAWS}H", shake_128(seed).digest(_BLOCK * _DRAWS * 2))
+
+
+_Row = tuple[str, ...]
+_Spoiler = Callable[[_Row], bytes]
+_PLAIN: Final = ("received", "due", "finished", "status", "code", "part_of")
+
+
+def _same(name: str) -> str:
+    return f'{name} = "{name}"'
+
+
+@frozen
+class _Tables:
+    """What a number of 16 bits stands for."""
+
+    unit: list[str]
+    procedure: list[str]
+    limit: list[int]
+    channel: list[str]
+    status: list[str]
+    slip: list[int]
+    office_day: list[int]
+    any_day: list[int]
+    office_time: list[str]
+    evening: list[str]
+    upto: list[int]
+    nth: list[int]
+    days: list[str]
+
+
+def _spread(values: Iterable[tuple[object, int]]) -> list[int]:
+    """65,536 places, each the number of a value, in proportion to the weights."""
+    weights = [weight for _, weight in values]
+    total, ends = sum(weights), list(accumulate(weights))
+    edges = [0, *(end * 65536 // total for end in ends)]
+    return list(chain.from_iterable(repeat(k, edges[k + 1] - edges[k]) for k in range(len(weights))))
+
+
+def _unit_names(count: int) -> list[str]:
+    return [f"SYN.H{k // 100:02}.{k % 100:02}" for k in range(count)]
+
+
+def _procedure_names(count: int) -> list[str]:
+    return [f"SYN.{1 + k % 3}.{k:06}" for k in range(count)]
+
+
+@cache
+def _tables(units: int, procedures: int) -> _Tables:
+    calendar = vietnam_calendar()
+    days = [_FIRST + timedelta(days=i) for i in range((_END - _FIRST).days + 1)]
+    works = [calendar.is_working_day(day) for day in days]
+    nth = [i for i, works_on in enumerate(works) if works_on]
+    upto = list(accumulate(works))
+    receiving = (_LAST - _FIRST).days + 1
+    open_days = [i for i in nth if i < receiving]
+    unit_names, procedure_names = _unit_names(units), _procedure_names(procedures)
+    procedure = _spread([(name, 10**12 // isqrt((k + 2) ** 3)) for k, name in enumerate(procedure_names)])
+    second = [i * 27_000 >> 16 for i in range(65536)]  # 07:30-11:30 and 13:30-17:00
+    late = [61_200 + (i * 18_000 >> 16) for i in range(65536)]  # 17:00-22:00
+    return _Tables(
+        unit=[
+            unit_names[k] for k in _spread([(name, 10**12 // isqrt((k + 9) ** 3)) for k, name in enumerate(unit_names)])
+        ],
+        procedure=[procedure_names[k] for k in procedure],
+        limit=[_LIMITS[k % len(_LIMITS)] for k in procedure],
+        channel=[_CHANNELS[k][0] for k in _spread(_CHANNELS)],
+        status=[_STATUSES[k][0] for k in _spread(_STATUSES)],
+        slip=[_SLIPS[k][0] for k in _spread(_SLIPS)],
+        office_day=[open_days[i * len(open_days) >> 16] for i in range(65536)],
+        any_day=[i * receiving >> 16 for i in range(65536)],
+        office_time=[_clock(s + 27_000 if s < 14_400 else s + 34_200) for s in second],
+        evening=[_clock(s) for s in late],
+        upto=upto,
+        nth=nth,
+        days=[day.isoformat() for day in days],
+    )
+
+
+def _clock(second: int) -> str:
+    return f"T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+
+
+def _rows(
+    draws: Sequence[int], tables: _Tables, prefix: str, start: int, size: int, previous: str
+) -> list[tuple[str, ...]]:
+    t = tables
+    limits, channels, statuses, slips = t.limit, t.channel, t.status, t.slip
+    upto, nth, days, office, evening = t.upto, t.nth, t.days, t.office_time, t.evening
+    rows: list[tuple[str, ...]] = []
+    add = rows.append
+    code = previous
+    columns = (draws[k::_DRAWS] for k in range(8))
+    for number, (unit, proc, how, day, time, state, slip, other) in zip(
+        range(start, start + size), zip(*columns, strict=True), strict=False
+    ):
+        channel = channels[how]
+        if other < 9_000 and how < 42_598:  # online, outside office time
+            received, clock = t.any_day[day], evening[time]
+        else:
+            received, clock = t.office_day[day], office[time]
+        due = nth[upto[received] - 1 + limits[proc]]
+        status = statuses[state]
+        finished = ""
+        if status == "refused":  # at once
+            finished = days[received] + clock
+        elif status and status != "paused":
+            end = nth[max(upto[due] - 1 + slips[slip], 0)]
+            # not before its receipt: later on the same day, which the evening is for portals
+            finished = days[end] + office[other] if end > received else days[received] + max(clock, office[other])
+        part_of = code if 65_000 <= other else ""
+        code = f"{prefix}{number:09}"
+        add((code, part_of, t.unit[unit], t.procedure[proc], channel, days[received] + clock, days[due], finished,
+             status, "1"))  # fmt: skip
+    return rows
+
+
+def _with(index: int, change: Callable[[str], str]) -> Callable[[_Row], _Row]:
+    return lambda row: (*row[:index], change(row[index]), *row[index + 1 :])
+
+
+_RECEIVED, _DUE, _FINISHED, _UNIT, _CHANNEL, _STATUS = 5, 6, 7, 2, 4, 8
+_TEXT_SPOILERS: Final = (
+    _with(_RECEIVED, lambda _: ""),
+    _with(_RECEIVED, lambda text: "2024-02-30" + text[10:]),
+    _with(_RECEIVED, lambda text: "1024" + text[4:]),
+    _with(_RECEIVED, lambda text: text + "+00:00"),  # another offset: the local date may differ
+    _with(_RECEIVED, lambda text: text.replace("T", " ")),
+    _with(_DUE, lambda text: f"{text[8:10]}/{text[5:7]}/{text[:4]}"),
+    _with(_DUE, lambda _: ""),
+    _with(_FINISHED, lambda _: "2023-12-29T09:00:00"),  # before it was received
+    _with(_FINISHED, lambda _: "2025-06-31T09:00:00"),
+    _with(_FINISHED, lambda text: text[:10] + "T25:61:00"),
+    _with(_UNIT, lambda text: f"  {text} "),
+    _with(_UNIT, lambda _: "SYN xã Tam Xua\u0302n"),  # decomposed letters
+    _with(_CHANNEL, lambda _: ""),
+    _with(_STATUS, lambda _: "unheard-of"),
+)
+
+
+def _csv_line(row: _Row) -> bytes:
+    return (",".join(row) + "\n").encode()
+
+
+def _json_line(row: _Row) -> bytes:
+    cells = ",".join(f'"{name}":"{cell}"' for name, cell in zip(_COLUMNS[:-1], row[:-1], strict=True))
+    return f'{{{cells},"synthetic":true}}\n'.encode()
+
+
+def _written(change: Callable[[_Row], _Row], line: Callable[[_Row], bytes]) -> _Spoiler:
+    return lambda row: line(change(row))
+
+
+_CSV_SPOILERS: Final = (
+    *(_written(change, _csv_line) for change in _TEXT_SPOILERS),
+    lambda row: _csv_line((*row, "1")),  # a cell too many
+    lambda row: _csv_line(row[:-1]),  # a cell too few
+    lambda row: _csv_line(row).replace(b"SYN.H", b"SYN.\xd0", 1),  # not UTF-8
+    lambda row: _csv_line((*row[:2], f'"{row[2]}\nsecond line"', *row[3:])),  # a line break in quotes
+)
+_JSONL_SPOILERS: Final = (
+    *(_written(change, _json_line) for change in _TEXT_SPOILERS),
+    lambda row: _json_line(row)[:-9] + b"\n",  # cut off
+    lambda row: _json_line(row).replace(b'"unit":', b'"unit":"twice","unit":', 1),
+    lambda row: _json_line(row).replace(b"SYN.H", b"SYN.\xd0", 1),
+    lambda row: _json_line((*row[:2], "", *row[3:])).replace(b'"unit":""', b'"unit":["a list"]', 1),
+)
