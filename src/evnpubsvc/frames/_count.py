@@ -122,9 +122,7 @@ def tally_frame(
         store = _store(chosen, pending, limit)
         return Kernel(question, mapping, terms=terms, on_finding=on_finding, store=store)
 
-    return feed(
-        source, kernel_of, file_format=shape, progress=progress, piece=piece, unmapped=columns is None
-    ).frame()
+    return feed(source, kernel_of, file_format=shape, progress=progress, piece=piece, unmapped=columns is None).frame()
 
 
 KernelOf = Callable[[Sequence[str] | None], Kernel]
