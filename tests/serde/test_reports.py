@@ -77,6 +77,28 @@ def test_the_sample_as_a_table_for_people() -> None:
     assert len({len(line) for line in lines if line.startswith("---")}) == 1
 
 
+def test_fields_of_each_level_have_a_subtotal() -> None:
+    def row(key: tuple[str | None, ...], handled: int) -> ReportRow:
+        return FORM.row(key, {**dict.fromkeys(NAMES, 0), "handled": handled})
+
+    rows = (row((None, "a"), 1), row(("tỉnh", "a"), 2), row(("tỉnh", "b"), 4), row(("xã", "a"), 8))
+    report = Report(
+        form=FORM, period=Period.parse("statutory-2022"), dimensions=("tier", "field"), rows=rows, compare=Compare.DATE
+    )
+    assert [(each.key, each["handled"]) for each in report.subtotals] == [((None,), 1), (("tỉnh",), 6), (("xã",), 8)]
+    raw = report_bytes(report, file_format=ReportFormat.CSV).decode()
+    assert [[*cells[:3], cells[7]] for cells in csv.reader(io.StringIO(raw))][1:] == [
+        ["subtotal", "", "", "1"], ["1", "", "a", "1"],
+        ["subtotal", "tỉnh", "", "6"], ["2", "tỉnh", "a", "2"], ["3", "tỉnh", "b", "4"],
+        ["subtotal", "xã", "", "8"], ["4", "xã", "a", "8"],
+        ["total", "", "", "15"],
+    ]  # fmt: skip
+    sheet = _cells(report_bytes(report, file_format=ReportFormat.XLSX))
+    assert [row[7] for row in sheet if row[1:3] == ["tỉnh", None]] == [6]
+    text = report_bytes(report, file_format=ReportFormat.TEXT).decode()
+    assert [line.split() for line in text.splitlines() if line.strip().startswith("tỉnh")] == [["tỉnh", *"00006000000"]]
+
+
 def test_zero_unknown_and_nothing_to_measure_are_told_apart() -> None:
     zeros = dict.fromkeys(NAMES, 0)
     report = _report(("a", {**zeros, "late": None}))
@@ -103,7 +125,8 @@ def test_every_report_is_written_in_every_shape_and_its_numbers_are_read_back(re
     header, *rows, total = csv.reader(io.StringIO(raw, newline=""))
     assert [unguarded(name) for name in header] == ["row", *report.dimensions, *names]
     depth = 1 + len(report.dimensions)
-    for cells, row in zip(rows, report.rows, strict=True):
+    assert [row[0] for row in rows if not row[0].isdecimal()] == ["subtotal"] * len(report.subtotals)
+    for cells, row in zip([row for row in rows if row[0].isdecimal()], report.rows, strict=True):
         assert [unguarded(cell) for cell in cells[1:depth]] == [name or "" for name in row.key]
         assert cells[depth:] == ["" if row[name] is None else str(row[name]) for name in names]
     assert total[0] == "total"
@@ -286,9 +309,12 @@ def test_a_disk_that_fills_in_the_middle_leaves_the_old_file_and_nothing_else(tm
         "from evnpubsvc.errors import DataError\n"
         "from evnpubsvc.serde._files import write_whole\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))\n"
+        "soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))\n"
         "try: write_whole(sys.argv[1], b'x' * 100_000)\n"
-        "except DataError as error: print(error.findings[0].reason)"
+        "except DataError as error: reason = error.findings[0].reason\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))\n"
+        "print(reason)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "file-unwritable"

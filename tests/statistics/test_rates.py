@@ -304,6 +304,8 @@ def test_names_and_units_are_checked() -> None:
         rate("on-time", {})
     with pytest.raises(UnknownNameError, match="rate-unknown"):
         Rate("on-time", Ratio(dossiers(1), dossiers(1)))
+    with pytest.raises(MisuseError, match="unit-mismatch"):
+        Rate("online-share", Ratio(Count(1, CountUnit.SHEETS), Count(1, CountUnit.SHEETS)))
     with pytest.raises(UnknownNameError, match="measure-unknown"):
         rate("online-share", {"online": dossiers(1)})
     with pytest.raises(MisuseError, match="numerator-above-denominator"):

@@ -26,6 +26,7 @@ from evnpubsvc.statistics import drill_down as dossiers_behind
 
 __all__ = ["drill_down", "fill"]
 
+_CLASSES = tuple(Disposition)
 _Key = tuple[str | None, ...]
 
 
@@ -115,23 +116,20 @@ def _left_out(
     form: Form, selections: dict[str, Selection], cell: TallyCell, values: dict[str, str | None]
 ) -> Iterator[tuple[tuple[str, ...], int]]:
     """Yield what a sum counts and none of its addends, with the number of dossiers: sum, addends, class, values."""
+    counts = (*cell.new, *cell.carried)
     for identity in form.identities:
         whole = selections.get(identity.total)
-        parts = [selections.get(key) for key in identity.parts]
-        if whole is None or not whole.takes(values) or None in parts:
+        parts = [selections[key] for key in identity.parts if key in selections]
+        if whole is None or len(parts) < len(identity.parts) or not whole.takes(values):
             continue
-        inside = [part for part in parts if part is not None and part.takes(values)]
-        for entry in whole.entries:
-            for disposition in whole.dispositions:
-                number = Selection(entries=(entry,), dispositions=(disposition,)).of(cell)
-                if not number or any(entry in part.entries and disposition in part.dispositions for part in inside):
-                    continue
-                asked = dict.fromkeys(name for part in parts if part is not None for name in part.dimensions)
+        inside = {place for part in parts if part.takes(values) for place in part.places}
+        for place in whole.places:
+            if counts[place] and place not in inside:
+                asked = dict.fromkeys(name for part in parts for name in part.dimensions)
                 said = ", ".join(f"{name}={'?' if values[name] is None else values[name]}" for name in asked)
-                yield (
-                    (identity.total, " + ".join(called(form, key) for key in identity.parts), disposition.value, said),
-                    number,
-                )
+                addends = " + ".join(called(form, key) for key in identity.parts)
+                disposition = _CLASSES[place % len(_CLASSES)].value
+                yield (identity.total, addends, disposition, said), counts[place]
 
 
 def _left_out_notes(form: Form, left_out: dict[tuple[str, ...], int]) -> Iterator[Finding]:

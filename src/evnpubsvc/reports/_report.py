@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
+from itertools import groupby
 
 from attrs import field, frozen
 
@@ -79,14 +80,23 @@ class Report:
     @cached_property
     def total(self) -> ReportRow:
         """The sum of the rows; unknown where a row is."""
-        if not self.rows:
-            return self._zeros(())
+        return self._sum((), self.rows) if self.rows else self._zeros(())
+
+    @cached_property
+    def subtotals(self) -> tuple[ReportRow, ...]:
+        """The sums by the first dimension, in its order (the fields of each level); none for rows of one dimension."""
+        if len(self.dimensions) < 2:
+            return ()
+        groups = groupby(self.rows, key=lambda row: row.key[0])
+        return tuple(self._sum((name,), list(rows)) for name, rows in groups)
+
+    def _sum(self, key: tuple[str | None, ...], rows: Sequence[ReportRow]) -> ReportRow:
         sums: dict[str, int | None] = {}
         for column in self.form.columns:
-            values = [row[column.key] for row in self.rows]
+            values = [row[column.key] for row in rows]
             known = [value for value in values if value is not None]
             sums[column.key] = sum(known) if len(known) == len(values) else None
-        return ReportRow((), sums)
+        return ReportRow(key, sums)
 
     def rates(self, row: ReportRow) -> tuple[tuple[str, Rate | Unknown], ...]:
         """Return the rates of the form for a row or the total, by name, from its counts.

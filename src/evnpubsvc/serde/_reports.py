@@ -269,10 +269,22 @@ def _csv(report: Report, _: Language) -> str:
     writer = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([guarded(name) for name in ("row", *report.dimensions, *keys)])
     depth = len(report.dimensions)
-    for number, row in enumerate(report.rows, 1):
-        writer.writerow([number, *(guarded(name or "") for name in row.key), *_numbers(row, keys)])
+    for number, row in _lines(report):
+        names = [*(guarded(name or "") for name in row.key), *[""] * (depth - len(row.key))]
+        writer.writerow(["subtotal" if number is None else number, *names, *_numbers(row, keys)])
     writer.writerow(["total", *[""] * depth, *_numbers(report.total, keys)])
     return buffer.getvalue()
+
+
+def _lines(report: Report) -> Iterator[tuple[int | None, ReportRow]]:
+    """Yield the rows with their running numbers, and before each group its subtotal, without one."""
+    subtotals = iter(report.subtotals)
+    group: ReportRow | None = None
+    for number, row in enumerate(report.rows, 1):
+        if report.subtotals and (group is None or group.key != row.key[:1]):
+            group = next(subtotals)
+            yield None, group
+        yield number, row
 
 
 def _numbers(row: ReportRow, keys: Sequence[str]) -> list[int | str]:
@@ -338,7 +350,10 @@ def _text(report: Report, lang: Language) -> str:
         cells = ("?" if value is None else localised(value, lang) for value in values)
         return [first, *(printable(_label(name)) for name in names), *cells]
 
-    rows = [line(str(number), row.key, row) for number, row in enumerate(report.rows, 1)]
+    rows = [
+        line("", (*row.key, *[""] * (depth - 2)), row) if number is None else line(str(number), row.key, row)
+        for number, row in _lines(report)
+    ]
     total = line(_word("total", lang), [""] * len(report.dimensions), report.total)
     # Columns of numbers are headed by their printed number, which the legend below explains: the titles are long.
     labels = [number or f"[{place}]" for place, number in enumerate(printed, 1)]
@@ -438,9 +453,13 @@ class _Sheet:
         self._headings(row, depth)
         self.sheet.freeze_panes(row + 3, depth)
         row += 3
-        for number, each in enumerate(report.rows, 1):
+        for number, each in _lines(report):
             self.number(row, 0, number, self.value)
-            self._line(row, [_label(name) for name in each.key], each, self.name, self.value)
+            names = [_label(name) for name in each.key]
+            if number is None:
+                self._line(row, [*names, *[""] * (depth - 2)], each, self.name_bold, self.value_bold)
+            else:
+                self._line(row, names, each, self.name, self.value)
             row += 1
         self.string(row, 0, _word("total", lang), self.name_bold)
         self._line(row, [""] * (depth - 1), report.total, self.name_bold, self.value_bold)
@@ -448,6 +467,9 @@ class _Sheet:
         for text in (*_rates(report, lang), *_remarks(report, lang)):
             self.string(row, 0, text, self.plain)
             row += 1
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)  # A4
+        self.sheet.fit_to_pages(1, 0)
         self.sheet.set_column(0, 0, 8)
         self.sheet.set_column(1, depth - 1, 30)
         self.sheet.set_column(depth, depth + len(columns) - 1, 12)

@@ -92,7 +92,11 @@ class Rate:
 
     Attributes:
         name: name of the rate, one of `named_rates()`.
-        ratio: the counts.
+        ratio: the counts, in the unit that the rate counts.
+
+    Raises:
+        UnknownNameError: `rate-unknown`.
+        MisuseError: `unit-mismatch`.
 
     Rates have no sum and no mean: adding them raises `MisuseError` with reason `mean-of-rates`. The rate of a whole
     is `pool_rates` of its parts.
@@ -105,6 +109,12 @@ class Rate:
 
     name: str = field(validator=_known_rate)
     ratio: Ratio = field(validator=instance_of(Ratio))
+
+    def __attrs_post_init__(self) -> None:
+        wanted = measures()[named_rates()[self.name].denominator[0]].unit
+        for count in (self.ratio.numerator, self.ratio.denominator):
+            if count.unit is not wanted:
+                raise MisuseError("unit-mismatch", left=count.unit.value, right=wanted.value)
 
     def value(self, zero: ZeroPolicy = ZeroPolicy.NOT_ASSESSABLE) -> Fraction | Unknown:
         """Return the exact rate; over nothing, what the policy says: by default it is unknown."""

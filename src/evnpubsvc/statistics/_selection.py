@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final
 
 from attrs import Attribute, evolve, field, frozen
@@ -92,11 +93,14 @@ class Selection:
 
     def of(self, cell: TallyCell) -> int:
         """Return how many dossiers of a cell have its entries and dispositions, whatever the dimensions."""
-        total = 0
-        for entry in self.entries:
-            counts = cell.new if entry is Entry.NEW else cell.carried
-            total += sum(counts[INDEX[each]] for each in self.dispositions)
-        return total
+        counts = (*cell.new, *cell.carried)
+        return sum([counts[place] for place in self.places])
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """Where its dossiers stand among the counts of a cell: the new ones by class, then the carried ones."""
+        shift = {Entry.NEW: 0, Entry.CARRIED: len(Disposition)}
+        return tuple(shift[entry] + INDEX[each] for entry in self.entries for each in self.dispositions)
 
     def count(self, counted: Tally, *, where: Mapping[str, str | None] | None = None) -> int | Unknown:
         """Return how many dossiers of a tally it counts.
