@@ -127,7 +127,8 @@ def lines(draw: st.DrawFn) -> bytes:
             elif isinstance(at, dict):
                 at[draw(st.sampled_from(["x", " code ", "_state", "", "é"]))] = draw(JSON)
     inside = [path for path in places(document) if path]
-    twice = draw(st.sampled_from(inside)) if inside and draw(st.booleans()) else None
+    again = draw(st.booleans())
+    twice = draw(st.sampled_from(inside)) if inside and again else None
     raw = spelled(document, draw, twice if draw(st.integers(0, 3)) == 0 else None).encode("utf-8", "surrogatepass")
     if draw(st.integers(0, 5)) == 0:
         cut = draw(st.integers(0, len(raw)))
