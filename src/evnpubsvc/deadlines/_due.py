@@ -176,10 +176,11 @@ def _restarted(received: Any, limit: Any, calendar: Any, readings: Readings) -> 
         rules = next((rules for rules in rule_sets() if rules.holds_on(day)), None)
         clock: Any = readings.get("clock")
         before: datetime | None = None
-        for stop in cast("Iterable[Any]", readings["stops"]):
+        for stop in cast("Iterable[Any]", readings.get("stops", ())):
             start, until, kind = stop.start, stop.end, stop.kind
             said = None if rules is None else rules.clock(kind)
-            policy = stop.clock or (clock.get(kind) if isinstance(clock, Mapping) else clock) or said  # pyright: ignore[reportUnknownMemberType]
+            chosen: Any = cast("Any", clock).get(kind) if isinstance(clock, Mapping) else clock
+            policy = stop.clock or chosen or said
             if policy is not ClockPolicy.RESTART or (said is None and kind is StopKind.SUPPLEMENT):
                 return None
             if start.utcoffset() is None or until.utcoffset() is None or (before is not None and start < before):
