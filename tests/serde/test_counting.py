@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 from datetime import date
 from typing import Any
 
@@ -91,6 +92,28 @@ def test_the_short_way_counts_as_the_plain_way(
     if terms:
         asked["terms"] = WorkingDayTerms(vietnam_calendar(), "channel", {"a": 1})
     _both(_file(rows), _COLUMNS, by=by, compare=compare, known_at=known_at, **asked)
+
+
+@pytest.mark.parametrize("compare", Compare)
+@pytest.mark.parametrize("since", [None, date(2022, 12, 13)])
+@pytest.mark.parametrize("by", [["channel", "unit", "received_month"]])
+@pytest.mark.parametrize("terms", [None, WorkingDayTerms(vietnam_calendar(), "channel", {"a": 1})], ids=["", "terms"])
+def test_every_constellation_of_a_tidy_register(
+    compare: Compare, since: date | None, by: list[str], terms: WorkingDayTerms | None
+) -> None:
+    rows = itertools.product(
+        ["2022-12-12", "2022-12-13T24:00", "2022-12-14", "2022-12-14T09:00", "2022-12-15"],
+        ["", "2022-12-12", "2022-12-14", "2022-12-14T08:30", "2022-12-15"],
+        ["", "2022-12-12", "2022-12-14", "2022-12-14T08:00", "2022-12-14T10:00:30", "2022-12-14T10:00", "2022-12-15"],
+        ["", "xong", "rút", "chờ", "đang", "từ chối"],
+        ["", "x"], [""], [""],
+        ["a", " a", "A"],
+        ["a", "A", "?"],
+        [""],
+    )  # fmt: skip
+    last = date(2022, 12, 14)
+    asked: dict[str, Any] = {"as_of": last} if since is None else {"period": Period(since, last)}
+    _both(_file([tuple(row) for row in rows]), _COLUMNS, by=by, compare=compare, terms=terms, **asked)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,11 @@ __all__ = ["tally_register"]
 _S: Final = RegisterStatus
 _D: Final = Disposition
 _ENDED: Final = {_S.WITHDRAWN: INDEX[_D.WITHDRAWN], _S.STOPPED: INDEX[_D.STOPPED], _S.REFUSED: INDEX[_D.REFUSED]}
-_STANDING: Final = {_S.WAITING: INDEX[_D.WAITING], _S.PAUSED: INDEX[_D.PENDING_PAUSED]}
+_STANDING: Final = {
+    _S.WAITING: INDEX[_D.WAITING],
+    _S.PAUSED: INDEX[_D.PENDING_PAUSED],
+    _S.REFUSED: INDEX[_D.WAITING],  # what is refused later was never received
+}
 _EARLY, _ON_TIME, _LATE, _NO_DUE_DATE = (INDEX[each] for each in (_D.EARLY, _D.ON_TIME, _D.LATE, _D.NO_DUE_DATE))
 _IN_TIME, _OVERDUE, _OPEN_END = (
     INDEX[each] for each in (_D.PENDING_IN_TIME, _D.PENDING_OVERDUE, _D.PENDING_NO_DUE_DATE)
@@ -146,8 +150,8 @@ class _Reading:
 
         return meaning
 
-    def status(self, text: str) -> tuple[bool | None, int | None] | bool:
-        """Whether a status is an ending, None for no status, and the class that it stands for by itself."""
+    def status(self, text: str) -> tuple[bool | None, int | None, int | None] | bool:
+        """Whether a status is an ending, and the classes that it stands for by itself, done and not done."""
         read = row_reader(
             RegisterColumns(status="status", statuses=self.columns.statuses, missing=self.columns.missing)
         )
@@ -156,8 +160,8 @@ class _Reading:
             return False
         status = row.status
         if status is None:
-            return None, None
-        return status.is_ending, (_ENDED if status.is_ending else _STANDING).get(status)
+            return None, None, None
+        return status.is_ending, _ENDED.get(status), _STANDING.get(status)
 
 
 def _count(  # noqa: PLR0915 - one loop, where the time goes
@@ -228,7 +232,8 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
         if isinstance(each, Finding):
             counter.found(each)
             continue
-        line, texts = each
+        line = each[0]
+        texts: list[Any] = each[1]
         text = texts[at_received]
         received = days[text[:width]]
         due = finished = 0
@@ -247,11 +252,11 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
                     or len(finished_text) == width
                     or (len(text) == len(finished_text) and finished_text >= text)
                 )
-        alone = None
+        if_done = if_open = None
         if good and at_status is not None:
             status = statuses[texts[at_status]]
             if status:
-                ending, alone = status
+                ending, if_done, if_open = status
                 good = ending is None or ending is bool(finished)
             else:
                 good = False
@@ -262,7 +267,8 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
             in_full(line, texts)
             continue
         done = finished and finished <= as_of
-        if alone is not None and (done or not finished):
+        alone = if_done if done else if_open
+        if alone is not None:
             index = alone
         elif not due:
             index = _NO_DUE_DATE if done else _OPEN_END
@@ -276,10 +282,10 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
             continue
         else:
             index = _ON_TIME
-        if received < since and not (done and finished < since):
+        if received < since:
             index += CLASSES
-        for names in names_of:
-            texts.append(names[received])
+        if names_of:
+            texts += [names[received] for names in names_of]
         texts.append(index)
         key = key_of(texts)
         count = raw.get(key)

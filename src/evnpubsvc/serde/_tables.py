@@ -106,9 +106,9 @@ class _Feed:
     def __next__(self) -> str:
         for line in self._lines:
             self.line += 1
-            if line.__class__ is str:
-                return line  # type: ignore[return-value]
-            self.found.append(cast("Finding", line))
+            if not isinstance(line, Finding):
+                return line
+            self.found.append(line)
         raise StopIteration
 
     def take(self) -> Iterator[Finding]:
