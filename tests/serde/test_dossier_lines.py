@@ -279,7 +279,7 @@ def test_engines_are_named_or_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(read_dossiers(io.BytesIO(BASE))) == [Dossier("a")]
     with pytest.raises(MisuseError) as raised:
         write_dossiers([], io.BytesIO(), engine="msgspec")
-    assert raised.value.reason == "engine-missing"
+    assert raised.value.reason == "extra-missing"
 
 
 @pytest.mark.parametrize("engine", ENGINES)
