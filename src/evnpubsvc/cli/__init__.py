@@ -35,6 +35,7 @@ _COMMANDS: Final[dict[str, str]] = {
     "level": "level",
     "lint": "lint",
     "procedure": "procedure",
+    "report": "report",
     "roster": "roster",
     "score": "score",
     "tally": "tally",
