@@ -673,7 +673,7 @@ def judging_beside() -> list[Goal]:
 
 def main() -> bool:
     """Return whether the goals hold."""
-    # The whole registers come first: a process that is started is taken to have used the memory of the one that starts it.
+    # The whole registers come first: a process is taken to have used the memory of the one that started it.
     goals = [*wholes(), *applying(), *judging_beside(), *reading(), *memory()]
     print()
     for goal in goals:
