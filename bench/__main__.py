@@ -15,6 +15,7 @@ TOPICS = (
     "catalogue",
     "scoring",
     "roster",
+    "statistics",
 )  # modules of this package; `main()` prints ratios and returns whether the goals hold
 
 
