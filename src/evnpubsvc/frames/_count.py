@@ -37,7 +37,7 @@ from evnpubsvc.statistics._count import question_of
 
 __all__ = ["Engine", "tally_frame"]
 
-_PIECE: Final = 12 << 20  # bytes of a text file at once
+_PIECE: Final = 24 << 20  # bytes of a text file at once
 _UNITS: Final = {"": 1, "k": 10, "m": 20, "g": 30}
 
 

@@ -195,12 +195,14 @@ class _Moments:
             column = pl.when(column.is_in(self._missing)).then(None).otherwise(column)
         if self._pattern is None:
             return [self.words.expression(column).alias(f"{name} day")]
+        length = column.str.len_bytes()
+        timed = length == self._full
         return [
             self.words.expression(column.str.slice(0, self._width)).alias(f"{name} day"),
-            (
-                ((column.str.len_bytes() == self._full) & column.str.contains(self._pattern))
-                | (column.str.len_bytes() == self._width)
-            ).alias(f"{name} sure"),
+            ((timed & column.str.contains(self._pattern)) | (length == self._width))
+            .fill_null(value=True)
+            .alias(f"{name} sure"),
+            timed.fill_null(value=False).alias(f"{name} timed"),
         ]
 
     def days(self, batch: pl.DataFrame, found: pl.DataFrame, name: str) -> tuple[Days, Bits | bool]:
@@ -223,13 +225,11 @@ class _Moments:
         if not timed:
             return days, False
         sure = found[f"{name} sure"]
-        sure = sure.fill_null(value=True) if nulls else sure
         if not sure.all():
             unsure = ~sure.to_numpy() & (days != MISSING)
             days = np.where(unsure, np.int32(DOUBT), days)
             days[(texts == "").fill_null(value=False).to_numpy()] = MISSING
-        lengths = texts.str.len_bytes()
-        return days, (lengths > self._width).fill_null(value=False).to_numpy()
+        return days, found[f"{name} timed"].to_numpy()
 
 
 class Kernel:
