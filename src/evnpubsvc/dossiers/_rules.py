@@ -300,9 +300,9 @@ _OF_OTHERS: Final = frozenset({"time-order", "second-supplement", "second-apolog
 
 
 def _r9(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    fold, state = Fold(State()), State()
+    fold = Fold()
     for index, event in _events(dossier, context):
-        broken = broken_guard(state, event.kind, event.at, ())
+        broken = broken_guard(fold, event.kind, event.at, ())
         ground = on(local_day(event.at, context.zone))
         if broken is not None and ground is not None and broken[0] not in _OF_OTHERS:
             guard, fact = broken
@@ -311,12 +311,11 @@ def _r9(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
                 f"$.events[{index}]",
                 event.kind.value,
                 guard=guard,
-                status="-" if state.status is None else int(state.status),
+                status="-" if fold.status is None else int(fold.status),
                 fact=fact,
                 source=guard_citation(guard, local_day(event.at, context.zone)),
             )
         fold.feed(event)
-        state = fold.frozen()
 
 
 def _code(kind: type[Code], text: str, path: str, day: date, ground: Ground) -> Iterator[Finding]:

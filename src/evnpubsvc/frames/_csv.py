@@ -25,7 +25,7 @@ from attrs import evolve
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._kernel import Kernel
 from evnpubsvc.serde import RegisterColumns
-from evnpubsvc.serde._registers import _absent_columns
+from evnpubsvc.serde._registers import absent_columns
 from evnpubsvc.serde._tables import LONGEST_LINE, Row, csv_rows
 
 __all__ = ["take_csv"]
@@ -63,7 +63,7 @@ def _checked(rows: Iterator[Row | Finding], columns: RegisterColumns) -> Iterato
     checked = False
     for row in rows:
         if isinstance(row, Row) and not checked:
-            absent = list(_absent_columns(row, columns))
+            absent = list(absent_columns(row, columns))
             yield from absent
             if absent:
                 return
