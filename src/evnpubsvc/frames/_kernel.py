@@ -254,7 +254,7 @@ class Kernel:
     ) -> None:
         self.columns = columns
         self.question = question
-        self.rows = 0
+        self.rows: int = 0
         self.slow_rows = 0
         self._terms = terms
         self._slow = RowCounter(question, terms, on_finding)
