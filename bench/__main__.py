@@ -15,6 +15,7 @@ TOPICS = (
     "catalogue",
     "scoring",
     "roster",
+    "statistics",
     "dossiers",
 )  # modules of this package; `main()` prints ratios and returns whether the goals hold
 

@@ -164,5 +164,5 @@ def count_register(
         chosen: dict[str, Any] = {
             "engine": None if engine == "auto" else engine, "memory_limit": memory_limit, "progress": progress,
         }  # fmt: skip
-        source = sys.stdin.buffer if register == "-" else register
-        return tally_frame(source, layout, **chosen, **question).to_tally()
+        given: Any = sys.stdin.buffer if register == "-" else register
+        return tally_frame(given, layout, **chosen, **question).to_tally()

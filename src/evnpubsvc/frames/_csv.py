@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +30,9 @@ from evnpubsvc.serde._tables import LONGEST_LINE, Row, csv_rows
 
 __all__ = ["take_csv"]
 
+_PROBE: Final = 1 << 16  # bytes; most lines are shorter
 _FIRST_PIECE: Final = 1 << 20  # the texts that are met again and again are met here
-_LF, _CR, _QUOTE = b"\n", b"\r", b'"'
+_LF, _QUOTE = b"\n", b'"'
 Places = npt.NDArray[np.int64]
 _Piece = tuple[bytes, "Future[pl.DataFrame | None]"]
 
@@ -49,7 +51,7 @@ def take_csv(stream: BinaryIO, kernel: Kernel, *, piece: int, progress: Callable
     names = _header(head, kernel.columns)
     if names is None:  # the strict reader says what is wrong
         source.back(head)
-        kernel.take_rows(_checked(csv_rows(source, kernel.columns.delimiter), kernel.columns))
+        kernel.take_rows(_checked(csv_rows(cast("BinaryIO", source), kernel.columns.delimiter), kernel.columns))
         return
     reader = _Reader(kernel, source, head, names)
     with ThreadPoolExecutor(1, "evnpubsvc-csv") as ahead:
@@ -94,6 +96,15 @@ class _Pieces(io.RawIOBase):
         self._stream = stream
         self._kept = b""
         self.done = 0
+        self.quoted = False
+
+    def _to_a_line(self, size: int) -> int:
+        """A size near the one wanted at which a line ends, so that no bytes are copied; as it is for a pipe."""
+        try:
+            seen = os.pread(self._stream.fileno(), _PROBE, self._stream.tell() + size - _PROBE)
+        except (OSError, AttributeError, ValueError):
+            return size
+        return size - _PROBE + seen.rfind(_LF) + 1 if size > 2 * _PROBE and _LF in seen else size
 
     def back(self, data: bytes) -> None:
         self._kept = data + self._kept
@@ -121,14 +132,16 @@ class _Pieces(io.RawIOBase):
         if self._kept:
             data, self._kept = self._kept, b""
         else:
-            data = self._stream.read(size)
+            data = self._stream.read(self._to_a_line(size))
         if not data.endswith(_LF):
             data += self._stream.readline(LONGEST_LINE)
             if len(data) > LONGEST_LINE and not data.endswith(_LF):  # a line too long: it starts a piece of its own
                 end = data.rfind(_LF) + 1
                 if end:
                     data, self._kept = data[:end], data[end:]
-        while not self._kept and _QUOTE in data and data.count(_QUOTE) % 2:
+        # Quotes are looked for in the first piece, and once they have been seen: looking costs a pass over the bytes.
+        self.quoted = self.quoted or (self.done < 2 * _FIRST_PIECE and _QUOTE in data)
+        while not self._kept and self.quoted and data.count(_QUOTE) % 2:
             more = self._stream.readline(LONGEST_LINE)
             data += more
             if not more or len(data) > 4 * size + LONGEST_LINE:
@@ -174,12 +187,18 @@ class _Reader:
 
     def _plain(self, data: bytes) -> pl.DataFrame | None:
         """Return the cells of a piece in which each line is a plain row; None if it may not be so."""
-        if _QUOTE in data or not self._lines_are_short(data) or not _no_stray_returns(data):
+        if not self._lines_are_short(data):
             return None
         data = data if data.endswith(_LF) else data + _LF  # the last line of the file
-        flat = np.frombuffer(data, np.uint8)
+        found = _looked_over(np.frombuffer(data, np.uint8), ord(self._delimiter))
+        if found is None:
+            self._source.quoted = True
+            return None
+        cells, returns = found
+        if returns and returns != data.count(b"\r\n"):
+            return None
         frame = self._frame(data)
-        if frame is None or _count(flat, ord(self._delimiter)) != frame.height * (self._width - 1):
+        if frame is None or cells != frame.height * (self._width - 1):
             return None
         if self._width == 1 and frame[self._last].null_count():
             return None  # a blank line, which is no row
@@ -258,11 +277,11 @@ class _Reader:
             if frame is None or frame.height != len(keep):
                 self._strictly(given)
                 return
-            numbers = lines[keep]
-            self._kernel.take(self._named(frame), lambda row: int(numbers[row]))
+            numbers: list[int] = lines[keep].tolist()
+            self._kernel.take(self._named(frame), numbers.__getitem__)
         for row in np.flatnonzero(bad).tolist():
             part = given[row_starts[row] : row_ends[row] + 1]
-            first = int(np.searchsorted(ends, row_starts[row]))
+            first = int(np.searchsorted(ends, row_starts[row : row + 1])[0])
             self._kernel.take_rows(self._rows(io.BytesIO(self._head + part), self._line + first - 1))
         self._line += len(ends)
 
@@ -328,18 +347,21 @@ class _Counted:
         return line
 
 
-def _no_stray_returns(data: bytes) -> bool:
-    return _CR not in data or data.count(_CR) == data.count(b"\r\n")
+def _looked_over(flat: npt.NDArray[np.uint8], delimiter: int) -> tuple[int, int] | None:
+    """How many delimiters and carriage returns there are; None where there are quotes.
 
-
-def _count(flat: npt.NDArray[np.uint8], byte: int) -> int:
-    """How often a byte occurs, piece by piece: the masks stay in the cache."""
+    Piece by piece: what is looked at three times stays in the cache, and so do the masks.
+    """
     mask = np.empty(1 << 17, np.bool_)
-    total = 0
+    cells = returns = 0
     for start in range(0, len(flat), len(mask)):
         part = flat[start : start + len(mask)]
-        total += int(np.count_nonzero(np.equal(part, byte, out=mask[: len(part)])))
-    return total
+        here = mask[: len(part)]
+        if np.equal(part, 34, out=here).any():
+            return None
+        cells += int(np.count_nonzero(np.equal(part, delimiter, out=here)))
+        returns += int(np.count_nonzero(np.equal(part, 13, out=here)))
+    return cells, returns
 
 
 def _in_order(flat: npt.NDArray[np.uint8], quotes: Places, delimiter: int) -> bool:
