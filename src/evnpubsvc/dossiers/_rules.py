@@ -546,17 +546,19 @@ def _circles(
     """Walk depth first without recursion, since chains of links may be long."""
     if start in done:
         return
-    path: dict[str, Iterator[str]] = {start: iter(links[start])}
+    path, ahead = [start], [iter(links[start])]
+    depth = {start: 0}
     while path:
-        code = next(reversed(path))
-        for other in path[code]:
-            if other in path:
-                names = list(path)
-                circle = names[names.index(other) :]
+        code = path[-1]
+        for other in ahead[-1]:
+            if other in depth:
+                circle = path[depth[other] :]
                 yield finding("link-circle", f"$[{min(places[name] for name in circle)}].linked", " → ".join(circle))
             elif other in links and other not in done:
-                path[other] = iter(links[other])
+                depth[other] = len(path)
+                path.append(other)
+                ahead.append(iter(links[other]))
                 break
         else:
             done.add(code)
-            del path[code]
+            del depth[code], path[-1], ahead[-1]

@@ -197,7 +197,7 @@ class Fold:
     others as after none.
     """
 
-    __slots__ = (*(each.name for each in fields(State)), "_open", "asked")
+    __slots__ = (*(each.name for each in fields(State)), "_number", "_open", "asked")
 
     def __init__(self) -> None:
         self.status: Status | None = None
@@ -220,6 +220,7 @@ class Fold:
         self.last_at: datetime | None = None
         self.count = 0
         self._back_to: Status | None = None
+        self._number = 0  # of the latest question
         self._open: dict[StopKind, deque[int]] = {}  # the places of open stops, the first first
         self.asked: dict[EventKind, deque[int]] = {}  # the numbers of open questions, the first first
 
@@ -341,9 +342,9 @@ class Fold:
                     self._end(opened.popleft(), at)
 
     def _ask(self, kind: EventKind) -> None:
-        number = next(reversed(self.open_questions), -1) + 1
-        self.open_questions[number] = kind
-        self.asked.setdefault(kind, deque()).append(number)
+        self._number += 1
+        self.open_questions[self._number] = kind
+        self.asked.setdefault(kind, deque()).append(self._number)
 
     def _stop(self, kind: StopKind, start: datetime, end: datetime | None) -> None:
         if end is None:

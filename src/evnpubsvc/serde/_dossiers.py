@@ -41,7 +41,7 @@ def _engine(engine: Engine | None) -> Engine:
         raise UnknownNameError("engine-unknown", engine, known="cattrs, msgspec")
     if engine != "cattrs" and find_spec("msgspec") is None:
         if engine is not None:
-            raise MisuseError("engine-missing", engine)
+            raise MisuseError("extra-missing", engine, extra="fast")
         return "cattrs"
     return engine or "msgspec"
 
@@ -56,7 +56,7 @@ def write_dossiers(dossiers: Iterable[Dossier], stream: BinaryIO, *, engine: Eng
             installed. The bytes are the same.
 
     Raises:
-        MisuseError: `engine-missing`.
+        MisuseError: `extra-missing`.
         UnknownNameError: `engine-unknown`.
 
     >>> import io
@@ -87,7 +87,7 @@ def read_dossiers(source: Source, *, engine: Engine | None = None, share: bool =
 
     Raises:
         DataError: `file-unreadable`.
-        MisuseError: `engine-missing`.
+        MisuseError: `extra-missing`.
         UnknownNameError: `engine-unknown`.
 
     >>> import io
