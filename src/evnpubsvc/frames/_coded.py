@@ -128,13 +128,19 @@ class Coder(Kernel):
         for name in _DAYS:
             days = columns[name]
             columns[name] = np.where(days == MISSING, _NONE, days - first).astype(np.uint16)
+        dimensions: dict[str, list[str]] = {}
         for index, name in enumerate(self.columns.dimensions):
-            few = len(self._values[name].names) < 256
-            columns[f"d{index}"] = columns[f"d{index}"].astype(np.uint8 if few else np.uint16)
+            names = self._values[name].names
+            order = sorted(range(len(names)), key=names.__getitem__)
+            dimensions[name] = [names[place] for place in order]
+            # In the order of the values, so that whoever counts need not sort the cells again.
+            rank = np.zeros(len(names) + 1, np.uint8 if len(names) < 256 else np.uint16)
+            rank[np.array(order, np.int64) + 1] = np.arange(1, len(names) + 1, dtype=rank.dtype)
+            columns[f"d{index}"] = rank.take(columns[f"d{index}"])
         head = {
             "version": VERSION,
             "first": date.fromordinal(first + EPOCH).isoformat(),
-            "dimensions": {name: self._values[name].names for name in self.columns.dimensions},
+            "dimensions": dimensions,
             "statuses": ["" if status is None else status.value for status in STATUSES],
             "rejected": self._rows.reasons[Severity.VIOLATION],
             "noticed": self._rows.reasons[Severity.NOTICE],

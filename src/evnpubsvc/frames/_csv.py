@@ -32,7 +32,7 @@ __all__ = ["take_csv"]
 
 _PROBE: Final = 1 << 16  # bytes; most lines are shorter
 _FIRST_PIECE: Final = 1 << 20  # the texts that are met again and again are met here
-_LF, _QUOTE = b"\n", b'"'
+_LF, _QUOTE, _BOM = b"\n", b'"', b"\xef\xbb\xbf"
 Places = npt.NDArray[np.int64]
 _Piece = tuple[bytes, "Future[pl.DataFrame | None]"]
 
@@ -76,7 +76,7 @@ def _header(head: bytes, columns: RegisterColumns) -> list[str] | None:
     if len(head) > LONGEST_LINE or head[:2] in {b"\xff\xfe", b"\xfe\xff"} or not columns.delimiter.isascii():
         return None
     try:
-        text = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+        text = head.removeprefix(_BOM).decode("utf-8")
         rows = list(csv.reader([text], delimiter=columns.delimiter, strict=True))
     except (UnicodeDecodeError, csv.Error):
         return None
@@ -187,7 +187,7 @@ class _Reader:
 
     def _plain(self, data: bytes) -> pl.DataFrame | None:
         """Return the cells of a piece in which each line is a plain row; None if it may not be so."""
-        if not self._lines_are_short(data):
+        if not self._lines_are_short(data) or data.startswith(_BOM):
             return None
         data = data if data.endswith(_LF) else data + _LF  # the last line of the file
         found = _looked_over(np.frombuffer(data, np.uint8), ord(self._delimiter))
@@ -257,6 +257,7 @@ class _Reader:
         bad = found != self._width - 1
         length = row_ends - row_starts
         bad |= (length == 0) | ((length == 1) & (flat[row_starts] == 13))
+        bad |= flat[row_starts] == _BOM[0]  # a byte-order mark here is text, which the engine's reader may leave out
         if not self._returns_in_order(flat, bad, row_starts, row_ends):
             self._strictly(given)
             return

@@ -610,7 +610,8 @@ class Kernel:
             linked=self._linked,
             other_versions=self._other_versions,
         )
-        fast = TallyFrame.of(head, self._store.cells(width + 2), names)
+        cells = self._store.cells(width + 2)
+        fast = TallyFrame.of(head, cells, names, ordered=self._store.ordered)
         slow = self._slow.values.tally()
         return fast if slow == self.question else fast.merge(TallyFrame.from_tally(slow))
 

@@ -97,6 +97,7 @@ def counted(parts: list[Codes], counts: Codes, sizes: Sequence[int]) -> Cells:
         del keys
         pairs <<= np.uint64(32)
         pairs |= counts if counts.dtype == np.uint32 else counts.astype(np.uint64)
+        del counts
         pairs.sort()
         counts = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
         pairs >>= np.uint64(32)
@@ -137,6 +138,7 @@ class Store:
         self._few: npt.NDArray[np.int64] | None = None
         self._cells: list[Cells] = []
         self._merged = 0
+        self.ordered = False  # what `cells` gave is sorted by the parts, and no key occurs twice
 
     def add(self, parts: Sequence[Codes], sizes: Sequence[int]) -> None:
         """Count rows by their parts; `sizes` may grow from call to call."""
@@ -200,7 +202,8 @@ class Store:
         """Return what was counted, without the keys that still wait, and forget it."""
         if not self._cells:
             return [np.zeros(0, np.int32) for _ in range(width)], np.zeros(0, np.int64)
-        if len(self._cells) == 1:
+        self.ordered = len(self._cells) == 1
+        if self.ordered:
             return self._cells.pop()
         cells, self._cells = self._cells, []
         parts = [np.concatenate([each[0][i] for each in cells]) for i in range(width)]

@@ -69,28 +69,34 @@ class TallyFrame:
         return cls.of(tally, (parts, counts), [values for _, values in coded])
 
     @classmethod
-    def of(cls, head: Tally, cells: Cells, values: Sequence[Sequence[str]]) -> TallyFrame:
+    def of(cls, head: Tally, cells: Cells, values: Sequence[Sequence[str]], *, ordered: bool = False) -> TallyFrame:
         """Make a frame from coded cells; equal keys are added up.
 
         Args:
             head: the question and the other numbers.
             cells: parts for each dimension (0 for None, else place in `values` plus one), entry, disposition.
             values: the values of each dimension, all different, in any order.
+            ordered: whether the cells are sorted by their parts, and no key occurs twice.
         """
         parts, counts = cells
         ranked: list[list[str]] = []
         for index, names in enumerate(values):
             order = sorted(range(len(names)), key=names.__getitem__)
+            if order == list(range(len(names))):
+                ranked.append(list(names))
+                continue
+            ordered = False
             rank = np.zeros(len(names) + 1, narrowest(len(names) + 1))
             rank[np.array(order, np.int64) + 1] = np.arange(1, len(names) + 1, dtype=rank.dtype)
             parts[index] = rank.take(parts[index])
             ranked.append([names[i] for i in order])
         sizes = [*(len(names) + 1 for names in ranked), len(ENTRIES), CLASSES]
-        parts, counts = counted(parts, counts, sizes)
-        columns = {name: _column(parts[index], pl.Enum(ranked[index])) for index, name in enumerate(head.dimensions)}
-        width = len(head.dimensions)
-        columns["entry"] = _column(parts[width].astype(np.int32) + 1, _ENTRY)
-        columns["disposition"] = _column(parts[width + 1].astype(np.int32) + 1, _DISPOSITION)
+        if not ordered:
+            parts, counts = counted(parts, counts, sizes)
+        columns: dict[str, pl.Series] = {}
+        kinds = [*map(pl.Enum, ranked), _ENTRY, _DISPOSITION]
+        for name, kind in zip((*head.dimensions, "entry", "disposition"), kinds, strict=True):
+            columns[name] = _column(parts.pop(0), kind, nulls=name in head.dimensions)
         columns["n"] = pl.Series(counts, dtype=pl.Int64)
         return cls(head, pl.DataFrame(columns))
 
@@ -222,12 +228,16 @@ def check_names(dimensions: Iterable[str]) -> None:
         raise MisuseError("dimension-reserved", ", ".join(taken), reserved=", ".join(_RESERVED))
 
 
-def _column(codes: npt.NDArray[np.int32], kind: pl.Enum) -> pl.Series:
-    """An enumeration from codes, 0 for null."""
-    places = pl.Series(codes.astype(np.uint32) - np.uint32(1))
+def _column(codes: npt.NDArray[Any], kind: pl.Enum, *, nulls: bool) -> pl.Series:
+    """An enumeration from codes; with nulls, 0 stands for null and the places begin at 1."""
+    places = codes.astype(np.uint32)
+    if not nulls:
+        return kind.categories.cast(kind).gather(pl.Series(places))
+    places -= np.uint32(1)
+    series = pl.Series(places)
     if len(codes) and not codes.all():
-        places = places.set(pl.Series(codes == 0), None)
-    return kind.categories.cast(kind).gather(places)
+        series = series.set(pl.Series(codes == 0), None)
+    return kind.categories.cast(kind).gather(series)
 
 
 def _codes(column: pl.Series) -> npt.NDArray[np.int32]:

@@ -1,0 +1,94 @@
+"""`synthesize`, `pack`, and `tally` by every engine: one output; nothing half-written after an interrupt."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_cli import run
+
+_ASK = ("--by", "channel,received_quarter", "--as-of", "2025-06-30", "--format", "json")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("large")
+    for name in ("register.csv", "register.jsonl", "register.parquet"):
+        done = run(
+            "synthesize", "--rows", "2000", "--seed", "5", "--output", made / name, "--columns-out", made / "map.toml"
+        )
+        assert done.exit_code == 0, done.output
+    return made
+
+
+def test_every_engine_and_container_gives_one_output(folder: Path) -> None:
+    mapping = ("--columns", folder / "map.toml")
+    expected = run("tally", folder / "register.csv", *mapping, *_ASK, "--engine", "python")
+    assert expected.exit_code == 0, expected.output
+    for name in ("register.csv", "register.jsonl", "register.parquet"):
+        for engine in ("auto", "polars", "duckdb"):
+            for limit in ((), ("--memory-limit", "32MB")):
+                done = run("tally", folder / name, *mapping, *_ASK, "--engine", engine, *limit)
+                assert (done.exit_code, done.stdout) == (0, expected.stdout)
+    packed = folder / "packed.parquet"
+    assert run("pack", folder / "register.csv", packed, *mapping).exit_code == 0
+    assert run("tally", packed, *_ASK).stdout == expected.stdout
+    piped = run("tally", "-", *mapping, *_ASK, text=(folder / "register.csv").read_bytes())
+    assert piped.stdout == expected.stdout
+
+
+def test_standard_output_and_bad_rows(folder: Path) -> None:
+    assert run("synthesize", "--rows", "2000", "--seed", "5").stdout_bytes == (folder / "register.csv").read_bytes()
+    dirty = run("synthesize", "--rows", "500", "--seed", "5", "--bad", "0.1").stdout_bytes
+    refused = run("tally", "-", "--columns", folder / "map.toml", *_ASK, text=dirty)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "[not-a-date]" in refused.stderr
+    by_rows = run(
+        "tally", "-", "--columns", folder / "map.toml", *_ASK, "--engine", "python", "--allow-rejects", text=dirty
+    )
+    by_columns = run("tally", "-", "--columns", folder / "map.toml", *_ASK, "--allow-rejects", text=dirty)
+    assert by_columns.stdout == by_rows.stdout != ""
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        (("synthesize", "--rows", "1", "--seed", "1", "--bad", "much"), 2),
+        (("synthesize", "--rows", "1", "--seed", "1", "--bad", "2"), 2),
+        (("synthesize", "--rows", "1", "--seed", "1", "--units", "0"), 2),
+        (("synthesize", "--rows", "1", "--seed", "1", "--format", "parquet"), 2),
+        (("synthesize", "--rows", "1", "--seed", "1", "--output", "absent/register.csv"), 1),
+        (("tally", "absent.parquet", "--as-of", "2025-06-30"), 1),
+        (("tally", "absent.csv", "--as-of", "2025-06-30", "--memory-limit", "1KB"), 2),
+    ],
+)
+def test_wrong_calls(call: tuple[str, ...], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run(*call)
+    assert (done.exit_code, done.stdout) == (code, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+# What a shell starts in the background ignores interrupts, and so would its children.
+_MAIN = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from evnpubsvc.cli import main; sys.exit(main())"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _MAIN, "synthesize", "--rows", "100000000", "--seed", "1", "--output", "r.csv"]
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL, env=os.environ)
+    try:
+        deadline = time.monotonic() + 60
+        while not any(path.stat().st_size for path in tmp_path.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert [path.name == "r.csv" for path in tmp_path.iterdir()] == [False]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+    finally:
+        process.kill()
+        process.wait(30)
+    assert list(tmp_path.iterdir()) == []
