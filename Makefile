@@ -52,9 +52,9 @@ types: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/sphinx-build -n -W --keep-going -q -b html docs docs/_build/html
 
-coverage: $(VENV)/.dev ## tests with branch coverage
+coverage: $(VENV)/.dev ## tests with branch coverage, fewer examples each
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto --dist loadfile
+	HYPOTHESIS_PROFILE=coverage $(BIN)/coverage run -m pytest -n auto --dist loadfile
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 

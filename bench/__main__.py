@@ -16,6 +16,7 @@ TOPICS = (
     "scoring",
     "roster",
     "statistics",
+    "dossiers",
 )  # modules of this package; `main()` prints ratios and returns whether the goals hold
 
 

@@ -14,8 +14,21 @@ import evnpubsvc
 from evnpubsvc import preset, rank, read_figures
 from evnpubsvc.emulation import FigureSpec, RatioCriterion, TieRule
 from evnpubsvc.errors import DataError, MisuseError
+from evnpubsvc.periods import Period, PeriodCalendar, comparability
 from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown, ZeroPolicy, parse_number
-from evnpubsvc.statistics import Compare, RegisterRow, Tally, tally
+from evnpubsvc.statistics import (
+    Compare,
+    Entry,
+    Rate,
+    RegisterRow,
+    Tally,
+    growth,
+    measures,
+    named_rates,
+    pool_rates,
+    rate,
+    tally,
+)
 from tests.emulation.samples import ratio, scheme, scored, spec, text
 
 INDEX = preset("qd766-dvcqg-2026")
@@ -61,6 +74,35 @@ def test_7_a_missing_count_is_not_zero() -> None:
     assert evnpubsvc.score(scheme(), table.units[0]).total == Unknown("figure-blank", "n")
 
 
+def _dossiers(number: int) -> Count:
+    return Count(number, CountUnit.DOSSIERS)
+
+
+def test_1_to_7_cannot_be_made_with_named_rates() -> None:
+    with pytest.raises(MisuseError, match="unit-mismatch"):  # 1
+        rate(
+            "online-payment-share",
+            {"dossiers-paid-online": _dossiers(9), "dossiers-with-obligation": Count(3, CountUnit.PROCEDURES)},
+        )
+    nothing = rate("online-share", {"received-online": _dossiers(0), "received": _dossiers(0)})
+    assert isinstance(nothing, Rate)
+    assert nothing.value() == Unknown("not-assessable")  # 2: neither full nor zero
+    share = rate("online-share", {"received-online": _dossiers(79), "received": _dossiers(100)})
+    assert isinstance(share, Rate)
+    assert share.value() == Fraction(79, 100)  # 3: no cliff, no whole points
+    # 4 and 5: the whole is what came in the period by all channels, never what was carried in
+    assert named_rates()["online-share"].denominator == ("received",)
+    assert measures()["received"].parts == ("received-online", "received-elsewhere")
+    elsewhere = measures()["received-elsewhere"].selection
+    assert elsewhere is not None
+    assert "post" in elsewhere.where[0].values
+    assert elsewhere.entries == (Entry.NEW,)
+    assert {"on-time-of-handled", "on-time-of-received"} <= set(named_rates())  # 6
+    assert "on-time" not in named_rates()
+    burden = rate("overdue-burden", {"finished-late": _dossiers(0), "to-handle": _dossiers(50_478)})  # 7
+    assert burden == Unknown("measure-missing", "pending-overdue")
+
+
 def test_8_a_failed_download_does_not_become_zeros() -> None:
     with pytest.raises(DataError, match="header-missing"):
         read_figures(io.BytesIO(b""), scheme())
@@ -98,6 +140,13 @@ def test_13_ratios_have_no_sum_and_no_mean() -> None:
     assert not [name for name in evnpubsvc.quantities.__all__ if "mean" in name or "average" in name]
 
 
+def test_13_the_mean_of_monthly_rates_is_not_the_rate_of_the_year() -> None:
+    months = [Rate("on-time-of-handled", Ratio(_dossiers(n), _dossiers(d))) for n, d in ((31, 100), (850, 1000))]
+    assert pool_rates(months).value() == Fraction(881, 1100)
+    with pytest.raises(MisuseError, match="mean-of-rates"):
+        sum(months)
+
+
 def test_15_both_ends_of_a_period_are_inside() -> None:
     rows = [RegisterRow(date(2022, 12, 14)), RegisterRow(date(2022, 12, 15))]
     counted = tally(rows, by=[], as_of=date(2022, 12, 14), compare=Compare.DATE)
@@ -108,6 +157,21 @@ def test_17_growth_from_nothing_is_unknown_and_growth_is_capped() -> None:
     growth = scheme(ratio(above_one=True, target=Fraction(10)))
     assert scored(growth, {"n": 15, "d": 0}).total == Unknown("not-assessable", "c")
     assert scored(growth, {"n": 7000, "d": 30}).total == 10
+
+
+def test_16_periods_of_different_cut_offs_and_17_growth_from_little() -> None:
+    calendar = Period.year(2021, calendar=PeriodCalendar.CALENDAR)
+    report = Period.year(2022, calendar=PeriodCalendar.STATUTORY)
+    assert "periods-differ-in-cutoff" in {f.reason for f in comparability(report, calendar)}
+
+    def reason(previous: int, periods: tuple[Period, Period]) -> str:
+        found = growth(_dossiers(7000), _dossiers(previous), periods=periods, minimum_base=100, cap=None)
+        assert isinstance(found, Unknown)
+        return found.reason
+
+    assert reason(30, (report, calendar)) == "periods-differ-in-cutoff"
+    assert reason(30, (report, report.previous())) == "growth-base-too-small"
+    assert reason(0, (report, report.previous())) == "growth-from-zero"
 
 
 def test_21_parts_that_do_not_add_up_are_refused() -> None:
@@ -162,4 +226,4 @@ def test_a_figure_says_what_it_counts_or_that_it_is_no_count() -> None:
 
 
 # 9 bands: tests/emulation/test_scheme_checks.py. 14 local dates: tests/statistics/test_tally.py.
-# 18 where to round: tests/emulation/test_score.py. 16, 19, 20 and 22 belong to periods, satisfaction and quotas.
+# 18 where to round: tests/emulation/test_score.py. 19, 20 and 22 belong to satisfaction and quotas.

@@ -25,6 +25,8 @@ def test_the_bare_import_loads_nothing_but_itself() -> None:
     [
         ("import evnpubsvc.emulation", {"cattrs", "hypothesis", "click", "dateutil", "importlib.resources"}),
         ("import evnpubsvc.statistics", {"cattrs", "hypothesis", "click", "zoneinfo", "importlib.resources"}),
+        ("import evnpubsvc.periods", {"cattrs", "hypothesis", "click", "importlib.resources"}),
+        ("import evnpubsvc.reports", {"cattrs", "hypothesis", "click", "zoneinfo", "importlib.resources"}),
         ("import evnpubsvc.serde", {"hypothesis", "click", "dateutil", "zoneinfo"}),
         ("import evnpubsvc.cli", {"attrs", "cattrs", "hypothesis", "evnpubsvc.emulation"}),
     ],

@@ -98,5 +98,5 @@ def test_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("change", [{"rows": -1}, {"seed": -1}, {"units": 0}, {"bad": 2}, {"bad": 0.5}, {"rows": True}])
 def test_misuse(change: dict[str, int]) -> None:
-    with pytest.raises(MisuseError, match="synthetic-|wrong-type"):
+    with pytest.raises(MisuseError, match=r"synthetic-|wrong-type"):
         SyntheticRegister(**{"rows": 1, "seed": 1, **change})

@@ -18,7 +18,7 @@ from hashlib import shake_128
 from itertools import accumulate, chain, repeat
 from math import isqrt
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from attrs import field, frozen
 
@@ -47,6 +47,12 @@ _CHANNELS: Final = (("online-full", 45), ("online-part", 20), ("desk", 30), ("po
 _SLIPS: Final = ((-3, 8), (-2, 12), (-1, 25), (0, 45), (1, 4), (2, 3), (8, 2), (15, 1))  # working days after due
 
 
+_Row = tuple[str, ...]
+_Spoiler = Callable[[_Row], bytes]
+_S = TypeVar("_S")
+_Drawn: TypeAlias = tuple[int, int, int, int, int, int, int, int]
+
+
 class SyntheticFormat(StrEnum):
     """The container of a synthetic register."""
 
@@ -56,7 +62,8 @@ class SyntheticFormat(StrEnum):
 
 
 def _share(value: int | Fraction) -> Fraction:
-    if isinstance(value, bool) or not isinstance(value, (int, Fraction)) or not 0 <= value <= 1:
+    given: object = value
+    if isinstance(given, bool) or not isinstance(given, (int, Fraction)) or not 0 <= given <= 1:
         raise MisuseError("synthetic-share", value)
     return Fraction(value)
 
@@ -103,10 +110,8 @@ class SyntheticRegister:
     @property
     def columns(self) -> RegisterColumns:
         """How the register is laid out, for `read_register` and `tally_frame`."""
-        return RegisterColumns(
-            **{name: name for name in _PLAIN},
-            dimensions={name: name for name in _DIMENSIONS},
-        )
+        plain: dict[str, Any] = {name: name for name in _PLAIN}
+        return RegisterColumns(**plain, dimensions={name: name for name in _DIMENSIONS})
 
     @property
     def columns_toml(self) -> str:
@@ -213,7 +218,7 @@ class SyntheticRegister:
                 block[index] = spoil(block[index])
             yield block
 
-    def _blocks(self, spoilers: Sequence[_Spoiler]) -> Iterator[tuple[list[_Row], list[tuple[int, _Spoiler]]]]:
+    def _blocks(self, spoilers: Sequence[_S]) -> Iterator[tuple[list[_Row], list[tuple[int, _S]]]]:
         tables = _tables(self.units, self.procedures)
         threshold = int(self.bad * 65536)
         previous = ""
@@ -222,7 +227,7 @@ class SyntheticRegister:
             draws = self._draws(start // _BLOCK)
             block = _rows(draws, tables, f"SYN-{self.seed}-", start, size, previous)
             previous = block[-1][0]
-            spoiled: list[tuple[int, _Spoiler]] = []
+            spoiled: list[tuple[int, _S]] = []
             if threshold:
                 for index, (chance, which) in enumerate(zip(draws[8::_DRAWS], draws[7::_DRAWS], strict=True)):
                     if index == size:
@@ -236,8 +241,6 @@ class SyntheticRegister:
         return struct.unpack(f"<{_BLOCK * _DRAWS}H", shake_128(seed).digest(_BLOCK * _DRAWS * 2))
 
 
-_Row = tuple[str, ...]
-_Spoiler = Callable[[_Row], bytes]
 _PLAIN: Final = ("received", "due", "finished", "status", "code", "part_of")
 
 
@@ -286,7 +289,7 @@ def _tables(units: int, procedures: int) -> _Tables:
     days = [_FIRST + timedelta(days=i) for i in range((_END - _FIRST).days + 1)]
     works = [calendar.is_working_day(day) for day in days]
     nth = [i for i, works_on in enumerate(works) if works_on]
-    upto = list(accumulate(works))
+    upto = list(accumulate(map(int, works)))
     receiving = (_LAST - _FIRST).days + 1
     open_days = [i for i in nth if i < receiving]
     unit_names, procedure_names = _unit_names(units), _procedure_names(procedures)
@@ -325,10 +328,9 @@ def _rows(
     rows: list[tuple[str, ...]] = []
     add = rows.append
     code = previous
-    columns = (draws[k::_DRAWS] for k in range(8))
-    for number, (unit, proc, how, day, time, state, slip, other) in zip(
-        range(start, start + size), zip(*columns, strict=True), strict=False
-    ):
+    columns: Iterator[_Drawn] = cast("Any", zip(*(draws[k::_DRAWS] for k in range(8)), strict=True))
+    numbered = zip(range(start, start + size), columns, strict=False)
+    for number, (unit, proc, how, day, time, state, slip, other) in numbered:
         channel = channels[how]
         if other < 9_000 and how < 42_598:  # online, outside office time
             received, clock = t.any_day[day], evening[time]
@@ -343,7 +345,7 @@ def _rows(
             end = nth[max(upto[due] - 1 + slips[slip], 0)]
             # not before its receipt: later on the same day, which the evening is for portals
             finished = days[end] + office[other] if end > received else days[received] + max(clock, office[other])
-        part_of = code if 65_000 <= other else ""
+        part_of = code if other >= 65_000 else ""
         code = f"{prefix}{number:09}"
         add((code, part_of, t.unit[unit], t.procedure[proc], channel, days[received] + clock, days[due], finished,
              status, "1"))  # fmt: skip
@@ -355,7 +357,7 @@ def _with(index: int, change: Callable[[str], str]) -> Callable[[_Row], _Row]:
 
 
 _RECEIVED, _DUE, _FINISHED, _UNIT, _CHANNEL, _STATUS = 5, 6, 7, 2, 4, 8
-_TEXT_SPOILERS: Final = (
+_TEXT_SPOILERS: Final[tuple[Callable[[_Row], _Row], ...]] = (
     _with(_RECEIVED, lambda _: ""),
     _with(_RECEIVED, lambda text: "2024-02-30" + text[10:]),
     _with(_RECEIVED, lambda text: "1024" + text[4:]),
@@ -386,14 +388,14 @@ def _written(change: Callable[[_Row], _Row], line: Callable[[_Row], bytes]) -> _
     return lambda row: line(change(row))
 
 
-_CSV_SPOILERS: Final = (
+_CSV_SPOILERS: Final[tuple[_Spoiler, ...]] = (
     *(_written(change, _csv_line) for change in _TEXT_SPOILERS),
     lambda row: _csv_line((*row, "1")),  # a cell too many
     lambda row: _csv_line(row[:-1]),  # a cell too few
     lambda row: _csv_line(row).replace(b"SYN.H", b"SYN.\xd0", 1),  # not UTF-8
     lambda row: _csv_line((*row[:2], f'"{row[2]}\nsecond line"', *row[3:])),  # a line break in quotes
 )
-_JSONL_SPOILERS: Final = (
+_JSONL_SPOILERS: Final[tuple[_Spoiler, ...]] = (
     *(_written(change, _json_line) for change in _TEXT_SPOILERS),
     lambda row: _json_line(row)[:-9] + b"\n",  # cut off
     lambda row: _json_line(row).replace(b'"unit":', b'"unit":"twice","unit":', 1),

@@ -337,3 +337,39 @@ def test_the_process_returns_the_documented_codes() -> None:
     assert [
         _process(*args).returncode for args in ([], ["--version"], ["score", "nope", "x"], ["score", "x.toml", "x"])
     ] == [2, 0, 2, 1]
+
+
+def test_a_period_with_what_was_carried_in_and_rows_of_zeros(tmp_path: Path) -> None:
+    columns, rows = tmp_path / "map.toml", tmp_path / "rows.csv"
+    columns.write_text('finished = "finished"\nrecorded = "recorded"\n[dimensions]\nunit = "unit"\n', encoding="utf-8")
+    rows.write_text(
+        "received,finished,unit,recorded\n2022-11-01,2022-12-01,A,2022-11-01\n2022-12-10,,A,2022-12-20\n"
+        "2022-10-01,2022-10-02,A,2022-10-01\n2022-12-15,,A,2022-12-15\n",
+        encoding="utf-8",
+    )
+    args = ("tally", rows, "--columns", columns, "--by", "unit", "--period", "statutory-2022-12", "--format", "json")
+    for engine in ("python", "polars", "duckdb"):
+        counted = json.loads(run(*args, "--expect", "A", "--expect", "B", "--engine", engine).stdout)
+        cells = {
+            cell["unit"]: [cell[name] for name in ("carried_in", "received", "handled", "pending")]
+            for cell in counted["cells"]
+        }
+        assert cells == {"A": [1, 1, 1, 1], "B": [0, 0, 0, 0]}
+        assert (counted["since"], counted["earlier"], counted["later"]) == ("2022-11-15", 1, 1)
+        before = json.loads(run(*args, "--known-at", "2022-12-19", "--engine", engine).stdout)
+        assert (before["total"]["received"], before["other_versions"]) == (0, 1)
+    assert "earlier" not in run(*args[:-2]).stdout
+    assert "ended before the period" in run(*args[:-2]).stdout
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        (),
+        ("--as-of", "2022-12-14", "--period", "statutory-2022"),
+        ("--period", "2022"),
+        ("--as-of", "2022-12-14", "--known-at", "soon"),
+    ],
+)
+def test_a_count_needs_a_day_or_a_period(more: tuple[str, ...]) -> None:
+    assert run("tally", "rows.csv", "--columns", "map.toml", *more).exit_code == 2

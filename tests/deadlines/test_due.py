@@ -2,7 +2,7 @@
 
 import copy
 import pickle
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
 from typing import Any
 
@@ -44,7 +44,8 @@ from evnpubsvc.strategies import stops, time_limits
 from evnpubsvc.texts import LANGUAGES, Text, catalogue
 from evnpubsvc.worktime import Calendar, CalendarDay, DayKind, OutsideCoverageError, WeeklyHours, vietnam_calendar
 
-OFFICE = vietnam_calendar().with_hours(WeeklyHours.of("07:30-11:30", "13:30-17:00"))
+PLAIN = vietnam_calendar()
+OFFICE = PLAIN.with_hours(WeeklyHours.of("07:30-11:30", "13:30-17:00"))
 WD, D = LimitUnit.WORKING_DAYS, LimitUnit.DAYS
 SAME_DAY = TimeLimit(0, LimitUnit.SAME_DAY)
 LOW, HIGH = date(2022, 1, 3), date(2024, 6, 30)
@@ -622,3 +623,81 @@ def test_the_class_can_be_looked_at() -> None:
     """Documentation tools read the fields of the class, where those that are derived live."""
     assert Deadline.trace is not None
     assert repr(due(date(2018, 6, 18), TimeLimit(3, WD), calendar=OLD)).startswith("Deadline(received=")
+
+
+# -- the short way over stops that restart the clock ---------------------------------------------------------------
+
+
+@given(
+    st.datetimes(datetime(2021, 12, 20), datetime(2026, 3, 20)),
+    st.integers(1, 12),
+    st.lists(
+        st.tuples(
+            st.sampled_from([StopKind.SUPPLEMENT, StopKind.SUPPLEMENT, StopKind.OPINION]),
+            st.sampled_from([None, None, None, ClockPolicy.RESTART, ClockPolicy.RESUME]),
+            st.sampled_from([-40, 0, 0, 1, 5, 17, 24, 100, 300]),  # hours from the end of the stop before
+            st.sampled_from([0, 1, 24, 30, 200]),
+        ),
+        max_size=4,
+    ),
+    st.sampled_from([None, None, ClockPolicy.RESTART, {StopKind.OPINION: ClockPolicy.RESTART}, ClockPolicy.EXCLUDE]),
+    st.sampled_from([UTC, timezone(timedelta(hours=7))]),
+    st.booleans(),
+)
+def test_without_a_trace_stops_come_to_the_same(
+    at: datetime, n: int, drawn: list[Any], clock: Any, zone: timezone, office: bool
+) -> None:
+    at = at.replace(tzinfo=zone, second=0, microsecond=0)
+    ledger = []
+    moment = at
+    for kind, own, hours, length in drawn:
+        start = moment + timedelta(hours=hours)
+        moment = start + timedelta(hours=length)
+        ledger.append(Stop(kind, start, moment, own))
+    readings: Any = {
+        "stops": tuple(ledger),
+        "calendar": OFFICE if office else PLAIN,
+        **({} if clock is None else {"clock": clock}),
+    }
+    try:
+        long = due(at, TimeLimit(n, WD), **readings)
+    except (MisuseError, OutsideCoverageError) as error:
+        with pytest.raises(type(error)):
+            due(at, TimeLimit(n, WD), trace=False, **readings)
+        return
+    assert due(at, TimeLimit(n, WD), trace=False, **readings) == evolve(long, trace=())
+
+
+def test_stops_that_overlap_are_noticed_without_a_trace_too() -> None:
+    at = datetime(2022, 12, 5, 9, tzinfo=UTC)
+    ledger = tuple(
+        Stop(StopKind.SUPPLEMENT, at + timedelta(hours=begun), at + timedelta(hours=over))
+        for begun, over in ((20, 100), (50, 60))
+    )
+    long = due(at, TimeLimit(5, WD), calendar=OFFICE, stops=ledger)
+    assert [each.reason for each in long.notices] == ["stops-overlap"]
+    assert due(at, TimeLimit(5, WD), calendar=OFFICE, stops=ledger, trace=False) == evolve(long, trace=())
+
+
+@pytest.mark.parametrize(
+    ("stop", "end"),
+    [
+        # 3 working days from Mon 5/12/2022: due Thu 8/12, office until 17:00.
+        (("2022-12-08 16:59", "2022-12-12 09:00"), date(2022, 12, 15)),
+        (("2022-12-08 17:00", "2022-12-12 09:00"), date(2022, 12, 8)),
+        (("2022-12-05 08:00", "2022-12-05 09:00"), date(2022, 12, 8)),  # over before receipt
+        (("2022-12-05 08:00", "2022-12-05 09:01"), date(2022, 12, 8)),  # the same day again
+    ],
+)
+def test_which_stops_restart_the_clock(stop: tuple[str, str], end: date) -> None:
+    zone = timezone(timedelta(hours=7))
+    start, until = (datetime.fromisoformat(text).replace(tzinfo=zone) for text in stop)
+    for trace in (True, False):
+        found = due(
+            datetime(2022, 12, 5, 9, tzinfo=zone),
+            TimeLimit(3, WD),
+            calendar=OFFICE,
+            stops=(Stop(StopKind.SUPPLEMENT, start, until),),
+            trace=trace,
+        )
+        assert found.date == end

@@ -296,6 +296,31 @@ def test_links_that_go_round_unknown_and_twice() -> None:
     assert [f.reason for f in check_links(chain)] == ["link-unknown"]
 
 
+def test_long_circles_and_long_chains_of_links() -> None:
+    # Each is walked once: in a test, a walk that is quadratic would take minutes.
+    n = 30_000
+    ring = [Dossier(str(i), linked=(str((i + 1) % n),)) for i in range(n)]
+    [found] = check_links(ring)
+    assert (found.reason, found.path) == ("link-circle", "$[0].linked")
+    assert check_links(ring[:-1])[0].reason == "link-unknown"
+    assert len(check_links(ring[:-1])) == 1
+
+
+def test_a_history_of_very_many_stops_and_questions() -> None:
+    start = datetime(2022, 3, 1, 9, tzinfo=UTC)
+    kinds = (
+        EventKind.VERIFICATION_ASKED, EventKind.SUPPLEMENT_REQUESTED, EventKind.SUPPLEMENT_RECEIVED,
+        EventKind.LINKED_SENT, EventKind.VERIFICATION_ANSWERED,
+    )  # fmt: skip
+    middle = [Event(kinds[n % 5], start + timedelta(seconds=n + 1)) for n in range(50_000)]
+    one = Dossier("x", events=(Event(EventKind.SUBMITTED, start), Event(EventKind.RECEIVED, start), *middle))
+    state = one.state
+    assert len(state.stops) == 20_000
+    assert not any(stop.is_open for stop in state.stops)
+    assert state.open_questions == (EventKind.LINKED_SENT,) * 10_000
+    assert [found.reason for found in check(one, as_of=date(2022, 12, 31), rules=(rule("R9"),))] == []
+
+
 def test_a_history_of_a_hundred_thousand_events_and_absurd_times() -> None:
     start = datetime(2023, 3, 2, tzinfo=UTC)
     events = [Event(EventKind.NOTE, start + timedelta(minutes=n)) for n in range(100_000)]

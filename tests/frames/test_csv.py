@@ -14,7 +14,9 @@ from tests.frames.ways import COLUMNS, LAYOUTS, NAMES, QUESTIONS, ROWS, by_kerne
 _slow = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 
 
-def written(rows: list[dict[str, str]], delimiter: str = ",", end: str = "\n", quoting: int = csv.QUOTE_MINIMAL) -> bytes:
+def written(
+    rows: list[dict[str, str]], delimiter: str = ",", end: str = "\n", quoting: int = csv.QUOTE_MINIMAL
+) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter, lineterminator=end, quoting=quoting)  # type: ignore[arg-type]
     writer.writerow(NAMES)

@@ -49,7 +49,18 @@ def _parts() -> tuple[list[Tally], Tally, Tally]:
     register = SyntheticRegister(rows=400, seed=2, units=5, procedures=3)
     table = pl.DataFrame(
         [row for block in register.texts() for row in block],
-        schema=["code", "part_of", "unit", "procedure", "channel", "received", "due", "finished", "status", "synthetic"],
+        schema=[
+            "code",
+            "part_of",
+            "unit",
+            "procedure",
+            "channel",
+            "received",
+            "due",
+            "finished",
+            "status",
+            "synthetic",
+        ],
         orient="row",
     )
     question: Any = {"by": ["unit"], "as_of": date(2025, 6, 30), "compare": Compare.DATE}
@@ -69,7 +80,9 @@ def _takes_the_larger(one: Tally, other: Tally) -> Tally:
         else cell
         for cell in one.merge(other)
     )
-    halves = (TallyCell(c.key, tuple(max(a, b) for a, b in zip(one[c.key].new, other[c.key].new, strict=True))) for c in cells)
+    halves = (
+        TallyCell(c.key, tuple(max(a, b) for a, b in zip(one[c.key].new, other[c.key].new, strict=True))) for c in cells
+    )
     return evolve(one.merge(other), cells=tuple(halves))
 
 
@@ -86,7 +99,7 @@ def test_a_right_merge_passes() -> None:
 @pytest.mark.parametrize("broken", [_forgets_later, _takes_the_larger, _means])
 def test_broken_merges_are_caught(broken: Any) -> None:
     parts, whole, empty = _parts()
-    with pytest.raises(AssertionError, match="empty is not neutral|matter|the whole is"):
+    with pytest.raises(AssertionError, match=r"empty is not neutral|matter|the whole is"):
         check_tally_laws(parts, merge=broken, empty=empty, whole=whole)
 
 
@@ -126,9 +139,13 @@ def test_reserved_names() -> None:
 def test_packed_keys(data: st.DataObject) -> None:
     import numpy as np
 
-    sizes = data.draw(st.lists(st.sampled_from([1, 2, 3, 12, 255, 256, 70_000, 1 << 20, 1 << 31]), min_size=1, max_size=5))
+    sizes = data.draw(
+        st.lists(st.sampled_from([1, 2, 3, 12, 255, 256, 70_000, 1 << 20, 1 << 31]), min_size=1, max_size=5)
+    )
     rows = data.draw(st.lists(st.tuples(*(st.sampled_from([0, size // 2, size - 1]) for size in sizes)), max_size=8))
-    parts = [np.array([row[i] for row in rows], np.int32 if size <= 1 << 31 else np.int64) for i, size in enumerate(sizes)]
+    parts = [
+        np.array([row[i] for row in rows], np.int32 if size <= 1 << 31 else np.int64) for i, size in enumerate(sizes)
+    ]
     expected = {row: rows.count(row) for row in sorted(rows)}
     for store in (Store(), Store(pending=1)):
         for start in range(0, len(rows), 3):  # pieces, some with smaller sizes

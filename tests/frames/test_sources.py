@@ -58,7 +58,7 @@ def _pyarrow(frame: pl.DataFrame) -> Any:
     return frame.to_arrow()
 
 
-def _duckdb(frame: pl.DataFrame) -> Any:
+def _duckdb(frame: pl.DataFrame) -> Any:  # noqa: ARG001 - DuckDB finds it by its name
     pytest.importorskip("pyarrow", reason="DuckDB reads frames of Polars through pyarrow")
     import duckdb
 
@@ -93,7 +93,9 @@ def test_tables(
 @pytest.mark.parametrize("engine", [None, "polars", "duckdb"])
 @pytest.mark.parametrize("limit", [None, "16MB"])
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
-def test_files_with_bad_rows(tmp_path: Path, kind: str, engine: str | None, limit: str | None, question: dict[str, Any]) -> None:
+def test_files_with_bad_rows(
+    tmp_path: Path, kind: str, engine: str | None, limit: str | None, question: dict[str, Any]
+) -> None:
     path = DIRTY.write(tmp_path / f"register.{kind}", SyntheticFormat(kind))
     if kind == "parquet":  # a table cannot hold what breaks a file, so it has its own bad rows
         stream = io.BytesIO()
@@ -121,7 +123,9 @@ def test_parts_in_any_order_and_stacked_as_arrow(tmp_path: Path, typed: pl.DataF
         typed[part::5].write_parquet(tmp_path / f"part-{part}.parquet")
     whole = tally_frame(tmp_path / "part-*.parquet", CLEAN.columns, **asked(ASKED[0]))
     assert to_json(whole.to_tally()) == expected
-    parts = [tally_frame(tmp_path / f"part-{part}.parquet", CLEAN.columns, **asked(ASKED[0])) for part in (3, 0, 4, 1, 2)]
+    parts = [
+        tally_frame(tmp_path / f"part-{part}.parquet", CLEAN.columns, **asked(ASKED[0])) for part in (3, 0, 4, 1, 2)
+    ]
     merged = parts[0].merge(*parts[1:])
     assert merged == whole
     assert parts[4].merge(parts[2]).merge(parts[0].merge(parts[3], parts[1])) == whole
@@ -142,7 +146,8 @@ def test_a_real_register_of_another_country() -> None:
 
 
 @pytest.mark.parametrize("question", ASKED)
-def test_the_coded_layout(tmp_path: Path, csv_file: Path, question: dict[str, Any]) -> None:
+def test_the_coded_layout(tmp_path: Path, question: dict[str, Any]) -> None:
+    path = tmp_path
     for register in (CLEAN, DIRTY):
         data = b"".join(register.csv())
         path = write_coded(io.BytesIO(data), tmp_path / "coded.parquet", register.columns)
@@ -166,7 +171,14 @@ def test_terms_give_the_stated_due_dates(tmp_path: Path, csv_file: Path) -> None
 
 
 _CELLS = {name: st.none() | cells for name, cells in CELLS.items()}
-_JSON = st.none() | st.booleans() | st.integers(0, 9) | st.floats(0, 1) | st.lists(st.none(), max_size=1) | st.just("\ud800")
+_JSON = (
+    st.none()
+    | st.booleans()
+    | st.integers(0, 9)
+    | st.floats(0, 1)
+    | st.lists(st.none(), max_size=1)
+    | st.just("\ud800")
+)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)

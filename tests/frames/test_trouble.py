@@ -92,7 +92,11 @@ def test_the_coded_layout_says_what_it_cannot_hold(tmp_path: Path) -> None:
     with pytest.raises(MisuseError, match="coded-versions"):
         write_coded(far, tmp_path / "coded.parquet", RegisterColumns(recorded="recorded"))
     assert list(tmp_path.iterdir()) == []
-    path = write_coded(io.BytesIO(b"received,unit\n2025-01-01,U1\n"), tmp_path / "c.parquet", RegisterColumns(dimensions={"unit": "unit"}))
+    path = write_coded(
+        io.BytesIO(b"received,unit\n2025-01-01,U1\n"),
+        tmp_path / "c.parquet",
+        RegisterColumns(dimensions={"unit": "unit"}),
+    )
     for change in ({"compare": Compare.TIMESTAMP}, {"known_at": date(2025, 1, 1)}):
         with pytest.raises(MisuseError, match="coded-days-only"):
             tally_frame(path, **{**ASKED, **change})
@@ -107,16 +111,26 @@ def test_the_coded_layout_says_what_it_cannot_hold(tmp_path: Path) -> None:
     ("column", "value"), [("d0", 2), ("received", 65_535), ("state", 63), ("d0", None), ("rows", None)]
 )
 def test_a_damaged_coded_file(tmp_path: Path, column: str, value: int | None) -> None:
-    path = write_coded(io.BytesIO(b"received,unit\n2025-01-01,U1\n"), tmp_path / "c.parquet", RegisterColumns(dimensions={"unit": "unit"}))
+    path = write_coded(
+        io.BytesIO(b"received,unit\n2025-01-01,U1\n"),
+        tmp_path / "c.parquet",
+        RegisterColumns(dimensions={"unit": "unit"}),
+    )
     frame, metadata = pl.read_parquet(path), pl.read_parquet_metadata(path)
     if column == "rows":
         frame = pl.concat([frame, frame])
     else:
-        frame = frame.with_columns(pl.lit(value, frame.schema[column] if value is not None else pl.String).alias(column))
+        frame = frame.with_columns(
+            pl.lit(value, frame.schema[column] if value is not None else pl.String).alias(column)
+        )
     frame.write_parquet(path, metadata={"evnpubsvc.coded": metadata["evnpubsvc.coded"]})
     with pytest.raises(DataError, match="coded-malformed"):
         tally_frame(path, **ASKED)
-    for text, reason in (('{"version": 9}', "coded-version"), ("{", "coded-malformed"), ('{"version": 1}', "coded-malformed")):
+    for text, reason in (
+        ('{"version": 9}', "coded-version"),
+        ("{", "coded-malformed"),
+        ('{"version": 1}', "coded-malformed"),
+    ):
         frame.write_parquet(path, metadata={"evnpubsvc.coded": text})
         with pytest.raises(DataError, match=reason):
             tally_frame(path, **ASKED)
@@ -151,7 +165,9 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
     kept = tmp_path / "kept.csv"
     kept.write_text("as it was", encoding="utf-8")
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    done = subprocess.run([sys.executable, "-c", _FULL, str(tmp_path)], capture_output=True, text=True, check=True, env=os.environ)
+    done = subprocess.run(
+        [sys.executable, "-c", _FULL, str(tmp_path)], capture_output=True, text=True, check=True, env=os.environ
+    )
     assert done.stdout.split() == ["file-unwritable"] * 4
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kept.csv", "register.csv"]
     assert kept.read_text(encoding="utf-8") == "as it was"

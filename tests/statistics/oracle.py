@@ -53,6 +53,8 @@ def counted_by_hand(
                 word = (
                     "no_due_date" if due is None else ("early", "on_time", "late")[(finished >= due) + (finished > due)]
                 )
+        elif status == "refused":
+            word = outcome = "waiting"
         if not word:
             outcome = "pending"
             word = "pending_" + ("no_due_date" if due is None else "overdue" if due < as_of else "in_time")

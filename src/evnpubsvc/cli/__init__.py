@@ -36,6 +36,7 @@ _COMMANDS: Final[dict[str, str]] = {
     "lint": "lint",
     "pack": "pack",
     "procedure": "procedure",
+    "report": "report",
     "roster": "roster",
     "score": "score",
     "synthesize": "synthesize",

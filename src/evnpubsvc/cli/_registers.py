@@ -5,20 +5,109 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
+from datetime import date, datetime
 from importlib.util import find_spec
 from typing import Any, Final
 
 import click
+from attrs import evolve
 
 from evnpubsvc.cli._io import open_source, progress_line
-from evnpubsvc.errors import MisuseError
-from evnpubsvc.serde import RegisterColumns, RegisterFormat, read_register
-from evnpubsvc.statistics import Tally, tally
+from evnpubsvc.errors import DataError, MisuseError
+from evnpubsvc.findings import Finding, finding
+from evnpubsvc.periods import Period
+from evnpubsvc.serde import RegisterColumns, RegisterFormat, read_register_columns, tally_register
+from evnpubsvc.statistics import Compare, Tally, derived_names
 
-__all__ = ["ENGINES", "count_register", "rate_line"]
+__all__ = [
+    "ENGINES",
+    "Sample",
+    "compare_option",
+    "count_register",
+    "engine_options",
+    "known_at_option",
+    "layout_of",
+    "moment_of",
+    "period_of",
+    "rate_line",
+    "timezone_option",
+]
 
 ENGINES: Final = ("auto", "python", "polars", "duckdb")
+_SAMPLE: Final = 1_000  # findings kept for printing; all of them are counted in the tally
+
+compare_option = click.option(
+    "--compare", type=click.Choice([c.value for c in Compare]), default=Compare.DATE.value, show_default=True,
+    help="Compare local dates or instants."
+)  # fmt: skip
+known_at_option = click.option(
+    "--known-at", metavar="MOMENT", help="What the register said at a day or an instant with offset."
+)
+timezone_option = click.option("--timezone", metavar="TZ", help="Local zone of the register; overrides the mapping.")
+
+
+def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what counts."""
+    engine = click.option(
+        "--engine", type=click.Choice(ENGINES), default="auto", show_default=True,
+        help="What counts; the result is the same. auto: Polars if the extra frames is installed."
+    )  # fmt: skip
+    limit = click.option("--memory-limit", metavar="SIZE", help="What reading and counting should keep to, as 512MB.")
+    return engine(limit(command))
+
+
+def period_of(name: str) -> Period:
+    """Read the name of a period."""
+    try:
+        return Period.parse(name)
+    except DataError as error:
+        raise click.BadParameter(error.findings[0].line(), param_hint="--period") from None
+
+
+def moment_of(text: str | None) -> date | datetime | None:
+    """Read a day, or an instant with its offset."""
+    if text is None:
+        return None
+    for kind in (date, datetime):
+        try:
+            moment = kind.fromisoformat(text)
+        except ValueError:
+            continue
+        if not isinstance(moment, datetime) or moment.utcoffset() is not None:
+            return moment
+    raise click.BadParameter(
+        f"{text!r} is neither a date as 2022-12-20 nor an instant as 2022-12-20T08:00+07:00", param_hint="--known-at"
+    )
+
+
+def layout_of(columns: str, timezone: str | None, needed: Iterable[str]) -> RegisterColumns:
+    """Read a mapping; a dimension that it does not name is the column of that name."""
+    layout = read_register_columns(columns)
+    if timezone:
+        layout = evolve(layout, timezone=timezone)
+    derived = set(derived_names())
+    plain = {name: name for name in needed if name not in layout.dimensions and name not in derived}
+    return evolve(layout, dimensions={**layout.dimensions, **plain})
+
+
+class Sample:
+    """The first findings of a count, for printing."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+
+    def keep(self, found: Finding) -> None:
+        """Keep a finding if there is room."""
+        if len(self.findings) < _SAMPLE:
+            self.findings.append(found)
+
+    def of(self, counted: Tally) -> list[Finding]:
+        """Return what was kept, with a last finding that counts the rest."""
+        rest = sum(number for _, number in (*counted.rejected, *counted.noticed)) - len(self.findings)
+        return [*self.findings, finding("more-findings", "", rest)] if rest else self.findings
+
+
 _EVERY: Final = 0.2  # seconds between two looks of the progress line
 
 
@@ -66,7 +155,7 @@ def count_register(
             raise MisuseError("extra-missing", "polars", extra="frames")
         file_format = RegisterFormat.JSONL if lines else RegisterFormat.CSV
         with open_source(register) as source, progress_line() as rows:
-            return tally(read_register(source, layout, file_format=file_format, progress=rows), **question)
+            return tally_register(source, layout, file_format=file_format, progress=rows, **question)
     try:
         from evnpubsvc.frames import tally_frame
     except ModuleNotFoundError as error:
@@ -75,5 +164,5 @@ def count_register(
         chosen: dict[str, Any] = {
             "engine": None if engine == "auto" else engine, "memory_limit": memory_limit, "progress": progress,
         }  # fmt: skip
-        source = sys.stdin.buffer if register == "-" else register
-        return tally_frame(source, layout, **chosen, **question).to_tally()
+        given: Any = sys.stdin.buffer if register == "-" else register
+        return tally_frame(given, layout, **chosen, **question).to_tally()

@@ -56,7 +56,7 @@ def dossier_command(
         lines += ["", render("dossier-line-due", lang, {"due": shown, "basis": due.basis.value})]
         if day is not None:
             found = timeliness(one, as_of=day, policy=TimelinessPolicy(Compare.DATE), counting=counting)
-            word = render(f"column-{found.timeliness.value}", lang, {})
+            word = render(f"timeliness-{found.timeliness.value}", lang, {})
             lines.append(render("dossier-line-timeliness", lang, {"day": day, "word": word}))
         if one.state.last_at is not None:
             kinds = ", ".join(kind.text.get(lang) for kind in possible(one, one.state.last_at))

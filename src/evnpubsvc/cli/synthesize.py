@@ -23,7 +23,8 @@ __all__ = ["synthesize_command"]
 @click.option("--procedures", type=int, default=400, show_default=True, help="How many procedures.")
 @click.option("--bad", metavar="SHARE", default="0", show_default=True, help="Share of rows with something wrong.")
 @click.option(
-    "--format", "shape", type=click.Choice([f.value for f in SyntheticFormat]), help="Default: by the name of the file, else csv."
+    "--format", "shape", type=click.Choice([f.value for f in SyntheticFormat]),
+    help="Default: by the name of the file, else csv."
 )  # fmt: skip
 @click.option("--output", metavar="FILE", help="The file to write; standard output without it.")
 @click.option("--columns-out", metavar="MAP.toml", help="Also write the mapping that `evnpubsvc tally` reads it by.")

@@ -7,40 +7,47 @@ from datetime import date
 from typing import Any
 
 import click
-from attrs import evolve
 
 from evnpubsvc.cli._io import aligned, csv_text, lang_option, reported, show_findings
-from evnpubsvc.cli._registers import ENGINES, count_register
+from evnpubsvc.cli._registers import (
+    Sample,
+    compare_option,
+    count_register,
+    engine_options,
+    known_at_option,
+    layout_of,
+    moment_of,
+    period_of,
+    timezone_option,
+)
 from evnpubsvc.errors import DataError
-from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Unknown, ZeroPolicy, decimal_text
-from evnpubsvc.serde import read_register_columns
-from evnpubsvc.statistics import Compare, Disposition, Tally, TallyCell, derived_names
+from evnpubsvc.statistics import Compare, Disposition, Tally, TallyCell
 from evnpubsvc.texts import Language, render
 
 __all__ = ["tally_command"]
-
-_SAMPLE = 1_000  # findings kept for printing; all of them are counted in the tally
 
 
 @click.command("tally")
 @click.argument("register")
 @click.option("--columns", metavar="MAP.toml", help="How the register is laid out; a packed register knows it.")
 @click.option("--by", metavar="DIM[,DIM…]", default="", help="Dimensions to count by; without it, one line.")
-@click.option("--as-of", required=True, metavar="DATE", help="Day of judgement, inclusive: YYYY-MM-DD.")
+@click.option("--as-of", metavar="DATE", help="Count all that was received up to this day, inclusive: YYYY-MM-DD.")
 @click.option(
-    "--compare", type=click.Choice([c.value for c in Compare]), default=Compare.DATE.value, show_default=True,
-    help="Compare local dates or instants."
+    "--period", "period_name", metavar="PERIOD",
+    help="Or count a period: statutory-2022-Q4, calendar-2022-12, …-6M, …-9M, or 2022-01-01..2022-12-15."
 )  # fmt: skip
-@click.option("--timezone", metavar="TZ", help="Local zone of the register; overrides the mapping.")
+@known_at_option
+@compare_option
+@timezone_option
+@click.option(
+    "--expect", multiple=True, metavar="NAME",
+    help="A row that is printed even with zeros; values of several dimensions apart by |."
+)  # fmt: skip
 @click.option(
     "--allow-rejects", is_flag=True, help="Count the readable rows although others cannot be read; say how many."
 )
-@click.option(
-    "--engine", type=click.Choice(ENGINES), default="auto", show_default=True,
-    help="What counts; the result is the same. auto: Polars if the extra frames is installed."
-)  # fmt: skip
-@click.option("--memory-limit", metavar="SIZE", help="What reading and counting should keep to, as 512MB.")
+@engine_options
 @lang_option
 @click.option(
     "--format", "shape", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
@@ -50,9 +57,12 @@ def tally_command(
     register: str,
     columns: str | None,
     by: str,
-    as_of: str,
+    as_of: str | None,
+    period_name: str | None,
+    known_at: str | None,
     compare: str,
     timezone: str | None,
+    expect: tuple[str, ...],
     allow_rejects: bool,
     engine: str,
     memory_limit: str | None,
@@ -65,40 +75,31 @@ def tally_command(
 
     Without --allow-rejects a row that cannot be read ends the run: all findings, nothing on standard output.
     """
+    if (as_of is None) is (period_name is None):
+        raise click.UsageError("give --as-of DATE or --period PERIOD")
     with reported(lang):
-        day = _day(as_of)
-        layout = None if columns is None else read_register_columns(columns)
-        if layout is not None and timezone:
-            layout = evolve(layout, timezone=timezone)
+        day = None if as_of is None else _day(as_of)
+        period = None if period_name is None else period_of(period_name)
+        moment = moment_of(known_at)
         dimensions = tuple(name.strip() for name in by.split(",") if name.strip())
-        if layout is not None:
-            derived = set(derived_names())
-            plain = {name: name for name in dimensions if name not in layout.dimensions and name not in derived}
-            layout = evolve(layout, dimensions={**layout.dimensions, **plain})
-        sample: list[Finding] = []
-
-        def keep(found: Finding) -> None:
-            if len(sample) < _SAMPLE:
-                sample.append(found)
-
+        sample = Sample()
         counted = count_register(
             register,
-            layout,
+            None if columns is None else layout_of(columns, timezone, dimensions),
             engine=engine,
             memory_limit=memory_limit,
             by=dimensions,
             as_of=day,
+            period=period,
+            known_at=moment,
             compare=Compare(compare),
-            on_finding=keep,
+            on_finding=sample.keep,
         )
-        rejected = sum(number for _, number in counted.rejected)
-        unlisted = rejected + sum(number for _, number in counted.noticed) - len(sample)
-        if unlisted:
-            sample.append(finding("more-findings", "", unlisted))
-        if rejected and not allow_rejects:
-            raise DataError(sample)
-        show_findings(sample, lang)
-        click.echo(_written(counted, shape, lang), nl=shape != "csv")
+        if counted.rejected and not allow_rejects:
+            raise DataError(sample.of(counted))
+        rows = counted.rows(*(tuple(name.split("|")) for name in expect))
+        show_findings(sample.of(counted), lang)
+        click.echo(_written(counted, rows, shape, lang), nl=shape != "csv")
 
 
 def _day(text: str) -> date:
@@ -112,13 +113,13 @@ _SUMS = ("carried_in", "received", "handled", "pending")
 _RATES = ("on_time_of_finished", "on_time_of_received")
 
 
-def _written(counted: Tally, shape: str, lang: Language) -> str:
+def _written(counted: Tally, cells: tuple[TallyCell, ...], shape: str, lang: Language) -> str:
     if shape == "json":
-        return json.dumps(_document(counted), ensure_ascii=False, indent=1)
+        return json.dumps(_document(counted, cells), ensure_ascii=False, indent=1)
     depth = len(counted.dimensions)
     if shape == "csv":
         words = [*counted.dimensions, *_SUMS, *(each.value for each in Disposition), *_RATES]
-        return csv_text(words, [_row(cell, _SUMS, tuple(Disposition)) for cell in counted])
+        return csv_text(words, [_row(cell, _SUMS, tuple(Disposition)) for cell in cells])
     total = counted.total
     sums = tuple(name for name in _SUMS if name != "carried_in" or counted.since is not None)
     classes = tuple(each for each in Disposition if total[each].value)  # a column of zeros says nothing here
@@ -129,7 +130,7 @@ def _written(counted: Tally, shape: str, lang: Language) -> str:
         *(render(f"column-{word}", lang, {}) for word in _RATES),
     ]
     label = [render("column-total", lang, {}) if i == 0 else "" for i in range(depth)]
-    rows = [_row(cell, sums, classes) for cell in counted]
+    rows = [_row(cell, sums, classes) for cell in cells]
     last = [*label, *_row(total, sums, classes)]
     lines = [aligned(header, [*rows, last] if depth else [last], right=range(depth, len(header)))]
     rejected = sum(number for _, number in counted.rejected)
@@ -159,7 +160,7 @@ def _row(cell: TallyCell, sums: tuple[str, ...], classes: tuple[Disposition, ...
     ]
 
 
-def _document(counted: Tally) -> dict[str, Any]:
+def _document(counted: Tally, cells: tuple[TallyCell, ...]) -> dict[str, Any]:
     def cell(each: TallyCell) -> dict[str, Any]:
         rates = {name: getattr(each, name) for name in _RATES}
         return {
@@ -175,7 +176,7 @@ def _document(counted: Tally) -> dict[str, Any]:
         "as_of": counted.as_of.isoformat(),
         "compare": counted.compare.value,
         "known_at": None if counted.known_at is None else counted.known_at.isoformat(),
-        "cells": [cell(each) for each in counted],
+        "cells": [cell(each) for each in cells],
         "total": cell(counted.total),
         "later": counted.later,
         "earlier": counted.earlier,

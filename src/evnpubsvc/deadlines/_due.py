@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cache
 from itertools import accumulate
-from typing import Any, Final, TypedDict, TypeVar, Unpack
+from typing import Any, Final, TypedDict, TypeVar, Unpack, cast
 from weakref import ref
 
 from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, Derived, Step
@@ -146,6 +146,10 @@ def due(
                 return made
         except AttributeError:  # no limit or no calendar: said below
             pass
+    if not trace:
+        restarted = _restarted(received, limit, calendar, readings)
+        if restarted is not None:
+            return restarted
     unknown = readings.keys() - Readings.__annotations__
     if unknown:
         raise TypeError(f"due() got an unexpected keyword argument {min(unknown)!r}")
@@ -153,6 +157,65 @@ def due(
 
 
 _new: Final = object.__new__
+_STOPS_ALONE: Final = frozenset({"stops", "clock"})
+
+
+def _restarted(received: Any, limit: Any, calendar: Any, readings: Readings) -> Deadline | None:
+    """The common case with stops: whole working days that begin again after each of them; None for any other.
+
+    Every stop is over, none overlaps another, and all times are instants with a zone. Then a stop counts if it ends
+    after the clock started and begins before office closes on the last day; and nothing else does (`_Run` says why).
+    """
+    try:
+        n = limit._working_days  # noqa: SLF001 - same room
+        if not n or not readings.keys() <= _STOPS_ALONE or received.utcoffset() is None:
+            return None
+        at = _local(received)
+        day = counted_from = at.date()
+        end = calendar.add_working_days(day, n)
+        rules = next((rules for rules in rule_sets() if rules.holds_on(day)), None)
+        clock: Any = readings.get("clock")
+        before: datetime | None = None
+        for stop in cast("Iterable[Any]", readings.get("stops", ())):
+            start, until, kind = stop.start, stop.end, stop.kind
+            said = None if rules is None else rules.clock(kind)
+            chosen: Any = cast("Any", clock).get(kind) if isinstance(clock, Mapping) else clock
+            policy = stop.clock or chosen or said
+            if policy is not ClockPolicy.RESTART or (said is None and kind is StopKind.SUPPLEMENT):
+                return None
+            if start.utcoffset() is None or until.utcoffset() is None or (before is not None and start < before):
+                return None
+            before = until
+            ended = _local(until)
+            if ended <= at:
+                continue
+            begun = _local(start)
+            if begun.date() >= end and begun >= _closing(calendar, end):
+                continue
+            at, counted_from = ended, ended.date()
+            end = calendar.add_working_days(counted_from, n)
+        if before is None:  # no stop at all
+            return None
+    except (AttributeError, KeyError, TypeError, OutsideCoverageError):
+        return None  # the long way says what is wrong
+    made = _new(Deadline)
+    stored = made.__dict__
+    first = _local(received)
+    stored["received"], stored["received_at"] = day, first.replace(tzinfo=VIETNAM_TIME)
+    stored["limit"], stored["date"], stored["counted_from"] = limit, end, counted_from
+    stored["_calendar"], stored["trace"] = calendar, ()
+    stored["citations"] = _restart_citations(restarted=at != first)
+    return made
+
+
+def _closing(calendar: Calendar, day: date) -> datetime:
+    return datetime.combine(day, time()) + timedelta(minutes=calendar.sessions(day)[-1].closes)
+
+
+@cache
+def _restart_citations(*, restarted: bool) -> tuple[Citation, ...]:
+    first = (ClockPolicy.RESTART.policy.citation,) if restarted else ()
+    return (*first, counting("first-day"), counting("stop"))
 
 
 class _Known:

@@ -177,8 +177,10 @@ class Dossier:
 
     def state_at(self, as_of: date | datetime, *, zone: Any) -> State:
         """Return the state after what had happened by an instant, or by the end of a day of a time zone, inclusive."""
-        events = [event for event in self.events if known_by(event.at, as_of, zone)]
-        return self.state if len(events) == len(self.events) else replay(events)
+        state = self.state
+        if state.last_at is None or known_by(state.last_at, as_of, zone):
+            return state
+        return replay([event for event in self.events if known_by(event.at, as_of, zone)])
 
     def known_at(self, moment: date | datetime, *, zone: tzinfo) -> Dossier:
         """Return the dossier as the system knew it: without the events that were recorded later (ngày ghi nhận).
@@ -254,7 +256,7 @@ def try_apply(dossier: Dossier, event: Event, *, waived: Collection[str] = ()) -
     refusal = refusal_of(state, event, waived)
     if refusal is not None:
         return refusal
-    fold = Fold(state)
+    fold = Fold.after(state)
     fold.feed(event)
     return _with(dossier, event, fold.frozen())
 

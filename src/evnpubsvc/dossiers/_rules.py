@@ -300,9 +300,9 @@ _OF_OTHERS: Final = frozenset({"time-order", "second-supplement", "second-apolog
 
 
 def _r9(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    fold, state = Fold(State()), State()
+    fold = Fold()
     for index, event in _events(dossier, context):
-        broken = broken_guard(state, event.kind, event.at, ())
+        broken = broken_guard(fold, event.kind, event.at, ())
         ground = on(local_day(event.at, context.zone))
         if broken is not None and ground is not None and broken[0] not in _OF_OTHERS:
             guard, fact = broken
@@ -311,12 +311,11 @@ def _r9(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
                 f"$.events[{index}]",
                 event.kind.value,
                 guard=guard,
-                status="-" if state.status is None else int(state.status),
+                status="-" if fold.status is None else int(fold.status),
                 fact=fact,
                 source=guard_citation(guard, local_day(event.at, context.zone)),
             )
         fold.feed(event)
-        state = fold.frozen()
 
 
 def _code(kind: type[Code], text: str, path: str, day: date, ground: Ground) -> Iterator[Finding]:
@@ -547,17 +546,19 @@ def _circles(
     """Walk depth first without recursion, since chains of links may be long."""
     if start in done:
         return
-    path: dict[str, Iterator[str]] = {start: iter(links[start])}
+    path, ahead = [start], [iter(links[start])]
+    depth = {start: 0}
     while path:
-        code = next(reversed(path))
-        for other in path[code]:
-            if other in path:
-                names = list(path)
-                circle = names[names.index(other) :]
+        code = path[-1]
+        for other in ahead[-1]:
+            if other in depth:
+                circle = path[depth[other] :]
                 yield finding("link-circle", f"$[{min(places[name] for name in circle)}].linked", " → ".join(circle))
             elif other in links and other not in done:
-                path[other] = iter(links[other])
+                depth[other] = len(path)
+                path.append(other)
+                ahead.append(iter(links[other]))
                 break
         else:
             done.add(code)
-            del path[code]
+            del depth[code], path[-1], ahead[-1]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, cast
 
 from attrs import field, fields, frozen
 
@@ -164,7 +166,7 @@ class State:
     @property
     def is_closed(self) -> bool:
         """Whether no event can change the status any more: 3, 10, or 8 for good."""
-        return self.status in {_S.NOT_RECEIVED, _S.RETURNED} or (self.status is _S.STOPPED and self.final)
+        return _is_closed(self)
 
     @property
     def clock(self) -> Clock:
@@ -180,104 +182,204 @@ class State:
         return Clock.NOT_STARTED if self.received_at is None else Clock.STANDS
 
 
-_NAMES: Final = tuple(each.name for each in fields(State))
-_ARGS: Final = tuple(name.lstrip("_") for name in _NAMES)
+def _is_closed(state: State | Fold) -> bool:
+    return state.status in {_S.NOT_RECEIVED, _S.RETURNED} or (state.status is _S.STOPPED and state.final)
+
+
+def _is_asked(state: State | Fold, question: EventKind) -> bool:
+    return question in state.open_questions if isinstance(state, State) else bool(state.asked.get(question))
 
 
 class Fold:
     """A state that is being built: takes every event, also forbidden ones, since what happened has happened.
 
-    What comes after a decision moves neither the decision nor the clock.
+    What comes after a decision moves neither the decision nor the clock. An event takes the same time after a million
+    others as after none.
     """
 
-    __slots__ = _NAMES
+    __slots__ = (*(each.name for each in fields(State)), "_number", "_open", "asked")
 
-    def __init__(self, state: State) -> None:
-        for name in _NAMES:
-            setattr(self, name, getattr(state, name))
+    def __init__(self) -> None:
+        self.status: Status | None = None
+        self.final = False
+        self.submitted_at: datetime | None = None
+        self.received_at: datetime | None = None
+        self.transferred_at: datetime | None = None
+        self.decided_at: datetime | None = None
+        self.outcome: Outcome | None = None
+        self.returned_at: datetime | None = None
+        self.refused_at: datetime | None = None
+        self.closed_at: datetime | None = None
+        self.stops: list[tuple[StopKind, datetime, datetime | None]] = []
+        self.supplements_before: list[datetime] = []
+        self.supplements_after: list[datetime] = []
+        self.extensions: list[tuple[datetime, date | datetime]] = []
+        self.open_questions: dict[int, EventKind] = {}  # by the number of the question, so in the order of asking
+        self.stored_at: datetime | None = None
+        self.satisfaction_at: datetime | None = None
+        self.last_at: datetime | None = None
+        self.count = 0
+        self._back_to: Status | None = None
+        self._number = 0  # of the latest question
+        self._open: dict[StopKind, deque[int]] = {}  # the places of open stops, the first first
+        self.asked: dict[EventKind, deque[int]] = {}  # the numbers of open questions, the first first
+
+    @classmethod
+    def after(cls, state: State) -> Fold:
+        """Return a fold that goes on from a state."""
+        fold = cls()
+        for name in _PLAIN:
+            setattr(fold, name, getattr(state, name))
+        for stop in state.stops:
+            fold._stop(stop.kind, cast("datetime", stop.start), cast("datetime | None", stop.end))
+        fold.supplements_before += state.supplements_before
+        fold.supplements_after += state.supplements_after
+        fold.extensions += state.extensions
+        for kind in state.open_questions:
+            fold._ask(kind)
+        return fold
 
     def frozen(self) -> State:
         """Return the state."""
-        return State(*[getattr(self, name) for name in _NAMES])
+        return State(
+            self.status,
+            self.final,
+            self.submitted_at,
+            self.received_at,
+            self.transferred_at,
+            self.decided_at,
+            self.outcome,
+            self.returned_at,
+            self.refused_at,
+            self.closed_at,
+            tuple([Stop(kind, start, end) for kind, start, end in self.stops]),
+            tuple(self.supplements_before),
+            tuple(self.supplements_after),
+            tuple(self.extensions),
+            tuple(self.open_questions.values()),
+            self.stored_at,
+            self.satisfaction_at,
+            self.last_at,
+            self.count,
+            self._back_to,
+        )
 
-    def feed(self: Any, event: Event) -> None:
+    def feed(self, event: Event) -> None:
         """Take one event."""
         kind, at = event.kind, event.at
         self.count += 1
         if self.last_at is None or at > self.last_at:
             self.last_at = at
-        if kind is _K.NOTE:
+        if kind is _NOTE:
             return
-        if kind is _K.RESULT_STORED or kind is _K.SATISFACTION_GIVEN:
-            name = "stored_at" if kind is _K.RESULT_STORED else "satisfaction_at"
-            if getattr(self, name) is None:
-                setattr(self, name, at)
-            return
-        if kind is _K.SUBMITTED:
+        if kind is _SUBMITTED:
             if self.submitted_at is None:
                 self.submitted_at = at
             if self.status is None:
                 self.status = _S.NEW
             return
+        if kind is _RESULT_STORED:
+            if self.stored_at is None:
+                self.stored_at = at
+            return
+        if kind is _SATISFACTION_GIVEN:
+            if self.satisfaction_at is None:
+                self.satisfaction_at = at
+            return
         if self.decided_at is None:
-            self._clockwork(event)
-        if kind is _K.SUPPLEMENT_RECEIVED:
+            self._clockwork(kind, at, event)
+        if kind is _SUPPLEMENT_RECEIVED:
             self.status = _S.NEW if self.received_at is None else self._back_to or _S.PROCESSING
-        elif kind is not _K.APOLOGY:
+        elif kind is not _APOLOGY:
             self.status = _TARGET[kind]
-        if kind is _K.RETURNED and self.returned_at is None:
-            self.returned_at = at
-        elif kind is _K.REFUSED and self.refused_at is None:
-            self.refused_at = at
-        elif kind is _K.STOPPED or kind is _K.WITHDRAWAL_ACCEPTED:
-            self.final = kind is _K.WITHDRAWAL_ACCEPTED or bool(event.final)
-            if self.final and self.closed_at is None:
-                self.closed_at = at
+            if kind is _RETURNED:
+                if self.returned_at is None:
+                    self.returned_at = at
+            elif kind is _REFUSED:
+                if self.refused_at is None:
+                    self.refused_at = at
+            elif kind is _STOPPED or kind is _WITHDRAWAL_ACCEPTED:
+                self.final = kind is _WITHDRAWAL_ACCEPTED or bool(event.final)
+                if self.final and self.closed_at is None:
+                    self.closed_at = at
 
-    def _clockwork(self: Any, event: Event) -> None:
-        kind, at = event.kind, event.at
-        if kind is _K.RECEIVED:
+    def _clockwork(self, kind: EventKind, at: datetime, event: Event) -> None:
+        if kind is _RECEIVED:
             if self.received_at is None:
                 self.received_at = at
-        elif kind is _K.SUPPLEMENT_REQUESTED:
+        elif kind is _SUPPLEMENT_REQUESTED:
             if self.received_at is None:
-                self.supplements_before += (at,)
+                self.supplements_before.append(at)
             else:
-                self.supplements_after += (at,)
+                self.supplements_after.append(at)
                 self._back_to = self.status if self.status in _WORK else _S.PROCESSING
-        elif kind is _K.TRANSFERRED:
+        elif kind is _TRANSFERRED:
             if self.transferred_at is None:
                 self.transferred_at = at
-        elif kind is _K.APOLOGY:
+        elif kind is _APOLOGY:
             assert event.due is not None
-            self.extensions += ((at, event.due),)
-        elif kind in (_K.VERIFICATION_ASKED, _K.OPINION_ASKED, _K.LINKED_SENT):
-            self.open_questions += (kind,)
-        elif kind in _QUESTION_OF:
-            question = _QUESTION_OF[kind]
-            if question in self.open_questions:
-                at_first = self.open_questions.index(question)
-                self.open_questions = self.open_questions[:at_first] + self.open_questions[at_first + 1 :]
-        elif kind is _K.RESOLVED:
+            self.extensions.append((at, event.due))
+        elif kind is _RESOLVED:
             self.decided_at, self.outcome = at, event.outcome
+            if self.received_at is not None:
+                for places in self._open.values():
+                    for place in places:
+                        self._end(place, at)
+            return
+        elif kind in _QUESTIONS:
+            self._ask(kind)
+        elif kind in _QUESTION_OF:
+            asked = self.asked.get(_QUESTION_OF[kind])
+            if asked:
+                del self.open_questions[asked.popleft()]
         if self.received_at is not None:
-            if kind in _STOP_OF:
-                self.stops += (Stop(_STOP_OF[kind], at),)
+            stop = _STOP_OF.get(kind)
+            if stop is not None:
+                self._stop(stop, at, None)
             elif kind in _END_OF:
-                self._end(_END_OF[kind], at)
-            elif kind is _K.RESOLVED and self.stops:
-                self.stops = tuple(Stop(s.kind, s.start, at) if s.end is None else s for s in self.stops)
+                opened = self._open.get(_END_OF[kind])
+                if opened:
+                    self._end(opened.popleft(), at)
 
-    def _end(self: Any, kind: StopKind, at: datetime) -> None:
-        """End the first open stop of a kind."""
-        for index, stop in enumerate(self.stops):
-            if stop.kind is kind and stop.end is None:
-                self.stops = (*self.stops[:index], Stop(kind, stop.start, at), *self.stops[index + 1 :])
-                return
+    def _ask(self, kind: EventKind) -> None:
+        self._number += 1
+        self.open_questions[self._number] = kind
+        self.asked.setdefault(kind, deque()).append(self._number)
+
+    def _stop(self, kind: StopKind, start: datetime, end: datetime | None) -> None:
+        if end is None:
+            self._open.setdefault(kind, deque()).append(len(self.stops))
+        self.stops.append((kind, start, end))
+
+    def _end(self, place: int, at: datetime) -> None:
+        kind, start, _ = self.stops[place]
+        self.stops[place] = kind, start, at
 
 
-def _time(event: Event) -> datetime:
-    return event.at
+# The fields that a fold and a state hold alike.
+_PLAIN: Final = tuple(
+    each.name
+    for each in fields(State)
+    if each.name not in {"stops", "supplements_before", "supplements_after", "extensions", "open_questions"}
+)
+_NOTE: Final = _K.NOTE
+_SUBMITTED: Final = _K.SUBMITTED
+_RECEIVED: Final = _K.RECEIVED
+_REFUSED: Final = _K.REFUSED
+_SUPPLEMENT_REQUESTED: Final = _K.SUPPLEMENT_REQUESTED
+_SUPPLEMENT_RECEIVED: Final = _K.SUPPLEMENT_RECEIVED
+_TRANSFERRED: Final = _K.TRANSFERRED
+_APOLOGY: Final = _K.APOLOGY
+_STOPPED: Final = _K.STOPPED
+_WITHDRAWAL_ACCEPTED: Final = _K.WITHDRAWAL_ACCEPTED
+_RESOLVED: Final = _K.RESOLVED
+_RETURNED: Final = _K.RETURNED
+_RESULT_STORED: Final = _K.RESULT_STORED
+_SATISFACTION_GIVEN: Final = _K.SATISFACTION_GIVEN
+_QUESTIONS: Final = frozenset({_K.VERIFICATION_ASKED, _K.OPINION_ASKED, _K.LINKED_SENT})
+
+
+_time: Final = attrgetter("at")
 
 
 def in_time(events: Iterable[Event]) -> list[Event]:
@@ -295,9 +397,10 @@ def replay(events: Iterable[Event]) -> State:
     >>> replay([Event(EventKind.SUBMITTED, at), Event(EventKind.RECEIVED, at)]).status
     <Status.RECEIVED: 2>
     """
-    fold = Fold(State())
+    fold = Fold()
+    feed = fold.feed
     for event in in_time(events):
-        fold.feed(event)
+        feed(event)
     return fold.frozen()
 
 
@@ -369,7 +472,7 @@ _SUPPLEMENT_AGAIN: Final = "R4"
 _APOLOGY_AGAIN: Final = "R6"
 
 
-def broken_guard(state: State, kind: EventKind, at: datetime, waived: Collection[str]) -> tuple[str, str] | None:
+def broken_guard(state: State | Fold, kind: EventKind, at: datetime, waived: Collection[str]) -> tuple[str, str] | None:
     """Return the guard that forbids an event, with its fact; None if none does."""
     status = state.status
     if state.last_at is not None and at < state.last_at:
@@ -384,7 +487,7 @@ def broken_guard(state: State, kind: EventKind, at: datetime, waived: Collection
         return None
     if kind in (_K.WITHDRAWAL_ASKED, _K.WITHDRAWAL_ACCEPTED) and state.decided_at is not None:
         return "decided", state.decided_at.isoformat()
-    if state.is_closed and not (kind is _K.RESULT_STORED and status is _S.RETURNED):
+    if _is_closed(state) and not (kind is _K.RESULT_STORED and status is _S.RETURNED):
         return "closed", str(int(status))
     from_ = _FROM.get(kind)
     if from_ is not None:
@@ -395,7 +498,7 @@ def broken_guard(state: State, kind: EventKind, at: datetime, waived: Collection
     if kind is _K.RESUMED and state.received_at is None:  # a dossier that was never received cannot be in process
         return "transition", str(int(status))
     question = _QUESTION_OF.get(kind)
-    if question is not None and question not in state.open_questions:
+    if question is not None and not _is_asked(state, question):
         return "no-open-question", question.value
     if (
         kind is _K.SUPPLEMENT_REQUESTED

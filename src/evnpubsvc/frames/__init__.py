@@ -6,8 +6,8 @@ again and again. Depends on Polars and numpy; DuckDB is the second engine.
 """
 
 try:
-    import numpy
-    import polars
+    import numpy as np
+    import polars as pl
 except ModuleNotFoundError as error:  # pragma: no cover - tested in an environment without the extra
     raise ModuleNotFoundError(
         f'evnpubsvc.frames needs {error.name}: pip install "evnpubsvc[frames]"', name=error.name
@@ -21,4 +21,4 @@ from evnpubsvc.frames._tally import TallyFrame
 
 __all__ = ["Engine", "FrameFormat", "TallyFrame", "add_working_days", "tally_frame", "write_coded"]
 
-del numpy, polars
+del np, pl

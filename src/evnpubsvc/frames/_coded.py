@@ -116,7 +116,9 @@ class Coder(Kernel):
 
     def result(self) -> tuple[pl.DataFrame, dict[str, Any]]:
         """Return the columns and what the metadata say of them."""
-        columns = {name: np.concatenate(parts or [np.zeros(0, np.int32)]) for name, parts in self._parts.items()}
+        columns: dict[str, Any] = {
+            name: np.concatenate(parts or [np.zeros(0, np.int32)]) for name, parts in self._parts.items()
+        }
         there = [days[days != MISSING] for days in (columns[name] for name in _DAYS)]
         lows = [int(days.min()) for days in there if len(days)]
         highs = [int(days.max()) for days in there if len(days)]
@@ -248,9 +250,9 @@ class CodedKernel(Kernel):
             scan = pl.scan_parquet(path, glob=False)
             schema = scan.collect_schema()
             wanted = [*needed.values(), *_DAYS, "state"]
-            if any(schema.get(name) not in (pl.UInt8, pl.UInt16) for name in wanted):
+            if any(str(schema.get(name)) not in {"UInt8", "UInt16"} for name in wanted):
                 raise DataError([finding("coded-malformed", path.name, ", ".join(schema))])
-            rows = scan.select(pl.len()).collect().item()
+            rows: int = scan.select(pl.len()).collect().item()
             for done in range(0, rows, _GROUP):
                 batch = scan.select(wanted).slice(done, _GROUP).collect()
                 columns = {name: batch[name].to_numpy() for name in wanted}
@@ -328,12 +330,13 @@ def tally_coded(
     for path, head, size in zip(files, heads, sizes, strict=True):
         kernel = CodedKernel(question, head, terms, store_of())
 
-        def advance(here: int, done: int = done, kernel: Kernel = kernel, rows: int = rows) -> None:
+        def advance(here: int, done: int = done, kernel: Kernel = kernel, before: int = rows) -> None:
             if progress is not None:
-                progress(rows + kernel.rows, min((done + here) / total, 1.0))
+                progress(before + kernel.rows, min((done + here) / total, 1.0))
 
         kernel.take_coded(path, advance if progress is not None else None)
         frames.append(kernel.frame())
         done, rows = done + size, rows + kernel.rows
-        advance(0)
+        if progress is not None:
+            progress(rows, done / total)
     return frames[0].merge(*frames[1:])

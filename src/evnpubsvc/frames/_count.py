@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import polars as pl
-from attrs import evolve
 
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
@@ -66,7 +65,7 @@ def tally_frame(
     progress: Progress | None = None,
     on_finding: Callable[[Finding], None] | None = None,
 ) -> TallyFrame:
-    """Count the dossiers of a register on columns: the same integers as `statistics.tally`, many times as fast.
+    r"""Count the dossiers of a register on columns: the same integers as `statistics.tally`, many times as fast.
 
     Rows that are not plain (dates that do not parse, values that are not mapped, times in another zone) are read one
     by one by the same code as there, so that reasons and counts are the same. Rows without a finding are not kept.
@@ -98,7 +97,7 @@ def tally_frame(
             `as-of-or-period`, `memory-limit`, `extra-missing`.
 
     >>> import io
-    >>> register = b"received,due,finished,channel\\n2022-12-01,2022-12-05,2022-12-05,online\\n"
+    >>> register = b"received,due,finished,channel\n2022-12-01,2022-12-05,2022-12-05,online\n"
     >>> counted = tally_frame(io.BytesIO(register), by=["channel"], as_of=date(2022, 12, 14), compare=Compare.DATE)
     >>> counted.cells.rows()
     [('online', 'new', 'on_time', 1)]
@@ -122,9 +121,7 @@ def tally_frame(
         store = _store(chosen, pending, limit)
         return Kernel(question, mapping, terms=terms, on_finding=on_finding, store=store)
 
-    return feed(
-        source, kernel_of, file_format=shape, progress=progress, piece=piece, unmapped=columns is None
-    ).frame()
+    return feed(source, kernel_of, file_format=shape, progress=progress, piece=piece, unmapped=columns is None).frame()
 
 
 KernelOf = Callable[[Sequence[str] | None], Kernel]
@@ -228,11 +225,13 @@ class _Again:
         if self._head:
             end = len(self._head) if size < 0 else size
             line, self._head = self._head[:end], self._head[end:]
-            return line
-        return self._stream.readline(size)  # type: ignore[no-any-return]
+        else:
+            line = self._stream.readline(size)
+        return line
 
     def read(self, size: int = -1) -> bytes:
-        return self._stream.read(size) if not self._head else self.readline(size)  # type: ignore[no-any-return]
+        data: bytes = self._stream.read(size) if not self._head else self.readline(size)
+        return data
 
 
 def _names_in(head: bytes, kind: FrameFormat) -> list[str]:
@@ -244,8 +243,8 @@ def _names_in(head: bytes, kind: FrameFormat) -> list[str]:
     try:
         if kind is FrameFormat.JSONL:
             row: Any = json.loads(text)
-            return [str(name) for name in cast("dict[Any, Any]", row)] if isinstance(row, dict) else []
-        return [cell.strip() for cell in next(csv.reader([text]), [])]
+            return [str(name) for name in cast("Any", row)] if isinstance(row, dict) else []
+        return [cell.strip() for row in csv.reader([text]) for cell in row]
     except (ValueError, csv.Error, RecursionError):
         return []
 
@@ -263,7 +262,8 @@ def _default(names: Sequence[str] | None, by: Sequence[str]) -> RegisterColumns:
     there = set(names or ())
     plain = ("due", "finished", "status", "code", "part_of", "recorded", "superseded")
     dimensions = {name: name for name in by if name not in derived_names() or name in there}
-    return evolve(RegisterColumns(), dimensions=dimensions, **{name: name for name in plain if name in there})
+    named: dict[str, Any] = {name: name for name in plain if name in there}
+    return RegisterColumns(dimensions=dimensions, **named)
 
 
 def _of_tables(source: Any, kernel_of: KernelOf, progress: Progress | None) -> Kernel:

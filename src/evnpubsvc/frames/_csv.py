@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,7 @@ from attrs import evolve
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._kernel import Kernel
 from evnpubsvc.serde import RegisterColumns
-from evnpubsvc.serde._registers import _absent_columns
+from evnpubsvc.serde._registers import absent_columns
 from evnpubsvc.serde._tables import LONGEST_LINE, Row, csv_rows
 
 __all__ = ["take_csv"]
@@ -51,7 +51,7 @@ def take_csv(stream: BinaryIO, kernel: Kernel, *, piece: int, progress: Callable
     names = _header(head, kernel.columns)
     if names is None:  # the strict reader says what is wrong
         source.back(head)
-        kernel.take_rows(_checked(csv_rows(source, kernel.columns.delimiter), kernel.columns))
+        kernel.take_rows(_checked(csv_rows(cast("BinaryIO", source), kernel.columns.delimiter), kernel.columns))
         return
     reader = _Reader(kernel, source, head, names)
     with ThreadPoolExecutor(1, "evnpubsvc-csv") as ahead:
@@ -63,7 +63,7 @@ def _checked(rows: Iterator[Row | Finding], columns: RegisterColumns) -> Iterato
     checked = False
     for row in rows:
         if isinstance(row, Row) and not checked:
-            absent = list(_absent_columns(row, columns))
+            absent = list(absent_columns(row, columns))
             yield from absent
             if absent:
                 return
@@ -99,7 +99,7 @@ class _Pieces(io.RawIOBase):
         self.quoted = False
 
     def _to_a_line(self, size: int) -> int:
-        """A size near the one wanted at which a line ends, so that the bytes need not be copied; as it is for a pipe."""
+        """A size near the one wanted at which a line ends, so that no bytes are copied; as it is for a pipe."""
         try:
             seen = os.pread(self._stream.fileno(), _PROBE, self._stream.tell() + size - _PROBE)
         except (OSError, AttributeError, ValueError):
@@ -277,11 +277,11 @@ class _Reader:
             if frame is None or frame.height != len(keep):
                 self._strictly(given)
                 return
-            numbers = lines[keep]
-            self._kernel.take(self._named(frame), lambda row: int(numbers[row]))
+            numbers: list[int] = lines[keep].tolist()
+            self._kernel.take(self._named(frame), numbers.__getitem__)
         for row in np.flatnonzero(bad).tolist():
             part = given[row_starts[row] : row_ends[row] + 1]
-            first = int(np.searchsorted(ends, row_starts[row]))
+            first = int(np.searchsorted(ends, row_starts[row : row + 1])[0])
             self._kernel.take_rows(self._rows(io.BytesIO(self._head + part), self._line + first - 1))
         self._line += len(ends)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ Days: TypeAlias = npt.NDArray[np.int32]
 """Days since 1970-01-01."""
 
 EPOCH: Final = date(1970, 1, 1).toordinal()
-_STEP: Final = 1 << 16  # values a round: tables and pieces stay in the cache
+_STEP: Final = 1 << 15  # values a round: tables and pieces stay in the cache
 
 
 def day_number(day: date) -> int:
@@ -39,38 +39,38 @@ class DayTable:
     """
 
     first: int
-    number: Days
-    nth: Days
+    number: npt.NDArray[np.intp]  # what indexes must be: anything narrower is converted on the way
+    nth: npt.NDArray[np.int64]
 
     @classmethod
     def of(cls, calendar: Calendar) -> DayTable:
         """Return the table of a calendar, which is made once."""
         return _table(calendar)
 
-    def add(self, days: Days, n: Days, out: Days) -> npt.NDArray[np.bool_] | None:
+    def add(self, days: npt.NDArray[Any], n: npt.NDArray[Any], out: npt.NDArray[Any]) -> npt.NDArray[np.bool_] | None:
         """Write the n-th working days after or before days to `out`.
 
         Returns:
             None if all went well, else where the calendar does not reach; `out` says nothing there.
         """
         lost: npt.NDArray[np.bool_] | None = None
-        last = len(self.nth) - 1
+        last, covered = len(self.nth) - 1, len(self.number) // 2
+        spare = np.empty(min(_STEP, len(days)), np.intp)
         for start in range(0, len(days), _STEP):
             piece = slice(start, start + _STEP)
-            count = n[piece]
-            place = days[piece] - np.int32(self.first)
-            low, high = place.min(), place.max()
-            inside = low >= 0 and high < len(self.number) // 2
-            where = place
-            place = place * np.int32(2)
+            given, count = days[piece], n[piece]
+            inside = self.first <= int(given.min()) and int(given.max()) < self.first + covered
+            place = np.subtract(given, self.first, out=spare[: len(given)], dtype=np.intp)
+            place += place
             place += count <= 0
-            number = self.number.take(place, mode="clip")
+            number: npt.NDArray[np.intp] = self.number.take(place, mode="clip")
             number += count
-            self.nth.take(number, mode="clip", out=out[piece])
-            if not inside or number.min() < 1 or number.max() > last:
+            if number.min() < 1 or number.max() > last or not inside:
                 if lost is None:
                     lost = np.zeros(len(days), np.bool_)
-                lost[piece] = (where < 0) | (where >= len(self.number) // 2) | (number < 1) | (number > last)
+                where = place >> 1
+                lost[piece] = (where < 0) | (where >= covered) | (number < 1) | (number > last)
+            out[piece] = self.nth.take(number, mode="clip")
         return lost
 
 
@@ -80,11 +80,11 @@ def _table(calendar: Calendar) -> DayTable:
     works = np.fromiter(
         (calendar.is_working_day(date.fromordinal(i)) for i in range(first, calendar.last.toordinal() + 1)), np.bool_
     )
-    upto = np.cumsum(works, dtype=np.int32)
-    number = np.empty(2 * len(works), np.int32)
+    upto = np.cumsum(works, dtype=np.intp)
+    number = np.empty(2 * len(works), np.intp)
     number[0::2] = upto
     number[1::2] = upto + ~works
-    nth = np.empty(int(upto[-1]) + 1, np.int32)
+    nth = np.empty(int(upto[-1]) + 1, np.int64)
     nth[0] = 0
     nth[1:] = np.flatnonzero(works) + (first - EPOCH)
     return DayTable(first - EPOCH, number, nth)
@@ -112,7 +112,7 @@ def add_working_days(days: Any, n: Any, calendar: Calendar) -> npt.NDArray[np.da
 
     >>> from evnpubsvc.worktime import vietnam_calendar
     >>> add_working_days(np.array(["2022-12-15", "2022-12-30"], "M8[D]"), 25, vietnam_calendar())
-    array(['2023-01-27', '2023-02-10'], dtype='datetime64[D]')
+    array(['2023-01-27', '2023-02-13'], dtype='datetime64[D]')
     """
     numbers = np.asarray(n)
     if numbers.dtype.kind not in "iu":
@@ -120,20 +120,26 @@ def add_working_days(days: Any, n: Any, calendar: Calendar) -> npt.NDArray[np.da
     given = np.asarray(days)
     if given.dtype != np.dtype("M8[D]"):
         plain = given.dtype == object and all(
-            isinstance(day, date) and not isinstance(day, datetime) for day in cast("list[Any]", given.ravel().tolist())
+            isinstance(day, date) and not isinstance(day, datetime) for day in given.ravel().tolist()
         )
         if not plain:
             raise MisuseError("date-needed", given.dtype, type=str(given.dtype))
         given = given.astype("M8[D]")
-    covered = 1 << 20  # any further away is outside every calendar; numbers of 32 bits hold the sum
     shape = np.broadcast_shapes(given.shape, numbers.shape)
-    flat = np.broadcast_to(given.view(np.int64).clip(-covered, covered).astype(np.int32), shape).ravel()
-    counts = np.broadcast_to(numbers.clip(-covered, covered).astype(np.int32), shape).ravel()
-    out = np.empty(len(flat), np.int32)
+    flat = np.broadcast_to(given.view(np.int64), shape).ravel()
+    counts = np.broadcast_to(numbers, shape).ravel()
+    if counts.dtype.kind == "u" or _far(counts) or _far(flat):
+        far = 1 << 40  # further away than any calendar; sums stay integers of 64 bits
+        flat, counts = flat.clip(-far, far), counts.clip(-far if counts.dtype.kind == "i" else 0, far).astype(np.int64)
+    out = np.empty(len(flat), np.int64)
     if len(flat):
         lost = DayTable.of(calendar).add(flat, counts, out)
         if lost is not None:
             first = int(np.argmax(lost))
             bad = np.broadcast_to(given, shape).ravel()[first]
             raise OutsideCoverageError("outside-coverage", str(bad), first=calendar.first, last=calendar.last)
-    return out.astype("M8[D]").reshape(shape)
+    return out.view("M8[D]").reshape(shape)
+
+
+def _far(numbers: npt.NDArray[Any]) -> bool:
+    return bool(len(numbers)) and (int(numbers.min()) < -(1 << 40) or int(numbers.max()) > 1 << 40)

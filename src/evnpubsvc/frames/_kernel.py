@@ -1,8 +1,8 @@
 """The kernel: batches of columns in, keys out.
 
-Two lanes. The fast one takes rows that it is sure about: known texts, dates of one layout, no contradiction. Every other
-row goes through the object path (`serde`'s reader, `statistics`' counter), so that what is rejected, noticed or judged
-in a special way is so by the same code.
+Two lanes. The fast one takes rows that it is sure about: known texts, dates of one layout, no contradiction. Every
+other row goes through the object path (`serde`'s reader, `statistics`' counter), so that what is rejected, noticed or
+judged in a special way is so by the same code.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from attrs import evolve
 
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding
-from evnpubsvc.frames._days import EPOCH, DayTable, Days, day_number
+from evnpubsvc.frames._days import EPOCH, Days, DayTable, day_number
 from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import CLASSES, TallyFrame
 from evnpubsvc.frames._words import DOUBT, Words
@@ -98,7 +98,7 @@ class _ByDay:
         self._value = value
         self._table = np.full(_LAST - _FIRST + 1, -1, np.int32)
 
-    def codes(self, days: Any, base: int) -> npt.NDArray[np.int32]:
+    def codes(self, days: npt.NDArray[Any], base: int) -> npt.NDArray[np.int32]:
         """The codes of days since a day, all of which the object path takes for dates."""
         if not len(days):
             return np.zeros(0, np.int32)
@@ -106,9 +106,9 @@ class _ByDay:
         part = self._table[low + base - _FIRST : high + base - _FIRST]
         for place in np.flatnonzero(part < 0).tolist():
             part[place] = self.values.place(self._value(date.fromordinal(low + base + place + EPOCH)))
-        if base >= _FIRST:
-            return self._table[base - _FIRST :].take(days, mode="clip")
-        return part.take(days - days.dtype.type(low), mode="clip")
+        table, places = (self._table[base - _FIRST :], days) if base >= _FIRST else (part, days - low)
+        codes: npt.NDArray[np.int32] = table.take(places, mode="clip")
+        return codes
 
 
 class _Texts:
@@ -131,7 +131,7 @@ class _Moments:
         self._zone = columns.timezone
         self._missing = list(columns.missing)
         parse = moment_parser(columns.dates, zone)
-        self._offset = {VIETNAM: "+07:00", UTC: "+00:00"}.get(zone) if zone in (VIETNAM, UTC) else None
+        self._offset = "+07:00" if zone is VIETNAM else "+00:00" if zone is UTC else None
         self._pattern: str | None = None
         self._full = 0
 
@@ -254,7 +254,7 @@ class Kernel:
     ) -> None:
         self.columns = columns
         self.question = question
-        self.rows = 0
+        self.rows: int = 0
         self.slow_rows = 0
         self._terms = terms
         self._slow = RowCounter(question, terms, on_finding)

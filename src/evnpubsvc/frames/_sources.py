@@ -191,18 +191,14 @@ def _columns(schema: pl.Schema, kernel: Kernel, name: str) -> list[str] | None:
 
 
 def _usable(kind: pl.DataType, *, moment: bool) -> bool:
-    if kind in (pl.String, pl.Null, pl.Categorical, pl.Enum):
+    if isinstance(kind, (pl.String, pl.Null, pl.Categorical, pl.Enum)):
         return True
-    return kind in (pl.Date, pl.Datetime) if moment else kind.is_integer()
+    return isinstance(kind, (pl.Date, pl.Datetime)) if moment else kind.is_integer()
 
 
 def _as_texts(batch: pl.DataFrame) -> pl.DataFrame:
     """The batch with texts where the kernel looks for texts."""
-    odd = [
-        name
-        for name, kind in batch.schema.items()
-        if kind != pl.String and kind != pl.Date and not isinstance(kind, pl.Datetime)
-    ]
+    odd = [name for name, kind in batch.schema.items() if not isinstance(kind, (pl.String, pl.Date, pl.Datetime))]
     return batch.with_columns(pl.col(name).cast(pl.String) for name in odd) if odd else batch
 
 
@@ -231,7 +227,7 @@ def tables_of(source: Any) -> Iterator[pl.DataFrame]:
     elif hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__"):
         yield pl.DataFrame(source)
     elif isinstance(source, Iterable) and not isinstance(source, (str, bytes, dict)):
-        for batch in cast("Iterable[Any]", source):
+        for batch in cast("Any", source):
             yield from tables_of(batch)
     else:
-        raise MisuseError("source-unknown", type(source).__name__)
+        raise MisuseError("source-unknown", type(cast("Any", source)).__name__)

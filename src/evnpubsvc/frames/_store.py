@@ -1,4 +1,4 @@
-"""Counting by one packed integer a dossier: sorted and cut into runs, or added up in place where there are few cells."""
+"""Counting by one packed integer a dossier: sorted and cut into runs, or added up in place where cells are few."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def runs(holder: list[Codes]) -> tuple[Codes, Codes]:
     starts[0] = True
     np.not_equal(keys[1:], keys[:-1], out=starts[1:])
     narrow = np.uint32 if total < 1 << 32 else np.uint64
-    edges = np.flatnonzero(starts).astype(narrow)
+    edges: npt.NDArray[Any] = np.flatnonzero(starts).astype(narrow)
     del starts
     keys = keys.take(edges)
     counts = np.empty_like(edges)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -41,6 +40,7 @@ class TallyFrame:
         cells: one row for each number above zero: a column for each dimension (null where the register does not
             say), `entry` (`new` or `carried`), `disposition`, and `n`.
 
+    >>> from datetime import date
     >>> from evnpubsvc.statistics import Compare
     >>> TallyFrame.from_tally(Tally.empty(["unit"], as_of=date(2022, 12, 14), compare=Compare.DATE)).cells.columns
     ['unit', 'entry', 'disposition', 'n']
@@ -54,16 +54,17 @@ class TallyFrame:
         """Return a tally of objects as a frame."""
         check_names(tally.dimensions)
         rows = [
-            (*cell.key, entry, index, number)
+            (entry, index, number)
             for cell in tally.cells
             for entry, counts in enumerate((cell.new, cell.carried))
             for index, number in enumerate(counts)
             if number
         ]
         width = len(tally.dimensions)
-        coded = [_coded([row[i] for row in rows]) for i in range(width)]
+        keys = [cell.key for cell in tally.cells for counts in (cell.new, cell.carried) for number in counts if number]
+        coded = [_coded([key[i] for key in keys]) for i in range(width)]
         parts = [codes for codes, _ in coded]
-        parts += [np.array([row[width + i] for row in rows], np.int32) for i in range(2)]
+        parts += [np.array([row[i] for row in rows], np.int32) for i in range(2)]
         counts = np.array([row[-1] for row in rows], np.int64)
         return cls.of(tally, (parts, counts), [values for _, values in coded])
 
@@ -115,8 +116,9 @@ class TallyFrame:
                 codes.append(table.take(_codes(column)))
             values.append(names)
             parts.append(np.concatenate(codes))
-        for name in ("entry", "disposition"):
-            parts.append(np.concatenate([_codes(frame.cells[name]) - 1 for frame in frames]))
+        parts += [
+            np.concatenate([_codes(frame.cells[name]) - 1 for frame in frames]) for name in ("entry", "disposition")
+        ]
         counts = np.concatenate([frame.cells["n"].to_numpy() for frame in frames])
         return TallyFrame.of(head, (parts, counts), values)
 
@@ -167,6 +169,7 @@ class TallyFrame:
             MisuseError: `tally-table-malformed`: no question, other columns, or numbers that no tally gave;
                 `tallies-differ` when the parts answer different questions.
 
+        >>> from datetime import date
         >>> from evnpubsvc.statistics import Compare
         >>> empty = TallyFrame.from_tally(Tally.empty(["unit"], as_of=date(2022, 12, 14), compare=Compare.DATE))
         >>> TallyFrame.from_arrow(empty) == empty

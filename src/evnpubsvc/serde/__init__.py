@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._catalogue import CatalogueReading as CatalogueReading
     from evnpubsvc.serde._catalogue import catalogue_from_rows as catalogue_from_rows
     from evnpubsvc.serde._catalogue import read_catalogue as read_catalogue
+    from evnpubsvc.serde._cells import guarded as guarded
+    from evnpubsvc.serde._cells import unguarded as unguarded
     from evnpubsvc.serde._converter import configure_converter as configure_converter
     from evnpubsvc.serde._converter import findings_of as findings_of
     from evnpubsvc.serde._converter import from_json as from_json
     from evnpubsvc.serde._converter import make_converter as make_converter
     from evnpubsvc.serde._converter import to_json as to_json
+    from evnpubsvc.serde._counting import tally_register as tally_register
+    from evnpubsvc.serde._dossiers import gc_paused as gc_paused
     from evnpubsvc.serde._dossiers import read_dossiers as read_dossiers
     from evnpubsvc.serde._dossiers import read_ocel as read_ocel
     from evnpubsvc.serde._dossiers import read_xes as read_xes
@@ -41,6 +45,16 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._registers import RegisterFormat as RegisterFormat
     from evnpubsvc.serde._registers import read_register as read_register
     from evnpubsvc.serde._registers import read_register_columns as read_register_columns
+    from evnpubsvc.serde._reports import PublishedColumns as PublishedColumns
+    from evnpubsvc.serde._reports import PublishedTable as PublishedTable
+    from evnpubsvc.serde._reports import ReportFormat as ReportFormat
+    from evnpubsvc.serde._reports import read_form as read_form
+    from evnpubsvc.serde._reports import read_published as read_published
+    from evnpubsvc.serde._reports import read_published_columns as read_published_columns
+    from evnpubsvc.serde._reports import report_bytes as report_bytes
+    from evnpubsvc.serde._reports import report_form as report_form
+    from evnpubsvc.serde._reports import report_form_names as report_form_names
+    from evnpubsvc.serde._reports import write_report as write_report
     from evnpubsvc.serde._schemes import lint_scheme as lint_scheme
     from evnpubsvc.serde._schemes import preset as preset
     from evnpubsvc.serde._schemes import preset_names as preset_names
@@ -57,13 +71,18 @@ _MODULES = {
     "FigureTable": "_figures",
     "LogColumns": "_event_logs",
     "PORTAL_COLUMNS": "_catalogue",
+    "PublishedColumns": "_reports",
+    "PublishedTable": "_reports",
     "RegisterColumns": "_registers",
     "RegisterFormat": "_registers",
     "RegisterReading": "_national",
+    "ReportFormat": "_reports",
     "catalogue_from_rows": "_catalogue",
     "configure_converter": "_converter",
     "findings_of": "_converter",
     "from_json": "_converter",
+    "gc_paused": "_dossiers",
+    "guarded": "_cells",
     "lint_scheme": "_schemes",
     "make_converter": "_converter",
     "national_register": "_national",
@@ -78,20 +97,29 @@ _MODULES = {
     "read_event_log": "_event_logs",
     "read_figure_columns": "_figures",
     "read_figures": "_figures",
+    "read_form": "_reports",
     "read_log_columns": "_event_logs",
     "read_ocel": "_dossiers",
     "read_programme": "_outreach",
+    "read_published": "_reports",
+    "read_published_columns": "_reports",
     "read_register": "_registers",
     "read_register_columns": "_registers",
     "read_scheme": "_schemes",
     "read_snapshot": "_campaigns",
     "read_unit_register": "_units",
     "read_xes": "_dossiers",
+    "report_bytes": "_reports",
+    "report_form": "_reports",
+    "report_form_names": "_reports",
     "roster_feed": "_outreach",
+    "tally_register": "_counting",
     "to_json": "_converter",
+    "unguarded": "_cells",
     "unit_register_from_rows": "_units",
     "write_dossiers": "_dossiers",
     "write_ocel": "_dossiers",
+    "write_report": "_reports",
     "write_xes": "_dossiers",
 }
 
@@ -103,13 +131,18 @@ __all__ = [
     "FigureColumns",
     "FigureTable",
     "LogColumns",
+    "PublishedColumns",
+    "PublishedTable",
     "RegisterColumns",
     "RegisterFormat",
     "RegisterReading",
+    "ReportFormat",
     "catalogue_from_rows",
     "configure_converter",
     "findings_of",
     "from_json",
+    "gc_paused",
+    "guarded",
     "lint_scheme",
     "make_converter",
     "national_register",
@@ -124,20 +157,29 @@ __all__ = [
     "read_event_log",
     "read_figure_columns",
     "read_figures",
+    "read_form",
     "read_log_columns",
     "read_ocel",
     "read_programme",
+    "read_published",
+    "read_published_columns",
     "read_register",
     "read_register_columns",
     "read_scheme",
     "read_snapshot",
     "read_unit_register",
     "read_xes",
+    "report_bytes",
+    "report_form",
+    "report_form_names",
     "roster_feed",
+    "tally_register",
     "to_json",
+    "unguarded",
     "unit_register_from_rows",
     "write_dossiers",
     "write_ocel",
+    "write_report",
     "write_xes",
 ]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time
+import re
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from fractions import Fraction
 from functools import cache
@@ -32,6 +33,7 @@ __all__ = [
     "findings_of",
     "from_json",
     "make_converter",
+    "shared_converter",
     "to_json",
 ]
 
@@ -82,12 +84,27 @@ def _structure_iso(kind: type[date | datetime | time]) -> Any:
             return value
         if type(value) is str:
             try:
-                return kind.fromisoformat(value)
-            except ValueError:
+                return instant(value) if kind is datetime else kind.fromisoformat(value)
+            except (ValueError, OverflowError):
                 pass
         raise _NotThisTypeError(value, f"an ISO 8601 {kind.__name__}")
 
     return structure
+
+
+_FINER: Final = re.compile(r".{15,19}[.,]\d{6}(\d)")  # date, hour, minute, second, and more than microseconds
+
+
+def instant(text: str) -> datetime:
+    """Read an instant as ISO 8601 or RFC 3339 write it, to the microsecond, rounded half up.
+
+    RFC 3339 allows a small `z`. Raises ValueError, and OverflowError at the end of time.
+    """
+    if len(text) < 27 and not text.endswith("z"):
+        return datetime.fromisoformat(text)
+    finer = _FINER.match(text)
+    found = datetime.fromisoformat(text[:-1] + "Z" if text.endswith("z") else text)
+    return found + timedelta(microseconds=1) if finer is not None and finer[1] >= "5" else found
 
 
 def _structure_enum(value: Any, kind: type[Enum]) -> Enum:
@@ -132,7 +149,7 @@ def configure_converter(converter: Converter) -> Converter:
 
     * `Fraction`: decimal text where the number has finite decimals (`"15.49"`), else `"n/d"`; read from both and
       from integers, never from floats.
-    * `date`, `datetime`, `time`: ISO 8601 text; offsets survive.
+    * `date`, `datetime`, `time`: ISO 8601 text; offsets survive; instants to the microsecond, rounded half up.
     * `date | datetime`: whichever of the two the text is; a text with an hour is an instant.
     * enums: their values.
     * codes and numbers of instruments: their canonical text.
@@ -245,10 +262,10 @@ def _day_or_instant(converter: Converter) -> None:
         if type(value) in (date, datetime):
             return value
         if type(value) is str:
-            for moment in (date, datetime):
+            for read in (date.fromisoformat, instant):
                 try:
-                    return moment.fromisoformat(value)
-                except ValueError:
+                    return read(value)
+                except (ValueError, OverflowError):
                     pass
         raise _NotThisTypeError(value, "an ISO 8601 date or datetime")
 
@@ -263,8 +280,8 @@ def make_converter() -> Converter:
 
 
 @cache
-def _shared() -> Converter:
-    """The converter of `to_json` and `from_json`: never handed out, so nobody can change it."""
+def shared_converter() -> Converter:
+    """The converter of this package: never handed out, so nobody can change it."""
     return make_converter()
 
 
@@ -314,7 +331,7 @@ def to_json(value: Any, *, indent: int | None = None) -> str:
     >>> to_json(Count(3, CountUnit.DOSSIERS))
     '{"format": 1, "type": "Count", "value": {"value": 3, "unit": "dossiers"}}'
     """
-    document = {"format": FORMAT, "type": type(value).__name__, "value": _shared().unstructure(value)}
+    document = {"format": FORMAT, "type": type(value).__name__, "value": shared_converter().unstructure(value)}
     return json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)
 
 
@@ -342,7 +359,7 @@ def from_json(text: str | bytes, kind: type[_T]) -> _T:
     if envelope.get("type") != kind.__name__:
         raise DataError([finding("type-other", "$.type", envelope.get("type"), expected=kind.__name__)])
     try:
-        return _shared().structure(envelope.get("value"), kind)
+        return shared_converter().structure(envelope.get("value"), kind)
     except RecursionError:
         raise DataError([finding("not-json", "$.value", "RecursionError")]) from None
     except Exception as error:  # noqa: BLE001 - cattrs wraps whatever a record raises

@@ -134,7 +134,7 @@ def read_register(
                 yield row
                 continue
             if not checked:
-                absent = list(_absent_columns(row, columns))
+                absent = list(absent_columns(row, columns))
                 yield from absent
                 if absent:
                     return
@@ -142,7 +142,7 @@ def read_register(
             yield from read(row)
 
 
-def _absent_columns(row: Row, columns: RegisterColumns) -> Iterator[Finding]:
+def absent_columns(row: Row, columns: RegisterColumns) -> Iterator[Finding]:
     for what, column in columns.mapped():
         if column not in row.cells:
             yield finding("column-missing", "line 1", column, wanted=what, known=", ".join(row.cells))

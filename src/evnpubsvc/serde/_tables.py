@@ -16,7 +16,7 @@ from attrs import frozen
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 
-__all__ = ["Row", "Source", "csv_rows", "json_rows", "opened"]
+__all__ = ["LONGEST_LINE", "Row", "Source", "bounded_line", "csv_rows", "json_object", "json_rows", "opened"]
 
 Source: TypeAlias = str | os.PathLike[str] | BinaryIO
 """A path, or a binary stream that the caller has opened."""
@@ -48,28 +48,44 @@ def opened(source: Source) -> Generator[BinaryIO]:
         yield source
 
 
-def _lines(stream: BinaryIO) -> Iterator[str | Finding]:
-    """Yield the lines of a stream as text; a line that is no UTF-8 or too long comes as a finding."""
+def raw_lines(stream: BinaryIO) -> Iterator[bytes | Finding]:
+    """Yield the lines of a stream, without a byte-order mark; a line that is too long comes as a finding."""
     number = 0
     while raw := stream.readline(LONGEST_LINE + 1):
         number += 1
-        if len(raw) > LONGEST_LINE:
-            size = len(raw)
-            while raw and not raw.endswith(b"\n"):
-                raw = stream.readline(LONGEST_LINE + 1)
-                size += len(raw)
-            yield finding("line-too-long", f"line {number}", limit=LONGEST_LINE, size=size)
-            continue
-        if number == 1:
-            if raw[:2] in _BOMS:
-                yield finding("not-utf8", "line 1", raw[:2].hex(" "), encoding=_BOMS[raw[:2]])
-                return
-            raw = raw.removeprefix(b"\xef\xbb\xbf")
-        try:
-            yield raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            bad = raw[error.start : error.start + 4].hex(" ")
-            yield finding("not-utf8", f"line {number}, byte {error.start + 1}", bad, encoding="?")
+        line, goes_on = bounded_line(raw, number, stream)
+        yield line
+        if not goes_on:
+            return
+
+
+def bounded_line(raw: bytes, number: int, stream: BinaryIO) -> tuple[bytes | Finding, bool]:
+    """Return a line that was read up to one byte more than is allowed, and whether others follow it."""
+    if len(raw) > LONGEST_LINE:
+        size = len(raw)
+        while raw and not raw.endswith(b"\n"):
+            raw = stream.readline(LONGEST_LINE + 1)
+            size += len(raw)
+        return finding("line-too-long", f"line {number}", limit=LONGEST_LINE, size=size), True
+    if number == 1:
+        if raw[:2] in _BOMS:
+            return finding("not-utf8", "line 1", raw[:2].hex(" "), encoding=_BOMS[raw[:2]]), False
+        raw = raw.removeprefix(b"\xef\xbb\xbf")
+    return raw, True
+
+
+def _text(raw: bytes, number: int) -> str | Finding:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        bad = raw[error.start : error.start + 4].hex(" ")
+        return finding("not-utf8", f"line {number}, byte {error.start + 1}", bad, encoding="?")
+
+
+def _lines(stream: BinaryIO) -> Iterator[str | Finding]:
+    """Yield the lines of a stream as text; a line that is no UTF-8 or too long comes as a finding."""
+    for number, raw in enumerate(raw_lines(stream), 1):
+        yield raw if isinstance(raw, Finding) else _text(raw, number)
 
 
 def _nfc(text: str) -> str:
@@ -85,16 +101,59 @@ class _Feed:
         self.line = 0
 
     def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
         for line in self._lines:
             self.line += 1
-            if isinstance(line, Finding):
-                self.found.append(line)
-            else:
-                yield line
+            if not isinstance(line, Finding):
+                return line
+            self.found.append(line)
+        raise StopIteration
 
     def take(self) -> Iterator[Finding]:
         found, self.found = self.found, []
         return iter(found)
+
+
+def csv_cells(stream: BinaryIO, delimiter: str = ",") -> Iterator[tuple[int, list[str]] | Finding]:
+    """Yield the header of a CSV file and then its rows, each with its line number, as `csv_rows` without names."""
+    feed = _Feed(stream)
+    # strict: a stray quote is an error to report, not something to guess about
+    reader = csv.reader(feed, delimiter=delimiter, strict=True)
+    width = 0
+    while True:
+        start = feed.line + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            yield from feed.take()
+            yield finding("csv-broken", f"line {start}", error)
+            if not width:
+                return
+            continue
+        if feed.found:
+            yield from feed.take()
+            if not width:
+                return  # whatever follows would be taken for the header
+        if cells is None:
+            break
+        if not cells:
+            continue
+        if not width:
+            header = [_nfc(cell) for cell in cells]
+            twice = sorted({name for name in header if name and header.count(name) > 1})
+            if twice:
+                yield from (finding("column-twice", f"line {feed.line}", name) for name in twice)
+                return
+            width = len(header)
+            yield feed.line, header
+        elif len(cells) != width:
+            yield finding("cells-differ-from-header", f"line {feed.line}", cells=len(cells), columns=width)
+        else:
+            yield feed.line, cells
+    if not width:
+        yield finding("header-missing")
 
 
 def csv_rows(stream: BinaryIO, delimiter: str = ",") -> Iterator[Row | Finding]:
@@ -104,40 +163,14 @@ def csv_rows(stream: BinaryIO, delimiter: str = ",") -> Iterator[Row | Finding]:
     NFC. Findings: `line-too-long`, `not-utf8`, `csv-broken`, `header-missing`, `column-twice`,
     `cells-differ-from-header`. Empty lines are skipped.
     """
-    feed = _Feed(stream)
-    # strict: a stray quote is an error to report, not something to guess about
-    reader = csv.reader(feed, delimiter=delimiter, strict=True)
     header: list[str] | None = None
-    while True:
-        start = feed.line + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            yield from feed.take()
-            yield finding("csv-broken", f"line {start}", error)
-            if header is None:
-                return
-            continue
-        broken = list(feed.take())
-        yield from broken
-        if broken and header is None:
-            return  # whatever follows would be taken for the header
-        if cells is None:
-            break
-        if not cells:
-            continue
-        if header is None:
-            header = [_nfc(cell) for cell in cells]
-            twice = sorted({name for name in header if name and header.count(name) > 1})
-            if twice:
-                yield from (finding("column-twice", f"line {feed.line}", name) for name in twice)
-                return
-        elif len(cells) != len(header):
-            yield finding("cells-differ-from-header", f"line {feed.line}", cells=len(cells), columns=len(header))
+    for each in csv_cells(stream, delimiter):
+        if isinstance(each, Finding):
+            yield each
+        elif header is None:
+            header = each[1]
         else:
-            yield Row(feed.line, dict(zip(header, cells, strict=True)))
-    if header is None:
-        yield finding("header-missing")
+            yield Row(each[0], dict(zip(header, each[1], strict=True)))
 
 
 def json_rows(stream: BinaryIO) -> Iterator[Row | Finding]:
@@ -146,23 +179,30 @@ def json_rows(stream: BinaryIO) -> Iterator[Row | Finding]:
     Findings: `line-too-long`, `not-utf8`, `not-json` (NaN and Infinity are no JSON), `not-an-object`, `column-twice`.
     Empty lines are skipped.
     """
-    for number, line in enumerate(_lines(stream), 1):
-        if isinstance(line, Finding):
-            yield line
-            continue
-        if not line.strip():
-            continue
-        try:
-            value: object = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_Decimal)
-        except _TwiceError as error:
-            yield finding("column-twice", f"line {number}", str(error))
-        except (ValueError, RecursionError) as error:
-            yield finding("not-json", f"line {number}", str(error) or type(error).__name__)
-        else:
-            if not isinstance(value, dict):
-                yield finding("not-an-object", f"line {number}", line.strip())
-                continue
-            yield Row(number, {_nfc(name): cell for name, cell in cast("dict[str, Any]", value).items()})
+    for number, raw in enumerate(raw_lines(stream), 1):
+        value = raw if isinstance(raw, Finding) else json_object(raw, number)
+        if isinstance(value, Finding):
+            yield value
+        elif value is not None:
+            yield Row(number, {_nfc(name): cell for name, cell in value.items()})
+
+
+def json_object(raw: bytes, number: int) -> dict[str, Any] | Finding | None:
+    """Return the object on a line, or why there is none; None for an empty line."""
+    line = _text(raw, number)
+    if isinstance(line, Finding):
+        return line
+    if not line.strip():
+        return None
+    try:
+        value: object = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_Decimal)
+    except _TwiceError as error:
+        return finding("column-twice", f"line {number}", str(error))
+    except (ValueError, RecursionError) as error:
+        return finding("not-json", f"line {number}", str(error) or type(error).__name__)
+    if not isinstance(value, dict):
+        return finding("not-an-object", f"line {number}", line.strip())
+    return cast("dict[str, Any]", value)
 
 
 class _Decimal(str):

@@ -10,28 +10,54 @@ from evnpubsvc.statistics._dimensions import derived_names
 from evnpubsvc.statistics._disposition import Disposition, classify
 from evnpubsvc.statistics._histories import register_row
 from evnpubsvc.statistics._periods import Flow, Stock, carry_over, flow, stock
+from evnpubsvc.statistics._rates import (
+    Growth,
+    Measure,
+    NamedRate,
+    Rate,
+    growth,
+    measures,
+    measures_of,
+    named_rates,
+    pool_rates,
+    rate,
+)
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
 from evnpubsvc.statistics._roll_up import UnitRollUp, roll_up, roll_up_units
+from evnpubsvc.statistics._selection import Entry, Selection, Where
 from evnpubsvc.statistics._tally import Tally, TallyCell
 from evnpubsvc.statistics._terms import WorkingDayTerms
 
 __all__ = [
     "Compare",
     "Disposition",
+    "Entry",
     "Flow",
+    "Growth",
+    "Measure",
+    "NamedRate",
+    "Rate",
     "RegisterRow",
     "RegisterStatus",
+    "Selection",
     "Stock",
     "Tally",
     "TallyCell",
     "Timeliness",
     "UnitRollUp",
+    "Where",
     "WorkingDayTerms",
     "carry_over",
     "classify",
     "derived_names",
     "drill_down",
     "flow",
+    "growth",
+    "measures",
+    "measures_of",
+    "named_rates",
+    "pool_rates",
+    "rate",
     "register_row",
     "roll_up",
     "roll_up_units",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from operator import itemgetter
-from typing import Final
+from typing import Any, Final
 
 from evnpubsvc.dossiers import Compare
 from evnpubsvc.errors import MisuseError, UnknownNameError
@@ -14,7 +14,7 @@ from evnpubsvc.periods import Period
 from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, derived_names, outcome
 from evnpubsvc.statistics._disposition import HANDLED, INDEX, Disposition, classify, is_current
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus, local_date
-from evnpubsvc.statistics._tally import CLASSES, Key, Tally, Values
+from evnpubsvc.statistics._tally import CLASSES, Key, LongKey, Tally, Values
 from evnpubsvc.statistics._terms import WorkingDayTerms
 
 __all__ = ["RowCounter", "drill_down", "place", "tally"]
@@ -52,7 +52,7 @@ def place(row: RegisterRow, question: Tally, terms: WorkingDayTerms | None) -> t
 
 
 def _key(row: RegisterRow, dimensions: tuple[str, ...], disposition: Disposition) -> Key:
-    values = dict(row.dimensions)
+    values: dict[str, Any] = dict(row.dimensions)
     key: list[str | None] = []
     for name in dimensions:
         if name in values:
@@ -100,10 +100,9 @@ class RowCounter:
         if disposition is None:
             setattr(values, where, getattr(values, where) + 1)
             return
-        cell = values.cells.get(key)
-        if cell is None:
-            cell = values.cells[key] = [0] * (2 * CLASSES)
-        cell[INDEX[disposition] + CLASSES * (where == "carried")] += 1
+        counts = values.counts
+        long_key = (*key, INDEX[disposition] + CLASSES * (where == "carried"))
+        counts[long_key] = counts.get(long_key, 0) + 1
 
     def take_all(self, rows: Iterable[RegisterRow | Finding]) -> None:  # noqa: PLR0915 - one loop, where time goes
         """Count rows and findings: what `take` does, with a short way for the rows that most registers hold."""
@@ -114,7 +113,7 @@ class RowCounter:
             for row in rows:
                 take(row)
             return
-        as_of, cells, width = question.as_of, self.values.cells, 2 * CLASSES
+        as_of, counts = question.as_of, self.values.counts
         derived = [(name, BY_DAY[name], dict[int, str]()) for name in dimensions if name in BY_DAY]
         key_of = _getter(dimensions)
         versions = question.known_at is None
@@ -154,7 +153,7 @@ class RowCounter:
                 index = _EARLY
             else:
                 index = _LATE if finished > due else _ON_TIME
-            values = dict(row.dimensions)
+            values: dict[str, Any] = dict(row.dimensions)
             for name, value_of, known in derived:
                 if name not in values:
                     day = received.toordinal()
@@ -162,24 +161,19 @@ class RowCounter:
                     if value is None:
                         value = known[day] = value_of(received)
                     values[name] = value
+            values[""] = index
             try:
                 key = key_of(values)
             except KeyError:
                 take(row)  # says which dimension there is not
                 continue
-            cell = cells.get(key)
-            if cell is None:
-                cell = cells[key] = [0] * width
-            cell[index] += 1
+            counts[key] = counts.get(key, 0) + 1
 
 
-def _getter(dimensions: tuple[str, ...]) -> Callable[[dict[str, str | None]], Key]:
-    if len(dimensions) > 1:
-        return itemgetter(*dimensions)
+def _getter(dimensions: tuple[str, ...]) -> Callable[[dict[str, Any]], LongKey]:
     if dimensions:
-        (name,) = dimensions
-        return lambda values: (values[name],)
-    return lambda _: ()
+        return itemgetter(*dimensions, "")
+    return lambda values: (values[""],)
 
 
 def question_of(

@@ -111,6 +111,8 @@ def classify(
             return ended
         if due is None:
             return Disposition.NO_DUE_DATE
+    elif status is RegisterStatus.REFUSED:
+        return Disposition.WAITING  # what is refused later was never received
     if due is None:
         return Disposition.PENDING_NO_DUE_DATE
     return _OF[judged(due, finished, as_of=as_of, compare=compare)]

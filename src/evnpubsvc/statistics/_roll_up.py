@@ -50,9 +50,9 @@ def _place(counted: Tally, dimension: str) -> int:
 
 def _replaced(counted: Tally, place: int, into: Mapping[str | None, str | None]) -> Tally:
     sums = Values(evolve(counted, cells=()))
-    for cell in counted:
-        key = (*cell.key[:place], into[cell.key[place]], *cell.key[place + 1 :])
-        sums.count(key, (*cell.new, *cell.carried))
+    for key, number in counted.counts().items():
+        coarse = (*key[:place], into[key[place]], *key[place + 1 :])
+        sums.counts[coarse] = sums.counts.get(coarse, 0) + number
     return sums.tally()
 
 

@@ -1,0 +1,124 @@
+"""`evnpubsvc report`: a statutory form filled from a register."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+
+import click
+
+from evnpubsvc.cli._io import lang_option, reported, show_findings, silence_stdout
+from evnpubsvc.cli._registers import (
+    Sample,
+    compare_option,
+    count_register,
+    engine_options,
+    known_at_option,
+    layout_of,
+    moment_of,
+    period_of,
+    timezone_option,
+)
+from evnpubsvc.errors import DataError
+from evnpubsvc.findings import violations
+from evnpubsvc.reports import Form, check, fill
+from evnpubsvc.serde import ReportFormat, read_form, report_form, write_report
+from evnpubsvc.statistics import Compare
+from evnpubsvc.texts import Language
+
+__all__ = ["report_command"]
+
+
+@click.command("report")
+@click.argument("form")
+@click.argument("register")
+@click.option("--columns", metavar="MAP.toml", required=True, help="How the register is laid out.")
+@click.option(
+    "--period", "period_name", metavar="PERIOD", required=True,
+    help="statutory-2022-Q4, calendar-2022-12, …-6M, …-9M, statutory-2022, or 2022-01-01..2022-12-15."
+)  # fmt: skip
+@click.option("--rows", metavar="DIM[,DIM…]", help="Dimensions that make a row each; without it, those of the form.")
+@click.option(
+    "--expect", multiple=True, metavar="NAME",
+    help="A row that is printed even with zeros; values of several dimensions apart by |."
+)  # fmt: skip
+@known_at_option
+@compare_option
+@timezone_option
+@click.option(
+    "--allow-rejects", is_flag=True,
+    help="Write the report although rows cannot be read or sums do not add up; it says so itself."
+)  # fmt: skip
+@engine_options
+@lang_option
+@click.option(
+    "--format", "shape", type=click.Choice([f.value for f in ReportFormat]), default=ReportFormat.TEXT.value,
+    show_default=True, help="A table for people, CSV or JSON for machines, or an Excel workbook."
+)  # fmt: skip
+@click.option("--output", metavar="FILE", help="Write to a file, whole or not at all; without it, standard output.")
+def report_command(
+    form: str,
+    register: str,
+    columns: str,
+    period_name: str,
+    rows: str | None,
+    expect: tuple[str, ...],
+    known_at: str | None,
+    compare: str,
+    timezone: str | None,
+    allow_rejects: bool,
+    engine: str,
+    memory_limit: str | None,
+    lang: Language,
+    shape: str,
+    output: str | None,
+) -> None:
+    """Fill FORM from REGISTER for a period.
+
+    FORM is the name of a packaged form (ii-06a) or a TOML file. REGISTER is CSV, JSON Lines (.jsonl, .ndjson),
+    Parquet, or - for CSV on standard input.
+
+    Without --allow-rejects a row that cannot be read, or a sum that does not add up, ends the run: all findings,
+    nothing written.
+    """
+    with reported(lang):
+        period, moment = period_of(period_name), moment_of(known_at)
+        filled = _form(form)
+        dimensions = filled.rows if rows is None else tuple(name.strip() for name in rows.split(",") if name.strip())
+        needed = filled.dimensions(dimensions)
+        kept = Sample()
+        counted = count_register(
+            register,
+            layout_of(columns, timezone, needed),
+            engine=engine,
+            memory_limit=memory_limit,
+            by=needed,
+            period=period,
+            compare=Compare(compare),
+            known_at=moment,
+            on_finding=kept.keep,
+        )
+        sample = kept.of(counted)
+        expected = [tuple(name.split("|")) for name in expect]
+        report = fill(filled, counted, rows=dimensions, expected=expected, period=period)
+        sample = [*sample, *report.notes, *check(report)]
+        if violations(sample) and not allow_rejects:
+            raise DataError(sample)
+        show_findings(sample, lang)
+        chosen = ReportFormat(shape)
+        if output is not None:
+            write_report(report, output, file_format=chosen, lang=lang)
+            return
+        if chosen is ReportFormat.XLSX and sys.stdout.isatty():
+            raise click.UsageError("a workbook is not for a terminal: give --output FILE, or redirect standard output")
+        try:
+            write_report(report, sys.stdout.buffer, file_format=chosen, lang=lang)
+        except DataError:
+            with contextlib.suppress(io.UnsupportedOperation):
+                silence_stdout()  # what is still buffered would be written again at the end
+            raise
+
+
+def _form(name: str) -> Form:
+    return read_form(name) if name.lower().endswith(".toml") else report_form(name)

@@ -1,0 +1,26 @@
+"""Reports (*báo cáo định kỳ*): statutory forms as data, filled from tallies, checked, never repaired.
+
+Flow: a `Form` (`serde.report_form`, `serde.read_form`) and a `Tally` of a period go into `fill`, which gives a report;
+`check` and `check_carry_over` say where its columns contradict each other, `check_published` says so of a table that
+others printed, `drill_down` goes from a cell back to its dossiers, and `serde.write_report` writes it.
+"""
+
+from evnpubsvc.reports._checks import check, check_carry_over, check_published
+from evnpubsvc.reports._fill import drill_down, fill
+from evnpubsvc.reports._form import CarryOver, Column, Form, Identity
+from evnpubsvc.reports._report import Report
+from evnpubsvc.reports._row import ReportRow
+
+__all__ = [
+    "CarryOver",
+    "Column",
+    "Form",
+    "Identity",
+    "Report",
+    "ReportRow",
+    "check",
+    "check_carry_over",
+    "check_published",
+    "drill_down",
+    "fill",
+]

@@ -1,0 +1,195 @@
+"""Filling a form from a tally, and going back from a cell to its dossiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+
+from attrs import evolve
+
+from evnpubsvc.errors import MisuseError, UnknownNameError
+from evnpubsvc.findings import Finding, notice
+from evnpubsvc.periods import Period
+from evnpubsvc.reports._form import Form, called
+from evnpubsvc.reports._report import Report
+from evnpubsvc.reports._row import ReportRow, row_order
+from evnpubsvc.statistics import (
+    Disposition,
+    Entry,
+    RegisterRow,
+    Selection,
+    Tally,
+    TallyCell,
+    WorkingDayTerms,
+)
+from evnpubsvc.statistics import drill_down as dossiers_behind
+
+__all__ = ["drill_down", "fill"]
+
+_CLASSES = tuple(Disposition)
+_Key = tuple[str | None, ...]
+
+
+def fill(
+    form: Form,
+    counted: Tally,
+    *,
+    rows: Sequence[str] | None = None,
+    expected: Iterable[_Key | str] = (),
+    period: Period | None = None,
+) -> Report:
+    """Fill a form from a tally of a period.
+
+    Every column is counted on its own. A dossier that a sum counts and none of its addends does (no channel in the
+    register, no due date) breaks the identity, which `check` reports, and a note says what such dossiers are.
+
+    Args:
+        form: the form.
+        counted: a tally over a period, by `form.dimensions(...)` and whatever else: further dimensions add up.
+        rows: dimensions that make a row each; those of the form by default.
+        expected: keys of rows that are to stand there even with zeros; a text stands for a key of one dimension.
+        period: the period with its name; by default the two days of the tally.
+
+    Returns:
+        The report. Columns that the form does not count are unknown.
+
+    Raises:
+        MisuseError: `period-open` for a tally without a first day; `report-period-differs`; `tally-key-length` for
+            an expected key of another length.
+        UnknownNameError: `dimension-unknown`.
+    """
+    dimensions = form.rows if rows is None else tuple(rows)
+    if counted.since is None:
+        raise MisuseError("period-open")
+    if period is None:
+        period = Period(counted.since, counted.as_of)
+    elif (period.first, period.last) != (counted.since, counted.as_of):
+        raise MisuseError("report-period-differs", period, first=counted.since, last=counted.as_of)
+    for name in form.dimensions(dimensions):
+        if name not in counted.dimensions:
+            raise UnknownNameError("dimension-unknown", name, known=", ".join(counted.dimensions))
+    selections = {column.key: selection for column in form.columns if (selection := column.counts) is not None}
+    sums: dict[_Key, dict[str, int]] = {}
+    for key in expected:
+        wanted = key if isinstance(key, tuple) else (key,)
+        if len(wanted) != len(dimensions):
+            raise MisuseError("tally-key-length", [wanted], dimensions=", ".join(dimensions))
+        sums[wanted] = dict.fromkeys(selections, 0)
+    left_out: dict[tuple[str, ...], int] = {}
+    for cell in counted:
+        values = dict(zip(counted.dimensions, cell.key, strict=True))
+        numbers = {key: selection.of(cell) for key, selection in selections.items() if selection.takes(values)}
+        if any(numbers.values()):
+            into = sums.setdefault(tuple(values[name] for name in dimensions), dict.fromkeys(selections, 0))
+            for column, number in numbers.items():
+                into[column] += number
+        for what, number in _left_out(form, selections, cell, values):
+            left_out[what] = left_out.get(what, 0) + number
+    filled = (
+        ReportRow(key, {column.key: numbers.get(column.key) for column in form.columns})
+        for key, numbers in sums.items()
+    )
+    return Report(
+        form=form,
+        period=period,
+        dimensions=dimensions,
+        rows=tuple(sorted(filled, key=row_order)),
+        compare=counted.compare,
+        known_at=counted.known_at,
+        terms=counted.terms,
+        notes=(*_notes(counted), *_left_out_notes(form, left_out)),
+    )
+
+
+def _notes(counted: Tally) -> Iterator[Finding]:
+    for reason, number in counted.rejected:
+        yield notice("report-rejected", "", number, of=reason)
+    for reason, number in counted.noticed:
+        yield notice("report-noticed", "", number, of=reason)
+    if counted.linked:
+        yield notice("report-linked", "", counted.linked)
+    if counted.other_versions:
+        yield notice("report-other-versions", "", counted.other_versions)
+
+
+def _left_out(
+    form: Form, selections: dict[str, Selection], cell: TallyCell, values: dict[str, str | None]
+) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield what a sum counts and none of its addends, with the number of dossiers: sum, addends, class, values."""
+    counts = (*cell.new, *cell.carried)
+    for identity in form.identities:
+        whole = selections.get(identity.total)
+        parts = [selections[key] for key in identity.parts if key in selections]
+        if whole is None or len(parts) < len(identity.parts) or not whole.takes(values):
+            continue
+        inside = {place for part in parts if part.takes(values) for place in part.places}
+        for place in whole.places:
+            if counts[place] and place not in inside:
+                asked = dict.fromkeys(name for part in parts for name in part.dimensions)
+                said = ", ".join(f"{name}={'?' if values[name] is None else values[name]}" for name in asked)
+                addends = " + ".join(called(form, key) for key in identity.parts)
+                disposition = _CLASSES[place % len(_CLASSES)].value
+                yield (identity.total, addends, disposition, said), counts[place]
+
+
+def _left_out_notes(form: Form, left_out: dict[tuple[str, ...], int]) -> Iterator[Finding]:
+    for (total, parts, disposition, said), number in sorted(left_out.items()):
+        yield notice(
+            "report-left-out",
+            f"column {called(form, total)}",
+            number,
+            parts=parts,
+            disposition=disposition,
+            said=f", {said}" if said else "",
+        )
+
+
+def drill_down(
+    report: Report,
+    column: str,
+    register: Iterable[RegisterRow | Finding],
+    counted: Tally,
+    key: _Key | str | None = (),
+    *,
+    terms: WorkingDayTerms | None = None,
+) -> Iterator[RegisterRow]:
+    """Return the dossiers behind a cell of a report, so that a number can be traced to its codes.
+
+    Args:
+        report: the report.
+        column: key of the column.
+        register: the register that was counted; kept in memory where the cell has several combinations of values.
+        counted: the tally that the report was filled from.
+        key: key of the row; the empty key for all rows.
+        terms: the terms that were counted with.
+
+    Raises:
+        UnknownNameError: `form-column-unknown`.
+        MisuseError: `form-measure-not-counted` for a column that is not counted from a register; as
+            `statistics.drill_down`.
+    """
+    selection = report.form[column].counts
+    if selection is None:
+        raise MisuseError("form-measure-not-counted", column)
+    wanted = key if isinstance(key, tuple) else (key,)
+    if wanted and len(wanted) != len(report.dimensions):
+        raise MisuseError("tally-key-length", [wanted], dimensions=", ".join(report.dimensions))
+    row = dict(zip(report.dimensions, wanted, strict=bool(wanted)))
+    allowed = {each.dimension: each.values for each in selection.where}
+    asked = tuple(dict.fromkeys([*row, *allowed]))
+    choices: list[Sequence[str | None]] = []
+    for name in asked:
+        values: Sequence[str | None] = allowed.get(name, (row.get(name),))
+        choices.append([value for value in values if name not in row or value == row[name]])
+    question = evolve(counted, dimensions=asked, cells=())
+    keys = list(product(*choices))
+    rows = register if len(keys) == 1 else tuple(register)
+    for each in keys:
+        yield from dossiers_behind(
+            rows,
+            question,
+            each,
+            dispositions=frozenset[Disposition](selection.dispositions),
+            entries=frozenset[Entry](selection.entries),
+            terms=terms,
+        )

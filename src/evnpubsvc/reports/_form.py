@@ -1,0 +1,239 @@
+"""Forms: columns, what each counts, and what must add up. Data, checked as a whole when made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import combinations
+
+from attrs import field, frozen
+
+from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc.errors import DataError, UnknownNameError
+from evnpubsvc.findings import Finding, finding
+from evnpubsvc.law import Citation
+from evnpubsvc.quantities import Count, Unknown
+from evnpubsvc.reports._row import ReportRow
+from evnpubsvc.statistics import Disposition, Entry, Selection, measures, named_rates, rate
+from evnpubsvc.texts import Text
+
+__all__ = ["CarryOver", "Column", "Form", "Identity", "called"]
+
+
+@frozen(kw_only=True)
+class Column:
+    """A column of numbers (*cột số liệu*).
+
+    Attributes:
+        key: stable name, unique in its form; tables of others are mapped to it, never by position.
+        title: heading, in both languages.
+        number: the number that is printed under the heading; may be empty. A label only.
+        block: heading over several columns; None for none.
+        measure: name of a measure of `statistics.measures()` that it counts.
+        selection: which dossiers it counts, where no measure does.
+
+    A column with neither is not counted from a register: its value stays unknown, which is not zero.
+    """
+
+    key: str = field(validator=nonempty_text)
+    title: Text = field(validator=instance_of(Text))
+    number: str = field(default="", validator=instance_of(str))
+    block: Text | None = field(default=None, validator=instance_of(Text, type(None)))
+    measure: str | None = field(default=None, validator=instance_of(str, type(None)))
+    selection: Selection | None = field(default=None, validator=instance_of(Selection, type(None)))
+
+    @property
+    def counts(self) -> Selection | None:
+        """Which dossiers it counts; None if it is not counted from a register."""
+        if self.measure is None:
+            return self.selection
+        known = measures().get(self.measure)
+        return None if known is None or known.distinct is not None else known.selection
+
+
+@frozen(kw_only=True)
+class Identity:
+    """What must add up in every row: a column that is the sum of others.
+
+    Attributes:
+        total: key of the sum.
+        parts: keys of the addends, at least two.
+    """
+
+    total: str = field(validator=nonempty_text)
+    parts: tuple[str, ...] = field(validator=tuple_of(str))
+
+
+@frozen(kw_only=True)
+class CarryOver:
+    """What must agree across two periods that follow each other.
+
+    Attributes:
+        pending: key of the column of what is pending at the end of a period.
+        carried: key of the column of what the next period carries over.
+    """
+
+    pending: str = field(validator=nonempty_text)
+    carried: str = field(validator=nonempty_text)
+
+
+@frozen(kw_only=True)
+class Form:
+    """A form of a periodic report (*biểu mẫu báo cáo*).
+
+    Attributes:
+        key: stable name.
+        label: what is printed in the corner (`"II.06a/VPCP/KSTT"`). A label only: sources differ on which letter is
+            whose.
+        title: heading, in both languages.
+        rows: dimensions of the tally that make a row each, unless `fill` is told others; none for a total only.
+        row_titles: headings of these dimensions, in both languages; none to head them with their names.
+        columns: the columns of numbers, in the order of print.
+        identities: what must add up in every row. Each column is counted on its own, so that this can fail.
+        carry_over: what must agree with the next period.
+        rates: names of the rates that are shown under the table, all of them made of measures of columns.
+        label_numbers: numbers printed under the running number and the name of a row; a label only.
+        sources: where the form stands.
+        notes: footnotes, in both languages.
+
+    Raises:
+        DataError: everything that is wrong with it, at once: `form-columns-missing`, `form-column-twice`,
+            `form-column-unknown`, `form-column-two-ways`, `measure-unknown`, `form-measure-not-counted`,
+            `form-identity-malformed`, `form-part-outside` when an addend counts what its sum does not,
+            `form-parts-overlap` when two addends count the same dossiers, `rate-unknown`, `form-rate-uncovered`,
+            `dimension-twice`, `form-row-titles` for another number of headings than of rows.
+    """
+
+    key: str = field(validator=nonempty_text)
+    title: Text = field(validator=instance_of(Text))
+    label: str = field(default="", validator=instance_of(str))
+    rows: tuple[str, ...] = field(default=(), validator=tuple_of(str))
+    row_titles: tuple[Text, ...] = field(default=(), validator=tuple_of(Text))
+    columns: tuple[Column, ...] = field(validator=tuple_of(Column))
+    identities: tuple[Identity, ...] = field(default=(), validator=tuple_of(Identity))
+    carry_over: tuple[CarryOver, ...] = field(default=(), validator=tuple_of(CarryOver))
+    rates: tuple[str, ...] = field(default=(), validator=tuple_of(str))
+    label_numbers: tuple[str, ...] = field(default=(), validator=tuple_of(str))
+    sources: tuple[Citation, ...] = field(default=(), validator=tuple_of(Citation))
+    notes: tuple[Text, ...] = field(default=(), validator=tuple_of(Text))
+
+    def __attrs_post_init__(self) -> None:
+        found = tuple(_wrong(self))
+        if found:
+            raise DataError(found)
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Column]:
+        return {column.key: column for column in self.columns}
+
+    def __getitem__(self, key: str) -> Column:
+        """Return a column by its key.
+
+        Raises:
+            UnknownNameError: `form-column-unknown`.
+        """
+        if key not in self._by_key:
+            raise UnknownNameError("form-column-unknown", key, known=", ".join(self._by_key))
+        return self._by_key[key]
+
+    def dimensions(self, rows: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        """Return the dimensions that a tally must have to fill it, those of the rows first."""
+        names = dict.fromkeys(self.rows if rows is None else rows)
+        for column in self.columns:
+            if column.counts is not None:
+                names.update(dict.fromkeys(column.counts.dimensions))
+        return tuple(names)
+
+    def row(self, key: tuple[str | None, ...], values: Mapping[str, int | None]) -> ReportRow:
+        """Return a row with values by column key, as of a table that somebody printed; what is left out is unknown.
+
+        Raises:
+            UnknownNameError: `form-column-unknown`.
+        """
+        for name in values:
+            self[name]
+        return ReportRow(key, {column.key: values.get(column.key) for column in self.columns})
+
+
+def called(form: Form, key: str) -> str:
+    """Return how findings call a column: its key, and the printed number where it has one."""
+    number = form[key].number
+    return f"{key} ({number})" if number else key
+
+
+def _wrong(form: Form) -> Iterator[Finding]:
+    if not form.columns:
+        yield finding("form-columns-missing", ".columns")
+    keys = [column.key for column in form.columns]
+    for index, column in enumerate(form.columns):
+        path = f".columns[{index}]"
+        if column.key in keys[:index]:
+            yield finding("form-column-twice", f"{path}.key", column.key)
+        yield from _wrong_column(column, path)
+    yield from _wrong_identities(form, keys)
+    for index, carry in enumerate(form.carry_over):
+        for name, key in (("pending", carry.pending), ("carried", carry.carried)):
+            if key not in keys:
+                yield finding("form-column-unknown", f".carry_over[{index}].{name}", key, known=", ".join(keys))
+    if len(set(form.rows)) < len(form.rows):
+        yield finding("dimension-twice", ".rows", ", ".join(form.rows))
+    if form.row_titles and len(form.row_titles) != len(form.rows):
+        yield finding("form-row-titles", ".row_titles", len(form.row_titles), rows=len(form.rows))
+    given: dict[str, Count | Unknown] = {
+        column.measure: Count(0, measures()[column.measure].unit)
+        for column in form.columns
+        if column.measure is not None and column.measure in measures()
+    }
+    for index, name in enumerate(form.rates):
+        if name not in named_rates():
+            yield finding("rate-unknown", f".rates[{index}]", name, known=", ".join(named_rates()))
+            continue
+        missing = rate(name, given)
+        if isinstance(missing, Unknown):
+            yield finding("form-rate-uncovered", f".rates[{index}]", name, measure=missing.about)
+
+
+def _wrong_column(column: Column, path: str) -> Iterator[Finding]:
+    if column.measure is None:
+        return
+    if column.selection is not None:
+        yield finding("form-column-two-ways", path, column.key)
+    if column.measure not in measures():
+        yield finding("measure-unknown", f"{path}.measure", column.measure, known=", ".join(measures()))
+    elif column.counts is None and measures()[column.measure].distinct is not None:
+        yield finding("form-measure-not-counted", f"{path}.measure", column.measure)
+
+
+def _wrong_identities(form: Form, keys: list[str]) -> Iterator[Finding]:
+    columns = {column.key: column for column in form.columns}
+    for index, identity in enumerate(form.identities):
+        path = f".identities[{index}]"
+        unknown = [key for key in (identity.total, *identity.parts) if key not in columns]
+        for key in unknown:
+            yield finding("form-column-unknown", path, key, known=", ".join(keys))
+        parts = identity.parts
+        if len(parts) < 2 or len(set(parts)) < len(parts) or identity.total in parts:
+            yield finding("form-identity-malformed", path, ", ".join(parts), total=identity.total)
+            continue
+        if unknown:
+            continue
+        whole = columns[identity.total].counts
+        counts = {key: selection for key in parts if (selection := columns[key].counts) is not None}
+        for key, selection in counts.items():
+            if whole is not None and not _combinations(selection) <= _combinations(whole):
+                yield finding("form-part-outside", path, key, total=identity.total)
+        for (one, left), (other, right) in combinations(counts.items(), 2):
+            if _overlap(left, right):
+                yield finding("form-parts-overlap", path, one, other=other)
+
+
+def _combinations(selection: Selection) -> set[tuple[Entry, Disposition]]:
+    return {(entry, disposition) for entry in selection.entries for disposition in selection.dispositions}
+
+
+def _overlap(left: Selection, right: Selection) -> bool:
+    """Whether there can be a dossier that both count."""
+    if not _combinations(left) & _combinations(right):
+        return False
+    other = {each.dimension: set(each.values) for each in right.where}
+    return all(each.dimension not in other or set(each.values) & other[each.dimension] for each in left.where)

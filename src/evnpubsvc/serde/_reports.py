@@ -1,0 +1,506 @@
+"""Forms from TOML, published tables from CSV, reports as text, CSV, JSON and Excel."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, time
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from itertools import groupby
+from typing import Any, Final
+
+from attrs import Factory, field, frozen
+
+from evnpubsvc._tables import packaged_names, packaged_text
+from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
+from evnpubsvc.findings import Finding, finding
+from evnpubsvc.quantities import NumberStyle, Unknown, decimal_text, localised, parse_number
+from evnpubsvc.reports import Form, Report, ReportRow
+from evnpubsvc.serde._cells import guarded, printable
+from evnpubsvc.serde._converter import to_json
+from evnpubsvc.serde._documents import read_document
+from evnpubsvc.serde._files import Target, write_whole
+from evnpubsvc.serde._tables import Row, Source, csv_rows, first_findings, opened
+from evnpubsvc.statistics import named_rates
+from evnpubsvc.texts import Language, render
+
+__all__ = [
+    "PublishedColumns",
+    "PublishedTable",
+    "ReportFormat",
+    "read_form",
+    "read_published",
+    "read_published_columns",
+    "report_bytes",
+    "report_form",
+    "report_form_names",
+    "write_report",
+]
+
+_FORMS: Final = "reports/forms"
+
+
+# ---- forms
+
+
+def read_form(source: Source) -> Form:
+    r"""Read a form from a TOML file or binary stream, as the packaged ones are written.
+
+    Raises:
+        DataError: everything that is wrong with it, with its place.
+
+    >>> import io
+    >>> read_form(io.BytesIO(b'key = "x"\ntitle = { vi = "x", en = "x" }\ncolumns = []'))
+    Traceback (most recent call last):
+    evnpubsvc.errors.DataError: $.columns: a form needs at least one column [form-columns-missing]
+    """
+    return read_document(source, Form)
+
+
+def report_form_names() -> tuple[str, ...]:
+    """Return the names of the packaged forms."""
+    return packaged_names(_FORMS)
+
+
+@cache
+def report_form(name: str) -> Form:
+    """Return a packaged form by its name.
+
+    Raises:
+        UnknownNameError: `form-unknown`; the message lists the names there are.
+
+    >>> report_form("ii-06a").label
+    'II.06a/VPCP/KSTT'
+    """
+    if name not in report_form_names():
+        raise UnknownNameError("form-unknown", name, known=", ".join(report_form_names()))
+    return read_form(io.BytesIO(packaged_text(f"{_FORMS}/{name}.toml").encode()))
+
+
+# ---- tables that others published
+
+
+@frozen(kw_only=True)
+class PublishedColumns:
+    """How a published table of a form is laid out. Written as TOML, read by `read_published_columns`.
+
+    Attributes:
+        label: heading of the column that names a row.
+        columns: key of a column of the form -> heading in the table. Columns are found by heading, never by place;
+            those that are not named here are unknown.
+        total: the name of the total row; None if there is none.
+        numbers: how numbers are written.
+        missing: texts that stand for an unknown, besides the empty cell.
+        delimiter: one character between cells.
+    """
+
+    label: str
+    columns: Mapping[str, str] = Factory(dict[str, str])
+    total: str | None = None
+    numbers: NumberStyle = NumberStyle.UNDECLARED
+    missing: tuple[str, ...] = ()
+    delimiter: str = field(default=",")
+
+    @delimiter.validator  # pyright: ignore[reportAttributeAccessIssue, reportUntypedFunctionDecorator, reportUnknownMemberType]
+    def _one_character(self, _: Any, value: str) -> None:
+        if len(value) != 1 or value in '"\r\n':
+            raise DataError([finding("value-of-wrong-type", ".delimiter", value, expected="one character")])
+
+
+@frozen
+class PublishedTable:
+    """A table that somebody published, as it is printed.
+
+    Attributes:
+        rows: in the order of the table.
+        total: the total row; None if there is none.
+    """
+
+    rows: tuple[ReportRow, ...]
+    total: ReportRow | None = None
+
+
+def read_published_columns(source: Source) -> PublishedColumns:
+    """Read a column mapping from a TOML file or binary stream; every mistake is a finding of one `DataError`."""
+    return read_document(source, PublishedColumns)
+
+
+def read_published(source: Source, form: Form, columns: PublishedColumns) -> PublishedTable:
+    r"""Read a published table from a CSV file or binary stream, for `reports.check_published`.
+
+    An empty cell is unknown, never zero. Nothing is added up and nothing is repaired.
+
+    Raises:
+        DataError: all that is wrong: columns that are missing, cells that are no whole number or ambiguous, a second
+            total row, or none where one is named …
+
+    >>> import io
+    >>> columns = PublishedColumns(label="Đơn vị", columns={"handled": "Đã giải quyết", "late": "Quá hạn"})
+    >>> table = "Đơn vị,Đã giải quyết,Quá hạn\nSở A,1611,\n"
+    >>> row = read_published(io.BytesIO(table.encode()), report_form("ii-06a"), columns).rows[0]
+    >>> print(row.key, row["handled"], row["late"])
+    ('Sở A',) 1611 None
+    """
+    rows: list[ReportRow] = []
+    totals: list[ReportRow] = []
+    with opened(source) as stream:
+        found = first_findings(_published(csv_rows(stream, columns.delimiter), form, columns, rows, totals))
+    if found:
+        raise DataError(found)
+    return PublishedTable(tuple(rows), totals[0] if totals else None)
+
+
+def _published(
+    read: Iterator[Row | Finding],
+    form: Form,
+    columns: PublishedColumns,
+    rows: list[ReportRow],
+    totals: list[ReportRow],
+) -> Iterator[Finding]:
+    keys = {column.key for column in form.columns}
+    unknown = [key for key in columns.columns if key not in keys]
+    for key in unknown:
+        yield finding("form-column-unknown", "", key, known=", ".join(sorted(keys)))
+    checked = False
+    for row in read:
+        if isinstance(row, Finding):
+            yield row
+            checked = True
+            continue
+        if not checked:
+            wanted = {"label": columns.label, **columns.columns}
+            absent = [(what, heading) for what, heading in wanted.items() if heading not in row.cells]
+            for what, heading in absent:
+                yield finding("column-missing", "line 1", heading, wanted=what, known=", ".join(row.cells))
+            if absent or unknown:
+                return
+            checked = True
+        values: dict[str, int | None] = {}
+        for key, heading in columns.columns.items():
+            try:
+                values[key] = _whole_number(row.cells[heading], columns)
+            except DataError as error:
+                yield from (f.at(f"line {row.line}, column {heading}") for f in error.findings)
+        label = row.cells[columns.label].strip()
+        if columns.total is not None and label == columns.total:
+            if totals:
+                yield finding("total-row-twice", f"line {row.line}", label)
+            totals.append(form.row((), values))
+        else:
+            rows.append(form.row((label or None,), values))
+    if not checked:
+        yield finding("no-rows")
+    elif columns.total is not None and not totals:
+        yield finding("total-row-missing", "", columns.total)
+
+
+def _whole_number(cell: str, columns: PublishedColumns) -> int | None:
+    text = cell.strip()
+    if not text or text in columns.missing:
+        return None
+    number = parse_number(text, columns.numbers)
+    if number.denominator != 1:
+        raise DataError([finding("count-not-whole", "", decimal_text(number))])
+    if number < 0:
+        raise DataError([finding("count-negative", "", decimal_text(number))])
+    return int(number)
+
+
+# ---- reports
+
+
+class ReportFormat(StrEnum):
+    """The shapes in which a report is written."""
+
+    TEXT = "text"
+    """A table for people."""
+    CSV = "csv"
+    """For machines and spreadsheets: headings are keys of columns, texts are guarded against formulas."""
+    JSON = "json"
+    """The whole report, which `from_json` reads back."""
+    XLSX = "xlsx"
+    """An Excel workbook (extra `excel`)."""
+
+
+def write_report(report: Report, target: Target, *, file_format: ReportFormat, lang: Language = "vi") -> None:
+    """Write a report to a path or a binary stream.
+
+    Equal reports give equal bytes. All bytes are made before the first is written; a path gets them at once when all
+    are on the disk, and keeps what it had if that fails.
+
+    A number of zero is written `0`, one that is not known `?` (blank in CSV and Excel), and a rate over nothing `–`.
+
+    Args:
+        report: the report.
+        target: a path, or a binary stream that the caller has opened.
+        file_format: the shape.
+        lang: language of headings and notes; CSV and JSON have keys instead.
+
+    Raises:
+        DataError: `file-unwritable`, as when the disk is full; `text-not-writable` for a text that is no Unicode;
+            `cell-too-long`, `too-many-rows` beyond what a sheet of Excel holds.
+        MisuseError: `excel-missing` without the extra.
+    """
+    write_whole(target, report_bytes(report, file_format=file_format, lang=lang))
+
+
+def report_bytes(report: Report, *, file_format: ReportFormat, lang: Language = "vi") -> bytes:
+    """Return what `write_report` writes."""
+    if file_format is ReportFormat.XLSX:
+        return _excel(report, lang)
+    write = {ReportFormat.TEXT: _text, ReportFormat.CSV: _csv, ReportFormat.JSON: _json}[ReportFormat(file_format)]
+    try:
+        return write(report, lang).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise DataError([finding("text-not-writable", "", error.object[error.start : error.end])]) from None
+
+
+def _json(report: Report, _: Language) -> str:
+    return to_json(report, indent=1) + "\n"
+
+
+def _csv(report: Report, _: Language) -> str:
+    keys = [column.key for column in report.form.columns]
+    buffer = io.StringIO()
+    # Every text is quoted, numbers are not: which cell is a number needs no guess.
+    writer = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerow([guarded(name) for name in ("row", *report.dimensions, *keys)])
+    depth = len(report.dimensions)
+    for number, row in _lines(report):
+        names = [*(guarded(name or "") for name in row.key), *[""] * (depth - len(row.key))]
+        writer.writerow(["subtotal" if number is None else number, *names, *_numbers(row, keys)])
+    writer.writerow(["total", *[""] * depth, *_numbers(report.total, keys)])
+    return buffer.getvalue()
+
+
+def _lines(report: Report) -> Iterator[tuple[int | None, ReportRow]]:
+    """Yield the rows with their running numbers, and before each group its subtotal, without one."""
+    subtotals = iter(report.subtotals)
+    group: ReportRow | None = None
+    for number, row in enumerate(report.rows, 1):
+        if report.subtotals and (group is None or group.key != row.key[:1]):
+            group = next(subtotals)
+            yield None, group
+        yield number, row
+
+
+def _numbers(row: ReportRow, keys: Sequence[str]) -> list[int | str]:
+    return ["" if (value := row[key]) is None else value for key in keys]
+
+
+def _label(name: str | None) -> str:
+    return "?" if name is None else name
+
+
+def _word(key: str, lang: Language, **parts: object) -> str:
+    return render(f"report-word-{key}", lang, parts)
+
+
+def _heading(report: Report, lang: Language) -> list[str]:
+    lines = [report.form.title.get(lang), report.period.label(lang)]
+    if report.known_at is not None:
+        lines.append(_word("known-at", lang, moment=report.known_at.isoformat()))
+    return lines
+
+
+def _row_titles(report: Report, lang: Language) -> list[str]:
+    titles = report.form.row_titles
+    if titles and report.dimensions == report.form.rows:
+        return [title.get(lang) for title in titles]
+    return list(report.dimensions)
+
+
+def _rates(report: Report, lang: Language) -> list[str]:
+    """The rates of the total, a line each: name, percentage, counts."""
+    lines: list[str] = []
+    for name, found in report.rates(report.total):
+        title = named_rates()[name].text.get(lang)
+        if isinstance(found, Unknown):
+            lines.append(f"{title}: ?")
+        else:
+            counts = (found.ratio.numerator.value, found.ratio.denominator.value)
+            part, whole = (localised(count, lang) for count in counts)
+            lines.append(f"{title}: {found.percent(lang)} ({part}/{whole})")
+    return lines
+
+
+def _remarks(report: Report, lang: Language) -> list[str]:
+    return [
+        *(note.get(lang) for note in report.form.notes),
+        *(f"{note.path}: {note.message(lang)}" if note.path else note.message(lang) for note in report.notes),
+    ]
+
+
+def _text(report: Report, lang: Language) -> str:
+    columns = report.form.columns
+    depth = 1 + len(report.dimensions)
+    header = [_word("number", lang), *_row_titles(report, lang)]
+    blocks = ["" if column.block is None else column.block.get(lang) for column in columns]
+    heads = [
+        f"{block}: {column.title.get(lang)}" if block else column.title.get(lang)
+        for block, column in zip(blocks, columns, strict=True)
+    ]
+    printed = [column.number for column in columns]
+
+    def line(first: str, names: Iterable[str | None], row: ReportRow) -> list[str]:
+        values = (row[column.key] for column in columns)
+        cells = ("?" if value is None else localised(value, lang) for value in values)
+        return [first, *(printable(_label(name)) for name in names), *cells]
+
+    rows = [
+        line("", (*row.key, *[""] * (depth - 2)), row) if number is None else line(str(number), row.key, row)
+        for number, row in _lines(report)
+    ]
+    total = line(_word("total", lang), [""] * len(report.dimensions), report.total)
+    # Columns of numbers are headed by their printed number, which the legend below explains: the titles are long.
+    labels = [number or f"[{place}]" for place, number in enumerate(printed, 1)]
+    table = [[*map(printable, header), *map(printable, labels)], *rows, total]
+    widths = [max(len(row[place]) for row in table) for place in range(len(table[0]))]
+    lines = [printable(report.form.label)] if report.form.label else []
+    lines += [*map(printable, _heading(report, lang)), ""]
+    for place, row in enumerate(table):
+        if place in {1, len(table) - 1}:
+            lines.append("  ".join("-" * width for width in widths))
+        cells = (
+            cell.ljust(width) if column < depth else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        lines.append("  ".join(cells).rstrip())
+    lines.append("")
+    lines += [f"{label}  {printable(head)}" for label, head in zip(labels, heads, strict=True)]
+    rates = _rates(report, lang)
+    lines += ["", *rates] if rates else []
+    remarks = [printable(remark) for remark in _remarks(report, lang)]
+    lines += ["", *(f"* {remark}" for remark in remarks)] if remarks else []
+    return "\n".join(lines) + "\n"
+
+
+# ---- Excel
+
+_MOST_ROWS: Final = 1_048_576
+_LONGEST_CELL: Final = 32_767
+_EXACT: Final = 10**15  # Excel keeps fifteen digits of a number; longer ones are written as text
+
+
+def _excel(report: Report, lang: Language) -> bytes:
+    try:
+        xlsxwriter: Any = import_module("xlsxwriter")  # an extra, and not typed
+    except ModuleNotFoundError:
+        raise MisuseError("excel-missing") from None
+    if len(report.rows) + 100 + len(report.notes) > _MOST_ROWS:
+        raise DataError([finding("too-many-rows", "", len(report.rows), limit=_MOST_ROWS)])
+    buffer = io.BytesIO()
+    options = {
+        "in_memory": True,
+        # Every cell is written by its type below; these hold for what the library might write by guess.
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    book: Any = xlsxwriter.Workbook(buffer, options)
+    # Without it the workbook would carry the time at which it was written.
+    book.set_properties({"title": report.form.title.get(lang), "created": datetime.combine(report.as_of, time.min)})
+    _Sheet(book, report, lang).write()
+    try:
+        book.close()
+    except UnicodeEncodeError as error:
+        raise DataError([finding("text-not-writable", "", error.object[error.start : error.end])]) from None
+    return buffer.getvalue()
+
+
+class _Sheet:
+    def __init__(self, book: Any, report: Report, lang: Language) -> None:
+        self.report = report
+        self.lang: Language = lang
+        self.sheet: Any = book.add_worksheet(_word("sheet", lang))
+        # A quote prefix keeps a text a text even after somebody edits the cell.
+        text = {"quote_prefix": True, "valign": "top"}
+        cell = {"border": 1}
+        self.plain = book.add_format(text)
+        self.bold = book.add_format({**text, "bold": True})
+        self.head = book.add_format({**text, **cell, "bold": True, "text_wrap": True, "align": "center"})
+        self.name = book.add_format({**text, **cell})
+        self.name_bold = book.add_format({**text, **cell, "bold": True})
+        self.value = book.add_format({**cell, "num_format": "#,##0"})
+        self.value_bold = book.add_format({**cell, "num_format": "#,##0", "bold": True})
+
+    def string(self, row: int, column: int, text: str, style: Any) -> None:
+        if not text:
+            self.sheet.write_blank(row, column, None, style)
+        elif self.sheet.write_string(row, column, text, style) == -2:
+            raise DataError([finding("cell-too-long", f"row {row + 1}", text, limit=_LONGEST_CELL)])
+
+    def number(self, row: int, column: int, value: int | None, style: Any) -> None:
+        if value is None:
+            self.sheet.write_blank(row, column, None, style)
+        elif value < _EXACT:
+            self.sheet.write_number(row, column, value, style)
+        else:
+            self.string(row, column, str(value), style)
+
+    def write(self) -> None:
+        report, lang = self.report, self.lang
+        columns = report.form.columns
+        depth = 1 + len(report.dimensions)
+        row = 0
+        for text in ([report.form.label] if report.form.label else []) + _heading(report, lang):
+            self.string(row, 0, text, self.bold)
+            row += 1
+        row += 1
+        self._headings(row, depth)
+        self.sheet.freeze_panes(row + 3, depth)
+        row += 3
+        for number, each in _lines(report):
+            self.number(row, 0, number, self.value)
+            names = [_label(name) for name in each.key]
+            if number is None:
+                self._line(row, [*names, *[""] * (depth - 2)], each, self.name_bold, self.value_bold)
+            else:
+                self._line(row, names, each, self.name, self.value)
+            row += 1
+        self.string(row, 0, _word("total", lang), self.name_bold)
+        self._line(row, [""] * (depth - 1), report.total, self.name_bold, self.value_bold)
+        row += 2
+        for text in (*_rates(report, lang), *_remarks(report, lang)):
+            self.string(row, 0, text, self.plain)
+            row += 1
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)  # A4
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_column(0, 0, 8)
+        self.sheet.set_column(1, depth - 1, 30)
+        self.sheet.set_column(depth, depth + len(columns) - 1, 12)
+
+    def _line(self, row: int, names: Sequence[str], values: ReportRow, name_style: Any, value_style: Any) -> None:
+        for column, name in enumerate(names, 1):
+            self.string(row, column, name, name_style)
+        for column, each in enumerate(self.report.form.columns, 1 + len(names)):
+            self.number(row, column, values[each.key], value_style)
+
+    def _headings(self, row: int, depth: int) -> None:
+        form, lang = self.report.form, self.lang
+        numbers = [*form.label_numbers, *[""] * depth][:depth]
+        for column, name in enumerate([_word("number", lang), *_row_titles(self.report, lang)]):
+            self._merged(row, column, row + 1, column, name)
+            self.string(row + 2, column, numbers[column], self.head)
+        place = depth
+        for block, members in groupby(form.columns, key=lambda column: column.block):
+            width = len(inside := list(members))
+            if block is not None:
+                self._merged(row, place, row, place + width - 1, block.get(lang))
+            for offset, each in enumerate(inside):
+                if block is None:
+                    self._merged(row, place + offset, row + 1, place + offset, each.title.get(lang))
+                else:
+                    self.string(row + 1, place + offset, each.title.get(lang), self.head)
+                self.string(row + 2, place + offset, each.number, self.head)
+            place += width
+
+    def _merged(self, row: int, column: int, last_row: int, last_column: int, text: str) -> None:
+        if (row, column) != (last_row, last_column):
+            # The library guesses the type of what it merges; so it merges nothing, and the text is written after.
+            self.sheet.merge_range(row, column, last_row, last_column, "", self.head)
+        self.string(row, column, text, self.head)

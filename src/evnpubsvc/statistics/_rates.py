@@ -1,0 +1,434 @@
+"""Named rates: each name stands for one numerator over one denominator, and for nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any, Final, NoReturn
+
+from attrs import Attribute, field, frozen
+
+from evnpubsvc._tables import packaged_table
+from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc.errors import MisuseError, UnknownNameError
+from evnpubsvc.findings import violations
+from evnpubsvc.law import Citation, Confidence
+from evnpubsvc.periods import Period, comparability
+from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown, ZeroPolicy, localised, pool
+from evnpubsvc.statistics._disposition import Disposition
+from evnpubsvc.statistics._selection import Entry, Selection, Where, chosen_cells, with_blanks
+from evnpubsvc.statistics._tally import Tally
+from evnpubsvc.texts import Language, Text
+
+__all__ = [
+    "Growth",
+    "Measure",
+    "NamedRate",
+    "Rate",
+    "growth",
+    "measures",
+    "measures_of",
+    "named_rates",
+    "pool_rates",
+    "rate",
+]
+
+_TABLE: Final = "statistics/rates.toml"
+
+
+@frozen(kw_only=True)
+class Measure:
+    """A number that rates are made of.
+
+    Attributes:
+        name: stable name: `"received-online"`.
+        text: what it counts, in both languages.
+        unit: what is counted.
+        selection: which dossiers of a tally it counts; None where it must be given.
+        distinct: count the values of this dimension instead of dossiers; None for dossiers.
+        parts: measures whose sum it is, where it is not given itself.
+    """
+
+    name: str = field(validator=nonempty_text)
+    text: Text = field(validator=instance_of(Text))
+    unit: CountUnit = field(validator=instance_of(CountUnit))
+    selection: Selection | None = field(default=None, validator=instance_of(Selection, type(None)))
+    distinct: str | None = field(default=None, validator=instance_of(str, type(None)))
+    parts: tuple[str, ...] = field(default=(), validator=tuple_of(str))
+
+
+@frozen(kw_only=True)
+class NamedRate:
+    """What a name of a rate (*tỷ lệ*) stands for.
+
+    Attributes:
+        name: stable name: `"on-time-of-handled"`.
+        text: what people call it, in both languages.
+        numerator: measures whose sum is the part.
+        denominator: measures whose sum is the whole. Two rates with different denominators never share a name.
+        others: rates that it must not be confused with.
+        source: where this definition stands or was seen.
+        note: how it is meant, in both languages.
+    """
+
+    name: str = field(validator=nonempty_text)
+    text: Text = field(validator=instance_of(Text))
+    numerator: tuple[str, ...] = field(validator=tuple_of(str))
+    denominator: tuple[str, ...] = field(validator=tuple_of(str))
+    others: tuple[str, ...] = field(validator=tuple_of(str))
+    source: Citation = field(validator=instance_of(Citation))
+    note: Text = field(validator=instance_of(Text))
+
+
+def _known_rate(_: object, __: Attribute[Any], value: object) -> None:
+    if value not in named_rates():
+        raise UnknownNameError("rate-unknown", value, known=", ".join(named_rates()))
+
+
+@frozen
+class Rate:
+    """A named rate with its two counts.
+
+    Attributes:
+        name: name of the rate, one of `named_rates()`.
+        ratio: the counts, in the unit that the rate counts.
+
+    Raises:
+        UnknownNameError: `rate-unknown`.
+        MisuseError: `unit-mismatch`.
+
+    Rates have no sum and no mean: adding them raises `MisuseError` with reason `mean-of-rates`. The rate of a whole
+    is `pool_rates` of its parts.
+
+    >>> share = rate("online-share", {"received-online": Count(315, CountUnit.DOSSIERS),
+    ...                               "received-elsewhere": Count(105, CountUnit.DOSSIERS)})
+    >>> print(share.name, share.ratio, share.percent("vi"))
+    online-share 315/420 dossiers 75,00 %
+    """
+
+    name: str = field(validator=_known_rate)
+    ratio: Ratio = field(validator=instance_of(Ratio))
+
+    def __attrs_post_init__(self) -> None:
+        wanted = measures()[named_rates()[self.name].denominator[0]].unit
+        for count in (self.ratio.numerator, self.ratio.denominator):
+            if count.unit is not wanted:
+                raise MisuseError("unit-mismatch", left=count.unit.value, right=wanted.value)
+
+    def value(self, zero: ZeroPolicy = ZeroPolicy.NOT_ASSESSABLE) -> Fraction | Unknown:
+        """Return the exact rate; over nothing, what the policy says: by default it is unknown."""
+        return self.ratio.value(zero)
+
+    def percent(self, lang: Language = "en", places: int = 2) -> str:
+        """Return the rate as text: `75.00 %`, `0.00 %`, or `–` where there is nothing to measure.
+
+        Rounded half up, as all numbers of this library.
+        """
+        value = self.value()
+        return "–" if isinstance(value, Unknown) else f"{localised(value * 100, lang, places)} %"
+
+    def _no_arithmetic(self, _: object) -> NoReturn:
+        raise MisuseError("mean-of-rates", self.name)
+
+    __add__ = __radd__ = __truediv__ = _no_arithmetic
+
+
+@cache
+def measures() -> Mapping[str, Measure]:
+    """Return the measures that rates are made of, by name.
+
+    >>> print(measures()["received-online"].text.vi)
+    hồ sơ tiếp nhận mới, trực tuyến
+    """
+    table = packaged_table(_TABLE)["measures"]
+    return {name: _measure(name, entry) for name, entry in table.items()}
+
+
+def _measure(name: str, entry: dict[str, Any]) -> Measure:
+    selection: Selection | None = None
+    if "entries" in entry:
+        where = tuple(Where(key, tuple(values)) for key, values in entry.get("where", {}).items())
+        entries = tuple(Entry(each) for each in entry["entries"])
+        if "dispositions" in entry:
+            dispositions = tuple(Disposition(each) for each in entry["dispositions"])
+            selection = Selection(entries=entries, dispositions=dispositions, where=where)
+        else:
+            selection = Selection(entries=entries, where=where)
+    return Measure(
+        name=name,
+        text=Text(entry["vi"], entry["en"]),
+        unit=CountUnit(entry["unit"]),
+        selection=selection,
+        distinct=entry.get("distinct"),
+        parts=tuple(entry.get("parts", ())),
+    )
+
+
+@cache
+def named_rates() -> Mapping[str, NamedRate]:
+    """Return the definitions of all named rates, by name.
+
+    >>> named_rates()["on-time-of-handled"].others
+    ('on-time-of-finished', 'on-time-of-received')
+    """
+    return {
+        name: NamedRate(
+            name=name,
+            text=Text(entry["vi"], entry["en"]),
+            numerator=tuple(entry["numerator"]),
+            denominator=tuple(entry["denominator"]),
+            others=tuple(entry["others"]),
+            source=Citation(
+                entry["source"]["instrument"],
+                entry["source"].get("article", ""),
+                Confidence(entry["source"]["confidence"]),
+            ),
+            note=Text(**entry["note"]),
+        )
+        for name, entry in packaged_table(_TABLE)["rates"].items()
+    }
+
+
+def measures_of(
+    counted: Tally,
+    *,
+    where: Mapping[str, str | None] | None = None,
+    blank: Mapping[str, str] | None = None,
+) -> dict[str, Count | Unknown]:
+    """Return the measures that a tally holds, for `rate`.
+
+    Args:
+        counted: a tally. Its dimensions decide what it can say: `channel`, `level`, `assistance` and `service` are
+            looked at by the rates that need them. One over a period has what was carried in.
+        where: only cells with these values of dimensions.
+        blank: dimension -> value to count those dossiers under whose register does not say it. Without it a blank
+            that decides makes the measure an `Unknown("value-not-said")`.
+
+    Returns:
+        Counts by name of measure. What the tally cannot say is left out, not zero.
+
+    Raises:
+        UnknownNameError: `dimension-unknown`.
+
+    >>> from datetime import date
+    >>> from evnpubsvc.statistics import Compare, RegisterRow, tally
+    >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("online", "post", "online")]
+    >>> counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Compare.DATE)
+    >>> print(rate("online-share", measures_of(counted)).percent())
+    66.67 %
+    """
+    filled = with_blanks(counted, blank or {})
+    found: dict[str, Count | Unknown] = {}
+    for name, measure in measures().items():
+        selection = measure.selection
+        needed = () if selection is None else selection.dimensions
+        if selection is None or not {*needed, *filter(None, [measure.distinct])} <= set(counted.dimensions):
+            continue
+        if counted.since is None and Entry.CARRIED in selection.entries and Entry.NEW not in selection.entries:
+            continue  # a tally since ever says nothing of what was carried in
+        number = (
+            selection.count(filled, where=where)
+            if measure.distinct is None
+            else _distinct(filled, selection, measure.distinct, where)
+        )
+        found[name] = (
+            Unknown(number.reason, f"{name}: {number.about}")
+            if isinstance(number, Unknown)
+            else Count(number, measure.unit)
+        )
+    return found
+
+
+def _distinct(
+    counted: Tally, selection: Selection, dimension: str, where: Mapping[str, str | None] | None
+) -> int | Unknown:
+    seen: set[str] = set()
+    for values, cell in chosen_cells(counted, (*selection.dimensions, dimension), where):
+        if not selection.of(cell):
+            continue
+        open_ = [each.dimension for each in selection.where if values[each.dimension] not in each.values]
+        if not open_ and values[dimension] is not None:
+            seen.add(str(values[dimension]))
+        elif all(values[name] is None for name in open_):
+            return Unknown("value-not-said", open_[0] if open_ else dimension)
+    return len(seen)
+
+
+def rate(name: str, given: Mapping[str, Count | Unknown], *, minimum_base: int = 0) -> Rate | Unknown:
+    """Return a rate from its measures.
+
+    Args:
+        name: one of `named_rates()`.
+        given: counts by name of measure, from `measures_of`, from a form, or typed in with their units. More than
+            the rate needs does no harm.
+        minimum_base: a whole below it says too little (answers to a survey).
+
+    Returns:
+        The rate; an `Unknown` where a measure is missing (`measure-missing`, with its name) or unknown itself, or the
+        whole is below the minimum (`base-too-small`). Missing is not zero. A whole of zero gives a rate whose value
+        is unknown (`Rate.value`).
+
+    Raises:
+        UnknownNameError: `rate-unknown`, `measure-unknown`.
+        MisuseError: `unit-mismatch` for a count of something else; `numerator-above-denominator`.
+
+    >>> rate("on-time-of-received", {"finished-on-time": Count(125_367, CountUnit.DOSSIERS),
+    ...                              "to-handle": Count(148_463, CountUnit.DOSSIERS)}).percent()
+    '84.44 %'
+    >>> print(rate("online-payment-share", {"dossiers-paid-online": Count(1, CountUnit.DOSSIERS)}))
+    unknown: dossiers-with-obligation (measure-missing)
+    """
+    if name not in named_rates():
+        raise UnknownNameError("rate-unknown", name, known=", ".join(named_rates()))
+    for each, value in given.items():
+        if each not in measures():
+            raise UnknownNameError("measure-unknown", each, known=", ".join(measures()))
+        unit = measures()[each].unit
+        if isinstance(value, Count) and value.unit is not unit:
+            raise MisuseError("unit-mismatch", left=value.unit.value, right=unit.value)
+    definition = named_rates()[name]
+    part, whole = _sum(definition.numerator, given), _sum(definition.denominator, given)
+    for side in (part, whole):
+        if isinstance(side, Unknown):
+            return side
+    assert isinstance(part, Count)
+    assert isinstance(whole, Count)
+    if whole.value < minimum_base:
+        return Unknown("base-too-small", name)
+    return Rate(name, Ratio(part, whole))
+
+
+def _sum(names: tuple[str, ...], given: Mapping[str, Count | Unknown]) -> Count | Unknown:
+    total: Count | None = None
+    for name in names:
+        parts = measures()[name].parts
+        value = given.get(name)
+        if value is None:
+            value = _sum(parts, given) if parts else Unknown("measure-missing", name)
+            if isinstance(value, Unknown) and value.reason == "measure-missing":
+                value = Unknown("measure-missing", name)
+        if isinstance(value, Unknown):
+            return value
+        total = value if total is None else total + value
+    assert total is not None
+    return total
+
+
+def pool_rates(rates: Iterable[Rate]) -> Rate:
+    """Return the rate of a whole from those of its parts: numerators and denominators added.
+
+    Args:
+        rates: rates of one name. Bare fractions and percentages are refused: their mean is the rate of nothing, since
+            a commune of ten dossiers would weigh as much as one of ten thousand.
+
+    Raises:
+        MisuseError: `mean-of-rates` for anything that has no counts; `rates-differ` for rates of several names;
+            `nothing-to-pool`.
+
+    >>> small = rate("online-share", {"received-online": Count(1, CountUnit.DOSSIERS),
+    ...                               "received-elsewhere": Count(1, CountUnit.DOSSIERS)})
+    >>> large = rate("online-share", {"received-online": Count(900, CountUnit.DOSSIERS),
+    ...                               "received-elsewhere": Count(100, CountUnit.DOSSIERS)})
+    >>> pool_rates([small, large]).percent()
+    '89.92 %'
+    >>> pool_rates([Fraction(1, 2), Fraction(9, 10)])
+    Traceback (most recent call last):
+    evnpubsvc.errors.MisuseError: ... [mean-of-rates] - pool ...
+    """
+    parts = tuple(rates)
+    for part in parts:
+        if not isinstance(part, Rate):
+            raise MisuseError("mean-of-rates", part)
+    names = sorted({part.name for part in parts})
+    if len(names) > 1:
+        raise MisuseError("rates-differ", ", ".join(names))
+    pooled = pool(part.ratio for part in parts)
+    return Rate(names[0], pooled)
+
+
+@frozen(kw_only=True)
+class Growth:
+    """Growth against an earlier period, with what bounds it.
+
+    Attributes:
+        current: the count of the later period.
+        previous: the count of the earlier one, above zero and not below the minimum base.
+        periods: the later and the earlier period, which compare.
+        minimum_base: smallest earlier count that growth is measured against.
+        cap: largest growth that counts; None for no cap.
+
+    Raises:
+        MisuseError: `growth-malformed`, `unit-mismatch`.
+    """
+
+    current: Count = field(validator=instance_of(Count))
+    previous: Count = field(validator=instance_of(Count))
+    periods: tuple[Period, Period] = field(validator=tuple_of(Period))
+    minimum_base: int = field(validator=instance_of(int))
+    cap: Fraction | None = field(validator=instance_of(Fraction, type(None)))
+
+    def __attrs_post_init__(self) -> None:
+        if self.current.unit is not self.previous.unit:
+            raise MisuseError("unit-mismatch", left=self.current.unit.value, right=self.previous.unit.value)
+        base = max(1, self.minimum_base)
+        if self.minimum_base < 1 or self.previous.value < base or (self.cap is not None and self.cap < 0):
+            raise MisuseError("growth-malformed", self.previous.value, base=self.minimum_base, cap=self.cap)
+
+    @property
+    def change(self) -> Fraction:
+        """The exact growth, without the cap: 1/2 for half as much more, below zero for less."""
+        return Fraction(self.current.value - self.previous.value, self.previous.value)
+
+    @property
+    def value(self) -> Fraction:
+        """The growth that counts: the change, at most the cap."""
+        return self.change if self.cap is None else min(self.change, self.cap)
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether the cap took something away."""
+        return self.value != self.change
+
+
+def growth(
+    current: Count, previous: Count, *, periods: tuple[Period, Period], minimum_base: int, cap: Fraction | None
+) -> Growth | Unknown:
+    """Return the growth of a count against an earlier period (*tăng so với kỳ trước*).
+
+    Args:
+        current: the count of the later period.
+        previous: the count of the earlier period.
+        periods: the later and the earlier period.
+        minimum_base: smallest earlier count that growth is measured against, at least 1. There is no default: from
+            30 to 7,000 is 232 times more, and says nothing.
+        cap: largest growth that counts, as `Fraction(1)` for 100 %; None to say that there is none.
+
+    Returns:
+        The growth. An `Unknown` where the periods do not compare (the reason of `periods.comparability`, with both
+        periods), where there was nothing before (`growth-from-zero`), or too little (`growth-base-too-small`).
+
+    Raises:
+        MisuseError: `unit-mismatch`; `growth-malformed` for a minimum below 1 or a cap below 0.
+
+    The figures of Tam Xuân II: 30 dossiers in 2021, more than 7,000 in 2022 up to 15/12.
+
+    >>> from evnpubsvc.periods import PeriodCalendar
+    >>> years = tuple(Period.year(year, calendar=PeriodCalendar.CALENDAR) for year in (2022, 2021))
+    >>> print(growth(Count(7_000, CountUnit.DOSSIERS), Count(30, CountUnit.DOSSIERS), periods=years,
+    ...              minimum_base=100, cap=Fraction(5)))
+    unknown: 30 (growth-base-too-small)
+    """
+    later, earlier = periods
+    if minimum_base < 1 or (cap is not None and cap < 0):
+        raise MisuseError("growth-malformed", previous.value, base=minimum_base, cap=cap)
+    if current.unit is not previous.unit:
+        raise MisuseError("unit-mismatch", left=current.unit.value, right=previous.unit.value)
+    broken = violations(comparability(later, earlier))
+    if broken:
+        return Unknown(broken[0].reason, f"{later}, {earlier}")
+    if previous.value == 0:
+        return Unknown("growth-from-zero", "0")
+    if previous.value < minimum_base:
+        return Unknown("growth-base-too-small", str(previous.value))
+    return Growth(current=current, previous=previous, periods=periods, minimum_base=minimum_base, cap=cap)

@@ -1,0 +1,160 @@
+"""Which dossiers of a tally a number counts: the one way in which measures of rates and columns of forms are said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Final
+
+from attrs import Attribute, evolve, field, frozen
+
+from evnpubsvc._validate import nonempty_text, tuple_of
+from evnpubsvc.errors import MisuseError, UnknownNameError
+from evnpubsvc.quantities import Unknown
+from evnpubsvc.statistics._disposition import INDEX, Disposition
+from evnpubsvc.statistics._tally import Tally, TallyCell, Values
+
+__all__ = ["Entry", "Selection", "Where", "chosen_cells", "with_blanks"]
+
+
+_RECEIVED: Final = tuple(each for each in Disposition if each not in {Disposition.REFUSED, Disposition.WAITING})
+
+
+class Entry(StrEnum):
+    """When a dossier came, seen from the period."""
+
+    NEW = "new"
+    """In the period (tiếp nhận mới trong kỳ)."""
+    CARRIED = "carried"
+    """Before it, and it was open when the period began (từ kỳ trước chuyển qua)."""
+
+
+def _members(record: object, attribute: Attribute[Any], value: Any) -> None:
+    tuple_of(str)(record, attribute, value)
+    if not value or len(set(value)) < len(value):
+        raise MisuseError("selection-malformed", value, field=attribute.name)
+
+
+@frozen
+class Where:
+    """A dimension and the values of it that count.
+
+    Attributes:
+        dimension: name of a dimension of a tally.
+        values: at least one, each once. A dossier whose register does not say the value is in none of them.
+
+    Raises:
+        MisuseError: `selection-malformed`.
+    """
+
+    dimension: str = field(validator=nonempty_text)
+    values: tuple[str, ...] = field(validator=_members)
+
+
+@frozen(kw_only=True)
+class Selection:
+    """Which dossiers count.
+
+    Attributes:
+        entries: when they came; at least one.
+        dispositions: where they stand at the end of the period; at least one. By default all but those that were
+            refused at receipt or wait for it, which are not received.
+        where: what the register says of them; all must hold, no dimension twice.
+
+    Raises:
+        MisuseError: `selection-malformed`.
+
+    >>> from datetime import date
+    >>> from evnpubsvc.statistics import Compare, RegisterRow, tally
+    >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("online", "post", "online")]
+    >>> counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Compare.DATE)
+    >>> Selection(entries=(Entry.NEW,), where=(Where("channel", ("online",)),)).count(counted)
+    2
+    """
+
+    entries: tuple[Entry, ...] = field(validator=[tuple_of(Entry), _members])
+    dispositions: tuple[Disposition, ...] = field(default=_RECEIVED, validator=[tuple_of(Disposition), _members])
+    where: tuple[Where, ...] = field(default=(), validator=tuple_of(Where))
+
+    def __attrs_post_init__(self) -> None:
+        names = [each.dimension for each in self.where]
+        if len(set(names)) < len(names):
+            raise MisuseError("selection-malformed", ", ".join(names), field="where")
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions that a tally must have for it."""
+        return tuple(each.dimension for each in self.where)
+
+    def takes(self, values: Mapping[str, str | None]) -> bool:
+        """Return whether it counts dossiers with these values of dimensions."""
+        return all(values[each.dimension] in each.values for each in self.where)
+
+    def of(self, cell: TallyCell) -> int:
+        """Return how many dossiers of a cell have its entries and dispositions, whatever the dimensions."""
+        counts = (*cell.new, *cell.carried)
+        return sum([counts[place] for place in self.places])
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """Where its dossiers stand among the counts of a cell: the new ones by class, then the carried ones."""
+        shift = {Entry.NEW: 0, Entry.CARRIED: len(Disposition)}
+        return tuple(shift[entry] + INDEX[each] for entry in self.entries for each in self.dispositions)
+
+    def count(self, counted: Tally, *, where: Mapping[str, str | None] | None = None) -> int | Unknown:
+        """Return how many dossiers of a tally it counts.
+
+        Args:
+            counted: the tally.
+            where: only cells with these values of dimensions, None for what the register does not say.
+
+        Returns:
+            The number; an `Unknown("value-not-said")` about the dimension where the register does not say a value
+            that decides: such a dossier is neither inside nor outside.
+
+        Raises:
+            UnknownNameError: `dimension-unknown`.
+        """
+        total = 0
+        for values, cell in chosen_cells(counted, self.dimensions, where):
+            number = self.of(cell)
+            if not number:
+                continue
+            if self.takes(values):
+                total += number
+                continue
+            open_ = [each for each in self.where if values[each.dimension] not in each.values]
+            if all(values[each.dimension] is None for each in open_):
+                return Unknown("value-not-said", open_[0].dimension)
+        return total
+
+
+def chosen_cells(
+    counted: Tally, needed: Iterable[str], where: Mapping[str, str | None] | None
+) -> Iterable[tuple[dict[str, str | None], TallyCell]]:
+    """Return the cells of a tally with these values, each with its values by dimension."""
+    given: Mapping[str, str | None] = {} if where is None else where
+    for name in (*needed, *given):
+        if name not in counted.dimensions:
+            raise UnknownNameError("dimension-unknown", name, known=", ".join(counted.dimensions))
+    for cell in counted:
+        values = dict(zip(counted.dimensions, cell.key, strict=True))
+        if all(values[name] == value for name, value in given.items()):
+            yield values, cell
+
+
+def with_blanks(counted: Tally, blank: Mapping[str, str]) -> Tally:
+    """Return a tally in which dossiers count under a value where the register says none."""
+    for name in blank:
+        if name not in counted.dimensions:
+            raise UnknownNameError("dimension-unknown", name, known=", ".join(counted.dimensions))
+    if not blank:
+        return counted
+    sums = Values(evolve(counted, cells=()))
+    fill = [blank.get(name) for name in counted.dimensions]
+    for long_key, number in counted.counts().items():
+        values = [other if value is None else value for value, other in zip(long_key[:-1], fill, strict=True)]
+        key = (*values, long_key[-1])
+        sums.counts[key] = sums.counts.get(key, 0) + number
+    return sums.tally()
