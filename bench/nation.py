@@ -1,12 +1,12 @@
-"""What a partial tally costs: rows, cells, bytes, memory. `python -m bench.nation [rows of a part]`.
+"""What a partial tally costs: rows, cells, bytes, memory. `python -m bench.nation [rows] [mixed|province]`.
 
-Figures for the paper calculation in `docs/explanation/a-nation-of-dossiers.md`. Each count runs in a process of its own,
-on one thread; times are of the processor, so that a busy machine says nearly the same.
+Figures for the paper calculation in `docs/explanation/a-nation-of-dossiers.md`. Each count runs in a process of its
+own, on one thread; times are of the processor, so that a busy machine says nearly the same. Needs pyarrow, as the
+environment of `make outgrow` has it.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
@@ -26,6 +26,12 @@ QUESTIONS: Final = {
 }
 """What II.06a asks of each unit; what a dashboard asks; nearly a cell for every dossier."""
 
+_HEADS: Final = (
+    "part", "file", "MB", "question", "counted", "cells", "us/row", "MiB before", "MiB peak",
+    "views", "plain", "lz4", "zstd", "codes", "merge us/cell", "its MiB",
+)  # fmt: skip
+_LINE: Final = "{:9}{:8}{:>7} {:8}{:>11}{:>11}{:>7}{:>11}{:>9}{:>7}{:>7}{:>6}{:>6}{:>6}{:>14}{:>8}"
+
 
 def _question(name: str) -> dict[str, Any]:
     from evnpubsvc.periods import Period
@@ -41,8 +47,19 @@ def _peak() -> int:
     return int(status.split("VmHWM:")[1].split()[0]) >> 10
 
 
+def _ipc(table: Any, compression: str | None = None) -> int:
+    """Return the bytes of a table as an Arrow stream."""
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression=compression)) as writer:
+        writer.write_table(table)
+    return int(sink.getvalue().size)
+
+
 def _count(path: str, name: str) -> dict[str, Any]:
     import polars as pl
+    import pyarrow as pa
 
     from evnpubsvc.frames import TallyFrame, tally_frame
     from evnpubsvc.synthetic import SyntheticRegister
@@ -53,21 +70,21 @@ def _count(path: str, name: str) -> dict[str, Any]:
     part = tally_frame(path, columns, **_question(name))
     spent = time.process_time() - start
     peak = _peak()
-    sizes: dict[str, int] = {}
     table = part.table()
-    for form, frame, compression in (
-        ("plain", table, None), ("lz4", table, "lz4"), ("zstd", table, "zstd"), ("codes", part.cells, None),
-    ):  # fmt: skip
-        stream = io.BytesIO()
-        frame.write_ipc_stream(stream, compression=compression or "uncompressed", compat_level=pl.CompatLevel.oldest())
-        sizes[form] = stream.tell()
+    views = pa.table(part)
+    plain = views.cast(pa.schema([(name, pa.int64() if name == "n" else pa.string()) for name in table.columns]))
+    codes = pa.table(part.cells.to_arrow(compat_level=pl.CompatLevel.oldest()))
+    sizes = {
+        "views": _ipc(views), "plain": _ipc(plain), "lz4": _ipc(plain, "lz4"), "zstd": _ipc(plain, "zstd"),
+        "codes": _ipc(codes),
+    }  # fmt: skip
     start = time.process_time()
     pieces = 10
     TallyFrame.from_arrow(pl.concat([table] * pieces))
     merge = time.process_time() - start
     return {
-        "cells": len(part), "cpu": spent, "before": before, "peak": peak, "bytes": sizes,
-        "merge": merge / (len(part) * pieces), "merge_peak": _peak(),
+        "cells": len(part), "counted": int(part.cells["n"].sum()), "cpu": spent, "before": before, "peak": peak,
+        "bytes": sizes, "merge": merge / (len(part) * pieces), "merge_peak": _peak(),
     }  # fmt: skip
 
 
@@ -79,20 +96,20 @@ def _in_process(path: Path, name: str) -> dict[str, Any]:
     return json.loads(run.stdout)
 
 
-def main(rows: int = 1_000_000) -> None:
+def main(rows: str = "1000000", only: str = "") -> None:
     """Print the figures."""
     from evnpubsvc.frames import write_coded
     from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 
-    print(f"{rows:,} rows a part; times are of one processor\n")
-    print(
-        f"{'part':9} {'file':8} {'MB':>6} {'question':8} {'cells':>9} {'us/row':>7} {'MiB before':>10} {'MiB peak':>8} "
-        f"{'plain':>6} {'lz4':>6} {'zstd':>6} {'codes':>6} {'merge us/cell':>13} {'its MiB':>7}"
-    )
+    number = int(rows)
+    print(f"{number:,} rows a part; times are of one processor\n")
+    print(_LINE.format(*_HEADS))
     with TemporaryDirectory() as name:
         folder = Path(name)
         for part, units in (("mixed", COMMUNES), ("province", -(-COMMUNES // PROVINCES))):
-            register = SyntheticRegister(rows=rows, seed=units, units=units)
+            if only and part != only:
+                continue
+            register = SyntheticRegister(rows=number, seed=units, units=units)
             files = [register.write(folder / "part.csv")]
             files.append(register.write(folder / "part.parquet", SyntheticFormat.PARQUET))
             files.append(write_coded(files[0], folder / "coded.parquet", register.columns))
@@ -100,18 +117,17 @@ def main(rows: int = 1_000_000) -> None:
                 for question in QUESTIONS if file is files[1] else ["coarse"]:
                     each = _in_process(file, question)
                     cells = each["cells"]
-                    sizes = " ".join(f"{size / cells:6.1f}" for size in each["bytes"].values())
-                    kind = "coded" if file is files[2] else file.suffix[1:]
-                    print(
-                        f"{part:9} {kind:8} {file.stat().st_size / 1e6:6.1f} {question:8} {cells:9,} "
-                        f"{each['cpu'] / rows * 1e6:7.2f} {each['before']:10} {each['peak']:8} {sizes} "
-                        f"{each['merge'] * 1e6:13.2f} {each['merge_peak']:7}",
-                        flush=True,
-                    )
+                    sizes = [f"{size / cells:.1f}" for size in each["bytes"].values()]
+                    figures = [
+                        part, "coded" if file is files[2] else file.suffix[1:], f"{file.stat().st_size / 1e6:.1f}",
+                        question, f"{each['counted']:,}", f"{cells:,}", f"{each['cpu'] / number * 1e6:.2f}",
+                        each["before"], each["peak"], *sizes, f"{each['merge'] * 1e6:.2f}", each["merge_peak"],
+                    ]  # fmt: skip
+                    print(_LINE.format(*figures), flush=True)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["count"]:
         print(json.dumps(_count(*sys.argv[2:4])))
     else:
-        main(*map(int, sys.argv[1:]))
+        main(*sys.argv[1:])

@@ -254,16 +254,14 @@ def _dask() -> Iterator[Any]:
 
 def _by_dask(client: Any, parts: Parts, folder: Path) -> list[Any]:
     """Return the partial tallies in the order in which they come."""
-    from dask.distributed import as_completed
-
-    pa = pytest.importorskip("pyarrow")
+    distributed, pa = pytest.importorskip("dask.distributed"), pytest.importorskip("pyarrow")
     count, schema = _counter(parts, folder)
 
     def partial_tally(part: int) -> Any:
         return pa.Table.from_batches(count(part), schema)
 
     futures = client.map(partial_tally, range(len(parts.files)), pure=False)
-    return [table for _, table in as_completed(futures, with_results=True)]
+    return [table for _, table in distributed.as_completed(futures, with_results=True)]
 
 
 @pytest.fixture(params=["spark", "dask"])
@@ -304,8 +302,7 @@ def test_a_million_rows(
 
 def test_spark_adds_up_cells_itself(few: Parts, tmp_path: Path) -> None:
     with _spark("local[2,4]") as session:
-        from pyspark.sql import functions
-
+        functions = pytest.importorskip("pyspark.sql.functions")
         parts = _by_spark(session, few, tmp_path).persist()
         keys = [*few.question["by"], "entry", "disposition"]
         cells = parts.where("question is null").groupBy(*keys).agg(functions.sum("n").alias("n"))
@@ -345,8 +342,7 @@ def test_tables_of_spark_and_its_time_zone(tmp_path: Path, zone: str) -> None:
         return to_json(TallyFrame.from_arrow(table.mapInArrow(partial_tallies, kinds).toArrow()).to_tally())
 
     with _spark("local[2,4]") as session:
-        from pyspark.sql import functions
-
+        functions = pytest.importorskip("pyspark.sql.functions")
         session.conf.set("spark.sql.session.timeZone", zone)
         as_texts = session.read.csv(str(texts), header=True)
         assert count(as_texts) == parts.truth
