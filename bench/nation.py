@@ -24,7 +24,7 @@ QUESTIONS: Final = {
     "coarse": ["unit", "channel", "received_report_month"],
     "fine": ["unit", "procedure", "channel", "received_report_month", "outcome"],
 }
-"""What II.06a asks of each unit; what a dashboard asks; nearly a cell for every dossier."""
+"""The lines of a report; what a dashboard asks; a cell for every few dossiers."""
 
 _HEADS: Final = (
     "part", "file", "MB", "question", "counted", "cells", "us/row", "MiB before", "MiB peak",
