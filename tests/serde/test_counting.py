@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evnpubsvc.errors import UnknownNameError
+from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import DateStyle, RegisterColumns, RegisterFormat, read_register, tally_register
@@ -185,3 +185,9 @@ def test_a_real_register_is_counted_the_same() -> None:
     for compare in Compare:
         counted, _ = _both(data, columns, by=["department", "channel"], as_of=date(2012, 12, 31), compare=compare)
         assert counted.total.on_time.value == (1020 if compare is Compare.DATE else 952)
+
+
+@pytest.mark.parametrize("delimiter", ["", ";;", '"', "\n"])
+def test_a_delimiter_is_one_character(delimiter: str) -> None:
+    with pytest.raises(DataError, match="value-of-wrong-type"):
+        RegisterColumns(delimiter=delimiter)

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 
+import attrs
 from attrs import Factory, define, frozen
 
 from evnpubsvc.deadlines import Channel, TimeLimit
@@ -14,7 +15,7 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._registers import DateStyle, local_zone, moment_parser
-from evnpubsvc.serde._tables import Row, Source, cell_text, csv_rows, opened
+from evnpubsvc.serde._tables import Row, Source, cell_text, csv_rows, one_character, opened
 
 __all__ = ["LogColumns", "read_event_log", "read_log_columns"]
 
@@ -70,7 +71,7 @@ class LogColumns:
     dates: DateStyle = DateStyle.ISO
     timezone: str = "Asia/Ho_Chi_Minh"
     missing: tuple[str, ...] = ()
-    delimiter: str = ","
+    delimiter: str = attrs.field(default=",", validator=one_character)
 
 
 def read_log_columns(source: Source) -> LogColumns:

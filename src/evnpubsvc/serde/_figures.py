@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 from attrs import Factory, field, frozen
 
@@ -13,7 +13,7 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.quantities import Count, NumberStyle, Unknown, decimal_text, parse_number
 from evnpubsvc.serde._documents import read_document
-from evnpubsvc.serde._tables import Row, Source, csv_rows, first_findings, opened
+from evnpubsvc.serde._tables import Row, Source, csv_rows, first_findings, one_character, opened
 
 __all__ = ["FigureColumns", "FigureTable", "read_figure_columns", "read_figures"]
 
@@ -44,12 +44,7 @@ class FigureColumns:
     published_rank: str | None = None
     numbers: NumberStyle = NumberStyle.UNDECLARED
     missing: tuple[str, ...] = ()
-    delimiter: str = field(default=",")
-
-    @delimiter.validator  # pyright: ignore[reportAttributeAccessIssue, reportUntypedFunctionDecorator, reportUnknownMemberType]
-    def _one_character(self, _: Any, value: str) -> None:
-        if len(value) != 1 or value in '"\r\n':
-            raise DataError([finding("value-of-wrong-type", ".delimiter", value, expected="one character")])
+    delimiter: str = field(default=",", validator=one_character)
 
 
 @frozen

@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from typing import Final
 
-from attrs import Factory, frozen
+from attrs import Factory, field, frozen
 
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.serde._documents import read_document
-from evnpubsvc.serde._tables import Row, Source, cell_text, csv_rows, json_rows, opened
+from evnpubsvc.serde._tables import Row, Source, cell_text, csv_rows, json_rows, one_character, opened
 from evnpubsvc.statistics import RegisterRow, RegisterStatus
 
 __all__ = ["DateStyle", "RegisterColumns", "RegisterFormat", "read_register", "read_register_columns"]
@@ -79,7 +79,7 @@ class RegisterColumns:
     dates: DateStyle = DateStyle.ISO
     timezone: str = "Asia/Ho_Chi_Minh"
     missing: tuple[str, ...] = ()
-    delimiter: str = ","
+    delimiter: str = field(default=",", validator=one_character)
 
     def mapped(self) -> Iterator[tuple[str, str]]:
         """Return what each column that the register must have is for."""

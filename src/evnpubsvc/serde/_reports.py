@@ -23,7 +23,7 @@ from evnpubsvc.serde._cells import guarded, printable
 from evnpubsvc.serde._converter import to_json
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._files import Target, write_whole
-from evnpubsvc.serde._tables import Row, Source, csv_rows, first_findings, opened
+from evnpubsvc.serde._tables import Row, Source, csv_rows, first_findings, one_character, opened
 from evnpubsvc.statistics import named_rates
 from evnpubsvc.texts import Language, render
 
@@ -102,12 +102,7 @@ class PublishedColumns:
     total: str | None = None
     numbers: NumberStyle = NumberStyle.UNDECLARED
     missing: tuple[str, ...] = ()
-    delimiter: str = field(default=",")
-
-    @delimiter.validator  # pyright: ignore[reportAttributeAccessIssue, reportUntypedFunctionDecorator, reportUnknownMemberType]
-    def _one_character(self, _: Any, value: str) -> None:
-        if len(value) != 1 or value in '"\r\n':
-            raise DataError([finding("value-of-wrong-type", ".delimiter", value, expected="one character")])
+    delimiter: str = field(default=",", validator=one_character)
 
 
 @frozen

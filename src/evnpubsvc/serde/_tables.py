@@ -11,18 +11,34 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias, cast
 
-from attrs import frozen
+from attrs import Attribute, frozen
 
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 
-__all__ = ["LONGEST_LINE", "Row", "Source", "bounded_line", "csv_rows", "json_object", "json_rows", "opened"]
+__all__ = [
+    "LONGEST_LINE",
+    "Row",
+    "Source",
+    "bounded_line",
+    "csv_rows",
+    "json_object",
+    "json_rows",
+    "one_character",
+    "opened",
+]
 
 Source: TypeAlias = str | os.PathLike[str] | BinaryIO
 """A path, or a binary stream that the caller has opened."""
 
 LONGEST_LINE: Final = 1 << 20  # bytes; a register's row has a few hundred
 _BOMS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+def one_character(_: object, __: Attribute[str], value: object) -> None:
+    """Accept what can stand between the cells of a CSV file."""
+    if not isinstance(value, str) or len(value) != 1 or value in '"\r\n':
+        raise DataError([finding("value-of-wrong-type", ".delimiter", value, expected="one character")])
 
 
 @frozen
