@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test check check-rest check-lowest format lint types architecture docs coverage bench clean
+.PHONY: help demo test outgrow check check-rest check-lowest format lint types architecture docs coverage bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -65,6 +65,15 @@ check-lowest: ## the tests with the oldest releases that pyproject.toml allows
 	p = tomllib.load(open('pyproject.toml', 'rb'))['project']; o = p['optional-dependencies']; \
 	print(*(d.replace('>=', '==') for d in p['dependencies'] + [d for x in o for d in o[x] if x != 'all']))")
 	.envs/lowest/bin/python -m pytest -q -n auto --dist loadfile
+
+.envs/outgrow/.done: pyproject.toml
+	$(PYTHON) -m venv .envs/outgrow
+	.envs/outgrow/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.envs/outgrow/bin/python -m pip install --quiet --editable '.[frames,hypothesis]' --group test --group outgrow
+	@touch $@
+
+outgrow: .envs/outgrow/.done ## the same tallies on Spark (needs Java; skips without) and Dask, in an environment of its own
+	.envs/outgrow/bin/python -m pytest tests/frames/test_outgrow.py docs/how-to/count-on-spark.md docs/how-to/count-on-dask.md
 
 bench: $(VENV)/.dev ## ratios against peers, measured in one run
 	$(BIN)/python -m pip install --quiet --group bench

@@ -129,6 +129,14 @@ def test_rosters_keep_the_rules_whatever_the_order_of_members_and_absences(situa
     assert told == (spread(roster) > 1)
 
 
+def test_a_search_never_goes_above_the_limit() -> None:
+    # TV1 is there on four days of January 2019 and can take two of them; the others may take twenty of 23 days.
+    away = Absence("TV1", date(2019, 1, 1), date(2019, 1, 25))
+    with pytest.raises(InfeasibleRosterError) as caught:
+        plan_roster(team_of(5), "2019-01", CALENDAR, absences=[away], no_consecutive=True, at_most=5)
+    assert [conflict.reason for conflict in caught.value.conflicts] in (["rules-together"], ["roster-undecided"])
+
+
 @settings(max_examples=60)
 @given(situations(least=2), st.data())
 def test_removing_a_member_never_makes_an_impossible_month_possible(situation: Any, data: Any) -> None:

@@ -247,7 +247,7 @@ def test_registers_of_any_shape_are_read_alike() -> None:
 # -- writing --------------------------------------------------------------------------------------------------------
 
 
-@SLOW
+@settings(SLOW, max_examples=40)
 @given(st.lists(dossiers(lawful=False), max_size=3))
 def test_both_engines_write_the_same_bytes_with_every_key(some: list[Dossier]) -> None:
     written = []

@@ -63,7 +63,7 @@ def _dispositions() -> npt.NDArray[np.uint8]:
                     here = ended.get(status) if status else None
                     table[end, due, number] = places[here or (timely if due else _D.NO_DUE_DATE)]
             if status is None or status.is_ending:
-                table[3, due, number] = places[pending]
+                table[3, due, number] = places[_D.WAITING if status is _S.REFUSED else pending]
             if status is None or not status.is_ending:
                 table[4, due, number] = places[(standing.get(status) if status else None) or pending]
     return table

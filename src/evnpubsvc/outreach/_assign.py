@@ -229,7 +229,11 @@ class _Search:
             self.best, self.best_cost = [*chosen, *flow], bound
             return
         choices = sorted(
-            ((loads[m], self.carried[m] + loads[m], -_since(chosen, m), place, m) for place, m in enumerate(first)),
+            (
+                (loads[m], self.carried[m] + loads[m], -_since(chosen, m), place, m)
+                for place, m in enumerate(first)
+                if self.cap is None or loads[m] < self.cap
+            ),
             key=itemgetter(0, 1, 2, 3),
         )
         for *_, member in choices:

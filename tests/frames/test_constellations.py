@@ -1,0 +1,58 @@
+"""Every constellation around the last day of a period, on columns and straight from the file."""
+
+import io
+import itertools
+from datetime import date
+from typing import Any
+
+import pytest
+
+from evnpubsvc.frames import tally_frame
+from evnpubsvc.periods import Period
+from evnpubsvc.serde import RegisterColumns, tally_register, to_json
+from evnpubsvc.statistics import Compare, RegisterStatus, WorkingDayTerms
+from evnpubsvc.worktime import vietnam_calendar
+
+_COLUMNS = RegisterColumns(
+    received="r", due="d", finished="f", status="s", part_of="p", recorded="k", superseded="l",
+    statuses={
+        "xong": RegisterStatus.RESULT, "từ chối giải quyết": RegisterStatus.DECLINED, "rút": RegisterStatus.WITHDRAWN,
+        "dừng": RegisterStatus.STOPPED, "từ chối": RegisterStatus.REFUSED, "chờ": RegisterStatus.WAITING,
+        "đang": RegisterStatus.RUNNING, "tạm dừng": RegisterStatus.PAUSED,
+    },
+    dimensions={"channel": "c", "unit": "u"}, values={"unit": {"a": "b", "A": "A"}},
+)  # fmt: skip
+_DAYS = ("2022-12-12", "2022-12-13", "2022-12-14", "2022-12-15")
+# One layout for all times, which is what the columns are quick at; the plain way reads all of it row by row.
+_TIMES = {"days": ("", "", ""), "instants": ("T09:00:00", "T08:30:00", "T10:00:00")}
+
+
+def _register(times: tuple[str, str, str]) -> bytes:
+    rows = itertools.product(
+        [f"{day}{times[0]}" for day in _DAYS],
+        ["", *(f"{day}{times[1]}" for day in _DAYS)],
+        ["", *(f"{day}{times[2]}" for day in _DAYS)],
+        ["", *_COLUMNS.statuses],
+        ["", "x"], [""], ["", "2022-12-14"], ["a", "Hòa"], ["a", "?"],
+    )  # fmt: skip
+    return "\n".join(["r,d,f,s,p,k,l,c,u", *map(",".join, rows)]).encode()
+
+
+@pytest.mark.parametrize("times", _TIMES)
+@pytest.mark.parametrize("compare", Compare)
+@pytest.mark.parametrize("since", [None, date(2022, 12, 13)])
+@pytest.mark.parametrize(
+    "more", [{}, {"known_at": date(2022, 12, 13)}, {"terms": {"a": 1}}], ids=["", "known", "terms"]
+)
+def test_the_same_json_of_every_constellation(
+    times: str, compare: Compare, since: date | None, more: dict[str, Any]
+) -> None:
+    last = date(2022, 12, 14)
+    asked: dict[str, Any] = {"compare": compare, **more}
+    asked |= {"as_of": last} if since is None else {"period": Period(since, last)}
+    if "terms" in asked:
+        asked["terms"] = WorkingDayTerms(vietnam_calendar(), "channel", asked["terms"])
+    data = _register(_TIMES[times])
+    for by in (["channel", "unit", "received_month"], ["outcome", "received_report_quarter"]):
+        expected = to_json(tally_register(io.BytesIO(data), _COLUMNS, by=by, **asked))
+        assert to_json(tally_frame(io.BytesIO(data), _COLUMNS, by=by, **asked).to_tally()) == expected
