@@ -194,11 +194,11 @@ class _Reader:
         if found is None:
             self._source.quoted = True
             return None
-        cells, returns = found
+        cells, returns, lines = found
         if returns and returns != data.count(b"\r\n"):
             return None
         frame = self._frame(data)
-        if frame is None or cells != frame.height * (self._width - 1):
+        if frame is None or frame.height != lines or cells != lines * (self._width - 1):
             return None
         if self._width == 1 and frame[self._last].null_count():
             return None  # a blank line, which is no row
@@ -348,13 +348,13 @@ class _Counted:
         return line
 
 
-def _looked_over(flat: npt.NDArray[np.uint8], delimiter: int) -> tuple[int, int] | None:
-    """How many delimiters and carriage returns there are; None where there are quotes.
+def _looked_over(flat: npt.NDArray[np.uint8], delimiter: int) -> tuple[int, int, int] | None:
+    """How many delimiters, carriage returns and lines there are; None where there are quotes.
 
-    Piece by piece: what is looked at three times stays in the cache, and so do the masks.
+    Piece by piece: what is looked at four times stays in the cache, and so do the masks.
     """
     mask = np.empty(1 << 17, np.bool_)
-    cells = returns = 0
+    cells = returns = lines = 0
     for start in range(0, len(flat), len(mask)):
         part = flat[start : start + len(mask)]
         here = mask[: len(part)]
@@ -362,7 +362,8 @@ def _looked_over(flat: npt.NDArray[np.uint8], delimiter: int) -> tuple[int, int]
             return None
         cells += int(np.count_nonzero(np.equal(part, delimiter, out=here)))
         returns += int(np.count_nonzero(np.equal(part, 13, out=here)))
-    return cells, returns
+        lines += int(np.count_nonzero(np.equal(part, 10, out=here)))
+    return cells, returns, lines
 
 
 def _in_order(flat: npt.NDArray[np.uint8], quotes: Places, delimiter: int) -> bool:
