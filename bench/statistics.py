@@ -24,7 +24,7 @@ from statistics import median
 from typing import Any
 
 from bench._timing import Case, Goal, interleaved, table
-from evnpubsvc.serde import RegisterColumns, read_register
+from evnpubsvc.serde import RegisterColumns, read_register, tally_register
 from evnpubsvc.statistics import Compare, RegisterRow, WorkingDayTerms, tally
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from evnpubsvc.worktime import vietnam_calendar
@@ -500,13 +500,16 @@ def objects() -> list[Goal]:
         {
             "tally of objects": case(lambda: count(held)),
             "Counter with strftime": case(naive_counter),
+            "csv: tally_register": case(
+                lambda: tally_register(path, COLUMNS, by=BY, as_of=AS_OF, compare=Compare.DATE)
+            ),
             "csv: read_register and tally": case(lambda: count(read_register(path, COLUMNS))),
             "csv: DictReader, objects, Counter": case(naive_csv),
         },
         rounds=15,
     )
     print(table("Python alone, a row", found, "tally of objects"))
-    bare, naive = found["csv: read_register and tally"], found["csv: DictReader, objects, Counter"]
+    bare, naive = found["csv: tally_register"], found["csv: DictReader, objects, Counter"]
     return [
         Goal(
             "G11 Counter with strftime over tally of objects",

@@ -46,7 +46,7 @@ class Engine(StrEnum):
     POLARS = "polars"
     """Polars and numpy, in memory: the cells must fit, the register need not."""
     DUCKDB = "duckdb"
-    """DuckDB reads Parquet and nested JSON, and counts on disk what exceeds the memory limit."""
+    """The same reading; DuckDB adds up the keys, on disk where they exceed the memory limit."""
 
 
 def tally_frame(
