@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding
+from evnpubsvc.frames import tally_frame
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import DateStyle, RegisterColumns, RegisterFormat, read_register, tally_register
 from evnpubsvc.statistics import Compare, RegisterStatus, Tally, WorkingDayTerms, tally
@@ -191,3 +192,30 @@ def test_a_real_register_is_counted_the_same() -> None:
 def test_a_delimiter_is_one_character(delimiter: str) -> None:
     with pytest.raises(DataError, match="value-of-wrong-type"):
         RegisterColumns(delimiter=delimiter)
+
+
+def test_a_dot_leads_into_an_object_of_json_lines() -> None:
+    columns = RegisterColumns(
+        received="times.received", due="times.due", finished="times.finished", dimensions={"unit": "unit.code"}
+    )
+    lines = (
+        b'{"times": {"received": "2022-12-01", "due": "2022-12-05", "finished": "2022-12-05"}, "unit": {"code": "A"}}\n'
+        b'{"times": {"received": "2022-12-01", "due": "2022-12-05"}, "unit": {"code": "A", "name": {"vi": "x"}}}\n'
+        b'{"times.received": "2022-12-02", "unit": null}\n'
+        b'{"times": {"received": "2022-12-01"}, "times.received": "2022-12-02"}\n'
+        b'{"times": {"received": "2022-12-01"}, "unit": {"code": {"x": 1}}}\n'
+    )
+    asked: dict[str, Any] = {"by": ["unit"], "as_of": date(2022, 12, 14), "compare": Compare.DATE}
+    counted = tally_register(io.BytesIO(lines), columns, file_format=RegisterFormat.JSONL, **asked)
+    assert [(cell.key[0], cell.received.value, cell.on_time.value) for cell in counted] == [(None, 1, 0), ("A", 2, 1)]
+    assert counted.rejected == (("cell-of-wrong-type", 1), ("column-twice", 1))
+    for engine in ("polars", "duckdb"):
+        frame = tally_frame(io.BytesIO(lines), columns, file_format="jsonl", engine=engine, **asked)
+        assert frame.to_tally() == counted
+
+
+def test_objects_inside_each_other_come_to_an_end() -> None:
+    deep = b'{"a":' * 400 + b"1" + b"}" * 400 + b"\n" + b'{"received": "2022-12-01"}\n'
+    asked: dict[str, Any] = {"by": [], "as_of": date(2022, 12, 14), "compare": Compare.DATE}
+    counted = tally_register(io.BytesIO(deep), RegisterColumns(), file_format=RegisterFormat.JSONL, **asked)
+    assert (counted.total.received.value, counted.rejected) == (1, (("received-blank", 1),))

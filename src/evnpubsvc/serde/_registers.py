@@ -44,6 +44,8 @@ class RegisterFormat(StrEnum):
 class RegisterColumns:
     """How a foreign register is laid out. Written as TOML, read by `read_register_columns`.
 
+    In JSON Lines a dot leads into an object inside the object of a line: `unit.code`.
+
     Attributes:
         received: column of the time of receipt.
         due: column of the due date; None if the register has none.

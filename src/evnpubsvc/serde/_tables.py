@@ -32,6 +32,7 @@ Source: TypeAlias = str | os.PathLike[str] | BinaryIO
 """A path, or a binary stream that the caller has opened."""
 
 LONGEST_LINE: Final = 1 << 20  # bytes; a register's row has a few hundred
+_DEEPEST: Final = 8  # objects inside each other that are looked into
 _BOMS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -192,15 +193,18 @@ def csv_rows(stream: BinaryIO, delimiter: str = ",") -> Iterator[Row | Finding]:
 def json_rows(stream: BinaryIO) -> Iterator[Row | Finding]:
     """Yield the objects of a JSON Lines file, in order, with findings where a line cannot be read.
 
-    Findings: `line-too-long`, `not-utf8`, `not-json` (NaN and Infinity are no JSON), `not-an-object`, `column-twice`.
-    Empty lines are skipped.
+    The values of an object inside an object stand under `outer.inner` too, eight deep at most. Findings:
+    `line-too-long`, `not-utf8`, `not-json` (NaN and Infinity are no JSON), `not-an-object`, `column-twice`. Empty lines
+    are skipped.
     """
     for number, raw in enumerate(raw_lines(stream), 1):
         value = raw if isinstance(raw, Finding) else json_object(raw, number)
         if isinstance(value, Finding):
             yield value
         elif value is not None:
-            yield Row(number, {_nfc(name): cell for name, cell in value.items()})
+            cells: dict[str, Any] = {}
+            twice = _flatten("", value, cells, _DEEPEST)
+            yield Row(number, cells) if twice is None else finding("column-twice", f"line {number}", twice)
 
 
 def json_object(raw: bytes, number: int) -> dict[str, Any] | Finding | None:
@@ -219,6 +223,20 @@ def json_object(raw: bytes, number: int) -> dict[str, Any] | Finding | None:
     if not isinstance(value, dict):
         return finding("not-an-object", f"line {number}", line.strip())
     return cast("dict[str, Any]", value)
+
+
+def _flatten(above: str, record: dict[str, Any], cells: dict[str, Any], deeper: int) -> str | None:
+    """Take the values of an object into cells, those of objects inside it by `outer.inner`; return a name met twice."""
+    for name, value in record.items():
+        place = above + _nfc(name)
+        if place in cells:
+            return place
+        cells[place] = value
+        if deeper and isinstance(value, dict):
+            twice = _flatten(f"{place}.", cast("dict[str, Any]", value), cells, deeper - 1)
+            if twice is not None:
+                return twice
+    return None
 
 
 class _Decimal(str):
