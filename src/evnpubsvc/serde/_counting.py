@@ -224,6 +224,25 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
     by_instant = question.compare is Compare.TIMESTAMP
     values = counter.values
 
+    def end_of(pair: tuple[str, str]) -> tuple[int, bool, int] | bool:
+        """The day of the end, whether it has come, and the class by dates alone; -1 where the time of day decides."""
+        due_text, finished_text = pair
+        due = days[due_text[:width]] if due_text else 0
+        finished = days[finished_text] if finished_text else 0
+        timed = len(due_text) > width
+        if due is False or finished is False or (timed and not times[due_text[width:]]):
+            return False
+        done = 0 < finished <= as_of
+        if not due:
+            return finished, done, _NO_DUE_DATE if done else _OPEN_END
+        if done:
+            same = -1 if by_instant and timed else _ON_TIME
+            return finished, done, same if finished == due else _EARLY if finished < due else _LATE
+        overdue = due < as_of or (due == as_of and by_instant and timed)
+        return finished, done, _OVERDUE if overdue else _IN_TIME
+
+    ends = _Meanings(end_of)
+
     def in_full(line: int, texts: list[str]) -> None:
         for each in reading.read(Row(line, dict(zip(header, texts, strict=True)))):
             counter.take(each)
@@ -235,53 +254,45 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
         line = each[0]
         texts: list[Any] = each[1]
         text = texts[at_received]
+        finished_text = texts[at_finished] if at_finished is not None else ""
         received = days[text[:width]]
-        due = finished = 0
-        due_text = finished_text = ""
-        good = short and received and (len(text) == width or times[text[width:]])
-        if good and at_due is not None and (due_text := texts[at_due]):
-            due = days[due_text[:width]]
-            good = due and (len(due_text) == width or times[due_text[width:]])
-        if good and at_finished is not None and (finished_text := texts[at_finished]):
-            finished = days[finished_text[:width]]
-            good = finished and (len(finished_text) == width or times[finished_text[width:]])
-            if good and finished <= received:
-                # Which of two times comes first is seen only where both are written the same way.
-                good = finished == received and (
-                    len(text) == width
-                    or len(finished_text) == width
-                    or (len(text) == len(finished_text) and finished_text >= text)
+        end = ends[texts[at_due] if at_due is not None else "", finished_text[:width]]
+        if not (short and received and end) or (len(text) > width and not times[text[width:]]):
+            in_full(line, texts)
+            continue
+        finished, done, index = end
+        if finished:
+            if len(finished_text) > width and not times[finished_text[width:]]:
+                in_full(line, texts)
+                continue
+            # Which of two times of a day comes first is seen only where both are written the same way.
+            if finished <= received and (
+                finished < received
+                or (
+                    len(text) > width
+                    and len(finished_text) > width
+                    and (text[width] != finished_text[width] or finished_text < text)
                 )
-        if_done = if_open = None
-        if good and at_status is not None:
+            ):
+                in_full(line, texts)
+                continue
+        if at_status is not None:
             status = statuses[texts[at_status]]
-            if status:
-                ending, if_done, if_open = status
-                good = ending is None or ending is bool(finished)
-            else:
-                good = False
-        if not good or (unusual and any(texts[index] for index in unusual)):
+            if not status or (status[0] is not None and status[0] is not bool(finished)):
+                in_full(line, texts)
+                continue
+            alone = status[1] if done else status[2]
+            if alone is not None:
+                index = alone
+        if unusual and any(texts[place_] for place_ in unusual):
             in_full(line, texts)
             continue
-        if checked and any(each[texts[index]] is False for index, each in checked):
+        if checked and any(each[texts[place_]] is False for place_, each in checked):
             in_full(line, texts)
             continue
-        done = finished and finished <= as_of
-        alone = if_done if done else if_open
-        if alone is not None:
-            index = alone
-        elif not due:
-            index = _NO_DUE_DATE if done else _OPEN_END
-        elif not done:
-            overdue = due < as_of or (due == as_of and by_instant and len(due_text) > width)
-            index = _OVERDUE if overdue else _IN_TIME
-        elif finished != due:
-            index = _EARLY if finished < due else _LATE
-        elif by_instant and len(due_text) > width:
+        if index < 0:
             in_full(line, texts)
             continue
-        else:
-            index = _ON_TIME
         if received < since:
             index += CLASSES
         if names_of:
