@@ -6,12 +6,13 @@ enums for words of a list, aware instants. The hand-written peer is the plain `@
 goals are held against it, though its objects can be changed; the frozen one is shown beside it. Ours also refuse
 unknown keys and keys that stand twice, and sort the attributes.
 
-With msgspec a line costs half of the hand-written reading, where 0.45 was hoped for, and half of pydantic's, where 0.4
-was: making the records takes as long as decoding, and a tenth of the time goes into seeing that no key stands twice.
+Two goals are missed and stay: with msgspec a line costs 0.55 of the hand-written reading, where 0.45 is asked for, and
+half of pydantic's, where 0.4 is: making the records takes as long as decoding, and a tenth of the time goes into seeing
+that no key stands twice.
 
 The peer `holidays` caps python-dateutil, so both sides of that comparison run in an environment of its own, in one
-process. Ten times its speed, once hoped for, is out of reach: its two counts of 25 days take the time in which Python
-makes a checked dossier, ten events' state and a judgement some three times.
+process. Ten times its speed is asked for and fails: its two counts of 25 days take the time in which Python makes a
+checked dossier, ten events' state and a judgement some three times.
 """
 
 from __future__ import annotations
@@ -347,7 +348,7 @@ def reading() -> list[Goal]:
         if full:
             goals += [
                 Goal("msgspec / attrs @define by hand over orjson", fast.over(hand), at_most=0.45),
-                Goal("pydantic v2 / msgspec", timings["pydantic v2"].over(fast), at_least=2.0),
+                Goal("pydantic v2 / msgspec", timings["pydantic v2"].over(fast), at_least=2.5),
                 Goal("cattrs alone / cattrs hook taken once", slow.over(hook), at_most=1.1),
                 Goal("msgspec / attrs @frozen by hand", fast.over(timings["attrs @frozen by hand, orjson"])),
             ]
@@ -668,7 +669,7 @@ def judging_beside() -> list[Goal]:
     found = json.loads(done.stdout)
     print("\nten events to status, due date and timeliness, ns")
     print(f"  ours {found['ours']:,.0f}; with holidays and status strings {found['holidays']:,.0f}")
-    return [Goal("a history with `holidays` and status strings / ours", found["ratio"], at_least=2.0)]
+    return [Goal("a history with `holidays` and status strings / ours", found["ratio"], at_least=10.0)]
 
 
 def main() -> bool:
