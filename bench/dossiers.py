@@ -21,7 +21,6 @@ import gc
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -36,7 +35,7 @@ from typing import Any
 
 import attrs
 
-from bench._timing import Case, Goal, interleaved, over, table
+from bench._timing import Case, Goal, interleaved, over, peak_mib, table
 
 ROOT = Path(__file__).parents[1]
 VIETNAM = timezone(timedelta(hours=7))
@@ -415,7 +414,7 @@ def whole(way: str, path: str) -> dict[str, float]:
 
     what, reader = way.split()
     hand = by_hand(attrs.define)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_mib()
     cells: Counter[tuple[Any, ...]] = Counter()
     held: list[Any] = []
     start = time.process_time()
@@ -432,8 +431,7 @@ def whole(way: str, path: str) -> dict[str, float]:
             with gc_paused():
                 held = list(dossiers)
     spent = time.process_time() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"seconds": spent, "mib": (peak - before) / 1024, "count": float(sum(cells.values()) or len(held))}
+    return {"seconds": spent, "mib": peak_mib() - before, "count": float(sum(cells.values()) or len(held))}
 
 
 def wholes(count: int = LINES, rounds: int = 3) -> list[Goal]:

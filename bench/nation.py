@@ -17,6 +17,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from bench._timing import peak_mib
+
 COMMUNES: Final = 3_321
 PROVINCES: Final = 34
 QUESTIONS: Final = {
@@ -40,13 +42,6 @@ def _question(name: str) -> dict[str, Any]:
     return {"by": QUESTIONS[name], "period": Period(date(2024, 12, 15), date(2025, 12, 14)), "compare": Compare.DATE}
 
 
-def _peak() -> int:
-    """Return the most memory that this process had so far, in MiB; Linux only."""
-    # Not ru_maxrss: that begins with what the parent had.
-    status = Path("/proc/self/status").read_text("ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) >> 10
-
-
 def _ipc(table: Any, compression: str | None = None) -> int:
     """Return the bytes of a table as an Arrow stream."""
     import pyarrow as pa
@@ -65,11 +60,11 @@ def _count(path: str, name: str) -> dict[str, Any]:
     from evnpubsvc.synthetic import SyntheticRegister
 
     columns = None if "coded" in path else SyntheticRegister(rows=0, seed=0).columns
-    before = _peak()
+    before = round(peak_mib())
     start = time.process_time()
     part = tally_frame(path, columns, **_question(name))
     spent = time.process_time() - start
-    peak = _peak()
+    peak = round(peak_mib())
     table = part.table()
     views = pa.table(part)
     plain = views.cast(pa.schema([(name, pa.int64() if name == "n" else pa.string()) for name in table.columns]))
@@ -84,7 +79,7 @@ def _count(path: str, name: str) -> dict[str, Any]:
     merge = time.process_time() - start
     return {
         "cells": len(part), "counted": int(part.cells["n"].sum()), "cpu": spent, "before": before, "peak": peak,
-        "bytes": sizes, "merge": merge / (len(part) * pieces), "merge_peak": _peak(),
+        "bytes": sizes, "merge": merge / (len(part) * pieces), "merge_peak": round(peak_mib()),
     }  # fmt: skip
 
 

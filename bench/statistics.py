@@ -11,7 +11,6 @@ import json
 import math
 import os
 import random
-import resource
 import subprocess
 import sys
 import time
@@ -23,7 +22,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench._timing import Case, Goal, interleaved, table
+from bench._timing import Case, Goal, interleaved, peak_mib, table
 from evnpubsvc.serde import RegisterColumns, read_register, tally_register
 from evnpubsvc.statistics import Compare, RegisterRow, WorkingDayTerms, tally
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
@@ -289,8 +288,7 @@ def one(name: str) -> None:
     cpu, wall = time.process_time(), time.perf_counter()
     result = engine()
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"wall": wall, "cpu": cpu, "peak": peak, "result": list(result)}))
+    print(json.dumps({"wall": wall, "cpu": cpu, "peak": peak_mib(), "result": list(result)}))
 
 
 def _measured() -> dict[str, list[dict[str, Any]]]:
