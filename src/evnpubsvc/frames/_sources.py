@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -157,11 +158,19 @@ def _take_parquet(path: Path, kernel: Kernel, advance: Advance | None) -> None:
         columns = _columns(schema, kernel, path.name)
         if columns is None:
             return
-        for done in range(0, rows, SLICE):
-            batch = scan.select(columns).slice(done, SLICE).collect()
-            kernel.take(_as_texts(batch), lambda row, before=done: before + row + 1)  # type: ignore[misc]
-            if advance is not None:
-                advance(size * min(done + SLICE, rows) // rows)
+
+        def read(done: int) -> pl.DataFrame:
+            return _as_texts(scan.select(columns).slice(done, SLICE).collect())
+
+        with ThreadPoolExecutor(1, "evnpubsvc-parquet") as ahead:  # the next slice is read while one is counted
+            following = ahead.submit(read, 0)
+            for done in range(0, rows, SLICE):
+                batch = following.result()
+                if done + SLICE < rows:
+                    following = ahead.submit(read, done + SLICE)
+                kernel.take(batch, lambda row, before=done: before + row + 1)  # type: ignore[misc]
+                if advance is not None:
+                    advance(size * min(done + SLICE, rows) // rows)
 
 
 def _columns(schema: pl.Schema, kernel: Kernel, name: str) -> list[str] | None:
