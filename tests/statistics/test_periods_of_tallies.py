@@ -231,6 +231,8 @@ _OPEN = (Event(_K.SUBMITTED, _at(4, 28)), Event(_K.RECEIVED, _at(4, 29)))
         ((*_OPEN, Event(_K.RESOLVED, _at(5, 7), outcome=Outcome.DECLINED)), RegisterStatus.DECLINED, Disposition.LATE),
         ((*_OPEN, Event(_K.STOPPED, _at(5, 5), final=True)), RegisterStatus.STOPPED, Disposition.STOPPED),
         ((*_OPEN, Event(_K.WITHDRAWAL_ASKED, _at(5, 4)), Event(_K.WITHDRAWAL_ACCEPTED, _at(5, 5))), RegisterStatus.WITHDRAWN, Disposition.WITHDRAWN),
+        # What is asked for afterwards is not what ended it.
+        ((*_OPEN, Event(_K.STOPPED, _at(5, 5), final=True), Event(_K.WITHDRAWAL_ASKED, _at(5, 20))), RegisterStatus.STOPPED, Disposition.STOPPED),
         ((*_OPEN, Event(_K.STOPPED, _at(5, 5), final=False)), RegisterStatus.PAUSED, Disposition.PENDING_PAUSED),
         ((*_OPEN, Event(_K.SUPPLEMENT_REQUESTED, _at(5, 5))), RegisterStatus.PAUSED, Disposition.PENDING_PAUSED),
         (_OPEN, None, Disposition.PENDING_OVERDUE),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 
-from evnpubsvc.dossiers import Counting, Dossier, DueBasis, Outcome, Status, due_of
+from evnpubsvc.dossiers import Counting, Dossier, DueBasis, EventKind, Outcome, Status, due_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
@@ -65,8 +65,9 @@ def register_row(
         finished, status = state.decided_at, RegisterStatus.DECLINED if declined else RegisterStatus.RESULT
     elif state.closed_at is not None:
         finished = state.closed_at
-        asked = any(event.kind.value == "withdrawal-asked" for event in known.events)
-        status = RegisterStatus.WITHDRAWN if asked else RegisterStatus.STOPPED
+        closing = {event.kind for event in known.events if event.at == state.closed_at}
+        withdrawn = EventKind.WITHDRAWAL_ACCEPTED in closing
+        status = RegisterStatus.WITHDRAWN if withdrawn else RegisterStatus.STOPPED
     found = due_of(known, counting=counting, as_of=as_of, zone=zone, trace=False)
     if finished is None and status is None and (found.basis is DueBasis.STANDS or state.status is Status.STOPPED):
         status = RegisterStatus.PAUSED
