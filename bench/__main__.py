@@ -26,7 +26,9 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"no topic {', '.join(unknown)}; there are {', '.join(TOPICS)}", file=sys.stderr)
         return 2
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    print(
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+    )
     held = True
     for name in names or TOPICS:
         print(f"\n=== {name}")

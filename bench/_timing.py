@@ -74,7 +74,9 @@ class Goal:
         return f"  {self.what:<64} {self.value:>9.2f} {self.unit:<4} {rule}"
 
 
-def interleaved(cases: Mapping[str, Case], *, rounds: int = 15, seconds: float = 0.01) -> dict[str, Timing]:
+def interleaved(
+    cases: Mapping[str, Case], *, rounds: int = 15, seconds: float = 0.01
+) -> dict[str, Timing]:
     """Time every case once a round, in turning order, after fitting its repetitions to about `seconds`."""
     repetitions: dict[str, int] = {}
     for name, case in cases.items():

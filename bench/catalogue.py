@@ -44,8 +44,14 @@ class _PlainProcedure:
 def unit_rows() -> list[dict[str, str]]:
     """Make 60 provinces, 700 districts and the communes below them."""
     until = "2025-06-30"
-    rows = [{"code": f"{n:02}", "name": f"Tỉnh Số {n}", "tier": "province", "until": until} for n in range(60)]
-    rows += [{"code": f"{n:03}", "name": f"Huyện Số {n}", "parent": f"{n % 60:02}", "until": until} for n in range(700)]
+    rows = [
+        {"code": f"{n:02}", "name": f"Tỉnh Số {n}", "tier": "province", "until": until}
+        for n in range(60)
+    ]
+    rows += [
+        {"code": f"{n:03}", "name": f"Huyện Số {n}", "parent": f"{n % 60:02}", "until": until}
+        for n in range(700)
+    ]
     rows += [
         {
             "code": f"{n:05}",
@@ -82,17 +88,25 @@ def catalogue_rows() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     return rows, limits
 
 
-def _ours(units: list[dict[str, str]], rows: list[dict[str, str]], limits: list[dict[str, str]]) -> None:
+def _ours(
+    units: list[dict[str, str]], rows: list[dict[str, str]], limits: list[dict[str, str]]
+) -> None:
     register = unit_register_from_rows(units)
     reading = catalogue_from_rows(rows, limits)
     if (len(register), len(reading.catalogue)) != (_UNITS, _PROCEDURES):
         raise AssertionError("rows were lost")
 
 
-def _plain(units: list[dict[str, str]], rows: list[dict[str, str]], limits: list[dict[str, str]]) -> None:
+def _plain(
+    units: list[dict[str, str]], rows: list[dict[str, str]], limits: list[dict[str, str]]
+) -> None:
     known = {
         row["code"]: _PlainUnit(
-            row["code"], row["name"], row.get("tier", ""), row.get("parent", ""), date.fromisoformat(row["until"])
+            row["code"],
+            row["name"],
+            row.get("tier", ""),
+            row.get("parent", ""),
+            date.fromisoformat(row["until"]),
         )
         for row in units
     }

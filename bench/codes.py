@@ -14,7 +14,15 @@ import sys
 import time
 from collections.abc import Callable
 
-from evnpubsvc.codes import Code, DossierCode, FieldCode, ProcedureCode, ResultCode, ServiceCode, UnitCode
+from evnpubsvc.codes import (
+    Code,
+    DossierCode,
+    FieldCode,
+    ProcedureCode,
+    ResultCode,
+    ServiceCode,
+    UnitCode,
+)
 
 GOAL = 3.0
 ROUNDS = 21
@@ -22,7 +30,9 @@ _SAMPLE_S = 0.02
 
 # Written here anew, as an application would that only wants the groups.
 _TOP = "[A-Y][0-9]{2}"
-_UNIT = rf"(?:[0-9]{{3}}\.[0-9]{{2}}|[0-9]{{2}})\.[0-9]{{2,3}}\.{_TOP}|{_TOP}(?:\.[0-9]{{1,3}}){{0,8}}"
+_UNIT = (
+    rf"(?:[0-9]{{3}}\.[0-9]{{2}}|[0-9]{{2}})\.[0-9]{{2,3}}\.{_TOP}|{_TOP}(?:\.[0-9]{{1,3}}){{0,8}}"
+)
 _PROCEDURE = rf"([1-9]\.[0-9]{{6}})(?:\.((?:[0-9]{{3}}\.[0-9]{{2}}\.[0-9]{{2}}\.)?{_TOP}))?"
 # kind: (pattern with the groups that the record has, how texts are made)
 _CASES: dict[type[Code], tuple[str, Callable[[random.Random], str]]] = {
@@ -33,10 +43,15 @@ _CASES: dict[type[Code], tuple[str, Callable[[random.Random], str]]] = {
             f"-{r.randrange(19, 27)}{r.randrange(1, 13):02}{r.randrange(1, 29):02}-{r.randrange(10_000):04}"
         ),
     ),
-    UnitCode: (rf"({_UNIT})", lambda r: r.choice(("000.00.{:02}.H48", "H44.1{:02}")).format(r.randrange(100))),
+    UnitCode: (
+        rf"({_UNIT})",
+        lambda r: r.choice(("000.00.{:02}.H48", "H44.1{:02}")).format(r.randrange(100)),
+    ),
     ProcedureCode: (
         _PROCEDURE,
-        lambda r: f"{r.randrange(1, 4)}.{r.randrange(10**6):06}{r.choice(('', '.H19', '.000.00.00.H55'))}",
+        lambda r: (
+            f"{r.randrange(1, 4)}.{r.randrange(10**6):06}{r.choice(('', '.H19', '.000.00.00.H55'))}"
+        ),
     ),
     ServiceCode: (
         rf"{_PROCEDURE}\.([0-9]{{2}})",
@@ -94,7 +109,9 @@ def measure(kind: type[Code]) -> tuple[float, float]:
                 samples[case].append(_timed(runs[case], reps[case]) / (reps[case] * len(texts)))
     finally:
         gc.enable()
-    return statistics.median(samples[0]), statistics.median(b / a for a, b in zip(*samples, strict=True))
+    return statistics.median(samples[0]), statistics.median(
+        b / a for a, b in zip(*samples, strict=True)
+    )
 
 
 def main() -> bool:

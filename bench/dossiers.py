@@ -66,7 +66,9 @@ def register(count: int, *, full: bool = True) -> Iterable[bytes]:
             "limit": None,
             "stated_received": at.isoformat(),
             "stated_due": (at + timedelta(days=10)).date().isoformat(),
-            "stated_finished": (at + timedelta(days=7, hours=3)).isoformat() if number % 16 else None,
+            "stated_finished": (at + timedelta(days=7, hours=3)).isoformat()
+            if number % 16
+            else None,
             "linked": [],
             "evidence": None,
             "attributes": [],
@@ -204,7 +206,11 @@ def cattrs_hook(*, detailed: bool) -> Callable[[bytes], Any]:
     converter.register_structure_hook(
         date | datetime | None,
         lambda text, _: (
-            None if text is None else date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+            None
+            if text is None
+            else date.fromisoformat(text)
+            if len(text) == 10
+            else datetime.fromisoformat(text)
         ),
     )
     hook, loads = converter.get_structure_hook(dossier_of), orjson.loads
@@ -260,9 +266,9 @@ def same(ours: Any, theirs: Any) -> bool:
     """Whether an object of a peer says what ours says."""
     flat = [(name, getattr(theirs, name)) for name in FIELDS if name != "events"]
     events = [[getattr(event, name) for name in EVENT_FIELDS] for event in theirs.events]
-    return flat == [(name, getattr(ours, name)) for name in FIELDS if name != "events"] and events == [
-        [getattr(event, name) for name in EVENT_FIELDS] for event in ours.events
-    ]
+    return flat == [
+        (name, getattr(ours, name)) for name in FIELDS if name != "events"
+    ] and events == [[getattr(event, name) for name in EVENT_FIELDS] for event in ours.events]
 
 
 EVENT_FIELDS = ("kind", "at", "final", "due", "outcome", "activity", "attributes", "recorded")
@@ -349,12 +355,19 @@ def reading() -> list[Goal]:
                 Goal("msgspec / attrs @define by hand over orjson", fast.over(hand), at_most=0.45),
                 Goal("pydantic v2 / msgspec", timings["pydantic v2"].over(fast), at_least=2.5),
                 Goal("cattrs alone / cattrs hook taken once", slow.over(hook), at_most=1.1),
-                Goal("msgspec / attrs @frozen by hand", fast.over(timings["attrs @frozen by hand, orjson"])),
+                Goal(
+                    "msgspec / attrs @frozen by hand",
+                    fast.over(timings["attrs @frozen by hand, orjson"]),
+                ),
             ]
         else:
             goals += [
                 Goal("keys left out: msgspec / attrs @define by hand", fast.over(hand)),
-                Goal("keys left out: cattrs alone / cattrs hook taken once", slow.over(hook), at_most=1.1),
+                Goal(
+                    "keys left out: cattrs alone / cattrs hook taken once",
+                    slow.over(hook),
+                    at_most=1.1,
+                ),
             ]
     return [*goals, *writing(lines)]
 
@@ -382,7 +395,9 @@ def writing(lines: list[bytes]) -> list[Goal]:
         {
             "write_dossiers, msgspec": ours("msgspec"),
             "write_dossiers, cattrs": ours("cattrs"),
-            "cattrs hook taken once, orjson": over(lambda one: orjson.dumps(dump(one)), [(one,) for one in some]),
+            "cattrs hook taken once, orjson": over(
+                lambda one: orjson.dumps(dump(one)), [(one,) for one in some]
+            ),
         },
         seconds=0.04,
     )
@@ -390,7 +405,9 @@ def writing(lines: list[bytes]) -> list[Goal]:
     peer = timings["cattrs hook taken once, orjson"]
     return [
         Goal(
-            "writing, msgspec / cattrs hook taken once over orjson", timings["write_dossiers, msgspec"].over(peer), 1.0
+            "writing, msgspec / cattrs hook taken once over orjson",
+            timings["write_dossiers, msgspec"].over(peer),
+            1.0,
         ),
         Goal(
             "writing, msgspec / cattrs alone",
@@ -426,12 +443,18 @@ def whole(way: str, path: str) -> dict[str, float]:
             dossiers = read_dossiers(stream, engine="msgspec", share=reader == "share")
         if what == "fold":
             for one in dossiers:
-                cells[one.unit, one.stated_received.year, one.procedure, one.channel, _outcome(one)] += 1
+                cells[
+                    one.unit, one.stated_received.year, one.procedure, one.channel, _outcome(one)
+                ] += 1
         else:
             with gc_paused():
                 held = list(dossiers)
     spent = time.process_time() - start
-    return {"seconds": spent, "mib": peak_mib() - before, "count": float(sum(cells.values()) or len(held))}
+    return {
+        "seconds": spent,
+        "mib": peak_mib() - before,
+        "count": float(sum(cells.values()) or len(held)),
+    }
 
 
 def wholes(count: int = LINES, rounds: int = 3) -> list[Goal]:
@@ -459,9 +482,20 @@ def wholes(count: int = LINES, rounds: int = 3) -> list[Goal]:
         spent, mib = (median(each[key] for each in found[way]) for key in ("seconds", "mib"))
         print(f"  {way:<20} {spent:>8.2f} s {mib:>8.0f} MiB")
     return [
-        Goal("folded as a stream / the hand-written fold", ratio("fold ours", "fold hand"), at_most=0.65),
-        Goal("memory that the fold adds", median(each["mib"] for each in found["fold ours"]), at_most=64, unit="MiB"),
-        Goal("held, collector paused in both / by hand", ratio("hold ours", "hold hand"), at_most=0.6),
+        Goal(
+            "folded as a stream / the hand-written fold",
+            ratio("fold ours", "fold hand"),
+            at_most=0.65,
+        ),
+        Goal(
+            "memory that the fold adds",
+            median(each["mib"] for each in found["fold ours"]),
+            at_most=64,
+            unit="MiB",
+        ),
+        Goal(
+            "held, collector paused in both / by hand", ratio("hold ours", "hold hand"), at_most=0.6
+        ),
         Goal("held and shared / by hand", ratio("hold share", "hold hand")),
         Goal("memory held and shared / by hand", ratio("hold share", "hold hand", "mib")),
     ]
@@ -509,10 +543,18 @@ def memory() -> list[Goal]:
     goals: list[Goal] = []
     for engine in ("msgspec", "cattrs"):
         for share in (False, True):
-            size = deep(list(read_dossiers(io.BytesIO(b"".join(lines)), engine=engine, share=share)))
+            size = deep(
+                list(read_dossiers(io.BytesIO(b"".join(lines)), engine=engine, share=share))
+            )
             print(f"  {engine + (', shared' if share else ''):<40} {size / len(lines):>8.0f}")
             if share:
-                goals.append(Goal(f"bytes of a dossier, shared, {engine} / by hand", size / naive, at_most=0.55))
+                goals.append(
+                    Goal(
+                        f"bytes of a dossier, shared, {engine} / by hand",
+                        size / naive,
+                        at_most=0.55,
+                    )
+                )
     return goals
 
 
@@ -536,7 +578,10 @@ LIMIT = 25
 def _events() -> list[Any]:
     from evnpubsvc.dossiers import Event, EventKind
 
-    return [Event(EventKind(kind), datetime.fromisoformat(at).replace(tzinfo=VIETNAM)) for kind, at in HISTORY]
+    return [
+        Event(EventKind(kind), datetime.fromisoformat(at).replace(tzinfo=VIETNAM))
+        for kind, at in HISTORY
+    ]
 
 
 def applying() -> list[Goal]:
@@ -568,7 +613,13 @@ def applying() -> list[Goal]:
 
     timings = interleaved({"apply": Case(ours, len(pairs)), "by hand": Case(hand, len(pairs))})
     print(table("one event more", timings, "by hand"))
-    return [Goal("apply / building the same frozen object", timings["apply"].over(timings["by hand"]), at_most=4.0)]
+    return [
+        Goal(
+            "apply / building the same frozen object",
+            timings["apply"].over(timings["by hand"]),
+            at_most=4.0,
+        )
+    ]
 
 
 def judging() -> dict[str, float]:
@@ -610,7 +661,14 @@ def judging() -> dict[str, float]:
         "submitted": "new", "received": "received", "transferred": "processing", "resolved": "resolved",
         "returned": "returned",
     }  # fmt: skip
-    numbers = {"new": 1, "received": 2, "processing": 4, "waiting": 5, "resolved": 9, "returned": 10}
+    numbers = {
+        "new": 1,
+        "received": 2,
+        "processing": 4,
+        "waiting": 5,
+        "resolved": 9,
+        "returned": 10,
+    }
 
     def theirs(history: Any) -> tuple[int | None, date | None, str]:
         status, received, due, finished, back = "", None, None, None, ""
@@ -623,7 +681,9 @@ def judging() -> dict[str, float]:
             elif kind == "supplement-received":
                 status = back if received is not None else "new"
                 if received is not None:
-                    due = calendar.get_nth_working_day(at.date(), LIMIT)  # counted again from the full dossier
+                    due = calendar.get_nth_working_day(
+                        at.date(), LIMIT
+                    )  # counted again from the full dossier
             elif kind in after:
                 status = after[kind]
                 if kind == "received":
@@ -644,7 +704,9 @@ def judging() -> dict[str, float]:
 
     history = tuple(events)
     assert ours(history) == theirs(history), (ours(history), theirs(history))
-    timings = interleaved({"ours": over(ours, [(history,)]), "holidays": over(theirs, [(history,)])}, seconds=0.03)
+    timings = interleaved(
+        {"ours": over(ours, [(history,)]), "holidays": over(theirs, [(history,)])}, seconds=0.03
+    )
     return {
         "ours": timings["ours"].ns,
         "holidays": timings["holidays"].ns,
@@ -659,7 +721,10 @@ def judging_beside() -> list[Goal]:
     if not python.exists():
         venv.create(home, with_pip=True)
         subprocess.run([python, "-m", "pip", "install", "--quiet", "attrs", "holidays"], check=True)
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]), "PYTHONUTF8": "1"}
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+        "PYTHONUTF8": "1",
+    }
     done = subprocess.run(
         [python, "-W", "ignore", "-m", "bench.dossiers", "judging"],
         cwd=ROOT, env=environment, check=True, capture_output=True, text=True,
@@ -667,7 +732,9 @@ def judging_beside() -> list[Goal]:
     found = json.loads(done.stdout)
     print("\nten events to status, due date and timeliness, ns")
     print(f"  ours {found['ours']:,.0f}; with holidays and status strings {found['holidays']:,.0f}")
-    return [Goal("a history with `holidays` and status strings / ours", found["ratio"], at_least=10.0)]
+    return [
+        Goal("a history with `holidays` and status strings / ours", found["ratio"], at_least=10.0)
+    ]
 
 
 def main() -> bool:

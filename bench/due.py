@@ -33,7 +33,10 @@ def _cases(calendar: Calendar, n: int) -> dict[str, Callable[[], None]]:
     limit = TimeLimit.parse(f"{n} ngày làm việc")
     hours = TimeLimit.parse(f"{8 * n} giờ")
     instants = [datetime(day.year, day.month, day.day, 10) for day in starts]
-    stops = [(Stop(StopKind.OPINION, at + timedelta(hours=2), at + timedelta(days=1)),) for at in instants]
+    stops = [
+        (Stop(StopKind.OPINION, at + timedelta(hours=2), at + timedelta(days=1)),)
+        for at in instants
+    ]
 
     def plain() -> None:
         for day in starts:
@@ -74,10 +77,16 @@ def _cases(calendar: Calendar, n: int) -> dict[str, Callable[[], None]]:
     }
 
 
-_FEW = ("eight hours a day, without trace", "hours as printed, with the rival readings", "over a stop, without trace")
+_FEW = (
+    "eight hours a day, without trace",
+    "hours as printed, with the rival readings",
+    "over a stop, without trace",
+)
 
 
-def measure(rounds: int = 15, lengths: Iterable[int] = (1, 3, 25)) -> dict[int, dict[str, tuple[float, float]]]:
+def measure(
+    rounds: int = 15, lengths: Iterable[int] = (1, 3, 25)
+) -> dict[int, dict[str, tuple[float, float]]]:
     """Return for each n and case the median time of a call in ns and the median ratio to the plain method."""
     calendar = vietnam_calendar().with_hours(WeeklyHours.of("07:30-11:30", "13:30-17:00"))
     found: dict[int, dict[str, tuple[float, float]]] = {}

@@ -39,7 +39,11 @@ def _question(name: str) -> dict[str, Any]:
     from evnpubsvc.periods import Period
     from evnpubsvc.statistics import Compare
 
-    return {"by": QUESTIONS[name], "period": Period(date(2024, 12, 15), date(2025, 12, 14)), "compare": Compare.DATE}
+    return {
+        "by": QUESTIONS[name],
+        "period": Period(date(2024, 12, 15), date(2025, 12, 14)),
+        "compare": Compare.DATE,
+    }
 
 
 def _ipc(table: Any, compression: str | None = None) -> int:
@@ -47,7 +51,9 @@ def _ipc(table: Any, compression: str | None = None) -> int:
     import pyarrow as pa
 
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression=compression)) as writer:
+    with pa.ipc.new_stream(
+        sink, table.schema, options=pa.ipc.IpcWriteOptions(compression=compression)
+    ) as writer:
         writer.write_table(table)
     return int(sink.getvalue().size)
 
@@ -67,7 +73,9 @@ def _count(path: str, name: str) -> dict[str, Any]:
     peak = round(peak_mib())
     table = part.table()
     views = pa.table(part)
-    plain = views.cast(pa.schema([(name, pa.int64() if name == "n" else pa.string()) for name in table.columns]))
+    plain = views.cast(
+        pa.schema([(name, pa.int64() if name == "n" else pa.string()) for name in table.columns])
+    )
     codes = pa.table(part.cells.to_arrow(compat_level=pl.CompatLevel.oldest()))
     sizes = {
         "views": _ipc(views), "plain": _ipc(plain), "lz4": _ipc(plain, "lz4"), "zstd": _ipc(plain, "zstd"),
@@ -86,7 +94,11 @@ def _count(path: str, name: str) -> dict[str, Any]:
 def _in_process(path: Path, name: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "bench.nation", "count", str(path), name]
     run = subprocess.run(
-        command, check=True, capture_output=True, text=True, env={**os.environ, "POLARS_MAX_THREADS": "1"}
+        command,
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "POLARS_MAX_THREADS": "1"},
     )
     return json.loads(run.stdout)
 

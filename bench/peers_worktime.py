@@ -28,7 +28,10 @@ PACKAGES = {
     "businesstimedelta": ["businesstimedelta"],
 }
 _DAY = timedelta(days=1)
-FROM, TO = date(2019, 4, 1), date(2026, 10, 31)  # starts whose results stay within the decided years
+FROM, TO = (
+    date(2019, 4, 1),
+    date(2026, 10, 31),
+)  # starts whose results stay within the decided years
 COUNTS = (1, 3, 25)
 WEEK = [0, 1, 2, 3, 4]
 AddDays = Callable[[date, int], date]
@@ -66,7 +69,10 @@ def holidays() -> dict[str, AddDays | AddTime]:
     own = Own()
     for day in off:
         own[day] = "off"
-    return {"its own calendar of Viet Nam": shipped.get_nth_working_day, "our rows": own.get_nth_working_day}
+    return {
+        "its own calendar of Viet Nam": shipped.get_nth_working_day,
+        "our rows": own.get_nth_working_day,
+    }
 
 
 def workalendar() -> dict[str, AddDays | AddTime]:
@@ -96,15 +102,21 @@ def numpy() -> dict[str, AddDays | AddTime]:
     off, made_up = _holidays_and_make_up()
     plain = np.busdaycalendar(holidays=[np.datetime64(day) for day in off])
     every = [date(2018, 12, 1) + i * _DAY for i in range(3100)]
-    rest = [day for day in every if (day.weekday() >= 5 or day in set(off)) and day not in set(made_up)]
+    rest = [
+        day for day in every if (day.weekday() >= 5 or day in set(off)) and day not in set(made_up)
+    ]
     seven = np.busdaycalendar("1111111", holidays=[np.datetime64(day) for day in rest])
 
     def roll(n: int) -> str:
         return "backward" if n > 0 else "forward"
 
     return {
-        "our holidays, roll='forward'": lambda d, n: np.busday_offset(d, n, roll="forward", busdaycal=plain).item(),
-        "our holidays, roll by the sign": lambda d, n: np.busday_offset(d, n, roll=roll(n), busdaycal=plain).item(),
+        "our holidays, roll='forward'": lambda d, n: np.busday_offset(
+            d, n, roll="forward", busdaycal=plain
+        ).item(),
+        "our holidays, roll by the sign": lambda d, n: np.busday_offset(
+            d, n, roll=roll(n), busdaycal=plain
+        ).item(),
         "seven-day week, every rest day a holiday": lambda d, n: np.busday_offset(
             d, n, roll=roll(n), busdaycal=seven
         ).item(),
@@ -133,7 +145,10 @@ def workclock() -> dict[str, AddDays | AddTime]:
     import workclock as package
 
     off, _ = _holidays_and_make_up()
-    hours = [package.WorkDay(time(7, 30), time(11, 30), WEEK), package.WorkDay(time(13, 30), time(17), WEEK)]
+    hours = [
+        package.WorkDay(time(7, 30), time(11, 30), WEEK),
+        package.WorkDay(time(13, 30), time(17), WEEK),
+    ]
     office = package.Schedule([*hours, package.Holidays(off)], time_zone="Asia/Ho_Chi_Minh")
     zone = timezone(timedelta(hours=7))
 
@@ -156,7 +171,9 @@ def django_bizcal() -> dict[str, AddDays | AddTime]:
     blocks = [(time(7, 30), time(11, 30)), (time(13, 30), time(17))]
     week = dict.fromkeys(range(5), blocks)
     zone = "Asia/Ho_Chi_Minh"
-    shipped = WorkingCalendar.from_country(country="VN", tz=zone, weekly_schedule=week, years=range(2018, 2028))
+    shipped = WorkingCalendar.from_country(
+        country="VN", tz=zone, weekly_schedule=week, years=range(2018, 2028)
+    )
     own = WorkingCalendar(
         tz=zone,
         weekly_schedule=week,
@@ -241,9 +258,16 @@ def run(name: str) -> list[list[str]]:
     rows: list[list[str]] = []
     starts = _starts()
     rng = random.Random(1)
-    near = [day - i * _DAY for day in _holidays_and_make_up()[1] for i in range(7) if FROM <= day <= TO]
-    days = [*near, *rng.choices(starts["working day"], k=250 - len(near))]  # up to a week before each make-up day
-    instants = [datetime.combine(day, time(rng.randrange(24), rng.choice((0, 29, 30)))) for day in days]
+    near = [
+        day - i * _DAY for day in _holidays_and_make_up()[1] for i in range(7) if FROM <= day <= TO
+    ]
+    days = [
+        *near,
+        *rng.choices(starts["working day"], k=250 - len(near)),
+    ]  # up to a week before each make-up day
+    instants = [
+        datetime.combine(day, time(rng.randrange(24), rng.choice((0, 29, 30)))) for day in days
+    ]
     for way, add in PEERS[name]().items():
         if "time" in way.split(",")[0]:
             wrong, total, first = judge_time(add, instants)  # type: ignore[arg-type]
@@ -275,7 +299,13 @@ PEERS: dict[str, Callable[[], dict[str, AddDays | AddTime]]] = {
 
 def main() -> int:
     """Make the environments that are missing, run each peer in its own, print the table."""
-    header = ["peer", "given", "n > 0 from a working day", "n > 0 from a day off", "n < 0 from a day off"]
+    header = [
+        "peer",
+        "given",
+        "n > 0 from a working day",
+        "n > 0 from a day off",
+        "n < 0 from a day off",
+    ]
     header += ["n = 0 on a day off", "first wrong answer"]
     print("| " + " | ".join(header) + " |\n" + "|---" * len(header) + "|")
     failed = 0
@@ -284,8 +314,13 @@ def main() -> int:
         python = home / ("Scripts" if os.name == "nt" else "bin") / "python"
         if not python.exists():
             venv.create(home, with_pip=True)
-            subprocess.run([python, "-m", "pip", "install", "--quiet", "attrs", *packages], check=True)
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]), "PYTHONUTF8": "1"}
+            subprocess.run(
+                [python, "-m", "pip", "install", "--quiet", "attrs", *packages], check=True
+            )
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+            "PYTHONUTF8": "1",
+        }
         done = subprocess.run(
             [python, "-W", "ignore", "-m", "bench.peers_worktime", name],
             cwd=ROOT,

@@ -17,7 +17,15 @@ from pathlib import Path
 from statistics import median
 
 from evnpubsvc.law import Citation
-from evnpubsvc.outreach import Absence, Member, MemberRole, SupportTeam, TeamDecision, plan_roster, plan_rosters
+from evnpubsvc.outreach import (
+    Absence,
+    Member,
+    MemberRole,
+    SupportTeam,
+    TeamDecision,
+    plan_roster,
+    plan_rosters,
+)
 from evnpubsvc.texts import Text
 from evnpubsvc.worktime import vietnam_calendar
 
@@ -55,7 +63,9 @@ print(json.dumps(rows))
 
 def team(number: int) -> SupportTeam:
     members = tuple(Member(f"TV{n}", MemberRole.OFFICER) for n in range(1, MEMBERS + 1))
-    decision = TeamDecision(Citation("QĐ 1/QĐ-UBND"), date(2025, 1, 1), date(2025, 1, 1), members=members)
+    decision = TeamDecision(
+        Citation("QĐ 1/QĐ-UBND"), date(2025, 1, 1), date(2025, 1, 1), members=members
+    )
     return SupportTeam(f"c{number}", Text(vi="Tổ", en="Team"), (decision,))
 
 
@@ -63,7 +73,11 @@ def away(number: int) -> list[Absence]:
     """A fortnight for three members of ten, another one in each commune."""
     starts = ((number * 7 + k * 5) % 14 + 1 for k in range(3))
     return [
-        Absence(f"TV{(number + 3 * k) % MEMBERS + 1}", date(2025, month, start), date(2025, month, start + 13))
+        Absence(
+            f"TV{(number + 3 * k) % MEMBERS + 1}",
+            date(2025, month, start),
+            date(2025, month, start + 13),
+        )
         for month in range(1, 13)
         for k, start in enumerate(starts if month == 1 else [1, 8, 12])
     ]
@@ -74,13 +88,23 @@ def seconds(absent: bool, apart: bool, communes: int = COMMUNES) -> float:
     gc.collect()
     start = time.process_time()
     for number in range(communes):
-        plan_rosters(team(number), MONTHS, calendar, absences=away(number) if absent else (), no_consecutive=apart)
+        plan_rosters(
+            team(number),
+            MONTHS,
+            calendar,
+            absences=away(number) if absent else (),
+            no_consecutive=apart,
+        )
     return time.process_time() - start
 
 
 def peer(candidates: list[list[list[int]]]) -> list[tuple[float, int]]:
     done = subprocess.run(
-        [str(_PEER), "-c", PEER], input=json.dumps(candidates), capture_output=True, text=True, check=True
+        [str(_PEER), "-c", PEER],
+        input=json.dumps(candidates),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return json.loads(done.stdout)
 
@@ -90,12 +114,17 @@ def main() -> bool:
     plan_roster(team(0), "2025-01", calendar)  # tables are read once
     print(f"{COMMUNES} communes, {MEMBERS} members, {len(MONTHS)} months, seconds of one core:")
     print(f"  {seconds(absent=False, apart=False):6.1f} s  everybody there")
-    print(f"  {seconds(absent=True, apart=False):6.1f} s  three members away a fortnight each month")
+    print(
+        f"  {seconds(absent=True, apart=False):6.1f} s  three members away a fortnight each month"
+    )
     few = 60
     each = seconds(absent=True, apart=True, communes=few) / (few * len(MONTHS))
     print(f"  {each * 1e3:6.1f} ms a month, {few} communes: the same, nobody two days in a row")
     if not _PEER.exists():
-        print("no peer: python -m venv .envs/roster && .envs/roster/bin/pip install ortools", file=sys.stderr)
+        print(
+            "no peer: python -m venv .envs/roster && .envs/roster/bin/pip install ortools",
+            file=sys.stderr,
+        )
         return True
     problems, ours, squares = [], [], []
     for number in range(40):
@@ -110,7 +139,9 @@ def main() -> bool:
     assert [square for _, square in theirs] == squares, "the solver found other loads"
     for what, pick in (("everybody there", slice(0, None, 2)), ("three away", slice(1, None, 2))):
         mine, other = median(ours[pick]), median(t for t, _ in theirs[pick])
-        print(f"a month, {what}: {mine * 1e3:.2f} ms; CP-SAT {other * 1e3:.1f} ms, {other / mine:.0f}x; same loads")
+        print(
+            f"a month, {what}: {mine * 1e3:.2f} ms; CP-SAT {other * 1e3:.1f} ms, {other / mine:.0f}x; same loads"
+        )
     return True
 
 

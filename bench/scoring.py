@@ -54,7 +54,9 @@ def scheme(at: RoundingAt) -> Scheme:
         for i in range(CRITERIA)
     )
     figures = tuple(
-        FigureSpec(key=f"{side}{i}", title=_TITLE, unit=CountUnit.DOSSIERS) for i in range(CRITERIA) for side in "nd"
+        FigureSpec(key=f"{side}{i}", title=_TITLE, unit=CountUnit.DOSSIERS)
+        for i in range(CRITERIA)
+        for side in "nd"
     )
     group = Group(key="all", title=_TITLE, maximum=Fraction(100), criteria=criteria)
     return Scheme(
@@ -70,7 +72,10 @@ def scheme(at: RoundingAt) -> Scheme:
 
 def figures() -> tuple[list[list[int]], list[list[int]], list[str]]:
     """Return numerators and denominators, a row a unit, and the cluster of each; 2 % of denominators are zero."""
-    d = [[0 if _chance.random() < 0.02 else _chance.randrange(1, 5000) for _ in range(CRITERIA)] for _ in range(UNITS)]
+    d = [
+        [0 if _chance.random() < 0.02 else _chance.randrange(1, 5000) for _ in range(CRITERIA)]
+        for _ in range(UNITS)
+    ]
     n = [[int(x * _chance.betavariate(5, 2)) for x in row] for row in d]
     return n, d, [str(_chance.randrange(CLUSTERS)) for _ in range(UNITS)]
 
@@ -145,7 +150,11 @@ def _numpy_cases(table: ScoreTable, one: Scheme, grid: FigureGrid) -> dict[str, 
         s = np.where(den > 0, np.minimum(1.0, v / targets), 0.0)
         total = np.rint(np.round(s * 5.0, 2).sum(1) * 100).astype(np.int32)
         n = len(total)
-        key = (clusters.astype(np.int32) << 28) | ((10_050 - total) << 14) | np.arange(n, dtype=np.int32)
+        key = (
+            (clusters.astype(np.int32) << 28)
+            | ((10_050 - total) << 14)
+            | np.arange(n, dtype=np.int32)
+        )
         key.sort()
         index, scores = key & 0x3FFF, key >> 14
         first = np.flatnonzero(np.diff(scores, prepend=-1))
@@ -164,7 +173,10 @@ def _numpy_cases(table: ScoreTable, one: Scheme, grid: FigureGrid) -> dict[str, 
     again = score_all(one, arrays)
     if again.ranks != table.ranks or again.totals != table.totals:
         raise AssertionError("arrays and lists differ")
-    return {"numpy, packed integers (limit)": limit, "score_all, arrays": lambda: score_all(one, arrays)}
+    return {
+        "numpy, packed integers (limit)": limit,
+        "score_all, arrays": lambda: score_all(one, arrays),
+    }
 
 
 def measure(cases: dict[str, Callable[[], Any]]) -> dict[str, list[float]]:
@@ -188,9 +200,15 @@ def main() -> bool:
     """Print the table; return whether each goal holds within a quarter."""
     n, d, clusters = figures()
     units = [f"U{i:05}" for i in range(UNITS)]
-    columns = {f"{side}{i}": [row[i] for row in rows] for i in range(CRITERIA) for side, rows in (("n", n), ("d", d))}
+    columns = {
+        f"{side}{i}": [row[i] for row in rows]
+        for i in range(CRITERIA)
+        for side, rows in (("n", n), ("d", d))
+    }
     grids = {
-        at: FigureGrid(scheme=scheme(at), units=units, columns=columns, attributes={"cluster": clusters})
+        at: FigureGrid(
+            scheme=scheme(at), units=units, columns=columns, attributes={"cluster": clusters}
+        )
         for at in (RoundingAt.COMPONENT, RoundingAt.TOTAL)
     }
     each, whole = grids[RoundingAt.COMPONENT], grids[RoundingAt.TOTAL]
@@ -203,7 +221,10 @@ def main() -> bool:
     targets = [float(c.target) for c in each.scheme.criteria if isinstance(c, RatioCriterion)]
     criteria = [_FloatCriterion(5.0, t) for t in targets]
     changed = UnitFigures.for_scheme(
-        each.scheme, "U00007", {key: column[7] for key, column in columns.items()}, attributes={"cluster": clusters[7]}
+        each.scheme,
+        "U00007",
+        {key: column[7] for key, column in columns.items()},
+        attributes={"cluster": clusters[7]},
     )
     cases: dict[str, Callable[[], Any]] = {
         "float loop, each rounded": lambda: float_lists(n, d, clusters, targets, each=True),
@@ -226,7 +247,9 @@ def main() -> bool:
     missed = False
     for ours, theirs, goal in goals:
         if ours in samples:
-            ratio = statistics.median(a / b for a, b in zip(samples[ours], samples[theirs], strict=True))
+            ratio = statistics.median(
+                a / b for a, b in zip(samples[ours], samples[theirs], strict=True)
+            )
             missed |= ratio > goal * 1.25
             print(f"{ours} / {theirs}: {ratio:.2f} (goal <= {goal:g})")
     return not missed

@@ -35,13 +35,30 @@ SLOW_ROUNDS = 3  # of what takes half a minute; its goals are far away
 AS_OF = date(2025, 12, 31)
 BY = ["unit", "received_month", "procedure", "channel"]
 REGISTER = SyntheticRegister(rows=ROWS, seed=1)
-COLUMNS = RegisterColumns(due="due", finished="finished", dimensions={n: n for n in ("unit", "procedure", "channel")})
-UNDATED = RegisterColumns(finished="finished", dimensions={n: n for n in ("unit", "procedure", "channel")})
-CSV, PARQUET, CODED = (FOLDER / name for name in ("register.csv", "register.parquet", "coded.parquet"))
+COLUMNS = RegisterColumns(
+    due="due", finished="finished", dimensions={n: n for n in ("unit", "procedure", "channel")}
+)
+UNDATED = RegisterColumns(
+    finished="finished", dimensions={n: n for n in ("unit", "procedure", "channel")}
+)
+CSV, PARQUET, CODED = (
+    FOLDER / name for name in ("register.csv", "register.parquet", "coded.parquet")
+)
 TENTH = FOLDER / "tenth.parquet"
 PARTS = [FOLDER / f"part-{i}.parquet" for i in range(10)]
 Result = tuple[int, int, int]
-TEXTS = ("code", "part_of", "unit", "procedure", "channel", "received", "due", "finished", "status", "synthetic")
+TEXTS = (
+    "code",
+    "part_of",
+    "unit",
+    "procedure",
+    "channel",
+    "received",
+    "due",
+    "finished",
+    "status",
+    "synthetic",
+)
 
 
 def prepare() -> None:
@@ -110,7 +127,9 @@ def _duckdb(source: str, due: str = "due", joins: str = "", setup: str = "") -> 
         {_OUTCOME.format(due=due)} as o, count(*) as n from {source} {joins}
         where received::date <= date '2025-12-31' group by all"""
     )
-    found = connection.execute("select count(*), sum(n)::bigint, sum(n * n)::bigint from g").fetchone()
+    found = connection.execute(
+        "select count(*), sum(n)::bigint, sum(n * n)::bigint from g"
+    ).fetchone()
     assert found is not None
     return found  # type: ignore[return-value]
 
@@ -122,13 +141,17 @@ def duckdb_parquet() -> Result:
 def duckdb_csv() -> Result:
     kinds = {"received": "TIMESTAMP", "due": "DATE", "finished": "TIMESTAMP"}
     columns = ", ".join(f"{name}: '{kinds.get(name, 'VARCHAR')}'" for name in TEXTS)
-    return _duckdb(f"read_csv('{CSV}', header = true, auto_detect = false, columns = {{{columns}}})")
+    return _duckdb(
+        f"read_csv('{CSV}', header = true, auto_detect = false, columns = {{{columns}}})"
+    )
 
 
 def duckdb_terms() -> Result:
     """Due dates by two joins on tables of the calendar."""
     calendar = vietnam_calendar()
-    days = [calendar.first + timedelta(days=i) for i in range((calendar.last - calendar.first).days + 1)]
+    days = [
+        calendar.first + timedelta(days=i) for i in range((calendar.last - calendar.first).days + 1)
+    ]
     number, upto, nth = 0, [], []
     for day in days:
         if calendar.is_working_day(day):
@@ -158,7 +181,9 @@ def duckdb_coded() -> Result:
         when finished < due then 0 when finished = due then 1 else 2 end::utinyint as o, count(*) as n
         from '{CODED}' where received <= {last} group by all"""
     )
-    return connection.execute("select count(*), sum(n)::bigint, sum(n * n)::bigint from g").fetchone()  # type: ignore[return-value]
+    return connection.execute(
+        "select count(*), sum(n)::bigint, sum(n * n)::bigint from g"
+    ).fetchone()  # type: ignore[return-value]
 
 
 def _polars(scan: Any, month: Any, finished: Any, due: Any, last: Any, received: Any) -> Result:
@@ -184,7 +209,12 @@ def polars_parquet() -> Result:
 
     received, finished = pl.col("received").dt.date(), pl.col("finished").dt.date()
     return _polars(
-        pl.scan_parquet(PARQUET), received.dt.month_start(), finished, pl.col("due"), pl.lit(AS_OF), received
+        pl.scan_parquet(PARQUET),
+        received.dt.month_start(),
+        finished,
+        pl.col("due"),
+        pl.lit(AS_OF),
+        received,
     )
 
 
@@ -193,7 +223,14 @@ def polars_one_scan() -> Result:
     import polars as pl
 
     received, finished = pl.col("received").dt.date(), pl.col("finished").dt.date()
-    return _polars(pl.scan_parquet(PARTS), received.dt.month_start(), finished, pl.col("due"), pl.lit(AS_OF), received)
+    return _polars(
+        pl.scan_parquet(PARTS),
+        received.dt.month_start(),
+        finished,
+        pl.col("due"),
+        pl.lit(AS_OF),
+        received,
+    )
 
 
 def polars_one_scan_coarse() -> Result:
@@ -201,14 +238,18 @@ def polars_one_scan_coarse() -> Result:
 
     received, finished = pl.col("received").dt.date(), pl.col("finished").dt.date()
     scan = pl.scan_parquet(PARTS).with_columns(procedure=pl.lit(""))
-    return _polars(scan, received.dt.month_start(), finished, pl.col("due"), pl.lit(AS_OF), received)
+    return _polars(
+        scan, received.dt.month_start(), finished, pl.col("due"), pl.lit(AS_OF), received
+    )
 
 
 def polars_terms() -> Result:
     import polars as pl
 
     calendar = vietnam_calendar()
-    days = [calendar.first + timedelta(days=i) for i in range((calendar.last - calendar.first).days + 1)]
+    days = [
+        calendar.first + timedelta(days=i) for i in range((calendar.last - calendar.first).days + 1)
+    ]
     works = [calendar.is_working_day(day) for day in days]
     nth = pl.Series([day for day, flag in zip(days, works, strict=True) if flag])
     upto = pl.Series(works).cast(pl.Int32).cum_sum()
@@ -216,8 +257,12 @@ def polars_terms() -> Result:
     received, finished = pl.col("received").dt.date(), pl.col("finished").dt.date()
     place = (received.to_physical() - (calendar.first - date(1970, 1, 1)).days).cast(pl.UInt32)
     count = pl.col("procedure").replace_strict(limits, return_dtype=pl.Int32)
-    scan = pl.scan_parquet(PARQUET).with_columns(due_day=pl.lit(nth).gather(pl.lit(upto).gather(place) + count - 1))
-    return _polars(scan, received.dt.month_start(), finished, pl.col("due_day"), pl.lit(AS_OF), received)
+    scan = pl.scan_parquet(PARQUET).with_columns(
+        due_day=pl.lit(nth).gather(pl.lit(upto).gather(place) + count - 1)
+    )
+    return _polars(
+        scan, received.dt.month_start(), finished, pl.col("due_day"), pl.lit(AS_OF), received
+    )
 
 
 def polars_csv() -> Result:
@@ -226,7 +271,14 @@ def polars_csv() -> Result:
 
     scan = pl.scan_csv(CSV, schema=dict.fromkeys(TEXTS, pl.String))
     received, finished = pl.col("received").str.head(10), pl.col("finished").str.head(10)
-    return _polars(scan, pl.col("received").str.head(7), finished, pl.col("due"), pl.lit(AS_OF.isoformat()), received)
+    return _polars(
+        scan,
+        pl.col("received").str.head(7),
+        finished,
+        pl.col("due"),
+        pl.lit(AS_OF.isoformat()),
+        received,
+    )
 
 
 def polars_csv_usual() -> Result:
@@ -249,9 +301,17 @@ def pandas_csv() -> Result:
     frame = pd.read_csv(CSV, usecols=[*codes, *dates], parse_dates=dates, dtype=codes)
     last, finished, due = pd.Timestamp(AS_OF), frame["finished"].dt.normalize(), frame["due"]
     outcome = np.select(
-        [finished.isna() | (finished > last), finished < due, finished == due], [np.where(due < last, 4, 3), 0, 1], 2
+        [finished.isna() | (finished > last), finished < due, finished == due],
+        [np.where(due < last, 4, 3), 0, 1],
+        2,
     )
-    keys = [frame["unit"], frame["received"].dt.to_period("M"), frame["procedure"], frame["channel"], outcome]
+    keys = [
+        frame["unit"],
+        frame["received"].dt.to_period("M"),
+        frame["procedure"],
+        frame["channel"],
+        outcome,
+    ]
     n = frame.groupby(keys, observed=True).size().astype("int64")
     return len(n), int(n.sum()), int((n * n).sum())
 
@@ -270,7 +330,9 @@ ENGINES: dict[str, Callable[[], Result]] = {
     "coded: duckdb by hand": duckdb_coded,
     "parts: evnpubsvc, fold and merge": lambda: fold(BY),
     "parts: polars by hand, one scan": polars_one_scan,
-    "parts, no procedure: evnpubsvc, fold and merge": lambda: fold(["unit", "received_month", "channel"]),
+    "parts, no procedure: evnpubsvc, fold and merge": lambda: fold(
+        ["unit", "received_month", "channel"]
+    ),
     "parts, no procedure: polars by hand, one scan": polars_one_scan_coarse,
     "a tenth, parquet: evnpubsvc": lambda: ours(TENTH),
 }
@@ -282,7 +344,12 @@ SLOW: dict[str, Callable[[], Result]] = {
 
 def one(name: str) -> None:
     """Run an engine in this process and print what it took."""
-    for module in ("duckdb", "numpy", "polars", "evnpubsvc.frames"):  # imports are not part of the measure
+    for module in (
+        "duckdb",
+        "numpy",
+        "polars",
+        "evnpubsvc.frames",
+    ):  # imports are not part of the measure
         import_module(module)
     engine = {**ENGINES, **SLOW}[name]
     cpu, wall = time.process_time(), time.perf_counter()
@@ -312,13 +379,20 @@ def large() -> list[Goal]:
     """Ten million rows; wall clock, since every engine here uses both cores as it can."""
     prepare()
     found = _measured()
-    print(f"\n{ROWS:,} rows, {ROUNDS} rounds ({SLOW_ROUNDS} of the slow), a process each; all agree on the cells")
+    print(
+        f"\n{ROWS:,} rows, {ROUNDS} rounds ({SLOW_ROUNDS} of the slow), a process each; all agree on the cells"
+    )
     print(f"  {'':<50} {'wall s':>8} {'cpu s':>8} {'MiB':>6} {'cells':>10}")
     for name, runs in found.items():
         wall, cpu, peak = (median(run[what] for run in runs) for what in ("wall", "cpu", "peak"))
         print(f"  {name:<50} {wall:>8.2f} {cpu:>8.2f} {peak:>6.0f} {runs[0]['result'][0]:>10,}")
     for group in ("parquet", "csv", "coded", "parts"):
-        same = {tuple(run["result"]) for n, runs in found.items() if n.split(":")[0] == group for run in runs}
+        same = {
+            tuple(run["result"])
+            for n, runs in found.items()
+            if n.split(":")[0] == group
+            for run in runs
+        }
         assert len(same) == 1, (group, same)
 
     def over(name: str, other: str, what: str = "wall") -> float:
@@ -329,23 +403,45 @@ def large() -> list[Goal]:
 
     ours_csv = "csv: evnpubsvc"
     goals = [
-        Goal("G12 parquet over duckdb by hand", over("parquet: evnpubsvc", "parquet: duckdb by hand"), at_most=0.85),
-        Goal("    over polars by hand", over("parquet: evnpubsvc", "parquet: polars by hand"), at_most=0.65),
+        Goal(
+            "G12 parquet over duckdb by hand",
+            over("parquet: evnpubsvc", "parquet: duckdb by hand"),
+            at_most=0.85,
+        ),
+        Goal(
+            "    over polars by hand",
+            over("parquet: evnpubsvc", "parquet: polars by hand"),
+            at_most=0.65,
+        ),
         Goal("    memory", peak("parquet: evnpubsvc"), at_most=700, unit="MiB"),
     ]
     due = "parquet, due dates computed"
     goals += [
-        Goal("    due dates computed, over duckdb", over(f"{due}: evnpubsvc", f"{due}: duckdb by hand"), at_most=0.85),
-        Goal("    due dates computed, over polars", over(f"{due}: evnpubsvc", f"{due}: polars by hand"), at_most=0.65),
+        Goal(
+            "    due dates computed, over duckdb",
+            over(f"{due}: evnpubsvc", f"{due}: duckdb by hand"),
+            at_most=0.85,
+        ),
+        Goal(
+            "    due dates computed, over polars",
+            over(f"{due}: evnpubsvc", f"{due}: polars by hand"),
+            at_most=0.65,
+        ),
         Goal("G13 csv over duckdb by hand", over(ours_csv, "csv: duckdb by hand"), at_most=0.75),
         Goal(
-            "    over polars by hand, texts sliced", over(ours_csv, "csv: polars by hand, texts sliced"), at_most=0.85
+            "    over polars by hand, texts sliced",
+            over(ours_csv, "csv: polars by hand, texts sliced"),
+            at_most=0.85,
         ),
         Goal("    memory", peak(ours_csv), at_most=450, unit="MiB"),
     ]
     if "csv: polars as most write it" in found:
         goals.append(
-            Goal("    polars as most write it over it", over("csv: polars as most write it", ours_csv), at_least=5)
+            Goal(
+                "    polars as most write it over it",
+                over("csv: polars as most write it", ours_csv),
+                at_least=5,
+            )
         )
     if "csv: pandas" in found:
         goals.append(Goal("    pandas over it", over("csv: pandas", ours_csv), at_least=8))
@@ -365,7 +461,11 @@ def large() -> list[Goal]:
             over(f"{coarse}: evnpubsvc, fold and merge", f"{coarse}: polars by hand, one scan"),
             at_most=1.5,
         ),
-        Goal("    five keys", over("parts: evnpubsvc, fold and merge", "parts: polars by hand, one scan"), at_most=1.5),
+        Goal(
+            "    five keys",
+            over("parts: evnpubsvc, fold and merge", "parts: polars by hand, one scan"),
+            at_most=1.5,
+        ),
         Goal("    exponent of cpu time from a tenth to the whole", exponent, at_most=1.1, unit=""),
     ]
 
@@ -384,14 +484,20 @@ def due_dates() -> list[Goal]:
     days = (np.datetime64("2020-01-01") + rng.integers(0, 2000, rows)).astype("M8[D]")
     counts = rng.integers(-30, 31, rows)
     counts[counts == 0] = 1
-    off = [day for i in range(2922) if not calendar.is_working_day(day := calendar.first + timedelta(days=i))]
+    off = [
+        day
+        for i in range(2922)
+        if not calendar.is_working_day(day := calendar.first + timedelta(days=i))
+    ]
     plain = np.busdaycalendar("1111111", holidays=np.array(off, "M8[D]"))
     ahead, positive = counts > 0, np.abs(counts)
 
     def numpy_either() -> Any:
         out = np.empty_like(days)
         out[ahead] = np.busday_offset(days[ahead], counts[ahead], roll="backward", busdaycal=plain)
-        out[~ahead] = np.busday_offset(days[~ahead], counts[~ahead], roll="forward", busdaycal=plain)
+        out[~ahead] = np.busday_offset(
+            days[~ahead], counts[~ahead], roll="forward", busdaycal=plain
+        )
         return out
 
     assert (numpy_either() == add_working_days(days, counts, calendar)).all()
@@ -419,8 +525,15 @@ def due_dates() -> list[Goal]:
             found["numpy busday_offset, either sign"].over(ours_either),
             at_least=40,
         ),
-        Goal("   million rows a second, either sign", 1e3 / ours_either.ns, at_least=70, unit="M/s"),
-        Goal("   million rows a second, n > 0", 1e3 / found["add_working_days, n > 0"].ns, at_least=120, unit="M/s"),
+        Goal(
+            "   million rows a second, either sign", 1e3 / ours_either.ns, at_least=70, unit="M/s"
+        ),
+        Goal(
+            "   million rows a second, n > 0",
+            1e3 / found["add_working_days, n > 0"].ns,
+            at_least=120,
+            unit="M/s",
+        ),
     ]
 
 
@@ -447,7 +560,9 @@ def objects() -> list[Goal]:
             values, finished = dict(row.dimensions), row.finished
             end = finished.date() if isinstance(finished, datetime) else finished
             month = row.received.strftime("%Y-%m")
-            cells[values["unit"], month, values["procedure"], values["channel"], outcome(row.due, end)] += 1
+            cells[
+                values["unit"], month, values["procedure"], values["channel"], outcome(row.due, end)
+            ] += 1
         return cells
 
     def naive_csv() -> Counter[Any]:
@@ -478,7 +593,13 @@ def objects() -> list[Goal]:
                 )  # fmt: skip
                 ended = dossier.finished.date() if dossier.finished else None
                 month = dossier.received.strftime("%Y-%m")
-                cells[dossier.unit, month, dossier.procedure, dossier.channel, outcome(dossier.due, ended)] += 1
+                cells[
+                    dossier.unit,
+                    month,
+                    dossier.procedure,
+                    dossier.channel,
+                    outcome(dossier.due, ended),
+                ] += 1
         return cells
 
     def count(given: Any) -> Any:
@@ -514,7 +635,11 @@ def objects() -> list[Goal]:
             found["Counter with strftime"].over(found["tally of objects"]),
             at_least=3,
         ),
-        Goal("    no extra: DictReader, objects, Counter over the library", naive.over(bare), at_least=2),
+        Goal(
+            "    no extra: DictReader, objects, Counter over the library",
+            naive.over(bare),
+            at_least=2,
+        ),
     ]
 
 

@@ -23,17 +23,26 @@ def rows() -> tuple[CalendarDay, ...]:
     kinds: dict[date, DayKind] = {}
     for year in range(FIRST.year, LAST.year + 1):
         tet = date(year, 1, 24) + (year * 7) % 20 * _DAY
-        fixed = [date(year, m, d) for m, d in ((1, 1), (4, 18), (4, 30), (5, 1), (9, 2), (9, 3), (11, 24))]
+        fixed = [
+            date(year, m, d)
+            for m, d in ((1, 1), (4, 18), (4, 30), (5, 1), (9, 2), (9, 3), (11, 24))
+        ]
         for day in (*(tet + i * _DAY for i in range(7)), *fixed):
             kinds[day] = DayKind.HOLIDAY
         for day in fixed:
-            if day.weekday() == 1 and day - _DAY not in kinds:  # the Monday before, worked on the Saturday before it
+            if (
+                day.weekday() == 1 and day - _DAY not in kinds
+            ):  # the Monday before, worked on the Saturday before it
                 kinds[day - _DAY] = DayKind.SWAPPED
                 kinds.setdefault(day - 3 * _DAY, DayKind.MAKE_UP)
-            elif day.weekday() == 3 and day + _DAY not in kinds:  # the Friday after, worked a week later
+            elif (
+                day.weekday() == 3 and day + _DAY not in kinds
+            ):  # the Friday after, worked a week later
                 kinds[day + _DAY] = DayKind.SWAPPED
                 kinds.setdefault(day + 9 * _DAY, DayKind.MAKE_UP)
-    return tuple(CalendarDay(day, kind, name, source) for day, kind in kinds.items() if FIRST <= day <= LAST)
+    return tuple(
+        CalendarDay(day, kind, name, source) for day, kind in kinds.items() if FIRST <= day <= LAST
+    )
 
 
 HOURS = WeeklyHours.of("08:00-11:30", "13:30-17:00")
@@ -53,7 +62,10 @@ def two_lists() -> tuple[object, list[date], list[int]]:
     days = [date.fromordinal(base + i) for i in range((LAST - FIRST).days + 1)]
     works = [CALENDAR.is_working_day(day) for day in days]
     before = list(accumulate(works, initial=0))
-    upto, working = [n - 1 for n in before[1:]], [day for day, flag in zip(days, works, strict=True) if flag]
+    upto, working = (
+        [n - 1 for n in before[1:]],
+        [day for day, flag in zip(days, works, strict=True) if flag],
+    )
 
     def add(d: date, n: int, upto=upto, before=before, working=working, base=base) -> date:
         if n > 0:
@@ -109,10 +121,22 @@ def single() -> list[Goal]:
         found = interleaved(cases, rounds=25)
         print(table(f"One call, n = {n}", found, "closure"))
         ours = found["Calendar.add_working_days"]
-        goals.append(Goal(f"G1 add_working_days, n = {n}, over the closure", ours.over(found["closure"]), at_most=1.25))
-        goals.append(Goal("   over an empty call", ours.over(found["call of an empty function"]), at_most=4))
+        goals.append(
+            Goal(
+                f"G1 add_working_days, n = {n}, over the closure",
+                ours.over(found["closure"]),
+                at_most=1.25,
+            )
+        )
+        goals.append(
+            Goal("   over an empty call", ours.over(found["call of an empty function"]), at_most=4)
+        )
         if "numpy busday_offset" in found and n > 0:
-            goals.append(Goal("   scalar numpy over it", found["numpy busday_offset"].over(ours), at_least=36))
+            goals.append(
+                Goal(
+                    "   scalar numpy over it", found["numpy busday_offset"].over(ours), at_least=36
+                )
+            )
         fast[n] = over(CALENDAR.add_working_days, calls)
     flat = interleaved({"1": fast[1], "25": fast[25]}, rounds=25)
     goals.append(Goal("G1 flat in n: t(25) over t(1)", flat["25"].over(flat["1"]), at_most=1.1))
@@ -120,7 +144,11 @@ def single() -> list[Goal]:
 
 
 def _rest_days() -> list[date]:
-    return [day for i in range((LAST - FIRST).days + 1) if not CALENDAR.is_working_day(day := FIRST + i * _DAY)]
+    return [
+        day
+        for i in range((LAST - FIRST).days + 1)
+        if not CALENDAR.is_working_day(day := FIRST + i * _DAY)
+    ]
 
 
 def _scalar_numpy(calls: list[tuple[date, int]]) -> dict[str, Case]:
@@ -132,7 +160,9 @@ def _scalar_numpy(calls: list[tuple[date, int]]) -> dict[str, Case]:
     days = np.busdaycalendar("1111111", holidays=[np.datetime64(day) for day in _rest_days()])
 
     def add(day: date, n: int) -> date:
-        return np.busday_offset(day, n, roll="backward" if n > 0 else "forward", busdaycal=days).item()
+        return np.busday_offset(
+            day, n, roll="backward" if n > 0 else "forward", busdaycal=days
+        ).item()
 
     assert all(add(*each) == CALENDAR.add_working_days(*each) for each in calls)
     return {"numpy busday_offset": over(add, calls[:64])}
@@ -148,7 +178,9 @@ def fixed() -> list[Goal]:
     def index(repetitions: int) -> None:
         for _ in range(repetitions):
             for i in places:
-                working[i >> 1]  # the shift stands for the least that makes an index out of something
+                working[
+                    i >> 1
+                ]  # the shift stands for the least that makes an index out of something
 
     cases = {
         "list index": Case(index, 512),
@@ -159,7 +191,10 @@ def fixed() -> list[Goal]:
     print(table("One fixed n", found, "list index"))
     return [
         Goal("G2 adder(3) over a list index", found["adder"].over(found["list index"]), at_most=2),
-        Goal("   over a called list.__getitem__", found["adder"].over(found["list.__getitem__, called"])),
+        Goal(
+            "   over a called list.__getitem__",
+            found["adder"].over(found["list.__getitem__, called"]),
+        ),
     ]
 
 
@@ -186,7 +221,9 @@ def batch() -> list[Goal]:
         return np.busday_offset(d64, n32, roll="backward", busdaycal=seven)
 
     def polars() -> pl.Series:
-        return column.dt.add_business_days(numbers, week_mask=(True,) * 7, holidays=rest, roll="backward")
+        return column.dt.add_business_days(
+            numbers, week_mask=(True,) * 7, holidays=rest, roll="backward"
+        )
 
     truth = ours()
     assert np.array_equal(np.array(truth, dtype="datetime64[D]"), numpy())
@@ -199,7 +236,11 @@ def batch() -> list[Goal]:
     def case(function: object) -> Case:
         return Case(lambda repetitions: [function() for _ in range(repetitions)][0:0], ROWS)
 
-    cases = {"map(add_working_days)": case(ours), "numpy busday_offset": case(numpy), "polars": case(polars)}
+    cases = {
+        "map(add_working_days)": case(ours),
+        "numpy busday_offset": case(numpy),
+        "polars": case(polars),
+    }
     cases["numpy busday_offset, lists in and out"] = case(numpy_on_lists)
     cases["map(closure)"] = case(lambda: list(map(closure, dates, counts)))
     found = interleaved(cases, rounds=9, seconds=0.01)
@@ -207,16 +248,26 @@ def batch() -> list[Goal]:
     mine = found["map(add_working_days)"]
     return [
         Goal(
-            "G3 numpy busday_offset over map(add_working_days)", found["numpy busday_offset"].over(mine), at_least=1.4
+            "G3 numpy busday_offset over map(add_working_days)",
+            found["numpy busday_offset"].over(mine),
+            at_least=1.4,
         ),
-        Goal("G3 polars add_business_days over map(add_working_days)", found["polars"].over(mine), at_least=1.4),
+        Goal(
+            "G3 polars add_business_days over map(add_working_days)",
+            found["polars"].over(mine),
+            at_least=1.4,
+        ),
     ]
 
 
 def office_time() -> list[Goal]:
     rng = random.Random(4)
-    starts = [datetime(2024, 1, 1) + timedelta(minutes=rng.randrange(900 * 1440)) for _ in range(64)]
-    half_days = CALENDAR.with_hours(WeeklyHours.of("08:00-11:30", "13:30-17:00", saturday=["08:00-11:30"]))
+    starts = [
+        datetime(2024, 1, 1) + timedelta(minutes=rng.randrange(900 * 1440)) for _ in range(64)
+    ]
+    half_days = CALENDAR.with_hours(
+        WeeklyHours.of("08:00-11:30", "13:30-17:00", saturday=["08:00-11:30"])
+    )
     return [goal for minutes in (480, 2400) for goal in _office_time(minutes, starts, half_days)]
 
 
@@ -239,17 +290,23 @@ def _office_time(minutes: int, starts: list[datetime], half_days: Calendar) -> l
     cases = {
         "datetime + timedelta": over(shift, [(moment, minutes) for moment in starts]),
         "add_working_time(minutes=…)": Case(whole_minutes, 64),
-        "add_working_time(timedelta)": over(CALENDAR.add_working_time, [(moment, step) for moment in starts]),
+        "add_working_time(timedelta)": over(
+            CALENDAR.add_working_time, [(moment, step) for moment in starts]
+        ),
         "add_working_time, half-days": Case(unequal, 64),
     }
     found = interleaved(cases, rounds=25)
     print(table(f"Office time, {minutes // 60} h", found, "datetime + timedelta"))
     value = found["add_working_time(minutes=…)"].over(found["datetime + timedelta"])
-    return [Goal(f"G5 add_working_time, {minutes // 60} h, over datetime + timedelta", value, at_most=6)]
+    return [
+        Goal(f"G5 add_working_time, {minutes // 60} h, over datetime + timedelta", value, at_most=6)
+    ]
 
 
 def building() -> list[Goal]:
-    found = interleaved({"build": Case(lambda repetitions: [make() for _ in range(repetitions)][0:0])}, rounds=15)
+    found = interleaved(
+        {"build": Case(lambda repetitions: [make() for _ in range(repetitions)][0:0])}, rounds=15
+    )
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
     kept = make()

@@ -22,7 +22,12 @@ napoleon_google_docstring = True
 napoleon_use_ivar = True
 
 nitpicky = True
-suppress_warnings = ["ref.python"]  # short names such as `Channel` that two rooms use, each with its own meaning
+suppress_warnings = [
+    "ref.python"
+]  # short names such as `Channel` that two rooms use, each with its own meaning
 # Only references into this library are checked: others would need inventories from the network.
 # Type variables and private names have no page either.
-nitpick_ignore_regex = [(r"py:.*", r"(?!evnpubsvc\.).*"), (r"py:.*", r"evnpubsvc\.[\w.]+\.(_[A-Z]\w*|_?[A-Z](_co)?)")]
+nitpick_ignore_regex = [
+    (r"py:.*", r"(?!evnpubsvc\.).*"),
+    (r"py:.*", r"evnpubsvc\.[\w.]+\.(_[A-Z]\w*|_?[A-Z](_co)?)"),
+]

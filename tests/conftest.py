@@ -5,7 +5,9 @@ import os
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("dev", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 # Under coverage, which is slow, after a run without it: every line, not every example.
 settings.register_profile("coverage", settings.get_profile("ci"), max_examples=25)
 settings.register_profile("nightly", deadline=None, max_examples=5_000)

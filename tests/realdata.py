@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-_FOLDER = Path(os.environ.get("EVNPUBSVC_REAL_DATA") or Path(__file__).parents[2] / "shared" / "data")
+_FOLDER = Path(
+    os.environ.get("EVNPUBSVC_REAL_DATA") or Path(__file__).parents[2] / "shared" / "data"
+)
 
 
 def real(name: str) -> Path:

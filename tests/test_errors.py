@@ -31,7 +31,9 @@ def test_an_unknown_name_is_a_key_error_whose_message_lists_what_there_is() -> N
 
 
 def test_all_findings_are_in_the_message_each_on_its_line() -> None:
-    error = DataError([finding("unit-twice", "line 3", "A"), finding("count-negative", "line 4", -1)])
+    error = DataError(
+        [finding("unit-twice", "line 3", "A"), finding("count-negative", "line 4", -1)]
+    )
     assert [line.split(":")[0] for line in str(error).splitlines()] == ["line 3", "line 4"]
 
 

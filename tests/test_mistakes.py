@@ -45,14 +45,18 @@ def test_2_nothing_over_nothing_is_neither_best_nor_worst_by_accident(n: int) ->
     assert scored(under, {"n": n, "d": 0}).total == Unknown("not-assessable", "c")
     with pytest.raises(TypeError):
         RatioCriterion(
-            key="c", title=text("c"), maximum=Fraction(1), numerator=ratio().numerator, denominator=ratio().denominator
+            key="c",
+            title=text("c"),
+            maximum=Fraction(1),
+            numerator=ratio().numerator,
+            denominator=ratio().denominator,
         )  # type: ignore[call-arg]
 
 
 def test_3_below_a_target_points_are_proportional() -> None:
-    assert scored(scheme(ratio(maximum=Fraction(2), target=Fraction("0.80"))), {"n": 79, "d": 100}).total == Fraction(
-        "1.98"
-    )
+    assert scored(
+        scheme(ratio(maximum=Fraction(2), target=Fraction("0.80"))), {"n": 79, "d": 100}
+    ).total == Fraction("1.98")
 
 
 def test_4_and_5_the_online_denominator_names_its_channels_and_nothing_carried_over() -> None:
@@ -82,7 +86,10 @@ def test_1_to_7_cannot_be_made_with_named_rates() -> None:
     with pytest.raises(MisuseError, match="unit-mismatch"):  # 1
         rate(
             "online-payment-share",
-            {"dossiers-paid-online": _dossiers(9), "dossiers-with-obligation": Count(3, CountUnit.PROCEDURES)},
+            {
+                "dossiers-paid-online": _dossiers(9),
+                "dossiers-with-obligation": Count(3, CountUnit.PROCEDURES),
+            },
         )
     nothing = rate("online-share", {"received-online": _dossiers(0), "received": _dossiers(0)})
     assert isinstance(nothing, Rate)
@@ -99,7 +106,9 @@ def test_1_to_7_cannot_be_made_with_named_rates() -> None:
     assert elsewhere.entries == (Entry.NEW,)
     assert {"on-time-of-handled", "on-time-of-received"} <= set(named_rates())  # 6
     assert "on-time" not in named_rates()
-    burden = rate("overdue-burden", {"finished-late": _dossiers(0), "to-handle": _dossiers(50_478)})  # 7
+    burden = rate(
+        "overdue-burden", {"finished-late": _dossiers(0), "to-handle": _dossiers(50_478)}
+    )  # 7
     assert burden == Unknown("measure-missing", "pending-overdue")
 
 
@@ -137,11 +146,16 @@ def test_13_ratios_have_no_sum_and_no_mean() -> None:
         one + one  # type: ignore[operator]
     import evnpubsvc.quantities
 
-    assert not [name for name in evnpubsvc.quantities.__all__ if "mean" in name or "average" in name]
+    assert not [
+        name for name in evnpubsvc.quantities.__all__ if "mean" in name or "average" in name
+    ]
 
 
 def test_13_the_mean_of_monthly_rates_is_not_the_rate_of_the_year() -> None:
-    months = [Rate("on-time-of-handled", Ratio(_dossiers(n), _dossiers(d))) for n, d in ((31, 100), (850, 1000))]
+    months = [
+        Rate("on-time-of-handled", Ratio(_dossiers(n), _dossiers(d)))
+        for n, d in ((31, 100), (850, 1000))
+    ]
     assert pool_rates(months).value() == Fraction(881, 1100)
     with pytest.raises(MisuseError, match="mean-of-rates"):
         sum(months)
@@ -165,7 +179,9 @@ def test_16_periods_of_different_cut_offs_and_17_growth_from_little() -> None:
     assert "periods-differ-in-cutoff" in {f.reason for f in comparability(report, calendar)}
 
     def reason(previous: int, periods: tuple[Period, Period]) -> str:
-        found = growth(_dossiers(7000), _dossiers(previous), periods=periods, minimum_base=100, cap=None)
+        found = growth(
+            _dossiers(7000), _dossiers(previous), periods=periods, minimum_base=100, cap=None
+        )
         assert isinstance(found, Unknown)
         return found.reason
 
@@ -186,7 +202,9 @@ def test_23_a_dot_that_may_be_a_thousand_is_not_guessed(word: str) -> None:
 
 
 def test_24_a_value_zero_and_nothing_to_measure_are_three_states() -> None:
-    nothing, zero, value = (scored(scheme(), {"n": n, "d": d}, "U")["c"].points for n, d in ((0, 0), (0, 5), (5, 5)))
+    nothing, zero, value = (
+        scored(scheme(), {"n": n, "d": d}, "U")["c"].points for n, d in ((0, 0), (0, 5), (5, 5))
+    )
     assert [nothing, zero, value] == [Unknown("not-assessable", "c"), Fraction(0), Fraction(10)]
     with pytest.raises(DataError, match="cells-differ-from-header"):
         read_figures(io.BytesIO(b"unit,n,d\nA,1\n"), scheme())
@@ -198,7 +216,10 @@ def test_25_one_fee_denominator_serves_both_payment_items() -> None:
 
 
 def test_26_linked_procedures_and_linked_dossiers_are_two_items() -> None:
-    units = [INDEX.figure_specs[INDEX.criterion(key).terms[1].figures[0]].unit for key in ("4.5a", "4.5b")]
+    units = [
+        INDEX.figure_specs[INDEX.criterion(key).terms[1].figures[0]].unit
+        for key in ("4.5a", "4.5b")
+    ]
     assert units == [CountUnit.PROCEDURES, CountUnit.DOSSIERS]
 
 

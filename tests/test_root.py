@@ -11,8 +11,12 @@ import evnpubsvc
 
 
 def _loaded_after(code: str) -> set[str]:
-    script = f"import sys; before = set(sys.modules); {code}; print(*sorted(set(sys.modules) - before))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    script = (
+        f"import sys; before = set(sys.modules); {code}; print(*sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     return set(done.stdout.split())
 
 
@@ -23,10 +27,19 @@ def test_the_bare_import_loads_nothing_but_itself() -> None:
 @pytest.mark.parametrize(
     ("code", "absent"),
     [
-        ("import evnpubsvc.emulation", {"cattrs", "hypothesis", "click", "dateutil", "importlib.resources"}),
-        ("import evnpubsvc.statistics", {"cattrs", "hypothesis", "click", "zoneinfo", "importlib.resources"}),
+        (
+            "import evnpubsvc.emulation",
+            {"cattrs", "hypothesis", "click", "dateutil", "importlib.resources"},
+        ),
+        (
+            "import evnpubsvc.statistics",
+            {"cattrs", "hypothesis", "click", "zoneinfo", "importlib.resources"},
+        ),
         ("import evnpubsvc.periods", {"cattrs", "hypothesis", "click", "importlib.resources"}),
-        ("import evnpubsvc.reports", {"cattrs", "hypothesis", "click", "zoneinfo", "importlib.resources"}),
+        (
+            "import evnpubsvc.reports",
+            {"cattrs", "hypothesis", "click", "zoneinfo", "importlib.resources"},
+        ),
         ("import evnpubsvc.serde", {"hypothesis", "click", "dateutil", "zoneinfo"}),
         ("import evnpubsvc.cli", {"attrs", "cattrs", "hypothesis", "evnpubsvc.emulation"}),
     ],

@@ -28,7 +28,10 @@ def _rows(register: SyntheticRegister) -> list[RegisterRow | Finding]:
 def test_the_bytes_are_the_same_on_every_platform() -> None:
     # Pinned once: SHAKE-128 and integers leave nothing to the platform. A change of the generator changes its name.
     assert hashlib.sha256(b"".join(REGISTER.csv())).hexdigest()[:16] == PINNED_CSV
-    assert hashlib.sha256(b"".join(evolve(REGISTER, bad=Fraction(1, 50)).jsonl())).hexdigest()[:16] == PINNED_JSONL
+    assert (
+        hashlib.sha256(b"".join(evolve(REGISTER, bad=Fraction(1, 50)).jsonl())).hexdigest()[:16]
+        == PINNED_JSONL
+    )
 
 
 PINNED_CSV, PINNED_JSONL = "fe01ee3c6c0d1a5a", "78fa0b1db0dadbde"
@@ -51,7 +54,10 @@ def test_it_is_read_without_a_finding_and_is_as_skewed_as_it_says() -> None:
     assert len(rows) == len(_rows(REGISTER)) == 20_000
     pending = sum(row.finished is None for row in rows)
     assert pending / len(rows) == pytest.approx(0.08, abs=0.01)
-    assert {row.status for row in rows} == {*RegisterStatus, None} - {RegisterStatus.WAITING, RegisterStatus.RUNNING}
+    assert {row.status for row in rows} == {*RegisterStatus, None} - {
+        RegisterStatus.WAITING,
+        RegisterStatus.RUNNING,
+    }
     assert 0 < sum(row.part_of is not None for row in rows) < 400
     units = [dict(row.dimensions)["unit"] for row in rows]
     counts = sorted((units.count(unit) for unit in set(units)), reverse=True)
@@ -87,7 +93,9 @@ def test_files(tmp_path: Path) -> None:
     for bad in (Fraction(0), Fraction(1, 10)):
         register = SyntheticRegister(rows=500, seed=1, bad=bad)
         assert register.write(tmp_path / "r.csv").read_bytes() == b"".join(register.csv())
-        assert register.write(tmp_path / "r.jsonl", SyntheticFormat.JSONL).read_bytes() == b"".join(register.jsonl())
+        assert register.write(tmp_path / "r.jsonl", SyntheticFormat.JSONL).read_bytes() == b"".join(
+            register.jsonl()
+        )
         path = register.write(tmp_path / "r.parquet", SyntheticFormat.PARQUET)
         frame = pl.read_parquet(path)
         assert frame.height == 500
@@ -96,7 +104,9 @@ def test_files(tmp_path: Path) -> None:
         assert frame.schema["due"] == (pl.String if bad else pl.Date)
 
 
-@pytest.mark.parametrize("change", [{"rows": -1}, {"seed": -1}, {"units": 0}, {"bad": 2}, {"bad": 0.5}, {"rows": True}])
+@pytest.mark.parametrize(
+    "change", [{"rows": -1}, {"seed": -1}, {"units": 0}, {"bad": 2}, {"bad": 0.5}, {"rows": True}]
+)
 def test_misuse(change: dict[str, int]) -> None:
     with pytest.raises(MisuseError, match=r"synthetic-|wrong-type"):
         SyntheticRegister(**{"rows": 1, "seed": 1, **change})

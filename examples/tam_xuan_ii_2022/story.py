@@ -94,7 +94,10 @@ def write(folder: Path) -> list[Path]:
         paths[-1].write_text(roster_csv(roster), encoding="utf-8", newline="")
     paths.append(folder / "register-synthetic.csv")
     with paths[-1].open("w", encoding="utf-8", newline="") as file:
-        rows = [{"received": row.received.isoformat(), **dict(row.dimensions)} for row in register_rows()]
+        rows = [
+            {"received": row.received.isoformat(), **dict(row.dimensions)}
+            for row in register_rows()
+        ]
         table = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         table.writeheader()
         table.writerows(rows)

@@ -207,7 +207,9 @@ def register() -> None:
 
 def _drawn_by(function_name: str) -> Callable[[type[Any]], st.SearchStrategy[Any]]:
     def draw(kind: type[Any]) -> st.SearchStrategy[Any]:
-        function: Callable[..., st.SearchStrategy[Any]] = getattr(import_module("evnpubsvc.strategies"), function_name)
+        function: Callable[..., st.SearchStrategy[Any]] = getattr(
+            import_module("evnpubsvc.strategies"), function_name
+        )
         # A function that draws a union is asked for the one member that is wanted.
         return function(kind) if function_name == "criteria" else function()
 

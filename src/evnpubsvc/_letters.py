@@ -26,7 +26,9 @@ _SPACES: Final = dict.fromkeys(
 )
 # Invisible, and without effect on the order in which the rest is shown. Marks that turn the order round
 # (U+202E and its kin) are not here: behind them a reader sees another text than the machine.
-_INVISIBLE: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u202a\u202c\u202d\u2066\u2069"))
+_INVISIBLE: Final = dict.fromkeys(
+    map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u202a\u202c\u202d\u2066\u2069")
+)
 _SAFE: Final = {
     **_FULL_WIDTH,
     **_DASHES,
@@ -41,7 +43,9 @@ _SAFE: Final = {
 
 _CYRILLIC: Final = ("АВЕЅІЈКМНОРСТХУавеѕіјкмнорстху", "ABESIJKMHOPCTXYABESIJKMHOPCTXY")
 _GREEK: Final = ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")
-LOOKALIKES: Final = {ord(other): latin for pair in (_CYRILLIC, _GREEK) for other, latin in zip(*pair, strict=True)}
+LOOKALIKES: Final = {
+    ord(other): latin for pair in (_CYRILLIC, _GREEK) for other, latin in zip(*pair, strict=True)
+}
 
 
 def plain_letters(text: str) -> str:

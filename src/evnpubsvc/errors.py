@@ -21,7 +21,9 @@ class MisuseError(EvnpubsvcError):
     """
 
     def __init__(self, reason: str | Finding, value: object = None, **parts: object) -> None:
-        self.finding = reason if isinstance(reason, Finding) else finding(reason, "", value, **parts)
+        self.finding = (
+            reason if isinstance(reason, Finding) else finding(reason, "", value, **parts)
+        )
         super().__init__(self.finding)
 
     @property

@@ -44,7 +44,16 @@ _STATUSES: Final = (
     ("", 464),
 )  # fmt: skip  # shares; the last two, 8 %, are pending
 _CHANNELS: Final = (("online-full", 45), ("online-part", 20), ("desk", 30), ("post", 5))
-_SLIPS: Final = ((-3, 8), (-2, 12), (-1, 25), (0, 45), (1, 4), (2, 3), (8, 2), (15, 1))  # working days after due
+_SLIPS: Final = (
+    (-3, 8),
+    (-2, 12),
+    (-1, 25),
+    (0, 45),
+    (1, 4),
+    (2, 3),
+    (8, 2),
+    (15, 1),
+)  # working days after due
 
 
 _Row = tuple[str, ...]
@@ -116,13 +125,21 @@ class SyntheticRegister:
     @property
     def columns_toml(self) -> str:
         """The same as a mapping file, for `evnpubsvc tally --columns`."""
-        lines = ["# Synthetic register: no dossier in it ever existed.", *map(_same, _PLAIN), "", "[dimensions]"]
+        lines = [
+            "# Synthetic register: no dossier in it ever existed.",
+            *map(_same, _PLAIN),
+            "",
+            "[dimensions]",
+        ]
         return "\n".join([*lines, *map(_same, _DIMENSIONS), ""])
 
     @property
     def procedure_limits(self) -> dict[str, int]:
         """The time limit of each procedure in working days, by which the column `due` was counted."""
-        return {name: _LIMITS[k % len(_LIMITS)] for k, name in enumerate(_procedure_names(self.procedures))}
+        return {
+            name: _LIMITS[k % len(_LIMITS)]
+            for k, name in enumerate(_procedure_names(self.procedures))
+        }
 
     def csv(self) -> Iterator[bytes]:
         """Write the register as CSV, piece by piece: UTF-8, a header, lines end with a line feed."""
@@ -157,7 +174,9 @@ class SyntheticRegister:
                 pieces[index] = spoil(block[index])
             yield b"".join(pieces)
 
-    def write(self, path: str | os.PathLike[str], file_format: SyntheticFormat = SyntheticFormat.CSV) -> Path:
+    def write(
+        self, path: str | os.PathLike[str], file_format: SyntheticFormat = SyntheticFormat.CSV
+    ) -> Path:
         """Write the register to a file, which appears when it is whole. Memory does not grow with the rows.
 
         Parquet has Arrow's own dates and times, texts where there are bad rows (`bad`), and says `synthetic` in its
@@ -204,7 +223,12 @@ class SyntheticRegister:
 
         try:
             scan = register_io_source(batches, schema=kinds)
-            scan.sink_parquet(path, metadata={"synthetic": "evnpubsvc"}, compression="zstd", row_group_size=1 << 20)
+            scan.sink_parquet(
+                path,
+                metadata={"synthetic": "evnpubsvc"},
+                compression="zstd",
+                row_group_size=1 << 20,
+            )
         except pl.exceptions.PolarsError as error:
             raise OSError(str(error).partition("\n")[0]) from None
 
@@ -229,7 +253,9 @@ class SyntheticRegister:
             previous = block[-1][0]
             spoiled: list[tuple[int, _S]] = []
             if threshold:
-                for index, (chance, which) in enumerate(zip(draws[8::_DRAWS], draws[7::_DRAWS], strict=True)):
+                for index, (chance, which) in enumerate(
+                    zip(draws[8::_DRAWS], draws[7::_DRAWS], strict=True)
+                ):
                     if index == size:
                         break
                     if chance < threshold:
@@ -272,7 +298,9 @@ def _spread(values: Iterable[tuple[object, int]]) -> list[int]:
     weights = [weight for _, weight in values]
     total, ends = sum(weights), list(accumulate(weights))
     edges = [0, *(end * 65536 // total for end in ends)]
-    return list(chain.from_iterable(repeat(k, edges[k + 1] - edges[k]) for k in range(len(weights))))
+    return list(
+        chain.from_iterable(repeat(k, edges[k + 1] - edges[k]) for k in range(len(weights)))
+    )
 
 
 def _unit_names(count: int) -> list[str]:
@@ -293,12 +321,17 @@ def _tables(units: int, procedures: int) -> _Tables:
     receiving = (_LAST - _FIRST).days + 1
     open_days = [i for i in nth if i < receiving]
     unit_names, procedure_names = _unit_names(units), _procedure_names(procedures)
-    procedure = _spread([(name, 10**12 // isqrt((k + 2) ** 3)) for k, name in enumerate(procedure_names)])
+    procedure = _spread(
+        [(name, 10**12 // isqrt((k + 2) ** 3)) for k, name in enumerate(procedure_names)]
+    )
     second = [i * 27_000 >> 16 for i in range(65536)]  # 07:30-11:30 and 13:30-17:00
     late = [61_200 + (i * 18_000 >> 16) for i in range(65536)]  # 17:00-22:00
     return _Tables(
         unit=[
-            unit_names[k] for k in _spread([(name, 10**12 // isqrt((k + 9) ** 3)) for k, name in enumerate(unit_names)])
+            unit_names[k]
+            for k in _spread(
+                [(name, 10**12 // isqrt((k + 9) ** 3)) for k, name in enumerate(unit_names)]
+            )
         ],
         procedure=[procedure_names[k] for k in procedure],
         limit=[_LIMITS[k % len(_LIMITS)] for k in procedure],
@@ -344,7 +377,11 @@ def _rows(
         elif status and status != "paused":
             end = nth[max(upto[due] - 1 + slips[slip], 0)]
             # not before its receipt: later on the same day, which the evening is for portals
-            finished = days[end] + office[other] if end > received else days[received] + max(clock, office[other])
+            finished = (
+                days[end] + office[other]
+                if end > received
+                else days[received] + max(clock, office[other])
+            )
         part_of = code if other >= 65_000 else ""
         code = f"{prefix}{number:09}"
         add((code, part_of, t.unit[unit], t.procedure[proc], channel, days[received] + clock, days[due], finished,
@@ -380,7 +417,9 @@ def _csv_line(row: _Row) -> bytes:
 
 
 def _json_line(row: _Row) -> bytes:
-    cells = ",".join(f'"{name}":"{cell}"' for name, cell in zip(_COLUMNS[:-1], row[:-1], strict=True))
+    cells = ",".join(
+        f'"{name}":"{cell}"' for name, cell in zip(_COLUMNS[:-1], row[:-1], strict=True)
+    )
     return f'{{{cells},"synthetic":true}}\n'.encode()
 
 
@@ -393,7 +432,9 @@ _CSV_SPOILERS: Final[tuple[_Spoiler, ...]] = (
     lambda row: _csv_line((*row, "1")),  # a cell too many
     lambda row: _csv_line(row[:-1]),  # a cell too few
     lambda row: _csv_line(row).replace(b"SYN.H", b"SYN.\xd0", 1),  # not UTF-8
-    lambda row: _csv_line((*row[:2], f'"{row[2]}\nsecond line"', *row[3:])),  # a line break in quotes
+    lambda row: _csv_line(
+        (*row[:2], f'"{row[2]}\nsecond line"', *row[3:])
+    ),  # a line break in quotes
 )
 _JSONL_SPOILERS: Final[tuple[_Spoiler, ...]] = (
     *(_written(change, _json_line) for change in _TEXT_SPOILERS),

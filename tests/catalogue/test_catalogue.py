@@ -42,14 +42,30 @@ def procedure(
 
 def test_the_seed_has_five_procedures_with_sources_and_nothing_uncertain() -> None:
     seed = seed_catalogue()
-    assert [str(one.code) for one in seed] == ["2.000815", "1.004873", "1.001193", "1.000656", "1.001699"]
+    assert [str(one.code) for one in seed] == [
+        "2.000815",
+        "1.004873",
+        "1.001193",
+        "1.000656",
+        "1.001699",
+    ]
     assert seed.offerings == ()  # the levels of 2022 are data of the user
     for one in seed:
-        sources = [one.source, *(limit.source for limit in one.time_limits), *(fee.source for fee in one.fees)]
-        sources += [*(paper.source for paper in one.papers), *(result.source for result in one.results)]
+        sources = [
+            one.source,
+            *(limit.source for limit in one.time_limits),
+            *(fee.source for fee in one.fees),
+        ]
+        sources += [
+            *(paper.source for paper in one.papers),
+            *(result.source for result in one.results),
+        ]
         sources += [basis.citation for basis in one.legal_basis]
         assert all(source is not None for source in sources)
-        assert not {source.confidence for source in sources if source} & {Confidence.UNCERTAIN, Confidence.MEMORY}
+        assert not {source.confidence for source in sources if source} & {
+            Confidence.UNCERTAIN,
+            Confidence.MEMORY,
+        }
         assert Authority.COMMUNE in one.authorities
 
 
@@ -76,14 +92,18 @@ def test_what_the_portal_shows_in_2026_is_not_told_of_2022() -> None:
 
 
 def test_the_civil_status_law_ends_on_the_last_day_of_february_2027() -> None:
-    last, first = (seed_catalogue().at("1.001193", day) for day in (date(2027, 2, 28), date(2027, 3, 1)))
+    last, first = (
+        seed_catalogue().at("1.001193", day) for day in (date(2027, 2, 28), date(2027, 3, 1))
+    )
     assert [basis.citation.instrument for basis in last.legal_basis] == ["60/2014/QH13"]
     assert first.legal_basis == ()
 
 
 def test_queries() -> None:
     offerings = [
-        ServiceOffering("20971", ONE, OnlineLevel2011.LEVEL_3, Validity(date(2021, 1, 1), date(2022, 8, 14))),
+        ServiceOffering(
+            "20971", ONE, OnlineLevel2011.LEVEL_3, Validity(date(2021, 1, 1), date(2022, 8, 14))
+        ),
         ServiceOffering("20971", ONE, OnlineKind2022.FULL, Validity(date(2022, 8, 15))),
         ServiceOffering("20971", ONE, ProactiveLevel2026.REMIND, Validity(date(2026, 7, 1))),
     ]
@@ -118,7 +138,9 @@ def test_versions_and_unknown_codes() -> None:
 
 
 def test_replacements_are_followed_to_the_end() -> None:
-    known = Catalogue.of([procedure(ONE, None, DAY, TWO, THREE), procedure(TWO, None, None, THREE), procedure(THREE)])
+    known = Catalogue.of(
+        [procedure(ONE, None, DAY, TWO, THREE), procedure(TWO, None, None, THREE), procedure(THREE)]
+    )
     assert known.successors(str(ONE)) == (THREE,)
     assert known.successors(THREE) == (THREE,)
 
@@ -182,7 +204,9 @@ def test_doubts_about_limits() -> None:
 
 
 def test_offerings_out_of_their_time_are_noticed() -> None:
-    offering = ServiceOffering("1", ONE, OnlineLevel2011.LEVEL_4, Validity(date(2022, 8, 14), date(2022, 8, 15)))
+    offering = ServiceOffering(
+        "1", ONE, OnlineLevel2011.LEVEL_4, Validity(date(2022, 8, 14), date(2022, 8, 15))
+    )
     assert [found.reason for found in offering.doubts()] == ["level-after-regime"]
     with pytest.raises(MisuseError, match="wrong-type"):
         ServiceOffering("1", ONE, 4)  # type: ignore[arg-type]
@@ -197,7 +221,9 @@ def test_by_day_against_the_plain_tuple(known: Catalogue, day: date) -> None:
     expected = [one for one in known.procedures if one.validity.first <= day <= one.validity.last]
     assert list(known.on(day)) == expected
     for one in known.procedures:
-        assert known.get(one.code, day) == next((each for each in expected if each.code == one.code), None)
+        assert known.get(one.code, day) == next(
+            (each for each in expected if each.code == one.code), None
+        )
     for one in expected:
         parts = known.at(one.code, day)
         assert all(limit.validity.contains(day) for limit in parts.time_limits)

@@ -20,7 +20,11 @@ def _run(*args: str) -> Result:
 
 @pytest.mark.parametrize(
     ("day", "shown"),
-    [("2022-08-14", "levels-2011"), ("2022-08-15", "levels-2022"), ("2026-07-01", "proactive level 4")],
+    [
+        ("2022-08-14", "levels-2011"),
+        ("2022-08-15", "levels-2022"),
+        ("2026-07-01", "proactive level 4"),
+    ],
 )
 def test_level_4_by_day(day: str, shown: str) -> None:
     result = _run("level", "4", "--on", day)
@@ -59,11 +63,16 @@ def test_procedures_of_the_seed(lang: str) -> None:
 def test_json_and_own_catalogues(tmp_path: Path) -> None:
     path = tmp_path / "c.json"
     path.write_text(to_json(seed_catalogue()), encoding="utf-8")
-    result = _run("procedure", "1.004873", "--on", "2022-04-01", "--catalogue", str(path), "--format", "json")
+    result = _run(
+        "procedure", "1.004873", "--on", "2022-04-01", "--catalogue", str(path), "--format", "json"
+    )
     assert json.loads(result.stdout)["value"]["code"] == "1.004873"
     table = tmp_path / "c.csv"
     table.write_text("code,name\n1.000001,Thủ tục A\n", encoding="utf-8")
-    assert "Thủ tục A" in _run("procedure", "1.000001", "--on", "2022-04-01", "--catalogue", str(table)).stdout
+    assert (
+        "Thủ tục A"
+        in _run("procedure", "1.000001", "--on", "2022-04-01", "--catalogue", str(table)).stdout
+    )
     table.write_text("code,name\n1.1,Thủ tục A\n", encoding="utf-8")
     result = _run("procedure", "1.000001", "--on", "2022-04-01", "--catalogue", str(table))
     assert (result.exit_code, result.stdout) == (1, "")
@@ -73,4 +82,7 @@ def test_wrong_calls() -> None:
     assert _run("procedure", "9.999999", "--on", "2022-04-01").exit_code == 2
     assert _run("procedure", "2.00815", "--on", "2022-04-01").exit_code == 1
     assert _run("procedure", "2.000815", "--on", "2022-02-30").exit_code == 2
-    assert _run("procedure", "2.000815", "--on", "2022-02-28", "--catalogue", "absent.csv").exit_code == 2
+    assert (
+        _run("procedure", "2.000815", "--on", "2022-02-28", "--catalogue", "absent.csv").exit_code
+        == 2
+    )

@@ -41,14 +41,32 @@ L1, L2, L3, L4 = OnlineLevel2011
         ("mức độ 4", date(2022, 8, 15), L4, "levels-2022", ["level-after-regime"]),
         ("Mức 3", date(2022, 8, 16), L3, "levels-2022", ["level-after-regime"]),
         ("4", date(2026, 6, 30), L4, "levels-2022", ["level-after-regime"]),
-        ("4", date(2026, 7, 1), ProactiveLevel2026.EXECUTE, "levels-2026", ["level-number-changed"]),
-        ("4", date(2026, 7, 2), ProactiveLevel2026.EXECUTE, "levels-2026", ["level-number-changed"]),
+        (
+            "4",
+            date(2026, 7, 1),
+            ProactiveLevel2026.EXECUTE,
+            "levels-2026",
+            ["level-number-changed"],
+        ),
+        (
+            "4",
+            date(2026, 7, 2),
+            ProactiveLevel2026.EXECUTE,
+            "levels-2026",
+            ["level-number-changed"],
+        ),
         ("online-4", date(2026, 7, 1), L4, "levels-2026", ["level-after-regime"]),
         ("toàn trình", date(2022, 8, 14), FULL, "levels-2011", ["level-before-regime"]),
         ("Toàn trình", date(2022, 8, 15), FULL, "levels-2022", []),
         ("DVCTT một phần", date(2026, 7, 1), PARTIAL, "levels-2026", []),
         ("cung cấp thông tin trực tuyến", date(2023, 1, 1), INFORMATION, "levels-2022", []),
-        ("chủ động mức 2", date(2026, 6, 30), ProactiveLevel2026.PREPARE, "levels-2022", ["level-before-regime"]),
+        (
+            "chủ động mức 2",
+            date(2026, 6, 30),
+            ProactiveLevel2026.PREPARE,
+            "levels-2022",
+            ["level-before-regime"],
+        ),
         ("chủ động mức độ 2", date(2026, 7, 1), ProactiveLevel2026.PREPARE, "levels-2026", []),
         ("proactive-2", date(2026, 7, 1), ProactiveLevel2026.PREPARE, "levels-2026", []),
         ("5", date(2022, 1, 1), None, "levels-2011", ["level-unknown"]),
@@ -57,7 +75,9 @@ L1, L2, L3, L4 = OnlineLevel2011
         ("４", date(2022, 1, 1), L4, "levels-2011", []),
     ],
 )
-def test_labels_by_day(label: str, day: date, level: object, regime: str, reasons: list[str]) -> None:
+def test_labels_by_day(
+    label: str, day: date, level: object, regime: str, reasons: list[str]
+) -> None:
     reading = read_level(label, day)
     assert reading.level is level
     assert reading.regime == regime
@@ -77,7 +97,11 @@ def test_any_label_is_read_without_an_error(label: str, day: date) -> None:
 
 def test_the_wording_of_level_3_changed_with_the_circular() -> None:
     wordings = [meaning(L3, day) for day in (date(2018, 5, 31), date(2018, 6, 1), date(2018, 6, 2))]
-    assert [one.basis.instrument for one in wordings] == ["43/2011/NĐ-CP", "32/2017/TT-BTTTT", "32/2017/TT-BTTTT"]
+    assert [one.basis.instrument for one in wordings] == [
+        "43/2011/NĐ-CP",
+        "32/2017/TT-BTTTT",
+        "32/2017/TT-BTTTT",
+    ]
     assert "by post" not in wordings[0].content.en
     assert "by post" in wordings[1].content.en
     assert wordings[1].basis.confidence is Confidence.DISPUTED
@@ -96,7 +120,11 @@ def test_every_level_has_a_meaning_from_its_first_day() -> None:
             assert check_level(level, since) == ()
             with pytest.raises(MisuseError, match="day-not-covered"):
                 meaning(level, date.fromordinal(since.toordinal() - 1))
-    assert [level.number for level in ProactiveLevel2026] == [level.number for level in OnlineLevel2011] == [1, 2, 3, 4]
+    assert (
+        [level.number for level in ProactiveLevel2026]
+        == [level.number for level in OnlineLevel2011]
+        == [1, 2, 3, 4]
+    )
 
 
 def test_numbers_of_two_regimes_are_never_equal() -> None:
@@ -129,17 +157,26 @@ def test_mapping(
 
 
 def test_a_level_3_without_fee_and_with_the_result_by_post_can_be_full() -> None:
-    free = {"presence_required": False, "original_required": False, "on_site_check": False, "result_by_post": True}
+    free = {
+        "presence_required": False,
+        "original_required": False,
+        "on_site_check": False,
+        "result_by_post": True,
+    }
     assert to_kind_2022(L3, ServiceFlags(has_fee=False, **free)).kind is FULL
     assert to_kind_2022(L3, ServiceFlags(has_fee=False, **free)).others == (PARTIAL,)
     assert to_kind_2022(L3, ServiceFlags(has_fee=False, resolve_online=True, **free)).others == ()
     assert to_kind_2022(L3, ServiceFlags(has_fee=True, **free)).kind is PARTIAL
     assert to_kind_2022(L3, ServiceFlags(has_fee=None, **free)).kind is PARTIAL
-    assert to_kind_2022(L4, ServiceFlags(resolve_online=True, **free)).confidence is Confidence.DERIVED
+    assert (
+        to_kind_2022(L4, ServiceFlags(resolve_online=True, **free)).confidence is Confidence.DERIVED
+    )
 
 
 @given(st.sampled_from(OnlineLevel2011), service_flags())
-def test_mapping_never_claims_to_be_law_and_can_be_led_back(level: OnlineLevel2011, flags: ServiceFlags) -> None:
+def test_mapping_never_claims_to_be_law_and_can_be_led_back(
+    level: OnlineLevel2011, flags: ServiceFlags
+) -> None:
     found = to_kind_2022(level, flags)
     assert found.confidence in {Confidence.SECONDARY, Confidence.DERIVED}
     assert found.reasons
@@ -185,7 +222,11 @@ def oracle(flags: ServiceFlags) -> set[OnlineKind2022]:
         sent, solved, presence, site, original, online, post, incident, technical = values
         if not sent:
             kinds.add(INFORMATION)
-        elif solved and not (presence or site or original or incident or technical) and (online or post):
+        elif (
+            solved
+            and not (presence or site or original or incident or technical)
+            and (online or post)
+        ):
             kinds.add(FULL)
         else:
             kinds.add(PARTIAL)
@@ -222,8 +263,12 @@ def test_the_four_reasons_of_2026(flag: str, reason: PartialReason) -> None:
 
 def test_partial_without_reason_is_a_violation_from_july_2026() -> None:
     flags = ServiceFlags(**{**CLEAR, "original_required": True})
-    assert "partial-without-reason" in [found.reason for found in assess(flags, date(2026, 7, 1)).findings]
-    assert "partial-without-reason" not in [found.reason for found in assess(flags, date(2026, 6, 30)).findings]
+    assert "partial-without-reason" in [
+        found.reason for found in assess(flags, date(2026, 7, 1)).findings
+    ]
+    assert "partial-without-reason" not in [
+        found.reason for found in assess(flags, date(2026, 6, 30)).findings
+    ]
     assert assess(ServiceFlags(**CLEAR), date(2026, 7, 1)).findings == ()
 
 

@@ -31,7 +31,9 @@ FOLDER = "tthc_cong_dvcqg/"
 def test_the_whole_portal_extract_loads_and_nothing_is_lost() -> None:
     """Counts by authority and channel, limits without unit and not stated: README of the data."""
     reading = read_catalogue(
-        real(f"{FOLDER}thu_tuc.csv"), real(f"{FOLDER}thoi_han_theo_hinh_thuc.csv"), columns=PORTAL_COLUMNS
+        real(f"{FOLDER}thu_tuc.csv"),
+        real(f"{FOLDER}thoi_han_theo_hinh_thuc.csv"),
+        columns=PORTAL_COLUMNS,
     )
     known = reading.catalogue
     rows = {row["ma_thu_tuc"]: row for row in real_rows(f"{FOLDER}thu_tuc.csv")}
@@ -42,7 +44,11 @@ def test_the_whole_portal_extract_loads_and_nothing_is_lost() -> None:
     assert channels == {Channel.IN_PERSON: 2590, Channel.POST: 2271, Channel.ONLINE: 2176}
     assert len({one.field_name for one in known}) == 140
     reasons = Counter(found.reason for found in reading.findings)
-    assert (reasons["limit-without-unit"], reasons["limit-not-stated"], reasons["limits-missing"]) == (820, 334, 25)
+    assert (
+        reasons["limit-without-unit"],
+        reasons["limit-not-stated"],
+        reasons["limits-missing"],
+    ) == (820, 334, 25)
     assert not violations(reading.findings)
     assert "authority-not-a-level" not in reasons
     assert "channel-unknown" not in reasons
@@ -109,7 +115,9 @@ def test_unclear_cells_are_kept_and_noticed() -> None:
     assert one.authorities == (Authority.COMMUNE,)
     assert one.results[0].text == "giấy (???)"
     assert one.time_limits[0].case == "a (Bồ câu)"
-    assert {"authority-not-a-level", "channel-unknown"} <= {found.reason for found in reading.findings}
+    assert {"authority-not-a-level", "channel-unknown"} <= {
+        found.reason for found in reading.findings
+    }
     assert not violations(reading.findings)
 
 
@@ -165,7 +173,9 @@ def test_registers_from_files(tmp_path: Path) -> None:
         for step in register.successions:
             table.writerow([step.older.code, "", step.newer.code, step.newer.since])
     back = read_unit_register(units, steps, columns={"code": "ma"})
-    assert [(str(one), one.key, one.parent) for one in back] == [(str(one), one.key, one.parent) for one in register]
+    assert [(str(one), one.key, one.parent) for one in back] == [
+        (str(one), one.key, one.parent) for one in register
+    ]
     assert [str(step) for step in back.successions] == [str(step) for step in register.successions]
     assert len(read_unit_register(units, columns={"code": "ma"})) == len(register)
 
@@ -196,7 +206,12 @@ def test_bad_unit_rows_come_at_once() -> None:
 
 
 @given(
-    st.lists(st.dictionaries(st.sampled_from(["code", "name", "kind", "tier", "since", "parent"]), st.text(max_size=9)))
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["code", "name", "kind", "tier", "since", "parent"]),
+            st.text(max_size=9),
+        )
+    )
 )
 def test_any_rows_are_a_register_or_findings(rows: list[dict[str, str]]) -> None:
     try:

@@ -19,7 +19,10 @@ def test_a_year_with_sources_and_total() -> None:
     lines = result.stdout.splitlines()
     assert lines[-1] == "2026: 249 working days"
     assert len(lines) == 2 + 16 + 1  # 14 weekdays off and 2 make-up Saturdays
-    assert any("10/01/2026" in line and "CV 12729/VPCP-KGVX" in line and "secondary" in line for line in lines)
+    assert any(
+        "10/01/2026" in line and "CV 12729/VPCP-KGVX" in line and "secondary" in line
+        for line in lines
+    )
 
 
 def test_the_same_in_vietnamese() -> None:

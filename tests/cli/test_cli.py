@@ -22,7 +22,9 @@ from tests.emulation.samples import SCHEMES
 from tests.realdata import real
 from tests.statistics.test_real_registers import MAPPING
 
-MAP = 'unit = "departmentCode"\nname = "departmentName"\nnumbers = "en"\npublished_score = "score"\n'
+MAP = (
+    'unit = "departmentCode"\nname = "departmentName"\nnumbers = "en"\npublished_score = "score"\n'
+)
 
 
 def run(*args: str | Path, text: bytes | str | None = None) -> Result:
@@ -48,7 +50,9 @@ def figures(tmp_path: Path) -> Path:
 
 
 def _timeliness(figures: Path, *more: str) -> Result:
-    return run("score", "qd766-dvcqg-2026", figures, "--group", "timeliness", "--within", "level", *more)
+    return run(
+        "score", "qd766-dvcqg-2026", figures, "--group", "timeliness", "--within", "level", *more
+    )
 
 
 def test_the_json_of_standings(figures: Path) -> None:
@@ -104,7 +108,9 @@ def test_the_table_shows_ties_and_reasons(figures: Path) -> None:
 def test_one_unit_explained_as_text_and_json(figures: Path) -> None:
     result = _timeliness(figures, "--explain", "A")
     assert "9 / 10 dossiers = 90.00 %; × 20 = 18.00 of 20" in result.stdout
-    document = json.loads(_timeliness(figures, "--explain", "A", "--format", "json", "--lang", "vi").stdout)
+    document = json.loads(
+        _timeliness(figures, "--explain", "A", "--format", "json", "--lang", "vi").stdout
+    )
     assert (document["unit"], document["rank"], document["score"]) == ("A", 1, "18")
     assert sum(Decimal(line["points"]) for line in document["lines"]) == Decimal(document["score"])
     assert _timeliness(figures, "--explain", "Z").exit_code == 2
@@ -130,7 +136,9 @@ def test_standard_input_and_a_scheme_of_ones_own() -> None:
         (["nonsense"], 2, "No such command"),
     ],
 )  # fmt: skip
-def test_exit_codes_of_wrong_calls_and_unreadable_files(args: list[str], code: int, word: str) -> None:
+def test_exit_codes_of_wrong_calls_and_unreadable_files(
+    args: list[str], code: int, word: str
+) -> None:
     result = run(*args)
     assert (result.exit_code, result.stdout) == (code, "")
     assert word in result.stderr
@@ -139,10 +147,19 @@ def test_exit_codes_of_wrong_calls_and_unreadable_files(args: list[str], code: i
 
 def test_bad_figures_give_one_report_and_nothing_on_standard_output(tmp_path: Path) -> None:
     table = tmp_path / "bad.csv"
-    table.write_bytes(b"unit,dossiers_received,dossiers_on_time\nA,x,1\nA,1.234,-3\nB,1,2\n\xff,1,1\n")
+    table.write_bytes(
+        b"unit,dossiers_received,dossiers_on_time\nA,x,1\nA,1.234,-3\nB,1,2\n\xff,1,1\n"
+    )
     result = run("score", "qd766-dvcqg-2026", table, "--group", "timeliness", "--format", "json")
     assert (result.exit_code, result.stdout) == (1, "")
-    for reason in ("not-a-number", "number-ambiguous", "count-negative", "unit-twice", "numerator-above", "not-utf8"):
+    for reason in (
+        "not-a-number",
+        "number-ambiguous",
+        "count-negative",
+        "unit-twice",
+        "numerator-above",
+        "not-utf8",
+    ):
         assert reason in result.stderr
     assert "6 finding(s); nothing was written" in result.stderr
 
@@ -150,7 +167,8 @@ def test_bad_figures_give_one_report_and_nothing_on_standard_output(tmp_path: Pa
 def test_many_findings_are_counted(tmp_path: Path) -> None:
     table = tmp_path / "bad.csv"
     table.write_text(
-        "unit,dossiers_received,dossiers_on_time\n" + "".join(f"U{i},x,1\n" for i in range(300)), encoding="utf-8"
+        "unit,dossiers_received,dossiers_on_time\n" + "".join(f"U{i},x,1\n" for i in range(300)),
+        encoding="utf-8",
     )
     result = run("score", "qd766-dvcqg-2026", table, "--group", "timeliness")
     assert "… 100 more" in result.stderr
@@ -211,9 +229,21 @@ def test_the_real_register_through_the_command(wabo: Path) -> None:
 def test_a_zone_on_the_command_line_overrides_the_mapping(wabo: Path) -> None:
     # Most cases are received at 01:06:40 in Amsterdam, which is the day before in New York.
     cases = real("receipt_wabo/cases.csv")
-    args = ("tally", cases, "--columns", wabo, "--by", "received_month", "--as-of", "2012-12-31", "--format", "json")
+    args = (
+        "tally",
+        cases,
+        "--columns",
+        wabo,
+        "--by",
+        "received_month",
+        "--as-of",
+        "2012-12-31",
+        "--format",
+        "json",
+    )
     here, there = (
-        json.loads(run(*args, *more).stdout)["cells"][0] for more in ((), ("--timezone", "America/New_York"))
+        json.loads(run(*args, *more).stdout)["cells"][0]
+        for more in ((), ("--timezone", "America/New_York"))
     )
     assert here["received_month"] == "2010-10"
     assert there["received_month"] == "2010-09"
@@ -225,7 +255,8 @@ def register(tmp_path: Path) -> tuple[Path, Path]:
     columns, rows = tmp_path / "map.toml", tmp_path / "register.csv"
     columns.write_text('received = "r"\ndue = "d"\nfinished = "f"\n', encoding="utf-8")
     rows.write_text(
-        "r,d,f,unit\n2022-12-01,2022-12-05,2022-12-05,A\n2022-12-01,x,,A\n2022-12-20,,,B\n", encoding="utf-8"
+        "r,d,f,unit\n2022-12-01,2022-12-05,2022-12-05,A\n2022-12-01,x,,A\n2022-12-20,,,B\n",
+        encoding="utf-8",
     )
     return columns, rows
 
@@ -248,18 +279,34 @@ def test_rejected_rows_end_the_run_unless_they_are_allowed(register: tuple[Path,
 def test_tally_as_csv_and_without_dimensions(register: tuple[Path, Path], tmp_path: Path) -> None:
     columns, _ = register
     rows = tmp_path / "good.jsonl"
-    rows.write_text('{"r": "2022-12-01", "d": "2022-12-05", "f": "2022-12-06", "unit": "=x"}\n', encoding="utf-8")
+    rows.write_text(
+        '{"r": "2022-12-01", "d": "2022-12-05", "f": "2022-12-06", "unit": "=x"}\n',
+        encoding="utf-8",
+    )
     result = run(
-        "tally", rows, "--columns", columns, "--by", "unit,received_month", "--as-of", "2022-12-14", "--format", "csv"
+        "tally",
+        rows,
+        "--columns",
+        columns,
+        "--by",
+        "unit,received_month",
+        "--as-of",
+        "2022-12-14",
+        "--format",
+        "csv",
     )
     assert list(csv.reader(io.StringIO(result.stdout)))[1][:4] == ["'=x", "2022-12", "0", "1"]
     assert "100.00" not in run("tally", rows, "--columns", columns, "--as-of", "2022-12-14").stdout
 
 
-def test_findings_beyond_the_sample_are_counted(register: tuple[Path, Path], tmp_path: Path) -> None:
+def test_findings_beyond_the_sample_are_counted(
+    register: tuple[Path, Path], tmp_path: Path
+) -> None:
     rows = tmp_path / "bad.csv"
     rows.write_text("r,d,f\n" + "x,,\n" * 1_200, encoding="utf-8")
-    result = run("tally", rows, "--columns", register[0], "--as-of", "2022-12-14", "--allow-rejects")
+    result = run(
+        "tally", rows, "--columns", register[0], "--as-of", "2022-12-14", "--allow-rejects"
+    )
     assert "rows that could not be read: 1200" in result.stdout
     assert "… 801 more" in result.stderr
 
@@ -271,14 +318,28 @@ def test_findings_beyond_the_sample_are_counted(register: tuple[Path, Path], tmp
 def test_the_demo_tells_the_story(lang: str) -> None:
     result = run("demo", "--lang", lang)
     assert result.exit_code == 0
-    for part in ("65.49" if lang == "en" else "65,49", "Tam Xuân II", "giấy khen", "2=", "from evnpubsvc import"):
+    for part in (
+        "65.49" if lang == "en" else "65,49",
+        "Tam Xuân II",
+        "giấy khen",
+        "2=",
+        "from evnpubsvc import",
+    ):
         assert part in result.stdout
     assert "SYNTHETIC" in result.stdout or "GIẢ ĐỊNH" in result.stdout
-    for part in ("15/KH-UBND", " 182 ", "7000", "bằng khen", "20968@.."):  # papers, rosters, dossiers, province, merger
+    for part in (
+        "15/KH-UBND",
+        " 182 ",
+        "7000",
+        "bằng khen",
+        "20968@..",
+    ):  # papers, rosters, dossiers, province, merger
         assert part in result.stdout
 
 
-def test_the_three_lines_at_the_end_of_the_demo_do_the_same(figures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_three_lines_at_the_end_of_the_demo_do_the_same(
+    figures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(figures.parent)
     lines = run("demo").stdout.rstrip().splitlines()[-3:]
     scope: dict[str, Any] = {}
@@ -288,7 +349,10 @@ def test_the_three_lines_at_the_end_of_the_demo_do_the_same(figures: Path, monke
 
 def _process(*args: str, **env: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "evnpubsvc", *args], capture_output=True, check=False, env={**os.environ, **env}
+        [sys.executable, "-m", "evnpubsvc", *args],
+        capture_output=True,
+        check=False,
+        env={**os.environ, **env},
     )
 
 
@@ -307,15 +371,31 @@ def test_help_names_the_commands_and_the_exit_codes() -> None:
 
 
 def test_columns_of_a_table_align() -> None:
-    assert aligned(["a", "b"], [["xx", "1"], ["y", "22"]], right=[1]) == "a    b\n--  --\nxx   1\ny   22"
+    assert (
+        aligned(["a", "b"], [["xx", "1"], ["y", "22"]], right=[1])
+        == "a    b\n--  --\nxx   1\ny   22"
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_an_interrupted_run_exits_with_130_and_writes_nothing() -> None:
-    command = [sys.executable, "-m", "evnpubsvc", "score", "qd766-dvcqg-2026", "-", "--group", "timeliness"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    command = [
+        sys.executable,
+        "-m",
+        "evnpubsvc",
+        "score",
+        "qd766-dvcqg-2026",
+        "-",
+        "--group",
+        "timeliness",
+    ]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         assert process.stdin is not None
-        process.stdin.write(b"unit,dossiers_received,dossiers_on_time\n" * 20_000)  # it has begun to read
+        process.stdin.write(
+            b"unit,dossiers_received,dossiers_on_time\n" * 20_000
+        )  # it has begun to read
         process.stdin.flush()
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
@@ -335,21 +415,38 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
 
 def test_the_process_returns_the_documented_codes() -> None:
     assert [
-        _process(*args).returncode for args in ([], ["--version"], ["score", "nope", "x"], ["score", "x.toml", "x"])
+        _process(*args).returncode
+        for args in ([], ["--version"], ["score", "nope", "x"], ["score", "x.toml", "x"])
     ] == [2, 0, 2, 1]
 
 
 def test_a_period_with_what_was_carried_in_and_rows_of_zeros(tmp_path: Path) -> None:
     columns, rows = tmp_path / "map.toml", tmp_path / "rows.csv"
-    columns.write_text('finished = "finished"\nrecorded = "recorded"\n[dimensions]\nunit = "unit"\n', encoding="utf-8")
+    columns.write_text(
+        'finished = "finished"\nrecorded = "recorded"\n[dimensions]\nunit = "unit"\n',
+        encoding="utf-8",
+    )
     rows.write_text(
         "received,finished,unit,recorded\n2022-11-01,2022-12-01,A,2022-11-01\n2022-12-10,,A,2022-12-20\n"
         "2022-10-01,2022-10-02,A,2022-10-01\n2022-12-15,,A,2022-12-15\n",
         encoding="utf-8",
     )
-    args = ("tally", rows, "--columns", columns, "--by", "unit", "--period", "statutory-2022-12", "--format", "json")
+    args = (
+        "tally",
+        rows,
+        "--columns",
+        columns,
+        "--by",
+        "unit",
+        "--period",
+        "statutory-2022-12",
+        "--format",
+        "json",
+    )
     for engine in ("python", "polars", "duckdb"):
-        counted = json.loads(run(*args, "--expect", "A", "--expect", "B", "--engine", engine).stdout)
+        counted = json.loads(
+            run(*args, "--expect", "A", "--expect", "B", "--engine", engine).stdout
+        )
         cells = {
             cell["unit"]: [cell[name] for name in ("carried_in", "received", "handled", "pending")]
             for cell in counted["cells"]

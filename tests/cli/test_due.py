@@ -27,7 +27,8 @@ def test_the_date_and_each_skipped_day() -> None:
 
 
 @pytest.mark.parametrize(
-    "received", ["2024-04-26", "2024-04-26T10:00", "26/04/2024", "26/4/2024 10:00", "2024-04-26T03:00+00:00"]
+    "received",
+    ["2024-04-26", "2024-04-26T10:00", "26/04/2024", "26/4/2024 10:00", "2024-04-26T03:00+00:00"],
 )
 def test_moments_are_read_as_people_write_them(received: str) -> None:
     assert "due Sat 04/05/2024" in run(received, "3 ngày làm việc", "--no-trace").stdout
@@ -43,15 +44,39 @@ def test_json_is_the_deadline() -> None:
 
 def test_policies_and_stops_can_be_chosen() -> None:
     assert "Thu 02/05/2024" in run("2024-04-26T15:30", "trong ngày", "--cutoff", "hard15").stdout
-    assert "Tue 10/09/2024" in run("2024-09-04T15:30", "3 ngày làm việc", "--special", "linked-birth-2024").stdout
-    restarted = run("2025-07-07", "5 ngày làm việc", "--stop", "supplement:2025-07-08/2025-07-11", "--clock", "restart")
+    assert (
+        "Tue 10/09/2024"
+        in run("2024-09-04T15:30", "3 ngày làm việc", "--special", "linked-birth-2024").stdout
+    )
+    restarted = run(
+        "2025-07-07",
+        "5 ngày làm việc",
+        "--stop",
+        "supplement:2025-07-08/2025-07-11",
+        "--clock",
+        "restart",
+    )
     assert "due Fri 18/07/2025" in restarted.stdout
-    twice = ("--stop", "2025-07-08/2025-07-09", "--stop", "2025-07-10/2025-07-11", "--clock", "exclude")
+    twice = (
+        "--stop",
+        "2025-07-08/2025-07-09",
+        "--stop",
+        "2025-07-10/2025-07-11",
+        "--clock",
+        "exclude",
+    )
     assert "due Wed 16/07/2025" in run("2025-07-07", "5 ngày làm việc", *twice).stdout
     lasting = run("2025-07-07", "5 ngày làm việc", "--stop", "2025-07-08/", "--clock", "resume")
     assert "no due date yet" in lasting.stdout
     preview = run(
-        "2025-07-07", "5 ngày làm việc", "--stop", "2025-07-08/", "--clock", "resume", "--resumed-on", "2025-07-11"
+        "2025-07-07",
+        "5 ngày làm việc",
+        "--stop",
+        "2025-07-08/",
+        "--clock",
+        "resume",
+        "--resumed-on",
+        "2025-07-11",
     )
     assert "due Thu 17/07/2025" in preview.stdout
 
@@ -62,7 +87,11 @@ def test_policies_and_stops_can_be_chosen() -> None:
         (("2024-04-26", "1"), 1, "limit-without-unit"),
         (("2024-04-26", "5 ngày; 10 ngày"), 1, "limit-several"),
         (("2024-04-26T09:00", "24 giờ"), 2, "hours-reading-needed"),
-        (("2025-07-07", "5 ngày", "--stop", "supplement:2025-07-08/2025-07-11"), 2, "clock-policy-needed"),
+        (
+            ("2025-07-07", "5 ngày", "--stop", "supplement:2025-07-08/2025-07-11"),
+            2,
+            "clock-policy-needed",
+        ),
         (("2025-07-07", "5 ngày", "--stop", "2025-07-11/2025-07-08"), 2, "stop-inverted"),
         (("2025-07-07", "5 ngày", "--stop", "2025-07-11"), 2, "FROM/TO"),
         (("2025-07-07", "5 ngày", "--stop", "x/y"), 2, "is no date"),
@@ -110,10 +139,14 @@ def test_an_office_has_days_and_hours_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "office.toml"
     path.write_text(FILE, encoding="utf-8")
     result = run("2025-11-05T16:00", "10 giờ làm việc", "--calendar", str(path))
-    assert "due Sat 08/11/2025 at 08:00" in result.stdout  # 1 h on Wednesday, storm, 8 h on Friday, 1 h on Saturday
+    assert (
+        "due Sat 08/11/2025 at 08:00" in result.stdout
+    )  # 1 h on Wednesday, storm, 8 h on Friday, 1 h on Saturday
     assert "storm" in result.stdout
     path.write_text("", encoding="utf-8")
-    assert "due Sat 04/05/2024" in run("2024-04-26", "3 ngày làm việc", "--calendar", str(path)).stdout
+    assert (
+        "due Sat 04/05/2024" in run("2024-04-26", "3 ngày làm việc", "--calendar", str(path)).stdout
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,13 +159,27 @@ def test_an_office_has_days_and_hours_of_its_own(tmp_path: Path) -> None:
             b"[[hours]]\nweekdays = ['7-11']\n[[hours]]\nweekdays = ['11:00-07:00']",
             ["session-not-read", "session-empty"],
         ),
-        (b"[[days]]\nday = 2025-11-06\nkind = 'feast'\nvi = 'a'\nen = 'b'\nsource = 'c'", ["value-of-wrong-type"]),
-        (b"[[days]]\nday = 2025-11-06\nkind = 'closure'\nvi = ''\nen = 'b'\nsource = 'c'", ["value-refused"]),
-        (b"[[days]]\nday = 2025-11-06\nkind = 'ordinary'\nvi = 'a'\nen = 'b'\nsource = 'c'", ["day-kind-computed"]),
-        (b"[[days]]\nday = 2025-09-02\nkind = 'closure'\nvi = 'a'\nen = 'b'\nsource = 'c'", ["day-contradiction"]),
+        (
+            b"[[days]]\nday = 2025-11-06\nkind = 'feast'\nvi = 'a'\nen = 'b'\nsource = 'c'",
+            ["value-of-wrong-type"],
+        ),
+        (
+            b"[[days]]\nday = 2025-11-06\nkind = 'closure'\nvi = ''\nen = 'b'\nsource = 'c'",
+            ["value-refused"],
+        ),
+        (
+            b"[[days]]\nday = 2025-11-06\nkind = 'ordinary'\nvi = 'a'\nen = 'b'\nsource = 'c'",
+            ["day-kind-computed"],
+        ),
+        (
+            b"[[days]]\nday = 2025-09-02\nkind = 'closure'\nvi = 'a'\nen = 'b'\nsource = 'c'",
+            ["day-contradiction"],
+        ),
     ],
 )
-def test_every_fault_of_a_calendar_file_is_told(tmp_path: Path, content: bytes, reasons: list[str]) -> None:
+def test_every_fault_of_a_calendar_file_is_told(
+    tmp_path: Path, content: bytes, reasons: list[str]
+) -> None:
     path = tmp_path / "office.toml"
     path.write_bytes(content)
     result = run("2024-04-26", "3 ngày làm việc", "--calendar", str(path), "--lang", "vi")
@@ -144,7 +191,16 @@ def test_every_fault_of_a_calendar_file_is_told(tmp_path: Path, content: bytes, 
 
 def test_it_runs_as_a_program_in_any_locale() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "evnpubsvc", "due", "2022-12-15", "25 ngày làm việc", "--lang", "vi"],
+        [
+            sys.executable,
+            "-m",
+            "evnpubsvc",
+            "due",
+            "2022-12-15",
+            "25 ngày làm việc",
+            "--lang",
+            "vi",
+        ],
         capture_output=True,
         check=True,
         env={"LC_ALL": "C", "PYTHONUTF8": "0"},

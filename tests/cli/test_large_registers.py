@@ -19,7 +19,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("large")
     for name in ("register.csv", "register.jsonl", "register.parquet"):
         done = run(
-            "synthesize", "--rows", "2000", "--seed", "5", "--output", made / name, "--columns-out", made / "map.toml"
+            "synthesize",
+            "--rows",
+            "2000",
+            "--seed",
+            "5",
+            "--output",
+            made / name,
+            "--columns-out",
+            made / "map.toml",
         )
         assert done.exit_code == 0, done.output
     return made
@@ -42,15 +50,28 @@ def test_every_engine_and_container_gives_one_output(folder: Path) -> None:
 
 
 def test_standard_output_and_bad_rows(folder: Path) -> None:
-    assert run("synthesize", "--rows", "2000", "--seed", "5").stdout_bytes == (folder / "register.csv").read_bytes()
+    assert (
+        run("synthesize", "--rows", "2000", "--seed", "5").stdout_bytes
+        == (folder / "register.csv").read_bytes()
+    )
     dirty = run("synthesize", "--rows", "500", "--seed", "5", "--bad", "0.1").stdout_bytes
     refused = run("tally", "-", "--columns", folder / "map.toml", *_ASK, text=dirty)
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert "[not-a-date]" in refused.stderr
     by_rows = run(
-        "tally", "-", "--columns", folder / "map.toml", *_ASK, "--engine", "python", "--allow-rejects", text=dirty
+        "tally",
+        "-",
+        "--columns",
+        folder / "map.toml",
+        *_ASK,
+        "--engine",
+        "python",
+        "--allow-rejects",
+        text=dirty,
     )
-    by_columns = run("tally", "-", "--columns", folder / "map.toml", *_ASK, "--allow-rejects", text=dirty)
+    by_columns = run(
+        "tally", "-", "--columns", folder / "map.toml", *_ASK, "--allow-rejects", text=dirty
+    )
     assert by_columns.stdout == by_rows.stdout != ""
 
 
@@ -66,7 +87,9 @@ def test_standard_output_and_bad_rows(folder: Path) -> None:
         (("tally", "absent.csv", "--as-of", "2025-06-30", "--memory-limit", "1KB"), 2),
     ],
 )
-def test_wrong_calls(call: tuple[str, ...], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_calls(
+    call: tuple[str, ...], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     done = run(*call)
     assert (done.exit_code, done.stdout) == (code, "")
@@ -79,11 +102,25 @@ _MAIN = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_han
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", _MAIN, "synthesize", "--rows", "100000000", "--seed", "1", "--output", "r.csv"]
+    command = [
+        sys.executable,
+        "-c",
+        _MAIN,
+        "synthesize",
+        "--rows",
+        "100000000",
+        "--seed",
+        "1",
+        "--output",
+        "r.csv",
+    ]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL, env=os.environ)
     try:
         deadline = time.monotonic() + 60
-        while not any(path.stat().st_size for path in tmp_path.iterdir()) and time.monotonic() < deadline:
+        while (
+            not any(path.stat().st_size for path in tmp_path.iterdir())
+            and time.monotonic() < deadline
+        ):
             time.sleep(0.05)
         assert [path.name == "r.csv" for path in tmp_path.iterdir()] == [False]
         process.send_signal(signal.SIGINT)

@@ -27,7 +27,17 @@ def folder(tmp_path: Path) -> Path:
 
 def explained(folder: Path, unit: str, *more: str) -> Result:
     table = str(folder / "now.csv")
-    return run("explain", unit, "--scheme", "qd766-dvcqg-2026", "--group", "timeliness", "--figures", table, *more)
+    return run(
+        "explain",
+        unit,
+        "--scheme",
+        "qd766-dvcqg-2026",
+        "--group",
+        "timeliness",
+        "--figures",
+        table,
+        *more,
+    )
 
 
 def test_lint_of_a_preset() -> None:
@@ -59,18 +69,34 @@ def test_explain_versus(folder: Path) -> None:
     done = explained(folder, "B", "--versus", "A")
     assert done.output.startswith("B 16 - A 12 = +4\n")
     document = json.loads(explained(folder, "B", "--versus", "A", "--format", "json").output)
-    assert sum(Fraction(line["points"]) for line in document["lines"]) == Fraction(document["difference"]) == 4
+    assert (
+        sum(Fraction(line["points"]) for line in document["lines"])
+        == Fraction(document["difference"])
+        == 4
+    )
 
 
 def test_explain_since(folder: Path) -> None:
     before = run(
-        "score", "qd766-dvcqg-2026", str(folder / "old.csv"), "--group", "timeliness", "--format", "json"
+        "score",
+        "qd766-dvcqg-2026",
+        str(folder / "old.csv"),
+        "--group",
+        "timeliness",
+        "--format",
+        "json",
     ).output
     (folder / "old.json").write_text(before, encoding="utf-8")
     done = explained(folder, "A", "--since", str(folder / "old.json"))
     assert done.output.splitlines()[0] == "A: rank 1 to 3, total -6"
-    document = json.loads(explained(folder, "A", "--since", str(folder / "old.json"), "--format", "json").output)
-    assert sum(change["places"] for change in document["changes"]) == document["after"] - document["before"] == 2
+    document = json.loads(
+        explained(folder, "A", "--since", str(folder / "old.json"), "--format", "json").output
+    )
+    assert (
+        sum(change["places"] for change in document["changes"])
+        == document["after"] - document["before"]
+        == 2
+    )
     assert explained(folder, "A", "--since", str(folder / "old.csv")).exit_code == 1
 
 
@@ -173,14 +199,22 @@ def test_score_shows_choices_flags_and_grades(tmp_path: Path) -> None:
     table = tmp_path / "nd61.csv"
     names = [f"indicator_{i}" for i in range(1, 10)]
     table.write_text(
-        ",".join(["unit", *names]) + "\nX,late,late,2,1,2,2,2,1,1\nY,soon,late,2,1,2,2,2,1,1\n", encoding="utf-8"
+        ",".join(["unit", *names]) + "\nX,late,late,2,1,2,2,2,1,1\nY,soon,late,2,1,2,2,2,1,1\n",
+        encoding="utf-8",
     )
     done = run("score", "nd61-2018", str(table), "--format", "json")
     assert done.exit_code == 1
     assert "there is no option 'soon'" in done.output
     table.write_text(
-        ",".join(["unit", *names]) + "\nX,late,late,2,1,2,2,2,1,1\nY,,late,2,1,2,2,2,1,1\n", encoding="utf-8"
+        ",".join(["unit", *names]) + "\nX,late,late,2,1,2,2,2,1,1\nY,,late,2,1,2,2,2,1,1\n",
+        encoding="utf-8",
     )
-    first, second = json.loads(run("score", "nd61-2018", str(table), "--format", "json").output)["standings"]
-    assert (first["score"], first["band"], first["components"][0]["chosen"]) == ("11", "kha", ["late"])
+    first, second = json.loads(run("score", "nd61-2018", str(table), "--format", "json").output)[
+        "standings"
+    ]
+    assert (first["score"], first["band"], first["components"][0]["chosen"]) == (
+        "11",
+        "kha",
+        ["late"],
+    )
     assert second["reason"] == "figure-blank"

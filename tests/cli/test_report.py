@@ -51,11 +51,17 @@ def files(tmp_path: Path) -> Path:
 
 
 def run(
-    files: Path, *args: str, form: str = "ii-06a", period: str = "statutory-2022-12", text: str | None = None
+    files: Path,
+    *args: str,
+    form: str = "ii-06a",
+    period: str = "statutory-2022-12",
+    text: str | None = None,
 ) -> Result:
     register = str(files / "register.csv") if text is None else "-"
     return CliRunner().invoke(
-        command, ["report", form, register, "--columns", str(files / "map.toml"), "--period", period, *args], input=text
+        command,
+        ["report", form, register, "--columns", str(files / "map.toml"), "--period", period, *args],
+        input=text,
     )
 
 
@@ -92,14 +98,18 @@ def test_the_table_for_people(files: Path, lang: str) -> None:
 
 
 def test_csv_and_excel_do_not_run_a_field_that_is_a_formula(files: Path) -> None:
-    fields = [row["field"] for row in csv.DictReader(io.StringIO(run(files, "--format", "csv").stdout))]
+    fields = [
+        row["field"] for row in csv.DictReader(io.StringIO(run(files, "--format", "csv").stdout))
+    ]
     assert fields[0].startswith("'=cmd")
     assert unguarded(fields[0]) == "=cmd|' /C calc'!A1"
     path = files / "out.xlsx"
     assert run(files, "--format", "xlsx", "--output", str(path)).stdout == ""
     sheet = openpyxl.load_workbook(path).active
     assert sheet is not None
-    (cell,) = [cell for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("=cmd")]
+    (cell,) = [
+        cell for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("=cmd")
+    ]
     assert cell.data_type == "s"
     assert run(files, "--format", "xlsx").stdout_bytes == path.read_bytes()
 
@@ -109,7 +119,9 @@ def test_rows_that_are_expected_and_other_rows(files: Path) -> None:
     assert '"Đất đai",0,0,0,0,0,0,0,0,0,0,0' in result.stdout
     by_two = run(files, "--rows", "field,channel", "--expect", "Đất đai|post", "--format", "csv")
     assert '"Đất đai","post",0' in by_two.stdout
-    assert _total(run(files, "--rows", "", "--format", "json")) == _total(run(files, "--format", "json"))
+    assert _total(run(files, "--rows", "", "--format", "json")) == _total(
+        run(files, "--format", "json")
+    )
 
 
 def test_a_sum_that_does_not_add_up_ends_the_run_unless_it_is_allowed(files: Path) -> None:
@@ -185,7 +197,11 @@ def test_a_full_standard_output_is_no_traceback(files: Path) -> None:
     ]
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "evnpubsvc", *args], stdout=full, stderr=subprocess.PIPE, check=False, env=os.environ
+            [sys.executable, "-m", "evnpubsvc", *args],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            env=os.environ,
         )
     assert done.returncode == 1
     assert b"No space left" in done.stderr
@@ -197,7 +213,9 @@ def test_json_lines_are_read_too(files: Path) -> None:
     for row in REGISTER.splitlines()[1:]:
         if row.startswith(("1", "2")):
             json.dump(
-                dict(zip(REGISTER.splitlines()[0].split(","), row.split(","), strict=True)), lines, ensure_ascii=False
+                dict(zip(REGISTER.splitlines()[0].split(","), row.split(","), strict=True)),
+                lines,
+                ensure_ascii=False,
             )
             lines.write("\n")
     path = files / "register.jsonl"

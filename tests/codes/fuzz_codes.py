@@ -25,7 +25,14 @@ with atheris.instrument_imports(include=["evnpubsvc"]):
     from evnpubsvc.findings import violations
     from evnpubsvc.law import InstrumentNumber
 
-_KINDS: tuple[type[Code], ...] = (DossierCode, ProcedureCode, ServiceCode, UnitCode, ResultCode, FieldCode)
+_KINDS: tuple[type[Code], ...] = (
+    DossierCode,
+    ProcedureCode,
+    ServiceCode,
+    UnitCode,
+    ResultCode,
+    FieldCode,
+)
 
 
 def one_input(data: bytes) -> None:
@@ -44,7 +51,9 @@ def one_input(data: bytes) -> None:
             assert found.line("vi").isprintable()
     assert identify(text)
     number, found_in_number = InstrumentNumber.read(text)
-    assert InstrumentNumber.is_valid(text) == (number is not None and not violations(found_in_number))
+    assert InstrumentNumber.is_valid(text) == (
+        number is not None and not violations(found_in_number)
+    )
     if number is not None:
         assert InstrumentNumber.parse(str(number)) == number
         assert InstrumentNumber.parse(number.format(kind=True)) == number

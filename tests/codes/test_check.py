@@ -64,7 +64,8 @@ def test_forms_around_the_days_on_which_they_changed(text: str, day: date, notic
 
 
 @pytest.mark.parametrize(
-    ("day", "noticed"), [(date(2025, 6, 29), 0), (date(2025, 6, 30), 0), (date(2025, 7, 1), 1), (date(2025, 7, 2), 1)]
+    ("day", "noticed"),
+    [(date(2025, 6, 29), 0), (date(2025, 6, 30), 0), (date(2025, 7, 1), 1), (date(2025, 7, 2), 1)],
 )
 def test_merged_provinces_around_the_day_of_the_merger(day: date, noticed: int) -> None:
     gone: list[Code] = [
@@ -86,10 +87,20 @@ def test_the_date_of_a_code_is_the_date_of_receipt(code: DossierCode, off: int) 
     assert ("dossier-date-differs" in _reasons(code, day)) == (off != 0)
 
 
-@given(unit_codes() | procedure_codes() | dossier_codes(), st.dates(date(2015, 1, 1), date(2035, 1, 1)))
-def test_first_levels_are_looked_up_on_the_day(code: UnitCode | ProcedureCode | DossierCode, day: date) -> None:
+@given(
+    unit_codes() | procedure_codes() | dossier_codes(), st.dates(date(2015, 1, 1), date(2035, 1, 1))
+)
+def test_first_levels_are_looked_up_on_the_day(
+    code: UnitCode | ProcedureCode | DossierCode, day: date
+) -> None:
     reasons = _reasons(code, day)
-    top = code.unit.top if isinstance(code, DossierCode) else code.top if isinstance(code, UnitCode) else code.issuer
+    top = (
+        code.unit.top
+        if isinstance(code, DossierCode)
+        else code.top
+        if isinstance(code, UnitCode)
+        else code.issuer
+    )
     if top is None:
         assert not {"issuer-unknown", "issuer-other-day"} & set(reasons)
         return
@@ -126,7 +137,11 @@ def test_successors_lead_to_a_body_that_stands() -> None:
 def test_what_rests_on_memory_says_so() -> None:
     """Marked [M] in the notes: Kon Tum. Bold there: Quảng Nam. In the list of the portal: Phú Thọ."""
     known = {one.code: one.citation.confidence for one in issuers(date(2025, 6, 30))}
-    assert (known["H34"], known["H47"], known["H44"]) == (Confidence.MEMORY, Confidence.CONFIRMED, Confidence.DERIVED)
+    assert (known["H34"], known["H47"], known["H44"]) == (
+        Confidence.MEMORY,
+        Confidence.CONFIRMED,
+        Confidence.DERIVED,
+    )
     now = [one for one in issuers(date(2025, 7, 1)) if one.kind is IssuerKind.PROVINCE]
     assert {one.citation.confidence for one in now} == {Confidence.CONFIRMED}
     assert Confidence.UNCERTAIN not in {one.citation.confidence for one in issuers()}

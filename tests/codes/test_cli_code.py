@@ -43,14 +43,30 @@ def test_both_readings_of_the_nationwide_form_are_reported() -> None:
 
 
 def test_json_has_parts_and_findings() -> None:
-    (facts,) = json.loads(_run("2.000815.000.00.00.H47.02", "--on", "2026-01-05", "--format", "json").stdout)
+    (facts,) = json.loads(
+        _run("2.000815.000.00.00.H47.02", "--on", "2026-01-05", "--format", "json").stdout
+    )
     assert facts["kind"] == "service"
-    assert facts["parts"] == {"procedure": "2.000815.000.00.00.H47", "national": "2.000815", "top": "H47", "case": "02"}
+    assert facts["parts"] == {
+        "procedure": "2.000815.000.00.00.H47",
+        "national": "2.000815",
+        "top": "H47",
+        "case": "02",
+    }
     assert [f["reason"] for f in facts["findings"]] == ["issuer-other-day"]
 
 
 @pytest.mark.parametrize(
-    "text", ["G22.99.3-241219795252", "HS-2024-0047", "", "Н29.1", "9" * 100_000, "H29\udcff", "H29\u202e\x00"]
+    "text",
+    [
+        "G22.99.3-241219795252",
+        "HS-2024-0047",
+        "",
+        "Н29.1",
+        "9" * 100_000,
+        "H29\udcff",
+        "H29\u202e\x00",
+    ],
 )
 def test_what_is_no_code_ends_with_one_and_nothing_on_standard_output(text: str) -> None:
     result = _run("--", text)
@@ -66,11 +82,18 @@ def test_a_wrong_call_ends_with_two() -> None:
 
 
 @given(
-    dossier_codes() | procedure_codes() | service_codes() | unit_codes() | result_codes() | field_codes(),
+    dossier_codes()
+    | procedure_codes()
+    | service_codes()
+    | unit_codes()
+    | result_codes()
+    | field_codes(),
     st.sampled_from(["en", "vi"]),
     st.sampled_from([[], ["--on", "2025-07-01"]]),
 )
-def test_every_code_is_shown_in_both_languages_and_in_json(code: object, lang: str, on: list[str]) -> None:
+def test_every_code_is_shown_in_both_languages_and_in_json(
+    code: object, lang: str, on: list[str]
+) -> None:
     shown = _run(str(code), "--lang", lang, *on)
     assert shown.exit_code == 0
     assert str(code) in shown.stdout

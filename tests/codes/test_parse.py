@@ -46,7 +46,21 @@ _any_code = st.one_of(list(_KINDS.values()))
 # Texts that have the letters of codes, so that a fair share is nearly a code.
 _codelike = st.text("0123456789.-GHKQTVZ", max_size=30) | st.lists(
     st.sampled_from(
-        ["000.00.", "38.98.", "H29", "G22", ".99", ".1", "-", "220921", "220230", "0099", "2.000815", "KQ.", "T"]
+        [
+            "000.00.",
+            "38.98.",
+            "H29",
+            "G22",
+            ".99",
+            ".1",
+            "-",
+            "220921",
+            "220230",
+            "0099",
+            "2.000815",
+            "KQ.",
+            "T",
+        ]
     ),
     max_size=7,
 ).map("".join)
@@ -88,7 +102,12 @@ def _is_unit(text: str) -> bool:
 
 def _is_dossier(text: str) -> bool:
     parts = text.split("-")
-    if len(parts) != 3 or not _is_unit(parts[0]) or not _digits(parts[1], 6) or not _digits(parts[2], *range(4, 10)):
+    if (
+        len(parts) != 3
+        or not _is_unit(parts[0])
+        or not _digits(parts[1], 6)
+        or not _digits(parts[2], *range(4, 10))
+    ):
         return False
     year, month, day = 2000 + int(parts[1][:2]), int(parts[1][2:4]), int(parts[1][4:])
     return 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
@@ -96,11 +115,21 @@ def _is_dossier(text: str) -> bool:
 
 def _is_procedure(text: str) -> bool:
     groups = text.split(".")
-    if not _digits(groups[0], 1) or groups[0] == "0" or len(groups) < 2 or not _digits(groups[1], 6):
+    if (
+        not _digits(groups[0], 1)
+        or groups[0] == "0"
+        or len(groups) < 2
+        or not _digits(groups[1], 6)
+    ):
         return False
     owner = groups[2:]
     if len(owner) == 4:
-        return _digits(owner[0], 3) and _digits(owner[1], 2) and _digits(owner[2], 2) and _top(owner[3])
+        return (
+            _digits(owner[0], 3)
+            and _digits(owner[1], 2)
+            and _digits(owner[2], 2)
+            and _top(owner[3])
+        )
     return not owner or (len(owner) == 1 and _top(owner[0]))
 
 
@@ -125,7 +154,9 @@ def _is_field(text: str) -> bool:
     name = text[4:]
     letters = name.rstrip("0123456789")
     return (
-        1 <= len(letters) <= 6 and len(name) - len(letters) <= 4 and all("A" <= a <= "Z" or a == "Đ" for a in letters)
+        1 <= len(letters) <= 6
+        and len(name) - len(letters) <= 4
+        and all("A" <= a <= "Z" or a == "Đ" for a in letters)
     )
 
 
@@ -284,7 +315,9 @@ def test_what_differs_only_in_form_is_read_and_reported(code: Code, way: Any) ->
         (FieldCode, "G03-GD10000", "field-name"),
     ],
 )
-def test_what_is_no_code_is_refused_with_the_reason(kind: type[Code], text: str, reason: str) -> None:
+def test_what_is_no_code_is_refused_with_the_reason(
+    kind: type[Code], text: str, reason: str
+) -> None:
     with pytest.raises(InvalidCode) as refused:
         kind.parse(text)
     error = refused.value
@@ -311,7 +344,9 @@ def test_a_doubtful_code_is_read_with_its_violation() -> None:
     """What `parse` refuses may still be told: letters of another alphabet, and dates of eight digits."""
     cyrillic = DossierCode.read("Н57.132-260804-0583")
     assert str(cyrillic.code) == "H57.132-260804-0583"
-    assert [(f.reason, f.severity) for f in cyrillic.findings] == [("code-lookalike", Severity.VIOLATION)]
+    assert [(f.reason, f.severity) for f in cyrillic.findings] == [
+        ("code-lookalike", Severity.VIOLATION)
+    ]
     long = DossierCode.read("G09.20-20260609-0092637")
     assert long.code is not None
     assert long.code.format(DossierStyle.LONG_DATE) == "G09.20-20260609-0092637"
@@ -332,10 +367,16 @@ def test_the_forms_a_dossier_code_can_have(code: DossierCode) -> None:
         assert code.nationwide is None
     else:
         assert code.forms[0] is DossierForm.CODE_2025
-        assert (DossierForm.NATIONWIDE_2026 in code.forms) == (len(code.sequence) >= 6) == (code.nationwide is not None)
+        assert (
+            (DossierForm.NATIONWIDE_2026 in code.forms)
+            == (len(code.sequence) >= 6)
+            == (code.nationwide is not None)
+        )
     reasons = {f.reason for f in code.doubts()}
     assert ("dossier-form-ambiguous" in reasons) == (len(code.forms) > 1)
-    assert ("dossier-sequence-long" in reasons) == (code.unit.layout is UnitLayout.TOP_LAST and len(code.sequence) > 4)
+    assert ("dossier-sequence-long" in reasons) == (
+        code.unit.layout is UnitLayout.TOP_LAST and len(code.sequence) > 4
+    )
     if code.nationwide is not None:
         ministry, number = code.nationwide
         assert ministry[1:] + number == code.sequence
@@ -438,8 +479,12 @@ def test_classes_of_procedures_that_were_never_seen_are_reported_not_refused() -
     for digit in "123456789":
         reading = ProcedureCode.read(f"{digit}.000001")
         assert reading.code is not None
-        assert [f.reason for f in reading.findings] == ([] if digit in "12356" else ["procedure-class-unknown"])
-    assert [f.reason for f in ServiceCode.read("4.000001.02").findings] == ["procedure-class-unknown"]
+        assert [f.reason for f in reading.findings] == (
+            [] if digit in "12356" else ["procedure-class-unknown"]
+        )
+    assert [f.reason for f in ServiceCode.read("4.000001.02").findings] == [
+        "procedure-class-unknown"
+    ]
 
 
 def test_fields_sort_by_number() -> None:

@@ -65,11 +65,19 @@ def test_what_is_no_code_is_refused_with_the_reason() -> None:
 def test_parts_of_codes_of_the_wild() -> None:
     """Typed in from the remarks beside the codes."""
     quang_ngai = DossierCode.parse("000.00.53.H48-220921-0099")
-    assert (quang_ngai.unit.top, quang_ngai.received_on, quang_ngai.sequence) == ("H48", date(2022, 9, 21), "0099")
+    assert (quang_ngai.unit.top, quang_ngai.received_on, quang_ngai.sequence) == (
+        "H48",
+        date(2022, 9, 21),
+        "0099",
+    )
     hcmc = DossierCode.parse("38.98.H29-210519-0013")
     assert (hcmc.unit.groups, hcmc.unit.layout) == (("H29", "98", "38"), UnitLayout.TOP_LAST)
     births = DossierCode.parse("G22.99.08-260921-896048")
-    assert (births.unit.top, births.number, births.received_on) == ("G22", 896048, date(2026, 9, 21))
+    assert (births.unit.top, births.number, births.received_on) == (
+        "G22",
+        896048,
+        date(2026, 9, 21),
+    )
     service = ServiceCode.parse("2.000815.000.00.00.H55.02")
     assert (service.national, service.issuer, service.case) == ("2.000815", "H55", "02")
     assert ProcedureCode.parse("1.012753.H19").issuer == "H19"
@@ -82,7 +90,13 @@ def test_all_procedures_and_results_of_the_national_catalogue() -> None:
     assert [str(code) for code in procedures] == [row["ma_thu_tuc"] for row in rows]
     assert len(set(procedures)) == 2642
     # First digits as the README of the extract counts them.
-    assert Counter(code.class_digit for code in procedures) == {"1": 1946, "2": 348, "3": 237, "6": 70, "5": 41}
+    assert Counter(code.class_digit for code in procedures) == {
+        "1": 1946,
+        "2": 348,
+        "3": 237,
+        "6": 70,
+        "5": 41,
+    }
     assert not [code for code in procedures if code.doubts()]
     texts = [row["ma_ket_qua_dau"] for row in rows if row["ma_ket_qua_dau"]]
     results = [ResultCode.parse(text) for text in texts]
@@ -92,7 +106,9 @@ def test_all_procedures_and_results_of_the_national_catalogue() -> None:
     assert [str(code) for code in results if not code.doubts()] == regular
     # The notes count 645 of 706 Finance procedures and 191 of Construction by the code of the ministry before it.
     by_folder = Counter(
-        (row["nguon"], ResultCode.parse(row["ma_ket_qua_dau"]).issuer) for row in rows if row["ma_ket_qua_dau"]
+        (row["nguon"], ResultCode.parse(row["ma_ket_qua_dau"]).issuer)
+        for row in rows
+        if row["ma_ket_qua_dau"]
     )
     assert by_folder["bo-tai-chinh", "G12"] == 645
     assert by_folder["bo-xay-dung", "G04"] == 191
@@ -100,10 +116,13 @@ def test_all_procedures_and_results_of_the_national_catalogue() -> None:
 
 def test_all_units_of_the_league_table() -> None:
     units = [
-        UnitCode.parse(row["departmentCode"]) for row in real_rows("qd766_phu_tho_2026_08/tien_do_thang_08_2026.csv")
+        UnitCode.parse(row["departmentCode"])
+        for row in real_rows("qd766_phu_tho_2026_08/tien_do_thang_08_2026.csv")
     ]
     assert len(set(units)) == 163
-    assert {(unit.top, unit.level, unit.layout) for unit in units} == {("H44", 2, UnitLayout.TOP_FIRST)}
+    assert {(unit.top, unit.level, unit.layout) for unit in units} == {
+        ("H44", 2, UnitLayout.TOP_FIRST)
+    }
     assert all(unit.parent == UnitCode("H44") for unit in units)
     # Numbers are ordered as numbers: the communes are H44.100 to H44.247 without gaps.
     assert [int(unit.groups[1]) for unit in sorted(units)][-148:] == list(range(100, 248))
@@ -116,14 +135,22 @@ def test_the_provinces_are_those_of_the_portal() -> None:
     assert len(portal) == 34
     for text in portal:
         assert UnitCode.parse(text).level == 1
-    ours = {one.code: one.name.vi for one in issuers(date(2026, 10, 1)) if one.kind is IssuerKind.PROVINCE}
+    ours = {
+        one.code: one.name.vi
+        for one in issuers(date(2026, 10, 1))
+        if one.kind is IssuerKind.PROVINCE
+    }
     assert ours == portal
 
 
 def test_mergers_of_provinces_are_those_of_the_conversion_table() -> None:
     """The statistical table names the old and the new province of each commune: 63 pairs, the same as here."""
-    old_codes = {one.name.vi: one for one in issuers(date(2025, 6, 30)) if one.kind is IssuerKind.PROVINCE}
-    new_codes = {one.name.vi: one for one in issuers(date(2025, 7, 1)) if one.kind is IssuerKind.PROVINCE}
+    old_codes = {
+        one.name.vi: one for one in issuers(date(2025, 6, 30)) if one.kind is IssuerKind.PROVINCE
+    }
+    new_codes = {
+        one.name.vi: one for one in issuers(date(2025, 7, 1)) if one.kind is IssuerKind.PROVINCE
+    }
     assert (len(old_codes), len(new_codes)) == (63, 34)
     pairs = {
         (_province(row["tinh_cu"]), _province(row["tinh_moi"]))

@@ -12,7 +12,11 @@ from evnpubsvc.law import Validity
 from evnpubsvc.strategies import dossier_codes, near_miss_codes, timelines, unit_codes, validities
 
 
-@given(dossier_codes(units=st.just(UnitCode("H44.100")), min_value=date(2026, 1, 1), max_value=date(2026, 1, 2)))
+@given(
+    dossier_codes(
+        units=st.just(UnitCode("H44.100")), min_value=date(2026, 1, 1), max_value=date(2026, 1, 2)
+    )
+)
 def test_bounds_are_kept(code: DossierCode) -> None:
     assert code.unit == UnitCode("H44.100")
     assert date(2026, 1, 1) <= code.received_on <= date(2026, 1, 2)

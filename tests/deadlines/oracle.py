@@ -29,7 +29,9 @@ class Pause:
     in_days: bool = False
 
     @classmethod
-    def of(cls, start: int, end: int | None, *, restarts: bool = False, in_days: bool = False) -> "Pause":
+    def of(
+        cls, start: int, end: int | None, *, restarts: bool = False, in_days: bool = False
+    ) -> "Pause":
         return cls(start, _EVER if end is None else end, restarts, in_days)
 
     @property
@@ -70,16 +72,23 @@ class Life:
                 and self._opening_stopped(after)
             )
         minute = self.bounds[day][0]
-        return any(p.start < day <= p.end if p.in_days else p.start <= minute < p.end for p in self.pauses)
+        return any(
+            p.start < day <= p.end if p.in_days else p.start <= minute < p.end for p in self.pauses
+        )
 
     def _closing_stopped(self, day: int) -> bool:
         minute = self.bounds[day][1]
-        return any(p.start <= day < p.end if p.in_days else p.start <= minute and p.end > minute for p in self.pauses)
+        return any(
+            p.start <= day < p.end if p.in_days else p.start <= minute and p.end > minute
+            for p in self.pauses
+        )
 
     def _began_before_closing(self, pause: Pause, day: int) -> bool:
         return pause.start <= day if pause.in_days else pause.start <= self.bounds[day][1]
 
-    def days(self, received: int, length: Callable[[int], int], *, calendar_days: bool) -> int | str:
+    def days(
+        self, received: int, length: Callable[[int], int], *, calendar_days: bool
+    ) -> int | str:
         """The index of the due day; `received` is the index of the day of receipt."""
         world, counted, needed = self.world, 0, length(received)
         for day in range(received, world.span):

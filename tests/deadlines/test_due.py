@@ -42,7 +42,14 @@ from evnpubsvc.law import Citation
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.strategies import stops, time_limits
 from evnpubsvc.texts import LANGUAGES, Text, catalogue
-from evnpubsvc.worktime import Calendar, CalendarDay, DayKind, OutsideCoverageError, WeeklyHours, vietnam_calendar
+from evnpubsvc.worktime import (
+    Calendar,
+    CalendarDay,
+    DayKind,
+    OutsideCoverageError,
+    WeeklyHours,
+    vietnam_calendar,
+)
 
 PLAIN = vietnam_calendar()
 OFFICE = PLAIN.with_hours(WeeklyHours.of("07:30-11:30", "13:30-17:00"))
@@ -52,9 +59,9 @@ LOW, HIGH = date(2022, 1, 3), date(2024, 6, 30)
 
 received_days = st.dates(LOW, HIGH)
 received_instants = st.datetimes(datetime(2022, 1, 3), datetime(2024, 6, 30))
-day_limits = time_limits(units=st.sampled_from([WD, D, LimitUnit.WEEKS, LimitUnit.MONTHS]), max_amount=12).filter(
-    lambda limit: limit.amount.denominator == 1
-)
+day_limits = time_limits(
+    units=st.sampled_from([WD, D, LimitUnit.WEEKS, LimitUnit.MONTHS]), max_amount=12
+).filter(lambda limit: limit.amount.denominator == 1)
 pauses = st.lists(
     stops(
         min_day=LOW,
@@ -96,11 +103,20 @@ def test_a_due_date_is_a_working_day_after_the_receipt(received: date, limit: Ti
 @given(received_days, day_limits, st.integers(1, 5))
 def test_more_time_is_never_due_earlier(received: date, limit: TimeLimit, more: int) -> None:
     longer = evolve(limit, amount=limit.amount + more)
-    assert end_of(due(received, limit, calendar=OFFICE)) <= end_of(due(received, longer, calendar=OFFICE))
+    assert end_of(due(received, limit, calendar=OFFICE)) <= end_of(
+        due(received, longer, calendar=OFFICE)
+    )
 
 
-@given(received_instants, received_instants, day_limits, st.sampled_from(sorted(set(CutOff) - {"hard15", "soft15"})))
-def test_a_later_receipt_is_never_due_earlier(a: datetime, b: datetime, limit: TimeLimit, cutoff: CutOff) -> None:
+@given(
+    received_instants,
+    received_instants,
+    day_limits,
+    st.sampled_from(sorted(set(CutOff) - {"hard15", "soft15"})),
+)
+def test_a_later_receipt_is_never_due_earlier(
+    a: datetime, b: datetime, limit: TimeLimit, cutoff: CutOff
+) -> None:
     a, b = sorted((a, b))
     first, second = (due(at, limit, calendar=OFFICE, cutoff=CutOff(cutoff)) for at in (a, b))
     assert end_of(first) <= end_of(second)
@@ -121,7 +137,9 @@ another = stops(
 
 
 @given(received_instants, all_limits, pauses, another)
-def test_a_stop_never_brings_a_deadline_forward(at: datetime, limit: TimeLimit, ledger: list[Stop], stop: Stop) -> None:
+def test_a_stop_never_brings_a_deadline_forward(
+    at: datetime, limit: TimeLimit, ledger: list[Stop], stop: Stop
+) -> None:
     before = due(at, limit, calendar=OFFICE, stops=ledger)
     after = due(at, limit, calendar=OFFICE, stops=[*ledger, stop])
     assert end_of(before)[0] <= end_of(after)[0]
@@ -139,7 +157,9 @@ def test_splitting_a_stop_changes_nothing(
     assert isinstance(stop.end, datetime)
     middle = data.draw(st.datetimes(stop.start, stop.end))
     split = [evolve(stop, end=middle), evolve(stop, start=middle), *ledger[1:]]
-    assert end_of(due(at, limit, calendar=OFFICE, stops=split)) == end_of(due(at, limit, calendar=OFFICE, stops=ledger))
+    assert end_of(due(at, limit, calendar=OFFICE, stops=split)) == end_of(
+        due(at, limit, calendar=OFFICE, stops=ledger)
+    )
 
 
 @given(received_instants, all_limits, pauses, st.permutations(range(4)))
@@ -153,19 +173,27 @@ def test_the_order_and_repetition_of_stops_do_not_matter(
 
 
 @given(received_days, day_limits, st.dates(LOW, date(2025, 12, 31)))
-def test_another_holiday_never_brings_a_deadline_forward(received: date, limit: TimeLimit, day: date) -> None:
+def test_another_holiday_never_brings_a_deadline_forward(
+    received: date, limit: TimeLimit, day: date
+) -> None:
     holiday = CalendarDay(day, DayKind.HOLIDAY, Text(vi="lễ", en="feast"), Citation("a decision"))
     more = OFFICE.with_days([holiday], replace=True)
-    assert end_of(due(received, limit, calendar=OFFICE)) <= end_of(due(received, limit, calendar=more))
+    assert end_of(due(received, limit, calendar=OFFICE)) <= end_of(
+        due(received, limit, calendar=more)
+    )
 
 
 @given(received_instants, all_limits, st.sampled_from([(18, 0, 13), (11, 30, 2), (12, 0, 1)]))
-def test_a_stop_outside_office_hours_costs_nothing(at: datetime, limit: TimeLimit, stop: tuple[int, int, int]) -> None:
+def test_a_stop_outside_office_hours_costs_nothing(
+    at: datetime, limit: TimeLimit, stop: tuple[int, int, int]
+) -> None:
     assume(limit.unit is not LimitUnit.CLOCK_HOURS)
     hour, minute, length = stop
     start = datetime(at.year, at.month, at.day, hour, minute) + timedelta(days=1)
     ledger = [Stop(StopKind.OTHER, start, start + timedelta(hours=length), ClockPolicy.EXCLUDE)]
-    assert end_of(due(at, limit, calendar=OFFICE, stops=ledger)) == end_of(due(at, limit, calendar=OFFICE))
+    assert end_of(due(at, limit, calendar=OFFICE, stops=ledger)) == end_of(
+        due(at, limit, calendar=OFFICE)
+    )
 
 
 @given(received_instants, all_limits)
@@ -182,7 +210,10 @@ def test_time_zones_do_not_matter(at: datetime, limit: TimeLimit) -> None:
 @given(received_days, day_limits)
 def test_the_short_way_is_the_long_way(received: date, limit: TimeLimit) -> None:
     """The common case has code of its own; it must equal the general one in every field."""
-    short, long = due(received, limit, calendar=OFFICE), due(received, limit, calendar=OFFICE, cutoff=CutOff.NONE)
+    short, long = (
+        due(received, limit, calendar=OFFICE),
+        due(received, limit, calendar=OFFICE, cutoff=CutOff.NONE),
+    )
     assert short == long
     assert hash(short) == hash(long)
     at = datetime(received.year, received.month, received.day, 10)
@@ -212,7 +243,12 @@ FRIDAY = datetime(2024, 4, 26, 15, 30)  # before five days of which one is worke
         ("2024-03-05T15:00", "hard15", "trong ngày", "2024-03-05"),  # 15:00 sharp is before
         ("2024-03-05T15:00:01", "hard15", "trong ngày", "2024-03-06"),
         ("2024-03-09T10:00", "hard15", "trong ngày", "2024-03-11"),  # a Saturday
-        ("2024-05-04T10:00", "hard15", "trong ngày", "2024-05-04"),  # a make-up Saturday is a working day
+        (
+            "2024-05-04T10:00",
+            "hard15",
+            "trong ngày",
+            "2024-05-04",
+        ),  # a make-up Saturday is a working day
         ("2024-03-05T15:01", "transfer15", "1 ngày làm việc", "2024-03-06"),  # moves no due date
         ("2024-03-05T15:01", "shift15", "1 ngày làm việc", "2024-03-07"),
         ("2024-03-05T15:00", "shift15", "1 ngày làm việc", "2024-03-06"),
@@ -227,7 +263,9 @@ FRIDAY = datetime(2024, 4, 26, 15, 30)  # before five days of which one is worke
     ],
 )
 def test_cut_offs(at: str, cutoff: str, limit: str, expected: str) -> None:
-    deadline = due(datetime.fromisoformat(at), TimeLimit.parse(limit), calendar=OFFICE, cutoff=CutOff(cutoff))
+    deadline = due(
+        datetime.fromisoformat(at), TimeLimit.parse(limit), calendar=OFFICE, cutoff=CutOff(cutoff)
+    )
     assert deadline.date == date.fromisoformat(expected)
 
 
@@ -244,9 +282,16 @@ def test_soft15_asks_whether_it_can_be_solved() -> None:
 
 def test_fifteen_sharp_and_validity_are_noted() -> None:
     limit = TimeLimit(1, WD)
-    sharp = due(datetime(2017, 3, 1, 15) + timedelta(days=731), limit, calendar=OFFICE, cutoff=CutOff.TRANSFER15)
+    sharp = due(
+        datetime(2017, 3, 1, 15) + timedelta(days=731),
+        limit,
+        calendar=OFFICE,
+        cutoff=CutOff.TRANSFER15,
+    )
     assert [n.reason for n in sharp.notices] == ["fifteen-sharp"]
-    assert due(date(2024, 3, 5), limit, calendar=OFFICE, cutoff=CutOff.TRANSFER15).date == date(2024, 3, 6)
+    assert due(date(2024, 3, 5), limit, calendar=OFFICE, cutoff=CutOff.TRANSFER15).date == date(
+        2024, 3, 6
+    )
 
 
 def test_hours_have_three_readings_and_the_others_are_shown() -> None:
@@ -258,7 +303,9 @@ def test_hours_have_three_readings_and_the_others_are_shown() -> None:
     assert results[HoursReading.WORKING].instant == datetime(2025, 4, 28, 10, 30)
     assert results[HoursReading.DAYS].date == date(2025, 4, 28)
     assert results[HoursReading.DAYS].instant is None
-    shown = {dict(n.parts)["reading"]: dict(n.parts)["date"] for n in results[HoursReading.CLOCK].notices}
+    shown = {
+        dict(n.parts)["reading"]: dict(n.parts)["date"] for n in results[HoursReading.CLOCK].notices
+    }
     assert shown == {"working": "28/04/2025 10:30", "days": "28/04/2025"}
     assert reason_of(at, TimeLimit.parse("5 giờ"), hours=HoursReading.DAYS) == "hours-not-days"
 
@@ -298,7 +345,9 @@ def test_half_days_end_within_a_day() -> None:
 
 
 def test_eight_hours_a_day_shows_the_whole_days_too() -> None:
-    deadline = due(datetime(2024, 3, 4, 9), TimeLimit(1, WD), calendar=OFFICE, days=DayCount.EIGHT_HOURS)
+    deadline = due(
+        datetime(2024, 3, 4, 9), TimeLimit(1, WD), calendar=OFFICE, days=DayCount.EIGHT_HOURS
+    )
     assert deadline.instant == datetime(2024, 3, 5, 9, 30)
     assert [n.reason for n in deadline.notices] == ["days-read-otherwise"]
 
@@ -313,7 +362,10 @@ def supplement(start: Any, end: Any = None, clock: ClockPolicy | None = None) ->
 def test_a_supplement_restarts_under_the_rules_of_2018() -> None:
     """NĐ 61/2018 art. 19(4): the full limit again from the full dossier."""
     deadline = due(
-        date(2024, 7, 8), TimeLimit(5, WD), calendar=OFFICE, stops=[supplement(date(2024, 7, 10), date(2024, 7, 12))]
+        date(2024, 7, 8),
+        TimeLimit(5, WD),
+        calendar=OFFICE,
+        stops=[supplement(date(2024, 7, 10), date(2024, 7, 12))],
     )
     assert deadline.date == date(2024, 7, 19)
     assert deadline.counted_from == date(2024, 7, 12)
@@ -328,7 +380,11 @@ def test_a_supplement_under_the_rules_from_2025_needs_a_choice() -> None:
     assert error.value.reason == "clock-policy-needed"
     restart = due(date(2025, 7, 7), limit, calendar=OFFICE, stops=ledger, clock=ClockPolicy.RESTART)
     resume = due(
-        date(2025, 7, 7), limit, calendar=OFFICE, stops=ledger, clock={StopKind.SUPPLEMENT: ClockPolicy.RESUME}
+        date(2025, 7, 7),
+        limit,
+        calendar=OFFICE,
+        stops=ledger,
+        clock={StopKind.SUPPLEMENT: ClockPolicy.RESUME},
     )
     assert (restart.date, resume.date) == (date(2025, 7, 18), date(2025, 7, 17))
     assert [dict(n.parts)["date"] for n in restart.notices] == ["17/07/2025"]
@@ -339,7 +395,10 @@ def test_a_supplement_under_the_rules_from_2025_needs_a_choice() -> None:
 def test_other_stops_always_need_a_choice(kind: StopKind) -> None:
     stop = Stop(StopKind(kind), date(2024, 7, 10), date(2024, 7, 12))
     assert reason_of(date(2024, 7, 8), TimeLimit(5, WD), stops=[stop]) == "clock-policy-needed"
-    assert reason_of(date(2024, 7, 8), TimeLimit(5, WD), stops=[stop], clock={}) == "clock-policy-needed"
+    assert (
+        reason_of(date(2024, 7, 8), TimeLimit(5, WD), stops=[stop], clock={})
+        == "clock-policy-needed"
+    )
 
 
 def test_an_open_stop_leaves_no_due_date_until_it_ends() -> None:
@@ -351,15 +410,25 @@ def test_an_open_stop_leaves_no_due_date_until_it_ends() -> None:
     for policy in ClockPolicy:
         assert (
             due(
-                date(2024, 7, 8), TimeLimit(5, WD), calendar=OFFICE, stops=[supplement(date(2024, 7, 9), clock=policy)]
+                date(2024, 7, 8),
+                TimeLimit(5, WD),
+                calendar=OFFICE,
+                stops=[supplement(date(2024, 7, 9), clock=policy)],
             ).date
             is None
         )
-    preview = due(date(2024, 7, 8), TimeLimit(5, WD), calendar=OFFICE, stops=ledger, resumed_on=date(2024, 7, 12))
+    preview = due(
+        date(2024, 7, 8),
+        TimeLimit(5, WD),
+        calendar=OFFICE,
+        stops=ledger,
+        resumed_on=date(2024, 7, 12),
+    )
     assert (preview.date, preview.state) == (date(2024, 7, 19), DeadlineState.PREVIEW)
     assert "deadline-preview" in [n.reason for n in preview.notices]
     assert (
-        reason_of(date(2024, 7, 8), TimeLimit(5, WD), stops=[], resumed_on=date(2024, 7, 12)) == "resumed-without-stop"
+        reason_of(date(2024, 7, 8), TimeLimit(5, WD), stops=[], resumed_on=date(2024, 7, 12))
+        == "resumed-without-stop"
     )
     late = due(date(2024, 7, 8), TimeLimit(1, WD), calendar=OFFICE, stops=ledger)
     assert late.date is not None  # it was over before the stop began
@@ -374,10 +443,19 @@ def test_an_open_stop_leaves_no_due_date_until_it_ends() -> None:
 
 
 def test_overlapping_stops_are_counted_once_and_noted() -> None:
-    a = Stop(StopKind.OPINION, datetime(2024, 7, 9, 8), datetime(2024, 7, 11, 8), ClockPolicy.EXCLUDE)
-    b = Stop(StopKind.FINANCIAL_OBLIGATION, datetime(2024, 7, 10, 8), datetime(2024, 7, 12, 8), ClockPolicy.EXCLUDE)
+    a = Stop(
+        StopKind.OPINION, datetime(2024, 7, 9, 8), datetime(2024, 7, 11, 8), ClockPolicy.EXCLUDE
+    )
+    b = Stop(
+        StopKind.FINANCIAL_OBLIGATION,
+        datetime(2024, 7, 10, 8),
+        datetime(2024, 7, 12, 8),
+        ClockPolicy.EXCLUDE,
+    )
     both = due(datetime(2024, 7, 8, 10), TimeLimit(5, WD), calendar=OFFICE, stops=[b, a])
-    whole = due(datetime(2024, 7, 8, 10), TimeLimit(5, WD), calendar=OFFICE, stops=[evolve(a, end=b.end)])
+    whole = due(
+        datetime(2024, 7, 8, 10), TimeLimit(5, WD), calendar=OFFICE, stops=[evolve(a, end=b.end)]
+    )
     assert both.date == whole.date == date(2024, 7, 18)  # 9/7 counts, then 15-18/7
     assert [n.reason for n in both.notices] == ["stops-overlap"]
     assert StopLedger((a, evolve(b, start=date(2024, 7, 12)))).notices == ()
@@ -406,16 +484,28 @@ def test_stops_that_cannot_be() -> None:
         ((date(2024, 3, 5), TimeLimit(3, WD)), {"calendar": None}, "wrong-type"),
         ((date(2024, 3, 5), TimeLimit(3, WD)), {"special": "x"}, "wrong-type"),
         ((date(2024, 3, 5), TimeLimit(3, WD)), {"cutoff": "noon"}, "policy-unknown"),
-        ((date(2024, 3, 5), TimeLimit(3, WD)), {"cutoff": CutOff.SHIFT15}, "time-of-receipt-needed"),
+        (
+            (date(2024, 3, 5), TimeLimit(3, WD)),
+            {"cutoff": CutOff.SHIFT15},
+            "time-of-receipt-needed",
+        ),
         ((date(2024, 3, 5), TimeLimit(3, LimitUnit.WORKING_HOURS)), {}, "time-of-receipt-needed"),
-        ((date(2024, 3, 5), TimeLimit(3, WD)), {"days": DayCount.EIGHT_HOURS}, "time-of-receipt-needed"),
+        (
+            (date(2024, 3, 5), TimeLimit(3, WD)),
+            {"days": DayCount.EIGHT_HOURS},
+            "time-of-receipt-needed",
+        ),
         ((FRIDAY, TimeLimit(3, WD)), {"cutoff": CutOff.HARD15}, "cutoff-same-day-only"),
         ((FRIDAY, TimeLimit(Fraction(3, 2), D)), {}, "limit-half-calendar-day"),
         ((date(1800, 3, 5), TimeLimit(3, WD)), {}, "outside-coverage"),
         ((date(9999, 12, 31), TimeLimit(1200, LimitUnit.MONTHS)), {}, "deadline-outside-coverage"),
         ((date(2026, 12, 1), TimeLimit(100, D)), {}, "deadline-outside-coverage"),
         ((FRIDAY, TimeLimit(876_600, LimitUnit.CLOCK_HOURS)), {}, "deadline-outside-coverage"),
-        ((datetime(9999, 12, 31), TimeLimit(876_600, LimitUnit.CLOCK_HOURS)), {}, "deadline-outside-coverage"),
+        (
+            (datetime(9999, 12, 31), TimeLimit(876_600, LimitUnit.CLOCK_HOURS)),
+            {},
+            "deadline-outside-coverage",
+        ),
         ((datetime(9999, 12, 31, 23, tzinfo=UTC), TimeLimit(1, WD)), {}, "time-absurd"),
         (
             (FRIDAY, TimeLimit(8, LimitUnit.WORKING_HOURS)),
@@ -439,7 +529,9 @@ def test_stops_that_cannot_be() -> None:
         ),
     ],
 )
-def test_what_cannot_mean_anything(args: tuple[Any, ...], rest: dict[str, Any], reason: str) -> None:
+def test_what_cannot_mean_anything(
+    args: tuple[Any, ...], rest: dict[str, Any], reason: str
+) -> None:
     assert reason_of(*args, **rest) == reason
 
 
@@ -479,21 +571,27 @@ def test_special_clocks() -> None:
     # One hour on Friday, seven on the make-up Saturday.
     online = due(datetime(2026, 1, 9, 16), notice.limit("online"), calendar=OFFICE, special=notice)
     assert online.instant == datetime(2026, 1, 10, 16, 30)
-    assert due(date(2026, 1, 9), notice.limit("paper"), calendar=OFFICE, special=notice).date == date(2026, 1, 10)
+    assert due(
+        date(2026, 1, 9), notice.limit("paper"), calendar=OFFICE, special=notice
+    ).date == date(2026, 1, 10)
     linked = special_clock("linked-birth-2024")
-    assert due(datetime(2024, 9, 4, 15, 30), linked.limit("ordinary"), calendar=OFFICE, special=linked).date == date(
-        2024, 9, 10
-    )
+    assert due(
+        datetime(2024, 9, 4, 15, 30), linked.limit("ordinary"), calendar=OFFICE, special=linked
+    ).date == date(2024, 9, 10)
     karaoke = special_clock("linked-karaoke-2025")
     ledger = [supplement(datetime(2025, 8, 5, 9), datetime(2025, 8, 8, 10))]
     assert due(
-        datetime(2025, 8, 4, 16, 30), TimeLimit(5, WD), calendar=OFFICE, special=karaoke, stops=ledger
+        datetime(2025, 8, 4, 16, 30),
+        TimeLimit(5, WD),
+        calendar=OFFICE,
+        special=karaoke,
+        stops=ledger,
     ).date == date(2025, 8, 15)
     verification = [Stop(StopKind.VERIFICATION, date(2024, 3, 5), date(2024, 3, 7))]
     status = special_clock("civil-status-verification")
-    assert due(date(2024, 3, 4), TimeLimit(3, WD), calendar=OFFICE, special=status, stops=verification).date == date(
-        2024, 3, 11
-    )
+    assert due(
+        date(2024, 3, 4), TimeLimit(3, WD), calendar=OFFICE, special=status, stops=verification
+    ).date == date(2024, 3, 11)
     for name in ("linked-birth", "linked-birth-2025"):
         with pytest.raises(KeyError, match="linked-birth-2024"):
             special_clock(name)
@@ -525,7 +623,8 @@ def test_channels_say_which_event_starts_the_clock() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [Deadline, LimitReading, Policy, RuleSet, SpecialClock, Step, Stop, StopLedger, TimeLimit]
+    "kind",
+    [Deadline, LimitReading, Policy, RuleSet, SpecialClock, Step, Stop, StopLedger, TimeLimit],
 )
 @given(st.data())
 def test_records_survive_json_and_pickle(kind: type, data: st.DataObject) -> None:
@@ -535,12 +634,17 @@ def test_records_survive_json_and_pickle(kind: type, data: st.DataObject) -> Non
 
 
 @given(received_instants, all_limits, pauses)
-def test_true_deadlines_survive_json_and_explain_themselves(at: datetime, limit: TimeLimit, ledger: list[Stop]) -> None:
+def test_true_deadlines_survive_json_and_explain_themselves(
+    at: datetime, limit: TimeLimit, ledger: list[Stop]
+) -> None:
     for stops_of_it in ((), ledger):
         deadline = due(at, limit, calendar=OFFICE, stops=stops_of_it)
         again = from_json(to_json(deadline), Deadline)
         assert again == deadline
-        assert pickle.loads(pickle.dumps(due(at, limit, calendar=OFFICE, stops=stops_of_it))) == deadline
+        assert (
+            pickle.loads(pickle.dumps(due(at, limit, calendar=OFFICE, stops=stops_of_it)))
+            == deadline
+        )
         for lang in LANGUAGES:
             told = deadline.explain(lang)
             assert "{" not in told
@@ -552,7 +656,9 @@ def test_true_deadlines_survive_json_and_explain_themselves(at: datetime, limit:
 def test_a_deadline_without_a_trace_still_answers() -> None:
     deadline = due(date(2022, 12, 15), TimeLimit(25, WD), calendar=OFFICE, trace=False)
     assert deadline.trace == ()
-    assert deadline.explain("vi").startswith("25 ngày làm việc từ thứ Năm 15/12/2022: hẹn trả thứ Sáu 27/01/2023")
+    assert deadline.explain("vi").startswith(
+        "25 ngày làm việc từ thứ Năm 15/12/2022: hẹn trả thứ Sáu 27/01/2023"
+    )
     assert deadline.calendar == OFFICE.fingerprint
     assert deadline.citations[0].article == "art. 147(2)"
     assert not deadline.provisional
@@ -570,8 +676,13 @@ def test_provisional_years_are_marked() -> None:
 def test_many_calendars_do_not_mix() -> None:
     """What is remembered of a calendar must not be told of another."""
     for i in range(150):
-        calendar = Calendar(date(2024, 1, 1), date(2024, 2, 1) + timedelta(days=i), (WeeklyHours.of("08:00-12:00"),))
-        assert due(date(2024, 1, 3), TimeLimit(2, WD), calendar=calendar).calendar == calendar.fingerprint
+        calendar = Calendar(
+            date(2024, 1, 1), date(2024, 2, 1) + timedelta(days=i), (WeeklyHours.of("08:00-12:00"),)
+        )
+        assert (
+            due(date(2024, 1, 3), TimeLimit(2, WD), calendar=calendar).calendar
+            == calendar.fingerprint
+        )
 
 
 def test_every_step_and_stop_has_its_texts() -> None:
@@ -590,7 +701,9 @@ def test_the_room_says_what_it_exports() -> None:
     assert all(hasattr(room, name) for name in room.__all__)
 
 
-OLD = Calendar(date(2018, 1, 1), date(2018, 12, 31), (WeeklyHours.of("07:30-11:30", "13:30-17:00"),))
+OLD = Calendar(
+    date(2018, 1, 1), date(2018, 12, 31), (WeeklyHours.of("07:30-11:30", "13:30-17:00"),)
+)
 
 
 def test_a_cut_off_before_its_decree_is_noted() -> None:
@@ -602,18 +715,25 @@ def test_a_cut_off_before_its_decree_is_noted() -> None:
 
 def test_before_the_first_rule_set_a_stop_needs_a_policy() -> None:
     stop = supplement(date(2018, 6, 19), date(2018, 6, 20))
-    assert reason_of(date(2018, 6, 18), TimeLimit(3, WD), calendar=OLD, stops=[stop]) == "clock-policy-needed"
+    assert (
+        reason_of(date(2018, 6, 18), TimeLimit(3, WD), calendar=OLD, stops=[stop])
+        == "clock-policy-needed"
+    )
 
 
 def test_a_stop_beyond_the_calendar_changes_nothing_before() -> None:
     later = Stop(StopKind.OTHER, date(2019, 3, 1), date(2019, 4, 1), ClockPolicy.EXCLUDE)
-    assert due(date(2018, 6, 18), TimeLimit(3, WD), calendar=OLD, stops=[later]).date == date(2018, 6, 21)
+    assert due(date(2018, 6, 18), TimeLimit(3, WD), calendar=OLD, stops=[later]).date == date(
+        2018, 6, 21
+    )
     with pytest.raises(OutsideCoverageError):
         due(date(2018, 12, 27), TimeLimit(5, WD), calendar=OLD, stops=[later])
 
 
 def test_seconds_are_kept_and_shown() -> None:
-    deadline = due(datetime(2018, 6, 18, 9, 0, 30), TimeLimit(1, LimitUnit.WORKING_HOURS), calendar=OLD)
+    deadline = due(
+        datetime(2018, 6, 18, 9, 0, 30), TimeLimit(1, LimitUnit.WORKING_HOURS), calendar=OLD
+    )
     assert deadline.instant == datetime(2018, 6, 18, 10, 0, 30)
     assert "10:00:30" in deadline.explain()
     assert str(deadline.trace[0]) == "received Mon 18/06/2018 at 09:00:30"
@@ -622,7 +742,9 @@ def test_seconds_are_kept_and_shown() -> None:
 def test_the_class_can_be_looked_at() -> None:
     """Documentation tools read the fields of the class, where those that are derived live."""
     assert Deadline.trace is not None
-    assert repr(due(date(2018, 6, 18), TimeLimit(3, WD), calendar=OLD)).startswith("Deadline(received=")
+    assert repr(due(date(2018, 6, 18), TimeLimit(3, WD), calendar=OLD)).startswith(
+        "Deadline(received="
+    )
 
 
 # -- the short way over stops that restart the clock ---------------------------------------------------------------
@@ -635,12 +757,22 @@ def test_the_class_can_be_looked_at() -> None:
         st.tuples(
             st.sampled_from([StopKind.SUPPLEMENT, StopKind.SUPPLEMENT, StopKind.OPINION]),
             st.sampled_from([None, None, None, ClockPolicy.RESTART, ClockPolicy.RESUME]),
-            st.sampled_from([-40, 0, 0, 1, 5, 17, 24, 100, 300]),  # hours from the end of the stop before
+            st.sampled_from(
+                [-40, 0, 0, 1, 5, 17, 24, 100, 300]
+            ),  # hours from the end of the stop before
             st.sampled_from([0, 1, 24, 30, 200]),
         ),
         max_size=4,
     ),
-    st.sampled_from([None, None, ClockPolicy.RESTART, {StopKind.OPINION: ClockPolicy.RESTART}, ClockPolicy.EXCLUDE]),
+    st.sampled_from(
+        [
+            None,
+            None,
+            ClockPolicy.RESTART,
+            {StopKind.OPINION: ClockPolicy.RESTART},
+            ClockPolicy.EXCLUDE,
+        ]
+    ),
     st.sampled_from([UTC, timezone(timedelta(hours=7))]),
     st.booleans(),
 )
@@ -676,7 +808,9 @@ def test_stops_that_overlap_are_noticed_without_a_trace_too() -> None:
     )
     long = due(at, TimeLimit(5, WD), calendar=OFFICE, stops=ledger)
     assert [each.reason for each in long.notices] == ["stops-overlap"]
-    assert due(at, TimeLimit(5, WD), calendar=OFFICE, stops=ledger, trace=False) == evolve(long, trace=())
+    assert due(at, TimeLimit(5, WD), calendar=OFFICE, stops=ledger, trace=False) == evolve(
+        long, trace=()
+    )
 
 
 @pytest.mark.parametrize(

@@ -155,10 +155,19 @@ def test_the_raw_cells_of_the_catalogue_are_read_without_trouble() -> None:
         assert reading.limits or violations(reading.findings)
 
 
-_HOSTILE = ("1" * 20_000, "1," * 10_000, "- " * 10_000, "ngày " * 4_000, "1 (" * 6_000, "1 - " * 5_000)
+_HOSTILE = (
+    "1" * 20_000,
+    "1," * 10_000,
+    "- " * 10_000,
+    "ngày " * 4_000,
+    "1 (" * 6_000,
+    "1 - " * 5_000,
+)
 
 
-@pytest.mark.parametrize("text", [*_HOSTILE, "trong ngày " * 1_800, "ngày làm việc " * 1_400, "1 ngày " * 2_800])
+@pytest.mark.parametrize(
+    "text", [*_HOSTILE, "trong ngày " * 1_800, "ngày làm việc " * 1_400, "1 ngày " * 2_800]
+)
 def test_hostile_texts_end(text: str) -> None:
     """With a search that goes back and forth these would take hours."""
     assert read_limits(text).text == text

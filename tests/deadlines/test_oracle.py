@@ -10,7 +10,17 @@ from typing import Any
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from evnpubsvc.deadlines import ClockPolicy, CutOff, DayCount, HoursReading, LimitUnit, Stop, StopKind, TimeLimit, due
+from evnpubsvc.deadlines import (
+    ClockPolicy,
+    CutOff,
+    DayCount,
+    HoursReading,
+    LimitUnit,
+    Stop,
+    StopKind,
+    TimeLimit,
+    due,
+)
 from evnpubsvc.worktime import OutsideCoverageError
 from tests.deadlines.oracle import OUT, STANDS, Life, Pause
 from tests.worktime.oracle import World
@@ -27,12 +37,22 @@ def draw_minute(world: World, rng: random.Random, low: int = 0) -> int:
     """Any minute from `low` on, often an opening, a closing, a midnight or one of their neighbours."""
     minute = rng.randrange(low, len(world.open))
     if rng.random() < 0.5:
-        minute = minute // 1440 * 1440 + rng.choice((0, 450, 480, 690, 810, 1020, 1320)) + rng.choice((-1, 0, 0, 0, 1))
+        minute = (
+            minute // 1440 * 1440
+            + rng.choice((0, 450, 480, 690, 810, 1020, 1320))
+            + rng.choice((-1, 0, 0, 0, 1))
+        )
     return min(max(minute, low), len(world.open) - 1)
 
 
 def draw_stops(
-    world: World, rng: random.Random, *, in_days: bool, low: int, restarts: float, lasting: float = 0.1
+    world: World,
+    rng: random.Random,
+    *,
+    in_days: bool,
+    low: int,
+    restarts: float,
+    lasting: float = 0.1,
 ) -> tuple[list[Stop], list[Pause]]:
     stops, pauses = [], []
     for _ in range(rng.choice((0, 1, 1, 2, 3))):
@@ -83,7 +103,9 @@ def test_days_agree_with_a_life_lived_day_by_day() -> None:
         world = World(seed, days=random.Random(seed).randrange(8, 90))
         rng = world.rng
         for _ in range(55):
-            unit = rng.choice((LimitUnit.WORKING_DAYS,) * 3 + (LimitUnit.DAYS, LimitUnit.WEEKS, LimitUnit.MONTHS))
+            unit = rng.choice(
+                (LimitUnit.WORKING_DAYS,) * 3 + (LimitUnit.DAYS, LimitUnit.WEEKS, LimitUnit.MONTHS)
+            )
             amount = {LimitUnit.WEEKS: rng.choice((1, 2)), LimitUnit.MONTHS: 1}.get(
                 unit, rng.choice((1, 1, 2, 3, 5, 12))
             )
@@ -91,18 +113,34 @@ def test_days_agree_with_a_life_lived_day_by_day() -> None:
             at = draw_minute(world, rng)
             if world.span > 30 and unit is LimitUnit.MONTHS:
                 at = at // 4
-            stops, pauses = draw_stops(world, rng, in_days=in_days, low=max(at - 3000, 0), restarts=0.3)
+            stops, pauses = draw_stops(
+                world, rng, in_days=in_days, low=max(at - 3000, 0), restarts=0.3
+            )
             # The receipt lies before the end of its day in the oracle; ends before the instant of receipt are over.
             pauses = [p for p in pauses if in_days or not p.restarts or p.end > at]
             length = length_in_days(world, unit, amount)
-            index = Life(world, pauses).days(at // 1440, length, calendar_days=unit is not LimitUnit.WORKING_DAYS)
+            index = Life(world, pauses).days(
+                at // 1440, length, calendar_days=unit is not LimitUnit.WORKING_DAYS
+            )
             expected = world.first + index * _DAY if isinstance(index, int) else index
-            received = moment(world, at) if not in_days and rng.random() < 0.8 else (moment(world, at)).date()
+            received = (
+                moment(world, at)
+                if not in_days and rng.random() < 0.8
+                else (moment(world, at)).date()
+            )
             if not in_days and not isinstance(received, datetime):
                 pauses_of_day = [p for p in pauses if p.restarts and p.end // 1440 == at // 1440]
                 if pauses_of_day:  # without the hour of receipt the order is not known
                     received = moment(world, at)
-            seen[check(expected, received, TimeLimit(amount, unit), calendar=world.calendar, stops=stops)] += 1
+            seen[
+                check(
+                    expected,
+                    received,
+                    TimeLimit(amount, unit),
+                    calendar=world.calendar,
+                    stops=stops,
+                )
+            ] += 1
             seen["with stops"] += bool(stops)
     assert seen[OUT] + seen[STANDS] + seen["date"] >= 10_000
     assert min(seen.values()) > 400, seen
@@ -117,7 +155,9 @@ def test_hours_agree_with_a_life_lived_minute_by_minute() -> None:
             reading = rng.choice((HoursReading.CLOCK, HoursReading.WORKING))
             needed = rng.choice((1, 30, 60, 240, 241, 480, 600, 1440))
             at = draw_minute(world, rng)
-            stops, pauses = draw_stops(world, rng, in_days=False, low=max(at - 2000, 0), restarts=0.25)
+            stops, pauses = draw_stops(
+                world, rng, in_days=False, low=max(at - 2000, 0), restarts=0.25
+            )
             by_clock = reading is HoursReading.CLOCK
             minute = Life(world, pauses).minutes(at, needed, by_clock=by_clock)
             unit = LimitUnit.CLOCK_HOURS if by_clock else LimitUnit.WORKING_HOURS
@@ -135,7 +175,9 @@ def test_hours_agree_with_a_life_lived_minute_by_minute() -> None:
                 expected = moment(world, minute)
             if expected == OUT and by_clock:
                 continue  # a roll may leave the calendar on either side of it
-            seen[check(expected, moment(world, at), limit, calendar=world.calendar, stops=stops)] += 1
+            seen[
+                check(expected, moment(world, at), limit, calendar=world.calendar, stops=stops)
+            ] += 1
             if isinstance(expected, datetime):
                 result = due(moment(world, at), limit, calendar=world.calendar, stops=stops)
                 assert result.date == (expected - timedelta(minutes=1)).date()
@@ -151,12 +193,22 @@ def test_cut_offs_agree_with_the_words_of_the_rules() -> None:
         world = World(seed, days=random.Random(seed).randrange(8, 60))
         rng = world.rng
         for _ in range(52):
-            cutoff = rng.choice((CutOff.NONE, CutOff.TRANSFER15, CutOff.SHIFT15, CutOff.LASTHOUR, CutOff.OFFICEHOURS))
+            cutoff = rng.choice(
+                (
+                    CutOff.NONE,
+                    CutOff.TRANSFER15,
+                    CutOff.SHIFT15,
+                    CutOff.LASTHOUR,
+                    CutOff.OFFICEHOURS,
+                )
+            )
             at = draw_minute(world, rng)
             if rng.random() < 0.3:
                 at = at // 1440 * 1440 + rng.choice((899, 900, 901, 959, 960, 961))
             day = at // 1440
-            left = sum(world.open[at : (day + 1) * 1440])  # open minutes from now to the end of the day
+            left = sum(
+                world.open[at : (day + 1) * 1440]
+            )  # open minutes from now to the end of the day
             works = bool(world.minutes[day])
             shifted = {
                 CutOff.SHIFT15: not works or at % 1440 > 900,
@@ -174,10 +226,16 @@ def test_cut_offs_agree_with_the_words_of_the_rules() -> None:
                 index = next((d for d in range(int(start), world.span) if world.minutes[d]), OUT)
             else:
                 index = Life(world, []).days(
-                    int(start), length_in_days(world, LimitUnit.WORKING_DAYS, n), calendar_days=False
+                    int(start),
+                    length_in_days(world, LimitUnit.WORKING_DAYS, n),
+                    calendar_days=False,
                 )
             expected = world.first + index * _DAY if isinstance(index, int) else index
-            limit = TimeLimit(0, LimitUnit.SAME_DAY) if same_day else TimeLimit(n, LimitUnit.WORKING_DAYS)
+            limit = (
+                TimeLimit(0, LimitUnit.SAME_DAY)
+                if same_day
+                else TimeLimit(n, LimitUnit.WORKING_DAYS)
+            )
             seen[f"{cutoff} {shifted}"] += 1
             check(expected, moment(world, at), limit, calendar=world.calendar, cutoff=cutoff)
     assert seen.total() >= 10_000

@@ -33,7 +33,9 @@ def test_vectors_of_the_notes(received: str, limit: str, expected: str) -> None:
     """Twelve of the thirteen; no cut-off, whole days by the Civil Code."""
     at = datetime.fromisoformat(received + "T10:00")
     for moment in (at, at.date()):
-        assert due(moment, TimeLimit.parse(limit), calendar=CALENDAR).date == date.fromisoformat(expected)
+        assert due(moment, TimeLimit.parse(limit), calendar=CALENDAR).date == date.fromisoformat(
+            expected
+        )
 
 
 def test_certified_copy_after_fifteen() -> None:
@@ -50,7 +52,12 @@ PLAIN = Calendar(date(2025, 1, 1), date(2027, 12, 31), (HOURS,))
 
 
 def eight(received: datetime, days: int, calendar: Calendar = OFFICE) -> Deadline:
-    return due(received, TimeLimit(days, LimitUnit.WORKING_DAYS), calendar=calendar, days=DayCount.EIGHT_HOURS)
+    return due(
+        received,
+        TimeLimit(days, LimitUnit.WORKING_DAYS),
+        calendar=calendar,
+        days=DayCount.EIGHT_HOURS,
+    )
 
 
 def hours(received: datetime, amount: int, calendar: Calendar = OFFICE) -> datetime | None:
@@ -71,22 +78,32 @@ def test_vector_3_start_on_a_make_up_saturday() -> None:
 
 def test_vector_4_saturday_half_day() -> None:
     """Four hours from Friday 16:00 at an office that works on Saturday mornings: one on Friday, three on Saturday."""
-    half = Calendar(PLAIN.first, PLAIN.last, (WeeklyHours.of("07:30-11:30", "13:00-17:00", saturday=["07:30-11:30"]),))
+    half = Calendar(
+        PLAIN.first,
+        PLAIN.last,
+        (WeeklyHours.of("07:30-11:30", "13:00-17:00", saturday=["07:30-11:30"]),),
+    )
     assert hours(datetime(2025, 6, 6, 16), 4, half) == datetime(2025, 6, 7, 10, 30)
-    assert hours(datetime(2025, 6, 6, 16), 6, half) == datetime(2025, 6, 9, 8, 30)  # rolls to the next open session
+    assert hours(datetime(2025, 6, 6, 16), 6, half) == datetime(
+        2025, 6, 9, 8, 30
+    )  # rolls to the next open session
 
 
 def test_vector_5_three_hundred_days() -> None:
     """No holidays in this one: sixty weeks from Mon 02/6/2025."""
     assert eight(datetime(2025, 6, 2, 7, 30), 300, PLAIN).date == date(2026, 7, 24)
-    assert due(date(2025, 6, 2), TimeLimit(300, LimitUnit.WORKING_DAYS), calendar=PLAIN).date == date(2026, 7, 27)
+    assert due(
+        date(2025, 6, 2), TimeLimit(300, LimitUnit.WORKING_DAYS), calendar=PLAIN
+    ).date == date(2026, 7, 27)
     assert eight(datetime(2025, 6, 2, 9), 300, PLAIN).instant == datetime(2026, 7, 27, 9)
 
 
 def test_vectors_6_and_7_elapsed_time() -> None:
     between = PLAIN.working_time_between
     assert between(datetime(2025, 6, 2, 9), datetime(2025, 6, 3, 18)) == timedelta(minutes=870)
-    assert between(datetime(2025, 6, 2, 18, 30), datetime(2025, 6, 3, 8, 30)) == timedelta(minutes=60)
+    assert between(datetime(2025, 6, 2, 18, 30), datetime(2025, 6, 3, 8, 30)) == timedelta(
+        minutes=60
+    )
 
 
 def test_vectors_8_to_10_no_rounding() -> None:
@@ -104,5 +121,9 @@ def test_vector_11_make_up_day_among_days_off() -> None:
 
 
 def test_a_holiday_of_ones_own() -> None:
-    storm = CalendarDay(date(2025, 6, 3), DayKind.CLOSURE, Text(vi="bão", en="storm"), Citation("notice"))
-    assert hours(datetime(2025, 6, 2, 16), 2, PLAIN.with_days([storm])) == datetime(2025, 6, 4, 8, 30)
+    storm = CalendarDay(
+        date(2025, 6, 3), DayKind.CLOSURE, Text(vi="bão", en="storm"), Citation("notice")
+    )
+    assert hours(datetime(2025, 6, 2, 16), 2, PLAIN.with_days([storm])) == datetime(
+        2025, 6, 4, 8, 30
+    )

@@ -59,7 +59,11 @@ class Naive:
         return number
 
     def finally_stopped(self) -> bool:
-        stops = [(name, final) for name, _, final in self.log if name in ("stopped", "withdrawal-accepted")]
+        stops = [
+            (name, final)
+            for name, _, final in self.log
+            if name in ("stopped", "withdrawal-accepted")
+        ]
         return self.status() == 8 and (stops[-1][0] == "withdrawal-accepted" or stops[-1][1])
 
     def clock(self) -> str:
@@ -96,20 +100,36 @@ class Naive:
                 return number in (1, 2, 4)
             case "supplement-received":
                 return number == 5
-            case "payment-requested" | "resolved" | "transferred" | "verification-asked" | "opinion-asked":
+            case (
+                "payment-requested"
+                | "resolved"
+                | "transferred"
+                | "verification-asked"
+                | "opinion-asked"
+            ):
                 return number in (2, 4)
             case "linked-sent":
                 return number in (2, 4)
             case "payment-met":
                 return number == 6
             case "verification-answered":
-                return number in (2, 4) and self.count("verification-asked") > self.count("verification-answered")
+                return number in (2, 4) and self.count("verification-asked") > self.count(
+                    "verification-answered"
+                )
             case "opinion-given":
-                return number in (2, 4) and self.count("opinion-asked") > self.count("opinion-given")
+                return number in (2, 4) and self.count("opinion-asked") > self.count(
+                    "opinion-given"
+                )
             case "linked-returned":
-                return number in (2, 4) and self.count("linked-sent") > self.count("linked-returned")
+                return number in (2, 4) and self.count("linked-sent") > self.count(
+                    "linked-returned"
+                )
             case "apology":
-                return received and number in (2, 4, 5, 6) and not (one_stop and self.happened("apology"))
+                return (
+                    received
+                    and number in (2, 4, 5, 6)
+                    and not (one_stop and self.happened("apology"))
+                )
             case "stopped":
                 return number in (2, 4, 5, 6)
             case "resumed":
@@ -142,7 +162,10 @@ class Naive:
         """
         local = timedelta(hours=7)
         start = next(at for name, at, _ in self.log if name == "received") + local
-        for begun, ended in [*self.supplements(), (datetime.max.replace(tzinfo=start.tzinfo), None)]:
+        for begun, ended in [
+            *self.supplements(),
+            (datetime.max.replace(tzinfo=start.tzinfo), None),
+        ]:
             day, left = start.date(), n
             while left:
                 day += timedelta(days=1)

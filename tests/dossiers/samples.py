@@ -31,4 +31,9 @@ def history(*lines: str) -> tuple[Event, ...]:
 
 
 def dossier(*lines: str, limit: str | None = None, code: str = "case-1", **fields: Any) -> Dossier:
-    return Dossier(code, limit=None if limit is None else TimeLimit.parse(limit), events=history(*lines), **fields)
+    return Dossier(
+        code,
+        limit=None if limit is None else TimeLimit.parse(limit),
+        events=history(*lines),
+        **fields,
+    )

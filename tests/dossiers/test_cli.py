@@ -14,7 +14,9 @@ GOOD = dossier(
     "submitted 2022-12-15 08:30", "received 2022-12-15 09:00", "resolved 2023-01-27 16:00 granted",
     "returned 2023-01-30 09:00", code="000.00.53.H48-221215-0099", limit="25 ngày làm việc",
 )  # fmt: skip
-BAD = dossier("submitted 2022-12-15 08:30", "returned 2023-01-30 09:00", code="000.00.53.H48-221215-0100")
+BAD = dossier(
+    "submitted 2022-12-15 08:30", "returned 2023-01-30 09:00", code="000.00.53.H48-221215-0100"
+)
 
 
 @pytest.fixture
@@ -46,7 +48,9 @@ def test_check_of_what_is_in_order_ends_with_zero(file: Path) -> None:
 
 def test_check_of_a_log_with_a_mapping(tmp_path: Path) -> None:
     log, columns = tmp_path / "log.csv", tmp_path / "map.toml"
-    log.write_text("case,activity,timestamp\nA,in,2022-03-01 09:00\nA,in,yesterday\n", encoding="utf-8")
+    log.write_text(
+        "case,activity,timestamp\nA,in,2022-03-01 09:00\nA,in,yesterday\n", encoding="utf-8"
+    )
     columns.write_text('[activities]\nin = "submitted"\n', encoding="utf-8")
     done = run("check", log, "--columns", columns, "--as-of", "2023-06-30")
     assert done.exit_code == 1

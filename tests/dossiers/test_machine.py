@@ -7,7 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from evnpubsvc.deadlines import TimeLimit
 from evnpubsvc.dossiers import (
@@ -34,10 +40,19 @@ from tests.dossiers.samples import history
 
 CALENDAR = vietnam_calendar()
 WORKS = {
-    day for day in (date(2022, 1, 1) + timedelta(days=i) for i in range(5 * 365 - 40)) if CALENDAR.is_working_day(day)
+    day
+    for day in (date(2022, 1, 1) + timedelta(days=i) for i in range(5 * 365 - 40))
+    if CALENDAR.is_working_day(day)
 }
 SEEN: Counter[str] = Counter()
-PAUSES = {"payment-requested", "stopped", "withdrawal-asked", "verification-asked", "opinion-asked", "apology"}
+PAUSES = {
+    "payment-requested",
+    "stopped",
+    "withdrawal-asked",
+    "verification-asked",
+    "opinion-asked",
+    "apology",
+}
 
 
 def event_of(name: str, at: datetime, *, final: bool = False) -> Event:
@@ -75,7 +90,9 @@ class LifeCycle(RuleBasedStateMachine):
                 apply(before, event)
             assert raised.value.refusal == got
             assert got.citation.instrument
-            assert got.possible == tuple(kind for kind in EventKind if self.naive.may(kind, max(at, self.at)))
+            assert got.possible == tuple(
+                kind for kind in EventKind if self.naive.may(kind, max(at, self.at))
+            )
             return
         self.dossier = got
         self.naive.log.append((name, at, final))
@@ -88,7 +105,11 @@ class LifeCycle(RuleBasedStateMachine):
         allowed = [name for name in NAMES if self.naive.may(name, at)]
         self.take(data.draw(st.sampled_from(allowed)), at, final=final)
 
-    @rule(name=st.sampled_from(NAMES), minutes=st.sampled_from([-60, 0, 45, 1500]), final=st.booleans())
+    @rule(
+        name=st.sampled_from(NAMES),
+        minutes=st.sampled_from([-60, 0, 45, 1500]),
+        final=st.booleans(),
+    )
     def anything(self, name: str, minutes: int, final: bool) -> None:
         self.take(name, self.at + timedelta(minutes=minutes), final=final)
 
@@ -198,11 +219,20 @@ def test_each_guard_names_itself_and_its_article(guard: str) -> None:
     assert (error.refusal, error.reason) == (refusal, refusal.finding.reason)
 
 
-@pytest.mark.parametrize(("guard", "rule_"), [("second-supplement", "R4"), ("second-apology", "R6")])
-def test_a_sectoral_rule_waives_and_the_day_before_the_decree_forbids_nothing(guard: str, rule_: str) -> None:
+@pytest.mark.parametrize(
+    ("guard", "rule_"), [("second-supplement", "R4"), ("second-apology", "R6")]
+)
+def test_a_sectoral_rule_waives_and_the_day_before_the_decree_forbids_nothing(
+    guard: str, rule_: str
+) -> None:
     lines, next_ = TABLE[guard]
-    assert isinstance(try_apply(Dossier("x", events=history(*lines)), line_event(next_), waived={rule_}), Dossier)
+    assert isinstance(
+        try_apply(Dossier("x", events=history(*lines)), line_event(next_), waived={rule_}), Dossier
+    )
     early = history(*(line.replace("2023-03-01", "2018-06-20", 1) for line in lines))
     assert isinstance(
-        try_apply(Dossier("x", events=early), line_event(next_.replace("2023-03-01", "2018-06-20", 1))), Dossier
+        try_apply(
+            Dossier("x", events=early), line_event(next_.replace("2023-03-01", "2018-06-20", 1))
+        ),
+        Dossier,
     )

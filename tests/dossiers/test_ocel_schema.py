@@ -31,7 +31,13 @@ def _list(items: dict[str, Any]) -> dict[str, Any]:
 
 _TEXT = {"type": "string"}
 _TIME = {"type": "string", "format": "date-time"}
-_TYPES = _list(_object("name attributes", name=_TEXT, attributes=_list(_object("name type", name=_TEXT, type=_TEXT))))
+_TYPES = _list(
+    _object(
+        "name attributes",
+        name=_TEXT,
+        attributes=_list(_object("name type", name=_TEXT, type=_TEXT)),
+    )
+)
 _RELATIONS = _list(_object("objectId qualifier", objectId=_TEXT, qualifier=_TEXT))
 SCHEMA = {
     "$schema": "http://json-schema.org/draft-07/schema#",
@@ -89,7 +95,11 @@ def written(some: list[Dossier]) -> Any:
     return json.loads(stream.getvalue())
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(st.lists(dossiers(lawful=False), max_size=3, unique_by=lambda each: each.code))
 def test_every_log_validates_and_refers_to_what_it_declares(some: list[Dossier]) -> None:
     document = written(some)
@@ -116,4 +126,7 @@ def test_the_transcription_is_itself_a_schema() -> None:
     document = written([dossier("submitted 2022-03-01 09:00")])
     del document["objects"][0]["id"]
     document["eventTypes"] = {}
-    assert sorted(error.json_path for error in VALIDATOR.iter_errors(document)) == ["$.eventTypes", "$.objects[0]"]
+    assert sorted(error.json_path for error in VALIDATOR.iter_errors(document)) == [
+        "$.eventTypes",
+        "$.objects[0]",
+    ]

@@ -52,7 +52,9 @@ from evnpubsvc.worktime import VIETNAM_TIME
 from tests.dossiers.samples import CALENDAR, at, dossier, history
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")
-SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+SLOW = settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None
+)
 DAYS = st.dates(date(2019, 1, 1), date(2026, 8, 1))
 FINISHED = {Timeliness.EARLY, Timeliness.ON_TIME, Timeliness.LATE}
 
@@ -106,7 +108,11 @@ def test_judged_by_day_against_a_table(due: date | None, finished: date | None, 
     if due is not None:
         if finished is not None and finished <= day:
             expected = (
-                Timeliness.EARLY if finished < due else Timeliness.ON_TIME if finished == due else Timeliness.LATE
+                Timeliness.EARLY
+                if finished < due
+                else Timeliness.ON_TIME
+                if finished == due
+                else Timeliness.LATE
             )
         else:
             expected = Timeliness.PENDING_OVERDUE if day > due else Timeliness.PENDING_IN_TIME
@@ -121,7 +127,17 @@ def test_any_history_is_folded_and_checked_without_a_traceback(one: Dossier) -> 
         assert found.line("vi")
 
 
-RECORDS = [Dossier, Event, Evidence, ForeignStatus, Judgement, Refusal, Seal, State, TimelinessPolicy]
+RECORDS = [
+    Dossier,
+    Event,
+    Evidence,
+    ForeignStatus,
+    Judgement,
+    Refusal,
+    Seal,
+    State,
+    TimelinessPolicy,
+]
 
 
 @SLOW
@@ -140,7 +156,11 @@ def test_a_counting_round_trip() -> None:
 @SLOW
 @given(st.lists(dossiers() | dossiers(lawful=False), max_size=3, unique_by=lambda each: each.code))
 def test_json_lines_xes_and_ocel_round_trips(some: list[Dossier]) -> None:
-    for write, read in ((write_dossiers, read_dossiers), (write_xes, read_xes), (write_ocel, read_ocel)):
+    for write, read in (
+        (write_dossiers, read_dossiers),
+        (write_xes, read_xes),
+        (write_ocel, read_ocel),
+    ):
         stream = io.BytesIO()
         write(some, stream)
         stream.seek(0)
@@ -148,7 +168,9 @@ def test_json_lines_xes_and_ocel_round_trips(some: list[Dossier]) -> None:
         assert back == some
         for one, other in zip(some, back, strict=True):
             assert isinstance(other, Dossier)
-            assert [e.at.isoformat() for e in other.events] == [e.at.isoformat() for e in one.events]  # zones survive
+            assert [e.at.isoformat() for e in other.events] == [
+                e.at.isoformat() for e in one.events
+            ]  # zones survive
 
 
 @pytest.mark.parametrize("read", [read_dossiers, read_xes, read_ocel])
@@ -175,7 +197,9 @@ def test_a_control_character_is_refused_by_xes_and_a_code_twice_by_ocel() -> Non
 
 @SLOW
 @given(dossiers(lawful=False), DAYS, st.integers(0, 400))
-def test_what_was_known_grows_and_looks_the_same_a_year_later(one: Dossier, day: date, later: int) -> None:
+def test_what_was_known_grows_and_looks_the_same_a_year_later(
+    one: Dossier, day: date, later: int
+) -> None:
     known = one.known_at(day, zone=VIETNAM_TIME)
     expected = []
     for event in one.events:
@@ -197,7 +221,11 @@ def test_a_late_entry_does_not_change_a_past_report() -> None:
     entry = Event(EventKind.RESOLVED, at("2023-03-06 09:00"), recorded=at("2023-04-03 08:00"))
     after = apply(before, entry)
     assert classes(after) is Timeliness.ON_TIME
-    assert classes(after.known_at(AS_OF, zone=VIETNAM_TIME)) is classes(before) is Timeliness.PENDING_OVERDUE
+    assert (
+        classes(after.known_at(AS_OF, zone=VIETNAM_TIME))
+        is classes(before)
+        is Timeliness.PENDING_OVERDUE
+    )
     assert after.known_at(date(2023, 4, 3), zone=VIETNAM_TIME) is after
     assert after.known_at(at("2023-04-03 08:00"), zone=UTC) is after
     assert after.known_at(at("2023-04-03 07:59"), zone=UTC) == before
@@ -212,11 +240,17 @@ def test_a_late_entry_does_not_change_a_past_report() -> None:
 
 
 @given(st.lists(events(), max_size=6), st.randoms())
-def test_a_fingerprint_does_not_depend_on_order_or_offset(some: list[Event], random: object) -> None:
+def test_a_fingerprint_does_not_depend_on_order_or_offset(
+    some: list[Event], random: object
+) -> None:
     shuffled = list(some)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     moved = [
-        evolve(e, at=e.at.astimezone(UTC), recorded=None if e.recorded is None else e.recorded.astimezone(UTC))
+        evolve(
+            e,
+            at=e.at.astimezone(UTC),
+            recorded=None if e.recorded is None else e.recorded.astimezone(UTC),
+        )
         for e in shuffled
     ]
     assert fingerprint(some) == fingerprint(moved)
@@ -257,7 +291,11 @@ def test_the_day_of_recording_is_in_the_fingerprint_only_where_there_is_one(
     assert (seal(some) == seal(bare)) is (some == bare)
     if some:
         index = data.draw(st.integers(0, len(some) - 1))
-        moved = [*some[:index], evolve(some[index], recorded=some[index].at + timedelta(days=200)), *some[index + 1 :]]
+        moved = [
+            *some[:index],
+            evolve(some[index], recorded=some[index].at + timedelta(days=200)),
+            *some[index + 1 :],
+        ]
         assert fingerprint(moved) != fingerprint(some)
 
 
@@ -271,8 +309,12 @@ def test_a_seal_finds_a_changed_past(some: list[Event], data: st.DataObject) -> 
     assert grown == sealed
     index = data.draw(st.integers(0, len(some) - 1))
     changed = list(some)
-    changed[index] = Event(EventKind.NOTE, some[index].at + timedelta(seconds=1), activity="changed")
-    assert [(f.reason, f.path) for f in sealed.check(changed)] == [("seal-broken", f"$.events[{index}]")]
+    changed[index] = Event(
+        EventKind.NOTE, some[index].at + timedelta(seconds=1), activity="changed"
+    )
+    assert [(f.reason, f.path) for f in sealed.check(changed)] == [
+        ("seal-broken", f"$.events[{index}]")
+    ]
     assert [f.reason for f in sealed.check(some[:-1])] == ["seal-cut"]
     assert [f.reason for f in sealed.check([*some, some[0]])] == ["seal-unsealed"]
 
@@ -339,7 +381,9 @@ def test_what_policies_decide() -> None:
     assert classes(refused) is Timeliness.NOT_STARTED
     assert classes(dossier(*LINES)) is Timeliness.NO_DUE_DATE
     final = dossier(*LINES, "stopped 2023-03-02 09:00 final", stated_due=date(2023, 3, 6))
-    assert timeliness(final, as_of=AS_OF, policy=TimelinessPolicy(Compare.DATE, withdrawn=Ended.RESULT)).timeliness in {
+    assert timeliness(
+        final, as_of=AS_OF, policy=TimelinessPolicy(Compare.DATE, withdrawn=Ended.RESULT)
+    ).timeliness in {
         Timeliness.EARLY,
         Timeliness.STOPPED,
     }
@@ -348,11 +392,19 @@ def test_what_policies_decide() -> None:
 def test_late_by_how_much_working_time() -> None:
     # Due Mon 6/3/2023; finished Tue 7/3 at 9:00: one working day, 90 minutes of office time.
     late = dossier(*LINES, "resolved 2023-03-07 09:00", limit="3 ngày làm việc")
-    found = timeliness(late, as_of=AS_OF, policy=TimelinessPolicy(Compare.DATE), counting=Counting(CALENDAR))
+    found = timeliness(
+        late, as_of=AS_OF, policy=TimelinessPolicy(Compare.DATE), counting=Counting(CALENDAR)
+    )
     assert (found.timeliness, found.working_days, found.working_minutes) == (Timeliness.LATE, 1, 90)
     early = dossier(*LINES, "resolved 2023-03-02 09:00", limit="3 ngày làm việc")
-    found = timeliness(early, as_of=AS_OF, policy=TimelinessPolicy(Compare.DATE), counting=Counting(CALENDAR))
-    assert (found.timeliness, found.working_days, found.working_minutes) == (Timeliness.EARLY, -2, None)
+    found = timeliness(
+        early, as_of=AS_OF, policy=TimelinessPolicy(Compare.DATE), counting=Counting(CALENDAR)
+    )
+    assert (found.timeliness, found.working_days, found.working_minutes) == (
+        Timeliness.EARLY,
+        -2,
+        None,
+    )
 
 
 def test_a_moment_of_judgement_may_be_an_instant() -> None:
@@ -386,6 +438,10 @@ def test_stops_after_an_apology_move_the_new_date() -> None:
 @given(st.lists(events(), min_size=2, max_size=6), st.data())
 def test_each_link_of_a_seal_covers_all_before_it(some: list[Event], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(some) - 1))
-    changed = [*some[:index], Event(EventKind.NOTE, some[index].at, activity="forged \u2603 entry"), *some[index + 1 :]]
+    changed = [
+        *some[:index],
+        Event(EventKind.NOTE, some[index].at, activity="forged \u2603 entry"),
+        *some[index + 1 :],
+    ]
     pairs = list(zip(seal(some).links, seal(changed).links, strict=True))
     assert [one == other for one, other in pairs] == [place < index for place in range(len(some))]

@@ -13,7 +13,14 @@ import pytest
 
 from evnpubsvc.dossiers import Compare, Dossier, EventKind, Timeliness, TimelinessPolicy, timeliness
 from evnpubsvc.findings import Finding
-from evnpubsvc.serde import read_event_log, read_log_columns, read_ocel, read_xes, write_ocel, write_xes
+from evnpubsvc.serde import (
+    read_event_log,
+    read_log_columns,
+    read_ocel,
+    read_xes,
+    write_ocel,
+    write_xes,
+)
 from tests.realdata import real, real_rows
 
 WABO = """
@@ -41,7 +48,9 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 @pytest.fixture(scope="module")
 def wabo() -> list[Dossier]:
-    read = list(read_event_log(real("receipt_wabo/events.csv"), read_log_columns(io.BytesIO(WABO.encode()))))
+    read = list(
+        read_event_log(real("receipt_wabo/events.csv"), read_log_columns(io.BytesIO(WABO.encode())))
+    )
     assert [each for each in read if isinstance(each, Finding)] == []
     return [each for each in read if isinstance(each, Dossier)]
 
@@ -50,28 +59,43 @@ def test_all_cases_and_events_become_dossiers_and_nothing_is_lost(wabo: list[Dos
     assert (len(wabo), sum(len(each.events) for each in wabo)) == (1434, 8577)
     rows = real_rows("receipt_wabo/events.csv")
     told: Counter[tuple[str, str, datetime]] = Counter(
-        (row["case:concept:name"], row["concept:name"], datetime.fromisoformat(row["time:timestamp"])) for row in rows
+        (
+            row["case:concept:name"],
+            row["concept:name"],
+            datetime.fromisoformat(row["time:timestamp"]),
+        )
+        for row in rows
     )
-    assert told == Counter((each.code, event.activity, event.at) for each in wabo for event in each.events)
+    assert told == Counter(
+        (each.code, event.activity, event.at) for each in wabo for event in each.events
+    )
     cells = Counter(
         (row["case:concept:name"], name, row[name].strip())
         for row in rows
         for name in ("concept:instance", "lifecycle:transition", "org:group", "org:resource")
         if row[name].strip()
     )
-    assert cells == Counter((d.code, name, value) for d in wabo for e in d.events for name, value in e.attributes)
+    assert cells == Counter(
+        (d.code, name, value) for d in wabo for e in d.events for name, value in e.attributes
+    )
     local = {(row["case:concept:name"], row["time:timestamp"][-6:]) for row in rows}
-    assert {(d.code, e.at.isoformat()[-6:]) for d in wabo for e in d.events} == local  # offsets survive
+    assert {
+        (d.code, e.at.isoformat()[-6:]) for d in wabo for e in d.events
+    } == local  # offsets survive
 
 
 @pytest.mark.parametrize(("compare", "on_time"), [(Compare.DATE, 1020), (Compare.TIMESTAMP, 952)])
 def test_on_time_figures_of_the_readme(wabo: list[Dossier], compare: Compare, on_time: int) -> None:
     counted = Counter(
-        timeliness(each, as_of=date(2012, 12, 31), policy=TimelinessPolicy(compare), zone=AMSTERDAM).timeliness
+        timeliness(
+            each, as_of=date(2012, 12, 31), policy=TimelinessPolicy(compare), zone=AMSTERDAM
+        ).timeliness
         for each in wabo
     )
     assert counted[Timeliness.EARLY] + counted[Timeliness.ON_TIME] == on_time
-    assert counted[Timeliness.EARLY] + counted[Timeliness.ON_TIME] + counted[Timeliness.LATE] == 1329
+    assert (
+        counted[Timeliness.EARLY] + counted[Timeliness.ON_TIME] + counted[Timeliness.LATE] == 1329
+    )
     assert counted[Timeliness.PENDING_IN_TIME] + counted[Timeliness.PENDING_OVERDUE] == 105
 
 
@@ -85,13 +109,18 @@ def test_xes_and_ocel_come_back_whole(wabo: list[Dossier]) -> None:
 
 def _miner() -> Path:
     """The interpreter of an environment that has pm4py, which is AGPL and no dependency of ours."""
-    path = Path(os.environ.get("EVNPUBSVC_PM4PY") or Path(__file__).parents[2] / ".envs" / "pm" / "bin" / "python")
+    path = Path(
+        os.environ.get("EVNPUBSVC_PM4PY")
+        or Path(__file__).parents[2] / ".envs" / "pm" / "bin" / "python"
+    )
     if not path.exists():
         pytest.skip("no environment with pm4py (set EVNPUBSVC_PM4PY to its interpreter)")
     return path
 
 
-def test_pm4py_reads_the_same_cases_events_and_instants(wabo: list[Dossier], tmp_path: Path) -> None:
+def test_pm4py_reads_the_same_cases_events_and_instants(
+    wabo: list[Dossier], tmp_path: Path
+) -> None:
     miner = _miner()
     with (tmp_path / "log.xes").open("wb") as stream:
         write_xes(wabo, stream)
@@ -142,11 +171,14 @@ def test_the_flag_of_the_city_is_reproduced_with_its_exceptions() -> None:
     late = {Timeliness.LATE, Timeliness.PENDING_OVERDUE}
     policy = TimelinessPolicy(Compare.TIMESTAMP)
     ours = {
-        case.code: timeliness(case, as_of=date(2022, 12, 31), policy=policy, zone=zone).timeliness for case in cases
+        case.code: timeliness(case, as_of=date(2022, 12, 31), policy=policy, zone=zone).timeliness
+        for case in cases
     }
     flags = {row["case_enquiry_id"]: row["ontime"] for row in rows}
     assert Counter(flags.values()) == {"ONTIME": 83, "OVERDUE": 17}
-    exceptions = {code for code, flag in flags.items() if (ours[code] in late) is not (flag == "OVERDUE")}
+    exceptions = {
+        code for code, flag in flags.items() if (ours[code] in late) is not (flag == "OVERDUE")
+    }
     assert exceptions == EXCEPTIONS
     assert sum(found is Timeliness.NO_DUE_DATE for found in ours.values()) == 11
 
@@ -200,7 +232,9 @@ web = "online"
 
 
 def test_the_day_of_recording_of_a_log() -> None:
-    mapping = b'recorded = "entered"\nmissing = ["NA"]\ndates = "dmy"\n[activities]\nin = "received"\n'
+    mapping = (
+        b'recorded = "entered"\nmissing = ["NA"]\ndates = "dmy"\n[activities]\nin = "received"\n'
+    )
     log = (
         b"case,activity,timestamp,entered\n"
         b"A,in,01/03/2022 09:00,02/03/2022 08:00\n"
@@ -210,14 +244,28 @@ def test_the_day_of_recording_of_a_log() -> None:
         b"A,w,01/03/2022 09:00,soon\n"
     )
     read = list(read_event_log(io.BytesIO(log), read_log_columns(io.BytesIO(mapping))))
-    assert [(f.reason, f.path) for f in read if isinstance(f, Finding)] == [("not-a-date", "line 6, column entered")]
+    assert [(f.reason, f.path) for f in read if isinstance(f, Finding)] == [
+        ("not-a-date", "line 6, column entered")
+    ]
     [one] = [each for each in read if isinstance(each, Dossier)]
     assert [None if e.recorded is None else e.recorded.isoformat() for e in one.events] == [
         "2022-03-02T08:00:00+07:00", "2022-03-02T23:59:59.999999+07:00", None, None, None,
     ]  # fmt: skip
-    assert [event.attributes for event in one.events] == [(), (), (), (("entered", "NA"),), (("entered", "soon"),)]
+    assert [event.attributes for event in one.events] == [
+        (),
+        (),
+        (),
+        (("entered", "NA"),),
+        (("entered", "soon"),),
+    ]
 
 
 def test_a_table_without_its_columns_is_refused() -> None:
-    found = list(read_event_log(io.BytesIO(b"a,b\n1,2\n"), read_log_columns(io.BytesIO(b'apology_due = "n"'))))
-    assert [each.reason for each in found if isinstance(each, Finding)] == ["log-column-missing"] * 4
+    found = list(
+        read_event_log(
+            io.BytesIO(b"a,b\n1,2\n"), read_log_columns(io.BytesIO(b'apology_due = "n"'))
+        )
+    )
+    assert [each.reason for each in found if isinstance(each, Finding)] == [
+        "log-column-missing"
+    ] * 4

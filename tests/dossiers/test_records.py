@@ -80,6 +80,10 @@ def test_a_slip_moves_with_an_apology_made_in_time() -> None:
 
 
 def test_an_open_stop_after_an_apology_leaves_no_date() -> None:
-    lines = ("submitted 2022-03-01 09:00", "received 2022-03-01 09:00", "apology 2022-03-02 09:00 2022-03-10")
+    lines = (
+        "submitted 2022-03-01 09:00",
+        "received 2022-03-01 09:00",
+        "apology 2022-03-02 09:00 2022-03-10",
+    )
     one = dossier(*lines, "stopped 2022-03-03 09:00", limit="3 ngày làm việc")
     assert due_of(one, counting=Counting(CALENDAR)).basis is DueBasis.STANDS

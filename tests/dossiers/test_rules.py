@@ -35,7 +35,9 @@ from evnpubsvc.worktime import Calendar, WeeklyHours
 from tests.dossiers.samples import CALENDAR, dossier
 
 # A calendar without days off, for the years before the packaged one.
-PLAIN = Calendar(date(2010, 1, 1), date(2030, 12, 31), (WeeklyHours.of("07:30-11:30", "13:30-17:00"),))
+PLAIN = Calendar(
+    date(2010, 1, 1), date(2030, 12, 31), (WeeklyHours.of("07:30-11:30", "13:30-17:00"),)
+)
 COUNTING = Counting(PLAIN, clock={StopKind.SUPPLEMENT: ClockPolicy.RESTART})
 UNITS = {"H47.1": (Validity(date(2000, 1, 1), date(2025, 6, 30)),)}
 
@@ -195,7 +197,11 @@ def test_each_rule(key: str, keeps: Dossier, breaks: Dossier, reason: str, befor
 
 
 def test_every_rule_has_its_case_and_its_text() -> None:
-    assert {case[0] for case in CASES} == {each.key for each in rules()} == {f"R{n}" for n in range(1, 15)}
+    assert (
+        {case[0] for case in CASES}
+        == {each.key for each in rules()}
+        == {f"R{n}" for n in range(1, 15)}
+    )
     assert all(each.grounds and each.title.vi for each in rules())
     with pytest.raises(UnknownNameError):
         rule("R15")
@@ -243,7 +249,9 @@ def test_a_rule_of_a_user_takes_part() -> None:
         no_self_service,
     )
     found = check(Dossier("x", channel=Channel.POST), as_of=date(2024, 1, 1), rules=[*rules(), own])
-    assert [(f.reason, dict(f.parts)["rule"], f.severity) for f in found] == [("our-post-rule", "P1", Severity.NOTICE)]
+    assert [(f.reason, dict(f.parts)["rule"], f.severity) for f in found] == [
+        ("our-post-rule", "P1", Severity.NOTICE)
+    ]
 
 
 # -- bad input ------------------------------------------------------------------------------------------------------
@@ -264,13 +272,18 @@ def test_events_out_of_order_twice_and_before_submission() -> None:
     assert ("event-twice", "$.events[3]") in found
     assert len(one.events) == 4
     entered_again = evolve(one.events[1], recorded=one.events[1].at + timedelta(days=3))
-    assert ("event-twice", "$.events[4]") in reasons(evolve(one, events=(*one.events, entered_again)), rules=())
+    assert ("event-twice", "$.events[4]") in reasons(
+        evolve(one, events=(*one.events, entered_again)), rules=()
+    )
 
 
 def test_ten_supplements_give_nine_findings() -> None:
     lines = ["submitted 2023-03-02 08:00"]
     for hour in range(10):
-        lines += [f"supplement-requested 2023-03-03 {hour:02}:10", f"supplement-received 2023-03-03 {hour:02}:20"]
+        lines += [
+            f"supplement-requested 2023-03-03 {hour:02}:10",
+            f"supplement-received 2023-03-03 {hour:02}:20",
+        ]
     found = reasons(dossier(*lines), rules=[rule("R4")])
     assert found == [("second-supplement", f"$.events[{index}]") for index in range(3, 21, 2)]
 
@@ -313,12 +326,16 @@ def test_a_history_of_very_many_stops_and_questions() -> None:
         EventKind.LINKED_SENT, EventKind.VERIFICATION_ANSWERED,
     )  # fmt: skip
     middle = [Event(kinds[n % 5], start + timedelta(seconds=n + 1)) for n in range(50_000)]
-    one = Dossier("x", events=(Event(EventKind.SUBMITTED, start), Event(EventKind.RECEIVED, start), *middle))
+    one = Dossier(
+        "x", events=(Event(EventKind.SUBMITTED, start), Event(EventKind.RECEIVED, start), *middle)
+    )
     state = one.state
     assert len(state.stops) == 20_000
     assert not any(stop.is_open for stop in state.stops)
     assert state.open_questions == (EventKind.LINKED_SENT,) * 10_000
-    assert [found.reason for found in check(one, as_of=date(2022, 12, 31), rules=(rule("R9"),))] == []
+    assert [
+        found.reason for found in check(one, as_of=date(2022, 12, 31), rules=(rule("R9"),))
+    ] == []
 
 
 def test_a_history_of_a_hundred_thousand_events_and_absurd_times() -> None:
@@ -333,7 +350,9 @@ def test_a_history_of_a_hundred_thousand_events_and_absurd_times() -> None:
 
 
 def test_a_forbidden_history_is_folded_and_nothing_after_the_decision_moves_it() -> None:
-    one = dossier("resolved 2023-03-02 09:00", "resolved 2023-03-05 09:00", "received 2023-03-06 09:00")
+    one = dossier(
+        "resolved 2023-03-02 09:00", "resolved 2023-03-05 09:00", "received 2023-03-06 09:00"
+    )
     assert replay(one.events).decided_at == one.events[0].at
     assert replay(one.events).received_at is None
     assert evolve(one, events=one.events[::-1]).state == one.state

@@ -54,7 +54,10 @@ def test_certified_copy_the_same_day_before_and_after_fifteen(hour: str, due: da
     copy = walked(copy, "resolved 2024-04-26 15:45 granted", "returned 2024-04-26 15:50")
     assert copy.status is Status.RETURNED
     expected = Timeliness.ON_TIME if due == date(2024, 4, 26) else Timeliness.EARLY
-    assert timeliness(copy, as_of=date(2024, 4, 30), policy=BY_DATE, counting=counting).timeliness is expected
+    assert (
+        timeliness(copy, as_of=date(2024, 4, 30), policy=BY_DATE, counting=counting).timeliness
+        is expected
+    )
 
 
 def test_marital_status_three_working_days_with_verification_letters_excluded() -> None:
@@ -70,7 +73,8 @@ def test_marital_status_three_working_days_with_verification_letters_excluded() 
     counting = Counting(CALENDAR, special=special_clock("civil-status-verification"))
     assert due_of(paper, counting=counting).basis is DueBasis.STANDS
     assert (
-        timeliness(paper, as_of=date(2022, 3, 31), policy=BY_DATE, counting=counting).timeliness is Timeliness.STOPPED
+        timeliness(paper, as_of=date(2022, 3, 31), policy=BY_DATE, counting=counting).timeliness
+        is Timeliness.STOPPED
     )
     paper = walked(paper, "verification-answered 2022-03-14 10:00")
     assert due_of(paper, counting=counting).due == date(2022, 3, 16)
@@ -78,26 +82,41 @@ def test_marital_status_three_working_days_with_verification_letters_excluded() 
     assert due_of(paper, counting=Counting(CALENDAR)).due == date(2022, 3, 10)
     paper = walked(paper, "resolved 2022-03-16 16:00 granted", "returned 2022-03-17 09:00")
     assert (
-        timeliness(paper, as_of=date(2022, 3, 31), policy=BY_DATE, counting=counting).timeliness is Timeliness.ON_TIME
+        timeliness(paper, as_of=date(2022, 3, 31), policy=BY_DATE, counting=counting).timeliness
+        is Timeliness.ON_TIME
     )
 
 
 @pytest.mark.parametrize("procedure", ["1.001193", "1.000656"])
 @pytest.mark.parametrize(("solvable", "due"), [(True, date(2022, 3, 4)), (False, date(2022, 3, 7))])
-def test_birth_and_death_at_once_or_the_next_working_day(procedure: str, solvable: bool, due: date) -> None:
+def test_birth_and_death_at_once_or_the_next_working_day(
+    procedure: str, solvable: bool, due: date
+) -> None:
     # Civil Status Law 60/2014/QH13 art. 5(3): received after 15:00 and not solvable -> next working day (Fri -> Mon).
-    birth = dossier("submitted 2022-03-04 15:20", "received 2022-03-04 15:20", procedure=procedure, limit="trong ngày")
+    birth = dossier(
+        "submitted 2022-03-04 15:20",
+        "received 2022-03-04 15:20",
+        procedure=procedure,
+        limit="trong ngày",
+    )
     counting = Counting(CALENDAR, cutoff=CutOff.SOFT15, solvable=solvable)
     assert day_due(due_of(birth, counting=counting).due) == due
     birth = walked(
-        birth, "resolved 2022-03-07 08:00 granted", "returned 2022-03-07 08:10", "result-stored 2022-03-07 08:10"
+        birth,
+        "resolved 2022-03-07 08:00 granted",
+        "returned 2022-03-07 08:10",
+        "result-stored 2022-03-07 08:10",
     )
     found = timeliness(birth, as_of=date(2022, 3, 8), policy=BY_DATE, counting=counting)
     assert found.timeliness is (Timeliness.LATE if solvable else Timeliness.ON_TIME)
     assert found.working_days == (1 if solvable else None)
 
 
-DISABILITY = ("submitted 2022-12-15 08:30", "received 2022-12-15 09:00", "transferred 2022-12-15 10:00")
+DISABILITY = (
+    "submitted 2022-12-15 08:30",
+    "received 2022-12-15 09:00",
+    "transferred 2022-12-15 10:00",
+)
 
 
 def test_degree_of_disability_twenty_five_working_days_across_tet() -> None:
@@ -140,29 +159,45 @@ def test_an_apology_with_one_extension() -> None:
     with pytest.raises(RefusedEventError) as raised:
         apply(extended, event("apology 2023-02-01 09:00 2023-02-20"))
     refusal = raised.value.refusal
-    assert (refusal.guard, str(refusal.citation)) == ("second-apology", "NĐ 61/2018/NĐ-CP, art. 19(9)")
+    assert (refusal.guard, str(refusal.citation)) == (
+        "second-apology",
+        "NĐ 61/2018/NĐ-CP, art. 19(9)",
+    )
     assert refusal.fact == at("2023-01-19 09:00").isoformat()
     done = walked(extended, "resolved 2023-02-03 16:30 granted", "returned 2023-02-06 08:00")
     assert (
-        timeliness(done, as_of=date(2023, 2, 28), policy=BY_DATE, counting=Counting(CALENDAR)).timeliness
+        timeliness(
+            done, as_of=date(2023, 2, 28), policy=BY_DATE, counting=Counting(CALENDAR)
+        ).timeliness
         is Timeliness.ON_TIME
     )
 
 
 def test_an_apology_after_the_due_date_undoes_nothing() -> None:
-    start = walked(dossier(limit="25 ngày làm việc"), *DISABILITY, "apology 2023-01-30 09:00 2023-02-10")
+    start = walked(
+        dossier(limit="25 ngày làm việc"), *DISABILITY, "apology 2023-01-30 09:00 2023-02-10"
+    )
     assert due_of(start, counting=Counting(CALENDAR)).due == date(2023, 1, 27)
 
 
 def test_a_withdrawal_is_refused_after_the_decision() -> None:
     # TT 03/2025/TT-VPCP art. 7: only while no decision or notice of result exists.
-    start = dossier("submitted 2026-03-02 09:00", "received 2026-03-02 09:00", "resolved 2026-03-04 09:00 granted")
+    start = dossier(
+        "submitted 2026-03-02 09:00",
+        "received 2026-03-02 09:00",
+        "resolved 2026-03-04 09:00 granted",
+    )
     with pytest.raises(RefusedEventError) as raised:
         apply(start, event("withdrawal-asked 2026-03-04 10:00"))
     refusal = raised.value.refusal
     assert refusal.guard == "decided"
     assert refusal.citation.instrument == "TT 03/2025/TT-VPCP"
-    assert [kind.value for kind in refusal.possible] == ["returned", "result-stored", "satisfaction-given", "note"]
+    assert [kind.value for kind in refusal.possible] == [
+        "returned",
+        "result-stored",
+        "satisfaction-given",
+        "note",
+    ]
     for lang in LANGUAGES:
         assert "{" not in refusal.finding.line(lang)
 

@@ -53,11 +53,15 @@ SCHEME = Scheme(
 )
 
 
-def standings(totals: Sequence[int], *, quota: Quota | None = None, within: str | None = None) -> Standings:
+def standings(
+    totals: Sequence[int], *, quota: Quota | None = None, within: str | None = None
+) -> Standings:
     """Rank units A, B, C … with the given totals; a digit after ten is a stratum."""
     scheme = evolve(SCHEME, quota=quota, within=within)
     return rank(
-        score(scheme, UnitFigures(chr(65 + i), {"v": F(total)}, attributes={"cluster": "xy"[i % 2]}))
+        score(
+            scheme, UnitFigures(chr(65 + i), {"v": F(total)}, attributes={"cluster": "xy"[i % 2]})
+        )
         for i, total in enumerate(totals)
     )
 
@@ -67,12 +71,21 @@ def quota(rounding: str, ties: str = "all-out", share: F = Fraction(1, 4)) -> Qu
 
 
 def tops(grading: Grading) -> str:
-    return "".join(each.unit for each in grading.units if each.grade is not None and each.grade.band == "top")
+    return "".join(
+        each.unit for each in grading.units if each.grade is not None and each.grade.band == "top"
+    )
 
 
 @pytest.mark.parametrize(
     ("rounding", "units", "allowed"),
-    [("floor", 3, 0), ("ceil", 3, 1), ("half-up", 3, 1), ("half-up", 5, 1), ("half-up", 6, 2), ("floor", 8, 2)],
+    [
+        ("floor", 3, 0),
+        ("ceil", 3, 1),
+        ("half-up", 3, 1),
+        ("half-up", 5, 1),
+        ("half-up", 6, 2),
+        ("floor", 8, 2),
+    ],
 )
 def test_how_a_share_becomes_a_number(rounding: str, units: int, allowed: int) -> None:
     """25 %: floor lets a cluster of three have no top grade at all; 6 units make 1.5, half up 2."""
@@ -101,7 +114,9 @@ def test_a_tie_at_the_cut(ties: str, kept: str, open_units: str, reasons: list[s
     """Two places of eight, and B and C share rank 2."""
     grading = grade_all(standings([99, 95, 95, 92, 70, 60, 50, 40], quota=quota("floor", ties)))
     assert tops(grading) == kept
-    undecided = "".join(e.unit for e in grading.units if e.grade is not None and e.grade.band is None)
+    undecided = "".join(
+        e.unit for e in grading.units if e.grade is not None and e.grade.band is None
+    )
     assert undecided == open_units
     assert [f.reason for f in grading.notices] == reasons
     assert "B, C" in grading.notices[0].message()
@@ -116,7 +131,9 @@ def test_a_tie_inside_the_quota_is_no_tie_at_the_cut() -> None:
 
 
 def test_quota_counts_the_stratum() -> None:
-    grading = grade_all(standings([99, 98, 97, 96, 60, 60, 60, 60], quota=quota("floor"), within="cluster"))
+    grading = grade_all(
+        standings([99, 98, 97, 96, 60, 60, 60, 60], quota=quota("floor"), within="cluster")
+    )
     assert tops(grading) == "AB"  # one of four in each
 
 
@@ -163,7 +180,9 @@ def test_a_gate_leaves_the_place_vacant() -> None:
 def test_a_prize_may_need_a_grade() -> None:
     needs = [Prize(key="nhat", title=T, places=2, band="top")]
     assert given_text(award(standings([95, 80]), needs)) == "A:nhat"
-    lost = award(standings([95, 94, 93, 92], quota=quota("floor")), needs)  # the quota lets one of four be top
+    lost = award(
+        standings([95, 94, 93, 92], quota=quota("floor")), needs
+    )  # the quota lets one of four be top
     assert (given_text(lost), lost.vacant) == ("A:nhat", (("", "nhat", 1),))
 
 
@@ -178,7 +197,10 @@ def test_nobody_ranked_gets_nothing() -> None:
     assert (awards.given, awards.ties, awards.vacant) == ((), (), (("", "nhat", 1),))
 
 
-@given(st.lists(st.integers(0, 5), min_size=1, max_size=9), st.lists(st.integers(1, 3), min_size=1, max_size=3))
+@given(
+    st.lists(st.integers(0, 5), min_size=1, max_size=9),
+    st.lists(st.integers(1, 3), min_size=1, max_size=3),
+)
 def test_prizes_against_every_way_to_break_the_ties(totals: list[int], places: list[int]) -> None:
     """Oracle: every place a unit can come to hold. Who gets the same prize in each gets it, and nobody else."""
     awards = award(standings(totals), prizes(*places))

@@ -69,7 +69,12 @@ def drive(**changes: Any) -> Campaign:
         "start": date(2022, 4, 19),
         "end": date(2022, 12, 15),
         "scheme": TIMELY,
-        "launch": Launch(number="81/KH-UBND", day=date(2022, 4, 19), issuer="UBND huyện Núi Thành", level="district"),
+        "launch": Launch(
+            number="81/KH-UBND",
+            day=date(2022, 4, 19),
+            issuer="UBND huyện Núi Thành",
+            level="district",
+        ),
         "elements": SAID,
     }
     return Campaign(**(given | changes))
@@ -127,16 +132,26 @@ def test_who_may_award() -> None:
     assert levels(date(2026, 9, 30)) == ["commune", "agency"]
     assert levels(date(2026, 10, 1)) == []
     assert levels(date(2025, 1, 1), "bang-khen-tinh") == ["province"]
-    assert award_authorities("bang-khen-tinh", date(2025, 1, 1))[0].source.confidence is Confidence.MEMORY
+    assert (
+        award_authorities("bang-khen-tinh", date(2025, 1, 1))[0].source.confidence
+        is Confidence.MEMORY
+    )
     own = AwardAuthority(
-        form="giay-khen", level="region", who=T, valid_from=date(2026, 10, 1), valid_until=None, source=Citation("x")
+        form="giay-khen",
+        level="region",
+        who=T,
+        valid_from=date(2026, 10, 1),
+        valid_until=None,
+        source=Citation("x"),
     )
     assert award_authorities("giay-khen", date(2026, 11, 1), known=[own]) == (own,)
 
 
 def test_a_complete_drive_has_no_notices() -> None:
     assert drive().notices() == ()
-    assert drive(start=date(2022, 6, 1), end=date(2022, 8, 31)).days == 92  # "92 days and nights", both ends
+    assert (
+        drive(start=date(2022, 6, 1), end=date(2022, 8, 31)).days == 92
+    )  # "92 days and nights", both ends
 
 
 def test_what_the_law_asks() -> None:
@@ -147,7 +162,9 @@ def test_what_the_law_asks() -> None:
     assert "form-of-older-law" in [f.reason for f in later.notices()]
     early = drive(start=date(2021, 5, 5), end=date(2021, 11, 30), launch=None)
     assert "regime-unknown" in [f.reason for f in early.notices()]
-    old = drive(scheme=preset("nd61-2018"), start=date(2025, 6, 1), end=date(2025, 7, 1), launch=None)
+    old = drive(
+        scheme=preset("nd61-2018"), start=date(2025, 6, 1), end=date(2025, 7, 1), launch=None
+    )
     assert "scheme-not-valid-then" in [f.reason for f in old.notices()]
 
 
@@ -160,7 +177,10 @@ def test_stages() -> None:
     with pytest.raises(MisuseError, match="day-backwards"):
         advance(campaign, CampaignStage.APPROVED, day=date(2022, 3, 31))
     own = {CampaignStage.SUBMITTED: [CampaignStage.ACTIVE]}
-    assert advance(campaign, CampaignStage.ACTIVE, day=date(2022, 4, 2), allowed=own).stage is CampaignStage.ACTIVE
+    assert (
+        advance(campaign, CampaignStage.ACTIVE, day=date(2022, 4, 2), allowed=own).stage
+        is CampaignStage.ACTIVE
+    )
     for stage in list(CampaignStage)[2:]:
         campaign = advance(campaign, stage, day=date(2022, 12, 31))
     assert campaign.stage is CampaignStage.ARCHIVED
@@ -168,7 +188,9 @@ def test_stages() -> None:
         advance(campaign, CampaignStage.DRAFT, day=date(2023, 1, 1))
 
 
-@pytest.mark.parametrize(("present", "votes", "passes"), [(7, 5, True), (7, 4, False), (4, 4, False), (5, 5, True)])
+@pytest.mark.parametrize(
+    ("present", "votes", "passes"), [(7, 5, True), (7, 4, False), (4, 4, False), (5, 5, True)]
+)
 def test_council_of_seven(present: int, votes: int, passes: bool) -> None:
     """C.2: quorum 2/3 of members, ceil(2n/3) votes: 5 of 7."""
     share = F(2, 3)
@@ -204,7 +226,11 @@ def test_deadlines() -> None:
     ]
     assert report.missing == ("D",)
     assert report.standings is not None
-    assert [(p.sheet.unit, p.rank) for p in report.standings] == [("A", 1), ("B", None), ("C", None)]
+    assert [(p.sheet.unit, p.rank) for p in report.standings] == [
+        ("A", 1),
+        ("B", None),
+        ("C", None),
+    ]
     assert report.standings["B"].reason == Unknown("registered-late", "B")
     from evnpubsvc.emulation import explain
 
@@ -212,7 +238,9 @@ def test_deadlines() -> None:
         assert "{" not in str(explain(report.standings["C"].sheet, lang))
     open_ended = campaign_report(campaign, figures)
     assert "deadline-needs-calendar" in reasons(open_ended)
-    strict = campaign_report(evolve(campaign, unreported_barred=True), figures, calendar=MondayToFriday())
+    strict = campaign_report(
+        evolve(campaign, unreported_barred=True), figures, calendar=MondayToFriday()
+    )
     assert strict.standings is not None
     assert strict.standings["B"].reason == Unknown("registered-late", "B")
     neither_nor: list[dict[str, Any]] = [{}, {"day": date(2022, 1, 1), "working_days_after_end": 1}]
@@ -243,7 +271,10 @@ def test_no_second_award_for_one_achievement() -> None:
     def record(unit: str, form: str, day: date) -> AwardRecord:
         return AwardRecord(unit=unit, achievement="dvctt-2022", form=form, day=day)
 
-    first, second = record("A", "giay-khen", date(2022, 12, 20)), record("A", "bang-khen-tinh", date(2023, 4, 20))
+    first, second = (
+        record("A", "giay-khen", date(2022, 12, 20)),
+        record("A", "bang-khen-tinh", date(2023, 4, 20)),
+    )
     found = second_awards([second, first, record("B", "giay-khen", date(2022, 12, 20))])
     assert [(f.reason, f.value) for f in found] == [("second-award", "A")]
     assert dict(found[0].parts)["form"] == "bang-khen-tinh"
@@ -275,7 +306,8 @@ def test_communes_feed_the_district() -> None:
 def test_rolling_up_in_steps_is_rolling_up_at_once(counts: list[tuple[int, int]]) -> None:
     given = units(**{f"U{i}": (n, n + more) for i, (n, more) in enumerate(counts)})
     steps = roll_up(
-        roll_up(given, {u.unit: f"D{i % 3}" for i, u in enumerate(given)}), {f"D{i}": "P" for i in range(3)}
+        roll_up(given, {u.unit: f"D{i % 3}" for i, u in enumerate(given)}),
+        {f"D{i}": "P" for i in range(3)},
     )
     assert steps == roll_up(given[::-1], {u.unit: "P" for u in given})
 

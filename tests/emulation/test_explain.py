@@ -17,14 +17,20 @@ from tests.emulation.test_score import DAK_LAK
 F = Fraction
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=100)
+@settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=100
+)
 @given(score_sheets(), st.sampled_from(LANGUAGES))
 def test_the_lines_add_up_to_the_total_exactly(sheet: ScoreSheet, lang: Language) -> None:
     explanation = explain(sheet, lang)
     assert explanation.total == sheet.total
     if isinstance(sheet.total, Fraction):
         assert (
-            sum((line.points for line in explanation.lines if isinstance(line.points, Fraction)), F(0)) == sheet.total
+            sum(
+                (line.points for line in explanation.lines if isinstance(line.points, Fraction)),
+                F(0),
+            )
+            == sheet.total
         )
     assert [line.key for line in explanation.lines if line.key] == [c.key for c in sheet.components]
     assert "{" not in str(explanation).replace(sheet.unit, "") or "{" in repr(sheet)
@@ -34,7 +40,9 @@ def test_the_lines_add_up_to_the_total_exactly(sheet: ScoreSheet, lang: Language
 def test_every_component_of_dak_lak_is_explained(lang: Language) -> None:
     sheet = scored(preset("qd766-dvcqg-2026").with_given("online"), DAK_LAK, "H15", name="Đắk Lắk")
     explanation = explain(sheet, lang)
-    assert sum((line.points for line in explanation.lines if isinstance(line.points, Fraction)), F(0)) == F("65.49")
+    assert sum(
+        (line.points for line in explanation.lines if isinstance(line.points, Fraction)), F(0)
+    ) == F("65.49")
     lines = {line.key: line for line in explanation.lines}
     timeliness = lines["2.1"].text
     for part in ("393", "443", "88", "17", "20"):
@@ -56,7 +64,9 @@ def test_a_cut_a_rounding_and_an_empty_whole_are_said() -> None:
     assert "≈ 66.67 %" in text
 
 
-@pytest.mark.parametrize(("at", "lines"), [(RoundingAt.COMPONENT, 2), (RoundingAt.GROUP, 3), (RoundingAt.TOTAL, 3)])
+@pytest.mark.parametrize(
+    ("at", "lines"), [(RoundingAt.COMPONENT, 2), (RoundingAt.GROUP, 3), (RoundingAt.TOTAL, 3)]
+)
 def test_rounding_elsewhere_is_a_line_of_its_own(at: RoundingAt, lines: int) -> None:
     under = scheme(ratio("a", maximum=F(1)), ratio("b", maximum=F(1)), rounding=Rounding(2, at))
     explanation = explain(scored(under, {"n": 1, "d": 3}))
@@ -68,7 +78,13 @@ def test_rounding_elsewhere_is_a_line_of_its_own(at: RoundingAt, lines: int) -> 
 
 def test_redistribution_is_a_line_of_its_own() -> None:
     under = scheme(
-        ratio("a", zero=ZeroPolicy.EXCLUDED, maximum=F(20), numerator=Term(("x",)), denominator=Term(("y",))),
+        ratio(
+            "a",
+            zero=ZeroPolicy.EXCLUDED,
+            maximum=F(20),
+            numerator=Term(("x",)),
+            denominator=Term(("y",)),
+        ),
         ratio("b"),
         figures=(spec("n"), spec("d"), spec("x"), spec("y")),
         excluded=ExcludedRule.REDISTRIBUTE,
@@ -78,7 +94,9 @@ def test_redistribution_is_a_line_of_its_own() -> None:
     assert "shared among the others: +14" in explanation.lines[-1].text
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "the figure was not given (n)"), ("vi", "không có số liệu (n)")])
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "the figure was not given (n)"), ("vi", "không có số liệu (n)")]
+)
 def test_an_unknown_says_why(lang: Language, words: str) -> None:
     explanation = explain(scored(scheme(), {"d": 3}), lang)
     assert words in str(explanation)

@@ -21,8 +21,12 @@ from evnpubsvc.serde._schemes import _built_or_findings
 from evnpubsvc.strategies._emulation_mechanics import mechanic_schemes
 from evnpubsvc.texts import Text
 
-SOUND = tomllib.loads(packaged_text("emulation/presets/people-councils-illustrative.toml"), parse_float=Fraction)
-GROWTH = tomllib.loads(packaged_text("emulation/presets/dvctt-illustrative.toml"), parse_float=Fraction)
+SOUND = tomllib.loads(
+    packaged_text("emulation/presets/people-councils-illustrative.toml"), parse_float=Fraction
+)
+GROWTH = tomllib.loads(
+    packaged_text("emulation/presets/dvctt-illustrative.toml"), parse_float=Fraction
+)
 Document = dict[str, Any]
 
 
@@ -65,9 +69,21 @@ MUTANTS: list[tuple[str, Callable[[Document], object], str]] = [
     ("a criterion grew", crit("G1", maximum=25), "group-parts-do-not-add-up"),
     ("a group grew", put(lambda d: group(d, "sessions"), maximum=31), "groups-do-not-add-up"),
     ("the scheme shrank", put(whole, maximum=99), "groups-do-not-add-up"),
-    ("13 bonus points under a cap of 10", drop(lambda d: group(d, "bonus"), "cut"), "group-parts-do-not-add-up"),
-    ("a cut that cuts nothing", put(lambda d: group(d, "innovation"), cut=True), "cut-without-effect"),
-    ("capped at 3, elsewhere 6", crit("D1", stated=[{"where": "note", "maximum": 6}]), "maximum-stated-differently"),
+    (
+        "13 bonus points under a cap of 10",
+        drop(lambda d: group(d, "bonus"), "cut"),
+        "group-parts-do-not-add-up",
+    ),
+    (
+        "a cut that cuts nothing",
+        put(lambda d: group(d, "innovation"), cut=True),
+        "cut-without-effect",
+    ),
+    (
+        "capped at 3, elsewhere 6",
+        crit("D1", stated=[{"where": "note", "maximum": 6}]),
+        "maximum-stated-differently",
+    ),
     (
         "column -5 beside 'at most -10'",
         crit("D2", note={"vi": "trừ tối đa −10 điểm", "en": "at most −10 points"}),
@@ -78,7 +94,11 @@ MUTANTS: list[tuple[str, Callable[[Document], object], str]] = [
         drop(lambda d: d["bands"][0]["conditions"][0], "at_least"),
         "condition-without-threshold",
     ),
-    ("gate without threshold", drop(lambda d: d["exclusions"][0], "at_most"), "condition-without-threshold"),
+    (
+        "gate without threshold",
+        drop(lambda d: d["exclusions"][0], "at_most"),
+        "condition-without-threshold",
+    ),
     (
         "condition without subject",
         drop(lambda d: d["bands"][0]["conditions"][1], "figure"),
@@ -89,8 +109,16 @@ MUTANTS: list[tuple[str, Callable[[Document], object], str]] = [
         put(lambda d: d["bands"][0]["conditions"][0], below=Fraction(1, 10)),
         "condition-impossible",
     ),
-    ("share above the whole", put(lambda d: d["bands"][0]["conditions"][0], at_least=60), "condition-unreachable"),
-    ("condition that all meet", put(lambda d: d["bands"][0]["conditions"][0], at_least=0), "condition-always-met"),
+    (
+        "share above the whole",
+        put(lambda d: d["bands"][0]["conditions"][0], at_least=60),
+        "condition-unreachable",
+    ),
+    (
+        "condition that all meet",
+        put(lambda d: d["bands"][0]["conditions"][0], at_least=0),
+        "condition-always-met",
+    ),
     (
         "condition on an unknown group",
         put(lambda d: d["bands"][0]["conditions"][0], points="inovation"),
@@ -98,20 +126,38 @@ MUTANTS: list[tuple[str, Callable[[Document], object], str]] = [
     ),
     (
         "declared item never scored",
-        lambda d: d["figures"].append({"key": "spare", "title": {"vi": "x", "en": "x"}, "unit": "events"}),
+        lambda d: d["figures"].append(
+            {"key": "spare", "title": {"vi": "x", "en": "x"}, "unit": "events"}
+        ),
         "figure-unused",
     ),
-    ("item with points taken out", lambda d: group(d, "supervision")["criteria"].pop(), "group-parts-do-not-add-up"),
+    (
+        "item with points taken out",
+        lambda d: group(d, "supervision")["criteria"].pop(),
+        "group-parts-do-not-add-up",
+    ),
     ("figure misspelt", crit("G1", figure="late_report"), "figure-unknown"),
-    ("figure not declared", lambda d: d["figures"].remove(figure(d, "press_items")), "figure-unknown"),
-    ("units mixed in a ratio", put(lambda d: figure(d, "petitions_handled"), unit="documents"), "unit-mismatch"),
+    (
+        "figure not declared",
+        lambda d: d["figures"].remove(figure(d, "press_items")),
+        "figure-unknown",
+    ),
+    (
+        "units mixed in a ratio",
+        put(lambda d: figure(d, "petitions_handled"), unit="documents"),
+        "unit-mismatch",
+    ),
     ("count without unit", drop(lambda d: figure(d, "late_reports"), "unit"), "figure-not-a-count"),
     (
         "choice declared a count",
         put(lambda d: figure(d, "sessions_held"), unit="events", choice=False),
         "figure-not-a-choice",
     ),
-    ("choice with a unit", put(lambda d: figure(d, "sessions_held"), unit="events"), "choice-with-unit"),
+    (
+        "choice with a unit",
+        put(lambda d: figure(d, "sessions_held"), unit="events"),
+        "choice-with-unit",
+    ),
     ("bands overlap", put(lambda d: d["bands"][1], below=95), "bands-overlap"),
     ("bands leave a gap", put(lambda d: d["bands"][1], below=89), "bands-gap"),
     ("lowest band starts late", put(lambda d: d["bands"][4], at_least=10), "bands-gap"),
@@ -123,14 +169,24 @@ MUTANTS: list[tuple[str, Callable[[Document], object], str]] = [
         "lowest-band-with-condition",
     ),
     ("two criteria of one key", crit("G1", key="S1"), "key-twice"),
-    ("two figures of one key", put(lambda d: figure(d, "press_items"), key="petitions"), "key-twice"),
+    (
+        "two figures of one key",
+        put(lambda d: figure(d, "press_items"), key="petitions"),
+        "key-twice",
+    ),
     ("weight zero", crit("G1", maximum=0), "number-not-positive"),
     ("nothing per event", crit("B2", per=0), "number-not-positive"),
     ("one event takes more than all", crit("D1", per=4), "per-above-maximum"),
-    ("options do not reach the maximum", lambda d: criterion(d, "S1")["items"].pop(), "options-do-not-add-up"),
+    (
+        "options do not reach the maximum",
+        lambda d: criterion(d, "S1")["items"].pop(),
+        "options-do-not-add-up",
+    ),
     (
         "options all equal",
-        lambda d: [o.update(points=4, voids=False) for o in criterion(d, "S1")["items"][1]["options"]],
+        lambda d: [
+            o.update(points=4, voids=False) for o in criterion(d, "S1")["items"][1]["options"]
+        ],
         "options-all-equal",
     ),
     (
@@ -139,7 +195,11 @@ MUTANTS: list[tuple[str, Callable[[Document], object], str]] = [
         "voiding-with-points",
     ),
     ("one option", lambda d: criterion(d, "S1")["items"][1]["options"].pop(), "options-too-few"),
-    ("two options of one key", lambda d: criterion(d, "S1")["items"][0]["options"][1].update(key="all"), "key-twice"),
+    (
+        "two options of one key",
+        lambda d: criterion(d, "S1")["items"][0]["options"][1].update(key="all"),
+        "key-twice",
+    ),
     ("step finer than the rounding", crit("S2", step=Fraction(1, 400)), "step-lost-in-rounding"),
     ("maximum off the step", crit("S2", step=Fraction(3, 10)), "maximum-off-step"),
     ("ratio of a figure to itself", crit("S2", numerator="petitions"), "ratio-of-itself"),
@@ -157,28 +217,60 @@ MUTANTS: list[tuple[str, Callable[[Document], object], str]] = [
         "criterion-in-wrong-group",
     ),
     ("sanction to an unknown grade", put(lambda d: d["sanctions"][1], band="gioi"), "band-unknown"),
-    ("sanction that forbids nothing", put(lambda d: d["sanctions"][1], band="xuat-sac"), "sanction-without-effect"),
-    ("sanction with a needless grade", put(lambda d: d["sanctions"][0], band="kha"), "sanction-band"),
+    (
+        "sanction that forbids nothing",
+        put(lambda d: d["sanctions"][1], band="xuat-sac"),
+        "sanction-without-effect",
+    ),
+    (
+        "sanction with a needless grade",
+        put(lambda d: d["sanctions"][0], band="kha"),
+        "sanction-band",
+    ),
     ("quota on the lowest grade", put(lambda d: d["quota"], band="yeu"), "quota-on-lowest-band"),
     ("quota of everybody", put(lambda d: d["quota"], share=1), "quota-share-out-of-range"),
     ("quota of an unknown grade", put(lambda d: d["quota"], band="gioi"), "band-unknown"),
     ("quota without rounding", drop(lambda d: d["quota"], "rounding"), "key-missing"),
     ("prize out of reach", put(lambda d: d["prizes"][0], minimum=111), "prize-unreachable"),
-    ("second prize dearer than the first", put(lambda d: d["prizes"][1], minimum=95), "prizes-out-of-order"),
+    (
+        "second prize dearer than the first",
+        put(lambda d: d["prizes"][1], minimum=95),
+        "prizes-out-of-order",
+    ),
     ("prize without places", put(lambda d: d["prizes"][0], places=0), "number-not-positive"),
     ("two prizes of one key", put(lambda d: d["prizes"][1], key="nhat"), "key-twice"),
-    ("tie chain by an unknown group", put(whole, tie_break=["bonus", "inovation"]), "criterion-unknown"),
+    (
+        "tie chain by an unknown group",
+        put(whole, tie_break=["bonus", "inovation"]),
+        "criterion-unknown",
+    ),
     ("tie chain in a circle", put(whole, tie_break=["bonus", "bonus"]), "tie-break-twice"),
-    ("a bad thing declared good", put(lambda d: figure(d, "late_reports"), better="higher"), "direction-contradicts"),
+    (
+        "a bad thing declared good",
+        put(lambda d: figure(d, "late_reports"), better="higher"),
+        "direction-contradicts",
+    ),
     ("kind unknown", crit("G1", kind="minuss"), "criterion-kind-unknown"),
     ("field unknown", crit("G1", maximun=20), "key-unknown"),
     ("group emptied", put(lambda d: group(d, "innovation"), criteria=[]), "group-without-criteria"),
     ("maximum a float text", crit("G1", maximum="twenty"), "value-of-wrong-type"),
-    ("validity reversed", put(whole, valid_from="2026-02-01", valid_until="2026-01-01"), "validity-reversed"),
+    (
+        "validity reversed",
+        put(whole, valid_from="2026-02-01", valid_until="2026-01-01"),
+        "validity-reversed",
+    ),
     (
         "inapplicable without a decision",
         put(
-            whole, inapplicable=[{"attribute": "level", "values": ["x"], "criteria": ["G1"], "award": "not-assessable"}]
+            whole,
+            inapplicable=[
+                {
+                    "attribute": "level",
+                    "values": ["x"],
+                    "criteria": ["G1"],
+                    "award": "not-assessable",
+                }
+            ],
         ),
         "award-not-decided",
     ),
@@ -188,14 +280,39 @@ MUTANTS: list[tuple[str, Callable[[Document], object], str]] = [
         "points-lost-in-rounding",
     ),
     ("no groups at all", put(whole, groups=[]), "scheme-without-groups"),
-    ("an alias that is another figure", put(lambda d: figure(d, "petitions"), aliases=["press_items"]), "key-twice"),
-    ("condition on an unknown figure", put(lambda d: d["exclusions"][0], figure="registration"), "figure-unknown"),
-    ("condition on a choice", put(lambda d: d["exclusions"][0], figure="sessions_held"), "figure-is-a-choice"),
-    ("two exclusions of one key", lambda d: d["exclusions"].append(d["exclusions"][0]), "key-twice"),
-    ("sanctions without grades", lambda d: (d.update(bands=[]), d.pop("quota")), "sanction-without-bands"),
+    (
+        "an alias that is another figure",
+        put(lambda d: figure(d, "petitions"), aliases=["press_items"]),
+        "key-twice",
+    ),
+    (
+        "condition on an unknown figure",
+        put(lambda d: d["exclusions"][0], figure="registration"),
+        "figure-unknown",
+    ),
+    (
+        "condition on a choice",
+        put(lambda d: d["exclusions"][0], figure="sessions_held"),
+        "figure-is-a-choice",
+    ),
+    (
+        "two exclusions of one key",
+        lambda d: d["exclusions"].append(d["exclusions"][0]),
+        "key-twice",
+    ),
+    (
+        "sanctions without grades",
+        lambda d: (d.update(bands=[]), d.pop("quota")),
+        "sanction-without-bands",
+    ),
     (
         "inapplicable to an unknown criterion",
-        put(whole, inapplicable=[{"attribute": "level", "values": ["x"], "criteria": ["G9"], "award": "full"}]),
+        put(
+            whole,
+            inapplicable=[
+                {"attribute": "level", "values": ["x"], "criteria": ["G9"], "award": "full"}
+            ],
+        ),
         "criterion-unknown",
     ),
     (
@@ -203,13 +320,22 @@ MUTANTS: list[tuple[str, Callable[[Document], object], str]] = [
         put(
             whole,
             inapplicable=[
-                {"attribute": "level", "values": ["x"], "criteria": ["G1"], "award": a} for a in ("full", "zero")
+                {"attribute": "level", "values": ["x"], "criteria": ["G1"], "award": a}
+                for a in ("full", "zero")
             ],
         ),
         "inapplicable-twice",
     ),
-    ("a share of the deductions", put(lambda d: d["bands"][0]["conditions"][0], points="gone"), "criterion-unknown"),
-    ("group and criterion of one key", put(lambda d: group(d, "innovation"), key="I1"), "key-of-group-too"),
+    (
+        "a share of the deductions",
+        put(lambda d: d["bands"][0]["conditions"][0], points="gone"),
+        "criterion-unknown",
+    ),
+    (
+        "group and criterion of one key",
+        put(lambda d: group(d, "innovation"), key="I1"),
+        "key-of-group-too",
+    ),
     (
         "voiding beside a plain zero",
         lambda d: criterion(d, "S1")["items"].pop(1) and criterion(d, "S1").update(maximum=6),
@@ -235,7 +361,11 @@ MUTANTS: list[tuple[str, Callable[[Document], object], str]] = [
 ]
 GROWTH_MUTANTS: list[tuple[str, Callable[[Document], object], str]] = [
     ("growth without cap", crit("growth", capped=False), "growth-uncapped"),
-    ("growth without minimum base", drop(lambda d: criterion(d, "growth"), "small_base"), "key-missing"),
+    (
+        "growth without minimum base",
+        drop(lambda d: criterion(d, "growth"), "small_base"),
+        "key-missing",
+    ),
     (
         "minimum base of one",
         crit("growth", small_base={"below": 1, "full_from": 100, "otherwise": "zero"}),
@@ -251,7 +381,11 @@ GROWTH_MUTANTS: list[tuple[str, Callable[[Document], object], str]] = [
         crit("growth", small_base={"below": 100, "full_from": 100, "otherwise": "full"}),
         "small-base-always-full",
     ),
-    ("growth of a figure over itself", crit("growth", earlier="dossiers_online"), "ratio-of-itself"),
+    (
+        "growth of a figure over itself",
+        crit("growth", earlier="dossiers_online"),
+        "ratio-of-itself",
+    ),
     (
         "gate of 60 instead of 0.60",
         put(
@@ -285,7 +419,9 @@ def test_the_sound_scheme_is_clean(document: Document) -> None:
     *((SOUND, *mutant) for mutant in MUTANTS),
     *((GROWTH, *mutant) for mutant in GROWTH_MUTANTS),
 ], ids=[mutant[0] for mutant in (*MUTANTS, *GROWTH_MUTANTS)])  # fmt: skip
-def test_every_mutant_is_caught(base: Document, what: str, mutate: Callable[[Document], object], reason: str) -> None:
+def test_every_mutant_is_caught(
+    base: Document, what: str, mutate: Callable[[Document], object], reason: str
+) -> None:
     document = copy.deepcopy(base)
     mutate(document)
     assert document != base, what
@@ -366,10 +502,20 @@ def test_a_missing_file_is_a_finding() -> None:
 
 def test_ten_thousand_criteria() -> None:
     """A scheme of absurd size is linted and read; unknown figures are named without a search for each."""
-    lines = ['key = "big"', 'title = {vi = "x", en = "x"}', "maximum = 10000", 'rounding = {places = 2, at = "total"}']
+    lines = [
+        'key = "big"',
+        'title = {vi = "x", en = "x"}',
+        "maximum = 10000",
+        'rounding = {places = 2, at = "total"}',
+    ]
     lines += ["[[groups]]", 'key = "g"', 'title = {vi = "x", en = "x"}', "maximum = 10000"]
     for i in range(10_000):
-        lines += ["[[groups.criteria]]", 'kind = "ratio"', f'key = "c{i}"', 'title = {vi = "x", en = "x"}']
+        lines += [
+            "[[groups.criteria]]",
+            'kind = "ratio"',
+            f'key = "c{i}"',
+            'title = {vi = "x", en = "x"}',
+        ]
         lines += ["maximum = 1", f'numerator = "n{i}"', 'denominator = "d"', 'zero = "zero"']
     lines += ["[[figures]]", 'key = "d"', 'unit = "dossiers"', 'title = {vi = "x", en = "x"}']
     found = lint_scheme(io.BytesIO("\n".join(lines).encode()))

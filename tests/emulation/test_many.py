@@ -29,7 +29,9 @@ from evnpubsvc.strategies._emulation_mechanics import figures_under, mechanic_sc
 
 
 @st.composite
-def leagues(draw: st.DrawFn, *, kinds: str = "", unknown: bool = True) -> tuple[Scheme, list[UnitFigures]]:
+def leagues(
+    draw: st.DrawFn, *, kinds: str = "", unknown: bool = True
+) -> tuple[Scheme, list[UnitFigures]]:
     scheme = draw(mechanic_schemes(kinds=kinds) if kinds else mechanic_schemes())
     size = draw(st.integers(1, 6))
     units = [draw(figures_under(scheme, unit=f"U{i}", unknown=unknown)) for i in range(size)]
@@ -48,7 +50,9 @@ def same(table: ScoreTable, scheme: Scheme, units: list[UnitFigures]) -> None:
         else:
             assert fast == plain
         assert table.rank(each.unit) == standings[each.unit].rank
-    assert [r for _, r, _ in table.best()] == sorted(p.rank for p in standings if p.rank is not None)
+    assert [r for _, r, _ in table.best()] == sorted(
+        p.rank for p in standings if p.rank is not None
+    )
     shared = {unit: table.shared[i] for i, unit in enumerate(table.grid.units)}
     assert shared == {p.sheet.unit: p.shared for p in standings}
 
@@ -110,7 +114,12 @@ def test_explanations_add_up(league: tuple[Scheme, list[UnitFigures]]) -> None:
             assert "mark-" not in text
             if isinstance(sheet.total, Fraction):
                 assert (
-                    sum(line.points for line in explanation.lines if isinstance(line.points, Fraction)) == sheet.total
+                    sum(
+                        line.points
+                        for line in explanation.lines
+                        if isinstance(line.points, Fraction)
+                    )
+                    == sheet.total
                 )
 
 
@@ -122,7 +131,9 @@ def test_limits_hold(league: tuple[Scheme, list[UnitFigures]]) -> None:
         if isinstance(total, Fraction):
             if scheme.floor is not None:
                 assert total >= scheme.floor
-            assert total <= (scheme.maximum if scheme.ceiling is None else scheme.ceiling) + Fraction(1, 100)
+            assert total <= (
+                scheme.maximum if scheme.ceiling is None else scheme.ceiling
+            ) + Fraction(1, 100)
 
 
 @given(leagues())
@@ -143,13 +154,20 @@ def test_quota_is_kept_or_said_to_be_broken(league: tuple[Scheme, list[UnitFigur
     assert scheme.quota is not None
     for stratum in standings.strata:
         assessed = [p for p in standings.stratum(stratum) if p.rank is not None]
-        top = [p for p in assessed if (g := grading[p.sheet.unit].grade) is not None and g.band == "high"]
+        top = [
+            p
+            for p in assessed
+            if (g := grading[p.sheet.unit].grade) is not None and g.band == "high"
+        ]
         exceeded = any(
-            f.reason == "quota-exceeded" and dict(f.parts)["stratum"] == (stratum or "-") for f in grading.notices
+            f.reason == "quota-exceeded" and dict(f.parts)["stratum"] == (stratum or "-")
+            for f in grading.notices
         )
         assert exceeded == (len(top) > scheme.quota.allowed(len(assessed)))
         worse = [
-            p.rank for p in assessed if (g := grading[p.sheet.unit].grade) and g.steps and g.steps[-1].effect == "quota"
+            p.rank
+            for p in assessed
+            if (g := grading[p.sheet.unit].grade) and g.steps and g.steps[-1].effect == "quota"
         ]
         for place in top:  # nobody who kept the grade stands behind or beside somebody who lost it
             assert place.rank is not None
@@ -161,7 +179,9 @@ DIRECTED = preset("dvctt-illustrative")
 
 @given(st.data())
 def test_more_of_the_good_never_lowers_a_score(data: st.DataObject) -> None:
-    counts = data.draw(st.fixed_dictionaries({spec.key: st.integers(0, 200) for spec in DIRECTED.figures}))
+    counts = data.draw(
+        st.fixed_dictionaries({spec.key: st.integers(0, 200) for spec in DIRECTED.figures})
+    )
     counts["dossiers_all_channels"] += counts["dossiers_online"] + 50
     counts["dossiers_handled"] += counts["dossiers_on_time"] + 50
     counts["services"] += counts["services_with_dossiers"] + 50
@@ -191,7 +211,9 @@ def test_grid_refuses_what_are_no_counts() -> None:
     assert {f.reason for f in caught.value.findings} == {"column-length", "count-not-whole"}
     with pytest.raises(DataError) as caught:
         grid([1, -1, None], [2, 2, 2])
-    assert [(f.reason, f.path) for f in caught.value.findings] == [("count-negative", "U1, dossiers_on_time")]
+    assert [(f.reason, f.path) for f in caught.value.findings] == [
+        ("count-negative", "U1, dossiers_on_time")
+    ]
     with pytest.raises(DataError) as caught:
         FigureGrid(scheme=TIMELY, units=["A", "A"], columns={})
     assert [f.reason for f in caught.value.findings] == ["unit-twice"]
@@ -234,14 +256,19 @@ def test_huge_counts_and_no_figures() -> None:
     assert nothing.ranks == [None, None]
     assert nothing.total("A") == Unknown("figure-absent", "dossiers_on_time")
     with pytest.raises(DataError):  # a part above its whole, told by the unit as always
-        FigureGrid.of(TIMELY, [UnitFigures.for_scheme(TIMELY, "A", {"dossiers_on_time": 2, "dossiers_received": 1})])
+        FigureGrid.of(
+            TIMELY,
+            [UnitFigures.for_scheme(TIMELY, "A", {"dossiers_on_time": 2, "dossiers_received": 1})],
+        )
 
 
 def test_all_equal() -> None:
     for ties, place in ((TieRule.COMPETITION, 1), (TieRule.MODIFIED, 50), (TieRule.DENSE, 1)):
         scheme = evolve(TIMELY, ties=ties)
         columns = {"dossiers_on_time": [1] * 50, "dossiers_received": [2] * 50}
-        table = score_all(scheme, FigureGrid(scheme=scheme, units=[f"U{i}" for i in range(50)], columns=columns))
+        table = score_all(
+            scheme, FigureGrid(scheme=scheme, units=[f"U{i}" for i in range(50)], columns=columns)
+        )
         assert set(table.ranks) == {place}
 
 
@@ -256,7 +283,10 @@ def test_arrays_are_lists() -> None:
     """Integer arrays are computed in 64 bits by their own operators, and give what lists give."""
     numpy = pytest.importorskip("numpy")
 
-    @given(leagues(kinds="ratio count minus", unknown=False), st.sampled_from(["int64", "int32", "uint64"]))
+    @given(
+        leagues(kinds="ratio count minus", unknown=False),
+        st.sampled_from(["int64", "int32", "uint64"]),
+    )
     def check(league: tuple[Scheme, list[UnitFigures]], dtype: str) -> None:
         scheme, units = league
         scheme = evolve(scheme, gates=(), tie_break=())
@@ -265,7 +295,9 @@ def test_arrays_are_lists() -> None:
             scheme=scheme,
             units=lists.units,
             columns={
-                key: numpy.array(column, dtype) if scheme.figure_specs[key].unit is not None else column
+                key: numpy.array(column, dtype)
+                if scheme.figure_specs[key].unit is not None
+                else column
                 for key, column in lists.columns.items()
             },
             attributes=lists.attributes,

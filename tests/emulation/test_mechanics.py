@@ -52,15 +52,30 @@ T = Text(vi="x", en="x")
 OPEN = Rounding(2, RoundingAt.COMPONENT)
 
 
-def one(criterion: Criterion, choices: tuple[str, ...] = (), numbers: tuple[str, ...] = (), **more: Any) -> Scheme:
+def one(
+    criterion: Criterion, choices: tuple[str, ...] = (), numbers: tuple[str, ...] = (), **more: Any
+) -> Scheme:
     """Return a scheme of one criterion; its figures count dossiers unless they are choices or numbers."""
     keys = dict.fromkeys(key for term in criterion.terms for key in term.figures)
     figures = tuple(
-        FigureSpec(key=k, title=T, choice=k in choices, unit=None if k in (*choices, *numbers) else CountUnit.DOSSIERS)
+        FigureSpec(
+            key=k,
+            title=T,
+            choice=k in choices,
+            unit=None if k in (*choices, *numbers) else CountUnit.DOSSIERS,
+        )
         for k in keys
     )
     group = Group(key="g", title=T, maximum=criterion.maximum, criteria=(criterion,))
-    return Scheme(key="s", title=T, maximum=criterion.maximum, rounding=OPEN, groups=(group,), figures=figures, **more)
+    return Scheme(
+        key="s",
+        title=T,
+        maximum=criterion.maximum,
+        rounding=OPEN,
+        groups=(group,),
+        figures=figures,
+        **more,
+    )
 
 
 def points(criterion: Criterion, choices: tuple[str, ...] = (), **figures: Any) -> F | Unknown:
@@ -70,7 +85,9 @@ def points(criterion: Criterion, choices: tuple[str, ...] = (), **figures: Any) 
 
 def ratio(**more: Any) -> RatioCriterion:
     given: dict[str, Any] = {"maximum": F(10), "zero": ZeroPolicy.ZERO}
-    return RatioCriterion(key="c", title=T, numerator=Term(("n",)), denominator=Term(("d",)), **(given | more))
+    return RatioCriterion(
+        key="c", title=T, numerator=Term(("n",)), denominator=Term(("d",)), **(given | more)
+    )
 
 
 # C.4: "max x n/d, rounded to the nearest 0.25; d counts only what has fallen due"
@@ -89,7 +106,9 @@ def test_only_what_has_fallen_due_counts() -> None:
     assert points(due, n=0, d=4, w=4) == 10  # nothing fell due: full points when nothing arose
     impossible: list[dict[str, Any]] = [{"n": 9, "d": 10, "w": 2}, {"n": 0, "d": 3, "w": 4}]
     for wrong in impossible:
-        with pytest.raises(DataError, match=r"numerator-above-denominator|not-due-above-denominator"):
+        with pytest.raises(
+            DataError, match=r"numerator-above-denominator|not-due-above-denominator"
+        ):
             points(due, **wrong)
 
 
@@ -140,7 +159,9 @@ def growth(**more: Any) -> GrowthCriterion:
         "whole_steps": True,
         "small_base": SmallBase(below=100, full_from=100, otherwise=ZeroPolicy.ZERO),
     }
-    return GrowthCriterion(key="c", title=T, current=Term(("now",)), earlier=Term(("then",)), **(given | more))
+    return GrowthCriterion(
+        key="c", title=T, current=Term(("now",)), earlier=Term(("then",)), **(given | more)
+    )
 
 
 def test_growth() -> None:
@@ -162,7 +183,9 @@ def choice() -> ChoiceCriterion:
     def option(key: str, worth: int | F, *, voids: bool = False) -> Option:
         return Option(key=key, title=T, points=F(worth), voids=voids)
 
-    first = ChoiceItem(figure="a", options=(option("good", 6), option("poor", 3), option("none", 0)))
+    first = ChoiceItem(
+        figure="a", options=(option("good", 6), option("poor", 3), option("none", 0))
+    )
     second = ChoiceItem(figure="b", options=(option("held", 4), option("not-held", 0, voids=True)))
     return ChoiceCriterion(key="c", title=T, maximum=F(10), items=(first, second))
 
@@ -170,7 +193,9 @@ def choice() -> ChoiceCriterion:
 def test_choice_and_the_zero_item() -> None:
     both = ("a", "b")
     assert points(choice(), both, a="poor", b="held") == 7
-    assert points(choice(), both, a="good", b="not-held") == 0  # the zero item kills the whole criterion
+    assert (
+        points(choice(), both, a="good", b="not-held") == 0
+    )  # the zero item kills the whole criterion
     assert points(choice(), both, a="none", b="held") == 4  # a plain zero does not
     assert points(choice(), both, b="not-held") == 0  # whatever is blank beside it
     assert points(choice(), both, b="held") == Unknown("figure-absent", "a")
@@ -180,8 +205,13 @@ def test_choice_and_the_zero_item() -> None:
 
 def test_choice_may_cost_points() -> None:
     """Legal-access sheet: failure to organise gives 0 and -0.25."""
-    options = (Option(key="held", title=T, points=F(2)), Option(key="not", title=T, points=F(-1, 4)))
-    item = ChoiceCriterion(key="c", title=T, maximum=F(2), items=(ChoiceItem(figure="a", options=options),))
+    options = (
+        Option(key="held", title=T, points=F(2)),
+        Option(key="not", title=T, points=F(-1, 4)),
+    )
+    item = ChoiceCriterion(
+        key="c", title=T, maximum=F(2), items=(ChoiceItem(figure="a", options=options),)
+    )
     with pytest.raises(DataError, match="total-without-floor"):
         one(item, ("a",))
     scheme = one(item, ("a",), floor=F(-1, 4))
@@ -189,7 +219,9 @@ def test_choice_may_cost_points() -> None:
 
 
 def test_evidence_gate() -> None:
-    item = CountCriterion(key="c", title=T, maximum=F(10), per=F(5), figure="models", evidence="papers")
+    item = CountCriterion(
+        key="c", title=T, maximum=F(10), per=F(5), figure="models", evidence="papers"
+    )
     assert points(item, models=2, papers=1) == 10
     assert points(item, models=2, papers=0) == 0
     assert points(item, models=0) == 0  # nothing claimed needs no evidence
@@ -203,7 +235,9 @@ def test_evidence_gate() -> None:
 def test_monitored_and_undetermined() -> None:
     """Three states of a maximum: a number, monitored only, undetermined. The last two never enter a sum."""
     shown = [
-        MonitorCriterion(key=state.value, title=T, state=state, numerator=Term(("n",)), denominator=Term(("d",)))
+        MonitorCriterion(
+            key=state.value, title=T, state=state, numerator=Term(("n",)), denominator=Term(("d",))
+        )
         for state in MonitorState
     ]
     base = one(ratio())
@@ -237,16 +271,22 @@ def test_substitute_denominator_keeps_its_flag() -> None:
     assert (stood_in.points, stood_in.flags) == (3, ("TEMP_NATIONAL_REPORT_DENOMINATOR",))
     nothing = component()
     assert (nothing.points, nothing.flags) == (0, ("NO_NATIONAL_REPORT_DATA",))
-    half = component(dossiers_on_portal=80, dossiers_last_year=1_200)  # one source has figures: the rule is silent
+    half = component(
+        dossiers_on_portal=80, dossiers_last_year=1_200
+    )  # one source has figures: the rule is silent
     assert half.points == Unknown("figure-absent", "dossiers_in_national_report")
-    sheet = score(scheme, UnitFigures.for_scheme(scheme, "U", figures | {"dossiers_last_year": 1_200}))
+    sheet = score(
+        scheme, UnitFigures.for_scheme(scheme, "U", figures | {"dossiers_last_year": 1_200})
+    )
     assert "50 / (1,200 / 12) dossiers = 50.00 %" in str(explain(sheet))
     assert "[TEMP_NATIONAL_REPORT_DENOMINATOR]" in str(explain(sheet, "vi"))
 
 
 def test_flags_of_the_source_stay_with_the_number() -> None:
     scheme = one(ratio())
-    figures = UnitFigures.for_scheme(scheme, "U", {"n": 1, "d": 2}, flags={"d": "TEMP", "other": "X"})
+    figures = UnitFigures.for_scheme(
+        scheme, "U", {"n": 1, "d": 2}, flags={"d": "TEMP", "other": "X"}
+    )
     assert score(scheme, figures)["c"].flags == ("TEMP",)
 
 
@@ -263,7 +303,9 @@ def test_inapplicable(award: str, excluded: str, total: F, maximum: F, ranked: b
     """Full marks, nothing, taken out of the maximum, shared among the others."""
     base = one(ratio())
     other = evolve(ratio(), key="other")
-    rule = Inapplicable(attribute="level", values=("COMMUNE",), criteria=("other",), award=ZeroPolicy(award))
+    rule = Inapplicable(
+        attribute="level", values=("COMMUNE",), criteria=("other",), award=ZeroPolicy(award)
+    )
     scheme = evolve(
         base,
         maximum=F(20),
@@ -304,7 +346,8 @@ NINE = ["early", "early", "2", "1", "2", "2", "2", "1", "1"]
 
 
 @pytest.mark.parametrize(
-    ("first_two", "total", "band"), [(("early", "early"), 15, "xuat-sac"), (("late", "late"), 11, "kha")]
+    ("first_two", "total", "band"),
+    [(("early", "early"), 15, "xuat-sac"), (("late", "late"), 11, "kha")],
 )
 def test_nine_indicators_of_2018(first_two: tuple[str, str], total: int, band: str) -> None:
     """B.1: 2+2+2+1+2+2+2+1+1 = 15, Xuất sắc (a dashboard that tests "> 15" says Yếu); one late dossier: 11, Khá."""
@@ -325,9 +368,15 @@ def test_nine_indicators_end_with_june_2025() -> None:
 
 
 def test_rubrics_are_user_tables() -> None:
-    options = tuple(Option(key=k, title=T, points=F(p)) for k, p in (("once", 2), ("twice", 1), ("more", 0)))
-    scheme = preset("nd61-2018").with_criterion("3", items=(ChoiceItem(figure="indicator_3", options=options),))
-    chosen = {f"indicator_{i}": option for i, option in enumerate(NINE, 1)} | {"indicator_3": "twice"}
+    options = tuple(
+        Option(key=k, title=T, points=F(p)) for k, p in (("once", 2), ("twice", 1), ("more", 0))
+    )
+    scheme = preset("nd61-2018").with_criterion(
+        "3", items=(ChoiceItem(figure="indicator_3", options=options),)
+    )
+    chosen = {f"indicator_{i}": option for i, option in enumerate(NINE, 1)} | {
+        "indicator_3": "twice"
+    }
     assert score(scheme, UnitFigures.for_scheme(scheme, "dossier", chosen)).total == 14
     with pytest.raises(MisuseError, match="field-unknown"):
         scheme.with_criterion("3", weight=3)
@@ -342,11 +391,18 @@ def test_rubrics_are_user_tables() -> None:
         ((60, 100), (0, 0), Unknown("gate-undecided", "level-4-procedures")),
     ],
 )
-def test_chau_thanh_gates(dossiers: tuple[int, int], procedures: tuple[int, int], reason: Unknown | None) -> None:
+def test_chau_thanh_gates(
+    dossiers: tuple[int, int], procedures: tuple[int, int], reason: Unknown | None
+) -> None:
     """C.4: at least 60 % of dossiers at level 4 and at least 50 % of procedures with dossiers, both inclusive."""
     scheme = preset("chau-thanh-2021").with_zero_policy(ZeroPolicy.ZERO)
     names = ("dossiers_level_4", "dossiers", "procedures_level_4_used", "procedures_level_4")
-    sheet = score(scheme, UnitFigures.for_scheme(scheme, "U", dict(zip(names, (*dossiers, *procedures), strict=True))))
+    sheet = score(
+        scheme,
+        UnitFigures.for_scheme(
+            scheme, "U", dict(zip(names, (*dossiers, *procedures), strict=True))
+        ),
+    )
     assert sheet.barred == reason
     place = rank([sheet]).places[0]
     assert (place.rank, place.reason) == ((1, None) if reason is None else (None, reason))
@@ -408,7 +464,10 @@ def test_deductions_are_capped_each() -> None:
     ("changes", "given"),
     [
         ({}, "xuat-sac"),
-        ({"innovations": 2, "innovation_documents": 1}, "tot"),  # 100 points, and 10 of 20 in innovation
+        (
+            {"innovations": 2, "innovation_documents": 1},
+            "tot",
+        ),  # 100 points, and 10 of 20 in innovation
         ({"innovations": 3, "innovation_documents": 1}, "xuat-sac"),  # 15 of 20 is enough
         ({"models_recognised": 0}, "tot"),  # no recognised model
         ({"models_recognised": 1}, "xuat-sac"),
@@ -439,15 +498,21 @@ def test_the_order_of_sanctions_matters_and_is_declared() -> None:
     both = BEST | {"serious_complaints": 1, "dishonest_evidence": 1}
     for order, given in (((not_above, one_down), "trung-binh"), ((one_down, not_above), "kha")):
         scheme = evolve(COUNCILS, sanctions=order)
-        sheet = score(scheme, UnitFigures.for_scheme(scheme, "U", both, attributes={"cluster": "A"}))
+        sheet = score(
+            scheme, UnitFigures.for_scheme(scheme, "U", both, attributes={"cluster": "A"})
+        )
         assert sheet.grade is not None
         assert sheet.grade.band == given
-        assert [step.effect for step in sheet.grade.steps] == [sanction.effect.value for sanction in order]
+        assert [step.effect for step in sheet.grade.steps] == [
+            sanction.effect.value for sanction in order
+        ]
 
 
 def test_a_grade_that_cannot_be_decided_stays_open() -> None:
     figures = {key: value for key, value in BEST.items() if key != "dishonest_evidence"}
-    sheet = score(COUNCILS, UnitFigures.for_scheme(COUNCILS, "U", figures, attributes={"cluster": "A"}))
+    sheet = score(
+        COUNCILS, UnitFigures.for_scheme(COUNCILS, "U", figures, attributes={"cluster": "A"})
+    )
     assert sheet.total == 110
     assert sheet.grade is not None
     assert sheet.grade.band is None
@@ -473,7 +538,14 @@ def test_conditions_over_nothing() -> None:
         ZeroPolicy.NOT_ASSESSABLE: (Unknown("gate-undecided", "k"), Unknown("gate-undecided", "k")),
     }
     for zero, (gate, exclusion) in expected.items():
-        rule = Condition(key="k", title=T, numerator=Term(("n",)), denominator=Term(("d",)), zero=zero, above=F(1, 2))
+        rule = Condition(
+            key="k",
+            title=T,
+            numerator=Term(("n",)),
+            denominator=Term(("d",)),
+            zero=zero,
+            above=F(1, 2),
+        )
         assert score(evolve(base, gates=(rule,)), figures).barred == gate
         assert score(evolve(base, exclusions=(rule,)), figures).barred == exclusion
 
@@ -488,7 +560,10 @@ def test_bounds() -> None:
 
 @pytest.mark.parametrize(("total", "key"), [(0, "low"), (49, "low"), (50, "high"), (100, "high")])
 def test_bands_are_half_open(total: int, key: str) -> None:
-    bands = (Band(key="high", title=T, at_least=F(50)), Band(key="low", title=T, at_least=F(0), below=F(50)))
+    bands = (
+        Band(key="high", title=T, at_least=F(50)),
+        Band(key="low", title=T, at_least=F(0), below=F(50)),
+    )
     weighted = WeightedCriterion(key="c", title=T, maximum=F(100), figure="v")
     scheme = one(weighted, numbers=("v",), bands=bands)
     sheet = score(scheme, UnitFigures.for_scheme(scheme, "U", {"v": F(total, 100)}))
@@ -496,7 +571,9 @@ def test_bands_are_half_open(total: int, key: str) -> None:
     assert sheet.band.key == key
 
 
-@pytest.mark.parametrize(("at", "total"), [("component", F("0.68")), ("group", F("0.67")), ("total", F("0.67"))])
+@pytest.mark.parametrize(
+    ("at", "total"), [("component", F("0.68")), ("group", F("0.67")), ("total", F("0.67"))]
+)
 def test_where_it_is_rounded(at: str, total: F) -> None:
     """1/3 + 1/3 rounded each to two places makes 0.66; halves make the difference here: 0.335 + 0.335."""
     base = one(evolve(ratio(), maximum=F(1)))
@@ -522,7 +599,12 @@ def test_choices_are_no_counts() -> None:
 
 def test_reduced_scheme_keeps_what_still_means_something() -> None:
     part = COUNCILS.only("sessions", "bonus")
-    assert (part.maximum, part.ceiling, part.floor, part.tie_break) == (F(30), F(40), None, ("bonus",))
+    assert (part.maximum, part.ceiling, part.floor, part.tie_break) == (
+        F(30),
+        F(40),
+        None,
+        ("bonus",),
+    )
     assert (part.quota, part.sanctions, part.bands) == (None, (), ())
 
 
@@ -547,7 +629,9 @@ def test_records_refuse_nonsense() -> None:
     with pytest.raises(DataError, match="number-not-positive"):
         Substitute(term=Term(("a",)), divisor=0, flag="f")
     with pytest.raises(DataError, match="monitored-with-points"):
-        MonitorCriterion(key="c", title=T, maximum=F(4), state=MonitorState.UNDETERMINED, numerator=Term(("n",)))
+        MonitorCriterion(
+            key="c", title=T, maximum=F(4), state=MonitorState.UNDETERMINED, numerator=Term(("n",))
+        )
     with pytest.raises(DataError, match="choice-without-items"):
         ChoiceCriterion(key="c", title=T, maximum=F(4), items=())
     with pytest.raises(DataError, match="rule-empty"):
@@ -564,7 +648,10 @@ READINGS = {
 def test_two_readings_of_digitised_papers(name: str, worth: str) -> None:
     """A.3 [X]: 490/587 gave 3.34 in live data; the specification gives full points from 80 %."""
     scheme = preset(name)
-    part = score(scheme, UnitFigures.for_scheme(scheme, "U", {"dossiers_digitised": 490, "dossiers_received": 587}))
+    part = score(
+        scheme,
+        UnitFigures.for_scheme(scheme, "U", {"dossiers_digitised": 490, "dossiers_received": 587}),
+    )
     assert part["4.2"].points == F(worth)
 
 
@@ -573,14 +660,19 @@ def test_two_readings_of_no_petitions() -> None:
     figures = {"petitions": 0, "petitions_on_time": 0, "petitions_satisfied": 0}
     figures |= {"dossiers_satisfied": 400, "dossiers_received": 500}
     live, shared = (
-        preset(name).only("satisfaction") for name in ("qd766-dvcqg-2026", "qd766-dvcqg-2026-petitions-shared")
+        preset(name).only("satisfaction")
+        for name in ("qd766-dvcqg-2026", "qd766-dvcqg-2026-petitions-shared")
     )
     assert score(live, UnitFigures.for_scheme(live, "U", figures)).total == F("17.33")
-    assert score(shared, UnitFigures.for_scheme(shared, "U", figures)).total == F("15.99")  # 5.33 x 18 / 6
+    assert score(shared, UnitFigures.for_scheme(shared, "U", figures)).total == F(
+        "15.99"
+    )  # 5.33 x 18 / 6
 
 
 def test_communes_get_the_maximum_for_what_does_not_apply() -> None:
     scheme = preset("qd766-dvcqg-2026-communes")
     figures = UnitFigures.for_scheme(scheme, "U", {}, attributes={"level": "COMMUNE"})
     assert score(scheme, figures)["4.5a"].points == 2
-    assert isinstance(score(scheme, evolve(figures, attributes={"level": "PROVINCE"}))["4.5a"].points, Unknown)
+    assert isinstance(
+        score(scheme, evolve(figures, attributes={"level": "PROVINCE"}))["4.5a"].points, Unknown
+    )

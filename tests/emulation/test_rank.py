@@ -14,7 +14,9 @@ from evnpubsvc.quantities import Unknown, ZeroPolicy
 from evnpubsvc.strategies import schemes, standings, unit_figures
 from tests.emulation.samples import ratio, scheme, scored, spec, text
 
-_slow = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=50)
+_slow = settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=50
+)
 
 
 def _sheets(**points: int | None) -> list[ScoreSheet]:
@@ -41,7 +43,10 @@ def test_tie_rules(ties: TieRule, expected: dict[str, int]) -> None:
 
 def test_scores_are_compared_after_the_rounding_of_the_scheme() -> None:
     # 2/3 and 66,667/100,000 of ten points both publish as 6.67: a tie, whatever the digits behind.
-    sheets = [scored(scheme(), {"n": 2, "d": 3}, "A"), scored(scheme(), {"n": 66_667, "d": 100_000}, "B")]
+    sheets = [
+        scored(scheme(), {"n": 2, "d": 3}, "A"),
+        scored(scheme(), {"n": 66_667, "d": 100_000}, "B"),
+    ]
     assert _ranks(rank(sheets)) == {"A": 1, "B": 1}
     assert [place.shared for place in rank(sheets)] == [2, 2]
 
@@ -56,7 +61,12 @@ def test_a_tenth_and_two_tenths_are_three_tenths() -> None:
 def test_units_are_ranked_inside_their_stratum_only() -> None:
     sheets = [
         scored(scheme(), {"n": n, "d": 10}, unit, attributes={"level": level})
-        for unit, n, level in [("A", 9, "commune"), ("B", 8, "department"), ("C", 7, "commune"), ("D", 9, "")]
+        for unit, n, level in [
+            ("A", 9, "commune"),
+            ("B", 8, "department"),
+            ("C", 7, "commune"),
+            ("D", 9, ""),
+        ]
     ]
     table = rank(sheets, within="level")
     assert _ranks(table) == {"A": 1, "B": 1, "C": 2, "D": None}
@@ -74,7 +84,13 @@ def test_units_without_a_score_are_kept_with_the_reason() -> None:
 
 def test_a_total_out_of_less_is_shown_but_not_ranked() -> None:
     under = scheme(
-        ratio("a"), ratio("b", zero=ZeroPolicy.EXCLUDED, denominator=ratio().numerator, numerator=ratio().numerator)
+        ratio("a"),
+        ratio(
+            "b",
+            zero=ZeroPolicy.EXCLUDED,
+            denominator=ratio().numerator,
+            numerator=ratio().numerator,
+        ),
     )
     table = rank([scored(under, {"n": 5, "d": 10}, "A"), scored(under, {"n": 0, "d": 10}, "B")])
     assert table["B"].reason == Unknown("reduced-maximum")
@@ -90,7 +106,10 @@ def test_a_declared_chain_breaks_ties_and_then_stops() -> None:
             scheme().figures[0].__class__(key="m", title=text("m"), unit=scheme().figures[0].unit),
         ),
     )
-    sheets = [scored(under, {"n": n, "m": m, "d": 10}, unit) for unit, n, m in [("A", 4, 6), ("B", 6, 4), ("C", 6, 4)]]
+    sheets = [
+        scored(under, {"n": n, "m": m, "d": 10}, unit)
+        for unit, n, m in [("A", 4, 6), ("B", 6, 4), ("C", 6, 4)]
+    ]
     assert _ranks(rank(sheets)) == {"A": 1, "B": 1, "C": 1}
     assert _ranks(rank(sheets, tie_break=["a"])) == {"A": 3, "B": 1, "C": 1}
     assert _ranks(rank(sheets, tie_break=["b"])) == {"A": 1, "B": 2, "C": 2}
@@ -104,7 +123,10 @@ def test_misuse_is_named() -> None:
         rank([])
     with pytest.raises(DataError) as caught:
         rank([*_sheets(A=1, B=2), *_sheets(A=3, B=4)])
-    assert [(f.reason, f.value) for f in caught.value.findings] == [("unit-twice", "A"), ("unit-twice", "B")]
+    assert [(f.reason, f.value) for f in caught.value.findings] == [
+        ("unit-twice", "A"),
+        ("unit-twice", "B"),
+    ]
     other = scored(scheme(key="other"), {"n": 1, "d": 2}, "Z")
     with pytest.raises(MisuseError, match="schemes-differ"):
         rank([*_sheets(A=1), other])
@@ -121,7 +143,8 @@ def test_names_that_differ_only_in_composition_are_one_unit() -> None:
 
 def test_a_place_is_found_by_identifier_or_by_a_name_of_its_own() -> None:
     sheets = [
-        scored(scheme(), {"n": 1, "d": 2}, unit, name=name) for unit, name in [("A", "x"), ("B", "y"), ("C", "y")]
+        scored(scheme(), {"n": 1, "d": 2}, unit, name=name)
+        for unit, name in [("A", "x"), ("B", "y"), ("C", "y")]
     ]
     table = rank(sheets)
     assert table["x"].sheet.unit == "A"
@@ -147,7 +170,10 @@ def test_an_unknown_does_not_break_a_tie() -> None:
         figures=(spec("n"), spec("d"), spec("m"), spec("k")),
         excluded=ExcludedRule.REDISTRIBUTE,
     )
-    sheets = [scored(under, {"n": 5, "d": 10, "m": m, "k": k}, unit) for unit, m, k in [("A", 0, 0), ("B", 4, 8)]]
+    sheets = [
+        scored(under, {"n": 5, "d": 10, "m": m, "k": k}, unit)
+        for unit, m, k in [("A", 0, 0), ("B", 4, 8)]
+    ]
     assert _ranks(rank(sheets, tie_break=["b"])) == {"A": 1, "B": 1}
 
 

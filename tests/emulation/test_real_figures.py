@@ -9,13 +9,25 @@ import pytest
 
 from evnpubsvc.emulation import Place, Standings, explain, rank, score
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.quantities import Count, CountUnit, NumberStyle, Ratio, ZeroPolicy, decimal_text, pool
+from evnpubsvc.quantities import (
+    Count,
+    CountUnit,
+    NumberStyle,
+    Ratio,
+    ZeroPolicy,
+    decimal_text,
+    pool,
+)
 from evnpubsvc.serde import FigureColumns, preset, read_figures, read_scheme
 from tests.emulation.samples import SCHEMES
 from tests.realdata import real, real_rows
 
 _PHU_THO = FigureColumns(
-    unit="departmentCode", name="departmentName", keep=("level",), published_score="score", numbers=NumberStyle.ENGLISH
+    unit="departmentCode",
+    name="departmentName",
+    keep=("level",),
+    published_score="score",
+    numbers=NumberStyle.ENGLISH,
 )
 
 
@@ -33,7 +45,9 @@ def phu_tho() -> Standings:
 
 def test_timeliness_points_of_all_163_units_are_the_published_ones(phu_tho: Standings) -> None:
     assert len(phu_tho) == 163
-    assert {place.sheet.unit: place.sheet.drift for place in phu_tho if place.sheet.drift != 0} == {}
+    assert {
+        place.sheet.unit: place.sheet.drift for place in phu_tho if place.sheet.drift != 0
+    } == {}
 
 
 def test_units_with_nothing_received_get_the_published_zero(phu_tho: Standings) -> None:
@@ -68,7 +82,10 @@ def test_the_rate_of_the_whole_is_pooled_and_the_mean_of_rates_has_no_function()
 
     def rate(level: str | None) -> str:
         parts = [
-            Ratio(Count(int(r["totalOnTime"]), CountUnit.DOSSIERS), Count(int(r["totalReceived"]), CountUnit.DOSSIERS))
+            Ratio(
+                Count(int(r["totalOnTime"]), CountUnit.DOSSIERS),
+                Count(int(r["totalReceived"]), CountUnit.DOSSIERS),
+            )
             for r in rows
             if level in {None, r["level"]}
         ]
@@ -91,7 +108,9 @@ def test_published_online_points_rank_as_the_readme_says() -> None:
         keep=("level",),
         numbers=NumberStyle.ENGLISH,
     )
-    table = read_figures(real("qd766_phu_tho_2026_08/dvc_truc_tuyen_thang_08_2026.csv"), index, columns)
+    table = read_figures(
+        real("qd766_phu_tho_2026_08/dvc_truc_tuyen_thang_08_2026.csv"), index, columns
+    )
     communes = rank((score(index, unit) for unit in table), within="level").stratum("COMMUNE")
     top = [(p.rank, p.sheet.unit) for p in communes[:2]]
     assert top == [(1, "H44.102"), (2, "H44.100")]
@@ -116,19 +135,29 @@ def _egdi(year: int) -> Standings:
 
 
 def _drifts(table: Standings, above: str) -> set[str]:
-    return {p.sheet.unit for p in table if p.sheet.drift is not None and abs(p.sheet.drift) > Fraction(above)}
+    return {
+        p.sheet.unit
+        for p in table
+        if p.sheet.drift is not None and abs(p.sheet.drift) > Fraction(above)
+    }
 
 
 def _moved(table: Standings) -> set[str]:
     return {
-        p.sheet.unit for p in table if p.rank is not None and p.sheet.published and p.rank != p.sheet.published.rank
+        p.sheet.unit
+        for p in table
+        if p.rank is not None and p.sheet.published and p.rank != p.sheet.published.rank
     }
 
 
 @pytest.mark.parametrize(
     ("year", "tolerance", "unranked", "viet_nam"),
     # Viet Nam's ranks and the largest deviations: egdi_2010_2016/README.md
-    [(2010, "0.00001000001", 10, 90), (2014, "0.0000200001", 0, 99), (2016, "0.00001000001", 0, 89)],
+    [
+        (2010, "0.00001000001", 10, 90),
+        (2014, "0.0000200001", 0, 99),
+        (2016, "0.00001000001", 0, 89),
+    ],
 )
 def test_egdi_totals_and_ranks(year: int, tolerance: str, unranked: int, viet_nam: int) -> None:
     table = _egdi(year)
@@ -152,19 +181,30 @@ def test_egdi_2012_the_three_countries_published_as_zero_are_reported_not_hidden
 def test_egdi_2010_with_plain_thirds_is_off_and_shows_it() -> None:
     scheme = read_scheme(SCHEMES / "egdi.toml")
     table = read_figures(real("egdi_2010_2016/egdi-2010.csv"), scheme, _EGDI)
-    drifts = [abs(sheet.drift) for sheet in (score(scheme, unit) for unit in table) if sheet.drift is not None]
+    drifts = [
+        abs(sheet.drift)
+        for sheet in (score(scheme, unit) for unit in table)
+        if sheet.drift is not None
+    ]
     assert Fraction("0.0035") < max(drifts) < Fraction("0.0041")  # "off by up to 0.0040"
 
 
 # --- PCI ---
 
 _PCI = FigureColumns(
-    unit="prov", published_score="pci_weighted", published_rank="rank_computed", numbers=NumberStyle.ENGLISH
+    unit="prov",
+    published_score="pci_weighted",
+    published_rank="rank_computed",
+    numbers=NumberStyle.ENGLISH,
 )
 
 
 def _pci(year: int) -> Standings:
-    rows = [row for row in real_rows("pci_viet_nam_2006_2013/pci_2006_2013.csv") if row["year"] == str(year)]
+    rows = [
+        row
+        for row in real_rows("pci_viet_nam_2006_2013/pci_2006_2013.csv")
+        if row["year"] == str(year)
+    ]
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, list(rows[0]))
     writer.writeheader()
@@ -195,7 +235,11 @@ def test_pci_2011_does_not_follow_its_own_sub_indices_and_says_so() -> None:
 
 def test_weights_of_another_year_do_not_fit() -> None:
     assert _pci_scheme(2008) != _pci_scheme(2009)
-    rows = [row for row in real_rows("pci_viet_nam_2006_2013/pci_2006_2013.csv") if row["year"] == "2013"]
+    rows = [
+        row
+        for row in real_rows("pci_viet_nam_2006_2013/pci_2006_2013.csv")
+        if row["year"] == "2013"
+    ]
     assert all(row["pci_bias"] for row in rows)
     scheme = read_scheme(_pci_scheme(2009))
     assert "pci_bias" not in scheme.figure_specs  # no such sub-index from 2009 to 2012

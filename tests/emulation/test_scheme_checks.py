@@ -9,7 +9,16 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evnpubsvc.emulation import Band, FigureSpec, Group, PointsCriterion, Rounding, RoundingAt, Scheme, Term
+from evnpubsvc.emulation import (
+    Band,
+    FigureSpec,
+    Group,
+    PointsCriterion,
+    Rounding,
+    RoundingAt,
+    Scheme,
+    Term,
+)
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.quantities import CountUnit
 from evnpubsvc.serde import from_json, read_scheme, to_json
@@ -30,7 +39,9 @@ _MIXED = (spec("n"), spec("m", CountUnit.SHEETS), spec("d"))
 
 
 def _group(**parts: Any) -> Group:
-    return Group(**{"key": "g", "title": text("g"), "maximum": F(10), "criteria": (ratio(),), **parts})
+    return Group(
+        **{"key": "g", "title": text("g"), "maximum": F(10), "criteria": (ratio(),), **parts}
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,7 +82,10 @@ def test_contradictions_are_named(make: Any, reasons: list[str]) -> None:
 
 def test_bands_that_touch_are_sound_and_half_open() -> None:
     # H.9: a dashboard tests "> 15", so that exactly 15 falls through to the lowest grade.
-    under = scheme(ratio(maximum=F(18)), bands=_bands(("0", "6"), ("6", "9"), ("9", "12"), ("12", "15"), ("15", None)))
+    under = scheme(
+        ratio(maximum=F(18)),
+        bands=_bands(("0", "6"), ("6", "9"), ("9", "12"), ("12", "15"), ("15", None)),
+    )
     bands = [under.band(F(total)) for total in ("0", "5.99", "6", "14.999", "15", "18")]
     assert [band and band.key for band in bands] == ["b0", "b0", "b1", "b3", "b4", "b4"]
     assert scheme().band(F(3)) is None
@@ -90,7 +104,9 @@ def test_wrong_types_are_misuse() -> None:
 
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=40)
 @given(schemes(), st.data())
-def test_a_sound_scheme_with_one_maximum_changed_is_not_sound(under: Scheme, data: st.DataObject) -> None:
+def test_a_sound_scheme_with_one_maximum_changed_is_not_sound(
+    under: Scheme, data: st.DataObject
+) -> None:
     i = data.draw(st.integers(0, len(under.groups) - 1))
     group = under.groups[i]
     worse = evolve(group, maximum=group.maximum + 1)
@@ -221,18 +237,27 @@ def test_a_document_in_another_encoding_is_one_finding() -> None:
 def test_a_file_that_is_not_there_is_a_finding_without_its_folder() -> None:
     with pytest.raises(DataError) as caught:
         read_scheme("/nowhere/at/all/scheme.toml")
-    assert [(f.reason, f.value) for f in caught.value.findings] == [("file-unreadable", "scheme.toml")]
+    assert [(f.reason, f.value) for f in caught.value.findings] == [
+        ("file-unreadable", "scheme.toml")
+    ]
 
 
 @pytest.mark.parametrize("number", ["1e999999999", "inf", "-inf", "nan", "0x10"])
 def test_numbers_that_are_no_plain_decimals_are_refused(number: str) -> None:
-    document = (SCHEMES / "egdi.toml").read_text(encoding="utf-8").replace("maximum = 1\n", f"maximum = {number}\n", 1)
+    document = (
+        (SCHEMES / "egdi.toml")
+        .read_text(encoding="utf-8")
+        .replace("maximum = 1\n", f"maximum = {number}\n", 1)
+    )
     assert any(path.startswith("$") for path in _read(document))
 
 
 def test_decimals_are_read_exactly() -> None:
     document = (
-        (SCHEMES / "egdi-2010.toml").read_text(encoding="utf-8").replace('"0.34"', "0.34").replace('"0.33"', "0.33")
+        (SCHEMES / "egdi-2010.toml")
+        .read_text(encoding="utf-8")
+        .replace('"0.34"', "0.34")
+        .replace('"0.33"', "0.33")
     )
     assert read_scheme(io.BytesIO(document.encode())).criterion("osi").maximum == F("0.34")
 
@@ -254,7 +279,12 @@ _JUNK = st.recursive(
 
 
 @settings(max_examples=300)
-@given(st.dictionaries(st.sampled_from(["key", "title", "maximum", "groups", "figures", "bands", "rounding"]), _JUNK))
+@given(
+    st.dictionaries(
+        st.sampled_from(["key", "title", "maximum", "groups", "figures", "bands", "rounding"]),
+        _JUNK,
+    )
+)
 def test_any_document_gives_findings(document: dict[str, Any]) -> None:
     from evnpubsvc.serde._schemes import _scheme
 
@@ -264,5 +294,11 @@ def test_any_document_gives_findings(document: dict[str, Any]) -> None:
 
 
 def test_a_note_and_aliases_are_kept() -> None:
-    kept = FigureSpec(key="n", title=text("n"), unit=CountUnit.DOSSIERS, aliases=("totalReceived",), note=text("why"))
+    kept = FigureSpec(
+        key="n",
+        title=text("n"),
+        unit=CountUnit.DOSSIERS,
+        aliases=("totalReceived",),
+        note=text("why"),
+    )
     assert from_json(to_json(kept), FigureSpec) == kept

@@ -28,7 +28,9 @@ from evnpubsvc.strategies import schemes, score_sheets, unit_figures
 from tests.emulation.samples import ratio, scheme, scored, spec, text
 
 F = Fraction
-_slow = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=60)
+_slow = settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=60
+)
 
 
 # --- worked examples: index 766, scoring-and-emulation.md A.4 (portal, Đắk Lắk 2026 up to 10/10; total 65.49) ---
@@ -62,11 +64,15 @@ def dak_lak() -> ScoreSheet:
 
 
 def test_every_published_line_of_dak_lak_is_reproduced(dak_lak: ScoreSheet) -> None:
-    assert {c.key: c.points for c in dak_lak.components} == {key: F(points) for key, points in LINES.items()}
+    assert {c.key: c.points for c in dak_lak.components} == {
+        key: F(points) for key, points in LINES.items()
+    }
 
 
 def test_group_totals_and_total_of_dak_lak(dak_lak: ScoreSheet) -> None:
-    assert {g.key: g.points for g in dak_lak.groups} == {key: F(points) for key, points in GROUPS.items()}
+    assert {g.key: g.points for g in dak_lak.groups} == {
+        key: F(points) for key, points in GROUPS.items()
+    }
     assert dak_lak.total == F("65.49")
     assert dak_lak.maximum == 100
     assert dak_lak.band is not None
@@ -75,7 +81,14 @@ def test_group_totals_and_total_of_dak_lak(dak_lak: ScoreSheet) -> None:
 
 def test_rounding_only_the_total_would_give_another_figure(dak_lak: ScoreSheet) -> None:
     # Section A.3: 5.90 + 2.98 + 2.30 = 11.18, while rounding the exact sum gives 11.19.
-    exact = sum((c.exact for c in dak_lak.group("satisfaction").components if isinstance(c.exact, Fraction)), F(0))
+    exact = sum(
+        (
+            c.exact
+            for c in dak_lak.group("satisfaction").components
+            if isinstance(c.exact, Fraction)
+        ),
+        F(0),
+    )
     assert round_half_up(exact, 2) == F("11.19")
     assert dak_lak.group("satisfaction").points == F("11.18")
 
@@ -89,7 +102,9 @@ def test_rounding_only_the_total_would_give_another_figure(dak_lak: ScoreSheet) 
         ((89, 31, 21, 1_881, 518, 600_057, 591_643), ("1.46", "1.10", "6"), "8.56"),
     ],
 )
-def test_both_published_online_vectors(figures: tuple[int, ...], lines: tuple[str, ...], total: str) -> None:
+def test_both_published_online_vectors(
+    figures: tuple[int, ...], lines: tuple[str, ...], total: str
+) -> None:
     keys = ("procedures_under_authority", "procedures_partly_online", "procedures_fully_online", "online_services",
             "online_services_with_dossiers", "dossiers_all_channels", "dossiers_online")  # fmt: skip
     sheet = scored(preset("qd766-dvcqg-2026").only("online"), dict(zip(keys, figures, strict=True)))
@@ -100,7 +115,12 @@ def test_both_published_online_vectors(figures: tuple[int, ...], lines: tuple[st
 
 @pytest.mark.parametrize(
     ("key", "n", "d", "points"),
-    [("2.1", 579, 587, "19.73"), ("4.1", 492, 587, "5.03"), ("4.3", 585, 587, "2.00"), ("4.2", 490, 587, "3.34")],
+    [
+        ("2.1", 579, 587, "19.73"),
+        ("4.1", 492, 587, "5.03"),
+        ("4.3", 585, 587, "2.00"),
+        ("4.2", 490, 587, "3.34"),
+    ],
 )
 def test_the_department_of_section_a4(key: str, n: int, d: int, points: str) -> None:
     index = preset("qd766-dvcqg-2026")
@@ -108,7 +128,11 @@ def test_the_department_of_section_a4(key: str, n: int, d: int, points: str) -> 
     assert isinstance(criterion, RatioCriterion)
     single = scheme(
         criterion,
-        figures=tuple(s for s in index.figures if s.key in {criterion.numerator.figures[0], "dossiers_received"}),
+        figures=tuple(
+            s
+            for s in index.figures
+            if s.key in {criterion.numerator.figures[0], "dossiers_received"}
+        ),
     )
     figures = {criterion.numerator.figures[0]: n, "dossiers_received": d}
     assert scored(single, figures).total == F(points)
@@ -147,7 +171,13 @@ def test_zero_policies(zero: ZeroPolicy, points: object, maximum: int) -> None:
 def test_an_excluded_criterion_takes_its_maximum_along_or_is_redistributed() -> None:
     # 7 of 10 on what remains; by hand: 7.00 of 10, or 7 x 30 / 10 = 21.00 of 30.
     criteria = (
-        ratio("a", zero=ZeroPolicy.EXCLUDED, maximum=F(20), numerator=Term(("x",)), denominator=Term(("y",))),
+        ratio(
+            "a",
+            zero=ZeroPolicy.EXCLUDED,
+            maximum=F(20),
+            numerator=Term(("x",)),
+            denominator=Term(("y",)),
+        ),
         ratio("b"),
     )
     figures = (spec("n"), spec("d"), spec("x"), spec("y"))
@@ -167,14 +197,19 @@ def test_a_sheet_with_nothing_left_has_no_total() -> None:
 def test_just_below_a_target_there_is_no_cliff() -> None:
     # H.3: 0.79 against a target of 0.80, two points: 1.975, not 0.
     sheet = scored(
-        scheme(ratio(maximum=F(2), target=F("0.80")), rounding=Rounding(3, RoundingAt.COMPONENT)), {"n": 79, "d": 100}
+        scheme(ratio(maximum=F(2), target=F("0.80")), rounding=Rounding(3, RoundingAt.COMPONENT)),
+        {"n": 79, "d": 100},
     )
     assert sheet.total == F("1.975")
 
 
 def test_the_largest_of_two_registers_is_the_denominator() -> None:
     under = scheme(
-        ratio(denominator=Term(("d", "e"), combine=preset("qd766-dvcqg-2026").criterion("1.4").terms[1].combine)),
+        ratio(
+            denominator=Term(
+                ("d", "e"), combine=preset("qd766-dvcqg-2026").criterion("1.4").terms[1].combine
+            )
+        ),
         figures=(spec("n"), spec("d"), spec("e")),
     )
     assert scored(under, {"n": 5, "d": 8, "e": 10}).total == 5
@@ -191,14 +226,17 @@ def test_missing_is_not_zero() -> None:
 def test_given_points_and_weighted_values() -> None:
     under = scheme(
         PointsCriterion(key="p", title=text("p"), maximum=F(12), figure="points"),
-        WeightedCriterion(key="w", title=text("w"), maximum=F(15), figure="value", full_scale=F(10)),
+        WeightedCriterion(
+            key="w", title=text("w"), maximum=F(15), figure="value", full_scale=F(10)
+        ),
         figures=(spec("points", None), spec("value", None)),
     )
     assert scored(under, {"points": F("8.97"), "value": F("6.4")}).total == F("8.97") + F("9.6")
 
 
 @pytest.mark.parametrize(
-    ("at", "total"), [(RoundingAt.COMPONENT, "0.66"), (RoundingAt.GROUP, "0.67"), (RoundingAt.TOTAL, "0.67")]
+    ("at", "total"),
+    [(RoundingAt.COMPONENT, "0.66"), (RoundingAt.GROUP, "0.67"), (RoundingAt.TOTAL, "0.67")],
 )
 def test_where_a_scheme_rounds_is_its_own_choice(at: RoundingAt, total: str) -> None:
     # Two thirds of a point in halves of a third: 0.33 + 0.33, or 2/3.
@@ -212,7 +250,10 @@ def test_where_a_scheme_rounds_is_its_own_choice(at: RoundingAt, total: str) -> 
 @pytest.mark.parametrize(
     ("figures", "reason"),
     [
-        ({"n": Count(3, CountUnit.DOSSIERS), "d": Count(2, CountUnit.DOSSIERS)}, "numerator-above-denominator"),
+        (
+            {"n": Count(3, CountUnit.DOSSIERS), "d": Count(2, CountUnit.DOSSIERS)},
+            "numerator-above-denominator",
+        ),
         ({"n": Count(1, CountUnit.PROCEDURES), "d": Count(2, CountUnit.DOSSIERS)}, "unit-mismatch"),
         ({"n": F(1, 2), "d": Count(2, CountUnit.DOSSIERS)}, "figure-not-a-count"),
     ],
@@ -228,11 +269,16 @@ def test_figures_that_cannot_be_are_findings(figures: dict[str, object], reason:
 def test_points_outside_their_scale_and_counts_for_points_are_findings() -> None:
     under = scheme(
         PointsCriterion(key="p", title=text("p"), maximum=F(12), figure="points"),
-        WeightedCriterion(key="w", title=text("w"), maximum=F(15), figure="value", full_scale=F(10)),
+        WeightedCriterion(
+            key="w", title=text("w"), maximum=F(15), figure="value", full_scale=F(10)
+        ),
         figures=(spec("points", None), spec("value", None)),
     )
     found = check_figures(under, UnitFigures("U", {"points": F("12.01"), "value": F("-0.1")}))
-    assert [(f.reason, f.value) for f in found] == [("value-out-of-scale", "12.01"), ("value-out-of-scale", "-0.1")]
+    assert [(f.reason, f.value) for f in found] == [
+        ("value-out-of-scale", "12.01"),
+        ("value-out-of-scale", "-0.1"),
+    ]
     found = check_figures(under, UnitFigures("U", {"points": Count(3, CountUnit.DOSSIERS)}))
     assert [f.reason for f in found] == ["figure-is-a-count"]
 
@@ -289,7 +335,9 @@ def test_raising_a_numerator_never_lowers_a_score(data: st.DataObject) -> None:
 @given(st.data())
 def test_a_naive_oracle_agrees(data: st.DataObject) -> None:
     """Written from the formula of section A.3, `min(max, max (n/d) / target)`, without any of the library's parts."""
-    under = data.draw(schemes(rounding=st.builds(Rounding, st.integers(0, 3), st.just(RoundingAt.COMPONENT))))
+    under = data.draw(
+        schemes(rounding=st.builds(Rounding, st.integers(0, 3), st.just(RoundingAt.COMPONENT)))
+    )
     figures = data.draw(unit_figures(under, complete=True))
     sheet = score(under, figures)
     for criterion in under.criteria:

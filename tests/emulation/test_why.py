@@ -42,7 +42,9 @@ F = Fraction
 T = Text(vi="x", en="x")
 
 
-def weighted(weights: dict[str, F], *, places: int = 2, at: str = "total", full: F = Fraction(1)) -> Scheme:
+def weighted(
+    weights: dict[str, F], *, places: int = 2, at: str = "total", full: F = Fraction(1)
+) -> Scheme:
     criteria = tuple(
         WeightedCriterion(key=key, title=T, maximum=weight, figure=key, full_scale=full)
         for key, weight in weights.items()
@@ -63,13 +65,19 @@ def adds_up(comparison: Comparison, left: ScoreSheet, right: ScoreSheet) -> None
         assert isinstance(comparison.difference, Unknown)
         return
     assert comparison.difference == left.total - right.total
-    assert sum((line.points for line in comparison.lines if isinstance(line.points, F)), F(0)) == comparison.difference
+    assert (
+        sum((line.points for line in comparison.lines if isinstance(line.points, F)), F(0))
+        == comparison.difference
+    )
     assert not any(isinstance(line.points, Unknown) for line in comparison.lines)
 
 
 def explained(sheet: ScoreSheet) -> None:
     if isinstance(sheet.total, F):
-        assert sum(line.points for line in explain(sheet).lines if isinstance(line.points, F)) == sheet.total
+        assert (
+            sum(line.points for line in explain(sheet).lines if isinstance(line.points, F))
+            == sheet.total
+        )
 
 
 def every_pair_of_neighbours(standings: Standings) -> None:
@@ -85,11 +93,17 @@ def moved(old: Standings, new: Standings, unit: str) -> Movement:
     if found.before is not None and found.after is not None:
         assert sum(change.places for change in found.changes) == found.after - found.before
     if isinstance(found.difference, F):
-        assert sum((line.points for line in found.lines if isinstance(line.points, F)), F(0)) == found.difference
+        assert (
+            sum((line.points for line in found.lines if isinstance(line.points, F)), F(0))
+            == found.difference
+        )
     for change in found.changes:
         if change.margin_before is not None and change.margin_after is not None:
             gap = change.margin_after - change.margin_before
-            assert sum((line.points for line in change.lines if isinstance(line.points, F)), F(0)) == gap
+            assert (
+                sum((line.points for line in change.lines if isinstance(line.points, F)), F(0))
+                == gap
+            )
     return found
 
 
@@ -100,7 +114,11 @@ def moved(old: Standings, new: Standings, unit: str) -> Movement:
 def test_it_adds_up_under_every_mechanic(data: st.DataObject) -> None:
     scheme = data.draw(mechanic_schemes())
     old, new = (
-        [data.draw(figures_under(scheme, unit=f"U{i}")) for i in range(data.draw(st.integers(1, 4)))] for _ in range(2)
+        [
+            data.draw(figures_under(scheme, unit=f"U{i}"))
+            for i in range(data.draw(st.integers(1, 4)))
+        ]
+        for _ in range(2)
     )
     before, after = (rank(score(scheme, each) for each in units) for units in (old, new))
     for a, b in pairwise([*before, *after]):
@@ -112,11 +130,17 @@ def test_it_adds_up_under_every_mechanic(data: st.DataObject) -> None:
         for lang in LANGUAGES:
             assert "movement-" not in found.text(lang)
         kept = movement(snapshot(before), after, unit)
-        assert (kept.difference, kept.before, kept.after) == (found.difference, found.before, found.after)
+        assert (kept.difference, kept.before, kept.after) == (
+            found.difference,
+            found.before,
+            found.after,
+        )
 
 
 @given(st.lists(st.integers(0, 4), min_size=2, max_size=7), st.sampled_from(TieRule), st.data())
-def test_a_rank_moves_by_those_in_the_way(totals: list[int], ties: TieRule, data: st.DataObject) -> None:
+def test_a_rank_moves_by_those_in_the_way(
+    totals: list[int], ties: TieRule, data: st.DataObject
+) -> None:
     """Oracle for 1-1-3 and 2-2-3: the units that stand in the way, counted from the totals alone."""
     scheme = evolve(weighted({"a": F(4)}, full=F(4)), ties=ties)
     again = data.draw(st.lists(st.integers(0, 4), min_size=len(totals), max_size=len(totals)))
@@ -175,7 +199,10 @@ def test_dense_ranks_move_by_levels() -> None:
     scheme = evolve(TWO, ties=TieRule.DENSE)
     values = ({"A": "0", "B": "1", "C": "1"}, {"A": "0", "B": "1", "C": "0.5"})
     old, new = (
-        rank(score(scheme, UnitFigures(u, {"online": F(v), "speed": F(0)})) for u, v in each.items()) for each in values
+        rank(
+            score(scheme, UnitFigures(u, {"online": F(v), "speed": F(0)})) for u, v in each.items()
+        )
+        for each in values
     )
     found = moved(old, new, "A")
     assert (found.before, found.after) == (2, 3)
@@ -189,18 +216,28 @@ def test_a_tie_is_split_by_the_chain_or_stands() -> None:
     )
     assert compare(a, b).decided_by == ""
     assert "the tie stands" in str(compare(a, b))
-    faster = score(evolve(TWO, tie_break=("g", "speed")), UnitFigures("C", {"online": F("0.3"), "speed": F("0.8")}))
-    slower = score(evolve(TWO, tie_break=("g", "speed")), UnitFigures("D", {"online": F("0.5"), "speed": F("0.5")}))
+    faster = score(
+        evolve(TWO, tie_break=("g", "speed")),
+        UnitFigures("C", {"online": F("0.3"), "speed": F("0.8")}),
+    )
+    slower = score(
+        evolve(TWO, tie_break=("g", "speed")),
+        UnitFigures("D", {"online": F("0.5"), "speed": F("0.5")}),
+    )
     assert faster.total == slower.total == 50
     found = compare(faster, slower)
     assert found.decided_by == "speed"
-    assert [(line.key, line.points) for line in found.lines] == [("online", F(-12)), ("speed", F(12))]
+    assert [(line.key, line.points) for line in found.lines] == [
+        ("online", F(-12)),
+        ("speed", F(12)),
+    ]
     assert "decides by speed" in str(found)
 
 
 def test_self_score_beside_the_appraised_one() -> None:
     own, appraised = (
-        score(TWO, UnitFigures("A", {"online": F(x), "speed": F(y)})) for x, y in (("1", "0.9"), ("0.8", "0.9"))
+        score(TWO, UnitFigures("A", {"online": F(x), "speed": F(y)}))
+        for x, y in (("1", "0.9"), ("0.8", "0.9"))
     )
     found = compare(appraised, own)
     changed = [(line.key, line.points) for line in found.lines if line.points != 0]
@@ -208,7 +245,10 @@ def test_self_score_beside_the_appraised_one() -> None:
 
 
 def test_unknown_is_not_compared_away() -> None:
-    known, blank = (score(TWO, UnitFigures(u, f)) for u, f in (("A", {"online": F(1), "speed": F(1)}), ("B", {})))
+    known, blank = (
+        score(TWO, UnitFigures(u, f))
+        for u, f in (("A", {"online": F(1), "speed": F(1)}), ("B", {}))
+    )
     found = compare(known, blank)
     assert found.difference == Unknown("figure-absent", "online")
     assert "cannot be compared" in str(found)
@@ -257,7 +297,9 @@ def test_old_standings_with_a_unit_twice() -> None:
     place = '{"unit": "A", "stratum": null, "rank": 1, "score": "1", "reason": null, "components": [], "groups": []}'
     with pytest.raises(DataError, match="unit-twice"):
         read_snapshot(io.BytesIO(f'{{"ties": "1-1-3", "standings": [{place}, {place}]}}'.encode()))
-    kept = read_snapshot(io.BytesIO(f'{{"ties": "1-1-3", "more": 1, "standings": [{place}]}}'.encode()))
+    kept = read_snapshot(
+        io.BytesIO(f'{{"ties": "1-1-3", "more": 1, "standings": [{place}]}}'.encode())
+    )
     assert isinstance(kept, Snapshot)
     assert kept["A"].total == 1
 
@@ -268,8 +310,12 @@ def test_old_standings_with_a_unit_twice() -> None:
 def test_phu_tho() -> None:
     path = real("qd766_phu_tho_2026_08/tien_do_thang_08_2026.csv")
     scheme = preset("qd766-dvcqg-2026").only("timeliness")
-    columns = FigureColumns(unit="departmentCode", name="departmentName", keep=("level",), published_score="score")
-    standings = rank((score(scheme, unit) for unit in read_figures(path, scheme, columns)), within="level")
+    columns = FigureColumns(
+        unit="departmentCode", name="departmentName", keep=("level",), published_score="score"
+    )
+    standings = rank(
+        (score(scheme, unit) for unit in read_figures(path, scheme, columns)), within="level"
+    )
     assert len(standings) == 163
     assert all(place.sheet.drift == 0 for place in standings)
     every_pair_of_neighbours(standings)
@@ -281,7 +327,11 @@ def test_phu_tho() -> None:
     others = [place.sheet for place in standings if place.sheet is not first]
     after = rank([worse, *others], within="level")
     found = moved(standings, after, "H44.228")
-    passed = sum(s.total > F("18.11") for s in others if s.attribute("level") == "COMMUNE" and isinstance(s.total, F))
+    passed = sum(
+        s.total > F("18.11")
+        for s in others
+        if s.attribute("level") == "COMMUNE" and isinstance(s.total, F)
+    )
     assert (found.before, found.after) == (1, 1 + passed)
     assert found.difference == F("18.11") - F("19.62")
 
@@ -290,9 +340,14 @@ def _exact(text: str) -> F | Unknown:
     return F(text) if text else Unknown("figure-blank")
 
 
-def _ranked(rows: list[dict[str, str]], scheme: Scheme, unit: str, keys: dict[str, str]) -> Standings:
+def _ranked(
+    rows: list[dict[str, str]], scheme: Scheme, unit: str, keys: dict[str, str]
+) -> Standings:
     return rank(
-        score(scheme, UnitFigures(row[unit], {key: _exact(row[column]) for key, column in keys.items()}))
+        score(
+            scheme,
+            UnitFigures(row[unit], {key: _exact(row[column]) for key, column in keys.items()}),
+        )
         for row in rows
     )
 
@@ -312,7 +367,10 @@ def test_egdi_between_two_years() -> None:
     """Viet Nam 2014 to 2016: from rank 99 to 89 as published, each place by a named country."""
     names = {name: name for name in ("osi", "hci", "tii")}
     scheme = weighted(dict.fromkeys(names, F(1, 3)), places=5)
-    old, new = (_ranked(real_rows(f"egdi_2010_2016/egdi-{y}.csv"), scheme, "country-code", names) for y in (2014, 2016))
+    old, new = (
+        _ranked(real_rows(f"egdi_2010_2016/egdi-{y}.csv"), scheme, "country-code", names)
+        for y in (2014, 2016)
+    )
     found = moved(old, new, "VNM")
     assert (found.before, found.after) == (99, 89)
 
@@ -325,7 +383,11 @@ def test_pci(year: int) -> None:
         if row["year"] == str(year) and F(row["weight_percent"])
     }
     scheme = weighted(weights, places=5, full=F(10))
-    rows = [row for row in real_rows("pci_viet_nam_2006_2013/pci_2006_2013.csv") if row["year"] == str(year)]
+    rows = [
+        row
+        for row in real_rows("pci_viet_nam_2006_2013/pci_2006_2013.csv")
+        if row["year"] == str(year)
+    ]
     standings = _ranked(rows, scheme, "prov", {key: key for key in weights})
     every_pair_of_neighbours(standings)
 
@@ -333,8 +395,20 @@ def test_pci(year: int) -> None:
 @pytest.mark.parametrize("year", range(2011, 2017))
 def test_papi(year: int) -> None:
     names = [
-        f"papi_{n}" for n in ("participation", "transparency", "accountability", "corruption", "procedures", "service")
+        f"papi_{n}"
+        for n in (
+            "participation",
+            "transparency",
+            "accountability",
+            "corruption",
+            "procedures",
+            "service",
+        )
     ]
     scheme = weighted(dict.fromkeys(names, F(10)), places=6, full=F(10))
-    rows = [row for row in real_rows("papi_viet_nam_2011_2016/papi_2011_2016.csv") if row["year"] == str(year)]
+    rows = [
+        row
+        for row in real_rows("papi_viet_nam_2011_2016/papi_2011_2016.csv")
+        if row["year"] == str(year)
+    ]
     every_pair_of_neighbours(_ranked(rows, scheme, "prov", {name: name for name in names}))

@@ -21,7 +21,11 @@ from evnpubsvc.units import BreakKind
 
 _ROOT = Path(__file__).parents[2]
 _PAGE = _ROOT / "docs" / "tutorials" / "tam-xuan-ii-2022.md"
-_PUBLISHED = {"2020": 19, "2021": 30, "2022": 7_000}  # the report of the drive; 2022 is "more than 7,000"
+_PUBLISHED = {
+    "2020": 19,
+    "2021": 30,
+    "2022": 7_000,
+}  # the report of the drive; 2022 is "more than 7,000"
 _NAMED = [
     "procedure", "level", "dossier count", "desk", "equipment", "team", "roster", "leaflets", "loudspeaker",
     "help steps", "barriers", "plan", "decision", "drive", "prize", "certificate of merit by the district",
@@ -31,7 +35,9 @@ _NAMED = [
 
 def _table() -> list[tuple[str, str, str]]:
     return re.findall(
-        r"^\| ([^|`]+) \| `([\w.]+)` \| `story\.(\w+)` \|$", _PAGE.read_text(encoding="utf-8"), re.MULTILINE
+        r"^\| ([^|`]+) \| `([\w.]+)` \| `story\.(\w+)` \|$",
+        _PAGE.read_text(encoding="utf-8"),
+        re.MULTILINE,
     )
 
 
@@ -57,14 +63,20 @@ def _reaches(value: object, wanted: type, seen: set[int]) -> bool:
 
 
 @pytest.mark.parametrize(("thing", "dotted", "name"), _table())
-def test_each_link_of_the_table_resolves_to_an_object_of_that_type(thing: str, dotted: str, name: str) -> None:
+def test_each_link_of_the_table_resolves_to_an_object_of_that_type(
+    thing: str, dotted: str, name: str
+) -> None:
     room, _, type_name = dotted.rpartition(".")
     wanted = getattr(import_module(room), type_name)
     assert inspect.isclass(wanted), thing
     assert type_name in import_module(room).__all__
     assert name in story.__all__
     function = getattr(story, name)
-    value = [function(form) for form in ("giay-khen", "bang-khen-tinh")] if name == "authorities" else function()
+    value = (
+        [function(form) for form in ("giay-khen", "bang-khen-tinh")]
+        if name == "authorities"
+        else function()
+    )
     assert _reaches(value, wanted, set()), thing
 
 
@@ -106,13 +118,19 @@ def test_the_team_its_desk_and_the_help() -> None:
     assert {piece.kind: piece.number for piece in desk.equipment} == {
         EquipmentKind.COMPUTER: 1, EquipmentKind.PRINTER: 1, EquipmentKind.SCANNER: 1,
     }  # fmt: skip
-    assert {activity.kind for activity in programme.activities} == {ActivityKind.LEAFLET, ActivityKind.BROADCAST}
+    assert {activity.kind for activity in programme.activities} == {
+        ActivityKind.LEAFLET,
+        ActivityKind.BROADCAST,
+    }
     assert story.visit().steps == tuple(AssistanceStep)
 
 
 def test_the_nine_rosters_cover_each_working_day_once() -> None:
     """Counted by hand: Mondays to Fridays from 15/4, less 2-3/5 (in lieu of 30/4-1/5) and 1-2/9; no make-up days."""
-    days = [date(2022, 4, 15) + timedelta(n) for n in range((date(2022, 12, 31) - date(2022, 4, 15)).days + 1)]
+    days = [
+        date(2022, 4, 15) + timedelta(n)
+        for n in range((date(2022, 12, 31) - date(2022, 4, 15)).days + 1)
+    ]
     off = {date(2022, 5, 2), date(2022, 5, 3), date(2022, 9, 1), date(2022, 9, 2)}
     working = [day for day in days if day.weekday() < 5 and day not in off]
     duties = [duty for roster in story.rosters() for duty in roster]
@@ -127,7 +145,9 @@ def rows() -> tuple[RegisterRow, ...]:
     return story.register_rows()
 
 
-def test_the_register_is_marked_opaque_deterministic_and_adds_up(rows: tuple[RegisterRow, ...]) -> None:
+def test_the_register_is_marked_opaque_deterministic_and_adds_up(
+    rows: tuple[RegisterRow, ...],
+) -> None:
     assert rows == story.register_rows()
     assert len(rows) == 7_049
     assert {dict(row.dimensions)["synthetic"] for row in rows} == {"yes"}
@@ -135,7 +155,10 @@ def test_the_register_is_marked_opaque_deterministic_and_adds_up(rows: tuple[Reg
     assert len(set(references)) == len(rows)
     assert all(re.fullmatch(r"SYN-20\d\d-\d{5}", reference) for reference in references)
     assert Counter(f"{row.received.year}" for row in rows) == _PUBLISHED
-    assert (rows[0].received.year, rows[0].received.month) == (2020, 8)  # the first came in August 2020
+    assert (rows[0].received.year, rows[0].received.month) == (
+        2020,
+        8,
+    )  # the first came in August 2020
     assert rows[-1].received <= date(2022, 12, 15)
     assert all(row.received.weekday() < 5 for row in rows if row.received.year == 2022)
     assert {row.due for row in rows} == {row.finished for row in rows} == {None}
@@ -146,7 +169,10 @@ def test_tallies_by_year_and_month_agree(rows: tuple[RegisterRow, ...]) -> None:
     assert by_year.later == by_month.later == 0
     for year, total in _PUBLISHED.items():
         assert sum(cell.received.value for cell in by_year if cell.key[0] == year) == total
-        assert sum(cell.received.value for cell in by_month if (cell.key[0] or "").startswith(year)) == total
+        assert (
+            sum(cell.received.value for cell in by_month if (cell.key[0] or "").startswith(year))
+            == total
+        )
         assert story.published()[year].value == total
     assert len({cell.key[1] for cell in by_year if cell.key[0] == "2022"}) == 5
 
@@ -163,7 +189,10 @@ def test_the_growth_is_told_with_its_periods_and_capped() -> None:
 def test_the_district_drive_gives_the_first_prize_and_leaves_the_second_to_the_board() -> None:
     report = story.district_report()
     assert report.campaign.launch is not None
-    assert (report.campaign.launch.number, report.campaign.stage) == ("81/KH-UBND", CampaignStage.PUBLIC)
+    assert (report.campaign.launch.number, report.campaign.stage) == (
+        "81/KH-UBND",
+        CampaignStage.PUBLIC,
+    )
     assert report.regime is not None
     assert report.regime.key == "law-2003"
     assert report.awards is not None
@@ -186,7 +215,9 @@ def test_two_certificates_by_two_authorities() -> None:
 def test_the_district_enters_above_with_sums_and_not_without_every_commune() -> None:
     communes = {each.unit: each for each in story.district_figures()}
     entry = next(each for each in story.province_figures() if each.unit == "517")
-    assert str(entry["online_dossiers"]) == "9135 dossiers"  # 7000 + 840 + 420 + 700 + 15, and 160 reported late
+    assert (
+        str(entry["online_dossiers"]) == "9135 dossiers"
+    )  # 7000 + 840 + 420 + 700 + 15, and 160 reported late
     assert str(entry["procedures_with_dossiers"]) == "23 procedures"
     assert isinstance(communes["S5"]["online_dossiers"], Unknown)
     blocked, open_ = story.province_report(late=False), story.province_report()
@@ -208,12 +239,16 @@ def test_the_code_was_used_again_and_the_figure_was_not() -> None:
     assert found.mark.kind is BreakKind.MERGED
 
 
-def test_the_files_that_the_story_writes_are_read_back(tmp_path: Path, rows: tuple[RegisterRow, ...]) -> None:
+def test_the_files_that_the_story_writes_are_read_back(
+    tmp_path: Path, rows: tuple[RegisterRow, ...]
+) -> None:
     paths = story.write(tmp_path / "out")
     assert len(paths) == 10
     columns = read_register_columns(_ROOT / "examples" / "tam_xuan_ii_2022" / "register.toml")
     by = ["received_month", "procedure"]
-    read = tally(read_register(paths[-1], columns), by=by, as_of=date(2022, 12, 15), compare=Compare.DATE)
+    read = tally(
+        read_register(paths[-1], columns), by=by, as_of=date(2022, 12, 15), compare=Compare.DATE
+    )
     direct = tally(rows, by=by, as_of=date(2022, 12, 15), compare=Compare.DATE)
     assert evolve(read, noticed=()) == direct
     assert sum(len(path.read_text(encoding="utf-8").splitlines()) - 1 for path in paths[:-1]) == 182

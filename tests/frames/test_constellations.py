@@ -55,4 +55,6 @@ def test_the_same_json_of_every_constellation(
     data = _register(_TIMES[times])
     for by in (["channel", "unit", "received_month"], ["outcome", "received_report_quarter"]):
         expected = to_json(tally_register(io.BytesIO(data), _COLUMNS, by=by, **asked))
-        assert to_json(tally_frame(io.BytesIO(data), _COLUMNS, by=by, **asked).to_tally()) == expected
+        assert (
+            to_json(tally_frame(io.BytesIO(data), _COLUMNS, by=by, **asked).to_tally()) == expected
+        )

@@ -11,11 +11,16 @@ from hypothesis import strategies as st
 from evnpubsvc.serde import RegisterColumns
 from tests.frames.ways import COLUMNS, LAYOUTS, NAMES, QUESTIONS, ROWS, by_kernel, in_order, truth
 
-_slow = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+_slow = settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None
+)
 
 
 def written(
-    rows: list[dict[str, str]], delimiter: str = ",", end: str = "\n", quoting: int = csv.QUOTE_MINIMAL
+    rows: list[dict[str, str]],
+    delimiter: str = ",",
+    end: str = "\n",
+    quoting: int = csv.QUOTE_MINIMAL,
 ) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter, lineterminator=end, quoting=quoting)  # type: ignore[arg-type]
@@ -41,7 +46,12 @@ def same(data: bytes, columns: RegisterColumns, question: dict[str, Any], piece:
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
 )
 def test_hostile_cells(
-    rows: list[dict[str, str]], columns: RegisterColumns, question: dict[str, Any], piece: int, end: str, quoting: int
+    rows: list[dict[str, str]],
+    columns: RegisterColumns,
+    question: dict[str, Any],
+    piece: int,
+    end: str,
+    quoting: int,
 ) -> None:
     same(written(rows, columns.delimiter, end, quoting), columns, question, piece)
 
@@ -59,7 +69,11 @@ _HEAD = ",".join(NAMES).encode() + b"\n"
 
 
 @_slow
-@given(st.lists(_PIECES, max_size=10), st.sampled_from([1, 60, 200, 1 << 20]), st.sampled_from(QUESTIONS))
+@given(
+    st.lists(_PIECES, max_size=10),
+    st.sampled_from([1, 60, 200, 1 << 20]),
+    st.sampled_from(QUESTIONS),
+)
 @example([b'A,,"open\n', b"A,,U1,desk,2022-12-14,,,,,\n"], 1, QUESTIONS[0])
 @example([b'"', b"\r\n", b"A,,U1,desk,2022-12-14,,,,,\n", b'"'], 1, QUESTIONS[0])
 def test_hostile_bytes(pieces: list[bytes], piece: int, question: dict[str, Any]) -> None:
@@ -82,12 +96,23 @@ def test_headers_and_long_lines(data: bytes) -> None:
 
 
 def test_a_table_of_one_column() -> None:
-    same(b"received\n2022-12-14\n\n2022-12-15\n x\n", RegisterColumns(), {"by": [], "as_of": QUESTIONS[0]["as_of"]}, 20)
+    same(
+        b"received\n2022-12-14\n\n2022-12-15\n x\n",
+        RegisterColumns(),
+        {"by": [], "as_of": QUESTIONS[0]["as_of"]},
+        20,
+    )
 
 
 def test_plain_rows_take_the_fast_lane() -> None:
     # Otherwise all the tests above would compare the object path with itself.
     row = b"A,,U1,desk,2022-12-14T08:00:00,2022-12-15,2022-12-15T09:00:00,result,,2022-12-01\n"
-    data = _HEAD + row * 50 + b'B,,"quoted, unit",desk,2022-12-14T08:00:00,2022-12-15,,,,\n' + b"short\n" + row * 50
+    data = (
+        _HEAD
+        + row * 50
+        + b'B,,"quoted, unit",desk,2022-12-14T08:00:00,2022-12-15,,,,\n'
+        + b"short\n"
+        + row * 50
+    )
     _, _, kernel = by_kernel(data, COLUMNS, QUESTIONS[0])
     assert (kernel.rows, kernel.slow_rows) == (102, 1)

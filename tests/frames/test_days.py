@@ -26,7 +26,11 @@ def days_of(days: list[date]) -> np.ndarray:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.dates(date(2018, 6, 1), date(2027, 6, 1)), st.integers(-700, 700)), min_size=1))
+@given(
+    st.lists(
+        st.tuples(st.dates(date(2018, 6, 1), date(2027, 6, 1)), st.integers(-700, 700)), min_size=1
+    )
+)
 def test_a_count_for_each_day_and_the_edges(rows: list[tuple[date, int]]) -> None:
     days, counts = days_of([day for day, _ in rows]), np.array([n for _, n in rows])
     try:
@@ -58,6 +62,11 @@ def test_days_beyond_the_calendar(day: str) -> None:
 def test_what_is_no_day_and_no_count() -> None:
     with pytest.raises(MisuseError, match="not-whole-days"):
         add_working_days(days_of([date(2022, 12, 15)]), 1.5, CALENDAR)
-    for days in (["2022-12-15"], np.array(["2022-12-15T08"], "M8[h]"), [datetime(2022, 12, 15)], [1]):
+    for days in (
+        ["2022-12-15"],
+        np.array(["2022-12-15T08"], "M8[h]"),
+        [datetime(2022, 12, 15)],
+        [1],
+    ):
         with pytest.raises(MisuseError, match="date-needed"):
             add_working_days(days, 1, CALENDAR)

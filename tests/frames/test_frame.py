@@ -22,7 +22,9 @@ _same_question = tallies(dimensions=("unit", "channel"), as_of=_DAY, compare=Com
 
 
 def _frames() -> st.SearchStrategy[list[TallyFrame]]:
-    parts = st.lists(_same_question.filter(lambda each: each.since is None and each.known_at is None), max_size=4)
+    parts = st.lists(
+        _same_question.filter(lambda each: each.since is None and each.known_at is None), max_size=4
+    )
     return parts.map(lambda each: [TallyFrame.from_tally(tally) for tally in each])
 
 
@@ -32,13 +34,18 @@ def test_there_and_back(tally: Tally) -> None:
     frame = TallyFrame.from_tally(tally)
     assert frame.to_tally() == tally
     assert TallyFrame.from_arrow(frame) == frame
-    assert TallyFrame.from_arrow(frame.table().with_columns(pl.col("unit").cast(pl.Categorical))) == frame
+    assert (
+        TallyFrame.from_arrow(frame.table().with_columns(pl.col("unit").cast(pl.Categorical)))
+        == frame
+    )
 
 
 @_quick
 @given(_frames())
 def test_the_laws_hold(parts: list[TallyFrame]) -> None:
-    empty = TallyFrame.from_tally(Tally.empty(("unit", "channel"), as_of=_DAY, compare=Compare.DATE))
+    empty = TallyFrame.from_tally(
+        Tally.empty(("unit", "channel"), as_of=_DAY, compare=Compare.DATE)
+    )
     whole = TallyFrame.from_tally(empty.to_tally().merge(*(part.to_tally() for part in parts)))
     same = [part for part in parts if part.head.question == empty.head.question]
     if len(same) == len(parts):
@@ -81,7 +88,10 @@ def _takes_the_larger(one: Tally, other: Tally) -> Tally:
         for cell in one.merge(other)
     )
     halves = (
-        TallyCell(c.key, tuple(max(a, b) for a, b in zip(one[c.key].new, other[c.key].new, strict=True))) for c in cells
+        TallyCell(
+            c.key, tuple(max(a, b) for a, b in zip(one[c.key].new, other[c.key].new, strict=True))
+        )
+        for c in cells
     )
     return evolve(one.merge(other), cells=tuple(halves))
 
@@ -105,7 +115,9 @@ def test_broken_merges_are_caught(broken: Any) -> None:
 
 def test_other_questions_do_not_merge() -> None:
     one = TallyFrame.from_tally(Tally.empty(["unit"], as_of=_DAY, compare=Compare.DATE))
-    other = TallyFrame.from_tally(Tally.empty(["unit"], as_of=date(2023, 1, 1), compare=Compare.DATE))
+    other = TallyFrame.from_tally(
+        Tally.empty(["unit"], as_of=date(2023, 1, 1), compare=Compare.DATE)
+    )
     with pytest.raises(MisuseError, match="tallies-differ"):
         one.merge(other)
     with pytest.raises(MisuseError, match="tallies-differ"):
@@ -140,11 +152,20 @@ def test_packed_keys(data: st.DataObject) -> None:
     import numpy as np
 
     sizes = data.draw(
-        st.lists(st.sampled_from([1, 2, 3, 12, 255, 256, 70_000, 1 << 20, 1 << 31]), min_size=1, max_size=5)
+        st.lists(
+            st.sampled_from([1, 2, 3, 12, 255, 256, 70_000, 1 << 20, 1 << 31]),
+            min_size=1,
+            max_size=5,
+        )
     )
-    rows = data.draw(st.lists(st.tuples(*(st.sampled_from([0, size // 2, size - 1]) for size in sizes)), max_size=8))
+    rows = data.draw(
+        st.lists(
+            st.tuples(*(st.sampled_from([0, size // 2, size - 1]) for size in sizes)), max_size=8
+        )
+    )
     parts = [
-        np.array([row[i] for row in rows], np.int32 if size <= 1 << 31 else np.int64) for i, size in enumerate(sizes)
+        np.array([row[i] for row in rows], np.int32 if size <= 1 << 31 else np.int64)
+        for i, size in enumerate(sizes)
     ]
     expected = {row: rows.count(row) for row in sorted(rows)}
     for store in (Store(), Store(pending=1)):

@@ -32,9 +32,14 @@ from tests.frames.ways import asked
 from tests.realdata import real
 from tests.statistics.test_real_registers import MAPPING
 
-FATAL: Final = 3  # the first process that counts this part is killed in the middle of handing it over
+FATAL: Final = (
+    3  # the first process that counts this part is killed in the middle of handing it over
+)
 COLUMNS: Final = SyntheticRegister(rows=0, seed=0).columns
-ASKED: Final[dict[str, Any]] = {"by": ["unit", "received_report_quarter", "outcome"], "as_of": date(2025, 6, 30)}
+ASKED: Final[dict[str, Any]] = {
+    "by": ["unit", "received_report_quarter", "outcome"],
+    "as_of": date(2025, 6, 30),
+}
 BAD: Final = Fraction(1, 500)
 
 
@@ -49,7 +54,9 @@ class Parts:
     truth: str
 
     @classmethod
-    def of(cls, files: Sequence[Path], columns: RegisterColumns, question: Mapping[str, Any], rows: int) -> "Parts":
+    def of(
+        cls, files: Sequence[Path], columns: RegisterColumns, question: Mapping[str, Any], rows: int
+    ) -> "Parts":
         def read() -> Iterator[RegisterRow | Finding]:
             for file in files:
                 with file.open("rb") as stream:
@@ -66,7 +73,10 @@ class Parts:
 
 def _synthetic(folder: Path, rows: int, count: int, units: int) -> Parts:
     """Write a register in so many files, each with rows that are bad and steps that are linked to another dossier."""
-    registers = [SyntheticRegister(rows=rows // count, seed=part, units=units, bad=BAD) for part in range(count)]
+    registers = [
+        SyntheticRegister(rows=rows // count, seed=part, units=units, bad=BAD)
+        for part in range(count)
+    ]
     files = [register.write(folder / f"{part}.csv") for part, register in enumerate(registers)]
     return Parts.of(files, COLUMNS, ASKED, rows)
 
@@ -96,14 +106,22 @@ def permits(tmp_path: Path) -> Parts:
     files = [tmp_path / f"{part}.csv" for part in range(5)]
     parts = Parts.of(files, read_register_columns(io.BytesIO(MAPPING)), question, len(rows))
     whole = read_register(real("receipt_wabo/cases.csv"), parts.columns)
-    assert parts.truth == to_json(tally(whole, **asked(question)))  # the cut into files lost nothing
+    assert parts.truth == to_json(
+        tally(whole, **asked(question))
+    )  # the cut into files lost nothing
     return parts
 
 
 def _accounted(frame: TallyFrame) -> int:
     """Return the rows that a tally accounts for: each stands in one cell, or in one of the numbers beside them."""
     head = frame.head
-    beside = head.later + head.earlier + head.linked + head.other_versions + sum(number for _, number in head.rejected)
+    beside = (
+        head.later
+        + head.earlier
+        + head.linked
+        + head.other_versions
+        + sum(number for _, number in head.rejected)
+    )
     return beside + int(frame.cells["n"].sum())
 
 
@@ -126,7 +144,9 @@ def test_parts_in_any_order(few: Parts) -> None:
     for order in permutations(parts):
         assert order[0].merge(*order[1:]) == whole
     for order in permutations(parts[:4]):
-        assert TallyFrame.from_arrow(pl.concat([part.table() for part in (*order, parts[4])])) == whole
+        assert (
+            TallyFrame.from_arrow(pl.concat([part.table() for part in (*order, parts[4])])) == whole
+        )
 
 
 def _loses_a_part(tables: list[pl.DataFrame]) -> pl.DataFrame:
@@ -143,20 +163,35 @@ def _loses_half_a_part(tables: list[pl.DataFrame]) -> pl.DataFrame:
 
 def _groups_the_questions_too(tables: list[pl.DataFrame]) -> pl.DataFrame:
     stacked = pl.concat(tables)
-    return stacked.group_by([name for name in stacked.columns if name != "n"]).agg(pl.col("n").sum())
+    return stacked.group_by([name for name in stacked.columns if name != "n"]).agg(
+        pl.col("n").sum()
+    )
 
 
 def _takes_means(tables: list[pl.DataFrame]) -> pl.DataFrame:
     stacked = pl.concat(tables)
     keys = [name for name in stacked.columns if name not in ("n", "question")]
-    cells = stacked.filter(pl.col("question").is_null()).group_by(keys).agg(pl.col("n").mean().round().cast(pl.Int64))
+    cells = (
+        stacked.filter(pl.col("question").is_null())
+        .group_by(keys)
+        .agg(pl.col("n").mean().round().cast(pl.Int64))
+    )
     return pl.concat([stacked.filter(pl.col("question").is_not_null()), cells], how="diagonal")
 
 
 @pytest.mark.parametrize(
-    "merge", [_loses_a_part, _counts_a_part_twice, _loses_half_a_part, _groups_the_questions_too, _takes_means]
+    "merge",
+    [
+        _loses_a_part,
+        _counts_a_part_twice,
+        _loses_half_a_part,
+        _groups_the_questions_too,
+        _takes_means,
+    ],
 )
-def test_wrong_merges_are_detected(few: Parts, merge: Callable[[list[pl.DataFrame]], pl.DataFrame]) -> None:
+def test_wrong_merges_are_detected(
+    few: Parts, merge: Callable[[list[pl.DataFrame]], pl.DataFrame]
+) -> None:
     parts = few.each()
     parts.insert(0, parts[0])  # two parts that are equal to the byte are two parts
     right = parts[0].merge(*parts[1:])
@@ -169,7 +204,9 @@ def test_wrong_merges_are_detected(few: Parts, merge: Callable[[list[pl.DataFram
     def by_table(one: TallyFrame, other: TallyFrame) -> TallyFrame:
         return TallyFrame.from_arrow(merge([one.table(), other.table()]))
 
-    empty = TallyFrame.from_tally(Tally.empty(ASKED["by"], as_of=ASKED["as_of"], compare=Compare.DATE))
+    empty = TallyFrame.from_tally(
+        Tally.empty(ASKED["by"], as_of=ASKED["as_of"], compare=Compare.DATE)
+    )
     check_tally_laws(parts, merge=TallyFrame.merge, empty=empty, whole=right)
     with pytest.raises(AssertionError, match=r"empty is not neutral|matter|the whole is"):
         check_tally_laws(parts, merge=by_table, empty=empty, whole=right)
@@ -211,7 +248,9 @@ def _was_retried(folder: Path) -> bool:
 
 @contextmanager
 def _spark(master: str) -> Iterator[Any]:
-    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed: `make outgrow` has it")
+    sql = pytest.importorskip(
+        "pyspark.sql", reason="pyspark is not installed: `make outgrow` has it"
+    )
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         pytest.skip("Spark needs Java: no `java` on the path, no JAVA_HOME")
     os.environ["PYSPARK_PYTHON"] = sys.executable
@@ -244,9 +283,13 @@ def _by_spark(session: Any, parts: Parts, folder: Path) -> Any:
 
 @contextmanager
 def _dask() -> Iterator[Any]:
-    distributed = pytest.importorskip("dask.distributed", reason="dask is not installed: `make outgrow` has it")
+    distributed = pytest.importorskip(
+        "dask.distributed", reason="dask is not installed: `make outgrow` has it"
+    )
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
         distributed.Client(cluster) as client,
     ):
         yield client
@@ -269,21 +312,34 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Callable[[Parts, Path], T
     """Return what counts the parts on an engine, with a worker killed on the way."""
     if request.param == "spark":
         with _spark("local[2,4]") as session:
-            yield lambda parts, folder: TallyFrame.from_arrow(_by_spark(session, parts, folder).toArrow())
+            yield lambda parts, folder: TallyFrame.from_arrow(
+                _by_spark(session, parts, folder).toArrow()
+            )
     else:
         with _dask() as client:
             pa = pytest.importorskip("pyarrow")
-            yield lambda parts, folder: TallyFrame.from_arrow(pa.concat_tables(_by_dask(client, parts, folder)))
+            yield lambda parts, folder: TallyFrame.from_arrow(
+                pa.concat_tables(_by_dask(client, parts, folder))
+            )
 
 
 def test_a_real_register(
-    engine: Callable[[Parts, Path], TallyFrame], permits: Parts, request: pytest.FixtureRequest, tmp_path: Path
+    engine: Callable[[Parts, Path], TallyFrame],
+    permits: Parts,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
 ) -> None:
     counted = engine(permits, tmp_path)
     assert to_json(counted.to_tally()) == permits.truth == to_json(permits.whole().to_tally())
     assert _was_retried(tmp_path)
-    if request.node.callspec.params["engine"] == "spark":  # Dask may count parts again that the dead worker held
-        others = [path.read_text("ascii").split() for path in tmp_path.glob("*.log") if path.stem != str(FATAL)]
+    if (
+        request.node.callspec.params["engine"] == "spark"
+    ):  # Dask may count parts again that the dead worker held
+        others = [
+            path.read_text("ascii").split()
+            for path in tmp_path.glob("*.log")
+            if path.stem != str(FATAL)
+        ]
         assert [len(pids) for pids in others] == [1] * 4
 
 
@@ -319,7 +375,10 @@ def test_spark_adds_up_cells_itself(few: Parts, tmp_path: Path) -> None:
 
 
 def test_spark_with_one_attempt_fails_and_counts_nothing(few: Parts, tmp_path: Path) -> None:
-    with _spark("local[2]") as session, pytest.raises(Exception, match="Python worker exited unexpectedly"):
+    with (
+        _spark("local[2]") as session,
+        pytest.raises(Exception, match="Python worker exited unexpectedly"),
+    ):
         _by_spark(session, few, tmp_path).toArrow()
     assert not _was_retried(tmp_path)
 
@@ -329,7 +388,9 @@ def test_tables_of_spark_and_its_time_zone(tmp_path: Path, zone: str) -> None:
     register = SyntheticRegister(rows=5_000, seed=5)
     texts = register.write(tmp_path / "register.csv")
     typed = register.write(tmp_path / "register.parquet", SyntheticFormat.PARQUET)
-    parts = Parts.of([texts], register.columns, {**ASKED, "by": ["received_month", "channel"]}, 5_000)
+    parts = Parts.of(
+        [texts], register.columns, {**ASKED, "by": ["received_month", "channel"]}, 5_000
+    )
     pa = pytest.importorskip("pyarrow")
     _, schema = _counter(parts, tmp_path)
     columns, question = parts.columns, asked(parts.question)
@@ -339,7 +400,9 @@ def test_tables_of_spark_and_its_time_zone(tmp_path: Path, zone: str) -> None:
         yield from pa.table(tally_frame(batches, columns, **question)).cast(schema).to_batches()
 
     def count(table: Any) -> str:
-        return to_json(TallyFrame.from_arrow(table.mapInArrow(partial_tallies, kinds).toArrow()).to_tally())
+        return to_json(
+            TallyFrame.from_arrow(table.mapInArrow(partial_tallies, kinds).toArrow()).to_tally()
+        )
 
     with _spark("local[2,4]") as session:
         functions = pytest.importorskip("pyspark.sql.functions")
@@ -350,5 +413,7 @@ def test_tables_of_spark_and_its_time_zone(tmp_path: Path, zone: str) -> None:
         assert dict(without_zone.dtypes)["received"] == "timestamp_ntz"
         assert count(without_zone) == parts.truth
         # Texts without a zone become instants by the zone of the session: in a wrong one evenings are other days.
-        instants = as_texts.withColumns({name: functions.to_timestamp(name) for name in ("received", "finished")})
+        instants = as_texts.withColumns(
+            {name: functions.to_timestamp(name) for name in ("received", "finished")}
+        )
         assert (count(instants) == parts.truth) is (zone == "Asia/Ho_Chi_Minh")

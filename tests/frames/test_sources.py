@@ -83,10 +83,15 @@ def _duckdb(frame: pl.DataFrame) -> Any:  # noqa: ARG001 - DuckDB finds it by it
     ],
 )  # fmt: skip
 def test_tables(
-    typed: pl.DataFrame, csv_file: Path, table: Callable[[pl.DataFrame], Any], question: dict[str, Any]
+    typed: pl.DataFrame,
+    csv_file: Path,
+    table: Callable[[pl.DataFrame], Any],
+    question: dict[str, Any],
 ) -> None:
     expected, _ = truth(csv_file.read_bytes(), CLEAN.columns, question)
-    assert to_json(tally_frame(table(typed), CLEAN.columns, **asked(question)).to_tally()) == expected
+    assert (
+        to_json(tally_frame(table(typed), CLEAN.columns, **asked(question)).to_tally()) == expected
+    )
 
 
 @pytest.mark.parametrize("question", ASKED)
@@ -117,14 +122,17 @@ def test_findings_name_the_same_lines(tmp_path: Path) -> None:
         assert in_order(found) == in_order(expected)
 
 
-def test_parts_in_any_order_and_stacked_as_arrow(tmp_path: Path, typed: pl.DataFrame, csv_file: Path) -> None:
+def test_parts_in_any_order_and_stacked_as_arrow(
+    tmp_path: Path, typed: pl.DataFrame, csv_file: Path
+) -> None:
     expected, _ = truth(csv_file.read_bytes(), CLEAN.columns, ASKED[0])
     for part in range(5):
         typed[part::5].write_parquet(tmp_path / f"part-{part}.parquet")
     whole = tally_frame(tmp_path / "part-*.parquet", CLEAN.columns, **asked(ASKED[0]))
     assert to_json(whole.to_tally()) == expected
     parts = [
-        tally_frame(tmp_path / f"part-{part}.parquet", CLEAN.columns, **asked(ASKED[0])) for part in (3, 0, 4, 1, 2)
+        tally_frame(tmp_path / f"part-{part}.parquet", CLEAN.columns, **asked(ASKED[0]))
+        for part in (3, 0, 4, 1, 2)
     ]
     merged = parts[0].merge(*parts[1:])
     assert merged == whole
@@ -142,7 +150,10 @@ def test_a_real_register_of_another_country() -> None:
         {"by": ["channel", "outcome"], "period": Period(date(2011, 1, 1), date(2011, 6, 30))},
     ):
         expected, _ = truth(data, columns, question)
-        assert to_json(tally_frame(io.BytesIO(data), columns, **asked(question)).to_tally()) == expected
+        assert (
+            to_json(tally_frame(io.BytesIO(data), columns, **asked(question)).to_tally())
+            == expected
+        )
 
 
 @pytest.mark.parametrize("question", ASKED)
@@ -154,7 +165,9 @@ def test_the_coded_layout(tmp_path: Path, question: dict[str, Any]) -> None:
         expected, _ = truth(data, register.columns, question)
         assert to_json(tally_frame(path, **asked(question)).to_tally()) == expected
         whole = tally_frame([path, path], **asked(question))
-        assert whole == tally_frame(path, **asked(question)).merge(tally_frame(path, **asked(question)))
+        assert whole == tally_frame(path, **asked(question)).merge(
+            tally_frame(path, **asked(question))
+        )
     assert path.stat().st_size < 15 * CLEAN.rows  # a small file; a large one needs six bytes a row
 
 
@@ -183,7 +196,10 @@ _JSON = (
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
-    st.lists(st.fixed_dictionaries({}, optional={name: cells | _JSON for name, cells in _CELLS.items()}), max_size=8),
+    st.lists(
+        st.fixed_dictionaries({}, optional={name: cells | _JSON for name, cells in _CELLS.items()}),
+        max_size=8,
+    ),
     st.sampled_from(QUESTIONS),
     st.sampled_from([b"\n", b"\r\n", b"\n\n"]),
 )
@@ -203,7 +219,12 @@ def test_columns_named_as_the_library_names_them(csv_file: Path, typed: pl.DataF
     mapped = evolve(CLEAN.columns, dimensions={"unit": "unit"})
     expected, _ = truth(csv_file.read_bytes(), mapped, question)
     lines = io.BytesIO(b"".join(CLEAN.jsonl()))
-    for source, kind in ((csv_file, None), (typed, None), (io.BytesIO(csv_file.read_bytes()), None), (lines, "jsonl")):
+    for source, kind in (
+        (csv_file, None),
+        (typed, None),
+        (io.BytesIO(csv_file.read_bytes()), None),
+        (lines, "jsonl"),
+    ):
         counted = tally_frame(source, file_format=kind, **asked(question))
         assert to_json(counted.to_tally()) == expected
 

@@ -32,7 +32,9 @@ def _reason(error: pytest.ExceptionInfo[DataError]) -> list[str]:
 
 
 @pytest.mark.parametrize("source", ["absent.csv", "absent.parquet", "absent-*.csv", "."])
-def test_files_that_are_not_there(tmp_path: Path, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_that_are_not_there(
+    tmp_path: Path, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DataError) as error:
         tally_frame(source, REGISTER.columns, **ASKED)
@@ -57,7 +59,9 @@ def test_a_parquet_file_damaged_in_the_middle(parquet: Path) -> None:
 
 
 def test_columns_of_wrong_types() -> None:
-    table = pl.DataFrame({"received": [1], "due": [[date(2022, 1, 1)]], "unit": [1.5], "status": [True]})
+    table = pl.DataFrame(
+        {"received": [1], "due": [[date(2022, 1, 1)]], "unit": [1.5], "status": [True]}
+    )
     with pytest.raises(DataError) as error:
         tally_frame(table, **ASKED)
     assert _reason(error) == ["column-of-wrong-type"] * 4
@@ -80,7 +84,12 @@ def test_a_missing_column_is_counted_as_in_a_table_of_texts() -> None:
     ],
 )  # fmt: skip
 def test_misuse(change: dict[str, Any], reason: str) -> None:
-    asked = {"source": io.BytesIO(b"received,unit\n"), "columns": REGISTER.columns, **ASKED, **change}
+    asked = {
+        "source": io.BytesIO(b"received,unit\n"),
+        "columns": REGISTER.columns,
+        **ASKED,
+        **change,
+    }
     with pytest.raises(MisuseError, match=reason):
         tally_frame(asked.pop("source"), asked.pop("columns"), **asked)
 
@@ -88,7 +97,9 @@ def test_misuse(change: dict[str, Any], reason: str) -> None:
 def test_the_coded_layout_says_what_it_cannot_hold(tmp_path: Path) -> None:
     far = io.BytesIO(b"received,due,unit\n1900-01-01,2199-12-31,U1\n")
     with pytest.raises(DataError, match="coded-range"):
-        write_coded(far, tmp_path / "coded.parquet", RegisterColumns(due="due", dimensions={"unit": "unit"}))
+        write_coded(
+            far, tmp_path / "coded.parquet", RegisterColumns(due="due", dimensions={"unit": "unit"})
+        )
     with pytest.raises(MisuseError, match="coded-versions"):
         write_coded(far, tmp_path / "coded.parquet", RegisterColumns(recorded="recorded"))
     assert list(tmp_path.iterdir()) == []
@@ -108,7 +119,8 @@ def test_the_coded_layout_says_what_it_cannot_hold(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [("d0", 2), ("received", 65_535), ("state", 63), ("d0", None), ("rows", None)]
+    ("column", "value"),
+    [("d0", 2), ("received", 65_535), ("state", 63), ("d0", None), ("rows", None)],
 )
 def test_a_damaged_coded_file(tmp_path: Path, column: str, value: int | None) -> None:
     path = write_coded(
@@ -166,7 +178,11 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
     kept.write_text("as it was", encoding="utf-8")
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     done = subprocess.run(
-        [sys.executable, "-c", _FULL, str(tmp_path)], capture_output=True, text=True, check=True, env=os.environ
+        [sys.executable, "-c", _FULL, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ,
     )
     assert done.stdout.split() == ["file-unwritable"] * 4
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kept.csv", "register.csv"]

@@ -18,7 +18,18 @@ from evnpubsvc.statistics import Compare, WorkingDayTerms, tally
 from evnpubsvc.statistics._count import question_of
 from evnpubsvc.worktime import vietnam_calendar
 
-NAMES: Final = ("code", "part_of", "unit", "channel", "received", "due", "finished", "status", "recorded", "superseded")
+NAMES: Final = (
+    "code",
+    "part_of",
+    "unit",
+    "channel",
+    "received",
+    "due",
+    "finished",
+    "status",
+    "recorded",
+    "superseded",
+)
 COLUMNS: Final = RegisterColumns(
     received="received",
     due="due",
@@ -32,10 +43,16 @@ COLUMNS: Final = RegisterColumns(
     values={"channel": {"online": "Online", "desk": "Desk", "quầy": "Desk"}},
     missing=("-", "n/a"),
 )
-TERMS: Final = WorkingDayTerms(vietnam_calendar(), "unit", {"U1": 3, "U2": 5, "xã Tam Xuân": 10, "far": 9_999})
+TERMS: Final = WorkingDayTerms(
+    vietnam_calendar(), "unit", {"U1": 3, "U2": 5, "xã Tam Xuân": 10, "far": 9_999}
+)
 
-_DAYS = st.sampled_from(["2022-12-14", "2022-12-15", "2022-12-16", "2023-01-03", "2022-11-30", "2024-02-29"])
-_TIMES = st.sampled_from(["T08:00:00", "T17:30:59", "T08:00", " 08:00:00", "T08:00:00.123", "T23:59:59.999999"])
+_DAYS = st.sampled_from(
+    ["2022-12-14", "2022-12-15", "2022-12-16", "2023-01-03", "2022-11-30", "2024-02-29"]
+)
+_TIMES = st.sampled_from(
+    ["T08:00:00", "T17:30:59", "T08:00", " 08:00:00", "T08:00:00.123", "T23:59:59.999999"]
+)
 _ZONES = st.sampled_from(["", "", "+07:00", "Z", "-05:30", "+00:00"])
 _ODD_MOMENTS = st.sampled_from([
     "", " ", "-", "n/a", "2022-02-30", "1899-12-31", "2200-01-01", "0001-01-01", "9999-12-31", "15/12/2022",
@@ -90,7 +107,10 @@ def asked(question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def truth(
-    data: bytes, columns: RegisterColumns, question: Mapping[str, Any], kind: RegisterFormat = RegisterFormat.CSV
+    data: bytes,
+    columns: RegisterColumns,
+    question: Mapping[str, Any],
+    kind: RegisterFormat = RegisterFormat.CSV,
 ) -> tuple[str, list[Finding]]:
     """Return what the object path says: the tally as JSON, and the findings in order."""
     found: list[Finding] = []
@@ -105,7 +125,9 @@ def by_kernel(
     found: list[Finding] = []
     given = {"as_of": None, "period": None, "known_at": None, "terms": None, **asked(question)}
     terms = given["terms"]
-    kernel = Kernel(question_of(given.pop("by"), **given), columns, terms=terms, on_finding=found.append)
+    kernel = Kernel(
+        question_of(given.pop("by"), **given), columns, terms=terms, on_finding=found.append
+    )
     take_csv(io.BytesIO(data), kernel, piece=piece)
     return to_json(kernel.frame().to_tally()), found, kernel
 

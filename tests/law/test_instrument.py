@@ -100,7 +100,12 @@ def test_only_unknown_bodies_are_doubtful_in_canonical_numbers(number: Instrumen
     assert ("instrument-body-unknown" in {f.reason for f in found}) == (number.issuer_name is None)
 
 
-@given(st.text(max_size=40) | st.text("0123456789/-NĐQCPUBD số.", max_size=30) | st.integers() | st.none())
+@given(
+    st.text(max_size=40)
+    | st.text("0123456789/-NĐQCPUBD số.", max_size=30)
+    | st.integers()
+    | st.none()
+)
 def test_is_valid_never_raises_and_read_agrees_with_it(text: object) -> None:
     valid = InstrumentNumber.is_valid(text)
     number, found = InstrumentNumber.read(text)
@@ -132,7 +137,9 @@ def test_names_of_kind_and_body() -> None:
         ({"serial": "1", "bodies": ("c p",)}, "instrument-body"),
     ],
 )
-def test_a_number_that_could_not_be_read_back_cannot_be_made(parts: dict[str, Any], reason: str) -> None:
+def test_a_number_that_could_not_be_read_back_cannot_be_made(
+    parts: dict[str, Any], reason: str
+) -> None:
     with pytest.raises(InvalidCode) as refused:
         InstrumentNumber(**parts)
     assert refused.value.reason == reason
@@ -156,14 +163,18 @@ def test_the_example_has_the_trap_of_the_seed() -> None:
 
 
 @given(st.from_type(Instrument))
-def test_instruments_round_trip_and_their_validity_ends_before_the_repeal(instrument: Instrument) -> None:
+def test_instruments_round_trip_and_their_validity_ends_before_the_repeal(
+    instrument: Instrument,
+) -> None:
     assert from_json(to_json(instrument), Instrument) == instrument
     validity = instrument.validity
     if validity is None:
         assert instrument.in_force is None
     else:
         assert validity.since == instrument.in_force
-        assert instrument.repealed == (None if validity.until is None else validity.until + timedelta(1))
+        assert instrument.repealed == (
+            None if validity.until is None else validity.until + timedelta(1)
+        )
 
 
 def test_repeal_before_force_is_misuse() -> None:

@@ -30,10 +30,15 @@ _BOUNDARIES = [
 
 
 @pytest.mark.parametrize(("topic", "first", "before", "since"), _BOUNDARIES)
-def test_the_day_before_the_day_and_the_day_after(topic: str, first: date, before: str | None, since: str) -> None:
+def test_the_day_before_the_day_and_the_day_after(
+    topic: str, first: date, before: str | None, since: str
+) -> None:
     timeline = regimes(topic)
     one = timedelta(1)
-    keys = [None if regime is None else regime.key for regime in map(timeline.get, (first - one, first, first + one))]
+    keys = [
+        None if regime is None else regime.key
+        for regime in map(timeline.get, (first - one, first, first + one))
+    ]
     assert keys == [before, since, since]
     coming = timeline.next_after(first - one)
     assert coming is not None
@@ -53,8 +58,14 @@ def test_the_table_above_names_every_boundary_there_is() -> None:
 def test_days_that_rest_on_memory_say_so() -> None:
     """[M] in the notes: the end of the four levels and the start of the two kinds."""
     first, second, third = (entry.value for entry in regimes("levels"))
-    assert (first.since_confidence, first.until_confidence) == (Confidence.CONFIRMED, Confidence.MEMORY)
-    assert (second.since_confidence, second.until_confidence) == (Confidence.MEMORY, Confidence.CONFIRMED)
+    assert (first.since_confidence, first.until_confidence) == (
+        Confidence.CONFIRMED,
+        Confidence.MEMORY,
+    )
+    assert (second.since_confidence, second.until_confidence) == (
+        Confidence.MEMORY,
+        Confidence.CONFIRMED,
+    )
     assert (third.since_confidence, third.until_confidence) == (Confidence.CONFIRMED, None)
 
 
@@ -64,7 +75,10 @@ def test_each_bound_has_a_confidence_and_no_open_bound_has_one(topic: str) -> No
         assert (entry.validity.since is None) == (entry.value.since_confidence is None)
         assert (entry.validity.until is None) == (entry.value.until_confidence is None)
         assert entry.value.basis
-        assert Confidence.UNCERTAIN not in {entry.value.since_confidence, entry.value.until_confidence}
+        assert Confidence.UNCERTAIN not in {
+            entry.value.since_confidence,
+            entry.value.until_confidence,
+        }
 
 
 def test_an_unknown_topic_lists_what_there_is() -> None:

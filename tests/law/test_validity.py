@@ -21,7 +21,8 @@ def _days(validity: Validity) -> set[date]:
     return {
         day
         for day in _WINDOW
-        if (validity.since is None or validity.since <= day) and (validity.until is None or day <= validity.until)
+        if (validity.since is None or validity.since <= day)
+        and (validity.until is None or day <= validity.until)
     }
 
 
@@ -39,7 +40,9 @@ def test_overlap_and_intersection_agree_with_sets_of_days(one: Validity, other: 
 
 
 @given(_narrow, _narrow)
-def test_meeting_intervals_share_nothing_and_leave_nothing_out(one: Validity, later: Validity) -> None:
+def test_meeting_intervals_share_nothing_and_leave_nothing_out(
+    one: Validity, later: Validity
+) -> None:
     if one.meets(later):
         assert not one.overlaps(later)
         assert len(_days(one) | _days(later)) == len(_days(Validity(one.since, later.until)))
@@ -47,8 +50,14 @@ def test_meeting_intervals_share_nothing_and_leave_nothing_out(one: Validity, la
 
 def test_day_before_day_and_day_after_each_bound() -> None:
     validity = Validity(date(2011, 10, 1), date(2022, 8, 14))
-    assert [validity.contains(date(2011, 9, 30)), validity.contains(date(2011, 10, 1))] == [False, True]
-    assert [validity.contains(date(2022, 8, 14)), validity.contains(date(2022, 8, 15))] == [True, False]
+    assert [validity.contains(date(2011, 9, 30)), validity.contains(date(2011, 10, 1))] == [
+        False,
+        True,
+    ]
+    assert [validity.contains(date(2022, 8, 14)), validity.contains(date(2022, 8, 15))] == [
+        True,
+        False,
+    ]
 
 
 def test_backwards_and_foreign_types_are_misuse() -> None:
@@ -73,7 +82,12 @@ def test_a_single_day_is_an_interval() -> None:
 @given(timelines(st.integers()))
 def test_timelines_have_no_gap_and_no_overlap_by_construction(timeline: Timeline[int]) -> None:
     """Every day between the first and the last bound, and one beyond each, belongs to exactly as many as it should."""
-    bounds = [day for entry in timeline for day in (entry.validity.since, entry.validity.until) if day is not None]
+    bounds = [
+        day
+        for entry in timeline
+        for day in (entry.validity.since, entry.validity.until)
+        if day is not None
+    ]
     near = {day + timedelta(step) for day in bounds for step in (-1, 0, 1)}
     for day in near:
         holding = [entry for entry in timeline if entry.validity.contains(day)]
@@ -85,14 +99,18 @@ def test_timelines_have_no_gap_and_no_overlap_by_construction(timeline: Timeline
 
 
 @given(st.lists(st.tuples(_narrow, st.integers()), max_size=4))
-def test_a_timeline_is_built_exactly_when_the_days_say_so(entries: list[tuple[Validity, int]]) -> None:
+def test_a_timeline_is_built_exactly_when_the_days_say_so(
+    entries: list[tuple[Validity, int]],
+) -> None:
     """Oracle: count, for each day of a window wide enough, how many entries hold; and look at the order."""
     built = None
     with contextlib.suppress(DataError):
         built = Timeline.of(entries)
     covered = [sum(day in _days(validity) for validity, _ in entries) for day in _WINDOW]
     inside = "".join(map(str, covered)).strip("0")
-    ordered = [validity.first for validity, _ in entries] == sorted(validity.first for validity, _ in entries)
+    ordered = [validity.first for validity, _ in entries] == sorted(
+        validity.first for validity, _ in entries
+    )
     assert (built is not None) == (bool(entries) and set(inside) == {"1"} and ordered)
 
 
@@ -122,15 +140,23 @@ def test_starting_refuses_starts_out_of_order_and_open_starts_inside() -> None:
 
 
 def test_outside_the_covered_days_the_error_names_them() -> None:
-    timeline = Timeline.starting([(date(2018, 6, 21), "a"), (date(2025, 7, 1), "b")], until=date(2026, 8, 4))
-    assert [timeline.at(date(2018, 6, 21)), timeline.at(date(2026, 8, 4)), len(timeline)] == ["a", "b", 2]
+    timeline = Timeline.starting(
+        [(date(2018, 6, 21), "a"), (date(2025, 7, 1), "b")], until=date(2026, 8, 4)
+    )
+    assert [timeline.at(date(2018, 6, 21)), timeline.at(date(2026, 8, 4)), len(timeline)] == [
+        "a",
+        "b",
+        2,
+    ]
     for day in (date(2018, 6, 20), date(2026, 8, 5)):
         with pytest.raises(MisuseError) as outside:
             timeline.at(day)
         assert outside.value.reason == "day-not-covered"
         assert "2018-06-21..2026-08-04" in str(outside.value)
         assert timeline.get(day) is None
-    assert timeline.next_after(date(2018, 6, 20)) == Dated(Validity(date(2018, 6, 21), date(2025, 6, 30)), "a")
+    assert timeline.next_after(date(2018, 6, 20)) == Dated(
+        Validity(date(2018, 6, 21), date(2025, 6, 30)), "a"
+    )
 
 
 @given(timelines(st.text(max_size=3)))
@@ -147,4 +173,6 @@ def test_a_broken_timeline_in_json_comes_back_with_paths() -> None:
     text = to_json(Timeline.starting([(date(2022, 1, 1), "a"), (date(2022, 2, 1), "b")]))
     with pytest.raises(DataError) as wrong:
         from_json(text.replace('"since": "2022-02-01"', '"since": "2022-02-03"'), Timeline[str])
-    assert [(f.path, f.reason) for f in wrong.value.findings] == [("$.value.entries[1]", "timeline-gap")]
+    assert [(f.path, f.reason) for f in wrong.value.findings] == [
+        ("$.value.entries[1]", "timeline-gap")
+    ]

@@ -12,7 +12,9 @@ from evnpubsvc.worktime import Calendar, vietnam_calendar
 NAME = Text(vi="Tổ hỗ trợ", en="Support team")
 
 
-def decision(members: Sequence[Member], first: date, last: date | None = None, number: str = "1") -> TeamDecision:
+def decision(
+    members: Sequence[Member], first: date, last: date | None = None, number: str = "1"
+) -> TeamDecision:
     return TeamDecision(Citation(f"QĐ {number}/QĐ-UBND"), first, first, last, tuple(members))
 
 

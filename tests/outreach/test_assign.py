@@ -35,7 +35,9 @@ def worst_first(chosen: Sequence[int]) -> list[int]:
 
 @settings(max_examples=300)
 @given(problems())
-@example(([[0, 2], [1], [0, 1, 2], [1, 2], [0, 1], [1]], [3, 2, 3, 0], None, True, None))  # the first found is not best
+@example(
+    ([[0, 2], [1], [0, 1, 2], [1, 2], [0, 1], [1]], [3, 2, 3, 0], None, True, None)
+)  # the first found is not best
 def test_same_verdict_and_same_fairness_as_trying_everything(problem: Any) -> None:
     candidates, carried, cap, apart, before = problem
     everything = list(all_assignments(candidates, cap, apart, before))
@@ -94,7 +96,10 @@ def test_the_window_cannot_be_filled_and_every_shorter_one_can(problem: Any) -> 
 
     def possible(start: int, stop: int) -> bool:
         run = candidates[start : stop + 1]
-        return any(True for _ in all_assignments(run, cap, apart=True, before=before if start == 0 else None))
+        return any(
+            True
+            for _ in all_assignments(run, cap, apart=True, before=before if start == 0 else None)
+        )
 
     assert not possible(first, last)
     assert last == first or possible(first, last - 1)
@@ -115,7 +120,9 @@ def test_a_search_cut_off_keeps_the_best_and_says_so(monkeypatch: Any) -> None:
             if isinstance(cut, Plan):
                 assert isinstance(whole, Plan)
                 assert cut.members in set(all_assignments(chosen, cap, apart=True, before=None))
-                assert not cut.proved or cost(cut.members, [0] * MEMBERS) == cost(whole.members, [0] * MEMBERS)
+                assert not cut.proved or cost(cut.members, [0] * MEMBERS) == cost(
+                    whole.members, [0] * MEMBERS
+                )
             elif isinstance(whole, Plan):
                 unproved += 1
                 assert window(chosen, cap, None) == (0, 3, False)

@@ -41,7 +41,9 @@ def test_one_desk_is_the_formula_of_pollaczek_and_khinchine() -> None:
 @given(st.integers(1, 8), st.integers(1, 100), st.integers(1, 60))
 def test_several_desks_against_the_sum_of_erlang(desks: Any, arrivals: Any, minutes: Any) -> None:
     steps = [StepTime(AssistanceStep.SUBMITTED, minutes)]
-    estimate = estimate_capacity(arrivals=arrivals, steps=steps, opening_minutes=480, variability=1, desks=desks)
+    estimate = estimate_capacity(
+        arrivals=arrivals, steps=steps, opening_minutes=480, variability=1, desks=desks
+    )
     load = Fraction(arrivals * minutes, 480)
     if load >= desks:
         assert estimate.wait_probability is None
@@ -60,7 +62,12 @@ def test_equipment_can_be_the_limit() -> None:
         StepTime(AssistanceStep.SUBMITTED, 15),
     ]
     scanner = Equipment(EquipmentKind.SCANNER, minutes_a_day=Fraction(60))
-    args: dict[str, Any] = {"arrivals": 10, "steps": steps, "opening_minutes": 480, "variability": 1}
+    args: dict[str, Any] = {
+        "arrivals": 10,
+        "steps": steps,
+        "opening_minutes": 480,
+        "variability": 1,
+    }
     estimate = estimate_capacity(**args, equipment=[scanner])
     assert estimate.service_minutes == 20
     assert estimate.equipment == ((EquipmentKind.SCANNER, Fraction(5, 6)),)
@@ -68,11 +75,16 @@ def test_equipment_can_be_the_limit() -> None:
     assert estimate.steady
     assert len(estimate.assumptions("vi")) == 7
     assert not estimate_capacity(**{**args, "arrivals": 13}, equipment=[scanner]).steady
-    assert estimate_capacity(**args, equipment=[Equipment(EquipmentKind.SCANNER)]).bottleneck is None
+    assert (
+        estimate_capacity(**args, equipment=[Equipment(EquipmentKind.SCANNER)]).bottleneck is None
+    )
     scaled = estimate_capacity(**{**args, "variability": 0}, equipment=[scanner], desks=2)
     assert any("approximation" in sentence for sentence in scaled.assumptions())
     free = estimate_capacity(
-        arrivals=5, steps=[StepTime(AssistanceStep.TRACKED, 0, uses=SCAN)], opening_minutes=1, variability=1
+        arrivals=5,
+        steps=[StepTime(AssistanceStep.TRACKED, 0, uses=SCAN)],
+        opening_minutes=1,
+        variability=1,
     )
     assert (free.carries, free.utilisation, free.wait_minutes) == (None, Fraction(0), Fraction(0))
 
@@ -90,8 +102,12 @@ def test_the_month_of_the_second_desk() -> None:
     assert more.first_needing(3) == date(2022, 6, 1)
     blank = plan_desks({"2022-04": None, "2022-05": 466}, calendar, **args)
     assert blank.first_needing() == Unknown("earlier-month-unknown", "2022-05")
-    assert plan_desks({"2022-05": 466, "2022-06": None}, calendar, **args).first_needing() == date(2022, 5, 1)
-    assert plan_desks({"2022-06": None}, calendar, **args).first_needing() == Unknown("earlier-month-unknown")
+    assert plan_desks({"2022-05": 466, "2022-06": None}, calendar, **args).first_needing() == date(
+        2022, 5, 1
+    )
+    assert plan_desks({"2022-06": None}, calendar, **args).first_needing() == Unknown(
+        "earlier-month-unknown"
+    )
     assert plan_desks({"2022-06": 0}, calendar, **args).months[0].desks == 0
 
 
@@ -109,7 +125,13 @@ def test_the_month_of_the_second_desk() -> None:
     ],
 )
 def test_misuse_is_refused(change: Any, reason: Any) -> None:
-    args: dict[str, Any] = {"arrivals": 1, "steps": VISIT, "opening_minutes": 480, "variability": 1, **change}
+    args: dict[str, Any] = {
+        "arrivals": 1,
+        "steps": VISIT,
+        "opening_minutes": 480,
+        "variability": 1,
+        **change,
+    }
     with pytest.raises(MisuseError) as error:
         estimate_capacity(**args)
     assert error.value.reason == reason
@@ -120,8 +142,14 @@ def test_other_misuse_is_refused() -> None:
     calls: list[tuple[Any, str]] = [
         (lambda: StepTime(AssistanceStep.PREPARED, 1, 2), "share-above-one"),
         (lambda: step(AssistanceStep.PREPARED, 1.0), "not-exact"),
-        (lambda: plan_desks({}, vietnam_calendar(), steps=VISIT, ceiling=Fraction(2)), "ceiling-out-of-range"),
-        (lambda: plan_desks({"2022-1": 1}, vietnam_calendar(), steps=VISIT, ceiling=Fraction(1)), "month-not-read"),
+        (
+            lambda: plan_desks({}, vietnam_calendar(), steps=VISIT, ceiling=Fraction(2)),
+            "ceiling-out-of-range",
+        ),
+        (
+            lambda: plan_desks({"2022-1": 1}, vietnam_calendar(), steps=VISIT, ceiling=Fraction(1)),
+            "month-not-read",
+        ),
     ]
     for call, reason in calls:
         with pytest.raises(MisuseError) as error:

@@ -29,7 +29,9 @@ def test_formats() -> None:
 
 
 def test_absences_and_months_before() -> None:
-    away = run(TEAM, "2022-05", "--absent", "TV1=2022-05-01..2022-05-31", "--absent", "TV2=2022-05-04")
+    away = run(
+        TEAM, "2022-05", "--absent", "TV1=2022-05-01..2022-05-31", "--absent", "TV2=2022-05-04"
+    )
     assert "TV1 0" in away.stdout
     assert "member-away-all-month" in away.stderr
     assert run(TEAM, "2022-06", "--since", "2022-04", "--no-consecutive").exit_code == 0
@@ -40,7 +42,11 @@ def test_absences_and_months_before() -> None:
     [
         (["2022-05", "--absent", "TV99=2022-05-04"], 1, "member-unknown"),
         (["2022-05", "--at-most", "1"], 1, "days-above-limit"),
-        (["2022-05", *(x for n in range(1, 11) for x in ("--absent", f"TV{n}=2022-05-04"))], 1, "day-without-member"),
+        (
+            ["2022-05", *(x for n in range(1, 11) for x in ("--absent", f"TV{n}=2022-05-04"))],
+            1,
+            "day-without-member",
+        ),
         (["2022-03"], 1, "team-not-in-month"),
         (["2030-01"], 1, "team-not-in-month"),
         (["2022-05", "--absent", "TV1"], 2, "absence-not-read"),
@@ -53,7 +59,9 @@ def test_absences_and_months_before() -> None:
         (["2022-05", "--format", "ics", "--stamp", "2022-04-29"], 2, "stamp-without-zone"),
     ],
 )
-def test_mistakes_have_a_reason_an_exit_code_and_no_output(args: Any, code: Any, reason: Any) -> None:
+def test_mistakes_have_a_reason_an_exit_code_and_no_output(
+    args: Any, code: Any, reason: Any
+) -> None:
     result = run(TEAM, *args)
     assert (result.exit_code, result.stdout) == (code, "")
     assert f"[{reason}]" in result.stderr

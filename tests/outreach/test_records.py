@@ -35,7 +35,9 @@ from evnpubsvc.strategies import duty_rosters, support_teams
 from evnpubsvc.texts import Text, catalogue
 from evnpubsvc.worktime import vietnam_calendar
 
-TYPES = [getattr(import_module("evnpubsvc.outreach"), name) for name in REGISTRY["evnpubsvc.outreach"]]
+TYPES = [
+    getattr(import_module("evnpubsvc.outreach"), name) for name in REGISTRY["evnpubsvc.outreach"]
+]
 STAMP = datetime(2022, 4, 29, 8, tzinfo=UTC)
 
 
@@ -123,7 +125,10 @@ def test_what_records_refuse() -> None:
         (lambda: SupportDesk("d", NAME, equipment=(desk, desk)), "equipment-twice"),
         (lambda: SupportProgramme(team, activities=(activity, activity)), "programme-key-twice"),
         (lambda: evolve(activity, first=date(2022, 2, 1), last=date(2022, 1, 1)), "term-inverted"),
-        (lambda: Member("TV1", MemberRole.LEADER, first=date(2022, 2, 1), last=date(2022, 1, 1)), "term-inverted"),
+        (
+            lambda: Member("TV1", MemberRole.LEADER, first=date(2022, 2, 1), last=date(2022, 1, 1)),
+            "term-inverted",
+        ),
         (lambda: Member("TV1", MemberRole.LEADER, first=datetime(2022, 2, 1)), "date-with-time"),
         (lambda: Equipment(EquipmentKind.PRINTER, 0), "number-too-small"),
         (lambda: step("account", 1), "wrong-type"),
@@ -140,7 +145,11 @@ def test_the_team_of_2022() -> None:
     assert str(decision_44.instrument) == "QĐ 44/QĐ-UBND, 15/4/2022"
     assert programme.team.on(date(2022, 4, 14)) == ()
     (desk,) = programme.desks
-    assert [(e.kind.value, e.number) for e in desk.equipment] == [("computer", 1), ("printer", 1), ("scanner", 1)]
+    assert [(e.kind.value, e.number) for e in desk.equipment] == [
+        ("computer", 1),
+        ("printer", 1),
+        ("scanner", 1),
+    ]
     assert {a.kind for a in programme.activities} == {ActivityKind.LEAFLET, ActivityKind.BROADCAST}
     assert all(a.quantity is None for a in programme.activities)  # not published, so not known
 
@@ -164,7 +173,9 @@ hours = {{ week = [{week}] }}
     (desk,) = read_programme(io.BytesIO(text.encode())).desks
     assert desk.hours is not None
     assert str(desk.hours) == "Mon–Fri 07:30–11:30"
-    wrong = text.replace('"leader"', '"boss"').replace("07:30-11:30", "7h30").replace('"TV2"', '"T V"')
+    wrong = (
+        text.replace('"leader"', '"boss"').replace("07:30-11:30", "7h30").replace('"TV2"', '"T V"')
+    )
     with pytest.raises(DataError) as error:
         read_programme(io.BytesIO(wrong.encode()))
     assert {f.reason for f in error.value.findings} == {
@@ -218,7 +229,9 @@ def test_the_calendar_feed_is_the_same_each_time_and_read_back() -> None:
     assert first.decoded("dtend") == datetime(2022, 5, 4, 4, 30, tzinfo=UTC)
     assert str(first["summary"]) == f"Trực hỗ trợ: {roster.duties[0].member}"
     one, other = roster.days_of("TV1")[0], roster.days_of("TV2")[0]
-    whole_days = icalendar.Calendar.from_ical(roster_feed(roster.swap(one, other), stamp=STAMP)).walk("VEVENT")
+    whole_days = icalendar.Calendar.from_ical(
+        roster_feed(roster.swap(one, other), stamp=STAMP)
+    ).walk("VEVENT")
     assert [e.decoded("dtstart") for e in whole_days] == [d.day for d in roster]
     moved = {e.decoded("dtstart"): e["sequence"] for e in whole_days}
     assert (moved[one], moved[other], sum(moved.values())) == (1, 1, 2)

@@ -41,7 +41,9 @@ def spread(roster: Any) -> Any:
 
 
 @pytest.mark.parametrize("no_consecutive", [False, True])
-def test_every_working_day_of_eight_years_once_and_fair_in_month_and_year(no_consecutive: Any) -> None:
+def test_every_working_day_of_eight_years_once_and_fair_in_month_and_year(
+    no_consecutive: Any,
+) -> None:
     rosters = plan_rosters(team_of(10), YEARS, CALENDAR, no_consecutive=no_consecutive)
     days = [duty.day for roster in rosters for duty in roster]
     assert days == working_days(date(2019, 1, 1), date(2026, 12, 31))
@@ -57,15 +59,38 @@ def test_every_working_day_of_eight_years_once_and_fair_in_month_and_year(no_con
 
 
 # Working days of 2022 by hand: weekdays of the month, less 11/4 (Hùng Kings), 2-3/5 (for 30/4 and 1/5), 1-2/9.
-WORKED_2022 = {4: 11, 5: 20, 6: 22, 7: 21, 8: 23, 9: 20, 10: 21, 11: 22, 12: 22}  # April from the 15th
+WORKED_2022 = {
+    4: 11,
+    5: 20,
+    6: 22,
+    7: 21,
+    8: 23,
+    9: 20,
+    10: 21,
+    11: 22,
+    12: 22,
+}  # April from the 15th
 
 
 def test_the_nine_rosters_of_2022_total_the_working_days() -> None:
-    rosters = plan_rosters(outreach_example().team, [f"2022-{m:02}" for m in range(4, 13)], CALENDAR)
+    rosters = plan_rosters(
+        outreach_example().team, [f"2022-{m:02}" for m in range(4, 13)], CALENDAR
+    )
     assert {roster.first.month: len(roster) for roster in rosters} == WORKED_2022
-    assert sum(map(len, rosters)) == CALENDAR.working_days_between(date(2022, 4, 14), date(2022, 12, 31)) == 182
+    assert (
+        sum(map(len, rosters))
+        == CALENDAR.working_days_between(date(2022, 4, 14), date(2022, 12, 31))
+        == 182
+    )
     days = {duty.day for roster in rosters for duty in roster}
-    off = [date(2022, 4, 30), date(2022, 5, 1), date(2022, 5, 2), date(2022, 5, 3), date(2022, 9, 1), date(2022, 9, 2)]
+    off = [
+        date(2022, 4, 30),
+        date(2022, 5, 1),
+        date(2022, 5, 2),
+        date(2022, 5, 3),
+        date(2022, 9, 1),
+        date(2022, 9, 2),
+    ]
     assert days.isdisjoint(off)
     assert {date(2022, 4, 29), date(2022, 5, 4), date(2022, 8, 31), date(2022, 9, 5)} <= days
     assert [f.reason for f in rosters[0].notices] == ["roster-starts-with-team"]
@@ -85,7 +110,9 @@ def situations(draw: Any, least: Any = 1) -> Any:
     name = draw(st.sampled_from(YEARS))
     first = date.fromisoformat(f"{name}-01")
     day = st.integers(0, 30).map(lambda n: date.fromordinal(first.toordinal() + n))
-    away = st.builds(lambda m, two: Absence(m, min(two), max(two)), st.sampled_from(refs), st.tuples(day, day))
+    away = st.builds(
+        lambda m, two: Absence(m, min(two), max(two)), st.sampled_from(refs), st.tuples(day, day)
+    )
     rules = {
         "absences": draw(st.lists(away, max_size=6)),
         "no_consecutive": draw(st.booleans()),
@@ -104,7 +131,9 @@ def planned(team: Any, name: Any, rules: Any) -> Any:
 
 @settings(max_examples=150)
 @given(situations(), st.randoms(use_true_random=False))
-def test_rosters_keep_the_rules_whatever_the_order_of_members_and_absences(situation: Any, random: Any) -> None:
+def test_rosters_keep_the_rules_whatever_the_order_of_members_and_absences(
+    situation: Any, random: Any
+) -> None:
     team, name, rules = situation
     roster = planned(team, name, rules)
     shuffled = list(team.decisions[0].members)
@@ -117,9 +146,13 @@ def test_rosters_keep_the_rules_whatever_the_order_of_members_and_absences(situa
             assert conflict.as_finding().message("vi") != conflict.as_finding().message("en")
         return
     first = date.fromisoformat(f"{name}-01")
-    assert [d.day for d in roster] == [d for d in working_days(first, roster.last) if d >= roster.first]
+    assert [d.day for d in roster] == [
+        d for d in working_days(first, roster.last) if d >= roster.first
+    ]
     for duty in roster:
-        assert not any(a.member == duty.member and a.first <= duty.day <= a.last for a in rules["absences"])
+        assert not any(
+            a.member == duty.member and a.first <= duty.day <= a.last for a in rules["absences"]
+        )
     if rules["at_most"]:
         assert max(roster.loads.values()) <= rules["at_most"]
     if rules["no_consecutive"]:
@@ -133,20 +166,32 @@ def test_a_search_never_goes_above_the_limit() -> None:
     # TV1 is there on four days of January 2019 and can take two of them; the others may take twenty of 23 days.
     away = Absence("TV1", date(2019, 1, 1), date(2019, 1, 25))
     with pytest.raises(InfeasibleRosterError) as caught:
-        plan_roster(team_of(5), "2019-01", CALENDAR, absences=[away], no_consecutive=True, at_most=5)
-    assert [conflict.reason for conflict in caught.value.conflicts] in (["rules-together"], ["roster-undecided"])
+        plan_roster(
+            team_of(5), "2019-01", CALENDAR, absences=[away], no_consecutive=True, at_most=5
+        )
+    assert [conflict.reason for conflict in caught.value.conflicts] in (
+        ["rules-together"],
+        ["roster-undecided"],
+    )
 
 
 @settings(max_examples=60)
 @given(situations(least=2), st.data())
-def test_removing_a_member_never_makes_an_impossible_month_possible(situation: Any, data: Any) -> None:
+def test_removing_a_member_never_makes_an_impossible_month_possible(
+    situation: Any, data: Any
+) -> None:
     team, name, rules = situation
     if isinstance(planned(team, name, rules), DutyRoster):
         return
     gone = data.draw(st.sampled_from(team.refs))
     smaller = evolve(
         team,
-        decisions=(evolve(team.decisions[0], members=tuple(m for m in team.decisions[0].members if m.ref != gone)),),
+        decisions=(
+            evolve(
+                team.decisions[0],
+                members=tuple(m for m in team.decisions[0].members if m.ref != gone),
+            ),
+        ),
     )
     left = {
         **rules,
@@ -162,11 +207,20 @@ def test_short_months_against_trying_everything(data: Any) -> None:
     team = team_of(3, date(2022, 5, 9), date(2022, 5, 16))
     days = working_days(date(2022, 5, 9), date(2022, 5, 16))
     away = data.draw(
-        st.lists(st.builds(lambda m, d: Absence(m, d, d), st.sampled_from(team.refs), st.sampled_from(days)))
+        st.lists(
+            st.builds(
+                lambda m, d: Absence(m, d, d), st.sampled_from(team.refs), st.sampled_from(days)
+            )
+        )
     )
     apart = data.draw(st.booleans())
     candidates = [
-        [i for i, m in enumerate(team.refs) if not any(a.member == m and a.first == day for a in away)] for day in days
+        [
+            i
+            for i, m in enumerate(team.refs)
+            if not any(a.member == m and a.first == day for a in away)
+        ]
+        for day in days
     ]
     everything = list(all_assignments(candidates, None, apart, None))
     roster = planned(team, "2022-05", {"absences": away, "no_consecutive": apart})
@@ -177,7 +231,13 @@ def test_short_months_against_trying_everything(data: Any) -> None:
 
 
 def test_history_evens_out_the_year_and_fixed_days_stand() -> None:
-    roster = plan_roster(team_of(3), "2022-05", CALENDAR, history={"TV1": 9, "TV2": 0}, fixed={date(2022, 5, 4): "TV1"})
+    roster = plan_roster(
+        team_of(3),
+        "2022-05",
+        CALENDAR,
+        history={"TV1": 9, "TV2": 0},
+        fixed={date(2022, 5, 4): "TV1"},
+    )
     assert roster.loads == {"TV1": 6, "TV2": 7, "TV3": 7}
     assert roster[date(2022, 5, 4)] == Duty(date(2022, 5, 4), "TV1", ("TV1",), fixed=True)
 
@@ -194,7 +254,10 @@ def test_the_night_between_two_months_counts_for_consecutive_days() -> None:
 def test_loads_more_than_one_apart_are_proved() -> None:
     away = [Absence("TV1", *MAY), Absence("TV2", date(2022, 5, 1), date(2022, 5, 26))]
     roster = plan_roster(team_of(4), "2022-05", CALENDAR, absences=away)
-    assert roster.loads == {"TV1": 0, "TV2": 3, "TV3": 9, "TV4": 8} or roster.loads["TV3"] + roster.loads["TV4"] == 17
+    assert (
+        roster.loads == {"TV1": 0, "TV2": 3, "TV3": 9, "TV4": 8}
+        or roster.loads["TV3"] + roster.loads["TV4"] == 17
+    )
     reasons = {f.reason: f for f in roster.notices}
     assert reasons.keys() == {"loads-apart-proved", "member-away-all-month"}
     assert dict(reasons["loads-apart-proved"].parts)["members"] == "TV3, TV4"
@@ -203,7 +266,9 @@ def test_loads_more_than_one_apart_are_proved() -> None:
 
 def test_changing_decisions_decide_day_by_day() -> None:
     old = decision(
-        [Member("TV1", MemberRole.LEADER), Member("TV2", MemberRole.OFFICER)], date(2022, 4, 15), date(2022, 5, 15)
+        [Member("TV1", MemberRole.LEADER), Member("TV2", MemberRole.OFFICER)],
+        date(2022, 4, 15),
+        date(2022, 5, 15),
     )
     new = decision(
         [Member("TV2", MemberRole.LEADER), Member("TV3", MemberRole.VOLUNTEER, first=date(2022, 5, 20))],
@@ -221,22 +286,34 @@ def test_changing_decisions_decide_day_by_day() -> None:
 
 def test_impossible_months_name_days_and_members() -> None:
     with pytest.raises(InfeasibleRosterError) as error:
-        plan_roster(team_of(2), "2022-05", CALENDAR, absences=[Absence("TV1", *MAY), Absence("TV2", *MAY)])
+        plan_roster(
+            team_of(2), "2022-05", CALENDAR, absences=[Absence("TV1", *MAY), Absence("TV2", *MAY)]
+        )
     (conflict,) = error.value.conflicts
-    assert (conflict.reason, len(conflict.days), conflict.members) == ("day-without-member", 20, ("TV1", "TV2"))
+    assert (conflict.reason, len(conflict.days), conflict.members) == (
+        "day-without-member",
+        20,
+        ("TV1", "TV2"),
+    )
     assert pickle.loads(pickle.dumps(error.value)).conflicts == error.value.conflicts
 
     with pytest.raises(InfeasibleRosterError) as error:
         plan_roster(team_of(1), "2022-05", CALENDAR, no_consecutive=True)
     (conflict,) = error.value.conflicts
-    assert (conflict.reason, conflict.days) == ("days-in-a-row", (date(2022, 5, 4), date(2022, 5, 5)))
+    assert (conflict.reason, conflict.days) == (
+        "days-in-a-row",
+        (date(2022, 5, 4), date(2022, 5, 5)),
+    )
 
     with pytest.raises(InfeasibleRosterError) as error:
         plan_roster(team_of(3), "2022-05", CALENDAR, at_most=6)
     (conflict,) = error.value.conflicts
     assert (conflict.reason, len(conflict.days)) == ("days-above-limit", 19)
 
-    away = [Absence("TV1", date(2022, 5, 5), date(2022, 5, 31)), Absence("TV2", date(2022, 5, 10), date(2022, 5, 31))]
+    away = [
+        Absence("TV1", date(2022, 5, 5), date(2022, 5, 31)),
+        Absence("TV2", date(2022, 5, 10), date(2022, 5, 31)),
+    ]
     with pytest.raises(InfeasibleRosterError) as error:
         plan_roster(team_of(3), "2022-05", CALENDAR, absences=away, no_consecutive=True, at_most=20)
     assert error.value.conflicts[0].reason == "rules-together"
@@ -267,28 +344,45 @@ def reasons_of(call: Any, *args: Any, **kwargs: Any) -> Any:
 
 def test_bad_input_is_named() -> None:
     team = team_of(3)
-    idle = SupportTeam("tx2", NAME, (decision([Member("TV1", MemberRole.LEADER, rostered=False)], date(2022, 1, 1)),))
+    idle = SupportTeam(
+        "tx2",
+        NAME,
+        (decision([Member("TV1", MemberRole.LEADER, rostered=False)], date(2022, 1, 1)),),
+    )
     assert reasons_of(plan_roster, idle, "2022-05", CALENDAR) == ["team-empty"]
     assert reasons_of(plan_roster, team, "2022-13", CALENDAR) == ["month-not-read"]
     assert reasons_of(plan_roster, team, 202205, CALENDAR) == ["month-not-read"]
-    assert reasons_of(plan_roster, team_of(2, last=date(2020, 1, 1)), "2022-05", CALENDAR) == ["team-not-in-month"]
+    assert reasons_of(plan_roster, team_of(2, last=date(2020, 1, 1)), "2022-05", CALENDAR) == [
+        "team-not-in-month"
+    ]
     absences = [Absence("X1", *MAY), Absence("X2", *MAY)]
-    assert reasons_of(plan_roster, team, "2022-05", CALENDAR, absences=absences) == ["member-unknown"] * 2
+    assert (
+        reasons_of(plan_roster, team, "2022-05", CALENDAR, absences=absences)
+        == ["member-unknown"] * 2
+    )
     fixed = {date(2022, 5, 1): "TV1", date(2022, 5, 4): "X", date(2022, 5, 5): "TV2"}
     away = [Absence("TV2", *MAY)]
     assert reasons_of(plan_roster, team, "2022-05", CALENDAR, fixed=fixed, absences=away) == [
         "fixed-day-not-worked", "member-unknown", "fixed-member-away",
     ]  # fmt: skip
-    assert reasons_of(plan_rosters, team, ["2022-05"], CALENDAR, fixed={date(2022, 7, 1): "TV1"}) == [
-        "fixed-day-not-worked"
+    assert reasons_of(
+        plan_rosters, team, ["2022-05"], CALENDAR, fixed={date(2022, 7, 1): "TV1"}
+    ) == ["fixed-day-not-worked"]
+    assert reasons_of(plan_rosters, team, ["2022-05", "2022-05"], CALENDAR) == [
+        "months-not-ascending"
     ]
-    assert reasons_of(plan_rosters, team, ["2022-05", "2022-05"], CALENDAR) == ["months-not-ascending"]
     assert reasons_of(plan_roster, team, "2022-05", CALENDAR, at_most=0) == ["number-too-small"]
-    assert reasons_of(plan_roster, team, "2022-05", CALENDAR, history={"TV1": -1}) == ["number-too-small"]
+    assert reasons_of(plan_roster, team, "2022-05", CALENDAR, history={"TV1": -1}) == [
+        "number-too-small"
+    ]
     june = plan_roster(team, "2022-06", CALENDAR)
-    assert reasons_of(plan_roster, team, "2022-05", CALENDAR, history=[june]) == ["history-not-earlier"]
+    assert reasons_of(plan_roster, team, "2022-05", CALENDAR, history=[june]) == [
+        "history-not-earlier"
+    ]
     foreign = evolve(team, key="other")
-    assert reasons_of(plan_roster, foreign, "2022-07", CALENDAR, history=[june]) == ["history-of-another-team"]
+    assert reasons_of(plan_roster, foreign, "2022-07", CALENDAR, history=[june]) == [
+        "history-of-another-team"
+    ]
     assert plan_rosters(team, [], CALENDAR) == ()
     with pytest.raises(OutsideCoverageError):
         plan_roster(team, "2027-01", CALENDAR)
@@ -302,7 +396,11 @@ def test_provisional_years_are_told() -> None:
 
 def test_a_team_that_ends_and_one_that_starts_on_a_weekend() -> None:
     ends = plan_roster(team_of(2, last=date(2022, 5, 10)), "2022-05", CALENDAR)
-    assert (ends.last, len(ends), [f.reason for f in ends.notices]) == (date(2022, 5, 10), 5, ["roster-ends-with-team"])
+    assert (ends.last, len(ends), [f.reason for f in ends.notices]) == (
+        date(2022, 5, 10),
+        5,
+        ["roster-ends-with-team"],
+    )
     empty = plan_roster(team_of(2, date(2022, 4, 30)), "2022-04", CALENDAR)
     assert len(empty) == 0
     assert empty.available == ()
@@ -341,7 +439,9 @@ def test_changes_keep_every_rule_or_are_refused(data: Any) -> None:
 
 
 def test_changes_are_refused_with_their_reason() -> None:
-    roster = plan_roster(team_of(2), "2022-05", CALENDAR, fixed={date(2022, 5, 4): "TV1"}, no_consecutive=True)
+    roster = plan_roster(
+        team_of(2), "2022-05", CALENDAR, fixed={date(2022, 5, 4): "TV1"}, no_consecutive=True
+    )
     a, b, c = (d.day for d in roster.duties[:3])
 
     def refused(call: Any, *args: Any) -> Any:
@@ -374,9 +474,13 @@ def test_records_made_by_hand_are_checked() -> None:
     args = ("tx2", *MAY)
     assert reasons_of(DutyRoster, *args, (d2, d1), ("TV1",)) == ["duties-not-ascending"]
     assert reasons_of(DutyRoster, *args, (d1,), ("TV2",)) == ["member-unknown"]
-    assert reasons_of(DutyRoster, *args, (d1, d2), ("TV1",), no_consecutive=True) == ["two-in-a-row"]
+    assert reasons_of(DutyRoster, *args, (d1, d2), ("TV1",), no_consecutive=True) == [
+        "two-in-a-row"
+    ]
     assert reasons_of(DutyRoster, *args, (d1, d2), ("TV1",), at_most=1) == ["above-limit"]
-    assert reasons_of(DutyRoster, *args, (evolve(d1, day=date(2022, 6, 1)),), ("TV1",)) == ["duty-outside-roster"]
+    assert reasons_of(DutyRoster, *args, (evolve(d1, day=date(2022, 6, 1)),), ("TV1",)) == [
+        "duty-outside-roster"
+    ]
     assert reasons_of(Duty, date(2022, 5, 4), "TV2", ("TV1",)) == ["not-a-candidate"]
     assert reasons_of(Duty, date(2022, 5, 4), "TV1", ["TV1"]) == ["wrong-type"]
     assert Fraction(len(DutyRoster(*args, (d1,), ("TV1",)).duties)) == 1

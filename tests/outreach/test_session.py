@@ -38,7 +38,10 @@ SESSIONS = st.lists(
     ),
     max_size=12,
 )  # fmt: skip
-FILINGS = st.lists(st.builds(Filing, DAYS, applicant=st.none() | FEW, assisted=st.none() | st.booleans()), max_size=12)
+FILINGS = st.lists(
+    st.builds(Filing, DAYS, applicant=st.none() | FEW, assisted=st.none() | st.booleans()),
+    max_size=12,
+)
 
 
 def test_a_log_by_hand() -> None:
@@ -52,14 +55,21 @@ def test_a_log_by_hand() -> None:
         AssistanceSession(date(2023, 5, 9), applicant="a9"),
     ]  # fmt: skip
     filed = [
-        Filing(date(2022, 5, 4), applicant="a1", assisted=True),  # the day of help itself: not later
+        Filing(
+            date(2022, 5, 4), applicant="a1", assisted=True
+        ),  # the day of help itself: not later
         Filing(date(2022, 6, 1), applicant="a1", assisted=False),
         Filing(date(2022, 7, 1), applicant="a1", assisted=False),
         Filing(date(2022, 7, 2), applicant="a2", assisted=True),
         Filing(date(2022, 7, 3), applicant="a3", assisted=False),  # never helped
     ]
     figures = tally_assistance(log, filed, hamlets=["h1", "h2"], **YEAR)
-    assert (figures.sessions, figures.first_time, figures.repeat, figures.visits_unknown) == (4, 2, 1, 1)
+    assert (figures.sessions, figures.first_time, figures.repeat, figures.visits_unknown) == (
+        4,
+        2,
+        1,
+        1,
+    )
     assert figures.self_service() == Fraction(3, 5)
     assert (figures.later_alone, figures.later_assisted, figures.became_independent) == (2, 1, 1)
     assert figures.fading() == Fraction(2, 3)
@@ -69,7 +79,9 @@ def test_a_log_by_hand() -> None:
     assert (figures.barriers_none, figures.barriers_unknown, figures.steps_unknown) == (1, 2, 2)
     counts = figures.figures()
     assert counts["filings_alone"] == Count(3, CountUnit.DOSSIERS)
-    assert counts["applicants_first_time"] == Unknown("applicant-not-recorded", "applicants_first_time")
+    assert counts["applicants_first_time"] == Unknown(
+        "applicant-not-recorded", "applicants_first_time"
+    )
     assert counts["hamlets_reached"] == Count(1, CountUnit.UNITS)
     assert UnitFigures("20971", counts)["filings"] == Count(5, CountUnit.DOSSIERS)
 
@@ -81,13 +93,19 @@ def test_months_add_up_to_the_year(sessions: Any, filings: Any) -> None:
     for month in range(1, 13):
         last = date(2022 + month // 12, month % 12 + 1, 1).toordinal() - 1
         months += tally_assistance(
-            sessions, filings, first=date(2022, month, 1), last=date.fromordinal(last), hamlets=["h1"]
+            sessions,
+            filings,
+            first=date(2022, month, 1),
+            last=date.fromordinal(last),
+            hamlets=["h1"],
         )
     assert months == year
 
 
 @given(SESSIONS, FILINGS, st.randoms(use_true_random=False))
-def test_figures_against_a_plain_recount_in_any_order(sessions: Any, filings: Any, random: Any) -> None:
+def test_figures_against_a_plain_recount_in_any_order(
+    sessions: Any, filings: Any, random: Any
+) -> None:
     figures = tally_assistance(sessions, filings, **YEAR)
     shuffled, refiled = sessions[:], filings[:]
     random.shuffle(shuffled)
@@ -97,17 +115,27 @@ def test_figures_against_a_plain_recount_in_any_order(sessions: Any, filings: An
     def inside(day: Any) -> Any:
         return day.year == 2022
 
-    helps = [(s.applicant, s.day) for s in sessions] + [(f.applicant, f.day) for f in filings if f.assisted]
+    helps = [(s.applicant, s.day) for s in sessions] + [
+        (f.applicant, f.day) for f in filings if f.assisted
+    ]
     later = [
-        f for f in filings if f.applicant and inside(f.day) and any(w == f.applicant and d < f.day for w, d in helps)
+        f
+        for f in filings
+        if f.applicant and inside(f.day) and any(w == f.applicant and d < f.day for w, d in helps)
     ]
     assert figures.later_alone == sum(f.assisted is False for f in later)
     assert figures.later_assisted == sum(f.assisted is True for f in later)
     assert figures.sessions == sum(inside(s.day) for s in sessions)
-    firsts = {s.applicant: min(o.day for o in sessions if o.applicant == s.applicant) for s in sessions if s.applicant}
+    firsts = {
+        s.applicant: min(o.day for o in sessions if o.applicant == s.applicant)
+        for s in sessions
+        if s.applicant
+    }
     assert figures.first_time == sum(inside(day) for day in firsts.values())
     alone = {
-        f.applicant: min(o.day for o in filings if o.applicant == f.applicant and o.assisted is False)
+        f.applicant: min(
+            o.day for o in filings if o.applicant == f.applicant and o.assisted is False
+        )
         for f in filings
         if f.applicant and f.assisted is False
     }
@@ -136,14 +164,26 @@ def test_what_is_not_known_is_not_zero() -> None:
     assert reason(none.coverage()) == reason(none.figures()["hamlets"]) == "no-hamlets-listed"
     assert reason(none.mean_minutes()) == "minutes-not-recorded"
     some = AssistanceFigures(alone=3, assisted=1, filings_unknown=1)
-    assert reason(some.self_service()) == reason(some.figures()["filings_alone"]) == "assistance-not-recorded"
+    assert (
+        reason(some.self_service())
+        == reason(some.figures()["filings_alone"])
+        == "assistance-not-recorded"
+    )
     assert some.self_service_bounds() == (Fraction(3, 5), Fraction(4, 5))
     assert reason(AssistanceFigures(filings_untraced=1).fading()) == "applicant-not-recorded"
     later = AssistanceFigures(later_unknown=1, later_alone=2)
-    assert reason(later.fading()) == reason(later.figures()["filings_later_alone"]) == "assistance-not-recorded"
+    assert (
+        reason(later.fading())
+        == reason(later.figures()["filings_later_alone"])
+        == "assistance-not-recorded"
+    )
     assert later.figures()["filings_later"] == Count(3, CountUnit.DOSSIERS)
     places = Record(hamlets={"h1": 2, "h2": 0}, hamlets_unknown=1)
-    assert reason(places.coverage()) == reason(places.figures()["hamlets_reached"]) == "hamlet-not-recorded"
+    assert (
+        reason(places.coverage())
+        == reason(places.figures()["hamlets_reached"])
+        == "hamlet-not-recorded"
+    )
     assert Record(hamlets={"h1": 2}, hamlets_unknown=1).coverage() == 1
 
 
@@ -175,7 +215,9 @@ def test_misuse_is_refused(call: Any) -> None:
 
 @pytest.mark.parametrize("threshold", [3, 4, 5])
 @pytest.mark.parametrize("size", [1, 2, 3])
-def test_nobody_who_knows_the_rule_can_conclude_a_suppressed_cell(threshold: Any, size: Any) -> None:
+def test_nobody_who_knows_the_rule_can_conclude_a_suppressed_cell(
+    threshold: Any, size: Any
+) -> None:
     """Every table is tried; those that are published alike must differ in every suppressed cell."""
     alike: dict[Any, list[tuple[int, ...]]] = {}
     for cells in product(range(threshold + 4), repeat=size):

@@ -53,7 +53,10 @@ def test_the_days_of_each_period(name: str, first: str, last: str) -> None:
     period = Period.parse(name)
     assert (period.first.isoformat(), period.last.isoformat()) == (first, last)
     assert str(period) == name
-    assert [period.contains(day) for day in (period.first - _DAY, period.first, period.last, period.last + _DAY)] == [
+    assert [
+        period.contains(day)
+        for day in (period.first - _DAY, period.first, period.last, period.last + _DAY)
+    ] == [
         False,
         True,
         True,
@@ -76,7 +79,9 @@ def test_days_are_those_that_are_contained(period: Period) -> None:
 
 
 @given(periods(kinds=_TILING, min_year=3, max_year=9000), st.integers(1, 30))
-def test_months_quarters_and_years_follow_one_another_without_gap(period: Period, steps: int) -> None:
+def test_months_quarters_and_years_follow_one_another_without_gap(
+    period: Period, steps: int
+) -> None:
     now = period
     for _ in range(steps):
         later = now.next()
@@ -97,7 +102,9 @@ def test_there_and_back(period: Period) -> None:
 
 
 @given(st.dates(date(2, 1, 1), date(9998, 12, 1)), _TILING, st.sampled_from(PeriodCalendar))
-def test_each_day_belongs_to_the_period_that_contains_it(day: date, kind: PeriodKind, calendar: PeriodCalendar) -> None:
+def test_each_day_belongs_to_the_period_that_contains_it(
+    day: date, kind: PeriodKind, calendar: PeriodCalendar
+) -> None:
     period = Period.containing(day, kind=kind, calendar=calendar)
     assert period.contains(day)
     assert (period.kind, period.calendar) == (kind, calendar)
@@ -110,12 +117,17 @@ def test_the_last_day_of_the_reporting_year_is_the_14th() -> None:
         (PeriodKind.MONTH, ("statutory-2022-12", "statutory-2023-01")),
     ):
         for day, name in zip((14, 15), names, strict=True):
-            assert str(Period.containing(date(2022, 12, day), kind=kind, calendar=STATUTORY)) == name
+            assert (
+                str(Period.containing(date(2022, 12, day), kind=kind, calendar=STATUTORY)) == name
+            )
 
 
 @given(periods(min_year=2), st.sampled_from([PeriodKind.MONTH, PeriodKind.QUARTER]))
 def test_parts_are_the_whole(period: Period, kind: PeriodKind) -> None:
-    if period.kind is PeriodKind.CUSTOM or (period.kind, kind) == (PeriodKind.MONTH, PeriodKind.QUARTER):
+    if period.kind is PeriodKind.CUSTOM or (period.kind, kind) == (
+        PeriodKind.MONTH,
+        PeriodKind.QUARTER,
+    ):
         with pytest.raises(MisuseError, match="period-not-made-of"):
             period.split(kind)
         return
@@ -127,14 +139,23 @@ def test_parts_are_the_whole(period: Period, kind: PeriodKind) -> None:
 
 
 def test_six_and_nine_months_step_by_years_and_custom_periods_by_their_days() -> None:
-    assert Period.six_months(2022, calendar=STATUTORY).previous() == Period.six_months(2021, calendar=STATUTORY)
-    assert Period.nine_months(2022, calendar=CALENDAR).next() == Period.nine_months(2023, calendar=CALENDAR)
-    drive = Period(date(2022, 6, 1), date(2022, 8, 31))  # the "92 days and nights" of Bình Phước, 2022
+    assert Period.six_months(2022, calendar=STATUTORY).previous() == Period.six_months(
+        2021, calendar=STATUTORY
+    )
+    assert Period.nine_months(2022, calendar=CALENDAR).next() == Period.nine_months(
+        2023, calendar=CALENDAR
+    )
+    drive = Period(
+        date(2022, 6, 1), date(2022, 8, 31)
+    )  # the "92 days and nights" of Bình Phước, 2022
     assert drive.days == 92
     assert drive.previous().meets(drive)
     assert drive.previous().days == 92
     assert drive.same_last_year() == Period(date(2021, 6, 1), date(2021, 8, 31))
-    assert str(Period(date(2024, 2, 29), date(2024, 2, 29)).same_last_year()) == "2023-02-28..2023-02-28"
+    assert (
+        str(Period(date(2024, 2, 29), date(2024, 2, 29)).same_last_year())
+        == "2023-02-28..2023-02-28"
+    )
 
 
 def test_the_seed_does_not_compare_without_saying_so() -> None:
@@ -152,19 +173,33 @@ def test_the_seed_does_not_compare_without_saying_so() -> None:
         "periods-differ-in-cutoff",
         "periods-overlap",
     ]
-    assert _reasons(y2021, Period.year(2022, calendar=STATUTORY)) == ["periods-differ-in-cutoff", "periods-overlap"]
+    assert _reasons(y2021, Period.year(2022, calendar=STATUTORY)) == [
+        "periods-differ-in-cutoff",
+        "periods-overlap",
+    ]
 
 
 def test_what_the_calendar_makes_longer_is_a_notice() -> None:
     leap = comparability(Period.year(2023, calendar=CALENDAR), Period.year(2024, calendar=CALENDAR))
     assert [(f.reason, f.severity) for f in leap] == [("periods-differ-in-days", Severity.NOTICE)]
-    drives = Period(date(2024, 2, 1), date(2024, 3, 15)), Period(date(2023, 2, 1), date(2023, 3, 15))
+    drives = (
+        Period(date(2024, 2, 1), date(2024, 3, 15)),
+        Period(date(2023, 2, 1), date(2023, 3, 15)),
+    )
     assert [f.severity for f in comparability(*drives)] == [Severity.NOTICE]
-    months = comparability(Period.month(2022, 2, calendar=CALENDAR), Period.month(2022, 3, calendar=CALENDAR))
+    months = comparability(
+        Period.month(2022, 2, calendar=CALENDAR), Period.month(2022, 3, calendar=CALENDAR)
+    )
     assert [f.severity for f in months] == [Severity.NOTICE]
-    assert not comparability(Period.year(2021, calendar=CALENDAR), Period.year(2022, calendar=CALENDAR))
-    assert not comparability(Period(date(2021, 1, 1), date(2021, 12, 31)), Period.year(2022, calendar=CALENDAR))
-    assert not comparability(Period(date(2022, 3, 3), date(2022, 3, 31)), Period(date(2022, 4, 2), date(2022, 4, 30)))
+    assert not comparability(
+        Period.year(2021, calendar=CALENDAR), Period.year(2022, calendar=CALENDAR)
+    )
+    assert not comparability(
+        Period(date(2021, 1, 1), date(2021, 12, 31)), Period.year(2022, calendar=CALENDAR)
+    )
+    assert not comparability(
+        Period(date(2022, 3, 3), date(2022, 3, 31)), Period(date(2022, 4, 2), date(2022, 4, 30))
+    )
 
 
 def test_kinds_that_differ() -> None:
@@ -201,17 +236,22 @@ def test_misuse_has_reasons() -> None:
     assert reason(lambda: Period("2022-01-01", day)) == "wrong-type"  # type: ignore[arg-type]
     assert reason(lambda: Period(day, day).contains(noon)) == "day-wrong-type"
     assert reason(lambda: noon in Period(day, day)) == "day-wrong-type"
-    assert reason(lambda: Period(day, day, PeriodKind.CUSTOM, CALENDAR)) == "period-calendar-surplus"
+    assert (
+        reason(lambda: Period(day, day, PeriodKind.CUSTOM, CALENDAR)) == "period-calendar-surplus"
+    )
     assert reason(lambda: Period(day, day, PeriodKind.MONTH)) == "period-calendar-missing"
     assert reason(lambda: Period(day, day, PeriodKind.MONTH, CALENDAR)) == "period-not-of-kind"
-    assert reason(lambda: Period(day, date(2022, 4, 30), PeriodKind.QUARTER, CALENDAR)) == "period-not-of-kind"
+    assert (
+        reason(lambda: Period(day, date(2022, 4, 30), PeriodKind.QUARTER, CALENDAR))
+        == "period-not-of-kind"
+    )
     # three months that are no quarter, twelve that are no year
-    assert reason(lambda: Period(date(2022, 2, 1), date(2022, 4, 30), PeriodKind.QUARTER, CALENDAR)) == (
-        "period-not-of-kind"
-    )
-    assert reason(lambda: Period(date(2022, 2, 1), date(2023, 1, 31), PeriodKind.YEAR, CALENDAR)) == (
-        "period-not-of-kind"
-    )
+    assert reason(
+        lambda: Period(date(2022, 2, 1), date(2022, 4, 30), PeriodKind.QUARTER, CALENDAR)
+    ) == ("period-not-of-kind")
+    assert reason(
+        lambda: Period(date(2022, 2, 1), date(2023, 1, 31), PeriodKind.YEAR, CALENDAR)
+    ) == ("period-not-of-kind")
     assert reason(lambda: Period.month(2022, 13, calendar=STATUTORY)) == "period-number"
     assert reason(lambda: Period.quarter(2022, 0, calendar=STATUTORY)) == "period-number"
     assert reason(lambda: Period.year(10_000, calendar=STATUTORY)) == "period-number"
@@ -266,7 +306,11 @@ def test_other_texts_are_no_periods(text: Any) -> None:
     with pytest.raises(DataError):
         Period.parse(text)
     with pytest.raises(DataError):
-        from_json('{"format": 1, "type": "Period", "value": %s}' % ("null" if text is None else f'"{text}"'), Period)
+        from_json(
+            '{"format": 1, "type": "Period", "value": %s}'
+            % ("null" if text is None else f'"{text}"'),
+            Period,
+        )
 
 
 @pytest.mark.parametrize(
@@ -274,8 +318,16 @@ def test_other_texts_are_no_periods(text: Any) -> None:
     [
         ("statutory-2022-12", "tháng 12 năm báo cáo 2022", "month 12 of reporting year 2022"),
         ("calendar-2022-Q4", "quý 4 năm dương lịch 2022", "quarter 4 of calendar year 2022"),
-        ("statutory-2022-6M", "6 tháng đầu năm báo cáo 2022", "first six months of reporting year 2022"),
-        ("statutory-2022-9M", "9 tháng đầu năm báo cáo 2022", "first nine months of reporting year 2022"),
+        (
+            "statutory-2022-6M",
+            "6 tháng đầu năm báo cáo 2022",
+            "first six months of reporting year 2022",
+        ),
+        (
+            "statutory-2022-9M",
+            "9 tháng đầu năm báo cáo 2022",
+            "first nine months of reporting year 2022",
+        ),
         ("2022-01-01..2022-12-15", "01/01/2022–15/12/2022", "01/01/2022–15/12/2022"),
     ],
 )

@@ -15,7 +15,12 @@ _D, _P = CountUnit.DOSSIERS, CountUnit.PROCEDURES
 
 @pytest.mark.parametrize(
     ("value", "reason"),
-    [(-1, "count-negative"), (1.0, "count-not-whole"), (True, "count-not-whole"), ("1", "count-not-whole")],
+    [
+        (-1, "count-negative"),
+        (1.0, "count-not-whole"),
+        (True, "count-not-whole"),
+        ("1", "count-not-whole"),
+    ],
 )
 def test_a_count_is_a_whole_number_from_zero(value: object, reason: str) -> None:
     with pytest.raises(MisuseError) as caught:
@@ -28,7 +33,9 @@ def test_dossiers_and_procedures_do_not_mix() -> None:
         with pytest.raises(MisuseError) as caught:
             call()
         assert caught.value.reason == "unit-mismatch"
-    assert Ratio(Count(1, _D), Count(2, _P), mixed_units=True).value(ZeroPolicy.ZERO) == Fraction(1, 2)
+    assert Ratio(Count(1, _D), Count(2, _P), mixed_units=True).value(ZeroPolicy.ZERO) == Fraction(
+        1, 2
+    )
     with pytest.raises(TypeError):
         Count(1, _D) + 1  # type: ignore[operator]
 
@@ -37,7 +44,9 @@ def test_a_part_is_not_larger_than_its_whole() -> None:
     with pytest.raises(MisuseError) as caught:
         Ratio(Count(3, _D), Count(2, _D))
     assert caught.value.reason == "numerator-above-denominator"
-    assert Ratio(Count(3, _D), Count(2, _D), above_one=True).value(ZeroPolicy.ZERO) == Fraction(3, 2)
+    assert Ratio(Count(3, _D), Count(2, _D), above_one=True).value(ZeroPolicy.ZERO) == Fraction(
+        3, 2
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +58,9 @@ def test_a_part_is_not_larger_than_its_whole() -> None:
         (ZeroPolicy.NOT_ASSESSABLE, Unknown("not-assessable")),
     ],
 )
-def test_nothing_out_of_nothing_is_worth_what_the_policy_says(zero: ZeroPolicy, expected: object) -> None:
+def test_nothing_out_of_nothing_is_worth_what_the_policy_says(
+    zero: ZeroPolicy, expected: object
+) -> None:
     assert Ratio(Count(0, _D), Count(0, _D)).value(zero) == expected
 
 

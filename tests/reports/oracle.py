@@ -11,7 +11,9 @@ class Log(NamedTuple):
     field: str | None
     channel: str | None
     due: date | None
-    events: list[tuple[date, str]]  # handed-in, received, refused, asked, supplied, resolved, withdrawn, stopped
+    events: list[
+        tuple[date, str]
+    ]  # handed-in, received, refused, asked, supplied, resolved, withdrawn, stopped
 
 
 _ENDS = ("resolved", "withdrawn", "stopped")

@@ -40,7 +40,9 @@ def logs(draw: st.DrawFn) -> list[Log]:
             day_of.append((day_of[-1][0] + timedelta(days=draw(st.integers(0, 40))), name))
 
         how = draw(
-            st.sampled_from(["waits", "refused", "open", "open", "resolved", "resolved", "withdrawn", "stopped"])
+            st.sampled_from(
+                ["waits", "refused", "open", "open", "resolved", "resolved", "withdrawn", "stopped"]
+            )
         )
         if how == "refused":
             later("refused")
@@ -96,7 +98,9 @@ def register_of(made: Sequence[Log], as_of: date) -> list[RegisterRow | Finding]
 
 def counted_of(made: Sequence[Log], period: Period, form: Form) -> Tally:
     """Return the tally of some logs for a period."""
-    return tally(register_of(made, period.last), by=form.dimensions(), period=period, compare=Compare.DATE)
+    return tally(
+        register_of(made, period.last), by=form.dimensions(), period=period, compare=Compare.DATE
+    )
 
 
 def report_of(made: Sequence[Log], period: Period, form: Form) -> Report:

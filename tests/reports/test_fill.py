@@ -34,7 +34,8 @@ def cuts(draw: st.DrawFn, *, most: int = 4) -> list[Period]:
 
 def _numbers(report: Report) -> dict[str | None, dict[int, int]]:
     return {
-        row.key[0]: {NUMBERS[name]: value for name, value in row.values if value is not None} for row in report.rows
+        row.key[0]: {NUMBERS[name]: value for name, value in row.values if value is not None}
+        for row in report.rows
     }
 
 
@@ -53,7 +54,9 @@ def test_opening_and_received_are_handled_and_pending_by_row_and_in_total(
         counted = counted_of(made, period, FORM)
         for row in (*report.rows, report.total):
             numbers = dict(row.values)
-            assert (numbers["to-handle"] or 0) == (numbers["handled"] or 0) + (numbers["pending"] or 0)
+            assert (numbers["to-handle"] or 0) == (numbers["handled"] or 0) + (
+                numbers["pending"] or 0
+            )
         total = counted.total
         assert report.total["carried-in"] == total.carried_in.value
         assert report.total["to-handle"] == (total.carried_in + total.received).value
@@ -82,17 +85,23 @@ def test_identities_break_for_what_the_register_does_not_say_and_for_nothing_els
         if told:
             assert check(report) == ()
             assert left_out == []
-        missing = sum(int(dict(note.parts)["said"] != "") * int(note.value or 0) for note in left_out)
-        broken = [f for f in check(report) if f.path == "total" and "received" in dict(f.parts)["parts"]]
+        missing = sum(
+            int(dict(note.parts)["said"] != "") * int(note.value or 0) for note in left_out
+        )
+        broken = [
+            f for f in check(report) if f.path == "total" and "received" in dict(f.parts)["parts"]
+        ]
         assert sum(int(dict(f.parts)["difference"]) for f in broken) == missing
         # every difference is explained by a note, dossier for dossier
-        assert sum(int(dict(f.parts)["difference"]) for f in check(report) if f.path == "total") == sum(
-            int(note.value or 0) for note in left_out
-        )
+        assert sum(
+            int(dict(f.parts)["difference"]) for f in check(report) if f.path == "total"
+        ) == sum(int(note.value or 0) for note in left_out)
 
 
 @given(logs(), cuts(most=2), st.sampled_from(sorted(NUMBERS)))
-def test_a_number_leads_to_its_dossiers(made: list[Log], periods: list[Period], column: str) -> None:
+def test_a_number_leads_to_its_dossiers(
+    made: list[Log], periods: list[Period], column: str
+) -> None:
     for period in periods:
         counted, report = counted_of(made, period, FORM), report_of(made, period, FORM)
         register = register_of(made, period.last)
@@ -112,7 +121,9 @@ def test_a_number_leads_to_its_dossiers_where_rows_and_columns_share_a_dimension
         report = fill(FORM, counted, rows=["channel"])
         for row in report.rows:
             for column in ("received-online", "received-elsewhere", "pending"):
-                assert len(list(drill_down(report, column, register, counted, row.key))) == row[column]
+                assert (
+                    len(list(drill_down(report, column, register, counted, row.key))) == row[column]
+                )
 
 
 @given(logs(), cuts(most=1))
@@ -148,11 +159,31 @@ def _sample() -> Tally:
 def test_the_sample_of_450_dossiers() -> None:
     report = fill(FORM, _sample(), period=Period.parse("statutory-2022-12"))
     assert _numbers(report) == {
-        "Tư pháp": {3: 450, 4: 315, 5: 105, 6: 30, 7: 390, 8: 240, 9: 145, 10: 5, 11: 60, 12: 58, 13: 2}
+        "Tư pháp": {
+            3: 450,
+            4: 315,
+            5: 105,
+            6: 30,
+            7: 390,
+            8: 240,
+            9: 145,
+            10: 5,
+            11: 60,
+            12: 58,
+            13: 2,
+        }
     }
     assert check(report) == ()
-    rates = {name: found.percent() for name, found in report.rates(report.total) if isinstance(found, Rate)}
-    assert rates == {"online-share": "75.00 %", "on-time-of-handled": "98.72 %", "overdue-burden": "1.56 %"}
+    rates = {
+        name: found.percent()
+        for name, found in report.rates(report.total)
+        if isinstance(found, Rate)
+    }
+    assert rates == {
+        "online-share": "75.00 %",
+        "on-time-of-handled": "98.72 %",
+        "overdue-burden": "1.56 %",
+    }
     assert str(report.period) == "statutory-2022-12"
     assert report.as_of == date(2022, 12, 14)
 
@@ -163,13 +194,17 @@ def test_rows_of_zeros_stand_where_they_are_expected() -> None:
     assert {value for _, value in report["Đất đai"].values} == {0}
     assert report.total == fill(FORM, _sample()).total
     # a rate over nothing is neither 0 % nor 100 %
-    assert [rate.percent() for _, rate in report.rates(report["Đất đai"]) if isinstance(rate, Rate)] == ["–"] * 3
+    assert [
+        rate.percent() for _, rate in report.rates(report["Đất đai"]) if isinstance(rate, Rate)
+    ] == ["–"] * 3
     with pytest.raises(MisuseError, match="tally-key-length"):
         fill(FORM, _sample(), expected=[("a", "b")])
 
 
 def test_a_form_of_nothing() -> None:
-    empty = Tally.empty(["field", "channel"], since=date(2022, 1, 1), as_of=date(2022, 1, 31), compare=Compare.DATE)
+    empty = Tally.empty(
+        ["field", "channel"], since=date(2022, 1, 1), as_of=date(2022, 1, 31), compare=Compare.DATE
+    )
     report = fill(FORM, empty)
     assert report.rows == ()
     assert {value for _, value in report.total.values} == {0}
@@ -188,11 +223,16 @@ def test_rows_by_other_dimensions_and_a_total_only() -> None:
 
 def test_what_the_register_does_not_say_makes_rates_unknown_not_wrong() -> None:
     rows = [
-        RegisterRow(date(2022, 1, 2), date(2022, 1, 9), date(2022, 1, 5), {"field": "a", "channel": channel})
+        RegisterRow(
+            date(2022, 1, 2), date(2022, 1, 9), date(2022, 1, 5), {"field": "a", "channel": channel}
+        )
         for channel in ("online", "post", None)
     ]
     counted = tally(
-        rows, by=["field", "channel"], period=Period(date(2022, 1, 1), date(2022, 1, 31)), compare=Compare.DATE
+        rows,
+        by=["field", "channel"],
+        period=Period(date(2022, 1, 1), date(2022, 1, 31)),
+        compare=Compare.DATE,
     )
     report = fill(FORM, counted)
     rates = dict(report.rates(report.total))
@@ -209,8 +249,14 @@ def test_what_the_register_does_not_say_makes_rates_unknown_not_wrong() -> None:
 
 def test_provenance_is_that_of_the_tally() -> None:
     rows: list[Any] = [
-        RegisterRow(date(2022, 1, 2), dimensions={"field": "a", "channel": "online"}, part_of="case-9"),
-        RegisterRow(date(2022, 1, 2), dimensions={"field": "a", "channel": "online"}, recorded=date(2022, 3, 1)),
+        RegisterRow(
+            date(2022, 1, 2), dimensions={"field": "a", "channel": "online"}, part_of="case-9"
+        ),
+        RegisterRow(
+            date(2022, 1, 2),
+            dimensions={"field": "a", "channel": "online"},
+            recorded=date(2022, 3, 1),
+        ),
         RegisterRow(date(2022, 1, 2), dimensions={"field": "a", "channel": "online"}),
     ]
     counted = tally(
@@ -220,7 +266,11 @@ def test_provenance_is_that_of_the_tally() -> None:
     report = fill(FORM, counted)
     assert report.known_at == date(2022, 2, 1)
     assert report.total["received-online"] == 1
-    assert [note.reason for note in report.notes] == ["report-linked", "report-other-versions", "report-left-out"]
+    assert [note.reason for note in report.notes] == [
+        "report-linked",
+        "report-other-versions",
+        "report-left-out",
+    ]
 
 
 def test_misuse() -> None:
@@ -231,16 +281,30 @@ def test_misuse() -> None:
 
     counted = _sample()
     assert reason(lambda: fill(FORM, evolve(counted, since=None, cells=()))) == "period-open"
-    assert reason(lambda: fill(FORM, counted, period=Period.parse("statutory-2022"))) == "report-period-differs"
-    assert reason(lambda: fill(FORM, counted, rows=["unit"]), UnknownNameError) == "dimension-unknown"
+    assert (
+        reason(lambda: fill(FORM, counted, period=Period.parse("statutory-2022")))
+        == "report-period-differs"
+    )
+    assert (
+        reason(lambda: fill(FORM, counted, rows=["unit"]), UnknownNameError) == "dimension-unknown"
+    )
     report = fill(FORM, counted)
-    assert reason(lambda: drill_down(report, "3", [], counted).__next__(), UnknownNameError) == "form-column-unknown"
-    assert reason(lambda: next(drill_down(report, "late", [], counted, ("a", "b")))) == "tally-key-length"
+    assert (
+        reason(lambda: drill_down(report, "3", [], counted).__next__(), UnknownNameError)
+        == "form-column-unknown"
+    )
+    assert (
+        reason(lambda: next(drill_down(report, "late", [], counted, ("a", "b"))))
+        == "tally-key-length"
+    )
     assert reason(lambda: report.total["3"], UnknownNameError) == "form-column-unknown"
     assert reason(lambda: evolve(report, rows=report.rows * 2)) == "report-rows-malformed"
     assert reason(lambda: evolve(report, dimensions=("a", "b"))) == "report-rows-malformed"
     year = Period.parse("statutory-2022")
-    assert reason(lambda: check_carry_over(report, evolve(report, period=year))) == "periods-not-adjacent"
+    assert (
+        reason(lambda: check_carry_over(report, evolve(report, period=year)))
+        == "periods-not-adjacent"
+    )
     later = evolve(report, period=report.period.next(), dimensions=("unit",))
     assert reason(lambda: check_carry_over(report, later)) == "forms-differ"
 

@@ -14,7 +14,16 @@ from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Severity, violations
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import NumberStyle
-from evnpubsvc.reports import CarryOver, Column, Form, Identity, ReportRow, check, check_published, fill
+from evnpubsvc.reports import (
+    CarryOver,
+    Column,
+    Form,
+    Identity,
+    ReportRow,
+    check,
+    check_published,
+    fill,
+)
 from evnpubsvc.serde import (
     PublishedColumns,
     from_json,
@@ -25,7 +34,16 @@ from evnpubsvc.serde import (
     report_form_names,
     to_json,
 )
-from evnpubsvc.statistics import Compare, Disposition, Entry, RegisterRow, RegisterStatus, Selection, Where, tally
+from evnpubsvc.statistics import (
+    Compare,
+    Disposition,
+    Entry,
+    RegisterRow,
+    RegisterStatus,
+    Selection,
+    Where,
+    tally,
+)
 from evnpubsvc.strategies import forms
 from evnpubsvc.texts import LANGUAGES, Text
 
@@ -58,9 +76,13 @@ def _reasons(**given_: Any) -> list[tuple[str, str]]:
 
 
 def test_the_form_has_thirteen_columns_and_four_identities() -> None:
-    assert [*FORM.label_numbers, *(column.number for column in FORM.columns)] == [str(n) for n in range(1, 14)]
+    assert [*FORM.label_numbers, *(column.number for column in FORM.columns)] == [
+        str(n) for n in range(1, 14)
+    ]
     number = {column.key: int(column.number) for column in FORM.columns}
-    identities = [(number[each.total], [number[part] for part in each.parts]) for each in FORM.identities]
+    identities = [
+        (number[each.total], [number[part] for part in each.parts]) for each in FORM.identities
+    ]
     assert identities == [(3, [4, 5, 6]), (7, [8, 9, 10]), (11, [12, 13]), (3, [7, 11])]
     assert [(number[each.pending], number[each.carried]) for each in FORM.carry_over] == [(11, 6)]
     assert FORM.dimensions() == ("field", "channel")
@@ -123,7 +145,10 @@ def test_addends_count_no_dossier_twice_and_none_that_the_sum_does_not() -> None
     assert reasons(_counting("early"), _counting("on_time")) == []
     assert reasons(_counting("early"), _counting("on_time", "early")) == ["form-parts-overlap"]
     assert reasons(_counting("early"), _counting("late")) == ["form-part-outside"]
-    online, post = _counting("early", channel="online"), _counting("early", channel="post in-person")
+    online, post = (
+        _counting("early", channel="online"),
+        _counting("early", channel="post in-person"),
+    )
     assert reasons(online, post) == []
     assert reasons(online, _counting("early", channel="post online")) == ["form-parts-overlap"]
     assert reasons(online, _counting("early", level="partial")) == ["form-parts-overlap"]
@@ -170,9 +195,20 @@ def test_a_local_variant_is_one_file() -> None:
     day, due = date(2026, 9, 1), date(2026, 9, 10)
 
     def row(
-        channel: str, *, finished: date | None = None, status: RegisterStatus | None = None, **more: str
+        channel: str,
+        *,
+        finished: date | None = None,
+        status: RegisterStatus | None = None,
+        **more: str,
     ) -> RegisterRow:
-        said = {"unit": "H44.100", "field": "Hộ tịch", "channel": channel, "assistance": None, "level": None, **more}
+        said = {
+            "unit": "H44.100",
+            "field": "Hộ tịch",
+            "channel": channel,
+            "assistance": None,
+            "level": None,
+            **more,
+        }
         return RegisterRow(day, due, finished, said, status=status)
 
     rows = [
@@ -184,7 +220,9 @@ def test_a_local_variant_is_one_file() -> None:
         row("in-person", status=RegisterStatus.PAUSED),
     ]
     month = Period.parse("calendar-2026-09")
-    report = fill(form, tally(rows, by=form.dimensions(), period=month, compare=Compare.DATE), period=month)
+    report = fill(
+        form, tally(rows, by=form.dimensions(), period=month, compare=Compare.DATE), period=month
+    )
     assert dict(report["H44.100", "Hộ tịch"].values) == {
         "received": 5, "online": 2, "self-service": 1, "end-to-end": 1, "partial": 1, "non-territorial": 1, "desk": 2,
         "handled": 4, "in-time": 1, "late": 1, "stopped": 1, "withdrawn": 1, "refused": 1, "waiting": 1,
@@ -210,7 +248,9 @@ def test_a_published_table_that_breaks_an_identity_is_reported_and_not_repaired(
     handled: int, parts: tuple[int, int, int] | None, made: int
 ) -> None:
     early, on_time, late = parts or (made, 0, 0)  # of two rows only the sum of the addends is known
-    row = FORM.row(("tỉnh",), {"handled": handled, "early": early, "on-time": on_time, "late": late})
+    row = FORM.row(
+        ("tỉnh",), {"handled": handled, "early": early, "on-time": on_time, "late": late}
+    )
     (found,) = violations(check_published(FORM, [row]))
     said = dict(found.parts)
     assert (found.reason, found.value) == ("form-identity-broken", str(handled))
@@ -227,11 +267,16 @@ def test_what_is_not_printed_is_not_checked_and_not_zero() -> None:
 
 
 def test_the_total_row_is_the_sum_of_the_rows() -> None:
-    rows = [FORM.row((name,), {"pending": 3, "pending-in-time": 2, "pending-overdue": 1}) for name in "ab"]
+    rows = [
+        FORM.row((name,), {"pending": 3, "pending-in-time": 2, "pending-overdue": 1})
+        for name in "ab"
+    ]
     right = FORM.row((), {"pending": 6, "pending-in-time": 4, "pending-overdue": 2})
     assert violations(check_published(FORM, rows, right)) == ()
     wrong = FORM.row((), {"pending": 7, "pending-in-time": 5, "pending-overdue": 2})
-    assert [(f.reason, f.path, f.value) for f in violations(check_published(FORM, rows, wrong))] == [
+    assert [
+        (f.reason, f.path, f.value) for f in violations(check_published(FORM, rows, wrong))
+    ] == [
         ("form-total-broken", "total", "7"),
         ("form-total-broken", "total", "5"),
     ]
@@ -263,7 +308,11 @@ late = "Quá hạn"
     table = read_published(io.BytesIO(HUE.encode()), FORM, columns)
     assert [row.key for row in table.rows] == [("Cấp tỉnh",), ("Cấp xã",)]
     assert dict(table.rows[0].values)["early"] == 43_434
-    assert (table.rows[1]["late"], table.rows[1]["on-time"], table.rows[1]["pending"]) == (None, None, None)
+    assert (table.rows[1]["late"], table.rows[1]["on-time"], table.rows[1]["pending"]) == (
+        None,
+        None,
+        None,
+    )
     found = violations(check_published(FORM, table.rows, table.total))
     assert [(f.reason, f.path, dict(f.parts)["difference"]) for f in found] == [
         ("form-identity-broken", "row Cấp tỉnh", "2267"),
@@ -288,7 +337,9 @@ late = "Quá hạn"
         ("Đơn vị,Quá hạn\na,1\n", {"columns": {"laet": "Quá hạn"}}, ["form-column-unknown"]),
     ],
 )
-def test_a_table_that_cannot_be_read_says_everything(table: str, given_: dict[str, Any], reasons: list[str]) -> None:
+def test_a_table_that_cannot_be_read_says_everything(
+    table: str, given_: dict[str, Any], reasons: list[str]
+) -> None:
     columns = PublishedColumns(**{"label": "Đơn vị", "columns": {"late": "Quá hạn"}, **given_})
     with pytest.raises(DataError) as caught:
         read_published(io.BytesIO(table.encode()), FORM, columns)
@@ -304,13 +355,19 @@ def test_a_mapping_is_checked() -> None:
 # ---- rows
 
 
-@pytest.mark.parametrize("wrong", [{"a": -1}, {"a": 1.0}, {"a": True}, {3: 1}, (("a", 1), ("a", 2))])
+@pytest.mark.parametrize(
+    "wrong", [{"a": -1}, {"a": 1.0}, {"a": True}, {3: 1}, (("a", 1), ("a", 2))]
+)
 def test_values_of_rows_are_whole_numbers(wrong: Any) -> None:
     with pytest.raises(MisuseError, match="report-value-malformed"):
         ReportRow(("x",), wrong)
 
 
-@given(st.dictionaries(st.sampled_from([column.key for column in FORM.columns]), st.none() | st.integers(0, 100)))
+@given(
+    st.dictionaries(
+        st.sampled_from([column.key for column in FORM.columns]), st.none() | st.integers(0, 100)
+    )
+)
 def test_a_row_keeps_what_it_was_given_under_its_name(values: dict[str, int | None]) -> None:
     row = FORM.row(("x",), values)
     for column in FORM.columns:

@@ -22,9 +22,15 @@ Intern = "in-person"
 
 
 def _reports(calendar: PeriodCalendar) -> list[Report]:
-    rows = list(read_register(real("receipt_wabo/cases.csv"), read_register_columns(io.BytesIO(MAPPING + CHANNELS))))
+    rows = list(
+        read_register(
+            real("receipt_wabo/cases.csv"), read_register_columns(io.BytesIO(MAPPING + CHANNELS))
+        )
+    )
     months = [
-        month for year in (2010, 2011, 2012) for month in Period.year(year, calendar=calendar).split(PeriodKind.MONTH)
+        month
+        for year in (2010, 2011, 2012)
+        for month in Period.year(year, calendar=calendar).split(PeriodKind.MONTH)
     ]
     reports: list[Report] = []
     for month in months:

@@ -26,7 +26,11 @@ def _document(value: Any, kind: str = "Ratio") -> str:
 
 def test_every_error_of_a_document_has_its_path() -> None:
     document = _document(
-        {"numerator": {"value": "3", "unit": "dosiers"}, "denominator": {"unit": "dossiers", "x": 1}, "above_one": 1}
+        {
+            "numerator": {"value": "3", "unit": "dosiers"},
+            "denominator": {"unit": "dossiers", "x": 1},
+            "above_one": 1,
+        }
     )
     with pytest.raises(DataError) as caught:
         from_json(document, Ratio)
@@ -76,7 +80,13 @@ def test_nothing_is_coerced_to_an_integer(wrong: Any) -> None:
     ],
 )
 def test_numbers_are_exact_or_refused(wrong: Any) -> None:
-    value = {"unit": "U", "figures": [["n", wrong]], "name": "", "attributes": [], "published": None}
+    value = {
+        "unit": "U",
+        "figures": [["n", wrong]],
+        "name": "",
+        "attributes": [],
+        "published": None,
+    }
     with pytest.raises(DataError):
         from_json(_document(value, "UnitFigures"), UnitFigures)
 
@@ -94,12 +104,18 @@ def test_figures_of_each_kind() -> None:
 def test_misuse_inside_a_document_is_a_finding_there() -> None:
     whole = {"value": 1, "unit": "dossiers"}
     with pytest.raises(DataError) as caught:
-        from_json(_document({"numerator": {"value": 2, "unit": "dossiers"}, "denominator": whole}), Ratio)
-    assert [(f.path, f.reason) for f in caught.value.findings] == [("$.value", "numerator-above-denominator")]
+        from_json(
+            _document({"numerator": {"value": 2, "unit": "dossiers"}, "denominator": whole}), Ratio
+        )
+    assert [(f.path, f.reason) for f in caught.value.findings] == [
+        ("$.value", "numerator-above-denominator")
+    ]
 
 
 def test_dates_and_instants_are_told_apart() -> None:
-    row = RegisterRow(date(2022, 12, 1), datetime.fromisoformat("2022-12-05T09:00:00+07:00"), None, {"c": None})
+    row = RegisterRow(
+        date(2022, 12, 1), datetime.fromisoformat("2022-12-05T09:00:00+07:00"), None, {"c": None}
+    )
     assert from_json(to_json(row), RegisterRow) == row
     assert "2022-12-05T09:00:00+07:00" in to_json(row)
 
@@ -149,7 +165,15 @@ def test_a_criterion_is_a_table_of_a_known_kind() -> None:
     for wrong in (3, {"kind": 3}, {}):
         with pytest.raises(DataError) as caught:
             from_json(
-                _document({"key": "g", "title": {"vi": "g", "en": "g"}, "maximum": "1", "criteria": [wrong]}, "Group"),
+                _document(
+                    {
+                        "key": "g",
+                        "title": {"vi": "g", "en": "g"},
+                        "maximum": "1",
+                        "criteria": [wrong],
+                    },
+                    "Group",
+                ),
                 Group,
             )
         assert caught.value.findings[0].path.startswith("$.value.criteria[0]")
@@ -161,7 +185,10 @@ def test_a_document_nested_without_end_is_one_finding() -> None:
         nested = [nested]
     with pytest.raises(DataError):
         from_json(
-            _document({"unit": "U", "figures": nested, "name": "", "attributes": [], "published": None}, "UnitFigures"),
+            _document(
+                {"unit": "U", "figures": nested, "name": "", "attributes": [], "published": None},
+                "UnitFigures",
+            ),
             UnitFigures,
         )
 

@@ -14,13 +14,30 @@ from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames import tally_frame
 from evnpubsvc.periods import Period
-from evnpubsvc.serde import DateStyle, RegisterColumns, RegisterFormat, read_register, tally_register
+from evnpubsvc.serde import (
+    DateStyle,
+    RegisterColumns,
+    RegisterFormat,
+    read_register,
+    tally_register,
+)
 from evnpubsvc.statistics import Compare, RegisterStatus, Tally, WorkingDayTerms, tally
 from evnpubsvc.worktime import vietnam_calendar
 from tests.realdata import real
 
 _DAYS = ["2022-12-12", "2022-12-13", "2022-12-14", "2022-12-15", "2023-01-02"]
-_TIMES = ["", "", "T08:30", " 08:30:15", "T23:59:59", "T24:00", "T08:30:00+07:00", "T08:30:00Z", "T08:30:00.5", "T8:30"]
+_TIMES = [
+    "",
+    "",
+    "T08:30",
+    " 08:30:15",
+    "T23:59:59",
+    "T24:00",
+    "T08:30:00+07:00",
+    "T08:30:00Z",
+    "T08:30:00.5",
+    "T8:30",
+]
 _ODD = [
     "",
     "",
@@ -35,7 +52,9 @@ _ODD = [
     " 2022-12-14 ",
     "２０２２-12-14",
 ]
-_moments = st.builds(str.__add__, st.sampled_from(_DAYS), st.sampled_from(_TIMES)) | st.sampled_from(_ODD)
+_moments = st.builds(
+    str.__add__, st.sampled_from(_DAYS), st.sampled_from(_TIMES)
+) | st.sampled_from(_ODD)
 _values = st.sampled_from(["a", "b", "A", "", " a", "Hòa", "Hòa", "=x", "z\n", "-", "2022-12"])
 _statuses = st.sampled_from(["", "", "", "xong", "rút", "chờ", "dừng", "đang", "?", "từ chối"])
 _COLUMNS = RegisterColumns(
@@ -75,7 +94,9 @@ def _both(data: bytes, columns: RegisterColumns, **asked: Any) -> tuple[Tally, l
     fast: list[Finding] = []
     plain: list[Finding] = []
     counted = tally_register(io.BytesIO(data), columns, on_finding=fast.append, **asked)
-    assert counted == tally(read_register(io.BytesIO(data), columns), on_finding=plain.append, **asked)
+    assert counted == tally(
+        read_register(io.BytesIO(data), columns), on_finding=plain.append, **asked
+    )
     assert fast == plain
     return counted, fast
 
@@ -86,7 +107,12 @@ def _both(data: bytes, columns: RegisterColumns, **asked: Any) -> tuple[Tally, l
     st.none() | st.just(date(2022, 12, 13)), st.booleans(),
 )  # fmt: skip
 def test_the_short_way_counts_as_the_plain_way(
-    rows: list[tuple[str, ...]], by: list[str], compare: Compare, since: date | None, known_at: date | None, terms: bool
+    rows: list[tuple[str, ...]],
+    by: list[str],
+    compare: Compare,
+    since: date | None,
+    known_at: date | None,
+    terms: bool,
 ) -> None:
     last = date(2022, 12, 14)
     asked: dict[str, Any] = {"as_of": last} if since is None else {"period": Period(since, last)}
@@ -98,7 +124,9 @@ def test_the_short_way_counts_as_the_plain_way(
 @pytest.mark.parametrize("compare", Compare)
 @pytest.mark.parametrize("since", [None, date(2022, 12, 13)])
 @pytest.mark.parametrize("by", [["channel", "unit", "received_month"], ["received_year"]])
-@pytest.mark.parametrize("terms", [None, WorkingDayTerms(vietnam_calendar(), "channel", {"a": 1})], ids=["", "terms"])
+@pytest.mark.parametrize(
+    "terms", [None, WorkingDayTerms(vietnam_calendar(), "channel", {"a": 1})], ids=["", "terms"]
+)
 def test_every_constellation_of_a_tidy_register(
     compare: Compare, since: date | None, by: list[str], terms: WorkingDayTerms | None
 ) -> None:
@@ -114,7 +142,9 @@ def test_every_constellation_of_a_tidy_register(
     )  # fmt: skip
     last = date(2022, 12, 14)
     asked: dict[str, Any] = {"as_of": last} if since is None else {"period": Period(since, last)}
-    _both(_file([tuple(row) for row in rows]), _COLUMNS, by=by, compare=compare, terms=terms, **asked)
+    _both(
+        _file([tuple(row) for row in rows]), _COLUMNS, by=by, compare=compare, terms=terms, **asked
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,11 +179,15 @@ def test_broken_files_give_the_same_findings(data: bytes) -> None:
 def test_a_foreign_zone_and_json_lines() -> None:
     columns = RegisterColumns(timezone="Europe/Amsterdam", dimensions={"channel": "channel"})
     csv_ = b"received,channel\n2010-12-31T23:30:00+01:00,a\n2010-12-31T23:30:00Z,a\n2010-12-31 23:30,b\n"
-    counted, _ = _both(csv_, columns, by=["received_year", "channel"], as_of=date(2012, 1, 1), compare=Compare.DATE)
+    counted, _ = _both(
+        csv_, columns, by=["received_year", "channel"], as_of=date(2012, 1, 1), compare=Compare.DATE
+    )
     assert [cell.key for cell in counted] == [("2010", "a"), ("2010", "b"), ("2011", "a")]
     lines = b'{"received": "2010-12-31"}\n{"received": 1}\n'
     asked: dict[str, Any] = {"by": [], "as_of": date(2012, 1, 1), "compare": Compare.DATE}
-    json_lines = tally_register(io.BytesIO(lines), RegisterColumns(), file_format=RegisterFormat.JSONL, **asked)
+    json_lines = tally_register(
+        io.BytesIO(lines), RegisterColumns(), file_format=RegisterFormat.JSONL, **asked
+    )
     assert (json_lines.total.received.value, json_lines.rejected) == (1, (("not-a-date", 1),))
 
 
@@ -172,7 +206,12 @@ def test_progress_is_told() -> None:
     seen: list[int] = []
     data = b"received\n" + b"2022-12-15\n" * 10_001
     counted = tally_register(
-        io.BytesIO(data), RegisterColumns(), by=[], as_of=date(2022, 12, 31), compare=Compare.DATE, progress=seen.append
+        io.BytesIO(data),
+        RegisterColumns(),
+        by=[],
+        as_of=date(2022, 12, 31),
+        compare=Compare.DATE,
+        progress=seen.append,
     )
     assert (counted.total.received.value, seen) == (10_001, [0, 10_000])
 
@@ -184,7 +223,9 @@ def test_a_real_register_is_counted_the_same() -> None:
     )  # fmt: skip
     data = real("receipt_wabo/cases.csv").read_bytes()
     for compare in Compare:
-        counted, _ = _both(data, columns, by=["department", "channel"], as_of=date(2012, 12, 31), compare=compare)
+        counted, _ = _both(
+            data, columns, by=["department", "channel"], as_of=date(2012, 12, 31), compare=compare
+        )
         assert counted.total.on_time.value == (1020 if compare is Compare.DATE else 952)
 
 
@@ -196,7 +237,10 @@ def test_a_delimiter_is_one_character(delimiter: str) -> None:
 
 def test_a_dot_leads_into_an_object_of_json_lines() -> None:
     columns = RegisterColumns(
-        received="times.received", due="times.due", finished="times.finished", dimensions={"unit": "unit.code"}
+        received="times.received",
+        due="times.due",
+        finished="times.finished",
+        dimensions={"unit": "unit.code"},
     )
     lines = (
         b'{"times": {"received": "2022-12-01", "due": "2022-12-05", "finished": "2022-12-05"}, "unit": {"code": "A"}}\n'
@@ -207,7 +251,10 @@ def test_a_dot_leads_into_an_object_of_json_lines() -> None:
     )
     asked: dict[str, Any] = {"by": ["unit"], "as_of": date(2022, 12, 14), "compare": Compare.DATE}
     counted = tally_register(io.BytesIO(lines), columns, file_format=RegisterFormat.JSONL, **asked)
-    assert [(cell.key[0], cell.received.value, cell.on_time.value) for cell in counted] == [(None, 1, 0), ("A", 2, 1)]
+    assert [(cell.key[0], cell.received.value, cell.on_time.value) for cell in counted] == [
+        (None, 1, 0),
+        ("A", 2, 1),
+    ]
     assert counted.rejected == (("cell-of-wrong-type", 1), ("column-twice", 1))
     for engine in ("polars", "duckdb"):
         frame = tally_frame(io.BytesIO(lines), columns, file_format="jsonl", engine=engine, **asked)
@@ -217,5 +264,7 @@ def test_a_dot_leads_into_an_object_of_json_lines() -> None:
 def test_objects_inside_each_other_come_to_an_end() -> None:
     deep = b'{"a":' * 400 + b"1" + b"}" * 400 + b"\n" + b'{"received": "2022-12-01"}\n'
     asked: dict[str, Any] = {"by": [], "as_of": date(2022, 12, 14), "compare": Compare.DATE}
-    counted = tally_register(io.BytesIO(deep), RegisterColumns(), file_format=RegisterFormat.JSONL, **asked)
+    counted = tally_register(
+        io.BytesIO(deep), RegisterColumns(), file_format=RegisterFormat.JSONL, **asked
+    )
     assert (counted.total.received.value, counted.rejected) == (1, (("received-blank", 1),))

@@ -20,7 +20,9 @@ from evnpubsvc.serde._tables import json_object
 from evnpubsvc.strategies import dossiers
 from evnpubsvc.worktime import VIETNAM_TIME
 
-SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+SLOW = settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None
+)
 ENGINES = ("cattrs", "msgspec")
 HOOK = make_converter().get_structure_hook(Dossier)
 
@@ -49,7 +51,9 @@ def agree(raw: bytes) -> list[Dossier | Finding]:
         for share in (False, True):
             got = list(read_dossiers(io.BytesIO(raw), engine=engine, share=share))  # type: ignore[arg-type]
             assert got == expected, engine
-            assert list(map(repr, got)) == list(map(repr, expected)), engine  # offsets and types too
+            assert list(map(repr, got)) == list(map(repr, expected)), (
+                engine
+            )  # offsets and types too
             for one in got:
                 assert type(one) in (Dossier, Finding)
                 if isinstance(one, Dossier):
@@ -81,23 +85,42 @@ DUMP = make_converter().get_unstructure_hook(Dossier)
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     yield path
-    inner = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
+    inner = (
+        enumerate(value)
+        if isinstance(value, list)
+        else value.items()
+        if isinstance(value, dict)
+        else ()
+    )
     for key, each in inner:
         yield from places(each, (*path, key))
 
 
-def spelled(value: Any, draw: Any, twice: tuple[Any, ...] | None, path: tuple[Any, ...] = ()) -> str:
+def spelled(
+    value: Any, draw: Any, twice: tuple[Any, ...] | None, path: tuple[Any, ...] = ()
+) -> str:
     """JSON with blanks where they may stand, and with one key twice."""
-    blank = draw(st.sampled_from(["", "", "", " ", "\t", "\r", "  "])) if draw(st.integers(0, 9)) == 0 else ""
+    blank = (
+        draw(st.sampled_from(["", "", "", " ", "\t", "\r", "  "]))
+        if draw(st.integers(0, 9)) == 0
+        else ""
+    )
     if isinstance(value, dict):
         members = [
-            f"{json.dumps(key)}{blank}:{blank}{spelled(each, draw, twice, (*path, key))}" for key, each in value.items()
+            f"{json.dumps(key)}{blank}:{blank}{spelled(each, draw, twice, (*path, key))}"
+            for key, each in value.items()
         ]
         if twice is not None and twice[:-1] == path and twice[-1] in value:
             members.append(f"{json.dumps(twice[-1])}:{json.dumps(draw(JSON))}")
         return "{" + f"{blank},{blank}".join(members) + "}"
     if isinstance(value, (list, tuple)):
-        return "[" + f",{blank}".join(spelled(each, draw, twice, (*path, i)) for i, each in enumerate(value)) + "]"
+        return (
+            "["
+            + f",{blank}".join(
+                spelled(each, draw, twice, (*path, i)) for i, each in enumerate(value)
+            )
+            + "]"
+        )
     return json.dumps(value, ensure_ascii=draw(st.booleans()) or "\ud800" in str(value))
 
 
@@ -129,10 +152,16 @@ def lines(draw: st.DrawFn) -> bytes:
     inside = [path for path in places(document) if path]
     again = draw(st.booleans())
     twice = draw(st.sampled_from(inside)) if inside and again else None
-    raw = spelled(document, draw, twice if draw(st.integers(0, 3)) == 0 else None).encode("utf-8", "surrogatepass")
+    raw = spelled(document, draw, twice if draw(st.integers(0, 3)) == 0 else None).encode(
+        "utf-8", "surrogatepass"
+    )
     if draw(st.integers(0, 5)) == 0:
         cut = draw(st.integers(0, len(raw)))
-        raw = raw[:cut] + draw(st.binary(max_size=2)).replace(b"\n", b"") + raw[cut + draw(st.integers(0, 2)) :]
+        raw = (
+            raw[:cut]
+            + draw(st.binary(max_size=2)).replace(b"\n", b"")
+            + raw[cut + draw(st.integers(0, 2)) :]
+        )
     return raw + draw(st.sampled_from([b"", b" ", b"\r", b"\x00"]))
 
 
@@ -233,7 +262,9 @@ def test_instants_are_read_alike_to_the_microsecond(
         sign = -1 if offset[0] == "-" else 1
         hours = 0 if offset in "Zz" else int(offset[1:3]) * 60 + int(offset[-2:])
         zone = timezone(sign * timedelta(minutes=hours))
-        assert one.events[0].at == at.replace(microsecond=0, tzinfo=zone) + timedelta(microseconds=micros)
+        assert one.events[0].at == at.replace(microsecond=0, tzinfo=zone) + timedelta(
+            microseconds=micros
+        )
 
 
 def test_registers_of_any_shape_are_read_alike() -> None:
@@ -256,13 +287,19 @@ def test_both_engines_write_the_same_bytes_with_every_key(some: list[Dossier]) -
         assert write_dossiers(some, stream, engine=engine) == len(some)  # type: ignore[arg-type]
         written.append(stream.getvalue())
     assert written[0] == written[1]
-    assert [json.loads(line) for line in written[0].splitlines()] == json.loads(json.dumps([DUMP(one) for one in some]))
+    assert [json.loads(line) for line in written[0].splitlines()] == json.loads(
+        json.dumps([DUMP(one) for one in some])
+    )
     assert agree(written[0]) == some
 
 
 def test_control_characters_and_halves_of_letters_come_back() -> None:
     odd = "".join(map(chr, range(0x80))) + "\u2028\ufeff"
-    some = [Dossier("a" + odd), Dossier("a", unit="\ud800"), Dossier("b", evidence=Evidence(LevelLabel.LEVEL_4))]
+    some = [
+        Dossier("a" + odd),
+        Dossier("a", unit="\ud800"),
+        Dossier("b", evidence=Evidence(LevelLabel.LEVEL_4)),
+    ]
     for engine in ENGINES:
         stream = io.BytesIO()
         write_dossiers(some, stream, engine=engine)  # type: ignore[arg-type]
@@ -286,7 +323,9 @@ def test_engines_are_named_or_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_shared_codes_are_one_object(engine: Any) -> None:
     at = datetime(2022, 3, 1, 9, tzinfo=VIETNAM_TIME)
     event = Event(EventKind.NOTE, at, activity="tiếp nhận tại quầy", attributes={"quầy": "số 3"})
-    one = Dossier("a", procedure="1.001234", unit="000.00.19.H47", stated_due=at.date(), events=(event,))
+    one = Dossier(
+        "a", procedure="1.001234", unit="000.00.19.H47", stated_due=at.date(), events=(event,)
+    )
     stream = io.BytesIO()
     write_dossiers([one, evolve(one, code="b")], stream)
     for share in (True, False):

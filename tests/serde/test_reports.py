@@ -63,7 +63,9 @@ def _cells(raw: bytes) -> list[list[Any]]:
 
 
 def test_the_sample_as_a_table_for_people() -> None:
-    written = report_bytes(_report(("Tư pháp", SAMPLE)), file_format=ReportFormat.TEXT, lang="vi").decode()
+    written = report_bytes(
+        _report(("Tư pháp", SAMPLE)), file_format=ReportFormat.TEXT, lang="vi"
+    ).decode()
     lines = written.splitlines()
     assert lines[:3] == [
         "II.06a/VPCP/KSTT",
@@ -83,9 +85,17 @@ def test_fields_of_each_level_have_a_subtotal() -> None:
 
     rows = (row((None, "a"), 1), row(("tỉnh", "a"), 2), row(("tỉnh", "b"), 4), row(("xã", "a"), 8))
     report = Report(
-        form=FORM, period=Period.parse("statutory-2022"), dimensions=("tier", "field"), rows=rows, compare=Compare.DATE
+        form=FORM,
+        period=Period.parse("statutory-2022"),
+        dimensions=("tier", "field"),
+        rows=rows,
+        compare=Compare.DATE,
     )
-    assert [(each.key, each["handled"]) for each in report.subtotals] == [((None,), 1), (("tỉnh",), 6), (("xã",), 8)]
+    assert [(each.key, each["handled"]) for each in report.subtotals] == [
+        ((None,), 1),
+        (("tỉnh",), 6),
+        (("xã",), 8),
+    ]
     raw = report_bytes(report, file_format=ReportFormat.CSV).decode()
     assert [[*cells[:3], cells[7]] for cells in csv.reader(io.StringIO(raw))][1:] == [
         ["subtotal", "", "", "1"], ["1", "", "a", "1"],
@@ -96,7 +106,9 @@ def test_fields_of_each_level_have_a_subtotal() -> None:
     sheet = _cells(report_bytes(report, file_format=ReportFormat.XLSX))
     assert [row[7] for row in sheet if row[1:3] == ["tỉnh", None]] == [6]
     text = report_bytes(report, file_format=ReportFormat.TEXT).decode()
-    assert [line.split() for line in text.splitlines() if line.strip().startswith("tỉnh")] == [["tỉnh", *"00006000000"]]
+    assert [line.split() for line in text.splitlines() if line.strip().startswith("tỉnh")] == [
+        ["tỉnh", *"00006000000"]
+    ]
 
 
 def test_zero_unknown_and_nothing_to_measure_are_told_apart() -> None:
@@ -107,7 +119,9 @@ def test_zero_unknown_and_nothing_to_measure_are_told_apart() -> None:
     assert "overdue burden: ?" in text
     (row,) = [line.split() for line in text.splitlines() if line.startswith("1 ")]
     assert row[2:] == ["0", "0", "0", "0", "0", "0", "0", "?", "0", "0", "0"]
-    cells = list(csv.reader(io.StringIO(report_bytes(report, file_format=ReportFormat.CSV).decode())))
+    cells = list(
+        csv.reader(io.StringIO(report_bytes(report, file_format=ReportFormat.CSV).decode()))
+    )
     assert cells[1][2:] == ["0", "0", "0", "0", "0", "0", "0", "", "0", "0", "0"]
     sheet = _cells(report_bytes(report, file_format=ReportFormat.XLSX))
     (line,) = [row for row in sheet if row[:2] == [1, "a"]]
@@ -116,8 +130,12 @@ def test_zero_unknown_and_nothing_to_measure_are_told_apart() -> None:
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(reports(), st.sampled_from(["en", "vi"]))
-def test_every_report_is_written_in_every_shape_and_its_numbers_are_read_back(report: Report, lang: Any) -> None:
-    assert from_json(report_bytes(report, file_format=ReportFormat.JSON, lang=lang), Report) == report
+def test_every_report_is_written_in_every_shape_and_its_numbers_are_read_back(
+    report: Report, lang: Any
+) -> None:
+    assert (
+        from_json(report_bytes(report, file_format=ReportFormat.JSON, lang=lang), Report) == report
+    )
     text = report_bytes(report, file_format=ReportFormat.TEXT, lang=lang).decode()
     assert all(letter.isprintable() or letter == "\n" for letter in text)
     names = [column.key for column in report.form.columns]
@@ -125,7 +143,9 @@ def test_every_report_is_written_in_every_shape_and_its_numbers_are_read_back(re
     header, *rows, total = csv.reader(io.StringIO(raw, newline=""))
     assert [unguarded(name) for name in header] == ["row", *report.dimensions, *names]
     depth = 1 + len(report.dimensions)
-    assert [row[0] for row in rows if not row[0].isdecimal()] == ["subtotal"] * len(report.subtotals)
+    assert [row[0] for row in rows if not row[0].isdecimal()] == ["subtotal"] * len(
+        report.subtotals
+    )
     for cells, row in zip([row for row in rows if row[0].isdecimal()], report.rows, strict=True):
         assert [unguarded(cell) for cell in cells[1:depth]] == [name or "" for name in row.key]
         assert cells[depth:] == ["" if row[name] is None else str(row[name]) for name in names]
@@ -189,7 +209,14 @@ def test_guarding_is_reversible_and_leaves_no_formula(text: str) -> None:
 
 
 def test_harmless_texts_stay_as_they_are() -> None:
-    for text in ("Đất đai, môi trường", "Hộ tịch - quốc tịch", "A=B", "", "1+1", "Lao động; việc làm"):
+    for text in (
+        "Đất đai, môi trường",
+        "Hộ tịch - quốc tịch",
+        "A=B",
+        "",
+        "1+1",
+        "Lao động; việc làm",
+    ):
         assert guarded(text) == text
 
 
@@ -201,7 +228,11 @@ def test_in_a_workbook_texts_are_texts(text: str) -> None:
         assert "<f>" not in sheet
         assert "hyperlink" not in sheet
         assert 'quotePrefix="1"' in archive.read("xl/styles.xml").decode()
-    (cell,) = [row[1] for row in openpyxl.load_workbook(io.BytesIO(raw)).active.iter_rows() if row[0].value == 1]  # type: ignore[union-attr]
+    (cell,) = [
+        row[1]
+        for row in openpyxl.load_workbook(io.BytesIO(raw)).active.iter_rows()
+        if row[0].value == 1
+    ]  # type: ignore[union-attr]
     assert cell.data_type == "s"
     assert unescape(str(cell.value)) == text
 
@@ -252,7 +283,11 @@ def test_the_extra_is_named_where_it_is_missing() -> None:
 
 @pytest.mark.parametrize("shape", list(ReportFormat))
 def test_a_path_and_a_stream_get_the_same_bytes(tmp_path: Path, shape: ReportFormat) -> None:
-    report, stream, path = _report(("a", SAMPLE), known_at=date(2022, 12, 20)), io.BytesIO(), tmp_path / "report"
+    report, stream, path = (
+        _report(("a", SAMPLE), known_at=date(2022, 12, 20)),
+        io.BytesIO(),
+        tmp_path / "report",
+    )
     write_report(report, stream, file_format=shape)
     write_report(report, path, file_format=shape)
     assert path.read_bytes() == stream.getvalue() == report_bytes(report, file_format=shape)
@@ -299,7 +334,9 @@ def test_a_full_device_is_a_clear_error_and_stays_a_device() -> None:
     assert Path("/dev/full").is_char_device()
 
 
-def test_a_disk_that_fills_in_the_middle_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+def test_a_disk_that_fills_in_the_middle_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path,
+) -> None:
     """A limit on the size of files stands for the full disk: the system refuses bytes in the middle of the file."""
     pytest.importorskip("resource")
     path = tmp_path / "report.csv"
@@ -316,7 +353,9 @@ def test_a_disk_that_fills_in_the_middle_leaves_the_old_file_and_nothing_else(tm
         "resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))\n"
         "print(reason)"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "file-unwritable"
     assert path.read_text(encoding="utf-8") == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["report.csv"]

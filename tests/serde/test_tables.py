@@ -64,7 +64,9 @@ def _found(raw: bytes | str, columns: FigureColumns | None = None) -> list[tuple
         (b"unit,n,d\nH\xe0,1,2\nB,1,2\n", [("line 2, byte 2", "not-utf8")]),
     ],
 )  # fmt: skip
-def test_every_mistake_is_named_with_its_place(raw: bytes | str, expected: list[tuple[str, str]]) -> None:
+def test_every_mistake_is_named_with_its_place(
+    raw: bytes | str, expected: list[tuple[str, str]]
+) -> None:
     assert _found(raw) == expected
 
 
@@ -113,7 +115,9 @@ def test_findings_are_listed_up_to_a_limit_and_counted_beyond() -> None:
 def test_utf8_with_byte_order_mark_crlf_and_quoted_line_breaks_are_plain_tables() -> None:
     raw = b'\xef\xbb\xbfunit,n,d,name\r\n"A\r\nB",1,2,x\r\n'
     table = read_figures(io.BytesIO(raw), scheme())
-    assert [(u.unit, u.name, u["n"]) for u in table] == [("A\r\nB", "x", Count(1, CountUnit.DOSSIERS))]
+    assert [(u.unit, u.name, u["n"]) for u in table] == [
+        ("A\r\nB", "x", Count(1, CountUnit.DOSSIERS))
+    ]
     assert table.notices == ()
 
 
@@ -136,7 +140,9 @@ def test_columns_that_nothing_uses_are_noticed_without_a_mapping_only() -> None:
         ("column-unused", "extra"), ("column-unused", "more"),
     ]  # fmt: skip
     assert read_figures(io.BytesIO(raw), scheme(), FigureColumns()).notices == ()
-    assert [f.value for f in read_figures(io.BytesIO(raw), scheme(), keep=["extra"]).notices] == ["more"]
+    assert [f.value for f in read_figures(io.BytesIO(raw), scheme(), keep=["extra"]).notices] == [
+        "more"
+    ]
 
 
 def test_a_mapping_is_checked_against_the_table_and_the_scheme() -> None:
@@ -168,7 +174,14 @@ def test_other_delimiters_are_declared() -> None:
     columns = read_figure_columns(io.BytesIO(b'delimiter = ";"\nnumbers = "vi"'))
     table = read_figures(io.BytesIO(b"unit;n;d\nA;1.234;2.000\n"), scheme(), columns)
     assert table.units[0]["n"] == Count(1234, CountUnit.DOSSIERS)
-    for wrong in ('delimiter = ";;"', 'delimiter = ""', 'numbers = "fr"', "unit = 3", "nope = 1", 'keep = "level"'):
+    for wrong in (
+        'delimiter = ";;"',
+        'delimiter = ""',
+        'numbers = "fr"',
+        "unit = 3",
+        "nope = 1",
+        'keep = "level"',
+    ):
         with pytest.raises(DataError):
             read_figure_columns(io.BytesIO(wrong.encode()))
 
@@ -190,7 +203,9 @@ def test_any_bytes_give_units_or_findings(raw: bytes) -> None:
 # --- registers ---
 
 
-def _register(raw: bytes | str, file_format: RegisterFormat = RegisterFormat.CSV, **columns: Any) -> list[Any]:
+def _register(
+    raw: bytes | str, file_format: RegisterFormat = RegisterFormat.CSV, **columns: Any
+) -> list[Any]:
     data = raw.encode() if isinstance(raw, str) else raw
     layout = RegisterColumns(**{"received": "r", "due": "d", "finished": "f", **columns})
     return [
@@ -210,7 +225,9 @@ def _register(raw: bytes | str, file_format: RegisterFormat = RegisterFormat.CSV
     ],
 )  # fmt: skip
 def test_dates_that_are_none_are_findings(cell: str, reason: str) -> None:
-    assert _register(f"r,d,f\n{cell},,\n" if cell else 'r,d,f\n"",,\n') == [("line 2, column r", reason)]
+    assert _register(f"r,d,f\n{cell},,\n" if cell else 'r,d,f\n"",,\n') == [
+        ("line 2, column r", reason)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -232,7 +249,9 @@ def test_date_styles(style: DateStyle, cell: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("style", [DateStyle.DMY, DateStyle.COMPACT])
-@pytest.mark.parametrize("cell", ["2022-12-15", "31/02/2022", "20220230", "32/1/2022", "20221215256000"])
+@pytest.mark.parametrize(
+    "cell", ["2022-12-15", "31/02/2022", "20220230", "32/1/2022", "20221215256000"]
+)
 def test_other_styles_refuse_what_is_not_theirs(style: DateStyle, cell: str) -> None:
     assert _register(f"r,d,f\n{cell},,\n", dates=style) == [("line 2, column r", "not-a-date")]
 
@@ -243,10 +262,18 @@ def test_all_dates_of_a_row_are_judged_and_an_odd_row_is_noticed() -> None:
 
 
 def test_values_are_mapped_and_unknown_ones_reported() -> None:
-    columns: dict[str, Any] = {"dimensions": {"channel": "c"}, "values": {"channel": {"Internet": "online"}}}
-    rows = _register("r,d,f,c\n2022-12-15,,,Internet\n2022-12-15,,,Intern\n2022-12-15,,,\n", **columns)
+    columns: dict[str, Any] = {
+        "dimensions": {"channel": "c"},
+        "values": {"channel": {"Internet": "online"}},
+    }
+    rows = _register(
+        "r,d,f,c\n2022-12-15,,,Internet\n2022-12-15,,,Intern\n2022-12-15,,,\n", **columns
+    )
     assert rows[1] == ("line 3, column c", "value-not-mapped")
-    assert [dict(row.dimensions) for row in (rows[0], rows[2])] == [{"channel": "online"}, {"channel": None}]
+    assert [dict(row.dimensions) for row in (rows[0], rows[2])] == [
+        {"channel": "online"},
+        {"channel": None},
+    ]
 
 
 def test_a_missing_column_ends_a_table_at_once() -> None:
@@ -275,13 +302,19 @@ def test_unknown_zones_are_misuse_and_known_ones_decide_the_local_date() -> None
 
 def test_progress_is_told() -> None:
     told: list[int] = []
-    list(read_register(io.BytesIO(b"received\n2022-12-15\n"), RegisterColumns(), progress=told.append))
+    list(
+        read_register(
+            io.BytesIO(b"received\n2022-12-15\n"), RegisterColumns(), progress=told.append
+        )
+    )
     assert told == [0]
 
 
 @settings(max_examples=200)
 @given(st.binary(max_size=200), st.sampled_from(RegisterFormat), st.sampled_from(DateStyle))
-def test_any_bytes_give_rows_or_findings(raw: bytes, file_format: RegisterFormat, style: DateStyle) -> None:
+def test_any_bytes_give_rows_or_findings(
+    raw: bytes, file_format: RegisterFormat, style: DateStyle
+) -> None:
     for item in _register(b"r,d,f\n" + raw, file_format, dates=style):
         assert isinstance(item, (RegisterRow, tuple))
 

@@ -21,7 +21,11 @@ def _month_of_report(day: date) -> tuple[int, int]:
 
 
 def counted_by_hand(
-    rows: Sequence[RegisterRow], by: Sequence[str], since: date | None, as_of: date, known_at: date | None
+    rows: Sequence[RegisterRow],
+    by: Sequence[str],
+    since: date | None,
+    as_of: date,
+    known_at: date | None,
 ) -> Counter[tuple[tuple[str | None, ...], str, str]]:
     """Count by key, entry and disposition; due dates and endings compared by date."""
     cells: Counter[tuple[tuple[str | None, ...], str, str]] = Counter()
@@ -48,16 +52,22 @@ def counted_by_hand(
             if since and max(finished, received) < since:
                 continue
             word = status if status in {"withdrawn", "stopped", "refused"} else ""
-            outcome = status if status in {"withdrawn", "stopped", "refused", "declined"} else "result"
+            outcome = (
+                status if status in {"withdrawn", "stopped", "refused", "declined"} else "result"
+            )
             if not word:
                 word = (
-                    "no_due_date" if due is None else ("early", "on_time", "late")[(finished >= due) + (finished > due)]
+                    "no_due_date"
+                    if due is None
+                    else ("early", "on_time", "late")[(finished >= due) + (finished > due)]
                 )
         elif status == "refused":
             word = outcome = "waiting"
         if not word:
             outcome = "pending"
-            word = "pending_" + ("no_due_date" if due is None else "overdue" if due < as_of else "in_time")
+            word = "pending_" + (
+                "no_due_date" if due is None else "overdue" if due < as_of else "in_time"
+            )
         year, month = _month_of_report(received)
         named = {
             **dict(row.dimensions),

@@ -46,12 +46,16 @@ def _month(number: int) -> Period:
 
 
 def _rows(*spans: tuple[date, date | None]) -> list[RegisterRow]:
-    return [RegisterRow(received, None, finished, {"channel": "online"}) for received, finished in spans]
+    return [
+        RegisterRow(received, None, finished, {"channel": "online"}) for received, finished in spans
+    ]
 
 
 # Received in January, February and March of the reports; the first stays open until April.
 _THREE = _rows(
-    (date(2022, 1, 3), date(2022, 3, 20)), (date(2022, 1, 20), date(2022, 2, 1)), (date(2022, 2, 20), date(2022, 3, 1))
+    (date(2022, 1, 3), date(2022, 3, 20)),
+    (date(2022, 1, 20), date(2022, 2, 1)),
+    (date(2022, 2, 20), date(2022, 3, 1)),
 )
 
 
@@ -62,11 +66,15 @@ def test_flows_add_up_over_adjacent_months_and_stocks_never_do() -> None:
     quarter = Period.quarter(2022, 1, calendar=PeriodCalendar.STATUTORY)
     whole = tally(_THREE, period=quarter, **_ASKED)
     assert received[0] + received[1] + received[2] == flow(whole, "received")
-    assert flow(months[0], "handled") + flow(months[1], "handled") + flow(months[2], "handled") == flow(
-        whole, "handled"
-    )
+    assert flow(months[0], "handled") + flow(months[1], "handled") + flow(
+        months[2], "handled"
+    ) == flow(whole, "handled")
     pending = [stock(each, "pending") for each in months]
-    assert [each.count.value for each in pending] == [1, 1, 1]  # one dossier, three times: a sum would say 3
+    assert [each.count.value for each in pending] == [
+        1,
+        1,
+        1,
+    ]  # one dossier, three times: a sum would say 3
     with pytest.raises(MisuseError, match="stock-over-time"):
         pending[0] + pending[1]
     assert stock(whole, "pending") == pending[2]
@@ -105,7 +113,9 @@ def test_flows_and_stocks_add_only_to_their_like(wrong: Any) -> None:
 @_slow
 @given(
     st.lists(register_rows(), max_size=20),
-    st.lists(st.dates(date(2019, 1, 1), date(2026, 12, 31)), min_size=3, max_size=3, unique=True).map(sorted),
+    st.lists(
+        st.dates(date(2019, 1, 1), date(2026, 12, 31)), min_size=3, max_size=3, unique=True
+    ).map(sorted),
     st.none() | st.dates(date(2019, 1, 1), date(2026, 12, 31)),
 )
 def test_what_is_pending_is_carried_into_the_next_period(
@@ -139,7 +149,10 @@ def test_a_register_that_was_changed_in_between_is_found() -> None:
 
 
 def test_values_roll_up_or_are_named_all_at_once() -> None:
-    rows = [RegisterRow(date(2022, 1, 1), dimensions={"channel": each}) for each in ("web", "app", "desk", None)]
+    rows = [
+        RegisterRow(date(2022, 1, 1), dimensions={"channel": each})
+        for each in ("web", "app", "desk", None)
+    ]
     counted = tally(rows, as_of=date(2022, 1, 1), **_ASKED)
     coarse = roll_up(counted, "channel", {"web": "online", "app": "online", "desk": None})
     assert [(cell.key[0], cell.received.value) for cell in coarse] == [(None, 2), ("online", 2)]
@@ -154,7 +167,9 @@ def test_values_roll_up_or_are_named_all_at_once() -> None:
 @given(st.lists(register_rows(), max_size=12), st.lists(register_rows(), max_size=12))
 def test_rolling_up_and_merging_commute(left: list[RegisterRow], right: list[RegisterRow]) -> None:
     first, second = (tally(each, as_of=date(2026, 12, 31), **_ASKED) for each in (left, right))
-    values = {cell.key[0]: "x" for part in (first, second) for cell in part if cell.key[0] is not None}
+    values = {
+        cell.key[0]: "x" for part in (first, second) for cell in part if cell.key[0] is not None
+    }
     merged = roll_up(first.merge(second), "channel", values)
     assert merged == roll_up(first, "channel", values).merge(roll_up(second, "channel", values))
     assert merged.total == first.merge(second).total
@@ -168,11 +183,19 @@ def test_communes_roll_up_to_the_district_and_province_of_the_day() -> None:
     # Domain note 7: district 517, province 49 until 30/6/2025; province 48 without a district afterwards.
     register = nui_thanh()
     old = tally(
-        _units("20968", "20971", day=date(2025, 6, 2)), by=["unit"], as_of=date(2025, 6, 30), compare=Compare.DATE
+        _units("20968", "20971", day=date(2025, 6, 2)),
+        by=["unit"],
+        as_of=date(2025, 6, 30),
+        compare=Compare.DATE,
     )
     assert [cell.key[0] for cell in roll_up_units(old, register, Tier.DISTRICT).tally] == ["517"]
     assert [cell.key[0] for cell in roll_up_units(old, register, Tier.PROVINCE).tally] == ["49"]
-    new = tally(_units("20971", day=date(2025, 7, 2)), by=["unit"], as_of=date(2025, 7, 31), compare=Compare.DATE)
+    new = tally(
+        _units("20971", day=date(2025, 7, 2)),
+        by=["unit"],
+        as_of=date(2025, 7, 31),
+        compare=Compare.DATE,
+    )
     assert [cell.key[0] for cell in roll_up_units(new, register, Tier.PROVINCE).tally] == ["48"]
     without = roll_up_units(new, register, Tier.DISTRICT)
     assert [cell.key[0] for cell in without.tally] == [None]
@@ -187,22 +210,48 @@ def test_a_period_across_a_merger_carries_its_break_marks() -> None:
     )  # fmt: skip
     rolled = roll_up_units(counted, register, Tier.PROVINCE)
     assert {mark.kind for mark in rolled.breaks} >= {BreakKind.MERGED}
-    assert [(found.reason, found.value) for found in rolled.findings] == [("roll-up-unit-unknown", "99999")]
-    assert rolled.tally.total.received == counted.total.received
-    ended = tally(_units("20968", day=date(2025, 6, 2)), by=["unit"], as_of=date(2025, 8, 1), compare=Compare.DATE)
-    assert [cell.key[0] for cell in roll_up_units(ended, register, Tier.PROVINCE).tally] == ["49"]
-    before = tally(_units("20971", day=date(2025, 6, 2)), by=["unit"], as_of=date(2025, 6, 30), compare=Compare.DATE)
-    assert [cell.key[0] for cell in roll_up_units(before, register, Tier.PROVINCE).tally] == ["49"]
-    too_early = tally(_units("77", "20971", day=date(2022, 6, 2)), by=["unit"], period=_month(6), compare=Compare.DATE)
-    begun_later = AdminUnit("77", "X", UnitKind.PROVINCE, Tier.PROVINCE, validity=Validity(date(2025, 7, 1)))
-    known = UnitRegister.of([*register, begun_later], register.successions)
-    assert [(f.reason, f.value) for f in roll_up_units(too_early, known, Tier.PROVINCE).findings] == [
-        ("roll-up-unit-unknown", "77")
+    assert [(found.reason, found.value) for found in rolled.findings] == [
+        ("roll-up-unit-unknown", "99999")
     ]
-    quiet = tally(_units("20971", day=date(2022, 6, 2)), by=["unit"], period=_month(6), compare=Compare.DATE)
+    assert rolled.tally.total.received == counted.total.received
+    ended = tally(
+        _units("20968", day=date(2025, 6, 2)),
+        by=["unit"],
+        as_of=date(2025, 8, 1),
+        compare=Compare.DATE,
+    )
+    assert [cell.key[0] for cell in roll_up_units(ended, register, Tier.PROVINCE).tally] == ["49"]
+    before = tally(
+        _units("20971", day=date(2025, 6, 2)),
+        by=["unit"],
+        as_of=date(2025, 6, 30),
+        compare=Compare.DATE,
+    )
+    assert [cell.key[0] for cell in roll_up_units(before, register, Tier.PROVINCE).tally] == ["49"]
+    too_early = tally(
+        _units("77", "20971", day=date(2022, 6, 2)),
+        by=["unit"],
+        period=_month(6),
+        compare=Compare.DATE,
+    )
+    begun_later = AdminUnit(
+        "77", "X", UnitKind.PROVINCE, Tier.PROVINCE, validity=Validity(date(2025, 7, 1))
+    )
+    known = UnitRegister.of([*register, begun_later], register.successions)
+    assert [
+        (f.reason, f.value) for f in roll_up_units(too_early, known, Tier.PROVINCE).findings
+    ] == [("roll-up-unit-unknown", "77")]
+    quiet = tally(
+        _units("20971", day=date(2022, 6, 2)), by=["unit"], period=_month(6), compare=Compare.DATE
+    )
     assert roll_up_units(quiet, register, Tier.PROVINCE).breaks == ()
     with pytest.raises(MisuseError, match="roll-up-no-units"):
-        roll_up_units(tally(_THREE, as_of=date(2022, 4, 1), **_ASKED), register, Tier.PROVINCE, dimension="channel")
+        roll_up_units(
+            tally(_THREE, as_of=date(2022, 4, 1), **_ASKED),
+            register,
+            Tier.PROVINCE,
+            dimension="channel",
+        )
 
 
 # --- histories ---
@@ -217,7 +266,11 @@ def _at(month: int, day: int, hour: int = 9) -> datetime:
 
 def _history(*events: Event) -> Dossier:
     return Dossier(
-        "case-1", procedure="1.004873", unit="20971", limit=TimeLimit.parse("3 ngày làm việc"), events=events
+        "case-1",
+        procedure="1.004873",
+        unit="20971",
+        limit=TimeLimit.parse("3 ngày làm việc"),
+        events=events,
     )
 
 
@@ -254,12 +307,18 @@ def test_a_history_becomes_a_row(
 def test_what_was_recorded_late_was_not_known_then() -> None:
     resolved = Event(_K.RESOLVED, _at(5, 5), recorded=_at(5, 20))
     row = register_row(
-        _history(*_OPEN, resolved), as_of=date(2022, 5, 14), counting=_COUNTING, known_at=date(2022, 5, 19)
+        _history(*_OPEN, resolved),
+        as_of=date(2022, 5, 14),
+        counting=_COUNTING,
+        known_at=date(2022, 5, 19),
     )
     assert isinstance(row, RegisterRow)
     assert row.finished is None
     later = register_row(
-        _history(*_OPEN, resolved), as_of=date(2022, 5, 14), counting=_COUNTING, known_at=date(2022, 5, 20)
+        _history(*_OPEN, resolved),
+        as_of=date(2022, 5, 14),
+        counting=_COUNTING,
+        known_at=date(2022, 5, 20),
     )
     assert isinstance(later, RegisterRow)
     assert later.finished == _at(5, 5)

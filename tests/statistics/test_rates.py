@@ -59,7 +59,9 @@ def test_two_rates_with_different_denominators_never_share_a_name() -> None:
     for lang in ("en", "vi"):
         assert len({each.text.get(lang) for each in definitions}) == len(definitions)
     for one, other in combinations(definitions, 2):
-        if set(one.numerator) & set(other.numerator):  # the ones that people mix up say so of each other
+        if set(one.numerator) & set(
+            other.numerator
+        ):  # the ones that people mix up say so of each other
             assert other.name in one.others
             assert one.name in other.others
 
@@ -82,15 +84,31 @@ def test_a_measure_that_is_a_sum_selects_what_its_parts_select() -> None:
         assert measure.selection is not None
         whole = {(e, d) for e in measure.selection.entries for d in measure.selection.dispositions}
         inside = [measures()[name].selection for name in measure.parts]
-        covered = {(e, d) for part in inside if part is not None for e in part.entries for d in part.dispositions}
+        covered = {
+            (e, d)
+            for part in inside
+            if part is not None
+            for e in part.entries
+            for d in part.dispositions
+        }
         assert covered == whole
 
 
-@given(st.lists(register_rows(dimensions=("channel", "level", "assistance", "service")), max_size=20))
+@given(
+    st.lists(register_rows(dimensions=("channel", "level", "assistance", "service")), max_size=20)
+)
 def test_parts_are_inside_their_whole_whatever_the_register(rows: list[RegisterRow]) -> None:
-    counted = tally(rows, by=["channel", "level", "assistance", "service"], period=PERIOD, compare=Compare.DATE)
+    counted = tally(
+        rows, by=["channel", "level", "assistance", "service"], period=PERIOD, compare=Compare.DATE
+    )
     given_ = measures_of(
-        counted, blank={"channel": "online", "level": "end-to-end", "assistance": "assisted", "service": "?"}
+        counted,
+        blank={
+            "channel": "online",
+            "level": "end-to-end",
+            "assistance": "assisted",
+            "service": "?",
+        },
     )
     given_["services-offered-online"] = Count(10_000, CountUnit.SERVICES)
     for name in named_rates():
@@ -123,7 +141,9 @@ def test_the_same_rates_from_a_register() -> None:
     day = date(2022, 11, 20)
 
     def rows(number: int, channel: str, *, received: date = day, **given: Any) -> list[RegisterRow]:
-        return [RegisterRow(received, dimensions={"channel": channel}, **given) for _ in range(number)]
+        return [
+            RegisterRow(received, dimensions={"channel": channel}, **given) for _ in range(number)
+        ]
 
     due = date(2022, 12, 1)
     before = date(2021, 11, 1)
@@ -137,10 +157,14 @@ def test_the_same_rates_from_a_register() -> None:
         *rows(5, "post", due=due),  # pending, overdue
         *rows(2, "in-person", received=before, due=due, finished=due),
         *rows(1, "in-person", received=before, due=date(2021, 12, 1)),
-        *rows(4, "online", finished=date(2022, 11, 21), status=RegisterStatus.REFUSED),  # never received
+        *rows(
+            4, "online", finished=date(2022, 11, 21), status=RegisterStatus.REFUSED
+        ),  # never received
     ]
     given_ = measures_of(tally(register, by=["channel"], period=PERIOD, compare=Compare.DATE))
-    ratios = {name: found.ratio for name in named_rates() if isinstance(found := rate(name, given_), Rate)}
+    ratios = {
+        name: found.ratio for name in named_rates() if isinstance(found := rate(name, given_), Rate)
+    }
     assert {name: (r.numerator.value, r.denominator.value) for name, r in ratios.items()} == {
         "online-share": (31, 42),
         "on-time-of-handled": (26 + 8, 36),
@@ -157,7 +181,9 @@ def test_services_are_counted_once() -> None:
         RegisterRow(date(2022, 12, 1), dimensions={"channel": channel, "service": service})
         for channel, service in [("online", "a"), ("online", "a"), ("online", "b"), ("post", "c")]
     ]
-    given_ = measures_of(tally(rows, by=["channel", "service"], as_of=date(2022, 12, 14), compare=Compare.DATE))
+    given_ = measures_of(
+        tally(rows, by=["channel", "service"], as_of=date(2022, 12, 14), compare=Compare.DATE)
+    )
     assert given_["services-with-online-dossiers"] == Count(2, CountUnit.SERVICES)
     given_["services-offered-online"] = Count(8, CountUnit.SERVICES)
     assert _percent("services-with-dossiers", given_) == "25.00 %"
@@ -175,7 +201,9 @@ def test_levels_have_denominators_of_their_own() -> None:
         ]
         for _ in range(times)
     ]  # fmt: skip
-    given_ = measures_of(tally(rows, by=["level", "channel"], as_of=date(2022, 12, 14), compare=Compare.DATE))
+    given_ = measures_of(
+        tally(rows, by=["level", "channel"], as_of=date(2022, 12, 14), compare=Compare.DATE)
+    )
     assert _percent("online-share", given_) == "20.00 %"
     assert _percent("online-share-end-to-end", given_) == "75.00 %"
     assert _percent("online-share-partial", given_) == "20.00 %"
@@ -186,13 +214,17 @@ def test_levels_have_denominators_of_their_own() -> None:
 
 
 def test_what_the_register_does_not_say_is_not_counted_as_something() -> None:
-    rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("online", None)]
+    rows = [
+        RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("online", None)
+    ]
     counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Compare.DATE)
     given_ = measures_of(counted)
     assert given_["received"] == dossiers(2)
     assert given_["received-online"] == Unknown("value-not-said", "received-online: channel")
     assert rate("online-share", given_) == given_["received-online"]
-    assert _percent("online-share", measures_of(counted, blank={"channel": "in-person"})) == "50.00 %"
+    assert (
+        _percent("online-share", measures_of(counted, blank={"channel": "in-person"})) == "50.00 %"
+    )
     assert measures_of(counted, where={"channel": "online"})["received"] == dossiers(1)
     assert measures_of(counted, where={"channel": None})["received"] == dossiers(1)
     with pytest.raises(UnknownNameError, match="dimension-unknown"):
@@ -200,9 +232,16 @@ def test_what_the_register_does_not_say_is_not_counted_as_something() -> None:
     with pytest.raises(UnknownNameError, match="dimension-unknown"):
         measures_of(counted, blank={"chanel": "online"})
     # a blank that another condition rules out anyway decides nothing
-    both = Selection(entries=(Entry.NEW,), where=(Where("channel", ("post",)), Where("unit", ("A",))))
+    both = Selection(
+        entries=(Entry.NEW,), where=(Where("channel", ("post",)), Where("unit", ("A",)))
+    )
     rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": "online", "unit": None})]
-    assert both.count(tally(rows, by=["channel", "unit"], as_of=date(2022, 12, 14), compare=Compare.DATE)) == 0
+    assert (
+        both.count(
+            tally(rows, by=["channel", "unit"], as_of=date(2022, 12, 14), compare=Compare.DATE)
+        )
+        == 0
+    )
 
 
 def test_a_tally_without_a_first_day_says_nothing_of_what_was_carried_in() -> None:
@@ -219,7 +258,10 @@ def test_communes_departments_and_province_are_pooled() -> None:
     for row in real_rows("qd766_phu_tho_2026_08/tien_do_thang_08_2026.csv"):
         found = rate(
             "on-time-of-received",
-            {"finished-on-time": dossiers(int(row["totalOnTime"])), "to-handle": dossiers(int(row["totalReceived"]))},
+            {
+                "finished-on-time": dossiers(int(row["totalOnTime"])),
+                "to-handle": dossiers(int(row["totalReceived"])),
+            },
         )
         assert isinstance(found, Rate)
         by_level.setdefault(row["level"], []).append(found)
@@ -230,7 +272,10 @@ def test_communes_departments_and_province_are_pooled() -> None:
     values = [each.value(ZeroPolicy.ZERO) for each in by_level["COMMUNE"]]
     numbers = [value for value in values if isinstance(value, Fraction)]
     assert abs(fmean(numbers) - Fraction(8444, 10_000)) > 0.01
-    refused: list[Callable[[], object]] = [lambda: pool_rates(numbers), lambda: sum(by_level["COMMUNE"])]  # type: ignore[arg-type]
+    refused: list[Callable[[], object]] = [
+        lambda: pool_rates(numbers),
+        lambda: sum(by_level["COMMUNE"]),
+    ]  # type: ignore[arg-type]
     for mean in refused:
         with pytest.raises(MisuseError) as caught:
             mean()
@@ -241,7 +286,10 @@ def test_communes_departments_and_province_are_pooled() -> None:
 # ---- pooling
 
 
-@given(st.lists(rates(names=st.just("online-share"), max_denominator=1000), min_size=1, max_size=6), st.randoms())
+@given(
+    st.lists(rates(names=st.just("online-share"), max_denominator=1000), min_size=1, max_size=6),
+    st.randoms(),
+)
 def test_pooling_does_not_depend_on_order_or_grouping(parts: list[Rate], random: Any) -> None:
     whole = pool_rates(parts)
     shuffled = list(parts)
@@ -258,11 +306,19 @@ def test_what_does_not_pool() -> None:
             pool_rates(parts)
         return caught.value.reason
 
-    one = rate("on-time-of-finished", {"finished-on-time": dossiers(1), "finished-late": dossiers(1)})
+    one = rate(
+        "on-time-of-finished", {"finished-on-time": dossiers(1), "finished-late": dossiers(1)}
+    )
     other = rate("on-time-of-received", {"finished-on-time": dossiers(1), "to-handle": dossiers(2)})
     assert reason(one, other) == "rates-differ"
     assert reason() == "nothing-to-pool"
-    for wrong in (Fraction(1, 2), 0.5, 50, Unknown("figure-blank"), Ratio(dossiers(1), dossiers(2))):
+    for wrong in (
+        Fraction(1, 2),
+        0.5,
+        50,
+        Unknown("figure-blank"),
+        Ratio(dossiers(1), dossiers(2)),
+    ):
         assert reason(one, wrong) == "mean-of-rates"
     for combine in (lambda: one + other, lambda: one / 2, lambda: 1 + other):  # type: ignore[operator]
         with pytest.raises(MisuseError, match="mean-of-rates"):
@@ -273,7 +329,9 @@ def test_what_does_not_pool() -> None:
 
 
 def test_missing_is_not_zero() -> None:
-    assert rate("online-share", {"received-online": dossiers(1)}) == Unknown("measure-missing", "received")
+    assert rate("online-share", {"received-online": dossiers(1)}) == Unknown(
+        "measure-missing", "received"
+    )
     blank = Unknown("figure-blank", "late")
     assert rate("overdue-burden", {"finished-late": blank, "pending-overdue": dossiers(1)}) == blank
     assert rate("online-share", {"received-online": dossiers(0), "received": dossiers(0)}) == Rate(
@@ -286,7 +344,11 @@ def test_three_display_states() -> None:
         rate("online-share", {"received-online": dossiers(n), "received": dossiers(d)})
         for n, d in [(1, 3), (0, 3), (0, 0)]
     ]
-    assert [state.percent() for state in states if isinstance(state, Rate)] == ["33.33 %", "0.00 %", "–"]
+    assert [state.percent() for state in states if isinstance(state, Rate)] == [
+        "33.33 %",
+        "0.00 %",
+        "–",
+    ]
 
 
 def test_a_survey_of_too_few_sheets_says_nothing() -> None:
@@ -329,7 +391,9 @@ def _years(calendar: PeriodCalendar = PeriodCalendar.CALENDAR) -> tuple[Period, 
 
 def _growth(current: int, previous: int, **given: Any) -> Growth | Unknown:
     return growth(
-        dossiers(current), dossiers(previous), **{"periods": _years(), "minimum_base": 20, "cap": Fraction(5), **given}
+        dossiers(current),
+        dossiers(previous),
+        **{"periods": _years(), "minimum_base": 20, "cap": Fraction(5), **given},
     )
 
 
@@ -353,11 +417,16 @@ def test_growth_from_nothing_or_too_little_is_unknown() -> None:
 
 def test_growth_between_periods_that_do_not_compare_is_unknown() -> None:
     """The seed: 2022 up to 15/12 beside the calendar year 2021."""
-    periods = (Period(date(2022, 1, 1), date(2022, 12, 15)), Period.year(2021, calendar=PeriodCalendar.CALENDAR))
+    periods = (
+        Period(date(2022, 1, 1), date(2022, 12, 15)),
+        Period.year(2021, calendar=PeriodCalendar.CALENDAR),
+    )
     found = _growth(7_000, 30, periods=periods)
     assert found == Unknown("periods-differ-in-length", "2022-01-01..2022-12-15, calendar-2021")
     mixed = (Period.year(2022, calendar=PeriodCalendar.STATUTORY), periods[1])
-    assert _growth(7_000, 30, periods=mixed) == Unknown("periods-differ-in-cutoff", "statutory-2022, calendar-2021")
+    assert _growth(7_000, 30, periods=mixed) == Unknown(
+        "periods-differ-in-cutoff", "statutory-2022, calendar-2021"
+    )
 
 
 def test_growth_misuse() -> None:
@@ -367,4 +436,6 @@ def test_growth_misuse() -> None:
     with pytest.raises(MisuseError, match="unit-mismatch"):
         growth(dossiers(1), Count(1, CountUnit.SHEETS), periods=_years(), minimum_base=1, cap=None)
     with pytest.raises(MisuseError, match="growth-malformed"):
-        Growth(current=dossiers(1), previous=dossiers(0), periods=_years(), minimum_base=1, cap=None)
+        Growth(
+            current=dossiers(1), previous=dossiers(0), periods=_years(), minimum_base=1, cap=None
+        )

@@ -24,7 +24,9 @@ department = "department"
 
 
 def _rows() -> list[RegisterRow | Finding]:
-    return list(read_register(real("receipt_wabo/cases.csv"), read_register_columns(io.BytesIO(MAPPING))))
+    return list(
+        read_register(real("receipt_wabo/cases.csv"), read_register_columns(io.BytesIO(MAPPING)))
+    )
 
 
 def _tally(by: list[str], compare: Compare = Compare.DATE) -> Tally:

@@ -52,17 +52,29 @@ def _d(day: int) -> date:
         (_at(10, 9), _at(10, 9), "on_time", "on_time"),
         (_at(10, 9), _at(10, 8), "on_time", "early"),
         (_at(10, 9), _at(10, 10), "on_time", "late"),
-        (_d(10), _at(10, 23, 59), "on_time", "on_time"),  # a plain due date ends at 24:00, Civil Code art. 148(6)
+        (
+            _d(10),
+            _at(10, 23, 59),
+            "on_time",
+            "on_time",
+        ),  # a plain due date ends at 24:00, Civil Code art. 148(6)
         (_at(14, 9), None, "pending_in_time", "pending_overdue"),  # judged at the end of the 14th
         (_d(14), None, "pending_in_time", "pending_in_time"),
         (_d(13), None, "pending_overdue", "pending_overdue"),
-        (_at(10, 9), _at(15, 9), "pending_overdue", "pending_overdue"),  # finished later: not known on the 14th
+        (
+            _at(10, 9),
+            _at(15, 9),
+            "pending_overdue",
+            "pending_overdue",
+        ),  # finished later: not known on the 14th
         (None, _d(9), "no_due_date", "no_due_date"),
         (None, None, "pending_no_due_date", "pending_no_due_date"),
         (None, _d(15), "pending_no_due_date", "pending_no_due_date"),
     ],
 )
-def test_each_class_by_date_and_by_timestamp(due: Any, finished: Any, by_date: str, by_timestamp: str) -> None:
+def test_each_class_by_date_and_by_timestamp(
+    due: Any, finished: Any, by_date: str, by_timestamp: str
+) -> None:
     row = RegisterRow(_d(1), due, finished)
     assert classify(row, as_of=_DAY, compare=Compare.DATE) == by_date
     assert classify(row, as_of=_DAY, compare=Compare.TIMESTAMP) == by_timestamp
@@ -99,7 +111,11 @@ def test_a_naive_datetime_is_misuse() -> None:
 
 def test_two_rates_have_two_names() -> None:
     # H.6: on time of handled and on time of received are different rates.
-    rows = [RegisterRow(_d(1), _d(5), _d(5)), RegisterRow(_d(1), _d(5), _d(6)), RegisterRow(_d(1), _d(30))]
+    rows = [
+        RegisterRow(_d(1), _d(5), _d(5)),
+        RegisterRow(_d(1), _d(5), _d(6)),
+        RegisterRow(_d(1), _d(30)),
+    ]
     total = tally(rows, by=[], as_of=_DAY, compare=Compare.DATE).total
     assert str(total.on_time_of_finished) == "1/2 dossiers"
     assert str(total.on_time_of_received) == "1/3 dossiers"
@@ -112,7 +128,10 @@ def test_a_cell_that_does_not_occur_is_zeros_and_its_rate_is_no_number() -> None
 
 
 def test_dimensions_are_named_and_derived_ones_are_always_there() -> None:
-    rows = [RegisterRow(_d(1), dimensions={"unit": "A"}), RegisterRow(date(2021, 3, 1), dimensions={"unit": None})]
+    rows = [
+        RegisterRow(_d(1), dimensions={"unit": "A"}),
+        RegisterRow(date(2021, 3, 1), dimensions={"unit": None}),
+    ]
     counted = tally(rows, by=["received_month", "unit"], as_of=_DAY, compare=Compare.DATE)
     assert [cell.key for cell in counted] == [("2021-03", None), ("2022-12", "A")]
     assert [c.key for c in tally(rows, by=["received_year"], as_of=_DAY, compare=Compare.DATE)] == [
@@ -184,19 +203,31 @@ def test_merge_is_associative_commutative_and_has_a_zero(a: Tally, b: Tally, c: 
 
 
 @_slow
-@given(st.lists(register_rows() | st.builds(finding, st.just("not-a-date")), max_size=20), st.data())
-def test_any_partition_counts_the_same(rows: list[RegisterRow | Finding], data: st.DataObject) -> None:
+@given(
+    st.lists(register_rows() | st.builds(finding, st.just("not-a-date")), max_size=20), st.data()
+)
+def test_any_partition_counts_the_same(
+    rows: list[RegisterRow | Finding], data: st.DataObject
+) -> None:
     whole = tally(rows, by=["channel"], **_question)
     cut = data.draw(st.integers(0, len(rows)))
     parts = [rows[:cut], rows[cut:]]
-    counted = [tally(part, by=["channel"], **_question) for part in data.draw(st.permutations(parts))]
+    counted = [
+        tally(part, by=["channel"], **_question) for part in data.draw(st.permutations(parts))
+    ]
     assert counted[0].merge(counted[1]) == whole
     assert tally(data.draw(st.permutations(rows)), by=["channel"], **_question) == whole
 
 
 @_slow
-@given(st.lists(register_rows(), max_size=20), st.sampled_from(Compare), st.none() | st.dates(date(2019, 1, 1), _DAY))
-def test_every_dossier_is_counted_in_one_place(rows: list[RegisterRow], compare: Compare, since: date | None) -> None:
+@given(
+    st.lists(register_rows(), max_size=20),
+    st.sampled_from(Compare),
+    st.none() | st.dates(date(2019, 1, 1), _DAY),
+)
+def test_every_dossier_is_counted_in_one_place(
+    rows: list[RegisterRow], compare: Compare, since: date | None
+) -> None:
     counted = _counted(rows, since, compare=compare)
     total = counted.total
     inside = sum(total.new) + sum(total.carried)
@@ -208,7 +239,11 @@ def test_every_dossier_is_counted_in_one_place(rows: list[RegisterRow], compare:
 
 def _counted(rows: list[RegisterRow], since: date | None, **more: Any) -> Tally:
     asked = {"by": ["channel"], "compare": Compare.DATE, **more}
-    return tally(rows, as_of=_DAY, **asked) if since is None else tally(rows, period=Period(since, _DAY), **asked)
+    return (
+        tally(rows, as_of=_DAY, **asked)
+        if since is None
+        else tally(rows, period=Period(since, _DAY), **asked)
+    )
 
 
 @_slow
@@ -234,22 +269,36 @@ def test_a_count_written_apart_agrees(
 
 @_slow
 @given(register_rows(plain=True), st.dates(date(2019, 1, 1), date(2026, 12, 30)))
-def test_going_forward_in_time_never_turns_overdue_into_in_time(row: RegisterRow, day: date) -> None:
+def test_going_forward_in_time_never_turns_overdue_into_in_time(
+    row: RegisterRow, day: date
+) -> None:
     before = classify(row, as_of=day, compare=Compare.DATE)
     after = classify(row, as_of=day + timedelta(days=1), compare=Compare.DATE)
-    if before in {Disposition.EARLY, Disposition.ON_TIME, Disposition.LATE, Disposition.NO_DUE_DATE}:
+    if before in {
+        Disposition.EARLY,
+        Disposition.ON_TIME,
+        Disposition.LATE,
+        Disposition.NO_DUE_DATE,
+    }:
         assert after is before
     if before is Disposition.PENDING_OVERDUE:
         assert after in {Disposition.PENDING_OVERDUE, Disposition.LATE}
 
 
 @_slow
-@given(st.lists(register_rows(dimensions=["channel", "unit"]), max_size=20), st.sampled_from(Disposition))
+@given(
+    st.lists(register_rows(dimensions=["channel", "unit"]), max_size=20),
+    st.sampled_from(Disposition),
+)
 def test_a_number_leads_back_to_its_dossiers(rows: list[RegisterRow], wanted: Disposition) -> None:
-    counted = tally(rows, by=["channel"], period=Period(date(2021, 1, 1), _DAY), compare=Compare.DATE)
+    counted = tally(
+        rows, by=["channel"], period=Period(date(2021, 1, 1), _DAY), compare=Compare.DATE
+    )
     for cell in counted:
         for entry, counts in (("new", cell.new), ("carried", cell.carried)):
-            found = list(drill_down(rows, counted, cell.key, dispositions=[wanted], entries=[entry]))
+            found = list(
+                drill_down(rows, counted, cell.key, dispositions=[wanted], entries=[entry])
+            )
             assert len(found) == counts[list(Disposition).index(wanted)]
             assert all(dict(row.dimensions)["channel"] == cell.key[0] for row in found)
     everything = list(drill_down(rows, counted))
@@ -262,7 +311,13 @@ def test_every_constellation_around_the_last_day(since: date | None, known_at: d
     days = [_d(day) for day in (12, 13, 14, 15)]
     rows = [
         RegisterRow(
-            received, due, finished, {"channel": str(number % 7)}, status=status, part_of=part_of, superseded=superseded
+            received,
+            due,
+            finished,
+            {"channel": str(number % 7)},
+            status=status,
+            part_of=part_of,
+            superseded=superseded,
         )
         for number, (received, due, finished, status, (part_of, superseded)) in enumerate(
             itertools.product(
@@ -303,7 +358,11 @@ _DECEMBER = Period(_d(1), _DAY)
         (RegisterRow(_d(14), _d(20), _d(15)), "new", "pending_in_time"),
         (RegisterRow(_d(2), _d(5), _d(3), status=RegisterStatus.DECLINED), "new", "early"),
         (RegisterRow(_d(2), _d(5), _d(9), status=RegisterStatus.WITHDRAWN), "new", "withdrawn"),
-        (RegisterRow(_d(2), _d(5), _d(15), status=RegisterStatus.WITHDRAWN), "new", "pending_overdue"),
+        (
+            RegisterRow(_d(2), _d(5), _d(15), status=RegisterStatus.WITHDRAWN),
+            "new",
+            "pending_overdue",
+        ),
         (RegisterRow(_d(2), _d(5), _d(9), status=RegisterStatus.STOPPED), "new", "stopped"),
         (RegisterRow(_d(2), None, _d(2), status=RegisterStatus.REFUSED), "new", "refused"),
         (RegisterRow(_d(2), status=RegisterStatus.WAITING), "new", "waiting"),
@@ -312,10 +371,16 @@ _DECEMBER = Period(_d(1), _DAY)
         (RegisterRow(_d(2), _d(5), _d(4), status=RegisterStatus.PAUSED), "new", "early"),
     ],
 )
-def test_where_a_dossier_of_a_period_is_counted(row: RegisterRow, entry: str, disposition: str) -> None:
+def test_where_a_dossier_of_a_period_is_counted(
+    row: RegisterRow, entry: str, disposition: str
+) -> None:
     cell = tally([row], by=[], period=_DECEMBER, compare=Compare.DATE).total
     counts = cell.new if entry == "new" else cell.carried
-    assert counts[list(Disposition).index(Disposition(disposition))] == 1 == sum(cell.new) + sum(cell.carried)
+    assert (
+        counts[list(Disposition).index(Disposition(disposition))]
+        == 1
+        == sum(cell.new) + sum(cell.carried)
+    )
 
 
 def test_what_ended_before_the_period_is_named_and_not_counted() -> None:
@@ -326,11 +391,20 @@ def test_what_ended_before_the_period_is_named_and_not_counted() -> None:
 
 def test_an_ending_without_a_day_is_rejected_with_its_reason() -> None:
     row = RegisterRow(_d(2), status=RegisterStatus.WITHDRAWN)
-    assert tally([row], by=[], as_of=_DAY, compare=Compare.DATE).rejected == (("ending-undated", 1),)
-    for status in (RegisterStatus.RESULT, RegisterStatus.DECLINED, RegisterStatus.STOPPED, RegisterStatus.REFUSED):
+    assert tally([row], by=[], as_of=_DAY, compare=Compare.DATE).rejected == (
+        ("ending-undated", 1),
+    )
+    for status in (
+        RegisterStatus.RESULT,
+        RegisterStatus.DECLINED,
+        RegisterStatus.STOPPED,
+        RegisterStatus.REFUSED,
+    ):
         with pytest.raises(MisuseError, match="ending-undated"):
             classify(RegisterRow(_d(2), _d(5), status=status), as_of=_DAY, compare=Compare.DATE)
-        short = tally([RegisterRow(_d(2), _d(5), status=status)], by=[], as_of=_DAY, compare=Compare.DATE)
+        short = tally(
+            [RegisterRow(_d(2), _d(5), status=status)], by=[], as_of=_DAY, compare=Compare.DATE
+        )
         assert short.rejected == (("ending-undated", 1),)
 
 
@@ -381,7 +455,9 @@ def test_terms_give_due_dates_where_the_register_has_none() -> None:
     rows = [
         RegisterRow(date(2022, 4, 29), None, date(2022, 5, 6), {"procedure": "1.004873"}),
         RegisterRow(date(2022, 4, 29), None, date(2022, 5, 7), {"procedure": "1.004873"}),
-        RegisterRow(date(2022, 4, 29), date(2022, 5, 9), date(2022, 5, 7), {"procedure": "1.004873"}),
+        RegisterRow(
+            date(2022, 4, 29), date(2022, 5, 9), date(2022, 5, 7), {"procedure": "1.004873"}
+        ),
         RegisterRow(date(2022, 4, 29), None, date(2022, 5, 7), {"procedure": "2.000815"}),
         RegisterRow(date(1990, 1, 1), None, None, {"procedure": "1.004873"}),
     ]
@@ -390,7 +466,9 @@ def test_terms_give_due_dates_where_the_register_has_none() -> None:
     assert [total[each].value for each in list(Disposition)[:4]] == [1, 1, 1, 1]
     assert counted.rejected == (("outside-coverage", 1),)
     assert counted.terms == terms.fingerprint
-    storm = CalendarDay(date(2022, 5, 4), DayKind.CLOSURE, Text(vi="bão", en="storm"), Citation("local", ""))
+    storm = CalendarDay(
+        date(2022, 5, 4), DayKind.CLOSURE, Text(vi="bão", en="storm"), Citation("local", "")
+    )
     shorter = vietnam_calendar().with_days([storm])
     others = [
         WorkingDayTerms(shorter, "procedure", {"1.004873": 3}),
@@ -433,12 +511,23 @@ def test_outcome_is_a_dimension() -> None:
         RegisterRow(_d(1), status=RegisterStatus.WAITING),
     ]
     counted = tally(rows, by=["outcome"], as_of=_DAY, compare=Compare.DATE)
-    assert [cell.key[0] for cell in counted] == ["declined", "pending", "result", "waiting", "withdrawn"]
+    assert [cell.key[0] for cell in counted] == [
+        "declined",
+        "pending",
+        "result",
+        "waiting",
+        "withdrawn",
+    ]
 
 
 def test_rows_of_zeros_stand_where_they_are_asked_for() -> None:
     # opencps-v2 #1293: units with zero rows must still appear.
-    counted = tally([RegisterRow(_d(1), dimensions={"unit": "B"})], by=["unit"], as_of=_DAY, compare=Compare.DATE)
+    counted = tally(
+        [RegisterRow(_d(1), dimensions={"unit": "B"})],
+        by=["unit"],
+        as_of=_DAY,
+        compare=Compare.DATE,
+    )
     shown = counted.rows("A", "B", "C")
     assert [(cell.key[0], cell.received.value) for cell in shown] == [("A", 0), ("B", 1), ("C", 0)]
     with pytest.raises(MisuseError, match="tally-key-length"):

@@ -32,20 +32,31 @@ def _public_records() -> list[type[Any]]:
         if room not in _EDGE_ROOMS and not room.rpartition(".")[2].startswith("_")
         for module in [importlib.import_module(room)]
         for name in getattr(module, "__all__", ())
-        if isinstance(getattr(module, name), type) and attrs.has(getattr(module, name)) and name not in _NOT_DRAWN
+        if isinstance(getattr(module, name), type)
+        and attrs.has(getattr(module, name))
+        and name not in _NOT_DRAWN
     ]
 
 
 def _types() -> list[Any]:
-    registered = [getattr(importlib.import_module(room), name) for room, names in REGISTRY.items() for name in names]
-    every = {f"{kind.__module__.split('._')[0]}.{kind.__name__}": kind for kind in (*_public_records(), *registered)}
+    registered = [
+        getattr(importlib.import_module(room), name)
+        for room, names in REGISTRY.items()
+        for name in names
+    ]
+    every = {
+        f"{kind.__module__.split('._')[0]}.{kind.__name__}": kind
+        for kind in (*_public_records(), *registered)
+    }
     return [pytest.param(kind, name in _GENERIC, id=name) for name, kind in sorted(every.items())]
 
 
 @pytest.mark.parametrize(("kind", "generic"), _types())
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
-def test_every_public_type_is_drawn_and_round_trips(kind: type[Any], generic: bool, data: st.DataObject) -> None:
+def test_every_public_type_is_drawn_and_round_trips(
+    kind: type[Any], generic: bool, data: st.DataObject
+) -> None:
     drawn = data.draw(st.from_type(kind))
     assert isinstance(drawn, kind)
     if not generic:
@@ -68,11 +79,15 @@ def test_the_entry_point_is_declared() -> None:
     assert names == {"evnpubsvc._hypothesis:register"}
 
 
-@pytest.mark.parametrize("first", ["hypothesis", "evnpubsvc.strategies", "hypothesis.strategies", "evnpubsvc"])
+@pytest.mark.parametrize(
+    "first", ["hypothesis", "evnpubsvc.strategies", "hypothesis.strategies", "evnpubsvc"]
+)
 def test_strategies_work_whatever_is_imported_first(first: str) -> None:
     code = f"import {first}; from evnpubsvc.quantities import Count; from hypothesis import strategies as st; "
     code += "from evnpubsvc.strategies import counts; print(type(st.from_type(Count)).__name__, counts())"
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
+    )
     assert done.stderr == ""
     assert "Count" in done.stdout
 

@@ -14,7 +14,15 @@ from evnpubsvc.findings import finding
 from evnpubsvc.texts import LANGUAGES, Text, catalogue, render
 
 _SOURCE = Path(evnpubsvc.__file__).parent
-_FACTORIES = {"finding", "notice", "MisuseError", "UnknownNameError", "Unknown", "OutsideCoverageError", "InvalidCode"}
+_FACTORIES = {
+    "finding",
+    "notice",
+    "MisuseError",
+    "UnknownNameError",
+    "Unknown",
+    "OutsideCoverageError",
+    "InvalidCode",
+}
 
 
 def _placeholders(template: str) -> set[str]:
@@ -28,7 +36,9 @@ def test_every_text_stands_in_both_languages_with_the_same_placeholders() -> Non
         assert entry["vi"].strip(), key
         assert _placeholders(entry["en"]) == _placeholders(entry["vi"]), key
         assert ("hint_en" in entry) == ("hint_vi" in entry), key
-        assert _placeholders(entry.get("hint_en", "")) == _placeholders(entry.get("hint_vi", "")), key
+        assert _placeholders(entry.get("hint_en", "")) == _placeholders(entry.get("hint_vi", "")), (
+            key
+        )
 
 
 def test_no_key_stands_in_two_files() -> None:
@@ -47,11 +57,17 @@ def _reasons_in_code() -> set[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
-            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            name = (
+                node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            )
             first = node.args[0]
             literals = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
             for literal in literals:
-                if name in _FACTORIES and isinstance(literal, ast.Constant) and isinstance(literal.value, str):
+                if (
+                    name in _FACTORIES
+                    and isinstance(literal, ast.Constant)
+                    and isinstance(literal.value, str)
+                ):
                     found.add((path.name, literal.value))
     return found
 
@@ -63,7 +79,9 @@ def test_every_reason_in_the_code_has_its_texts() -> None:
 
 
 def test_reasons_are_stable_looking_codes() -> None:
-    assert [key for key in catalogue() if not re.fullmatch(r"[a-z0-9]+([-_.][a-z0-9]+)*", key)] == []
+    assert [
+        key for key in catalogue() if not re.fullmatch(r"[a-z0-9]+([-_.][a-z0-9]+)*", key)
+    ] == []
 
 
 def test_texts_are_composed_unicode() -> None:
@@ -81,7 +99,10 @@ def test_a_missing_part_and_braces_in_a_value_do_no_harm(lang: str) -> None:
 
 
 def test_a_reason_of_another_application_is_shown_as_it_is() -> None:
-    assert finding("our-own-rule", "row 1", "x", limit=3).line() == "row 1: our-own-rule limit=3 value=x [our-own-rule]"
+    assert (
+        finding("our-own-rule", "row 1", "x", limit=3).line()
+        == "row 1: our-own-rule limit=3 value=x [our-own-rule]"
+    )
 
 
 @pytest.mark.parametrize("wrong", ["", "  ", None, 3])

@@ -23,10 +23,21 @@ def country_rows() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
             (row["ma_xa"], row["xa"], row["ma_huyen"], "commune"),
         ):
             if code:
-                units[code, "old"] = {"code": code, "name": name, "parent": parent, "tier": tier, "until": UNTIL}
+                units[code, "old"] = {
+                    "code": code,
+                    "name": name,
+                    "parent": parent,
+                    "tier": tier,
+                    "until": UNTIL,
+                }
     for row in provinces:
         code = row["ma_tinh"]
-        units[code, "new"] = {"code": code, "name": row["ten_day_du"], "tier": "province", "since": SINCE}
+        units[code, "new"] = {
+            "code": code,
+            "name": row["ten_day_du"],
+            "tier": "province",
+            "since": SINCE,
+        }
     for row in new:
         code = row["ma_xa"]
         units[code, "new"] = {

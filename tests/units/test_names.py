@@ -10,13 +10,24 @@ from hypothesis import strategies as st
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Validity
 from evnpubsvc.strategies import admin_units, unit_keys, unit_name_variants
-from evnpubsvc.units import AdminUnit, NameDifference, Tier, UnitKey, UnitKind, UnitRegister, fold_name, nui_thanh
+from evnpubsvc.units import (
+    AdminUnit,
+    NameDifference,
+    Tier,
+    UnitKey,
+    UnitKind,
+    UnitRegister,
+    fold_name,
+    nui_thanh,
+)
 
 DAY = date(2026, 8, 31)
 D = NameDifference
 
 
-def unit(code: str, name: str, kind: UnitKind = UnitKind.COMMUNE, parent: str | None = "25") -> AdminUnit:
+def unit(
+    code: str, name: str, kind: UnitKind = UnitKind.COMMUNE, parent: str | None = "25"
+) -> AdminUnit:
     return AdminUnit(code, name, kind, kind.tiers[0], parent, Validity(date(2025, 7, 1)))
 
 
@@ -32,7 +43,15 @@ REGISTER = UnitRegister.of(
         unit("5", "Tân Sơn"),
         unit("6", "Tân Sơn", UnitKind.WARD),
         unit("7", "Ea H'leo"),
-        AdminUnit("8", "Mới", UnitKind.COMMUNE, Tier.COMMUNE, "25", Validity(date(2025, 7, 1)), other_names=("Cũ Kỹ",)),
+        AdminUnit(
+            "8",
+            "Mới",
+            UnitKind.COMMUNE,
+            Tier.COMMUNE,
+            "25",
+            Validity(date(2025, 7, 1)),
+            other_names=("Cũ Kỹ",),
+        ),
         unit("9", "Lâm Thao", parent="77"),
     ]
 )
@@ -64,13 +83,17 @@ REGISTER = UnitRegister.of(
         ("phường Tân Sơn", "6", []),
     ],
 )
-def test_what_a_text_means_and_how_it_differs(text: str, code: str, differences: list[NameDifference]) -> None:
+def test_what_a_text_means_and_how_it_differs(
+    text: str, code: str, differences: list[NameDifference]
+) -> None:
     reading = REGISTER.find(text, on=DAY)
     assert [match.unit.code for match in reading.matches] == [code]
     (match,) = reading.matches
     assert list(match.differences) == differences
     assert match.exact == (not differences)
-    assert [found.reason for found in reading.findings] == (["unit-name-differs"] if differences else [])
+    assert [found.reason for found in reading.findings] == (
+        ["unit-name-differs"] if differences else []
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,10 +149,14 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
 
 @given(st.text(max_size=30))
 def test_folding_is_idempotent_and_blind_to_unicode_forms(text: str) -> None:
-    assert fold_name(unicodedata.normalize("NFD", text)) == fold_name(unicodedata.normalize("NFC", text))
+    assert fold_name(unicodedata.normalize("NFD", text)) == fold_name(
+        unicodedata.normalize("NFC", text)
+    )
 
 
-_VOWELS = st.sampled_from(["òa oà", "óa oá", "ỏa oả", "õa oã", "ọa oạ", "ủy uỷ", "úy uý", "òe oè", "ụy uỵ"])
+_VOWELS = st.sampled_from(
+    ["òa oà", "óa oá", "ỏa oả", "õa oã", "ọa oạ", "ủy uỷ", "úy uý", "òe oè", "ụy uỵ"]
+)
 
 
 @given(st.sampled_from(["H", "Th", "L", "x"]), _VOWELS)
@@ -141,7 +168,10 @@ def test_tone_placement_never_makes_a_difference_but_the_tone_does(onset: str, p
 
 
 def test_each_tone_is_a_letter_of_its_own() -> None:
-    assert len({fold_name(word) for word in ["Hoa", "Hòa", "Hóa", "Hỏa", "Hõa", "Họa", "Hoă", "Hoà"]}) == 7
+    assert (
+        len({fold_name(word) for word in ["Hoa", "Hòa", "Hóa", "Hỏa", "Hõa", "Họa", "Hoă", "Hoà"]})
+        == 7
+    )
 
 
 def test_the_fullest_name_comes_first() -> None:
@@ -163,7 +193,10 @@ def test_a_unit_is_found_by_its_own_name_or_its_name_is_no_name(one: AdminUnit) 
     )
     reading = register.find(one.full_name, on=date(2025, 6, 30))
     if reading.unit is None:
-        assert not all(letter.isalnum() or letter == " " for letter in one.name) or len(one.full_name) > 300
+        assert (
+            not all(letter.isalnum() or letter == " " for letter in one.name)
+            or len(one.full_name) > 300
+        )
     assert str(one)
 
 

@@ -15,7 +15,10 @@ def test_the_country_before_and_after() -> None:
     register = country()
     assert [len(register.on(BEFORE, tier=tier)) for tier in Tier] == [63, 696, 10_035]
     assert [len(register.on(AFTER, tier=tier)) for tier in Tier] == [34, 0, 3_321]
-    assert [str(unit) for unit in register.versions("20971")] == ["xã Tam Xuân II (20971)", "xã Tam Xuân (20971)"]
+    assert [str(unit) for unit in register.versions("20971")] == [
+        "xã Tam Xuân II (20971)",
+        "xã Tam Xuân (20971)",
+    ]
     assert register.notices() == ()
 
 
@@ -31,7 +34,8 @@ def test_every_old_commune_resolves() -> None:
     assert sum(len(group.older) for group in lineage.groups) == 10_035
     assert sum(len(group.newer) for group in lineage.groups) == 3_321
     carried = lineage.carry(
-        {unit.key: 1 for unit in country().on(BEFORE, tier=Tier.COMMUNE)}, divided=DividedPolicy.TO_DEFAULT
+        {unit.key: 1 for unit in country().on(BEFORE, tier=Tier.COMMUNE)},
+        divided=DividedPolicy.TO_DEFAULT,
     )
     assert sum(carried.as_dict().values()) == 10_035
     assert len(carried.findings) == 471
@@ -66,7 +70,9 @@ def test_148_names_of_a_portal_match_ten_with_another_tone_placement() -> None:
         for row in real_rows("qd766_phu_tho_2026_08/tien_do_thang_08_2026.csv")
         if row["level"] == "COMMUNE"
     ]
-    readings = [country().find(name, on=date(2026, 8, 31), within="25", tier=Tier.COMMUNE) for name in names]
+    readings = [
+        country().find(name, on=date(2026, 8, 31), within="25", tier=Tier.COMMUNE) for name in names
+    ]
     assert len(readings) == 148
     units = [reading.unit for reading in readings]
     assert None not in units
@@ -77,7 +83,11 @@ def test_148_names_of_a_portal_match_ten_with_another_tone_placement() -> None:
         for match in reading.matches
         if NameDifference.TONE_PLACEMENT in match.differences
     }
-    listed = "Hạ Hoà,Thanh Thuỷ,Minh Hoà,Thái Hoà,Liên Hoà,Xuân Hoà,Hoà Bình,Tân Hoà,Lạc Thuỷ,Yên Thuỷ"
+    listed = (
+        "Hạ Hoà,Thanh Thuỷ,Minh Hoà,Thái Hoà,Liên Hoà,Xuân Hoà,Hoà Bình,Tân Hoà,Lạc Thuỷ,Yên Thuỷ"
+    )
     assert tones == set(listed.split(","))
-    assert all(found.reason == "unit-name-differs" for reading in readings for found in reading.findings)
+    assert all(
+        found.reason == "unit-name-differs" for reading in readings for found in reading.findings
+    )
     assert all(reading.findings for reading in readings)  # each carries an office at least

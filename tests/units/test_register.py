@@ -32,8 +32,12 @@ BEFORE, AFTER = date(2025, 6, 30), date(2025, 7, 1)
 DAY = date(2020, 1, 1)
 
 
-def commune(code: str, since: date | None = None, until: date | None = None, parent: str | None = None) -> AdminUnit:
-    return AdminUnit(code, f"Xã {code}", UnitKind.COMMUNE, Tier.COMMUNE, parent, Validity(since, until))
+def commune(
+    code: str, since: date | None = None, until: date | None = None, parent: str | None = None
+) -> AdminUnit:
+    return AdminUnit(
+        code, f"Xã {code}", UnitKind.COMMUNE, Tier.COMMUNE, parent, Validity(since, until)
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,7 +80,9 @@ def test_the_worked_example_merges_as_the_notes_say() -> None:
         "20992",
         "21004",
     ]
-    assert [unit.tier for unit in register.on(BEFORE) if unit.tier is Tier.DISTRICT] == [Tier.DISTRICT]
+    assert [unit.tier for unit in register.on(BEFORE) if unit.tier is Tier.DISTRICT] == [
+        Tier.DISTRICT
+    ]
     assert UnitKey("20971") in register
     assert len(register) == len(list(register)) == len(register.units)
 
@@ -87,7 +93,12 @@ def test_unknown_codes_and_days_say_what_there_is() -> None:
         register.at("20968", AFTER)
     with pytest.raises(UnknownNameError, match="unit-not-in-register"):
         register.at("99999", AFTER)
-    for ask in (register.unit, register.successors, register.predecessors, register.default_successor):
+    for ask in (
+        register.unit,
+        register.successors,
+        register.predecessors,
+        register.default_successor,
+    ):
         with pytest.raises(UnknownNameError, match="unit-not-in-register"):
             ask(UnitKey("20971", date(2020, 1, 1)))
 
@@ -168,7 +179,10 @@ def test_a_parent_may_have_several_versions_under_one_child() -> None:
     child = commune("10", parent="1")
     register = UnitRegister.of([*province, child])
     assert [register.parent(child, day).name for day in (DAY, DAY + timedelta(1))] == ["A", "B"]  # type: ignore[union-attr]
-    gap = [province[0], AdminUnit("1", "B", UnitKind.PROVINCE, Tier.PROVINCE, None, Validity(DAY + timedelta(2)))]
+    gap = [
+        province[0],
+        AdminUnit("1", "B", UnitKind.PROVINCE, Tier.PROVINCE, None, Validity(DAY + timedelta(2))),
+    ]
     assert wrong([*gap, child]) == {"unit-parent-not-then"}
 
 
@@ -184,7 +198,12 @@ def test_a_divided_unit_with_one_successor_is_noticed() -> None:
 def test_territory_that_is_lost_on_the_way_is_told() -> None:
     """1 was divided over 2 and 3, and 3 ended without successor."""
     first, second = DAY + timedelta(1), DAY + timedelta(2)
-    units = [commune("1", None, DAY), commune("2", first), commune("3", first, first), commune("4", second)]
+    units = [
+        commune("1", None, DAY),
+        commune("2", first),
+        commune("3", first, first),
+        commune("4", second),
+    ]
     one, two, three = (unit.key for unit in units[:3])
     steps = [Succession(one, two, whole=False), Succession(one, three, whole=False, default=False)]
     lineage = UnitRegister.of(units, steps).lineage(DAY, second)
@@ -197,9 +216,18 @@ def test_territory_that_is_lost_on_the_way_is_told() -> None:
 def test_districts_without_communes_become_communes_and_others_do_not() -> None:
     """An island district leads to its special zone; a district with communes is no unit of the commune tier."""
     units = [
-        AdminUnit("318", "Bạch Long Vĩ", UnitKind.RURAL_DISTRICT, Tier.DISTRICT, None, Validity(None, BEFORE)),
+        AdminUnit(
+            "318",
+            "Bạch Long Vĩ",
+            UnitKind.RURAL_DISTRICT,
+            Tier.DISTRICT,
+            None,
+            Validity(None, BEFORE),
+        ),
         AdminUnit("1", "Bạch Long Vĩ", UnitKind.SPECIAL_ZONE, Tier.COMMUNE, None, Validity(AFTER)),
-        AdminUnit("400", "Khác", UnitKind.RURAL_DISTRICT, Tier.DISTRICT, None, Validity(None, BEFORE)),
+        AdminUnit(
+            "400", "Khác", UnitKind.RURAL_DISTRICT, Tier.DISTRICT, None, Validity(None, BEFORE)
+        ),
         commune("2", None, BEFORE, parent="400"),
         commune("3", AFTER),
     ]
@@ -219,7 +247,13 @@ def test_districts_without_communes_become_communes_and_others_do_not() -> None:
 def divided() -> UnitRegister:
     """1 was divided over 3 and 4; 2 went to 4; 5 stayed."""
     since = DAY + timedelta(1)
-    units = [commune("1", None, DAY), commune("2", None, DAY), commune("3", since), commune("4", since), commune("5")]
+    units = [
+        commune("1", None, DAY),
+        commune("2", None, DAY),
+        commune("3", since),
+        commune("4", since),
+        commune("5"),
+    ]
     one, two, three, four = (unit.key for unit in units[:4])
     return UnitRegister.of(
         units,
@@ -325,7 +359,9 @@ def test_roll_up_refuses_what_would_count_twice_or_not_at_all() -> None:
     register = nui_thanh()
     commune_key, province_key = UnitKey("20971", AFTER), UnitKey("48", AFTER)
     with pytest.raises(DataError) as caught:
-        register.roll_up({commune_key: 1, province_key: 2, UnitKey("0"): 1}, to=Tier.DISTRICT, on=AFTER)
+        register.roll_up(
+            {commune_key: 1, province_key: 2, UnitKey("0"): 1}, to=Tier.DISTRICT, on=AFTER
+        )
     assert [found.reason for found in caught.value.findings] == [
         "unit-counted-twice",
         "unit-without-tier",
@@ -342,18 +378,27 @@ def test_roll_up_refuses_what_would_count_twice_or_not_at_all() -> None:
 )
 def test_breaks_of_a_unit(key: str, kinds: list[BreakKind]) -> None:
     register = divided()
-    assert [mark.kind for mark in register.breaks(UnitKey(key), date(2019, 1, 1), date(2021, 1, 1))] == kinds
+    assert [
+        mark.kind for mark in register.breaks(UnitKey(key), date(2019, 1, 1), date(2021, 1, 1))
+    ] == kinds
     assert register.breaks(UnitKey(key), date(2019, 1, 1), DAY) == ()
 
 
 def test_breaks_without_the_other_side_and_renewals() -> None:
     since = DAY + timedelta(1)
-    units = [commune("1", None, DAY), commune("2", since), commune("3", None, DAY), commune("4", since)]
+    units = [
+        commune("1", None, DAY),
+        commune("2", since),
+        commune("3", None, DAY),
+        commune("4", since),
+    ]
     register = UnitRegister.of(units, [Succession(UnitKey("3"), UnitKey("4", since))])
     year = (date(2019, 1, 1), date(2021, 1, 1))
     assert [mark.kind for mark in register.breaks(UnitKey("1"), *year)] == [BreakKind.ENDED]
     assert [mark.kind for mark in register.breaks(UnitKey("2", since), *year)] == [BreakKind.BEGUN]
-    assert [mark.kind for mark in register.breaks(UnitKey("4", since), *year)] == [BreakKind.RENEWED]
+    assert [mark.kind for mark in register.breaks(UnitKey("4", since), *year)] == [
+        BreakKind.RENEWED
+    ]
 
 
 # -- properties -------------------------------------------------------------------------------------------------
@@ -363,7 +408,12 @@ def leaves(register: UnitRegister, key: UnitKey, on: date) -> list[UnitKey]:
     """Follow every step by hand: recursion over the plain tuple of successions."""
     if register.unit(key).validity.contains(on):
         return [key]
-    return [leaf for step in register.successions if step.older == key for leaf in leaves(register, step.newer, on)]
+    return [
+        leaf
+        for step in register.successions
+        if step.older == key
+        for leaf in leaves(register, step.newer, on)
+    ]
 
 
 def is_lost(register: UnitRegister, key: UnitKey, on: date) -> bool:
@@ -389,7 +439,9 @@ def test_lineage_conserves_territory(register: UnitRegister, first: date, days: 
     assert {link.newer for link in lineage.links} | set(lineage.begun) == news
     assert set(lineage.ended) == {old for old in olds if is_lost(register, old, last)}
     for link in lineage.links:
-        assert link.whole == (lineage.newer_of(link.older) == (link.newer,) and link.older not in lineage.ended)
+        assert link.whole == (
+            lineage.newer_of(link.older) == (link.newer,) and link.older not in lineage.ended
+        )
     sides: dict[UnitKey, int] = defaultdict(int)
     for group in lineage.groups:
         for key in group.older:
@@ -414,7 +466,9 @@ def test_carrying_keeps_the_sum(lineage: Lineage, data: st.DataObject) -> None:
 
 @given(unit_registers(), st.dates(date(1989, 1, 1), date(2031, 1, 1)))
 def test_rolling_up_keeps_the_sum(register: UnitRegister, day: date) -> None:
-    values = {unit.key: place for place, unit in enumerate(register.on(day, tier=Tier.COMMUNE), start=1)}
+    values = {
+        unit.key: place for place, unit in enumerate(register.on(day, tier=Tier.COMMUNE), start=1)
+    }
     totals = register.roll_up(values, to=Tier.PROVINCE, on=day, since=date(1989, 1, 1))
     assert sum(total.total for total in totals) == sum(values.values())
     assert sorted(key for total in totals for key in total.members) == sorted(values)
@@ -425,5 +479,7 @@ def test_a_code_means_at_most_one_unit_a_day(register: UnitRegister, day: date) 
     on = register.on(day)
     assert len({unit.code for unit in on}) == len(on)
     for unit in register:
-        assert register.get(unit.code, day) == next((each for each in on if each.code == unit.code), None)
+        assert register.get(unit.code, day) == next(
+            (each for each in on if each.code == unit.code), None
+        )
         assert unit in register.versions(unit.code)

@@ -43,7 +43,11 @@ class World:
                 rows.append(CalendarDay(day, rng.choice(_OFF), _NAME, _SOURCE))
                 self.minutes[i] = []
             elif rng.random() < 0.3:
-                rows.append(CalendarDay(day, DayKind.SPECIAL_HOURS, _NAME, _SOURCE, sessions=sessions(_HALF)))
+                rows.append(
+                    CalendarDay(
+                        day, DayKind.SPECIAL_HOURS, _NAME, _SOURCE, sessions=sessions(_HALF)
+                    )
+                )
                 self.minutes[i] = _HALF
             else:
                 other = day - timedelta(days=rng.randrange(1, 9)) if rng.random() < 0.7 else None
@@ -57,11 +61,17 @@ class World:
                 self.minutes[i] = like
         if not any(self.minutes):
             rows = [row for row in rows if row.day != self.first]
-            rows.append(CalendarDay(self.first, DayKind.SPECIAL_HOURS, _NAME, _SOURCE, sessions=sessions(_FULL)))
+            rows.append(
+                CalendarDay(
+                    self.first, DayKind.SPECIAL_HOURS, _NAME, _SOURCE, sessions=sessions(_FULL)
+                )
+            )
             self.minutes[0] = _FULL
         hours = [WeeklyHours(tuple(map(sessions, week)))]
         if changed:
-            hours.append(WeeklyHours(tuple(map(sessions, changed)), since=self.first + change_at * _DAY))
+            hours.append(
+                WeeklyHours(tuple(map(sessions, changed)), since=self.first + change_at * _DAY)
+            )
         rng.shuffle(rows)
         self.calendar = Calendar(self.first, self.last, tuple(hours), tuple(rows))
         self.open = [any(a <= m < b for a, b in day) for day in self.minutes for m in range(1440)]

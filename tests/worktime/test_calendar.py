@@ -16,7 +16,15 @@ from hypothesis.errors import InvalidArgument
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.law import Citation
 from evnpubsvc.serde import from_json, to_json
-from evnpubsvc.strategies import calendar_days, calendars, day_reasons, days_in, instants_in, sessions, weekly_hours
+from evnpubsvc.strategies import (
+    calendar_days,
+    calendars,
+    day_reasons,
+    days_in,
+    instants_in,
+    sessions,
+    weekly_hours,
+)
 from evnpubsvc.texts import LANGUAGES, Text
 from evnpubsvc.worktime import (
     VIETNAM_TIME,
@@ -95,8 +103,14 @@ def test_adding_is_additive_and_monotone(calendar: Calendar, data: st.DataObject
 
 
 @given(calendars(), st.data())
-def test_a_day_off_more_never_brings_a_deadline_forward(calendar: Calendar, data: st.DataObject) -> None:
-    day, closed, n = data.draw(days_in(calendar)), data.draw(days_in(calendar)), data.draw(st.integers(0, 10))
+def test_a_day_off_more_never_brings_a_deadline_forward(
+    calendar: Calendar, data: st.DataObject
+) -> None:
+    day, closed, n = (
+        data.draw(days_in(calendar)),
+        data.draw(days_in(calendar)),
+        data.draw(st.integers(0, 10)),
+    )
     try:
         fewer = calendar.with_days([row(closed, DayKind.CLOSURE)], replace=True)
         later = fewer.add_working_days(day, n)
@@ -107,7 +121,9 @@ def test_a_day_off_more_never_brings_a_deadline_forward(calendar: Calendar, data
 
 
 @given(calendars(max_size=20), st.data())
-def test_office_time_is_inverse_additive_and_monotone(calendar: Calendar, data: st.DataObject) -> None:
+def test_office_time_is_inverse_additive_and_monotone(
+    calendar: Calendar, data: st.DataObject
+) -> None:
     a, b, c = data.draw(st.tuples(*[instants_in(calendar)] * 3))
     between = calendar.working_time_between
     assert between(a, c) == between(a, b) + between(b, c)
@@ -116,12 +132,16 @@ def test_office_time_is_inverse_additive_and_monotone(calendar: Calendar, data: 
     amount = data.draw(st.timedeltas(timedelta(days=-2), timedelta(days=2)))
     try:
         due = calendar.add_working_time(a, amount)
-        in_two = calendar.add_working_time(calendar.add_working_time(a, amount / 2), amount - amount / 2)
+        in_two = calendar.add_working_time(
+            calendar.add_working_time(a, amount / 2), amount - amount / 2
+        )
     except OutsideCoverageError:
         return
     if due <= datetime.combine(calendar.last, time.max):
         assert between(a, due) == amount
-        assert calendar.add_working_time(due, timedelta()) == due  # it lies in office time, or just at its end
+        assert (
+            calendar.add_working_time(due, timedelta()) == due
+        )  # it lies in office time, or just at its end
     if amount:
         assert in_two == due
 
@@ -129,7 +149,9 @@ def test_office_time_is_inverse_additive_and_monotone(calendar: Calendar, data: 
 @given(calendars(max_size=20), st.data())
 def test_aware_instants_are_the_same_instants(calendar: Calendar, data: st.DataObject) -> None:
     start = data.draw(instants_in(calendar))
-    zone: tzinfo = data.draw(st.sampled_from([UTC, ZoneInfo("America/New_York"), timezone(timedelta(hours=14))]))
+    zone: tzinfo = data.draw(
+        st.sampled_from([UTC, ZoneInfo("America/New_York"), timezone(timedelta(hours=14))])
+    )
     aware = start.replace(tzinfo=VIETNAM_TIME).astimezone(zone)
     minutes = data.draw(st.integers(-600, 600))
     try:
@@ -161,16 +183,32 @@ EIGHT = vietnam_calendar().with_hours(WeeklyHours.of("07:30-11:30", "13:00-17:00
     ("start", "hours", "due"),
     [
         (datetime(2025, 3, 3, 19), 4, datetime(2025, 3, 4, 11, 30)),  # 1 and 10: Monday evening
-        (datetime(2025, 9, 2, 9), 8, datetime(2025, 9, 3, 17)),  # 2: a holiday, one day of eight hours
+        (
+            datetime(2025, 9, 2, 9),
+            8,
+            datetime(2025, 9, 3, 17),
+        ),  # 2: a holiday, one day of eight hours
         (datetime(2025, 4, 26, 9), 8, datetime(2025, 4, 28, 9)),  # 3: a make-up Saturday
         (datetime(2025, 3, 3, 9), 4, datetime(2025, 3, 3, 14, 30)),  # 9
         (datetime(2025, 3, 3, 10), 0, datetime(2025, 3, 3, 10)),  # 8: never moved to 10:15
-        (datetime(2025, 3, 3, 7, 30), 4, datetime(2025, 3, 3, 11, 30)),  # the closing itself, not 13:00
-        (datetime(2025, 3, 7, 7, 30), 8, datetime(2025, 3, 7, 17)),  # Friday evening, not Monday morning
+        (
+            datetime(2025, 3, 3, 7, 30),
+            4,
+            datetime(2025, 3, 3, 11, 30),
+        ),  # the closing itself, not 13:00
+        (
+            datetime(2025, 3, 7, 7, 30),
+            8,
+            datetime(2025, 3, 7, 17),
+        ),  # Friday evening, not Monday morning
         (datetime(2025, 3, 3, 11, 30), 0, datetime(2025, 3, 3, 11, 30)),
         (datetime(2025, 3, 3, 11, 31), 0, datetime(2025, 3, 3, 13)),
         (datetime(2025, 3, 3, 12), -1, datetime(2025, 3, 3, 10, 30)),
-        (datetime(2025, 3, 3, 17), -8, datetime(2025, 3, 3, 7, 30)),  # an opening, not the closing before it
+        (
+            datetime(2025, 3, 3, 17),
+            -8,
+            datetime(2025, 3, 3, 7, 30),
+        ),  # an opening, not the closing before it
     ],
 )
 def test_office_time_by_hand(start: datetime, hours: int, due: datetime) -> None:
@@ -181,10 +219,16 @@ def test_office_time_by_hand(start: datetime, hours: int, due: datetime) -> None
 
 def test_elapsed_office_time_by_hand() -> None:
     """Vectors 6, 7 and 11 of anchors 3.1."""
-    assert EIGHT.working_time_between(datetime(2025, 3, 3, 9), datetime(2025, 3, 4, 18)) == timedelta(minutes=870)
-    assert EIGHT.working_time_between(datetime(2025, 3, 3, 18, 30), datetime(2025, 3, 4, 8, 30)) == timedelta(hours=1)
+    assert EIGHT.working_time_between(
+        datetime(2025, 3, 3, 9), datetime(2025, 3, 4, 18)
+    ) == timedelta(minutes=870)
+    assert EIGHT.working_time_between(
+        datetime(2025, 3, 3, 18, 30), datetime(2025, 3, 4, 8, 30)
+    ) == timedelta(hours=1)
     off = EIGHT.days_off_between(date(2025, 4, 25), date(2025, 4, 27))
-    assert [reason.day for reason in off] == [date(2025, 4, 27)]  # the make-up Saturday is no day off
+    assert [reason.day for reason in off] == [
+        date(2025, 4, 27)
+    ]  # the make-up Saturday is no day off
 
 
 def test_three_hundred_days_on() -> None:
@@ -203,14 +247,20 @@ def test_a_half_day_on_saturday_is_used_as_it_is() -> None:
     """Vector 4 of anchors 3.1: Monday's sessions never hold on Saturday."""
     office = YEAR.with_hours(WeeklyHours.of("07:30-11:30", "13:30-17:00", saturday=["07:30-11:30"]))
     assert office.is_working_day(date(2026, 3, 7))
-    assert office.add_working_time(datetime(2026, 3, 6, 16), minutes=60 + 240) == datetime(2026, 3, 7, 11, 30)
-    assert office.add_working_time(datetime(2026, 3, 6, 16), minutes=60 + 241) == datetime(2026, 3, 9, 7, 31)
+    assert office.add_working_time(datetime(2026, 3, 6, 16), minutes=60 + 240) == datetime(
+        2026, 3, 7, 11, 30
+    )
+    assert office.add_working_time(datetime(2026, 3, 6, 16), minutes=60 + 241) == datetime(
+        2026, 3, 9, 7, 31
+    )
 
 
 def test_seconds_and_microseconds_are_exact() -> None:
     start = datetime(2026, 3, 6, 16, 59, 59, 999_999)
     assert VIETNAM.add_working_time(start, seconds=1) == datetime(2026, 3, 9, 7, 30, 0, 999_999)
-    assert VIETNAM.working_time_between(start, datetime(2026, 3, 9, 7, 30)) == timedelta(microseconds=1)
+    assert VIETNAM.working_time_between(start, datetime(2026, 3, 9, 7, 30)) == timedelta(
+        microseconds=1
+    )
     assert VIETNAM.add_working_time(start, timedelta(microseconds=1)) == datetime(2026, 3, 6, 17)
 
 
@@ -229,7 +279,9 @@ def test_hours_change_from_a_day_on() -> None:
     assert [str(s) for s in office.sessions(date(2026, 4, 15))] == ["07:30–11:30", "13:30–17:00"]
     assert [str(s) for s in office.sessions(date(2026, 4, 16))] == ["07:00–11:30", "13:30–17:00"]
     assert office.sessions(date(2026, 4, 18)) == ()
-    assert office.add_working_time(datetime(2026, 4, 15, 17), minutes=1) == datetime(2026, 4, 16, 7, 1)
+    assert office.add_working_time(datetime(2026, 4, 15, 17), minutes=1) == datetime(
+        2026, 4, 16, 7, 1
+    )
 
 
 def test_make_up_days_keep_the_hours_of_the_day_they_stand_for() -> None:
@@ -256,7 +308,9 @@ def test_all_contradictions_come_at_once() -> None:
             FIRST,
             LAST,
             (
-                WeeklyHours(((Session.parse("08:00-12:00"), Session.parse("11:00-13:00")),) + ((),) * 6),
+                WeeklyHours(
+                    ((Session.parse("08:00-12:00"), Session.parse("11:00-13:00")),) + ((),) * 6
+                ),
                 evolve(OFFICE, since=date(2027, 1, 1)),
                 evolve(OFFICE, since=FIRST),
             ),
@@ -303,7 +357,13 @@ def test_a_calendar_that_cannot_be(arguments: Any, reason: str) -> None:
 
 
 def test_notices_of_an_office_with_a_week_of_its_own() -> None:
-    week = (OFFICE.week[0], (), *OFFICE.week[2:5], OFFICE.week[0], ())  # closed on Tuesdays, open on Saturdays
+    week = (
+        OFFICE.week[0],
+        (),
+        *OFFICE.week[2:5],
+        OFFICE.week[0],
+        (),
+    )  # closed on Tuesdays, open on Saturdays
     office = VIETNAM.with_hours(WeeklyHours(week))
     found = {(f.reason, f.value) for f in office.notices}
     assert ("make-up-already-works", "2024-05-04") in found
@@ -368,7 +428,11 @@ def test_an_instant_is_not_a_day(day: datetime) -> None:
 
 @pytest.mark.parametrize("day", [None, "2026-03-02", 1, 2.5, time(8), b"2026-03-02"])
 def test_what_is_not_a_day(day: Any) -> None:
-    for call in (YEAR.is_working_day, lambda d: YEAR.add_working_days(d, 1), lambda d: YEAR.add_working_days(d, -1)):
+    for call in (
+        YEAR.is_working_day,
+        lambda d: YEAR.add_working_days(d, 1),
+        lambda d: YEAR.add_working_days(d, -1),
+    ):
         with pytest.raises(MisuseError) as caught:
             call(day)
         assert caught.value.reason == "date-needed"
@@ -393,7 +457,9 @@ def test_absurd_numbers_lead_out_of_the_calendar(day: date, n: int) -> None:
         YEAR.adder(n)(day)
 
 
-@pytest.mark.parametrize("day", [date.min, date(2025, 12, 31), date(2027, 1, 1), date(2046, 5, 1), date.max])
+@pytest.mark.parametrize(
+    "day", [date.min, date(2025, 12, 31), date(2027, 1, 1), date(2046, 5, 1), date.max]
+)
 @pytest.mark.parametrize("n", [-300, -1, 0, 1, 300])
 def test_no_day_outside_the_coverage_is_answered(day: date, n: int) -> None:
     for call in (
@@ -444,7 +510,8 @@ def test_what_is_not_an_instant(moment: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "amount", [{"minutes": 1.5}, {"seconds": "3"}, {"amount": 5}, {"minutes": None}, {"amount": 1.5}]
+    "amount",
+    [{"minutes": 1.5}, {"seconds": "3"}, {"amount": 5}, {"minutes": None}, {"amount": 1.5}],
 )
 def test_what_is_not_an_amount(amount: Any) -> None:
     with pytest.raises(MisuseError) as caught:
@@ -459,13 +526,17 @@ def test_what_is_not_an_amount(amount: Any) -> None:
 def test_calendars_compare_by_content(calendar: Calendar, random: Any) -> None:
     rows = [*calendar.days, *calendar.days[:1]]
     random.shuffle(rows)
-    other = Calendar(calendar.first, calendar.last, calendar.hours[::-1], tuple(rows), calendar.decided_until)
+    other = Calendar(
+        calendar.first, calendar.last, calendar.hours[::-1], tuple(rows), calendar.decided_until
+    )
     assert other == calendar
     assert hash(other) == hash(calendar)
     assert other.fingerprint == calendar.fingerprint
     for again in (pickle.loads(pickle.dumps(calendar)), copy.deepcopy(calendar)):
         assert again == calendar
-        assert again.add_working_days(calendar.first, 0) == calendar.add_working_days(calendar.first, 0)
+        assert again.add_working_days(calendar.first, 0) == calendar.add_working_days(
+            calendar.first, 0
+        )
     longer = evolve(calendar, last=calendar.last + _DAY)
     assert longer != calendar
     assert longer.fingerprint != calendar.fingerprint
@@ -489,7 +560,11 @@ def test_the_fingerprint_is_the_same_on_every_machine() -> None:
     """SHA-256 of the canonical JSON, written out here by hand."""
     from hashlib import sha256
 
-    tiny = Calendar(date(2026, 1, 5), date(2026, 1, 5), (WeeklyHours(((Session.parse("08:00-09:00"),),) + ((),) * 6),))
+    tiny = Calendar(
+        date(2026, 1, 5),
+        date(2026, 1, 5),
+        (WeeklyHours(((Session.parse("08:00-09:00"),),) + ((),) * 6),),
+    )
     text = (
         '{"days": [], "decided_until": null, "first": "2026-01-05", "hours": [{"since": null, "source": null, '
         '"week": [[{"end": "09:00:00", "start": "08:00:00"}], [], [], [], [], [], []]}], "last": "2026-01-05"}'
@@ -571,8 +646,16 @@ def test_every_kind_has_a_label(kind: DayKind) -> None:
 
 def test_neighbours_of_a_day() -> None:
     saturday, friday, monday = date(2026, 3, 7), date(2026, 3, 6), date(2026, 3, 9)
-    assert YEAR.previous_working_day(saturday, or_same=True) == YEAR.previous_working_day(monday) == friday
-    assert YEAR.previous_working_day(friday, or_same=True) == YEAR.next_working_day(friday, or_same=True) == friday
+    assert (
+        YEAR.previous_working_day(saturday, or_same=True)
+        == YEAR.previous_working_day(monday)
+        == friday
+    )
+    assert (
+        YEAR.previous_working_day(friday, or_same=True)
+        == YEAR.next_working_day(friday, or_same=True)
+        == friday
+    )
     assert YEAR.next_working_day(saturday) == YEAR.next_working_day(friday) == monday
 
 

@@ -21,7 +21,9 @@ def test_days_agree_with_a_walk_day_by_day() -> None:
             day = world.first + rng.randrange(world.span) * _DAY
             n = rng.choice((-40, -25, -3, -2, -1, 0, 0, 1, 1, 2, 3, 10, 25, 60))
             expected = world.add_days(day, n)
-            seen["out" if expected is None else "back" if n < 0 else "zero" if n == 0 else "on"] += 1
+            seen[
+                "out" if expected is None else "back" if n < 0 else "zero" if n == 0 else "on"
+            ] += 1
             if expected is None:
                 with pytest.raises(OutsideCoverageError):
                     calendar.add_working_days(day, n)
@@ -34,11 +36,23 @@ def test_days_agree_with_a_walk_day_by_day() -> None:
                 else:
                     assert adders[n](day) == expected, (seed, day, n)
             other = world.first + rng.randrange(world.span) * _DAY
-            assert calendar.working_days_between(day, other) == world.between_days(day, other), (seed, day, other)
+            assert calendar.working_days_between(day, other) == world.between_days(day, other), (
+                seed,
+                day,
+                other,
+            )
             assert calendar.is_working_day(day) is world.works(day) is calendar.why(day).works
             low, high = (day + _DAY, other) if other >= day else (other, day - _DAY)
-            off = [d for i in range(world.span) if low <= (d := world.first + i * _DAY) <= high and not world.works(d)]
-            assert [reason.day for reason in calendar.days_off_between(day, other)] == off, (seed, day, other)
+            off = [
+                d
+                for i in range(world.span)
+                if low <= (d := world.first + i * _DAY) <= high and not world.works(d)
+            ]
+            assert [reason.day for reason in calendar.days_off_between(day, other)] == off, (
+                seed,
+                day,
+                other,
+            )
     assert seen.total() >= 10_000
     assert min(seen.values()) > 500, seen  # every branch was met often
 
@@ -51,10 +65,17 @@ def test_minutes_agree_with_a_walk_minute_by_minute() -> None:
         for _ in range(55):
             at, other = rng.randrange(len(world.open)), rng.randrange(len(world.open))
             if rng.random() < 0.3:  # openings and closings
-                at = min(at // 1440 * 1440 + rng.choice((0, 450, 480, 690, 810, 1020, 1320)), len(world.open) - 1)
-            n = rng.choice((-2000, -480, -240, -61, -1, 0, 0, 1, 29, 210, 240, 450, 480, 1350, 2000))
+                at = min(
+                    at // 1440 * 1440 + rng.choice((0, 450, 480, 690, 810, 1020, 1320)),
+                    len(world.open) - 1,
+                )
+            n = rng.choice(
+                (-2000, -480, -240, -61, -1, 0, 0, 1, 29, 210, 240, 450, 480, 1350, 2000)
+            )
             expected = world.add_minutes(at, n)
-            seen["out" if expected is None else "back" if n < 0 else "zero" if n == 0 else "on"] += 1
+            seen[
+                "out" if expected is None else "back" if n < 0 else "zero" if n == 0 else "on"
+            ] += 1
             start = world.moment(at)
             if expected is None:
                 with pytest.raises(OutsideCoverageError):
@@ -63,9 +84,17 @@ def test_minutes_agree_with_a_walk_minute_by_minute() -> None:
                 due = world.moment(expected)
                 assert calendar.add_working_time(start, minutes=n) == due, (seed, start, n)
                 assert calendar.add_working_time(start, seconds=60 * n) == due, (seed, start, n)
-                assert calendar.add_working_time(start, timedelta(minutes=n)) == due, (seed, start, n)
+                assert calendar.add_working_time(start, timedelta(minutes=n)) == due, (
+                    seed,
+                    start,
+                    n,
+                )
             between = calendar.working_time_between(start, world.moment(other))
-            assert between == timedelta(minutes=world.between_minutes(at, other)), (seed, start, other)
+            assert between == timedelta(minutes=world.between_minutes(at, other)), (
+                seed,
+                start,
+                other,
+            )
     assert seen.total() >= 10_000
     assert min(seen.values()) > 500, seen
 
@@ -86,7 +115,9 @@ def test_seconds_agree_with_a_walk_second_by_second() -> None:
                 with pytest.raises(OutsideCoverageError):
                     calendar.add_working_time(start, seconds=n)
             else:
-                assert calendar.add_working_time(start, seconds=n) == start + timedelta(seconds=second - at)
+                assert calendar.add_working_time(start, seconds=n) == start + timedelta(
+                    seconds=second - at
+                )
 
 
 def world_size(seed: int, least: int, most: int) -> int:

@@ -16,18 +16,34 @@ VIETNAM = vietnam_calendar()
 _DAY = timedelta(days=1)
 
 # Working days of each year, from the domain notes; weekdays less weekdays off plus make-up Saturdays.
-CHECK_SUMS = {2019: 252, 2020: 252, 2021: 250, 2022: 249, 2023: 249, 2024: 251, 2025: 250, 2026: 249}
+CHECK_SUMS = {
+    2019: 252,
+    2020: 252,
+    2021: 250,
+    2022: 249,
+    2023: 249,
+    2024: 251,
+    2025: 250,
+    2026: 249,
+}
 
 
 @pytest.mark.parametrize(("year", "total"), CHECK_SUMS.items())
 def test_the_working_days_of_each_year_are_the_check_sum(year: int, total: int) -> None:
     new_year = date(year, 1, 1)
-    by_engine = VIETNAM.working_days_between(new_year, date(year, 12, 31)) + VIETNAM.is_working_day(new_year)
+    by_engine = VIETNAM.working_days_between(new_year, date(year, 12, 31)) + VIETNAM.is_working_day(
+        new_year
+    )
     rows = [row for row in VIETNAM.days if row.day.year == year]
     days = [new_year + i * _DAY for i in range((date(year, 12, 31) - new_year).days + 1)]
     weekdays = sum(day.weekday() < 5 for day in days)
     by_hand = weekdays + sum(1 if row.kind is DayKind.MAKE_UP else -1 for row in rows)
-    assert by_engine == by_hand == total == packaged_table("worktime/vietnam.toml")["working_days"][str(year)]
+    assert (
+        by_engine
+        == by_hand
+        == total
+        == packaged_table("worktime/vietnam.toml")["working_days"][str(year)]
+    )
 
 
 def test_rows_are_weekdays_off_and_worked_saturdays_with_names_and_sources() -> None:
@@ -40,7 +56,11 @@ def test_rows_are_weekdays_off_and_worked_saturdays_with_names_and_sources() -> 
 
 
 def test_swaps_name_each_other() -> None:
-    swaps = {row.day: row.counterpart for row in VIETNAM.days if row.kind in (DayKind.SWAPPED, DayKind.MAKE_UP)}
+    swaps = {
+        row.day: row.counterpart
+        for row in VIETNAM.days
+        if row.kind in (DayKind.SWAPPED, DayKind.MAKE_UP)
+    }
     for day, other in swaps.items():
         assert other is not None
         assert swaps[other] == day if other >= VIETNAM.first else other == date(2018, 12, 31)
@@ -85,7 +105,10 @@ def test_limits_in_days_roll_forward() -> None:
 def test_the_exported_holidays_agree_but_for_two_listed_days() -> None:
     """The package `holidays` lacks one swap; CV 12729/VPCP-KGVX of 25/12/2025 decides for both days."""
     off = {date.fromisoformat(row["ngay"]) for row in real_rows("ngay_nghi_viet_nam/ngay_nghi.csv")}
-    made_up = {date.fromisoformat(row["ngay_lam_bu"]) for row in real_rows("ngay_nghi_viet_nam/ngay_lam_bu.csv")}
+    made_up = {
+        date.fromisoformat(row["ngay_lam_bu"])
+        for row in real_rows("ngay_nghi_viet_nam/ngay_lam_bu.csv")
+    }
     differences = {}
     day = VIETNAM.first
     while day <= VIETNAM.last:
@@ -102,7 +125,8 @@ def test_the_exported_holidays_agree_but_for_two_listed_days() -> None:
 def test_the_kinds_agree_with_the_exported_ones() -> None:
     kinds = {"le": DayKind.HOLIDAY, "nghi_bu": DayKind.SUBSTITUTE, "hoan_doi": DayKind.SWAPPED}
     rows = {
-        date.fromisoformat(row["ngay"]): kinds[row["loai"]] for row in real_rows("ngay_nghi_viet_nam/ngay_nghi.csv")
+        date.fromisoformat(row["ngay"]): kinds[row["loai"]]
+        for row in real_rows("ngay_nghi_viet_nam/ngay_nghi.csv")
     }
     compared = 0
     for day, kind in rows.items():
@@ -150,7 +174,10 @@ def test_provisional_years_hold_the_certain_days_alone_and_say_so() -> None:
     assert not later.why(date(2026, 9, 2)).provisional
     assert later.is_provisional(date(2026, 12, 30), later.add_working_days(date(2026, 12, 30), 3))
     years = [(n.reason, n.value, n.severity) for n in later.provisional_notices(date(2028, 2, 1))]
-    assert years == [("year-undecided", "2027", Severity.NOTICE), ("year-undecided", "2028", Severity.NOTICE)]
+    assert years == [
+        ("year-undecided", "2027", Severity.NOTICE),
+        ("year-undecided", "2028", Severity.NOTICE),
+    ]
     assert later.provisional_notices(date(2026, 5, 1)) == ()
     assert later.notices == later.provisional_notices(date(2028, 12, 31))
     assert VIETNAM.provisional_notices(date(2026, 5, 1)) == ()
@@ -187,7 +214,14 @@ def test_reasons_in_both_languages() -> None:
         "02/05/2023: Hùng Kings' Commemoration, substitute day off for 29/04/2023 "
         "[Bộ luật Lao động 45/2019/QH14, art. 111(3)]"
     )
-    assert reason.text("vi").startswith("02/05/2023: Giỗ Tổ Hùng Vương, nghỉ bù cho ngày 29/04/2023")
+    assert reason.text("vi").startswith(
+        "02/05/2023: Giỗ Tổ Hùng Vương, nghỉ bù cho ngày 29/04/2023"
+    )
     assert str(VIETNAM.why(date(2023, 5, 6))) == "06/05/2023: weekly rest"
     assert str(VIETNAM.why(date(2023, 5, 5))) == "05/05/2023: working day"
-    assert vietnam_calendar(provisional_until=2027).why(date(2027, 9, 2)).text("vi").endswith("(tạm tính)")
+    assert (
+        vietnam_calendar(provisional_until=2027)
+        .why(date(2027, 9, 2))
+        .text("vi")
+        .endswith("(tạm tính)")
+    )

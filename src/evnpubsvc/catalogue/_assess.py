@@ -52,7 +52,12 @@ _REASONS: Final = {
     "incident": PartialReason.INCIDENT,
     "technical_issue": PartialReason.TECHNICAL,
 }
-_FULL: Final = {"submit_online": True, "resolve_online": True, "presence_required": False, "on_site_check": False}
+_FULL: Final = {
+    "submit_online": True,
+    "resolve_online": True,
+    "presence_required": False,
+    "on_site_check": False,
+}
 
 
 def assess(flags: ServiceFlags, on: date) -> Assessment:
@@ -80,7 +85,12 @@ def assess(flags: ServiceFlags, on: date) -> Assessment:
     """
     if not isinstance(flags, ServiceFlags):
         raise MisuseError(
-            "wrong-type", flags, record="assess", field="flags", got=type(flags).__name__, expected="ServiceFlags"
+            "wrong-type",
+            flags,
+            record="assess",
+            field="flags",
+            got=type(flags).__name__,
+            expected="ServiceFlags",
         )
     regime = regimes("levels").get(on)
     if regime is None or regime.key == "levels-2011":
@@ -100,9 +110,13 @@ def assess(flags: ServiceFlags, on: date) -> Assessment:
         elif value is not wanted:
             found.append(notice("flag-decides", f".{name}", value, flag=name))
     if flags.original_required:
-        found.append(notice("flag-decides", ".original_required", value=True, flag="original_required"))
+        found.append(
+            notice("flag-decides", ".original_required", value=True, flag="original_required")
+        )
     if not (flags.result_online or flags.result_by_post):
-        missing = [name for name in ("result_online", "result_by_post") if getattr(flags, name) is None]
+        missing = [
+            name for name in ("result_online", "result_by_post") if getattr(flags, name) is None
+        ]
         if missing:
             unknown += (notice("flag-unknown", f".{name}", flag=name) for name in missing)
         else:
@@ -125,7 +139,11 @@ def assess(flags: ServiceFlags, on: date) -> Assessment:
 
 
 def check_evidence(
-    level: OnlineLevel2011, on: date, *, paid_online: bool | None = None, result_by: Channel | None = None
+    level: OnlineLevel2011,
+    on: date,
+    *,
+    paid_online: bool | None = None,
+    result_by: Channel | None = None,
 ) -> tuple[Finding, ...]:
     """Return where what happened to a dossier contradicts the declared level of its service (rule R2).
 
@@ -151,7 +169,9 @@ def check_evidence(
             found.append(notice("level-payment", ".paid_online", level.value))
         by_post = level is not OnlineLevel2011.LEVEL_3 or on >= _POST_SINCE
         if result_by is Channel.ONLINE or (result_by is Channel.POST and not by_post):
-            found.append(notice("level-result", ".result_by", result_by.value, level=level.value, day=on))
+            found.append(
+                notice("level-result", ".result_by", result_by.value, level=level.value, day=on)
+            )
     return tuple(found)
 
 

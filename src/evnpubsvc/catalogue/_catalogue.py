@@ -105,7 +105,12 @@ class Catalogue:
         for code, versions in self._by_code.items():
             for earlier, later in pairwise(versions):
                 if earlier.validity.first == later.validity.first:
-                    yield finding("procedure-duplicate", f"procedure {code}", code, since=later.validity.since or "..")
+                    yield finding(
+                        "procedure-duplicate",
+                        f"procedure {code}",
+                        code,
+                        since=later.validity.since or "..",
+                    )
                 elif earlier.validity.overlaps(later.validity):
                     yield finding(
                         "procedure-overlap",
@@ -118,7 +123,9 @@ class Catalogue:
             for rank, code in enumerate(procedure.replaced_by):
                 if code not in self._by_code:
                     path = f"$.procedures[{place}].replaced_by[{rank}]"
-                    yield finding("procedure-successor-unknown", path, code, procedure=procedure.code)
+                    yield finding(
+                        "procedure-successor-unknown", path, code, procedure=procedure.code
+                    )
         yield from self._cycles()
         yield from self._wrong_offerings()
 
@@ -128,8 +135,12 @@ class Catalogue:
             path = f"$.offerings[{place}]"
             if offering.procedure not in self._by_code:
                 yield finding("offering-procedure-unknown", f"{path}.procedure", offering.procedure)
-            proactive = isinstance(offering.level, ProactiveLevel2026)  # stands beside an online kind
-            kept.setdefault((offering.unit, offering.procedure, proactive), []).append((place, offering))
+            proactive = isinstance(
+                offering.level, ProactiveLevel2026
+            )  # stands beside an online kind
+            kept.setdefault((offering.unit, offering.procedure, proactive), []).append(
+                (place, offering)
+            )
         for (unit, _, _), rows in kept.items():
             rows.sort(key=lambda row: row[1].validity.first)
             latest = rows[0][1]
@@ -148,7 +159,9 @@ class Catalogue:
 
     def _cycles(self) -> Iterator[Finding]:
         nexts = {
-            code: list(dict.fromkeys(after for version in versions for after in version.replaced_by))
+            code: list(
+                dict.fromkeys(after for version in versions for after in version.replaced_by)
+            )
             for code, versions in self._by_code.items()
         }
         done: set[ProcedureCode] = set()
@@ -165,7 +178,11 @@ class Catalogue:
                     pending.pop()
                 elif step in on_trail:
                     ring = [*trail[trail.index(step) :], step]
-                    yield finding("procedure-successor-cycle", f"procedure {step}", " -> ".join(map(str, ring)))
+                    yield finding(
+                        "procedure-successor-cycle",
+                        f"procedure {step}",
+                        " -> ".join(map(str, ring)),
+                    )
                 elif step not in done:
                     trail.append(step)
                     on_trail.add(step)
@@ -174,7 +191,11 @@ class Catalogue:
     def doubts(self) -> tuple[Finding, ...]:
         """Return what is unclear in any record, as notices, each with its path."""
         return (
-            *(found.at(f"procedure {one.code}") for one in self.procedures for found in one.doubts()),
+            *(
+                found.at(f"procedure {one.code}")
+                for one in self.procedures
+                for found in one.doubts()
+            ),
             *(
                 found.at(f"$.offerings[{place}]")
                 for place, offering in enumerate(self.offerings)
@@ -189,7 +210,10 @@ class Catalogue:
             InvalidCode: when a text is no procedure code.
         """
         wanted = code if isinstance(code, ProcedureCode) else ProcedureCode.parse(code)
-        return next((version for version in self._by_code.get(wanted, ()) if version.validity.contains(on)), None)
+        return next(
+            (version for version in self._by_code.get(wanted, ()) if version.validity.contains(on)),
+            None,
+        )
 
     def at(self, code: str | ProcedureCode, on: date) -> Procedure:
         """Return a procedure with the parts that hold on a day.
@@ -237,11 +261,19 @@ class Catalogue:
             if version.validity.contains(day)
             and (authority is None or authority in version.authorities)
             and (wanted is None or version.field_name.casefold() == wanted)
-            and ((level is None and unit is None) or self.offered(version.code, day, unit=unit, level=level))
+            and (
+                (level is None and unit is None)
+                or self.offered(version.code, day, unit=unit, level=level)
+            )
         )
 
     def offered(
-        self, code: str | ProcedureCode, day: date, *, unit: str | None = None, level: Level | None = None
+        self,
+        code: str | ProcedureCode,
+        day: date,
+        *,
+        unit: str | None = None,
+        level: Level | None = None,
     ) -> tuple[ServiceOffering, ...]:
         """Return the offerings of a procedure on a day, by all units or one, at all levels or one."""
         wanted = code if isinstance(code, ProcedureCode) else ProcedureCode.parse(code)

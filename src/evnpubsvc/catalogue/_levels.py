@@ -132,7 +132,12 @@ def _meanings() -> dict[str, Timeline[Meaning]]:
                     kinds[key],
                     title,
                     Text(vi=part["vi"], en=part["en"]),
-                    Citation(part["instrument"], part["article"], Confidence(part["confidence"]), part.get("note", "")),
+                    Citation(
+                        part["instrument"],
+                        part["article"],
+                        Confidence(part["confidence"]),
+                        part.get("note", ""),
+                    ),
                 ),
             )
             for part in row["meaning"]
@@ -271,7 +276,9 @@ def read_level(text: str, on: date) -> LevelReading:
     if level is None:
         return LevelReading(text[:_LONGEST], on, None, key, (finding("level-unknown", "", text),))
     if regime is None:
-        return LevelReading(text[:_LONGEST], on, None, key, (finding("level-no-regime", "", text, day=on),))
+        return LevelReading(
+            text[:_LONGEST], on, None, key, (finding("level-no-regime", "", text, day=on),)
+        )
     return LevelReading(text[:_LONGEST], on, level, key, (*found, *check_level(level, on)))
 
 
@@ -342,11 +349,24 @@ def to_kind_2022(level: OnlineLevel2011, flags: ServiceFlags | None = None) -> K
     if not isinstance(level, OnlineLevel2011):
         raise MisuseError("level-not-2011", level, got=type(level).__name__)
     known = flags or ServiceFlags()
-    full, partial, information = OnlineKind2022.FULL, OnlineKind2022.PARTIAL, OnlineKind2022.INFORMATION
+    full, partial, information = (
+        OnlineKind2022.FULL,
+        OnlineKind2022.PARTIAL,
+        OnlineKind2022.INFORMATION,
+    )
     practice = notice("mapping-practice", "", level.value)
     if level.number <= 2:
-        reasons = (practice, *((notice("mapping-submits", "", level.value),) if known.submit_online else ()))
-        return KindMapping(level, information, Confidence.SECONDARY, (partial,) if known.submit_online else (), reasons)
+        reasons = (
+            practice,
+            *((notice("mapping-submits", "", level.value),) if known.submit_online else ()),
+        )
+        return KindMapping(
+            level,
+            information,
+            Confidence.SECONDARY,
+            (partial,) if known.submit_online else (),
+            reasons,
+        )
     against = tuple(
         notice("mapping-needs", f".{name}", level.value, flag=name)
         for name in ("presence_required", "original_required", "on_site_check")
@@ -358,7 +378,9 @@ def to_kind_2022(level: OnlineLevel2011, flags: ServiceFlags | None = None) -> K
     result = bool(known.result_online or known.result_by_post)
     if level is OnlineLevel2011.LEVEL_4:
         if no_obstacle and known.resolve_online and result:
-            return KindMapping(level, full, Confidence.DERIVED, (), (notice("mapping-full", "", level.value),))
+            return KindMapping(
+                level, full, Confidence.DERIVED, (), (notice("mapping-full", "", level.value),)
+            )
         return KindMapping(level, full, Confidence.SECONDARY, (partial,), (practice,))
     if no_obstacle and known.has_fee is False and result and known.resolve_online is not False:
         return KindMapping(

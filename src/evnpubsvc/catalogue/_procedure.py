@@ -17,7 +17,16 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.law import Citation, Validity
 
-__all__ = ["Authority", "Channel", "Fee", "LegalBasis", "Paper", "Procedure", "ProcedureResult", "RawTimeLimit"]
+__all__ = [
+    "Authority",
+    "Channel",
+    "Fee",
+    "LegalBasis",
+    "Paper",
+    "Procedure",
+    "ProcedureResult",
+    "RawTimeLimit",
+]
 
 
 class Channel(StrEnum):

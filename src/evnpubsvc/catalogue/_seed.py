@@ -33,7 +33,9 @@ def seed_catalogue() -> Catalogue:
     >>> [str(procedure.code) for procedure in seed_catalogue()]
     ['2.000815', '1.004873', '1.001193', '1.000656', '1.001699']
     """
-    return Catalogue.of(_procedure(row) for row in packaged_table("catalogue/seed.toml")["procedure"])
+    return Catalogue.of(
+        _procedure(row) for row in packaged_table("catalogue/seed.toml")["procedure"]
+    )
 
 
 def _procedure(row: dict[str, Any]) -> Procedure:
@@ -54,13 +56,23 @@ def _procedure(row: dict[str, Any]) -> Procedure:
             for part in row.get("limit", ())
         ),
         fees=tuple(
-            Fee(part["text"], part.get("amount_vnd"), None, part.get("case", ""), _validity(part), _source(part))
+            Fee(
+                part["text"],
+                part.get("amount_vnd"),
+                None,
+                part.get("case", ""),
+                _validity(part),
+                _source(part),
+            )
             for part in row.get("fee", ())
         ),
         papers=tuple(
-            Paper(part["text"], part.get("case", ""), _validity(part), _source(part)) for part in row.get("paper", ())
+            Paper(part["text"], part.get("case", ""), _validity(part), _source(part))
+            for part in row.get("paper", ())
         ),
-        legal_basis=tuple(LegalBasis(_source(part), _validity(part)) for part in row.get("basis", ())),
+        legal_basis=tuple(
+            LegalBasis(_source(part), _validity(part)) for part in row.get("basis", ())
+        ),
         results=tuple(
             ProcedureResult(
                 part.get("text", ""),
@@ -79,4 +91,9 @@ def _validity(part: dict[str, Any]) -> Validity:
 
 
 def _source(part: dict[str, Any]) -> Citation:
-    return Citation(part["instrument"], part.get("article", ""), Confidence(part["confidence"]), part.get("note", ""))
+    return Citation(
+        part["instrument"],
+        part.get("article", ""),
+        Confidence(part["confidence"]),
+        part.get("note", ""),
+    )

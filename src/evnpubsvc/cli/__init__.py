@@ -54,7 +54,9 @@ class _LazyGroup(click.Group):
         module = _COMMANDS.get(cmd_name)
         if module is None:
             return None
-        command: click.Command = getattr(import_module(f"evnpubsvc.cli.{module}"), f"{cmd_name}_command")
+        command: click.Command = getattr(
+            import_module(f"evnpubsvc.cli.{module}"), f"{cmd_name}_command"
+        )
         return command
 
 

@@ -33,7 +33,11 @@ __all__ = [
 _MOST: Final = 200  # findings printed; the rest is counted, so that a broken file of a million rows stays readable
 
 lang_option = click.option(
-    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of texts."
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="Language of texts.",
 )
 
 
@@ -108,7 +112,9 @@ def progress_line() -> Generator[Callable[[int], None] | None]:
     click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
 
 
-def aligned(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = ()) -> str:
+def aligned(
+    header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = ()
+) -> str:
     """Return a table as text: columns aligned, those in `right` to the right, two blanks between them."""
     table = [list(header), *(list(row) for row in rows)]
     widths = [max(len(row[column]) for row in table) for column in range(len(header))]

@@ -42,9 +42,13 @@ compare_option = click.option(
     help="Compare local dates or instants."
 )  # fmt: skip
 known_at_option = click.option(
-    "--known-at", metavar="MOMENT", help="What the register said at a day or an instant with offset."
+    "--known-at",
+    metavar="MOMENT",
+    help="What the register said at a day or an instant with offset.",
 )
-timezone_option = click.option("--timezone", metavar="TZ", help="Local zone of the register; overrides the mapping.")
+timezone_option = click.option(
+    "--timezone", metavar="TZ", help="Local zone of the register; overrides the mapping."
+)
 
 
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,7 +57,9 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--engine", type=click.Choice(ENGINES), default="auto", show_default=True,
         help="What counts; the result is the same. auto: Polars if the extra frames is installed."
     )  # fmt: skip
-    limit = click.option("--memory-limit", metavar="SIZE", help="What reading and counting should keep to, as 512MB.")
+    limit = click.option(
+        "--memory-limit", metavar="SIZE", help="What reading and counting should keep to, as 512MB."
+    )
     return engine(limit(command))
 
 
@@ -77,7 +83,8 @@ def moment_of(text: str | None) -> date | datetime | None:
         if not isinstance(moment, datetime) or moment.utcoffset() is not None:
             return moment
     raise click.BadParameter(
-        f"{text!r} is neither a date as 2022-12-20 nor an instant as 2022-12-20T08:00+07:00", param_hint="--known-at"
+        f"{text!r} is neither a date as 2022-12-20 nor an instant as 2022-12-20T08:00+07:00",
+        param_hint="--known-at",
     )
 
 
@@ -104,7 +111,9 @@ class Sample:
 
     def of(self, counted: Tally) -> list[Finding]:
         """Return what was kept, with a last finding that counts the rest."""
-        rest = sum(number for _, number in (*counted.rejected, *counted.noticed)) - len(self.findings)
+        rest = sum(number for _, number in (*counted.rejected, *counted.noticed)) - len(
+            self.findings
+        )
         return [*self.findings, finding("more-findings", "", rest)] if rest else self.findings
 
 
@@ -138,7 +147,12 @@ def rate_line() -> Generator[Callable[[int, float], None] | None]:
 
 
 def count_register(
-    register: str, layout: RegisterColumns | None, *, engine: str, memory_limit: str | None, **question: Any
+    register: str,
+    layout: RegisterColumns | None,
+    *,
+    engine: str,
+    memory_limit: str | None,
+    **question: Any,
 ) -> Tally:
     """Count a file or standard input (`-`, CSV); the engines give the same tally.
 
@@ -155,7 +169,9 @@ def count_register(
             raise MisuseError("extra-missing", "polars", extra="frames")
         file_format = RegisterFormat.JSONL if lines else RegisterFormat.CSV
         with open_source(register) as source, progress_line() as rows:
-            return tally_register(source, layout, file_format=file_format, progress=rows, **question)
+            return tally_register(
+                source, layout, file_format=file_format, progress=rows, **question
+            )
     try:
         from evnpubsvc.frames import tally_frame
     except ModuleNotFoundError as error:

@@ -19,9 +19,15 @@ __all__ = ["calendar_command"]
 
 @click.command("calendar")
 @click.argument("year", type=click.IntRange(1, 9999))
-@click.option("--provisional", is_flag=True, help="Allow years that are not decided: certain statutory days alone.")
+@click.option(
+    "--provisional",
+    is_flag=True,
+    help="Allow years that are not decided: certain statutory days alone.",
+)
 @lang_option
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
 def calendar_command(year: int, lang: Language, form: str, *, provisional: bool) -> None:
     """Print the days off and make-up days of Viet Nam's civil servants in YEAR, with their sources."""
     from evnpubsvc.worktime import vietnam_calendar
@@ -44,7 +50,10 @@ def calendar_command(year: int, lang: Language, form: str, *, provisional: bool)
         }
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
-    header = [render(f"column-{name}", lang, {}) for name in ("day", "weekday", "name", "kind", "source", "confidence")]
+    header = [
+        render(f"column-{name}", lang, {})
+        for name in ("day", "weekday", "name", "kind", "source", "confidence")
+    ]
     click.echo(
         aligned(
             header,

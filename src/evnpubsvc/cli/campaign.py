@@ -26,8 +26,15 @@ def campaign_command(file: str, lang: Language) -> None:
             read = read_campaign(stream if file == "-" else file)
         scheme = read.campaign.scheme
         layout = None if read.columns is None else read_figure_columns(read.columns)
-        keep = sorted({r.attribute for r in scheme.inapplicable} | ({scheme.within} if scheme.within else set()))
-        units = () if read.figures is None else read_figures(read.figures, scheme, layout, keep=keep).units
+        keep = sorted(
+            {r.attribute for r in scheme.inapplicable}
+            | ({scheme.within} if scheme.within else set())
+        )
+        units = (
+            ()
+            if read.figures is None
+            else read_figures(read.figures, scheme, layout, keep=keep).units
+        )
         report = campaign_report(read.campaign, units)
         click.echo(_text(report, lang))
         show_findings(report.notices, lang)
@@ -41,10 +48,20 @@ def _text(report: CampaignReport, lang: Language) -> str:
 
     text = [
         campaign.title.get(lang),
-        say("days", start=campaign.start, end=campaign.end, days=campaign.days, stage=campaign.stage.value),
+        say(
+            "days",
+            start=campaign.start,
+            end=campaign.end,
+            days=campaign.days,
+            stage=campaign.stage.value,
+        ),
     ]
     if report.regime is not None:
-        law = "; ".join(str(each) for each in (report.regime.law, report.regime.decree, report.regime.circular) if each)
+        law = "; ".join(
+            str(each)
+            for each in (report.regime.law, report.regime.decree, report.regime.circular)
+            if each
+        )
         text.append(say("law", law=law))
     if report.standings is None:
         text.append(say("no-figures"))
@@ -54,15 +71,30 @@ def _text(report: CampaignReport, lang: Language) -> str:
     assert report.awards is not None
     for given in report.awards.given:
         prize = prizes[given.prize]
-        line = say("prize", prize=prize.title.get(lang), unit=given.unit, stratum=given.stratum or "-", rank=given.rank)
+        line = say(
+            "prize",
+            prize=prize.title.get(lang),
+            unit=given.unit,
+            stratum=given.stratum or "-",
+            rank=given.rank,
+        )
         who = award_authorities(prize.form, campaign.end) if prize.form else ()
-        offices = "; ".join(f"{a.who.get(lang)} ({render(f'confidence-{a.source.confidence}', lang, {})})" for a in who)
+        offices = "; ".join(
+            f"{a.who.get(lang)} ({render(f'confidence-{a.source.confidence}', lang, {})})"
+            for a in who
+        )
         text.append(line + (f" - {prize.form}: {offices or '?'}" if prize.form else ""))
     for tie in report.awards.ties:
-        parts = {"prize": prizes[tie.prize].title.get(lang), "units": ", ".join(tie.units), "places": tie.places}
+        parts = {
+            "prize": prizes[tie.prize].title.get(lang),
+            "units": ", ".join(tie.units),
+            "places": tie.places,
+        }
         text.append(say("tie", stratum=tie.stratum or "-", **parts))
     for stratum, key, places in report.awards.vacant:
-        text.append(say("vacant", prize=prizes[key].title.get(lang), stratum=stratum or "-", places=places))
+        text.append(
+            say("vacant", prize=prizes[key].title.get(lang), stratum=stratum or "-", places=places)
+        )
     if report.missing:
         text.append(say("missing", units=", ".join(report.missing)))
     return "\n".join(text)

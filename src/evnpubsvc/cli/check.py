@@ -6,9 +6,25 @@ from datetime import date
 
 import click
 
-from evnpubsvc.cli._io import aligned, lang_option, open_source, progress_line, reported, show_findings
+from evnpubsvc.cli._io import (
+    aligned,
+    lang_option,
+    open_source,
+    progress_line,
+    reported,
+    show_findings,
+)
 from evnpubsvc.deadlines import ClockPolicy, StopKind
-from evnpubsvc.dossiers import Compare, Counting, Dossier, TimelinessPolicy, check, check_links, rule, rules
+from evnpubsvc.dossiers import (
+    Compare,
+    Counting,
+    Dossier,
+    TimelinessPolicy,
+    check,
+    check_links,
+    rule,
+    rules,
+)
 from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.serde import read_dossiers, read_event_log, read_log_columns
 from evnpubsvc.texts import Language, render
@@ -19,9 +35,15 @@ __all__ = ["check_command"]
 
 @click.command("check")
 @click.argument("register")
-@click.option("--columns", metavar="MAP.toml", help="How an event log is laid out; not needed for JSON Lines.")
-@click.option("--as-of", required=True, metavar="DATE", help="Day of judgement, inclusive: YYYY-MM-DD.")
-@click.option("--rules", "keys", metavar="R1[,R4…]", default="", help="Rules to run; all without it.")
+@click.option(
+    "--columns", metavar="MAP.toml", help="How an event log is laid out; not needed for JSON Lines."
+)
+@click.option(
+    "--as-of", required=True, metavar="DATE", help="Day of judgement, inclusive: YYYY-MM-DD."
+)
+@click.option(
+    "--rules", "keys", metavar="R1[,R4…]", default="", help="Rules to run; all without it."
+)
 @click.option(
     "--compare", type=click.Choice([c.value for c in Compare]), default=Compare.DATE.value, show_default=True,
     help="Compare local dates or instants."
@@ -48,7 +70,9 @@ def check_command(
     with reported(lang):
         chosen = [rule(key.strip()) for key in keys.split(",") if key.strip()] or list(rules())
         day = as_of_day(as_of)
-        clock = {} if supplement_clock is None else {StopKind.SUPPLEMENT: ClockPolicy(supplement_clock)}
+        clock = (
+            {} if supplement_clock is None else {StopKind.SUPPLEMENT: ClockPolicy(supplement_clock)}
+        )
         counting = Counting(vietnam_calendar(), clock=clock)
         found: list[Finding] = []
         dossiers: list[Dossier] = []
@@ -57,7 +81,13 @@ def check_command(
                 found.append(each)
                 continue
             dossiers.append(each)
-            own = check(each, as_of=day, rules=chosen, counting=counting, policy=TimelinessPolicy(Compare(compare)))
+            own = check(
+                each,
+                as_of=day,
+                rules=chosen,
+                counting=counting,
+                policy=TimelinessPolicy(Compare(compare)),
+            )
             found += (one.at(each.code) for one in own)
         found += check_links(dossiers)
         show_findings(found, lang)
@@ -71,7 +101,9 @@ def as_of_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"{text!r} is not a date as 2022-12-14", param_hint="--as-of") from None
+        raise click.BadParameter(
+            f"{text!r} is not a date as 2022-12-14", param_hint="--as-of"
+        ) from None
 
 
 def read_register_of(register: str, columns: str | None) -> list[Dossier | Finding]:
@@ -95,7 +127,9 @@ def _summary(found: list[Finding], dossiers: int, lang: Language) -> str:
     order = {key: place for place, key in enumerate(titles)}
     rows = [
         [key, str(number), reason, titles.get(key, "")]
-        for (key, reason), number in sorted(counts.items(), key=lambda item: (order.get(item[0][0], -1), item[0]))
+        for (key, reason), number in sorted(
+            counts.items(), key=lambda item: (order.get(item[0][0], -1), item[0])
+        )
     ]
     violations = sum(one.severity is Severity.VIOLATION for one in found)
     parts = {"dossiers": dossiers, "violations": violations, "notices": len(found) - violations}

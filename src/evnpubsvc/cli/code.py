@@ -37,7 +37,9 @@ __all__ = ["code_command"]
     type=click.DateTime(["%Y-%m-%d"]),
     help="Day to check against: of receipt for a dossier, else of use. Default for a dossier: the day inside the code.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
 @lang_option
 def code_command(text: str, on: datetime | None, form: str, lang: Language) -> None:
     """Say what a code is and take it apart: dossiers, procedures, services, units, results, fields.
@@ -49,17 +51,24 @@ def code_command(text: str, on: datetime | None, form: str, lang: Language) -> N
         sound = [reading for reading in readings if not violations(reading.findings)]
         if not sound:
             raise DataError(f for reading in readings for f in reading.findings)
-        described = [_described(reading, None if on is None else on.date(), lang) for reading in sound]
+        described = [
+            _described(reading, None if on is None else on.date(), lang) for reading in sound
+        ]
     if form == "json":
         click.echo(json.dumps([facts for facts, _ in described], ensure_ascii=False, indent=2))
         return
     for facts, found in described:
-        rows = [(render(f"code-part-{name}", lang, {}), str(value)) for name, value in facts["parts"].items()]
+        rows = [
+            (render(f"code-part-{name}", lang, {}), str(value))
+            for name, value in facts["parts"].items()
+        ]
         click.echo(aligned((facts["title"], facts["code"]), rows))
         show_findings(found, lang)
 
 
-def _described(reading: Reading[Code], on: date | None, lang: Language) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+def _described(
+    reading: Reading[Code], on: date | None, lang: Language
+) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     found = reading.code
     assert found is not None  # it would have a violation
     day = found.received_on if on is None and isinstance(found, DossierCode) else on
@@ -69,7 +78,9 @@ def _described(reading: Reading[Code], on: date | None, lang: Language) -> tuple
         "kind": found.kind,
         "title": found.title.get(lang),
         "code": str(found),
-        "parts": {name: value for name, value in _parts(found, day, lang) if value not in (None, "")},
+        "parts": {
+            name: value for name, value in _parts(found, day, lang) if value not in (None, "")
+        },
         "findings": [
             {
                 "reason": f.reason,

@@ -57,9 +57,20 @@ def _team(lang: Language, rosters: Sequence[DutyRoster]) -> None:
 
 def _months(lang: Language, rows: tuple[RegisterRow, ...]) -> None:
     totals, spans = case.published(), case.periods()
-    _say(lang, "months", rows=len(rows), totals=", ".join(f"{key}: {count.value}" for key, count in totals.items()))
+    _say(
+        lang,
+        "months",
+        rows=len(rows),
+        totals=", ".join(f"{key}: {count.value}" for key, count in totals.items()),
+    )
     cells = [cell for cell in case.monthly_figures(rows) if (cell.key[0] or "").startswith("2022")]
-    click.echo(aligned([str(c.key[0])[-2:] for c in cells], [[str(c.received.value) for c in cells]], right=range(12)))
+    click.echo(
+        aligned(
+            [str(c.key[0])[-2:] for c in cells],
+            [[str(c.received.value) for c in cells]],
+            right=range(12),
+        )
+    )
     click.echo()
     now, before = spans["2022"], spans["2021"]
     growth = case.growth()
@@ -95,7 +106,15 @@ def _merged(lang: Language) -> None:
     assert isinstance(found.before, Unknown)
     before = render(found.before.reason, lang, {"value": found.before.about})
     count = case.published()["2022"].value
-    _say(lang, "merged", code=unit.code, newer=unit.name, older=len(found.older), count=count, before=before)
+    _say(
+        lang,
+        "merged",
+        code=unit.code,
+        newer=unit.name,
+        older=len(found.older),
+        count=count,
+        before=before,
+    )
 
 
 @click.command("demo")
@@ -104,7 +123,9 @@ def demo_command(lang: Language) -> None:
     """Score a province from its published counts, then tell the case of commune Tam Xuân II, 2022."""
     _say(lang, "province")
     index = preset("qd766-dvcqg-2026").with_given("online")
-    province = rank(score(index, unit) for unit in read_figures(_example("dak-lak-2026.csv"), index))
+    province = rank(
+        score(index, unit) for unit in read_figures(_example("dak-lak-2026.csv"), index)
+    )
     click.echo(f"{explain(province['H15'].sheet, lang)}\n")
 
     with progress_line() as progress:
@@ -122,7 +143,9 @@ def demo_command(lang: Language) -> None:
     first = case.first_sheet()
     click.echo(f"\n{explain(first, lang)}\n")
     _say(lang, "prize", unit=first.name)
-    _say(lang, "unranked", units="; ".join(p.sheet.unit for p in report.standings if p.rank is None))
+    _say(
+        lang, "unranked", units="; ".join(p.sheet.unit for p in report.standings if p.rank is None)
+    )
 
     _upper(lang)
     _merged(lang)

@@ -7,7 +7,16 @@ import click
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli.check import as_of_day, read_register_of
 from evnpubsvc.deadlines import ClockPolicy, StopKind, special_clock
-from evnpubsvc.dossiers import Compare, Counting, Dossier, TimelinessPolicy, due_of, possible, replay, timeliness
+from evnpubsvc.dossiers import (
+    Compare,
+    Counting,
+    Dossier,
+    TimelinessPolicy,
+    due_of,
+    possible,
+    replay,
+    timeliness,
+)
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, violations
 from evnpubsvc.texts import Language, render
@@ -18,9 +27,13 @@ __all__ = ["dossier_command"]
 
 @click.command("dossier")
 @click.argument("file")
-@click.option("--columns", metavar="MAP.toml", help="How an event log is laid out; not needed for JSON Lines.")
+@click.option(
+    "--columns", metavar="MAP.toml", help="How an event log is laid out; not needed for JSON Lines."
+)
 @click.option("--code", help="The dossier to show; the first of the file without it.")
-@click.option("--as-of", metavar="DATE", help="Say also how it stands at the end of this day: YYYY-MM-DD.")
+@click.option(
+    "--as-of", metavar="DATE", help="Say also how it stands at the end of this day: YYYY-MM-DD."
+)
 @click.option("--special", metavar="NAME", help="A special clock, as civil-status-verification.")
 @click.option(
     "--supplement-clock", type=click.Choice([ClockPolicy.RESTART.value, ClockPolicy.RESUME.value]),
@@ -40,13 +53,19 @@ def dossier_command(
     with reported(lang):
         day = None if as_of is None else as_of_day(as_of)
         read = read_register_of(file, columns)
-        one = next((each for each in read if isinstance(each, Dossier) and code in {None, each.code}), None)
+        one = next(
+            (each for each in read if isinstance(each, Dossier) and code in {None, each.code}), None
+        )
         if one is None:
             broken = violations(each for each in read if isinstance(each, Finding))
             raise DataError(broken or [finding("dossier-not-here", "", code or "-")])
-        clock = {} if supplement_clock is None else {StopKind.SUPPLEMENT: ClockPolicy(supplement_clock)}
+        clock = (
+            {} if supplement_clock is None else {StopKind.SUPPLEMENT: ClockPolicy(supplement_clock)}
+        )
         counting = Counting(
-            vietnam_calendar(), clock=clock, special=None if special is None else special_clock(special)
+            vietnam_calendar(),
+            clock=clock,
+            special=None if special is None else special_clock(special),
         )
         lines = [one.code, *_time_line(one, lang)]
         due = due_of(one, counting=counting, as_of=day)
@@ -55,7 +74,9 @@ def dossier_command(
         shown = "-" if due.due is None else due.due.isoformat()
         lines += ["", render("dossier-line-due", lang, {"due": shown, "basis": due.basis.value})]
         if day is not None:
-            found = timeliness(one, as_of=day, policy=TimelinessPolicy(Compare.DATE), counting=counting)
+            found = timeliness(
+                one, as_of=day, policy=TimelinessPolicy(Compare.DATE), counting=counting
+            )
             word = render(f"timeliness-{found.timeliness.value}", lang, {})
             lines.append(render("dossier-line-timeliness", lang, {"day": day, "word": word}))
         if one.state.last_at is not None:

@@ -28,16 +28,24 @@ def _moment(text: str) -> date | datetime:
     written = _VIETNAMESE.fullmatch(text)
     try:
         if written is not None:
-            day, month, year, hour, minute = (None if part is None else int(part) for part in written.groups())
+            day, month, year, hour, minute = (
+                None if part is None else int(part) for part in written.groups()
+            )
             assert day is not None
             assert month is not None
             assert year is not None
             if hour is None or minute is None:
                 return date(year, month, day)
             return datetime(year, month, day, hour, minute)  # noqa: DTZ001 - local time of Viet Nam
-        return date.fromisoformat(text) if len(text) <= len("2022-12-15") else datetime.fromisoformat(text)
+        return (
+            date.fromisoformat(text)
+            if len(text) <= len("2022-12-15")
+            else datetime.fromisoformat(text)
+        )
     except ValueError:
-        raise click.BadParameter(f"{text[:40]!r} is no date (2022-12-15, 2022-12-15T10:00, 15/12/2022 10:00)") from None
+        raise click.BadParameter(
+            f"{text[:40]!r} is no date (2022-12-15, 2022-12-15T10:00, 15/12/2022 10:00)"
+        ) from None
 
 
 def _as_utf8(argument: str) -> str:
@@ -56,28 +64,55 @@ def _stop(text: str) -> Stop:
     kind, span = (head, rest) if colon and head in set(StopKind) else (StopKind.OTHER, text)
     start, slash, end = span.partition("/")
     if not slash:
-        raise click.BadParameter(f"{text[:60]!r} is no stop: write FROM/TO, or FROM/ while it lasts")
+        raise click.BadParameter(
+            f"{text[:60]!r} is no stop: write FROM/TO, or FROM/ while it lasts"
+        )
     return Stop(StopKind(kind), _moment(start), _moment(end) if end.strip() else None)
 
 
 @click.command("due")
 @click.argument("received")
 @click.argument("limit")
-@click.option("--cutoff", type=click.Choice(_CUTOFFS), help="How the hour of receipt moves the day of receipt.")
-@click.option("--stop", "spans", multiple=True, metavar="[KIND:]FROM/TO", help="A stop of the clock; may be repeated.")
-@click.option("--clock", type=click.Choice(("not_started", "restart", "resume", "exclude")), help="What stops do.")
+@click.option(
+    "--cutoff",
+    type=click.Choice(_CUTOFFS),
+    help="How the hour of receipt moves the day of receipt.",
+)
+@click.option(
+    "--stop",
+    "spans",
+    multiple=True,
+    metavar="[KIND:]FROM/TO",
+    help="A stop of the clock; may be repeated.",
+)
+@click.option(
+    "--clock",
+    type=click.Choice(("not_started", "restart", "resume", "exclude")),
+    help="What stops do.",
+)
 @click.option("--resumed-on", help="Preview: open stops end then.")
-@click.option("--hours", type=click.Choice(("clock", "working", "days")), help='What "24 giờ" means.')
-@click.option("--days", type=click.Choice(("civil-code", "eight-hours")), help="How working days are counted.")
+@click.option(
+    "--hours", type=click.Choice(("clock", "working", "days")), help='What "24 giờ" means.'
+)
+@click.option(
+    "--days", type=click.Choice(("civil-code", "eight-hours")), help="How working days are counted."
+)
 @click.option("--channel", type=click.Choice(("in-person", "online", "post", "non-territorial")))
 @click.option("--special", metavar="RULE", help="A special clock, as linked-birth-2024.")
-@click.option("--solvable/--not-solvable", default=None, help="For soft15: whether the same day is possible.")
 @click.option(
-    "--calendar", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Own days, hours."
+    "--solvable/--not-solvable", default=None, help="For soft15: whether the same day is possible."
+)
+@click.option(
+    "--calendar",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Own days, hours.",
 )
 @click.option("--trace/--no-trace", default=True, help="Whether to print the steps.")
 @lang_option
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
 def due_command(
     received: str,
     limit: str,
@@ -102,7 +137,9 @@ def due_command(
             from evnpubsvc.serde import read_calendar
 
             calendar = read_calendar(file, calendar)
-        readings: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
+        readings: dict[str, Any] = {
+            name: value for name, value in chosen.items() if value is not None
+        }
         if special is not None:
             readings["special"] = special_clock(special)
         if resumed_on is not None:
@@ -110,7 +147,11 @@ def due_command(
         if spans:
             readings["stops"] = tuple(map(_stop, spans))
         deadline = compute(
-            _moment(received), TimeLimit.parse(_as_utf8(limit)), calendar=calendar, trace=trace, **readings
+            _moment(received),
+            TimeLimit.parse(_as_utf8(limit)),
+            calendar=calendar,
+            trace=trace,
+            **readings,
         )
         if form == "json":
             from evnpubsvc.serde import to_json

@@ -10,7 +10,15 @@ import click
 
 from evnpubsvc.cli._io import lang_option, open_source, reported
 from evnpubsvc.cli.score import load_scheme, load_standings
-from evnpubsvc.emulation import Comparison, Contribution, Explanation, Movement, compare, explain, movement
+from evnpubsvc.emulation import (
+    Comparison,
+    Contribution,
+    Explanation,
+    Movement,
+    compare,
+    explain,
+    movement,
+)
 from evnpubsvc.quantities import Unknown, decimal_text
 from evnpubsvc.serde import read_figure_columns, read_snapshot
 from evnpubsvc.texts import Language
@@ -21,14 +29,26 @@ __all__ = ["explain_command"]
 @click.command("explain")
 @click.argument("unit")
 @click.option("--scheme", required=True, help="Name of a preset, or a TOML file.")
-@click.option("--figures", required=True, help="CSV file with one row a unit, or - for standard input.")
-@click.option("--group", "groups", multiple=True, metavar="KEY", help="Only this group; may be repeated.")
+@click.option(
+    "--figures", required=True, help="CSV file with one row a unit, or - for standard input."
+)
+@click.option(
+    "--group", "groups", multiple=True, metavar="KEY", help="Only this group; may be repeated."
+)
 @click.option("--columns", metavar="MAP.toml", help="How a foreign table is laid out.")
-@click.option("--within", metavar="COLUMN", help="Rank only inside units that share a value of this column.")
+@click.option(
+    "--within", metavar="COLUMN", help="Rank only inside units that share a value of this column."
+)
 @click.option("--versus", metavar="UNIT", help="Why UNIT differs from this one.")
-@click.option("--since", metavar="OLD.json", help="Why UNIT moved since standings that `score --format json` wrote.")
+@click.option(
+    "--since",
+    metavar="OLD.json",
+    help="Why UNIT moved since standings that `score --format json` wrote.",
+)
 @lang_option
-@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
 def explain_command(
     unit: str,
     scheme: str,
@@ -83,7 +103,12 @@ def _document(answer: Explanation | Comparison | Movement) -> str:
     document: dict[str, Any]
     if isinstance(answer, Explanation):
         lines = [
-            {"key": each.key or None, "text": each.text, "basis": each.basis or None, "points": _number(each.points)}
+            {
+                "key": each.key or None,
+                "text": each.text,
+                "basis": each.basis or None,
+                "points": _number(each.points),
+            }
             for each in answer.lines
         ]
         document = {"unit": answer.unit, "score": _number(answer.total), "lines": lines}

@@ -26,7 +26,12 @@ __all__ = ["level_command"]
 
 @click.command("level")
 @click.argument("label")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day for which the level was declared.")
+@click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    required=True,
+    help="Day for which the level was declared.",
+)
 @lang_option
 def level_command(label: str, on: datetime, lang: Language) -> None:
     """Say what a level of online service meant on a day, under which regime, and what it corresponds to.
@@ -40,7 +45,9 @@ def level_command(label: str, on: datetime, lang: Language) -> None:
             raise DataError(reading.findings)
         found: list[Finding] = list(reading.findings)
         first = reading.level
-        what = meaning(first, max(day, first_day(first)))  # a label before its time is told by its first wording
+        what = meaning(
+            first, max(day, first_day(first))
+        )  # a label before its time is told by its first wording
     regime = regimes("levels").at(day)
     rows = [
         (_label("regime", lang), f"{regime.title.get(lang)} ({regime.key})"),
@@ -54,7 +61,9 @@ def level_command(label: str, on: datetime, lang: Language) -> None:
         rows.append((_label("2022", lang), f"{' '.join(kinds)}, {mapping.confidence.value}"))
         found += mapping.reasons
     elif isinstance(first, OnlineKind2022):
-        rows.append((_label("2011", lang), ", ".join(f"{old.number}?" for old in levels_2011_of(first))))
+        rows.append(
+            (_label("2011", lang), ", ".join(f"{old.number}?" for old in levels_2011_of(first)))
+        )
     click.echo(aligned((_label("level", lang), what.title.get(lang)), rows))
     show_findings(found, lang)
 

@@ -27,7 +27,9 @@ def lint_command(scheme: str, lang: Language) -> None:
             word = "notice: " if each.severity is Severity.NOTICE else "error: "
             click.echo(word + each.line(lang))
         broken = len(violations(found))
-        click.echo(render("lint-summary", lang, {"violations": broken, "notices": len(found) - broken}))
+        click.echo(
+            render("lint-summary", lang, {"violations": broken, "notices": len(found) - broken})
+        )
     if broken:
         raise click.exceptions.Exit(1)
 

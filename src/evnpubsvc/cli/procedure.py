@@ -26,9 +26,13 @@ __all__ = ["procedure_command"]
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Catalogue as JSON or CSV. Default: the five packaged procedures.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
 @lang_option
-def procedure_command(code: str, on: datetime, catalogue: Path | None, form: str, lang: Language) -> None:
+def procedure_command(
+    code: str, on: datetime, catalogue: Path | None, form: str, lang: Language
+) -> None:
     """Show a procedure as it was on a day: time limits, fees, papers, legal basis, with sources."""
     day = on.date()
     with reported(lang):
@@ -60,7 +64,11 @@ def _rows(found: Procedure, lang: Language) -> Iterator[tuple[str, str, str]]:
     who = ", ".join(render(f"authority-{each.value}", lang, {}) for each in found.authorities)
     yield _label("authorities", lang), who, _source(found.source)
     for limit in found.time_limits:
-        yield _label("limit", lang), _for(limit.text, limit.channel, limit.case, lang), _source(limit.source)
+        yield (
+            _label("limit", lang),
+            _for(limit.text, limit.channel, limit.case, lang),
+            _source(limit.source),
+        )
     for fee in found.fees:
         yield _label("fee", lang), _for(fee.text, fee.channel, fee.case, lang), _source(fee.source)
     for paper in found.papers:

@@ -38,7 +38,11 @@ __all__ = ["report_command"]
     "--period", "period_name", metavar="PERIOD", required=True,
     help="statutory-2022-Q4, calendar-2022-12, …-6M, …-9M, statutory-2022, or 2022-01-01..2022-12-15."
 )  # fmt: skip
-@click.option("--rows", metavar="DIM[,DIM…]", help="Dimensions that make a row each; without it, those of the form.")
+@click.option(
+    "--rows",
+    metavar="DIM[,DIM…]",
+    help="Dimensions that make a row each; without it, those of the form.",
+)
 @click.option(
     "--expect", multiple=True, metavar="NAME",
     help="A row that is printed even with zeros; values of several dimensions apart by |."
@@ -56,7 +60,11 @@ __all__ = ["report_command"]
     "--format", "shape", type=click.Choice([f.value for f in ReportFormat]), default=ReportFormat.TEXT.value,
     show_default=True, help="A table for people, CSV or JSON for machines, or an Excel workbook."
 )  # fmt: skip
-@click.option("--output", metavar="FILE", help="Write to a file, whole or not at all; without it, standard output.")
+@click.option(
+    "--output",
+    metavar="FILE",
+    help="Write to a file, whole or not at all; without it, standard output.",
+)
 def report_command(
     form: str,
     register: str,
@@ -85,7 +93,11 @@ def report_command(
     with reported(lang):
         period, moment = period_of(period_name), moment_of(known_at)
         filled = _form(form)
-        dimensions = filled.rows if rows is None else tuple(name.strip() for name in rows.split(",") if name.strip())
+        dimensions = (
+            filled.rows
+            if rows is None
+            else tuple(name.strip() for name in rows.split(",") if name.strip())
+        )
         needed = filled.dimensions(dimensions)
         kept = Sample()
         counted = count_register(
@@ -111,7 +123,9 @@ def report_command(
             write_report(report, output, file_format=chosen, lang=lang)
             return
         if chosen is ReportFormat.XLSX and sys.stdout.isatty():
-            raise click.UsageError("a workbook is not for a terminal: give --output FILE, or redirect standard output")
+            raise click.UsageError(
+                "a workbook is not for a terminal: give --output FILE, or redirect standard output"
+            )
         try:
             write_report(report, sys.stdout.buffer, file_format=chosen, lang=lang)
         except DataError:

@@ -23,11 +23,22 @@ __all__ = ["roster_command"]
     "--absent", "absent", multiple=True, metavar="REF=DAY[..DAY]",
     help="Who is away when, inclusive: TV3=2022-05-04..2022-05-10; may be repeated."
 )  # fmt: skip
-@click.option("--since", metavar="MONTH", help="Plan from this month on, and carry the days of the months before.")
-@click.option("--no-consecutive", is_flag=True, help="Nobody takes two working days in a row.")
-@click.option("--at-most", type=click.IntRange(min=1), metavar="DAYS", help="Most days of one member in a month.")
 @click.option(
-    "--stamp", metavar="INSTANT", help="Time stamp of --format ics; midnight before the first day if left out."
+    "--since",
+    metavar="MONTH",
+    help="Plan from this month on, and carry the days of the months before.",
+)
+@click.option("--no-consecutive", is_flag=True, help="Nobody takes two working days in a row.")
+@click.option(
+    "--at-most",
+    type=click.IntRange(min=1),
+    metavar="DAYS",
+    help="Most days of one member in a month.",
+)
+@click.option(
+    "--stamp",
+    metavar="INSTANT",
+    help="Time stamp of --format ics; midnight before the first day if left out.",
 )
 @lang_option
 @click.option(
@@ -57,14 +68,23 @@ def roster_command(
         months = [month] if since is None else _months(since, month)
         calendar = vietnam_calendar()
         rosters = plan_rosters(
-            programme.team, months, calendar, absences=away, no_consecutive=no_consecutive, at_most=at_most
+            programme.team,
+            months,
+            calendar,
+            absences=away,
+            no_consecutive=no_consecutive,
+            at_most=at_most,
         )
         roster = rosters[-1]
         show_findings(roster.notices, lang)
         if shape == "csv":
             click.echo(roster_csv(roster, lang), nl=False)
         elif shape == "ics":
-            made = _stamp(stamp) if stamp else datetime.combine(roster.first, datetime.min.time(), VIETNAM_TIME)
+            made = (
+                _stamp(stamp)
+                if stamp
+                else datetime.combine(roster.first, datetime.min.time(), VIETNAM_TIME)
+            )
             feed = roster_feed(roster, stamp=made, calendar=calendar, lang=lang)
             click.echo(feed, nl=False)
         else:

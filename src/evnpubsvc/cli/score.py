@@ -14,7 +14,13 @@ from evnpubsvc.quantities import Unknown, decimal_text
 from evnpubsvc.serde import FigureColumns, preset, read_figure_columns, read_figures, read_scheme
 from evnpubsvc.texts import Language, render
 
-__all__ = ["load_scheme", "load_standings", "score_command", "standings_document", "standings_table"]
+__all__ = [
+    "load_scheme",
+    "load_standings",
+    "score_command",
+    "standings_document",
+    "standings_table",
+]
 
 
 _FEW: Final = 6  # criteria that fit on a line; more are shown by group
@@ -23,10 +29,20 @@ _FEW: Final = 6  # criteria that fit on a line; more are shown by group
 @click.command("score")
 @click.argument("scheme")
 @click.argument("figures")
-@click.option("--group", "groups", multiple=True, metavar="KEY", help="Score only this group; may be repeated.")
+@click.option(
+    "--group",
+    "groups",
+    multiple=True,
+    metavar="KEY",
+    help="Score only this group; may be repeated.",
+)
 @click.option("--columns", metavar="MAP.toml", help="How a foreign table is laid out.")
-@click.option("--within", metavar="COLUMN", help="Rank only inside units that share a value of this column.")
-@click.option("--explain", "explained", metavar="UNIT", help="Explain the score of one unit instead.")
+@click.option(
+    "--within", metavar="COLUMN", help="Rank only inside units that share a value of this column."
+)
+@click.option(
+    "--explain", "explained", metavar="UNIT", help="Explain the score of one unit instead."
+)
 @lang_option
 @click.option(
     "--format", "shape", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
@@ -125,7 +141,11 @@ def standings_document(standings: Standings) -> dict[str, Any]:
             "reason": _reason(place),
             "components": [_component(component, place) for component in sheet.components],
             "groups": [
-                {"key": group.key, "points": _number(group.points), "max": decimal_text(group.maximum)}
+                {
+                    "key": group.key,
+                    "points": _number(group.points),
+                    "max": decimal_text(group.maximum),
+                }
                 for group in sheet.groups
             ],
         }
@@ -133,7 +153,10 @@ def standings_document(standings: Standings) -> dict[str, Any]:
             steps = sheet.grade.steps
             entry["grade"] = {
                 "by_total": sheet.grade.by_total,
-                "steps": [{"rule": s.rule, "effect": s.effect, "before": s.before, "after": s.after} for s in steps],
+                "steps": [
+                    {"rule": s.rule, "effect": s.effect, "before": s.before, "after": s.after}
+                    for s in steps
+                ],
             }
         if published is not None:
             entry["published"] = {
@@ -142,7 +165,12 @@ def standings_document(standings: Standings) -> dict[str, Any]:
                 "drift": _number(sheet.drift),
             }
         places.append(entry)
-    return {"scheme": standings.scheme.key, "ties": standings.ties, "within": standings.within, "standings": places}
+    return {
+        "scheme": standings.scheme.key,
+        "ties": standings.ties,
+        "within": standings.within,
+        "standings": places,
+    }
 
 
 def _cells(place: Place) -> list[str]:
@@ -159,7 +187,15 @@ def _cells(place: Place) -> list[str]:
 
 
 def _header(standings: Standings) -> list[str]:
-    return ["unit", "name", "stratum", "rank", "score", "reason", *(c.key for c in standings.scheme.criteria)]
+    return [
+        "unit",
+        "name",
+        "stratum",
+        "rank",
+        "score",
+        "reason",
+        *(c.key for c in standings.scheme.criteria),
+    ]
 
 
 def standings_table(standings: Standings, lang: Language) -> str:
@@ -175,15 +211,26 @@ def standings_table(standings: Standings, lang: Language) -> str:
     words = ["rank", "unit", "name", "score", "max"]
     header = [render(f"column-{word}", lang, {}) for word in words]
     header += [part.key for part in (scheme.criteria if few else scheme.groups)]
-    header += [render(f"column-{word}", lang, {}) for word in ("published", "drift")] if published else []
+    header += (
+        [render(f"column-{word}", lang, {}) for word in ("published", "drift")] if published else []
+    )
 
     def row(place: Place) -> list[str]:
         sheet = place.sheet
         parts = sheet.components if few else iter(sheet.groups)
-        cells = [_rank(place), sheet.unit, sheet.name, fixed(sheet.total), decimal_text(sheet.maximum)]
+        cells = [
+            _rank(place),
+            sheet.unit,
+            sheet.name,
+            fixed(sheet.total),
+            decimal_text(sheet.maximum),
+        ]
         cells += [fixed(part.points) for part in parts]
         if published:
-            cells += [_number(sheet.published.score) or "" if sheet.published else "", _number(sheet.drift) or ""]
+            cells += [
+                _number(sheet.published.score) or "" if sheet.published else "",
+                _number(sheet.drift) or "",
+            ]
         return [*cells, "" if place.reason is None else render(place.reason.reason, lang, {})]
 
     blocks = [scheme.title.get(lang)]
@@ -193,7 +240,9 @@ def standings_table(standings: Standings, lang: Language) -> str:
         rows = [row(place) for place in standings.stratum(stratum)]
         reasons = any(cells[-1] for cells in rows)
         shown = rows if reasons else [cells[:-1] for cells in rows]
-        blocks.append(aligned([*header, ""] if reasons else header, shown, right=[0, *range(3, len(header))]))
+        blocks.append(
+            aligned([*header, ""] if reasons else header, shown, right=[0, *range(3, len(header))])
+        )
     return "\n\n".join(blocks)
 
 
@@ -219,5 +268,10 @@ def _explanation(standings: Standings, unit: str, lang: Language, shape: str) ->
         }
         for line in explanation.lines
     ]
-    document = {"unit": explanation.unit, "rank": place.rank, "score": _number(explanation.total), "lines": lines}
+    document = {
+        "unit": explanation.unit,
+        "rank": place.rank,
+        "score": _number(explanation.total),
+        "lines": lines,
+    }
     return json.dumps(document, ensure_ascii=False, indent=1)

@@ -18,16 +18,28 @@ __all__ = ["synthesize_command"]
 
 @click.command("synthesize")
 @click.option("--rows", type=click.IntRange(0), required=True, help="How many dossiers.")
-@click.option("--seed", type=click.IntRange(0), required=True, help="The same seed gives the same register.")
+@click.option(
+    "--seed", type=click.IntRange(0), required=True, help="The same seed gives the same register."
+)
 @click.option("--units", type=int, default=700, show_default=True, help="How many units.")
 @click.option("--procedures", type=int, default=400, show_default=True, help="How many procedures.")
-@click.option("--bad", metavar="SHARE", default="0", show_default=True, help="Share of rows with something wrong.")
+@click.option(
+    "--bad",
+    metavar="SHARE",
+    default="0",
+    show_default=True,
+    help="Share of rows with something wrong.",
+)
 @click.option(
     "--format", "shape", type=click.Choice([f.value for f in SyntheticFormat]),
     help="Default: by the name of the file, else csv."
 )  # fmt: skip
 @click.option("--output", metavar="FILE", help="The file to write; standard output without it.")
-@click.option("--columns-out", metavar="MAP.toml", help="Also write the mapping that `evnpubsvc tally` reads it by.")
+@click.option(
+    "--columns-out",
+    metavar="MAP.toml",
+    help="Also write the mapping that `evnpubsvc tally` reads it by.",
+)
 @lang_option
 def synthesize_command(
     rows: int,
@@ -46,16 +58,23 @@ def synthesize_command(
     except (ValueError, ZeroDivisionError):
         raise click.BadParameter(f"{bad!r} is not a share as 0.001", param_hint="--bad") from None
     with reported(lang):
-        register = SyntheticRegister(rows=rows, seed=seed, units=units, procedures=procedures, bad=share)
+        register = SyntheticRegister(
+            rows=rows, seed=seed, units=units, procedures=procedures, bad=share
+        )
         suffix = (output or "").lower().rpartition(".")[2]
         named = {"jsonl": "jsonl", "ndjson": "jsonl", "parquet": "parquet"}.get(suffix, "csv")
         kind = SyntheticFormat(shape or named)
         if output is None and kind is SyntheticFormat.PARQUET:
             raise click.UsageError("Parquet needs --output")
         if columns_out is not None:
-            replace_file(columns_out, lambda beside: beside.write_text(register.columns_toml, encoding="utf-8"))
+            replace_file(
+                columns_out,
+                lambda beside: beside.write_text(register.columns_toml, encoding="utf-8"),
+            )
         if output is not None:
             register.write(Path(output), kind)
         else:
-            sys.stdout.buffer.writelines(register.csv() if kind is SyntheticFormat.CSV else register.jsonl())
+            sys.stdout.buffer.writelines(
+                register.csv() if kind is SyntheticFormat.CSV else register.jsonl()
+            )
             sys.stdout.buffer.flush()

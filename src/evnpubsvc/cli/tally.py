@@ -30,9 +30,19 @@ __all__ = ["tally_command"]
 
 @click.command("tally")
 @click.argument("register")
-@click.option("--columns", metavar="MAP.toml", help="How the register is laid out; a packed register knows it.")
-@click.option("--by", metavar="DIM[,DIM…]", default="", help="Dimensions to count by; without it, one line.")
-@click.option("--as-of", metavar="DATE", help="Count all that was received up to this day, inclusive: YYYY-MM-DD.")
+@click.option(
+    "--columns",
+    metavar="MAP.toml",
+    help="How the register is laid out; a packed register knows it.",
+)
+@click.option(
+    "--by", metavar="DIM[,DIM…]", default="", help="Dimensions to count by; without it, one line."
+)
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    help="Count all that was received up to this day, inclusive: YYYY-MM-DD.",
+)
 @click.option(
     "--period", "period_name", metavar="PERIOD",
     help="Or count a period: statutory-2022-Q4, calendar-2022-12, …-6M, …-9M, or 2022-01-01..2022-12-15."
@@ -45,7 +55,9 @@ __all__ = ["tally_command"]
     help="A row that is printed even with zeros; values of several dimensions apart by |."
 )  # fmt: skip
 @click.option(
-    "--allow-rejects", is_flag=True, help="Count the readable rows although others cannot be read; say how many."
+    "--allow-rejects",
+    is_flag=True,
+    help="Count the readable rows although others cannot be read; say how many.",
 )
 @engine_options
 @lang_option
@@ -106,7 +118,9 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"{text!r} is not a date as 2022-12-14", param_hint="--as-of") from None
+        raise click.BadParameter(
+            f"{text!r} is not a date as 2022-12-14", param_hint="--as-of"
+        ) from None
 
 
 _SUMS = ("carried_in", "received", "handled", "pending")
@@ -122,7 +136,9 @@ def _written(counted: Tally, cells: tuple[TallyCell, ...], shape: str, lang: Lan
         return csv_text(words, [_row(cell, _SUMS, tuple(Disposition)) for cell in cells])
     total = counted.total
     sums = tuple(name for name in _SUMS if name != "carried_in" or counted.since is not None)
-    classes = tuple(each for each in Disposition if total[each].value)  # a column of zeros says nothing here
+    classes = tuple(
+        each for each in Disposition if total[each].value
+    )  # a column of zeros says nothing here
     header = [
         *counted.dimensions,
         *(render(f"column-{word}", lang, {}) for word in sums),
@@ -167,7 +183,9 @@ def _document(counted: Tally, cells: tuple[TallyCell, ...]) -> dict[str, Any]:
             **dict(zip(counted.dimensions, each.key, strict=bool(each.key))),
             **{name: getattr(each, name).value for name in _SUMS},
             **{disposition.value: each[disposition].value for disposition in Disposition},
-            **{name: [rate.numerator.value, rate.denominator.value] for name, rate in rates.items()},
+            **{
+                name: [rate.numerator.value, rate.denominator.value] for name, rate in rates.items()
+            },
         }
 
     return {

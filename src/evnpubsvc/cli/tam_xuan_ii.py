@@ -78,7 +78,9 @@ __all__ = [
 
 ROSTER_MONTHS: Final = tuple(f"2022-{month:02}" for month in range(4, 13))
 _DISTRICT: Final = "517"
-_PACE: Final = 100  # assumed: a day with the team against a day before it, in the synthetic register
+_PACE: Final = (
+    100  # assumed: a day with the team against a day before it, in the synthetic register
+)
 
 
 def _case() -> dict[str, Any]:
@@ -124,7 +126,10 @@ def commune(day: date) -> AdminUnit:
 def catalogue_of_2022() -> Catalogue:
     """Return the five procedures with the levels assumed for 2022, until the vocabulary ended on 14/8/2022."""
     source = Citation(
-        "94/QĐ-STTTT", "", Confidence.MEMORY, "ASSUMED: the list was not seen; levels are data of the user"
+        "94/QĐ-STTTT",
+        "",
+        Confidence.MEMORY,
+        "ASSUMED: the list was not seen; levels are data of the user",
     )
     offerings = (
         ServiceOffering(
@@ -189,7 +194,11 @@ def register_rows(progress: Callable[[int], object] | None = None) -> tuple[Regi
     for period in case["periods"]:
         draw = Random(case["seed"] + int(period["key"]))  # noqa: S311 - a synthetic register, no secret
         span = (period["last"] - period["first"]).days + 1
-        days = [day for n in range(span) if calendar().is_working_day(day := period["first"] + timedelta(n))]
+        days = [
+            day
+            for n in range(span)
+            if calendar().is_working_day(day := period["first"] + timedelta(n))
+        ]
         pace = list(accumulate(_PACE if day >= team_begins else 1 for day in days))
         drawn = sorted(draw.choices(days, cum_weights=pace, k=period["dossiers"]))
         for number, day in enumerate(drawn, 1):
@@ -261,10 +270,14 @@ def district_drive() -> Campaign:
         scheme=_scheme(),
         launch=Launch(number=str(plan), day=plan.issued, issuer=plan.issuer, level="district"),
         elements=Elements(
-            goal="dịch vụ công trực tuyến mức độ 3, 4", scope="huyện Núi Thành", subjects="các xã, thị trấn"
+            goal="dịch vụ công trực tuyến mức độ 3, 4",
+            scope="huyện Núi Thành",
+            subjects="các xã, thị trấn",
         ),
         participants=tuple(
-            Participant(unit=each.unit, name=each.name, registered=plan.issued, reported=drive["last"])
+            Participant(
+                unit=each.unit, name=each.name, registered=plan.issued, reported=drive["last"]
+            )
             for each in district_figures()
         ),
         steps=(
@@ -311,7 +324,10 @@ def authorities(form: str) -> tuple[AwardAuthority, ...]:
         valid_from=date(2022, 1, 1),
         valid_until=date(2023, 12, 31),
         source=Citation(
-            "report of the drive of 2022 in commune Tam Xuân II", "", Confidence.SECONDARY, "added by the user"
+            "report of the drive of 2022 in commune Tam Xuân II",
+            "",
+            Confidence.SECONDARY,
+            "added by the user",
         ),
     )
     return award_authorities(form, certificate_day(), known=[of_the_report])
@@ -333,7 +349,13 @@ def province_figures(*, late: bool = True) -> tuple[UnitFigures, ...]:
     """
     reported: dict[str, int] = _case()["late"] if late else {}
     communes = [
-        evolve(each, figures={**dict(each.figures), "online_dossiers": Count(reported[each.unit], CountUnit.DOSSIERS)})
+        evolve(
+            each,
+            figures={
+                **dict(each.figures),
+                "online_dossiers": Count(reported[each.unit], CountUnit.DOSSIERS),
+            },
+        )
         if each.unit in reported
         else each
         for each in district_figures()
@@ -341,7 +363,10 @@ def province_figures(*, late: bool = True) -> tuple[UnitFigures, ...]:
     entries = roll_up(communes, {each.unit: _DISTRICT for each in communes})
     keys = [spec.key for spec in _scheme().figures]
     others = (
-        evolve(UnitFigures.for_scheme(_scheme(), row["unit"], {key: row[key] for key in keys}), name=row["name"])
+        evolve(
+            UnitFigures.for_scheme(_scheme(), row["unit"], {key: row[key] for key in keys}),
+            name=row["name"],
+        )
         for row in _case()["districts"]
     )
     return (*(evolve(each, name="Núi Thành") for each in entries), *others)
@@ -371,7 +396,10 @@ def province_report(*, late: bool = True) -> CampaignReport:
     """Return standings and prizes of the province's drive."""
     figures = province_figures(late=late)
     return campaign_report(
-        province_drive(), figures, decision_day=certificate_day(), authorities=authorities("bang-khen-tinh")
+        province_drive(),
+        figures,
+        decision_day=certificate_day(),
+        authorities=authorities("bang-khen-tinh"),
     )
 
 
@@ -385,5 +413,7 @@ def after_the_merger() -> Comparison:
     """
     day = date(2025, 7, 1)
     lineage = unit_register().lineage(day - timedelta(1), day)
-    (found,) = lineage.compare({commune(periods()["2022"].first).key: published()["2022"].value}, {})
+    (found,) = lineage.compare(
+        {commune(periods()["2022"].first).key: published()["2022"].value}, {}
+    )
     return found

@@ -74,12 +74,21 @@ def _dossier_against(code: DossierCode, on: date) -> Iterator[Finding]:
     rules = regimes("dossier-code")
     rule = rules.get(code.received_on)
     # From 25/01/2026 on both new forms are in use: the nationwide one for systems of ministries only.
-    layouts = {"code-2019": {"code-2019"}, "code-2025": {"code-2025"}, "code-2026n": {"code-2025", "code-2026n"}}
+    layouts = {
+        "code-2019": {"code-2019"},
+        "code-2025": {"code-2025"},
+        "code-2026n": {"code-2025", "code-2026n"},
+    }
     in_force = set[str]() if rule is None else layouts[rule.key]
     if in_force.isdisjoint(form.value for form in code.forms):
         form = code.forms[0].value
         yield notice(
-            "dossier-form-other-day", "", code, form=form, day=code.received_on, rule="-" if rule is None else rule.key
+            "dossier-form-other-day",
+            "",
+            code,
+            form=form,
+            day=code.received_on,
+            rule="-" if rule is None else rule.key,
         )
 
 

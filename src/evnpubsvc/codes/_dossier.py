@@ -122,7 +122,11 @@ class DossierCode(Code):
     def _strict(cls, text: str) -> DossierCode | None:
         match = _match(text)
         received_on = None if match is None else _day(match[2])
-        return None if match is None or received_on is None else DossierCode(make_unit(match[1]), received_on, match[3])
+        return (
+            None
+            if match is None or received_on is None
+            else DossierCode(make_unit(match[1]), received_on, match[3])
+        )
 
     @property
     def number(self) -> int:
@@ -172,7 +176,14 @@ class DossierCode(Code):
     def _doubts(self) -> Iterator[Finding]:
         if self.nationwide is not None:
             system, number = self.nationwide
-            yield notice("dossier-form-ambiguous", "", self, sequence=self.sequence, system=system, number=number)
+            yield notice(
+                "dossier-form-ambiguous",
+                "",
+                self,
+                sequence=self.sequence,
+                system=system,
+                number=number,
+            )
         if self.unit.layout is UnitLayout.TOP_LAST and len(self.sequence) > 4:
             yield notice("dossier-sequence-long", "", self, sequence=self.sequence)
 

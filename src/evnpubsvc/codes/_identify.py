@@ -14,7 +14,14 @@ from evnpubsvc.codes._unit import UnitCode
 
 __all__ = ["KINDS", "identify"]
 
-KINDS: Final[tuple[type[Code], ...]] = (DossierCode, ProcedureCode, ServiceCode, UnitCode, ResultCode, FieldCode)
+KINDS: Final[tuple[type[Code], ...]] = (
+    DossierCode,
+    ProcedureCode,
+    ServiceCode,
+    UnitCode,
+    ResultCode,
+    FieldCode,
+)
 
 
 def identify(text: object) -> tuple[Reading[Code], ...]:
@@ -30,7 +37,9 @@ def identify(text: object) -> tuple[Reading[Code], ...]:
     'dossier-parts'
     """
     readings: list[Reading[Code]] = [kind.read(text) for kind in KINDS]
-    coded = sorted((r for r in readings if r.code is not None), key=lambda r: not r.code.is_valid(text))  # type: ignore[union-attr]
+    coded = sorted(
+        (r for r in readings if r.code is not None), key=lambda r: not r.code.is_valid(text)
+    )  # type: ignore[union-attr]
     return tuple(coded) or (_resembling(text).read(text),)
 
 

@@ -57,7 +57,9 @@ def _by_code() -> dict[str, tuple[Issuer, ...]]:
             kind=IssuerKind(row["kind"]),
             validity=Validity(row.get("since"), row.get("until")),
             successor=row.get("successor"),
-            citation=Citation(row["source"], confidence=Confidence(row["confidence"]), note=row.get("note", "")),
+            citation=Citation(
+                row["source"], confidence=Confidence(row["confidence"]), note=row.get("note", "")
+            ),
         )
         rows[each.code] = (*rows.get(each.code, ()), each)
     return rows
@@ -76,7 +78,11 @@ def issuers(on: date | None = None, *, code: str | None = None) -> tuple[Issuer,
     >>> [(str(one.validity), one.successor) for one in issuers(code="H47")]
     [('..2025-06-30', 'H17')]
     """
-    rows = (one for rows in _by_code().values() for one in rows) if code is None else iter(_by_code().get(code, ()))
+    rows = (
+        (one for rows in _by_code().values() for one in rows)
+        if code is None
+        else iter(_by_code().get(code, ()))
+    )
     return tuple(one for one in rows if on is None or one.validity.contains(on))
 
 

@@ -97,7 +97,9 @@ class ResultCode(Code):
         prefix, _, rest = text.partition(".")
         if prefix != "KQ":
             return finding("result-prefix", "", text)
-        return finding("result-number" if _top(rest.partition(".")[0]) else "result-issuer", "", text)
+        return finding(
+            "result-number" if _top(rest.partition(".")[0]) else "result-issuer", "", text
+        )
 
 
 _new: Final = object.__new__

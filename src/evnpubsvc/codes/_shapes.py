@@ -29,7 +29,9 @@ LONGEST: Final = 80  # characters of a text that may still hold a code: the long
 TOP: Final = r"[A-Y][0-9]{2}"
 # Old layout: level 1 last, four groups, or the two groups before it that Ho Chi Minh City used (38.98.H29).
 # New layout: level 1 first, groups below it; 8 groups of 3 digits fill the 35 characters that the law allows.
-UNIT: Final = rf"(?:[0-9]{{3}}\.[0-9]{{2}}|[0-9]{{2}})\.[0-9]{{2,3}}\.{TOP}|{TOP}(?:\.[0-9]{{1,3}}){{0,8}}"
+UNIT: Final = (
+    rf"(?:[0-9]{{3}}\.[0-9]{{2}}|[0-9]{{2}})\.[0-9]{{2,3}}\.{TOP}|{TOP}(?:\.[0-9]{{1,3}}){{0,8}}"
+)
 SEQUENCE: Final = r"[0-9]{4,9}"
 DOSSIER: Final = rf"({UNIT})-([0-9]{{6}})-({SEQUENCE})"
 NATIONAL: Final = r"[1-9]\.[0-9]{6}"
@@ -55,4 +57,6 @@ _KINDS: Final = {
 
 def other_kind(text: str, kind: str) -> str | None:
     """Return the kind, other than the given one, whose shape a text has; the shapes exclude one another."""
-    return next((other for other, matches in _KINDS.items() if other != kind and matches(text)), None)
+    return next(
+        (other for other, matches in _KINDS.items() if other != kind and matches(text)), None
+    )

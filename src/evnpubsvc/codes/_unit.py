@@ -43,7 +43,9 @@ class UnitLayout(StrEnum):
 def _canonical(_: object, __: Attribute[str], value: object) -> None:
     if not isinstance(value, str) or not _match(value):
         reading = UnitCode.read(value)
-        found = violations(reading.findings) or (finding("code-rewritten", "", value, canonical=reading.code),)
+        found = violations(reading.findings) or (
+            finding("code-rewritten", "", value, canonical=reading.code),
+        )
         raise InvalidCode(found)
 
 
@@ -125,7 +127,9 @@ class UnitCode(Code):
         groups = self.groups
         if self.layout is UnitLayout.TOP_FIRST:
             return make_unit(".".join(groups[: level - 1]))
-        kept = [group if depth < level - 1 else "0" * len(group) for depth, group in enumerate(groups)]
+        kept = [
+            group if depth < level - 1 else "0" * len(group) for depth, group in enumerate(groups)
+        ]
         return make_unit(".".join(reversed(kept)))
 
     def is_within(self, other: UnitCode) -> bool:

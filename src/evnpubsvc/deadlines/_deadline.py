@@ -89,7 +89,10 @@ class Step:
     def lines(self, lang: Language = "en") -> tuple[str, ...]:
         """Return the step and, below it, each day that was skipped or worked against the week."""
         days = sorted((*self.skipped, *self.worked), key=lambda reason: reason.day)
-        return (self.text(lang), *(f"  {'+' if reason.works else '-'} {reason.text(lang)}" for reason in days))
+        return (
+            self.text(lang),
+            *(f"  {'+' if reason.works else '-'} {reason.text(lang)}" for reason in days),
+        )
 
     def __str__(self) -> str:
         return self.text()
@@ -134,7 +137,9 @@ class Deadline:
     def explain(self, lang: Language = "en") -> str:
         """Return the whole computation as text: the steps with each skipped day, notices, articles, fingerprint."""
         lines = [line for step in self.trace for line in step.lines(lang)] or [self.summary(lang)]
-        lines += (render("deadline-notice", lang, {"notice": found.line(lang)}) for found in self.notices)
+        lines += (
+            render("deadline-notice", lang, {"notice": found.line(lang)}) for found in self.notices
+        )
         lines.append(render("deadline-calendar", lang, {"calendar": self.calendar[:16]}))
         return "\n".join(lines)
 
@@ -145,7 +150,9 @@ class Deadline:
             return render("deadline-stopped", lang, parts)
         parts["day"] = day_text(self.date, lang)
         if self.instant is not None:
-            return render("deadline-instant", lang, {**parts, "at": hour_text(self.instant, self.date)})
+            return render(
+                "deadline-instant", lang, {**parts, "at": hour_text(self.instant, self.date)}
+            )
         return render("deadline-date", lang, parts)
 
     def __str__(self) -> str:

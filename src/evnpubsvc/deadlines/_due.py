@@ -42,7 +42,9 @@ _SET: Final = DeadlineState.SET
 _FIFTEEN: Final = time(15)
 _DAY: Final = timedelta(days=1)
 _INSTANT: Final = timedelta(microseconds=1)
-_NEEDS_HOUR: Final = frozenset({CutOff.HARD15, CutOff.SOFT15, CutOff.SHIFT15, CutOff.LASTHOUR, CutOff.OFFICEHOURS})
+_NEEDS_HOUR: Final = frozenset(
+    {CutOff.HARD15, CutOff.SOFT15, CutOff.SHIFT15, CutOff.LASTHOUR, CutOff.OFFICEHOURS}
+)
 _SAME_DAY_ONLY: Final = frozenset({CutOff.HARD15, CutOff.SOFT15})
 _FIFTEENS: Final = frozenset({CutOff.TRANSFER15, CutOff.HARD15, CutOff.SOFT15, CutOff.SHIFT15})
 _AFRESH: Final = frozenset({ClockPolicy.RESTART, ClockPolicy.NOT_STARTED})
@@ -183,7 +185,11 @@ def _restarted(received: Any, limit: Any, calendar: Any, readings: Readings) -> 
             policy = stop.clock or chosen or said
             if policy is not ClockPolicy.RESTART or (said is None and kind is StopKind.SUPPLEMENT):
                 return None
-            if start.utcoffset() is None or until.utcoffset() is None or (before is not None and start < before):
+            if (
+                start.utcoffset() is None
+                or until.utcoffset() is None
+                or (before is not None and start < before)
+            ):
                 return None
             before = until
             ended = _local(until)
@@ -221,11 +227,21 @@ def _restart_citations(*, restarted: bool) -> tuple[Citation, ...]:
 class _Known:
     """What is kept about a calendar that has been used: its fingerprint, and its days off and make-up days by day."""
 
-    __slots__ = ("calendar", "fingerprint", "first", "make_up", "make_up_before", "off", "off_before")
+    __slots__ = (
+        "calendar",
+        "fingerprint",
+        "first",
+        "make_up",
+        "make_up_before",
+        "off",
+        "off_before",
+    )
 
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = ref(calendar)
-        self.fingerprint = calendar.fingerprint  # a SHA-256 of all its rows costs more than many due dates
+        self.fingerprint = (
+            calendar.fingerprint
+        )  # a SHA-256 of all its rows costs more than many due dates
         self.first = calendar.first.toordinal()
         size = calendar.last.toordinal() - self.first + 1
         # After a day means from the next one on, so the first covered day itself never comes up.
@@ -292,8 +308,14 @@ for _derived in (
     Derived("counted_from", lambda stored: stored["received"]),
     Derived("citations", lambda _: (counting("first-day"),)),
     Derived("calendar", lambda stored: _known(stored["_calendar"]).fingerprint),
-    Derived("provisional", lambda stored: stored["_calendar"].is_provisional(stored["received"], stored["date"])),
-    Derived("notices", lambda stored: stored["_calendar"].provisional_notices(stored["received"], stored["date"])),
+    Derived(
+        "provisional",
+        lambda stored: stored["_calendar"].is_provisional(stored["received"], stored["date"]),
+    ),
+    Derived(
+        "notices",
+        lambda stored: stored["_calendar"].provisional_notices(stored["received"], stored["date"]),
+    ),
     Derived("trace", _plain_trace),
 ):
     setattr(Deadline, _derived.name, _derived)
@@ -308,7 +330,12 @@ def _receipt(received: object) -> tuple[date, datetime | None]:
     if isinstance(received, date):
         return received, None
     raise MisuseError(
-        "wrong-type", received, record="due", field="received", got=type(received).__name__, expected="date | datetime"
+        "wrong-type",
+        received,
+        record="due",
+        field="received",
+        got=type(received).__name__,
+        expected="date | datetime",
     )
 
 
@@ -326,15 +353,23 @@ def _member(kind: type[_E], value: Any) -> _E:
     try:
         return kind(value)
     except ValueError:
-        raise UnknownNameError("policy-unknown", value, kind=kind.__name__, known=", ".join(kind)) from None
+        raise UnknownNameError(
+            "policy-unknown", value, kind=kind.__name__, known=", ".join(kind)
+        ) from None
 
 
 class _Question:
     """Everything a due date depends on, checked and normalised."""
 
-    def __init__(self, received: date | datetime, limit: TimeLimit, calendar: Calendar, readings: Readings) -> None:
+    def __init__(
+        self, received: date | datetime, limit: TimeLimit, calendar: Calendar, readings: Readings
+    ) -> None:
         special, solvable = readings.get("special"), readings.get("solvable")
-        cutoff, hours, channel = readings.get("cutoff"), readings.get("hours"), readings.get("channel")
+        cutoff, hours, channel = (
+            readings.get("cutoff"),
+            readings.get("hours"),
+            readings.get("channel"),
+        )
         days, roll = readings.get("days", _CIVIL_CODE), readings.get("roll", Roll.FORWARD)
         clock, resumed_on = readings.get("clock"), readings.get("resumed_on")
         for name, value, kind in (
@@ -346,7 +381,12 @@ class _Question:
             if not isinstance(value, kind):
                 expected = getattr(kind, "__name__", None) or str(kind)
                 raise MisuseError(
-                    "wrong-type", str(value), record="due", field=name, got=type(value).__name__, expected=expected
+                    "wrong-type",
+                    str(value),
+                    record="due",
+                    field=name,
+                    got=type(value).__name__,
+                    expected=expected,
                 )
         self.calendar, self.limit, self.special, self.solvable = calendar, limit, special, solvable
         self.received, self.received_at = _receipt(received)
@@ -377,9 +417,13 @@ class _Question:
         if self.cutoff in _SAME_DAY_ONLY and limit.unit is not LimitUnit.SAME_DAY:
             raise MisuseError("cutoff-same-day-only", self.cutoff.value, limit=limit)
         if self.received_at is None and (
-            self.cutoff in _NEEDS_HOUR or limit.unit in _HOURS or (limit.unit is _WORKING_DAYS and days != _CIVIL_CODE)
+            self.cutoff in _NEEDS_HOUR
+            or limit.unit in _HOURS
+            or (limit.unit is _WORKING_DAYS and days != _CIVIL_CODE)
         ):
-            raise MisuseError("time-of-receipt-needed", self.received, limit=limit, cutoff=self.cutoff.value)
+            raise MisuseError(
+                "time-of-receipt-needed", self.received, limit=limit, cutoff=self.cutoff.value
+            )
         if limit.unit is LimitUnit.DAYS and limit.amount.denominator != 1:
             raise MisuseError("limit-half-calendar-day", limit)
         if limit.unit is LimitUnit.HOURS and self.hours is None:
@@ -397,7 +441,9 @@ class _Question:
         """The one-stop rules of the day of receipt; None before the first of them."""
         return next((rules for rules in rule_sets() if rules.holds_on(self.received)), None)
 
-    def _policy(self, stop: Stop, clock: ClockPolicy | Mapping[StopKind, ClockPolicy] | None) -> ClockPolicy:
+    def _policy(
+        self, stop: Stop, clock: ClockPolicy | Mapping[StopKind, ClockPolicy] | None
+    ) -> ClockPolicy:
         if stop.clock is not None:
             return stop.clock
         if clock is not None:
@@ -405,7 +451,9 @@ class _Question:
             if chosen is not None:
                 return _member(ClockPolicy, chosen)
         rules = self.rules()
-        said = (self.special and self.special.clock(stop.kind)) or (rules and rules.clock(stop.kind))
+        said = (self.special and self.special.clock(stop.kind)) or (
+            rules and rules.clock(stop.kind)
+        )
         if said:
             return said
         raise MisuseError(
@@ -413,7 +461,9 @@ class _Question:
             stop.start,
             kind=stop.kind.value,
             rules=rules.key if rules else "–",
-            known="restart, resume" if stop.kind is StopKind.SUPPLEMENT else "exclude, resume, restart",
+            known="restart, resume"
+            if stop.kind is StopKind.SUPPLEMENT
+            else "exclude, resume, restart",
         )
 
     # -- the answer ----------------------------------------------------------------------------------------------
@@ -429,7 +479,13 @@ class _Question:
         if end is not None:
             provisional = self.calendar.is_provisional(day, end)
             notices += self.calendar.provisional_notices(day, end)
-        state = DeadlineState.STOPPED if end is None else DeadlineState.PREVIEW if self.preview else _SET
+        state = (
+            DeadlineState.STOPPED
+            if end is None
+            else DeadlineState.PREVIEW
+            if self.preview
+            else _SET
+        )
         zone = VIETNAM_TIME if self.aware else None
         return Deadline(
             day,
@@ -451,11 +507,19 @@ class _Question:
         found: list[Finding] = []
         if self.limit.unit is LimitUnit.HOURS:
             for other in HoursReading:
-                if other is not self.hours and not (other is HoursReading.DAYS and _as_days(self.limit) is None):
+                if other is not self.hours and not (
+                    other is HoursReading.DAYS and _as_days(self.limit) is None
+                ):
                     result = self._elsewhere(_Run(self, other, self.stops, trace=False))
-                    found.append(notice("hours-read-otherwise", "", self.limit, reading=other.value, date=result))
+                    found.append(
+                        notice(
+                            "hours-read-otherwise", "", self.limit, reading=other.value, date=result
+                        )
+                    )
         if self.limit.unit is _WORKING_DAYS and self.days is DayCount.EIGHT_HOURS:
-            result = self._elsewhere(_Run(self, self.hours, self.stops, trace=False, days=_CIVIL_CODE))
+            result = self._elsewhere(
+                _Run(self, self.hours, self.stops, trace=False, days=_CIVIL_CODE)
+            )
             found.append(notice("days-read-otherwise", "", self.limit, date=result))
         rules = self.rules()
         if rules is None or rules.clock(StopKind.SUPPLEMENT) is None:
@@ -527,7 +591,11 @@ class _Run:
                     raise MisuseError("hours-not-days", question.limit)
                 self.unit, self.amount, self.days = _WORKING_DAYS, as_days, _CIVIL_CODE
             else:
-                self.unit = LimitUnit.CLOCK_HOURS if hours is HoursReading.CLOCK else LimitUnit.WORKING_HOURS
+                self.unit = (
+                    LimitUnit.CLOCK_HOURS
+                    if hours is HoursReading.CLOCK
+                    else LimitUnit.WORKING_HOURS
+                )
         elif self.unit is _WORKING_DAYS and self.days is DayCount.EIGHT_HOURS:
             self.unit, self.amount = LimitUnit.WORKING_HOURS, self.amount * 8
         self.steps: list[Step] | None = [] if trace else None
@@ -535,13 +603,19 @@ class _Run:
         self.citations: list[Citation] = []
         self.stops = stops
         # Whether the result is an instant, so that stops count by their instants too.
-        self.by_instant = self.unit in _HOURS or (self.unit is _WORKING_DAYS and self.amount.denominator != 1)
-        spans = ((self._tick(s.start), _FOREVER if s.end is None else self._tick(s.end)) for s, _ in stops)
+        self.by_instant = self.unit in _HOURS or (
+            self.unit is _WORKING_DAYS and self.amount.denominator != 1
+        )
+        spans = (
+            (self._tick(s.start), _FOREVER if s.end is None else self._tick(s.end))
+            for s, _ in stops
+        )
         self.ticks = self._in_office_time(_merged(spans))
         self.pauses: list[tuple[datetime, datetime]] = []
         if self.by_instant:
             self.pauses = _merged(
-                (self._instant(s.start), _NEVER if s.end is None else self._instant(s.end)) for s, _ in stops
+                (self._instant(s.start), _NEVER if s.end is None else self._instant(s.end))
+                for s, _ in stops
             )
 
     def _note(self, key: str, citation: Citation | None = None, **parts: Any) -> None:
@@ -560,7 +634,11 @@ class _Run:
         sessions = self.calendar.sessions(day)
         opens, closes = (sessions[0].opens, sessions[-1].closes) if sessions else (0, 24 * 60)
         passed = local - datetime.combine(day, time())
-        return 2 * day.toordinal() + (passed > timedelta(minutes=opens)) + (passed >= timedelta(minutes=closes))
+        return (
+            2 * day.toordinal()
+            + (passed > timedelta(minutes=opens))
+            + (passed >= timedelta(minutes=closes))
+        )
 
     def _in_office_time(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """The spans cut to ticks of working days, those joined between which no working day lies.
@@ -606,7 +684,13 @@ class _Run:
             self._note(key, day=day, at=at)
         else:
             event = question.channel.policy
-            self._note(f"{key}-channel", event.citation, day=day, at=at, parts=(("channel", question.channel.value),))
+            self._note(
+                f"{key}-channel",
+                event.citation,
+                day=day,
+                at=at,
+                parts=(("channel", question.channel.value),),
+            )
         if self.unit is not question.limit.unit:
             self._read_otherwise()
         afresh = sorted(
@@ -620,7 +704,9 @@ class _Run:
             mark = len(self.steps or ())
             cited = len(self.citations)
             end, instant = self._count(day, at)
-            restart = next((each for each in afresh if self._strikes(each[0], day, at, end, instant)), None)
+            restart = next(
+                (each for each in afresh if self._strikes(each[0], day, at, end, instant)), None
+            )
             if restart is None:
                 break
             # What was counted up to here is void.
@@ -634,7 +720,9 @@ class _Run:
                 self._note("step-stands-restart", policy.policy.citation, day=_plain(stop.start))
                 return None, None
             day, at = _receipt(stop.end)
-            self._note(f"step-{policy.value.replace('_', '-')}", policy.policy.citation, day=day, at=at)
+            self._note(
+                f"step-{policy.value.replace('_', '-')}", policy.policy.citation, day=day, at=at
+            )
             if at is None and (self.by_instant or question.cutoff in _NEEDS_HOUR):
                 raise MisuseError("time-of-stop-needed", day, limit=question.limit)
         if end is None:
@@ -645,7 +733,9 @@ class _Run:
             self._note("step-due", day=end)
         return end, instant
 
-    def _strikes(self, stop: Stop, day: date, at: datetime | None, end: date | None, instant: datetime | None) -> bool:
+    def _strikes(
+        self, stop: Stop, day: date, at: datetime | None, end: date | None, instant: datetime | None
+    ) -> bool:
         """Whether a stop ends after the clock started and begins before the limit is over."""
         if stop.end is not None:
             if isinstance(stop.end, datetime) and at is not None:
@@ -670,7 +760,9 @@ class _Run:
             if stop.end is None:
                 self._note("step-stop-open", policy.policy.citation, parts=parts)
             else:
-                self._note("step-stop", policy.policy.citation, parts=(*parts, ("end", _shown(stop.end))))
+                self._note(
+                    "step-stop", policy.policy.citation, parts=(*parts, ("end", _shown(stop.end)))
+                )
 
     def _read_otherwise(self) -> None:
         limit = self.question.limit
@@ -692,7 +784,9 @@ class _Run:
             return day, at
         rule = cutoff.policy
         if not rule.holds_on(day):
-            self.notices.append(notice("cutoff-not-in-force", "", cutoff.value, day=day, first=rule.valid_from))
+            self.notices.append(
+                notice("cutoff-not-in-force", "", cutoff.value, day=day, first=rule.valid_from)
+            )
         if at is None:  # only `transfer15` comes here without an hour
             self._note("step-cutoff-transfer15", rule.citation)
             return day, at
@@ -701,14 +795,18 @@ class _Run:
         works = calendar.is_working_day(day)
         late = at.time() > _FIFTEEN
         if cutoff is CutOff.TRANSFER15:
-            self._note("step-cutoff-transfer15-late" if late else "step-cutoff-transfer15", rule.citation)
+            self._note(
+                "step-cutoff-transfer15-late" if late else "step-cutoff-transfer15", rule.citation
+            )
             return day, at
         if cutoff is CutOff.SOFT15 and late and works:
             if self.question.solvable is None:
                 raise MisuseError("solvable-needed", at)
             late = not self.question.solvable
         elif cutoff is CutOff.LASTHOUR and works:
-            closing = datetime.combine(day, time()) + timedelta(minutes=calendar.sessions(day)[-1].closes)
+            closing = datetime.combine(day, time()) + timedelta(
+                minutes=calendar.sessions(day)[-1].closes
+            )
             late = at >= closing or calendar.working_time_between(at, closing) < timedelta(hours=1)
         elif cutoff is CutOff.OFFICEHOURS and works:
             return self._office_hours(day, at)
@@ -717,7 +815,9 @@ class _Run:
             return day, at
         after = calendar.next_working_day(day)
         at = datetime.combine(after, calendar.sessions(after)[0].start)
-        self._note(f"step-cutoff-{cutoff.value}" if works else "step-cutoff-rest", rule.citation, day=after)
+        self._note(
+            f"step-cutoff-{cutoff.value}" if works else "step-cutoff-rest", rule.citation, day=after
+        )
         return after, at
 
     def _office_hours(self, day: date, at: datetime) -> tuple[date, datetime]:
@@ -742,7 +842,9 @@ class _Run:
         if unit is LimitUnit.SAME_DAY:
             end = self._running_close(self.calendar.next_working_day(day, or_same=True))
             if end is not None and end != day:
-                self._note("step-same-day-moved", day=day, until=end, skipped=self._off(day - _DAY, end))
+                self._note(
+                    "step-same-day-moved", day=day, until=end, skipped=self._off(day - _DAY, end)
+                )
             return end, None
         if unit is _WORKING_DAYS:
             return self._count_working_days(day)
@@ -751,7 +853,10 @@ class _Run:
             return self._count_hours(day, at)
         length = int(self.amount) * (7 if unit is LimitUnit.WEEKS else 1)
         if unit in (LimitUnit.MONTHS, LimitUnit.YEARS):
-            length = self._months_later(day, length * (12 if unit is LimitUnit.YEARS else 1)) - day.toordinal()
+            length = (
+                self._months_later(day, length * (12 if unit is LimitUnit.YEARS else 1))
+                - day.toordinal()
+            )
         raw = self._nth_day(day, length)
         if raw is None:
             return None, None
@@ -796,10 +901,20 @@ class _Run:
             return None, None
         end = _last_day(instant)
         if clock:
-            self._note("step-count-clock", counting("hours"), day=end, at=instant, limit=self.question.limit)
+            self._note(
+                "step-count-clock",
+                counting("hours"),
+                day=end,
+                at=instant,
+                limit=self.question.limit,
+            )
             rolled = self._rolled(end)
             return rolled, instant if rolled == end else None
-        worked = self.calendar.make_up_days_between(day, end) if self.steps is not None and end >= day else ()
+        worked = (
+            self.calendar.make_up_days_between(day, end)
+            if self.steps is not None and end >= day
+            else ()
+        )
         self._note(
             "step-count-hours",
             counting("hours"),
@@ -819,7 +934,13 @@ class _Run:
         works = self.calendar.is_working_day(raw)
         end = self._running_close(raw if works else self.calendar.next_working_day(raw))
         if not works and end is not None:
-            self._note("step-rolled", counting("roll"), day=raw, until=end, skipped=self._off(raw - _DAY, end))
+            self._note(
+                "step-rolled",
+                counting("roll"),
+                day=raw,
+                until=end,
+                skipped=self._off(raw - _DAY, end),
+            )
         return end
 
     def _off(self, after: date, upto: date) -> tuple[Any, ...]:

@@ -187,8 +187,12 @@ class LimitReading:
     findings: tuple[Finding, ...] = field(default=(), validator=tuple_of(Finding))
 
 
-_LONGEST: Final = 20_000  # characters of a text; the longest cell of the national catalogue has 4,000
-_DIGITS: Final = 9  # digits of a number: more than the minutes of a hundred years have is no time limit
+_LONGEST: Final = (
+    20_000  # characters of a text; the longest cell of the national catalogue has 4,000
+)
+_DIGITS: Final = (
+    9  # digits of a number: more than the minutes of a hundred years have is no time limit
+)
 
 _NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
 _UNIT_WORDS: Final = (
@@ -218,7 +222,9 @@ _TOKEN: Final = re.compile(
     r"|\btháng\s+[0-9]{1,2}\s*(?:năm|/)\s*[0-9]{4}|\bnăm\s+[0-9]{4}\b|\b[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}\b"
     r"|\b(?:sau|trước|lúc)\s+[0-9]{1,2}\s*(?:giờ|h)(?:\s*[0-9]{2}\b)?(?!\s*làm việc)" + _END + r")"
     r"|(?P<next>\bngày\s+làm\s+việc\s+(?:tiếp theo|kế tiếp|liền kề)|\bnext\s+working\s+day\b)"
-    r"|(?P<same>\b(?:ngay\s+)?trong\s+ngày" + _END + r"(?!\s+[0-9])(?!\s+làm\s+việc\s+(?:tiếp|kế|liền))"
+    r"|(?P<same>\b(?:ngay\s+)?trong\s+ngày"
+    + _END
+    + r"(?!\s+[0-9])(?!\s+làm\s+việc\s+(?:tiếp|kế|liền))"
     r"|\b(?:giải quyết|trả kết quả|thực hiện)\s+ngay\b|^ngay$|\bsame\s+day\b)"
     r"|(?P<sign>(?<!\w)[-−](?=[0-9]))?(?P<low>" + _NUMBER + r"|\bnửa\b)"
     r"(?:\s*(?:-|–|—|~|đến|tới|to)\s*(?P<high>" + _NUMBER + r"))?"
@@ -226,12 +232,25 @@ _TOKEN: Final = re.compile(
 )
 _JOINS: Final = re.compile(r"\s*(?:-|–|—|~|đến|tới|to)\s*(?:không quá\s*)?")
 _NOT_STATED: Final = frozenset(
-    ("", "-", "không", "không có thông tin", "không quy định", "chưa quy định", "không có", "n/a", "null", "none")
+    (
+        "",
+        "-",
+        "không",
+        "không có thông tin",
+        "không quy định",
+        "chưa quy định",
+        "không có",
+        "n/a",
+        "null",
+        "none",
+    )
 )
 
 
 def _clean(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).lower()).split())
+    return " ".join(
+        unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).lower()).split()
+    )
 
 
 def read_limits(text: str) -> LimitReading:
@@ -259,11 +278,18 @@ def read_limits(text: str) -> LimitReading:
     given: object = text
     if not isinstance(given, str):
         raise MisuseError(
-            "wrong-type", given, record="read_limits", field="text", got=type(given).__name__, expected="str"
+            "wrong-type",
+            given,
+            record="read_limits",
+            field="text",
+            got=type(given).__name__,
+            expected="str",
         )
     if len(text) > _LONGEST:
         return LimitReading(text, (), (finding("limit-not-read", "", text),))
-    if any(unicodedata.category(letter) in {"No", "Nl"} for letter in text):  # ½, ², Ⅲ: normalising would change them
+    if any(
+        unicodedata.category(letter) in {"No", "Nl"} for letter in text
+    ):  # ½, ², Ⅲ: normalising would change them
         return LimitReading(text, (), (finding("limit-not-read", "", text),))
     cleaned = _clean(text)
     if cleaned.strip(" .") in _NOT_STATED:
@@ -290,7 +316,9 @@ class _Reader:
             elif groups["next"]:
                 self._take(TimeLimit(1, LimitUnit.WORKING_DAYS))
             else:
-                ranged = last_end >= 0 and _JOINS.fullmatch(cleaned, last_end, match.start()) is not None
+                ranged = (
+                    last_end >= 0 and _JOINS.fullmatch(cleaned, last_end, match.start()) is not None
+                )
                 self._number(match, shown, continues=ranged)
                 last_end = match.end()
                 continue
@@ -303,9 +331,16 @@ class _Reader:
     def _number(self, match: re.Match[str], shown: str, *, continues: bool) -> None:
         before = match.string[match.start() - 1 : match.start()]
         after = match.string[match.end() : match.end() + 1]
-        unit = next(((unit, scale) for i, (_, unit, scale) in enumerate(_UNIT_WORDS) if match[f"u{i}"]), None)
+        unit = next(
+            ((unit, scale) for i, (_, unit, scale) in enumerate(_UNIT_WORDS) if match[f"u{i}"]),
+            None,
+        )
         if before in _GLUED or (unit is None and after in _GLUED):
-            self.found.append(finding("limit-not-read", "", match.string[max(0, match.start() - 8) : match.end() + 1]))
+            self.found.append(
+                finding(
+                    "limit-not-read", "", match.string[max(0, match.start() - 8) : match.end() + 1]
+                )
+            )
         elif unit is None:
             self.found.append(finding("limit-without-unit", "", shown))
         elif match["sign"] and not continues:
@@ -322,7 +357,9 @@ class _Reader:
     def _limit(self, digits: str, unit: LimitUnit, scale: int, shown: str) -> TimeLimit | None:
         whole, _, decimals = digits.replace(",", ".").partition(".")
         if max(len(whole.lstrip("0")), len(decimals)) > _DIGITS:
-            self.found.append(finding("limit-too-long", "", shown, unit=unit.value, most=_STEPS[unit][1]))
+            self.found.append(
+                finding("limit-too-long", "", shown, unit=unit.value, most=_STEPS[unit][1])
+            )
             return None
         if len(decimals) == 3:  # 1.500 has no single reading
             self.found.append(finding("limit-not-read", "", shown))

@@ -163,7 +163,12 @@ class StopKind(StrEnum):
 
 
 def _citation(row: Mapping[str, Any]) -> Citation:
-    return Citation(row["instrument"], row.get("article", ""), Confidence(row["confidence"]), row.get("note", ""))
+    return Citation(
+        row["instrument"],
+        row.get("article", ""),
+        Confidence(row["confidence"]),
+        row.get("note", ""),
+    )
 
 
 def _title(row: Mapping[str, Any]) -> Text:
@@ -259,7 +264,9 @@ class SpecialClock:
 
 
 def _clocks(row: Mapping[str, Any]) -> tuple[tuple[StopKind, ClockPolicy], ...]:
-    return tuple((StopKind(kind), ClockPolicy(clock)) for kind, clock in row.get("clocks", {}).items())
+    return tuple(
+        (StopKind(kind), ClockPolicy(clock)) for kind, clock in row.get("clocks", {}).items()
+    )
 
 
 @cache

@@ -37,7 +37,9 @@ def _is_before(one: date, other: date) -> bool:
 def _order(stop: Stop) -> tuple[date, datetime]:
     """Stops by their beginning; of one day, those without an hour first."""
     start = stop.start
-    return _plain(start), start.replace(tzinfo=None) if isinstance(start, datetime) else datetime.min  # noqa: DTZ901
+    return _plain(start), start.replace(tzinfo=None) if isinstance(
+        start, datetime
+    ) else datetime.min  # noqa: DTZ901
 
 
 @frozen
@@ -100,7 +102,9 @@ class StopLedger:
         Raises:
             MisuseError: `stop-inverted` when a stop began later.
         """
-        return evolve(self, stops=tuple(evolve(stop, end=on) if stop.is_open else stop for stop in self.stops))
+        return evolve(
+            self, stops=tuple(evolve(stop, end=on) if stop.is_open else stop for stop in self.stops)
+        )
 
     @property
     def is_open(self) -> bool:
@@ -115,7 +119,9 @@ class StopLedger:
         for stop in sorted(self.stops, key=_order):
             if longest is not None and (longest.end is None or _is_before(stop.start, longest.end)):
                 found.append(notice("stops-overlap", "", stop.start, other=longest.start))
-            if longest is None or (longest.end is not None and (stop.end is None or _is_before(longest.end, stop.end))):
+            if longest is None or (
+                longest.end is not None and (stop.end is None or _is_before(longest.end, stop.end))
+            ):
                 longest = stop
         return tuple(found)
 

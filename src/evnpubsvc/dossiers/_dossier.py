@@ -107,8 +107,12 @@ class Evidence:
     presence: bool | None = field(default=None, validator=instance_of(bool, type(None)))
     on_site_check: bool | None = field(default=None, validator=instance_of(bool, type(None)))
     result_by: Channel | None = field(default=None, validator=instance_of(Channel, type(None)))
-    partial_reason: PartialReason | None = field(default=None, validator=instance_of(PartialReason, type(None)))
-    registration: Registration | None = field(default=None, validator=instance_of(Registration, type(None)))
+    partial_reason: PartialReason | None = field(
+        default=None, validator=instance_of(PartialReason, type(None))
+    )
+    registration: Registration | None = field(
+        default=None, validator=instance_of(Registration, type(None))
+    )
     happened_on: date | None = field(default=None, validator=instance_of(date, type(None)))
 
 
@@ -149,15 +153,23 @@ class Dossier:
     unit: str | None = attrs.field(default=None, validator=_TEXT)
     field: str | None = attrs.field(default=None, validator=_TEXT)
     channel: Channel | None = attrs.field(default=None, validator=instance_of(Channel, type(None)))
-    assistance: Assistance | None = attrs.field(default=None, validator=instance_of(Assistance, type(None)))
+    assistance: Assistance | None = attrs.field(
+        default=None, validator=instance_of(Assistance, type(None))
+    )
     applicant: str | None = attrs.field(default=None, validator=_TEXT)
-    limit: TimeLimit | None = attrs.field(default=None, validator=instance_of(TimeLimit, type(None)))
+    limit: TimeLimit | None = attrs.field(
+        default=None, validator=instance_of(TimeLimit, type(None))
+    )
     stated_received: date | datetime | None = attrs.field(default=None, validator=optional_moment)
     stated_due: date | datetime | None = attrs.field(default=None, validator=optional_moment)
     stated_finished: date | datetime | None = attrs.field(default=None, validator=optional_moment)
     linked: tuple[str, ...] = attrs.field(default=(), validator=tuple_of(str))
-    evidence: Evidence | None = attrs.field(default=None, validator=instance_of(Evidence, type(None)))
-    attributes: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=text_pairs, validator=checked_pairs)
+    evidence: Evidence | None = attrs.field(
+        default=None, validator=instance_of(Evidence, type(None))
+    )
+    attributes: tuple[tuple[str, str], ...] = attrs.field(
+        default=(), converter=text_pairs, validator=checked_pairs
+    )
     events: tuple[Event, ...] = attrs.field(default=(), validator=tuple_of(Event))
     _state: State | None = attrs.field(init=False, default=None, eq=False, repr=False)
 
@@ -209,7 +221,9 @@ class Dossier:
 
 _FIELDS: Final = fields(Dossier)
 _set_state: Final[Any] = vars(Dossier)["_state"].__set__  # the slot itself: the record is frozen
-_SETTERS: Final[Any] = tuple((each.name, vars(Dossier)[each.name].__set__) for each in _FIELDS if each.init)
+_SETTERS: Final[Any] = tuple(
+    (each.name, vars(Dossier)[each.name].__set__) for each in _FIELDS if each.init
+)
 _new: Final = object.__new__
 
 
@@ -250,7 +264,12 @@ def try_apply(dossier: Dossier, event: Event, *, waived: Collection[str] = ()) -
     """
     if not isinstance(event, Event):
         raise MisuseError(
-            "wrong-type", event, record="try_apply", field="event", got=type(event).__name__, expected="Event"
+            "wrong-type",
+            event,
+            record="try_apply",
+            field="event",
+            got=type(event).__name__,
+            expected="Event",
         )
     state = dossier.state
     refusal = refusal_of(state, event, waived)
@@ -285,7 +304,9 @@ def apply(dossier: Dossier, event: Event, *, waived: Collection[str] = ()) -> Do
     return made_
 
 
-def possible(dossier: Dossier, as_of: datetime, *, waived: Collection[str] = ()) -> tuple[EventKind, ...]:
+def possible(
+    dossier: Dossier, as_of: datetime, *, waived: Collection[str] = ()
+) -> tuple[EventKind, ...]:
     """Return the kinds of events that no guard forbids at an instant, not before the latest event.
 
     >>> from evnpubsvc.worktime import VIETNAM_TIME

@@ -130,7 +130,9 @@ def text_pairs(given: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tu
     return pairs_of(given)
 
 
-def checked_pairs(record: object, attribute: Attribute[Any], value: tuple[tuple[object, object], ...]) -> None:
+def checked_pairs(
+    record: object, attribute: Attribute[Any], value: tuple[tuple[object, object], ...]
+) -> None:
     """Accept pairs of texts."""
     for pair in value:
         for part in pair:
@@ -169,7 +171,9 @@ class Event:
     due: date | datetime | None = field(default=None, validator=optional_moment)
     outcome: Outcome | None = field(default=None, validator=instance_of(Outcome, type(None)))
     activity: str = field(default="", validator=instance_of(str))
-    attributes: tuple[tuple[str, str], ...] = field(default=(), converter=text_pairs, validator=checked_pairs)
+    attributes: tuple[tuple[str, str], ...] = field(
+        default=(), converter=text_pairs, validator=checked_pairs
+    )
     recorded: datetime | None = field(default=None, validator=_optional_aware)
 
     @property

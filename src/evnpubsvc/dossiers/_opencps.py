@@ -34,7 +34,9 @@ class ForeignStatus:
 def _words() -> dict[str, ForeignStatus]:
     return {
         word: ForeignStatus(
-            word, Status(row["status"]), Text(vi=row["loss_vi"], en=row["loss_en"]) if "loss_en" in row else None
+            word,
+            Status(row["status"]),
+            Text(vi=row["loss_vi"], en=row["loss_en"]) if "loss_en" in row else None,
         )
         for word, row in rows("opencps").items()
     }
@@ -63,4 +65,8 @@ def opencps_words(status: Status) -> tuple[ForeignStatus, ...]:
     >>> [each.word for each in opencps_words(Status.PROCESSING)], opencps_words(Status.RECEIVED)
     (['processing', 'interoperating'], ())
     """
-    return tuple(sorted((w for w in _words().values() if w.status is status), key=lambda w: w.loss is not None))
+    return tuple(
+        sorted(
+            (w for w in _words().values() if w.status is status), key=lambda w: w.loss is not None
+        )
+    )

@@ -68,7 +68,9 @@ class RuleContext(NamedTuple):
     zone: tzinfo = VIETNAM_TIME
 
 
-Check: TypeAlias = Callable[[Dossier, RuleContext, Callable[[date], Ground | None]], Iterable[Finding]]
+Check: TypeAlias = Callable[
+    [Dossier, RuleContext, Callable[[date], Ground | None]], Iterable[Finding]
+]
 
 
 class Rule(NamedTuple):
@@ -128,12 +130,19 @@ def _known(dossier: Dossier, context: RuleContext) -> State:
 
 def _events(dossier: Dossier, context: RuleContext) -> Iterator[tuple[int, Event]]:
     """The events up to the day of judgement, by time, with their places in the history."""
-    known = [(i, e) for i, e in enumerate(dossier.events) if local_day(e.at, context.zone) <= context.as_of]
+    known = [
+        (i, e)
+        for i, e in enumerate(dossier.events)
+        if local_day(e.at, context.zone) <= context.as_of
+    ]
     return iter(sorted(known, key=lambda each: each[1].at))
 
 
 def _r1(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    level, day = dossier.evidence and dossier.evidence.level, _begun(dossier, _known(dossier, context), context.zone)
+    level, day = (
+        dossier.evidence and dossier.evidence.level,
+        _begun(dossier, _known(dossier, context), context.zone),
+    )
     if not level or day is None:
         return
     ground = on(day)
@@ -142,7 +151,9 @@ def _r1(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     regime = _LEVELS[level]
     old = ground.validity.last < date(2022, 8, 15)
     if old is not (regime == "levels-2011"):
-        yield finding("level-other-day", "$.evidence.level", level.value, day=day, source=_cite(ground))
+        yield finding(
+            "level-other-day", "$.evidence.level", level.value, day=day, source=_cite(ground)
+        )
 
 
 def _r2(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
@@ -175,7 +186,9 @@ def _r3(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         and evidence.partial_reason is None
         and ground.citation.instrument.startswith("NĐ 224/2026")
     ):
-        yield finding("dossier-partial-without-reason", "$.evidence.partial_reason", source=_cite(ground))
+        yield finding(
+            "dossier-partial-without-reason", "$.evidence.partial_reason", source=_cite(ground)
+        )
 
 
 def _r4(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
@@ -187,7 +200,13 @@ def _r4(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
             if first is None:
                 first = event
             elif ground is not None:
-                yield finding("second-supplement", f"$.events[{index}]", event.at, first=first.at, source=_cite(ground))
+                yield finding(
+                    "second-supplement",
+                    f"$.events[{index}]",
+                    event.at,
+                    first=first.at,
+                    source=_cite(ground),
+                )
 
 
 def _r5(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
@@ -249,7 +268,9 @@ def _r6(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
             yield finding("second-apology", path, event.at, first=first.at, source=_cite(ground))
             continue
         first = event
-        before = evolve(dossier, events=tuple(e for e in in_time(dossier.events) if e.at < event.at))
+        before = evolve(
+            dossier, events=tuple(e for e in in_time(dossier.events) if e.at < event.at)
+        )
         due = due_of(before, counting=context.counting, zone=context.zone, trace=False).due
         if due is None:
             continue
@@ -259,7 +280,9 @@ def _r6(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
             yield finding("apology-late", path, event.at, due=due, source=_cite(ground))
         assert event.due is not None
         if local_day(event.due, context.zone) <= local_day(due, context.zone):
-            yield finding("apology-without-extension", path, event.due, due=due, source=_cite(ground))
+            yield finding(
+                "apology-without-extension", path, event.due, due=due, source=_cite(ground)
+            )
 
 
 def _r7(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
@@ -269,13 +292,23 @@ def _r7(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     ground = None if day is None else on(day)
     if ground is None:
         return
-    found: DossierDue = due_of(dossier, counting=context.counting, as_of=context.as_of, zone=context.zone, trace=False)
+    found: DossierDue = due_of(
+        dossier, counting=context.counting, as_of=context.as_of, zone=context.zone, trace=False
+    )
     if found.due is None or found.basis is DueBasis.STATED:
         return
-    stated, counted = local_day(dossier.stated_due, context.zone), local_day(found.due, context.zone)
+    stated, counted = (
+        local_day(dossier.stated_due, context.zone),
+        local_day(found.due, context.zone),
+    )
     if stated != counted:
         yield finding(
-            "due-date-differs", "$.stated_due", stated, due=counted, limit=dossier.limit, source=_cite(ground)
+            "due-date-differs",
+            "$.stated_due",
+            stated,
+            due=counted,
+            limit=dossier.limit,
+            source=_cite(ground),
         )
 
 
@@ -322,7 +355,9 @@ def _code(kind: type[Code], text: str, path: str, day: date, ground: Ground) -> 
     try:
         code = kind.parse(text)
     except InvalidCode as error:
-        yield finding("code-unreadable", path, text, why=error.findings[0].message(), source=_cite(ground))
+        yield finding(
+            "code-unreadable", path, text, why=error.findings[0].message(), source=_cite(ground)
+        )
         return
     for found in check_code(code, on=day):
         yield evolve(found.at(path), parts=(*found.parts, ("source", _cite(ground))))
@@ -342,7 +377,9 @@ def _r11(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         return
     yield from _code(ProcedureCode, dossier.procedure, "$.procedure", day, ground)
     if dossier.procedure[:1] in set("4789"):
-        yield finding("procedure-class-unseen", "$.procedure", dossier.procedure, source=_cite(ground))
+        yield finding(
+            "procedure-class-unseen", "$.procedure", dossier.procedure, source=_cite(ground)
+        )
 
 
 def _r12(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
@@ -351,14 +388,22 @@ def _r12(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     if ground is None or context.policy is None:
         return
     found = timeliness(
-        dossier, as_of=context.as_of, policy=context.policy, counting=context.counting, zone=context.zone
+        dossier,
+        as_of=context.as_of,
+        policy=context.policy,
+        counting=context.counting,
+        zone=context.zone,
     )
     if found.timeliness is Timeliness.LATE:
         by = "?" if found.working_days is None else found.working_days
-        yield finding("dossier-late", "$", found.finished, due=found.due, by=by, source=_cite(ground))
+        yield finding(
+            "dossier-late", "$", found.finished, due=found.due, by=by, source=_cite(ground)
+        )
     elif found.timeliness is Timeliness.PENDING_OVERDUE:
         by = "?" if found.working_days is None else found.working_days
-        yield finding("dossier-overdue", "$", context.as_of, due=found.due, by=by, source=_cite(ground))
+        yield finding(
+            "dossier-overdue", "$", context.as_of, due=found.due, by=by, source=_cite(ground)
+        )
 
 
 def _r13(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
@@ -371,7 +416,9 @@ def _r13(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         yield finding("dossier-unit-unknown", "$.unit", dossier.unit, source=_cite(ground))
     elif not any(day in period for period in periods):
         known = "; ".join(map(str, periods))
-        yield finding("unit-other-day", "$.unit", dossier.unit, day=day, known=known, source=_cite(ground))
+        yield finding(
+            "unit-other-day", "$.unit", dossier.unit, day=day, known=known, source=_cite(ground)
+        )
 
 
 _LIMITS: Final = {Registration.BIRTH: 60, Registration.DEATH: 15}
@@ -385,7 +432,13 @@ def _r14(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     ground = on(evidence.happened_on)
     passed, allowed = (day - evidence.happened_on).days, _LIMITS[evidence.registration]
     if ground is not None and passed > allowed:
-        yield finding("event-registered-late", "$.evidence.happened_on", passed, allowed=allowed, source=_cite(ground))
+        yield finding(
+            "event-registered-late",
+            "$.evidence.happened_on",
+            passed,
+            allowed=allowed,
+            source=_cite(ground),
+        )
 
 
 _RUNS: Final[dict[str, Check]] = {
@@ -480,7 +533,11 @@ def check(
         try:
             own = list(each.run(dossier, context, each.ground_on))
         except EvnpubsvcError as error:
-            first = error.findings[0] if isinstance(error, DataError) else getattr(error, "finding", None)
+            first = (
+                error.findings[0]
+                if isinstance(error, DataError)
+                else getattr(error, "finding", None)
+            )
             why = type(error).__name__ if first is None else first.reason
             skipped = finding("rule-not-run", "$", each.key, why=why)
             found.append(_marked(skipped, each.key, Severity.NOTICE))
@@ -490,7 +547,9 @@ def check(
 
 
 def _marked(one: Finding, key: str, severity: Severity) -> Finding:
-    return evolve(one, parts=tuple(sorted({**dict(one.parts), "rule": key}.items())), severity=severity)
+    return evolve(
+        one, parts=tuple(sorted({**dict(one.parts), "rule": key}.items())), severity=severity
+    )
 
 
 def _history(dossier: Dossier) -> Iterator[Finding]:
@@ -500,16 +559,28 @@ def _history(dossier: Dossier) -> Iterator[Finding]:
     for index, event in enumerate(dossier.events):
         path = f"$.events[{index}]"
         if latest is not None and event.at < latest:
-            yield _marked(finding("event-out-of-order", path, event.at, latest=latest), "history", Severity.VIOLATION)
+            yield _marked(
+                finding("event-out-of-order", path, event.at, latest=latest),
+                "history",
+                Severity.VIOLATION,
+            )
         else:
             latest = event.at
         # Entered twice, at two times, it still happened once.
-        first = seen.setdefault(event if event.recorded is None else evolve(event, recorded=None), index)
+        first = seen.setdefault(
+            event if event.recorded is None else evolve(event, recorded=None), index
+        )
         if first != index:
-            yield _marked(finding("event-twice", path, event.kind.value, first=first), "history", Severity.VIOLATION)
+            yield _marked(
+                finding("event-twice", path, event.kind.value, first=first),
+                "history",
+                Severity.VIOLATION,
+            )
         if submitted is not None and event.at < submitted and event.kind is not _K.NOTE:
             yield _marked(
-                finding("event-before-submission", path, event.at, submitted=submitted), "history", Severity.VIOLATION
+                finding("event-before-submission", path, event.at, submitted=submitted),
+                "history",
+                Severity.VIOLATION,
             )
 
 
@@ -527,7 +598,9 @@ def check_links(dossiers: Iterable[Dossier]) -> tuple[Finding, ...]:
     found: list[Finding] = []
     for index, dossier in enumerate(dossiers):
         if dossier.code in links:
-            found.append(finding("code-twice", f"$[{index}].code", dossier.code, first=places[dossier.code]))
+            found.append(
+                finding("code-twice", f"$[{index}].code", dossier.code, first=places[dossier.code])
+            )
             continue
         links[dossier.code], places[dossier.code] = dossier.linked, index
     for code, linked in links.items():
@@ -553,7 +626,11 @@ def _circles(
         for other in ahead[-1]:
             if other in depth:
                 circle = path[depth[other] :]
-                yield finding("link-circle", f"$[{min(places[name] for name in circle)}].linked", " → ".join(circle))
+                yield finding(
+                    "link-circle",
+                    f"$[{min(places[name] for name in circle)}].linked",
+                    " → ".join(circle),
+                )
             elif other in links and other not in done:
                 depth[other] = len(path)
                 path.append(other)

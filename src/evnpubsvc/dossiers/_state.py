@@ -19,7 +19,16 @@ from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation
 from evnpubsvc.worktime import VIETNAM_TIME
 
-__all__ = ["TRANSITIONS", "Clock", "Fold", "Refusal", "RefusedEventError", "State", "refusal_of", "replay"]
+__all__ = [
+    "TRANSITIONS",
+    "Clock",
+    "Fold",
+    "Refusal",
+    "RefusedEventError",
+    "State",
+    "refusal_of",
+    "replay",
+]
 
 _K: Final = EventKind
 _S: Final = Status
@@ -27,11 +36,22 @@ _S: Final = Status
 TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
     _S.NEW: frozenset({_S.RECEIVED, _S.NOT_RECEIVED, _S.SUPPLEMENT_ASKED, _S.WITHDRAWAL_ASKED}),
     _S.RECEIVED: frozenset(
-        {_S.PROCESSING, _S.SUPPLEMENT_ASKED, _S.PAYMENT_ASKED, _S.WITHDRAWAL_ASKED, _S.STOPPED, _S.RESOLVED}
+        {
+            _S.PROCESSING,
+            _S.SUPPLEMENT_ASKED,
+            _S.PAYMENT_ASKED,
+            _S.WITHDRAWAL_ASKED,
+            _S.STOPPED,
+            _S.RESOLVED,
+        }
     ),
     _S.NOT_RECEIVED: frozenset(),
-    _S.PROCESSING: frozenset({_S.SUPPLEMENT_ASKED, _S.PAYMENT_ASKED, _S.WITHDRAWAL_ASKED, _S.STOPPED, _S.RESOLVED}),
-    _S.SUPPLEMENT_ASKED: frozenset({_S.NEW, _S.RECEIVED, _S.PROCESSING, _S.WITHDRAWAL_ASKED, _S.STOPPED}),
+    _S.PROCESSING: frozenset(
+        {_S.SUPPLEMENT_ASKED, _S.PAYMENT_ASKED, _S.WITHDRAWAL_ASKED, _S.STOPPED, _S.RESOLVED}
+    ),
+    _S.SUPPLEMENT_ASKED: frozenset(
+        {_S.NEW, _S.RECEIVED, _S.PROCESSING, _S.WITHDRAWAL_ASKED, _S.STOPPED}
+    ),
     _S.PAYMENT_ASKED: frozenset({_S.PROCESSING, _S.WITHDRAWAL_ASKED, _S.STOPPED}),
     _S.WITHDRAWAL_ASKED: frozenset({_S.STOPPED}),
     _S.STOPPED: frozenset({_S.PROCESSING}),
@@ -161,7 +181,9 @@ class State:
     satisfaction_at: datetime | None = None
     last_at: datetime | None = None
     count: int = 0
-    _back_to: Status | None = field(default=None, eq=False, repr=False)  # where a supplement after receipt leads back
+    _back_to: Status | None = field(
+        default=None, eq=False, repr=False
+    )  # where a supplement after receipt leads back
 
     @property
     def is_closed(self) -> bool:
@@ -183,11 +205,17 @@ class State:
 
 
 def _is_closed(state: State | Fold) -> bool:
-    return state.status in {_S.NOT_RECEIVED, _S.RETURNED} or (state.status is _S.STOPPED and state.final)
+    return state.status in {_S.NOT_RECEIVED, _S.RETURNED} or (
+        state.status is _S.STOPPED and state.final
+    )
 
 
 def _is_asked(state: State | Fold, question: EventKind) -> bool:
-    return question in state.open_questions if isinstance(state, State) else bool(state.asked.get(question))
+    return (
+        question in state.open_questions
+        if isinstance(state, State)
+        else bool(state.asked.get(question))
+    )
 
 
 class Fold:
@@ -214,7 +242,9 @@ class Fold:
         self.supplements_before: list[datetime] = []
         self.supplements_after: list[datetime] = []
         self.extensions: list[tuple[datetime, date | datetime]] = []
-        self.open_questions: dict[int, EventKind] = {}  # by the number of the question, so in the order of asking
+        self.open_questions: dict[
+            int, EventKind
+        ] = {}  # by the number of the question, so in the order of asking
         self.stored_at: datetime | None = None
         self.satisfaction_at: datetime | None = None
         self.last_at: datetime | None = None
@@ -222,7 +252,9 @@ class Fold:
         self._back_to: Status | None = None
         self._number = 0  # of the latest question
         self._open: dict[StopKind, deque[int]] = {}  # the places of open stops, the first first
-        self.asked: dict[EventKind, deque[int]] = {}  # the numbers of open questions, the first first
+        self.asked: dict[
+            EventKind, deque[int]
+        ] = {}  # the numbers of open questions, the first first
 
     @classmethod
     def after(cls, state: State) -> Fold:
@@ -360,7 +392,8 @@ class Fold:
 _PLAIN: Final = tuple(
     each.name
     for each in fields(State)
-    if each.name not in {"stops", "supplements_before", "supplements_after", "extensions", "open_questions"}
+    if each.name
+    not in {"stops", "supplements_before", "supplements_after", "extensions", "open_questions"}
 )
 _NOTE: Final = _K.NOTE
 _SUBMITTED: Final = _K.SUBMITTED
@@ -472,7 +505,9 @@ _SUPPLEMENT_AGAIN: Final = "R4"
 _APOLOGY_AGAIN: Final = "R6"
 
 
-def broken_guard(state: State | Fold, kind: EventKind, at: datetime, waived: Collection[str]) -> tuple[str, str] | None:
+def broken_guard(
+    state: State | Fold, kind: EventKind, at: datetime, waived: Collection[str]
+) -> tuple[str, str] | None:
     """Return the guard that forbids an event, with its fact; None if none does."""
     status = state.status
     if state.last_at is not None and at < state.last_at:
@@ -480,7 +515,11 @@ def broken_guard(state: State | Fold, kind: EventKind, at: datetime, waived: Col
     if kind is _K.NOTE:
         return None
     if kind is _K.SUBMITTED:
-        return None if state.submitted_at is None else ("submitted-twice", state.submitted_at.isoformat())
+        return (
+            None
+            if state.submitted_at is None
+            else ("submitted-twice", state.submitted_at.isoformat())
+        )
     if status is None:
         return "not-submitted", "-"
     if kind is _K.SATISFACTION_GIVEN:
@@ -495,7 +534,9 @@ def broken_guard(state: State | Fold, kind: EventKind, at: datetime, waived: Col
             return "transition", str(int(status))
     elif _TARGET[kind] not in TRANSITIONS[status]:
         return "transition", str(int(status))
-    if kind is _K.RESUMED and state.received_at is None:  # a dossier that was never received cannot be in process
+    if (
+        kind is _K.RESUMED and state.received_at is None
+    ):  # a dossier that was never received cannot be in process
         return "transition", str(int(status))
     question = _QUESTION_OF.get(kind)
     if question is not None and not _is_asked(state, question):

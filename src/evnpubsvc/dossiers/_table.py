@@ -28,4 +28,9 @@ def titled(group: str, key: str) -> Text:
 
 def cited(row: Mapping[str, Any]) -> Citation:
     """Return the citation of a row."""
-    return Citation(row["instrument"], row.get("article", ""), Confidence(row["confidence"]), row.get("note", ""))
+    return Citation(
+        row["instrument"],
+        row.get("article", ""),
+        Confidence(row["confidence"]),
+        row.get("note", ""),
+    )

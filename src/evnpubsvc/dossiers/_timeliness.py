@@ -139,10 +139,14 @@ class Counting:
     calendar: Calendar = field(validator=instance_of(Calendar))
     cutoff: CutOff | None = field(default=None, validator=instance_of(CutOff, type(None)))
     days: DayCount = field(default=DayCount.CIVIL_CODE, validator=instance_of(DayCount))
-    hours: HoursReading | None = field(default=None, validator=instance_of(HoursReading, type(None)))
+    hours: HoursReading | None = field(
+        default=None, validator=instance_of(HoursReading, type(None))
+    )
     roll: Roll = field(default=Roll.FORWARD, validator=instance_of(Roll))
     solvable: bool | None = field(default=None, validator=instance_of(bool, type(None)))
-    special: SpecialClock | None = field(default=None, validator=instance_of(SpecialClock, type(None)))
+    special: SpecialClock | None = field(
+        default=None, validator=instance_of(SpecialClock, type(None))
+    )
     clock: tuple[tuple[StopKind, ClockPolicy], ...] = field(default=(), converter=_clock_pairs)
     _readings: dict[str, Any] = field(
         init=False,
@@ -154,8 +158,15 @@ class Counting:
     def _made(self) -> dict[str, Any]:
         """The arguments that differ from the usual; an empty dictionary takes the short way of the engine."""
         plain = {"days": DayCount.CIVIL_CODE, "roll": Roll.FORWARD}
-        given = {name: getattr(self, name) for name in ("cutoff", "days", "hours", "roll", "solvable", "special")}
-        readings = {name: value for name, value in given.items() if value is not None and value != plain.get(name)}
+        given = {
+            name: getattr(self, name)
+            for name in ("cutoff", "days", "hours", "roll", "solvable", "special")
+        }
+        readings = {
+            name: value
+            for name, value in given.items()
+            if value is not None and value != plain.get(name)
+        }
         if self.clock:
             readings["clock"] = dict(self.clock)
         return readings
@@ -252,11 +263,15 @@ def _due(
     trace: bool,
     resumed_on: datetime | None,
 ) -> DossierDue:
-    start: date | None = state.received_at if state.received_at is not None else dossier.stated_received
+    start: date | None = (
+        state.received_at if state.received_at is not None else dossier.stated_received
+    )
     if dossier.channel is Channel.NON_TERRITORIAL and state.received_at is not None:
         start = state.transferred_at
     if start is None:
-        if dossier.stated_due is not None and dossier.state.status is None:  # the history never says anything
+        if (
+            dossier.stated_due is not None and dossier.state.status is None
+        ):  # the history never says anything
             return DossierDue(dossier.stated_due, DueBasis.STATED)
         return DossierDue(None, DueBasis.NOT_STARTED)
     if dossier.limit is None or counting is None:
@@ -265,7 +280,9 @@ def _due(
     stops = state.stops
     if stops:
         received = local_day(start, VIETNAM_TIME)
-        stops = tuple(s for s in stops if s.kind not in _OPTIONAL or counting.says(s.kind, received))
+        stops = tuple(
+            s for s in stops if s.kind not in _OPTIONAL or counting.says(s.kind, received)
+        )
         if resumed_on is None:
             # While a stop is open all policies say the same, so none is asked for.
             stops = tuple(
@@ -284,7 +301,9 @@ def _due(
     for at, new in state.extensions:
         earlier = tuple(stop for stop in stops if stop.start <= at)
         # Made in time? Judged by what had happened by then; an open stop means that nothing was due yet.
-        before = _moment(start, dossier.limit, counting, {**readings, "stops": _ended_by(earlier, at)})
+        before = _moment(
+            start, dossier.limit, counting, {**readings, "stops": _ended_by(earlier, at)}
+        )
         if before is not None and _passed(before, at):
             continue
         later = tuple(stop for stop in stops if stop.start > at)
@@ -297,7 +316,9 @@ def _due(
     return found
 
 
-def _moment(start: date, limit: TimeLimit, counting: Counting, readings: dict[str, Any]) -> date | None:
+def _moment(
+    start: date, limit: TimeLimit, counting: Counting, readings: dict[str, Any]
+) -> date | None:
     readings.pop("resumed_on", None)
     deadline = due(start, limit, calendar=counting.calendar, trace=False, **readings)
     return deadline.date if deadline.instant is None else deadline.instant
@@ -305,11 +326,18 @@ def _moment(start: date, limit: TimeLimit, counting: Counting, readings: dict[st
 
 def _ended_by(stops: tuple[Stop, ...], at: datetime) -> tuple[Stop, ...]:
     """Stops as they were known at an instant."""
-    return tuple(Stop(s.kind, s.start, None, s.clock) if s.end is not None and s.end > at else s for s in stops)
+    return tuple(
+        Stop(s.kind, s.start, None, s.clock) if s.end is not None and s.end > at else s
+        for s in stops
+    )
 
 
 def _moved(
-    at: datetime, new: date | datetime, stops: tuple[Stop, ...], counting: Counting, resumed_on: datetime | None
+    at: datetime,
+    new: date | datetime,
+    stops: tuple[Stop, ...],
+    counting: Counting,
+    resumed_on: datetime | None,
 ) -> date | datetime | None:
     """The new date of an apology, moved on by the working days that later stops cost."""
     day, last = local_day(at, VIETNAM_TIME), local_day(new, VIETNAM_TIME)
@@ -320,10 +348,18 @@ def _moved(
     readings: dict[str, Any] = {"stops": stops, "clock": ClockPolicy.RESUME}
     if resumed_on is not None and any(stop.is_open for stop in stops):
         readings["resumed_on"] = resumed_on
-    return due(at, TimeLimit.parse(f"{n} ngày làm việc"), calendar=counting.calendar, trace=False, **readings).date
+    return due(
+        at,
+        TimeLimit.parse(f"{n} ngày làm việc"),
+        calendar=counting.calendar,
+        trace=False,
+        **readings,
+    ).date
 
 
-def _by_slip(dossier: Dossier, state: State, zone: tzinfo, resumed_on: datetime | None) -> DossierDue:
+def _by_slip(
+    dossier: Dossier, state: State, zone: tzinfo, resumed_on: datetime | None
+) -> DossierDue:
     moment = dossier.stated_due
     if moment is None:
         return DossierDue(None, DueBasis.NONE)
@@ -332,7 +368,8 @@ def _by_slip(dossier: Dossier, state: State, zone: tzinfo, resumed_on: datetime 
         if not _passed(moment, at, zone) and _later(new, moment):
             moment, basis = new, DueBasis.EXTENDED
     if resumed_on is None and any(
-        stop.is_open and stop.kind not in _OPTIONAL and not _passed(moment, stop.start, zone) for stop in state.stops
+        stop.is_open and stop.kind not in _OPTIONAL and not _passed(moment, stop.start, zone)
+        for stop in state.stops
     ):
         return DossierDue(None, DueBasis.STANDS)
     return DossierDue(moment, basis)
@@ -350,7 +387,9 @@ def _later(new: date | datetime, old: date | datetime) -> bool:
     if isinstance(new, datetime) and isinstance(old, datetime):
         return new > old
     days = local_day(new, VIETNAM_TIME), local_day(old, VIETNAM_TIME)
-    return days[0] > days[1] or (days[0] == days[1] and isinstance(old, datetime) and not isinstance(new, datetime))
+    return days[0] > days[1] or (
+        days[0] == days[1] and isinstance(old, datetime) and not isinstance(new, datetime)
+    )
 
 
 def judged(
@@ -464,7 +503,9 @@ def timeliness(
         class_ = Timeliness.NOT_STARTED
     if class_ is None and found.basis is DueBasis.STANDS:
         if finished is None and policy.stopped is StoppedAs.PENDING:
-            found = _due(dossier, state, counting, zone, trace=False, resumed_on=_instant(as_of, zone))
+            found = _due(
+                dossier, state, counting, zone, trace=False, resumed_on=_instant(as_of, zone)
+            )
         else:
             class_ = Timeliness.STOPPED
     if class_ is None:
@@ -473,10 +514,19 @@ def timeliness(
     until = as_of if class_ is Timeliness.PENDING_OVERDUE else finished
     days: int | None = None
     minutes: int | None = None
-    if counting is not None and found.due is not None and until is not None and (late or class_ is Timeliness.EARLY):
-        days = counting.calendar.working_days_between(local_day(found.due, zone), local_day(until, zone))
+    if (
+        counting is not None
+        and found.due is not None
+        and until is not None
+        and (late or class_ is Timeliness.EARLY)
+    ):
+        days = counting.calendar.working_days_between(
+            local_day(found.due, zone), local_day(until, zone)
+        )
         if late and isinstance(until, datetime):
-            minutes = counting.calendar.working_time_between(_instant(found.due, zone), until) // _MINUTE
+            minutes = (
+                counting.calendar.working_time_between(_instant(found.due, zone), until) // _MINUTE
+            )
     return Judgement(class_, found.due, finished, found.basis, days, minutes)
 
 

@@ -6,7 +6,15 @@ Flow: a `Scheme` and the `UnitFigures` of one unit go into `score`, which gives 
 frame around it. Depends on quantities and law; knows no dossiers.
 """
 
-from evnpubsvc.emulation._awards import Awards, Graded, Grading, PrizeGiven, PrizeTie, award, grade_all
+from evnpubsvc.emulation._awards import (
+    Awards,
+    Graded,
+    Grading,
+    PrizeGiven,
+    PrizeTie,
+    award,
+    grade_all,
+)
 from evnpubsvc.emulation._campaign import (
     AwardAuthority,
     AwardRecord,

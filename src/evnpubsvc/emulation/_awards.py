@@ -62,7 +62,9 @@ def grade_all(standings: Standings) -> Grading:
     if scheme.quota is not None:
         for stratum in standings.strata:
             ranked = [place for place in standings.stratum(stratum) if place.rank is not None]
-            cut |= _cut(scheme.quota, stratum, ranked, _below(standings, scheme.quota.band), notices)
+            cut |= _cut(
+                scheme.quota, stratum, ranked, _below(standings, scheme.quota.band), notices
+            )
     units = tuple(_graded(place, cut, scheme.quota) for place in standings)
     return Grading(units=units, notices=tuple(notices))
 
@@ -78,13 +80,22 @@ def _cut(
     """Return the units that lose the grade, with the grade they get instead; None where the board must decide."""
     allowed, given = quota.allowed(len(ranked)), 0
     changed: dict[str, str | None] = {}
-    holders = (place for place in ranked if place.sheet.grade is not None and place.sheet.grade.band == quota.band)
+    holders = (
+        place
+        for place in ranked
+        if place.sheet.grade is not None and place.sheet.grade.band == quota.band
+    )
     for _, tied in groupby(holders, key=lambda place: place.rank):
         group = [place.sheet.unit for place in tied]
         room = max(0, allowed - given)
         crosses = 0 < room < len(group)
         if crosses:
-            parts = {"stratum": stratum or "-", "room": room, "tied": len(group), "units": ", ".join(group)}
+            parts = {
+                "stratum": stratum or "-",
+                "room": room,
+                "tied": len(group),
+                "units": ", ".join(group),
+            }
             notices.append(notice("quota-tie", "", quota.band, rule=quota.ties.value, **parts))
         if len(group) <= room or (crosses and quota.ties is QuotaTies.ALL_IN):
             given += len(group)
@@ -95,7 +106,16 @@ def _cut(
             changed |= dict.fromkeys(group, below)
             given = max(given, allowed) if crosses else given
     if given > allowed:
-        notices.append(notice("quota-exceeded", "", quota.band, stratum=stratum or "-", allowed=allowed, given=given))
+        notices.append(
+            notice(
+                "quota-exceeded",
+                "",
+                quota.band,
+                stratum=stratum or "-",
+                allowed=allowed,
+                given=given,
+            )
+        )
     return changed
 
 
@@ -161,7 +181,9 @@ class Awards:
         return next((each.prize for each in self.given if each.unit == unit), None)
 
 
-def award(standings: Standings, prizes: Iterable[Prize] | None = None, *, grading: Grading | None = None) -> Awards:
+def award(
+    standings: Standings, prizes: Iterable[Prize] | None = None, *, grading: Grading | None = None
+) -> Awards:
     """Give the prizes of a drive, in each stratum, in the order in which they are listed.
 
     Args:
@@ -193,7 +215,9 @@ def award(standings: Standings, prizes: Iterable[Prize] | None = None, *, gradin
 
     def eligible(prize: Prize, place: Place) -> bool:
         total = place.sheet.total
-        if prize.minimum is not None and not (isinstance(total, Fraction) and total >= prize.minimum):
+        if prize.minimum is not None and not (
+            isinstance(total, Fraction) and total >= prize.minimum
+        ):
             return False
         if prize.band is None:
             return True
@@ -202,7 +226,10 @@ def award(standings: Standings, prizes: Iterable[Prize] | None = None, *, gradin
 
     for stratum in standings.strata:
         waiting = [place for place in standings.stratum(stratum) if place.rank is not None]
-        open_tie: tuple[list[Place], int] = ([], 0)  # candidates of a tie, and how many of them got nothing yet
+        open_tie: tuple[list[Place], int] = (
+            [],
+            0,
+        )  # candidates of a tie, and how many of them got nothing yet
         for prize in wanted:
             room = prize.places
             carried = [place for place in open_tie[0] if eligible(prize, place)]
@@ -218,7 +245,9 @@ def award(standings: Standings, prizes: Iterable[Prize] | None = None, *, gradin
                 if len(fit) <= room:
                     for place in fit:
                         assert place.rank is not None
-                        entry = PrizeGiven(prize=prize.key, unit=place.sheet.unit, stratum=stratum, rank=place.rank)
+                        entry = PrizeGiven(
+                            prize=prize.key, unit=place.sheet.unit, stratum=stratum, rank=place.rank
+                        )
                         given.append(entry)
                     room -= len(fit)
                 else:
@@ -237,4 +266,9 @@ def _groups(places: Sequence[Place]) -> Iterator[list[Place]]:
 
 
 def _tie(prize: Prize, stratum: str, places: int, units: Sequence[Place]) -> PrizeTie:
-    return PrizeTie(prize=prize.key, stratum=stratum, places=places, units=tuple(place.sheet.unit for place in units))
+    return PrizeTie(
+        prize=prize.key,
+        stratum=stratum,
+        places=places,
+        units=tuple(place.sheet.unit for place in units),
+    )

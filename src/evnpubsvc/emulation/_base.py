@@ -13,7 +13,15 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import decimal_text
 
-__all__ = ["exact", "exact_or_none", "key_or_none", "not_negative", "positive", "raise_all", "valid_key"]
+__all__ = [
+    "exact",
+    "exact_or_none",
+    "key_or_none",
+    "not_negative",
+    "positive",
+    "raise_all",
+    "valid_key",
+]
 
 _KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/-]{0,63}")
 
@@ -55,7 +63,9 @@ def positive(record: object, **numbers: object) -> list[Finding]:
         found += wrong
         if not wrong and cast("Fraction", number) <= 0:
             shown = decimal_text(cast("Fraction", number))
-            found.append(finding("number-not-positive", f".{name}", shown, record=type(record).__name__))
+            found.append(
+                finding("number-not-positive", f".{name}", shown, record=type(record).__name__)
+            )
     return found
 
 
@@ -67,7 +77,9 @@ def not_negative(record: object, **numbers: object) -> list[Finding]:
         found += wrong
         if not wrong and cast("Fraction", number) < 0:
             shown = decimal_text(cast("Fraction", number))
-            found.append(finding("number-negative", f".{name}", shown, record=type(record).__name__))
+            found.append(
+                finding("number-negative", f".{name}", shown, record=type(record).__name__)
+            )
     return found
 
 

@@ -153,7 +153,12 @@ def _authorities() -> tuple[AwardAuthority, ...]:
         assert source is not None
         fields_of = {name: row[name] for name in ("form", "level", "valid_from")}
         made.append(
-            AwardAuthority(**fields_of, who=Text(**row["who"]), valid_until=row.get("valid_until"), source=source)
+            AwardAuthority(
+                **fields_of,
+                who=Text(**row["who"]),
+                valid_until=row.get("valid_until"),
+                source=source,
+            )
         )
     return tuple(made)
 
@@ -169,7 +174,9 @@ def legal_regime(day: date) -> LegalRegime | None:
     return next((regime for regime in _regimes() if _on(regime, day)), None)
 
 
-def award_authorities(form: str, day: date, *, known: Iterable[AwardAuthority] = ()) -> tuple[AwardAuthority, ...]:
+def award_authorities(
+    form: str, day: date, *, known: Iterable[AwardAuthority] = ()
+) -> tuple[AwardAuthority, ...]:
     """Return who may give a form of commendation on a day.
 
     Args:
@@ -281,7 +288,11 @@ class CampaignDeadline:
         if self.day is not None:
             return self.day
         assert self.working_days_after_end is not None
-        return None if calendar is None else calendar.add_working_days(end, self.working_days_after_end)
+        return (
+            None
+            if calendar is None
+            else calendar.add_working_days(end, self.working_days_after_end)
+        )
 
 
 @frozen(kw_only=True)
@@ -385,8 +396,12 @@ class Campaign:
     launch: Launch | None = field(default=None, validator=instance_of(Launch, type(None)))
     elements: Elements = field(factory=Elements, validator=instance_of(Elements))
     participants: tuple[Participant, ...] = field(default=(), validator=tuple_of(Participant))
-    registration: CampaignDeadline | None = field(default=None, validator=instance_of(CampaignDeadline, type(None)))
-    reporting: CampaignDeadline | None = field(default=None, validator=instance_of(CampaignDeadline, type(None)))
+    registration: CampaignDeadline | None = field(
+        default=None, validator=instance_of(CampaignDeadline, type(None))
+    )
+    reporting: CampaignDeadline | None = field(
+        default=None, validator=instance_of(CampaignDeadline, type(None))
+    )
     unregistered_barred: bool = field(default=False, validator=instance_of(bool))
     unreported_barred: bool = field(default=False, validator=instance_of(bool))
     steps: tuple[StageStep, ...] = field(default=(), validator=tuple_of(StageStep))
@@ -404,7 +419,9 @@ class Campaign:
                 found.append(finding("unit-twice", f".participants[{i}].unit", each.unit))
         for i, (before, after) in enumerate(pairwise(self.steps), 1):
             if after.day < before.day:
-                found.append(finding("day-backwards", f".steps[{i}].day", after.day, before=before.day))
+                found.append(
+                    finding("day-backwards", f".steps[{i}].day", after.day, before=before.day)
+                )
         if found:
             raise DataError(found)
 
@@ -432,16 +449,27 @@ class Campaign:
         if regime is None:
             found.append(notice("regime-unknown", ".launch.day", day))
         elif self.form is DriveForm.WAVE and regime.key != "law-2003":
-            found.append(notice("form-of-older-law", ".form", self.form.value, regime=str(regime.law)))
+            found.append(
+                notice("form-of-older-law", ".form", self.form.value, regime=str(regime.law))
+            )
         if not (self.scheme.applies_on(self.start) and self.scheme.applies_on(self.end)):
-            found.append(notice("scheme-not-valid-then", ".scheme", self.scheme.key, start=self.start, end=self.end))
+            found.append(
+                notice(
+                    "scheme-not-valid-then",
+                    ".scheme",
+                    self.scheme.key,
+                    start=self.start,
+                    end=self.end,
+                )
+            )
         return (*found, *second_awards(self.awards))
 
 
 @cache
 def _allowed() -> Mapping[CampaignStage, frozenset[CampaignStage]]:
     return {
-        CampaignStage(row["at"]): frozenset(map(CampaignStage, row["next"])) for row in packaged_table(_LAW)["steps"]
+        CampaignStage(row["at"]): frozenset(map(CampaignStage, row["next"]))
+        for row in packaged_table(_LAW)["steps"]
     }
 
 
@@ -467,14 +495,19 @@ def advance(
     following = sorted(each.value for each in table.get(campaign.stage, ()))
     if stage.value not in following:
         raise MisuseError(
-            "stage-step-not-allowed", stage.value, at=campaign.stage.value, known=", ".join(following) or "-"
+            "stage-step-not-allowed",
+            stage.value,
+            at=campaign.stage.value,
+            known=", ".join(following) or "-",
         )
     if campaign.steps and day < campaign.steps[-1].day:
         raise MisuseError("day-backwards", day, before=campaign.steps[-1].day)
     return evolve(campaign, steps=(*campaign.steps, StageStep(stage=stage, day=day)))
 
 
-def council_passes(members: int, *, present: int, votes: int, quorum: Fraction, majority: Fraction) -> bool:
+def council_passes(
+    members: int, *, present: int, votes: int, quorum: Fraction, majority: Fraction
+) -> bool:
     """Say whether a council decides: enough present, enough votes, both as shares of all members, rounded up.
 
     There are no defaults: 2/3 and 2/3 are the design of one system, not a norm.
@@ -504,7 +537,11 @@ def second_awards(awards: Iterable[AwardRecord]) -> tuple[Finding, ...]:
     for each in sorted(awards, key=lambda record: (record.day, record.form)):
         before = first.setdefault((each.unit, each.achievement), each)
         if before is not each:
-            parts = {"achievement": each.achievement, "form": each.form, "first": f"{before.form} {before.day}"}
+            parts = {
+                "achievement": each.achievement,
+                "form": each.form,
+                "first": f"{before.form} {before.day}",
+            }
             found.append(notice("second-award", "", each.unit, **parts))
     return tuple(found)
 
@@ -526,7 +563,11 @@ def roll_up(figures: Iterable[UnitFigures], parents: Mapping[str, str]) -> tuple
         One record a parent, sorted by identifier.
     """
     given = sorted(figures, key=lambda each: each.unit)
-    found = [finding("parent-unknown", each.unit, each.unit) for each in given if each.unit not in parents]
+    found = [
+        finding("parent-unknown", each.unit, each.unit)
+        for each in given
+        if each.unit not in parents
+    ]
     found += [finding("unit-twice", b.unit, b.unit) for a, b in pairwise(given) if a.unit == b.unit]
     if found:
         raise DataError(found)
@@ -637,7 +678,8 @@ def campaign_report(
 
 def _barred(sheet: ScoreSheet, reasons: Iterable[str]) -> ScoreSheet:
     verdicts = [
-        Verdict(key=reason, value=Unknown(reason, sheet.unit), reason=Unknown(reason, sheet.unit)) for reason in reasons
+        Verdict(key=reason, value=Unknown(reason, sheet.unit), reason=Unknown(reason, sheet.unit))
+        for reason in reasons
     ]
     return evolve(sheet, verdicts=(*sheet.verdicts, *verdicts)) if verdicts else sheet
 

@@ -109,7 +109,9 @@ class Parts:
         """Take a scheme apart."""
 
         def listed(name: str) -> tuple[tuple[str, Any], ...]:
-            return tuple((f".{name}[{i}]", record) for i, record in enumerate(getattr(scheme, name)))
+            return tuple(
+                (f".{name}[{i}]", record) for i, record in enumerate(getattr(scheme, name))
+            )
 
         return cls(
             scheme.maximum,
@@ -119,7 +121,12 @@ class Parts:
                     group.key,
                     group.maximum,
                     tuple(
-                        CriterionPart(f".groups[{i}].criteria[{j}]", criterion.key, criterion.maximum, criterion)
+                        CriterionPart(
+                            f".groups[{i}].criteria[{j}]",
+                            criterion.key,
+                            criterion.maximum,
+                            criterion,
+                        )
                         for j, criterion in enumerate(group.criteria)
                     ),
                     group.role.value,
@@ -127,7 +134,10 @@ class Parts:
                 )
                 for i, group in enumerate(scheme.groups)
             ),
-            tuple(FigurePart(f".figures[{i}]", spec.key, spec) for i, spec in enumerate(scheme.figures)),
+            tuple(
+                FigurePart(f".figures[{i}]", spec.key, spec)
+                for i, spec in enumerate(scheme.figures)
+            ),
             scheme.bands,
             scheme.rounding,
             scheme.floor,
@@ -182,8 +192,14 @@ def _emptiness(parts: Parts) -> Iterable[Finding]:
 
 
 def _validity(parts: Parts) -> Iterable[Finding]:
-    if parts.valid_from is not None and parts.valid_until is not None and parts.valid_from > parts.valid_until:
-        yield finding("validity-reversed", ".valid_until", parts.valid_until, start=parts.valid_from)
+    if (
+        parts.valid_from is not None
+        and parts.valid_until is not None
+        and parts.valid_from > parts.valid_until
+    ):
+        yield finding(
+            "validity-reversed", ".valid_until", parts.valid_until, start=parts.valid_from
+        )
 
 
 def _twice(keys: Iterable[tuple[str | None, str]]) -> Iterable[Finding]:
@@ -235,7 +251,9 @@ def _sum(
     total = sum(known, Fraction(0))
     if total != declared and not (cut and total > declared):
         shown = {"declared": decimal_text(declared), "total": decimal_text(total)}
-        yield finding(reason, f"{path}.maximum", key, **shown, difference=decimal_text(total - declared))
+        yield finding(
+            reason, f"{path}.maximum", key, **shown, difference=decimal_text(total - declared)
+        )
     elif cut and total == declared:
         yield finding("cut-without-effect", f"{path}.cut", key, total=decimal_text(total))
 
@@ -245,7 +263,9 @@ def _roles(parts: Parts) -> Iterable[Finding]:
         if group.role is None:
             continue
         for part in group.criteria:
-            if part.record is not None and isinstance(part.record, DeductionCriterion) != (group.role == "deduction"):
+            if part.record is not None and isinstance(part.record, DeductionCriterion) != (
+                group.role == "deduction"
+            ):
                 yield finding("criterion-in-wrong-group", part.path, part.key, role=group.role)
 
 
@@ -259,8 +279,13 @@ def _criteria(parts: Parts) -> Iterable[Finding]:
             continue
         for i, stated in enumerate(criterion.stated):
             if abs(stated.maximum) != criterion.maximum:
-                shown = {"stated": decimal_text(stated.maximum), "maximum": decimal_text(criterion.maximum)}
-                yield finding("maximum-stated-differently", f"{part.path}.stated[{i}]", stated.where, **shown)
+                shown = {
+                    "stated": decimal_text(stated.maximum),
+                    "maximum": decimal_text(criterion.maximum),
+                }
+                yield finding(
+                    "maximum-stated-differently", f"{part.path}.stated[{i}]", stated.where, **shown
+                )
         if isinstance(criterion, ChoiceCriterion):
             yield from _choice(part.path, criterion)
         elif isinstance(criterion, GrowthCriterion) and not criterion.capped:
@@ -268,9 +293,16 @@ def _criteria(parts: Parts) -> Iterable[Finding]:
         elif isinstance(criterion, RatioCriterion) and criterion.step is not None:
             shown = {"step": decimal_text(criterion.step)}
             if (criterion.maximum / criterion.step).denominator != 1:
-                yield finding("maximum-off-step", f"{part.path}.step", decimal_text(criterion.maximum), **shown)
+                yield finding(
+                    "maximum-off-step",
+                    f"{part.path}.step",
+                    decimal_text(criterion.maximum),
+                    **shown,
+                )
             if grid is not None and (criterion.step / grid).denominator != 1:
-                yield finding("step-lost-in-rounding", f"{part.path}.step", **shown, unit=decimal_text(grid))
+                yield finding(
+                    "step-lost-in-rounding", f"{part.path}.step", **shown, unit=decimal_text(grid)
+                )
 
 
 def _choice(path: str, criterion: ChoiceCriterion) -> Iterable[Finding]:
@@ -280,12 +312,18 @@ def _choice(path: str, criterion: ChoiceCriterion) -> Iterable[Finding]:
         yield finding("options-do-not-add-up", f"{path}.maximum", criterion.key, **shown)
     for i, item in enumerate(criterion.items):
         place = f"{path}.items[{i}]"
-        yield from _twice((option.key, f"{place}.options[{j}]") for j, option in enumerate(item.options))
+        yield from _twice(
+            (option.key, f"{place}.options[{j}]") for j, option in enumerate(item.options)
+        )
         if len({(option.points, option.voids) for option in item.options}) == 1:
             yield finding("options-all-equal", f"{place}.options", item.figure)
         for j, option in enumerate(item.options):
             if option.voids and option.points != 0:
-                yield finding("voiding-with-points", f"{place}.options[{j}].points", decimal_text(option.points))
+                yield finding(
+                    "voiding-with-points",
+                    f"{place}.options[{j}].points",
+                    decimal_text(option.points),
+                )
 
 
 def _terms(parts: Parts) -> Iterable[Finding]:
@@ -310,7 +348,11 @@ def _terms(parts: Parts) -> Iterable[Finding]:
                     continue
                 if reads is Reads.CHOICE or spec.choice:
                     if not (reads is Reads.CHOICE and spec.choice):
-                        yield finding("figure-not-a-choice" if not spec.choice else "figure-is-a-choice", place, key)
+                        yield finding(
+                            "figure-not-a-choice" if not spec.choice else "figure-is-a-choice",
+                            place,
+                            key,
+                        )
                 elif reads is Reads.COUNT and spec.unit is None:
                     yield finding("figure-not-a-count", place, key)
                 elif reads is Reads.NUMBER and spec.unit is not None:
@@ -330,7 +372,9 @@ def _terms(parts: Parts) -> Iterable[Finding]:
 
 
 def _unknown_figure(place: str, key: str, names: Sequence[str]) -> Finding:
-    return finding("figure-unknown", place, key, near=", ".join(get_close_matches(key, names, 3)) or "-")
+    return finding(
+        "figure-unknown", place, key, near=", ".join(get_close_matches(key, names, 3)) or "-"
+    )
 
 
 def _one_unit(place: str, term: Term, units: set[CountUnit]) -> Iterable[Finding]:
@@ -347,7 +391,9 @@ _MORE_IS_BETTER = {
 _LESS_IS_BETTER = {"figure": (MinusCriterion, MinusPlusCriterion, DeductionCriterion)}
 
 
-def _direction(path: str, criterion: CriterionBase, specs: Mapping[str, FigureSpec | None]) -> Iterable[Finding]:
+def _direction(
+    path: str, criterion: CriterionBase, specs: Mapping[str, FigureSpec | None]
+) -> Iterable[Finding]:
     for name, term, _ in criterion.slots:
         if isinstance(criterion, _MORE_IS_BETTER.get(name, ())):
             earns = "higher"
@@ -358,7 +404,13 @@ def _direction(path: str, criterion: CriterionBase, specs: Mapping[str, FigureSp
         for key in term.figures:
             spec = specs.get(key)
             if spec is not None and spec.better is not None and spec.better != earns:
-                yield finding("direction-contradicts", f"{path}.{name}", key, declared=spec.better.value, earns=earns)
+                yield finding(
+                    "direction-contradicts",
+                    f"{path}.{name}",
+                    key,
+                    declared=spec.better.value,
+                    earns=earns,
+                )
 
 
 Reach = tuple[Fraction, Fraction]
@@ -403,10 +455,17 @@ def _limits(parts: Parts) -> Iterable[Finding]:
         return
     floor, ceiling = parts.floor, parts.ceiling
     if floor is not None and ceiling is not None and floor >= ceiling:
-        yield finding("limits-reversed", ".floor", decimal_text(floor), ceiling=decimal_text(ceiling))
+        yield finding(
+            "limits-reversed", ".floor", decimal_text(floor), ceiling=decimal_text(ceiling)
+        )
         return
     if parts.maximum is not None and ceiling is not None and ceiling < parts.maximum:
-        yield finding("ceiling-below-maximum", ".ceiling", decimal_text(ceiling), maximum=decimal_text(parts.maximum))
+        yield finding(
+            "ceiling-below-maximum",
+            ".ceiling",
+            decimal_text(ceiling),
+            maximum=decimal_text(parts.maximum),
+        )
     if reach is None or parts.maximum is None:
         return
     low, high = reach
@@ -415,9 +474,13 @@ def _limits(parts: Parts) -> Iterable[Finding]:
     if ceiling is None and any(group.role == "bonus" for group in parts.groups):
         yield finding("total-without-ceiling", ".ceiling", highest=decimal_text(high))
     if ceiling is not None and ceiling > high:
-        yield finding("ceiling-without-effect", ".ceiling", decimal_text(ceiling), highest=decimal_text(high))
+        yield finding(
+            "ceiling-without-effect", ".ceiling", decimal_text(ceiling), highest=decimal_text(high)
+        )
     if floor is not None and floor < low:
-        yield finding("floor-without-effect", ".floor", decimal_text(floor), lowest=decimal_text(low))
+        yield finding(
+            "floor-without-effect", ".floor", decimal_text(floor), lowest=decimal_text(low)
+        )
 
 
 def _bands(parts: Parts) -> Iterable[Finding]:
@@ -432,11 +495,17 @@ def _bands(parts: Parts) -> Iterable[Finding]:
     lowest_index, lowest = ordered[0]
     if lowest.at_least > bottom:
         end = decimal_text(lowest.at_least)
-        yield finding("bands-gap", f".bands[{lowest_index}]", lowest.key, start=decimal_text(bottom), end=end)
+        yield finding(
+            "bands-gap", f".bands[{lowest_index}]", lowest.key, start=decimal_text(bottom), end=end
+        )
     elif lowest.at_least < bottom:
-        yield finding("band-below-zero", f".bands[{lowest_index}].at_least", decimal_text(lowest.at_least))
+        yield finding(
+            "band-below-zero", f".bands[{lowest_index}].at_least", decimal_text(lowest.at_least)
+        )
     if lowest.conditions:
-        yield finding("lowest-band-with-condition", f".bands[{lowest_index}].conditions", lowest.key)
+        yield finding(
+            "lowest-band-with-condition", f".bands[{lowest_index}].conditions", lowest.key
+        )
     for position, (index, band) in enumerate(ordered):
         path = f".bands[{index}]"
         if top is not None and band.at_least > top:
@@ -445,14 +514,22 @@ def _bands(parts: Parts) -> Iterable[Finding]:
         if following is None:
             if band.below is not None and (top is None or band.below <= top):
                 end = "-" if top is None else decimal_text(top)
-                yield finding("bands-gap", f"{path}.below", band.key, start=decimal_text(band.below), end=end)
+                yield finding(
+                    "bands-gap", f"{path}.below", band.key, start=decimal_text(band.below), end=end
+                )
             continue
         start = following.at_least
         if start == band.at_least or (band.below is not None and band.below > start):
-            yield finding("bands-overlap", path, band.key, other=following.key, start=decimal_text(start))
+            yield finding(
+                "bands-overlap", path, band.key, other=following.key, start=decimal_text(start)
+            )
         elif band.below is not None and band.below < start:
             yield finding(
-                "bands-gap", f"{path}.below", band.key, start=decimal_text(band.below), end=decimal_text(start)
+                "bands-gap",
+                f"{path}.below",
+                band.key,
+                start=decimal_text(band.below),
+                end=decimal_text(start),
             )
 
 
@@ -493,7 +570,10 @@ def _conditions(parts: Parts) -> Iterable[Finding]:
 
 
 def _points_condition(
-    path: str, condition: Condition, reach: Mapping[str, Reach], maxima: Mapping[str | None, Fraction | None]
+    path: str,
+    condition: Condition,
+    reach: Mapping[str, Reach],
+    maxima: Mapping[str | None, Fraction | None],
 ) -> Iterable[Finding]:
     name = condition.points
     assert name is not None  # the caller has asked
@@ -519,7 +599,9 @@ def _points_condition(
 def _grade_rules(parts: Parts) -> Iterable[Finding]:
     if parts.bands is None:
         return
-    ladder = [band.key for band in sorted(parts.bands, key=lambda band: band.at_least, reverse=True)]
+    ladder = [
+        band.key for band in sorted(parts.bands, key=lambda band: band.at_least, reverse=True)
+    ]
 
     def known(path: str, key: str | None) -> Iterable[Finding]:
         if key is not None and key not in ladder:
@@ -550,7 +632,9 @@ def _prizes(parts: Parts) -> Iterable[Finding]:
         if prize.minimum is not None:
             if highest is not None and prize.minimum > highest:
                 shown = decimal_text(prize.minimum)
-                yield finding("prize-unreachable", f"{path}.minimum", shown, highest=decimal_text(highest))
+                yield finding(
+                    "prize-unreachable", f"{path}.minimum", shown, highest=decimal_text(highest)
+                )
             if before is not None and before.minimum is not None and prize.minimum > before.minimum:
                 yield finding("prizes-out-of-order", f"{path}.minimum", prize.key, other=before.key)
         before = prize

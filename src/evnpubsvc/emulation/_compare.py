@@ -147,7 +147,13 @@ def _contributions(
         if adjustment and points == 0:
             continue
         found.append(
-            Contribution(key=name.removeprefix(_ADJUSTED), adjustment=adjustment, left=a, right=b, points=points)
+            Contribution(
+                key=name.removeprefix(_ADJUSTED),
+                adjustment=adjustment,
+                left=a,
+                right=b,
+                points=points,
+            )
         )
     return tuple(found)
 
@@ -185,14 +191,20 @@ class Comparison:
             "right_total": points_text(self.right_total, lang),
         }
         if isinstance(self.difference, Unknown):
-            head = render("compare-unknown", lang, {**parts, "why": points_text(self.difference, lang)})
+            head = render(
+                "compare-unknown", lang, {**parts, "why": points_text(self.difference, lang)}
+            )
         elif self.difference:
-            head = render("compare-head", lang, {**parts, "difference": signed_text(self.difference, lang)})
+            head = render(
+                "compare-head", lang, {**parts, "difference": signed_text(self.difference, lang)}
+            )
         else:
             head = render("compare-equal", lang, parts)
         text = [head, *(f"  {line}" for line in contribution_texts(self.lines, self.scheme, lang))]
         if self.decided_by:
-            text.append(render("compare-decided", lang, {"key": _title(self.scheme, self.decided_by, lang)}))
+            text.append(
+                render("compare-decided", lang, {"key": _title(self.scheme, self.decided_by, lang)})
+            )
         elif self.decided_by is not None:
             text.append(render("compare-tie", lang, {}))
         return "\n".join(text)
@@ -208,7 +220,9 @@ def _title(scheme: Scheme, key: str, lang: Language) -> str:
     return key
 
 
-def contribution_texts(lines: tuple[Contribution, ...], scheme: Scheme, lang: Language) -> list[str]:
+def contribution_texts(
+    lines: tuple[Contribution, ...], scheme: Scheme, lang: Language
+) -> list[str]:
     """Write contributions that are not zero, the largest first, in the order of the sheet where equal."""
 
     def weight(line: Contribution) -> Fraction:
@@ -219,12 +233,16 @@ def contribution_texts(lines: tuple[Contribution, ...], scheme: Scheme, lang: La
         if not line.adjustment:
             label = _title(scheme, line.key, lang)
         elif line.key:
-            label = render("compare-adjusted-group", lang, {"group": _title(scheme, line.key, lang)})
+            label = render(
+                "compare-adjusted-group", lang, {"group": _title(scheme, line.key, lang)}
+            )
         else:
             label = render("compare-adjusted-total", lang, {})
         shown = "?" if isinstance(line.points, Unknown) else signed_text(line.points, lang)
         absent = render("compare-absent", lang, {})
-        left, right = (absent if side is None else points_text(side, lang) for side in (line.left, line.right))
+        left, right = (
+            absent if side is None else points_text(side, lang) for side in (line.left, line.right)
+        )
         written.append(f"{shown}  {label} ({left} - {right})")
     return written
 
@@ -248,7 +266,11 @@ def compare(left: ScoreSheet, right: ScoreSheet) -> Comparison:
       +4  2.1 Dossiers handled on time (18 - 14)
     """
     decided: str | None = None
-    if isinstance(left.total, Fraction) and left.total == right.total and left.scheme == right.scheme:
+    if (
+        isinstance(left.total, Fraction)
+        and left.total == right.total
+        and left.scheme == right.scheme
+    ):
         decided = ""
         for key in left.scheme.tie_break:
             a, b = (_points(sheet, key) for sheet in (left, right))
@@ -339,7 +361,10 @@ class Movement:
                 key = "movement-passed" if change.places > 0 else "movement-overtaken"
             margins = {
                 name: "-" if margin is None else signed_text(margin, lang)
-                for name, margin in (("margin_before", change.margin_before), ("margin_after", change.margin_after))
+                for name, margin in (
+                    ("margin_before", change.margin_before),
+                    ("margin_after", change.margin_after),
+                )
             }
             places = f"{change.places:+d}"
             text.append(render(key, lang, {"unit": change.unit, "places": places, **margins}))
@@ -364,7 +389,11 @@ def movement(old: Standings | Snapshot, new: Standings, unit: str) -> Movement:
     Raises:
         MisuseError: `tie-rules-differ`; `unit-unknown`.
     """
-    earlier, later = (old, _gathered(snapshot(new))) if isinstance(old, Snapshot) else (snapshot(old), snapshot(new))
+    earlier, later = (
+        (old, _gathered(snapshot(new)))
+        if isinstance(old, Snapshot)
+        else (snapshot(old), snapshot(new))
+    )
     earlier = _gathered(earlier) if isinstance(old, Snapshot) else earlier
     if earlier.ties is not later.ties:
         raise MisuseError("tie-rules-differ", earlier.ties.value, other=later.ties.value)
@@ -391,7 +420,9 @@ def _gathered(given: Snapshot) -> Snapshot:
         lines = {name: points for name, points in unit.lines if not name.startswith(_ADJUSTED)}
         adjusted = [points for name, points in unit.lines if name.startswith(_ADJUSTED)]
         if adjusted:
-            lines[_ADJUSTED] = sum((points for points in adjusted if isinstance(points, Fraction)), Fraction(0))
+            lines[_ADJUSTED] = sum(
+                (points for points in adjusted if isinstance(points, Fraction)), Fraction(0)
+            )
         return evolve(unit, lines=tuple(lines.items()))
 
     return evolve(given, units=tuple(map(gather, given.units)))
@@ -403,7 +434,9 @@ def _in_the_way(other: UnitSnapshot | None, own: UnitSnapshot, ties: TieRule) ->
     return other.rank <= own.rank if ties is TieRule.MODIFIED else other.rank < own.rank
 
 
-def _rank_changes(earlier: Snapshot, later: Snapshot, was: UnitSnapshot, now: UnitSnapshot) -> Iterator[RankChange]:
+def _rank_changes(
+    earlier: Snapshot, later: Snapshot, was: UnitSnapshot, now: UnitSnapshot
+) -> Iterator[RankChange]:
     old_units, new_units = ({u.unit: u for u in each.units} for each in (earlier, later))
     told = 0
     for name in dict.fromkeys([*new_units, *old_units]):
@@ -422,7 +455,11 @@ def _rank_changes(earlier: Snapshot, later: Snapshot, was: UnitSnapshot, now: Un
 
 
 def _rank_change(
-    places: int, before: UnitSnapshot | None, after: UnitSnapshot | None, was: UnitSnapshot, now: UnitSnapshot
+    places: int,
+    before: UnitSnapshot | None,
+    after: UnitSnapshot | None,
+    was: UnitSnapshot,
+    now: UnitSnapshot,
 ) -> RankChange:
     def margin(other: UnitSnapshot | None, own: UnitSnapshot) -> Fraction | None:
         if other is None or other.rank is None or other.stratum != own.stratum:
@@ -439,10 +476,19 @@ def _rank_change(
 
     margin_before, margin_after = margin(before, was), margin(after, now)
     lines: tuple[Contribution, ...] = ()
-    if margin_before is not None and margin_after is not None and before is not None and after is not None:
+    if (
+        margin_before is not None
+        and margin_after is not None
+        and before is not None
+        and after is not None
+    ):
         lines = _contributions(gaps(after, now), gaps(before, was))
     other = after or before
     assert other is not None
     return RankChange(
-        unit=other.unit, places=places, margin_before=margin_before, margin_after=margin_after, lines=lines
+        unit=other.unit,
+        places=places,
+        margin_before=margin_before,
+        margin_after=margin_after,
+        lines=lines,
     )

@@ -190,7 +190,9 @@ class RatioCriterion(CriterionBase):
     mixed_units: bool = field(default=False, validator=instance_of(bool))
     not_due: Term | None = field(default=None, validator=instance_of(Term, type(None)))
     step: Fraction | None = field(default=None, converter=exact_or_none)
-    substitute: Substitute | None = field(default=None, validator=instance_of(Substitute, type(None)))
+    substitute: Substitute | None = field(
+        default=None, validator=instance_of(Substitute, type(None))
+    )
 
     def __attrs_post_init__(self) -> None:
         found = positive(self, maximum=self.maximum, target=self.target)
@@ -199,7 +201,10 @@ class RatioCriterion(CriterionBase):
     @property
     def slots(self) -> tuple[tuple[str, Term, Reads], ...]:
         """What it reads."""
-        more = [("numerator", self.numerator, Reads.COUNT), ("denominator", self.denominator, Reads.COUNT)]
+        more = [
+            ("numerator", self.numerator, Reads.COUNT),
+            ("denominator", self.denominator, Reads.COUNT),
+        ]
         if self.not_due is not None:
             more.append(("not_due", self.not_due, Reads.COUNT))
         if self.substitute is not None:
@@ -306,7 +311,10 @@ class ChoiceCriterion(CriterionBase):
     def slots(self) -> tuple[tuple[str, Term, Reads], ...]:
         """What it reads."""
         return (
-            *((f"items[{i}].figure", Term((item.figure,)), Reads.CHOICE) for i, item in enumerate(self.items)),
+            *(
+                (f"items[{i}].figure", Term((item.figure,)), Reads.CHOICE)
+                for i, item in enumerate(self.items)
+            ),
             *super().slots,
         )
 
@@ -314,7 +322,9 @@ class ChoiceCriterion(CriterionBase):
     def reach(self) -> tuple[Fraction, Fraction]:
         """The least and the most points it can give."""
         worst = sum((min(o.points for o in item.options) for item in self.items), Fraction(0))
-        return min(worst, Fraction(0)), sum((max(o.points for o in item.options) for item in self.items), Fraction(0))
+        return min(worst, Fraction(0)), sum(
+            (max(o.points for o in item.options) for item in self.items), Fraction(0)
+        )
 
 
 @frozen(kw_only=True)
@@ -416,7 +426,9 @@ class SmallBase:
     otherwise: ZeroPolicy = field(validator=instance_of(ZeroPolicy))
 
     def __attrs_post_init__(self) -> None:
-        raise_all([*positive(self, below=self.below), *not_negative(self, full_from=self.full_from)])
+        raise_all(
+            [*positive(self, below=self.below), *not_negative(self, full_from=self.full_from)]
+        )
 
 
 @frozen(kw_only=True)
@@ -449,7 +461,11 @@ class GrowthCriterion(CriterionBase):
     @property
     def slots(self) -> tuple[tuple[str, Term, Reads], ...]:
         """What it reads."""
-        return (("current", self.current, Reads.COUNT), ("earlier", self.earlier, Reads.COUNT), *super().slots)
+        return (
+            ("current", self.current, Reads.COUNT),
+            ("earlier", self.earlier, Reads.COUNT),
+            *super().slots,
+        )
 
     @property
     def same_unit(self) -> tuple[str, ...]:

@@ -107,7 +107,9 @@ def explain(sheet: ScoreSheet, lang: Language = "en") -> Explanation:
                     "explain-group",
                     lang,
                     title=group.title.get(lang),
-                    result=_out_of(group_score.points, group_score.maximum, sheet, lang, group.role),
+                    result=_out_of(
+                        group_score.points, group_score.maximum, sheet, lang, group.role
+                    ),
                 ),
             )
         )
@@ -134,7 +136,9 @@ def explain(sheet: ScoreSheet, lang: Language = "en") -> Explanation:
         scheme=sheet.scheme.title.get(lang),
         result=_out_of(sheet.total, sheet.maximum, sheet, lang, GroupRole.SCORED),
     )
-    return Explanation(unit=sheet.unit, head=head, groups=tuple(groups), lines=tuple(lines), total=sheet.total)
+    return Explanation(
+        unit=sheet.unit, head=head, groups=tuple(groups), lines=tuple(lines), total=sheet.total
+    )
 
 
 def _group_adjustments(
@@ -182,7 +186,9 @@ def _judgements(sheet: ScoreSheet, lang: Language) -> list[ExplanationLine]:
     """Return what changed the grade and what bars the unit: lines without points."""
 
     def line(text: str) -> ExplanationLine:
-        return ExplanationLine(key="", group="", text=text, basis="", points=Fraction(0), maximum=None)
+        return ExplanationLine(
+            key="", group="", text=text, basis="", points=Fraction(0), maximum=None
+        )
 
     scheme = sheet.scheme
     titles = {condition.key: condition.title.get(lang) for condition in scheme.conditions}
@@ -195,7 +201,11 @@ def _judgements(sheet: ScoreSheet, lang: Language) -> list[ExplanationLine]:
             if step.after is None:
                 found.append(line(_line("explain-grade-undecided", lang, rule=titles[step.rule])))
             else:
-                parts = {"rule": titles[step.rule], "before": bands[step.before], "after": bands[step.after]}
+                parts = {
+                    "rule": titles[step.rule],
+                    "before": bands[step.before],
+                    "after": bands[step.after],
+                }
                 found.append(line(_line(f"explain-grade-{step.effect}", lang, **parts)))
     for verdict in sheet.verdicts:
         if verdict.reason is not None:
@@ -204,7 +214,10 @@ def _judgements(sheet: ScoreSheet, lang: Language) -> list[ExplanationLine]:
             if verdict.key in titles:
                 key, rule = f"explain-{verdict.reason.reason}", titles[verdict.key]
             else:  # a campaign bars for a missed deadline
-                key, rule = "explain-exclusion", _line(verdict.reason.reason, lang, value=sheet.unit, deadline="-")
+                key, rule = (
+                    "explain-exclusion",
+                    _line(verdict.reason.reason, lang, value=sheet.unit, deadline="-"),
+                )
             found.append(line(_line(key, lang, rule=rule, value=shown)))
     return found
 
@@ -218,7 +231,13 @@ def _adjustment(
 ) -> list[ExplanationLine]:
     if not points:
         return []
-    text = _line(key, lang, points=signed_text(points, lang), places=sheet.scheme.rounding.places, limit=limit)
+    text = _line(
+        key,
+        lang,
+        points=signed_text(points, lang),
+        places=sheet.scheme.rounding.places,
+        limit=limit,
+    )
     return [ExplanationLine(key="", group=group, text=text, basis="", points=points, maximum=None)]
 
 
@@ -236,29 +255,51 @@ def _number(value: Fraction | int, lang: Language, places: int = 0) -> str:
     """Write points: exactly, with at least so many places; from seven decimals on only about."""
     if round_half_up(value, places) == value:
         return localised(value, lang, places)
-    return localised(value, lang) if round_half_up(value, 6) == value else "≈ " + localised(value, lang, 6)
+    return (
+        localised(value, lang)
+        if round_half_up(value, 6) == value
+        else "≈ " + localised(value, lang, 6)
+    )
 
 
-def _out_of(points: Fraction | Unknown, maximum: Fraction, sheet: ScoreSheet, lang: Language, role: GroupRole) -> str:
+def _out_of(
+    points: Fraction | Unknown,
+    maximum: Fraction,
+    sheet: ScoreSheet,
+    lang: Language,
+    role: GroupRole,
+) -> str:
     if role is GroupRole.DEDUCTION:
         maximum = -maximum
     if isinstance(points, Unknown):
-        return _line("explain-unknown", lang, why=_why(points, lang), maximum=localised(maximum, lang))
+        return _line(
+            "explain-unknown", lang, why=_why(points, lang), maximum=localised(maximum, lang)
+        )
     shown = _number(points, lang, sheet.scheme.rounding.places)
     return _line("explain-out-of", lang, points=shown, maximum=localised(maximum, lang))
 
 
 def _why(unknown: Unknown, lang: Language) -> str:
-    return _line(unknown.reason, lang, value=unknown.about) + (f" ({unknown.about})" if unknown.about else "")
+    return _line(unknown.reason, lang, value=unknown.about) + (
+        f" ({unknown.about})" if unknown.about else ""
+    )
 
 
 def _basis(criterion: Criterion, lang: Language) -> str:
-    sources = (f"{s} ({_line(f'confidence-{s.confidence.value}', lang)})" for s in criterion.sources)
+    sources = (
+        f"{s} ({_line(f'confidence-{s.confidence.value}', lang)})" for s in criterion.sources
+    )
     note = "" if criterion.note is None else criterion.note.get(lang)
-    return " ".join(part for part in ("; ".join(sources), "-" if criterion.sources and note else "", note) if part)
+    return " ".join(
+        part
+        for part in ("; ".join(sources), "-" if criterion.sources and note else "", note)
+        if part
+    )
 
 
-def _derivation(criterion: Criterion, component: Component, sheet: ScoreSheet, role: GroupRole, lang: Language) -> str:
+def _derivation(
+    criterion: Criterion, component: Component, sheet: ScoreSheet, role: GroupRole, lang: Language
+) -> str:
     marks = "".join(f" [{_mark(flag, lang)}]" for flag in component.flags)
     result = _out_of(component.points, criterion.maximum, sheet, lang, role)
     if INAPPLICABLE in component.flags:
@@ -273,7 +314,9 @@ def _derivation(criterion: Criterion, component: Component, sheet: ScoreSheet, r
             return f"{counted}: {policy}{marks}"
         return f"{counted}: {policy} = {result}{marks}"
     if isinstance(component.points, Unknown) or isinstance(component.exact, Unknown):
-        return (_why(component.points, lang) if isinstance(component.points, Unknown) else "") + marks
+        return (
+            _why(component.points, lang) if isinstance(component.points, Unknown) else ""
+        ) + marks
     text = f"{_calculation(criterion, component, sheet, lang)} = {result}"
     if component.capped:
         text += ", " + _line("explain-capped", lang)
@@ -287,7 +330,9 @@ def _mark(flag: str, lang: Language) -> str:
     return _line(f"mark-{flag}", lang) if flag in own else flag
 
 
-def _calculation(criterion: Criterion, component: Component, sheet: ScoreSheet, lang: Language) -> str:
+def _calculation(
+    criterion: Criterion, component: Component, sheet: ScoreSheet, lang: Language
+) -> str:
     """Write the formula of a known component with its numbers in place."""
     maximum = _number(criterion.maximum, lang)
     if isinstance(criterion, RatioCriterion):
@@ -296,16 +341,25 @@ def _calculation(criterion: Criterion, component: Component, sheet: ScoreSheet, 
         return _ratio(criterion, component, sheet, lang)
     if isinstance(criterion, WeightedCriterion):
         scale = "" if criterion.full_scale == 1 else f" / {localised(criterion.full_scale, lang)}"
-        return f"{localised(criterion.maximum, lang)} × {localised(component.value or 0, lang)}{scale}"
+        return (
+            f"{localised(criterion.maximum, lang)} × {localised(component.value or 0, lang)}{scale}"
+        )
     if isinstance(criterion, ChoiceCriterion):
         titles = {o.key: o for item in criterion.items for o in item.options}
-        shown = [f"{titles[key].title.get(lang)} ({_number(titles[key].points, lang)})" for key in component.chosen]
+        shown = [
+            f"{titles[key].title.get(lang)} ({_number(titles[key].points, lang)})"
+            for key in component.chosen
+        ]
         return " + ".join(shown)
     if isinstance(criterion, GrowthCriterion):
         counted = f"{localised(component.denominator or 0, lang)} → {localised(component.numerator or 0, lang)}"
         if SMALL_BASE in component.flags:
             rule = criterion.small_base
-            return counted + ": " + _line("explain-small-base", lang, below=rule.below, full_from=rule.full_from)
+            return (
+                counted
+                + ": "
+                + _line("explain-small-base", lang, below=rule.below, full_from=rule.full_from)
+            )
         per, step = _number(criterion.per, lang), _number(criterion.step * 100, lang)
         return f"{counted}; " + _line("explain-growth", lang, per=per, step=step)
     value = _number(component.value or 0, lang)
@@ -331,7 +385,9 @@ def _monitored(criterion: MonitorCriterion, component: Component, lang: Language
     return f"{localised(component.numerator, lang)} / {localised(component.denominator, lang)}: {state}"
 
 
-def _ratio(criterion: RatioCriterion, component: Component, sheet: ScoreSheet, lang: Language) -> str:
+def _ratio(
+    criterion: RatioCriterion, component: Component, sheet: ScoreSheet, lang: Language
+) -> str:
     assert component.numerator is not None
     assert component.denominator is not None
     spec = sheet.scheme.figure_specs[criterion.denominator.figures[0]]

@@ -150,7 +150,9 @@ class FigureGrid:
             scheme=scheme,
             units=[each.unit for each in given],
             columns={key: [plain(each[key]) for each in given] for key in scheme.figure_specs},
-            attributes={name: [dict(each.attributes).get(name, "") for each in given] for name in names},
+            attributes={
+                name: [dict(each.attributes).get(name, "") for each in given] for name in names
+            },
         )
 
     def __len__(self) -> int:
@@ -173,7 +175,11 @@ class FigureGrid:
             return [0] * len(self), 1
         codes: dict[str, int] = {"": -1}
         names = self.attributes.get(within)
-        coded = [codes.setdefault(name, len(codes) - 1) for name in names] if names is not None else [-1] * len(self)
+        coded = (
+            [codes.setdefault(name, len(codes) - 1) for name in names]
+            if names is not None
+            else [-1] * len(self)
+        )
         return coded, len(codes) - 1
 
     def figures(self, index: int) -> UnitFigures:
@@ -184,7 +190,11 @@ class FigureGrid:
             value = None if column is None else column[index]
             if value is not None and _is_array(column):
                 value = value.item()
-            given[key] = Unknown("figure-absent" if column is None else "figure-blank", key) if value is None else value
+            given[key] = (
+                Unknown("figure-absent" if column is None else "figure-blank", key)
+                if value is None
+                else value
+            )
         return UnitFigures.for_scheme(
             self.scheme,
             self.units[index],
@@ -249,7 +259,11 @@ class ScoreTable:
 
     def best(self) -> Iterator[tuple[str, int, Fraction]]:
         """Yield unit, rank and total of the ranked units, best first; units of one rank in the order of identifiers."""
-        ranked = [(r, natural_key(self.grid.units[i]), i) for i, r in enumerate(self.ranks) if r is not None]
+        ranked = [
+            (r, natural_key(self.grid.units[i]), i)
+            for i, r in enumerate(self.ranks)
+            if r is not None
+        ]
         for r, _, i in sorted(ranked):
             unit = self.grid.units[i]
             total = self.total(unit)
@@ -269,7 +283,9 @@ class ScoreTable:
             names = self.grid.attributes.get(within)
             before = "" if names is None else names[i]
             if (dict(changed.attributes).get(within) or "") != before:
-                raise MisuseError("stratum-changed", dict(changed.attributes).get(within) or "-", before=before)
+                raise MisuseError(
+                    "stratum-changed", dict(changed.attributes).get(within) or "-", before=before
+                )
         totals = list(self.totals)
         totals[i] = None
         plain = {**self.plain, i: score(self.grid.scheme, changed)}
@@ -349,7 +365,11 @@ def _by_arrays(scheme: Scheme, grid: FigureGrid, scale: int) -> ScoreTable | Non
         scaled = bound * scale
         if scaled.denominator != 1:
             return None
-        total = _clipped(total, int(scaled), _MOST) if is_floor else _clipped(total, -_MOST, int(scaled))
+        total = (
+            _clipped(total, int(scaled), _MOST)
+            if is_floor
+            else _clipped(total, -_MOST, int(scaled))
+        )
     return _array_ranks(grid, scale, total)
 
 
@@ -369,15 +389,30 @@ def _array_points(criterion: Criterion, grid: FigureGrid, scale: int) -> Any:
         if counts is None:
             return None
         widest = max(int(counts.max()), 1) * 2 * per.numerator * top.denominator
-        if max(widest, 2 * top.numerator * per.denominator, 2 * top.denominator * per.denominator) >= _MOST:
+        if (
+            max(widest, 2 * top.numerator * per.denominator, 2 * top.denominator * per.denominator)
+            >= _MOST
+        ):
             return None
         if isinstance(criterion, MinusCriterion):
             common = top.denominator * per.denominator
-            whole = _clipped(top.numerator * per.denominator - counts * (per.numerator * top.denominator), 0, _MOST)
+            whole = _clipped(
+                top.numerator * per.denominator - counts * (per.numerator * top.denominator),
+                0,
+                _MOST,
+            )
             return (2 * whole + common) // (2 * common)
-        points = _clipped((2 * per.numerator * counts + per.denominator) // (2 * per.denominator), 0, _half_up(top))
+        points = _clipped(
+            (2 * per.numerator * counts + per.denominator) // (2 * per.denominator),
+            0,
+            _half_up(top),
+        )
         return -points if isinstance(criterion, DeductionCriterion) else points
-    if not isinstance(criterion, RatioCriterion) or criterion.step is not None or criterion.not_due is not None:
+    if (
+        not isinstance(criterion, RatioCriterion)
+        or criterion.step is not None
+        or criterion.not_due is not None
+    ):
         return None
     n, d = _wide_term(grid, criterion.numerator), _wide_term(grid, criterion.denominator)
     if n is None or d is None or (not criterion.above_one and bool((n > d).any())):
@@ -414,7 +449,11 @@ def _wide_term(grid: FigureGrid, term: Term) -> Any:
     for other in rest:
         if first is None or other is None or int(first.max()) + int(other.max()) >= _MOST:
             return None
-        first = first + other if term.combine is Combine.SUM else first + (other - first) * (other > first)
+        first = (
+            first + other
+            if term.combine is Combine.SUM
+            else first + (other - first) * (other > first)
+        )
     return first
 
 
@@ -446,7 +485,15 @@ def _array_ranks(grid: FigureGrid, scale: int, total: Any) -> ScoreTable | None:
         for i, code in enumerate(coded):
             if code < 0:
                 listed[i], sizes[i] = None, 0
-    return ScoreTable(grid=grid, scale=scale, totals=total.tolist(), plain={}, ranks=listed, shared=sizes, chain={})
+    return ScoreTable(
+        grid=grid,
+        scale=scale,
+        totals=total.tolist(),
+        plain={},
+        ranks=listed,
+        shared=sizes,
+        chain={},
+    )
 
 
 def _runs(values: Any) -> tuple[Any, Any, Any]:
@@ -466,7 +513,9 @@ def _runs(values: Any) -> tuple[Any, Any, Any]:
 # Columns of points.
 
 
-def _totals(scheme: Scheme, grid: FigureGrid, scale: int) -> tuple[list[int | None], set[int], dict[str, list[int]]]:
+def _totals(
+    scheme: Scheme, grid: FigureGrid, scale: int
+) -> tuple[list[int | None], set[int], dict[str, list[int]]]:
     """Return scaled totals, positions that need the plain way, and the columns of points that the tie chain needs."""
     everyone = set(range(len(grid)))
     limits = [limit for limit in (scheme.floor, scheme.ceiling) if limit is not None]
@@ -499,9 +548,15 @@ def _totals(scheme: Scheme, grid: FigureGrid, scale: int) -> tuple[list[int | No
     if at is RoundingAt.TOTAL:
         total = _rounded_sum(total, unsure, slow)
     if limits:
-        low = -(1 << 200) if scheme.floor is None else int(round_half_up(scheme.floor, scheme.rounding.places) * scale)
+        low = (
+            -(1 << 200)
+            if scheme.floor is None
+            else int(round_half_up(scheme.floor, scheme.rounding.places) * scale)
+        )
         high = (
-            1 << 200 if scheme.ceiling is None else int(round_half_up(scheme.ceiling, scheme.rounding.places) * scale)
+            1 << 200
+            if scheme.ceiling is None
+            else int(round_half_up(scheme.ceiling, scheme.rounding.places) * scale)
         )
         if at is RoundingAt.GROUP and any((limit * scale).denominator != 1 for limit in limits):
             return [None] * len(grid), everyone, {}
@@ -509,7 +564,9 @@ def _totals(scheme: Scheme, grid: FigureGrid, scale: int) -> tuple[list[int | No
     return list(total), slow, chain
 
 
-def _rounded_sum(points: list[int], terms: int, slow: set[int], *, negative: bool = False) -> list[int]:
+def _rounded_sum(
+    points: list[int], terms: int, slow: set[int], *, negative: bool = False
+) -> list[int]:
     """Round sums of floors at the fine scale; positions where the lost parts could matter join `slow`."""
     # A sum of floors is short by less than one a term; of magnitudes of negative floors it is too long by as much.
     half, spread = 1 << (_FINE - 1), max(terms - 1, 0)
@@ -536,7 +593,9 @@ class _Work:
         self._kept: dict[str, list[int] | None] = {}
         self._figures: list[UnitFigures] | None = None
 
-    def group(self, group: Group, chain: dict[str, list[int]] | None) -> tuple[list[int] | None, int]:
+    def group(
+        self, group: Group, chain: dict[str, list[int]] | None
+    ) -> tuple[list[int] | None, int]:
         """Return the column of a group, and how many of its terms are floors; None if nothing in it counts."""
         columns: list[list[int]] = []
         wanted = self.scheme.tie_break
@@ -552,7 +611,10 @@ class _Work:
         total = columns[0] if len(columns) == 1 else list(map(sum, zip(*columns, strict=True)))
         if group.cut:
             limit = group.maximum * self.scale
-            top, bottom = limit.numerator // limit.denominator, -limit.numerator // limit.denominator
+            top, bottom = (
+                limit.numerator // limit.denominator,
+                -limit.numerator // limit.denominator,
+            )
             total = [top if p > top else max(p, bottom) for p in total]
         if chain is not None and group.key in wanted:
             chain[group.key] = total
@@ -592,7 +654,9 @@ class _Work:
         """Score one criterion the plain way for every unit."""
         if self._figures is None:
             self._figures = [self.grid.figures(i) for i in range(len(self.grid))]
-            self.slow.update(i for i, each in enumerate(self._figures) if check_figures(self.scheme, each))
+            self.slow.update(
+                i for i, each in enumerate(self._figures) if check_figures(self.scheme, each)
+            )
         column: list[int] = []
         for i, figures in enumerate(self._figures):
             points = Fraction(0)
@@ -619,7 +683,11 @@ class _Work:
         if criterion.zero not in (ZeroPolicy.FULL, ZeroPolicy.ZERO) and 0 in d:
             self.slow.update(i for i, value in enumerate(d) if not value)
         # points = n / d x slope, in units of `unit`; rounded half up, or floored, to whole units, then to the scale.
-        unit = criterion.step if self.rounds and criterion.step is not None else Fraction(1, self.scale)
+        unit = (
+            criterion.step
+            if self.rounds and criterion.step is not None
+            else Fraction(1, self.scale)
+        )
         if criterion.step is not None and not self.rounds:
             return self._plain(criterion)
         slope = criterion.maximum / criterion.target / unit
@@ -638,13 +706,18 @@ class _Work:
                 ]
         else:
             a, b = slope.numerator, slope.denominator
-            points = [(p if (p := a * x // y // b) < top else top) if y else empty for x, y in zip(n, d, strict=True)]
+            points = [
+                (p if (p := a * x // y // b) < top else top) if y else empty
+                for x, y in zip(n, d, strict=True)
+            ]
         return points if factor == 1 else [p * factor for p in points]
 
     def _whole(self, units: Fraction) -> int:
         return int(round_half_up(units, 0)) if self.rounds else units.numerator // units.denominator
 
-    def _counted(self, criterion: CountCriterion | MinusCriterion | DeductionCriterion) -> list[int]:
+    def _counted(
+        self, criterion: CountCriterion | MinusCriterion | DeductionCriterion
+    ) -> list[int]:
         """Score by number of events: few different numbers occur, so each is worked out once."""
         sign = -1 if isinstance(criterion, DeductionCriterion) else 1
 
@@ -688,7 +761,9 @@ def _ranked(
                 strata.setdefault(name, []).append(i)
     ranks: list[int | None] = [None] * len(grid)
     shared = [0] * len(grid)
-    table = ScoreTable(grid=grid, scale=scale, totals=totals, plain=plain, ranks=ranks, shared=shared, chain=chain)
+    table = ScoreTable(
+        grid=grid, scale=scale, totals=totals, plain=plain, ranks=ranks, shared=shared, chain=chain
+    )
     for members in strata.values():
         ranked = [i for i in members if keys[i] is not None] if None in keys else members
         _rank_stratum(table, sorted(ranked, key=keys.__getitem__, reverse=True), keys)

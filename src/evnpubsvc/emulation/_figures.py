@@ -69,7 +69,9 @@ def _figures(
     return tuple(kept.items())
 
 
-def _attributes(given: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def _attributes(
+    given: Mapping[str, str] | Iterable[tuple[str, str]],
+) -> tuple[tuple[str, str], ...]:
     return tuple((key, _nfc(value)) for key, value in pairs_of(given))
 
 
@@ -193,7 +195,9 @@ def _check(scheme: Scheme, figures: UnitFigures) -> Iterator[Finding]:
         wrong: Finding | None = None
         if isinstance(figure, Chosen) or spec.choice:
             if not (isinstance(figure, Chosen) and spec.choice):
-                wrong = finding("figure-not-a-choice" if spec.choice else "figure-is-a-choice", key, str(figure))
+                wrong = finding(
+                    "figure-not-a-choice" if spec.choice else "figure-is-a-choice", key, str(figure)
+                )
         elif isinstance(figure, Count):
             if spec.unit is None:
                 wrong = finding("figure-is-a-count", key, str(figure), unit=figure.unit.value)
@@ -209,7 +213,9 @@ def _check(scheme: Scheme, figures: UnitFigures) -> Iterator[Finding]:
         yield from _check_criterion(criterion, figures, sound)
 
 
-def _check_criterion(criterion: Criterion, figures: UnitFigures, sound: set[str]) -> Iterator[Finding]:
+def _check_criterion(
+    criterion: Criterion, figures: UnitFigures, sound: set[str]
+) -> Iterator[Finding]:
     def value(term: Term | None) -> int | None:
         if term is None or not sound.issuperset(term.figures):
             return None
@@ -218,7 +224,11 @@ def _check_criterion(criterion: Criterion, figures: UnitFigures, sound: set[str]
 
     if isinstance(criterion, (RatioCriterion, MinusPlusCriterion)):
         n, d = value(criterion.numerator), value(criterion.denominator)
-        if isinstance(criterion, RatioCriterion) and criterion.not_due is not None and d is not None:
+        if (
+            isinstance(criterion, RatioCriterion)
+            and criterion.not_due is not None
+            and d is not None
+        ):
             waiting = value(criterion.not_due)
             if waiting is not None and waiting > d:
                 yield finding("not-due-above-denominator", criterion.key, waiting, denominator=d)
@@ -231,10 +241,14 @@ def _check_criterion(criterion: Criterion, figures: UnitFigures, sound: set[str]
         given = figures[criterion.figure] if criterion.figure in sound else None
         top = criterion.maximum if isinstance(criterion, PointsCriterion) else criterion.full_scale
         if isinstance(given, Fraction) and not 0 <= given <= top:
-            yield finding("value-out-of-scale", criterion.key, decimal_text(given), maximum=decimal_text(top))
+            yield finding(
+                "value-out-of-scale", criterion.key, decimal_text(given), maximum=decimal_text(top)
+            )
     elif isinstance(criterion, ChoiceCriterion):
         for item in criterion.items:
             chosen = figures[item.figure]
             options = [option.key for option in item.options]
             if item.figure in sound and isinstance(chosen, Chosen) and chosen.option not in options:
-                yield finding("option-unknown", item.figure, chosen.option, known=", ".join(options))
+                yield finding(
+                    "option-unknown", item.figure, chosen.option, known=", ".join(options)
+                )

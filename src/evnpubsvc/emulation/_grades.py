@@ -68,13 +68,19 @@ class Grade:
     steps: tuple[GradeStep, ...] = field(default=(), validator=tuple_of(GradeStep))
 
 
-def condition_value(condition: Condition, figures: UnitFigures, points: Points) -> Fraction | Unknown:
+def condition_value(
+    condition: Condition, figures: UnitFigures, points: Points
+) -> Fraction | Unknown:
     """Return what a condition compares."""
     if condition.figure is not None:
         return count_or_number(figures, condition.figure)
     if condition.points is not None:
         value, maximum = points[condition.points]
-        return value if isinstance(value, Unknown) or not condition.share else _share(value, maximum, condition)
+        return (
+            value
+            if isinstance(value, Unknown) or not condition.share
+            else _share(value, maximum, condition)
+        )
     assert condition.numerator is not None
     assert condition.denominator is not None
     n, d = term_value(condition.numerator, figures), term_value(condition.denominator, figures)
@@ -123,7 +129,9 @@ def judge(scheme: Scheme, figures: UnitFigures, points: Points) -> tuple[Verdict
     return tuple(verdicts)
 
 
-def grade_of(scheme: Scheme, total: Fraction | Unknown, figures: UnitFigures, points: Points) -> Grade | None:
+def grade_of(
+    scheme: Scheme, total: Fraction | Unknown, figures: UnitFigures, points: Points
+) -> Grade | None:
     """Return the grade of a total: the band, then its conditions, then the sanctions in their declared order."""
     if isinstance(total, Unknown) or not scheme.bands:
         return None
@@ -141,9 +149,13 @@ def grade_of(scheme: Scheme, total: Fraction | Unknown, figures: UnitFigures, po
                 undecided = undecided or condition
         if failed is not None:
             before, at = ladder[at].key, at + 1
-            steps.append(GradeStep(rule=failed.key, effect="condition", before=before, after=ladder[at].key))
+            steps.append(
+                GradeStep(rule=failed.key, effect="condition", before=before, after=ladder[at].key)
+            )
         elif undecided is not None:
-            steps.append(GradeStep(rule=undecided.key, effect="condition", before=ladder[at].key, after=None))
+            steps.append(
+                GradeStep(rule=undecided.key, effect="condition", before=ladder[at].key, after=None)
+            )
             return Grade(by_total=by_total, band=None, steps=tuple(steps))
         else:
             break
@@ -151,12 +163,23 @@ def grade_of(scheme: Scheme, total: Fraction | Unknown, figures: UnitFigures, po
     for sanction in scheme.sanctions:
         met = _met(sanction.when, condition_value(sanction.when, figures, points))
         if met is None:
-            steps.append(GradeStep(rule=sanction.when.key, effect=sanction.effect.value, before=keys[at], after=None))
+            steps.append(
+                GradeStep(
+                    rule=sanction.when.key,
+                    effect=sanction.effect.value,
+                    before=keys[at],
+                    after=None,
+                )
+            )
             return Grade(by_total=by_total, band=None, steps=tuple(steps))
         lowered = _lowered(sanction, at, keys) if met else at
         if lowered != at:
             effect = sanction.effect.value
-            steps.append(GradeStep(rule=sanction.when.key, effect=effect, before=keys[at], after=keys[lowered]))
+            steps.append(
+                GradeStep(
+                    rule=sanction.when.key, effect=effect, before=keys[at], after=keys[lowered]
+                )
+            )
             at = lowered
     return Grade(by_total=by_total, band=keys[at], steps=tuple(steps))
 

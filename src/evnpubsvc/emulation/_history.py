@@ -56,7 +56,11 @@ def _plain(value: Any) -> str:
         return "(" + "".join(map(_plain, value)) + ")"  # pyright: ignore[reportUnknownArgumentType]
     kind: Any = type(cast("object", value))
     assert has(kind)  # records of this library hold nothing else
-    return f"{kind.__name__}{{" + "".join(each.name + _plain(getattr(value, each.name)) for each in fields(kind)) + "}"
+    return (
+        f"{kind.__name__}{{"
+        + "".join(each.name + _plain(getattr(value, each.name)) for each in fields(kind))
+        + "}"
+    )
 
 
 @frozen(kw_only=True)
@@ -95,7 +99,9 @@ class SheetHistory:
             if version.number != number:
                 raise MisuseError("version-out-of-order", version.number, expected=number)
             if number > 1 and version.day < self.versions[number - 2].day:
-                raise MisuseError("day-backwards", version.day, before=self.versions[number - 2].day)
+                raise MisuseError(
+                    "day-backwards", version.day, before=self.versions[number - 2].day
+                )
 
     def add(self, sheet: ScoreSheet, *, day: date, reason: str) -> SheetHistory:
         """Return the history with one more version.

@@ -7,7 +7,14 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final
 
-from evnpubsvc.emulation._check import CriterionPart, Parts, conditions_of, maxima_of, reach_of, scheme_findings
+from evnpubsvc.emulation._check import (
+    CriterionPart,
+    Parts,
+    conditions_of,
+    maxima_of,
+    reach_of,
+    scheme_findings,
+)
 from evnpubsvc.emulation._criteria import (
     ChoiceCriterion,
     CountCriterion,
@@ -29,7 +36,13 @@ _STATED: Final = re.compile(
     r"(\d{1,6}(?:[.,]\d{1,4})?)(?=\s*(?:điểm|đ\b|points?)|\s*[.;)\"\u201d]|\s*$)",
     re.IGNORECASE,
 )
-_MORE: Final = (CountCriterion, MinusCriterion, MinusPlusCriterion, DeductionCriterion, GrowthCriterion)
+_MORE: Final = (
+    CountCriterion,
+    MinusCriterion,
+    MinusPlusCriterion,
+    DeductionCriterion,
+    GrowthCriterion,
+)
 
 
 def lint(scheme: Scheme) -> tuple[Finding, ...]:
@@ -66,7 +79,11 @@ def _texts(part: CriterionPart) -> Iterable[Finding]:
     for name, text in (("title", criterion.title), ("note", criterion.note)):
         if text is None:
             continue
-        said = {m.group(1).replace(",", ".") for words in (text.vi, text.en) for m in _STATED.finditer(words)}
+        said = {
+            m.group(1).replace(",", ".")
+            for words in (text.vi, text.en)
+            for m in _STATED.finditer(words)
+        }
         for stated in sorted(said):
             if Fraction(stated) != criterion.maximum:
                 shown = {"maximum": decimal_text(criterion.maximum)}
@@ -85,33 +102,58 @@ def _no_effect(part: CriterionPart, parts: Parts) -> Iterable[Finding]:
     if rounding is not None and criterion.maximum:
         unit = Fraction(1, 10**rounding.places)
         if criterion.maximum < unit / 2 and rounding.at is not RoundingAt.GROUP:
-            yield notice("points-lost-in-rounding", f"{part.path}.maximum", decimal_text(criterion.maximum))
+            yield notice(
+                "points-lost-in-rounding", f"{part.path}.maximum", decimal_text(criterion.maximum)
+            )
         elif rounding.at is RoundingAt.COMPONENT and (criterion.maximum / unit).denominator != 1:
-            yield notice("maximum-not-representable", f"{part.path}.maximum", decimal_text(criterion.maximum))
-        if per is not None and rounding.at is RoundingAt.COMPONENT and (per / unit).denominator != 1:
-            yield notice("per-lost-in-rounding", f"{part.path}.per", decimal_text(per), unit=decimal_text(unit))
+            yield notice(
+                "maximum-not-representable", f"{part.path}.maximum", decimal_text(criterion.maximum)
+            )
+        if (
+            per is not None
+            and rounding.at is RoundingAt.COMPONENT
+            and (per / unit).denominator != 1
+        ):
+            yield notice(
+                "per-lost-in-rounding",
+                f"{part.path}.per",
+                decimal_text(per),
+                unit=decimal_text(unit),
+            )
     if isinstance(criterion, RatioCriterion):
         if criterion.numerator == criterion.denominator:
             yield notice("ratio-of-itself", f"{part.path}.numerator", str(criterion.numerator))
         if criterion.target > 1 and not criterion.above_one:
-            yield notice("target-unreachable", f"{part.path}.target", decimal_text(criterion.target))
+            yield notice(
+                "target-unreachable", f"{part.path}.target", decimal_text(criterion.target)
+            )
     if isinstance(criterion, GrowthCriterion):
         if criterion.current == criterion.earlier:
             yield notice("ratio-of-itself", f"{part.path}.current", str(criterion.current))
         if criterion.small_base.otherwise is ZeroPolicy.FULL:
-            yield notice("small-base-always-full", f"{part.path}.small_base.otherwise", criterion.key)
+            yield notice(
+                "small-base-always-full", f"{part.path}.small_base.otherwise", criterion.key
+            )
         if criterion.small_base.below == 1:
-            yield notice("small-base-missing", f"{part.path}.small_base.below", criterion.small_base.below)
+            yield notice(
+                "small-base-missing", f"{part.path}.small_base.below", criterion.small_base.below
+            )
     if isinstance(criterion, ChoiceCriterion) and part.record is not None:
         for i, item in enumerate(criterion.items):
             for j, option in enumerate(item.options):
                 lone = len(criterion.items) == 1 and option.voids
                 if lone and any(o.points == 0 and not o.voids for o in item.options):
-                    yield notice("voiding-without-effect", f"{part.path}.items[{i}].options[{j}].voids", option.key)
+                    yield notice(
+                        "voiding-without-effect",
+                        f"{part.path}.items[{i}].options[{j}].voids",
+                        option.key,
+                    )
 
 
 def _shared_keys(parts: Parts) -> Iterable[Finding]:
-    groups: dict[str | None, str] = {group.key: group.path for group in parts.groups if group.key is not None}
+    groups: dict[str | None, str] = {
+        group.key: group.path for group in parts.groups if group.key is not None
+    }
     for part in parts.criteria:
         if part.key in groups:
             yield notice("key-of-group-too", f"{part.path}.key", part.key, first=groups[part.key])
@@ -121,8 +163,19 @@ def _unused(parts: Parts) -> Iterable[Finding]:
     """Find declared figures that nothing reads. Silent where a part could not be read: it might."""
     if any(part.record is None for part in parts.criteria):
         return
-    read = {key for part in parts.criteria if part.record for term in part.record.terms for key in term.figures}
-    read |= {key for _, condition in conditions_of(parts) for term in condition.terms for key in term.figures}
+    read = {
+        key
+        for part in parts.criteria
+        if part.record
+        for term in part.record.terms
+        for key in term.figures
+    }
+    read |= {
+        key
+        for _, condition in conditions_of(parts)
+        for term in condition.terms
+        for key in term.figures
+    }
     for part in parts.figures:
         if part.key is not None and part.key not in read:
             yield notice("figure-unused", part.path, part.key)
@@ -147,7 +200,9 @@ def _conditions(parts: Parts) -> Iterable[Finding]:
                 low, high = low / whole, high / whole
         else:
             low, high = Fraction(0), None
-        always_low = all(bound is None or bound <= low for bound in lower[:1]) and (lower[1] is None or lower[1] < low)
+        always_low = all(bound is None or bound <= low for bound in lower[:1]) and (
+            lower[1] is None or lower[1] < low
+        )
         always_high = (upper[0] is None or (high is not None and upper[0] >= high)) and (
             upper[1] is None or (high is not None and upper[1] > high)
         )

@@ -119,7 +119,13 @@ def _evidenced(criterion: Criterion, figures: UnitFigures, made: Component) -> C
         return evolve(made, points=papers, exact=papers)
     if papers or isinstance(made.exact, Unknown):
         return made
-    return evolve(made, points=Fraction(0), exact=Fraction(0), capped=False, flags=(*made.flags, EVIDENCE_ABSENT))
+    return evolve(
+        made,
+        points=Fraction(0),
+        exact=Fraction(0),
+        capped=False,
+        flags=(*made.flags, EVIDENCE_ABSENT),
+    )
 
 
 def _known(key: str, exact: Fraction, **parts: object) -> Component:
@@ -152,7 +158,9 @@ def _ratio(criterion: RatioCriterion, figures: UnitFigures) -> Component:
     flags: tuple[str, ...] = ()
     if isinstance(d, Unknown):
         substitute = criterion.substitute
-        if substitute is None or not all(isinstance(figures[key], Unknown) for key in criterion.denominator.figures):
+        if substitute is None or not all(
+            isinstance(figures[key], Unknown) for key in criterion.denominator.figures
+        ):
             return _unknown(criterion.key, d)
         other = term_value(substitute.term, figures)
         if isinstance(other, Unknown):
@@ -168,7 +176,12 @@ def _ratio(criterion: RatioCriterion, figures: UnitFigures) -> Component:
     parts = {"numerator": n, "denominator": d, "divisor": divisor, "flags": flags}
     if d:
         uncapped = criterion.maximum * n * divisor / (d * criterion.target)
-        return _known(criterion.key, min(criterion.maximum, uncapped), capped=uncapped > criterion.maximum, **parts)
+        return _known(
+            criterion.key,
+            min(criterion.maximum, uncapped),
+            capped=uncapped > criterion.maximum,
+            **parts,
+        )
     share = _over_nothing(criterion.key, criterion.zero)
     if isinstance(share, Unknown):
         return _unknown(criterion.key, share, zero=criterion.zero, **parts)
@@ -186,7 +199,11 @@ def _given(criterion: PointsCriterion | WeightedCriterion, figures: UnitFigures)
     if isinstance(value, Unknown):
         return _unknown(criterion.key, value)
     assert isinstance(value, Fraction)  # `check_figures` has refused everything else
-    exact = criterion.maximum * value / criterion.full_scale if isinstance(criterion, WeightedCriterion) else value
+    exact = (
+        criterion.maximum * value / criterion.full_scale
+        if isinstance(criterion, WeightedCriterion)
+        else value
+    )
     return _known(criterion.key, exact, value=value)
 
 
@@ -204,14 +221,17 @@ def _choice(criterion: ChoiceCriterion, figures: UnitFigures) -> Component:
         voided = voided or option.voids
     # A voiding option decides whatever else was chosen, so what is blank beside it does not matter.
     if voided:
-        return _known(criterion.key, Fraction(0), value=total, chosen=tuple(chosen), flags=(VOIDED,))
+        return _known(
+            criterion.key, Fraction(0), value=total, chosen=tuple(chosen), flags=(VOIDED,)
+        )
     if unknown is not None:
         return _unknown(criterion.key, unknown, chosen=tuple(chosen))
     return _known(criterion.key, total, value=total, chosen=tuple(chosen))
 
 
 def _counted(
-    criterion: MinusCriterion | MinusPlusCriterion | CountCriterion | DeductionCriterion, figures: UnitFigures
+    criterion: MinusCriterion | MinusPlusCriterion | CountCriterion | DeductionCriterion,
+    figures: UnitFigures,
 ) -> Component:
     count = term_value(Term((criterion.figure,)), figures)
     if isinstance(count, Unknown):
@@ -234,14 +254,22 @@ def _counted(
     assert isinstance(n, int)
     assert isinstance(d, int)
     quality = Fraction(n, d) if d else _over_nothing(criterion.key, criterion.zero)
-    parts = {"value": value, "numerator": n, "denominator": d, "zero": None if d else criterion.zero}
+    parts = {
+        "value": value,
+        "numerator": n,
+        "denominator": d,
+        "zero": None if d else criterion.zero,
+    }
     if isinstance(quality, Unknown):
         return _unknown(criterion.key, quality, **parts)
     return _known(criterion.key, base + criterion.plus * quality, **parts)
 
 
 def _growth(criterion: GrowthCriterion, figures: UnitFigures) -> Component:
-    current, earlier = term_value(criterion.current, figures), term_value(criterion.earlier, figures)
+    current, earlier = (
+        term_value(criterion.current, figures),
+        term_value(criterion.earlier, figures),
+    )
     for side in (current, earlier):
         if isinstance(side, Unknown):
             return _unknown(criterion.key, side)
@@ -250,7 +278,9 @@ def _growth(criterion: GrowthCriterion, figures: UnitFigures) -> Component:
     parts = {"numerator": current, "denominator": earlier}
     if earlier < criterion.small_base.below:
         enough = current >= criterion.small_base.full_from
-        share = Fraction(1) if enough else _over_nothing(criterion.key, criterion.small_base.otherwise)
+        share = (
+            Fraction(1) if enough else _over_nothing(criterion.key, criterion.small_base.otherwise)
+        )
         if isinstance(share, Unknown):
             return _unknown(criterion.key, share, flags=(SMALL_BASE,), **parts)
         return _known(criterion.key, criterion.maximum * share, flags=(SMALL_BASE,), **parts)
@@ -258,7 +288,12 @@ def _growth(criterion: GrowthCriterion, figures: UnitFigures) -> Component:
     if criterion.whole_steps:
         steps = Fraction(steps.numerator // steps.denominator)
     uncapped = criterion.per * steps
-    return _known(criterion.key, min(criterion.maximum, uncapped), capped=uncapped > criterion.maximum, **parts)
+    return _known(
+        criterion.key,
+        min(criterion.maximum, uncapped),
+        capped=uncapped > criterion.maximum,
+        **parts,
+    )
 
 
 def _monitor(criterion: MonitorCriterion, figures: UnitFigures) -> Component:

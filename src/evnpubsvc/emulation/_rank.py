@@ -74,7 +74,9 @@ class Standings:
                 return place
         named = [place for place in self.places if place.sheet.name == wanted]
         if len(named) != 1:
-            raise UnknownNameError("unit-name-shared" if named else "unit-unknown", unit, count=len(named))
+            raise UnknownNameError(
+                "unit-name-shared" if named else "unit-unknown", unit, count=len(named)
+            )
         return named[0]
 
     @property
@@ -126,14 +128,18 @@ def rank(
         raise MisuseError("nothing-to-rank")
     scheme = given[0].scheme
     if any(sheet.scheme is not scheme and sheet.scheme != scheme for sheet in given):
-        raise MisuseError("schemes-differ", ", ".join(sorted({sheet.scheme.key for sheet in given})))
+        raise MisuseError(
+            "schemes-differ", ", ".join(sorted({sheet.scheme.key for sheet in given}))
+        )
     twice = [unit for unit, same in groupby(sheet.unit for sheet in given) if len(list(same)) > 1]
     if twice:
         raise DataError(finding("unit-twice", unit, unit) for unit in twice)
     within = scheme.within if within is None else within
     ties = scheme.ties if ties is None else ties
     chain = scheme.tie_break if tie_break is None else tuple(tie_break)
-    known = {key for group in scheme.groups for key in (group.key, *(c.key for c in group.criteria))}
+    known = {
+        key for group in scheme.groups for key in (group.key, *(c.key for c in group.criteria))
+    }
     for key in chain:
         if key not in known:
             raise UnknownNameError("criterion-unknown", key, known=", ".join(sorted(known)))
@@ -146,10 +152,21 @@ def rank(
         if reason is None:
             strata.setdefault(stratum or "", []).append(sheet)
         else:
-            unranked.append(Place(sheet=sheet, stratum=stratum or "", rank=None, shared=0, reason=reason))
-    places = [place for name, members in strata.items() for place in _places(name, members, ties, chain)]
+            unranked.append(
+                Place(sheet=sheet, stratum=stratum or "", rank=None, shared=0, reason=reason)
+            )
+    places = [
+        place for name, members in strata.items() for place in _places(name, members, ties, chain)
+    ]
     places += unranked
-    places.sort(key=lambda place: (place.stratum, place.rank is None, place.rank or 0, natural_key(place.sheet.unit)))
+    places.sort(
+        key=lambda place: (
+            place.stratum,
+            place.rank is None,
+            place.rank or 0,
+            natural_key(place.sheet.unit),
+        )
+    )
     return Standings(scheme=scheme, within=within, ties=ties, tie_break=chain, places=tuple(places))
 
 
@@ -164,7 +181,9 @@ def unranked_reason(sheet: ScoreSheet, stratum: str | None, within: str | None) 
     return Unknown("reduced-maximum") if sheet.maximum != sheet.scheme.maximum else None
 
 
-def _places(stratum: str, sheets: list[ScoreSheet], ties: TieRule, chain: tuple[str, ...]) -> Iterator[Place]:
+def _places(
+    stratum: str, sheets: list[ScoreSheet], ties: TieRule, chain: tuple[str, ...]
+) -> Iterator[Place]:
     before = 0
     for step, tied in enumerate(tied_groups(sheets, (None, *chain)), 1):
         if ties is TieRule.COMPETITION:
@@ -178,7 +197,9 @@ def _places(stratum: str, sheets: list[ScoreSheet], ties: TieRule, chain: tuple[
         before += len(tied)
 
 
-def tied_groups(sheets: list[ScoreSheet], chain: tuple[str | None, ...]) -> Iterator[list[ScoreSheet]]:
+def tied_groups(
+    sheets: list[ScoreSheet], chain: tuple[str | None, ...]
+) -> Iterator[list[ScoreSheet]]:
     """Yield the groups of sheets that nothing in the chain tells apart, best first."""
     if not chain or len(sheets) == 1:
         yield sheets

@@ -74,9 +74,15 @@ class Condition:
     at_least: Fraction | None = field(
         default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None))
     )
-    above: Fraction | None = field(default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None)))
-    at_most: Fraction | None = field(default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None)))
-    below: Fraction | None = field(default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None)))
+    above: Fraction | None = field(
+        default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None))
+    )
+    at_most: Fraction | None = field(
+        default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None))
+    )
+    below: Fraction | None = field(
+        default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None))
+    )
     sources: tuple[Citation, ...] = field(default=(), validator=tuple_of(Citation))
 
     def __attrs_post_init__(self) -> None:
@@ -124,7 +130,9 @@ class Condition:
             return False
         if self.below is not None and self.below <= low:
             return False
-        return (self.at_least is None or self.at_least <= high) and (self.at_most is None or self.at_most >= low)
+        return (self.at_least is None or self.at_least <= high) and (
+            self.at_most is None or self.at_most >= low
+        )
 
 
 class Effect(StrEnum):
@@ -156,7 +164,9 @@ class Sanction:
 
     def __attrs_post_init__(self) -> None:
         if (self.effect is Effect.NOT_ABOVE) != (self.band is not None):
-            raise_all([finding("sanction-band", ".band", self.band or "-", effect=self.effect.value)])
+            raise_all(
+                [finding("sanction-band", ".band", self.band or "-", effect=self.effect.value)]
+            )
 
 
 class QuotaRounding(StrEnum):
@@ -227,7 +237,9 @@ class Prize:
     key: str = field(validator=valid_key)
     title: Text = field(validator=instance_of(Text))
     places: int = field(validator=instance_of(int))
-    minimum: Fraction | None = field(default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None)))
+    minimum: Fraction | None = field(
+        default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None))
+    )
     band: str | None = field(default=None, validator=key_or_none)
     form: str = field(default="", validator=instance_of(str))
 
@@ -256,5 +268,9 @@ class Inapplicable:
     sources: tuple[Citation, ...] = field(default=(), validator=tuple_of(Citation))
 
     def __attrs_post_init__(self) -> None:
-        found = [finding("rule-empty", f".{name}") for name in ("values", "criteria") if not getattr(self, name)]
+        found = [
+            finding("rule-empty", f".{name}")
+            for name in ("values", "criteria")
+            if not getattr(self, name)
+        ]
         raise_all(found)

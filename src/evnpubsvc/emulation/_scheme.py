@@ -155,7 +155,9 @@ class Band:
     key: str = field(validator=valid_key)
     title: Text = field(validator=instance_of(Text))
     at_least: Fraction = field(converter=exact, validator=instance_of(Fraction))
-    below: Fraction | None = field(default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None)))
+    below: Fraction | None = field(
+        default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None))
+    )
     conditions: tuple[Condition, ...] = field(default=(), validator=tuple_of(Condition))
 
 
@@ -209,8 +211,12 @@ class Scheme:
     excluded: ExcludedRule = field(default=ExcludedRule.REDUCE, validator=instance_of(ExcludedRule))
     sources: tuple[Citation, ...] = field(default=(), validator=tuple_of(Citation))
     notes: tuple[Text, ...] = field(default=(), validator=tuple_of(Text))
-    floor: Fraction | None = field(default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None)))
-    ceiling: Fraction | None = field(default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None)))
+    floor: Fraction | None = field(
+        default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None))
+    )
+    ceiling: Fraction | None = field(
+        default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None))
+    )
     within: str | None = field(default=None, validator=instance_of(str, type(None)))
     ties: TieRule = field(default=TieRule.COMPETITION, validator=instance_of(TieRule))
     tie_break: tuple[str, ...] = field(default=(), validator=tuple_of(str))
@@ -265,7 +271,9 @@ class Scheme:
     @cached_property
     def read_figures(self) -> frozenset[str]:
         """Keys of all figures that a criterion or a rule reads."""
-        return self._rule_figures | {key for c in self.criteria for term in c.terms for key in term.figures}
+        return self._rule_figures | {
+            key for c in self.criteria for term in c.terms for key in term.figures
+        }
 
     @property
     def conditions(self) -> Iterator[Condition]:
@@ -292,11 +300,23 @@ class Scheme:
         kept = tuple(group for group in self.groups if group.key in groups)
         if len(kept) == len(self.groups):
             return self
-        used = {key for group in kept for c in group.criteria for term in c.terms for key in term.figures}
+        used = {
+            key
+            for group in kept
+            for c in group.criteria
+            for term in c.terms
+            for key in term.figures
+        }
         names = {name for group in kept for name in (group.key, *(c.key for c in group.criteria))}
-        scored = sum((group.maximum for group in kept if group.role is GroupRole.SCORED), Fraction(0))
-        lowest = sum((group.maximum for group in kept if group.role is GroupRole.DEDUCTION), Fraction(0))
-        highest = scored + sum((group.maximum for group in kept if group.role is GroupRole.BONUS), Fraction(0))
+        scored = sum(
+            (group.maximum for group in kept if group.role is GroupRole.SCORED), Fraction(0)
+        )
+        lowest = sum(
+            (group.maximum for group in kept if group.role is GroupRole.DEDUCTION), Fraction(0)
+        )
+        highest = scored + sum(
+            (group.maximum for group in kept if group.role is GroupRole.BONUS), Fraction(0)
+        )
         return evolve(
             self,
             key=f"{self.key}/{'+'.join(group.key for group in kept)}"[:64],
@@ -332,14 +352,25 @@ class Scheme:
             if group.key not in groups:
                 return group
             criterion = PointsCriterion(
-                key=f"{group.key}.given", title=group.title, maximum=group.maximum, figure=f"{group.key}_points"
+                key=f"{group.key}.given",
+                title=group.title,
+                maximum=group.maximum,
+                figure=f"{group.key}_points",
             )
             return evolve(group, criteria=(criterion,))
 
         changed = tuple(map(given, self.groups))
-        changed_scheme = {key for group in changed for c in group.criteria for term in c.terms for key in term.figures}
+        changed_scheme = {
+            key
+            for group in changed
+            for c in group.criteria
+            for term in c.terms
+            for key in term.figures
+        }
         used = changed_scheme | self._rule_figures
-        specs = tuple(FigureSpec(key=f"{g.key}_points", title=g.title) for g in changed if g.key in groups)
+        specs = tuple(
+            FigureSpec(key=f"{g.key}_points", title=g.title) for g in changed if g.key in groups
+        )
         return evolve(
             self,
             key=f"{self.key}/given-{'+'.join(groups)}"[:64],
@@ -360,10 +391,16 @@ class Scheme:
         def changed(criterion: Criterion) -> Criterion:
             if not isinstance(criterion, RatioCriterion):
                 return criterion
-            named = criterion.key in criteria if criteria else criterion.zero is ZeroPolicy.NOT_ASSESSABLE
+            named = (
+                criterion.key in criteria
+                if criteria
+                else criterion.zero is ZeroPolicy.NOT_ASSESSABLE
+            )
             return evolve(criterion, zero=zero) if named else criterion
 
-        groups = tuple(evolve(group, criteria=tuple(map(changed, group.criteria))) for group in self.groups)
+        groups = tuple(
+            evolve(group, criteria=tuple(map(changed, group.criteria))) for group in self.groups
+        )
         return evolve(self, groups=groups)
 
     def with_criterion(self, key: str, **changes: object) -> Scheme:
@@ -383,8 +420,11 @@ class Scheme:
         try:
             new = evolve(old, **changes)  # type: ignore[arg-type] # judged by the record itself
         except TypeError:
-            raise MisuseError("field-unknown", ", ".join(changes), record=type(old).__name__) from None
+            raise MisuseError(
+                "field-unknown", ", ".join(changes), record=type(old).__name__
+            ) from None
         groups = tuple(
-            evolve(group, criteria=tuple(new if c is old else c for c in group.criteria)) for group in self.groups
+            evolve(group, criteria=tuple(new if c is old else c for c in group.criteria))
+            for group in self.groups
         )
         return evolve(self, groups=groups)

@@ -12,7 +12,15 @@ from evnpubsvc.emulation._criteria import Criterion
 from evnpubsvc.emulation._figures import Published, UnitFigures, check_figures
 from evnpubsvc.emulation._grades import Grade, Verdict, grade_of, judge
 from evnpubsvc.emulation._points import Component, component, inapplicable
-from evnpubsvc.emulation._scheme import Band, ExcludedRule, Group, GroupRole, Rounding, RoundingAt, Scheme
+from evnpubsvc.emulation._scheme import (
+    Band,
+    ExcludedRule,
+    Group,
+    GroupRole,
+    Rounding,
+    RoundingAt,
+    Scheme,
+)
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.quantities import Unknown, round_half_up
 
@@ -76,7 +84,9 @@ class ScoreSheet:
         for each in self.components:
             if each.key == key:
                 return each
-        raise UnknownNameError("criterion-unknown", key, known=", ".join(c.key for c in self.components))
+        raise UnknownNameError(
+            "criterion-unknown", key, known=", ".join(c.key for c in self.components)
+        )
 
     def group(self, key: str) -> GroupScore:
         """Return a group's score by its key."""
@@ -99,12 +109,18 @@ class ScoreSheet:
     @property
     def barred(self) -> Unknown | None:
         """Why the unit may not be ranked: a gate not met, an exclusion, one that cannot be decided; None if it may."""
-        return next((verdict.reason for verdict in self.verdicts if verdict.reason is not None), None)
+        return next(
+            (verdict.reason for verdict in self.verdicts if verdict.reason is not None), None
+        )
 
     @property
     def drift(self) -> Fraction | None:
         """Recomputed total less the published one; None if either is missing."""
-        if self.published is None or self.published.score is None or isinstance(self.total, Unknown):
+        if (
+            self.published is None
+            or self.published.score is None
+            or isinstance(self.total, Unknown)
+        ):
             return None
         return self.total - self.published.score
 
@@ -147,7 +163,10 @@ def score(scheme: Scheme, figures: UnitFigures) -> ScoreSheet:
             return inapplicable(criterion, award, scheme.rounding)
         return component(criterion, figures, scheme.rounding)
 
-    groups = tuple(group_score(group, tuple(map(made, group.criteria)), scheme.rounding) for group in scheme.groups)
+    groups = tuple(
+        group_score(group, tuple(map(made, group.criteria)), scheme.rounding)
+        for group in scheme.groups
+    )
     maximum = sum((g.maximum for g in _of_role(scheme, groups, GroupRole.SCORED)), Fraction(0))
     sheet = ScoreSheet(
         scheme=scheme,
@@ -173,7 +192,9 @@ def score(scheme: Scheme, figures: UnitFigures) -> ScoreSheet:
 def group_score(group: Group, components: tuple[Component, ...], rounding: Rounding) -> GroupScore:
     """Return the score of a group from those of its criteria."""
     counted = [
-        (each, criterion.maximum) for each, criterion in zip(components, group.criteria, strict=True) if each.counted
+        (each, criterion.maximum)
+        for each, criterion in zip(components, group.criteria, strict=True)
+        if each.counted
     ]
     points = _sum(each.points for each, _ in counted)
     if isinstance(points, Fraction):
@@ -199,7 +220,9 @@ def _sum(points: Iterable[Fraction | Unknown]) -> Fraction | Unknown:
     return total
 
 
-def _of_role(scheme: Scheme, groups: Sequence[GroupScore], *roles: GroupRole) -> Iterator[GroupScore]:
+def _of_role(
+    scheme: Scheme, groups: Sequence[GroupScore], *roles: GroupRole
+) -> Iterator[GroupScore]:
     return (each for each, group in zip(groups, scheme.groups, strict=True) if group.role in roles)
 
 

@@ -8,7 +8,9 @@ again and again. Depends on Polars and numpy; DuckDB is the second engine.
 try:
     import numpy as np
     import polars as pl
-except ModuleNotFoundError as error:  # pragma: no cover - tested in an environment without the extra
+except (
+    ModuleNotFoundError
+) as error:  # pragma: no cover - tested in an environment without the extra
     raise ModuleNotFoundError(
         f'evnpubsvc.frames needs {error.name}: pip install "evnpubsvc[frames]"', name=error.name
     ) from None

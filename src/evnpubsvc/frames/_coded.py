@@ -65,13 +65,16 @@ class _RowCoder:
 class Coder(Kernel):
     """A kernel that keeps the rows instead of counting them."""
 
-    def __init__(self, columns: RegisterColumns, on_finding: Callable[[Finding], None] | None) -> None:
+    def __init__(
+        self, columns: RegisterColumns, on_finding: Callable[[Finding], None] | None
+    ) -> None:
         unused = Tally.empty(list(columns.dimensions), as_of=date(2000, 1, 1), compare=Compare.DATE)
         super().__init__(unused, columns)
         self._rows = _RowCoder(self, on_finding)
         self._slow = cast("Any", self._rows)
         self._parts: dict[str, list[npt.NDArray[Any]]] = {
-            name: [] for name in (*(f"d{i}" for i in range(len(columns.dimensions))), *_DAYS, "state")
+            name: []
+            for name in (*(f"d{i}" for i in range(len(columns.dimensions))), *_DAYS, "state")
         }
 
     def _judge(
@@ -117,14 +120,17 @@ class Coder(Kernel):
     def result(self) -> tuple[pl.DataFrame, dict[str, Any]]:
         """Return the columns and what the metadata say of them."""
         columns: dict[str, Any] = {
-            name: np.concatenate(parts or [np.zeros(0, np.int32)]) for name, parts in self._parts.items()
+            name: np.concatenate(parts or [np.zeros(0, np.int32)])
+            for name, parts in self._parts.items()
         }
         there = [days[days != MISSING] for days in (columns[name] for name in _DAYS)]
         lows = [int(days.min()) for days in there if len(days)]
         highs = [int(days.max()) for days in there if len(days)]
         first = min(lows, default=0)
         if max(highs, default=0) - first >= _NONE:
-            raise DataError([finding("coded-range", "received", date.fromordinal(first + EPOCH), what="days")])
+            raise DataError(
+                [finding("coded-range", "received", date.fromordinal(first + EPOCH), what="days")]
+            )
         for name in _DAYS:
             days = columns[name]
             columns[name] = np.where(days == MISSING, _NONE, days - first).astype(np.uint16)
@@ -217,10 +223,20 @@ def coded_head(path: Path) -> dict[str, Any] | None:
         version = head["version"]
         if version == VERSION:
             date.fromisoformat(head["first"])
-            named = all(isinstance(value, str) for names in head["dimensions"].values() for value in names)
-            counts = [number for reasons in (head["rejected"], head["noticed"]) for number in reasons.values()]
+            named = all(
+                isinstance(value, str) for names in head["dimensions"].values() for value in names
+            )
+            counts = [
+                number
+                for reasons in (head["rejected"], head["noticed"])
+                for number in reasons.values()
+            ]
             whole = all(type(number) is int for number in [*counts, head["rows"]])
-            if not (named and whole and head["statuses"] == [status.value if status else "" for status in STATUSES]):
+            if not (
+                named
+                and whole
+                and head["statuses"] == [status.value if status else "" for status in STATUSES]
+            ):
                 raise ValueError("dimensions")  # noqa: TRY301
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DataError([finding("coded-malformed", path.name, error)]) from None
@@ -232,7 +248,9 @@ def coded_head(path: Path) -> dict[str, Any] | None:
 class CodedKernel(Kernel):
     """The kernel for a coded file: nothing is left to be read, only to be judged."""
 
-    def __init__(self, question: Tally, head: Mapping[str, Any], terms: WorkingDayTerms | None, store: Any) -> None:
+    def __init__(
+        self, question: Tally, head: Mapping[str, Any], terms: WorkingDayTerms | None, store: Any
+    ) -> None:
         if question.compare is Compare.TIMESTAMP or question.known_at is not None:
             raise MisuseError("coded-days-only")
         dimensions: dict[str, list[str]] = head["dimensions"]
@@ -251,7 +269,9 @@ class CodedKernel(Kernel):
         Raises:
             DataError: `coded-malformed`, `file-unreadable`.
         """
-        needed = {name: f"d{index}" for index, name in enumerate(self._names) if name in self._values}
+        needed = {
+            name: f"d{index}" for index, name in enumerate(self._names) if name in self._values
+        }
         with unreadable(path.name):
             scan = pl.scan_parquet(path, glob=False)
             schema = scan.collect_schema()
@@ -263,13 +283,20 @@ class CodedKernel(Kernel):
                 batch = scan.select(wanted).slice(done, _GROUP).collect()
                 columns = {name: batch[name].to_numpy() for name in wanted}
                 for start in range(0, batch.height, _STEP):
-                    self._count({name: column[start : start + _STEP] for name, column in columns.items()}, needed, path)
+                    self._count(
+                        {name: column[start : start + _STEP] for name, column in columns.items()},
+                        needed,
+                        path,
+                    )
                 if advance is not None:
                     advance(path.stat().st_size * min(done + _GROUP, rows) // rows)
         if rows != self._head["rows"]:
             raise DataError([finding("coded-malformed", path.name, rows)])
         self.rows += rows
-        for reasons, severity in ((self._head["rejected"], "rejected"), (self._head["noticed"], "noticed")):
+        for reasons, severity in (
+            (self._head["rejected"], "rejected"),
+            (self._head["noticed"], "noticed"),
+        ):
             mine: dict[str, int] = getattr(self._slow.values, severity)
             for reason, number in reasons.items():
                 mine[reason] = mine.get(reason, 0) + number
@@ -291,10 +318,21 @@ class CodedKernel(Kernel):
             raise DataError([finding("coded-malformed", path.name, "received")])
         doubt = np.zeros(len(state), np.bool_)
         if self._terms is None:
-            self._judge(received, finished, due, codes, doubt=doubt, linked=linked, base=self._first, missing=_NONE)
+            self._judge(
+                received,
+                finished,
+                due,
+                codes,
+                doubt=doubt,
+                linked=linked,
+                base=self._first,
+                missing=_NONE,
+            )
         else:
             absolute = [
-                np.where(days == _NONE, np.int32(MISSING), days.astype(np.int32) + np.int32(self._first))
+                np.where(
+                    days == _NONE, np.int32(MISSING), days.astype(np.int32) + np.int32(self._first)
+                )
                 for days in (received, due, finished)
             ]
             wide = {name: code.astype(np.int32) for name, code in codes.items()}
@@ -304,7 +342,9 @@ class CodedKernel(Kernel):
         for place in np.flatnonzero(doubt).tolist():
             self._slow.take(self._row(columns, needed, place))
 
-    def _row(self, columns: Mapping[str, Any], needed: Mapping[str, str], place: int) -> RegisterRow:
+    def _row(
+        self, columns: Mapping[str, Any], needed: Mapping[str, str], place: int
+    ) -> RegisterRow:
         def day(name: str) -> date | None:
             number = int(columns[name][place])
             return None if number == _NONE else date.fromordinal(number + self._first + EPOCH)
@@ -318,7 +358,9 @@ class CodedKernel(Kernel):
             values[name] = self._values[name].names[code - 1] if code else None
         status: RegisterStatus | None = STATUSES[state % _LINKED]
         linked = "linked" if state >= _LINKED else None
-        return RegisterRow(received, day("due"), day("finished"), values, status=status, part_of=linked)
+        return RegisterRow(
+            received, day("due"), day("finished"), values, status=status, part_of=linked
+        )
 
 
 def tally_coded(
@@ -336,7 +378,9 @@ def tally_coded(
     for path, head, size in zip(files, heads, sizes, strict=True):
         kernel = CodedKernel(question, head, terms, store_of())
 
-        def advance(here: int, done: int = done, kernel: Kernel = kernel, before: int = rows) -> None:
+        def advance(
+            here: int, done: int = done, kernel: Kernel = kernel, before: int = rows
+        ) -> None:
             if progress is not None:
                 progress(before + kernel.rows, min((done + here) / total, 1.0))
 

@@ -102,7 +102,9 @@ def tally_frame(
     >>> counted.cells.rows()
     [('online', 'new', 'on_time', 1)]
     """
-    question = question_of(by, as_of=as_of, period=period, compare=compare, known_at=known_at, terms=terms)
+    question = question_of(
+        by, as_of=as_of, period=period, compare=compare, known_at=known_at, terms=terms
+    )
     check_names(question.dimensions)
     chosen = Engine(engine) if engine is not None else Engine.POLARS
     limit = _bytes_of(memory_limit)
@@ -114,14 +116,23 @@ def tally_frame(
         coded = _coded_files(files_of(source), shape)
         if coded is not None:
             files, heads = coded
-            return tally_coded(files, heads, question, terms, lambda: _store(chosen, pending, limit), progress)
+            return tally_coded(
+                files, heads, question, terms, lambda: _store(chosen, pending, limit), progress
+            )
 
     def kernel_of(names: Sequence[str] | None) -> Kernel:
         mapping = columns if columns is not None else _default(names, by)
         store = _store(chosen, pending, limit)
         return Kernel(question, mapping, terms=terms, on_finding=on_finding, store=store)
 
-    return feed(source, kernel_of, file_format=shape, progress=progress, piece=piece, unmapped=columns is None).frame()
+    return feed(
+        source,
+        kernel_of,
+        file_format=shape,
+        progress=progress,
+        piece=piece,
+        unmapped=columns is None,
+    ).frame()
 
 
 KernelOf = Callable[[Sequence[str] | None], Kernel]
@@ -138,7 +149,9 @@ def feed(
 ) -> Kernel:
     """Give a register to a kernel, which is made once the names of the columns are known where they are needed."""
     if _is_stream(source):
-        return _of_stream(source, kernel_of, file_format or FrameFormat.CSV, piece, progress, unmapped=unmapped)
+        return _of_stream(
+            source, kernel_of, file_format or FrameFormat.CSV, piece, progress, unmapped=unmapped
+        )
     if not _is_paths(source):
         return _of_tables(source, kernel_of, progress)
     files = files_of(source)
@@ -147,14 +160,18 @@ def feed(
     total, done = sum(sizes) or 1, 0
     for path, size in zip(files, sizes, strict=True):
         advance = _share(progress, kernel, done, total)
-        take_file(path, kernel, file_format or FrameFormat.of(path.name), piece=piece, advance=advance)
+        take_file(
+            path, kernel, file_format or FrameFormat.of(path.name), piece=piece, advance=advance
+        )
         done += size
         if progress is not None:
             progress(kernel.rows, done / total)
     return kernel
 
 
-def _coded_files(files: list[Path], file_format: FrameFormat | None) -> tuple[list[Path], list[dict[str, Any]]] | None:
+def _coded_files(
+    files: list[Path], file_format: FrameFormat | None
+) -> tuple[list[Path], list[dict[str, Any]]] | None:
     """Return the files with their heads if they are coded ones; None if they are not."""
     if not files or (file_format or FrameFormat.of(files[0].name)) is not FrameFormat.PARQUET:
         return None
@@ -182,7 +199,9 @@ def _is_paths(source: Any) -> bool:
     )
 
 
-def _share(progress: Progress | None, kernel: Kernel, done: int, total: int) -> Callable[[int], None] | None:
+def _share(
+    progress: Progress | None, kernel: Kernel, done: int, total: int
+) -> Callable[[int], None] | None:
     if progress is None:
         return None
     return lambda here: progress(kernel.rows, min((done + here) / total, 1.0))
@@ -210,7 +229,13 @@ def _of_stream(
     head = stream.readline(1 << 20) if unmapped else b""
     kernel = kernel_of(_names_in(head, kind) if unmapped else None)
     advance = _share(progress, kernel, 0, 1 << 62)
-    take_stream(cast("Any", _Again(stream, head) if head else stream), kernel, kind, piece=piece, advance=advance)
+    take_stream(
+        cast("Any", _Again(stream, head) if head else stream),
+        kernel,
+        kind,
+        piece=piece,
+        advance=advance,
+    )
     return kernel
 
 
@@ -286,7 +311,9 @@ def _bytes_of(limit: int | str | None) -> int | None:
         return None
     number = limit if isinstance(limit, int) and not isinstance(limit, bool) else None
     if isinstance(limit, str):
-        match = re.fullmatch(r"\s*(\d{1,12})\s*([kmg]?)(?:i?b)?\s*", limit, re.IGNORECASE | re.ASCII)
+        match = re.fullmatch(
+            r"\s*(\d{1,12})\s*([kmg]?)(?:i?b)?\s*", limit, re.IGNORECASE | re.ASCII
+        )
         number = None if match is None else int(match[1]) << _UNITS[match[2].lower()]
     if number is None or number < 16 << 20:
         raise MisuseError("memory-limit", limit)

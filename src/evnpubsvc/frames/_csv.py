@@ -37,7 +37,9 @@ Places = npt.NDArray[np.int64]
 _Piece = tuple[bytes, "Future[pl.DataFrame | None]"]
 
 
-def take_csv(stream: BinaryIO, kernel: Kernel, *, piece: int, progress: Callable[[int], None] | None = None) -> None:
+def take_csv(
+    stream: BinaryIO, kernel: Kernel, *, piece: int, progress: Callable[[int], None] | None = None
+) -> None:
     """Count a CSV register.
 
     Args:
@@ -51,7 +53,9 @@ def take_csv(stream: BinaryIO, kernel: Kernel, *, piece: int, progress: Callable
     names = _header(head, kernel.columns)
     if names is None:  # the strict reader says what is wrong
         source.back(head)
-        kernel.take_rows(_checked(csv_rows(cast("BinaryIO", source), kernel.columns.delimiter), kernel.columns))
+        kernel.take_rows(
+            _checked(csv_rows(cast("BinaryIO", source), kernel.columns.delimiter), kernel.columns)
+        )
         return
     reader = _Reader(kernel, source, head, names)
     with ThreadPoolExecutor(1, "evnpubsvc-csv") as ahead:
@@ -73,7 +77,11 @@ def _checked(rows: Iterator[Row | Finding], columns: RegisterColumns) -> Iterato
 
 def _header(head: bytes, columns: RegisterColumns) -> list[str] | None:
     """Return the names of the columns; None where the header is not a plain line with all the columns in it."""
-    if len(head) > LONGEST_LINE or head[:2] in {b"\xff\xfe", b"\xfe\xff"} or not columns.delimiter.isascii():
+    if (
+        len(head) > LONGEST_LINE
+        or head[:2] in {b"\xff\xfe", b"\xfe\xff"}
+        or not columns.delimiter.isascii()
+    ):
         return None
     try:
         text = head.removeprefix(_BOM).decode("utf-8")
@@ -84,7 +92,11 @@ def _header(head: bytes, columns: RegisterColumns) -> list[str] | None:
         return None
     names = [unicodedata.normalize("NFC", cell).strip() for cell in rows[0]]
     named = [name for name in names if name]
-    if not names or len(set(named)) < len(named) or any(column not in names for _, column in columns.mapped()):
+    if (
+        not names
+        or len(set(named)) < len(named)
+        or any(column not in names for _, column in columns.mapped())
+    ):
         return None
     return names
 
@@ -135,7 +147,9 @@ class _Pieces(io.RawIOBase):
             data = self._stream.read(self._to_a_line(size))
         if not data.endswith(_LF):
             data += self._stream.readline(LONGEST_LINE)
-            if len(data) > LONGEST_LINE and not data.endswith(_LF):  # a line too long: it starts a piece of its own
+            if len(data) > LONGEST_LINE and not data.endswith(
+                _LF
+            ):  # a line too long: it starts a piece of its own
                 end = data.rfind(_LF) + 1
                 if end:
                     data, self._kept = data[:end], data[end:]
@@ -163,7 +177,9 @@ class _Reader:
         self._line = 1  # lines before the piece
         self._ahead: _Piece | None = None
 
-    def take_all(self, size: int, ahead: ThreadPoolExecutor, progress: Callable[[int], None] | None) -> None:
+    def take_all(
+        self, size: int, ahead: ThreadPoolExecutor, progress: Callable[[int], None] | None
+    ) -> None:
         """Count piece after piece; while one is counted, the next is read in another thread."""
         first = self._source.piece(min(_FIRST_PIECE, size))
         self._ahead = (first, ahead.submit(self._plain, first)) if first else None
@@ -174,7 +190,9 @@ class _Reader:
             self._take(data, frame.result())
             if progress is not None:
                 progress(self._source.done - (len(self._ahead[0]) if self._ahead else 0))
-            if self._ahead is None and (more := self._source.piece(size)):  # the strict reader gave it back
+            if self._ahead is None and (
+                more := self._source.piece(size)
+            ):  # the strict reader gave it back
                 self._ahead = (more, ahead.submit(self._plain, more))
 
     def _take(self, data: bytes, frame: pl.DataFrame | None) -> None:
@@ -211,7 +229,9 @@ class _Reader:
     @staticmethod
     def _lines_are_short(data: bytes) -> bool:
         half = LONGEST_LINE // 2
-        return all(data.find(_LF, start, start + half) >= 0 for start in range(0, len(data) - half, half))
+        return all(
+            data.find(_LF, start, start + half) >= 0 for start in range(0, len(data) - half, half)
+        )
 
     def _frame(self, data: bytes, *, everything: bool = False) -> pl.DataFrame | None:
         wanted = self._schema if everything else dict.fromkeys([*self._columns, self._last])
@@ -257,7 +277,9 @@ class _Reader:
         bad = found != self._width - 1
         length = row_ends - row_starts
         bad |= (length == 0) | ((length == 1) & (flat[row_starts] == 13))
-        bad |= flat[row_starts] == _BOM[0]  # a byte-order mark here is text, which the engine's reader may leave out
+        bad |= (
+            flat[row_starts] == _BOM[0]
+        )  # a byte-order mark here is text, which the engine's reader may leave out
         if not self._returns_in_order(flat, bad, row_starts, row_ends):
             self._strictly(given)
             return
@@ -283,7 +305,9 @@ class _Reader:
         for row in np.flatnonzero(bad).tolist():
             part = given[row_starts[row] : row_ends[row] + 1]
             first = int(np.searchsorted(ends, row_starts[row : row + 1])[0])
-            self._kernel.take_rows(self._rows(io.BytesIO(self._head + part), self._line + first - 1))
+            self._kernel.take_rows(
+                self._rows(io.BytesIO(self._head + part), self._line + first - 1)
+            )
         self._line += len(ends)
 
     @staticmethod
@@ -327,7 +351,9 @@ class _Reader:
             if isinstance(row, Row):
                 yield Row(row.line + before, row.cells)
             else:
-                path = re.sub(r"^line (\d+)", lambda match: f"line {int(match[1]) + before}", row.path)
+                path = re.sub(
+                    r"^line (\d+)", lambda match: f"line {int(match[1]) + before}", row.path
+                )
                 yield evolve(row, path=path)
 
 

@@ -47,7 +47,9 @@ class DayTable:
         """Return the table of a calendar, which is made once."""
         return _table(calendar)
 
-    def add(self, days: npt.NDArray[Any], n: npt.NDArray[Any], out: npt.NDArray[Any]) -> npt.NDArray[np.bool_] | None:
+    def add(
+        self, days: npt.NDArray[Any], n: npt.NDArray[Any], out: npt.NDArray[Any]
+    ) -> npt.NDArray[np.bool_] | None:
         """Write the n-th working days after or before days to `out`.
 
         Returns:
@@ -78,7 +80,11 @@ class DayTable:
 def _table(calendar: Calendar) -> DayTable:
     first = calendar.first.toordinal()
     works = np.fromiter(
-        (calendar.is_working_day(date.fromordinal(i)) for i in range(first, calendar.last.toordinal() + 1)), np.bool_
+        (
+            calendar.is_working_day(date.fromordinal(i))
+            for i in range(first, calendar.last.toordinal() + 1)
+        ),
+        np.bool_,
     )
     upto = np.cumsum(works, dtype=np.intp)
     number = np.empty(2 * len(works), np.intp)
@@ -120,7 +126,8 @@ def add_working_days(days: Any, n: Any, calendar: Calendar) -> npt.NDArray[np.da
     given = np.asarray(days)
     if given.dtype != np.dtype("M8[D]"):
         plain = given.dtype == object and all(
-            isinstance(day, date) and not isinstance(day, datetime) for day in given.ravel().tolist()
+            isinstance(day, date) and not isinstance(day, datetime)
+            for day in given.ravel().tolist()
         )
         if not plain:
             raise MisuseError("date-needed", given.dtype, type=str(given.dtype))
@@ -130,14 +137,19 @@ def add_working_days(days: Any, n: Any, calendar: Calendar) -> npt.NDArray[np.da
     counts = np.broadcast_to(numbers, shape).ravel()
     if counts.dtype.kind == "u" or _far(counts) or _far(flat):
         far = 1 << 40  # further away than any calendar; sums stay integers of 64 bits
-        flat, counts = flat.clip(-far, far), counts.clip(-far if counts.dtype.kind == "i" else 0, far).astype(np.int64)
+        flat, counts = (
+            flat.clip(-far, far),
+            counts.clip(-far if counts.dtype.kind == "i" else 0, far).astype(np.int64),
+        )
     out = np.empty(len(flat), np.int64)
     if len(flat):
         lost = DayTable.of(calendar).add(flat, counts, out)
         if lost is not None:
             first = int(np.argmax(lost))
             bad = np.broadcast_to(given, shape).ravel()[first]
-            raise OutsideCoverageError("outside-coverage", str(bad), first=calendar.first, last=calendar.last)
+            raise OutsideCoverageError(
+                "outside-coverage", str(bad), first=calendar.first, last=calendar.last
+            )
     return out.view("M8[D]").reshape(shape)
 
 

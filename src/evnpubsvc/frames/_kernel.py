@@ -38,7 +38,10 @@ Lines = Callable[[int], int]
 """The number of a row in the batch -> its line, or row, in the source."""
 
 MISSING: Final = 1 << 30  # a day after every day
-_FIRST, _LAST = day_number(date(1900, 1, 1)), day_number(date(2199, 12, 31))  # what the object path takes for a date
+_FIRST, _LAST = (
+    day_number(date(1900, 1, 1)),
+    day_number(date(2199, 12, 31)),
+)  # what the object path takes for a date
 STATUSES: Final[tuple[RegisterStatus | None, ...]] = (None, *RegisterStatus)
 _SLOW: Final = CLASSES
 _D, _S = Disposition, RegisterStatus
@@ -65,12 +68,16 @@ def _dispositions() -> npt.NDArray[np.uint8]:
             if status is None or status.is_ending:
                 table[3, due, number] = places[_D.WAITING if status is _S.REFUSED else pending]
             if status is None or not status.is_ending:
-                table[4, due, number] = places[(standing.get(status) if status else None) or pending]
+                table[4, due, number] = places[
+                    (standing.get(status) if status else None) or pending
+                ]
     return table
 
 
 _TABLE: Final = _dispositions()
-_CLOSED: Final = np.array([each in list(Disposition)[:6] or each is _D.REFUSED for each in Disposition], np.bool_)
+_CLOSED: Final = np.array(
+    [each in list(Disposition)[:6] or each is _D.REFUSED for each in Disposition], np.bool_
+)
 
 
 class _Values:
@@ -105,8 +112,12 @@ class _ByDay:
         low, high = int(days.min()), int(days.max()) + 1
         part = self._table[low + base - _FIRST : high + base - _FIRST]
         for place in np.flatnonzero(part < 0).tolist():
-            part[place] = self.values.place(self._value(date.fromordinal(low + base + place + EPOCH)))
-        table, places = (self._table[base - _FIRST :], days) if base >= _FIRST else (part, days - low)
+            part[place] = self.values.place(
+                self._value(date.fromordinal(low + base + place + EPOCH))
+            )
+        table, places = (
+            (self._table[base - _FIRST :], days) if base >= _FIRST else (part, days - low)
+        )
         codes: npt.NDArray[np.int32] = table.take(places, mode="clip")
         return codes
 
@@ -160,8 +171,14 @@ class _Moments:
             match = re.fullmatch(r"[0-9]{6}", tail)
             pattern = "(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
         else:
-            seconds = r"(:[0-5][0-9])?" + ("" if self._style is DateStyle.DMY else r"(\.[0-9]{3}|\.[0-9]{6})?")
-            offset = "" if self._style is DateStyle.DMY or self._offset is None else f"({re.escape(self._offset)})?"
+            seconds = r"(:[0-5][0-9])?" + (
+                "" if self._style is DateStyle.DMY else r"(\.[0-9]{3}|\.[0-9]{6})?"
+            )
+            offset = (
+                ""
+                if self._style is DateStyle.DMY or self._offset is None
+                else f"({re.escape(self._offset)})?"
+            )
             match = re.fullmatch(rf"([T ])[0-9]{{2}}:[0-9]{{2}}{seconds}{offset}", tail)
             pattern = ""
             if match:
@@ -175,7 +192,11 @@ class _Moments:
                         pattern += re.escape(self._offset)
         if match is None:
             return False
-        self._pattern, self._full, self.timed_layout = pattern + "$", len(text), f"{self._width}{pattern}"
+        self._pattern, self._full, self.timed_layout = (
+            pattern + "$",
+            len(text),
+            f"{self._width}{pattern}",
+        )
         return True
 
     def expressions(self, kind: pl.DataType, name: str) -> list[pl.Expr]:
@@ -188,7 +209,9 @@ class _Moments:
             if kind.time_zone is not None:
                 # As the reader of texts: the zone of Viet Nam is +07:00 for all time.
                 fixed = self._zone == "Asia/Ho_Chi_Minh"
-                local = column.dt.convert_time_zone("UTC" if fixed else self._zone).dt.replace_time_zone(None)
+                local = column.dt.convert_time_zone(
+                    "UTC" if fixed else self._zone
+                ).dt.replace_time_zone(None)
                 local = local + pl.duration(hours=7) if fixed else local
             return [local.dt.date().to_physical().alias(f"{name} day")]
         if self._missing:
@@ -210,7 +233,11 @@ class _Moments:
         given = batch[self.column]
         looked_up = found[f"{name} day"]
         if given.dtype == pl.Date or isinstance(given.dtype, pl.Datetime):
-            days = looked_up.fill_null(MISSING).to_numpy() if looked_up.null_count() else looked_up.to_numpy()
+            days = (
+                looked_up.fill_null(MISSING).to_numpy()
+                if looked_up.null_count()
+                else looked_up.to_numpy()
+            )
             absurd = (days < _FIRST) | ((days > _LAST) & (days != MISSING))
             if absurd.any():
                 days = np.where(absurd, np.int32(DOUBT), days)
@@ -221,7 +248,9 @@ class _Moments:
             texts = given.set(given.is_in(self._missing), None)
             nulls = texts.null_count()
         timed = self._pattern is not None
-        days = self.words.numbers(lambda: texts.str.slice(0, self._width) if timed else texts, nulls, looked_up)
+        days = self.words.numbers(
+            lambda: texts.str.slice(0, self._width) if timed else texts, nulls, looked_up
+        )
         if not timed:
             return days, False
         sure = found[f"{name} sure"]
@@ -263,17 +292,29 @@ class Kernel:
         self._store = store if store is not None else Store()
         self._later = self._earlier = self._linked = self._other_versions = 0
         statuses = columns.statuses or {status.value: status for status in RegisterStatus}
-        self._status = None if columns.status is None else _Texts(columns.status, self._status_reader(statuses))
+        self._status = (
+            None
+            if columns.status is None
+            else _Texts(columns.status, self._status_reader(statuses))
+        )
         self._moments = {
-            what: _Moments(column, columns) for what in _MOMENTS if (column := getattr(columns, what)) is not None
+            what: _Moments(column, columns)
+            for what in _MOMENTS
+            if (column := getattr(columns, what)) is not None
         }
-        wanted = {*question.dimensions, *columns.values, *([terms.dimension] if terms is not None else [])}
+        wanted = {
+            *question.dimensions,
+            *columns.values,
+            *([terms.dimension] if terms is not None else []),
+        }
         self._values: dict[str, _Values] = {}
         self._texts: dict[str, _Texts] = {}
         for name, column in columns.dimensions.items():
             if name in wanted:
                 values = self._values[name] = _Values()
-                self._texts[name] = _Texts(column, self._value_reader(values, columns.values.get(name)))
+                self._texts[name] = _Texts(
+                    column, self._value_reader(values, columns.values.get(name))
+                )
         self._by_day: dict[str, _ByDay] = {}
         self._outcome = OUTCOME in question.dimensions and OUTCOME not in columns.dimensions
         for name in question.dimensions:
@@ -290,7 +331,9 @@ class Kernel:
         """The columns that the kernel looks at; a row with something doubtful may need all that are mapped."""
         wanted = [moments.column for moments in self._moments.values()]
         wanted += [texts.column for texts in self._texts.values()]
-        wanted += [column for column in (self.columns.status, self.columns.part_of) if column is not None]
+        wanted += [
+            column for column in (self.columns.status, self.columns.part_of) if column is not None
+        ]
         return tuple(dict.fromkeys(wanted))
 
     def _text_of(self, text: str) -> str:
@@ -307,7 +350,9 @@ class Kernel:
 
         return read
 
-    def _value_reader(self, values: _Values, mapped: Mapping[str, str] | None) -> Callable[[str], int]:
+    def _value_reader(
+        self, values: _Values, mapped: Mapping[str, str] | None
+    ) -> Callable[[str], int]:
         def read(text: str) -> int:
             value: str | None = self._text_of(text) or None
             if value is not None and mapped is not None:
@@ -351,7 +396,9 @@ class Kernel:
         codes: dict[str, npt.NDArray[np.int32]] = {}
         for name, column in texts.items():
             given = batch[column.column]
-            codes[name] = column.words.numbers(lambda given=given: given, given.null_count(), found[f"{name} word"])  # type: ignore[misc]
+            codes[name] = column.words.numbers(
+                lambda given=given: given, given.null_count(), found[f"{name} word"]
+            )  # type: ignore[misc]
             if name == "status" or name in self.columns.values:
                 doubt |= codes[name] == DOUBT
             elif (lost := codes[name] == DOUBT).any():  # too many different texts
@@ -364,12 +411,16 @@ class Kernel:
         doubt |= overflow
         doubt |= self._ambiguous(days, due, timed)
         gone = self._not_current(days) if "recorded" in days or "superseded" in days else None
-        linked = None if self.columns.part_of is None else self._is_linked(batch[self.columns.part_of])
+        linked = (
+            None if self.columns.part_of is None else self._is_linked(batch[self.columns.part_of])
+        )
         self._judge(received, finished, due, codes, doubt=doubt, other_versions=gone, linked=linked)
         if doubt.any():
             self._take_slowly(batch, np.flatnonzero(doubt), lines)
 
-    def _before(self, batch: pl.DataFrame, received: Days, finished: Days, timed: Mapping[str, Bits | bool]) -> Bits:
+    def _before(
+        self, batch: pl.DataFrame, received: Days, finished: Days, timed: Mapping[str, Bits | bool]
+    ) -> Bits:
         """Which rows end before they are received, or might."""
         before: Bits = finished < received
         one, other = timed["received"], timed["finished"]
@@ -379,7 +430,9 @@ class Kernel:
         if len(same):
             first, last = self._moments["received"], self._moments["finished"]
             starts, ends = batch[first.column], batch[last.column]
-            if starts.dtype == ends.dtype and (starts.dtype != pl.String or first.timed_layout == last.timed_layout):
+            if starts.dtype == ends.dtype and (
+                starts.dtype != pl.String or first.timed_layout == last.timed_layout
+            ):
                 places = pl.Series(same)
                 before[same] = (ends.gather(places) < starts.gather(places)).to_numpy()
             else:
@@ -387,7 +440,11 @@ class Kernel:
         return before
 
     def _due(
-        self, stated: Days | None, received: Days, codes: Mapping[str, npt.NDArray[np.int32]], doubt: Bits
+        self,
+        stated: Days | None,
+        received: Days,
+        codes: Mapping[str, npt.NDArray[np.int32]],
+        doubt: Bits,
     ) -> tuple[Days | None, Bits | bool]:
         """The due dates, with those that the terms give; and where the calendar does not reach."""
         terms = self._terms
@@ -419,10 +476,16 @@ class Kernel:
                 overflow[places] = lost
         return due, overflow
 
-    def _ambiguous(self, days: Mapping[str, Days], due: Days | None, timed: Mapping[str, Bits | bool]) -> Bits | bool:
+    def _ambiguous(
+        self, days: Mapping[str, Days], due: Days | None, timed: Mapping[str, Bits | bool]
+    ) -> Bits | bool:
         """Where a time of day decides."""
         doubt: Bits | bool = False
-        if self.question.compare is Compare.TIMESTAMP and due is not None and timed.get("due") is not False:
+        if (
+            self.question.compare is Compare.TIMESTAMP
+            and due is not None
+            and timed.get("due") is not False
+        ):
             on_the_day = due == day_number(self.question.as_of)
             if "finished" in days:
                 on_the_day |= due == days["finished"]
@@ -510,14 +573,18 @@ class Kernel:
             else:
                 stands = np.zeros(len(place), np.int32) if status is None else status
                 stands = stands if keep is None or status is None else stands.take(keep)
-                parts.append(_OUTCOMES.take(place.astype(np.int32) * len(STATUSES) + stands, mode="clip"))
+                parts.append(
+                    _OUTCOMES.take(place.astype(np.int32) * len(STATUSES) + stands, mode="clip")
+                )
                 sizes.append(len(_OUTCOME_NAMES) + 1)
         parts.append(np.zeros(len(place), np.uint8) if entry is None else entry)
         parts.append(place)
         self._store.add(parts, [*sizes, 2 if entry is not None else 1, CLASSES])
 
     @staticmethod
-    def _places(finished: Any, due: Any, status: Any, height: int, as_of: int, missing: int) -> npt.NDArray[np.uint8]:
+    def _places(
+        finished: Any, due: Any, status: Any, height: int, as_of: int, missing: int
+    ) -> npt.NDArray[np.uint8]:
         if finished is None:
             end = np.full(height, 4, np.uint8)
         else:
@@ -582,14 +649,21 @@ class Kernel:
         read = self._read_iso if typed else self._read_row
         for place, cells in zip(places.tolist(), chosen.iter_rows(named=True), strict=True):
             if typed:
-                cells = {name: self._iso(cell) if name in moments else cell for name, cell in cells.items()}  # noqa: PLW2901
+                cells = {  # noqa: PLW2901 - the same cells, as text
+                    name: self._iso(cell) if name in moments else cell
+                    for name, cell in cells.items()
+                }
             self._slow.take_all(read(Row(lines(place), cells)))
 
     def _iso(self, cell: Any) -> Any:
         """A moment as the reader of ISO texts wants it, where columns of texts and of dates stand side by side."""
         if isinstance(cell, date):
             return cell.isoformat()
-        if self.columns.dates is DateStyle.ISO or not isinstance(cell, str) or not self._text_of(cell):
+        if (
+            self.columns.dates is DateStyle.ISO
+            or not isinstance(cell, str)
+            or not self._text_of(cell)
+        ):
             return cell
         parsed = moment_parser(self.columns.dates, local_zone(self.columns.timezone))(cell.strip())
         return f"not {self.columns.dates.value}: {cell}" if parsed is None else parsed.isoformat()
@@ -601,7 +675,9 @@ class Kernel:
         width = len(self.question.dimensions)
         names: list[Sequence[str]] = []
         for name in self.question.dimensions:
-            values = self._values.get(name) or (self._by_day[name].values if name in self._by_day else None)
+            values = self._values.get(name) or (
+                self._by_day[name].values if name in self._by_day else None
+            )
             names.append(_OUTCOME_NAMES if values is None else values.names)
         head = evolve(
             self.question,
@@ -616,7 +692,15 @@ class Kernel:
         return fast if slow == self.question else fast.merge(TallyFrame.from_tally(slow))
 
 
-_OUTCOME_NAMES: Final = ("result", "declined", "withdrawn", "stopped", "refused", "pending", "waiting")
+_OUTCOME_NAMES: Final = (
+    "result",
+    "declined",
+    "withdrawn",
+    "stopped",
+    "refused",
+    "pending",
+    "waiting",
+)
 
 
 def _outcomes() -> npt.NDArray[np.int32]:
@@ -627,7 +711,10 @@ def _outcomes() -> npt.NDArray[np.int32]:
     }  # fmt: skip
     return np.array(
         [
-            _OUTCOME_NAMES.index(named.get(disposition, "declined" if status is _S.DECLINED else "result")) + 1
+            _OUTCOME_NAMES.index(
+                named.get(disposition, "declined" if status is _S.DECLINED else "result")
+            )
+            + 1
             for disposition in Disposition
             for status in STATUSES
         ],

@@ -19,7 +19,15 @@ from evnpubsvc.frames._csv import take_csv
 from evnpubsvc.frames._kernel import BATCH, Kernel
 from evnpubsvc.serde._tables import Row, json_rows, opened
 
-__all__ = ["FrameFormat", "FrameSource", "files_of", "take_batch", "take_file", "take_stream", "unreadable"]
+__all__ = [
+    "FrameFormat",
+    "FrameSource",
+    "files_of",
+    "take_batch",
+    "take_file",
+    "take_stream",
+    "unreadable",
+]
 
 FrameSource: TypeAlias = Any
 """A path, a pattern of paths (`parts/*.parquet`), several of them; a binary stream with a format; or a table: anything
@@ -37,7 +45,12 @@ class FrameFormat(StrEnum):
     def of(cls, name: str) -> FrameFormat:
         """Return the format that the end of a file's name says; CSV where it says none."""
         suffix = name.lower().rpartition(".")[2]
-        return {"jsonl": cls.JSONL, "ndjson": cls.JSONL, "parquet": cls.PARQUET, "pq": cls.PARQUET}.get(suffix, cls.CSV)
+        return {
+            "jsonl": cls.JSONL,
+            "ndjson": cls.JSONL,
+            "parquet": cls.PARQUET,
+            "pq": cls.PARQUET,
+        }.get(suffix, cls.CSV)
 
 
 def files_of(source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> list[Path]:
@@ -51,7 +64,10 @@ def files_of(source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) 
     found: list[Finding] = []
     for each in named:
         text = os.fspath(each)
-        matches = sorted(glob.glob(text)) if glob.has_magic(text) and not Path(text).exists() else [text]  # noqa: PTH207
+        if glob.has_magic(text) and not Path(text).exists():
+            matches = sorted(glob.glob(text))  # noqa: PTH207 - patterns keep their own form
+        else:
+            matches = [text]
         if not matches:
             found.append(finding("file-unreadable", "", text, why="no file of that name"))
         files += map(Path, matches)
@@ -68,15 +84,21 @@ def unreadable(name: str) -> Generator[None]:
     except (pl.exceptions.PolarsError, OSError) as error:
         if isinstance(error, MisuseError):
             raise
-        why = (getattr(error, "strerror", None) or str(error) or type(error).__name__).partition("\n")[0]
+        why = (getattr(error, "strerror", None) or str(error) or type(error).__name__).partition(
+            "\n"
+        )[0]
         raise DataError([finding("file-unreadable", "", name, why=why)]) from None
 
 
 Advance = Callable[[int], None]
-SLICE: Final = 1 << 20  # rows of a Parquet file at once: a slice reads row groups in part and keeps none, a stream many
+SLICE: Final = (
+    1 << 20
+)  # rows of a Parquet file at once: a slice reads row groups in part and keeps none, a stream many
 
 
-def take_file(path: Path, kernel: Kernel, kind: FrameFormat, *, piece: int, advance: Advance | None) -> None:
+def take_file(
+    path: Path, kernel: Kernel, kind: FrameFormat, *, piece: int, advance: Advance | None
+) -> None:
     """Count a file; `advance` is called with the bytes of it that are done."""
     if kind is FrameFormat.PARQUET:
         _take_parquet(path, kernel, advance)
@@ -85,7 +107,9 @@ def take_file(path: Path, kernel: Kernel, kind: FrameFormat, *, piece: int, adva
         take_stream(stream, kernel, kind, piece=piece, advance=advance)
 
 
-def take_stream(stream: BinaryIO, kernel: Kernel, kind: FrameFormat, *, piece: int, advance: Advance | None) -> None:
+def take_stream(
+    stream: BinaryIO, kernel: Kernel, kind: FrameFormat, *, piece: int, advance: Advance | None
+) -> None:
     """Count an open file of text lines."""
     if kind is FrameFormat.CSV:
         take_csv(stream, kernel, piece=piece, progress=advance)
@@ -122,11 +146,14 @@ def _take_json(stream: Any, kernel: Kernel) -> None:
     def flush() -> None:
         numbers = lines.copy()
         try:
-            frame = pl.DataFrame(dict(zip(mapped, columns, strict=True)), schema=dict.fromkeys(mapped, pl.String))
+            frame = pl.DataFrame(
+                dict(zip(mapped, columns, strict=True)), schema=dict.fromkeys(mapped, pl.String)
+            )
         except UnicodeEncodeError:  # a lone surrogate, which JSON can write and UTF-8 cannot
             cells = zip(*columns, strict=True)
             kernel.take_rows(
-                Row(line, dict(zip(mapped, row, strict=True))) for line, row in zip(numbers, cells, strict=True)
+                Row(line, dict(zip(mapped, row, strict=True)))
+                for line, row in zip(numbers, cells, strict=True)
             )
         else:
             kernel.take(frame, numbers.__getitem__)
@@ -162,7 +189,9 @@ def _take_parquet(path: Path, kernel: Kernel, advance: Advance | None) -> None:
         def read(done: int) -> pl.DataFrame:
             return _as_texts(scan.select(columns).slice(done, SLICE).collect())
 
-        with ThreadPoolExecutor(1, "evnpubsvc-parquet") as ahead:  # the next slice is read while one is counted
+        with ThreadPoolExecutor(
+            1, "evnpubsvc-parquet"
+        ) as ahead:  # the next slice is read while one is counted
             following = ahead.submit(read, 0)
             for done in range(0, rows, SLICE):
                 batch = following.result()
@@ -192,7 +221,9 @@ def _columns(schema: pl.Schema, kernel: Kernel, name: str) -> list[str] | None:
     wrong = [
         finding("column-of-wrong-type", name, column, wanted=what, got=str(schema[column]))
         for what, column in mapped
-        if not _usable(schema[column], moment=what in moments and column == getattr(kernel.columns, what, None))
+        if not _usable(
+            schema[column], moment=what in moments and column == getattr(kernel.columns, what, None)
+        )
     ]
     if wrong:
         raise DataError(wrong)
@@ -207,7 +238,11 @@ def _usable(kind: pl.DataType, *, moment: bool) -> bool:
 
 def _as_texts(batch: pl.DataFrame) -> pl.DataFrame:
     """The batch with texts where the kernel looks for texts."""
-    odd = [name for name, kind in batch.schema.items() if not isinstance(kind, (pl.String, pl.Date, pl.Datetime))]
+    odd = [
+        name
+        for name, kind in batch.schema.items()
+        if not isinstance(kind, (pl.String, pl.Date, pl.Datetime))
+    ]
     return batch.with_columns(pl.col(name).cast(pl.String) for name in odd) if odd else batch
 
 

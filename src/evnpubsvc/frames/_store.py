@@ -32,7 +32,9 @@ def packed(parts: Sequence[Codes], sizes: Sequence[int], out: Codes | None = Non
     assert kind is not None
     key = np.empty(len(parts[0]), kind) if out is None else out
     for index, (part, size) in enumerate(zip(parts, sizes, strict=True)):
-        natural = part.view(np.uint32) if part.dtype == np.int32 else part  # signed and unsigned would meet in floats
+        natural = (
+            part.view(np.uint32) if part.dtype == np.int32 else part
+        )  # signed and unsigned would meet in floats
         if index:
             key *= kind(size)
             if size > 1:
@@ -133,7 +135,9 @@ class Store:
     def __init__(self, pending: int = 1 << 24) -> None:
         self._most = max(pending, 1 << 12)
         self._sizes: tuple[int, ...] = ()
-        self._buffer: Codes | None = None  # keys that wait; memory that is not yet written to costs nothing
+        self._buffer: Codes | None = (
+            None  # keys that wait; memory that is not yet written to costs nothing
+        )
         self._waiting = 0
         self._few: npt.NDArray[np.int64] | None = None
         self._cells: list[Cells] = []
@@ -144,7 +148,9 @@ class Store:
         """Count rows by their parts; `sizes` may grow from call to call."""
         if not len(parts[0]):
             return
-        if len(sizes) != len(self._sizes) or any(a > b for a, b in zip(sizes, self._sizes, strict=True)):
+        if len(sizes) != len(self._sizes) or any(
+            a > b for a, b in zip(sizes, self._sizes, strict=True)
+        ):
             self._flush()
             self._sizes = self._roomy(sizes)
             few = prod(self._sizes) <= _FEW
@@ -188,7 +194,9 @@ class Store:
         keys, counts = runs(waiting)
         self._cells.append((unpacked(keys, self._sizes), counts))
         held = sum(len(counts) for _, counts in self._cells)
-        if len(self._cells) > 1 and held > max(2 * self._merged, self._most):  # the same cells over and over
+        if len(self._cells) > 1 and held > max(
+            2 * self._merged, self._most
+        ):  # the same cells over and over
             parts, counts = self.cells_so_far(len(self._sizes))
             self._cells = [counted(parts, counts, self._sizes)]
             self._merged = len(self._cells[0][1])

@@ -61,7 +61,13 @@ class TallyFrame:
             if number
         ]
         width = len(tally.dimensions)
-        keys = [cell.key for cell in tally.cells for counts in (cell.new, cell.carried) for number in counts if number]
+        keys = [
+            cell.key
+            for cell in tally.cells
+            for counts in (cell.new, cell.carried)
+            for number in counts
+            if number
+        ]
         coded = [_coded([key[i] for key in keys]) for i in range(width)]
         parts = [codes for codes, _ in coded]
         parts += [np.array([row[i] for row in rows], np.int32) for i in range(2)]
@@ -69,7 +75,9 @@ class TallyFrame:
         return cls.of(tally, (parts, counts), [values for _, values in coded])
 
     @classmethod
-    def of(cls, head: Tally, cells: Cells, values: Sequence[Sequence[str]], *, ordered: bool = False) -> TallyFrame:
+    def of(
+        cls, head: Tally, cells: Cells, values: Sequence[Sequence[str]], *, ordered: bool = False
+    ) -> TallyFrame:
         """Make a frame from coded cells; equal keys are added up.
 
         Args:
@@ -123,7 +131,8 @@ class TallyFrame:
             values.append(names)
             parts.append(np.concatenate(codes))
         parts += [
-            np.concatenate([_codes(frame.cells[name]) - 1 for frame in frames]) for name in ("entry", "disposition")
+            np.concatenate([_codes(frame.cells[name]) - 1 for frame in frames])
+            for name in ("entry", "disposition")
         ]
         counts = np.concatenate([frame.cells["n"].to_numpy() for frame in frames])
         return TallyFrame.of(head, (parts, counts), values)
@@ -136,9 +145,13 @@ class TallyFrame:
         places = ([0] * CLASSES, [0] * CLASSES)
         # Cells with one key stand together: the frame is sorted.
         texts = [self.cells[name].cast(pl.String).to_list() for name in self.head.dimensions]
-        entry, disposition = ((_codes(self.cells[name]) - 1).tolist() for name in ("entry", "disposition"))
+        entry, disposition = (
+            (_codes(self.cells[name]) - 1).tolist() for name in ("entry", "disposition")
+        )
         keys = zip(*texts, strict=True) if width else ((),) * self.cells.height
-        for new, which, index, number in zip(keys, entry, disposition, self.cells["n"].to_list(), strict=True):
+        for new, which, index, number in zip(
+            keys, entry, disposition, self.cells["n"].to_list(), strict=True
+        ):
             if new != key:
                 if key is not None:
                     cells.append(TallyCell(key, tuple(places[0]), tuple(places[1])))
@@ -156,7 +169,10 @@ class TallyFrame:
         the tally of the whole.
         """
         texts = self.cells.select(
-            *(pl.col(name).cast(pl.String) for name in (*self.head.dimensions, "entry", "disposition")),
+            *(
+                pl.col(name).cast(pl.String)
+                for name in (*self.head.dimensions, "entry", "disposition")
+            ),
             pl.col("n").cast(pl.Int64),
             pl.lit(None, pl.String).alias("question"),
         )
@@ -190,7 +206,8 @@ class TallyFrame:
         except (pl.exceptions.PolarsError, TypeError, ValueError) as error:
             raise MisuseError("tally-table-malformed", error) from None
         heads = [
-            from_json(text, Tally) for text in frame.filter(pl.col("question").is_not_null())["question"].to_list()
+            from_json(text, Tally)
+            for text in frame.filter(pl.col("question").is_not_null())["question"].to_list()
         ]
         if not heads:
             raise MisuseError("tally-table-malformed", "question")
@@ -199,7 +216,10 @@ class TallyFrame:
         wanted = [*head.dimensions, *_RESERVED]
         if sorted(frame.columns) != sorted(wanted) or any(head.cells for head in heads):
             raise MisuseError("tally-table-malformed", ", ".join(frame.columns))
-        if rows.select("entry", "disposition", "n").null_count().row(0) != (0, 0, 0) or (rows["n"] < 1).any():
+        if (
+            rows.select("entry", "disposition", "n").null_count().row(0) != (0, 0, 0)
+            or (rows["n"] < 1).any()
+        ):
             raise MisuseError("tally-table-malformed", "n")
         values: list[list[str]] = []
         parts: list[npt.NDArray[np.int32]] = []

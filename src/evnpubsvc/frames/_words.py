@@ -32,7 +32,9 @@ class Words:
         """Return the look-up as an expression; unknown texts give null."""
         return texts.cast(self.dtype, strict=False)
 
-    def numbers(self, texts: Callable[[], pl.Series], nulls: int, looked_up: pl.Series) -> npt.NDArray[np.int32]:
+    def numbers(
+        self, texts: Callable[[], pl.Series], nulls: int, looked_up: pl.Series
+    ) -> npt.NDArray[np.int32]:
         """Return the numbers of texts.
 
         Args:
@@ -56,5 +58,7 @@ class Words:
     def _learn(self, new: list[str]) -> None:
         new = new[: max(_MOST - len(self._texts), 0)]
         self._texts += new
-        self._table = np.concatenate([self._table, np.array([self._read(text) for text in new], np.int32)])
+        self._table = np.concatenate(
+            [self._table, np.array([self._read(text) for text in new], np.int32)]
+        )
         self.dtype = pl.Enum(self._texts)

@@ -24,7 +24,9 @@ _LONGEST: Final = 120
 # Texts, compiled on first use by `re` itself: importing this room should cost nothing.
 _SERIAL: Final = r"[0-9]{1,6}(?:\.[0-9]{1,2})?[a-z]?"
 _BODY: Final = r"[A-ZĐƯƠÂĂÊÔ][A-Za-zĐđƯưƠơÂâĂăÊêÔô0-9&]{0,19}"
-_NUMBER: Final = r"(?:(?P<before>[^0-9/]+?)\s*)?(?P<serial>[0-9][0-9.]*[A-Za-z]?)(?P<rest>(?:/[^/]*)+)"
+_NUMBER: Final = (
+    r"(?:(?P<before>[^0-9/]+?)\s*)?(?P<serial>[0-9][0-9.]*[A-Za-z]?)(?P<rest>(?:/[^/]*)+)"
+)
 _YEARS: Final = range(1945, 2100)
 
 
@@ -88,7 +90,11 @@ class InstrumentNumber:
     def __attrs_post_init__(self) -> None:
         # A first body that reads as a kind, or a kind that never stands in a tail, would come back as something else.
         clash = not self.kind_before and bool(self.kind) and _kinds()[self.kind].get("apart", False)
-        if clash or (self.kind_before and not self.kind) or (len(self.bodies) and _is_kind(self.bodies, self.kind)):
+        if (
+            clash
+            or (self.kind_before and not self.kind)
+            or (len(self.bodies) and _is_kind(self.bodies, self.kind))
+        ):
             raise InvalidCode([finding("instrument-kind", "", self.kind)])
 
     @classmethod
@@ -172,7 +178,9 @@ class InstrumentNumber:
 
     def format(self, *, kind: bool = False) -> str:
         """Return the number; with `kind`, the abbreviation of the kind stands before it, as citations write it."""
-        tail = "-".join(self.bodies if self.kind_before or not self.kind else (self.kind, *self.bodies))
+        tail = "-".join(
+            self.bodies if self.kind_before or not self.kind else (self.kind, *self.bodies)
+        )
         number = "/".join([self.serial, *([] if self.year is None else [str(self.year)]), tail])
         return f"{self.kind} {number}" if self.kind and (kind or self.kind_before) else number
 
@@ -187,7 +195,9 @@ def _take_apart(match: re.Match[str]) -> InstrumentNumber:
     kind, bodies = _tail(tail.split("-"))
     before = _kind_before(match["before"])
     if before and kind and before != kind:
-        raise InvalidCode([finding("instrument-kinds-differ", "", match[0], before=before, kind=kind)])
+        raise InvalidCode(
+            [finding("instrument-kinds-differ", "", match[0], before=before, kind=kind)]
+        )
     return InstrumentNumber(
         match["serial"].lower(),
         year=_four_digits(middle[0]) if middle else None,
@@ -296,13 +306,19 @@ class Instrument:
     issued: date | None = field(default=None, kw_only=True)
     in_force: date | None = field(default=None, kw_only=True)
     repealed: date | None = field(default=None, kw_only=True)
-    citation: Citation | None = field(default=None, validator=instance_of(Citation, type(None)), kw_only=True)
+    citation: Citation | None = field(
+        default=None, validator=instance_of(Citation, type(None)), kw_only=True
+    )
 
     def __attrs_post_init__(self) -> None:
         for day in (self.issued, self.in_force, self.repealed):
             if day is not None:
                 checked_day(day)
-        if self.in_force is not None and self.repealed is not None and self.repealed <= self.in_force:
+        if (
+            self.in_force is not None
+            and self.repealed is not None
+            and self.repealed <= self.in_force
+        ):
             raise MisuseError("instrument-repealed-early", self.repealed, in_force=self.in_force)
 
     @property

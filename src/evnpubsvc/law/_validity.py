@@ -167,7 +167,9 @@ class Timeline(Generic[T_co]):
         return cls(tuple(Dated(validity, value) for validity, value in entries))
 
     @classmethod
-    def starting(cls, starts: Iterable[tuple[date | None, T_co]], *, until: date | None = None) -> Self:
+    def starting(
+        cls, starts: Iterable[tuple[date | None, T_co]], *, until: date | None = None
+    ) -> Self:
         """Build a timeline from first days: each value holds until the day before the next one begins.
 
         Args:
@@ -185,8 +187,16 @@ class Timeline(Generic[T_co]):
         ]
         if found:
             raise DataError(found)
-        ends: list[date | None] = [*(now - _ONE_DAY for now, _ in pairs[1:] if now is not None), until]
-        return cls(tuple(Dated(Validity(since, end), value) for (since, value), end in zip(pairs, ends, strict=False)))
+        ends: list[date | None] = [
+            *(now - _ONE_DAY for now, _ in pairs[1:] if now is not None),
+            until,
+        ]
+        return cls(
+            tuple(
+                Dated(Validity(since, end), value)
+                for (since, value), end in zip(pairs, ends, strict=False)
+            )
+        )
 
     @property
     def span(self) -> Validity:
@@ -248,4 +258,6 @@ def _disorder(entries: tuple[Dated[_V], ...]) -> Iterator[Finding]:
         elif before.overlaps(after):
             yield finding("timeline-overlap", path, earlier=before, later=after)
         elif not before.meets(after):
-            yield finding("timeline-gap", path, first=before.last + _ONE_DAY, last=after.first - _ONE_DAY)
+            yield finding(
+                "timeline-gap", path, first=before.last + _ONE_DAY, last=after.first - _ONE_DAY
+            )

@@ -4,8 +4,22 @@ Depends on worktime, quantities, law and what lies below. No personal data: memb
 references, and what looks like an identity or phone number is refused.
 """
 
-from evnpubsvc.outreach._capacity import Capacity, DeskPlan, MonthLoad, StepTime, estimate_capacity, plan_desks
-from evnpubsvc.outreach._desk import Activity, ActivityKind, Equipment, EquipmentKind, SupportDesk, SupportProgramme
+from evnpubsvc.outreach._capacity import (
+    Capacity,
+    DeskPlan,
+    MonthLoad,
+    StepTime,
+    estimate_capacity,
+    plan_desks,
+)
+from evnpubsvc.outreach._desk import (
+    Activity,
+    ActivityKind,
+    Equipment,
+    EquipmentKind,
+    SupportDesk,
+    SupportProgramme,
+)
 from evnpubsvc.outreach._errors import ChangeRefusedError, InfeasibleRosterError, RosterConflict
 from evnpubsvc.outreach._export import roster_csv, roster_text
 from evnpubsvc.outreach._roster import (

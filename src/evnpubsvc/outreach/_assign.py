@@ -18,7 +18,9 @@ from attrs import frozen
 
 __all__ = ["MOST_NODES", "Plan", "Stuck", "assign", "rotate", "window"]
 
-MOST_NODES: Final = 4_000  # of one search: seconds; what is found until then is kept and said to be unproved
+MOST_NODES: Final = (
+    4_000  # of one search: seconds; what is found until then is kept and said to be unproved
+)
 
 Candidates = Sequence[Sequence[int]]
 
@@ -92,7 +94,9 @@ def assign(
     return Plan(tuple(flow), tight, members)
 
 
-def _flow(candidates: Candidates, carried: Sequence[int], start: Sequence[int], cap: int | None) -> list[int] | Stuck:
+def _flow(
+    candidates: Candidates, carried: Sequence[int], start: Sequence[int], cap: int | None
+) -> list[int] | Stuck:
     """Return the cheapest assignment on top of loads, days in turn; `Stuck` when a day cannot be filled."""
     loads = list(start)
     assigned: list[int] = []
@@ -100,12 +104,18 @@ def _flow(candidates: Candidates, carried: Sequence[int], start: Sequence[int], 
     for day, able in enumerate(candidates):
         # Who has rested longest comes first among equals, so that days spread over the month.
         rested = sorted(able, key=lambda m: max(own[m], default=-1))
-        via: dict[int, int] = dict.fromkeys(rested, day)  # member -> the day that could be handed to them
+        via: dict[int, int] = dict.fromkeys(
+            rested, day
+        )  # member -> the day that could be handed to them
         queue = list(via)
         best, best_key = -1, (0, 0)
-        for member in queue:  # grows while it is read: breadth first, so the shortest chain of exchanges wins ties
+        for member in (
+            queue
+        ):  # grows while it is read: breadth first, so the shortest chain of exchanges wins ties
             load = loads[member]
-            if (cap is None or load < cap) and (best < 0 or (load, carried[member] + load) < best_key):
+            if (cap is None or load < cap) and (
+                best < 0 or (load, carried[member] + load) < best_key
+            ):
                 best, best_key = member, (load, carried[member] + load)
             for mine in own[member]:
                 for other in candidates[mine]:
@@ -213,7 +223,9 @@ class _Search:
         self.seen.add(state)
         # The rest without the rule, except where it is certain: the next day is not for `last`.
         first = (
-            [m for m in self.candidates[day] if m != last and m in self.open[day]] if day < len(self.candidates) else []
+            [m for m in self.candidates[day] if m != last and m in self.open[day]]
+            if day < len(self.candidates)
+            else []
         )
         rest = [first, *self.candidates[day + 1 :]] if day < len(self.candidates) else []
         flow = _flow(rest, self.carried, loads, self.cap)
@@ -259,7 +271,9 @@ def window(candidates: Candidates, cap: int | None, before: int | None) -> tuple
     members = 1 + max((m for day in candidates for m in day), default=0)
 
     def possible(first: int, last: int) -> bool | None:
-        found = _Search(candidates[first : last + 1], [0] * members, cap).run(before if first == 0 else None)
+        found = _Search(candidates[first : last + 1], [0] * members, cap).run(
+            before if first == 0 else None
+        )
         return None if found is not None and found.members is None else found is not None
 
     size = len(candidates)

@@ -11,7 +11,15 @@ from attrs import field, frozen
 
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.outreach._checks import check_exact, exact, month_of, named, optional, plain_date, whole
+from evnpubsvc.outreach._checks import (
+    check_exact,
+    exact,
+    month_of,
+    named,
+    optional,
+    plain_date,
+    whole,
+)
 from evnpubsvc.outreach._desk import Equipment, EquipmentKind
 from evnpubsvc.outreach._session import AssistanceStep
 from evnpubsvc.quantities import Unknown
@@ -20,7 +28,9 @@ from evnpubsvc.worktime import Calendar
 
 __all__ = ["Capacity", "DeskPlan", "MonthLoad", "StepTime", "estimate_capacity", "plan_desks"]
 
-_MOST_DESKS: Final = 200  # Erlang's formula over more desks than a province has in a commune is a slip of the pen
+_MOST_DESKS: Final = (
+    200  # Erlang's formula over more desks than a province has in a commune is a slip of the pen
+)
 
 
 def _fraction(value: Any) -> Fraction:
@@ -153,7 +163,17 @@ def estimate_capacity(
         waits = _erlang_c(desks, load)
         minutes = waits * service / (desks - load) * (1 + Fraction(variability)) / 2
     return Capacity(
-        rate, desks, service, opening, Fraction(variability), load / desks, carries, waits, minutes, bottleneck, used
+        rate,
+        desks,
+        service,
+        opening,
+        Fraction(variability),
+        load / desks,
+        carries,
+        waits,
+        minutes,
+        bottleneck,
+        used,
     )
 
 
@@ -237,7 +257,11 @@ class DeskPlan:
             if month.desks is None:
                 blank = True
             elif month.desks >= desks:
-                return Unknown("earlier-month-unknown", month.month.strftime("%Y-%m")) if blank else month.month
+                return (
+                    Unknown("earlier-month-unknown", month.month.strftime("%Y-%m"))
+                    if blank
+                    else month.month
+                )
         return Unknown("earlier-month-unknown", "") if blank else None
 
 

@@ -12,7 +12,17 @@ from attrs import Attribute, frozen
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 
-__all__ = ["check_exact", "exact", "month_of", "named", "opaque", "opaque_tuple", "optional", "plain_date", "whole"]
+__all__ = [
+    "check_exact",
+    "exact",
+    "month_of",
+    "named",
+    "opaque",
+    "opaque_tuple",
+    "optional",
+    "plain_date",
+    "whole",
+]
 
 _OPAQUE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,62}[A-Za-z0-9])?", re.ASCII)
 # Identity card, citizen number, phone: nine to twelve digits, however they are grouped.
@@ -87,7 +97,9 @@ def check_exact(name: str, value: object, least: int, *, above: bool = False) ->
     if not isinstance(value, (int, Fraction)) or isinstance(value, bool):
         raise MisuseError("not-exact", value, type=type(value).__name__)
     if value < least or (above and value == least):
-        raise MisuseError("number-too-small", value, field=name, least=f"> {least}" if above else least)
+        raise MisuseError(
+            "number-too-small", value, field=name, least=f"> {least}" if above else least
+        )
 
 
 def month_of(month: object) -> tuple[date, date]:
@@ -99,7 +111,9 @@ def month_of(month: object) -> tuple[date, date]:
         if match is None or not 1 <= int(match[2]) <= 12 or not 1 <= int(match[1]) <= 9998:
             raise MisuseError("month-not-read", month)
         year, number = int(match[1]), int(match[2])
-    following = date(year + number // 12, number % 12 + 1, 1) if (year, number) != (9999, 12) else date.max
+    following = (
+        date(year + number // 12, number % 12 + 1, 1) if (year, number) != (9999, 12) else date.max
+    )
     return date(year, number, 1), date.fromordinal(following.toordinal() - 1)
 
 

@@ -18,7 +18,14 @@ from evnpubsvc.quantities import Count
 from evnpubsvc.texts import Text
 from evnpubsvc.worktime import WeeklyHours
 
-__all__ = ["Activity", "ActivityKind", "Equipment", "EquipmentKind", "SupportDesk", "SupportProgramme"]
+__all__ = [
+    "Activity",
+    "ActivityKind",
+    "Equipment",
+    "EquipmentKind",
+    "SupportDesk",
+    "SupportProgramme",
+]
 
 
 class EquipmentKind(StrEnum):
@@ -136,7 +143,9 @@ class Activity:
     title: Text = field(validator=instance_of(Text))
     first: date | None = field(default=None, validator=optional(plain_date), kw_only=True)
     last: date | None = field(default=None, validator=optional(plain_date), kw_only=True)
-    quantity: Count | None = field(default=None, validator=instance_of(Count, type(None)), kw_only=True)
+    quantity: Count | None = field(
+        default=None, validator=instance_of(Count, type(None)), kw_only=True
+    )
     hamlets: tuple[str, ...] = field(default=(), validator=opaque_tuple, kw_only=True)
     evidence: tuple[Citation, ...] = field(default=(), validator=tuple_of(Citation), kw_only=True)
 
@@ -167,7 +176,9 @@ class SupportProgramme:
         for name, records in (("desks", self.desks), ("activities", self.activities)):
             keys = [record.key for record in records]
             found += (
-                finding("programme-key-twice", f"$.{name}[{i}].key", k) for i, k in enumerate(keys) if k in keys[:i]
+                finding("programme-key-twice", f"$.{name}[{i}].key", k)
+                for i, k in enumerate(keys)
+                if k in keys[:i]
             )
         if found:
             raise DataError(found)

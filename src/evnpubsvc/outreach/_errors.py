@@ -35,7 +35,9 @@ class RosterConflict:
     def as_finding(self) -> Finding:
         """Return the conflict as a finding."""
         days = ", ".join(day.isoformat() for day in self.days)
-        return finding(self.reason, "", days, count=len(self.days), members=", ".join(self.members) or "-")
+        return finding(
+            self.reason, "", days, count=len(self.days), members=", ".join(self.members) or "-"
+        )
 
 
 class InfeasibleRosterError(DataError):

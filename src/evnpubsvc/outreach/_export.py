@@ -34,11 +34,15 @@ def roster_text(roster: DutyRoster, lang: Language = "en") -> str:
     lines = [render("roster-title", lang, {"month": when, "team": roster.team}), ""]
     for duty in roster:
         mark = f"  ({render('roster-fixed', lang, {})})" if duty.fixed else ""
-        lines.append(f"{weekday_text(duty, lang).ljust(width)}  {duty.day.strftime('%d/%m/%Y')}  {duty.member}{mark}")
+        lines.append(
+            f"{weekday_text(duty, lang).ljust(width)}  {duty.day.strftime('%d/%m/%Y')}  {duty.member}{mark}"
+        )
     loads = ", ".join(f"{member} {days}" for member, days in roster.loads.items())
     lines += ["", render("roster-loads", lang, {"loads": loads or "-"})]
     for change in roster.log:
-        moves = ", ".join(f"{m.day.strftime('%d/%m/%Y')} {m.before} → {m.after}" for m in change.moves)
+        moves = ", ".join(
+            f"{m.day.strftime('%d/%m/%Y')} {m.before} → {m.after}" for m in change.moves
+        )
         word = render(f"change-{change.kind.value}", lang, {})
         made = f" ({change.made_on.strftime('%d/%m/%Y')})" if change.made_on else ""
         lines.append(f"{word}: {moves}{made}")
@@ -57,6 +61,11 @@ def roster_csv(roster: DutyRoster, lang: Language = "en") -> str:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(["date", "weekday", "member", "fixed"])
     for duty in roster:
-        row = [duty.day.isoformat(), weekday_text(duty, lang), duty.member, "1" if duty.fixed else ""]
+        row = [
+            duty.day.isoformat(),
+            weekday_text(duty, lang),
+            duty.member,
+            "1" if duty.fixed else "",
+        ]
         writer.writerow([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row])
     return buffer.getvalue()

@@ -14,7 +14,15 @@ from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.outreach._assign import Plan, Stuck, assign, rotate, window
-from evnpubsvc.outreach._checks import month_of, named, opaque, opaque_tuple, optional, plain_date, whole
+from evnpubsvc.outreach._checks import (
+    month_of,
+    named,
+    opaque,
+    opaque_tuple,
+    optional,
+    plain_date,
+    whole,
+)
 from evnpubsvc.outreach._errors import ChangeRefusedError, InfeasibleRosterError, RosterConflict
 from evnpubsvc.outreach._team import SupportTeam
 from evnpubsvc.worktime import Calendar
@@ -162,7 +170,9 @@ class DutyRoster:
     at_most: int | None = field(default=None, validator=optional(whole(1)), kw_only=True)
     before: str | None = field(default=None, validator=optional(opaque), kw_only=True)
     notices: tuple[Finding, ...] = field(default=(), validator=tuple_of(Finding), kw_only=True)
-    log: tuple[RosterChange, ...] = field(default=(), validator=tuple_of(RosterChange), kw_only=True)
+    log: tuple[RosterChange, ...] = field(
+        default=(), validator=tuple_of(RosterChange), kw_only=True
+    )
 
     def __attrs_post_init__(self) -> None:
         previous, holder = None, self.before
@@ -240,9 +250,13 @@ class DutyRoster:
                 `member-not-available` (away, or outside the decision in force on that day), `two-in-a-row`.
         """
         a, b = self[one], self[other]
-        return self._changed(ChangeKind.SWAP, {a.day: b.member, b.day: a.member}, made_on, self.spread)
+        return self._changed(
+            ChangeKind.SWAP, {a.day: b.member, b.day: a.member}, made_on, self.spread
+        )
 
-    def replace(self, day: date, member: str, *, made_on: date | None = None, spread: int | None = None) -> Self:
+    def replace(
+        self, day: date, member: str, *, made_on: date | None = None, spread: int | None = None
+    ) -> Self:
         """Return the roster with another member on a day, and the log longer by one entry.
 
         Args:
@@ -259,7 +273,9 @@ class DutyRoster:
         allowed = self.spread if spread is None else max(spread, self.spread)
         return self._changed(ChangeKind.REPLACE, {self[day].day: member}, made_on, allowed)
 
-    def _changed(self, kind: ChangeKind, given: Mapping[date, str], made_on: date | None, spread: int) -> Self:
+    def _changed(
+        self, kind: ChangeKind, given: Mapping[date, str], made_on: date | None, spread: int
+    ) -> Self:
         duties = [evolve(d, member=given[d.day]) if self._may(d, given) else d for d in self.duties]
         moves = tuple(
             DutyMove(old.day, old.member, new.member)
@@ -390,7 +406,9 @@ def plan_roster(
     away = tuple(absences)
     _check_absences(team, away)
     past = _History.of(history, (team.key, first))
-    return _planned(team, first, last, calendar, past, away, dict(fixed or {}), no_consecutive, at_most)
+    return _planned(
+        team, first, last, calendar, past, away, dict(fixed or {}), no_consecutive, at_most
+    )
 
 
 class _History:
@@ -402,7 +420,9 @@ class _History:
         self.end: Duty | None = None
 
     @classmethod
-    def of(cls, given: Iterable[DutyRoster] | Mapping[str, int], now: tuple[str, date] | None) -> _History:
+    def of(
+        cls, given: Iterable[DutyRoster] | Mapping[str, int], now: tuple[str, date] | None
+    ) -> _History:
         history = cls()
         if isinstance(given, Mapping):
             for member, days in cast("Mapping[str, int]", given).items():
@@ -431,7 +451,12 @@ class _History:
 def _check_absences(team: SupportTeam, away: tuple[Absence, ...]) -> None:
     known = set(team.refs)
     found = [
-        finding("member-unknown", f"absence {i + 1}", absence.member, known=", ".join(sorted(known)) or "-")
+        finding(
+            "member-unknown",
+            f"absence {i + 1}",
+            absence.member,
+            known=", ".join(sorted(known)) or "-",
+        )
         for i, absence in enumerate(away)
         if absence.member not in known
     ]
@@ -483,13 +508,17 @@ def _planned(
     index = {member: i for i, member in enumerate(members)}
     carried = [past.days.get(member, 0) for member in members]
     latest = past.latest
-    order = sorted(range(len(members)), key=lambda i: (carried[i], latest.get(members[i], 0), members[i]))
+    order = sorted(
+        range(len(members)), key=lambda i: (carried[i], latest.get(members[i], 0), members[i])
+    )
     before = _before(past, calendar, first, index) if no_consecutive else None
 
     chosen: tuple[int, ...] | None = None
     tight: tuple[RosterConflict, ...] = ()
     plan: Plan | None = None
-    if all(each is candidates[0] for each in candidates) and len(candidates[0] if days else ()) == len(members):
+    if all(each is candidates[0] for each in candidates) and len(
+        candidates[0] if days else ()
+    ) == len(members):
         rotation = rotate(len(days), order)
         within = at_most is None or len(days) <= at_most * len(members)
         clear = not no_consecutive or (
@@ -514,7 +543,8 @@ def _planned(
             else ()
         )
     duties = tuple(
-        Duty(day, members[i], each, day in fixed) for day, i, each in zip(days, chosen, candidates, strict=True)
+        Duty(day, members[i], each, day in fixed)
+        for day, i, each in zip(days, chosen, candidates, strict=True)
     )
     roster_notices, spread = _told(duties, members, candidates, tight)
     notices += roster_notices
@@ -542,7 +572,11 @@ def _told(
 ) -> tuple[list[Finding], int]:
     """What must be said about how the days are shared, and how far apart they are."""
     available = {m for each in set(candidates) for m in each}
-    told = [notice("member-away-all-month", "", member) for member in members if duties and member not in available]
+    told = [
+        notice("member-away-all-month", "", member)
+        for member in members
+        if duties and member not in available
+    ]
     counted = dict.fromkeys(available, 0)
     for duty in duties:
         counted[duty.member] += 1
@@ -563,11 +597,16 @@ def _told(
     return told, spread
 
 
-def _belonging(team: SupportTeam, first: date, last: date, days: list[date]) -> list[tuple[str, ...] | None]:
+def _belonging(
+    team: SupportTeam, first: date, last: date, days: list[date]
+) -> list[tuple[str, ...] | None]:
     """For each day who belongs to the team and takes duty; None where no decision is in force."""
     turns: set[date] = set()  # days on which somebody comes or goes
     for decision in team.decisions:
-        for start, end in ((decision.first, decision.last), *((m.first, m.last) for m in decision.members)):
+        for start, end in (
+            (decision.first, decision.last),
+            *((m.first, m.last) for m in decision.members),
+        ):
             if start is not None and first < start <= last:
                 turns.add(start)
             if end is not None and first <= end < last:
@@ -615,7 +654,9 @@ def _check_fixed(
     for day, member in sorted(fixed.items()):
         plain_date(team, named("fixed"), day)
         if member not in team.refs:
-            found.append(finding("member-unknown", f"fixed {day}", member, known=", ".join(team.refs) or "-"))
+            found.append(
+                finding("member-unknown", f"fixed {day}", member, known=", ".join(team.refs) or "-")
+            )
         elif day not in at:
             found.append(finding("fixed-day-not-worked", "", day))
         elif member not in candidates[at[day]]:
@@ -633,12 +674,18 @@ def _uncovered(
         if not each:
             groups.setdefault(belong, []).append(day)
     return [
-        RosterConflict("day-without-decision" if belong is None else "day-without-member", tuple(group), belong or ())
+        RosterConflict(
+            "day-without-decision" if belong is None else "day-without-member",
+            tuple(group),
+            belong or (),
+        )
         for belong, group in groups.items()
     ]
 
 
-def _before(past: _History, calendar: Calendar, first: date, index: Mapping[str, int]) -> int | None:
+def _before(
+    past: _History, calendar: Calendar, first: date, index: Mapping[str, int]
+) -> int | None:
     """Who had duty on the working day before the first, where the history tells."""
     if past.end is None or past.end.day >= first:
         return None
@@ -662,11 +709,21 @@ def _solved(
         raise InfeasibleRosterError(
             [
                 RosterConflict(
-                    "days-above-limit", tuple(days[d] for d in plan.days), tuple(members[m] for m in plan.members)
+                    "days-above-limit",
+                    tuple(days[d] for d in plan.days),
+                    tuple(members[m] for m in plan.members),
                 )
             ]
         )
     start, end, decided = window(able, at_most, before)
     named = sorted({members[m] for day in able[start : end + 1] for m in day})
-    reason = "roster-undecided" if not decided else "days-in-a-row" if at_most is None else "rules-together"
-    raise InfeasibleRosterError([RosterConflict(reason, tuple(days[start : end + 1]), tuple(named))])
+    reason = (
+        "roster-undecided"
+        if not decided
+        else "days-in-a-row"
+        if at_most is None
+        else "rules-together"
+    )
+    raise InfeasibleRosterError(
+        [RosterConflict(reason, tuple(days[start : end + 1]), tuple(named))]
+    )

@@ -15,7 +15,14 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.outreach._checks import named, opaque, opaque_tuple, optional, plain_date, whole
 from evnpubsvc.quantities import Count, CountUnit, Unknown
 
-__all__ = ["AssistanceFigures", "AssistanceSession", "AssistanceStep", "Barrier", "Filing", "tally_assistance"]
+__all__ = [
+    "AssistanceFigures",
+    "AssistanceSession",
+    "AssistanceStep",
+    "Barrier",
+    "Filing",
+    "tally_assistance",
+]
 
 
 class AssistanceStep(StrEnum):
@@ -73,7 +80,9 @@ class AssistanceSession:
     steps: tuple[AssistanceStep, ...] | None = field(
         default=None, validator=optional(tuple_of(AssistanceStep)), kw_only=True
     )
-    barriers: tuple[Barrier, ...] | None = field(default=None, validator=optional(tuple_of(Barrier)), kw_only=True)
+    barriers: tuple[Barrier, ...] | None = field(
+        default=None, validator=optional(tuple_of(Barrier)), kw_only=True
+    )
     hamlet: str | None = field(default=None, validator=optional(opaque), kw_only=True)
     minutes: int | None = field(default=None, validator=optional(whole(0)), kw_only=True)
 
@@ -121,7 +130,14 @@ def _cells(given: Any) -> tuple[tuple[str, int], ...]:
 
 def _no_cells(value: object) -> MisuseError:
     got = type(value).__name__
-    return MisuseError("wrong-type", value, record="AssistanceFigures", field="cells", got=got, expected="(str, int)")
+    return MisuseError(
+        "wrong-type",
+        value,
+        record="AssistanceFigures",
+        field="cells",
+        got=got,
+        expected="(str, int)",
+    )
 
 
 _CELL: Final = named("cells")
@@ -223,7 +239,9 @@ class AssistanceFigures:
         """Return the least and the largest share of filings made alone, whatever the unrecorded ones were."""
         if not self.filings:
             return Unknown("nothing-filed", "self_service")
-        return Fraction(self.alone, self.filings), Fraction(self.alone + self.filings_unknown, self.filings)
+        return Fraction(self.alone, self.filings), Fraction(
+            self.alone + self.filings_unknown, self.filings
+        )
 
     def fading(self) -> Fraction | Unknown:
         """Return, of the filings by applicants who had been helped on an earlier day, the share made alone.
@@ -236,7 +254,9 @@ class AssistanceFigures:
         if self.later_unknown:
             return Unknown("assistance-not-recorded", "fading")
         later = self.later_alone + self.later_assisted
-        return Fraction(self.later_alone, later) if later else Unknown("nobody-came-again", "fading")
+        return (
+            Fraction(self.later_alone, later) if later else Unknown("nobody-came-again", "fading")
+        )
 
     def coverage(self) -> Fraction | Unknown:
         """Return the share of the listed hamlets with at least one session.
@@ -265,7 +285,9 @@ class AssistanceFigures:
         Ratios need two of them: `filings_alone` of `filings`, `hamlets_reached` of `hamlets`.
         """
 
-        def known(key: str, number: int, unit: CountUnit, missing: tuple[bool, str] = (False, "")) -> Count | Unknown:
+        def known(
+            key: str, number: int, unit: CountUnit, missing: tuple[bool, str] = (False, "")
+        ) -> Count | Unknown:
             return Unknown(missing[1], key) if missing[0] else Count(number, unit)
 
         recorded = (bool(self.filings_unknown), "assistance-not-recorded")
@@ -273,22 +295,36 @@ class AssistanceFigures:
         later_kind = later if later[0] else (bool(self.later_unknown), "assistance-not-recorded")
         coverage = self.coverage()
         reached = sum(1 for _, number in self.hamlets if number)
-        blank = (isinstance(coverage, Unknown), coverage.reason if isinstance(coverage, Unknown) else "")
+        blank = (
+            isinstance(coverage, Unknown),
+            coverage.reason if isinstance(coverage, Unknown) else "",
+        )
         files, people, units = CountUnit.DOSSIERS, CountUnit.PEOPLE, CountUnit.UNITS
         visitors = (bool(self.visits_unknown), "applicant-not-recorded")
         independent = later if later[0] else recorded
         return {
             "assistance_sessions": known("assistance_sessions", self.sessions, CountUnit.EVENTS),
-            "applicants_first_time": known("applicants_first_time", self.first_time, people, visitors),
+            "applicants_first_time": known(
+                "applicants_first_time", self.first_time, people, visitors
+            ),
             "filings": known("filings", self.filings, files),
             "filings_alone": known("filings_alone", self.alone, files, recorded),
             "filings_assisted": known("filings_assisted", self.assisted, files, recorded),
             "filings_later": known(
-                "filings_later", self.later_alone + self.later_assisted + self.later_unknown, files, later
+                "filings_later",
+                self.later_alone + self.later_assisted + self.later_unknown,
+                files,
+                later,
             ),
-            "filings_later_alone": known("filings_later_alone", self.later_alone, files, later_kind),
-            "became_independent": known("became_independent", self.became_independent, people, independent),
-            "hamlets": known("hamlets", len(self.hamlets), units, (not self.hamlets, "no-hamlets-listed")),
+            "filings_later_alone": known(
+                "filings_later_alone", self.later_alone, files, later_kind
+            ),
+            "became_independent": known(
+                "became_independent", self.became_independent, people, independent
+            ),
+            "hamlets": known(
+                "hamlets", len(self.hamlets), units, (not self.hamlets, "no-hamlets-listed")
+            ),
             "hamlets_reached": known("hamlets_reached", reached, units, blank),
         }
 
@@ -372,7 +408,10 @@ def tally_assistance(
 
 
 def _count_filings(
-    dossiers: tuple[Filing, ...], helped: dict[str, date], span: tuple[date, date], count: Callable[[str], None]
+    dossiers: tuple[Filing, ...],
+    helped: dict[str, date],
+    span: tuple[date, date],
+    count: Callable[[str], None],
 ) -> None:
     for dossier in dossiers:
         if dossier.applicant is not None and dossier.assisted:
@@ -380,7 +419,9 @@ def _count_filings(
     independent: set[str] = set()
     for dossier in sorted(dossiers, key=lambda f: f.day):
         counted = span[0] <= dossier.day <= span[1]
-        kind = "unknown" if dossier.assisted is None else "assisted" if dossier.assisted else "alone"
+        kind = (
+            "unknown" if dossier.assisted is None else "assisted" if dossier.assisted else "alone"
+        )
         who = dossier.applicant
         if counted:
             count("filings_unknown" if dossier.assisted is None else kind)
@@ -397,7 +438,9 @@ def _count_filings(
                 count("became_independent")
 
 
-def _spread(table: dict[str, int], given: tuple[StrEnum, ...] | None, unknown: Callable[[], None]) -> None:
+def _spread(
+    table: dict[str, int], given: tuple[StrEnum, ...] | None, unknown: Callable[[], None]
+) -> None:
     if given is None:
         unknown()
         return

@@ -38,7 +38,9 @@ class PublishedTable:
         return Unknown("cell-suppressed", key) if number is None else number
 
 
-def publish_table(cells: Mapping[str, int] | Iterable[tuple[str, int]], *, threshold: int) -> PublishedTable:
+def publish_table(
+    cells: Mapping[str, int] | Iterable[tuple[str, int]], *, threshold: int
+) -> PublishedTable:
     """Return a row of counts with its small cells suppressed (*ẩn ô có số nhỏ*).
 
     A count above zero and below the threshold is left out. The total stays only where the total minus the rest

@@ -89,7 +89,9 @@ class TeamDecision:
     def __attrs_post_init__(self) -> None:
         _not_inverted(self.first, self.last)
         found: list[Finding] = []
-        ordered = sorted(enumerate(self.members), key=lambda item: (item[1].ref, item[1].first or date.min))
+        ordered = sorted(
+            enumerate(self.members), key=lambda item: (item[1].ref, item[1].first or date.min)
+        )
         for (_, before), (index, member) in pairwise(ordered):
             if member.ref == before.ref and (member.first or date.min) <= (before.last or date.max):
                 found.append(finding("member-twice", f"$.members[{index}].ref", member.ref))
@@ -137,7 +139,9 @@ class SupportTeam:
     def __attrs_post_init__(self) -> None:
         if not self.decisions:
             raise DataError([finding("team-without-decision", "$.decisions")])
-        ordered = sorted(enumerate(self.decisions), key=lambda item: (item[1].first, item[1].last or date.max))
+        ordered = sorted(
+            enumerate(self.decisions), key=lambda item: (item[1].first, item[1].last or date.max)
+        )
         # A long decision may overlap several later ones, so each is compared with the one that reaches farthest.
         found: list[Finding] = []
         farthest = ordered[0][1]
@@ -145,7 +149,13 @@ class SupportTeam:
             if decision.first <= (farthest.last or date.max):
                 one, other = farthest.instrument, decision.instrument
                 found.append(
-                    finding("decisions-overlap", f"$.decisions[{index}].first", decision.first, one=one, other=other)
+                    finding(
+                        "decisions-overlap",
+                        f"$.decisions[{index}].first",
+                        decision.first,
+                        one=one,
+                        other=other,
+                    )
                 )
             if (decision.last or date.max) > (farthest.last or date.max):
                 farthest = decision
@@ -184,7 +194,14 @@ class SupportTeam:
         for index, decision in enumerate(self.decisions):
             path = f"$.decisions[{index}]"
             if decision.issued > decision.first:
-                found.append(notice("decision-backdated", f"{path}.issued", decision.issued, first=decision.first))
+                found.append(
+                    notice(
+                        "decision-backdated",
+                        f"{path}.issued",
+                        decision.issued,
+                        first=decision.first,
+                    )
+                )
             if not any(m.rostered for m in decision.members):
                 found.append(notice("team-empty", f"{path}.members", team=self.key))
             before = self.decisions[index - 1].last if index else None

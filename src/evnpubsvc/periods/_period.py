@@ -55,8 +55,18 @@ class PeriodCalendar(StrEnum):
 
 _SOURCES: Final = {
     PeriodCalendar.STATUTORY: (
-        Citation("NĐ 09/2019/NĐ-CP", "art. 12", Confidence.MEMORY, "the number of the article was not looked up"),
-        Citation("QĐ 01/2023/QĐ-UBND (Khánh Hòa)", "art. 4", Confidence.SECONDARY, "the wording, as transcribed"),
+        Citation(
+            "NĐ 09/2019/NĐ-CP",
+            "art. 12",
+            Confidence.MEMORY,
+            "the number of the article was not looked up",
+        ),
+        Citation(
+            "QĐ 01/2023/QĐ-UBND (Khánh Hòa)",
+            "art. 4",
+            Confidence.SECONDARY,
+            "the wording, as transcribed",
+        ),
     ),
     PeriodCalendar.CALENDAR: (
         Citation(
@@ -77,9 +87,12 @@ _MONTHS: Final = {
 _BEYOND: Final = 120_000  # months from the beginning of the year 0 to the end of the year 9999
 _TILING: Final = frozenset({PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR})
 _NAMED: Final = re.compile(
-    rf"({'|'.join(PeriodCalendar)})-([0-9]{{4}})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|([69])M))?", re.ASCII
+    rf"({'|'.join(PeriodCalendar)})-([0-9]{{4}})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|([69])M))?",
+    re.ASCII,
 )
-_CUSTOM: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.\.([0-9]{4}-[0-9]{2}-[0-9]{2})", re.ASCII)
+_CUSTOM: Final = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.\.([0-9]{4}-[0-9]{2}-[0-9]{2})", re.ASCII
+)
 
 
 def _plain_day(record: object, attribute: Attribute[Any], value: object) -> None:
@@ -122,7 +135,9 @@ class Period:
     first: date = field(validator=_plain_day)
     last: date = field(validator=_plain_day)
     kind: PeriodKind = field(default=PeriodKind.CUSTOM, validator=instance_of(PeriodKind))
-    calendar: PeriodCalendar | None = field(default=None, validator=instance_of(PeriodCalendar, type(None)))
+    calendar: PeriodCalendar | None = field(
+        default=None, validator=instance_of(PeriodCalendar, type(None))
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.last < self.first:
@@ -132,9 +147,9 @@ class Period:
                 raise MisuseError("period-calendar-surplus", self.calendar.value)
         elif self.calendar is None:
             raise MisuseError("period-calendar-missing", self.kind.value)
-        elif (self.first, self.last) != _bounds(self.kind, self.calendar, self.last.year, self.last.month) or (
-            self.last.month not in _last_months(self.kind)
-        ):
+        elif (self.first, self.last) != _bounds(
+            self.kind, self.calendar, self.last.year, self.last.month
+        ) or (self.last.month not in _last_months(self.kind)):
             raise MisuseError(
                 "period-not-of-kind",
                 kind=self.kind.value,
@@ -197,7 +212,9 @@ class Period:
         """
         _checked_day(day)
         if kind not in _TILING:
-            raise MisuseError("period-kind-does-not-tile", str(kind), known=", ".join(sorted(_TILING)))
+            raise MisuseError(
+                "period-kind-does-not-tile", str(kind), known=", ".join(sorted(_TILING))
+            )
         shift = calendar is PeriodCalendar.STATUTORY and day.day > 14
         number = day.year * 12 + day.month - 1 + shift  # months since the beginning of the year 0
         length = _MONTHS[kind]
@@ -272,7 +289,11 @@ class Period:
             return _MONTHS[self.kind]
         months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
         if self.first.day == 1:
-            return months + 1 if self.last.day == monthrange(self.last.year, self.last.month)[1] else None
+            return (
+                months + 1
+                if self.last.day == monthrange(self.last.year, self.last.month)[1]
+                else None
+            )
         return months if self.last.day == self.first.day - 1 else None
 
     def contains(self, day: date) -> bool:
@@ -371,7 +392,8 @@ class Period:
         length = _MONTHS[kind]
         start = last - _MONTHS[self.kind]
         return tuple(
-            self._of(kind, self.calendar, self.last.year, month) for month in range(start + length, last + 1, length)
+            self._of(kind, self.calendar, self.last.year, month)
+            for month in range(start + length, last + 1, length)
         )
 
     def label(self, lang: Language = "en") -> str:
@@ -379,9 +401,13 @@ class Period:
         days = f"{_shown(self.first)}–{_shown(self.last)}"
         if self.calendar is None:
             return days
-        number = {PeriodKind.MONTH: self.last.month, PeriodKind.QUARTER: self.last.month // 3}.get(self.kind, "")
+        number = {PeriodKind.MONTH: self.last.month, PeriodKind.QUARTER: self.last.month // 3}.get(
+            self.kind, ""
+        )
         year = render(f"period-year-{self.calendar.value}", lang, {"year": f"{self.last.year:04}"})
-        return render(f"period-{self.kind.value}", lang, {"number": number, "year": year, "days": days})
+        return render(
+            f"period-{self.kind.value}", lang, {"number": number, "year": year, "days": days}
+        )
 
     def __str__(self) -> str:
         if self.calendar is None:
@@ -408,7 +434,9 @@ def _last_months(kind: PeriodKind) -> tuple[int, ...]:
     return (3, 6, 9, 12) if kind is PeriodKind.QUARTER else (_MONTHS[kind],)
 
 
-def _bounds(kind: PeriodKind, calendar: PeriodCalendar, year: int, last_month: int) -> tuple[date, date]:
+def _bounds(
+    kind: PeriodKind, calendar: PeriodCalendar, year: int, last_month: int
+) -> tuple[date, date]:
     """Return the first and the last day of the period that ends in a month."""
     # The month before the first one, in months since the beginning of the year 0.
     before = year * 12 + last_month - 1 - _MONTHS[kind]

@@ -5,7 +5,13 @@ place of the library where a number loses digits.
 """
 
 from evnpubsvc.quantities._counts import Count, CountUnit, Ratio, Unknown, ZeroPolicy, pool
-from evnpubsvc.quantities._numbers import NumberStyle, decimal_text, localised, parse_number, round_half_up
+from evnpubsvc.quantities._numbers import (
+    NumberStyle,
+    decimal_text,
+    localised,
+    parse_number,
+    round_half_up,
+)
 
 __all__ = [
     "Count",

@@ -79,7 +79,9 @@ class Unknown:
     about: str = field(default="", validator=instance_of(str))
 
     def __str__(self) -> str:
-        return f"unknown: {self.about} ({self.reason})" if self.about else f"unknown ({self.reason})"
+        return (
+            f"unknown: {self.about} ({self.reason})" if self.about else f"unknown ({self.reason})"
+        )
 
     def __bool__(self) -> bool:
         raise MisuseError("unknown-has-no-truth", str(self))
@@ -151,7 +153,9 @@ class Ratio:
             _same_unit(self.numerator.unit, self.denominator.unit)
         if not self.above_one and self.numerator.value > self.denominator.value:
             raise MisuseError(
-                "numerator-above-denominator", numerator=self.numerator.value, denominator=self.denominator.value
+                "numerator-above-denominator",
+                numerator=self.numerator.value,
+                denominator=self.denominator.value,
             )
 
     def value(self, zero: ZeroPolicy) -> Fraction | Unknown:

@@ -90,7 +90,17 @@ def parse_number(text: str, style: NumberStyle = NumberStyle.UNDECLARED) -> Frac
         raise DataError([finding("not-a-number", "", text, style=style.value)])
     if len(readings) > 1:
         large, small = sorted(readings, key=abs, reverse=True)
-        raise DataError([finding("number-ambiguous", "", text, large=decimal_text(large), small=decimal_text(small))])
+        raise DataError(
+            [
+                finding(
+                    "number-ambiguous",
+                    "",
+                    text,
+                    large=decimal_text(large),
+                    small=decimal_text(small),
+                )
+            ]
+        )
     return readings.pop()
 
 

@@ -22,7 +22,9 @@ def check(report: Report) -> tuple[Finding, ...]:
     return tuple(_identities(report.form, report.rows, report.total, report.dimensions))
 
 
-def check_published(form: Form, rows: Iterable[ReportRow], total: ReportRow | None = None) -> tuple[Finding, ...]:
+def check_published(
+    form: Form, rows: Iterable[ReportRow], total: ReportRow | None = None
+) -> tuple[Finding, ...]:
     """Return where a table that somebody published does not add up. Nothing is repaired.
 
     Args:
@@ -52,7 +54,9 @@ def check_published(form: Form, rows: Iterable[ReportRow], total: ReportRow | No
             known = [value for value in addends if value is not None]
             if stated is None or len(known) < len(addends):
                 if stated is not None or known:
-                    found.append(notice("form-total-unchecked", "total", column=called(form, column.key)))
+                    found.append(
+                        notice("form-total-unchecked", "total", column=called(form, column.key))
+                    )
             elif sum(known) != stated:
                 found.append(
                     finding(
@@ -85,7 +89,9 @@ def _identity(form: Form, identity: Identity, place: str, row: ReportRow) -> Ite
     if holds is None:
         if stated is None and not known:
             return  # the table has nothing of this sum
-        yield notice("form-identity-unchecked", place, column=called(form, identity.total), parts=parts)
+        yield notice(
+            "form-identity-unchecked", place, column=called(form, identity.total), parts=parts
+        )
     elif stated is not None and not holds:
         yield finding(
             "form-identity-broken",
@@ -125,5 +131,7 @@ def check_carry_over(before: Report, after: Report) -> tuple[Finding, ...]:
         for carry in before.form.carry_over:
             pending, carried = old[carry.pending], new[carry.carried]
             if pending is not None and carried is not None and pending != carried:
-                found.append(finding("carry-over-broken", place, carried, pending=pending, on=before.as_of))
+                found.append(
+                    finding("carry-over-broken", place, carried, pending=pending, on=before.as_of)
+                )
     return tuple(found)

@@ -68,7 +68,9 @@ def fill(
     for name in form.dimensions(dimensions):
         if name not in counted.dimensions:
             raise UnknownNameError("dimension-unknown", name, known=", ".join(counted.dimensions))
-    selections = {column.key: selection for column in form.columns if (selection := column.counts) is not None}
+    selections = {
+        column.key: selection for column in form.columns if (selection := column.counts) is not None
+    }
     sums: dict[_Key, dict[str, int]] = {}
     for key in expected:
         wanted = key if isinstance(key, tuple) else (key,)
@@ -78,9 +80,15 @@ def fill(
     left_out: dict[tuple[str, ...], int] = {}
     for cell in counted:
         values = dict(zip(counted.dimensions, cell.key, strict=True))
-        numbers = {key: selection.of(cell) for key, selection in selections.items() if selection.takes(values)}
+        numbers = {
+            key: selection.of(cell)
+            for key, selection in selections.items()
+            if selection.takes(values)
+        }
         if any(numbers.values()):
-            into = sums.setdefault(tuple(values[name] for name in dimensions), dict.fromkeys(selections, 0))
+            into = sums.setdefault(
+                tuple(values[name] for name in dimensions), dict.fromkeys(selections, 0)
+            )
             for column, number in numbers.items():
                 into[column] += number
         for what, number in _left_out(form, selections, cell, values):
@@ -126,7 +134,9 @@ def _left_out(
         for place in whole.places:
             if counts[place] and place not in inside:
                 asked = dict.fromkeys(name for part in parts for name in part.dimensions)
-                said = ", ".join(f"{name}={'?' if values[name] is None else values[name]}" for name in asked)
+                said = ", ".join(
+                    f"{name}={'?' if values[name] is None else values[name]}" for name in asked
+                )
                 addends = " + ".join(called(form, key) for key in identity.parts)
                 disposition = _CLASSES[place % len(_CLASSES)].value
                 yield (identity.total, addends, disposition, said), counts[place]

@@ -174,7 +174,12 @@ def _wrong(form: Form) -> Iterator[Finding]:
     for index, carry in enumerate(form.carry_over):
         for name, key in (("pending", carry.pending), ("carried", carry.carried)):
             if key not in keys:
-                yield finding("form-column-unknown", f".carry_over[{index}].{name}", key, known=", ".join(keys))
+                yield finding(
+                    "form-column-unknown",
+                    f".carry_over[{index}].{name}",
+                    key,
+                    known=", ".join(keys),
+                )
     if len(set(form.rows)) < len(form.rows):
         yield finding("dimension-twice", ".rows", ", ".join(form.rows))
     if form.row_titles and len(form.row_titles) != len(form.rows):
@@ -199,7 +204,9 @@ def _wrong_column(column: Column, path: str) -> Iterator[Finding]:
     if column.selection is not None:
         yield finding("form-column-two-ways", path, column.key)
     if column.measure not in measures():
-        yield finding("measure-unknown", f"{path}.measure", column.measure, known=", ".join(measures()))
+        yield finding(
+            "measure-unknown", f"{path}.measure", column.measure, known=", ".join(measures())
+        )
     elif column.counts is None and measures()[column.measure].distinct is not None:
         yield finding("form-measure-not-counted", f"{path}.measure", column.measure)
 
@@ -228,7 +235,11 @@ def _wrong_identities(form: Form, keys: list[str]) -> Iterator[Finding]:
 
 
 def _combinations(selection: Selection) -> set[tuple[Entry, Disposition]]:
-    return {(entry, disposition) for entry in selection.entries for disposition in selection.dispositions}
+    return {
+        (entry, disposition)
+        for entry in selection.entries
+        for disposition in selection.dispositions
+    }
 
 
 def _overlap(left: Selection, right: Selection) -> bool:
@@ -236,4 +247,7 @@ def _overlap(left: Selection, right: Selection) -> bool:
     if not _combinations(left) & _combinations(right):
         return False
     other = {each.dimension: set(each.values) for each in right.where}
-    return all(each.dimension not in other or set(each.values) & other[each.dimension] for each in left.where)
+    return all(
+        each.dimension not in other or set(each.values) & other[each.dimension]
+        for each in left.where
+    )

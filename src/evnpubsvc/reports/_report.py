@@ -75,7 +75,9 @@ class Report:
         return {row.key: row for row in self.rows}
 
     def _zeros(self, key: tuple[str | None, ...]) -> ReportRow:
-        return ReportRow(key, {column.key: None if column.counts is None else 0 for column in self.form.columns})
+        return ReportRow(
+            key, {column.key: None if column.counts is None else 0 for column in self.form.columns}
+        )
 
     @cached_property
     def total(self) -> ReportRow:

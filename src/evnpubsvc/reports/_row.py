@@ -14,17 +14,23 @@ from evnpubsvc.errors import MisuseError, UnknownNameError
 __all__ = ["ReportRow", "row_order"]
 
 
-def _values(given: Mapping[str, int | None] | tuple[tuple[str, int | None], ...]) -> tuple[tuple[str, int | None], ...]:
+def _values(
+    given: Mapping[str, int | None] | tuple[tuple[str, int | None], ...],
+) -> tuple[tuple[str, int | None], ...]:
     return pairs_of(given)
 
 
 def _whole(_: object, __: Attribute[Any], values: tuple[tuple[str, int | None], ...]) -> None:
     for name, value in values:
         checked: object = name
-        if not isinstance(checked, str) or (value is not None and (type(value) is not int or value < 0)):
+        if not isinstance(checked, str) or (
+            value is not None and (type(value) is not int or value < 0)
+        ):
             raise MisuseError("report-value-malformed", value, column=name)
     if len({name for name, _ in values}) < len(values):
-        raise MisuseError("report-value-malformed", ", ".join(name for name, _ in values), column="?")
+        raise MisuseError(
+            "report-value-malformed", ", ".join(name for name, _ in values), column="?"
+        )
 
 
 def row_order(row: ReportRow) -> tuple[tuple[bool, str], ...]:

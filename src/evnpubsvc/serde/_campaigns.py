@@ -134,7 +134,11 @@ def read_snapshot(source: Source) -> Snapshot:
         raise DataError([finding("not-json", "$", "RecursionError")]) from None
     except Exception as error:  # noqa: BLE001 - as above
         raise DataError(findings_of(error)) from None
-    twice = [p.unit for i, p in enumerate(read.standings) if p.unit in {q.unit for q in read.standings[:i]}]
+    twice = [
+        p.unit
+        for i, p in enumerate(read.standings)
+        if p.unit in {q.unit for q in read.standings[:i]}
+    ]
     if twice:
         raise DataError(finding("unit-twice", unit, unit) for unit in twice)
     return Snapshot(ties=read.ties, units=tuple(map(_unit, read.standings)))
@@ -182,5 +186,9 @@ def _unit(place: _Place) -> UnitSnapshot:
         lines["~"] = place.score - added
     total = Unknown(place.reason or "figure-absent") if place.score is None else place.score
     return UnitSnapshot(
-        unit=place.unit, stratum=place.stratum or "", rank=place.rank, total=total, lines=tuple(lines.items())
+        unit=place.unit,
+        stratum=place.stratum or "",
+        rank=place.rank,
+        total=total,
+        lines=tuple(lines.items()),
     )

@@ -118,11 +118,15 @@ def catalogue_from_rows(
         if procedure is not None:
             procedures.append(procedure)
     known = {procedure.code for procedure in procedures}
-    bad += (finding("procedure-unknown", places[code], code) for code in limited if code not in known)
+    bad += (
+        finding("procedure-unknown", places[code], code) for code in limited if code not in known
+    )
     if bad:
         raise DataError(bad)
     catalogue = Catalogue.of(
-        evolve(procedure, time_limits=tuple(limited[procedure.code])) if procedure.code in limited else procedure
+        evolve(procedure, time_limits=tuple(limited[procedure.code]))
+        if procedure.code in limited
+        else procedure
         for procedure in procedures
     )
     return CatalogueReading(catalogue, (*notes, *catalogue.doubts()))
@@ -141,7 +145,11 @@ def read_catalogue(
         return CatalogueReading(catalogue, catalogue.doubts())
     names = columns or {}
     rows = table_rows(path, [names.get(name, name) for name in ("code", "name")])
-    times = table_rows(limits, [names.get(n, n) for n in ("limit_code", "limit")]) if limits is not None else []
+    times = (
+        table_rows(limits, [names.get(n, n) for n in ("limit_code", "limit")])
+        if limits is not None
+        else []
+    )
     return catalogue_from_rows(rows, times, columns=columns)
 
 
@@ -211,7 +219,10 @@ def _results(cells: Cells, notes: list[Finding]) -> tuple[ProcedureResult, ...]:
     if code_text:
         reading = ResultCode.read(code_text)
         code = reading.code
-        notes += (notice(f.reason, cells.place("result_code"), code_text, **dict(f.parts)) for f in reading.findings)
+        notes += (
+            notice(f.reason, cells.place("result_code"), code_text, **dict(f.parts))
+            for f in reading.findings
+        )
         if code is None:
             text = f"{text} ({code_text})" if text else code_text
     return (ProcedureResult(text, code),) if text or code is not None else ()

@@ -57,7 +57,9 @@ class _NotThisTypeError(ValueError):
 
 def _strict(kind: type) -> Any:
     def structure(value: Any, target: Any) -> Any:
-        if isinstance(target, type) and issubclass(target, Enum):  # cattrs finds this hook for a StrEnum too
+        if isinstance(target, type) and issubclass(
+            target, Enum
+        ):  # cattrs finds this hook for a StrEnum too
             return _structure_enum(value, target)
         if type(value) is not kind:
             raise _NotThisTypeError(value, kind.__name__)
@@ -69,7 +71,13 @@ def _strict(kind: type) -> Any:
 def _structure_fraction(value: Any, _: Any) -> Fraction:
     if type(value) is int or type(value) is Fraction:  # TOML's decimals arrive as exact numbers
         return Fraction(value)
-    if type(value) is str and len(value) <= 128 and value.isascii() and "_" not in value and "e" not in value.lower():
+    if (
+        type(value) is str
+        and len(value) <= 128
+        and value.isascii()
+        and "_" not in value
+        and "e" not in value.lower()
+    ):
         try:
             return Fraction(value)
         except (ValueError, ZeroDivisionError):
@@ -92,7 +100,9 @@ def _structure_iso(kind: type[date | datetime | time]) -> Any:
     return structure
 
 
-_FINER: Final = re.compile(r".{15,19}[.,]\d{6}(\d)")  # date, hour, minute, second, and more than microseconds
+_FINER: Final = re.compile(
+    r".{15,19}[.,]\d{6}(\d)"
+)  # date, hour, minute, second, and more than microseconds
 
 
 def instant(text: str) -> datetime:
@@ -129,7 +139,9 @@ def _is_enum_union(kind: Any) -> bool:
     if get_origin(kind) not in {Union, UnionType}:
         return False
     members = [member for member in get_args(kind) if member is not type(None)]
-    return len(members) > 1 and all(isinstance(member, type) and issubclass(member, Enum) for member in members)
+    return len(members) > 1 and all(
+        isinstance(member, type) and issubclass(member, Enum) for member in members
+    )
 
 
 def _structure_enum_union(value: Any, kind: Any) -> Enum | None:
@@ -137,7 +149,9 @@ def _structure_enum_union(value: Any, kind: Any) -> Enum | None:
     kinds = get_args(kind)
     if value is None and type(None) in kinds:
         return None
-    members = [member for each in kinds if each is not type(None) for member in cast("type[Enum]", each)]
+    members = [
+        member for each in kinds if each is not type(None) for member in cast("type[Enum]", each)
+    ]
     for member in members:
         if type(value) is str and member.value == value:
             return member
@@ -204,7 +218,10 @@ def _tuples(converter: Converter) -> None:
             try:
                 built.append(converter.structure(each, member))
             except Exception as error:  # noqa: BLE001 - gathered, as cattrs does
-                error.__notes__ = [*getattr(error, "__notes__", []), IterableValidationNote("", index, member)]
+                error.__notes__ = [
+                    *getattr(error, "__notes__", []),
+                    IterableValidationNote("", index, member),
+                ]
                 errors.append(error)
         if errors:
             raise IterableValidationError("", errors, kind)  # pyright: ignore[reportCallIssue] # its own __new__
@@ -270,7 +287,9 @@ def _day_or_instant(converter: Converter) -> None:
         raise _NotThisTypeError(value, "an ISO 8601 date or datetime")
 
     converter.register_structure_hook_func(applies, structure)
-    converter.register_unstructure_hook_func(applies, lambda value: None if value is None else value.isoformat())
+    converter.register_unstructure_hook_func(
+        applies, lambda value: None if value is None else value.isoformat()
+    )
 
 
 def make_converter() -> Converter:
@@ -293,13 +312,17 @@ def findings_of(error: BaseException, path: str = "$") -> tuple[Finding, ...]:
             found += findings_of(inner, path + _step(inner))
         return tuple(found)
     if isinstance(error, ForbiddenExtraKeysError):
-        return tuple(finding("key-unknown", f"{path}.{key}", key) for key in sorted(error.extra_fields))
+        return tuple(
+            finding("key-unknown", f"{path}.{key}", key) for key in sorted(error.extra_fields)
+        )
     if isinstance(error, MisuseError):
         return (error.finding.at(path),)
     if isinstance(error, DataError):
         return tuple(f.at(path) for f in error.findings)
     if isinstance(error, _NotThisTypeError):
-        return (finding("value-of-wrong-type", path, _json_text(error.value), expected=error.expected),)
+        return (
+            finding("value-of-wrong-type", path, _json_text(error.value), expected=error.expected),
+        )
     if isinstance(error, KeyError):
         return (finding("key-missing", path),)
     if isinstance(error, StructureHandlerNotFoundError):
@@ -331,7 +354,11 @@ def to_json(value: Any, *, indent: int | None = None) -> str:
     >>> to_json(Count(3, CountUnit.DOSSIERS))
     '{"format": 1, "type": "Count", "value": {"value": 3, "unit": "dossiers"}}'
     """
-    document = {"format": FORMAT, "type": type(value).__name__, "value": shared_converter().unstructure(value)}
+    document = {
+        "format": FORMAT,
+        "type": type(value).__name__,
+        "value": shared_converter().unstructure(value),
+    }
     return json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)
 
 
@@ -357,7 +384,9 @@ def from_json(text: str | bytes, kind: type[_T]) -> _T:
     if envelope.get("format") != FORMAT:
         raise DataError([finding("format-unknown", "$.format", expected=FORMAT)])
     if envelope.get("type") != kind.__name__:
-        raise DataError([finding("type-other", "$.type", envelope.get("type"), expected=kind.__name__)])
+        raise DataError(
+            [finding("type-other", "$.type", envelope.get("type"), expected=kind.__name__)]
+        )
     try:
         return shared_converter().structure(envelope.get("value"), kind)
     except RecursionError:

@@ -31,20 +31,30 @@ __all__ = ["tally_register"]
 
 _S: Final = RegisterStatus
 _D: Final = Disposition
-_ENDED: Final = {_S.WITHDRAWN: INDEX[_D.WITHDRAWN], _S.STOPPED: INDEX[_D.STOPPED], _S.REFUSED: INDEX[_D.REFUSED]}
+_ENDED: Final = {
+    _S.WITHDRAWN: INDEX[_D.WITHDRAWN],
+    _S.STOPPED: INDEX[_D.STOPPED],
+    _S.REFUSED: INDEX[_D.REFUSED],
+}
 _STANDING: Final = {
     _S.WAITING: INDEX[_D.WAITING],
     _S.PAUSED: INDEX[_D.PENDING_PAUSED],
     _S.REFUSED: INDEX[_D.WAITING],  # what is refused later was never received
 }
-_EARLY, _ON_TIME, _LATE, _NO_DUE_DATE = (INDEX[each] for each in (_D.EARLY, _D.ON_TIME, _D.LATE, _D.NO_DUE_DATE))
+_EARLY, _ON_TIME, _LATE, _NO_DUE_DATE = (
+    INDEX[each] for each in (_D.EARLY, _D.ON_TIME, _D.LATE, _D.NO_DUE_DATE)
+)
 _IN_TIME, _OVERDUE, _OPEN_END = (
     INDEX[each] for each in (_D.PENDING_IN_TIME, _D.PENDING_OVERDUE, _D.PENDING_NO_DUE_DATE)
 )
 # How long a day is written, and what may follow it without moving it: a local time of day.
 _TIME: Final = re.compile("(?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?)?")
 _COMPACT_TIME: Final = re.compile("(?:(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9])?")
-_STYLES: Final = {DateStyle.ISO: (10, _TIME), DateStyle.DMY: (10, _TIME), DateStyle.COMPACT: (8, _COMPACT_TIME)}
+_STYLES: Final = {
+    DateStyle.ISO: (10, _TIME),
+    DateStyle.DMY: (10, _TIME),
+    DateStyle.COMPACT: (8, _COMPACT_TIME),
+}
 _T = TypeVar("_T")
 _MOST: Final = 200_000  # texts that a cache keeps: more than there are days, times of day or units
 
@@ -93,11 +103,20 @@ def tally_register(
     >>> counted["20971"].received.value
     2
     """
-    question = question_of(by, as_of=as_of, period=period, compare=compare, known_at=known_at, terms=terms)
+    question = question_of(
+        by, as_of=as_of, period=period, compare=compare, known_at=known_at, terms=terms
+    )
     counter = RowCounter(question, terms, on_finding)
     if file_format is RegisterFormat.CSV:
         with opened(source) as stream:
-            _count(csv_cells(stream, columns.delimiter), columns, question, counter, progress, short=terms is None)
+            _count(
+                csv_cells(stream, columns.delimiter),
+                columns,
+                question,
+                counter,
+                progress,
+                short=terms is None,
+            )
     else:
         counter.take_all(read_register(source, columns, file_format=file_format, progress=progress))
     return counter.values.tally()
@@ -139,7 +158,9 @@ class _Reading:
         """The values of a dimension."""
         only = RegisterColumns(
             dimensions={name: "value"},
-            values={each: self.columns.values[each] for each in self.columns.values if each == name},
+            values={
+                each: self.columns.values[each] for each in self.columns.values if each == name
+            },
             missing=self.columns.missing,
         )
         read = row_reader(only)
@@ -153,7 +174,9 @@ class _Reading:
     def status(self, text: str) -> tuple[bool | None, int | None, int | None] | bool:
         """Whether a status is an ending, and the classes that it stands for by itself, done and not done."""
         read = row_reader(
-            RegisterColumns(status="status", statuses=self.columns.statuses, missing=self.columns.missing)
+            RegisterColumns(
+                status="status", statuses=self.columns.statuses, missing=self.columns.missing
+            )
         )
         (row,) = list(read(Row(0, {"received": "2022-12-15", "status": text})))[-1:]
         if isinstance(row, Finding):
@@ -188,14 +211,19 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
         return
     reading = _Reading(columns)
     place = {name: index for index, name in enumerate(header)}
-    days, times, statuses = (_Meanings(each) for each in (reading.day, reading.time_of_day, reading.status))
+    days, times, statuses = (
+        _Meanings(each) for each in (reading.day, reading.time_of_day, reading.status)
+    )
     width = reading.width
     at_received = place[columns.received]
     at_due, at_finished, at_status = (
-        None if column is None else place[column] for column in (columns.due, columns.finished, columns.status)
+        None if column is None else place[column]
+        for column in (columns.due, columns.finished, columns.status)
     )
     unusual = [
-        place[column] for column in (columns.part_of, columns.recorded, columns.superseded) if column is not None
+        place[column]
+        for column in (columns.part_of, columns.recorded, columns.superseded)
+        if column is not None
     ]
     derived = [name for name in question.dimensions if name not in columns.dimensions]
     short &= all(name in BY_DAY for name in derived)  # the plain way says what is missing
@@ -203,7 +231,9 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
     names_of = [_Meanings(_of_ordinal(BY_DAY[name])) for name in derived] if short else []
     width_of_row = len(header)
     places = [
-        place[columns.dimensions[name]] if name in columns.dimensions else width_of_row + derived.index(name)
+        place[columns.dimensions[name]]
+        if name in columns.dimensions
+        else width_of_row + derived.index(name)
         for name in question.dimensions
     ]
     key_of = itemgetter(*places, width_of_row + len(derived)) if places else _class_only
@@ -313,7 +343,9 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
                     odd[key] = tuple(meant)
                 elif len(plain) < _MOST:
                     plain.update(
-                        value for value in key[:-1] if all(each is None or each[value] == value for _, each in meanings)
+                        value
+                        for value in key[:-1]
+                        if all(each is None or each[value] == value for _, each in meanings)
                     )
         if received > as_of:
             values.later += 1

@@ -17,10 +17,24 @@ from evnpubsvc.dossiers import Dossier, Event
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._converter import findings_of, shared_converter
-from evnpubsvc.serde._quick import Quick, dumper_by_json, dumper_by_msgspec, quick_by_json, quick_by_msgspec
+from evnpubsvc.serde._quick import (
+    Quick,
+    dumper_by_json,
+    dumper_by_msgspec,
+    quick_by_json,
+    quick_by_msgspec,
+)
 from evnpubsvc.serde._tables import LONGEST_LINE, Source, bounded_line, json_object, opened
 
-__all__ = ["gc_paused", "read_dossiers", "read_ocel", "read_xes", "write_dossiers", "write_ocel", "write_xes"]
+__all__ = [
+    "gc_paused",
+    "read_dossiers",
+    "read_ocel",
+    "read_xes",
+    "write_dossiers",
+    "write_ocel",
+    "write_xes",
+]
 
 _OURS: Final = "evn:"
 _KEPT: Final = "evn:attribute:"  # an attribute whose name means something else in the format
@@ -46,7 +60,9 @@ def _engine(engine: Engine | None) -> Engine:
     return engine or "msgspec"
 
 
-def write_dossiers(dossiers: Iterable[Dossier], stream: BinaryIO, *, engine: Engine | None = None) -> int:
+def write_dossiers(
+    dossiers: Iterable[Dossier], stream: BinaryIO, *, engine: Engine | None = None
+) -> int:
     r"""Write dossiers as JSON Lines, one object a line with every key, UTF-8, and return how many.
 
     Args:
@@ -72,7 +88,9 @@ def write_dossiers(dossiers: Iterable[Dossier], stream: BinaryIO, *, engine: Eng
     return count
 
 
-def read_dossiers(source: Source, *, engine: Engine | None = None, share: bool = False) -> Iterator[Dossier | Finding]:
+def read_dossiers(
+    source: Source, *, engine: Engine | None = None, share: bool = False
+) -> Iterator[Dossier | Finding]:
     r"""Stream the dossiers of a JSON Lines file: dossiers, and every finding where one cannot be read.
 
     Keys may be left out where nothing is known. To keep very many dossiers at once, share what they have in common
@@ -94,7 +112,11 @@ def read_dossiers(source: Source, *, engine: Engine | None = None, share: bool =
     >>> [found.reason for found in read_dossiers(io.BytesIO(b'{"code": 1}\n'))][0]
     'value-of-wrong-type'
     """
-    quick = quick_by_msgspec(share=share) if _engine(engine) == "msgspec" else quick_by_json(share=share)
+    quick = (
+        quick_by_msgspec(share=share)
+        if _engine(engine) == "msgspec"
+        else quick_by_json(share=share)
+    )
     return _read(source, quick)
 
 
@@ -153,12 +175,17 @@ def _load(given: dict[str, Any], path: str) -> Iterator[Dossier | Finding]:
 # -- attributes of both formats -------------------------------------------------------------------------------------
 
 
-def _dossier_pairs(dossier: Dossier, dump: Callable[[Any], dict[str, Any]]) -> Iterator[tuple[str, str]]:
+def _dossier_pairs(
+    dossier: Dossier, dump: Callable[[Any], dict[str, Any]]
+) -> Iterator[tuple[str, str]]:
     """The fields of a dossier besides code and events, as texts; None is left out."""
     for name, value in dump(dossier).items():
         if name in ("code", "events") or value is None or value == []:
             continue
-        yield _OURS + name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        yield (
+            _OURS + name,
+            value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
+        )
 
 
 def _event_pairs(event: Event) -> Iterator[tuple[str, str]]:
@@ -174,7 +201,10 @@ def _event_pairs(event: Event) -> Iterator[tuple[str, str]]:
     if event.recorded is not None:
         yield "evn:recorded", event.recorded.isoformat()
     for name, value in event.attributes:
-        yield (_KEPT if not name or name.startswith(_OURS) or name in _RESERVED else "") + name, value
+        yield (
+            (_KEPT if not name or name.startswith(_OURS) or name in _RESERVED else "") + name,
+            value,
+        )
 
 
 def _dossier_fields(code: str, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -194,7 +224,9 @@ def _event_fields(at: str, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
             attributes.append((name.removeprefix(_KEPT), value))
         elif name.startswith(_OURS):
             own = name.removeprefix(_OURS)
-            fields[own] = {"true": True, "false": False}.get(value, value) if own == "final" else value
+            fields[own] = (
+                {"true": True, "false": False}.get(value, value) if own == "final" else value
+            )
         elif name not in _RESERVED:
             attributes.append((name, value))
     fields["attributes"] = attributes
@@ -234,12 +266,20 @@ def write_xes(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
     count = 0
     for index, dossier in enumerate(dossiers):
         lines = ["\t<trace>\n", _xes_text("\t\t", "concept:name", dossier.code, index)]
-        lines += (_xes_text("\t\t", name, value, index) for name, value in _dossier_pairs(dossier, dump))
+        lines += (
+            _xes_text("\t\t", name, value, index) for name, value in _dossier_pairs(dossier, dump)
+        )
         for event in dossier.events:
             lines.append("\t\t<event>\n")
-            lines.append(_xes_text("\t\t\t", "concept:name", event.activity or event.kind.value, index))
-            lines.append(f'\t\t\t<date key="time:timestamp" value="{event.at.isoformat(timespec="microseconds")}"/>\n')
-            lines += (_xes_text("\t\t\t", name, value, index) for name, value in _event_pairs(event))
+            lines.append(
+                _xes_text("\t\t\t", "concept:name", event.activity or event.kind.value, index)
+            )
+            lines.append(
+                f'\t\t\t<date key="time:timestamp" value="{event.at.isoformat(timespec="microseconds")}"/>\n'
+            )
+            lines += (
+                _xes_text("\t\t\t", name, value, index) for name, value in _event_pairs(event)
+            )
             lines.append("\t\t</event>\n")
             count += 1
         lines.append("\t</trace>\n")
@@ -293,7 +333,9 @@ class _XesParser:
         elif name == "trace":
             code = dict(self.trace).get("concept:name", "")
             fields = _dossier_fields(code, self.trace)
-            fields["events"] = [_event_fields(dict(pairs).get("time:timestamp", ""), pairs) for pairs in self.events]
+            fields["events"] = [
+                _event_fields(dict(pairs).get("time:timestamp", ""), pairs) for pairs in self.events
+            ]
             self.done.append(fields)
 
 
@@ -371,9 +413,15 @@ def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
             {
                 "id": _object_id(dossier.code),
                 "type": _DOSSIER,
-                "attributes": [{"name": name, "time": time, "value": value} for name, value in pairs],
+                "attributes": [
+                    {"name": name, "time": time, "value": value} for name, value in pairs
+                ],
                 "relationships": [
-                    *(_relation(_object_id(other), "linked") for other in dossier.linked if other in known),
+                    *(
+                        _relation(_object_id(other), "linked")
+                        for other in dossier.linked
+                        if other in known
+                    ),
                     *own[1:],
                 ],
             }
@@ -391,7 +439,10 @@ def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
                     "relationships": own,
                 }
             )
-    objects += ({"id": id_, "type": kind, "attributes": [], "relationships": []} for id_, kind in others.items())
+    objects += (
+        {"id": id_, "type": kind, "attributes": [], "relationships": []}
+        for id_, kind in others.items()
+    )
     types = {_DOSSIER: list(object_names), **{kind: [] for kind in sorted(set(others.values()))}}
     document = {
         "objectTypes": [_type(name, names) for name, names in types.items()],

@@ -151,26 +151,39 @@ class _Reader:
         self.of_case = (*self.named.values(), *columns.case_attributes)
         self.of_event = {
             name: column
-            for name, column in (("recorded", columns.recorded), ("apology_due", columns.apology_due))
+            for name, column in (
+                ("recorded", columns.recorded),
+                ("apology_due", columns.apology_due),
+            )
             if column is not None
         }
         self.taken = {columns.case, columns.activity, columns.timestamp, *self.of_case}
 
     def absent(self, row: Row) -> Iterator[Finding]:
         columns = self.columns
-        wanted = {"case": columns.case, "activity": columns.activity, "timestamp": columns.timestamp}
+        wanted = {
+            "case": columns.case,
+            "activity": columns.activity,
+            "timestamp": columns.timestamp,
+        }
         wanted |= self.named | self.of_event
-        wanted.update((f"case_attributes[{i}]", name) for i, name in enumerate(columns.case_attributes))
+        wanted.update(
+            (f"case_attributes[{i}]", name) for i, name in enumerate(columns.case_attributes)
+        )
         for what, column in wanted.items():
             if column not in row.cells:
-                yield finding("log-column-missing", "line 1", column, wanted=what, known=", ".join(row.cells))
+                yield finding(
+                    "log-column-missing", "line 1", column, wanted=what, known=", ".join(row.cells)
+                )
 
     def _text(self, row: Row, column: str) -> str:
         return unicodedata.normalize("NFC", (cell_text(row.cells.get(column, "")) or "").strip())
 
     def take(self, row: Row) -> Iterator[Finding]:
         columns, place = self.columns, f"line {row.line}, column "
-        code, activity, when = (self._text(row, c) for c in (columns.case, columns.activity, columns.timestamp))
+        code, activity, when = (
+            self._text(row, c) for c in (columns.case, columns.activity, columns.timestamp)
+        )
         if not code or code in columns.missing:
             yield finding("log-case-blank", place + columns.case)
             return
@@ -196,25 +209,47 @@ class _Reader:
         rest = {name: value for name, value in rest.items() if value}
         yield from self._event(case, activity, at, {**rest, **varying}, place)
 
-    def _event(self, case: _Case, activity: str, at: datetime, rest: dict[str, str], place: str) -> Iterator[Finding]:
+    def _event(
+        self, case: _Case, activity: str, at: datetime, rest: dict[str, str], place: str
+    ) -> Iterator[Finding]:
         columns = self.columns
-        kind = EventKind.STOPPED if activity in columns.stops else columns.activities.get(activity, EventKind.NOTE)
+        kind = (
+            EventKind.STOPPED
+            if activity in columns.stops
+            else columns.activities.get(activity, EventKind.NOTE)
+        )
         final: bool | None = None
         due: date | None = None
         if kind is EventKind.STOPPED:
             final = columns.stops.get(activity)
         elif kind is EventKind.APOLOGY and columns.apology_due is not None:
             due = self._moment(rest.get(columns.apology_due, ""))
-        if (kind is EventKind.STOPPED and final is None) or (kind is EventKind.APOLOGY and due is None):
-            yield notice("log-event-incomplete", place + columns.activity, activity, kind=kind.value)
+        if (kind is EventKind.STOPPED and final is None) or (
+            kind is EventKind.APOLOGY and due is None
+        ):
+            yield notice(
+                "log-event-incomplete", place + columns.activity, activity, kind=kind.value
+            )
             kind = EventKind.NOTE
         entered = "" if columns.recorded is None else rest.get(columns.recorded, "")
         recorded = None if entered in columns.missing else self._instant(entered)
         if recorded is not None:
             rest = {name: text for name, text in rest.items() if name != columns.recorded}
         elif entered and entered not in columns.missing:
-            yield finding("not-a-date", f"{place}{columns.recorded}", entered, style=columns.dates.value)
-        case.events.append(Event(kind, at, final=final, due=due, activity=activity, attributes=rest, recorded=recorded))
+            yield finding(
+                "not-a-date", f"{place}{columns.recorded}", entered, style=columns.dates.value
+            )
+        case.events.append(
+            Event(
+                kind,
+                at,
+                final=final,
+                due=due,
+                activity=activity,
+                attributes=rest,
+                recorded=recorded,
+            )
+        )
 
     def _instant(self, text: str) -> datetime | None:
         """An instant, or the end of a day: by then it was known."""
@@ -239,7 +274,9 @@ class _Reader:
             text = given.get(name)
             moments[name] = None if text is None else self._moment(text)
             if text is not None and moments[name] is None:
-                yield finding("not-a-date", place + self.named[name], text, style=columns.dates.value)
+                yield finding(
+                    "not-a-date", place + self.named[name], text, style=columns.dates.value
+                )
                 kept[self.named[name]] = text
         limit: TimeLimit | None = None
         if "limit" in given:

@@ -75,7 +75,11 @@ _PLAIN: Final = FigureColumns()
 
 
 def read_figures(
-    source: Source, scheme: Scheme, columns: FigureColumns | None = None, *, keep: Sequence[str] = ()
+    source: Source,
+    scheme: Scheme,
+    columns: FigureColumns | None = None,
+    *,
+    keep: Sequence[str] = (),
 ) -> FigureTable:
     r"""Read the figures that a scheme asks for from a CSV file or binary stream, one row a unit.
 
@@ -109,7 +113,9 @@ def read_figures(
 
 
 class _Reader:
-    def __init__(self, scheme: Scheme, layout: FigureColumns, keep: tuple[str, ...], *, plain: bool) -> None:
+    def __init__(
+        self, scheme: Scheme, layout: FigureColumns, keep: tuple[str, ...], *, plain: bool
+    ) -> None:
         self.scheme = scheme
         self.layout = layout
         self.keep = tuple(dict.fromkeys(keep))
@@ -167,7 +173,9 @@ class _Reader:
         self.notices += [notice("figure-not-asked", "", key) for key in mapped if key not in asked]
         if self.plain:  # a mapping is made for tables that have more
             used = {*self.columns.values(), *filter(None, wanted.values())}
-            self.notices += [notice("column-unused", "line 1", column) for column in header if column not in used]
+            self.notices += [
+                notice("column-unused", "line 1", column) for column in header if column not in used
+            ]
 
     def _row(self, row: Row) -> Iterator[Finding]:
         place = f"line {row.line}"
@@ -190,7 +198,9 @@ class _Reader:
             figures,
             name=row.cells[self.name].strip() if self.name else "",
             attributes={column: row.cells[column].strip() for column in self.keep},
-            published=None if score is None and rank is None else Published(score, None if rank is None else int(rank)),
+            published=None
+            if score is None and rank is None
+            else Published(score, None if rank is None else int(rank)),
         )
         if units.unit in self.lines:
             yield finding("unit-twice", place, units.unit, first=self.lines[units.unit])
@@ -229,7 +239,9 @@ class _Reader:
             yield from (f.at(f"line {row.line}, column {column}") for f in error.findings)
             return None
         if number is not None and column == self.layout.published_rank and number.denominator != 1:
-            yield finding("count-not-whole", f"line {row.line}, column {column}", decimal_text(number))
+            yield finding(
+                "count-not-whole", f"line {row.line}, column {column}", decimal_text(number)
+            )
             return None
         return number
 
@@ -239,7 +251,11 @@ class _Reader:
             return None
         number = parse_number(text, self.layout.numbers)
         if self.layout.numbers is NumberStyle.UNDECLARED and ("," in text or "." in text):
-            style = NumberStyle.VIETNAMESE if _reads(text, NumberStyle.VIETNAMESE) else NumberStyle.ENGLISH
+            style = (
+                NumberStyle.VIETNAMESE
+                if _reads(text, NumberStyle.VIETNAMESE)
+                else NumberStyle.ENGLISH
+            )
             if self.style_seen is None:
                 self.style_seen = style
             elif self.style_seen is not style:

@@ -50,7 +50,9 @@ def write_whole(target: Target, data: bytes) -> None:
     except BrokenPipeError:
         raise  # the reader went away: nothing is wrong with the data or the disk
     except (OSError, ValueError) as error:
-        name = Path(target).name if isinstance(target, (str, os.PathLike)) else type(target).__name__
+        name = (
+            Path(target).name if isinstance(target, (str, os.PathLike)) else type(target).__name__
+        )
         raise _unwritable(name, error) from None
 
 
@@ -72,7 +74,9 @@ def replace_file(path: str | os.PathLike[str], write: Callable[[Path], object]) 
 
 
 def _unwritable(name: str, error: Exception) -> DataError:
-    return DataError([finding("file-unwritable", "", name, why=getattr(error, "strerror", None) or str(error))])
+    return DataError(
+        [finding("file-unwritable", "", name, why=getattr(error, "strerror", None) or str(error))]
+    )
 
 
 def _replace(path: Path, write: Callable[[Path], object], mode: int | None) -> None:

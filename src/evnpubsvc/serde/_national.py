@@ -25,7 +25,9 @@ _OLDER: Final = (
     "SELECT provinceCode, province, provinceKey, districtCode, district, districtKey, wardCode, ward, wardKey "
     "FROM admin_units_legacy"
 )
-_NEWER: Final = "SELECT provinceCode, province, provinceKey, wardCode, ward, wardKey FROM admin_units"
+_NEWER: Final = (
+    "SELECT provinceCode, province, provinceKey, wardCode, ward, wardKey FROM admin_units"
+)
 
 
 @frozen
@@ -58,7 +60,9 @@ def national_register() -> RegisterReading:
     except PackageNotFoundError:
         raise MisuseError("extra-missing", _PACKAGE, extra="units") from None
     try:
-        with closing(sqlite3.connect(f"{(folder / 'dataset.db').as_uri()}?mode=ro", uri=True)) as tables:
+        with closing(
+            sqlite3.connect(f"{(folder / 'dataset.db').as_uri()}?mode=ro", uri=True)
+        ) as tables:
             tables.row_factory = sqlite3.Row
             older = [dict(row) for row in tables.execute(_OLDER)]
             newer = [dict(row) for row in tables.execute(_NEWER)]
@@ -67,7 +71,9 @@ def national_register() -> RegisterReading:
         units = {(row["code"], row.get("since", "")): row for row in _units(older, newer)}
         steps = list(_steps(older, newer, conversion, notes))
     except (sqlite3.Error, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError([finding("origin-layout", _PACKAGE, f"{type(error).__name__}: {error}")]) from None
+        raise DataError(
+            [finding("origin-layout", _PACKAGE, f"{type(error).__name__}: {error}")]
+        ) from None
     return RegisterReading(unit_register_from_rows(units.values(), steps), tuple(notes))
 
 
@@ -75,9 +81,20 @@ def _units(older: list[dict[str, Any]], newer: list[dict[str, Any]]) -> Iterator
     for row in older:
         province, district = row["provinceCode"], row["districtCode"]
         yield {"code": province, "name": row["province"], "tier": "province", "until": _UNTIL}
-        yield {"code": district, "name": row["district"], "tier": "district", "parent": province, "until": _UNTIL}
+        yield {
+            "code": district,
+            "name": row["district"],
+            "tier": "district",
+            "parent": province,
+            "until": _UNTIL,
+        }
         if row["wardCode"]:
-            yield {"code": row["wardCode"], "name": row["ward"], "parent": district, "until": _UNTIL}
+            yield {
+                "code": row["wardCode"],
+                "name": row["ward"],
+                "parent": district,
+                "until": _UNTIL,
+            }
     for row in newer:
         province = row["provinceCode"]
         yield {"code": province, "name": row["province"], "tier": "province", "since": _SINCE}
@@ -104,7 +121,9 @@ def _steps(
             return None
         return next(iter(found))
 
-    def link(old: str, new: str, *, whole: bool = True, default: bool = True) -> Iterator[dict[str, str]]:
+    def link(
+        old: str, new: str, *, whole: bool = True, default: bool = True
+    ) -> Iterator[dict[str, str]]:
         before, after = code(old, old_codes), code(new, new_codes)
         if before is not None and after is not None:
             yield {
@@ -126,4 +145,6 @@ def _steps(
         for old, news in cast("dict[str, list[dict[str, Any]]]", wards).items():
             for new in news:
                 default = bool(new["isDefaultNewWard"])
-                yield from link(old, f"{province}_{new['newWardKey']}", whole=False, default=default)
+                yield from link(
+                    old, f"{province}_{new['newWardKey']}", whole=False, default=default
+                )

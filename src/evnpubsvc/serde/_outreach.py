@@ -49,7 +49,9 @@ def outreach_example() -> SupportProgramme:
     """
     import io  # noqa: PLC0415 - only examples need it
 
-    return read_programme(io.BytesIO(packaged_text("outreach/examples/tam-xuan-ii-2022.toml").encode()))
+    return read_programme(
+        io.BytesIO(packaged_text("outreach/examples/tam-xuan-ii-2022.toml").encode())
+    )
 
 
 def roster_feed(
@@ -78,7 +80,9 @@ def roster_feed(
         raise MisuseError("stamp-without-zone", stamp)
     utc = timezone.utc  # noqa: UP017 - one import for both names
     feed: Any = Feed()
-    title = render("roster-title", lang, {"month": roster.first.strftime("%m/%Y"), "team": roster.team})
+    title = render(
+        "roster-title", lang, {"month": roster.first.strftime("%m/%Y"), "team": roster.team}
+    )
     for name, value in (
         ("prodid", f"-//evnpubsvc//roster//{lang.upper()}"),
         ("version", "2.0"),
@@ -108,7 +112,13 @@ def roster_feed(
             opens = datetime.combine(duty.day, session.start, VIETNAM_TIME)
             closes = opens + timedelta(minutes=session.minutes)
             feed.add_component(
-                event(uid.format(number), sequence, summary, opens.astimezone(utc), closes.astimezone(utc))
+                event(
+                    uid.format(number),
+                    sequence,
+                    summary,
+                    opens.astimezone(utc),
+                    closes.astimezone(utc),
+                )
             )
     written: bytes = feed.to_ical()
     return written

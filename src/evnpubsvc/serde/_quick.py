@@ -33,14 +33,25 @@ _REFUSED: Final = (
     LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError, BaseValidationError,
 )  # fmt: skip
 _MOST_SHARED: Final = 1 << 16  # so that a register without repetition costs no more than this
-_TRIES: Final = 1000  # lines in a row that are not of the shape, after which it is looked for no more
+_TRIES: Final = (
+    1000  # lines in a row that are not of the shape, after which it is looked for no more
+)
 
 _KEYS: Final = frozenset(each.name for each in fields(Dossier) if each.init)
 _EVENT_KEYS: Final = frozenset(each.name for each in fields(Event))
 _KINDS: Final = {each.value: each for each in EventKind}
-_OUTCOMES: Final[dict[str | None, Outcome | None]] = {None: None, **{each.value: each for each in Outcome}}
-_CHANNELS: Final[dict[str | None, Channel | None]] = {None: None, **{each.value: each for each in Channel}}
-_ASSISTANCE: Final[dict[str | None, Assistance | None]] = {None: None, **{each.value: each for each in Assistance}}
+_OUTCOMES: Final[dict[str | None, Outcome | None]] = {
+    None: None,
+    **{each.value: each for each in Outcome},
+}
+_CHANNELS: Final[dict[str | None, Channel | None]] = {
+    None: None,
+    **{each.value: each for each in Channel},
+}
+_ASSISTANCE: Final[dict[str | None, Assistance | None]] = {
+    None: None,
+    **{each.value: each for each in Assistance},
+}
 _STOPPED: Final = EventKind.STOPPED
 _APOLOGY: Final = EventKind.APOLOGY
 _RESOLVED: Final = EventKind.RESOLVED
@@ -200,7 +211,12 @@ def _from_dicts(parts: _Parts, *, share: bool) -> Callable[[Any, bytes], Dossier
         if type(given) is not dict or not given.keys() <= _EVENT_KEYS:
             raise _NotPlainError
         get: Any = given.get
-        kind, final, due, recorded = _KINDS[given["kind"]], get("final"), get("due"), get("recorded")
+        kind, final, due, recorded = (
+            _KINDS[given["kind"]],
+            get("final"),
+            get("due"),
+            get("recorded"),
+        )
         if (final is None) is (kind is _STOPPED) or (due is None) is (kind is _APOLOGY):
             raise _NotPlainError
         if final is not None and type(final) is not bool:
@@ -254,7 +270,10 @@ def _from_dicts(parts: _Parts, *, share: bool) -> Callable[[Any, bytes], Dossier
         made.stated_due = None if due is None else _moment(due)
         made.stated_finished = finished = None if finished is None else _moment(finished)
         if share:
-            made.stated_received, made.stated_finished = parts.zoned(received), parts.zoned(finished)
+            made.stated_received, made.stated_finished = (
+                parts.zoned(received),
+                parts.zoned(finished),
+            )
         if limit is not None:
             limit = parts.limit(limit)
             keys += 2
@@ -355,7 +374,10 @@ def _struct(msgspec: Any, full: bool, /, **hints: Any) -> Any:
     required = {"kind", "at", "code"} if not full else set(hints)
     return msgspec.defstruct(
         "Line",
-        [(name, hint) if name in required else (name, hint, _EMPTY.get(name)) for name, hint in hints.items()],
+        [
+            (name, hint) if name in required else (name, hint, _EMPTY.get(name))
+            for name, hint in hints.items()
+        ],
         forbid_unknown_fields=True,
         gc=False,
     )
@@ -441,7 +463,13 @@ def quick_by_msgspec(*, share: bool = False) -> Quick:  # noqa: PLR0915 - calls 
                     else:
                         commas += 2 * len(own) - 1
                         event.attributes = tuple(sorted(own, key=_name))
-                if final is not None or due is not None or outcome is not None or kind is _STOPPED or kind is _APOLOGY:
+                if (
+                    final is not None
+                    or due is not None
+                    or outcome is not None
+                    or kind is _STOPPED
+                    or kind is _APOLOGY
+                ):
                     if (
                         (final is None) is (kind is _STOPPED)
                         or (due is None) is (kind is _APOLOGY)
@@ -504,7 +532,10 @@ def _left_out(line: Any) -> int:
 def _dicts() -> Callable[[Dossier], dict[str, Any]]:
     """Return what a converter makes of a dossier, but for enums, tuples and the like, which JSON writers know."""
     converter = shared_converter()
-    limit_of, evidence_of = converter.get_unstructure_hook(TimeLimit), converter.get_unstructure_hook(Evidence)
+    limit_of, evidence_of = (
+        converter.get_unstructure_hook(TimeLimit),
+        converter.get_unstructure_hook(Evidence),
+    )
 
     def event_of(event: Event) -> dict[str, Any]:
         due, recorded = event.due, event.recorded
@@ -520,7 +551,11 @@ def _dicts() -> Callable[[Dossier], dict[str, Any]]:
         }
 
     def dict_of(dossier: Dossier) -> dict[str, Any]:
-        received, due, finished = dossier.stated_received, dossier.stated_due, dossier.stated_finished
+        received, due, finished = (
+            dossier.stated_received,
+            dossier.stated_due,
+            dossier.stated_finished,
+        )
         return {
             "code": dossier.code,
             "procedure": dossier.procedure,

@@ -14,10 +14,24 @@ from attrs import Factory, field, frozen
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.serde._documents import read_document
-from evnpubsvc.serde._tables import Row, Source, cell_text, csv_rows, json_rows, one_character, opened
+from evnpubsvc.serde._tables import (
+    Row,
+    Source,
+    cell_text,
+    csv_rows,
+    json_rows,
+    one_character,
+    opened,
+)
 from evnpubsvc.statistics import RegisterRow, RegisterStatus
 
-__all__ = ["DateStyle", "RegisterColumns", "RegisterFormat", "read_register", "read_register_columns"]
+__all__ = [
+    "DateStyle",
+    "RegisterColumns",
+    "RegisterFormat",
+    "read_register",
+    "read_register_columns",
+]
 
 VIETNAM: Final = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no daylight saving since 1975
 
@@ -85,7 +99,16 @@ class RegisterColumns:
 
     def mapped(self) -> Iterator[tuple[str, str]]:
         """Return what each column that the register must have is for."""
-        for what in ("received", "due", "finished", "status", "code", "part_of", "recorded", "superseded"):
+        for what in (
+            "received",
+            "due",
+            "finished",
+            "status",
+            "code",
+            "part_of",
+            "recorded",
+            "superseded",
+        ):
             column = getattr(self, what)
             if column is not None:
                 yield what, column
@@ -128,7 +151,9 @@ def read_register(
     with opened(source) as stream:
         csv = file_format is RegisterFormat.CSV
         rows = csv_rows(stream, columns.delimiter) if csv else json_rows(stream)
-        checked = not csv  # JSON objects may leave keys out; a table has all its columns or is the wrong table
+        checked = (
+            not csv
+        )  # JSON objects may leave keys out; a table has all its columns or is the wrong table
         for number, row in enumerate(rows):
             if progress is not None and number % 10_000 == 0:
                 progress(number)
@@ -147,7 +172,9 @@ def read_register(
 def absent_columns(row: Row, columns: RegisterColumns) -> Iterator[Finding]:
     for what, column in columns.mapped():
         if column not in row.cells:
-            yield finding("column-missing", "line 1", column, wanted=what, known=", ".join(row.cells))
+            yield finding(
+                "column-missing", "line 1", column, wanted=what, known=", ".join(row.cells)
+            )
 
 
 def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow | Finding]]:
@@ -168,7 +195,9 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
             value = row.cells.get(column, "")
             cell = cell_text(value)
             if cell is None:
-                found.append(finding("cell-of-wrong-type", f"line {row.line}, column {column}", value))
+                found.append(
+                    finding("cell-of-wrong-type", f"line {row.line}, column {column}", value)
+                )
                 return ""
             cell = cell.strip()
             return "" if cell in columns.missing else cell
@@ -180,22 +209,41 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
             parsed = parse(cell)
             if parsed is None:
                 found.append(
-                    finding("not-a-date", f"line {row.line}, column {column}", cell, style=columns.dates.value)
+                    finding(
+                        "not-a-date",
+                        f"line {row.line}, column {column}",
+                        cell,
+                        style=columns.dates.value,
+                    )
                 )
             elif not 1900 <= parsed.year < 2200:
                 found.append(finding("date-absurd", f"line {row.line}, column {column}", cell))
             return parsed
 
-        received, due, finished = moment(columns.received), moment(columns.due), moment(columns.finished)
+        received, due, finished = (
+            moment(columns.received),
+            moment(columns.due),
+            moment(columns.finished),
+        )
         if received is None and not found:
             found.append(finding("received-blank", f"line {row.line}, column {columns.received}"))
         word = unicodedata.normalize("NFC", text(columns.status))
         status = statuses.get(word)
         if word and status is None:
             known = ", ".join(statuses)
-            found.append(finding("status-not-mapped", f"line {row.line}, column {columns.status}", word, known=known))
+            found.append(
+                finding(
+                    "status-not-mapped",
+                    f"line {row.line}, column {columns.status}",
+                    word,
+                    known=known,
+                )
+            )
         recorded, superseded = moment(columns.recorded), moment(columns.superseded)
-        code, part_of = (unicodedata.normalize("NFC", text(each)) or None for each in (columns.code, columns.part_of))
+        code, part_of = (
+            unicodedata.normalize("NFC", text(each)) or None
+            for each in (columns.code, columns.part_of)
+        )
         dimensions: dict[str, str | None] = {}
         for name, column in columns.dimensions.items():
             value = unicodedata.normalize("NFC", text(column)) or None
@@ -203,7 +251,12 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
                 mapped = columns.values[name].get(value)
                 if mapped is None:
                     found.append(
-                        finding("value-not-mapped", f"line {row.line}, column {column}", value, dimension=name)
+                        finding(
+                            "value-not-mapped",
+                            f"line {row.line}, column {column}",
+                            value,
+                            dimension=name,
+                        )
                     )
                 value = mapped
             dimensions[name] = value
@@ -211,10 +264,15 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
             yield from found
             return
         if finished is not None and _before(finished, received):
-            yield notice("finished-before-received", f"line {row.line}", finished, received=received)
+            yield notice(
+                "finished-before-received", f"line {row.line}", finished, received=received
+            )
         if finished is not None and status is not None and not status.is_ending:
             yield notice(
-                "status-against-finished", f"line {row.line}, column {columns.status}", word, finished=finished
+                "status-against-finished",
+                f"line {row.line}, column {columns.status}",
+                word,
+                finished=finished,
             )
         yield RegisterRow(
             received,
@@ -252,7 +310,9 @@ def local_zone(name: str) -> tzinfo:
         raise UnknownNameError("timezone-unknown", name) from None
 
 
-_DMY: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII)
+_DMY: Final = re.compile(
+    r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII
+)
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?", re.ASCII)
 _ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ISO_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", re.ASCII)

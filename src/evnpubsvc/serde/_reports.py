@@ -142,7 +142,9 @@ def read_published(source: Source, form: Form, columns: PublishedColumns) -> Pub
     rows: list[ReportRow] = []
     totals: list[ReportRow] = []
     with opened(source) as stream:
-        found = first_findings(_published(csv_rows(stream, columns.delimiter), form, columns, rows, totals))
+        found = first_findings(
+            _published(csv_rows(stream, columns.delimiter), form, columns, rows, totals)
+        )
     if found:
         raise DataError(found)
     return PublishedTable(tuple(rows), totals[0] if totals else None)
@@ -167,9 +169,13 @@ def _published(
             continue
         if not checked:
             wanted = {"label": columns.label, **columns.columns}
-            absent = [(what, heading) for what, heading in wanted.items() if heading not in row.cells]
+            absent = [
+                (what, heading) for what, heading in wanted.items() if heading not in row.cells
+            ]
             for what, heading in absent:
-                yield finding("column-missing", "line 1", heading, wanted=what, known=", ".join(row.cells))
+                yield finding(
+                    "column-missing", "line 1", heading, wanted=what, known=", ".join(row.cells)
+                )
             if absent or unknown:
                 return
             checked = True
@@ -220,7 +226,9 @@ class ReportFormat(StrEnum):
     """An Excel workbook (extra `excel`)."""
 
 
-def write_report(report: Report, target: Target, *, file_format: ReportFormat, lang: Language = "vi") -> None:
+def write_report(
+    report: Report, target: Target, *, file_format: ReportFormat, lang: Language = "vi"
+) -> None:
     """Write a report to a path or a binary stream.
 
     Equal reports give equal bytes. All bytes are made before the first is written; a path gets them at once when all
@@ -246,11 +254,15 @@ def report_bytes(report: Report, *, file_format: ReportFormat, lang: Language = 
     """Return what `write_report` writes."""
     if file_format is ReportFormat.XLSX:
         return _excel(report, lang)
-    write = {ReportFormat.TEXT: _text, ReportFormat.CSV: _csv, ReportFormat.JSON: _json}[ReportFormat(file_format)]
+    write = {ReportFormat.TEXT: _text, ReportFormat.CSV: _csv, ReportFormat.JSON: _json}[
+        ReportFormat(file_format)
+    ]
     try:
         return write(report, lang).encode("utf-8")
     except UnicodeEncodeError as error:
-        raise DataError([finding("text-not-writable", "", error.object[error.start : error.end])]) from None
+        raise DataError(
+            [finding("text-not-writable", "", error.object[error.start : error.end])]
+        ) from None
 
 
 def _json(report: Report, _: Language) -> str:
@@ -325,7 +337,10 @@ def _rates(report: Report, lang: Language) -> list[str]:
 def _remarks(report: Report, lang: Language) -> list[str]:
     return [
         *(note.get(lang) for note in report.form.notes),
-        *(f"{note.path}: {note.message(lang)}" if note.path else note.message(lang) for note in report.notes),
+        *(
+            f"{note.path}: {note.message(lang)}" if note.path else note.message(lang)
+            for note in report.notes
+        ),
     ]
 
 
@@ -346,7 +361,9 @@ def _text(report: Report, lang: Language) -> str:
         return [first, *(printable(_label(name)) for name in names), *cells]
 
     rows = [
-        line("", (*row.key, *[""] * (depth - 2)), row) if number is None else line(str(number), row.key, row)
+        line("", (*row.key, *[""] * (depth - 2)), row)
+        if number is None
+        else line(str(number), row.key, row)
         for number, row in _lines(report)
     ]
     total = line(_word("total", lang), [""] * len(report.dimensions), report.total)
@@ -397,12 +414,16 @@ def _excel(report: Report, lang: Language) -> bytes:
     }
     book: Any = xlsxwriter.Workbook(buffer, options)
     # Without it the workbook would carry the time at which it was written.
-    book.set_properties({"title": report.form.title.get(lang), "created": datetime.combine(report.as_of, time.min)})
+    book.set_properties(
+        {"title": report.form.title.get(lang), "created": datetime.combine(report.as_of, time.min)}
+    )
     _Sheet(book, report, lang).write()
     try:
         book.close()
     except UnicodeEncodeError as error:
-        raise DataError([finding("text-not-writable", "", error.object[error.start : error.end])]) from None
+        raise DataError(
+            [finding("text-not-writable", "", error.object[error.start : error.end])]
+        ) from None
     return buffer.getvalue()
 
 
@@ -416,7 +437,9 @@ class _Sheet:
         cell = {"border": 1}
         self.plain = book.add_format(text)
         self.bold = book.add_format({**text, "bold": True})
-        self.head = book.add_format({**text, **cell, "bold": True, "text_wrap": True, "align": "center"})
+        self.head = book.add_format(
+            {**text, **cell, "bold": True, "text_wrap": True, "align": "center"}
+        )
         self.name = book.add_format({**text, **cell})
         self.name_bold = book.add_format({**text, **cell, "bold": True})
         self.value = book.add_format({**cell, "num_format": "#,##0"})
@@ -452,7 +475,9 @@ class _Sheet:
             self.number(row, 0, number, self.value)
             names = [_label(name) for name in each.key]
             if number is None:
-                self._line(row, [*names, *[""] * (depth - 2)], each, self.name_bold, self.value_bold)
+                self._line(
+                    row, [*names, *[""] * (depth - 2)], each, self.name_bold, self.value_bold
+                )
             else:
                 self._line(row, names, each, self.name, self.value)
             row += 1
@@ -469,7 +494,9 @@ class _Sheet:
         self.sheet.set_column(1, depth - 1, 30)
         self.sheet.set_column(depth, depth + len(columns) - 1, 12)
 
-    def _line(self, row: int, names: Sequence[str], values: ReportRow, name_style: Any, value_style: Any) -> None:
+    def _line(
+        self, row: int, names: Sequence[str], values: ReportRow, name_style: Any, value_style: Any
+    ) -> None:
         for column, name in enumerate(names, 1):
             self.string(row, column, name, name_style)
         for column, each in enumerate(self.report.form.columns, 1 + len(names)):

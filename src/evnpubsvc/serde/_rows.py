@@ -42,7 +42,9 @@ def table_rows(source: Source, required: Iterable[str]) -> list[dict[str, str]]:
 class Cells:
     """The cells of a row: read with findings instead of exceptions, so that all of a table come at once."""
 
-    def __init__(self, row: Mapping[str, str], path: str, found: list[Finding], columns: Mapping[str, str]) -> None:
+    def __init__(
+        self, row: Mapping[str, str], path: str, found: list[Finding], columns: Mapping[str, str]
+    ) -> None:
         self.row, self.path, self.found, self.columns = row, path, found, columns
 
     def text(self, name: str) -> str:
@@ -57,7 +59,9 @@ class Cells:
         """Add a finding about a cell."""
         self.found.append(finding(reason, self.place(name), value, **parts))
 
-    def read(self, name: str, make: Callable[[str], _T], default: _T, reason: str, **parts: object) -> _T:
+    def read(
+        self, name: str, make: Callable[[str], _T], default: _T, reason: str, **parts: object
+    ) -> _T:
         """Return a cell read by a function that raises `ValueError` for what it cannot read."""
         text = self.text(name)
         if not text:
@@ -72,8 +76,12 @@ class Cells:
 
     def validity(self) -> Validity:
         """Return the columns `since` and `until` as a validity."""
-        since = self.read("since", date.fromisoformat, None, "value-of-wrong-type", expected="YYYY-MM-DD")
-        until = self.read("until", date.fromisoformat, None, "value-of-wrong-type", expected="YYYY-MM-DD")
+        since = self.read(
+            "since", date.fromisoformat, None, "value-of-wrong-type", expected="YYYY-MM-DD"
+        )
+        until = self.read(
+            "until", date.fromisoformat, None, "value-of-wrong-type", expected="YYYY-MM-DD"
+        )
         if since is not None and until is not None and until < since:
             self.bad("until", "validity-backwards", None, since=since, until=until)
             return Validity(since)

@@ -95,7 +95,9 @@ def configure(converter: Converter) -> None:
         record = dict(cast("dict[str, Any]", value))
         kind = record.pop("kind", None)
         if not isinstance(kind, str) or kind not in _KINDS:
-            raise DataError([finding("criterion-kind-unknown", ".kind", kind or "-", known=", ".join(_KINDS))])
+            raise DataError(
+                [finding("criterion-kind-unknown", ".kind", kind or "-", known=", ".join(_KINDS))]
+            )
         return cast("Criterion", converter.structure(record, _KINDS[kind]))
 
     def unstructure_criterion(value: Criterion) -> Any:
@@ -154,7 +156,9 @@ def _scheme(document: dict[str, Any]) -> Scheme:
     return scheme
 
 
-def _built_or_findings(document: dict[str, Any], *, oddities: bool = True) -> tuple[Scheme | None, tuple[Finding, ...]]:
+def _built_or_findings(
+    document: dict[str, Any], *, oddities: bool = True
+) -> tuple[Scheme | None, tuple[Finding, ...]]:
     """Build the scheme of a document, or return None, with everything that can be said about it."""
     converter = make_converter()
     try:
@@ -179,18 +183,29 @@ def _listed(value: Any) -> list[Any]:
     return value if type(value) is list else []  # pyright: ignore[reportUnknownVariableType]
 
 
-def _field_findings(record: dict[str, Any], converter: Converter, path: str = "") -> Iterator[Finding]:
+def _field_findings(
+    record: dict[str, Any], converter: Converter, path: str = ""
+) -> Iterator[Finding]:
     """Judge single fields of records that could not be built, so that no mistake waits for another to be mended."""
     for name, value in record.items():
         place = f"{path}.{name}"
-        for index, each in enumerate(_listed(value) if name in {"groups", "criteria", "figures"} else ()):
+        for index, each in enumerate(
+            _listed(value) if name in {"groups", "criteria", "figures"} else ()
+        ):
             if isinstance(each, dict):
-                yield from _field_findings(cast("dict[str, Any]", each), converter, f"{place}[{index}]")
+                yield from _field_findings(
+                    cast("dict[str, Any]", each), converter, f"{place}[{index}]"
+                )
         try:
             if name == "key":
                 FigureSpec(key=converter.structure(value, str), title=_ANY)
-            elif name in {"maximum", "target", "full_scale"} and converter.structure(value, Fraction) <= 0:
-                yield finding("number-not-positive", place, str(value), record=path.strip(".") or "scheme")
+            elif (
+                name in {"maximum", "target", "full_scale"}
+                and converter.structure(value, Fraction) <= 0
+            ):
+                yield finding(
+                    "number-not-positive", place, str(value), record=path.strip(".") or "scheme"
+                )
         except MisuseError as error:
             yield error.finding.at(place)
         except ValueError:
@@ -207,16 +222,25 @@ def _parts(document: dict[str, Any], converter: Converter) -> Parts:
             return None
 
     def field_of(value: Any, name: str, kind: type[_T]) -> _T | None:
-        return read(cast("dict[str, Any]", value).get(name), kind) if isinstance(value, dict) else None
+        return (
+            read(cast("dict[str, Any]", value).get(name), kind) if isinstance(value, dict) else None
+        )
 
     def records(name: str, kind: type[_T]) -> tuple[tuple[str, _T], ...]:
-        each = ((f".{name}[{i}]", read(value, kind)) for i, value in enumerate(_listed(document.get(name))))
+        each = (
+            (f".{name}[{i}]", read(value, kind))
+            for i, value in enumerate(_listed(document.get(name)))
+        )
         return tuple((path, record) for path, record in each if record is not None)
 
     groups: list[GroupPart] = []
     for i, group in enumerate(_listed(document.get("groups"))):
         path = f".groups[{i}]"
-        inner = _listed(cast("dict[str, Any]", group).get("criteria")) if isinstance(group, dict) else []
+        inner = (
+            _listed(cast("dict[str, Any]", group).get("criteria"))
+            if isinstance(group, dict)
+            else []
+        )
         criteria = tuple(
             CriterionPart(
                 f"{path}.criteria[{j}]",

@@ -39,7 +39,9 @@ _BOMS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 def one_character(_: object, __: Attribute[str], value: object) -> None:
     """Accept what can stand between the cells of a CSV file."""
     if not isinstance(value, str) or len(value) != 1 or value in '"\r\n':
-        raise DataError([finding("value-of-wrong-type", ".delimiter", value, expected="one character")])
+        raise DataError(
+            [finding("value-of-wrong-type", ".delimiter", value, expected="one character")]
+        )
 
 
 @frozen
@@ -166,7 +168,9 @@ def csv_cells(stream: BinaryIO, delimiter: str = ",") -> Iterator[tuple[int, lis
             width = len(header)
             yield feed.line, header
         elif len(cells) != width:
-            yield finding("cells-differ-from-header", f"line {feed.line}", cells=len(cells), columns=width)
+            yield finding(
+                "cells-differ-from-header", f"line {feed.line}", cells=len(cells), columns=width
+            )
         else:
             yield feed.line, cells
     if not width:
@@ -204,7 +208,11 @@ def json_rows(stream: BinaryIO) -> Iterator[Row | Finding]:
         elif value is not None:
             cells: dict[str, Any] = {}
             twice = _flatten("", value, cells, _DEEPEST)
-            yield Row(number, cells) if twice is None else finding("column-twice", f"line {number}", twice)
+            yield (
+                Row(number, cells)
+                if twice is None
+                else finding("column-twice", f"line {number}", twice)
+            )
 
 
 def json_object(raw: bytes, number: int) -> dict[str, Any] | Finding | None:
@@ -215,7 +223,9 @@ def json_object(raw: bytes, number: int) -> dict[str, Any] | Finding | None:
     if not line.strip():
         return None
     try:
-        value: object = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_Decimal)
+        value: object = json.loads(
+            line, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_Decimal
+        )
     except _TwiceError as error:
         return finding("column-twice", f"line {number}", str(error))
     except (ValueError, RecursionError) as error:

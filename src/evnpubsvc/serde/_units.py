@@ -76,7 +76,11 @@ def read_unit_register(
     """
     names = columns or {}
     rows = table_rows(units, [names.get(name, name) for name in ("code", "name")])
-    steps = table_rows(successions, [names.get(n, n) for n in ("older", "newer")]) if successions is not None else []
+    steps = (
+        table_rows(successions, [names.get(n, n) for n in ("older", "newer")])
+        if successions is not None
+        else []
+    )
     return unit_register_from_rows(rows, steps, columns=columns)
 
 
@@ -140,7 +144,10 @@ def _step(cells: Cells) -> Succession | None:
     default = cells.read("default", _yes, True, "value-of-wrong-type", expected="1 | 0")
     try:
         step = Succession(
-            UnitKey(cells.text("older"), days[0]), UnitKey(cells.text("newer"), days[1]), whole=whole, default=default
+            UnitKey(cells.text("older"), days[0]),
+            UnitKey(cells.text("newer"), days[1]),
+            whole=whole,
+            default=default,
         )
     except MisuseError as error:
         cells.found.append(error.finding.at(cells.path))

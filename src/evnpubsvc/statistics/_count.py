@@ -26,7 +26,9 @@ _IN_TIME, _OVERDUE = INDEX[_D.PENDING_IN_TIME], INDEX[_D.PENDING_OVERDUE]
 _RESULT, _RUNNING = RegisterStatus.RESULT, RegisterStatus.RUNNING
 
 
-def place(row: RegisterRow, question: Tally, terms: WorkingDayTerms | None) -> tuple[str, Key, Disposition | None]:
+def place(
+    row: RegisterRow, question: Tally, terms: WorkingDayTerms | None
+) -> tuple[str, Key, Disposition | None]:
     """Return where a dossier is counted: `new` or `carried` with key and class, or the name of another counter.
 
     Raises:
@@ -45,7 +47,11 @@ def place(row: RegisterRow, question: Tally, terms: WorkingDayTerms | None) -> t
     entry = "new"
     # A dossier that the register says ended before it was received ends, here, on the day of receipt.
     if question.since is not None and local_date(row.received) < question.since:
-        if disposition in _CLOSED and row.finished is not None and local_date(row.finished) < question.since:
+        if (
+            disposition in _CLOSED
+            and row.finished is not None
+            and local_date(row.finished) < question.since
+        ):
             return "earlier", (), None
         entry = "carried"
     return entry, _key(row, question.dimensions, disposition), disposition
@@ -62,7 +68,9 @@ def _key(row: RegisterRow, dimensions: tuple[str, ...], disposition: Disposition
         elif name == OUTCOME:
             key.append(outcome(row, disposition))
         else:
-            raise UnknownNameError("dimension-unknown", name, known=", ".join([*values, *derived_names()]))
+            raise UnknownNameError(
+                "dimension-unknown", name, known=", ".join([*values, *derived_names()])
+            )
     return tuple(key)
 
 
@@ -70,7 +78,10 @@ class RowCounter:
     """A count under way. For the rooms of this library that feed rows from elsewhere."""
 
     def __init__(
-        self, question: Tally, terms: WorkingDayTerms | None, on_finding: Callable[[Finding], None] | None = None
+        self,
+        question: Tally,
+        terms: WorkingDayTerms | None,
+        on_finding: Callable[[Finding], None] | None = None,
     ) -> None:
         self.values = Values(question)
         self._question = question
@@ -79,7 +90,9 @@ class RowCounter:
 
     def found(self, finding: Finding) -> None:
         """Count a finding: a violation stands for a row, a notice beside one."""
-        reasons = self.values.rejected if finding.severity is Severity.VIOLATION else self.values.noticed
+        reasons = (
+            self.values.rejected if finding.severity is Severity.VIOLATION else self.values.noticed
+        )
         reasons[finding.reason] = reasons.get(finding.reason, 0) + 1
         if self._on_finding is not None:
             self._on_finding(finding)
@@ -243,7 +256,9 @@ def tally(
     >>> print(by_channel["online"].on_time_of_received, "-", by_channel["desk"][Disposition.PENDING_OVERDUE])
     1/1 dossiers - 1 dossiers
     """
-    question = question_of(by, as_of=as_of, period=period, compare=compare, known_at=known_at, terms=terms)
+    question = question_of(
+        by, as_of=as_of, period=period, compare=compare, known_at=known_at, terms=terms
+    )
     counter = RowCounter(question, terms, on_finding)
     counter.take_all(rows)
     return counter.values.tally()
@@ -278,7 +293,9 @@ def drill_down(
     """
     if (None if terms is None else terms.fingerprint) != counted.terms:
         raise MisuseError("terms-differ")
-    return _matching(rows, counted, key if isinstance(key, tuple) else (key,), dispositions, entries, terms)
+    return _matching(
+        rows, counted, key if isinstance(key, tuple) else (key,), dispositions, entries, terms
+    )
 
 
 def _matching(

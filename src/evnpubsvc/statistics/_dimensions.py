@@ -14,7 +14,9 @@ __all__ = ["BY_DAY", "OUTCOME", "derived_names", "outcome"]
 
 def _report_month(day: date) -> tuple[int, int]:
     """Year and month of the statutory report that covers a day: each month starts on the 15th of the one before."""
-    return (day.year, day.month) if day.day < 15 else (day.year + day.month // 12, day.month % 12 + 1)
+    return (
+        (day.year, day.month) if day.day < 15 else (day.year + day.month // 12, day.month % 12 + 1)
+    )
 
 
 def _quarter(year: int, month: int) -> str:

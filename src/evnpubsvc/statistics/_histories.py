@@ -47,12 +47,21 @@ def register_row(
     ('2022-12-01T09:00:00+07:00', None)
     """
     if isinstance(as_of, datetime):
-        raise MisuseError("wrong-type", as_of, record="register_row", field="as_of", got="datetime", expected="date")
+        raise MisuseError(
+            "wrong-type",
+            as_of,
+            record="register_row",
+            field="as_of",
+            got="datetime",
+            expected="date",
+        )
     known = dossier if known_at is None else dossier.known_at(known_at, zone=zone)
     state = known.state_at(as_of, zone=zone)
     status: RegisterStatus | None = None
     finished: date | datetime | None = known.stated_finished
-    received: date | datetime | None = state.received_at if state.received_at is not None else known.stated_received
+    received: date | datetime | None = (
+        state.received_at if state.received_at is not None else known.stated_received
+    )
     if received is None:
         received = state.submitted_at
         if received is None:
@@ -62,14 +71,21 @@ def register_row(
             status = RegisterStatus.REFUSED
     if state.decided_at is not None:
         declined = state.outcome is Outcome.DECLINED
-        finished, status = state.decided_at, RegisterStatus.DECLINED if declined else RegisterStatus.RESULT
+        finished, status = (
+            state.decided_at,
+            RegisterStatus.DECLINED if declined else RegisterStatus.RESULT,
+        )
     elif state.closed_at is not None:
         finished = state.closed_at
         closing = {event.kind for event in known.events if event.at == state.closed_at}
         withdrawn = EventKind.WITHDRAWAL_ACCEPTED in closing
         status = RegisterStatus.WITHDRAWN if withdrawn else RegisterStatus.STOPPED
     found = due_of(known, counting=counting, as_of=as_of, zone=zone, trace=False)
-    if finished is None and status is None and (found.basis is DueBasis.STANDS or state.status is Status.STOPPED):
+    if (
+        finished is None
+        and status is None
+        and (found.basis is DueBasis.STANDS or state.status is Status.STOPPED)
+    ):
         status = RegisterStatus.PAUSED
     evidence = known.evidence
     level = None if evidence is None or evidence.level is None else evidence.level.value

@@ -145,14 +145,21 @@ def carry_over(before: Tally, after: Tally) -> tuple[Finding, ...]:
         MisuseError: `periods-not-adjacent`; `tallies-differ` for other dimensions.
     """
     if before.dimensions != after.dimensions:
-        raise MisuseError("tallies-differ", ", ".join(after.dimensions), as_of=after.as_of, compare=after.compare.value)
+        raise MisuseError(
+            "tallies-differ",
+            ", ".join(after.dimensions),
+            as_of=after.as_of,
+            compare=after.compare.value,
+        )
     if after.since is None or after.since == date.min or before.as_of != after.since - _DAY:
         raise MisuseError("periods-not-adjacent", before.as_of, since=after.since)
     keys = {cell.key for cell in before} | {cell.key for cell in after}
     return tuple(
         finding(
             "carry-over-broken",
-            ", ".join(f"{name} {value}" for name, value in zip(before.dimensions, key, strict=True)),
+            ", ".join(
+                f"{name} {value}" for name, value in zip(before.dimensions, key, strict=True)
+            ),
             after[key].carried_in.value,
             pending=before[key].pending.value,
             on=before.as_of,

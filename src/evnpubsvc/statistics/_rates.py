@@ -223,9 +223,15 @@ def measures_of(
     for name, measure in measures().items():
         selection = measure.selection
         needed = () if selection is None else selection.dimensions
-        if selection is None or not {*needed, *filter(None, [measure.distinct])} <= set(counted.dimensions):
+        if selection is None or not {*needed, *filter(None, [measure.distinct])} <= set(
+            counted.dimensions
+        ):
             continue
-        if counted.since is None and Entry.CARRIED in selection.entries and Entry.NEW not in selection.entries:
+        if (
+            counted.since is None
+            and Entry.CARRIED in selection.entries
+            and Entry.NEW not in selection.entries
+        ):
             continue  # a tally since ever says nothing of what was carried in
         number = (
             selection.count(filled, where=where)
@@ -247,7 +253,9 @@ def _distinct(
     for values, cell in chosen_cells(counted, (*selection.dimensions, dimension), where):
         if not selection.of(cell):
             continue
-        open_ = [each.dimension for each in selection.where if values[each.dimension] not in each.values]
+        open_ = [
+            each.dimension for each in selection.where if values[each.dimension] not in each.values
+        ]
         if not open_ and values[dimension] is not None:
             seen.add(str(values[dimension]))
         elif all(values[name] is None for name in open_):
@@ -255,7 +263,9 @@ def _distinct(
     return len(seen)
 
 
-def rate(name: str, given: Mapping[str, Count | Unknown], *, minimum_base: int = 0) -> Rate | Unknown:
+def rate(
+    name: str, given: Mapping[str, Count | Unknown], *, minimum_base: int = 0
+) -> Rate | Unknown:
     """Return a rate from its measures.
 
     Args:
@@ -370,10 +380,18 @@ class Growth:
 
     def __attrs_post_init__(self) -> None:
         if self.current.unit is not self.previous.unit:
-            raise MisuseError("unit-mismatch", left=self.current.unit.value, right=self.previous.unit.value)
+            raise MisuseError(
+                "unit-mismatch", left=self.current.unit.value, right=self.previous.unit.value
+            )
         base = max(1, self.minimum_base)
-        if self.minimum_base < 1 or self.previous.value < base or (self.cap is not None and self.cap < 0):
-            raise MisuseError("growth-malformed", self.previous.value, base=self.minimum_base, cap=self.cap)
+        if (
+            self.minimum_base < 1
+            or self.previous.value < base
+            or (self.cap is not None and self.cap < 0)
+        ):
+            raise MisuseError(
+                "growth-malformed", self.previous.value, base=self.minimum_base, cap=self.cap
+            )
 
     @property
     def change(self) -> Fraction:
@@ -392,7 +410,12 @@ class Growth:
 
 
 def growth(
-    current: Count, previous: Count, *, periods: tuple[Period, Period], minimum_base: int, cap: Fraction | None
+    current: Count,
+    previous: Count,
+    *,
+    periods: tuple[Period, Period],
+    minimum_base: int,
+    cap: Fraction | None,
 ) -> Growth | Unknown:
     """Return the growth of a count against an earlier period (*tăng so với kỳ trước*).
 
@@ -431,4 +454,6 @@ def growth(
         return Unknown("growth-from-zero", "0")
     if previous.value < minimum_base:
         return Unknown("growth-base-too-small", str(previous.value))
-    return Growth(current=current, previous=previous, periods=periods, minimum_base=minimum_base, cap=cap)
+    return Growth(
+        current=current, previous=previous, periods=periods, minimum_base=minimum_base, cap=cap
+    )

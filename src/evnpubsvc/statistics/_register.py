@@ -97,7 +97,9 @@ class RegisterRow:
     due: date | datetime | None = field(default=None, validator=_moment)
     finished: date | datetime | None = field(default=None, validator=_moment)
     dimensions: tuple[tuple[str, str | None], ...] = field(default=(), converter=_pairs)
-    status: RegisterStatus | None = field(default=None, kw_only=True, validator=instance_of(RegisterStatus, type(None)))
+    status: RegisterStatus | None = field(
+        default=None, kw_only=True, validator=instance_of(RegisterStatus, type(None))
+    )
     code: str | None = field(default=None, kw_only=True, validator=_code)
     part_of: str | None = field(default=None, kw_only=True, validator=_code)
     recorded: date | datetime | None = field(default=None, kw_only=True, validator=_moment)

@@ -38,8 +38,12 @@ def roll_up(counted: Tally, dimension: str, into: Mapping[str, str | None]) -> T
     values = {cell.key[place] for cell in counted}
     missing = sorted(value for value in values if value is not None and value not in into)
     if missing:
-        raise DataError(finding("roll-up-unknown", f"dimension {dimension}", value) for value in missing)
-    return _replaced(counted, place, {value: None if value is None else into[value] for value in values})
+        raise DataError(
+            finding("roll-up-unknown", f"dimension {dimension}", value) for value in missing
+        )
+    return _replaced(
+        counted, place, {value: None if value is None else into[value] for value in values}
+    )
 
 
 def _place(counted: Tally, dimension: str) -> int:
@@ -72,7 +76,9 @@ class UnitRollUp:
     findings: tuple[Finding, ...]
 
 
-def roll_up_units(counted: Tally, register: UnitRegister, tier: Tier, *, dimension: str = "unit") -> UnitRollUp:
+def roll_up_units(
+    counted: Tally, register: UnitRegister, tier: Tier, *, dimension: str = "unit"
+) -> UnitRollUp:
     """Return a tally by the units of a tier, with the breaks of territory that it crosses.
 
     A code means the unit that bore it on the last day of the period, else the last unit that bore it before. The
@@ -101,14 +107,22 @@ def roll_up_units(counted: Tally, register: UnitRegister, tier: Tier, *, dimensi
     into: dict[str | None, str | None] = {}
     breaks: dict[Break, None] = {}
     found: list[Finding] = []
-    for code in sorted({cell.key[place] for cell in counted}, key=lambda value: (value is not None, value or "")):
+    for code in sorted(
+        {cell.key[place] for cell in counted}, key=lambda value: (value is not None, value or "")
+    ):
         unit = None if code is None else _unit(register, code, counted.as_of)
         above = None if unit is None else _above(register, unit, tier, counted.as_of)
         into[code] = above
         if above is None:
-            dossiers = sum((cell.received + cell.carried_in).value for cell in counted if cell.key[place] == code)
+            dossiers = sum(
+                (cell.received + cell.carried_in).value
+                for cell in counted
+                if cell.key[place] == code
+            )
             reason = "roll-up-unit-unknown" if unit is None else "roll-up-no-parent"
-            found.append(notice(reason, f"dimension {dimension}", code, tier=tier.value, dossiers=dossiers))
+            found.append(
+                notice(reason, f"dimension {dimension}", code, tier=tier.value, dossiers=dossiers)
+            )
         if unit is not None:
             breaks.update(dict.fromkeys(register.breaks(unit.key, first, counted.as_of)))
     if into and all(register.versions(code) == () for code in into if code is not None):

@@ -18,7 +18,9 @@ from evnpubsvc.statistics._tally import Tally, TallyCell, Values
 __all__ = ["Entry", "Selection", "Where", "chosen_cells", "with_blanks"]
 
 
-_RECEIVED: Final = tuple(each for each in Disposition if each not in {Disposition.REFUSED, Disposition.WAITING})
+_RECEIVED: Final = tuple(
+    each for each in Disposition if each not in {Disposition.REFUSED, Disposition.WAITING}
+)
 
 
 class Entry(StrEnum):
@@ -74,7 +76,9 @@ class Selection:
     """
 
     entries: tuple[Entry, ...] = field(validator=[tuple_of(Entry), _members])
-    dispositions: tuple[Disposition, ...] = field(default=_RECEIVED, validator=[tuple_of(Disposition), _members])
+    dispositions: tuple[Disposition, ...] = field(
+        default=_RECEIVED, validator=[tuple_of(Disposition), _members]
+    )
     where: tuple[Where, ...] = field(default=(), validator=tuple_of(Where))
 
     def __attrs_post_init__(self) -> None:
@@ -100,9 +104,13 @@ class Selection:
     def places(self) -> tuple[int, ...]:
         """Where its dossiers stand among the counts of a cell: the new ones by class, then the carried ones."""
         shift = {Entry.NEW: 0, Entry.CARRIED: len(Disposition)}
-        return tuple(shift[entry] + INDEX[each] for entry in self.entries for each in self.dispositions)
+        return tuple(
+            shift[entry] + INDEX[each] for entry in self.entries for each in self.dispositions
+        )
 
-    def count(self, counted: Tally, *, where: Mapping[str, str | None] | None = None) -> int | Unknown:
+    def count(
+        self, counted: Tally, *, where: Mapping[str, str | None] | None = None
+    ) -> int | Unknown:
         """Return how many dossiers of a tally it counts.
 
         Args:
@@ -154,7 +162,10 @@ def with_blanks(counted: Tally, blank: Mapping[str, str]) -> Tally:
     sums = Values(evolve(counted, cells=()))
     fill = [blank.get(name) for name in counted.dimensions]
     for long_key, number in counted.counts().items():
-        values = [other if value is None else value for value, other in zip(long_key[:-1], fill, strict=True)]
+        values = [
+            other if value is None else value
+            for value, other in zip(long_key[:-1], fill, strict=True)
+        ]
         key = (*values, long_key[-1])
         sums.counts[key] = sums.counts.get(key, 0) + number
     return sums.tally()

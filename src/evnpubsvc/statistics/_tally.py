@@ -110,7 +110,9 @@ class TallyCell:
 
 
 _new_cell: Final = object.__new__
-_set_key, _set_new, _set_carried = (vars(TallyCell)[name].__set__ for name in ("key", "new", "carried"))
+_set_key, _set_new, _set_carried = (
+    vars(TallyCell)[name].__set__ for name in ("key", "new", "carried")
+)
 
 
 def _cell(key: Key, counts: Sequence[int]) -> TallyCell:
@@ -135,7 +137,14 @@ def _plain_date(record: object, attribute: Attribute[Any], value: object) -> Non
         return
     instance_of(date)(record, attribute, value)
     if isinstance(value, datetime):
-        raise MisuseError("wrong-type", value, record="Tally", field=attribute.name, got="datetime", expected="date")
+        raise MisuseError(
+            "wrong-type",
+            value,
+            record="Tally",
+            field=attribute.name,
+            got="datetime",
+            expected="date",
+        )
 
 
 _number = instance_of(int)
@@ -206,7 +215,12 @@ class Tally:
     ) -> Self:
         """Return the neutral tally of a question."""
         return cls(
-            dimensions=tuple(dimensions), since=since, as_of=as_of, compare=compare, known_at=known_at, terms=terms
+            dimensions=tuple(dimensions),
+            since=since,
+            as_of=as_of,
+            compare=compare,
+            known_at=known_at,
+            terms=terms,
         )
 
     def __getattr__(self, name: str) -> Any:
@@ -258,7 +272,14 @@ class Tally:
     @property
     def question(self) -> tuple[object, ...]:
         """What was asked: tallies merge only where this is equal."""
-        return self.dimensions, self.since, self.as_of, self.compare, _instant(self.known_at), self.terms
+        return (
+            self.dimensions,
+            self.since,
+            self.as_of,
+            self.compare,
+            _instant(self.known_at),
+            self.terms,
+        )
 
     def rows(self, *expected: Key | str | None) -> tuple[TallyCell, ...]:
         """Return the cells, and cells of zeros for expected keys that did not occur, sorted by key.
@@ -269,7 +290,9 @@ class Tally:
         for key in keys:
             if len(key) != len(self.dimensions):
                 raise MisuseError("tally-key-length", [key], dimensions=", ".join(self.dimensions))
-        return tuple(self[key] for key in sorted(keys | {cell.key for cell in self.cells}, key=sort_key))
+        return tuple(
+            self[key] for key in sorted(keys | {cell.key for cell in self.cells}, key=sort_key)
+        )
 
     def merge(self, *others: Tally) -> Tally:
         """Return the tally of all parts together.
@@ -286,7 +309,16 @@ class Tally:
 class Values:
     """A tally that is being built. For the rooms of this library that count."""
 
-    __slots__ = ("counts", "earlier", "later", "linked", "noticed", "other_versions", "question", "rejected")
+    __slots__ = (
+        "counts",
+        "earlier",
+        "later",
+        "linked",
+        "noticed",
+        "other_versions",
+        "question",
+        "rejected",
+    )
 
     def __init__(self, like: Tally) -> None:
         self.question = like
@@ -300,7 +332,10 @@ class Values:
         """Add a tally of the same question."""
         if other.question != self.question.question:
             raise MisuseError(
-                "tallies-differ", ", ".join(other.dimensions), as_of=other.as_of, compare=other.compare.value
+                "tallies-differ",
+                ", ".join(other.dimensions),
+                as_of=other.as_of,
+                compare=other.compare.value,
             )
         mine = self.counts
         for key, number in other.counts().items():

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 try:
     import hypothesis as _  # noqa: F401
-except ModuleNotFoundError as missing:  # pragma: no cover - tested in an environment without the extra
+except (
+    ModuleNotFoundError
+) as missing:  # pragma: no cover - tested in an environment without the extra
     raise ModuleNotFoundError(
-        'evnpubsvc.strategies needs Hypothesis: pip install "evnpubsvc[hypothesis]"', name=missing.name
+        'evnpubsvc.strategies needs Hypothesis: pip install "evnpubsvc[hypothesis]"',
+        name=missing.name,
     ) from missing
 
 from evnpubsvc.strategies._catalogue import (

@@ -86,7 +86,9 @@ def papers() -> st.SearchStrategy[Paper]:
 def procedures() -> st.SearchStrategy[Procedure]:
     """Draw procedures with dated parts; `replaced_by` is empty, since it depends on a catalogue."""
     source = st.none() | citations()
-    results = st.builds(ProcedureResult, st.just("") | titles(), st.none() | result_codes(), validities(), source)
+    results = st.builds(
+        ProcedureResult, st.just("") | titles(), st.none() | result_codes(), validities(), source
+    )
     return st.builds(
         Procedure,
         code=procedure_codes(),
@@ -98,7 +100,9 @@ def procedures() -> st.SearchStrategy[Procedure]:
         time_limits=st.lists(raw_time_limits(), max_size=3).map(tuple),
         fees=st.lists(fees(), max_size=2).map(tuple),
         papers=st.lists(papers(), max_size=2).map(tuple),
-        legal_basis=st.lists(st.builds(LegalBasis, citations(), validities()), max_size=2).map(tuple),
+        legal_basis=st.lists(st.builds(LegalBasis, citations(), validities()), max_size=2).map(
+            tuple
+        ),
         results=st.lists(results, max_size=2).map(tuple),
         decision=source,
         source=source,
@@ -127,11 +131,15 @@ def catalogues(*, max_procedures: int = 4) -> st.SearchStrategy[Catalogue]:
 
     @st.composite
     def build(draw: st.DrawFn) -> Catalogue:
-        drawn = draw(st.lists(procedures(), max_size=max_procedures, unique_by=lambda each: each.code))
+        drawn = draw(
+            st.lists(procedures(), max_size=max_procedures, unique_by=lambda each: each.code)
+        )
         versions: list[Procedure] = []
         for place, each in enumerate(drawn):
             later = [after.code for after in drawn[place + 1 :]]
-            replaced = draw(st.lists(st.sampled_from(later), unique=True, max_size=2)) if later else []
+            replaced = (
+                draw(st.lists(st.sampled_from(later), unique=True, max_size=2)) if later else []
+            )
             one = evolve(each, replaced_by=tuple(replaced))
             until = one.validity.until
             versions.append(one)

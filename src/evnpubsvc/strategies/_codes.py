@@ -38,13 +38,17 @@ __all__ = [
 
 
 def _digits(min_size: int, max_size: int | None = None) -> st.SearchStrategy[str]:
-    return st.text("0123456789", min_size=min_size, max_size=min_size if max_size is None else max_size)
+    return st.text(
+        "0123456789", min_size=min_size, max_size=min_size if max_size is None else max_size
+    )
 
 
 def _tops() -> st.SearchStrategy[str]:
     """Draw first-level codes, of known bodies and others. Shrinks to G01."""
     known = st.sampled_from(sorted({one.code for one in issuers()}))
-    return known | st.builds("{}{}".format, st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXY"), _digits(2))
+    return known | st.builds(
+        "{}{}".format, st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXY"), _digits(2)
+    )
 
 
 def _alone(group: str) -> tuple[str, ...]:
@@ -55,7 +59,9 @@ def _joined(left: Iterable[str], right: Iterable[str]) -> UnitCode:
     return UnitCode(".".join([*left, *right]))
 
 
-def unit_codes(*, layouts: st.SearchStrategy[UnitLayout] | None = None) -> st.SearchStrategy[UnitCode]:
+def unit_codes(
+    *, layouts: st.SearchStrategy[UnitLayout] | None = None
+) -> st.SearchStrategy[UnitCode]:
     """Draw unit identifiers of both layouts. Shrinks to a ministry.
 
     Args:
@@ -70,7 +76,9 @@ def unit_codes(*, layouts: st.SearchStrategy[UnitLayout] | None = None) -> st.Se
         three = st.tuples(_digits(2), _digits(2, 3))
         return st.builds(_joined, four | three, _tops().map(_alone))
 
-    return (st.sampled_from([UnitLayout.TOP_FIRST, UnitLayout.TOP_LAST]) if layouts is None else layouts).flatmap(build)
+    return (
+        st.sampled_from([UnitLayout.TOP_FIRST, UnitLayout.TOP_LAST]) if layouts is None else layouts
+    ).flatmap(build)
 
 
 def dossier_codes(
@@ -102,7 +110,9 @@ def procedure_codes() -> st.SearchStrategy[ProcedureCode]:
     """Draw procedure codes: national, with an owner in four groups, with an owner in one. Shrinks to 1.000000."""
     national = st.builds("{}.{}".format, st.sampled_from("123456789"), _digits(6))
     long = st.builds(_joined, st.tuples(_digits(3), _digits(2), _digits(2)), _tops().map(_alone))
-    return st.builds(ProcedureCode, national=national, unit=st.none() | st.builds(UnitCode, _tops()) | long)
+    return st.builds(
+        ProcedureCode, national=national, unit=st.none() | st.builds(UnitCode, _tops()) | long
+    )
 
 
 def service_codes() -> st.SearchStrategy[ServiceCode]:
@@ -112,7 +122,9 @@ def service_codes() -> st.SearchStrategy[ServiceCode]:
 
 def result_codes() -> st.SearchStrategy[ResultCode]:
     """Draw codes of results, regular and irregular. Shrinks to KQ.G01.00000."""
-    suffix = st.builds("{}{}".format, st.sampled_from(["", ".", "..", "..."]), st.text("BCGKNQTUVX", max_size=4))
+    suffix = st.builds(
+        "{}{}".format, st.sampled_from(["", ".", "..", "..."]), st.text("BCGKNQTUVX", max_size=4)
+    )
     return st.builds(ResultCode, issuer=_tops(), number=_digits(5, 7), suffix=suffix)
 
 
@@ -142,7 +154,14 @@ def _read(code: Code, way: Callable[[str], str]) -> Reading[Code]:
 
 
 def _any_codes() -> st.SearchStrategy[Code]:
-    return dossier_codes() | procedure_codes() | service_codes() | unit_codes() | result_codes() | field_codes()
+    return (
+        dossier_codes()
+        | procedure_codes()
+        | service_codes()
+        | unit_codes()
+        | result_codes()
+        | field_codes()
+    )
 
 
 # Ways of writing that change the form and not the code, and one that needs a person to decide.

@@ -144,7 +144,9 @@ def rule_sets() -> st.SearchStrategy[RuleSet]:
 
 def special_clocks() -> st.SearchStrategy[SpecialClock]:
     """Draw special clocks."""
-    limits = st.dictionaries(keys(), time_limits(), max_size=3).map(lambda limits: tuple(limits.items()))
+    limits = st.dictionaries(keys(), time_limits(), max_size=3).map(
+        lambda limits: tuple(limits.items())
+    )
     return st.builds(
         SpecialClock,
         keys(),

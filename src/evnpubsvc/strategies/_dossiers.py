@@ -57,7 +57,10 @@ __all__ = [
     "timeliness_policies",
 ]
 
-_FIRST, _LAST = datetime(2019, 1, 2, tzinfo=VIETNAM_TIME), datetime(2026, 6, 30, tzinfo=VIETNAM_TIME)
+_FIRST, _LAST = (
+    datetime(2019, 1, 2, tzinfo=VIETNAM_TIME),
+    datetime(2026, 6, 30, tzinfo=VIETNAM_TIME),
+)
 _ZONES = (VIETNAM_TIME, UTC, timezone(timedelta(hours=1)))
 
 
@@ -68,7 +71,9 @@ def _texts(min_size: int = 0) -> st.SearchStrategy[str]:
 
 
 def _pairs() -> st.SearchStrategy[dict[str, str]]:
-    return st.dictionaries(st.sampled_from(["org:group", "concept:name", "evn:kind", "", "x"]), _texts(), max_size=2)
+    return st.dictionaries(
+        st.sampled_from(["org:group", "concept:name", "evn:kind", "", "x"]), _texts(), max_size=2
+    )
 
 
 def _build(kind: EventKind, at: datetime, draw: st.DrawFn) -> Event:
@@ -82,7 +87,9 @@ def _build(kind: EventKind, at: datetime, draw: st.DrawFn) -> Event:
         outcome=draw(st.none() | st.sampled_from(Outcome)) if kind is EventKind.RESOLVED else None,
         activity=draw(_texts()),
         attributes=draw(_pairs()),
-        recorded=draw(st.none() | st.integers(-1440, 129_600).map(lambda n: at + timedelta(minutes=n))),
+        recorded=draw(
+            st.none() | st.integers(-1440, 129_600).map(lambda n: at + timedelta(minutes=n))
+        ),
     )
 
 
@@ -136,7 +143,11 @@ def histories(
         made = try_apply(dossier, _build(kind, at, draw))
         assert isinstance(made, Dossier)
         dossier = made
-        at += draw(st.sampled_from([timedelta(), timedelta(minutes=20), timedelta(hours=3), timedelta(days=1)]))
+        at += draw(
+            st.sampled_from(
+                [timedelta(), timedelta(minutes=20), timedelta(hours=3), timedelta(days=1)]
+            )
+        )
         at += timedelta(days=draw(st.integers(0, 6)))
     return dossier.events
 
@@ -236,7 +247,9 @@ def _counting(clock: dict[StopKind, ClockPolicy]) -> Counting:
 def judgements(draw: st.DrawFn) -> Judgement:
     """Draw judgements over drawn dossiers, by their stated due dates."""
     policy = draw(timeliness_policies().filter(lambda each: each.compare is Compare.DATE))
-    return timeliness(draw(dossiers()), as_of=draw(st.dates(date(2019, 1, 1), date(2026, 6, 30))), policy=policy)
+    return timeliness(
+        draw(dossiers()), as_of=draw(st.dates(date(2019, 1, 1), date(2026, 6, 30))), policy=policy
+    )
 
 
 @st.composite

@@ -66,7 +66,9 @@ __all__ = [
 ]
 
 
-_Plain: TypeAlias = RatioCriterion | PointsCriterion | WeightedCriterion  # the others: `mechanic_schemes`
+_Plain: TypeAlias = (
+    RatioCriterion | PointsCriterion | WeightedCriterion
+)  # the others: `mechanic_schemes`
 
 
 def _points(minimum: int = 1, maximum: int = 400) -> st.SearchStrategy[Fraction]:
@@ -138,7 +140,11 @@ def criteria(*kinds: type[Any]) -> st.SearchStrategy[Any]:
         DeductionCriterion: "deduction",
         GrowthCriterion: "growth",
     }
-    names |= {MinusCriterion: "minus", MinusPlusCriterion: "minus-plus", MonitorCriterion: "monitor"}
+    names |= {
+        MinusCriterion: "minus",
+        MinusPlusCriterion: "minus-plus",
+        MonitorCriterion: "monitor",
+    }
     plain = tuple(by_kind)
     by_kind |= {kind: mechanic_criteria(kinds=name) for kind, name in names.items()}
     return st.one_of([by_kind[kind] for kind in kinds or plain])
@@ -151,17 +157,23 @@ def groups() -> st.SearchStrategy[Group]:
         total = sum((criterion.maximum for criterion in members), Fraction(0))
         return Group(key=key, title=title, maximum=total, criteria=tuple(members))
 
-    members = st.lists(criteria(), min_size=1, max_size=3, unique_by=lambda criterion: criterion.key)
+    members = st.lists(
+        criteria(), min_size=1, max_size=3, unique_by=lambda criterion: criterion.key
+    )
     return st.builds(build, keys(), texts(), members)
 
 
 def bands() -> st.SearchStrategy[Band]:
     """Draw single bands."""
-    return st.builds(Band, key=keys(), title=texts(), at_least=_points(0), below=st.none() | _points(401, 800))
+    return st.builds(
+        Band, key=keys(), title=texts(), at_least=_points(0), below=st.none() | _points(401, 800)
+    )
 
 
 @st.composite
-def schemes(draw: st.DrawFn, *, max_groups: int = 3, rounding: st.SearchStrategy[Rounding] | None = None) -> Scheme:
+def schemes(
+    draw: st.DrawFn, *, max_groups: int = 3, rounding: st.SearchStrategy[Rounding] | None = None
+) -> Scheme:
     """Draw sound schemes: every figure declared, units that match, parts that add up, bands without gap.
 
     Shrinks to one group with one ratio.
@@ -171,17 +183,23 @@ def schemes(draw: st.DrawFn, *, max_groups: int = 3, rounding: st.SearchStrategy
         max_groups: most groups, 1 or more.
         rounding: how points are rounded; every way by default.
     """
-    drawn = draw(st.lists(groups(), min_size=1, max_size=max_groups, unique_by=lambda group: group.key))
+    drawn = draw(
+        st.lists(groups(), min_size=1, max_size=max_groups, unique_by=lambda group: group.key)
+    )
     figures: dict[str, FigureSpec] = {}
     made: list[Group] = []
     for i, group in enumerate(drawn):
         renamed: list[_Plain] = []
         for j, criterion in enumerate(group.criteria):
             renamed.append(_sound(draw, cast("_Plain", criterion), f"{i}.{j}", figures))
-        made.append(Group(key=group.key, title=group.title, maximum=group.maximum, criteria=tuple(renamed)))
+        made.append(
+            Group(key=group.key, title=group.title, maximum=group.maximum, criteria=tuple(renamed))
+        )
     total = sum((group.maximum for group in made), Fraction(0))
     cuts = sorted(draw(st.sets(st.integers(1, 9), max_size=3)))
-    grades = [Band(key=f"b{cut}", title=draw(texts()), at_least=total * cut / 10) for cut in (0, *cuts)]
+    grades = [
+        Band(key=f"b{cut}", title=draw(texts()), at_least=total * cut / 10) for cut in (0, *cuts)
+    ]
     return Scheme(
         key=draw(keys()),
         title=draw(texts()),
@@ -208,7 +226,9 @@ def _sound(draw: st.DrawFn, criterion: _Plain, key: str, figures: dict[str, Figu
     unit = draw(st.sampled_from(CountUnit))
     other = draw(st.sampled_from(CountUnit)) if criterion.mixed_units else unit
     numerator = tuple(declare(f"n{key}.{k}", unit) for k in range(len(criterion.numerator.figures)))
-    denominator = tuple(declare(f"d{key}.{k}", other) for k in range(len(criterion.denominator.figures)))
+    denominator = tuple(
+        declare(f"d{key}.{k}", other) for k in range(len(criterion.denominator.figures))
+    )
     return evolve(
         criterion,
         key=f"c{key}",
@@ -246,7 +266,11 @@ def unit_figures(
     specs = scheme.figure_specs
     for criterion in cast("tuple[_Plain, ...]", tuple(scheme.criteria)):
         if not isinstance(criterion, RatioCriterion):
-            top = criterion.maximum if isinstance(criterion, PointsCriterion) else criterion.full_scale
+            top = (
+                criterion.maximum
+                if isinstance(criterion, PointsCriterion)
+                else criterion.full_scale
+            )
             figures[criterion.figure] = draw(st.integers(0, 8)) * top / 8
             continue
         wholes = [draw(st.integers(0, 20)) for _ in criterion.denominator.figures]
@@ -265,7 +289,11 @@ def unit_figures(
         draw(st.integers(0, 99).map("U{}".format) if units is None else units),
         figures,
         name=draw(st.just("") | titles()),
-        attributes=draw(st.dictionaries(st.sampled_from(["level", "cluster"]), st.sampled_from("AB"), max_size=2)),
+        attributes=draw(
+            st.dictionaries(
+                st.sampled_from(["level", "cluster"]), st.sampled_from("AB"), max_size=2
+            )
+        ),
         published=draw(st.none() | publisheds()),
     )
 
@@ -287,8 +315,12 @@ def standings(draw: st.DrawFn) -> Standings:
     """Draw standings of one to six units, with and without strata, by every tie rule."""
     scheme = draw(schemes())
     count = draw(st.integers(1, 6))
-    sheets = [score(scheme, draw(unit_figures(scheme, units=st.just(f"U{i}")))) for i in range(count)]
-    chain = st.lists(st.sampled_from([criterion.key for criterion in scheme.criteria]), max_size=2, unique=True)
+    sheets = [
+        score(scheme, draw(unit_figures(scheme, units=st.just(f"U{i}")))) for i in range(count)
+    ]
+    chain = st.lists(
+        st.sampled_from([criterion.key for criterion in scheme.criteria]), max_size=2, unique=True
+    )
     return rank(
         sheets,
         within=draw(st.sampled_from([None, "level"])),

@@ -110,7 +110,9 @@ def conditions() -> st.SearchStrategy[Condition]:
     bound = st.fractions(0, 10, max_denominator=20)
     return (
         st.builds(Condition, key=keys(), title=texts(), figure=keys(), at_least=bound)
-        | st.builds(Condition, key=keys(), title=texts(), points=keys(), share=st.booleans(), below=bound)
+        | st.builds(
+            Condition, key=keys(), title=texts(), points=keys(), share=st.booleans(), below=bound
+        )
         | st.builds(
             Condition,
             key=keys(),
@@ -179,7 +181,10 @@ def _criterion(draw: st.DrawFn, key: str, figures: list[FigureSpec], *, kinds: s
         step = draw(st.none() | st.sampled_from([Fraction(1, 4), Fraction(1, 2)]))
         if step is not None:
             common["maximum"] = Fraction(max(1, int(maximum / step))) * step
-        terms: dict[str, Any] = {"numerator": Term((count("n"),)), "denominator": Term((count("d"),))}
+        terms: dict[str, Any] = {
+            "numerator": Term((count("n"),)),
+            "denominator": Term((count("d"),)),
+        }
         if draw(st.booleans()):
             terms["not_due"] = Term((count("w"),))
         target = draw(st.fractions(Fraction(1, 2), 1, max_denominator=20))
@@ -201,17 +206,29 @@ def _criterion(draw: st.DrawFn, key: str, figures: list[FigureSpec], *, kinds: s
             Option(key="half", title=title, points=common["maximum"] / 2),
             Option(key="void", title=title, points=Fraction(0), voids=True),
         )
-        return ChoiceCriterion(**common, items=(ChoiceItem(figure=number("o", choice=True), options=options),))
+        return ChoiceCriterion(
+            **common, items=(ChoiceItem(figure=number("o", choice=True), options=options),)
+        )
     if kind == "minus":
         return MinusCriterion(**common, per=draw(_points(1, 20)), figure=count("n"))
     if kind == "minus-plus":
         common["maximum"] += 1
-        ratio: dict[str, Any] = {"numerator": Term((count("n"),)), "denominator": Term((count("d"),))}
+        ratio: dict[str, Any] = {
+            "numerator": Term((count("n"),)),
+            "denominator": Term((count("d"),)),
+        }
         return MinusPlusCriterion(
-            **common, **ratio, per=draw(_points(1, 20)), figure=count("e"), plus=Fraction(1), zero=zero
+            **common,
+            **ratio,
+            per=draw(_points(1, 20)),
+            figure=count("e"),
+            plus=Fraction(1),
+            zero=zero,
         )
     if kind == "growth":
-        small = SmallBase(below=draw(st.integers(1, 50)), full_from=draw(st.integers(0, 50)), otherwise=zero)
+        small = SmallBase(
+            below=draw(st.integers(1, 50)), full_from=draw(st.integers(0, 50)), otherwise=zero
+        )
         return GrowthCriterion(
             **common,
             current=Term((count("n"),)),
@@ -249,14 +266,18 @@ def mechanic_schemes(draw: st.DrawFn, *, kinds: str = _ALL, rules: bool = True) 
     groups: list[Group] = []
 
     def group(key: str, role: GroupRole, of: str) -> Group:
-        criteria = [draw(_criterion(f"{key}{i}", figures, kinds=of)) for i in range(draw(st.integers(1, 3)))]
+        criteria = [
+            draw(_criterion(f"{key}{i}", figures, kinds=of)) for i in range(draw(st.integers(1, 3)))
+        ]
         if not any(c.maximum for c in criteria):
             criteria.append(draw(_criterion(f"{key}9", figures, kinds="count")))
         total = sum((c.maximum for c in criteria), Fraction(0))
         cut = total > 1 and draw(st.booleans())
         maximum = total - Fraction(1, 2) if cut else total
         title = draw(texts())
-        return Group(key=key, title=title, maximum=maximum, criteria=tuple(criteria), role=role, cut=cut)
+        return Group(
+            key=key, title=title, maximum=maximum, criteria=tuple(criteria), role=role, cut=cut
+        )
 
     groups += [group(f"g{i}", GroupRole.SCORED, kinds) for i in range(draw(st.integers(1, 3)))]
     maximum = highest = sum((g.maximum for g in groups), Fraction(0))
@@ -281,7 +302,9 @@ def mechanic_schemes(draw: st.DrawFn, *, kinds: str = _ALL, rules: bool = True) 
         when = Condition(key="event", title=title, figure="events", at_least=Fraction(1))
         gate = Condition(key="gate", title=title, figure="events", at_most=Fraction(2))
         more = {
-            "sanctions": (Sanction(when=when, effect=draw(st.sampled_from([Effect.NO_TOP, Effect.ONE_DOWN]))),),
+            "sanctions": (
+                Sanction(when=when, effect=draw(st.sampled_from([Effect.NO_TOP, Effect.ONE_DOWN]))),
+            ),
             "gates": (gate,),
         }
     at = draw(st.sampled_from(RoundingAt))
@@ -298,7 +321,9 @@ def mechanic_schemes(draw: st.DrawFn, *, kinds: str = _ALL, rules: bool = True) 
         ceiling=ceiling,
         ties=draw(st.sampled_from(TieRule)),
         within=draw(st.sampled_from([None, "cluster"])),
-        tie_break=tuple(draw(st.lists(st.sampled_from([g.key for g in groups]), unique=True, max_size=2))),
+        tie_break=tuple(
+            draw(st.lists(st.sampled_from([g.key for g in groups]), unique=True, max_size=2))
+        ),
         quota=Quota(
             band="high",
             share=Fraction(1, 4),
@@ -310,7 +335,9 @@ def mechanic_schemes(draw: st.DrawFn, *, kinds: str = _ALL, rules: bool = True) 
 
 
 @st.composite
-def figures_under(draw: st.DrawFn, scheme: Scheme, *, unit: str = "U", unknown: bool = True) -> UnitFigures:
+def figures_under(
+    draw: st.DrawFn, scheme: Scheme, *, unit: str = "U", unknown: bool = True
+) -> UnitFigures:
     """Draw figures that a scheme can score: parts within their whole, values on their scale, options that exist.
 
     Args:
@@ -325,18 +352,27 @@ def figures_under(draw: st.DrawFn, scheme: Scheme, *, unit: str = "U", unknown: 
             figures[spec.key] = Count(draw(st.integers(0, 60)), spec.unit)
     for criterion in scheme.criteria:
         if isinstance(criterion, (RatioCriterion, MinusPlusCriterion)):
-            n, d = (figures[term.figures[0]].value for term in (criterion.numerator, criterion.denominator))
+            n, d = (
+                figures[term.figures[0]].value
+                for term in (criterion.numerator, criterion.denominator)
+            )
             waiting = 0
             if isinstance(criterion, RatioCriterion) and criterion.not_due is not None:
                 waiting = min(figures[criterion.not_due.figures[0]].value, d)
                 figures[criterion.not_due.figures[0]] = Count(waiting, CountUnit.DOSSIERS)
             figures[criterion.numerator.figures[0]] = Count(min(n, d - waiting), CountUnit.DOSSIERS)
         elif isinstance(criterion, (PointsCriterion, WeightedCriterion)):
-            top = criterion.maximum if isinstance(criterion, PointsCriterion) else criterion.full_scale
+            top = (
+                criterion.maximum
+                if isinstance(criterion, PointsCriterion)
+                else criterion.full_scale
+            )
             figures[criterion.figure] = draw(st.fractions(0, top, max_denominator=40))
         elif isinstance(criterion, ChoiceCriterion):
             for item in criterion.items:
-                figures[item.figure] = Chosen(draw(st.sampled_from([option.key for option in item.options])))
+                figures[item.figure] = Chosen(
+                    draw(st.sampled_from([option.key for option in item.options]))
+                )
     if unknown and draw(st.integers(0, 3)) == 0:
         key = draw(st.sampled_from(sorted(figures)))
         figures[key] = Unknown("figure-blank", key)
@@ -359,13 +395,19 @@ def launches() -> st.SearchStrategy[Launch]:
 def participants() -> st.SearchStrategy[Participant]:
     """Draw participants."""
     return st.builds(
-        Participant, unit=titles(), name=titles(), registered=st.none() | _DAYS, reported=st.none() | _DAYS
+        Participant,
+        unit=titles(),
+        name=titles(),
+        registered=st.none() | _DAYS,
+        reported=st.none() | _DAYS,
     )
 
 
 def award_records() -> st.SearchStrategy[AwardRecord]:
     """Draw awards."""
-    return st.builds(AwardRecord, unit=titles(), achievement=titles(), form=keys(), day=_DAYS, decision=titles())
+    return st.builds(
+        AwardRecord, unit=titles(), achievement=titles(), form=keys(), day=_DAYS, decision=titles()
+    )
 
 
 @st.composite
@@ -383,7 +425,9 @@ def campaigns(draw: st.DrawFn) -> Campaign:
         scheme=draw(mechanic_schemes()),
         launch=draw(st.none() | launches()),
         elements=Elements(goal=draw(st.just("") | titles())),
-        participants=tuple(draw(st.lists(participants(), max_size=3, unique_by=lambda each: each.unit))),
+        participants=tuple(
+            draw(st.lists(participants(), max_size=3, unique_by=lambda each: each.unit))
+        ),
         registration=draw(st.none() | campaign_deadlines()),
         reporting=draw(st.none() | campaign_deadlines()),
         steps=tuple(StageStep(stage=stage, day=start) for stage in stages),

@@ -59,7 +59,9 @@ _T = TypeVar("_T")
 _DAYS = st.dates(date(2004, 1, 1), date(2027, 12, 31))
 
 
-def _part(whole: st.SearchStrategy[Any], parts: Callable[[Any], Iterable[_T]]) -> st.SearchStrategy[_T]:
+def _part(
+    whole: st.SearchStrategy[Any], parts: Callable[[Any], Iterable[_T]]
+) -> st.SearchStrategy[_T]:
     return whole.map(lambda drawn: tuple(parts(drawn))).filter(bool).flatmap(st.sampled_from)
 
 
@@ -111,14 +113,20 @@ def verdicts() -> st.SearchStrategy[Verdict]:
     """Draw verdicts of conditions."""
     value = st.fractions(max_denominator=100) | st.builds(Unknown, st.just("figure-blank"), keys())
     return st.builds(
-        Verdict, key=keys(), value=value, reason=st.none() | st.builds(Unknown, st.just("gate-not-met"), keys())
+        Verdict,
+        key=keys(),
+        value=value,
+        reason=st.none() | st.builds(Unknown, st.just("gate-not-met"), keys()),
     )
 
 
 @st.composite
 def _leagues(draw: st.DrawFn) -> Standings:
     scheme = draw(mechanic_schemes())
-    return rank(score(scheme, draw(figures_under(scheme, unit=f"U{i}"))) for i in range(draw(st.integers(1, 3))))
+    return rank(
+        score(scheme, draw(figures_under(scheme, unit=f"U{i}")))
+        for i in range(draw(st.integers(1, 3)))
+    )
 
 
 def gradings() -> st.SearchStrategy[Grading]:
@@ -166,7 +174,9 @@ def sheet_histories(draw: st.DrawFn, *, min_versions: int = 0) -> SheetHistory:
     days = sorted(draw(st.lists(_DAYS, min_size=min_versions, max_size=3)))
     scheme = draw(mechanic_schemes(rules=False))
     for day in days:
-        history = history.add(score(scheme, draw(figures_under(scheme))), day=day, reason=draw(titles()))
+        history = history.add(
+            score(scheme, draw(figures_under(scheme))), day=day, reason=draw(titles())
+        )
     return history
 
 

@@ -44,6 +44,8 @@ def findings() -> st.SearchStrategy[Finding]:
         reason=st.deferred(lambda: st.sampled_from(sorted(catalogue()))) | keys(),
         path=st.just("") | titles(),
         value=st.none() | titles(),
-        parts=st.dictionaries(keys(), titles(), max_size=2).map(lambda parts: tuple(sorted(parts.items()))),
+        parts=st.dictionaries(keys(), titles(), max_size=2).map(
+            lambda parts: tuple(sorted(parts.items()))
+        ),
         severity=st.sampled_from(Severity),
     )

@@ -8,10 +8,26 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
-from evnpubsvc.law import Dated, Instrument, InstrumentNumber, Regime, Timeline, Validity, regimes, topics
+from evnpubsvc.law import (
+    Dated,
+    Instrument,
+    InstrumentNumber,
+    Regime,
+    Timeline,
+    Validity,
+    regimes,
+    topics,
+)
 from evnpubsvc.strategies._foundation import citations, texts, titles
 
-__all__ = ["instrument_numbers", "instruments", "regime_entries", "regime_values", "timelines", "validities"]
+__all__ = [
+    "instrument_numbers",
+    "instruments",
+    "regime_entries",
+    "regime_values",
+    "timelines",
+    "validities",
+]
 
 _FIRST, _LAST = date(1945, 9, 2), date(2099, 12, 31)
 
@@ -31,12 +47,19 @@ def validities(
         open_ends: also draw intervals without a first or a last day.
     """
     if min_value > max_value:
-        raise InvalidArgument(f"min_value must not be after max_value, got {min_value=}, {max_value=}")
+        raise InvalidArgument(
+            f"min_value must not be after max_value, got {min_value=}, {max_value=}"
+        )
     day = st.dates(min_value, max_value)
     closed = st.tuples(day, day).map(sorted).map(lambda days: Validity(*days))
     if not open_ends:
         return closed
-    return st.just(Validity()) | st.builds(Validity, since=day) | st.builds(Validity, until=day) | closed
+    return (
+        st.just(Validity())
+        | st.builds(Validity, since=day)
+        | st.builds(Validity, until=day)
+        | closed
+    )
 
 
 def timelines(
@@ -58,7 +81,9 @@ def timelines(
     def build(draw: st.DrawFn) -> Timeline[Any]:
         starts = sorted(draw(st.sets(_days(), min_size=min_size, max_size=max_size)))
         first = [None if draw(st.booleans()) else starts[0], *starts[1:]]
-        end = draw(st.none() | st.integers(0, 10_000).map(lambda days: starts[-1] + timedelta(days)))
+        end = draw(
+            st.none() | st.integers(0, 10_000).map(lambda days: starts[-1] + timedelta(days))
+        )
         return Timeline[Any].starting([(since, draw(value)) for since in first], until=end)
 
     return build()
@@ -74,7 +99,21 @@ def regime_values() -> st.SearchStrategy[Regime]:
     return regime_entries().map(lambda entry: entry.value)
 
 
-_KINDS_IN_TAIL = ("NĐ", "QĐ", "TT", "TTLT", "NQ", "KH", "CT", "CTr", "TTr", "BC", "TB", "HD", "VBHN")
+_KINDS_IN_TAIL = (
+    "NĐ",
+    "QĐ",
+    "TT",
+    "TTLT",
+    "NQ",
+    "KH",
+    "CT",
+    "CTr",
+    "TTr",
+    "BC",
+    "TB",
+    "HD",
+    "VBHN",
+)
 _KINDS_BEFORE = ("Luật", "BL", "PL", "CV")
 
 
@@ -93,11 +132,20 @@ def instrument_numbers() -> st.SearchStrategy[InstrumentNumber]:
     def build(kind: tuple[str, bool]) -> st.SearchStrategy[InstrumentNumber]:
         name, before = kind
         return st.builds(
-            InstrumentNumber, serial, year=year, kind=st.just(name), bodies=bodies, kind_before=st.just(before)
+            InstrumentNumber,
+            serial,
+            year=year,
+            kind=st.just(name),
+            bodies=bodies,
+            kind_before=st.just(before),
         )
 
     return st.sampled_from(
-        [("", False), *((name, False) for name in _KINDS_IN_TAIL), *((name, True) for name in _KINDS_BEFORE)]
+        [
+            ("", False),
+            *((name, False) for name in _KINDS_IN_TAIL),
+            *((name, True) for name in _KINDS_BEFORE),
+        ]
     ).flatmap(build)
 
 

@@ -82,7 +82,9 @@ def references() -> st.SearchStrategy[str]:
 
 
 def _span(draw: st.DrawFn, optional: bool = True) -> tuple[date | None, date | None]:
-    pair: tuple[date | None, date | None] = draw(st.tuples(_days(), _days()).map(lambda two: (min(two), max(two))))
+    pair: tuple[date | None, date | None] = draw(
+        st.tuples(_days(), _days()).map(lambda two: (min(two), max(two)))
+    )
     if not optional:
         return pair
     return draw(st.sampled_from([pair, (pair[0], None), (None, pair[1]), (None, None)]))
@@ -113,7 +115,13 @@ def team_decisions() -> st.SearchStrategy[TeamDecision]:
         first, last = _span(draw, optional=False)
         assert first is not None
         listed = draw(st.lists(members(), max_size=4, unique_by=lambda m: m.ref))
-        return TeamDecision(draw(citations()), draw(_days()), first, draw(st.sampled_from([last, None])), tuple(listed))
+        return TeamDecision(
+            draw(citations()),
+            draw(_days()),
+            first,
+            draw(st.sampled_from([last, None])),
+            tuple(listed),
+        )
 
     return build()
 
@@ -131,8 +139,12 @@ def support_teams(*, max_decisions: int = 3) -> st.SearchStrategy[SupportTeam]:
                 end = following - timedelta(days=1) if following else _LAST
                 last = draw(st.dates(first, end))
             listed = draw(st.lists(members(), max_size=4, unique_by=lambda m: m.ref))
-            decisions.append(TeamDecision(draw(citations()), draw(_days()), first, last, tuple(listed)))
-        return SupportTeam(draw(references()), draw(texts()), tuple(draw(st.permutations(decisions))))
+            decisions.append(
+                TeamDecision(draw(citations()), draw(_days()), first, last, tuple(listed))
+            )
+        return SupportTeam(
+            draw(references()), draw(texts()), tuple(draw(st.permutations(decisions)))
+        )
 
     return build()
 
@@ -150,7 +162,9 @@ def equipment() -> st.SearchStrategy[Equipment]:
 
 def support_desks() -> st.SearchStrategy[SupportDesk]:
     """Draw desks, with hours of their own and with those of the calendar."""
-    hours = st.sampled_from([WeeklyHours.of("07:00-11:30", "13:30-17:00"), WeeklyHours.of("08:00-12:00")])
+    hours = st.sampled_from(
+        [WeeklyHours.of("07:00-11:30", "13:30-17:00"), WeeklyHours.of("08:00-12:00")]
+    )
     listed = st.lists(equipment(), max_size=3, unique_by=lambda e: e.kind).map(tuple)
     return st.builds(SupportDesk, references(), texts(), st.none() | hours, listed)
 
@@ -206,12 +220,21 @@ def duty_rosters() -> st.SearchStrategy[DutyRoster]:
         listed = tuple(Member(f"TV{n}", MemberRole.OFFICER) for n in range(1, size + 1))
         decision = TeamDecision(draw(citations()), _FIRST, _FIRST, None, listed)
         team = SupportTeam(draw(references()), draw(texts()), (decision,))
-        carried = draw(st.dictionaries(st.sampled_from([m.ref for m in listed]), st.integers(0, 30)))
+        carried = draw(
+            st.dictionaries(st.sampled_from([m.ref for m in listed]), st.integers(0, 30))
+        )
         roster = plan_roster(
-            team, month, vietnam_calendar(), history=carried, no_consecutive=size > 1 and draw(st.booleans())
+            team,
+            month,
+            vietnam_calendar(),
+            history=carried,
+            no_consecutive=size > 1 and draw(st.booleans()),
         )
         if size > 1 and not roster.no_consecutive and draw(st.booleans()):
-            one, other = roster.duties[0], next(d for d in roster if d.member != roster.duties[0].member)
+            one, other = (
+                roster.duties[0],
+                next(d for d in roster if d.member != roster.duties[0].member),
+            )
             roster = roster.swap(one.day, other.day, made_on=draw(st.none() | _days()))
         return roster
 
@@ -329,4 +352,8 @@ def roster_changes() -> st.SearchStrategy[RosterChange]:
 
 def month_loads() -> st.SearchStrategy[MonthLoad]:
     """Draw months of drawn plans."""
-    return desk_plans().filter(lambda plan: bool(plan.months)).flatmap(lambda plan: st.sampled_from(plan.months))
+    return (
+        desk_plans()
+        .filter(lambda plan: bool(plan.months))
+        .flatmap(lambda plan: st.sampled_from(plan.months))
+    )

@@ -28,7 +28,9 @@ def periods(
         max_year: last year that it may end in, inclusive.
     """
     if not 2 <= min_year <= max_year <= 9999:
-        raise InvalidArgument(f"2 <= min_year <= max_year <= 9999 must hold, got {min_year=}, {max_year=}")
+        raise InvalidArgument(
+            f"2 <= min_year <= max_year <= 9999 must hold, got {min_year=}, {max_year=}"
+        )
     kind_of = st.sampled_from(PeriodKind) if kinds is None else kinds
     calendar_of = st.sampled_from(PeriodCalendar) if calendars is None else calendars
 

@@ -27,7 +27,9 @@ def counts(
         max_value: largest count, inclusive.
     """
     if not 0 <= min_value <= max_value:
-        raise InvalidArgument(f"0 <= min_value <= max_value must hold, got {min_value=}, {max_value=}")
+        raise InvalidArgument(
+            f"0 <= min_value <= max_value must hold, got {min_value=}, {max_value=}"
+        )
     return st.builds(
         Count,
         value=st.integers(min_value, max_value),
@@ -48,7 +50,8 @@ def ratios(
         above_one, mixed_units = draw(st.booleans()), draw(st.booleans())
         whole = Count(draw(st.integers(0, max_denominator)), draw(unit))
         part = Count(
-            draw(st.integers(0, _MANY if above_one else whole.value)), draw(unit) if mixed_units else whole.unit
+            draw(st.integers(0, _MANY if above_one else whole.value)),
+            draw(unit) if mixed_units else whole.unit,
         )
         return Ratio(part, whole, above_one=above_one, mixed_units=mixed_units)
 

@@ -58,7 +58,9 @@ def rate_definitions() -> st.SearchStrategy[NamedRate]:
     return st.deferred(lambda: st.sampled_from(list(named_rates().values())))
 
 
-def rates(*, names: st.SearchStrategy[str] | None = None, max_denominator: int = _MANY) -> st.SearchStrategy[Rate]:
+def rates(
+    *, names: st.SearchStrategy[str] | None = None, max_denominator: int = _MANY
+) -> st.SearchStrategy[Rate]:
     """Draw rates with their counts, those over nothing included.
 
     Args:
@@ -80,7 +82,10 @@ def rates(*, names: st.SearchStrategy[str] | None = None, max_denominator: int =
 def growths(draw: st.DrawFn) -> Growth:
     """Draw growth between two periods that compare."""
     later: Period = draw(
-        periods(kinds=st.sampled_from([each for each in PeriodKind if each is not PeriodKind.CUSTOM]), min_year=3)
+        periods(
+            kinds=st.sampled_from([each for each in PeriodKind if each is not PeriodKind.CUSTOM]),
+            min_year=3,
+        )
     )
     base, unit = draw(st.integers(1, 1_000)), draw(st.sampled_from(CountUnit))
     return Growth(

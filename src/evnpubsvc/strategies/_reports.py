@@ -17,7 +17,9 @@ __all__ = ["carry_overs", "columns", "forms", "identities", "report_rows", "repo
 _MANY = 10**9
 
 
-def columns(*, names: st.SearchStrategy[str] | None = None, counted: bool | None = None) -> st.SearchStrategy[Column]:
+def columns(
+    *, names: st.SearchStrategy[str] | None = None, counted: bool | None = None
+) -> st.SearchStrategy[Column]:
     """Draw columns: those that a measure or a selection counts, and those that are not counted from a register.
 
     Args:
@@ -25,7 +27,9 @@ def columns(*, names: st.SearchStrategy[str] | None = None, counted: bool | None
         counted: only columns that are counted from a register, or only those that are not; both by default.
     """
     countable = st.deferred(
-        lambda: st.sampled_from([key for key, each in measures().items() if each.selection and not each.distinct])
+        lambda: st.sampled_from(
+            [key for key, each in measures().items() if each.selection and not each.distinct]
+        )
     )
     plain = st.just((None, None))
     ways = st.tuples(countable, st.none()) | st.tuples(st.none(), selections())
@@ -62,7 +66,9 @@ def forms(draw: st.DrawFn) -> Form:
     """Draw forms: some columns counted, sums among those that are not, so that every draw is a valid form."""
     names = draw(st.lists(keys(), min_size=1, max_size=6, unique=True))
     cut = draw(st.integers(0, len(names)))
-    drawn = [draw(columns(names=st.just(name), counted=place < cut)) for place, name in enumerate(names)]
+    drawn = [
+        draw(columns(names=st.just(name), counted=place < cut)) for place, name in enumerate(names)
+    ]
     plain = names[cut:]
     rows: tuple[str, ...] = draw(st.lists(titles(max_size=5), max_size=2, unique=True).map(tuple))
     return Form(
@@ -81,7 +87,9 @@ def forms(draw: st.DrawFn) -> Form:
     )
 
 
-def report_rows(*, depth: int = 1, names: tuple[str, ...] = ("handled", "pending")) -> st.SearchStrategy[ReportRow]:
+def report_rows(
+    *, depth: int = 1, names: tuple[str, ...] = ("handled", "pending")
+) -> st.SearchStrategy[ReportRow]:
     """Draw rows: any key, values that are numbers, zero or unknown.
 
     Args:
@@ -109,12 +117,16 @@ def reports(draw: st.DrawFn) -> Report:
         )
     )
     first, last = datetime(2000, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 - Hypothesis wants naive bounds
-    moments = st.dates(first.date(), last.date()) | st.datetimes(first, last, timezones=st.just(UTC))
+    moments = st.dates(first.date(), last.date()) | st.datetimes(
+        first, last, timezones=st.just(UTC)
+    )
     return Report(
         form=form,
         period=draw(periods(min_year=1900, max_year=2200)),
         dimensions=dimensions,
-        rows=tuple(sorted(rows, key=lambda row: [(value is not None, value or "") for value in row.key])),
+        rows=tuple(
+            sorted(rows, key=lambda row: [(value is not None, value or "") for value in row.key])
+        ),
         compare=draw(st.sampled_from(Compare)),
         known_at=draw(st.none() | moments),
         terms=draw(st.none() | keys()),

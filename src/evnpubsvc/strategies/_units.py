@@ -13,7 +13,14 @@ from evnpubsvc.strategies._foundation import citations, titles
 from evnpubsvc.strategies._law import validities
 from evnpubsvc.units import AdminUnit, Lineage, Succession, Tier, UnitKey, UnitKind, UnitRegister
 
-__all__ = ["admin_units", "lineages", "successions", "unit_keys", "unit_name_variants", "unit_registers"]
+__all__ = [
+    "admin_units",
+    "lineages",
+    "successions",
+    "unit_keys",
+    "unit_name_variants",
+    "unit_registers",
+]
 
 _SYLLABLES = ("Tam", "Xuân", "Hòa", "Thủy", "Núi", "Thành", "Đức", "Phú", "Mỹ", "Ea", "H'leo", "1")
 _LAST_DISTRICT_DAY = date(2025, 6, 30)
@@ -64,7 +71,9 @@ def successions() -> st.SearchStrategy[Succession]:
     )
 
 
-def unit_registers(*, max_communes: int = 6, max_changes: int = 3) -> st.SearchStrategy[UnitRegister]:
+def unit_registers(
+    *, max_communes: int = 6, max_changes: int = 3
+) -> st.SearchStrategy[UnitRegister]:
     """Draw registers of one province whose communes merge, divide, end and begin on some days, and reuse codes.
 
     Args:
@@ -74,25 +83,39 @@ def unit_registers(*, max_communes: int = 6, max_changes: int = 3) -> st.SearchS
 
     @st.composite
     def build(draw: st.DrawFn) -> UnitRegister:
-        days = sorted(draw(st.sets(st.dates(date(1990, 1, 1), date(2030, 1, 1)), max_size=max_changes)))
+        days = sorted(
+            draw(st.sets(st.dates(date(1990, 1, 1), date(2030, 1, 1)), max_size=max_changes))
+        )
         units = [AdminUnit("1", draw(_names()), UnitKind.PROVINCE, Tier.PROVINCE)]
         steps: list[Succession] = []
-        codes = draw(st.lists(st.integers(10, 10 + max_communes), min_size=1, max_size=max_communes, unique=True))
+        codes = draw(
+            st.lists(
+                st.integers(10, 10 + max_communes), min_size=1, max_size=max_communes, unique=True
+            )
+        )
         most = 10 + max_communes * (max_changes + 2)  # more codes than can be alive at once
         since: date | None = None
         alive = {str(code): (draw(_names()), since) for code in codes}
 
         def close(code: str, until: date | None) -> None:
             name, first = alive.pop(code)
-            units.append(AdminUnit(code, name, UnitKind.COMMUNE, Tier.COMMUNE, "1", Validity(first, until)))
+            units.append(
+                AdminUnit(code, name, UnitKind.COMMUNE, Tier.COMMUNE, "1", Validity(first, until))
+            )
 
         for day in days:
-            gone: list[str] = draw(st.lists(st.sampled_from(sorted(alive)), unique=True)) if alive else []
+            gone: list[str] = (
+                draw(st.lists(st.sampled_from(sorted(alive)), unique=True)) if alive else []
+            )
             older = [UnitKey(code, alive[code][1]) for code in gone]
             for code in gone:
                 close(code, day - timedelta(1))
             free = [str(code) for code in range(10, most) if str(code) not in alive]
-            fresh = draw(st.lists(st.sampled_from(free), min_size=bool(older), max_size=max_communes, unique=True))
+            fresh = draw(
+                st.lists(
+                    st.sampled_from(free), min_size=bool(older), max_size=max_communes, unique=True
+                )
+            )
             alive |= {code: (draw(_names()), day) for code in fresh}
             for key in older:
                 into = draw(st.lists(st.sampled_from(fresh), max_size=3, unique=True))
@@ -109,7 +132,9 @@ def unit_registers(*, max_communes: int = 6, max_changes: int = 3) -> st.SearchS
 
 def lineages() -> st.SearchStrategy[Lineage]:
     """Draw lineages between two days of registers."""
-    days = st.lists(st.dates(date(1989, 1, 1), date(2031, 1, 1)), min_size=2, max_size=2).map(sorted)
+    days = st.lists(st.dates(date(1989, 1, 1), date(2031, 1, 1)), min_size=2, max_size=2).map(
+        sorted
+    )
 
     def between(register: UnitRegister, pair: list[date]) -> Lineage:
         return register.lineage(pair[0], pair[1])

@@ -12,11 +12,21 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.strategies._foundation import citations, texts
 from evnpubsvc.worktime import Calendar, CalendarDay, DayKind, DayReason, Session, WeeklyHours
 
-__all__ = ["calendar_days", "calendars", "day_reasons", "days_in", "instants_in", "sessions", "weekly_hours"]
+__all__ = [
+    "calendar_days",
+    "calendars",
+    "day_reasons",
+    "days_in",
+    "instants_in",
+    "sessions",
+    "weekly_hours",
+]
 
 _FIRST: Final = date(2019, 1, 1)
 _MORNING: Final = (Session(time(8), time(12)),)
-_KINDS: Final = tuple(kind for kind in DayKind if kind not in (DayKind.ORDINARY, DayKind.WEEKLY_REST))
+_KINDS: Final = tuple(
+    kind for kind in DayKind if kind not in (DayKind.ORDINARY, DayKind.WEEKLY_REST)
+)
 
 
 def sessions() -> st.SearchStrategy[Session]:
@@ -33,11 +43,17 @@ def _session(bounds: list[int]) -> Session:
 def _days_of_sessions(draw: st.DrawFn, min_size: int = 0) -> tuple[Session, ...]:
     """Draw up to three sessions in the order of the day; they may adjoin, never overlap."""
     count = draw(st.integers(min_size, 3))
-    marks = sorted(draw(st.lists(st.integers(0, 1440), min_size=2 * count, max_size=2 * count, unique=True)))
-    return tuple(_session([opens, closes]) for opens, closes in zip(marks[::2], marks[1::2], strict=True))
+    marks = sorted(
+        draw(st.lists(st.integers(0, 1440), min_size=2 * count, max_size=2 * count, unique=True))
+    )
+    return tuple(
+        _session([opens, closes]) for opens, closes in zip(marks[::2], marks[1::2], strict=True)
+    )
 
 
-def weekly_hours(*, since: st.SearchStrategy[date | None] | None = None) -> st.SearchStrategy[WeeklyHours]:
+def weekly_hours(
+    *, since: st.SearchStrategy[date | None] | None = None
+) -> st.SearchStrategy[WeeklyHours]:
     """Draw weeks with at least one worked day: half-days, one to three sessions, any weekdays.
 
     Args:
@@ -51,7 +67,9 @@ def weekly_hours(*, since: st.SearchStrategy[date | None] | None = None) -> st.S
     )
 
 
-def calendar_days(*, min_day: date = _FIRST, max_day: date = date(2026, 12, 31)) -> st.SearchStrategy[CalendarDay]:
+def calendar_days(
+    *, min_day: date = _FIRST, max_day: date = date(2026, 12, 31)
+) -> st.SearchStrategy[CalendarDay]:
     """Draw rows of every kind that a row can have.
 
     Args:
@@ -70,7 +88,9 @@ def calendar_days(*, min_day: date = _FIRST, max_day: date = date(2026, 12, 31))
             draw(texts()),
             draw(citations()),
             counterpart=draw(st.none() | st.dates(min_day, max_day)),
-            sessions=draw(_days_of_sessions(min_size=kind is DayKind.SPECIAL_HOURS)) if kind.works else (),
+            sessions=draw(_days_of_sessions(min_size=kind is DayKind.SPECIAL_HOURS))
+            if kind.works
+            else (),
             provisional=draw(st.booleans()),
         )
 
@@ -94,13 +114,27 @@ def calendars(*, min_size: int = 1, max_size: int = 60) -> st.SearchStrategy[Cal
         hours = [draw(weekly_hours())]
         if last > first and draw(st.booleans()):
             hours.append(draw(weekly_hours(since=st.dates(first + timedelta(days=1), last))))
-        rows = draw(st.lists(calendar_days(min_day=first, max_day=last), max_size=8, unique_by=lambda row: row.day))
+        rows = draw(
+            st.lists(
+                calendar_days(min_day=first, max_day=last),
+                max_size=8,
+                unique_by=lambda row: row.day,
+            )
+        )
         decided_until = draw(st.none() | st.dates(first, last))
         try:
             return Calendar(first, last, tuple(hours), tuple(rows), decided_until=decided_until)
         except DataError:  # the rows close every day: the first one is worked after all
             rows = [row for row in rows if row.day != first]
-            rows.append(CalendarDay(first, DayKind.SPECIAL_HOURS, draw(texts()), draw(citations()), sessions=_MORNING))
+            rows.append(
+                CalendarDay(
+                    first,
+                    DayKind.SPECIAL_HOURS,
+                    draw(texts()),
+                    draw(citations()),
+                    sessions=_MORNING,
+                )
+            )
             return Calendar(first, last, tuple(hours), tuple(rows), decided_until=decided_until)
 
     return build()
@@ -113,7 +147,10 @@ def days_in(calendar: Calendar) -> st.SearchStrategy[date]:
 
 def instants_in(calendar: Calendar) -> st.SearchStrategy[datetime]:
     """Draw local instants that a calendar covers, without a time zone: half of them on the minute."""
-    first, last = datetime.combine(calendar.first, time.min), datetime.combine(calendar.last, time.max)
+    first, last = (
+        datetime.combine(calendar.first, time.min),
+        datetime.combine(calendar.last, time.max),
+    )
     exact = st.datetimes(first, last)
     return exact.map(lambda moment: moment.replace(second=0, microsecond=0)) | exact
 

@@ -78,7 +78,9 @@ def render(key: str, lang: Language, parts: Mapping[str, object], *, hint: bool 
     """
     entry = catalogue().get(key)
     if entry is None:
-        return "" if hint else " ".join([key, *(f"{name}={value}" for name, value in parts.items())])
+        return (
+            "" if hint else " ".join([key, *(f"{name}={value}" for name, value in parts.items())])
+        )
     template = entry.get(f"hint_{lang}", "") if hint else entry[lang]
     return template.format_map(_Parts(parts))
 

@@ -250,7 +250,12 @@ class Lineage:
         groups = tuple(_groups(older, newer, self.ended, self.begun))
         # A unit that is the same on both days stands on both sides of one group, never in two.
         of = {key: group for group in groups for key in (*group.older, *group.newer)}
-        for name, value in (("_older", older), ("_newer", newer), ("_groups", groups), ("_group_of", of)):
+        for name, value in (
+            ("_older", older),
+            ("_newer", newer),
+            ("_groups", groups),
+            ("_group_of", of),
+        ):
             object.__setattr__(self, name, value)
 
     def _wrong(self, older: Mapping[UnitKey, tuple[Link, ...]]) -> Iterable[Finding]:
@@ -258,7 +263,9 @@ class Lineage:
             if len({link.newer for link in links}) < len(links):
                 yield finding("lineage-duplicate", f"unit {key}", key)
             if sum(link.default for link in links) != 1:
-                yield finding("lineage-default", f"unit {key}", key, count=sum(link.default for link in links))
+                yield finding(
+                    "lineage-default", f"unit {key}", key, count=sum(link.default for link in links)
+                )
             if any(link.whole for link in links) and (len(links) > 1 or key in self.ended):
                 yield finding("lineage-whole", f"unit {key}", key)
 
@@ -275,7 +282,9 @@ class Lineage:
         """
         group = self._group_of.get(key)
         if group is None:
-            raise MisuseError("unit-not-in-lineage", key, older_on=self.older_on, newer_on=self.newer_on)
+            raise MisuseError(
+                "unit-not-in-lineage", key, older_on=self.older_on, newer_on=self.newer_on
+            )
         return group
 
     def newer_of(self, older: UnitKey) -> tuple[UnitKey, ...]:
@@ -320,20 +329,28 @@ class Lineage:
                 group = self._group_of.get(key)
                 known = group is not None and key in group.older
                 reason = "unit-ended" if known else "unit-not-in-lineage"
-                found.append(finding(reason, f"unit {key}", key, older_on=self.older_on, newer_on=self.newer_on))
+                found.append(
+                    finding(
+                        reason, f"unit {key}", key, older_on=self.older_on, newer_on=self.newer_on
+                    )
+                )
                 continue
             if not all(link.whole for link in self._older[key]):
                 over = ", ".join(str(newer) for newer in self.newer_of(key))
                 if divided is DividedPolicy.REFUSE:
                     found.append(finding("unit-divided", f"unit {key}", key, over=over))
                     continue
-                notes.append(notice("unit-divided-default", f"unit {key}", key, over=over, to=target))
+                notes.append(
+                    notice("unit-divided-default", f"unit {key}", key, over=over, to=target)
+                )
             sums[target] = sums.get(target, Fraction(0)) + value
         if found:
             raise DataError(found)
         return Carried(tuple(sorted(sums.items(), key=lambda item: item[0])), tuple(notes))
 
-    def compare(self, before: Mapping[UnitKey, Number], after: Mapping[UnitKey, Number]) -> tuple[Comparison, ...]:
+    def compare(
+        self, before: Mapping[UnitKey, Number], after: Mapping[UnitKey, Number]
+    ) -> tuple[Comparison, ...]:
         """Compare figures of two days, group by group of the same territory.
 
         Args:
@@ -358,10 +375,17 @@ class Lineage:
         """
         olds, news = checked_numbers(before), checked_numbers(after)
         found = [
-            finding("unit-not-in-lineage", f"unit {key}", key, older_on=self.older_on, newer_on=self.newer_on)
+            finding(
+                "unit-not-in-lineage",
+                f"unit {key}",
+                key,
+                older_on=self.older_on,
+                newer_on=self.newer_on,
+            )
             for values, side in ((olds, 0), (news, 1))
             for key in values
-            if key not in self._group_of or key not in (self._group_of[key].older, self._group_of[key].newer)[side]
+            if key not in self._group_of
+            or key not in (self._group_of[key].older, self._group_of[key].newer)[side]
         ]
         if found:
             raise DataError(found)
@@ -388,7 +412,9 @@ class Lineage:
         return Break(self.older_on, self.newer_on, group.kind, group.older, group.newer)
 
 
-def _sum(keys: tuple[UnitKey, ...], values: Mapping[UnitKey, Fraction], *, same: bool) -> Fraction | Unknown:
+def _sum(
+    keys: tuple[UnitKey, ...], values: Mapping[UnitKey, Fraction], *, same: bool
+) -> Fraction | Unknown:
     if not same:
         return Unknown("territory-not-recorded")
     missing = [key for key in keys if key not in values]
@@ -418,7 +444,9 @@ def _groups(
                     left |= fresh
                     queue += fresh
         done |= left
-        yield TerritoryGroup(tuple(sorted(left)), tuple(sorted(right)), _kind(left, right, lost=bool(left & lost)))
+        yield TerritoryGroup(
+            tuple(sorted(left)), tuple(sorted(right)), _kind(left, right, lost=bool(left & lost))
+        )
     for key in sorted(set(begun) - newer.keys()):
         yield TerritoryGroup((), (key,), BreakKind.BEGUN)
 

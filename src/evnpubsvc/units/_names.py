@@ -14,7 +14,15 @@ from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.findings import Finding
 from evnpubsvc.units._unit import AdminUnit, UnitKind
 
-__all__ = ["NameDifference", "NameMatch", "NameReading", "ParsedName", "differences", "fold_name", "parse_name"]
+__all__ = [
+    "NameDifference",
+    "NameMatch",
+    "NameReading",
+    "ParsedName",
+    "differences",
+    "fold_name",
+    "parse_name",
+]
 
 LONGEST_NAME: Final = 300
 _MOST_PARTS: Final = 6  # units above that a text can name behind dashes or commas
@@ -117,11 +125,15 @@ def _syllable(word: str) -> str:
     tones = "".join(letter for letter in letters if letter in _TONES)
     if not tones:
         return word
-    return unicodedata.normalize("NFC", "".join(letter for letter in letters if letter not in _TONES)) + tones
+    return (
+        unicodedata.normalize("NFC", "".join(letter for letter in letters if letter not in _TONES))
+        + tones
+    )
 
 
 _OFFICES: Final = tuple(
-    tuple(fold_name(word).split()) for word in ("ủy ban nhân dân", "ubnd", "hội đồng nhân dân", "hđnd")
+    tuple(fold_name(word).split())
+    for word in ("ủy ban nhân dân", "ubnd", "hội đồng nhân dân", "hđnd")
 )
 _SHORT: Final = {
     "tp": UnitKind.CITY,
@@ -163,7 +175,9 @@ def parse_name(text: str) -> tuple[ParsedName, ...]:
         parts = [part.strip() for part in plain.split(mark)][:_MOST_PARTS]
         for cut in range(len(parts) - 1, 0, -1):
             head, rest = mark.join(parts[:cut]), parts[cut:]
-            for containers in dict.fromkeys(((mark.join(rest),), tuple(part for part in rest if part))):
+            for containers in dict.fromkeys(
+                ((mark.join(rest),), tuple(part for part in rest if part))
+            ):
                 ways += _heads(head, containers)
     return tuple(ways)
 
@@ -171,7 +185,9 @@ def parse_name(text: str) -> tuple[ParsedName, ...]:
 def _heads(head: str, containers: tuple[str, ...]) -> list[ParsedName]:
     words = head.split()
     folded = [fold_name(word) for word in words]
-    office = next((len(o) for o in _OFFICES if tuple(folded[: len(o)]) == o and len(words) > len(o)), 0)
+    office = next(
+        (len(o) for o in _OFFICES if tuple(folded[: len(o)]) == o and len(words) > len(o)), 0
+    )
     words, folded = words[office:], folded[office:]
     ways: list[ParsedName] = []
     for size in (2, 1):
@@ -181,7 +197,14 @@ def _heads(head: str, containers: tuple[str, ...]) -> list[ParsedName]:
             kind = _SHORT[folded[0]]
         if kind is not None and len(words) > size:
             ways.append(
-                ParsedName(" ".join(words[size:]), kind, " ".join(words[:size]), short, bool(office), containers)
+                ParsedName(
+                    " ".join(words[size:]),
+                    kind,
+                    " ".join(words[:size]),
+                    short,
+                    bool(office),
+                    containers,
+                )
             )
     if words:  # a name can begin with such a word
         ways.append(ParsedName(" ".join(words), office=bool(office), containers=containers))
@@ -193,18 +216,23 @@ def differences(text: str, way: ParsedName, unit: AdminUnit) -> tuple[NameDiffer
     composed = unicodedata.normalize("NFC", text)
     tidy = " ".join(plain_letters(composed).translate(_QUOTES).split())
     folded = fold_name(way.core)
-    name = next((name for name in (unit.name, *unit.other_names) if fold_name(name) == folded), unit.name)
+    name = next(
+        (name for name in (unit.name, *unit.other_names) if fold_name(name) == folded), unit.name
+    )
     core, plain = way.core, _plain(name)
     word, kind_word = way.word, "" if way.kind is None else way.kind.vi
     spelled = way.kind is not None and not way.kind_short
-    dashes = "-" in name and _tones_last(_small(" ".join(name.split()))) not in _tones_last(_small(tidy))
+    dashes = "-" in name and _tones_last(_small(" ".join(name.split()))) not in _tones_last(
+        _small(tidy)
+    )
     present = {
         NameDifference.UNICODE: text != composed,
         NameDifference.WRITING: tidy != composed or dashes,
         # A small first letter of the word for the kind is how running text writes it, so it is no difference.
         NameDifference.CASE: _tones_last(core) != _tones_last(plain)
         or (spelled and _tones_last(word[:1].lower() + word[1:]) != _tones_last(kind_word)),
-        NameDifference.TONE_PLACEMENT: _small(core) != _small(plain) or (spelled and _small(word) != kind_word),
+        NameDifference.TONE_PLACEMENT: _small(core) != _small(plain)
+        or (spelled and _small(word) != kind_word),
         NameDifference.OFFICE: way.office,
         NameDifference.KIND_MISSING: way.kind is None,
         NameDifference.KIND_SHORT: way.kind_short,

@@ -15,8 +15,24 @@ from evnpubsvc._validate import tuple_of
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice, violations
 from evnpubsvc.law import regimes
-from evnpubsvc.units._lineage import Break, BreakKind, Lineage, Link, Number, UnitTotal, checked_numbers
-from evnpubsvc.units._names import LONGEST_NAME, NameMatch, NameReading, ParsedName, differences, fold_name, parse_name
+from evnpubsvc.units._lineage import (
+    Break,
+    BreakKind,
+    Lineage,
+    Link,
+    Number,
+    UnitTotal,
+    checked_numbers,
+)
+from evnpubsvc.units._names import (
+    LONGEST_NAME,
+    NameMatch,
+    NameReading,
+    ParsedName,
+    differences,
+    fold_name,
+    parse_name,
+)
 from evnpubsvc.units._unit import AdminUnit, Succession, Tier, UnitKey
 
 __all__ = ["UnitRegister"]
@@ -126,14 +142,20 @@ class UnitRegister:
                 yield finding("unit-key-duplicate", path, key)
             seen.add(key)
             if unit.tier is Tier.DISTRICT and unit.validity.last >= two_tiers:
-                yield finding("unit-tier-not-then", path, unit, validity=unit.validity, since=two_tiers)
+                yield finding(
+                    "unit-tier-not-then", path, unit, validity=unit.validity, since=two_tiers
+                )
             if unit.parent is not None:
                 yield from self._wrong_parent(unit, path)
         for code, versions in self._by_code.items():
             for earlier, later in pairwise(versions):
                 if earlier.validity.overlaps(later.validity) and earlier.key != later.key:
                     yield finding(
-                        "unit-validity-overlap", f"unit {code}", code, earlier=earlier.validity, later=later.validity
+                        "unit-validity-overlap",
+                        f"unit {code}",
+                        code,
+                        earlier=earlier.validity,
+                        later=later.validity,
                     )
 
     def _wrong_parent(self, unit: AdminUnit, path: str) -> Iterator[Finding]:
@@ -163,10 +185,19 @@ class UnitRegister:
             for name, key, unit in (("older", step.older, older), ("newer", step.newer, newer)):
                 if unit is None:
                     yield finding(
-                        "succession-unit-not-in-register", f"{path}.{name}", key, known=self._versions_text(key.code)
+                        "succession-unit-not-in-register",
+                        f"{path}.{name}",
+                        key,
+                        known=self._versions_text(key.code),
                     )
             if older is not None and newer is not None and not older.validity.meets(newer.validity):
-                yield finding("succession-not-adjacent", path, step, older=older.validity, newer=newer.validity)
+                yield finding(
+                    "succession-not-adjacent",
+                    path,
+                    step,
+                    older=older.validity,
+                    newer=newer.validity,
+                )
         for key, steps in self._after.items():
             path = f"unit {key}"
             if len({step.newer for step in steps}) < len(steps):
@@ -204,7 +235,9 @@ class UnitRegister:
         versions = self._by_code.get(code)
         if versions is None:
             raise UnknownNameError("unit-not-in-register", code)
-        raise UnknownNameError("unit-not-then", code, day=on, known=", ".join(str(unit.validity) for unit in versions))
+        raise UnknownNameError(
+            "unit-not-then", code, day=on, known=", ".join(str(unit.validity) for unit in versions)
+        )
 
     def unit(self, key: UnitKey) -> AdminUnit:
         """Return the unit of a key.
@@ -226,7 +259,11 @@ class UnitRegister:
 
     def on(self, day: date, *, tier: Tier | None = None) -> tuple[AdminUnit, ...]:
         """Return the units of a day, in the order of the register, all tiers or one."""
-        return tuple(unit for unit in self.units if (tier is None or unit.tier is tier) and unit.validity.contains(day))
+        return tuple(
+            unit
+            for unit in self.units
+            if (tier is None or unit.tier is tier) and unit.validity.contains(day)
+        )
 
     def parent(self, unit: AdminUnit, on: date) -> AdminUnit | None:
         """Return the unit directly above on a day; None when the register knows none."""
@@ -247,7 +284,9 @@ class UnitRegister:
 
     # -- by name ------------------------------------------------------------------------------------------------
 
-    def find(self, text: str, *, on: date, within: str | None = None, tier: Tier | None = None) -> NameReading:
+    def find(
+        self, text: str, *, on: date, within: str | None = None, tier: Tier | None = None
+    ) -> NameReading:
         """Return the units that a name can mean on a day, with everything in which it differs from theirs.
 
         Offices (*UBND*), words for the kind, units above behind a dash or comma, capitals, tone placement and
@@ -268,7 +307,9 @@ class UnitRegister:
         """
         shown = text[:LONGEST_NAME]
         if not text.strip() or len(text) > LONGEST_NAME:
-            return NameReading(shown, (), (finding("unit-name-unreadable", "", text, longest=LONGEST_NAME),))
+            return NameReading(
+                shown, (), (finding("unit-name-unreadable", "", text, longest=LONGEST_NAME),)
+            )
         best: list[tuple[AdminUnit, ParsedName]] = []
         elsewhere: list[AdminUnit] = []
         for way in parse_name(text):
@@ -303,7 +344,10 @@ class UnitRegister:
         if not containers:
             return True
         names = {fold_name(above.name) for above in self.ancestors(unit, on)}
-        return all(any(fold_name(way.core) in names for way in parse_name(container)) for container in containers)
+        return all(
+            any(fold_name(way.core) in names for way in parse_name(container))
+            for container in containers
+        )
 
     # -- what became of them ------------------------------------------------------------------------------------
 
@@ -319,7 +363,9 @@ class UnitRegister:
     def default_successor(self, key: UnitKey) -> AdminUnit | None:
         """Return the successor to which a record goes that knows only this unit; None when there is no successor."""
         self.unit(key)
-        return next((self._by_key[step.newer] for step in self._after.get(key, ()) if step.default), None)
+        return next(
+            (self._by_key[step.newer] for step in self._after.get(key, ()) if step.default), None
+        )
 
     def predecessors(self, key: UnitKey) -> tuple[AdminUnit, ...]:
         """Return the units whose territory, whole or in part, a unit took over directly."""
@@ -346,7 +392,9 @@ class UnitRegister:
                 continue
             key = unit.key
             leaves, lost = self._ends(key, later, ends)
-            if unit.tier is not tier and not any(self._by_key[leaf].tier is tier for leaf in leaves):
+            if unit.tier is not tier and not any(
+                self._by_key[leaf].tier is tier for leaf in leaves
+            ):
                 continue
             if unit.tier is not tier and (len(leaves) != 1 or self.children(unit.code, older_on)):
                 continue
@@ -384,7 +432,11 @@ class UnitRegister:
                 stack += waiting
                 continue
             parts = [known[n.newer] for n in nexts]
-            lost = not nexts or any(part[1] for part in parts) or (len(nexts) == 1 and not nexts[0].whole)
+            lost = (
+                not nexts
+                or any(part[1] for part in parts)
+                or (len(nexts) == 1 and not nexts[0].whole)
+            )
             known[step] = frozenset().union(*(part[0] for part in parts)), lost
         return known[key]
 
@@ -474,7 +526,9 @@ class UnitRegister:
             unit = self._by_key.get(key)
             path = f"unit {key}"
             if unit is None:
-                found.append(finding("unit-not-in-register", path, key, known=self._versions_text(key.code)))
+                found.append(
+                    finding("unit-not-in-register", path, key, known=self._versions_text(key.code))
+                )
                 continue
             if not unit.validity.contains(on):
                 found.append(finding("unit-not-then", path, key, day=on, known=unit.validity))
@@ -499,7 +553,9 @@ class UnitRegister:
                 if since is None
                 else tuple(
                     dict.fromkeys(
-                        mark for each in (key, *sorted(members[key])) for mark in self.breaks(each, since, on)
+                        mark
+                        for each in (key, *sorted(members[key]))
+                        for mark in self.breaks(each, since, on)
                     )
                 ),
             )
@@ -512,14 +568,20 @@ def _name_findings(
 ) -> Iterator[Finding]:
     if not matches:
         if elsewhere:
-            yield finding("unit-name-elsewhere", "", text, units=", ".join(map(str, dict.fromkeys(elsewhere))))
+            yield finding(
+                "unit-name-elsewhere", "", text, units=", ".join(map(str, dict.fromkeys(elsewhere)))
+            )
         else:
             yield finding("unit-name-unknown", "", text, day=on)
     elif len(matches) > 1:
-        yield finding("unit-name-ambiguous", "", text, units=", ".join(str(match.unit) for match in matches))
+        yield finding(
+            "unit-name-ambiguous", "", text, units=", ".join(str(match.unit) for match in matches)
+        )
     for match in matches:
         if match.differences:
-            yield notice("unit-name-differs", "", text, unit=match.unit, how=", ".join(match.differences))
+            yield notice(
+                "unit-name-differs", "", text, unit=match.unit, how=", ".join(match.differences)
+            )
 
 
 def _cycles(after: Mapping[UnitKey, list[Succession]]) -> Iterator[Finding]:

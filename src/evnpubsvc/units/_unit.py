@@ -105,7 +105,13 @@ def _day_or_open(record: object, attribute: Attribute[date | None], value: objec
 
 
 def _code(record: object, attribute: Attribute[str], value: object) -> None:
-    if not isinstance(value, str) or not value or not value.isprintable() or " " in value or len(value) > _LONGEST_CODE:
+    if (
+        not isinstance(value, str)
+        or not value
+        or not value.isprintable()
+        or " " in value
+        or len(value) > _LONGEST_CODE
+    ):
         raise MisuseError("unit-code", value, record=type(record).__name__, field=attribute.name)
 
 

@@ -24,7 +24,9 @@ from evnpubsvc.worktime._hours import Session, WeeklyHours
 __all__ = ["Calendar"]
 
 _LONGEST: Final = 200  # years: more is a slip of the pen, and the tables hold every day
-_OFF: Final = frozenset({DayKind.SUBSTITUTE, DayKind.SWAPPED, DayKind.CLOSURE})  # pointless on a day of rest
+_OFF: Final = frozenset(
+    {DayKind.SUBSTITUTE, DayKind.SWAPPED, DayKind.CLOSURE}
+)  # pointless on a day of rest
 
 
 @frozen(order=False)
@@ -75,14 +77,20 @@ class Calendar:
 
     def __attrs_post_init__(self) -> None:
         put = object.__setattr__  # the record is frozen; these are its own tables
-        put(self, "hours", tuple(sorted(dict.fromkeys(self.hours), key=lambda h: h.since or date.min)))
+        put(
+            self,
+            "hours",
+            tuple(sorted(dict.fromkeys(self.hours), key=lambda h: h.since or date.min)),
+        )
         rows: list[CalendarDay] = []
         for row in sorted(self.days, key=attrgetter("day")):
             if not rows or row.day != rows[-1].day or row != rows[-1]:
                 rows.append(row)
         put(self, "days", tuple(rows))
         found = self._coverage_findings()
-        flags = self._flags() if self.hours and not found else bytearray()  # no tables of an absurd coverage
+        flags = (
+            self._flags() if self.hours and not found else bytearray()
+        )  # no tables of an absurd coverage
         found += (*self._hours_findings(), *self._days_findings())
         if flags and not any(flags):
             found.append(finding("no-working-day", "$.hours", first=self.first, last=self.last))
@@ -90,7 +98,9 @@ class Calendar:
             raise DataError(found)
         base = self.first.toordinal()
         nth = [date.min, *map(date.fromordinal, compress(range(base, base + len(flags)), flags))]
-        numbers = list(range(len(nth) + 1)).__getitem__  # one object for each number, whatever refers to it
+        numbers = list(
+            range(len(nth) + 1)
+        ).__getitem__  # one object for each number, whatever refers to it
         upto = list(map(numbers, accumulate(flags)))
         put(self, "_base", base)
         put(self, "_upto", upto)
@@ -108,7 +118,9 @@ class Calendar:
         if self.last < self.first:
             return [finding("coverage-inverted", "$.last", self.last, first=self.first)]
         if self.last.year - self.first.year >= _LONGEST:
-            return [finding("coverage-too-long", "$.last", self.last, first=self.first, years=_LONGEST)]
+            return [
+                finding("coverage-too-long", "$.last", self.last, first=self.first, years=_LONGEST)
+            ]
         return []
 
     def _hours_findings(self) -> list[Finding]:
@@ -120,9 +132,13 @@ class Calendar:
             if index and (hours.since or self.first) == (self.hours[index - 1].since or self.first):
                 found.append(finding("hours-twice", f"{path}.since", hours.since or self.first))
             if hours.since is not None and hours.since > self.last:
-                found.append(finding("hours-outside-coverage", f"{path}.since", hours.since, last=self.last))
+                found.append(
+                    finding("hours-outside-coverage", f"{path}.since", hours.since, last=self.last)
+                )
             found += (
-                finding("sessions-overlap", f"{path}.week[{weekday}]", ", ".join(map(str, sessions)))
+                finding(
+                    "sessions-overlap", f"{path}.week[{weekday}]", ", ".join(map(str, sessions))
+                )
                 for weekday, sessions in enumerate(hours.week)
                 if _overlap(sessions)
             )
@@ -133,14 +149,32 @@ class Calendar:
         for index, row in enumerate(self.days):
             path = f"$.days[{index}]"
             if not self.first <= row.day <= self.last:
-                found.append(finding("day-outside-coverage", f"{path}.day", row.day, first=self.first, last=self.last))
+                found.append(
+                    finding(
+                        "day-outside-coverage",
+                        f"{path}.day",
+                        row.day,
+                        first=self.first,
+                        last=self.last,
+                    )
+                )
             if index and row.day == self.days[index - 1].day:
                 other = self.days[index - 1]
                 found.append(
-                    finding("day-contradiction", f"{path}.day", row.day, one=other.kind.value, other=row.kind.value)
+                    finding(
+                        "day-contradiction",
+                        f"{path}.day",
+                        row.day,
+                        one=other.kind.value,
+                        other=row.kind.value,
+                    )
                 )
             if _overlap(row.sessions):
-                found.append(finding("sessions-overlap", f"{path}.sessions", ", ".join(map(str, row.sessions))))
+                found.append(
+                    finding(
+                        "sessions-overlap", f"{path}.sessions", ", ".join(map(str, row.sessions))
+                    )
+                )
         return found
 
     @property
@@ -254,14 +288,20 @@ class Calendar:
         provisional = self.decided_until is not None and day > self.decided_until
         row = self._row(day)
         if row is not None:
-            return DayReason(day, row.kind, row.name, row.source, row.counterpart, provisional or row.provisional)
+            return DayReason(
+                day, row.kind, row.name, row.source, row.counterpart, provisional or row.provisional
+            )
         kind = DayKind.ORDINARY if self._week_of(day).week[day.weekday()] else DayKind.WEEKLY_REST
         return DayReason(day, kind, _kind_text(kind), provisional=provisional)
 
     def _days_off(self) -> tuple[DayReason, ...]:
         """The reasons of all days off in order, made on first use: the trace of a deadline is a slice of them."""
         if self._off is None:
-            off = (self._base + i for i, (a, b) in enumerate(zip(self._upto, self._from, strict=True)) if a != b)
+            off = (
+                self._base + i
+                for i, (a, b) in enumerate(zip(self._upto, self._from, strict=True))
+                if a != b
+            )
             object.__setattr__(self, "_off", tuple(self._reason(date.fromordinal(i)) for i in off))
         assert self._off is not None
         return self._off
@@ -309,7 +349,9 @@ class Calendar:
             self._index(day)
         except MisuseError as error:
             return error
-        return OutsideCoverageError("leads-out-of-coverage", day, n=n, first=self.first, last=self.last)
+        return OutsideCoverageError(
+            "leads-out-of-coverage", day, n=n, first=self.first, last=self.last
+        )
 
     def adder(self, n: int) -> Callable[[date], date]:
         """Return a fast function that adds one fixed number of working days: `adder(n)(day)`.
@@ -327,7 +369,9 @@ class Calendar:
             raise MisuseError("not-whole-days", n, type=type(n).__name__)
         nth, starts = self._nth, self._upto if n > 0 else self._from
         return {
-            date.fromordinal(i): nth[k + n] for i, k in enumerate(starts, self._base) if 0 < k + n < len(nth)
+            date.fromordinal(i): nth[k + n]
+            for i, k in enumerate(starts, self._base)
+            if 0 < k + n < len(nth)
         }.__getitem__
 
     def next_working_day(self, day: date, *, or_same: bool = False) -> date:
@@ -412,7 +456,9 @@ class Calendar:
         start, stop = (a + _DAY, b) if b >= a else (b, a - _DAY)
         low = bisect_left(self.days, start, key=lambda row: row.day)
         high = bisect_right(self.days, stop, key=lambda row: row.day)
-        return tuple(self._reason(row.day) for row in self.days[low:high] if row.kind is DayKind.MAKE_UP)
+        return tuple(
+            self._reason(row.day) for row in self.days[low:high] if row.kind is DayKind.MAKE_UP
+        )
 
     # -- instants --------------------------------------------------------------------------------------------------
 
@@ -429,12 +475,19 @@ class Calendar:
     def _office_clock(self) -> OfficeClock:
         if self._clock is None:
             special = {row.day: self._row_sessions(row) for row in self.days}
-            object.__setattr__(self, "_clock", OfficeClock(self.first, self.last, self._spans(), special))
+            object.__setattr__(
+                self, "_clock", OfficeClock(self.first, self.last, self._spans(), special)
+            )
         assert self._clock is not None
         return self._clock
 
     def add_working_time(
-        self, start: datetime, amount: timedelta | None = None, *, minutes: int = 0, seconds: int = 0
+        self,
+        start: datetime,
+        amount: timedelta | None = None,
+        *,
+        minutes: int = 0,
+        seconds: int = 0,
     ) -> datetime:
         """Return the instant at which an amount of office time (*giờ làm việc*) has passed since another.
 
@@ -460,7 +513,9 @@ class Calendar:
         >>> office.add_working_time(datetime(2026, 1, 9, 16, 0), minutes=300)  # the Saturday is worked
         datetime.datetime(2026, 1, 10, 11, 30)
         """
-        tables: Any = self._clock  # None until the first call, which the `except` below turns to the general way
+        tables: Any = (
+            self._clock
+        )  # None until the first call, which the `except` below turns to the general way
         try:
             # Whole minutes from a whole minute without a time zone, every working day alike: plain indexing. An aware
             # start does not compare, one with seconds is not in the table, and neither is one beyond the last day.
@@ -562,7 +617,9 @@ class Calendar:
         import json  # noqa: PLC0415 - only receipts need it
         from hashlib import sha256  # noqa: PLC0415
 
-        return sha256(json.dumps(_plain(self), ensure_ascii=True, sort_keys=True).encode("ascii")).hexdigest()
+        return sha256(
+            json.dumps(_plain(self), ensure_ascii=True, sort_keys=True).encode("ascii")
+        ).hexdigest()
 
     def __str__(self) -> str:
         return f"{self.first}–{self.last}, {len(self.days)} days of its own; {'; '.join(map(str, self.hours))}"

@@ -44,15 +44,31 @@ class OfficeClock:
         offsets: for each minute of such a day, from midnight to its end.
     """
 
-    __slots__ = ("_days", "_last", "before", "base", "full", "midnights", "offsets", "origin", "worked")  # noqa: RUF023
+    __slots__ = (
+        "_days",
+        "_last",
+        "base",
+        "before",
+        "full",
+        "midnights",
+        "offsets",
+        "origin",
+        "worked",
+    )
 
     def __init__(
-        self, first: date, last: date, spans: list[tuple[int, int, WeeklyHours]], special: dict[date, _Sessions]
+        self,
+        first: date,
+        last: date,
+        spans: list[tuple[int, int, WeeklyHours]],
+        special: dict[date, _Sessions],
     ) -> None:
         self._last = last
         self.base = first.toordinal()
         self.origin = datetime.fromordinal(self.base)
-        kinds: dict[_Sessions, int] = {(): 0}  # each different day once; days are told apart by its number
+        kinds: dict[_Sessions, int] = {
+            (): 0
+        }  # each different day once; days are told apart by its number
 
         def number(sessions: _Sessions) -> int:
             return kinds.setdefault(sessions, len(kinds))
@@ -65,9 +81,13 @@ class OfficeClock:
         for day, sessions in special.items():
             days[day.toordinal() - self.base] = number(sessions)
         minutes = [sum(s.minutes for s in sessions) for sessions in kinds]
-        parts = [tuple((s.opens * _MINUTE, s.minutes * _MINUTE) for s in sessions) for sessions in kinds]
+        parts = [
+            tuple((s.opens * _MINUTE, s.minutes * _MINUTE) for s in sessions) for sessions in kinds
+        ]
         worked = [_worked(sessions) for sessions in kinds]
-        self._days = [parts[kind] for kind in days]  # opening and length of each session in microseconds
+        self._days = [
+            parts[kind] for kind in days
+        ]  # opening and length of each session in microseconds
         self.before = [0, *accumulate(minutes[kind] for kind in days)]
         self.worked: list[Mapping[time, int]] = [worked[kind] for kind in days]
         self.full, self.midnights, self.offsets = 0, list[datetime](), list[timedelta]()
@@ -75,10 +95,18 @@ class OfficeClock:
         if len(used) == 1:
             (kind,) = used
             self.full = minutes[kind]
-            self.midnights = [datetime.fromordinal(self.base + i) for i, each in enumerate(days) if each]
-            self.offsets = [timedelta(minutes=m + 1) for s in tuple(kinds)[kind] for m in range(s.opens, s.closes)]
+            self.midnights = [
+                datetime.fromordinal(self.base + i) for i, each in enumerate(days) if each
+            ]
+            self.offsets = [
+                timedelta(minutes=m + 1)
+                for s in tuple(kinds)[kind]
+                for m in range(s.opens, s.closes)
+            ]
 
-    def add(self, start: datetime, amount: timedelta | None, minutes: int, seconds: int) -> datetime:
+    def add(
+        self, start: datetime, amount: timedelta | None, minutes: int, seconds: int
+    ) -> datetime:
         """See `Calendar.add_working_time`."""
         local = _local(start)
         change = _microseconds(amount, minutes, seconds)
@@ -87,7 +115,11 @@ class OfficeClock:
             result = local
         else:
             result = self._instant(start, position, latest=change <= 0)
-        return result if start.tzinfo is None or start.utcoffset() is None else result.replace(tzinfo=VIETNAM_TIME)
+        return (
+            result
+            if start.tzinfo is None or start.utcoffset() is None
+            else result.replace(tzinfo=VIETNAM_TIME)
+        )
 
     def between(self, a: datetime, b: datetime) -> timedelta:
         """See `Calendar.working_time_between`."""
@@ -117,14 +149,22 @@ class OfficeClock:
         """Whether an instant lies in a session, both ends included."""
         since = local - self.origin
         at = since.seconds * _SECOND + since.microseconds
-        if at == 0 and since.days and any(opens + length == _DAY for opens, length in self._days[since.days - 1]):
+        if (
+            at == 0
+            and since.days
+            and any(opens + length == _DAY for opens, length in self._days[since.days - 1])
+        ):
             return True  # the midnight that ended a session of the day before
         return any(opens <= at <= opens + length for opens, length in self._days[since.days])
 
     def _instant(self, start: datetime, position: int, *, latest: bool) -> datetime:
         """The earliest or the latest instant with so much office time before it."""
         whole, rest = divmod(position, _MINUTE)
-        day = (bisect_right(self.before, whole) if latest else bisect_left(self.before, whole + (rest > 0))) - 1
+        day = (
+            bisect_right(self.before, whole)
+            if latest
+            else bisect_left(self.before, whole + (rest > 0))
+        ) - 1
         if not 0 <= day < len(self._days):
             raise self._outside("time-leads-out", start)
         left = position - self.before[day] * _MINUTE

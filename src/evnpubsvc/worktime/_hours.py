@@ -15,7 +15,9 @@ from evnpubsvc.worktime._checks import optional_plain_date
 
 __all__ = ["Session", "WeeklyHours"]
 
-_WRITTEN: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
+_WRITTEN: Final = re.compile(
+    r"([01]?\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0-5]\d)", re.ASCII
+)
 _LONGEST: Final = 40  # characters
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -56,7 +58,11 @@ class Session:
             MisuseError: `session-not-read`; what the record refuses.
         """
         given: object = text
-        match = _WRITTEN.fullmatch(given.strip()) if isinstance(given, str) and len(given) <= _LONGEST else None
+        match = (
+            _WRITTEN.fullmatch(given.strip())
+            if isinstance(given, str) and len(given) <= _LONGEST
+            else None
+        )
         if match is None:
             raise MisuseError("session-not-read", text)
         hour, minute, end_hour, end_minute = (int(part) for part in match.groups())

@@ -51,7 +51,10 @@ def vietnam_calendar(*, provisional_until: int | None = None) -> Calendar:
         type(provisional_until) is not int or not last.year < provisional_until <= _LAST_PROVISIONAL
     ):
         raise MisuseError(
-            "provisional-year-out-of-range", provisional_until, first=last.year + 1, last=_LAST_PROVISIONAL
+            "provisional-year-out-of-range",
+            provisional_until,
+            first=last.year + 1,
+            last=_LAST_PROVISIONAL,
         )
     return _build(provisional_until)
 
@@ -77,11 +80,14 @@ def _build(provisional_until: int | None) -> Calendar:
     if provisional_until is None:
         return Calendar(first, last, (hours,), tuple(rows))
     statutory = [
-        (entry["month"], entry["day"], names[entry["name"]], sources[entry["source"]]) for entry in table["statutory"]
+        (entry["month"], entry["day"], names[entry["name"]], sources[entry["source"]])
+        for entry in table["statutory"]
     ]
     for year in range(last.year + 1, provisional_until + 1):
         rows += _provisional(year, statutory, sources["code-2019-rest"])
-    return Calendar(first, date(provisional_until, 12, 31), (hours,), tuple(rows), decided_until=last)
+    return Calendar(
+        first, date(provisional_until, 12, 31), (hours,), tuple(rows), decided_until=last
+    )
 
 
 def _citation(entry: dict[str, Any]) -> Citation:
@@ -93,7 +99,9 @@ def _citation(entry: dict[str, Any]) -> Citation:
     )
 
 
-def _provisional(year: int, statutory: list[tuple[int, int, Text, Citation]], rest: Citation) -> Iterator[CalendarDay]:
+def _provisional(
+    year: int, statutory: list[tuple[int, int, Text, Citation]], rest: Citation
+) -> Iterator[CalendarDay]:
     """The holidays of fixed solar date, and for those on a weekend the next working day."""
     holidays = {date(year, month, day): (name, source) for month, day, name, source in statutory}
     taken = set(holidays)
@@ -104,4 +112,6 @@ def _provisional(year: int, statutory: list[tuple[int, int, Text, Citation]], re
             while substitute.weekday() >= 5 or substitute in taken:
                 substitute += timedelta(days=1)
             taken.add(substitute)
-            yield CalendarDay(substitute, DayKind.SUBSTITUTE, name, rest, counterpart=day, provisional=True)
+            yield CalendarDay(
+                substitute, DayKind.SUBSTITUTE, name, rest, counterpart=day, provisional=True
+            )
