@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test outgrow check check-rest check-lowest format lint types architecture docs coverage bench clean
+.PHONY: help demo test deep outgrow check check-rest check-lowest format lint types architecture docs coverage bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,6 +32,9 @@ demo: $(VENV)/.cli ## score a province, then tell the whole case of 2022, with r
 
 test: $(VENV)/.test ## run all tests and every example in the docs
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+deep: $(VENV)/.test ## the same tests with the large counts: an hour or more
+	EVNPUBSVC_DEEP=1 HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n auto --dist loadfile
 
 check: format lint architecture types docs coverage ## everything that CI runs
 check-rest: format lint architecture types docs ## the part of `check` that is not tests
