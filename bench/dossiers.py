@@ -628,12 +628,12 @@ def judging() -> dict[str, float]:
 
     from bench.peers_worktime import _holidays_and_make_up
     from evnpubsvc.deadlines import TimeLimit
-    from evnpubsvc.dossiers import Compare, Counting, Dossier, TimelinessPolicy, timeliness
+    from evnpubsvc.dossiers import Counting, Dossier, Precision, TimelinessPolicy, timeliness
     from evnpubsvc.worktime import vietnam_calendar
 
     events = _events()
     counting = Counting(vietnam_calendar())
-    policy = TimelinessPolicy(Compare.DATE)
+    policy = TimelinessPolicy(Precision.DATE)
     limit = TimeLimit.parse(f"{LIMIT} ngày làm việc")
     as_of = date(2023, 3, 31)
 

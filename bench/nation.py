@@ -37,12 +37,12 @@ _LINE: Final = "{:9}{:8}{:>7} {:8}{:>11}{:>11}{:>7}{:>11}{:>9}{:>7}{:>7}{:>6}{:>
 
 def _question(name: str) -> dict[str, Any]:
     from evnpubsvc.periods import Period
-    from evnpubsvc.statistics import Compare
+    from evnpubsvc.statistics import Precision
 
     return {
         "by": QUESTIONS[name],
         "period": Period(date(2024, 12, 15), date(2025, 12, 14)),
-        "compare": Compare.DATE,
+        "compare": Precision.DATE,
     }
 
 

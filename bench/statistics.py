@@ -24,7 +24,7 @@ from typing import Any
 
 from bench._timing import Case, Goal, interleaved, peak_mib, table
 from evnpubsvc.serde import RegisterColumns, read_register, tally_register
-from evnpubsvc.statistics import Compare, RegisterRow, WorkingDayTerms, tally
+from evnpubsvc.statistics import Precision, RegisterRow, WorkingDayTerms, tally
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from evnpubsvc.worktime import vietnam_calendar
 
@@ -92,7 +92,9 @@ def _numbers(frame: Any) -> Result:
 def ours(source: Any, columns: RegisterColumns | None = COLUMNS, **more: Any) -> Result:
     from evnpubsvc.frames import tally_frame
 
-    return _numbers(tally_frame(source, columns, by=BY, as_of=AS_OF, compare=Compare.DATE, **more))
+    return _numbers(
+        tally_frame(source, columns, by=BY, as_of=AS_OF, compare=Precision.DATE, **more)
+    )
 
 
 def ours_terms() -> Result:
@@ -104,7 +106,9 @@ def fold(by: list[str]) -> Result:
     """Count ten files one by one and merge the tallies, as partitions of a cluster do."""
     from evnpubsvc.frames import tally_frame
 
-    parts = [tally_frame(path, COLUMNS, by=by, as_of=AS_OF, compare=Compare.DATE) for path in PARTS]
+    parts = [
+        tally_frame(path, COLUMNS, by=by, as_of=AS_OF, compare=Precision.DATE) for path in PARTS
+    ]
     return _numbers(parts[0].merge(*parts[1:]))
 
 
@@ -603,7 +607,7 @@ def objects() -> list[Goal]:
         return cells
 
     def count(given: Any) -> Any:
-        return tally(given, by=BY, as_of=AS_OF, compare=Compare.DATE)
+        return tally(given, by=BY, as_of=AS_OF, compare=Precision.DATE)
 
     total = sum(naive_counter().values())
     assert total == rows == count(held).total.received.value == sum(naive_csv().values())
@@ -620,7 +624,7 @@ def objects() -> list[Goal]:
             "tally of objects": case(lambda: count(held)),
             "Counter with strftime": case(naive_counter),
             "csv: tally_register": case(
-                lambda: tally_register(path, COLUMNS, by=BY, as_of=AS_OF, compare=Compare.DATE)
+                lambda: tally_register(path, COLUMNS, by=BY, as_of=AS_OF, compare=Precision.DATE)
             ),
             "csv: read_register and tally": case(lambda: count(read_register(path, COLUMNS))),
             "csv: DictReader, objects, Counter": case(naive_csv),

@@ -17,8 +17,8 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.periods import Period, PeriodCalendar, comparability
 from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown, ZeroPolicy, parse_number
 from evnpubsvc.statistics import (
-    Compare,
     Entry,
+    Precision,
     Rate,
     RegisterRow,
     Tally,
@@ -68,7 +68,7 @@ def test_4_and_5_the_online_denominator_names_its_channels_and_nothing_carried_o
 
 
 def test_6_two_on_time_rates_have_two_names() -> None:
-    empty = Tally.empty([], as_of=date(2022, 12, 14), compare=Compare.DATE).total
+    empty = Tally.empty([], as_of=date(2022, 12, 14), compare=Precision.DATE).total
     assert not hasattr(empty, "on_time_rate")
     assert str(empty.on_time_of_finished) == str(empty.on_time_of_received) == "0/0 dossiers"
 
@@ -163,7 +163,7 @@ def test_13_the_mean_of_monthly_rates_is_not_the_rate_of_the_year() -> None:
 
 def test_15_both_ends_of_a_period_are_inside() -> None:
     rows = [RegisterRow(date(2022, 12, 14)), RegisterRow(date(2022, 12, 15))]
-    counted = tally(rows, by=[], as_of=date(2022, 12, 14), compare=Compare.DATE)
+    counted = tally(rows, by=[], as_of=date(2022, 12, 14), compare=Precision.DATE)
     assert (counted.total.received.value, counted.later) == (1, 1)
 
 

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evnpubsvc.dossiers import (
-    Compare,
     Counting,
     Dossier,
     Event,
@@ -17,6 +16,7 @@ from evnpubsvc.dossiers import (
     Evidence,
     ForeignStatus,
     Judgement,
+    Precision,
     Refusal,
     Seal,
     State,
@@ -78,7 +78,7 @@ def test_every_dossier_is_in_one_class_at_any_day(
 ) -> None:
     if isinstance(one.stated_due, datetime) and type(one.stated_finished) is date:
         # By instant nobody knows what is stated by day.
-        policy = evolve(policy, compare=Compare.DATE)
+        policy = evolve(policy, compare=Precision.DATE)
     found = timeliness(one, as_of=day, policy=policy, counting=counting)
     assert found.timeliness in Timeliness
     if found.timeliness in FINISHED:
@@ -116,7 +116,7 @@ def test_judged_by_day_against_a_table(due: date | None, finished: date | None, 
             )
         else:
             expected = Timeliness.PENDING_OVERDUE if day > due else Timeliness.PENDING_IN_TIME
-    assert judged(due, finished, as_of=day, compare=Compare.DATE) is expected
+    assert judged(due, finished, as_of=day, compare=Precision.DATE) is expected
 
 
 @SLOW
@@ -357,7 +357,7 @@ AS_OF = date(2023, 3, 31)
 
 
 def classes(one: Dossier, **policy: object) -> Timeliness:
-    made = TimelinessPolicy(Compare.DATE, **policy)  # type: ignore[arg-type]
+    made = TimelinessPolicy(Precision.DATE, **policy)  # type: ignore[arg-type]
     return timeliness(one, as_of=AS_OF, policy=made, counting=Counting(CALENDAR)).timeliness
 
 
@@ -382,7 +382,7 @@ def test_what_policies_decide() -> None:
     assert classes(dossier(*LINES)) is Timeliness.NO_DUE_DATE
     final = dossier(*LINES, "stopped 2023-03-02 09:00 final", stated_due=date(2023, 3, 6))
     assert timeliness(
-        final, as_of=AS_OF, policy=TimelinessPolicy(Compare.DATE, withdrawn=Ended.RESULT)
+        final, as_of=AS_OF, policy=TimelinessPolicy(Precision.DATE, withdrawn=Ended.RESULT)
     ).timeliness in {
         Timeliness.EARLY,
         Timeliness.STOPPED,
@@ -393,12 +393,12 @@ def test_late_by_how_much_working_time() -> None:
     # Due Mon 6/3/2023; finished Tue 7/3 at 9:00: one working day, 90 minutes of office time.
     late = dossier(*LINES, "resolved 2023-03-07 09:00", limit="3 ngày làm việc")
     found = timeliness(
-        late, as_of=AS_OF, policy=TimelinessPolicy(Compare.DATE), counting=Counting(CALENDAR)
+        late, as_of=AS_OF, policy=TimelinessPolicy(Precision.DATE), counting=Counting(CALENDAR)
     )
     assert (found.timeliness, found.working_days, found.working_minutes) == (Timeliness.LATE, 1, 90)
     early = dossier(*LINES, "resolved 2023-03-02 09:00", limit="3 ngày làm việc")
     found = timeliness(
-        early, as_of=AS_OF, policy=TimelinessPolicy(Compare.DATE), counting=Counting(CALENDAR)
+        early, as_of=AS_OF, policy=TimelinessPolicy(Precision.DATE), counting=Counting(CALENDAR)
     )
     assert (found.timeliness, found.working_days, found.working_minutes) == (
         Timeliness.EARLY,
@@ -409,7 +409,7 @@ def test_late_by_how_much_working_time() -> None:
 
 def test_a_moment_of_judgement_may_be_an_instant() -> None:
     one = dossier(*LINES, "resolved 2023-03-06 15:00", stated_due=at("2023-03-06 14:00"))
-    by_instant = TimelinessPolicy(Compare.TIMESTAMP)
+    by_instant = TimelinessPolicy(Precision.TIMESTAMP)
     for moment, expected in (
         ("2023-02-28 09:00", Timeliness.NOT_STARTED),
         ("2023-03-06 13:59", Timeliness.PENDING_IN_TIME),

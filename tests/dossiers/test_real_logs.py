@@ -11,7 +11,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from evnpubsvc.dossiers import Compare, Dossier, EventKind, Timeliness, TimelinessPolicy, timeliness
+from evnpubsvc.dossiers import (
+    Dossier,
+    EventKind,
+    Precision,
+    Timeliness,
+    TimelinessPolicy,
+    timeliness,
+)
 from evnpubsvc.findings import Finding
 from evnpubsvc.serde import (
     read_event_log,
@@ -84,8 +91,12 @@ def test_all_cases_and_events_become_dossiers_and_nothing_is_lost(wabo: list[Dos
     } == local  # offsets survive
 
 
-@pytest.mark.parametrize(("compare", "on_time"), [(Compare.DATE, 1020), (Compare.TIMESTAMP, 952)])
-def test_on_time_figures_of_the_readme(wabo: list[Dossier], compare: Compare, on_time: int) -> None:
+@pytest.mark.parametrize(
+    ("compare", "on_time"), [(Precision.DATE, 1020), (Precision.TIMESTAMP, 952)]
+)
+def test_on_time_figures_of_the_readme(
+    wabo: list[Dossier], compare: Precision, on_time: int
+) -> None:
     counted = Counter(
         timeliness(
             each, as_of=date(2012, 12, 31), policy=TimelinessPolicy(compare), zone=AMSTERDAM
@@ -169,7 +180,7 @@ def test_the_flag_of_the_city_is_reproduced_with_its_exceptions() -> None:
     ]
     # The city's own rule: what has no target is on time; what is past its target is overdue, finished or not.
     late = {Timeliness.LATE, Timeliness.PENDING_OVERDUE}
-    policy = TimelinessPolicy(Compare.TIMESTAMP)
+    policy = TimelinessPolicy(Precision.TIMESTAMP)
     ours = {
         case.code: timeliness(case, as_of=date(2022, 12, 31), policy=policy, zone=zone).timeliness
         for case in cases

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from evnpubsvc.dossiers import (
-    Compare,
     Counting,
     Dossier,
     DueBasis,
     Event,
     EventKind,
+    Precision,
     due_of,
     judged,
     possible,
@@ -65,7 +65,7 @@ def test_a_dossier_refuses_what_is_no_event_and_times_without_zone() -> None:
 
 def test_instants_need_the_time_of_day() -> None:
     with pytest.raises(MisuseError, match="time-of-day-missing"):
-        judged(AT, AT.date(), as_of=date(2022, 3, 31), compare=Compare.TIMESTAMP)
+        judged(AT, AT.date(), as_of=date(2022, 3, 31), compare=Precision.TIMESTAMP)
 
 
 def test_a_slip_moves_with_an_apology_made_in_time() -> None:

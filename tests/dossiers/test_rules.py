@@ -9,7 +9,6 @@ from attrs import evolve
 
 from evnpubsvc.deadlines import Channel, ClockPolicy, StopKind
 from evnpubsvc.dossiers import (
-    Compare,
     Counting,
     Dossier,
     Event,
@@ -18,6 +17,7 @@ from evnpubsvc.dossiers import (
     Ground,
     LevelLabel,
     PartialReason,
+    Precision,
     Registration,
     Rule,
     TimelinessPolicy,
@@ -362,6 +362,6 @@ def test_policy_none_leaves_timeliness_out() -> None:
     one = begun(_2022, stated_due=date(2023, 3, 3), stated_finished=date(2023, 3, 4))
     assert reasons(one, rules=[rule("R12")], policy=None) == []
     pending = begun(_2022, stated_due=date(2023, 3, 3))
-    assert reasons(pending, rules=[rule("R12")], policy=TimelinessPolicy(Compare.TIMESTAMP)) == [
+    assert reasons(pending, rules=[rule("R12")], policy=TimelinessPolicy(Precision.TIMESTAMP)) == [
         ("dossier-overdue", "$")
     ]

@@ -6,11 +6,11 @@ import pytest
 
 from evnpubsvc.deadlines import CutOff, special_clock
 from evnpubsvc.dossiers import (
-    Compare,
     Counting,
     Dossier,
     DueBasis,
     Event,
+    Precision,
     RefusedEventError,
     Status,
     Timeliness,
@@ -23,7 +23,7 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import LANGUAGES
 from tests.dossiers.samples import CALENDAR, at, dossier, event, history
 
-BY_DATE = TimelinessPolicy(Compare.DATE)
+BY_DATE = TimelinessPolicy(Precision.DATE)
 
 
 def walked(start: Dossier, *lines: str) -> Dossier:

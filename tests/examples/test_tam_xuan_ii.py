@@ -16,7 +16,7 @@ from evnpubsvc.emulation import CampaignStage, award, second_awards
 from evnpubsvc.outreach import ActivityKind, AssistanceStep, EquipmentKind
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.serde import read_register, read_register_columns
-from evnpubsvc.statistics import Compare, RegisterRow, tally
+from evnpubsvc.statistics import Precision, RegisterRow, tally
 from evnpubsvc.units import BreakKind
 
 _ROOT = Path(__file__).parents[2]
@@ -247,8 +247,8 @@ def test_the_files_that_the_story_writes_are_read_back(
     columns = read_register_columns(_ROOT / "examples" / "tam_xuan_ii_2022" / "register.toml")
     by = ["received_month", "procedure"]
     read = tally(
-        read_register(paths[-1], columns), by=by, as_of=date(2022, 12, 15), compare=Compare.DATE
+        read_register(paths[-1], columns), by=by, as_of=date(2022, 12, 15), compare=Precision.DATE
     )
-    direct = tally(rows, by=by, as_of=date(2022, 12, 15), compare=Compare.DATE)
+    direct = tally(rows, by=by, as_of=date(2022, 12, 15), compare=Precision.DATE)
     assert evolve(read, noticed=()) == direct
     assert sum(len(path.read_text(encoding="utf-8").splitlines()) - 1 for path in paths[:-1]) == 182

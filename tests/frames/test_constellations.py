@@ -10,7 +10,7 @@ import pytest
 from evnpubsvc.frames import tally_frame
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, tally_register, to_json
-from evnpubsvc.statistics import Compare, RegisterStatus, WorkingDayTerms
+from evnpubsvc.statistics import Precision, RegisterStatus, WorkingDayTerms
 from evnpubsvc.worktime import vietnam_calendar
 
 _COLUMNS = RegisterColumns(
@@ -39,13 +39,13 @@ def _register(times: tuple[str, str, str]) -> bytes:
 
 
 @pytest.mark.parametrize("times", _TIMES)
-@pytest.mark.parametrize("compare", Compare)
+@pytest.mark.parametrize("compare", Precision)
 @pytest.mark.parametrize("since", [None, date(2022, 12, 13)])
 @pytest.mark.parametrize(
     "more", [{}, {"known_at": date(2022, 12, 13)}, {"terms": {"a": 1}}], ids=["", "known", "terms"]
 )
 def test_the_same_json_of_every_constellation(
-    times: str, compare: Compare, since: date | None, more: dict[str, Any]
+    times: str, compare: Precision, since: date | None, more: dict[str, Any]
 ) -> None:
     last = date(2022, 12, 14)
     asked: dict[str, Any] = {"compare": compare, **more}

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.frames import TallyFrame, tally_frame
 from evnpubsvc.frames._store import Store, counted, packed, unpacked
-from evnpubsvc.statistics import Compare, Tally, TallyCell
+from evnpubsvc.statistics import Precision, Tally, TallyCell
 from evnpubsvc.strategies import check_tally_laws, tallies
 from evnpubsvc.synthetic import SyntheticRegister
 
 _DAY = date(2022, 12, 14)
 _quick = settings(max_examples=40, deadline=None)
-_same_question = tallies(dimensions=("unit", "channel"), as_of=_DAY, compare=Compare.DATE)
+_same_question = tallies(dimensions=("unit", "channel"), as_of=_DAY, compare=Precision.DATE)
 
 
 def _frames() -> st.SearchStrategy[list[TallyFrame]]:
@@ -44,7 +44,7 @@ def test_there_and_back(tally: Tally) -> None:
 @given(_frames())
 def test_the_laws_hold(parts: list[TallyFrame]) -> None:
     empty = TallyFrame.from_tally(
-        Tally.empty(("unit", "channel"), as_of=_DAY, compare=Compare.DATE)
+        Tally.empty(("unit", "channel"), as_of=_DAY, compare=Precision.DATE)
     )
     whole = TallyFrame.from_tally(empty.to_tally().merge(*(part.to_tally() for part in parts)))
     same = [part for part in parts if part.head.question == empty.head.question]
@@ -70,10 +70,10 @@ def _parts() -> tuple[list[Tally], Tally, Tally]:
         ],
         orient="row",
     )
-    question: Any = {"by": ["unit"], "as_of": date(2025, 6, 30), "compare": Compare.DATE}
+    question: Any = {"by": ["unit"], "as_of": date(2025, 6, 30), "compare": Precision.DATE}
     whole = tally_frame(table, register.columns, **question).to_tally()
     parts = [tally_frame(table[i::3], register.columns, **question).to_tally() for i in range(3)]
-    return parts, whole, Tally.empty(["unit"], as_of=date(2025, 6, 30), compare=Compare.DATE)
+    return parts, whole, Tally.empty(["unit"], as_of=date(2025, 6, 30), compare=Precision.DATE)
 
 
 def _forgets_later(one: Tally, other: Tally) -> Tally:
@@ -114,9 +114,9 @@ def test_broken_merges_are_caught(broken: Any) -> None:
 
 
 def test_other_questions_do_not_merge() -> None:
-    one = TallyFrame.from_tally(Tally.empty(["unit"], as_of=_DAY, compare=Compare.DATE))
+    one = TallyFrame.from_tally(Tally.empty(["unit"], as_of=_DAY, compare=Precision.DATE))
     other = TallyFrame.from_tally(
-        Tally.empty(["unit"], as_of=date(2023, 1, 1), compare=Compare.DATE)
+        Tally.empty(["unit"], as_of=date(2023, 1, 1), compare=Precision.DATE)
     )
     with pytest.raises(MisuseError, match="tallies-differ"):
         one.merge(other)
@@ -132,7 +132,7 @@ def test_other_questions_do_not_merge() -> None:
         lambda table: table.with_columns(pl.lit("x").alias("more")),
         lambda table: table.with_columns(pl.lit("sideways").alias("entry")),
         lambda table: table.with_columns(pl.lit(0).alias("n")),
-        lambda table: table.with_columns(pl.lit(None).alias("disposition")),
+        lambda table: table.with_columns(pl.lit(None).alias("period_state")),
     ],
 )
 def test_tables_that_no_tally_gave(change: Any) -> None:
@@ -143,7 +143,7 @@ def test_tables_that_no_tally_gave(change: Any) -> None:
 
 def test_reserved_names() -> None:
     with pytest.raises(MisuseError, match="dimension-reserved"):
-        TallyFrame.from_tally(Tally.empty(["n"], as_of=_DAY, compare=Compare.DATE))
+        TallyFrame.from_tally(Tally.empty(["n"], as_of=_DAY, compare=Precision.DATE))
 
 
 @_quick

@@ -25,7 +25,7 @@ from evnpubsvc.findings import Finding
 from evnpubsvc.frames import TallyFrame, tally_frame
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, read_register, read_register_columns, to_json
-from evnpubsvc.statistics import Compare, RegisterRow, Tally, tally
+from evnpubsvc.statistics import Precision, RegisterRow, Tally, tally
 from evnpubsvc.strategies import check_tally_laws
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from tests.frames.ways import asked
@@ -101,7 +101,7 @@ def permits(tmp_path: Path) -> Parts:
             csv.writer(stream).writerows([head, *rows[part::5]])
     question = {
         "by": ["channel", "department", "outcome"], "period": Period(date(2011, 1, 1), date(2011, 6, 30)),
-        "compare": Compare.TIMESTAMP,
+        "compare": Precision.TIMESTAMP,
     }  # fmt: skip
     files = [tmp_path / f"{part}.csv" for part in range(5)]
     parts = Parts.of(files, read_register_columns(io.BytesIO(MAPPING)), question, len(rows))
@@ -205,7 +205,7 @@ def test_wrong_merges_are_detected(
         return TallyFrame.from_arrow(merge([one.table(), other.table()]))
 
     empty = TallyFrame.from_tally(
-        Tally.empty(ASKED["by"], as_of=ASKED["as_of"], compare=Compare.DATE)
+        Tally.empty(ASKED["by"], as_of=ASKED["as_of"], compare=Precision.DATE)
     )
     check_tally_laws(parts, merge=TallyFrame.merge, empty=empty, whole=right)
     with pytest.raises(AssertionError, match=r"empty is not neutral|matter|the whole is"):
@@ -221,7 +221,7 @@ def _counter(parts: Parts, folder: Path) -> tuple[Callable[[int], Iterator[Any]]
     What it closes over travels to the workers by value: they need this library, not this module.
     """
     pa = pytest.importorskip("pyarrow", reason="Spark and Dask carry Arrow by pyarrow")
-    names = (*parts.question["by"], "entry", "disposition", "n", "question")
+    names = (*parts.question["by"], "entry", "period_state", "n", "question")
     schema = pa.schema([(name, pa.int64() if name == "n" else pa.string()) for name in names])
     paths, columns, question = list(map(str, parts.files)), parts.columns, asked(parts.question)
     logs = folder
@@ -360,7 +360,7 @@ def test_spark_adds_up_cells_itself(few: Parts, tmp_path: Path) -> None:
     with _spark("local[2,4]") as session:
         functions = pytest.importorskip("pyspark.sql.functions")
         parts = _by_spark(session, few, tmp_path).persist()
-        keys = [*few.question["by"], "entry", "disposition"]
+        keys = [*few.question["by"], "entry", "period_state"]
         cells = parts.where("question is null").groupBy(*keys).agg(functions.sum("n").alias("n"))
         heads = parts.where("question is not null")
         merged = heads.unionByName(cells, allowMissingColumns=True)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from evnpubsvc.frames import TallyFrame, tally_frame, write_coded
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, RegisterFormat, read_register_columns, to_json
-from evnpubsvc.statistics import Compare, WorkingDayTerms
+from evnpubsvc.statistics import Precision, WorkingDayTerms
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from evnpubsvc.worktime import vietnam_calendar
 from tests.frames.ways import CELLS, COLUMNS, QUESTIONS, asked, in_order, truth
@@ -146,7 +146,7 @@ def test_a_real_register_of_another_country() -> None:
     columns = read_register_columns(io.BytesIO(MAPPING))
     for question in (
         {"by": ["channel", "department"], "as_of": date(2012, 12, 31)},
-        {"by": ["received_month"], "as_of": date(2011, 6, 30), "compare": Compare.TIMESTAMP},
+        {"by": ["received_month"], "as_of": date(2011, 6, 30), "compare": Precision.TIMESTAMP},
         {"by": ["channel", "outcome"], "period": Period(date(2011, 1, 1), date(2011, 6, 30))},
     ):
         expected, _ = truth(data, columns, question)
@@ -231,12 +231,12 @@ def test_columns_named_as_the_library_names_them(csv_file: Path, typed: pl.DataF
 
 def test_numbers_are_texts_of_units() -> None:
     table = pl.DataFrame({"received": [date(2022, 12, 1)] * 3, "unit": [7, 7, None]})
-    counted = tally_frame(table, by=["unit"], as_of=date(2022, 12, 31), compare=Compare.DATE)
+    counted = tally_frame(table, by=["unit"], as_of=date(2022, 12, 31), compare=Precision.DATE)
     assert counted.cells.select("unit", "n").rows() == [(None, 1), ("7", 2)]
 
 
 def test_progress_reaches_the_end(csv_file: Path) -> None:
     seen: list[tuple[int, float]] = []
-    tally_frame(csv_file, RegisterColumns(), by=[], as_of=date(2025, 1, 1), compare=Compare.DATE,
+    tally_frame(csv_file, RegisterColumns(), by=[], as_of=date(2025, 1, 1), compare=Precision.DATE,
                 progress=lambda rows, share: seen.append((rows, share)))  # fmt: skip
     assert seen[-1] == (4_000, 1.0)

@@ -15,10 +15,10 @@ import pytest
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.frames import tally_frame, write_coded
 from evnpubsvc.serde import RegisterColumns
-from evnpubsvc.statistics import Compare
+from evnpubsvc.statistics import Precision
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 
-ASKED: Any = {"by": ["unit"], "as_of": date(2025, 6, 30), "compare": Compare.DATE}
+ASKED: Any = {"by": ["unit"], "as_of": date(2025, 6, 30), "compare": Precision.DATE}
 REGISTER = SyntheticRegister(rows=3_000, seed=1)
 
 
@@ -108,7 +108,7 @@ def test_the_coded_layout_says_what_it_cannot_hold(tmp_path: Path) -> None:
         tmp_path / "c.parquet",
         RegisterColumns(dimensions={"unit": "unit"}),
     )
-    for change in ({"compare": Compare.TIMESTAMP}, {"known_at": date(2025, 1, 1)}):
+    for change in ({"compare": Precision.TIMESTAMP}, {"known_at": date(2025, 1, 1)}):
         with pytest.raises(MisuseError, match="coded-days-only"):
             tally_frame(path, **{**ASKED, **change})
     with pytest.raises(MisuseError, match="dimension-unknown"):

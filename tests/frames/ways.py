@@ -14,7 +14,7 @@ from evnpubsvc.frames._csv import take_csv
 from evnpubsvc.frames._kernel import Kernel
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import DateStyle, RegisterColumns, RegisterFormat, read_register, to_json
-from evnpubsvc.statistics import Compare, WorkingDayTerms, tally
+from evnpubsvc.statistics import Precision, WorkingDayTerms, tally
 from evnpubsvc.statistics._count import question_of
 from evnpubsvc.worktime import vietnam_calendar
 
@@ -81,7 +81,7 @@ ROWS: Final = st.lists(st.fixed_dictionaries(dict(CELLS)), max_size=12)
 
 QUESTIONS: Final[tuple[dict[str, Any], ...]] = (
     {"by": ["unit", "channel"], "as_of": date(2022, 12, 15)},
-    {"by": [], "as_of": date(2023, 12, 31), "compare": Compare.TIMESTAMP},
+    {"by": [], "as_of": date(2023, 12, 31), "compare": Precision.TIMESTAMP},
     {"by": ["received_report_month", "outcome"], "period": Period(date(2022, 12, 15), date(2022, 12, 31))},
     {"by": ["channel", "received_quarter"], "as_of": date(2023, 1, 3), "known_at": date(2022, 12, 15)},
     {"by": ["unit"], "as_of": date(2023, 1, 3), "known_at": datetime(2022, 12, 15, 1, tzinfo=UTC), "terms": TERMS},
@@ -103,7 +103,7 @@ LAYOUTS: Final = st.sampled_from([
 
 def asked(question: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of a question."""
-    return {"compare": Compare.DATE, **question}
+    return {"compare": Precision.DATE, **question}
 
 
 def truth(

@@ -10,7 +10,7 @@ from evnpubsvc.dossiers import Dossier, Event, EventKind, Outcome
 from evnpubsvc.findings import Finding
 from evnpubsvc.periods import Period
 from evnpubsvc.reports import Form, Report, fill
-from evnpubsvc.statistics import Compare, RegisterRow, Tally, register_row, tally
+from evnpubsvc.statistics import Precision, RegisterRow, Tally, register_row, tally
 from evnpubsvc.worktime import VIETNAM_TIME
 from tests.reports.oracle import Log
 
@@ -99,7 +99,7 @@ def register_of(made: Sequence[Log], as_of: date) -> list[RegisterRow | Finding]
 def counted_of(made: Sequence[Log], period: Period, form: Form) -> Tally:
     """Return the tally of some logs for a period."""
     return tally(
-        register_of(made, period.last), by=form.dimensions(), period=period, compare=Compare.DATE
+        register_of(made, period.last), by=form.dimensions(), period=period, compare=Precision.DATE
     )
 
 

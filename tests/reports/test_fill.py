@@ -15,7 +15,7 @@ from evnpubsvc.periods import Period, PeriodCalendar, PeriodKind
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.reports import Report, check, check_carry_over, drill_down, fill
 from evnpubsvc.serde import from_json, report_form, to_json
-from evnpubsvc.statistics import Compare, Disposition, Rate, RegisterRow, Tally, tally
+from evnpubsvc.statistics import PeriodState, Precision, Rate, RegisterRow, Tally, tally
 from tests.reports.oracle import Log, columns
 from tests.reports.samples import START, counted_of, logs, register_of, report_of
 
@@ -153,7 +153,7 @@ def _sample() -> Tally:
         (2, "online", date(2022, 11, 1), due, None),
     )  # fmt: skip
     month = Period.month(2022, 12, calendar=PeriodCalendar.STATUTORY)
-    return tally(rows, by=["field", "channel"], period=month, compare=Compare.DATE)
+    return tally(rows, by=["field", "channel"], period=month, compare=Precision.DATE)
 
 
 def test_the_sample_of_450_dossiers() -> None:
@@ -203,7 +203,10 @@ def test_rows_of_zeros_stand_where_they_are_expected() -> None:
 
 def test_a_form_of_nothing() -> None:
     empty = Tally.empty(
-        ["field", "channel"], since=date(2022, 1, 1), as_of=date(2022, 1, 31), compare=Compare.DATE
+        ["field", "channel"],
+        since=date(2022, 1, 1),
+        as_of=date(2022, 1, 31),
+        compare=Precision.DATE,
     )
     report = fill(FORM, empty)
     assert report.rows == ()
@@ -232,7 +235,7 @@ def test_what_the_register_does_not_say_makes_rates_unknown_not_wrong() -> None:
         rows,
         by=["field", "channel"],
         period=Period(date(2022, 1, 1), date(2022, 1, 31)),
-        compare=Compare.DATE,
+        compare=Precision.DATE,
     )
     report = fill(FORM, counted)
     rates = dict(report.rates(report.total))
@@ -260,7 +263,7 @@ def test_provenance_is_that_of_the_tally() -> None:
         RegisterRow(date(2022, 1, 2), dimensions={"field": "a", "channel": "online"}),
     ]
     counted = tally(
-        rows, by=["field", "channel"], period=Period(date(2022, 1, 1), date(2022, 1, 31)), compare=Compare.DATE,
+        rows, by=["field", "channel"], period=Period(date(2022, 1, 1), date(2022, 1, 31)), compare=Precision.DATE,
         known_at=date(2022, 2, 1),
     )  # fmt: skip
     report = fill(FORM, counted)
@@ -346,4 +349,4 @@ def test_the_year_is_not_the_sum_of_its_months() -> None:
     assert whole["pending"] == months[-1]["pending"]
     assert whole["carried-in"] == months[0]["carried-in"]
     assert whole["to-handle"] != sum(month["to-handle"] or 0 for month in months)
-    assert Disposition.WAITING not in FORM["to-handle"].counts.dispositions  # type: ignore[union-attr]
+    assert PeriodState.WAITING not in FORM["to-handle"].counts.states  # type: ignore[union-attr]

@@ -35,9 +35,9 @@ from evnpubsvc.serde import (
     to_json,
 )
 from evnpubsvc.statistics import (
-    Compare,
-    Disposition,
     Entry,
+    PeriodState,
+    Precision,
     RegisterRow,
     RegisterStatus,
     Selection,
@@ -56,10 +56,10 @@ def _column(key: str, **given_: Any) -> Column:
     return Column(key=key, title=X, **given_)
 
 
-def _counting(*dispositions: str, **where: str) -> Selection:
+def _counting(*states: str, **where: str) -> Selection:
     return Selection(
         entries=(Entry.NEW,),
-        dispositions=tuple(map(Disposition, dispositions)),
+        states=tuple(map(PeriodState, states)),
         where=tuple(Where(name, tuple(values.split())) for name, values in where.items()),
     )
 
@@ -169,7 +169,7 @@ en = "x"
 [[columns]]
 key = "a"
 title = { vi = "a", en = "a" }
-selection = { entries = ["new", "old"], dispositions = ["finished"] }
+selection = { entries = ["new", "old"], states = ["finished"] }
 [[columns]]
 key = "b"
 title = { vi = "b" }
@@ -179,7 +179,7 @@ selection = { entries = [], where = [{ dimension = "channel", values = [] }] }
         read_form(io.BytesIO(document.encode()))
     assert [(f.path, f.reason) for f in caught.value.findings] == [
         ("$.columns[0].selection.entries[1]", "value-of-wrong-type"),
-        ("$.columns[0].selection.dispositions[0]", "value-of-wrong-type"),
+        ("$.columns[0].selection.states[0]", "value-of-wrong-type"),
         ("$.columns[1].title.en", "key-missing"),
         ("$.columns[1].selection.where[0]", "selection-malformed"),
         ("$.titel", "key-unknown"),
@@ -221,7 +221,7 @@ def test_a_local_variant_is_one_file() -> None:
     ]
     month = Period.parse("calendar-2026-09")
     report = fill(
-        form, tally(rows, by=form.dimensions(), period=month, compare=Compare.DATE), period=month
+        form, tally(rows, by=form.dimensions(), period=month, compare=Precision.DATE), period=month
     )
     assert dict(report["H44.100", "Hộ tịch"].values) == {
         "received": 5, "online": 2, "self-service": 1, "end-to-end": 1, "partial": 1, "non-territorial": 1, "desk": 2,

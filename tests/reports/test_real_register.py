@@ -6,7 +6,7 @@ from itertools import pairwise
 from evnpubsvc.periods import Period, PeriodCalendar, PeriodKind
 from evnpubsvc.reports import Report, check, check_carry_over, drill_down, fill
 from evnpubsvc.serde import read_register, read_register_columns, report_form
-from evnpubsvc.statistics import Compare, tally
+from evnpubsvc.statistics import Precision, tally
 from tests.realdata import real
 from tests.statistics.test_real_registers import MAPPING
 
@@ -34,7 +34,7 @@ def _reports(calendar: PeriodCalendar) -> list[Report]:
     ]
     reports: list[Report] = []
     for month in months:
-        counted = tally(rows, by=["department", "channel"], period=month, compare=Compare.DATE)
+        counted = tally(rows, by=["department", "channel"], period=month, compare=Precision.DATE)
         report = fill(FORM, counted, rows=["department"], period=month)
         behind = drill_down(report, "handled", rows, counted)
         assert sum(1 for _ in behind) == report.total["handled"]

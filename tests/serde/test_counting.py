@@ -21,7 +21,7 @@ from evnpubsvc.serde import (
     read_register,
     tally_register,
 )
-from evnpubsvc.statistics import Compare, RegisterStatus, Tally, WorkingDayTerms, tally
+from evnpubsvc.statistics import Precision, RegisterStatus, Tally, WorkingDayTerms, tally
 from evnpubsvc.worktime import vietnam_calendar
 from tests.realdata import real
 
@@ -103,13 +103,13 @@ def _both(data: bytes, columns: RegisterColumns, **asked: Any) -> tuple[Tally, l
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    _rows, st.sampled_from(_BY), st.sampled_from(Compare), st.none() | st.just(date(2022, 12, 13)),
+    _rows, st.sampled_from(_BY), st.sampled_from(Precision), st.none() | st.just(date(2022, 12, 13)),
     st.none() | st.just(date(2022, 12, 13)), st.booleans(),
 )  # fmt: skip
 def test_the_short_way_counts_as_the_plain_way(
     rows: list[tuple[str, ...]],
     by: list[str],
-    compare: Compare,
+    compare: Precision,
     since: date | None,
     known_at: date | None,
     terms: bool,
@@ -121,14 +121,14 @@ def test_the_short_way_counts_as_the_plain_way(
     _both(_file(rows), _COLUMNS, by=by, compare=compare, known_at=known_at, **asked)
 
 
-@pytest.mark.parametrize("compare", Compare)
+@pytest.mark.parametrize("compare", Precision)
 @pytest.mark.parametrize("since", [None, date(2022, 12, 13)])
 @pytest.mark.parametrize("by", [["channel", "unit", "received_month"], ["received_year"]])
 @pytest.mark.parametrize(
     "terms", [None, WorkingDayTerms(vietnam_calendar(), "channel", {"a": 1})], ids=["", "terms"]
 )
 def test_every_constellation_of_a_tidy_register(
-    compare: Compare, since: date | None, by: list[str], terms: WorkingDayTerms | None
+    compare: Precision, since: date | None, by: list[str], terms: WorkingDayTerms | None
 ) -> None:
     rows = itertools.product(
         ["2022-12-12", "2022-12-13T24:00", "2022-12-14", "2022-12-14T09:00", "2022-12-14 09:00:30"],
@@ -161,7 +161,7 @@ def test_every_style_of_dates(style: DateStyle, text: str) -> None:
         RegisterColumns(dates=style),
         by=["received_month"],
         as_of=date(2022, 12, 31),
-        compare=Compare.DATE,
+        compare=Precision.DATE,
     )
 
 
@@ -173,18 +173,22 @@ def test_every_style_of_dates(style: DateStyle, text: str) -> None:
     ],
 )  # fmt: skip
 def test_broken_files_give_the_same_findings(data: bytes) -> None:
-    _both(data, RegisterColumns(), by=[], as_of=date(2022, 12, 31), compare=Compare.DATE)
+    _both(data, RegisterColumns(), by=[], as_of=date(2022, 12, 31), compare=Precision.DATE)
 
 
 def test_a_foreign_zone_and_json_lines() -> None:
     columns = RegisterColumns(timezone="Europe/Amsterdam", dimensions={"channel": "channel"})
     csv_ = b"received,channel\n2010-12-31T23:30:00+01:00,a\n2010-12-31T23:30:00Z,a\n2010-12-31 23:30,b\n"
     counted, _ = _both(
-        csv_, columns, by=["received_year", "channel"], as_of=date(2012, 1, 1), compare=Compare.DATE
+        csv_,
+        columns,
+        by=["received_year", "channel"],
+        as_of=date(2012, 1, 1),
+        compare=Precision.DATE,
     )
     assert [cell.key for cell in counted] == [("2010", "a"), ("2010", "b"), ("2011", "a")]
     lines = b'{"received": "2010-12-31"}\n{"received": 1}\n'
-    asked: dict[str, Any] = {"by": [], "as_of": date(2012, 1, 1), "compare": Compare.DATE}
+    asked: dict[str, Any] = {"by": [], "as_of": date(2012, 1, 1), "compare": Precision.DATE}
     json_lines = tally_register(
         io.BytesIO(lines), RegisterColumns(), file_format=RegisterFormat.JSONL, **asked
     )
@@ -198,7 +202,7 @@ def test_an_unknown_dimension_is_misuse() -> None:
             RegisterColumns(),
             by=["unit"],
             as_of=date(2022, 12, 31),
-            compare=Compare.DATE,
+            compare=Precision.DATE,
         )
 
 
@@ -210,7 +214,7 @@ def test_progress_is_told() -> None:
         RegisterColumns(),
         by=[],
         as_of=date(2022, 12, 31),
-        compare=Compare.DATE,
+        compare=Precision.DATE,
         progress=seen.append,
     )
     assert (counted.total.received.value, seen) == (10_001, [0, 10_000])
@@ -222,11 +226,11 @@ def test_a_real_register_is_counted_the_same() -> None:
         dimensions={"channel": "channel", "department": "department"},
     )  # fmt: skip
     data = real("receipt_wabo/cases.csv").read_bytes()
-    for compare in Compare:
+    for compare in Precision:
         counted, _ = _both(
             data, columns, by=["department", "channel"], as_of=date(2012, 12, 31), compare=compare
         )
-        assert counted.total.on_time.value == (1020 if compare is Compare.DATE else 952)
+        assert counted.total.on_time.value == (1020 if compare is Precision.DATE else 952)
 
 
 @pytest.mark.parametrize("delimiter", ["", ";;", '"', "\n"])
@@ -249,7 +253,7 @@ def test_a_dot_leads_into_an_object_of_json_lines() -> None:
         b'{"times": {"received": "2022-12-01"}, "times.received": "2022-12-02"}\n'
         b'{"times": {"received": "2022-12-01"}, "unit": {"code": {"x": 1}}}\n'
     )
-    asked: dict[str, Any] = {"by": ["unit"], "as_of": date(2022, 12, 14), "compare": Compare.DATE}
+    asked: dict[str, Any] = {"by": ["unit"], "as_of": date(2022, 12, 14), "compare": Precision.DATE}
     counted = tally_register(io.BytesIO(lines), columns, file_format=RegisterFormat.JSONL, **asked)
     assert [(cell.key[0], cell.received.value, cell.on_time.value) for cell in counted] == [
         (None, 1, 0),
@@ -263,7 +267,7 @@ def test_a_dot_leads_into_an_object_of_json_lines() -> None:
 
 def test_objects_inside_each_other_come_to_an_end() -> None:
     deep = b'{"a":' * 400 + b"1" + b"}" * 400 + b"\n" + b'{"received": "2022-12-01"}\n'
-    asked: dict[str, Any] = {"by": [], "as_of": date(2022, 12, 14), "compare": Compare.DATE}
+    asked: dict[str, Any] = {"by": [], "as_of": date(2022, 12, 14), "compare": Precision.DATE}
     counted = tally_register(
         io.BytesIO(deep), RegisterColumns(), file_format=RegisterFormat.JSONL, **asked
     )

@@ -33,7 +33,7 @@ from evnpubsvc.serde import (
 )
 from evnpubsvc.serde._cells import printable
 from evnpubsvc.serde._files import write_whole
-from evnpubsvc.statistics import Compare
+from evnpubsvc.statistics import Precision
 from evnpubsvc.strategies import reports
 
 FORM = report_form("ii-06a")
@@ -48,7 +48,7 @@ def _report(*rows: tuple[str | None, dict[str, Any]], **given_: Any) -> Report:
         period=Period.parse("statutory-2022-12"),
         dimensions=("field",),
         rows=tuple(sorted(made, key=lambda row: (row.key[0] is not None, row.key[0] or ""))),
-        compare=Compare.DATE,
+        compare=Precision.DATE,
         **given_,
     )
 
@@ -89,7 +89,7 @@ def test_fields_of_each_level_have_a_subtotal() -> None:
         period=Period.parse("statutory-2022"),
         dimensions=("tier", "field"),
         rows=rows,
-        compare=Compare.DATE,
+        compare=Precision.DATE,
     )
     assert [(each.key, each["handled"]) for each in report.subtotals] == [
         ((None,), 1),

@@ -27,7 +27,7 @@ def counted_by_hand(
     as_of: date,
     known_at: date | None,
 ) -> Counter[tuple[tuple[str | None, ...], str, str]]:
-    """Count by key, entry and disposition; due dates and endings compared by date."""
+    """Count by key, entry and state; due dates and endings compared by date."""
     cells: Counter[tuple[tuple[str | None, ...], str, str]] = Counter()
     for row in rows:
         received, due, finished = _day(row.received), _day(row.due), _day(row.finished)

@@ -15,9 +15,9 @@ from evnpubsvc.law import Validity
 from evnpubsvc.periods import Period, PeriodCalendar
 from evnpubsvc.quantities import Count, CountUnit
 from evnpubsvc.statistics import (
-    Compare,
-    Disposition,
     Flow,
+    PeriodState,
+    Precision,
     RegisterRow,
     RegisterStatus,
     Stock,
@@ -34,7 +34,7 @@ from evnpubsvc.units import AdminUnit, BreakKind, Tier, UnitKind, UnitRegister, 
 from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
 
 _slow = settings(suppress_health_check=[HealthCheck.too_slow])
-_ASKED: dict[str, Any] = {"by": ["channel"], "compare": Compare.DATE}
+_ASKED: dict[str, Any] = {"by": ["channel"], "compare": Precision.DATE}
 
 
 def _n(value: int) -> Count:
@@ -94,7 +94,7 @@ def test_flows_add_up_over_adjacent_months_and_stocks_never_do() -> None:
         (lambda: stock(tally([], period=_month(1), **_ASKED), "received"), "stock-unknown"),
         (lambda: stock(tally([], as_of=date(2022, 1, 1), **_ASKED), "carried_in"), "period-open"),
         (lambda: carry_over(tally([], period=_month(1), **_ASKED), tally([], period=_month(3), **_ASKED)), "periods-not-adjacent"),
-        (lambda: carry_over(tally([], period=_month(1), by=[], compare=Compare.DATE), tally([], period=_month(2), **_ASKED)), "tallies-differ"),
+        (lambda: carry_over(tally([], period=_month(1), by=[], compare=Precision.DATE), tally([], period=_month(2), **_ASKED)), "tallies-differ"),
     ],
 )  # fmt: skip
 def test_what_does_not_add_up_is_misuse(add: Any, reason: str) -> None:
@@ -186,7 +186,7 @@ def test_communes_roll_up_to_the_district_and_province_of_the_day() -> None:
         _units("20968", "20971", day=date(2025, 6, 2)),
         by=["unit"],
         as_of=date(2025, 6, 30),
-        compare=Compare.DATE,
+        compare=Precision.DATE,
     )
     assert [cell.key[0] for cell in roll_up_units(old, register, Tier.DISTRICT).tally] == ["517"]
     assert [cell.key[0] for cell in roll_up_units(old, register, Tier.PROVINCE).tally] == ["49"]
@@ -194,7 +194,7 @@ def test_communes_roll_up_to_the_district_and_province_of_the_day() -> None:
         _units("20971", day=date(2025, 7, 2)),
         by=["unit"],
         as_of=date(2025, 7, 31),
-        compare=Compare.DATE,
+        compare=Precision.DATE,
     )
     assert [cell.key[0] for cell in roll_up_units(new, register, Tier.PROVINCE).tally] == ["48"]
     without = roll_up_units(new, register, Tier.DISTRICT)
@@ -206,7 +206,7 @@ def test_a_period_across_a_merger_carries_its_break_marks() -> None:
     register = nui_thanh()
     counted = tally(
         _units("20968", "20971", "99999", day=date(2025, 6, 2)), by=["unit"],
-        period=Period.year(2025, calendar=PeriodCalendar.STATUTORY), compare=Compare.DATE,
+        period=Period.year(2025, calendar=PeriodCalendar.STATUTORY), compare=Precision.DATE,
     )  # fmt: skip
     rolled = roll_up_units(counted, register, Tier.PROVINCE)
     assert {mark.kind for mark in rolled.breaks} >= {BreakKind.MERGED}
@@ -218,21 +218,21 @@ def test_a_period_across_a_merger_carries_its_break_marks() -> None:
         _units("20968", day=date(2025, 6, 2)),
         by=["unit"],
         as_of=date(2025, 8, 1),
-        compare=Compare.DATE,
+        compare=Precision.DATE,
     )
     assert [cell.key[0] for cell in roll_up_units(ended, register, Tier.PROVINCE).tally] == ["49"]
     before = tally(
         _units("20971", day=date(2025, 6, 2)),
         by=["unit"],
         as_of=date(2025, 6, 30),
-        compare=Compare.DATE,
+        compare=Precision.DATE,
     )
     assert [cell.key[0] for cell in roll_up_units(before, register, Tier.PROVINCE).tally] == ["49"]
     too_early = tally(
         _units("77", "20971", day=date(2022, 6, 2)),
         by=["unit"],
         period=_month(6),
-        compare=Compare.DATE,
+        compare=Precision.DATE,
     )
     begun_later = AdminUnit(
         "77", "X", UnitKind.PROVINCE, Tier.PROVINCE, validity=Validity(date(2025, 7, 1))
@@ -242,7 +242,7 @@ def test_a_period_across_a_merger_carries_its_break_marks() -> None:
         (f.reason, f.value) for f in roll_up_units(too_early, known, Tier.PROVINCE).findings
     ] == [("roll-up-unit-unknown", "77")]
     quiet = tally(
-        _units("20971", day=date(2022, 6, 2)), by=["unit"], period=_month(6), compare=Compare.DATE
+        _units("20971", day=date(2022, 6, 2)), by=["unit"], period=_month(6), compare=Precision.DATE
     )
     assert roll_up_units(quiet, register, Tier.PROVINCE).breaks == ()
     with pytest.raises(MisuseError, match="roll-up-no-units"):
@@ -278,30 +278,32 @@ _OPEN = (Event(_K.SUBMITTED, _at(4, 28)), Event(_K.RECEIVED, _at(4, 29)))
 
 
 @pytest.mark.parametrize(
-    ("events", "status", "disposition"),
+    ("events", "status", "state"),
     [
-        ((*_OPEN, Event(_K.RESOLVED, _at(5, 6))), RegisterStatus.RESULT, Disposition.ON_TIME),
-        ((*_OPEN, Event(_K.RESOLVED, _at(5, 7), outcome=Outcome.DECLINED)), RegisterStatus.DECLINED, Disposition.LATE),
-        ((*_OPEN, Event(_K.STOPPED, _at(5, 5), final=True)), RegisterStatus.STOPPED, Disposition.STOPPED),
-        ((*_OPEN, Event(_K.WITHDRAWAL_ASKED, _at(5, 4)), Event(_K.WITHDRAWAL_ACCEPTED, _at(5, 5))), RegisterStatus.WITHDRAWN, Disposition.WITHDRAWN),
+        ((*_OPEN, Event(_K.RESOLVED, _at(5, 6))), RegisterStatus.RESULT, PeriodState.ON_TIME),
+        ((*_OPEN, Event(_K.RESOLVED, _at(5, 7), outcome=Outcome.DECLINED)), RegisterStatus.DECLINED, PeriodState.LATE),
+        ((*_OPEN, Event(_K.STOPPED, _at(5, 5), final=True)), RegisterStatus.STOPPED, PeriodState.STOPPED),
+        ((*_OPEN, Event(_K.WITHDRAWAL_ASKED, _at(5, 4)), Event(_K.WITHDRAWAL_ACCEPTED, _at(5, 5))), RegisterStatus.WITHDRAWN, PeriodState.WITHDRAWN),
         # What is asked for afterwards is not what ended it.
-        ((*_OPEN, Event(_K.STOPPED, _at(5, 5), final=True), Event(_K.WITHDRAWAL_ASKED, _at(5, 20))), RegisterStatus.STOPPED, Disposition.STOPPED),
-        ((*_OPEN, Event(_K.STOPPED, _at(5, 5), final=False)), RegisterStatus.PAUSED, Disposition.PENDING_PAUSED),
-        ((*_OPEN, Event(_K.SUPPLEMENT_REQUESTED, _at(5, 5))), RegisterStatus.PAUSED, Disposition.PENDING_PAUSED),
-        (_OPEN, None, Disposition.PENDING_OVERDUE),
-        ((_OPEN[0], Event(_K.REFUSED, _at(4, 29))), RegisterStatus.REFUSED, Disposition.REFUSED),
-        (_OPEN[:1], RegisterStatus.WAITING, Disposition.WAITING),
+        ((*_OPEN, Event(_K.STOPPED, _at(5, 5), final=True), Event(_K.WITHDRAWAL_ASKED, _at(5, 20))), RegisterStatus.STOPPED, PeriodState.STOPPED),
+        ((*_OPEN, Event(_K.STOPPED, _at(5, 5), final=False)), RegisterStatus.PAUSED, PeriodState.PENDING_PAUSED),
+        ((*_OPEN, Event(_K.SUPPLEMENT_REQUESTED, _at(5, 5))), RegisterStatus.PAUSED, PeriodState.PENDING_PAUSED),
+        (_OPEN, None, PeriodState.PENDING_OVERDUE),
+        ((_OPEN[0], Event(_K.REFUSED, _at(4, 29))), RegisterStatus.REFUSED, PeriodState.REFUSED),
+        (_OPEN[:1], RegisterStatus.WAITING, PeriodState.WAITING),
     ],
 )  # fmt: skip
 def test_a_history_becomes_a_row(
-    events: tuple[Event, ...], status: RegisterStatus | None, disposition: Disposition
+    events: tuple[Event, ...], status: RegisterStatus | None, state: PeriodState
 ) -> None:
     # 3 working days from Fri 29/4/2022 are due on Fri 6/5/2022 (domain note 5.5).
     row = register_row(_history(*events), as_of=date(2022, 5, 14), counting=_COUNTING)
     assert isinstance(row, RegisterRow)
     assert row.status is status
-    counted = tally([row], by=["procedure", "unit"], as_of=date(2022, 5, 14), compare=Compare.DATE)
-    assert counted[("1.004873", "20971")][disposition].value == 1
+    counted = tally(
+        [row], by=["procedure", "unit"], as_of=date(2022, 5, 14), compare=Precision.DATE
+    )
+    assert counted[("1.004873", "20971")][state].value == 1
 
 
 def test_what_was_recorded_late_was_not_known_then() -> None:
@@ -336,6 +338,6 @@ def test_what_is_not_handed_in_is_a_finding() -> None:
 @given(dossiers(), st.dates(date(2018, 1, 1), date(2026, 12, 1)))
 def test_every_history_becomes_a_row_that_is_counted_once(dossier: Dossier, day: date) -> None:
     row = register_row(dossier, as_of=day, counting=None)
-    counted = tally([row], by=["channel"], as_of=day, compare=Compare.DATE)
+    counted = tally([row], by=["channel"], as_of=day, compare=Precision.DATE)
     total = counted.total
     assert sum(total.new) + counted.later + sum(number for _, number in counted.rejected) == 1

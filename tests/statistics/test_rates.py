@@ -17,10 +17,10 @@ from evnpubsvc.periods import Period, PeriodCalendar
 from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown, ZeroPolicy
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.statistics import (
-    Compare,
-    Disposition,
     Entry,
     Growth,
+    PeriodState,
+    Precision,
     Rate,
     RegisterRow,
     RegisterStatus,
@@ -82,14 +82,10 @@ def test_a_measure_that_is_a_sum_selects_what_its_parts_select() -> None:
         if not measure.parts:
             continue
         assert measure.selection is not None
-        whole = {(e, d) for e in measure.selection.entries for d in measure.selection.dispositions}
+        whole = {(e, d) for e in measure.selection.entries for d in measure.selection.states}
         inside = [measures()[name].selection for name in measure.parts]
         covered = {
-            (e, d)
-            for part in inside
-            if part is not None
-            for e in part.entries
-            for d in part.dispositions
+            (e, d) for part in inside if part is not None for e in part.entries for d in part.states
         }
         assert covered == whole
 
@@ -99,7 +95,10 @@ def test_a_measure_that_is_a_sum_selects_what_its_parts_select() -> None:
 )
 def test_parts_are_inside_their_whole_whatever_the_register(rows: list[RegisterRow]) -> None:
     counted = tally(
-        rows, by=["channel", "level", "assistance", "service"], period=PERIOD, compare=Compare.DATE
+        rows,
+        by=["channel", "level", "assistance", "service"],
+        period=PERIOD,
+        compare=Precision.DATE,
     )
     given_ = measures_of(
         counted,
@@ -161,7 +160,7 @@ def test_the_same_rates_from_a_register() -> None:
             4, "online", finished=date(2022, 11, 21), status=RegisterStatus.REFUSED
         ),  # never received
     ]
-    given_ = measures_of(tally(register, by=["channel"], period=PERIOD, compare=Compare.DATE))
+    given_ = measures_of(tally(register, by=["channel"], period=PERIOD, compare=Precision.DATE))
     ratios = {
         name: found.ratio for name in named_rates() if isinstance(found := rate(name, given_), Rate)
     }
@@ -182,7 +181,7 @@ def test_services_are_counted_once() -> None:
         for channel, service in [("online", "a"), ("online", "a"), ("online", "b"), ("post", "c")]
     ]
     given_ = measures_of(
-        tally(rows, by=["channel", "service"], as_of=date(2022, 12, 14), compare=Compare.DATE)
+        tally(rows, by=["channel", "service"], as_of=date(2022, 12, 14), compare=Precision.DATE)
     )
     assert given_["services-with-online-dossiers"] == Count(2, CountUnit.SERVICES)
     given_["services-offered-online"] = Count(8, CountUnit.SERVICES)
@@ -202,7 +201,7 @@ def test_levels_have_denominators_of_their_own() -> None:
         for _ in range(times)
     ]  # fmt: skip
     given_ = measures_of(
-        tally(rows, by=["level", "channel"], as_of=date(2022, 12, 14), compare=Compare.DATE)
+        tally(rows, by=["level", "channel"], as_of=date(2022, 12, 14), compare=Precision.DATE)
     )
     assert _percent("online-share", given_) == "20.00 %"
     assert _percent("online-share-end-to-end", given_) == "75.00 %"
@@ -217,7 +216,7 @@ def test_what_the_register_does_not_say_is_not_counted_as_something() -> None:
     rows = [
         RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("online", None)
     ]
-    counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Compare.DATE)
+    counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Precision.DATE)
     given_ = measures_of(counted)
     assert given_["received"] == dossiers(2)
     assert given_["received-online"] == Unknown("value-not-said", "received-online: channel")
@@ -238,14 +237,14 @@ def test_what_the_register_does_not_say_is_not_counted_as_something() -> None:
     rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": "online", "unit": None})]
     assert (
         both.count(
-            tally(rows, by=["channel", "unit"], as_of=date(2022, 12, 14), compare=Compare.DATE)
+            tally(rows, by=["channel", "unit"], as_of=date(2022, 12, 14), compare=Precision.DATE)
         )
         == 0
     )
 
 
 def test_a_tally_without_a_first_day_says_nothing_of_what_was_carried_in() -> None:
-    counted = tally([], by=[], as_of=date(2022, 12, 14), compare=Compare.DATE)
+    counted = tally([], by=[], as_of=date(2022, 12, 14), compare=Precision.DATE)
     assert "carried-in" not in measures_of(counted)
     assert measures_of(evolve(counted, since=date(2022, 1, 1)))["carried-in"] == dossiers(0)
 
@@ -373,8 +372,8 @@ def test_names_and_units_are_checked() -> None:
     with pytest.raises(MisuseError, match="numerator-above-denominator"):
         rate("online-share", {"received-online": dossiers(3), "received": dossiers(2)})
     for wrong in (
-        {"entries": ()}, {"entries": (Entry.NEW, Entry.NEW)}, {"dispositions": ()},
-        {"dispositions": (Disposition.LATE, Disposition.LATE)}, {"where": (Where("a", ("x",)), Where("a", ("y",)))},
+        {"entries": ()}, {"entries": (Entry.NEW, Entry.NEW)}, {"states": ()},
+        {"states": (PeriodState.LATE, PeriodState.LATE)}, {"where": (Where("a", ("x",)), Where("a", ("y",)))},
     ):  # fmt: skip
         with pytest.raises(MisuseError, match="selection-malformed"):
             Selection(**{"entries": (Entry.NEW,), **wrong})  # type: ignore[arg-type]

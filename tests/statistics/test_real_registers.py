@@ -8,7 +8,7 @@ import pytest
 
 from evnpubsvc.findings import Finding
 from evnpubsvc.serde import read_register, read_register_columns
-from evnpubsvc.statistics import Compare, Disposition, RegisterRow, Tally, tally
+from evnpubsvc.statistics import PeriodState, Precision, RegisterRow, Tally, tally
 from tests.realdata import real
 
 MAPPING = b"""
@@ -29,7 +29,7 @@ def _rows() -> list[RegisterRow | Finding]:
     )
 
 
-def _tally(by: list[str], compare: Compare = Compare.DATE) -> Tally:
+def _tally(by: list[str], compare: Precision = Precision.DATE) -> Tally:
     return tally(_rows(), by=by, as_of=date(2012, 12, 31), compare=compare)
 
 
@@ -46,13 +46,15 @@ def test_online_share() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("compare", "on_time"), [(Compare.DATE, 1020), (Compare.TIMESTAMP, 952)])
-def test_on_time_by_date_and_by_timestamp(compare: Compare, on_time: int) -> None:
+@pytest.mark.parametrize(
+    ("compare", "on_time"), [(Precision.DATE, 1020), (Precision.TIMESTAMP, 952)]
+)
+def test_on_time_by_date_and_by_timestamp(compare: Precision, on_time: int) -> None:
     total = _tally([], compare).total
     assert (total.on_time.value, total.finished_with_due_date.value) == (on_time, 1329)
     assert (
         total.pending.value
-        == total[Disposition.PENDING_OVERDUE].value + total[Disposition.PENDING_IN_TIME].value
+        == total[PeriodState.PENDING_OVERDUE].value + total[PeriodState.PENDING_IN_TIME].value
         == 105
     )
 
@@ -83,6 +85,6 @@ def test_what_looks_odd_is_noticed_and_counted() -> None:
 
 
 def test_a_past_day_counts_only_what_had_happened() -> None:
-    early = tally(_rows(), by=[], as_of=date(2010, 12, 31), compare=Compare.DATE)
+    early = tally(_rows(), by=[], as_of=date(2010, 12, 31), compare=Precision.DATE)
     assert early.total.received.value == 85 + 112 + 132
     assert early.total.received.value + early.later == 1434

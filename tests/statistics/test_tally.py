@@ -14,8 +14,8 @@ from evnpubsvc.law import Citation
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import ZeroPolicy
 from evnpubsvc.statistics import (
-    Compare,
-    Disposition,
+    PeriodState,
+    Precision,
     RegisterRow,
     RegisterStatus,
     Tally,
@@ -76,15 +76,15 @@ def test_each_class_by_date_and_by_timestamp(
     due: Any, finished: Any, by_date: str, by_timestamp: str
 ) -> None:
     row = RegisterRow(_d(1), due, finished)
-    assert classify(row, as_of=_DAY, compare=Compare.DATE) == by_date
-    assert classify(row, as_of=_DAY, compare=Compare.TIMESTAMP) == by_timestamp
+    assert classify(row, as_of=_DAY, compare=Precision.DATE) == by_date
+    assert classify(row, as_of=_DAY, compare=Precision.TIMESTAMP) == by_timestamp
 
 
 def test_a_date_of_finishing_is_not_compared_with_an_instant() -> None:
     row = RegisterRow(_d(1), _at(10, 9), _d(10))
     with pytest.raises(MisuseError, match="time-of-day-missing"):
-        classify(row, as_of=_DAY, compare=Compare.TIMESTAMP)
-    counted = tally([row], by=[], as_of=_DAY, compare=Compare.TIMESTAMP)
+        classify(row, as_of=_DAY, compare=Precision.TIMESTAMP)
+    counted = tally([row], by=[], as_of=_DAY, compare=Precision.TIMESTAMP)
     assert counted.rejected == (("time-of-day-missing", 1),)
     assert counted.cells == ()
 
@@ -94,13 +94,13 @@ def test_the_local_date_decides_not_the_date_in_utc() -> None:
     early_morning = _at(10, 6, 30)
     assert early_morning.astimezone(UTC).date() == _d(9)
     row = RegisterRow(_d(1), _d(9), early_morning)
-    assert classify(row, as_of=_DAY, compare=Compare.DATE) is Disposition.LATE
+    assert classify(row, as_of=_DAY, compare=Precision.DATE) is PeriodState.LATE
 
 
 def test_the_last_day_counts_and_the_next_does_not() -> None:
     # H.15: the last day of a period lost to a comparison at 00:00.
     rows = [RegisterRow(_at(14, 23, 59)), RegisterRow(_at(15, 0, 0)), RegisterRow(_d(15))]
-    counted = tally(rows, by=[], as_of=_DAY, compare=Compare.DATE)
+    counted = tally(rows, by=[], as_of=_DAY, compare=Precision.DATE)
     assert (counted.total.received.value, counted.later) == (1, 2)
 
 
@@ -116,13 +116,13 @@ def test_two_rates_have_two_names() -> None:
         RegisterRow(_d(1), _d(5), _d(6)),
         RegisterRow(_d(1), _d(30)),
     ]
-    total = tally(rows, by=[], as_of=_DAY, compare=Compare.DATE).total
+    total = tally(rows, by=[], as_of=_DAY, compare=Precision.DATE).total
     assert str(total.on_time_of_finished) == "1/2 dossiers"
     assert str(total.on_time_of_received) == "1/3 dossiers"
 
 
 def test_a_cell_that_does_not_occur_is_zeros_and_its_rate_is_no_number() -> None:
-    empty = Tally.empty(["channel"], as_of=_DAY, compare=Compare.DATE)
+    empty = Tally.empty(["channel"], as_of=_DAY, compare=Precision.DATE)
     assert empty["online"].received.value == 0
     assert empty.total.on_time_of_finished.value(ZeroPolicy.NOT_ASSESSABLE) != 0
 
@@ -132,25 +132,27 @@ def test_dimensions_are_named_and_derived_ones_are_always_there() -> None:
         RegisterRow(_d(1), dimensions={"unit": "A"}),
         RegisterRow(date(2021, 3, 1), dimensions={"unit": None}),
     ]
-    counted = tally(rows, by=["received_month", "unit"], as_of=_DAY, compare=Compare.DATE)
+    counted = tally(rows, by=["received_month", "unit"], as_of=_DAY, compare=Precision.DATE)
     assert [cell.key for cell in counted] == [("2021-03", None), ("2022-12", "A")]
-    assert [c.key for c in tally(rows, by=["received_year"], as_of=_DAY, compare=Compare.DATE)] == [
+    assert [
+        c.key for c in tally(rows, by=["received_year"], as_of=_DAY, compare=Precision.DATE)
+    ] == [
         ("2021",),
         ("2022",),
     ]
     with pytest.raises(UnknownNameError, match="dimension-unknown"):
-        tally(rows, by=["commune"], as_of=_DAY, compare=Compare.DATE)
+        tally(rows, by=["commune"], as_of=_DAY, compare=Precision.DATE)
     with pytest.raises(MisuseError, match="dimension-twice"):
-        tally(rows, by=["unit", "unit"], as_of=_DAY, compare=Compare.DATE)
+        tally(rows, by=["unit", "unit"], as_of=_DAY, compare=Precision.DATE)
     with pytest.raises(MisuseError, match="wrong-type"):
-        tally(rows, by=[], as_of=_at(14), compare=Compare.DATE)
+        tally(rows, by=[], as_of=_at(14), compare=Precision.DATE)
 
 
 def test_findings_are_counted_and_handed_on() -> None:
     seen: list[Finding] = []
     counted = tally(
         [finding("not-a-date", "line 2", "x"), notice("finished-before-received", "line 3"), RegisterRow(_d(1))],
-        by=[], as_of=_DAY, compare=Compare.DATE, on_finding=seen.append,
+        by=[], as_of=_DAY, compare=Precision.DATE, on_finding=seen.append,
     )  # fmt: skip
     assert counted.rejected == (("not-a-date", 1),)
     assert counted.noticed == (("finished-before-received", 1),)
@@ -166,22 +168,22 @@ def test_malformed_tallies_are_misuse() -> None:
         lambda: TallyCell(("a",), (1, 2)),
         lambda: TallyCell(("a",), (-1,) + (0,) * 11),
         lambda: TallyCell(("a",), (0,) * 12, (0,) * 11),
-        lambda: Tally(dimensions=("a",), as_of=_DAY, compare=Compare.DATE, cells=(TallyCell(()),)),
-        lambda: Tally(dimensions=("a",), as_of=_DAY, compare=Compare.DATE, cells=(_cell("b"), _cell("a"))),
+        lambda: Tally(dimensions=("a",), as_of=_DAY, compare=Precision.DATE, cells=(TallyCell(()),)),
+        lambda: Tally(dimensions=("a",), as_of=_DAY, compare=Precision.DATE, cells=(_cell("b"), _cell("a"))),
     ):  # fmt: skip
         with pytest.raises(MisuseError, match="tally-"):
             make()
 
 
 def test_tallies_of_different_questions_do_not_merge() -> None:
-    one = Tally.empty(["a"], as_of=_DAY, compare=Compare.DATE)
+    one = Tally.empty(["a"], as_of=_DAY, compare=Precision.DATE)
     for other in (
-        Tally.empty(["b"], as_of=_DAY, compare=Compare.DATE),
-        Tally.empty(["a"], as_of=_d(15), compare=Compare.DATE),
-        Tally.empty(["a"], as_of=_DAY, compare=Compare.TIMESTAMP),
-        Tally.empty(["a"], as_of=_DAY, compare=Compare.DATE, since=_d(1)),
-        Tally.empty(["a"], as_of=_DAY, compare=Compare.DATE, known_at=_d(20)),
-        Tally.empty(["a"], as_of=_DAY, compare=Compare.DATE, terms="0"),
+        Tally.empty(["b"], as_of=_DAY, compare=Precision.DATE),
+        Tally.empty(["a"], as_of=_d(15), compare=Precision.DATE),
+        Tally.empty(["a"], as_of=_DAY, compare=Precision.TIMESTAMP),
+        Tally.empty(["a"], as_of=_DAY, compare=Precision.DATE, since=_d(1)),
+        Tally.empty(["a"], as_of=_DAY, compare=Precision.DATE, known_at=_d(20)),
+        Tally.empty(["a"], as_of=_DAY, compare=Precision.DATE, terms="0"),
     ):
         with pytest.raises(MisuseError, match="tallies-differ"):
             one.merge(other)
@@ -189,8 +191,8 @@ def test_tallies_of_different_questions_do_not_merge() -> None:
 
 # --- laws ---
 
-_question: dict[str, Any] = {"as_of": _DAY, "compare": Compare.DATE}
-_alike = tallies(as_of=_DAY, since=None, compare=Compare.DATE, known_at=None)
+_question: dict[str, Any] = {"as_of": _DAY, "compare": Precision.DATE}
+_alike = tallies(as_of=_DAY, since=None, compare=Precision.DATE, known_at=None)
 
 
 @_slow
@@ -222,11 +224,11 @@ def test_any_partition_counts_the_same(
 @_slow
 @given(
     st.lists(register_rows(), max_size=20),
-    st.sampled_from(Compare),
+    st.sampled_from(Precision),
     st.none() | st.dates(date(2019, 1, 1), _DAY),
 )
 def test_every_dossier_is_counted_in_one_place(
-    rows: list[RegisterRow], compare: Compare, since: date | None
+    rows: list[RegisterRow], compare: Precision, since: date | None
 ) -> None:
     counted = _counted(rows, since, compare=compare)
     total = counted.total
@@ -238,7 +240,7 @@ def test_every_dossier_is_counted_in_one_place(
 
 
 def _counted(rows: list[RegisterRow], since: date | None, **more: Any) -> Tally:
-    asked = {"by": ["channel"], "compare": Compare.DATE, **more}
+    asked = {"by": ["channel"], "compare": Precision.DATE, **more}
     return (
         tally(rows, as_of=_DAY, **asked)
         if since is None
@@ -261,7 +263,7 @@ def test_a_count_written_apart_agrees(
         (cell.key, entry, each.value): counts[index]
         for cell in counted
         for entry, counts in (("new", cell.new), ("carried", cell.carried))
-        for index, each in enumerate(Disposition)
+        for index, each in enumerate(PeriodState)
         if counts[index]
     }
     assert got == dict(counted_by_hand(rows, by, since, _DAY, known_at))
@@ -272,34 +274,32 @@ def test_a_count_written_apart_agrees(
 def test_going_forward_in_time_never_turns_overdue_into_in_time(
     row: RegisterRow, day: date
 ) -> None:
-    before = classify(row, as_of=day, compare=Compare.DATE)
-    after = classify(row, as_of=day + timedelta(days=1), compare=Compare.DATE)
+    before = classify(row, as_of=day, compare=Precision.DATE)
+    after = classify(row, as_of=day + timedelta(days=1), compare=Precision.DATE)
     if before in {
-        Disposition.EARLY,
-        Disposition.ON_TIME,
-        Disposition.LATE,
-        Disposition.NO_DUE_DATE,
+        PeriodState.EARLY,
+        PeriodState.ON_TIME,
+        PeriodState.LATE,
+        PeriodState.NO_DUE_DATE,
     }:
         assert after is before
-    if before is Disposition.PENDING_OVERDUE:
-        assert after in {Disposition.PENDING_OVERDUE, Disposition.LATE}
+    if before is PeriodState.PENDING_OVERDUE:
+        assert after in {PeriodState.PENDING_OVERDUE, PeriodState.LATE}
 
 
 @_slow
 @given(
     st.lists(register_rows(dimensions=["channel", "unit"]), max_size=20),
-    st.sampled_from(Disposition),
+    st.sampled_from(PeriodState),
 )
-def test_a_number_leads_back_to_its_dossiers(rows: list[RegisterRow], wanted: Disposition) -> None:
+def test_a_number_leads_back_to_its_dossiers(rows: list[RegisterRow], wanted: PeriodState) -> None:
     counted = tally(
-        rows, by=["channel"], period=Period(date(2021, 1, 1), _DAY), compare=Compare.DATE
+        rows, by=["channel"], period=Period(date(2021, 1, 1), _DAY), compare=Precision.DATE
     )
     for cell in counted:
         for entry, counts in (("new", cell.new), ("carried", cell.carried)):
-            found = list(
-                drill_down(rows, counted, cell.key, dispositions=[wanted], entries=[entry])
-            )
-            assert len(found) == counts[list(Disposition).index(wanted)]
+            found = list(drill_down(rows, counted, cell.key, states=[wanted], entries=[entry]))
+            assert len(found) == counts[list(PeriodState).index(wanted)]
             assert all(dict(row.dimensions)["channel"] == cell.key[0] for row in found)
     everything = list(drill_down(rows, counted))
     assert len(everything) == sum(counted.total.new) + sum(counted.total.carried)
@@ -334,7 +334,7 @@ def test_every_constellation_around_the_last_day(since: date | None, known_at: d
         (cell.key, entry, each.value): counts[index]
         for cell in counted
         for entry, counts in (("new", cell.new), ("carried", cell.carried))
-        for index, each in enumerate(Disposition)
+        for index, each in enumerate(PeriodState)
         if counts[index]
     }
     assert got == dict(counted_by_hand(rows, ["channel"], since, _DAY, known_at))
@@ -350,7 +350,7 @@ _DECEMBER = Period(_d(1), _DAY)
 
 
 @pytest.mark.parametrize(
-    ("row", "entry", "disposition"),
+    ("row", "entry", "state"),
     [
         (RegisterRow(_d(1), _d(5), _d(5)), "new", "on_time"),
         (RegisterRow(date(2022, 11, 30), _d(5), _d(1)), "carried", "early"),
@@ -371,13 +371,11 @@ _DECEMBER = Period(_d(1), _DAY)
         (RegisterRow(_d(2), _d(5), _d(4), status=RegisterStatus.PAUSED), "new", "early"),
     ],
 )
-def test_where_a_dossier_of_a_period_is_counted(
-    row: RegisterRow, entry: str, disposition: str
-) -> None:
-    cell = tally([row], by=[], period=_DECEMBER, compare=Compare.DATE).total
+def test_where_a_dossier_of_a_period_is_counted(row: RegisterRow, entry: str, state: str) -> None:
+    cell = tally([row], by=[], period=_DECEMBER, compare=Precision.DATE).total
     counts = cell.new if entry == "new" else cell.carried
     assert (
-        counts[list(Disposition).index(Disposition(disposition))]
+        counts[list(PeriodState).index(PeriodState(state))]
         == 1
         == sum(cell.new) + sum(cell.carried)
     )
@@ -385,13 +383,13 @@ def test_where_a_dossier_of_a_period_is_counted(
 
 def test_what_ended_before_the_period_is_named_and_not_counted() -> None:
     rows = [RegisterRow(date(2022, 11, 1), None, date(2022, 11, 30)), RegisterRow(_d(15))]
-    counted = tally(rows, by=[], period=_DECEMBER, compare=Compare.DATE)
+    counted = tally(rows, by=[], period=_DECEMBER, compare=Precision.DATE)
     assert (counted.earlier, counted.later, counted.cells) == (1, 1, ())
 
 
 def test_an_ending_without_a_day_is_rejected_with_its_reason() -> None:
     row = RegisterRow(_d(2), status=RegisterStatus.WITHDRAWN)
-    assert tally([row], by=[], as_of=_DAY, compare=Compare.DATE).rejected == (
+    assert tally([row], by=[], as_of=_DAY, compare=Precision.DATE).rejected == (
         ("ending-undated", 1),
     )
     for status in (
@@ -401,9 +399,9 @@ def test_an_ending_without_a_day_is_rejected_with_its_reason() -> None:
         RegisterStatus.REFUSED,
     ):
         with pytest.raises(MisuseError, match="ending-undated"):
-            classify(RegisterRow(_d(2), _d(5), status=status), as_of=_DAY, compare=Compare.DATE)
+            classify(RegisterRow(_d(2), _d(5), status=status), as_of=_DAY, compare=Precision.DATE)
         short = tally(
-            [RegisterRow(_d(2), _d(5), status=status)], by=[], as_of=_DAY, compare=Compare.DATE
+            [RegisterRow(_d(2), _d(5), status=status)], by=[], as_of=_DAY, compare=Precision.DATE
         )
         assert short.rejected == (("ending-undated", 1),)
 
@@ -411,7 +409,7 @@ def test_an_ending_without_a_day_is_rejected_with_its_reason() -> None:
 def test_a_bundle_of_linked_steps_counts_once() -> None:
     # opencps-v2 #1434: linked dossiers (liên thông) were counted twice.
     rows = [RegisterRow(_d(1), code="main"), RegisterRow(_d(2), code="step", part_of="main")]
-    counted = tally(rows, by=[], as_of=_DAY, compare=Compare.DATE)
+    counted = tally(rows, by=[], as_of=_DAY, compare=Precision.DATE)
     assert (counted.total.received.value, counted.linked) == (1, 1)
 
 
@@ -424,10 +422,10 @@ def test_the_report_of_a_past_day_can_be_had_again() -> None:
     ]
 
     def at(known_at: date | datetime | None) -> tuple[int, int, int, int]:
-        counted = tally(rows, by=[], as_of=_DAY, compare=Compare.DATE, known_at=known_at)
+        counted = tally(rows, by=[], as_of=_DAY, compare=Precision.DATE, known_at=known_at)
         total = counted.total
         return (
-            total[Disposition.ON_TIME].value, total[Disposition.LATE].value, total.pending.value,
+            total[PeriodState.ON_TIME].value, total[PeriodState.LATE].value, total.pending.value,
             counted.other_versions,
         )  # fmt: skip
 
@@ -441,12 +439,12 @@ def test_the_report_of_a_past_day_can_be_had_again() -> None:
 def test_knowledge_by_the_instant() -> None:
     rows = [RegisterRow(_d(1), recorded=_at(10, 9), superseded=_at(12, 9))]
     seen = [
-        tally(rows, by=[], as_of=_DAY, compare=Compare.DATE, known_at=moment).total.received.value
+        tally(rows, by=[], as_of=_DAY, compare=Precision.DATE, known_at=moment).total.received.value
         for moment in (_at(10, 8, 59), _at(10, 9), _at(12, 8, 59), _at(12, 9))
     ]
     assert seen == [0, 1, 1, 0]
     with pytest.raises(MisuseError, match="datetime-naive"):
-        tally(rows, by=[], as_of=_DAY, compare=Compare.DATE, known_at=datetime(2022, 12, 10))
+        tally(rows, by=[], as_of=_DAY, compare=Precision.DATE, known_at=datetime(2022, 12, 10))
 
 
 def test_terms_give_due_dates_where_the_register_has_none() -> None:
@@ -461,9 +459,9 @@ def test_terms_give_due_dates_where_the_register_has_none() -> None:
         RegisterRow(date(2022, 4, 29), None, date(2022, 5, 7), {"procedure": "2.000815"}),
         RegisterRow(date(1990, 1, 1), None, None, {"procedure": "1.004873"}),
     ]
-    counted = tally(rows, by=[], as_of=_DAY, compare=Compare.DATE, terms=terms)
+    counted = tally(rows, by=[], as_of=_DAY, compare=Precision.DATE, terms=terms)
     total = counted.total
-    assert [total[each].value for each in list(Disposition)[:4]] == [1, 1, 1, 1]
+    assert [total[each].value for each in list(PeriodState)[:4]] == [1, 1, 1, 1]
     assert counted.rejected == (("outside-coverage", 1),)
     assert counted.terms == terms.fingerprint
     storm = CalendarDay(
@@ -498,7 +496,7 @@ def test_terms_give_due_dates_where_the_register_has_none() -> None:
 )
 def test_statutory_periods_as_dimensions(day: date, year: str, quarter: str, month: str) -> None:
     by = ["received_report_year", "received_report_quarter", "received_report_month"]
-    (cell,) = tally([RegisterRow(day)], by=by, as_of=day, compare=Compare.DATE)
+    (cell,) = tally([RegisterRow(day)], by=by, as_of=day, compare=Precision.DATE)
     assert cell.key == (year, quarter, month)
 
 
@@ -510,7 +508,7 @@ def test_outcome_is_a_dimension() -> None:
         RegisterRow(_d(1), _d(5)),
         RegisterRow(_d(1), status=RegisterStatus.WAITING),
     ]
-    counted = tally(rows, by=["outcome"], as_of=_DAY, compare=Compare.DATE)
+    counted = tally(rows, by=["outcome"], as_of=_DAY, compare=Precision.DATE)
     assert [cell.key[0] for cell in counted] == [
         "declined",
         "pending",
@@ -526,7 +524,7 @@ def test_rows_of_zeros_stand_where_they_are_asked_for() -> None:
         [RegisterRow(_d(1), dimensions={"unit": "B"})],
         by=["unit"],
         as_of=_DAY,
-        compare=Compare.DATE,
+        compare=Precision.DATE,
     )
     shown = counted.rows("A", "B", "C")
     assert [(cell.key[0], cell.received.value) for cell in shown] == [("A", 0), ("B", 1), ("C", 0)]
@@ -538,6 +536,6 @@ def test_a_call_names_a_day_or_a_period() -> None:
     wrongs: tuple[dict[str, Any], ...] = ({}, {"as_of": _DAY, "period": _DECEMBER})
     for wrong in wrongs:
         with pytest.raises(MisuseError, match="as-of-or-period"):
-            tally([], by=[], compare=Compare.DATE, **wrong)
+            tally([], by=[], compare=Precision.DATE, **wrong)
     with pytest.raises(MisuseError, match="period-backwards"):
-        Tally.empty([], since=_d(15), as_of=_DAY, compare=Compare.DATE)
+        Tally.empty([], since=_d(15), as_of=_DAY, compare=Precision.DATE)

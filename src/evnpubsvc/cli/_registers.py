@@ -18,7 +18,7 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, RegisterFormat, read_register_columns, tally_register
-from evnpubsvc.statistics import Compare, Tally, derived_names
+from evnpubsvc.statistics import Precision, Tally, derived_names
 
 __all__ = [
     "ENGINES",
@@ -38,7 +38,7 @@ ENGINES: Final = ("auto", "python", "polars", "duckdb")
 _SAMPLE: Final = 1_000  # findings kept for printing; all of them are counted in the tally
 
 compare_option = click.option(
-    "--compare", type=click.Choice([c.value for c in Compare]), default=Compare.DATE.value, show_default=True,
+    "--compare", type=click.Choice([c.value for c in Precision]), default=Precision.DATE.value, show_default=True,
     help="Compare local dates or instants."
 )  # fmt: skip
 known_at_option = click.option(

@@ -16,9 +16,9 @@ from evnpubsvc.cli._io import (
 )
 from evnpubsvc.deadlines import ClockPolicy, StopKind
 from evnpubsvc.dossiers import (
-    Compare,
     Counting,
     Dossier,
+    Precision,
     TimelinessPolicy,
     check,
     check_links,
@@ -45,7 +45,7 @@ __all__ = ["check_command"]
     "--rules", "keys", metavar="R1[,R4…]", default="", help="Rules to run; all without it."
 )
 @click.option(
-    "--compare", type=click.Choice([c.value for c in Compare]), default=Compare.DATE.value, show_default=True,
+    "--compare", type=click.Choice([c.value for c in Precision]), default=Precision.DATE.value, show_default=True,
     help="Compare local dates or instants."
 )  # fmt: skip
 @click.option(
@@ -86,7 +86,7 @@ def check_command(
                 as_of=day,
                 rules=chosen,
                 counting=counting,
-                policy=TimelinessPolicy(Compare(compare)),
+                policy=TimelinessPolicy(Precision(compare)),
             )
             found += (one.at(each.code) for one in own)
         found += check_links(dossiers)

@@ -8,9 +8,9 @@ from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli.check import as_of_day, read_register_of
 from evnpubsvc.deadlines import ClockPolicy, StopKind, special_clock
 from evnpubsvc.dossiers import (
-    Compare,
     Counting,
     Dossier,
+    Precision,
     TimelinessPolicy,
     due_of,
     possible,
@@ -75,7 +75,7 @@ def dossier_command(
         lines += ["", render("dossier-line-due", lang, {"due": shown, "basis": due.basis.value})]
         if day is not None:
             found = timeliness(
-                one, as_of=day, policy=TimelinessPolicy(Compare.DATE), counting=counting
+                one, as_of=day, policy=TimelinessPolicy(Precision.DATE), counting=counting
             )
             word = render(f"timeliness-{found.timeliness.value}", lang, {})
             lines.append(render("dossier-line-timeliness", lang, {"day": day, "word": word}))

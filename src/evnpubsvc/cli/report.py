@@ -24,7 +24,7 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.findings import violations
 from evnpubsvc.reports import Form, check, fill
 from evnpubsvc.serde import ReportFormat, read_form, report_form, write_report
-from evnpubsvc.statistics import Compare
+from evnpubsvc.statistics import Precision
 from evnpubsvc.texts import Language
 
 __all__ = ["report_command"]
@@ -107,7 +107,7 @@ def report_command(
             memory_limit=memory_limit,
             by=needed,
             period=period,
-            compare=Compare(compare),
+            compare=Precision(compare),
             known_at=moment,
             on_finding=kept.keep,
         )

@@ -22,7 +22,7 @@ from evnpubsvc.cli._registers import (
 )
 from evnpubsvc.errors import DataError
 from evnpubsvc.quantities import Unknown, ZeroPolicy, decimal_text
-from evnpubsvc.statistics import Compare, Disposition, Tally, TallyCell
+from evnpubsvc.statistics import PeriodState, Precision, Tally, TallyCell
 from evnpubsvc.texts import Language, render
 
 __all__ = ["tally_command"]
@@ -104,7 +104,7 @@ def tally_command(
             as_of=day,
             period=period,
             known_at=moment,
-            compare=Compare(compare),
+            compare=Precision(compare),
             on_finding=sample.keep,
         )
         if counted.rejected and not allow_rejects:
@@ -132,12 +132,12 @@ def _written(counted: Tally, cells: tuple[TallyCell, ...], shape: str, lang: Lan
         return json.dumps(_document(counted, cells), ensure_ascii=False, indent=1)
     depth = len(counted.dimensions)
     if shape == "csv":
-        words = [*counted.dimensions, *_SUMS, *(each.value for each in Disposition), *_RATES]
-        return csv_text(words, [_row(cell, _SUMS, tuple(Disposition)) for cell in cells])
+        words = [*counted.dimensions, *_SUMS, *(each.value for each in PeriodState), *_RATES]
+        return csv_text(words, [_row(cell, _SUMS, tuple(PeriodState)) for cell in cells])
     total = counted.total
     sums = tuple(name for name in _SUMS if name != "carried_in" or counted.since is not None)
     classes = tuple(
-        each for each in Disposition if total[each].value
+        each for each in PeriodState if total[each].value
     )  # a column of zeros says nothing here
     header = [
         *counted.dimensions,
@@ -162,7 +162,7 @@ def _written(counted: Tally, cells: tuple[TallyCell, ...], shape: str, lang: Lan
     return "\n".join(lines)
 
 
-def _row(cell: TallyCell, sums: tuple[str, ...], classes: tuple[Disposition, ...]) -> list[str]:
+def _row(cell: TallyCell, sums: tuple[str, ...], classes: tuple[PeriodState, ...]) -> list[str]:
     shares: list[str] = []
     for name in _RATES:
         value = getattr(cell, name).value(ZeroPolicy.NOT_ASSESSABLE)
@@ -182,7 +182,7 @@ def _document(counted: Tally, cells: tuple[TallyCell, ...]) -> dict[str, Any]:
         return {
             **dict(zip(counted.dimensions, each.key, strict=bool(each.key))),
             **{name: getattr(each, name).value for name in _SUMS},
-            **{disposition.value: each[disposition].value for disposition in Disposition},
+            **{state.value: each[state].value for state in PeriodState},
             **{
                 name: [rate.numerator.value, rate.denominator.value] for name, rate in rates.items()
             },

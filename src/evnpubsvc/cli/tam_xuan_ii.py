@@ -42,7 +42,7 @@ from evnpubsvc.law import Citation, Confidence, Instrument, Validity, example_in
 from evnpubsvc.outreach import DutyRoster, SupportProgramme, plan_rosters
 from evnpubsvc.quantities import Count, CountUnit, Ratio
 from evnpubsvc.serde import outreach_example, read_figures, read_scheme
-from evnpubsvc.statistics import Compare, RegisterRow, Tally, tally
+from evnpubsvc.statistics import Precision, RegisterRow, Tally, tally
 from evnpubsvc.texts import Text
 from evnpubsvc.units import AdminUnit, Comparison, UnitRegister, nui_thanh
 from evnpubsvc.worktime import Calendar, vietnam_calendar
@@ -217,7 +217,7 @@ def register_rows(progress: Callable[[int], object] | None = None) -> tuple[Regi
 
 def _counted(*by: str, rows: tuple[RegisterRow, ...] | None) -> Tally:
     given = register_rows() if rows is None else rows
-    return tally(given, by=by, as_of=periods()["2022"].last, compare=Compare.DATE)
+    return tally(given, by=by, as_of=periods()["2022"].last, compare=Precision.DATE)
 
 
 def yearly_figures(rows: tuple[RegisterRow, ...] | None = None) -> Tally:

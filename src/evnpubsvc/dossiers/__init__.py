@@ -22,12 +22,12 @@ from evnpubsvc.dossiers._opencps import ForeignStatus, opencps_status, opencps_w
 from evnpubsvc.dossiers._rules import Ground, Rule, RuleContext, check, check_links, rule, rules
 from evnpubsvc.dossiers._state import TRANSITIONS, Clock, Refusal, RefusedEventError, State, replay
 from evnpubsvc.dossiers._timeliness import (
-    Compare,
     Counting,
     DossierDue,
     DueBasis,
     Ended,
     Judgement,
+    Precision,
     StoppedAs,
     Timeliness,
     TimelinessPolicy,
@@ -40,7 +40,6 @@ __all__ = [
     "TRANSITIONS",
     "Assistance",
     "Clock",
-    "Compare",
     "Counting",
     "Dossier",
     "DossierDue",
@@ -55,6 +54,7 @@ __all__ = [
     "LevelLabel",
     "Outcome",
     "PartialReason",
+    "Precision",
     "Refusal",
     "RefusedEventError",
     "Registration",

@@ -19,10 +19,10 @@ from evnpubsvc.dossiers._events import Event, EventKind, local_day
 from evnpubsvc.dossiers._state import Fold, State, broken_guard, guard_citation, in_time
 from evnpubsvc.dossiers._table import cited, rows
 from evnpubsvc.dossiers._timeliness import (
-    Compare,
     Counting,
     DossierDue,
     DueBasis,
+    Precision,
     Timeliness,
     TimelinessPolicy,
     due_of,
@@ -496,7 +496,7 @@ def rule(key: str) -> Rule:
     return known[key]
 
 
-_BY_DATE: Final = TimelinessPolicy(Compare.DATE)
+_BY_DATE: Final = TimelinessPolicy(Precision.DATE)
 _all_rules: Final = rules  # an argument of `check` has the same name
 
 

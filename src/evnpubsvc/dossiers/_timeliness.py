@@ -32,12 +32,12 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
 __all__ = [
-    "Compare",
     "Counting",
     "DossierDue",
     "DueBasis",
     "Ended",
     "Judgement",
+    "Precision",
     "StoppedAs",
     "Timeliness",
     "TimelinessPolicy",
@@ -68,7 +68,7 @@ class Timeliness(StrEnum):
     """Not received full and correct, or refused at receipt: the clock never started."""
 
 
-class Compare(StrEnum):
+class Precision(StrEnum):
     """What is compared with what is due. The choice moves rates by points, so it is declared."""
 
     DATE = "date"
@@ -106,7 +106,7 @@ class TimelinessPolicy:
         declined: how a refusal to resolve is counted. It is due within the limit too (NĐ 61/2018 art. 19(8)).
     """
 
-    compare: Compare = field(validator=instance_of(Compare))
+    compare: Precision = field(validator=instance_of(Precision))
     stopped: StoppedAs = field(default=StoppedAs.STOPPED, validator=instance_of(StoppedAs))
     withdrawn: Ended = field(default=Ended.STOPPED, validator=instance_of(Ended))
     declined: Ended = field(default=Ended.RESULT, validator=instance_of(Ended))
@@ -397,7 +397,7 @@ def judged(
     finished: date | datetime | None,
     *,
     as_of: date | datetime,
-    compare: Compare,
+    compare: Precision,
     zone: tzinfo | None = None,
 ) -> Timeliness:
     """Return the class of what was due and finished at these moments.
@@ -428,14 +428,14 @@ def judged(
         else day_of(finished) <= judged_on
     )
     if finished is None or not known:
-        if compare is Compare.TIMESTAMP and isinstance(due, datetime):
+        if compare is Precision.TIMESTAMP and isinstance(due, datetime):
             # At the end of the day an instant of that day has passed; a whole day has only just been used up.
             overdue = due < as_of if isinstance(as_of, datetime) else due_day <= judged_on
         else:
             overdue = due_day < judged_on
         return Timeliness.PENDING_OVERDUE if overdue else Timeliness.PENDING_IN_TIME
     finished_day = day_of(finished)
-    if finished_day != due_day or compare is Compare.DATE or not isinstance(due, datetime):
+    if finished_day != due_day or compare is Precision.DATE or not isinstance(due, datetime):
         order = (finished_day > due_day) - (finished_day < due_day)
     elif not isinstance(finished, datetime):
         raise MisuseError("time-of-day-missing", finished)
@@ -491,7 +491,7 @@ def timeliness(
 
     >>> from evnpubsvc.worktime import vietnam_calendar
     >>> dossier = Dossier("case-1", stated_received=date(2022, 12, 1), stated_due=date(2022, 12, 15))
-    >>> timeliness(dossier, as_of=date(2022, 12, 16), policy=TimelinessPolicy(Compare.DATE)).timeliness.value
+    >>> timeliness(dossier, as_of=date(2022, 12, 16), policy=TimelinessPolicy(Precision.DATE)).timeliness.value
     'pending_overdue'
     """
     if isinstance(as_of, datetime) and as_of.utcoffset() is None:

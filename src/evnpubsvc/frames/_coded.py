@@ -26,7 +26,7 @@ from evnpubsvc.frames._sources import FrameFormat, FrameSource, unreadable
 from evnpubsvc.frames._tally import Progress, TallyFrame
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.serde._files import replace_file
-from evnpubsvc.statistics import Compare, RegisterRow, RegisterStatus, Tally, WorkingDayTerms
+from evnpubsvc.statistics import Precision, RegisterRow, RegisterStatus, Tally, WorkingDayTerms
 from evnpubsvc.statistics._register import local_date
 
 __all__ = ["CodedKernel", "Coder", "coded_head", "write_coded"]
@@ -68,7 +68,9 @@ class Coder(Kernel):
     def __init__(
         self, columns: RegisterColumns, on_finding: Callable[[Finding], None] | None
     ) -> None:
-        unused = Tally.empty(list(columns.dimensions), as_of=date(2000, 1, 1), compare=Compare.DATE)
+        unused = Tally.empty(
+            list(columns.dimensions), as_of=date(2000, 1, 1), compare=Precision.DATE
+        )
         super().__init__(unused, columns)
         self._rows = _RowCoder(self, on_finding)
         self._slow = cast("Any", self._rows)
@@ -166,7 +168,7 @@ def write_coded(
 ) -> Path:
     """Write a register in the coded layout: about six bytes a dossier, which `tally_frame` counts many times as fast.
 
-    The layout knows days, not times of day, and the latest version of each row: `Compare.TIMESTAMP` and `known_at`
+    The layout knows days, not times of day, and the latest version of each row: `Precision.TIMESTAMP` and `known_at`
     need the register itself. Linked steps, and rows that could not be read, are counted there as here. While it is
     written, the register takes about twenty bytes of memory a dossier.
 
@@ -251,7 +253,7 @@ class CodedKernel(Kernel):
     def __init__(
         self, question: Tally, head: Mapping[str, Any], terms: WorkingDayTerms | None, store: Any
     ) -> None:
-        if question.compare is Compare.TIMESTAMP or question.known_at is not None:
+        if question.compare is Precision.TIMESTAMP or question.known_at is not None:
             raise MisuseError("coded-days-only")
         dimensions: dict[str, list[str]] = head["dimensions"]
         columns = RegisterColumns(dimensions={name: name for name in dimensions})

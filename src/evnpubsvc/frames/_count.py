@@ -31,7 +31,7 @@ from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import Progress, TallyFrame, check_names
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, opened
-from evnpubsvc.statistics import Compare, WorkingDayTerms, derived_names
+from evnpubsvc.statistics import Precision, WorkingDayTerms, derived_names
 from evnpubsvc.statistics._count import question_of
 
 __all__ = ["Engine", "tally_frame"]
@@ -54,7 +54,7 @@ def tally_frame(
     columns: RegisterColumns | None = None,
     *,
     by: Sequence[str],
-    compare: Compare,
+    compare: Precision,
     as_of: date | None = None,
     period: Period | None = None,
     known_at: date | datetime | None = None,
@@ -98,7 +98,7 @@ def tally_frame(
 
     >>> import io
     >>> register = b"received,due,finished,channel\n2022-12-01,2022-12-05,2022-12-05,online\n"
-    >>> counted = tally_frame(io.BytesIO(register), by=["channel"], as_of=date(2022, 12, 14), compare=Compare.DATE)
+    >>> counted = tally_frame(io.BytesIO(register), by=["channel"], as_of=date(2022, 12, 14), compare=Precision.DATE)
     >>> counted.cells.rows()
     [('online', 'new', 'on_time', 1)]
     """

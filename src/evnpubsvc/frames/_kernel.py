@@ -27,7 +27,7 @@ from evnpubsvc.frames._words import DOUBT, Words
 from evnpubsvc.serde import DateStyle, RegisterColumns
 from evnpubsvc.serde._registers import VIETNAM, local_zone, moment_parser, row_reader
 from evnpubsvc.serde._tables import Row
-from evnpubsvc.statistics import Compare, Disposition, RegisterStatus, Tally, WorkingDayTerms
+from evnpubsvc.statistics import PeriodState, Precision, RegisterStatus, Tally, WorkingDayTerms
 from evnpubsvc.statistics._count import RowCounter
 from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, derived_names
 
@@ -44,17 +44,17 @@ _FIRST, _LAST = (
 )  # what the object path takes for a date
 STATUSES: Final[tuple[RegisterStatus | None, ...]] = (None, *RegisterStatus)
 _SLOW: Final = CLASSES
-_D, _S = Disposition, RegisterStatus
+_D, _S = PeriodState, RegisterStatus
 _MOMENTS: Final = ("received", "due", "finished", "recorded", "superseded")
 Bits = npt.NDArray[np.bool_]
 
 
-def _dispositions() -> npt.NDArray[np.uint8]:
+def _states() -> npt.NDArray[np.uint8]:
     """Where a dossier stands: by its end (before, on, after the due date; later than judged; none), due date, status.
 
     Dimension 2 is 0 for no due date, 1 for one that has passed, 2 for one that has not.
     """
-    places = {disposition: index for index, disposition in enumerate(Disposition)}
+    places = {state: index for index, state in enumerate(PeriodState)}
     table = np.full((5, 3, len(STATUSES)), _SLOW, np.uint8)
     ended = {_S.WITHDRAWN: _D.WITHDRAWN, _S.STOPPED: _D.STOPPED, _S.REFUSED: _D.REFUSED}
     standing = {_S.WAITING: _D.WAITING, _S.PAUSED: _D.PENDING_PAUSED}
@@ -74,9 +74,9 @@ def _dispositions() -> npt.NDArray[np.uint8]:
     return table
 
 
-_TABLE: Final = _dispositions()
+_TABLE: Final = _states()
 _CLOSED: Final = np.array(
-    [each in list(Disposition)[:6] or each is _D.REFUSED for each in Disposition], np.bool_
+    [each in list(PeriodState)[:6] or each is _D.REFUSED for each in PeriodState], np.bool_
 )
 
 
@@ -482,7 +482,7 @@ class Kernel:
         """Where a time of day decides."""
         doubt: Bits | bool = False
         if (
-            self.question.compare is Compare.TIMESTAMP
+            self.question.compare is Precision.TIMESTAMP
             and due is not None
             and timed.get("due") is not False
         ):
@@ -704,18 +704,18 @@ _OUTCOME_NAMES: Final = (
 
 
 def _outcomes() -> npt.NDArray[np.int32]:
-    """Disposition and status -> value of the dimension `outcome`."""
+    """PeriodState and status -> value of the dimension `outcome`."""
     named = {
         _D.WITHDRAWN: "withdrawn", _D.STOPPED: "stopped", _D.REFUSED: "refused", _D.WAITING: "waiting",
-        **dict.fromkeys(list(Disposition)[6:10], "pending"),
+        **dict.fromkeys(list(PeriodState)[6:10], "pending"),
     }  # fmt: skip
     return np.array(
         [
             _OUTCOME_NAMES.index(
-                named.get(disposition, "declined" if status is _S.DECLINED else "result")
+                named.get(state, "declined" if status is _S.DECLINED else "result")
             )
             + 1
-            for disposition in Disposition
+            for state in PeriodState
             for status in STATUSES
         ],
         np.int32,

@@ -1,4 +1,4 @@
-"""The tally in long form: a row for each cell, entry and disposition that occurs."""
+"""The tally in long form: a row for each cell, entry and period state that occurs."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from attrs import evolve, field, frozen
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.frames._store import Cells, counted, narrowest
 from evnpubsvc.serde import from_json, to_json
-from evnpubsvc.statistics import Disposition, Tally, TallyCell
+from evnpubsvc.statistics import PeriodState, Tally, TallyCell
 
 __all__ = ["Progress", "TallyFrame", "check_names"]
 
-DISPOSITIONS: Final = [each.value for each in Disposition]
+STATES: Final = [each.value for each in PeriodState]
 ENTRIES: Final = ["new", "carried"]
-CLASSES: Final = len(DISPOSITIONS)
-_ENTRY, _DISPOSITION = pl.Enum(ENTRIES), pl.Enum(DISPOSITIONS)
-_RESERVED: Final = ("entry", "disposition", "n", "question")
+CLASSES: Final = len(STATES)
+_ENTRY, _STATE = pl.Enum(ENTRIES), pl.Enum(STATES)
+_RESERVED: Final = ("entry", "period_state", "n", "question")
 
 
 def _without_cells(tally: Tally) -> Tally:
@@ -38,12 +38,12 @@ class TallyFrame:
     Attributes:
         head: the tally without its cells: the question, and what no cell counts (later, rejected and so on).
         cells: one row for each number above zero: a column for each dimension (null where the register does not
-            say), `entry` (`new` or `carried`), `disposition`, and `n`.
+            say), `entry` (`new` or `carried`), `period_state`, and `n`.
 
     >>> from datetime import date
-    >>> from evnpubsvc.statistics import Compare
-    >>> TallyFrame.from_tally(Tally.empty(["unit"], as_of=date(2022, 12, 14), compare=Compare.DATE)).cells.columns
-    ['unit', 'entry', 'disposition', 'n']
+    >>> from evnpubsvc.statistics import Precision
+    >>> TallyFrame.from_tally(Tally.empty(["unit"], as_of=date(2022, 12, 14), compare=Precision.DATE)).cells.columns
+    ['unit', 'entry', 'period_state', 'n']
     """
 
     head: Tally = field(converter=_without_cells)
@@ -82,7 +82,7 @@ class TallyFrame:
 
         Args:
             head: the question and the other numbers.
-            cells: parts for each dimension (0 for None, else place in `values` plus one), entry, disposition.
+            cells: parts for each dimension (0 for None, else place in `values` plus one), entry, state.
             values: the values of each dimension, all different, in any order.
             ordered: whether the cells are sorted by their parts, and no key occurs twice.
         """
@@ -102,8 +102,8 @@ class TallyFrame:
         if not ordered:
             parts, counts = counted(parts, counts, sizes)
         columns: dict[str, pl.Series] = {}
-        kinds = [*map(pl.Enum, ranked), _ENTRY, _DISPOSITION]
-        for name, kind in zip((*head.dimensions, "entry", "disposition"), kinds, strict=True):
+        kinds = [*map(pl.Enum, ranked), _ENTRY, _STATE]
+        for name, kind in zip((*head.dimensions, "entry", "period_state"), kinds, strict=True):
             columns[name] = _column(parts.pop(0), kind, nulls=name in head.dimensions)
         columns["n"] = pl.Series(counts, dtype=pl.Int64)
         return cls(head, pl.DataFrame(columns))
@@ -132,7 +132,7 @@ class TallyFrame:
             parts.append(np.concatenate(codes))
         parts += [
             np.concatenate([_codes(frame.cells[name]) - 1 for frame in frames])
-            for name in ("entry", "disposition")
+            for name in ("entry", "period_state")
         ]
         counts = np.concatenate([frame.cells["n"].to_numpy() for frame in frames])
         return TallyFrame.of(head, (parts, counts), values)
@@ -145,12 +145,12 @@ class TallyFrame:
         places = ([0] * CLASSES, [0] * CLASSES)
         # Cells with one key stand together: the frame is sorted.
         texts = [self.cells[name].cast(pl.String).to_list() for name in self.head.dimensions]
-        entry, disposition = (
-            (_codes(self.cells[name]) - 1).tolist() for name in ("entry", "disposition")
+        entry, state = (
+            (_codes(self.cells[name]) - 1).tolist() for name in ("entry", "period_state")
         )
         keys = zip(*texts, strict=True) if width else ((),) * self.cells.height
         for new, which, index, number in zip(
-            keys, entry, disposition, self.cells["n"].to_list(), strict=True
+            keys, entry, state, self.cells["n"].to_list(), strict=True
         ):
             if new != key:
                 if key is not None:
@@ -171,7 +171,7 @@ class TallyFrame:
         texts = self.cells.select(
             *(
                 pl.col(name).cast(pl.String)
-                for name in (*self.head.dimensions, "entry", "disposition")
+                for name in (*self.head.dimensions, "entry", "period_state")
             ),
             pl.col("n").cast(pl.Int64),
             pl.lit(None, pl.String).alias("question"),
@@ -192,15 +192,15 @@ class TallyFrame:
                 `tallies-differ` when the parts answer different questions.
 
         >>> from datetime import date
-        >>> from evnpubsvc.statistics import Compare
-        >>> empty = TallyFrame.from_tally(Tally.empty(["unit"], as_of=date(2022, 12, 14), compare=Compare.DATE))
+        >>> from evnpubsvc.statistics import Precision
+        >>> empty = TallyFrame.from_tally(Tally.empty(["unit"], as_of=date(2022, 12, 14), compare=Precision.DATE))
         >>> TallyFrame.from_arrow(empty) == empty
         True
         """
         try:
             frame = table if isinstance(table, pl.DataFrame) else pl.DataFrame(table)
             frame = frame.with_columns(
-                pl.col("n").cast(pl.Int64), pl.col("entry").cast(_ENTRY), pl.col("disposition").cast(_DISPOSITION),
+                pl.col("n").cast(pl.Int64), pl.col("entry").cast(_ENTRY), pl.col("period_state").cast(_STATE),
                 pl.col("question").cast(pl.String),
             )  # fmt: skip
         except (pl.exceptions.PolarsError, TypeError, ValueError) as error:
@@ -217,7 +217,7 @@ class TallyFrame:
         if sorted(frame.columns) != sorted(wanted) or any(head.cells for head in heads):
             raise MisuseError("tally-table-malformed", ", ".join(frame.columns))
         if (
-            rows.select("entry", "disposition", "n").null_count().row(0) != (0, 0, 0)
+            rows.select("entry", "period_state", "n").null_count().row(0) != (0, 0, 0)
             or (rows["n"] < 1).any()
         ):
             raise MisuseError("tally-table-malformed", "n")
@@ -228,7 +228,7 @@ class TallyFrame:
             names: list[str] = texts.unique().drop_nulls().sort().to_list()
             values.append(names)
             parts.append(_codes(texts.cast(pl.Enum(names))))
-        parts += [_codes(rows[name]) - 1 for name in ("entry", "disposition")]
+        parts += [_codes(rows[name]) - 1 for name in ("entry", "period_state")]
         return cls.of(head, (parts, rows["n"].to_numpy()), values)
 
     def __eq__(self, other: object) -> bool:

@@ -14,8 +14,8 @@ from evnpubsvc.reports._form import Form, called
 from evnpubsvc.reports._report import Report
 from evnpubsvc.reports._row import ReportRow, row_order
 from evnpubsvc.statistics import (
-    Disposition,
     Entry,
+    PeriodState,
     RegisterRow,
     Selection,
     Tally,
@@ -26,7 +26,7 @@ from evnpubsvc.statistics import drill_down as dossiers_behind
 
 __all__ = ["drill_down", "fill"]
 
-_CLASSES = tuple(Disposition)
+_CLASSES = tuple(PeriodState)
 _Key = tuple[str | None, ...]
 
 
@@ -138,18 +138,18 @@ def _left_out(
                     f"{name}={'?' if values[name] is None else values[name]}" for name in asked
                 )
                 addends = " + ".join(called(form, key) for key in identity.parts)
-                disposition = _CLASSES[place % len(_CLASSES)].value
-                yield (identity.total, addends, disposition, said), counts[place]
+                state = _CLASSES[place % len(_CLASSES)].value
+                yield (identity.total, addends, state, said), counts[place]
 
 
 def _left_out_notes(form: Form, left_out: dict[tuple[str, ...], int]) -> Iterator[Finding]:
-    for (total, parts, disposition, said), number in sorted(left_out.items()):
+    for (total, parts, state, said), number in sorted(left_out.items()):
         yield notice(
             "report-left-out",
             f"column {called(form, total)}",
             number,
             parts=parts,
-            disposition=disposition,
+            state=state,
             said=f", {said}" if said else "",
         )
 
@@ -199,7 +199,7 @@ def drill_down(
             rows,
             question,
             each,
-            dispositions=frozenset[Disposition](selection.dispositions),
+            states=frozenset[PeriodState](selection.states),
             entries=frozenset[Entry](selection.entries),
             terms=terms,
         )

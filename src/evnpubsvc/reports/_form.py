@@ -14,7 +14,7 @@ from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation
 from evnpubsvc.quantities import Count, Unknown
 from evnpubsvc.reports._row import ReportRow
-from evnpubsvc.statistics import Disposition, Entry, Selection, measures, named_rates, rate
+from evnpubsvc.statistics import Entry, PeriodState, Selection, measures, named_rates, rate
 from evnpubsvc.texts import Text
 
 __all__ = ["CarryOver", "Column", "Form", "Identity", "called"]
@@ -234,12 +234,8 @@ def _wrong_identities(form: Form, keys: list[str]) -> Iterator[Finding]:
                 yield finding("form-parts-overlap", path, one, other=other)
 
 
-def _combinations(selection: Selection) -> set[tuple[Entry, Disposition]]:
-    return {
-        (entry, disposition)
-        for entry in selection.entries
-        for disposition in selection.dispositions
-    }
+def _combinations(selection: Selection) -> set[tuple[Entry, PeriodState]]:
+    return {(entry, state) for entry in selection.entries for state in selection.states}
 
 
 def _overlap(left: Selection, right: Selection) -> bool:

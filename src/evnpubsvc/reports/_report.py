@@ -16,7 +16,7 @@ from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Count, Unknown
 from evnpubsvc.reports._form import Form
 from evnpubsvc.reports._row import ReportRow, row_order
-from evnpubsvc.statistics import Compare, Rate, measures, rate
+from evnpubsvc.statistics import Precision, Rate, measures, rate
 
 __all__ = ["Report"]
 
@@ -44,7 +44,7 @@ class Report:
     period: Period = field(validator=instance_of(Period))
     dimensions: tuple[str, ...] = field(validator=tuple_of(str))
     rows: tuple[ReportRow, ...] = field(validator=tuple_of(ReportRow))
-    compare: Compare = field(validator=instance_of(Compare))
+    compare: Precision = field(validator=instance_of(Precision))
     known_at: date | datetime | None = field(default=None, validator=instance_of(date, type(None)))
     terms: str | None = field(default=None, validator=instance_of(str, type(None)))
     notes: tuple[Finding, ...] = field(default=(), validator=tuple_of(Finding))

@@ -21,16 +21,16 @@ from evnpubsvc.serde._registers import (
     row_reader,
 )
 from evnpubsvc.serde._tables import Row, Source, csv_cells, opened
-from evnpubsvc.statistics import Compare, Disposition, RegisterStatus, Tally, WorkingDayTerms
+from evnpubsvc.statistics import PeriodState, Precision, RegisterStatus, Tally, WorkingDayTerms
 from evnpubsvc.statistics._count import RowCounter, question_of
 from evnpubsvc.statistics._dimensions import BY_DAY
-from evnpubsvc.statistics._disposition import INDEX
+from evnpubsvc.statistics._period_state import INDEX
 from evnpubsvc.statistics._tally import CLASSES, LongKey
 
 __all__ = ["tally_register"]
 
 _S: Final = RegisterStatus
-_D: Final = Disposition
+_D: Final = PeriodState
 _ENDED: Final = {
     _S.WITHDRAWN: INDEX[_D.WITHDRAWN],
     _S.STOPPED: INDEX[_D.STOPPED],
@@ -66,7 +66,7 @@ def tally_register(
     by: Sequence[str],
     as_of: date | None = None,
     period: Period | None = None,
-    compare: Compare,
+    compare: Precision,
     known_at: date | datetime | None = None,
     terms: WorkingDayTerms | None = None,
     file_format: RegisterFormat = RegisterFormat.CSV,
@@ -99,7 +99,7 @@ def tally_register(
     >>> import io
     >>> register = io.BytesIO(b"received,unit\n2022-12-15,20971\n2022-12-16 09:30,20971\n")
     >>> columns = RegisterColumns(dimensions={"unit": "unit"})
-    >>> counted = tally_register(register, columns, by=["unit"], as_of=date(2022, 12, 31), compare=Compare.DATE)
+    >>> counted = tally_register(register, columns, by=["unit"], as_of=date(2022, 12, 31), compare=Precision.DATE)
     >>> counted["20971"].received.value
     2
     """
@@ -251,7 +251,7 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
     plain = set[str]()  # texts that mean themselves, in every dimension
     as_of = question.as_of.toordinal()
     since = 0 if question.since is None else question.since.toordinal()
-    by_instant = question.compare is Compare.TIMESTAMP
+    by_instant = question.compare is Precision.TIMESTAMP
     values = counter.values
 
     def end_of(pair: tuple[str, str]) -> tuple[int, bool, int] | bool:

@@ -4,11 +4,11 @@ Flow: `RegisterRow`s (read by `serde.read_register`, made from histories by `reg
 into `tally`, which gives a `Tally` of integers; tallies of parts merge into the tally of the whole, in any order.
 """
 
-from evnpubsvc.dossiers import Compare, Timeliness
+from evnpubsvc.dossiers import Precision, Timeliness
 from evnpubsvc.statistics._count import drill_down, tally
 from evnpubsvc.statistics._dimensions import derived_names
-from evnpubsvc.statistics._disposition import Disposition, classify
 from evnpubsvc.statistics._histories import register_row
+from evnpubsvc.statistics._period_state import PeriodState, classify
 from evnpubsvc.statistics._periods import Flow, Stock, carry_over, flow, stock
 from evnpubsvc.statistics._rates import (
     Growth,
@@ -29,13 +29,13 @@ from evnpubsvc.statistics._tally import Tally, TallyCell
 from evnpubsvc.statistics._terms import WorkingDayTerms
 
 __all__ = [
-    "Compare",
-    "Disposition",
     "Entry",
     "Flow",
     "Growth",
     "Measure",
     "NamedRate",
+    "PeriodState",
+    "Precision",
     "Rate",
     "RegisterRow",
     "RegisterStatus",

@@ -7,19 +7,19 @@ from datetime import date, datetime
 from operator import itemgetter
 from typing import Any, Final
 
-from evnpubsvc.dossiers import Compare
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.periods import Period
 from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, derived_names, outcome
-from evnpubsvc.statistics._disposition import HANDLED, INDEX, Disposition, classify, is_current
+from evnpubsvc.statistics._period_state import HANDLED, INDEX, PeriodState, classify, is_current
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus, local_date
-from evnpubsvc.statistics._tally import CLASSES, Key, LongKey, Tally, Values
+from evnpubsvc.statistics._tally import CLASSES, Key, LongKey, Tally, TallyBuilder
 from evnpubsvc.statistics._terms import WorkingDayTerms
 
 __all__ = ["RowCounter", "drill_down", "place", "tally"]
 
-_D: Final = Disposition
+_D: Final = PeriodState
 _CLOSED: Final = HANDLED | {_D.REFUSED}
 _EARLY, _ON_TIME, _LATE = (INDEX[each] for each in (_D.EARLY, _D.ON_TIME, _D.LATE))
 _IN_TIME, _OVERDUE = INDEX[_D.PENDING_IN_TIME], INDEX[_D.PENDING_OVERDUE]
@@ -28,7 +28,7 @@ _RESULT, _RUNNING = RegisterStatus.RESULT, RegisterStatus.RUNNING
 
 def place(
     row: RegisterRow, question: Tally, terms: WorkingDayTerms | None
-) -> tuple[str, Key, Disposition | None]:
+) -> tuple[str, Key, PeriodState | None]:
     """Return where a dossier is counted: `new` or `carried` with key and class, or the name of another counter.
 
     Raises:
@@ -41,23 +41,23 @@ def place(
     due: date | None = None
     if terms is not None and row.due is None:
         due = terms.due(local_date(row.received), dict(row.dimensions).get(terms.dimension))
-    disposition = classify(row, as_of=question.as_of, compare=question.compare, due=due)
-    if disposition is None:
+    state = classify(row, as_of=question.as_of, compare=question.compare, due=due)
+    if state is None:
         return "later", (), None
     entry = "new"
     # A dossier that the register says ended before it was received ends, here, on the day of receipt.
     if question.since is not None and local_date(row.received) < question.since:
         if (
-            disposition in _CLOSED
+            state in _CLOSED
             and row.finished is not None
             and local_date(row.finished) < question.since
         ):
             return "earlier", (), None
         entry = "carried"
-    return entry, _key(row, question.dimensions, disposition), disposition
+    return entry, _key(row, question.dimensions, state), state
 
 
-def _key(row: RegisterRow, dimensions: tuple[str, ...], disposition: Disposition) -> Key:
+def _key(row: RegisterRow, dimensions: tuple[str, ...], state: PeriodState) -> Key:
     values: dict[str, Any] = dict(row.dimensions)
     key: list[str | None] = []
     for name in dimensions:
@@ -66,7 +66,7 @@ def _key(row: RegisterRow, dimensions: tuple[str, ...], disposition: Disposition
         elif name in BY_DAY:
             key.append(BY_DAY[name](local_date(row.received)))
         elif name == OUTCOME:
-            key.append(outcome(row, disposition))
+            key.append(outcome(row, state))
         else:
             raise UnknownNameError(
                 "dimension-unknown", name, known=", ".join([*values, *derived_names()])
@@ -83,7 +83,7 @@ class RowCounter:
         terms: WorkingDayTerms | None,
         on_finding: Callable[[Finding], None] | None = None,
     ) -> None:
-        self.values = Values(question)
+        self.values = TallyBuilder(question)
         self._question = question
         self._terms = terms
         self._on_finding = on_finding
@@ -103,25 +103,27 @@ class RowCounter:
             self.found(row)
             return
         try:
-            where, key, disposition = place(row, self._question, self._terms)
+            where, key, state = place(row, self._question, self._terms)
         except UnknownNameError:
             raise
         except MisuseError as error:
             self.found(error.finding)
             return
         values = self.values
-        if disposition is None:
+        if state is None:
             setattr(values, where, getattr(values, where) + 1)
             return
         counts = values.counts
-        long_key = (*key, INDEX[disposition] + CLASSES * (where == "carried"))
+        long_key = (*key, INDEX[state] + CLASSES * (where == "carried"))
         counts[long_key] = counts.get(long_key, 0) + 1
 
     def take_all(self, rows: Iterable[RegisterRow | Finding]) -> None:  # noqa: PLR0915 - one loop, where time goes
         """Count rows and findings: what `take` does, with a short way for the rows that most registers hold."""
         question, take = self._question, self.take
         dimensions = question.dimensions
-        short = question.compare is Compare.DATE and question.since is None and self._terms is None
+        short = (
+            question.compare is Precision.DATE and question.since is None and self._terms is None
+        )
         if not short or OUTCOME in dimensions:
             for row in rows:
                 take(row)
@@ -194,7 +196,7 @@ def question_of(
     *,
     as_of: date | None,
     period: Period | None,
-    compare: Compare,
+    compare: Precision,
     known_at: date | datetime | None,
     terms: WorkingDayTerms | None,
 ) -> Tally:
@@ -220,7 +222,7 @@ def tally(
     by: Sequence[str],
     as_of: date | None = None,
     period: Period | None = None,
-    compare: Compare,
+    compare: Precision,
     known_at: date | datetime | None = None,
     terms: WorkingDayTerms | None = None,
     on_finding: Callable[[Finding], None] | None = None,
@@ -252,8 +254,8 @@ def tally(
 
     >>> rows = [RegisterRow(date(2022, 12, 1), date(2022, 12, 5), date(2022, 12, 5), {"channel": "online"}),
     ...         RegisterRow(date(2022, 12, 1), date(2022, 12, 5), None, {"channel": "desk"})]
-    >>> by_channel = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Compare.DATE)
-    >>> print(by_channel["online"].on_time_of_received, "-", by_channel["desk"][Disposition.PENDING_OVERDUE])
+    >>> by_channel = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Precision.DATE)
+    >>> print(by_channel["online"].on_time_of_received, "-", by_channel["desk"][PeriodState.PENDING_OVERDUE])
     1/1 dossiers - 1 dossiers
     """
     question = question_of(
@@ -269,7 +271,7 @@ def drill_down(
     counted: Tally,
     key: Key | str | None = (),
     *,
-    dispositions: Collection[Disposition] = tuple(Disposition),
+    states: Collection[PeriodState] = tuple(PeriodState),
     entries: Collection[str] = ("new", "carried"),
     terms: WorkingDayTerms | None = None,
 ) -> Iterator[RegisterRow]:
@@ -279,7 +281,7 @@ def drill_down(
         rows: the register that was counted.
         counted: the tally, whose question is asked again.
         key: key of a cell; the empty key for all cells.
-        dispositions: where the dossiers stand.
+        states: where the dossiers stand.
         entries: `new` and `carried`, or one of them.
         terms: the terms that were counted with.
 
@@ -287,14 +289,14 @@ def drill_down(
         MisuseError: `terms-differ`; as `tally`.
 
     >>> rows = [RegisterRow(date(2022, 12, 1), date(2022, 12, 5), code="case-1")]
-    >>> counted = tally(rows, by=[], as_of=date(2022, 12, 14), compare=Compare.DATE)
-    >>> [row.code for row in drill_down(rows, counted, dispositions=[Disposition.PENDING_OVERDUE])]
+    >>> counted = tally(rows, by=[], as_of=date(2022, 12, 14), compare=Precision.DATE)
+    >>> [row.code for row in drill_down(rows, counted, states=[PeriodState.PENDING_OVERDUE])]
     ['case-1']
     """
     if (None if terms is None else terms.fingerprint) != counted.terms:
         raise MisuseError("terms-differ")
     return _matching(
-        rows, counted, key if isinstance(key, tuple) else (key,), dispositions, entries, terms
+        rows, counted, key if isinstance(key, tuple) else (key,), states, entries, terms
     )
 
 
@@ -302,7 +304,7 @@ def _matching(
     rows: Iterable[RegisterRow | Finding],
     counted: Tally,
     wanted: Key,
-    dispositions: Collection[Disposition],
+    states: Collection[PeriodState],
     entries: Collection[str],
     terms: WorkingDayTerms | None,
 ) -> Iterator[RegisterRow]:
@@ -310,10 +312,10 @@ def _matching(
         if isinstance(row, Finding):
             continue
         try:
-            entry, key, disposition = place(row, counted, terms)
+            entry, key, state = place(row, counted, terms)
         except UnknownNameError:
             raise
         except MisuseError:
             continue  # `tally` counted it as rejected
-        if disposition in dispositions and entry in entries and (not wanted or key == wanted):
+        if state in states and entry in entries and (not wanted or key == wanted):
             yield row

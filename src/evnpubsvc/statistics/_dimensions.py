@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
-from evnpubsvc.statistics._disposition import PENDING, Disposition
+from evnpubsvc.statistics._period_state import PENDING, PeriodState
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
 
 __all__ = ["BY_DAY", "OUTCOME", "derived_names", "outcome"]
@@ -48,16 +48,16 @@ def derived_names() -> tuple[str, ...]:
 
 _BY_CLASS: Final = {
     **dict.fromkeys(PENDING, "pending"),
-    Disposition.WITHDRAWN: "withdrawn",
-    Disposition.STOPPED: "stopped",
-    Disposition.REFUSED: "refused",
-    Disposition.WAITING: "waiting",
+    PeriodState.WITHDRAWN: "withdrawn",
+    PeriodState.STOPPED: "stopped",
+    PeriodState.REFUSED: "refused",
+    PeriodState.WAITING: "waiting",
 }
 
 
-def outcome(row: RegisterRow, disposition: Disposition) -> str:
+def outcome(row: RegisterRow, state: PeriodState) -> str:
     """Return the value of the dimension `outcome`."""
-    known = _BY_CLASS.get(disposition)
+    known = _BY_CLASS.get(state)
     if known is not None:
         return known
     return "declined" if row.status is RegisterStatus.DECLINED else "result"

@@ -16,7 +16,7 @@ from evnpubsvc.findings import violations
 from evnpubsvc.law import Citation, Confidence
 from evnpubsvc.periods import Period, comparability
 from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown, ZeroPolicy, localised, pool
-from evnpubsvc.statistics._disposition import Disposition
+from evnpubsvc.statistics._period_state import PeriodState
 from evnpubsvc.statistics._selection import Entry, Selection, Where, chosen_cells, with_blanks
 from evnpubsvc.statistics._tally import Tally
 from evnpubsvc.texts import Language, Text
@@ -150,9 +150,9 @@ def _measure(name: str, entry: dict[str, Any]) -> Measure:
     if "entries" in entry:
         where = tuple(Where(key, tuple(values)) for key, values in entry.get("where", {}).items())
         entries = tuple(Entry(each) for each in entry["entries"])
-        if "dispositions" in entry:
-            dispositions = tuple(Disposition(each) for each in entry["dispositions"])
-            selection = Selection(entries=entries, dispositions=dispositions, where=where)
+        if "states" in entry:
+            states = tuple(PeriodState(each) for each in entry["states"])
+            selection = Selection(entries=entries, states=states, where=where)
         else:
             selection = Selection(entries=entries, where=where)
     return Measure(
@@ -212,9 +212,9 @@ def measures_of(
         UnknownNameError: `dimension-unknown`.
 
     >>> from datetime import date
-    >>> from evnpubsvc.statistics import Compare, RegisterRow, tally
+    >>> from evnpubsvc.statistics import Precision, RegisterRow, tally
     >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("online", "post", "online")]
-    >>> counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Compare.DATE)
+    >>> counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Precision.DATE)
     >>> print(rate("online-share", measures_of(counted)).percent())
     66.67 %
     """

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.statistics._tally import Tally, Values
+from evnpubsvc.statistics._tally import Tally, TallyBuilder
 from evnpubsvc.units import AdminUnit, Break, Tier, UnitRegister
 
 __all__ = ["UnitRollUp", "roll_up", "roll_up_units"]
@@ -27,9 +27,9 @@ def roll_up(counted: Tally, dimension: str, into: Mapping[str, str | None]) -> T
         UnknownNameError: `dimension-unknown`.
         DataError: `roll-up-unknown`, for all values that stand in no pair, at once.
 
-    >>> from evnpubsvc.statistics import Compare, RegisterRow, tally
+    >>> from evnpubsvc.statistics import Precision, RegisterRow, tally
     >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("web", "app", "desk")]
-    >>> counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Compare.DATE)
+    >>> counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Precision.DATE)
     >>> coarse = roll_up(counted, "channel", {"web": "online", "app": "online", "desk": "desk"})
     >>> [(cell.key, cell.received.value) for cell in coarse]
     [(('desk',), 1), (('online',), 2)]
@@ -53,7 +53,7 @@ def _place(counted: Tally, dimension: str) -> int:
 
 
 def _replaced(counted: Tally, place: int, into: Mapping[str | None, str | None]) -> Tally:
-    sums = Values(evolve(counted, cells=()))
+    sums = TallyBuilder(evolve(counted, cells=()))
     for key, number in counted.counts().items():
         coarse = (*key[:place], into[key[place]], *key[place + 1 :])
         sums.counts[coarse] = sums.counts.get(coarse, 0) + number
@@ -94,10 +94,10 @@ def roll_up_units(
         UnknownNameError: `dimension-unknown`.
         MisuseError: `roll-up-no-units`: the dimension holds no code that the register knows.
 
-    >>> from evnpubsvc.statistics import Compare, RegisterRow, tally
+    >>> from evnpubsvc.statistics import Precision, RegisterRow, tally
     >>> from evnpubsvc.units import nui_thanh
     >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"unit": code}) for code in ("20968", "20971", "20971")]
-    >>> counted = tally(rows, by=["unit"], as_of=date(2022, 12, 14), compare=Compare.DATE)
+    >>> counted = tally(rows, by=["unit"], as_of=date(2022, 12, 14), compare=Precision.DATE)
     >>> rolled = roll_up_units(counted, nui_thanh(), Tier.DISTRICT)
     >>> [(cell.key, cell.received.value) for cell in rolled.tally]
     [(('517',), 3)]

@@ -12,14 +12,14 @@ from attrs import Attribute, evolve, field, frozen
 from evnpubsvc._validate import nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown
-from evnpubsvc.statistics._disposition import INDEX, Disposition
-from evnpubsvc.statistics._tally import Tally, TallyCell, Values
+from evnpubsvc.statistics._period_state import INDEX, PeriodState
+from evnpubsvc.statistics._tally import Tally, TallyBuilder, TallyCell
 
 __all__ = ["Entry", "Selection", "Where", "chosen_cells", "with_blanks"]
 
 
 _RECEIVED: Final = tuple(
-    each for each in Disposition if each not in {Disposition.REFUSED, Disposition.WAITING}
+    each for each in PeriodState if each not in {PeriodState.REFUSED, PeriodState.WAITING}
 )
 
 
@@ -60,7 +60,7 @@ class Selection:
 
     Attributes:
         entries: when they came; at least one.
-        dispositions: where they stand at the end of the period; at least one. By default all but those that were
+        states: where they stand at the end of the period; at least one. By default all but those that were
             refused at receipt or wait for it, which are not received.
         where: what the register says of them; all must hold, no dimension twice.
 
@@ -68,16 +68,16 @@ class Selection:
         MisuseError: `selection-malformed`.
 
     >>> from datetime import date
-    >>> from evnpubsvc.statistics import Compare, RegisterRow, tally
+    >>> from evnpubsvc.statistics import Precision, RegisterRow, tally
     >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("online", "post", "online")]
-    >>> counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Compare.DATE)
+    >>> counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Precision.DATE)
     >>> Selection(entries=(Entry.NEW,), where=(Where("channel", ("online",)),)).count(counted)
     2
     """
 
     entries: tuple[Entry, ...] = field(validator=[tuple_of(Entry), _members])
-    dispositions: tuple[Disposition, ...] = field(
-        default=_RECEIVED, validator=[tuple_of(Disposition), _members]
+    states: tuple[PeriodState, ...] = field(
+        default=_RECEIVED, validator=[tuple_of(PeriodState), _members]
     )
     where: tuple[Where, ...] = field(default=(), validator=tuple_of(Where))
 
@@ -96,17 +96,15 @@ class Selection:
         return all(values[each.dimension] in each.values for each in self.where)
 
     def of(self, cell: TallyCell) -> int:
-        """Return how many dossiers of a cell have its entries and dispositions, whatever the dimensions."""
+        """Return how many dossiers of a cell have its entries and states, whatever the dimensions."""
         counts = (*cell.new, *cell.carried)
         return sum([counts[place] for place in self.places])
 
     @cached_property
     def places(self) -> tuple[int, ...]:
         """Where its dossiers stand among the counts of a cell: the new ones by class, then the carried ones."""
-        shift = {Entry.NEW: 0, Entry.CARRIED: len(Disposition)}
-        return tuple(
-            shift[entry] + INDEX[each] for entry in self.entries for each in self.dispositions
-        )
+        shift = {Entry.NEW: 0, Entry.CARRIED: len(PeriodState)}
+        return tuple(shift[entry] + INDEX[each] for entry in self.entries for each in self.states)
 
     def count(
         self, counted: Tally, *, where: Mapping[str, str | None] | None = None
@@ -159,7 +157,7 @@ def with_blanks(counted: Tally, blank: Mapping[str, str]) -> Tally:
             raise UnknownNameError("dimension-unknown", name, known=", ".join(counted.dimensions))
     if not blank:
         return counted
-    sums = Values(evolve(counted, cells=()))
+    sums = TallyBuilder(evolve(counted, cells=()))
     fill = [blank.get(name) for name in counted.dimensions]
     for long_key, number in counted.counts().items():
         values = [

@@ -10,23 +10,23 @@ from typing import Any, Final, Self, TypeAlias
 from attrs import Attribute, field, frozen
 
 from evnpubsvc._validate import instance_of, pairs_of, tuple_of
-from evnpubsvc.dossiers import Compare
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.quantities import Count, CountUnit, Ratio
-from evnpubsvc.statistics._disposition import HANDLED, INDEX, PENDING, Disposition
+from evnpubsvc.statistics._period_state import HANDLED, INDEX, PENDING, PeriodState
 
-__all__ = ["Counts", "Key", "Tally", "TallyCell", "Values", "sort_key"]
+__all__ = ["Counts", "Key", "Tally", "TallyBuilder", "TallyCell", "sort_key"]
 
 Key: TypeAlias = tuple[str | None, ...]
 Counts: TypeAlias = tuple[int, ...]
 LongKey: TypeAlias = tuple[Any, ...]
 """The values of the dimensions, then the place of the class: 0-11 for new dossiers, 12-23 for carried ones."""
 
-CLASSES: Final = len(Disposition)
+CLASSES: Final = len(PeriodState)
 NONE: Final[Counts] = (0,) * CLASSES
 _HANDLED: Final = tuple(sorted(INDEX[each] for each in HANDLED))
 _PENDING: Final = tuple(sorted(INDEX[each] for each in PENDING))
-_D: Final = Disposition
+_D: Final = PeriodState
 
 
 _numbers = tuple_of(int)
@@ -47,7 +47,7 @@ class TallyCell:
 
     Attributes:
         key: the values of the tally's dimensions, in their order; None where the register does not say.
-        new: dossiers that came in the period, by `Disposition`, in the order of that enum; zero or more.
+        new: dossiers that came in the period, by `PeriodState`, in the order of that enum; zero or more.
         carried: dossiers that came before the period and were open when it began, likewise.
     """
 
@@ -55,9 +55,9 @@ class TallyCell:
     new: Counts = field(default=NONE, validator=_counts)
     carried: Counts = field(default=NONE, validator=_counts)
 
-    def __getitem__(self, disposition: Disposition) -> Count:
+    def __getitem__(self, state: PeriodState) -> Count:
         """Return the dossiers of one class, whenever they came."""
-        index = INDEX[disposition]
+        index = INDEX[state]
         return _dossiers(self.new[index] + self.carried[index])
 
     def _sum(self, indexes: Sequence[int]) -> Count:
@@ -177,7 +177,7 @@ class Tally:
     dimensions: tuple[str, ...] = field(validator=tuple_of(str))
     since: date | None = field(default=None, validator=_plain_date)
     as_of: date = field(validator=_plain_date)
-    compare: Compare = field(validator=instance_of(Compare))
+    compare: Precision = field(validator=instance_of(Precision))
     known_at: date | datetime | None = field(default=None, validator=instance_of(date, type(None)))
     terms: str | None = field(default=None, validator=instance_of(str, type(None)))
     cells: tuple[TallyCell, ...] = field(default=(), validator=tuple_of(TallyCell))
@@ -208,7 +208,7 @@ class Tally:
         dimensions: Sequence[str],
         *,
         as_of: date,
-        compare: Compare,
+        compare: Precision,
         since: date | None = None,
         known_at: date | datetime | None = None,
         terms: str | None = None,
@@ -247,7 +247,7 @@ class Tally:
     def counts(self) -> Mapping[tuple[Any, ...], int]:
         """Return the numbers above zero in long form, in no order: what is fastest for millions of cells.
 
-        A key holds the values of the dimensions and, last, the place of the class: `Disposition` by its order, plus
+        A key holds the values of the dimensions and, last, the place of the class: `PeriodState` by its order, plus
         the number of classes (12) for dossiers that were carried in.
         """
         return self._long if self._counts is None else self._counts
@@ -300,13 +300,13 @@ class Tally:
         Raises:
             MisuseError: `tallies-differ` when the parts answer different questions.
         """
-        values = Values(self)
+        values = TallyBuilder(self)
         for other in others:
             values.add(other)
         return values.tally()
 
 
-class Values:
+class TallyBuilder:
     """A tally that is being built. For the rooms of this library that count."""
 
     __slots__ = (

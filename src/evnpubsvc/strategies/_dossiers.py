@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from evnpubsvc.deadlines import Channel, ClockPolicy, LimitUnit, StopKind, TimeLimit
 from evnpubsvc.dossiers import (
     Assistance,
-    Compare,
     Counting,
     Dossier,
     Ended,
@@ -23,6 +22,7 @@ from evnpubsvc.dossiers import (
     LevelLabel,
     Outcome,
     PartialReason,
+    Precision,
     Refusal,
     Registration,
     Seal,
@@ -226,7 +226,7 @@ def timeliness_policies() -> st.SearchStrategy[TimelinessPolicy]:
     """Draw every policy."""
     return st.builds(
         TimelinessPolicy,
-        compare=st.sampled_from(Compare),
+        compare=st.sampled_from(Precision),
         stopped=st.sampled_from(StoppedAs),
         withdrawn=st.sampled_from(Ended),
         declined=st.sampled_from(Ended),
@@ -246,7 +246,7 @@ def _counting(clock: dict[StopKind, ClockPolicy]) -> Counting:
 @st.composite
 def judgements(draw: st.DrawFn) -> Judgement:
     """Draw judgements over drawn dossiers, by their stated due dates."""
-    policy = draw(timeliness_policies().filter(lambda each: each.compare is Compare.DATE))
+    policy = draw(timeliness_policies().filter(lambda each: each.compare is Precision.DATE))
     return timeliness(
         draw(dossiers()), as_of=draw(st.dates(date(2019, 1, 1), date(2026, 6, 30))), policy=policy
     )

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from evnpubsvc.periods import Period, PeriodKind
 from evnpubsvc.quantities import Count, CountUnit, Ratio
 from evnpubsvc.statistics import (
-    Disposition,
     Entry,
     Growth,
     Measure,
     NamedRate,
+    PeriodState,
     Rate,
     Selection,
     Where,
@@ -43,7 +43,7 @@ def selections() -> st.SearchStrategy[Selection]:
     return st.builds(
         Selection,
         entries=st.lists(st.sampled_from(Entry), min_size=1, unique=True).map(tuple),
-        dispositions=st.lists(st.sampled_from(Disposition), min_size=1, unique=True).map(tuple),
+        states=st.lists(st.sampled_from(PeriodState), min_size=1, unique=True).map(tuple),
         where=st.lists(wheres(), max_size=2, unique_by=lambda each: each.dimension).map(tuple),
     )
 

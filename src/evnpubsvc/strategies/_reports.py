@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from evnpubsvc.reports import CarryOver, Column, Form, Identity, Report, ReportRow
-from evnpubsvc.statistics import Compare, measures
+from evnpubsvc.statistics import Precision, measures
 from evnpubsvc.strategies._foundation import citations, findings, keys, texts, titles
 from evnpubsvc.strategies._periods import periods
 from evnpubsvc.strategies._rates import selections
@@ -127,7 +127,7 @@ def reports(draw: st.DrawFn) -> Report:
         rows=tuple(
             sorted(rows, key=lambda row: [(value is not None, value or "") for value in row.key])
         ),
-        compare=draw(st.sampled_from(Compare)),
+        compare=draw(st.sampled_from(Precision)),
         known_at=draw(st.none() | moments),
         terms=draw(st.none() | keys()),
         notes=tuple(draw(st.lists(findings(), max_size=2))),

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Count
 from evnpubsvc.statistics import (
-    Compare,
-    Disposition,
     Flow,
+    PeriodState,
+    Precision,
     RegisterRow,
     RegisterStatus,
     Stock,
@@ -72,7 +72,7 @@ def register_rows(
 def tally_cells(*, depth: int = 1) -> st.SearchStrategy[TallyCell]:
     """Draw cells with keys of some length."""
     values = st.none() | titles(max_size=3)
-    numbers = st.tuples(*[st.integers(0, 1000)] * len(Disposition))
+    numbers = st.tuples(*[st.integers(0, 1000)] * len(PeriodState))
     return st.builds(TallyCell, key=st.tuples(*[values] * depth), new=numbers, carried=numbers)
 
 
@@ -92,7 +92,7 @@ def tallies(
     dimensions: Sequence[str] = ("channel",),
     as_of: date | None = None,
     since: date | None = _ANY,
-    compare: Compare | None = None,
+    compare: Precision | None = None,
     known_at: date | datetime | None = _ANY,
 ) -> Tally:
     """Draw tallies by counting drawn rows and findings.
@@ -113,7 +113,7 @@ def tallies(
     return tally(
         draw(st.lists(register_rows(dimensions=dimensions) | findings(), max_size=8)),
         by=dimensions,
-        compare=draw(st.sampled_from(Compare)) if compare is None else compare,
+        compare=draw(st.sampled_from(Precision)) if compare is None else compare,
         known_at=draw(st.none() | st.dates(_FIRST, _LAST)) if known_at is _ANY else known_at,
         **end,
     )

@@ -6,15 +6,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from evnpubsvc.dossiers import Compare, Timeliness, judged
+from evnpubsvc.dossiers import Precision, Timeliness, judged
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus, local_date
 from evnpubsvc.texts import Text, render
 
-__all__ = ["HANDLED", "INDEX", "PENDING", "Disposition", "classify", "is_current"]
+__all__ = ["HANDLED", "INDEX", "PENDING", "PeriodState", "classify", "is_current"]
 
 
-class Disposition(StrEnum):
+class PeriodState(StrEnum):
     """Where a dossier stands at the end of a period. Every dossier is in one class.
 
     Timeliness, told apart by what a periodic report must tell apart: how a dossier ended, and why it is still there.
@@ -48,15 +48,15 @@ class Disposition(StrEnum):
     @property
     def text(self) -> Text:
         """The name in both languages."""
-        key = f"disposition-{self.value}"
+        key = f"period-state-{self.value}"
         return Text(vi=render(key, "vi", {}), en=render(key, "en", {}))
 
 
-INDEX: Final = {disposition: index for index, disposition in enumerate(Disposition)}
-HANDLED: Final = frozenset(list(Disposition)[:6])
-PENDING: Final = frozenset(list(Disposition)[6:10])
+INDEX: Final = {state: index for index, state in enumerate(PeriodState)}
+HANDLED: Final = frozenset(list(PeriodState)[:6])
+PENDING: Final = frozenset(list(PeriodState)[6:10])
 
-_D, _T, _S = Disposition, Timeliness, RegisterStatus
+_D, _T, _S = PeriodState, Timeliness, RegisterStatus
 _OF: Final = {
     _T.EARLY: _D.EARLY,
     _T.ON_TIME: _D.ON_TIME,
@@ -69,8 +69,8 @@ _ENDED: Final = {_S.WITHDRAWN: _D.WITHDRAWN, _S.STOPPED: _D.STOPPED, _S.REFUSED:
 
 
 def classify(
-    row: RegisterRow, *, as_of: date, compare: Compare, due: date | datetime | None = None
-) -> Disposition | None:
+    row: RegisterRow, *, as_of: date, compare: Precision, due: date | datetime | None = None
+) -> PeriodState | None:
     """Return where a dossier stands at the end of a day.
 
     Args:
@@ -89,10 +89,10 @@ def classify(
             was finished.
 
     >>> row = RegisterRow(date(2022, 12, 1), due=date(2022, 12, 15), finished=date(2022, 12, 15))
-    >>> classify(row, as_of=date(2022, 12, 31), compare=Compare.DATE)
-    <Disposition.ON_TIME: 'on_time'>
-    >>> classify(row, as_of=date(2022, 12, 14), compare=Compare.DATE)
-    <Disposition.PENDING_IN_TIME: 'pending_in_time'>
+    >>> classify(row, as_of=date(2022, 12, 31), compare=Precision.DATE)
+    <PeriodState.ON_TIME: 'on_time'>
+    >>> classify(row, as_of=date(2022, 12, 14), compare=Precision.DATE)
+    <PeriodState.PENDING_IN_TIME: 'pending_in_time'>
     """
     if local_date(row.received) > as_of:
         return None
@@ -110,11 +110,11 @@ def classify(
         if ended is not None:
             return ended
         if due is None:
-            return Disposition.NO_DUE_DATE
+            return PeriodState.NO_DUE_DATE
     elif status is RegisterStatus.REFUSED:
-        return Disposition.WAITING  # what is refused later was never received
+        return PeriodState.WAITING  # what is refused later was never received
     if due is None:
-        return Disposition.PENDING_NO_DUE_DATE
+        return PeriodState.PENDING_NO_DUE_DATE
     return _OF[judged(due, finished, as_of=as_of, compare=compare)]
 
 
