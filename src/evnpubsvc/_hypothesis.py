@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from hypothesis import strategies as st
+if TYPE_CHECKING:
+    from hypothesis import strategies as st
 
 __all__ = ["REGISTRY", "register"]
 
@@ -199,6 +200,8 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
 
 def register() -> None:
     """Register every public type."""
+    from hypothesis import strategies as st  # noqa: PLC0415 - Hypothesis imports this module while it is imported
+
     for room, types in REGISTRY.items():
         module = import_module(room)
         for type_name, function_name in types.items():
