@@ -1,0 +1,172 @@
+"""What the command line answers, byte by byte: recorded from one tree, compared with another.
+
+`python -m bench.behaviour record DIR` runs score, tally, report, check, due, roster and demo on the
+packaged examples, on the shared real data where they lie beside the repository, and on 1,000
+generated cases, in text and for machines, in English and Vietnamese. `python -m bench.behaviour
+compare OLD NEW` lists what differs, grouped by the first line that does. Run it with the interpreter
+whose environment holds the tree to record.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import re
+import sys
+import time
+import traceback
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, Final
+
+from bench._cases import PACKAGED, Case, generated_cases, packaged_cases, real_cases
+
+_DATA: Final = Path(
+    os.environ.get("EVNPUBSVC_REAL_DATA") or Path(__file__).parents[2] / "shared" / "data"
+)
+_TIMELESS: Final = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def _run(arguments: list[str]) -> dict[str, Any]:
+    """Run the command line in this process and return its streams and exit code."""
+    from evnpubsvc.cli import main
+
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2)]
+    with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]):
+        try:
+            code: object = main(arguments)
+        except SystemExit as stop:
+            code = stop.code
+        except Exception:  # noqa: BLE001 - a crash is a result to compare like any other
+            code = "crash: " + traceback.format_exc(limit=0).strip().splitlines()[-1]
+    written: list[str] = []
+    for stream in streams:
+        stream.flush()
+        raw = stream.buffer.getvalue()  # type: ignore[attr-defined]
+        written.append(raw.decode("utf-8", "backslashreplace"))
+    return {"stdout": written[0], "stderr": written[1], "exit": code}
+
+
+def _variants(case: Case) -> Iterator[tuple[str, list[str]]]:
+    """Each case as text in one language and for machines in the other; text in both if alone."""
+    first = ("en", "vi")[_number_of(case.name) % 2]
+    second = "vi" if first == "en" else "en"
+    yield f"{case.name}/text-{first}", [*case.arguments, "--lang", first]
+    more = ["--format", case.json] if case.json else []
+    yield f"{case.name}/{case.json or 'text'}-{second}", [*case.arguments, "--lang", second, *more]
+
+
+def _number_of(name: str) -> int:
+    """A number that is the same in every run, unlike `hash`."""
+    return sum(name.encode())
+
+
+def _packaged(files: Path) -> None:
+    """Lay the files of the package that cases name beside the others, wherever the package keeps them."""
+    import evnpubsvc
+
+    root = Path(next(iter(evnpubsvc.__path__)))
+    for name in PACKAGED:
+        (files / name).write_bytes(next(root.rglob(name)).read_bytes())
+    team = next(
+        path for path in root.rglob("tam-xuan-ii-2022.toml") if "[team]" in path.read_text("utf-8")
+    )
+    (files / "team.toml").write_bytes(team.read_bytes())
+
+
+def record(folder: Path, *, seed: int, number: int) -> None:
+    """Run every case and write `records.jsonl`; the input files stay in `files`."""
+    import evnpubsvc
+
+    files = folder / "files"
+    files.mkdir(parents=True, exist_ok=True)
+    _packaged(files)
+    cases = [
+        *packaged_cases(),
+        *real_cases(_DATA.resolve(), files.resolve()),
+        *generated_cases(number, seed, files.resolve()),
+    ]
+    start = time.monotonic()
+    out = (folder / "records.jsonl").resolve()
+    os.chdir(files)  # so that messages name files without a folder
+    with out.open("w", encoding="utf-8") as stream:
+        for case in cases:
+            for name, arguments in _variants(case):
+                result = {"name": name, "arguments": arguments, **_run(arguments)}
+                stream.write(json.dumps(result, ensure_ascii=False) + "\n")
+    spent = time.monotonic() - start
+    print(f"{len(cases)} cases of {next(iter(evnpubsvc.__path__))} in {spent:.0f} s: {out}")
+
+
+def _read(folder: Path) -> dict[str, dict[str, Any]]:
+    with (folder / "records.jsonl").open(encoding="utf-8") as stream:
+        return {record["name"]: record for record in map(json.loads, stream)}
+
+
+def _first_difference(old: dict[str, Any], new: dict[str, Any]) -> tuple[str, str, str] | None:
+    """Where two results first differ: stream, old line, new line."""
+    if old["arguments"] != new["arguments"]:
+        return "arguments", " ".join(old["arguments"]), " ".join(new["arguments"])
+    if old["exit"] != new["exit"]:
+        last = [(each["stderr"].strip().splitlines() or [""])[-1] for each in (old, new)]
+        return "exit", f"{old['exit']} {last[0]}", f"{new['exit']} {last[1]}"
+    for name in ("stdout", "stderr"):
+        for left, right in zip_longest(old[name].split("\n"), new[name].split("\n"), fillvalue="∅"):
+            if left != right:
+                return name, left, right
+    return None
+
+
+def compare(old: Path, new: Path, *, shown: int, width: int = 200) -> bool:
+    """Print the differences in groups; return whether there is none."""
+    before, after = _read(old), _read(new)
+    groups: dict[tuple[str, str, str, str], list[tuple[str, str, str]]] = defaultdict(list)
+    for name in before.keys() | after.keys():
+        if name not in before or name not in after:
+            groups["-", "presence", "", ""].append((name, "", "absent on one side"))
+            continue
+        found = _first_difference(before[name], after[name])
+        if found is None:
+            continue
+        where, left, right = found
+        # Lines that differ in numbers alone are one group.
+        like = tuple(_TIMELESS.sub("0", line)[:width] for line in (left, right))
+        command = before[name]["arguments"][0]
+        groups[command, where, like[0], like[1]].append((name, left, right))
+    differing = sum(map(len, groups.values()))
+    print(f"{len(before)} recorded, {differing} differ, in {len(groups)} groups")
+    for (command, where, _, _), members in sorted(groups.items(), key=lambda g: -len(g[1])):
+        members.sort()
+        print(
+            f"\n{len(members):5} × {command}, {where}: {', '.join(m[0] for m in members[:shown])}"
+        )
+        print(f"      - {members[0][1][:width]}\n      + {members[0][2][:width]}")
+    return not groups
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Return 0, or 1 where two records differ."""
+    parser = argparse.ArgumentParser(prog="python -m bench.behaviour", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    recorder = commands.add_parser("record")
+    recorder.add_argument("folder", type=Path)
+    recorder.add_argument("--seed", type=int, default=2022)
+    recorder.add_argument("--cases", type=int, default=1_000, help="how many generated cases")
+    comparer = commands.add_parser("compare")
+    comparer.add_argument("old", type=Path)
+    comparer.add_argument("new", type=Path)
+    comparer.add_argument("--shown", type=int, default=3, help="names of cases shown a group")
+    chosen = parser.parse_args(arguments)
+    if chosen.command == "record":
+        record(chosen.folder, seed=chosen.seed, number=chosen.cases)
+        return 0
+    return 0 if compare(chosen.old, chosen.new, shown=chosen.shown) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
