@@ -24,7 +24,7 @@ napoleon_use_ivar = True
 nitpicky = True
 suppress_warnings = [
     "ref.python"
-]  # short names such as `Channel` that two rooms use, each with its own meaning
+]  # short names such as `check` that two rooms use, each with its own meaning
 # Only references into this library are checked: others would need inventories from the network.
 # Type variables and private names have no page either.
 nitpick_ignore_regex = [

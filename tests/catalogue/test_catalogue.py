@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from evnpubsvc.catalogue import (
     Authority,
     Catalogue,
-    Channel,
     Fee,
     OnlineKind2022,
     OnlineLevel2011,
@@ -27,6 +26,7 @@ from evnpubsvc.errors import DataError, InvalidCode, MisuseError, UnknownNameErr
 from evnpubsvc.findings import Severity
 from evnpubsvc.law import Confidence, Validity
 from evnpubsvc.serde import from_json, to_json
+from evnpubsvc.services import Channel
 from evnpubsvc.strategies import catalogues
 from evnpubsvc.texts import catalogue as texts
 

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evnpubsvc.catalogue import (
-    Channel,
     OnlineKind2022,
     OnlineLevel2011,
     PartialReason,
@@ -26,6 +25,7 @@ from evnpubsvc.catalogue import (
 )
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Confidence
+from evnpubsvc.services import Channel
 from evnpubsvc.strategies import levels, service_flags
 
 FULL, PARTIAL, INFORMATION = OnlineKind2022.FULL, OnlineKind2022.PARTIAL, OnlineKind2022.INFORMATION

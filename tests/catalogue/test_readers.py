@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evnpubsvc.catalogue import Authority, Catalogue, Channel, seed_catalogue
+from evnpubsvc.catalogue import Authority, Catalogue, seed_catalogue
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import violations
 from evnpubsvc.serde import (
@@ -21,6 +21,7 @@ from evnpubsvc.serde import (
     to_json,
     unit_register_from_rows,
 )
+from evnpubsvc.services import Channel
 from evnpubsvc.strategies import admin_units, lineages, service_flags, successions, unit_registers
 from evnpubsvc.units import AdminUnit, Lineage, Succession, UnitRegister, nui_thanh
 from tests.realdata import real, real_rows

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 import evnpubsvc.deadlines as room
 from evnpubsvc.deadlines import (
-    Channel,
     ClockPolicy,
     CutOff,
     DayCount,
@@ -31,6 +30,7 @@ from evnpubsvc.deadlines import (
     StopKind,
     StopLedger,
     TimeLimit,
+    clock_start,
     due,
     rule_set_on,
     rule_sets,
@@ -40,6 +40,7 @@ from evnpubsvc.deadlines import (
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
 from evnpubsvc.serde import from_json, to_json
+from evnpubsvc.services import Channel
 from evnpubsvc.strategies import stops, time_limits
 from evnpubsvc.texts import LANGUAGES, Text, catalogue
 from evnpubsvc.worktime import (
@@ -602,11 +603,12 @@ def test_special_clocks() -> None:
 
 
 def test_every_policy_names_its_article() -> None:
-    members: list[CutOff | ClockPolicy | Channel] = [*CutOff, *ClockPolicy, *Channel]
-    for member in members:
-        assert member.policy.key == member.value
-        assert member.policy.citation.instrument
-        assert member.policy.title.vi != member.policy.title.en
+    policies = {each.value: each.policy for each in (*CutOff, *ClockPolicy)}
+    policies |= {each.value: clock_start(each) for each in Channel}
+    for key, policy in policies.items():
+        assert policy.key == key
+        assert policy.citation.instrument
+        assert policy.title.vi != policy.title.en
     assert not ClockPolicy.RESTART.policy.holds_on(date(2018, 6, 20))
     assert all(rules.citation.instrument for rules in rule_sets())
     assert all(rule.citation.instrument for rule in special_clocks())
@@ -616,7 +618,7 @@ def test_channels_say_which_event_starts_the_clock() -> None:
     for channel in Channel:
         deadline = due(date(2024, 3, 4), TimeLimit(3, WD), calendar=OFFICE, channel=channel)
         assert deadline.date == date(2024, 3, 7)
-        assert deadline.trace[0].citation == channel.policy.citation
+        assert deadline.trace[0].citation == clock_start(channel).citation
 
 
 # -- records ------------------------------------------------------------------------------------------------------

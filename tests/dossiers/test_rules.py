@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from evnpubsvc.deadlines import Channel, ClockPolicy, StopKind
+from evnpubsvc.deadlines import ClockPolicy, StopKind
 from evnpubsvc.dossiers import (
     Counting,
     Dossier,
@@ -30,6 +30,7 @@ from evnpubsvc.dossiers import (
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.law import Citation, Validity
+from evnpubsvc.services import Channel
 from evnpubsvc.texts import LANGUAGES, Text
 from evnpubsvc.worktime import Calendar, WeeklyHours
 from tests.dossiers.samples import CALENDAR, dossier

@@ -204,7 +204,7 @@ def test_a_withdrawal_is_refused_after_the_decision() -> None:
 
 def test_a_non_territorial_desk_starts_the_clock_with_the_transfer() -> None:
     # NĐ 118/2025 art. 17(3) as amended by NĐ 309/2026: from the moment the competent agency receives the dossier.
-    from evnpubsvc.deadlines import Channel
+    from evnpubsvc.services import Channel
 
     start = dossier(
         "submitted 2026-09-07 09:00", "received 2026-09-07 09:00", limit="3 ngày làm việc",

@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from evnpubsvc.deadlines import Channel
 from evnpubsvc.dossiers import Dossier, Event, EventKind, Outcome
 from evnpubsvc.findings import Finding
 from evnpubsvc.periods import Period
 from evnpubsvc.reports import Form, Report, fill
+from evnpubsvc.services import Channel
 from evnpubsvc.statistics import Precision, RegisterRow, Tally, register_row, tally
 from evnpubsvc.worktime import VIETNAM_TIME
 from tests.reports.oracle import Log

@@ -25,7 +25,6 @@ from evnpubsvc.catalogue._levels import (
 )
 from evnpubsvc.catalogue._procedure import (
     Authority,
-    Channel,
     Fee,
     LegalBasis,
     Paper,
@@ -39,7 +38,6 @@ __all__ = [
     "Assessment",
     "Authority",
     "Catalogue",
-    "Channel",
     "Fee",
     "KindMapping",
     "LegalBasis",

@@ -10,10 +10,10 @@ from attrs import field, frozen
 
 from evnpubsvc._validate import tuple_of
 from evnpubsvc.catalogue._levels import OnlineKind2022, OnlineLevel2011, ServiceFlags
-from evnpubsvc.catalogue._procedure import Channel
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.law import regimes
+from evnpubsvc.services import Channel
 
 __all__ = ["Assessment", "PartialReason", "assess", "check_evidence"]
 

@@ -12,11 +12,12 @@ from attrs.validators import optional
 
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.catalogue._levels import LEVELS, Level, ProactiveLevel2026, check_level
-from evnpubsvc.catalogue._procedure import Authority, Channel, Procedure
+from evnpubsvc.catalogue._procedure import Authority, Procedure
 from evnpubsvc.codes import ProcedureCode
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation, Validity
+from evnpubsvc.services import Channel
 
 __all__ = ["Catalogue", "ServiceOffering"]
 

@@ -16,10 +16,10 @@ from evnpubsvc.codes import ProcedureCode, ResultCode
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.law import Citation, Validity
+from evnpubsvc.services import Channel
 
 __all__ = [
     "Authority",
-    "Channel",
     "Fee",
     "LegalBasis",
     "Paper",
@@ -27,17 +27,6 @@ __all__ = [
     "ProcedureResult",
     "RawTimeLimit",
 ]
-
-
-class Channel(StrEnum):
-    """How a dossier is submitted or a result received (*hình thức nộp*)."""
-
-    ONLINE = "online"
-    """*Trực tuyến.*"""
-    POST = "post"
-    """*Dịch vụ bưu chính.*"""
-    IN_PERSON = "in-person"
-    """*Trực tiếp.*"""
 
 
 class Authority(StrEnum):

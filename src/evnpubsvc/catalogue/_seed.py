@@ -9,7 +9,6 @@ from evnpubsvc._tables import packaged_table
 from evnpubsvc.catalogue._catalogue import Catalogue
 from evnpubsvc.catalogue._procedure import (
     Authority,
-    Channel,
     Fee,
     LegalBasis,
     Paper,
@@ -19,6 +18,7 @@ from evnpubsvc.catalogue._procedure import (
 )
 from evnpubsvc.codes import ProcedureCode, ResultCode
 from evnpubsvc.law import Citation, Confidence, Validity
+from evnpubsvc.services import Channel
 
 __all__ = ["seed_catalogue"]
 

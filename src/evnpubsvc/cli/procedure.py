@@ -9,10 +9,11 @@ from pathlib import Path
 
 import click
 
-from evnpubsvc.catalogue import Channel, Procedure, seed_catalogue
+from evnpubsvc.catalogue import Procedure, seed_catalogue
 from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
 from evnpubsvc.codes import ProcedureCode
 from evnpubsvc.law import Citation
+from evnpubsvc.services import Channel
 from evnpubsvc.texts import Language, render
 
 __all__ = ["procedure_command"]

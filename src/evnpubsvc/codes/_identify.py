@@ -36,11 +36,18 @@ def identify(text: object) -> tuple[Reading[Code], ...]:
     >>> identify("G22.99.3-241219795252")[0].findings[0].reason
     'dossier-parts'
     """
-    readings: list[Reading[Code]] = [kind.read(text) for kind in KINDS]
-    coded = sorted(
-        (r for r in readings if r.code is not None), key=lambda r: not r.code.is_valid(text)
-    )  # type: ignore[union-attr]
-    return tuple(coded) or (_resembling(text).read(text),)
+    # One reading of every kind that the text can be, strictly valid texts first.
+    valid: list[Reading[Code]] = []
+    doubtful: list[Reading[Code]] = []
+    for kind in KINDS:
+        reading: Reading[Code] = kind.read(text)
+        if reading.code is not None:
+            (valid if reading.code.is_valid(text) else doubtful).append(reading)
+    if valid or doubtful:
+        return (*valid, *doubtful)
+
+    # It is no code: say why, for the kind that it resembles most.
+    return (_resembling(text).read(text),)
 
 
 def _resembling(text: object) -> type[Code]:

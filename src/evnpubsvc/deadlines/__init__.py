@@ -9,7 +9,6 @@ from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, Step
 from evnpubsvc.deadlines._due import Readings, due
 from evnpubsvc.deadlines._limits import LimitReading, LimitUnit, TimeLimit, read_limits
 from evnpubsvc.deadlines._policies import (
-    Channel,
     ClockPolicy,
     CutOff,
     DayCount,
@@ -19,6 +18,7 @@ from evnpubsvc.deadlines._policies import (
     RuleSet,
     SpecialClock,
     StopKind,
+    clock_start,
     rule_set_on,
     rule_sets,
     special_clock,
@@ -27,7 +27,6 @@ from evnpubsvc.deadlines._policies import (
 from evnpubsvc.deadlines._stops import Stop, StopLedger
 
 __all__ = [
-    "Channel",
     "ClockPolicy",
     "CutOff",
     "DayCount",
@@ -46,6 +45,7 @@ __all__ = [
     "StopKind",
     "StopLedger",
     "TimeLimit",
+    "clock_start",
     "due",
     "read_limits",
     "rule_set_on",

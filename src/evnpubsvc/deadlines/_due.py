@@ -14,7 +14,6 @@ from weakref import ref
 from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, Derived, Step
 from evnpubsvc.deadlines._limits import LimitUnit, TimeLimit
 from evnpubsvc.deadlines._policies import (
-    Channel,
     ClockPolicy,
     CutOff,
     DayCount,
@@ -23,6 +22,7 @@ from evnpubsvc.deadlines._policies import (
     RuleSet,
     SpecialClock,
     StopKind,
+    clock_start,
     counting,
     rule_sets,
 )
@@ -30,6 +30,7 @@ from evnpubsvc.deadlines._stops import Stop, StopLedger
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.law import Citation
+from evnpubsvc.services import Channel
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar, DayReason, OutsideCoverageError
 
 __all__ = ["Readings", "due"]
@@ -683,7 +684,7 @@ class _Run:
         if question.channel is None:
             self._note(key, day=day, at=at)
         else:
-            event = question.channel.policy
+            event = clock_start(question.channel)
             self._note(
                 f"{key}-channel",
                 event.citation,

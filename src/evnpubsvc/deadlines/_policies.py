@@ -15,10 +15,10 @@ from evnpubsvc._validate import instance_of, nonempty_text
 from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.law import Citation, Confidence
+from evnpubsvc.services import Channel
 from evnpubsvc.texts import Text
 
 __all__ = [
-    "Channel",
     "ClockPolicy",
     "CutOff",
     "DayCount",
@@ -28,6 +28,7 @@ __all__ = [
     "RuleSet",
     "SpecialClock",
     "StopKind",
+    "clock_start",
     "counting",
     "rule_set_on",
     "rule_sets",
@@ -100,20 +101,6 @@ class ClockPolicy(StrEnum):
     def policy(self) -> Policy:
         """What it does, with article and validity."""
         return _policy("clock", self.value)
-
-
-class Channel(StrEnum):
-    """How a dossier came in; it decides which event starts the clock."""
-
-    IN_PERSON = "in-person"
-    ONLINE = "online"
-    POST = "post"
-    NON_TERRITORIAL = "non-territorial"
-
-    @property
-    def policy(self) -> Policy:
-        """The event that starts the clock, with article."""
-        return _policy("channel", self.value)
 
 
 class DayCount(StrEnum):
@@ -321,6 +308,16 @@ def special_clocks() -> tuple[SpecialClock, ...]:
         )
         for row in packaged_table("deadlines/rules.toml")["special"]
     )
+
+
+def clock_start(channel: Channel) -> Policy:
+    """Return which event starts the clock of a dossier that came in by a channel, with its article.
+
+    >>> from evnpubsvc.services import Channel
+    >>> clock_start(Channel.POST).title.en
+    'the dossier arrives at the agency (postmark of arrival)'
+    """
+    return _policy("channel", channel.value)
 
 
 def special_clock(key: str) -> SpecialClock:

@@ -11,7 +11,7 @@ import attrs
 from attrs import field, fields, frozen
 
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
-from evnpubsvc.deadlines import Channel, TimeLimit
+from evnpubsvc.deadlines import TimeLimit
 from evnpubsvc.dossiers._events import (
     Event,
     EventKind,
@@ -31,6 +31,7 @@ from evnpubsvc.dossiers._state import (
     replay,
 )
 from evnpubsvc.errors import MisuseError
+from evnpubsvc.services import Channel
 
 __all__ = [
     "Assistance",

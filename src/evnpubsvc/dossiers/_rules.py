@@ -12,8 +12,8 @@ from attrs import evolve, field, frozen
 from evnpubsvc._validate import instance_of
 from evnpubsvc.codes import Code, DossierCode, ProcedureCode
 from evnpubsvc.codes import check as check_code
-from evnpubsvc.deadlines import Channel, rule_set_on, special_clock
 from evnpubsvc.deadlines import due as due_date
+from evnpubsvc.deadlines import rule_set_on, special_clock
 from evnpubsvc.dossiers._dossier import Dossier, LevelLabel, Registration
 from evnpubsvc.dossiers._events import Event, EventKind, local_day
 from evnpubsvc.dossiers._state import Fold, State, broken_guard, guard_citation, in_time
@@ -31,6 +31,7 @@ from evnpubsvc.dossiers._timeliness import (
 from evnpubsvc.errors import DataError, EvnpubsvcError, InvalidCode, UnknownNameError
 from evnpubsvc.findings import Finding, Severity, finding
 from evnpubsvc.law import Citation, Validity
+from evnpubsvc.services import Channel
 from evnpubsvc.texts import Text
 from evnpubsvc.worktime import VIETNAM_TIME
 

@@ -11,7 +11,6 @@ from attrs import Factory, field, frozen
 
 from evnpubsvc._validate import instance_of
 from evnpubsvc.deadlines import (
-    Channel,
     ClockPolicy,
     CutOff,
     DayCount,
@@ -29,6 +28,7 @@ from evnpubsvc.dossiers._dossier import Dossier, known_by
 from evnpubsvc.dossiers._events import Outcome, local_day
 from evnpubsvc.dossiers._state import State
 from evnpubsvc.errors import MisuseError
+from evnpubsvc.services import Channel
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
 __all__ = [

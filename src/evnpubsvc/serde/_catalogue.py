@@ -11,7 +11,6 @@ from attrs import evolve, field, frozen
 from evnpubsvc.catalogue import (
     Authority,
     Catalogue,
-    Channel,
     LegalBasis,
     Procedure,
     ProcedureResult,
@@ -24,6 +23,7 @@ from evnpubsvc.law import Citation
 from evnpubsvc.serde._converter import from_json
 from evnpubsvc.serde._documents import read_bytes
 from evnpubsvc.serde._rows import Cells, table_rows
+from evnpubsvc.services import Channel
 
 __all__ = ["PORTAL_COLUMNS", "CatalogueReading", "catalogue_from_rows", "read_catalogue"]
 

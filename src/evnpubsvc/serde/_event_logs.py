@@ -9,13 +9,14 @@ from datetime import date, datetime, timedelta, timezone
 import attrs
 from attrs import Factory, define, frozen
 
-from evnpubsvc.deadlines import Channel, TimeLimit
+from evnpubsvc.deadlines import TimeLimit
 from evnpubsvc.dossiers import Dossier, Event, EventKind
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._registers import DateStyle, local_zone, moment_parser
 from evnpubsvc.serde._tables import Row, Source, cell_text, csv_rows, one_character, opened
+from evnpubsvc.services import Channel
 
 __all__ = ["LogColumns", "read_event_log", "read_log_columns"]
 

@@ -19,9 +19,10 @@ from typing import Annotated, Any, Final, cast
 from attrs import fields
 from cattrs.errors import BaseValidationError
 
-from evnpubsvc.deadlines import Channel, TimeLimit
+from evnpubsvc.deadlines import TimeLimit
 from evnpubsvc.dossiers import Assistance, Dossier, Event, EventKind, Evidence, Outcome
 from evnpubsvc.serde._converter import instant, shared_converter
+from evnpubsvc.services import Channel
 
 __all__ = ["Quick", "dumper_by_json", "dumper_by_msgspec", "quick_by_json", "quick_by_msgspec"]
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from evnpubsvc.catalogue import (
     Authority,
     Catalogue,
-    Channel,
     Fee,
     LegalBasis,
     Level,
@@ -25,6 +24,7 @@ from evnpubsvc.catalogue import (
     ServiceOffering,
 )
 from evnpubsvc.law import Validity
+from evnpubsvc.services import Channel
 from evnpubsvc.strategies._codes import procedure_codes, result_codes
 from evnpubsvc.strategies._foundation import citations, titles
 from evnpubsvc.strategies._law import validities

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from evnpubsvc.deadlines import Channel, ClockPolicy, LimitUnit, StopKind, TimeLimit
+from evnpubsvc.deadlines import ClockPolicy, LimitUnit, StopKind, TimeLimit
 from evnpubsvc.dossiers import (
     Assistance,
     Counting,
@@ -37,6 +37,7 @@ from evnpubsvc.dossiers import (
     timeliness,
     try_apply,
 )
+from evnpubsvc.services import Channel
 from evnpubsvc.strategies._codes import dossier_codes, procedure_codes
 from evnpubsvc.strategies._foundation import citations
 from evnpubsvc.strategies._law import validities

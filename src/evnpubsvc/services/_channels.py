@@ -1,0 +1,23 @@
+"""Channels: how a dossier comes in, and how a result goes out."""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How a dossier is submitted or a result handed over (*hình thức nộp, trả kết quả*).
+
+    `deadlines.clock_start` says which event starts the clock of a dossier that came in by it.
+    The values are those of registers, rates and forms.
+
+    >>> Channel("in-person")
+    <Channel.IN_PERSON: 'in-person'>
+    """
+
+    ONLINE = "online"
+    """*Trực tuyến.*"""
+    POST = "post"
+    """*Dịch vụ bưu chính.*"""
+    IN_PERSON = "in-person"
+    """*Trực tiếp*, at the one-stop desk of the agency that decides."""
+    NON_TERRITORIAL = "non-territorial"
+    """*Phi địa giới*, at the one-stop desk of another place, which passes the dossier on."""

@@ -1,0 +1,26 @@
+"""One word for each channel, wherever it occurs."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import evnpubsvc
+from evnpubsvc.deadlines import clock_start
+from evnpubsvc.services import Channel
+from evnpubsvc.texts import LANGUAGES, render
+
+_SOURCE = Path(evnpubsvc.__file__).parent
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_a_channel_has_a_name_in_both_languages_and_starts_a_clock(channel: Channel) -> None:
+    for lang in LANGUAGES:
+        key = f"channel-{channel.value}"
+        assert render(key, lang, {}) != key
+    assert clock_start(channel).key == channel.value
+
+
+def test_rules_of_the_clock_name_every_channel_and_no_other() -> None:
+    rules = tomllib.loads((_SOURCE / "deadlines/rules.toml").read_text(encoding="utf-8"))
+    assert set(rules["channel"]) == {each.value for each in Channel}
