@@ -628,12 +628,12 @@ def judging() -> dict[str, float]:
     import holidays
 
     from bench.peers_worktime import _holidays_and_make_up
-    from evnpubsvc.deadlines import TimeLimit
-    from evnpubsvc.dossiers import Counting, Dossier, Precision, TimelinessPolicy, timeliness
+    from evnpubsvc.deadlines import CountingRules, TimeLimit
+    from evnpubsvc.dossiers import Dossier, Precision, TimelinessPolicy, timeliness
     from evnpubsvc.worktime import vietnam_calendar
 
     events = _events()
-    counting = Counting(vietnam_calendar())
+    counting = CountingRules(vietnam_calendar())
     policy = TimelinessPolicy(Precision.DATE)
     limit = TimeLimit.parse(f"{LIMIT} ngày làm việc")
     as_of = date(2023, 3, 31)

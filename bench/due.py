@@ -16,7 +16,16 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
-from evnpubsvc.deadlines import ClockPolicy, DayCount, HoursReading, Stop, StopKind, TimeLimit, due
+from evnpubsvc.deadlines import (
+    ClockPolicy,
+    CountingRules,
+    DayCount,
+    HoursReading,
+    Stop,
+    StopKind,
+    TimeLimit,
+    due,
+)
 from evnpubsvc.worktime import Calendar, WeeklyHours, vietnam_calendar
 
 GOALS = {"without trace": 4.0, "with full trace": 20.0}
@@ -38,6 +47,10 @@ def _cases(calendar: Calendar, n: int) -> dict[str, Callable[[], None]]:
         for at in instants
     ]
 
+    eight = CountingRules(calendar, days=DayCount.EIGHT_HOURS)
+    working = CountingRules(calendar, hours=HoursReading.WORKING)
+    exclude = CountingRules(calendar, clock=ClockPolicy.EXCLUDE)
+
     def plain() -> None:
         for day in starts:
             calendar.add_working_days(day, n)
@@ -56,15 +69,15 @@ def _cases(calendar: Calendar, n: int) -> dict[str, Callable[[], None]]:
 
     def eight_hours() -> None:
         for at in instants[:32]:
-            due(at, limit, calendar=calendar, days=DayCount.EIGHT_HOURS, trace=False)
+            due(at, limit, counting=eight, trace=False)
 
     def read_as_hours() -> None:
         for at in instants[:32]:
-            due(at, hours, calendar=calendar, hours=HoursReading.WORKING, trace=False)
+            due(at, hours, counting=working, trace=False)
 
     def over_a_stop() -> None:
         for at, ledger in zip(instants[:32], stops, strict=False):
-            due(at, limit, calendar=calendar, stops=ledger, clock=ClockPolicy.EXCLUDE, trace=False)
+            due(at, limit, counting=exclude, stops=ledger, trace=False)
 
     return {
         "plain method": plain,

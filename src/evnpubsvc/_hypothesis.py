@@ -37,6 +37,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "UnitCode": "unit_codes",
     },
     "evnpubsvc.deadlines": {
+        "CountingRules": "counting_rules",
         "Deadline": "deadlines",
         "LimitReading": "limit_readings",
         "Policy": "policies",
@@ -48,7 +49,6 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "TimeLimit": "time_limits",
     },
     "evnpubsvc.dossiers": {
-        "Counting": "countings",
         "Dossier": "dossiers",
         "Event": "events",
         "Evidence": "evidences",

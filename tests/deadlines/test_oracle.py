@@ -19,9 +19,9 @@ from evnpubsvc.deadlines import (
     Stop,
     StopKind,
     TimeLimit,
-    due,
 )
 from evnpubsvc.worktime import OutsideCoverageError
+from tests.deadlines.counted import due
 from tests.deadlines.oracle import OUT, STANDS, Life, Pause
 from tests.worktime.oracle import World
 

@@ -4,10 +4,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from evnpubsvc.deadlines import CutOff, DayCount, Deadline, LimitUnit, TimeLimit, due
+from evnpubsvc.deadlines import CutOff, DayCount, Deadline, LimitUnit, TimeLimit
 from evnpubsvc.law import Citation
 from evnpubsvc.texts import Text
 from evnpubsvc.worktime import Calendar, CalendarDay, DayKind, WeeklyHours, vietnam_calendar
+from tests.deadlines.counted import due
 
 CALENDAR = vietnam_calendar()
 

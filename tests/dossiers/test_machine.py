@@ -15,10 +15,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from evnpubsvc.deadlines import TimeLimit
+from evnpubsvc.deadlines import CountingRules, TimeLimit
 from evnpubsvc.dossiers import (
     Clock,
-    Counting,
     Dossier,
     DueBasis,
     Event,
@@ -149,7 +148,7 @@ class LifeCycle(RuleBasedStateMachine):
         received = self.dossier.state.received_at
         if received is None or received.year < 2022 or names & PAUSES:
             return
-        found = due_of(self.dossier, counting=Counting(CALENDAR), trace=False)
+        found = due_of(self.dossier, counting=CountingRules(CALENDAR), trace=False)
         expected = self.naive.due(3, WORKS)
         # A decision ends what is open.
         if expected is None and self.dossier.state.decided_at is not None:

@@ -8,8 +8,8 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evnpubsvc.deadlines import ClockPolicy, CountingRules, StopKind
 from evnpubsvc.dossiers import (
-    Counting,
     Dossier,
     Event,
     EventKind,
@@ -47,7 +47,7 @@ from evnpubsvc.serde import (
     write_ocel,
     write_xes,
 )
-from evnpubsvc.strategies import countings, dossiers, events, histories, timeliness_policies
+from evnpubsvc.strategies import dossiers, events, histories, timeliness_policies
 from evnpubsvc.worktime import VIETNAM_TIME
 from tests.dossiers.samples import CALENDAR, at, dossier, history
 
@@ -56,6 +56,11 @@ SLOW = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None
 )
 DAYS = st.dates(date(2019, 1, 1), date(2026, 8, 1))
+CLOCKS = st.sampled_from([ClockPolicy.RESTART, ClockPolicy.RESUME, ClockPolicy.EXCLUDE])
+# Rules by the packaged calendar that leave no kind of stop open.
+COUNTINGS = st.fixed_dictionaries(dict.fromkeys(StopKind, CLOCKS)).map(
+    lambda clock: CountingRules(CALENDAR, clock=clock)
+)
 FINISHED = {Timeliness.EARLY, Timeliness.ON_TIME, Timeliness.LATE}
 
 
@@ -72,9 +77,9 @@ def test_one_at_a_time_is_all_at_once_and_nothing_mutates(made: tuple[Event, ...
 
 
 @SLOW
-@given(dossiers(), countings(), timeliness_policies(), DAYS)
+@given(dossiers(), COUNTINGS, timeliness_policies(), DAYS)
 def test_every_dossier_is_in_one_class_at_any_day(
-    one: Dossier, counting: Counting, policy: TimelinessPolicy, day: date
+    one: Dossier, counting: CountingRules, policy: TimelinessPolicy, day: date
 ) -> None:
     if isinstance(one.stated_due, datetime) and type(one.stated_finished) is date:
         # By instant nobody knows what is stated by day.
@@ -87,9 +92,9 @@ def test_every_dossier_is_in_one_class_at_any_day(
 
 
 @SLOW
-@given(dossiers(), countings(), timeliness_policies(), DAYS, st.integers(0, 400))
+@given(dossiers(), COUNTINGS, timeliness_policies(), DAYS, st.integers(0, 400))
 def test_going_forward_never_turns_late_into_on_time(
-    one: Dossier, counting: Counting, policy: TimelinessPolicy, day: date, later: int
+    one: Dossier, counting: CountingRules, policy: TimelinessPolicy, day: date, later: int
 ) -> None:
     # The history alone: a register may state a finish before the receipt that its own history has.
     one = Dossier("x", channel=one.channel, limit=one.limit, events=one.events)
@@ -123,7 +128,7 @@ def test_judged_by_day_against_a_table(due: date | None, finished: date | None, 
 @given(dossiers(lawful=False))
 def test_any_history_is_folded_and_checked_without_a_traceback(one: Dossier) -> None:
     assert one.state.count == len(one.events)
-    for found in check(one, as_of=date(2026, 8, 1), counting=Counting(CALENDAR)):
+    for found in check(one, as_of=date(2026, 8, 1), counting=CountingRules(CALENDAR)):
         assert found.line("vi")
 
 
@@ -147,10 +152,8 @@ def test_json_round_trip(value: object) -> None:
 
 
 def test_a_counting_round_trip() -> None:
-    from evnpubsvc.deadlines import ClockPolicy, StopKind
-
-    counting = Counting(CALENDAR, clock={StopKind.SUPPLEMENT: ClockPolicy.RESTART})
-    assert from_json(to_json(counting), Counting) == counting
+    counting = CountingRules(CALENDAR, clock={StopKind.SUPPLEMENT: ClockPolicy.RESTART})
+    assert from_json(to_json(counting), CountingRules) == counting
 
 
 @SLOW
@@ -358,7 +361,7 @@ AS_OF = date(2023, 3, 31)
 
 def classes(one: Dossier, **policy: object) -> Timeliness:
     made = TimelinessPolicy(Precision.DATE, **policy)  # type: ignore[arg-type]
-    return timeliness(one, as_of=AS_OF, policy=made, counting=Counting(CALENDAR)).timeliness
+    return timeliness(one, as_of=AS_OF, policy=made, counting=CountingRules(CALENDAR)).timeliness
 
 
 def test_what_policies_decide() -> None:
@@ -393,12 +396,15 @@ def test_late_by_how_much_working_time() -> None:
     # Due Mon 6/3/2023; finished Tue 7/3 at 9:00: one working day, 90 minutes of office time.
     late = dossier(*LINES, "resolved 2023-03-07 09:00", limit="3 ngày làm việc")
     found = timeliness(
-        late, as_of=AS_OF, policy=TimelinessPolicy(Precision.DATE), counting=Counting(CALENDAR)
+        late, as_of=AS_OF, policy=TimelinessPolicy(Precision.DATE), counting=CountingRules(CALENDAR)
     )
     assert (found.timeliness, found.working_days, found.working_minutes) == (Timeliness.LATE, 1, 90)
     early = dossier(*LINES, "resolved 2023-03-02 09:00", limit="3 ngày làm việc")
     found = timeliness(
-        early, as_of=AS_OF, policy=TimelinessPolicy(Precision.DATE), counting=Counting(CALENDAR)
+        early,
+        as_of=AS_OF,
+        policy=TimelinessPolicy(Precision.DATE),
+        counting=CountingRules(CALENDAR),
     )
     assert (found.timeliness, found.working_days, found.working_minutes) == (
         Timeliness.EARLY,
@@ -424,13 +430,11 @@ def test_a_moment_of_judgement_may_be_an_instant() -> None:
 def test_stops_after_an_apology_move_the_new_date() -> None:
     # New date Fri 10/3/2023. Payment asked Tue 7/3 9:00 (counts), met Thu 9/3 9:00: 8/3 and 9/3 are not counted, so the
     # new date moves by two working days to Tue 14/3. Excluding the stop from 3 days alone leads to Wed 8/3 only.
-    from evnpubsvc.deadlines import ClockPolicy, StopKind
-
     one = dossier(
         *LINES, "apology 2023-03-03 09:00 2023-03-10", "payment-requested 2023-03-07 09:00",
         "payment-met 2023-03-09 09:00", limit="3 ngày làm việc",
     )  # fmt: skip
-    counting = Counting(CALENDAR, clock={StopKind.FINANCIAL_OBLIGATION: ClockPolicy.EXCLUDE})
+    counting = CountingRules(CALENDAR, clock={StopKind.FINANCIAL_OBLIGATION: ClockPolicy.EXCLUDE})
     assert due_of(one, counting=counting).due == date(2023, 3, 14)
     assert due_of(one, counting=counting, as_of=date(2023, 3, 8)).due is None
 

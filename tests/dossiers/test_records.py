@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from evnpubsvc.deadlines import CountingRules
 from evnpubsvc.dossiers import (
-    Counting,
     Dossier,
     DueBasis,
     Event,
@@ -76,7 +76,7 @@ def test_a_slip_moves_with_an_apology_made_in_time() -> None:
     assert due_of(late, counting=None).due == date(2022, 3, 4)
     # A history that says nothing leaves the slip as it is; without one there is none.
     assert due_of(Dossier("x", stated_due=date(2022, 3, 4)), counting=None).basis is DueBasis.STATED
-    assert due_of(Dossier("x"), counting=Counting(CALENDAR)).basis is DueBasis.NOT_STARTED
+    assert due_of(Dossier("x"), counting=CountingRules(CALENDAR)).basis is DueBasis.NOT_STARTED
 
 
 def test_an_open_stop_after_an_apology_leaves_no_date() -> None:
@@ -86,4 +86,4 @@ def test_an_open_stop_after_an_apology_leaves_no_date() -> None:
         "apology 2022-03-02 09:00 2022-03-10",
     )
     one = dossier(*lines, "stopped 2022-03-03 09:00", limit="3 ngày làm việc")
-    assert due_of(one, counting=Counting(CALENDAR)).basis is DueBasis.STANDS
+    assert due_of(one, counting=CountingRules(CALENDAR)).basis is DueBasis.STANDS

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from evnpubsvc.deadlines import ClockPolicy, StopKind
+from evnpubsvc.deadlines import ClockPolicy, CountingRules, StopKind
 from evnpubsvc.dossiers import (
-    Counting,
     Dossier,
     Event,
     EventKind,
@@ -39,7 +38,7 @@ from tests.dossiers.samples import CALENDAR, dossier
 PLAIN = Calendar(
     date(2010, 1, 1), date(2030, 12, 31), (WeeklyHours.of("07:30-11:30", "13:30-17:00"),)
 )
-COUNTING = Counting(PLAIN, clock={StopKind.SUPPLEMENT: ClockPolicy.RESTART})
+COUNTING = CountingRules(PLAIN, clock={StopKind.SUPPLEMENT: ClockPolicy.RESTART})
 UNITS = {"H47.1": (Validity(date(2000, 1, 1), date(2025, 6, 30)),)}
 
 
@@ -230,7 +229,7 @@ def test_what_cannot_be_derived_is_a_notice_and_other_rules_go_on() -> None:
         "submitted 2026-03-02 09:00", "received 2026-03-02 09:00", "supplement-requested 2026-03-03 08:00",
         "supplement-received 2026-03-04 08:00", limit="5 ngày làm việc", stated_due=date(2026, 3, 9),
     )  # fmt: skip
-    found = check(one, as_of=date(2026, 12, 1), counting=Counting(CALENDAR))
+    found = check(one, as_of=date(2026, 12, 1), counting=CountingRules(CALENDAR))
     skipped = [f for f in found if f.reason == "rule-not-run"]
     assert {dict(f.parts)["rule"] for f in skipped} == {"R7", "R12"}
     assert all(f.severity is Severity.NOTICE and "clock-policy-needed" in f.line() for f in skipped)

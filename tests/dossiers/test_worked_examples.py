@@ -4,9 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from evnpubsvc.deadlines import CutOff, special_clock
+from evnpubsvc.deadlines import CountingRules, CutOff, special_clock
 from evnpubsvc.dossiers import (
-    Counting,
     Dossier,
     DueBasis,
     Event,
@@ -45,7 +44,7 @@ def day_due(found: date | datetime | None) -> date:
 def test_certified_copy_the_same_day_before_and_after_fifteen(hour: str, due: date) -> None:
     copy = dossier(code="000.00.19.H47-240426-0001", procedure="2.000815", limit="trong ngày")
     copy = walked(copy, f"submitted 2024-04-26 {hour}", f"received 2024-04-26 {hour}")
-    counting = Counting(CALENDAR, special=special_clock("certified-copy"))
+    counting = CountingRules(CALENDAR, special=special_clock("certified-copy"))
     found = due_of(copy, counting=counting)
     assert day_due(found.due) == due
     assert found.deadline is not None
@@ -70,7 +69,7 @@ def test_marital_status_three_working_days_with_verification_letters_excluded() 
         "submitted 2022-03-07 08:30", "received 2022-03-07 09:00", "transferred 2022-03-07 14:00",
         "verification-asked 2022-03-08 09:00",
     )  # fmt: skip
-    counting = Counting(CALENDAR, special=special_clock("civil-status-verification"))
+    counting = CountingRules(CALENDAR, special=special_clock("civil-status-verification"))
     assert due_of(paper, counting=counting).basis is DueBasis.STANDS
     assert (
         timeliness(paper, as_of=date(2022, 3, 31), policy=BY_DATE, counting=counting).timeliness
@@ -79,7 +78,7 @@ def test_marital_status_three_working_days_with_verification_letters_excluded() 
     paper = walked(paper, "verification-answered 2022-03-14 10:00")
     assert due_of(paper, counting=counting).due == date(2022, 3, 16)
     # Without that rule no text stops the clock: Thu 10/3.
-    assert due_of(paper, counting=Counting(CALENDAR)).due == date(2022, 3, 10)
+    assert due_of(paper, counting=CountingRules(CALENDAR)).due == date(2022, 3, 10)
     paper = walked(paper, "resolved 2022-03-16 16:00 granted", "returned 2022-03-17 09:00")
     assert (
         timeliness(paper, as_of=date(2022, 3, 31), policy=BY_DATE, counting=counting).timeliness
@@ -99,7 +98,7 @@ def test_birth_and_death_at_once_or_the_next_working_day(
         procedure=procedure,
         limit="trong ngày",
     )
-    counting = Counting(CALENDAR, cutoff=CutOff.SOFT15, solvable=solvable)
+    counting = CountingRules(CALENDAR, cutoff=CutOff.SOFT15, solvable=solvable)
     assert day_due(due_of(birth, counting=counting).due) == due
     birth = walked(
         birth,
@@ -122,7 +121,7 @@ DISABILITY = (
 def test_degree_of_disability_twenty_five_working_days_across_tet() -> None:
     # TT 01/2019/TT-BLĐTBXH arts. 5(2), 6(1): 20 + 5 working days; 2/1 and Tết 20-26/1/2023 off.
     found = walked(dossier(procedure="1.001699", limit="25 ngày làm việc"), *DISABILITY)
-    assert due_of(found, counting=Counting(CALENDAR)).due == date(2023, 1, 27)
+    assert due_of(found, counting=CountingRules(CALENDAR)).due == date(2023, 1, 27)
 
 
 def test_one_supplement_restarts_the_clock_under_the_decree_of_2018() -> None:
@@ -131,10 +130,10 @@ def test_one_supplement_restarts_the_clock_under_the_decree_of_2018() -> None:
     start = walked(dossier(procedure="1.001699", limit="25 ngày làm việc"), *DISABILITY)
     asked = walked(start, "supplement-requested 2022-12-20 09:00")
     assert asked.status is Status.SUPPLEMENT_ASKED
-    assert due_of(asked, counting=Counting(CALENDAR)).basis is DueBasis.STANDS
+    assert due_of(asked, counting=CountingRules(CALENDAR)).basis is DueBasis.STANDS
     complete = walked(asked, "supplement-received 2022-12-27 09:00")
     assert complete.status is Status.PROCESSING
-    found = due_of(complete, counting=Counting(CALENDAR))
+    found = due_of(complete, counting=CountingRules(CALENDAR))
     assert found.due == date(2023, 2, 8)
     assert found.deadline is not None
     assert "art. 19(4)" in found.deadline.explain()
@@ -146,7 +145,7 @@ def test_restart_or_resume_under_the_decree_of_2025_is_asked_for() -> None:
         "supplement-received 2026-03-10 09:00", limit="5 ngày làm việc",
     )  # fmt: skip
     with pytest.raises(MisuseError) as raised:
-        due_of(start, counting=Counting(CALENDAR))
+        due_of(start, counting=CountingRules(CALENDAR))
     assert raised.value.reason == "clock-policy-needed"
 
 
@@ -154,7 +153,7 @@ def test_an_apology_with_one_extension() -> None:
     # NĐ 61/2018/NĐ-CP art. 19(9): not later than one day before expiry; a new date at most once.
     start = walked(dossier(procedure="1.001699", limit="25 ngày làm việc"), *DISABILITY)
     extended = walked(start, "apology 2023-01-19 09:00 2023-02-03")
-    found = due_of(extended, counting=Counting(CALENDAR))
+    found = due_of(extended, counting=CountingRules(CALENDAR))
     assert (found.due, found.basis) == (date(2023, 2, 3), DueBasis.EXTENDED)
     with pytest.raises(RefusedEventError) as raised:
         apply(extended, event("apology 2023-02-01 09:00 2023-02-20"))
@@ -167,7 +166,7 @@ def test_an_apology_with_one_extension() -> None:
     done = walked(extended, "resolved 2023-02-03 16:30 granted", "returned 2023-02-06 08:00")
     assert (
         timeliness(
-            done, as_of=date(2023, 2, 28), policy=BY_DATE, counting=Counting(CALENDAR)
+            done, as_of=date(2023, 2, 28), policy=BY_DATE, counting=CountingRules(CALENDAR)
         ).timeliness
         is Timeliness.ON_TIME
     )
@@ -177,7 +176,7 @@ def test_an_apology_after_the_due_date_undoes_nothing() -> None:
     start = walked(
         dossier(limit="25 ngày làm việc"), *DISABILITY, "apology 2023-01-30 09:00 2023-02-10"
     )
-    assert due_of(start, counting=Counting(CALENDAR)).due == date(2023, 1, 27)
+    assert due_of(start, counting=CountingRules(CALENDAR)).due == date(2023, 1, 27)
 
 
 def test_a_withdrawal_is_refused_after_the_decision() -> None:
@@ -210,9 +209,9 @@ def test_a_non_territorial_desk_starts_the_clock_with_the_transfer() -> None:
         "submitted 2026-09-07 09:00", "received 2026-09-07 09:00", limit="3 ngày làm việc",
         channel=Channel.NON_TERRITORIAL,
     )  # fmt: skip
-    assert due_of(start, counting=Counting(CALENDAR)).basis is DueBasis.NOT_STARTED
+    assert due_of(start, counting=CountingRules(CALENDAR)).basis is DueBasis.NOT_STARTED
     there = walked(start, "transferred 2026-09-09 09:00")
-    assert due_of(there, counting=Counting(CALENDAR)).due == date(2026, 9, 14)
+    assert due_of(there, counting=CountingRules(CALENDAR)).due == date(2026, 9, 14)
 
 
 def test_an_event_is_what_it_says() -> None:

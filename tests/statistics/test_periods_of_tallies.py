@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evnpubsvc.deadlines import TimeLimit
-from evnpubsvc.dossiers import Counting, Dossier, Event, EventKind, Outcome
+from evnpubsvc.deadlines import CountingRules, TimeLimit
+from evnpubsvc.dossiers import Dossier, Event, EventKind, Outcome
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding
 from evnpubsvc.law import Validity
@@ -257,7 +257,7 @@ def test_a_period_across_a_merger_carries_its_break_marks() -> None:
 # --- histories ---
 
 _K = EventKind
-_COUNTING = Counting(vietnam_calendar())
+_COUNTING = CountingRules(vietnam_calendar())
 
 
 def _at(month: int, day: int, hour: int = 9) -> datetime:

@@ -14,9 +14,8 @@ from evnpubsvc.cli._io import (
     reported,
     show_findings,
 )
-from evnpubsvc.deadlines import ClockPolicy, StopKind
+from evnpubsvc.deadlines import ClockPolicy, CountingRules, StopKind
 from evnpubsvc.dossiers import (
-    Counting,
     Dossier,
     Precision,
     TimelinessPolicy,
@@ -73,7 +72,7 @@ def check_command(
         clock = (
             {} if supplement_clock is None else {StopKind.SUPPLEMENT: ClockPolicy(supplement_clock)}
         )
-        counting = Counting(vietnam_calendar(), clock=clock)
+        counting = CountingRules(vietnam_calendar(), clock=clock)
         found: list[Finding] = []
         dossiers: list[Dossier] = []
         for each in read_register_of(register, columns):

@@ -6,9 +6,8 @@ import click
 
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli.check import as_of_day, read_register_of
-from evnpubsvc.deadlines import ClockPolicy, StopKind, special_clock
+from evnpubsvc.deadlines import ClockPolicy, CountingRules, StopKind, special_clock
 from evnpubsvc.dossiers import (
-    Counting,
     Dossier,
     Precision,
     TimelinessPolicy,
@@ -62,7 +61,7 @@ def dossier_command(
         clock = (
             {} if supplement_clock is None else {StopKind.SUPPLEMENT: ClockPolicy(supplement_clock)}
         )
-        counting = Counting(
+        counting = CountingRules(
             vietnam_calendar(),
             clock=clock,
             special=None if special is None else special_clock(special),

@@ -122,13 +122,15 @@ def due_command(
     file: Path | None,
     spans: tuple[str, ...],
     special: str | None,
+    channel: str | None,
     resumed_on: str | None,
     trace: bool,
     **chosen: Any,
 ) -> None:
     """Print when a dossier RECEIVED on a day or at an instant with a LIMIT ("3 ngày làm việc") is due, and why."""
-    from evnpubsvc.deadlines import TimeLimit, special_clock
+    from evnpubsvc.deadlines import CountingRules, TimeLimit, special_clock
     from evnpubsvc.deadlines import due as compute
+    from evnpubsvc.services import Channel
     from evnpubsvc.worktime import vietnam_calendar
 
     with reported(lang):
@@ -137,21 +139,19 @@ def due_command(
             from evnpubsvc.serde import read_calendar
 
             calendar = read_calendar(file, calendar)
-        readings: dict[str, Any] = {
-            name: value for name, value in chosen.items() if value is not None
-        }
-        if special is not None:
-            readings["special"] = special_clock(special)
-        if resumed_on is not None:
-            readings["resumed_on"] = _moment(resumed_on)
-        if spans:
-            readings["stops"] = tuple(map(_stop, spans))
+        rules = {name: value for name, value in chosen.items() if value is not None}
         deadline = compute(
             _moment(received),
             TimeLimit.parse(_as_utf8(limit)),
-            calendar=calendar,
+            counting=CountingRules(
+                calendar,
+                special=None if special is None else special_clock(special),
+                **rules,
+            ),
+            channel=None if channel is None else Channel(channel),
+            stops=tuple(map(_stop, spans)),
+            resumed_on=None if resumed_on is None else _moment(resumed_on),
             trace=trace,
-            **readings,
         )
         if form == "json":
             from evnpubsvc.serde import to_json

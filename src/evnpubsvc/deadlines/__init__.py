@@ -1,12 +1,14 @@
 """Deadlines: time limits, the policies that count them, the stop ledger, and the due date with its reasons.
 
 `due(received, limit, calendar=...)` is the one call. A limit is a `TimeLimit`, read from a catalogue text by
-`TimeLimit.parse`; what the text does not say is a finding. What the law does not say is an argument without default.
+`TimeLimit.parse`; what the text does not say is a finding. `CountingRules` say how due dates are counted;
+what the law does not say has no default there, and `CountingRules.unsettled` names it beforehand.
 Depends on worktime, law, errors, findings and texts; rules and articles stand in `rules.toml`.
 """
 
+from evnpubsvc.deadlines._counting_rules import CountingRules
 from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, Step
-from evnpubsvc.deadlines._due import Readings, due
+from evnpubsvc.deadlines._due import due
 from evnpubsvc.deadlines._limits import LimitReading, LimitUnit, TimeLimit, read_limits
 from evnpubsvc.deadlines._policies import (
     ClockPolicy,
@@ -28,6 +30,7 @@ from evnpubsvc.deadlines._stops import Stop, StopLedger
 
 __all__ = [
     "ClockPolicy",
+    "CountingRules",
     "CutOff",
     "DayCount",
     "Deadline",
@@ -36,7 +39,6 @@ __all__ = [
     "LimitReading",
     "LimitUnit",
     "Policy",
-    "Readings",
     "Roll",
     "RuleSet",
     "SpecialClock",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from fractions import Fraction
 from functools import cache
 from itertools import accumulate
-from typing import Any, Final, TypedDict, TypeVar, Unpack, cast
+from typing import Any, Final, TypeVar
 from weakref import ref
 
+from evnpubsvc.deadlines._counting_rules import (
+    CountingRules,
+    read_member,
+    refuse_missing_clock,
+    rules_of,
+)
 from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, Derived, Step
 from evnpubsvc.deadlines._limits import LimitUnit, TimeLimit
 from evnpubsvc.deadlines._policies import (
@@ -19,23 +24,18 @@ from evnpubsvc.deadlines._policies import (
     DayCount,
     HoursReading,
     Roll,
-    RuleSet,
-    SpecialClock,
     StopKind,
+    article,
     clock_start,
-    counting,
-    rule_sets,
 )
 from evnpubsvc.deadlines._stops import Stop, StopLedger
-from evnpubsvc.errors import MisuseError, UnknownNameError
+from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.law import Citation
 from evnpubsvc.services import Channel
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar, DayReason, OutsideCoverageError
 
-__all__ = ["Readings", "due"]
-
-_E = TypeVar("_E", bound=StrEnum)
+__all__ = ["due"]
 
 _WORKING_DAYS: Final = LimitUnit.WORKING_DAYS
 _CIVIL_CODE: Final = DayCount.CIVIL_CODE
@@ -53,29 +53,16 @@ _FOREVER: Final = 1 << 40  # a tick after every day
 _NEVER: Final = datetime.max  # noqa: DTZ901 - the end of an open stop
 
 
-class Readings(TypedDict, total=False):
-    """The keyword arguments of `due` besides the calendar: each is explained there."""
-
-    cutoff: CutOff | None
-    days: DayCount
-    hours: HoursReading | None
-    roll: Roll
-    solvable: bool | None
-    channel: Channel | None
-    special: SpecialClock | None
-    stops: StopLedger | Iterable[Stop]
-    clock: ClockPolicy | Mapping[StopKind, ClockPolicy] | None
-    resumed_on: date | datetime | None
-
-
-# The readings are taken as a dictionary because filling in ten defaults costs more than counting the days.
 def due(
     received: date | datetime,
     limit: TimeLimit,
     *,
-    calendar: Calendar,
+    calendar: Calendar | None = None,
+    counting: CountingRules | None = None,
+    channel: Channel | None = None,
+    stops: StopLedger | Iterable[Stop] = (),
+    resumed_on: date | datetime | None = None,
     trace: bool = True,
-    **readings: Unpack[Readings],
 ) -> Deadline:
     """Return the due date (ngày hẹn trả kết quả) of a dossier.
 
@@ -86,24 +73,14 @@ def due(
         received: the day or the instant at which the full dossier was received, which is the event of its channel
             (see `channel`). An instant without a time zone is local; another is converted to Asia/Ho_Chi_Minh.
         limit: the time limit.
-        calendar: the working days and office hours.
-        cutoff: how the hour of receipt moves the day of receipt; not at all by default, or as `special` says.
-            A receipt on a day off counts, under `SHIFT15`, `LASTHOUR` and `OFFICEHOURS`, as one on the next working
-            day, so that a later receipt is never due earlier.
-        days: how working days are counted: whole days by the Civil Code, or eight hours each from the instant.
-        hours: what hours as printed mean; needed for a limit in `LimitUnit.HOURS`, since the law does not say.
-            The due dates of the other readings come as notices.
-        roll: what happens to a limit that ends on a day off.
-        solvable: for `SOFT15` after 15:00: whether the result can be given the same day.
+        calendar: the working days and office hours, to count by the Civil Code alone: short for
+            `counting=CountingRules(calendar)`.
+        counting: the counting rules, with their calendar; give either this or `calendar`.
         channel: how the dossier came in; it adds to the trace which event starts the clock.
-        special: a special clock; it brings its cut-off and what its stops do.
         stops: when the clock stood. Overlapping and adjoining stops are counted once. In days, a day counts when the
             clock runs at its opening (a day off: unless the clock stands at the closing before and at the opening
             after it), and the limit ends with a day at whose closing it runs; a stop outside office hours costs
-            nothing. In hours, the office time (or clock time) within
-            stops is not counted, exactly.
-        clock: what stops do to the clock, for all or by kind; after `Stop.clock`, before `special` and the rule set
-            of the day of receipt. There is no default where the rules do not say.
+            nothing. In hours, the office time (or clock time) within stops is not counted, exactly.
         resumed_on: assume that open stops end then; the result is a preview.
         trace: whether to write the steps down. Without them it is several times as fast.
 
@@ -115,7 +92,7 @@ def due(
         MisuseError: what the rules do not settle and the caller did not say: `hours-reading-needed`,
             `clock-policy-needed`, `solvable-needed`, `time-of-receipt-needed`, `time-of-stop-needed`; what does not
             go together: `cutoff-same-day-only`, `limit-half-calendar-day`, `naive-and-aware-times`,
-            `special-not-in-force`, `resumed-without-stop`.
+            `special-not-in-force`, `resumed-without-stop`, `calendar-or-counting`.
 
     Source: Civil Code 91/2015/QH13 arts. 145–148; `CutOff`, `ClockPolicy`, `Channel` name theirs.
 
@@ -128,42 +105,51 @@ def due(
     Traceback (most recent call last):
     evnpubsvc.errors.MisuseError: the law does not say what '24 giờ' means [hours-reading-needed] - choose ...
     """
+    if counting is None:
+        if calendar is None:
+            raise MisuseError("calendar-or-counting")
+        counting = CountingRules(calendar)
+    elif calendar is not None:
+        raise MisuseError("calendar-or-counting")
     # The common case without detours: whole working days, nothing else to consider.
-    if not readings:
+    if channel is None and resumed_on is None and counting.days is _CIVIL_CODE:
         try:
             n = limit._working_days  # noqa: SLF001 - same room
-            if n:
-                made = _new(Deadline)
-                stored = made.__dict__
-                if type(received) is date:
-                    end = calendar.add_working_days(received, n)
-                    stored["received"] = received
-                else:
-                    stored["received"], stored["received_at"] = day, _ = _receipt(received)
-                    end = calendar.add_working_days(day, n)
-                stored["limit"] = limit
-                stored["date"] = end
-                stored["_calendar"] = calendar
-                if not trace:
-                    stored["trace"] = ()
-                return made
-        except AttributeError:  # no limit or no calendar: said below
+            if n and stops == () and counting.cutoff is None and counting.special is None:
+                return _plain_deadline(received, limit, n, counting.calendar, trace=trace)
+            if n and not trace and counting.cutoff is None and counting.special is None:
+                restarted = _restarted(received, limit, counting, stops)
+                if restarted is not None:
+                    return restarted
+        except AttributeError:  # no limit: said below
             pass
+    question = _Question(received, limit, counting, channel, stops, resumed_on)
+    return question.answer(trace=trace)
+
+
+def _plain_deadline(
+    received: date, limit: TimeLimit, n: int, calendar: Calendar, *, trace: bool
+) -> Deadline:
+    made = _new(Deadline)
+    stored = made.__dict__
+    if type(received) is date:
+        end = calendar.add_working_days(received, n)
+        stored["received"] = received
+    else:
+        stored["received"], stored["received_at"] = day, _ = _receipt(received)
+        end = calendar.add_working_days(day, n)
+    stored["limit"] = limit
+    stored["date"] = end
+    stored["_calendar"] = calendar
     if not trace:
-        restarted = _restarted(received, limit, calendar, readings)
-        if restarted is not None:
-            return restarted
-    unknown = readings.keys() - Readings.__annotations__
-    if unknown:
-        raise TypeError(f"due() got an unexpected keyword argument {min(unknown)!r}")
-    return _Question(received, limit, calendar, readings).answer(trace=trace)
+        stored["trace"] = ()
+    return made
 
 
 _new: Final = object.__new__
-_STOPS_ALONE: Final = frozenset({"stops", "clock"})
 
 
-def _restarted(received: Any, limit: Any, calendar: Any, readings: Readings) -> Deadline | None:
+def _restarted(received: Any, limit: Any, counting: CountingRules, stops: Any) -> Deadline | None:
     """The common case with stops: whole working days that begin again after each of them; None for any other.
 
     Every stop is over, none overlaps another, and all times are instants with a zone. Then a stop counts if it ends
@@ -171,19 +157,19 @@ def _restarted(received: Any, limit: Any, calendar: Any, readings: Readings) -> 
     """
     try:
         n = limit._working_days  # noqa: SLF001 - same room
-        if not n or not readings.keys() <= _STOPS_ALONE or received.utcoffset() is None:
+        if not n or received.utcoffset() is None:
             return None
+        calendar = counting.calendar
         at = _local(received)
         day = counted_from = at.date()
         end = calendar.add_working_days(day, n)
-        rules = next((rules for rules in rule_sets() if rules.holds_on(day)), None)
-        clock: Any = readings.get("clock")
+        rules = rules_of(day)
+        clock = dict(counting.clock)
         before: datetime | None = None
-        for stop in cast("Iterable[Any]", readings.get("stops", ())):
+        for stop in stops:
             start, until, kind = stop.start, stop.end, stop.kind
             said = None if rules is None else rules.clock(kind)
-            chosen: Any = cast("Any", clock).get(kind) if isinstance(clock, Mapping) else clock
-            policy = stop.clock or chosen or said
+            policy = stop.clock or clock.get(kind) or said
             if policy is not ClockPolicy.RESTART or (said is None and kind is StopKind.SUPPLEMENT):
                 return None
             if (
@@ -222,7 +208,7 @@ def _closing(calendar: Calendar, day: date) -> datetime:
 @cache
 def _restart_citations(*, restarted: bool) -> tuple[Citation, ...]:
     first = (ClockPolicy.RESTART.policy.citation,) if restarted else ()
-    return (*first, counting("first-day"), counting("stop"))
+    return (*first, article("first-day"), article("stop"))
 
 
 class _Known:
@@ -302,12 +288,12 @@ def _plain_trace(stored: dict[str, Any]) -> tuple[Step, ...]:
 
 @cache
 def _first_day() -> Citation:
-    return counting("first-day")
+    return article("first-day")
 
 
 for _derived in (
     Derived("counted_from", lambda stored: stored["received"]),
-    Derived("citations", lambda _: (counting("first-day"),)),
+    Derived("citations", lambda _: (article("first-day"),)),
     Derived("calendar", lambda stored: _known(stored["_calendar"]).fingerprint),
     Derived(
         "provisional",
@@ -350,46 +336,30 @@ def _local(moment: datetime) -> datetime:
         raise MisuseError("time-absurd", moment) from None
 
 
-def _member(kind: type[_E], value: Any) -> _E:
-    try:
-        return kind(value)
-    except ValueError:
-        raise UnknownNameError(
-            "policy-unknown", value, kind=kind.__name__, known=", ".join(kind)
-        ) from None
-
-
 class _Question:
     """Everything a due date depends on, checked and normalised."""
 
     def __init__(
-        self, received: date | datetime, limit: TimeLimit, calendar: Calendar, readings: Readings
+        self,
+        received: date | datetime,
+        limit: TimeLimit,
+        counting: CountingRules,
+        channel: Channel | None,
+        stops: StopLedger | Iterable[Stop],
+        resumed_on: date | datetime | None,
     ) -> None:
-        special, solvable = readings.get("special"), readings.get("solvable")
-        cutoff, hours, channel = (
-            readings.get("cutoff"),
-            readings.get("hours"),
-            readings.get("channel"),
-        )
-        days, roll = readings.get("days", _CIVIL_CODE), readings.get("roll", Roll.FORWARD)
-        clock, resumed_on = readings.get("clock"), readings.get("resumed_on")
-        for name, value, kind in (
-            ("limit", limit, TimeLimit),
-            ("calendar", calendar, Calendar),
-            ("special", special, SpecialClock | None),
-            ("solvable", solvable, bool | None),
-        ):
-            if not isinstance(value, kind):
-                expected = getattr(kind, "__name__", None) or str(kind)
-                raise MisuseError(
-                    "wrong-type",
-                    str(value),
-                    record="due",
-                    field=name,
-                    got=type(value).__name__,
-                    expected=expected,
-                )
-        self.calendar, self.limit, self.special, self.solvable = calendar, limit, special, solvable
+        if not isinstance(limit, TimeLimit):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise MisuseError(
+                "wrong-type",
+                str(limit),
+                record="due",
+                field="limit",
+                got=type(limit).__name__,
+                expected="TimeLimit",
+            )
+        self.counting, self.calendar, self.limit = counting, counting.calendar, limit
+        self.solvable, self.days, self.roll = counting.solvable, counting.days, counting.roll
+        self.hours, special = counting.hours, counting.special
         self.received, self.received_at = _receipt(received)
         if special is not None and not special.holds_on(self.received):
             raise MisuseError(
@@ -399,28 +369,24 @@ class _Question:
                 first=special.valid_from or "–",
                 last=special.valid_until or "–",
             )
-        if cutoff is None:
-            cutoff = (special.cutoff if special else None) or CutOff.NONE
-        self.cutoff = _member(CutOff, cutoff)
-        self.days, self.roll = _member(DayCount, days), _member(Roll, roll)
-        self.hours = None if hours is None else _member(HoursReading, hours)
-        self.channel = None if channel is None else _member(Channel, channel)
+        self.cutoff = counting.cutoff or (special and special.cutoff) or CutOff.NONE
+        self.channel = None if channel is None else read_member(Channel, channel)
         self.aware = isinstance(received, datetime) and received.utcoffset() is not None
         self.preview = False
-        ledger = StopLedger.of(readings.get("stops", ()))
+        ledger = StopLedger.of(stops)
         self.ledger_notices = ledger.notices
         if resumed_on is not None:
             if not ledger.is_open:
                 raise MisuseError("resumed-without-stop", resumed_on)
             ledger, self.preview = ledger.resumed(resumed_on), True
         self._one_kind_of_time(received, ledger)
-        self.stops = tuple((stop, self._policy(stop, clock)) for stop in ledger.stops)
+        self.stops = tuple((stop, self._policy(stop)) for stop in ledger.stops)
         if self.cutoff in _SAME_DAY_ONLY and limit.unit is not LimitUnit.SAME_DAY:
             raise MisuseError("cutoff-same-day-only", self.cutoff.value, limit=limit)
         if self.received_at is None and (
             self.cutoff in _NEEDS_HOUR
             or limit.unit in _HOURS
-            or (limit.unit is _WORKING_DAYS and days != _CIVIL_CODE)
+            or (limit.unit is _WORKING_DAYS and self.days is not _CIVIL_CODE)
         ):
             raise MisuseError(
                 "time-of-receipt-needed", self.received, limit=limit, cutoff=self.cutoff.value
@@ -438,34 +404,11 @@ class _Question:
             aware = next(moment for moment in instants if moment.utcoffset() is not None)
             raise MisuseError("naive-and-aware-times", naive, other=aware)
 
-    def rules(self) -> RuleSet | None:
-        """The one-stop rules of the day of receipt; None before the first of them."""
-        return next((rules for rules in rule_sets() if rules.holds_on(self.received)), None)
-
-    def _policy(
-        self, stop: Stop, clock: ClockPolicy | Mapping[StopKind, ClockPolicy] | None
-    ) -> ClockPolicy:
-        if stop.clock is not None:
-            return stop.clock
-        if clock is not None:
-            chosen = clock.get(stop.kind) if isinstance(clock, Mapping) else clock
-            if chosen is not None:
-                return _member(ClockPolicy, chosen)
-        rules = self.rules()
-        said = (self.special and self.special.clock(stop.kind)) or (
-            rules and rules.clock(stop.kind)
-        )
-        if said:
-            return said
-        raise MisuseError(
-            "clock-policy-needed",
-            stop.start,
-            kind=stop.kind.value,
-            rules=rules.key if rules else "–",
-            known="restart, resume"
-            if stop.kind is StopKind.SUPPLEMENT
-            else "exclude, resume, restart",
-        )
+    def _policy(self, stop: Stop) -> ClockPolicy:
+        policy = stop.clock or self.counting.clock_of(stop.kind, self.received)
+        if policy is None:
+            raise refuse_missing_clock(stop.kind, stop.start, self.received)
+        return policy
 
     # -- the answer ----------------------------------------------------------------------------------------------
 
@@ -522,7 +465,7 @@ class _Question:
                 _Run(self, self.hours, self.stops, trace=False, days=_CIVIL_CODE)
             )
             found.append(notice("days-read-otherwise", "", self.limit, date=result))
-        rules = self.rules()
+        rules = rules_of(self.received)
         if rules is None or rules.clock(StopKind.SUPPLEMENT) is None:
             open_kinds = {policy for stop, policy in self.stops if stop.kind is StopKind.SUPPLEMENT}
             if open_kinds:
@@ -773,9 +716,9 @@ class _Run:
                 LimitUnit.WORKING_HOURS: "step-hours-working",
                 _WORKING_DAYS: "step-hours-days",
             }[self.unit]
-            self._note(key, counting("hours-disputed"), limit=limit)
+            self._note(key, article("hours-disputed"), limit=limit)
         else:
-            self._note("step-eight-hours", counting("eight-hours"), limit=limit)
+            self._note("step-eight-hours", article("eight-hours"), limit=limit)
 
     # -- receipt ---------------------------------------------------------------------------------------------------
 
@@ -861,7 +804,7 @@ class _Run:
         raw = self._nth_day(day, length)
         if raw is None:
             return None, None
-        self._note("step-count-days", counting("last-day"), day=day, until=raw, limit=limit)
+        self._note("step-count-days", article("last-day"), day=day, until=raw, limit=limit)
         return self._rolled(raw), None
 
     def _count_working_days(self, day: date) -> tuple[date | None, datetime | None]:
@@ -883,7 +826,7 @@ class _Run:
                 return None, None
         self._note(
             "step-count-working-days",
-            counting("first-day"),
+            article("first-day"),
             day=day,
             until=end,
             limit=self.question.limit,
@@ -891,7 +834,7 @@ class _Run:
             worked=self.calendar.make_up_days_between(day, end) if self.steps is not None else (),
         )
         if self.stops:
-            self.citations.append(counting("stop"))
+            self.citations.append(article("stop"))
         return end, instant
 
     def _count_hours(self, day: date, at: datetime) -> tuple[date | None, datetime | None]:
@@ -904,7 +847,7 @@ class _Run:
         if clock:
             self._note(
                 "step-count-clock",
-                counting("hours"),
+                article("hours"),
                 day=end,
                 at=instant,
                 limit=self.question.limit,
@@ -918,7 +861,7 @@ class _Run:
         )
         self._note(
             "step-count-hours",
-            counting("hours"),
+            article("hours"),
             day=end,
             at=instant,
             limit=self.question.limit,
@@ -937,7 +880,7 @@ class _Run:
         if not works and end is not None:
             self._note(
                 "step-rolled",
-                counting("roll"),
+                article("roll"),
                 day=raw,
                 until=end,
                 skipped=self._off(raw - _DAY, end),

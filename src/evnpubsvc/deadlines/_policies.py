@@ -28,8 +28,8 @@ __all__ = [
     "RuleSet",
     "SpecialClock",
     "StopKind",
+    "article",
     "clock_start",
-    "counting",
     "rule_set_on",
     "rule_sets",
     "special_clock",
@@ -169,7 +169,7 @@ def _policy(group: str, key: str) -> Policy:
 
 
 @cache
-def counting(key: str) -> Citation:
+def article(key: str) -> Citation:
     """Return the article behind a step of counting."""
     return _citation(packaged_table("deadlines/rules.toml")["counting"][key])
 

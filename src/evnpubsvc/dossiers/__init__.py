@@ -22,7 +22,6 @@ from evnpubsvc.dossiers._opencps import ForeignStatus, opencps_status, opencps_w
 from evnpubsvc.dossiers._rules import Ground, Rule, RuleContext, check, check_links, rule, rules
 from evnpubsvc.dossiers._state import TRANSITIONS, Clock, Refusal, RefusedEventError, State, replay
 from evnpubsvc.dossiers._timeliness import (
-    Counting,
     DossierDue,
     DueBasis,
     Ended,
@@ -40,7 +39,6 @@ __all__ = [
     "TRANSITIONS",
     "Assistance",
     "Clock",
-    "Counting",
     "Dossier",
     "DossierDue",
     "DueBasis",

@@ -12,14 +12,13 @@ from attrs import evolve, field, frozen
 from evnpubsvc._validate import instance_of
 from evnpubsvc.codes import Code, DossierCode, ProcedureCode
 from evnpubsvc.codes import check as check_code
+from evnpubsvc.deadlines import CountingRules, rule_set_on, special_clock
 from evnpubsvc.deadlines import due as due_date
-from evnpubsvc.deadlines import rule_set_on, special_clock
 from evnpubsvc.dossiers._dossier import Dossier, LevelLabel, Registration
 from evnpubsvc.dossiers._events import Event, EventKind, local_day
 from evnpubsvc.dossiers._state import Fold, State, broken_guard, guard_citation, in_time
 from evnpubsvc.dossiers._table import cited, rows
 from evnpubsvc.dossiers._timeliness import (
-    Counting,
     DossierDue,
     DueBasis,
     Precision,
@@ -63,7 +62,7 @@ class RuleContext(NamedTuple):
     """
 
     as_of: date
-    counting: Counting | None = None
+    counting: CountingRules | None = None
     policy: TimelinessPolicy | None = None
     units: Mapping[str, Sequence[Validity]] | None = None
     zone: tzinfo = VIETNAM_TIME
@@ -506,7 +505,7 @@ def check(
     *,
     as_of: date,
     rules: Iterable[Rule] | None = None,
-    counting: Counting | None = None,
+    counting: CountingRules | None = None,
     policy: TimelinessPolicy | None = _BY_DATE,
     units: Mapping[str, Sequence[Validity]] | None = None,
     zone: tzinfo = VIETNAM_TIME,

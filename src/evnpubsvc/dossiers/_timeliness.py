@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, Final
 
-from attrs import Factory, field, frozen
+from attrs import field, frozen
 
 from evnpubsvc._validate import instance_of
 from evnpubsvc.deadlines import (
     ClockPolicy,
-    CutOff,
-    DayCount,
+    CountingRules,
     Deadline,
-    HoursReading,
-    Roll,
-    SpecialClock,
+    LimitUnit,
     Stop,
     StopKind,
     TimeLimit,
     due,
-    rule_sets,
 )
 from evnpubsvc.dossiers._dossier import Dossier, known_by
 from evnpubsvc.dossiers._events import Outcome, local_day
 from evnpubsvc.dossiers._state import State
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.services import Channel
-from evnpubsvc.worktime import VIETNAM_TIME, Calendar
+from evnpubsvc.worktime import VIETNAM_TIME
 
 __all__ = [
-    "Counting",
     "DossierDue",
     "DueBasis",
     "Ended",
@@ -112,72 +106,6 @@ class TimelinessPolicy:
     declined: Ended = field(default=Ended.RESULT, validator=instance_of(Ended))
 
 
-def _clock_pairs(
-    given: Mapping[StopKind, ClockPolicy] | Iterable[tuple[StopKind, ClockPolicy]],
-) -> tuple[tuple[StopKind, ClockPolicy], ...]:
-    pairs: Any = given.items() if isinstance(given, Mapping) else given  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    return tuple(sorted(pairs))
-
-
-@frozen
-class Counting:
-    """By what a due date is derived from a history: the arguments of `deadlines.due`, once for many dossiers.
-
-    Attributes:
-        calendar: working days and office hours.
-        cutoff: how the hour of receipt moves the day of receipt.
-        days: how working days are counted.
-        hours: what "24 giờ" means; no default where it matters.
-        roll: what happens to a limit that ends on a day off.
-        solvable: for `CutOff.SOFT15`: whether the result can be given the same day.
-        special: a special clock; it brings its cut-off and what its stops do.
-        clock: what stops do to the clock, by kind, where neither the special clock nor the rule set of the day of
-            receipt says so. Under NĐ 118/2025 it must say what a supplement does. A verification or an opinion
-            stops the clock only where one of the three says so: no general rule does.
-    """
-
-    calendar: Calendar = field(validator=instance_of(Calendar))
-    cutoff: CutOff | None = field(default=None, validator=instance_of(CutOff, type(None)))
-    days: DayCount = field(default=DayCount.CIVIL_CODE, validator=instance_of(DayCount))
-    hours: HoursReading | None = field(
-        default=None, validator=instance_of(HoursReading, type(None))
-    )
-    roll: Roll = field(default=Roll.FORWARD, validator=instance_of(Roll))
-    solvable: bool | None = field(default=None, validator=instance_of(bool, type(None)))
-    special: SpecialClock | None = field(
-        default=None, validator=instance_of(SpecialClock, type(None))
-    )
-    clock: tuple[tuple[StopKind, ClockPolicy], ...] = field(default=(), converter=_clock_pairs)
-    _readings: dict[str, Any] = field(
-        init=False,
-        eq=False,
-        repr=False,
-        default=Factory(lambda self: self._made(), takes_self=True),
-    )
-
-    def _made(self) -> dict[str, Any]:
-        """The arguments that differ from the usual; an empty dictionary takes the short way of the engine."""
-        plain = {"days": DayCount.CIVIL_CODE, "roll": Roll.FORWARD}
-        given = {
-            name: getattr(self, name)
-            for name in ("cutoff", "days", "hours", "roll", "solvable", "special")
-        }
-        readings = {
-            name: value
-            for name, value in given.items()
-            if value is not None and value != plain.get(name)
-        }
-        if self.clock:
-            readings["clock"] = dict(self.clock)
-        return readings
-
-    def says(self, kind: StopKind, received: date) -> bool:
-        """Whether the caller, the special clock or the rules of the day of receipt say what a kind of stop does."""
-        if kind in dict(self.clock) or (self.special is not None and self.special.clock(kind)):
-            return True
-        return any(rules.holds_on(received) and rules.clock(kind) for rules in rule_sets())
-
-
 class DueBasis(StrEnum):
     """What a due date rests on."""
 
@@ -216,7 +144,7 @@ _OPTIONAL: Final = frozenset({StopKind.VERIFICATION, StopKind.OPINION})
 def due_of(
     dossier: Dossier,
     *,
-    counting: Counting | None,
+    counting: CountingRules | None,
     as_of: date | datetime | None = None,
     zone: tzinfo = VIETNAM_TIME,
     trace: bool = True,
@@ -241,13 +169,14 @@ def due_of(
         OutsideCoverageError: the calendar does not reach that far.
 
     >>> from evnpubsvc.dossiers import Event, EventKind
+    >>> from evnpubsvc.deadlines import CountingRules
     >>> from evnpubsvc.worktime import vietnam_calendar
     >>> at = datetime(2022, 12, 15, 9, tzinfo=VIETNAM_TIME)
     >>> dossier = Dossier(
     ...     "case-1", limit=TimeLimit.parse("25 ngày làm việc"),
     ...     events=(Event(EventKind.SUBMITTED, at), Event(EventKind.RECEIVED, at)),
     ... )
-    >>> due_of(dossier, counting=Counting(vietnam_calendar())).due.isoformat()
+    >>> due_of(dossier, counting=CountingRules(vietnam_calendar())).due.isoformat()
     '2023-01-27'
     """
     state = dossier.state if as_of is None else dossier.state_at(as_of, zone=zone)
@@ -257,7 +186,7 @@ def due_of(
 def _due(
     dossier: Dossier,
     state: State,
-    counting: Counting | None,
+    counting: CountingRules | None,
     zone: tzinfo,
     *,
     trace: bool,
@@ -276,34 +205,35 @@ def _due(
         return DossierDue(None, DueBasis.NOT_STARTED)
     if dossier.limit is None or counting is None:
         return _by_slip(dossier, state, zone, resumed_on)
-    readings: dict[str, Any] = counting._readings  # noqa: SLF001 - same module
     stops = state.stops
+    given: dict[str, Any] = {}
     if stops:
         received = local_day(start, VIETNAM_TIME)
+        # A verification or an opinion stops the clock only where something says so.
         stops = tuple(
-            s for s in stops if s.kind not in _OPTIONAL or counting.says(s.kind, received)
+            s
+            for s in stops
+            if s.kind not in _OPTIONAL or counting.clock_of(s.kind, received) is not None
         )
         if resumed_on is None:
             # While a stop is open all policies say the same, so none is asked for.
             stops = tuple(
                 Stop(s.kind, s.start, None, ClockPolicy.EXCLUDE)
-                if s.is_open and not counting.says(s.kind, received)
+                if s.is_open and counting.clock_of(s.kind, received) is None
                 else s
                 for s in stops
             )
         if stops:
-            readings = {**readings, "stops": stops}
+            given["stops"] = stops
             if resumed_on is not None and any(stop.is_open for stop in stops):
-                readings["resumed_on"] = resumed_on
-    deadline = due(start, dossier.limit, calendar=counting.calendar, trace=trace, **readings)
+                given["resumed_on"] = resumed_on
+    deadline = due(start, dossier.limit, counting=counting, trace=trace, **given)
     moment: date | datetime | None = deadline.date if deadline.instant is None else deadline.instant
     found = DossierDue(moment, DueBasis.STANDS if moment is None else DueBasis.DERIVED, deadline)
     for at, new in state.extensions:
         earlier = tuple(stop for stop in stops if stop.start <= at)
         # Made in time? Judged by what had happened by then; an open stop means that nothing was due yet.
-        before = _moment(
-            start, dossier.limit, counting, {**readings, "stops": _ended_by(earlier, at)}
-        )
+        before = _moment(start, dossier.limit, counting, _ended_by(earlier, at))
         if before is not None and _passed(before, at):
             continue
         later = tuple(stop for stop in stops if stop.start > at)
@@ -317,10 +247,9 @@ def _due(
 
 
 def _moment(
-    start: date, limit: TimeLimit, counting: Counting, readings: dict[str, Any]
+    start: date, limit: TimeLimit, counting: CountingRules, stops: tuple[Stop, ...]
 ) -> date | None:
-    readings.pop("resumed_on", None)
-    deadline = due(start, limit, calendar=counting.calendar, trace=False, **readings)
+    deadline = due(start, limit, counting=counting, stops=stops, trace=False)
     return deadline.date if deadline.instant is None else deadline.instant
 
 
@@ -336,7 +265,7 @@ def _moved(
     at: datetime,
     new: date | datetime,
     stops: tuple[Stop, ...],
-    counting: Counting,
+    counting: CountingRules,
     resumed_on: datetime | None,
 ) -> date | datetime | None:
     """The new date of an apology, moved on by the working days that later stops cost."""
@@ -345,15 +274,14 @@ def _moved(
     if not stops:
         return new
     n = max(counting.calendar.working_days_between(day, last), 1)
-    readings: dict[str, Any] = {"stops": stops, "clock": ClockPolicy.RESUME}
-    if resumed_on is not None and any(stop.is_open for stop in stops):
-        readings["resumed_on"] = resumed_on
+    still_open = resumed_on is not None and any(stop.is_open for stop in stops)
     return due(
         at,
-        TimeLimit.parse(f"{n} ngày làm việc"),
-        calendar=counting.calendar,
+        TimeLimit(n, LimitUnit.WORKING_DAYS),
+        counting=CountingRules(counting.calendar, clock=ClockPolicy.RESUME),
+        stops=stops,
+        resumed_on=resumed_on if still_open else None,
         trace=False,
-        **readings,
     ).date
 
 
@@ -472,7 +400,7 @@ def timeliness(
     *,
     as_of: date | datetime,
     policy: TimelinessPolicy,
-    counting: Counting | None = None,
+    counting: CountingRules | None = None,
     zone: tzinfo = VIETNAM_TIME,
 ) -> Judgement:
     """Return how a dossier stands with its due date: the one classifier of screens, reports and scores.

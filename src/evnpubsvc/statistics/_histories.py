@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 
-from evnpubsvc.dossiers import Counting, Dossier, DueBasis, EventKind, Outcome, Status, due_of
+from evnpubsvc.deadlines import CountingRules
+from evnpubsvc.dossiers import Dossier, DueBasis, EventKind, Outcome, Status, due_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
@@ -17,7 +18,7 @@ def register_row(
     dossier: Dossier,
     *,
     as_of: date,
-    counting: Counting | None,
+    counting: CountingRules | None,
     known_at: date | datetime | None = None,
     part_of: str | None = None,
     zone: tzinfo = VIETNAM_TIME,

@@ -39,6 +39,7 @@ from evnpubsvc.strategies._codes import (
     unit_codes,
 )
 from evnpubsvc.strategies._deadlines import (
+    counting_rules,
     deadlines,
     limit_readings,
     limit_texts,
@@ -51,7 +52,6 @@ from evnpubsvc.strategies._deadlines import (
     time_limits,
 )
 from evnpubsvc.strategies._dossiers import (
-    countings,
     dossiers,
     events,
     evidences,
@@ -226,7 +226,7 @@ __all__ = [
     "columns",
     "components",
     "conditions",
-    "countings",
+    "counting_rules",
     "counts",
     "criteria",
     "day_reasons",

@@ -11,12 +11,16 @@ from hypothesis.errors import InvalidArgument
 
 from evnpubsvc.deadlines import (
     ClockPolicy,
+    CountingRules,
     CutOff,
+    DayCount,
     Deadline,
     DeadlineState,
+    HoursReading,
     LimitReading,
     LimitUnit,
     Policy,
+    Roll,
     RuleSet,
     SpecialClock,
     Step,
@@ -27,8 +31,10 @@ from evnpubsvc.deadlines import (
 )
 from evnpubsvc.strategies._foundation import citations, findings, keys, texts, titles
 from evnpubsvc.strategies._worktime import day_reasons
+from evnpubsvc.worktime import Calendar, vietnam_calendar
 
 __all__ = [
+    "counting_rules",
     "deadlines",
     "limit_readings",
     "limit_texts",
@@ -157,6 +163,32 @@ def special_clocks() -> st.SearchStrategy[SpecialClock]:
         st.none() | st.sampled_from(CutOff),
         _clocks(),
         limits,
+    )
+
+
+def counting_rules(
+    *, calendars: st.SearchStrategy[Calendar] | None = None, settled: bool = False
+) -> st.SearchStrategy[CountingRules]:
+    """Draw counting rules with every policy. Shrinks to a calendar alone.
+
+    Args:
+        calendars: the calendars to draw from; the packaged one by default.
+        settled: draw only rules that say what every kind of stop does and what hours as printed mean.
+    """
+    clocks = st.sampled_from(ClockPolicy)
+    hours = st.sampled_from(HoursReading)
+    solvable = st.booleans()
+    some: st.SearchStrategy[Any] = st.dictionaries(st.sampled_from(StopKind), clocks, max_size=3)
+    return st.builds(
+        CountingRules,
+        calendar=st.builds(vietnam_calendar) if calendars is None else calendars,
+        cutoff=st.none() | st.sampled_from(CutOff),
+        days=st.sampled_from(DayCount),
+        hours=hours if settled else st.none() | hours,
+        roll=st.sampled_from(Roll),
+        solvable=solvable if settled else st.none() | solvable,
+        special=st.none() | special_clocks(),
+        clock=st.fixed_dictionaries(dict.fromkeys(StopKind, clocks)) if settled else some,
     )
 
 

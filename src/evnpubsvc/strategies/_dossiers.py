@@ -7,10 +7,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from evnpubsvc.deadlines import ClockPolicy, LimitUnit, StopKind, TimeLimit
+from evnpubsvc.deadlines import LimitUnit, TimeLimit
 from evnpubsvc.dossiers import (
     Assistance,
-    Counting,
     Dossier,
     Ended,
     Event,
@@ -41,10 +40,9 @@ from evnpubsvc.services import Channel
 from evnpubsvc.strategies._codes import dossier_codes, procedure_codes
 from evnpubsvc.strategies._foundation import citations
 from evnpubsvc.strategies._law import validities
-from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
+from evnpubsvc.worktime import VIETNAM_TIME
 
 __all__ = [
-    "countings",
     "dossiers",
     "events",
     "evidences",
@@ -232,16 +230,6 @@ def timeliness_policies() -> st.SearchStrategy[TimelinessPolicy]:
         withdrawn=st.sampled_from(Ended),
         declined=st.sampled_from(Ended),
     )
-
-
-def countings() -> st.SearchStrategy[Counting]:
-    """Draw ways of counting that leave no stop open, with the packaged calendar."""
-    clocks = st.sampled_from([ClockPolicy.RESTART, ClockPolicy.RESUME, ClockPolicy.EXCLUDE])
-    return st.fixed_dictionaries(dict.fromkeys(StopKind, clocks)).map(_counting)
-
-
-def _counting(clock: dict[StopKind, ClockPolicy]) -> Counting:
-    return Counting(vietnam_calendar(), clock=clock)
 
 
 @st.composite

@@ -1,0 +1,171 @@
+"""The counting rules: everything about a due date that does not differ from dossier to dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from attrs import field, frozen
+
+from evnpubsvc._validate import instance_of
+from evnpubsvc.deadlines._policies import (
+    ClockPolicy,
+    CutOff,
+    DayCount,
+    HoursReading,
+    Roll,
+    RuleSet,
+    SpecialClock,
+    StopKind,
+    rule_sets,
+)
+from evnpubsvc.errors import MisuseError, UnknownNameError
+from evnpubsvc.worktime import Calendar
+
+_E = TypeVar("_E", bound=StrEnum)
+
+
+def read_member(kind: type[_E], value: Any) -> _E:
+    """Return a member of an enum, given as itself or as its value; refuse anything else."""
+    try:
+        return kind(value)
+    except ValueError:
+        raise UnknownNameError(
+            "policy-unknown", value, kind=kind.__name__, known=", ".join(kind)
+        ) from None
+
+
+def _cutoff(value: Any) -> CutOff | None:
+    return None if value is None else read_member(CutOff, value)
+
+
+def _days(value: Any) -> DayCount:
+    return read_member(DayCount, value)
+
+
+def _hours(value: Any) -> HoursReading | None:
+    return None if value is None else read_member(HoursReading, value)
+
+
+def _roll(value: Any) -> Roll:
+    return read_member(Roll, value)
+
+
+def _clock(value: Any) -> tuple[tuple[StopKind, ClockPolicy], ...]:
+    """Return what stops do as sorted pairs, given as one policy for all kinds, a mapping or pairs."""
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        policy = read_member(ClockPolicy, value)
+        return tuple(sorted((kind, policy) for kind in StopKind))
+    if not isinstance(value, Iterable):
+        raise UnknownNameError(
+            "policy-unknown", value, kind="ClockPolicy", known=", ".join(ClockPolicy)
+        )
+    pairs: Any = value.items() if isinstance(value, Mapping) else value  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    read = (
+        (read_member(StopKind, kind), read_member(ClockPolicy, policy)) for kind, policy in pairs
+    )
+    return tuple(sorted(read))
+
+
+@frozen
+class CountingRules:
+    """How due dates are counted (cách tính thời hạn): made once, used for every dossier.
+
+    Enum members may be given by their values: `CountingRules(calendar, hours="working")`.
+
+    Attributes:
+        calendar: the working days and office hours.
+        cutoff: how the hour of receipt moves the day of receipt; None for not at all, or as `special` says.
+            A receipt on a day off counts, under `SHIFT15`, `LASTHOUR` and `OFFICEHOURS`, as one on the next working
+            day, so that a later receipt is never due earlier.
+        days: how working days are counted: whole days by the Civil Code, or eight hours each from the instant.
+        hours: what hours as printed mean. A limit in `LimitUnit.HOURS` needs it, since the law does not say. The due
+            dates of the other readings come as notices.
+        roll: what happens to a limit that ends on a day off.
+        solvable: for `CutOff.SOFT15` after 15:00: whether the result can be given the same day.
+        special: a special clock; it brings its cut-off and what its stops do.
+        clock: what stops do to the clock: one policy for all kinds, or one by kind; kept as sorted pairs. It comes
+            after `Stop.clock`, and before `special` and the rule set of the day of receipt.
+
+    Raises:
+        MisuseError: `wrong-type`; `policy-unknown` for a value that no policy has.
+
+    >>> from evnpubsvc.worktime import vietnam_calendar
+    >>> rules = CountingRules(vietnam_calendar(), clock={"supplement": "restart"})
+    >>> rules.clock_of(StopKind.SUPPLEMENT, date(2025, 7, 1)).value
+    'restart'
+    """
+
+    calendar: Calendar = field(validator=instance_of(Calendar))
+    cutoff: CutOff | None = field(default=None, converter=_cutoff)
+    days: DayCount = field(default=DayCount.CIVIL_CODE, converter=_days)
+    hours: HoursReading | None = field(default=None, converter=_hours)
+    roll: Roll = field(default=Roll.FORWARD, converter=_roll)
+    solvable: bool | None = field(default=None, validator=instance_of(bool, type(None)))
+    special: SpecialClock | None = field(
+        default=None, validator=instance_of(SpecialClock, type(None))
+    )
+    clock: tuple[tuple[StopKind, ClockPolicy], ...] = field(default=(), converter=_clock)
+
+    def clock_of(self, kind: StopKind, received: date) -> ClockPolicy | None:
+        """Return what a kind of stop does to the clock of a dossier received on a day.
+
+        The first that says so decides: `clock`, `special`, the rule set of the day of receipt.
+
+        Returns:
+            The policy; None where none of the three says so. `due` then raises `clock-policy-needed`, unless the
+            stop itself says what it does.
+        """
+        for known, policy in self.clock:
+            if known is kind:
+                return policy
+        said = None if self.special is None else self.special.clock(kind)
+        if said is not None:
+            return said
+        rules = rules_of(received)
+        return None if rules is None else rules.clock(kind)
+
+    def unsettled(self, received: date) -> tuple[StopKind, ...]:
+        """Return the kinds of stop whose effect is not settled for dossiers received on a day.
+
+        Ask when your application starts, for each day of receipt whose rules it meets: a stop of one of these kinds
+        makes `due` raise `clock-policy-needed`, and often long after receipt, once the stop has ended. Settle them
+        with `clock`. The functions for dossiers leave a verification or an opinion out where nothing says what it
+        does, so for them only the other kinds matter.
+
+        Args:
+            received: the day of receipt, which chooses the rule set.
+
+        Returns:
+            The kinds, in the order of `StopKind`; empty when all is settled.
+
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> rules = CountingRules(vietnam_calendar())
+        >>> [kind.value for kind in rules.unsettled(date(2024, 6, 3))]
+        ['financial-obligation', 'verification', 'opinion', 'applicant-request', 'other']
+        >>> CountingRules(vietnam_calendar(), clock="exclude").unsettled(date(2024, 6, 3))
+        ()
+        """
+        return tuple(kind for kind in StopKind if self.clock_of(kind, received) is None)
+
+
+def rules_of(received: date) -> RuleSet | None:
+    """Return the one-stop rules of the day of receipt; None before the first of them."""
+    return next((rules for rules in rule_sets() if rules.holds_on(received)), None)
+
+
+def refuse_missing_clock(kind: StopKind, start: date, received: date) -> MisuseError:
+    """Return the error that says that nothing settles what a kind of stop does to the clock."""
+    rules = rules_of(received)
+    known = "restart, resume" if kind is StopKind.SUPPLEMENT else "exclude, resume, restart"
+    return MisuseError(
+        "clock-policy-needed",
+        start,
+        kind=kind.value,
+        rules=rules.key if rules else "–",
+        known=known,
+    )
