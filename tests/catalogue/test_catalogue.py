@@ -13,9 +13,6 @@ from evnpubsvc.catalogue import (
     Authority,
     Catalogue,
     Fee,
-    OnlineKind2022,
-    OnlineLevel2011,
-    ProactiveLevel2026,
     Procedure,
     RawTimeLimit,
     ServiceOffering,
@@ -26,7 +23,7 @@ from evnpubsvc.errors import DataError, InvalidCode, MisuseError, UnknownNameErr
 from evnpubsvc.findings import Severity
 from evnpubsvc.law import Confidence, Validity
 from evnpubsvc.serde import from_json, to_json
-from evnpubsvc.services import Channel
+from evnpubsvc.services import Channel, OnlineKind2022, OnlineLevel2011, ProactiveLevel2026
 from evnpubsvc.strategies import catalogues
 from evnpubsvc.texts import catalogue as texts
 

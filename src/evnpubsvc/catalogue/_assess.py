@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
 from attrs import field, frozen
 
 from evnpubsvc._validate import tuple_of
-from evnpubsvc.catalogue._levels import OnlineKind2022, OnlineLevel2011, ServiceFlags
+from evnpubsvc.catalogue._kinds import ServiceFlags
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.law import regimes
-from evnpubsvc.services import Channel
+from evnpubsvc.services import Channel, OnlineKind2022, OnlineLevel2011, PartialReason
 
-__all__ = ["Assessment", "PartialReason", "assess", "check_evidence"]
-
-
-class PartialReason(StrEnum):
-    """Why a service may be supplied only in part, NĐ 224/2026/NĐ-CP art. 14, from 01/7/2026."""
-
-    PRESENCE = "presence"
-    """(i) The person must be present at the agency."""
-    ON_SITE = "on-site"
-    """(ii) On-site verification is required."""
-    INCIDENT = "incident"
-    """(iii) A technical incident that cannot be fixed at once."""
-    TECHNICAL = "technical"
-    """(iv) Another technical issue that is not solved yet."""
+__all__ = ["Assessment", "assess", "check_evidence"]
 
 
 @frozen

@@ -11,13 +11,19 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
-from evnpubsvc.catalogue._levels import LEVELS, Level, ProactiveLevel2026, check_level
 from evnpubsvc.catalogue._procedure import Authority, Procedure
 from evnpubsvc.codes import ProcedureCode
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation, Validity
-from evnpubsvc.services import Channel
+from evnpubsvc.services import (
+    Channel,
+    Level,
+    OnlineKind2022,
+    OnlineLevel2011,
+    ProactiveLevel2026,
+    check_level,
+)
 
 __all__ = ["Catalogue", "ServiceOffering"]
 
@@ -40,7 +46,7 @@ class ServiceOffering:
 
     unit: str = field(validator=nonempty_text)
     procedure: ProcedureCode = field(validator=instance_of(ProcedureCode))
-    level: Level = field(validator=instance_of(*LEVELS))
+    level: Level = field(validator=instance_of(OnlineLevel2011, OnlineKind2022, ProactiveLevel2026))
     validity: Validity = field(default=Validity(), validator=instance_of(Validity))
     channels: tuple[Channel, ...] = field(default=(), validator=tuple_of(Channel))
     decision: Citation | None = field(default=None, validator=optional(instance_of(Citation)))

@@ -6,19 +6,12 @@ from datetime import datetime
 
 import click
 
-from evnpubsvc.catalogue import (
-    OnlineKind2022,
-    OnlineLevel2011,
-    first_day,
-    levels_2011_of,
-    meaning,
-    read_level,
-    to_kind_2022,
-)
+from evnpubsvc.catalogue import levels_2011_of, to_kind_2022
 from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, violations
 from evnpubsvc.law import regimes
+from evnpubsvc.services import OnlineKind2022, OnlineLevel2011, first_day, meaning, read_level
 from evnpubsvc.texts import Language, render
 
 __all__ = ["level_command"]

@@ -17,7 +17,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from evnpubsvc._tables import packaged_table, packaged_text
-from evnpubsvc.catalogue import Catalogue, OnlineLevel2011, ServiceOffering, seed_catalogue
+from evnpubsvc.catalogue import Catalogue, ServiceOffering, seed_catalogue
 from evnpubsvc.codes import ProcedureCode
 from evnpubsvc.emulation import (
     AwardAuthority,
@@ -42,7 +42,7 @@ from evnpubsvc.law import Citation, Confidence, Instrument, Validity, example_in
 from evnpubsvc.outreach import DutyRoster, SupportProgramme, plan_rosters
 from evnpubsvc.quantities import Count, CountUnit, Ratio
 from evnpubsvc.serde import outreach_example, read_figures, read_scheme
-from evnpubsvc.services import Channel
+from evnpubsvc.services import Channel, OnlineLevel2011
 from evnpubsvc.statistics import Precision, RegisterRow, Tally, tally
 from evnpubsvc.texts import Text
 from evnpubsvc.units import AdminUnit, Comparison, UnitRegister, nui_thanh

@@ -1,9 +1,36 @@
-"""The words in which services are described, each in one place: channels.
+"""The words in which services are described, each in one place: channels, levels, reasons.
 
 Registers, rates, forms, mappings of columns, the generator of registers and the records of
 catalogue and dossiers all use these words. Everybody imports them from here.
 """
 
 from evnpubsvc.services._channels import Channel
+from evnpubsvc.services._levels import (
+    Level,
+    Meaning,
+    OnlineKind2022,
+    OnlineLevel2011,
+    ProactiveLevel2026,
+    check_level,
+    first_day,
+    level_regime,
+    meaning,
+)
+from evnpubsvc.services._reading import LevelReading, read_level
+from evnpubsvc.services._reasons import PartialReason
 
-__all__ = ["Channel"]
+__all__ = [
+    "Channel",
+    "Level",
+    "LevelReading",
+    "Meaning",
+    "OnlineKind2022",
+    "OnlineLevel2011",
+    "PartialReason",
+    "ProactiveLevel2026",
+    "check_level",
+    "first_day",
+    "level_regime",
+    "meaning",
+    "read_level",
+]

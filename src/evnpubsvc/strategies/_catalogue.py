@@ -12,11 +12,7 @@ from evnpubsvc.catalogue import (
     Catalogue,
     Fee,
     LegalBasis,
-    Level,
-    OnlineKind2022,
-    OnlineLevel2011,
     Paper,
-    ProactiveLevel2026,
     Procedure,
     ProcedureResult,
     RawTimeLimit,
@@ -24,7 +20,7 @@ from evnpubsvc.catalogue import (
     ServiceOffering,
 )
 from evnpubsvc.law import Validity
-from evnpubsvc.services import Channel
+from evnpubsvc.services import Channel, Level, OnlineKind2022, OnlineLevel2011, ProactiveLevel2026
 from evnpubsvc.strategies._codes import procedure_codes, result_codes
 from evnpubsvc.strategies._foundation import citations, titles
 from evnpubsvc.strategies._law import validities

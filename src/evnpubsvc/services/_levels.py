@@ -1,0 +1,180 @@
+"""Levels of online services: one type for each regime, and what a level meant on a day.
+
+"Level 4" meant payment online until 2022 and means execution without dossier since 2026: levels are
+three types, never numbers.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum, StrEnum
+from functools import cache
+from typing import Final, TypeAlias
+
+from attrs import field, frozen
+
+from evnpubsvc._tables import packaged_table
+from evnpubsvc._validate import instance_of
+from evnpubsvc.findings import Finding, notice
+from evnpubsvc.law import Citation, Confidence, Regime, Timeline, regimes
+from evnpubsvc.texts import Text
+
+
+class OnlineLevel2011(StrEnum):
+    """The four levels of online service (*mức độ dịch vụ công trực tuyến*) of NĐ 43/2011/NĐ-CP art. 3(4).
+
+    Until 14/8/2022. Each level contains those below it.
+    """
+
+    LEVEL_1 = "online-1"
+    """Full information on the procedure."""
+    LEVEL_2 = "online-2"
+    """Forms can be downloaded; the dossier goes in person or by post."""
+    LEVEL_3 = "online-3"
+    """Forms are filled in and sent online; fee and result at the agency, since 01/06/2018 also by post."""
+    LEVEL_4 = "online-4"
+    """The fee, if any, can be paid online."""
+
+    @property
+    def number(self) -> int:
+        """1 to 4, for showing. Never store it alone: under levels-2026 the same numbers mean something else."""
+        return int(self.value[-1])
+
+
+class OnlineKind2022(StrEnum):
+    """The kinds of online service of NĐ 42/2022/NĐ-CP art. 11, from 15/8/2022; named on by NĐ 224/2026/NĐ-CP."""
+
+    INFORMATION = "information-only"
+    """*Cung cấp thông tin trực tuyến*: a label of portals and statistics, no kind of the article."""
+    PARTIAL = "partial"
+    """*Một phần*: an online service that is not end-to-end."""
+    FULL = "full"
+    """*Toàn trình*: submitted and resolved online throughout, the result online or by public post."""
+
+
+class ProactiveLevel2026(StrEnum):
+    """The levels of proactive online service (*dịch vụ công trực tuyến chủ động*), NĐ 224/2026/NĐ-CP art. 16.
+
+    From 01/7/2026. Each level contains those below it. They have nothing to do with the levels of 2011.
+    """
+
+    REMIND = "proactive-1"
+    """Remind the person."""
+    PREPARE = "proactive-2"
+    """Prepare the dossier as well."""
+    RECOMMEND = "proactive-3"
+    """Recommend options as well."""
+    EXECUTE = "proactive-4"
+    """Carry out without dossier; the person may refuse, then the earlier state is restored."""
+
+    @property
+    def number(self) -> int:
+        """1 to 4, for showing; see `OnlineLevel2011.number`."""
+        return int(self.value[-1])
+
+
+Level: TypeAlias = OnlineLevel2011 | OnlineKind2022 | ProactiveLevel2026
+"""A level under whichever regime declared it; the type says which."""
+
+_REGIMES: Final[dict[type[Enum], tuple[str, ...]]] = {
+    OnlineLevel2011: ("levels-2011",),
+    OnlineKind2022: ("levels-2022", "levels-2026"),
+    ProactiveLevel2026: ("levels-2026",),
+}
+_KINDS: Final[tuple[type[Level], ...]] = (OnlineLevel2011, OnlineKind2022, ProactiveLevel2026)
+
+
+@frozen
+class Meaning:
+    """What a level meant on a day.
+
+    Attributes:
+        level: the level.
+        title: its name.
+        content: what a service of this level does.
+        basis: the article, with confidence.
+    """
+
+    level: Level = field(validator=instance_of(OnlineLevel2011, OnlineKind2022, ProactiveLevel2026))
+    title: Text = field(validator=instance_of(Text))
+    content: Text = field(validator=instance_of(Text))
+    basis: Citation = field(validator=instance_of(Citation))
+
+
+@cache
+def _meanings() -> dict[str, Timeline[Meaning]]:
+    kinds: dict[str, Level] = {str(level.value): level for kind in _KINDS for level in kind}
+    result: dict[str, Timeline[Meaning]] = {}
+    for key, row in packaged_table("services/levels.toml").items():
+        title = Text(vi=row["vi"], en=row["en"])
+        result[key] = Timeline[Meaning].starting(
+            (
+                part.get("since"),
+                Meaning(
+                    kinds[key],
+                    title,
+                    Text(vi=part["vi"], en=part["en"]),
+                    Citation(
+                        part["instrument"],
+                        part["article"],
+                        Confidence(part["confidence"]),
+                        part.get("note", ""),
+                    ),
+                ),
+            )
+            for part in row["meaning"]
+        )
+    return result
+
+
+def meaning(level: Level, on: date) -> Meaning:
+    """Return what a level meant by the wording of a day.
+
+    The wording of a level is followed past the end of its regime, since labels outlive it; before the first day of
+    its regime a level has no meaning.
+
+    Raises:
+        MisuseError: `day-not-covered`.
+
+    >>> from datetime import date
+    >>> for day in (date(2018, 5, 31), date(2018, 6, 1)):
+    ...     print(meaning(OnlineLevel2011.LEVEL_3, day).basis)
+    43/2011/NĐ-CP, art. 3(4)
+    32/2017/TT-BTTTT, art. 6
+    """
+    return _meanings()[level.value].at(on)
+
+
+def level_regime(level: Level, on: date) -> Regime | None:
+    """Return the regime of a day if it knows the level, else None: the label is then out of its time (rule R1).
+
+    >>> from datetime import date
+    >>> level_regime(OnlineLevel2011.LEVEL_4, date(2022, 8, 15)) is None
+    True
+    """
+    regime = regimes("levels").get(on)
+    return regime if regime is not None and regime.key in _REGIMES[type(level)] else None
+
+
+def first_day(level: Level) -> date:
+    """Return the first day on which a level meant anything.
+
+    >>> first_day(OnlineKind2022.FULL)
+    datetime.date(2022, 8, 15)
+    """
+    return _meanings()[level.value].span.first
+
+
+def check_level(level: Level, on: date) -> tuple[Finding, ...]:
+    """Return a notice when a level is declared for a day on which its regime did not hold (rule R1).
+
+    >>> from datetime import date
+    >>> [f.reason for f in check_level(OnlineKind2022.FULL, date(2022, 8, 14))]
+    ['level-before-regime']
+    """
+    if level_regime(level, on) is not None:
+        return ()
+    own = [entry for entry in regimes("levels") if entry.value.key in _REGIMES[type(level)]]
+    reason = "level-before-regime" if on < own[0].validity.first else "level-after-regime"
+    span = f"{own[0].validity.since}..{own[-1].validity.until or ''}"
+    return (notice(reason, "", level.value, day=on, span=span),)

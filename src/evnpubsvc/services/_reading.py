@@ -1,0 +1,105 @@
+"""Reading the wording of levels, as people and portals write it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+from attrs import field, frozen
+
+from evnpubsvc._letters import plain_letters
+from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc.findings import Finding, finding, notice
+from evnpubsvc.law import regimes
+from evnpubsvc.services._levels import (
+    Level,
+    OnlineKind2022,
+    OnlineLevel2011,
+    ProactiveLevel2026,
+    check_level,
+)
+
+
+@frozen
+class LevelReading:
+    """What a label of a level can mean on a day.
+
+    Attributes:
+        text: the label as given.
+        on: the day on which it was declared.
+        level: the level it means under the regime of the day, or under the latest one that knew it; None when it
+            means none.
+        regime: key of the regime that held on the day; empty before the first.
+        findings: why it means none (violation), or what is doubtful about it (notices).
+    """
+
+    text: str = field(validator=instance_of(str))
+    on: date
+    level: Level | None
+    regime: str = field(default="", validator=instance_of(str))
+    findings: tuple[Finding, ...] = field(default=(), validator=tuple_of(Finding))
+
+
+_LEADS: Final = (
+    r"(?:dịch vụ công trực tuyến|dịch vụ công|dvctt|dvc)?\s*"
+    r"(?P<proactive>chủ động|proactive)?\s*(?:mức độ|mức|cấp độ|level|online-|proactive-)?\s*"
+)
+_number: Final = re.compile(_LEADS + r"(?P<number>[1-4])").fullmatch
+_KIND_WORDS: Final = {
+    "toàn trình": OnlineKind2022.FULL,
+    "full": OnlineKind2022.FULL,
+    "end-to-end": OnlineKind2022.FULL,
+    "một phần": OnlineKind2022.PARTIAL,
+    "partial": OnlineKind2022.PARTIAL,
+    "cung cấp thông tin": OnlineKind2022.INFORMATION,
+    "cung cấp thông tin trực tuyến": OnlineKind2022.INFORMATION,
+    "thông tin": OnlineKind2022.INFORMATION,
+    "information": OnlineKind2022.INFORMATION,
+    "information-only": OnlineKind2022.INFORMATION,
+}
+_LONGEST: Final = 100
+
+
+def read_level(text: str, on: date) -> LevelReading:
+    """Read a label (`"mức độ 4"`, `"toàn trình"`, `"chủ động mức 2"`) as of a day. Never raises for its content.
+
+    A bare number means a level of 2011 until 30/6/2026 (after 14/8/2022 with a notice that the regime has ended)
+    and a proactive level from 01/7/2026 (with a notice that the number has changed its meaning). `online-4` and
+    `proactive-4`, the encodings of the levels, mean the same on every day.
+
+    >>> from datetime import date
+    >>> for day in (date(2022, 8, 14), date(2022, 8, 15), date(2026, 7, 1)):
+    ...     reading = read_level("mức độ 4", day)
+    ...     print(reading.level.value, reading.regime, [f.reason for f in reading.findings])
+    online-4 levels-2011 []
+    online-4 levels-2022 ['level-after-regime']
+    proactive-4 levels-2026 ['level-number-changed']
+    """
+    regime = regimes("levels").get(on)
+    key = "" if regime is None else regime.key
+    label = " ".join(plain_letters(text[: _LONGEST + 1]).casefold().split())
+    level: Level | None = None
+    found: list[Finding] = []
+    bare = re.sub(r"^(?:dịch vụ công trực tuyến|dịch vụ công|dvctt|dvc)\s+", "", label)
+    match = _number(label)
+    if label in _KIND_WORDS or bare in _KIND_WORDS:
+        level = _KIND_WORDS.get(label) or _KIND_WORDS[bare]
+    elif match is not None:
+        number = match["number"]
+        if label.startswith("online-"):
+            level = OnlineLevel2011(f"online-{number}")
+        elif match["proactive"] or "proactive-" in label:
+            level = ProactiveLevel2026(f"proactive-{number}")
+        elif key == "levels-2026":
+            level = ProactiveLevel2026(f"proactive-{number}")
+            found.append(notice("level-number-changed", "", text, number=number))
+        else:
+            level = OnlineLevel2011(f"online-{number}")
+    if level is None:
+        return LevelReading(text[:_LONGEST], on, None, key, (finding("level-unknown", "", text),))
+    if regime is None:
+        return LevelReading(
+            text[:_LONGEST], on, None, key, (finding("level-no-regime", "", text, day=on),)
+        )
+    return LevelReading(text[:_LONGEST], on, level, key, (*found, *check_level(level, on)))
