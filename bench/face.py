@@ -236,7 +236,7 @@ def enums(objects: Mapping[str, Mapping[str, Any]]) -> dict[str, type[enum.Enum]
         f"{room}.{name}": value
         for room, own in objects.items()
         for name, value in own.items()
-        if room != ROOT and inspect.isclass(value) and issubclass(value, enum.Enum)
+        if room != ROOT and inspect.isclass(value) and issubclass(value, enum.Enum) and len(value)
     }
 
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from typing import Self
 
 from attrs import evolve, field, frozen
 
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import LabelledEnum, Language, render
 
 __all__ = ["Finding", "Severity", "by_reason", "finding", "notice", "violations"]
 
 _SHOWN = 80  # characters of a bad value that a finding keeps: enough to find it, too few to flood a report
 
 
-class Severity(StrEnum):
+class Severity(LabelledEnum):
     """How much a finding weighs."""
 
     VIOLATION = "violation"

@@ -11,7 +11,6 @@ import os
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from enum import StrEnum
 from fractions import Fraction
 from functools import cache
 from hashlib import shake_128
@@ -26,6 +25,7 @@ from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.serde._files import replace_file
+from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import vietnam_calendar
 
 __all__ = ["SyntheticFormat", "SyntheticRegister"]
@@ -62,7 +62,7 @@ _S = TypeVar("_S")
 _Drawn: TypeAlias = tuple[int, int, int, int, int, int, int, int]
 
 
-class SyntheticFormat(StrEnum):
+class SyntheticFormat(LabelledEnum):
     """The container of a synthetic register."""
 
     CSV = "csv"

@@ -46,7 +46,7 @@ def test_no_key_stands_in_two_files() -> None:
         key
         for name in packaged_names("texts")
         for key in tomllib.loads((_SOURCE / "texts" / f"{name}.toml").read_text(encoding="utf-8"))
-    ]
+    ]  # the tables of enums.toml too: two classes of one name would share their texts
     assert sorted(keys) == sorted(set(keys))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from enum import StrEnum
 from typing import Final, TypeVar
 
 from attrs import evolve, field, frozen
@@ -17,6 +16,7 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.law import Citation, Validity
 from evnpubsvc.services import Channel
+from evnpubsvc.texts import LabelledEnum
 
 __all__ = [
     "Authority",
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-class Authority(StrEnum):
+class Authority(LabelledEnum):
     """The level that carries a procedure out (*cấp thực hiện*), as the National Portal names it."""
 
     MINISTRY = "ministry"

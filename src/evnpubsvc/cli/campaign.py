@@ -80,8 +80,7 @@ def _text(report: CampaignReport, lang: Language) -> str:
         )
         who = award_authorities(prize.form, campaign.end) if prize.form else ()
         offices = "; ".join(
-            f"{a.who.get(lang)} ({render(f'confidence-{a.source.confidence}', lang, {})})"
-            for a in who
+            f"{a.who.get(lang)} ({a.source.confidence.text.get(lang)})" for a in who
         )
         text.append(line + (f" - {prize.form}: {offices or '?'}" if prize.form else ""))
     for tie in report.awards.ties:

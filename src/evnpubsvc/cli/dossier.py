@@ -76,7 +76,7 @@ def dossier_command(
             found = timeliness(
                 one, as_of=day, policy=TimelinessPolicy(Precision.DATE), counting=counting
             )
-            word = render(f"timeliness-{found.timeliness.value}", lang, {})
+            word = found.timeliness.text.get(lang)
             lines.append(render("dossier-line-timeliness", lang, {"day": day, "word": word}))
         if one.state.last_at is not None:
             kinds = ", ".join(kind.text.get(lang) for kind in possible(one, one.state.last_at))

@@ -82,7 +82,7 @@ def _rows(found: Procedure, lang: Language) -> Iterator[tuple[str, str, str]]:
 
 
 def _for(text: str, channel: Channel | None, case: str, lang: Language) -> str:
-    where = [] if channel is None else [render(f"channel-{channel.value}", lang, {})]
+    where = [] if channel is None else [channel.text.get(lang)]
     where += [case] if case else []
     return f"{text} ({'; '.join(where)})" if where else text
 

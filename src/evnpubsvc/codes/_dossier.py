@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from enum import StrEnum
 from typing import Any, ClassVar, Final, final
 
 from attrs import Attribute, field, frozen
@@ -25,7 +24,7 @@ from evnpubsvc.codes._shapes import DOSSIER, SEQUENCE, UNIT
 from evnpubsvc.codes._unit import UnitCode, UnitLayout, known_units, make_unit, share_unit
 from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LabelledEnum, Text
 
 __all__ = ["DossierCode", "DossierForm", "DossierStyle"]
 
@@ -38,7 +37,7 @@ _from_iso: Final = date.fromisoformat
 _YEARS: Final = range(2000, 2100)  # two digits of the year, and no code before the one-stop desks
 
 
-class DossierForm(StrEnum):
+class DossierForm(LabelledEnum):
     """The rule by which a dossier code was made; the values are keys of `law.regimes("dossier-code")`."""
 
     CODE_2019 = "code-2019"
@@ -49,7 +48,7 @@ class DossierForm(StrEnum):
     """The same, clause 3, added by TT 04/2025/TT-VPCP: systems that serve the whole country."""
 
 
-class DossierStyle(StrEnum):
+class DossierStyle(LabelledEnum):
     """How to write a dossier code."""
 
     CANONICAL = "canonical"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from functools import cache
 
 from attrs import field, frozen
@@ -11,12 +10,12 @@ from attrs import field, frozen
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text
 from evnpubsvc.law import Citation, Confidence, Validity
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LabelledEnum, Text
 
 __all__ = ["Issuer", "IssuerKind", "issuer", "issuers"]
 
 
-class IssuerKind(StrEnum):
+class IssuerKind(LabelledEnum):
     """What a first-level code stands for."""
 
     MINISTRY = "ministry"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import Any, ClassVar, Final, final
 
 from attrs import Attribute, field, frozen
@@ -19,7 +18,7 @@ from evnpubsvc.codes._shapes import NATIONAL, PROCEDURE, PROCEDURE_UNIT
 from evnpubsvc.codes._unit import UnitCode, known_units, share_unit
 from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LabelledEnum, Text
 
 __all__ = ["ProcedureCode", "ProcedureForm", "make_procedure"]
 
@@ -29,7 +28,7 @@ _unit: Final = re.compile(PROCEDURE_UNIT).fullmatch
 _KNOWN_CLASSES: Final = frozenset("12356")
 
 
-class ProcedureForm(StrEnum):
+class ProcedureForm(LabelledEnum):
     """How the owner of a procedure is written."""
 
     NATIONAL = "national"

@@ -14,7 +14,6 @@ A province issues new digits with the new layout, so the one cannot be computed 
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from typing import Any, ClassVar, Final, final
 
 from attrs import Attribute, field, frozen
@@ -23,7 +22,7 @@ from evnpubsvc.codes._base import Code, setter
 from evnpubsvc.codes._shapes import TOP, UNIT
 from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Finding, finding, violations
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LabelledEnum, Text
 
 __all__ = ["UnitCode", "UnitLayout", "known_units", "make_unit", "share_unit"]
 
@@ -31,7 +30,7 @@ _match: Final = re.compile(UNIT).fullmatch
 _top: Final = re.compile(TOP).fullmatch
 
 
-class UnitLayout(StrEnum):
+class UnitLayout(LabelledEnum):
     """The direction in which a unit identifier is read."""
 
     TOP_LAST = "top-last"

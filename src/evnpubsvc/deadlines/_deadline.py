@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Any, Final
 
 from attrs import NOTHING, field, frozen
@@ -13,13 +12,13 @@ from attrs import fields as attrs_fields
 from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.findings import Finding
 from evnpubsvc.law import Citation
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import LabelledEnum, Language, render
 from evnpubsvc.worktime import DayReason
 
 __all__ = ["Deadline", "DeadlineState", "Derived", "Step", "day_text"]
 
 
-class DeadlineState(StrEnum):
+class DeadlineState(LabelledEnum):
     """Whether there is a due date."""
 
     SET = "set"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from enum import StrEnum
 from fractions import Fraction
 from typing import Final, cast
 
@@ -14,12 +13,12 @@ from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice, violations
 from evnpubsvc.quantities import decimal_text
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LabelledEnum, Text
 
 __all__ = ["LimitReading", "LimitUnit", "TimeLimit", "read_limits"]
 
 
-class LimitUnit(StrEnum):
+class LimitUnit(LabelledEnum):
     """What a time limit counts. Units are never converted into each other without a policy that says how."""
 
     SAME_DAY = "same-day"
@@ -41,23 +40,7 @@ class LimitUnit(StrEnum):
     YEARS = "years"
     """Calendar years ("năm"): twelve months each."""
 
-    @property
-    def text(self) -> Text:
-        """The name of the unit in both languages; the Vietnamese one is the one `str(TimeLimit)` writes."""
-        return _UNIT_TEXTS[self]
 
-
-_UNIT_TEXTS: Final = {
-    LimitUnit.SAME_DAY: Text(vi="trong ngày", en="the same day"),
-    LimitUnit.HOURS: Text(vi="giờ", en="hours"),
-    LimitUnit.WORKING_HOURS: Text(vi="giờ làm việc", en="working hours"),
-    LimitUnit.CLOCK_HOURS: Text(vi="giờ đồng hồ", en="clock hours"),
-    LimitUnit.WORKING_DAYS: Text(vi="ngày làm việc", en="working days"),
-    LimitUnit.DAYS: Text(vi="ngày", en="days"),
-    LimitUnit.WEEKS: Text(vi="tuần", en="weeks"),
-    LimitUnit.MONTHS: Text(vi="tháng", en="months"),
-    LimitUnit.YEARS: Text(vi="năm", en="years"),
-}
 _MINUTES: Final = {
     LimitUnit.HOURS: Text(vi="phút", en="minutes"),
     LimitUnit.WORKING_HOURS: Text(vi="phút làm việc", en="working minutes"),
@@ -105,7 +88,7 @@ class TimeLimit:
     >>> print(TimeLimit(3, LimitUnit.WORKING_DAYS))
     3 ngày làm việc
     >>> TimeLimit.parse("Không quá 05 ngày")
-    TimeLimit(amount=Fraction(5, 1), unit=<LimitUnit.DAYS: 'days'>)
+    TimeLimit(amount=Fraction(5, 1), unit=LimitUnit.DAYS)
     >>> TimeLimit.parse("1")
     Traceback (most recent call last):
     evnpubsvc.errors.DataError: '1' has no unit [limit-without-unit] - ...

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -16,7 +15,7 @@ from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.law import Citation, Confidence
 from evnpubsvc.services import Channel
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LabelledEnum, Text
 
 __all__ = [
     "ClockPolicy",
@@ -64,7 +63,7 @@ def _holds(first: date | None, last: date | None, day: date) -> bool:
     return (first is None or first <= day) and (last is None or day <= last)
 
 
-class CutOff(StrEnum):
+class CutOff(LabelledEnum):
     """How the hour of receipt moves the day of receipt. Exactly 15:00 is before ("sau 15 giờ").
 
     `CutOff.SHIFT15.policy` tells the article. Only `SHIFT15`, `LASTHOUR` and `OFFICEHOURS` speak of limits in days
@@ -85,7 +84,7 @@ class CutOff(StrEnum):
         return _policy("cutoff", self.value)
 
 
-class ClockPolicy(StrEnum):
+class ClockPolicy(LabelledEnum):
     """What a stop does to the clock of a time limit."""
 
     NOT_STARTED = "not_started"
@@ -103,7 +102,7 @@ class ClockPolicy(StrEnum):
         return _policy("clock", self.value)
 
 
-class DayCount(StrEnum):
+class DayCount(LabelledEnum):
     """How a limit in working days is counted."""
 
     CIVIL_CODE = "civil-code"
@@ -112,7 +111,7 @@ class DayCount(StrEnum):
     """One working day is eight hours of office time, counted from the instant of receipt (practice of systems)."""
 
 
-class HoursReading(StrEnum):
+class HoursReading(LabelledEnum):
     """What "24 giờ" means. The law does not settle it, so there is no default."""
 
     CLOCK = "clock"
@@ -123,7 +122,7 @@ class HoursReading(StrEnum):
     """Eight hours make one working day; whole working days are counted by the Civil Code."""
 
 
-class Roll(StrEnum):
+class Roll(LabelledEnum):
     """What happens when a limit ends on a day off."""
 
     FORWARD = "forward"
@@ -132,7 +131,7 @@ class Roll(StrEnum):
     """It ends there: for a sectoral rule or an agreement that says so (art. 145)."""
 
 
-class StopKind(StrEnum):
+class StopKind(LabelledEnum):
     """Why the clock stands."""
 
     SUPPLEMENT = "supplement"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, tzinfo
-from enum import StrEnum
 from typing import Any, Final
 
 import attrs
@@ -32,6 +31,7 @@ from evnpubsvc.dossiers._state import (
 )
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.services import Channel
+from evnpubsvc.texts import LabelledEnum
 
 __all__ = [
     "Assistance",
@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 
-class Assistance(StrEnum):
+class Assistance(LabelledEnum):
     """Who filled in and sent an online dossier."""
 
     SELF_SERVICE = "self-service"
@@ -55,7 +55,7 @@ class Assistance(StrEnum):
     """Somebody of the support team, at the desk or at home, together with the applicant."""
 
 
-class LevelLabel(StrEnum):
+class LevelLabel(LabelledEnum):
     """The label of an online service, with the regime that it belongs to; never a bare number."""
 
     LEVEL_1 = "2011-1"
@@ -70,7 +70,7 @@ class LevelLabel(StrEnum):
     """Toàn trình."""
 
 
-class PartialReason(StrEnum):
+class PartialReason(LabelledEnum):
     """The reasons for which a service may be partial from 01/7/2026 (NĐ 224/2026/NĐ-CP art. 14)."""
 
     PRESENCE = "presence"
@@ -79,7 +79,7 @@ class PartialReason(StrEnum):
     TECHNICAL = "technical"
 
 
-class Registration(StrEnum):
+class Registration(LabelledEnum):
     """An event of civil status whose registration has a limit of its own."""
 
     BIRTH = "birth"
@@ -297,7 +297,7 @@ def apply(dossier: Dossier, event: Event, *, waived: Collection[str] = ()) -> Do
     >>> from evnpubsvc.worktime import VIETNAM_TIME
     >>> at = datetime(2026, 3, 2, 9, tzinfo=VIETNAM_TIME)
     >>> apply(Dossier("case-1"), Event(EventKind.SUBMITTED, at)).status
-    <Status.NEW: 1>
+    Status.NEW
     """
     made_ = try_apply(dossier, event, waived=waived)
     if isinstance(made_, Refusal):

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from enum import IntEnum, StrEnum
 from typing import Any
 
 from attrs import Attribute, field, frozen
 
 from evnpubsvc._validate import instance_of, pairs_of
-from evnpubsvc.dossiers._table import titled
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LabelledEnum, LabelledIntEnum
 
 __all__ = ["Event", "EventKind", "Outcome", "Status", "local_day"]
 
 
-class EventKind(StrEnum):
+class EventKind(LabelledEnum):
     """What happened."""
 
     SUBMITTED = "submitted"
@@ -69,13 +67,8 @@ class EventKind(StrEnum):
     NOTE = "note"
     """Anything else: it changes nothing, and nothing of it is lost."""
 
-    @property
-    def text(self) -> Text:
-        """The name in both languages."""
-        return titled("event", self.value)
 
-
-class Outcome(StrEnum):
+class Outcome(LabelledEnum):
     """What was decided."""
 
     GRANTED = "granted"
@@ -84,7 +77,7 @@ class Outcome(StrEnum):
     """A refusal to resolve, with reasons (từ chối giải quyết)."""
 
 
-class Status(IntEnum):
+class Status(LabelledIntEnum):
     """The status list of the National Portal (`TrangThaiHoSo`), a de-facto exchange standard.
 
     >>> Status(5).text.vi
@@ -101,11 +94,6 @@ class Status(IntEnum):
     STOPPED = 8
     RESOLVED = 9
     RETURNED = 10
-
-    @property
-    def text(self) -> Text:
-        """The name in both languages; the Vietnamese one as the portal prints it."""
-        return titled("status", str(int(self)))
 
 
 def _aware(record: object, attribute: Attribute[Any], value: object) -> None:

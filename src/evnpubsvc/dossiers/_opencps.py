@@ -51,7 +51,7 @@ def opencps_status(word: str) -> ForeignStatus:
         UnknownNameError: `status-word-unknown`; the message lists the words.
 
     >>> opencps_status("interoperating").status, opencps_status("interoperating").loss.en
-    (<Status.PROCESSING: 4>, 'that a linked agency has it')
+    (Status.PROCESSING, 'that a linked agency has it')
     """
     words = _words()
     if word not in words:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from enum import StrEnum
 from operator import attrgetter
 from typing import Any, Final, cast
 
@@ -17,6 +16,7 @@ from evnpubsvc.dossiers._table import cited, rows
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation
+from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import VIETNAM_TIME
 
 __all__ = [
@@ -126,7 +126,7 @@ _QUESTION_OF: Final = {
 }
 
 
-class Clock(StrEnum):
+class Clock(LabelledEnum):
     """What the clock of the time limit does, by the status alone."""
 
     NOT_STARTED = "not-started"
@@ -428,7 +428,7 @@ def replay(events: Iterable[Event]) -> State:
     >>> from evnpubsvc.worktime import VIETNAM_TIME
     >>> at = datetime(2026, 3, 2, 9, tzinfo=VIETNAM_TIME)
     >>> replay([Event(EventKind.SUBMITTED, at), Event(EventKind.RECEIVED, at)]).status
-    <Status.RECEIVED: 2>
+    Status.RECEIVED
     """
     fold = Fold()
     feed = fold.feed

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from evnpubsvc._tables import packaged_table
 from evnpubsvc.law import Citation, Confidence
-from evnpubsvc.texts import Text
 
-__all__ = ["cited", "rows", "titled"]
+__all__ = ["cited", "rows"]
 
 
 def rows(group: str) -> Mapping[str, Any]:
     """Return the rows of a group by key."""
     found: Mapping[str, Any] = packaged_table("dossiers/rules.toml")[group]
     return found
-
-
-@cache
-def titled(group: str, key: str) -> Text:
-    """Return the title of a row in both languages."""
-    row = rows(group)[key]
-    return Text(vi=row["vi"], en=row["en"])
 
 
 def cited(row: Mapping[str, Any]) -> Citation:

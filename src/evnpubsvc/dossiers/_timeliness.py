@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from enum import StrEnum
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -24,6 +23,7 @@ from evnpubsvc.dossiers._events import Outcome, local_day
 from evnpubsvc.dossiers._state import State
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.services import Channel
+from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import VIETNAM_TIME
 
 __all__ = [
@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 
-class Timeliness(StrEnum):
+class Timeliness(LabelledEnum):
     """Where a dossier stands with its due date at a moment of judgement. Every dossier is in one class."""
 
     EARLY = "early"
@@ -62,7 +62,7 @@ class Timeliness(StrEnum):
     """Not received full and correct, or refused at receipt: the clock never started."""
 
 
-class Precision(StrEnum):
+class Precision(LabelledEnum):
     """What is compared with what is due. The choice moves rates by points, so it is declared."""
 
     DATE = "date"
@@ -71,7 +71,7 @@ class Precision(StrEnum):
     """Instants: what is finished on the due date, but after the time of day that was due, is late."""
 
 
-class StoppedAs(StrEnum):
+class StoppedAs(LabelledEnum):
     """How a dossier whose clock stands is counted at the end of a period."""
 
     STOPPED = "stopped"
@@ -80,7 +80,7 @@ class StoppedAs(StrEnum):
     """As if the stop ended at the moment of judgement."""
 
 
-class Ended(StrEnum):
+class Ended(LabelledEnum):
     """How a dossier that ended without the result asked for is counted."""
 
     RESULT = "result"
@@ -106,7 +106,7 @@ class TimelinessPolicy:
     declined: Ended = field(default=Ended.RESULT, validator=instance_of(Ended))
 
 
-class DueBasis(StrEnum):
+class DueBasis(LabelledEnum):
     """What a due date rests on."""
 
     DERIVED = "derived"

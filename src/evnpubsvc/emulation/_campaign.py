@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
@@ -29,7 +28,7 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.law import Citation, Confidence
 from evnpubsvc.quantities import Count, Unknown
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LabelledEnum, Text
 
 __all__ = [
     "AwardAuthority",
@@ -201,7 +200,7 @@ def award_authorities(
 # The campaign.
 
 
-class DriveForm(StrEnum):
+class DriveForm(LabelledEnum):
     """Form of a drive (hình thức tổ chức phong trào thi đua)."""
 
     REGULAR = "regular"
@@ -212,7 +211,7 @@ class DriveForm(StrEnum):
     """Theo đợt, under the law of 2003."""
 
 
-class DriveScope(StrEnum):
+class DriveScope(LabelledEnum):
     """Scope of a drive (phạm vi)."""
 
     NATIONWIDE = "nationwide"
@@ -312,7 +311,7 @@ class Participant:
     reported: date | None = field(default=None, validator=instance_of(date, type(None)))
 
 
-class CampaignStage(StrEnum):
+class CampaignStage(LabelledEnum):
     """Where a campaign stands. The order is a design of practice, not a norm."""
 
     DRAFT = "draft"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -22,7 +21,7 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
 from evnpubsvc.law import Citation
 from evnpubsvc.quantities import ZeroPolicy
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LabelledEnum, Text
 
 __all__ = [
     "ChoiceCriterion",
@@ -49,7 +48,7 @@ __all__ = [
 ]
 
 
-class Combine(StrEnum):
+class Combine(LabelledEnum):
     """How several figures become one number."""
 
     SUM = "sum"
@@ -80,7 +79,7 @@ class Term:
         return f"({' + '.join(self.figures)})"
 
 
-class Reads(StrEnum):
+class Reads(LabelledEnum):
     """What a criterion needs to find in a figure."""
 
     COUNT = "count"
@@ -499,7 +498,7 @@ class DeductionCriterion(CriterionBase):
         return -self.maximum, Fraction(0)
 
 
-class MonitorState(StrEnum):
+class MonitorState(LabelledEnum):
     """Why an item that is shown has no maximum."""
 
     MONITOR_ONLY = "monitor-only"

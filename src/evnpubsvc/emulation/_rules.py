@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from fractions import Fraction
 
 from attrs import field, frozen
@@ -13,7 +12,7 @@ from evnpubsvc.emulation._criteria import Term
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation
 from evnpubsvc.quantities import ZeroPolicy, decimal_text
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LabelledEnum, Text
 
 __all__ = [
     "Condition",
@@ -28,7 +27,7 @@ __all__ = [
 ]
 
 
-class TieRule(StrEnum):
+class TieRule(LabelledEnum):
     """Which rank units with equal scores share."""
 
     COMPETITION = "1-1-3"
@@ -135,7 +134,7 @@ class Condition:
         )
 
 
-class Effect(StrEnum):
+class Effect(LabelledEnum):
     """What a sanction (khống chế xếp loại) does to a grade."""
 
     NO_TOP = "no-top"
@@ -169,7 +168,7 @@ class Sanction:
             )
 
 
-class QuotaRounding(StrEnum):
+class QuotaRounding(LabelledEnum):
     """How a share of the units becomes a number of units. There is no default: `floor` of three units is none."""
 
     FLOOR = "floor"
@@ -177,7 +176,7 @@ class QuotaRounding(StrEnum):
     HALF_UP = "half-up"
 
 
-class QuotaTies(StrEnum):
+class QuotaTies(LabelledEnum):
     """What happens when units with one rank stand across the cut of a quota."""
 
     ALL_OUT = "all-out"

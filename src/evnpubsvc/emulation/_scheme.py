@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 
@@ -19,7 +18,7 @@ from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import finding
 from evnpubsvc.law import Citation
 from evnpubsvc.quantities import CountUnit, ZeroPolicy
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LabelledEnum, Text
 
 __all__ = [
     "Band",
@@ -34,7 +33,7 @@ __all__ = [
 ]
 
 
-class RoundingAt(StrEnum):
+class RoundingAt(LabelledEnum):
     """Where a scheme rounds. The sum of rounded parts and the rounded sum differ, so there is no default."""
 
     COMPONENT = "component"
@@ -62,7 +61,7 @@ class Rounding:
             raise DataError([finding("places-out-of-range", ".places", self.places)])
 
 
-class ExcludedRule(StrEnum):
+class ExcludedRule(LabelledEnum):
     """What happens to the total when a criterion leaves the sheet."""
 
     REDUCE = "reduce"
@@ -71,7 +70,7 @@ class ExcludedRule(StrEnum):
     """The total is scaled up to the declared maximum, as if the other criteria shared the missing points."""
 
 
-class Better(StrEnum):
+class Better(LabelledEnum):
     """Which direction of a figure is the good one."""
 
     HIGHER = "higher"
@@ -105,7 +104,7 @@ class FigureSpec:
             raise_all([finding("choice-with-unit", ".unit", self.unit.value)])
 
 
-class GroupRole(StrEnum):
+class GroupRole(LabelledEnum):
     """What the points of a group do to the total."""
 
     SCORED = "scored"

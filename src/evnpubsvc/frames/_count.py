@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, cast
@@ -33,6 +32,7 @@ from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, opened
 from evnpubsvc.statistics import Precision, WorkingDayTerms, derived_names
 from evnpubsvc.statistics._count import question_of
+from evnpubsvc.texts import LabelledEnum
 
 __all__ = ["Engine", "tally_frame"]
 
@@ -40,7 +40,7 @@ _PIECE: Final = 24 << 20  # bytes of a text file at once
 _UNITS: Final = {"": 1, "k": 10, "m": 20, "g": 30}
 
 
-class Engine(StrEnum):
+class Engine(LabelledEnum):
     """What counts."""
 
     POLARS = "polars"

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias, cast
 
@@ -18,6 +17,7 @@ from evnpubsvc.findings import Finding, finding
 from evnpubsvc.frames._csv import take_csv
 from evnpubsvc.frames._kernel import BATCH, Kernel
 from evnpubsvc.serde._tables import Row, json_rows, opened
+from evnpubsvc.texts import LabelledEnum
 
 __all__ = [
     "FrameFormat",
@@ -34,7 +34,7 @@ FrameSource: TypeAlias = Any
 with `__arrow_c_stream__` (pandas, PyArrow, Polars, DuckDB relations), or batches of such tables one after another."""
 
 
-class FrameFormat(StrEnum):
+class FrameFormat(LabelledEnum):
     """The container of a register."""
 
     CSV = "csv"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from attrs import field, frozen
 
 from evnpubsvc._validate import instance_of, nonempty_text
+from evnpubsvc.texts import LabelledEnum
 
 __all__ = ["Citation", "Confidence"]
 
 
-class Confidence(StrEnum):
+class Confidence(LabelledEnum):
     """How a fact is known. Nothing marked `UNCERTAIN` is ever a constant of this library."""
 
     CONFIRMED = "confirmed"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 
 from attrs import field, frozen
@@ -15,7 +14,7 @@ from evnpubsvc.law import Citation
 from evnpubsvc.outreach._checks import exact, opaque, opaque_tuple, optional, plain_date, whole
 from evnpubsvc.outreach._team import SupportTeam
 from evnpubsvc.quantities import Count
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LabelledEnum, Text
 from evnpubsvc.worktime import WeeklyHours
 
 __all__ = [
@@ -28,7 +27,7 @@ __all__ = [
 ]
 
 
-class EquipmentKind(StrEnum):
+class EquipmentKind(LabelledEnum):
     """What stands on a desk."""
 
     COMPUTER = "computer"
@@ -101,7 +100,7 @@ class SupportDesk:
         return next((e.number for e in self.equipment if e.kind is kind), 0)
 
 
-class ActivityKind(StrEnum):
+class ActivityKind(LabelledEnum):
     """How people are told."""
 
     LEAFLET = "leaflet"

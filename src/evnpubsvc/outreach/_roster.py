@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Self, cast
 
@@ -25,6 +24,7 @@ from evnpubsvc.outreach._checks import (
 )
 from evnpubsvc.outreach._errors import ChangeRefusedError, InfeasibleRosterError, RosterConflict
 from evnpubsvc.outreach._team import SupportTeam
+from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import Calendar
 
 __all__ = [
@@ -103,7 +103,7 @@ class Duty:
             raise MisuseError("not-a-candidate", self.member, day=self.day)
 
 
-class ChangeKind(StrEnum):
+class ChangeKind(LabelledEnum):
     """How a roster was changed after it was planned."""
 
     SWAP = "swap"

@@ -14,6 +14,7 @@ from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.outreach._checks import named, opaque, opaque_tuple, optional, plain_date, whole
 from evnpubsvc.quantities import Count, CountUnit, Unknown
+from evnpubsvc.texts import LabelledEnum
 
 __all__ = [
     "AssistanceFigures",
@@ -25,7 +26,7 @@ __all__ = [
 ]
 
 
-class AssistanceStep(StrEnum):
+class AssistanceStep(LabelledEnum):
     """What an applicant was helped with, from account to result."""
 
     ACCOUNT = "account"
@@ -40,7 +41,7 @@ class AssistanceStep(StrEnum):
     """The result was received (*nhận kết quả*)."""
 
 
-class Barrier(StrEnum):
+class Barrier(LabelledEnum):
     """What stood between an applicant and filing alone."""
 
     NO_DEVICE = "no-device"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from itertools import pairwise
 
 from attrs import field, frozen
@@ -13,12 +12,12 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.law import Citation
 from evnpubsvc.outreach._checks import opaque, optional, plain_date
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LabelledEnum, Text
 
 __all__ = ["Member", "MemberRole", "SupportTeam", "TeamDecision"]
 
 
-class MemberRole(StrEnum):
+class MemberRole(LabelledEnum):
     """What somebody is in a team."""
 
     LEADER = "leader"

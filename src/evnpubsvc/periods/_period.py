@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from calendar import isleap, monthrange
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 
 from attrs import Attribute, field, frozen
@@ -14,14 +13,14 @@ from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding
 from evnpubsvc.law import Citation, Confidence
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import LabelledEnum, Language, render
 
 __all__ = ["Period", "PeriodCalendar", "PeriodKind"]
 
 _ONE_DAY: Final = timedelta(days=1)
 
 
-class PeriodKind(StrEnum):
+class PeriodKind(LabelledEnum):
     """How long a period is."""
 
     MONTH = "month"
@@ -35,7 +34,7 @@ class PeriodKind(StrEnum):
     """Any two days: what a drive or an article counts. It follows no calendar."""
 
 
-class PeriodCalendar(StrEnum):
+class PeriodCalendar(LabelledEnum):
     """On which day a month ends. There is no default: a figure without it cannot be compared with another."""
 
     STATUTORY = "statutory"

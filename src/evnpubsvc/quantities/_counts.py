@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
 from fractions import Fraction
-from typing import Final
 
 from attrs import Attribute, field, frozen
 
 from evnpubsvc._validate import instance_of, nonempty_text
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LabelledEnum
 
 __all__ = ["Count", "CountUnit", "Ratio", "Unknown", "ZeroPolicy", "pool"]
 
 
-class CountUnit(StrEnum):
+class CountUnit(LabelledEnum):
     """What is counted. Two units never add up and never divide, unless the caller says that they may."""
 
     DOSSIERS = "dossiers"
@@ -30,27 +28,8 @@ class CountUnit(StrEnum):
     EVENTS = "events"
     DAYS = "days"
 
-    @property
-    def text(self) -> Text:
-        """The name of the unit in both languages."""
-        return _UNIT_TEXTS[self]
 
-
-_UNIT_TEXTS: Final = {
-    CountUnit.DOSSIERS: Text(vi="hồ sơ", en="dossiers"),
-    CountUnit.PROCEDURES: Text(vi="thủ tục", en="procedures"),
-    CountUnit.SERVICES: Text(vi="dịch vụ", en="services"),
-    CountUnit.SHEETS: Text(vi="phiếu", en="sheets"),
-    CountUnit.PETITIONS: Text(vi="phản ánh, kiến nghị", en="petitions"),
-    CountUnit.UNITS: Text(vi="đơn vị", en="units"),
-    CountUnit.PEOPLE: Text(vi="người", en="people"),
-    CountUnit.DOCUMENTS: Text(vi="văn bản", en="documents"),
-    CountUnit.EVENTS: Text(vi="lượt", en="events"),
-    CountUnit.DAYS: Text(vi="ngày", en="days"),
-}
-
-
-class ZeroPolicy(StrEnum):
+class ZeroPolicy(LabelledEnum):
     """What a ratio over nothing is worth. There is no default: each criterion declares one."""
 
     FULL = "full"
@@ -105,7 +84,7 @@ class Count:
     Counts of one unit add up; others raise `MisuseError` with reason `unit-mismatch`.
 
     >>> Count(3, CountUnit.DOSSIERS) + Count(4, CountUnit.DOSSIERS)
-    Count(value=7, unit=<CountUnit.DOSSIERS: 'dossiers'>)
+    Count(value=7, unit=CountUnit.DOSSIERS)
     >>> Count(3, CountUnit.DOSSIERS) + Count(4, CountUnit.PROCEDURES)
     Traceback (most recent call last):
     evnpubsvc.errors.MisuseError: dossiers and procedures are different units [unit-mismatch] - count both ...

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding
-from evnpubsvc.texts import Language
+from evnpubsvc.texts import LabelledEnum, Language
 
 __all__ = ["NumberStyle", "decimal_text", "localised", "parse_number", "round_half_up"]
 
 _LONGEST = 64  # characters: no count or score of a country needs more, and int() of a megabyte of digits takes minutes
 
 
-class NumberStyle(StrEnum):
+class NumberStyle(LabelledEnum):
     """How the numbers of a source are written."""
 
     UNDECLARED = "undeclared"

@@ -370,7 +370,7 @@ def from_json(text: str | bytes, kind: type[_T]) -> _T:
 
     >>> from evnpubsvc.quantities import Count, CountUnit
     >>> from_json(to_json(Count(3, CountUnit.DOSSIERS)), Count)
-    Count(value=3, unit=<CountUnit.DOSSIERS: 'dossiers'>)
+    Count(value=3, unit=CountUnit.DOSSIERS)
     >>> from_json('{"format": 1, "type": "Count", "value": {"value": 3.0}}', Count)
     Traceback (most recent call last):
     evnpubsvc.errors.DataError: $.value.value: 3.0 stands where int is expected [value-of-wrong-type]

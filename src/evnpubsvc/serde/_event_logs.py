@@ -114,7 +114,7 @@ def read_event_log(
     >>> log = io.BytesIO(b"case,activity,timestamp,who\nA,register,2022-03-01 09:00,x\n")
     >>> [dossier] = read_event_log(log, LogColumns(activities={"register": EventKind.RECEIVED}))
     >>> dossier.status, dossier.events[0].attributes
-    (<Status.RECEIVED: 2>, (('who', 'x'),))
+    (Status.RECEIVED, (('who', 'x'),))
     """
     reader = _Reader(columns)
     with opened(source) as stream:

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from enum import StrEnum
 from typing import Final
 
 from attrs import Factory, field, frozen
@@ -24,6 +23,7 @@ from evnpubsvc.serde._tables import (
     opened,
 )
 from evnpubsvc.statistics import RegisterRow, RegisterStatus
+from evnpubsvc.texts import LabelledEnum
 
 __all__ = [
     "DateStyle",
@@ -36,7 +36,7 @@ __all__ = [
 VIETNAM: Final = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no daylight saving since 1975
 
 
-class DateStyle(StrEnum):
+class DateStyle(LabelledEnum):
     """How the dates of a register are written."""
 
     ISO = "iso"
@@ -47,7 +47,7 @@ class DateStyle(StrEnum):
     """`20221215` or `20221215143000`, as the National Portal exchanges them."""
 
 
-class RegisterFormat(StrEnum):
+class RegisterFormat(LabelledEnum):
     """The container of a register."""
 
     CSV = "csv"

@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, time
-from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from itertools import groupby
@@ -25,7 +24,7 @@ from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._files import Target, write_whole
 from evnpubsvc.serde._tables import Row, Source, csv_rows, first_findings, one_character, opened
 from evnpubsvc.statistics import named_rates
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import LabelledEnum, Language, render
 
 __all__ = [
     "PublishedColumns",
@@ -213,7 +212,7 @@ def _whole_number(cell: str, columns: PublishedColumns) -> int | None:
 # ---- reports
 
 
-class ReportFormat(StrEnum):
+class ReportFormat(LabelledEnum):
     """The shapes in which a report is written."""
 
     TEXT = "text"

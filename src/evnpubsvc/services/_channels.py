@@ -1,16 +1,16 @@
 """Channels: how a dossier comes in, and how a result goes out."""
 
-from enum import StrEnum
+from evnpubsvc.texts import LabelledEnum
 
 
-class Channel(StrEnum):
+class Channel(LabelledEnum):
     """How a dossier is submitted or a result handed over (*hình thức nộp, trả kết quả*).
 
     `deadlines.clock_start` says which event starts the clock of a dossier that came in by it.
     The values are those of registers, rates and forms.
 
     >>> Channel("in-person")
-    <Channel.IN_PERSON: 'in-person'>
+    Channel.IN_PERSON
     """
 
     ONLINE = "online"

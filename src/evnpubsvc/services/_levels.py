@@ -7,7 +7,7 @@ three types, never numbers.
 from __future__ import annotations
 
 from datetime import date
-from enum import Enum, StrEnum
+from enum import Enum
 from functools import cache
 from typing import Final, TypeAlias
 
@@ -17,10 +17,10 @@ from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.law import Citation, Confidence, Regime, Timeline, regimes
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LabelledEnum, Text
 
 
-class OnlineLevel2011(StrEnum):
+class OnlineLevel2011(LabelledEnum):
     """The four levels of online service (*mức độ dịch vụ công trực tuyến*) of NĐ 43/2011/NĐ-CP art. 3(4).
 
     Until 14/8/2022. Each level contains those below it.
@@ -41,7 +41,7 @@ class OnlineLevel2011(StrEnum):
         return int(self.value[-1])
 
 
-class OnlineKind2022(StrEnum):
+class OnlineKind2022(LabelledEnum):
     """The kinds of online service of NĐ 42/2022/NĐ-CP art. 11, from 15/8/2022; named on by NĐ 224/2026/NĐ-CP."""
 
     INFORMATION = "information-only"
@@ -52,7 +52,7 @@ class OnlineKind2022(StrEnum):
     """*Toàn trình*: submitted and resolved online throughout, the result online or by public post."""
 
 
-class ProactiveLevel2026(StrEnum):
+class ProactiveLevel2026(LabelledEnum):
     """The levels of proactive online service (*dịch vụ công trực tuyến chủ động*), NĐ 224/2026/NĐ-CP art. 16.
 
     From 01/7/2026. Each level contains those below it. They have nothing to do with the levels of 2011.

@@ -1,9 +1,9 @@
 """Why a service is supplied only in part."""
 
-from enum import StrEnum
+from evnpubsvc.texts import LabelledEnum
 
 
-class PartialReason(StrEnum):
+class PartialReason(LabelledEnum):
     """Why a service may be supplied only in part, NĐ 224/2026/NĐ-CP art. 14, from 01/7/2026."""
 
     PRESENCE = "presence"

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Final
 
 from evnpubsvc.dossiers import Precision, Timeliness, judged
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus, local_date
-from evnpubsvc.texts import Text, render
+from evnpubsvc.texts import LabelledEnum
 
 __all__ = ["HANDLED", "INDEX", "PENDING", "PeriodState", "classify", "is_current"]
 
 
-class PeriodState(StrEnum):
+class PeriodState(LabelledEnum):
     """Where a dossier stands at the end of a period. Every dossier is in one class.
 
     Timeliness, told apart by what a periodic report must tell apart: how a dossier ended, and why it is still there.
@@ -44,12 +43,6 @@ class PeriodState(StrEnum):
     """Refused at receipt (từ chối tiếp nhận): neither received nor handled."""
     WAITING = "waiting"
     """Handed in, not received yet (chờ tiếp nhận): neither received nor pending."""
-
-    @property
-    def text(self) -> Text:
-        """The name in both languages."""
-        key = f"period-state-{self.value}"
-        return Text(vi=render(key, "vi", {}), en=render(key, "en", {}))
 
 
 INDEX: Final = {state: index for index, state in enumerate(PeriodState)}
@@ -90,9 +83,9 @@ def classify(
 
     >>> row = RegisterRow(date(2022, 12, 1), due=date(2022, 12, 15), finished=date(2022, 12, 15))
     >>> classify(row, as_of=date(2022, 12, 31), compare=Precision.DATE)
-    <PeriodState.ON_TIME: 'on_time'>
+    PeriodState.ON_TIME
     >>> classify(row, as_of=date(2022, 12, 14), compare=Precision.DATE)
-    <PeriodState.PENDING_IN_TIME: 'pending_in_time'>
+    PeriodState.PENDING_IN_TIME
     """
     if local_date(row.received) > as_of:
         return None

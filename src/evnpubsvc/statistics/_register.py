@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from attrs import Attribute, field, frozen
 
 from evnpubsvc._validate import instance_of, nonempty_text, pairs_of
 from evnpubsvc.errors import MisuseError
+from evnpubsvc.texts import LabelledEnum
 
 __all__ = ["RegisterRow", "RegisterStatus", "local_date"]
 
 
-class RegisterStatus(StrEnum):
+class RegisterStatus(LabelledEnum):
     """What a register says about a dossier besides its dates.
 
     The first five say how it ended, on the day of `finished`; the others how it stands while there is no such day.

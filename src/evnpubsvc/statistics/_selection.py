@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.statistics._period_state import INDEX, PeriodState
 from evnpubsvc.statistics._tally import Tally, TallyBuilder, TallyCell
+from evnpubsvc.texts import LabelledEnum
 
 __all__ = ["Entry", "Selection", "Where", "chosen_cells", "with_blanks"]
 
@@ -23,7 +23,7 @@ _RECEIVED: Final = tuple(
 )
 
 
-class Entry(StrEnum):
+class Entry(LabelledEnum):
     """When a dossier came, seen from the period."""
 
     NEW = "new"

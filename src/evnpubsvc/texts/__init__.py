@@ -1,20 +1,32 @@
 """Every text the library says, in Vietnamese and English, from one catalogue.
 
-The catalogue is the TOML files of this folder, one a room. Each entry has a stable key, `en` and `vi`
-with the same `{placeholders}`, and, for reason codes, `hint_en` and `hint_vi`. Keys are API, wording is not.
+The catalogue is the TOML files of this folder, one a room, and `enums.toml` for what the values of
+public enums are called. Each entry has a stable key, `en` and `vi` with the same `{placeholders}`,
+and, for reason codes, `hint_en` and `hint_vi`. Keys are API, wording is not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from enum import Enum, IntEnum, StrEnum
 from functools import cache
-from typing import Final, Literal, TypeAlias
+from types import MappingProxyType
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import Attribute, field, frozen
 
 from evnpubsvc._tables import packaged_names, packaged_table
 
-__all__ = ["LANGUAGES", "Language", "Text", "catalogue", "render"]
+__all__ = [
+    "LANGUAGES",
+    "LabelledEnum",
+    "LabelledIntEnum",
+    "Language",
+    "Text",
+    "catalogue",
+    "render",
+]
 
 Language: TypeAlias = Literal["en", "vi"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "vi")
@@ -53,11 +65,69 @@ class Text:
 
 @cache
 def catalogue() -> Mapping[str, Mapping[str, str]]:
-    """Return all entries by key. A key that stands in two files is a defect that a test finds."""
+    """Return all entries by key, read-only; those of an enum as `class-name.value`.
+
+    A key that two files define is a defect that a test finds.
+    """
     entries: dict[str, Mapping[str, str]] = {}
     for name in packaged_names("texts"):
-        entries.update(packaged_table(f"texts/{name}.toml"))
-    return entries
+        entries.update(_entries(packaged_table(f"texts/{name}.toml")))
+    return MappingProxyType(entries)
+
+
+def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Give the entries of a file; a table without a text of its own holds the values of an enum."""
+    for key, entry in table.items():
+        if "en" in entry and isinstance(entry["en"], str):
+            yield key, MappingProxyType(entry)
+        else:
+            yield from ((f"{key}.{value}", MappingProxyType(text)) for value, text in entry.items())
+
+
+class LabelledEnum(StrEnum):
+    """The base of the public enums: each value has a name in both languages.
+
+    The names stand in `texts/enums.toml`, in a table with the name of the class: `[stop-kind]` for
+    `StopKind`. The value is what files and JSON hold, `text` is what people read, `repr` is code.
+
+    >>> from evnpubsvc.deadlines import StopKind
+    >>> StopKind("supplement")
+    StopKind.SUPPLEMENT
+    >>> str(StopKind.SUPPLEMENT), StopKind.SUPPLEMENT.text.en
+    ('supplement', 'supplement asked for')
+    """
+
+    @property
+    def text(self) -> Text:
+        """What the value is called, in both languages."""
+        return _label(self)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}.{self.name}"
+
+
+class LabelledIntEnum(IntEnum):
+    """As `LabelledEnum`, for the numbered lists of other systems."""
+
+    @property
+    def text(self) -> Text:
+        """What the value is called, in both languages."""
+        return _label(self)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}.{self.name}"
+
+
+@cache
+def _table_of(kind: type[Enum]) -> str:
+    """Return the name of an enum's table: `StopKind` is `stop-kind`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", kind.__name__).lower()
+
+
+def _label(member: Enum) -> Text:
+    """Return the name of a member in both languages."""
+    entry = catalogue()[f"{_table_of(type(member))}.{member.value}"]
+    return Text(vi=entry["vi"], en=entry["en"])
 
 
 def render(key: str, lang: Language, parts: Mapping[str, object], *, hint: bool = False) -> str:

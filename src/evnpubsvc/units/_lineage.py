@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -15,6 +14,7 @@ from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.quantities import Unknown
+from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.units._unit import UnitKey
 
 __all__ = [
@@ -34,7 +34,7 @@ __all__ = [
 Number: TypeAlias = int | Fraction
 
 
-class BreakKind(StrEnum):
+class BreakKind(LabelledEnum):
     """What happened to the territory of a group of units between two days."""
 
     RENEWED = "renewed"
@@ -56,7 +56,7 @@ class BreakKind(StrEnum):
         return self not in {BreakKind.ENDED, BreakKind.BEGUN}
 
 
-class DividedPolicy(StrEnum):
+class DividedPolicy(LabelledEnum):
     """Where the figure of a unit goes that was divided over several."""
 
     REFUSE = "refuse"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
@@ -12,6 +11,7 @@ from attrs import field, frozen
 from evnpubsvc._letters import plain_letters
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.findings import Finding
+from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.units._unit import AdminUnit, UnitKind
 
 __all__ = [
@@ -30,7 +30,7 @@ _TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _QUOTES: Final = {ord(mark): "'" for mark in "\u2018\u2019\u02bc\u0060\u00b4\u2032"}
 
 
-class NameDifference(StrEnum):
+class NameDifference(LabelledEnum):
     """In what a text differs from the name in the register, when both mean the same unit."""
 
     UNICODE = "unicode"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
 from attrs import Attribute, field, frozen
@@ -12,11 +11,12 @@ from attrs.validators import optional
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation, Validity
+from evnpubsvc.texts import LabelledEnum
 
 __all__ = ["AdminUnit", "Succession", "Tier", "UnitKey", "UnitKind"]
 
 
-class Tier(StrEnum):
+class Tier(LabelledEnum):
     """The tier of local government (*cấp*): three until 30/6/2025, province and commune since 01/7/2025."""
 
     PROVINCE = "province"
@@ -35,7 +35,7 @@ class Tier(StrEnum):
 _DEPTHS: Final = {tier: depth for depth, tier in enumerate(Tier)}
 
 
-class UnitKind(StrEnum):
+class UnitKind(LabelledEnum):
     """What a unit is called by law (*loại đơn vị hành chính*)."""
 
     PROVINCE = "province"

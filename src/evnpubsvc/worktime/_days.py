@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
 from attrs import field, frozen
@@ -11,14 +10,14 @@ from attrs import field, frozen
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
-from evnpubsvc.texts import Language, Text, render
+from evnpubsvc.texts import LabelledEnum, Language, Text, render
 from evnpubsvc.worktime._checks import optional_plain_date, plain_date
 from evnpubsvc.worktime._hours import Session
 
 __all__ = ["CalendarDay", "DayKind", "DayReason"]
 
 
-class DayKind(StrEnum):
+class DayKind(LabelledEnum):
     """What makes a day a working day or a day off."""
 
     ORDINARY = "ordinary"

@@ -1,0 +1,66 @@
+"""Every value of every public enum has a name in both languages, and its repr is code."""
+
+import importlib
+import inspect
+import pkgutil
+from enum import Enum
+from types import ModuleType
+
+import pytest
+
+import evnpubsvc
+from evnpubsvc.texts import LabelledEnum, LabelledIntEnum, Text, catalogue
+
+
+def _public_rooms() -> list[ModuleType]:
+    names = [m.name for m in pkgutil.iter_modules(evnpubsvc.__path__) if not m.name.startswith("_")]
+    return [importlib.import_module(f"evnpubsvc.{name}") for name in names]
+
+
+def _public_enums() -> list[type[Enum]]:
+    found = {
+        value
+        for room in _public_rooms()
+        for name in getattr(room, "__all__", ())
+        if inspect.isclass(value := getattr(room, name)) and issubclass(value, Enum) and len(value)
+    }
+    return sorted(found, key=lambda kind: (kind.__module__, kind.__name__))
+
+
+ENUMS = _public_enums()
+
+
+def test_there_are_many_and_no_two_of_one_name() -> None:
+    names = [kind.__name__ for kind in ENUMS]
+    assert len(names) > 60
+    # Two classes of one name read the same table of texts, so their values must not mean two things.
+    assert {name for name in names if names.count(name) > 1} <= {"PartialReason"}
+
+
+@pytest.mark.parametrize("kind", ENUMS, ids=lambda kind: kind.__name__)
+def test_a_value_has_a_text_and_its_repr_is_code(kind: type[Enum]) -> None:
+    assert issubclass(kind, (LabelledEnum, LabelledIntEnum))
+    scope = {kind.__name__: kind}
+    for member in kind:
+        assert isinstance(member.text, Text)
+        assert eval(repr(member), scope) is member
+
+
+def test_no_text_of_an_enum_is_left_over() -> None:
+    tables = {key.partition(".")[0] for key in catalogue() if "." in key}
+    values = {key for key in catalogue() if "." in key}
+    named = {f"{_table(kind)}.{member.value}" for kind in ENUMS for member in kind}
+    assert tables == {_table(kind) for kind in ENUMS}
+    assert values == named
+
+
+def _table(kind: type[Enum]) -> str:
+    letters = [f"-{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__]
+    return "".join(letters).removeprefix("-")
+
+
+def test_the_texts_cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        catalogue()["count-negative"] = {}  # type: ignore[index]
+    with pytest.raises(TypeError):
+        catalogue()["count-negative"]["en"] = "x"  # type: ignore[index]
