@@ -118,6 +118,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
     },
     "evnpubsvc.law": {
         "Citation": "citations",
+        "Provision": "provisions",
         "Dated": "regime_entries",
         "Instrument": "instruments",
         "InstrumentNumber": "instrument_numbers",

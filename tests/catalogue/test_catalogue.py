@@ -60,7 +60,7 @@ def test_the_seed_has_five_procedures_with_sources_and_nothing_uncertain() -> No
         sources += [basis.citation for basis in one.legal_basis]
         assert all(source is not None for source in sources)
         assert not {source.confidence for source in sources if source} & {
-            Confidence.UNCERTAIN,
+            Confidence.ASSUMED,
             Confidence.MEMORY,
         }
         assert Authority.COMMUNE in one.authorities

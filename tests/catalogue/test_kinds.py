@@ -26,10 +26,10 @@ L1, L2, L3, L4 = OnlineLevel2011
 @pytest.mark.parametrize(
     ("level", "flags", "kind", "confidence", "others"),
     [
-        (L4, None, FULL, Confidence.SECONDARY, (PARTIAL,)),
-        (L3, None, PARTIAL, Confidence.SECONDARY, (FULL,)),
-        (L2, None, INFORMATION, Confidence.SECONDARY, ()),
-        (L1, ServiceFlags(submit_online=True), INFORMATION, Confidence.SECONDARY, (PARTIAL,)),
+        (L4, None, FULL, Confidence.ONE_SOURCE, (PARTIAL,)),
+        (L3, None, PARTIAL, Confidence.ONE_SOURCE, (FULL,)),
+        (L2, None, INFORMATION, Confidence.ONE_SOURCE, ()),
+        (L1, ServiceFlags(submit_online=True), INFORMATION, Confidence.ONE_SOURCE, (PARTIAL,)),
         (L4, ServiceFlags(presence_required=True), PARTIAL, Confidence.DERIVED, ()),
         (L4, ServiceFlags(original_required=True), PARTIAL, Confidence.DERIVED, ()),
         (L3, ServiceFlags(on_site_check=True), PARTIAL, Confidence.DERIVED, ()),
@@ -69,7 +69,7 @@ def test_mapping_never_claims_to_be_law_and_can_be_led_back(
     level: OnlineLevel2011, flags: ServiceFlags
 ) -> None:
     found = to_kind_2022(level, flags)
-    assert found.confidence in {Confidence.SECONDARY, Confidence.DERIVED}
+    assert found.confidence in {Confidence.ONE_SOURCE, Confidence.DERIVED}
     assert found.reasons
     assert found.kind not in found.others
     assert level in levels_2011_of(found.kind)

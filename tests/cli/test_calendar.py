@@ -20,7 +20,9 @@ def test_a_year_with_sources_and_total() -> None:
     assert lines[-1] == "2026: 249 working days"
     assert len(lines) == 2 + 16 + 1  # 14 weekdays off and 2 make-up Saturdays
     assert any(
-        "10/01/2026" in line and "CV 12729/VPCP-KGVX" in line and "secondary" in line
+        "10/01/2026" in line
+        and "Official letter 12729/VPCP-KGVX" in line
+        and "one secondary source" in line
         for line in lines
     )
 

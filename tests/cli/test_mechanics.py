@@ -163,7 +163,7 @@ def test_campaign(folder: Path) -> None:
     assert done.exit_code == 0
     for part in (
         "2022-04-19 to 2022-12-15, 241 days; stage: draft",
-        "NĐ 91/2017/NĐ-CP",
+        "Decree 91/2017/NĐ-CP",
         "First prize: A (rank 1, -) - giay-khen: Chairman of the district People's Committee (from memory)",
         "Second prize, -: 3 place(s) vacant",
         "without figures: D",

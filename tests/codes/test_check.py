@@ -139,12 +139,12 @@ def test_what_rests_on_memory_says_so() -> None:
     known = {one.code: one.citation.confidence for one in issuers(date(2025, 6, 30))}
     assert (known["H34"], known["H47"], known["H44"]) == (
         Confidence.MEMORY,
-        Confidence.CONFIRMED,
+        Confidence.READ_COPY,
         Confidence.DERIVED,
     )
     now = [one for one in issuers(date(2025, 7, 1)) if one.kind is IssuerKind.PROVINCE]
-    assert {one.citation.confidence for one in now} == {Confidence.CONFIRMED}
-    assert Confidence.UNCERTAIN not in {one.citation.confidence for one in issuers()}
+    assert {one.citation.confidence for one in now} == {Confidence.READ_COPY}
+    assert Confidence.ASSUMED not in {one.citation.confidence for one in issuers()}
 
 
 @given(st.from_type(Issuer))

@@ -48,7 +48,7 @@ def test_certified_copy_the_same_day_before_and_after_fifteen(hour: str, due: da
     found = due_of(copy, counting=counting)
     assert day_due(found.due) == due
     assert found.deadline is not None
-    assert "NĐ 23/2015/NĐ-CP" in found.deadline.explain()
+    assert "Decree 23/2015/NĐ-CP" in found.deadline.explain()
     # 1 -> 2 -> 9 -> 10 in one visit
     copy = walked(copy, "resolved 2024-04-26 15:45 granted", "returned 2024-04-26 15:50")
     assert copy.status is Status.RETURNED
@@ -160,7 +160,7 @@ def test_an_apology_with_one_extension() -> None:
     refusal = raised.value.refusal
     assert (refusal.guard, str(refusal.citation)) == (
         "second-apology",
-        "NĐ 61/2018/NĐ-CP, art. 19(9)",
+        "Decree 61/2018/NĐ-CP, art. 19(9)",
     )
     assert refusal.fact == at("2023-01-19 09:00").isoformat()
     done = walked(extended, "resolved 2023-02-03 16:30 granted", "returned 2023-02-06 08:00")
@@ -180,7 +180,7 @@ def test_an_apology_after_the_due_date_undoes_nothing() -> None:
 
 
 def test_a_withdrawal_is_refused_after_the_decision() -> None:
-    # TT 03/2025/TT-VPCP art. 7: only while no decision or notice of result exists.
+    # NĐ 118/2025/NĐ-CP art. 21: only while no decision or notice of result exists.
     start = dossier(
         "submitted 2026-03-02 09:00",
         "received 2026-03-02 09:00",
@@ -190,7 +190,7 @@ def test_a_withdrawal_is_refused_after_the_decision() -> None:
         apply(start, event("withdrawal-asked 2026-03-04 10:00"))
     refusal = raised.value.refusal
     assert refusal.guard == "decided"
-    assert refusal.citation.instrument == "TT 03/2025/TT-VPCP"
+    assert refusal.citation.instrument == "NĐ 118/2025/NĐ-CP"
     assert [kind.value for kind in refusal.possible] == [
         "returned",
         "result-stored",

@@ -94,12 +94,12 @@ def reasons(report: CampaignReport) -> list[str]:
 @pytest.mark.parametrize(
     ("day", "decree"),
     [
-        (date(2022, 4, 19), "NĐ 91/2017/NĐ-CP"),
-        (date(2023, 12, 31), "NĐ 91/2017/NĐ-CP"),
-        (date(2024, 1, 1), "NĐ 98/2023/NĐ-CP"),
-        (date(2025, 6, 30), "NĐ 98/2023/NĐ-CP"),
-        (date(2025, 7, 1), "NĐ 152/2025/NĐ-CP"),
-        (date(2026, 9, 30), "NĐ 152/2025/NĐ-CP"),
+        (date(2022, 4, 19), "Decree 91/2017/NĐ-CP"),
+        (date(2023, 12, 31), "Decree 91/2017/NĐ-CP"),
+        (date(2024, 1, 1), "Decree 98/2023/NĐ-CP"),
+        (date(2025, 6, 30), "Decree 98/2023/NĐ-CP"),
+        (date(2025, 7, 1), "Decree 152/2025/NĐ-CP"),
+        (date(2026, 9, 30), "Decree 152/2025/NĐ-CP"),
     ],
 )
 def test_law_by_date(day: date, decree: str) -> None:
@@ -114,7 +114,7 @@ def test_law_that_is_not_known() -> None:
     latest = legal_regime(date(2026, 10, 1))
     assert latest is not None
     assert (latest.key, latest.decree) == ("law-2026", None)
-    assert latest.law.confidence is Confidence.SECONDARY
+    assert latest.law.confidence is Confidence.ONE_SOURCE
 
 
 def test_nothing_uncertain_is_shipped() -> None:

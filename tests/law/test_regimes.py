@@ -59,14 +59,14 @@ def test_days_that_rest_on_memory_say_so() -> None:
     """[M] in the notes: the end of the four levels and the start of the two kinds."""
     first, second, third = (entry.value for entry in regimes("levels"))
     assert (first.since_confidence, first.until_confidence) == (
-        Confidence.CONFIRMED,
+        Confidence.SEVERAL_SOURCES,
         Confidence.MEMORY,
     )
     assert (second.since_confidence, second.until_confidence) == (
         Confidence.MEMORY,
-        Confidence.CONFIRMED,
+        Confidence.SEVERAL_SOURCES,
     )
-    assert (third.since_confidence, third.until_confidence) == (Confidence.CONFIRMED, None)
+    assert (third.since_confidence, third.until_confidence) == (Confidence.SEVERAL_SOURCES, None)
 
 
 @pytest.mark.parametrize("topic", topics())
@@ -75,7 +75,7 @@ def test_each_bound_has_a_confidence_and_no_open_bound_has_one(topic: str) -> No
         assert (entry.validity.since is None) == (entry.value.since_confidence is None)
         assert (entry.validity.until is None) == (entry.value.until_confidence is None)
         assert entry.value.basis
-        assert Confidence.UNCERTAIN not in {
+        assert Confidence.ASSUMED not in {
             entry.value.since_confidence,
             entry.value.until_confidence,
         }

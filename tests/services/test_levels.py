@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.law import Confidence
 from evnpubsvc.services import (
     OnlineKind2022,
     OnlineLevel2011,
@@ -96,7 +95,7 @@ def test_the_wording_of_level_3_changed_with_the_circular() -> None:
     ]
     assert "by post" not in wordings[0].content.en
     assert "by post" in wordings[1].content.en
-    assert wordings[1].basis.confidence is Confidence.DISPUTED
+    assert wordings[1].basis.disputed
 
 
 def test_every_level_has_a_meaning_from_its_first_day() -> None:

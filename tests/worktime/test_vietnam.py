@@ -50,7 +50,7 @@ def test_rows_are_weekdays_off_and_worked_saturdays_with_names_and_sources() -> 
     assert len(VIETNAM.days) == len({row.day for row in VIETNAM.days})
     for row in VIETNAM.days:
         assert row.day.weekday() == 5 if row.kind is DayKind.MAKE_UP else row.day.weekday() < 5
-        assert row.source.confidence is not Confidence.UNCERTAIN
+        assert row.source.confidence is not Confidence.ASSUMED
         assert not row.provisional
     assert VIETNAM.notices == ()
 
@@ -117,8 +117,8 @@ def test_the_exported_holidays_agree_but_for_two_listed_days() -> None:
             differences[day] = VIETNAM.why(day)
         day += _DAY
     assert {day: (why.kind, str(why.source)) for day, why in differences.items()} == {
-        date(2026, 1, 2): (DayKind.SWAPPED, "CV 12729/VPCP-KGVX, 25/12/2025"),
-        date(2026, 1, 10): (DayKind.MAKE_UP, "CV 12729/VPCP-KGVX, 25/12/2025"),
+        date(2026, 1, 2): (DayKind.SWAPPED, "Official letter 12729/VPCP-KGVX of 25/12/2025"),
+        date(2026, 1, 10): (DayKind.MAKE_UP, "Official letter 12729/VPCP-KGVX of 25/12/2025"),
     }
 
 
@@ -212,7 +212,7 @@ def test_reasons_in_both_languages() -> None:
     reason = VIETNAM.why(date(2023, 5, 2))
     assert reason.text("en") == (
         "02/05/2023: Hùng Kings' Commemoration, substitute day off for 29/04/2023 "
-        "[Bộ luật Lao động 45/2019/QH14, art. 111(3)]"
+        "[Labour Code 45/2019/QH14, art. 111(3)]"
     )
     assert reason.text("vi").startswith(
         "02/05/2023: Giỗ Tổ Hùng Vương, nghỉ bù cho ngày 29/04/2023"

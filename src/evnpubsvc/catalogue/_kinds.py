@@ -52,7 +52,7 @@ class KindMapping:
     Attributes:
         level: the level of 2011.
         kind: the kind it corresponds to.
-        confidence: `secondary` for the practice of software; `derived` where flags decide. Never `confirmed`: no
+        confidence: `one-source` for the practice of software; `derived` where flags decide. Never better: no
             table in the law was found.
         others: kinds that it can be as well, as long as flags are unknown.
         reasons: why, as notices.
@@ -74,7 +74,7 @@ def to_kind_2022(level: OnlineLevel2011, flags: ServiceFlags | None = None) -> K
 
     >>> mapping = to_kind_2022(OnlineLevel2011.LEVEL_4)
     >>> mapping.kind.value, mapping.confidence.value, [kind.value for kind in mapping.others]
-    ('full', 'secondary', ['partial'])
+    ('full', 'one-source', ['partial'])
     >>> to_kind_2022(OnlineLevel2011.LEVEL_4, ServiceFlags(original_required=True)).kind.value
     'partial'
     """
@@ -95,7 +95,7 @@ def to_kind_2022(level: OnlineLevel2011, flags: ServiceFlags | None = None) -> K
         return KindMapping(
             level,
             information,
-            Confidence.SECONDARY,
+            Confidence.ONE_SOURCE,
             (partial,) if known.submit_online else (),
             reasons,
         )
@@ -113,7 +113,7 @@ def to_kind_2022(level: OnlineLevel2011, flags: ServiceFlags | None = None) -> K
             return KindMapping(
                 level, full, Confidence.DERIVED, (), (notice("mapping-full", "", level.value),)
             )
-        return KindMapping(level, full, Confidence.SECONDARY, (partial,), (practice,))
+        return KindMapping(level, full, Confidence.ONE_SOURCE, (partial,), (practice,))
     if no_obstacle and known.has_fee is False and result and known.resolve_online is not False:
         return KindMapping(
             level,
@@ -122,7 +122,7 @@ def to_kind_2022(level: OnlineLevel2011, flags: ServiceFlags | None = None) -> K
             () if known.resolve_online else (partial,),
             (notice("mapping-full", "", level.value),),
         )
-    return KindMapping(level, partial, Confidence.SECONDARY, (full,), (practice,))
+    return KindMapping(level, partial, Confidence.ONE_SOURCE, (full,), (practice,))
 
 
 def levels_2011_of(kind: OnlineKind2022) -> tuple[OnlineLevel2011, ...]:

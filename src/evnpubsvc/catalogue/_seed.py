@@ -17,7 +17,7 @@ from evnpubsvc.catalogue._procedure import (
     RawTimeLimit,
 )
 from evnpubsvc.codes import ProcedureCode, ResultCode
-from evnpubsvc.law import Citation, Confidence, Validity
+from evnpubsvc.law import Validity, cited
 from evnpubsvc.services import Channel
 
 __all__ = ["seed_catalogue"]
@@ -51,7 +51,7 @@ def _procedure(row: dict[str, Any]) -> Procedure:
                 Channel(part["channel"]) if "channel" in part else None,
                 part.get("case", ""),
                 _validity(part),
-                _source(part),
+                cited(part),
             )
             for part in row.get("limit", ())
         ),
@@ -62,38 +62,29 @@ def _procedure(row: dict[str, Any]) -> Procedure:
                 None,
                 part.get("case", ""),
                 _validity(part),
-                _source(part),
+                cited(part),
             )
             for part in row.get("fee", ())
         ),
         papers=tuple(
-            Paper(part["text"], part.get("case", ""), _validity(part), _source(part))
+            Paper(part["text"], part.get("case", ""), _validity(part), cited(part))
             for part in row.get("paper", ())
         ),
         legal_basis=tuple(
-            LegalBasis(_source(part), _validity(part)) for part in row.get("basis", ())
+            LegalBasis(cited(part), _validity(part)) for part in row.get("basis", ())
         ),
         results=tuple(
             ProcedureResult(
                 part.get("text", ""),
                 ResultCode.parse(part["code"]) if "code" in part else None,
                 _validity(part),
-                _source(part),
+                cited(part),
             )
             for part in row.get("result", ())
         ),
-        source=_source(row),
+        source=cited(row),
     )
 
 
 def _validity(part: dict[str, Any]) -> Validity:
     return Validity(part.get("since"), part.get("until"))
-
-
-def _source(part: dict[str, Any]) -> Citation:
-    return Citation(
-        part["instrument"],
-        part.get("article", ""),
-        Confidence(part["confidence"]),
-        part.get("note", ""),
-    )

@@ -63,8 +63,8 @@ def calendar_command(year: int, lang: Language, form: str, *, provisional: bool)
                     render(f"weekday-{row.day.isoweekday()}", lang, {}),
                     row.name.get(lang),
                     row.kind.label(lang, row.counterpart),
-                    str(row.source),
-                    row.source.confidence.value,
+                    row.source.get(lang),
+                    row.source.certainty.get(lang),
                 ]
                 for row in rows
             ),
@@ -81,6 +81,6 @@ def _plain(row: CalendarDay) -> dict[str, Any]:
         "name": {"vi": row.name.vi, "en": row.name.en},
         "counterpart": row.counterpart and row.counterpart.isoformat(),
         "source": str(row.source),
-        "confidence": row.source.confidence.value,
+        "confidence": row.source.confidence,
         "provisional": row.provisional,
     }

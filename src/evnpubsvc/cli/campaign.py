@@ -79,9 +79,7 @@ def _text(report: CampaignReport, lang: Language) -> str:
             rank=given.rank,
         )
         who = award_authorities(prize.form, campaign.end) if prize.form else ()
-        offices = "; ".join(
-            f"{a.who.get(lang)} ({a.source.confidence.text.get(lang)})" for a in who
-        )
+        offices = "; ".join(f"{a.who.get(lang)} ({a.source.certainty.get(lang)})" for a in who)
         text.append(line + (f" - {prize.form}: {offices or '?'}" if prize.form else ""))
     for tie in report.awards.ties:
         parts = {

@@ -45,13 +45,15 @@ def level_command(label: str, on: datetime, lang: Language) -> None:
     rows = [
         (_label("regime", lang), f"{regime.title.get(lang)} ({regime.key})"),
         (_label("content", lang), what.content.get(lang)),
-        (_label("basis", lang), str(what.basis)),
-        (_label("confidence", lang), what.basis.confidence.value),
+        (_label("basis", lang), what.basis.get(lang)),
+        (_label("confidence", lang), what.basis.certainty.get(lang)),
     ]
     if isinstance(first, OnlineLevel2011):
         mapping = to_kind_2022(first)
         kinds = [mapping.kind.value, *(f"({kind.value}?)" for kind in mapping.others)]
-        rows.append((_label("2022", lang), f"{' '.join(kinds)}, {mapping.confidence.value}"))
+        rows.append(
+            (_label("2022", lang), f"{' '.join(kinds)}, {mapping.confidence.text.get(lang)}")
+        )
         found += mapping.reasons
     elif isinstance(first, OnlineKind2022):
         rows.append(

@@ -52,7 +52,11 @@ def procedure_command(
     else:
         title = found.name_en if lang == "en" and found.name_en else found.name
         offered = (
-            (_label("offering", lang), f"{each.unit}: {each.level.value}", _source(each.decision))
+            (
+                _label("offering", lang),
+                f"{each.unit}: {each.level.value}",
+                _source(each.decision, lang),
+            )
             for each in known.offered(wanted, day)
         )
         click.echo(aligned((str(found.code), title, ""), [*_rows(found, lang), *offered]))
@@ -63,22 +67,30 @@ def _rows(found: Procedure, lang: Language) -> Iterator[tuple[str, str, str]]:
     if found.field_name:
         yield _label("field", lang), found.field_name, ""
     who = ", ".join(render(f"authority-{each.value}", lang, {}) for each in found.authorities)
-    yield _label("authorities", lang), who, _source(found.source)
+    yield _label("authorities", lang), who, _source(found.source, lang)
     for limit in found.time_limits:
         yield (
             _label("limit", lang),
             _for(limit.text, limit.channel, limit.case, lang),
-            _source(limit.source),
+            _source(limit.source, lang),
         )
     for fee in found.fees:
-        yield _label("fee", lang), _for(fee.text, fee.channel, fee.case, lang), _source(fee.source)
+        yield (
+            _label("fee", lang),
+            _for(fee.text, fee.channel, fee.case, lang),
+            _source(fee.source, lang),
+        )
     for paper in found.papers:
-        yield _label("paper", lang), _for(paper.text, None, paper.case, lang), _source(paper.source)
+        yield (
+            _label("paper", lang),
+            _for(paper.text, None, paper.case, lang),
+            _source(paper.source, lang),
+        )
     for basis in found.legal_basis:
-        yield _label("basis", lang), str(basis.citation), basis.citation.confidence.value
+        yield _label("basis", lang), basis.citation.get(lang), basis.citation.certainty.get(lang)
     for result in found.results:
         text = " ".join(filter(None, (result.text, str(result.code or ""))))
-        yield _label("result", lang), text, _source(result.source)
+        yield _label("result", lang), text, _source(result.source, lang)
 
 
 def _for(text: str, channel: Channel | None, case: str, lang: Language) -> str:
@@ -87,8 +99,8 @@ def _for(text: str, channel: Channel | None, case: str, lang: Language) -> str:
     return f"{text} ({'; '.join(where)})" if where else text
 
 
-def _source(source: Citation | None) -> str:
-    return "" if source is None else f"{source} [{source.confidence.value}]"
+def _source(source: Citation | None, lang: Language) -> str:
+    return "" if source is None else f"{source.get(lang)} [{source.certainty.get(lang)}]"
 
 
 def _label(name: str, lang: Language) -> str:

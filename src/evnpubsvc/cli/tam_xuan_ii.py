@@ -327,7 +327,7 @@ def authorities(form: str) -> tuple[AwardAuthority, ...]:
         source=Citation(
             "report of the drive of 2022 in commune Tam Xuân II",
             "",
-            Confidence.SECONDARY,
+            Confidence.ONE_SOURCE,
             "added by the user",
         ),
     )

@@ -64,7 +64,7 @@ def _against(code: Code, on: date) -> Iterator[Finding]:
                 validity=last.validity,
                 day=on,
                 successor=last.successor or "",
-                confidence=last.citation.confidence.value,
+                confidence=last.citation.certainty,
             )
 
 

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text
-from evnpubsvc.law import Citation, Confidence, Validity
+from evnpubsvc.law import Citation, Validity, cited
 from evnpubsvc.texts import LabelledEnum, Text
 
 __all__ = ["Issuer", "IssuerKind", "issuer", "issuers"]
@@ -56,9 +56,7 @@ def _by_code() -> dict[str, tuple[Issuer, ...]]:
             kind=IssuerKind(row["kind"]),
             validity=Validity(row.get("since"), row.get("until")),
             successor=row.get("successor"),
-            citation=Citation(
-                row["source"], confidence=Confidence(row["confidence"]), note=row.get("note", "")
-            ),
+            citation=cited(row),
         )
         rows[each.code] = (*rows.get(each.code, ()), each)
     return rows

@@ -83,7 +83,7 @@ class Step:
             parts[name] = render(str(parts[name]), lang, {})
         parts["skipped"] = len(self.skipped)
         line = render(self.key, lang, parts)
-        return line + (f" [{self.citation}]" if self.citation is not None else "")
+        return line + (f" [{self.citation.get(lang)}]" if self.citation is not None else "")
 
     def lines(self, lang: Language = "en") -> tuple[str, ...]:
         """Return the step and, below it, each day that was skipped or worked against the week."""

@@ -13,7 +13,7 @@ from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text
 from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.errors import MisuseError, UnknownNameError
-from evnpubsvc.law import Citation, Confidence
+from evnpubsvc.law import Citation, cited
 from evnpubsvc.services import Channel
 from evnpubsvc.texts import LabelledEnum, Text
 
@@ -148,15 +148,6 @@ class StopKind(LabelledEnum):
     """Anything else."""
 
 
-def _citation(row: Mapping[str, Any]) -> Citation:
-    return Citation(
-        row["instrument"],
-        row.get("article", ""),
-        Confidence(row["confidence"]),
-        row.get("note", ""),
-    )
-
-
 def _title(row: Mapping[str, Any]) -> Text:
     return Text(vi=row["vi"], en=row["en"])
 
@@ -164,13 +155,13 @@ def _title(row: Mapping[str, Any]) -> Text:
 @cache
 def _policy(group: str, key: str) -> Policy:
     row = packaged_table("deadlines/rules.toml")[group][key]
-    return Policy(key, _title(row), _citation(row), row.get("valid_from"), row.get("valid_until"))
+    return Policy(key, _title(row), cited(row), row.get("valid_from"), row.get("valid_until"))
 
 
 @cache
 def article(key: str) -> Citation:
     """Return the article behind a step of counting."""
-    return _citation(packaged_table("deadlines/rules.toml")["counting"][key])
+    return cited(packaged_table("deadlines/rules.toml")["counting"][key])
 
 
 @frozen
@@ -266,7 +257,7 @@ def rule_sets() -> tuple[RuleSet, ...]:
         RuleSet(
             row["key"],
             _title(row),
-            _citation(row),
+            cited(row),
             row["valid_from"],
             row.get("valid_until"),
             _clocks(row),
@@ -298,7 +289,7 @@ def special_clocks() -> tuple[SpecialClock, ...]:
         SpecialClock(
             row["key"],
             _title(row),
-            _citation(row),
+            cited(row),
             row.get("valid_from"),
             row.get("valid_until"),
             CutOff(row["cutoff"]) if "cutoff" in row else None,

@@ -17,7 +17,7 @@ from evnpubsvc.deadlines import due as due_date
 from evnpubsvc.dossiers._dossier import Dossier, LevelLabel, Registration
 from evnpubsvc.dossiers._events import Event, EventKind, local_day
 from evnpubsvc.dossiers._state import Fold, State, broken_guard, guard_citation, in_time
-from evnpubsvc.dossiers._table import cited, rows
+from evnpubsvc.dossiers._table import rows
 from evnpubsvc.dossiers._timeliness import (
     DossierDue,
     DueBasis,
@@ -29,7 +29,7 @@ from evnpubsvc.dossiers._timeliness import (
 )
 from evnpubsvc.errors import DataError, EvnpubsvcError, InvalidCode, UnknownNameError
 from evnpubsvc.findings import Finding, Severity, finding
-from evnpubsvc.law import Citation, Validity
+from evnpubsvc.law import Citation, Validity, cited
 from evnpubsvc.services import Channel
 from evnpubsvc.texts import Text
 from evnpubsvc.worktime import VIETNAM_TIME
@@ -488,7 +488,7 @@ def rule(key: str) -> Rule:
         UnknownNameError: `rule-unknown`; the message lists the names.
 
     >>> print(rule("R8").grounds[0].citation)
-    TT 03/2025/TT-VPCP, art. 7 (NĐ 118/2025/NĐ-CP art. 21)
+    Decree 118/2025/NĐ-CP, art. 21
     """
     known = {each.key: each for each in rules()}
     if key not in known:

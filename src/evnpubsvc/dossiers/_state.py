@@ -12,10 +12,10 @@ from attrs import field, fields, frozen
 
 from evnpubsvc.deadlines import Stop, StopKind, rule_sets
 from evnpubsvc.dossiers._events import Event, EventKind, Outcome, Status, local_day
-from evnpubsvc.dossiers._table import cited, rows
+from evnpubsvc.dossiers._table import rows
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.law import Citation
+from evnpubsvc.law import Citation, cited
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import VIETNAM_TIME
 

@@ -6,22 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from evnpubsvc._tables import packaged_table
-from evnpubsvc.law import Citation, Confidence
 
-__all__ = ["cited", "rows"]
+__all__ = ["rows"]
 
 
 def rows(group: str) -> Mapping[str, Any]:
     """Return the rows of a group by key."""
     found: Mapping[str, Any] = packaged_table("dossiers/rules.toml")[group]
     return found
-
-
-def cited(row: Mapping[str, Any]) -> Citation:
-    """Return the citation of a row."""
-    return Citation(
-        row["instrument"],
-        row.get("article", ""),
-        Confidence(row["confidence"]),
-        row.get("note", ""),
-    )

@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
-from typing import Any, Final, Protocol, cast
+from typing import Final, Protocol
 
 from attrs import evolve, field, fields, frozen
 
@@ -26,7 +26,7 @@ from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.emulation._score import ScoreSheet, score
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.law import Citation, Confidence
+from evnpubsvc.law import Citation, cited
 from evnpubsvc.quantities import Count, Unknown
 from evnpubsvc.texts import LabelledEnum, Text
 
@@ -112,61 +112,46 @@ class AwardAuthority:
     source: Citation = field(validator=instance_of(Citation))
 
 
-def _citation(table: Any) -> Citation | None:
-    if table is None:
-        return None
-    given = dict(cast("dict[str, str]", table))
-    confidence = Confidence(given.pop("confidence", Confidence.CONFIRMED.value))
-    return Citation(**given, confidence=confidence)
-
-
 def _on(row: LegalRegime | AwardAuthority, day: date) -> bool:
     return row.valid_from <= day and (row.valid_until is None or day <= row.valid_until)
 
 
 @cache
 def _regimes() -> tuple[LegalRegime, ...]:
-    made: list[LegalRegime] = []
-    for row in packaged_table(_LAW)["regimes"]:
-        law = _citation(row["law"])
-        assert law is not None
-        made.append(
-            LegalRegime(
-                key=row["key"],
-                valid_from=row["valid_from"],
-                valid_until=row.get("valid_until"),
-                law=law,
-                decree=_citation(row.get("decree")),
-                circular=_citation(row.get("circular")),
-                note=Text(**row["note"]) if "note" in row else None,
-            )
+    return tuple(
+        LegalRegime(
+            key=row["key"],
+            valid_from=row["valid_from"],
+            valid_until=row.get("valid_until"),
+            law=cited(row["law"]),
+            decree=cited(row["decree"]) if "decree" in row else None,
+            circular=cited(row["circular"]) if "circular" in row else None,
+            note=Text(**row["note"]) if "note" in row else None,
         )
-    return tuple(made)
+        for row in packaged_table(_LAW)["regimes"]
+    )
 
 
 @cache
 def _authorities() -> tuple[AwardAuthority, ...]:
-    made: list[AwardAuthority] = []
-    for row in packaged_table(_LAW)["authorities"]:
-        source = _citation(row["source"])
-        assert source is not None
-        fields_of = {name: row[name] for name in ("form", "level", "valid_from")}
-        made.append(
-            AwardAuthority(
-                **fields_of,
-                who=Text(**row["who"]),
-                valid_until=row.get("valid_until"),
-                source=source,
-            )
+    return tuple(
+        AwardAuthority(
+            form=row["form"],
+            level=row["level"],
+            who=Text(**row["who"]),
+            valid_from=row["valid_from"],
+            valid_until=row.get("valid_until"),
+            source=cited(row["source"]),
         )
-    return tuple(made)
+        for row in packaged_table(_LAW)["authorities"]
+    )
 
 
 def legal_regime(day: date) -> LegalRegime | None:
     """Return the law of emulation on the day a drive is launched or an award decided; None where none is known.
 
     >>> print(legal_regime(date(2022, 4, 19)).decree)
-    NĐ 91/2017/NĐ-CP
+    Decree 91/2017/NĐ-CP
     >>> legal_regime(date(2026, 11, 24)).key
     'law-2026'
     """

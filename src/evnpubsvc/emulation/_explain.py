@@ -286,7 +286,7 @@ def _why(unknown: Unknown, lang: Language) -> str:
 
 
 def _basis(criterion: Criterion, lang: Language) -> str:
-    sources = (f"{s} ({s.confidence.text.get(lang)})" for s in criterion.sources)
+    sources = (f"{s.get(lang)} ({s.certainty.get(lang)})" for s in criterion.sources)
     note = "" if criterion.note is None else criterion.note.get(lang)
     return " ".join(
         part

@@ -1,7 +1,8 @@
 """Law and provenance: which text a rule or figure rests on, when it holds, and how sure we are of it."""
 
-from evnpubsvc.law._citation import Citation, Confidence
-from evnpubsvc.law._instrument import Instrument, InstrumentNumber, example_instruments
+from evnpubsvc.law._citation import Citation, Confidence, Provision, cited
+from evnpubsvc.law._instrument import Instrument, example_instruments
+from evnpubsvc.law._number import InstrumentNumber
 from evnpubsvc.law._regimes import Regime, regimes, topics
 from evnpubsvc.law._validity import Dated, Timeline, Validity
 
@@ -11,9 +12,11 @@ __all__ = [
     "Dated",
     "Instrument",
     "InstrumentNumber",
+    "Provision",
     "Regime",
     "Timeline",
     "Validity",
+    "cited",
     "example_instruments",
     "regimes",
     "topics",

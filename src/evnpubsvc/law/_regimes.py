@@ -10,7 +10,7 @@ from attrs import field, frozen
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import UnknownNameError
-from evnpubsvc.law._citation import Citation, Confidence
+from evnpubsvc.law._citation import Citation, Confidence, cited
 from evnpubsvc.law._validity import Timeline, Validity
 from evnpubsvc.texts import Text
 
@@ -68,7 +68,7 @@ def regimes(topic: str) -> Timeline[Regime]:
     ['levels-2011', 'levels-2022', 'levels-2026']
     >>> regime = levels.at(date(2022, 8, 15))
     >>> print(regime.basis[0], "-", regime.since_confidence)
-    42/2022/NĐ-CP, art. 11 - memory
+    Decree 42/2022/NĐ-CP, art. 11 - memory
     """
     rows: list[dict[str, Any]] | None = packaged_table("law/regimes.toml").get(topic)
     if rows is None:
@@ -83,8 +83,7 @@ def _regime(row: dict[str, Any]) -> Regime:
     return Regime(
         key=row["key"],
         title=Text(vi=row["vi"], en=row["en"]),
-        # How sure the days are is said of the days; that the instrument and its subject exist is not in doubt.
-        basis=tuple(Citation(instrument, article) for instrument, article in row["basis"]),
+        basis=tuple(cited(each) for each in row["basis"]),
         since_confidence=None if since is None else Confidence(since),
         until_confidence=None if until is None else Confidence(until),
         note=row.get("note", ""),

@@ -47,7 +47,7 @@ class PeriodCalendar(LabelledEnum):
         """Where this way of counting is laid down or was seen.
 
         >>> print(*PeriodCalendar.STATUTORY.sources, sep="; ")
-        NĐ 09/2019/NĐ-CP, art. 12; QĐ 01/2023/QĐ-UBND (Khánh Hòa), art. 4
+        Decree 09/2019/NĐ-CP, art. 12; Decision 01/2023/QĐ-UBND of Khánh Hòa province, art. 4
         """
         return _SOURCES[self]
 
@@ -56,14 +56,14 @@ _SOURCES: Final = {
     PeriodCalendar.STATUTORY: (
         Citation(
             "NĐ 09/2019/NĐ-CP",
-            "art. 12",
+            "12",
             Confidence.MEMORY,
             "the number of the article was not looked up",
         ),
         Citation(
             "QĐ 01/2023/QĐ-UBND (Khánh Hòa)",
-            "art. 4",
-            Confidence.SECONDARY,
+            "4",
+            Confidence.ONE_SOURCE,
             "the wording, as transcribed",
         ),
     ),
@@ -71,7 +71,7 @@ _SOURCES: Final = {
         Citation(
             "DVCQG, index of QĐ 766/QĐ-TTg",
             "",
-            Confidence.SECONDARY,
+            Confidence.ONE_SOURCE,
             "the portal counts by calendar months, quarters and years",
         ),
     ),

@@ -36,7 +36,7 @@ class _Day:
     en: str
     source: str
     article: str = ""
-    confidence: Confidence = Confidence.CONFIRMED
+    confidence: Confidence | None = None
     counterpart: date | None = None
     sessions: tuple[str, ...] = ()
 

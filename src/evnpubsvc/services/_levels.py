@@ -16,7 +16,7 @@ from attrs import field, frozen
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of
 from evnpubsvc.findings import Finding, notice
-from evnpubsvc.law import Citation, Confidence, Regime, Timeline, regimes
+from evnpubsvc.law import Citation, Regime, Timeline, cited, regimes
 from evnpubsvc.texts import LabelledEnum, Text
 
 
@@ -114,12 +114,7 @@ def _meanings() -> dict[str, Timeline[Meaning]]:
                     kinds[key],
                     title,
                     Text(vi=part["vi"], en=part["en"]),
-                    Citation(
-                        part["instrument"],
-                        part["article"],
-                        Confidence(part["confidence"]),
-                        part.get("note", ""),
-                    ),
+                    cited(part),
                 ),
             )
             for part in row["meaning"]
@@ -139,8 +134,8 @@ def meaning(level: Level, on: date) -> Meaning:
     >>> from datetime import date
     >>> for day in (date(2018, 5, 31), date(2018, 6, 1)):
     ...     print(meaning(OnlineLevel2011.LEVEL_3, day).basis)
-    43/2011/NĐ-CP, art. 3(4)
-    32/2017/TT-BTTTT, art. 6
+    Decree 43/2011/NĐ-CP, art. 3(4)
+    Circular 32/2017/TT-BTTTT, art. 6
     """
     return _meanings()[level.value].at(on)
 

@@ -13,7 +13,7 @@ from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import violations
-from evnpubsvc.law import Citation, Confidence
+from evnpubsvc.law import Citation, cited
 from evnpubsvc.periods import Period, comparability
 from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown, ZeroPolicy, localised, pool
 from evnpubsvc.statistics._period_state import PeriodState
@@ -179,11 +179,7 @@ def named_rates() -> Mapping[str, NamedRate]:
             numerator=tuple(entry["numerator"]),
             denominator=tuple(entry["denominator"]),
             others=tuple(entry["others"]),
-            source=Citation(
-                entry["source"]["instrument"],
-                entry["source"].get("article", ""),
-                Confidence(entry["source"]["confidence"]),
-            ),
+            source=cited(entry["source"]),
             note=Text(**entry["note"]),
         )
         for name, entry in packaged_table(_TABLE)["rates"].items()

@@ -117,6 +117,7 @@ from evnpubsvc.strategies._emulation_results import (
 from evnpubsvc.strategies._foundation import (
     citations,
     findings,
+    provisions,
     texts,
 )
 from evnpubsvc.strategies._law import (
@@ -286,6 +287,7 @@ __all__ = [
     "prizes",
     "procedure_codes",
     "procedures",
+    "provisions",
     "published_tables",
     "publisheds",
     "quotas",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from evnpubsvc.findings import Finding, Severity
-from evnpubsvc.law import Citation, Confidence
+from evnpubsvc.law import Citation, Confidence, Provision
 from evnpubsvc.texts import Text, catalogue
 
-__all__ = ["citations", "findings", "keys", "texts", "titles"]
+__all__ = ["citations", "findings", "keys", "provisions", "texts", "titles"]
 
 
 def titles(*, max_size: int = 20) -> st.SearchStrategy[str]:
@@ -26,14 +26,32 @@ def texts() -> st.SearchStrategy[Text]:
     return st.builds(Text, vi=titles(), en=titles())
 
 
+def provisions() -> st.SearchStrategy[Provision]:
+    """Draw articles, clauses and points, and runs of them. Shrinks to article 1."""
+    number = st.integers(1, 199).map(str) | st.just("4a")
+    point = st.sampled_from("abcdđegh")
+    run = st.just("")
+    return (
+        st.builds(Provision, number, last=run | number)
+        | st.builds(Provision, number, number, last=run | number)
+        | st.builds(Provision, number, number, point, last=run | point)
+    )
+
+
 def citations() -> st.SearchStrategy[Citation]:
-    """Draw citations of any confidence. Shrinks to an instrument without article."""
+    """Draw citations of any confidence, disputed and not. Shrinks to an instrument without article."""
+    places = st.lists(provisions().map(str), max_size=3)
+    instrument = st.sampled_from(("NĐ 61/2018/NĐ-CP", "91/2015/QH13", "QĐ 44/QĐ-UBND"))
     return st.builds(
         Citation,
-        instrument=titles(),
-        article=st.just("") | titles(),
-        confidence=st.sampled_from(Confidence),
+        instrument=instrument | titles(),
+        article=places.map(", ".join),
+        confidence=st.none() | st.sampled_from(Confidence),
         note=st.just("") | titles(),
+        disputed=st.booleans(),
+        place=st.none() | texts(),
+        issued=st.none() | st.dates(),
+        name=st.none() | texts(),
     )
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from evnpubsvc._tables import packaged_table
-from evnpubsvc.law import Citation, Confidence, Validity
+from evnpubsvc.law import Citation, Validity, cited
 from evnpubsvc.units._register import UnitRegister
 from evnpubsvc.units._unit import AdminUnit, Succession, Tier, UnitKey, UnitKind
 
@@ -29,7 +29,7 @@ def nui_thanh() -> UnitRegister:
     table = packaged_table("units/nui_thanh.toml")
     since = table["since"]
     origin: dict[str, str] = table["source"]
-    source = Citation(origin["instrument"], "", Confidence(origin["confidence"]), origin["note"])
+    source = cited(origin)
     older, newer = Validity(until=since - timedelta(days=1)), Validity(since)
     return UnitRegister.of(
         [

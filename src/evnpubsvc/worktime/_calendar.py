@@ -277,7 +277,7 @@ class Calendar:
         >>> from datetime import date
         >>> from evnpubsvc.worktime import vietnam_calendar
         >>> print(vietnam_calendar().why(date(2024, 4, 29)))
-        29/04/2024: 30 April and 1 May break, day off in exchange for 04/05/2024 [CV 2450/VPCP-KGVX]
+        29/04/2024: 30 April and 1 May break, day off in exchange for 04/05/2024 [Official letter 2450/VPCP-KGVX]
         """
         index = self._index(day)
         if self._upto[index] != self._from[index]:

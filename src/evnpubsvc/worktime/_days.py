@@ -118,7 +118,7 @@ class DayReason:
         if label != self.name.get(lang):
             line += f", {label}"
         if self.source is not None:
-            line += f" [{self.source}]"
+            line += f" [{self.source.get(lang)}]"
         return line + (" " + render("day-provisional", lang, {}) if self.provisional else "")
 
     def __str__(self) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from evnpubsvc._tables import packaged_table
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.law import Citation, Confidence
+from evnpubsvc.law import Citation, cited
 from evnpubsvc.texts import Text
 from evnpubsvc.worktime._calendar import Calendar
 from evnpubsvc.worktime._days import CalendarDay, DayKind
@@ -42,7 +42,7 @@ def vietnam_calendar(*, provisional_until: int | None = None) -> Calendar:
 
     >>> from datetime import date
     >>> print(vietnam_calendar().why(date(2026, 8, 31)))
-    31/08/2026: National Day break, day off in exchange for 22/08/2026 [TB 9441/TB-BNV, 16/10/2025]
+    31/08/2026: National Day break, day off in exchange for 22/08/2026 [Notice 9441/TB-BNV of 16/10/2025]
     >>> vietnam_calendar(provisional_until=2027).why(date(2027, 5, 3)).provisional
     True
     """
@@ -62,7 +62,7 @@ def vietnam_calendar(*, provisional_until: int | None = None) -> Calendar:
 @cache
 def _build(provisional_until: int | None) -> Calendar:
     table = packaged_table(_TABLE)
-    sources = {key: _citation(entry) for key, entry in table["sources"].items()}
+    sources = {key: cited(entry) for key, entry in table["sources"].items()}
     names = {key: Text(**entry) for key, entry in table["names"].items()}
     rows = [
         CalendarDay(
@@ -75,7 +75,7 @@ def _build(provisional_until: int | None) -> Calendar:
         for row in table["rows"]
         for day in row["days"]
     ]
-    hours = WeeklyHours.of(*table["hours"]["weekdays"], source=_citation(table["hours"]["source"]))
+    hours = WeeklyHours.of(*table["hours"]["weekdays"], source=cited(table["hours"]["source"]))
     first, last = table["first"], table["last"]
     if provisional_until is None:
         return Calendar(first, last, (hours,), tuple(rows))
@@ -87,15 +87,6 @@ def _build(provisional_until: int | None) -> Calendar:
         rows += _provisional(year, statutory, sources["code-2019-rest"])
     return Calendar(
         first, date(provisional_until, 12, 31), (hours,), tuple(rows), decided_until=last
-    )
-
-
-def _citation(entry: dict[str, Any]) -> Citation:
-    return Citation(
-        entry["instrument"],
-        entry.get("article", ""),
-        Confidence(entry.get("confidence", Confidence.CONFIRMED)),
-        entry.get("note", ""),
     )
 
 
