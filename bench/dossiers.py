@@ -100,8 +100,8 @@ def register(count: int, *, full: bool = True) -> Iterable[bytes]:
 def peer_classes(define: Callable[..., Any]) -> tuple[Any, Any]:
     """The plain classes that a careful programmer writes for this register."""
     from evnpubsvc.deadlines import TimeLimit
-    from evnpubsvc.dossiers import Assistance, EventKind, Evidence, Outcome
-    from evnpubsvc.services import Channel
+    from evnpubsvc.dossiers import EventKind, Evidence, Outcome
+    from evnpubsvc.services import Assistance, Channel
 
     @define
     class PlainEvent:
@@ -143,8 +143,8 @@ def by_hand(define: Callable[..., Any]) -> Callable[[bytes], Any]:
     """Hand-written reading over orjson: tables of enum members, `fromisoformat`, positional construction."""
     import orjson
 
-    from evnpubsvc.dossiers import Assistance, EventKind, Outcome
-    from evnpubsvc.services import Channel
+    from evnpubsvc.dossiers import EventKind, Outcome
+    from evnpubsvc.services import Assistance, Channel
 
     dossier_of, event_of = peer_classes(define)
     loads, instant, day = orjson.loads, datetime.fromisoformat, date.fromisoformat
@@ -222,8 +222,8 @@ def pydantic_model() -> Callable[[bytes], Any]:
     """Pydantic v2 models of the same fields."""
     import pydantic
 
-    from evnpubsvc.dossiers import Assistance, EventKind, Outcome
-    from evnpubsvc.services import Channel
+    from evnpubsvc.dossiers import EventKind, Outcome
+    from evnpubsvc.services import Assistance, Channel
 
     model: Any = pydantic.create_model
     pairs = tuple[tuple[str, str], ...]

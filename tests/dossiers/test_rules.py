@@ -14,8 +14,6 @@ from evnpubsvc.dossiers import (
     EventKind,
     Evidence,
     Ground,
-    LevelLabel,
-    PartialReason,
     Precision,
     Registration,
     Rule,
@@ -29,7 +27,14 @@ from evnpubsvc.dossiers import (
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.law import Citation, Validity
-from evnpubsvc.services import Channel
+from evnpubsvc.services import (
+    Channel,
+    OnlineKind2022,
+    OnlineLevel2011,
+    PartialReason,
+    ProactiveLevel2026,
+    check_level,
+)
 from evnpubsvc.texts import LANGUAGES, Text
 from evnpubsvc.worktime import Calendar, WeeklyHours
 from tests.dossiers.samples import CALENDAR, dossier
@@ -46,7 +51,7 @@ def begun(day: str, **fields: Any) -> Dossier:
     return dossier(f"submitted {day} 09:00", f"received {day} 09:00", **fields)
 
 
-def label(level: LevelLabel, **more: Any) -> Evidence:
+def label(level: OnlineLevel2011 | OnlineKind2022, **more: Any) -> Evidence:
     return Evidence(level=level, **more)
 
 
@@ -72,31 +77,31 @@ def on(day: str, lines: tuple[str, ...], **fields: Any) -> Dossier:
 CASES: list[tuple[str, Dossier, Dossier, str, Dossier]] = [
     (
         "R1",
-        begun(_2011, evidence=label(LevelLabel.LEVEL_4)),
-        begun(_2022, evidence=label(LevelLabel.LEVEL_4)),
-        "level-other-day",
-        begun("2011-09-30", evidence=label(LevelLabel.END_TO_END)),
+        begun(_2011, evidence=label(OnlineLevel2011.LEVEL_4)),
+        begun(_2022, evidence=label(OnlineLevel2011.LEVEL_4)),
+        "level-after-regime",
+        begun("2011-09-30", evidence=Evidence()),
     ),
     (
         "R2",
-        begun(_2011, evidence=label(LevelLabel.LEVEL_4, online_payment=True)),
-        begun(_2011, evidence=label(LevelLabel.LEVEL_3, online_payment=True)),
-        "level-3-paid-online",
-        begun("2011-09-30", evidence=label(LevelLabel.LEVEL_3, online_payment=True)),
+        begun(_2011, evidence=label(OnlineLevel2011.LEVEL_4, online_payment=True)),
+        begun(_2011, evidence=label(OnlineLevel2011.LEVEL_3, online_payment=True)),
+        "level-payment",
+        begun("2011-09-30", evidence=label(OnlineLevel2011.LEVEL_3, online_payment=True)),
     ),
     (
         "R3",
-        begun(_2022, channel=Channel.ONLINE, evidence=label(LevelLabel.END_TO_END, result_by=Channel.POST)),
-        begun(_2022, channel=Channel.ONLINE, evidence=label(LevelLabel.END_TO_END, presence=True)),
+        begun(_2022, channel=Channel.ONLINE, evidence=label(OnlineKind2022.FULL, result_by=Channel.POST)),
+        begun(_2022, channel=Channel.ONLINE, evidence=label(OnlineKind2022.FULL, presence=True)),
         "not-end-to-end",
-        begun("2022-08-14", channel=Channel.ONLINE, evidence=label(LevelLabel.END_TO_END, presence=True)),
+        begun("2022-08-14", channel=Channel.ONLINE, evidence=label(OnlineKind2022.FULL, presence=True)),
     ),
     (
         "R3",
-        begun(_2026, evidence=label(LevelLabel.PARTIAL, partial_reason=PartialReason.PRESENCE)),
-        begun(_2026, evidence=label(LevelLabel.PARTIAL)),
-        "dossier-partial-without-reason",
-        begun("2026-06-30", evidence=label(LevelLabel.PARTIAL)),
+        begun(_2026, evidence=label(OnlineKind2022.PARTIAL, partial_reason=PartialReason.PRESENCE)),
+        begun(_2026, evidence=label(OnlineKind2022.PARTIAL)),
+        "partial-without-reason",
+        begun("2026-06-30", evidence=label(OnlineKind2022.PARTIAL)),
     ),
     ("R4", on(_2022, TWO_REQUESTS[:3]), on(_2022, TWO_REQUESTS), "second-supplement", on("2018-06-20", TWO_REQUESTS)),
     (
@@ -205,6 +210,51 @@ def test_every_rule_has_its_case_and_its_text() -> None:
     assert all(each.grounds and each.title.vi for each in rules())
     with pytest.raises(UnknownNameError):
         rule("R15")
+
+
+FULL, DESK = OnlineKind2022.FULL, Channel.IN_PERSON
+
+
+@pytest.mark.parametrize(
+    ("level", "day", "reason"),
+    [
+        (FULL, "2010-03-01", "level-before-regime"),  # before all regimes too
+        (FULL, "2022-08-14", "level-before-regime"),
+        (OnlineLevel2011.LEVEL_4, "2022-08-15", "level-after-regime"),
+        (OnlineLevel2011.LEVEL_1, "2011-09-30", "level-before-regime"),
+    ],
+)
+def test_r1_is_the_check_of_levels(
+    level: OnlineLevel2011 | OnlineKind2022, day: str, reason: str
+) -> None:
+    found = run("R1", begun(day, evidence=label(level)))
+    assert [(one.reason, one.path) for one in found] == [(reason, "$.evidence.level")]
+    assert [one.reason for one in check_level(level, date.fromisoformat(day))] == [reason]
+
+
+def test_r1_looks_at_the_proactive_level_too() -> None:
+    for day, reasons in (("2026-06-30", ["level-before-regime"]), ("2026-07-01", [])):
+        one = begun(day, evidence=label(FULL, proactive=ProactiveLevel2026.PREPARE))
+        assert [found.reason for found in run("R1", one)] == reasons
+
+
+def test_a_dossier_at_the_desk_says_nothing_against_an_end_to_end_service() -> None:
+    assert run("R3", begun(_2022, channel=DESK, evidence=label(FULL, result_by=DESK))) == ()
+    online = begun(_2022, channel=Channel.ONLINE, evidence=label(FULL, result_by=DESK))
+    assert [(one.reason, one.value) for one in run("R3", online)] == [
+        ("not-end-to-end", "result_online")
+    ]
+    visited = begun(_2022, channel=DESK, evidence=label(FULL, presence=True, on_site_check=True))
+    assert [one.value for one in run("R3", visited)] == ["presence_required, on_site_check"]
+
+
+def test_r2_asks_for_the_wording_of_the_day_of_the_result() -> None:
+    post = label(OnlineLevel2011.LEVEL_3, result_by=Channel.POST)
+    lines = ("submitted 2018-05-28 09:00", "received 2018-05-28 09:00")
+    before = dossier(*lines, "resolved 2018-05-31 09:00", evidence=post)
+    after = dossier(*lines, "resolved 2018-06-01 09:00", evidence=post)
+    assert [one.reason for one in run("R2", before)] == ["level-result"]
+    assert run("R2", after) == ()
 
 
 def test_death_has_fifteen_days() -> None:

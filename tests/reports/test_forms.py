@@ -212,7 +212,7 @@ def test_a_local_variant_is_one_file() -> None:
         return RegisterRow(day, due, finished, said, status=status)
 
     rows = [
-        row("online", finished=day, assistance="self-service", level="end-to-end"),
+        row("online", finished=day, assistance="self-service", level="full"),
         row("online", finished=date(2026, 9, 12), assistance="assisted", level="partial"),
         row("non-territorial", finished=day, status=RegisterStatus.STOPPED),
         row("post", finished=day, status=RegisterStatus.WITHDRAWN),

@@ -12,11 +12,12 @@ from attrs import evolve
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence, LevelLabel
+from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding
 from evnpubsvc.serde import findings_of, gc_paused, make_converter, read_dossiers, write_dossiers
 from evnpubsvc.serde._tables import json_object
+from evnpubsvc.services import OnlineLevel2011
 from evnpubsvc.strategies import dossiers
 from evnpubsvc.worktime import VIETNAM_TIME
 
@@ -298,7 +299,7 @@ def test_control_characters_and_halves_of_letters_come_back() -> None:
     some = [
         Dossier("a" + odd),
         Dossier("a", unit="\ud800"),
-        Dossier("b", evidence=Evidence(LevelLabel.LEVEL_4)),
+        Dossier("b", evidence=Evidence(OnlineLevel2011.LEVEL_4)),
     ]
     for engine in ENGINES:
         stream = io.BytesIO()

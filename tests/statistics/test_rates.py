@@ -104,7 +104,7 @@ def test_parts_are_inside_their_whole_whatever_the_register(rows: list[RegisterR
         counted,
         blank={
             "channel": "online",
-            "level": "end-to-end",
+            "level": "full",
             "assistance": "assisted",
             "service": "?",
         },
@@ -195,8 +195,8 @@ def test_levels_have_denominators_of_their_own() -> None:
     rows = [
         RegisterRow(date(2022, 12, 1), dimensions={"channel": channel, "level": level})
         for channel, level, times in [
-            ("online", "end-to-end", 3), ("post", "end-to-end", 1), ("online", "partial", 1), ("post", "partial", 4),
-            ("in-person", "information", 11),
+            ("online", "full", 3), ("post", "full", 1), ("online", "partial", 1), ("post", "partial", 4),
+            ("in-person", "information-only", 11),
         ]
         for _ in range(times)
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """The catalogue: what a procedure was on a day, and at which level it was offered as a service."""
 
-from evnpubsvc.catalogue._assess import Assessment, assess, check_evidence
+from evnpubsvc.catalogue._assess import Assessment, assess, check_evidence, check_kind
 from evnpubsvc.catalogue._catalogue import Catalogue, ServiceOffering
 from evnpubsvc.catalogue._kinds import (
     KindMapping,
@@ -34,6 +34,7 @@ __all__ = [
     "ServiceOffering",
     "assess",
     "check_evidence",
+    "check_kind",
     "levels_2011_of",
     "seed_catalogue",
     "to_kind_2022",

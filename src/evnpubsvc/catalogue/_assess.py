@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Final
 
@@ -11,10 +12,17 @@ from evnpubsvc._validate import tuple_of
 from evnpubsvc.catalogue._kinds import ServiceFlags
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.law import regimes
-from evnpubsvc.services import Channel, OnlineKind2022, OnlineLevel2011, PartialReason
+from evnpubsvc.law import Regime, regimes
+from evnpubsvc.services import (
+    Channel,
+    OnlineKind2022,
+    OnlineLevel2011,
+    PartialReason,
+    first_day,
+    meaning,
+)
 
-__all__ = ["Assessment", "assess", "check_evidence"]
+__all__ = ["Assessment", "assess", "check_evidence", "check_kind"]
 
 
 @frozen
@@ -78,50 +86,102 @@ def assess(flags: ServiceFlags, on: date) -> Assessment:
             got=type(flags).__name__,
             expected="ServiceFlags",
         )
-    regime = regimes("levels").get(on)
-    if regime is None or regime.key == "levels-2011":
-        raise MisuseError("kinds-not-yet", on)
-    found: list[Finding] = []
-    unknown: list[Finding] = []
+    regime = _kinds_regime(on)
     if flags.submit_online is False:
-        return Assessment(
-            OnlineKind2022.INFORMATION,
-            (),
-            (notice("flag-decides", ".submit_online", flag="submit_online", value=False),),
-        )
-    for name, wanted in _FULL.items():
-        value: bool | None = getattr(flags, name)
-        if value is None:
-            unknown.append(notice("flag-unknown", f".{name}", flag=name))
-        elif value is not wanted:
-            found.append(notice("flag-decides", f".{name}", value, flag=name))
-    if flags.original_required:
-        found.append(
-            notice("flag-decides", ".original_required", value=True, flag="original_required")
-        )
-    if not (flags.result_online or flags.result_by_post):
-        missing = [
-            name for name in ("result_online", "result_by_post") if getattr(flags, name) is None
-        ]
-        if missing:
-            unknown += (notice("flag-unknown", f".{name}", flag=name) for name in missing)
-        else:
-            found.append(notice("flag-result", ".result_online"))
-    found += (
-        notice("flag-decides", f".{name}", value=True, flag=name)
-        for name in ("incident", "technical_issue")
-        if getattr(flags, name)
-    )
-    if not found:
-        return Assessment(None if unknown else OnlineKind2022.FULL, (), tuple(unknown))
+        decides = notice("flag-decides", ".submit_online", flag="submit_online", value=False)
+        return Assessment(OnlineKind2022.INFORMATION, (), (decides,))
+
+    # One flag that fails decides; else one that is unknown leaves the kind open.
+    against, unknown = tuple(_flags_against(flags)), tuple(_flags_unknown(flags))
+    if not against:
+        return Assessment(None if unknown else OnlineKind2022.FULL, (), unknown)
     if flags.submit_online is None:  # partial or information only
-        return Assessment(None, (), (*found, *unknown))
+        return Assessment(None, (), (*against, *unknown))
+
+    # Partial: since 2026 it needs one of the four reasons.
     reasons: tuple[PartialReason, ...] = ()
     if regime.key == "levels-2026":
         reasons = tuple(reason for name, reason in _REASONS.items() if getattr(flags, name))
-        if not reasons:
-            found.append(finding("partial-without-reason", "", day=on))
-    return Assessment(OnlineKind2022.PARTIAL, reasons, (*found, *unknown))
+    broken = check_kind(OnlineKind2022.PARTIAL, on, reasons=reasons)
+    return Assessment(OnlineKind2022.PARTIAL, reasons, (*against, *broken, *unknown))
+
+
+def _kinds_regime(on: date) -> Regime:
+    """Return the regime of a day; refuse a day on which there were no kinds."""
+    regime = regimes("levels").get(on)
+    if regime is None or regime.key == "levels-2011":
+        raise MisuseError("kinds-not-yet", on)
+    return regime
+
+
+def _flags_against(flags: ServiceFlags) -> Iterator[Finding]:
+    """Yield each flag for which a service is not end-to-end, as a notice."""
+    for name, wanted in _FULL.items():
+        value: bool | None = getattr(flags, name)
+        if value is not None and value is not wanted:
+            yield notice("flag-decides", f".{name}", value, flag=name)
+    if flags.original_required:
+        yield notice("flag-decides", ".original_required", value=True, flag="original_required")
+    if flags.result_online is flags.result_by_post is False:
+        yield notice("flag-result", ".result_online")
+    for name in ("incident", "technical_issue"):
+        if getattr(flags, name):
+            yield notice("flag-decides", f".{name}", value=True, flag=name)
+
+
+def _flags_unknown(flags: ServiceFlags) -> Iterator[Finding]:
+    """Yield each flag that must be known before a service is end-to-end, as a notice."""
+    for name in _FULL:
+        if getattr(flags, name) is None:
+            yield notice("flag-unknown", f".{name}", flag=name)
+    if not (flags.result_online or flags.result_by_post):
+        for name in ("result_online", "result_by_post"):
+            if getattr(flags, name) is None:
+                yield notice("flag-unknown", f".{name}", flag=name)
+
+
+def check_kind(
+    kind: OnlineKind2022,
+    on: date,
+    *,
+    flags: ServiceFlags | None = None,
+    reasons: Collection[PartialReason] = (),
+) -> tuple[Finding, ...]:
+    """Return where the declared kind of a service contradicts what is known of it (rule R3).
+
+    A service that is declared end-to-end contradicts every flag that makes a service partial. A
+    service that is declared partial needs one of the four reasons of NĐ 224/2026 art. 14 from
+    01/7/2026. An unknown flag contradicts nothing.
+
+    Args:
+        kind: the declared kind.
+        on: the day; from 15/8/2022, when the kinds began.
+        flags: what is known of the service.
+        reasons: the published reasons for which it is partial.
+
+    Returns:
+        Violations: `not-end-to-end` with the names of the flags, `partial-without-reason`.
+
+    Raises:
+        MisuseError: `kinds-not-yet` for an earlier day; `level-not-2022`.
+
+    >>> from datetime import date
+    >>> from evnpubsvc.services import OnlineKind2022
+    >>> known = ServiceFlags(presence_required=True)
+    >>> print(check_kind(OnlineKind2022.FULL, date(2023, 3, 1), flags=known)[0].message())
+    not end to end: presence_required (42/2022/NĐ-CP, art. 11)
+    """
+    if not isinstance(kind, OnlineKind2022):
+        raise MisuseError("level-not-2022", kind, got=type(kind).__name__)
+    regime = _kinds_regime(on)
+    if kind is OnlineKind2022.FULL and flags is not None:
+        against = [one.path.removeprefix(".") for one in _flags_against(flags)]
+        if against:
+            source = regime.basis[0]
+            return (finding("not-end-to-end", "", ", ".join(against), source=source),)
+    if kind is OnlineKind2022.PARTIAL and regime.key == "levels-2026" and not reasons:
+        return (finding("partial-without-reason", "", day=on, source=regime.basis[0]),)
+    return ()
 
 
 def check_evidence(
@@ -150,13 +210,21 @@ def check_evidence(
     if not isinstance(level, OnlineLevel2011):
         raise MisuseError("level-not-2011", level, got=type(level).__name__)
     found: list[Finding] = []
+    source = meaning(level, max(on, first_day(level))).basis
     if level is not OnlineLevel2011.LEVEL_4:
         if paid_online:
-            found.append(notice("level-payment", ".paid_online", level.value))
+            found.append(notice("level-payment", ".paid_online", level.value, source=source))
         by_post = level is not OnlineLevel2011.LEVEL_3 or on >= _POST_SINCE
         if result_by is Channel.ONLINE or (result_by is Channel.POST and not by_post):
             found.append(
-                notice("level-result", ".result_by", result_by.value, level=level.value, day=on)
+                notice(
+                    "level-result",
+                    ".result_by",
+                    result_by.value,
+                    level=level.value,
+                    day=on,
+                    source=source,
+                )
             )
     return tuple(found)
 

@@ -6,11 +6,8 @@ Depends on deadlines, codes, law, errors, findings and texts; names, guards and 
 """
 
 from evnpubsvc.dossiers._dossier import (
-    Assistance,
     Dossier,
     Evidence,
-    LevelLabel,
-    PartialReason,
     Registration,
     apply,
     possible,
@@ -37,7 +34,6 @@ from evnpubsvc.dossiers._timeliness import (
 
 __all__ = [
     "TRANSITIONS",
-    "Assistance",
     "Clock",
     "Dossier",
     "DossierDue",
@@ -49,9 +45,7 @@ __all__ = [
     "ForeignStatus",
     "Ground",
     "Judgement",
-    "LevelLabel",
     "Outcome",
-    "PartialReason",
     "Precision",
     "Refusal",
     "RefusedEventError",

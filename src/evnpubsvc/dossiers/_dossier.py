@@ -30,53 +30,24 @@ from evnpubsvc.dossiers._state import (
     replay,
 )
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.services import Channel
+from evnpubsvc.services import (
+    Assistance,
+    Channel,
+    OnlineKind2022,
+    OnlineLevel2011,
+    PartialReason,
+    ProactiveLevel2026,
+)
 from evnpubsvc.texts import LabelledEnum
 
 __all__ = [
-    "Assistance",
     "Dossier",
     "Evidence",
-    "LevelLabel",
-    "PartialReason",
     "Registration",
     "apply",
     "possible",
     "try_apply",
 ]
-
-
-class Assistance(LabelledEnum):
-    """Who filled in and sent an online dossier."""
-
-    SELF_SERVICE = "self-service"
-    """The applicant."""
-    ASSISTED = "assisted"
-    """Somebody of the support team, at the desk or at home, together with the applicant."""
-
-
-class LevelLabel(LabelledEnum):
-    """The label of an online service, with the regime that it belongs to; never a bare number."""
-
-    LEVEL_1 = "2011-1"
-    LEVEL_2 = "2011-2"
-    LEVEL_3 = "2011-3"
-    LEVEL_4 = "2011-4"
-    INFORMATION = "information"
-    """Information only (cung cấp thông tin trực tuyến); a label of portals since 2022, not of the decree."""
-    PARTIAL = "partial"
-    """Một phần."""
-    END_TO_END = "end-to-end"
-    """Toàn trình."""
-
-
-class PartialReason(LabelledEnum):
-    """The reasons for which a service may be partial from 01/7/2026 (NĐ 224/2026/NĐ-CP art. 14)."""
-
-    PRESENCE = "presence"
-    ON_SITE = "on-site"
-    INCIDENT = "incident"
-    TECHNICAL = "technical"
 
 
 class Registration(LabelledEnum):
@@ -91,7 +62,9 @@ class Evidence:
     """What a register says about a dossier besides its history: what rules R1-R3 and R14 look at.
 
     Attributes:
-        level: the declared label of the service.
+        level: the declared level of the service, of 2011 or of 2022. It is kept as declared, also where its regime had
+            ended: R1 says so.
+        proactive: the declared level of proactive service, beside the kind of 2022.
         online_payment: whether a fee was paid online.
         presence: whether the applicant had to come.
         on_site_check: whether the agency had to check on the spot.
@@ -103,7 +76,12 @@ class Evidence:
     None stands for what is not known; a rule that needs it is silent.
     """
 
-    level: LevelLabel | None = field(default=None, validator=instance_of(LevelLabel, type(None)))
+    level: OnlineLevel2011 | OnlineKind2022 | None = field(
+        default=None, validator=instance_of(OnlineLevel2011, OnlineKind2022, type(None))
+    )
+    proactive: ProactiveLevel2026 | None = field(
+        default=None, validator=instance_of(ProactiveLevel2026, type(None))
+    )
     online_payment: bool | None = field(default=None, validator=instance_of(bool, type(None)))
     presence: bool | None = field(default=None, validator=instance_of(bool, type(None)))
     on_site_check: bool | None = field(default=None, validator=instance_of(bool, type(None)))

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from attrs import evolve, field, frozen
 
 from evnpubsvc._validate import instance_of
+from evnpubsvc.catalogue import ServiceFlags, check_evidence, check_kind
 from evnpubsvc.codes import Code, DossierCode, ProcedureCode
 from evnpubsvc.codes import check as check_code
 from evnpubsvc.deadlines import CountingRules, rule_set_on, special_clock
 from evnpubsvc.deadlines import due as due_date
-from evnpubsvc.dossiers._dossier import Dossier, LevelLabel, Registration
+from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration
 from evnpubsvc.dossiers._events import Event, EventKind, local_day
 from evnpubsvc.dossiers._state import Fold, State, broken_guard, guard_citation, in_time
 from evnpubsvc.dossiers._table import rows
@@ -29,8 +30,14 @@ from evnpubsvc.dossiers._timeliness import (
 )
 from evnpubsvc.errors import DataError, EvnpubsvcError, InvalidCode, UnknownNameError
 from evnpubsvc.findings import Finding, Severity, finding
-from evnpubsvc.law import Citation, Validity, cited
-from evnpubsvc.services import Channel
+from evnpubsvc.law import Citation, Validity, cited, regimes
+from evnpubsvc.services import (
+    Channel,
+    Level,
+    OnlineKind2022,
+    OnlineLevel2011,
+    check_level,
+)
 from evnpubsvc.texts import Text
 from evnpubsvc.worktime import VIETNAM_TIME
 
@@ -101,15 +108,6 @@ class Rule(NamedTuple):
 _On: TypeAlias = Callable[[date], "Ground | None"]
 _K: Final = EventKind
 _DAY: Final = timedelta(days=1)
-_LEVELS: Final = {
-    LevelLabel.LEVEL_1: "levels-2011",
-    LevelLabel.LEVEL_2: "levels-2011",
-    LevelLabel.LEVEL_3: "levels-2011",
-    LevelLabel.LEVEL_4: "levels-2011",
-    LevelLabel.INFORMATION: "levels-2022",
-    LevelLabel.PARTIAL: "levels-2022",
-    LevelLabel.END_TO_END: "levels-2022",
-}
 
 
 def _begun(dossier: Dossier, state: State, zone: tzinfo) -> date | None:
@@ -138,57 +136,63 @@ def _events(dossier: Dossier, context: RuleContext) -> Iterator[tuple[int, Event
     return iter(sorted(known, key=lambda each: each[1].at))
 
 
-def _r1(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    level, day = (
-        dossier.evidence and dossier.evidence.level,
-        _begun(dossier, _known(dossier, context), context.zone),
-    )
-    if not level or day is None:
+def _r1(dossier: Dossier, context: RuleContext, _: _On) -> Iterator[Finding]:
+    evidence = dossier.evidence
+    if evidence is None:
         return
-    ground = on(day)
-    if ground is None:
+    day = _begun(dossier, _known(dossier, context), context.zone)
+    if day is None:
         return
-    regime = _LEVELS[level]
-    old = ground.validity.last < date(2022, 8, 15)
-    if old is not (regime == "levels-2011"):
-        yield finding(
-            "level-other-day", "$.evidence.level", level.value, day=day, source=_cite(ground)
-        )
+    for name in ("level", "proactive"):
+        level: Level | None = getattr(evidence, name)
+        if level is not None:
+            yield from (one.at(f"$.evidence.{name}") for one in check_level(level, day))
 
 
 def _r2(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    evidence, day = dossier.evidence, _begun(dossier, _known(dossier, context), context.zone)
-    ground = None if day is None else on(day)
-    if evidence and ground and evidence.level is LevelLabel.LEVEL_3 and evidence.online_payment:
-        yield finding("level-3-paid-online", "$.evidence.online_payment", source=_cite(ground))
+    evidence = dossier.evidence
+    if evidence is None or not isinstance(evidence.level, OnlineLevel2011):
+        return
+    state = _known(dossier, context)
+    day = _begun(dossier, state, context.zone)
+    if day is None or on(day) is None:
+        return
+    # What the result may come by is asked for the day on which it was ready.
+    if state.decided_at is not None:
+        day = local_day(state.decided_at, context.zone)
+    paid, result_by = evidence.online_payment, evidence.result_by
+    for one in check_evidence(evidence.level, day, paid_online=paid, result_by=result_by):
+        yield one.at("$.evidence")
 
 
 def _r3(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    evidence, day = dossier.evidence, _begun(dossier, _known(dossier, context), context.zone)
-    ground = None if day is None else on(day)
-    if not evidence or ground is None:
+    evidence = dossier.evidence
+    if evidence is None or not isinstance(evidence.level, OnlineKind2022):
         return
-    if evidence.level is LevelLabel.END_TO_END:
-        against = [
-            name
-            for name, stands in (
-                ("channel", dossier.channel not in {Channel.ONLINE, None}),
-                ("presence", evidence.presence is True),
-                ("on_site_check", evidence.on_site_check is True),
-                ("result_by", evidence.result_by not in {Channel.ONLINE, Channel.POST, None}),
-            )
-            if stands
-        ]
-        if against:
-            yield finding("not-end-to-end", "$.evidence", ", ".join(against), source=_cite(ground))
-    elif (
-        evidence.level is LevelLabel.PARTIAL
-        and evidence.partial_reason is None
-        and ground.citation.instrument.startswith("NĐ 224/2026")
-    ):
-        yield finding(
-            "dossier-partial-without-reason", "$.evidence.partial_reason", source=_cite(ground)
-        )
+    day = _begun(dossier, _known(dossier, context), context.zone)
+    if day is None or on(day) is None:
+        return
+    reasons = () if evidence.partial_reason is None else (evidence.partial_reason,)
+    flags = _service_flags(dossier, evidence)
+    for one in check_kind(evidence.level, day, flags=flags, reasons=reasons):
+        yield one.at("$.evidence")
+
+
+def _service_flags(dossier: Dossier, evidence: Evidence) -> ServiceFlags:
+    """Return what a dossier shows of its service.
+
+    An end-to-end service may be asked for at the desk as well. So the way in, and the way out of a
+    dossier that did not come in online, say nothing against the service.
+    """
+    came_online, result_by = dossier.channel is Channel.ONLINE, evidence.result_by
+    known = came_online and result_by is not None
+    return ServiceFlags(
+        submit_online=True if came_online else None,
+        presence_required=evidence.presence,
+        on_site_check=evidence.on_site_check,
+        result_online=result_by is Channel.ONLINE if known else None,
+        result_by_post=result_by is Channel.POST if known else None,
+    )
 
 
 def _r4(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
@@ -459,6 +463,17 @@ _RUNS: Final[dict[str, Check]] = {
 }
 
 
+def _grounds(row: Mapping[str, Any]) -> tuple[Ground, ...]:
+    """Return the grounds of a rule: its own texts, or the regimes of levels on which it rests."""
+    if "levels" in row:
+        held = [each for each in regimes("levels") if each.value.key in row["levels"]]
+        return tuple(Ground(each.validity, each.value.basis[0]) for each in held)
+    return tuple(
+        Ground(Validity(each.get("valid_from"), each.get("valid_until")), cited(each))
+        for each in row["grounds"]
+    )
+
+
 @cache
 def rules() -> tuple[Rule, ...]:
     """Return the rules R1-R14 with their articles and dates.
@@ -471,10 +486,7 @@ def rules() -> tuple[Rule, ...]:
             key,
             Text(vi=row["vi"], en=row["en"]),
             Severity(row["severity"]),
-            tuple(
-                Ground(Validity(each.get("valid_from"), each.get("valid_until")), cited(each))
-                for each in row["grounds"]
-            ),
+            _grounds(row),
             _RUNS[key],
         )
         for key, row in rows("rule").items()

@@ -20,9 +20,9 @@ from attrs import fields
 from cattrs.errors import BaseValidationError
 
 from evnpubsvc.deadlines import TimeLimit
-from evnpubsvc.dossiers import Assistance, Dossier, Event, EventKind, Evidence, Outcome
+from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence, Outcome
 from evnpubsvc.serde._converter import instant, shared_converter
-from evnpubsvc.services import Channel
+from evnpubsvc.services import Assistance, Channel
 
 __all__ = ["Quick", "dumper_by_json", "dumper_by_msgspec", "quick_by_json", "quick_by_msgspec"]
 

@@ -4,7 +4,7 @@ Registers, rates, forms, mappings of columns, the generator of registers and the
 catalogue and dossiers all use these words. Everybody imports them from here.
 """
 
-from evnpubsvc.services._channels import Channel
+from evnpubsvc.services._channels import Assistance, Channel
 from evnpubsvc.services._levels import (
     Level,
     Meaning,
@@ -20,6 +20,7 @@ from evnpubsvc.services._reading import LevelReading, read_level
 from evnpubsvc.services._reasons import PartialReason
 
 __all__ = [
+    "Assistance",
     "Channel",
     "Level",
     "LevelReading",

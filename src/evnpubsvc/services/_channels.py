@@ -1,4 +1,4 @@
-"""Channels: how a dossier comes in, and how a result goes out."""
+"""How a dossier comes in and a result goes out, and who files it."""
 
 from evnpubsvc.texts import LabelledEnum
 
@@ -21,3 +21,12 @@ class Channel(LabelledEnum):
     """*Trực tiếp*, at the one-stop desk of the agency that decides."""
     NON_TERRITORIAL = "non-territorial"
     """*Phi địa giới*, at the one-stop desk of another place, which passes the dossier on."""
+
+
+class Assistance(StrEnum):
+    """Who filled in and sent an online dossier."""
+
+    SELF_SERVICE = "self-service"
+    """The applicant."""
+    ASSISTED = "assisted"
+    """Somebody of the support team, at the desk or at home, together with the applicant."""

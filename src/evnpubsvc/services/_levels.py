@@ -172,4 +172,5 @@ def check_level(level: Level, on: date) -> tuple[Finding, ...]:
     own = [entry for entry in regimes("levels") if entry.value.key in _REGIMES[type(level)]]
     reason = "level-before-regime" if on < own[0].validity.first else "level-after-regime"
     span = f"{own[0].validity.since}..{own[-1].validity.until or ''}"
-    return (notice(reason, "", level.value, day=on, span=span),)
+    source = own[0].value.basis[0]
+    return (notice(reason, "", level.value, day=on, span=span, source=source),)

@@ -34,7 +34,8 @@ def register_row(
         zone: the time zone of days.
 
     Returns:
-        A row with the dimensions `procedure`, `service`, `unit`, `field`, `channel`, `assistance` and `level`; a
+        A row with the dimensions `procedure`, `service`, `unit`, `field`, `channel`, `assistance`, `level` and
+        `proactive`; a
         finding `dossier-not-submitted` where there is nothing to count yet.
 
     Raises:
@@ -89,7 +90,8 @@ def register_row(
     ):
         status = RegisterStatus.PAUSED
     evidence = known.evidence
-    level = None if evidence is None or evidence.level is None else evidence.level.value
+    level = None if evidence is None else evidence.level
+    proactive = None if evidence is None else evidence.proactive
     return RegisterRow(
         _local(received, zone),
         None if found.due is None else _local(found.due, zone),
@@ -101,7 +103,8 @@ def register_row(
             "field": known.field,
             "channel": None if known.channel is None else known.channel.value,
             "assistance": None if known.assistance is None else known.assistance.value,
-            "level": level,
+            "level": None if level is None else level.value,
+            "proactive": None if proactive is None else proactive.value,
         },
         status=status,
         code=known.code,

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from evnpubsvc.deadlines import LimitUnit, TimeLimit
 from evnpubsvc.dossiers import (
-    Assistance,
     Dossier,
     Ended,
     Event,
@@ -18,9 +17,7 @@ from evnpubsvc.dossiers import (
     ForeignStatus,
     Ground,
     Judgement,
-    LevelLabel,
     Outcome,
-    PartialReason,
     Precision,
     Refusal,
     Registration,
@@ -36,7 +33,14 @@ from evnpubsvc.dossiers import (
     timeliness,
     try_apply,
 )
-from evnpubsvc.services import Channel
+from evnpubsvc.services import (
+    Assistance,
+    Channel,
+    OnlineKind2022,
+    OnlineLevel2011,
+    PartialReason,
+    ProactiveLevel2026,
+)
 from evnpubsvc.strategies._codes import dossier_codes, procedure_codes
 from evnpubsvc.strategies._foundation import citations
 from evnpubsvc.strategies._law import validities
@@ -155,7 +159,8 @@ def evidences() -> st.SearchStrategy[Evidence]:
     """Draw what registers say about levels and registrations. Shrinks to nothing known."""
     return st.builds(
         Evidence,
-        level=st.none() | st.sampled_from(LevelLabel),
+        level=st.none() | st.sampled_from([*OnlineLevel2011, *OnlineKind2022]),
+        proactive=st.none() | st.sampled_from(ProactiveLevel2026),
         online_payment=st.none() | st.booleans(),
         presence=st.none() | st.booleans(),
         on_site_check=st.none() | st.booleans(),
