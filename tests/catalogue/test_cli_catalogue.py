@@ -23,7 +23,7 @@ def _run(*args: str) -> Result:
     [
         ("2022-08-14", "levels-2011"),
         ("2022-08-15", "levels-2022"),
-        ("2026-07-01", "proactive level 4"),
+        ("2026-07-01", "proactive service of level 4"),
     ],
 )
 def test_level_4_by_day(day: str, shown: str) -> None:

@@ -59,7 +59,7 @@ def level_command(label: str, on: datetime, lang: Language) -> None:
         rows.append(
             (_label("2011", lang), ", ".join(f"{old.number}?" for old in levels_2011_of(first)))
         )
-    click.echo(aligned((_label("level", lang), what.title.get(lang)), rows))
+    click.echo(aligned((_label("level", lang), first.text.get(lang)), rows))
     show_findings(found, lang)
 
 

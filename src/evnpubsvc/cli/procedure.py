@@ -66,7 +66,7 @@ def procedure_command(
 def _rows(found: Procedure, lang: Language) -> Iterator[tuple[str, str, str]]:
     if found.field_name:
         yield _label("field", lang), found.field_name, ""
-    who = ", ".join(render(f"authority-{each.value}", lang, {}) for each in found.authorities)
+    who = ", ".join(each.text.get(lang) for each in found.authorities)
     yield _label("authorities", lang), who, _source(found.source, lang)
     for limit in found.time_limits:
         yield (

@@ -23,7 +23,7 @@ class Channel(LabelledEnum):
     """*Phi địa giới*, at the one-stop desk of another place, which passes the dossier on."""
 
 
-class Assistance(StrEnum):
+class Assistance(LabelledEnum):
     """Who filled in and sent an online dossier."""
 
     SELF_SERVICE = "self-service"

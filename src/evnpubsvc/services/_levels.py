@@ -90,13 +90,11 @@ class Meaning:
 
     Attributes:
         level: the level.
-        title: its name.
         content: what a service of this level does.
         basis: the article, with confidence.
     """
 
     level: Level = field(validator=instance_of(OnlineLevel2011, OnlineKind2022, ProactiveLevel2026))
-    title: Text = field(validator=instance_of(Text))
     content: Text = field(validator=instance_of(Text))
     basis: Citation = field(validator=instance_of(Citation))
 
@@ -106,13 +104,11 @@ def _meanings() -> dict[str, Timeline[Meaning]]:
     kinds: dict[str, Level] = {str(level.value): level for kind in _KINDS for level in kind}
     result: dict[str, Timeline[Meaning]] = {}
     for key, row in packaged_table("services/levels.toml").items():
-        title = Text(vi=row["vi"], en=row["en"])
         result[key] = Timeline[Meaning].starting(
             (
                 part.get("since"),
                 Meaning(
                     kinds[key],
-                    title,
                     Text(vi=part["vi"], en=part["en"]),
                     cited(part),
                 ),
