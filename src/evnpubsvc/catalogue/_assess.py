@@ -169,7 +169,7 @@ def check_kind(
     >>> from evnpubsvc.services import OnlineKind2022
     >>> known = ServiceFlags(presence_required=True)
     >>> print(check_kind(OnlineKind2022.FULL, date(2023, 3, 1), flags=known)[0].message())
-    not end to end: presence_required (42/2022/NĐ-CP, art. 11)
+    not end to end: presence_required (Decree 42/2022/NĐ-CP, art. 11)
     """
     if not isinstance(kind, OnlineKind2022):
         raise MisuseError("level-not-2022", kind, got=type(kind).__name__)
