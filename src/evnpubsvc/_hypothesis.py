@@ -114,6 +114,8 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "WeightedCriterion": "criteria",
     },
     "evnpubsvc.findings": {
+        "Cell": "cells",
+        "Excerpt": "excerpts",
         "Finding": "findings",
     },
     "evnpubsvc.law": {

@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
-import json
+import math
+import re
 from collections.abc import Iterable, Mapping
-from typing import Self
+from datetime import date, datetime, time
+from decimal import Decimal
+from difflib import get_close_matches
+from enum import Enum
+from fractions import Fraction
+from typing import Any, Final, Self, cast
 
 from attrs import evolve, field, frozen
 
-from evnpubsvc.texts import LabelledEnum, Language, render
+from evnpubsvc.texts import (
+    LabelledEnum,
+    Language,
+    Text,
+    Written,
+    catalogue,
+    is_written,
+    printable,
+    render,
+    write,
+)
 
-__all__ = ["Finding", "Severity", "by_reason", "finding", "notice", "violations"]
+__all__ = [
+    "Cell",
+    "Excerpt",
+    "Finding",
+    "Severity",
+    "by_reason",
+    "finding",
+    "notice",
+    "violations",
+]
 
-_SHOWN = 80  # characters of a bad value that a finding keeps: enough to find it, too few to flood a report
+_LONGEST: Final = (
+    80  # characters of a text that a finding keeps: enough to find it, too few to flood a report
+)
+_MOST_NAMES: Final = 60  # of a list of accepted values
+_HEAD: Final = 50  # of them from its beginning, where it is longer
+_SHOWN_CELL: Final = re.compile(
+    r"[0-9/:. -]{1,10}", re.ASCII
+)  # a cell that is shown, not described
 
 
 class Severity(LabelledEnum):
@@ -25,14 +57,102 @@ class Severity(LabelledEnum):
 
 
 @frozen
+class Excerpt:
+    """The beginning of a text that is too long for a finding, cut between words where there are some.
+
+    Attributes:
+        head: how it begins.
+        length: how many characters it has in all.
+
+    >>> Excerpt.of("a, " * 100).written("en")
+    'a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a,… (300 characters)'
+    """
+
+    head: str
+    length: int
+
+    @classmethod
+    def of(cls, text: str) -> Excerpt:
+        """Return the excerpt of a text."""
+        head = text[:_HEAD]
+        blank = head.rfind(" ")
+        return cls(head[: blank + 1] if blank >= _HEAD // 2 else head, len(text))
+
+    def written(self, lang: Language) -> str:
+        """Return the beginning and the length."""
+        return render(
+            "excerpt", lang, {"head": printable(self.head).rstrip(" "), "length": self.length}
+        )
+
+
+@frozen
+class Cell:
+    """The content of a cell, which may be somebody's name or number: it is described, not printed.
+
+    Shown are at most ten digits and date marks; of anything else, how long it is and what kinds of letters it has.
+
+    Attributes:
+        shown: the content, where it may be shown; else empty.
+        length: how many characters it has.
+        kinds: which kinds: `"letters"`, `"digits"`, `"blanks"`, `"marks"`, of its first thousand characters.
+        content: the content itself, cut at 80 characters; not compared, not printed by `repr`, never in JSON.
+            `Finding.with_content` puts it into the message.
+
+    >>> Cell.of("31/02/2022").written("en"), Cell.of("Nguyễn Văn A").written("en")
+    ("'31/02/2022'", 'a text of 12 characters (letters, blanks)')
+    """
+
+    shown: str
+    length: int
+    kinds: tuple[str, ...]
+    content: str = field(default="", eq=False, repr=False)
+
+    @classmethod
+    def of(cls, text: str) -> Cell:
+        """Return the cell with this content."""
+        shown = text if _SHOWN_CELL.fullmatch(text) else ""
+        kinds = {_letter_kind(letter) for letter in text[:1_000]}
+        return cls(
+            shown,
+            len(text),
+            tuple(kind for kind in _LETTER_KINDS if kind in kinds),
+            text[:_LONGEST],
+        )
+
+    def written(self, lang: Language) -> str:
+        """Return the content in quotes where it may be shown, else what it is like."""
+        if self.shown:
+            return f"'{self.shown}'"
+        if not self.length:
+            return render("cell-blank", lang, {})
+        kinds = tuple(render(f"cell-{kind}", lang, {}) for kind in self.kinds)
+        return render("cell-described", lang, {"length": self.length, "kinds": kinds})
+
+
+_LETTER_KINDS: Final = ("letters", "digits", "blanks", "marks")
+
+
+def _letter_kind(letter: str) -> str:
+    if letter.isalpha():
+        return "letters"
+    if letter.isdigit():
+        return "digits"
+    return "blanks" if letter.isspace() else "marks"
+
+
+@frozen
 class Finding:
     """One thing that is wrong with data, with the place and what to do.
+
+    Its values keep their types (days, numbers, enums, citations, other findings, lists); they are written when
+    the message is asked for, in the language that is asked for.
 
     Attributes:
         reason: stable reason code, a key of the catalogue of texts (or of the application's own).
         path: where, as `$.groups[0].criteria[2].target` in documents or `row 7, column received` in tables.
-        value: what stood there, shortened; None when something is missing.
-        parts: the named parts of the message, sorted by name.
+        value: what was found there; None when something is missing.
+        parts: the named parts of the message, sorted by name. The part `known` lists what is accepted: the one
+            that is nearest to `value` is named.
         severity: a violation unless said otherwise.
 
     >>> f = finding("count-negative", "row 7, column received", -3)
@@ -44,8 +164,8 @@ class Finding:
 
     reason: str
     path: str = ""
-    value: str | None = None
-    parts: tuple[tuple[str, str], ...] = ()
+    value: Any = None
+    parts: tuple[tuple[str, Any], ...] = ()
     severity: Severity = field(default=Severity.VIOLATION)
 
     def message(self, lang: Language = "en") -> str:
@@ -56,11 +176,22 @@ class Finding:
         """Return what to do about it, in a language; empty where there is nothing to add."""
         return render(self.reason, lang, self._filled(), hint=True)
 
-    def _filled(self) -> dict[str, str]:
-        filled = dict(self.parts)
+    def _filled(self) -> dict[str, object]:
+        filled: dict[str, object] = dict(self.parts)
         if self.value is not None:
             filled.setdefault("value", self.value)
+        known = filled.get("known")
+        if isinstance(known, tuple):
+            filled["known"] = _Known(known, self.value)
         return filled
+
+    def written(self, lang: Language) -> str:
+        """Return the message, as it stands inside the sentence of another finding."""
+        return self.message(lang)
+
+    def place(self, lang: Language = "en") -> str:
+        """Return the path in a language: `line 10, column ngay_nhan`, *dòng 10, cột ngay_nhan*."""
+        return self.path if lang == "en" else _PLACE.sub(_place_word, printable(self.path))
 
     def at(self, prefix: str) -> Self:
         """Return the same finding with its path put below a prefix (`$.groups[0]`, `row 7`)."""
@@ -69,9 +200,14 @@ class Finding:
         joint = "" if self.path.startswith((".", "[")) else ", "
         return evolve(self, path=f"{prefix}{joint}{self.path}")
 
+    def with_content(self) -> Self:
+        """Return the same finding with the contents of cells in its message: they may be personal data."""
+        parts = tuple((name, _reveal(part)) for name, part in self.parts)
+        return evolve(self, value=None if self.value is None else _reveal(self.value), parts=parts)
+
     def line(self, lang: Language = "en") -> str:
         """Return the finding as one line: path, message, reason code, hint."""
-        place = f"{self.path}: " if self.path else ""
+        place = f"{self.place(lang)}: " if self.path else ""
         hint = self.hint(lang)
         return f"{place}{self.message(lang)} [{self.reason}]" + (f" - {hint}" if hint else "")
 
@@ -79,30 +215,107 @@ class Finding:
         return self.line()
 
 
-def finding(reason: str, path: str = "", value: object = None, **parts: object) -> Finding:
-    """Make a violation from values of any type: they are shown as text, shortened and free of control characters."""
+# The words of paths in tables; names of columns and keys of documents stay as they are.
+_PLACE: Final = re.compile(
+    r"(?:^|(?<=, ))(absence|byte|case|column|dimension|fixed|line|procedure|row|total|unit)(?= |$)"
+)
+
+
+def _place_word(match: re.Match[str]) -> str:
+    return catalogue()[f"place-{match[1]}"]["vi"]
+
+
+@frozen
+class _Known:
+    """What is accepted, with the one that is nearest to what was given."""
+
+    known: tuple[Any, ...]
+    given: Any
+
+    def written(self, lang: Language) -> str:
+        names = [write(each, lang) for each in self.known]
+        near: list[str] = []
+        if isinstance(self.given, str) and self.given not in names:
+            near = get_close_matches(str(self.given), names, 1)
+        # A long list is cut between its members, never in one.
+        listed = ", ".join(names[:_MOST_NAMES])
+        if not names:
+            return write((), lang)
+        if len(names) > _MOST_NAMES:
+            rest = len(names) - _MOST_NAMES
+            listed = render("known-more", lang, {"known": listed, "rest": rest})
+        if near:
+            return render("known-nearest", lang, {"known": listed, "nearest": near[0]})
+        return listed
+
+
+class _Unsaid(Enum):
+    """Tells a value that was not given from None, which is a value too."""
+
+    UNSAID = "unsaid"
+
+
+def finding(
+    reason: str, path: str = "", value: object = _Unsaid.UNSAID, **parts: object
+) -> Finding:
+    """Make a violation from values of any type.
+
+    Days, numbers, enums, `Text`, findings and whatever has a method `written(lang)` keep their type; lists become
+    tuples; classes become their names; long texts become excerpts; any other value becomes the text that `str()`
+    gives. Pass values as they are, never as text made before: each language writes them its own way.
+    """
     return Finding(
         reason=reason,
         path=path,
-        value=None if value is None else shown(value),
-        parts=tuple(sorted((name, shown(part)) for name, part in parts.items())),
+        value=None if value is _Unsaid.UNSAID else _keep(value),
+        parts=tuple(sorted((name, _keep(part)) for name, part in parts.items())),
     )
 
 
-def notice(reason: str, path: str = "", value: object = None, **parts: object) -> Finding:
+def notice(reason: str, path: str = "", value: object = _Unsaid.UNSAID, **parts: object) -> Finding:
     """Make a notice: as `finding`, for what does not forbid using the data."""
     return evolve(finding(reason, path, value, **parts), severity=Severity.NOTICE)
 
 
-def shown(value: object) -> str:
-    """Return a value as a short printable text: control characters escaped, the middle of long texts left out."""
-    text = value if isinstance(value, str) else str(value)
-    if len(text) > _SHOWN:
-        text = f"{text[: _SHOWN // 2]}…{text[-10:]} ({len(text)} characters)"
-    if text.isprintable():
-        return text
-    # Each by itself: marks that turn the order of writing round and lone surrogates are escaped, letters are not.
-    return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in text)
+_KEPT: Final = frozenset({int, bool, Fraction, date, datetime, time, Text})
+
+
+def _keep(value: object) -> Any:
+    """Return a value in a form that cannot change and can be compared, hashed and pickled."""
+    if isinstance(value, str) and not isinstance(value, Enum):
+        text = str.__str__(value)
+        return text if len(text) <= _LONGEST else Excerpt.of(text)
+    if type(value) in _KEPT or isinstance(value, Enum):
+        return cast("Any", value)
+    if value is None:
+        return Text(vi=write(None, "vi"), en=write(None, "en"))
+    if isinstance(value, (tuple, list)):
+        return tuple(_keep(each) for each in cast("Iterable[object]", value))
+    if isinstance(value, type):
+        return value.__name__
+    if isinstance(value, (float, Decimal)) and math.isfinite(value):
+        return Decimal(str(value))
+    if is_written(value):
+        return _keep_written(value)
+    return _keep(str(value))
+
+
+def _keep_written(value: Written) -> Any:
+    try:
+        hash(value)
+    except TypeError:  # it can change: what it says now is kept
+        return Text(vi=value.written("vi"), en=value.written("en"))
+    return value
+
+
+def _reveal(part: Any) -> Any:
+    if isinstance(part, Cell) and part.content:
+        return f"'{part.content}'"
+    if isinstance(part, Finding):
+        return part.with_content()
+    if isinstance(part, tuple):
+        return tuple(_reveal(each) for each in part)
+    return part
 
 
 def violations(found: Iterable[Finding]) -> tuple[Finding, ...]:

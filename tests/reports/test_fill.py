@@ -319,8 +319,8 @@ def test_a_carry_over_that_does_not_agree_is_reported_by_row_and_in_total() -> N
     january = evolve(december, period=Period.parse("statutory-2023-01"), rows=(next_row,))
     found = check_carry_over(december, january)
     assert [(f.path, f.value, dict(f.parts)["pending"]) for f in found] == [
-        ("field Tư pháp", "59", "60"),
-        ("total", "59", "60"),
+        ("field Tư pháp", 59, 60),
+        ("total", 59, 60),
     ]
     assert violations(found) == found
 

@@ -94,7 +94,7 @@ def test_texts_are_composed_unicode() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_missing_part_and_braces_in_a_value_do_no_harm(lang: str) -> None:
-    assert "{value}" in render("count-negative", lang, {})  # type: ignore[arg-type]
+    assert "{" not in render("count-negative", lang, {})  # type: ignore[arg-type]
     assert "{0} {x!r}" in render("count-negative", lang, {"value": "{0} {x!r}"})  # type: ignore[arg-type]
 
 

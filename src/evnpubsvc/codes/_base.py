@@ -12,7 +12,7 @@ from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.codes._clean import clean
 from evnpubsvc.codes._shapes import LONGEST, other_kind
 from evnpubsvc.errors import InvalidCode
-from evnpubsvc.findings import Finding, finding, shown, violations
+from evnpubsvc.findings import Excerpt, Finding, finding, violations
 from evnpubsvc.texts import Text
 
 __all__ = ["Code", "Reading", "setter"]
@@ -73,7 +73,8 @@ class Code:
         if not isinstance(text, str):
             return Reading("", None, (finding("code-not-text", got=type(text).__name__),))
         if len(text) > LONGEST:
-            return Reading(shown(text), None, (finding("code-too-long", "", text, limit=LONGEST),))
+            short = Excerpt.of(text).written("en")
+            return Reading(short, None, (finding("code-too-long", "", text, limit=LONGEST),))
         shape, found = clean(text)
         if any(f.reason in {"code-empty", "code-character"} for f in found):
             return Reading(text, None, violations(found))

@@ -9,7 +9,7 @@ from typing import Final
 
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding
-from evnpubsvc.texts import LabelledEnum, Language
+from evnpubsvc.texts import LabelledEnum, Language, exact_decimal, localise
 
 __all__ = ["NumberStyle", "decimal_text", "localised", "parse_number", "round_half_up"]
 
@@ -147,14 +147,7 @@ def decimal_text(value: Fraction | int, places: int | None = None) -> str:
     """
     exact = Fraction(value)
     if places is None:
-        rest, twos, fives = exact.denominator, 0, 0
-        while rest % 2 == 0:
-            rest, twos = rest // 2, twos + 1
-        while rest % 5 == 0:
-            rest, fives = rest // 5, fives + 1
-        if rest != 1:
-            return f"{exact.numerator}/{exact.denominator}"
-        places = max(twos, fives)
+        return exact_decimal(exact)
     rounded = round_half_up(exact, places)
     digits = str(abs(rounded.numerator) * 10**places // rounded.denominator).rjust(places + 1, "0")
     sign = "-" if rounded < 0 else ""
@@ -172,11 +165,4 @@ def localised(value: Fraction | int, lang: Language, places: int | None = None) 
     >>> localised(Fraction(2469, 2), "vi"), localised(1_234_567, "en")
     ('1.234,5', '1,234,567')
     """
-    text = decimal_text(value, places)
-    if "/" in text:
-        return text
-    whole, _, decimals = text.partition(".")
-    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-    thousands, mark = (".", ",") if lang == "vi" else (",", ".")
-    grouped = f"{int(digits):,}".replace(",", thousands)
-    return f"{sign}{grouped}{mark}{decimals}" if decimals else f"{sign}{grouped}"
+    return localise(decimal_text(value, places), lang)

@@ -39,6 +39,7 @@ __all__ = [
 
 _HOOK_MODULES: Final = (
     "_outreach",
+    "_parts",
     "_schemes",
 )  # modules of this package whose `configure` teaches a converter their types
 
@@ -46,7 +47,7 @@ FORMAT = 1  # version of the envelope; a change that old readers cannot read rai
 _T = TypeVar("_T")
 
 
-class _NotThisTypeError(ValueError):
+class NotThisTypeError(ValueError):
     """A value of the wrong type, with the type that was wanted."""
 
     def __init__(self, value: object, expected: str) -> None:
@@ -62,7 +63,7 @@ def _strict(kind: type) -> Any:
         ):  # cattrs finds this hook for a StrEnum too
             return _structure_enum(value, target)
         if type(value) is not kind:
-            raise _NotThisTypeError(value, kind.__name__)
+            raise NotThisTypeError(value, kind.__name__)
         return value
 
     return structure
@@ -82,7 +83,7 @@ def _structure_fraction(value: Any, _: Any) -> Fraction:
             return Fraction(value)
         except (ValueError, ZeroDivisionError):
             pass
-    raise _NotThisTypeError(value, 'an integer or a text as "0.8" or "1/3"')
+    raise NotThisTypeError(value, 'an integer or a text as "0.8" or "1/3"')
 
 
 def _structure_iso(kind: type[date | datetime | time]) -> Any:
@@ -95,7 +96,7 @@ def _structure_iso(kind: type[date | datetime | time]) -> Any:
                 return instant(value) if kind is datetime else kind.fromisoformat(value)
             except (ValueError, OverflowError):
                 pass
-        raise _NotThisTypeError(value, f"an ISO 8601 {kind.__name__}")
+        raise NotThisTypeError(value, f"an ISO 8601 {kind.__name__}")
 
     return structure
 
@@ -121,12 +122,12 @@ def _structure_enum(value: Any, kind: type[Enum]) -> Enum:
     try:
         return kind(value)
     except ValueError:
-        raise _NotThisTypeError(value, " | ".join(str(member.value) for member in kind)) from None
+        raise NotThisTypeError(value, " | ".join(str(member.value) for member in kind)) from None
 
 
 def _structure_text(value: Any, kind: Any) -> Any:
     if type(value) is not str:
-        raise _NotThisTypeError(value, f"the text of a {kind.__name__}")
+        raise NotThisTypeError(value, f"the text of a {kind.__name__}")
     return kind.parse(value)
 
 
@@ -155,7 +156,7 @@ def _structure_enum_union(value: Any, kind: Any) -> Enum | None:
     for member in members:
         if type(value) is str and member.value == value:
             return member
-    raise _NotThisTypeError(value, " | ".join(str(member.value) for member in members))
+    raise NotThisTypeError(value, " | ".join(str(member.value) for member in members))
 
 
 def configure_converter(converter: Converter) -> Converter:
@@ -205,13 +206,13 @@ def _tuples(converter: Converter) -> None:
     # A text is a sequence too: without this, "abc" would be read as the tuple ("a", "b", "c").
     def structure(value: Any, kind: Any) -> tuple[Any, ...]:
         if not isinstance(value, (list, tuple)):
-            raise _NotThisTypeError(value, "a list")
+            raise NotThisTypeError(value, "a list")
         given = cast("list[Any]", value)
         members = get_args(kind)
         if len(members) == 2 and members[1] is Ellipsis:
             return tuple(converter.structure(given, cast("Any", list)[members[0]]))
         if len(given) != len(members):
-            raise _NotThisTypeError(given, f"a list of {len(members)}")
+            raise NotThisTypeError(given, f"a list of {len(members)}")
         built: list[Any] = []
         errors: list[Exception] = []
         for index, (each, member) in enumerate(zip(given, members, strict=True)):
@@ -284,7 +285,7 @@ def _day_or_instant(converter: Converter) -> None:
                     return read(value)
                 except (ValueError, OverflowError):
                     pass
-        raise _NotThisTypeError(value, "an ISO 8601 date or datetime")
+        raise NotThisTypeError(value, "an ISO 8601 date or datetime")
 
     converter.register_structure_hook_func(applies, structure)
     converter.register_unstructure_hook_func(
@@ -319,7 +320,7 @@ def findings_of(error: BaseException, path: str = "$") -> tuple[Finding, ...]:
         return (error.finding.at(path),)
     if isinstance(error, DataError):
         return tuple(f.at(path) for f in error.findings)
-    if isinstance(error, _NotThisTypeError):
+    if isinstance(error, NotThisTypeError):
         return (
             finding("value-of-wrong-type", path, _json_text(error.value), expected=error.expected),
         )

@@ -115,8 +115,11 @@ from evnpubsvc.strategies._emulation_results import (
     verdicts,
 )
 from evnpubsvc.strategies._foundation import (
+    cells,
     citations,
+    excerpts,
     findings,
+    parts,
     provisions,
     texts,
 )
@@ -219,6 +222,7 @@ __all__ = [
     "capacities",
     "carry_overs",
     "catalogues",
+    "cells",
     "check_tally_laws",
     "choice_items",
     "chosen_options",
@@ -242,6 +246,7 @@ __all__ = [
     "equipment",
     "events",
     "evidences",
+    "excerpts",
     "explanation_lines",
     "explanations",
     "fees",
@@ -281,6 +286,7 @@ __all__ = [
     "options",
     "papers",
     "participants",
+    "parts",
     "periods",
     "places",
     "policies",

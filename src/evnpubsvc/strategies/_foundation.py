@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta, timezone
+from operator import itemgetter
+from typing import Any
+
 from hypothesis import strategies as st
 
-from evnpubsvc.findings import Finding, Severity
+from evnpubsvc.findings import Cell, Excerpt, Finding, Severity
 from evnpubsvc.law import Citation, Confidence, Provision
 from evnpubsvc.texts import Text, catalogue
 
-__all__ = ["citations", "findings", "keys", "provisions", "texts", "titles"]
+__all__ = [
+    "cells",
+    "citations",
+    "excerpts",
+    "findings",
+    "keys",
+    "parts",
+    "provisions",
+    "texts",
+    "titles",
+]
 
 
 def titles(*, max_size: int = 20) -> st.SearchStrategy[str]:
@@ -55,15 +69,55 @@ def citations() -> st.SearchStrategy[Citation]:
     )
 
 
+def cells() -> st.SearchStrategy[Cell]:
+    """Draw cells: dates, numbers, names, whatever stands in a table."""
+    return st.builds(Cell.of, st.text(max_size=100) | st.dates().map(str))
+
+
+def excerpts() -> st.SearchStrategy[Excerpt]:
+    """Draw excerpts of long texts."""
+    return st.builds(Excerpt.of, st.text(st.characters(codec="utf-8"), min_size=81, max_size=200))
+
+
+def parts() -> st.SearchStrategy[Any]:
+    """Draw values as findings carry them: texts, numbers, days, moments, enums, citations, findings, lists."""
+    moments = st.datetimes(timezones=st.none() | st.just(timezone(timedelta(hours=7))))
+    decimals = st.decimals(allow_nan=False, allow_infinity=False, places=3)
+    simple = st.one_of(
+        titles(),
+        st.integers(),
+        st.booleans(),
+        st.fractions(max_denominator=10_000),
+        decimals,
+        st.dates(),
+        moments,
+        st.times(),
+        st.sampled_from(Confidence),
+        texts(),
+        citations(),
+        cells(),
+        excerpts(),
+    )
+    return st.recursive(
+        simple,
+        lambda inner: st.lists(inner, max_size=3).map(tuple) | _findings(inner),
+        max_leaves=4,
+    )
+
+
 def findings() -> st.SearchStrategy[Finding]:
-    """Draw findings with reasons of the catalogue and with reasons of other applications."""
+    """Draw findings with reasons of the catalogue and with reasons of other applications, and values of any type."""
+    return _findings(parts())
+
+
+def _findings(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Finding]:
     return st.builds(
         Finding,
         reason=st.deferred(lambda: st.sampled_from(sorted(catalogue()))) | keys(),
         path=st.just("") | titles(),
-        value=st.none() | titles(),
-        parts=st.dictionaries(keys(), titles(), max_size=2).map(
-            lambda parts: tuple(sorted(parts.items()))
+        value=st.none() | values,
+        parts=st.dictionaries(keys(), values, max_size=2).map(
+            lambda named: tuple(sorted(named.items(), key=itemgetter(0)))
         ),
         severity=st.sampled_from(Severity),
     )

@@ -3,20 +3,30 @@
 The catalogue is the TOML files of this folder, one a room, and `enums.toml` for what the values of
 public enums are called. Each entry has a stable key, `en` and `vi` with the same `{placeholders}`,
 and, for reason codes, `hint_en` and `hint_vi`. Keys are API, wording is not.
+
+A placeholder is written in the language of its text (`write`). It may say more about itself after a colon:
+`{year:plain}` is a number without marks between thousands; `{n:s}` is the English plural ending that `n` asks
+for: `{n} dossier{n:s}`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from enum import Enum, IntEnum, StrEnum
+import string
+from collections.abc import Mapping
 from functools import cache
-from types import MappingProxyType
-from typing import Any, Final, Literal, TypeAlias
 
-from attrs import Attribute, field, frozen
-
-from evnpubsvc._tables import packaged_names, packaged_table
+from evnpubsvc.texts._catalogue import catalogue
+from evnpubsvc.texts._labels import LabelledEnum, LabelledIntEnum
+from evnpubsvc.texts._text import LANGUAGES, Language, Text
+from evnpubsvc.texts._write import (
+    Written,
+    exact_decimal,
+    is_written,
+    localise,
+    plain,
+    printable,
+    write,
+)
 
 __all__ = [
     "LANGUAGES",
@@ -24,110 +34,15 @@ __all__ = [
     "LabelledIntEnum",
     "Language",
     "Text",
+    "Written",
     "catalogue",
+    "exact_decimal",
+    "is_written",
+    "localise",
+    "printable",
     "render",
+    "write",
 ]
-
-Language: TypeAlias = Literal["en", "vi"]
-LANGUAGES: Final[tuple[Language, ...]] = ("en", "vi")
-
-
-def _not_empty(_: object, attribute: Attribute[str], value: object) -> None:
-    # Below `errors` in the house, so this one check raises a plain ValueError.
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"Text.{attribute.name} must be a text that is not empty, got {value!r}")
-
-
-@frozen
-class Text:
-    """A title or note in both languages.
-
-    Attributes:
-        vi: the Vietnamese text, not empty.
-        en: the English text, not empty.
-
-    >>> str(Text(vi="hồ sơ", en="dossiers"))
-    'dossiers'
-    >>> Text(vi="hồ sơ", en="dossiers").get("vi")
-    'hồ sơ'
-    """
-
-    vi: str = field(validator=_not_empty)
-    en: str = field(validator=_not_empty)
-
-    def get(self, lang: Language) -> str:
-        """Return the text in one language."""
-        return self.vi if lang == "vi" else self.en
-
-    def __str__(self) -> str:
-        return self.en
-
-
-@cache
-def catalogue() -> Mapping[str, Mapping[str, str]]:
-    """Return all entries by key, read-only; those of an enum as `class-name.value`.
-
-    A key that two files define is a defect that a test finds.
-    """
-    entries: dict[str, Mapping[str, str]] = {}
-    for name in packaged_names("texts"):
-        entries.update(_entries(packaged_table(f"texts/{name}.toml")))
-    return MappingProxyType(entries)
-
-
-def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Give the entries of a file; a table without a text of its own holds the values of an enum."""
-    for key, entry in table.items():
-        if "en" in entry and isinstance(entry["en"], str):
-            yield key, MappingProxyType(entry)
-        else:
-            yield from ((f"{key}.{value}", MappingProxyType(text)) for value, text in entry.items())
-
-
-class LabelledEnum(StrEnum):
-    """The base of the public enums: each value has a name in both languages.
-
-    The names stand in `texts/enums.toml`, in a table with the name of the class: `[stop-kind]` for
-    `StopKind`. The value is what files and JSON hold, `text` is what people read, `repr` is code.
-
-    >>> from evnpubsvc.deadlines import StopKind
-    >>> StopKind("supplement")
-    StopKind.SUPPLEMENT
-    >>> str(StopKind.SUPPLEMENT), StopKind.SUPPLEMENT.text.en
-    ('supplement', 'supplement asked for')
-    """
-
-    @property
-    def text(self) -> Text:
-        """What the value is called, in both languages."""
-        return _label(self)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}.{self.name}"
-
-
-class LabelledIntEnum(IntEnum):
-    """As `LabelledEnum`, for the numbered lists of other systems."""
-
-    @property
-    def text(self) -> Text:
-        """What the value is called, in both languages."""
-        return _label(self)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}.{self.name}"
-
-
-@cache
-def _table_of(kind: type[Enum]) -> str:
-    """Return the name of an enum's table: `StopKind` is `stop-kind`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", kind.__name__).lower()
-
-
-def _label(member: Enum) -> Text:
-    """Return the name of a member in both languages."""
-    entry = catalogue()[f"{_table_of(type(member))}.{member.value}"]
-    return Text(vi=entry["vi"], en=entry["en"])
 
 
 def render(key: str, lang: Language, parts: Mapping[str, object], *, hint: bool = False) -> str:
@@ -136,7 +51,8 @@ def render(key: str, lang: Language, parts: Mapping[str, object], *, hint: bool 
     Args:
         key: a key of the catalogue.
         lang: `"en"` or `"vi"`.
-        parts: the values of the placeholders; braces inside values stay as they are.
+        parts: the values of the placeholders, of any type: each is written by `write`. Braces inside values stay
+            as they are; a placeholder without a value is written `…`.
         hint: return the hint of a reason code (what to do) instead of its message.
 
     Returns:
@@ -146,17 +62,31 @@ def render(key: str, lang: Language, parts: Mapping[str, object], *, hint: bool 
     >>> render("count-negative", "en", {"value": -3})
     'a count cannot be negative, got -3'
     """
-    entry = catalogue().get(key)
-    if entry is None:
-        return (
-            "" if hint else " ".join([key, *(f"{name}={value}" for name, value in parts.items())])
-        )
-    template = entry.get(f"hint_{lang}", "") if hint else entry[lang]
-    return template.format_map(_Parts(parts))
+    if key not in catalogue():
+        if hint:
+            return ""
+        return " ".join([key, *(f"{name}={write(part, lang)}" for name, part in parts.items())])
+    text = ""
+    for words, name, form in _template(key, lang, hint):
+        text += words
+        if name is None:
+            continue
+        if name not in parts:
+            text += "…"
+        elif form == "s":
+            text += "" if parts[name] == 1 else "s"
+        elif form == "plain":
+            text += plain(parts[name], lang)
+        else:
+            text += write(parts[name], lang)
+    return text
 
 
-class _Parts(dict[str, object]):
-    """Leave a placeholder standing when a caller gave no value for it."""
-
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+@cache
+def _template(key: str, lang: Language, hint: bool) -> tuple[tuple[str, str | None, str], ...]:
+    """Return a text taken apart: words, the placeholder that follows them, what it says of itself."""
+    entry = catalogue()[key]
+    text = entry.get(f"hint_{lang}", "") if hint else entry[lang]
+    return tuple(
+        (words, name, form or "") for words, name, form, _ in string.Formatter().parse(text)
+    )

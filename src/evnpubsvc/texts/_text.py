@@ -1,0 +1,41 @@
+"""A text in both languages."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+from attrs import Attribute, field, frozen
+
+Language: TypeAlias = Literal["en", "vi"]
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "vi")
+
+
+def _not_empty(_: object, attribute: Attribute[str], value: object) -> None:
+    # Below `errors` in the house, so this one check raises a plain ValueError.
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"Text.{attribute.name} must be a text that is not empty, got {value!r}")
+
+
+@frozen
+class Text:
+    """A title or note in both languages.
+
+    Attributes:
+        vi: the Vietnamese text, not empty.
+        en: the English text, not empty.
+
+    >>> str(Text(vi="hồ sơ", en="dossiers"))
+    'dossiers'
+    >>> Text(vi="hồ sơ", en="dossiers").get("vi")
+    'hồ sơ'
+    """
+
+    vi: str = field(validator=_not_empty)
+    en: str = field(validator=_not_empty)
+
+    def get(self, lang: Language) -> str:
+        """Return the text in one language."""
+        return self.vi if lang == "vi" else self.en
+
+    def __str__(self) -> str:
+        return self.en

@@ -1,0 +1,179 @@
+"""How values are written inside a sentence of a language: numbers, days, moments, names, lists."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from typing import Any, Final, Protocol, TypeGuard, cast
+
+from evnpubsvc.texts._catalogue import catalogue
+from evnpubsvc.texts._text import Language, Text
+
+_LOCAL: Final = timezone(timedelta(hours=7))  # Viet Nam keeps one time all year
+_MOST_DIGITS: Final = 4_000  # above them, `str` of a number takes minutes and Python refuses it
+
+
+class Written(Protocol):
+    """A value that knows how it is written in each language. Records of every room may have this method."""
+
+    def written(self, lang: Language) -> str:
+        """Return the value as it stands inside a sentence."""
+        ...
+
+
+def is_written(value: object) -> TypeGuard[Written]:
+    """Return whether a value has a method `written`; many times faster than `isinstance` with a protocol."""
+    return hasattr(type(value), "written")
+
+
+def write(value: object, lang: Language) -> str:
+    """Write a value as it stands inside a sentence of a language.
+
+    | value | English | Vietnamese |
+    |---|---|---|
+    | whole number, fraction, decimal | `7,049`, `88.62`, `1/3` | `7.049`, `88,62`, `1/3` |
+    | date | `2025-07-01` | `01/7/2025` |
+    | date and time | `2023-02-08 09:00:00+07:00` | `09:00 ngày 08/02/2023`, on the clock of Viet Nam |
+    | time | `15:30` | `15:30` |
+    | truth value | `true` | `có` |
+    | member of an enum | its `text` in the language, else its value | the same |
+    | list | its members with commas, `none` when it is empty | the same, `không có` |
+    | `Text`, or a value with a method `written(lang)` | what it says | the same |
+
+    Any other value is written as `str()` has it. Control characters, marks that turn the order of writing round
+    and lone surrogates are escaped. Vietnamese dates are written as instruments have them: days of two digits,
+    January and February too, other months without a zero.
+
+    >>> from datetime import date
+    >>> write(date(2025, 7, 1), "vi"), write(7049, "vi"), write(("a", "b"), "en")
+    ('01/7/2025', '7.049', 'a, b')
+    """
+    writer = _WRITERS.get(type(value))
+    if writer is not None:
+        return writer(value, lang)
+    if isinstance(value, Enum):
+        name = getattr(value, "text", None)
+        return name.get(lang) if isinstance(name, Text) else printable(str(value.value))
+    if isinstance(value, type):
+        return value.__name__
+    if is_written(value):
+        return value.written(lang)
+    # Subclasses of the types below are written as those.
+    for kind, base_writer in _WRITERS.items():
+        if isinstance(value, kind):
+            return base_writer(value, lang)
+    return printable(str(value))
+
+
+def printable(text: str) -> str:
+    """Return a text with every letter escaped that a terminal or a page would not show as itself."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in text)
+
+
+def plain(value: object, lang: Language) -> str:
+    """Write a number without marks between thousands: years, places in a file, numbers of articles."""
+    return str(value) if type(value) is int else write(value, lang)
+
+
+def exact_decimal(value: Fraction | int) -> str:
+    """Return an exact number as decimal text with a dot; `n/d` where no finite decimals give it."""
+    rest, twos, fives = value.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    if rest != 1:
+        return f"{value.numerator}/{value.denominator}"
+    places = max(twos, fives)
+    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    whole, decimals = digits[: len(digits) - places], digits[len(digits) - places :]
+    return ("-" if value < 0 else "") + whole + (f".{decimals}" if decimals else "")
+
+
+def localise(text: str, lang: Language) -> str:
+    """Return decimal text with the marks of a language: `1.234,5` or `1,234.5`."""
+    if "/" in text:
+        return text
+    whole, _, decimals = text.partition(".")
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    thousands, mark = (".", ",") if lang == "vi" else (",", ".")
+    # From the right: groups of three.
+    first = len(digits) % 3
+    groups = [digits[i : i + 3] for i in range(first, len(digits), 3)]
+    grouped = thousands.join([digits[:first], *groups] if first else groups)
+    return f"{sign}{grouped}{mark}{decimals}" if decimals else f"{sign}{grouped}"
+
+
+def _word(key: str, lang: Language) -> str:
+    return catalogue()[key][lang]
+
+
+def _number(value: object, lang: Language) -> str:
+    exact = cast("int | Fraction", value)
+    bits = exact.numerator.bit_length() + exact.denominator.bit_length()
+    if bits > _MOST_DIGITS * 3:
+        digits = localise(str(int(bits * 0.30103) + 1), lang)
+        return _word("number-of-digits", lang).format(digits=digits)
+    return localise(exact_decimal(exact), lang)
+
+
+def _decimal(value: object, lang: Language) -> str:
+    number = cast("Decimal", value)
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+        return str(number)
+    return localise(f"{number:f}", lang)
+
+
+def _day(value: object, lang: Language) -> str:
+    day = cast("date", value)
+    if lang == "en":
+        return day.isoformat()
+    month = f"{day.month:02}" if day.month < 3 else str(day.month)
+    return f"{day.day:02}/{month}/{day.year:04}"
+
+
+def _time(value: object, lang: Language) -> str:
+    at = cast("time", value).replace(tzinfo=None)
+    if at.microsecond == 0:
+        return at.isoformat("seconds" if at.second else "minutes")
+    text = at.isoformat().rstrip("0")
+    return text.replace(".", ",") if lang == "vi" else text
+
+
+def _moment(value: object, lang: Language) -> str:
+    moment = cast("datetime", value)
+    if lang == "en":
+        return str(moment)
+    if moment.tzinfo is not None:
+        with suppress(OverflowError):  # the first and last hours of the calendar stay as they are
+            moment = moment.astimezone(_LOCAL)
+    return f"{_time(moment.time(), lang)} ngày {_day(moment.date(), lang)}"
+
+
+def _list(value: object, lang: Language) -> str:
+    members = cast("Iterable[object]", value)
+    return ", ".join(write(member, lang) for member in members) or _word("list-empty", lang)
+
+
+_WRITERS: Final[dict[type, Callable[[Any, Language], str]]] = {
+    str: lambda value, _: printable(value),
+    Text: lambda value, lang: printable(value.get(lang)),
+    bool: lambda value, lang: _word("value-true" if value else "value-false", lang),
+    int: _number,
+    Fraction: _number,
+    Decimal: _decimal,
+    float: lambda value, lang: _decimal(Decimal(repr(value)), lang),
+    datetime: _moment,
+    date: _day,
+    time: _time,
+    tuple: _list,
+    list: _list,
+    type(None): lambda _, lang: _word("value-none", lang),
+}
