@@ -246,7 +246,7 @@ def test_what_the_register_does_not_say_makes_rates_unknown_not_wrong() -> None:
     assert isinstance(burden, Rate)
     assert (on_time.percent(), burden.percent()) == ("100.00 %", "0.00 %")
     (note,) = report.notes
-    assert (note.reason, note.value) == ("report-left-out", "1")
+    assert (note.reason, note.value) == ("report-left-out", 1)
     assert "channel=?" in note.message("vi")
 
 

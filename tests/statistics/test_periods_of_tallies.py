@@ -141,8 +141,8 @@ def test_a_register_that_was_changed_in_between_is_found() -> None:
     january = tally(_THREE[:1], period=_month(1), **_ASKED)
     late = [*_THREE[:1], *_rows((date(2022, 1, 5), None))]
     (found,) = carry_over(january, tally(late, period=_month(2), **_ASKED))
-    assert (found.reason, found.path, found.value) == ("carry-over-broken", "channel online", "2")
-    assert dict(found.parts)["pending"] == "1"
+    assert (found.reason, found.path, found.value) == ("carry-over-broken", "channel online", 2)
+    assert dict(found.parts)["pending"] == 1
 
 
 # --- roll-up ---

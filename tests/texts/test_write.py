@@ -69,9 +69,7 @@ def test_a_number_without_end_is_described(lang: Language) -> None:
     assert write(math.inf, lang) == "Infinity"
 
 
-@given(
-    st.fractions(max_denominator=10**6).filter(lambda x: x.denominator in {1, 2, 5, 10, 20, 1000})
-)
+@given(st.builds(Fraction, st.integers(), st.sampled_from([1, 2, 5, 10, 20, 1000])))
 def test_a_written_number_is_read_back_by_its_style(number: Fraction) -> None:
     assert parse_number(write(number, "vi"), NumberStyle.VIETNAMESE) == number
     assert parse_number(write(number, "en"), NumberStyle.ENGLISH) == number

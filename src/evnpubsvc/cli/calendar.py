@@ -39,7 +39,7 @@ def calendar_command(year: int, lang: Language, form: str, *, provisional: bool)
         first, last = date(year, 1, 1), date(year, 12, 31)
         total = days.working_days_between(first, last) + days.is_working_day(first)
         rows = [row for row in days.days if row.day.year == year]
-        show_findings([n for n in days.provisional_notices(last) if n.value == str(year)], lang)
+        show_findings([n for n in days.provisional_notices(last) if n.value == year], lang)
     if form == "json":
         document = {
             "year": year,
