@@ -18,7 +18,6 @@ from evnpubsvc.texts import (
     LabelledEnum,
     Language,
     Text,
-    Written,
     catalogue,
     is_written,
     printable,
@@ -260,9 +259,10 @@ def finding(
 ) -> Finding:
     """Make a violation from values of any type.
 
-    Days, numbers, enums, `Text`, findings and whatever has a method `written(lang)` keep their type; lists become
-    tuples; classes become their names; long texts become excerpts; any other value becomes the text that `str()`
-    gives. Pass values as they are, never as text made before: each language writes them its own way.
+    Days, numbers, enums, citations, findings and other values that have a `text` in both languages
+    or a method `written(lang)` keep their type; lists become tuples; classes become their names;
+    long texts become excerpts; any other value becomes the text that `str()` gives. Pass values as
+    they are, never as text made before: each language writes them its own way.
     """
     return Finding(
         reason=reason,
@@ -300,11 +300,11 @@ def _keep(value: object) -> Any:
     return _keep(str(value))
 
 
-def _keep_written(value: Written) -> Any:
+def _keep_written(value: object) -> Any:
     try:
         hash(value)
     except TypeError:  # it can change: what it says now is kept
-        return Text(vi=value.written("vi"), en=value.written("en"))
+        return Text(vi=write(value, "vi"), en=write(value, "en"))
     return value
 
 

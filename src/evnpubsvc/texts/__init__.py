@@ -19,7 +19,6 @@ from evnpubsvc.texts._catalogue import catalogue
 from evnpubsvc.texts._labels import LabelledEnum, LabelledIntEnum
 from evnpubsvc.texts._text import LANGUAGES, Language, Text
 from evnpubsvc.texts._write import (
-    Written,
     exact_decimal,
     is_written,
     localise,
@@ -34,7 +33,6 @@ __all__ = [
     "LabelledIntEnum",
     "Language",
     "Text",
-    "Written",
     "catalogue",
     "exact_decimal",
     "is_written",
