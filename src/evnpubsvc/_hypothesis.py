@@ -1,14 +1,17 @@
 """Teaches `st.from_type` the public types. Called by Hypothesis's entry point when Hypothesis is imported.
 
-A module of its own: whoever imports `evnpubsvc.strategies` first imports Hypothesis by that, which calls `register`
-before `strategies` is complete. So the types are imported here, and the strategies only when one is drawn.
+That import costs next to nothing: no room is imported here. Types are registered when the
+application imports their room, which says so through `_hooks`; strategies are imported when one is
+drawn. So every order of imports works.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
+
+from evnpubsvc._hooks import listen
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st
@@ -202,13 +205,18 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
 
 
 def register() -> None:
-    """Register every public type."""
+    """Have the public types of every room registered, of those imported so far and of those to come."""
+    listen(_teach)
+
+
+def _teach(room: str, names: Mapping[str, Any]) -> None:
+    """Register the types of a room with the functions that draw them."""
     from hypothesis import strategies as st  # noqa: PLC0415 - Hypothesis imports this module while it is imported
 
-    for room, types in REGISTRY.items():
-        module = import_module(room)
-        for type_name, function_name in types.items():
-            st.register_type_strategy(getattr(module, type_name), _drawn_by(function_name))
+    functions = REGISTRY.get(room, {})
+    for name, kind in names.items():
+        if name in functions:
+            st.register_type_strategy(kind, _drawn_by(functions[name]))
 
 
 def _drawn_by(function_name: str) -> Callable[[type[Any]], st.SearchStrategy[Any]]:

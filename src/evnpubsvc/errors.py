@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.findings import Finding, finding
 
 __all__ = ["DataError", "EvnpubsvcError", "InvalidCode", "MisuseError", "UnknownNameError"]
@@ -69,3 +70,6 @@ class InvalidCode(DataError):  # noqa: N818 - the name says what was wrong, as I
     def reason(self) -> str:
         """The stable reason code of the first finding; `findings` has all of them."""
         return self.findings[0].reason
+
+
+publish(__name__, __all__)

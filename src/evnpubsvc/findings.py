@@ -14,6 +14,7 @@ from typing import Any, Final, Self, cast
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.texts import (
     LabelledEnum,
     Language,
@@ -329,3 +330,6 @@ def by_reason(found: Iterable[Finding]) -> Mapping[str, int]:
     for f in found:
         counts[f.reason] = counts.get(f.reason, 0) + 1
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+publish(__name__, __all__)

@@ -21,6 +21,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import publish
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.serde import RegisterColumns
@@ -443,3 +444,5 @@ _JSONL_SPOILERS: Final[tuple[_Spoiler, ...]] = (
     lambda row: _json_line(row).replace(b"SYN.H", b"SYN.\xd0", 1),
     lambda row: _json_line((*row[:2], "", *row[3:])).replace(b'"unit":""', b'"unit":["a list"]', 1),
 )
+
+publish(__name__, __all__)

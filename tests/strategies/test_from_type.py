@@ -5,7 +5,7 @@ import pickle
 import pkgutil
 import subprocess
 import sys
-from typing import Any
+from typing import Any, get_type_hints
 
 import attrs
 import pytest
@@ -79,20 +79,45 @@ def test_the_entry_point_is_declared() -> None:
     assert names == {"evnpubsvc._hypothesis:register"}
 
 
+_EVERY_ROOM = "; ".join(f"import {room}" for room in REGISTRY)
+_ALL_KNOWN = """
+from importlib import import_module
+from evnpubsvc._hypothesis import REGISTRY
+from hypothesis.strategies._internal.types import _global_type_lookup as known
+missing = [n for room, names in REGISTRY.items() for n in names if getattr(import_module(room), n) not in known]
+print(missing, 'evnpubsvc.strategies' in __import__('sys').modules)
+"""
+
+
 @pytest.mark.parametrize(
-    "first", ["hypothesis", "evnpubsvc.strategies", "hypothesis.strategies", "evnpubsvc"]
+    ("imports", "drawn"),
+    [
+        (f"import hypothesis; {_EVERY_ROOM}", False),
+        (f"{_EVERY_ROOM}; import hypothesis", False),
+        (f"import evnpubsvc._hypothesis; {_EVERY_ROOM}; import hypothesis.strategies", False),
+        (f"import evnpubsvc.dossiers, hypothesis; {_EVERY_ROOM}", False),
+        ("import evnpubsvc.strategies", True),
+    ],
 )
-def test_strategies_work_whatever_is_imported_first(first: str) -> None:
-    code = f"import {first}; from evnpubsvc.quantities import Count; from hypothesis import strategies as st; "
-    code += "from evnpubsvc.strategies import counts; print(type(st.from_type(Count)).__name__, counts())"
+def test_every_type_is_known_whatever_is_imported_first(imports: str, drawn: bool) -> None:
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
-    )
+        [sys.executable, "-W", "error", "-c", imports + _ALL_KNOWN],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.stderr == ""
-    assert "Count" in done.stdout
+    assert done.stdout == f"[] {drawn}\n"
 
 
-def test_the_types_are_known_before_the_strategies_are_loaded() -> None:
-    code = "import hypothesis, sys; print('evnpubsvc.strategies' in sys.modules, 'evnpubsvc.quantities' in sys.modules)"
+def test_hypothesis_alone_loads_no_room_and_patches_nothing() -> None:
+    code = "import sys, hypothesis; print(*(m for m in sys.modules if m.startswith('evnpubsvc')))"
+    code += "; print(any('evnpubsvc' in repr(finder) for finder in sys.meta_path))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False True\n"
+    assert done.stdout == "evnpubsvc evnpubsvc._hooks evnpubsvc._hypothesis\nFalse\n"
+
+
+def test_public_names_live_in_their_room_and_their_annotations_are_types() -> None:
+    for kind in _public_records():
+        assert "._" not in kind.__module__
+        assert pickle.loads(pickle.dumps(kind)) is kind
+        hints = get_type_hints(kind)
+        assert not any(isinstance(hint, str) for hint in hints.values())

@@ -1,5 +1,6 @@
 """The catalogue: what a procedure was on a day, and at which level it was offered as a service."""
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.catalogue._assess import Assessment, assess, check_evidence, check_kind
 from evnpubsvc.catalogue._catalogue import Catalogue, ServiceOffering
 from evnpubsvc.catalogue._kinds import (
@@ -39,3 +40,5 @@ __all__ = [
     "seed_catalogue",
     "to_kind_2022",
 ]
+
+publish(__name__, __all__)

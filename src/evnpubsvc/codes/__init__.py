@@ -5,6 +5,7 @@ One class a kind, the same verbs in each: `parse` raises `InvalidCode` with a re
 the other forms. `identify` tries all kinds; `check` holds a code against a date.
 """
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.codes._base import Code, Reading
 from evnpubsvc.codes._check import check
 from evnpubsvc.codes._dossier import DossierCode, DossierForm, DossierStyle
@@ -36,3 +37,5 @@ __all__ = [
     "issuer",
     "issuers",
 ]
+
+publish(__name__, __all__)

@@ -6,6 +6,7 @@ what the law does not say has no default there, and `CountingRules.unsettled` na
 Depends on worktime, law, errors, findings and texts; rules and articles stand in `rules.toml`.
 """
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.deadlines._counting_rules import CountingRules
 from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, Step
 from evnpubsvc.deadlines._due import due
@@ -55,3 +56,5 @@ __all__ = [
     "special_clock",
     "special_clocks",
 ]
+
+publish(__name__, __all__)

@@ -5,6 +5,7 @@ state; `due_of` and `timeliness` give the due date and the class; `check` runs t
 Depends on deadlines, codes, law, errors, findings and texts; names, guards and rules stand in `rules.toml`.
 """
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.dossiers._dossier import (
     Dossier,
     Evidence,
@@ -74,3 +75,5 @@ __all__ = [
     "timeliness",
     "try_apply",
 ]
+
+publish(__name__, __all__)

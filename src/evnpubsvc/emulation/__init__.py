@@ -6,6 +6,7 @@ Flow: a `Scheme` and the `UnitFigures` of one unit go into `score`, which gives 
 frame around it. Depends on quantities and law; knows no dossiers.
 """
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.emulation._awards import (
     Awards,
     Graded,
@@ -207,3 +208,5 @@ __all__ = [
     "second_awards",
     "snapshot",
 ]
+
+publish(__name__, __all__)

@@ -15,6 +15,7 @@ except (
         f'evnpubsvc.frames needs {error.name}: pip install "evnpubsvc[frames]"', name=error.name
     ) from None
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.frames._coded import write_coded
 from evnpubsvc.frames._count import Engine, tally_frame
 from evnpubsvc.frames._days import add_working_days
@@ -24,3 +25,5 @@ from evnpubsvc.frames._tally import TallyFrame
 __all__ = ["Engine", "FrameFormat", "TallyFrame", "add_working_days", "tally_frame", "write_coded"]
 
 del np, pl
+
+publish(__name__, __all__)

@@ -1,5 +1,6 @@
 """Law and provenance: which text a rule or figure rests on, when it holds, and how sure we are of it."""
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.law._citation import Citation, Confidence, Provision, cited
 from evnpubsvc.law._instrument import Instrument, example_instruments
 from evnpubsvc.law._number import InstrumentNumber
@@ -21,3 +22,5 @@ __all__ = [
     "regimes",
     "topics",
 ]
+
+publish(__name__, __all__)

@@ -4,6 +4,7 @@ Depends on worktime, quantities, law and what lies below. No personal data: memb
 references, and what looks like an identity or phone number is refused.
 """
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.outreach._capacity import (
     Capacity,
     DeskPlan,
@@ -82,3 +83,5 @@ __all__ = [
     "roster_text",
     "tally_assistance",
 ]
+
+publish(__name__, __all__)

@@ -4,7 +4,10 @@ A month, quarter or year ends on the 14th in statutory reports and on the last d
 here takes one of the two for granted. `comparability` says why two figures cannot stand side by side.
 """
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.periods._compare import comparability
 from evnpubsvc.periods._period import Period, PeriodCalendar, PeriodKind
 
 __all__ = ["Period", "PeriodCalendar", "PeriodKind", "comparability"]
+
+publish(__name__, __all__)

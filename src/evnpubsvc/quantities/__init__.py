@@ -4,6 +4,7 @@ Depends on errors, findings and texts only. Counts go in, `Fraction`s come out, 
 place of the library where a number loses digits.
 """
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.quantities._counts import Count, CountUnit, Ratio, Unknown, ZeroPolicy, pool
 from evnpubsvc.quantities._numbers import (
     NumberStyle,
@@ -26,3 +27,5 @@ __all__ = [
     "pool",
     "round_half_up",
 ]
+
+publish(__name__, __all__)

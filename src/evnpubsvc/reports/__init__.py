@@ -5,6 +5,7 @@ Flow: a `Form` (`serde.report_form`, `serde.read_form`) and a `Tally` of a perio
 others printed, `drill_down` goes from a cell back to its dossiers, and `serde.write_report` writes it.
 """
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.reports._checks import check, check_carry_over, check_published
 from evnpubsvc.reports._fill import drill_down, fill
 from evnpubsvc.reports._form import CarryOver, Column, Form, Identity
@@ -24,3 +25,5 @@ __all__ = [
     "drill_down",
     "fill",
 ]
+
+publish(__name__, __all__)

@@ -63,7 +63,8 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._units import read_unit_register as read_unit_register
     from evnpubsvc.serde._units import unit_register_from_rows as unit_register_from_rows
 
-_MODULES = {
+# public name -> its module, for the first access; type checkers read the imports above
+_HOMES = {
     "CampaignFile": "_campaigns",
     "CatalogueReading": "_catalogue",
     "DateStyle": "_registers",
@@ -123,77 +124,15 @@ _MODULES = {
     "write_xes": "_dossiers",
 }
 
-__all__ = [
-    "PORTAL_COLUMNS",
-    "CampaignFile",
-    "CatalogueReading",
-    "DateStyle",
-    "FigureColumns",
-    "FigureTable",
-    "LogColumns",
-    "PublishedColumns",
-    "PublishedTable",
-    "RegisterColumns",
-    "RegisterFormat",
-    "RegisterReading",
-    "ReportFormat",
-    "catalogue_from_rows",
-    "configure_converter",
-    "findings_of",
-    "from_json",
-    "gc_paused",
-    "guarded",
-    "lint_scheme",
-    "make_converter",
-    "national_register",
-    "opened",
-    "outreach_example",
-    "preset",
-    "preset_names",
-    "read_calendar",
-    "read_campaign",
-    "read_catalogue",
-    "read_dossiers",
-    "read_event_log",
-    "read_figure_columns",
-    "read_figures",
-    "read_form",
-    "read_log_columns",
-    "read_ocel",
-    "read_programme",
-    "read_published",
-    "read_published_columns",
-    "read_register",
-    "read_register_columns",
-    "read_scheme",
-    "read_snapshot",
-    "read_unit_register",
-    "read_xes",
-    "report_bytes",
-    "report_form",
-    "report_form_names",
-    "roster_feed",
-    "tally_register",
-    "to_json",
-    "unguarded",
-    "unit_register_from_rows",
-    "write_dossiers",
-    "write_ocel",
-    "write_report",
-    "write_xes",
-]
+if not TYPE_CHECKING:
+    __all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> object:
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module 'evnpubsvc.serde' has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - kept out of the bare import
+    from evnpubsvc._hooks import load  # noqa: PLC0415 - kept out of the bare import
 
-    value: object = getattr(import_module(f"evnpubsvc.serde.{module}"), name)
-    globals()[name] = value
-    return value
+    return load(__name__, _HOMES, name)
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return [*_HOMES]

@@ -4,6 +4,7 @@ Registers, rates, forms, mappings of columns, the generator of registers and the
 catalogue and dossiers all use these words. Everybody imports them from here.
 """
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.services._channels import Assistance, Channel
 from evnpubsvc.services._levels import (
     Level,
@@ -35,3 +36,5 @@ __all__ = [
     "meaning",
     "read_level",
 ]
+
+publish(__name__, __all__)

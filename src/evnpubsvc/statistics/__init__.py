@@ -4,6 +4,7 @@ Flow: `RegisterRow`s (read by `serde.read_register`, made from histories by `reg
 into `tally`, which gives a `Tally` of integers; tallies of parts merge into the tally of the whole, in any order.
 """
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.dossiers import Precision, Timeliness
 from evnpubsvc.statistics._count import drill_down, tally
 from evnpubsvc.statistics._dimensions import derived_names
@@ -64,3 +65,5 @@ __all__ = [
     "stock",
     "tally",
 ]
+
+publish(__name__, __all__)

@@ -17,6 +17,7 @@ except (
         name=missing.name,
     ) from missing
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.strategies._catalogue import (
     catalogues,
     fees,
@@ -360,3 +361,5 @@ __all__ = [
     "wheres",
     "working_day_terms",
 ]
+
+publish(__name__, __all__)

@@ -15,6 +15,7 @@ import string
 from collections.abc import Mapping
 from functools import cache
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.texts._catalogue import catalogue
 from evnpubsvc.texts._labels import LabelledEnum, LabelledIntEnum
 from evnpubsvc.texts._text import LANGUAGES, Language, Text
@@ -88,3 +89,6 @@ def _template(key: str, lang: Language, hint: bool) -> tuple[tuple[str, str | No
     return tuple(
         (words, name, form or "") for words, name, form, _ in string.Formatter().parse(text)
     )
+
+
+publish(__name__, __all__)

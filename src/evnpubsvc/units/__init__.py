@@ -4,6 +4,7 @@ A code alone is no key: 20971 is xã Tam Xuân II until 30/6/2025 and the larger
 the code with the first day (`UnitKey`). Figures of two days are compared through a `Lineage`, never by code.
 """
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.units._example import nui_thanh
 from evnpubsvc.units._lineage import (
     Break,
@@ -42,3 +43,5 @@ __all__ = [
     "fold_name",
     "nui_thanh",
 ]
+
+publish(__name__, __all__)

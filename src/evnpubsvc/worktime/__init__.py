@@ -4,6 +4,7 @@ A `Calendar` is built once from rows and answers in constant time. `vietnam_cale
 civil servants, from the packaged table `vietnam.toml`. Depends on law, errors, findings and texts.
 """
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.worktime._calendar import Calendar
 from evnpubsvc.worktime._clock import VIETNAM_TIME
 from evnpubsvc.worktime._days import CalendarDay, DayKind, DayReason
@@ -22,3 +23,5 @@ __all__ = [
     "WeeklyHours",
     "vietnam_calendar",
 ]
+
+publish(__name__, __all__)
