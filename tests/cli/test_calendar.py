@@ -42,15 +42,15 @@ def test_as_json() -> None:
     assert all(day["source"] and day["name"]["vi"] for day in document["days"])
 
 
-@pytest.mark.parametrize("year", ["2018", "2027", "9999"])
+@pytest.mark.parametrize("year", ["2018", "2028", "9999"])
 def test_a_year_that_is_not_decided_is_a_wrong_call(year: str) -> None:
     result = run(year)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "2019-01-01 to 2026-12-31" in result.stderr
+    assert "2019-01-01 to 2027-12-31" in result.stderr
 
 
 def test_a_provisional_year_says_so() -> None:
-    result = run("2027", "--provisional", "--format", "json")
+    result = run("2028", "--provisional", "--format", "json")
     assert result.exit_code == 0
     assert json.loads(result.stdout)["provisional"] is True
     assert "Tết" in result.stderr

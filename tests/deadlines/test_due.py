@@ -499,7 +499,7 @@ def test_stops_that_cannot_be() -> None:
         ((FRIDAY, TimeLimit(Fraction(3, 2), D)), {}, "limit-half-calendar-day"),
         ((date(1800, 3, 5), TimeLimit(3, WD)), {}, "outside-coverage"),
         ((date(9999, 12, 31), TimeLimit(1200, LimitUnit.MONTHS)), {}, "deadline-outside-coverage"),
-        ((date(2026, 12, 1), TimeLimit(100, D)), {}, "deadline-outside-coverage"),
+        ((date(2027, 12, 1), TimeLimit(100, D)), {}, "deadline-outside-coverage"),
         ((FRIDAY, TimeLimit(876_600, LimitUnit.CLOCK_HOURS)), {}, "deadline-outside-coverage"),
         (
             (datetime(9999, 12, 31), TimeLimit(876_600, LimitUnit.CLOCK_HOURS)),
@@ -536,8 +536,8 @@ def test_what_cannot_mean_anything(
 
 
 def test_out_of_coverage_names_the_last_day() -> None:
-    with pytest.raises(OutsideCoverageError, match="2026-12-31"):
-        due(date(2026, 12, 20), TimeLimit(100, WD), calendar=OFFICE)
+    with pytest.raises(OutsideCoverageError, match="2027-12-31"):
+        due(date(2027, 12, 20), TimeLimit(100, WD), calendar=OFFICE)
 
 
 def test_unknown_arguments_are_refused() -> None:
@@ -667,9 +667,9 @@ def test_a_deadline_without_a_trace_still_answers() -> None:
 
 
 def test_provisional_years_are_marked() -> None:
-    later = vietnam_calendar(provisional_until=2028)
+    later = vietnam_calendar(provisional_until=2029)
     for rest in ({}, {"cutoff": CutOff.NONE}):
-        deadline = due(date(2026, 12, 30), TimeLimit(10, WD), calendar=later, **rest)  # type: ignore[arg-type]
+        deadline = due(date(2027, 12, 30), TimeLimit(10, WD), calendar=later, **rest)  # type: ignore[arg-type]
         assert deadline.provisional
         assert "year-undecided" in [n.reason for n in deadline.notices]
 

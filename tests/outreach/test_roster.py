@@ -385,12 +385,12 @@ def test_bad_input_is_named() -> None:
     ]
     assert plan_rosters(team, [], CALENDAR) == ()
     with pytest.raises(OutsideCoverageError):
-        plan_roster(team, "2027-01", CALENDAR)
+        plan_roster(team, "2028-01", CALENDAR)
     assert reasons_of(Absence, "TV1", MAY[1], MAY[0]) == ["term-inverted"]
 
 
 def test_provisional_years_are_told() -> None:
-    roster = plan_roster(team_of(3), "2027-05", vietnam_calendar(provisional_until=2027))
+    roster = plan_roster(team_of(3), "2028-05", vietnam_calendar(provisional_until=2028))
     assert by_reason(roster.notices) == {"year-undecided": 1}
 
 

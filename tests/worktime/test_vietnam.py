@@ -25,6 +25,7 @@ CHECK_SUMS = {
     2024: 251,
     2025: 250,
     2026: 249,
+    2027: 249,
 }
 
 
@@ -68,7 +69,7 @@ def test_swaps_name_each_other() -> None:
 
 def test_substitutes_follow_a_holiday_on_the_weekly_rest() -> None:
     substitutes = [row for row in VIETNAM.days if row.kind is DayKind.SUBSTITUTE]
-    assert len(substitutes) == 11
+    assert len(substitutes) == 12
     for row in substitutes:
         assert row.counterpart is not None
         assert row.counterpart.weekday() >= 5
@@ -78,7 +79,8 @@ def test_substitutes_follow_a_holiday_on_the_weekly_rest() -> None:
 
 @pytest.mark.parametrize(
     ("received", "limit", "due"),
-    [  # the vectors in working days of section 5.5 of the domain notes; the day of receipt is not counted
+    [  # vectors of the domain notes (section 5.5; of 2027: section 10 of the state of the law); the day of receipt
+        # is not counted
         (date(2022, 4, 29), 3, date(2022, 5, 6)),
         (date(2022, 3, 1), 25, date(2022, 4, 5)),
         (date(2022, 12, 15), 25, date(2023, 1, 27)),
@@ -89,6 +91,12 @@ def test_substitutes_follow_a_holiday_on_the_weekly_rest() -> None:
         (date(2026, 1, 9), 1, date(2026, 1, 10)),
         (date(2026, 8, 28), 3, date(2026, 9, 7)),
         (date(2026, 11, 23), 1, date(2026, 11, 25)),
+        (date(2026, 12, 1), 25, date(2027, 1, 6)),
+        (date(2026, 12, 15), 25, date(2027, 1, 20)),
+        (date(2026, 12, 28), 25, date(2027, 2, 2)),
+        (date(2026, 12, 30), 25, date(2027, 2, 11)),
+        (date(2026, 12, 31), 25, date(2027, 2, 12)),
+        (date(2027, 1, 15), 15, date(2027, 2, 12)),
     ],
 )
 def test_worked_examples(received: date, limit: int, due: date) -> None:
@@ -133,67 +141,78 @@ def test_the_kinds_agree_with_the_exported_ones() -> None:
         if VIETNAM.first <= day <= VIETNAM.last and day.weekday() < 5:
             assert VIETNAM.why(day).kind is kind, day
             compared += 1
-    assert compared == 91  # every weekday off but 2/1/2026
+    assert compared == 103  # every weekday off but 2/1/2026
 
 
 def test_nothing_is_guessed_outside_the_decided_years() -> None:
-    for day in (date(2018, 12, 31), date(2027, 1, 1), date.min, date.max):
-        with pytest.raises(OutsideCoverageError, match="2019-01-01 to 2026-12-31"):
+    for day in (date(2018, 12, 31), date(2028, 1, 1), date.min, date.max):
+        with pytest.raises(OutsideCoverageError, match="2019-01-01 to 2027-12-31"):
             VIETNAM.is_working_day(day)
-    with pytest.raises(OutsideCoverageError, match="2019-01-01 to 2026-12-31"):
-        VIETNAM.add_working_days(date(2026, 12, 31), 1)
+    with pytest.raises(OutsideCoverageError, match="2019-01-01 to 2027-12-31"):
+        VIETNAM.add_working_days(date(2027, 12, 31), 1)
     with pytest.raises(OutsideCoverageError):
         VIETNAM.add_working_days(date(2019, 1, 1), -1)
-    assert not VIETNAM.is_provisional(date(2026, 12, 31))
+    assert not VIETNAM.is_provisional(date(2027, 12, 31))
 
 
 def test_provisional_years_hold_the_certain_days_alone_and_say_so() -> None:
-    later = vietnam_calendar(provisional_until=2028)
-    assert later.last == date(2028, 12, 31)
+    """Labour Code art. 112(3): only Tết and the second day of National Day wait for a decision."""
+    later = vietnam_calendar(provisional_until=2029)
+    assert later.last == date(2029, 12, 31)
     assert later.decided_until == VIETNAM.last
     added = {row.day: row for row in later.days if row.day > VIETNAM.last}
     assert sorted(added) == [
-        date(2027, 1, 1),
-        date(2027, 4, 30),
-        date(2027, 5, 1),  # a Saturday
-        date(2027, 5, 3),
-        date(2027, 9, 2),
-        date(2027, 11, 24),
         date(2028, 1, 1),  # a Saturday
         date(2028, 1, 3),
+        date(2028, 4, 4),  # 10/3 lunar
         date(2028, 4, 30),  # a Sunday
         date(2028, 5, 1),
         date(2028, 5, 2),  # Monday is a holiday itself
         date(2028, 9, 2),  # a Saturday
         date(2028, 9, 4),
         date(2028, 11, 24),
+        date(2029, 1, 1),
+        date(2029, 4, 23),  # 10/3 lunar
+        date(2029, 4, 30),
+        date(2029, 5, 1),
+        date(2029, 9, 2),  # a Sunday
+        date(2029, 9, 3),
+        date(2029, 11, 24),  # a Saturday
+        date(2029, 11, 26),
     ]
     assert all(row.provisional for row in added.values())
     assert later.why(date(2028, 5, 2)).counterpart == date(2028, 4, 30)
-    assert later.why(date(2027, 3, 1)).provisional  # an ordinary Monday: a swap may still change it
-    assert not later.why(date(2026, 9, 2)).provisional
-    assert later.is_provisional(date(2026, 12, 30), later.add_working_days(date(2026, 12, 30), 3))
-    years = [(n.reason, n.value, n.severity) for n in later.provisional_notices(date(2028, 2, 1))]
+    assert later.why(date(2028, 3, 1)).provisional  # an ordinary Wednesday: a swap may change it
+    assert not later.why(date(2027, 9, 2)).provisional
+    assert later.is_provisional(date(2027, 12, 30), later.add_working_days(date(2027, 12, 30), 3))
+    years = [(n.reason, n.value, n.severity) for n in later.provisional_notices(date(2029, 2, 1))]
     assert years == [
-        ("year-undecided", "2027", Severity.NOTICE),
         ("year-undecided", "2028", Severity.NOTICE),
+        ("year-undecided", "2029", Severity.NOTICE),
     ]
-    assert later.provisional_notices(date(2026, 5, 1)) == ()
-    assert later.notices == later.provisional_notices(date(2028, 12, 31))
-    assert VIETNAM.provisional_notices(date(2026, 5, 1)) == ()
+    assert later.provisional_notices(date(2027, 5, 1)) == ()
+    assert later.notices == later.provisional_notices(date(2029, 12, 31))
+    assert VIETNAM.provisional_notices(date(2027, 5, 1)) == ()
+
+
+def test_the_commemoration_on_a_weekend_has_its_substitute_in_later_years() -> None:
+    """Art. 111(3). On 29/4/2042, a Tuesday, none; on 9/4/2033, a Saturday, Monday 11/4."""
+    later = vietnam_calendar(provisional_until=2042)
+    assert later.why(date(2033, 4, 11)).counterpart == date(2033, 4, 9)
+    assert later.why(date(2042, 4, 29)).kind is DayKind.HOLIDAY
 
 
 def test_a_new_decision_replaces_provisional_days_and_can_only_move_a_deadline_later() -> None:
-    later = vietnam_calendar(provisional_until=2027)
+    later = vietnam_calendar(provisional_until=2028)
     tet = next(row for row in VIETNAM.days if row.name.en == "Lunar New Year (Tết)")
-    decided = later.with_days(evolve(tet, day=date(2027, 2, d)) for d in (4, 5, 8, 9, 10))
+    decided = later.with_days(evolve(tet, day=date(2028, 1, d)) for d in (25, 26, 27, 28, 31))
     day = later.first
-    while day < date(2027, 11, 1):
+    while day < date(2028, 11, 1):
         assert decided.add_working_days(day, 25) >= later.add_working_days(day, 25)
         day += _DAY
 
 
-@pytest.mark.parametrize("year", [2026, 2018, 2101, 10**9, -1, 2027.0, "2027", True])
+@pytest.mark.parametrize("year", [2027, 2018, 2101, 10**9, -1, 2028.0, "2028", True])
 def test_absurd_provisional_years_are_refused(year: object) -> None:
     with pytest.raises(MisuseError) as caught:
         vietnam_calendar(provisional_until=year)  # type: ignore[arg-type]
@@ -220,8 +239,8 @@ def test_reasons_in_both_languages() -> None:
     assert str(VIETNAM.why(date(2023, 5, 6))) == "06/05/2023: weekly rest"
     assert str(VIETNAM.why(date(2023, 5, 5))) == "05/05/2023: working day"
     assert (
-        vietnam_calendar(provisional_until=2027)
-        .why(date(2027, 9, 2))
+        vietnam_calendar(provisional_until=2028)
+        .why(date(2028, 9, 2))
         .text("vi")
         .endswith("(tạm tính)")
     )

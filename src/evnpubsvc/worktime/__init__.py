@@ -10,6 +10,7 @@ from evnpubsvc.worktime._clock import VIETNAM_TIME
 from evnpubsvc.worktime._days import CalendarDay, DayKind, DayReason
 from evnpubsvc.worktime._errors import OutsideCoverageError
 from evnpubsvc.worktime._hours import Session, WeeklyHours
+from evnpubsvc.worktime._lunar import hung_kings_day, lunar_new_year
 from evnpubsvc.worktime._vietnam import vietnam_calendar
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "OutsideCoverageError",
     "Session",
     "WeeklyHours",
+    "hung_kings_day",
+    "lunar_new_year",
     "vietnam_calendar",
 ]
 

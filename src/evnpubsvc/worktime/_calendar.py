@@ -564,7 +564,7 @@ class Calendar:
     def provisional_notices(self, *days: date) -> tuple[Finding, ...]:
         """Return a notice `year-undecided` for each undecided year up to the latest of the days.
 
-        It says what is missing in that year: Tết, Hùng Kings' Commemoration, the second day of National Day, swaps.
+        It says what is missing in that year: Tết, the second day of National Day, swaps.
         """
         if self.decided_until is None or not self.is_provisional(*days):
             return ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
+from operator import itemgetter
 from typing import Final
 
 from evnpubsvc._tables import packaged_table
@@ -14,6 +15,7 @@ from evnpubsvc.texts import Text
 from evnpubsvc.worktime._calendar import Calendar
 from evnpubsvc.worktime._days import CalendarDay, DayKind
 from evnpubsvc.worktime._hours import WeeklyHours
+from evnpubsvc.worktime._lunar import hung_kings_day
 
 __all__ = ["vietnam_calendar"]
 
@@ -24,13 +26,13 @@ _LAST_PROVISIONAL: Final = 2100
 def vietnam_calendar(*, provisional_until: int | None = None) -> Calendar:
     """Return the calendar of Viet Nam's civil servants: every decided day off and make-up day, with its source.
 
-    It covers 2019-01-01 to 2026-12-31. Its office hours are those of one province (07:00–11:30, 13:30–17:00), since
+    It covers 2019-01-01 to 2027-12-31. Its office hours are those of one province (07:00–11:30, 13:30–17:00), since
     hours are set locally: give the office's own with `Calendar.with_hours`.
 
     Args:
-        provisional_until: a later year up to whose end the calendar goes on with the statutory holidays of fixed
-            solar date alone (1 January, 30 April, 1 May, 2 September, 24 November, and their substitutes).
-            Tết, Hùng Kings' Commemoration, the second day of National Day and swaps wait for the yearly decision
+        provisional_until: a later year up to whose end the calendar goes on with the holidays that the law fixes
+            (1 January, 10/3 lunar, 30 April, 1 May, 2 September, 24 November, and their substitutes).
+            Tết, the second day of National Day and swaps wait for the yearly decision
             and are **not** in those years: everything that rests on them is provisional
             (`Calendar.is_provisional`). The days off still to be decided will move due dates later, and a make-up day
             may move one forward.
@@ -43,7 +45,7 @@ def vietnam_calendar(*, provisional_until: int | None = None) -> Calendar:
     >>> from datetime import date
     >>> print(vietnam_calendar().why(date(2026, 8, 31)))
     31/08/2026: National Day break, day off in exchange for 22/08/2026 [Notice 9441/TB-BNV of 16/10/2025]
-    >>> vietnam_calendar(provisional_until=2027).why(date(2027, 5, 3)).provisional
+    >>> vietnam_calendar(provisional_until=2028).why(date(2028, 5, 2)).provisional
     True
     """
     last: date = packaged_table(_TABLE)["last"]
@@ -79,24 +81,24 @@ def _build(provisional_until: int | None) -> Calendar:
     first, last = table["first"], table["last"]
     if provisional_until is None:
         return Calendar(first, last, (hours,), tuple(rows))
-    statutory = [
-        (entry["month"], entry["day"], names[entry["name"]], sources[entry["source"]])
-        for entry in table["statutory"]
-    ]
     for year in range(last.year + 1, provisional_until + 1):
-        rows += _provisional(year, statutory, sources["code-2019-rest"])
+        statutory = [
+            (date(year, row["month"], row["day"]), names[row["name"]], sources[row["source"]])
+            for row in table["statutory"]
+        ]
+        hung_kings = (hung_kings_day(year), names["hung-kings"], sources["code-2019-lunar"])
+        rows += _provisional([*statutory, hung_kings], sources["code-2019-rest"])
     return Calendar(
         first, date(provisional_until, 12, 31), (hours,), tuple(rows), decided_until=last
     )
 
 
 def _provisional(
-    year: int, statutory: list[tuple[int, int, Text, Citation]], rest: Citation
+    statutory: list[tuple[date, Text, Citation]], rest: Citation
 ) -> Iterator[CalendarDay]:
-    """The holidays of fixed solar date, and for those on a weekend the next working day."""
-    holidays = {date(year, month, day): (name, source) for month, day, name, source in statutory}
-    taken = set(holidays)
-    for day, (name, source) in holidays.items():
+    """The holidays that the law fixes, and for those on a weekend the next working day."""
+    taken = {day for day, _, _ in statutory}
+    for day, name, source in sorted(statutory, key=itemgetter(0)):
         yield CalendarDay(day, DayKind.HOLIDAY, name, source, provisional=True)
         if day.weekday() >= 5:
             substitute = day
