@@ -6,14 +6,15 @@ Exit codes: 0 done; 1 the data have findings, nothing was written to standard ou
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 try:
     import click
-except ModuleNotFoundError:  # pragma: no cover - tested in an environment without the extra
-    sys.exit('the command line needs click: pip install "evnpubsvc[cli]"')
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(
+        'the command line needs click: pip install "evnpubsvc[cli]"', name=missing.name
+    ) from missing
 
 from evnpubsvc import __version__
 

@@ -21,6 +21,7 @@ from evnpubsvc.dossiers._events import (
     text_pairs,
 )
 from evnpubsvc.dossiers._state import (
+    WAIVABLE,
     Fold,
     Refusal,
     RefusedEventError,
@@ -29,7 +30,7 @@ from evnpubsvc.dossiers._state import (
     refusal_of,
     replay,
 )
-from evnpubsvc.errors import MisuseError
+from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.services import (
     Assistance,
     Channel,
@@ -226,6 +227,12 @@ def _with(dossier: Dossier, event: Event, state: State) -> Dossier:
 _set_events: Final[Any] = dict(_SETTERS)["events"]
 
 
+def _check_waived(waived: Collection[str]) -> None:
+    for name in waived:
+        if name not in WAIVABLE:
+            raise UnknownNameError("rule-unknown", name, known=", ".join(WAIVABLE))
+
+
 def try_apply(dossier: Dossier, event: Event, *, waived: Collection[str] = ()) -> Dossier | Refusal:
     """Return the dossier with one more event, or why it is forbidden.
 
@@ -234,6 +241,9 @@ def try_apply(dossier: Dossier, event: Event, *, waived: Collection[str] = ()) -
         event: must not be before the latest event of the dossier.
         waived: rules that a sectoral rule sets aside: `R4` (a second supplement before receipt), `R6` (a second
             apology).
+
+    Raises:
+        UnknownNameError: `rule-unknown` for a rule that cannot be waived.
 
     >>> from evnpubsvc.worktime import VIETNAM_TIME
     >>> at = datetime(2026, 3, 2, 9, tzinfo=VIETNAM_TIME)
@@ -250,6 +260,7 @@ def try_apply(dossier: Dossier, event: Event, *, waived: Collection[str] = ()) -
             got=type(event).__name__,
             expected="Event",
         )
+    _check_waived(waived)
     state = dossier.state
     refusal = refusal_of(state, event, waived)
     if refusal is not None:
@@ -294,4 +305,5 @@ def possible(
     """
     if as_of.utcoffset() is None:
         raise MisuseError("event-time-naive", as_of)
+    _check_waived(waived)
     return possible_kinds(dossier.state, as_of, waived)

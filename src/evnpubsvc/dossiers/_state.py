@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, Final, cast
 
 from attrs import field, fields, frozen
@@ -33,31 +34,33 @@ __all__ = [
 _K: Final = EventKind
 _S: Final = Status
 
-TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
-    _S.NEW: frozenset({_S.RECEIVED, _S.NOT_RECEIVED, _S.SUPPLEMENT_ASKED, _S.WITHDRAWAL_ASKED}),
-    _S.RECEIVED: frozenset(
-        {
-            _S.PROCESSING,
-            _S.SUPPLEMENT_ASKED,
-            _S.PAYMENT_ASKED,
-            _S.WITHDRAWAL_ASKED,
-            _S.STOPPED,
-            _S.RESOLVED,
-        }
-    ),
-    _S.NOT_RECEIVED: frozenset(),
-    _S.PROCESSING: frozenset(
-        {_S.SUPPLEMENT_ASKED, _S.PAYMENT_ASKED, _S.WITHDRAWAL_ASKED, _S.STOPPED, _S.RESOLVED}
-    ),
-    _S.SUPPLEMENT_ASKED: frozenset(
-        {_S.NEW, _S.RECEIVED, _S.PROCESSING, _S.WITHDRAWAL_ASKED, _S.STOPPED}
-    ),
-    _S.PAYMENT_ASKED: frozenset({_S.PROCESSING, _S.WITHDRAWAL_ASKED, _S.STOPPED}),
-    _S.WITHDRAWAL_ASKED: frozenset({_S.STOPPED}),
-    _S.STOPPED: frozenset({_S.PROCESSING}),
-    _S.RESOLVED: frozenset({_S.RETURNED}),
-    _S.RETURNED: frozenset(),
-}
+TRANSITIONS: Final[Mapping[Status, frozenset[Status]]] = MappingProxyType(
+    {
+        _S.NEW: frozenset({_S.RECEIVED, _S.NOT_RECEIVED, _S.SUPPLEMENT_ASKED, _S.WITHDRAWAL_ASKED}),
+        _S.RECEIVED: frozenset(
+            {
+                _S.PROCESSING,
+                _S.SUPPLEMENT_ASKED,
+                _S.PAYMENT_ASKED,
+                _S.WITHDRAWAL_ASKED,
+                _S.STOPPED,
+                _S.RESOLVED,
+            }
+        ),
+        _S.NOT_RECEIVED: frozenset(),
+        _S.PROCESSING: frozenset(
+            {_S.SUPPLEMENT_ASKED, _S.PAYMENT_ASKED, _S.WITHDRAWAL_ASKED, _S.STOPPED, _S.RESOLVED}
+        ),
+        _S.SUPPLEMENT_ASKED: frozenset(
+            {_S.NEW, _S.RECEIVED, _S.PROCESSING, _S.WITHDRAWAL_ASKED, _S.STOPPED}
+        ),
+        _S.PAYMENT_ASKED: frozenset({_S.PROCESSING, _S.WITHDRAWAL_ASKED, _S.STOPPED}),
+        _S.WITHDRAWAL_ASKED: frozenset({_S.STOPPED}),
+        _S.STOPPED: frozenset({_S.PROCESSING}),
+        _S.RESOLVED: frozenset({_S.RETURNED}),
+        _S.RETURNED: frozenset(),
+    }
+)
 """Which status may follow which: derived from the articles, since no text prints the table."""
 
 _TARGET: Final = {
@@ -503,6 +506,7 @@ def guard_citation(guard: str, day: date) -> Citation:
 
 _SUPPLEMENT_AGAIN: Final = "R4"
 _APOLOGY_AGAIN: Final = "R6"
+WAIVABLE: Final = (_SUPPLEMENT_AGAIN, _APOLOGY_AGAIN)
 
 
 def broken_guard(

@@ -8,10 +8,12 @@ from itertools import groupby
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._grades import Grade, GradeStep
 from evnpubsvc.emulation._rank import Place, Standings
 from evnpubsvc.emulation._rules import Prize, Quota, QuotaTies
+from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding, notice
 
 __all__ = ["Awards", "Graded", "Grading", "PrizeGiven", "PrizeTie", "award", "grade_all"]
@@ -33,7 +35,7 @@ class Graded:
 
 
 @frozen(kw_only=True)
-class Grading:
+class Grading(Keyed):
     """The grades of all units.
 
     Attributes:
@@ -44,9 +46,18 @@ class Grading:
     units: tuple[Graded, ...] = field(validator=tuple_of(Graded))
     notices: tuple[Finding, ...] = field(default=(), validator=tuple_of(Finding))
 
+    __iter__ = None
+
     def __getitem__(self, unit: str) -> Graded:
-        """Return the grade of a unit."""
-        return next(each for each in self.units if each.unit == unit)
+        """Return the grade of a unit.
+
+        Raises:
+            UnknownNameError: `unit-unknown`.
+        """
+        for each in self.units:
+            if each.unit == unit:
+                return each
+        raise UnknownNameError("unit-unknown", unit)
 
 
 def grade_all(standings: Standings) -> Grading:

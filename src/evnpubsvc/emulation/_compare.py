@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._explain import points_text, signed_text
 from evnpubsvc.emulation._rank import Standings
@@ -75,7 +76,7 @@ class UnitSnapshot:
 
 
 @frozen(kw_only=True)
-class Snapshot:
+class Snapshot(Keyed):
     """Standings reduced to what explains a change: the documents of `evnpubsvc score --format json` hold as much.
 
     Attributes:
@@ -85,6 +86,8 @@ class Snapshot:
 
     ties: TieRule = field(validator=instance_of(TieRule))
     units: tuple[UnitSnapshot, ...] = field(validator=tuple_of(UnitSnapshot))
+
+    __iter__ = None
 
     def __getitem__(self, unit: str) -> UnitSnapshot:
         for each in self.units:

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from attrs import field, frozen
 
+from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._rules import TieRule
 from evnpubsvc.emulation._scheme import Scheme
@@ -41,7 +42,7 @@ class Place:
 
 
 @frozen(kw_only=True)
-class Standings:
+class Standings(Keyed):
     """Standings (bảng xếp hạng): the places of all units, by stratum, best first, unranked ones last with reason.
 
     Attributes:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.emulation._criteria import Criterion
 from evnpubsvc.emulation._figures import Published, UnitFigures, check_figures
@@ -46,7 +47,7 @@ class GroupScore:
 
 
 @frozen(kw_only=True)
-class ScoreSheet:
+class ScoreSheet(Keyed):
     """The score sheet (phiếu chấm điểm) of one unit.
 
     Attributes:
@@ -78,6 +79,8 @@ class ScoreSheet:
     def components(self) -> Iterator[Component]:
         """All components, in the order of the sheet."""
         return (component for group in self.groups for component in group.components)
+
+    __iter__ = None
 
     def __getitem__(self, key: str) -> Component:
         """Return a component by the key of its criterion."""

@@ -9,6 +9,7 @@ from typing import Any, Self, cast
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
@@ -137,7 +138,7 @@ class RosterChange:
 
 
 @frozen
-class DutyRoster:
+class DutyRoster(Keyed):
     """The duty roster of a month (*lịch trực*): exactly one member on each working day.
 
     Made by `plan_roster`; changed by `swap` and `replace`, which keep the rules and write the log.

@@ -7,7 +7,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from evnpubsvc.errors import MisuseError
+from evnpubsvc._keyed import Keyed
+from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.outreach._checks import named, optional, whole
 from evnpubsvc.quantities import Unknown
 
@@ -19,7 +20,7 @@ def _pairs(given: Any) -> tuple[tuple[str, int | None], ...]:
 
 
 @frozen
-class PublishedTable:
+class PublishedTable(Keyed):
     """A row of counts ready to be published. Made by `publish_table`.
 
     Attributes:
@@ -32,9 +33,14 @@ class PublishedTable:
     total: int | None = field(validator=optional(whole(0)))
     threshold: int = field(validator=whole(1))
 
+    __iter__ = None
+
     def __getitem__(self, key: str) -> int | Unknown:
         """Return a cell; `Unknown("cell-suppressed")` for a suppressed one."""
-        number = dict(self.cells)[key]
+        cells = dict(self.cells)
+        if key not in cells:
+            raise UnknownNameError("cell-unknown", key, known=", ".join(cells))
+        number = cells[key]
         return Unknown("cell-suppressed", key) if number is None else number
 
 

@@ -8,6 +8,7 @@ from itertools import combinations
 
 from attrs import field, frozen
 
+from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
@@ -78,7 +79,7 @@ class CarryOver:
 
 
 @frozen(kw_only=True)
-class Form:
+class Form(Keyed):
     """A form of a periodic report (*biểu mẫu báo cáo*).
 
     Attributes:
@@ -125,6 +126,8 @@ class Form:
     @cached_property
     def _by_key(self) -> Mapping[str, Column]:
         return {column.key: column for column in self.columns}
+
+    __iter__ = None
 
     def __getitem__(self, key: str) -> Column:
         """Return a column by its key.

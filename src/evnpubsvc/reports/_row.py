@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import pairs_of, tuple_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 
@@ -39,7 +40,7 @@ def row_order(row: ReportRow) -> tuple[tuple[bool, str], ...]:
 
 
 @frozen
-class ReportRow:
+class ReportRow(Keyed):
     """A row of a form.
 
     Attributes:
@@ -61,6 +62,8 @@ class ReportRow:
     @cached_property
     def _by_name(self) -> Mapping[str, int | None]:
         return dict(self.values)
+
+    __iter__ = None
 
     def __getitem__(self, column: str) -> int | None:
         """Return the value of a column.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from attrs import evolve, field, frozen
@@ -27,17 +28,19 @@ from evnpubsvc.services import Channel
 
 __all__ = ["PORTAL_COLUMNS", "CatalogueReading", "catalogue_from_rows", "read_catalogue"]
 
-PORTAL_COLUMNS: Final[Mapping[str, str]] = {
-    "code": "ma_thu_tuc",
-    "name": "ten_thu_tuc",
-    "field": "linh_vuc",
-    "authorities": "cap_thuc_hien",
-    "decision": "so_quyet_dinh",
-    "result_code": "ma_ket_qua_dau",
-    "limit_code": "ma_thu_tuc",
-    "channel": "hinh_thuc_nop",
-    "limit": "thoi_gian_tho",
-}
+PORTAL_COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "code": "ma_thu_tuc",
+        "name": "ten_thu_tuc",
+        "field": "linh_vuc",
+        "authorities": "cap_thuc_hien",
+        "decision": "so_quyet_dinh",
+        "result_code": "ma_ket_qua_dau",
+        "limit_code": "ma_thu_tuc",
+        "channel": "hinh_thuc_nop",
+        "limit": "thoi_gian_tho",
+    }
+)
 """Names of columns of extracts from the National Public Service Portal, for `columns=`."""
 
 _AUTHORITIES: Final = {

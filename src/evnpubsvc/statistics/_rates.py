@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final, NoReturn
 
 from attrs import Attribute, field, frozen
@@ -142,7 +143,7 @@ def measures() -> Mapping[str, Measure]:
     hồ sơ tiếp nhận mới, trực tuyến
     """
     table = packaged_table(_TABLE)["measures"]
-    return {name: _measure(name, entry) for name, entry in table.items()}
+    return MappingProxyType({name: _measure(name, entry) for name, entry in table.items()})
 
 
 def _measure(name: str, entry: dict[str, Any]) -> Measure:
@@ -172,18 +173,20 @@ def named_rates() -> Mapping[str, NamedRate]:
     >>> named_rates()["on-time-of-handled"].others
     ('on-time-of-finished', 'on-time-of-received')
     """
-    return {
-        name: NamedRate(
-            name=name,
-            text=Text(entry["vi"], entry["en"]),
-            numerator=tuple(entry["numerator"]),
-            denominator=tuple(entry["denominator"]),
-            others=tuple(entry["others"]),
-            source=cited(entry["source"]),
-            note=Text(**entry["note"]),
-        )
-        for name, entry in packaged_table(_TABLE)["rates"].items()
-    }
+    return MappingProxyType(
+        {
+            name: NamedRate(
+                name=name,
+                text=Text(entry["vi"], entry["en"]),
+                numerator=tuple(entry["numerator"]),
+                denominator=tuple(entry["denominator"]),
+                others=tuple(entry["others"]),
+                source=cited(entry["source"]),
+                note=Text(**entry["note"]),
+            )
+            for name, entry in packaged_table(_TABLE)["rates"].items()
+        }
+    )
 
 
 def measures_of(

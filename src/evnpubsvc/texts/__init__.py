@@ -18,7 +18,7 @@ from functools import cache
 from evnpubsvc._hooks import publish
 from evnpubsvc.texts._catalogue import catalogue
 from evnpubsvc.texts._labels import LabelledEnum, LabelledIntEnum
-from evnpubsvc.texts._text import LANGUAGES, Language, Text
+from evnpubsvc.texts._text import LANGUAGES, Language, Text, known_language
 from evnpubsvc.texts._write import (
     exact_decimal,
     is_written,
@@ -84,6 +84,7 @@ def render(key: str, lang: Language, parts: Mapping[str, object], *, hint: bool 
 @cache
 def _template(key: str, lang: Language, hint: bool) -> tuple[tuple[str, str | None, str], ...]:
     """Return a text taken apart: words, the placeholder that follows them, what it says of itself."""
+    known_language(lang)
     entry = catalogue()[key]
     text = entry.get(f"hint_{lang}", "") if hint else entry[lang]
     return tuple(

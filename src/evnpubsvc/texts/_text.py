@@ -10,6 +10,13 @@ Language: TypeAlias = Literal["en", "vi"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "vi")
 
 
+def known_language(lang: str) -> Language:
+    """Return a language of the texts; anything else raises a `ValueError` that names them."""
+    if lang not in LANGUAGES:
+        raise ValueError(f"no language is called {lang!r}; there are: {', '.join(LANGUAGES)}")
+    return lang
+
+
 def _not_empty(_: object, attribute: Attribute[str], value: object) -> None:
     # Below `errors` in the house, so this one check raises a plain ValueError.
     if not isinstance(value, str) or not value.strip():
@@ -34,8 +41,12 @@ class Text:
     en: str = field(validator=_not_empty)
 
     def get(self, lang: Language) -> str:
-        """Return the text in one language."""
-        return self.vi if lang == "vi" else self.en
+        """Return the text in one language.
+
+        Raises:
+            ValueError: there is no text in that language.
+        """
+        return self.vi if known_language(lang) == "vi" else self.en
 
     def __str__(self) -> str:
         return self.en
