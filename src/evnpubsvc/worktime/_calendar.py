@@ -72,8 +72,14 @@ class Calendar:
     _upto: list[int] = field(init=False, repr=False, eq=False)
     _from: list[int] = field(init=False, repr=False, eq=False)
     _nth: list[date] = field(init=False, repr=False, eq=False)
+    # Made when they are first needed.
     _off: tuple[DayReason, ...] | None = field(init=False, repr=False, eq=False)
+    _make_up: tuple[list[date], tuple[DayReason, ...]] | None = field(
+        init=False, repr=False, eq=False
+    )
+    _sessions: list[tuple[Session, ...]] | None = field(init=False, repr=False, eq=False)
     _clock: OfficeClock | None = field(init=False, repr=False, eq=False)
+    _fingerprint: str | None = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         put = object.__setattr__  # the record is frozen; these are its own tables
@@ -106,8 +112,8 @@ class Calendar:
         put(self, "_upto", upto)
         put(self, "_from", list(map(numbers, accumulate(flags[:-1], initial=1))))
         put(self, "_nth", nth)
-        put(self, "_off", None)
-        put(self, "_clock", None)
+        for later in ("_off", "_make_up", "_sessions", "_clock", "_fingerprint"):
+            put(self, later, None)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Calendar, (self.first, self.last, self.hours, self.days, self.decided_until))
@@ -453,12 +459,14 @@ class Calendar:
         """
         for day in (a, b):
             self._index(day)
-        start, stop = (a + _DAY, b) if b >= a else (b, a - _DAY)
-        low = bisect_left(self.days, start, key=lambda row: row.day)
-        high = bisect_right(self.days, stop, key=lambda row: row.day)
-        return tuple(
-            self._reason(row.day) for row in self.days[low:high] if row.kind is DayKind.MAKE_UP
-        )
+        if self._make_up is None:
+            days = [row.day for row in self.days if row.kind is DayKind.MAKE_UP]
+            object.__setattr__(self, "_make_up", (days, tuple(map(self._reason, days))))
+        assert self._make_up is not None
+        days, reasons = self._make_up
+        if b >= a:
+            return reasons[bisect_right(days, a) : bisect_right(days, b)]
+        return reasons[bisect_left(days, b) : bisect_left(days, a)]
 
     # -- instants --------------------------------------------------------------------------------------------------
 
@@ -468,9 +476,22 @@ class Calendar:
         Raises:
             OutsideCoverageError, MisuseError: as `is_working_day`.
         """
-        self._index(day)
-        row = self._row(day)
-        return self._week_of(day).week[day.weekday()] if row is None else self._row_sessions(row)
+        index = self._index(day)
+        if self._sessions is None:
+            object.__setattr__(self, "_sessions", self._list_sessions())
+        assert self._sessions is not None
+        return self._sessions[index]
+
+    def _list_sessions(self) -> list[tuple[Session, ...]]:
+        """The office hours of each covered day."""
+        listed: list[tuple[Session, ...]] = []
+        for start, stop, hours in self._spans():
+            shift = (self.first.weekday() + start) % 7
+            weeks = hours.week * ((stop - start) // 7 + 2)
+            listed += weeks[shift : shift + stop - start]
+        for row in self.days:
+            listed[row.day.toordinal() - self._base] = self._row_sessions(row)
+        return listed
 
     def _office_clock(self) -> OfficeClock:
         if self._clock is None:
@@ -614,12 +635,15 @@ class Calendar:
 
         A receipt that carries it can later prove from which table a date was computed.
         """
-        import json  # noqa: PLC0415 - only receipts need it
-        from hashlib import sha256  # noqa: PLC0415
+        if self._fingerprint is None:
+            import json  # noqa: PLC0415 - only receipts need it
+            from hashlib import sha256  # noqa: PLC0415
 
-        return sha256(
-            json.dumps(_plain(self), ensure_ascii=True, sort_keys=True).encode("ascii")
-        ).hexdigest()
+            content = json.dumps(_plain(self), ensure_ascii=True, sort_keys=True)
+            made = sha256(content.encode("ascii")).hexdigest()
+            object.__setattr__(self, "_fingerprint", made)
+        assert self._fingerprint is not None
+        return self._fingerprint
 
     def __str__(self) -> str:
         return f"{self.first}–{self.last}, {len(self.days)} days of its own; {'; '.join(map(str, self.hours))}"
