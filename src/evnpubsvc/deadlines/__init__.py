@@ -8,15 +8,14 @@ Depends on worktime, law, errors, findings and texts; rules and articles stand i
 
 from evnpubsvc._hooks import publish
 from evnpubsvc.deadlines._counting_rules import CountingRules
+from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, Step
 from evnpubsvc.deadlines._due import due
 from evnpubsvc.deadlines._limits import LimitReading, LimitUnit, TimeLimit, read_limits
 from evnpubsvc.deadlines._policies import (
     ClockPolicy,
-    CutOff,
     DayCount,
     HoursReading,
-    Policy,
     Roll,
     RuleSet,
     SpecialClock,
@@ -27,6 +26,7 @@ from evnpubsvc.deadlines._policies import (
     special_clock,
     special_clocks,
 )
+from evnpubsvc.deadlines._policy import Policy
 from evnpubsvc.deadlines._stops import Stop, StopLedger
 
 __all__ = [

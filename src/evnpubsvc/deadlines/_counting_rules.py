@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from attrs import field, frozen
 
+from evnpubsvc._records import open_class
 from evnpubsvc._validate import instance_of
+from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._policies import (
     ClockPolicy,
-    CutOff,
     DayCount,
     HoursReading,
     Roll,
@@ -153,9 +154,28 @@ class CountingRules:
         return tuple(kind for kind in StopKind if self.clock_of(kind, received) is None)
 
 
+_CIVIL_CODE: Final = DayCount.CIVIL_CODE
+_FORWARD: Final = Roll.FORWARD
+_OpenRules: Final = open_class(CountingRules)
+
+
+def plain_rules(calendar: Calendar) -> CountingRules:
+    """Return `CountingRules(calendar)`, made quickly."""
+    if not isinstance(calendar, Calendar):  # pyright: ignore[reportUnnecessaryIsInstance]
+        return CountingRules(calendar)  # which refuses it
+    made = _OpenRules()
+    made.calendar, made.cutoff, made.days, made.hours = calendar, None, _CIVIL_CODE, None
+    made.roll, made.solvable, made.special, made.clock = _FORWARD, None, None, ()
+    made.__class__ = CountingRules
+    return cast("CountingRules", made)
+
+
 def rules_of(received: date) -> RuleSet | None:
     """Return the one-stop rules of the day of receipt; None before the first of them."""
-    return next((rules for rules in rule_sets() if rules.holds_on(received)), None)
+    for rules in rule_sets():
+        if rules.holds_on(received):
+            return rules
+    return None
 
 
 def refuse_missing_clock(kind: StopKind, start: date, received: date) -> MisuseError:

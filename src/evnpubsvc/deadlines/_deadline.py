@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final, cast
 
-from attrs import NOTHING, field, frozen
-from attrs import fields as attrs_fields
+from attrs import field, frozen
 
+from evnpubsvc._records import open_class
 from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.findings import Finding
 from evnpubsvc.law import Citation
 from evnpubsvc.texts import LabelledEnum, Language, render
 from evnpubsvc.worktime import DayReason
-
-__all__ = ["Deadline", "DeadlineState", "Derived", "Step", "day_text"]
 
 
 class DeadlineState(LabelledEnum):
@@ -41,8 +38,7 @@ def hour_text(instant: dt.datetime, day: dt.date | None) -> str:
     return instant.strftime("%H:%M:%S" if instant.second or instant.microsecond else "%H:%M")
 
 
-# slots=False, here and below: these two are made for every due date, and the engine fills their dictionaries itself.
-@frozen(slots=False)
+@frozen
 class Step:
     """One step of a computation.
 
@@ -100,7 +96,7 @@ class Step:
 _TRANSLATED: Final = frozenset(("kind", "clock"))  # parts whose values are keys of the catalogue
 
 
-@frozen(slots=False)
+@frozen
 class Deadline:
     """A due date (ngày hẹn trả kết quả) with everything that led to it. Derived, never stored in a dossier.
 
@@ -157,30 +153,50 @@ class Deadline:
     def __str__(self) -> str:
         return self.summary()
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Deadline, tuple(getattr(self, f.name) for f in attrs_fields(Deadline))
+
+# Both records are made for every due date, from what the engine has computed.
+_OpenStep: Final = open_class(Step)
+_OpenDeadline: Final = open_class(Deadline)
 
 
-# What is not stored in an instance is looked up in the class. So the engine stores what differs from the usual, and
-# what can be derived is derived when somebody looks: a due date costs what its date costs.
-for _record in (Step, Deadline):
-    for _field in attrs_fields(_record):
-        if _field.default is not NOTHING:
-            setattr(_record, _field.name, _field.default)
-for _name, _value in (("received_at", None), ("instant", None), ("state", DeadlineState.SET)):
-    setattr(Deadline, _name, _value)
+def make_step(
+    key: str,
+    day: dt.date | None,
+    until: dt.date | None,
+    at: dt.datetime | None,
+    limit: TimeLimit | None,
+    parts: tuple[tuple[str, str], ...],
+    skipped: tuple[DayReason, ...],
+    worked: tuple[DayReason, ...],
+    citation: Citation | None,
+) -> Step:
+    """Return a step, made quickly."""
+    made = _OpenStep()
+    made.key, made.day, made.until, made.at, made.limit = key, day, until, at, limit
+    made.parts, made.skipped, made.worked, made.citation = parts, skipped, worked, citation
+    made.__class__ = Step
+    return cast("Step", made)
 
 
-class Derived:
-    """A field that is computed from the rest of a record when it is first looked at, and kept."""
-
-    def __init__(self, name: str, make: Callable[[dict[str, Any]], object]) -> None:
-        self.name = name
-        self.make = make
-
-    def __get__(self, record: object, owner: type) -> object:
-        if record is None:
-            return self
-        stored = record.__dict__
-        value = stored[self.name] = self.make(stored)
-        return value
+def make_deadline(
+    received: dt.date,
+    received_at: dt.datetime | None,
+    limit: TimeLimit,
+    end: dt.date | None,
+    instant: dt.datetime | None,
+    counted_from: dt.date,
+    state: DeadlineState,
+    provisional: bool,
+    calendar: str,
+    citations: tuple[Citation, ...],
+    notices: tuple[Finding, ...],
+    trace: tuple[Step, ...],
+) -> Deadline:
+    """Return a deadline, made quickly."""
+    made = _OpenDeadline()
+    made.received, made.received_at, made.limit = received, received_at, limit
+    made.date, made.instant, made.counted_from = end, instant, counted_from
+    made.state, made.provisional, made.calendar = state, provisional, calendar
+    made.citations, made.notices, made.trace = citations, notices, trace
+    made.__class__ = Deadline
+    return cast("Deadline", made)

@@ -11,77 +11,13 @@ from attrs import field, frozen
 
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text
+from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._limits import TimeLimit
+from evnpubsvc.deadlines._policy import Policy, holds, policy_of, title_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.law import Citation, cited
 from evnpubsvc.services import Channel
 from evnpubsvc.texts import LabelledEnum, Text
-
-__all__ = [
-    "ClockPolicy",
-    "CutOff",
-    "DayCount",
-    "HoursReading",
-    "Policy",
-    "Roll",
-    "RuleSet",
-    "SpecialClock",
-    "StopKind",
-    "article",
-    "clock_start",
-    "rule_set_on",
-    "rule_sets",
-    "special_clock",
-    "special_clocks",
-]
-
-
-@frozen
-class Policy:
-    """What a policy does, on which text it rests, and when that text holds.
-
-    Attributes:
-        key: the stable name.
-        title: what it does, in both languages.
-        citation: instrument, article and confidence.
-        valid_from: first day, inclusive; None when the source does not say.
-        valid_until: last day, inclusive; None for no end.
-    """
-
-    key: str = field(validator=nonempty_text)
-    title: Text = field(validator=instance_of(Text))
-    citation: Citation = field(validator=instance_of(Citation))
-    valid_from: date | None = field(default=None, validator=instance_of(date, type(None)))
-    valid_until: date | None = field(default=None, validator=instance_of(date, type(None)))
-
-    def holds_on(self, day: date) -> bool:
-        """Return whether the text holds on a day, as far as its validity is known."""
-        return _holds(self.valid_from, self.valid_until, day)
-
-
-def _holds(first: date | None, last: date | None, day: date) -> bool:
-    return (first is None or first <= day) and (last is None or day <= last)
-
-
-class CutOff(LabelledEnum):
-    """How the hour of receipt moves the day of receipt. Exactly 15:00 is before ("sau 15 giờ").
-
-    `CutOff.SHIFT15.policy` tells the article. Only `SHIFT15`, `LASTHOUR` and `OFFICEHOURS` speak of limits in days
-    and hours; `HARD15` and `SOFT15` speak of same-day results; `TRANSFER15` moves no due date at all.
-    """
-
-    NONE = "none"
-    TRANSFER15 = "transfer15"
-    HARD15 = "hard15"
-    SOFT15 = "soft15"
-    SHIFT15 = "shift15"
-    LASTHOUR = "lasthour"
-    OFFICEHOURS = "officehours"
-
-    @property
-    def policy(self) -> Policy:
-        """What it does, with article and validity."""
-        return _policy("cutoff", self.value)
 
 
 class ClockPolicy(LabelledEnum):
@@ -99,7 +35,7 @@ class ClockPolicy(LabelledEnum):
     @property
     def policy(self) -> Policy:
         """What it does, with article and validity."""
-        return _policy("clock", self.value)
+        return policy_of("clock", self.value)
 
 
 class DayCount(LabelledEnum):
@@ -148,22 +84,6 @@ class StopKind(LabelledEnum):
     """Anything else."""
 
 
-def _title(row: Mapping[str, Any]) -> Text:
-    return Text(vi=row["vi"], en=row["en"])
-
-
-@cache
-def _policy(group: str, key: str) -> Policy:
-    row = packaged_table("deadlines/rules.toml")[group][key]
-    return Policy(key, _title(row), cited(row), row.get("valid_from"), row.get("valid_until"))
-
-
-@cache
-def article(key: str) -> Citation:
-    """Return the article behind a step of counting."""
-    return cited(packaged_table("deadlines/rules.toml")["counting"][key])
-
-
 @frozen
 class RuleSet:
     """The one-stop rules (cơ chế một cửa) in force in a period, as far as deadlines go.
@@ -193,7 +113,7 @@ class RuleSet:
 
     def holds_on(self, day: date) -> bool:
         """Return whether these are the rules of a day."""
-        return _holds(self.valid_from, self.valid_until, day)
+        return holds(self.valid_from, self.valid_until, day)
 
 
 @frozen
@@ -237,7 +157,7 @@ class SpecialClock:
 
     def holds_on(self, day: date) -> bool:
         """Return whether the rule holds on a day, as far as its validity is known."""
-        return _holds(self.valid_from, self.valid_until, day)
+        return holds(self.valid_from, self.valid_until, day)
 
 
 def _clocks(row: Mapping[str, Any]) -> tuple[tuple[StopKind, ClockPolicy], ...]:
@@ -256,7 +176,7 @@ def rule_sets() -> tuple[RuleSet, ...]:
     return tuple(
         RuleSet(
             row["key"],
-            _title(row),
+            title_of(row),
             cited(row),
             row["valid_from"],
             row.get("valid_until"),
@@ -288,7 +208,7 @@ def special_clocks() -> tuple[SpecialClock, ...]:
     return tuple(
         SpecialClock(
             row["key"],
-            _title(row),
+            title_of(row),
             cited(row),
             row.get("valid_from"),
             row.get("valid_until"),
@@ -307,7 +227,7 @@ def clock_start(channel: Channel) -> Policy:
     >>> clock_start(Channel.POST).title.en
     'the dossier arrives at the agency (postmark of arrival)'
     """
-    return _policy("channel", channel.value)
+    return policy_of("channel", channel.value)
 
 
 def special_clock(key: str) -> SpecialClock:

@@ -13,8 +13,6 @@ from evnpubsvc.deadlines._policies import ClockPolicy, StopKind
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
 
-__all__ = ["Stop", "StopLedger"]
-
 
 def _moment(record: object, attribute: Attribute[Any], value: object) -> None:
     if value is not None or attribute.name == "start":
@@ -114,6 +112,8 @@ class StopLedger:
     @property
     def notices(self) -> tuple[Finding, ...]:
         """A notice `stops-overlap` for each stop that begins while an earlier one lasts; they are counted once."""
+        if len(self.stops) < 2:
+            return ()
         found: list[Finding] = []
         longest: Stop | None = None  # of the stops before, the one that ends last
         for stop in sorted(self.stops, key=_order):

@@ -145,6 +145,8 @@ def decimal_text(value: Fraction | int, places: int | None = None) -> str:
     >>> decimal_text(Fraction(1549, 100)), decimal_text(Fraction(1, 3)), decimal_text(Fraction(1, 3), 4)
     ('15.49', '1/3', '0.3333')
     """
+    if places is None and value.denominator == 1:
+        return str(value.numerator)
     exact = Fraction(value)
     if places is None:
         return exact_decimal(exact)

@@ -1,0 +1,50 @@
+"""Days and instants of a question: local time of Viet Nam, without a time zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from evnpubsvc.errors import MisuseError
+from evnpubsvc.worktime import VIETNAM_TIME
+
+_INSTANT: Final = timedelta(microseconds=1)
+
+
+def local_time(moment: datetime) -> datetime:
+    """Return an instant as local time of Viet Nam, without a time zone; one without a zone is local already.
+
+    Raises:
+        MisuseError: `time-absurd` at the ends of the years 1 and 9999.
+    """
+    zone = moment.tzinfo
+    if zone is None:
+        return moment
+    if zone is VIETNAM_TIME or moment.utcoffset() is None:
+        return moment.replace(tzinfo=None)
+    try:
+        return moment.astimezone(VIETNAM_TIME).replace(tzinfo=None)
+    except OverflowError:
+        raise MisuseError("time-absurd", moment) from None
+
+
+def local_day(moment: date) -> date:
+    """Return the local day of a day or an instant."""
+    return local_time(moment).date() if isinstance(moment, datetime) else moment
+
+
+def midnight(day: date) -> datetime:
+    """Return the midnight that begins a day."""
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local time
+
+
+def last_day(instant: datetime) -> date:
+    """Return the day that an instant ends in: midnight is the end of the day before (24:00)."""
+    return (instant - _INSTANT).date()
+
+
+def written(moment: date) -> str:
+    """Return a day or an instant as a trace writes it."""
+    if isinstance(moment, datetime):
+        return local_time(moment).strftime("%d/%m/%Y %H:%M")
+    return moment.strftime("%d/%m/%Y")

@@ -1,0 +1,239 @@
+"""The question: everything that a due date depends on, checked once and normalised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Final, NamedTuple, cast
+
+from attrs import frozen
+
+from evnpubsvc._records import open_class
+from evnpubsvc.deadlines._counting_rules import (
+    CountingRules,
+    read_member,
+    refuse_missing_clock,
+)
+from evnpubsvc.deadlines._cutoffs import CutOff
+from evnpubsvc.deadlines._limits import LimitUnit, TimeLimit
+from evnpubsvc.deadlines._moments import local_time
+from evnpubsvc.deadlines._policies import ClockPolicy, DayCount, HoursReading
+from evnpubsvc.deadlines._stopped_time import PlacedStop, cover_ticks, place
+from evnpubsvc.deadlines._stops import Stop, StopLedger
+from evnpubsvc.errors import MisuseError
+from evnpubsvc.findings import Finding
+from evnpubsvc.services import Channel
+
+# Members of enums by themselves: looking one up in its class runs a Python property before Python 3.12.
+_NO_CUTOFF: Final = CutOff.NONE
+_SAME_DAY: Final = LimitUnit.SAME_DAY
+_WORKING_DAYS: Final = LimitUnit.WORKING_DAYS
+_DAYS: Final = LimitUnit.DAYS
+_HOURS: Final = LimitUnit.HOURS
+_EIGHT_HOURS: Final = DayCount.EIGHT_HOURS
+HOURS: Final = frozenset({_HOURS, LimitUnit.WORKING_HOURS, LimitUnit.CLOCK_HOURS})
+
+
+# -- what the limit comes to ---------------------------------------------------------------------------------------
+
+
+class Terms(NamedTuple):
+    """A limit as it is counted: an amount of a unit, after the readings of hours and of days."""
+
+    unit: LimitUnit
+    amount: Fraction
+
+    @property
+    def by_instant(self) -> bool:
+        """Whether the result is an instant, so that stops count by their instants too."""
+        return self.unit in HOURS or (self.unit is _WORKING_DAYS and self.amount.denominator != 1)
+
+
+def read_terms(limit: TimeLimit, days: DayCount, hours: HoursReading | None) -> Terms:
+    """Return what a limit comes to under a reading of days and of hours.
+
+    Raises:
+        MisuseError: `hours-not-days` when hours do not come to halves of working days.
+    """
+    unit, amount = limit.unit, limit.amount
+    if unit is _HOURS:
+        if hours is HoursReading.CLOCK:
+            return Terms(LimitUnit.CLOCK_HOURS, amount)
+        if hours is HoursReading.WORKING:
+            return Terms(LimitUnit.WORKING_HOURS, amount)
+        as_days = hours_as_days(limit)
+        if as_days is None:
+            raise MisuseError("hours-not-days", limit)
+        return Terms(_WORKING_DAYS, as_days)
+    if unit is _WORKING_DAYS and days is _EIGHT_HOURS:
+        return Terms(LimitUnit.WORKING_HOURS, amount * 8)
+    return Terms(unit, amount)
+
+
+def hours_as_days(limit: TimeLimit) -> Fraction | None:
+    """Return hours as working days of eight hours, in halves; None where that does not come out."""
+    days = limit.amount / 8
+    return days if 2 % days.denominator == 0 else None
+
+
+# -- the question ----------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Question:
+    """What is asked of `due`.
+
+    Attributes:
+        received: the local day of receipt.
+        received_at: the local instant of receipt, without a zone; None when only the day is known.
+        limit: the time limit.
+        counting: the counting rules.
+        cutoff: the cut-off that applies: that of the rules, or of their special clock.
+        channel: how the dossier came in, if that was said.
+        terms: what the limit comes to under the rules.
+        stops: the stops, each with what it does to the clock.
+        ticks: what they cover, in ticks.
+        notices: what is odd about the stops.
+        is_aware: whether the receipt came with a time zone, so that the answer gets one.
+        is_preview: whether open stops were assumed to end.
+    """
+
+    received: date
+    received_at: datetime | None
+    limit: TimeLimit
+    counting: CountingRules
+    cutoff: CutOff
+    channel: Channel | None
+    terms: Terms
+    stops: tuple[PlacedStop, ...]
+    ticks: tuple[tuple[int, int], ...]
+    notices: tuple[Finding, ...]
+    is_aware: bool
+    is_preview: bool
+
+
+_OpenQuestion: Final = open_class(Question)
+_NO_STOPS: Final = StopLedger()
+
+
+def ask(
+    received: date | datetime,
+    limit: TimeLimit,
+    counting: CountingRules,
+    channel: Channel | None,
+    stops: StopLedger | Iterable[Stop],
+    resumed_on: date | datetime | None,
+) -> Question:
+    """Check and normalise the arguments of `due`; they and the errors are explained there."""
+    if not isinstance(limit, TimeLimit):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise _wrong_type("limit", str(limit), type(limit), "TimeLimit")
+    day, at = read_receipt(received)
+
+    # What the rules say of this dossier.
+    special = counting.special
+    if special is not None and not special.holds_on(day):
+        raise MisuseError(
+            "special-not-in-force",
+            day,
+            rule=special.key,
+            first=special.valid_from or "–",
+            last=special.valid_until or "–",
+        )
+    cutoff = counting.cutoff
+    if cutoff is None:
+        cutoff = (None if special is None else special.cutoff) or _NO_CUTOFF
+    if channel is not None:
+        channel = read_member(Channel, channel)
+
+    # What does not go together, or needs more than was said; the stops come first.
+    ledger = _NO_STOPS
+    if stops != () or resumed_on is not None:
+        ledger = StopLedger.of(stops)
+    notices = ledger.notices
+    if resumed_on is not None:
+        if not ledger.is_open:
+            raise MisuseError("resumed-without-stop", resumed_on)
+        ledger = ledger.resumed(resumed_on)
+    policies: list[ClockPolicy] = []
+    if ledger.stops:
+        _refuse_mixed_zones(received, ledger)
+        policies = [_policy_of(stop, day, counting) for stop in ledger.stops]
+    _refuse_limit(day, at, limit, counting, cutoff)
+
+    # What the limit comes to, and what the stops cover.
+    terms = read_terms(limit, counting.days, counting.hours)
+    placed: tuple[PlacedStop, ...] = ()
+    ticks: tuple[tuple[int, int], ...] = ()
+    if ledger.stops:
+        pairs = zip(ledger.stops, policies, strict=True)
+        placed = tuple(place(stop, policy, counting.calendar) for stop, policy in pairs)
+        ticks = cover_ticks(placed, counting.calendar)
+
+    made = _OpenQuestion()
+    made.received, made.received_at, made.limit, made.counting = day, at, limit, counting
+    made.cutoff, made.channel, made.terms = cutoff, channel, terms
+    made.stops, made.ticks = placed, ticks
+    made.notices, made.is_preview = notices, resumed_on is not None
+    made.is_aware = at is not None and received.utcoffset() is not None  # type: ignore[union-attr]
+    made.__class__ = Question
+    return cast("Question", made)
+
+
+def read_receipt(received: object) -> tuple[date, datetime | None]:
+    """Return the local day of a receipt, and the local instant where there is one."""
+    if isinstance(received, datetime):
+        local = local_time(received)
+        return local.date(), local
+    if isinstance(received, date):
+        return received, None
+    raise _wrong_type("received", received, type(received), "date | datetime")
+
+
+def _wrong_type(name: str, value: object, given: type, expected: str) -> MisuseError:
+    return MisuseError(
+        "wrong-type", value, record="due", field=name, got=given.__name__, expected=expected
+    )
+
+
+def _refuse_mixed_zones(received: date | datetime, ledger: StopLedger) -> None:
+    """Refuse instants of which some have a time zone and some have none."""
+    naive: datetime | None = None
+    aware: datetime | None = None
+    moments: list[object] = [received]
+    for stop in ledger.stops:
+        moments += (stop.start, stop.end)
+    for moment in moments:
+        if isinstance(moment, datetime):
+            if moment.utcoffset() is None:
+                naive = naive or moment
+            else:
+                aware = aware or moment
+    if naive is not None and aware is not None:
+        raise MisuseError("naive-and-aware-times", naive, other=aware)
+
+
+def _policy_of(stop: Stop, received: date, counting: CountingRules) -> ClockPolicy:
+    policy = stop.clock or counting.clock_of(stop.kind, received)
+    if policy is None:
+        raise refuse_missing_clock(stop.kind, stop.start, received)
+    return policy
+
+
+def _refuse_limit(
+    day: date, at: datetime | None, limit: TimeLimit, counting: CountingRules, cutoff: CutOff
+) -> None:
+    """Refuse a limit that the cut-off does not speak of, or that cannot be counted from what is known."""
+    unit = limit.unit
+    if cutoff is not _NO_CUTOFF and cutoff.same_day_only and unit is not _SAME_DAY:
+        raise MisuseError("cutoff-same-day-only", cutoff.value, limit=limit)
+    if at is None and (
+        cutoff.needs_hour
+        or unit in HOURS
+        or (unit is _WORKING_DAYS and counting.days is _EIGHT_HOURS)
+    ):
+        raise MisuseError("time-of-receipt-needed", day, limit=limit, cutoff=cutoff.value)
+    if unit is _DAYS and limit.amount.denominator != 1:
+        raise MisuseError("limit-half-calendar-day", limit)
+    if unit is _HOURS and counting.hours is None:
+        raise MisuseError("hours-reading-needed", limit, known=", ".join(HoursReading))

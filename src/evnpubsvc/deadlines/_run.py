@@ -1,0 +1,441 @@
+"""The run: a limit counted from a receipt, over stops, under one set of readings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from evnpubsvc.deadlines._cutoffs import CutOff, shift_receipt
+from evnpubsvc.deadlines._deadline import Step, make_step
+from evnpubsvc.deadlines._limits import LimitUnit, TimeLimit
+from evnpubsvc.deadlines._moments import last_day, local_day, local_time, written
+from evnpubsvc.deadlines._policies import ClockPolicy, Roll, clock_start
+from evnpubsvc.deadlines._policy import article
+from evnpubsvc.deadlines._question import Question, Terms
+from evnpubsvc.deadlines._stopped_time import NEVER, PlacedStop, StoppedTime, merge_spans
+from evnpubsvc.errors import MisuseError
+from evnpubsvc.findings import Finding, notice
+from evnpubsvc.law import Citation
+from evnpubsvc.worktime import DayReason, OutsideCoverageError
+
+if TYPE_CHECKING:
+    from dateutil.relativedelta import relativedelta
+
+# Members of enums by themselves: looking one up in its class runs a Python property before Python 3.12.
+_NO_CUTOFF: Final = CutOff.NONE
+_WORKING_DAYS: Final = LimitUnit.WORKING_DAYS
+_WORKING_HOURS: Final = LimitUnit.WORKING_HOURS
+_CLOCK_HOURS: Final = LimitUnit.CLOCK_HOURS
+_SAME_DAY: Final = LimitUnit.SAME_DAY
+_HOURS: Final = LimitUnit.HOURS
+_FORWARD: Final = Roll.FORWARD
+_DAY: Final = timedelta(days=1)
+_AFRESH: Final = frozenset({ClockPolicy.RESTART, ClockPolicy.NOT_STARTED})
+_READ_AS: Final = {
+    _CLOCK_HOURS: "step-hours-clock",
+    _WORKING_HOURS: "step-hours-working",
+    _WORKING_DAYS: "step-hours-days",
+}
+_DAYS_IN: Final = {LimitUnit.DAYS: 1, LimitUnit.WEEKS: 7}
+_MONTHS_IN: Final = {LimitUnit.MONTHS: 1, LimitUnit.YEARS: 12}
+
+
+class End(NamedTuple):
+    """What a run leads to: the last day and, for limits that end within a day, the last instant.
+
+    Both are None while the clock stands.
+    """
+
+    day: date | None
+    instant: datetime | None = None
+
+
+_STANDS: Final = End(None)
+
+
+class Run:
+    """One computation. It writes down its steps, citations and notices as it goes.
+
+    Attributes:
+        steps: what was done; None when nobody asked for a trace.
+        citations: the articles behind the steps, also without a trace.
+        notices: what somebody should know.
+        counted_from: the day of receipt after cut-offs and restarts.
+    """
+
+    __slots__ = (
+        "calendar",
+        "citations",
+        "counted_from",
+        "notices",
+        "question",
+        "steps",
+        "stopped",
+        "stops",
+        "terms",
+    )
+
+    def __init__(
+        self, question: Question, terms: Terms, stops: tuple[PlacedStop, ...], *, trace: bool
+    ) -> None:
+        self.question, self.terms, self.stops = question, terms, stops
+        self.calendar = question.counting.calendar
+        self.counted_from = question.received
+        self.steps: list[Step] | None = [] if trace else None
+        self.citations: list[Citation] = []
+        self.notices: list[Finding] = []
+        pauses: list[tuple[datetime, datetime]] = []
+        if stops and terms.by_instant:
+            pauses = merge_spans([self._pause(stop) for stop in stops])
+        self.stopped = StoppedTime(self.calendar, question.ticks, tuple(pauses))
+
+    def _pause(self, placed: PlacedStop) -> tuple[datetime, datetime]:
+        end = placed.stop.end
+        return self._instant(placed.stop.start), NEVER if end is None else self._instant(end)
+
+    def _instant(self, moment: date) -> datetime:
+        if not isinstance(moment, datetime):
+            raise MisuseError("time-of-stop-needed", moment, limit=self.question.limit)
+        return local_time(moment)
+
+    # -- the whole -------------------------------------------------------------------------------------------------
+
+    def settle(self) -> End:
+        """Count, again from each stop that restarts the clock, and return the end."""
+        day, at = self.question.received, self.question.received_at
+        self._note_receipt(day, at)
+        if self.terms.unit is not self.question.limit.unit:
+            self._note_reading()
+        afresh: list[PlacedStop] = []
+        if self.stops:
+            self._note_pauses()
+            afresh = self._stops_that_restart()
+        while True:
+            if self.question.cutoff is not _NO_CUTOFF:
+                day, at = self._cut_off(day, at)
+            self.counted_from = day
+            steps, cited = len(self.steps or ()), len(self.citations)
+            end = self._count(day, at)
+            struck = self._find_strike(afresh, day, at, end)
+            if struck is None:
+                break
+            # What was counted up to here is void; the clock starts again when the stop ends.
+            if self.steps is not None:
+                del self.steps[steps:]
+            del self.citations[cited:]
+            afresh.remove(struck)
+            citation = struck.policy.policy.citation
+            if struck.stop.end is None:
+                self._note("step-stands-restart", citation, day=local_day(struck.stop.start))
+                return _STANDS
+            day, at = self._restart(struck, citation)
+        self._note_end(end)
+        return end
+
+    def _stops_that_restart(self) -> list[PlacedStop]:
+        """The stops that restart the clock, by the tick at which they begin."""
+        afresh = [stop for stop in self.stops if stop.policy in _AFRESH]
+        if len(afresh) > 1:
+            afresh.sort(key=lambda each: (each.low, str(each.stop.start)))
+        return afresh
+
+    def _find_strike(
+        self, afresh: list[PlacedStop], day: date, at: datetime | None, end: End
+    ) -> PlacedStop | None:
+        """The first stop that strikes while the clock runs."""
+        for placed in afresh:
+            if self._strikes(placed, day, at, end):
+                return placed
+        return None
+
+    def _strikes(self, placed: PlacedStop, day: date, at: datetime | None, end: End) -> bool:
+        """Whether a stop ends after the clock started and begins before the limit is over."""
+        start, until = placed.stop.start, placed.stop.end
+        if until is not None:
+            if isinstance(until, datetime) and at is not None:
+                if local_time(until) <= at:
+                    return False
+            elif local_day(until) < day:
+                return False
+        if end.day is None:
+            return True
+        if end.instant is not None:
+            return self._instant(start) < end.instant
+        return placed.low <= 2 * end.day.toordinal() + 1
+
+    def _restart(self, placed: PlacedStop, citation: Citation) -> tuple[date, datetime | None]:
+        """The receipt that the end of a stop amounts to."""
+        moment = placed.stop.end
+        assert moment is not None
+        at = local_time(moment) if isinstance(moment, datetime) else None
+        day = moment if at is None else at.date()
+        self._note(f"step-{placed.policy.value.replace('_', '-')}", citation, day=day, at=at)
+        if at is None and (self.terms.by_instant or self.question.cutoff.needs_hour):
+            raise MisuseError("time-of-stop-needed", day, limit=self.question.limit)
+        return day, at
+
+    # -- receipt ---------------------------------------------------------------------------------------------------
+
+    def _cut_off(self, day: date, at: datetime | None) -> tuple[date, datetime | None]:
+        """The receipt after the cut-off."""
+        cutoff = self.question.cutoff
+        rule = cutoff.policy
+        if not rule.holds_on(day):
+            self.notices.append(
+                notice("cutoff-not-in-force", "", cutoff.value, day=day, first=rule.valid_from)
+            )
+        if at is None:  # only `transfer15`, which moves nothing, comes here without an hour
+            self._note("step-cutoff-transfer15", rule.citation)
+            return day, at
+        if cutoff.at_fifteen and at.hour == 15 and at.time() == _FIFTEEN:
+            self.notices.append(notice("fifteen-sharp", "", at))
+
+        solvable = self.question.counting.solvable
+        shift = shift_receipt(cutoff, day, at, self.calendar, solvable=solvable)
+        if shift.opening is None:
+            parts = (("cutoff", cutoff.value),) if shift.names_cutoff else ()
+            self._note(shift.step, rule.citation, parts=parts)
+            return day, at
+        day, at = shift.opening.date(), shift.opening
+        self._note(shift.step, rule.citation, day=day, at=at if shift.shows_hour else None)
+        return day, at
+
+    # -- counting --------------------------------------------------------------------------------------------------
+
+    def _count(self, day: date, at: datetime | None) -> End:
+        """Count the limit once, from a receipt."""
+        unit = self.terms.unit
+        if unit is _WORKING_DAYS:
+            if self.terms.amount.denominator == 1:
+                return self._count_working_days(day)
+            return self._count_half_days(day)
+        if unit is _WORKING_HOURS or unit is _CLOCK_HOURS:
+            assert at is not None
+            if unit is _CLOCK_HOURS:
+                return self._count_clock_hours(at)
+            return self._count_working_hours(day, at)
+        if unit is _SAME_DAY:
+            return self._count_same_day(day)
+        return self._count_calendar_days(day)
+
+    def _count_same_day(self, day: date) -> End:
+        """The day of receipt; the next working day where that is a day off."""
+        end = self.calendar.next_working_day(day, or_same=True)
+        close = self.stopped.running_close(end) if self.stopped.ticks else end
+        if close is not None and close != day and self.steps is not None:
+            skipped = self._days_off(day - _DAY, close)
+            self._note("step-same-day-moved", day=day, until=close, skipped=skipped)
+        return End(close)
+
+    def _count_working_days(self, day: date) -> End:
+        """Whole working days; the day of receipt is not counted (Civil Code art. 147(2))."""
+        n = self.terms.amount.numerator
+        if not self.stopped.ticks:
+            return self._end_of_working_days(day, self.calendar.add_working_days(day, n))
+        end = self.stopped.nth_working_day(day, n)
+        end = None if end is None else self.stopped.running_close(end)
+        return _STANDS if end is None else self._end_of_working_days(day, end)
+
+    def _count_half_days(self, day: date) -> End:
+        """Working days with a half at the end: half of the office time of the last day."""
+        amount = self.terms.amount
+        whole, parts = divmod(amount.numerator, amount.denominator)
+        last = self.stopped.nth_working_day(day, whole + 1)
+        if last is None:
+            return _STANDS
+        sessions = self.calendar.sessions(last)
+        minutes = sum(session.minutes for session in sessions)
+        part = timedelta(seconds=minutes * 60 * parts // amount.denominator)
+        opening = datetime.combine(last, sessions[0].start)
+        instant = self.stopped.add_office_time(opening, part)
+        if instant is None:
+            return _STANDS
+        return self._end_of_working_days(day, last_day(instant), instant)
+
+    def _end_of_working_days(self, day: date, end: date, instant: datetime | None = None) -> End:
+        if self.steps is None:
+            self.citations.append(article("first-day"))
+        else:
+            self._note(
+                "step-count-working-days",
+                article("first-day"),
+                day=day,
+                until=end,
+                limit=self.question.limit,
+                skipped=self._days_off(day, end),
+                worked=self.calendar.make_up_days_between(day, end),
+            )
+        if self.stops:
+            self.citations.append(article("stop"))
+        return End(end, instant)
+
+    def _count_working_hours(self, day: date, at: datetime) -> End:
+        """Hours of office time, exactly; stops leave out theirs."""
+        instant = self.stopped.add_office_time(at, self._hours())
+        if instant is None:
+            return _STANDS
+        end = last_day(instant)
+        if self.steps is None:
+            self.citations.append(article("hours"))
+        else:
+            worked = self.calendar.make_up_days_between(day, end) if end >= day else ()
+            self._note(
+                "step-count-hours",
+                article("hours"),
+                day=end,
+                at=instant,
+                limit=self.question.limit,
+                skipped=self._days_off(day - _DAY, end),
+                worked=worked,
+            )
+        return End(end, instant)
+
+    def _count_clock_hours(self, at: datetime) -> End:
+        """Hours by the clock; one that ends on a day off ends with the next working day."""
+        instant = self.stopped.add_time(at, self._hours())
+        if instant is None:
+            return _STANDS
+        end = last_day(instant)
+        self._refuse_uncovered(end.toordinal())
+        limit = self.question.limit
+        self._note("step-count-clock", article("hours"), day=end, at=instant, limit=limit)
+        rolled = self._roll(end)
+        return End(rolled, instant if rolled == end else None)
+
+    def _hours(self) -> timedelta:
+        amount = self.terms.amount
+        return timedelta(seconds=amount.numerator * 3600 // amount.denominator)
+
+    def _count_calendar_days(self, day: date) -> End:
+        """Days, weeks, months and years; one that ends on a day off ends with the next working day."""
+        unit, amount = self.terms
+        if unit in _MONTHS_IN:
+            later = self._months_later(day, amount.numerator * _MONTHS_IN[unit])
+            days = later.toordinal() - day.toordinal()
+        else:
+            days = amount.numerator * _DAYS_IN[unit]
+        if self.stopped.ticks:
+            ordinal = self.stopped.nth_day(day, days)
+            if ordinal is None:
+                return _STANDS
+        else:
+            ordinal = day.toordinal() + days
+        self._refuse_uncovered(ordinal)
+        raw = date.fromordinal(ordinal)
+        self._note(
+            "step-count-days", article("last-day"), day=day, until=raw, limit=self.question.limit
+        )
+        return End(self._roll(raw))
+
+    def _months_later(self, day: date, months: int) -> date:
+        """The same-named day, or the last day of a month that does not have it (Civil Code art. 148)."""
+        try:
+            return _months(months) + day
+        except (OverflowError, ValueError):  # beyond the year 9999
+            raise self._uncovered() from None
+
+    def _roll(self, raw: date) -> date | None:
+        """The last day by art. 148(5), on which the clock must run."""
+        works = self.calendar.is_working_day(raw)  # outside the calendar nobody knows
+        rolls = not works and self.question.counting.roll is _FORWARD
+        end = self.calendar.next_working_day(raw) if rolls else raw
+        close = self.stopped.running_close(end) if self.stopped.ticks else end
+        if rolls and close is not None:
+            skipped = self._days_off(raw - _DAY, close)
+            self._note("step-rolled", article("roll"), day=raw, until=close, skipped=skipped)
+        return close
+
+    def _refuse_uncovered(self, ordinal: int) -> None:
+        if ordinal > self.calendar.last.toordinal():
+            raise self._uncovered()
+
+    def _uncovered(self) -> OutsideCoverageError:
+        calendar = self.calendar
+        return OutsideCoverageError(
+            "deadline-outside-coverage",
+            self.question.received,
+            limit=self.question.limit,
+            first=calendar.first,
+            last=calendar.last,
+        )
+
+    # -- what is written down --------------------------------------------------------------------------------------
+
+    def _note(
+        self,
+        key: str,
+        citation: Citation | None = None,
+        *,
+        day: date | None = None,
+        until: date | None = None,
+        at: datetime | None = None,
+        limit: TimeLimit | None = None,
+        parts: tuple[tuple[str, str], ...] = (),
+        skipped: tuple[DayReason, ...] = (),
+        worked: tuple[DayReason, ...] = (),
+    ) -> None:
+        if citation is not None:
+            self.citations.append(citation)
+        if self.steps is not None:
+            self.steps.append(
+                make_step(key, day, until, at, limit, parts, skipped, worked, citation)
+            )
+
+    def _days_off(self, after: date, upto: date) -> tuple[DayReason, ...]:
+        if self.steps is None:
+            return ()
+        return self.calendar.days_off_between(max(after, self.calendar.first), upto)
+
+    def _note_receipt(self, day: date, at: datetime | None) -> None:
+        channel = self.question.channel
+        if channel is None and self.steps is None:
+            return
+        key = "step-received" if at is None else "step-received-at"
+        if channel is None:
+            self._note(key, day=day, at=at)
+        else:
+            parts = (("channel", channel.value),)
+            self._note(f"{key}-channel", clock_start(channel).citation, day=day, at=at, parts=parts)
+
+    def _note_reading(self) -> None:
+        limit = self.question.limit
+        if limit.unit is _HOURS:
+            self._note(_READ_AS[self.terms.unit], article("hours-disputed"), limit=limit)
+        else:
+            self._note("step-eight-hours", article("eight-hours"), limit=limit)
+
+    def _note_pauses(self) -> None:
+        for placed in self.stops:
+            if placed.policy in _AFRESH:
+                continue
+            citation = placed.policy.policy.citation
+            if self.steps is None:
+                self.citations.append(citation)
+                continue
+            stop = placed.stop
+            parts = (("kind", f"stop-{stop.kind.value}"), ("start", written(stop.start)))
+            if stop.end is None:
+                self._note("step-stop-open", citation, parts=parts)
+            else:
+                self._note("step-stop", citation, parts=(*parts, ("end", written(stop.end))))
+
+    def _note_end(self, end: End) -> None:
+        if self.steps is None:
+            return
+        if end.day is None:
+            self._note("step-stands")
+        elif end.instant is not None:
+            self._note("step-due-at", day=end.day, at=end.instant)
+        else:
+            self._note("step-due", day=end.day)
+
+
+_FIFTEEN: Final = time(15)
+
+
+@cache
+def _months(n: int) -> relativedelta:
+    from dateutil.relativedelta import relativedelta  # noqa: PLC0415 - 7 ms, for few limits
+
+    return relativedelta(months=n)
