@@ -690,7 +690,8 @@ def test_every_step_and_stop_has_its_texts() -> None:
     import re
     from pathlib import Path
 
-    source = (Path(room.__file__).parent / "_due.py").read_text(encoding="utf-8")
+    files = [Path(room.__file__).parent / name for name in ("_run.py", "_cutoffs.py", "_due.py")]
+    source = "".join(file.read_text(encoding="utf-8") for file in files)
     keys = set(re.findall(r'"(step-[a-z0-9-]+[a-z0-9])"', source))
     assert len(keys) > 20
     assert keys <= set(catalogue())

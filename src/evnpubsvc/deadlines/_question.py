@@ -19,7 +19,7 @@ from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._limits import LimitUnit, TimeLimit
 from evnpubsvc.deadlines._moments import local_time
 from evnpubsvc.deadlines._policies import ClockPolicy, DayCount, HoursReading
-from evnpubsvc.deadlines._stopped_time import PlacedStop, cover_ticks, place
+from evnpubsvc.deadlines._stopped_time import PlacedStop, StoppedTime, cover_ticks, place
 from evnpubsvc.deadlines._stops import Stop, StopLedger
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
@@ -39,36 +39,36 @@ HOURS: Final = frozenset({_HOURS, LimitUnit.WORKING_HOURS, LimitUnit.CLOCK_HOURS
 
 
 class Terms(NamedTuple):
-    """A limit as it is counted: an amount of a unit, after the readings of hours and of days."""
+    """An amount of a unit that no reader of limits has checked: what a limit is read as."""
 
     unit: LimitUnit
     amount: Fraction
 
-    @property
-    def by_instant(self) -> bool:
-        """Whether the result is an instant, so that stops count by their instants too."""
-        return self.unit in HOURS or (self.unit is _WORKING_DAYS and self.amount.denominator != 1)
 
-
-def read_terms(limit: TimeLimit, days: DayCount, hours: HoursReading | None) -> Terms:
-    """Return what a limit comes to under a reading of days and of hours.
+def read_terms(limit: TimeLimit, days: DayCount, hours: HoursReading | None) -> TimeLimit | Terms:
+    """Return what a limit comes to under a reading of days and of hours: most often the limit itself.
 
     Raises:
         MisuseError: `hours-not-days` when hours do not come to halves of working days.
     """
-    unit, amount = limit.unit, limit.amount
+    unit = limit.unit
     if unit is _HOURS:
         if hours is HoursReading.CLOCK:
-            return Terms(LimitUnit.CLOCK_HOURS, amount)
+            return Terms(LimitUnit.CLOCK_HOURS, limit.amount)
         if hours is HoursReading.WORKING:
-            return Terms(LimitUnit.WORKING_HOURS, amount)
+            return Terms(LimitUnit.WORKING_HOURS, limit.amount)
         as_days = hours_as_days(limit)
         if as_days is None:
             raise MisuseError("hours-not-days", limit)
         return Terms(_WORKING_DAYS, as_days)
     if unit is _WORKING_DAYS and days is _EIGHT_HOURS:
-        return Terms(LimitUnit.WORKING_HOURS, amount * 8)
-    return Terms(unit, amount)
+        return Terms(LimitUnit.WORKING_HOURS, limit.amount * 8)
+    return limit
+
+
+def ends_at_instant(terms: TimeLimit | Terms) -> bool:
+    """Return whether a limit ends at an instant, so that stops count by their instants too."""
+    return terms.unit in HOURS or (terms.unit is _WORKING_DAYS and terms.amount.denominator != 1)
 
 
 def hours_as_days(limit: TimeLimit) -> Fraction | None:
@@ -93,7 +93,7 @@ class Question:
         channel: how the dossier came in, if that was said.
         terms: what the limit comes to under the rules.
         stops: the stops, each with what it does to the clock.
-        ticks: what they cover, in ticks.
+        stopped: the time that they take out; None without stops.
         notices: what is odd about the stops.
         is_aware: whether the receipt came with a time zone, so that the answer gets one.
         is_preview: whether open stops were assumed to end.
@@ -105,9 +105,9 @@ class Question:
     counting: CountingRules
     cutoff: CutOff
     channel: Channel | None
-    terms: Terms
+    terms: TimeLimit | Terms
     stops: tuple[PlacedStop, ...]
-    ticks: tuple[tuple[int, int], ...]
+    stopped: StoppedTime | None
     notices: tuple[Finding, ...]
     is_aware: bool
     is_preview: bool
@@ -164,16 +164,16 @@ def ask(
     # What the limit comes to, and what the stops cover.
     terms = read_terms(limit, counting.days, counting.hours)
     placed: tuple[PlacedStop, ...] = ()
-    ticks: tuple[tuple[int, int], ...] = ()
+    stopped: StoppedTime | None = None
     if ledger.stops:
         pairs = zip(ledger.stops, policies, strict=True)
         placed = tuple(place(stop, policy, counting.calendar) for stop, policy in pairs)
-        ticks = cover_ticks(placed, counting.calendar)
+        stopped = StoppedTime(counting.calendar, cover_ticks(placed, counting.calendar))
 
     made = _OpenQuestion()
     made.received, made.received_at, made.limit, made.counting = day, at, limit, counting
     made.cutoff, made.channel, made.terms = cutoff, channel, terms
-    made.stops, made.ticks = placed, ticks
+    made.stops, made.stopped = placed, stopped
     made.notices, made.is_preview = notices, resumed_on is not None
     made.is_aware = at is not None and received.utcoffset() is not None  # type: ignore[union-attr]
     made.__class__ = Question

@@ -12,7 +12,7 @@ from evnpubsvc.deadlines._limits import LimitUnit, TimeLimit
 from evnpubsvc.deadlines._moments import last_day, local_day, local_time, written
 from evnpubsvc.deadlines._policies import ClockPolicy, Roll, clock_start
 from evnpubsvc.deadlines._policy import article
-from evnpubsvc.deadlines._question import Question, Terms
+from evnpubsvc.deadlines._question import Question, Terms, ends_at_instant
 from evnpubsvc.deadlines._stopped_time import NEVER, PlacedStop, StoppedTime, merge_spans
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
@@ -77,7 +77,12 @@ class Run:
     )
 
     def __init__(
-        self, question: Question, terms: Terms, stops: tuple[PlacedStop, ...], *, trace: bool
+        self,
+        question: Question,
+        terms: TimeLimit | Terms,
+        stops: tuple[PlacedStop, ...],
+        *,
+        trace: bool,
     ) -> None:
         self.question, self.terms, self.stops = question, terms, stops
         self.calendar = question.counting.calendar
@@ -85,10 +90,10 @@ class Run:
         self.steps: list[Step] | None = [] if trace else None
         self.citations: list[Citation] = []
         self.notices: list[Finding] = []
-        pauses: list[tuple[datetime, datetime]] = []
-        if stops and terms.by_instant:
+        self.stopped = question.stopped
+        if self.stopped is not None and ends_at_instant(terms):
             pauses = merge_spans([self._pause(stop) for stop in stops])
-        self.stopped = StoppedTime(self.calendar, question.ticks, tuple(pauses))
+            self.stopped = self.stopped._replace(pauses=tuple(pauses))
 
     def _pause(self, placed: PlacedStop) -> tuple[datetime, datetime]:
         end = placed.stop.end
@@ -171,7 +176,7 @@ class Run:
         at = local_time(moment) if isinstance(moment, datetime) else None
         day = moment if at is None else at.date()
         self._note(f"step-{placed.policy.value.replace('_', '-')}", citation, day=day, at=at)
-        if at is None and (self.terms.by_instant or self.question.cutoff.needs_hour):
+        if at is None and (ends_at_instant(self.terms) or self.question.cutoff.needs_hour):
             raise MisuseError("time-of-stop-needed", day, limit=self.question.limit)
         return day, at
 
@@ -222,7 +227,7 @@ class Run:
     def _count_same_day(self, day: date) -> End:
         """The day of receipt; the next working day where that is a day off."""
         end = self.calendar.next_working_day(day, or_same=True)
-        close = self.stopped.running_close(end) if self.stopped.ticks else end
+        close = end if self.stopped is None else self.stopped.running_close(end)
         if close is not None and close != day and self.steps is not None:
             skipped = self._days_off(day - _DAY, close)
             self._note("step-same-day-moved", day=day, until=close, skipped=skipped)
@@ -231,7 +236,7 @@ class Run:
     def _count_working_days(self, day: date) -> End:
         """Whole working days; the day of receipt is not counted (Civil Code art. 147(2))."""
         n = self.terms.amount.numerator
-        if not self.stopped.ticks:
+        if self.stopped is None:
             return self._end_of_working_days(day, self.calendar.add_working_days(day, n))
         end = self.stopped.nth_working_day(day, n)
         end = None if end is None else self.stopped.running_close(end)
@@ -241,14 +246,17 @@ class Run:
         """Working days with a half at the end: half of the office time of the last day."""
         amount = self.terms.amount
         whole, parts = divmod(amount.numerator, amount.denominator)
-        last = self.stopped.nth_working_day(day, whole + 1)
+        if self.stopped is None:
+            last: date | None = self.calendar.add_working_days(day, whole + 1)
+        else:
+            last = self.stopped.nth_working_day(day, whole + 1)
         if last is None:
             return _STANDS
         sessions = self.calendar.sessions(last)
         minutes = sum(session.minutes for session in sessions)
         part = timedelta(seconds=minutes * 60 * parts // amount.denominator)
         opening = datetime.combine(last, sessions[0].start)
-        instant = self.stopped.add_office_time(opening, part)
+        instant = self._add_office_time(opening, part)
         if instant is None:
             return _STANDS
         return self._end_of_working_days(day, last_day(instant), instant)
@@ -272,7 +280,7 @@ class Run:
 
     def _count_working_hours(self, day: date, at: datetime) -> End:
         """Hours of office time, exactly; stops leave out theirs."""
-        instant = self.stopped.add_office_time(at, self._hours())
+        instant = self._add_office_time(at, self._hours())
         if instant is None:
             return _STANDS
         end = last_day(instant)
@@ -291,9 +299,15 @@ class Run:
             )
         return End(end, instant)
 
+    def _add_office_time(self, at: datetime, amount: timedelta) -> datetime | None:
+        if self.stopped is None:
+            return self.calendar.add_working_time(at, amount)
+        return self.stopped.add_office_time(at, amount)
+
     def _count_clock_hours(self, at: datetime) -> End:
         """Hours by the clock; one that ends on a day off ends with the next working day."""
-        instant = self.stopped.add_time(at, self._hours())
+        stopped = self.stopped or StoppedTime(self.calendar)
+        instant = stopped.add_time(at, self._hours())
         if instant is None:
             return _STANDS
         end = last_day(instant)
@@ -309,18 +323,17 @@ class Run:
 
     def _count_calendar_days(self, day: date) -> End:
         """Days, weeks, months and years; one that ends on a day off ends with the next working day."""
-        unit, amount = self.terms
+        unit, amount = self.terms.unit, self.terms.amount
         if unit in _MONTHS_IN:
             later = self._months_later(day, amount.numerator * _MONTHS_IN[unit])
             days = later.toordinal() - day.toordinal()
         else:
             days = amount.numerator * _DAYS_IN[unit]
-        if self.stopped.ticks:
+        ordinal: int | None = day.toordinal() + days
+        if self.stopped is not None:
             ordinal = self.stopped.nth_day(day, days)
-            if ordinal is None:
-                return _STANDS
-        else:
-            ordinal = day.toordinal() + days
+        if ordinal is None:
+            return _STANDS
         self._refuse_uncovered(ordinal)
         raw = date.fromordinal(ordinal)
         self._note(
@@ -340,7 +353,7 @@ class Run:
         works = self.calendar.is_working_day(raw)  # outside the calendar nobody knows
         rolls = not works and self.question.counting.roll is _FORWARD
         end = self.calendar.next_working_day(raw) if rolls else raw
-        close = self.stopped.running_close(end) if self.stopped.ticks else end
+        close = end if self.stopped is None else self.stopped.running_close(end)
         if rolls and close is not None:
             skipped = self._days_off(raw - _DAY, close)
             self._note("step-rolled", article("roll"), day=raw, until=close, skipped=skipped)
