@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import evnpubsvc.deadlines as room
 from evnpubsvc.deadlines import (
     ClockPolicy,
+    CountingRules,
     CutOff,
     DayCount,
     Deadline,
@@ -36,6 +37,9 @@ from evnpubsvc.deadlines import (
     special_clock,
     special_clocks,
 )
+from evnpubsvc.deadlines import due as room_due
+from evnpubsvc.deadlines._due import answer
+from evnpubsvc.deadlines._question import ask
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
 from evnpubsvc.serde import from_json, to_json
@@ -749,7 +753,29 @@ def test_the_class_can_be_looked_at() -> None:
     )
 
 
-# -- the short way over stops that restart the clock ---------------------------------------------------------------
+# -- the short way, and without a trace ----------------------------------------------------------------------------
+
+
+@given(
+    st.dates(LOW, HIGH)
+    | st.datetimes(datetime(2022, 1, 3), datetime(2024, 6, 30))
+    | st.datetimes(
+        datetime(2022, 1, 3),
+        datetime(2024, 6, 30),
+        timezones=st.sampled_from([UTC, timezone(timedelta(hours=7))]),
+    ),
+    st.integers(1, 60),
+    st.sampled_from([PLAIN, OFFICE, vietnam_calendar(provisional_until=2028)]),
+    st.booleans(),
+)
+def test_the_short_way_says_what_the_long_way_says(
+    received: date, n: int, calendar: Calendar, trace: bool
+) -> None:
+    limit = TimeLimit(n, WD)
+    rules = CountingRules(calendar)
+    long = answer(ask(received, limit, rules, None, (), None), trace=trace)
+    assert due(received, limit, calendar=calendar, trace=trace) == long
+    assert room_due(received, limit, counting=rules, trace=trace) == long
 
 
 @given(

@@ -34,7 +34,7 @@ def read_member(kind: type[_E], value: Any) -> _E:
         return kind(value)
     except ValueError:
         raise UnknownNameError(
-            "policy-unknown", value, kind=kind.__name__, known=", ".join(kind)
+            "policy-unknown", value, kind=kind.__name__, known=tuple(each.value for each in kind)
         ) from None
 
 
@@ -63,7 +63,10 @@ def _clock(value: Any) -> tuple[tuple[StopKind, ClockPolicy], ...]:
         return tuple(sorted((kind, policy) for kind in StopKind))
     if not isinstance(value, Iterable):
         raise UnknownNameError(
-            "policy-unknown", value, kind="ClockPolicy", known=", ".join(ClockPolicy)
+            "policy-unknown",
+            value,
+            kind="ClockPolicy",
+            known=tuple(each.value for each in ClockPolicy),
         )
     pairs: Any = value.items() if isinstance(value, Mapping) else value  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     read = (
@@ -181,11 +184,15 @@ def rules_of(received: date) -> RuleSet | None:
 def refuse_missing_clock(kind: StopKind, start: date, received: date) -> MisuseError:
     """Return the error that says that nothing settles what a kind of stop does to the clock."""
     rules = rules_of(received)
-    known = "restart, resume" if kind is StopKind.SUPPLEMENT else "exclude, resume, restart"
+    known = _SUPPLEMENT_CLOCKS if kind is StopKind.SUPPLEMENT else _OTHER_CLOCKS
     return MisuseError(
         "clock-policy-needed",
         start,
-        kind=kind.value,
-        rules=rules.key if rules else "–",
-        known=known,
+        kind=kind,
+        rules="–" if rules is None else rules.key,
+        known=tuple(policy.value for policy in known),
     )
+
+
+_SUPPLEMENT_CLOCKS: Final = (ClockPolicy.RESTART, ClockPolicy.RESUME)
+_OTHER_CLOCKS: Final = (ClockPolicy.EXCLUDE, ClockPolicy.RESUME, ClockPolicy.RESTART)

@@ -96,7 +96,7 @@ def due(
     # The commonest question needs nothing but the calendar.
     if by_calendar_alone and stops == () and channel is None and resumed_on is None:
         n = limit._working_days if isinstance(limit, TimeLimit) else 0  # noqa: SLF001 - same room
-        if n and isinstance(calendar, Calendar):
+        if n and isinstance(calendar, Calendar):  # pyright: ignore[reportUnnecessaryIsInstance]
             return _count_whole_days(received, limit, n, calendar, trace=trace)
     rules = plain_rules(calendar) if counting is None else counting
     return answer(ask(received, limit, rules, channel, stops, resumed_on), trace=trace)
@@ -169,7 +169,7 @@ def _rivals(question: Question, end: End) -> list[Finding]:
     if limit.unit is _HOURS:
         found += _hours_read_otherwise(question)
     if limit.unit is _WORKING_DAYS and counting.days is _EIGHT_HOURS:
-        result = _shown_elsewhere(question, _CIVIL_CODE, counting.hours, question.stops)
+        result = _count_otherwise(question, _CIVIL_CODE, counting.hours, question.stops)
         found.append(notice("days-read-otherwise", "", limit, date=result))
     if question.stops:
         found += _clock_read_otherwise(question, end)
@@ -185,8 +185,8 @@ def _hours_read_otherwise(question: Question) -> list[Finding]:
             continue
         if other is HoursReading.DAYS and hours_as_days(limit) is None:
             continue
-        result = _shown_elsewhere(question, counting.days, other, question.stops)
-        found.append(notice("hours-read-otherwise", "", limit, reading=other.value, date=result))
+        result = _count_otherwise(question, counting.days, other, question.stops)
+        found.append(notice("hours-read-otherwise", "", limit, reading=other, date=result))
     return found
 
 
@@ -204,33 +204,26 @@ def _clock_read_otherwise(question: Question, end: End) -> list[Finding]:
         for each in question.stops
     )
     counting = question.counting
-    result = _shown_elsewhere(question, counting.days, counting.hours, swapped)
-    if result == _shown(end):
+    result = _count_otherwise(question, counting.days, counting.hours, swapped)
+    if result == (end.instant or end.day or "–"):
         return []
-    names = ", ".join(sorted({_OTHER[policy].value for policy in policies}))
-    return [notice("clock-read-otherwise", "", names, date=result)]
+    others = tuple(sorted({_OTHER[policy] for policy in policies}))
+    return [notice("clock-read-otherwise", "", others, date=result)]
 
 
-def _shown_elsewhere(
+def _count_otherwise(
     question: Question,
     days: DayCount,
     hours: HoursReading | None,
     stops: tuple[PlacedStop, ...],
-) -> str:
-    """The result under other readings as text; a dash where it leads out of the calendar."""
+) -> date | str:
+    """The last day or instant under other readings; a dash where there is none within the calendar."""
     terms = read_terms(question.limit, days, hours)
     try:
-        return _shown(Run(question, terms, stops, trace=False).settle())
+        end = Run(question, terms, stops, trace=False).settle()
     except OutsideCoverageError:
         return "–"
-
-
-def _shown(end: End) -> str:
-    if end.day is None:
-        return "–"
-    if end.instant is None:
-        return end.day.strftime("%d/%m/%Y")
-    return end.instant.strftime("%d/%m/%Y %H:%M")
+    return end.instant or end.day or "–"
 
 
 # -- the commonest question ----------------------------------------------------------------------------------------
@@ -261,7 +254,8 @@ def _count_whole_days(
             make_step(count, day, end, None, limit, (), skipped, worked, first_day),
             make_step("step-due", end, None, None, None, (), (), (), None),
         )
-    provisional, notices = False, ()
+    provisional = False
+    notices: tuple[Finding, ...] = ()
     if calendar.decided_until is not None:
         provisional = calendar.is_provisional(day, end)
         notices = calendar.provisional_notices(day, end)

@@ -236,4 +236,6 @@ def _refuse_limit(
     if unit is _DAYS and limit.amount.denominator != 1:
         raise MisuseError("limit-half-calendar-day", limit)
     if unit is _HOURS and counting.hours is None:
-        raise MisuseError("hours-reading-needed", limit, known=", ".join(HoursReading))
+        raise MisuseError(
+            "hours-reading-needed", limit, known=tuple(each.value for each in HoursReading)
+        )
