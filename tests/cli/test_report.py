@@ -235,3 +235,30 @@ def test_json_lines_are_read_too(files: Path) -> None:
         ],
     )
     assert _total(result)["handled"] == 2
+
+
+def test_a_synthetic_register_fills_the_form_without_a_violation(tmp_path: Path) -> None:
+    register, mapping = str(tmp_path / "register.csv"), str(tmp_path / "map.toml")
+    runner = CliRunner()
+    made = runner.invoke(
+        command,
+        ["synthesize", "--rows", "2000", "--seed", "3", "--output", register, "--columns-out", mapping],
+    )  # fmt: skip
+    assert made.exit_code == 0, made.output
+    filled = runner.invoke(
+        command,
+        ["report", "ii-06a", register, "--columns", mapping, "--period", "statutory-2025-Q2"],
+    )
+    assert filled.exit_code == 0, filled.output
+    # Linked steps are noted; there is nothing else to say.
+    assert [line.rpartition("[")[2] for line in filled.stderr.splitlines()] == ["report-linked]"]
+    assert "SYN.F00" in filled.stdout
+
+
+def test_an_old_word_in_a_mapping_is_named_with_the_right_one(tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text(MAP.replace('"in-person"', '"desk"'), encoding="utf-8")
+    (tmp_path / "register.csv").write_text(REGISTER, encoding="utf-8")
+    result = run(tmp_path)
+    assert result.exit_code == 1
+    assert "word-unknown" in result.stderr
+    assert "'in-person'" in result.stderr

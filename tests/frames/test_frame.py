@@ -56,18 +56,7 @@ def _parts() -> tuple[list[Tally], Tally, Tally]:
     register = SyntheticRegister(rows=400, seed=2, units=5, procedures=3)
     table = pl.DataFrame(
         [row for block in register.texts() for row in block],
-        schema=[
-            "code",
-            "part_of",
-            "unit",
-            "procedure",
-            "channel",
-            "received",
-            "due",
-            "finished",
-            "status",
-            "synthetic",
-        ],
+        schema=next(register.csv()).decode().strip().split(","),
         orient="row",
     )
     question: Any = {"by": ["unit"], "as_of": date(2025, 6, 30), "compare": Precision.DATE}

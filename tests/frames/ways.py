@@ -40,7 +40,7 @@ COLUMNS: Final = RegisterColumns(
     recorded="recorded",
     superseded="superseded",
     dimensions={"unit": "unit", "channel": "channel"},
-    values={"channel": {"online": "Online", "desk": "Desk", "quầy": "Desk"}},
+    values={"channel": {"online": "online", "desk": "in-person", "quầy": "in-person"}},
     missing=("-", "n/a"),
 )
 TERMS: Final = WorkingDayTerms(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 from attrs import evolve
 
 from evnpubsvc.errors import MisuseError, UnknownNameError
-from evnpubsvc.findings import Finding, notice
+from evnpubsvc.findings import Finding, Severity, notice
 from evnpubsvc.periods import Period
 from evnpubsvc.reports._form import Form, called
 from evnpubsvc.reports._report import Report
 from evnpubsvc.reports._row import ReportRow, row_order
+from evnpubsvc.services import check_word
 from evnpubsvc.statistics import (
     Entry,
     PeriodState,
@@ -78,6 +79,7 @@ def fill(
             raise MisuseError("tally-key-length", [wanted], dimensions=", ".join(dimensions))
         sums[wanted] = dict.fromkeys(selections, 0)
     left_out: dict[tuple[str, ...], int] = {}
+    foreign: dict[tuple[str, str], None] = {}  # dimensions with values that are none of their words
     for cell in counted:
         values = dict(zip(counted.dimensions, cell.key, strict=True))
         numbers = {
@@ -91,6 +93,7 @@ def fill(
             )
             for column, number in numbers.items():
                 into[column] += number
+        foreign |= _foreign_words(selections.values(), values)
         for what, number in _left_out(form, selections, cell, values):
             left_out[what] = left_out.get(what, 0) + number
     filled = (
@@ -105,7 +108,11 @@ def fill(
         compare=counted.compare,
         known_at=counted.known_at,
         terms=counted.terms,
-        notes=(*_notes(counted), *_left_out_notes(form, left_out)),
+        notes=(
+            *_notes(counted),
+            *_foreign_notes(foreign),
+            *_left_out_notes(form, left_out),
+        ),
     )
 
 
@@ -118,6 +125,24 @@ def _notes(counted: Tally) -> Iterator[Finding]:
         yield notice("report-linked", "", counted.linked)
     if counted.other_versions:
         yield notice("report-other-versions", "", counted.other_versions)
+
+
+def _foreign_words(
+    selections: Iterable[Selection], values: Mapping[str, str | None]
+) -> dict[tuple[str, str], None]:
+    """Return the dimensions whose value is none of the words that columns count by."""
+    return {
+        (each.dimension, said): None
+        for selection in selections
+        for each in selection.where
+        if (said := values[each.dimension]) is not None and each.leaves_open(said)
+    }
+
+
+def _foreign_notes(foreign: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    for dimension, said in sorted(foreign):
+        for one in check_word(dimension, said):
+            yield evolve(one, severity=Severity.NOTICE)
 
 
 def _left_out(

@@ -24,7 +24,7 @@ from evnpubsvc.law import Citation
 from evnpubsvc.serde._converter import from_json
 from evnpubsvc.serde._documents import read_bytes
 from evnpubsvc.serde._rows import Cells, table_rows
-from evnpubsvc.services import Channel
+from evnpubsvc.services import read_channel
 
 __all__ = ["PORTAL_COLUMNS", "CatalogueReading", "catalogue_from_rows", "read_catalogue"]
 
@@ -50,13 +50,6 @@ _AUTHORITIES: Final = {
     "cấp xã": Authority.COMMUNE,
     "cơ quan khác": Authority.OTHER,
     **{authority.value: authority for authority in Authority},
-}
-_CHANNELS: Final = {
-    "trực tuyến": Channel.ONLINE,
-    "dịch vụ bưu chính": Channel.POST,
-    "bưu chính": Channel.POST,
-    "trực tiếp": Channel.IN_PERSON,
-    **{channel.value: channel for channel in Channel},
 }
 
 
@@ -171,7 +164,7 @@ def _parts(text: str) -> list[str]:
 
 def _limit(cells: Cells, notes: list[Finding]) -> RawTimeLimit:
     text, case = cells.text("channel"), cells.text("case")
-    channel = _CHANNELS.get(text.casefold())
+    channel = read_channel(text)
     if channel is None and text:
         notes.append(notice("channel-unknown", cells.place("channel"), text))
         case = f"{case} ({text})" if case else text

@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import Factory, field, frozen
 
-from evnpubsvc.errors import UnknownNameError
+from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._tables import (
@@ -22,6 +22,7 @@ from evnpubsvc.serde._tables import (
     one_character,
     opened,
 )
+from evnpubsvc.services import check_word
 from evnpubsvc.statistics import RegisterRow, RegisterStatus
 from evnpubsvc.texts import LabelledEnum
 
@@ -73,12 +74,16 @@ class RegisterColumns:
         superseded: column of the time from which it no longer says so.
         dimensions: name -> column of what is counted by.
         values: name of a dimension -> value in the register -> value to count under. A dimension that stands here
-            accepts the listed values only; another value rejects the row (`value-not-mapped`).
+            accepts the listed values only; another value rejects the row (`value-not-mapped`). In `channel`, `level`,
+            `proactive` and `assistance` the values to count under are `services.words`.
         dates: how dates are written.
         timezone: IANA name of the register's local zone. Times without offset are local, others are converted to
             it, so that the local date is right.
         missing: texts that stand for an unknown, besides the empty cell.
         delimiter: one character between cells of a CSV register.
+
+    Raises:
+        DataError: `word-unknown` for each value to count under that is no word of its dimension.
     """
 
     received: str = "received"
@@ -96,6 +101,17 @@ class RegisterColumns:
     timezone: str = "Asia/Ho_Chi_Minh"
     missing: tuple[str, ...] = ()
     delimiter: str = field(default=",", validator=one_character)
+
+    def __attrs_post_init__(self) -> None:
+        # Rates and forms count by the words of `services`: any other word would be counted nowhere.
+        found = [
+            one.at(f".values.{name}.{value}")
+            for name, mapping in self.values.items()
+            for value, word in mapping.items()
+            for one in check_word(name, word)
+        ]
+        if found:
+            raise DataError(found)
 
     def mapped(self) -> Iterator[tuple[str, str]]:
         """Return what each column that the register must have is for."""

@@ -17,8 +17,9 @@ from evnpubsvc.services._levels import (
     level_regime,
     meaning,
 )
-from evnpubsvc.services._reading import LevelReading, read_level
+from evnpubsvc.services._reading import LevelReading, read_channel, read_level
 from evnpubsvc.services._reasons import PartialReason
+from evnpubsvc.services._words import check_word, words
 
 __all__ = [
     "Assistance",
@@ -31,10 +32,13 @@ __all__ = [
     "PartialReason",
     "ProactiveLevel2026",
     "check_level",
+    "check_word",
     "first_day",
     "level_regime",
     "meaning",
+    "read_channel",
     "read_level",
+    "words",
 ]
 
 publish(__name__, __all__)

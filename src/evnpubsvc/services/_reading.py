@@ -1,4 +1,4 @@
-"""Reading the wording of levels, as people and portals write it."""
+"""Reading the wording of channels and levels, as people and portals write it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from evnpubsvc._letters import plain_letters
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.law import regimes
+from evnpubsvc.services._channels import Channel
 from evnpubsvc.services._levels import (
     Level,
     OnlineKind2022,
@@ -19,6 +20,43 @@ from evnpubsvc.services._levels import (
     ProactiveLevel2026,
     check_level,
 )
+
+_LONGEST: Final = 100
+_CHANNEL_WORDS: Final = {
+    **{channel.value: channel for channel in Channel},
+    "trực tuyến": Channel.ONLINE,
+    "qua mạng": Channel.ONLINE,
+    "internet": Channel.ONLINE,
+    "online-full": Channel.ONLINE,
+    "online-part": Channel.ONLINE,
+    "dịch vụ bưu chính": Channel.POST,
+    "bưu chính": Channel.POST,
+    "bưu chính công ích": Channel.POST,
+    "qua dịch vụ bưu chính": Channel.POST,
+    "qua bưu chính": Channel.POST,
+    "bưu điện": Channel.POST,
+    "qua bưu điện": Channel.POST,
+    "by post": Channel.POST,
+    "mail": Channel.POST,
+    "trực tiếp": Channel.IN_PERSON,
+    "tại quầy": Channel.IN_PERSON,
+    "quầy": Channel.IN_PERSON,
+    "desk": Channel.IN_PERSON,
+    "counter": Channel.IN_PERSON,
+    "in person": Channel.IN_PERSON,
+    "phi địa giới": Channel.NON_TERRITORIAL,
+    "phi địa giới hành chính": Channel.NON_TERRITORIAL,
+    "không phụ thuộc vào địa giới hành chính": Channel.NON_TERRITORIAL,
+}
+
+
+def read_channel(text: str) -> Channel | None:
+    """Return the channel that a wording means, or None. Case, blanks and forms of letters do not matter.
+
+    >>> read_channel("Dịch vụ bưu chính"), read_channel("fax")
+    (Channel.POST, None)
+    """
+    return _CHANNEL_WORDS.get(" ".join(plain_letters(text[:_LONGEST]).casefold().split()))
 
 
 @frozen
@@ -58,7 +96,6 @@ _KIND_WORDS: Final = {
     "information": OnlineKind2022.INFORMATION,
     "information-only": OnlineKind2022.INFORMATION,
 }
-_LONGEST: Final = 100
 
 
 def read_level(text: str, on: date) -> LevelReading:

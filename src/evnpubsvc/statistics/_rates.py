@@ -252,13 +252,15 @@ def _distinct(
     for values, cell in chosen_cells(counted, (*selection.dimensions, dimension), where):
         if not selection.of(cell):
             continue
-        open_ = [
-            each.dimension for each in selection.where if values[each.dimension] not in each.values
-        ]
-        if not open_ and values[dimension] is not None:
-            seen.add(str(values[dimension]))
-        elif all(values[name] is None for name in open_):
-            return Unknown("value-not-said", open_[0] if open_ else dimension)
+        if selection.takes(values):
+            value = values[dimension]
+            if value is None:
+                return Unknown("value-not-said", dimension)
+            seen.add(value)
+            continue
+        undecided = selection.undecided(values)
+        if undecided is not None:
+            return undecided
     return len(seen)
 
 

@@ -11,6 +11,7 @@ from attrs import Attribute, evolve, field, frozen
 from evnpubsvc._validate import nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown
+from evnpubsvc.services import words
 from evnpubsvc.statistics._period_state import INDEX, PeriodState
 from evnpubsvc.statistics._tally import Tally, TallyBuilder, TallyCell
 from evnpubsvc.texts import LabelledEnum
@@ -52,6 +53,17 @@ class Where:
 
     dimension: str = field(validator=nonempty_text)
     values: tuple[str, ...] = field(validator=_members)
+
+    def leaves_open(self, value: str | None) -> bool:
+        """Return whether a value that is not among those that count may mean one that does.
+
+        A value that the register does not say may; so may one that is no word of its dimension
+        where only words are asked for, as "Trực tuyến" where `online` counts.
+        """
+        if value is None:
+            return True
+        known = words(self.dimension)
+        return bool(known) and value not in known and set(self.values) <= set(known)
 
 
 @frozen(kw_only=True)
@@ -95,6 +107,15 @@ class Selection:
         """Return whether it counts dossiers with these values of dimensions."""
         return all(values[each.dimension] in each.values for each in self.where)
 
+    def undecided(self, values: Mapping[str, str | None]) -> Unknown | None:
+        """Return why nobody knows whether it counts dossiers with these values; None if that is known."""
+        outside = [each for each in self.where if values[each.dimension] not in each.values]
+        # One value that is outside for sure decides.
+        if not outside or not all(each.leaves_open(values[each.dimension]) for each in outside):
+            return None
+        first = outside[0].dimension
+        return Unknown("value-not-said" if values[first] is None else "value-no-word", first)
+
     def of(self, cell: TallyCell) -> int:
         """Return how many dossiers of a cell have its entries and states, whatever the dimensions."""
         counts = (*cell.new, *cell.carried)
@@ -116,8 +137,9 @@ class Selection:
             where: only cells with these values of dimensions, None for what the register does not say.
 
         Returns:
-            The number; an `Unknown("value-not-said")` about the dimension where the register does not say a value
-            that decides: such a dossier is neither inside nor outside.
+            The number. Where a dossier is neither inside nor outside, an `Unknown` about the dimension:
+            `value-not-said` if the register does not say the value that decides, `value-no-word` if it says one that
+            is no word of the dimension (`services.words`) while the selection asks for words.
 
         Raises:
             UnknownNameError: `dimension-unknown`.
@@ -130,9 +152,9 @@ class Selection:
             if self.takes(values):
                 total += number
                 continue
-            open_ = [each for each in self.where if values[each.dimension] not in each.values]
-            if all(values[each.dimension] is None for each in open_):
-                return Unknown("value-not-said", open_[0].dimension)
+            undecided = self.undecided(values)
+            if undecided is not None:
+                return undecided
         return total
 
 
