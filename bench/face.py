@@ -2,7 +2,8 @@
 
 Public names by room, those that no page and no other room uses, imports of another room's private modules,
 circles of files and of rooms, types that share a name, public enums without texts, records whose repr is no
-code. Run it with the interpreter whose environment holds the tree to look at.
+code. Run it with the interpreter whose environment holds the tree to look at. `--names` prints the
+public names alone.
 """
 
 from __future__ import annotations
@@ -316,8 +317,11 @@ def _show(title: str, lines: list[str], *, most: int = 400) -> None:
 
 
 def main() -> int:
-    """Print the report."""
+    """Print the report; with `--names` only the public names, for `tests/public_names.txt`."""
     names = public_names()
+    if "--names" in sys.argv[1:]:
+        print("\n".join(f"{room}.{name}" for room, own in names.items() for name in own))
+        return 0
     objects = public_objects(names)
     shown = {room: len(own) for room, own in names.items()}
     apart = {room: number for room, number in shown.items() if room not in {ROOT, "strategies"}}

@@ -1,13 +1,16 @@
-"""The root is lazy: nothing is loaded until it is used, and its three lists of names are one."""
+"""The root is lazy, and every public name of the library stands in one file."""
 
 import ast
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from bench.face import public_names
 
 import evnpubsvc
+import evnpubsvc.serde
 
 
 def _loaded_after(code: str) -> set[str]:
@@ -49,17 +52,28 @@ def test_a_room_loads_no_edge_library(code: str, absent: set[str]) -> None:
     assert not absent & loaded
 
 
-def test_table_all_and_type_checking_imports_name_the_same() -> None:
-    tree = ast.parse(Path(evnpubsvc.__file__).read_text(encoding="utf-8"))
+@pytest.mark.parametrize("package", [evnpubsvc, evnpubsvc.serde])
+def test_the_table_of_a_lazy_package_and_its_imports_for_type_checkers_name_the_same(
+    package: Any,
+) -> None:
+    tree = ast.parse(Path(package.__file__).read_text(encoding="utf-8"))
     imported = {
-        alias.asname: (node.module or "").removeprefix("evnpubsvc.")
+        alias.asname: (node.module or "").removeprefix(f"{package.__name__}.")
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("evnpubsvc.")
+        if isinstance(node, ast.ImportFrom)
         for alias in node.names
+        if alias.asname
     }
-    assert imported == evnpubsvc._ROOMS
-    assert sorted(evnpubsvc._ROOMS) == evnpubsvc.__all__
-    assert set(dir(evnpubsvc)) == {*evnpubsvc.__all__, "__version__"}
+    assert imported == package._HOMES
+    assert sorted(package._HOMES) == package.__all__
+    assert set(dir(package)) - {"__version__"} == set(package.__all__)
+
+
+def test_every_public_name_stands_in_the_file_of_public_names() -> None:
+    # A new public name is a promise and a line that a reviewer sees:
+    # `python -m bench.face --names > tests/public_names.txt`.
+    listed = (Path(__file__).parent / "public_names.txt").read_text(encoding="utf-8").split()
+    assert listed == [f"{room}.{name}" for room, own in public_names().items() for name in own]
 
 
 def test_every_name_of_the_root_is_there() -> None:
