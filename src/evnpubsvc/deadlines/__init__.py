@@ -11,7 +11,8 @@ from evnpubsvc.deadlines._counting_rules import CountingRules
 from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, Step
 from evnpubsvc.deadlines._due import due
-from evnpubsvc.deadlines._limits import LimitReading, LimitUnit, TimeLimit, read_limits
+from evnpubsvc.deadlines._limit_units import LimitUnit
+from evnpubsvc.deadlines._limits import LimitReading, TimeLimit, read_limits
 from evnpubsvc.deadlines._policies import (
     ClockPolicy,
     DayCount,

@@ -8,7 +8,8 @@ from typing import Final, TypeVar
 
 from evnpubsvc.deadlines._counting_rules import CountingRules, plain_rules, rules_of
 from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, Step, make_deadline, make_step
-from evnpubsvc.deadlines._limits import LimitUnit, TimeLimit
+from evnpubsvc.deadlines._limit_units import LimitUnit
+from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.deadlines._policies import ClockPolicy, DayCount, HoursReading, StopKind
 from evnpubsvc.deadlines._policy import article
 from evnpubsvc.deadlines._question import Question, ask, hours_as_days, read_receipt, read_terms

@@ -16,7 +16,8 @@ from evnpubsvc.deadlines._counting_rules import (
     refuse_missing_clock,
 )
 from evnpubsvc.deadlines._cutoffs import CutOff
-from evnpubsvc.deadlines._limits import LimitUnit, TimeLimit
+from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
+from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.deadlines._moments import local_time
 from evnpubsvc.deadlines._policies import ClockPolicy, DayCount, HoursReading
 from evnpubsvc.deadlines._stopped_time import PlacedStop, StoppedTime, cover_ticks, place
@@ -27,7 +28,6 @@ from evnpubsvc.services import Channel
 
 # Members of enums by themselves: looking one up in its class runs a Python property before Python 3.12.
 _NO_CUTOFF: Final = CutOff.NONE
-_SAME_DAY: Final = LimitUnit.SAME_DAY
 _WORKING_DAYS: Final = LimitUnit.WORKING_DAYS
 _DAYS: Final = LimitUnit.DAYS
 _HOURS: Final = LimitUnit.HOURS
@@ -225,7 +225,7 @@ def _refuse_limit(
 ) -> None:
     """Refuse a limit that the cut-off does not speak of, or that cannot be counted from what is known."""
     unit = limit.unit
-    if cutoff is not _NO_CUTOFF and cutoff.same_day_only and unit is not _SAME_DAY:
+    if cutoff is not _NO_CUTOFF and cutoff.same_day_only and unit not in WITHOUT_AMOUNT:
         raise MisuseError("cutoff-same-day-only", cutoff.value, limit=limit)
     if at is None and (
         cutoff.needs_hour

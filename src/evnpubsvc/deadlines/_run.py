@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from evnpubsvc.deadlines._cutoffs import CutOff, shift_receipt
 from evnpubsvc.deadlines._deadline import Step, make_step
-from evnpubsvc.deadlines._limits import LimitUnit, TimeLimit
+from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
+from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.deadlines._moments import last_day, local_day, local_time, written
 from evnpubsvc.deadlines._policies import ClockPolicy, Roll, clock_start
 from evnpubsvc.deadlines._policy import article
@@ -27,7 +28,6 @@ _NO_CUTOFF: Final = CutOff.NONE
 _WORKING_DAYS: Final = LimitUnit.WORKING_DAYS
 _WORKING_HOURS: Final = LimitUnit.WORKING_HOURS
 _CLOCK_HOURS: Final = LimitUnit.CLOCK_HOURS
-_SAME_DAY: Final = LimitUnit.SAME_DAY
 _HOURS: Final = LimitUnit.HOURS
 _FORWARD: Final = Roll.FORWARD
 _DAY: Final = timedelta(days=1)
@@ -220,7 +220,7 @@ class Run:
             if unit is _CLOCK_HOURS:
                 return self._count_clock_hours(at)
             return self._count_working_hours(day, at)
-        if unit is _SAME_DAY:
+        if unit in WITHOUT_AMOUNT:
             return self._count_same_day(day)
         return self._count_calendar_days(day)
 

@@ -51,6 +51,7 @@ _FIRST: Final = date(2019, 1, 1)
 _LAST: Final = date(2026, 12, 31)
 # The steps to a unit, and how many there are in a hundred years.
 _STEPS: Final = {
+    LimitUnit.AT_ONCE: (1, 0),
     LimitUnit.SAME_DAY: (1, 0),
     LimitUnit.HOURS: (60, 876_600),
     LimitUnit.WORKING_HOURS: (60, 876_600),
