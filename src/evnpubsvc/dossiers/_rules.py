@@ -118,10 +118,6 @@ def _begun(dossier: Dossier, state: State, zone: tzinfo) -> date | None:
     return None
 
 
-def _cite(ground: Ground) -> str:
-    return str(ground.citation)
-
-
 def _known(dossier: Dossier, context: RuleContext) -> State:
     return dossier.state_at(context.as_of, zone=context.zone)
 
@@ -209,7 +205,7 @@ def _r4(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
                     f"$.events[{index}]",
                     event.at,
                     first=first.at,
-                    source=_cite(ground),
+                    source=ground.citation,
                 )
 
 
@@ -253,7 +249,7 @@ def _r5(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
                 event.at,
                 due=latest.instant or latest.date,
                 limit=limit,
-                source=_cite(ground),
+                source=ground.citation,
             )
         if received is not None:
             return  # the notice is one; later requests are not bound to the day of receipt
@@ -269,7 +265,7 @@ def _r6(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
             continue
         path = f"$.events[{index}]"
         if first is not None:
-            yield finding("second-apology", path, event.at, first=first.at, source=_cite(ground))
+            yield finding("second-apology", path, event.at, first=first.at, source=ground.citation)
             continue
         first = event
         before = evolve(
@@ -281,11 +277,11 @@ def _r6(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         # One day (ngày, not working day) before expiry.
         last = local_day(due, context.zone) - _DAY
         if local_day(event.at, context.zone) > last:
-            yield finding("apology-late", path, event.at, due=due, source=_cite(ground))
+            yield finding("apology-late", path, event.at, due=due, source=ground.citation)
         assert event.due is not None
         if local_day(event.due, context.zone) <= local_day(due, context.zone):
             yield finding(
-                "apology-without-extension", path, event.due, due=due, source=_cite(ground)
+                "apology-without-extension", path, event.due, due=due, source=ground.citation
             )
 
 
@@ -312,7 +308,7 @@ def _r7(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
             stated,
             due=counted,
             limit=dossier.limit,
-            source=_cite(ground),
+            source=ground.citation,
         )
 
 
@@ -329,7 +325,7 @@ def _r8(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
                     f"$.events[{index}]",
                     event.at,
                     decided=decided.at,
-                    source=_cite(ground),
+                    source=ground.citation,
                 )
 
 
@@ -360,11 +356,11 @@ def _code(kind: type[Code], text: str, path: str, day: date, ground: Ground) -> 
         code = kind.parse(text)
     except InvalidCode as error:
         yield finding(
-            "code-unreadable", path, text, why=error.findings[0].message(), source=_cite(ground)
+            "code-unreadable", path, text, why=error.findings[0].message(), source=ground.citation
         )
         return
     for found in check_code(code, on=day):
-        yield evolve(found.at(path), parts=(*found.parts, ("source", _cite(ground))))
+        yield evolve(found.at(path), parts=(*found.parts, ("source", ground.citation)))
 
 
 def _r10(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
@@ -382,7 +378,7 @@ def _r11(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     yield from _code(ProcedureCode, dossier.procedure, "$.procedure", day, ground)
     if dossier.procedure[:1] in set("4789"):
         yield finding(
-            "procedure-class-unseen", "$.procedure", dossier.procedure, source=_cite(ground)
+            "procedure-class-unseen", "$.procedure", dossier.procedure, source=ground.citation
         )
 
 
@@ -401,12 +397,12 @@ def _r12(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     if found.timeliness is Timeliness.LATE:
         by = "?" if found.working_days is None else found.working_days
         yield finding(
-            "dossier-late", "$", found.finished, due=found.due, by=by, source=_cite(ground)
+            "dossier-late", "$", found.finished, due=found.due, by=by, source=ground.citation
         )
     elif found.timeliness is Timeliness.PENDING_OVERDUE:
         by = "?" if found.working_days is None else found.working_days
         yield finding(
-            "dossier-overdue", "$", context.as_of, due=found.due, by=by, source=_cite(ground)
+            "dossier-overdue", "$", context.as_of, due=found.due, by=by, source=ground.citation
         )
 
 
@@ -417,11 +413,11 @@ def _r13(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         return
     periods = context.units.get(dossier.unit)
     if periods is None:
-        yield finding("dossier-unit-unknown", "$.unit", dossier.unit, source=_cite(ground))
+        yield finding("dossier-unit-unknown", "$.unit", dossier.unit, source=ground.citation)
     elif not any(day in period for period in periods):
         known = "; ".join(map(str, periods))
         yield finding(
-            "unit-other-day", "$.unit", dossier.unit, day=day, known=known, source=_cite(ground)
+            "unit-other-day", "$.unit", dossier.unit, day=day, known=known, source=ground.citation
         )
 
 
@@ -441,7 +437,7 @@ def _r14(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
             "$.evidence.happened_on",
             passed,
             allowed=allowed,
-            source=_cite(ground),
+            source=ground.citation,
         )
 
 
@@ -525,7 +521,8 @@ def check(
     """Return everything that is wrong or doubtful about a dossier, with paths inside it (`$.events[3]`).
 
     Each finding of a rule has the parts `rule` and `source`. What concerns the history itself comes first, with the
-    rule `history`: `event-out-of-order`, `event-twice`, `event-before-submission`.
+    rule `history`: `event-out-of-order`, `event-twice`, `event-before-submission`,
+    `dossier-finished-before-received`, and a notice `no-rule-in-force` where none of the rules held on its day.
 
     Args:
         dossier: its history may be anything.
@@ -540,8 +537,13 @@ def check(
     ()
     """
     context = RuleContext(as_of, counting, policy, units, zone)
-    found = list(_history(dossier))
-    for each in _all_rules() if rules is None else rules:
+    asked = _all_rules() if rules is None else tuple(rules)
+    found = [
+        *_history(dossier),
+        *_stated_order(dossier, context),
+        *_no_rule(dossier, context, asked),
+    ]
+    for each in asked:
         try:
             own = list(each.run(dossier, context, each.ground_on))
         except EvnpubsvcError as error:
@@ -594,6 +596,32 @@ def _history(dossier: Dossier) -> Iterator[Finding]:
                 "history",
                 Severity.VIOLATION,
             )
+
+
+def _stated_order(dossier: Dossier, context: RuleContext) -> Iterator[Finding]:
+    """Compare when a dossier was received and finished, where the history does not say both itself."""
+    if dossier.stated_received is None and dossier.stated_finished is None:
+        return
+    state = _known(dossier, context)
+    received = state.received_at or dossier.stated_received
+    finished = state.decided_at or dossier.stated_finished
+    if received is None or finished is None:
+        return
+    if isinstance(received, datetime) and isinstance(finished, datetime):
+        early = finished < received
+    else:
+        early = local_day(finished, context.zone) < local_day(received, context.zone)
+    if early:
+        one = finding("dossier-finished-before-received", "$", finished, received=received)
+        yield _marked(one, "history", Severity.VIOLATION)
+
+
+def _no_rule(dossier: Dossier, context: RuleContext, asked: Iterable[Rule]) -> Iterator[Finding]:
+    """Say so where no rule was in force when a dossier began: to find nothing means nothing then."""
+    day = _begun(dossier, _known(dossier, context), context.zone)
+    if day is None or any(not each.grounds or each.ground_on(day) is not None for each in asked):
+        return
+    yield _marked(finding("no-rule-in-force", "$", day), "history", Severity.NOTICE)
 
 
 def check_links(dossiers: Iterable[Dossier]) -> tuple[Finding, ...]:

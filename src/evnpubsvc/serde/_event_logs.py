@@ -5,18 +5,26 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
+from types import MappingProxyType
+from typing import Any, Final
 
 import attrs
 from attrs import Factory, define, frozen
 
 from evnpubsvc.deadlines import TimeLimit
-from evnpubsvc.dossiers import Dossier, Event, EventKind
+from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._registers import DateStyle, local_zone, moment_parser
 from evnpubsvc.serde._tables import Row, Source, cell_text, csv_rows, one_character, opened
-from evnpubsvc.services import Channel
+from evnpubsvc.services import (
+    Channel,
+    Level,
+    OnlineKind2022,
+    OnlineLevel2011,
+    ProactiveLevel2026,
+)
 
 __all__ = ["LogColumns", "read_event_log", "read_log_columns"]
 
@@ -39,6 +47,9 @@ class LogColumns:
         limit: column of the time limit, as printed.
         channel: column of the channel.
         channels: value of it -> channel; other values are kept as attributes of the case.
+        level: column of the declared level of the service, of 2011 or of 2022.
+        proactive: column of the declared level of proactive service.
+        levels: value of either column -> level; other values are kept as attributes of the case.
         procedure: column of the procedure code.
         service: column of the service code.
         unit: column of the receiving unit.
@@ -64,6 +75,9 @@ class LogColumns:
     limit: str | None = None
     channel: str | None = None
     channels: Mapping[str, Channel] = Factory(dict[str, Channel])
+    level: str | None = None
+    proactive: str | None = None
+    levels: Mapping[str, Level] = Factory(dict[str, Level])
     procedure: str | None = None
     service: str | None = None
     unit: str | None = None
@@ -88,6 +102,9 @@ class _Case:
 
 
 _MOMENTS = ("received", "due", "finished")
+_LEVELS: Final[Mapping[str, tuple[type[Level], ...]]] = MappingProxyType(
+    {"level": (OnlineLevel2011, OnlineKind2022), "proactive": (ProactiveLevel2026,)}
+)
 _TEXTS = ("procedure", "service", "unit", "field")
 
 
@@ -147,7 +164,10 @@ class _Reader:
         self.zone = local_zone(columns.timezone)
         self.parse = moment_parser(columns.dates, self.zone)
         self.cases: dict[str, _Case] = {}
-        named = {name: getattr(columns, name) for name in (*_MOMENTS, "limit", "channel", *_TEXTS)}
+        named = {
+            name: getattr(columns, name)
+            for name in (*_MOMENTS, "limit", "channel", *_LEVELS, *_TEXTS)
+        }
         self.named = {name: column for name, column in named.items() if column is not None}
         self.of_case = (*self.named.values(), *columns.case_attributes)
         self.of_event = {
@@ -289,6 +309,13 @@ class _Reader:
         channel = columns.channels.get(given.get("channel", ""))
         if channel is None and "channel" in given:
             kept[self.named["channel"]] = given["channel"]
+        levels: dict[str, Any] = {}
+        for name, kinds in _LEVELS.items():
+            level = columns.levels.get(given.get(name, ""))
+            if isinstance(level, kinds):
+                levels[name] = level
+            elif name in given:
+                kept[self.named[name]] = given[name]
         yield Dossier(
             code,
             procedure=given.get("procedure"),
@@ -300,6 +327,7 @@ class _Reader:
             stated_received=moments["received"],
             stated_due=moments["due"],
             stated_finished=moments["finished"],
+            evidence=Evidence(**levels) if levels else None,
             attributes=kept,
             events=tuple(case.events),
         )
