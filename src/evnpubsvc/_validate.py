@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
 from operator import itemgetter
 from typing import Any, TypeVar, cast
 
 from attrs import Attribute
 
-from evnpubsvc.errors import MisuseError
+from evnpubsvc.errors import MisuseError, UnknownNameError
 
-__all__ = ["instance_of", "nonempty_text", "pairs_of", "tuple_of"]
+__all__ = ["instance_of", "nonempty_text", "pairs_of", "read_member", "tuple_of"]
 
 _T = TypeVar("_T")
+_E = TypeVar("_E", bound=Enum)
 
 
 def nonempty_text(record: object, attribute: Attribute[Any], value: object) -> None:
@@ -37,6 +39,20 @@ def instance_of(*types: type) -> Callable[[object, Attribute[Any], object], None
             )
 
     return validate
+
+
+def read_member(kind: type[_E], value: Any) -> _E:
+    """Return a member of an enum, given as itself or as its value; refuse anything else.
+
+    Raises:
+        UnknownNameError: `policy-unknown`, with what there is.
+    """
+    try:
+        return kind(value)
+    except ValueError:
+        raise UnknownNameError(
+            "policy-unknown", value, kind=kind.__name__, known=tuple(each.value for each in kind)
+        ) from None
 
 
 def tuple_of(*types: type) -> Callable[[object, Attribute[Any], object], None]:

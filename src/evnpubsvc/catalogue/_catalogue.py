@@ -11,7 +11,7 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
-from evnpubsvc.catalogue._procedure import Authority, Procedure
+from evnpubsvc.catalogue._procedure import Authority, Procedure, procedure_code
 from evnpubsvc.codes import ProcedureCode
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
@@ -45,7 +45,7 @@ class ServiceOffering:
     """
 
     unit: str = field(validator=nonempty_text)
-    procedure: ProcedureCode = field(validator=instance_of(ProcedureCode))
+    procedure: ProcedureCode = field(converter=procedure_code, validator=instance_of(ProcedureCode))
     level: Level = field(validator=instance_of(OnlineLevel2011, OnlineKind2022, ProactiveLevel2026))
     validity: Validity = field(default=Validity(), validator=instance_of(Validity))
     channels: tuple[Channel, ...] = field(default=(), validator=tuple_of(Channel))

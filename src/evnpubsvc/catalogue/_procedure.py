@@ -153,6 +153,11 @@ class ProcedureResult:
 _Item = TypeVar("_Item", RawTimeLimit, Fee, Paper, LegalBasis, ProcedureResult)
 
 
+def procedure_code(given: ProcedureCode | str) -> ProcedureCode:
+    """Return the code of a procedure, given as itself or as its text."""
+    return ProcedureCode.parse(given) if isinstance(given, str) else given
+
+
 @frozen
 class Procedure:
     """An administrative procedure (*thủ tục hành chính*), in one version.
@@ -160,7 +165,7 @@ class Procedure:
     Every part carries its own days within those of the version; `at` leaves the parts of one day.
 
     Attributes:
-        code: its code, national or of an owner.
+        code: its code, national or of an owner; a text that is one is parsed.
         name: Vietnamese name.
         name_en: English name; may be empty.
         field_name: field of administration (*lĩnh vực*), as published; may be empty.
@@ -182,7 +187,7 @@ class Procedure:
     ('Chứng thực', ['commune', 'other'])
     """
 
-    code: ProcedureCode = field(validator=instance_of(ProcedureCode))
+    code: ProcedureCode = field(converter=procedure_code, validator=instance_of(ProcedureCode))
     name: str = field(validator=nonempty_text)
     name_en: str = field(default="", validator=instance_of(str))
     field_name: str = field(default="", validator=instance_of(str))

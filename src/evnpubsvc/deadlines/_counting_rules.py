@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from enum import StrEnum
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, cast
 
 from attrs import field, frozen
 
 from evnpubsvc._records import open_class
-from evnpubsvc._validate import instance_of
+from evnpubsvc._validate import instance_of, read_member
 from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._policies import (
     ClockPolicy,
@@ -24,18 +23,6 @@ from evnpubsvc.deadlines._policies import (
 )
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.worktime import Calendar
-
-_E = TypeVar("_E", bound=StrEnum)
-
-
-def read_member(kind: type[_E], value: Any) -> _E:
-    """Return a member of an enum, given as itself or as its value; refuse anything else."""
-    try:
-        return kind(value)
-    except ValueError:
-        raise UnknownNameError(
-            "policy-unknown", value, kind=kind.__name__, known=tuple(each.value for each in kind)
-        ) from None
 
 
 def _cutoff(value: Any) -> CutOff | None:

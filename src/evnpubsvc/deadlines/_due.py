@@ -34,7 +34,7 @@ _SUPPLEMENT: Final = StopKind.SUPPLEMENT
 
 def due(
     received: date | datetime,
-    limit: TimeLimit,
+    limit: TimeLimit | str,
     *,
     calendar: Calendar | None = None,
     counting: CountingRules | None = None,
@@ -51,7 +51,7 @@ def due(
     Args:
         received: the day or the instant at which the full dossier was received, which is the event of its channel
             (see `channel`). An instant without a time zone is local; another is converted to Asia/Ho_Chi_Minh.
-        limit: the time limit.
+        limit: the time limit, or the text that states it ("25 ngày làm việc").
         calendar: the working days and office hours, to count by the Civil Code alone: short for
             `counting=CountingRules(calendar)`.
         counting: the counting rules, with their calendar; give either this or `calendar`.
@@ -77,13 +77,15 @@ def due(
 
     >>> from datetime import date, datetime
     >>> from evnpubsvc.worktime import vietnam_calendar
-    >>> deadline = due(date(2022, 12, 15), TimeLimit.parse("25 ngày làm việc"), calendar=vietnam_calendar())
+    >>> deadline = due(date(2022, 12, 15), "25 ngày làm việc", calendar=vietnam_calendar())
     >>> print(deadline)
     25 working days from Thu 15/12/2022: due Fri 27/01/2023
-    >>> due(datetime(2022, 12, 15, 10), TimeLimit.parse("24 giờ"), calendar=vietnam_calendar())
+    >>> due(datetime(2022, 12, 15, 10), "24 giờ", calendar=vietnam_calendar())
     Traceback (most recent call last):
     evnpubsvc.errors.MisuseError: the law does not say what '24 giờ' means [hours-reading-needed] - choose ...
     """
+    if isinstance(limit, str):
+        limit = TimeLimit.parse(limit)
     if counting is None:
         if calendar is None:
             raise MisuseError("calendar-or-counting")

@@ -10,9 +10,9 @@ from typing import Final, NamedTuple, cast
 from attrs import frozen
 
 from evnpubsvc._records import open_class
+from evnpubsvc._validate import read_member
 from evnpubsvc.deadlines._counting_rules import (
     CountingRules,
-    read_member,
     refuse_missing_clock,
 )
 from evnpubsvc.deadlines._cutoffs import CutOff

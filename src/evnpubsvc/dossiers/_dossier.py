@@ -99,6 +99,10 @@ class Evidence:
 _TEXT: Final = instance_of(str, type(None))
 
 
+def _limit(given: TimeLimit | str | None) -> TimeLimit | None:
+    return TimeLimit.parse(given) if isinstance(given, str) else given
+
+
 @frozen
 class Dossier:
     """A dossier (hồ sơ): identity, channel and history. Nothing else is stored; status and due date are derived.
@@ -114,7 +118,7 @@ class Dossier:
         channel: how it came in.
         assistance: whether the applicant filed it alone or with help.
         applicant: an opaque reference; never a name or a number of a person.
-        limit: the time limit of the procedure.
+        limit: the time limit of the procedure, or the text that states it ("25 ngày làm việc").
         stated_received: when the register says it was received, where the history does not.
         stated_due: the date of return on the slip, inclusive; a plain date ends with the day.
         stated_finished: when the register says the result was ready, where the history does not.
@@ -138,7 +142,7 @@ class Dossier:
     )
     applicant: str | None = attrs.field(default=None, validator=_TEXT)
     limit: TimeLimit | None = attrs.field(
-        default=None, validator=instance_of(TimeLimit, type(None))
+        default=None, converter=_limit, validator=instance_of(TimeLimit, type(None))
     )
     stated_received: date | datetime | None = attrs.field(default=None, validator=optional_moment)
     stated_due: date | datetime | None = attrs.field(default=None, validator=optional_moment)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of
+from evnpubsvc._validate import instance_of, read_member
 from evnpubsvc.deadlines import (
     ClockPolicy,
     CountingRules,
@@ -89,6 +89,10 @@ class Ended(LabelledEnum):
     """In the class of stopped dossiers, outside the rates."""
 
 
+def _precision(given: Precision | str) -> Precision:
+    return read_member(Precision, given)
+
+
 @frozen
 class TimelinessPolicy:
     """What screens, reports and scores may decide differently; nothing else differs between them.
@@ -100,7 +104,7 @@ class TimelinessPolicy:
         declined: how a refusal to resolve is counted. It is due within the limit too (NĐ 61/2018 art. 19(8)).
     """
 
-    compare: Precision = field(validator=instance_of(Precision))
+    compare: Precision = field(converter=_precision)
     stopped: StoppedAs = field(default=StoppedAs.STOPPED, validator=instance_of(StoppedAs))
     withdrawn: Ended = field(default=Ended.STOPPED, validator=instance_of(Ended))
     declined: Ended = field(default=Ended.RESULT, validator=instance_of(Ended))
@@ -399,7 +403,7 @@ def timeliness(
     dossier: Dossier,
     *,
     as_of: date | datetime,
-    policy: TimelinessPolicy,
+    policy: TimelinessPolicy | Precision | str,
     counting: CountingRules | None = None,
     zone: tzinfo = VIETNAM_TIME,
 ) -> Judgement:
@@ -410,7 +414,7 @@ def timeliness(
     Args:
         dossier: its history, or its stated dates where the history is silent.
         as_of: the moment of judgement, inclusive: an aware instant, or a day, at whose end is judged.
-        policy: what may be decided differently.
+        policy: what may be decided differently; `"date"` or `"timestamp"` for what is compared alone.
         counting: how due dates are counted; None to go by stated due dates alone.
         zone: the time zone of days, for registers of other countries.
 
@@ -419,11 +423,13 @@ def timeliness(
 
     >>> from evnpubsvc.worktime import vietnam_calendar
     >>> dossier = Dossier("case-1", stated_received=date(2022, 12, 1), stated_due=date(2022, 12, 15))
-    >>> timeliness(dossier, as_of=date(2022, 12, 16), policy=TimelinessPolicy(Precision.DATE)).timeliness.value
+    >>> timeliness(dossier, as_of=date(2022, 12, 16), policy="date").timeliness.value
     'pending_overdue'
     """
     if isinstance(as_of, datetime) and as_of.utcoffset() is None:
         raise MisuseError("event-time-naive", as_of)
+    if not isinstance(policy, TimelinessPolicy):
+        policy = TimelinessPolicy(policy)
     state = dossier.state_at(as_of, zone=zone)
     found = _due(dossier, state, counting, zone, trace=False, resumed_on=None)
     finished, class_ = _end(dossier, state, policy, as_of, zone)

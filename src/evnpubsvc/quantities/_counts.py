@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from attrs import Attribute, field, frozen
 
-from evnpubsvc._validate import instance_of, nonempty_text
+from evnpubsvc._validate import instance_of, nonempty_text, read_member
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import LabelledEnum
 
@@ -73,13 +73,17 @@ def _whole(_: object, __: Attribute[int], value: object) -> None:
         raise MisuseError("count-negative", value)
 
 
+def _unit(given: CountUnit | str) -> CountUnit:
+    return given if isinstance(given, CountUnit) else read_member(CountUnit, given)
+
+
 @frozen(order=False)
 class Count:
     """A whole number of something.
 
     Attributes:
         value: zero or more; an `int`, since a float count has already lost something.
-        unit: what is counted.
+        unit: what is counted, as `CountUnit.DOSSIERS` or `"dossiers"`.
 
     Counts of one unit add up; others raise `MisuseError` with reason `unit-mismatch`.
 
@@ -91,7 +95,7 @@ class Count:
     """
 
     value: int = field(validator=_whole)
-    unit: CountUnit = field(validator=instance_of(CountUnit))
+    unit: CountUnit = field(converter=_unit)
 
     def __add__(self, other: Count) -> Count:
         if not isinstance(other, Count):
