@@ -19,6 +19,7 @@ from evnpubsvc.texts import LANGUAGES, Language
 
 __all__ = [
     "aligned",
+    "as_utf8",
     "csv_text",
     "lang_option",
     "open_source",
@@ -46,6 +47,14 @@ def use_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
+
+
+def as_utf8(argument: str) -> str:
+    """Undo what a locale without UTF-8 makes of a Vietnamese argument."""
+    try:
+        return os.fsencode(argument).decode("utf-8")
+    except UnicodeError:
+        return argument
 
 
 def silence_stdout() -> None:

@@ -14,6 +14,7 @@ import click
 from attrs import evolve
 
 from evnpubsvc.cli._io import open_source, progress_line
+from evnpubsvc.cli._moments import MOMENT
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.periods import Period
@@ -75,13 +76,9 @@ def moment_of(text: str | None) -> date | datetime | None:
     """Read a day, or an instant with its offset."""
     if text is None:
         return None
-    for kind in (date, datetime):
-        try:
-            moment = kind.fromisoformat(text)
-        except ValueError:
-            continue
-        if not isinstance(moment, datetime) or moment.utcoffset() is not None:
-            return moment
+    moment = MOMENT.convert(text, None, None)
+    if not isinstance(moment, datetime) or moment.utcoffset() is not None:
+        return moment
     raise click.BadParameter(
         f"{text!r} is neither a date as 2022-12-20 nor an instant as 2022-12-20T08:00+07:00",
         param_hint="--known-at",

@@ -14,6 +14,7 @@ from evnpubsvc.cli._io import (
     reported,
     show_findings,
 )
+from evnpubsvc.cli._moments import DAY
 from evnpubsvc.deadlines import ClockPolicy, CountingRules, StopKind
 from evnpubsvc.dossiers import (
     Dossier,
@@ -38,7 +39,7 @@ __all__ = ["check_command"]
     "--columns", metavar="MAP.toml", help="How an event log is laid out; not needed for JSON Lines."
 )
 @click.option(
-    "--as-of", required=True, metavar="DATE", help="Day of judgement, inclusive: YYYY-MM-DD."
+    "--as-of", type=DAY, required=True, metavar="DATE", help="Day of judgement, inclusive."
 )
 @click.option(
     "--rules", "keys", metavar="R1[,R4…]", default="", help="Rules to run; all without it."
@@ -55,7 +56,7 @@ __all__ = ["check_command"]
 def check_command(
     register: str,
     columns: str | None,
-    as_of: str,
+    as_of: date,
     keys: str,
     compare: str,
     supplement_clock: str | None,
@@ -68,7 +69,6 @@ def check_command(
     """
     with reported(lang):
         chosen = [rule(key.strip()) for key in keys.split(",") if key.strip()] or list(rules())
-        day = as_of_day(as_of)
         clock = (
             {} if supplement_clock is None else {StopKind.SUPPLEMENT: ClockPolicy(supplement_clock)}
         )
@@ -82,7 +82,7 @@ def check_command(
             dossiers.append(each)
             own = check(
                 each,
-                as_of=day,
+                as_of=as_of,
                 rules=chosen,
                 counting=counting,
                 policy=TimelinessPolicy(Precision(compare)),
@@ -93,16 +93,6 @@ def check_command(
         click.echo(_summary(found, len(dossiers), lang))
         if any(one.severity is Severity.VIOLATION for one in found):
             raise click.exceptions.Exit(1)
-
-
-def as_of_day(text: str) -> date:
-    """Read the day of judgement; anything else is a wrong call."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(
-            f"{text!r} is not a date as 2022-12-14", param_hint="--as-of"
-        ) from None
 
 
 def read_register_of(register: str, columns: str | None) -> list[Dossier | Finding]:

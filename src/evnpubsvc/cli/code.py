@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import click
 
 from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
+from evnpubsvc.cli._moments import DAY
 from evnpubsvc.codes import (
     Code,
     DossierCode,
@@ -34,14 +35,14 @@ __all__ = ["code_command"]
 @click.argument("text")
 @click.option(
     "--on",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help="Day to check against: of receipt for a dossier, else of use. Default for a dossier: the day inside the code.",
 )
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 @lang_option
-def code_command(text: str, on: datetime | None, form: str, lang: Language) -> None:
+def code_command(text: str, on: date | None, form: str, lang: Language) -> None:
     """Say what a code is and take it apart: dossiers, procedures, services, units, results, fields.
 
     All readings are shown, with what is doubtful about each.
@@ -51,9 +52,7 @@ def code_command(text: str, on: datetime | None, form: str, lang: Language) -> N
         sound = [reading for reading in readings if not violations(reading.findings)]
         if not sound:
             raise DataError(f for reading in readings for f in reading.findings)
-        described = [
-            _described(reading, None if on is None else on.date(), lang) for reading in sound
-        ]
+        described = [_described(reading, on, lang) for reading in sound]
     if form == "json":
         click.echo(json.dumps([facts for facts, _ in described], ensure_ascii=False, indent=2))
         return

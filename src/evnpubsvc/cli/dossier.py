@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import click
 
 from evnpubsvc.cli._io import lang_option, reported
-from evnpubsvc.cli.check import as_of_day, read_register_of
+from evnpubsvc.cli._moments import DAY
+from evnpubsvc.cli.check import read_register_of
 from evnpubsvc.deadlines import ClockPolicy, CountingRules, StopKind, special_clock
 from evnpubsvc.dossiers import (
     Dossier,
@@ -31,7 +34,7 @@ __all__ = ["dossier_command"]
 )
 @click.option("--code", help="The dossier to show; the first of the file without it.")
 @click.option(
-    "--as-of", metavar="DATE", help="Say also how it stands at the end of this day: YYYY-MM-DD."
+    "--as-of", type=DAY, metavar="DATE", help="Say also how it stands at the end of this day."
 )
 @click.option("--special", metavar="NAME", help="A special clock, as civil-status-verification.")
 @click.option(
@@ -43,14 +46,13 @@ def dossier_command(
     file: str,
     columns: str | None,
     code: str | None,
-    as_of: str | None,
+    as_of: date | None,
     special: str | None,
     supplement_clock: str | None,
     lang: Language,
 ) -> None:
     """Show one history of FILE (JSON Lines, or an event log with --columns) and how its due date comes about."""
     with reported(lang):
-        day = None if as_of is None else as_of_day(as_of)
         read = read_register_of(file, columns)
         one = next(
             (each for each in read if isinstance(each, Dossier) and code in {None, each.code}), None
@@ -67,17 +69,17 @@ def dossier_command(
             special=None if special is None else special_clock(special),
         )
         lines = [one.code, *_time_line(one, lang)]
-        due = due_of(one, counting=counting, as_of=day)
+        due = due_of(one, counting=counting, as_of=as_of)
         if due.deadline is not None:
             lines += ["", due.deadline.explain(lang)]
         shown = "-" if due.due is None else due.due.isoformat()
         lines += ["", render("dossier-line-due", lang, {"due": shown, "basis": due.basis.value})]
-        if day is not None:
+        if as_of is not None:
             found = timeliness(
-                one, as_of=day, policy=TimelinessPolicy(Precision.DATE), counting=counting
+                one, as_of=as_of, policy=TimelinessPolicy(Precision.DATE), counting=counting
             )
             word = found.timeliness.text.get(lang)
-            lines.append(render("dossier-line-timeliness", lang, {"day": day, "word": word}))
+            lines.append(render("dossier-line-timeliness", lang, {"day": as_of, "word": word}))
         if one.state.last_at is not None:
             kinds = ", ".join(kind.text.get(lang) for kind in possible(one, one.state.last_at))
             lines.append(render("dossier-line-possible", lang, {"possible": kinds}))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from evnpubsvc.cli._io import lang_option, reported
+from evnpubsvc.cli._io import as_utf8, lang_option, reported
+from evnpubsvc.cli._moments import MOMENT
 from evnpubsvc.texts import Language
+from evnpubsvc.worktime import parse_moment, split_span
 
 if TYPE_CHECKING:
     from evnpubsvc.deadlines import Stop
@@ -19,41 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["due_command"]
 
 _CUTOFFS: Final = ("none", "transfer15", "hard15", "soft15", "shift15", "lasthour", "officehours")
-_VIETNAMESE: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T]+(\d{1,2}):(\d{2}))?", re.ASCII)
-
-
-def _moment(text: str) -> date | datetime:
-    """Read `2022-12-15`, `2022-12-15T10:00`, `15/12/2022` or `15/12/2022 10:00`."""
-    text = text.strip()
-    written = _VIETNAMESE.fullmatch(text)
-    try:
-        if written is not None:
-            day, month, year, hour, minute = (
-                None if part is None else int(part) for part in written.groups()
-            )
-            assert day is not None
-            assert month is not None
-            assert year is not None
-            if hour is None or minute is None:
-                return date(year, month, day)
-            return datetime(year, month, day, hour, minute)  # noqa: DTZ001 - local time of Viet Nam
-        return (
-            date.fromisoformat(text)
-            if len(text) <= len("2022-12-15")
-            else datetime.fromisoformat(text)
-        )
-    except ValueError:
-        raise click.BadParameter(
-            f"{text[:40]!r} is no date (2022-12-15, 2022-12-15T10:00, 15/12/2022 10:00)"
-        ) from None
-
-
-def _as_utf8(argument: str) -> str:
-    """Undo what a locale without UTF-8 makes of a Vietnamese argument."""
-    try:
-        return os.fsencode(argument).decode("utf-8")
-    except UnicodeError:
-        return argument
 
 
 def _stop(text: str) -> Stop:
@@ -62,16 +27,17 @@ def _stop(text: str) -> Stop:
 
     head, colon, rest = text.partition(":")
     kind, span = (head, rest) if colon and head in set(StopKind) else (StopKind.OTHER, text)
-    start, slash, end = span.partition("/")
-    if not slash:
+    parted = split_span(as_utf8(span))
+    if parted is None:
         raise click.BadParameter(
             f"{text[:60]!r} is no stop: write FROM/TO, or FROM/ while it lasts"
         )
-    return Stop(StopKind(kind), _moment(start), _moment(end) if end.strip() else None)
+    start, end = parted
+    return Stop(StopKind(kind), parse_moment(start), parse_moment(end) if end else None)
 
 
 @click.command("due")
-@click.argument("received")
+@click.argument("received", type=MOMENT)
 @click.argument("limit")
 @click.option(
     "--cutoff",
@@ -90,7 +56,7 @@ def _stop(text: str) -> Stop:
     type=click.Choice(("not_started", "restart", "resume", "exclude")),
     help="What stops do.",
 )
-@click.option("--resumed-on", help="Preview: open stops end then.")
+@click.option("--resumed-on", type=MOMENT, help="Preview: open stops end then.")
 @click.option(
     "--hours", type=click.Choice(("clock", "working", "days")), help='What "24 giờ" means.'
 )
@@ -114,7 +80,7 @@ def _stop(text: str) -> Stop:
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 def due_command(
-    received: str,
+    received: date | datetime,
     limit: str,
     lang: Language,
     form: str,
@@ -123,7 +89,7 @@ def due_command(
     spans: tuple[str, ...],
     special: str | None,
     channel: str | None,
-    resumed_on: str | None,
+    resumed_on: date | datetime | None,
     trace: bool,
     **chosen: Any,
 ) -> None:
@@ -141,8 +107,8 @@ def due_command(
             calendar = read_calendar(file, calendar)
         rules = {name: value for name, value in chosen.items() if value is not None}
         deadline = compute(
-            _moment(received),
-            TimeLimit.parse(_as_utf8(limit)),
+            received,
+            TimeLimit.parse(as_utf8(limit)),
             counting=CountingRules(
                 calendar,
                 special=None if special is None else special_clock(special),
@@ -150,7 +116,7 @@ def due_command(
             ),
             channel=None if channel is None else Channel(channel),
             stops=tuple(map(_stop, spans)),
-            resumed_on=None if resumed_on is None else _moment(resumed_on),
+            resumed_on=resumed_on,
             trace=trace,
         )
         if form == "json":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 import click
 
 from evnpubsvc.catalogue import levels_2011_of, to_kind_2022
 from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
+from evnpubsvc.cli._moments import DAY
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, violations
 from evnpubsvc.law import regimes
@@ -21,27 +22,26 @@ __all__ = ["level_command"]
 @click.argument("label")
 @click.option(
     "--on",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     required=True,
     help="Day for which the level was declared.",
 )
 @lang_option
-def level_command(label: str, on: datetime, lang: Language) -> None:
+def level_command(label: str, on: date, lang: Language) -> None:
     """Say what a level of online service meant on a day, under which regime, and what it corresponds to.
 
     LABEL is a number, or as "mức độ 4", "toàn trình", "chủ động mức 2".
     """
-    day = on.date()
     with reported(lang):
-        reading = read_level(label, day)
+        reading = read_level(label, on)
         if reading.level is None or violations(reading.findings):
             raise DataError(reading.findings)
         found: list[Finding] = list(reading.findings)
         first = reading.level
         what = meaning(
-            first, max(day, first_day(first))
+            first, max(on, first_day(first))
         )  # a label before its time is told by its first wording
-    regime = regimes("levels").at(day)
+    regime = regimes("levels").at(on)
     rows = [
         (_label("regime", lang), f"{regime.title.get(lang)} ({regime.key})"),
         (_label("content", lang), what.content.get(lang)),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
 from evnpubsvc.catalogue import Procedure, seed_catalogue
 from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
+from evnpubsvc.cli._moments import DAY
 from evnpubsvc.codes import ProcedureCode
 from evnpubsvc.law import Citation
 from evnpubsvc.services import Channel
@@ -21,7 +22,7 @@ __all__ = ["procedure_command"]
 
 @click.command("procedure")
 @click.argument("code")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day to look at.")
+@click.option("--on", type=DAY, required=True, help="Day to look at.")
 @click.option(
     "--catalogue",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -32,10 +33,9 @@ __all__ = ["procedure_command"]
 )
 @lang_option
 def procedure_command(
-    code: str, on: datetime, catalogue: Path | None, form: str, lang: Language
+    code: str, on: date, catalogue: Path | None, form: str, lang: Language
 ) -> None:
     """Show a procedure as it was on a day: time limits, fees, papers, legal basis, with sources."""
-    day = on.date()
     with reported(lang):
         wanted = ProcedureCode.parse(code)
         if catalogue is None:
@@ -44,7 +44,7 @@ def procedure_command(
             from evnpubsvc.serde import read_catalogue
 
             known = read_catalogue(catalogue).catalogue
-        found = known.at(wanted, day)
+        found = known.at(wanted, on)
     if form == "json":
         from evnpubsvc.serde import to_json
 
@@ -57,7 +57,7 @@ def procedure_command(
                 f"{each.unit}: {each.level.value}",
                 _source(each.decision, lang),
             )
-            for each in known.offered(wanted, day)
+            for each in known.offered(wanted, on)
         )
         click.echo(aligned((str(found.code), title, ""), [*_rows(found, lang), *offered]))
     show_findings(found.doubts(), lang)

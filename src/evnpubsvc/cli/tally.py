@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from evnpubsvc.cli._io import aligned, csv_text, lang_option, reported, show_findings
+from evnpubsvc.cli._moments import DAY
 from evnpubsvc.cli._registers import (
     Sample,
     compare_option,
@@ -40,8 +41,9 @@ __all__ = ["tally_command"]
 )
 @click.option(
     "--as-of",
+    type=DAY,
     metavar="DATE",
-    help="Count all that was received up to this day, inclusive: YYYY-MM-DD.",
+    help="Count all that was received up to this as_of, inclusive.",
 )
 @click.option(
     "--period", "period_name", metavar="PERIOD",
@@ -69,7 +71,7 @@ def tally_command(
     register: str,
     columns: str | None,
     by: str,
-    as_of: str | None,
+    as_of: date | None,
     period_name: str | None,
     known_at: str | None,
     compare: str,
@@ -90,7 +92,6 @@ def tally_command(
     if (as_of is None) is (period_name is None):
         raise click.UsageError("give --as-of DATE or --period PERIOD")
     with reported(lang):
-        day = None if as_of is None else _day(as_of)
         period = None if period_name is None else period_of(period_name)
         moment = moment_of(known_at)
         dimensions = tuple(name.strip() for name in by.split(",") if name.strip())
@@ -101,7 +102,7 @@ def tally_command(
             engine=engine,
             memory_limit=memory_limit,
             by=dimensions,
-            as_of=day,
+            as_of=as_of,
             period=period,
             known_at=moment,
             compare=Precision(compare),
@@ -112,15 +113,6 @@ def tally_command(
         rows = counted.rows(*(tuple(name.split("|")) for name in expect))
         show_findings(sample.of(counted), lang)
         click.echo(_written(counted, rows, shape, lang), nl=shape != "csv")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(
-            f"{text!r} is not a date as 2022-12-14", param_hint="--as-of"
-        ) from None
 
 
 _SUMS = ("carried_in", "received", "handled", "pending")

@@ -25,6 +25,7 @@ from evnpubsvc.serde._tables import (
 from evnpubsvc.services import check_word
 from evnpubsvc.statistics import RegisterRow, RegisterStatus
 from evnpubsvc.texts import LabelledEnum
+from evnpubsvc.worktime import parse_moment
 
 __all__ = [
     "DateStyle",
@@ -366,8 +367,16 @@ def moment_parser(style: DateStyle, zone: tzinfo) -> Callable[[str], date | None
 
     def safe(text: str) -> date | None:
         try:
-            return parse(text)
+            moment = parse(text)
         except (ValueError, OverflowError):
+            moment = None
+        return moment if moment is not None else typed(text)
+
+    def typed(text: str) -> date | None:
+        # What people typed into a column: other separators, words, "SA" and "CH", a zone.
+        try:
+            return parse_moment(text, order=style.value, zone=zone)
+        except DataError:
             return None
 
     return safe

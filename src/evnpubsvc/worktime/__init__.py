@@ -11,6 +11,7 @@ from evnpubsvc.worktime._days import CalendarDay, DayKind, DayReason
 from evnpubsvc.worktime._errors import OutsideCoverageError
 from evnpubsvc.worktime._hours import Session, WeeklyHours
 from evnpubsvc.worktime._lunar import hung_kings_day, lunar_new_year
+from evnpubsvc.worktime._typed_moments import parse_moment, split_span
 from evnpubsvc.worktime._vietnam import vietnam_calendar
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "WeeklyHours",
     "hung_kings_day",
     "lunar_new_year",
+    "parse_moment",
+    "split_span",
     "vietnam_calendar",
 ]
 

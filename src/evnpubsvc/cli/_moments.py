@@ -1,0 +1,45 @@
+"""Days and instants as parameters of commands: one reader for every argument and option."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Final
+
+import click
+
+from evnpubsvc.cli._io import as_utf8
+from evnpubsvc.errors import DataError
+from evnpubsvc.worktime import VIETNAM_TIME, parse_moment
+
+
+class MomentType(click.ParamType):  # type: ignore[type-arg] # generic since 8.2
+    """A day or an instant, in any form that `parse_moment` reads."""
+
+    name = "moment"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read what was typed; anything else is a wrong call."""
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_moment(as_utf8(value))
+        except DataError as error:
+            said = error.findings[0]
+            self.fail(" - ".join(filter(None, (said.message(), said.hint()))), param, ctx)
+
+
+class DayType(MomentType):
+    """A day; of an instant, its day in Viet Nam."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read what was typed and keep the day."""
+        moment = super().convert(value, param, ctx)
+        if not isinstance(moment, datetime):
+            return moment
+        return (moment if moment.tzinfo is None else moment.astimezone(VIETNAM_TIME)).date()
+
+
+MOMENT: Final = MomentType()
+DAY: Final = DayType()
