@@ -21,7 +21,6 @@ from evnpubsvc._hooks import publish
 from evnpubsvc.strategies._catalogue import (
     catalogues,
     fees,
-    levels,
     papers,
     procedures,
     raw_time_limits,
@@ -179,6 +178,7 @@ from evnpubsvc.strategies._reports import (
     report_rows,
     reports,
 )
+from evnpubsvc.strategies._services import levels
 from evnpubsvc.strategies._statistics import (
     flows,
     register_rows,

@@ -1,4 +1,4 @@
-"""Strategies for levels, flags, procedures, offerings and catalogues."""
+"""Strategies for flags, procedures, offerings and catalogues."""
 
 from __future__ import annotations
 
@@ -20,26 +20,21 @@ from evnpubsvc.catalogue import (
     ServiceOffering,
 )
 from evnpubsvc.law import Validity
-from evnpubsvc.services import Channel, Level, OnlineKind2022, OnlineLevel2011, ProactiveLevel2026
+from evnpubsvc.services import Channel
 from evnpubsvc.strategies._codes import procedure_codes, result_codes
 from evnpubsvc.strategies._foundation import citations, titles
 from evnpubsvc.strategies._law import validities
+from evnpubsvc.strategies._services import levels
 
 __all__ = [
     "catalogues",
     "fees",
-    "levels",
     "papers",
     "procedures",
     "raw_time_limits",
     "service_flags",
     "service_offerings",
 ]
-
-
-def levels() -> st.SearchStrategy[Level]:
-    """Draw levels of all three regimes."""
-    return st.sampled_from([*OnlineLevel2011, *OnlineKind2022, *ProactiveLevel2026])
 
 
 def service_flags() -> st.SearchStrategy[ServiceFlags]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Count
+from evnpubsvc.services import Channel
 from evnpubsvc.statistics import (
     Flow,
     PeriodState,
@@ -49,7 +50,7 @@ def register_rows(
         tzinfo=st.sampled_from(_ZONES),
     )
     moments = {True: instants, False: days, None: days | instants}[timed]
-    values = st.none() | st.sampled_from(("online", "desk", "post")) | titles(max_size=3)
+    values = st.none() | st.sampled_from(Channel).map(str) | titles(max_size=3)
     more: dict[str, Any] = {}
     if not plain:
         more = {
