@@ -24,7 +24,7 @@ def _loaded_after(code: str) -> set[str]:
 
 
 def test_the_bare_import_loads_nothing_but_itself() -> None:
-    assert _loaded_after("import evnpubsvc") == {"evnpubsvc"}
+    assert _loaded_after("import evnpubsvc") == {"evnpubsvc", "evnpubsvc._version"}
 
 
 @pytest.mark.parametrize(

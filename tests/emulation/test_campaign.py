@@ -367,7 +367,7 @@ def test_fingerprint_changes_with_whatever_matters() -> None:
 
 def test_fingerprint_knows_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     base = fingerprint(TIMELY, units(A=(9, 10)))
-    monkeypatch.setattr("evnpubsvc.__version__", "99.1")
+    monkeypatch.setattr("evnpubsvc.emulation._history.__version__", "99.1")
     assert fingerprint(TIMELY, units(A=(9, 10))) != base
 
 

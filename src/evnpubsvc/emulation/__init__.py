@@ -39,6 +39,7 @@ from evnpubsvc.emulation._campaign import (
     roll_up,
     second_awards,
 )
+from evnpubsvc.emulation._check_figures import check_figures
 from evnpubsvc.emulation._compare import (
     Comparison,
     Contribution,
@@ -54,6 +55,7 @@ from evnpubsvc.emulation._criteria import (
     ChoiceCriterion,
     ChoiceItem,
     Combine,
+    Component,
     CountCriterion,
     Criterion,
     CriterionBase,
@@ -75,11 +77,25 @@ from evnpubsvc.emulation._criteria import (
 )
 from evnpubsvc.emulation._explain import Explanation, ExplanationLine, explain
 from evnpubsvc.emulation._fast import FigureGrid, ScoreTable, score_all
-from evnpubsvc.emulation._figures import Chosen, Figure, Published, UnitFigures, check_figures
+from evnpubsvc.emulation._figures import (
+    Better,
+    Chosen,
+    Figure,
+    FigureSpec,
+    Published,
+    UnitFigures,
+)
 from evnpubsvc.emulation._grades import Grade, GradeStep, Verdict
+from evnpubsvc.emulation._groups import (
+    Band,
+    ExcludedRule,
+    Group,
+    GroupRole,
+    Rounding,
+    RoundingAt,
+)
 from evnpubsvc.emulation._history import SheetHistory, SheetVersion, fingerprint
 from evnpubsvc.emulation._lint import lint
-from evnpubsvc.emulation._points import Component
 from evnpubsvc.emulation._rank import Place, Standings, rank
 from evnpubsvc.emulation._rules import (
     Condition,
@@ -92,17 +108,7 @@ from evnpubsvc.emulation._rules import (
     Sanction,
     TieRule,
 )
-from evnpubsvc.emulation._scheme import (
-    Band,
-    Better,
-    ExcludedRule,
-    FigureSpec,
-    Group,
-    GroupRole,
-    Rounding,
-    RoundingAt,
-    Scheme,
-)
+from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.emulation._score import GroupScore, ScoreSheet, score
 
 __all__ = [

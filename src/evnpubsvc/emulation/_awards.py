@@ -16,8 +16,6 @@ from evnpubsvc.emulation._rules import Prize, Quota, QuotaTies
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding, notice
 
-__all__ = ["Awards", "Graded", "Grading", "PrizeGiven", "PrizeTie", "award", "grade_all"]
-
 
 @frozen(kw_only=True)
 class Graded:

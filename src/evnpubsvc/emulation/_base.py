@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any, Final, cast
 
@@ -12,16 +13,6 @@ from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import decimal_text
-
-__all__ = [
-    "exact",
-    "exact_or_none",
-    "key_or_none",
-    "not_negative",
-    "positive",
-    "raise_all",
-    "valid_key",
-]
 
 _KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/-]{0,63}")
 
@@ -40,7 +31,7 @@ def key_or_none(record: object, attribute: Attribute[Any], value: object) -> Non
 
 
 def exact(value: Fraction | int) -> Fraction:
-    """Let whole numbers be written as such; everything else is judged by the checks of the record."""
+    """Let whole numbers be written as such; the checks of the record judge everything else."""
     return Fraction(value) if type(value) is int else cast("Fraction", value)
 
 
@@ -87,3 +78,15 @@ def raise_all(found: list[Finding]) -> None:
     """Raise `DataError` with the findings, if there are any."""
     if found:
         raise DataError(found)
+
+
+def key_twice(keys: Iterable[tuple[str | None, str]]) -> Iterator[Finding]:
+    """Yield a finding for every key that occurs again, with the place of the first."""
+    first: dict[str, str] = {}
+    for key, path in keys:
+        if key is None:
+            continue
+        if key in first:
+            yield finding("key-twice", f"{path}.key", key, first=first[key])
+        else:
+            first[key] = path

@@ -1,162 +1,24 @@
-"""What contradicts itself in a scheme: one check for schemes made in Python and for half-readable documents.
+"""What contradicts itself in a scheme: one check for schemes and for half-readable documents.
 
-A document with mistakes has parts that could not be read. The checks run on what could, and stay silent where an
-unreadable part would make them guess. What is merely odd stands in `_lint`.
+The checks run on the parts that could be read, and stay silent where an unreadable part would make
+them guess. What is merely odd is in `_lint`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
-from evnpubsvc.emulation._criteria import (
-    ChoiceCriterion,
-    CountCriterion,
-    Criterion,
-    CriterionBase,
-    DeductionCriterion,
-    GrowthCriterion,
-    MinusCriterion,
-    MinusPlusCriterion,
-    PointsCriterion,
-    RatioCriterion,
-    Reads,
-    Term,
-    WeightedCriterion,
-)
-from evnpubsvc.emulation._rules import Condition, Effect, Inapplicable, Prize, Quota, Sanction
+from evnpubsvc.emulation._base import key_twice
+from evnpubsvc.emulation._criteria import Criterion, Reads, Term
+from evnpubsvc.emulation._figures import FigureSpec
+from evnpubsvc.emulation._parts import FigurePart, Parts, Reach
+from evnpubsvc.emulation._rules import Condition, Effect, Prize
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import CountUnit, ZeroPolicy, decimal_text
 
-if TYPE_CHECKING:
-    from evnpubsvc.emulation._scheme import Band, FigureSpec, Rounding, Scheme
-
-__all__ = [
-    "CriterionPart",
-    "FigurePart",
-    "GroupPart",
-    "Parts",
-    "Reach",
-    "conditions_of",
-    "maxima_of",
-    "reach_of",
-    "scheme_findings",
-]
-
 _NEAR_AT_MOST = 20  # unknown figures for which near names are looked up: the search is quadratic
-
-
-@frozen
-class CriterionPart:
-    """A criterion, or what could be read of it."""
-
-    path: str
-    key: str | None
-    maximum: Fraction | None
-    record: Criterion | None
-
-
-@frozen
-class GroupPart:
-    """A group, or what could be read of it. `role` is None when it could not be read."""
-
-    path: str
-    key: str | None
-    maximum: Fraction | None
-    criteria: tuple[CriterionPart, ...]
-    role: str | None = "scored"
-    cut: bool = False
-
-
-@frozen
-class FigurePart:
-    """A declared figure, or what could be read of it."""
-
-    path: str
-    key: str | None
-    record: FigureSpec | None
-
-
-@frozen
-class Parts:
-    """A scheme taken apart. A field is None when it could not be read, a rule is left out."""
-
-    maximum: Fraction | None
-    groups: tuple[GroupPart, ...]
-    figures: tuple[FigurePart, ...]
-    bands: tuple[Band, ...] | None
-    rounding: Rounding | None = None
-    floor: Fraction | None = None
-    ceiling: Fraction | None = None
-    limits_known: bool = True
-    gates: tuple[tuple[str, Condition], ...] = ()
-    exclusions: tuple[tuple[str, Condition], ...] = ()
-    sanctions: tuple[tuple[str, Sanction], ...] = ()
-    quota: Quota | None = None
-    prizes: tuple[tuple[str, Prize], ...] = ()
-    inapplicable: tuple[tuple[str, Inapplicable], ...] = ()
-    tie_break: tuple[str, ...] = ()
-    valid_from: date | None = None
-    valid_until: date | None = None
-
-    @classmethod
-    def of(cls, scheme: Scheme) -> Parts:
-        """Take a scheme apart."""
-
-        def listed(name: str) -> tuple[tuple[str, Any], ...]:
-            return tuple(
-                (f".{name}[{i}]", record) for i, record in enumerate(getattr(scheme, name))
-            )
-
-        return cls(
-            scheme.maximum,
-            tuple(
-                GroupPart(
-                    f".groups[{i}]",
-                    group.key,
-                    group.maximum,
-                    tuple(
-                        CriterionPart(
-                            f".groups[{i}].criteria[{j}]",
-                            criterion.key,
-                            criterion.maximum,
-                            criterion,
-                        )
-                        for j, criterion in enumerate(group.criteria)
-                    ),
-                    group.role.value,
-                    group.cut,
-                )
-                for i, group in enumerate(scheme.groups)
-            ),
-            tuple(
-                FigurePart(f".figures[{i}]", spec.key, spec)
-                for i, spec in enumerate(scheme.figures)
-            ),
-            scheme.bands,
-            scheme.rounding,
-            scheme.floor,
-            scheme.ceiling,
-            gates=listed("gates"),
-            exclusions=listed("exclusions"),
-            sanctions=listed("sanctions"),
-            quota=scheme.quota,
-            prizes=listed("prizes"),
-            inapplicable=listed("inapplicable"),
-            tie_break=scheme.tie_break,
-            valid_from=scheme.valid_from,
-            valid_until=scheme.valid_until,
-        )
-
-    @property
-    def criteria(self) -> tuple[CriterionPart, ...]:
-        """All criteria."""
-        return tuple(criterion for group in self.groups for criterion in group.criteria)
 
 
 def scheme_findings(parts: Parts) -> list[Finding]:
@@ -164,12 +26,12 @@ def scheme_findings(parts: Parts) -> list[Finding]:
     return [
         *_emptiness(parts),
         *_validity(parts),
-        *_twice((part.key, part.path) for part in parts.figures),
+        *key_twice((part.key, part.path) for part in parts.figures),
         *_aliases_twice(parts.figures),
-        *_twice((group.key, group.path) for group in parts.groups),
-        *_twice((criterion.key, criterion.path) for criterion in parts.criteria),
-        *_twice((condition.key, path) for path, condition in (*parts.gates, *parts.exclusions)),
-        *_twice((prize.key, path) for path, prize in parts.prizes),
+        *key_twice((group.key, group.path) for group in parts.groups),
+        *key_twice((criterion.key, criterion.path) for criterion in parts.criteria),
+        *key_twice((condition.key, path) for path, condition in (*parts.gates, *parts.exclusions)),
+        *key_twice((prize.key, path) for path, prize in parts.prizes),
         *_sums(parts),
         *_roles(parts),
         *_criteria(parts),
@@ -200,17 +62,6 @@ def _validity(parts: Parts) -> Iterable[Finding]:
         yield finding(
             "validity-reversed", ".valid_until", parts.valid_until, start=parts.valid_from
         )
-
-
-def _twice(keys: Iterable[tuple[str | None, str]]) -> Iterable[Finding]:
-    first: dict[str, str] = {}
-    for key, path in keys:
-        if key is None:
-            continue
-        if key in first:
-            yield finding("key-twice", f"{path}.key", key, first=first[key])
-        else:
-            first[key] = path
 
 
 def _aliases_twice(figures: Sequence[FigurePart]) -> Iterable[Finding]:
@@ -263,9 +114,8 @@ def _roles(parts: Parts) -> Iterable[Finding]:
         if group.role is None:
             continue
         for part in group.criteria:
-            if part.record is not None and isinstance(part.record, DeductionCriterion) != (
-                group.role == "deduction"
-            ):
+            record = part.record
+            if record is not None and record.takes_away != (group.role == "deduction"):
                 yield finding("criterion-in-wrong-group", part.path, part.key, role=group.role)
 
 
@@ -274,56 +124,8 @@ def _criteria(parts: Parts) -> Iterable[Finding]:
     if parts.rounding is not None and parts.rounding.at == "component":
         grid = Fraction(1, 10**parts.rounding.places)
     for part in parts.criteria:
-        criterion = part.record
-        if criterion is None:
-            continue
-        for i, stated in enumerate(criterion.stated):
-            if abs(stated.maximum) != criterion.maximum:
-                shown = {
-                    "stated": decimal_text(stated.maximum),
-                    "maximum": decimal_text(criterion.maximum),
-                }
-                yield finding(
-                    "maximum-stated-differently", f"{part.path}.stated[{i}]", stated.where, **shown
-                )
-        if isinstance(criterion, ChoiceCriterion):
-            yield from _choice(part.path, criterion)
-        elif isinstance(criterion, GrowthCriterion) and not criterion.capped:
-            yield finding("growth-uncapped", f"{part.path}.capped", part.key)
-        elif isinstance(criterion, RatioCriterion) and criterion.step is not None:
-            shown = {"step": decimal_text(criterion.step)}
-            if (criterion.maximum / criterion.step).denominator != 1:
-                yield finding(
-                    "maximum-off-step",
-                    f"{part.path}.step",
-                    decimal_text(criterion.maximum),
-                    **shown,
-                )
-            if grid is not None and (criterion.step / grid).denominator != 1:
-                yield finding(
-                    "step-lost-in-rounding", f"{part.path}.step", **shown, unit=decimal_text(grid)
-                )
-
-
-def _choice(path: str, criterion: ChoiceCriterion) -> Iterable[Finding]:
-    best = criterion.reach[1]
-    if best != criterion.maximum:
-        shown = {"total": decimal_text(best), "declared": decimal_text(criterion.maximum)}
-        yield finding("options-do-not-add-up", f"{path}.maximum", criterion.key, **shown)
-    for i, item in enumerate(criterion.items):
-        place = f"{path}.items[{i}]"
-        yield from _twice(
-            (option.key, f"{place}.options[{j}]") for j, option in enumerate(item.options)
-        )
-        if len({(option.points, option.voids) for option in item.options}) == 1:
-            yield finding("options-all-equal", f"{place}.options", item.figure)
-        for j, option in enumerate(item.options):
-            if option.voids and option.points != 0:
-                yield finding(
-                    "voiding-with-points",
-                    f"{place}.options[{j}].points",
-                    decimal_text(option.points),
-                )
+        if part.record is not None:
+            yield from part.record.contradictions(part.path, grid)
 
 
 def _terms(parts: Parts) -> Iterable[Finding]:
@@ -383,74 +185,27 @@ def _one_unit(place: str, term: Term, units: set[CountUnit]) -> Iterable[Finding
         yield finding("unit-mismatch", place, str(term), left=left, right=right)
 
 
-_MORE_IS_BETTER = {
-    "numerator": (RatioCriterion, MinusPlusCriterion),
-    "current": (GrowthCriterion,),
-    "figure": (CountCriterion, PointsCriterion, WeightedCriterion),
-}
-_LESS_IS_BETTER = {"figure": (MinusCriterion, MinusPlusCriterion, DeductionCriterion)}
-
-
 def _direction(
-    path: str, criterion: CriterionBase, specs: Mapping[str, FigureSpec | None]
+    path: str, criterion: Criterion, specs: Mapping[str, FigureSpec | None]
 ) -> Iterable[Finding]:
     for name, term, _ in criterion.slots:
-        if isinstance(criterion, _MORE_IS_BETTER.get(name, ())):
-            earns = "higher"
-        elif isinstance(criterion, _LESS_IS_BETTER.get(name, ())):
-            earns = "lower"
-        else:
+        earns = criterion.earns.get(name)
+        if earns is None:
             continue
         for key in term.figures:
             spec = specs.get(key)
-            if spec is not None and spec.better is not None and spec.better != earns:
+            if spec is not None and spec.better is not None and spec.better is not earns:
                 yield finding(
                     "direction-contradicts",
                     f"{path}.{name}",
                     key,
                     declared=spec.better.value,
-                    earns=earns,
+                    earns=earns.value,
                 )
 
 
-Reach = tuple[Fraction, Fraction]
-
-
-def reach_of(parts: Parts) -> Mapping[str, Reach]:
-    """Return the least and the most points of each group and criterion that could be read; the total under ""."""
-    found: dict[str, Reach] = {}
-    low_total, high_total, whole = Fraction(0), Fraction(0), True
-    for group in parts.groups:
-        low, high, known = Fraction(0), Fraction(0), True
-        for part in group.criteria:
-            if part.record is None or part.key is None:
-                known = False
-                continue
-            found[part.key] = part.record.reach
-            low, high = low + part.record.reach[0], high + part.record.reach[1]
-        if group.maximum is None or group.role is None or not known:
-            whole = False
-            continue
-        if group.role == "deduction":
-            low, high = max(low, -group.maximum), Fraction(0)
-        elif group.cut:
-            high = min(high, group.maximum)
-        if group.key is not None:
-            found[group.key] = (low, high)
-        low_total, high_total = low_total + low, high_total + high
-    if whole:
-        found[""] = (low_total, high_total)
-    return found
-
-
-def maxima_of(parts: Parts) -> Mapping[str | None, Fraction | None]:
-    """Return the maximum of each group and criterion; under None there is one that has no readable key."""
-    groups: dict[str | None, Fraction | None] = {part.key: part.maximum for part in parts.groups}
-    return groups | {part.key: part.maximum for part in parts.criteria}
-
-
 def _limits(parts: Parts) -> Iterable[Finding]:
-    reach = reach_of(parts).get("")
+    reach = parts.reach().get("")
     if not parts.limits_known:
         return
     floor, ceiling = parts.floor, parts.ceiling
@@ -490,7 +245,7 @@ def _bands(parts: Parts) -> Iterable[Finding]:
     maximum = parts.maximum
     top = parts.ceiling if parts.ceiling is not None else maximum
     bottom = parts.floor if parts.floor is not None else Fraction(0)
-    yield from _twice((band.key, f".bands[{i}]") for i, band in enumerate(bands))
+    yield from key_twice((band.key, f".bands[{i}]") for i, band in enumerate(bands))
     ordered = sorted(enumerate(bands), key=lambda item: item[1].at_least)
     lowest_index, lowest = ordered[0]
     if lowest.at_least > bottom:
@@ -533,23 +288,12 @@ def _bands(parts: Parts) -> Iterable[Finding]:
             )
 
 
-def conditions_of(parts: Parts) -> Iterable[tuple[str, Condition]]:
-    """Return all conditions with their paths."""
-    yield from parts.gates
-    yield from parts.exclusions
-    for path, sanction in parts.sanctions:
-        yield f"{path}.when", sanction.when
-    for i, band in enumerate(parts.bands or ()):
-        for j, condition in enumerate(band.conditions):
-            yield f".bands[{i}].conditions[{j}]", condition
-
-
 def _conditions(parts: Parts) -> Iterable[Finding]:
     specs = {part.key: part.record for part in parts.figures if part.key is not None}
     names = [key for key in specs if key]
-    reach = reach_of(parts)
-    maxima = maxima_of(parts)
-    for path, condition in conditions_of(parts):
+    reach = parts.reach()
+    maxima = parts.maxima()
+    for path, condition in parts.conditions():
         units: list[CountUnit] = []
         for term in condition.terms:
             for key in term.figures:
@@ -623,7 +367,7 @@ def _grade_rules(parts: Parts) -> Iterable[Finding]:
 
 
 def _prizes(parts: Parts) -> Iterable[Finding]:
-    reach = reach_of(parts).get("")
+    reach = parts.reach().get("")
     highest = None if reach is None else reach[1]
     if highest is not None and parts.ceiling is not None:
         highest = min(highest, parts.ceiling)

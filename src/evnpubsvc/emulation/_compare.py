@@ -13,26 +13,14 @@ from attrs import evolve, field, frozen
 
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, tuple_of
-from evnpubsvc.emulation._explain import points_text, signed_text
-from evnpubsvc.emulation._rank import Standings
+from evnpubsvc.emulation._rank import Standings, chain_points
 from evnpubsvc.emulation._rules import TieRule
 from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.emulation._score import ScoreSheet
+from evnpubsvc.emulation._wording import points_text, signed_text
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.texts import Language, render
-
-__all__ = [
-    "Comparison",
-    "Contribution",
-    "Movement",
-    "RankChange",
-    "Snapshot",
-    "UnitSnapshot",
-    "compare",
-    "movement",
-    "snapshot",
-]
 
 _ADJUSTED = "~"  # prefix of the line of a group, and the whole key of the line of the total, that holds adjustments
 
@@ -276,7 +264,7 @@ def compare(left: ScoreSheet, right: ScoreSheet) -> Comparison:
     ):
         decided = ""
         for key in left.scheme.tie_break:
-            a, b = (_points(sheet, key) for sheet in (left, right))
+            a, b = (chain_points(sheet, key) for sheet in (left, right))
             if isinstance(a, Fraction) and isinstance(b, Fraction) and a != b:
                 decided = key
                 break
@@ -290,13 +278,6 @@ def compare(left: ScoreSheet, right: ScoreSheet) -> Comparison:
         lines=_contributions(dict(lines_of(left)), dict(lines_of(right))),
         decided_by=decided,
     )
-
-
-def _points(sheet: ScoreSheet, key: str) -> Fraction | Unknown:
-    for group in sheet.groups:
-        if group.key == key:
-            return group.points
-    return sheet[key].points
 
 
 @frozen(kw_only=True)

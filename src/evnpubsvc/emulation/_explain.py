@@ -7,24 +7,18 @@ from fractions import Fraction
 from attrs import frozen
 
 from evnpubsvc.emulation._criteria import (
-    ChoiceCriterion,
-    CountCriterion,
+    EVIDENCE_ABSENT,
+    INAPPLICABLE,
+    SMALL_BASE,
+    VOIDED,
+    Component,
     Criterion,
-    DeductionCriterion,
-    GrowthCriterion,
-    MinusCriterion,
-    MinusPlusCriterion,
-    MonitorCriterion,
-    RatioCriterion,
-    WeightedCriterion,
 )
-from evnpubsvc.emulation._points import EVIDENCE_ABSENT, INAPPLICABLE, SMALL_BASE, VOIDED, Component
-from evnpubsvc.emulation._scheme import ExcludedRule, Group, GroupRole
+from evnpubsvc.emulation._groups import ExcludedRule, Group, GroupRole
 from evnpubsvc.emulation._score import GroupScore, ScoreSheet
-from evnpubsvc.quantities import Unknown, localised, round_half_up
-from evnpubsvc.texts import Language, render
-
-__all__ = ["Explanation", "ExplanationLine", "explain", "points_text", "signed_text"]
+from evnpubsvc.emulation._wording import number_text, sentence, signed_text, unknown_text
+from evnpubsvc.quantities import Unknown, localised
+from evnpubsvc.texts import Language
 
 
 @frozen(kw_only=True)
@@ -103,7 +97,7 @@ def explain(sheet: ScoreSheet, lang: Language = "en") -> Explanation:
         groups.append(
             (
                 group.key,
-                _line(
+                sentence(
                     "explain-group",
                     lang,
                     title=group.title.get(lang),
@@ -129,7 +123,7 @@ def explain(sheet: ScoreSheet, lang: Language = "en") -> Explanation:
     lines += _total_adjustments(sheet, lang)
     lines += _judgements(sheet, lang)
     label = f"{sheet.unit} {sheet.name}" if sheet.name and sheet.name != sheet.unit else sheet.unit
-    head = _line(
+    head = sentence(
         "explain-head",
         lang,
         unit=label,
@@ -152,7 +146,7 @@ def _group_adjustments(
     if isinstance(points, Unknown):
         return []
     cut = max(-group.maximum, min(group.maximum, added)) if group.cut else added
-    limit = _number(group.maximum, lang)
+    limit = number_text(group.maximum, lang)
     return [
         *_adjustment("explain-cut", cut - added, group.key, lang, sheet, limit=limit),
         *_adjustment("explain-rounding", points - cut, group.key, lang, sheet),
@@ -176,7 +170,7 @@ def _total_adjustments(sheet: ScoreSheet, lang: Language) -> list[ExplanationLin
         reached += shared
     limited = reached if scheme.floor is None else max(scheme.floor, reached)
     limited = limited if scheme.ceiling is None else min(scheme.ceiling, limited)
-    limit = _number(limited, lang)
+    limit = number_text(limited, lang)
     lines += _adjustment("explain-limit", limited - reached, "", lang, sheet, limit=limit)
     lines += _adjustment("explain-rounding", sheet.total - limited, "", lang, sheet)
     return lines
@@ -196,34 +190,32 @@ def _judgements(sheet: ScoreSheet, lang: Language) -> list[ExplanationLine]:
     found: list[ExplanationLine] = []
     if sheet.grade is not None and sheet.grade.steps:
         grade = sheet.grade
-        found.append(line(_line("explain-grade", lang, band=bands[grade.by_total])))
+        found.append(line(sentence("explain-grade", lang, band=bands[grade.by_total])))
         for step in grade.steps:
             if step.after is None:
-                found.append(line(_line("explain-grade-undecided", lang, rule=titles[step.rule])))
+                found.append(
+                    line(sentence("explain-grade-undecided", lang, rule=titles[step.rule]))
+                )
             else:
                 parts = {
                     "rule": titles[step.rule],
                     "before": bands[step.before],
                     "after": bands[step.after],
                 }
-                found.append(line(_line(f"explain-grade-{step.effect}", lang, **parts)))
+                found.append(line(sentence(f"explain-grade-{step.effect}", lang, **parts)))
     for verdict in sheet.verdicts:
         if verdict.reason is not None:
             value = verdict.value
-            shown = "?" if isinstance(value, Unknown) else _number(value, lang)
+            shown = "?" if isinstance(value, Unknown) else number_text(value, lang)
             if verdict.key in titles:
                 key, rule = f"explain-{verdict.reason.reason}", titles[verdict.key]
             else:  # a campaign bars for a missed deadline
                 key, rule = (
                     "explain-exclusion",
-                    _line(verdict.reason.reason, lang, value=sheet.unit, deadline="-"),
+                    sentence(verdict.reason.reason, lang, value=sheet.unit, deadline="-"),
                 )
-            found.append(line(_line(key, lang, rule=rule, value=shown)))
+            found.append(line(sentence(key, lang, rule=rule, value=shown)))
     return found
-
-
-def _line(key: str, lang: Language, **parts: object) -> str:
-    return render(key, lang, parts)
 
 
 def _adjustment(
@@ -231,7 +223,7 @@ def _adjustment(
 ) -> list[ExplanationLine]:
     if not points:
         return []
-    text = _line(
+    text = sentence(
         key,
         lang,
         points=signed_text(points, lang),
@@ -239,27 +231,6 @@ def _adjustment(
         limit=limit,
     )
     return [ExplanationLine(key="", group=group, text=text, basis="", points=points, maximum=None)]
-
-
-def signed_text(points: Fraction, lang: Language) -> str:
-    """Write points with their sign."""
-    return ("+" if points > 0 else "") + _number(points, lang)
-
-
-def points_text(points: Fraction | Unknown, lang: Language) -> str:
-    """Write points, or why they are unknown."""
-    return _why(points, lang) if isinstance(points, Unknown) else _number(points, lang)
-
-
-def _number(value: Fraction | int, lang: Language, places: int = 0) -> str:
-    """Write points: exactly, with at least so many places; from seven decimals on only about."""
-    if round_half_up(value, places) == value:
-        return localised(value, lang, places)
-    return (
-        localised(value, lang)
-        if round_half_up(value, 6) == value
-        else "≈ " + localised(value, lang, 6)
-    )
 
 
 def _out_of(
@@ -272,17 +243,14 @@ def _out_of(
     if role is GroupRole.DEDUCTION:
         maximum = -maximum
     if isinstance(points, Unknown):
-        return _line(
-            "explain-unknown", lang, why=_why(points, lang), maximum=localised(maximum, lang)
+        return sentence(
+            "explain-unknown",
+            lang,
+            why=unknown_text(points, lang),
+            maximum=localised(maximum, lang),
         )
-    shown = _number(points, lang, sheet.scheme.rounding.places)
-    return _line("explain-out-of", lang, points=shown, maximum=localised(maximum, lang))
-
-
-def _why(unknown: Unknown, lang: Language) -> str:
-    return _line(unknown.reason, lang, value=unknown.about) + (
-        f" ({unknown.about})" if unknown.about else ""
-    )
+    shown = number_text(points, lang, sheet.scheme.rounding.places)
+    return sentence("explain-out-of", lang, points=shown, maximum=localised(maximum, lang))
 
 
 def _basis(criterion: Criterion, lang: Language) -> str:
@@ -298,107 +266,14 @@ def _basis(criterion: Criterion, lang: Language) -> str:
 def _derivation(
     criterion: Criterion, component: Component, sheet: ScoreSheet, role: GroupRole, lang: Language
 ) -> str:
-    marks = "".join(f" [{_mark(flag, lang)}]" for flag in component.flags)
-    result = _out_of(component.points, criterion.maximum, sheet, lang, role)
-    if INAPPLICABLE in component.flags:
-        return f"{result}{marks}"
-    if isinstance(criterion, MonitorCriterion):
-        return _monitored(criterion, component, lang) + marks
-    over_nothing = component.denominator == 0 and component.zero is not None
-    if isinstance(criterion, RatioCriterion) and over_nothing:
-        policy = _line(f"explain-zero-{criterion.zero.value}", lang)
-        counted = f"{localised(component.numerator or 0, lang)} / 0"
-        if isinstance(component.points, Unknown):
-            return f"{counted}: {policy}{marks}"
-        return f"{counted}: {policy} = {result}{marks}"
-    if isinstance(component.points, Unknown) or isinstance(component.exact, Unknown):
-        return (
-            _why(component.points, lang) if isinstance(component.points, Unknown) else ""
-        ) + marks
-    text = f"{_calculation(criterion, component, sheet, lang)} = {result}"
-    if component.capped:
-        text += ", " + _line("explain-capped", lang)
-    if component.points != component.exact:
-        text += ", " + _line("explain-rounded-from", lang, exact=_number(component.exact, lang))
-    return text + marks
+    """Write how the points of a criterion came about, with the marks that stay with them."""
+    text = _out_of(component.points, criterion.maximum, sheet, lang, role)
+    if INAPPLICABLE not in component.flags:
+        text = criterion.derivation(component, text, sheet.scheme.figure_specs, lang)
+    return text + "".join(f" [{_mark(flag, lang)}]" for flag in component.flags)
 
 
 def _mark(flag: str, lang: Language) -> str:
+    """Return the name of a mark: our own in the language, those of a source as they are."""
     own = {EVIDENCE_ABSENT, INAPPLICABLE, SMALL_BASE, VOIDED}
-    return _line(f"mark-{flag}", lang) if flag in own else flag
-
-
-def _calculation(
-    criterion: Criterion, component: Component, sheet: ScoreSheet, lang: Language
-) -> str:
-    """Write the formula of a known component with its numbers in place."""
-    maximum = _number(criterion.maximum, lang)
-    if isinstance(criterion, RatioCriterion):
-        if component.denominator is None:
-            return _line("explain-no-denominator", lang)
-        return _ratio(criterion, component, sheet, lang)
-    if isinstance(criterion, WeightedCriterion):
-        scale = "" if criterion.full_scale == 1 else f" / {localised(criterion.full_scale, lang)}"
-        return (
-            f"{localised(criterion.maximum, lang)} × {localised(component.value or 0, lang)}{scale}"
-        )
-    if isinstance(criterion, ChoiceCriterion):
-        titles = {o.key: o for item in criterion.items for o in item.options}
-        shown = [
-            f"{titles[key].title.get(lang)} ({_number(titles[key].points, lang)})"
-            for key in component.chosen
-        ]
-        return " + ".join(shown)
-    if isinstance(criterion, GrowthCriterion):
-        counted = f"{localised(component.denominator or 0, lang)} → {localised(component.numerator or 0, lang)}"
-        if SMALL_BASE in component.flags:
-            rule = criterion.small_base
-            return (
-                counted
-                + ": "
-                + _line("explain-small-base", lang, below=rule.below, full_from=rule.full_from)
-            )
-        per, step = _number(criterion.per, lang), _number(criterion.step * 100, lang)
-        return f"{counted}; " + _line("explain-growth", lang, per=per, step=step)
-    value = _number(component.value or 0, lang)
-    if isinstance(criterion, MinusCriterion):
-        return f"{maximum} − {_number(criterion.per, lang)} × {value}"
-    if isinstance(criterion, MinusPlusCriterion):
-        base = _number(criterion.maximum - criterion.plus, lang)
-        quality = f"{localised(component.numerator or 0, lang)} / {localised(component.denominator or 0, lang)}"
-        return f"({base} − {_number(criterion.per, lang)} × {value}) + {_number(criterion.plus, lang)} × {quality}"
-    if isinstance(criterion, CountCriterion):
-        return f"{_number(criterion.per, lang)} × {value}"
-    if isinstance(criterion, DeductionCriterion):
-        return f"−{_number(criterion.per, lang)} × {value}"
-    return _line("explain-given", lang)
-
-
-def _monitored(criterion: MonitorCriterion, component: Component, lang: Language) -> str:
-    state = _line(criterion.state.value, lang)
-    if component.value is not None:
-        return f"{localised(component.value, lang)}: {state}"
-    if component.numerator is None or component.denominator is None:
-        return state
-    return f"{localised(component.numerator, lang)} / {localised(component.denominator, lang)}: {state}"
-
-
-def _ratio(
-    criterion: RatioCriterion, component: Component, sheet: ScoreSheet, lang: Language
-) -> str:
-    assert component.numerator is not None
-    assert component.denominator is not None
-    spec = sheet.scheme.figure_specs[criterion.denominator.figures[0]]
-    whole = localised(component.denominator, lang)
-    whole = whole if component.divisor == 1 else f"({whole} / {component.divisor})"
-    counted = f"{localised(component.numerator, lang)} / {whole}"
-    if spec.unit is not None:
-        counted += f" {spec.unit.text.get(lang)}"
-    share = Fraction(component.numerator * component.divisor, component.denominator) * 100
-    shown = f"{counted} {'=' if round_half_up(share, 2) == share else '≈'} {localised(share, lang, 2)} %"
-    times = f"× {localised(criterion.maximum, lang)}"
-    return (
-        f"{shown}; {times}"
-        if criterion.target == 1
-        else f"{shown}; {times} / {localised(criterion.target * 100, lang)} %"
-    )
+    return sentence(f"mark-{flag}", lang) if flag in own else flag

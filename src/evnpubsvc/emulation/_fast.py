@@ -1,12 +1,12 @@
-"""Scoring many units at once: the arithmetic of `score` on columns of integers, equal to it exactly.
+"""Scoring many units at once: `score` and `rank` on columns of integers, equal to them exactly.
 
-Points are kept as integers of the smallest unit that the scheme rounds to. Where only a group or the total is
-rounded, each component is a floor at a much finer scale: the exact sum then lies in a known narrow interval, and the
-few units for which that interval holds a rounding boundary are scored the plain way, as is every unit with an
-unknown figure, a ratio over nothing, or a rule that columns do not know. Sheets are made when they are asked for.
+Points are integers of the smallest unit that the scheme rounds to. Where only a group or the total
+is rounded, each component is rounded down at a much finer scale: the exact sum then lies in a known
+narrow interval. The few units for which that interval holds a rounding boundary are scored one by
+one, as is every unit with an unknown figure, a ratio over nothing, or a rule that columns do not
+know. Sheets are made when they are asked for.
 
-Columns may be integer arrays of an array library: they are then computed with their own operators, in 64 bits, as
-long as nothing can overflow and no unit needs the plain way. No such library is imported here.
+`frames.score_frame` does the same on arrays.
 """
 
 from __future__ import annotations
@@ -15,50 +15,51 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from operator import add, gt, sub
+from operator import add
 from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
 
-from evnpubsvc.emulation._criteria import (
-    Combine,
-    CountCriterion,
-    Criterion,
-    DeductionCriterion,
-    MinusCriterion,
-    MonitorCriterion,
-    RatioCriterion,
-    Term,
-)
-from evnpubsvc.emulation._figures import Chosen, Figure, UnitFigures, check_figures
+from evnpubsvc.emulation._check_figures import check_figures
+from evnpubsvc.emulation._criteria import Columns, Criterion
+from evnpubsvc.emulation._figures import Chosen, Figure, UnitFigures
+from evnpubsvc.emulation._groups import Group, GroupRole, RoundingAt
 from evnpubsvc.emulation._points import component
-from evnpubsvc.emulation._rank import Standings, natural_key, rank, tied_groups
-from evnpubsvc.emulation._rules import TieRule
-from evnpubsvc.emulation._scheme import Group, GroupRole, RoundingAt, Scheme
+from evnpubsvc.emulation._rank import Standings, natural_key, rank, ranked, tied_groups
+from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.emulation._score import ScoreSheet, score
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.quantities import Count, Unknown, ZeroPolicy, round_half_up
-
-__all__ = ["FigureGrid", "ScoreTable", "score_all"]
+from evnpubsvc.quantities import Count, Unknown, round_half_up
 
 _FINE: Final = 32  # bits below the smallest unit kept for sums of unrounded components
-Column: TypeAlias = Any
-"""A sequence, or an integer array of an array library, which no type here can name."""
+_FAR: Final = 1 << 200  # beyond every total
+Column: TypeAlias = Sequence[Any]
+"""A value a unit. Arrays of integers may be given as such: whatever offers them as a buffer."""
 
 
-def _columns(given: Mapping[str, Column]) -> dict[str, Column]:
-    return dict(given)
+def _columns(given: Mapping[str, Any]) -> dict[str, Column]:
+    return {key: _packed(column) for key, column in given.items()}
 
 
-def _is_array(column: Any) -> bool:
-    return hasattr(column, "dtype") and hasattr(column, "tolist")
+def _packed(column: Any) -> Column:
+    """Copy a buffer of integers into an array of the standard library; leave all else alone."""
+    try:
+        view = memoryview(column)
+    except (TypeError, ValueError):  # a list, a series, an array of dates: no buffer
+        return column if isinstance(column, (list, tuple)) else list(column)
+    if view.ndim != 1 or view.format not in _INTEGERS:
+        return list(column)
+    if view.format in "lq" and view.itemsize == 8:
+        return array("q", view.tobytes())
+    return _side_by_side(array(view.format, view.tobytes()))
 
 
-def _packed(column: Column) -> Column:
-    """Put counts side by side: reading integers that lie scattered in memory takes longer than scoring them."""
-    if _is_array(column):
-        return column
+_INTEGERS: Final = tuple("bBhHiIlLqQ")  # formats of buffers, as the standard library names them
+
+
+def _side_by_side(column: Column) -> Column:
+    """Put counts side by side: reading integers that lie scattered in memory takes long."""
     try:
         return array("q", column)
     except (TypeError, OverflowError):  # an unknown among them, or more than 63 bits
@@ -72,8 +73,9 @@ class FigureGrid:
     Attributes:
         scheme: the scheme that they are for.
         units: identifiers, each once.
-        columns: a column for each figure, by key: integers for counts, `Fraction` or integers for numbers, texts for
-            choices, None for unknown. A figure without column is unknown for every unit.
+        columns: a column for each figure, by key: integers for counts, `Fraction` or integers for
+            numbers, texts for choices, None for unknown. A figure without column is unknown for
+            every unit. Arrays of integers are taken as they are.
         attributes: columns of texts, as the stratum.
 
     Raises:
@@ -86,70 +88,61 @@ class FigureGrid:
     attributes: Mapping[str, Column] = field(factory=dict[str, Column], converter=_columns)
 
     def __attrs_post_init__(self) -> None:
-        found = list(self._wrong())
+        found = [*self._units_twice(), *self._lengths(), *self._counts()]
         if found:
             raise DataError(found)
-        for key, column in self.columns.items():
-            spec = self.scheme.figure_specs.get(key)
-            if spec is not None and spec.unit is not None:
-                self.columns[key] = _packed(column)
+        for key in self._count_columns:
+            self.columns[key] = _side_by_side(self.columns[key])
 
-    def _wrong(self) -> Iterator[Finding]:
-        if len(set(self.units)) != len(self.units):
-            seen: set[str] = set()
-            for unit in self.units:
-                if unit in seen:
-                    yield finding("unit-twice", unit, unit)
-                seen.add(unit)
+    @property
+    def _count_columns(self) -> list[str]:
+        specs = self.scheme.figure_specs
+        return [key for key in self.columns if key in specs and specs[key].unit is not None]
+
+    def _units_twice(self) -> Iterator[Finding]:
+        if len(set(self.units)) == len(self.units):
+            return
+        seen: set[str] = set()
+        for unit in self.units:
+            if unit in seen:
+                yield finding("unit-twice", unit, unit)
+            seen.add(unit)
+
+    def _lengths(self) -> Iterator[Finding]:
         for name, column in (*self.columns.items(), *self.attributes.items()):
             if len(column) != len(self.units):
                 yield finding("column-length", name, len(column), units=len(self.units))
-        for key, given in self.columns.items():
-            spec = self.scheme.figure_specs.get(key)
-            if spec is None or spec.unit is None:
-                continue
-            column = given
-            if _is_array(column):
-                sound = column.dtype.kind in "iu" and column.min(initial=0) >= 0
-                column = () if sound else column.tolist()
-            types = set(map(type, column))
+
+    def _counts(self) -> Iterator[Finding]:
+        """Find counts that are negative or not whole; sound columns are looked at once only."""
+        for key in self._count_columns:
+            column = self.columns[key]
+            types: set[type] = {int} if isinstance(column, array) else set(map(type, column))
             if not types <= {int, type(None)}:
-                yield from (
-                    finding("count-not-whole", f"{unit}, {key}", value)
-                    for unit, value in zip(self.units, column, strict=False)
-                    if type(value) not in (int, type(None))
-                )
-            elif (
-                min((v for v in column if v is not None), default=0) < 0
-                if type(None) in types
-                else (bool(column) and min(column) < 0)
-            ):
-                yield from (
-                    finding("count-negative", f"{unit}, {key}", value)
-                    for unit, value in zip(self.units, column, strict=False)
-                    if value is not None and value < 0
-                )
+                wrong, reason = _not_whole, "count-not-whole"
+            elif any(column) and min(v for v in column if v is not None) < 0:
+                wrong, reason = _negative, "count-negative"
+            else:
+                continue
+            for unit, value in zip(self.units, column, strict=False):
+                if wrong(value):
+                    yield finding(reason, f"{unit}, {key}", value)
 
     @classmethod
     def of(cls, scheme: Scheme, figures: Iterable[UnitFigures]) -> FigureGrid:
-        """Lay the figures of units out by column. Reasons of unknowns, names and published results are left behind."""
+        """Lay the figures of units out by column.
+
+        Reasons of unknowns, names and published results are left behind.
+        """
         given = tuple(figures)
         found = [f for each in given for f in check_figures(scheme, each)]
         if found:
             raise DataError(found)
-
-        def plain(figure: Figure) -> Any:
-            if isinstance(figure, Count):
-                return figure.value
-            if isinstance(figure, Unknown):
-                return None
-            return figure.option if isinstance(figure, Chosen) else figure
-
         names = sorted({name for each in given for name, _ in each.attributes})
         return cls(
             scheme=scheme,
             units=[each.unit for each in given],
-            columns={key: [plain(each[key]) for each in given] for key in scheme.figure_specs},
+            columns={key: [_bare(each[key]) for each in given] for key in scheme.figure_specs},
             attributes={
                 name: [dict(each.attributes).get(name, "") for each in given] for name in names
             },
@@ -159,28 +152,23 @@ class FigureGrid:
         return len(self.units)
 
     @cached_property
-    def with_unknown(self) -> frozenset[str]:
-        """Keys of the columns that hold an unknown."""
-        return frozenset(
-            key
-            for key, column in self.columns.items()
-            if not isinstance(column, array) and not _is_array(column) and None in column
-        )
+    def strata(self) -> tuple[str, ...]:
+        """The strata that occur, in the order of the units; one without name for all together."""
+        if self.scheme.within is None:
+            return ("",)
+        names = self.attributes.get(self.scheme.within, ())
+        return tuple(dict.fromkeys(name for name in names if name))
 
     @cached_property
-    def _strata(self) -> tuple[list[int], int]:
-        """The stratum of each unit as a number, -1 for none, and how many there are."""
-        within = self.scheme.within
-        if within is None:
-            return [0] * len(self), 1
-        codes: dict[str, int] = {"": -1}
-        names = self.attributes.get(within)
-        coded = (
-            [codes.setdefault(name, len(codes) - 1) for name in names]
-            if names is not None
-            else [-1] * len(self)
-        )
-        return coded, len(codes) - 1
+    def stratum_of(self) -> array[int]:
+        """The stratum of each unit, as its position in `strata`; -1 for a unit without one."""
+        if self.scheme.within is None:
+            return array("q", bytes(8 * len(self)))
+        names = self.attributes.get(self.scheme.within)
+        if names is None:
+            return array("q", [-1]) * len(self)
+        positions = {name: i for i, name in enumerate(self.strata)}
+        return array("q", (positions.get(name, -1) for name in names))
 
     def figures(self, index: int) -> UnitFigures:
         """Return the figures of one unit by its position."""
@@ -188,19 +176,32 @@ class FigureGrid:
         for key in self.scheme.figure_specs:
             column = self.columns.get(key)
             value = None if column is None else column[index]
-            if value is not None and _is_array(column):
-                value = value.item()
-            given[key] = (
-                Unknown("figure-absent" if column is None else "figure-blank", key)
-                if value is None
-                else value
-            )
+            if value is None:
+                value = Unknown("figure-absent" if column is None else "figure-blank", key)
+            given[key] = value
         return UnitFigures.for_scheme(
             self.scheme,
             self.units[index],
             given,
             attributes={name: column[index] for name, column in self.attributes.items()},
         )
+
+
+def _not_whole(value: object) -> bool:
+    return type(value) not in (int, type(None))
+
+
+def _negative(value: Any) -> bool:
+    return value is not None and value < 0
+
+
+def _bare(figure: Figure) -> Any:
+    """Return a figure as columns hold it."""
+    if isinstance(figure, Count):
+        return figure.value
+    if isinstance(figure, Chosen):
+        return figure.option
+    return None if isinstance(figure, Unknown) else figure
 
 
 @frozen(eq=False, kw_only=True)
@@ -293,13 +294,14 @@ class ScoreTable:
 
 
 def score_all(scheme: Scheme, figures: FigureGrid | Iterable[UnitFigures]) -> ScoreTable:
-    """Score and rank many units: the totals and ranks of `score` and `rank`, exactly, many times faster.
+    """Score and rank many units: the totals and ranks of `score` and `rank`, exactly, and fast.
 
     Strata, tie rule and tie chain are those of the scheme.
 
     Raises:
         DataError: everything that forbids scoring, of all units.
-        MisuseError: `schemes-differ` for a grid made for another scheme; `nothing-to-rank` without units.
+        MisuseError: `schemes-differ` for a grid made for another scheme; `nothing-to-rank` without
+            units.
 
     >>> from evnpubsvc import preset
     >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")
@@ -314,200 +316,20 @@ def score_all(scheme: Scheme, figures: FigureGrid | Iterable[UnitFigures]) -> Sc
     if not len(grid):
         raise MisuseError("nothing-to-rank")
     scale = 10**scheme.rounding.places
-    done = _by_arrays(scheme, grid, scale)
-    if done is not None:
-        return done
     totals, slow, chain = _totals(scheme, grid, scale)
+
+    # Units that columns cannot say, one by one.
     plain: dict[int, ScoreSheet] = {}
     found: list[Finding] = []
     for i in sorted(slow):
+        totals[i] = None
         try:
             plain[i] = score(scheme, grid.figures(i))
         except DataError as error:
             found += error.findings
-        totals[i] = None
     if found:
         raise DataError(found)
     return _ranked(grid, scale, totals, plain, chain)
-
-
-# Columns as arrays.
-
-
-def _by_arrays(scheme: Scheme, grid: FigureGrid, scale: int) -> ScoreTable | None:
-    """Score columns that are arrays; None where they are not, or where they cannot do it exactly."""
-    simple = scheme.rounding.at is RoundingAt.COMPONENT and not (
-        scheme.gates or scheme.exclusions or scheme.inapplicable or scheme.tie_break
-    )
-    if not simple or not all(_is_array(grid.columns.get(key)) for key in scheme.read_figures):
-        return None
-    total: Any = 0
-    for group in scheme.groups:
-        points: Any = 0
-        for criterion in group.criteria:
-            if isinstance(criterion, MonitorCriterion):
-                continue
-            column = _array_points(criterion, grid, scale)
-            if column is None:
-                return None
-            points = points + column
-        limit = group.maximum * scale
-        if group.cut:
-            if limit.denominator != 1:
-                return None
-            points = _clipped(points, -int(limit), int(limit))
-        total = total + points
-    if isinstance(total, int):  # nothing but monitored criteria
-        return None
-    for bound, is_floor in ((scheme.floor, True), (scheme.ceiling, False)):
-        if bound is None:
-            continue
-        scaled = bound * scale
-        if scaled.denominator != 1:
-            return None
-        total = (
-            _clipped(total, int(scaled), _MOST)
-            if is_floor
-            else _clipped(total, -_MOST, int(scaled))
-        )
-    return _array_ranks(grid, scale, total)
-
-
-_MOST: Final = 1 << 62  # what a product may reach: a quarter of what 64 bits hold
-
-
-def _clipped(column: Any, low: int, high: int) -> Any:
-    return column.clip(low, high)
-
-
-def _array_points(criterion: Criterion, grid: FigureGrid, scale: int) -> Any:
-    if criterion.evidence is not None:
-        return None
-    if isinstance(criterion, (CountCriterion, MinusCriterion, DeductionCriterion)):
-        counts = _wide(grid, criterion.figure)
-        per, top = criterion.per * scale, criterion.maximum * scale
-        if counts is None:
-            return None
-        widest = max(int(counts.max()), 1) * 2 * per.numerator * top.denominator
-        if (
-            max(widest, 2 * top.numerator * per.denominator, 2 * top.denominator * per.denominator)
-            >= _MOST
-        ):
-            return None
-        if isinstance(criterion, MinusCriterion):
-            common = top.denominator * per.denominator
-            whole = _clipped(
-                top.numerator * per.denominator - counts * (per.numerator * top.denominator),
-                0,
-                _MOST,
-            )
-            return (2 * whole + common) // (2 * common)
-        points = _clipped(
-            (2 * per.numerator * counts + per.denominator) // (2 * per.denominator),
-            0,
-            _half_up(top),
-        )
-        return -points if isinstance(criterion, DeductionCriterion) else points
-    if (
-        not isinstance(criterion, RatioCriterion)
-        or criterion.step is not None
-        or criterion.not_due is not None
-    ):
-        return None
-    n, d = _wide_term(grid, criterion.numerator), _wide_term(grid, criterion.denominator)
-    if n is None or d is None or (not criterion.above_one and bool((n > d).any())):
-        return None
-    nothing = d == 0
-    some = bool(nothing.any())
-    if some and criterion.zero not in (ZeroPolicy.FULL, ZeroPolicy.ZERO):
-        return None
-    slope = criterion.maximum / criterion.target * scale
-    a, b, c = 2 * slope.numerator, slope.denominator, 2 * slope.denominator
-    if int(n.max()) * a >= _MOST or c >= _MOST:
-        return None
-    full = _half_up(criterion.maximum * scale)
-    points = _clipped((a * n // (d + nothing if some else d) + b) // c, 0, full)
-    if some:
-        points[nothing] = full if criterion.zero is ZeroPolicy.FULL else 0
-    return points
-
-
-def _half_up(value: Fraction) -> int:
-    return int(round_half_up(value, 0))
-
-
-def _wide(grid: FigureGrid, key: str) -> Any:
-    """Return a column in 64 bits; None where it may not fit."""
-    column: Any = grid.columns[key]
-    if column.dtype.kind == "u" and column.dtype.itemsize == 8 and int(column.max()) >= _MOST:
-        return None
-    return column if column.dtype == "int64" else column.astype("int64")
-
-
-def _wide_term(grid: FigureGrid, term: Term) -> Any:
-    first, *rest = (_wide(grid, key) for key in term.figures)
-    for other in rest:
-        if first is None or other is None or int(first.max()) + int(other.max()) >= _MOST:
-            return None
-        first = (
-            first + other
-            if term.combine is Combine.SUM
-            else first + (other - first) * (other > first)
-        )
-    return first
-
-
-def _array_ranks(grid: FigureGrid, scale: int, total: Any) -> ScoreTable | None:
-    """Rank by one sort of packed integers: stratum, points from the top, position."""
-    coded, strata = grid._strata  # noqa: SLF001 - of this module
-    count, ties = len(grid), grid.scheme.ties
-    best = int(total.max())
-    span = best - int(total.min()) + 1
-    if (strata + 1) * span * count >= _MOST:
-        return None
-    stratum = total * 0 + coded
-    keys = ((stratum + 1) * span + (best - total)) * count + (total * 0 + 1).cumsum() - 1
-    keys.sort()
-    position, level = keys % count, keys // count
-    start, size, order = _runs(level)
-    first, _, _ = _runs(level // span)
-    if ties is TieRule.COMPETITION:
-        place = start - first + 1
-    elif ties is TieRule.MODIFIED:
-        place = start + size - first
-    else:
-        place = order - order[first] + 1
-    ranks, shared = total * 0, total * 0
-    ranks[position], shared[position] = place, size
-    listed: list[int | None] = ranks.tolist()
-    sizes: list[int] = shared.tolist()
-    if -1 in coded:
-        for i, code in enumerate(coded):
-            if code < 0:
-                listed[i], sizes[i] = None, 0
-    return ScoreTable(
-        grid=grid,
-        scale=scale,
-        totals=total.tolist(),
-        plain={},
-        ranks=listed,
-        shared=sizes,
-        chain={},
-    )
-
-
-def _runs(values: Any) -> tuple[Any, Any, Any]:
-    """Return for each place of a sorted array where its run of equal values starts, how long it is, which it is."""
-    new = values * 0
-    new[0] = 1
-    new[1:] = values[1:] != values[:-1]
-    order = new.cumsum() - 1
-    starts = new.nonzero()[0]
-    sizes = starts.copy()
-    sizes[:-1] = starts[1:]
-    sizes[-1] = len(values)
-    sizes = sizes - starts
-    return starts[order], sizes[order], order
 
 
 # Columns of points.
@@ -516,7 +338,8 @@ def _runs(values: Any) -> tuple[Any, Any, Any]:
 def _totals(
     scheme: Scheme, grid: FigureGrid, scale: int
 ) -> tuple[list[int | None], set[int], dict[str, list[int]]]:
-    """Return scaled totals, positions that need the plain way, and the columns of points that the tie chain needs."""
+    """Return scaled totals, positions to be scored one by one, and columns for the tie chain."""
+    # What columns cannot do at all.
     everyone = set(range(len(grid)))
     limits = [limit for limit in (scheme.floor, scheme.ceiling) if limit is not None]
     at = scheme.rounding.at
@@ -529,8 +352,10 @@ def _totals(
     may_fall = may_fall or (scheme.floor is not None and scheme.floor < 0)
     if ruled or not whole or (may_fall and at is not RoundingAt.COMPONENT):
         return [None] * len(grid), everyone, {}
+
+    # Groups, rounded where groups are.
     work = _Work(scheme, grid, scale if at is RoundingAt.COMPONENT else scale << _FINE)
-    slow, unsure = work.slow, 0
+    slow, unsure = work.columns.slow, 0
     total: list[int] | None = None
     chain: dict[str, list[int]] = {}
     for group in scheme.groups:
@@ -545,23 +370,24 @@ def _totals(
         total = points if total is None else list(map(add, total, points))
     if total is None or len(slow) == len(grid):
         return [None] * len(grid), everyone, {}
+
+    # The total, rounded where it is, within its limits.
     if at is RoundingAt.TOTAL:
         total = _rounded_sum(total, unsure, slow)
     if limits:
-        low = (
-            -(1 << 200)
-            if scheme.floor is None
-            else int(round_half_up(scheme.floor, scheme.rounding.places) * scale)
-        )
-        high = (
-            1 << 200
-            if scheme.ceiling is None
-            else int(round_half_up(scheme.ceiling, scheme.rounding.places) * scale)
-        )
+        low, high = _limit(scheme, scheme.floor, -_FAR), _limit(scheme, scheme.ceiling, _FAR)
         if at is RoundingAt.GROUP and any((limit * scale).denominator != 1 for limit in limits):
             return [None] * len(grid), everyone, {}
         total = [low if t < low else min(t, high) for t in total]
     return list(total), slow, chain
+
+
+def _limit(scheme: Scheme, limit: Fraction | None, none: int) -> int:
+    """Return a limit of totals, scaled; what counts as none where there is none."""
+    if limit is None:
+        return none
+    places = scheme.rounding.places
+    return int(round_half_up(limit, places) * 10**places)
 
 
 def _rounded_sum(
@@ -587,20 +413,25 @@ class _Work:
     def __init__(self, scheme: Scheme, grid: FigureGrid, scale: int) -> None:
         self.scheme = scheme
         self.grid = grid
-        self.scale = scale
-        self.rounds = scheme.rounding.at is RoundingAt.COMPONENT
-        self.slow: set[int] = set()
-        self._kept: dict[str, list[int] | None] = {}
+        self.columns = Columns(
+            grid.columns,
+            count=len(grid),
+            scale=scale,
+            rounds=scheme.rounding.at is RoundingAt.COMPONENT,
+        )
         self._figures: list[UnitFigures] | None = None
 
     def group(
         self, group: Group, chain: dict[str, list[int]] | None
     ) -> tuple[list[int] | None, int]:
-        """Return the column of a group, and how many of its terms are floors; None if nothing in it counts."""
+        """Return the column of a group, and how many of its terms are rounded down.
+
+        The column is None if nothing in the group counts.
+        """
         columns: list[list[int]] = []
         wanted = self.scheme.tie_break
         for criterion in group.criteria:
-            if isinstance(criterion, MonitorCriterion):
+            if not criterion.scored:
                 continue
             points = self._criterion(criterion)
             columns.append(points)
@@ -610,128 +441,37 @@ class _Work:
             return None, 0
         total = columns[0] if len(columns) == 1 else list(map(sum, zip(*columns, strict=True)))
         if group.cut:
-            limit = group.maximum * self.scale
-            top, bottom = (
-                limit.numerator // limit.denominator,
-                -limit.numerator // limit.denominator,
-            )
+            limit = group.maximum * self.columns.scale
+            top = limit.numerator // limit.denominator
+            bottom = -limit.numerator // limit.denominator
             total = [top if p > top else max(p, bottom) for p in total]
         if chain is not None and group.key in wanted:
             chain[group.key] = total
         return total, len(columns)
 
-    def _counts(self, key: str) -> list[int]:
-        """Return a column of counts; positions that are unknown join `slow` and hold a zero."""
-        kept = self._kept.get(key)
-        if kept is None:
-            column = self.grid.columns.get(key)
-            if column is None:
-                self.slow.update(range(len(self.grid)))
-                kept = [0] * len(self.grid)
-            elif key in self.grid.with_unknown:
-                self.slow.update(i for i, value in enumerate(column) if value is None)
-                kept = [0 if value is None else value for value in column]
-            else:
-                kept = column.tolist() if _is_array(column) else list(column)
-            self._kept[key] = kept
-        return kept
-
-    def _term(self, term: Term) -> list[int]:
-        first, *rest = (self._counts(key) for key in term.figures)
-        for other in rest:
-            first = list(map(add if term.combine is Combine.SUM else max, first, other))
-        return first
-
     def _criterion(self, criterion: Criterion) -> list[int]:
-        if criterion.evidence is None:
-            if isinstance(criterion, RatioCriterion):
-                return self._ratio(criterion)
-            if isinstance(criterion, (CountCriterion, MinusCriterion, DeductionCriterion)):
-                return self._counted(criterion)
-        return self._plain(criterion)
+        points = None if criterion.evidence is not None else criterion.column(self.columns)
+        return self._one_by_one(criterion) if points is None else points
 
-    def _plain(self, criterion: Criterion) -> list[int]:
-        """Score one criterion the plain way for every unit."""
+    def _one_by_one(self, criterion: Criterion) -> list[int]:
+        """Return the column of a criterion, scored unit by unit."""
+        slow = self.columns.slow
         if self._figures is None:
             self._figures = [self.grid.figures(i) for i in range(len(self.grid))]
-            self.slow.update(
+            slow.update(
                 i for i, each in enumerate(self._figures) if check_figures(self.scheme, each)
             )
-        column: list[int] = []
+        column = [0] * len(self.grid)
         for i, figures in enumerate(self._figures):
-            points = Fraction(0)
-            if i not in self.slow:
-                made = component(criterion, figures, self.scheme.rounding).points
-                if isinstance(made, Unknown):
-                    self.slow.add(i)
-                else:
-                    points = made
-            scaled = points * self.scale
-            column.append(scaled.numerator // scaled.denominator)
-        return column
-
-    def _ratio(self, criterion: RatioCriterion) -> list[int]:
-        n, d = self._term(criterion.numerator), self._term(criterion.denominator)
-        if criterion.not_due is not None:
-            d = list(map(sub, d, self._term(criterion.not_due)))
-            if min(d) < 0:
-                self.slow.update(i for i, value in enumerate(d) if value < 0)
-                d = [max(0, value) for value in d]
-        if not criterion.above_one and any(map(gt, n, d)):
-            self.slow.update(i for i, (a, b) in enumerate(zip(n, d, strict=True)) if a > b)
-        zero = criterion.maximum if criterion.zero is ZeroPolicy.FULL else Fraction(0)
-        if criterion.zero not in (ZeroPolicy.FULL, ZeroPolicy.ZERO) and 0 in d:
-            self.slow.update(i for i, value in enumerate(d) if not value)
-        # points = n / d x slope, in units of `unit`; rounded half up, or floored, to whole units, then to the scale.
-        unit = (
-            criterion.step
-            if self.rounds and criterion.step is not None
-            else Fraction(1, self.scale)
-        )
-        if criterion.step is not None and not self.rounds:
-            return self._plain(criterion)
-        slope = criterion.maximum / criterion.target / unit
-        top, empty = (self._whole(points / unit) for points in (criterion.maximum, zero))
-        factor = int(unit * self.scale)
-        # floor((r + b) / c) is floor((floor(r) + b) / c) for whole b and c: two small divisions for one large.
-        # Rounding keeps order, so the cap may come after it.
-        if self.rounds:
-            a, b, c = 2 * slope.numerator, slope.denominator, 2 * slope.denominator
-            if criterion.target == 1 and not criterion.above_one:
-                points = [(a * x // y + b) // c if y else empty for x, y in zip(n, d, strict=True)]
+            if i in slow:
+                continue
+            points = component(criterion, figures, self.scheme.rounding).points
+            if isinstance(points, Unknown):
+                slow.add(i)
             else:
-                points = [
-                    (p if (p := (a * x // y + b) // c) < top else top) if y else empty
-                    for x, y in zip(n, d, strict=True)
-                ]
-        else:
-            a, b = slope.numerator, slope.denominator
-            points = [
-                (p if (p := a * x // y // b) < top else top) if y else empty
-                for x, y in zip(n, d, strict=True)
-            ]
-        return points if factor == 1 else [p * factor for p in points]
-
-    def _whole(self, units: Fraction) -> int:
-        return int(round_half_up(units, 0)) if self.rounds else units.numerator // units.denominator
-
-    def _counted(
-        self, criterion: CountCriterion | MinusCriterion | DeductionCriterion
-    ) -> list[int]:
-        """Score by number of events: few different numbers occur, so each is worked out once."""
-        sign = -1 if isinstance(criterion, DeductionCriterion) else 1
-
-        def worth(count: int) -> int:
-            amount = min(criterion.maximum, criterion.per * count)
-            points = criterion.maximum - amount if isinstance(criterion, MinusCriterion) else amount
-            if self.rounds:
-                return sign * self._whole(points * self.scale)
-            scaled = sign * points * self.scale
-            return scaled.numerator // scaled.denominator
-
-        counts = self._counts(criterion.figure)
-        table = {count: worth(count) for count in set(counts)}
-        return [table[count] for count in counts]
+                scaled = points * self.columns.scale
+                column[i] = scaled.numerator // scaled.denominator
+        return column
 
 
 # Ranks from totals.
@@ -745,56 +485,33 @@ def _ranked(
     chain: dict[str, list[int]],
 ) -> ScoreTable:
     scheme = grid.scheme
+
+    # Who is ranked, by what: totals of columns, and those of sheets that may be ranked.
     keys: list[Any] = list(totals)
     for i, sheet in plain.items():
-        reduced = sheet.maximum != scheme.maximum
-        known = isinstance(sheet.total, Fraction) and sheet.barred is None and not reduced
-        assert not known or isinstance(sheet.total, Fraction)
-        keys[i] = sheet.total * scale if known and isinstance(sheet.total, Fraction) else None
-    strata: dict[Any, list[int]] = {}
-    if scheme.within is None:
-        strata[""] = list(range(len(grid)))
-    else:
-        names = grid.attributes.get(scheme.within)
-        for i, name in enumerate(names if names is not None else ()):
-            if name:
-                strata.setdefault(name, []).append(i)
+        may = sheet.barred is None and sheet.maximum == scheme.maximum
+        keys[i] = sheet.total * scale if may and isinstance(sheet.total, Fraction) else None
+    strata: list[list[int]] = [[] for _ in grid.strata]
+    for i, stratum in enumerate(grid.stratum_of):
+        if stratum >= 0 and keys[i] is not None:
+            strata[stratum].append(i)
+
+    # Each stratum by itself.
     ranks: list[int | None] = [None] * len(grid)
     shared = [0] * len(grid)
     table = ScoreTable(
         grid=grid, scale=scale, totals=totals, plain=plain, ranks=ranks, shared=shared, chain=chain
     )
-    for members in strata.values():
-        ranked = [i for i in members if keys[i] is not None] if None in keys else members
-        _rank_stratum(table, sorted(ranked, key=keys.__getitem__, reverse=True), keys)
-    return table
 
+    def untie(level: list[int]) -> list[list[int]]:
+        return _untied(table, level) if scheme.tie_break and len(level) > 1 else [level]
 
-def _rank_stratum(table: ScoreTable, order: list[int], keys: list[Any]) -> None:
-    ties, wanted = table.grid.scheme.ties, table.grid.scheme.tie_break
-    ranks, shared = table.ranks, table.shared
-    count, start, step = len(order), 0, 0
-    while start < count:
-        value = keys[order[start]]
-        end = start + 1
-        while end < count and keys[order[end]] == value:
-            end += 1
-        groups: Iterable[Sequence[int]] = (order[start:end],)
-        if wanted and end - start > 1:
-            groups = _untied(table, order[start:end])
-        for group in groups:
-            step += 1
-            size = len(group)
-            if ties is TieRule.COMPETITION:
-                place = start + 1
-            elif ties is TieRule.MODIFIED:
-                place = start + size
-            else:
-                place = step
-            for i in group:
+    for members in strata:
+        for place, tied in ranked(members, keys.__getitem__, scheme.ties, untie):
+            for i in tied:
                 ranks[i] = place
-                shared[i] = size
-            start += size
+                shared[i] = len(tied)
+    return table
 
 
 def _untied(table: ScoreTable, tied: list[int]) -> list[list[int]]:

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, nonempty_text, pairs_of
-from evnpubsvc.emulation._base import valid_key
-from evnpubsvc.emulation._criteria import (
-    ChoiceCriterion,
-    Combine,
-    Criterion,
-    MinusPlusCriterion,
-    PointsCriterion,
-    RatioCriterion,
-    Term,
-    WeightedCriterion,
-)
-from evnpubsvc.emulation._scheme import Scheme
+from evnpubsvc._validate import instance_of, nonempty_text, pairs_of, tuple_of
+from evnpubsvc.emulation._base import raise_all, valid_key
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.quantities import Count, Unknown, decimal_text
-
-__all__ = ["Chosen", "Figure", "Published", "UnitFigures", "check_figures", "term_value"]
+from evnpubsvc.quantities import Count, CountUnit, Unknown, decimal_text
+from evnpubsvc.texts import LabelledEnum, Text
 
 
 @frozen
@@ -48,6 +36,68 @@ class Chosen:
 
 
 Figure: TypeAlias = Count | Fraction | Unknown | Chosen
+
+
+class Better(LabelledEnum):
+    """Which direction of a figure is the good one."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+@frozen
+class FigureSpec:
+    """A figure that a scheme asks for.
+
+    Attributes:
+        key: stable key, as `dossiers_received`.
+        title: its name in both languages.
+        unit: what is counted; None for an exact number that is no count (given points, an index value).
+        aliases: names under which well-known sources publish it; they are tried, after the key, as column names.
+        note: what a reader must know; may be None.
+        choice: it holds the key of a chosen option, neither a count nor a number.
+        better: the direction that may never lower a score, where the scheme declares one; None: it does not.
+    """
+
+    key: str = field(validator=valid_key)
+    title: Text = field(validator=instance_of(Text))
+    unit: CountUnit | None = field(default=None, validator=instance_of(CountUnit, type(None)))
+    aliases: tuple[str, ...] = field(default=(), validator=tuple_of(str))
+    note: Text | None = field(default=None, validator=instance_of(Text, type(None)))
+    choice: bool = field(default=False, validator=instance_of(bool))
+    better: Better | None = field(default=None, validator=instance_of(Better, type(None)))
+
+    def __attrs_post_init__(self) -> None:
+        if self.choice and self.unit is not None:
+            raise_all([finding("choice-with-unit", ".unit", self.unit.value)])
+
+    def check(self, figure: Figure) -> Finding | None:
+        """Return why a figure is not what is declared; None if it is. An unknown always is."""
+        if isinstance(figure, Unknown):
+            return None
+        if isinstance(figure, Chosen):
+            return None if self.choice else finding("figure-is-a-choice", self.key, str(figure))
+        if self.choice:
+            return finding("figure-not-a-choice", self.key, str(figure))
+        if isinstance(figure, Fraction):
+            if self.unit is None:
+                return None
+            return finding("figure-not-a-count", self.key, decimal_text(figure))
+        if self.unit is None:
+            return finding("figure-is-a-count", self.key, str(figure), unit=figure.unit.value)
+        if self.unit is not figure.unit:
+            sides = {"left": figure.unit.value, "right": self.unit.value}
+            return finding("unit-mismatch", self.key, **sides)
+        return None
+
+
+class DeclaresFigures(Protocol):
+    """What declares figures: a scheme."""
+
+    @property
+    def figure_specs(self) -> Mapping[str, FigureSpec]:
+        """The declared figures by key."""
+        ...
 
 
 def _nfc(text: str) -> str:
@@ -128,7 +178,7 @@ class UnitFigures:
     @classmethod
     def for_scheme(
         cls,
-        scheme: Scheme,
+        scheme: DeclaresFigures,
         unit: str,
         figures: Mapping[str, int | Fraction | Count | Unknown | Chosen | str],
         *,
@@ -164,91 +214,14 @@ class UnitFigures:
                 typed[key] = Count(int(figure) if whole else figure, spec.unit)  # type: ignore[arg-type] # refused there
         return cls(unit, typed, name, attributes or {}, published, flags or {})
 
+    def number(self, key: str) -> Fraction | Unknown:
+        """Return the value of a count or number as an exact number; of a choice, why there is none.
 
-def term_value(term: Term, figures: UnitFigures) -> int | Unknown:
-    """Return the value of a term over counts; the first unknown figure makes it unknown."""
-    values: list[int] = []
-    for key in term.figures:
-        figure = figures[key]
-        if isinstance(figure, Unknown):
-            return figure if figure.about else Unknown(figure.reason, key)
-        assert isinstance(figure, Count)  # `check_figures` has refused everything else
-        values.append(figure.value)
-    return sum(values) if term.combine is Combine.SUM else max(values)
-
-
-def check_figures(scheme: Scheme, figures: UnitFigures) -> tuple[Finding, ...]:
-    """Return everything that forbids scoring these figures under this scheme. Unknown figures are no findings.
-
-    Findings: a count of another unit than declared, a number where a count is declared and the reverse, an option
-    that does not exist, a part larger than its whole, points outside zero to the maximum, a value outside its scale.
-    """
-    return tuple(f.at(figures.unit) for f in _check(scheme, figures))
-
-
-def _check(scheme: Scheme, figures: UnitFigures) -> Iterator[Finding]:
-    sound: set[str] = set()
-    for key, spec in scheme.figure_specs.items():
-        figure = figures[key]
-        if isinstance(figure, Unknown):
-            continue
-        wrong: Finding | None = None
-        if isinstance(figure, Chosen) or spec.choice:
-            if not (isinstance(figure, Chosen) and spec.choice):
-                wrong = finding(
-                    "figure-not-a-choice" if spec.choice else "figure-is-a-choice", key, str(figure)
-                )
-        elif isinstance(figure, Count):
-            if spec.unit is None:
-                wrong = finding("figure-is-a-count", key, str(figure), unit=figure.unit.value)
-            elif spec.unit is not figure.unit:
-                wrong = finding("unit-mismatch", key, left=figure.unit.value, right=spec.unit.value)
-        elif spec.unit is not None:
-            wrong = finding("figure-not-a-count", key, decimal_text(figure))
-        if wrong is None:
-            sound.add(key)
-        else:
-            yield wrong
-    for criterion in scheme.criteria:
-        yield from _check_criterion(criterion, figures, sound)
-
-
-def _check_criterion(
-    criterion: Criterion, figures: UnitFigures, sound: set[str]
-) -> Iterator[Finding]:
-    def value(term: Term | None) -> int | None:
-        if term is None or not sound.issuperset(term.figures):
-            return None
-        counted = term_value(term, figures)
-        return None if isinstance(counted, Unknown) else counted
-
-    if isinstance(criterion, (RatioCriterion, MinusPlusCriterion)):
-        n, d = value(criterion.numerator), value(criterion.denominator)
-        if (
-            isinstance(criterion, RatioCriterion)
-            and criterion.not_due is not None
-            and d is not None
-        ):
-            waiting = value(criterion.not_due)
-            if waiting is not None and waiting > d:
-                yield finding("not-due-above-denominator", criterion.key, waiting, denominator=d)
-                return
-            d = None if waiting is None else d - waiting
-        above_one = isinstance(criterion, RatioCriterion) and criterion.above_one
-        if n is not None and d is not None and n > d and not above_one:
-            yield finding("numerator-above-denominator", criterion.key, numerator=n, denominator=d)
-    elif isinstance(criterion, (PointsCriterion, WeightedCriterion)):
-        given = figures[criterion.figure] if criterion.figure in sound else None
-        top = criterion.maximum if isinstance(criterion, PointsCriterion) else criterion.full_scale
-        if isinstance(given, Fraction) and not 0 <= given <= top:
-            yield finding(
-                "value-out-of-scale", criterion.key, decimal_text(given), maximum=decimal_text(top)
-            )
-    elif isinstance(criterion, ChoiceCriterion):
-        for item in criterion.items:
-            chosen = figures[item.figure]
-            options = [option.key for option in item.options]
-            if item.figure in sound and isinstance(chosen, Chosen) and chosen.option not in options:
-                yield finding(
-                    "option-unknown", item.figure, chosen.option, known=", ".join(options)
-                )
+        Unlike `figures[key]`, which keeps the unit of a count.
+        """
+        figure = self[key]
+        if isinstance(figure, Count):
+            return Fraction(figure.value)
+        if isinstance(figure, Chosen):
+            return Unknown("figure-is-a-choice", key)
+        return figure

@@ -8,13 +8,10 @@ from fractions import Fraction
 from attrs import field, frozen
 
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
-from evnpubsvc.emulation._figures import UnitFigures, term_value
-from evnpubsvc.emulation._points import count_or_number
+from evnpubsvc.emulation._figures import UnitFigures
 from evnpubsvc.emulation._rules import Condition, Effect, Sanction
 from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.quantities import Unknown, ZeroPolicy
-
-__all__ = ["Grade", "GradeStep", "Verdict", "condition_value", "grade_of", "judge"]
 
 Points = Mapping[str, tuple[Fraction | Unknown, Fraction]]
 """Points and maximum of groups and criteria, by key."""
@@ -73,7 +70,7 @@ def condition_value(
 ) -> Fraction | Unknown:
     """Return what a condition compares."""
     if condition.figure is not None:
-        return count_or_number(figures, condition.figure)
+        return figures.number(condition.figure)
     if condition.points is not None:
         value, maximum = points[condition.points]
         return (
@@ -83,7 +80,7 @@ def condition_value(
         )
     assert condition.numerator is not None
     assert condition.denominator is not None
-    n, d = term_value(condition.numerator, figures), term_value(condition.denominator, figures)
+    n, d = condition.numerator.value(figures), condition.denominator.value(figures)
     for side in (n, d):
         if isinstance(side, Unknown):
             return side

@@ -12,13 +12,12 @@ from typing import Any, cast
 from attrs import evolve, field, fields, frozen, has
 
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc._version import __version__
 from evnpubsvc.emulation._compare import Comparison, compare
 from evnpubsvc.emulation._figures import UnitFigures
 from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.emulation._score import ScoreSheet
 from evnpubsvc.errors import MisuseError
-
-__all__ = ["SheetHistory", "SheetVersion", "fingerprint"]
 
 
 def fingerprint(scheme: Scheme, figures: Iterable[UnitFigures]) -> str:
@@ -35,8 +34,6 @@ def fingerprint(scheme: Scheme, figures: Iterable[UnitFigures]) -> str:
     >>> fingerprint(scheme, [a, b]) == fingerprint(scheme, [b, a])
     True
     """
-    from evnpubsvc import __version__  # noqa: PLC0415 - the root names this room, so not while it is imported
-
     whole = hashlib.sha256()
     for part in (__version__, _plain(scheme), *sorted(_plain(each) for each in figures)):
         encoded = part.encode()

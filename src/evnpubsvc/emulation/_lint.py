@@ -7,41 +7,18 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final
 
-from evnpubsvc.emulation._check import (
-    CriterionPart,
-    Parts,
-    conditions_of,
-    maxima_of,
-    reach_of,
-    scheme_findings,
-)
-from evnpubsvc.emulation._criteria import (
-    ChoiceCriterion,
-    CountCriterion,
-    DeductionCriterion,
-    GrowthCriterion,
-    MinusCriterion,
-    MinusPlusCriterion,
-    RatioCriterion,
-)
-from evnpubsvc.emulation._scheme import RoundingAt, Scheme
+from evnpubsvc.emulation._check import scheme_findings
+from evnpubsvc.emulation._groups import Rounding, RoundingAt
+from evnpubsvc.emulation._parts import CriterionPart, Parts
+from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.findings import Finding, notice
-from evnpubsvc.quantities import ZeroPolicy, decimal_text
-
-__all__ = ["lint", "lint_parts"]
+from evnpubsvc.quantities import decimal_text
 
 # "tối đa 10 điểm", "không quá −10 điểm", "at most 10 points", "maximum of 10 points", "at most -6"
 _STATED: Final = re.compile(
     r"(?:tối đa|không quá|at most|not more than|maximum(?: of)?)\s*(?:là|trừ)?\s*[-\u2212\u2013]?\s*"
     r"(\d{1,6}(?:[.,]\d{1,4})?)(?=\s*(?:điểm|đ\b|points?)|\s*[.;)\"\u201d]|\s*$)",
     re.IGNORECASE,
-)
-_MORE: Final = (
-    CountCriterion,
-    MinusCriterion,
-    MinusPlusCriterion,
-    DeductionCriterion,
-    GrowthCriterion,
 )
 
 
@@ -54,7 +31,7 @@ def lint(scheme: Scheme) -> tuple[Finding, ...]:
     >>> lint(preset("qd766-dvcqg-2026"))
     ()
     """
-    return lint_parts(Parts.of(scheme))
+    return lint_parts(scheme.parts)
 
 
 def lint_parts(parts: Parts) -> tuple[Finding, ...]:
@@ -91,63 +68,31 @@ def _texts(part: CriterionPart) -> Iterable[Finding]:
 
 
 def _no_effect(part: CriterionPart, parts: Parts) -> Iterable[Finding]:
+    """Find points that nobody can get, or that rounding takes away."""
     criterion = part.record
     if criterion is None:
         return
-    per = criterion.per if isinstance(criterion, _MORE) else None
-    if per is not None and per > criterion.maximum:
-        shown = {"maximum": decimal_text(criterion.maximum)}
+    maximum, per = criterion.maximum, criterion.unit_points
+    if per is not None and per > maximum:
+        shown = {"maximum": decimal_text(maximum)}
         yield notice("per-above-maximum", f"{part.path}.per", decimal_text(per), **shown)
-    rounding = parts.rounding
-    if rounding is not None and criterion.maximum:
-        unit = Fraction(1, 10**rounding.places)
-        if criterion.maximum < unit / 2 and rounding.at is not RoundingAt.GROUP:
-            yield notice(
-                "points-lost-in-rounding", f"{part.path}.maximum", decimal_text(criterion.maximum)
-            )
-        elif rounding.at is RoundingAt.COMPONENT and (criterion.maximum / unit).denominator != 1:
-            yield notice(
-                "maximum-not-representable", f"{part.path}.maximum", decimal_text(criterion.maximum)
-            )
-        if (
-            per is not None
-            and rounding.at is RoundingAt.COMPONENT
-            and (per / unit).denominator != 1
-        ):
-            yield notice(
-                "per-lost-in-rounding",
-                f"{part.path}.per",
-                decimal_text(per),
-                unit=decimal_text(unit),
-            )
-    if isinstance(criterion, RatioCriterion):
-        if criterion.numerator == criterion.denominator:
-            yield notice("ratio-of-itself", f"{part.path}.numerator", str(criterion.numerator))
-        if criterion.target > 1 and not criterion.above_one:
-            yield notice(
-                "target-unreachable", f"{part.path}.target", decimal_text(criterion.target)
-            )
-    if isinstance(criterion, GrowthCriterion):
-        if criterion.current == criterion.earlier:
-            yield notice("ratio-of-itself", f"{part.path}.current", str(criterion.current))
-        if criterion.small_base.otherwise is ZeroPolicy.FULL:
-            yield notice(
-                "small-base-always-full", f"{part.path}.small_base.otherwise", criterion.key
-            )
-        if criterion.small_base.below == 1:
-            yield notice(
-                "small-base-missing", f"{part.path}.small_base.below", criterion.small_base.below
-            )
-    if isinstance(criterion, ChoiceCriterion) and part.record is not None:
-        for i, item in enumerate(criterion.items):
-            for j, option in enumerate(item.options):
-                lone = len(criterion.items) == 1 and option.voids
-                if lone and any(o.points == 0 and not o.voids for o in item.options):
-                    yield notice(
-                        "voiding-without-effect",
-                        f"{part.path}.items[{i}].options[{j}].voids",
-                        option.key,
-                    )
+    if parts.rounding is not None and maximum:
+        yield from _rounded_away(part.path, maximum, per, parts.rounding)
+    yield from criterion.oddities(part.path)
+
+
+def _rounded_away(
+    path: str, maximum: Fraction, per: Fraction | None, rounding: Rounding
+) -> Iterable[Finding]:
+    smallest = Fraction(1, 10**rounding.places)
+    by_component = rounding.at is RoundingAt.COMPONENT
+    if maximum < smallest / 2 and rounding.at is not RoundingAt.GROUP:
+        yield notice("points-lost-in-rounding", f"{path}.maximum", decimal_text(maximum))
+    elif by_component and (maximum / smallest).denominator != 1:
+        yield notice("maximum-not-representable", f"{path}.maximum", decimal_text(maximum))
+    if per is not None and by_component and (per / smallest).denominator != 1:
+        shown = {"unit": decimal_text(smallest)}
+        yield notice("per-lost-in-rounding", f"{path}.per", decimal_text(per), **shown)
 
 
 def _shared_keys(parts: Parts) -> Iterable[Finding]:
@@ -172,7 +117,7 @@ def _unused(parts: Parts) -> Iterable[Finding]:
     }
     read |= {
         key
-        for _, condition in conditions_of(parts)
+        for _, condition in parts.conditions()
         for term in condition.terms
         for key in term.figures
     }
@@ -182,9 +127,9 @@ def _unused(parts: Parts) -> Iterable[Finding]:
 
 
 def _conditions(parts: Parts) -> Iterable[Finding]:
-    reach = reach_of(parts)
-    maxima = maxima_of(parts)
-    for path, condition in conditions_of(parts):
+    reach = parts.reach()
+    maxima = parts.maxima()
+    for path, condition in parts.conditions():
         lower, upper = (condition.at_least, condition.above), (condition.at_most, condition.below)
         if condition.numerator is not None:
             low, high = Fraction(0), Fraction(1)

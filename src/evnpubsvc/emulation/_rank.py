@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
+from typing import Any, TypeVar
 
 from attrs import field, frozen
 
@@ -19,7 +20,7 @@ from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import finding
 from evnpubsvc.quantities import Unknown
 
-__all__ = ["Place", "Standings", "natural_key", "rank", "tied_groups", "unranked_reason"]
+_T = TypeVar("_T")
 
 
 @frozen(kw_only=True)
@@ -156,10 +157,14 @@ def rank(
             unranked.append(
                 Place(sheet=sheet, stratum=stratum or "", rank=None, shared=0, reason=reason)
             )
-    places = [
-        place for name, members in strata.items() for place in _places(name, members, ties, chain)
-    ]
-    places += unranked
+    places = unranked
+    for stratum, members in strata.items():
+        for place, tied in ranked(
+            members, lambda sheet: sheet.total, ties, lambda level: tied_groups(level, chain)
+        ):
+            places += [
+                Place(sheet=sheet, stratum=stratum, rank=place, shared=len(tied)) for sheet in tied
+            ]
     places.sort(
         key=lambda place: (
             place.stratum,
@@ -182,32 +187,36 @@ def unranked_reason(sheet: ScoreSheet, stratum: str | None, within: str | None) 
     return Unknown("reduced-maximum") if sheet.maximum != sheet.scheme.maximum else None
 
 
-def _places(
-    stratum: str, sheets: list[ScoreSheet], ties: TieRule, chain: tuple[str, ...]
-) -> Iterator[Place]:
-    before = 0
-    for step, tied in enumerate(tied_groups(sheets, (None, *chain)), 1):
-        if ties is TieRule.COMPETITION:
-            place = before + 1
-        elif ties is TieRule.MODIFIED:
-            place = before + len(tied)
-        else:
-            place = step
-        for sheet in tied:
-            yield Place(sheet=sheet, stratum=stratum, rank=place, shared=len(tied))
-        before += len(tied)
+def ranked(
+    members: Iterable[_T],
+    total: Callable[[_T], Any],
+    ties: TieRule,
+    untie: Callable[[list[_T]], Iterable[list[_T]]],
+) -> Iterator[tuple[int, list[_T]]]:
+    """Yield each rank with all that share it, best first: the one way in which anything is ranked.
+
+    Args:
+        members: what is ranked: sheets, or positions in a table.
+        total: the total of a member.
+        ties: which rank tied members share.
+        untie: splits members of one total by what else decides, best first.
+    """
+    before = step = 0
+    for _, level in groupby(sorted(members, key=total, reverse=True), key=total):
+        for tied in untie(list(level)):
+            step += 1
+            yield ties.rank(before, len(tied), step), tied
+            before += len(tied)
 
 
-def tied_groups(
-    sheets: list[ScoreSheet], chain: tuple[str | None, ...]
-) -> Iterator[list[ScoreSheet]]:
+def tied_groups(sheets: list[ScoreSheet], chain: tuple[str, ...]) -> Iterator[list[ScoreSheet]]:
     """Yield the groups of sheets that nothing in the chain tells apart, best first."""
     if not chain or len(sheets) == 1:
         yield sheets
         return
     by_points: dict[Fraction, list[ScoreSheet]] = {}
     for sheet in sheets:
-        points = _points(sheet, chain[0])
+        points = chain_points(sheet, chain[0])
         if isinstance(points, Unknown):
             yield from tied_groups(sheets, chain[1:])
             return
@@ -216,9 +225,8 @@ def tied_groups(
         yield from tied_groups(by_points[points], chain[1:])
 
 
-def _points(sheet: ScoreSheet, key: str | None) -> Fraction | Unknown:
-    if key is None:
-        return sheet.total
+def chain_points(sheet: ScoreSheet, key: str) -> Fraction | Unknown:
+    """Return the points of a group or criterion, as a tie chain names it."""
     for group in sheet.groups:
         if group.key == key:
             return group.points

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from attrs import field, frozen
 
@@ -14,18 +15,6 @@ from evnpubsvc.law import Citation
 from evnpubsvc.quantities import ZeroPolicy, decimal_text
 from evnpubsvc.texts import LabelledEnum, Text
 
-__all__ = [
-    "Condition",
-    "Effect",
-    "Inapplicable",
-    "Prize",
-    "Quota",
-    "QuotaRounding",
-    "QuotaTies",
-    "Sanction",
-    "TieRule",
-]
-
 
 class TieRule(LabelledEnum):
     """Which rank units with equal scores share."""
@@ -36,6 +25,23 @@ class TieRule(LabelledEnum):
     """The worst of the shared places."""
     DENSE = "1-1-2"
     """No place is skipped."""
+
+    def rank(self, before: Any, tied: Any, step: Any) -> Any:
+        """Return the rank that tied units share. Works on numbers and on arrays of them.
+
+        Args:
+            before: how many units are better.
+            tied: how many units are tied, at least one.
+            step: which group of tied units this is, the best being 1.
+
+        >>> [rule.rank(1, 2, 2) for rule in TieRule]
+        [2, 3, 2]
+        """
+        if self is TieRule.COMPETITION:
+            return before + 1
+        if self is TieRule.MODIFIED:
+            return before + tied
+        return step
 
 
 @frozen(kw_only=True)

@@ -2,162 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all, valid_key
-from evnpubsvc.emulation._check import Parts, scheme_findings
-from evnpubsvc.emulation._criteria import Criterion, CriterionBase, PointsCriterion, RatioCriterion
+from evnpubsvc.emulation._check import scheme_findings
+from evnpubsvc.emulation._criteria import Criterion, PointsCriterion, RatioCriterion
+from evnpubsvc.emulation._figures import FigureSpec
+from evnpubsvc.emulation._groups import Band, ExcludedRule, Group, GroupRole, Rounding
+from evnpubsvc.emulation._parts import CriterionPart, FigurePart, GroupPart, Parts
 from evnpubsvc.emulation._rules import Condition, Inapplicable, Prize, Quota, Sanction, TieRule
-from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
-from evnpubsvc.findings import finding
+from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.law import Citation
-from evnpubsvc.quantities import CountUnit, ZeroPolicy
-from evnpubsvc.texts import LabelledEnum, Text
+from evnpubsvc.quantities import ZeroPolicy
+from evnpubsvc.texts import Text
 
-__all__ = [
-    "Band",
-    "Better",
-    "ExcludedRule",
-    "FigureSpec",
-    "Group",
-    "GroupRole",
-    "Rounding",
-    "RoundingAt",
-    "Scheme",
-]
+_T = TypeVar("_T")
 
 
-class RoundingAt(LabelledEnum):
-    """Where a scheme rounds. The sum of rounded parts and the rounded sum differ, so there is no default."""
-
-    COMPONENT = "component"
-    """Each criterion's points; groups and total are sums of rounded points."""
-    GROUP = "group"
-    """Each group's exact sum; the total is the sum of rounded groups."""
-    TOTAL = "total"
-    """Only the exact total."""
-
-
-@frozen
-class Rounding:
-    """Rounding half up, to decimal places, at one declared place.
-
-    Attributes:
-        places: decimal places, 0 to 12.
-        at: where.
-    """
-
-    places: int = field(validator=instance_of(int))
-    at: RoundingAt = field(validator=instance_of(RoundingAt))
-
-    def __attrs_post_init__(self) -> None:
-        if not 0 <= self.places <= 12:
-            raise DataError([finding("places-out-of-range", ".places", self.places)])
-
-
-class ExcludedRule(LabelledEnum):
-    """What happens to the total when a criterion leaves the sheet."""
-
-    REDUCE = "reduce"
-    """The maximum of the sheet shrinks. Its total is shown but not ranked: it is out of less than the others'."""
-    REDISTRIBUTE = "redistribute"
-    """The total is scaled up to the declared maximum, as if the other criteria shared the missing points."""
-
-
-class Better(LabelledEnum):
-    """Which direction of a figure is the good one."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
-
-
-@frozen
-class FigureSpec:
-    """A figure that a scheme asks for.
-
-    Attributes:
-        key: stable key, as `dossiers_received`.
-        title: its name in both languages.
-        unit: what is counted; None for an exact number that is no count (given points, an index value).
-        aliases: names under which well-known sources publish it; they are tried, after the key, as column names.
-        note: what a reader must know; may be None.
-        choice: it holds the key of a chosen option, neither a count nor a number.
-        better: the direction that may never lower a score, where the scheme declares one; None: it does not.
-    """
-
-    key: str = field(validator=valid_key)
-    title: Text = field(validator=instance_of(Text))
-    unit: CountUnit | None = field(default=None, validator=instance_of(CountUnit, type(None)))
-    aliases: tuple[str, ...] = field(default=(), validator=tuple_of(str))
-    note: Text | None = field(default=None, validator=instance_of(Text, type(None)))
-    choice: bool = field(default=False, validator=instance_of(bool))
-    better: Better | None = field(default=None, validator=instance_of(Better, type(None)))
-
-    def __attrs_post_init__(self) -> None:
-        if self.choice and self.unit is not None:
-            raise_all([finding("choice-with-unit", ".unit", self.unit.value)])
-
-
-class GroupRole(LabelledEnum):
-    """What the points of a group do to the total."""
-
-    SCORED = "scored"
-    """They make up the maximum of the scheme."""
-    BONUS = "bonus"
-    """Bonus points (điểm thưởng), on top of the maximum."""
-    DEDUCTION = "deduction"
-    """Points taken away (điểm trừ); zero or less."""
-
-
-@frozen(kw_only=True)
-class Group:
-    """A group of criteria whose maxima add up to its own.
-
-    Attributes:
-        key: stable key, unique among the groups.
-        title: name in both languages.
-        maximum: sum of the criteria's maxima. Of deductions: the most that the group takes.
-        criteria: at least one.
-        role: scored, bonus or deductions.
-        cut: the criteria add up to more on purpose, and the group is cut at its maximum. Otherwise they must add up.
-    """
-
-    key: str = field(validator=valid_key)
-    title: Text = field(validator=instance_of(Text))
-    maximum: Fraction = field(converter=exact)
-    criteria: tuple[Criterion, ...] = field(validator=tuple_of(CriterionBase))
-    role: GroupRole = field(default=GroupRole.SCORED, validator=instance_of(GroupRole))
-    cut: bool = field(default=False, validator=instance_of(bool))
-
-    def __attrs_post_init__(self) -> None:
-        raise_all(positive(self, maximum=self.maximum))
-
-
-@frozen(kw_only=True)
-class Band:
-    """A grade (xếp loại) by total: `at_least <= total < below`, half open; the top band has no upper end.
-
-    Attributes:
-        key: stable key.
-        title: name in both languages.
-        at_least: lowest total, inclusive, zero or more.
-        below: first total that is too high; None for "up to the next band", and for the top band.
-        conditions: what the grade needs besides its total; a unit that fails one falls to the next band below.
-    """
-
-    key: str = field(validator=valid_key)
-    title: Text = field(validator=instance_of(Text))
-    at_least: Fraction = field(converter=exact, validator=instance_of(Fraction))
-    below: Fraction | None = field(
-        default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None))
-    )
-    conditions: tuple[Condition, ...] = field(default=(), validator=tuple_of(Condition))
+def _placed(name: str, records: Sequence[_T]) -> tuple[tuple[str, _T], ...]:
+    """Return records with their paths in the document."""
+    return tuple((f".{name}[{i}]", record) for i, record in enumerate(records))
 
 
 @frozen(kw_only=True)
@@ -229,7 +100,46 @@ class Scheme:
     valid_until: date | None = field(default=None, validator=instance_of(date, type(None)))
 
     def __attrs_post_init__(self) -> None:
-        raise_all([*positive(self, maximum=self.maximum), *scheme_findings(Parts.of(self))])
+        raise_all([*positive(self, maximum=self.maximum), *scheme_findings(self.parts)])
+
+    @property
+    def parts(self) -> Parts:
+        """The scheme taken apart, as the checks of schemes and of documents need it."""
+        groups = (
+            GroupPart(
+                f".groups[{i}]",
+                group.key,
+                group.maximum,
+                tuple(
+                    CriterionPart(f".groups[{i}].criteria[{j}]", each.key, each.maximum, each)
+                    for j, each in enumerate(group.criteria)
+                ),
+                group.role.value,
+                group.cut,
+            )
+            for i, group in enumerate(self.groups)
+        )
+        figures = (
+            FigurePart(f".figures[{i}]", spec.key, spec) for i, spec in enumerate(self.figures)
+        )
+        return Parts(
+            self.maximum,
+            tuple(groups),
+            tuple(figures),
+            self.bands,
+            self.rounding,
+            self.floor,
+            self.ceiling,
+            gates=_placed("gates", self.gates),
+            exclusions=_placed("exclusions", self.exclusions),
+            sanctions=_placed("sanctions", self.sanctions),
+            quota=self.quota,
+            prizes=_placed("prizes", self.prizes),
+            inapplicable=_placed("inapplicable", self.inapplicable),
+            tie_break=self.tie_break,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+        )
 
     @property
     def criteria(self) -> Iterator[Criterion]:

@@ -9,23 +9,22 @@ from attrs import evolve, field, frozen
 
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
-from evnpubsvc.emulation._criteria import Criterion
-from evnpubsvc.emulation._figures import Published, UnitFigures, check_figures
+from evnpubsvc.emulation._check_figures import check_figures
+from evnpubsvc.emulation._criteria import Component, Criterion
+from evnpubsvc.emulation._figures import Published, UnitFigures
 from evnpubsvc.emulation._grades import Grade, Verdict, grade_of, judge
-from evnpubsvc.emulation._points import Component, component, inapplicable
-from evnpubsvc.emulation._scheme import (
+from evnpubsvc.emulation._groups import (
     Band,
     ExcludedRule,
     Group,
     GroupRole,
     Rounding,
     RoundingAt,
-    Scheme,
 )
+from evnpubsvc.emulation._points import component, inapplicable
+from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.quantities import Unknown, round_half_up
-
-__all__ = ["GroupScore", "ScoreSheet", "group_score", "score", "total_of"]
 
 
 @frozen(kw_only=True)

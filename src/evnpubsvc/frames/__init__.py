@@ -2,7 +2,7 @@
 
 `tally_frame` counts files larger than memory and whatever speaks the Arrow stream protocol; `TallyFrame` is a `Tally`
 in long form that merges, and travels as Arrow. `write_coded` writes a register in six bytes a dossier, to be counted
-again and again. Depends on Polars and numpy; DuckDB is the second engine.
+again and again. `score_frame` scores many units. Depends on Polars and numpy; DuckDB is the second engine.
 """
 
 try:
@@ -19,10 +19,19 @@ from evnpubsvc._hooks import publish
 from evnpubsvc.frames._coded import write_coded
 from evnpubsvc.frames._count import Engine, tally_frame
 from evnpubsvc.frames._days import add_working_days
+from evnpubsvc.frames._score import score_frame
 from evnpubsvc.frames._sources import FrameFormat
 from evnpubsvc.frames._tally import TallyFrame
 
-__all__ = ["Engine", "FrameFormat", "TallyFrame", "add_working_days", "tally_frame", "write_coded"]
+__all__ = [
+    "Engine",
+    "FrameFormat",
+    "TallyFrame",
+    "add_working_days",
+    "score_frame",
+    "tally_frame",
+    "write_coded",
+]
 
 del np, pl
 

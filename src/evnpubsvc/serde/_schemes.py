@@ -13,33 +13,29 @@ from cattrs import Converter
 from evnpubsvc._tables import packaged_names, packaged_text
 from evnpubsvc.emulation import (
     Band,
-    ChoiceCriterion,
     Combine,
     Condition,
-    CountCriterion,
     Criterion,
     CriterionBase,
-    DeductionCriterion,
     FigureSpec,
     GroupRole,
-    GrowthCriterion,
     Inapplicable,
-    MinusCriterion,
-    MinusPlusCriterion,
-    MonitorCriterion,
-    PointsCriterion,
     Prize,
     Quota,
-    RatioCriterion,
     Rounding,
     Sanction,
     Scheme,
     Term,
-    WeightedCriterion,
     lint,
 )
-from evnpubsvc.emulation._check import CriterionPart, FigurePart, GroupPart, Parts, scheme_findings
-from evnpubsvc.emulation._lint import lint_parts
+from evnpubsvc.emulation.parts import (
+    CriterionPart,
+    FigurePart,
+    GroupPart,
+    Parts,
+    lint_parts,
+    scheme_findings,
+)
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._converter import findings_of, make_converter
@@ -50,19 +46,7 @@ from evnpubsvc.texts import Text
 __all__ = ["lint_scheme", "preset", "preset_names", "read_scheme"]
 
 _PRESETS: Final = "emulation/presets"
-_KINDS: Final[dict[str, type[CriterionBase]]] = {
-    "ratio": RatioCriterion,
-    "points": PointsCriterion,
-    "weighted": WeightedCriterion,
-    "choice": ChoiceCriterion,
-    "minus": MinusCriterion,
-    "minus-plus": MinusPlusCriterion,
-    "count": CountCriterion,
-    "growth": GrowthCriterion,
-    "deduction": DeductionCriterion,
-    "monitor": MonitorCriterion,
-}
-_KIND_OF: Final = {kind: name for name, kind in _KINDS.items()}
+_KINDS: Final[dict[str, type[CriterionBase]]] = {kind.kind: kind for kind in get_args(Criterion)}
 _ANY: Final = Text(vi="-", en="-")
 _T = TypeVar("_T")
 
@@ -101,7 +85,7 @@ def configure(converter: Converter) -> None:
         return cast("Criterion", converter.structure(record, _KINDS[kind]))
 
     def unstructure_criterion(value: Criterion) -> Any:
-        return {"kind": _KIND_OF[type(value)], **converter.unstructure(value, type(value))}
+        return {"kind": value.kind, **converter.unstructure(value, type(value))}
 
     def is_criterion(kind: Any) -> bool:
         return set(get_args(kind)) == set(get_args(Criterion))

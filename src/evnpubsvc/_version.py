@@ -1,0 +1,3 @@
+"""The version of the library, below every room: results carry it in their fingerprints."""
+
+__version__ = "26.11.0"

@@ -1,0 +1,42 @@
+"""What forbids scoring the figures of a unit under a scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evnpubsvc.emulation._criteria import Term
+from evnpubsvc.emulation._figures import UnitFigures
+from evnpubsvc.emulation._scheme import Scheme
+from evnpubsvc.findings import Finding
+from evnpubsvc.quantities import Unknown
+
+
+def check_figures(scheme: Scheme, figures: UnitFigures) -> tuple[Finding, ...]:
+    """Return everything that forbids scoring these figures. Unknown figures are no findings.
+
+    Findings: a count of another unit than declared, a number where a count is declared and the
+    reverse, an option that does not exist, a part larger than its whole, points outside zero to
+    the maximum, a value outside its scale.
+    """
+    return tuple(f.at(figures.unit) for f in _check(scheme, figures))
+
+
+def _check(scheme: Scheme, figures: UnitFigures) -> Iterator[Finding]:
+    # Each figure by itself.
+    sound: set[str] = set()
+    for key, spec in scheme.figure_specs.items():
+        wrong = spec.check(figures[key])
+        if wrong is None:
+            sound.add(key)
+        else:
+            yield wrong
+
+    # What each criterion says of its figures together, as far as they are sound.
+    def counted(term: Term) -> int | None:
+        if not sound.issuperset(term.figures):
+            return None
+        value = term.value(figures)
+        return None if isinstance(value, Unknown) else value
+
+    for criterion in scheme.criteria:
+        yield from criterion.check_figures(figures, counted)

@@ -1,0 +1,85 @@
+"""What a criterion reads: figures, alone or combined into one number."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc.emulation._base import exact
+from evnpubsvc.emulation._figures import UnitFigures
+from evnpubsvc.errors import DataError
+from evnpubsvc.findings import finding
+from evnpubsvc.quantities import Count, Unknown
+from evnpubsvc.texts import LabelledEnum
+
+
+class Combine(LabelledEnum):
+    """How several figures become one number."""
+
+    SUM = "sum"
+    LARGEST = "largest"
+
+
+@frozen
+class Term:
+    """A numerator or denominator: one figure, a sum of figures, or the largest of several.
+
+    Attributes:
+        figures: keys of figures, at least one. If any of them is unknown, the term is unknown.
+        combine: how they become one number.
+    """
+
+    figures: tuple[str, ...] = field(validator=tuple_of(str))
+    combine: Combine = field(default=Combine.SUM, validator=instance_of(Combine))
+
+    def __attrs_post_init__(self) -> None:
+        if not self.figures:
+            raise DataError([finding("term-empty")])
+
+    def __str__(self) -> str:
+        if len(self.figures) == 1:
+            return self.figures[0]
+        if self.combine is Combine.LARGEST:
+            return f"max({', '.join(self.figures)})"
+        return f"({' + '.join(self.figures)})"
+
+    def value(self, figures: UnitFigures) -> int | Unknown:
+        """Return the value of the term over counts; the first unknown figure makes it unknown."""
+        values: list[int] = []
+        for key in self.figures:
+            figure = figures[key]
+            if isinstance(figure, Unknown):
+                return figure if figure.about else Unknown(figure.reason, key)
+            assert isinstance(figure, Count)  # `check_figures` has refused everything else
+            values.append(figure.value)
+        return sum(values) if self.combine is Combine.SUM else max(values)
+
+
+class Reads(LabelledEnum):
+    """What a criterion needs to find in a figure."""
+
+    COUNT = "count"
+    NUMBER = "number"
+    CHOICE = "choice"
+
+
+Slot: TypeAlias = tuple[str, Term, Reads]
+"""What a field of a criterion reads: name of the field, term, what the figures must be."""
+
+
+@frozen
+class Stated:
+    """What another place of the same document says this item's maximum is. All places must agree.
+
+    For the transcription of a draft: type in both, and the check finds the contradiction.
+
+    Attributes:
+        where: the place, as the document names it (`"column 5"`, `"Annex, note 3"`).
+        maximum: the points stated there, without sign.
+    """
+
+    where: str = field(validator=instance_of(str))
+    maximum: Fraction = field(converter=exact, validator=instance_of(Fraction))

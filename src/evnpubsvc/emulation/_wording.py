@@ -1,0 +1,45 @@
+"""How points and numbers are written in explanations, in the style of a language."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from evnpubsvc.quantities import Unknown, localised, round_half_up
+from evnpubsvc.texts import Language, render
+
+
+def sentence(key: str, lang: Language, **parts: object) -> str:
+    """Return a text of the catalogue with its parts filled in."""
+    return render(key, lang, parts)
+
+
+def number_text(value: Fraction | int, lang: Language, places: int = 0) -> str:
+    """Write points: exactly, with at least so many places; from seven decimals on only about."""
+    if round_half_up(value, places) == value:
+        return localised(value, lang, places)
+    if round_half_up(value, 6) == value:
+        return localised(value, lang)
+    return "≈ " + localised(value, lang, 6)
+
+
+def signed_text(points: Fraction, lang: Language) -> str:
+    """Write points with their sign."""
+    return ("+" if points > 0 else "") + number_text(points, lang)
+
+
+def unknown_text(unknown: Unknown, lang: Language) -> str:
+    """Write why something is unknown, and what it is about."""
+    about = f" ({unknown.about})" if unknown.about else ""
+    return sentence(unknown.reason, lang, value=unknown.about) + about
+
+
+def points_text(points: Fraction | Unknown, lang: Language) -> str:
+    """Write points, or why they are unknown."""
+    if isinstance(points, Unknown):
+        return unknown_text(points, lang)
+    return number_text(points, lang)
+
+
+def share_text(part: int | None, whole: int | None, lang: Language) -> str:
+    """Write a part over its whole; what is not there counts as nothing."""
+    return f"{localised(part or 0, lang)} / {localised(whole or 0, lang)}"
