@@ -20,6 +20,16 @@ __all__ = ["REGISTRY", "register"]
 
 # room -> public type -> the function of `evnpubsvc.strategies` that draws it
 REGISTRY: Final[dict[str, dict[str, str]]] = {
+    "evnpubsvc.campaigns": {
+        "AwardAuthority": "award_authorities",
+        "AwardRecord": "award_records",
+        "Campaign": "campaigns",
+        "CampaignDeadline": "campaign_deadlines",
+        "CampaignReport": "campaign_reports",
+        "Launch": "launches",
+        "LegalRegime": "legal_regimes",
+        "Participant": "participants",
+    },
     "evnpubsvc.catalogue": {
         "Catalogue": "catalogues",
         "Fee": "fees",
@@ -64,12 +74,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "TimelinessPolicy": "timeliness_policies",
     },
     "evnpubsvc.emulation": {
-        "AwardAuthority": "award_authorities",
-        "AwardRecord": "award_records",
         "Band": "bands",
-        "Campaign": "campaigns",
-        "CampaignDeadline": "campaign_deadlines",
-        "CampaignReport": "campaign_reports",
         "ChoiceCriterion": "criteria",
         "ChoiceItem": "choice_items",
         "Chosen": "chosen_options",
@@ -88,13 +93,10 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "GroupScore": "group_scores",
         "GrowthCriterion": "criteria",
         "Inapplicable": "inapplicables",
-        "Launch": "launches",
-        "LegalRegime": "legal_regimes",
         "MinusCriterion": "criteria",
         "MinusPlusCriterion": "criteria",
         "MonitorCriterion": "criteria",
         "Option": "options",
-        "Participant": "participants",
         "Place": "places",
         "PointsCriterion": "criteria",
         "Prize": "prizes",

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from operator import itemgetter
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from attrs import Attribute
 
 from evnpubsvc.errors import MisuseError, UnknownNameError
 
-__all__ = ["instance_of", "nonempty_text", "pairs_of", "read_member", "tuple_of"]
-
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=Enum)
+_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/-]{0,63}")
 
 
 def nonempty_text(record: object, attribute: Attribute[Any], value: object) -> None:
@@ -71,3 +71,16 @@ def pairs_of(given: Mapping[str, _T] | Iterable[tuple[str, _T]]) -> tuple[tuple[
     """Return the pairs of a mapping, or of pairs, sorted by name: the frozen form of a mapping in a record."""
     pairs: Any = cast("Any", given).items() if isinstance(given, Mapping) else given
     return tuple(sorted(cast("Iterable[tuple[str, _T]]", pairs), key=itemgetter(0)))
+
+
+def valid_key(record: object, attribute: Attribute[Any], value: object) -> None:
+    """Accept a stable key: letters, digits, dot, dash, underscore, slash, plus; at most 64."""
+    instance_of(str)(record, attribute, value)
+    if not _KEY.fullmatch(str(value)):
+        raise MisuseError("key-malformed", value)
+
+
+def key_or_none(record: object, attribute: Attribute[Any], value: object) -> None:
+    """Accept a key or None."""
+    if value is not None:
+        valid_key(record, attribute, value)

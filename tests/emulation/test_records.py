@@ -4,13 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evnpubsvc.campaigns import AwardRecord, CampaignDeadline, Launch, Participant
 from evnpubsvc.emulation import (
-    AwardRecord,
-    CampaignDeadline,
     Chosen,
     Condition,
-    Launch,
-    Participant,
     Prize,
     Quota,
     Sanction,

@@ -12,7 +12,8 @@ import pytest
 from attrs import evolve
 from examples.tam_xuan_ii_2022 import story
 
-from evnpubsvc.emulation import CampaignStage, award, second_awards
+from evnpubsvc.campaigns import CampaignStage, second_awards
+from evnpubsvc.emulation import award
 from evnpubsvc.outreach import ActivityKind, AssistanceStep, EquipmentKind
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.serde import read_register, read_register_columns

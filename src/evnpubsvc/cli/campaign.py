@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from evnpubsvc.campaigns import CampaignReport, award_authorities, campaign_report
 from evnpubsvc.cli._io import lang_option, open_source, reported, show_findings
 from evnpubsvc.cli.score import standings_table
-from evnpubsvc.emulation import CampaignReport, award_authorities, campaign_report
 from evnpubsvc.serde import read_campaign, read_figure_columns, read_figures
 from evnpubsvc.texts import Language, render
 

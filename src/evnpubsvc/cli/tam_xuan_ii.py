@@ -17,9 +17,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from evnpubsvc._tables import packaged_table, packaged_text
-from evnpubsvc.catalogue import Catalogue, ServiceOffering, seed_catalogue
-from evnpubsvc.codes import ProcedureCode
-from evnpubsvc.emulation import (
+from evnpubsvc.campaigns import (
     AwardAuthority,
     AwardRecord,
     Campaign,
@@ -30,14 +28,13 @@ from evnpubsvc.emulation import (
     Elements,
     Launch,
     Participant,
-    Scheme,
-    ScoreSheet,
     StageStep,
-    UnitFigures,
     award_authorities,
     campaign_report,
-    roll_up,
 )
+from evnpubsvc.catalogue import Catalogue, ServiceOffering, seed_catalogue
+from evnpubsvc.codes import ProcedureCode
+from evnpubsvc.emulation import Scheme, ScoreSheet, UnitFigures, roll_up
 from evnpubsvc.law import Citation, Confidence, Instrument, Validity, example_instruments
 from evnpubsvc.outreach import DutyRoster, SupportProgramme, plan_rosters
 from evnpubsvc.quantities import Count, CountUnit, Ratio

@@ -1,9 +1,10 @@
-"""Emulation (thi đua): schemes, exact scores, honest ranks, prizes, campaigns, and the reason for each.
+"""Emulation (thi đua): schemes, exact scores, honest ranks, prizes, and the reason for each.
 
-Flow: a `Scheme` and the `UnitFigures` of one unit go into `score`, which gives a `ScoreSheet`; sheets go into
-`rank`, which gives `Standings`; `grade_all` and `award` turn those into grades under a quota and prizes; `explain`,
-`compare` and `movement` say why. `score_all` does the same for a whole country at once. A `Campaign` is the lawful
-frame around it. Depends on quantities and law; knows no dossiers.
+Flow: a `Scheme` and the `UnitFigures` of one unit go into `score`, which gives a `ScoreSheet`;
+sheets go into `rank`, which gives `Standings`; `grade_all` and `award` turn those into grades under
+a quota and prizes; `explain`, `compare` and `movement` say why. `score_all` does the same for a
+whole country at once. Depends on quantities and law; knows no dossiers. The lawful frame around it
+is a `Campaign` of the room above, `campaigns`.
 """
 
 from evnpubsvc._hooks import publish
@@ -15,29 +16,6 @@ from evnpubsvc.emulation._awards import (
     PrizeTie,
     award,
     grade_all,
-)
-from evnpubsvc.emulation._campaign import (
-    AwardAuthority,
-    AwardRecord,
-    Campaign,
-    CampaignDeadline,
-    CampaignReport,
-    CampaignStage,
-    DriveForm,
-    DriveScope,
-    Elements,
-    Launch,
-    LegalRegime,
-    Participant,
-    StageStep,
-    WorkingCalendar,
-    advance,
-    award_authorities,
-    campaign_report,
-    council_passes,
-    legal_regime,
-    roll_up,
-    second_awards,
 )
 from evnpubsvc.emulation._check_figures import check_figures
 from evnpubsvc.emulation._compare import (
@@ -97,6 +75,7 @@ from evnpubsvc.emulation._groups import (
 from evnpubsvc.emulation._history import SheetHistory, SheetVersion, fingerprint
 from evnpubsvc.emulation._lint import lint
 from evnpubsvc.emulation._rank import Place, Standings, rank
+from evnpubsvc.emulation._roll_up import roll_up
 from evnpubsvc.emulation._rules import (
     Condition,
     Effect,
@@ -112,15 +91,9 @@ from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.emulation._score import GroupScore, ScoreSheet, score
 
 __all__ = [
-    "AwardAuthority",
-    "AwardRecord",
     "Awards",
     "Band",
     "Better",
-    "Campaign",
-    "CampaignDeadline",
-    "CampaignReport",
-    "CampaignStage",
     "ChoiceCriterion",
     "ChoiceItem",
     "Chosen",
@@ -133,10 +106,7 @@ __all__ = [
     "Criterion",
     "CriterionBase",
     "DeductionCriterion",
-    "DriveForm",
-    "DriveScope",
     "Effect",
-    "Elements",
     "ExcludedRule",
     "Explanation",
     "ExplanationLine",
@@ -152,15 +122,12 @@ __all__ = [
     "GroupScore",
     "GrowthCriterion",
     "Inapplicable",
-    "Launch",
-    "LegalRegime",
     "MinusCriterion",
     "MinusPlusCriterion",
     "MonitorCriterion",
     "MonitorState",
     "Movement",
     "Option",
-    "Participant",
     "Place",
     "PointsCriterion",
     "Prize",
@@ -183,7 +150,6 @@ __all__ = [
     "SheetVersion",
     "SmallBase",
     "Snapshot",
-    "StageStep",
     "Standings",
     "Stated",
     "Substitute",
@@ -193,25 +159,18 @@ __all__ = [
     "UnitSnapshot",
     "Verdict",
     "WeightedCriterion",
-    "WorkingCalendar",
-    "advance",
     "award",
-    "award_authorities",
-    "campaign_report",
     "check_figures",
     "compare",
-    "council_passes",
     "explain",
     "fingerprint",
     "grade_all",
-    "legal_regime",
     "lint",
     "movement",
     "rank",
     "roll_up",
     "score",
     "score_all",
-    "second_awards",
     "snapshot",
 ]
 

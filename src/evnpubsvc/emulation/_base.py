@@ -1,33 +1,14 @@
-"""What the records of this room share: keys, exact numbers, findings raised together."""
+"""What the records of this room share: exact numbers, findings raised together."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from typing import Any, Final, cast
+from typing import cast
 
-from attrs import Attribute
-
-from evnpubsvc._validate import instance_of
-from evnpubsvc.errors import DataError, MisuseError
+from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import decimal_text
-
-_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/-]{0,63}")
-
-
-def valid_key(record: object, attribute: Attribute[Any], value: object) -> None:
-    """Accept a stable key: letters, digits, dot, dash, underscore, slash, plus; at most 64."""
-    instance_of(str)(record, attribute, value)
-    if not _KEY.fullmatch(str(value)):
-        raise MisuseError("key-malformed", value)
-
-
-def key_or_none(record: object, attribute: Attribute[Any], value: object) -> None:
-    """Accept a key or None."""
-    if value is not None:
-        valid_key(record, attribute, value)
 
 
 def exact(value: Fraction | int) -> Fraction:

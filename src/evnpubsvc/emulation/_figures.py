@@ -10,8 +10,8 @@ from typing import Protocol, TypeAlias
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, nonempty_text, pairs_of, tuple_of
-from evnpubsvc.emulation._base import raise_all, valid_key
+from evnpubsvc._validate import instance_of, nonempty_text, pairs_of, tuple_of, valid_key
+from evnpubsvc.emulation._base import raise_all
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Count, CountUnit, Unknown, decimal_text

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, tuple_of
-from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all, valid_key
+from evnpubsvc._validate import instance_of, tuple_of, valid_key
+from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
 from evnpubsvc.emulation._criteria import Criterion, CriterionBase
 from evnpubsvc.emulation._rules import Condition
 from evnpubsvc.errors import DataError

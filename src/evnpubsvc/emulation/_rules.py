@@ -7,8 +7,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, tuple_of
-from evnpubsvc.emulation._base import exact, exact_or_none, key_or_none, raise_all, valid_key
+from evnpubsvc._validate import instance_of, key_or_none, tuple_of, valid_key
+from evnpubsvc.emulation._base import exact, exact_or_none, raise_all
 from evnpubsvc.emulation._criteria import Term
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
-from evnpubsvc._validate import instance_of, tuple_of
-from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all, valid_key
+from evnpubsvc._validate import instance_of, tuple_of, valid_key
+from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
 from evnpubsvc.emulation._check import scheme_findings
 from evnpubsvc.emulation._criteria import Criterion, PointsCriterion, RatioCriterion
 from evnpubsvc.emulation._figures import FigureSpec

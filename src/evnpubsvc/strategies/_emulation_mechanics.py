@@ -8,12 +8,20 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from evnpubsvc.emulation import (
+from evnpubsvc.campaigns import (
     AwardRecord,
-    Band,
     Campaign,
     CampaignDeadline,
     CampaignStage,
+    DriveForm,
+    DriveScope,
+    Elements,
+    Launch,
+    Participant,
+    StageStep,
+)
+from evnpubsvc.emulation import (
+    Band,
     ChoiceCriterion,
     ChoiceItem,
     Chosen,
@@ -21,22 +29,17 @@ from evnpubsvc.emulation import (
     CountCriterion,
     Criterion,
     DeductionCriterion,
-    DriveForm,
-    DriveScope,
     Effect,
-    Elements,
     ExcludedRule,
     FigureSpec,
     Group,
     GroupRole,
     GrowthCriterion,
-    Launch,
     MinusCriterion,
     MinusPlusCriterion,
     MonitorCriterion,
     MonitorState,
     Option,
-    Participant,
     PointsCriterion,
     Prize,
     Quota,
@@ -48,7 +51,6 @@ from evnpubsvc.emulation import (
     Sanction,
     Scheme,
     SmallBase,
-    StageStep,
     Stated,
     Substitute,
     Term,

@@ -9,9 +9,14 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-from evnpubsvc.emulation import (
+from evnpubsvc.campaigns import (
     AwardAuthority,
     CampaignReport,
+    LegalRegime,
+    campaign_report,
+    legal_regime,
+)
+from evnpubsvc.emulation import (
     ChoiceCriterion,
     ChoiceItem,
     Grade,
@@ -20,16 +25,13 @@ from evnpubsvc.emulation import (
     Grading,
     GrowthCriterion,
     Inapplicable,
-    LegalRegime,
     Option,
     SheetHistory,
     SheetVersion,
     SmallBase,
     Standings,
     Verdict,
-    campaign_report,
     grade_all,
-    legal_regime,
     rank,
     score,
 )

@@ -13,8 +13,8 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, tuple_of
-from evnpubsvc.emulation._base import exact, key_or_none, valid_key
+from evnpubsvc._validate import instance_of, key_or_none, tuple_of, valid_key
+from evnpubsvc.emulation._base import exact
 from evnpubsvc.emulation._criteria._columns import Columns
 from evnpubsvc.emulation._criteria._component import Component
 from evnpubsvc.emulation._criteria._terms import Reads, Slot, Stated, Term

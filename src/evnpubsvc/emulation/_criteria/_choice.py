@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, tuple_of
-from evnpubsvc.emulation._base import exact, key_twice, positive, raise_all, valid_key
+from evnpubsvc._validate import instance_of, tuple_of, valid_key
+from evnpubsvc.emulation._base import exact, key_twice, positive, raise_all
 from evnpubsvc.emulation._criteria._base import CriterionBase
 from evnpubsvc.emulation._criteria._component import VOIDED, Component, before_rounding
 from evnpubsvc.emulation._criteria._terms import Reads, Slot, Term

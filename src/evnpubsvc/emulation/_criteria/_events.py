@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from evnpubsvc.emulation._base import exact, positive, raise_all, valid_key
+from evnpubsvc._validate import valid_key
+from evnpubsvc.emulation._base import exact, positive, raise_all
 from evnpubsvc.emulation._criteria._base import CriterionBase
 from evnpubsvc.emulation._criteria._columns import Columns
 from evnpubsvc.emulation._criteria._component import Component, before_rounding

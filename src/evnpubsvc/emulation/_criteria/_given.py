@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from evnpubsvc.emulation._base import valid_key
+from evnpubsvc._validate import valid_key
 from evnpubsvc.emulation._criteria._base import CriterionBase
 from evnpubsvc.emulation._criteria._component import Component, before_rounding
 from evnpubsvc.emulation._criteria._terms import Reads, Slot, Term

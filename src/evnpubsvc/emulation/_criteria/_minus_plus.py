@@ -9,8 +9,8 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of
-from evnpubsvc.emulation._base import exact, positive, raise_all, valid_key
+from evnpubsvc._validate import instance_of, valid_key
+from evnpubsvc.emulation._base import exact, positive, raise_all
 from evnpubsvc.emulation._criteria._base import CriterionBase
 from evnpubsvc.emulation._criteria._component import Component, before_rounding, over_nothing
 from evnpubsvc.emulation._criteria._terms import Reads, Slot, Term

@@ -10,15 +10,8 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of
-from evnpubsvc.emulation._base import (
-    exact,
-    exact_or_none,
-    key_or_none,
-    positive,
-    raise_all,
-    valid_key,
-)
+from evnpubsvc._validate import instance_of, key_or_none, valid_key
+from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
 from evnpubsvc.emulation._criteria._base import CriterionBase
 from evnpubsvc.emulation._criteria._columns import Columns
 from evnpubsvc.emulation._criteria._component import Component, before_rounding, over_nothing

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evnpubsvc._tables import packaged_table
-from evnpubsvc.emulation import (
+from evnpubsvc.campaigns import (
     AwardAuthority,
     AwardRecord,
     Campaign,
@@ -22,19 +22,21 @@ from evnpubsvc.emulation import (
     Elements,
     Launch,
     Participant,
-    Prize,
-    SheetHistory,
-    UnitFigures,
     advance,
     award_authorities,
     campaign_report,
     council_passes,
-    fingerprint,
     legal_regime,
+    second_awards,
+)
+from evnpubsvc.emulation import (
+    Prize,
+    SheetHistory,
+    UnitFigures,
+    fingerprint,
     rank,
     roll_up,
     score,
-    second_awards,
 )
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.law import Citation, Confidence
@@ -118,7 +120,7 @@ def test_law_that_is_not_known() -> None:
 
 
 def test_nothing_uncertain_is_shipped() -> None:
-    assert "uncertain" not in str(packaged_table("emulation/law.toml"))
+    assert "uncertain" not in str(packaged_table("campaigns/law.toml"))
 
 
 def test_who_may_award() -> None:

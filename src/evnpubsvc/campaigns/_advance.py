@@ -1,0 +1,56 @@
+"""One stage after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from types import MappingProxyType
+
+from attrs import evolve
+
+from evnpubsvc._tables import packaged_table
+from evnpubsvc.campaigns._drive import Campaign
+from evnpubsvc.campaigns._law import LAW
+from evnpubsvc.campaigns._stages import CampaignStage, StageStep
+from evnpubsvc.errors import MisuseError
+
+
+@cache
+def _allowed() -> Mapping[CampaignStage, frozenset[CampaignStage]]:
+    steps = packaged_table(LAW)["steps"]
+    return MappingProxyType(
+        {CampaignStage(row["at"]): frozenset(map(CampaignStage, row["next"])) for row in steps}
+    )
+
+
+def advance(
+    campaign: Campaign,
+    stage: CampaignStage,
+    *,
+    day: date,
+    allowed: Mapping[CampaignStage, Iterable[CampaignStage]] | None = None,
+) -> Campaign:
+    """Return the campaign one stage on.
+
+    Args:
+        campaign: the campaign.
+        stage: the stage to reach.
+        day: when it is reached; never before the last step.
+        allowed: stages that may follow each; by default the order of one provincial system, which is no norm.
+
+    Raises:
+        MisuseError: `stage-step-not-allowed`, with what is allowed; `day-backwards`.
+    """
+    table = _allowed() if allowed is None else allowed
+    following = sorted(each.value for each in table.get(campaign.stage, ()))
+    if stage.value not in following:
+        raise MisuseError(
+            "stage-step-not-allowed",
+            stage.value,
+            at=campaign.stage.value,
+            known=", ".join(following) or "-",
+        )
+    if campaign.steps and day < campaign.steps[-1].day:
+        raise MisuseError("day-backwards", day, before=campaign.steps[-1].day)
+    return evolve(campaign, steps=(*campaign.steps, StageStep(stage=stage, day=day)))

@@ -1,0 +1,73 @@
+"""Awards given or proposed, and how a council decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from evnpubsvc._validate import instance_of, nonempty_text, valid_key
+from evnpubsvc.errors import MisuseError
+from evnpubsvc.findings import Finding, notice
+
+
+@frozen(kw_only=True)
+class AwardRecord:
+    """An award that was given or proposed.
+
+    Attributes:
+        unit: who gets it.
+        achievement: stable name of the achievement it is for (`"dvctt-2022"`).
+        form: form of commendation.
+        day: day of the decision.
+        decision: number of the decision; empty while proposed.
+    """
+
+    unit: str = field(validator=nonempty_text)
+    achievement: str = field(validator=nonempty_text)
+    form: str = field(validator=valid_key)
+    day: date = field(validator=instance_of(date))
+    decision: str = field(default="", validator=instance_of(str))
+
+
+def council_passes(
+    members: int, *, present: int, votes: int, quorum: Fraction, majority: Fraction
+) -> bool:
+    """Say whether a council decides: enough present, enough votes, both as shares of all members, rounded up.
+
+    There are no defaults: 2/3 and 2/3 are the design of one system, not a norm.
+
+    >>> two_thirds = Fraction(2, 3)
+    >>> council_passes(7, present=7, votes=5, quorum=two_thirds, majority=two_thirds)
+    True
+    >>> council_passes(7, present=7, votes=4, quorum=two_thirds, majority=two_thirds)
+    False
+    """
+    if not (0 <= votes <= present <= members and members > 0):
+        raise MisuseError("council-numbers", members, present=present, votes=votes)
+
+    def needed(share: Fraction) -> int:
+        return -(-share.numerator * members // share.denominator)
+
+    return present >= needed(quorum) and votes >= needed(majority)
+
+
+def second_awards(awards: Iterable[AwardRecord]) -> tuple[Finding, ...]:
+    """Return a notice for every further award for one achievement of one unit: it is not rewarded several times.
+
+    Source: Law 06/2022/QH15, principles (art. 5 from memory). A warning: forms may build on each other.
+    """
+    first: dict[tuple[str, str], AwardRecord] = {}
+    found: list[Finding] = []
+    for each in sorted(awards, key=lambda record: (record.day, record.form)):
+        before = first.setdefault((each.unit, each.achievement), each)
+        if before is not each:
+            parts = {
+                "achievement": each.achievement,
+                "form": each.form,
+                "first": f"{before.form} {before.day}",
+            }
+            found.append(notice("second-award", "", each.unit, **parts))
+    return tuple(found)
