@@ -1,10 +1,12 @@
 """Campaigns (đợt thi đua): the lawful frame around a scheme, from the draft to the award decision.
 
-Flow: a `Campaign` names its scheme, its participants, its deadlines and what the law asks a drive to
-say; `campaign_report` scores, ranks and awards it and says what is missing; `advance` takes it from
-stage to stage. `legal_regime` and `award_authorities` are the law by date. Depends on emulation.
+Flow: a `Campaign` names its scheme, its participants, its deadlines and what the law asks a drive
+to say; `campaign_report` scores, ranks and awards it and says what is missing; `advance` takes it
+from stage to stage. `legal_regime` and `award_authorities` are the law by date. Depends on
+emulation.
 """
 
+from evnpubsvc._hooks import publish
 from evnpubsvc.campaigns._advance import advance
 from evnpubsvc.campaigns._awards import AwardRecord, council_passes, second_awards
 from evnpubsvc.campaigns._drive import (
@@ -48,3 +50,5 @@ __all__ = [
     "legal_regime",
     "second_awards",
 ]
+
+publish(__name__, __all__)

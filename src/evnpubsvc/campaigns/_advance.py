@@ -37,7 +37,8 @@ def advance(
         campaign: the campaign.
         stage: the stage to reach.
         day: when it is reached; never before the last step.
-        allowed: stages that may follow each; by default the order of one provincial system, which is no norm.
+        allowed: stages that may follow each; by default the order of one provincial system, which
+            is no norm.
 
     Raises:
         MisuseError: `stage-step-not-allowed`, with what is allowed; `day-backwards`.

@@ -35,7 +35,9 @@ class AwardRecord:
 def council_passes(
     members: int, *, present: int, votes: int, quorum: Fraction, majority: Fraction
 ) -> bool:
-    """Say whether a council decides: enough present, enough votes, both as shares of all members, rounded up.
+    """Say whether a council decides: enough present, enough votes, as shares of all members.
+
+    Shares are rounded up to whole members.
 
     There are no defaults: 2/3 and 2/3 are the design of one system, not a norm.
 
@@ -55,9 +57,10 @@ def council_passes(
 
 
 def second_awards(awards: Iterable[AwardRecord]) -> tuple[Finding, ...]:
-    """Return a notice for every further award for one achievement of one unit: it is not rewarded several times.
+    """Return a notice for every further award of one unit for one achievement.
 
-    Source: Law 06/2022/QH15, principles (art. 5 from memory). A warning: forms may build on each other.
+    Source: Law 06/2022/QH15, principles (art. 5 from memory). A warning: forms may build on each
+    other.
     """
     first: dict[tuple[str, str], AwardRecord] = {}
     found: list[Finding] = []

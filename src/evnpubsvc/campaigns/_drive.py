@@ -67,7 +67,9 @@ class Launch:
 
 @frozen(kw_only=True)
 class Elements:
-    """What the law asks a drive to say (Law 06/2022/QH15, arts 16-18), besides criteria and time. Empty: not said.
+    """What the law asks a drive to say, besides criteria and time. Empty: not said.
+
+    Source: Law 06/2022/QH15, arts 16-18.
 
     Attributes:
         goal: goal (mục tiêu).
@@ -98,7 +100,8 @@ class CampaignDeadline:
 
     Attributes:
         day: the day, inclusive; None if it is counted.
-        working_days_after_end: working days after the last day of the drive; None if the day is given.
+        working_days_after_end: working days after the last day of the drive; None if the day is
+            given.
     """
 
     day: date | None = field(default=None, validator=instance_of(date, type(None)))
@@ -158,7 +161,8 @@ class Campaign:
         unreported_barred: units that reported late or not are not ranked.
         steps: stages reached, oldest first; a campaign begins as a draft.
         upper: key of the drive that its winner or total enters; None: none.
-        entry: identifier of the unit that enters there for all (the district); None: each for itself.
+        entry: identifier of the unit that enters there for all (the district); None: each for
+            itself.
         awards: awards given or proposed.
     """
 
@@ -212,7 +216,7 @@ class Campaign:
         return (self.end - self.start).days + 1
 
     def notices(self) -> tuple[Finding, ...]:
-        """Return what the law asks of a drive and this one does not say, and where law and dates do not meet."""
+        """Return what the law asks and the drive lacks, and where its dates do not fit the law."""
         found = [
             notice("element-missing", f".elements.{each.name}", element=each.name)
             for each in fields(Elements)

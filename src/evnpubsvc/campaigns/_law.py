@@ -120,11 +120,12 @@ def award_authorities(
     Args:
         form: key of the form.
         day: the day of the decision.
-        known: authorities that the caller knows of. Needed for what this library does not know: after the district
-            level ended, and from 1/10/2026 on.
+        known: authorities that the caller knows of. Needed for what this library does not know:
+            after the district level ended, and from 1/10/2026 on.
 
     Returns:
-        The authorities, those of the caller first; empty where none is known: then nobody may be assumed.
+        The authorities, those of the caller first; empty where none is known: then nobody may be
+        assumed.
 
     >>> [a.level for a in award_authorities("giay-khen", date(2025, 6, 30))]
     ['commune', 'district', 'agency']

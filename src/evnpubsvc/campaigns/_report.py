@@ -67,10 +67,12 @@ def campaign_report(
 
     Args:
         campaign: the campaign.
-        figures: the figures of its units. A unit that is no participant is a notice and is left out.
+        figures: the figures of its units. A unit that is no participant is a notice and is left
+            out.
         calendar: for deadlines in working days; without it they are notices.
         authorities: who may award, as far as the caller knows more than this library.
-        decision_day: the day of the award decision, for who may award; by default the last day of the drive.
+        decision_day: the day of the award decision, for who may award; by default the last day of
+            the drive.
 
     Raises:
         DataError: figures that cannot be, of all units.

@@ -19,7 +19,8 @@ __all__ = ["campaign_command"]
 def campaign_command(file: str, lang: Language) -> None:
     """Show the state of the drive in FILE (TOML): stage, law, standings, prizes, what is missing.
 
-    FILE names its scheme and its table of figures. What the law asks and the drive does not say is printed as notices.
+    FILE names its scheme and its table of figures. What the law asks and the drive does not say is
+    printed as notices.
     """
     with reported(lang):
         with open_source(file) as stream:

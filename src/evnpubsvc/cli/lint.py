@@ -17,7 +17,7 @@ __all__ = ["lint_command"]
 @click.argument("scheme")
 @lang_option
 def lint_command(scheme: str, lang: Language) -> None:
-    """Say what is wrong or odd in SCHEME: the name of a preset, a TOML file, or - for standard input.
+    """Say what is wrong or odd in SCHEME: a preset, a TOML file, or - for standard input.
 
     Contradictions are violations and give exit code 1; what is only odd is a notice.
     """

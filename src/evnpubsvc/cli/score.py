@@ -60,7 +60,8 @@ def score_command(
 ) -> None:
     """Score the units of FIGURES under SCHEME and rank them.
 
-    SCHEME is the name of a preset or a TOML file. FIGURES is a CSV file with one row a unit, or - for standard input.
+    SCHEME is the name of a preset or a TOML file. FIGURES is a CSV file with one row a unit, or -
+    for standard input.
     """
     with reported(lang):
         sheet_scheme = load_scheme(scheme)
@@ -86,7 +87,7 @@ def load_scheme(name: str) -> Scheme:
 def load_standings(
     scheme: Scheme, figures: str, layout: FigureColumns | None, within: str | None, lang: Language
 ) -> Standings:
-    """Read a table of figures, score it and rank it; columns that strata and rules ask for are kept."""
+    """Read a table of figures, score it and rank it; columns that rules ask for are kept."""
     asked = within or scheme.within
     attributes = {rule.attribute for rule in scheme.inapplicable}
     keep = sorted(attributes | ({asked} if asked else set()))
@@ -124,7 +125,10 @@ def _component(component: Component, place: Place) -> dict[str, Any]:
 
 
 def standings_document(standings: Standings) -> dict[str, Any]:
-    """Return standings as the JSON document of `score --format json`. Scores are texts of exact decimals."""
+    """Return standings as the JSON document of `score --format json`.
+
+    Scores are texts of exact decimals.
+    """
     places: list[dict[str, Any]] = []
     for place in standings:
         sheet = place.sheet
@@ -199,7 +203,7 @@ def _header(standings: Standings) -> list[str]:
 
 
 def standings_table(standings: Standings, lang: Language) -> str:
-    """Return standings as a text table, a block a stratum; points with the decimal places of the scheme."""
+    """Return standings as a text table, a block for each stratum; points as the scheme rounds."""
     scheme = standings.scheme
     places = scheme.rounding.places
 

@@ -1,4 +1,4 @@
-"""Grades under a quota, and prizes: what standings lead to, with every tie that a rule leaves open reported."""
+"""Grades under a quota, and prizes; every tie that a rule leaves open is reported."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class Grading(Keyed):
 
     Attributes:
         units: in the order of the standings.
-        notices: `quota-tie` for a tie across the cut, `quota-exceeded` where a rule let it be exceeded.
+        notices: `quota-tie` for a tie across the cut, `quota-exceeded` where a rule let it be
+            exceeded.
     """
 
     units: tuple[Graded, ...] = field(validator=tuple_of(Graded))
@@ -61,9 +62,9 @@ class Grading(Keyed):
 def grade_all(standings: Standings) -> Grading:
     """Return the grade of every unit, with the scheme's quota applied in each stratum.
 
-    The assessed units of a stratum are those that are ranked in it. Those with the grade, best rank first, get it as
-    long as there is room; the others get the next grade below. Units of one rank are never split: a tie across the
-    cut follows the named rule of the quota.
+    The assessed units of a stratum are those that are ranked in it. Those with the grade, best rank
+    first, get it as long as there is room; the others get the next grade below. Units of one rank
+    are never split: a tie across the cut follows the named rule of the quota.
     """
     scheme = standings.scheme
     notices: list[Finding] = []
@@ -86,7 +87,7 @@ def _below(standings: Standings, band: str) -> str:
 def _cut(
     quota: Quota, stratum: str, ranked: Sequence[Place], below: str, notices: list[Finding]
 ) -> dict[str, str | None]:
-    """Return the units that lose the grade, with the grade they get instead; None where the board must decide."""
+    """Return the grade of each unit that loses the one it had; None where the board must decide."""
     allowed, given = quota.allowed(len(ranked)), 0
     changed: dict[str, str | None] = {}
     holders = (
@@ -201,8 +202,9 @@ def award(
         grading: grades after the quota, for prizes that need one; by default those of `grade_all`.
 
     Returns:
-        Prizes given, ties across a last place with all their candidates, places left vacant. A unit gets one prize
-        at most. Who does not reach the gate of a prize is passed over, and the place stays vacant.
+        Prizes given, ties across a last place with all their candidates, places left vacant. A unit
+        gets one prize at most. Who does not reach the gate of a prize is passed over, and the place
+        stays vacant.
 
     >>> from evnpubsvc import preset, rank, score, UnitFigures
     >>> from evnpubsvc.texts import Text

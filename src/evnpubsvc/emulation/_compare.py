@@ -1,7 +1,8 @@
-"""Why one unit stands above another, and why a unit moved: signed contributions that add up exactly.
+"""Why one unit ranks above another, why a unit moved: contributions that add up exactly.
 
-The lines of a sheet are its components, plus for each group and for the total one line of what caps, limits,
-redistribution and rounding changed. Differences of such lines add up to the difference of the totals by construction.
+The lines of a sheet are its components, plus for each group and for the total one line of what
+caps, limits, redistribution and rounding changed. Differences of such lines add up to the
+difference of the totals by construction.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.texts import Language, render
 
-_ADJUSTED = "~"  # prefix of the line of a group, and the whole key of the line of the total, that holds adjustments
+# Prefix of the line of a group, and the whole key of the line of the total, with adjustments.
+_ADJUSTED = "~"
 
 
 @frozen(kw_only=True)
@@ -30,11 +32,14 @@ class Contribution:
     """What one line contributes to a difference of totals.
 
     Attributes:
-        key: key of the criterion; of the group for what caps and rounding changed in it; empty for the total.
+        key: key of the criterion; of the group for what caps and rounding changed in it; empty for
+            the total.
         adjustment: it is what caps, limits, redistribution and rounding changed.
-        left: points on the first side; an `Unknown` if they are not known, None if that side does not have the line.
+        left: points on the first side; an `Unknown` if they are not known, None if that side does
+            not have the line.
         right: points on the second side, likewise.
-        points: `left - right`; what is excluded or absent counts as nothing; an `Unknown` if a side is.
+        points: `left - right`; what is excluded or absent counts as nothing; an `Unknown` if a side
+            is.
     """
 
     key: str = field(validator=instance_of(str))
@@ -65,7 +70,7 @@ class UnitSnapshot:
 
 @frozen(kw_only=True)
 class Snapshot(Keyed):
-    """Standings reduced to what explains a change: the documents of `evnpubsvc score --format json` hold as much.
+    """Standings reduced to what explains a change, as `evnpubsvc score --format json` writes it.
 
     Attributes:
         ties: which rank equal scores shared.
@@ -161,7 +166,8 @@ class Comparison:
         right_total: its total.
         difference: `left_total - right_total`; an `Unknown` if one of them is.
         lines: contributions; their points add up to the difference, exactly.
-        decided_by: with equal totals, the key in the tie chain that decides, empty if the tie stands; else None.
+        decided_by: with equal totals, the key in the tie chain that decides, empty if the tie
+            stands; else None.
     """
 
     scheme: Scheme = field(validator=instance_of(Scheme))
@@ -214,7 +220,7 @@ def _title(scheme: Scheme, key: str, lang: Language) -> str:
 def contribution_texts(
     lines: tuple[Contribution, ...], scheme: Scheme, lang: Language
 ) -> list[str]:
-    """Write contributions that are not zero, the largest first, in the order of the sheet where equal."""
+    """Write contributions that are not zero, the largest first, else in the order of the sheet."""
 
     def weight(line: Contribution) -> Fraction:
         return Fraction(-1) if isinstance(line.points, Unknown) else abs(line.points)
@@ -241,17 +247,19 @@ def contribution_texts(
 def compare(left: ScoreSheet, right: ScoreSheet) -> Comparison:
     """Explain why one sheet's total differs from another's.
 
-    Works for two units under one scheme (why A stands above B), for one unit in two periods, and for a self-score
-    (tự chấm) beside the appraised one (thẩm định). Under different schemes, lines that one side lacks are None there.
+    Works for two units under one scheme (why A stands above B), for one unit in two periods, and
+    for a self-score (tự chấm) beside the appraised one (thẩm định). Under different schemes, lines
+    that one side lacks are None there.
 
     Returns:
-        Contributions that add up to the difference exactly; with equal totals under one scheme, what in the tie
-        chain decides.
+        Contributions that add up to the difference exactly; with equal totals under one scheme,
+        what in the tie chain decides.
 
     >>> from evnpubsvc import preset, score, UnitFigures
     >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")
-    >>> a, b = (score(scheme, UnitFigures.for_scheme(scheme, unit, {"dossiers_on_time": n, "dossiers_received": 10}))
-    ...         for unit, n in (("A", 9), ("B", 7)))
+    >>> a, b = (score(scheme, UnitFigures.for_scheme(
+    ...     scheme, unit, {"dossiers_on_time": n, "dossiers_received": 10}))
+    ...     for unit, n in (("A", 9), ("B", 7)))
     >>> print(compare(a, b))
     A 18 - B 14 = +4
       +4  2.1 Dossiers handled on time (18 - 14)
@@ -285,11 +293,15 @@ class RankChange:
     """What one other unit contributes to a change of rank.
 
     Attributes:
-        unit: identifier of the other unit; empty for places that shared ranks open or close (1-1-2 only).
-        places: +1 where it came to stand in the way, -1 where it no longer does; other numbers only for `unit == ""`.
-        margin_before: its total less the unit's in the older standings; None if it was not ranked there.
+        unit: identifier of the other unit; empty for places that shared ranks open or close (1-1-2
+            only).
+        places: +1 where it came to stand in the way, -1 where it no longer does; other numbers only
+            for `unit == ""`.
+        margin_before: its total less the unit's in the older standings; None if it was not ranked
+            there.
         margin_after: the same in the newer ones.
-        lines: contributions to the change of the margin; empty where one of the margins is not known.
+        lines: contributions to the change of the margin; empty where one of the margins is not
+            known.
     """
 
     unit: str = field(validator=instance_of(str))
@@ -308,8 +320,8 @@ class Movement:
         unit: identifier.
         before: its rank before; None if it was not ranked.
         after: its rank after; None if it is not ranked.
-        changes: other units whose side changed; their places add up to `after - before`, exactly. Empty where one
-            of the ranks is None.
+        changes: other units whose side changed; their places add up to `after - before`, exactly.
+            Empty where one of the ranks is None.
         difference: new total less old total.
         lines: contributions to that difference; they add up to it, exactly.
     """
@@ -362,8 +374,9 @@ class Movement:
 def movement(old: Standings | Snapshot, new: Standings, unit: str) -> Movement:
     """Explain why a unit moved between two standings (from 3rd to 7th).
 
-    A rank counts the units that stand in the way: those before it (1-1-3), those before or beside it (2-2-3), the
-    levels before it (1-1-2). Each unit that came to stand in the way contributes +1, each that no longer does -1.
+    A rank counts the units that stand in the way: those before it (1-1-3), those before or beside
+    it (2-2-3), the levels before it (1-1-2). Each unit that came to stand in the way contributes
+    +1, each that no longer does -1.
 
     Args:
         old: the older standings, or what of them was kept.
@@ -398,7 +411,7 @@ def movement(old: Standings | Snapshot, new: Standings, unit: str) -> Movement:
 
 
 def _gathered(given: Snapshot) -> Snapshot:
-    """Gather the adjustments of groups in that of the total: kept standings may not tell them apart."""
+    """Gather the adjustments of groups in that of the total: snapshots do not tell them apart."""
 
     def gather(unit: UnitSnapshot) -> UnitSnapshot:
         lines = {name: points for name, points in unit.lines if not name.startswith(_ADJUSTED)}

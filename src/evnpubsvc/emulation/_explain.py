@@ -30,7 +30,8 @@ class ExplanationLine:
         group: key of the group it stands under; empty for adjustments of the total.
         text: the line in the language asked for: how the points came about.
         basis: sources with their confidence, and the criterion's note; may be empty.
-        points: what it adds to the total; negative for a rounding down; an `Unknown` with its reason.
+        points: what it adds to the total; negative for a rounding down; an `Unknown` with its
+            reason.
         maximum: highest points of the criterion; None for adjustments.
     """
 
@@ -50,7 +51,8 @@ class Explanation:
         unit: identifier.
         head: first line: unit, scheme, total.
         groups: key and one-line text of each group, in the order of the sheet.
-        lines: components and adjustments. Their points add up to the total, exactly; excluded ones add nothing.
+        lines: components and adjustments. Their points add up to the total, exactly; excluded ones
+            add nothing.
         total: the total of the sheet.
 
     `str()` gives the whole text.
@@ -75,14 +77,16 @@ class Explanation:
 
 
 def explain(sheet: ScoreSheet, lang: Language = "en") -> Explanation:
-    """Explain a score sheet: numerator, denominator, target, cap, rounding and source of every component.
+    """Explain a score sheet: counts, target, cap, rounding and source of every component.
 
     Args:
         sheet: the sheet.
-        lang: `"en"` or `"vi"`; numbers are written in the style of the language, percentages to two places.
+        lang: `"en"` or `"vi"`; numbers are written in the style of the language, percentages to two
+            places.
 
     Returns:
-        Lines whose points add up to the total exactly: what rounding or redistribution changed is a line of its own.
+        Lines whose points add up to the total exactly: what rounding or redistribution changed is a
+        line of its own.
 
     >>> from evnpubsvc import preset, score, UnitFigures
     >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")

@@ -210,7 +210,8 @@ class ScoreTable:
 
     Attributes:
         grid: the figures as first given; units changed since have their sheet in `plain`.
-        scale: totals are kept as integers of `1 / scale` points, those of the plain way as they are.
+        scale: totals are kept as integers of `1 / scale` points, those of the plain way as they
+            are.
         totals: total of each unit, scaled; None where it is unknown or kept in `plain`.
         plain: sheets that were scored the plain way, by position.
         ranks: rank of each unit; None where it is not ranked.
@@ -255,11 +256,11 @@ class ScoreTable:
         return self.plain.get(i) or score(self.grid.scheme, self.grid.figures(i))
 
     def standings(self) -> Standings:
-        """Return full standings, every sheet made: the same as `rank` over the sheets of `score`."""
+        """Return full standings, every sheet made: what `rank` gives for the sheets of `score`."""
         return rank(self.sheet(unit) for unit in self.grid.units)
 
     def best(self) -> Iterator[tuple[str, int, Fraction]]:
-        """Yield unit, rank and total of the ranked units, best first; units of one rank in the order of identifiers."""
+        """Yield unit, rank and total of the ranked units, best first, then by identifier."""
         ranked = [
             (r, natural_key(self.grid.units[i]), i)
             for i, r in enumerate(self.ranks)
@@ -272,7 +273,7 @@ class ScoreTable:
             yield unit, r, total
 
     def with_figures(self, changed: UnitFigures) -> ScoreTable:
-        """Return the table after the figures of one unit changed: one unit is scored, and all are ranked.
+        """Return the table after the figures of one unit changed: one is scored, all are ranked.
 
         Raises:
             MisuseError: `stratum-changed`; `unit-unknown`.
@@ -393,8 +394,9 @@ def _limit(scheme: Scheme, limit: Fraction | None, none: int) -> int:
 def _rounded_sum(
     points: list[int], terms: int, slow: set[int], *, negative: bool = False
 ) -> list[int]:
-    """Round sums of floors at the fine scale; positions where the lost parts could matter join `slow`."""
-    # A sum of floors is short by less than one a term; of magnitudes of negative floors it is too long by as much.
+    """Round sums of floors; positions where the lost parts could matter join `slow`."""
+    # A sum of floors is short by less than one a term; of magnitudes of negative floors it is too
+    # long by as much.
     half, spread = 1 << (_FINE - 1), max(terms - 1, 0)
     if negative:
         high = [(half - p) >> _FINE for p in points]

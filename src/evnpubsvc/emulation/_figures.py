@@ -1,4 +1,4 @@
-"""Figures of a unit: counts and numbers that a scheme asks for, each known or unknown with a reason."""
+"""Figures of a unit: what a scheme asks for, each known or unknown with a reason."""
 
 from __future__ import annotations
 
@@ -52,11 +52,14 @@ class FigureSpec:
     Attributes:
         key: stable key, as `dossiers_received`.
         title: its name in both languages.
-        unit: what is counted; None for an exact number that is no count (given points, an index value).
-        aliases: names under which well-known sources publish it; they are tried, after the key, as column names.
+        unit: what is counted; None for an exact number that is no count (given points, an index
+            value).
+        aliases: names under which well-known sources publish it; they are tried, after the key, as
+            column names.
         note: what a reader must know; may be None.
         choice: it holds the key of a chosen option, neither a count nor a number.
-        better: the direction that may never lower a score, where the scheme declares one; None: it does not.
+        better: the direction that may never lower a score, where the scheme declares one; None: it
+            does not.
     """
 
     key: str = field(validator=valid_key)
@@ -127,7 +130,7 @@ def _attributes(
 
 @frozen
 class Published:
-    """What a source has published as the result, kept beside the recomputed one and never overwritten by it.
+    """What a source has published as the result; the recomputed one never overwrites it.
 
     Attributes:
         score: published total; None if there is none.
@@ -144,14 +147,14 @@ class UnitFigures:
 
     Attributes:
         unit: identifier, unique among those ranked together; normalised to NFC.
-        figures: by key: a `Count` of the declared unit, an exact number, or an `Unknown`. Given as a mapping, kept
-            as pairs sorted by key. What is absent is unknown, never zero.
+        figures: by key: a `Count` of the declared unit, an exact number, or an `Unknown`. Given as
+            a mapping, kept as pairs sorted by key. What is absent is unknown, never zero.
         name: name to show; the identifier if empty.
         attributes: texts by name, as the stratum (`level`) a unit is ranked in.
         published: an official result to compare with; may be None.
 
-        flags: marks of the source, by key of the figure, that stay with the number into sheet and explanation (a
-            temporary denominator, a figure typed by hand).
+        flags: marks of the source, by key of the figure, that stay with the number into sheet and
+            explanation (a temporary denominator, a figure typed by hand).
 
     Use `for_scheme` to let a scheme turn plain integers into counts of its declared units.
     """
@@ -187,7 +190,7 @@ class UnitFigures:
         published: Published | None = None,
         flags: Mapping[str, str] | None = None,
     ) -> UnitFigures:
-        """Make the figures of a unit: integers become counts of the units that the scheme declares, texts choices.
+        """Make the figures of a unit: integers become counts of the declared units, texts choices.
 
         Raises:
             UnknownNameError: `figure-unknown` for a key that the scheme does not declare.
@@ -211,7 +214,8 @@ class UnitFigures:
                 typed[key] = Fraction(figure) if isinstance(figure, int) else figure
             else:
                 whole = isinstance(figure, int) or figure.denominator == 1
-                typed[key] = Count(int(figure) if whole else figure, spec.unit)  # type: ignore[arg-type] # refused there
+                given = int(figure) if whole else figure
+                typed[key] = Count(given, spec.unit)  # type: ignore[arg-type] # refused there
         return cls(unit, typed, name, attributes or {}, published, flags or {})
 
     def number(self, key: str) -> Fraction | Unknown:

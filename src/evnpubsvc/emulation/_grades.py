@@ -24,8 +24,8 @@ class Verdict:
     Attributes:
         key: key of the condition.
         value: the value that was compared; an `Unknown` if it cannot be known.
-        reason: why the unit may not be ranked: `gate-not-met`, `exclusion`, `gate-undecided`, each about the key;
-            None if it may.
+        reason: why the unit may not be ranked: `gate-not-met`, `exclusion`, `gate-undecided`, each
+            about the key; None if it may.
     """
 
     key: str = field(validator=nonempty_text)
@@ -129,7 +129,7 @@ def judge(scheme: Scheme, figures: UnitFigures, points: Points) -> tuple[Verdict
 def grade_of(
     scheme: Scheme, total: Fraction | Unknown, figures: UnitFigures, points: Points
 ) -> Grade | None:
-    """Return the grade of a total: the band, then its conditions, then the sanctions in their declared order."""
+    """Return the grade of a total: the band, its conditions, then the sanctions in their order."""
     if isinstance(total, Unknown) or not scheme.bands:
         return None
     ladder = scheme.ladder

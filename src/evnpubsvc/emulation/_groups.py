@@ -16,7 +16,10 @@ from evnpubsvc.texts import LabelledEnum, Text
 
 
 class RoundingAt(LabelledEnum):
-    """Where a scheme rounds. The sum of rounded parts and the rounded sum differ, so there is no default."""
+    """Where a scheme rounds.
+
+    The sum of rounded parts and the rounded sum differ, so there is no default.
+    """
 
     COMPONENT = "component"
     """Each criterion's points; groups and total are sums of rounded points."""
@@ -47,9 +50,12 @@ class ExcludedRule(LabelledEnum):
     """What happens to the total when a criterion leaves the sheet."""
 
     REDUCE = "reduce"
-    """The maximum of the sheet shrinks. Its total is shown but not ranked: it is out of less than the others'."""
+    """The maximum of the sheet shrinks.
+
+    Its total is shown but not ranked: it is out of less than the others'.
+    """
     REDISTRIBUTE = "redistribute"
-    """The total is scaled up to the declared maximum, as if the other criteria shared the missing points."""
+    """The total is scaled up to the declared maximum: the other criteria share the points."""
 
 
 class GroupRole(LabelledEnum):
@@ -73,7 +79,8 @@ class Group:
         maximum: sum of the criteria's maxima. Of deductions: the most that the group takes.
         criteria: at least one.
         role: scored, bonus or deductions.
-        cut: the criteria add up to more on purpose, and the group is cut at its maximum. Otherwise they must add up.
+        cut: the criteria add up to more on purpose, and the group is cut at its maximum. Otherwise
+            they must add up.
     """
 
     key: str = field(validator=valid_key)
@@ -89,14 +96,15 @@ class Group:
 
 @frozen(kw_only=True)
 class Band:
-    """A grade (xếp loại) by total: `at_least <= total < below`, half open; the top band has no upper end.
+    """A grade (xếp loại) by total: `at_least <= total < below`; the top band has no upper end.
 
     Attributes:
         key: stable key.
         title: name in both languages.
         at_least: lowest total, inclusive, zero or more.
         below: first total that is too high; None for "up to the next band", and for the top band.
-        conditions: what the grade needs besides its total; a unit that fails one falls to the next band below.
+        conditions: what the grade needs besides its total; a unit that fails one falls to the next
+            band below.
     """
 
     key: str = field(validator=valid_key)

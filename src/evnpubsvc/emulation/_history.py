@@ -21,9 +21,10 @@ from evnpubsvc.errors import MisuseError
 
 
 def fingerprint(scheme: Scheme, figures: Iterable[UnitFigures]) -> str:
-    """Return a fingerprint of a result: scheme, figures and library version, whatever order the units came in.
+    """Return a fingerprint of a result: scheme, figures and library version, in any order of units.
 
-    Two results with one fingerprint are equal. Published results, names and attributes of units are part of it.
+    Two results with one fingerprint are equal. Published results, names and attributes of units are
+    part of it.
 
     Returns:
         64 hexadecimal digits (SHA-256).
@@ -42,7 +43,7 @@ def fingerprint(scheme: Scheme, figures: Iterable[UnitFigures]) -> str:
 
 
 def _plain(value: Any) -> str:
-    """Write a value unambiguously: each text with its length, each record with its type and fields."""
+    """Write a value unambiguously: texts with their length, records with type and fields."""
     if isinstance(value, Enum):
         return _plain(value.value)
     if isinstance(value, str):

@@ -16,14 +16,15 @@ from evnpubsvc.quantities import decimal_text
 
 # "tối đa 10 điểm", "không quá −10 điểm", "at most 10 points", "maximum of 10 points", "at most -6"
 _STATED: Final = re.compile(
-    r"(?:tối đa|không quá|at most|not more than|maximum(?: of)?)\s*(?:là|trừ)?\s*[-\u2212\u2013]?\s*"
+    r"(?:tối đa|không quá|at most|not more than|maximum(?: of)?)"
+    r"\s*(?:là|trừ)?\s*[-\u2212\u2013]?\s*"
     r"(\d{1,6}(?:[.,]\d{1,4})?)(?=\s*(?:điểm|đ\b|points?)|\s*[.;)\"\u201d]|\s*$)",
     re.IGNORECASE,
 )
 
 
 def lint(scheme: Scheme) -> tuple[Finding, ...]:
-    """Return what is odd in a scheme. A scheme that exists contradicts itself nowhere, so these are notices.
+    """Return what is odd in a scheme, as notices: a scheme that exists does not contradict itself.
 
     For documents that may not become a scheme at all, see `evnpubsvc.serde.lint_scheme`.
 

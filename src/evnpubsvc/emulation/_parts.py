@@ -98,7 +98,7 @@ class Parts:
         return groups | {part.key: part.maximum for part in self.criteria}
 
     def reach(self) -> Mapping[str, Reach]:
-        """Return the least and the most points of what could be read, by key; the total under ""."""
+        """Return the least and the most points of what could be read, by key; "" is the total."""
         found: dict[str, Reach] = {}
         total: Reach | None = (Fraction(0), Fraction(0))
         for group in self.groups:

@@ -51,7 +51,10 @@ def _rounded(points: Fraction, rounding: Rounding) -> Fraction:
 
 
 def _without_evidence(criterion: Criterion, figures: UnitFigures, scored: Component) -> Component:
-    """Take away points without evidence. What is unknown without evidence is worth nothing either."""
+    """Take away points without evidence.
+
+    What is unknown without evidence is worth nothing either.
+    """
     if criterion.evidence is None or not scored.counted or scored.exact == 0:
         return scored
     papers = Term((criterion.evidence,)).value(figures)

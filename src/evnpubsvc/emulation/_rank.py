@@ -44,16 +44,16 @@ class Place:
 
 @frozen(kw_only=True)
 class Standings(Keyed):
-    """Standings (bảng xếp hạng): the places of all units, by stratum, best first, unranked ones last with reason.
+    """Standings (bảng xếp hạng): places by stratum, best first, unranked ones last with reason.
 
     Attributes:
         scheme: what all sheets were scored under.
         within: attribute whose value is the stratum; None when all are ranked together.
         ties: which rank equal scores share.
-        tie_break: keys of criteria or groups whose points decide between equal totals, in this order; higher is
-            better. Where the list runs out, the tie stands.
-        places: sorted by stratum, rank, then identifier (numbers inside identifiers compare as numbers). The last
-            is only the order of lines: units of one rank have one rank.
+        tie_break: keys of criteria or groups whose points decide between equal totals, in this
+            order; higher is better. Where the list runs out, the tie stands.
+        places: sorted by stratum, rank, then identifier (numbers inside identifiers compare as
+            numbers). The last is only the order of lines: units of one rank have one rank.
     """
 
     scheme: Scheme = field(validator=instance_of(Scheme))
@@ -69,7 +69,7 @@ class Standings(Keyed):
         return len(self.places)
 
     def __getitem__(self, unit: str) -> Place:
-        """Return the place of a unit by its identifier, or by its name where only one unit has that name."""
+        """Return the place of a unit by its identifier, or by a name that only one unit has."""
         wanted = unicodedata.normalize("NFC", unit)
         for place in self.places:
             if place.sheet.unit == wanted:
@@ -102,16 +102,19 @@ def rank(
 
     Args:
         sheets: sheets of one scheme, each unit once; at least one.
-        within: attribute that names the stratum; by default the scheme's. A unit without it is kept, unranked, with
-            the reason `stratum-absent`. Where neither names one, all sheets are ranked together.
-        ties: which rank equal scores share; by default the scheme's, which is 1-1-3 unless it says otherwise.
-        tie_break: keys of criteria or groups of the scheme; by default the scheme's chain. A key at which any of the
-            tied units is unknown does not decide, since missing is not zero.
+        within: attribute that names the stratum; by default the scheme's. A unit without it is
+            kept, unranked, with the reason `stratum-absent`. Where neither names one, all sheets
+            are ranked together.
+        ties: which rank equal scores share; by default the scheme's, which is 1-1-3 unless it says
+            otherwise.
+        tie_break: keys of criteria or groups of the scheme; by default the scheme's chain. A key at
+            which any of the tied units is unknown does not decide, since missing is not zero.
 
     Returns:
-        The standings. Totals are compared as exact numbers, after the rounding that the scheme declares. Units
-        whose total is unknown, or is out of less than the scheme's maximum (`reduced-maximum`), or that a gate or
-        exclusion bars, are kept without rank, with the reason.
+        The standings. Totals are compared as exact numbers, after the rounding that the scheme
+        declares. Units whose total is unknown, or is out of less than the scheme's maximum
+        (`reduced-maximum`), or that a gate or exclusion bars, are kept without rank, with the
+        reason.
 
     Raises:
         MisuseError: `nothing-to-rank`, `schemes-differ`, or an unknown key in `tie_break`.
@@ -121,7 +124,8 @@ def rank(
     >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")
     >>> figures = {"A": (9, 10), "B": (18, 20), "C": (8, 10), "D": (0, 0)}
     >>> standings = rank(score(scheme, UnitFigures.for_scheme(
-    ...     scheme, unit, {"dossiers_on_time": n, "dossiers_received": d})) for unit, (n, d) in figures.items())
+    ...     scheme, unit, {"dossiers_on_time": n, "dossiers_received": d}))
+    ...     for unit, (n, d) in figures.items())
     >>> [(place.sheet.unit, place.rank) for place in standings]
     [('A', 1), ('B', 1), ('C', 3), ('D', 4)]
     """

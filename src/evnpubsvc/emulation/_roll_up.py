@@ -12,10 +12,11 @@ from evnpubsvc.quantities import Count, Unknown
 
 
 def roll_up(figures: Iterable[UnitFigures], parents: Mapping[str, str]) -> tuple[UnitFigures, ...]:
-    """Add the counts of units up to their parents: what communes did becomes the district's entry above.
+    """Add the counts of units up to their parents: communes to the entry of their district.
 
-    Counts are added, never rates. A number that is no count, and a choice, cannot be added: it becomes unknown
-    (`not-summable`). A figure that one of the units lacks stays unknown, with the name of the unit.
+    Counts are added, never rates. A number that is no count, and a choice, cannot be added: it
+    becomes unknown (`not-summable`). A figure that one of the units lacks stays unknown, with the
+    name of the unit.
 
     Args:
         figures: the units, each once.

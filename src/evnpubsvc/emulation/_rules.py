@@ -1,4 +1,4 @@
-"""Rules beside the points: conditions, gates, sanctions, quotas, prizes, what does not apply to whom. All data."""
+"""Rules beside the points: conditions, gates, sanctions, quotas, prizes, exemptions."""
 
 from __future__ import annotations
 
@@ -48,8 +48,9 @@ class TieRule(LabelledEnum):
 class Condition:
     """Something that holds for a unit, or does not, or cannot be said.
 
-    Exactly one subject: `figure` (a count or number), `numerator` and `denominator` (a ratio of counts), or `points`
-    (those of a criterion or group, or with `share` their part of its maximum). At least one bound.
+    Exactly one subject: `figure` (a count or number), `numerator` and `denominator` (a ratio of
+    counts), or `points` (those of a criterion or group, or with `share` their part of its maximum).
+    At least one bound.
 
     Attributes:
         key: stable key.
@@ -57,8 +58,8 @@ class Condition:
         figure: a figure whose value is compared; None: another subject.
         numerator: n of a ratio that is compared.
         denominator: d of that ratio.
-        zero: what a ratio over nothing says: `full` met, `zero` not met, `excluded` does not apply (met),
-            `not-assessable` cannot be said. Needed for ratios.
+        zero: what a ratio over nothing says: `full` met, `zero` not met, `excluded` does not apply
+            (met), `not-assessable` cannot be said. Needed for ratios.
         points: key of a criterion or group whose points are compared.
         share: compare the points as a share of the maximum.
         at_least: lowest value that meets it, inclusive.
@@ -155,7 +156,7 @@ class Effect(LabelledEnum):
 
 @frozen(kw_only=True)
 class Sanction:
-    """A sanction: when its condition holds, the grade changes. Applied one after another, in the declared order.
+    """A sanction: when its condition holds, the grade changes. They apply in the declared order.
 
     Attributes:
         when: the condition, which names an event.
@@ -175,7 +176,10 @@ class Sanction:
 
 
 class QuotaRounding(LabelledEnum):
-    """How a share of the units becomes a number of units. There is no default: `floor` of three units is none."""
+    """How a share of the units becomes a number of units.
+
+    There is no default: `floor` of three units is none.
+    """
 
     FLOOR = "floor"
     CEIL = "ceil"
@@ -216,7 +220,8 @@ class Quota:
     def allowed(self, units: int) -> int:
         """Return how many of so many assessed units may have the grade.
 
-        >>> quota = Quota(band="A", share=Fraction(1, 4), rounding=QuotaRounding.FLOOR, ties=QuotaTies.ALL_OUT)
+        >>> quota = Quota(band="A", share=Fraction(1, 4), rounding=QuotaRounding.FLOOR,
+        ...               ties=QuotaTies.ALL_OUT)
         >>> quota.allowed(3), quota.allowed(8)
         (0, 2)
         """
@@ -261,8 +266,8 @@ class Inapplicable:
         attribute: the attribute that tells (`"level"`).
         values: its values for which the criteria do not apply; at least one.
         criteria: keys of the criteria; at least one.
-        award: `full` marks, `zero`, or `excluded`: taken out of the maximum (with `Scheme.excluded` = `redistribute`
-            its points are shared among the others).
+        award: `full` marks, `zero`, or `excluded`: taken out of the maximum (with `Scheme.excluded`
+            = `redistribute` its points are shared among the others).
         sources: where it stands.
     """
 

@@ -1,4 +1,7 @@
-"""Schemes: what is measured, how it turns into points, how points are rounded and added. Data, checked when made."""
+"""Schemes: what is measured, how it turns into points, how points are rounded and added.
+
+Data, checked when made.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,8 @@ def _placed(name: str, records: Sequence[_T]) -> tuple[tuple[str, _T], ...]:
 class Scheme:
     """A score sheet (bảng chấm điểm): groups of criteria over declared figures.
 
-    A scheme that exists is sound: whatever contradicts itself raises when it is made, with every finding.
+    A scheme that exists is sound: whatever contradicts itself raises when it is made, with every
+    finding.
 
     Attributes:
         key: stable key.
@@ -44,7 +48,8 @@ class Scheme:
         rounding: decimal places and the one place where they are applied.
         groups: at least one.
         figures: every figure that the criteria read.
-        bands: grades by total; may be empty. Together they cover zero to the maximum without gap or overlap.
+        bands: grades by total; may be empty. Together they cover zero to the maximum without gap or
+            overlap.
         excluded: what happens to the total when a criterion leaves the sheet.
         sources: instruments and data it rests on.
         notes: what a reader must know: contradictions, readings, what is illustrative.
@@ -52,7 +57,8 @@ class Scheme:
         ceiling: highest total; needed where there is a bonus, else None.
         within: attribute that names the stratum units are ranked in; None: all are ranked together.
         ties: which rank equal totals share.
-        tie_break: keys of criteria or groups that decide between equal totals, in this order; higher is better.
+        tie_break: keys of criteria or groups that decide between equal totals, in this order;
+            higher is better.
         gates: what a unit must meet to be ranked.
         exclusions: what bars a unit from being ranked (không xét).
         sanctions: what lowers a grade, applied in this order.
@@ -63,8 +69,8 @@ class Scheme:
         valid_until: last day it applies to, inclusive; None: not said.
 
     Raises:
-        DataError: parts that do not add up, keys that occur twice, figures that are not declared, units that do not
-            match, bands with gaps or overlaps: all at once.
+        DataError: parts that do not add up, keys that occur twice, figures that are not declared,
+            units that do not match, bands with gaps or overlaps: all at once.
 
     >>> from evnpubsvc import preset
     >>> preset("qd766-dvcqg-2026").only("timeliness").maximum
@@ -174,7 +180,7 @@ class Scheme:
         return tuple(sorted(self.bands, key=lambda band: band.at_least, reverse=True))
 
     def band(self, total: Fraction) -> Band | None:
-        """Return the band of a total, before conditions and sanctions; None if the scheme has no bands."""
+        """Return the band of a total, before conditions and sanctions; None without bands."""
         return next((band for band in self.ladder if total >= band.at_least), None)
 
     @cached_property
@@ -199,8 +205,9 @@ class Scheme:
     def only(self, *groups: str) -> Scheme:
         """Return the scheme reduced to some of its groups.
 
-        The maximum shrinks with it, figures that nothing reads any more are dropped, and so are the bands, limits
-        and rules, which were made for the whole. Strata and the tie chain stay, as far as they still mean something.
+        The maximum shrinks with it, figures that nothing reads any more are dropped, and so are the
+        bands, limits and rules, which were made for the whole. Strata and the tie chain stay, as
+        far as they still mean something.
         """
         known = {group.key: group for group in self.groups}
         for key in groups:
@@ -251,8 +258,8 @@ class Scheme:
     def with_given(self, *groups: str) -> Scheme:
         """Return the scheme with some groups taken as given points instead of being computed.
 
-        For a source that publishes the points of a group but not its counts. Each named group keeps its maximum and
-        has one criterion, which reads the figure `<group>_points`.
+        For a source that publishes the points of a group but not its counts. Each named group keeps
+        its maximum and has one criterion, which reads the figure `<group>_points`.
         """
         for key in groups:
             self.only(key)
@@ -292,7 +299,8 @@ class Scheme:
 
         Args:
             zero: the policy.
-            *criteria: keys of ratio criteria; without any, all those that are `not-assessable` so far.
+            *criteria: keys of ratio criteria; without any, all those that are `not-assessable` so
+                far.
         """
         for key in criteria:
             self.criterion(key)

@@ -1,4 +1,7 @@
-"""Scoring: figures under a scheme become exact points. Independent of other units and of any order."""
+"""Scoring: figures under a scheme become exact points.
+
+Independent of other units and of any order.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +36,8 @@ class GroupScore:
 
     Attributes:
         key: key of the group in the sheet's scheme.
-        points: sum of its components, cut where the group is, rounded where the scheme rounds groups; an `Unknown` if
-            one of them is.
+        points: sum of its components, cut where the group is, rounded where the scheme rounds
+            groups; an `Unknown` if one of them is.
         maximum: declared maximum less that of excluded criteria.
         components: in the order of the scheme.
     """
@@ -55,11 +58,12 @@ class ScoreSheet(Keyed):
         name: name to show; may be empty.
         attributes: texts by name, as pairs: the stratum a unit is ranked in is one of them.
         groups: in the order of the scheme.
-        total: exact, within the limits of the scheme, rounded where it says so; an `Unknown`, with the first reason,
-            if a component is unknown.
+        total: exact, within the limits of the scheme, rounded where it says so; an `Unknown`, with
+            the first reason, if a component is unknown.
         maximum: what the total is out of, without bonus.
         published: an official result to compare with; may be None.
-        grade: grade by total, conditions and sanctions, with each step; None without bands or without a total.
+        grade: grade by total, conditions and sanctions, with each step; None without bands or
+            without a total.
         verdicts: what every gate and exclusion says.
     """
 
@@ -103,14 +107,14 @@ class ScoreSheet(Keyed):
 
     @property
     def band(self) -> Band | None:
-        """The grade as a band, before any quota; None if it is unknown or the scheme has no bands."""
+        """The grade as a band, before any quota; None if unknown or the scheme has no bands."""
         if self.grade is None or self.grade.band is None:
             return None
         return next((band for band in self.scheme.bands if band.key == self.grade.band), None)
 
     @property
     def barred(self) -> Unknown | None:
-        """Why the unit may not be ranked: a gate not met, an exclusion, one that cannot be decided; None if it may."""
+        """Why a gate or an exclusion keeps the unit from being ranked; None if none does."""
         return next(
             (verdict.reason for verdict in self.verdicts if verdict.reason is not None), None
         )
@@ -132,15 +136,16 @@ def score(scheme: Scheme, figures: UnitFigures) -> ScoreSheet:
 
     Args:
         scheme: the scheme, or one of its groups (`scheme.only("timeliness")`).
-        figures: the unit's figures. A figure that the scheme does not ask for is ignored, one that is absent is
-            unknown.
+        figures: the unit's figures. A figure that the scheme does not ask for is ignored, one that
+            is absent is unknown.
 
     Returns:
-        The sheet. Points are exact; digits are lost only where `scheme.rounding` says so, half up. A total is
-        unknown as soon as one component is: no criterion is silently skipped.
+        The sheet. Points are exact; digits are lost only where `scheme.rounding` says so, half up.
+        A total is unknown as soon as one component is: no criterion is silently skipped.
 
     Raises:
-        DataError: figures that cannot be (a part larger than its whole, points above the maximum): all at once.
+        DataError: figures that cannot be (a part larger than its whole, points above the maximum):
+            all at once.
 
     >>> from evnpubsvc import preset
     >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")
@@ -229,7 +234,7 @@ def _of_role(
 
 
 def total_of(scheme: Scheme, groups: Sequence[GroupScore]) -> Fraction | Unknown:
-    """Return the total: scored groups, scaled up where criteria left, bonus, deductions, limits, rounding."""
+    """Return the total: scored groups, redistribution, bonus, deductions, limits, rounding."""
     total = _sum(group.points for group in groups)
     if isinstance(total, Unknown):
         return total

@@ -42,8 +42,8 @@ class CampaignFile:
 def read_campaign(source: Source) -> CampaignFile:
     r"""Read a campaign from a TOML file or binary stream.
 
-    `scheme` is the name of a preset or the path of a TOML file; `figures` and `columns` are paths. Paths are taken
-    from the folder of the campaign's file.
+    `scheme` is the name of a preset or the path of a TOML file; `figures` and `columns` are paths.
+    Paths are taken from the folder of the campaign's file.
 
     Raises:
         DataError: everything that is wrong, at once.
@@ -51,7 +51,7 @@ def read_campaign(source: Source) -> CampaignFile:
     >>> import io
     >>> read_campaign(io.BytesIO(b'key = "x"\nscheme = "nothing"')).campaign
     Traceback (most recent call last):
-    evnpubsvc.errors.DataError: $.scheme: there is no preset 'nothing' [preset-unknown] - there are: ...
+    evnpubsvc.errors.DataError: $.scheme: there is no preset 'nothing' [preset-unknown] - ...
     """
     with opened(source) as stream:
         document = parse_toml(stream.read())
@@ -146,7 +146,7 @@ def read_snapshot(source: Source) -> Snapshot:
 
 
 def _known(document: Any) -> Any:
-    """Keep of a document what a snapshot needs; whatever has another shape stays for the reader to refuse."""
+    """Keep of a document what a snapshot needs; the reader refuses whatever has another shape."""
 
     def only(value: Any, *names: str) -> Any:
         if not isinstance(value, dict):
@@ -171,7 +171,7 @@ def _known(document: Any) -> Any:
 
 
 def _unit(place: _Place) -> UnitSnapshot:
-    # The document does not say which component stands in which group, so all adjustments make one line.
+    # The document does not say which component is in which group: all adjustments make one line.
     lines: dict[str, Fraction | Unknown] = {}
     added: Fraction | None = Fraction(0)
     for component in place.components:

@@ -1,4 +1,4 @@
-"""Figures of units from a CSV table, under a scheme: typed counts, or findings for every cell that is wrong."""
+"""Figures of units from a CSV table, under a scheme: typed, or findings for every bad cell."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ class FigureColumns:
 
     Attributes:
         unit: column of the unit's identifier.
-        name: column of its name; None for none. Without a mapping, a column `name` is used where there is one.
-        figures: figure key -> column. A figure that is not named here is looked up under its key and aliases.
+        name: column of its name; None for none. Without a mapping, a column `name` is used where
+            there is one.
+        figures: figure key -> column. A figure that is not named here is looked up under its key
+            and aliases.
         absent: keys of figures that the table does not have: unknown for every unit, on purpose.
         keep: columns kept as attributes (strata).
         published_score: column of an official total to compare with; None for none.
@@ -53,7 +55,8 @@ class FigureTable:
 
     Attributes:
         units: figures of each unit.
-        notices: columns that nothing used (without a mapping), mapped figures that the scheme does not ask for.
+        notices: columns that nothing used (without a mapping), mapped figures that the scheme does
+            not ask for.
     """
 
     units: tuple[UnitFigures, ...]
@@ -67,7 +70,7 @@ class FigureTable:
 
 
 def read_figure_columns(source: Source) -> FigureColumns:
-    """Read a column mapping from a TOML file or binary stream; every mistake is a finding of one `DataError`."""
+    """Read a column mapping from a TOML file or binary stream; one `DataError` has all mistakes."""
     return read_document(source, FigureColumns)
 
 
@@ -85,7 +88,8 @@ def read_figures(
 
     Args:
         source: UTF-8 with or without byte-order mark, with a header line.
-        scheme: the scheme, or one of its groups: its figures are looked up by the mapping, by key, then by alias.
+        scheme: the scheme, or one of its groups: its figures are looked up by the mapping, by key,
+            then by alias.
         columns: how a foreign table is laid out; by default the identifier stands in `unit`.
         keep: further columns to keep as attributes.
 
@@ -93,13 +97,15 @@ def read_figures(
         The units with typed counts. An empty cell is an `Unknown("figure-blank")`, never zero.
 
     Raises:
-        DataError: all that is wrong, at most 1,000 findings and a count of the rest: missing columns, cells that are
-            no number or ambiguous, negative or broken counts, parts larger than their whole, duplicate units …
+        DataError: all that is wrong, at most 1,000 findings and a count of the rest: missing
+            columns, cells that are no number or ambiguous, negative or broken counts, parts larger
+            than their whole, duplicate units …
 
     >>> import io
     >>> from evnpubsvc import preset
-    >>> table = read_figures(io.BytesIO(b"unit,dossiers_received,dossiers_on_time\nA,10,9\nB,10,\n"),
-    ...                      preset("qd766-dvcqg-2026").only("timeliness"))
+    >>> timely = preset("qd766-dvcqg-2026").only("timeliness")
+    >>> table = read_figures(
+    ...     io.BytesIO(b"unit,dossiers_received,dossiers_on_time\nA,10,9\nB,10,\n"), timely)
     >>> print(table.units[0]["dossiers_on_time"], "-", table.units[1]["dossiers_on_time"])
     9 dossiers - unknown: dossiers_on_time (figure-blank)
     """

@@ -97,12 +97,14 @@ def configure(converter: Converter) -> None:
 def read_scheme(source: Source) -> Scheme:
     """Read a scheme from a TOML file or binary stream.
 
-    Numbers with decimals are read exactly as written; fractions are texts (`"1/3"`). A ratio's numerator and
-    denominator are a figure (`"a"`), a sum (`["a", "b"]`) or `{ largest = ["a", "b"] }`.
+    Numbers with decimals are read exactly as written; fractions are texts (`"1/3"`). A ratio's
+    numerator and denominator are a figure (`"a"`), a sum (`["a", "b"]`) or `{ largest = ["a", "b"]
+    }`.
 
     Raises:
-        DataError: everything that is wrong, at once: what is no TOML, keys missing or unknown, values of the wrong
-            type, parts that do not add up, keys that occur twice, unknown figures, bands with gaps.
+        DataError: everything that is wrong, at once: what is no TOML, keys missing or unknown,
+            values of the wrong type, parts that do not add up, keys that occur twice, unknown
+            figures, bands with gaps.
 
     >>> import io
     >>> read_scheme(io.BytesIO(b'key = "x"'))
@@ -117,10 +119,10 @@ def read_scheme(source: Source) -> Scheme:
 
 
 def lint_scheme(source: Source) -> tuple[Finding, ...]:
-    """Return everything that is wrong or odd in the scheme of a TOML file or binary stream. Raises for no content.
+    """Return everything that is wrong or odd in the scheme of a TOML file or binary stream.
 
-    Violations forbid using the scheme; notices are for somebody to look at. What is no TOML is a finding too. A file
-    that is not there is one as well.
+    Violations forbid using the scheme; notices are for somebody to look at. What is no TOML is a
+    finding too. A file that is not there is one as well.
 
     >>> import io
     >>> print(lint_scheme(io.BytesIO(b"key = "))[0].reason)
@@ -170,7 +172,7 @@ def _listed(value: Any) -> list[Any]:
 def _field_findings(
     record: dict[str, Any], converter: Converter, path: str = ""
 ) -> Iterator[Finding]:
-    """Judge single fields of records that could not be built, so that no mistake waits for another to be mended."""
+    """Judge single fields of records that could not be built, so that no mistake waits its turn."""
     for name, value in record.items():
         place = f"{path}.{name}"
         for index, each in enumerate(
@@ -301,7 +303,7 @@ def preset(name: str) -> Scheme:
 
 
 def _document(name: str) -> dict[str, Any]:
-    """Return the document of a packaged scheme; a variant names its base and says only what differs."""
+    """Return the document of a packaged scheme; a variant names its base and what differs."""
     own = parse_toml(packaged_text(f"{_PRESETS}/{name}.toml").encode())
     if "base" not in own:
         return own
