@@ -7,6 +7,9 @@ from its room on first access.
 
 TYPE_CHECKING = False  # spares the import of `typing`; type checkers know the name
 if TYPE_CHECKING:
+    from evnpubsvc._version import __version__ as __version__
+    from evnpubsvc.campaigns import Campaign as Campaign
+    from evnpubsvc.campaigns import campaign_report as campaign_report
     from evnpubsvc.catalogue import Catalogue as Catalogue
     from evnpubsvc.catalogue import Procedure as Procedure
     from evnpubsvc.catalogue import ServiceOffering as ServiceOffering
@@ -17,13 +20,11 @@ if TYPE_CHECKING:
     from evnpubsvc.dossiers import EventKind as EventKind
     from evnpubsvc.dossiers import apply as apply
     from evnpubsvc.dossiers import timeliness as timeliness
-    from evnpubsvc.emulation import Campaign as Campaign
     from evnpubsvc.emulation import Scheme as Scheme
     from evnpubsvc.emulation import ScoreSheet as ScoreSheet
     from evnpubsvc.emulation import Standings as Standings
     from evnpubsvc.emulation import UnitFigures as UnitFigures
     from evnpubsvc.emulation import award as award
-    from evnpubsvc.emulation import campaign_report as campaign_report
     from evnpubsvc.emulation import explain as explain
     from evnpubsvc.emulation import rank as rank
     from evnpubsvc.emulation import score as score
@@ -49,11 +50,9 @@ if TYPE_CHECKING:
     from evnpubsvc.statistics import tally as tally
     from evnpubsvc.worktime import vietnam_calendar as vietnam_calendar
 
-__version__ = "26.11.0"
-
 # name -> its room, for the first access; type checkers read the imports above
 _HOMES = {
-    "Campaign": "emulation",
+    "Campaign": "campaigns",
     "Catalogue": "catalogue",
     "Count": "quantities",
     "DataError": "errors",
@@ -74,9 +73,10 @@ _HOMES = {
     "TimeLimit": "deadlines",
     "UnitFigures": "emulation",
     "Unknown": "quantities",
+    "__version__": "_version",
     "apply": "dossiers",
     "award": "emulation",
-    "campaign_report": "emulation",
+    "campaign_report": "campaigns",
     "due": "deadlines",
     "explain": "emulation",
     "from_json": "serde",
@@ -112,4 +112,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return [*_HOMES, "__version__"]
+    return list(_HOMES)

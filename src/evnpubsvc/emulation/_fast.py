@@ -160,7 +160,7 @@ class FigureGrid:
         return tuple(dict.fromkeys(name for name in names if name))
 
     @cached_property
-    def stratum_of(self) -> array[int]:
+    def stratum_of(self) -> Sequence[int]:
         """The stratum of each unit, as its position in `strata`; -1 for a unit without one."""
         if self.scheme.within is None:
             return array("q", bytes(8 * len(self)))

@@ -245,7 +245,7 @@ def _ranked(grid: FigureGrid, scale: int, total: _Ints) -> ScoreTable | None:
     span = best - int(total.min()) + 1
     if (len(grid.strata) + 1) * span * count >= _MOST:
         return None
-    stratum = np.frombuffer(grid.stratum_of, np.int64)
+    stratum = np.array(grid.stratum_of, np.int64)
     keys = ((stratum + 1) * span + (best - total)) * count + np.arange(count)
     keys.sort()
     position, level = keys % count, keys // count
