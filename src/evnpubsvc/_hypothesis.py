@@ -52,6 +52,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
     "evnpubsvc.deadlines": {
         "CountingRules": "counting_rules",
         "Deadline": "deadlines",
+        "LegalLimit": "legal_limits",
         "LimitReading": "limit_readings",
         "Policy": "policies",
         "RuleSet": "rule_sets",
@@ -66,7 +67,6 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "Event": "events",
         "Evidence": "evidences",
         "ForeignStatus": "foreign_statuses",
-        "Ground": "grounds",
         "Judgement": "judgements",
         "Refusal": "refusals",
         "Seal": "seals",
@@ -126,6 +126,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
     "evnpubsvc.law": {
         "Citation": "citations",
         "Provision": "provisions",
+        "Ground": "grounds",
         "Dated": "regime_entries",
         "Instrument": "instruments",
         "InstrumentNumber": "instrument_numbers",

@@ -107,7 +107,7 @@ def test_the_callers_word_comes_before_the_special_clock_and_the_rule_set() -> N
         [
             day
             for rules in rule_sets()
-            for day in (rules.valid_from, rules.valid_until)
+            for day in (rules.validity.since, rules.validity.until)
             if day is not None and CALENDAR.first <= day
         ]
     ),

@@ -377,13 +377,11 @@ def test_a_supplement_restarts_under_the_rules_of_2018() -> None:
     assert any(c.article == "19(4)" for c in deadline.citations)
 
 
-def test_a_supplement_under_the_rules_from_2025_needs_a_choice() -> None:
+def test_a_supplement_under_the_rules_from_2025_restarts_the_limit() -> None:
+    """NĐ 118/2025/NĐ-CP art. 19(5). Sectoral law may say otherwise: then the caller does."""
     ledger = [supplement(date(2025, 7, 8), date(2025, 7, 11))]
     limit = TimeLimit(5, WD)
-    with pytest.raises(MisuseError, match=r"onestop-2025.*restart, resume") as error:
-        due(date(2025, 7, 7), limit, calendar=OFFICE, stops=ledger)
-    assert error.value.reason == "clock-policy-needed"
-    restart = due(date(2025, 7, 7), limit, calendar=OFFICE, stops=ledger, clock=ClockPolicy.RESTART)
+    by_law = due(date(2025, 7, 7), limit, calendar=OFFICE, stops=ledger)
     resume = due(
         date(2025, 7, 7),
         limit,
@@ -391,9 +389,8 @@ def test_a_supplement_under_the_rules_from_2025_needs_a_choice() -> None:
         stops=ledger,
         clock={StopKind.SUPPLEMENT: ClockPolicy.RESUME},
     )
-    assert (restart.date, resume.date) == (date(2025, 7, 18), date(2025, 7, 17))
-    assert [dict(n.parts)["date"] for n in restart.notices] == ["17/07/2025"]
-    assert [dict(n.parts)["date"] for n in resume.notices] == ["18/07/2025"]
+    assert (by_law.date, resume.date) == (date(2025, 7, 18), date(2025, 7, 17))
+    assert by_law.notices == ()
 
 
 @pytest.mark.parametrize("kind", sorted(set(StopKind) - {StopKind.SUPPLEMENT}))
@@ -554,8 +551,8 @@ def test_unknown_arguments_are_refused() -> None:
 
 def test_rule_sets_follow_each_other_without_gap() -> None:
     for earlier, later in zip(rule_sets(), rule_sets()[1:], strict=False):
-        assert earlier.valid_until is not None
-        assert later.valid_from == earlier.valid_until + timedelta(days=1)
+        assert earlier.validity.until is not None
+        assert earlier.validity.meets(later.validity)
     for day, key in (
         ("2018-06-21", "onestop-2018"),
         ("2025-06-30", "onestop-2018"),
@@ -566,8 +563,32 @@ def test_rule_sets_follow_each_other_without_gap() -> None:
         assert rule_set_on(date.fromisoformat(day)).key == key
     with pytest.raises(MisuseError, match="no-rule-set"):
         rule_set_on(date(2018, 6, 20))
-    assert rule_set_on(date(2020, 1, 1)).supplement_notice == TimeLimit(3, WD)
-    assert rule_set_on(date(2026, 1, 1)).clock(StopKind.SUPPLEMENT) is None
+
+
+def test_what_the_one_stop_rules_say_and_where() -> None:
+    """NĐ 61/2018/NĐ-CP art. 19(4); NĐ 118/2025/NĐ-CP arts 17(2)(c), 19(5), 20(1)(a), kept by NĐ 309/2026/NĐ-CP."""
+    old, new, latest = rule_sets()
+    assert {rules.clock(StopKind.SUPPLEMENT) for rules in rule_sets()} == {ClockPolicy.RESTART}
+    notice = old.limit("supplement-notice")
+    assert notice is not None
+    assert (notice.limit, notice.citation.article) == (TimeLimit(3, WD), "19(4)")
+    assert old.limit("supplement-answer") is None
+    assert new.limits == latest.limits
+    assert [(each.key, str(each.limit), each.citation.article) for each in new.limits] == [
+        ("online-answer", "8 giờ làm việc", "17(2)(c)"),
+        ("supplement-notice", "3 ngày làm việc", "19(5)"),
+        ("supplement-answer", "15 ngày", "19(5)"),
+        ("paper-handover", "1 ngày làm việc", "20(1)(a)"),
+    ]
+
+
+def test_a_restart_cites_the_decree_of_the_day_of_receipt() -> None:
+    for received, article in ((date(2025, 6, 30), "19(4)"), (date(2025, 7, 1), "19(5)")):
+        asked, answered = received + timedelta(1), received + timedelta(3)
+        deadline = due(
+            received, TimeLimit(5, WD), calendar=OFFICE, stops=[supplement(asked, answered)]
+        )
+        assert [c.article for c in deadline.citations if c.article.startswith("19")] == [article]
 
 
 def test_special_clocks() -> None:
@@ -597,9 +618,9 @@ def test_special_clocks() -> None:
         date(2024, 3, 4), TimeLimit(3, WD), calendar=OFFICE, special=status, stops=verification
     ).date == date(2024, 3, 11)
     for name in ("linked-birth", "linked-birth-2025"):
-        with pytest.raises(KeyError, match="linked-birth-2024"):
+        with pytest.raises(KeyError, match=r"linked-birth-202[46]"):
             special_clock(name)
-    with pytest.raises(KeyError, match="lists all 8"):
+    with pytest.raises(KeyError, match="lists all 10"):
         special_clock("")
     with pytest.raises(KeyError, match="online, paper"):
         notice.limit("fax")

@@ -1,4 +1,4 @@
-"""R1-R14: a dossier that keeps each, one that breaks it, and the same one on the day before the rule existed."""
+"""R1-R16: a dossier that keeps each, one that breaks it, and the same one on the day before the rule existed."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +13,6 @@ from evnpubsvc.dossiers import (
     Event,
     EventKind,
     Evidence,
-    Ground,
     Precision,
     Registration,
     Rule,
@@ -26,7 +25,7 @@ from evnpubsvc.dossiers import (
 )
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding, Severity
-from evnpubsvc.law import Citation, Validity
+from evnpubsvc.law import Citation, Ground, Validity
 from evnpubsvc.services import (
     Channel,
     OnlineKind2022,
@@ -112,11 +111,11 @@ CASES: list[tuple[str, Dossier, Dossier, str, Dossier]] = [
         dossier("submitted 2018-06-20 09:00", "received 2018-06-20 09:00", "supplement-requested 2018-07-27 08:00"),
     ),
     (
-        "R5",  # NQ 66.7/2025: 8 working hours from system receipt: Mon 2/3/2026 9:00 -> Tue 3/3 9:30 (7.5 a day here)
+        "R5",  # art. 17(2)(c): 8 working hours from system receipt: Mon 2/3/2026 9:00 -> Tue 3/3 9:30 (7.5 a day here)
         dossier("submitted 2026-03-02 09:00", "supplement-requested 2026-03-03 09:30", channel=Channel.ONLINE),
         dossier("submitted 2026-03-02 09:00", "supplement-requested 2026-03-03 09:31", channel=Channel.ONLINE),
         "supplement-notice-late",
-        dossier("submitted 2025-12-31 09:00", "supplement-requested 2026-01-30 09:31", channel=Channel.ONLINE),
+        dossier("submitted 2025-06-02 09:00", "supplement-requested 2025-06-30 09:31", channel=Channel.ONLINE),
     ),
     ("R6", on(_2022, APOLOGIES[:3], limit="5 ngày làm việc"), on(_2022, APOLOGIES, limit="5 ngày làm việc"),
      "second-apology",
@@ -177,6 +176,23 @@ CASES: list[tuple[str, Dossier, Dossier, str, Dossier]] = [
         "event-registered-late",
         begun("2016-06-01", evidence=Evidence(registration=Registration.BIRTH, happened_on=date(2015, 12, 31))),
     ),
+    (
+        "R15",
+        on("2025-09-08", ("submitted {0} 09:00", "received {0} 09:00", "supplement-requested {0} 10:00",
+                          "supplement-received 2025-09-30 09:00")),
+        on("2025-09-08", ("submitted {0} 09:00", "received {0} 09:00", "supplement-requested {0} 10:00")),
+        "supplement-unanswered",
+        on("2025-06-30", ("submitted {0} 09:00", "received {0} 09:00", "supplement-requested {0} 10:00")),
+    ),
+    (
+        "R16",  # received at 9:00, handed over on the same day
+        on("2025-09-08", ("submitted {0} 09:00", "received {0} 09:00", "transferred {0} 16:00"), channel=Channel.IN_PERSON),
+        on("2025-09-08", ("submitted {0} 09:00", "received {0} 09:00", "transferred 2025-09-09 07:30"),
+           channel=Channel.IN_PERSON),
+        "transfer-late",
+        on("2018-06-18", ("submitted {0} 09:00", "received {0} 09:00", "transferred 2018-06-20 09:00"),
+           channel=Channel.IN_PERSON),
+    ),
 ]  # fmt: skip
 
 
@@ -205,11 +221,11 @@ def test_every_rule_has_its_case_and_its_text() -> None:
     assert (
         {case[0] for case in CASES}
         == {each.key for each in rules()}
-        == {f"R{n}" for n in range(1, 15)}
+        == {f"R{n}" for n in range(1, 17)}
     )
     assert all(each.grounds and each.title.vi for each in rules())
     with pytest.raises(UnknownNameError):
-        rule("R15")
+        rule("R17")
 
 
 FULL, DESK = OnlineKind2022.FULL, Channel.IN_PERSON
@@ -307,8 +323,8 @@ def test_an_apology_one_day_before_the_due_date_and_later() -> None:
 
 def test_what_cannot_be_derived_is_a_notice_and_other_rules_go_on() -> None:
     one = dossier(
-        "submitted 2026-03-02 09:00", "received 2026-03-02 09:00", "supplement-requested 2026-03-03 08:00",
-        "supplement-received 2026-03-04 08:00", limit="5 ngày làm việc", stated_due=date(2026, 3, 9),
+        "submitted 2026-03-02 09:00", "received 2026-03-02 09:00", "payment-requested 2026-03-03 08:00",
+        "payment-met 2026-03-04 08:00", limit="5 ngày làm việc", stated_due=date(2026, 3, 9),
     )  # fmt: skip
     found = check(one, as_of=date(2026, 12, 1), counting=CountingRules(CALENDAR))
     skipped = [f for f in found if f.reason == "rule-not-run"]

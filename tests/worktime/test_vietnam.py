@@ -187,8 +187,8 @@ def test_provisional_years_hold_the_certain_days_alone_and_say_so() -> None:
     assert later.is_provisional(date(2027, 12, 30), later.add_working_days(date(2027, 12, 30), 3))
     years = [(n.reason, n.value, n.severity) for n in later.provisional_notices(date(2029, 2, 1))]
     assert years == [
-        ("year-undecided", "2028", Severity.NOTICE),
-        ("year-undecided", "2029", Severity.NOTICE),
+        ("year-undecided", 2028, Severity.NOTICE),
+        ("year-undecided", 2029, Severity.NOTICE),
     ]
     assert later.provisional_notices(date(2027, 5, 1)) == ()
     assert later.notices == later.provisional_notices(date(2029, 12, 31))

@@ -10,12 +10,12 @@ from typing import Any
 from attrs import field, frozen
 
 from evnpubsvc._tables import packaged_table
-from evnpubsvc._validate import instance_of, nonempty_text
+from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._limits import TimeLimit
-from evnpubsvc.deadlines._policy import Policy, holds, policy_of, title_of
+from evnpubsvc.deadlines._policy import Policy, policy_of, title_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
-from evnpubsvc.law import Citation, cited
+from evnpubsvc.law import Citation, Timeline, Validity, cited, regimes
 from evnpubsvc.services import Channel
 from evnpubsvc.texts import LabelledEnum, Text
 
@@ -85,38 +85,57 @@ class StopKind(LabelledEnum):
 
 
 @frozen
+class LegalLimit:
+    """Within what time the law wants something done, and where it says so.
+
+    Attributes:
+        key: what is to be done: `supplement-notice` (a supplement is asked for, from receipt), `supplement-answer`
+            (the applicant completes the dossier, from the notice; then it is closed), `online-answer` (an online
+            dossier is accepted or a supplement asked for, from receipt by the system), `paper-handover` (the paper
+            dossier reaches the competent agency, from receipt elsewhere).
+        limit: within what time.
+        citation: instrument, article, confidence.
+    """
+
+    key: str = field(validator=nonempty_text)
+    limit: TimeLimit = field(validator=instance_of(TimeLimit))
+    citation: Citation = field(validator=instance_of(Citation))
+
+
+@frozen
 class RuleSet:
     """The one-stop rules (cơ chế một cửa) in force in a period, as far as deadlines go.
 
     Attributes:
-        key: the stable name: `onestop-2018`, `onestop-2025`, `onestop-2026`.
+        key: the stable name, that of the regime in `law.regimes("onestop")`: `onestop-2018`, `onestop-2025`,
+            `onestop-2026`.
         title: in both languages.
-        citation: instrument and confidence.
-        valid_from: first day, inclusive.
-        valid_until: last day, inclusive; None for no end.
+        citation: the instrument that founded them.
+        validity: first and last day, inclusive.
         clocks: what each kind of stop does to the clock, where the rules say so. A kind that is not here needs a
-            policy from the caller: under the rules from 2025 that holds for supplements too.
-        supplement_notice: within what time a supplement must be asked for after receipt; None where not confirmed.
+            policy from the caller.
+        limits: within what time something must be done, where the rules say so. Sectoral law may say otherwise:
+            a `SpecialClock` with the same key.
     """
 
     key: str = field(validator=nonempty_text)
     title: Text = field(validator=instance_of(Text))
     citation: Citation = field(validator=instance_of(Citation))
-    valid_from: date = field(validator=instance_of(date))
-    valid_until: date | None = field(default=None, validator=instance_of(date, type(None)))
+    validity: Validity = field(validator=instance_of(Validity))
     clocks: tuple[tuple[StopKind, ClockPolicy], ...] = ()
-    supplement_notice: TimeLimit | None = None
+    limits: tuple[LegalLimit, ...] = field(default=(), validator=tuple_of(LegalLimit))
 
     def clock(self, kind: StopKind) -> ClockPolicy | None:
         """Return what a kind of stop does to the clock under these rules; None where they do not say."""
-        for known, clock in self.clocks:
-            if known is kind:
-                return clock
-        return None
+        return dict(self.clocks).get(kind)
+
+    def limit(self, key: str) -> LegalLimit | None:
+        """Return within what time something must be done; None where the rules do not say."""
+        return next((limit for limit in self.limits if limit.key == key), None)
 
     def holds_on(self, day: date) -> bool:
         """Return whether these are the rules of a day."""
-        return holds(self.valid_from, self.valid_until, day)
+        return day in self.validity
 
 
 @frozen
@@ -124,31 +143,26 @@ class SpecialClock:
     """A rule of one procedure or act that overrides the general rules.
 
     Attributes:
-        key: the stable name, as `linked-birth-2024`.
+        key: the stable name, as `linked-birth-2026`.
         title: in both languages.
         citation: instrument, article, confidence.
-        valid_from: first day, inclusive; None when the source does not say.
-        valid_until: last day, inclusive; None for no end.
+        validity: first and last day, inclusive, as far as the source says.
         cutoff: the cut-off it brings; None for none of its own.
         clocks: what kinds of stops do to the clock under it.
-        limits: the limits it sets, by case (`online`, `paper`, `ordinary`, `verification` …).
+        limits: the limits it sets, by case (`ordinary`, `verification`; and those of `LegalLimit.key`).
     """
 
     key: str = field(validator=nonempty_text)
     title: Text = field(validator=instance_of(Text))
     citation: Citation = field(validator=instance_of(Citation))
-    valid_from: date | None = None
-    valid_until: date | None = None
+    validity: Validity = field(default=Validity(), validator=instance_of(Validity))
     cutoff: CutOff | None = None
     clocks: tuple[tuple[StopKind, ClockPolicy], ...] = ()
     limits: tuple[tuple[str, TimeLimit], ...] = ()
 
     def clock(self, kind: StopKind) -> ClockPolicy | None:
         """Return what a kind of stop does to the clock under this rule; None where it does not say."""
-        for known, clock in self.clocks:
-            if known is kind:
-                return clock
-        return None
+        return dict(self.clocks).get(kind)
 
     def limit(self, case: str) -> TimeLimit:
         """Return the limit of a case.
@@ -163,7 +177,7 @@ class SpecialClock:
 
     def holds_on(self, day: date) -> bool:
         """Return whether the rule holds on a day, as far as its validity is known."""
-        return holds(self.valid_from, self.valid_until, day)
+        return day in self.validity
 
 
 def _clocks(row: Mapping[str, Any]) -> tuple[tuple[StopKind, ClockPolicy], ...]:
@@ -179,18 +193,26 @@ def rule_sets() -> tuple[RuleSet, ...]:
     >>> [rules.key for rules in rule_sets()]
     ['onestop-2018', 'onestop-2025', 'onestop-2026']
     """
-    return tuple(
-        RuleSet(
-            row["key"],
-            title_of(row),
-            cited(row),
-            row["valid_from"],
-            row.get("valid_until"),
-            _clocks(row),
-            TimeLimit.parse(row["supplement_notice"]) if "supplement_notice" in row else None,
+    return tuple(entry.value for entry in _rule_sets())
+
+
+@cache
+def _rule_sets() -> Timeline[RuleSet]:
+    """The one-stop regimes of `law` with what they mean for deadlines."""
+    rows = packaged_table("deadlines/rules.toml")["rule_set"]
+    made: list[tuple[Validity, RuleSet]] = []
+    for entry in regimes("onestop"):
+        regime, row = entry.value, rows[entry.value.key]
+        row = {**rows[row["base"]], **row} if "base" in row else row
+        limits = tuple(
+            LegalLimit(key, TimeLimit.parse(each["limit"]), cited(each))
+            for key, each in row.get("limits", {}).items()
         )
-        for row in packaged_table("deadlines/rules.toml")["rule_set"]
-    )
+        rules = RuleSet(
+            regime.key, regime.title, regime.basis[0], entry.validity, _clocks(row), limits
+        )
+        made.append((entry.validity, rules))
+    return Timeline[RuleSet].of(made)
 
 
 def rule_set_on(day: date) -> RuleSet:
@@ -202,10 +224,10 @@ def rule_set_on(day: date) -> RuleSet:
     >>> rule_set_on(date(2025, 6, 30)).key, rule_set_on(date(2025, 7, 1)).key
     ('onestop-2018', 'onestop-2025')
     """
-    for rules in rule_sets():
-        if rules.holds_on(day):
-            return rules
-    raise MisuseError("no-rule-set", day, first=rule_sets()[0].valid_from)
+    rules = _rule_sets().get(day)
+    if rules is None:
+        raise MisuseError("no-rule-set", day, first=_rule_sets().span.since)
+    return rules
 
 
 @cache
@@ -216,8 +238,7 @@ def special_clocks() -> tuple[SpecialClock, ...]:
             row["key"],
             title_of(row),
             cited(row),
-            row.get("valid_from"),
-            row.get("valid_until"),
+            Validity(row.get("since"), row.get("until")),
             CutOff(row["cutoff"]) if "cutoff" in row else None,
             _clocks(row),
             tuple((case, TimeLimit.parse(text)) for case, text in row.get("limits", {}).items()),

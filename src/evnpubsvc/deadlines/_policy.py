@@ -8,39 +8,56 @@ from functools import cache
 from typing import Any
 
 from attrs import field, frozen
+from attrs.validators import min_len
 
 from evnpubsvc._tables import packaged_table
-from evnpubsvc._validate import instance_of, nonempty_text
-from evnpubsvc.law import Citation, cited
+from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc.law import Citation, Ground, Validity, cited, ground_of, ground_on
 from evnpubsvc.texts import Text
 
 
 @frozen
 class Policy:
-    """What a policy does, on which text it rests, and when that text holds.
+    """What a policy does, and on which text it rests, period by period.
 
     Attributes:
         key: the stable name.
         title: what it does, in both languages.
-        citation: instrument, article and confidence.
-        valid_from: first day, inclusive; None when the source does not say.
-        valid_until: last day, inclusive; None for no end.
+        grounds: instrument, article and confidence with their days, oldest first; at least one.
     """
 
     key: str = field(validator=nonempty_text)
     title: Text = field(validator=instance_of(Text))
-    citation: Citation = field(validator=instance_of(Citation))
-    valid_from: date | None = field(default=None, validator=instance_of(date, type(None)))
-    valid_until: date | None = field(default=None, validator=instance_of(date, type(None)))
+    grounds: tuple[Ground, ...] = field(validator=[tuple_of(Ground), min_len(1)])
+
+    @property
+    def validity(self) -> Validity:
+        """From the first day of the oldest text to the last of the newest, as far as they are known."""
+        return Validity(self.grounds[0].validity.since, self.grounds[-1].validity.until)
+
+    @property
+    def citation(self) -> Citation:
+        """The newest text."""
+        return self.grounds[-1].citation
+
+    def cite(self, day: date) -> Citation:
+        """Return the text of a day; before the first the oldest, after the last the newest.
+
+        >>> from evnpubsvc.deadlines import ClockPolicy
+        >>> print(ClockPolicy.RESTART.policy.cite(date(2025, 6, 30)))
+        Decree 61/2018/NĐ-CP, art. 19(4)
+        >>> print(ClockPolicy.RESTART.policy.cite(date(2025, 7, 1)))
+        Decree 118/2025/NĐ-CP, art. 19(5)
+        """
+        for ground in reversed(self.grounds):
+            since = ground.validity.since
+            if since is None or since <= day:
+                return ground.citation
+        return self.grounds[0].citation
 
     def holds_on(self, day: date) -> bool:
-        """Return whether the text holds on a day, as far as its validity is known."""
-        return holds(self.valid_from, self.valid_until, day)
-
-
-def holds(first: date | None, last: date | None, day: date) -> bool:
-    """Return whether a day lies between two days, both inclusive; None for no bound."""
-    return (first is None or first <= day) and (last is None or day <= last)
+        """Return whether a text holds on a day, as far as their days are known."""
+        return ground_on(self.grounds, day) is not None
 
 
 def title_of(row: Mapping[str, Any]) -> Text:
@@ -52,7 +69,7 @@ def title_of(row: Mapping[str, Any]) -> Text:
 def policy_of(group: str, key: str) -> Policy:
     """Return a policy of a group of the table (`cutoff`, `clock`, `channel`)."""
     row = packaged_table("deadlines/rules.toml")[group][key]
-    return Policy(key, title_of(row), cited(row), row.get("valid_from"), row.get("valid_until"))
+    return Policy(key, title_of(row), tuple(map(ground_of, row["grounds"])))
 
 
 @cache

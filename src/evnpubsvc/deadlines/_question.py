@@ -137,8 +137,8 @@ def ask(
             "special-not-in-force",
             day,
             rule=special.key,
-            first=special.valid_from or "–",
-            last=special.valid_until or "–",
+            first=special.validity.since or "–",
+            last=special.validity.until or "–",
         )
     cutoff = counting.cutoff
     if cutoff is None:

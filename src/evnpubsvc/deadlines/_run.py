@@ -130,7 +130,7 @@ class Run:
                 del self.steps[steps:]
             del self.citations[cited:]
             afresh.remove(struck)
-            citation = struck.policy.policy.citation
+            citation = struck.policy.policy.cite(self.question.received)
             if struck.stop.end is None:
                 self._note("step-stands-restart", citation, day=local_day(struck.stop.start))
                 return _STANDS
@@ -188,10 +188,11 @@ class Run:
         rule = cutoff.policy
         if not rule.holds_on(day):
             self.notices.append(
-                notice("cutoff-not-in-force", "", cutoff.value, day=day, first=rule.valid_from)
+                notice("cutoff-not-in-force", "", cutoff.value, day=day, first=rule.validity.since)
             )
+        source = rule.cite(day)
         if at is None:  # only `transfer15`, which moves nothing, comes here without an hour
-            self._note("step-cutoff-transfer15", rule.citation)
+            self._note("step-cutoff-transfer15", source)
             return day, at
         if cutoff.at_fifteen and at.hour == 15 and at.time() == _FIFTEEN:
             self.notices.append(notice("fifteen-sharp", "", at))
@@ -200,10 +201,10 @@ class Run:
         shift = shift_receipt(cutoff, day, at, self.calendar, solvable=solvable)
         if shift.opening is None:
             parts = (("cutoff", cutoff.value),) if shift.names_cutoff else ()
-            self._note(shift.step, rule.citation, parts=parts)
+            self._note(shift.step, source, parts=parts)
             return day, at
         day, at = shift.opening.date(), shift.opening
-        self._note(shift.step, rule.citation, day=day, at=at if shift.shows_hour else None)
+        self._note(shift.step, source, day=day, at=at if shift.shows_hour else None)
         return day, at
 
     # -- counting --------------------------------------------------------------------------------------------------
@@ -409,7 +410,9 @@ class Run:
             self._note(key, day=day, at=at)
         else:
             parts = (("channel", channel.value),)
-            self._note(f"{key}-channel", clock_start(channel).citation, day=day, at=at, parts=parts)
+            self._note(
+                f"{key}-channel", clock_start(channel).cite(day), day=day, at=at, parts=parts
+            )
 
     def _note_reading(self) -> None:
         limit = self.question.limit
@@ -422,7 +425,7 @@ class Run:
         for placed in self.stops:
             if placed.policy in _AFRESH:
                 continue
-            citation = placed.policy.policy.citation
+            citation = placed.policy.policy.cite(self.question.received)
             if self.steps is None:
                 self.citations.append(citation)
                 continue

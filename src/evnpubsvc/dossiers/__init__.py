@@ -1,7 +1,7 @@
 """Dossiers: a history of events from which status, due date, timeliness and broken rules are derived.
 
 `apply(dossier, event)` takes the next event or refuses it with guard, fact and article; `replay(events)` gives the
-state; `due_of` and `timeliness` give the due date and the class; `check` runs the rules R1-R14.
+state; `due_of` and `timeliness` give the due date and the class; `check` runs the rules R1-R16.
 Depends on deadlines, codes, law, errors, findings and texts; names, guards and rules stand in `rules.toml`.
 """
 
@@ -17,7 +17,15 @@ from evnpubsvc.dossiers._dossier import (
 from evnpubsvc.dossiers._events import Event, EventKind, Outcome, Status
 from evnpubsvc.dossiers._integrity import Seal, fingerprint, seal
 from evnpubsvc.dossiers._opencps import ForeignStatus, opencps_status, opencps_words
-from evnpubsvc.dossiers._rules import Ground, Rule, RuleContext, check, check_links, rule, rules
+from evnpubsvc.dossiers._rules import (
+    Rule,
+    RuleContext,
+    TransitionalRule,
+    check,
+    check_links,
+    rule,
+    rules,
+)
 from evnpubsvc.dossiers._state import TRANSITIONS, Clock, Refusal, RefusedEventError, State, replay
 from evnpubsvc.dossiers._timeliness import (
     DossierDue,
@@ -44,7 +52,6 @@ __all__ = [
     "EventKind",
     "Evidence",
     "ForeignStatus",
-    "Ground",
     "Judgement",
     "Outcome",
     "Precision",
@@ -59,6 +66,7 @@ __all__ = [
     "StoppedAs",
     "Timeliness",
     "TimelinessPolicy",
+    "TransitionalRule",
     "apply",
     "check",
     "check_links",

@@ -1,22 +1,21 @@
-"""Rules that can be executed: R1-R14, each with its articles and the dates on which it holds, and those of users."""
+"""Rules that can be executed: R1-R16, each with its articles and the dates on which it holds, and those of users."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
-from evnpubsvc._validate import instance_of
 from evnpubsvc.catalogue import ServiceFlags, check_evidence, check_kind
 from evnpubsvc.codes import Code, DossierCode, ProcedureCode
 from evnpubsvc.codes import check as check_code
-from evnpubsvc.deadlines import CountingRules, rule_set_on, special_clock
+from evnpubsvc.deadlines import CountingRules, TimeLimit, rule_set_on, rule_sets, special_clock
 from evnpubsvc.deadlines import due as due_date
 from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration
-from evnpubsvc.dossiers._events import Event, EventKind, local_day
+from evnpubsvc.dossiers._events import Event, EventKind, Status, local_day
 from evnpubsvc.dossiers._state import Fold, State, broken_guard, guard_citation, in_time
 from evnpubsvc.dossiers._table import rows
 from evnpubsvc.dossiers._timeliness import (
@@ -28,9 +27,9 @@ from evnpubsvc.dossiers._timeliness import (
     due_of,
     timeliness,
 )
-from evnpubsvc.errors import DataError, EvnpubsvcError, InvalidCode, UnknownNameError
+from evnpubsvc.errors import DataError, EvnpubsvcError, InvalidCode, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity, finding
-from evnpubsvc.law import Citation, Validity, cited, regimes
+from evnpubsvc.law import Ground, Validity, ground_of, ground_on, regimes
 from evnpubsvc.services import (
     Channel,
     Level,
@@ -38,23 +37,22 @@ from evnpubsvc.services import (
     OnlineLevel2011,
     check_level,
 )
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LabelledEnum, Text
 from evnpubsvc.worktime import VIETNAM_TIME
 
-__all__ = ["Ground", "Rule", "RuleContext", "check", "check_links", "rule", "rules"]
+__all__ = ["Rule", "RuleContext", "TransitionalRule", "check", "check_links", "rule", "rules"]
 
 
-@frozen
-class Ground:
-    """The text that a rule rests on in a period.
+class TransitionalRule(LabelledEnum):
+    """Which one-stop rules hold for a dossier that was open when they changed.
 
-    Attributes:
-        validity: its first and last day, inclusive.
-        citation: instrument, article, confidence.
+    Art. 40 of Decree 118/2025/NĐ-CP has no rule for dossiers open on 1/7/2025, so nothing here is a default.
     """
 
-    validity: Validity = field(validator=instance_of(Validity))
-    citation: Citation = field(validator=instance_of(Citation))
+    BEGUN = "begun"
+    """Those of the day of receipt, else of submission, until the dossier ends."""
+    EACH_ACT = "each-act"
+    """Those of the day of each act."""
 
 
 class RuleContext(NamedTuple):
@@ -66,6 +64,7 @@ class RuleContext(NamedTuple):
         policy: how timeliness is judged (R12); None leaves R12 silent.
         units: for each unit code the periods in which the unit existed; None leaves R13 silent.
         zone: the time zone of days.
+        transitional: which rules hold for acts after 30/6/2025 on dossiers begun before; None: not said.
     """
 
     as_of: date
@@ -73,18 +72,25 @@ class RuleContext(NamedTuple):
     policy: TimelinessPolicy | None = None
     units: Mapping[str, Sequence[Validity]] | None = None
     zone: tzinfo = VIETNAM_TIME
+    transitional: TransitionalRule | None = None
 
 
-Check: TypeAlias = Callable[
-    [Dossier, RuleContext, Callable[[date], Ground | None]], Iterable[Finding]
-]
+class GroundOn(Protocol):
+    """What a rule asks for its ground."""
+
+    def __call__(self, day: date, key: str = "", /) -> Ground | None:
+        """Return the ground of a day, of one case if a key is given; None where none holds."""
+        ...
+
+
+Check: TypeAlias = Callable[[Dossier, RuleContext, GroundOn], Iterable[Finding]]
 
 
 class Rule(NamedTuple):
     """A rule over dossiers. It holds a function, so it is no record of data and has no JSON.
 
     Attributes:
-        key: the stable name: `R1` to `R14`; another for rules of users.
+        key: the stable name: `R1` to `R16`; another for rules of users.
         title: what it asks for, in both languages.
         severity: of its findings.
         grounds: on what it rests, period by period; on other days it is silent.
@@ -98,16 +104,17 @@ class Rule(NamedTuple):
     grounds: tuple[Ground, ...]
     run: Check
 
-    def ground_on(self, day: date) -> Ground | None:
-        """Return what the rule rests on on a day; None where it does not hold."""
-        return next((ground for ground in self.grounds if day in ground.validity), None)
+    def ground_on(self, day: date, key: str = "") -> Ground | None:
+        """Return what the rule rests on on a day, for one case if a key is given; None where it does not hold."""
+        return ground_on(self.grounds, day, key)
 
 
 # -- the rules ------------------------------------------------------------------------------------------------------
 
-_On: TypeAlias = Callable[[date], "Ground | None"]
+_On: TypeAlias = GroundOn
 _K: Final = EventKind
 _DAY: Final = timedelta(days=1)
+_FIFTEEN: Final = time(15)
 
 
 def _begun(dossier: Dossier, state: State, zone: tzinfo) -> date | None:
@@ -116,6 +123,32 @@ def _begun(dossier: Dossier, state: State, zone: tzinfo) -> date | None:
         if moment is not None:
             return local_day(moment, zone)
     return None
+
+
+def _act_ground(
+    on: _On, begun: date | None, act: date, context: RuleContext, key: str = ""
+) -> Ground | None:
+    """The ground for an act on a dossier that may have begun under other one-stop rules.
+
+    With a key, the act is bound to the beginning (a notice so long after receipt), so the ground of the beginning
+    holds; without one, that of the act. Across the change of rules the caller says which.
+    """
+    change = _change()
+    if begun is None or not begun < change <= act:
+        return on(begun if key and begun is not None else act, key)
+    then, now = on(begun, key), on(act, key)
+    if then == now:
+        return now
+    # Open when the rules changed: no text says which of the two hold, so the caller does.
+    if context.transitional is None:
+        raise MisuseError("transitional-rule-needed", begun, change=change)
+    return then if context.transitional is TransitionalRule.BEGUN else now
+
+
+@cache
+def _change() -> date:
+    """The day on which Decree 118/2025/NĐ-CP took the place of Decree 61/2018/NĐ-CP."""
+    return next(rules for rules in rule_sets() if rules.key == "onestop-2025").validity.first
 
 
 def _known(dossier: Dossier, context: RuleContext) -> State:
@@ -192,75 +225,110 @@ def _service_flags(dossier: Dossier, evidence: Evidence) -> ServiceFlags:
 
 
 def _r4(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    received, first = False, None
+    received, first, begun = False, None, None
     for index, event in _events(dossier, context):
+        day = local_day(event.at, context.zone)
+        if event.kind is _K.SUBMITTED and begun is None:
+            begun = day
         received = received or event.kind is _K.RECEIVED
-        if event.kind is _K.SUPPLEMENT_REQUESTED and not received:
-            ground = on(local_day(event.at, context.zone))
-            if first is None:
-                first = event
-            elif ground is not None:
-                yield finding(
-                    "second-supplement",
-                    f"$.events[{index}]",
-                    event.at,
-                    first=first.at,
-                    source=ground.citation,
-                )
+        if event.kind is not _K.SUPPLEMENT_REQUESTED or received:
+            continue
+        # Everything that is missing is asked for at once: a second request breaks the rule.
+        if first is None:
+            first = event
+            continue
+        ground = _act_ground(on, begun, day, context)
+        if ground is not None:
+            yield finding(
+                "second-supplement",
+                f"$.events[{index}]",
+                event.at,
+                first=first.at,
+                source=ground.citation,
+            )
 
 
 def _r5(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     if context.counting is None:
         return
-    received: datetime | None = None
     came: datetime | None = None
+    received: datetime | None = None
     for index, event in _events(dossier, context):
-        if event.kind is _K.RECEIVED and received is None:
-            received = event.at
         if event.kind is _K.SUBMITTED and came is None:
             came = event.at
-        start = received or came
-        if event.kind is not _K.SUPPLEMENT_REQUESTED or start is None:
+        if event.kind is _K.RECEIVED and received is None:
+            received = event.at
+        if event.kind is not _K.SUPPLEMENT_REQUESTED:
             continue
-        ground = on(local_day(start, context.zone))
-        if ground is None:
-            continue
-        if ground.citation.instrument.startswith("NQ 66.7"):
-            # From system receipt (online) or arrival (paper): the submission, before receipt full and correct.
-            if came is None:
-                continue
-            case = "online" if dossier.channel is Channel.ONLINE else "paper"
-            limit, start = special_clock("supplement-notice-2026").limit(case), came
-        else:
-            notice = rule_set_on(local_day(start, context.zone)).supplement_notice
-            if received is None or notice is None:
-                continue
-            limit = notice
-        latest = due_date(start, limit, calendar=context.counting.calendar, trace=False)
-        late = (
-            event.at > latest.instant
-            if latest.instant is not None
-            else latest.date is not None and local_day(event.at, context.zone) > latest.date
-        )
-        if late:
-            yield finding(
-                "supplement-notice-late",
-                f"$.events[{index}]",
-                event.at,
-                due=latest.instant or latest.date,
-                limit=limit,
-                source=ground.citation,
-            )
+        # After receipt the notice runs from receipt, before it from the submission.
+        key, start = "after-receipt", received
+        if received is None:
+            online = dossier.channel is Channel.ONLINE
+            key, start = "online" if online else "paper", came
+        if start is not None:
+            yield from _late_notice(index, event, key, start, context, on)
         if received is not None:
             return  # the notice is one; later requests are not bound to the day of receipt
 
 
+def _late_notice(
+    index: int, event: Event, key: str, start: datetime, context: RuleContext, on: _On
+) -> Iterator[Finding]:
+    """What is wrong with the time of one notice of a supplement."""
+    assert context.counting is not None
+    begun = local_day(start, context.zone)
+    ground = _act_ground(on, begun, local_day(event.at, context.zone), context, key)
+    if ground is None:
+        return
+    limit = _notice_limit(key, begun, ground, context.counting)
+    if limit is None:
+        return
+    latest = due_date(start, limit, calendar=context.counting.calendar, trace=False)
+    if latest.instant is not None:
+        late = event.at > latest.instant
+    else:
+        late = latest.date is not None and local_day(event.at, context.zone) > latest.date
+    if late:
+        yield finding(
+            "supplement-notice-late",
+            f"$.events[{index}]",
+            event.at,
+            due=latest.instant or latest.date,
+            limit=limit,
+            source=ground.citation,
+        )
+
+
+# The case of a notice -> what the one-stop rules or sectoral law call its time.
+_NOTICES: Final = {"after-receipt": "supplement-notice", "online": "online-answer"}
+
+
+def _notice_limit(
+    key: str, begun: date, ground: Ground, counting: CountingRules
+) -> TimeLimit | None:
+    """The time for a notice: what sectoral law says, else what the one-stop rules say."""
+    if key == "paper":  # the one-stop rules have no time for it; a resolution has, for a while
+        return special_clock("supplement-notice-2026").limit("paper")
+    sectoral = _sectoral(_NOTICES[key], counting)
+    if sectoral is not None:
+        return sectoral
+    # A ground of the new rules for a dossier begun under the old ones: the limit of the ground.
+    legal = rule_set_on(max(begun, ground.validity.first)).limit(_NOTICES[key])
+    return None if legal is None else legal.limit
+
+
+def _sectoral(key: str, counting: CountingRules) -> TimeLimit | None:
+    """The time that sectoral law sets in place of the one-stop rules; None where it sets none."""
+    return None if counting.special is None else dict(counting.special.limits).get(key)
+
+
 def _r6(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     first: Event | None = None
+    begun = _begun(dossier, _known(dossier, context), context.zone)
     for index, event in _events(dossier, context):
         if event.kind is not _K.APOLOGY:
             continue
-        ground = on(local_day(event.at, context.zone))
+        ground = _act_ground(on, begun, local_day(event.at, context.zone), context)
         if ground is None:
             continue
         path = f"$.events[{index}]"
@@ -314,11 +382,12 @@ def _r7(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
 
 def _r8(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     decided: Event | None = None
+    begun = _begun(dossier, _known(dossier, context), context.zone)
     for index, event in _events(dossier, context):
         if event.kind is _K.RESOLVED and decided is None:
             decided = event
         if event.kind in {_K.WITHDRAWAL_ASKED, _K.WITHDRAWAL_ACCEPTED} and decided is not None:
-            ground = on(local_day(event.at, context.zone))
+            ground = _act_ground(on, begun, local_day(event.at, context.zone), context)
             if ground is not None:
                 yield finding(
                     "withdrawal-after-decision",
@@ -441,6 +510,67 @@ def _r14(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         )
 
 
+def _r15(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    if context.counting is None:
+        return
+    state = _known(dossier, context)
+    asked = state.supplements_after[-1] if state.supplements_after else None
+    begun = _begun(dossier, state, context.zone)
+    # Only a dossier that was received and whose applicant has not answered yet.
+    if asked is None or begun is None or state.status is not Status.SUPPLEMENT_ASKED:
+        return
+    day = local_day(asked, context.zone)
+    ground = _act_ground(on, begun, day, context)
+    if ground is None:
+        return
+    limit = _sectoral("supplement-answer", context.counting)
+    if limit is None:
+        legal = rule_set_on(max(begun, ground.validity.first)).limit("supplement-answer")
+        limit = None if legal is None else legal.limit
+    if limit is None:
+        return
+    latest = due_date(day, limit, calendar=context.counting.calendar, trace=False).date
+    if latest is not None and context.as_of > latest:
+        yield finding(
+            "supplement-unanswered", "$", day, due=latest, limit=limit, source=ground.citation
+        )
+
+
+# Which channel a rule of transfer is about.
+_TRANSFERS: Final = {Channel.IN_PERSON: "in-person", Channel.NON_TERRITORIAL: "non-territorial"}
+
+
+def _r16(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    key = None if dossier.channel is None else _TRANSFERS.get(dossier.channel)
+    if context.counting is None or key is None:
+        return
+    received: datetime | None = None
+    for index, event in _events(dossier, context):
+        if event.kind is _K.RECEIVED and received is None:
+            received = event.at
+        if event.kind is not _K.TRANSFERRED or received is None:
+            continue
+        begun = local_day(received, context.zone)
+        ground = _act_ground(on, begun, local_day(event.at, context.zone), context, key)
+        if ground is not None:
+            latest = _latest_transfer(key, received, context)
+            if local_day(event.at, context.zone) > latest:
+                path = f"$.events[{index}]"
+                yield finding("transfer-late", path, event.at, due=latest, source=ground.citation)
+        return  # the first transfer is the one that the rule is about
+
+
+def _latest_transfer(key: str, received: datetime, context: RuleContext) -> date:
+    """The last day on which a dossier may be handed over."""
+    assert context.counting is not None
+    calendar, day = context.counting.calendar, local_day(received, context.zone)
+    if key == "non-territorial":  # within one working day
+        return calendar.add_working_days(day, 1)
+    # The same working day; received after 15:00, at the start of the next one.
+    late = received.astimezone(context.zone).time() > _FIFTEEN
+    return calendar.next_working_day(day, or_same=not late)
+
+
 _RUNS: Final[dict[str, Check]] = {
     "R1": _r1,
     "R2": _r2,
@@ -456,6 +586,8 @@ _RUNS: Final[dict[str, Check]] = {
     "R12": _r12,
     "R13": _r13,
     "R14": _r14,
+    "R15": _r15,
+    "R16": _r16,
 }
 
 
@@ -464,15 +596,12 @@ def _grounds(row: Mapping[str, Any]) -> tuple[Ground, ...]:
     if "levels" in row:
         held = [each for each in regimes("levels") if each.value.key in row["levels"]]
         return tuple(Ground(each.validity, each.value.basis[0]) for each in held)
-    return tuple(
-        Ground(Validity(each.get("valid_from"), each.get("valid_until")), cited(each))
-        for each in row["grounds"]
-    )
+    return tuple(map(ground_of, row["grounds"]))
 
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Return the rules R1-R14 with their articles and dates.
+    """Return the rules R1-R16 with their articles and dates.
 
     >>> [each.key for each in rules()][:3], rules()[3].grounds[0].validity.first.isoformat()
     (['R1', 'R2', 'R3'], '2018-06-21')
@@ -496,7 +625,7 @@ def rule(key: str) -> Rule:
         UnknownNameError: `rule-unknown`; the message lists the names.
 
     >>> print(rule("R8").grounds[0].citation)
-    Decree 118/2025/NĐ-CP, art. 21
+    Decree 118/2025/NĐ-CP, art. 21(1), 21(2)
     """
     known = {each.key: each for each in rules()}
     if key not in known:
@@ -517,6 +646,7 @@ def check(
     policy: TimelinessPolicy | None = _BY_DATE,
     units: Mapping[str, Sequence[Validity]] | None = None,
     zone: tzinfo = VIETNAM_TIME,
+    transitional: TransitionalRule | None = None,
 ) -> tuple[Finding, ...]:
     """Return everything that is wrong or doubtful about a dossier, with paths inside it (`$.events[3]`).
 
@@ -527,16 +657,18 @@ def check(
     Args:
         dossier: its history may be anything.
         as_of: the day of judgement, inclusive; what happened later is not known.
-        rules: the rules to run, R1-R14 unless said otherwise; those of users take part the same way.
+        rules: the rules to run, R1-R16 unless said otherwise; those of users take part the same way.
         counting: how due dates are counted. What it leaves open comes as `rule-not-run`, a notice.
         policy: how timeliness is judged (R12), by date unless said otherwise; None leaves R12 out.
         units: for each unit code the periods in which it existed (R13).
         zone: the time zone of days.
+        transitional: which one-stop rules hold for acts since 1/7/2025 on dossiers begun before; without it such a
+            dossier has the notice `rule-not-run` for each rule that the change touches.
 
     >>> check(Dossier("000.00.53.H48-220921-0099"), as_of=date(2026, 1, 1))
     ()
     """
-    context = RuleContext(as_of, counting, policy, units, zone)
+    context = RuleContext(as_of, counting, policy, units, zone, transitional)
     asked = _all_rules() if rules is None else tuple(rules)
     found = [
         *_history(dossier),

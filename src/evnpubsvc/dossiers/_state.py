@@ -16,7 +16,7 @@ from evnpubsvc.dossiers._events import Event, EventKind, Outcome, Status, local_
 from evnpubsvc.dossiers._table import rows
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.law import Citation, cited
+from evnpubsvc.law import Citation, ground_of, ground_on
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import VIETNAM_TIME
 
@@ -497,11 +497,8 @@ class RefusedEventError(DataError):
 
 def guard_citation(guard: str, day: date) -> Citation:
     """Return the article behind a guard on a day."""
-    row = rows("guard")[guard]
-    for ground in row["grounds"]:
-        if ground.get("valid_from", date.min) <= day <= ground.get("valid_until", date.max):
-            return cited(ground)
-    return cited(row["grounds"][-1])
+    grounds = tuple(map(ground_of, rows("guard")[guard]["grounds"]))
+    return (ground_on(grounds, day) or grounds[-1]).citation
 
 
 _SUPPLEMENT_AGAIN: Final = "R4"
@@ -563,7 +560,7 @@ def broken_guard(
 
 def _onestop(at: datetime) -> bool:
     """Whether one-stop rules are in force on the day of an event."""
-    return local_day(at, VIETNAM_TIME) >= rule_sets()[0].valid_from
+    return local_day(at, VIETNAM_TIME) >= rule_sets()[0].validity.first
 
 
 def possible_kinds(state: State, at: datetime, waived: Collection[str]) -> tuple[EventKind, ...]:

@@ -2,6 +2,7 @@
 
 from evnpubsvc._hooks import publish
 from evnpubsvc.law._citation import Citation, Confidence, Provision, cited
+from evnpubsvc.law._ground import Ground, ground_of, ground_on
 from evnpubsvc.law._instrument import Instrument, example_instruments
 from evnpubsvc.law._number import InstrumentNumber
 from evnpubsvc.law._regimes import Regime, regimes, topics
@@ -11,6 +12,7 @@ __all__ = [
     "Citation",
     "Confidence",
     "Dated",
+    "Ground",
     "Instrument",
     "InstrumentNumber",
     "Provision",
@@ -19,6 +21,8 @@ __all__ = [
     "Validity",
     "cited",
     "example_instruments",
+    "ground_of",
+    "ground_on",
     "regimes",
     "topics",
 ]

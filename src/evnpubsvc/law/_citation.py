@@ -193,8 +193,10 @@ class Citation:
     @property
     def certainty(self) -> Text:
         """How the fact is known, in both languages, and that sources disagree where they do."""
-        unsaid = self.confidence is None
-        grade = _catalogue_text("confidence-not-said") if unsaid else self.confidence.text
+        if self.confidence is None:
+            grade = _catalogue_text("confidence-not-said")
+        else:
+            grade = self.confidence.text
         if not self.disputed:
             return grade
         dispute = _catalogue_text("confidence-disputed")

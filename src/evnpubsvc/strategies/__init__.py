@@ -41,6 +41,7 @@ from evnpubsvc.strategies._codes import (
 from evnpubsvc.strategies._deadlines import (
     counting_rules,
     deadlines,
+    legal_limits,
     limit_readings,
     limit_texts,
     policies,
@@ -56,7 +57,6 @@ from evnpubsvc.strategies._dossiers import (
     events,
     evidences,
     foreign_statuses,
-    grounds,
     histories,
     judgements,
     refusals,
@@ -124,6 +124,7 @@ from evnpubsvc.strategies._foundation import (
     texts,
 )
 from evnpubsvc.strategies._law import (
+    grounds,
     instrument_numbers,
     instruments,
     regime_entries,
@@ -275,6 +276,7 @@ __all__ = [
     "instruments",
     "judgements",
     "launches",
+    "legal_limits",
     "legal_regimes",
     "levels",
     "limit_readings",

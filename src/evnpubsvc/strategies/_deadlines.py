@@ -17,6 +17,7 @@ from evnpubsvc.deadlines import (
     Deadline,
     DeadlineState,
     HoursReading,
+    LegalLimit,
     LimitReading,
     LimitUnit,
     Policy,
@@ -29,13 +30,16 @@ from evnpubsvc.deadlines import (
     StopLedger,
     TimeLimit,
 )
+from evnpubsvc.law import Ground
 from evnpubsvc.strategies._foundation import citations, findings, keys, texts, titles
+from evnpubsvc.strategies._law import grounds, validities
 from evnpubsvc.strategies._worktime import day_reasons
 from evnpubsvc.worktime import Calendar, vietnam_calendar
 
 __all__ = [
     "counting_rules",
     "deadlines",
+    "legal_limits",
     "limit_readings",
     "limit_texts",
     "policies",
@@ -121,18 +125,27 @@ def limit_readings() -> st.SearchStrategy[LimitReading]:
     )
 
 
-def _validity() -> st.SearchStrategy[date | None]:
-    return st.none() | st.dates(_FIRST, _LAST)
+def _in_order(grounds: list[Ground]) -> tuple[Ground, ...]:
+    # What a policy rests on follows one another: the days of the first text end before those of the second begin.
+    first = grounds[0]
+    later = [each for each in grounds[1:] if first.validity.last < each.validity.first]
+    return (first, *later)
 
 
 def policies() -> st.SearchStrategy[Policy]:
     """Draw policies."""
-    return st.builds(Policy, keys(), texts(), citations(), _validity(), _validity())
+    held = st.lists(grounds(), min_size=1, max_size=2).map(_in_order)
+    return st.builds(Policy, keys(), texts(), held)
 
 
 def _clocks() -> st.SearchStrategy[tuple[tuple[StopKind, ClockPolicy], ...]]:
     pairs = st.dictionaries(st.sampled_from(StopKind), st.sampled_from(ClockPolicy), max_size=3)
     return pairs.map(lambda clocks: tuple(clocks.items()))
+
+
+def legal_limits() -> st.SearchStrategy[LegalLimit]:
+    """Draw limits that the law sets for an act."""
+    return st.builds(LegalLimit, keys(), time_limits(), citations())
 
 
 def rule_sets() -> st.SearchStrategy[RuleSet]:
@@ -142,10 +155,9 @@ def rule_sets() -> st.SearchStrategy[RuleSet]:
         keys(),
         texts(),
         citations(),
-        st.dates(_FIRST, _LAST),
-        _validity(),
+        validities(),
         _clocks(),
-        st.none() | time_limits(),
+        st.lists(legal_limits(), max_size=2).map(tuple),
     )
 
 
@@ -159,8 +171,7 @@ def special_clocks() -> st.SearchStrategy[SpecialClock]:
         keys(),
         texts(),
         citations(),
-        _validity(),
-        _validity(),
+        validities(),
         st.none() | st.sampled_from(CutOff),
         _clocks(),
         limits,

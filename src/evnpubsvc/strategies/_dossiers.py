@@ -15,7 +15,6 @@ from evnpubsvc.dossiers import (
     EventKind,
     Evidence,
     ForeignStatus,
-    Ground,
     Judgement,
     Outcome,
     Precision,
@@ -42,8 +41,6 @@ from evnpubsvc.services import (
     ProactiveLevel2026,
 )
 from evnpubsvc.strategies._codes import dossier_codes, procedure_codes
-from evnpubsvc.strategies._foundation import citations
-from evnpubsvc.strategies._law import validities
 from evnpubsvc.worktime import VIETNAM_TIME
 
 __all__ = [
@@ -51,7 +48,6 @@ __all__ = [
     "events",
     "evidences",
     "foreign_statuses",
-    "grounds",
     "histories",
     "judgements",
     "refusals",
@@ -214,11 +210,6 @@ def dossiers(
 def states() -> st.SearchStrategy[State]:
     """Draw states that lawful histories lead to."""
     return histories().map(replay)
-
-
-def grounds() -> st.SearchStrategy[Ground]:
-    """Draw texts that rules rest on, with their periods."""
-    return st.builds(Ground, validity=validities(), citation=citations())
 
 
 def seals() -> st.SearchStrategy[Seal]:

@@ -10,6 +10,7 @@ from hypothesis.errors import InvalidArgument
 
 from evnpubsvc.law import (
     Dated,
+    Ground,
     Instrument,
     InstrumentNumber,
     Regime,
@@ -18,9 +19,10 @@ from evnpubsvc.law import (
     regimes,
     topics,
 )
-from evnpubsvc.strategies._foundation import citations, texts, titles
+from evnpubsvc.strategies._foundation import citations, keys, texts, titles
 
 __all__ = [
+    "grounds",
     "instrument_numbers",
     "instruments",
     "regime_entries",
@@ -168,3 +170,8 @@ def instruments() -> st.SearchStrategy[Instrument]:
             citation=st.none() | citations(),
         )
     )
+
+
+def grounds() -> st.SearchStrategy[Ground]:
+    """Draw what a rule rests on."""
+    return st.builds(Ground, validity=validities(), citation=citations(), key=st.just("") | keys())
