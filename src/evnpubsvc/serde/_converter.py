@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 _HOOK_MODULES: Final = (
+    "_counting",
     "_outreach",
     "_parts",
     "_schemes",

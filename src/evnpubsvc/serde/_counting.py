@@ -8,6 +8,8 @@ from datetime import date, datetime
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
+from cattrs import Converter
+
 from evnpubsvc.findings import Finding
 from evnpubsvc.periods import Period
 from evnpubsvc.serde._registers import (
@@ -21,32 +23,21 @@ from evnpubsvc.serde._registers import (
     row_reader,
 )
 from evnpubsvc.serde._tables import Row, Source, csv_cells, opened
-from evnpubsvc.statistics import PeriodState, Precision, RegisterStatus, Tally, WorkingDayTerms
-from evnpubsvc.statistics._count import RowCounter, question_of
-from evnpubsvc.statistics._dimensions import BY_DAY
-from evnpubsvc.statistics._period_state import INDEX
-from evnpubsvc.statistics._tally import CLASSES, LongKey
-
-__all__ = ["tally_register"]
-
-_S: Final = RegisterStatus
-_D: Final = PeriodState
-_ENDED: Final = {
-    _S.WITHDRAWN: INDEX[_D.WITHDRAWN],
-    _S.STOPPED: INDEX[_D.STOPPED],
-    _S.REFUSED: INDEX[_D.REFUSED],
-}
-_STANDING: Final = {
-    _S.WAITING: INDEX[_D.WAITING],
-    _S.PAUSED: INDEX[_D.PENDING_PAUSED],
-    _S.REFUSED: INDEX[_D.WAITING],  # what is refused later was never received
-}
-_EARLY, _ON_TIME, _LATE, _NO_DUE_DATE = (
-    INDEX[each] for each in (_D.EARLY, _D.ON_TIME, _D.LATE, _D.NO_DUE_DATE)
+from evnpubsvc.statistics import Precision, RegisterStatus, Tally, TallyCell, WorkingDayTerms
+from evnpubsvc.statistics.engine import (
+    BY_DAY,
+    CLASSES,
+    CLOSED,
+    INDEX,
+    Cells,
+    LeftOut,
+    LongKey,
+    RowCounter,
+    StateMemo,
+    question_of,
 )
-_IN_TIME, _OVERDUE, _OPEN_END = (
-    INDEX[each] for each in (_D.PENDING_IN_TIME, _D.PENDING_OVERDUE, _D.PENDING_NO_DUE_DATE)
-)
+
+_CLOSED: Final = frozenset(INDEX[state] for state in CLOSED)
 # How long a day is written, and what may follow it without moving it: a local time of day.
 _TIME: Final = re.compile("(?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?)?")
 _COMPACT_TIME: Final = re.compile("(?:(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9])?")
@@ -57,6 +48,17 @@ _STYLES: Final = {
 }
 _T = TypeVar("_T")
 _MOST: Final = 200_000  # texts that a cache keeps: more than there are days, times of day or units
+
+
+def configure(converter: Converter) -> None:
+    """Teach a converter the cells of tallies: a list."""
+    cells: Any = tuple[TallyCell, ...]
+    converter.register_structure_hook(
+        Cells, lambda value, _: Cells(converter.structure(value, cells))
+    )
+    converter.register_unstructure_hook(
+        Cells, lambda given: converter.unstructure(tuple(given), unstructure_as=cells)
+    )
 
 
 def tally_register(
@@ -109,21 +111,15 @@ def tally_register(
     counter = RowCounter(question, terms, on_finding)
     if file_format is RegisterFormat.CSV:
         with opened(source) as stream:
-            _count(
-                csv_cells(stream, columns.delimiter),
-                columns,
-                question,
-                counter,
-                progress,
-                short=terms is None,
-            )
+            rows = csv_cells(stream, columns.delimiter)
+            _count(rows, columns, question, counter, progress, has_terms=terms is not None)
     else:
         counter.take_all(read_register(source, columns, file_format=file_format, progress=progress))
     return counter.values.tally()
 
 
 class _Meanings(dict[Any, Any]):
-    """What the texts of a column mean, each worked out once; False where a row must be read in full."""
+    """What texts mean, each worked out once; False where a row must be read in full."""
 
     def __init__(self, meaning: Callable[[Any], Any]) -> None:
         super().__init__()
@@ -137,54 +133,107 @@ class _Meanings(dict[Any, Any]):
 
 
 class _Reading:
-    """What texts mean, by the one reader of rows."""
+    """What the texts of a register mean, by the one reader of rows and the one rule of counting."""
 
-    def __init__(self, columns: RegisterColumns) -> None:
+    def __init__(self, columns: RegisterColumns, as_of: date) -> None:
         self.columns = columns
         self.read = row_reader(columns)
         self._parse = moment_parser(columns.dates, local_zone(columns.timezone))
+        self._state_place = StateMemo(as_of).place
         self.width, self._time = _STYLES[columns.dates]
+        self.days = _Meanings(self._day)
+        self.times = _Meanings(self._is_time_of_day)
+        self.statuses = _Meanings(self._status)
+        self.states = _Meanings(self._state)
 
-    def day(self, text: str) -> int | bool:
-        """The ordinal of a day."""
+    def _day(self, text: str) -> date | bool:
+        """The day that a text of the usual width is."""
         parsed = self._parse(text) if len(text) == self.width else None
-        return parsed.toordinal() if parsed is not None and 1900 <= parsed.year < 2200 else False
+        return parsed if parsed is not None and 1900 <= parsed.year < 2200 else False
 
-    def time_of_day(self, text: str) -> bool:
+    def _is_time_of_day(self, text: str) -> bool:
         """Whether what follows a day is nothing, or a local time of that day."""
         return self._time.fullmatch(text) is not None
 
-    def value(self, name: str) -> Callable[[str], str | bool | None]:
-        """The values of a dimension."""
+    def _status(self, text: str) -> RegisterStatus | bool | None:
+        only = RegisterColumns(
+            status="status", statuses=self.columns.statuses, missing=self.columns.missing
+        )
+        row = _read_alone(only, {"status": text})
+        return False if isinstance(row, Finding) else row.status
+
+    def _state(self, texts: tuple[str, str, str]) -> tuple[int, int] | bool:
+        """The day of the end (0 for none) and the place of the state, from the days and the status as written."""
+        due_text, finished_text, status_text = texts
+        due = self.days[due_text] if due_text else None
+        finished = self.days[finished_text] if finished_text else None
+        status = self.statuses[status_text]
+        if due is False or finished is False or status is False:
+            return False
+        place = self._state_place(due, finished, status)
+        if place is None:
+            return False
+        return 0 if finished is None else finished.toordinal(), place
+
+    def value_of(self, name: str) -> Callable[[str], str | bool | None]:
+        """Return what says which value of a dimension a text is."""
+        mapped = self.columns.values
         only = RegisterColumns(
             dimensions={name: "value"},
-            values={
-                each: self.columns.values[each] for each in self.columns.values if each == name
-            },
+            values={name: mapped[name]} if name in mapped else {},
             missing=self.columns.missing,
         )
-        read = row_reader(only)
 
         def meaning(text: str) -> str | bool | None:
-            (row,) = list(read(Row(0, {"received": "2022-12-15", "value": text})))[-1:]
+            row = _read_alone(only, {"value": text})
             return False if isinstance(row, Finding) else row.dimensions[0][1]
 
         return meaning
 
-    def status(self, text: str) -> tuple[bool | None, int | None, int | None] | bool:
-        """Whether a status is an ending, and the classes that it stands for by itself, done and not done."""
-        read = row_reader(
-            RegisterColumns(
-                status="status", statuses=self.columns.statuses, missing=self.columns.missing
-            )
+
+def _read_alone(columns: RegisterColumns, cells: dict[str, str]) -> Any:
+    """Return what the reader says of some cells, whatever else may stand in their row; a finding if it has one."""
+    *_, last = row_reader(columns)(Row(0, {"received": "2022-12-15", **cells}))
+    return last
+
+
+class _Layout:
+    """Where in a row stands what is counted.
+
+    The row itself is the key: the values that follow from the day of receipt and the place of the state are appended
+    to it, and one call takes the key out.
+    """
+
+    def __init__(self, header: list[str], columns: RegisterColumns, question: Tally) -> None:
+        place = {name: index for index, name in enumerate(header)}
+
+        def place_of(column: str | None) -> int | None:
+            return None if column is None else place[column]
+
+        self.width = len(header)
+        self.received = place[columns.received]
+        self.due = place_of(columns.due)
+        self.finished = place_of(columns.finished)
+        self.status = place_of(columns.status)
+        # A row that says something here is read in full.
+        unusual = (columns.part_of, columns.recorded, columns.superseded)
+        self.unusual = [place[column] for column in unusual if column is not None]
+        self.derived = [name for name in question.dimensions if name not in columns.dimensions]
+        keys = [
+            place[columns.dimensions[name]]
+            if name in columns.dimensions
+            else self.width + self.derived.index(name)
+            for name in question.dimensions
+        ]
+        self.key_of: Callable[[list[Any]], LongKey] = (
+            itemgetter(*keys, self.width + len(self.derived)) if keys else _state_only
         )
-        (row,) = list(read(Row(0, {"received": "2022-12-15", "status": text})))[-1:]
-        if isinstance(row, Finding):
-            return False
-        status = row.status
-        if status is None:
-            return None, None, None
-        return status.is_ending, _ENDED.get(status), _STANDING.get(status)
+        # A dimension that is not counted by can still reject a row: its values are mapped, and this one is not.
+        self.checked = {
+            name: place[column]
+            for name, column in columns.dimensions.items()
+            if name in columns.values and name not in question.dimensions
+        }
 
 
 def _count(  # noqa: PLR0915 - one loop, where the time goes
@@ -194,84 +243,26 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
     counter: RowCounter,
     progress: Callable[[int], None] | None,
     *,
-    short: bool,
+    has_terms: bool,
 ) -> None:
-    header: list[str] | None = None
-    for each in rows:
-        if not isinstance(each, Finding):
-            header = each[1]
-            break
-        counter.found(each)
+    header = _header(rows, columns, counter)
     if header is None:
         return
-    absent = list(absent_columns(Row(1, dict.fromkeys(header, "")), columns))
-    for found in absent:
-        counter.found(found)
-    if absent:
-        return
-    reading = _Reading(columns)
-    place = {name: index for index, name in enumerate(header)}
-    days, times, statuses = (
-        _Meanings(each) for each in (reading.day, reading.time_of_day, reading.status)
-    )
-    width = reading.width
-    at_received = place[columns.received]
-    at_due, at_finished, at_status = (
-        None if column is None else place[column]
-        for column in (columns.due, columns.finished, columns.status)
-    )
-    unusual = [
-        place[column]
-        for column in (columns.part_of, columns.recorded, columns.superseded)
-        if column is not None
-    ]
-    derived = [name for name in question.dimensions if name not in columns.dimensions]
-    short &= all(name in BY_DAY for name in derived)  # the plain way says what is missing
-    # A row gets the derived values and the class appended, so that one call takes its key out.
-    names_of = [_Meanings(_of_ordinal(BY_DAY[name])) for name in derived] if short else []
-    width_of_row = len(header)
-    places = [
-        place[columns.dimensions[name]]
-        if name in columns.dimensions
-        else width_of_row + derived.index(name)
-        for name in question.dimensions
-    ]
-    key_of = itemgetter(*places, width_of_row + len(derived)) if places else _class_only
-    meanings = [
-        (index, _Meanings(reading.value(name)) if name in columns.dimensions else None)
-        for index, name in enumerate(question.dimensions)
-    ]
-    checked = [
-        (place[column], _Meanings(reading.value(name)))
-        for name, column in columns.dimensions.items()
-        if name in columns.values and name not in question.dimensions
-    ]
-    raw: dict[Any, int] = {}  # numbers by texts as they stand
-    odd: dict[Any, LongKey] = {}  # keys of it that mean another key
-    plain = set[str]()  # texts that mean themselves, in every dimension
-    as_of = question.as_of.toordinal()
-    since = 0 if question.since is None else question.since.toordinal()
+    reading = _Reading(columns, question.as_of)
+    layout = _Layout(header, columns, question)
+    days, times, states, width = reading.days, reading.times, reading.states, reading.width
+    at_received, at_due, at_finished = layout.received, layout.due, layout.finished
+    at_status, unusual, key_of = layout.status, layout.unusual, layout.key_of
+    checked = [(place, _Meanings(reading.value_of(name))) for name, place in layout.checked.items()]
+    # What only rows as a whole can say: due dates by terms, dimensions that do not follow from the day of receipt.
+    must_read = has_terms or any(name not in BY_DAY for name in layout.derived)
+    names_of = [] if must_read else [_Meanings(BY_DAY[name]) for name in layout.derived]
+    as_of = question.as_of
+    since = date.min if question.since is None else question.since
+    since_number = since.toordinal()
     by_instant = question.compare is Precision.TIMESTAMP
-    values = counter.values
-
-    def end_of(pair: tuple[str, str]) -> tuple[int, bool, int] | bool:
-        """The day of the end, whether it has come, and the class by dates alone; -1 where the time of day decides."""
-        due_text, finished_text = pair
-        due = days[due_text[:width]] if due_text else 0
-        finished = days[finished_text] if finished_text else 0
-        timed = len(due_text) > width
-        if due is False or finished is False or (timed and not times[due_text[width:]]):
-            return False
-        done = 0 < finished <= as_of
-        if not due:
-            return finished, done, _NO_DUE_DATE if done else _OPEN_END
-        if done:
-            same = -1 if by_instant and timed else _ON_TIME
-            return finished, done, same if finished == due else _EARLY if finished < due else _LATE
-        overdue = due < as_of or (due == as_of and by_instant and timed)
-        return finished, done, _OVERDUE if overdue else _IN_TIME
-
-    ends = _Meanings(end_of)
+    keys = _Keys(question, columns, reading)
+    raw, left_out = keys.raw, counter.values.left_out
 
     def in_full(line: int, texts: list[str]) -> None:
         for each in reading.read(Row(line, dict(zip(header, texts, strict=True)))):
@@ -283,46 +274,60 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
             continue
         line = each[0]
         texts: list[Any] = each[1]
+
+        # The days, and the state that follows from them and from the status.
         text = texts[at_received]
+        due_text = texts[at_due] if at_due is not None else ""
         finished_text = texts[at_finished] if at_finished is not None else ""
+        status_text = texts[at_status] if at_status is not None else ""
         received = days[text[:width]]
-        end = ends[texts[at_due] if at_due is not None else "", finished_text[:width]]
-        if not (short and received and end) or (len(text) > width and not times[text[width:]]):
+        state = states[due_text[:width], finished_text[:width], status_text]
+        if must_read or not (received and state):
             in_full(line, texts)
             continue
-        finished, done, index = end
+        finished, index = state
+
+        # Times of day: they must be such, and move nothing.
+        received_timed, due_timed = len(text) > width, len(due_text) > width
+        finished_timed = len(finished_text) > width
+        if (
+            (received_timed and not times[text[width:]])
+            or (due_timed and not times[due_text[width:]])
+            or (finished_timed and not times[finished_text[width:]])
+        ):
+            in_full(line, texts)
+            continue
+
+        # An end before the receipt is noticed. Which of two times of a day comes first is seen only where both are
+        # written the same way.
         if finished:
-            if len(finished_text) > width and not times[finished_text[width:]]:
-                in_full(line, texts)
-                continue
-            # Which of two times of a day comes first is seen only where both are written the same way.
-            if finished <= received and (
-                finished < received
-                or (
-                    len(text) > width
-                    and len(finished_text) > width
-                    and (text[width] != finished_text[width] or finished_text < text)
-                )
+            number = received.toordinal()
+            if finished < number or (
+                finished == number
+                and received_timed
+                and finished_timed
+                and (text[width] != finished_text[width] or finished_text < text)
             ):
                 in_full(line, texts)
                 continue
-        if at_status is not None:
-            status = statuses[texts[at_status]]
-            if not status or (status[0] is not None and status[0] is not bool(finished)):
+
+        # An hour decides where instants are compared, on the due date and on the day of judgement.
+        if by_instant and due_timed:
+            due = days[due_text[:width]]
+            if due == as_of or due.toordinal() == finished:
                 in_full(line, texts)
                 continue
-            alone = status[1] if done else status[2]
-            if alone is not None:
-                index = alone
-        if unusual and any(texts[place_] for place_ in unusual):
+
+        # Linked steps, corrections, and values that are not mapped.
+        if unusual and any(texts[place] for place in unusual):
             in_full(line, texts)
             continue
-        if checked and any(each[texts[place_]] is False for place_, each in checked):
+        if checked and any(meanings[texts[place]] is False for place, meanings in checked):
             in_full(line, texts)
             continue
-        if index < 0:
-            in_full(line, texts)
-            continue
+
+        # The key, from the texts as they stand.
+        closed = index in _CLOSED
         if received < since:
             index += CLASSES
         if names_of:
@@ -332,36 +337,81 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
         count = raw.get(key)
         if count is None:
             count = 0
-            if not plain.issuperset(key[:-1]):
-                meant = [key[i] if each is None else each[key[i]] for i, each in meanings]
-                if False in meant:
-                    del texts[width_of_row:]
-                    in_full(line, texts)
-                    continue
-                meant.append(index)
-                if tuple(meant) != key:
-                    odd[key] = tuple(meant)
-                elif len(plain) < _MOST:
-                    plain.update(
-                        value
-                        for value in key[:-1]
-                        if all(each is None or each[value] == value for _, each in meanings)
-                    )
+            if not keys.admit(key):
+                del texts[layout.width :]
+                in_full(line, texts)
+                continue
         if received > as_of:
-            values.later += 1
-        elif received < since and done and finished < since:
-            values.earlier += 1
+            left_out[LeftOut.LATER] += 1
+        elif received < since and closed and finished < since_number:
+            left_out[LeftOut.EARLIER] += 1
         else:
             raw[key] = count + 1
-    # First out, then in: what one text means can be what another says.
-    moved = [(meant_key, raw.pop(key)) for key, meant_key in odd.items() if key in raw]
-    counts = values.counts
-    if not counts:
-        counts = values.counts = raw
-    else:
-        moved += raw.items()
-    for long_key, number in moved:
-        counts[long_key] = counts.get(long_key, 0) + number
+    keys.add_to(counter)
+
+
+def _header(
+    rows: Iterator[tuple[int, list[str]] | Finding],
+    columns: RegisterColumns,
+    counter: RowCounter,
+) -> list[str] | None:
+    """Return the names of the columns; None if there are none, or mapped ones are missing, which is counted."""
+    header: list[str] | None = None
+    for each in rows:
+        if not isinstance(each, Finding):
+            header = each[1]
+            break
+        counter.found(each)
+    if header is None:
+        return None
+    absent = list(absent_columns(Row(1, dict.fromkeys(header, "")), columns))
+    for found in absent:
+        counter.found(found)
+    return None if absent else header
+
+
+class _Keys:
+    """The numbers by keys of texts as they stand, and what those texts mean."""
+
+    def __init__(self, question: Tally, columns: RegisterColumns, reading: _Reading) -> None:
+        self.raw: dict[LongKey, int] = {}
+        self._odd: dict[LongKey, LongKey] = {}  # keys of it that mean another key
+        self._plain = set[str]()  # texts that mean themselves, in every dimension
+        self._meanings = [
+            (index, _Meanings(reading.value_of(name)) if name in columns.dimensions else None)
+            for index, name in enumerate(question.dimensions)
+        ]
+
+    def admit(self, key: LongKey) -> bool:
+        """Take note of what a new key means; False if the row must be read in full."""
+        texts = key[:-1]
+        if self._plain.issuperset(texts):
+            return True
+        meant = [key[i] if each is None else each[key[i]] for i, each in self._meanings]
+        if False in meant:
+            return False
+        meant.append(key[-1])
+        if tuple(meant) != key:
+            self._odd[key] = tuple(meant)
+        elif len(self._plain) < _MOST:
+            self._plain.update(filter(self._means_itself, texts))
+        return True
+
+    def _means_itself(self, text: str) -> bool:
+        return all(each is None or each[text] == text for _, each in self._meanings)
+
+    def add_to(self, counter: RowCounter) -> None:
+        """Add the numbers to a count, each under what its key means."""
+        # First out, then in: what one text means can be what another says.
+        raw = self.raw
+        moved = [(meant, raw.pop(key)) for key, meant in self._odd.items() if key in raw]
+        counts = counter.values.counts
+        if not counts:
+            counts = counter.values.counts = raw
+        else:
+            moved += raw.items()
+        for long_key, number in moved:
+            counts[long_key] = counts.get(long_key, 0) + number
 
 
 def _shown(rows: Iterator[_T], progress: Callable[[int], None]) -> Iterator[_T]:
@@ -371,9 +421,5 @@ def _shown(rows: Iterator[_T], progress: Callable[[int], None]) -> Iterator[_T]:
         yield row
 
 
-def _of_ordinal(name: Callable[[date], str]) -> Callable[[int], str]:
-    return lambda ordinal: name(date.fromordinal(ordinal))
-
-
-def _class_only(texts: list[Any]) -> LongKey:
+def _state_only(texts: list[Any]) -> LongKey:
     return (texts[-1],)

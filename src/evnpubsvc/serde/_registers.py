@@ -284,7 +284,7 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
             yield notice(
                 "finished-before-received", f"line {row.line}", finished, received=received
             )
-        if finished is not None and status is not None and not status.is_ending:
+        if finished is not None and status is not None and not status.fits(finished=True):
             yield notice(
                 "status-against-finished",
                 f"line {row.line}, column {columns.status}",

@@ -6,10 +6,11 @@ into `tally`, which gives a `Tally` of integers; tallies of parts merge into the
 
 from evnpubsvc._hooks import publish
 from evnpubsvc.dossiers import Precision, Timeliness
+from evnpubsvc.statistics._cells import TallyCell
 from evnpubsvc.statistics._count import drill_down, tally
 from evnpubsvc.statistics._dimensions import derived_names
 from evnpubsvc.statistics._histories import register_row
-from evnpubsvc.statistics._period_state import PeriodState, classify
+from evnpubsvc.statistics._period_state import Entry, PeriodState, classify
 from evnpubsvc.statistics._periods import Flow, Stock, carry_over, flow, stock
 from evnpubsvc.statistics._rates import (
     Growth,
@@ -25,8 +26,8 @@ from evnpubsvc.statistics._rates import (
 )
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
 from evnpubsvc.statistics._roll_up import UnitRollUp, roll_up, roll_up_units
-from evnpubsvc.statistics._selection import Entry, Selection, Where
-from evnpubsvc.statistics._tally import Tally, TallyCell
+from evnpubsvc.statistics._selection import Selection, Where
+from evnpubsvc.statistics._tally import Tally
 from evnpubsvc.statistics._terms import WorkingDayTerms
 
 __all__ = [

@@ -5,56 +5,68 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, NamedTuple
 
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.periods import Period
+from evnpubsvc.statistics._cells import Key, LongKey
 from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, derived_names, outcome
-from evnpubsvc.statistics._period_state import HANDLED, INDEX, PeriodState, classify, is_current
-from evnpubsvc.statistics._register import RegisterRow, RegisterStatus, local_date
-from evnpubsvc.statistics._tally import CLASSES, Key, LongKey, Tally, TallyBuilder
+from evnpubsvc.statistics._period_state import (
+    CLASSES,
+    CLOSED,
+    INDEX,
+    Entry,
+    LeftOut,
+    PeriodState,
+    classify,
+    is_current,
+)
+from evnpubsvc.statistics._register import RegisterRow, local_date
+from evnpubsvc.statistics._states import StateMemo
+from evnpubsvc.statistics._tally import Tally, TallyBuilder
 from evnpubsvc.statistics._terms import WorkingDayTerms
 
-__all__ = ["RowCounter", "drill_down", "place", "tally"]
 
-_D: Final = PeriodState
-_CLOSED: Final = HANDLED | {_D.REFUSED}
-_EARLY, _ON_TIME, _LATE = (INDEX[each] for each in (_D.EARLY, _D.ON_TIME, _D.LATE))
-_IN_TIME, _OVERDUE = INDEX[_D.PENDING_IN_TIME], INDEX[_D.PENDING_OVERDUE]
-_RESULT, _RUNNING = RegisterStatus.RESULT, RegisterStatus.RUNNING
+class Place(NamedTuple):
+    """Where a dossier is counted."""
+
+    entry: Entry
+    key: Key
+    state: PeriodState
 
 
-def place(
-    row: RegisterRow, question: Tally, terms: WorkingDayTerms | None
-) -> tuple[str, Key, PeriodState | None]:
-    """Return where a dossier is counted: `new` or `carried` with key and class, or the name of another counter.
+def place(row: RegisterRow, question: Tally, terms: WorkingDayTerms | None) -> Place | LeftOut:
+    """Return where a dossier is counted, or why no cell counts it.
 
     Raises:
         MisuseError: as `classify`; `dimension-unknown`; the calendar does not reach as far as a limit.
     """
+    # What the register did not say at the moment of knowledge, and what counts with another dossier.
     if not is_current(row, question.known_at):
-        return "other_versions", (), None
+        return LeftOut.OTHER_VERSION
     if row.part_of is not None:
-        return "linked", (), None
+        return LeftOut.LINKED
+
+    # Where it stands at the end of the period.
+    received = local_date(row.received)
     due: date | None = None
     if terms is not None and row.due is None:
-        due = terms.due(local_date(row.received), dict(row.dimensions).get(terms.dimension))
+        due = terms.due(received, dict(row.dimensions).get(terms.dimension))
     state = classify(row, as_of=question.as_of, compare=question.compare, due=due)
     if state is None:
-        return "later", (), None
-    entry = "new"
-    # A dossier that the register says ended before it was received ends, here, on the day of receipt.
-    if question.since is not None and local_date(row.received) < question.since:
-        if (
-            state in _CLOSED
-            and row.finished is not None
-            and local_date(row.finished) < question.since
-        ):
-            return "earlier", (), None
-        entry = "carried"
-    return entry, _key(row, question.dimensions, state), state
+        return LeftOut.LATER
+
+    # Whether it came in the period, or was open when it began.
+    entry = Entry.NEW
+    if question.since is not None and received < question.since:
+        # A dossier that the register says ended before it was received ends, here, on the day of receipt.
+        ended = None if row.finished is None else local_date(row.finished)
+        if state in CLOSED and ended is not None and ended < question.since:
+            return LeftOut.EARLIER
+        entry = Entry.CARRIED
+    return Place(entry, _key(row, question.dimensions, state), state)
 
 
 def _key(row: RegisterRow, dimensions: tuple[str, ...], state: PeriodState) -> Key:
@@ -66,7 +78,7 @@ def _key(row: RegisterRow, dimensions: tuple[str, ...], state: PeriodState) -> K
         elif name in BY_DAY:
             key.append(BY_DAY[name](local_date(row.received)))
         elif name == OUTCOME:
-            key.append(outcome(row, state))
+            key.append(outcome(state, row.status))
         else:
             raise UnknownNameError(
                 "dimension-unknown", name, known=", ".join([*values, *derived_names()])
@@ -90,9 +102,9 @@ class RowCounter:
 
     def found(self, finding: Finding) -> None:
         """Count a finding: a violation stands for a row, a notice beside one."""
-        reasons = (
-            self.values.rejected if finding.severity is Severity.VIOLATION else self.values.noticed
-        )
+        reasons = self.values.noticed
+        if finding.severity is Severity.VIOLATION:
+            reasons = self.values.rejected
         reasons[finding.reason] = reasons.get(finding.reason, 0) + 1
         if self._on_finding is not None:
             self._on_finding(finding)
@@ -103,71 +115,61 @@ class RowCounter:
             self.found(row)
             return
         try:
-            where, key, state = place(row, self._question, self._terms)
+            placed = place(row, self._question, self._terms)
         except UnknownNameError:
             raise
         except MisuseError as error:
             self.found(error.finding)
             return
         values = self.values
-        if state is None:
-            setattr(values, where, getattr(values, where) + 1)
+        if isinstance(placed, LeftOut):
+            values.left_out[placed] += 1
             return
-        counts = values.counts
-        long_key = (*key, INDEX[state] + CLASSES * (where == "carried"))
-        counts[long_key] = counts.get(long_key, 0) + 1
+        index = INDEX[placed.state]
+        if placed.entry is Entry.CARRIED:
+            index += CLASSES
+        long_key = (*placed.key, index)
+        values.counts[long_key] = values.counts.get(long_key, 0) + 1
 
-    def take_all(self, rows: Iterable[RegisterRow | Finding]) -> None:  # noqa: PLR0915 - one loop, where time goes
+    def take_all(self, rows: Iterable[RegisterRow | Finding]) -> None:
         """Count rows and findings: what `take` does, with a short way for the rows that most registers hold."""
         question, take = self._question, self.take
         dimensions = question.dimensions
-        short = (
-            question.compare is Precision.DATE and question.since is None and self._terms is None
-        )
-        if not short or OUTCOME in dimensions:
+        by_dates_alone = question.compare is Precision.DATE and self._terms is None
+        if not by_dates_alone or question.since is not None or OUTCOME in dimensions:
             for row in rows:
                 take(row)
             return
         as_of, counts = question.as_of, self.values.counts
         derived = [(name, BY_DAY[name], dict[int, str]()) for name in dimensions if name in BY_DAY]
-        key_of = _getter(dimensions)
-        versions = question.known_at is None
+        key_of = _key_getter(dimensions)
+        state_place = StateMemo(as_of).place
+        says_now = question.known_at is None
         for row in rows:
-            if isinstance(row, Finding):
-                take(row)
-                continue
-            received, due, finished = row.received, row.due, row.finished
-            status = row.status
+            # The plain way for findings, linked steps and rows that were corrected.
             if (
-                due is None
-                or (status is not None and status is not _RESULT and status is not _RUNNING)
+                isinstance(row, Finding)
                 or row.part_of is not None
                 or row.superseded is not None
-                or not (versions or row.recorded is None)
+                or not (says_now or row.recorded is None)
             ):
                 take(row)
                 continue
+
+            # Local days decide. What came after the day of judgement goes the plain way too.
+            received, due, finished = row.received, row.due, row.finished
             if isinstance(received, datetime):
                 received = received.date()
             if isinstance(due, datetime):
                 due = due.date()
-            if received > as_of:
+            if isinstance(finished, datetime):
+                finished = finished.date()
+            index = None if received > as_of else state_place(due, finished, row.status)
+            if index is None:
                 take(row)
                 continue
-            if finished is not None:
-                if isinstance(finished, datetime):
-                    finished = finished.date()
-                if finished > as_of:
-                    finished = None
-            if finished is None:
-                if row.finished is None and status is _RESULT:
-                    take(row)
-                    continue
-                index = _OVERDUE if due < as_of else _IN_TIME
-            elif finished < due:
-                index = _EARLY
-            else:
-                index = _LATE if finished > due else _ON_TIME
+
+            # The key: values of the row, values that follow from the day of receipt, and the state.
             values: dict[str, Any] = dict(row.dimensions)
             for name, value_of, known in derived:
                 if name not in values:
@@ -185,7 +187,7 @@ class RowCounter:
             counts[key] = counts.get(key, 0) + 1
 
 
-def _getter(dimensions: tuple[str, ...]) -> Callable[[dict[str, Any]], LongKey]:
+def _key_getter(dimensions: tuple[str, ...]) -> Callable[[dict[str, Any]], LongKey]:
     if dimensions:
         return itemgetter(*dimensions, "")
     return lambda values: (values[""],)
@@ -272,7 +274,7 @@ def drill_down(
     key: Key | str | None = (),
     *,
     states: Collection[PeriodState] = tuple(PeriodState),
-    entries: Collection[str] = ("new", "carried"),
+    entries: Collection[Entry] = tuple(Entry),
     terms: WorkingDayTerms | None = None,
 ) -> Iterator[RegisterRow]:
     """Return the dossiers behind a number of a tally, as a stream in the order of the register.
@@ -282,7 +284,7 @@ def drill_down(
         counted: the tally, whose question is asked again.
         key: key of a cell; the empty key for all cells.
         states: where the dossiers stand.
-        entries: `new` and `carried`, or one of them.
+        entries: when they came, seen from the period.
         terms: the terms that were counted with.
 
     Raises:
@@ -305,17 +307,19 @@ def _matching(
     counted: Tally,
     wanted: Key,
     states: Collection[PeriodState],
-    entries: Collection[str],
+    entries: Collection[Entry],
     terms: WorkingDayTerms | None,
 ) -> Iterator[RegisterRow]:
     for row in rows:
         if isinstance(row, Finding):
             continue
         try:
-            entry, key, state = place(row, counted, terms)
+            placed = place(row, counted, terms)
         except UnknownNameError:
             raise
         except MisuseError:
             continue  # `tally` counted it as rejected
-        if state in states and entry in entries and (not wanted or key == wanted):
+        if isinstance(placed, LeftOut) or (wanted and placed.key != wanted):
+            continue
+        if placed.state in states and placed.entry in entries:
             yield row

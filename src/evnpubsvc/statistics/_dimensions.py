@@ -7,16 +7,14 @@ from datetime import date
 from typing import Final
 
 from evnpubsvc.statistics._period_state import PENDING, PeriodState
-from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
-
-__all__ = ["BY_DAY", "OUTCOME", "derived_names", "outcome"]
+from evnpubsvc.statistics._register import RegisterStatus
 
 
 def _report_month(day: date) -> tuple[int, int]:
     """Year and month of the statutory report that covers a day: each month starts on the 15th of the one before."""
-    return (
-        (day.year, day.month) if day.day < 15 else (day.year + day.month // 12, day.month % 12 + 1)
-    )
+    if day.day < 15:
+        return day.year, day.month
+    return day.year + day.month // 12, day.month % 12 + 1
 
 
 def _quarter(year: int, month: int) -> str:
@@ -46,7 +44,7 @@ def derived_names() -> tuple[str, ...]:
     return (*BY_DAY, OUTCOME)
 
 
-_BY_CLASS: Final = {
+_BY_STATE: Final = {
     **dict.fromkeys(PENDING, "pending"),
     PeriodState.WITHDRAWN: "withdrawn",
     PeriodState.STOPPED: "stopped",
@@ -55,9 +53,10 @@ _BY_CLASS: Final = {
 }
 
 
-def outcome(row: RegisterRow, state: PeriodState) -> str:
-    """Return the value of the dimension `outcome`."""
-    known = _BY_CLASS.get(state)
-    if known is not None:
-        return known
-    return "declined" if row.status is RegisterStatus.DECLINED else "result"
+def outcome(state: PeriodState, status: RegisterStatus | None) -> str:
+    """Return the value of the dimension `outcome` for where a dossier stands, and what the register says of it."""
+    if state in _BY_STATE:
+        return _BY_STATE[state]
+    if status is RegisterStatus.DECLINED:
+        return "declined"
+    return "result"

@@ -11,8 +11,6 @@ from evnpubsvc.findings import Finding, finding
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
 from evnpubsvc.worktime import VIETNAM_TIME
 
-__all__ = ["register_row"]
-
 
 def register_row(
     dossier: Dossier,

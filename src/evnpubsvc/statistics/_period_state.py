@@ -1,16 +1,20 @@
-"""Where a dossier stands in a period: the classes of a tally, judged by the one classifier of timeliness."""
+"""Where a dossier stands in a period: the classes of a tally, and `classify`, the one place that knows the rule.
+
+Whatever counts faster than `classify` (`_states.py`, `serde`, `frames`) asks it once for each combination that occurs.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from evnpubsvc.dossiers import Precision, Timeliness, judged
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus, local_date
 from evnpubsvc.texts import LabelledEnum
-
-__all__ = ["HANDLED", "INDEX", "PENDING", "PeriodState", "classify", "is_current"]
 
 
 class PeriodState(LabelledEnum):
@@ -45,20 +49,69 @@ class PeriodState(LabelledEnum):
     """Handed in, not received yet (chờ tiếp nhận): neither received nor pending."""
 
 
-INDEX: Final = {state: index for index, state in enumerate(PeriodState)}
-HANDLED: Final = frozenset(list(PeriodState)[:6])
-PENDING: Final = frozenset(list(PeriodState)[6:10])
+class Entry(LabelledEnum):
+    """When a dossier came, seen from the period."""
 
-_D, _T, _S = PeriodState, Timeliness, RegisterStatus
-_OF: Final = {
-    _T.EARLY: _D.EARLY,
-    _T.ON_TIME: _D.ON_TIME,
-    _T.LATE: _D.LATE,
-    _T.PENDING_IN_TIME: _D.PENDING_IN_TIME,
-    _T.PENDING_OVERDUE: _D.PENDING_OVERDUE,
+    NEW = "new"
+    """In the period (tiếp nhận mới trong kỳ)."""
+    CARRIED = "carried"
+    """Before it, and it was open when the period began (từ kỳ trước chuyển qua)."""
+
+
+class LeftOut(StrEnum):
+    """Why no cell of a tally counts a row."""
+
+    LATER = "later"
+    """Received after the day of judgement."""
+    EARLIER = "earlier"
+    """Closed before the period began."""
+    LINKED = "linked"
+    """A linked step of another dossier, which counts."""
+    OTHER_VERSION = "other_version"
+    """Not what the register said at the moment of knowledge."""
+
+
+# The groups that figures are made of. A new state belongs to one of the first two, or to neither.
+HANDLED: Final = (
+    PeriodState.EARLY,
+    PeriodState.ON_TIME,
+    PeriodState.LATE,
+    PeriodState.NO_DUE_DATE,
+    PeriodState.WITHDRAWN,
+    PeriodState.STOPPED,
+)
+PENDING: Final = (
+    PeriodState.PENDING_IN_TIME,
+    PeriodState.PENDING_OVERDUE,
+    PeriodState.PENDING_NO_DUE_DATE,
+    PeriodState.PENDING_PAUSED,
+)
+RECEIVED: Final = (*HANDLED, *PENDING)
+"""Received in full: neither refused at receipt nor waiting for it."""
+CLOSED: Final = (*HANDLED, PeriodState.REFUSED)
+"""No longer open: what was closed before a period began is not carried into it."""
+
+CLASSES: Final = len(PeriodState)
+INDEX: Final[Mapping[PeriodState, int]] = MappingProxyType(
+    {state: index for index, state in enumerate(PeriodState)}
+)
+
+_BY_TIMELINESS: Final = {
+    Timeliness.EARLY: PeriodState.EARLY,
+    Timeliness.ON_TIME: PeriodState.ON_TIME,
+    Timeliness.LATE: PeriodState.LATE,
+    Timeliness.PENDING_IN_TIME: PeriodState.PENDING_IN_TIME,
+    Timeliness.PENDING_OVERDUE: PeriodState.PENDING_OVERDUE,
 }
-_STANDING: Final = {_S.WAITING: _D.WAITING, _S.PAUSED: _D.PENDING_PAUSED}
-_ENDED: Final = {_S.WITHDRAWN: _D.WITHDRAWN, _S.STOPPED: _D.STOPPED, _S.REFUSED: _D.REFUSED}
+_OPEN_BY_STATUS: Final = {
+    RegisterStatus.WAITING: PeriodState.WAITING,
+    RegisterStatus.PAUSED: PeriodState.PENDING_PAUSED,
+}
+_ENDED_BY_STATUS: Final = {
+    RegisterStatus.WITHDRAWN: PeriodState.WITHDRAWN,
+    RegisterStatus.STOPPED: PeriodState.STOPPED,
+    RegisterStatus.REFUSED: PeriodState.REFUSED,
+}
 
 
 def classify(
@@ -92,32 +145,37 @@ def classify(
     status, finished = row.status, row.finished
     if row.due is not None:
         due = row.due
+
+    # No day of an end: the status alone says whether the clock stands, or contradicts.
     if finished is None:
-        standing = _STANDING.get(status) if status is not None else None
-        if standing is not None:
-            return standing
         if status is not None and status.is_ending:
             raise MisuseError("ending-undated", status.value)
+        if status in _OPEN_BY_STATUS:
+            return _OPEN_BY_STATUS[status]
+
+    # Ended by the day of judgement: in a way of its own, or with a decision, which is timely or not.
     elif local_date(finished) <= as_of:
-        ended = _ENDED.get(status) if status is not None else None
-        if ended is not None:
-            return ended
+        if status in _ENDED_BY_STATUS:
+            return _ENDED_BY_STATUS[status]
         if due is None:
             return PeriodState.NO_DUE_DATE
+
+    # Ends later. What is refused later was never received.
     elif status is RegisterStatus.REFUSED:
-        return PeriodState.WAITING  # what is refused later was never received
+        return PeriodState.WAITING
+
     if due is None:
         return PeriodState.PENDING_NO_DUE_DATE
-    return _OF[judged(due, finished, as_of=as_of, compare=compare)]
+    return _BY_TIMELINESS[judged(due, finished, as_of=as_of, compare=compare)]
 
 
 def is_current(row: RegisterRow, known_at: date | datetime | None) -> bool:
     """Return whether a row is what the register said at a moment, or says now."""
     if known_at is None:
         return row.superseded is None
-    return (row.recorded is None or _reached(row.recorded, known_at)) and not (
-        row.superseded is not None and _reached(row.superseded, known_at)
-    )
+    if row.recorded is not None and not _reached(row.recorded, known_at):
+        return False
+    return row.superseded is None or not _reached(row.superseded, known_at)
 
 
 def _reached(moment: date, known_at: date) -> bool:

@@ -11,9 +11,8 @@ from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Count
-from evnpubsvc.statistics._tally import Key, Tally, TallyCell, sort_key
-
-__all__ = ["Flow", "Stock", "carry_over", "flow", "stock"]
+from evnpubsvc.statistics._cells import Key, TallyCell, sort_key
+from evnpubsvc.statistics._tally import Tally
 
 _DAY: Final = timedelta(days=1)
 

@@ -17,23 +17,10 @@ from evnpubsvc.findings import violations
 from evnpubsvc.law import Citation, cited
 from evnpubsvc.periods import Period, comparability
 from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown, ZeroPolicy, localised, pool
-from evnpubsvc.statistics._period_state import PeriodState
-from evnpubsvc.statistics._selection import Entry, Selection, Where, chosen_cells, with_blanks
+from evnpubsvc.statistics._period_state import Entry, PeriodState
+from evnpubsvc.statistics._selection import Selection, Where, chosen_cells, with_blanks
 from evnpubsvc.statistics._tally import Tally
 from evnpubsvc.texts import Language, Text
-
-__all__ = [
-    "Growth",
-    "Measure",
-    "NamedRate",
-    "Rate",
-    "growth",
-    "measures",
-    "measures_of",
-    "named_rates",
-    "pool_rates",
-    "rate",
-]
 
 _TABLE: Final = "statistics/rates.toml"
 

@@ -12,8 +12,6 @@ from evnpubsvc._validate import instance_of, nonempty_text, pairs_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import LabelledEnum
 
-__all__ = ["RegisterRow", "RegisterStatus", "local_date"]
-
 
 class RegisterStatus(LabelledEnum):
     """What a register says about a dossier besides its dates.
@@ -42,6 +40,10 @@ class RegisterStatus(LabelledEnum):
     def is_ending(self) -> bool:
         """Whether it needs a day on which it happened."""
         return self not in {RegisterStatus.WAITING, RegisterStatus.RUNNING, RegisterStatus.PAUSED}
+
+    def fits(self, *, finished: bool) -> bool:
+        """Return whether it goes together with a day of ending, or with none."""
+        return self.is_ending is finished
 
 
 def _pairs(

@@ -12,8 +12,6 @@ from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.statistics._tally import Tally, TallyBuilder
 from evnpubsvc.units import AdminUnit, Break, Tier, UnitRegister
 
-__all__ = ["UnitRollUp", "roll_up", "roll_up_units"]
-
 
 def roll_up(counted: Tally, dimension: str, into: Mapping[str, str | None]) -> Tally:
     """Return a tally in which the values of a dimension are replaced by coarser ones, their cells added up.

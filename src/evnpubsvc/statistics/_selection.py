@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from attrs import Attribute, evolve, field, frozen
 
@@ -12,25 +12,9 @@ from evnpubsvc._validate import nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.services import words
-from evnpubsvc.statistics._period_state import INDEX, PeriodState
-from evnpubsvc.statistics._tally import Tally, TallyBuilder, TallyCell
-from evnpubsvc.texts import LabelledEnum
-
-__all__ = ["Entry", "Selection", "Where", "chosen_cells", "with_blanks"]
-
-
-_RECEIVED: Final = tuple(
-    each for each in PeriodState if each not in {PeriodState.REFUSED, PeriodState.WAITING}
-)
-
-
-class Entry(LabelledEnum):
-    """When a dossier came, seen from the period."""
-
-    NEW = "new"
-    """In the period (tiếp nhận mới trong kỳ)."""
-    CARRIED = "carried"
-    """Before it, and it was open when the period began (từ kỳ trước chuyển qua)."""
+from evnpubsvc.statistics._cells import TallyCell
+from evnpubsvc.statistics._period_state import CLASSES, INDEX, RECEIVED, Entry, PeriodState
+from evnpubsvc.statistics._tally import Tally, TallyBuilder
 
 
 def _members(record: object, attribute: Attribute[Any], value: Any) -> None:
@@ -89,7 +73,7 @@ class Selection:
 
     entries: tuple[Entry, ...] = field(validator=[tuple_of(Entry), _members])
     states: tuple[PeriodState, ...] = field(
-        default=_RECEIVED, validator=[tuple_of(PeriodState), _members]
+        default=RECEIVED, validator=[tuple_of(PeriodState), _members]
     )
     where: tuple[Where, ...] = field(default=(), validator=tuple_of(Where))
 
@@ -124,7 +108,7 @@ class Selection:
     @cached_property
     def places(self) -> tuple[int, ...]:
         """Where its dossiers stand among the counts of a cell: the new ones by class, then the carried ones."""
-        shift = {Entry.NEW: 0, Entry.CARRIED: len(PeriodState)}
+        shift = {Entry.NEW: 0, Entry.CARRIED: CLASSES}
         return tuple(shift[entry] + INDEX[each] for entry in self.entries for each in self.states)
 
     def count(

@@ -14,8 +14,6 @@ from evnpubsvc._validate import instance_of, nonempty_text
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.worktime import Calendar
 
-__all__ = ["WorkingDayTerms"]
-
 
 def _sorted(given: Mapping[str, int] | Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     pairs: Any = cast("Any", given).items() if isinstance(given, Mapping) else given
