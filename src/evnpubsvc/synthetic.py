@@ -25,7 +25,7 @@ from evnpubsvc._hooks import publish
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.serde import RegisterColumns
-from evnpubsvc.serde._files import replace_file
+from evnpubsvc.serde.engine import replace_file
 from evnpubsvc.services import Channel, OnlineKind2022
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import vietnam_calendar

@@ -15,7 +15,7 @@ from evnpubsvc.frames._kernel import Kernel
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import DateStyle, RegisterColumns, RegisterFormat, read_register, to_json
 from evnpubsvc.statistics import Precision, WorkingDayTerms, tally
-from evnpubsvc.statistics._count import question_of
+from evnpubsvc.statistics.engine import question_of
 from evnpubsvc.worktime import vietnam_calendar
 
 NAMES: Final = (

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from evnpubsvc.cli._io import lang_option, reported
-from evnpubsvc.serde._files import replace_file
+from evnpubsvc.serde.engine import replace_file
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from evnpubsvc.texts import Language
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, cast
@@ -20,16 +20,17 @@ import polars as pl
 
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, Severity, finding
+from evnpubsvc.frames._cells import CellCounter, TermDays
+from evnpubsvc.frames._columns import MISSING, BatchReader, Bits, ReadBatch, Values
 from evnpubsvc.frames._days import EPOCH, day_number
-from evnpubsvc.frames._kernel import MISSING, STATUSES, Kernel
+from evnpubsvc.frames._feed import feed
 from evnpubsvc.frames._sources import FrameFormat, FrameSource, unreadable
+from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import Progress, TallyFrame
 from evnpubsvc.serde import RegisterColumns
-from evnpubsvc.serde._files import replace_file
+from evnpubsvc.serde.engine import replace_file
 from evnpubsvc.statistics import Precision, RegisterRow, RegisterStatus, Tally, WorkingDayTerms
-from evnpubsvc.statistics._register import local_date
-
-__all__ = ["CodedKernel", "Coder", "coded_head", "write_coded"]
+from evnpubsvc.statistics.engine import STATUSES, RowCounter, local_date
 
 VERSION: Final = 1
 _KEY: Final = "evnpubsvc.coded"
@@ -40,84 +41,61 @@ _GROUP: Final = 1 << 19  # rows of a row group
 _STEP: Final = 1 << 16  # rows counted at once: they stay in the cache
 
 
-class _RowCoder:
-    """Takes what the reader of the object path says of a row: findings are counted, rows are coded."""
-
-    def __init__(self, coder: Coder, on_finding: Callable[[Finding], None] | None) -> None:
-        self.reasons: Mapping[Severity, dict[str, int]] = {severity: {} for severity in Severity}
-        self._coder = coder
-        self._on_finding = on_finding
-
-    def take_all(self, rows: Iterable[RegisterRow | Finding]) -> None:
-        for row in rows:
-            self.take(row)
-
-    def take(self, row: RegisterRow | Finding) -> None:
-        if isinstance(row, Finding):
-            reasons = self.reasons[row.severity]
-            reasons[row.reason] = reasons.get(row.reason, 0) + 1
-            if self._on_finding is not None:
-                self._on_finding(row)
-        else:
-            self._coder.code(row)
-
-
-class Coder(Kernel):
-    """A kernel that keeps the rows instead of counting them."""
+class Coder(BatchReader):
+    """A reader that keeps the rows as numbers instead of counting them."""
 
     def __init__(
         self, columns: RegisterColumns, on_finding: Callable[[Finding], None] | None
     ) -> None:
-        unused = Tally.empty(
-            list(columns.dimensions), as_of=date(2000, 1, 1), compare=Precision.DATE
-        )
-        super().__init__(unused, columns)
-        self._rows = _RowCoder(self, on_finding)
-        self._slow = cast("Any", self._rows)
-        self._parts: dict[str, list[npt.NDArray[Any]]] = {
-            name: []
-            for name in (*(f"d{i}" for i in range(len(columns.dimensions))), *_DAYS, "state")
-        }
+        super().__init__(columns, tuple(columns.dimensions))
+        self._reasons: Mapping[Severity, dict[str, int]] = {severity: {} for severity in Severity}
+        self._on_finding = on_finding
+        names = (*(f"d{i}" for i in range(len(columns.dimensions))), *_DAYS, "state")
+        self._parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in names}
 
-    def _judge(
-        self,
-        received: Any,
-        finished: Any,
-        due: Any,
-        codes: Mapping[str, Any],
-        *,
-        doubt: npt.NDArray[np.bool_],
-        other_versions: npt.NDArray[np.bool_] | None = None,  # noqa: ARG002
-        linked: npt.NDArray[np.bool_] | None = None,
-        base: int = 0,  # noqa: ARG002
-        missing: int = MISSING,  # noqa: ARG002
-    ) -> None:
-        keep = np.flatnonzero(~doubt)
+    def keep(self, batch: ReadBatch) -> Bits:
+        """Keep the rows of a batch that are not in doubt."""
+        rows = np.flatnonzero(~batch.doubt)
         for index, name in enumerate(self.columns.dimensions):
-            self._parts[f"d{index}"].append(codes[name].take(keep).astype(np.uint16))
-            if len(self._values[name].names) >= _NONE:
-                raise DataError([finding("coded-range", name, name, what=f"{_NONE} values")])
-        for name, days in zip(_DAYS, (received, due, finished), strict=True):
-            given = np.full(len(keep), MISSING, np.int32) if days is None else days.take(keep)
-            self._parts[name].append(given)
-        state = codes["status"].take(keep) if "status" in codes else np.zeros(len(keep), np.int32)
-        if linked is not None:
-            state = state + _LINKED * linked.take(keep)
+            self._parts[f"d{index}"].append(batch.codes[name].take(rows).astype(np.uint16))
+            self._check_range(name, len(self.values[name].names))
+        for name in _DAYS:
+            if name in batch.days:
+                days = batch.days[name].take(rows)
+            else:
+                days = np.full(len(rows), MISSING, np.int32)
+            self._parts[name].append(days)
+        state = np.zeros(len(rows), np.int32)
+        if batch.status is not None:
+            state = batch.status.take(rows)
+        if batch.linked is not None:
+            state = state + _LINKED * batch.linked.take(rows)
         self._parts["state"].append(state.astype(np.uint8))
+        return batch.doubt
 
-    def code(self, row: RegisterRow) -> None:
-        """Keep a row of the slow lane."""
+    def keep_row(self, row: RegisterRow | Finding) -> None:
+        """Keep a row of the slow lane; findings are counted by reason."""
+        if isinstance(row, Finding):
+            reasons = self._reasons[row.severity]
+            reasons[row.reason] = reasons.get(row.reason, 0) + 1
+            if self._on_finding is not None:
+                self._on_finding(row)
+            return
         given = dict(row.dimensions)
         for index, name in enumerate(self.columns.dimensions):
-            place = self._values[name].place(given[name])
-            if place >= _NONE:
-                raise DataError([finding("coded-range", name, name, what=f"{_NONE} values")])
+            place = self.values[name].place(given[name])
+            self._check_range(name, place)
             self._parts[f"d{index}"].append(np.array([place], np.uint16))
         for name, moment in zip(_DAYS, (row.received, row.due, row.finished), strict=True):
             day = MISSING if moment is None else day_number(local_date(moment))
             self._parts[name].append(np.array([day], np.int32))
         state = STATUSES.index(row.status) + _LINKED * (row.part_of is not None)
         self._parts["state"].append(np.array([state], np.uint8))
+
+    @staticmethod
+    def _check_range(name: str, values: int) -> None:
+        if values >= _NONE:
+            raise DataError([finding("coded-range", name, name, what=f"{_NONE} values")])
 
     def result(self) -> tuple[pl.DataFrame, dict[str, Any]]:
         """Return the columns and what the metadata say of them."""
@@ -138,7 +116,7 @@ class Coder(Kernel):
             columns[name] = np.where(days == MISSING, _NONE, days - first).astype(np.uint16)
         dimensions: dict[str, list[str]] = {}
         for index, name in enumerate(self.columns.dimensions):
-            names = self._values[name].names
+            names = self.values[name].names
             order = sorted(range(len(names)), key=names.__getitem__)
             dimensions[name] = [names[place] for place in order]
             # In the order of the values, so that whoever counts need not sort the cells again.
@@ -150,8 +128,8 @@ class Coder(Kernel):
             "first": date.fromordinal(first + EPOCH).isoformat(),
             "dimensions": dimensions,
             "statuses": ["" if status is None else status.value for status in STATUSES],
-            "rejected": self._rows.reasons[Severity.VIOLATION],
-            "noticed": self._rows.reasons[Severity.NOTICE],
+            "rejected": self._reasons[Severity.VIOLATION],
+            "noticed": self._reasons[Severity.NOTICE],
             "rows": len(columns["received"]),
         }
         return pl.DataFrame(columns), head
@@ -188,8 +166,6 @@ def write_coded(
             `file-unwritable`, and nothing is left behind.
         MisuseError: `coded-versions` for a mapping with `recorded` or `superseded`; as `tally_frame`.
     """
-    from evnpubsvc.frames._count import feed  # noqa: PLC0415 - it counts coded files
-
     if columns.recorded is not None or columns.superseded is not None:
         raise MisuseError("coded-versions")
     coder = Coder(columns, on_finding)
@@ -247,23 +223,29 @@ def coded_head(path: Path) -> dict[str, Any] | None:
     return cast("dict[str, Any]", head)
 
 
-class CodedKernel(Kernel):
-    """The kernel for a coded file: nothing is left to be read, only to be judged."""
+class CodedCounter:
+    """A count of coded files under way: nothing is left to be read, only to be judged."""
 
     def __init__(
-        self, question: Tally, head: Mapping[str, Any], terms: WorkingDayTerms | None, store: Any
+        self,
+        question: Tally,
+        head: Mapping[str, Any],
+        terms: WorkingDayTerms | None,
+        store: Store,
     ) -> None:
         if question.compare is Precision.TIMESTAMP or question.known_at is not None:
             raise MisuseError("coded-days-only")
-        dimensions: dict[str, list[str]] = head["dimensions"]
-        columns = RegisterColumns(dimensions={name: name for name in dimensions})
-        super().__init__(question, columns, terms=terms, store=store)
-        self._names = list(dimensions)
-        self._first = day_number(date.fromisoformat(head["first"]))
+        self.rows = 0
+        self._question = question
         self._head = head
-        for name, values in self._values.items():
-            for value in dimensions[name]:
-                values.place(value)
+        self._first = day_number(date.fromisoformat(head["first"]))
+        dimensions: dict[str, list[str]] = head["dimensions"]
+        self._names = list(dimensions)
+        wanted = {*question.dimensions, *([] if terms is None else [terms.dimension])}
+        self._values = {name: Values(names) for name, names in dimensions.items() if name in wanted}
+        self._terms = None if terms is None else TermDays(terms, self._values)
+        self._cells = CellCounter(question, self._values, self._names, store)
+        self._slow = RowCounter(question, terms)
 
     def take_coded(self, path: Path, advance: Callable[[int], None] | None) -> None:
         """Count a coded file of the same head.
@@ -295,13 +277,18 @@ class CodedKernel(Kernel):
         if rows != self._head["rows"]:
             raise DataError([finding("coded-malformed", path.name, rows)])
         self.rows += rows
-        for reasons, severity in (
-            (self._head["rejected"], "rejected"),
-            (self._head["noticed"], "noticed"),
+        slow = self._slow.values
+        for mine, said in (
+            (slow.rejected, self._head["rejected"]),
+            (slow.noticed, self._head["noticed"]),
         ):
-            mine: dict[str, int] = getattr(self._slow.values, severity)
-            for reason, number in reasons.items():
+            for reason, number in said.items():
                 mine[reason] = mine.get(reason, 0) + number
+
+    def frame(self) -> TallyFrame:
+        """Return what was counted."""
+        fast, slow = self._cells.frame(), self._slow.values.tally()
+        return fast if slow == self._question else fast.merge(TallyFrame.from_tally(slow))
 
     def _count(self, columns: Mapping[str, Any], needed: Mapping[str, str], path: Path) -> None:
         state = columns["state"]
@@ -312,37 +299,39 @@ class CodedKernel(Kernel):
                 raise DataError([finding("coded-malformed", path.name, name)])
         if len(status) and int(status.max()) >= len(STATUSES):
             raise DataError([finding("coded-malformed", path.name, "state")])
-        if status.any():
-            codes["status"] = status
         linked = (state >= _LINKED) if (state >= _LINKED).any() else None
         received, due, finished = (columns[name] for name in _DAYS)
         if len(received) and int(received.max()) == _NONE:
             raise DataError([finding("coded-malformed", path.name, "received")])
         doubt = np.zeros(len(state), np.bool_)
+        given_status = status if status.any() else None
         if self._terms is None:
-            self._judge(
+            self._cells.count(
                 received,
                 finished,
                 due,
                 codes,
+                given_status,
                 doubt=doubt,
                 linked=linked,
                 base=self._first,
                 missing=_NONE,
             )
         else:
-            absolute = [
-                np.where(
-                    days == _NONE, np.int32(MISSING), days.astype(np.int32) + np.int32(self._first)
-                )
-                for days in (received, due, finished)
-            ]
+            # Terms count from days, not from distances to the first one.
+            received, due, finished = map(self._absolute, (received, due, finished))
             wide = {name: code.astype(np.int32) for name, code in codes.items()}
-            counted, overflow = self._due(absolute[1], absolute[0], wide, doubt)
-            doubt |= overflow
-            self._judge(absolute[0], absolute[2], counted, codes, doubt=doubt, linked=linked)
+            counted, beyond = self._terms.fill(due, received, wide, doubt)
+            doubt |= beyond
+            self._cells.count(
+                received, finished, counted, codes, given_status, doubt=doubt, linked=linked
+            )
         for place in np.flatnonzero(doubt).tolist():
             self._slow.take(self._row(columns, needed, place))
+
+    def _absolute(self, days: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
+        moved = days.astype(np.int32) + np.int32(self._first)
+        return np.where(days == _NONE, np.int32(MISSING), moved)
 
     def _row(
         self, columns: Mapping[str, Any], needed: Mapping[str, str], place: int
@@ -370,7 +359,7 @@ def tally_coded(
     heads: Sequence[Mapping[str, Any]],
     question: Tally,
     terms: WorkingDayTerms | None,
-    store_of: Callable[[], Any],
+    store_of: Callable[[], Store],
     progress: Progress | None,
 ) -> TallyFrame:
     """Count coded files."""
@@ -378,17 +367,17 @@ def tally_coded(
     done, total, rows = 0, sum(sizes) or 1, 0
     frames: list[TallyFrame] = []
     for path, head, size in zip(files, heads, sizes, strict=True):
-        kernel = CodedKernel(question, head, terms, store_of())
+        counter = CodedCounter(question, head, terms, store_of())
 
         def advance(
-            here: int, done: int = done, kernel: Kernel = kernel, before: int = rows
+            here: int, done: int = done, counter: CodedCounter = counter, before: int = rows
         ) -> None:
             if progress is not None:
-                progress(before + kernel.rows, min((done + here) / total, 1.0))
+                progress(before + counter.rows, min((done + here) / total, 1.0))
 
-        kernel.take_coded(path, advance if progress is not None else None)
-        frames.append(kernel.frame())
-        done, rows = done + size, rows + kernel.rows
+        counter.take_coded(path, advance if progress is not None else None)
+        frames.append(counter.frame())
+        done, rows = done + size, rows + counter.rows
         if progress is not None:
             progress(rows, done / total)
     return frames[0].merge(*frames[1:])

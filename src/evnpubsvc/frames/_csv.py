@@ -23,12 +23,9 @@ import polars as pl
 from attrs import evolve
 
 from evnpubsvc.findings import Finding
-from evnpubsvc.frames._kernel import Kernel
+from evnpubsvc.frames._columns import BatchReader
 from evnpubsvc.serde import RegisterColumns
-from evnpubsvc.serde._registers import absent_columns
-from evnpubsvc.serde._tables import LONGEST_LINE, Row, csv_rows
-
-__all__ = ["take_csv"]
+from evnpubsvc.serde.engine import LONGEST_LINE, Row, absent_columns, csv_rows
 
 _PROBE: Final = 1 << 16  # bytes; most lines are shorter
 _FIRST_PIECE: Final = 1 << 20  # the texts that are met again and again are met here
@@ -38,28 +35,32 @@ _Piece = tuple[bytes, "Future[pl.DataFrame | None]"]
 
 
 def take_csv(
-    stream: BinaryIO, kernel: Kernel, *, piece: int, progress: Callable[[int], None] | None = None
+    stream: BinaryIO,
+    reader: BatchReader,
+    *,
+    piece: int,
+    progress: Callable[[int], None] | None = None,
 ) -> None:
     """Count a CSV register.
 
     Args:
         stream: bytes, read once.
-        kernel: takes the rows.
+        reader: takes the rows.
         piece: bytes at once.
         progress: called with the bytes so far.
     """
     source = _Pieces(stream)
     head = source.line()
-    names = _header(head, kernel.columns)
+    names = _header(head, reader.columns)
     if names is None:  # the strict reader says what is wrong
         source.back(head)
-        kernel.take_rows(
-            _checked(csv_rows(cast("BinaryIO", source), kernel.columns.delimiter), kernel.columns)
+        reader.take_rows(
+            _checked(csv_rows(cast("BinaryIO", source), reader.columns.delimiter), reader.columns)
         )
         return
-    reader = _Reader(kernel, source, head, names)
+    pieces = _Reader(reader, source, head, names)
     with ThreadPoolExecutor(1, "evnpubsvc-csv") as ahead:
-        reader.take_all(piece, ahead, progress)
+        pieces.take_all(piece, ahead, progress)
 
 
 def _checked(rows: Iterator[Row | Finding], columns: RegisterColumns) -> Iterator[Row | Finding]:
@@ -165,13 +166,13 @@ class _Pieces(io.RawIOBase):
 
 
 class _Reader:
-    def __init__(self, kernel: Kernel, source: _Pieces, head: bytes, names: list[str]) -> None:
-        self._kernel = kernel
+    def __init__(self, reader: BatchReader, source: _Pieces, head: bytes, names: list[str]) -> None:
+        self._reader = reader
         self._source = source
         self._head = head if head.endswith(_LF) else head + _LF
-        self._delimiter = kernel.columns.delimiter
+        self._delimiter = reader.columns.delimiter
         self._schema = {f"{place}": pl.String for place in range(len(names))}
-        self._columns = {f"{names.index(column)}": column for column in kernel.wanted}
+        self._columns = {f"{names.index(column)}": column for column in reader.wanted}
         self._last = f"{len(names) - 1}"
         self._width = len(names)
         self._line = 1  # lines before the piece
@@ -200,7 +201,7 @@ class _Reader:
             self._sieve(data)
             return
         before = self._line
-        self._kernel.take(self._named(frame), lambda row: before + row + 1)
+        self._reader.take(self._named(frame), lambda row: before + row + 1)
         self._line += frame.height
 
     def _plain(self, data: bytes) -> pl.DataFrame | None:
@@ -301,11 +302,11 @@ class _Reader:
                 self._strictly(given)
                 return
             numbers: list[int] = lines[keep].tolist()
-            self._kernel.take(self._named(frame), numbers.__getitem__)
+            self._reader.take(self._named(frame), numbers.__getitem__)
         for row in np.flatnonzero(bad).tolist():
             part = given[row_starts[row] : row_ends[row] + 1]
             first = int(np.searchsorted(ends, row_starts[row : row + 1])[0])
-            self._kernel.take_rows(
+            self._reader.take_rows(
                 self._rows(io.BytesIO(self._head + part), self._line + first - 1)
             )
         self._line += len(ends)
@@ -338,7 +339,7 @@ class _Reader:
             row = next(rows, None)
             if row is None:
                 break
-            self._kernel.take_rows(iter([row]))
+            self._reader.take_rows(iter([row]))
             # What was wrong with single lines comes before what is said of the row that they stood in.
             ended = isinstance(row, Row) or row.reason in {"csv-broken", "cells-differ-from-header"}
             if ended and self._source.done >= goal:

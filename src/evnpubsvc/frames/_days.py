@@ -13,8 +13,6 @@ from attrs import frozen
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.worktime import Calendar, OutsideCoverageError
 
-__all__ = ["DayTable", "Days", "add_working_days", "day_number"]
-
 Days: TypeAlias = npt.NDArray[np.int32]
 """Days since 1970-01-01."""
 

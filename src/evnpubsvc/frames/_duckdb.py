@@ -18,8 +18,6 @@ try:
 except ModuleNotFoundError:  # pragma: no cover - tested in an environment without the extra
     raise MisuseError("extra-missing", "duckdb", extra="frames") from None
 
-__all__ = ["DuckStore"]
-
 _LEAST: Final = 64 << 20  # bytes; with less DuckDB refuses to start a query
 
 

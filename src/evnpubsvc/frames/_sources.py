@@ -14,20 +14,11 @@ import polars as pl
 
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
+from evnpubsvc.frames._columns import BATCH, BatchReader
 from evnpubsvc.frames._csv import take_csv
-from evnpubsvc.frames._kernel import BATCH, Kernel
-from evnpubsvc.serde._tables import Row, json_rows, opened
+from evnpubsvc.serde import opened
+from evnpubsvc.serde.engine import Row, json_rows
 from evnpubsvc.texts import LabelledEnum
-
-__all__ = [
-    "FrameFormat",
-    "FrameSource",
-    "files_of",
-    "take_batch",
-    "take_file",
-    "take_stream",
-    "unreadable",
-]
 
 FrameSource: TypeAlias = Any
 """A path, a pattern of paths (`parts/*.parquet`), several of them; a binary stream with a format; or a table: anything
@@ -93,28 +84,28 @@ def unreadable(name: str) -> Generator[None]:
 Advance = Callable[[int], None]
 SLICE: Final = (
     1 << 20
-)  # rows of a Parquet file at once: a slice reads row groups in part and keeps none, a stream many
+)  # rows of Parquet at once: a slice reads row groups in part and keeps none, a stream many
 
 
 def take_file(
-    path: Path, kernel: Kernel, kind: FrameFormat, *, piece: int, advance: Advance | None
+    path: Path, reader: BatchReader, kind: FrameFormat, *, piece: int, advance: Advance | None
 ) -> None:
     """Count a file; `advance` is called with the bytes of it that are done."""
     if kind is FrameFormat.PARQUET:
-        _take_parquet(path, kernel, advance)
+        _take_parquet(path, reader, advance)
         return
     with opened(path) as stream, unreadable(path.name):
-        take_stream(stream, kernel, kind, piece=piece, advance=advance)
+        take_stream(stream, reader, kind, piece=piece, advance=advance)
 
 
 def take_stream(
-    stream: BinaryIO, kernel: Kernel, kind: FrameFormat, *, piece: int, advance: Advance | None
+    stream: BinaryIO, reader: BatchReader, kind: FrameFormat, *, piece: int, advance: Advance | None
 ) -> None:
     """Count an open file of text lines."""
     if kind is FrameFormat.CSV:
-        take_csv(stream, kernel, piece=piece, progress=advance)
+        take_csv(stream, reader, piece=piece, progress=advance)
     else:
-        _take_json(_Counting(stream, advance), kernel)
+        _take_json(_Counting(stream, advance), reader)
 
 
 class _Counting:
@@ -137,9 +128,9 @@ class _Counting:
 _JSON_BATCH: Final = 1 << 14
 
 
-def _take_json(stream: Any, kernel: Kernel) -> None:
+def _take_json(stream: Any, reader: BatchReader) -> None:
     """JSON Lines: read by the reader of the object path, gathered in columns where every cell is a text or null."""
-    mapped = tuple(dict.fromkeys(column for _, column in kernel.columns.mapped()))
+    mapped = tuple(dict.fromkeys(column for _, column in reader.columns.mapped()))
     columns: list[list[str | None]] = [[] for _ in mapped]
     lines: list[int] = []
 
@@ -151,12 +142,12 @@ def _take_json(stream: Any, kernel: Kernel) -> None:
             )
         except UnicodeEncodeError:  # a lone surrogate, which JSON can write and UTF-8 cannot
             cells = zip(*columns, strict=True)
-            kernel.take_rows(
+            reader.take_rows(
                 Row(line, dict(zip(mapped, row, strict=True)))
                 for line, row in zip(numbers, cells, strict=True)
             )
         else:
-            kernel.take(frame, numbers.__getitem__)
+            reader.take(frame, numbers.__getitem__)
         lines.clear()
         for column in columns:
             column.clear()
@@ -172,17 +163,17 @@ def _take_json(stream: Any, kernel: Kernel) -> None:
                 if len(lines) >= _JSON_BATCH:
                     flush()
                 continue
-        kernel.take_rows(iter([row]))
+        reader.take_rows(iter([row]))
     if lines:
         flush()
 
 
-def _take_parquet(path: Path, kernel: Kernel, advance: Advance | None) -> None:
+def _take_parquet(path: Path, reader: BatchReader, advance: Advance | None) -> None:
     with opened(path), unreadable(path.name):
         scan = pl.scan_parquet(path, glob=False)
         schema = scan.collect_schema()
         size, rows = path.stat().st_size, scan.select(pl.len()).collect().item()
-        columns = _columns(schema, kernel, path.name)
+        columns = _columns(schema, reader, path.name)
         if columns is None:
             return
 
@@ -197,37 +188,37 @@ def _take_parquet(path: Path, kernel: Kernel, advance: Advance | None) -> None:
                 batch = following.result()
                 if done + SLICE < rows:
                     following = ahead.submit(read, done + SLICE)
-                kernel.take(batch, lambda row, before=done: before + row + 1)  # type: ignore[misc]
+                reader.take(batch, lambda row, before=done: before + row + 1)  # type: ignore[misc]
                 if advance is not None:
                     advance(size * min(done + SLICE, rows) // rows)
 
 
-def _columns(schema: pl.Schema, kernel: Kernel, name: str) -> list[str] | None:
+def _columns(schema: pl.Schema, reader: BatchReader, name: str) -> list[str] | None:
     """Return the columns to read; None where one is missing, which is a finding as in a table of texts.
 
     Raises:
         DataError: `column-of-wrong-type`.
     """
-    mapped = list(kernel.columns.mapped())
+    mapped = list(reader.columns.mapped())
     absent = [
         finding("column-missing", "line 1", column, wanted=what, known=", ".join(schema))
         for what, column in mapped
         if column not in schema
     ]
     if absent:
-        kernel.take_rows(iter(absent))
+        reader.take_rows(iter(absent))
         return None
     moments = {"received", "due", "finished", "recorded", "superseded"}
     wrong = [
         finding("column-of-wrong-type", name, column, wanted=what, got=str(schema[column]))
         for what, column in mapped
         if not _usable(
-            schema[column], moment=what in moments and column == getattr(kernel.columns, what, None)
+            schema[column], moment=what in moments and column == getattr(reader.columns, what, None)
         )
     ]
     if wrong:
         raise DataError(wrong)
-    return list(dict.fromkeys(column for _, column in mapped if column in kernel.wanted))
+    return list(dict.fromkeys(column for _, column in mapped if column in reader.wanted))
 
 
 def _usable(kind: pl.DataType, *, moment: bool) -> bool:
@@ -237,7 +228,7 @@ def _usable(kind: pl.DataType, *, moment: bool) -> bool:
 
 
 def _as_texts(batch: pl.DataFrame) -> pl.DataFrame:
-    """The batch with texts where the kernel looks for texts."""
+    """The batch with texts where the reader looks for texts."""
     odd = [
         name
         for name, kind in batch.schema.items()
@@ -246,12 +237,12 @@ def _as_texts(batch: pl.DataFrame) -> pl.DataFrame:
     return batch.with_columns(pl.col(name).cast(pl.String) for name in odd) if odd else batch
 
 
-def take_batch(batch: pl.DataFrame, kernel: Kernel, before: int) -> bool:
+def take_batch(batch: pl.DataFrame, reader: BatchReader, before: int) -> bool:
     """Count a table in memory that stands behind so many rows; say whether it has the columns."""
-    columns = _columns(batch.schema, kernel, "")
+    columns = _columns(batch.schema, reader, "")
     if columns is None:
         return False
-    kernel.take(_as_texts(batch.select(columns)), lambda row: before + row + 1)
+    reader.take(_as_texts(batch.select(columns)), lambda row: before + row + 1)
     return True
 
 

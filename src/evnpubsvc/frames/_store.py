@@ -10,8 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-__all__ = ["Cells", "Store", "counted", "packed", "unpacked"]
-
 Codes: TypeAlias = "npt.NDArray[Any]"
 Cells: TypeAlias = "tuple[list[npt.NDArray[Any]], npt.NDArray[Any]]"
 """The parts of each different key, and how often it occurs."""

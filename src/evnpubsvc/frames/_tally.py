@@ -15,8 +15,6 @@ from evnpubsvc.frames._store import Cells, counted, narrowest
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.statistics import PeriodState, Tally, TallyCell
 
-__all__ = ["Progress", "TallyFrame", "check_names"]
-
 STATES: Final = [each.value for each in PeriodState]
 ENTRIES: Final = ["new", "carried"]
 CLASSES: Final = len(STATES)

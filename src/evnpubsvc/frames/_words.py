@@ -9,8 +9,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-__all__ = ["DOUBT", "Words"]
-
 DOUBT: Final = -(1 << 31)
 """For a text that only the row as a whole can answer for: the object path takes the row."""
 _MOST: Final = 1 << 21  # different texts that are kept; a column with more is none to count by

@@ -154,11 +154,6 @@ class Cells(Sequence[TallyCell]):
         self._counts: Mapping[LongKey, int] | None = None
 
     @classmethod
-    def of(cls, cells: Iterable[TallyCell]) -> Cells:
-        """Return cells as such a sequence."""
-        return cells if isinstance(cells, Cells) else cls(cells)
-
-    @classmethod
     def counted(cls, counts: Mapping[LongKey, int]) -> Cells:
         """Return the cells of numbers above zero that nobody else changes."""
         made = cls()

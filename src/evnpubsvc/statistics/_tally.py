@@ -38,6 +38,10 @@ _number = instance_of(int)
 _all_cells = tuple_of(TallyCell)
 
 
+def _as_cells(cells: Iterable[TallyCell]) -> Cells:
+    return cells if isinstance(cells, Cells) else Cells(cells)
+
+
 def _tally_cells(record: object, attribute: Attribute[Any], value: Cells) -> None:
     _all_cells(record, attribute, value.given())
 
@@ -72,7 +76,7 @@ class Tally:
     compare: Precision = field(validator=instance_of(Precision))
     known_at: date | datetime | None = field(default=None, validator=instance_of(date, type(None)))
     terms: str | None = field(default=None, validator=instance_of(str, type(None)))
-    cells: Cells = field(default=(), converter=Cells.of, validator=_tally_cells)
+    cells: Cells = field(factory=Cells, converter=_as_cells, validator=_tally_cells)
     later: int = field(default=0, validator=_number)
     earlier: int = field(default=0, validator=_number)
     linked: int = field(default=0, validator=_number)

@@ -1,0 +1,306 @@
+"""Rows whose days and values are numbers, counted by cells: arithmetic on columns, and no rule of its own.
+
+Where a dossier stands is looked up in a table that `classify` filled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from attrs import evolve
+
+from evnpubsvc.errors import UnknownNameError
+from evnpubsvc.frames._columns import FIRST, LAST, MISSING, Bits, Values
+from evnpubsvc.frames._days import EPOCH, Days, DayTable, day_number
+from evnpubsvc.frames._store import Store
+from evnpubsvc.frames._tally import TallyFrame
+from evnpubsvc.statistics import PeriodState, Tally, WorkingDayTerms, derived_names
+from evnpubsvc.statistics.engine import (
+    BY_DAY,
+    CLASSES,
+    CLOSED,
+    INDEX,
+    OUTCOME,
+    STATUSES,
+    DueDay,
+    EndDay,
+    LeftOut,
+    outcome,
+    state_table,
+)
+
+_ASK_THE_ROW: Final = CLASSES  # no place of a state
+
+
+def _state_places() -> npt.NDArray[np.uint8]:
+    """The table of `classify` in an array: place of the state by end, due date and status."""
+    table = np.full((len(EndDay), len(DueDay), len(STATUSES)), _ASK_THE_ROW, np.uint8)
+    for (end, due, status), state in state_table().items():
+        if state is not None:
+            table[end, due, STATUSES.index(status)] = INDEX[state]
+    return table
+
+
+_STATES: Final = _state_places()
+_CLOSED: Final = np.array([state in CLOSED for state in PeriodState], np.bool_)
+_OUTCOME_OF: Final = [[outcome(state, status) for status in STATUSES] for state in PeriodState]
+_OUTCOMES: Final = sorted({name for names in _OUTCOME_OF for name in names})
+_OUTCOME_CODES: Final = np.array(
+    [_OUTCOMES.index(name) + 1 for names in _OUTCOME_OF for name in names], np.int32
+)
+
+
+class _ByDay:
+    """A dimension that follows from the day of receipt: a table of days that fills as they come."""
+
+    def __init__(self, value: Callable[[date], str]) -> None:
+        self.values = Values()
+        self._value = value
+        self._table = np.full(LAST - FIRST + 1, -1, np.int32)
+
+    def codes(self, days: npt.NDArray[Any], base: int) -> npt.NDArray[np.int32]:
+        """The codes of days since a day, all of which the object path takes for dates."""
+        if not len(days):
+            return np.zeros(0, np.int32)
+        low, high = int(days.min()), int(days.max()) + 1
+        part = self._table[low + base - FIRST : high + base - FIRST]
+        for place in np.flatnonzero(part < 0).tolist():
+            part[place] = self.values.place(
+                self._value(date.fromordinal(low + base + place + EPOCH))
+            )
+        table, places = (self._table[base - FIRST :], days) if base >= FIRST else (part, days - low)
+        codes: npt.NDArray[np.int32] = table.take(places, mode="clip")
+        return codes
+
+
+class TermDays:
+    """Due dates by terms, for rows that have none of their own."""
+
+    def __init__(self, terms: WorkingDayTerms, values: Mapping[str, Values]) -> None:
+        self._terms = terms
+        self._values = values
+        self._limits = np.zeros(1, np.int32)  # by the number of the value; 0 for none
+
+    def fill(
+        self,
+        stated: Days | None,
+        received: Days,
+        codes: Mapping[str, npt.NDArray[np.int32]],
+        doubt: Bits,
+    ) -> tuple[Days | None, Bits | bool]:
+        """Return the due dates, with those that the terms give; and where the calendar does not reach."""
+        terms = self._terms
+        due = np.full(len(received), MISSING, np.int32) if stated is None else stated
+        if terms.dimension not in codes:
+            return due, False
+
+        # The limit of each row.
+        names = self._values[terms.dimension].names
+        if len(self._limits) <= len(names):
+            more = [terms.by_value.get(name, 0) for name in names[len(self._limits) - 1 :]]
+            self._limits = np.concatenate([self._limits, np.array(more, np.int32)])
+        limits = self._limits.take(codes[terms.dimension], mode="clip")
+        table = DayTable.of(terms.calendar)
+
+        # All rows at once, where every one needs its limit.
+        if stated is None and not doubt.any() and limits.all():
+            out = np.empty(len(received), np.int32)
+            lost = table.add(received, limits, out)
+            return out, False if lost is None else lost
+
+        # Else those without a due date.
+        places = np.flatnonzero((due == MISSING) & (limits > 0) & ~doubt)
+        if stated is not None:
+            due = due.copy()
+        overflow = np.zeros(len(received), np.bool_)
+        if len(places):
+            out = np.empty(len(places), np.int32)
+            lost = table.add(received.take(places), limits.take(places), out)
+            due[places] = out
+            if lost is not None:
+                overflow[places] = lost
+        return due, overflow
+
+
+class CellCounter:
+    """A count by cells under way.
+
+    Args:
+        question: the empty tally of the question.
+        values: the values of the dimensions that stand in columns, which may still grow.
+        dimensions: the names of all dimensions that the register has, for saying so.
+        store: where keys are counted.
+    """
+
+    def __init__(
+        self,
+        question: Tally,
+        values: Mapping[str, Values],
+        dimensions: Sequence[str],
+        store: Store | None,
+    ) -> None:
+        self._question = question
+        self._values = values
+        self._store = store if store is not None else Store()
+        self._left_out = dict.fromkeys(LeftOut, 0)
+        self._by_day: dict[str, _ByDay] = {}
+        for name in question.dimensions:
+            if name in values or (name == OUTCOME and name not in dimensions):
+                continue
+            if name not in BY_DAY:
+                known = ", ".join([*dimensions, *derived_names()])
+                raise UnknownNameError("dimension-unknown", name, known=known)
+            self._by_day[name] = _ByDay(BY_DAY[name])
+
+    def count(
+        self,
+        received: Any,
+        finished: Any,
+        due: Any,
+        codes: Mapping[str, Any],
+        status: Any,
+        *,
+        doubt: Bits,
+        other_versions: Bits | None = None,
+        linked: Bits | None = None,
+        base: int = 0,
+        missing: int = MISSING,
+    ) -> None:
+        """Count the rows that are not in doubt, and mark those that turn out to be.
+
+        Args:
+            received: days since `base`; likewise `finished` and `due`, where `missing` stands for none.
+            finished: None if there is no such column; likewise `due`.
+            due: see there.
+            codes: numbers of dimensions.
+            status: numbers of the status; None if there is no such column.
+            doubt: what the slow lane takes; more is added.
+            other_versions: rows that the register does not say at the moment of knowledge.
+            linked: rows that are linked steps.
+            base: a day.
+            missing: a day after all days.
+        """
+        question = self._question
+        as_of = day_number(question.as_of) - base
+        places = _places(finished, due, status, len(received), as_of, missing)
+        doubt |= places == _ASK_THE_ROW
+
+        # Rows that no cell counts, each for the first reason that holds, in the order in which the object path asks.
+        out: list[Bits] = []
+        if other_versions is not None:
+            self._leave_out(LeftOut.OTHER_VERSION, other_versions, out, doubt)
+        if linked is not None:
+            self._leave_out(LeftOut.LINKED, linked, out, doubt)
+        later = received > as_of
+        if later.any():
+            self._leave_out(LeftOut.LATER, later, out, doubt)
+        entry: npt.NDArray[np.uint8] | None = None
+        if question.since is not None:
+            since = day_number(question.since) - base
+            entry = (received < since).view(np.uint8)
+            if finished is not None:
+                closed = _CLOSED.take(places, mode="clip")
+                earlier = (received < since) & (finished < since) & closed
+                self._leave_out(LeftOut.EARLIER, earlier, out, doubt)
+
+        # The rows that are left.
+        gone = doubt.copy() if out else doubt
+        for each in out:
+            gone |= each
+        keep = np.flatnonzero(~gone) if gone.any() else None
+        if keep is not None:
+            received, places = received.take(keep), places.take(keep)
+            entry = None if entry is None else entry.take(keep)
+            codes = {
+                name: code.take(keep) for name, code in codes.items() if name in question.dimensions
+            }
+            status = None if status is None else status.take(keep)
+
+        # Their keys.
+        parts: list[npt.NDArray[Any]] = []
+        sizes: list[int] = []
+        for name in question.dimensions:
+            if name == OUTCOME and name not in self._values:
+                parts.append(_outcome_codes(places, status))
+            else:
+                parts.append(self._codes(name, received, codes, base))
+            sizes.append(len(self._names(name)) + 1)
+        parts.append(np.zeros(len(places), np.uint8) if entry is None else entry)
+        parts.append(places)
+        self._store.add(parts, [*sizes, 1 if entry is None else 2, CLASSES])
+
+    def _leave_out(self, why: LeftOut, rows: Bits, out: list[Bits], doubt: Bits) -> None:
+        for gone in out:
+            rows &= ~gone
+        out.append(rows)
+        self._left_out[why] += int(np.count_nonzero(rows & ~doubt))
+
+    def _codes(
+        self, name: str, received: Any, codes: Mapping[str, Any], base: int
+    ) -> npt.NDArray[Any]:
+        """The numbers of the values of a dimension, 0 for none."""
+        if name in self._values:
+            return codes[name]
+        return self._by_day[name].codes(received, base)
+
+    def _names(self, name: str) -> Sequence[str]:
+        """The values of a dimension in the order of their numbers."""
+        if name in self._values:
+            return self._values[name].names
+        if name in self._by_day:
+            return self._by_day[name].values.names
+        return _OUTCOMES
+
+    def frame(self) -> TallyFrame:
+        """Return what was counted."""
+        names = [self._names(name) for name in self._question.dimensions]
+        head = evolve(
+            self._question,
+            later=self._left_out[LeftOut.LATER],
+            earlier=self._left_out[LeftOut.EARLIER],
+            linked=self._left_out[LeftOut.LINKED],
+            other_versions=self._left_out[LeftOut.OTHER_VERSION],
+        )
+        cells = self._store.cells(len(self._question.dimensions) + 2)
+        return TallyFrame.of(head, cells, names, ordered=self._store.ordered)
+
+
+def _outcome_codes(places: npt.NDArray[np.uint8], status: Any) -> npt.NDArray[np.int32]:
+    cells = places.astype(np.int32) * len(STATUSES)
+    if status is not None:
+        cells += status
+    return _OUTCOME_CODES.take(cells, mode="clip")
+
+
+def _places(
+    finished: Any, due: Any, status: Any, height: int, as_of: int, missing: int
+) -> npt.NDArray[np.uint8]:
+    """The place of the state of each row, `_ASK_THE_ROW` where the row must say."""
+    # `EndDay` of each row.
+    if finished is None:
+        cell = np.full(height, EndDay.NONE, np.uint8)
+    else:
+        if due is None:
+            cell = np.full(height, EndDay.BEFORE_DUE, np.uint8)
+        else:
+            cell = (finished >= due).view(np.uint8)
+            cell += (finished > due).view(np.uint8)
+        cell[finished > as_of] = EndDay.LATER
+        cell[finished == missing] = EndDay.NONE
+
+    # `DueDay`.
+    cell *= len(DueDay)
+    if due is not None:
+        cell += (due != missing).view(np.uint8)
+        cell += ((due >= as_of) & (due != missing)).view(np.uint8)
+
+    # The status.
+    if status is None:
+        return _STATES[:, :, 0].ravel().take(cell, mode="clip")
+    cell *= len(STATUSES)
+    np.add(cell, status, out=cell, casting="unsafe")
+    return _STATES.ravel().take(cell, mode="clip")

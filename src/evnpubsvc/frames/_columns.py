@@ -1,0 +1,430 @@
+"""The columns of a register, read in batches: days, and numbers for texts.
+
+Two lanes. The fast one takes rows that it is sure about: known texts, dates of one layout, no contradiction. Every
+other row is in doubt and goes through the object path (`serde`'s reader, `statistics`' counter), so that what is
+rejected, noticed or judged in a special way is so by the same code.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from attrs import evolve, frozen
+
+from evnpubsvc.findings import Finding
+from evnpubsvc.frames._days import Days, day_number
+from evnpubsvc.frames._words import DOUBT, Words
+from evnpubsvc.serde import DateStyle, RegisterColumns
+from evnpubsvc.serde.engine import VIETNAM, Row, local_zone, moment_parser, row_reader
+from evnpubsvc.statistics import RegisterRow, RegisterStatus
+from evnpubsvc.statistics.engine import STATUSES
+
+BATCH: Final = 1 << 18  # rows at once: arrays that fit the cache, calls that are worth their cost
+Lines = Callable[[int], int]
+"""The number of a row in the batch -> its line, or row, in the source."""
+
+MISSING: Final = 1 << 30  # a day after every day
+# What the object path takes for a date.
+FIRST, LAST = day_number(date(1900, 1, 1)), day_number(date(2199, 12, 31))
+_MOMENTS: Final = ("received", "due", "finished", "recorded", "superseded")
+Bits = npt.NDArray[np.bool_]
+
+
+class Values:
+    """The values of a dimension, numbered as they come; 0 stands for None."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self.names = list(names)
+        self._places = {name: number for number, name in enumerate(self.names, 1)}
+
+    def place(self, value: str | None) -> int:
+        if value is None:
+            return 0
+        place = self._places.get(value)
+        if place is None:
+            self.names.append(value)
+            place = self._places[value] = len(self.names)
+        return place
+
+
+class _Texts:
+    """A dimension or the status in a column of texts."""
+
+    def __init__(self, column: str, read: Callable[[str], int]) -> None:
+        self.column = column
+        self._words = Words(read)
+
+    def expression(self, name: str) -> pl.Expr:
+        """Return the look-up for a batch, under a name of its own."""
+        return self._words.expression(pl.col(self.column)).alias(name)
+
+    def numbers(self, batch: pl.DataFrame, looked_up: pl.Series) -> npt.NDArray[np.int32]:
+        """Return the numbers of the texts."""
+        given = batch[self.column]
+        return self._words.numbers(lambda: given, given.null_count(), looked_up)
+
+
+class _Moments:
+    """A column of dates or times in texts of one layout, or of Arrow's own types."""
+
+    def __init__(self, column: str, columns: RegisterColumns) -> None:
+        self.column = column
+        self.timed_layout: str | None = None
+        self._width = 8 if columns.dates is DateStyle.COMPACT else 10
+        self._style = columns.dates
+        zone = local_zone(columns.timezone)
+        self._zone = columns.timezone
+        self._missing = list(columns.missing)
+        parse = moment_parser(columns.dates, zone)
+        self._offset = "+07:00" if zone is VIETNAM else "+00:00" if zone is UTC else None
+        self._pattern: str | None = None
+        self._full = 0
+
+        def read(text: str) -> int:
+            if not text:
+                return MISSING
+            if len(text) != self._width:
+                return DOUBT
+            parsed = parse(text)
+            if parsed is None or isinstance(parsed, datetime) or not 1900 <= parsed.year < 2200:
+                return DOUBT
+            return day_number(parsed)
+
+        self.words = Words(read)
+
+    def look(self, texts: pl.Series) -> None:
+        """Take the layout of times from the first texts of the column that have one."""
+        if self._pattern is None:
+            longer = texts.str.len_bytes() > self._width
+            if longer.any():
+                any(map(self._layout, texts.filter(longer).head(100).to_list()))
+
+    def _layout(self, text: str) -> bool:
+        tail = text[self._width :]
+        if self._style is DateStyle.COMPACT:
+            match = re.fullmatch(r"[0-9]{6}", tail)
+            pattern = "(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
+        else:
+            seconds = r"(:[0-5][0-9])?" + (
+                "" if self._style is DateStyle.DMY else r"(\.[0-9]{3}|\.[0-9]{6})?"
+            )
+            offset = (
+                ""
+                if self._style is DateStyle.DMY or self._offset is None
+                else f"({re.escape(self._offset)})?"
+            )
+            match = re.fullmatch(rf"([T ])[0-9]{{2}}:[0-9]{{2}}{seconds}{offset}", tail)
+            pattern = ""
+            if match:
+                pattern = f"{match[1]}(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+                if match[2]:
+                    pattern += ":[0-5][0-9]"
+                if self._style is DateStyle.ISO:
+                    if match[3]:
+                        pattern += rf"\.[0-9]{{{len(match[3]) - 1}}}"
+                    if self._offset is not None and match[4]:
+                        pattern += re.escape(self._offset)
+        if match is None:
+            return False
+        self._pattern, self._full, self.timed_layout = (
+            pattern + "$",
+            len(text),
+            f"{self._width}{pattern}",
+        )
+        return True
+
+    def expressions(self, kind: pl.DataType, name: str) -> list[pl.Expr]:
+        """Return the look-ups for a batch, under names of their own."""
+        column = pl.col(self.column)
+        if kind == pl.Date:
+            return [column.to_physical().alias(f"{name} day")]
+        if isinstance(kind, pl.Datetime):
+            local = column
+            if kind.time_zone is not None:
+                # As the reader of texts: the zone of Viet Nam is +07:00 for all time.
+                fixed = self._zone == "Asia/Ho_Chi_Minh"
+                local = column.dt.convert_time_zone(
+                    "UTC" if fixed else self._zone
+                ).dt.replace_time_zone(None)
+                local = local + pl.duration(hours=7) if fixed else local
+            return [local.dt.date().to_physical().alias(f"{name} day")]
+        if self._missing:
+            column = pl.when(column.is_in(self._missing)).then(None).otherwise(column)
+        if self._pattern is None:
+            return [self.words.expression(column).alias(f"{name} day")]
+        length = column.str.len_bytes()
+        timed = length == self._full
+        return [
+            self.words.expression(column.str.slice(0, self._width)).alias(f"{name} day"),
+            ((timed & column.str.contains(self._pattern)) | (length == self._width))
+            .fill_null(value=True)
+            .alias(f"{name} sure"),
+            timed.fill_null(value=False).alias(f"{name} timed"),
+        ]
+
+    def days(self, batch: pl.DataFrame, found: pl.DataFrame, name: str) -> tuple[Days, Bits | bool]:
+        """Return the local days, MISSING where there is none, DOUBT where the row must answer; and which have times."""
+        given = batch[self.column]
+        looked_up = found[f"{name} day"]
+        if given.dtype == pl.Date or isinstance(given.dtype, pl.Datetime):
+            days = (
+                looked_up.fill_null(MISSING).to_numpy()
+                if looked_up.null_count()
+                else looked_up.to_numpy()
+            )
+            absurd = (days < FIRST) | ((days > LAST) & (days != MISSING))
+            if absurd.any():
+                days = np.where(absurd, np.int32(DOUBT), days)
+            return days, given.dtype != pl.Date
+        nulls = given.null_count()
+        texts = given
+        if self._missing:
+            texts = given.set(given.is_in(self._missing), None)
+            nulls = texts.null_count()
+        timed = self._pattern is not None
+        days = self.words.numbers(
+            lambda: texts.str.slice(0, self._width) if timed else texts, nulls, looked_up
+        )
+        if not timed:
+            return days, False
+        sure = found[f"{name} sure"]
+        if not sure.all():
+            unsure = ~sure.to_numpy() & (days != MISSING)
+            days = np.where(unsure, np.int32(DOUBT), days)
+            days[(texts == "").fill_null(value=False).to_numpy()] = MISSING
+        return days, found[f"{name} timed"].to_numpy()
+
+
+@frozen
+class ReadBatch:
+    """What the columns of a batch say, row by row. Rows in doubt say nothing here.
+
+    Attributes:
+        days: local days by column (`received` always, `due` and others where there is one), MISSING for none.
+        timed: for each of them which rows have a time of day; False for none.
+        codes: numbers of the values of each dimension.
+        status: numbers of the status; None if there is no such column.
+        linked: rows that are linked steps; None if none is.
+        doubt: rows that the object path must read.
+    """
+
+    days: dict[str, Days]
+    timed: dict[str, Bits | bool]
+    codes: dict[str, npt.NDArray[np.int32]]
+    status: npt.NDArray[np.int32] | None
+    linked: Bits | None
+    doubt: Bits
+
+
+class BatchReader(ABC):
+    """Reads a register that comes in batches of columns, and rows that come one by one.
+
+    What becomes of them is for a subclass to say: `keep` takes batches, `keep_row` takes rows and findings.
+
+    Args:
+        columns: how the register is laid out.
+        dimensions: the dimensions that are read; others only reject rows, where their values are mapped.
+    """
+
+    def __init__(self, columns: RegisterColumns, dimensions: Collection[str]) -> None:
+        self.columns = columns
+        self.rows = 0
+        self.slow_rows = 0
+        self.values: dict[str, Values] = {}
+        self._texts: dict[str, _Texts] = {}
+        for name, column in columns.dimensions.items():
+            if name in dimensions or name in columns.values:
+                values = self.values[name] = Values()
+                read = self._value_reader(values, columns.values.get(name))
+                self._texts[name] = _Texts(column, read)
+        self._status: _Texts | None = None
+        if columns.status is not None:
+            statuses = columns.statuses or {status.value: status for status in RegisterStatus}
+            self._status = _Texts(columns.status, self._status_reader(statuses))
+        self._moments = {
+            what: _Moments(column, columns)
+            for what in _MOMENTS
+            if (column := getattr(columns, what)) is not None
+        }
+        self._read_row = row_reader(columns)
+        self._read_iso_row = row_reader(evolve(columns, dates=DateStyle.ISO))
+
+    @abstractmethod
+    def keep(self, batch: ReadBatch) -> Bits:
+        """Take a batch; return the rows that the object path must read after all."""
+
+    @abstractmethod
+    def keep_row(self, row: RegisterRow | Finding) -> None:
+        """Take a row that was read by itself, or a finding."""
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The columns that are looked at; a row with something doubtful may need all that are mapped."""
+        wanted = [moments.column for moments in self._moments.values()]
+        wanted += [texts.column for texts in self._texts.values()]
+        more = (self.columns.status, self.columns.part_of)
+        wanted += [column for column in more if column is not None]
+        return tuple(dict.fromkeys(wanted))
+
+    # -- what texts are --------------------------------------------------------------------------------------------
+
+    def _text_of(self, text: str) -> str:
+        text = text.strip()
+        return "" if text in self.columns.missing else unicodedata.normalize("NFC", text)
+
+    def _status_reader(self, statuses: Mapping[str, RegisterStatus]) -> Callable[[str], int]:
+        def read(text: str) -> int:
+            word = self._text_of(text)
+            if not word:
+                return 0
+            status = statuses.get(word)
+            return DOUBT if status is None else STATUSES.index(status)
+
+        return read
+
+    def _value_reader(
+        self, values: Values, mapped: Mapping[str, str] | None
+    ) -> Callable[[str], int]:
+        def read(text: str) -> int:
+            value: str | None = self._text_of(text) or None
+            if value is not None and mapped is not None:
+                value = mapped.get(value)
+                if value is None:
+                    return DOUBT
+            return values.place(value)
+
+        return read
+
+    # -- the fast lane ---------------------------------------------------------------------------------------------
+
+    def take(self, batch: pl.DataFrame, lines: Lines) -> None:
+        """Take a batch: columns of texts, or of Arrow's dates and times."""
+        self.rows += batch.height
+        for start in range(0, batch.height, BATCH):
+            piece = batch if batch.height <= BATCH else batch.slice(start, BATCH)
+            doubt = self.keep(self._read(piece))
+            if doubt.any():
+                self._take_slowly(piece, np.flatnonzero(doubt), start, lines)
+
+    def _read(self, batch: pl.DataFrame) -> ReadBatch:
+        # One call of the engine looks up all texts of all columns.
+        expressions: list[pl.Expr] = []
+        for name, texts in self._texts.items():
+            expressions.append(texts.expression(f"{name} word"))
+        if self._status is not None:
+            expressions.append(self._status.expression("status"))
+        for what, moments in self._moments.items():
+            kind = batch.schema[moments.column]
+            if kind == pl.String:
+                moments.look(batch[moments.column])
+            expressions += moments.expressions(kind, what)
+        found = batch.select(expressions)
+
+        # Days.
+        doubt = np.zeros(batch.height, np.bool_)
+        days: dict[str, Days] = {}
+        timed: dict[str, Bits | bool] = {}
+        for what, moments in self._moments.items():
+            days[what], timed[what] = moments.days(batch, found, what)
+            doubt |= days[what] == DOUBT
+
+        # Numbers of texts. A text that is in doubt is not mapped, or one too many.
+        codes: dict[str, npt.NDArray[np.int32]] = {}
+        for name, texts in self._texts.items():
+            codes[name] = texts.numbers(batch, found[f"{name} word"])
+            doubt |= codes[name] == DOUBT
+        status: npt.NDArray[np.int32] | None = None
+        if self._status is not None:
+            status = self._status.numbers(batch, found["status"])
+            doubt |= status == DOUBT
+
+        # What the reader of rows rejects or notices.
+        doubt |= days["received"] == MISSING
+        if "finished" in days:
+            doubt |= self._ends_before_receipt(batch, days, timed)
+        part_of = self.columns.part_of
+        linked = None if part_of is None else self._is_linked(batch[part_of])
+        return ReadBatch(days, timed, codes, status, linked, doubt)
+
+    def _ends_before_receipt(
+        self, batch: pl.DataFrame, days: Mapping[str, Days], timed: Mapping[str, Bits | bool]
+    ) -> Bits:
+        """Which rows end before they are received, or might."""
+        received, finished = days["received"], days["finished"]
+        before: Bits = finished < received
+        one, other = timed["received"], timed["finished"]
+        if one is False or other is False:
+            return before
+        same = np.flatnonzero((finished == received) & one & other)
+        if not len(same):
+            return before
+        # Times of one day are compared as they are written, if they are written alike. Else the row must say.
+        first, last = self._moments["received"], self._moments["finished"]
+        starts, ends = batch[first.column], batch[last.column]
+        alike = starts.dtype != pl.String or first.timed_layout == last.timed_layout
+        if starts.dtype == ends.dtype and alike:
+            places = pl.Series(same)
+            before[same] = (ends.gather(places) < starts.gather(places)).to_numpy()
+        else:
+            before[same] = True
+        return before
+
+    def _is_linked(self, part_of: pl.Series) -> Bits | None:
+        if part_of.null_count() == len(part_of):
+            return None
+        there = (part_of.is_not_null() & (part_of != "")).fill_null(value=False).to_numpy()
+        places = np.flatnonzero(there)
+        texts = part_of.gather(pl.Series(places)).to_list()
+        linked = np.zeros(len(part_of), np.bool_)
+        linked[places] = [bool(self._text_of(str(text))) for text in texts]
+        return linked
+
+    # -- the slow lane ---------------------------------------------------------------------------------------------
+
+    def take_rows(self, rows: Iterator[Row | Finding]) -> None:
+        """Take rows by the object path."""
+        for row in rows:
+            self.rows += 1
+            self.slow_rows += 1
+            if isinstance(row, Finding):
+                self.keep_row(row)
+            else:
+                for each in self._read_row(row):
+                    self.keep_row(each)
+
+    def _take_slowly(
+        self, batch: pl.DataFrame, places: npt.NDArray[Any], start: int, lines: Lines
+    ) -> None:
+        self.slow_rows += len(places)
+        chosen = batch[places.tolist()]
+        moments = {column.column for column in self._moments.values()}
+        typed = any(batch.schema[name] != pl.String for name in moments)
+        read = self._read_iso_row if typed else self._read_row
+        for place, given in zip(places.tolist(), chosen.iter_rows(named=True), strict=True):
+            cells = given
+            if typed:
+                cells = {
+                    name: self._iso(cell) if name in moments else cell
+                    for name, cell in given.items()
+                }
+            for each in read(Row(lines(start + place), cells)):
+                self.keep_row(each)
+
+    def _iso(self, cell: Any) -> Any:
+        """A moment as the reader of ISO texts wants it, where columns of texts and of dates stand side by side."""
+        if isinstance(cell, date):
+            return cell.isoformat()
+        if self.columns.dates is DateStyle.ISO or not isinstance(cell, str):
+            return cell
+        if not self._text_of(cell):
+            return cell
+        parsed = moment_parser(self.columns.dates, local_zone(self.columns.timezone))(cell.strip())
+        return f"not {self.columns.dates.value}: {cell}" if parsed is None else parsed.isoformat()

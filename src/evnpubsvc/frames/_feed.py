@@ -1,0 +1,169 @@
+"""A register, wherever it comes from, given to a reader of batches."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Callable, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar, cast
+
+import polars as pl
+
+from evnpubsvc.frames._columns import BatchReader
+from evnpubsvc.frames._sources import (
+    FrameFormat,
+    FrameSource,
+    files_of,
+    tables_of,
+    take_batch,
+    take_file,
+    take_stream,
+    unreadable,
+)
+from evnpubsvc.frames._tally import Progress
+from evnpubsvc.serde import opened
+
+PIECE = 24 << 20  # bytes of a text file at once
+R = TypeVar("R", bound=BatchReader)
+ReaderOf: TypeAlias = Callable[[Sequence[str] | None], R]
+
+
+def feed(
+    source: FrameSource,
+    reader_of: ReaderOf[R],
+    *,
+    file_format: FrameFormat | None,
+    progress: Progress | None,
+    piece: int = PIECE,
+    unmapped: bool = False,
+) -> R:
+    """Give a register to a reader, which is made once the names of the columns are known where they are needed."""
+    if _is_stream(source):
+        return _of_stream(
+            source, reader_of, file_format or FrameFormat.CSV, piece, progress, unmapped=unmapped
+        )
+    if not is_paths(source):
+        return _of_tables(source, reader_of, progress)
+    files = files_of(source)
+    reader = reader_of(_names_of(files[0], file_format) if unmapped and files else None)
+    sizes = [_size(path) for path in files]
+    total, done = sum(sizes) or 1, 0
+    for path, size in zip(files, sizes, strict=True):
+        advance = _share(progress, reader, done, total)
+        take_file(
+            path, reader, file_format or FrameFormat.of(path.name), piece=piece, advance=advance
+        )
+        done += size
+        if progress is not None:
+            progress(reader.rows, done / total)
+    return reader
+
+
+def _is_stream(source: Any) -> bool:
+    return hasattr(source, "readline") and not hasattr(source, "__arrow_c_stream__")
+
+
+def is_paths(source: Any) -> bool:
+    if isinstance(source, (str, os.PathLike)):
+        return True
+    return isinstance(source, (list, tuple)) and all(
+        isinstance(each, (str, os.PathLike)) for each in cast("list[Any]", source)
+    )
+
+
+def _share(
+    progress: Progress | None, reader: BatchReader, done: int, total: int
+) -> Callable[[int], None] | None:
+    if progress is None:
+        return None
+    return lambda here: progress(reader.rows, min((done + here) / total, 1.0))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # whoever opens it says why
+
+
+def _of_stream(
+    stream: Any,
+    reader_of: ReaderOf[R],
+    kind: FrameFormat,
+    piece: int,
+    progress: Progress | None,
+    *,
+    unmapped: bool,
+) -> R:
+    if kind is FrameFormat.PARQUET:
+        with unreadable("-"):
+            return _of_tables(pl.read_parquet(stream), reader_of, progress)
+    head = stream.readline(1 << 20) if unmapped else b""
+    reader = reader_of(_names_in(head, kind) if unmapped else None)
+    advance = _share(progress, reader, 0, 1 << 62)
+    take_stream(
+        cast("Any", _Again(stream, head) if head else stream),
+        reader,
+        kind,
+        piece=piece,
+        advance=advance,
+    )
+    return reader
+
+
+class _Again:
+    """A stream whose first line has been looked at."""
+
+    def __init__(self, stream: Any, head: bytes) -> None:
+        self._stream = stream
+        self._head = head
+
+    def readline(self, size: int = -1) -> bytes:
+        if self._head:
+            end = len(self._head) if size < 0 else size
+            line, self._head = self._head[:end], self._head[end:]
+        else:
+            line = self._stream.readline(size)
+        return line
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self._stream.read(size) if not self._head else self.readline(size)
+        return data
+
+
+def _names_in(head: bytes, kind: FrameFormat) -> list[str]:
+    """The names of columns in the first line of a file, as far as they can be read."""
+    text = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+    try:
+        if kind is FrameFormat.JSONL:
+            row: Any = json.loads(text)
+            return [str(name) for name in cast("Any", row)] if isinstance(row, dict) else []
+        return [cell.strip() for row in csv.reader([text]) for cell in row]
+    except (ValueError, csv.Error, RecursionError):
+        return []
+
+
+def _names_of(path: Path, file_format: FrameFormat | None) -> list[str]:
+    kind = file_format or FrameFormat.of(path.name)
+    with opened(path) as stream, unreadable(path.name):
+        if kind is FrameFormat.PARQUET:
+            return list(pl.scan_parquet(path, glob=False).collect_schema())
+        return _names_in(stream.readline(1 << 20), kind)
+
+
+def _of_tables(source: Any, reader_of: ReaderOf[R], progress: Progress | None) -> R:
+    with unreadable("-"):
+        tables = tables_of(source)
+        first = next(tables, None)
+        reader = reader_of([] if first is None else first.columns)
+        before = 0
+        for table in chain([first] if first is not None else [], tables):
+            if not take_batch(table, reader, before):
+                break
+            before += table.height
+            if progress is not None:
+                progress(reader.rows, 0.0)
+        return reader
