@@ -25,12 +25,12 @@ from evnpubsvc.statistics.engine import (
     CLOSED,
     INDEX,
     OUTCOME,
+    STATE_TABLE,
     STATUSES,
     DueDay,
     EndDay,
     LeftOut,
     outcome,
-    state_table,
 )
 
 _ASK_THE_ROW: Final = CLASSES  # no place of a state
@@ -39,7 +39,7 @@ _ASK_THE_ROW: Final = CLASSES  # no place of a state
 def _state_places() -> npt.NDArray[np.uint8]:
     """The table of `classify` in an array: place of the state by end, due date and status."""
     table = np.full((len(EndDay), len(DueDay), len(STATUSES)), _ASK_THE_ROW, np.uint8)
-    for (end, due, status), state in state_table().items():
+    for (end, due, status), state in STATE_TABLE.items():
         if state is not None:
             table[end, due, STATUSES.index(status)] = INDEX[state]
     return table
@@ -244,7 +244,8 @@ class CellCounter:
     ) -> npt.NDArray[Any]:
         """The numbers of the values of a dimension, 0 for none."""
         if name in self._values:
-            return codes[name]
+            given: npt.NDArray[Any] = codes[name]
+            return given
         return self._by_day[name].codes(received, base)
 
     def _names(self, name: str) -> Sequence[str]:

@@ -33,7 +33,7 @@ from evnpubsvc.statistics.engine import (
     LeftOut,
     LongKey,
     RowCounter,
-    StateMemo,
+    place_by_days,
     question_of,
 )
 
@@ -139,7 +139,7 @@ class _Reading:
         self.columns = columns
         self.read = row_reader(columns)
         self._parse = moment_parser(columns.dates, local_zone(columns.timezone))
-        self._state_place = StateMemo(as_of).place
+        self._as_of = as_of
         self.width, self._time = _STYLES[columns.dates]
         self.days = _Meanings(self._day)
         self.times = _Meanings(self._is_time_of_day)
@@ -162,18 +162,18 @@ class _Reading:
         row = _read_alone(only, {"status": text})
         return False if isinstance(row, Finding) else row.status
 
-    def _state(self, texts: tuple[str, str, str]) -> tuple[int, int] | bool:
-        """The day of the end (0 for none) and the place of the state, from the days and the status as written."""
+    def _state(self, texts: tuple[str, str, str]) -> tuple[date | None, int] | bool:
+        """The day of the end and the place of the state, from the days and the status as written."""
         due_text, finished_text, status_text = texts
         due = self.days[due_text] if due_text else None
         finished = self.days[finished_text] if finished_text else None
         status = self.statuses[status_text]
         if due is False or finished is False or status is False:
             return False
-        place = self._state_place(due, finished, status)
+        place = place_by_days(due, finished, status, self._as_of)
         if place is None:
             return False
-        return 0 if finished is None else finished.toordinal(), place
+        return finished, place
 
     def value_of(self, name: str) -> Callable[[str], str | bool | None]:
         """Return what says which value of a dimension a text is."""
@@ -259,7 +259,6 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
     names_of = [] if must_read else [_Meanings(BY_DAY[name]) for name in layout.derived]
     as_of = question.as_of
     since = date.min if question.since is None else question.since
-    since_number = since.toordinal()
     by_instant = question.compare is Precision.TIMESTAMP
     keys = _Keys(question, columns, reading)
     raw, left_out = keys.raw, counter.values.left_out
@@ -288,33 +287,24 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
         finished, index = state
 
         # Times of day: they must be such, and move nothing.
-        received_timed, due_timed = len(text) > width, len(due_text) > width
-        finished_timed = len(finished_text) > width
-        if (
-            (received_timed and not times[text[width:]])
-            or (due_timed and not times[due_text[width:]])
-            or (finished_timed and not times[finished_text[width:]])
+        if (len(text) > width or len(due_text) > width or len(finished_text) > width) and not (
+            times[text[width:]] and times[due_text[width:]] and times[finished_text[width:]]
         ):
             in_full(line, texts)
             continue
 
         # An end before the receipt is noticed. Which of two times of a day comes first is seen only where both are
         # written the same way.
-        if finished:
-            number = received.toordinal()
-            if finished < number or (
-                finished == number
-                and received_timed
-                and finished_timed
-                and (text[width] != finished_text[width] or finished_text < text)
-            ):
+        if finished is not None and finished <= received:
+            start, end = text[width:], finished_text[width:]
+            if finished < received or (start and end and (start[0] != end[0] or end < start)):
                 in_full(line, texts)
                 continue
 
         # An hour decides where instants are compared, on the due date and on the day of judgement.
-        if by_instant and due_timed:
+        if by_instant and len(due_text) > width:
             due = days[due_text[:width]]
-            if due == as_of or due.toordinal() == finished:
+            if due in (as_of, finished):
                 in_full(line, texts)
                 continue
 
@@ -327,7 +317,7 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
             continue
 
         # The key, from the texts as they stand.
-        closed = index in _CLOSED
+        place = index
         if received < since:
             index += CLASSES
         if names_of:
@@ -343,7 +333,7 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
                 continue
         if received > as_of:
             left_out[LeftOut.LATER] += 1
-        elif received < since and closed and finished < since_number:
+        elif received < since and place in _CLOSED and finished < since:
             left_out[LeftOut.EARLIER] += 1
         else:
             raw[key] = count + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError, UnknownNameError
@@ -24,17 +24,12 @@ from evnpubsvc.statistics._period_state import (
     is_current,
 )
 from evnpubsvc.statistics._register import RegisterRow, local_date
-from evnpubsvc.statistics._states import StateMemo
+from evnpubsvc.statistics._states import place_by_days
 from evnpubsvc.statistics._tally import Tally, TallyBuilder
 from evnpubsvc.statistics._terms import WorkingDayTerms
 
-
-class Place(NamedTuple):
-    """Where a dossier is counted."""
-
-    entry: Entry
-    key: Key
-    state: PeriodState
+Place: TypeAlias = tuple[Entry, Key, PeriodState]
+"""Where a dossier is counted: with those that came in the period or before it, in which cell, and in which class."""
 
 
 def place(row: RegisterRow, question: Tally, terms: WorkingDayTerms | None) -> Place | LeftOut:
@@ -66,7 +61,7 @@ def place(row: RegisterRow, question: Tally, terms: WorkingDayTerms | None) -> P
         if state in CLOSED and ended is not None and ended < question.since:
             return LeftOut.EARLIER
         entry = Entry.CARRIED
-    return Place(entry, _key(row, question.dimensions, state), state)
+    return entry, _key(row, question.dimensions, state), state
 
 
 def _key(row: RegisterRow, dimensions: tuple[str, ...], state: PeriodState) -> Key:
@@ -125,10 +120,11 @@ class RowCounter:
         if isinstance(placed, LeftOut):
             values.left_out[placed] += 1
             return
-        index = INDEX[placed.state]
-        if placed.entry is Entry.CARRIED:
+        entry, key, state = placed
+        index = INDEX[state]
+        if entry is Entry.CARRIED:
             index += CLASSES
-        long_key = (*placed.key, index)
+        long_key = (*key, index)
         values.counts[long_key] = values.counts.get(long_key, 0) + 1
 
     def take_all(self, rows: Iterable[RegisterRow | Finding]) -> None:
@@ -143,7 +139,6 @@ class RowCounter:
         as_of, counts = question.as_of, self.values.counts
         derived = [(name, BY_DAY[name], dict[int, str]()) for name in dimensions if name in BY_DAY]
         key_of = _key_getter(dimensions)
-        state_place = StateMemo(as_of).place
         says_now = question.known_at is None
         for row in rows:
             # The plain way for findings, linked steps and rows that were corrected.
@@ -164,7 +159,10 @@ class RowCounter:
                 due = due.date()
             if isinstance(finished, datetime):
                 finished = finished.date()
-            index = None if received > as_of else state_place(due, finished, row.status)
+            if received > as_of:
+                take(row)
+                continue
+            index = place_by_days(due, finished, row.status, as_of)
             if index is None:
                 take(row)
                 continue
@@ -319,7 +317,8 @@ def _matching(
             raise
         except MisuseError:
             continue  # `tally` counted it as rejected
-        if isinstance(placed, LeftOut) or (wanted and placed.key != wanted):
+        if isinstance(placed, LeftOut):
             continue
-        if placed.state in states and placed.entry in entries:
+        entry, key, state = placed
+        if state in states and entry in entries and (not wanted or key == wanted):
             yield row

@@ -1,7 +1,7 @@
 """What `classify` says, looked up: for the ways of counting that are faster than asking it for each row.
 
-`StateMemo` asks `classify` once for each pair of dates and status that a register holds. `state_table` has asked it
-for every way in which the days of a dossier can lie, for arithmetic on columns. Neither knows the rule.
+`STATE_TABLE` has asked it for every way in which the days of a dossier can lie. `place_by_days` looks up one dossier
+in that table; `frames` looks up columns. Neither knows the rule.
 """
 
 from __future__ import annotations
@@ -18,43 +18,6 @@ from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
 
 Status: TypeAlias = RegisterStatus | None
 STATUSES: Final[tuple[Status, ...]] = (None, *RegisterStatus)
-_MOST: Final = 200_000  # combinations that are kept: more than most registers hold
-
-
-class StateMemo:
-    """The places of the states among the counts of a cell, by days and status.
-
-    Only for days: where instants are compared, an hour decides on the due date, and the row must say.
-    """
-
-    def __init__(self, as_of: date) -> None:
-        self._as_of = as_of
-        self._places: dict[tuple[date | None, date | None, Status], int | None] = {}
-
-    def place(self, due: date | None, finished: date | None, status: Status) -> int | None:
-        """Return the place of the state of a dossier received by `as_of`; None where the row must say.
-
-        Args:
-            due: local day on which it is due; None if there is none.
-            finished: local day on which it ended; None if there is none.
-            status: what the register says besides.
-        """
-        key = (due, finished, status)
-        if key in self._places:
-            return self._places[key]
-        if len(self._places) >= _MOST:
-            self._places.clear()
-        place = self._places[key] = _place(due, finished, status, self._as_of)
-        return place
-
-
-def _place(due: date | None, finished: date | None, status: Status, as_of: date) -> int | None:
-    # A status that contradicts the dates is noticed or rejected where the row is read as a whole.
-    if status is not None and not status.fits(finished=finished is not None):
-        return None
-    row = RegisterRow(as_of, due, finished, status=status)
-    state = classify(row, as_of=as_of, compare=Precision.DATE)
-    return None if state is None else INDEX[state]
 
 
 class EndDay(IntEnum):
@@ -88,7 +51,7 @@ _DAY: Final = date(2022, 12, 15)
 _LATER: Final = _DAY + timedelta(days=9)
 
 
-def state_table() -> Mapping[Constellation, PeriodState | None]:
+def _fill() -> Mapping[Constellation, PeriodState | None]:
     """Return the state for every constellation of days and status.
 
     None where a row must say: its status contradicts its dates, or days cannot lie so.
@@ -124,3 +87,51 @@ def _state_of(end: EndDay, due: DueDay, status: Status) -> PeriodState | None:
         return None
     row = RegisterRow(_DAY - timedelta(days=9), due_day, finished, status=status)
     return classify(row, as_of=_DAY, compare=Precision.DATE)
+
+
+STATE_TABLE: Final = _fill()
+"""The state for every constellation of days and status; None where a row must say."""
+
+
+def _index(state: PeriodState | None) -> int | None:
+    return None if state is None else INDEX[state]
+
+
+_PLACES: Final[Mapping[Status, tuple[int | None, ...]]] = MappingProxyType(
+    {
+        status: tuple(_index(STATE_TABLE[end, due, status]) for end in EndDay for due in DueDay)
+        for status in STATUSES
+    }
+)
+_WIDTH: Final = len(DueDay)
+
+
+def place_by_days(
+    due: date | None, finished: date | None, status: Status, as_of: date
+) -> int | None:
+    """Return the place of the state of a dossier among the counts of a cell; None where the row must say.
+
+    Only for days: where instants are compared, an hour decides on the due date, and the row must say.
+
+    Args:
+        due: local day on which it is due; None if there is none.
+        finished: local day on which it ended; None if there is none.
+        status: what the register says besides.
+        as_of: the day of judgement, by which it was received.
+    """
+    # `EndDay`, in steps of the width of the table.
+    if finished is None:
+        cell = 4 * _WIDTH
+    elif finished > as_of:
+        cell = 3 * _WIDTH
+    elif due is None or finished < due:
+        cell = 0
+    elif finished > due:
+        cell = 2 * _WIDTH
+    else:
+        cell = _WIDTH
+
+    # `DueDay`.
+    if due is not None:
+        cell += 1 if due < as_of else 2
+    return _PLACES[status][cell]

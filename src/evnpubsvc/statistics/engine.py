@@ -1,6 +1,6 @@
 """What the rooms that count elsewhere (`serde` in files, `frames` on columns) may use of this one, and nothing else.
 
-They say what a row holds; this room says what that means: `RowCounter` for rows, `StateMemo` and `state_table` for
+They say what a row holds; this room says what that means: `RowCounter` for rows, `place_by_days` and `STATE_TABLE` for
 days, `BY_DAY` and `outcome` for dimensions that follow from a row.
 """
 
@@ -9,7 +9,7 @@ from evnpubsvc.statistics._count import RowCounter, question_of
 from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, outcome
 from evnpubsvc.statistics._period_state import CLASSES, CLOSED, INDEX, LeftOut
 from evnpubsvc.statistics._register import local_date
-from evnpubsvc.statistics._states import STATUSES, DueDay, EndDay, StateMemo, state_table
+from evnpubsvc.statistics._states import STATE_TABLE, STATUSES, DueDay, EndDay, place_by_days
 from evnpubsvc.statistics._tally import TallyBuilder
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "CLOSED",
     "INDEX",
     "OUTCOME",
+    "STATE_TABLE",
     "STATUSES",
     "Cells",
     "DueDay",
@@ -25,10 +26,9 @@ __all__ = [
     "LeftOut",
     "LongKey",
     "RowCounter",
-    "StateMemo",
     "TallyBuilder",
     "local_date",
     "outcome",
+    "place_by_days",
     "question_of",
-    "state_table",
 ]
