@@ -17,7 +17,8 @@ from click.testing import CliRunner, Result
 
 from evnpubsvc._tables import packaged_text
 from evnpubsvc.cli import evnpubsvc as command
-from evnpubsvc.cli._io import aligned, safe_cell
+from evnpubsvc.cli._io import aligned
+from evnpubsvc.texts import guard_cell
 from tests.emulation.samples import SCHEMES
 from tests.realdata import real
 from tests.statistics.test_real_registers import MAPPING
@@ -94,7 +95,7 @@ def test_the_csv_of_standings_runs_no_formula(figures: Path) -> None:
     ],
 )
 def test_formulas_are_defused_and_numbers_are_not(cell: str, safe: str) -> None:
-    assert safe_cell(cell) == safe
+    assert guard_cell(cell) == safe
 
 
 def test_the_table_shows_ties_and_reasons(figures: Path) -> None:

@@ -272,9 +272,9 @@ def test_communes_departments_and_province_are_pooled() -> None:
     numbers = [value for value in values if isinstance(value, Fraction)]
     assert abs(fmean(numbers) - Fraction(8444, 10_000)) > 0.01
     refused: list[Callable[[], object]] = [
-        lambda: pool_rates(numbers),
+        lambda: pool_rates(numbers),  # type: ignore[arg-type]
         lambda: sum(by_level["COMMUNE"]),
-    ]  # type: ignore[arg-type]
+    ]
     for mean in refused:
         with pytest.raises(MisuseError) as caught:
             mean()

@@ -15,7 +15,7 @@ import click
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.serde import opened
-from evnpubsvc.texts import LANGUAGES, Language
+from evnpubsvc.texts import LANGUAGES, Language, guard_cell
 
 __all__ = [
     "aligned",
@@ -25,7 +25,6 @@ __all__ = [
     "open_source",
     "progress_line",
     "reported",
-    "safe_cell",
     "show_findings",
     "silence_stdout",
     "use_utf8",
@@ -62,18 +61,12 @@ def silence_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def safe_cell(cell: str) -> str:
-    """Return a cell that a spreadsheet shows instead of running: a text that begins as a formula gets an apostrophe."""
-    number = cell.lstrip("+-").replace(".", "", 1).isdecimal()
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} and not number else cell
-
-
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table as CSV, every cell safe in a spreadsheet, ending with a line break."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    writer.writerows([guard_cell(cell) for cell in row] for row in rows)
     return buffer.getvalue()
 
 

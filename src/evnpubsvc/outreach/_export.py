@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from evnpubsvc.outreach._roster import Duty, DutyRoster
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language, guard_cell, render
 
 __all__ = ["roster_csv", "roster_text", "weekday_text"]
-
-_FORMULA: Final = frozenset("=+-@\t\r")
 
 
 def weekday_text(duty: Duty, lang: Language) -> str:
@@ -67,5 +63,5 @@ def roster_csv(roster: DutyRoster, lang: Language = "en") -> str:
             duty.member,
             "1" if duty.fixed else "",
         ]
-        writer.writerow([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row])
+        writer.writerow([guard_cell(cell) for cell in row])
     return buffer.getvalue()

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._catalogue import CatalogueReading as CatalogueReading
     from evnpubsvc.serde._catalogue import catalogue_from_rows as catalogue_from_rows
     from evnpubsvc.serde._catalogue import read_catalogue as read_catalogue
-    from evnpubsvc.serde._cells import guarded as guarded
-    from evnpubsvc.serde._cells import unguarded as unguarded
     from evnpubsvc.serde._converter import configure_converter as configure_converter
     from evnpubsvc.serde._converter import findings_of as findings_of
     from evnpubsvc.serde._converter import from_json as from_json
@@ -83,7 +81,6 @@ _HOMES = {
     "findings_of": "_converter",
     "from_json": "_converter",
     "gc_paused": "_dossiers",
-    "guarded": "_cells",
     "lint_scheme": "_schemes",
     "make_converter": "_converter",
     "national_register": "_national",
@@ -116,7 +113,6 @@ _HOMES = {
     "roster_feed": "_outreach",
     "tally_register": "_counting",
     "to_json": "_converter",
-    "unguarded": "_cells",
     "unit_register_from_rows": "_units",
     "write_dossiers": "_dossiers",
     "write_ocel": "_dossiers",

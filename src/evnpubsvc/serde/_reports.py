@@ -18,13 +18,12 @@ from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import NumberStyle, Unknown, decimal_text, localised, parse_number
 from evnpubsvc.reports import Form, Report, ReportRow
-from evnpubsvc.serde._cells import guarded, printable
 from evnpubsvc.serde._converter import to_json
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._files import Target, write_whole
 from evnpubsvc.serde._tables import Row, Source, csv_rows, first_findings, one_character, opened
 from evnpubsvc.statistics import named_rates
-from evnpubsvc.texts import LabelledEnum, Language, render
+from evnpubsvc.texts import LabelledEnum, Language, guard_text, printable, render
 
 __all__ = [
     "PublishedColumns",
@@ -273,10 +272,10 @@ def _csv(report: Report, _: Language) -> str:
     buffer = io.StringIO()
     # Every text is quoted, numbers are not: which cell is a number needs no guess.
     writer = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow([guarded(name) for name in ("row", *report.dimensions, *keys)])
+    writer.writerow([guard_text(name) for name in ("row", *report.dimensions, *keys)])
     depth = len(report.dimensions)
     for number, row in _lines(report):
-        names = [*(guarded(name or "") for name in row.key), *[""] * (depth - len(row.key))]
+        names = [*(guard_text(name or "") for name in row.key), *[""] * (depth - len(row.key))]
         writer.writerow(["subtotal" if number is None else number, *names, *_numbers(row, keys)])
     writer.writerow(["total", *[""] * depth, *_numbers(report.total, keys)])
     return buffer.getvalue()

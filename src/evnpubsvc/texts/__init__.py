@@ -17,6 +17,7 @@ from functools import cache
 
 from evnpubsvc._hooks import publish
 from evnpubsvc.texts._catalogue import catalogue
+from evnpubsvc.texts._cells import guard_cell, guard_text, unguard_text
 from evnpubsvc.texts._labels import LabelledEnum, LabelledIntEnum
 from evnpubsvc.texts._text import LANGUAGES, Language, Text, known_language
 from evnpubsvc.texts._write import (
@@ -36,10 +37,13 @@ __all__ = [
     "Text",
     "catalogue",
     "exact_decimal",
+    "guard_cell",
+    "guard_text",
     "is_written",
     "localise",
     "printable",
     "render",
+    "unguard_text",
     "write",
 ]
 
