@@ -133,7 +133,7 @@ def test_standard_input_and_a_scheme_of_ones_own() -> None:
         (["score", "qd766-dvcqg-2026", "nope.csv", "--group", "x"], 2, "group-unknown"),
         (["score", "qd766-dvcqg-2026"], 2, "Missing argument"),
         (["tally", "nope.csv", "--columns", "nope.toml", "--as-of", "2022-12-14"], 1, "file-unreadable"),
-        (["tally", "nope.csv", "--columns", "nope.toml", "--as-of", "14/12/2022"], 2, "--as-of"),
+        (["tally", "nope.csv", "--columns", "nope.toml", "--as-of", "14/12"], 2, "--as-of"),
         (["nonsense"], 2, "No such command"),
     ],
 )  # fmt: skip
