@@ -39,7 +39,7 @@ def tally_frame(
     columns: RegisterColumns | None = None,
     *,
     by: Sequence[str],
-    compare: Precision,
+    compare: Precision | str,
     as_of: date | None = None,
     period: Period | None = None,
     known_at: date | datetime | None = None,
@@ -61,7 +61,7 @@ def tally_frame(
         columns: how the register is laid out; None if its columns are named as `RegisterColumns` names them, and
             each dimension as its column.
         by: names of dimensions, as for `statistics.tally`.
-        compare: dates or instants.
+        compare: dates or instants, as `Precision.DATE` or `"date"`.
         as_of: day of judgement, inclusive. Or:
         period: counts the dossiers of a period.
         known_at: count what the register said at this moment; None for what it says now.

@@ -68,7 +68,7 @@ def tally_register(
     by: Sequence[str],
     as_of: date | None = None,
     period: Period | None = None,
-    compare: Precision,
+    compare: Precision | str,
     known_at: date | datetime | None = None,
     terms: WorkingDayTerms | None = None,
     file_format: RegisterFormat = RegisterFormat.CSV,
@@ -86,7 +86,7 @@ def tally_register(
         by: as in `statistics.tally`, and so down to `terms`.
         as_of: day of judgement, inclusive. Or:
         period: the period to count.
-        compare: dates or instants.
+        compare: dates or instants, as `Precision.DATE` or `"date"`.
         known_at: count what the register said at this moment.
         terms: due dates for rows that have none.
         file_format: CSV with a header line, or JSON Lines.

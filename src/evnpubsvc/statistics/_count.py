@@ -7,6 +7,7 @@ from datetime import date, datetime
 from operator import itemgetter
 from typing import Any, TypeAlias
 
+from evnpubsvc._validate import read_member
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity
@@ -196,7 +197,7 @@ def question_of(
     *,
     as_of: date | None,
     period: Period | None,
-    compare: Precision,
+    compare: Precision | str,
     known_at: date | datetime | None,
     terms: WorkingDayTerms | None,
 ) -> Tally:
@@ -210,7 +211,7 @@ def question_of(
         dimensions=tuple(by),
         since=None if period is None else period.first,
         as_of=as_of,
-        compare=compare,
+        compare=read_member(Precision, compare),
         known_at=known_at,
         terms=None if terms is None else terms.fingerprint,
     )
@@ -222,7 +223,7 @@ def tally(
     by: Sequence[str],
     as_of: date | None = None,
     period: Period | None = None,
-    compare: Precision,
+    compare: Precision | str,
     known_at: date | datetime | None = None,
     terms: WorkingDayTerms | None = None,
     on_finding: Callable[[Finding], None] | None = None,
@@ -239,7 +240,7 @@ def tally(
         as_of: day of judgement, inclusive; counts everything received up to it. Or:
         period: counts the dossiers of a period: what was open when it began, what came in it, where both stand at
             the end of its last day.
-        compare: dates or instants.
+        compare: dates or instants, as `Precision.DATE` or `"date"`.
         known_at: count what the register said at this moment, so that a report printed then can be had again; None
             for what it says now. A date means the end of that day.
         terms: due dates for rows that have none.
