@@ -1,13 +1,17 @@
 """Sphinx configuration: MyST pages, Google docstrings, broken references fail the build."""
 
+import sys
 from importlib.metadata import version as _version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 project = "evnpubsvc"
 author = "The evnpubsvc maintainers"
 project_copyright = "2026, the evnpubsvc maintainers"
 release = version = _version("evnpubsvc")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "_reference"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = "evnpubsvc"

@@ -63,10 +63,13 @@ def load(room: str, homes: Mapping[str, str], name: str) -> Any:
     home = homes.get(name)
     if home is None:
         raise AttributeError(f"module {room!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{room}.{home}"), name)
-    setattr(sys.modules[room], name, value)
-    publish(room, (name,))
-    return value
+    module = import_module(f"{room}.{home}")
+    # All names of that module together: one may stand in the annotations of another.
+    together = [each for each, its_home in homes.items() if its_home == home]
+    for each in together:
+        setattr(sys.modules[room], each, getattr(module, each))
+    publish(room, together)
+    return getattr(module, name)
 
 
 def listen(listener: Listener) -> None:
