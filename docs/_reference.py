@@ -99,8 +99,11 @@ def mend_docstring(
 def restore_colons(
     _app: object, _what: str, _name: str, _value: object, _options: object, lines: list[str]
 ) -> None:
-    """Put back the colons that `mend_docstring` hid."""
-    lines[:] = [line.replace("\u2236", ":") for line in lines]
+    """Put back the colons that `mend_docstring` hid, and name type variables without their module."""
+    lines[:] = [
+        re.sub(r"evnpubsvc\.[\w.]*\b_\w+\.(\w+)", r"\1", line.replace("\u2236", ":"))
+        for line in lines
+    ]
 
 
 def hide_private_bases(

@@ -29,16 +29,14 @@ def is_written(value: object) -> bool:
 def write(value: object, lang: Language) -> str:
     """Write a value as it stands inside a sentence of a language.
 
-    | value | English | Vietnamese |
-    |---|---|---|
-    | whole number, fraction, decimal | `7,049`, `88.62`, `1/3` | `7.049`, `88,62`, `1/3` |
-    | date | `2025-07-01` | `01/7/2025` |
-    | date and time | `2023-02-08 09:00:00+07:00` | `09:00 ngày 08/02/2023`, on the clock of Viet Nam |
-    | time | `15:30` | `15:30` |
-    | truth value | `true` | `có` |
-    | member of an enum | its name in the language, else its value | the same |
-    | list | its members with commas, `none` when it is empty | the same, `không có` |
-    | `Text`; a value with a `text` in both languages, or with a method `written(lang)` | what it says | the same |
+    * A whole number, fraction or decimal: `7,049`, `88.62`, `1/3`; in Vietnamese `7.049`, `88,62`, `1/3`.
+    * A date: `2025-07-01`; `01/7/2025`.
+    * A date and time: `2023-02-08 09:00:00+07:00`; `09:00 ngày 08/02/2023`, on the clock of Viet Nam.
+    * A time: `15:30` in both.
+    * A truth value: `true`; `có`.
+    * A member of an enum: its name in the language, else its value.
+    * A list: its members with commas; an empty one is `none`, `không có`.
+    * A `Text`, or a value with a `text` in both languages or a method `written(lang)`: what it says.
 
     Any other value is written as `str()` has it. Control characters, marks that turn the order of writing round
     and lone surrogates are escaped. Vietnamese dates are written as instruments have them: days of two digits,

@@ -55,7 +55,7 @@ class Calendar:
     datetime.date(2026, 7, 6)
     >>> week.add_working_days(date(2026, 12, 30), 2)
     Traceback (most recent call last):
-    evnpubsvc.worktime._errors.OutsideCoverageError: 2 working days from 2026-12-30 lead out of the calendar, ...
+    evnpubsvc.worktime.OutsideCoverageError: 2 working days from 2026-12-30 lead out of the calendar, ...
     """
 
     first: date = field(validator=plain_date)
