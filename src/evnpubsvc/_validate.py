@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar, cast
 from attrs import Attribute
 
 from evnpubsvc.errors import MisuseError, UnknownNameError
+from evnpubsvc.texts import Text
 
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=Enum)
@@ -53,6 +54,11 @@ def read_member(kind: type[_E], value: Any) -> _E:
         raise UnknownNameError(
             "policy-unknown", value, kind=kind.__name__, known=tuple(each.value for each in kind)
         ) from None
+
+
+def as_text(given: Text | str) -> Text:
+    """Return a text in both languages; a plain one stands for itself in both."""
+    return Text(vi=given, en=given) if isinstance(given, str) else given
 
 
 def tuple_of(*types: type) -> Callable[[object, Attribute[Any], object], None]:

@@ -8,7 +8,15 @@ from typing import Protocol
 
 from attrs import field, fields, frozen
 
-from evnpubsvc._validate import instance_of, key_or_none, nonempty_text, tuple_of, valid_key
+from evnpubsvc._validate import (
+    as_text,
+    instance_of,
+    key_or_none,
+    nonempty_text,
+    read_member,
+    tuple_of,
+    valid_key,
+)
 from evnpubsvc.campaigns._awards import AwardRecord, second_awards
 from evnpubsvc.campaigns._law import legal_regime
 from evnpubsvc.campaigns._stages import CampaignStage, StageStep
@@ -140,6 +148,14 @@ class Participant:
     reported: date | None = field(default=None, validator=instance_of(date, type(None)))
 
 
+def _form(given: DriveForm | str) -> DriveForm:
+    return read_member(DriveForm, given)
+
+
+def _scope(given: DriveScope | str) -> DriveScope:
+    return read_member(DriveScope, given)
+
+
 @frozen(kw_only=True)
 class Campaign:
     """An emulation drive.
@@ -167,9 +183,9 @@ class Campaign:
     """
 
     key: str = field(validator=valid_key)
-    title: Text = field(validator=instance_of(Text))
-    form: DriveForm = field(validator=instance_of(DriveForm))
-    scope: DriveScope = field(validator=instance_of(DriveScope))
+    title: Text = field(converter=as_text, validator=instance_of(Text))
+    form: DriveForm = field(converter=_form)
+    scope: DriveScope = field(converter=_scope)
     start: date = field(validator=instance_of(date))
     end: date = field(validator=instance_of(date))
     scheme: Scheme = field(validator=instance_of(Scheme))

@@ -75,8 +75,8 @@ def _regimes() -> tuple[LegalRegime, ...]:
     return tuple(
         LegalRegime(
             key=row["key"],
-            valid_from=row["valid_from"],
-            valid_until=row.get("valid_until"),
+            valid_from=row["since"],
+            valid_until=row.get("until"),
             law=cited(row["law"]),
             decree=cited(row["decree"]) if "decree" in row else None,
             circular=cited(row["circular"]) if "circular" in row else None,
@@ -93,8 +93,8 @@ def _authorities() -> tuple[AwardAuthority, ...]:
             form=row["form"],
             level=row["level"],
             who=Text(**row["who"]),
-            valid_from=row["valid_from"],
-            valid_until=row.get("valid_until"),
+            valid_from=row["since"],
+            valid_until=row.get("until"),
             source=cited(row["source"]),
         )
         for row in packaged_table(LAW)["authorities"]

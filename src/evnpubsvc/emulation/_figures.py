@@ -10,7 +10,15 @@ from typing import Protocol, TypeAlias
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, nonempty_text, pairs_of, tuple_of, valid_key
+from evnpubsvc._validate import (
+    as_text,
+    instance_of,
+    nonempty_text,
+    pairs_of,
+    read_member,
+    tuple_of,
+    valid_key,
+)
 from evnpubsvc.emulation._base import raise_all
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
@@ -45,6 +53,10 @@ class Better(LabelledEnum):
     LOWER = "lower"
 
 
+def _count_unit(given: CountUnit | str | None) -> CountUnit | None:
+    return None if given is None else read_member(CountUnit, given)
+
+
 @frozen
 class FigureSpec:
     """A figure that a scheme asks for.
@@ -63,8 +75,8 @@ class FigureSpec:
     """
 
     key: str = field(validator=valid_key)
-    title: Text = field(validator=instance_of(Text))
-    unit: CountUnit | None = field(default=None, validator=instance_of(CountUnit, type(None)))
+    title: Text = field(converter=as_text, validator=instance_of(Text))
+    unit: CountUnit | None = field(default=None, converter=_count_unit)
     aliases: tuple[str, ...] = field(default=(), validator=tuple_of(str))
     note: Text | None = field(default=None, validator=instance_of(Text, type(None)))
     choice: bool = field(default=False, validator=instance_of(bool))

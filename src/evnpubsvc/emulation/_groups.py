@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, tuple_of, valid_key
+from evnpubsvc._validate import as_text, instance_of, read_member, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
 from evnpubsvc.emulation._criteria import Criterion, CriterionBase
 from evnpubsvc.emulation._rules import Condition
@@ -29,6 +29,10 @@ class RoundingAt(LabelledEnum):
     """Only the exact total."""
 
 
+def _rounding_at(given: RoundingAt | str) -> RoundingAt:
+    return read_member(RoundingAt, given)
+
+
 @frozen
 class Rounding:
     """Rounding half up, to decimal places, at one declared place.
@@ -39,7 +43,7 @@ class Rounding:
     """
 
     places: int = field(validator=instance_of(int))
-    at: RoundingAt = field(validator=instance_of(RoundingAt))
+    at: RoundingAt = field(converter=_rounding_at)
 
     def __attrs_post_init__(self) -> None:
         if not 0 <= self.places <= 12:
@@ -84,7 +88,7 @@ class Group:
     """
 
     key: str = field(validator=valid_key)
-    title: Text = field(validator=instance_of(Text))
+    title: Text = field(converter=as_text, validator=instance_of(Text))
     maximum: Fraction = field(converter=exact)
     criteria: tuple[Criterion, ...] = field(validator=tuple_of(CriterionBase))
     role: GroupRole = field(default=GroupRole.SCORED, validator=instance_of(GroupRole))
@@ -108,7 +112,7 @@ class Band:
     """
 
     key: str = field(validator=valid_key)
-    title: Text = field(validator=instance_of(Text))
+    title: Text = field(converter=as_text, validator=instance_of(Text))
     at_least: Fraction = field(converter=exact, validator=instance_of(Fraction))
     below: Fraction | None = field(
         default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None))

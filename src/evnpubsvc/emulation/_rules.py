@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, key_or_none, tuple_of, valid_key
+from evnpubsvc._validate import as_text, instance_of, key_or_none, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, raise_all
 from evnpubsvc.emulation._criteria import Term
 from evnpubsvc.findings import Finding, finding
@@ -70,7 +70,7 @@ class Condition:
     """
 
     key: str = field(validator=valid_key)
-    title: Text = field(validator=instance_of(Text))
+    title: Text = field(converter=as_text, validator=instance_of(Text))
     figure: str | None = field(default=None, validator=key_or_none)
     numerator: Term | None = field(default=None, validator=instance_of(Term, type(None)))
     denominator: Term | None = field(default=None, validator=instance_of(Term, type(None)))
@@ -245,7 +245,7 @@ class Prize:
     """
 
     key: str = field(validator=valid_key)
-    title: Text = field(validator=instance_of(Text))
+    title: Text = field(converter=as_text, validator=instance_of(Text))
     places: int = field(validator=instance_of(int))
     minimum: Fraction | None = field(
         default=None, converter=exact_or_none, validator=instance_of(Fraction, type(None))

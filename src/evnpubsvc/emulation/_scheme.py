@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
-from evnpubsvc._validate import instance_of, tuple_of, valid_key
+from evnpubsvc._validate import as_text, instance_of, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
 from evnpubsvc.emulation._check import scheme_findings
 from evnpubsvc.emulation._criteria import Criterion, PointsCriterion, RatioCriterion
@@ -78,7 +78,7 @@ class Scheme:
     """
 
     key: str = field(validator=valid_key)
-    title: Text = field(validator=instance_of(Text))
+    title: Text = field(converter=as_text, validator=instance_of(Text))
     maximum: Fraction = field(converter=exact)
     rounding: Rounding = field(validator=instance_of(Rounding))
     groups: tuple[Group, ...] = field(validator=tuple_of(Group))

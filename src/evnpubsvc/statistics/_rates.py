@@ -20,7 +20,7 @@ from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown, ZeroPolicy, l
 from evnpubsvc.statistics._period_state import Entry, PeriodState
 from evnpubsvc.statistics._selection import Selection, Where, chosen_cells, with_blanks
 from evnpubsvc.statistics._tally import Tally
-from evnpubsvc.texts import Language, Text
+from evnpubsvc.texts import Language, Text, render
 
 _TABLE: Final = "statistics/rates.toml"
 
@@ -115,6 +115,15 @@ class Rate:
         """
         value = self.value()
         return "–" if isinstance(value, Unknown) else f"{localised(value * 100, lang, places)} %"
+
+    def written(self, lang: Language) -> str:
+        """Return the rate as a line that people read: its name, its counts, its percentage."""
+        name, ratio = named_rates()[self.name].text.get(lang), self.ratio
+        parts = {"name": name, "numerator": ratio.numerator, "denominator": ratio.denominator}
+        return render("rate-line", lang, {**parts, "percent": self.percent(lang)})
+
+    def __str__(self) -> str:
+        return self.written("en")
 
     def _no_arithmetic(self, _: object) -> NoReturn:
         raise MisuseError("mean-of-rates", self.name)
@@ -390,6 +399,18 @@ class Growth:
     def value(self) -> Fraction:
         """The growth that counts: the change, at most the cap."""
         return self.change if self.cap is None else min(self.change, self.cap)
+
+    def written(self, lang: Language) -> str:
+        """Return the growth as a line that people read: both counts with their periods, the change."""
+        later, earlier = self.periods
+        percent = localised(self.change * 100, lang, 2)
+        parts = {"current": self.current, "previous": self.previous}
+        parts |= {"later": later.label(lang), "earlier": earlier.label(lang)}
+        sign = "+" if self.change > 0 else ""
+        return render("growth-line", lang, {**parts, "percent": f"{sign}{percent} %"})
+
+    def __str__(self) -> str:
+        return self.written("en")
 
     @property
     def is_capped(self) -> bool:

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, key_or_none, tuple_of, valid_key
+from evnpubsvc._validate import as_text, instance_of, key_or_none, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact
 from evnpubsvc.emulation._criteria._columns import Columns
 from evnpubsvc.emulation._criteria._component import Component
@@ -52,7 +52,7 @@ class CriterionBase:
     """Fields whose figures earn more the higher, or the lower, they are."""
 
     key: str = field(validator=valid_key)
-    title: Text = field(validator=instance_of(Text))
+    title: Text = field(converter=as_text, validator=instance_of(Text))
     maximum: Fraction = field(converter=exact)
     sources: tuple[Citation, ...] = field(default=(), validator=tuple_of(Citation))
     note: Text | None = field(default=None, validator=instance_of(Text, type(None)))

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, tuple_of, valid_key
+from evnpubsvc._validate import as_text, instance_of, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, key_twice, positive, raise_all
 from evnpubsvc.emulation._criteria._base import CriterionBase
 from evnpubsvc.emulation._criteria._component import VOIDED, Component, before_rounding
@@ -33,7 +33,7 @@ class Option:
     """
 
     key: str = field(validator=valid_key)
-    title: Text = field(validator=instance_of(Text))
+    title: Text = field(converter=as_text, validator=instance_of(Text))
     points: Fraction = field(converter=exact, validator=instance_of(Fraction))
     voids: bool = field(default=False, validator=instance_of(bool))
 

@@ -18,7 +18,7 @@ from evnpubsvc.emulation._criteria._component import (
     before_rounding,
     over_nothing,
 )
-from evnpubsvc.emulation._criteria._terms import Reads, Slot, Term
+from evnpubsvc.emulation._criteria._terms import Reads, Slot, Term, as_term, as_zero_policy
 from evnpubsvc.emulation._figures import Better, FigureSpec, UnitFigures
 from evnpubsvc.emulation._wording import number_text, sentence
 from evnpubsvc.findings import Finding, finding, notice
@@ -40,7 +40,7 @@ class SmallBase:
 
     below: int = field(validator=instance_of(int))
     full_from: int = field(validator=instance_of(int))
-    otherwise: ZeroPolicy = field(validator=instance_of(ZeroPolicy))
+    otherwise: ZeroPolicy = field(converter=as_zero_policy)
 
     def __attrs_post_init__(self) -> None:
         raise_all(
@@ -70,8 +70,8 @@ class GrowthCriterion(CriterionBase):
     kind: ClassVar[str] = "growth"
     earns: ClassVar[Mapping[str, Better]] = MappingProxyType({"current": Better.HIGHER})
 
-    current: Term = field(validator=instance_of(Term))
-    earlier: Term = field(validator=instance_of(Term))
+    current: Term = field(converter=as_term, validator=instance_of(Term))
+    earlier: Term = field(converter=as_term, validator=instance_of(Term))
     per: Fraction = field(converter=exact)
     step: Fraction = field(converter=exact)
     whole_steps: bool = field(validator=instance_of(bool))

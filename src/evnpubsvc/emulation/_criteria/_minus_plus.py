@@ -13,7 +13,7 @@ from evnpubsvc._validate import instance_of, valid_key
 from evnpubsvc.emulation._base import exact, positive, raise_all
 from evnpubsvc.emulation._criteria._base import CriterionBase
 from evnpubsvc.emulation._criteria._component import Component, before_rounding, over_nothing
-from evnpubsvc.emulation._criteria._terms import Reads, Slot, Term
+from evnpubsvc.emulation._criteria._terms import Reads, Slot, Term, as_term, as_zero_policy
 from evnpubsvc.emulation._figures import Better, FigureSpec, UnitFigures
 from evnpubsvc.emulation._wording import number_text, share_text
 from evnpubsvc.findings import Finding, finding
@@ -42,9 +42,9 @@ class MinusPlusCriterion(CriterionBase):
     per: Fraction = field(converter=exact)
     figure: str = field(validator=valid_key)
     plus: Fraction = field(converter=exact)
-    numerator: Term = field(validator=instance_of(Term))
-    denominator: Term = field(validator=instance_of(Term))
-    zero: ZeroPolicy = field(validator=instance_of(ZeroPolicy))
+    numerator: Term = field(converter=as_term, validator=instance_of(Term))
+    denominator: Term = field(converter=as_term, validator=instance_of(Term))
+    zero: ZeroPolicy = field(converter=as_zero_policy)
 
     def __attrs_post_init__(self) -> None:
         found = positive(self, maximum=self.maximum, per=self.per, plus=self.plus)

@@ -12,7 +12,7 @@ from evnpubsvc._validate import instance_of
 from evnpubsvc.emulation._base import exact
 from evnpubsvc.emulation._criteria._base import CriterionBase
 from evnpubsvc.emulation._criteria._component import Component, before_rounding
-from evnpubsvc.emulation._criteria._terms import Reads, Slot, Term
+from evnpubsvc.emulation._criteria._terms import Reads, Slot, Term, as_term
 from evnpubsvc.emulation._figures import FigureSpec, UnitFigures
 from evnpubsvc.emulation._wording import sentence, share_text
 from evnpubsvc.errors import DataError
@@ -48,7 +48,7 @@ class MonitorCriterion(CriterionBase):
 
     maximum: Fraction = field(default=Fraction(0), converter=exact)
     state: MonitorState = field(validator=instance_of(MonitorState))
-    numerator: Term = field(validator=instance_of(Term))
+    numerator: Term = field(converter=as_term, validator=instance_of(Term))
     denominator: Term | None = field(default=None, validator=instance_of(Term, type(None)))
 
     def __attrs_post_init__(self) -> None:

@@ -15,7 +15,7 @@ from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
 from evnpubsvc.emulation._criteria._base import CriterionBase
 from evnpubsvc.emulation._criteria._columns import Columns
 from evnpubsvc.emulation._criteria._component import Component, before_rounding, over_nothing
-from evnpubsvc.emulation._criteria._terms import Reads, Slot, Term
+from evnpubsvc.emulation._criteria._terms import Reads, Slot, Term, as_term, as_zero_policy
 from evnpubsvc.emulation._figures import Better, FigureSpec, UnitFigures
 from evnpubsvc.emulation._wording import sentence
 from evnpubsvc.findings import Finding, finding, notice
@@ -37,7 +37,7 @@ class Substitute:
             unknown.
     """
 
-    term: Term = field(validator=instance_of(Term))
+    term: Term = field(converter=as_term, validator=instance_of(Term))
     divisor: int = field(validator=instance_of(int))
     flag: str = field(validator=valid_key)
     nothing: str | None = field(default=None, validator=key_or_none)
@@ -76,9 +76,9 @@ class RatioCriterion(CriterionBase):
     kind: ClassVar[str] = "ratio"
     earns: ClassVar[Mapping[str, Better]] = MappingProxyType({"numerator": Better.HIGHER})
 
-    numerator: Term = field(validator=instance_of(Term))
-    denominator: Term = field(validator=instance_of(Term))
-    zero: ZeroPolicy = field(validator=instance_of(ZeroPolicy))
+    numerator: Term = field(converter=as_term, validator=instance_of(Term))
+    denominator: Term = field(converter=as_term, validator=instance_of(Term))
+    zero: ZeroPolicy = field(converter=as_zero_policy)
     target: Fraction = field(default=Fraction(1), converter=exact)
     above_one: bool = field(default=False, validator=instance_of(bool))
     mixed_units: bool = field(default=False, validator=instance_of(bool))

@@ -7,12 +7,12 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc._validate import instance_of, read_member, tuple_of
 from evnpubsvc.emulation._base import exact
 from evnpubsvc.emulation._figures import UnitFigures
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
-from evnpubsvc.quantities import Count, Unknown
+from evnpubsvc.quantities import Count, Unknown, ZeroPolicy
 from evnpubsvc.texts import LabelledEnum
 
 
@@ -83,3 +83,13 @@ class Stated:
 
     where: str = field(validator=instance_of(str))
     maximum: Fraction = field(converter=exact, validator=instance_of(Fraction))
+
+
+def as_term(given: Term | str) -> Term:
+    """Return a term, given as itself or as the key of its one figure."""
+    return Term((given,)) if isinstance(given, str) else given
+
+
+def as_zero_policy(given: ZeroPolicy | str) -> ZeroPolicy:
+    """Return what a ratio over nothing is worth, given as itself or as its word."""
+    return read_member(ZeroPolicy, given)
