@@ -119,8 +119,13 @@ class Rate:
     def written(self, lang: Language) -> str:
         """Return the rate as a line that people read: its name, its counts, its percentage."""
         name, ratio = named_rates()[self.name].text.get(lang), self.ratio
-        parts = {"name": name, "numerator": ratio.numerator, "denominator": ratio.denominator}
-        return render("rate-line", lang, {**parts, "percent": self.percent(lang)})
+        parts = {
+            "name": name,
+            "numerator": ratio.numerator,
+            "denominator": ratio.denominator,
+            "percent": self.percent(lang),
+        }
+        return render("rate-line", lang, parts)
 
     def __str__(self) -> str:
         return self.written("en")
@@ -404,10 +409,15 @@ class Growth:
         """Return the growth as a line that people read: both counts with their periods, the change."""
         later, earlier = self.periods
         percent = localised(self.change * 100, lang, 2)
-        parts = {"current": self.current, "previous": self.previous}
-        parts |= {"later": later.label(lang), "earlier": earlier.label(lang)}
         sign = "+" if self.change > 0 else ""
-        return render("growth-line", lang, {**parts, "percent": f"{sign}{percent} %"})
+        parts = {
+            "current": self.current,
+            "later": later.label(lang),
+            "previous": self.previous,
+            "earlier": earlier.label(lang),
+            "percent": f"{sign}{percent} %",
+        }
+        return render("growth-line", lang, parts)
 
     def __str__(self) -> str:
         return self.written("en")
