@@ -241,7 +241,7 @@ def test_28_and_29_every_criterion_of_the_preset_cites_its_source_and_its_confid
 def test_a_figure_says_what_it_counts_or_that_it_is_no_count() -> None:
     assert FigureSpec(key="p", title=text("p")).unit is None
     with pytest.raises(MisuseError):
-        FigureSpec(key="p", title=text("p"), unit="dossiers")  # type: ignore[arg-type]
+        FigureSpec(key="p", title=text("p"), unit="kilograms")
     assert ZeroPolicy.FULL in ZeroPolicy
     assert TieRule.COMPETITION.value == "1-1-3"
 

@@ -77,7 +77,7 @@ def test_every_public_name_stands_in_the_file_of_public_names() -> None:
 
 
 def test_every_name_of_the_root_is_there() -> None:
-    for name in evnpubsvc.__all__:
+    for name in evnpubsvc._HOMES:
         assert getattr(evnpubsvc, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'Dosier'"):
         evnpubsvc.Dosier  # noqa: B018

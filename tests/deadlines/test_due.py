@@ -481,7 +481,7 @@ def test_stops_that_cannot_be() -> None:
 @pytest.mark.parametrize(
     ("args", "rest", "reason"),
     [
-        ((date(2024, 3, 5), "3 ngày"), {}, "wrong-type"),
+        ((date(2024, 3, 5), 3), {}, "wrong-type"),
         (("2024-03-05", TimeLimit(3, WD)), {}, "wrong-type"),
         ((date(2024, 3, 5), TimeLimit(3, WD)), {"special": "x"}, "wrong-type"),
         ((date(2024, 3, 5), TimeLimit(3, WD)), {"cutoff": "noon"}, "policy-unknown"),

@@ -98,7 +98,7 @@ def due(
 
     # The commonest question needs nothing but the calendar.
     if by_calendar_alone and stops == () and channel is None and resumed_on is None:
-        n = limit._working_days if isinstance(limit, TimeLimit) else 0  # noqa: SLF001 - same room
+        n = getattr(limit, "_working_days", 0)
         if n and isinstance(calendar, Calendar):  # pyright: ignore[reportUnnecessaryIsInstance]
             return _count_whole_days(received, limit, n, calendar, trace=trace)
     rules = plain_rules(calendar) if counting is None else counting
