@@ -170,6 +170,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "Form": "forms",
         "Identity": "identities",
         "Report": "reports",
+        "ReportDue": "report_dues",
         "ReportRow": "report_rows",
     },
     "evnpubsvc.statistics": {

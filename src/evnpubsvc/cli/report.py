@@ -22,8 +22,15 @@ from evnpubsvc.cli._registers import (
 )
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import violations
-from evnpubsvc.reports import Form, check, fill
-from evnpubsvc.serde import ReportFormat, read_form, report_form, write_report
+from evnpubsvc.periods import Period
+from evnpubsvc.reports import Form, ReportSender, check, fill
+from evnpubsvc.serde import (
+    ReportFormat,
+    read_form,
+    report_form,
+    report_form_for,
+    write_report,
+)
 from evnpubsvc.statistics import Precision
 from evnpubsvc.texts import Language
 
@@ -84,7 +91,8 @@ def report_command(
 ) -> None:
     """Fill FORM from REGISTER for a period.
 
-    FORM is the name of a packaged form (ii-06a) or a TOML file. REGISTER is CSV, JSON Lines (.jsonl, .ndjson),
+    FORM is the name of a packaged form (btp-07a, ii-06a), a TOML file, or who files (commune, province,
+    ministry …): then it is the form of the last day of the period. REGISTER is CSV, JSON Lines (.jsonl, .ndjson),
     Parquet, or - for CSV on standard input.
 
     Without --allow-rejects a row that cannot be read, or a sum that does not add up, ends the run: all findings,
@@ -92,7 +100,7 @@ def report_command(
     """
     with reported(lang):
         period, moment = period_of(period_name), moment_of(known_at)
-        filled = _form(form)
+        filled = _form(form, period)
         dimensions = (
             filled.rows
             if rows is None
@@ -134,5 +142,9 @@ def report_command(
             raise
 
 
-def _form(name: str) -> Form:
-    return read_form(name) if name.lower().endswith(".toml") else report_form(name)
+def _form(name: str, period: Period) -> Form:
+    if name.lower().endswith(".toml"):
+        return read_form(name)
+    if name in frozenset(ReportSender):
+        return report_form_for(period, name)
+    return report_form(name)

@@ -109,11 +109,18 @@ def fill(
         known_at=counted.known_at,
         terms=counted.terms,
         notes=(
+            *_validity_notes(form, period),
             *_notes(counted),
             *_foreign_notes(foreign),
             *_left_out_notes(form, left_out),
         ),
     )
+
+
+def _validity_notes(form: Form, period: Period) -> Iterator[Finding]:
+    """Say so where a form is filled for a period that it is not for: the last day of the period decides."""
+    if period.last not in form.validity:
+        yield notice("form-outside-validity", "", form.key, validity=form.validity, day=period.last)
 
 
 def _notes(counted: Tally) -> Iterator[Finding]:

@@ -12,9 +12,10 @@ from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.law import Citation
+from evnpubsvc.law import Citation, Validity
 from evnpubsvc.quantities import Count, Unknown
 from evnpubsvc.reports._row import ReportRow
+from evnpubsvc.reports._senders import ReportSender
 from evnpubsvc.statistics import Entry, PeriodState, Selection, measures, named_rates, rate
 from evnpubsvc.texts import Text
 
@@ -94,6 +95,8 @@ class Form(Keyed):
         carry_over: what must agree with the next period.
         rates: names of the rates that are shown under the table, all of them made of measures of columns.
         label_numbers: numbers printed under the running number and the name of a row; a label only.
+        validity: first and last day of the periods it is for, by the last day of a period; open where not known.
+        senders: who files it, where the instrument says so.
         sources: where the form stands.
         notes: footnotes, in both languages.
 
@@ -115,6 +118,8 @@ class Form(Keyed):
     carry_over: tuple[CarryOver, ...] = field(default=(), validator=tuple_of(CarryOver))
     rates: tuple[str, ...] = field(default=(), validator=tuple_of(str))
     label_numbers: tuple[str, ...] = field(default=(), validator=tuple_of(str))
+    validity: Validity = field(default=Validity(), validator=instance_of(Validity))
+    senders: tuple[ReportSender, ...] = field(default=(), validator=tuple_of(ReportSender))
     sources: tuple[Citation, ...] = field(default=(), validator=tuple_of(Citation))
     notes: tuple[Text, ...] = field(default=(), validator=tuple_of(Text))
 

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._reports import read_published_columns as read_published_columns
     from evnpubsvc.serde._reports import report_bytes as report_bytes
     from evnpubsvc.serde._reports import report_form as report_form
+    from evnpubsvc.serde._reports import report_form_for as report_form_for
     from evnpubsvc.serde._reports import report_form_names as report_form_names
     from evnpubsvc.serde._reports import write_report as write_report
     from evnpubsvc.serde._schemes import lint_scheme as lint_scheme
@@ -109,6 +110,7 @@ _HOMES = {
     "read_xes": "_dossiers",
     "report_bytes": "_reports",
     "report_form": "_reports",
+    "report_form_for": "_reports",
     "report_form_names": "_reports",
     "roster_feed": "_outreach",
     "tally_register": "_counting",

@@ -16,8 +16,9 @@ from attrs import Factory, field, frozen
 from evnpubsvc._tables import packaged_names, packaged_text
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
+from evnpubsvc.periods import Period
 from evnpubsvc.quantities import NumberStyle, Unknown, decimal_text, localised, parse_number
-from evnpubsvc.reports import Form, Report, ReportRow
+from evnpubsvc.reports import Form, Report, ReportRow, ReportSender
 from evnpubsvc.serde._converter import to_json
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._files import Target, write_whole
@@ -34,6 +35,7 @@ __all__ = [
     "read_published_columns",
     "report_bytes",
     "report_form",
+    "report_form_for",
     "report_form_names",
     "write_report",
 ]
@@ -76,6 +78,25 @@ def report_form(name: str) -> Form:
     if name not in report_form_names():
         raise UnknownNameError("form-unknown", name, known=", ".join(report_form_names()))
     return read_form(io.BytesIO(packaged_text(f"{_FORMS}/{name}.toml").encode()))
+
+
+def report_form_for(period: Period, sender: ReportSender | str) -> Form:
+    """Return the packaged form that a sender files for a period, by the last day of the period.
+
+    Forms that do not say who files them are for everyone.
+
+    Raises:
+        MisuseError: `form-none-for` where no packaged form is for that day and sender.
+
+    >>> from evnpubsvc.periods import PeriodCalendar
+    >>> report_form_for(Period.year(2026, calendar=PeriodCalendar.STATUTORY), "commune").label
+    '07a/BTP/KSTT'
+    """
+    sender = ReportSender(sender)
+    for form in map(report_form, report_form_names()):
+        if period.last in form.validity and (not form.senders or sender in form.senders):
+            return form
+    raise MisuseError("form-none-for", period, sender=sender)
 
 
 # ---- tables that others published

@@ -176,6 +176,7 @@ from evnpubsvc.strategies._reports import (
     columns,
     forms,
     identities,
+    report_dues,
     report_rows,
     reports,
 )
@@ -310,6 +311,7 @@ __all__ = [
     "regime_entries",
     "regime_values",
     "register_rows",
+    "report_dues",
     "report_rows",
     "reports",
     "result_codes",

@@ -6,13 +6,25 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from evnpubsvc.reports import CarryOver, Column, Form, Identity, Report, ReportRow
+from evnpubsvc.periods import Period, PeriodCalendar
+from evnpubsvc.reports import (
+    CarryOver,
+    Column,
+    Form,
+    Identity,
+    Report,
+    ReportDue,
+    ReportRow,
+    ReportSender,
+    report_due,
+)
 from evnpubsvc.statistics import Precision, measures
 from evnpubsvc.strategies._foundation import citations, findings, keys, texts, titles
+from evnpubsvc.strategies._law import validities
 from evnpubsvc.strategies._periods import periods
 from evnpubsvc.strategies._rates import selections
 
-__all__ = ["carry_overs", "columns", "forms", "identities", "report_rows", "reports"]
+__all__ = ["carry_overs", "columns", "forms", "identities", "report_dues", "report_rows", "reports"]
 
 _MANY = 10**9
 
@@ -82,6 +94,8 @@ def forms(draw: st.DrawFn) -> Form:
         if len(plain) > 2 and draw(st.booleans())
         else (),
         carry_over=(CarryOver(pending=names[0], carried=names[-1]),) if draw(st.booleans()) else (),
+        validity=draw(validities()),
+        senders=tuple(draw(st.lists(st.sampled_from(ReportSender), max_size=2, unique=True))),
         sources=tuple(draw(st.lists(citations(), max_size=1))),
         notes=tuple(draw(st.lists(texts(), max_size=1))),
     )
@@ -132,3 +146,18 @@ def reports(draw: st.DrawFn) -> Report:
         terms=draw(st.none() | keys()),
         notes=tuple(draw(st.lists(findings(), max_size=2))),
     )
+
+
+def report_dues() -> st.SearchStrategy[ReportDue]:
+    """Draw days by which reports of 2026 and 2027 are sent."""
+    statutory = PeriodCalendar.STATUTORY
+    months = st.sampled_from([(2026, 8), (2026, 10), (2026, 11), (2027, 1), (2027, 2)])
+    monthly = months.map(lambda when: Period.month(*when, calendar=statutory))
+    longer = st.sampled_from(
+        [
+            Period.year(2026, calendar=statutory),
+            Period.quarter(2027, 1, calendar=statutory),
+            Period.six_months(2027, calendar=statutory),
+        ]
+    )
+    return st.builds(report_due, monthly | longer, st.sampled_from(ReportSender))
