@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.codes._clean import clean
@@ -14,8 +15,6 @@ from evnpubsvc.codes._shapes import LONGEST, other_kind
 from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Excerpt, Finding, finding, violations
 from evnpubsvc.texts import Text
-
-__all__ = ["Code", "Reading", "setter"]
 
 C_co = TypeVar("C_co", bound="Code", covariant=True)
 
@@ -36,6 +35,9 @@ class Code:
     title: ClassVar[Text]
     """Name of the kind in both languages."""
 
+    _shape: ClassVar[re.Pattern[str]]
+    """What canonical texts of the kind match; its groups are what `_build` takes."""
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a code.
@@ -48,6 +50,16 @@ class Code:
                 `code-character`, `code-lookalike` (Cyrillic or Greek letters), `code-other-kind`, or one of the
                 kind's own.
         """
+        # The short way, near the cost of the match alone: a canonical text is its parts.
+        try:
+            match = cls._shape.fullmatch(text)
+        except TypeError:
+            match = None
+        code = None if match is None else cls._build(*match.groups())
+        if code is not None:
+            return code
+
+        # The long way says what is wrong, or reads another writing.
         reading = cls.read(text)
         found = violations(reading.findings)
         if reading.code is None or found:
@@ -94,8 +106,14 @@ class Code:
 
     @classmethod
     @abstractmethod
+    def _build(cls, *parts: Any) -> Self | None:
+        """Return the code of parts that have their shapes, or None where one is impossible."""
+
+    @classmethod
     def _strict(cls, text: str) -> Self | None:
         """Return the code whose canonical text this is, or None."""
+        match = cls._shape.fullmatch(text)
+        return None if match is None else cls._build(*match.groups())
 
     @classmethod
     def _guess(cls, text: str) -> tuple[Self | None, Finding]:
@@ -148,6 +166,17 @@ class Reading(Generic[C_co]):
     def certain(self) -> bool:
         """Whether there is a code and nothing doubtful about it."""
         return self.code is not None and not self.findings
+
+
+def check_shape(shape: str, reason: str) -> Any:
+    """Return a validator for a part of a code: a text of a shape, else `InvalidCode` with the reason."""
+    matches = re.compile(shape).fullmatch
+
+    def validate(_: object, __: Attribute[str], value: object) -> None:
+        if not isinstance(value, str) or not matches(value):
+            raise InvalidCode([finding(reason, "", value)])
+
+    return validate
 
 
 def setter(record: type, name: str) -> Callable[[object, object], None]:

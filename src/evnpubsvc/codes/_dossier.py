@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Final, final
 from attrs import Attribute, field, frozen
 
 from evnpubsvc._validate import instance_of
-from evnpubsvc.codes._base import Code, setter
+from evnpubsvc.codes._base import Code, check_shape, setter
 from evnpubsvc.codes._shapes import DOSSIER, SEQUENCE, UNIT
 from evnpubsvc.codes._unit import UnitCode, UnitLayout, known_units, make_unit, share_unit
 from evnpubsvc.errors import InvalidCode
@@ -28,7 +28,6 @@ from evnpubsvc.texts import LabelledEnum, Text
 
 __all__ = ["DossierCode", "DossierForm", "DossierStyle"]
 
-_match: Final = re.compile(DOSSIER).fullmatch
 _unit: Final = re.compile(UNIT).fullmatch
 _sequence: Final = re.compile(SEQUENCE).fullmatch
 _six_digits: Final = re.compile(r"[0-9]{6}").fullmatch
@@ -63,11 +62,6 @@ def _received(_: object, __: Attribute[date], value: object) -> None:
         raise InvalidCode([finding("dossier-date-range", "", value)])
 
 
-def _number(_: object, __: Attribute[str], value: object) -> None:
-    if not isinstance(value, str) or not _sequence(value):
-        raise InvalidCode([finding("dossier-sequence", "", value)])
-
-
 @final
 @frozen(order=False)
 class DossierCode(Code):
@@ -94,38 +88,22 @@ class DossierCode(Code):
 
     kind: ClassVar[str] = "dossier"
     title: ClassVar[Text] = Text(vi="mã số hồ sơ", en="dossier code")
+    _shape: ClassVar[re.Pattern[str]] = re.compile(DOSSIER)
 
     unit: UnitCode = field(validator=instance_of(UnitCode))
     received_on: date = field(validator=_received)
-    sequence: str = field(validator=_number)
+    sequence: str = field(validator=check_shape(SEQUENCE, "dossier-sequence"))
 
     @classmethod
-    def parse(cls, text: str) -> DossierCode:
-        try:
-            match = _match(text)
-        except TypeError:
-            match = None
-        if match is None:
-            return super().parse(text)
-        unit, day, sequence = match.groups()
+    def _build(cls, unit: str, day: str, sequence: str) -> DossierCode | None:
         received_on = _days.get(day) or _day(day)
         if received_on is None:
-            return super().parse(text)
+            return None
         code = _new(DossierCode)
         _set_unit(code, _known_unit(unit) or share_unit(unit))
         _set_received_on(code, received_on)
         _set_sequence(code, sequence)
         return code
-
-    @classmethod
-    def _strict(cls, text: str) -> DossierCode | None:
-        match = _match(text)
-        received_on = None if match is None else _day(match[2])
-        return (
-            None
-            if match is None or received_on is None
-            else DossierCode(make_unit(match[1]), received_on, match[3])
-        )
 
     @property
     def number(self) -> int:

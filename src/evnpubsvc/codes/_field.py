@@ -9,29 +9,17 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar, Final, final
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
-from evnpubsvc.codes._base import Code, setter
+from evnpubsvc.codes._base import Code, check_shape, setter
 from evnpubsvc.codes._shapes import FIELD, TOP
-from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.texts import Text
 
 __all__ = ["FieldCode"]
 
-_match: Final = re.compile(FIELD).fullmatch
 _top: Final = re.compile(TOP).fullmatch
-_name: Final = re.compile(r"[A-ZĐ]{1,6}[0-9]{0,4}").fullmatch
-
-
-def _issuer_shape(_: object, __: Attribute[str], value: object) -> None:
-    if not isinstance(value, str) or not _top(value):
-        raise InvalidCode([finding("field-issuer", "", value)])
-
-
-def _name_shape(_: object, __: Attribute[str], value: object) -> None:
-    if not isinstance(value, str) or not _name(value):
-        raise InvalidCode([finding("field-name", "", value)])
+_NAME: Final = r"[A-ZĐ]{1,6}[0-9]{0,4}"
 
 
 @final
@@ -52,27 +40,17 @@ class FieldCode(Code):
 
     kind: ClassVar[str] = "field"
     title: ClassVar[Text] = Text(vi="mã lĩnh vực", en="field code")
+    _shape: ClassVar[re.Pattern[str]] = re.compile(FIELD)
 
-    issuer: str = field(validator=_issuer_shape)
-    name: str = field(validator=_name_shape)
+    issuer: str = field(validator=check_shape(TOP, "field-issuer"))
+    name: str = field(validator=check_shape(_NAME, "field-name"))
 
     @classmethod
-    def parse(cls, text: str) -> FieldCode:
-        try:
-            match = _match(text)
-        except TypeError:
-            match = None
-        if match is None:
-            return super().parse(text)
-        issuer, name = match.groups()
+    def _build(cls, issuer: str, name: str) -> FieldCode:
         code = _new(FieldCode)
         _set_issuer(code, issuer)
         _set_name(code, name)
         return code
-
-    @classmethod
-    def _strict(cls, text: str) -> FieldCode | None:
-        return cls.parse(text) if _match(text) is not None else None
 
     def __str__(self) -> str:
         return f"{self.issuer}-{self.name}"

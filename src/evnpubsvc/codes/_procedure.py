@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, final
 
 from attrs import Attribute, field, frozen
 
-from evnpubsvc.codes._base import Code, setter
+from evnpubsvc.codes._base import Code, check_shape, setter
 from evnpubsvc.codes._shapes import NATIONAL, PROCEDURE, PROCEDURE_UNIT
 from evnpubsvc.codes._unit import UnitCode, known_units, share_unit
 from evnpubsvc.errors import InvalidCode
@@ -22,7 +22,6 @@ from evnpubsvc.texts import LabelledEnum, Text
 
 __all__ = ["ProcedureCode", "ProcedureForm", "make_procedure"]
 
-_match: Final = re.compile(PROCEDURE).fullmatch
 _national: Final = re.compile(NATIONAL).fullmatch
 _unit: Final = re.compile(PROCEDURE_UNIT).fullmatch
 _KNOWN_CLASSES: Final = frozenset("12356")
@@ -37,11 +36,6 @@ class ProcedureForm(LabelledEnum):
     """Owner in four groups: `2.000815.000.00.00.H55`."""
     SHORT = "short"
     """Owner in one group, decisions of 2025 and later: `2.000815.H55`."""
-
-
-def _national_shape(_: object, __: Attribute[str], value: object) -> None:
-    if not isinstance(value, str) or not _national(value):
-        raise InvalidCode([finding("procedure-national", "", value)])
 
 
 def _owner_shape(_: object, __: Attribute[UnitCode | None], value: object) -> None:
@@ -74,27 +68,14 @@ class ProcedureCode(Code):
 
     kind: ClassVar[str] = "procedure"
     title: ClassVar[Text] = Text(vi="mã thủ tục hành chính", en="procedure code")
+    _shape: ClassVar[re.Pattern[str]] = re.compile(PROCEDURE)
 
-    national: str = field(validator=_national_shape)
+    national: str = field(validator=check_shape(NATIONAL, "procedure-national"))
     unit: UnitCode | None = field(default=None, validator=_owner_shape)
 
     @classmethod
-    def parse(cls, text: str) -> ProcedureCode:
-        try:
-            match = _match(text)
-        except TypeError:
-            match = None
-        if match is None:
-            return super().parse(text)
-        national, unit = match.groups()
-        code = _new(ProcedureCode)
-        _set_national(code, national)
-        _set_unit(code, unit and (_known_unit(unit) or share_unit(unit)))
-        return code
-
-    @classmethod
-    def _strict(cls, text: str) -> ProcedureCode | None:
-        return cls.parse(text) if _match(text) is not None else None
+    def _build(cls, national: str, unit: str | None) -> ProcedureCode:
+        return make_procedure(national, unit)
 
     @property
     def issuer(self) -> str | None:

@@ -11,28 +11,16 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar, Final, final
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
-from evnpubsvc.codes._base import Code, setter
+from evnpubsvc.codes._base import Code, check_shape, setter
 from evnpubsvc.codes._shapes import RESULT, TOP
-from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.texts import Text
 
 __all__ = ["ResultCode"]
 
-_match: Final = re.compile(RESULT).fullmatch
 _top: Final = re.compile(TOP).fullmatch
-
-
-def _shaped(shape: str, reason: str) -> Any:
-    matches = re.compile(shape).fullmatch
-
-    def validate(_: object, __: Attribute[str], value: object) -> None:
-        if not isinstance(value, str) or not matches(value):
-            raise InvalidCode([finding(reason, "", value)])
-
-    return validate
 
 
 @final
@@ -58,29 +46,19 @@ class ResultCode(Code):
 
     kind: ClassVar[str] = "result"
     title: ClassVar[Text] = Text(vi="mã kết quả", en="result code")
+    _shape: ClassVar[re.Pattern[str]] = re.compile(RESULT)
 
-    issuer: str = field(validator=_shaped(TOP, "result-issuer"))
-    number: str = field(validator=_shaped(r"[0-9]{5,7}", "result-number"))
-    suffix: str = field(default="", validator=_shaped(r"\.{0,3}[A-Z]{0,4}", "result-number"))
+    issuer: str = field(validator=check_shape(TOP, "result-issuer"))
+    number: str = field(validator=check_shape(r"[0-9]{5,7}", "result-number"))
+    suffix: str = field(default="", validator=check_shape(r"\.{0,3}[A-Z]{0,4}", "result-number"))
 
     @classmethod
-    def parse(cls, text: str) -> ResultCode:
-        try:
-            match = _match(text)
-        except TypeError:
-            match = None
-        if match is None:
-            return super().parse(text)
-        issuer, number, suffix = match.groups()
+    def _build(cls, issuer: str, number: str, suffix: str) -> ResultCode:
         code = _new(ResultCode)
         _set_issuer(code, issuer)
         _set_number(code, number)
         _set_suffix(code, suffix)
         return code
-
-    @classmethod
-    def _strict(cls, text: str) -> ResultCode | None:
-        return cls.parse(text) if _match(text) is not None else None
 
     def __str__(self) -> str:
         return f"KQ.{self.issuer}.{self.number}{self.suffix}"

@@ -8,25 +8,16 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar, Final, final
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
 from evnpubsvc._validate import instance_of
-from evnpubsvc.codes._base import Code, setter
+from evnpubsvc.codes._base import Code, check_shape, setter
 from evnpubsvc.codes._procedure import ProcedureCode, ProcedureForm, make_procedure
 from evnpubsvc.codes._shapes import CASE, SERVICE
-from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.texts import Text
 
 __all__ = ["ServiceCode"]
-
-_match: Final = re.compile(SERVICE).fullmatch
-_case: Final = re.compile(CASE).fullmatch
-
-
-def _two_digits(_: object, __: Attribute[str], value: object) -> None:
-    if not isinstance(value, str) or not _case(value):
-        raise InvalidCode([finding("service-case", "", value)])
 
 
 @final
@@ -51,27 +42,17 @@ class ServiceCode(Code):
 
     kind: ClassVar[str] = "service"
     title: ClassVar[Text] = Text(vi="mã dịch vụ công", en="service code")
+    _shape: ClassVar[re.Pattern[str]] = re.compile(SERVICE)
 
     procedure: ProcedureCode = field(validator=instance_of(ProcedureCode))
-    case: str = field(validator=_two_digits)
+    case: str = field(validator=check_shape(CASE, "service-case"))
 
     @classmethod
-    def parse(cls, text: str) -> ServiceCode:
-        try:
-            match = _match(text)
-        except TypeError:
-            match = None
-        if match is None:
-            return super().parse(text)
-        national, unit, case = match.groups()
+    def _build(cls, national: str, unit: str | None, case: str) -> ServiceCode:
         code = _new(ServiceCode)
         _set_procedure(code, make_procedure(national, unit))
         _set_case(code, case)
         return code
-
-    @classmethod
-    def _strict(cls, text: str) -> ServiceCode | None:
-        return cls.parse(text) if _match(text) is not None else None
 
     @property
     def national(self) -> str:

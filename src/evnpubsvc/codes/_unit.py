@@ -26,7 +26,7 @@ from evnpubsvc.texts import LabelledEnum, Text
 
 __all__ = ["UnitCode", "UnitLayout", "known_units", "make_unit", "share_unit"]
 
-_match: Final = re.compile(UNIT).fullmatch
+_pattern: Final = re.compile(f"({UNIT})")
 _top: Final = re.compile(TOP).fullmatch
 
 
@@ -40,7 +40,7 @@ class UnitLayout(LabelledEnum):
 
 
 def _canonical(_: object, __: Attribute[str], value: object) -> None:
-    if not isinstance(value, str) or not _match(value):
+    if not isinstance(value, str) or not _pattern.fullmatch(value):
         reading = UnitCode.read(value)
         found = violations(reading.findings) or (
             finding("code-rewritten", "", value, canonical=reading.code),
@@ -72,20 +72,13 @@ class UnitCode(Code):
 
     kind: ClassVar[str] = "unit"
     title: ClassVar[Text] = Text(vi="mã định danh cơ quan", en="unit identifier")
+    _shape: ClassVar[re.Pattern[str]] = _pattern
 
     text: str = field(validator=_canonical)
 
     @classmethod
-    def parse(cls, text: str) -> UnitCode:
-        try:
-            match = _match(text)
-        except TypeError:
-            match = None
-        return super().parse(text) if match is None else make_unit(text)
-
-    @classmethod
-    def _strict(cls, text: str) -> UnitCode | None:
-        return make_unit(text) if _match(text) is not None else None
+    def _build(cls, text: str) -> UnitCode:
+        return make_unit(text)
 
     @property
     def layout(self) -> UnitLayout:
