@@ -22,7 +22,7 @@ HALF = Fraction(1, 2)
 @given(time_limits())
 def test_what_is_written_is_read_back(limit: TimeLimit) -> None:
     assert TimeLimit.parse(str(limit)) == limit
-    assert TimeLimit.parse(limit.get("en")) == limit
+    assert TimeLimit.parse(limit.written("en")) == limit
     for form in ("NFC", "NFD", "NFKC", "NFKD"):
         assert TimeLimit.parse(unicodedata.normalize(form, str(limit).upper())) == limit
 
@@ -400,7 +400,7 @@ def test_only_texts_are_read() -> None:
 
 
 def test_limits_are_texts_in_both_languages() -> None:
-    assert TimeLimit(1, WD).get("en") == "1 working day"
-    assert TimeLimit(Fraction(1, 3), H).get("en") == "20 minutes"
+    assert TimeLimit(1, WD).written("en") == "1 working day"
+    assert TimeLimit(Fraction(1, 3), H).written("en") == "20 minutes"
     assert str(TimeLimit(0, LimitUnit.SAME_DAY)) == "trong ngày"
     assert LimitReading("x").limits == ()

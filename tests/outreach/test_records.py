@@ -14,6 +14,7 @@ from tests.outreach._build import NAME, decision, team_of
 from evnpubsvc._hypothesis import REGISTRY
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import by_reason
+from evnpubsvc.law import Citation
 from evnpubsvc.outreach import (
     Activity,
     ActivityKind,
@@ -70,7 +71,10 @@ def test_overlapping_decisions_are_all_named() -> None:
         ("decisions-overlap", "$.decisions[2].first"),
         ("decisions-overlap", "$.decisions[0].first"),
     ]
-    assert dict(error.value.findings[0].parts) == {"one": "QĐ 1/QĐ-UBND", "other": "QĐ 2/QĐ-UBND"}
+    assert dict(error.value.findings[0].parts) == {
+        "one": Citation("QĐ 1/QĐ-UBND"),
+        "other": Citation("QĐ 2/QĐ-UBND"),
+    }
     with pytest.raises(DataError, match="team-without-decision"):
         SupportTeam("tx2", NAME, ())
 
@@ -142,7 +146,7 @@ def test_the_team_of_2022() -> None:
     programme = outreach_example()
     decision_44 = programme.team.decision_on(date(2022, 4, 15))
     assert decision_44 is not None
-    assert str(decision_44.instrument) == "QĐ 44/QĐ-UBND, 15/4/2022"
+    assert str(decision_44.instrument) == "Decision 44/QĐ-UBND of 2022-04-15"
     assert programme.team.on(date(2022, 4, 14)) == ()
     (desk,) = programme.desks
     assert [(e.kind.value, e.number) for e in desk.equipment] == [

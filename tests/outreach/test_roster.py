@@ -260,7 +260,7 @@ def test_loads_more_than_one_apart_are_proved() -> None:
     )
     reasons = {f.reason: f for f in roster.notices}
     assert reasons.keys() == {"loads-apart-proved", "member-away-all-month"}
-    assert dict(reasons["loads-apart-proved"].parts)["members"] == "TV3, TV4"
+    assert dict(reasons["loads-apart-proved"].parts)["members"] == ("TV3", "TV4")
     assert dict(reasons["loads-apart-proved"].parts)["count"] == 17
 
 

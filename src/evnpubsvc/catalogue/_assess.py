@@ -178,7 +178,7 @@ def check_kind(
         against = [one.path.removeprefix(".") for one in _flags_against(flags)]
         if against:
             source = regime.basis[0]
-            return (finding("not-end-to-end", "", ", ".join(against), source=source),)
+            return (finding("not-end-to-end", "", tuple(against), source=source),)
     if kind is OnlineKind2022.PARTIAL and regime.key == "levels-2026" and not reasons:
         return (finding("partial-without-reason", "", day=on, source=regime.basis[0]),)
     return ()
@@ -213,15 +213,15 @@ def check_evidence(
     source = meaning(level, max(on, first_day(level))).basis
     if level is not OnlineLevel2011.LEVEL_4:
         if paid_online:
-            found.append(notice("level-payment", ".paid_online", level.value, source=source))
+            found.append(notice("level-payment", ".paid_online", level, source=source))
         by_post = level is not OnlineLevel2011.LEVEL_3 or on >= _POST_SINCE
         if result_by is Channel.ONLINE or (result_by is Channel.POST and not by_post):
             found.append(
                 notice(
                     "level-result",
                     ".result_by",
-                    result_by.value,
-                    level=level.value,
+                    result_by,
+                    level=level,
                     day=on,
                     source=source,
                 )

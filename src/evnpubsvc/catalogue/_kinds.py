@@ -86,11 +86,11 @@ def to_kind_2022(level: OnlineLevel2011, flags: ServiceFlags | None = None) -> K
         OnlineKind2022.PARTIAL,
         OnlineKind2022.INFORMATION,
     )
-    practice = notice("mapping-practice", "", level.value)
+    practice = notice("mapping-practice", "", level)
     if level.number <= 2:
         reasons = (
             practice,
-            *((notice("mapping-submits", "", level.value),) if known.submit_online else ()),
+            *((notice("mapping-submits", "", level),) if known.submit_online else ()),
         )
         return KindMapping(
             level,
@@ -100,7 +100,7 @@ def to_kind_2022(level: OnlineLevel2011, flags: ServiceFlags | None = None) -> K
             reasons,
         )
     against = tuple(
-        notice("mapping-needs", f".{name}", level.value, flag=name)
+        notice("mapping-needs", f".{name}", level, flag=name)
         for name in ("presence_required", "original_required", "on_site_check")
         if getattr(known, name)
     )
@@ -111,7 +111,7 @@ def to_kind_2022(level: OnlineLevel2011, flags: ServiceFlags | None = None) -> K
     if level is OnlineLevel2011.LEVEL_4:
         if no_obstacle and known.resolve_online and result:
             return KindMapping(
-                level, full, Confidence.DERIVED, (), (notice("mapping-full", "", level.value),)
+                level, full, Confidence.DERIVED, (), (notice("mapping-full", "", level),)
             )
         return KindMapping(level, full, Confidence.ONE_SOURCE, (partial,), (practice,))
     if no_obstacle and known.has_fee is False and result and known.resolve_online is not False:
@@ -120,7 +120,7 @@ def to_kind_2022(level: OnlineLevel2011, flags: ServiceFlags | None = None) -> K
             full,
             Confidence.DERIVED,
             () if known.resolve_online else (partial,),
-            (notice("mapping-full", "", level.value),),
+            (notice("mapping-full", "", level),),
         )
     return KindMapping(level, partial, Confidence.ONE_SOURCE, (full,), (practice,))
 

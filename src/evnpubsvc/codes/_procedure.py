@@ -106,7 +106,7 @@ class ProcedureCode(Code):
         if form is ProcedureForm.NATIONAL:
             return self.national
         if self.unit is None:
-            raise InvalidCode([finding("procedure-without-owner", "", self, form=form.value)])
+            raise InvalidCode([finding("procedure-without-owner", "", self, form=form)])
         if form is ProcedureForm.LONG:
             return f"{self.national}.000.00.00.{self.unit.top}"
         if self.unit.level > 1:

@@ -147,7 +147,7 @@ class UnitCode(Code):
         if layout is None or layout is self.layout:
             return self.text
         if self.level > 1:
-            raise InvalidCode([finding("unit-relayout", "", self.text, layout=layout.value)])
+            raise InvalidCode([finding("unit-relayout", "", self.text, layout=layout)])
         return self.top if layout is UnitLayout.TOP_FIRST else f"000.00.00.{self.top}"
 
     def __str__(self) -> str:

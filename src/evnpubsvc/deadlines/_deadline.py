@@ -74,7 +74,7 @@ class Step:
         if self.at is not None:
             parts["at"] = hour_text(self.at, self.day)
         if self.limit is not None:
-            parts["limit"] = self.limit.get(lang)
+            parts["limit"] = self.limit
         for name in _TRANSLATED & parts.keys():
             parts[name] = render(str(parts[name]), lang, {})
         parts["skipped"] = len(self.skipped)
@@ -140,7 +140,7 @@ class Deadline:
 
     def summary(self, lang: Language = "en") -> str:
         """Return the result as one line."""
-        parts = {"limit": self.limit.get(lang), "received": day_text(self.received, lang)}
+        parts = {"limit": self.limit, "received": day_text(self.received, lang)}
         if self.date is None:
             return render("deadline-stopped", lang, parts)
         parts["day"] = day_text(self.date, lang)

@@ -14,7 +14,7 @@ from evnpubsvc.deadlines._limit_words import clean_text, lexicon
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, violations
 from evnpubsvc.quantities import decimal_text
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import Language, Text
 
 _MINUTES: Final = {
     LimitUnit.HOURS: Text(vi="phút", en="minutes"),
@@ -110,7 +110,7 @@ class TimeLimit:
                 dossier from its receipt: violations of `read_limits`; never a guess.
 
         >>> print(TimeLimit.parse("1.5 NGÀY LÀM VIỆC"))
-        1.5 ngày làm việc
+        1,5 ngày làm việc
         """
         reading = read_limits(text)
         wrong = violations(reading.findings)
@@ -118,20 +118,21 @@ class TimeLimit:
             raise DataError(wrong)
         return reading.limits[0]
 
-    def get(self, lang: str) -> str:
-        """Return the limit as text in a language, `"vi"` or `"en"`."""
+    def written(self, lang: Language) -> str:
+        """Return the limit as text in a language: *1,5 ngày làm việc*."""
         names = self.unit.text
         if self.unit in WITHOUT_AMOUNT:
             return names.vi if lang == "vi" else names.en
         amount = self.amount
         if 100 % amount.denominator:  # thirds of an hour and the like: in whole minutes
             amount, names = amount * 60, _MINUTES[self.unit]
+        number = decimal_text(amount)  # without marks between thousands: `parse` reads it back
         if lang == "vi":
-            return f"{decimal_text(amount)} {names.vi}"
-        return f"{decimal_text(amount)} {names.en[:-1] if amount == 1 else names.en}"
+            return f"{number.replace('.', ',')} {names.vi}"
+        return f"{number} {names.en[:-1] if amount == 1 else names.en}"
 
     def __str__(self) -> str:
-        return self.get("vi")
+        return self.written("vi")
 
 
 @frozen

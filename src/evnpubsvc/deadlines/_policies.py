@@ -172,7 +172,7 @@ class SpecialClock:
         """
         limits = dict(self.limits)
         if case not in limits:
-            raise UnknownNameError("case-unknown", case, known=", ".join(limits) or "–")
+            raise UnknownNameError("case-unknown", case, known=tuple(limits))
         return limits[case]
 
     def holds_on(self, day: date) -> bool:

@@ -174,13 +174,13 @@ class Event:
         if (self.final is None) is (kind is EventKind.STOPPED):
             if kind is EventKind.STOPPED:
                 raise MisuseError("event-final-needed", self.at)
-            raise MisuseError("event-field-elsewhere", kind.value, field="final")
+            raise MisuseError("event-field-elsewhere", kind, field="final")
         if (self.due is None) is (kind is EventKind.APOLOGY):
             if kind is EventKind.APOLOGY:
                 raise MisuseError("event-due-needed", self.at)
-            raise MisuseError("event-field-elsewhere", kind.value, field="due")
+            raise MisuseError("event-field-elsewhere", kind, field="due")
         if self.outcome is not None and kind is not EventKind.RESOLVED:
-            raise MisuseError("event-field-elsewhere", kind.value, field="outcome")
+            raise MisuseError("event-field-elsewhere", kind, field="outcome")
 
 
 def local_day(moment: date, zone: Any) -> date:

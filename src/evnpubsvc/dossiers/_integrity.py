@@ -89,10 +89,10 @@ class Seal:
         for index, event in enumerate(events):
             count += 1
             if index >= len(self.links):
-                return (finding("seal-unsealed", f"$.events[{index}]", event.kind.value),)
+                return (finding("seal-unsealed", f"$.events[{index}]", event.kind),)
             last = _link(last, event)
             if last != self.links[index]:
-                return (finding("seal-broken", f"$.events[{index}]", event.kind.value),)
+                return (finding("seal-broken", f"$.events[{index}]", event.kind),)
         if count < len(self.links):
             return (finding("seal-cut", f"$.events[{count}]", missing=len(self.links) - count),)
         return ()

@@ -55,7 +55,7 @@ def opencps_status(word: str) -> ForeignStatus:
     """
     words = _words()
     if word not in words:
-        raise UnknownNameError("status-word-unknown", word, known=", ".join(words))
+        raise UnknownNameError("status-word-unknown", word, known=tuple(words))
     return words[word]
 
 

@@ -411,7 +411,7 @@ def _r9(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
             yield finding(
                 "event-forbidden",
                 f"$.events[{index}]",
-                event.kind.value,
+                event.kind,
                 guard=guard,
                 status="-" if fold.status is None else int(fold.status),
                 fact=fact,
@@ -629,7 +629,7 @@ def rule(key: str) -> Rule:
     """
     known = {each.key: each for each in rules()}
     if key not in known:
-        raise UnknownNameError("rule-unknown", key, known=", ".join(known))
+        raise UnknownNameError("rule-unknown", key, known=tuple(known))
     return known[key]
 
 
@@ -718,7 +718,7 @@ def _history(dossier: Dossier) -> Iterator[Finding]:
         )
         if first != index:
             yield _marked(
-                finding("event-twice", path, event.kind.value, first=first),
+                finding("event-twice", path, event.kind, first=first),
                 "history",
                 Severity.VIOLATION,
             )

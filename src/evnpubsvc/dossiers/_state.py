@@ -467,11 +467,11 @@ class Refusal:
         return finding(
             f"refused-{self.guard}",
             "",
-            self.event.value,
+            self.event,
             status="-" if self.status is None else int(self.status),
             fact=self.fact,
             source=self.citation,
-            possible=", ".join(kind.value for kind in self.possible) or "-",
+            possible=tuple(kind for kind in self.possible),
         )
 
 

@@ -106,7 +106,7 @@ def _cut(
                 "tied": len(group),
                 "units": ", ".join(group),
             }
-            notices.append(notice("quota-tie", "", quota.band, rule=quota.ties.value, **parts))
+            notices.append(notice("quota-tie", "", quota.band, rule=quota.ties, **parts))
         if len(group) <= room or (crosses and quota.ties is QuotaTies.ALL_IN):
             given += len(group)
         elif crosses and quota.ties is QuotaTies.REPORT:

@@ -393,7 +393,7 @@ def movement(old: Standings | Snapshot, new: Standings, unit: str) -> Movement:
     )
     earlier = _gathered(earlier) if isinstance(old, Snapshot) else earlier
     if earlier.ties is not later.ties:
-        raise MisuseError("tie-rules-differ", earlier.ties.value, other=later.ties.value)
+        raise MisuseError("tie-rules-differ", earlier.ties, other=later.ties)
     name = new[unit].sheet.unit
     was, now = earlier[name], later[name]
     changes: list[RankChange] = []

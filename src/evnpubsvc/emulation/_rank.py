@@ -134,9 +134,7 @@ def rank(
         raise MisuseError("nothing-to-rank")
     scheme = given[0].scheme
     if any(sheet.scheme is not scheme and sheet.scheme != scheme for sheet in given):
-        raise MisuseError(
-            "schemes-differ", ", ".join(sorted({sheet.scheme.key for sheet in given}))
-        )
+        raise MisuseError("schemes-differ", tuple(sorted({sheet.scheme.key for sheet in given})))
     twice = [unit for unit, same in groupby(sheet.unit for sheet in given) if len(list(same)) > 1]
     if twice:
         raise DataError(finding("unit-twice", unit, unit) for unit in twice)
@@ -148,7 +146,7 @@ def rank(
     }
     for key in chain:
         if key not in known:
-            raise UnknownNameError("criterion-unknown", key, known=", ".join(sorted(known)))
+            raise UnknownNameError("criterion-unknown", key, known=tuple(sorted(known)))
 
     strata: dict[str, list[ScoreSheet]] = {}
     unranked: list[Place] = []

@@ -170,9 +170,7 @@ class Sanction:
 
     def __attrs_post_init__(self) -> None:
         if (self.effect is Effect.NOT_ABOVE) != (self.band is not None):
-            raise_all(
-                [finding("sanction-band", ".band", self.band or "-", effect=self.effect.value)]
-            )
+            raise_all([finding("sanction-band", ".band", self.band or "-", effect=self.effect)])
 
 
 class QuotaRounding(LabelledEnum):
@@ -215,7 +213,7 @@ class Quota:
 
     def __attrs_post_init__(self) -> None:
         if not 0 < self.share < 1:
-            raise_all([finding("quota-share-out-of-range", ".share", decimal_text(self.share))])
+            raise_all([finding("quota-share-out-of-range", ".share", self.share)])
 
     def allowed(self, units: int) -> int:
         """Return how many of so many assessed units may have the grade.

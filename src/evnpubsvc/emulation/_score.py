@@ -91,7 +91,7 @@ class ScoreSheet(Keyed):
             if each.key == key:
                 return each
         raise UnknownNameError(
-            "criterion-unknown", key, known=", ".join(c.key for c in self.components)
+            "criterion-unknown", key, known=tuple(c.key for c in self.components)
         )
 
     def group(self, key: str) -> GroupScore:
@@ -99,7 +99,7 @@ class ScoreSheet(Keyed):
         for group in self.groups:
             if group.key == key:
                 return group
-        raise UnknownNameError("group-unknown", key, known=", ".join(g.key for g in self.groups))
+        raise UnknownNameError("group-unknown", key, known=tuple(g.key for g in self.groups))
 
     def attribute(self, name: str) -> str | None:
         """Return an attribute by name, or None."""

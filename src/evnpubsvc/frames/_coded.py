@@ -261,7 +261,7 @@ class CodedCounter:
             schema = scan.collect_schema()
             wanted = [*needed.values(), *_DAYS, "state"]
             if any(str(schema.get(name)) not in {"UInt8", "UInt16"} for name in wanted):
-                raise DataError([finding("coded-malformed", path.name, ", ".join(schema))])
+                raise DataError([finding("coded-malformed", path.name, tuple(schema))])
             rows: int = scan.select(pl.len()).collect().item()
             for done in range(0, rows, _GROUP):
                 batch = scan.select(wanted).slice(done, _GROUP).collect()

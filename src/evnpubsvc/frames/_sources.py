@@ -201,7 +201,7 @@ def _columns(schema: pl.Schema, reader: BatchReader, name: str) -> list[str] | N
     """
     mapped = list(reader.columns.mapped())
     absent = [
-        finding("column-missing", "line 1", column, wanted=what, known=", ".join(schema))
+        finding("column-missing", "line 1", column, wanted=what, known=tuple(schema))
         for what, column in mapped
         if column not in schema
     ]

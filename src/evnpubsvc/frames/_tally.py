@@ -213,7 +213,7 @@ class TallyFrame:
         rows = frame.filter(pl.col("question").is_null())
         wanted = [*head.dimensions, *_RESERVED]
         if sorted(frame.columns) != sorted(wanted) or any(head.cells for head in heads):
-            raise MisuseError("tally-table-malformed", ", ".join(frame.columns))
+            raise MisuseError("tally-table-malformed", tuple(frame.columns))
         if (
             rows.select("entry", "period_state", "n").null_count().row(0) != (0, 0, 0)
             or (rows["n"] < 1).any()
@@ -243,7 +243,7 @@ class TallyFrame:
 def check_names(dimensions: Iterable[str]) -> None:
     taken = sorted(set(dimensions) & set(_RESERVED))
     if taken:
-        raise MisuseError("dimension-reserved", ", ".join(taken), reserved=", ".join(_RESERVED))
+        raise MisuseError("dimension-reserved", tuple(taken), reserved=tuple(_RESERVED))
 
 
 def _column(codes: npt.NDArray[Any], kind: pl.Enum, *, nulls: bool) -> pl.Series:

@@ -17,7 +17,7 @@ from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law._number import InstrumentNumber
-from evnpubsvc.texts import LabelledEnum, Language, Text, catalogue, render
+from evnpubsvc.texts import LabelledEnum, Language, Text, catalogue, render, write
 
 _NUMBER: Final = r"[0-9]{1,3}[a-zđ]?"
 _POINT: Final = r"[a-zđ][0-9]?"
@@ -208,14 +208,14 @@ class Citation:
 
     def _vietnamese(self, name: str) -> str:
         # The place before the instrument: "điểm c khoản 2 Điều 17 Nghị định số 118/2025/NĐ-CP".
-        whole = name if self.issued is None else f"{name} ngày {self.issued:%d/%m/%Y}"
+        whole = name if self.issued is None else f"{name} ngày {write(self.issued, 'vi')}"
         articles = ", ".join(each.text.vi for each in self.provisions)
         whole = f"{articles} {whole}" if articles else whole
         return whole if self.place is None else f"{self.place.vi}, {whole}"
 
     def _english(self, name: str) -> str:
         # The instrument before the place: "Decree 118/2025/NĐ-CP, art. 17(2)(c)".
-        parts = [name if self.issued is None else f"{name} of {self.issued:%d/%m/%Y}"]
+        parts = [name if self.issued is None else f"{name} of {self.issued}"]
         places = self.provisions
         if len(places) == 1:
             parts.append(places[0].text.en)

@@ -72,7 +72,7 @@ def regimes(topic: str) -> Timeline[Regime]:
     """
     rows: list[dict[str, Any]] | None = packaged_table("law/regimes.toml").get(topic)
     if rows is None:
-        raise UnknownNameError("topic-unknown", topic, known=", ".join(topics()))
+        raise UnknownNameError("topic-unknown", topic, known=tuple(topics()))
     return Timeline[Regime].of(
         (Validity(row.get("since"), row.get("until")), _regime(row)) for row in rows
     )

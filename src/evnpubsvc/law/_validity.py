@@ -13,6 +13,7 @@ from attrs import Attribute, field, frozen
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
+from evnpubsvc.texts import Language, render
 
 __all__ = ["Dated", "Timeline", "Validity"]
 
@@ -105,6 +106,19 @@ class Validity:
     def meets(self, later: Validity) -> bool:
         """Return whether the other begins on the very day after this one ends."""
         return self.last < date.max and self.last + _ONE_DAY == later.first
+
+    def written(self, lang: Language) -> str:
+        """Return the days as a sentence has them: *từ ngày 15/8/2022*, *đến hết ngày 30/6/2025*.
+
+        >>> from datetime import date
+        >>> Validity(None, date(2025, 6, 30)).written("vi"), Validity(date(2025, 7, 1)).written("en")
+        ('đến hết ngày 30/6/2025', 'from 2025-07-01 on')
+        """
+        if self.since is None:
+            key = "validity-always" if self.until is None else "validity-until"
+        else:
+            key = "validity-since" if self.until is None else "validity-between"
+        return render(key, lang, {"since": self.since, "until": self.until})
 
     def __str__(self) -> str:
         return f"{self.since or ''}..{self.until or ''}"
@@ -212,7 +226,7 @@ class Timeline(Generic[T_co]):
         >>> from datetime import date
         >>> Timeline.starting([(date(2018, 6, 21), "one-stop")]).at(date(2018, 6, 20))
         Traceback (most recent call last):
-        evnpubsvc.errors.MisuseError: nothing holds on 2018-06-20; covered is 2018-06-21.. [day-not-covered]
+        evnpubsvc.errors.MisuseError: nothing holds on 2018-06-20; covered is from 2018-06-21 on [day-not-covered]
         """
         entry = self.entry_at(day)
         if entry is None:

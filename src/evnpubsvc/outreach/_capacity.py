@@ -200,7 +200,7 @@ def _equipment(
         if not needed:
             continue
         if not there.get(kind):
-            raise MisuseError("equipment-missing", kind.value)
+            raise MisuseError("equipment-missing", kind)
         used.append((kind, rate * needed / there[kind]))
         limits.append((there[kind] / needed, kind))
     return tuple(used), limits

@@ -88,7 +88,7 @@ class SupportDesk:
     def __attrs_post_init__(self) -> None:
         kinds = [e.kind for e in self.equipment]
         found = [
-            finding("equipment-twice", f"$.equipment[{i}].kind", kind.value)
+            finding("equipment-twice", f"$.equipment[{i}].kind", kind)
             for i, kind in enumerate(kinds)
             if kind in kinds[:i]
         ]

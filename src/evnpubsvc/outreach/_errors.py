@@ -35,9 +35,7 @@ class RosterConflict:
     def as_finding(self) -> Finding:
         """Return the conflict as a finding."""
         days = ", ".join(day.isoformat() for day in self.days)
-        return finding(
-            self.reason, "", days, count=len(self.days), members=", ".join(self.members) or "-"
-        )
+        return finding(self.reason, "", days, count=len(self.days), members=tuple(self.members))
 
 
 class InfeasibleRosterError(DataError):

@@ -185,7 +185,7 @@ class DutyRoster(Keyed):
                 raise MisuseError("duties-not-ascending", duty.day, before=previous)
             if not known.issuperset(duty.candidates):
                 stranger = next(m for m in duty.candidates if m not in known)
-                raise MisuseError("member-unknown", stranger, known=", ".join(self.members) or "-")
+                raise MisuseError("member-unknown", stranger, known=tuple(self.members))
             if self.no_consecutive and duty.member == holder:
                 raise MisuseError("two-in-a-row", duty.member, day=duty.day)
             previous, holder = duty.day, duty.member
@@ -240,7 +240,7 @@ class DutyRoster(Keyed):
 
     def _known(self, member: str) -> None:
         if member not in self.members:
-            raise UnknownNameError("member-unknown", member, known=", ".join(self.members) or "-")
+            raise UnknownNameError("member-unknown", member, known=tuple(self.members))
 
     def swap(self, one: date, other: date, *, made_on: date | None = None) -> Self:
         """Return the roster with the members of two days exchanged, and the log longer by one entry.
@@ -456,7 +456,7 @@ def _check_absences(team: SupportTeam, away: tuple[Absence, ...]) -> None:
             "member-unknown",
             f"absence {i + 1}",
             absence.member,
-            known=", ".join(sorted(known)) or "-",
+            known=tuple(sorted(known)),
         )
         for i, absence in enumerate(away)
         if absence.member not in known
@@ -586,9 +586,9 @@ def _told(
         notice(
             reason.reason,
             "",
-            ", ".join(day.isoformat() for day in reason.days),
+            tuple(day for day in reason.days),
             count=len(reason.days),
-            members=", ".join(reason.members),
+            members=tuple(reason.members),
             spread=spread,
         )
         for reason in tight
@@ -655,9 +655,7 @@ def _check_fixed(
     for day, member in sorted(fixed.items()):
         plain_date(team, named("fixed"), day)
         if member not in team.refs:
-            found.append(
-                finding("member-unknown", f"fixed {day}", member, known=", ".join(team.refs) or "-")
-            )
+            found.append(finding("member-unknown", f"fixed {day}", member, known=tuple(team.refs)))
         elif day not in at:
             found.append(finding("fixed-day-not-worked", "", day))
         elif member not in candidates[at[day]]:

@@ -90,7 +90,7 @@ class AssistanceSession:
     def __attrs_post_init__(self) -> None:
         for given in (self.steps or (), self.barriers or ()):
             if len(set(given)) < len(given):
-                raise MisuseError("given-twice", ", ".join(given))
+                raise MisuseError("given-twice", tuple(given))
 
 
 @frozen

@@ -123,8 +123,8 @@ class Period:
         MisuseError: `period-backwards`; `period-not-of-kind` when the days are not those of the kind and calendar;
             `period-calendar-missing`, `period-calendar-surplus`; `day-wrong-type` for a `datetime`.
 
-    >>> print(Period.year(2022, calendar=PeriodCalendar.STATUTORY).label("vi"))
-    năm báo cáo 2022 (15/12/2021–14/12/2022)
+    >>> print(Period.year(2022, calendar=PeriodCalendar.STATUTORY).written("vi"))
+    năm 2022 (từ ngày 15/12/2021 đến ngày 14/12/2022)
     >>> Period(date(2022, 1, 1), date(2022, 12, 15)).days
     349
     """
@@ -143,16 +143,16 @@ class Period:
             raise MisuseError("period-backwards", first=self.first, last=self.last)
         if self.kind is PeriodKind.CUSTOM:
             if self.calendar is not None:
-                raise MisuseError("period-calendar-surplus", self.calendar.value)
+                raise MisuseError("period-calendar-surplus", self.calendar)
         elif self.calendar is None:
-            raise MisuseError("period-calendar-missing", self.kind.value)
+            raise MisuseError("period-calendar-missing", self.kind)
         elif (self.first, self.last) != _bounds(
             self.kind, self.calendar, self.last.year, self.last.month
         ) or (self.last.month not in _last_months(self.kind)):
             raise MisuseError(
                 "period-not-of-kind",
-                kind=self.kind.value,
-                calendar=self.calendar.value,
+                kind=self.kind,
+                calendar=self.calendar,
                 first=self.first,
                 last=self.last,
             )
@@ -170,8 +170,8 @@ class Period:
             MisuseError: `period-number` for a number that there is not; `period-out-of-dates` for a period that
                 begins before the year 1.
 
-        >>> print(Period.month(2022, 1, calendar=PeriodCalendar.STATUTORY).label())
-        month 1 of reporting year 2022 (15/12/2021–14/01/2022)
+        >>> print(Period.month(2022, 1, calendar=PeriodCalendar.STATUTORY).written("en"))
+        month 1 of reporting year 2022 (2021-12-15 to 2022-01-14)
         """
         return cls._of(PeriodKind.MONTH, calendar, year, _number(month, 12, "month"))
 
@@ -179,8 +179,8 @@ class Period:
     def quarter(cls, year: int, quarter: int, *, calendar: PeriodCalendar) -> Self:
         """Return a quarter, 1 to 4. Arguments and errors as in `month`.
 
-        >>> print(Period.quarter(2022, 4, calendar=PeriodCalendar.STATUTORY).label())
-        quarter 4 of reporting year 2022 (15/09/2022–14/12/2022)
+        >>> print(Period.quarter(2022, 4, calendar=PeriodCalendar.STATUTORY).written("en"))
+        quarter 4 of reporting year 2022 (2022-09-15 to 2022-12-14)
         """
         return cls._of(PeriodKind.QUARTER, calendar, year, _number(quarter, 4, "quarter") * 3)
 
@@ -211,9 +211,7 @@ class Period:
         """
         _checked_day(day)
         if kind not in _TILING:
-            raise MisuseError(
-                "period-kind-does-not-tile", str(kind), known=", ".join(sorted(_TILING))
-            )
+            raise MisuseError("period-kind-does-not-tile", str(kind), known=tuple(sorted(_TILING)))
         shift = calendar is PeriodCalendar.STATUTORY and day.day > 14
         number = day.year * 12 + day.month - 1 + shift  # months since the beginning of the year 0
         length = _MONTHS[kind]
@@ -225,7 +223,7 @@ class Period:
     @classmethod
     def _of(cls, kind: PeriodKind, calendar: PeriodCalendar, year: int, last_month: int) -> Self:
         if not isinstance(calendar, PeriodCalendar):
-            raise MisuseError("period-calendar-missing", kind.value)
+            raise MisuseError("period-calendar-missing", kind)
         _number(year, 9999, "year")
         return cls(*_bounds(kind, calendar, year, last_month), kind, calendar)
 
@@ -395,18 +393,16 @@ class Period:
             for month in range(start + length, last + 1, length)
         )
 
-    def label(self, lang: Language = "en") -> str:
+    def written(self, lang: Language) -> str:
         """Return what the period is called in a language, always with its two days."""
-        days = f"{_shown(self.first)}–{_shown(self.last)}"
+        days = {"first": self.first, "last": self.last}
         if self.calendar is None:
-            return days
+            return render("period-days", lang, days)
         number = {PeriodKind.MONTH: self.last.month, PeriodKind.QUARTER: self.last.month // 3}.get(
             self.kind, ""
         )
-        year = render(f"period-year-{self.calendar.value}", lang, {"year": f"{self.last.year:04}"})
-        return render(
-            f"period-{self.kind.value}", lang, {"number": number, "year": year, "days": days}
-        )
+        year = render(f"period-year-{self.calendar.value}", lang, {"year": self.last.year})
+        return render(f"period-{self.kind.value}", lang, {"number": number, "year": year, **days})
 
     def __str__(self) -> str:
         if self.calendar is None:
@@ -453,8 +449,3 @@ def _year_before(day: date) -> date:
     if (day.month, day.day) == (2, 29) and not isleap(day.year - 1):
         return date(day.year - 1, 2, 28)
     return day.replace(year=day.year - 1)
-
-
-def _shown(day: date) -> str:
-    # strftime("%Y") writes years below 1000 without zeros on some systems.
-    return f"{day.day:02}/{day.month:02}/{day.year:04}"

@@ -9,7 +9,7 @@ from attrs import Attribute, field, frozen
 
 from evnpubsvc._validate import instance_of, nonempty_text, read_member
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.texts import LabelledEnum
+from evnpubsvc.texts import LabelledEnum, Language, render, write
 
 __all__ = ["Count", "CountUnit", "Ratio", "Unknown", "ZeroPolicy", "pool"]
 
@@ -57,13 +57,17 @@ class Unknown:
     reason: str = field(validator=nonempty_text)
     about: str = field(default="", validator=instance_of(str))
 
+    def written(self, lang: Language) -> str:
+        """Return why it is unknown, as a sentence of the catalogue."""
+        return render(self.reason, lang, {"value": self.about})
+
     def __str__(self) -> str:
         return (
             f"unknown: {self.about} ({self.reason})" if self.about else f"unknown ({self.reason})"
         )
 
     def __bool__(self) -> bool:
-        raise MisuseError("unknown-has-no-truth", str(self))
+        raise MisuseError("unknown-has-no-truth", self)
 
 
 def _whole(_: object, __: Attribute[int], value: object) -> None:
@@ -103,8 +107,12 @@ class Count:
         _same_unit(self.unit, other.unit)
         return Count(self.value + other.value, self.unit)
 
+    def written(self, lang: Language) -> str:
+        """Return the number with its unit: *7.049 hồ sơ*."""
+        return f"{write(self.value, lang)} {self.unit.text.get(lang)}"
+
     def __str__(self) -> str:
-        return f"{self.value} {self.unit.text}"
+        return self.written("en")
 
 
 @frozen(order=False)
@@ -189,4 +197,4 @@ def pool(ratios: Iterable[Ratio]) -> Ratio:
 
 def _same_unit(left: CountUnit, right: CountUnit) -> None:
     if left is not right:
-        raise MisuseError("unit-mismatch", left=left.value, right=right.value)
+        raise MisuseError("unit-mismatch", left=left, right=right)

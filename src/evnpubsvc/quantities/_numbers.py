@@ -71,7 +71,7 @@ def parse_number(text: str, style: NumberStyle = NumberStyle.UNDECLARED) -> Frac
     Fraction(17, 200)
     >>> parse_number("1.234")
     Traceback (most recent call last):
-    evnpubsvc.errors.DataError: '1.234' can be read as 1234 or as 1.234 [number-ambiguous] - declare the ...
+    evnpubsvc.errors.DataError: '1.234' can be read as 1,234 or as 1.234 [number-ambiguous] - declare the ...
     """
     cleaned = text.strip()
     if len(cleaned) > _LONGEST:
@@ -82,11 +82,11 @@ def parse_number(text: str, style: NumberStyle = NumberStyle.UNDECLARED) -> Frac
     if style is not NumberStyle.UNDECLARED:
         value = _read(cleaned, style)
         if value is None:
-            raise DataError([finding("not-a-number", "", text, style=style.value)])
+            raise DataError([finding("not-a-number", "", text, style=style)])
         return value
     readings = {reading for s in _STYLES if (reading := _read(cleaned, s)) is not None}
     if not readings:
-        raise DataError([finding("not-a-number", "", text, style=style.value)])
+        raise DataError([finding("not-a-number", "", text, style=style)])
     if len(readings) > 1:
         large, small = sorted(readings, key=abs, reverse=True)
         raise DataError(
@@ -95,8 +95,8 @@ def parse_number(text: str, style: NumberStyle = NumberStyle.UNDECLARED) -> Frac
                     "number-ambiguous",
                     "",
                     text,
-                    large=decimal_text(large),
-                    small=decimal_text(small),
+                    large=large,
+                    small=small,
                 )
             ]
         )

@@ -68,7 +68,7 @@ def fill(
         raise MisuseError("report-period-differs", period, first=counted.since, last=counted.as_of)
     for name in form.dimensions(dimensions):
         if name not in counted.dimensions:
-            raise UnknownNameError("dimension-unknown", name, known=", ".join(counted.dimensions))
+            raise UnknownNameError("dimension-unknown", name, known=tuple(counted.dimensions))
     selections = {
         column.key: selection for column in form.columns if (selection := column.counts) is not None
     }
@@ -76,7 +76,7 @@ def fill(
     for key in expected:
         wanted = key if isinstance(key, tuple) else (key,)
         if len(wanted) != len(dimensions):
-            raise MisuseError("tally-key-length", [wanted], dimensions=", ".join(dimensions))
+            raise MisuseError("tally-key-length", [wanted], dimensions=tuple(dimensions))
         sums[wanted] = dict.fromkeys(selections, 0)
     left_out: dict[tuple[str, ...], int] = {}
     foreign: dict[tuple[str, str], None] = {}  # dimensions with values that are none of their words
@@ -215,7 +215,7 @@ def drill_down(
         raise MisuseError("form-measure-not-counted", column)
     wanted = key if isinstance(key, tuple) else (key,)
     if wanted and len(wanted) != len(report.dimensions):
-        raise MisuseError("tally-key-length", [wanted], dimensions=", ".join(report.dimensions))
+        raise MisuseError("tally-key-length", [wanted], dimensions=tuple(report.dimensions))
     row = dict(zip(report.dimensions, wanted, strict=bool(wanted)))
     allowed = {each.dimension: each.values for each in selection.where}
     asked = tuple(dict.fromkeys([*row, *allowed]))

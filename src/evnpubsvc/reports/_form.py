@@ -141,7 +141,7 @@ class Form(Keyed):
             UnknownNameError: `form-column-unknown`.
         """
         if key not in self._by_key:
-            raise UnknownNameError("form-column-unknown", key, known=", ".join(self._by_key))
+            raise UnknownNameError("form-column-unknown", key, known=tuple(self._by_key))
         return self._by_key[key]
 
     def dimensions(self, rows: tuple[str, ...] | None = None) -> tuple[str, ...]:
@@ -186,10 +186,10 @@ def _wrong(form: Form) -> Iterator[Finding]:
                     "form-column-unknown",
                     f".carry_over[{index}].{name}",
                     key,
-                    known=", ".join(keys),
+                    known=tuple(keys),
                 )
     if len(set(form.rows)) < len(form.rows):
-        yield finding("dimension-twice", ".rows", ", ".join(form.rows))
+        yield finding("dimension-twice", ".rows", tuple(form.rows))
     if form.row_titles and len(form.row_titles) != len(form.rows):
         yield finding("form-row-titles", ".row_titles", len(form.row_titles), rows=len(form.rows))
     given: dict[str, Count | Unknown] = {
@@ -199,7 +199,7 @@ def _wrong(form: Form) -> Iterator[Finding]:
     }
     for index, name in enumerate(form.rates):
         if name not in named_rates():
-            yield finding("rate-unknown", f".rates[{index}]", name, known=", ".join(named_rates()))
+            yield finding("rate-unknown", f".rates[{index}]", name, known=tuple(named_rates()))
             continue
         missing = rate(name, given)
         if isinstance(missing, Unknown):
@@ -212,9 +212,7 @@ def _wrong_column(column: Column, path: str) -> Iterator[Finding]:
     if column.selection is not None:
         yield finding("form-column-two-ways", path, column.key)
     if column.measure not in measures():
-        yield finding(
-            "measure-unknown", f"{path}.measure", column.measure, known=", ".join(measures())
-        )
+        yield finding("measure-unknown", f"{path}.measure", column.measure, known=tuple(measures()))
     elif column.counts is None and measures()[column.measure].distinct is not None:
         yield finding("form-measure-not-counted", f"{path}.measure", column.measure)
 
@@ -225,10 +223,10 @@ def _wrong_identities(form: Form, keys: list[str]) -> Iterator[Finding]:
         path = f".identities[{index}]"
         unknown = [key for key in (identity.total, *identity.parts) if key not in columns]
         for key in unknown:
-            yield finding("form-column-unknown", path, key, known=", ".join(keys))
+            yield finding("form-column-unknown", path, key, known=tuple(keys))
         parts = identity.parts
         if len(parts) < 2 or len(set(parts)) < len(parts) or identity.total in parts:
-            yield finding("form-identity-malformed", path, ", ".join(parts), total=identity.total)
+            yield finding("form-identity-malformed", path, tuple(parts), total=identity.total)
             continue
         if unknown:
             continue

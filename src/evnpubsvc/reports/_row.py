@@ -29,9 +29,7 @@ def _whole(_: object, __: Attribute[Any], values: tuple[tuple[str, int | None], 
         ):
             raise MisuseError("report-value-malformed", value, column=name)
     if len({name for name, _ in values}) < len(values):
-        raise MisuseError(
-            "report-value-malformed", ", ".join(name for name, _ in values), column="?"
-        )
+        raise MisuseError("report-value-malformed", tuple(name for name, _ in values), column="?")
 
 
 def row_order(row: ReportRow) -> tuple[tuple[bool, str], ...]:
@@ -72,7 +70,7 @@ class ReportRow(Keyed):
             UnknownNameError: `form-column-unknown`.
         """
         if column not in self._by_name:
-            raise UnknownNameError("form-column-unknown", column, known=", ".join(self._by_name))
+            raise UnknownNameError("form-column-unknown", column, known=tuple(self._by_name))
         return self._by_name[column]
 
     def adds_up(self, total: str, parts: tuple[str, ...]) -> bool | None:

@@ -194,7 +194,7 @@ class _Reader:
         for what, column in wanted.items():
             if column not in row.cells:
                 yield finding(
-                    "log-column-missing", "line 1", column, wanted=what, known=", ".join(row.cells)
+                    "log-column-missing", "line 1", column, wanted=what, known=tuple(row.cells)
                 )
 
     def _text(self, row: Row, column: str) -> str:
@@ -213,7 +213,7 @@ class _Reader:
             return
         at = self._moment(when)
         if at is None:
-            yield finding("not-a-date", place + columns.timestamp, when, style=columns.dates.value)
+            yield finding("not-a-date", place + columns.timestamp, when, style=columns.dates)
             return
         if not isinstance(at, datetime):
             at = _fixed(datetime.combine(at, datetime.min.time(), self.zone))
@@ -248,18 +248,14 @@ class _Reader:
         if (kind is EventKind.STOPPED and final is None) or (
             kind is EventKind.APOLOGY and due is None
         ):
-            yield notice(
-                "log-event-incomplete", place + columns.activity, activity, kind=kind.value
-            )
+            yield notice("log-event-incomplete", place + columns.activity, activity, kind=kind)
             kind = EventKind.NOTE
         entered = "" if columns.recorded is None else rest.get(columns.recorded, "")
         recorded = None if entered in columns.missing else self._instant(entered)
         if recorded is not None:
             rest = {name: text for name, text in rest.items() if name != columns.recorded}
         elif entered and entered not in columns.missing:
-            yield finding(
-                "not-a-date", f"{place}{columns.recorded}", entered, style=columns.dates.value
-            )
+            yield finding("not-a-date", f"{place}{columns.recorded}", entered, style=columns.dates)
         case.events.append(
             Event(
                 kind,
@@ -295,9 +291,7 @@ class _Reader:
             text = given.get(name)
             moments[name] = None if text is None else self._moment(text)
             if text is not None and moments[name] is None:
-                yield finding(
-                    "not-a-date", place + self.named[name], text, style=columns.dates.value
-                )
+                yield finding("not-a-date", place + self.named[name], text, style=columns.dates)
                 kept[self.named[name]] = text
         limit: TimeLimit | None = None
         if "limit" in given:

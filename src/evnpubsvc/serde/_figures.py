@@ -11,7 +11,7 @@ from attrs import Factory, field, frozen
 from evnpubsvc.emulation import Chosen, Figure, Published, Scheme, UnitFigures, check_figures
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.quantities import Count, NumberStyle, Unknown, decimal_text, parse_number
+from evnpubsvc.quantities import Count, NumberStyle, Unknown, parse_number
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._tables import Row, Source, csv_rows, first_findings, one_character, opened
 
@@ -231,9 +231,9 @@ class _Reader:
         if unit is None:
             return number
         if number.denominator != 1:
-            raise DataError([finding("count-not-whole", "", decimal_text(number))])
+            raise DataError([finding("count-not-whole", "", number)])
         if number < 0:
-            raise DataError([finding("count-negative", "", decimal_text(number))])
+            raise DataError([finding("count-negative", "", number)])
         return Count(int(number), unit)
 
     def _published(self, row: Row, column: str | None) -> Generator[Finding, None, Fraction | None]:
@@ -245,9 +245,7 @@ class _Reader:
             yield from (f.at(f"line {row.line}, column {column}") for f in error.findings)
             return None
         if number is not None and column == self.layout.published_rank and number.denominator != 1:
-            yield finding(
-                "count-not-whole", f"line {row.line}, column {column}", decimal_text(number)
-            )
+            yield finding("count-not-whole", f"line {row.line}, column {column}", number)
             return None
         return number
 

@@ -189,9 +189,7 @@ def read_register(
 def absent_columns(row: Row, columns: RegisterColumns) -> Iterator[Finding]:
     for what, column in columns.mapped():
         if column not in row.cells:
-            yield finding(
-                "column-missing", "line 1", column, wanted=what, known=", ".join(row.cells)
-            )
+            yield finding("column-missing", "line 1", column, wanted=what, known=tuple(row.cells))
 
 
 def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow | Finding]]:
@@ -230,7 +228,7 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
                         "not-a-date",
                         f"line {row.line}, column {column}",
                         cell,
-                        style=columns.dates.value,
+                        style=columns.dates,
                     )
                 )
             elif not 1900 <= parsed.year < 2200:

@@ -80,7 +80,7 @@ def configure(converter: Converter) -> None:
         kind = record.pop("kind", None)
         if not isinstance(kind, str) or kind not in _KINDS:
             raise DataError(
-                [finding("criterion-kind-unknown", ".kind", kind or "-", known=", ".join(_KINDS))]
+                [finding("criterion-kind-unknown", ".kind", kind or "-", known=tuple(_KINDS))]
             )
         return cast("Criterion", converter.structure(record, _KINDS[kind]))
 
@@ -298,7 +298,7 @@ def preset(name: str) -> Scheme:
     Fraction(100, 1)
     """
     if name not in preset_names():
-        raise UnknownNameError("preset-unknown", name, known=", ".join(preset_names()))
+        raise UnknownNameError("preset-unknown", name, known=tuple(preset_names()))
     return _scheme(_document(name))
 
 

@@ -169,4 +169,4 @@ def check_level(level: Level, on: date) -> tuple[Finding, ...]:
     reason = "level-before-regime" if on < own[0].validity.first else "level-after-regime"
     span = f"{own[0].validity.since}..{own[-1].validity.until or ''}"
     source = own[0].value.basis[0]
-    return (notice(reason, "", level.value, day=on, span=span, source=source),)
+    return (notice(reason, "", level, day=on, span=span, source=source),)

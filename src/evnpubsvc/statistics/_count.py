@@ -76,9 +76,7 @@ def _key(row: RegisterRow, dimensions: tuple[str, ...], state: PeriodState) -> K
         elif name == OUTCOME:
             key.append(outcome(state, row.status))
         else:
-            raise UnknownNameError(
-                "dimension-unknown", name, known=", ".join([*values, *derived_names()])
-            )
+            raise UnknownNameError("dimension-unknown", name, known=(*values, *derived_names()))
     return tuple(key)
 
 

@@ -71,7 +71,7 @@ class NamedRate:
 
 def _known_rate(_: object, __: Attribute[Any], value: object) -> None:
     if value not in named_rates():
-        raise UnknownNameError("rate-unknown", value, known=", ".join(named_rates()))
+        raise UnknownNameError("rate-unknown", value, known=tuple(named_rates()))
 
 
 @frozen
@@ -102,7 +102,7 @@ class Rate:
         wanted = measures()[named_rates()[self.name].denominator[0]].unit
         for count in (self.ratio.numerator, self.ratio.denominator):
             if count.unit is not wanted:
-                raise MisuseError("unit-mismatch", left=count.unit.value, right=wanted.value)
+                raise MisuseError("unit-mismatch", left=count.unit, right=wanted)
 
     def value(self, zero: ZeroPolicy = ZeroPolicy.NOT_ASSESSABLE) -> Fraction | Unknown:
         """Return the exact rate; over nothing, what the policy says: by default it is unknown."""
@@ -292,13 +292,13 @@ def rate(
     unknown: dossiers-with-obligation (measure-missing)
     """
     if name not in named_rates():
-        raise UnknownNameError("rate-unknown", name, known=", ".join(named_rates()))
+        raise UnknownNameError("rate-unknown", name, known=tuple(named_rates()))
     for each, value in given.items():
         if each not in measures():
-            raise UnknownNameError("measure-unknown", each, known=", ".join(measures()))
+            raise UnknownNameError("measure-unknown", each, known=tuple(measures()))
         unit = measures()[each].unit
         if isinstance(value, Count) and value.unit is not unit:
-            raise MisuseError("unit-mismatch", left=value.unit.value, right=unit.value)
+            raise MisuseError("unit-mismatch", left=value.unit, right=unit)
     definition = named_rates()[name]
     part, whole = _sum(definition.numerator, given), _sum(definition.denominator, given)
     for side in (part, whole):
@@ -354,7 +354,7 @@ def pool_rates(rates: Iterable[Rate]) -> Rate:
             raise MisuseError("mean-of-rates", part)
     names = sorted({part.name for part in parts})
     if len(names) > 1:
-        raise MisuseError("rates-differ", ", ".join(names))
+        raise MisuseError("rates-differ", tuple(names))
     pooled = pool(part.ratio for part in parts)
     return Rate(names[0], pooled)
 
@@ -382,9 +382,7 @@ class Growth:
 
     def __attrs_post_init__(self) -> None:
         if self.current.unit is not self.previous.unit:
-            raise MisuseError(
-                "unit-mismatch", left=self.current.unit.value, right=self.previous.unit.value
-            )
+            raise MisuseError("unit-mismatch", left=self.current.unit, right=self.previous.unit)
         base = max(1, self.minimum_base)
         if (
             self.minimum_base < 1
@@ -465,7 +463,7 @@ def growth(
     if minimum_base < 1 or (cap is not None and cap < 0):
         raise MisuseError("growth-malformed", previous.value, base=minimum_base, cap=cap)
     if current.unit is not previous.unit:
-        raise MisuseError("unit-mismatch", left=current.unit.value, right=previous.unit.value)
+        raise MisuseError("unit-mismatch", left=current.unit, right=previous.unit)
     broken = violations(comparability(later, earlier))
     if broken:
         return Unknown(broken[0].reason, f"{later}, {earlier}")

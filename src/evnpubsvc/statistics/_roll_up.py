@@ -46,7 +46,7 @@ def roll_up(counted: Tally, dimension: str, into: Mapping[str, str | None]) -> T
 
 def _place(counted: Tally, dimension: str) -> int:
     if dimension not in counted.dimensions:
-        raise UnknownNameError("dimension-unknown", dimension, known=", ".join(counted.dimensions))
+        raise UnknownNameError("dimension-unknown", dimension, known=tuple(counted.dimensions))
     return counted.dimensions.index(dimension)
 
 
@@ -119,7 +119,7 @@ def roll_up_units(
             )
             reason = "roll-up-unit-unknown" if unit is None else "roll-up-no-parent"
             found.append(
-                notice(reason, f"dimension {dimension}", code, tier=tier.value, dossiers=dossiers)
+                notice(reason, f"dimension {dimension}", code, tier=tier, dossiers=dossiers)
             )
         if unit is not None:
             breaks.update(dict.fromkeys(register.breaks(unit.key, first, counted.as_of)))

@@ -80,7 +80,7 @@ class Selection:
     def __attrs_post_init__(self) -> None:
         names = [each.dimension for each in self.where]
         if len(set(names)) < len(names):
-            raise MisuseError("selection-malformed", ", ".join(names), field="where")
+            raise MisuseError("selection-malformed", tuple(names), field="where")
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -149,7 +149,7 @@ def chosen_cells(
     given: Mapping[str, str | None] = {} if where is None else where
     for name in (*needed, *given):
         if name not in counted.dimensions:
-            raise UnknownNameError("dimension-unknown", name, known=", ".join(counted.dimensions))
+            raise UnknownNameError("dimension-unknown", name, known=tuple(counted.dimensions))
     for cell in counted:
         values = dict(zip(counted.dimensions, cell.key, strict=True))
         if all(values[name] == value for name, value in given.items()):
@@ -160,7 +160,7 @@ def with_blanks(counted: Tally, blank: Mapping[str, str]) -> Tally:
     """Return a tally in which dossiers count under a value where the register says none."""
     for name in blank:
         if name not in counted.dimensions:
-            raise UnknownNameError("dimension-unknown", name, known=", ".join(counted.dimensions))
+            raise UnknownNameError("dimension-unknown", name, known=tuple(counted.dimensions))
     if not blank:
         return counted
     sums = TallyBuilder(evolve(counted, cells=()))

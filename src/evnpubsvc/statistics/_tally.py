@@ -86,14 +86,14 @@ class Tally:
 
     def __attrs_post_init__(self) -> None:
         if len(set(self.dimensions)) < len(self.dimensions):
-            raise MisuseError("dimension-twice", ", ".join(self.dimensions))
+            raise MisuseError("dimension-twice", tuple(self.dimensions))
         if self.since is not None and self.since > self.as_of:
             raise MisuseError("period-backwards", first=self.since, last=self.as_of)
         if isinstance(self.known_at, datetime) and self.known_at.utcoffset() is None:
             raise MisuseError("datetime-naive", self.known_at)
         keys = [cell.key for cell in self.cells.given()]
         if any(len(key) != len(self.dimensions) for key in keys):
-            raise MisuseError("tally-key-length", keys, dimensions=", ".join(self.dimensions))
+            raise MisuseError("tally-key-length", keys, dimensions=tuple(self.dimensions))
         if sorted(set(keys), key=sort_key) != keys:
             raise MisuseError("tally-keys-unsorted", keys)
 
@@ -163,7 +163,7 @@ class Tally:
         keys = {key if isinstance(key, tuple) else (key,) for key in expected}
         for key in keys:
             if len(key) != len(self.dimensions):
-                raise MisuseError("tally-key-length", [key], dimensions=", ".join(self.dimensions))
+                raise MisuseError("tally-key-length", [key], dimensions=tuple(self.dimensions))
         return tuple(
             self[key] for key in sorted(keys | {cell.key for cell in self.cells}, key=sort_key)
         )
@@ -198,9 +198,9 @@ class TallyBuilder:
         if other.question != self.question.question:
             raise MisuseError(
                 "tallies-differ",
-                ", ".join(other.dimensions),
+                tuple(other.dimensions),
                 as_of=other.as_of,
-                compare=other.compare.value,
+                compare=other.compare,
             )
         mine = self.counts
         for key, number in other.counts().items():

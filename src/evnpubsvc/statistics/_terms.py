@@ -25,7 +25,7 @@ def _whole_days(_: object, __: Attribute[Any], pairs: tuple[tuple[str, int], ...
         if type(days) is not int or not 0 < days < 10_000:
             raise MisuseError("terms-not-days", days, of=name)
     if len(dict(pairs)) < len(pairs):
-        raise MisuseError("terms-twice", ", ".join(name for name, _ in pairs))
+        raise MisuseError("terms-twice", tuple(name for name, _ in pairs))
 
 
 @frozen

@@ -4,9 +4,9 @@ The catalogue is the TOML files of this folder, one a room, and `enums.toml` for
 public enums are called. Each entry has a stable key, `en` and `vi` with the same `{placeholders}`,
 and, for reason codes, `hint_en` and `hint_vi`. Keys are API, wording is not.
 
-A placeholder is written in the language of its text (`write`). It may say more about itself after a colon:
-`{year:plain}` is a number without marks between thousands; `{n:s}` is the English plural ending that `n` asks
-for: `{n} dossier{n:s}`.
+A placeholder is written in the language of its text (`write`). It may say more about itself after a
+colon: `{year:plain}` is a number without marks between thousands, `{quarter:roman}` one of I to IV;
+`{n:s}` is the English plural ending that `n` asks for: `{n} dossier{n:s}`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from functools import cache
+from typing import Final, cast
 
 from evnpubsvc._hooks import publish
 from evnpubsvc.texts._catalogue import catalogue
@@ -78,11 +79,17 @@ def render(key: str, lang: Language, parts: Mapping[str, object], *, hint: bool 
             text += "…"
         elif form == "s":
             text += "" if parts[name] == 1 else "s"
+        elif form == "roman":
+            text += _ROMAN[cast("int", parts[name])]
         elif form == "plain":
             text += plain(parts[name], lang)
         else:
             text += write(parts[name], lang)
     return text
+
+
+# Quarters of the year, as official forms number them.
+_ROMAN: Final = ("", "I", "II", "III", "IV")
 
 
 @cache

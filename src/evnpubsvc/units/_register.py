@@ -236,7 +236,7 @@ class UnitRegister:
         if versions is None:
             raise UnknownNameError("unit-not-in-register", code)
         raise UnknownNameError(
-            "unit-not-then", code, day=on, known=", ".join(str(unit.validity) for unit in versions)
+            "unit-not-then", code, day=on, known=tuple(unit.validity for unit in versions)
         )
 
     def unit(self, key: UnitKey) -> AdminUnit:
@@ -568,19 +568,15 @@ def _name_findings(
 ) -> Iterator[Finding]:
     if not matches:
         if elsewhere:
-            yield finding(
-                "unit-name-elsewhere", "", text, units=", ".join(map(str, dict.fromkeys(elsewhere)))
-            )
+            yield finding("unit-name-elsewhere", "", text, units=tuple(dict.fromkeys(elsewhere)))
         else:
             yield finding("unit-name-unknown", "", text, day=on)
     elif len(matches) > 1:
-        yield finding(
-            "unit-name-ambiguous", "", text, units=", ".join(str(match.unit) for match in matches)
-        )
+        yield finding("unit-name-ambiguous", "", text, units=tuple(match.unit for match in matches))
     for match in matches:
         if match.differences:
             yield notice(
-                "unit-name-differs", "", text, unit=match.unit, how=", ".join(match.differences)
+                "unit-name-differs", "", text, unit=match.unit, how=tuple(match.differences)
             )
 
 

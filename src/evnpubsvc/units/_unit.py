@@ -11,7 +11,7 @@ from attrs.validators import optional
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation, Validity
-from evnpubsvc.texts import LabelledEnum
+from evnpubsvc.texts import LabelledEnum, Language, render
 
 __all__ = ["AdminUnit", "Succession", "Tier", "UnitKey", "UnitKind"]
 
@@ -134,6 +134,11 @@ class UnitKey:
     code: str = field(validator=_code)
     since: date | None = field(default=None, validator=_day_or_open)
 
+    def written(self, lang: Language) -> str:
+        """Return the code with its first day: *mã 20968 (từ ngày 01/7/2025)*."""
+        key = "unit-key" if self.since is None else "unit-key-since"
+        return render(key, lang, {"code": self.code, "since": self.since})
+
     def __str__(self) -> str:
         return f"{self.code}@{self.since or '..'}"
 
@@ -196,6 +201,11 @@ class AdminUnit:
         word = self.kind.vi
         return f"{word[0].upper()}{word[1:]} {self.name}"
 
+    def written(self, lang: Language) -> str:
+        """Return the name with its kind and code: *xã Tam Xuân (mã 20968)*."""
+        kind = self.kind.text.get(lang)
+        return render("unit-written", lang, {"kind": kind, "name": self.name, "code": self.code})
+
     def __str__(self) -> str:
         return f"{self.kind.vi} {self.name} ({self.code})"
 
@@ -217,6 +227,10 @@ class Succession:
     whole: bool = field(default=True, validator=instance_of(bool))
     default: bool = field(default=True, validator=instance_of(bool))
     source: Citation | None = field(default=None, validator=optional(instance_of(Citation)))
+
+    def written(self, lang: Language) -> str:
+        """Return the two units: *từ mã 20968 thành mã 20971 (từ ngày 01/7/2025)*."""
+        return render("unit-step", lang, {"older": self.older, "newer": self.newer})
 
     def __str__(self) -> str:
         return f"{self.older} -> {self.newer}"

@@ -142,9 +142,7 @@ class Calendar:
                     finding("hours-outside-coverage", f"{path}.since", hours.since, last=self.last)
                 )
             found += (
-                finding(
-                    "sessions-overlap", f"{path}.week[{weekday}]", ", ".join(map(str, sessions))
-                )
+                finding("sessions-overlap", f"{path}.week[{weekday}]", tuple(sessions))
                 for weekday, sessions in enumerate(hours.week)
                 if _overlap(sessions)
             )
@@ -171,16 +169,12 @@ class Calendar:
                         "day-contradiction",
                         f"{path}.day",
                         row.day,
-                        one=other.kind.value,
-                        other=row.kind.value,
+                        one=other.kind,
+                        other=row.kind,
                     )
                 )
             if _overlap(row.sessions):
-                found.append(
-                    finding(
-                        "sessions-overlap", f"{path}.sessions", ", ".join(map(str, row.sessions))
-                    )
-                )
+                found.append(finding("sessions-overlap", f"{path}.sessions", tuple(row.sessions)))
         return found
 
     @property

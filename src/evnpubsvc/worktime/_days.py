@@ -79,9 +79,9 @@ class CalendarDay:
 
     def __attrs_post_init__(self) -> None:
         if self.kind in (DayKind.ORDINARY, DayKind.WEEKLY_REST):
-            raise MisuseError("day-kind-computed", self.kind.value)
+            raise MisuseError("day-kind-computed", self.kind)
         if self.sessions and not self.kind.works:
-            raise MisuseError("day-off-with-hours", self.kind.value)
+            raise MisuseError("day-off-with-hours", self.kind)
         if self.kind is DayKind.SPECIAL_HOURS and not self.sessions:
             raise MisuseError("special-hours-missing", self.day)
 
