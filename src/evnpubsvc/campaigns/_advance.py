@@ -48,9 +48,9 @@ def advance(
     if stage.value not in following:
         raise MisuseError(
             "stage-step-not-allowed",
-            stage.value,
-            at=campaign.stage.value,
-            known=", ".join(following) or "-",
+            stage,
+            at=campaign.stage,
+            known=tuple(following),
         )
     if campaign.steps and day < campaign.steps[-1].day:
         raise MisuseError("day-backwards", day, before=campaign.steps[-1].day)

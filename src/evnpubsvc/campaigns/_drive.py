@@ -245,9 +245,7 @@ class Campaign:
         if regime is None:
             found.append(notice("regime-unknown", ".launch.day", day))
         elif self.form is DriveForm.WAVE and regime.key != "law-2003":
-            found.append(
-                notice("form-of-older-law", ".form", self.form.value, regime=str(regime.law))
-            )
+            found.append(notice("form-of-older-law", ".form", self.form, regime=str(regime.law)))
         if not (self.scheme.applies_on(self.start) and self.scheme.applies_on(self.end)):
             found.append(
                 notice(

@@ -84,12 +84,12 @@ class TimeLimit:
             if amount != 0:
                 raise MisuseError("limit-same-day-amount", amount)
         elif amount <= 0:
-            raise MisuseError("limit-not-positive", amount, unit=unit.value)
+            raise MisuseError("limit-not-positive", amount, unit=unit)
         step, most = _STEPS[unit]
         if step % amount.denominator:
-            raise MisuseError("limit-too-fine", amount, unit=unit.value, step=f"1/{step}")
+            raise MisuseError("limit-too-fine", amount, unit=unit, step=f"1/{step}")
         if amount > most:
-            raise MisuseError("limit-too-long", amount, unit=unit.value, most=most)
+            raise MisuseError("limit-too-long", amount, unit=unit, most=most)
         if unit is LimitUnit.WORKING_DAYS and amount.denominator == 1:
             object.__setattr__(self, "_working_days", amount.numerator)
 

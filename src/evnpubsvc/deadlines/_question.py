@@ -226,13 +226,13 @@ def _refuse_limit(
     """Refuse a limit that the cut-off does not speak of, or that cannot be counted from what is known."""
     unit = limit.unit
     if cutoff is not _NO_CUTOFF and cutoff.same_day_only and unit not in WITHOUT_AMOUNT:
-        raise MisuseError("cutoff-same-day-only", cutoff.value, limit=limit)
+        raise MisuseError("cutoff-same-day-only", cutoff, limit=limit)
     if at is None and (
         cutoff.needs_hour
         or unit in HOURS
         or (unit is _WORKING_DAYS and counting.days is _EIGHT_HOURS)
     ):
-        raise MisuseError("time-of-receipt-needed", day, limit=limit, cutoff=cutoff.value)
+        raise MisuseError("time-of-receipt-needed", day, limit=limit, cutoff=cutoff)
     if unit is _DAYS and limit.amount.denominator != 1:
         raise MisuseError("limit-half-calendar-day", limit)
     if unit is _HOURS and counting.hours is None:

@@ -234,7 +234,7 @@ _set_events: Final[Any] = dict(_SETTERS)["events"]
 def _check_waived(waived: Collection[str]) -> None:
     for name in waived:
         if name not in WAIVABLE:
-            raise UnknownNameError("rule-unknown", name, known=", ".join(WAIVABLE))
+            raise UnknownNameError("rule-unknown", name, known=tuple(WAIVABLE))
 
 
 def try_apply(dossier: Dossier, event: Event, *, waived: Collection[str] = ()) -> Dossier | Refusal:

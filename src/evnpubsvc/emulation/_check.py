@@ -102,11 +102,9 @@ def _sum(
     total = sum(known, Fraction(0))
     if total != declared and not (cut and total > declared):
         shown = {"declared": decimal_text(declared), "total": decimal_text(total)}
-        yield finding(
-            reason, f"{path}.maximum", key, **shown, difference=decimal_text(total - declared)
-        )
+        yield finding(reason, f"{path}.maximum", key, **shown, difference=total - declared)
     elif cut and total == declared:
-        yield finding("cut-without-effect", f"{path}.cut", key, total=decimal_text(total))
+        yield finding("cut-without-effect", f"{path}.cut", key, total=total)
 
 
 def _roles(parts: Parts) -> Iterable[Finding]:
@@ -158,7 +156,7 @@ def _terms(parts: Parts) -> Iterable[Finding]:
                 elif reads is Reads.COUNT and spec.unit is None:
                     yield finding("figure-not-a-count", place, key)
                 elif reads is Reads.NUMBER and spec.unit is not None:
-                    yield finding("figure-is-a-count", place, key, unit=spec.unit.value)
+                    yield finding("figure-is-a-count", place, key, unit=spec.unit)
                 elif spec.unit is not None:
                     found.add(spec.unit)
             yield from _one_unit(place, term, found)
@@ -174,9 +172,7 @@ def _terms(parts: Parts) -> Iterable[Finding]:
 
 
 def _unknown_figure(place: str, key: str, names: Sequence[str]) -> Finding:
-    return finding(
-        "figure-unknown", place, key, near=", ".join(get_close_matches(key, names, 3)) or "-"
-    )
+    return finding("figure-unknown", place, key, near=tuple(get_close_matches(key, names, 3)))
 
 
 def _one_unit(place: str, term: Term, units: set[CountUnit]) -> Iterable[Finding]:
@@ -199,8 +195,8 @@ def _direction(
                     "direction-contradicts",
                     f"{path}.{name}",
                     key,
-                    declared=spec.better.value,
-                    earns=earns.value,
+                    declared=spec.better,
+                    earns=earns,
                 )
 
 
@@ -210,32 +206,26 @@ def _limits(parts: Parts) -> Iterable[Finding]:
         return
     floor, ceiling = parts.floor, parts.ceiling
     if floor is not None and ceiling is not None and floor >= ceiling:
-        yield finding(
-            "limits-reversed", ".floor", decimal_text(floor), ceiling=decimal_text(ceiling)
-        )
+        yield finding("limits-reversed", ".floor", floor, ceiling=ceiling)
         return
     if parts.maximum is not None and ceiling is not None and ceiling < parts.maximum:
         yield finding(
             "ceiling-below-maximum",
             ".ceiling",
-            decimal_text(ceiling),
-            maximum=decimal_text(parts.maximum),
+            ceiling,
+            maximum=parts.maximum,
         )
     if reach is None or parts.maximum is None:
         return
     low, high = reach
     if low < 0 and floor is None:
-        yield finding("total-without-floor", ".floor", lowest=decimal_text(low))
+        yield finding("total-without-floor", ".floor", lowest=low)
     if ceiling is None and any(group.role == "bonus" for group in parts.groups):
-        yield finding("total-without-ceiling", ".ceiling", highest=decimal_text(high))
+        yield finding("total-without-ceiling", ".ceiling", highest=high)
     if ceiling is not None and ceiling > high:
-        yield finding(
-            "ceiling-without-effect", ".ceiling", decimal_text(ceiling), highest=decimal_text(high)
-        )
+        yield finding("ceiling-without-effect", ".ceiling", ceiling, highest=high)
     if floor is not None and floor < low:
-        yield finding(
-            "floor-without-effect", ".floor", decimal_text(floor), lowest=decimal_text(low)
-        )
+        yield finding("floor-without-effect", ".floor", floor, lowest=low)
 
 
 def _bands(parts: Parts) -> Iterable[Finding]:
@@ -250,13 +240,9 @@ def _bands(parts: Parts) -> Iterable[Finding]:
     lowest_index, lowest = ordered[0]
     if lowest.at_least > bottom:
         end = decimal_text(lowest.at_least)
-        yield finding(
-            "bands-gap", f".bands[{lowest_index}]", lowest.key, start=decimal_text(bottom), end=end
-        )
+        yield finding("bands-gap", f".bands[{lowest_index}]", lowest.key, start=bottom, end=end)
     elif lowest.at_least < bottom:
-        yield finding(
-            "band-below-zero", f".bands[{lowest_index}].at_least", decimal_text(lowest.at_least)
-        )
+        yield finding("band-below-zero", f".bands[{lowest_index}].at_least", lowest.at_least)
     if lowest.conditions:
         yield finding(
             "lowest-band-with-condition", f".bands[{lowest_index}].conditions", lowest.key
@@ -264,27 +250,23 @@ def _bands(parts: Parts) -> Iterable[Finding]:
     for position, (index, band) in enumerate(ordered):
         path = f".bands[{index}]"
         if top is not None and band.at_least > top:
-            yield finding("band-unreachable", path, band.key, maximum=decimal_text(top))
+            yield finding("band-unreachable", path, band.key, maximum=top)
         following = ordered[position + 1][1] if position + 1 < len(ordered) else None
         if following is None:
             if band.below is not None and (top is None or band.below <= top):
                 end = "-" if top is None else decimal_text(top)
-                yield finding(
-                    "bands-gap", f"{path}.below", band.key, start=decimal_text(band.below), end=end
-                )
+                yield finding("bands-gap", f"{path}.below", band.key, start=band.below, end=end)
             continue
         start = following.at_least
         if start == band.at_least or (band.below is not None and band.below > start):
-            yield finding(
-                "bands-overlap", path, band.key, other=following.key, start=decimal_text(start)
-            )
+            yield finding("bands-overlap", path, band.key, other=following.key, start=start)
         elif band.below is not None and band.below < start:
             yield finding(
                 "bands-gap",
                 f"{path}.below",
                 band.key,
-                start=decimal_text(band.below),
-                end=decimal_text(start),
+                start=band.below,
+                end=start,
             )
 
 
@@ -349,7 +331,7 @@ def _grade_rules(parts: Parts) -> Iterable[Finding]:
 
     def known(path: str, key: str | None) -> Iterable[Finding]:
         if key is not None and key not in ladder:
-            yield finding("band-unknown", path, key, known=", ".join(ladder) or "-")
+            yield finding("band-unknown", path, key, known=tuple(ladder))
 
     for path, sanction in parts.sanctions:
         if len(ladder) < 2:
@@ -376,9 +358,7 @@ def _prizes(parts: Parts) -> Iterable[Finding]:
         if prize.minimum is not None:
             if highest is not None and prize.minimum > highest:
                 shown = decimal_text(prize.minimum)
-                yield finding(
-                    "prize-unreachable", f"{path}.minimum", shown, highest=decimal_text(highest)
-                )
+                yield finding("prize-unreachable", f"{path}.minimum", shown, highest=highest)
             if before is not None and before.minimum is not None and prize.minimum > before.minimum:
                 yield finding("prizes-out-of-order", f"{path}.minimum", prize.key, other=before.key)
         before = prize
@@ -400,7 +380,7 @@ def _names(parts: Parts) -> Iterable[Finding]:
     ruled: dict[tuple[str, str, str], str] = {}
     for path, rule in parts.inapplicable:
         if rule.award is ZeroPolicy.NOT_ASSESSABLE:
-            yield finding("award-not-decided", f"{path}.award", rule.award.value)
+            yield finding("award-not-decided", f"{path}.award", rule.award)
         for name in rule.criteria:
             if name not in criteria:
                 yield finding("criterion-unknown", f"{path}.criteria", name, known=known)

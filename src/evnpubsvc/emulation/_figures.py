@@ -22,7 +22,7 @@ from evnpubsvc._validate import (
 from evnpubsvc.emulation._base import raise_all
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.quantities import Count, CountUnit, Unknown, decimal_text
+from evnpubsvc.quantities import Count, CountUnit, Unknown
 from evnpubsvc.texts import LabelledEnum, Text
 
 
@@ -84,7 +84,7 @@ class FigureSpec:
 
     def __attrs_post_init__(self) -> None:
         if self.choice and self.unit is not None:
-            raise_all([finding("choice-with-unit", ".unit", self.unit.value)])
+            raise_all([finding("choice-with-unit", ".unit", self.unit)])
 
     def check(self, figure: Figure) -> Finding | None:
         """Return why a figure is not what is declared; None if it is. An unknown always is."""
@@ -97,9 +97,9 @@ class FigureSpec:
         if isinstance(figure, Fraction):
             if self.unit is None:
                 return None
-            return finding("figure-not-a-count", self.key, decimal_text(figure))
+            return finding("figure-not-a-count", self.key, figure)
         if self.unit is None:
-            return finding("figure-is-a-count", self.key, str(figure), unit=figure.unit.value)
+            return finding("figure-is-a-count", self.key, str(figure), unit=figure.unit)
         if self.unit is not figure.unit:
             sides = {"left": figure.unit.value, "right": self.unit.value}
             return finding("unit-mismatch", self.key, **sides)
@@ -219,7 +219,7 @@ class UnitFigures:
         for key, figure in figures.items():
             spec = scheme.figure_specs.get(key)
             if spec is None:
-                raise UnknownNameError("figure-unknown", key, near=", ".join(scheme.figure_specs))
+                raise UnknownNameError("figure-unknown", key, near=tuple(scheme.figure_specs))
             if isinstance(figure, (str, Chosen)):
                 typed[key] = Chosen(figure) if isinstance(figure, str) else figure
             elif spec.unit is None or isinstance(figure, (Count, Unknown)):

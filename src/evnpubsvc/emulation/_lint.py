@@ -76,7 +76,7 @@ def _no_effect(part: CriterionPart, parts: Parts) -> Iterable[Finding]:
     maximum, per = criterion.maximum, criterion.unit_points
     if per is not None and per > maximum:
         shown = {"maximum": decimal_text(maximum)}
-        yield notice("per-above-maximum", f"{part.path}.per", decimal_text(per), **shown)
+        yield notice("per-above-maximum", f"{part.path}.per", per, **shown)
     if parts.rounding is not None and maximum:
         yield from _rounded_away(part.path, maximum, per, parts.rounding)
     yield from criterion.oddities(part.path)
@@ -88,12 +88,12 @@ def _rounded_away(
     smallest = Fraction(1, 10**rounding.places)
     by_component = rounding.at is RoundingAt.COMPONENT
     if maximum < smallest / 2 and rounding.at is not RoundingAt.GROUP:
-        yield notice("points-lost-in-rounding", f"{path}.maximum", decimal_text(maximum))
+        yield notice("points-lost-in-rounding", f"{path}.maximum", maximum)
     elif by_component and (maximum / smallest).denominator != 1:
-        yield notice("maximum-not-representable", f"{path}.maximum", decimal_text(maximum))
+        yield notice("maximum-not-representable", f"{path}.maximum", maximum)
     if per is not None and by_component and (per / smallest).denominator != 1:
         shown = {"unit": decimal_text(smallest)}
-        yield notice("per-lost-in-rounding", f"{path}.per", decimal_text(per), **shown)
+        yield notice("per-lost-in-rounding", f"{path}.per", per, **shown)
 
 
 def _shared_keys(parts: Parts) -> Iterable[Finding]:

@@ -165,7 +165,7 @@ class Scheme:
         """Return a criterion by its key; `UnknownNameError` lists the keys there are."""
         found = self._criteria_by_key.get(key)
         if found is None:
-            raise UnknownNameError("criterion-unknown", key, known=", ".join(self._criteria_by_key))
+            raise UnknownNameError("criterion-unknown", key, known=tuple(self._criteria_by_key))
         return found
 
     def applies_on(self, day: date) -> bool:
@@ -212,7 +212,7 @@ class Scheme:
         known = {group.key: group for group in self.groups}
         for key in groups:
             if key not in known:
-                raise UnknownNameError("group-unknown", key, known=", ".join(known))
+                raise UnknownNameError("group-unknown", key, known=tuple(known))
         kept = tuple(group for group in self.groups if group.key in groups)
         if len(kept) == len(self.groups):
             return self
@@ -337,9 +337,7 @@ class Scheme:
         try:
             new = evolve(old, **changes)  # type: ignore[arg-type] # judged by the record itself
         except TypeError:
-            raise MisuseError(
-                "field-unknown", ", ".join(changes), record=type(old).__name__
-            ) from None
+            raise MisuseError("field-unknown", tuple(changes), record=type(old).__name__) from None
         groups = tuple(
             evolve(group, criteria=tuple(new if c is old else c for c in group.criteria))
             for group in self.groups

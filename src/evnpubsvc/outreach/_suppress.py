@@ -39,7 +39,7 @@ class PublishedTable(Keyed):
         """Return a cell; `Unknown("cell-suppressed")` for a suppressed one."""
         cells = dict(self.cells)
         if key not in cells:
-            raise UnknownNameError("cell-unknown", key, known=", ".join(cells))
+            raise UnknownNameError("cell-unknown", key, known=tuple(cells))
         number = cells[key]
         return Unknown("cell-suppressed", key) if number is None else number
 

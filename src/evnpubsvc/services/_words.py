@@ -62,7 +62,7 @@ def check_word(dimension: str, word: str) -> tuple[Finding, ...]:
             word,
             dimension=dimension,
             nearest=nearest,
-            known=", ".join(known),
+            known=tuple(known),
         ),
     )
 

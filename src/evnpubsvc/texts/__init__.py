@@ -14,7 +14,6 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from functools import cache
-from typing import Final, cast
 
 from evnpubsvc._hooks import publish
 from evnpubsvc.texts._catalogue import catalogue
@@ -27,6 +26,7 @@ from evnpubsvc.texts._write import (
     localise,
     plain,
     printable,
+    roman,
     write,
 )
 
@@ -80,16 +80,12 @@ def render(key: str, lang: Language, parts: Mapping[str, object], *, hint: bool 
         elif form == "s":
             text += "" if parts[name] == 1 else "s"
         elif form == "roman":
-            text += _ROMAN[cast("int", parts[name])]
+            text += roman(parts[name], lang)
         elif form == "plain":
             text += plain(parts[name], lang)
         else:
             text += write(parts[name], lang)
     return text
-
-
-# Quarters of the year, as official forms number them.
-_ROMAN: Final = ("", "I", "II", "III", "IV")
 
 
 @cache

@@ -81,6 +81,12 @@ def plain(value: object, lang: Language) -> str:
     return str(value) if type(value) is int else write(value, lang)
 
 
+def roman(value: object, lang: Language) -> str:
+    """Write a quarter of the year as official forms number it: I to IV; anything else as `write` does."""
+    quarters = {1: "I", 2: "II", 3: "III", 4: "IV"}
+    return quarters[value] if type(value) is int and value in quarters else write(value, lang)
+
+
 def exact_decimal(value: Fraction | int) -> str:
     """Return an exact number as decimal text with a dot; `n/d` where no finite decimals give it."""
     rest, twos, fives = value.denominator, 0, 0

@@ -56,4 +56,4 @@ class GivenCriterion(CriterionBase):
         given = figures[self.figure]
         if isinstance(given, Fraction) and not 0 <= given <= self.top:
             shown = {"maximum": decimal_text(self.top)}
-            yield finding("value-out-of-scale", self.key, decimal_text(given), **shown)
+            yield finding("value-out-of-scale", self.key, given, **shown)

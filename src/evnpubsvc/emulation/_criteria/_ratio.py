@@ -241,18 +241,16 @@ class RatioCriterion(CriterionBase):
             return
         step = decimal_text(self.step)
         if (self.maximum / self.step).denominator != 1:
-            yield finding("maximum-off-step", f"{path}.step", decimal_text(self.maximum), step=step)
+            yield finding("maximum-off-step", f"{path}.step", self.maximum, step=step)
         if grid is not None and (self.step / grid).denominator != 1:
-            yield finding(
-                "step-lost-in-rounding", f"{path}.step", step=step, unit=decimal_text(grid)
-            )
+            yield finding("step-lost-in-rounding", f"{path}.step", step=step, unit=grid)
 
     def oddities(self, path: str) -> Iterator[Finding]:
         """Yield a ratio of a figure to itself, and a target that nobody can reach."""
         if self.numerator == self.denominator:
             yield notice("ratio-of-itself", f"{path}.numerator", str(self.numerator))
         if self.target > 1 and not self.above_one:
-            yield notice("target-unreachable", f"{path}.target", decimal_text(self.target))
+            yield notice("target-unreachable", f"{path}.target", self.target)
 
     # Explanation.
 
