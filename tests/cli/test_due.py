@@ -21,7 +21,9 @@ def test_the_date_and_each_skipped_day() -> None:
     result = run("15/12/2022", "25 ngày làm việc", "--lang", "vi")
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert lines[0] == "25 ngày làm việc từ thứ Năm 15/12/2022: hẹn trả thứ Sáu 27/01/2023"
+    assert (
+        lines[0] == "25 ngày làm việc kể từ thứ Năm 15/12/2022: hẹn trả kết quả thứ Sáu 27/01/2023"
+    )
     assert sum(line.startswith("  - ") for line in lines) == 18
     assert any("Tết Âm lịch" in line and "Điều 112" in line for line in lines)
 
@@ -205,4 +207,4 @@ def test_it_runs_as_a_program_in_any_locale() -> None:
         check=True,
         env={"LC_ALL": "C", "PYTHONUTF8": "0"},
     )
-    assert "hẹn trả thứ Sáu 27/01/2023" in done.stdout.decode("utf-8")
+    assert "hẹn trả kết quả thứ Sáu 27/01/2023" in done.stdout.decode("utf-8")

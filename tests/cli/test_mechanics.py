@@ -49,7 +49,7 @@ def test_lint_of_a_broken_file(tmp_path: Path) -> None:
     sound = packaged_text("emulation/presets/people-councils-illustrative.toml")
     path = tmp_path / "sheet.toml"
     path.write_text(sound.replace("cut = true\n", ""), encoding="utf-8")
-    for lang, word in (("en", "add up to 13"), ("vi", "cộng lại là 13")):
+    for lang, word in (("en", "add up to 13"), ("vi", "tổng điểm các tiêu chí là 13")):
         done = run("lint", str(path), "--lang", lang)
         assert done.exit_code == 1
         assert word in done.output

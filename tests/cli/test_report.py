@@ -92,7 +92,7 @@ def test_the_report_that_was_printed_on_19_12_can_be_printed_again(files: Path) 
 def test_the_table_for_people(files: Path, lang: str) -> None:
     result = run(files, "--lang", lang)
     assert result.exit_code == 0
-    assert "15/11/2022–14/12/2022" in result.stdout
+    assert {"vi": "đến ngày 14/12/2022", "en": "2022-11-15 to 2022-12-14"}[lang] in result.stdout
     mark = {"vi": ",", "en": "."}[lang]
     for rate in ("60{}00 % (3/5)", "75{}00 % (3/4)", "33{}33 % (2/6)"):
         assert rate.format(mark) in result.stdout

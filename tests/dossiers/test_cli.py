@@ -66,8 +66,8 @@ def test_wrong_calls(file: Path, args: tuple[str, ...]) -> None:
 def test_dossier_shows_the_time_line_and_the_trace(file: Path) -> None:
     done = run("dossier", file, "--as-of", "2023-06-30", "--lang", "vi", "--code", GOOD.code)
     assert done.exit_code == 0, done.output
-    assert "15/12/2022 09:00  tiếp nhận hồ sơ  → trạng thái 2 (Được tiếp nhận)" in done.stdout
-    assert "hạn: 2023-01-27 (derived)" in done.stdout
+    assert "15/12/2022 09:00  tiếp nhận hồ sơ  → trạng thái: Được tiếp nhận (mã 2)" in done.stdout
+    assert "ngày hẹn trả: 27/01/2023 (tính từ quá trình giải quyết)" in done.stdout
     assert "đúng hạn" in done.stdout
     assert run("dossier", file, "--supplement-clock", "resume").exit_code == 0
     assert run("dossier", file, "--code", "nope").exit_code == 1

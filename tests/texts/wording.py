@@ -17,7 +17,7 @@ _NAMES = frozenset(
     vpcp kstt ubnd hđnd ttg tthc dvc dvctt bcci kh cv cp sttt stttt btp btttt qh qđ nđ tt nq vbhn skhcn cntt
     vneid egov igate hg h29 d2 tv1 asia ho_chi_minh utc sha sha-256 xlsxwriter msgspec
     int str bool none true false decimal list tuple regex unitkey enum mapping callable iterable
-    vi en i ii iii iv v x
+    vi en i ii iii iv v x la-tinh ki-rin stt
     """.split()  # noqa: SIM905 - a list to read
 )
 
@@ -46,6 +46,14 @@ _CUT = re.compile(r"\w…\w")
 _PLACEHOLDER = re.compile(r"\{[a-z_]+(?::\w*)?\}")
 _TOKEN = re.compile(r"[^\W_](?:[\w.\-]*[^\W_])?")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|«[^»]*»|`[^`]*`")
+# Numbers of instruments: 61/2018/NĐ-CP, 1776/QĐ-UBND, 45/2019/QH14.
+_INSTRUMENT = re.compile(r"\d+(?:\.\d+)?[a-z]?/(?:\d{4}/)?[A-ZĐ][A-ZĐg0-9&-]*")
+# Names of places, papers and feasts that English sentences carry.
+_ENGLISH_NAMES = frozenset(
+    """
+    núi thành quảng nam tam xuân đắk lắk tết hùng giấy khen bằng
+    """.split()  # noqa: SIM905 - a list to read
+)
 # What users type or search for stays as it is: options, codes of findings, paths of documents.
 _LITERAL = re.compile(
     r"(?<!\w)--?[a-z][a-z-]*(?:[ =][A-ZĐ]+)?|\[[a-z0-9]+(?:[-_.][a-z0-9]+)+\](?= -|$)|(?<!\S)\$[.\[\]\w]*|\w+://\S+"
@@ -73,7 +81,7 @@ def faults(
         yield f"placeholder {match}"
     if quoted:
         plain = _QUOTED.sub(" ", plain)
-    plain = _LITERAL.sub(" ", plain)
+    plain = _INSTRUMENT.sub(" ", _LITERAL.sub(" ", plain))
     yield from (_vietnamese if lang == "vi" else _english)(plain, allowed)
 
 
@@ -112,5 +120,5 @@ _VIETNAMESE_LETTERS = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]|[
 
 def _english(text: str, allowed: set[str]) -> Iterator[str]:
     for token in _TOKEN.findall(text):
-        if token.casefold() not in allowed and _VIETNAMESE_LETTERS.search(token):
+        if token.casefold() not in allowed | _ENGLISH_NAMES and _VIETNAMESE_LETTERS.search(token):
             yield f"word {token}"

@@ -6,6 +6,8 @@ Exit codes: 0 done; 1 the data have findings, nothing was written to standard ou
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +19,7 @@ except ModuleNotFoundError as missing:
     ) from missing
 
 from evnpubsvc import __version__
+from evnpubsvc.cli._language import CommandGroup, call_language, error_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,18 +48,19 @@ _COMMANDS: Final[dict[str, str]] = {
 }
 
 
-class _LazyGroup(click.Group):
+class _LazyGroup(CommandGroup):
     """Imports a command's module only when the command is called, so that `--help` stays fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return sorted(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        module = _COMMANDS.get(cmd_name)
+    def load(self, name: str) -> click.Command | None:
+        """Import and return a command."""
+        module = _COMMANDS.get(name)
         if module is None:
             return None
         command: click.Command = getattr(
-            import_module(f"evnpubsvc.cli.{module}"), f"{cmd_name}_command"
+            import_module(f"evnpubsvc.cli.{module}"), f"{name}_command"
         )
         return command
 
@@ -79,7 +83,7 @@ def main(args: Sequence[str] | None = None) -> int:
     try:
         returned = evnpubsvc.main(args=args, prog_name="evnpubsvc", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        click.echo(error_lines(error, call_language(args or sys.argv[1:], os.environ)), err=True)
         return error.exit_code
     except click.Abort:
         return 130

@@ -8,6 +8,7 @@ from typing import Any, Final
 import click
 
 from evnpubsvc.cli._io import as_utf8
+from evnpubsvc.cli._language import bad_value
 from evnpubsvc.errors import DataError
 from evnpubsvc.worktime import VIETNAM_TIME, parse_moment
 
@@ -24,8 +25,7 @@ class MomentType(click.ParamType):  # type: ignore[type-arg] # generic since 8.2
         try:
             return parse_moment(as_utf8(value))
         except DataError as error:
-            said = error.findings[0]
-            self.fail(" - ".join(filter(None, (said.message(), said.hint()))), param, ctx)
+            raise bad_value(error.findings[0], param, ctx) from None
 
 
 class DayType(MomentType):

@@ -14,12 +14,14 @@ import click
 from attrs import evolve
 
 from evnpubsvc.cli._io import open_source, progress_line
+from evnpubsvc.cli._language import WrongCall, said
 from evnpubsvc.cli._moments import MOMENT
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, RegisterFormat, read_register_columns, tally_register
 from evnpubsvc.statistics import Precision, Tally, derived_names
+from evnpubsvc.texts import Language
 
 __all__ = [
     "ENGINES",
@@ -69,7 +71,7 @@ def period_of(name: str) -> Period:
     try:
         return Period.parse(name)
     except DataError as error:
-        raise click.BadParameter(error.findings[0].line(), param_hint="--period") from None
+        raise WrongCall(error.findings[0]) from None
 
 
 def moment_of(text: str | None) -> date | datetime | None:
@@ -79,10 +81,7 @@ def moment_of(text: str | None) -> date | datetime | None:
     moment = MOMENT.convert(text, None, None)
     if not isinstance(moment, datetime) or moment.utcoffset() is not None:
         return moment
-    raise click.BadParameter(
-        f"{text!r} is neither a date as 2022-12-20 nor an instant as 2022-12-20T08:00+07:00",
-        param_hint="--known-at",
-    )
+    raise WrongCall("call-moment-zone", text)
 
 
 def layout_of(columns: str, timezone: str | None, needed: Iterable[str]) -> RegisterColumns:
@@ -118,7 +117,7 @@ _EVERY: Final = 0.2  # seconds between two looks of the progress line
 
 
 @contextlib.contextmanager
-def rate_line() -> Generator[Callable[[int, float], None] | None]:
+def rate_line(lang: Language) -> Generator[Callable[[int, float], None] | None]:
     """Give a callback that shows rows, share, rate and time left on standard error; None where that is no terminal."""
     if not sys.stderr.isatty():
         yield None
@@ -132,9 +131,10 @@ def rate_line() -> Generator[Callable[[int, float], None] | None]:
             return
         shown = now
         spent = max(now - start, 1e-9)
-        line = f"{rows:,} rows, {rows / spent:,.0f} a second"
+        line = said("rows-rate", lang, rows=rows, rate=int(rows / spent))
         if share > 0:
-            line += f", {share:.0%}, {spent / share - spent:,.0f} s left"
+            left = int(spent / share - spent)
+            line += ", " + said("rows-left", lang, percent=int(share * 100), left=left)
         click.echo(f"\r{line:<70}", nl=False, err=True)
 
     try:
@@ -149,6 +149,7 @@ def count_register(
     *,
     engine: str,
     memory_limit: str | None,
+    lang: Language,
     **question: Any,
 ) -> Tally:
     """Count a file or standard input (`-`, CSV); the engines give the same tally.
@@ -165,7 +166,7 @@ def count_register(
         if layout is None or not plain:
             raise MisuseError("extra-missing", "polars", extra="frames")
         file_format = RegisterFormat.JSONL if lines else RegisterFormat.CSV
-        with open_source(register) as source, progress_line() as rows:
+        with open_source(register) as source, progress_line(lang) as rows:
             return tally_register(
                 source, layout, file_format=file_format, progress=rows, **question
             )
@@ -173,7 +174,7 @@ def count_register(
         from evnpubsvc.frames import tally_frame
     except ModuleNotFoundError as error:
         raise MisuseError("extra-missing", error.name, extra="frames") from None
-    with rate_line() as progress:
+    with rate_line(lang) as progress:
         chosen: dict[str, Any] = {
             "engine": None if engine == "auto" else engine, "memory_limit": memory_limit, "progress": progress,
         }  # fmt: skip

@@ -14,6 +14,7 @@ from evnpubsvc.cli._io import (
     reported,
     show_findings,
 )
+from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import DAY
 from evnpubsvc.deadlines import ClockPolicy, CountingRules, StopKind
 from evnpubsvc.dossiers import (
@@ -75,7 +76,7 @@ def check_command(
         counting = CountingRules(vietnam_calendar(), clock=clock)
         found: list[Finding] = []
         dossiers: list[Dossier] = []
-        for each in read_register_of(register, columns):
+        for each in read_register_of(register, columns, lang):
             if isinstance(each, Finding):
                 found.append(each)
                 continue
@@ -95,12 +96,12 @@ def check_command(
             raise click.exceptions.Exit(1)
 
 
-def read_register_of(register: str, columns: str | None) -> list[Dossier | Finding]:
+def read_register_of(register: str, columns: str | None, lang: Language) -> list[Dossier | Finding]:
     """Read dossiers from JSON Lines, or from an event log with its mapping."""
     json_lines = register.lower().rpartition(".")[2] in {"jsonl", "ndjson"}
     if not json_lines and columns is None:
-        raise click.UsageError("an event log needs --columns MAP.toml")
-    with open_source(register) as source, progress_line() as progress:
+        raise WrongCall("call-log-columns")
+    with open_source(register) as source, progress_line(lang) as progress:
         if json_lines:
             return list(read_dossiers(source))
         assert columns is not None

@@ -128,7 +128,7 @@ def demo_command(lang: Language) -> None:
     )
     click.echo(f"{explain(province['H15'].sheet, lang)}\n")
 
-    with progress_line() as progress:
+    with progress_line(lang) as progress:
         rows = case.register_rows(progress)
         rosters = case.rosters()
     _team(lang, rosters)

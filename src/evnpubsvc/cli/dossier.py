@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import click
 
@@ -53,7 +53,7 @@ def dossier_command(
 ) -> None:
     """Show one history of FILE (JSON Lines, or an event log with --columns) and how its due date comes about."""
     with reported(lang):
-        read = read_register_of(file, columns)
+        read = read_register_of(file, columns, lang)
         one = next(
             (each for each in read if isinstance(each, Dossier) and code in {None, each.code}), None
         )
@@ -72,8 +72,8 @@ def dossier_command(
         due = due_of(one, counting=counting, as_of=as_of)
         if due.deadline is not None:
             lines += ["", due.deadline.explain(lang)]
-        shown = "-" if due.due is None else due.due.isoformat()
-        lines += ["", render("dossier-line-due", lang, {"due": shown, "basis": due.basis.value})]
+        key = "dossier-line-no-due" if due.due is None else "dossier-line-due"
+        lines += ["", render(key, lang, {"due": due.due, "basis": due.basis})]
         if as_of is not None:
             found = timeliness(
                 one, as_of=as_of, policy=TimelinessPolicy(Precision.DATE), counting=counting
@@ -86,6 +86,11 @@ def dossier_command(
         click.echo("\n".join(lines))
 
 
+def _moment(at: datetime) -> str:
+    """Return an instant as a column of a time line has it: day and time of Viet Nam."""
+    return at.astimezone(VIETNAM_TIME).strftime("%d/%m/%Y %H:%M")
+
+
 def _time_line(one: Dossier, lang: Language) -> list[str]:
     """Each event with the status that it leads to."""
     lines: list[str] = []
@@ -93,15 +98,16 @@ def _time_line(one: Dossier, lang: Language) -> list[str]:
     before = None
     for number, event in enumerate(events, 1):
         status = replay(events[:number]).status
-        at = event.at.astimezone(VIETNAM_TIME).strftime("%d/%m/%Y %H:%M")
+        at = _moment(event.at)
         word = event.kind.text.get(lang) + (f" ({event.activity})" if event.activity else "")
         change = ""
         if status is not None and status != before:
             parts = {"status": int(status), "title": status.text.get(lang)}
             change = "  → " + render("dossier-line-status", lang, parts)
         if event.recorded is not None:
-            recorded = event.recorded.astimezone(VIETNAM_TIME).strftime("%d/%m/%Y %H:%M")
-            word += " " + render("dossier-line-recorded", lang, {"recorded": recorded})
+            word += " " + render(
+                "dossier-line-recorded", lang, {"recorded": _moment(event.recorded)}
+            )
         lines.append(f"  {at}  {word}{change}")
         before = status
     return lines

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from evnpubsvc.cli._io import as_utf8, lang_option, reported
+from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import MOMENT
 from evnpubsvc.texts import Language
 from evnpubsvc.worktime import parse_moment, split_span
@@ -29,9 +30,7 @@ def _stop(text: str) -> Stop:
     kind, span = (head, rest) if colon and head in set(StopKind) else (StopKind.OTHER, text)
     parted = split_span(as_utf8(span))
     if parted is None:
-        raise click.BadParameter(
-            f"{text[:60]!r} is no stop: write FROM/TO, or FROM/ while it lasts"
-        )
+        raise WrongCall("call-stop", text)
     start, end = parted
     return Stop(StopKind(kind), parse_moment(start), parse_moment(end) if end else None)
 

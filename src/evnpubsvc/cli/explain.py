@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from evnpubsvc.cli._io import lang_option, open_source, reported
+from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli.score import load_scheme, load_standings
 from evnpubsvc.emulation import (
     Comparison,
@@ -63,7 +64,7 @@ def explain_command(
 ) -> None:
     """Explain the score of UNIT, by identifier or name."""
     if versus is not None and since is not None:
-        raise click.UsageError("--versus and --since exclude each other")
+        raise WrongCall("call-exclusive", one="--versus", other="--since")
     with reported(lang):
         chosen = load_scheme(scheme)
         chosen = chosen.only(*groups) if groups else chosen

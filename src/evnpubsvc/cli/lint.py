@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from evnpubsvc.cli._io import lang_option, open_source, reported
+from evnpubsvc.cli._io import finding_line, lang_option, open_source, reported
 from evnpubsvc.emulation import lint
 from evnpubsvc.findings import Finding, Severity, violations
 from evnpubsvc.serde import lint_scheme, preset
@@ -24,8 +24,7 @@ def lint_command(scheme: str, lang: Language) -> None:
     with reported(lang):
         found = _findings(scheme)
         for each in sorted(found, key=lambda f: f.severity is Severity.NOTICE):
-            word = "notice: " if each.severity is Severity.NOTICE else "error: "
-            click.echo(word + each.line(lang))
+            click.echo(finding_line(each, lang))
         broken = len(violations(found))
         click.echo(
             render("lint-summary", lang, {"violations": broken, "notices": len(found) - broken})

@@ -40,7 +40,7 @@ def pack_command(register: str, output: str, columns: str, lang: Language) -> No
             if len(sample) < _SAMPLE:
                 sample.append(found)
 
-        with rate_line() as progress:
+        with rate_line(lang) as progress:
             source = sys.stdin.buffer if register == "-" else register
             write_coded(source, output, layout, progress=progress, on_finding=keep)
         show_findings(sample, lang)

@@ -9,6 +9,7 @@ import sys
 import click
 
 from evnpubsvc.cli._io import lang_option, reported, show_findings, silence_stdout
+from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._registers import (
     Sample,
     compare_option,
@@ -113,6 +114,7 @@ def report_command(
             layout_of(columns, timezone, needed),
             engine=engine,
             memory_limit=memory_limit,
+            lang=lang,
             by=needed,
             period=period,
             compare=Precision(compare),
@@ -131,9 +133,7 @@ def report_command(
             write_report(report, output, file_format=chosen, lang=lang)
             return
         if chosen is ReportFormat.XLSX and sys.stdout.isatty():
-            raise click.UsageError(
-                "a workbook is not for a terminal: give --output FILE, or redirect standard output"
-            )
+            raise WrongCall("call-workbook-terminal")
         try:
             write_report(report, sys.stdout.buffer, file_format=chosen, lang=lang)
         except DataError:

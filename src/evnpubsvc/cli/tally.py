@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from evnpubsvc.cli._io import aligned, csv_text, lang_option, reported, show_findings
+from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import DAY
 from evnpubsvc.cli._registers import (
     Sample,
@@ -90,7 +91,7 @@ def tally_command(
     Without --allow-rejects a row that cannot be read ends the run: all findings, nothing on standard output.
     """
     if (as_of is None) is (period_name is None):
-        raise click.UsageError("give --as-of DATE or --period PERIOD")
+        raise WrongCall("call-day-or-period")
     with reported(lang):
         period = None if period_name is None else period_of(period_name)
         moment = moment_of(known_at)
@@ -101,6 +102,7 @@ def tally_command(
             None if columns is None else layout_of(columns, timezone, dimensions),
             engine=engine,
             memory_limit=memory_limit,
+            lang=lang,
             by=dimensions,
             as_of=as_of,
             period=period,
