@@ -162,7 +162,7 @@ def test_bad_figures_give_one_report_and_nothing_on_standard_output(tmp_path: Pa
         "not-utf8",
     ):
         assert reason in result.stderr
-    assert "6 finding(s); nothing was written" in result.stderr
+    assert "6 findings; nothing was written" in result.stderr
 
 
 def test_many_findings_are_counted(tmp_path: Path) -> None:

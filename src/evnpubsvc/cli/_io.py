@@ -12,6 +12,7 @@ from typing import BinaryIO, Final
 
 import click
 
+from evnpubsvc.cli._language import environment_language, said
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.serde import opened
@@ -21,6 +22,7 @@ __all__ = [
     "aligned",
     "as_utf8",
     "csv_text",
+    "finding_line",
     "lang_option",
     "open_source",
     "progress_line",
@@ -32,12 +34,16 @@ __all__ = [
 
 _MOST: Final = 200  # findings printed; the rest is counted, so that a broken file of a million rows stays readable
 
+
+def _chosen(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    return value or environment_language(os.environ)
+
+
 lang_option = click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
-    default="en",
-    show_default=True,
-    help="Language of texts.",
+    callback=_chosen,
+    help="Language of texts: else EVNPUBSVC_LANG, else the locale.",
 )
 
 
@@ -74,10 +80,15 @@ def show_findings(found: Sequence[Finding], lang: Language) -> None:
     """Print findings on standard error, violations first, with a last line that counts them."""
     ordered = sorted(found, key=lambda f: f.severity is Severity.NOTICE)
     for f in ordered[:_MOST]:
-        word = "notice: " if f.severity is Severity.NOTICE else "error: "
-        click.echo(word + f.line(lang), err=True)
+        click.echo(finding_line(f, lang), err=True)
     if len(ordered) > _MOST:
-        click.echo(f"… {len(ordered) - _MOST} more", err=True)
+        click.echo(said("more", lang, count=len(ordered) - _MOST), err=True)
+
+
+def finding_line(found: Finding, lang: Language) -> str:
+    """Return a finding as the command line prints it: what it is, then its line."""
+    key = "notice" if found.severity is Severity.NOTICE else "error"
+    return said(key, lang, line=found.line(lang))
 
 
 @contextlib.contextmanager
@@ -87,10 +98,10 @@ def reported(lang: Language) -> Generator[None]:
         yield
     except DataError as error:
         show_findings(error.findings, lang)
-        click.echo(f"{len(error.findings)} finding(s); nothing was written", err=True)
+        click.echo(said("nothing-written", lang, count=len(error.findings)), err=True)
         raise click.exceptions.Exit(1) from None
     except MisuseError as error:
-        click.echo("error: " + error.finding.line(lang), err=True)
+        click.echo(finding_line(error.finding, lang), err=True)
         raise click.exceptions.Exit(2) from None
 
 
@@ -105,12 +116,12 @@ def open_source(name: str) -> Generator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def progress_line() -> Generator[Callable[[int], None] | None]:
+def progress_line(lang: Language) -> Generator[Callable[[int], None] | None]:
     """Give a callback that shows the number of rows on standard error; None where that is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
-    yield lambda rows: click.echo(f"\r{rows:,} rows", nl=False, err=True)
+    yield lambda rows: click.echo("\r" + said("rows", lang, rows=rows), nl=False, err=True)
     click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 import copy
 import os
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
-from evnpubsvc._tables import packaged_table
-from evnpubsvc.findings import Finding, finding
-from evnpubsvc.texts import LANGUAGES, Language, render
+if TYPE_CHECKING:
+    from evnpubsvc.findings import Finding
+    from evnpubsvc.texts import Language
 
 __all__ = [
     "CommandGroup",
@@ -25,7 +26,6 @@ __all__ = [
     "call_language",
     "environment_language",
     "error_lines",
-    "lang_option",
     "said",
 ]
 
@@ -44,25 +44,15 @@ def call_language(arguments: Sequence[str], environment: Mapping[str, str]) -> L
         value = word.removeprefix("--lang=") if word.startswith("--lang=") else None
         if word == "--lang" and place + 1 < len(arguments):
             value = arguments[place + 1]
-        if value in LANGUAGES:
-            chosen = value
+        if value in {"en", "vi"}:
+            chosen = cast("Language", value)
     return chosen
-
-
-def _chosen(_: click.Context, __: click.Parameter, value: str | None) -> str:
-    return value or environment_language(os.environ)
-
-
-lang_option = click.option(
-    "--lang",
-    type=click.Choice(LANGUAGES),
-    callback=_chosen,
-    help="Language of texts: else EVNPUBSVC_LANG, else the locale.",
-)
 
 
 def said(key: str, lang: Language, **parts: object) -> str:
     """Return a text of the command line in a language."""
+    from evnpubsvc.texts import render
+
     return render(f"cli-{key}", lang, parts)
 
 
@@ -70,6 +60,8 @@ class WrongCall(click.UsageError):
     """A call that cannot mean anything, as a finding: it is told in the language of the call."""
 
     def __init__(self, reason: str | Finding, value: object = "", **parts: object) -> None:
+        from evnpubsvc.findings import Finding, finding
+
         self.finding = (
             reason if isinstance(reason, Finding) else finding(reason, "", value, **parts)
         )
@@ -121,8 +113,8 @@ def error_lines(error: click.ClickException, lang: Language) -> str:
 
 
 def _message(error: click.ClickException, lang: Language) -> str:
-    found = getattr(error, "finding", None)
-    if isinstance(found, Finding):
+    found: Finding | None = getattr(error, "finding", None)
+    if found is not None:
         what = told(found, lang)
         named = _hint(error)
         return said("bad-value", lang, name=named, what=what) if named else what
@@ -179,7 +171,7 @@ class _Formatter(click.HelpFormatter):
         key = known.get(heading)
         super().write_heading(said(key, self.lang) if key else heading)
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().write_dl([(name, self._remarks(text)) for name, text in rows], *args, **kwargs)
 
     def _remarks(self, text: str) -> str:
@@ -211,13 +203,12 @@ class CommandGroup(click.Group):
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **named: Any) -> Any:
         """Run a call in its language."""
-        import sys
-
         given = list(sys.argv[1:] if args is None else args)
         spoken = self.speaking(call_language(given, os.environ))
         standalone = named.pop("standalone_mode", True)
         try:
-            code = click.Group.main(spoken, given, *rest, standalone_mode=False, **named)
+            run: Any = super(CommandGroup, spoken).main
+            code = run(given, *rest, standalone_mode=False, **named)
             if not standalone:
                 return code
             sys.exit(code if isinstance(code, int) else 0)
@@ -256,6 +247,8 @@ class CommandGroup(click.Group):
 
 
 def _table() -> Mapping[str, Mapping[str, str]]:
+    from evnpubsvc._tables import packaged_table
+
     return packaged_table("cli/vietnamese.toml")
 
 

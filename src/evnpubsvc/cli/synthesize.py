@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from evnpubsvc.cli._io import lang_option, reported
+from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.serde.engine import replace_file
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from evnpubsvc.texts import Language
@@ -56,7 +57,7 @@ def synthesize_command(
     try:
         share = Fraction(bad)
     except (ValueError, ZeroDivisionError):
-        raise click.BadParameter(f"{bad!r} is not a share as 0.001", param_hint="--bad") from None
+        raise WrongCall("call-share", bad) from None
     with reported(lang):
         register = SyntheticRegister(
             rows=rows, seed=seed, units=units, procedures=procedures, bad=share
@@ -65,7 +66,7 @@ def synthesize_command(
         named = {"jsonl": "jsonl", "ndjson": "jsonl", "parquet": "parquet"}.get(suffix, "csv")
         kind = SyntheticFormat(shape or named)
         if output is None and kind is SyntheticFormat.PARQUET:
-            raise click.UsageError("Parquet needs --output")
+            raise WrongCall("call-parquet-output")
         if columns_out is not None:
             replace_file(
                 columns_out,

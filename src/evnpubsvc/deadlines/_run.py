@@ -188,7 +188,7 @@ class Run:
         rule = cutoff.policy
         if not rule.holds_on(day):
             self.notices.append(
-                notice("cutoff-not-in-force", "", cutoff.value, day=day, first=rule.validity.since)
+                notice("cutoff-not-in-force", "", cutoff, day=day, first=rule.validity.since)
             )
         source = rule.cite(day)
         if at is None:  # only `transfer15`, which moves nothing, comes here without an hour

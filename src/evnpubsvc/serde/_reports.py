@@ -17,7 +17,7 @@ from evnpubsvc._tables import packaged_names, packaged_text
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.periods import Period
-from evnpubsvc.quantities import NumberStyle, Unknown, decimal_text, localised, parse_number
+from evnpubsvc.quantities import NumberStyle, Unknown, localised, parse_number
 from evnpubsvc.reports import Form, Report, ReportRow, ReportSender
 from evnpubsvc.serde._converter import to_json
 from evnpubsvc.serde._documents import read_document
@@ -76,7 +76,7 @@ def report_form(name: str) -> Form:
     'II.06a/VPCP/KSTT'
     """
     if name not in report_form_names():
-        raise UnknownNameError("form-unknown", name, known=", ".join(report_form_names()))
+        raise UnknownNameError("form-unknown", name, known=tuple(report_form_names()))
     return read_form(io.BytesIO(packaged_text(f"{_FORMS}/{name}.toml").encode()))
 
 
@@ -179,7 +179,7 @@ def _published(
     keys = {column.key for column in form.columns}
     unknown = [key for key in columns.columns if key not in keys]
     for key in unknown:
-        yield finding("form-column-unknown", "", key, known=", ".join(sorted(keys)))
+        yield finding("form-column-unknown", "", key, known=tuple(sorted(keys)))
     checked = False
     for row in read:
         if isinstance(row, Finding):
@@ -193,7 +193,7 @@ def _published(
             ]
             for what, heading in absent:
                 yield finding(
-                    "column-missing", "line 1", heading, wanted=what, known=", ".join(row.cells)
+                    "column-missing", "line 1", heading, wanted=what, known=tuple(row.cells)
                 )
             if absent or unknown:
                 return
@@ -223,9 +223,9 @@ def _whole_number(cell: str, columns: PublishedColumns) -> int | None:
         return None
     number = parse_number(text, columns.numbers)
     if number.denominator != 1:
-        raise DataError([finding("count-not-whole", "", decimal_text(number))])
+        raise DataError([finding("count-not-whole", "", number)])
     if number < 0:
-        raise DataError([finding("count-negative", "", decimal_text(number))])
+        raise DataError([finding("count-negative", "", number)])
     return int(number)
 
 
@@ -326,7 +326,7 @@ def _word(key: str, lang: Language, **parts: object) -> str:
 
 
 def _heading(report: Report, lang: Language) -> list[str]:
-    lines = [report.form.title.get(lang), report.period.label(lang)]
+    lines = [report.form.title.get(lang), report.period.written(lang)]
     if report.known_at is not None:
         lines.append(_word("known-at", lang, moment=report.known_at.isoformat()))
     return lines

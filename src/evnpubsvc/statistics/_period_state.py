@@ -149,7 +149,7 @@ def classify(
     # No day of an end: the status alone says whether the clock stands, or contradicts.
     if finished is None:
         if status is not None and status.is_ending:
-            raise MisuseError("ending-undated", status.value)
+            raise MisuseError("ending-undated", status)
         if status in _OPEN_BY_STATUS:
             return _OPEN_BY_STATUS[status]
 

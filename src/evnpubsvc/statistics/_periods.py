@@ -10,9 +10,11 @@ from attrs import field, frozen
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, finding
+from evnpubsvc.law import Validity
 from evnpubsvc.quantities import Count
 from evnpubsvc.statistics._cells import Key, TallyCell, sort_key
 from evnpubsvc.statistics._tally import Tally
+from evnpubsvc.texts import Language, render
 
 _DAY: Final = timedelta(days=1)
 
@@ -46,18 +48,23 @@ class Flow:
 
     def __add__(self, other: object) -> Flow:
         if isinstance(other, Stock):
-            raise MisuseError("flow-and-stock", str(self), other=str(other))
+            raise MisuseError("flow-and-stock", self, other=other)
         if not isinstance(other, Flow):
             return NotImplemented
         if (self.first, self.last) == (other.first, other.last):
             return Flow(self.count + other.count, self.first, self.last)
         before, after = (self, other) if self.last < other.last else (other, self)
         if after.first is None or before.last + _DAY != after.first:
-            raise MisuseError("flows-not-adjacent", str(self), other=str(other))
+            raise MisuseError("flows-not-adjacent", self, other=other)
         return Flow(before.count + after.count, before.first, after.last)
 
+    def written(self, lang: Language) -> str:
+        """Return the number with its days: *7 hồ sơ từ ngày 15/11/2022 đến hết ngày 14/12/2022*."""
+        days = Validity(self.first, self.last)
+        return f"{self.count.written(lang)} {days.written(lang)}"
+
     def __str__(self) -> str:
-        return f"{self.count} from {self.first or '..'} to {self.last}"
+        return self.written("en")
 
 
 @frozen(order=False)
@@ -83,15 +90,19 @@ class Stock:
 
     def __add__(self, other: object) -> Stock:
         if isinstance(other, Flow):
-            raise MisuseError("flow-and-stock", str(self), other=str(other))
+            raise MisuseError("flow-and-stock", self, other=other)
         if not isinstance(other, Stock):
             return NotImplemented
         if self.day != other.day:
             raise MisuseError("stock-over-time", self.day, other=other.day)
         return Stock(self.count + other.count, self.day)
 
+    def written(self, lang: Language) -> str:
+        """Return the number with its day: *7 hồ sơ cuối ngày 14/12/2022*."""
+        return render("stock-written", lang, {"count": self.count, "day": self.day})
+
     def __str__(self) -> str:
-        return f"{self.count} at the end of {self.day}"
+        return self.written("en")
 
 
 _FLOWS: Final = ("received", "handled", "refused", "on_time", "finished_with_due_date")
@@ -110,7 +121,7 @@ def flow(counted: Tally, name: str, key: Key | str | None = ()) -> Flow:
         MisuseError: `flow-unknown`.
     """
     if name not in _FLOWS:
-        raise MisuseError("flow-unknown", name, known=", ".join(_FLOWS))
+        raise MisuseError("flow-unknown", name, known=tuple(_FLOWS))
     return Flow(getattr(_cell(counted, key), name), counted.since, counted.as_of)
 
 
@@ -121,7 +132,7 @@ def stock(counted: Tally, name: str, key: Key | str | None = ()) -> Stock:
         MisuseError: `stock-unknown`; `period-open` for `carried_in` of a tally without a first day.
     """
     if name not in _STOCKS:
-        raise MisuseError("stock-unknown", name, known=", ".join(_STOCKS))
+        raise MisuseError("stock-unknown", name, known=tuple(_STOCKS))
     day = counted.as_of
     if name == "carried_in":
         if counted.since is None or counted.since == date.min:
@@ -146,9 +157,9 @@ def carry_over(before: Tally, after: Tally) -> tuple[Finding, ...]:
     if before.dimensions != after.dimensions:
         raise MisuseError(
             "tallies-differ",
-            ", ".join(after.dimensions),
+            tuple(after.dimensions),
             as_of=after.as_of,
-            compare=after.compare.value,
+            compare=after.compare,
         )
     if after.since is None or after.since == date.min or before.as_of != after.since - _DAY:
         raise MisuseError("periods-not-adjacent", before.as_of, since=after.since)

@@ -410,9 +410,9 @@ class Growth:
         sign = "+" if self.change > 0 else ""
         parts = {
             "current": self.current,
-            "later": later.label(lang),
+            "later": later.written(lang),
             "previous": self.previous,
-            "earlier": earlier.label(lang),
+            "earlier": earlier.written(lang),
             "percent": f"{sign}{percent} %",
         }
         return render("growth-line", lang, parts)
