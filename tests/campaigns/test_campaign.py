@@ -39,11 +39,11 @@ from evnpubsvc.emulation import (
     score,
 )
 from evnpubsvc.errors import DataError, MisuseError
-from evnpubsvc.law import Citation, Confidence
+from evnpubsvc.law import Citation, Confidence, Validity
 from evnpubsvc.quantities import Count, CountUnit, Unknown
 from evnpubsvc.serde import from_json, preset, to_json
 from evnpubsvc.strategies._emulation_mechanics import campaigns
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import LANGUAGES, Text
 
 F = Fraction
 T = Text(vi="x", en="x")
@@ -111,6 +111,23 @@ def test_law_by_date(day: date, decree: str) -> None:
     assert str(regime.decree) == decree
 
 
+@pytest.mark.parametrize(
+    ("day", "circular"),
+    [
+        (date(2025, 6, 30), "TT 01/2024/TT-BNV"),
+        (date(2025, 8, 4), "TT 01/2024/TT-BNV"),
+        (date(2025, 8, 5), "TT 15/2025/TT-BNV"),
+        (date(2026, 9, 30), "TT 15/2025/TT-BNV"),
+    ],
+)
+def test_circular_by_date(day: date, circular: str) -> None:
+    """TT 15/2025/TT-BNV is in force from 5/8/2025, five weeks after the decree."""
+    regime = legal_regime(day)
+    assert regime is not None
+    assert regime.circular is not None
+    assert regime.circular.instrument == circular
+
+
 def test_law_that_is_not_known() -> None:
     assert legal_regime(date(2021, 12, 31)) is None
     latest = legal_regime(date(2026, 10, 1))
@@ -132,7 +149,10 @@ def test_who_may_award() -> None:
     assert "district" in levels(date(2025, 6, 30))
     assert "district" not in levels(date(2025, 7, 1))
     assert levels(date(2026, 9, 30)) == ["commune", "agency"]
-    assert levels(date(2026, 10, 1)) == []
+    assert levels(date(2026, 10, 1)) == ["commune", "agency"]
+    for day, amended in ((date(2026, 9, 30), None), (date(2026, 10, 1), "Law 06/2026/QH16")):
+        marks = {a.amended and str(a.amended) for a in award_authorities("giay-khen", day)}
+        assert marks == {amended}
     assert levels(date(2025, 1, 1), "bang-khen-tinh") == ["province"]
     assert (
         award_authorities("bang-khen-tinh", date(2025, 1, 1))[0].source.confidence
@@ -142,11 +162,10 @@ def test_who_may_award() -> None:
         form="giay-khen",
         level="region",
         who=T,
-        valid_from=date(2026, 10, 1),
-        valid_until=None,
+        validity=Validity(date(2026, 10, 1)),
         source=Citation("x"),
     )
-    assert award_authorities("giay-khen", date(2026, 11, 1), known=[own]) == (own,)
+    assert award_authorities("giay-khen", date(2026, 11, 1), known=[own])[0] == own
 
 
 def test_a_complete_drive_has_no_notices() -> None:
@@ -259,7 +278,23 @@ def test_prizes_and_their_authority() -> None:
     assert report.awards.of("A") == "nhat"
     assert reasons(report) == []
     late = campaign_report(campaign, units(A=(9, 10)), decision_day=date(2026, 11, 1))
-    assert reasons(late) == ["authority-unknown"]
+    assert reasons(late) == ["authority-amended"]
+    assert "Law 06/2026/QH16" in late.notices[0].message()
+    nobody = campaign_report(campaign, units(A=(9, 10)), decision_day=date(2021, 12, 31))
+    assert reasons(nobody) == ["authority-unknown"]
+
+
+def test_a_drive_of_2022_is_measured_by_the_law_of_its_time() -> None:
+    """Nothing of the law of 2022, which is in force from 2024 on, in the notices of a drive of 2022."""
+    bare = evolve(drive(), elements=Elements(), launch=None)
+    for notice in bare.notices():
+        for lang in LANGUAGES:
+            assert "06/2022" not in notice.line(lang)
+    assert any("91/2017/NĐ-CP" in notice.line("vi") for notice in bare.notices())
+
+
+def test_an_empty_campaign_has_no_standings() -> None:
+    campaign = drive()
     assert campaign_report(campaign).standings is None
 
 

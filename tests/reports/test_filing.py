@@ -101,7 +101,7 @@ def test_periods_without_a_report_are_refused(period: str, reason: str) -> None:
 
 def row(code: str, channel: str | None, level: str | None, **days: date) -> RegisterRow:
     values = (("channel", channel), ("level", level), ("field", "hộ tịch"))
-    return RegisterRow(dimensions=values, code=code, **days)
+    return RegisterRow(days["received"], days.get("due"), days.get("finished"), values, code=code)
 
 
 def test_form_07a_counts_by_channel_and_level() -> None:

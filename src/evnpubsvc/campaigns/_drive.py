@@ -233,19 +233,21 @@ class Campaign:
 
     def notices(self) -> tuple[Finding, ...]:
         """Return what the law asks and the drive lacks, and where its dates do not fit the law."""
+        # The law of the time of the drive is the measure, in the notices too.
+        day = self.start if self.launch is None else self.launch.day
+        regime = legal_regime(day)
+        source = "–" if regime is None else regime.elements
         found = [
-            notice("element-missing", f".elements.{each.name}", element=each.name)
+            notice("element-missing", f".elements.{each.name}", element=each.name, source=source)
             for each in fields(Elements)
             if not getattr(self.elements, each.name).strip()
         ]
         if self.launch is None:
-            found.append(notice("launch-missing", ".launch"))
-        day = self.start if self.launch is None else self.launch.day
-        regime = legal_regime(day)
+            found.append(notice("launch-missing", ".launch", source=source))
         if regime is None:
             found.append(notice("regime-unknown", ".launch.day", day))
         elif self.form is DriveForm.WAVE and regime.key != "law-2003":
-            found.append(notice("form-of-older-law", ".form", self.form, regime=str(regime.law)))
+            found.append(notice("form-of-older-law", ".form", self.form, regime=regime.law))
         if not (self.scheme.applies_on(self.start) and self.scheme.applies_on(self.end)):
             found.append(
                 notice(

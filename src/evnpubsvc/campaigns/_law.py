@@ -1,8 +1,8 @@
 """Law of emulation by date, and who may award what.
 
 The law is in `law.toml` with days and confidence, and is chosen by the date of the event. What it
-leaves open (who awards after the district level ended, and from 1/10/2026 on) is for the caller to
-name, never guessed.
+leaves open (who awards after the district level ended) is for the caller to name, never guessed; what
+was amended and not seen (from 1/10/2026 on) is told with that mark.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, valid_key
-from evnpubsvc.law import Citation, cited
+from evnpubsvc.law import Citation, Timeline, Validity, cited
 from evnpubsvc.texts import Text
 
 LAW: Final = "campaigns/law.toml"
@@ -28,20 +28,20 @@ class LegalRegime:
 
     Attributes:
         key: stable key.
-        valid_from: first day, inclusive.
-        valid_until: last day, inclusive; None: open.
+        validity: first and last day, inclusive.
         law: the law.
         decree: the decree under it; None where none is confirmed.
         circular: the circular; None where none is confirmed.
+        elements: what asks a drive to say its goal, scope and so on.
         note: what a reader must know; may be None.
     """
 
     key: str = field(validator=valid_key)
-    valid_from: date = field(validator=instance_of(date))
-    valid_until: date | None = field(validator=instance_of(date, type(None)))
+    validity: Validity = field(validator=instance_of(Validity))
     law: Citation = field(validator=instance_of(Citation))
     decree: Citation | None = field(default=None, validator=instance_of(Citation, type(None)))
     circular: Citation | None = field(default=None, validator=instance_of(Citation, type(None)))
+    elements: Citation = field(validator=instance_of(Citation))
     note: Text | None = field(default=None, validator=instance_of(Text, type(None)))
 
 
@@ -53,36 +53,41 @@ class AwardAuthority:
         form: key of the form (`giay-khen`, `bang-khen-tinh` …).
         level: level of the body (`commune`, `district`, `province`, `government`, `agency`).
         who: the office.
-        valid_from: first day, inclusive.
-        valid_until: last day, inclusive; None: open.
-        source: where it stands, with its confidence.
+        validity: first and last day, inclusive.
+        source: where it says so, with its confidence.
+        amended: what amended the source without its text being seen here: who may award then is to be checked.
+            None where nothing did.
     """
 
     form: str = field(validator=valid_key)
     level: str = field(validator=valid_key)
     who: Text = field(validator=instance_of(Text))
-    valid_from: date = field(validator=instance_of(date))
-    valid_until: date | None = field(validator=instance_of(date, type(None)))
+    validity: Validity = field(default=Validity(), validator=instance_of(Validity))
     source: Citation = field(validator=instance_of(Citation))
-
-
-def _on(row: LegalRegime | AwardAuthority, day: date) -> bool:
-    return row.valid_from <= day and (row.valid_until is None or day <= row.valid_until)
+    amended: Citation | None = field(default=None, validator=instance_of(Citation, type(None)))
 
 
 @cache
-def _regimes() -> tuple[LegalRegime, ...]:
-    return tuple(
-        LegalRegime(
-            key=row["key"],
-            valid_from=row["since"],
-            valid_until=row.get("until"),
-            law=cited(row["law"]),
-            decree=cited(row["decree"]) if "decree" in row else None,
-            circular=cited(row["circular"]) if "circular" in row else None,
-            note=Text(**row["note"]) if "note" in row else None,
-        )
-        for row in packaged_table(LAW)["regimes"]
+def _regimes() -> Timeline[LegalRegime]:
+    return Timeline[LegalRegime].of(
+        (each.validity, each) for each in map(_regime, _rows("regimes"))
+    )
+
+
+def _rows(group: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = packaged_table(LAW)[group]
+    return rows
+
+
+def _regime(row: dict[str, Any]) -> LegalRegime:
+    return LegalRegime(
+        key=row["key"],
+        validity=Validity(row.get("since"), row.get("until")),
+        law=cited(row["law"]),
+        decree=cited(row["decree"]) if "decree" in row else None,
+        circular=cited(row["circular"]) if "circular" in row else None,
+        elements=cited(row["elements"]),
+        note=Text(**row["note"]) if "note" in row else None,
     )
 
 
@@ -93,12 +98,19 @@ def _authorities() -> tuple[AwardAuthority, ...]:
             form=row["form"],
             level=row["level"],
             who=Text(**row["who"]),
-            valid_from=row["since"],
-            valid_until=row.get("until"),
+            validity=Validity(row.get("since"), row.get("until")),
             source=cited(row["source"]),
         )
-        for row in packaged_table(LAW)["authorities"]
+        for row in _rows("authorities")
     )
+
+
+def _amended_on(authority: AwardAuthority, day: date) -> AwardAuthority:
+    """The authority with the mark of an amendment that was not seen, where its law was amended by then."""
+    amendment = packaged_table(LAW)["amended"]
+    if authority.source.instrument != amendment["law"] or day < amendment["since"]:
+        return authority
+    return evolve(authority, amended=cited(amendment))
 
 
 def legal_regime(day: date) -> LegalRegime | None:
@@ -109,7 +121,7 @@ def legal_regime(day: date) -> LegalRegime | None:
     >>> legal_regime(date(2026, 11, 24)).key
     'law-2026'
     """
-    return next((regime for regime in _regimes() if _on(regime, day)), None)
+    return _regimes().get(day)
 
 
 def award_authorities(
@@ -120,18 +132,19 @@ def award_authorities(
     Args:
         form: key of the form.
         day: the day of the decision.
-        known: authorities that the caller knows of. Needed for what this library does not know:
-            after the district level ended, and from 1/10/2026 on.
+        known: authorities that the caller knows of. Needed for what this library does not know, as after the
+            district level ended.
 
     Returns:
-        The authorities, those of the caller first; empty where none is known: then nobody may be
-        assumed.
+        The authorities, those of the caller first; empty where none is known: then nobody may be assumed. From
+        1/10/2026 on they are marked `amended`: Law 06/2026/QH16 changes the law of 2022, and its text was not seen.
 
     >>> [a.level for a in award_authorities("giay-khen", date(2025, 6, 30))]
     ['commune', 'district', 'agency']
     >>> [a.level for a in award_authorities("giay-khen", date(2025, 7, 1))]
     ['commune', 'agency']
-    >>> award_authorities("giay-khen", date(2026, 10, 1))
-    ()
+    >>> print(award_authorities("giay-khen", date(2026, 10, 1))[0].amended)
+    Law 06/2026/QH16
     """
-    return tuple(each for each in (*known, *_authorities()) if each.form == form and _on(each, day))
+    own = (_amended_on(each, day) for each in _authorities())
+    return tuple(each for each in (*known, *own) if each.form == form and day in each.validity)

@@ -102,8 +102,8 @@ def campaign_report(
         notices += grading.notices
     day = decision_day or campaign.end
     for prize in campaign.scheme.prizes:
-        if prize.form and not award_authorities(prize.form, day, known=known_authorities):
-            notices.append(notice("authority-unknown", "", prize.form, prize=prize.key, day=day))
+        if prize.form:
+            notices += _authority_notices(prize.form, prize.key, day, known_authorities)
     regime = legal_regime(campaign.start if campaign.launch is None else campaign.launch.day)
     return CampaignReport(
         campaign=campaign,
@@ -114,6 +114,22 @@ def campaign_report(
         notices=tuple(notices),
         missing=tuple(unit for unit in participants if unit not in present),
     )
+
+
+def _authority_notices(
+    form: str, prize: str, day: date, known: tuple[AwardAuthority, ...]
+) -> list[Finding]:
+    """What somebody should know about who may give a prize: nobody is known, or the law was amended unseen."""
+    who = award_authorities(form, day, known=known)
+    if not who:
+        return [notice("authority-unknown", "", form, prize=prize, day=day)]
+    # One authority whose law stands as it was seen is enough.
+    amended = [each for each in who if each.amended is not None]
+    if len(amended) < len(who):
+        return []
+    first = amended[0]
+    parts = {"source": first.source, "amended": first.amended}
+    return [notice("authority-amended", "", form, prize=prize, day=day, **parts)]
 
 
 def _barred(sheet: ScoreSheet, reasons: Iterable[str]) -> ScoreSheet:

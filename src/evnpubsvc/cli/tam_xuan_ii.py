@@ -319,8 +319,7 @@ def authorities(form: str) -> tuple[AwardAuthority, ...]:
         form="bang-khen-tinh",
         level="province",
         who=Text(vi="Chủ tịch UBND cấp tỉnh", en="Chairman of the provincial People's Committee"),
-        valid_from=date(2022, 1, 1),
-        valid_until=date(2023, 12, 31),
+        validity=Validity(date(2022, 1, 1), date(2023, 12, 31)),
         source=Citation(
             "report of the drive of 2022 in commune Tam Xuân II",
             "",

@@ -39,6 +39,7 @@ from evnpubsvc.quantities import Unknown, ZeroPolicy
 from evnpubsvc.strategies._emulation import criteria
 from evnpubsvc.strategies._emulation_mechanics import campaigns, figures_under, mechanic_schemes
 from evnpubsvc.strategies._foundation import citations, keys, texts, titles
+from evnpubsvc.strategies._law import validities
 
 __all__ = [
     "award_authorities",
@@ -148,9 +149,9 @@ def award_authorities() -> st.SearchStrategy[AwardAuthority]:
         form=keys(),
         level=keys(),
         who=texts(),
-        valid_from=_DAYS,
-        valid_until=st.none() | _DAYS,
+        validity=validities(),
         source=citations(),
+        amended=st.none() | citations(),
     )
 
 
