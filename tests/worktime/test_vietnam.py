@@ -6,10 +6,17 @@ import pytest
 from attrs import evolve
 
 from evnpubsvc._tables import packaged_table
-from evnpubsvc.errors import MisuseError
+from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Severity
-from evnpubsvc.law import Confidence
-from evnpubsvc.worktime import DayKind, OutsideCoverageError, vietnam_calendar
+from evnpubsvc.law import Citation, Confidence
+from evnpubsvc.texts import Text
+from evnpubsvc.worktime import (
+    CalendarDay,
+    DayKind,
+    OutsideCoverageError,
+    lunar_new_year,
+    vietnam_calendar,
+)
 from tests.realdata import real_rows
 
 VIETNAM = vietnam_calendar()
@@ -155,7 +162,7 @@ def test_nothing_is_guessed_outside_the_decided_years() -> None:
     assert not VIETNAM.is_provisional(date(2027, 12, 31))
 
 
-def test_provisional_years_hold_the_certain_days_alone_and_say_so() -> None:
+def test_provisional_years_hold_the_certain_days_and_the_pattern_of_past_decisions() -> None:
     """Labour Code art. 112(3): only Tết and the second day of National Day wait for a decision."""
     later = vietnam_calendar(provisional_until=2029)
     assert later.last == date(2029, 12, 31)
@@ -164,19 +171,28 @@ def test_provisional_years_hold_the_certain_days_alone_and_say_so() -> None:
     assert sorted(added) == [
         date(2028, 1, 1),  # a Saturday
         date(2028, 1, 3),
+        *(
+            date(2028, 1, day) for day in range(24, 29)
+        ),  # Tết is Wednesday 26/1: two before, three after
         date(2028, 4, 4),  # 10/3 lunar
         date(2028, 4, 30),  # a Sunday
         date(2028, 5, 1),
         date(2028, 5, 2),  # Monday is a holiday itself
+        date(2028, 9, 1),
         date(2028, 9, 2),  # a Saturday
         date(2028, 9, 4),
         date(2028, 11, 24),
         date(2029, 1, 1),
+        *(
+            date(2029, 2, day) for day in range(12, 17)
+        ),  # Tết is Tuesday 13/2: one before, four after
         date(2029, 4, 23),  # 10/3 lunar
         date(2029, 4, 30),
         date(2029, 5, 1),
+        date(2029, 9, 1),  # a Saturday
         date(2029, 9, 2),  # a Sunday
         date(2029, 9, 3),
+        date(2029, 9, 4),
         date(2029, 11, 24),  # a Saturday
         date(2029, 11, 26),
     ]
@@ -202,14 +218,87 @@ def test_the_commemoration_on_a_weekend_has_its_substitute_in_later_years() -> N
     assert later.why(date(2042, 4, 29)).kind is DayKind.HOLIDAY
 
 
-def test_a_new_decision_replaces_provisional_days_and_can_only_move_a_deadline_later() -> None:
-    later = vietnam_calendar(provisional_until=2028)
+def test_the_pattern_is_that_of_the_decided_years() -> None:
+    """What an undecided year would assume, held against the decisions of 2021 to 2027 (since the Code of 2019)."""
+    table = packaged_table("worktime/vietnam.toml")
+    for year in range(2021, 2028):
+        tet, second = lunar_new_year(year), date(year, 9, 2)
+        one_before = tet.isoweekday() in table["undecided"]["tet_one_day_before_on"]
+        before = tet - timedelta(1 if one_before else 2)
+        assert not VIETNAM.is_working_day(before), year
+        after = tet + timedelta(3 if one_before else 2)
+        assert not VIETNAM.is_working_day(after), year
+        step = 1 if second.isoweekday() in table["undecided"]["national_day_after_on"] else -1
+        assert not VIETNAM.is_working_day(second + step * _DAY), year
+
+
+def test_every_choice_gives_as_many_days_off() -> None:
+    """Five days of Tết and two of National Day, each on a weekend made up for (art. 111(3))."""
+    for decision in vietnam_calendar(provisional_until=2100).open_decisions:
+        given = {sum(row.day.weekday() < 5 for row in choice) for choice in decision.choices}
+        whole = 5 if "Tết" in decision.name.vi else 2
+        fixed = {date(decision.first.year, 9, 2).weekday() < 5} if whole == 2 else {False}
+        assert given == {whole - sum(fixed)}, decision.name.en
+
+
+def test_alternatives_are_the_combinations_of_choices() -> None:
+    later = vietnam_calendar(provisional_until=2029)
+    assert len(later.open_decisions) == 4
+    calendars = list(later.alternatives())
+    assert len(calendars) == len(set(calendars)) == 16
+    assert calendars[0] == later
+    assert {each.is_working_day(date(2028, 1, 24)) for each in calendars} == {True, False}
+    assert len(list(later.alternatives(later.open_decisions[:1]))) == 2
+    assert list(VIETNAM.alternatives()) == [VIETNAM]
+    # A mark of what is open stays in the fingerprint of the calendar that has it, and nowhere else.
+    assert later.fingerprint != evolve(later, open_decisions=()).fingerprint
+
+
+def test_a_decision_is_added_in_one_call() -> None:
+    later = vietnam_calendar(provisional_until=2029)
     tet = next(row for row in VIETNAM.days if row.name.en == "Lunar New Year (Tết)")
-    decided = later.with_days(evolve(tet, day=date(2028, 1, d)) for d in (25, 26, 27, 28, 31))
-    day = later.first
-    while day < date(2028, 11, 1):
-        assert decided.add_working_days(day, 25) >= later.add_working_days(day, 25)
-        day += _DAY
+    national = next(row for row in VIETNAM.days if row.name.en == "National Day")
+    rows = [
+        *(evolve(tet, day=date(2028, 1, d)) for d in (25, 26, 27, 28, 31)),
+        evolve(national, day=date(2028, 9, 1)),
+        evolve(national, day=date(2028, 9, 4)),
+    ]
+    decided = later.extended(rows, last=date(2028, 12, 31))
+    assert decided.decided_until == date(2028, 12, 31)
+    assert [each.name.en[-4:] for each in decided.open_decisions] == ["2029", "2029"]
+    assert decided.is_working_day(date(2028, 1, 24))
+    assert not decided.is_working_day(date(2028, 4, 4))  # fixed by law: nobody had to list it
+    assert not decided.why(date(2028, 4, 4)).provisional
+    only = decided.decided_only()
+    assert (only.last, only.decided_until, only.open_decisions) == (date(2028, 12, 31), None, ())
+    # Added twice, or after a release has caught up, it is the same.
+    assert only.extended(rows, last=date(2028, 12, 31)) == only
+    assert VIETNAM.extended() == VIETNAM
+
+
+def test_what_an_extension_refuses() -> None:
+    def swap(kind: DayKind, day: date, other: date) -> CalendarDay:
+        return CalendarDay(day, kind, name, Citation("a notice"), counterpart=other)
+
+    name = Text(vi="hoán đổi", en="exchange")
+    day_off, make_up = date(2027, 3, 8), date(2027, 3, 13)
+    for rows, last, reasons in (
+        ([swap(DayKind.MAKE_UP, make_up, day_off)], None, ["exchange-half-entered"]),
+        ([swap(DayKind.SWAPPED, day_off, make_up)], None, ["exchange-half-entered"]),
+        ([], date(2026, 12, 31), ["last-before-decided"]),
+        ([swap(DayKind.CLOSURE, date(2029, 1, 8), day_off)], None, ["day-outside-coverage"]),
+        # Friday 5/2/2027 is Tết: it cannot be worked too, unless `replace` says so.
+        ([swap(DayKind.MAKE_UP, date(2027, 2, 5), date(2027, 2, 27))], None, ["day-contradiction"]),
+    ):
+        with pytest.raises(DataError) as caught:
+            VIETNAM.extended(rows, last=last)
+        assert [each.reason for each in caught.value.findings] == reasons
+    both = [swap(DayKind.MAKE_UP, make_up, day_off), swap(DayKind.SWAPPED, day_off, make_up)]
+    exchanged = VIETNAM.extended(both)
+    assert exchanged.is_working_day(make_up)
+    assert not exchanged.is_working_day(day_off)
+    worked = swap(DayKind.MAKE_UP, date(2027, 2, 5), date(2027, 2, 27))
+    assert VIETNAM.extended([worked], replace=True).is_working_day(date(2027, 2, 5))
 
 
 @pytest.mark.parametrize("year", [2027, 2018, 2101, 10**9, -1, 2028.0, "2028", True])

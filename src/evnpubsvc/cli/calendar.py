@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from evnpubsvc.cli._calendars import calendar_file_option, decided_calendar, provisional_calendar
 from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
 from evnpubsvc.texts import Language, render
 
@@ -24,18 +26,25 @@ __all__ = ["calendar_command"]
     is_flag=True,
     help="Allow years that are not decided: certain statutory days alone.",
 )
+@calendar_file_option
 @lang_option
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-def calendar_command(year: int, lang: Language, form: str, *, provisional: bool) -> None:
+def calendar_command(
+    year: int,
+    lang: Language,
+    form: str,
+    *,
+    provisional: bool,
+    calendar_file: Path | None,
+) -> None:
     """Print the days off and make-up days of Viet Nam's civil servants in YEAR, with their sources."""
-    from evnpubsvc.worktime import vietnam_calendar
-
     with reported(lang):
-        decided = vietnam_calendar()
-        undecided = provisional and year > decided.last.year
-        days = vietnam_calendar(provisional_until=year) if undecided else decided
+        if provisional:
+            days = provisional_calendar(calendar_file, year)
+        else:
+            days = decided_calendar(calendar_file)
         first, last = date(year, 1, 1), date(year, 12, 31)
         total = days.working_days_between(first, last) + days.is_working_day(first)
         rows = [row for row in days.days if row.day.year == year]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 
 import click
 
+from evnpubsvc.cli._calendars import calendar_options, decided_calendar, provisional_calendar
 from evnpubsvc.cli._io import (
     aligned,
     lang_option,
@@ -26,10 +28,10 @@ from evnpubsvc.dossiers import (
     rule,
     rules,
 )
-from evnpubsvc.findings import Finding, Severity
+from evnpubsvc.findings import Finding, Severity, notice
 from evnpubsvc.serde import read_dossiers, read_event_log, read_log_columns
 from evnpubsvc.texts import Language, render
-from evnpubsvc.worktime import vietnam_calendar
+from evnpubsvc.worktime import Calendar
 
 __all__ = ["check_command"]
 
@@ -53,6 +55,7 @@ __all__ = ["check_command"]
     "--supplement-clock", type=click.Choice([ClockPolicy.RESTART.value, ClockPolicy.RESUME.value]),
     help="What a supplement does to the clock where the decree does not say (from 01/7/2025)."
 )  # fmt: skip
+@calendar_options
 @lang_option
 def check_command(
     register: str,
@@ -62,6 +65,9 @@ def check_command(
     compare: str,
     supplement_clock: str | None,
     lang: Language,
+    *,
+    calendar_file: Path | None,
+    decided_only: bool,
 ) -> None:
     """Check the dossiers of REGISTER: an event log (CSV, with --columns), dossiers as JSON Lines, or - for CSV.
 
@@ -73,7 +79,10 @@ def check_command(
         clock = (
             {} if supplement_clock is None else {StopKind.SUPPLEMENT: ClockPolicy(supplement_clock)}
         )
-        counting = CountingRules(vietnam_calendar(), clock=clock)
+        calendar = decided_calendar(calendar_file)
+        if not decided_only:
+            calendar = provisional_calendar(calendar_file, max(as_of.year, calendar.last.year) + 1)
+        counting = CountingRules(calendar, clock=clock)
         found: list[Finding] = []
         dossiers: list[Dossier] = []
         for each in read_register_of(register, columns, lang):
@@ -90,10 +99,24 @@ def check_command(
             )
             found += (one.at(each.code) for one in own)
         found += check_links(dossiers)
+        found += _say_provisional(found, calendar)
         show_findings(found, lang)
         click.echo(_summary(found, len(dossiers), lang))
         if any(one.severity is Severity.VIOLATION for one in found):
             raise click.exceptions.Exit(1)
+
+
+def _say_provisional(found: list[Finding], calendar: Calendar) -> list[Finding]:
+    """A notice that counts the findings with a day beyond the decided days off; none where there is none."""
+    until = calendar.decided_until
+    if until is None:
+        return []
+    count = 0
+    for each in found:
+        named = (each.value, *(part for _, part in each.parts))
+        days = (day.date() if isinstance(day, datetime) else day for day in named)
+        count += any(isinstance(day, date) and day > until for day in days)
+    return [notice("check-provisional", "", count, decided_until=until)] if count else []
 
 
 def read_register_of(register: str, columns: str | None, lang: Language) -> list[Dossier | Finding]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 
 import click
 
+from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._moments import DAY
 from evnpubsvc.cli.check import read_register_of
 from evnpubsvc.deadlines import ClockPolicy, CountingRules, StopKind, special_clock
 from evnpubsvc.dossiers import (
     Dossier,
+    DossierDue,
+    Judgement,
     Precision,
     TimelinessPolicy,
     due_of,
@@ -22,7 +26,7 @@ from evnpubsvc.dossiers import (
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, violations
 from evnpubsvc.texts import Language, render
-from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
+from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
 __all__ = ["dossier_command"]
 
@@ -41,6 +45,7 @@ __all__ = ["dossier_command"]
     "--supplement-clock", type=click.Choice([ClockPolicy.RESTART.value, ClockPolicy.RESUME.value]),
     help="What a supplement does to the clock where the decree does not say (from 01/7/2025)."
 )  # fmt: skip
+@calendar_options
 @lang_option
 def dossier_command(
     file: str,
@@ -50,6 +55,9 @@ def dossier_command(
     special: str | None,
     supplement_clock: str | None,
     lang: Language,
+    *,
+    calendar_file: Path | None,
+    decided_only: bool,
 ) -> None:
     """Show one history of FILE (JSON Lines, or an event log with --columns) and how its due date comes about."""
     with reported(lang):
@@ -63,21 +71,26 @@ def dossier_command(
         clock = (
             {} if supplement_clock is None else {StopKind.SUPPLEMENT: ClockPolicy(supplement_clock)}
         )
-        counting = CountingRules(
-            vietnam_calendar(),
-            clock=clock,
-            special=None if special is None else special_clock(special),
-        )
+        clocks = None if special is None else special_clock(special)
+
+        def count(calendar: Calendar) -> tuple[DossierDue, Judgement | None]:
+            counting = CountingRules(calendar, clock=clock, special=clocks)
+            due = due_of(one, counting=counting, as_of=as_of)
+            if as_of is None:
+                return due, None
+            policy = TimelinessPolicy(Precision.DATE)
+            return due, timeliness(one, as_of=as_of, policy=policy, counting=counting)
+
+        due, found = answer_by_calendar(count, calendar_file, decided_only=decided_only)
         lines = [one.code, *_time_line(one, lang)]
-        due = due_of(one, counting=counting, as_of=as_of)
         if due.deadline is not None:
             lines += ["", due.deadline.explain(lang)]
         key = "dossier-line-no-due" if due.due is None else "dossier-line-due"
         lines += ["", render(key, lang, {"due": due.due, "basis": due.basis})]
-        if as_of is not None:
-            found = timeliness(
-                one, as_of=as_of, policy=TimelinessPolicy(Precision.DATE), counting=counting
-            )
+        if due.bounds is not None:
+            bounds = {"earliest": due.bounds.earliest, "latest": due.bounds.latest}
+            lines.append(render("dossier-line-provisional", lang, bounds))
+        if as_of is not None and found is not None:
             word = found.timeliness.text.get(lang)
             lines.append(render("dossier-line-timeliness", lang, {"day": as_of, "word": word}))
         if one.state.last_at is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options
 from evnpubsvc.cli._io import as_utf8, lang_option, reported
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import MOMENT
@@ -15,7 +16,8 @@ from evnpubsvc.texts import Language
 from evnpubsvc.worktime import parse_moment, split_span
 
 if TYPE_CHECKING:
-    from evnpubsvc.deadlines import Stop
+    from evnpubsvc.deadlines import Deadline, Stop
+    from evnpubsvc.worktime import Calendar
 
 __all__ = ["due_command"]
 
@@ -67,12 +69,7 @@ def _stop(text: str) -> Stop:
 @click.option(
     "--solvable/--not-solvable", default=None, help="For soft15: whether the same day is possible."
 )
-@click.option(
-    "--calendar",
-    "file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Own days, hours.",
-)
+@calendar_options
 @click.option("--trace/--no-trace", default=True, help="Whether to print the steps.")
 @lang_option
 @click.option(
@@ -84,7 +81,8 @@ def due_command(
     lang: Language,
     form: str,
     *,
-    file: Path | None,
+    calendar_file: Path | None,
+    decided_only: bool,
     spans: tuple[str, ...],
     special: str | None,
     channel: str | None,
@@ -96,28 +94,26 @@ def due_command(
     from evnpubsvc.deadlines import CountingRules, TimeLimit, special_clock
     from evnpubsvc.deadlines import due as compute
     from evnpubsvc.services import Channel
-    from evnpubsvc.worktime import vietnam_calendar
 
     with reported(lang):
-        calendar = vietnam_calendar()
-        if file is not None:
-            from evnpubsvc.serde import read_calendar
-
-            calendar = read_calendar(file, calendar)
         rules = {name: value for name, value in chosen.items() if value is not None}
-        deadline = compute(
-            received,
-            TimeLimit.parse(as_utf8(limit)),
-            counting=CountingRules(
-                calendar,
-                special=None if special is None else special_clock(special),
-                **rules,
-            ),
-            channel=None if channel is None else Channel(channel),
-            stops=tuple(map(_stop, spans)),
-            resumed_on=resumed_on,
-            trace=trace,
-        )
+        if special is not None:
+            rules["special"] = special_clock(special)
+        read_limit = TimeLimit.parse(as_utf8(limit))
+        stops = tuple(map(_stop, spans))
+
+        def count(calendar: Calendar) -> Deadline:
+            return compute(
+                received,
+                read_limit,
+                counting=CountingRules(calendar, **rules),
+                channel=None if channel is None else Channel(channel),
+                stops=stops,
+                resumed_on=resumed_on,
+                trace=trace,
+            )
+
+        deadline = answer_by_calendar(count, calendar_file, decided_only=decided_only)
         if form == "json":
             from evnpubsvc.serde import to_json
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 
 import click
 
+from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options
 from evnpubsvc.cli._io import lang_option, open_source, reported, show_findings
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.outreach import Absence, plan_rosters, roster_csv, roster_text
+from evnpubsvc.outreach import Absence, DutyRoster, plan_rosters, roster_csv, roster_text
 from evnpubsvc.serde import read_programme, roster_feed
 from evnpubsvc.texts import Language
-from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
+from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
 __all__ = ["roster_command"]
 
@@ -40,6 +42,7 @@ __all__ = ["roster_command"]
     metavar="INSTANT",
     help="Time stamp of --format ics; midnight before the first day if left out.",
 )
+@calendar_options
 @lang_option
 @click.option(
     "--format", "shape", type=click.Choice(["text", "csv", "ics"]), default="text", show_default=True,
@@ -55,6 +58,8 @@ def roster_command(
     stamp: str | None,
     lang: Language,
     shape: str,
+    calendar_file: Path | None,
+    decided_only: bool,
 ) -> None:
     """Plan the duty roster of TEAM (a TOML file, or - for standard input) for MONTH (2022-05).
 
@@ -66,16 +71,19 @@ def roster_command(
             programme = read_programme(source)
         show_findings(programme.team.notices, lang)
         months = [month] if since is None else _months(since, month)
-        calendar = vietnam_calendar()
-        rosters = plan_rosters(
-            programme.team,
-            months,
-            calendar,
-            absences=away,
-            no_consecutive=no_consecutive,
-            at_most=at_most,
-        )
-        roster = rosters[-1]
+
+        def plan(calendar: Calendar) -> tuple[DutyRoster, Calendar]:
+            rosters = plan_rosters(
+                programme.team,
+                months,
+                calendar,
+                absences=away,
+                no_consecutive=no_consecutive,
+                at_most=at_most,
+            )
+            return rosters[-1], calendar
+
+        roster, calendar = answer_by_calendar(plan, calendar_file, decided_only=decided_only)
         show_findings(roster.notices, lang)
         if shape == "csv":
             click.echo(roster_csv(roster, lang), nl=False)

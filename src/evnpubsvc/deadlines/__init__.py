@@ -9,7 +9,7 @@ Depends on worktime, law, errors, findings and texts; rules and articles stand i
 from evnpubsvc._hooks import publish
 from evnpubsvc.deadlines._counting_rules import CountingRules
 from evnpubsvc.deadlines._cutoffs import CutOff
-from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, Step
+from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, DueBounds, Step
 from evnpubsvc.deadlines._due import due
 from evnpubsvc.deadlines._limit_units import LimitUnit
 from evnpubsvc.deadlines._limits import LimitReading, TimeLimit, read_limits
@@ -38,6 +38,7 @@ __all__ = [
     "DayCount",
     "Deadline",
     "DeadlineState",
+    "DueBounds",
     "HoursReading",
     "LegalLimit",
     "LimitReading",

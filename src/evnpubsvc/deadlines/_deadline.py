@@ -8,10 +8,12 @@ from typing import Final, cast
 from attrs import field, frozen
 
 from evnpubsvc._records import open_class
+from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.deadlines._limits import TimeLimit
+from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.law import Citation
-from evnpubsvc.texts import LabelledEnum, Language, render
+from evnpubsvc.texts import LabelledEnum, Language, Text, render
 from evnpubsvc.worktime import DayReason
 
 
@@ -97,6 +99,31 @@ _TRANSLATED: Final = frozenset(("kind", "clock"))  # parts whose values are keys
 
 
 @frozen
+class DueBounds:
+    """Between which days a provisional due date lies, whichever of the considered decisions is taken.
+
+    The law closes no set of decisions, and exchanges of days are not considered: see `worktime.OpenDecision`.
+
+    Attributes:
+        earliest: the earliest due date under the considered decisions, inclusive.
+        latest: the latest, inclusive.
+        decisions: the decisions that have not been taken and that the due date may depend on, by name; empty where
+            it touches none, so that only an exchange of days could still move it.
+
+    Raises:
+        MisuseError: `bounds-inverted`.
+    """
+
+    earliest: dt.date = field(validator=instance_of(dt.date))
+    latest: dt.date = field(validator=instance_of(dt.date))
+    decisions: tuple[Text, ...] = field(default=(), validator=tuple_of(Text))
+
+    def __attrs_post_init__(self) -> None:
+        if self.latest < self.earliest:
+            raise MisuseError("bounds-inverted", self.latest, earliest=self.earliest)
+
+
+@frozen
 class Deadline:
     """A due date (ngày hẹn trả kết quả) with everything that led to it. Derived, never stored in a dossier.
 
@@ -109,11 +136,13 @@ class Deadline:
             limit ends with the end of the day (24:00, Civil Code art. 148(6)).
         counted_from: the day of receipt after cut-offs and restarts.
         state: whether there is a date, and whether it rests on an assumption.
-        provisional: the date lies beyond the decided days off and can only move later.
+        provisional: the date rests on days off that are not decided: see `bounds`.
         calendar: fingerprint of the calendar.
         citations: the articles, each once.
         notices: what somebody should know: rival readings with their dates, doubtful hours, undecided years.
         trace: the steps; empty when none were asked for.
+        bounds: of a provisional date, the earliest and the latest day that it may turn out to be; None where the date
+            is decided, or there is none.
     """
 
     received: dt.date
@@ -128,6 +157,7 @@ class Deadline:
     citations: tuple[Citation, ...] = ()
     notices: tuple[Finding, ...] = ()
     trace: tuple[Step, ...] = field(default=(), repr=False)
+    bounds: DueBounds | None = None
 
     def explain(self, lang: Language = "en") -> str:
         """Return the whole computation as text: the steps with each skipped day, notices, articles, fingerprint."""
@@ -139,7 +169,15 @@ class Deadline:
         return "\n".join(lines)
 
     def summary(self, lang: Language = "en") -> str:
-        """Return the result as one line."""
+        """Return the result as one line; of a provisional date, with its bounds."""
+        line = self._line(lang)
+        if self.bounds is None:
+            return line
+        days = {"earliest": self.bounds.earliest, "latest": self.bounds.latest}
+        shown = {name: day_text(day, lang) for name, day in days.items()}
+        return render("deadline-provisional", lang, {"line": line, **shown})
+
+    def _line(self, lang: Language = "en") -> str:
         parts = {"limit": self.limit, "received": day_text(self.received, lang)}
         if self.date is None:
             return render("deadline-stopped", lang, parts)
@@ -191,6 +229,7 @@ def make_deadline(
     citations: tuple[Citation, ...],
     notices: tuple[Finding, ...],
     trace: tuple[Step, ...],
+    bounds: DueBounds | None = None,
 ) -> Deadline:
     """Return a deadline, made quickly."""
     made = _OpenDeadline()
@@ -198,5 +237,6 @@ def make_deadline(
     made.date, made.instant, made.counted_from = end, instant, counted_from
     made.state, made.provisional, made.calendar = state, provisional, calendar
     made.citations, made.notices, made.trace = citations, notices, trace
+    made.bounds = bounds
     made.__class__ = Deadline
     return cast("Deadline", made)

@@ -6,8 +6,16 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final, TypeVar
 
+from evnpubsvc.deadlines._bounds import find_bounds
 from evnpubsvc.deadlines._counting_rules import CountingRules, plain_rules, rules_of
-from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, Step, make_deadline, make_step
+from evnpubsvc.deadlines._deadline import (
+    Deadline,
+    DeadlineState,
+    DueBounds,
+    Step,
+    make_deadline,
+    make_step,
+)
 from evnpubsvc.deadlines._limit_units import LimitUnit
 from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.deadlines._policies import ClockPolicy, DayCount, HoursReading, StopKind
@@ -99,8 +107,11 @@ def due(
     # The commonest question needs nothing but the calendar.
     if by_calendar_alone and stops == () and channel is None and resumed_on is None:
         n = getattr(limit, "_working_days", 0)
-        if n and isinstance(calendar, Calendar):  # pyright: ignore[reportUnnecessaryIsInstance]
-            return _count_whole_days(received, limit, n, calendar, trace=trace)
+        given: object = calendar
+        if n and isinstance(given, Calendar):
+            made = _count_whole_days(received, limit, n, calendar, trace=trace)
+            if made is not None:
+                return made
     rules = plain_rules(calendar) if counting is None else counting
     return answer(ask(received, limit, rules, channel, stops, resumed_on), trace=trace)
 
@@ -116,10 +127,11 @@ def answer(question: Question, *, trace: bool) -> Deadline:
     notices = [*question.notices, *run.notices, *_rivals(question, end)]
     if question.is_preview:
         notices.append(notice("deadline-preview", "", end.day))
-    provisional = False
-    if end.day is not None and calendar.decided_until is not None:
-        provisional = calendar.is_provisional(question.received, end.day)
+    bounds: DueBounds | None = None
+    if end.day is not None and calendar.is_provisional(question.received, end.day):
+        bounds = find_bounds(question, end.day)
         notices += calendar.provisional_notices(question.received, end.day)
+        notices.append(_say_bounds(end.day, bounds))
 
     received_at, instant = question.received_at, end.instant
     if question.is_aware:
@@ -133,11 +145,26 @@ def answer(question: Question, *, trace: bool) -> Deadline:
         instant,
         run.counted_from,
         _state(question, end),
-        provisional,
+        bounds is not None,
         calendar.fingerprint,
         _once(run.citations),
         _once(notices),
         () if run.steps is None else tuple(run.steps),
+        bounds,
+    )
+
+
+def _say_bounds(end: date, bounds: DueBounds) -> Finding:
+    """The notice of a provisional date: on what it rests, and between which days it lies."""
+    if not bounds.decisions:
+        return notice("due-provisional-exchange", "", end)
+    return notice(
+        "due-provisional",
+        "",
+        end,
+        decisions=bounds.decisions,
+        earliest=bounds.earliest,
+        latest=bounds.latest,
     )
 
 
@@ -239,10 +266,15 @@ def _asks_calendar_alone(rules: CountingRules) -> bool:
 
 def _count_whole_days(
     received: date, limit: TimeLimit, n: int, calendar: Calendar, *, trace: bool
-) -> Deadline:
-    """What `answer` says of whole working days with nothing else to consider, in a fraction of the time."""
+) -> Deadline | None:
+    """What `answer` says of whole working days with nothing else to consider, in a fraction of the time.
+
+    None where the date rests on days that are not decided: there is more to say then.
+    """
     day, at = (received, None) if type(received) is date else read_receipt(received)
     end = calendar.add_working_days(day, n)
+    if calendar.decided_until is not None and end > calendar.decided_until:
+        return None
     first_day = article("first-day")
     steps: tuple[Step, ...] = ()
     if trace:
@@ -257,11 +289,6 @@ def _count_whole_days(
             make_step(count, day, end, None, limit, (), skipped, worked, first_day),
             make_step("step-due", end, None, None, None, (), (), (), None),
         )
-    provisional = False
-    notices: tuple[Finding, ...] = ()
-    if calendar.decided_until is not None:
-        provisional = calendar.is_provisional(day, end)
-        notices = calendar.provisional_notices(day, end)
     if at is not None and received.utcoffset() is not None:  # type: ignore[attr-defined]
         at = at.replace(tzinfo=VIETNAM_TIME)
     return make_deadline(
@@ -272,9 +299,9 @@ def _count_whole_days(
         None,
         day,
         _SET,
-        provisional,
+        False,
         calendar.fingerprint,
         (first_day,),
-        notices,
+        (),
         steps,
     )

@@ -12,6 +12,7 @@ from evnpubsvc.deadlines import (
     ClockPolicy,
     CountingRules,
     Deadline,
+    DueBounds,
     LimitUnit,
     Stop,
     StopKind,
@@ -140,6 +141,13 @@ class DossierDue:
     due: date | datetime | None
     basis: DueBasis
     deadline: Deadline | None = None
+
+    @property
+    def bounds(self) -> DueBounds | None:
+        """Between which days a due date lies that rests on days off which are not decided; None where it is decided."""
+        if self.basis is not DueBasis.DERIVED or self.deadline is None:
+            return None
+        return self.deadline.bounds
 
 
 _OPTIONAL: Final = frozenset({StopKind.VERIFICATION, StopKind.OPINION})

@@ -1,22 +1,39 @@
-"""Calendars of an office: its hours and days of its own, read from a TOML file on top of another calendar."""
+"""Calendars in TOML files: the hours and days of an office, and years that have been decided since."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+import os
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from evnpubsvc.errors import DataError, EvnpubsvcError
-from evnpubsvc.findings import Finding
+from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation, Confidence
-from evnpubsvc.serde._converter import findings_of
-from evnpubsvc.serde._documents import read_document
+from evnpubsvc.serde._converter import findings_of, make_converter
+from evnpubsvc.serde._documents import parse_toml, read_bytes
 from evnpubsvc.serde._tables import Source
 from evnpubsvc.texts import Text
-from evnpubsvc.worktime import Calendar, CalendarDay, DayKind, Session, WeeklyHours
+from evnpubsvc.worktime import (
+    Calendar,
+    CalendarDay,
+    DayKind,
+    Session,
+    WeeklyHours,
+    vietnam_calendar,
+)
 
 __all__ = ["read_calendar"]
+
+_T = TypeVar("_T")
+_PACKAGED: Final = "vietnam"
+_YEARLY: Final = (
+    12  # days off on weekdays in a year, since each on a weekend is made up for (art. 111(3), 112)
+)
+_LAST_YEAR: Final = 2100
 
 
 @frozen
@@ -30,11 +47,12 @@ class _Hours:
 
 @frozen
 class _Day:
-    day: date
     kind: DayKind
     vi: str
     en: str
     source: str
+    day: date | None = None
+    days: tuple[date, ...] = ()
     article: str = ""
     confidence: Confidence | None = None
     counterpart: date | None = None
@@ -42,60 +60,242 @@ class _Day:
 
 
 @frozen
-class _File:
-    hours: tuple[_Hours, ...] = ()
-    days: tuple[_Day, ...] = ()
-    replace: bool = field(default=False)
+class _Head:
+    base: str = _PACKAGED
+    last: date | None = None
+    replace: bool = False
+    working_days: dict[str, int] = field(factory=dict)
 
 
-def read_calendar(source: Source, base: Calendar) -> Calendar:
-    """Read the hours and days of an office from a TOML file and return a calendar with them.
+@frozen
+class _Layer:
+    """What one file adds, with every finding about it."""
+
+    head: _Head
+    hours: tuple[WeeklyHours, ...]
+    days: tuple[tuple[int, CalendarDay], ...]  # with the place of its row in the file
+    found: tuple[Finding, ...]
+
+
+def read_calendar(
+    source: Source, base: Calendar | None = None, *, provisional_until: int | None = None
+) -> Calendar:
+    """Read a calendar from a TOML file: office hours, days, and years that have been decided since.
+
+    All of the file is optional:
+
+    * `base`: what it adds to: `"vietnam"`, the packaged calendar, by default; or another file, relative to this one.
+    * `last`: the last day that is decided now, inclusive. The days that the law fixes need not be listed: what waits
+      for the yearly decision does (Tết, the second day of National Day, their substitutes, exchanges of days).
+    * `[[hours]]`: `weekdays`, `saturday`, `sunday` (lists of sessions as `"07:30-11:30"`), `since`, `source`. They take
+      the place of all hours of the base.
+    * `[[days]]`: `day` or `days`, `kind`, `vi`, `en`, `source` and, where needed, `article`, `confidence`,
+      `counterpart`, `sessions`.
+    * `replace = true` lets a row take the place of a decided one of the base that says otherwise.
+    * `[working_days]`: how many working days a year has, as a check sum. Without it, each year that is newly decided
+      must have twelve weekdays off besides exchanges, as the Labour Code gives (art. 112(1), 111(3)).
 
     Args:
-        source: the file, or a binary stream. All of it is optional: `[[hours]]` with `weekdays`, `saturday`,
-            `sunday` (lists of sessions as `"07:30-11:30"`), `since` and `source`, which take the place of all hours
-            of the base; `[[days]]` with `day`, `kind`, `vi`, `en`, `source` and, where needed, `article`,
-            `confidence`, `counterpart`, `sessions`; `replace = true` lets a row take the place of one of the base
-            for the same day.
-        base: the calendar that the file adds to.
+        source: the file, or a binary stream.
+        base: the calendar to add to, in place of the one that the file names.
+        provisional_until: go on to the end of this year beyond the decided days, as `vietnam_calendar` does. None to
+            end with the last decided day.
 
     Raises:
-        DataError: `file-unreadable`, `not-utf8`, `not-toml`, or every finding of the file, each with its path.
+        DataError: `file-unreadable`, `not-utf8`, `not-toml`, or every finding of the file and its bases, each with its
+            path: `key-unknown`, `calendar-base-unknown`, `calendar-base-circle`, `calendar-base-twice`,
+            `calendar-day-missing`, `calendar-sum-differs`, `calendar-holidays-differ`, `last-before-decided`,
+            `day-outside-coverage`, `day-contradiction`, `exchange-half-entered` …
+
+
+    Source: Labour Code 45/2019/QH14 arts. 111(3), 112.
     """
-    read = read_document(source, _File)
-    found: list[Finding] = []
-    hours = [_made(found, f"$.hours[{index}]", _hours, row) for index, row in enumerate(read.hours)]
-    days = [_made(found, f"$.days[{index}]", _day, row) for index, row in enumerate(read.days)]
+    layers, found = _read_layers(source, named=base is None)
+    lasts = [layer.head.last for layer in layers if layer.head.last is not None]
+    calendar = _start(lasts, provisional_until) if base is None else base
+    packaged = base is None
+    for layer in reversed(layers):  # from the lowest base up
+        before = calendar.decided_until or calendar.last
+        calendar, more = _add(layer, calendar)
+        found += more
+        if not more:
+            found += _check_years(layer, calendar, before, packaged=packaged)
     if found:
         raise DataError(found)
-    calendar = base.with_hours(*hours) if hours else base
-    return calendar.with_days(days, replace=read.replace) if days else calendar
+    return calendar if provisional_until is not None or not packaged else calendar.decided_only()
 
 
-def _made(found: list[Finding], path: str, make: Any, row: Any) -> Any:
+# -- reading -------------------------------------------------------------------------------------------------------
+
+
+def _read_layers(source: Source, *, named: bool) -> tuple[list[_Layer], list[Finding]]:
+    """The file and, where `named`, the files that it builds on, down to the packaged calendar."""
+    layers = [_read_layer(source)]
+    found = list(layers[0].found)
+    if not named:
+        if layers[0].head.base != _PACKAGED:
+            found.append(finding("calendar-base-twice", "$.base", layers[0].head.base))
+        return layers, found
+    chain = [Path(source).resolve()] if isinstance(source, (str, os.PathLike)) else []
+    path = "$.base"
+    while (name := layers[-1].head.base) != _PACKAGED:
+        # A base is another file beside this one; a stream has no place that it could be beside.
+        file = (chain[-1].parent / name).resolve() if chain else None
+        if file is None or not file.is_file():
+            found.append(finding("calendar-base-unknown", path, name))
+            break
+        if file in chain:
+            found.append(finding("calendar-base-circle", path, name))
+            break
+        chain.append(file)
+        try:
+            layers.append(_read_layer(file))
+        except DataError as error:
+            found += (each.at(path) for each in error.findings)
+            break
+        found += (each.at(path) for each in layers[-1].found)
+        path += ".base"
+    return layers, found
+
+
+def _read_layer(source: Source) -> _Layer:
+    document = parse_toml(read_bytes(source))
+    found: list[Finding] = []
+    tables = {name: document.pop(name, []) for name in ("hours", "days")}
+    head = _structure(found, "$", document, _Head) or _Head(
+        base=_base_of(document), last=_last_of(document)
+    )
+    hours: list[WeeklyHours] = []
+    days: list[tuple[int, CalendarDay]] = []
+    for name, rows in tables.items():
+        if not isinstance(rows, list):
+            found.append(finding("calendar-rows-needed", f"$.{name}", type(rows).__name__))
+            continue
+        for index, row in enumerate(rows):
+            path = f"$.{name}[{index}]"
+            if name == "hours":
+                hours += _make(found, path, _to_hours, _structure(found, path, row, _Hours))
+            else:
+                made = _make(found, path, _to_days, _structure(found, path, row, _Day))
+                days += ((index, day) for day in made)
+    return _Layer(head, tuple(hours), tuple(days), tuple(found))
+
+
+def _structure(found: list[Finding], path: str, row: Any, kind: type[_T]) -> _T | None:
+    """A record from plain data; None where that has findings, which are kept."""
     try:
-        return make(row)
-    except (EvnpubsvcError, ValueError) as error:
+        return make_converter().structure(row, kind)
+    except Exception as error:  # noqa: BLE001 - whatever a record raises, cattrs gathers
         found += findings_of(error, path)
         return None
 
 
-def _hours(row: _Hours) -> WeeklyHours:
-    return WeeklyHours.of(
-        *row.weekdays,
-        saturday=row.saturday,
-        sunday=row.sunday,
-        since=row.since,
-        source=Citation(row.source) if row.source else None,
+def _base_of(document: dict[str, Any]) -> str:
+    base = document.get("base", _PACKAGED)
+    return base if isinstance(base, str) else _PACKAGED
+
+
+def _last_of(document: dict[str, Any]) -> date | None:
+    last = document.get("last")
+    return last if type(last) is date else None
+
+
+def _make(
+    found: list[Finding], path: str, make: Callable[[Any], Iterable[_T]], row: Any
+) -> list[_T]:
+    if row is None:  # its findings are known
+        return []
+    try:
+        return list(make(row))
+    except (EvnpubsvcError, ValueError) as error:
+        found += findings_of(error, path)
+        return []
+
+
+def _to_hours(row: _Hours) -> Iterable[WeeklyHours]:
+    source = Citation(row.source) if row.source else None
+    yield WeeklyHours.of(
+        *row.weekdays, saturday=row.saturday, sunday=row.sunday, since=row.since, source=source
     )
 
 
-def _day(row: _Day) -> CalendarDay:
-    return CalendarDay(
-        row.day,
-        row.kind,
-        Text(vi=row.vi, en=row.en),
-        Citation(row.source, row.article, row.confidence),
-        counterpart=row.counterpart,
-        sessions=tuple(map(Session.parse, row.sessions)),
-    )
+def _to_days(row: _Day) -> Iterable[CalendarDay]:
+    listed = row.days if row.day is None else (row.day, *row.days)
+    if not listed:
+        raise DataError([finding("calendar-day-missing", "")])
+    for day in listed:
+        yield CalendarDay(
+            day,
+            row.kind,
+            Text(vi=row.vi, en=row.en),
+            Citation(row.source, row.article, row.confidence),
+            counterpart=row.counterpart,
+            sessions=tuple(map(Session.parse, row.sessions)),
+        )
+
+
+# -- building ------------------------------------------------------------------------------------------------------
+
+
+def _start(lasts: list[date], provisional_until: int | None) -> Calendar:
+    """The packaged calendar, as far as the files and the caller need it."""
+    year = max([*(last.year for last in lasts), provisional_until or 0])
+    decided = vietnam_calendar()
+    if year <= decided.last.year:
+        return decided
+    return vietnam_calendar(provisional_until=min(year, _LAST_YEAR))
+
+
+def _add(layer: _Layer, calendar: Calendar) -> tuple[Calendar, list[Finding]]:
+    """The calendar with what a file adds; the calendar as it was, with findings, where that cannot be."""
+    rows = [row for _, row in layer.days]
+    try:
+        made = calendar.extended(
+            rows, last=layer.head.last, hours=layer.hours, replace=layer.head.replace
+        )
+    except DataError as error:
+        places = {row.day: index for index, row in reversed(layer.days)}
+        return calendar, [_in_file(each, places) for each in error.findings]
+    return made, []
+
+
+def _in_file(found: Finding, places: dict[date, int]) -> Finding:
+    """A finding about a row with the place of that row in the file, not in the calendar."""
+    if found.path.startswith("$.days[") and found.value in places:
+        rest = found.path.partition("]")[2]
+        return evolve(found, path=f"$.days[{places[found.value]}]{rest}")
+    return found
+
+
+def _check_years(
+    layer: _Layer, calendar: Calendar, before: date, *, packaged: bool
+) -> list[Finding]:
+    """What does not add up in the years that a file decides: against its check sums, or against the law."""
+    found: list[Finding] = []
+    decided = calendar.decided_until or calendar.last
+    sums = layer.head.working_days
+    for text, given in sums.items():
+        year = int(text) if text.isdecimal() and len(text) == 4 else 0
+        if not calendar.first.year <= year <= decided.year:
+            found.append(finding("calendar-year-not-covered", f"$.working_days.{text}", text))
+            continue
+        first, last = date(year, 1, 1), min(date(year, 12, 31), calendar.last)
+        counted = calendar.working_days_between(first, last) + calendar.is_working_day(first)
+        if counted != given:
+            path = f"$.working_days.{text}"
+            found.append(finding("calendar-sum-differs", path, given, counted=counted, year=year))
+    if packaged:
+        for year in range(before.year, decided.year + 1):
+            whole = before < date(year, 1, 1) and date(year, 12, 31) <= decided
+            if whole and str(year) not in sums:
+                found += _check_days_off(year, calendar)
+    return found
+
+
+def _check_days_off(year: int, calendar: Calendar) -> Iterable[Finding]:
+    first = date(year, 1, 1) - timedelta(days=1)
+    off = calendar.days_off_between(first, date(year, 12, 31))
+    kinds = (DayKind.HOLIDAY, DayKind.SUBSTITUTE)
+    given = sum(reason.kind in kinds and reason.day.weekday() < 5 for reason in off)
+    if given != _YEARLY:
+        yield finding("calendar-holidays-differ", "$.days", given, year=year, lawful=_YEARLY)

@@ -41,6 +41,7 @@ from evnpubsvc.strategies._codes import (
 from evnpubsvc.strategies._deadlines import (
     counting_rules,
     deadlines,
+    due_bounds,
     legal_limits,
     limit_readings,
     limit_texts,
@@ -204,6 +205,7 @@ from evnpubsvc.strategies._worktime import (
     day_reasons,
     days_in,
     instants_in,
+    open_decisions,
     sessions,
     weekly_hours,
 )
@@ -243,6 +245,7 @@ __all__ = [
     "desk_plans",
     "dossier_codes",
     "dossiers",
+    "due_bounds",
     "duties",
     "duty_moves",
     "duty_rosters",
@@ -287,6 +290,7 @@ __all__ = [
     "members",
     "month_loads",
     "near_miss_codes",
+    "open_decisions",
     "options",
     "papers",
     "participants",

@@ -16,6 +16,7 @@ from evnpubsvc.deadlines import (
     DayCount,
     Deadline,
     DeadlineState,
+    DueBounds,
     HoursReading,
     LegalLimit,
     LimitReading,
@@ -39,6 +40,7 @@ from evnpubsvc.worktime import Calendar, vietnam_calendar
 __all__ = [
     "counting_rules",
     "deadlines",
+    "due_bounds",
     "legal_limits",
     "limit_readings",
     "limit_texts",
@@ -260,6 +262,13 @@ def steps() -> st.SearchStrategy[Step]:
     )
 
 
+def due_bounds() -> st.SearchStrategy[DueBounds]:
+    """Draw bounds of provisional due dates."""
+    days = st.lists(st.dates(), min_size=2, max_size=2).map(sorted)
+    names = st.lists(texts(), max_size=3).map(tuple)
+    return st.builds(lambda pair, named: DueBounds(pair[0], pair[1], named), days, names)
+
+
 def deadlines() -> st.SearchStrategy[Deadline]:
     """Draw deadlines as records: their parts need not follow from each other. For true ones call `due`."""
     return st.builds(
@@ -276,4 +285,5 @@ def deadlines() -> st.SearchStrategy[Deadline]:
         citations=st.lists(citations(), max_size=2).map(tuple),
         notices=st.lists(findings(), max_size=2).map(tuple),
         trace=st.lists(steps(), max_size=2).map(tuple),
+        bounds=st.none() | due_bounds(),
     )

@@ -5,12 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from evnpubsvc.errors import DataError
 from evnpubsvc.strategies._foundation import citations, texts
-from evnpubsvc.worktime import Calendar, CalendarDay, DayKind, DayReason, Session, WeeklyHours
+from evnpubsvc.worktime import (
+    Calendar,
+    CalendarDay,
+    DayKind,
+    DayReason,
+    OpenDecision,
+    Session,
+    WeeklyHours,
+)
 
 __all__ = [
     "calendar_days",
@@ -18,6 +27,7 @@ __all__ = [
     "day_reasons",
     "days_in",
     "instants_in",
+    "open_decisions",
     "sessions",
     "weekly_hours",
 ]
@@ -97,6 +107,20 @@ def calendar_days(
     return build()
 
 
+def open_decisions(
+    *, min_day: date = _FIRST, max_day: date = date(2029, 12, 31)
+) -> st.SearchStrategy[OpenDecision]:
+    """Draw decisions that have not been taken, of one to three choices of one to five days each.
+
+    Args:
+        min_day: first day of the choices, inclusive.
+        max_day: last day, inclusive.
+    """
+    days = calendar_days(min_day=min_day, max_day=max_day)
+    choice = st.lists(days, min_size=1, max_size=5, unique_by=lambda row: row.day).map(tuple)
+    return st.builds(OpenDecision, texts(), st.lists(choice, min_size=1, max_size=3).map(tuple))
+
+
 def calendars(*, min_size: int = 1, max_size: int = 60) -> st.SearchStrategy[Calendar]:
     """Draw calendars with at least one working day: days off, make-up days, half-days, hours that change.
 
@@ -122,8 +146,23 @@ def calendars(*, min_size: int = 1, max_size: int = 60) -> st.SearchStrategy[Cal
             )
         )
         decided_until = draw(st.none() | st.dates(first, last))
+        undecided: list[CalendarDay] = []
+        if decided_until is not None:
+            undecided = [row for row in rows if row.day > decided_until]
+        open_ones: tuple[OpenDecision, ...] = ()
+        is_open: bool = draw(st.booleans())
+        if undecided and is_open:
+            row: CalendarDay = draw(st.sampled_from(undecided))
+            open_ones = (OpenDecision(draw(texts()), ((row,), (evolve(row, name=draw(texts())),))),)
         try:
-            return Calendar(first, last, tuple(hours), tuple(rows), decided_until=decided_until)
+            return Calendar(
+                first,
+                last,
+                tuple(hours),
+                tuple(rows),
+                decided_until=decided_until,
+                open_decisions=open_ones,
+            )
         except DataError:  # the rows close every day: the first one is worked after all
             rows = [row for row in rows if row.day != first]
             rows.append(

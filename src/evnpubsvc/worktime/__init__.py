@@ -11,6 +11,7 @@ from evnpubsvc.worktime._days import CalendarDay, DayKind, DayReason
 from evnpubsvc.worktime._errors import OutsideCoverageError
 from evnpubsvc.worktime._hours import Session, WeeklyHours
 from evnpubsvc.worktime._lunar import hung_kings_day, lunar_new_year
+from evnpubsvc.worktime._open_decisions import OpenDecision
 from evnpubsvc.worktime._typed_moments import parse_moment, split_span
 from evnpubsvc.worktime._vietnam import vietnam_calendar
 
@@ -20,6 +21,7 @@ __all__ = [
     "CalendarDay",
     "DayKind",
     "DayReason",
+    "OpenDecision",
     "OutsideCoverageError",
     "Session",
     "WeeklyHours",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
-from itertools import accumulate, compress, pairwise
+from itertools import accumulate, compress, pairwise, product
 from operator import attrgetter
 from typing import Any, Final, Self, cast
 
@@ -20,6 +20,7 @@ from evnpubsvc.worktime._clock import OfficeClock
 from evnpubsvc.worktime._days import CalendarDay, DayKind, DayReason
 from evnpubsvc.worktime._errors import OutsideCoverageError
 from evnpubsvc.worktime._hours import Session, WeeklyHours
+from evnpubsvc.worktime._open_decisions import OpenDecision
 
 __all__ = ["Calendar"]
 
@@ -27,6 +28,8 @@ _LONGEST: Final = 200  # years: more is a slip of the pen, and the tables hold e
 _OFF: Final = frozenset(
     {DayKind.SUBSTITUTE, DayKind.SWAPPED, DayKind.CLOSURE}
 )  # pointless on a day of rest
+_PUBLIC: Final = frozenset({DayKind.HOLIDAY, DayKind.SUBSTITUTE, DayKind.SWAPPED})
+_EXCHANGED: Final = frozenset({DayKind.MAKE_UP, DayKind.SWAPPED})
 
 
 @frozen(order=False)
@@ -43,11 +46,13 @@ class Calendar:
         days: the days that differ, sorted by day when the calendar is made; rows given twice count once.
         decided_until: last day for which the competent authority has decided the days off; None when all
             covered days are decided. What comes after is provisional, see `is_provisional`.
+        open_decisions: the decisions that have not been taken, with those that are considered; `days` holds the first
+            choice of each. See `alternatives`.
 
     Raises:
         DataError: every contradiction at once: `coverage-inverted`, `coverage-too-long`, `day-contradiction`,
-            `day-outside-coverage`, `hours-missing`, `hours-twice`, `hours-outside-coverage`, `sessions-overlap`,
-            `no-working-day`.
+            `day-outside-coverage`, `open-decision-decided`, `hours-missing`, `hours-twice`, `hours-outside-coverage`,
+            `sessions-overlap`, `no-working-day`.
 
     >>> from datetime import date
     >>> week = Calendar(date(2026, 1, 1), date(2026, 12, 31), (WeeklyHours.of("07:30-11:30", "13:30-17:00"),))
@@ -63,6 +68,7 @@ class Calendar:
     hours: tuple[WeeklyHours, ...] = field(validator=tuple_of(WeeklyHours))
     days: tuple[CalendarDay, ...] = field(default=(), validator=tuple_of(CalendarDay))
     decided_until: date | None = field(default=None, validator=optional_plain_date)
+    open_decisions: tuple[OpenDecision, ...] = field(default=(), validator=tuple_of(OpenDecision))
 
     # Tables, made once, one place for each covered day. The working days are numbered from 1 and `_nth[k]` is the
     # k-th; `_upto[i]` is the number of the last one up to and including day i, `_from[i]` that of the first one from
@@ -80,6 +86,8 @@ class Calendar:
     _sessions: list[tuple[Session, ...]] | None = field(init=False, repr=False, eq=False)
     _clock: OfficeClock | None = field(init=False, repr=False, eq=False)
     _fingerprint: str | None = field(init=False, repr=False, eq=False)
+    # The calendars of other choices, by the choice of each open decision.
+    _others: dict[tuple[int, ...], Calendar] = field(init=False, repr=False, eq=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         put = object.__setattr__  # the record is frozen; these are its own tables
@@ -97,7 +105,7 @@ class Calendar:
         flags = (
             self._flags() if self.hours and not found else bytearray()
         )  # no tables of an absurd coverage
-        found += (*self._hours_findings(), *self._days_findings())
+        found += (*self._hours_findings(), *self._days_findings(), *self._decisions_findings())
         if flags and not any(flags):
             found.append(finding("no-working-day", "$.hours", first=self.first, last=self.last))
         if found:
@@ -116,7 +124,8 @@ class Calendar:
             put(self, later, None)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Calendar, (self.first, self.last, self.hours, self.days, self.decided_until))
+        content = (self.first, self.last, self.hours, self.days, self.decided_until)
+        return (Calendar, (*content, self.open_decisions))
 
     # -- what can be wrong with the content ------------------------------------------------------------------------
 
@@ -176,6 +185,17 @@ class Calendar:
             if _overlap(row.sessions):
                 found.append(finding("sessions-overlap", f"{path}.sessions", tuple(row.sessions)))
         return found
+
+    def _decisions_findings(self) -> list[Finding]:
+        """An open decision concerns days that are not decided, and the calendar counts with its first choice."""
+        rows = set(self.days)
+        return [
+            finding("open-decision-decided", f"$.open_decisions[{index}]", decision.name)
+            for index, decision in enumerate(self.open_decisions)
+            if self.decided_until is None
+            or decision.first <= self.decided_until
+            or not rows.issuperset(decision.choices[0])
+        ]
 
     @property
     def notices(self) -> tuple[Finding, ...]:
@@ -590,7 +610,156 @@ class Calendar:
             for year in range(first_year, latest + 1)
         )
 
+    def alternatives(self, decisions: Iterable[OpenDecision] | None = None) -> Iterator[Calendar]:
+        """Yield the calendars that open decisions may lead to: one for each combination of their choices.
+
+        Args:
+            decisions: the open decisions to vary; all by default. The others keep their first choice. Each undecided
+                year has two, of two choices each, so name those that matter.
+
+        Returns:
+            The calendar itself first; alone where nothing is open. The choices are those that are declared
+            (`OpenDecision`): the law closes no such set.
+
+        >>> from datetime import date
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> list(vietnam_calendar().alternatives()) == [vietnam_calendar()]
+        True
+        """
+        varied = self.open_decisions if decisions is None else tuple(decisions)
+        counts = [len(each.choices) if each in varied else 1 for each in self.open_decisions]
+        for choice in product(*map(range, counts)):
+            yield self._choose(choice)
+
+    def _choose(self, choice: tuple[int, ...]) -> Calendar:
+        """The calendar in which each open decision was taken as chosen; made once."""
+        if not any(choice):
+            return self
+        made = self._others.get(choice)
+        if made is None:
+            pairs = tuple(zip(self.open_decisions, choice, strict=True))
+            taken = {row for decision, _ in pairs for row in decision.choices[0]}
+            rows = [row for row in self.days if row not in taken]
+            rows += [row for decision, index in pairs for row in decision.choices[index]]
+            made = Calendar(self.first, self.last, self.hours, tuple(rows), self.decided_until)
+            self._others[choice] = made
+        return made
+
     # -- other calendars -------------------------------------------------------------------------------------------
+
+    def extended(
+        self,
+        days: Iterable[CalendarDay] = (),
+        *,
+        last: date | None = None,
+        hours: Iterable[WeeklyHours] = (),
+        replace: bool = False,
+    ) -> Self:
+        """Return the calendar with days that have been decided since, up to a later last decided day.
+
+        Where the calendar already goes on beyond the decided days, what the law fixes becomes decided up to `last`, and
+        what was assumed gives way to `days`. So the yearly decision on 2028 is added by
+
+        `vietnam_calendar(provisional_until=2028).extended(rows, last=date(2028, 12, 31))`
+
+        and `rows` hold what the decision says: Tết, the second day of National Day, their substitutes, exchanges.
+
+        Args:
+            days: the rows, each with its source. One that says the same of a day as a decided row counts once.
+            last: the last day that is decided now, inclusive; the calendar ends there if it ended before. None to add
+                days within what is decided already.
+            hours: the office hours in place of all it has; empty to keep them.
+            replace: let a row take the place of a decided one that says otherwise; that is a contradiction by default.
+
+        Raises:
+            DataError: as the calendar itself; `last-before-decided` when `last` comes before the days that are decided;
+                `exchange-half-entered` for a make-up day whose day off is worked, or the reverse.
+
+        >>> from datetime import date
+        >>> from evnpubsvc.law import Citation
+        >>> from evnpubsvc.texts import Text
+        >>> from evnpubsvc.worktime import CalendarDay, DayKind, vietnam_calendar
+        >>> name, source = Text(vi="nghỉ thêm", en="extra day off"), Citation("an announcement")
+        >>> base = vietnam_calendar()
+        >>> year = base.last.year + 1
+        >>> extra = CalendarDay(date(year, 1, 3), DayKind.HOLIDAY, name, source)
+        >>> later = base.extended([extra], last=date(year, 1, 31))
+        >>> later.last == date(year, 1, 31), later.decided_until
+        (True, None)
+        """
+        found: list[Finding] = []
+        decided = self.decided_until or self.last
+        until = decided if last is None else last
+        if until < decided:
+            found.append(finding("last-before-decided", "$.last", last, decided=decided))
+            until = decided
+
+        # What was assumed about the days that are decided now gives way; what the law fixes becomes decided.
+        settled = [each for each in self.open_decisions if each.first <= until]
+        assumed = {row for each in settled for row in each.choices[0]}
+        rows = {
+            row.day: evolve(row, provisional=False) if decided < row.day <= until else row
+            for row in self.days
+            if row not in assumed
+        }
+        added: list[CalendarDay] = []
+        for row in days:
+            old = rows.get(row.day)
+            if old is not None and _says_the_same(row, old) and old.day <= decided:
+                continue
+            if old is not None and (replace or old.day > decided):
+                del rows[row.day]
+            added.append(row)
+        merged = {**rows, **{row.day: row for row in added}}
+        for index, row in enumerate(added):
+            if row.counterpart is not None and self._is_half_entered(row, merged):
+                path, other = f"$.days[{index}]", row.counterpart
+                found.append(finding("exchange-half-entered", path, row.day, counterpart=other))
+        try:
+            made = evolve(
+                self,
+                last=max(self.last, until),
+                days=(*rows.values(), *added),
+                hours=tuple(hours) or self.hours,
+                decided_until=until if self.last > until else None,
+                open_decisions=tuple(each for each in self.open_decisions if each not in settled),
+            )
+        except DataError as error:
+            found += error.findings
+            raise DataError(found) from None
+        if found:
+            raise DataError(found)
+        return made
+
+    def _is_half_entered(self, row: CalendarDay, rows: Mapping[date, CalendarDay]) -> bool:
+        """Whether the other day of an exchange is not the other way round; one before the calendar is not known."""
+        other = row.counterpart
+        if other is None or other < self.first or row.kind not in _EXCHANGED:
+            return False
+        entered = rows.get(other)
+        works = bool(self._week_of(other).week[other.weekday()])
+        if entered is not None:
+            works = entered.kind.works
+        return works is row.kind.works
+
+    def decided_only(self) -> Self:
+        """Return the calendar without its provisional days: it ends with the last decided one.
+
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> vietnam_calendar(provisional_until=2030).decided_only() == vietnam_calendar()
+        True
+        """
+        until = self.decided_until
+        if until is None:
+            return self
+        return evolve(
+            self,
+            last=until,
+            hours=tuple(each for each in self.hours if each.since is None or each.since <= until),
+            days=tuple(row for row in self.days if row.day <= until),
+            decided_until=None,
+            open_decisions=(),
+        )
 
     def with_days(self, rows: Iterable[CalendarDay], *, replace: bool = False) -> Self:
         """Return the calendar with more rows.
@@ -650,6 +819,16 @@ def _overlap(sessions: tuple[Session, ...]) -> bool:
     return any(later.opens < earlier.closes for earlier, later in pairwise(sessions))
 
 
+def _says_the_same(row: CalendarDay, other: CalendarDay) -> bool:
+    """Whether two rows of one day have the same effect, whatever they call it and cite.
+
+    A public holiday, its substitute and a day off in exchange are told apart by no clock; a closure is of this office.
+    """
+    if row.kind in _PUBLIC and other.kind in _PUBLIC:
+        return True
+    return row.kind is other.kind and row.sessions == other.sessions
+
+
 def _kind_text(kind: DayKind) -> Text:
     entry = catalogue()[f"day-{kind.value}"]
     return Text(vi=entry["vi"], en=entry["en"])
@@ -659,7 +838,12 @@ def _plain(value: object) -> object:
     """The content of a record as plain JSON values, the same on every platform."""
     fields: tuple[Any, ...] | None = getattr(type(value), "__attrs_attrs__", None)
     if fields is not None:
-        return {f.name: _plain(getattr(value, f.name)) for f in fields if f.init}
+        content = {f.name: _plain(getattr(value, f.name)) for f in fields if f.init}
+        if not content.get(
+            "open_decisions", True
+        ):  # a calendar of decided days says nothing of them
+            del content["open_decisions"]
+        return content
     if isinstance(value, tuple):
         return [_plain(each) for each in cast("tuple[object, ...]", value)]
     return value if value is None or isinstance(value, bool) else str(value)
