@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from enum import Enum
 from operator import itemgetter
 from typing import Any, Final, TypeVar, cast
@@ -90,3 +91,16 @@ def key_or_none(record: object, attribute: Attribute[Any], value: object) -> Non
     """Accept a key or None."""
     if value is not None:
         valid_key(record, attribute, value)
+
+
+def day_or_open(record: object, attribute: Attribute[date | None], value: object) -> None:
+    """Refuse anything but a plain day or None: a `datetime` has an hour and a zone that would be lost."""
+    if value is not None and type(value) is not date:
+        raise MisuseError(
+            "wrong-type",
+            value,
+            record=type(record).__name__,
+            field=attribute.name,
+            got=type(value).__name__,
+            expected="date | None",
+        )

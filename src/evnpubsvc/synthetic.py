@@ -1,8 +1,10 @@
 """Synthetic registers (sổ theo dõi hồ sơ giả lập): any number of dossiers from a seed, for benches, demos and tests.
 
-No dossier in them ever existed, and every file says so: codes and units begin with `SYN`, which no registry uses, and
-each row has a column `synthetic`. The bytes of CSV and JSON Lines depend on the request alone, not on the platform or
-the release of Python: every draw is a number of SHAKE-128 (FIPS 202), and all arithmetic is on integers.
+No dossier in them ever existed, and every file says so: codes and units begin with `SYN`, which no
+registry uses, and each row has a column `synthetic`. The bytes of CSV and JSON Lines depend on the
+request alone, not on the platform or
+the release of Python: every draw is a number of SHAKE-128 (FIPS 202), and all arithmetic is on
+integers.
 """
 
 from __future__ import annotations
@@ -103,20 +105,20 @@ def _some(_record: object, attribute: object, value: int) -> None:
 class SyntheticRegister:
     """A register to be made: 2024 and 2025 on the calendar of Viet Nam, skewed as real ones are.
 
-    A few units and procedures have most dossiers. Desks and the post receive in office time, portals in the
-    evening and at the weekend too; what is no online service comes in at the desk or by post. Limits belong to the
-    procedure and are counted in working days. 8 % are pending, some of them with a stopped clock. A few are
-    declined, withdrawn, stopped, refused at receipt, or linked to the dossier before them. Nothing in it says how
-    often any of this happens in fact.
+    A few units and procedures have most dossiers. Desks and the post receive in office time,
+    portals in the evening and at the weekend too; what is no online service comes in at the desk or
+    by post. Limits belong to the procedure and are counted in working days. 8 % are pending, some
+    of them with a stopped clock. A few are declined, withdrawn, stopped, refused at receipt, or
+    linked to the dossier before them. Nothing in it says how often any of this happens in fact.
 
     Attributes:
         rows: number of dossiers, 0 or more.
-        seed: any whole number from 0; the same seed and `rows` give the same bytes, and a longer register begins with
-            the rows of a shorter one.
+        seed: any whole number from 0; the same seed and `rows` give the same bytes, and a longer
+            register begins with the rows of a shorter one.
         units: how many units, 1 to 10,000.
         procedures: how many procedures, 1 to 10,000.
-        bad: share of rows with something wrong or odd in them, 0 to 1, in steps of 1/65536 rounded down: for tests of
-            readers.
+        bad: share of rows with something wrong or odd in them, 0 to 1, in steps of 1/65536 rounded
+            down: for tests of readers.
 
     >>> register = SyntheticRegister(rows=2, seed=1)
     >>> print(b"".join(register.csv()).decode().splitlines()[0])
@@ -198,8 +200,8 @@ class SyntheticRegister:
     ) -> Path:
         """Write the register to a file, which appears when it is whole. Memory does not grow with the rows.
 
-        Parquet has Arrow's own dates and times, texts where there are bad rows (`bad`), and says `synthetic` in its
-        metadata too; its bytes depend on the release of Polars.
+        Parquet has Arrow's own dates and times, texts where there are bad rows (`bad`), and says
+        `synthetic` in its metadata too; its bytes depend on the release of Polars.
 
         Raises:
             DataError: `file-unwritable`.

@@ -32,7 +32,8 @@ class Assessment:
     Attributes:
         kind: the kind; None while unknown flags leave it open.
         reasons: from 01/7/2026 the reasons of NĐ 224/2026 art. 14 that hold; empty before.
-        findings: every flag that decides or is missing, as notices; violations where a rule is broken.
+        findings: every flag that decides or is missing, as notices; violations where a rule is
+            broken.
     """
 
     kind: OnlineKind2022 | None
@@ -57,10 +58,11 @@ _FULL: Final = {
 def assess(flags: ServiceFlags, on: date) -> Assessment:
     """Return whether a service is end-to-end, partial or information only on a day, by its flags (rule R3).
 
-    End-to-end needs: sent online, resolved online, no presence, no on-site check, result online or by public post.
-    One flag that fails decides; else one that is unknown leaves the kind open. A service that cannot be sent
-    online is information only. From 01/7/2026 a partial service needs one of the four reasons of NĐ 224/2026
-    art. 14: `partial-without-reason` is a violation. That a paper original must be handed over is no reason there.
+    End-to-end needs: sent online, resolved online, no presence, no on-site check, result online or
+    by public post. One flag that fails decides; else one that is unknown leaves the kind open. A
+    service that cannot be sent online is information only. From 01/7/2026 a partial service needs
+    one of the four reasons of NĐ 224/2026 art. 14: `partial-without-reason` is a violation. That a
+    paper original must be handed over is no reason there.
 
     Args:
         flags: what is known of the service.
@@ -193,9 +195,9 @@ def check_evidence(
 ) -> tuple[Finding, ...]:
     """Return where what happened to a dossier contradicts the declared level of its service (rule R2).
 
-    A level 1 or 2 has neither payment nor result online; a level 3 has no online payment, and its result comes in
-    person, since 01/6/2018 (TT 32/2017/TT-BTTTT art. 6) in person or by post. All are notices: the declaration may
-    be outdated.
+    A level 1 or 2 has neither payment nor result online; a level 3 has no online payment, and its
+    result comes in person, since 01/6/2018 (TT 32/2017/TT-BTTTT art. 6) in person or by post. All
+    are notices: the declaration may be outdated.
 
     Args:
         level: the declared level.

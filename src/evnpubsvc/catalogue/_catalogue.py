@@ -67,8 +67,9 @@ class Catalogue:
 
     Raises:
         DataError: everything that is wrong, at once: `procedure-duplicate`, `procedure-overlap`,
-            `procedure-successor-unknown`, `procedure-successor-cycle`, `offering-procedure-unknown`,
-            `offering-overlap` (two levels of one kind, one unit, one procedure on one day).
+            `procedure-successor-unknown`, `procedure-successor-cycle`,
+            `offering-procedure-unknown`, `offering-overlap` (two levels of one kind, one unit, one
+            procedure on one day).
 
     >>> from datetime import date
     >>> from evnpubsvc.catalogue import seed_catalogue
@@ -109,6 +110,7 @@ class Catalogue:
         return iter(self.procedures)
 
     def _wrong(self) -> Iterator[Finding]:
+        # Versions of one procedure neither begin together nor overlap.
         for code, versions in self._by_code.items():
             for earlier, later in pairwise(versions):
                 if earlier.validity.first == later.validity.first:
@@ -126,6 +128,7 @@ class Catalogue:
                         earlier=earlier.validity,
                         later=later.validity,
                     )
+        # What replaces a procedure is in the catalogue.
         for place, procedure in enumerate(self.procedures):
             for rank, code in enumerate(procedure.replaced_by):
                 if code not in self._by_code:
@@ -142,12 +145,12 @@ class Catalogue:
             path = f"$.offerings[{place}]"
             if offering.procedure not in self._by_code:
                 yield finding("offering-procedure-unknown", f"{path}.procedure", offering.procedure)
-            proactive = isinstance(
-                offering.level, ProactiveLevel2026
-            )  # stands beside an online kind
-            kept.setdefault((offering.unit, offering.procedure, proactive), []).append(
-                (place, offering)
-            )
+            # A proactive level stands beside an online kind, so the two may overlap.
+            proactive = isinstance(offering.level, ProactiveLevel2026)
+            key = (offering.unit, offering.procedure, proactive)
+            kept.setdefault(key, []).append((place, offering))
+
+        # In order of time, an offering must begin after the last one that began before it has ended.
         for (unit, _, _), rows in kept.items():
             rows.sort(key=lambda row: row[1].validity.first)
             latest = rows[0][1]
@@ -165,6 +168,7 @@ class Catalogue:
                     latest = offering
 
     def _cycles(self) -> Iterator[Finding]:
+        """Walk the replacements depth first, without recursion; a step on the trail closes a ring."""
         nexts = {
             code: list(
                 dict.fromkeys(after for version in versions for after in version.replaced_by)
@@ -216,7 +220,7 @@ class Catalogue:
         Raises:
             InvalidCode: when a text is no procedure code.
         """
-        wanted = code if isinstance(code, ProcedureCode) else ProcedureCode.parse(code)
+        wanted = _read_code(code)
         return next(
             (version for version in self._by_code.get(wanted, ()) if version.validity.contains(on)),
             None,
@@ -227,7 +231,8 @@ class Catalogue:
 
         Raises:
             InvalidCode: when a text is no procedure code.
-            UnknownNameError: `procedure-unknown`, or `procedure-not-then` with the days of its versions.
+            UnknownNameError: `procedure-unknown`, or `procedure-not-then` with the days of its
+                versions.
         """
         version = self.get(code, on)
         if version is not None:
@@ -240,7 +245,7 @@ class Catalogue:
 
     def versions(self, code: str | ProcedureCode) -> tuple[Procedure, ...]:
         """Return all versions of a procedure, in order of time."""
-        wanted = code if isinstance(code, ProcedureCode) else ProcedureCode.parse(code)
+        wanted = _read_code(code)
         return tuple(self._by_code.get(wanted, ()))
 
     def on(
@@ -283,7 +288,7 @@ class Catalogue:
         level: Level | None = None,
     ) -> tuple[ServiceOffering, ...]:
         """Return the offerings of a procedure on a day, by all units or one, at all levels or one."""
-        wanted = code if isinstance(code, ProcedureCode) else ProcedureCode.parse(code)
+        wanted = _read_code(code)
         return tuple(
             offering
             for offering in self._offered.get(wanted, ())
@@ -299,7 +304,7 @@ class Catalogue:
         >>> seed_catalogue().successors("2.000815")
         (ProcedureCode(national='2.000815', unit=None),)
         """
-        start = code if isinstance(code, ProcedureCode) else ProcedureCode.parse(code)
+        start = _read_code(code)
         found: dict[ProcedureCode, None] = {}
         seen = {start}
         queue = [start]
@@ -312,3 +317,7 @@ class Catalogue:
             queue += [after for after in nexts if after not in seen]
             seen.update(nexts)
         return tuple(found)
+
+
+def _read_code(code: str | ProcedureCode) -> ProcedureCode:
+    return code if isinstance(code, ProcedureCode) else ProcedureCode.parse(code)

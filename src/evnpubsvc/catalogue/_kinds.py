@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from attrs import field, frozen
 from attrs.validators import optional
 
@@ -20,7 +22,8 @@ class ServiceFlags:
 
     Attributes:
         submit_online: the dossier can be sent online.
-        resolve_online: it is resolved without paper (NĐ 42/2022 art. 11(1)(a): submitting *and* resolving).
+        resolve_online: it is resolved without paper (NĐ 42/2022 art. 11(1)(a): submitting *and*
+            resolving).
         presence_required: the person must be present at the agency.
         on_site_check: the agency must check on the spot.
         original_required: an original paper must be handed over or shown.
@@ -52,8 +55,8 @@ class KindMapping:
     Attributes:
         level: the level of 2011.
         kind: the kind it corresponds to.
-        confidence: `one-source` for the practice of software; `derived` where flags decide. Never better: no
-            table in the law was found.
+        confidence: `one-source` for the practice of software; `derived` where flags decide. Never
+            better: no table in the law was found.
         others: kinds that it can be as well, as long as flags are unknown.
         reasons: why, as notices.
     """
@@ -68,9 +71,10 @@ class KindMapping:
 def to_kind_2022(level: OnlineLevel2011, flags: ServiceFlags | None = None) -> KindMapping:
     """Return which kind of NĐ 42/2022 an old level corresponds to. Lossy: read the reasons.
 
-    No statutory table was found. Software maps 4 to full, 3 to partial, 1 and 2 to information only. That is not
-    mechanical: a level 4 that still needs presence, an original or an on-site check is partial; a level 3 without
-    fee and with the result by post (or online) can be full. Flags decide where they are known.
+    No statutory table was found. Software maps 4 to full, 3 to partial, 1 and 2 to information
+    only. A level 4 that still needs presence, an original or an on-site check is partial, though; a
+    level 3 without fee and with the result by post or online can be full. Flags decide where they
+    are known.
 
     >>> mapping = to_kind_2022(OnlineLevel2011.LEVEL_4)
     >>> mapping.kind.value, mapping.confidence.value, [kind.value for kind in mapping.others]
@@ -81,48 +85,56 @@ def to_kind_2022(level: OnlineLevel2011, flags: ServiceFlags | None = None) -> K
     if not isinstance(level, OnlineLevel2011):
         raise MisuseError("level-not-2011", level, got=type(level).__name__)
     known = flags or ServiceFlags()
-    full, partial, information = (
-        OnlineKind2022.FULL,
-        OnlineKind2022.PARTIAL,
-        OnlineKind2022.INFORMATION,
-    )
-    practice = notice("mapping-practice", "", level)
+
+    # Levels 1 and 2 are information, unless the dossier can be sent online all the same.
     if level.number <= 2:
-        reasons = (
-            practice,
-            *((notice("mapping-submits", "", level),) if known.submit_online else ()),
-        )
-        return KindMapping(
-            level,
-            information,
-            Confidence.ONE_SOURCE,
-            (partial,) if known.submit_online else (),
-            reasons,
-        )
+        return _map_information(level, known)
+
+    # An obstacle that is known makes the service partial.
     against = tuple(
         notice("mapping-needs", f".{name}", level, flag=name)
-        for name in ("presence_required", "original_required", "on_site_check")
+        for name in _OBSTACLES
         if getattr(known, name)
     )
     if against:
-        return KindMapping(level, partial, Confidence.DERIVED, (), against)
-    no_obstacle = known.presence_required is known.original_required is known.on_site_check is False
-    result = bool(known.result_online or known.result_by_post)
+        return KindMapping(level, _PARTIAL, Confidence.DERIVED, (), against)
+
+    # Without any obstacle, and with the result online or by post, it can be full.
+    if _may_be_full(level, known):
+        others = () if known.resolve_online else (_PARTIAL,)
+        full = notice("mapping-full", "", level)
+        return KindMapping(level, _FULL, Confidence.DERIVED, others, (full,))
+
+    # Else the practice of software decides.
+    practice = (notice("mapping-practice", "", level),)
     if level is OnlineLevel2011.LEVEL_4:
-        if no_obstacle and known.resolve_online and result:
-            return KindMapping(
-                level, full, Confidence.DERIVED, (), (notice("mapping-full", "", level),)
-            )
-        return KindMapping(level, full, Confidence.ONE_SOURCE, (partial,), (practice,))
-    if no_obstacle and known.has_fee is False and result and known.resolve_online is not False:
-        return KindMapping(
-            level,
-            full,
-            Confidence.DERIVED,
-            () if known.resolve_online else (partial,),
-            (notice("mapping-full", "", level),),
-        )
-    return KindMapping(level, partial, Confidence.ONE_SOURCE, (full,), (practice,))
+        return KindMapping(level, _FULL, Confidence.ONE_SOURCE, (_PARTIAL,), practice)
+    return KindMapping(level, _PARTIAL, Confidence.ONE_SOURCE, (_FULL,), practice)
+
+
+_FULL, _PARTIAL = OnlineKind2022.FULL, OnlineKind2022.PARTIAL
+_OBSTACLES: Final = ("presence_required", "original_required", "on_site_check")
+
+
+def _map_information(level: OnlineLevel2011, known: ServiceFlags) -> KindMapping:
+    others: tuple[OnlineKind2022, ...] = ()
+    reasons = [notice("mapping-practice", "", level)]
+    if known.submit_online:
+        others = (_PARTIAL,)
+        reasons.append(notice("mapping-submits", "", level))
+    kind = OnlineKind2022.INFORMATION
+    return KindMapping(level, kind, Confidence.ONE_SOURCE, others, tuple(reasons))
+
+
+def _may_be_full(level: OnlineLevel2011, known: ServiceFlags) -> bool:
+    """Return whether the flags let a level 3 or 4 be end-to-end."""
+    if any(getattr(known, name) is not False for name in _OBSTACLES):
+        return False
+    if not (known.result_online or known.result_by_post):
+        return False
+    if level is OnlineLevel2011.LEVEL_4:
+        return bool(known.resolve_online)
+    return known.has_fee is False and known.resolve_online is not False
 
 
 def levels_2011_of(kind: OnlineKind2022) -> tuple[OnlineLevel2011, ...]:

@@ -53,8 +53,9 @@ class RawTimeLimit:
     """A time limit (*thời hạn giải quyết*) as published, for a channel and a case.
 
     Attributes:
-        text: raw text; parse with `evnpubsvc.deadlines.TimeLimit`. A bare number has no unit: 1.001193 shows "1"
-            where the law says the same day, so it is never read as working days here. May be empty: not stated.
+        text: raw text; parse with `evnpubsvc.deadlines.TimeLimit`. A bare number has no unit:
+            1.001193 shows "1" where the law says the same day, so it is never read as working days
+            here. May be empty: not stated.
         channel: the channel it is for; None for all.
         case: the case it is for, as published; empty for all.
         validity: the days on which it holds.
@@ -84,7 +85,8 @@ class Fee:
 
     Attributes:
         text: what is published.
-        amount_vnd: the amount in đồng where it is one plain number, 0 for free; None when it depends or is unknown.
+        amount_vnd: the amount in đồng where it is one plain number, 0 for free; None when it
+            depends or is unknown.
         channel: the channel it is for; None for all.
         case: the case or unit it is for (`"page"`); empty for all.
         validity: the days on which it holds.
@@ -228,8 +230,9 @@ class Procedure:
     def doubts(self) -> tuple[Finding, ...]:
         """Return what is unclear in the record, as notices; nothing is guessed.
 
-        `limit-without-unit`, `limit-not-stated`, `limits-differ` (one channel and case with several limits at
-        once), `limits-missing`, `authorities-missing`, `field-missing`, and the doubts about the code.
+        `limit-without-unit`, `limit-not-stated`, `limits-differ` (one channel and case with several
+        limits at once), `limits-missing`, `authorities-missing`, `field-missing`, and the doubts
+        about the code.
         """
         return tuple(self._doubts())
 

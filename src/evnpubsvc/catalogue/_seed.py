@@ -27,8 +27,9 @@ __all__ = ["seed_catalogue"]
 def seed_catalogue() -> Catalogue:
     """Return the five commune-level procedures of 2022: copies, marital status, birth, death, disability.
 
-    Each fact has its source and confidence; what is not certain is left out. There are no offerings: the levels of
-    2022 were fixed by provincial lists that are data of the user. An example, not a catalogue of the country.
+    Each fact has its source and confidence; what is not certain is left out. There are no
+    offerings: the levels of 2022 were fixed by provincial lists that are data of the user. An
+    example, not a catalogue of the country.
 
     >>> [str(procedure.code) for procedure in seed_catalogue()]
     ['2.000815', '1.004873', '1.001193', '1.000656', '1.001699']

@@ -1,7 +1,8 @@
 """The command line (extra `cli`): thin over the library. One module a command, imported when it is called.
 
-Exit codes: 0 done; 1 the data have findings, nothing was written to standard output; 2 the call is wrong
-(option, unknown preset, group or unit); 130 interrupted; 141 the reader of the output went away.
+Exit codes: 0 done; 1 the data have findings, nothing was written to standard output; 2 the call is
+wrong (option, unknown preset, group or unit); 130 interrupted; 141 the reader of the output went
+away.
 """
 
 from __future__ import annotations

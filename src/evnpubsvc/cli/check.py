@@ -71,8 +71,8 @@ def check_command(
 ) -> None:
     """Check the dossiers of REGISTER: an event log (CSV, with --columns), dossiers as JSON Lines, or - for CSV.
 
-    Findings go to standard error, a summary by rule to standard output. Exit code 1 if a rule is broken or a row
-    cannot be read.
+    Findings go to standard error, a summary by rule to standard output. Exit code 1 if a rule is
+    broken or a row cannot be read.
     """
     with reported(lang):
         chosen = [rule(key.strip()) for key in keys.split(",") if key.strip()] or list(rules())

@@ -92,12 +92,12 @@ def report_command(
 ) -> None:
     """Fill FORM from REGISTER for a period.
 
-    FORM is the name of a packaged form (btp-07a, ii-06a), a TOML file, or who files (commune, province,
-    ministry …): then it is the form of the last day of the period. REGISTER is CSV, JSON Lines (.jsonl, .ndjson),
-    Parquet, or - for CSV on standard input.
+    FORM is the name of a packaged form (btp-07a, ii-06a), a TOML file, or who files (commune,
+    province, ministry …): then it is the form of the last day of the period. REGISTER is CSV, JSON
+    Lines (.jsonl, .ndjson), Parquet, or - for CSV on standard input.
 
-    Without --allow-rejects a row that cannot be read, or a sum that does not add up, ends the run: all findings,
-    nothing written.
+    Without --allow-rejects a row that cannot be read, or a sum that does not add up, ends the run:
+    all findings, nothing written.
     """
     with reported(lang):
         period, moment = period_of(period_name), moment_of(known_at)

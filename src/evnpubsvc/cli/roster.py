@@ -63,7 +63,8 @@ def roster_command(
 ) -> None:
     """Plan the duty roster of TEAM (a TOML file, or - for standard input) for MONTH (2022-05).
 
-    One member on each working day of Viet Nam's calendar, make-up days included, the days shared evenly.
+    One member on each working day of Viet Nam's calendar, make-up days included, the days shared
+    evenly.
     """
     with reported(lang):
         away = [_absence(text) for text in absent]

@@ -86,9 +86,11 @@ def tally_command(
 ) -> None:
     """Count the dossiers of REGISTER: CSV, JSON Lines (.jsonl, .ndjson), Parquet, or - for CSV on standard input.
 
-    Files may be larger than memory. Parquet, packed registers and --memory-limit need the extra frames.
+    Files may be larger than memory. Parquet, packed registers and --memory-limit need the extra
+    frames.
 
-    Without --allow-rejects a row that cannot be read ends the run: all findings, nothing on standard output.
+    Without --allow-rejects a row that cannot be read ends the run: all findings, nothing on
+    standard output.
     """
     if (as_of is None) is (period_name is None):
         raise WrongCall("call-day-or-period")

@@ -1,7 +1,8 @@
 """The case of Tam Xuân II commune, 2020-2022, as small functions that each return objects of the library.
 
-`evnpubsvc demo` prints it, `examples/tam_xuan_ii_2022/story.py` tells it. What was published stands beside what is
-assumed in `examples/tam-xuan-ii-2022.toml`; whatever is made up says so: `synthetic`, `illustrative`.
+`evnpubsvc demo` prints it, `examples/tam_xuan_ii_2022/story.py` tells it. What was published stands
+beside what is assumed in `examples/tam-xuan-ii-2022.toml`; whatever is made up says so:
+`synthetic`, `illustrative`.
 """
 
 from __future__ import annotations
@@ -178,8 +179,8 @@ def published() -> Mapping[str, Count]:
 def register_rows(progress: Callable[[int], object] | None = None) -> tuple[RegisterRow, ...]:
     """Return a SYNTHETIC register whose totals are the published ones; equal on every call.
 
-    Each row is marked and has an opaque reference. Days and procedures are drawn; when a dossier was due or finished
-    is left out, since nothing about it was published.
+    Each row is marked and has an opaque reference. Days and procedures are drawn; when a dossier
+    was due or finished is left out, since nothing about it was published.
 
     Args:
         progress: called with the number of rows after each period.
@@ -312,8 +313,9 @@ def certificate_day() -> date:
 def authorities(form: str) -> tuple[AwardAuthority, ...]:
     """Return who may give a certificate on that day.
 
-    The library knows who gives the certificate of merit of a province from 2024 on only. That its chairman gave one
-    in 2022 is what the report of the drive says; so it is the user who adds it here.
+    The library knows who gives the certificate of merit of a province from 2024 on only. That its
+    chairman gave one in 2022 is what the report of the drive says; so it is the user who adds it
+    here.
     """
     of_the_report = AwardAuthority(
         form="bang-khen-tinh",
@@ -342,7 +344,8 @@ def province_figures(*, late: bool = True) -> tuple[UnitFigures, ...]:
     """Return the districts' entries: that of Núi Thành adds up its communes, the other two are synthetic.
 
     Args:
-        late: with the late report of the commune that lacks a figure. Without it the district's total is unknown.
+        late: with the late report of the commune that lacks a figure. Without it the district's
+            total is unknown.
     """
     reported: dict[str, int] = _case()["late"] if late else {}
     communes = [

@@ -1,8 +1,9 @@
 """Codes and identifiers: what a text is, taken apart, with reasons where it is not.
 
-One class a kind, the same verbs in each: `parse` raises `InvalidCode` with a reason, `is_valid` never raises,
-`read` returns the code with everything that is doubtful about it, `str()` is the canonical text, `format` writes
-the other forms. `identify` tries all kinds; `check` holds a code against a date.
+One class a kind, the same verbs in each: `parse` raises `InvalidCode` with a reason, `is_valid`
+never raises, `read` returns the code with everything that is doubtful about it, `str()` is the
+canonical text, `format` writes the other forms. `identify` tries all kinds; `check` holds a code
+against a date.
 """
 
 from evnpubsvc._hooks import publish

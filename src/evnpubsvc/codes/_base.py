@@ -22,8 +22,8 @@ C_co = TypeVar("C_co", bound="Code", covariant=True)
 class Code:
     """A code of some kind: a frozen record of its parts whose `str()` is the canonical text.
 
-    Codes of one kind are ordered (numbers as numbers: H44.13 before H44.129), can be hashed and matched by parts.
-    Codes of two kinds are never equal and have no order.
+    Codes of one kind are ordered (numbers as numbers: H44.13 before H44.129), can be hashed and
+    matched by parts. Codes of two kinds are never equal and have no order.
     """
 
     __slots__ = ()
@@ -42,13 +42,13 @@ class Code:
     def parse(cls, text: str) -> Self:
         """Read a code.
 
-        Forms of one character (full-width, dashes, lower case), blanks around separators and invisible marks are
-        accepted; `read` tells that they were there.
+        Forms of one character (full-width, dashes, lower case), blanks around separators and
+        invisible marks are accepted; `read` tells that they were there.
 
         Raises:
-            InvalidCode: with the reason; `code-not-text`, `code-empty`, `code-too-long` (more than 80 characters),
-                `code-character`, `code-lookalike` (Cyrillic or Greek letters), `code-other-kind`, or one of the
-                kind's own.
+            InvalidCode: with the reason; `code-not-text`, `code-empty`, `code-too-long` (more than
+                80 characters), `code-character`, `code-lookalike` (Cyrillic or Greek letters),
+                `code-other-kind`, or one of the kind's own.
         """
         # The short way, near the cost of the match alone: a canonical text is its parts.
         try:
@@ -79,8 +79,9 @@ class Code:
     def read(cls, text: object) -> Reading[Self]:
         """Read a code together with everything that is doubtful about it. Never raises, whatever it is given.
 
-        `parse` accepts exactly the texts whose reading has a code and no violation. Beyond that a reading can hold
-        the code that a refused text most probably means, with the violation beside it.
+        `parse` accepts exactly the texts whose reading has a code and no violation. Beyond that a
+        reading can hold the code that a refused text most probably means, with the violation beside
+        it.
         """
         if not isinstance(text, str):
             return Reading("", None, (finding("code-not-text", got=type(text).__name__),))
@@ -153,9 +154,11 @@ class Reading(Generic[C_co]):
     """What a text can be read as, and what is doubtful about it.
 
     Attributes:
-        text: what was read, as given; shortened where it was far too long, empty where it was no text.
+        text: what was read, as given; shortened where it was far too long, empty where it was no
+            text.
         code: the code; None where the text cannot be read.
-        findings: notices (the text was rewritten, a form is ambiguous) and violations (why `parse` refuses it).
+        findings: notices (the text was rewritten, a form is ambiguous) and violations (why `parse`
+            refuses it).
     """
 
     text: str = field(validator=instance_of(str))
@@ -182,7 +185,8 @@ def check_shape(shape: str, reason: str) -> Any:
 def setter(record: type, name: str) -> Callable[[object, object], None]:
     """Return what writes a slot of a frozen record, for parsers that have just matched what validators would check.
 
-    Twice as fast as `__init__`, which is what keeps parsing near the cost of its regular expression.
+    Twice as fast as `__init__`, which is what keeps parsing near the cost of its regular
+    expression.
     """
     write: Callable[[object, object], None] = vars(record)[name].__set__
     return write

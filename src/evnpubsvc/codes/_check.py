@@ -24,17 +24,18 @@ def check(code: Code, *, on: date) -> tuple[Finding, ...]:
 
     Args:
         code: a code of any kind.
-        on: for a dossier code the date of receipt that the register has; for others the date of the event at which
-            the code was used or the catalogue that lists it.
+        on: for a dossier code the date of receipt that the register has; for others the date of the
+            event at which the code was used or the catalogue that lists it.
 
     Returns:
         What `Code.doubts` says, and:
 
         * `dossier-date-differs`: the date inside the code is another one (R10);
-        * `dossier-form-other-day`: no form that the code can have was in force on its date (codes of the old form
-          were still issued in 2026);
+        * `dossier-form-other-day`: no form that the code can have was in force on its date (codes
+          of the old form were still issued in 2026);
         * `issuer-unknown`: no ministry or province of this first-level code is known;
-        * `issuer-other-day`: it is known, but not on that date (R10), with successor and confidence.
+        * `issuer-other-day`: it is known, but not on that date (R10), with successor and
+          confidence.
 
     >>> from datetime import date
     >>> for finding in check(DossierCode.parse("000.00.19.H47-260105-0001"), on=date(2026, 1, 5)):
@@ -73,7 +74,8 @@ def _dossier_against(code: DossierCode, on: date) -> Iterator[Finding]:
         yield notice("dossier-date-differs", "", code, inside=code.received_on, day=on)
     rules = regimes("dossier-code")
     rule = rules.get(code.received_on)
-    # From 25/01/2026 on both new forms are in use: the nationwide one for systems of ministries only.
+    # From 25/01/2026 on both new forms are in use: the nationwide one for systems of ministries
+    # only.
     layouts = {
         "code-2019": {"code-2019"},
         "code-2025": {"code-2025"},

@@ -1,7 +1,8 @@
 """From what people and systems write to the letters of a code: what is safe to change is changed and reported.
 
-Safe: forms of one character, lower case, blanks around separators, invisible marks. Letters of other alphabets that
-look like Latin ones are reported as a violation, beside the text that they look like: a parser refuses them.
+Safe: forms of one character, lower case, blanks around separators, invisible marks. Letters of
+other alphabets that look like Latin ones are reported as a violation, beside the text that they
+look like: a parser refuses them.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
 """Dossier codes (*mã số hồ sơ*): unit identifier, date of receipt, number in the day: `000.00.53.H48-220921-0099`.
 
-* `code-2019` (TT 01/2018/TT-VPCP art. 19): unit with level 1 last, YYMMDD, four digits that restart each day.
+* `code-2019` (TT 01/2018/TT-VPCP art. 19): unit with level 1 last, YYMMDD, four digits that restart
+  each day.
 * `code-2025` (TT 03/2025/TT-VPCP art. 13): unit with level 1 first.
-* nationwide (the same article, clause 3, from 25/01/2026): as `code-2025`, but the last part begins with two digits
-  of the ministry that owns the system, then four digits or more. **The text does not tell it from `code-2025`**: six
-  digits after the second dash are either. Both readings are reported, none is guessed.
+* nationwide (the same article, clause 3, from 25/01/2026): as `code-2025`, but the last part begins
+  with two digits of the ministry that owns the system, then four digits or more. **The text does
+  not tell it from `code-2025`**: six digits after the second dash are either. Both readings are
+  reported, none is guessed.
 
 NĐ 61/2018/NĐ-CP art. 26 says "day, month, year"; the circulars write year, month, day.
 """
@@ -73,9 +75,9 @@ class DossierCode(Code):
         sequence: number in the day, with its zeros: four to nine digits. See `number`.
 
     Raises:
-        InvalidCode: `dossier-parts` (not unit-date-number), `dossier-unit`, `dossier-date-shape` (not six digits),
-            `dossier-date-impossible` (30 February), `dossier-date-long` (eight digits), `dossier-sequence` (not four to
-            nine digits), and those of `Code.parse`.
+        InvalidCode: `dossier-parts` (not unit-date-number), `dossier-unit`, `dossier-date-shape`
+            (not six digits), `dossier-date-impossible` (30 February), `dossier-date-long` (eight
+            digits), `dossier-sequence` (not four to nine digits), and those of `Code.parse`.
 
     >>> code = DossierCode.parse("000.00.53.H48-220921-0099")
     >>> code.unit.top, code.received_on.isoformat(), code.sequence, code.number

@@ -1,7 +1,7 @@
 """Codes of fields of administration (*mã lĩnh vực*): `G03-GD10`, as TT 01/2018/TT-VPCP art. 20 writes `MX1X2-LV`.
 
-The article does not say what `LV` is made of; the code seen has two letters and two digits. Up to six capitals
-and four digits are read.
+The article does not say what `LV` is made of; the code seen has two letters and two digits. Up to
+six capitals and four digits are read.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class FieldCode(Code):
         name: the field within the ministry (`"GD10"`).
 
     Raises:
-        InvalidCode: `field-issuer` (it does not begin with a ministry), `field-name`, and those of `Code.parse`.
+        InvalidCode: `field-issuer` (it does not begin with a ministry), `field-name`, and those of
+            `Code.parse`.
 
     >>> FieldCode.parse("G03-GD10")
     FieldCode(issuer='G03', name='GD10')

@@ -28,8 +28,9 @@ def identify(text: object) -> tuple[Reading[Code], ...]:
     """Return what a text can be read as. Never raises, whatever it is given.
 
     Returns:
-        The readings that have a code, those without a violation first; if there are none, one reading without code
-        whose findings say why it is not a code of the kind that it resembles most. Never empty.
+        The readings that have a code, those without a violation first; if there are none, one
+        reading without code whose findings say why it is not a code of the kind that it resembles
+        most. Never empty.
 
     >>> [type(reading.code).__name__ for reading in identify("1.012753.H19")]
     ['ProcedureCode']

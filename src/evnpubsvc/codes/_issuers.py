@@ -33,9 +33,10 @@ class Issuer:
         name: without the kind of province; ministries with it.
         kind: ministry or province.
         validity: the days on which the code meant this body; open where no day is known.
-        successor: code of what it merged into; its own where only name or territory changed; None while it stands.
-        citation: source and confidence of the row. Many former provinces rest on memory: a code that contradicts
-            them deserves a look, not a refusal.
+        successor: code of what it merged into; its own where only name or territory changed; None
+            while it stands.
+        citation: source and confidence of the row. Many former provinces rest on memory: a code
+            that contradicts them deserves a look, not a refusal.
     """
 
     code: str = field(validator=nonempty_text)

@@ -1,8 +1,9 @@
 """Procedure codes (*mã thủ tục hành chính*): `2.000815`, with an owner `2.000815.000.00.00.H55` or `1.012753.H19`.
 
-The first digit is a class of the national database. In 2,642 procedures of 2026: 1 details delegated by a law
-(1,946), 2 not delegated to localities (348), 3 other (237), 5 and 6 (111, one ministry, class blank). Nothing
-forbids another digit, so none is refused; 4, 7, 8 and 9 are reported.
+The first digit is a class of the national database. In 2,642 procedures of 2026: 1 details
+delegated by a law (1,946), 2 not delegated to localities (348), 3 other (237), 5 and 6 (111, one
+ministry, class blank). Nothing forbids another digit, so none is refused; 4, 7, 8 and 9 are
+reported.
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ class ProcedureCode(Code):
         unit: the owner of a local copy or variant, as written; None for the national code alone.
 
     Raises:
-        InvalidCode: `procedure-national` (not d.dddddd), `procedure-owner` (what follows is no owner), and those
-            of `parse`.
+        InvalidCode: `procedure-national` (not d.dddddd), `procedure-owner` (what follows is no
+            owner), and those of `parse`.
 
     >>> code = ProcedureCode.parse("2.000815.000.00.00.H55")
     >>> code.national, code.issuer, code.form.value
@@ -98,8 +99,9 @@ class ProcedureCode(Code):
         """Return the text in a form; without one, as `str()`: the form in which it was written.
 
         Raises:
-            InvalidCode: `procedure-without-owner` when a form with owner is asked of a code without;
-                `procedure-owner-below` when the short form would lose the digits below level 1.
+            InvalidCode: `procedure-without-owner` when a form with owner is asked of a code
+                without; `procedure-owner-below` when the short form would lose the digits below
+                level 1.
         """
         if form is None or form is self.form:
             return str(self)

@@ -1,8 +1,8 @@
 """Codes of results (*mã kết quả*): `KQ.G15.000031T`, a kind of paper that a procedure ends with.
 
-In 2,488 such codes of the National Portal (2026): 2,409 have six digits and one letter (mostly T), 46 no letter; five
-or seven digits, up to four letters and dots left over from shortened texts (`KQ.G10.000246...`) occur. They are
-read as they stand, and what is irregular is reported.
+In 2,488 such codes of the National Portal (2026): 2,409 have six digits and one letter (mostly T),
+46 no letter; five or seven digits, up to four letters and dots left over from shortened texts
+(`KQ.G10.000246...`) occur. They are read as they stand, and what is irregular is reported.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class ResultCode(Code):
         suffix: the letters after them (`"T"`), with dots that stand before; may be empty.
 
     Raises:
-        InvalidCode: `result-prefix` (it does not begin with KQ), `result-issuer`, `result-number`, and those of
-            `Code.parse`.
+        InvalidCode: `result-prefix` (it does not begin with KQ), `result-issuer`, `result-number`,
+            and those of `Code.parse`.
 
     >>> result = ResultCode.parse("KQ.G15.000031T")
     >>> result.issuer, result.number, result.suffix

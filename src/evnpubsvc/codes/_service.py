@@ -1,6 +1,7 @@
 """Service codes (*mã dịch vụ công*): a procedure code and two digits for one of its online cases: `2.000815.02`.
 
-The shape rests on memory and on one code of a live system (`2.000815.000.00.00.H55.02`); no rule was seen.
+The shape rests on memory and on one code of a live system (`2.000815.000.00.00.H55.02`); no rule
+was seen.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ class ServiceCode(Code):
         case: two digits.
 
     Raises:
-        InvalidCode: `service-procedure` (it does not begin with a procedure code), `service-case` (two digits
-            must follow), and those of `Code.parse`.
+        InvalidCode: `service-procedure` (it does not begin with a procedure code), `service-case`
+            (two digits must follow), and those of `Code.parse`.
 
     >>> service = ServiceCode.parse("2.000815.000.00.00.H55.02")
     >>> service.procedure.national, service.issuer, service.case

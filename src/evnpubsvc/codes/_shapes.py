@@ -1,6 +1,7 @@
 """The shapes of all kinds of codes, side by side, since each kind refuses the others by name.
 
-ASCII only, every repetition bounded: a text of any length is matched or refused after some dozen characters.
+ASCII only, every repetition bounded: a text of any length is matched or refused after some dozen
+characters.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ __all__ = [
 LONGEST: Final = 80  # characters of a text that may still hold a code: the longest code has 52
 
 TOP: Final = r"[A-Y][0-9]{2}"
-# Old layout: level 1 last, four groups, or the two groups before it that Ho Chi Minh City used (38.98.H29).
-# New layout: level 1 first, groups below it; 8 groups of 3 digits fill the 35 characters that the law allows.
+# Old layout: level 1 last, four groups, or the two groups before it that Ho Chi Minh City used
+# (38.98.H29). New layout: level 1 first, groups below it; 8 groups of 3 digits fill the 35
+# characters that the law allows.
 UNIT: Final = (
     rf"(?:[0-9]{{3}}\.[0-9]{{2}}|[0-9]{{2}})\.[0-9]{{2,3}}\.{TOP}|{TOP}(?:\.[0-9]{{1,3}}){{0,8}}"
 )

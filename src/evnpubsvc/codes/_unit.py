@@ -2,11 +2,13 @@
 
 Two layouts are in use, and they read in opposite directions:
 
-* `V1V2V3.Z1Z2.Y1Y2.MX1X2` (TT 10/2016/TT-BTTTT, QCVN 102): level 1 (ministry or province) stands **last**, unused
+* `V1V2V3.Z1Z2.Y1Y2.MX1X2` (TT 10/2016/TT-BTTTT, QCVN 102): level 1 (ministry or province) stands
+  **last**, unused
   levels are zeros: `000.00.53.H48`. Ho Chi Minh City also wrote three groups: `38.98.H29`.
-* `MX1X2.…` (QĐ 20/2020/QĐ-TTg, art. 4): level 1 stands **first**, each next group is a unit below the one before it,
-  up to 35 characters: `H44.100`. The article allows capitals in every group; only digits were ever seen, and only
-  they are read here.
+* `MX1X2.…` (QĐ 20/2020/QĐ-TTg, art. 4): level 1 stands **first**, each next group is a unit below
+  the one before it,
+  up to 35 characters: `H44.100`. The article allows capitals in every group; only digits were ever
+  seen, and only they are read here.
 
 A province issues new digits with the new layout, so the one cannot be computed from the other.
 """
@@ -57,8 +59,8 @@ class UnitCode(Code):
         text: the canonical text, in the layout in which it was written.
 
     Raises:
-        InvalidCode: `unit-top` (no level 1 such as H29 first or last), `unit-groups` (too many, too few or wrong
-            groups), and those of `parse`.
+        InvalidCode: `unit-top` (no level 1 such as H29 first or last), `unit-groups` (too many, too
+            few or wrong groups), and those of `parse`.
 
     >>> unit = UnitCode.parse("000.00.53.H48")
     >>> unit.top, unit.layout.value, unit.groups, unit.level
@@ -141,8 +143,8 @@ class UnitCode(Code):
         """Return the text, in its own layout.
 
         Raises:
-            InvalidCode: `unit-relayout` for the other layout: the digits were issued anew, no rule leads across;
-                only a level-1 code is the same in both.
+            InvalidCode: `unit-relayout` for the other layout: the digits were issued anew, no rule
+                leads across; only a level-1 code is the same in both.
         """
         if layout is None or layout is self.layout:
             return self.text

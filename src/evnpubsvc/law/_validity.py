@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Generic, Self, TypeVar, overload
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc._validate import day_or_open, instance_of, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.texts import Language, render
@@ -27,18 +27,6 @@ def checked_day(day: object) -> date:
     if type(day) is not date:
         raise MisuseError("day-wrong-type", day, got=type(day).__name__)
     return day
-
-
-def _day_or_open(record: object, attribute: Attribute[date | None], value: object) -> None:
-    if value is not None and type(value) is not date:
-        raise MisuseError(
-            "wrong-type",
-            value,
-            record=type(record).__name__,
-            field=attribute.name,
-            got=type(value).__name__,
-            expected="date | None",
-        )
 
 
 @frozen(order=False)
@@ -60,8 +48,8 @@ class Validity:
     2011-10-01..2022-08-14
     """
 
-    since: date | None = field(default=None, validator=_day_or_open)
-    until: date | None = field(default=None, validator=_day_or_open)
+    since: date | None = field(default=None, validator=day_or_open)
+    until: date | None = field(default=None, validator=day_or_open)
 
     def __attrs_post_init__(self) -> None:
         if self.since is not None and self.until is not None and self.until < self.since:

@@ -1,11 +1,11 @@
 """Who takes which day: an exact assignment with the fairest loads, on plain integers.
 
-Days are indices, members are indices, `candidates[day]` are the members who can take it. The cost of a member with
-`load` days and `carried` days from earlier months is the pair (load², (carried + load)²); pairs add up and compare
-in this order, so the month comes first and the year decides among equals. Both parts are convex, so giving each
-day in turn to the cheapest member whom a chain of exchanges can free is optimal (successive shortest paths of a
-minimum-cost flow; semi-matchings). A rule against consecutive days breaks that structure: then the flow is
-the lower bound of a search.
+Days are indices, members are indices, `candidates[day]` are the members who can take it. The cost
+of a member with `load` days and `carried` days from earlier months is the pair (load², (carried +
+load)²); pairs add up and compare in this order, so the month comes first and the year decides among
+equals. Both parts are convex, so giving each day in turn to the cheapest member whom a chain of
+exchanges can free is optimal (successive shortest paths of a minimum-cost flow; semi-matchings). A
+rule against consecutive days breaks that structure: then the flow is the lower bound of a search.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class Plan:
 
     Attributes:
         members: the member of each day.
-        tight: days that only `tight_members` can take, which is why the loads are not within one; else empty.
+        tight: days that only `tight_members` can take, which is why the loads are not within one;
+            else empty.
         tight_members: see `tight`.
         proved: no assignment has a smaller cost.
     """
@@ -74,8 +75,8 @@ def assign(
         before: with `apart`, who had the day before the first.
 
     Returns:
-        The plan; `Stuck` when even without `apart` there is none; None when `apart` makes it impossible, or when
-        the search ended without an answer (`window` tells which).
+        The plan; `Stuck` when even without `apart` there is none; None when `apart` makes it
+        impossible, or when the search ended without an answer (`window` tells which).
     """
     loads = [0] * len(carried)
     flow = _flow(candidates, carried, loads, cap)
@@ -145,8 +146,9 @@ def _tight(
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Prove that loads more than one apart cannot be closer: days that only some members can take.
 
-    From everybody with the largest load, follow the exchanges. Nobody reached has two days fewer, else an exchange
-    would be cheaper; so the days of all reached members, which nobody else can take, fill them to the brim.
+    From everybody with the largest load, follow the exchanges. Nobody reached has two days fewer,
+    else an exchange would be cheaper; so the days of all reached members, which nobody else can
+    take, fill them to the brim.
     """
     able = {member for day in candidates for member in day}
     top = max((loads[m] for m in able), default=0)
@@ -265,8 +267,9 @@ def _since(chosen: Sequence[int], member: int) -> int:
 def window(candidates: Candidates, cap: int | None, before: int | None) -> tuple[int, int, bool]:
     """Return the shortest run of days (first, last, both inclusive) that cannot be filled without two in a row.
 
-    The earliest last day, then the latest first day; `before` counts only for a run that begins on day 0.
-    The third value says whether the search came to an end: when it is False, it is the whole month.
+    The earliest last day, then the latest first day; `before` counts only for a run that begins on
+    day 0. The third value says whether the search came to an end: when it is False, it is the whole
+    month.
     """
     members = 1 + max((m for day in candidates for m in day), default=0)
 

@@ -71,12 +71,15 @@ class Capacity:
         desks: places at which somebody helps, each one visit at a time.
         service_minutes: mean minutes of a visit.
         opening_minutes: minutes a day that the desks are open.
-        variability: squared coefficient of variation of the length of a visit: 0 all alike, 1 as an exponential.
-        utilisation: share of the opening time that a desk is busy; at 1 and above the queue grows all day.
+        variability: squared coefficient of variation of the length of a visit: 0 all alike, 1 as an
+            exponential.
+        utilisation: share of the opening time that a desk is busy; at 1 and above the queue grows
+            all day.
         carries: most visits a day that desks and equipment can take at all, at a utilisation of 1.
         wait_probability: share of visits that wait; None when the queue has no steady state.
         wait_minutes: mean wait over all visits; None when the queue has no steady state.
-        bottleneck: the equipment that limits `carries` more than the desks do; None when the desks do.
+        bottleneck: the equipment that limits `carries` more than the desks do; None when the desks
+            do.
         equipment: utilisation of each kind of equipment that a step uses, by kind.
     """
 
@@ -119,21 +122,25 @@ def estimate_capacity(
 
     Args:
         arrivals: mean visits a day.
-        steps: what a visit consists of; the mean length of a visit is the sum of minutes times share.
+        steps: what a visit consists of; the mean length of a visit is the sum of minutes times
+            share.
         opening_minutes: minutes of opening a day, above 0.
-        variability: squared coefficient of variation of the length of a visit, 0 or more. There is no default: 1
-            is the textbook's, a desk that does one thing is nearer 0.
+        variability: squared coefficient of variation of the length of a visit, 0 or more. There is
+            no default: 1 is the textbook's, a desk that does one thing is nearer 0.
         desks: places at which somebody helps, 1 to 200.
-        equipment: what all desks together have; a kind that a step uses and that is not here counts as absent.
+        equipment: what all desks together have; a kind that a step uses and that is not here counts
+            as absent.
 
     Returns:
-        The estimate, exact: Erlang's C formula, and the formula of Pollaczek and Khinchine for one desk. For
-        several desks and a variability other than 1 the wait is Erlang's scaled by (1 + variability) / 2 (Allen and
-        Cunneen), which is no exact result, and `Capacity.assumptions` says so.
+        The estimate, exact: Erlang's C formula, and the formula of Pollaczek and Khinchine for one
+            desk. For
+        several desks and a variability other than 1 the wait is Erlang's scaled by (1 +
+        variability) / 2 (Allen and Cunneen), which is no exact result, and `Capacity.assumptions`
+        says so.
 
     Raises:
-        MisuseError: `not-exact`, `number-too-small`, `too-many-desks`, `equipment-missing` for a step that uses
-            what is not there.
+        MisuseError: `not-exact`, `number-too-small`, `too-many-desks`, `equipment-missing` for a
+            step that uses what is not there.
 
     >>> visit = [StepTime(AssistanceStep.PREPARED, Fraction(12)), StepTime(AssistanceStep.SUBMITTED, Fraction(8))]
     >>> estimate = estimate_capacity(arrivals=18, steps=visit, opening_minutes=480, variability=1)
@@ -222,7 +229,8 @@ class MonthLoad:
         month: its first day.
         working_days: days on which the desks are open.
         arrivals: visits of the month; None when they are not known.
-        desks: how many desks keep the utilisation at or below the ceiling; None when that is not known.
+        desks: how many desks keep the utilisation at or below the ceiling; None when that is not
+            known.
         utilisation: of one desk; None when it is not known.
     """
 
@@ -248,7 +256,8 @@ class DeskPlan:
     def first_needing(self, desks: int = 2) -> date | Unknown | None:
         """Return the first month that needs so many desks; None when none does.
 
-        Unknown with `earlier-month-unknown` when a month without figures comes before it, or when no known month
+        Unknown with `earlier-month-unknown` when a month without figures comes before it, or when
+        no known month
         needs them and some are not known: it may have been that one.
         """
         whole(1)(None, named("desks"), desks)
@@ -276,9 +285,11 @@ def plan_desks(
 
     Args:
         arrivals: visits by month (`"2022-04"`); None where they are not known.
-        calendar: working days and opening hours (`Calendar.with_hours` for a desk with hours of its own).
+        calendar: working days and opening hours (`Calendar.with_hours` for a desk with hours of its
+            own).
         steps: what a visit consists of.
-        ceiling: highest utilisation accepted, above 0 and at most 1. It has no default: at 1 the queue grows all day.
+        ceiling: highest utilisation accepted, above 0 and at most 1. It has no default: at 1 the
+            queue grows all day.
 
     Raises:
         MisuseError: `ceiling-out-of-range`, `month-not-read`, `not-exact`, `number-too-small`.

@@ -51,7 +51,8 @@ class Equipment:
     Attributes:
         kind: what it is.
         number: how many pieces, one or more.
-        minutes_a_day: how long one piece can be used in a day; None where nothing limits it but the opening hours.
+        minutes_a_day: how long one piece can be used in a day; None where nothing limits it but the
+            opening hours.
         note: what a reader must know (broken, borrowed); None when there is nothing to say.
     """
 
@@ -129,7 +130,8 @@ class Activity:
         title: what it is, in both languages.
         first: first day, inclusive; None when it was not recorded.
         last: last day, inclusive; None when it was not recorded or has no end.
-        quantity: how much (sheets, events, people); None when it was not counted, which is not zero.
+        quantity: how much (sheets, events, people); None when it was not counted, which is not
+            zero.
         hamlets: opaque keys of the hamlets reached; empty when they were not recorded.
         evidence: what shows that it took place; empty when nothing does.
 

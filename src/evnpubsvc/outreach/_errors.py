@@ -19,13 +19,14 @@ class RosterConflict:
     """Days that cannot be covered, and the members they would need: the proof that there is no roster.
 
     Attributes:
-        reason: reason code: `day-without-decision`, `day-without-member`, `days-above-limit` (the days are more
-            than the members named, the only ones who can take them, may take), `days-in-a-row` (only so many
-            members for consecutive days), `rules-together` (the run of days cannot be filled under both rules),
-            `roster-undecided` (the search ended without an answer).
+        reason: reason code: `day-without-decision`, `day-without-member`, `days-above-limit` (the
+            days are more than the members named, the only ones who can take them, may take),
+            `days-in-a-row` (only so many members for consecutive days), `rules-together` (the run
+            of days cannot be filled under both rules), `roster-undecided` (the search ended without
+            an answer).
         days: the days, ascending.
-        members: the members who are all that there is for these days; for `day-without-member` those who belong
-            to the team and are away.
+        members: the members who are all that there is for these days; for `day-without-member`
+            those who belong to the team and are away.
     """
 
     reason: str

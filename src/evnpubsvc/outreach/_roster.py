@@ -65,7 +65,8 @@ class Absence:
 
 
 def _duty_fields(record: Duty) -> None:
-    # One check of the whole record instead of one a field: rosters of a nation hold a million of them.
+    # One check of the whole record instead of one a field: rosters of a nation hold a million of
+    # them.
     given: tuple[Any, ...] = (record.day, record.member, record.candidates, record.fixed)
     if (
         type(given[0]) is not date
@@ -148,17 +149,20 @@ class DutyRoster(Keyed):
         first: first day of the month, or of the team where that is later.
         last: last day of the month, or of the team where that is earlier.
         duties: one a working day, ascending.
-        spread: the most by which two members' days may differ; 1 unless the notices say why it must be more.
-        members: everybody who belongs to the team in the month and takes duty, sorted; some may be away all month.
+        spread: the most by which two members' days may differ; 1 unless the notices say why it must
+            be more.
+        members: everybody who belongs to the team in the month and takes duty, sorted; some may be
+            away all month.
         no_consecutive: nobody takes two working days in a row.
         at_most: most days of one member; None for no limit.
-        before: who had duty on the last working day before, where `no_consecutive` and the history tell.
+        before: who had duty on the last working day before, where `no_consecutive` and the history
+            tell.
         notices: what somebody should know about the plan.
         log: the changes since, in order.
 
     Raises:
-        MisuseError: `duties-not-ascending`, `duty-outside-roster`, `member-unknown`, `two-in-a-row`,
-            `above-limit`, `loads-apart`.
+        MisuseError: `duties-not-ascending`, `duty-outside-roster`, `member-unknown`,
+            `two-in-a-row`, `above-limit`, `loads-apart`.
     """
 
     team: str = field(validator=opaque)
@@ -247,8 +251,9 @@ class DutyRoster(Keyed):
 
         Raises:
             UnknownNameError: `day-not-on-roster`.
-            ChangeRefusedError: `change-of-nothing` for two days of the same member, `change-of-fixed-day`,
-                `member-not-available` (away, or outside the decision in force on that day), `two-in-a-row`.
+            ChangeRefusedError: `change-of-nothing` for two days of the same member,
+                `change-of-fixed-day`, `member-not-available` (away, or outside the decision in
+                force on that day), `two-in-a-row`.
         """
         a, b = self[one], self[other]
         return self._changed(
@@ -264,7 +269,8 @@ class DutyRoster(Keyed):
             day: a day of the roster.
             member: who takes it.
             made_on: the day on which it was agreed.
-            spread: accept loads up to so many days apart; by default what the roster already allows.
+            spread: accept loads up to so many days apart; by default what the roster already
+                allows.
 
         Raises:
             UnknownNameError: `day-not-on-roster`, `member-unknown`.
@@ -328,7 +334,8 @@ def plan_rosters(
         at_most: as `plan_roster`, a month.
 
     Raises:
-        MisuseError: `months-not-ascending`; else as `plan_roster`. The first month without a roster ends the run.
+        MisuseError: `months-not-ascending`; else as `plan_roster`. The first month without a roster
+            ends the run.
     """
     away, given = tuple(absences), dict(fixed or {})
     rosters: list[DutyRoster] = []
@@ -362,11 +369,12 @@ def plan_roster(
 ) -> DutyRoster:
     """Plan the duty roster of a month: exactly one member on each working day, the days shared as evenly as can be.
 
-    The days are the working days of the calendar, make-up Saturdays included, from the team's first day on and up
-    to its last. Of all rosters that keep the rules it takes one with the smallest sum of squares of the
-    month's loads (so they are within one day of each other whenever that is possible, and else as even as can be,
-    with the reason among the notices), and of these one with the smallest sum of squares of carried plus new days.
-    The result does not depend on the order of members, absences or fixed days.
+    The days are the working days of the calendar, make-up Saturdays included, from the team's first
+    day on and up to its last. Of all rosters that keep the rules it takes one with the smallest sum
+    of squares of the month's loads (so they are within one day of each other whenever that is
+    possible, and else as even as can be, with the reason among the notices), and of these one with
+    the smallest sum of squares of carried plus new days. The result does not depend on the order of
+    members, absences or fixed days.
 
     Args:
         team: the team; on each day the decision in force then counts.
@@ -375,20 +383,22 @@ def plan_roster(
         history: earlier rosters, whose days count for fairness; or days by member.
         absences: who is away when, inclusive.
         fixed: days given to members beforehand.
-        no_consecutive: nobody takes two working days in a row, over the end of the month before too where its
-            roster is in the history. A weekend between them does not help: Friday and Monday are in a row.
+        no_consecutive: nobody takes two working days in a row, over the end of the month before too
+            where its roster is in the history. A weekend between them does not help: Friday and
+            Monday are in a row.
         at_most: most days of one member in the month.
 
     Returns:
-        The roster. Its notices: `roster-starts-with-team`, `roster-ends-with-team`, `loads-apart-proved` (days that
-        only some members can take), `loads-apart-by-rule`, `member-away-all-month`, `optimum-not-proved` (the rule
-        against consecutive days made the search too large: valid, perhaps not the fairest),
-        `day-provisional-notice`.
+        The roster. Its notices: `roster-starts-with-team`, `roster-ends-with-team`,
+            `loads-apart-proved` (days that
+        only some members can take), `loads-apart-by-rule`, `member-away-all-month`,
+        `optimum-not-proved` (the rule against consecutive days made the search too large: valid,
+        perhaps not the fairest), `day-provisional-notice`.
 
     Raises:
         InfeasibleRosterError: no roster keeps the rules; its conflicts name days and members.
-        DataError: `member-unknown`, `fixed-day-not-worked`, `fixed-member-away`, `team-not-in-month`,
-            `team-empty`, all at once.
+        DataError: `member-unknown`, `fixed-day-not-worked`, `fixed-member-away`,
+            `team-not-in-month`, `team-empty`, all at once.
         OutsideCoverageError: the calendar does not cover the month.
         MisuseError: `month-not-read`, `history-not-earlier`, `history-of-another-team`.
 

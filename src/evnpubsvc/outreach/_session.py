@@ -65,14 +65,17 @@ class AssistanceSession:
     Attributes:
         day: the day.
         member: who helped, as an opaque reference; None when not recorded.
-        applicant: who was helped, as an opaque reference, the same at every visit; None when not recorded.
-        steps: what was done; None when not recorded, empty when nothing was (the applicant was sent home).
+        applicant: who was helped, as an opaque reference, the same at every visit; None when not
+            recorded.
+        steps: what was done; None when not recorded, empty when nothing was (the applicant was sent
+            home).
         barriers: what stood in the way; None when not recorded, empty when nothing did.
         hamlet: opaque key of the applicant's hamlet; None when not recorded.
         minutes: how long it took; None when not recorded.
 
     Raises:
-        MisuseError: `reference-not-opaque`, `reference-looks-personal`, `given-twice` for a step or barrier.
+        MisuseError: `reference-not-opaque`, `reference-looks-personal`, `given-twice` for a step or
+            barrier.
     """
 
     day: date = field(validator=plain_date)
@@ -100,7 +103,8 @@ class Filing:
     Attributes:
         day: the day of filing.
         applicant: opaque reference, as in sessions; None when not recorded.
-        assisted: True when it was filed at a desk or with a member's help, False when alone; None when not recorded.
+        assisted: True when it was filed at a desk or with a member's help, False when alone; None
+            when not recorded.
         hamlet: opaque key of the applicant's hamlet; None when not recorded.
     """
 
@@ -156,7 +160,8 @@ def _table() -> Any:
 class AssistanceFigures:
     """Figures of assistance as integers: they add up over teams, and over months of one log.
 
-    No applicant is in them. Add up figures of periods that do not overlap and of registers that share no applicants.
+    No applicant is in them. Add up figures of periods that do not overlap and of registers that
+    share no applicants.
 
     Attributes:
         sessions: visits.
@@ -169,7 +174,8 @@ class AssistanceFigures:
         later_alone: filings made alone by applicants helped on an earlier day.
         later_assisted: filings made with help by applicants helped on an earlier day.
         later_unknown: filings by applicants helped on an earlier day, of which it was not recorded.
-        filings_untraced: filings without an applicant's reference: whether help faded cannot be told.
+        filings_untraced: filings without an applicant's reference: whether help faded cannot be
+            told.
         became_independent: applicants whose first filing alone came after help, counted on its day.
         steps: sessions by step.
         steps_unknown: sessions whose steps were not recorded.
@@ -227,8 +233,8 @@ class AssistanceFigures:
     def self_service(self) -> Fraction | Unknown:
         """Return the share of filings made alone (*tỷ lệ người dân tự nộp*).
 
-        Unknown with `nothing-filed` for no filings, and with `assistance-not-recorded` when some were not recorded:
-        `self_service_bounds` tells between what it lies.
+        Unknown with `nothing-filed` for no filings, and with `assistance-not-recorded` when some
+        were not recorded: `self_service_bounds` tells between what it lies.
         """
         if not self.filings:
             return Unknown("nothing-filed", "self_service")
@@ -262,8 +268,8 @@ class AssistanceFigures:
     def coverage(self) -> Fraction | Unknown:
         """Return the share of the listed hamlets with at least one session.
 
-        Unknown with `no-hamlets-listed`, or with `hamlet-not-recorded` when a session without hamlet may belong to
-        one that seems untouched.
+        Unknown with `no-hamlets-listed`, or with `hamlet-not-recorded` when a session without
+        hamlet may belong to one that seems untouched.
         """
         if not self.hamlets:
             return Unknown("no-hamlets-listed", "coverage")
@@ -281,8 +287,9 @@ class AssistanceFigures:
     def figures(self) -> Mapping[str, Count | Unknown]:
         """Return the counts for a scheme's publicity and self-service criteria, by key; the unknown stays unknown.
 
-        Keys: `assistance_sessions`, `applicants_first_time`, `filings`, `filings_alone`, `filings_assisted`,
-        `filings_later`, `filings_later_alone`, `became_independent`, `hamlets`, `hamlets_reached`.
+        Keys: `assistance_sessions`, `applicants_first_time`, `filings`, `filings_alone`,
+        `filings_assisted`, `filings_later`, `filings_later_alone`, `became_independent`, `hamlets`,
+        `hamlets_reached`.
         Ratios need two of them: `filings_alone` of `filings`, `hamlets_reached` of `hamlets`.
         """
 
@@ -340,18 +347,20 @@ def tally_assistance(
 ) -> AssistanceFigures:
     """Count the sessions and filings of a period.
 
-    Give the whole log, not only the period: what lies before `first` is not counted, and tells who came again. So
-    the figures of the months of a year add up to the figures of the year exactly.
+    Give the whole log, not only the period: what lies before `first` is not counted, and tells who
+    came again. So the figures of the months of a year add up to the figures of the year exactly.
 
     Args:
         sessions: sessions, in any order.
-        filings: online filings, in any order; one made with help counts as help for its applicant's later ones.
+        filings: online filings, in any order; one made with help counts as help for its applicant's
+            later ones.
         first: first day counted, inclusive.
         last: last day counted, inclusive.
         hamlets: every hamlet of the commune, so that those without a session count as 0.
 
     Returns:
-        The figures. Two visits on one day: the second is a repeat. Help and filing on one day: not "later".
+        The figures. Two visits on one day: the second is a repeat. Help and filing on one day: not
+            "later".
 
     Raises:
         MisuseError: `term-inverted`; `wrong-type`.

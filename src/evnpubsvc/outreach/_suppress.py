@@ -49,17 +49,19 @@ def publish_table(
 ) -> PublishedTable:
     """Return a row of counts with its small cells suppressed (*ẩn ô có số nhỏ*).
 
-    A count above zero and below the threshold is left out. The total stays only where the total minus the rest
-    leaves at least two possible values for every cell left out; else the total is left out too. Whoever knows the
-    published table, the threshold and this rule still cannot conclude any cell that is left out. To keep the total,
-    join small cells (neighbouring hamlets) before publishing.
+    A count above zero and below the threshold is left out. The total stays only where the total
+    minus the rest leaves at least two possible values for every cell left out; else the total is
+    left out too. Whoever knows the published table, the threshold and this rule still cannot
+    conclude any cell that is left out. To keep the total, join small cells (neighbouring hamlets)
+    before publishing.
 
-    Zeros are published: nobody is in them. This protects one row. Overlapping tables of the same people (by month
-    and by quarter, say) need a view over all of them that no single call has.
+    Zeros are published: nobody is in them. This protects one row. Overlapping tables of the same
+    people (by month and by quarter, say) need a view over all of them that no single call has.
 
     Args:
         cells: counts by key.
-        threshold: smallest count that may be published; it is set by whoever publishes. 1 publishes all. 2 is
+        threshold: smallest count that may be published; it is set by whoever publishes. 1 publishes
+            all. 2 is
             refused: a cell left out would be a 1.
 
     Raises:
@@ -78,8 +80,9 @@ def publish_table(
     for key, number in counts.items():
         whole(0)(None, named(key), number)
     hidden = [number for number in counts.values() if 0 < number < threshold]
-    # All hidden counts lie in 1..threshold-1, which everybody knows: a sum strictly between the extremes of two or
-    # more of them leaves each of them at least two values. A sum below the threshold is itself a small count.
+    # All hidden counts lie in 1..threshold-1, which everybody knows: a sum strictly between the
+    # extremes of two or more of them leaves each of them at least two values. A sum below the
+    # threshold is itself a small count.
     size, together = len(hidden), sum(hidden)
     ambiguous = size >= 2 and size < together < size * (threshold - 1) and together >= threshold
     return PublishedTable(

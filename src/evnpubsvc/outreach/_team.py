@@ -35,7 +35,8 @@ class Member:
     """A member of a team (*thành viên*), as an opaque reference: never a name, a phone or an identity number.
 
     Attributes:
-        ref: opaque reference, unique in the team (`"TV1"`); ASCII letters, digits and `. _ : -` inside.
+        ref: opaque reference, unique in the team (`"TV1"`); ASCII letters, digits and `. _ : -`
+            inside.
         role: what the member is.
         first: first day in the team, inclusive; None from the first day of the decision.
         last: last day in the team, inclusive; None to the end of the decision.
@@ -72,7 +73,8 @@ class TeamDecision:
         issued: day of signature; may lie after `first` only where the decision says so.
         first: first day in force, inclusive.
         last: last day in force, inclusive; None while no end is set.
-        members: who belongs to the team, with terms of their own where somebody comes or goes in between.
+        members: who belongs to the team, with terms of their own where somebody comes or goes in
+            between.
 
     Raises:
         DataError: `member-twice` for a reference whose terms overlap.
@@ -112,7 +114,8 @@ class TeamDecision:
 class SupportTeam:
     """A team that helps people to use online services (*tổ hỗ trợ, tổ tuyên truyền dịch vụ công trực tuyến*).
 
-    Each decision holds the whole list of members while it is in force, so one decision at most is in force on a day.
+    Each decision holds the whole list of members while it is in force, so one decision at most is
+    in force on a day.
 
     Attributes:
         key: opaque key of the team, as it stands in rosters and calendars.
@@ -120,7 +123,8 @@ class SupportTeam:
         decisions: sorted by their first day when the team is made; at least one.
 
     Raises:
-        DataError: `team-without-decision`, `decisions-overlap` for each pair in force on the same day.
+        DataError: `team-without-decision`, `decisions-overlap` for each pair in force on the same
+            day.
 
     >>> from evnpubsvc.law import Citation
     >>> founded = TeamDecision(
@@ -141,7 +145,8 @@ class SupportTeam:
         ordered = sorted(
             enumerate(self.decisions), key=lambda item: (item[1].first, item[1].last or date.max)
         )
-        # A long decision may overlap several later ones, so each is compared with the one that reaches farthest.
+        # A long decision may overlap several later ones, so each is compared with the one that
+        # reaches farthest.
         found: list[Finding] = []
         farthest = ordered[0][1]
         for index, decision in ordered[1:]:

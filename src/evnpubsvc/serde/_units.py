@@ -16,7 +16,7 @@ from evnpubsvc.units import AdminUnit, Succession, Tier, UnitKey, UnitKind, Unit
 __all__ = ["read_unit_register", "unit_register_from_rows"]
 
 _KINDS: Final[dict[str, UnitKind]] = {
-    **{fold_name(kind.vi): kind for kind in UnitKind},
+    **{fold_name(kind.text.vi): kind for kind in UnitKind},
     **{fold_name(kind.value): kind for kind in UnitKind},
     **{kind.value: kind for kind in UnitKind},
 }

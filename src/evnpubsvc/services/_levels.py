@@ -55,7 +55,8 @@ class OnlineKind2022(LabelledEnum):
 class ProactiveLevel2026(LabelledEnum):
     """The levels of proactive online service (*dịch vụ công trực tuyến chủ động*), NĐ 224/2026/NĐ-CP art. 16.
 
-    From 01/7/2026. Each level contains those below it. They have nothing to do with the levels of 2011.
+    From 01/7/2026. Each level contains those below it. They have nothing to do with the levels of
+    2011.
     """
 
     REMIND = "proactive-1"
@@ -121,8 +122,8 @@ def _meanings() -> dict[str, Timeline[Meaning]]:
 def meaning(level: Level, on: date) -> Meaning:
     """Return what a level meant by the wording of a day.
 
-    The wording of a level is followed past the end of its regime, since labels outlive it; before the first day of
-    its regime a level has no meaning.
+    The wording of a level is followed past the end of its regime, since labels outlive it; before
+    the first day of its regime a level has no meaning.
 
     Raises:
         MisuseError: `day-not-covered`.

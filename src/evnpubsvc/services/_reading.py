@@ -66,8 +66,8 @@ class LevelReading:
     Attributes:
         text: the label as given.
         on: the day on which it was declared.
-        level: the level it means under the regime of the day, or under the latest one that knew it; None when it
-            means none.
+        level: the level it means under the regime of the day, or under the latest one that knew it;
+            None when it means none.
         regime: key of the regime that held on the day; empty before the first.
         findings: why it means none (violation), or what is doubtful about it (notices).
     """
@@ -83,6 +83,7 @@ _LEADS: Final = (
     r"(?:dịch vụ công trực tuyến|dịch vụ công|dvctt|dvc)?\s*"
     r"(?P<proactive>chủ động|proactive)?\s*(?:mức độ|mức|cấp độ|level|online-|proactive-)?\s*"
 )
+_SERVICE: Final = re.compile(r"^(?:dịch vụ công trực tuyến|dịch vụ công|dvctt|dvc)\s+")
 _number: Final = re.compile(_LEADS + r"(?P<number>[1-4])").fullmatch
 _KIND_WORDS: Final = {
     "toàn trình": OnlineKind2022.FULL,
@@ -101,9 +102,10 @@ _KIND_WORDS: Final = {
 def read_level(text: str, on: date) -> LevelReading:
     """Read a label (`"mức độ 4"`, `"toàn trình"`, `"chủ động mức 2"`) as of a day. Never raises for its content.
 
-    A bare number means a level of 2011 until 30/6/2026 (after 14/8/2022 with a notice that the regime has ended)
-    and a proactive level from 01/7/2026 (with a notice that the number has changed its meaning). `online-4` and
-    `proactive-4`, the encodings of the levels, mean the same on every day.
+    A bare number means a level of 2011 until 30/6/2026 (after 14/8/2022 with a notice that the
+    regime has ended) and a proactive level from 01/7/2026 (with a notice that the number has
+    changed its meaning). `online-4` and `proactive-4`, the encodings of the levels, mean the same
+    on every day.
 
     >>> from datetime import date
     >>> for day in (date(2022, 8, 14), date(2022, 8, 15), date(2026, 7, 1)):
@@ -115,28 +117,34 @@ def read_level(text: str, on: date) -> LevelReading:
     """
     regime = regimes("levels").get(on)
     key = "" if regime is None else regime.key
-    label = " ".join(plain_letters(text[: _LONGEST + 1]).casefold().split())
-    level: Level | None = None
-    found: list[Finding] = []
-    bare = re.sub(r"^(?:dịch vụ công trực tuyến|dịch vụ công|dvctt|dvc)\s+", "", label)
-    match = _number(label)
-    if label in _KIND_WORDS or bare in _KIND_WORDS:
-        level = _KIND_WORDS.get(label) or _KIND_WORDS[bare]
-    elif match is not None:
-        number = match["number"]
-        if label.startswith("online-"):
-            level = OnlineLevel2011(f"online-{number}")
-        elif match["proactive"] or "proactive-" in label:
-            level = ProactiveLevel2026(f"proactive-{number}")
-        elif key == "levels-2026":
-            level = ProactiveLevel2026(f"proactive-{number}")
-            found.append(notice("level-number-changed", "", text, number=number))
-        else:
-            level = OnlineLevel2011(f"online-{number}")
+    shown = text[:_LONGEST]
+    level, found = _level_of(text, key)
     if level is None:
-        return LevelReading(text[:_LONGEST], on, None, key, (finding("level-unknown", "", text),))
+        return LevelReading(shown, on, None, key, (finding("level-unknown", "", text),))
     if regime is None:
-        return LevelReading(
-            text[:_LONGEST], on, None, key, (finding("level-no-regime", "", text, day=on),)
-        )
-    return LevelReading(text[:_LONGEST], on, level, key, (*found, *check_level(level, on)))
+        return LevelReading(shown, on, None, key, (finding("level-no-regime", "", text, day=on),))
+    return LevelReading(shown, on, level, key, (*found, *check_level(level, on)))
+
+
+def _level_of(text: str, regime: str) -> tuple[Level | None, tuple[Finding, ...]]:
+    """Return the level that a label means under a regime, and what is doubtful about that."""
+    label = " ".join(plain_letters(text[: _LONGEST + 1]).casefold().split())
+
+    # A kind of 2022 is a word, with or without "online service" before it.
+    kind = _KIND_WORDS.get(label) or _KIND_WORDS.get(_SERVICE.sub("", label))
+    if kind is not None:
+        return kind, ()
+
+    # Anything else is a number, perhaps with words that say of which regime.
+    match = _number(label)
+    if match is None:
+        return None, ()
+    number = match["number"]
+    if label.startswith("online-"):
+        return OnlineLevel2011(f"online-{number}"), ()
+    if match["proactive"] or "proactive-" in label:
+        return ProactiveLevel2026(f"proactive-{number}"), ()
+    if regime == "levels-2026":
+        changed = notice("level-number-changed", "", text, number=number)
+        return ProactiveLevel2026(f"proactive-{number}"), (changed,)
+    return OnlineLevel2011(f"online-{number}"), ()

@@ -1,7 +1,8 @@
 """Administrative units: which unit a code or a name meant on a day, and what became of it.
 
-A code alone is no key: 20971 is xã Tam Xuân II until 30/6/2025 and the larger xã Tam Xuân afterwards. The key is
-the code with the first day (`UnitKey`). Figures of two days are compared through a `Lineage`, never by code.
+A code alone is no key: 20971 is xã Tam Xuân II until 30/6/2025 and the larger xã Tam Xuân
+afterwards. The key is the code with the first day (`UnitKey`). Figures of two days are compared
+through a `Lineage`, never by code.
 """
 
 from evnpubsvc._hooks import publish

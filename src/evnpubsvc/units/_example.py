@@ -18,8 +18,8 @@ __all__ = ["nui_thanh"]
 def nui_thanh() -> UnitRegister:
     """Return the units of former Núi Thành district (Quảng Nam) with those that followed them on 01/7/2025.
 
-    17 communes became 6 under Đà Nẵng, into which Quảng Nam was merged; the district ended without successor.
-    The beginning of the older units is open. An example, not a register of the country.
+    17 communes became 6 under Đà Nẵng, into which Quảng Nam was merged; the district ended without
+    successor. The beginning of the older units is open. An example, not a register of the country.
 
     >>> from datetime import date
     >>> register = nui_thanh()

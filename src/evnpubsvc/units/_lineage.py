@@ -123,7 +123,8 @@ class Comparison:
     Attributes:
         older: the units before.
         newer: the units after.
-        before: their sum on the first day; unknown when a unit has no figure or the territory differs.
+        before: their sum on the first day; unknown when a unit has no figure or the territory
+            differs.
         after: their sum on the second day; likewise.
         mark: the break that the comparison crosses; None where the unit did not change.
     """
@@ -175,8 +176,8 @@ class UnitTotal:
         unit: the unit above.
         total: the sum, exact.
         members: the units whose figures it sums, sorted.
-        marks: changes of territory between the first day of the period and the day of the roll-up, for the unit
-            itself and for each member; a series of such totals is broken there.
+        marks: changes of territory between the first day of the period and the day of the roll-up,
+            for the unit itself and for each member; a series of such totals is broken there.
     """
 
     unit: UnitKey = field(validator=instance_of(UnitKey))
@@ -201,7 +202,8 @@ def checked_numbers(values: Mapping[UnitKey, Number]) -> dict[UnitKey, Fraction]
 class Lineage:
     """What became of the units of one day until another: the only way to compare figures across a break.
 
-    Made by `UnitRegister.lineage`. Every unit of the first day stands in `links` or in `ended`, every unit of the
+    Made by `UnitRegister.lineage`. Every unit of the first day stands in `links` or in `ended`,
+    every unit of the
     second day in `links` or in `begun`: no territory is lost or counted twice.
 
     Attributes:
@@ -212,8 +214,8 @@ class Lineage:
         begun: newer units of which no predecessor is recorded.
 
     Raises:
-        DataError: `lineage-default` (an older unit with no or several defaults), `lineage-whole` (a whole link
-            beside another), `lineage-duplicate`.
+        DataError: `lineage-default` (an older unit with no or several defaults), `lineage-whole` (a
+            whole link beside another), `lineage-duplicate`.
         MisuseError: `lineage-backwards`.
 
     >>> from datetime import date
@@ -306,11 +308,12 @@ class Lineage:
 
         Args:
             values: figure by older unit; units without figure are left out.
-            divided: what to do with the figure of a unit that was divided; there is no default, since either way
-                changes results.
+            divided: what to do with the figure of a unit that was divided; there is no default,
+                since either way changes results.
 
         Raises:
-            DataError: for all units at once: `unit-not-in-lineage`, `unit-ended`, `unit-divided` (when refused).
+            DataError: for all units at once: `unit-not-in-lineage`, `unit-ended`, `unit-divided`
+                (when refused).
             MisuseError: `unit-key-needed`, `not-exact`.
 
         >>> from datetime import date
@@ -358,8 +361,8 @@ class Lineage:
             after: figure by unit of the second day.
 
         Returns:
-            One comparison for each group of which any unit has a figure, in the order of `groups`; a sum with a
-            unit that has no figure is unknown, not smaller.
+            One comparison for each group of which any unit has a figure, in the order of `groups`;
+            a sum with a unit that has no figure is unknown, not smaller.
 
         Raises:
             DataError: `unit-not-in-lineage`, for all units at once.

@@ -80,7 +80,8 @@ class NameReading:
     Attributes:
         text: the text as given, shortened where it was far too long.
         matches: the units, in the order of the register; several when the name is ambiguous.
-        findings: a notice for each match that is not exact, and a violation when there is no match or more than one.
+        findings: a notice for each match that is not exact, and a violation when there is no match
+            or more than one.
     """
 
     text: str = field(validator=instance_of(str))
@@ -97,8 +98,9 @@ class NameReading:
 def fold_name(text: str) -> str:
     """Return a name in the form in which names are compared.
 
-    Letters are composed, small, and the tone of each syllable is moved behind its last letter; blanks, dashes and
-    apostrophes have one form. Accents and tones stay: *Tam Sơn* and *Tam Son* are different names.
+    Letters are composed, small, and the tone of each syllable is moved behind its last letter;
+    blanks, dashes and apostrophes have one form. Accents and tones stay: *Tam Sơn* and *Tam Son*
+    are different names.
 
     >>> fold_name("HÒA BÌNH") == fold_name("Hoà  Bình"), fold_name("Tam Sơn") == fold_name("Tam Son")
     (True, False)
@@ -149,7 +151,7 @@ _SHORT: Final = {
     "t.": UnitKind.PROVINCE,
     "đk.": UnitKind.SPECIAL_ZONE,
 }
-_KINDS: Final = {tuple(fold_name(kind.vi).split()): kind for kind in UnitKind}
+_KINDS: Final = {tuple(fold_name(kind.text.vi).split()): kind for kind in UnitKind}
 
 
 @frozen
@@ -220,7 +222,7 @@ def differences(text: str, way: ParsedName, unit: AdminUnit) -> tuple[NameDiffer
         (name for name in (unit.name, *unit.other_names) if fold_name(name) == folded), unit.name
     )
     core, plain = way.core, _plain(name)
-    word, kind_word = way.word, "" if way.kind is None else way.kind.vi
+    word, kind_word = way.word, "" if way.kind is None else way.kind.text.vi
     spelled = way.kind is not None and not way.kind_short
     dashes = "-" in name and _tones_last(_small(" ".join(name.split()))) not in _tones_last(
         _small(tidy)
@@ -228,7 +230,8 @@ def differences(text: str, way: ParsedName, unit: AdminUnit) -> tuple[NameDiffer
     present = {
         NameDifference.UNICODE: text != composed,
         NameDifference.WRITING: tidy != composed or dashes,
-        # A small first letter of the word for the kind is how running text writes it, so it is no difference.
+        # A small first letter of the word for the kind is how running text writes it, so it is no
+        # difference.
         NameDifference.CASE: _tones_last(core) != _tones_last(plain)
         or (spelled and _tones_last(word[:1].lower() + word[1:]) != _tones_last(kind_word)),
         NameDifference.TONE_PLACEMENT: _small(core) != _small(plain)

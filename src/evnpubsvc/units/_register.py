@@ -57,10 +57,11 @@ class UnitRegister:
         successions: every step from an older to a newer version.
 
     Raises:
-        DataError: everything that is wrong, at once. Units: `unit-key-duplicate`, `unit-validity-overlap`,
-            `unit-parent-unknown`, `unit-parent-not-then`, `unit-parent-tier`, `unit-tier-not-then` (a district
-            after 30/6/2025). Successions: `succession-unit-not-in-register`, `succession-not-adjacent`,
-            `succession-cycle`, `succession-duplicate`, `succession-default`, `succession-whole`.
+        DataError: everything that is wrong, at once. Units: `unit-key-duplicate`,
+            `unit-validity-overlap`, `unit-parent-unknown`, `unit-parent-not-then`,
+            `unit-parent-tier`, `unit-tier-not-then` (a district after 30/6/2025). Successions:
+            `succession-unit-not-in-register`, `succession-not-adjacent`, `succession-cycle`,
+            `succession-duplicate`, `succession-default`, `succession-whole`.
 
     >>> from datetime import date
     >>> from evnpubsvc.units import UnitKey, nui_thanh
@@ -226,8 +227,8 @@ class UnitRegister:
         """Return the unit that a code meant on a day.
 
         Raises:
-            UnknownNameError: `unit-not-in-register` when no unit ever had the code; `unit-not-then` with the days it
-                had.
+            UnknownNameError: `unit-not-in-register` when no unit ever had the code; `unit-not-then`
+                with the days it had.
         """
         unit = self.get(code, on)
         if unit is not None:
@@ -289,9 +290,10 @@ class UnitRegister:
     ) -> NameReading:
         """Return the units that a name can mean on a day, with everything in which it differs from theirs.
 
-        Offices (*UBND*), words for the kind, units above behind a dash or comma, capitals, tone placement and
-        Unicode forms may differ; accents may not. A kind or a unit above that is named chooses among several
-        units; a kind that fits none is reported and does not forbid the match.
+        Offices (*UBND*), words for the kind, units above behind a dash or comma, capitals, tone
+        placement and Unicode forms may differ; accents may not. A kind or a unit above that is
+        named chooses among several units; a kind that fits none is reported and does not forbid the
+        match.
 
         Args:
             text: the name as written somewhere; never raises for its content.
@@ -375,8 +377,9 @@ class UnitRegister:
     def lineage(self, older_on: date, newer_on: date, *, tier: Tier = Tier.COMMUNE) -> Lineage:
         """Return what became, until a later day, of the units of a tier of a day.
 
-        Steps are followed through any number of changes. A unit that was divided and whose parts came together
-        again is whole. Islands that were districts without communes count as units of the tier that they became.
+        Steps are followed through any number of changes. A unit that was divided and whose parts
+        came together again is whole. Islands that were districts without communes count as units of
+        the tier that they became.
 
         Raises:
             MisuseError: `lineage-backwards`.
@@ -400,7 +403,8 @@ class UnitRegister:
                 continue
             default = self._default_end(key, later)
             whole = len(leaves) == 1 and not lost
-            # Where the default is not recorded to its end, the first of the others is as good as any: none is.
+            # Where the default is not recorded to its end, the first of the others is as good as
+            # any: none is.
             chosen = default if default in leaves else min(leaves, default=None)
             links += (Link(key, leaf, whole, leaf == chosen) for leaf in sorted(leaves))
             if lost or not leaves:
@@ -452,7 +456,8 @@ class UnitRegister:
         Args:
             key: a unit; both what it came from and what it became are looked at, step by step.
             first: first day of the period, inclusive.
-            last: last day, inclusive; a unit that begins on `first` or ends on `last` crosses nothing.
+            last: last day, inclusive; a unit that begins on `first` or ends on `last` crosses
+                nothing.
 
         Raises:
             UnknownNameError: `unit-not-in-register`.
@@ -500,21 +505,23 @@ class UnitRegister:
     ) -> tuple[UnitTotal, ...]:
         """Sum figures that add up (counts) to the units of a higher tier, over the map of one day.
 
-        Figures of units of two maps cannot be summed: each unit must be valid on the day. Carry older figures
-        with `Lineage.carry` first.
+        Figures of units of two maps cannot be summed: each unit must be valid on the day. Carry
+        older figures with `Lineage.carry` first.
 
         Args:
             values: figure by unit.
             to: the tier to sum to; a unit of that tier counts for itself.
             on: the day whose map is used, usually the last day of the period that was counted.
-            since: first day of the period; breaks after it are marked on the totals. None marks nothing.
+            since: first day of the period; breaks after it are marked on the totals. None marks
+                nothing.
 
         Returns:
             Totals, sorted by unit.
 
         Raises:
-            DataError: for all units at once: `unit-not-in-register`, `unit-not-then`, `unit-without-tier`,
-                `unit-counted-twice` (a unit and a unit above it both have a figure).
+            DataError: for all units at once: `unit-not-in-register`, `unit-not-then`,
+                `unit-without-tier`, `unit-counted-twice` (a unit and a unit above it both have a
+                figure).
             MisuseError: `unit-key-needed`, `not-exact`, `lineage-backwards`.
         """
         if since is not None and on < since:

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import Attribute, field, frozen
 from attrs.validators import optional
 
-from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc._validate import day_or_open, instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation, Validity
 from evnpubsvc.texts import LabelledEnum, Language, render
@@ -58,27 +58,11 @@ class UnitKind(LabelledEnum):
     """*Đặc khu*: islands, since 01/7/2025."""
 
     @property
-    def vi(self) -> str:
-        """The Vietnamese word, in lower case."""
-        return _WORDS[self]
-
-    @property
     def tiers(self) -> tuple[Tier, ...]:
         """The tiers on which a unit of this kind can stand."""
         return _TIERS[self]
 
 
-_WORDS: Final = {
-    UnitKind.PROVINCE: "tỉnh",
-    UnitKind.CITY: "thành phố",
-    UnitKind.RURAL_DISTRICT: "huyện",
-    UnitKind.URBAN_DISTRICT: "quận",
-    UnitKind.TOWN: "thị xã",
-    UnitKind.COMMUNE: "xã",
-    UnitKind.WARD: "phường",
-    UnitKind.TOWNSHIP: "thị trấn",
-    UnitKind.SPECIAL_ZONE: "đặc khu",
-}
 _TIERS: Final = {
     UnitKind.PROVINCE: (Tier.PROVINCE,),
     UnitKind.CITY: (Tier.PROVINCE, Tier.DISTRICT),
@@ -90,18 +74,6 @@ _TIERS: Final = {
     UnitKind.TOWNSHIP: (Tier.COMMUNE,),
     UnitKind.SPECIAL_ZONE: (Tier.COMMUNE,),
 }
-
-
-def _day_or_open(record: object, attribute: Attribute[date | None], value: object) -> None:
-    if value is not None and type(value) is not date:
-        raise MisuseError(
-            "wrong-type",
-            value,
-            record=type(record).__name__,
-            field=attribute.name,
-            got=type(value).__name__,
-            expected="date | None",
-        )
 
 
 def _code(record: object, attribute: Attribute[str], value: object) -> None:
@@ -123,7 +95,8 @@ class UnitKey:
     """What identifies a unit: its code together with the first day on which the code meant this unit.
 
     Attributes:
-        code: code of the unit, as text with its leading zeros; at most 35 printable characters without blanks.
+        code: code of the unit, as text with its leading zeros; at most 35 printable characters
+            without blanks.
         since: first day, inclusive; None when it began before anything that the register knows.
 
     >>> from datetime import date
@@ -132,7 +105,7 @@ class UnitKey:
     """
 
     code: str = field(validator=_code)
-    since: date | None = field(default=None, validator=_day_or_open)
+    since: date | None = field(default=None, validator=day_or_open)
 
     def written(self, lang: Language) -> str:
         """Return the code with its first day: *mã 20968 (từ ngày 01/7/2025)*."""
@@ -156,11 +129,13 @@ class AdminUnit:
     A unit that changes any of these is another version: the same or another code, from another day.
 
     Attributes:
-        code: statistical code or other identifier, as text (`"20971"`); codes are reused, see `key`.
+        code: statistical code or other identifier, as text (`"20971"`); codes are reused, see
+            `key`.
         name: the name without the word for its kind: `"Tam Xuân"`.
         kind: what it is: xã, phường, …
         tier: province, district or commune.
-        parent: code of the unit above, whose version is found by the day; None when the register knows none.
+        parent: code of the unit above, whose version is found by the day; None when the register
+            knows none.
         validity: the days on which the code meant this unit, first and last included.
         name_en: English or unaccented name; may be empty.
         other_names: other spellings and names by which it is also found.
@@ -188,7 +163,7 @@ class AdminUnit:
 
     def __attrs_post_init__(self) -> None:
         if self.tier not in _TIERS[self.kind]:
-            raise MisuseError("unit-kind-tier", self.code, kind=self.kind.vi, tier=self.tier)
+            raise MisuseError("unit-kind-tier", self.code, kind=self.kind.text.vi, tier=self.tier)
 
     @property
     def key(self) -> UnitKey:
@@ -198,7 +173,7 @@ class AdminUnit:
     @property
     def full_name(self) -> str:
         """The name with the word for its kind, capital first: `"Xã Tam Xuân"`."""
-        word = self.kind.vi
+        word = self.kind.text.vi
         return f"{word[0].upper()}{word[1:]} {self.name}"
 
     def written(self, lang: Language) -> str:
@@ -207,7 +182,7 @@ class AdminUnit:
         return render("unit-written", lang, {"kind": kind, "name": self.name, "code": self.code})
 
     def __str__(self) -> str:
-        return f"{self.kind.vi} {self.name} ({self.code})"
+        return f"{self.kind.text.vi} {self.name} ({self.code})"
 
 
 @frozen(order=False)
@@ -218,7 +193,8 @@ class Succession:
         older: the unit that ended.
         newer: a unit that took its territory over.
         whole: the newer one took all of it; False when the older one was divided over several.
-        default: where a record that knows no more than the older unit goes; exactly one among the successors.
+        default: where a record that knows no more than the older unit goes; exactly one among the
+            successors.
         source: where this is from; may be None.
     """
 
