@@ -71,8 +71,10 @@ def test_overlapping_decisions_are_all_named() -> None:
         ("decisions-overlap", "$.decisions[2].first"),
         ("decisions-overlap", "$.decisions[0].first"),
     ]
-    parts = {name: str(part) for name, part in error.value.findings[0].parts}
-    assert parts == {"one": "QĐ 1/QĐ-UBND", "other": "QĐ 2/QĐ-UBND"}
+    assert dict(error.value.findings[0].parts) == {
+        "one": Citation("QĐ 1/QĐ-UBND"),
+        "other": Citation("QĐ 2/QĐ-UBND"),
+    }
     with pytest.raises(DataError, match="team-without-decision"):
         SupportTeam("tx2", NAME, ())
 

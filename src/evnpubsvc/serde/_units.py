@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Final
 
 from evnpubsvc.errors import DataError, MisuseError
@@ -15,12 +16,17 @@ from evnpubsvc.units import AdminUnit, Succession, Tier, UnitKey, UnitKind, Unit
 
 __all__ = ["read_unit_register", "unit_register_from_rows"]
 
-_KINDS: Final[dict[str, UnitKind]] = {
-    **{fold_name(kind.text.vi): kind for kind in UnitKind},
-    **{fold_name(kind.value): kind for kind in UnitKind},
-    **{kind.value: kind for kind in UnitKind},
-}
 _YES: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+@cache
+def _kinds() -> dict[str, UnitKind]:
+    """Return the kinds by their words in either language."""
+    return {
+        **{fold_name(kind.text.vi): kind for kind in UnitKind},
+        **{fold_name(kind.value): kind for kind in UnitKind},
+        **{kind.value: kind for kind in UnitKind},
+    }
 
 
 def unit_register_from_rows(
@@ -90,7 +96,7 @@ def _unit(cells: Cells, validities: dict[Validity, Validity]) -> AdminUnit | Non
     kind = cells.read("kind", _kind, None, "unit-kind-unknown")
     words = name.split()
     for size in (2, 1):
-        named = _KINDS.get(fold_name(" ".join(words[:size]))) if len(words) > size else None
+        named = _kinds().get(fold_name(" ".join(words[:size]))) if len(words) > size else None
         if named is not None and kind in {None, named}:
             kind, name = named, " ".join(words[size:])
             break
@@ -121,7 +127,7 @@ def _unit(cells: Cells, validities: dict[Validity, Validity]) -> AdminUnit | Non
 
 
 def _kind(text: str) -> UnitKind:
-    kind = _KINDS.get(fold_name(text))
+    kind = _kinds().get(fold_name(text))
     if kind is None:
         raise ValueError(text)
     return kind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from attrs import field, frozen
@@ -151,7 +151,12 @@ _SHORT: Final = {
     "t.": UnitKind.PROVINCE,
     "đk.": UnitKind.SPECIAL_ZONE,
 }
-_KINDS: Final = {tuple(fold_name(kind.text.vi).split()): kind for kind in UnitKind}
+
+
+@cache
+def _kinds() -> dict[tuple[str, ...], UnitKind]:
+    """Return the kinds by their folded words."""
+    return {tuple(fold_name(kind.text.vi).split()): kind for kind in UnitKind}
 
 
 @frozen
@@ -193,7 +198,7 @@ def _heads(head: str, containers: tuple[str, ...]) -> list[ParsedName]:
     words, folded = words[office:], folded[office:]
     ways: list[ParsedName] = []
     for size in (2, 1):
-        kind = _KINDS.get(tuple(folded[:size]))
+        kind = _kinds().get(tuple(folded[:size]))
         short = kind is None and size == 1 and bool(folded) and folded[0] in _SHORT
         if short:
             kind = _SHORT[folded[0]]
