@@ -119,6 +119,10 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "Verdict": "verdicts",
         "WeightedCriterion": "criteria",
     },
+    "evnpubsvc.emulation.counted": {
+        "CountedFigures": "counted_figures",
+        "FigureTrace": "figure_traces",
+    },
     "evnpubsvc.findings": {
         "Cell": "cells",
         "Excerpt": "excerpts",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Protocol, TypeAlias
@@ -13,6 +13,7 @@ from attrs import field, frozen
 from evnpubsvc._validate import (
     as_text,
     instance_of,
+    key_or_none,
     nonempty_text,
     pairs_of,
     read_member,
@@ -72,6 +73,9 @@ class FigureSpec:
         choice: it holds the key of a chosen option, neither a count nor a number.
         better: the direction that may never lower a score, where the scheme declares one; None: it
             does not.
+        measure: the measure of a tally that it is (`"received-online"`), one of
+            `statistics.measures()`; None: it is given. See `counted.count_figures`.
+        earlier: the measure is counted over the earlier period, not over this one.
     """
 
     key: str = field(validator=valid_key)
@@ -81,10 +85,31 @@ class FigureSpec:
     note: Text | None = field(default=None, validator=instance_of(Text, type(None)))
     choice: bool = field(default=False, validator=instance_of(bool))
     better: Better | None = field(default=None, validator=instance_of(Better, type(None)))
+    measure: str | None = field(default=None, validator=key_or_none)
+    earlier: bool = field(default=False, validator=instance_of(bool))
 
     def __attrs_post_init__(self) -> None:
+        found = list(self._measure_findings())
         if self.choice and self.unit is not None:
-            raise_all([finding("choice-with-unit", ".unit", self.unit)])
+            found.append(finding("choice-with-unit", ".unit", self.unit))
+        raise_all(found)
+
+    def _measure_findings(self) -> Iterator[Finding]:
+        if self.measure is None:
+            if self.earlier:
+                yield finding("earlier-without-measure", ".earlier", self.key)
+            return
+        # Only figures that are counted need the room of tallies.
+        from evnpubsvc.statistics import measures  # noqa: PLC0415
+
+        measure = measures().get(self.measure)
+        if measure is None or measure.selection is None:
+            known = [name for name, each in measures().items() if each.selection is not None]
+            reason = "measure-unknown" if measure is None else "measure-never-counted"
+            yield finding(reason, ".measure", self.measure, known=", ".join(known))
+        elif measure.unit is not self.unit:
+            right = "-" if self.unit is None else self.unit
+            yield finding("unit-mismatch", ".measure", left=measure.unit, right=right)
 
     def check(self, figure: Figure) -> Finding | None:
         """Return why a figure is not what is declared; None if it is. An unknown always is."""

@@ -12,7 +12,7 @@ from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.periods import Period
-from evnpubsvc.statistics._cells import Key, LongKey
+from evnpubsvc.statistics._cells import Key, LongKey, TallyCell
 from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, derived_names, outcome
 from evnpubsvc.statistics._period_state import (
     CLASSES,
@@ -270,6 +270,7 @@ def drill_down(
     counted: Tally,
     key: Key | str | None = (),
     *,
+    cells: Iterable[TallyCell] | None = None,
     states: Collection[PeriodState] = tuple(PeriodState),
     entries: Collection[Entry] = tuple(Entry),
     terms: WorkingDayTerms | None = None,
@@ -280,6 +281,7 @@ def drill_down(
         rows: the register that was counted.
         counted: the tally, whose question is asked again.
         key: key of a cell; the empty key for all cells.
+        cells: only dossiers of these cells; None for all.
         states: where the dossiers stand.
         entries: when they came, seen from the period.
         terms: the terms that were counted with.
@@ -294,15 +296,17 @@ def drill_down(
     """
     if (None if terms is None else terms.fingerprint) != counted.terms:
         raise MisuseError("terms-differ")
-    return _matching(
-        rows, counted, key if isinstance(key, tuple) else (key,), states, entries, terms
-    )
+    wanted = None if cells is None else {cell.key for cell in cells}
+    if key != ():
+        one = key if isinstance(key, tuple) else (key,)
+        wanted = {one} if wanted is None else wanted & {one}
+    return _matching(rows, counted, wanted, states, entries, terms)
 
 
 def _matching(
     rows: Iterable[RegisterRow | Finding],
     counted: Tally,
-    wanted: Key,
+    wanted: Collection[Key] | None,
     states: Collection[PeriodState],
     entries: Collection[Entry],
     terms: WorkingDayTerms | None,
@@ -319,5 +323,5 @@ def _matching(
         if isinstance(placed, LeftOut):
             continue
         entry, key, state = placed
-        if state in states and entry in entries and (not wanted or key == wanted):
+        if state in states and entry in entries and (wanted is None or key in wanted):
             yield row

@@ -41,6 +41,7 @@ from evnpubsvc.emulation import (
     score,
 )
 from evnpubsvc.quantities import Count, CountUnit, ZeroPolicy
+from evnpubsvc.statistics import measures
 from evnpubsvc.strategies._emulation_mechanics import mechanic_criteria
 from evnpubsvc.strategies._foundation import citations, keys, texts, titles
 from evnpubsvc.strategies._quantities import unknowns
@@ -88,14 +89,23 @@ def terms() -> st.SearchStrategy[Term]:
 
 
 def figure_specs() -> st.SearchStrategy[FigureSpec]:
-    """Draw declarations of figures, counts and plain numbers."""
-    return st.builds(
-        FigureSpec,
-        key=keys(),
-        title=texts(),
-        unit=st.none() | st.sampled_from(CountUnit),
-        aliases=st.lists(titles(), max_size=2, unique=True).map(tuple),
-        note=st.none() | texts(),
+    """Draw declarations of figures: counts, plain numbers, and counts that a tally holds."""
+    common: dict[str, st.SearchStrategy[Any]] = {
+        "key": keys(),
+        "title": texts(),
+        "aliases": st.lists(titles(), max_size=2, unique=True).map(tuple),
+        "note": st.none() | texts(),
+    }
+    given = st.builds(FigureSpec, unit=st.none() | st.sampled_from(CountUnit), **common)
+    counted = st.sampled_from([each for each in measures().values() if each.selection is not None])
+    return given | counted.flatmap(
+        lambda measure: st.builds(
+            FigureSpec,
+            unit=st.just(measure.unit),
+            measure=st.just(measure.name),
+            earlier=st.booleans(),
+            **common,
+        )
     )
 
 

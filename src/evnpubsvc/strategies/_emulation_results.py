@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from fractions import Fraction
 from functools import partial
 from typing import Any, TypeVar
 
@@ -19,32 +20,49 @@ from evnpubsvc.campaigns import (
 from evnpubsvc.emulation import (
     ChoiceCriterion,
     ChoiceItem,
+    FigureSpec,
     Grade,
     Graded,
     GradeStep,
     Grading,
+    Group,
     GrowthCriterion,
     Inapplicable,
     Option,
+    RatioCriterion,
+    Rounding,
+    RoundingAt,
+    Scheme,
     SheetHistory,
     SheetVersion,
     SmallBase,
     Standings,
+    Term,
     Verdict,
     grade_all,
     rank,
     score,
 )
-from evnpubsvc.quantities import Unknown, ZeroPolicy
+from evnpubsvc.emulation.counted import (
+    CountedFigures,
+    FigureTrace,
+    count_figures,
+    trace_component,
+)
+from evnpubsvc.quantities import CountUnit, Unknown, ZeroPolicy
 from evnpubsvc.strategies._emulation import criteria
 from evnpubsvc.strategies._emulation_mechanics import campaigns, figures_under, mechanic_schemes
 from evnpubsvc.strategies._foundation import citations, keys, texts, titles
 from evnpubsvc.strategies._law import validities
+from evnpubsvc.strategies._statistics import tallies
+from evnpubsvc.texts import Text
 
 __all__ = [
     "award_authorities",
     "campaign_reports",
     "choice_items",
+    "counted_figures",
+    "figure_traces",
     "grade_steps",
     "graded_units",
     "grades",
@@ -186,3 +204,46 @@ def sheet_histories(draw: st.DrawFn, *, min_versions: int = 0) -> SheetHistory:
 def sheet_versions() -> st.SearchStrategy[SheetVersion]:
     """Draw versions of drawn histories."""
     return _part(partial(sheet_histories, min_versions=1)(), lambda history: history.versions)
+
+
+def _counted_scheme() -> Scheme:
+    """Return a sheet of one ratio whose figures are counted."""
+    title = Text(vi="đúng hạn", en="on time")
+    figures = tuple(
+        FigureSpec(key=key, title=title, unit=CountUnit.DOSSIERS, measure=measure)
+        for key, measure in (("on-time", "finished-on-time"), ("to-handle", "to-handle"))
+    )
+    ratio = RatioCriterion(
+        key="on-time",
+        title=title,
+        maximum=Fraction(10),
+        numerator=Term(("on-time",)),
+        denominator=Term(("to-handle",)),
+        zero=ZeroPolicy.ZERO,
+    )
+    return Scheme(
+        key="counted",
+        title=title,
+        maximum=Fraction(10),
+        rounding=Rounding(2, RoundingAt.COMPONENT),
+        groups=(Group(key="all", title=title, maximum=Fraction(10), criteria=(ratio,)),),
+        figures=figures,
+    )
+
+
+def counted_figures() -> st.SearchStrategy[CountedFigures]:
+    """Draw figures of units that were counted from a tally by unit."""
+    return st.builds(
+        count_figures,
+        st.just(_counted_scheme()),
+        tallies(dimensions=("unit", "channel")),
+        units=st.just(["U1"]),
+    )
+
+
+@st.composite
+def figure_traces(draw: st.DrawFn) -> FigureTrace:
+    """Draw where a counted figure comes from."""
+    scheme, counted = _counted_scheme(), draw(tallies(dimensions=("unit",)))
+    figures = draw(st.sampled_from(count_figures(scheme, counted, units=["U1"]).units))
+    return draw(st.sampled_from(trace_component(score(scheme, figures), "on-time", counted)))

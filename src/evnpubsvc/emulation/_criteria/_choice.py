@@ -100,8 +100,8 @@ class ChoiceCriterion(CriterionBase):
             figure = figures[item.figure]
             if isinstance(figure, Chosen):
                 chosen.append(next(o for o in item.options if o.key == figure.option))
-            elif isinstance(figure, Unknown):
-                unknown = unknown or figure
+            elif isinstance(figure, Unknown) and unknown is None:
+                unknown = figure
         keys = tuple(option.key for option in chosen)
         total = sum((option.points for option in chosen), Fraction(0))
         # A voiding option decides whatever else was chosen, so what is blank beside it does not

@@ -1,0 +1,348 @@
+"""The walk from tallies to figures, and back from points to the dossiers behind them.
+
+A figure of a scheme may name the measure of a tally that it is (`FigureSpec.measure`).
+`count_figures` turns the tally of this period, that of an earlier one and figures that were given
+into the figures of each unit; `trace_component` leads back from the points of a criterion to the
+cells that were counted and, with the register at hand, to the dossiers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import evolve, field, frozen
+
+from evnpubsvc._hooks import publish
+from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc.emulation._figures import Figure, FigureSpec, UnitFigures
+from evnpubsvc.emulation._rank import natural_key
+from evnpubsvc.emulation._scheme import Scheme
+from evnpubsvc.emulation._score import ScoreSheet
+from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
+from evnpubsvc.findings import Finding, finding, notice, violations
+from evnpubsvc.periods import Period, comparability
+from evnpubsvc.quantities import Count, Unknown
+from evnpubsvc.statistics import (
+    RegisterRow,
+    Selection,
+    Tally,
+    TallyCell,
+    WorkingDayTerms,
+    drill_down,
+    measures,
+    measures_of,
+)
+
+__all__ = ["CountedFigures", "FigureTrace", "count_figures", "trace_component"]
+
+
+@frozen
+class CountedFigures:
+    """The figures of units, counted and given, and what of the tallies went into none of them.
+
+    Attributes:
+        units: the figures of each unit, in the natural order of identifiers.
+        notices: `dossiers-without-unit` and `rows-not-counted`, with numbers.
+    """
+
+    units: tuple[UnitFigures, ...] = field(validator=tuple_of(UnitFigures))
+    notices: tuple[Finding, ...] = field(default=(), validator=tuple_of(Finding))
+
+    def __iter__(self) -> Iterator[UnitFigures]:
+        return iter(self.units)
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+
+def count_figures(
+    scheme: Scheme,
+    counted: Tally,
+    *,
+    earlier: Tally | None = None,
+    given: Iterable[UnitFigures] = (),
+    units: Iterable[str] = (),
+    by: str = "unit",
+    blank: Mapping[str, str] | None = None,
+) -> CountedFigures:
+    """Return the figures of each unit: what its scheme names a measure for is counted.
+
+    Args:
+        scheme: the scheme; figures without `measure` are not counted.
+        counted: the tally of the period, by unit and by whatever the measures look at (`channel`,
+            `level` …).
+        earlier: the tally of the earlier period, for figures with `earlier`, by the same
+            dimensions.
+        given: figures from elsewhere, with names, attributes and flags of the units.
+        units: units whose dossiers the register holds: one without any row has counts of zero.
+            Other units without rows stay unknown: nobody says that the register has theirs.
+        by: the dimension that holds the unit.
+        blank: dimension -> value to count those dossiers under whose register does not say it. The
+            unit may be one of them.
+
+    Returns:
+        Figures of every unit of the tallies, of `given` and of `units`. A figure that cannot be
+        counted is an `Unknown` with the reason: `measure-missing` where the tally has not the
+        dimensions, `value-not-said` where the register is blank, `unit-not-counted`,
+        `earlier-not-counted` without an earlier tally, and the reason of `periods.comparability`
+        where the periods do not compare.
+
+    Raises:
+        UnknownNameError: `dimension-unknown`.
+        MisuseError: `tallies-differ` for an earlier tally of another question.
+        DataError: `figure-counted-and-given`, `unit-twice`, all at once.
+
+    >>> from datetime import date
+    >>> from evnpubsvc import preset
+    >>> from evnpubsvc.statistics import Precision, RegisterRow, tally
+    >>> rows = [RegisterRow(date(2026, 9, day), date(2026, 9, day + 5), date(2026, 9, 20),
+    ...                     dimensions={"unit": "A"}) for day in (2, 10, 18)]
+    >>> counted = tally(rows, by=["unit"], as_of=date(2026, 9, 30), compare=Precision.DATE)
+    >>> [figures] = count_figures(preset("qd766-dvcqg-2026").only("timeliness"), counted)
+    >>> print(figures["dossiers_on_time"], "of", figures["dossiers_received"])
+    1 dossiers of 3 dossiers
+    """
+    specs = [spec for spec in scheme.figures if spec.measure is not None]
+    others = tuple(given)
+    found = [*_given_twice(others), *_counted_and_given(specs, others)]
+    if found:
+        raise DataError(found)
+
+    # Both tallies, taken apart by unit.
+    now, left_over = _by_unit(counted, by, blank)
+    before: dict[str, Tally] = {}
+    why_not: Unknown | None = None
+    if any(spec.earlier for spec in specs):
+        why_not = _incomparable(counted, earlier)
+        if earlier is not None:
+            before, _ = _by_unit(earlier, by, blank)
+
+    # Units with no row of their own: zero where the register holds them, else unknown.
+    named = {each.unit: each for each in others}
+    empty = dict.fromkeys(units, evolve(counted, cells=()))
+    made: list[UnitFigures] = []
+    for unit in sorted({*now, *before, *named, *empty}, key=natural_key):
+        figures: dict[str, Figure] = dict(named[unit].figures) if unit in named else {}
+        tallies = {False: now.get(unit, empty.get(unit)), True: before.get(unit, empty.get(unit))}
+        counts = {
+            side: None if tally is None else measures_of(tally, blank=blank)
+            for side, tally in tallies.items()
+        }
+        for spec in specs:
+            if spec.earlier and why_not is not None:
+                figures[spec.key] = why_not
+            else:
+                figures[spec.key] = _figure(spec, unit, counts[spec.earlier])
+        base = named.get(unit) or UnitFigures(unit, {})
+        made.append(evolve(base, figures=figures))
+    return CountedFigures(tuple(made), tuple(left_over))
+
+
+def _figure(
+    spec: FigureSpec, unit: str, counts: Mapping[str, Count | Unknown] | None
+) -> Count | Unknown:
+    """Return the count of a figure, or why there is none."""
+    assert spec.measure is not None  # the caller has asked
+    if counts is None:
+        return Unknown("unit-not-counted", unit)
+    count = counts.get(spec.measure, Unknown("measure-missing", spec.measure))
+    if isinstance(count, Unknown):
+        return Unknown(count.reason, f"{spec.key}: {count.about}")
+    return count
+
+
+def _given_twice(given: Iterable[UnitFigures]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for each in given:
+        if each.unit in seen:
+            yield finding("unit-twice", each.unit, each.unit)
+        seen.add(each.unit)
+
+
+def _counted_and_given(
+    specs: Iterable[FigureSpec], given: Iterable[UnitFigures]
+) -> Iterator[Finding]:
+    """Find figures that have two sources: nobody says which of them holds."""
+    for each in given:
+        for spec in specs:
+            figure = each[spec.key]
+            if not isinstance(figure, Unknown):
+                place = f"{each.unit}, {spec.key}"
+                yield finding("figure-counted-and-given", place, str(figure), measure=spec.measure)
+
+
+def _incomparable(counted: Tally, earlier: Tally | None) -> Unknown | None:
+    """Return why no figure can be counted over the earlier period; None if it can."""
+    if earlier is None:
+        return Unknown("earlier-not-counted")
+    if (earlier.dimensions, earlier.compare) != (counted.dimensions, counted.compare):
+        parts = {"as_of": earlier.as_of, "compare": earlier.compare.value}
+        raise MisuseError("tallies-differ", ", ".join(earlier.dimensions) or "-", **parts)
+    if counted.since is None or earlier.since is None:
+        return Unknown("earlier-without-period")
+    periods = (Period(counted.since, counted.as_of), Period(earlier.since, earlier.as_of))
+    broken = violations(comparability(*periods))
+    if broken:
+        return Unknown(broken[0].reason, f"{periods[0]}, {periods[1]}")
+    return None
+
+
+def _by_unit(
+    counted: Tally, by: str, blank: Mapping[str, str] | None
+) -> tuple[dict[str, Tally], list[Finding]]:
+    """Take a tally apart by unit; return what belongs to none as notices."""
+    if by not in counted.dimensions:
+        raise UnknownNameError("dimension-unknown", by, known=", ".join(counted.dimensions))
+    place = counted.dimensions.index(by)
+    cells: dict[str | None, list[TallyCell]] = {}
+    for cell in counted:
+        unit = cell.key[place]
+        if unit is None and blank is not None:
+            unit = blank.get(by)
+        cells.setdefault(unit, []).append(cell)
+    notices: list[Finding] = []
+    without = sum(sum(cell.new) + sum(cell.carried) for cell in cells.pop(None, ()))
+    if without:
+        notices.append(notice("dossiers-without-unit", "", without, dimension=by))
+    for reason, number in counted.rejected:
+        notices.append(notice("rows-not-counted", "", number, reason=reason))
+    by_unit = {
+        unit: evolve(counted, cells=tuple(own)) for unit, own in cells.items() if unit is not None
+    }
+    return by_unit, notices
+
+
+# The way back.
+
+
+@frozen(kw_only=True)
+class FigureTrace:
+    """Where one counted figure of a unit comes from.
+
+    Attributes:
+        figure: key of the figure.
+        measure: name of the measure that it is.
+        earlier: it was counted over the earlier period.
+        count: the figure, as the sheet's tally has it.
+        tally: the tally, with the cells that the figure counts and no others.
+    """
+
+    figure: str = field(validator=instance_of(str))
+    measure: str = field(validator=instance_of(str))
+    earlier: bool = field(validator=instance_of(bool))
+    count: Count | Unknown = field(validator=instance_of(Count, Unknown))
+    tally: Tally = field(validator=instance_of(Tally))
+
+    @property
+    def cells(self) -> tuple[TallyCell, ...]:
+        """The cells that hold the dossiers."""
+        return self.tally.cells
+
+    def dossiers(
+        self,
+        rows: Iterable[RegisterRow | Finding],
+        *,
+        terms: WorkingDayTerms | None = None,
+    ) -> Iterator[RegisterRow]:
+        """Yield the dossiers behind the figure, in the order of the register.
+
+        Args:
+            rows: the register that was counted.
+            terms: the terms that were counted with.
+
+        Raises:
+            MisuseError: as `statistics.drill_down`.
+        """
+        selection = _selection(self.measure)
+        return drill_down(
+            rows,
+            self.tally,
+            cells=self.cells,
+            states=selection.states,
+            entries=selection.entries,
+            terms=terms,
+        )
+
+
+def trace_component(
+    sheet: ScoreSheet,
+    criterion: str,
+    counted: Tally,
+    *,
+    earlier: Tally | None = None,
+    by: str = "unit",
+    blank: Mapping[str, str] | None = None,
+) -> tuple[FigureTrace, ...]:
+    """Return where the counted figures behind the points of a criterion come from.
+
+    Args:
+        sheet: the sheet of a unit.
+        criterion: key of the criterion.
+        counted: the tally that its figures were counted from.
+        earlier: the tally of the earlier period.
+        by: the dimension that holds the unit.
+        blank: as for `count_figures`.
+
+    Returns:
+        One record for each figure with a measure, in the order in which the criterion reads them;
+        none for figures that were given, and for an earlier figure without the earlier tally.
+
+    Raises:
+        UnknownNameError: `criterion-unknown`, `dimension-unknown`.
+
+    >>> from datetime import date
+    >>> from evnpubsvc import preset, score
+    >>> from evnpubsvc.statistics import Precision, RegisterRow, tally
+    >>> rows = [RegisterRow(date(2026, 9, day), date(2026, 9, day + 5), date(2026, 9, 20),
+    ...                     code=f"H-{day}", dimensions={"unit": "A"}) for day in (2, 10, 18)]
+    >>> counted = tally(rows, by=["unit"], as_of=date(2026, 9, 30), compare=Precision.DATE)
+    >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")
+    >>> [figures] = count_figures(scheme, counted)
+    >>> on_time, received = trace_component(score(scheme, figures), "2.1", counted)
+    >>> print(on_time.count, [row.code for row in on_time.dossiers(rows)])
+    1 dossiers ['H-18']
+    """
+    read = dict.fromkeys(
+        key for term in sheet.scheme.criterion(criterion).terms for key in term.figures
+    )
+    now, _ = _by_unit(counted, by, blank)
+    before, _ = ({}, []) if earlier is None else _by_unit(earlier, by, blank)
+    traces: list[FigureTrace] = []
+    for key in read:
+        spec = sheet.scheme.figure_specs[key]
+        if spec.measure is None or (spec.earlier and earlier is None):
+            continue
+        whole = earlier if spec.earlier and earlier is not None else counted
+        own = (before if spec.earlier else now).get(sheet.unit, evolve(whole, cells=()))
+        count = _figure(spec, sheet.unit, measures_of(own, blank=blank))
+        tally = _counted_cells(own, _selection(spec.measure), blank or {})
+        traces.append(
+            FigureTrace(
+                figure=key, measure=spec.measure, earlier=spec.earlier, count=count, tally=tally
+            )
+        )
+    return tuple(traces)
+
+
+def _selection(measure: str) -> Selection:
+    selection = measures()[measure].selection
+    assert selection is not None  # the checks of a figure refuse a measure that is never counted
+    return selection
+
+
+def _counted_cells(own: Tally, selection: Selection, blank: Mapping[str, str]) -> Tally:
+    """Keep the cells that a selection counts something of."""
+    if not set(selection.dimensions) <= set(own.dimensions):
+        return evolve(own, cells=())
+    kept: list[TallyCell] = []
+    for cell in own:
+        values = {
+            name: blank.get(name) if value is None else value
+            for name, value in zip(own.dimensions, cell.key, strict=True)
+        }
+        if selection.of(cell) and selection.takes(values):
+            kept.append(cell)
+    return evolve(own, cells=tuple(kept))
+
+
+publish(__name__, __all__)
