@@ -106,7 +106,7 @@ class FigureSpec:
         if measure is None or measure.selection is None:
             known = [name for name, each in measures().items() if each.selection is not None]
             reason = "measure-unknown" if measure is None else "measure-never-counted"
-            yield finding(reason, ".measure", self.measure, known=", ".join(known))
+            yield finding(reason, ".measure", self.measure, known=tuple(known))
         elif measure.unit is not self.unit:
             right = "-" if self.unit is None else self.unit
             yield finding("unit-mismatch", ".measure", left=measure.unit, right=right)
