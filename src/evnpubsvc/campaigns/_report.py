@@ -32,7 +32,7 @@ from evnpubsvc.findings import Finding, notice
 from evnpubsvc.quantities import Unknown
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class CampaignReport:
     """Where a campaign stands: standings, prizes, what is missing.
 
@@ -53,6 +53,10 @@ class CampaignReport:
     awards: Awards | None = field(validator=instance_of(Awards, type(None)))
     notices: tuple[Finding, ...] = field(validator=tuple_of(Finding))
     missing: tuple[str, ...] = field(validator=tuple_of(str))
+
+    def __repr__(self) -> str:
+        units = 0 if self.standings is None else len(self.standings)
+        return f"<CampaignReport of {self.campaign.key}: {units} units>"
 
 
 def campaign_report(

@@ -42,7 +42,7 @@ class Place:
     reason: Unknown | None = field(default=None, validator=instance_of(Unknown, type(None)))
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Standings(Keyed):
     """Standings (bảng xếp hạng): places by stratum, best first, unranked ones last with reason.
 
@@ -61,6 +61,9 @@ class Standings(Keyed):
     ties: TieRule = field(validator=instance_of(TieRule))
     tie_break: tuple[str, ...] = field(validator=tuple_of(str))
     places: tuple[Place, ...] = field(validator=tuple_of(Place))
+
+    def __repr__(self) -> str:
+        return f"<Standings of {self.scheme.key}: {len(self.places)} units>"
 
     def __iter__(self) -> Iterator[Place]:
         return iter(self.places)

@@ -48,7 +48,7 @@ class GroupScore:
     components: tuple[Component, ...] = field(validator=tuple_of(Component))
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class ScoreSheet(Keyed):
     """The score sheet (phiếu chấm điểm) of one unit.
 
@@ -77,6 +77,9 @@ class ScoreSheet(Keyed):
     published: Published | None = field(default=None, validator=instance_of(Published, type(None)))
     grade: Grade | None = field(default=None, validator=instance_of(Grade, type(None)))
     verdicts: tuple[Verdict, ...] = field(default=(), validator=tuple_of(Verdict))
+
+    def __repr__(self) -> str:
+        return f"<ScoreSheet of {self.unit} under {self.scheme.key}: {self.total}>"
 
     @property
     def components(self) -> Iterator[Component]:

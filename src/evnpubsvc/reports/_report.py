@@ -21,7 +21,7 @@ from evnpubsvc.statistics import Precision, Rate, measures, rate
 __all__ = ["Report"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Report:
     """A form filled for a period.
 
@@ -48,6 +48,9 @@ class Report:
     known_at: date | datetime | None = field(default=None, validator=instance_of(date, type(None)))
     terms: str | None = field(default=None, validator=instance_of(str, type(None)))
     notes: tuple[Finding, ...] = field(default=(), validator=tuple_of(Finding))
+
+    def __repr__(self) -> str:
+        return f"<Report {self.form.key} of {self.period}: {len(self.rows)} rows>"
 
     def __attrs_post_init__(self) -> None:
         if isinstance(self.known_at, datetime) and self.known_at.utcoffset() is None:

@@ -46,7 +46,7 @@ def _tally_cells(record: object, attribute: Attribute[Any], value: Cells) -> Non
     _all_cells(record, attribute, value.given())
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Tally:
     """The dossiers of a period, counted by dimensions and by where they stand at its end.
 
@@ -83,6 +83,11 @@ class Tally:
     other_versions: int = field(default=0, validator=_number)
     rejected: tuple[tuple[str, int], ...] = field(default=(), converter=_reasons)
     noticed: tuple[tuple[str, int], ...] = field(default=(), converter=_reasons)
+
+    def __repr__(self) -> str:
+        by = ",".join(self.dimensions) or "nothing"
+        since = "" if self.since is None else f"{self.since}.."
+        return f"<Tally by {by}, {since}{self.as_of}: {len(self.cells)} cells>"
 
     def __attrs_post_init__(self) -> None:
         if len(set(self.dimensions)) < len(self.dimensions):
