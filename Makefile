@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test deep outgrow check check-rest check-lowest format lint types architecture docs coverage bench clean
+.PHONY: help demo test deep outgrow check check-rest check-lowest format lint types architecture docs coverage calendar-end bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,7 +36,7 @@ test: $(VENV)/.test ## run all tests and every example in the docs
 deep: $(VENV)/.test ## the same tests with the large counts: an hour or more
 	EVNPUBSVC_DEEP=1 HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n auto --dist loadfile
 
-check: format lint architecture types docs coverage ## everything that CI runs
+check: format lint architecture types docs coverage calendar-end ## everything that CI runs
 check-rest: format lint architecture types docs ## the part of `check` that is not tests
 
 format: $(VENV)/.dev
@@ -51,6 +51,9 @@ architecture: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/pyright
+
+calendar-end: $(VENV)/.test ## warn when the decided days of the calendar run out
+	-@$(BIN)/python -m bench.calendar_end
 
 docs: $(VENV)/.dev
 	$(BIN)/sphinx-build -n -W --keep-going -q -b html docs docs/_build/html

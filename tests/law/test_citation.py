@@ -92,7 +92,7 @@ def test_a_date_a_place_and_a_name_of_its_own() -> None:
     """Numbers of letters repeat every year, forms have no articles, and some sources no number."""
     letter = Citation("CV 10065/VPCP-KGVX", issued=date(2026, 10, 2))
     assert letter.text.vi == "Công văn số 10065/VPCP-KGVX ngày 02/10/2026"
-    assert str(letter) == "Official letter 10065/VPCP-KGVX of 02/10/2026"
+    assert str(letter) == "Official letter 10065/VPCP-KGVX of 2026-10-02"
     form = Citation("TT 01/2020/TT-VPCP", place=Text(vi="Biểu II.06a", en="form II.06a"))
     assert form.text.vi == "Biểu II.06a, Thông tư số 01/2020/TT-VPCP"
     assert str(form) == "Circular 01/2020/TT-VPCP, form II.06a"

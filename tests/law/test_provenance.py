@@ -12,8 +12,8 @@ from evnpubsvc._tables import packaged_table
 from evnpubsvc.law import Confidence, cited
 
 ROOT = files("evnpubsvc")
-# Texts are no facts; examples are what a user writes.
-SKIPPED = ("texts", "examples")
+# Texts, those of the command line too, are no facts; examples are what a user writes.
+SKIPPED = ("cli", "examples", "texts")
 PROVENANCE = "law/provenance.toml"
 
 

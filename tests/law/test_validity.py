@@ -152,7 +152,7 @@ def test_outside_the_covered_days_the_error_names_them() -> None:
         with pytest.raises(MisuseError) as outside:
             timeline.at(day)
         assert outside.value.reason == "day-not-covered"
-        assert "2018-06-21..2026-08-04" in str(outside.value)
+        assert "from 2018-06-21 to 2026-08-04" in str(outside.value)
         assert timeline.get(day) is None
     assert timeline.next_after(date(2018, 6, 20)) == Dated(
         Validity(date(2018, 6, 21), date(2025, 6, 30)), "a"

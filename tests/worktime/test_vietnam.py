@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from attrs import evolve
+from bench.calendar_end import warning_on
 
 from evnpubsvc._tables import packaged_table
 from evnpubsvc.errors import DataError, MisuseError
@@ -118,7 +119,7 @@ def test_limits_in_days_roll_forward() -> None:
 
 
 def test_the_exported_holidays_agree_but_for_two_listed_days() -> None:
-    """The package `holidays` lacks one swap; CV 12729/VPCP-KGVX of 25/12/2025 decides for both days."""
+    """The package `holidays` lacks one swap; CV 12729/VPCP-KGVX of 2025-12-25 decides for both days."""
     off = {date.fromisoformat(row["ngay"]) for row in real_rows("ngay_nghi_viet_nam/ngay_nghi.csv")}
     made_up = {
         date.fromisoformat(row["ngay_lam_bu"])
@@ -132,8 +133,8 @@ def test_the_exported_holidays_agree_but_for_two_listed_days() -> None:
             differences[day] = VIETNAM.why(day)
         day += _DAY
     assert {day: (why.kind, str(why.source)) for day, why in differences.items()} == {
-        date(2026, 1, 2): (DayKind.SWAPPED, "Official letter 12729/VPCP-KGVX of 25/12/2025"),
-        date(2026, 1, 10): (DayKind.MAKE_UP, "Official letter 12729/VPCP-KGVX of 25/12/2025"),
+        date(2026, 1, 2): (DayKind.SWAPPED, "Official letter 12729/VPCP-KGVX of 2025-12-25"),
+        date(2026, 1, 10): (DayKind.MAKE_UP, "Official letter 12729/VPCP-KGVX of 2025-12-25"),
     }
 
 
@@ -333,3 +334,11 @@ def test_reasons_in_both_languages() -> None:
         .text("vi")
         .endswith("(tạm tính)")
     )
+
+
+def test_the_end_of_the_decided_days_is_told_ninety_days_before() -> None:
+    last = VIETNAM.last
+    assert warning_on(last - 91 * _DAY) is None
+    assert "in 90 days" in (warning_on(last - 90 * _DAY) or "")
+    assert "in 0 days" in (warning_on(last) or "")
+    assert f"end on {last}" in (warning_on(last + _DAY) or "")

@@ -24,6 +24,7 @@ from evnpubsvc.campaigns._law import (
     LegalRegime,
     award_authorities,
     legal_regime,
+    legal_regimes,
 )
 from evnpubsvc.campaigns._report import CampaignReport, campaign_report
 from evnpubsvc.campaigns._stages import CampaignStage, StageStep
@@ -48,6 +49,7 @@ __all__ = [
     "campaign_report",
     "council_passes",
     "legal_regime",
+    "legal_regimes",
     "second_awards",
 ]
 

@@ -124,6 +124,15 @@ def legal_regime(day: date) -> LegalRegime | None:
     return _regimes().get(day)
 
 
+def legal_regimes() -> tuple[LegalRegime, ...]:
+    """Return the law of emulation as far as it is known, oldest first.
+
+    >>> [regime.key for regime in legal_regimes()][:2]
+    ['law-2003', 'law-2022']
+    """
+    return tuple(entry.value for entry in _regimes())
+
+
 def award_authorities(
     form: str, day: date, *, known: Iterable[AwardAuthority] = ()
 ) -> tuple[AwardAuthority, ...]:

@@ -37,6 +37,7 @@ _COMMANDS: Final[dict[str, str]] = {
     "dossier": "dossier",
     "due": "due",
     "explain": "explain",
+    "law": "law",
     "level": "level",
     "lint": "lint",
     "pack": "pack",

@@ -1,0 +1,71 @@
+"""`evnpubsvc law [--on DAY] [TOPIC]`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from evnpubsvc.cli import evnpubsvc
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(evnpubsvc, ["law", *args])
+
+
+@pytest.mark.parametrize(
+    ("day", "held", "last", "coming"),
+    [
+        ("2018-06-20", [], None, "2018-06-21"),
+        ("2018-06-21", ["onestop-2018"], "2018-06-21", "2025-07-01"),
+        ("2025-06-30", ["onestop-2018"], "2018-06-21", "2025-07-01"),
+        ("2025-07-01", ["onestop-2025"], "2025-07-01", "2026-08-05"),
+        ("2026-08-04", ["onestop-2025"], "2025-07-01", "2026-08-05"),
+        ("2026-11-28", ["onestop-2026"], "2026-08-05", None),
+    ],
+)
+def test_what_holds_what_changed_and_what_changes(
+    day: str, held: list[str], last: str | None, coming: str | None
+) -> None:
+    result = run("onestop", "--on", day, "--format", "json")
+    assert result.exit_code == 0
+    topic = json.loads(result.stdout)["onestop"]
+    assert [entry["key"] for entry in topic["entries"]] == held
+    assert (topic["last_change"], topic["next_change"]) == (last, coming)
+
+
+def test_civil_status_changes_on_the_first_of_march_2027() -> None:
+    """Law 03/2026/QH16: the rule of 15:00 ends on 28/2/2027."""
+    for day, key in (
+        ("2027-02-28", "civil-status-same-day"),
+        ("2027-03-01", "civil-status-24-hours"),
+    ):
+        entries = json.loads(run("special-clocks", "--on", day, "--format", "json").stdout)
+        assert key in [entry["key"] for entry in entries["special-clocks"]["entries"]]
+
+
+def test_in_vietnamese_with_sources_and_how_sure() -> None:
+    lines = run("onestop", "--on", "28/11/2026", "--lang", "vi").stdout.splitlines()
+    assert lines[0] == "onestop"
+    assert (
+        "  thay đổi gần nhất ngày 05/8/2026: bắt đầu onestop-2026; kết thúc onestop-2025" in lines
+    )
+    assert "    Nghị định số 118/2025/NĐ-CP [đọc trong bản sao]" in lines
+
+
+def test_without_a_day_the_whole_timeline_and_without_a_topic_all() -> None:
+    whole = run("onestop").stdout
+    assert all(key in whole for key in ("onestop-2018", "onestop-2025", "onestop-2026"))
+    topics = json.loads(run("--format", "json").stdout)
+    assert {"awards", "onestop", "reporting-forms", "special-clocks", "holidays"} <= set(topics)
+    assert run("--on", "2026-11-28").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "wrong", [("nothing",), ("onestop", "--on", "2026-02-30"), ("onestop", "--on", "tomorrow")]
+)
+def test_a_wrong_call_says_so(wrong: tuple[str, ...]) -> None:
+    result = run(*wrong)
+    assert result.exit_code == 2
+    assert result.stdout == ""
