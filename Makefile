@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test deep outgrow check check-rest check-lowest format lint types architecture docs coverage calendar-end bench clean
+.PHONY: help demo test quick deep outgrow check check-rest check-lowest format lint types architecture docs coverage calendar-end bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,9 @@ demo: $(VENV)/.cli ## score a province, then tell the whole case of 2022, with r
 test: $(VENV)/.test ## run all tests and every example in the docs
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
+quick: $(VENV)/.test ## the core of the tests, few examples each: for the inner loop, under a minute
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -q -n auto --dist loadfile -m core tests src
+
 deep: $(VENV)/.test ## the same tests with the large counts: an hour or more
 	EVNPUBSVC_DEEP=1 HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n auto --dist loadfile
 
@@ -51,16 +54,21 @@ architecture: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/pyright
+	$(PYTHON) -m venv --clear .envs/typed
+	.envs/typed/bin/python -m pip install --quiet '.[all]'
+	. .envs/typed/bin/activate && $(CURDIR)/$(BIN)/pyright --verifytypes evnpubsvc --ignoreexternal > .envs/verifytypes.txt \
+		|| { grep 'error' .envs/verifytypes.txt; exit 1; }
 
 calendar-end: $(VENV)/.test ## warn when the decided days of the calendar run out
 	-@$(BIN)/python -m bench.calendar_end
 
 docs: $(VENV)/.dev
 	$(BIN)/sphinx-build -n -W --keep-going -q -b html docs docs/_build/html
+	$(BIN)/python docs/_reference.py docs/_build/html
 
-coverage: $(VENV)/.dev ## tests with branch coverage, fewer examples each
+coverage: $(VENV)/.dev ## tests with branch coverage, fewer examples each, without those that compare much and reach no new line
 	$(BIN)/coverage erase
-	HYPOTHESIS_PROFILE=coverage $(BIN)/coverage run -m pytest -n auto --dist loadfile
+	HYPOTHESIS_PROFILE=coverage $(BIN)/coverage run -m pytest -n auto --dist loadfile -m "not heavy"
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 

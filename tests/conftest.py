@@ -1,8 +1,50 @@
 """Hypothesis profiles: `dev` by default, `ci` derandomised, `coverage` and `quick` short, `nightly` deep."""
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+_TESTS = Path(__file__).parent
+# Files that compare much, with an oracle, a peer or over many processes. Coverage runs without them, since what they
+# compare, others run too.
+_HEAVY = {
+    "deadlines/test_oracle.py",
+    "codes/test_strategies.py",
+    "dossiers/test_ocel_schema.py",
+    "frames/test_outgrow.py",
+}
+# Files that take longer than the inner loop has, besides the heavy ones; docs and these run in `make test`.
+_SLOW = {
+    "cli/test_cli.py",
+    "cli/test_large_registers.py",
+    "cli/test_report.py",
+    "dossiers/test_machine.py",
+    "dossiers/test_real_logs.py",
+    "emulation/test_explain.py",
+    "emulation/test_many.py",
+    "emulation/test_mechanics.py",
+    "emulation/test_why.py",
+    "examples/test_tam_xuan_ii.py",
+    "outreach/test_assign.py",
+    "outreach/test_roster.py",
+    "serde/test_counting.py",
+    "strategies/test_from_type.py",
+    "test_synthetic.py",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the core, and what is heavy, by file."""
+    for item in items:
+        inside = item.path.is_relative_to(_TESTS)
+        name = item.path.relative_to(_TESTS).as_posix() if inside else ""
+        if name in _HEAVY:
+            item.add_marker("heavy")
+        elif name not in _SLOW and not name.startswith("frames/"):
+            item.add_marker("core")
+
 
 # Commands speak English to the tests whatever the machine speaks.
 os.environ["EVNPUBSVC_LANG"] = "en"

@@ -22,7 +22,7 @@ class MisuseError(EvnpubsvcError):
     """
 
     def __init__(self, reason: str | Finding, value: object = None, **parts: object) -> None:
-        self.finding = (
+        self.finding: Finding = (
             reason if isinstance(reason, Finding) else finding(reason, "", value, **parts)
         )
         super().__init__(self.finding)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final
 
 try:
     import click
-except ModuleNotFoundError as missing:
+except ModuleNotFoundError as _missing:
     raise ModuleNotFoundError(
-        'the command line needs click: pip install "evnpubsvc[cli]"', name=missing.name
-    ) from missing
+        'the command line needs click: pip install "evnpubsvc[cli]"', name=_missing.name
+    ) from _missing
 
 from evnpubsvc import __version__
 from evnpubsvc.cli._language import CommandGroup, call_language, error_lines

@@ -198,7 +198,7 @@ class _VietnameseContext(click.Context):
 class CommandGroup(click.Group):
     """A group whose help and errors speak the language of the call."""
 
-    context_class = _EnglishContext
+    context_class: type[click.Context] = _EnglishContext
     lang: Language = "en"
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **named: Any) -> Any:

@@ -10,9 +10,9 @@ try:
     import polars as pl
 except (
     ModuleNotFoundError
-) as error:  # pragma: no cover - tested in an environment without the extra
+) as _error:  # pragma: no cover - tested in an environment without the extra
     raise ModuleNotFoundError(
-        f'evnpubsvc.frames needs {error.name}: pip install "evnpubsvc[frames]"', name=error.name
+        f'evnpubsvc.frames needs {_error.name}: pip install "evnpubsvc[frames]"', name=_error.name
     ) from None
 
 from evnpubsvc._hooks import publish

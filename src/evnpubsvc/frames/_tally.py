@@ -27,7 +27,7 @@ def _without_cells(tally: Tally) -> Tally:
 
 
 @frozen(eq=False)
-class TallyFrame:
+class TallyFrame:  # noqa: PLW1641 - its table has no hash
     """A tally as a table: the same integers as `Tally`, for millions of cells.
 
     Frames of one question form a commutative monoid as tallies do. Cells are in the order of `Tally.cells`, so equal
@@ -233,8 +233,6 @@ class TallyFrame:
         if not isinstance(other, TallyFrame):
             return NotImplemented
         return self.head == other.head and self.table().equals(other.table())
-
-    __hash__ = None  # type: ignore[assignment]
 
     def __len__(self) -> int:
         return self.cells.height

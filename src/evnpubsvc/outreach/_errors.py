@@ -48,7 +48,7 @@ class InfeasibleRosterError(DataError):
     """
 
     def __init__(self, conflicts: Iterable[RosterConflict]) -> None:
-        self.conflicts = tuple(conflicts)
+        self.conflicts: tuple[RosterConflict, ...] = tuple(conflicts)
         super().__init__(conflict.as_finding() for conflict in self.conflicts)
 
     def __reduce__(self) -> tuple[Any, ...]:

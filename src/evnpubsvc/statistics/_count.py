@@ -89,7 +89,7 @@ class RowCounter:
         terms: WorkingDayTerms | None,
         on_finding: Callable[[Finding], None] | None = None,
     ) -> None:
-        self.values = TallyBuilder(question)
+        self.values: TallyBuilder = TallyBuilder(question)
         self._question = question
         self._terms = terms
         self._on_finding = on_finding

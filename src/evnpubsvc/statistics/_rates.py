@@ -130,10 +130,14 @@ class Rate:
     def __str__(self) -> str:
         return self.written("en")
 
-    def _no_arithmetic(self, _: object) -> NoReturn:
+    def __add__(self, _: object) -> NoReturn:
         raise MisuseError("mean-of-rates", self.name)
 
-    __add__ = __radd__ = __truediv__ = _no_arithmetic
+    def __radd__(self, _: object) -> NoReturn:
+        raise MisuseError("mean-of-rates", self.name)
+
+    def __truediv__(self, _: object) -> NoReturn:
+        raise MisuseError("mean-of-rates", self.name)
 
 
 @cache

@@ -191,9 +191,9 @@ class TallyBuilder:
     __slots__ = ("counts", "left_out", "noticed", "question", "rejected")
 
     def __init__(self, like: Tally) -> None:
-        self.question = like
+        self.question: Tally = like
         self.counts: dict[LongKey, int] = {}
-        self.left_out = dict.fromkeys(LeftOut, 0)
+        self.left_out: dict[LeftOut, int] = dict.fromkeys(LeftOut, 0)
         self.rejected: dict[str, int] = {}
         self.noticed: dict[str, int] = {}
         self.add(like)

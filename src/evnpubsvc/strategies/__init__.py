@@ -11,11 +11,11 @@ try:
     import hypothesis as _  # noqa: F401
 except (
     ModuleNotFoundError
-) as missing:  # pragma: no cover - tested in an environment without the extra
+) as _missing:  # pragma: no cover - tested in an environment without the extra
     raise ModuleNotFoundError(
         'evnpubsvc.strategies needs Hypothesis: pip install "evnpubsvc[hypothesis]"',
-        name=missing.name,
-    ) from missing
+        name=_missing.name,
+    ) from _missing
 
 from evnpubsvc._hooks import publish
 from evnpubsvc.strategies._catalogue import (
