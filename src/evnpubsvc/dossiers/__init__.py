@@ -15,8 +15,10 @@ from evnpubsvc.dossiers._dossier import (
     try_apply,
 )
 from evnpubsvc.dossiers._events import Event, EventKind, Outcome, Status
+from evnpubsvc.dossiers._guards import TRANSITIONS, Refusal, RefusedEventError
 from evnpubsvc.dossiers._integrity import Seal, fingerprint, seal
 from evnpubsvc.dossiers._opencps import ForeignStatus, opencps_status, opencps_words
+from evnpubsvc.dossiers._replay import HistoryPolicy, replay
 from evnpubsvc.dossiers._rules import (
     Rule,
     RuleContext,
@@ -26,7 +28,7 @@ from evnpubsvc.dossiers._rules import (
     rule,
     rules,
 )
-from evnpubsvc.dossiers._state import TRANSITIONS, Clock, Refusal, RefusedEventError, State, replay
+from evnpubsvc.dossiers._state import Clock, State
 from evnpubsvc.dossiers._timeliness import (
     DossierDue,
     DueBasis,
@@ -52,6 +54,7 @@ __all__ = [
     "EventKind",
     "Evidence",
     "ForeignStatus",
+    "HistoryPolicy",
     "Judgement",
     "Outcome",
     "Precision",

@@ -20,16 +20,15 @@ from evnpubsvc.dossiers._events import (
     optional_moment,
     text_pairs,
 )
-from evnpubsvc.dossiers._state import (
+from evnpubsvc.dossiers._guards import (
     WAIVABLE,
-    Fold,
     Refusal,
     RefusedEventError,
-    State,
     possible_kinds,
     refusal_of,
-    replay,
 )
+from evnpubsvc.dossiers._replay import replay
+from evnpubsvc.dossiers._state import State, StateBuilder
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.services import (
     Assistance,
@@ -218,7 +217,7 @@ def known_by(moment: date | datetime, as_of: date | datetime, zone: Any) -> bool
     return local_day(moment, zone) <= local_day(as_of, zone)
 
 
-def _with(dossier: Dossier, event: Event, state: State) -> Dossier:
+def _with(dossier: Dossier, event: Event, state: State | None) -> Dossier:
     """The dossier with one more event and its state, without validating again what did not change."""
     made_ = _new(Dossier)
     for name, set_ in _SETTERS:
@@ -269,9 +268,12 @@ def try_apply(dossier: Dossier, event: Event, *, waived: Collection[str] = ()) -
     refusal = refusal_of(state, event, waived)
     if refusal is not None:
         return refusal
-    fold = Fold.after(state)
-    fold.feed(event)
-    return _with(dossier, event, fold.frozen())
+    if state.last_at == event.at or not isinstance(event.at, datetime):
+        # With another event of its time it may belong before it: the history is read as a whole.
+        return _with(dossier, event, None)
+    builder = StateBuilder(state)
+    builder.feed(event)
+    return _with(dossier, event, builder.finish())
 
 
 def apply(dossier: Dossier, event: Event, *, waived: Collection[str] = ()) -> Dossier:

@@ -11,6 +11,7 @@ from attrs import Attribute, field, frozen
 from evnpubsvc._validate import instance_of, pairs_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import LabelledEnum, LabelledIntEnum
+from evnpubsvc.worktime import VIETNAM_TIME
 
 __all__ = ["Event", "EventKind", "Outcome", "Status", "local_day"]
 
@@ -96,6 +97,12 @@ class Status(LabelledIntEnum):
     RETURNED = 10
 
 
+def _moment(record: object, attribute: Attribute[Any], value: object) -> None:
+    instance_of(date)(record, attribute, value)  # a datetime is a date too
+    if isinstance(value, datetime) and value.utcoffset() is None:
+        raise MisuseError("event-time-naive", value)
+
+
 def _aware(record: object, attribute: Attribute[Any], value: object) -> None:
     instance_of(datetime)(record, attribute, value)
     if isinstance(value, datetime) and value.utcoffset() is None:
@@ -133,7 +140,7 @@ class Event:
 
     Attributes:
         kind: what happened.
-        at: when, with a time zone.
+        at: when: an instant with a time zone, or a day where the hour is not known. A day never becomes an hour.
         final: of a stop: whether it is for good. Required there, since code 8 means either; None elsewhere.
         due: of an apology: the new date of return, inclusive. Required there; None elsewhere.
         outcome: of a decision; None when the source does not say.
@@ -154,7 +161,7 @@ class Event:
     """
 
     kind: EventKind = field(validator=instance_of(EventKind))
-    at: datetime = field(validator=_aware)
+    at: date | datetime = field(validator=_moment)
     final: bool | None = field(default=None, validator=instance_of(bool, type(None)))
     due: date | datetime | None = field(default=None, validator=optional_moment)
     outcome: Outcome | None = field(default=None, validator=instance_of(Outcome, type(None)))
@@ -165,7 +172,7 @@ class Event:
     recorded: datetime | None = field(default=None, validator=_optional_aware)
 
     @property
-    def known_since(self) -> datetime:
+    def known_since(self) -> date | datetime:
         """When the system knew of it: `recorded`, else `at`."""
         return self.at if self.recorded is None else self.recorded
 
@@ -181,6 +188,13 @@ class Event:
             raise MisuseError("event-field-elsewhere", kind, field="due")
         if self.outcome is not None and kind is not EventKind.RESOLVED:
             raise MisuseError("event-field-elsewhere", kind, field="outcome")
+
+
+def is_before(one: date, other: date) -> bool:
+    """Whether one moment is before another; of a day and an instant only the days in Viet Nam are compared."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one < other
+    return local_day(one, VIETNAM_TIME) < local_day(other, VIETNAM_TIME)
 
 
 def local_day(moment: date, zone: Any) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Final
 
@@ -19,8 +19,10 @@ __all__ = ["Seal", "fingerprint", "seal"]
 _FIRST: Final = sha256(b"evnpubsvc history 1").hexdigest()
 
 
-def _instant(moment: datetime) -> str:
+def _instant(moment: date) -> str:
     """An instant in UTC to the microsecond; near the ends of time as it is written, with its offset."""
+    if not isinstance(moment, datetime):
+        return moment.isoformat()
     try:
         return moment.astimezone(UTC).isoformat(timespec="microseconds")
     except OverflowError:
@@ -33,7 +35,7 @@ def _line(event: Event) -> bytes:
         _instant(event.at),
         event.kind.value,
         event.final,
-        None if due is None else _instant(due) if isinstance(due, datetime) else due.isoformat(),
+        None if due is None else _instant(due),
         event.outcome,
         event.activity,
         event.attributes,

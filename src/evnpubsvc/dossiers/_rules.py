@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from attrs import evolve
@@ -15,8 +16,10 @@ from evnpubsvc.codes import check as check_code
 from evnpubsvc.deadlines import CountingRules, TimeLimit, rule_set_on, rule_sets, special_clock
 from evnpubsvc.deadlines import due as due_date
 from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration
-from evnpubsvc.dossiers._events import Event, EventKind, Status, local_day
-from evnpubsvc.dossiers._state import Fold, State, broken_guard, guard_citation, in_time
+from evnpubsvc.dossiers._events import Event, EventKind, Status, is_before, local_day
+from evnpubsvc.dossiers._guards import broken_guard, guard_citation
+from evnpubsvc.dossiers._replay import in_time
+from evnpubsvc.dossiers._state import State, StateBuilder
 from evnpubsvc.dossiers._table import rows
 from evnpubsvc.dossiers._timeliness import (
     DossierDue,
@@ -157,12 +160,9 @@ def _known(dossier: Dossier, context: RuleContext) -> State:
 
 def _events(dossier: Dossier, context: RuleContext) -> Iterator[tuple[int, Event]]:
     """The events up to the day of judgement, by time, with their places in the history."""
-    known = [
-        (i, e)
-        for i, e in enumerate(dossier.events)
-        if local_day(e.at, context.zone) <= context.as_of
-    ]
-    return iter(sorted(known, key=lambda each: each[1].at))
+    known = [e for e in dossier.events if local_day(e.at, context.zone) <= context.as_of]
+    places = {id(event): index for index, event in enumerate(dossier.events)}
+    return ((places[id(event)], event) for event in in_time(known))
 
 
 def _r1(dossier: Dossier, context: RuleContext, _: _On) -> Iterator[Finding]:
@@ -285,7 +285,7 @@ def _late_notice(
         return
     latest = due_date(start, limit, calendar=context.counting.calendar, trace=False)
     if latest.instant is not None:
-        late = event.at > latest.instant
+        late = is_before(latest.instant, event.at)
     else:
         late = latest.date is not None and local_day(event.at, context.zone) > latest.date
     if late:
@@ -337,7 +337,7 @@ def _r6(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
             continue
         first = event
         before = evolve(
-            dossier, events=tuple(e for e in in_time(dossier.events) if e.at < event.at)
+            dossier, events=tuple(e for e in in_time(dossier.events) if is_before(e.at, event.at))
         )
         due = due_of(before, counting=context.counting, zone=context.zone, trace=False).due
         if due is None:
@@ -402,9 +402,10 @@ _OF_OTHERS: Final = frozenset({"time-order", "second-supplement", "second-apolog
 
 
 def _r9(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    fold = Fold()
+    builder = StateBuilder()
     for index, event in _events(dossier, context):
-        broken = broken_guard(fold, event.kind, event.at, ())
+        status = builder.facts.status
+        broken = broken_guard(builder.state, event.kind, event.at, ())
         ground = on(local_day(event.at, context.zone))
         if broken is not None and ground is not None and broken[0] not in _OF_OTHERS:
             guard, fact = broken
@@ -413,11 +414,11 @@ def _r9(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
                 f"$.events[{index}]",
                 event.kind,
                 guard=guard,
-                status="-" if fold.status is None else int(fold.status),
+                status="-" if status is None else int(status),
                 fact=fact,
                 source=guard_citation(guard, local_day(event.at, context.zone)),
             )
-        fold.feed(event)
+        builder.feed(event)
 
 
 def _code(kind: type[Code], text: str, path: str, day: date, ground: Ground) -> Iterator[Finding]:
@@ -672,6 +673,7 @@ def check(
     asked = _all_rules() if rules is None else tuple(rules)
     found = [
         *_history(dossier),
+        *_assumed(dossier, context),
         *_stated_order(dossier, context),
         *_no_rule(dossier, context, asked),
     ]
@@ -699,12 +701,15 @@ def _marked(one: Finding, key: str, severity: Severity) -> Finding:
 
 
 def _history(dossier: Dossier) -> Iterator[Finding]:
-    latest: datetime | None = None
+    latest: date | None = None
     seen: dict[Event, int] = {}
-    submitted = min((e.at for e in dossier.events if e.kind is _K.SUBMITTED), default=None)
+    submitted = next((e.at for e in in_time(dossier.events) if e.kind is _K.SUBMITTED), None)
+    backwards = _is_newest_first(dossier.events)
+    if backwards:
+        yield _marked(finding("history-newest-first", "$.events"), "history", Severity.NOTICE)
     for index, event in enumerate(dossier.events):
         path = f"$.events[{index}]"
-        if latest is not None and event.at < latest:
+        if latest is not None and not backwards and is_before(event.at, latest):
             yield _marked(
                 finding("event-out-of-order", path, event.at, latest=latest),
                 "history",
@@ -722,12 +727,26 @@ def _history(dossier: Dossier) -> Iterator[Finding]:
                 "history",
                 Severity.VIOLATION,
             )
-        if submitted is not None and event.at < submitted and event.kind is not _K.NOTE:
+        if submitted is not None and is_before(event.at, submitted) and event.kind is not _K.NOTE:
             yield _marked(
                 finding("event-before-submission", path, event.at, submitted=submitted),
                 "history",
                 Severity.VIOLATION,
             )
+
+
+def _is_newest_first(events: tuple[Event, ...]) -> bool:
+    """Whether a history of three rows or more goes back in time all the way."""
+    pairs = list(pairwise(event.at for event in events))
+    back = sum(is_before(later, earlier) for earlier, later in pairs)
+    return back > 1 and not any(is_before(earlier, later) for earlier, later in pairs)
+
+
+def _assumed(dossier: Dossier, context: RuleContext) -> Iterator[Finding]:
+    """What had to be assumed to read the history; rows that came twice are reported with their places."""
+    for one in _known(dossier, context).inferences:
+        if one.reason != "history-event-twice":
+            yield _marked(one.at("$.events"), "history", one.severity)
 
 
 def _stated_order(dossier: Dossier, context: RuleContext) -> Iterator[Finding]:

@@ -1,132 +1,27 @@
-"""The state of a dossier: a fold over its events. Guards say which events are forbidden; the fold takes them all."""
+"""The state of a dossier: what follows from its events, and how it is built one event at a time.
+
+The rules are those of `docs/explanation/how-a-history-is-read.md`; numbers in comments are theirs.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
-from operator import attrgetter
-from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
-from attrs import field, fields, frozen
+from attrs import fields, frozen
 
-from evnpubsvc.deadlines import Stop, StopKind, rule_sets
-from evnpubsvc.dossiers._events import Event, EventKind, Outcome, Status, local_day
-from evnpubsvc.dossiers._table import rows
-from evnpubsvc.errors import DataError
-from evnpubsvc.findings import Finding, finding
-from evnpubsvc.law import Citation, ground_of, ground_on
+from evnpubsvc._records import open_class
+from evnpubsvc.deadlines import Stop, StopKind
+from evnpubsvc.dossiers._events import Event, EventKind, Outcome, Status, is_before
+from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.texts import LabelledEnum
-from evnpubsvc.worktime import VIETNAM_TIME
 
-__all__ = [
-    "TRANSITIONS",
-    "Clock",
-    "Fold",
-    "Refusal",
-    "RefusedEventError",
-    "State",
-    "refusal_of",
-    "replay",
-]
+Moment: TypeAlias = date | datetime
 
 _K: Final = EventKind
 _S: Final = Status
-
-TRANSITIONS: Final[Mapping[Status, frozenset[Status]]] = MappingProxyType(
-    {
-        _S.NEW: frozenset({_S.RECEIVED, _S.NOT_RECEIVED, _S.SUPPLEMENT_ASKED, _S.WITHDRAWAL_ASKED}),
-        _S.RECEIVED: frozenset(
-            {
-                _S.PROCESSING,
-                _S.SUPPLEMENT_ASKED,
-                _S.PAYMENT_ASKED,
-                _S.WITHDRAWAL_ASKED,
-                _S.STOPPED,
-                _S.RESOLVED,
-            }
-        ),
-        _S.NOT_RECEIVED: frozenset(),
-        _S.PROCESSING: frozenset(
-            {_S.SUPPLEMENT_ASKED, _S.PAYMENT_ASKED, _S.WITHDRAWAL_ASKED, _S.STOPPED, _S.RESOLVED}
-        ),
-        _S.SUPPLEMENT_ASKED: frozenset(
-            {_S.NEW, _S.RECEIVED, _S.PROCESSING, _S.WITHDRAWAL_ASKED, _S.STOPPED}
-        ),
-        _S.PAYMENT_ASKED: frozenset({_S.PROCESSING, _S.WITHDRAWAL_ASKED, _S.STOPPED}),
-        _S.WITHDRAWAL_ASKED: frozenset({_S.STOPPED}),
-        _S.STOPPED: frozenset({_S.PROCESSING}),
-        _S.RESOLVED: frozenset({_S.RETURNED}),
-        _S.RETURNED: frozenset(),
-    }
-)
-"""Which status may follow which: derived from the articles, since no text prints the table."""
-
-_TARGET: Final = {
-    _K.RECEIVED: _S.RECEIVED,
-    _K.REFUSED: _S.NOT_RECEIVED,
-    _K.SUPPLEMENT_REQUESTED: _S.SUPPLEMENT_ASKED,
-    _K.PAYMENT_REQUESTED: _S.PAYMENT_ASKED,
-    _K.PAYMENT_MET: _S.PROCESSING,
-    _K.TRANSFERRED: _S.PROCESSING,
-    _K.VERIFICATION_ASKED: _S.PROCESSING,
-    _K.VERIFICATION_ANSWERED: _S.PROCESSING,
-    _K.OPINION_ASKED: _S.PROCESSING,
-    _K.OPINION_GIVEN: _S.PROCESSING,
-    _K.LINKED_SENT: _S.PROCESSING,
-    _K.LINKED_RETURNED: _S.PROCESSING,
-    _K.STOPPED: _S.STOPPED,
-    _K.RESUMED: _S.PROCESSING,
-    _K.WITHDRAWAL_ASKED: _S.WITHDRAWAL_ASKED,
-    _K.WITHDRAWAL_ACCEPTED: _S.STOPPED,
-    _K.RESOLVED: _S.RESOLVED,
-    _K.RETURNED: _S.RETURNED,
-}
-# The statuses from which an event may come, where that is narrower than the table of statuses.
 _WORK: Final = frozenset({_S.RECEIVED, _S.PROCESSING})
-_FROM: Final = {
-    _K.SUPPLEMENT_RECEIVED: frozenset({_S.SUPPLEMENT_ASKED}),
-    _K.PAYMENT_MET: frozenset({_S.PAYMENT_ASKED}),
-    _K.RESUMED: frozenset({_S.STOPPED}),
-    _K.WITHDRAWAL_ACCEPTED: frozenset({_S.WITHDRAWAL_ASKED}),
-    _K.STOPPED: frozenset({_S.RECEIVED, _S.PROCESSING, _S.SUPPLEMENT_ASKED, _S.PAYMENT_ASKED}),
-    _K.RECEIVED: frozenset({_S.NEW}),
-    _K.APOLOGY: frozenset({_S.RECEIVED, _S.PROCESSING, _S.SUPPLEMENT_ASKED, _S.PAYMENT_ASKED}),
-    _K.RESULT_STORED: frozenset({_S.RESOLVED, _S.RETURNED}),
-    **dict.fromkeys(
-        (
-            _K.TRANSFERRED,
-            _K.VERIFICATION_ASKED,
-            _K.VERIFICATION_ANSWERED,
-            _K.OPINION_ASKED,
-            _K.OPINION_GIVEN,
-            _K.LINKED_SENT,
-            _K.LINKED_RETURNED,
-        ),
-        _WORK,
-    ),
-}
-_STOP_OF: Final = {
-    _K.SUPPLEMENT_REQUESTED: StopKind.SUPPLEMENT,
-    _K.PAYMENT_REQUESTED: StopKind.FINANCIAL_OBLIGATION,
-    _K.STOPPED: StopKind.OTHER,
-    _K.WITHDRAWAL_ASKED: StopKind.APPLICANT_REQUEST,
-    _K.VERIFICATION_ASKED: StopKind.VERIFICATION,
-    _K.OPINION_ASKED: StopKind.OPINION,
-}
-_END_OF: Final = {
-    _K.SUPPLEMENT_RECEIVED: StopKind.SUPPLEMENT,
-    _K.PAYMENT_MET: StopKind.FINANCIAL_OBLIGATION,
-    _K.RESUMED: StopKind.OTHER,
-    _K.VERIFICATION_ANSWERED: StopKind.VERIFICATION,
-    _K.OPINION_GIVEN: StopKind.OPINION,
-}
-_QUESTION_OF: Final = {
-    _K.VERIFICATION_ANSWERED: _K.VERIFICATION_ASKED,
-    _K.OPINION_GIVEN: _K.OPINION_ASKED,
-    _K.LINKED_RETURNED: _K.LINKED_SENT,
-}
 
 
 class Clock(LabelledEnum):
@@ -163,35 +58,48 @@ class State:
         satisfaction_at: when the applicant said how satisfied they are.
         last_at: the latest event.
         count: number of events.
+        in_process: whether work had begun, so that papers received lead back to it.
+        inferences: what had to be assumed about a history that is not perfect, in order. Violations are those that a
+            start, a stop or the end of the clock rests on; notices change nothing that is counted.
+
+    Times are days where the hour is not known.
     """
 
     status: Status | None = None
     final: bool = False
-    submitted_at: datetime | None = None
-    received_at: datetime | None = None
-    transferred_at: datetime | None = None
-    decided_at: datetime | None = None
+    submitted_at: Moment | None = None
+    received_at: Moment | None = None
+    transferred_at: Moment | None = None
+    decided_at: Moment | None = None
     outcome: Outcome | None = None
-    returned_at: datetime | None = None
-    refused_at: datetime | None = None
-    closed_at: datetime | None = None
+    returned_at: Moment | None = None
+    refused_at: Moment | None = None
+    closed_at: Moment | None = None
     stops: tuple[Stop, ...] = ()
-    supplements_before: tuple[datetime, ...] = ()
-    supplements_after: tuple[datetime, ...] = ()
-    extensions: tuple[tuple[datetime, date | datetime], ...] = ()
+    supplements_before: tuple[Moment, ...] = ()
+    supplements_after: tuple[Moment, ...] = ()
+    extensions: tuple[tuple[Moment, Moment], ...] = ()
     open_questions: tuple[EventKind, ...] = ()
-    stored_at: datetime | None = None
-    satisfaction_at: datetime | None = None
-    last_at: datetime | None = None
+    stored_at: Moment | None = None
+    satisfaction_at: Moment | None = None
+    last_at: Moment | None = None
     count: int = 0
-    _back_to: Status | None = field(
-        default=None, eq=False, repr=False
-    )  # where a supplement after receipt leads back
+    in_process: bool = False
+    inferences: tuple[Finding, ...] = ()
 
     @property
     def is_closed(self) -> bool:
         """Whether no event can change the status any more: 3, 10, or 8 for good."""
-        return _is_closed(self)
+        return self.status in {_S.NOT_RECEIVED, _S.RETURNED} or self._is_stopped_for_good
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether there is a result, a refusal, a withdrawal or a stop for good: 3, 9, 10, or 8 for good."""
+        return self.status in _ENDS or self._is_stopped_for_good
+
+    @property
+    def _is_stopped_for_good(self) -> bool:
+        return self.status is _S.STOPPED and self.final
 
     @property
     def clock(self) -> Clock:
@@ -199,387 +107,422 @@ class State:
 
         A verification or an opinion leaves the status at 4: whether it stops the clock is for the rules to say.
         """
-        status = self.status
-        if status in _WORK:
-            return Clock.RUNS
-        if status in {_S.RESOLVED, _S.RETURNED, _S.NOT_RECEIVED} or self.is_closed:
+        if self.has_ended:
             return Clock.ENDED
-        return Clock.NOT_STARTED if self.received_at is None else Clock.STANDS
+        if self.received_at is None:
+            return Clock.NOT_STARTED
+        return Clock.RUNS if self.status in _WORK else Clock.STANDS
 
 
-def _is_closed(state: State | Fold) -> bool:
-    return state.status in {_S.NOT_RECEIVED, _S.RETURNED} or (
-        state.status is _S.STOPPED and state.final
-    )
+_ENDS: Final = frozenset({_S.RESOLVED, _S.RETURNED, _S.NOT_RECEIVED})
+_OpenState: Final = open_class(State)
+_FIELDS: Final = tuple(
+    (each.name, vars(State)[each.name].__get__, vars(State)[each.name].__set__)
+    for each in fields(State)
+)
+_MANY: Final = tuple(each.name for each in fields(State) if each.default == ())
+
+# What is waited for in a status after receipt (rule 4), and the statuses that may follow without an inference.
+_WAITS_FOR: Final = {
+    _S.SUPPLEMENT_ASKED: StopKind.SUPPLEMENT,
+    _S.PAYMENT_ASKED: StopKind.FINANCIAL_OBLIGATION,
+    _S.STOPPED: StopKind.OTHER,
+    _S.WITHDRAWAL_ASKED: StopKind.APPLICANT_REQUEST,
+}
+_MAY_FOLLOW_A_STOP: Final = frozenset({_S.STOPPED, _S.WITHDRAWAL_ASKED})
+# Questions to other bodies, what stops while they are open, and what answers them (rule 9).
+_STOP_OF: Final = {
+    _K.VERIFICATION_ASKED: StopKind.VERIFICATION,
+    _K.OPINION_ASKED: StopKind.OPINION,
+}
+_QUESTION_OF: Final = {
+    _K.VERIFICATION_ANSWERED: _K.VERIFICATION_ASKED,
+    _K.OPINION_GIVEN: _K.OPINION_ASKED,
+    _K.LINKED_RETURNED: _K.LINKED_SENT,
+}
+# Events of work: the office went on with the dossier (rules 6, 15).
+_WORKS: Final = frozenset(
+    {
+        _K.TRANSFERRED,
+        _K.VERIFICATION_ASKED,
+        _K.OPINION_ASKED,
+        _K.LINKED_SENT,
+        _K.SUPPLEMENT_REQUESTED,
+        _K.PAYMENT_REQUESTED,
+        _K.RESUMED,
+    }
+)
 
 
-def _is_asked(state: State | Fold, question: EventKind) -> bool:
-    return (
-        question in state.open_questions
-        if isinstance(state, State)
-        else bool(state.asked.get(question))
-    )
+class StateBuilder:
+    """A state that is being built: it takes every event, also forbidden ones, since what happened has happened.
 
-
-class Fold:
-    """A state that is being built: takes every event, also forbidden ones, since what happened has happened.
-
-    What comes after a decision moves neither the decision nor the clock. An event takes the same time after a million
-    others as after none.
+    Events come in order of time. An event takes the same time after a million others as after none.
     """
 
-    __slots__ = (*(each.name for each in fields(State)), "_number", "_open", "asked")
+    __slots__ = ("_asked", "_number", "_open", "_questions", "_waits", "facts")
 
-    def __init__(self) -> None:
-        self.status: Status | None = None
-        self.final = False
-        self.submitted_at: datetime | None = None
-        self.received_at: datetime | None = None
-        self.transferred_at: datetime | None = None
-        self.decided_at: datetime | None = None
-        self.outcome: Outcome | None = None
-        self.returned_at: datetime | None = None
-        self.refused_at: datetime | None = None
-        self.closed_at: datetime | None = None
-        self.stops: list[tuple[StopKind, datetime, datetime | None]] = []
-        self.supplements_before: list[datetime] = []
-        self.supplements_after: list[datetime] = []
-        self.extensions: list[tuple[datetime, date | datetime]] = []
-        self.open_questions: dict[
-            int, EventKind
-        ] = {}  # by the number of the question, so in the order of asking
-        self.stored_at: datetime | None = None
-        self.satisfaction_at: datetime | None = None
-        self.last_at: datetime | None = None
-        self.count = 0
-        self._back_to: Status | None = None
+    def __init__(self, state: State | None = None) -> None:
+        self.facts: Any = _OpenState()  # the state itself, open until it is finished
+        source = _EMPTY if state is None else state
+        for _, get, set_ in _FIELDS:
+            set_(self.facts, get(source))
+        for name in _MANY:
+            setattr(self.facts, name, list(getattr(source, name)))
+        self._waits: int | None = None  # the place of the one stop that the status stands for
+        self._open: dict[StopKind, deque[int]] = {}  # places of open stops for questions
         self._number = 0  # of the latest question
-        self._open: dict[StopKind, deque[int]] = {}  # the places of open stops, the first first
-        self.asked: dict[
-            EventKind, deque[int]
-        ] = {}  # the numbers of open questions, the first first
+        self._questions: dict[int, EventKind] = {}  # open ones by number, so in the order of asking
+        self._asked: dict[EventKind, deque[int]] = {}  # their numbers by kind, the first first
+        if state is not None:
+            self._take_over(state)
 
-    @classmethod
-    def after(cls, state: State) -> Fold:
-        """Return a fold that goes on from a state."""
-        fold = cls()
-        for name in _PLAIN:
-            setattr(fold, name, getattr(state, name))
-        for stop in state.stops:
-            fold._stop(stop.kind, cast("datetime", stop.start), cast("datetime | None", stop.end))
-        fold.supplements_before += state.supplements_before
-        fold.supplements_after += state.supplements_after
-        fold.extensions += state.extensions
+    def _take_over(self, state: State) -> None:
+        for place, stop in enumerate(state.stops):
+            if not stop.is_open:
+                continue
+            if stop.kind in _STOP_OF.values():
+                self._open.setdefault(stop.kind, deque()).append(place)
+            else:
+                self._waits = place
         for kind in state.open_questions:
-            fold._ask(kind)
-        return fold
+            self._ask(kind)
 
-    def frozen(self) -> State:
-        """Return the state."""
-        return State(
-            self.status,
-            self.final,
-            self.submitted_at,
-            self.received_at,
-            self.transferred_at,
-            self.decided_at,
-            self.outcome,
-            self.returned_at,
-            self.refused_at,
-            self.closed_at,
-            tuple([Stop(kind, start, end) for kind, start, end in self.stops]),
-            tuple(self.supplements_before),
-            tuple(self.supplements_after),
-            tuple(self.extensions),
-            tuple(self.open_questions.values()),
-            self.stored_at,
-            self.satisfaction_at,
-            self.last_at,
-            self.count,
-            self._back_to,
-        )
+    def copy(self) -> StateBuilder:
+        """Return a builder that goes on by itself."""
+        return StateBuilder(self.finish())
+
+    def finish(self) -> State:
+        """Return the state as it is now; the builder may go on."""
+        made = _OpenState()
+        for _, get, set_ in _FIELDS:
+            set_(made, get(self.facts))
+        for name in _MANY:
+            setattr(made, name, tuple(getattr(made, name)))
+        made.open_questions = tuple(self._questions.values())
+        made.__class__ = State
+        return cast("State", made)
+
+    @property
+    def state(self) -> State:
+        """What is known so far, for guards: read it, and do not keep it."""
+        self.facts.open_questions = self._asked_kinds()
+        return cast("State", self.facts)
+
+    def _asked_kinds(self) -> list[EventKind]:
+        return [kind for kind, numbers in self._asked.items() if numbers]
+
+    # -- one event ---------------------------------------------------------------------------------
 
     def feed(self, event: Event) -> None:
         """Take one event."""
-        kind, at = event.kind, event.at
-        self.count += 1
-        if self.last_at is None or at > self.last_at:
-            self.last_at = at
-        if kind is _NOTE:
+        facts, at = self.facts, event.at
+        facts.count += 1
+        if facts.last_at is None or is_before(facts.last_at, at):
+            facts.last_at = at
+        if event.kind is _K.NOTE:
             return
-        if kind is _SUBMITTED:
-            if self.submitted_at is None:
-                self.submitted_at = at
-            if self.status is None:
-                self.status = _S.NEW
-            return
-        if kind is _RESULT_STORED:
-            if self.stored_at is None:
-                self.stored_at = at
-            return
-        if kind is _SATISFACTION_GIVEN:
-            if self.satisfaction_at is None:
-                self.satisfaction_at = at
-            return
-        if self.decided_at is None:
-            self._clockwork(kind, at, event)
-        if kind is _SUPPLEMENT_RECEIVED:
-            self.status = _S.NEW if self.received_at is None else self._back_to or _S.PROCESSING
-        elif kind is not _APOLOGY:
-            self.status = _TARGET[kind]
-            if kind is _RETURNED:
-                if self.returned_at is None:
-                    self.returned_at = at
-            elif kind is _REFUSED:
-                if self.refused_at is None:
-                    self.refused_at = at
-            elif kind is _STOPPED or kind is _WITHDRAWAL_ACCEPTED:
-                self.final = kind is _WITHDRAWAL_ACCEPTED or bool(event.final)
-                if self.final and self.closed_at is None:
-                    self.closed_at = at
+        if event.kind is _K.SATISFACTION_GIVEN:
+            if facts.satisfaction_at is None:
+                facts.satisfaction_at = at
+        elif facts.has_ended:
+            self._take_after_end(event)
+        else:
+            _TAKE[event.kind](self, event)
 
-    def _clockwork(self, kind: EventKind, at: datetime, event: Event) -> None:
-        if kind is _RECEIVED:
-            if self.received_at is None:
-                self.received_at = at
-        elif kind is _SUPPLEMENT_REQUESTED:
-            if self.received_at is None:
-                self.supplements_before.append(at)
-            else:
-                self.supplements_after.append(at)
-                self._back_to = self.status if self.status in _WORK else _S.PROCESSING
-        elif kind is _TRANSFERRED:
-            if self.transferred_at is None:
-                self.transferred_at = at
-        elif kind is _APOLOGY:
-            assert event.due is not None
-            self.extensions.append((at, event.due))
-        elif kind is _RESOLVED:
-            self.decided_at, self.outcome = at, event.outcome
-            if self.received_at is not None:
-                for places in self._open.values():
-                    for place in places:
-                        self._end(place, at)
+    def skip_twin(self, event: Event) -> None:
+        """Count a row that is the same event as another (rule 2)."""
+        self.facts.count += 1
+        self._infer(notice("history-event-twice", "", event.kind, at=event.at))
+
+    def _infer(self, found: Finding) -> None:
+        self.facts.inferences.append(found)
+
+    # -- receipt -----------------------------------------------------------------------------------
+
+    def submit(self, event: Event) -> None:
+        """Take a submission."""
+        if self.facts.submitted_at is None:
+            self.facts.submitted_at = event.at
+        if self.facts.status is None:
+            self.facts.status = _S.NEW
+
+    def receive(self, event: Event) -> None:
+        """Take a receipt: the first counts."""
+        facts = self.facts
+        if facts.received_at is None:
+            facts.received_at, facts.status = event.at, _S.RECEIVED
+        elif facts.status in _WAITS_FOR:  # rule 6
+            self._end_wait(event, named=False)
+        else:  # rule 10
+            self._infer(notice("history-received-twice", "", event.at, first=facts.received_at))
+
+    def refuse(self, event: Event) -> None:
+        """Take a refusal at receipt."""
+        facts = self.facts
+        facts.refused_at = event.at
+        if facts.received_at is not None:  # rule 12
+            self.close(event)
+            self._infer(
+                finding("history-refused-after-receipt", "", event.at, received=facts.received_at)
+            )
+        facts.status = _S.NOT_RECEIVED
+
+    def _begin_anew(self, event: Event) -> None:
+        """Begin a new count, after a refusal, a withdrawal or a stop for good (rule 11)."""
+        facts = self.facts
+        before = facts.refused_at if facts.closed_at is None else facts.closed_at
+        for name in (
+            *("received_at", "transferred_at", "refused_at", "closed_at"),
+            *("stops", "supplements_before", "supplements_after", "extensions"),
+            *("final", "in_process"),
+        ):
+            setattr(facts, name, getattr(_EMPTY, name))
+        for name in ("stops", "supplements_before", "supplements_after", "extensions"):
+            setattr(facts, name, [])
+        self._questions.clear()
+        self._asked.clear()
+        self._open.clear()
+        self._waits = None
+        if event.kind is _K.RECEIVED:
+            facts.received_at, facts.status = event.at, _S.RECEIVED
+        else:
+            facts.submitted_at, facts.status = event.at, _S.NEW
+        self._infer(finding("history-counted-again", "", event.at, kind=event.kind, ended=before))
+
+    # -- what is waited for ------------------------------------------------------------------------
+
+    def ask_for_papers(self, event: Event) -> None:
+        """Take a request for papers, before or after receipt."""
+        facts = self.facts
+        if facts.status is not _S.SUPPLEMENT_ASKED:
+            before = facts.received_at is None
+            (facts.supplements_before if before else facts.supplements_after).append(event.at)
+        self._wait(event, _S.SUPPLEMENT_ASKED)
+
+    def ask_for_payment(self, event: Event) -> None:
+        """Take a request for payment."""
+        self._wait(event, _S.PAYMENT_ASKED)
+
+    def stop(self, event: Event) -> None:
+        """Take a stop, for good or not."""
+        if event.final:
+            self.close(event)
+        else:
+            self._wait(event, _S.STOPPED)
+
+    def ask_back(self, event: Event) -> None:
+        """Take the wish to have the dossier back."""
+        self._wait(event, _S.WITHDRAWAL_ASKED)
+
+    def _wait(self, event: Event, status: Status) -> None:
+        """Begin a stop, unless it is asked for already (rules 4 and 5)."""
+        facts = self.facts
+        if facts.status is status:
+            self._infer(notice("history-reminder", "", event.at, kind=event.kind))
             return
-        elif kind in _QUESTIONS:
-            self._ask(kind)
-        elif kind in _QUESTION_OF:
-            asked = self.asked.get(_QUESTION_OF[kind])
-            if asked:
-                del self.open_questions[asked.popleft()]
-        if self.received_at is not None:
-            stop = _STOP_OF.get(kind)
-            if stop is not None:
-                self._stop(stop, at, None)
-            elif kind in _END_OF:
-                opened = self._open.get(_END_OF[kind])
-                if opened:
-                    self._end(opened.popleft(), at)
+        if facts.status in _WAITS_FOR:
+            self._end_wait(event, named=status in _MAY_FOLLOW_A_STOP)
+        facts.in_process = facts.in_process or facts.status is _S.PROCESSING
+        facts.status = status
+        if facts.received_at is not None:
+            self._waits = len(facts.stops)
+            facts.stops.append(Stop(_WAITS_FOR[status], event.at))
+
+    def _end_wait(self, event: Event, *, named: bool) -> None:
+        """End the stop that the status stands for, and go back to work (rule 6)."""
+        facts = self.facts
+        facts.status = self._work_status()
+        if self._waits is None:
+            return
+        stop = facts.stops[self._waits]
+        self._end_stop(self._waits, event.at)
+        self._waits = None
+        if not named:
+            self._infer(
+                finding(
+                    "history-stop-ended-by",
+                    "",
+                    stop.start,
+                    stop=stop.kind,
+                    by=event.kind,
+                    at=event.at,
+                )
+            )
+
+    def _work_status(self) -> Status:
+        if self.facts.received_at is None:
+            return _S.NEW
+        return _S.PROCESSING if self.facts.in_process else _S.RECEIVED
+
+    def _end_stop(self, place: int, at: Moment) -> None:
+        stop = self.facts.stops[place]
+        self.facts.stops[place] = Stop(stop.kind, stop.start, at)
+
+    def take_papers(self, event: Event) -> None:
+        """Take papers that were asked for."""
+        self._take_named_end(event, _S.SUPPLEMENT_ASKED)
+
+    def take_payment(self, event: Event) -> None:
+        """Take a payment that was asked for."""
+        self._take_named_end(event, _S.PAYMENT_ASKED, works=True)
+
+    def _take_named_end(self, event: Event, status: Status, *, works: bool = False) -> None:
+        if self.facts.status is not status:  # rule 8
+            self._infer(notice("history-answer-alone", "", event.at, kind=event.kind))
+            return
+        self._end_wait(event, named=True)
+        if works:
+            self._work()
+
+    def resume(self, event: Event) -> None:
+        """Take the end of a stop."""
+        if self.facts.status not in _WAITS_FOR:  # rule 8
+            self._infer(notice("history-answer-alone", "", event.at, kind=event.kind))
+            return
+        self._end_wait(event, named=self.facts.status is _S.STOPPED)
+        self._work()
+
+    # -- work --------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        self.facts.status, self.facts.in_process = _S.PROCESSING, True
+
+    def go_on(self, event: Event) -> None:
+        """Take a transfer or a question: the office goes on, whatever was waited for (rule 6)."""
+        facts, kind = self.facts, event.kind
+        if facts.status in _WAITS_FOR:
+            self._end_wait(event, named=False)
+        self._work()
+        if kind is _K.TRANSFERRED:
+            if facts.transferred_at is None:
+                facts.transferred_at = event.at
+            return
+        self._ask(kind)
+        stop = _STOP_OF.get(kind)
+        if stop is not None and facts.received_at is not None:
+            self._open.setdefault(stop, deque()).append(len(facts.stops))
+            facts.stops.append(Stop(stop, event.at))
 
     def _ask(self, kind: EventKind) -> None:
         self._number += 1
-        self.open_questions[self._number] = kind
-        self.asked.setdefault(kind, deque()).append(self._number)
+        self._questions[self._number] = kind
+        self._asked.setdefault(kind, deque()).append(self._number)
 
-    def _stop(self, kind: StopKind, start: datetime, end: datetime | None) -> None:
-        if end is None:
-            self._open.setdefault(kind, deque()).append(len(self.stops))
-        self.stops.append((kind, start, end))
+    def take_answer(self, event: Event) -> None:
+        """Take an answer of another body (rule 9)."""
+        question = _QUESTION_OF[event.kind]
+        numbers = self._asked.get(question)
+        if not numbers:  # rule 8
+            self._infer(notice("history-answer-alone", "", event.at, kind=event.kind))
+            return
+        del self._questions[numbers.popleft()]
+        places = self._open.get(_STOP_OF[question]) if question in _STOP_OF else None
+        if places:
+            self._end_stop(places.popleft(), event.at)
+        if self.facts.status in _WORK:
+            self._work()
 
-    def _end(self, place: int, at: datetime) -> None:
-        kind, start, _ = self.stops[place]
-        self.stops[place] = kind, start, at
+    def apologise(self, event: Event) -> None:
+        """Take an apology with its new date."""
+        self.facts.extensions.append((event.at, event.due))
 
+    # -- the end -----------------------------------------------------------------------------------
 
-# The fields that a fold and a state hold alike.
-_PLAIN: Final = tuple(
-    each.name
-    for each in fields(State)
-    if each.name
-    not in {"stops", "supplements_before", "supplements_after", "extensions", "open_questions"}
-)
-_NOTE: Final = _K.NOTE
-_SUBMITTED: Final = _K.SUBMITTED
-_RECEIVED: Final = _K.RECEIVED
-_REFUSED: Final = _K.REFUSED
-_SUPPLEMENT_REQUESTED: Final = _K.SUPPLEMENT_REQUESTED
-_SUPPLEMENT_RECEIVED: Final = _K.SUPPLEMENT_RECEIVED
-_TRANSFERRED: Final = _K.TRANSFERRED
-_APOLOGY: Final = _K.APOLOGY
-_STOPPED: Final = _K.STOPPED
-_WITHDRAWAL_ACCEPTED: Final = _K.WITHDRAWAL_ACCEPTED
-_RESOLVED: Final = _K.RESOLVED
-_RETURNED: Final = _K.RETURNED
-_RESULT_STORED: Final = _K.RESULT_STORED
-_SATISFACTION_GIVEN: Final = _K.SATISFACTION_GIVEN
-_QUESTIONS: Final = frozenset({_K.VERIFICATION_ASKED, _K.OPINION_ASKED, _K.LINKED_SENT})
+    def _end_all_stops(self, event: Event) -> None:
+        for places in self._open.values():
+            while places:
+                self._end_stop(places.popleft(), event.at)
+        if self._waits is not None:
+            self._end_stop(self._waits, event.at)
+            self._waits = None
 
+    def close(self, event: Event) -> None:
+        """Close the dossier: withdrawn, or stopped for good."""
+        self._end_all_stops(event)
+        facts = self.facts
+        facts.status, facts.final, facts.closed_at = _S.STOPPED, True, event.at
 
-_time: Final = attrgetter("at")
+    def decide(self, event: Event) -> None:
+        """Take the decision."""
+        facts = self.facts
+        if facts.status in _WAITS_FOR:  # rule 7
+            self._end_wait(event, named=False)
+        self._end_all_stops(event)
+        facts.status, facts.decided_at, facts.outcome = _S.RESOLVED, event.at, event.outcome
 
+    def hand_over(self, event: Event) -> None:
+        """Take a result that is returned or stored without a decision (rule 13)."""
+        self.decide(event)
+        self._infer(finding("history-decided-by-return", "", event.at, kind=event.kind))
+        self._take_result(event)
 
-def in_time(events: Iterable[Event]) -> list[Event]:
-    """Return the events by time; those of one instant keep their order."""
-    return sorted(events, key=_time)
+    def _take_result(self, event: Event) -> None:
+        facts = self.facts
+        if event.kind is _K.RESULT_STORED:
+            if facts.stored_at is None:
+                facts.stored_at = event.at
+        else:
+            facts.status, facts.returned_at = _S.RETURNED, event.at
 
+    def _take_after_end(self, event: Event) -> None:
+        """Take an event after the end: most change nothing (rules 11, 14, 15)."""
+        facts, kind = self.facts, event.kind
+        if facts.decided_at is not None:
+            returns = kind is _K.RETURNED and facts.status is _S.RESOLVED
+            if returns or (kind is _K.RESULT_STORED and facts.stored_at is None):
+                self._take_result(event)
+                return
+            if kind is _K.RESOLVED and facts.outcome is None:
+                facts.outcome = event.outcome
+        elif kind is _K.RECEIVED or kind is _K.SUBMITTED:
+            self._begin_anew(event)
+            return
+        elif facts.closed_at is not None and (kind in _WORKS or kind is _K.RESOLVED):
+            self._take_up_again(event)
+            return
+        self._infer(notice("history-after-end", "", event.at, kind=kind, ended=self._ended_at()))
 
-def replay(events: Iterable[Event]) -> State:
-    """Return the state that follows from events, taken in order of time; those of one instant in the order given.
+    def _take_up_again(self, event: Event) -> None:
+        """Go on after a stop for good or a withdrawal; the time between is a stop (rule 15)."""
+        facts = self.facts
+        closed = facts.closed_at
+        if facts.received_at is not None:
+            facts.stops.append(Stop(StopKind.OTHER, closed, event.at))
+        facts.closed_at, facts.refused_at, facts.final = None, None, False
+        self._work()
+        self._infer(finding("history-taken-up-again", "", event.at, kind=event.kind, closed=closed))
+        if event.kind is not _K.RESUMED:
+            _TAKE[event.kind](self, event)
 
-    Forbidden events are taken too, since foreign histories have them: `check` names them.
-
-    >>> from evnpubsvc.worktime import VIETNAM_TIME
-    >>> at = datetime(2026, 3, 2, 9, tzinfo=VIETNAM_TIME)
-    >>> replay([Event(EventKind.SUBMITTED, at), Event(EventKind.RECEIVED, at)]).status
-    Status.RECEIVED
-    """
-    fold = Fold()
-    feed = fold.feed
-    for event in in_time(events):
-        feed(event)
-    return fold.frozen()
-
-
-@frozen
-class Refusal:
-    """Why an event is forbidden.
-
-    Attributes:
-        guard: the guard that forbids it: `not-submitted`, `submitted-twice`, `time-order`, `closed`, `decided`,
-            `second-supplement`, `second-apology`, `no-open-question`, `transition`.
-        event: the kind of event.
-        status: the status of the dossier; None before submission.
-        fact: the fact that the guard looked at, as text: a time, a number of events, a status.
-        citation: the article; of a guard of the model itself, the notes on the status list.
-        possible: the kinds of events that are possible at that moment.
-    """
-
-    guard: str
-    event: EventKind
-    status: Status | None
-    fact: str
-    citation: Citation
-    possible: tuple[EventKind, ...]
-
-    @property
-    def finding(self) -> Finding:
-        """The refusal as a finding, with its reason code `refused-…`."""
-        return finding(
-            f"refused-{self.guard}",
-            "",
-            self.event,
-            status="-" if self.status is None else int(self.status),
-            fact=self.fact,
-            source=self.citation,
-            possible=tuple(kind for kind in self.possible),
-        )
+    def _ended_at(self) -> Moment | None:
+        facts = self.facts
+        ends = (facts.decided_at, facts.closed_at, facts.refused_at)
+        return next((moment for moment in ends if moment is not None), None)
 
 
-class RefusedEventError(DataError):
-    """An event that a guard forbids.
-
-    Attributes:
-        refusal: guard, fact, article and the events that are possible.
-    """
-
-    def __init__(self, refusal: Refusal) -> None:
-        self.refusal = refusal
-        super().__init__([refusal.finding])
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return RefusedEventError, (self.refusal,)
-
-    @property
-    def reason(self) -> str:
-        """The stable reason code."""
-        return self.findings[0].reason
-
-
-def guard_citation(guard: str, day: date) -> Citation:
-    """Return the article behind a guard on a day."""
-    grounds = tuple(map(ground_of, rows("guard")[guard]["grounds"]))
-    return (ground_on(grounds, day) or grounds[-1]).citation
-
-
-_SUPPLEMENT_AGAIN: Final = "R4"
-_APOLOGY_AGAIN: Final = "R6"
-WAIVABLE: Final = (_SUPPLEMENT_AGAIN, _APOLOGY_AGAIN)
-
-
-def broken_guard(
-    state: State | Fold, kind: EventKind, at: datetime, waived: Collection[str]
-) -> tuple[str, str] | None:
-    """Return the guard that forbids an event, with its fact; None if none does."""
-    status = state.status
-    if state.last_at is not None and at < state.last_at:
-        return "time-order", state.last_at.isoformat()
-    if kind is _K.NOTE:
-        return None
-    if kind is _K.SUBMITTED:
-        return (
-            None
-            if state.submitted_at is None
-            else ("submitted-twice", state.submitted_at.isoformat())
-        )
-    if status is None:
-        return "not-submitted", "-"
-    if kind is _K.SATISFACTION_GIVEN:
-        return None
-    if kind in (_K.WITHDRAWAL_ASKED, _K.WITHDRAWAL_ACCEPTED) and state.decided_at is not None:
-        return "decided", state.decided_at.isoformat()
-    if _is_closed(state) and not (kind is _K.RESULT_STORED and status is _S.RETURNED):
-        return "closed", str(int(status))
-    from_ = _FROM.get(kind)
-    if from_ is not None:
-        if status not in from_:
-            return "transition", str(int(status))
-    elif _TARGET[kind] not in TRANSITIONS[status]:
-        return "transition", str(int(status))
-    if (
-        kind is _K.RESUMED and state.received_at is None
-    ):  # a dossier that was never received cannot be in process
-        return "transition", str(int(status))
-    question = _QUESTION_OF.get(kind)
-    if question is not None and not _is_asked(state, question):
-        return "no-open-question", question.value
-    if (
-        kind is _K.SUPPLEMENT_REQUESTED
-        and state.received_at is None
-        and state.supplements_before
-        and _SUPPLEMENT_AGAIN not in waived
-        and _onestop(at)
-    ):
-        return "second-supplement", state.supplements_before[0].isoformat()
-    if kind is _K.APOLOGY:
-        if state.received_at is None:
-            return "transition", str(int(status))
-        if state.extensions and _APOLOGY_AGAIN not in waived and _onestop(at):
-            return "second-apology", state.extensions[0][0].isoformat()
-    return None
-
-
-def _onestop(at: datetime) -> bool:
-    """Whether one-stop rules are in force on the day of an event."""
-    return local_day(at, VIETNAM_TIME) >= rule_sets()[0].validity.first
-
-
-def possible_kinds(state: State, at: datetime, waived: Collection[str]) -> tuple[EventKind, ...]:
-    """Return the kinds of events that no guard forbids."""
-    return tuple(kind for kind in EventKind if broken_guard(state, kind, at, waived) is None)
-
-
-def refusal_of(state: State, event: Event, waived: Collection[str]) -> Refusal | None:
-    """Return why an event is forbidden; None if it is not."""
-    broken = broken_guard(state, event.kind, event.at, waived)
-    if broken is None:
-        return None
-    guard, fact = broken
-    now = event.at if state.last_at is None else max(event.at, state.last_at)
-    return Refusal(
-        guard,
-        event.kind,
-        state.status,
-        fact,
-        guard_citation(guard, local_day(event.at, VIETNAM_TIME)),
-        possible_kinds(state, now, waived),
-    )
+_EMPTY: Final = State()
+_TAKE: Final = {
+    _K.SUBMITTED: StateBuilder.submit,
+    _K.RECEIVED: StateBuilder.receive,
+    _K.REFUSED: StateBuilder.refuse,
+    _K.SUPPLEMENT_REQUESTED: StateBuilder.ask_for_papers,
+    _K.SUPPLEMENT_RECEIVED: StateBuilder.take_papers,
+    _K.PAYMENT_REQUESTED: StateBuilder.ask_for_payment,
+    _K.PAYMENT_MET: StateBuilder.take_payment,
+    _K.TRANSFERRED: StateBuilder.go_on,
+    _K.VERIFICATION_ASKED: StateBuilder.go_on,
+    _K.OPINION_ASKED: StateBuilder.go_on,
+    _K.LINKED_SENT: StateBuilder.go_on,
+    _K.VERIFICATION_ANSWERED: StateBuilder.take_answer,
+    _K.OPINION_GIVEN: StateBuilder.take_answer,
+    _K.LINKED_RETURNED: StateBuilder.take_answer,
+    _K.APOLOGY: StateBuilder.apologise,
+    _K.STOPPED: StateBuilder.stop,
+    _K.RESUMED: StateBuilder.resume,
+    _K.WITHDRAWAL_ASKED: StateBuilder.ask_back,
+    _K.WITHDRAWAL_ACCEPTED: StateBuilder.close,
+    _K.RESOLVED: StateBuilder.decide,
+    _K.RETURNED: StateBuilder.hand_over,
+    _K.RESULT_STORED: StateBuilder.hand_over,
+}

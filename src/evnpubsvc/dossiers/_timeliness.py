@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from evnpubsvc._validate import instance_of, read_member
 from evnpubsvc.deadlines import (
@@ -14,18 +14,20 @@ from evnpubsvc.deadlines import (
     Deadline,
     DueBounds,
     LimitUnit,
+    Roll,
     Stop,
     StopKind,
     TimeLimit,
     due,
 )
 from evnpubsvc.dossiers._dossier import Dossier, known_by
-from evnpubsvc.dossiers._events import Outcome, local_day
+from evnpubsvc.dossiers._events import Outcome, is_before, local_day
 from evnpubsvc.dossiers._state import State
 from evnpubsvc.errors import MisuseError
+from evnpubsvc.findings import Finding, notice
 from evnpubsvc.services import Channel
 from evnpubsvc.texts import LabelledEnum
-from evnpubsvc.worktime import VIETNAM_TIME
+from evnpubsvc.worktime import VIETNAM_TIME, Calendar, OutsideCoverageError
 
 __all__ = [
     "DossierDue",
@@ -124,6 +126,8 @@ class DueBasis(LabelledEnum):
     """There is none: the clock stands."""
     NOT_STARTED = "not-started"
     """There is none: the clock did not start."""
+    UNSETTLED = "unsettled"
+    """There is none: the rules at hand, the calendar or the data leave it open; findings say what."""
     NONE = "none"
     """There is none: no time limit, or no calendar to count it by, and no date on a slip."""
 
@@ -136,11 +140,15 @@ class DossierDue:
         due: the last day, inclusive, or the last instant; None if there is none.
         basis: what it rests on.
         deadline: the computation with its trace; None where nothing was counted.
+        findings: what keeps a due date from being counted (violations, as `clock-policy-needed`,
+            `time-of-receipt-needed`, `outside-coverage`), and new dates on a day off (notices,
+            `date-on-day-off`).
     """
 
     due: date | datetime | None
     basis: DueBasis
     deadline: Deadline | None = None
+    findings: tuple[Finding, ...] = ()
 
     @property
     def bounds(self) -> DueBounds | None:
@@ -176,9 +184,9 @@ def due_of(
         zone: the time zone of days.
         trace: whether to write the steps down.
 
-    Raises:
-        MisuseError: what the rules do not settle and `counting` does not say, as `clock-policy-needed`.
-        OutsideCoverageError: the calendar does not reach that far.
+    Nothing about the data raises. What the rules do not settle and `counting` does not say, what lies beyond the
+    calendar and what needs an hour that is not known gives no date, the basis `UNSETTLED` and a finding. An end at
+    midnight is the end of the day before it, so it is given as that day.
 
     >>> from evnpubsvc.dossiers import Event, EventKind
     >>> from evnpubsvc.deadlines import CountingRules
@@ -196,6 +204,39 @@ def due_of(
 
 
 def _due(
+    dossier: Dossier,
+    state: State,
+    counting: CountingRules | None,
+    zone: tzinfo,
+    *,
+    trace: bool,
+    resumed_on: datetime | None,
+) -> DossierDue:
+    """Count, and turn what cannot be counted into findings."""
+    try:
+        found = _count(dossier, state, counting, zone, trace=trace, resumed_on=resumed_on)
+    except MisuseError as error:
+        return DossierDue(None, DueBasis.UNSETTLED, None, (error.finding,))
+    if found.basis in {DueBasis.EXTENDED, DueBasis.STATED} and counting is not None:
+        return _point_out_day_off(found, counting, zone)
+    return found
+
+
+def _point_out_day_off(found: DossierDue, counting: CountingRules, zone: tzinfo) -> DossierDue:
+    """Note that a new or stated date is a day off: a limit would end on the next working day."""
+    assert found.due is not None
+    day = local_day(found.due, zone)
+    try:
+        if counting.calendar.is_working_day(day):
+            return found
+        after = counting.calendar.next_working_day(day)
+    except OutsideCoverageError:
+        return found
+    said = notice("date-on-day-off", "", day, until=after, source=Roll.FORWARD.policy.cite(day))
+    return evolve(found, findings=(*found.findings, said))
+
+
+def _count(
     dossier: Dossier,
     state: State,
     counting: CountingRules | None,
@@ -240,15 +281,15 @@ def _due(
             if resumed_on is not None and any(stop.is_open for stop in stops):
                 given["resumed_on"] = resumed_on
     deadline = due(start, dossier.limit, counting=counting, trace=trace, **given)
-    moment: date | datetime | None = deadline.date if deadline.instant is None else deadline.instant
+    moment = _end_of(deadline)
     found = DossierDue(moment, DueBasis.STANDS if moment is None else DueBasis.DERIVED, deadline)
     for at, new in state.extensions:
-        earlier = tuple(stop for stop in stops if stop.start <= at)
+        earlier = tuple(stop for stop in stops if not is_before(at, stop.start))
         # Made in time? Judged by what had happened by then; an open stop means that nothing was due yet.
         before = _moment(start, dossier.limit, counting, _ended_by(earlier, at))
         if before is not None and _passed(before, at):
             continue
-        later = tuple(stop for stop in stops if stop.start > at)
+        later = tuple(stop for stop in stops if is_before(at, stop.start))
         moved = _moved(at, new, later, counting, resumed_on)
         if moment is None or moved is None:
             return DossierDue(None, DueBasis.STANDS, deadline)
@@ -261,20 +302,27 @@ def _due(
 def _moment(
     start: date, limit: TimeLimit, counting: CountingRules, stops: tuple[Stop, ...]
 ) -> date | None:
-    deadline = due(start, limit, counting=counting, stops=stops, trace=False)
-    return deadline.date if deadline.instant is None else deadline.instant
+    return _end_of(due(start, limit, counting=counting, stops=stops, trace=False))
 
 
-def _ended_by(stops: tuple[Stop, ...], at: datetime) -> tuple[Stop, ...]:
+def _end_of(deadline: Deadline) -> date | datetime | None:
+    """The last instant, or the last day; the midnight that ends a day is that day (Civil Code art. 148(6))."""
+    instant = deadline.instant
+    if instant is None or deadline.date is None or instant.date() > deadline.date:
+        return deadline.date
+    return instant
+
+
+def _ended_by(stops: tuple[Stop, ...], at: date) -> tuple[Stop, ...]:
     """Stops as they were known at an instant."""
     return tuple(
-        Stop(s.kind, s.start, None, s.clock) if s.end is not None and s.end > at else s
+        Stop(s.kind, s.start, None, s.clock) if s.end is not None and is_before(at, s.end) else s
         for s in stops
     )
 
 
 def _moved(
-    at: datetime,
+    at: date,
     new: date | datetime,
     stops: tuple[Stop, ...],
     counting: CountingRules,
@@ -397,6 +445,8 @@ class Judgement:
             above zero late, below zero early; None where it is neither, or without a calendar.
         working_minutes: office time by which it is late, in whole minutes, rounded down; None where it is not late,
             or there is no calendar, or only days are known.
+        findings: those of the due date, and `time-of-day-missing` where instants are compared and the hour of the
+            finish is not known. The class is then `NO_DUE_DATE`: nothing can be said.
     """
 
     timeliness: Timeliness
@@ -405,6 +455,7 @@ class Judgement:
     basis: DueBasis
     working_days: int | None = None
     working_minutes: int | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 def timeliness(
@@ -427,7 +478,7 @@ def timeliness(
         zone: the time zone of days, for registers of other countries.
 
     Raises:
-        MisuseError: as `due_of`; `event-time-naive`; `time-of-day-missing`.
+        MisuseError: `event-time-naive` for a moment of judgement without a time zone. Data never raise.
 
     >>> from evnpubsvc.worktime import vietnam_calendar
     >>> dossier = Dossier("case-1", stated_received=date(2022, 12, 1), stated_due=date(2022, 12, 15))
@@ -450,8 +501,12 @@ def timeliness(
             )
         else:
             class_ = Timeliness.STOPPED
+    said = found.findings
     if class_ is None:
-        class_ = judged(found.due, finished, as_of=as_of, compare=policy.compare, zone=zone)
+        try:
+            class_ = judged(found.due, finished, as_of=as_of, compare=policy.compare, zone=zone)
+        except MisuseError as error:  # the hour of the finish is needed and not known
+            class_, said = Timeliness.NO_DUE_DATE, (*said, error.finding)
     late = class_ in {Timeliness.LATE, Timeliness.PENDING_OVERDUE}
     until = as_of if class_ is Timeliness.PENDING_OVERDUE else finished
     days: int | None = None
@@ -462,14 +517,21 @@ def timeliness(
         and until is not None
         and (late or class_ is Timeliness.EARLY)
     ):
-        days = counting.calendar.working_days_between(
-            local_day(found.due, zone), local_day(until, zone)
-        )
-        if late and isinstance(until, datetime):
-            minutes = (
-                counting.calendar.working_time_between(_instant(found.due, zone), until) // _MINUTE
-            )
-    return Judgement(class_, found.due, finished, found.basis, days, minutes)
+        days, minutes = _measure(found.due, until, counting.calendar, zone, by_minute=late)
+    return Judgement(class_, found.due, finished, found.basis, days, minutes, said)
+
+
+def _measure(
+    due_moment: date, until: date, calendar: Calendar, zone: tzinfo, *, by_minute: bool
+) -> tuple[int | None, int | None]:
+    """Working days and minutes from a due date to a moment, as far as the calendar reaches."""
+    try:
+        days = calendar.working_days_between(local_day(due_moment, zone), local_day(until, zone))
+        if not by_minute or not isinstance(until, datetime):
+            return days, None
+        return days, calendar.working_time_between(_instant(due_moment, zone), until) // _MINUTE
+    except OutsideCoverageError:
+        return None, None
 
 
 def _end(

@@ -36,8 +36,8 @@ def register_row(
         `proactive`; a
         finding `dossier-not-submitted` where there is nothing to count yet.
 
-    Raises:
-        MisuseError: as `dossiers.due_of`.
+    A dossier whose history begins after `as_of` gives a row that is counted as `later`. Nothing about the data raises:
+    where a due date cannot be counted the row has none, and `dossiers.due_of(...).findings` says why.
 
     >>> from evnpubsvc.dossiers import Event, EventKind
     >>> at = datetime(2022, 12, 1, 9, tzinfo=VIETNAM_TIME)
@@ -65,7 +65,7 @@ def register_row(
     if received is None:
         received = state.submitted_at
         if received is None:
-            return finding("dossier-not-submitted", "$", dossier.code, as_of=as_of)
+            return _not_yet(known, as_of, part_of, zone)
         finished, status = state.refused_at, RegisterStatus.WAITING
         if state.refused_at is not None:
             status = RegisterStatus.REFUSED
@@ -87,27 +87,43 @@ def register_row(
         and (found.basis is DueBasis.STANDS or state.status is Status.STOPPED)
     ):
         status = RegisterStatus.PAUSED
-    evidence = known.evidence
-    level = None if evidence is None else evidence.level
-    proactive = None if evidence is None else evidence.proactive
     return RegisterRow(
         _local(received, zone),
         None if found.due is None else _local(found.due, zone),
         None if finished is None else _local(finished, zone),
-        {
-            "procedure": known.procedure,
-            "service": known.service,
-            "unit": known.unit,
-            "field": known.field,
-            "channel": None if known.channel is None else known.channel.value,
-            "assistance": None if known.assistance is None else known.assistance.value,
-            "level": None if level is None else level.value,
-            "proactive": None if proactive is None else proactive.value,
-        },
+        _dimensions(known),
         status=status,
         code=known.code,
         part_of=part_of,
     )
+
+
+def _not_yet(
+    dossier: Dossier, as_of: date, part_of: str | None, zone: tzinfo
+) -> RegisterRow | Finding:
+    """The row of a dossier whose history begins later; a finding where it never begins."""
+    begins = dossier.state.received_at or dossier.state.submitted_at
+    if begins is None:
+        return finding("dossier-not-submitted", "$", dossier.code, as_of=as_of)
+    return RegisterRow(
+        _local(begins, zone), None, None, _dimensions(dossier), code=dossier.code, part_of=part_of
+    )
+
+
+def _dimensions(dossier: Dossier) -> dict[str, str | None]:
+    evidence = dossier.evidence
+    level = None if evidence is None else evidence.level
+    proactive = None if evidence is None else evidence.proactive
+    return {
+        "procedure": dossier.procedure,
+        "service": dossier.service,
+        "unit": dossier.unit,
+        "field": dossier.field,
+        "channel": None if dossier.channel is None else dossier.channel.value,
+        "assistance": None if dossier.assistance is None else dossier.assistance.value,
+        "level": None if level is None else level.value,
+        "proactive": None if proactive is None else proactive.value,
+    }
 
 
 def _local(moment: date | datetime, zone: tzinfo) -> date | datetime:
