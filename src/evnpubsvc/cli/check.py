@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 
 import click
 
 from evnpubsvc.cli._calendars import calendar_options, decided_calendar, provisional_calendar
+from evnpubsvc.cli._counting import counting_of, counting_options
 from evnpubsvc.cli._io import (
     aligned,
     lang_option,
@@ -18,7 +19,6 @@ from evnpubsvc.cli._io import (
 )
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import DAY
-from evnpubsvc.deadlines import ClockPolicy, CountingRules, StopKind
 from evnpubsvc.dossiers import (
     Dossier,
     Precision,
@@ -29,9 +29,9 @@ from evnpubsvc.dossiers import (
     rules,
 )
 from evnpubsvc.findings import Finding, Severity, notice
-from evnpubsvc.serde import read_dossiers, read_event_log, read_log_columns
+from evnpubsvc.serde import read_dossiers, read_event_log, read_log_columns, read_xes_log
 from evnpubsvc.texts import Language, render
-from evnpubsvc.worktime import Calendar
+from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
 __all__ = ["check_command"]
 
@@ -51,10 +51,7 @@ __all__ = ["check_command"]
     "--compare", type=click.Choice([c.value for c in Precision]), default=Precision.DATE.value, show_default=True,
     help="Compare local dates or instants."
 )  # fmt: skip
-@click.option(
-    "--supplement-clock", type=click.Choice([ClockPolicy.RESTART.value, ClockPolicy.RESUME.value]),
-    help="What a supplement does to the clock where the decree does not say (from 01/7/2025)."
-)  # fmt: skip
+@counting_options
 @calendar_options
 @lang_option
 def check_command(
@@ -63,7 +60,8 @@ def check_command(
     as_of: date,
     keys: str,
     compare: str,
-    supplement_clock: str | None,
+    clocks: tuple[str, ...],
+    hours: str | None,
     lang: Language,
     *,
     calendar_file: Path | None,
@@ -76,16 +74,14 @@ def check_command(
     """
     with reported(lang):
         chosen = [rule(key.strip()) for key in keys.split(",") if key.strip()] or list(rules())
-        clock = (
-            {} if supplement_clock is None else {StopKind.SUPPLEMENT: ClockPolicy(supplement_clock)}
-        )
         calendar = decided_calendar(calendar_file)
         if not decided_only:
             calendar = provisional_calendar(calendar_file, max(as_of.year, calendar.last.year) + 1)
-        counting = CountingRules(calendar, clock=clock)
+        counting = counting_of(calendar, clocks, hours)
         found: list[Finding] = []
         dossiers: list[Dossier] = []
-        for each in read_register_of(register, columns, lang):
+        read, zone = read_register_of(register, columns, lang)
+        for each in read:
             if isinstance(each, Finding):
                 found.append(each)
                 continue
@@ -96,6 +92,7 @@ def check_command(
                 rules=chosen,
                 counting=counting,
                 policy=TimelinessPolicy(Precision(compare)),
+                zone=zone,
             )
             found += (one.at(each.code) for one in own)
         found += check_links(dossiers)
@@ -119,16 +116,32 @@ def _say_provisional(found: list[Finding], calendar: Calendar) -> list[Finding]:
     return [notice("check-provisional", "", count, decided_until=until)] if count else []
 
 
-def read_register_of(register: str, columns: str | None, lang: Language) -> list[Dossier | Finding]:
-    """Read dossiers from JSON Lines, or from an event log with its mapping."""
-    json_lines = register.lower().rpartition(".")[2] in {"jsonl", "ndjson"}
-    if not json_lines and columns is None:
+def read_register_of(
+    register: str, columns: str | None, lang: Language
+) -> tuple[list[Dossier | Finding], tzinfo]:
+    """Read dossiers from JSON Lines, or from an event log (CSV or XES) with its mapping.
+
+    Returns:
+        The dossiers and findings, and the zone of days: that of the mapping, else Viet Nam's.
+    """
+    ending = register.lower().rpartition(".")[2]
+    if ending in {"jsonl", "ndjson"}:
+        with open_source(register) as source:
+            return list(read_dossiers(source)), VIETNAM_TIME
+    if columns is None:
         raise WrongCall("call-log-columns")
+    layout = read_log_columns(columns)
     with open_source(register) as source, progress_line(lang) as progress:
-        if json_lines:
-            return list(read_dossiers(source))
-        assert columns is not None
-        return list(read_event_log(source, read_log_columns(columns), progress=progress))
+        read = read_xes_log if ending == "xes" else read_event_log
+        return list(read(source, layout, progress=progress)), _zone_of(layout.timezone)
+
+
+def _zone_of(name: str) -> tzinfo:
+    if name == str(VIETNAM_TIME):  # works on systems without a zone database too
+        return VIETNAM_TIME
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
 
 
 def _summary(found: list[Finding], dossiers: int, lang: Language) -> str:
@@ -147,6 +160,9 @@ def _summary(found: list[Finding], dossiers: int, lang: Language) -> str:
     violations = sum(one.severity is Severity.VIOLATION for one in found)
     parts = {"dossiers": dossiers, "violations": violations, "notices": len(found) - violations}
     last = render("check-summary", lang, parts)
+    unruled = sum(one.reason == "no-rule-in-force" for one in found)
+    if unruled:
+        last += "\n" + render("check-unruled", lang, {"dossiers": unruled})
     if not rows:
         return last
     header = [render("column-rule", lang, {}), render("column-findings", lang, {}), "", ""]

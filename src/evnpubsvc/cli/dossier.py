@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 
 import click
 
-from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options
-from evnpubsvc.cli._io import lang_option, reported
+from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options, decided_calendar
+from evnpubsvc.cli._counting import counting_of, counting_options
+from evnpubsvc.cli._io import lang_option, reported, show_findings
 from evnpubsvc.cli._moments import DAY
 from evnpubsvc.cli.check import read_register_of
-from evnpubsvc.deadlines import ClockPolicy, CountingRules, StopKind, special_clock
 from evnpubsvc.dossiers import (
     Dossier,
     DossierDue,
@@ -26,7 +27,7 @@ from evnpubsvc.dossiers import (
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, violations
 from evnpubsvc.texts import Language, render
-from evnpubsvc.worktime import VIETNAM_TIME, Calendar
+from evnpubsvc.worktime import Calendar, OutsideCoverageError
 
 __all__ = ["dossier_command"]
 
@@ -41,10 +42,7 @@ __all__ = ["dossier_command"]
     "--as-of", type=DAY, metavar="DATE", help="Say also how it stands at the end of this day."
 )
 @click.option("--special", metavar="NAME", help="A special clock, as civil-status-verification.")
-@click.option(
-    "--supplement-clock", type=click.Choice([ClockPolicy.RESTART.value, ClockPolicy.RESUME.value]),
-    help="What a supplement does to the clock where the decree does not say (from 01/7/2025)."
-)  # fmt: skip
+@counting_options
 @calendar_options
 @lang_option
 def dossier_command(
@@ -53,74 +51,115 @@ def dossier_command(
     code: str | None,
     as_of: date | None,
     special: str | None,
-    supplement_clock: str | None,
+    clocks: tuple[str, ...],
+    hours: str | None,
     lang: Language,
     *,
     calendar_file: Path | None,
     decided_only: bool,
 ) -> None:
-    """Show one history of FILE (JSON Lines, or an event log with --columns) and how its due date comes about."""
+    """Show one history of FILE (JSON Lines, or an event log with --columns) and how its due date comes about.
+
+    What could not be read, and what had to be assumed, goes to standard error. Exit code 1 if a row cannot be read.
+    """
     with reported(lang):
-        read = read_register_of(file, columns, lang)
+        read, zone = read_register_of(file, columns, lang)
+        unread = [each for each in read if isinstance(each, Finding)]
         one = next(
             (each for each in read if isinstance(each, Dossier) and code in {None, each.code}), None
         )
         if one is None:
-            broken = violations(each for each in read if isinstance(each, Finding))
-            raise DataError(broken or [finding("dossier-not-here", "", code or "-")])
-        clock = (
-            {} if supplement_clock is None else {StopKind.SUPPLEMENT: ClockPolicy(supplement_clock)}
-        )
-        clocks = None if special is None else special_clock(special)
+            raise DataError(violations(unread) or [finding("dossier-not-here", "", code or "-")])
 
         def count(calendar: Calendar) -> tuple[DossierDue, Judgement | None]:
-            counting = CountingRules(calendar, clock=clock, special=clocks)
-            due = due_of(one, counting=counting, as_of=as_of)
+            counting = counting_of(calendar, clocks, hours, special)
+            due = due_of(one, counting=counting, as_of=as_of, zone=zone)
             if as_of is None:
                 return due, None
             policy = TimelinessPolicy(Precision.DATE)
-            return due, timeliness(one, as_of=as_of, policy=policy, counting=counting)
+            return due, timeliness(one, as_of=as_of, policy=policy, counting=counting, zone=zone)
 
-        due, found = answer_by_calendar(count, calendar_file, decided_only=decided_only)
-        lines = [one.code, *_time_line(one, lang)]
-        if due.deadline is not None:
-            lines += ["", due.deadline.explain(lang)]
-        key = "dossier-line-no-due" if due.due is None else "dossier-line-due"
-        lines += ["", render(key, lang, {"due": due.due, "basis": due.basis})]
-        if due.bounds is not None:
-            bounds = {"earliest": due.bounds.earliest, "latest": due.bounds.latest}
-            lines.append(render("dossier-line-provisional", lang, bounds))
-        if as_of is not None and found is not None:
-            word = found.timeliness.text.get(lang)
-            lines.append(render("dossier-line-timeliness", lang, {"day": as_of, "word": word}))
-        if one.state.last_at is not None:
-            kinds = ", ".join(kind.text.get(lang) for kind in possible(one, one.state.last_at))
-            lines.append(render("dossier-line-possible", lang, {"possible": kinds}))
-        click.echo("\n".join(lines))
+        due, judged = _answer(count, calendar_file, decided_only=decided_only)
+        # The history is shown whatever can be said about its due date.
+        show_findings([*unread, *one.state.inferences, *due.findings], lang)
+        click.echo("\n".join(_lines(one, due, judged, as_of, zone, lang)))
+        if violations(unread):
+            raise click.exceptions.Exit(1)
 
 
-def _moment(at: datetime) -> str:
-    """Return an instant as a column of a time line has it: day and time of Viet Nam."""
-    return at.astimezone(VIETNAM_TIME).strftime("%d/%m/%Y %H:%M")
+def _answer(
+    count: Callable[[Calendar], tuple[DossierDue, Judgement | None]],
+    calendar_file: Path | None,
+    *,
+    decided_only: bool,
+) -> tuple[DossierDue, Judgement | None]:
+    """Count by the decided days; where they end, by provisional ones unless only decided ones are wanted."""
+
+    def within(calendar: Calendar) -> tuple[DossierDue, Judgement | None]:
+        due, judged = count(calendar)
+        for said in due.findings:
+            if said.reason == "outside-coverage":
+                raise OutsideCoverageError(said.reason, said.value, **dict(said.parts))
+        return due, judged
+
+    try:
+        return answer_by_calendar(within, calendar_file, decided_only=decided_only)
+    except OutsideCoverageError:
+        return count(decided_calendar(calendar_file))
 
 
-def _time_line(one: Dossier, lang: Language) -> list[str]:
+def _lines(
+    one: Dossier,
+    due: DossierDue,
+    judged: Judgement | None,
+    as_of: date | None,
+    zone: tzinfo,
+    lang: Language,
+) -> Iterator[str]:
+    yield one.code
+    yield from _time_line(one, zone, lang)
+    if due.deadline is not None:
+        yield ""
+        yield due.deadline.explain(lang)
+    yield ""
+    state = one.state
+    ended = state.decided_at or state.closed_at or state.refused_at
+    if state.has_ended and state.status is not None and ended is not None:
+        parts = {"ended": ended, "title": state.status}
+        yield render("dossier-line-ended", lang, parts)
+    key = "dossier-line-no-due" if due.due is None else "dossier-line-due"
+    yield render(key, lang, {"due": due.due, "basis": due.basis})
+    if due.bounds is not None:
+        bounds = {"earliest": due.bounds.earliest, "latest": due.bounds.latest}
+        yield render("dossier-line-provisional", lang, bounds)
+    if judged is not None:
+        word = judged.timeliness.text.get(lang)
+        yield render("dossier-line-timeliness", lang, {"day": as_of, "word": word})
+    if isinstance(state.last_at, datetime):
+        kinds = ", ".join(kind.text.get(lang) for kind in possible(one, state.last_at))
+        yield render("dossier-line-possible", lang, {"possible": kinds})
+
+
+def _time_line(one: Dossier, zone: tzinfo, lang: Language) -> Iterator[str]:
     """Each event with the status that it leads to."""
-    lines: list[str] = []
-    events = sorted(one.events, key=lambda event: event.at)
     before = None
-    for number, event in enumerate(events, 1):
-        status = replay(events[:number]).status
-        at = _moment(event.at)
+    history = one.history
+    for number, event in enumerate(history, 1):
+        status = replay(history[:number]).status
         word = event.kind.text.get(lang) + (f" ({event.activity})" if event.activity else "")
         change = ""
         if status is not None and status != before:
             parts = {"status": int(status), "title": status.text.get(lang)}
             change = "  → " + render("dossier-line-status", lang, parts)
         if event.recorded is not None:
-            word += " " + render(
-                "dossier-line-recorded", lang, {"recorded": _moment(event.recorded)}
-            )
-        lines.append(f"  {at}  {word}{change}")
+            recorded = _written(event.recorded, zone)
+            word += " " + render("dossier-line-recorded", lang, {"recorded": recorded})
+        yield f"  {_written(event.at, zone)}  {word}{change}"
         before = status
-    return lines
+
+
+def _written(moment: date, zone: tzinfo) -> str:
+    """A moment as a column of a time line has it: day and hour; a day alone without an hour."""
+    if not isinstance(moment, datetime):
+        return f"{moment:%d/%m/%Y}"
+    return f"{moment.astimezone(zone):%d/%m/%Y %H:%M}"

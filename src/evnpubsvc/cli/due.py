@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options
-from evnpubsvc.cli._io import as_utf8, lang_option, reported
+from evnpubsvc.cli._counting import counting_of, counting_options
+from evnpubsvc.cli._io import as_utf8, lang_option, reported, show_findings
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import MOMENT
+from evnpubsvc.errors import DataError
+from evnpubsvc.findings import violations
 from evnpubsvc.texts import Language
 from evnpubsvc.worktime import parse_moment, split_span
 
@@ -52,15 +55,8 @@ def _stop(text: str) -> Stop:
     metavar="[KIND:]FROM/TO",
     help="A stop of the clock; may be repeated.",
 )
-@click.option(
-    "--clock",
-    type=click.Choice(("not_started", "restart", "resume", "exclude")),
-    help="What stops do.",
-)
+@counting_options
 @click.option("--resumed-on", type=MOMENT, help="Preview: open stops end then.")
-@click.option(
-    "--hours", type=click.Choice(("clock", "working", "days")), help='What "24 giờ" means.'
-)
 @click.option(
     "--days", type=click.Choice(("civil-code", "eight-hours")), help="How working days are counted."
 )
@@ -88,25 +84,27 @@ def due_command(
     channel: str | None,
     resumed_on: date | datetime | None,
     trace: bool,
+    clocks: tuple[str, ...],
+    hours: str | None,
     **chosen: Any,
 ) -> None:
     """Print when a dossier RECEIVED on a day or at an instant with a LIMIT ("3 ngày làm việc") is due, and why."""
-    from evnpubsvc.deadlines import CountingRules, TimeLimit, special_clock
     from evnpubsvc.deadlines import due as compute
+    from evnpubsvc.deadlines import read_limits
     from evnpubsvc.services import Channel
 
     with reported(lang):
-        rules = {name: value for name, value in chosen.items() if value is not None}
-        if special is not None:
-            rules["special"] = special_clock(special)
-        read_limit = TimeLimit.parse(as_utf8(limit))
+        reading = read_limits(as_utf8(limit))
+        if violations(reading.findings):
+            raise DataError(violations(reading.findings))
+        show_findings(reading.findings, lang)
         stops = tuple(map(_stop, spans))
 
         def count(calendar: Calendar) -> Deadline:
             return compute(
                 received,
-                read_limit,
-                counting=CountingRules(calendar, **rules),
+                reading.limits[0],
+                counting=counting_of(calendar, clocks, hours, special, **chosen),
                 channel=None if channel is None else Channel(channel),
                 stops=stops,
                 resumed_on=resumed_on,

@@ -27,7 +27,7 @@ from evnpubsvc.dossiers._guards import (
     possible_kinds,
     refusal_of,
 )
-from evnpubsvc.dossiers._replay import replay
+from evnpubsvc.dossiers._replay import in_time, replay
 from evnpubsvc.dossiers._state import State, StateBuilder
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.services import (
@@ -164,6 +164,11 @@ class Dossier:
             state = replay(self.events)
             _set_state(self, state)
         return state
+
+    @property
+    def history(self) -> tuple[Event, ...]:
+        """The events in the order in which the state takes them, without rows that came twice."""
+        return tuple(in_time(self.events))
 
     @property
     def status(self) -> Status | None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._event_logs import LogColumns as LogColumns
     from evnpubsvc.serde._event_logs import read_event_log as read_event_log
     from evnpubsvc.serde._event_logs import read_log_columns as read_log_columns
+    from evnpubsvc.serde._event_logs import read_xes_log as read_xes_log
     from evnpubsvc.serde._figures import FigureColumns as FigureColumns
     from evnpubsvc.serde._figures import FigureTable as FigureTable
     from evnpubsvc.serde._figures import read_figure_columns as read_figure_columns
@@ -94,6 +95,7 @@ _HOMES = {
     "read_catalogue": "_catalogue",
     "read_dossiers": "_dossiers",
     "read_event_log": "_event_logs",
+    "read_xes_log": "_event_logs",
     "read_figure_columns": "_figures",
     "read_figures": "_figures",
     "read_form": "_reports",

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from importlib.util import find_spec
 from typing import Any, BinaryIO, Final, Literal, TypeAlias, cast
 from xml.parsers import expat
@@ -24,7 +24,8 @@ from evnpubsvc.serde._quick import (
     quick_by_json,
     quick_by_msgspec,
 )
-from evnpubsvc.serde._tables import LONGEST_LINE, Source, bounded_line, json_object, opened
+from evnpubsvc.serde._tables import LONGEST_LINE, Row, Source, bounded_line, json_object, opened
+from evnpubsvc.worktime import VIETNAM_TIME
 
 __all__ = [
     "gc_paused",
@@ -190,6 +191,8 @@ def _dossier_pairs(
 
 def _event_pairs(event: Event) -> Iterator[tuple[str, str]]:
     yield "evn:kind", event.kind.value
+    if not isinstance(event.at, datetime):  # the formats know instants only; the day is kept as one
+        yield "evn:at", event.at.isoformat()
     if event.activity:
         yield "evn:activity", event.activity
     if event.final is not None:
@@ -274,9 +277,7 @@ def write_xes(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
             lines.append(
                 _xes_text("\t\t\t", "concept:name", event.activity or event.kind.value, index)
             )
-            lines.append(
-                f'\t\t\t<date key="time:timestamp" value="{event.at.isoformat(timespec="microseconds")}"/>\n'
-            )
+            lines.append(f'\t\t\t<date key="time:timestamp" value="{_time(event.at)}"/>\n')
             lines += (
                 _xes_text("\t\t\t", name, value, index) for name, value in _event_pairs(event)
             )
@@ -296,14 +297,14 @@ def _xes_text(indent: str, name: str, value: str, index: int) -> str:
 
 
 class _XesParser:
-    """Takes the elements of a log that `write_xes` wrote; keeps one trace at a time."""
+    """Takes the elements of a log; keeps one trace at a time."""
 
-    def __init__(self) -> None:
-        self.done: list[dict[str, Any]] = []
+    def __init__(self, finish: Callable[[_Pairs, list[tuple[int, _Pairs]]], None]) -> None:
+        self.finish = finish
         self.depth: list[str] = []
-        self.trace: list[tuple[str, str]] = []
-        self.event: list[tuple[str, str]] = []
-        self.events: list[list[tuple[str, str]]] = []
+        self.trace: _Pairs = []
+        self.event: _Pairs = []
+        self.events: list[tuple[int, _Pairs]] = []  # with the line on which each ends
         self.expat = expat.ParserCreate()
         self.expat.StartElementHandler = self.start
         self.expat.EndElementHandler = self.end
@@ -329,20 +330,31 @@ class _XesParser:
     def end(self, name: str) -> None:
         self.depth.pop()
         if name == "event":
-            self.events.append(self.event)
+            self.events.append((self.expat.CurrentLineNumber, self.event))
         elif name == "trace":
-            code = dict(self.trace).get("concept:name", "")
-            fields = _dossier_fields(code, self.trace)
-            fields["events"] = [
-                _event_fields(dict(pairs).get("time:timestamp", ""), pairs) for pairs in self.events
-            ]
-            self.done.append(fields)
+            self.finish(self.trace, self.events)
+
+    def read(self, source: Source) -> Iterator[Finding | None]:
+        """Read a log in pieces: None after each piece, a finding where it is no such log."""
+        with opened(source) as stream:
+            chunk = b" "
+            while chunk:
+                chunk = stream.read(1 << 16)
+                try:
+                    self.expat.Parse(chunk, not chunk)
+                except (expat.ExpatError, ValueError, RecursionError) as error:
+                    yield finding("log-not-xes", f"line {self.expat.CurrentLineNumber}", error)
+                    return
+                yield None
+
+
+_Pairs: TypeAlias = list[tuple[str, str]]
 
 
 def read_xes(source: Source) -> Iterator[Dossier | Finding]:
     r"""Read the dossiers of a log that `write_xes` wrote, as a stream.
 
-    Logs of other systems say nothing about kinds of events: read them as CSV with `read_event_log` and a mapping.
+    Logs of other systems say nothing about kinds of events: read them with `read_xes_log` and a mapping.
 
     Yields:
         Dossiers, and every finding where one cannot be read; `log-not-xes` ends the reading.
@@ -351,21 +363,38 @@ def read_xes(source: Source) -> Iterator[Dossier | Finding]:
     >>> [found.reason for found in read_xes(io.BytesIO(b"<!DOCTYPE x><log/>"))]
     ['log-not-xes']
     """
-    parser, number = _XesParser(), 0
-    with opened(source) as stream:
-        while True:
-            chunk = stream.read(1 << 16)
-            try:
-                parser.expat.Parse(chunk, not chunk)
-            except (expat.ExpatError, ValueError, RecursionError) as error:
-                yield finding("log-not-xes", f"line {parser.expat.CurrentLineNumber}", error)
-                return
-            for fields in parser.done:
-                yield from _load(fields, f"$[{number}]")
-                number += 1
-            parser.done.clear()
-            if not chunk:
-                return
+    done: list[dict[str, Any]] = []
+
+    def finish(trace: _Pairs, events: list[tuple[int, _Pairs]]) -> None:
+        fields = _dossier_fields(dict(trace).get("concept:name", ""), trace)
+        fields["events"] = [
+            _event_fields(dict(pairs).get("time:timestamp", ""), pairs) for _, pairs in events
+        ]
+        done.append(fields)
+
+    number = 0
+    for trouble in _XesParser(finish).read(source):
+        for fields in done:
+            yield from _load(fields, f"$[{number}]")
+            number += 1
+        done.clear()
+        if trouble is not None:
+            yield trouble
+
+
+def xes_rows(source: Source) -> Iterator[Row | Finding]:
+    """Return the events of any XES log as rows: their own keys, and those of their trace after `case:`."""
+    done: list[Row] = []
+
+    def finish(trace: _Pairs, events: list[tuple[int, _Pairs]]) -> None:
+        of_case = {f"case:{name}": value for name, value in trace}
+        done.extend(Row(line, {**of_case, **dict(pairs)}) for line, pairs in events)
+
+    for trouble in _XesParser(finish).read(source):
+        yield from done
+        done.clear()
+        if trouble is not None:
+            yield trouble
 
 
 # -- OCEL 2.0 -------------------------------------------------------------------------------------------------------
@@ -401,7 +430,7 @@ def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
     for dossier in known.values():
         pairs = list(_dossier_pairs(dossier, dump))
         object_names.update(dict.fromkeys(name for name, _ in pairs))
-        begun = min((event.at for event in dossier.events), default=None)
+        begun = min((_instant(event.at) for event in dossier.events), default=None)
         time = "1970-01-01T00:00:00+00:00" if begun is None else _time(begun)
         own = [_relation(_object_id(dossier.code), _DOSSIER)]
         for kind in ("unit", "procedure"):
@@ -454,8 +483,15 @@ def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
     return len(events)
 
 
-def _time(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds")
+def _time(moment: date) -> str:
+    return _instant(moment).isoformat(timespec="microseconds")
+
+
+def _instant(moment: date) -> datetime:
+    """An instant, or the beginning of a day in Viet Nam."""
+    if isinstance(moment, datetime):
+        return moment
+    return datetime.combine(moment, datetime.min.time(), VIETNAM_TIME)
 
 
 def _object_id(code: str) -> str:

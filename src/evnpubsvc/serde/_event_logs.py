@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 from attrs import Factory, define, frozen
 
-from evnpubsvc.deadlines import TimeLimit
+from evnpubsvc._letters import plain_letters
+from evnpubsvc.deadlines import LimitReading, TimeLimit, read_limits
 from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence
-from evnpubsvc.errors import DataError
-from evnpubsvc.findings import Finding, finding, notice
+from evnpubsvc.findings import Finding, finding, notice, violations
 from evnpubsvc.serde._documents import read_document
+from evnpubsvc.serde._dossiers import xes_rows
 from evnpubsvc.serde._registers import DateStyle, local_zone, moment_parser
 from evnpubsvc.serde._tables import Row, Source, cell_text, csv_rows, one_character, opened
 from evnpubsvc.services import (
@@ -26,7 +28,9 @@ from evnpubsvc.services import (
     ProactiveLevel2026,
 )
 
-__all__ = ["LogColumns", "read_event_log", "read_log_columns"]
+__all__ = ["LogColumns", "read_event_log", "read_log_columns", "read_xes_log"]
+
+_T = TypeVar("_T")
 
 
 @frozen(kw_only=True)
@@ -35,9 +39,14 @@ class LogColumns:
 
     Attributes:
         case: column of the case; it becomes the code of the dossier.
+        case_with: further columns that make the case together with `case`, such as the year or the unit. The code then
+            holds all of them, joined by `/`.
         activity: column of what happened; it is kept as `Event.activity`.
-        timestamp: column of when it happened. The offset survives as the local time of `timezone`.
-        activities: activity -> kind of event. What stands in neither table becomes a note.
+        timestamp: column of when it happened. The offset survives as the local time of `timezone`; a day without an
+            hour stays a day.
+        activities: activity -> kind of event. What stands in neither table becomes a note, and is reported once with
+            its number. Activities, channels and columns match whatever their blanks, invisible letters, composed
+            forms and capitals.
         stops: activity -> whether it stops the dossier for good.
         recorded: column of when the event was entered (`Event.recorded`); where only a day is given, at its end.
         apology_due: column of the new date of an apology; without it apologies become notes, with a finding.
@@ -63,6 +72,7 @@ class LogColumns:
     """
 
     case: str = "case"
+    case_with: tuple[str, ...] = ()
     activity: str = "activity"
     timestamp: str = "timestamp"
     activities: Mapping[str, EventKind] = Factory(dict[str, EventKind])
@@ -96,6 +106,7 @@ def read_log_columns(source: Source) -> LogColumns:
 
 @define
 class _Case:
+    code: str
     line: int
     cells: dict[str, str]
     events: list[Event]
@@ -133,24 +144,90 @@ def read_event_log(
     >>> dossier.status, dossier.events[0].attributes
     (Status.RECEIVED, (('who', 'x'),))
     """
-    reader = _Reader(columns)
     with opened(source) as stream:
-        checked = False
-        for number, row in enumerate(csv_rows(stream, columns.delimiter)):
-            if progress is not None and number % 10_000 == 0:
-                progress(number)
-            if isinstance(row, Finding):
-                yield row
-                continue
-            if not checked:
-                absent = list(reader.absent(row))
-                yield from absent
-                if absent:
-                    return
-                checked = True
-            yield from reader.take(row)
-    for code, case in reader.cases.items():
-        yield from reader.dossier(code, case)
+        yield from _read(csv_rows(stream, columns.delimiter), columns, progress, is_table=True)
+
+
+def read_xes_log(
+    source: Source, columns: LogColumns, *, progress: Callable[[int], None] | None = None
+) -> Iterator[Dossier | Finding]:
+    r"""Read an XES log of another system into dossiers, with the mapping of event logs.
+
+    Columns are the keys of events (`concept:name`, `time:timestamp`), and those of their trace after `case:`
+    (`case:concept:name`), as process-mining tools name them in tables.
+
+    Args:
+        source: a path, or a binary stream.
+        columns: how the log is laid out.
+        progress: called with the number of events so far, every 10,000 events.
+
+    Yields:
+        As `read_event_log`; `log-not-xes` ends the reading.
+
+    Raises:
+        UnknownNameError: `timezone-unknown`.
+        DataError: `file-unreadable`.
+
+    >>> import io
+    >>> columns = LogColumns(
+    ...     case="case:concept:name", activity="concept:name", timestamp="time:timestamp",
+    ...     activities={"register": EventKind.RECEIVED},
+    ... )
+    >>> log = b'<log><trace><string key="concept:name" value="A"/><event><string key="concept:name" value="register"/>'
+    >>> log += b'<date key="time:timestamp" value="2022-03-01T09:00:00+07:00"/></event></trace></log>'
+    >>> [dossier] = read_xes_log(io.BytesIO(log), columns)
+    >>> dossier.code, dossier.status
+    ('A', Status.RECEIVED)
+    """
+    yield from _read(xes_rows(source), columns, progress, is_table=False)
+
+
+def _read(
+    rows: Iterable[Row | Finding],
+    columns: LogColumns,
+    progress: Callable[[int], None] | None,
+    *,
+    is_table: bool,
+) -> Iterator[Dossier | Finding]:
+    reader, checked = _Reader(columns), not is_table
+    for number, row in enumerate(rows):
+        if progress is not None and number % 10_000 == 0:
+            progress(number)
+        if isinstance(row, Finding):
+            yield row
+            continue
+        named = Row(row.line, reader.rename(row.cells))
+        if not checked:
+            absent = list(reader.absent(named))
+            yield from absent
+            if absent:
+                return
+            checked = True
+        yield from reader.take(named)
+    yield from reader.report_unmapped()
+    for case in reader.cases.values():
+        yield from reader.dossier(case)
+
+
+def _plain(text: str) -> str:
+    """A word as it is compared: composed, without invisible letters, doubled blanks and capitals."""
+    return " ".join(plain_letters(text).split()).casefold()
+
+
+class _Words(Generic[_T]):
+    """A mapping of words of another system: exact words first, then as they are compared."""
+
+    def __init__(self, given: Mapping[str, _T]) -> None:
+        self._exact = dict(given)
+        self._plain = {_plain(word): value for word, value in given.items()}
+
+    def get(self, word: str) -> _T | None:
+        """Return what a word stands for; None if it stands nowhere."""
+        found = self._exact.get(word)
+        return self._plain.get(_plain(word)) if found is None else found
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._exact or _plain(word) in self._plain
 
 
 def _fixed(moment: datetime) -> datetime:
@@ -163,7 +240,13 @@ class _Reader:
         self.columns = columns
         self.zone = local_zone(columns.timezone)
         self.parse = moment_parser(columns.dates, self.zone)
-        self.cases: dict[str, _Case] = {}
+        self.cases: dict[tuple[str, ...], _Case] = {}
+        self.activities = _Words(columns.activities)
+        self.stops = _Words(columns.stops)
+        self.channels = _Words(columns.channels)
+        self.unmapped: Counter[str] = Counter()
+        self._renamed: dict[str, str] = {}
+        self._limits: dict[str, LimitReading] = {}
         named = {
             name: getattr(columns, name)
             for name in (*_MOMENTS, "limit", "channel", *_LEVELS, *_TEXTS)
@@ -178,7 +261,23 @@ class _Reader:
             )
             if column is not None
         }
-        self.taken = {columns.case, columns.activity, columns.timestamp, *self.of_case}
+        self.of_key = (columns.case, *columns.case_with)
+        self.taken = {*self.of_key, columns.activity, columns.timestamp, *self.of_case}
+        self.wanted = {_plain(name): name for name in (*self.taken, *self.of_event.values())}
+
+    def rename(self, cells: dict[str, Any]) -> dict[str, Any]:
+        """Return the cells under the names of the mapping, where a column is written in another form."""
+        for name in cells:
+            if name not in self._renamed:
+                own = self.wanted.get(_plain(name), name)
+                self._renamed[name] = name if own in cells else own
+        return {self._renamed[name]: cell for name, cell in cells.items()}
+
+    def report_unmapped(self) -> Iterator[Finding]:
+        """Report each activity that the mapping does not name, once."""
+        if self.columns.activities or self.columns.stops:
+            for activity, count in self.unmapped.items():
+                yield notice("log-activity-not-mapped", "", activity, count=count)
 
     def absent(self, row: Row) -> Iterator[Finding]:
         columns = self.columns
@@ -188,6 +287,7 @@ class _Reader:
             "timestamp": columns.timestamp,
         }
         wanted |= self.named | self.of_event
+        wanted.update((f"case_with[{i}]", name) for i, name in enumerate(columns.case_with))
         wanted.update(
             (f"case_attributes[{i}]", name) for i, name in enumerate(columns.case_attributes)
         )
@@ -202,12 +302,12 @@ class _Reader:
 
     def take(self, row: Row) -> Iterator[Finding]:
         columns, place = self.columns, f"line {row.line}, column "
-        code, activity, when = (
-            self._text(row, c) for c in (columns.case, columns.activity, columns.timestamp)
-        )
-        if not code or code in columns.missing:
-            yield finding("log-case-blank", place + columns.case)
-            return
+        activity, when = (self._text(row, c) for c in (columns.activity, columns.timestamp))
+        key = tuple(self._text(row, name) for name in self.of_key)
+        for name, part in zip(self.of_key, key, strict=True):
+            if not part or part in columns.missing:
+                yield finding("log-case-blank", place + name)
+                return
         if not when or when in columns.missing:
             yield finding("log-time-blank", place + columns.timestamp)
             return
@@ -215,13 +315,11 @@ class _Reader:
         if at is None:
             yield finding("not-a-date", place + columns.timestamp, when, style=columns.dates)
             return
-        if not isinstance(at, datetime):
-            at = _fixed(datetime.combine(at, datetime.min.time(), self.zone))
-        case = self.cases.get(code)
+        case = self.cases.get(key)
         cells = {name: self._text(row, name) for name in self.of_case}
         varying: dict[str, str] = {}
         if case is None:
-            case = self.cases[code] = _Case(row.line, cells, [])
+            case = self.cases[key] = _Case("/".join(key), row.line, cells, [])
         elif cells != case.cells:
             varying = {name: value for name, value in cells.items() if value != case.cells[name]}
             for name, value in varying.items():
@@ -231,18 +329,17 @@ class _Reader:
         yield from self._event(case, activity, at, {**rest, **varying}, place)
 
     def _event(
-        self, case: _Case, activity: str, at: datetime, rest: dict[str, str], place: str
+        self, case: _Case, activity: str, at: date, rest: dict[str, str], place: str
     ) -> Iterator[Finding]:
         columns = self.columns
-        kind = (
-            EventKind.STOPPED
-            if activity in columns.stops
-            else columns.activities.get(activity, EventKind.NOTE)
-        )
+        known = EventKind.STOPPED if activity in self.stops else self.activities.get(activity)
+        kind = EventKind.NOTE if known is None else known
+        if known is None:
+            self.unmapped[activity] += 1
         final: bool | None = None
         due: date | None = None
         if kind is EventKind.STOPPED:
-            final = columns.stops.get(activity)
+            final = self.stops.get(activity)
         elif kind is EventKind.APOLOGY and columns.apology_due is not None:
             due = self._moment(rest.get(columns.apology_due, ""))
         if (kind is EventKind.STOPPED and final is None) or (
@@ -281,7 +378,14 @@ class _Reader:
             return None
         return _fixed(moment) if isinstance(moment, datetime) else moment
 
-    def dossier(self, code: str, case: _Case) -> Iterator[Dossier | Finding]:
+    def _read_limit(self, text: str) -> LimitReading:
+        reading = self._limits.get(text)
+        if reading is None:
+            reading = self._limits[text] = read_limits(text)
+        return reading
+
+    def dossier(self, case: _Case) -> Iterator[Dossier | Finding]:
+        """Make the dossier of a case, with findings about its own cells."""
         columns, place = self.columns, f"line {case.line}, column "
         kept = {name: case.cells[name] for name in columns.case_attributes if case.cells[name]}
         given = {name: case.cells[column] for name, column in self.named.items()}
@@ -295,12 +399,13 @@ class _Reader:
                 kept[self.named[name]] = text
         limit: TimeLimit | None = None
         if "limit" in given:
-            try:
-                limit = TimeLimit.parse(given["limit"])
-            except DataError as error:
-                yield from (each.at(place + self.named["limit"]) for each in error.findings)
+            reading = self._read_limit(given["limit"])
+            yield from (each.at(place + self.named["limit"]) for each in reading.findings)
+            if violations(reading.findings):
                 kept[self.named["limit"]] = given["limit"]
-        channel = columns.channels.get(given.get("channel", ""))
+            else:
+                limit = reading.limits[0]
+        channel = self.channels.get(given.get("channel", ""))
         if channel is None and "channel" in given:
             kept[self.named["channel"]] = given["channel"]
         levels: dict[str, Any] = {}
@@ -311,7 +416,7 @@ class _Reader:
             elif name in given:
                 kept[self.named[name]] = given[name]
         yield Dossier(
-            code,
+            case.code,
             procedure=given.get("procedure"),
             service=given.get("service"),
             unit=given.get("unit"),

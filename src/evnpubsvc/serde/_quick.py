@@ -227,7 +227,7 @@ def _from_dicts(parts: _Parts, *, share: bool) -> Callable[[Any, bytes], Dossier
             raise _NotPlainError
         made = _OpenEvent()
         made.kind = kind
-        at = _aware(given["at"])
+        at = _moment(given["at"])
         made.at = parts.zoned(at) if share else at
         made.final = final
         made.due = None if due is None else _moment(due)
