@@ -13,7 +13,7 @@ from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._limits import TimeLimit
-from evnpubsvc.deadlines._policy import Policy, policy_of, title_of
+from evnpubsvc.deadlines._policy import Policy, article, policy_of, title_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.law import Citation, Timeline, Validity, cited, regimes
 from evnpubsvc.services import Channel
@@ -65,6 +65,11 @@ class Roll(LabelledEnum):
     """It ends at the end of the next working day (Civil Code art. 148(5)). The default."""
     NONE = "none"
     """It ends there: for a sectoral rule or an agreement that says so (art. 145)."""
+
+    @property
+    def citation(self) -> Citation:
+        """The article behind it."""
+        return article("roll")
 
 
 class StopKind(LabelledEnum):

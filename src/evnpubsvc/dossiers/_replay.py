@@ -179,7 +179,7 @@ def _arrange(builder: StateBuilder, group: list[Event]) -> list[Event]:
 def _rank(event: Event) -> tuple[Any, ...]:
     # The rest makes the order the same whatever the order of the rows.
     rest = (str(event.final), str(event.due), str(event.outcome), event.activity, event.attributes)
-    return (_LIFE[event.kind], *rest)
+    return (_LIFE[event.kind], *rest, isinstance(event.at, datetime))
 
 
 def _lawful(builder: StateBuilder, left: list[Event], budget: list[int]) -> list[Event] | None:

@@ -16,6 +16,7 @@ from evnpubsvc.deadlines import Stop, StopKind
 from evnpubsvc.dossiers._events import Event, EventKind, Outcome, Status, is_before
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.texts import LabelledEnum
+from evnpubsvc.worktime import VIETNAM_TIME
 
 Moment: TypeAlias = date | datetime
 
@@ -357,7 +358,7 @@ class StateBuilder:
 
     def _end_stop(self, place: int, at: Moment) -> None:
         stop = self.facts.stops[place]
-        self.facts.stops[place] = Stop(stop.kind, stop.start, at)
+        self.facts.stops[place] = _make_stop(stop.kind, stop.start, at)
 
     def take_papers(self, event: Event) -> None:
         """Take papers that were asked for."""
@@ -488,7 +489,7 @@ class StateBuilder:
         facts = self.facts
         closed = facts.closed_at
         if facts.received_at is not None:
-            facts.stops.append(Stop(StopKind.OTHER, closed, event.at))
+            facts.stops.append(_make_stop(StopKind.OTHER, closed, event.at))
         facts.closed_at, facts.refused_at, facts.final = None, None, False
         self._work()
         self._infer(finding("history-taken-up-again", "", event.at, kind=event.kind, closed=closed))
@@ -499,6 +500,17 @@ class StateBuilder:
         facts = self.facts
         ends = (facts.decided_at, facts.closed_at, facts.refused_at)
         return next((moment for moment in ends if moment is not None), None)
+
+
+def _make_stop(kind: StopKind, start: Moment, end: Moment) -> Stop:
+    """A stop between two moments; where only one has an hour, its day is that of Viet Nam."""
+    if isinstance(start, datetime) is isinstance(end, datetime):
+        return Stop(kind, start, end)
+    return Stop(kind, _local(start), _local(end))
+
+
+def _local(moment: Moment) -> Moment:
+    return moment.astimezone(VIETNAM_TIME) if isinstance(moment, datetime) else moment
 
 
 _EMPTY: Final = State()

@@ -232,7 +232,7 @@ def _point_out_day_off(found: DossierDue, counting: CountingRules, zone: tzinfo)
         after = counting.calendar.next_working_day(day)
     except OutsideCoverageError:
         return found
-    said = notice("date-on-day-off", "", day, until=after, source=Roll.FORWARD.policy.cite(day))
+    said = notice("date-on-day-off", "", day, until=after, source=Roll.FORWARD.citation)
     return evolve(found, findings=(*found.findings, said))
 
 

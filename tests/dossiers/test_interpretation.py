@@ -1,0 +1,354 @@
+"""Histories that are not perfect: cases from public reports, what always holds, and a second interpreter."""
+
+import random
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from evnpubsvc.deadlines import ClockPolicy, CountingRules, StopKind, TimeLimit
+from evnpubsvc.dossiers import (
+    Clock,
+    Dossier,
+    DueBasis,
+    Event,
+    EventKind,
+    HistoryPolicy,
+    Outcome,
+    Precision,
+    Status,
+    Timeliness,
+    TimelinessPolicy,
+    due_of,
+    judged,
+    replay,
+    timeliness,
+)
+from evnpubsvc.errors import DataError
+from evnpubsvc.findings import Severity
+from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
+from tests.deep import cases
+from tests.dossiers import interpreter
+from tests.dossiers.samples import dossier
+
+CALENDAR = vietnam_calendar()
+COUNTING = CountingRules(CALENDAR, clock={"other": "exclude"})
+AS_OF = date(2022, 4, 30)
+IN = ("submitted 2022-03-01 09:00", "received 2022-03-01 09:00")
+ASK = "supplement-requested 2022-03-03 09:00"
+
+
+def judge(*lines: str, limit: str = "5 ngày làm việc", **fields: Any) -> Any:
+    one = dossier(*lines, limit=limit, **fields)
+    return timeliness(one, as_of=AS_OF, policy=Precision.DATE, counting=COUNTING)
+
+
+def assumed(*lines: str) -> list[str]:
+    return [one.reason for one in dossier(*lines).state.inferences]
+
+
+# -- the cases, by their numbers in the list of public reports ------------------------------------
+
+
+def test_1_a_reminder_neither_counts_nor_outlives_the_request() -> None:
+    lines = (*IN, ASK, "supplement-requested 2022-03-04 09:00", "supplement-received 2022-03-07 09:00",
+             "resolved 2022-03-25 09:00")  # fmt: skip
+    found = judge(*lines)
+    assert (found.timeliness, found.due, found.working_days) == (
+        Timeliness.LATE,
+        date(2022, 3, 14),
+        9,
+    )
+    assert assumed(*lines) == ["history-reminder"]
+
+
+def test_2_a_row_that_was_exported_twice_counts_once() -> None:
+    lines = (*IN, ASK, ASK, "supplement-received 2022-03-07 09:00")
+    found = judge(*lines)
+    assert (found.timeliness, found.due) == (Timeliness.PENDING_OVERDUE, date(2022, 3, 14))
+    assert assumed(*lines) == ["history-event-twice"]
+
+
+@pytest.mark.parametrize(
+    "work", ["transferred", "verification-asked", "linked-sent", "payment-requested", "resumed", "received"]
+)  # fmt: skip
+def test_3_a_stop_ends_when_work_goes_on_whatever_its_name(work: str) -> None:
+    lines = (*IN, ASK, f"{work} 2022-03-07 09:00", "payment-met 2022-03-07 10:00")
+    state = dossier(*lines).state
+    assert (state.stops[0].kind, state.stops[0].end) == (
+        StopKind.SUPPLEMENT,
+        replay_at("2022-03-07 09:00"),
+    )
+    (found, *_) = state.inferences
+    assert (found.reason, found.severity) == ("history-stop-ended-by", Severity.VIOLATION)
+    for lang in ("en", "vi"):
+        assert "{" not in found.line(lang)
+
+
+def replay_at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=VIETNAM_TIME)
+
+
+def test_3_the_due_date_of_the_case() -> None:
+    found = judge(*IN, ASK, "transferred 2022-03-07 09:00", "resolved 2022-03-25 09:00")
+    assert (found.timeliness, found.due) == (Timeliness.LATE, date(2022, 3, 14))
+
+
+def test_7_stopped_for_good_and_taken_up_again() -> None:
+    lines = (*IN, "stopped 2022-03-03 09:00 final", "resumed 2022-03-14 09:00")
+    found = judge(*lines)
+    assert (found.timeliness, found.due) == (Timeliness.PENDING_OVERDUE, date(2022, 3, 17))
+    assert dossier(*lines).state.clock is Clock.RUNS
+    assert assumed(*lines) == ["history-taken-up-again"]
+
+
+@pytest.mark.parametrize("end", ["returned", "result-stored"])
+def test_8_a_result_that_went_out_was_ready_by_then(end: str) -> None:
+    lines = (*IN, f"{end} 2022-03-07 09:00")
+    found = judge(*lines)
+    assert (found.timeliness, found.due) == (Timeliness.EARLY, date(2022, 3, 8))
+    assert assumed(*lines) == ["history-decided-by-return"]
+
+
+def test_9_events_of_one_day_are_put_in_their_lawful_order() -> None:
+    lines = ["returned", "resolved", "received", "submitted"]
+    for order in (lines, lines[::-1]):
+        events = tuple(Event(EventKind(kind), date(2022, 3, 1)) for kind in order)
+        one = Dossier("x", limit="trong ngày", events=events)
+        found = timeliness(one, as_of=AS_OF, policy="date", counting=COUNTING)
+        assert (found.timeliness, found.due) == (Timeliness.ON_TIME, date(2022, 3, 1))
+        assert one.status is Status.RETURNED
+        assert one.state.inferences == ()
+
+
+def test_11_a_day_never_becomes_an_hour() -> None:
+    events = (Event(EventKind.SUBMITTED, date(2024, 9, 4)), Event(EventKind.RECEIVED, date(2024, 9, 4)),
+              Event(EventKind.RESOLVED, date(2024, 9, 5)))  # fmt: skip
+    one = Dossier("x", limit="8 giờ làm việc", events=events)
+    assert one.state.received_at == date(2024, 9, 4)
+    found = due_of(one, counting=COUNTING)
+    assert (found.due, found.basis) == (None, DueBasis.UNSETTLED)
+    assert [f.reason for f in found.findings] == ["time-of-receipt-needed"]
+    judgement = timeliness(one, as_of=date(2024, 9, 30), policy="date", counting=COUNTING)
+    assert judgement.timeliness is Timeliness.NO_DUE_DATE
+    assert judgement.findings == found.findings
+
+
+def test_13_an_end_at_midnight_is_the_day_before_it() -> None:
+    one = dossier("submitted 2026-03-03 00:00", "received 2026-03-03 00:00", "resolved 2026-03-04 09:00",
+                  limit="24 giờ đồng hồ", stated_due=date(2026, 3, 3))  # fmt: skip
+    found = due_of(one, counting=COUNTING)
+    assert found.due == date(2026, 3, 3)
+    assert found.deadline is not None
+    assert found.deadline.date == date(2026, 3, 3)
+    for compare in Precision:
+        late = timeliness(one, as_of=date(2026, 3, 31), policy=compare, counting=COUNTING)
+        assert late.timeliness is Timeliness.LATE
+    from evnpubsvc.dossiers import check, rule  # 14: nothing to report
+
+    assert [
+        f.reason for f in check(one, as_of=date(2026, 3, 31), counting=COUNTING, rules=[rule("R7")])
+    ] == []
+
+
+def test_31_32_a_new_or_stated_date_on_a_day_off_is_pointed_out() -> None:
+    apology = dossier(*IN, "apology 2022-03-11 09:00 2022-03-20", "resolved 2022-03-21 09:00",
+                      limit="10 ngày làm việc")  # fmt: skip
+    stated = dossier(*IN, "resolved 2022-03-21 09:00", stated_due=date(2022, 3, 20))
+    for one in (apology, stated):
+        (said,) = due_of(one, counting=COUNTING).findings
+        assert (said.reason, said.severity) == ("date-on-day-off", Severity.NOTICE)
+        assert dict(said.parts)["until"] == date(2022, 3, 21)
+        assert "148(5)" in said.message("en")
+        assert "khoản 5" in said.message("vi")
+
+
+# -- more of the same kinds ---------------------------------------------------------------------------
+
+
+def test_received_again_after_the_end_is_a_new_count() -> None:
+    for end in (("withdrawal-asked 2022-03-03 09:00", "withdrawal-accepted 2022-03-04 09:00"),
+                ("stopped 2022-03-03 09:00 final",)):  # fmt: skip
+        found = judge(*IN, *end, "received 2022-03-10 09:00")
+        assert (found.timeliness, found.due) == (Timeliness.PENDING_OVERDUE, date(2022, 3, 17))
+        assert "history-counted-again" in assumed(*IN, *end, "received 2022-03-10 09:00")
+    refused = (
+        "submitted 2022-03-01 09:00",
+        "refused 2022-03-01 10:00",
+        "received 2022-03-10 09:00",
+    )
+    assert judge(*refused).due == date(2022, 3, 17)
+
+
+def test_after_a_decision_events_change_nothing() -> None:
+    lines = (
+        *IN,
+        "resolved 2022-03-04 09:00",
+        ASK.replace("03-03", "03-10"),
+        "transferred 2022-03-11 09:00",
+    )
+    found = judge(*lines)
+    assert (found.timeliness, found.due) == (Timeliness.EARLY, date(2022, 3, 8))
+    assert dossier(*lines).status is Status.RESOLVED
+    assert assumed(*lines) == ["history-after-end", "history-after-end"]
+
+
+def test_a_strict_policy_refuses_what_has_to_be_assumed() -> None:
+    events = dossier(*IN, "returned 2022-03-07 09:00").events
+    with pytest.raises(DataError, match="history-decided-by-return"):
+        replay(events, policy=HistoryPolicy.REFUSE)
+    lawful = dossier(*IN, "resolved 2022-03-07 09:00", "returned 2022-03-07 09:00").events
+    assert replay(lawful, policy="refuse") == replay(lawful)
+
+
+def test_where_no_order_is_lawful_and_it_matters_it_is_said() -> None:
+    day = date(2022, 3, 3)
+    events = (
+        *dossier(*IN).events,
+        Event(EventKind.STOPPED, day, final=True),
+        Event(EventKind.RESOLVED, day),
+    )
+    assert "history-order-open" in [f.reason for f in replay(events).inferences]
+
+
+def test_nothing_raises_in_a_batch() -> None:
+    beyond = dossier(
+        "submitted 2039-03-01 09:00", "received 2039-03-01 09:00", limit="25 ngày làm việc"
+    )
+    hours = dossier(*IN, limit="24 giờ")
+    open_stop = dossier(
+        *IN, "payment-requested 2022-03-02 09:00", "payment-met 2022-03-07 09:00", limit="5 ngày"
+    )
+    bare = CountingRules(CALENDAR)
+    for one, reason in ((beyond, "outside-coverage"), (hours, "hours-reading-needed"),
+                        (open_stop, "clock-policy-needed")):  # fmt: skip
+        found = timeliness(one, as_of=date(2040, 1, 1), policy="timestamp", counting=bare)
+        assert (found.timeliness, found.basis) == (Timeliness.NO_DUE_DATE, DueBasis.UNSETTLED)
+        assert [f.reason for f in found.findings] == [reason]
+
+
+# -- arbitrary histories --------------------------------------------------------------------------------
+
+_ZONES = (
+    VIETNAM_TIME,
+    UTC,
+    timezone(timedelta(hours=-5)),
+    timezone(timedelta(hours=13, minutes=45)),
+)
+_KINDS = list(EventKind)
+
+
+def draw_events(rng: random.Random) -> list[Event]:
+    """A messy history: any events in any order, rows twice, mixed offsets, days without hours."""
+    made: list[Event] = []
+    for _ in range(rng.randint(0, 9)):
+        kind = rng.choice(_KINDS)
+        at: date = datetime(
+            2022, 3, rng.randint(1, 6), rng.choice((3, 9, 14)), tzinfo=UTC
+        ).astimezone(rng.choice(_ZONES))
+        if rng.random() < 0.1:
+            at = date(2022, 3, rng.randint(1, 6))
+        made.append(
+            Event(
+                kind,
+                at,
+                final=rng.random() < 0.5 if kind is EventKind.STOPPED else None,
+                due=date(2022, 3, 20) if kind is EventKind.APOLOGY else None,
+                outcome=rng.choice(list(Outcome)) if kind is EventKind.RESOLVED else None,
+            )
+        )
+    made += [event for event in made if rng.random() < 0.15]
+    if rng.random() < 0.7:
+        made.insert(0, Event(EventKind.SUBMITTED, datetime(2022, 3, 1, 1, tzinfo=UTC)))
+        made.insert(1, Event(EventKind.RECEIVED, datetime(2022, 3, 1, 1, tzinfo=UTC)))
+    rng.shuffle(made)
+    return made
+
+
+CLOCKS = CountingRules(CALENDAR, clock=dict.fromkeys(StopKind, ClockPolicy.EXCLUDE))
+PENDING = {Timeliness.PENDING_IN_TIME, Timeliness.PENDING_OVERDUE}
+POLICY = TimelinessPolicy(Precision.DATE)
+
+
+def is_before(one: date, other: date) -> bool:
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one < other
+    return interpreter.day_of(one) < interpreter.day_of(other)
+
+
+def test_what_always_holds() -> None:
+    rng = random.Random(16)
+    for _ in range(cases(1_500, 100_000)):
+        events = draw_events(rng)
+        one = Dossier("x", limit=TimeLimit.parse("5 ngày làm việc"), events=tuple(events))
+        state, found = (
+            one.state,
+            timeliness(one, as_of=date(2022, 6, 30), policy=POLICY, counting=CLOCKS),
+        )
+        # Ended or pending, never both.
+        assert not (state.has_ended and found.timeliness in PENDING), events
+        finished = {Timeliness.EARLY, Timeliness.ON_TIME, Timeliness.LATE}
+        assert state.has_ended or found.timeliness not in finished, events
+        assert (state.clock is Clock.ENDED) is state.has_ended
+        # The clock stands if and only if a stop is open, besides questions to others.
+        waits = [
+            s
+            for s in state.stops
+            if s.is_open and s.kind not in {StopKind.VERIFICATION, StopKind.OPINION}
+        ]
+        assert (state.clock is Clock.STANDS) is (len(waits) == 1), events
+        assert len(waits) < 2
+        # A due date is missing only for a reason that has a name.
+        reasons = {DueBasis.STANDS, DueBasis.NOT_STARTED, DueBasis.NONE, DueBasis.UNSETTLED}
+        assert (found.due is None) is (found.basis in reasons), events
+        # The class is that of the classifier.
+        if found.timeliness in finished | PENDING:
+            assert found.timeliness is judged(
+                found.due,
+                found.finished,
+                as_of=date(2022, 6, 30),
+                compare=Precision.DATE,
+                zone=VIETNAM_TIME,
+            )
+        # Stops lie between receipt and end.
+        ended = state.decided_at or state.closed_at
+        for stop in state.stops:
+            assert state.received_at is not None
+            assert not is_before(stop.start, state.received_at)
+            assert ended is None or (stop.end is not None and not is_before(ended, stop.end))
+        # Neither the order of rows nor rows that came twice change what follows.
+        again = [*events, *rng.sample(events, len(events) // 2)]
+        rng.shuffle(again)
+        twice = replay(again)
+        assert (twice.status, twice.stops, twice.decided_at) == (
+            state.status,
+            state.stops,
+            state.decided_at,
+        ), events
+
+
+def test_a_second_interpreter_says_the_same() -> None:
+    """Written from the page in the documentation alone, it tries every order of events of one time."""
+    rng = random.Random(99)
+    for _ in range(cases(600, 10_000)):
+        events = draw_events(rng)
+        rows = [
+            (event.kind.value, event.at, bool(event.final), f"{event.due}{event.outcome}")
+            for event in events
+        ]
+        if max(map(len, interpreter.groups(rows)), default=0) > 5:
+            continue  # every order of a larger group takes too long
+        other, state = interpreter.read(rows), replay(events)
+        assert other.number == (0 if state.status is None else int(state.status)), events
+        facts = (
+            state.submitted_at,
+            state.received_at,
+            state.decided_at,
+            state.returned_at,
+            state.closed_at,
+        )
+        theirs = (other.submitted, other.received, other.decided, other.returned, other.closed)
+        assert facts == theirs, events
+        stops = [[stop.kind.value, stop.start, stop.end] for stop in state.stops]
+        assert sorted(stops, key=str) == sorted(other.stops, key=str), events
+        assert state.has_ended is other.ended()
