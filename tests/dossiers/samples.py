@@ -14,6 +14,12 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=VIETNAM_TIME)
 
 
+def instant(one: Event) -> datetime:
+    """The instant of an event that has an hour."""
+    assert isinstance(one.at, datetime)
+    return one.at
+
+
 def event(line: str) -> Event:
     """One event: kind, day, hour, and for some what more there is to say."""
     kind, day, hour, *more = line.split()

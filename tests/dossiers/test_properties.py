@@ -49,7 +49,7 @@ from evnpubsvc.serde import (
 )
 from evnpubsvc.strategies import dossiers, events, histories, timeliness_policies
 from evnpubsvc.worktime import VIETNAM_TIME
-from tests.dossiers.samples import CALENDAR, at, dossier, history
+from tests.dossiers.samples import CALENDAR, at, dossier, history, instant
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")
 SLOW = settings(
@@ -206,7 +206,7 @@ def test_what_was_known_grows_and_looks_the_same_a_year_later(
     known = one.known_at(day, zone=VIETNAM_TIME)
     expected = []
     for event in one.events:
-        entered = event.at if event.recorded is None else event.recorded
+        entered = instant(event) if event.recorded is None else event.recorded
         if (entered + timedelta(hours=7) - entered.utcoffset()).replace(tzinfo=None).date() <= day:  # type: ignore[operator]
             expected.append(event)
     assert list(known.events) == expected
@@ -251,7 +251,7 @@ def test_a_fingerprint_does_not_depend_on_order_or_offset(
     moved = [
         evolve(
             e,
-            at=e.at.astimezone(UTC),
+            at=instant(e).astimezone(UTC),
             recorded=None if e.recorded is None else e.recorded.astimezone(UTC),
         )
         for e in shuffled
@@ -282,7 +282,7 @@ def test_the_day_of_recording_is_in_the_fingerprint_only_where_there_is_one(
     lines = sorted(
         json.dumps(
             [
-                e.at.astimezone(UTC).isoformat(timespec="microseconds"), e.kind, e.final,
+                instant(e).astimezone(UTC).isoformat(timespec="microseconds"), e.kind, e.final,
                 None if e.due is None else e.due.isoformat(), e.outcome, e.activity, e.attributes,
             ],
             separators=(",", ":"),
@@ -296,7 +296,7 @@ def test_the_day_of_recording_is_in_the_fingerprint_only_where_there_is_one(
         index = data.draw(st.integers(0, len(some) - 1))
         moved = [
             *some[:index],
-            evolve(some[index], recorded=some[index].at + timedelta(days=200)),
+            evolve(some[index], recorded=instant(some[index]) + timedelta(days=200)),
             *some[index + 1 :],
         ]
         assert fingerprint(moved) != fingerprint(some)

@@ -24,6 +24,7 @@ from evnpubsvc.dossiers._table import rows
 from evnpubsvc.dossiers._timeliness import (
     DossierDue,
     DueBasis,
+    Judgement,
     Precision,
     Timeliness,
     TimelinessPolicy,
@@ -251,8 +252,8 @@ def _r4(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
 def _r5(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     if context.counting is None:
         return
-    came: datetime | None = None
-    received: datetime | None = None
+    came: date | None = None
+    received: date | None = None
     for index, event in _events(dossier, context):
         if event.kind is _K.SUBMITTED and came is None:
             came = event.at
@@ -272,7 +273,7 @@ def _r5(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
 
 
 def _late_notice(
-    index: int, event: Event, key: str, start: datetime, context: RuleContext, on: _On
+    index: int, event: Event, key: str, start: date, context: RuleContext, on: _On
 ) -> Iterator[Finding]:
     """What is wrong with the time of one notice of a supplement."""
     assert context.counting is not None
@@ -339,7 +340,9 @@ def _r6(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         before = evolve(
             dossier, events=tuple(e for e in in_time(dossier.events) if is_before(e.at, event.at))
         )
-        due = due_of(before, counting=context.counting, zone=context.zone, trace=False).due
+        known = due_of(before, counting=context.counting, zone=context.zone, trace=False)
+        _refuse_unsettled(known)
+        due = known.due
         if due is None:
             continue
         # One day (ngày, not working day) before expiry.
@@ -353,6 +356,12 @@ def _r6(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
             )
 
 
+def _refuse_unsettled(found: DossierDue | Judgement) -> None:
+    """Refuse to judge by a due date that could not be counted: the rule is then not run, and says why."""
+    if found.basis is DueBasis.UNSETTLED:
+        raise DataError(found.findings)
+
+
 def _r7(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     if dossier.stated_due is None or dossier.limit is None or context.counting is None:
         return
@@ -363,6 +372,7 @@ def _r7(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     found: DossierDue = due_of(
         dossier, counting=context.counting, as_of=context.as_of, zone=context.zone, trace=False
     )
+    _refuse_unsettled(found)
     if found.due is None or found.basis is DueBasis.STATED:
         return
     stated, counted = (
@@ -464,6 +474,7 @@ def _r12(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         counting=context.counting,
         zone=context.zone,
     )
+    _refuse_unsettled(found)
     if found.timeliness is Timeliness.LATE:
         by = "?" if found.working_days is None else found.working_days
         yield finding(
@@ -545,7 +556,7 @@ def _r16(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     key = None if dossier.channel is None else _TRANSFERS.get(dossier.channel)
     if context.counting is None or key is None:
         return
-    received: datetime | None = None
+    received: date | None = None
     for index, event in _events(dossier, context):
         if event.kind is _K.RECEIVED and received is None:
             received = event.at
@@ -561,14 +572,17 @@ def _r16(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         return  # the first transfer is the one that the rule is about
 
 
-def _latest_transfer(key: str, received: datetime, context: RuleContext) -> date:
+def _latest_transfer(key: str, received: date, context: RuleContext) -> date:
     """The last day on which a dossier may be handed over."""
     assert context.counting is not None
     calendar, day = context.counting.calendar, local_day(received, context.zone)
     if key == "non-territorial":  # within one working day
         return calendar.add_working_days(day, 1)
     # The same working day; received after 15:00, at the start of the next one.
-    late = received.astimezone(context.zone).time() > _FIFTEEN
+    # Where the hour is not known, nobody is said to be late for it.
+    late = not isinstance(received, datetime) or (
+        received.astimezone(context.zone).time() > _FIFTEEN
+    )
     return calendar.next_working_day(day, or_same=not late)
 
 

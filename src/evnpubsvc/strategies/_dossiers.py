@@ -241,7 +241,8 @@ def judgements(draw: st.DrawFn) -> Judgement:
 def refusals(draw: st.DrawFn) -> Refusal:
     """Draw refusals: an event that is not possible after a lawful history."""
     dossier = Dossier("0", events=draw(histories(max_size=5)))
-    at = dossier.state.last_at or _FIRST
+    last = dossier.state.last_at
+    at = last if isinstance(last, datetime) else _FIRST
     allowed = possible(dossier, at)
     kind = draw(st.sampled_from([kind for kind in EventKind if kind not in allowed]))
     found = try_apply(dossier, _build(kind, at, draw))
