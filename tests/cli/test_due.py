@@ -54,7 +54,7 @@ def test_policies_and_stops_can_be_chosen() -> None:
         "2025-07-07",
         "5 ngày làm việc",
         "--stop",
-        "supplement:2025-07-08/2025-07-11",
+        "other:2025-07-08/2025-07-11",
         "--clock",
         "restart",
     )
@@ -90,7 +90,7 @@ def test_policies_and_stops_can_be_chosen() -> None:
         (("2024-04-26", "5 ngày; 10 ngày"), 1, "limit-several"),
         (("2024-04-26T09:00", "24 giờ"), 2, "hours-reading-needed"),
         (
-            ("2025-07-07", "5 ngày", "--stop", "supplement:2025-07-08/2025-07-11"),
+            ("2025-07-07", "5 ngày", "--stop", "other:2025-07-08/2025-07-11"),
             2,
             "clock-policy-needed",
         ),
