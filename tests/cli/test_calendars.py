@@ -70,14 +70,21 @@ def test_far_limits_reach_far_calendars_and_no_further() -> None:
 
 def test_dossier_says_what_is_provisional(decision: str, register: str) -> None:
     said = run("dossier", register).stdout
-    assert "due: 2028-01-31 (counted from the history)\nprovisional: from 2028-01-24 to 2028-01-31" in said
+    assert (
+        "due: 2028-01-31 (counted from the history)\nprovisional: from 2028-01-24 to 2028-01-31"
+        in said
+    )
     assert (
         "tạm tính: từ 24/01/2028 đến 31/01/2028" in run("dossier", register, "--lang", "vi").stdout
     )
     decided = run("dossier", register, "--calendar", decision).stdout
     assert "due: 2028-01-31 (counted from the history)" in decided
     assert "provisional" not in decided
-    assert run("dossier", register, "--decided-only").exit_code == 2
+    # The history is shown all the same, without a date.
+    refused = run("dossier", register, "--decided-only")
+    assert refused.exit_code == 1
+    assert "03/01/2028" in refused.stdout
+    assert "outside-coverage" in refused.stderr
 
 
 def test_check_counts_what_is_provisional(decision: str, register: str) -> None:

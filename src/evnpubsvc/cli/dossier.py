@@ -60,7 +60,8 @@ def dossier_command(
 ) -> None:
     """Show one history of FILE (JSON Lines, or an event log with --columns) and how its due date comes about.
 
-    What could not be read, and what had to be assumed, goes to standard error. Exit code 1 if a row cannot be read.
+    What could not be read, and what had to be assumed, goes to standard error. Exit code 1 if a row cannot be read
+    or the due date cannot be counted.
     """
     with reported(lang):
         read, zone = read_register_of(file, columns, lang)
@@ -83,7 +84,7 @@ def dossier_command(
         # The history is shown whatever can be said about its due date.
         show_findings([*unread, *one.state.inferences, *due.findings], lang)
         click.echo("\n".join(_lines(one, due, judged, as_of, zone, lang)))
-        if violations(unread):
+        if violations([*unread, *due.findings]):
             raise click.exceptions.Exit(1)
 
 
