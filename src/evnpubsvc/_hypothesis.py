@@ -16,8 +16,6 @@ from evnpubsvc._hooks import listen
 if TYPE_CHECKING:
     from hypothesis import strategies as st
 
-__all__ = ["REGISTRY", "register"]
-
 # room -> public type -> the function of `evnpubsvc.strategies` that draws it
 REGISTRY: Final[dict[str, dict[str, str]]] = {
     "evnpubsvc.campaigns": {

@@ -9,8 +9,6 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-__all__ = ["LOOKALIKES", "plain_letters"]
-
 _FULL_WIDTH: Final = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _DASHES: Final = dict.fromkeys(
     map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u2043\u02d7\u2796"), "-"

@@ -22,8 +22,6 @@ from evnpubsvc.services import (
     meaning,
 )
 
-__all__ = ["Assessment", "assess", "check_evidence", "check_kind"]
-
 
 @frozen
 class Assessment:

@@ -25,8 +25,6 @@ from evnpubsvc.services import (
     check_level,
 )
 
-__all__ = ["Catalogue", "ServiceOffering"]
-
 
 @frozen
 class ServiceOffering:

@@ -13,8 +13,6 @@ from evnpubsvc.findings import Finding, notice
 from evnpubsvc.law import Confidence
 from evnpubsvc.services import OnlineKind2022, OnlineLevel2011
 
-__all__ = ["KindMapping", "ServiceFlags", "levels_2011_of", "to_kind_2022"]
-
 
 @frozen
 class ServiceFlags:

@@ -18,16 +18,6 @@ from evnpubsvc.law import Citation, Validity
 from evnpubsvc.services import Channel
 from evnpubsvc.texts import LabelledEnum
 
-__all__ = [
-    "Authority",
-    "Fee",
-    "LegalBasis",
-    "Paper",
-    "Procedure",
-    "ProcedureResult",
-    "RawTimeLimit",
-]
-
 
 class Authority(LabelledEnum):
     """The level that carries a procedure out (*cấp thực hiện*), as the National Portal names it."""

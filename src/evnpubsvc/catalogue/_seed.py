@@ -20,8 +20,6 @@ from evnpubsvc.codes import ProcedureCode, ResultCode
 from evnpubsvc.law import Validity, cited
 from evnpubsvc.services import Channel
 
-__all__ = ["seed_catalogue"]
-
 
 @cache
 def seed_catalogue() -> Catalogue:

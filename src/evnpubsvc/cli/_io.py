@@ -18,20 +18,6 @@ from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.serde import opened
 from evnpubsvc.texts import LANGUAGES, Language, guard_cell
 
-__all__ = [
-    "aligned",
-    "as_utf8",
-    "csv_text",
-    "finding_line",
-    "lang_option",
-    "open_source",
-    "progress_line",
-    "reported",
-    "show_findings",
-    "silence_stdout",
-    "use_utf8",
-]
-
 _MOST: Final = 200  # findings printed; the rest is counted, so that a broken file of a million rows stays readable
 
 

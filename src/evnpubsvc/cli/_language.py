@@ -19,16 +19,6 @@ if TYPE_CHECKING:
     from evnpubsvc.findings import Finding
     from evnpubsvc.texts import Language
 
-__all__ = [
-    "CommandGroup",
-    "WrongCall",
-    "bad_value",
-    "call_language",
-    "environment_language",
-    "error_lines",
-    "said",
-]
-
 
 def environment_language(environment: Mapping[str, str]) -> Language:
     """Return the language that the environment asks for: `EVNPUBSVC_LANG`, else the locale, else English."""

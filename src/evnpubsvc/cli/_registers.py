@@ -23,20 +23,6 @@ from evnpubsvc.serde import RegisterColumns, RegisterFormat, read_register_colum
 from evnpubsvc.statistics import Precision, Tally, derived_names
 from evnpubsvc.texts import Language
 
-__all__ = [
-    "ENGINES",
-    "Sample",
-    "compare_option",
-    "count_register",
-    "engine_options",
-    "known_at_option",
-    "layout_of",
-    "moment_of",
-    "period_of",
-    "rate_line",
-    "timezone_option",
-]
-
 ENGINES: Final = ("auto", "python", "polars", "duckdb")
 _SAMPLE: Final = 1_000  # findings kept for printing; all of them are counted in the tally
 

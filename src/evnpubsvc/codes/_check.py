@@ -16,8 +16,6 @@ from evnpubsvc.codes._unit import UnitCode
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.law import regimes
 
-__all__ = ["check"]
-
 
 def check(code: Code, *, on: date) -> tuple[Finding, ...]:
     """Return everything that is doubtful about a code on a date, as notices.

@@ -14,8 +14,6 @@ from typing import Final
 from evnpubsvc._letters import LOOKALIKES, plain_letters
 from evnpubsvc.findings import Finding, finding, notice
 
-__all__ = ["clean"]
-
 _AROUND_SEPARATORS: Final = re.compile(r" *([.-]) *")
 _FOREIGN: Final = re.compile(r"[^A-ZĐ0-9.\-]")
 

@@ -28,8 +28,6 @@ from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.texts import LabelledEnum, Text
 
-__all__ = ["DossierCode", "DossierForm", "DossierStyle"]
-
 _unit: Final = re.compile(UNIT).fullmatch
 _sequence: Final = re.compile(SEQUENCE).fullmatch
 _six_digits: Final = re.compile(r"[0-9]{6}").fullmatch

@@ -16,8 +16,6 @@ from evnpubsvc.codes._shapes import FIELD, TOP
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.texts import Text
 
-__all__ = ["FieldCode"]
-
 _top: Final = re.compile(TOP).fullmatch
 _NAME: Final = r"[A-ZĐ]{1,6}[0-9]{0,4}"
 

@@ -12,8 +12,6 @@ from evnpubsvc.codes._result import ResultCode
 from evnpubsvc.codes._service import ServiceCode
 from evnpubsvc.codes._unit import UnitCode
 
-__all__ = ["KINDS", "identify"]
-
 KINDS: Final[tuple[type[Code], ...]] = (
     DossierCode,
     ProcedureCode,

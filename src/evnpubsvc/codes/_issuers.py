@@ -12,8 +12,6 @@ from evnpubsvc._validate import instance_of, nonempty_text
 from evnpubsvc.law import Citation, Validity, cited
 from evnpubsvc.texts import LabelledEnum, Text
 
-__all__ = ["Issuer", "IssuerKind", "issuer", "issuers"]
-
 
 class IssuerKind(LabelledEnum):
     """What a first-level code stands for."""

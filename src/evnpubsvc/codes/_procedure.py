@@ -21,8 +21,6 @@ from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.texts import LabelledEnum, Text
 
-__all__ = ["ProcedureCode", "ProcedureForm", "make_procedure"]
-
 _national: Final = re.compile(NATIONAL).fullmatch
 _unit: Final = re.compile(PROCEDURE_UNIT).fullmatch
 _KNOWN_CLASSES: Final = frozenset("12356")

@@ -18,8 +18,6 @@ from evnpubsvc.codes._shapes import RESULT, TOP
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.texts import Text
 
-__all__ = ["ResultCode"]
-
 _top: Final = re.compile(TOP).fullmatch
 
 

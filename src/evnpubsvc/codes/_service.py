@@ -18,8 +18,6 @@ from evnpubsvc.codes._shapes import CASE, SERVICE
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.texts import Text
 
-__all__ = ["ServiceCode"]
-
 
 @final
 @frozen(order=False)

@@ -9,22 +9,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = [
-    "CASE",
-    "DOSSIER",
-    "FIELD",
-    "LONGEST",
-    "NATIONAL",
-    "PROCEDURE",
-    "PROCEDURE_UNIT",
-    "RESULT",
-    "SEQUENCE",
-    "SERVICE",
-    "TOP",
-    "UNIT",
-    "other_kind",
-]
-
 LONGEST: Final = 80  # characters of a text that may still hold a code: the longest code has 52
 
 TOP: Final = r"[A-Y][0-9]{2}"

@@ -26,8 +26,6 @@ from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Finding, finding, violations
 from evnpubsvc.texts import LabelledEnum, Text
 
-__all__ = ["UnitCode", "UnitLayout", "known_units", "make_unit", "share_unit"]
-
 _pattern: Final = re.compile(f"({UNIT})")
 _top: Final = re.compile(TOP).fullmatch
 

@@ -40,15 +40,6 @@ from evnpubsvc.services import (
 )
 from evnpubsvc.texts import LabelledEnum
 
-__all__ = [
-    "Dossier",
-    "Evidence",
-    "Registration",
-    "apply",
-    "possible",
-    "try_apply",
-]
-
 
 class Registration(LabelledEnum):
     """An event of civil status whose registration has a limit of its own."""

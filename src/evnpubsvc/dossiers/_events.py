@@ -13,8 +13,6 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import LabelledEnum, LabelledIntEnum
 from evnpubsvc.worktime import VIETNAM_TIME
 
-__all__ = ["Event", "EventKind", "Outcome", "Status", "local_day"]
-
 
 class EventKind(LabelledEnum):
     """What happened."""

@@ -14,8 +14,6 @@ from evnpubsvc._validate import tuple_of
 from evnpubsvc.dossiers._events import Event
 from evnpubsvc.findings import Finding, finding
 
-__all__ = ["Seal", "fingerprint", "seal"]
-
 _FIRST: Final = sha256(b"evnpubsvc history 1").hexdigest()
 
 

@@ -12,8 +12,6 @@ from evnpubsvc.dossiers._table import rows
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.texts import Text
 
-__all__ = ["ForeignStatus", "opencps_status", "opencps_words"]
-
 
 @frozen
 class ForeignStatus:

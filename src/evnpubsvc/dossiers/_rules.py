@@ -44,8 +44,6 @@ from evnpubsvc.services import (
 from evnpubsvc.texts import LabelledEnum, Text
 from evnpubsvc.worktime import VIETNAM_TIME
 
-__all__ = ["Rule", "RuleContext", "TransitionalRule", "check", "check_links", "rule", "rules"]
-
 
 class TransitionalRule(LabelledEnum):
     """Which one-stop rules hold for a dossier that was open when they changed.

@@ -7,8 +7,6 @@ from typing import Any
 
 from evnpubsvc._tables import packaged_table
 
-__all__ = ["rows"]
-
 
 def rows(group: str) -> Mapping[str, Any]:
     """Return the rows of a group by key."""

@@ -29,20 +29,6 @@ from evnpubsvc.services import Channel
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar, OutsideCoverageError
 
-__all__ = [
-    "DossierDue",
-    "DueBasis",
-    "Ended",
-    "Judgement",
-    "Precision",
-    "StoppedAs",
-    "Timeliness",
-    "TimelinessPolicy",
-    "due_of",
-    "judged",
-    "timeliness",
-]
-
 
 class Timeliness(LabelledEnum):
     """Where a dossier stands with its due date at a moment of judgement. Every dossier is in one class."""

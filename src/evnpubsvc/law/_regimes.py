@@ -14,8 +14,6 @@ from evnpubsvc.law._citation import Citation, Confidence, cited
 from evnpubsvc.law._validity import Timeline, Validity
 from evnpubsvc.texts import Text
 
-__all__ = ["Regime", "regimes", "topics"]
-
 
 @frozen
 class Regime:

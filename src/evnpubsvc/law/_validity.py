@@ -15,8 +15,6 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.texts import Language, render
 
-__all__ = ["Dated", "Timeline", "Validity"]
-
 T_co = TypeVar("T_co", covariant=True)
 _D = TypeVar("_D")
 _V = TypeVar("_V")

@@ -16,8 +16,6 @@ from typing import Final
 
 from attrs import frozen
 
-__all__ = ["MOST_NODES", "Plan", "Stuck", "assign", "rotate", "window"]
-
 MOST_NODES: Final = (
     4_000  # of one search: seconds; what is found until then is kept and said to be unproved
 )

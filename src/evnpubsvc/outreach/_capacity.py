@@ -26,8 +26,6 @@ from evnpubsvc.quantities import Unknown
 from evnpubsvc.texts import Language, render
 from evnpubsvc.worktime import Calendar
 
-__all__ = ["Capacity", "DeskPlan", "MonthLoad", "StepTime", "estimate_capacity", "plan_desks"]
-
 _MOST_DESKS: Final = (
     200  # Erlang's formula over more desks than a province has in a commune is a slip of the pen
 )

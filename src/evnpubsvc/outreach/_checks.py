@@ -12,18 +12,6 @@ from attrs import Attribute, frozen
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 
-__all__ = [
-    "check_exact",
-    "exact",
-    "month_of",
-    "named",
-    "opaque",
-    "opaque_tuple",
-    "optional",
-    "plain_date",
-    "whole",
-]
-
 _OPAQUE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,62}[A-Za-z0-9])?", re.ASCII)
 # Identity card, citizen number, phone: nine to twelve digits, however they are grouped.
 _PERSONAL: Final = re.compile(r"(?:84|0)?(?:[._:-]?\d){9,12}", re.ASCII)

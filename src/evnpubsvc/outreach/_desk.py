@@ -17,15 +17,6 @@ from evnpubsvc.quantities import Count
 from evnpubsvc.texts import LabelledEnum, Text
 from evnpubsvc.worktime import WeeklyHours
 
-__all__ = [
-    "Activity",
-    "ActivityKind",
-    "Equipment",
-    "EquipmentKind",
-    "SupportDesk",
-    "SupportProgramme",
-]
-
 
 class EquipmentKind(LabelledEnum):
     """What stands on a desk."""

@@ -11,8 +11,6 @@ from attrs import frozen
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 
-__all__ = ["ChangeRefusedError", "InfeasibleRosterError", "RosterConflict"]
-
 
 @frozen
 class RosterConflict:

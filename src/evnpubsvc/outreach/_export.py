@@ -5,8 +5,6 @@ from __future__ import annotations
 from evnpubsvc.outreach._roster import Duty, DutyRoster
 from evnpubsvc.texts import Language, guard_cell, render
 
-__all__ = ["roster_csv", "roster_text", "weekday_text"]
-
 
 def weekday_text(duty: Duty, lang: Language) -> str:
     """Return the weekday of a duty in a language."""

@@ -28,17 +28,6 @@ from evnpubsvc.outreach._team import SupportTeam
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import Calendar
 
-__all__ = [
-    "Absence",
-    "ChangeKind",
-    "Duty",
-    "DutyMove",
-    "DutyRoster",
-    "RosterChange",
-    "plan_roster",
-    "plan_rosters",
-]
-
 _DAY = timedelta(days=1)
 
 

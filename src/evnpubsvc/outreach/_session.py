@@ -16,15 +16,6 @@ from evnpubsvc.outreach._checks import named, opaque, opaque_tuple, optional, pl
 from evnpubsvc.quantities import Count, CountUnit, Unknown
 from evnpubsvc.texts import LabelledEnum
 
-__all__ = [
-    "AssistanceFigures",
-    "AssistanceSession",
-    "AssistanceStep",
-    "Barrier",
-    "Filing",
-    "tally_assistance",
-]
-
 
 class AssistanceStep(LabelledEnum):
     """What an applicant was helped with, from account to result."""

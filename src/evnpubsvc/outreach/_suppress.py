@@ -12,8 +12,6 @@ from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.outreach._checks import named, optional, whole
 from evnpubsvc.quantities import Unknown
 
-__all__ = ["PublishedTable", "publish_table"]
-
 
 def _pairs(given: Any) -> tuple[tuple[str, int | None], ...]:
     return tuple(sorted((key, number) for key, number in given))

@@ -14,8 +14,6 @@ from evnpubsvc.law import Citation
 from evnpubsvc.outreach._checks import opaque, optional, plain_date
 from evnpubsvc.texts import LabelledEnum, Text
 
-__all__ = ["Member", "MemberRole", "SupportTeam", "TeamDecision"]
-
 
 class MemberRole(LabelledEnum):
     """What somebody is in a team."""

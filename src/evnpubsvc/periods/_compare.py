@@ -9,8 +9,6 @@ from datetime import date
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.periods._period import Period, PeriodKind
 
-__all__ = ["comparability"]
-
 
 def comparability(a: Period, b: Period) -> tuple[Finding, ...]:
     """Say why figures of two periods do not compare without a word of explanation.

@@ -15,8 +15,6 @@ from evnpubsvc.findings import finding
 from evnpubsvc.law import Citation, Confidence
 from evnpubsvc.texts import LabelledEnum, Language, render
 
-__all__ = ["Period", "PeriodCalendar", "PeriodKind"]
-
 _ONE_DAY: Final = timedelta(days=1)
 
 

@@ -11,8 +11,6 @@ from evnpubsvc._validate import instance_of, nonempty_text, read_member
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import LabelledEnum, Language, render, write
 
-__all__ = ["Count", "CountUnit", "Ratio", "Unknown", "ZeroPolicy", "pool"]
-
 
 class CountUnit(LabelledEnum):
     """What is counted. Two units never add up and never divide, unless the caller says that they may."""

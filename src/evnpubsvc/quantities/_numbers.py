@@ -11,8 +11,6 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding
 from evnpubsvc.texts import LabelledEnum, Language, exact_decimal, localise
 
-__all__ = ["NumberStyle", "decimal_text", "localised", "parse_number", "round_half_up"]
-
 _LONGEST = 64  # characters: no count or score of a country needs more, and int() of a megabyte of digits takes minutes
 
 

@@ -10,8 +10,6 @@ from evnpubsvc.reports._form import Form, Identity, called
 from evnpubsvc.reports._report import Report
 from evnpubsvc.reports._row import ReportRow, row_order
 
-__all__ = ["check", "check_carry_over", "check_published"]
-
 
 def check(report: Report) -> tuple[Finding, ...]:
     """Return where the columns of a report do not add up, row by row and in the total.

@@ -25,8 +25,6 @@ from evnpubsvc.statistics import (
 )
 from evnpubsvc.statistics import drill_down as dossiers_behind
 
-__all__ = ["drill_down", "fill"]
-
 _CLASSES = tuple(PeriodState)
 _Key = tuple[str | None, ...]
 

@@ -19,8 +19,6 @@ from evnpubsvc.reports._senders import ReportSender
 from evnpubsvc.statistics import Entry, PeriodState, Selection, measures, named_rates, rate
 from evnpubsvc.texts import Text
 
-__all__ = ["CarryOver", "Column", "Form", "Identity", "called"]
-
 
 @frozen(kw_only=True)
 class Column:

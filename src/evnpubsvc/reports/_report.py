@@ -18,8 +18,6 @@ from evnpubsvc.reports._form import Form
 from evnpubsvc.reports._row import ReportRow, row_order
 from evnpubsvc.statistics import Precision, Rate, measures, rate
 
-__all__ = ["Report"]
-
 
 @frozen(kw_only=True, repr=False)
 class Report:

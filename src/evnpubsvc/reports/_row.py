@@ -12,8 +12,6 @@ from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import pairs_of, tuple_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 
-__all__ = ["ReportRow", "row_order"]
-
 
 def _values(
     given: Mapping[str, int | None] | tuple[tuple[str, int | None], ...],

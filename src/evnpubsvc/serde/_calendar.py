@@ -26,8 +26,6 @@ from evnpubsvc.worktime import (
     vietnam_calendar,
 )
 
-__all__ = ["read_calendar"]
-
 _T = TypeVar("_T")
 _PACKAGED: Final = "vietnam"
 _YEARLY: Final = (

@@ -21,8 +21,6 @@ from evnpubsvc.serde._documents import parse_toml
 from evnpubsvc.serde._schemes import preset, read_scheme
 from evnpubsvc.serde._tables import Source, opened
 
-__all__ = ["CampaignFile", "read_campaign", "read_snapshot"]
-
 
 @frozen
 class CampaignFile:

@@ -26,8 +26,6 @@ from evnpubsvc.serde._documents import read_bytes
 from evnpubsvc.serde._rows import Cells, table_rows
 from evnpubsvc.services import read_channel
 
-__all__ = ["PORTAL_COLUMNS", "CatalogueReading", "catalogue_from_rows", "read_catalogue"]
-
 PORTAL_COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "code": "ma_thu_tuc",

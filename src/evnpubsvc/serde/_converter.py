@@ -27,16 +27,6 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Count, CountUnit, Unknown, decimal_text
 
-__all__ = [
-    "FORMAT",
-    "configure_converter",
-    "findings_of",
-    "from_json",
-    "make_converter",
-    "shared_converter",
-    "to_json",
-]
-
 _HOOK_MODULES: Final = (
     "_counting",
     "_outreach",

@@ -11,8 +11,6 @@ from evnpubsvc.findings import finding
 from evnpubsvc.serde._converter import findings_of, make_converter
 from evnpubsvc.serde._tables import Source, opened
 
-__all__ = ["parse_toml", "read_bytes", "read_document"]
-
 _T = TypeVar("_T")
 _LARGEST: Final = 64_000_000  # bytes; the register of a whole country has less than 2 MB
 

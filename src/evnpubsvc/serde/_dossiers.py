@@ -27,16 +27,6 @@ from evnpubsvc.serde._quick import (
 from evnpubsvc.serde._tables import LONGEST_LINE, Row, Source, bounded_line, json_object, opened
 from evnpubsvc.worktime import VIETNAM_TIME
 
-__all__ = [
-    "gc_paused",
-    "read_dossiers",
-    "read_ocel",
-    "read_xes",
-    "write_dossiers",
-    "write_ocel",
-    "write_xes",
-]
-
 _OURS: Final = "evn:"
 _KEPT: Final = "evn:attribute:"  # an attribute whose name means something else in the format
 _AS_JSON: Final = ("limit", "linked", "evidence", "attributes")

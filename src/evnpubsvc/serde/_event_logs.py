@@ -28,8 +28,6 @@ from evnpubsvc.services import (
     ProactiveLevel2026,
 )
 
-__all__ = ["LogColumns", "read_event_log", "read_log_columns", "read_xes_log"]
-
 _T = TypeVar("_T")
 
 

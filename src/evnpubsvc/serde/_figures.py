@@ -15,8 +15,6 @@ from evnpubsvc.quantities import Count, NumberStyle, Unknown, parse_number
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._tables import Row, Source, csv_rows, first_findings, one_character, opened
 
-__all__ = ["FigureColumns", "FigureTable", "read_figure_columns", "read_figures"]
-
 
 @frozen(kw_only=True)
 class FigureColumns:

@@ -12,8 +12,6 @@ from typing import Any, BinaryIO, Final, TypeAlias
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
 
-__all__ = ["Target", "replace_file", "write_whole"]
-
 Target: TypeAlias = str | os.PathLike[str] | BinaryIO
 """A path, or a binary stream that the caller has opened."""
 

@@ -17,8 +17,6 @@ from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.serde._units import unit_register_from_rows
 from evnpubsvc.units import UnitRegister
 
-__all__ = ["RegisterReading", "national_register"]
-
 _PACKAGE: Final = "vietnamadminunits"
 _SINCE, _UNTIL = "2025-07-01", "2025-06-30"  # NQ 202/2025/QH15: the package itself has no days
 _OLDER: Final = (

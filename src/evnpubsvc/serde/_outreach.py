@@ -15,8 +15,6 @@ from evnpubsvc.serde._tables import Source
 from evnpubsvc.texts import Language, render
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar, Session
 
-__all__ = ["outreach_example", "read_programme", "roster_feed"]
-
 
 def configure(converter: Converter) -> None:
     converter.register_structure_hook(Session, lambda value, _: Session.parse(value))

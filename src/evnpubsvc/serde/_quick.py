@@ -24,8 +24,6 @@ from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence, Outcome
 from evnpubsvc.serde._converter import instant, shared_converter
 from evnpubsvc.services import Assistance, Channel
 
-__all__ = ["Quick", "dumper_by_json", "dumper_by_msgspec", "quick_by_json", "quick_by_msgspec"]
-
 Quick = Callable[[bytes], "Dossier | None"]
 """Takes one line; None where it is not plainly in order."""
 

@@ -27,14 +27,6 @@ from evnpubsvc.statistics import RegisterRow, RegisterStatus
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import parse_moment
 
-__all__ = [
-    "DateStyle",
-    "RegisterColumns",
-    "RegisterFormat",
-    "read_register",
-    "read_register_columns",
-]
-
 VIETNAM: Final = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no daylight saving since 1975
 
 

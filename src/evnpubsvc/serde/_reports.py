@@ -26,20 +26,6 @@ from evnpubsvc.serde._tables import Row, Source, csv_rows, first_findings, one_c
 from evnpubsvc.statistics import named_rates
 from evnpubsvc.texts import LabelledEnum, Language, guard_text, printable, render
 
-__all__ = [
-    "PublishedColumns",
-    "PublishedTable",
-    "ReportFormat",
-    "read_form",
-    "read_published",
-    "read_published_columns",
-    "report_bytes",
-    "report_form",
-    "report_form_for",
-    "report_form_names",
-    "write_report",
-]
-
 _FORMS: Final = "reports/forms"
 
 

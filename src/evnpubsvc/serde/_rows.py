@@ -13,8 +13,6 @@ from evnpubsvc.law import Validity
 from evnpubsvc.serde._documents import read_bytes
 from evnpubsvc.serde._tables import Source, csv_rows
 
-__all__ = ["Cells", "table_rows"]
-
 _T = TypeVar("_T")
 
 

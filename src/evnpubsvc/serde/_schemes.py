@@ -43,8 +43,6 @@ from evnpubsvc.serde._documents import parse_toml, read_bytes
 from evnpubsvc.serde._tables import Source
 from evnpubsvc.texts import Text
 
-__all__ = ["lint_scheme", "preset", "preset_names", "read_scheme"]
-
 _PRESETS: Final = "emulation/presets"
 _KINDS: Final[dict[str, type[CriterionBase]]] = {kind.kind: kind for kind in get_args(Criterion)}
 _ANY: Final = Text(vi="-", en="-")

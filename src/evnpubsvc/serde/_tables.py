@@ -16,18 +16,6 @@ from attrs import Attribute, frozen
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 
-__all__ = [
-    "LONGEST_LINE",
-    "Row",
-    "Source",
-    "bounded_line",
-    "csv_rows",
-    "json_object",
-    "json_rows",
-    "one_character",
-    "opened",
-]
-
 Source: TypeAlias = str | os.PathLike[str] | BinaryIO
 """A path, or a binary stream that the caller has opened."""
 

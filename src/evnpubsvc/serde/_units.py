@@ -14,8 +14,6 @@ from evnpubsvc.serde._rows import Cells, table_rows
 from evnpubsvc.serde._tables import Source
 from evnpubsvc.units import AdminUnit, Succession, Tier, UnitKey, UnitKind, UnitRegister, fold_name
 
-__all__ = ["read_unit_register", "unit_register_from_rows"]
-
 _YES: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 

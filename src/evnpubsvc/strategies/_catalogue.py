@@ -26,16 +26,6 @@ from evnpubsvc.strategies._foundation import citations, titles
 from evnpubsvc.strategies._law import validities
 from evnpubsvc.strategies._services import levels
 
-__all__ = [
-    "catalogues",
-    "fees",
-    "papers",
-    "procedures",
-    "raw_time_limits",
-    "service_flags",
-    "service_offerings",
-]
-
 
 def service_flags() -> st.SearchStrategy[ServiceFlags]:
     """Draw flags of services, each known or not."""

@@ -24,18 +24,6 @@ from evnpubsvc.codes import (
     issuers,
 )
 
-__all__ = [
-    "code_issuers",
-    "dossier_codes",
-    "field_codes",
-    "near_miss_codes",
-    "procedure_codes",
-    "readings",
-    "result_codes",
-    "service_codes",
-    "unit_codes",
-]
-
 
 def _digits(min_size: int, max_size: int | None = None) -> st.SearchStrategy[str]:
     return st.text(

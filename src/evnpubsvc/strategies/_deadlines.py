@@ -37,22 +37,6 @@ from evnpubsvc.strategies._law import grounds, validities
 from evnpubsvc.strategies._worktime import day_reasons
 from evnpubsvc.worktime import Calendar, vietnam_calendar
 
-__all__ = [
-    "counting_rules",
-    "deadlines",
-    "due_bounds",
-    "legal_limits",
-    "limit_readings",
-    "limit_texts",
-    "policies",
-    "rule_sets",
-    "special_clocks",
-    "steps",
-    "stop_ledgers",
-    "stops",
-    "time_limits",
-]
-
 _FIRST: Final = date(2019, 1, 1)
 _LAST: Final = date(2026, 12, 31)
 # The steps to a unit, and how many there are in a hundred years.

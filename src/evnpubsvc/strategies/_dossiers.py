@@ -43,19 +43,6 @@ from evnpubsvc.services import (
 from evnpubsvc.strategies._codes import dossier_codes, procedure_codes
 from evnpubsvc.worktime import VIETNAM_TIME
 
-__all__ = [
-    "dossiers",
-    "events",
-    "evidences",
-    "foreign_statuses",
-    "histories",
-    "judgements",
-    "refusals",
-    "seals",
-    "states",
-    "timeliness_policies",
-]
-
 _FIRST, _LAST = (
     datetime(2019, 1, 2, tzinfo=VIETNAM_TIME),
     datetime(2026, 6, 30, tzinfo=VIETNAM_TIME),

@@ -47,26 +47,6 @@ from evnpubsvc.strategies._foundation import citations, keys, texts, titles
 from evnpubsvc.strategies._quantities import unknowns
 from evnpubsvc.texts import LANGUAGES
 
-__all__ = [
-    "bands",
-    "components",
-    "criteria",
-    "explanation_lines",
-    "explanations",
-    "figure_specs",
-    "group_scores",
-    "groups",
-    "places",
-    "publisheds",
-    "roundings",
-    "schemes",
-    "score_sheets",
-    "standings",
-    "terms",
-    "unit_figures",
-]
-
-
 _Plain: TypeAlias = (
     RatioCriterion | PointsCriterion | WeightedCriterion
 )  # the others: `mechanic_schemes`

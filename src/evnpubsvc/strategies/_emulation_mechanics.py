@@ -61,23 +61,6 @@ from evnpubsvc.emulation import (
 from evnpubsvc.quantities import Count, CountUnit, Unknown, ZeroPolicy
 from evnpubsvc.strategies._foundation import keys, texts, titles
 
-__all__ = [
-    "award_records",
-    "campaign_deadlines",
-    "campaigns",
-    "chosen_options",
-    "conditions",
-    "figures_under",
-    "launches",
-    "mechanic_schemes",
-    "participants",
-    "prizes",
-    "quotas",
-    "sanctions",
-    "stated_maxima",
-    "substitutes",
-]
-
 _DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 
 

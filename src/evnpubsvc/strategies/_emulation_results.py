@@ -57,25 +57,6 @@ from evnpubsvc.strategies._law import validities
 from evnpubsvc.strategies._statistics import tallies
 from evnpubsvc.texts import Text
 
-__all__ = [
-    "award_authorities",
-    "campaign_reports",
-    "choice_items",
-    "counted_figures",
-    "figure_traces",
-    "grade_steps",
-    "graded_units",
-    "grades",
-    "gradings",
-    "inapplicables",
-    "legal_regimes",
-    "options",
-    "sheet_histories",
-    "sheet_versions",
-    "small_bases",
-    "verdicts",
-]
-
 _T = TypeVar("_T")
 _DAYS = st.dates(date(2004, 1, 1), date(2027, 12, 31))
 

@@ -12,18 +12,6 @@ from evnpubsvc.findings import Cell, Excerpt, Finding, Severity
 from evnpubsvc.law import Citation, Confidence, Provision
 from evnpubsvc.texts import Text, catalogue
 
-__all__ = [
-    "cells",
-    "citations",
-    "excerpts",
-    "findings",
-    "keys",
-    "parts",
-    "provisions",
-    "texts",
-    "titles",
-]
-
 
 def titles(*, max_size: int = 20) -> st.SearchStrategy[str]:
     """Draw texts that are not blank, in any script. Shrinks to `"0"`."""

@@ -21,16 +21,6 @@ from evnpubsvc.law import (
 )
 from evnpubsvc.strategies._foundation import citations, keys, texts, titles
 
-__all__ = [
-    "grounds",
-    "instrument_numbers",
-    "instruments",
-    "regime_entries",
-    "regime_values",
-    "timelines",
-    "validities",
-]
-
 _FIRST, _LAST = date(1945, 9, 2), date(2099, 12, 31)
 
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from itertools import permutations
 from typing import TypeVar
 
-__all__ = ["check_tally_laws"]
-
 _T = TypeVar("_T")
 
 

@@ -45,30 +45,6 @@ from evnpubsvc.strategies._foundation import citations, texts
 from evnpubsvc.strategies._quantities import counts
 from evnpubsvc.worktime import WeeklyHours, vietnam_calendar
 
-__all__ = [
-    "absences",
-    "activities",
-    "assistance_figures",
-    "assistance_sessions",
-    "capacities",
-    "desk_plans",
-    "duties",
-    "duty_moves",
-    "duty_rosters",
-    "equipment",
-    "filings",
-    "members",
-    "month_loads",
-    "published_tables",
-    "references",
-    "roster_changes",
-    "step_times",
-    "support_desks",
-    "support_programmes",
-    "support_teams",
-    "team_decisions",
-]
-
 _FIRST, _LAST = date(2019, 1, 1), date(2026, 12, 31)  # what the packaged calendar covers
 
 

@@ -9,8 +9,6 @@ from hypothesis.errors import InvalidArgument
 
 from evnpubsvc.periods import Period, PeriodCalendar, PeriodKind
 
-__all__ = ["periods"]
-
 
 def periods(
     *,

@@ -8,8 +8,6 @@ from hypothesis.errors import InvalidArgument
 from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown
 from evnpubsvc.strategies._foundation import keys
 
-__all__ = ["counts", "ratios", "unknowns"]
-
 _MANY = 10**9  # above the dossiers of a nation in a year
 
 

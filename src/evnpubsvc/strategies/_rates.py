@@ -24,8 +24,6 @@ from evnpubsvc.statistics import (
 from evnpubsvc.strategies._foundation import titles
 from evnpubsvc.strategies._periods import periods
 
-__all__ = ["growths", "rate_definitions", "rate_measures", "rates", "selections", "wheres"]
-
 _MANY: Final = 10**9
 
 

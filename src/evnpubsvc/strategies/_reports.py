@@ -24,8 +24,6 @@ from evnpubsvc.strategies._law import validities
 from evnpubsvc.strategies._periods import periods
 from evnpubsvc.strategies._rates import selections
 
-__all__ = ["carry_overs", "columns", "forms", "identities", "report_dues", "report_rows", "reports"]
-
 _MANY = 10**9
 
 

@@ -27,8 +27,6 @@ from evnpubsvc.strategies._foundation import findings, titles
 from evnpubsvc.strategies._quantities import counts
 from evnpubsvc.strategies._worktime import calendars
 
-__all__ = ["flows", "register_rows", "stocks", "tallies", "tally_cells", "working_day_terms"]
-
 _FIRST, _LAST = date(2019, 1, 1), date(2026, 12, 31)
 _ZONES = (timezone(timedelta(hours=7)), UTC)
 

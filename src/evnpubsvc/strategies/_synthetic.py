@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from evnpubsvc.synthetic import SyntheticRegister
 
-__all__ = ["synthetic_registers"]
-
 
 def synthetic_registers(*, max_rows: int = 200) -> st.SearchStrategy[SyntheticRegister]:
     """Draw registers to be made; some have bad rows.

@@ -13,15 +13,6 @@ from evnpubsvc.strategies._foundation import citations, titles
 from evnpubsvc.strategies._law import validities
 from evnpubsvc.units import AdminUnit, Lineage, Succession, Tier, UnitKey, UnitKind, UnitRegister
 
-__all__ = [
-    "admin_units",
-    "lineages",
-    "successions",
-    "unit_keys",
-    "unit_name_variants",
-    "unit_registers",
-]
-
 _SYLLABLES = ("Tam", "Xuân", "Hòa", "Thủy", "Núi", "Thành", "Đức", "Phú", "Mỹ", "Ea", "H'leo", "1")
 _LAST_DISTRICT_DAY = date(2025, 6, 30)
 

@@ -21,17 +21,6 @@ from evnpubsvc.worktime import (
     WeeklyHours,
 )
 
-__all__ = [
-    "calendar_days",
-    "calendars",
-    "day_reasons",
-    "days_in",
-    "instants_in",
-    "open_decisions",
-    "sessions",
-    "weekly_hours",
-]
-
 _FIRST: Final = date(2019, 1, 1)
 _MORNING: Final = (Session(time(8), time(12)),)
 _KINDS: Final = tuple(

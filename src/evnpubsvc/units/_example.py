@@ -11,8 +11,6 @@ from evnpubsvc.law import Citation, Validity, cited
 from evnpubsvc.units._register import UnitRegister
 from evnpubsvc.units._unit import AdminUnit, Succession, Tier, UnitKey, UnitKind
 
-__all__ = ["nui_thanh"]
-
 
 @cache
 def nui_thanh() -> UnitRegister:

@@ -17,20 +17,6 @@ from evnpubsvc.quantities import Unknown
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.units._unit import UnitKey
 
-__all__ = [
-    "Break",
-    "BreakKind",
-    "Carried",
-    "Comparison",
-    "DividedPolicy",
-    "Lineage",
-    "Link",
-    "Number",
-    "TerritoryGroup",
-    "UnitTotal",
-    "checked_numbers",
-]
-
 Number: TypeAlias = int | Fraction
 
 

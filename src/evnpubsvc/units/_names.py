@@ -14,16 +14,6 @@ from evnpubsvc.findings import Finding
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.units._unit import AdminUnit, UnitKind
 
-__all__ = [
-    "NameDifference",
-    "NameMatch",
-    "NameReading",
-    "ParsedName",
-    "differences",
-    "fold_name",
-    "parse_name",
-]
-
 LONGEST_NAME: Final = 300
 _MOST_PARTS: Final = 6  # units above that a text can name behind dashes or commas
 _TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")

@@ -35,8 +35,6 @@ from evnpubsvc.units._names import (
 )
 from evnpubsvc.units._unit import AdminUnit, Succession, Tier, UnitKey
 
-__all__ = ["UnitRegister"]
-
 _ONE_DAY = timedelta(days=1)
 
 

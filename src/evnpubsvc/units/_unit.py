@@ -13,8 +13,6 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation, Validity
 from evnpubsvc.texts import LabelledEnum, Language, render
 
-__all__ = ["AdminUnit", "Succession", "Tier", "UnitKey", "UnitKind"]
-
 
 class Tier(LabelledEnum):
     """The tier of local government (*cấp*): three until 30/6/2025, province and commune since 01/7/2025."""

@@ -22,8 +22,6 @@ from evnpubsvc.worktime._errors import OutsideCoverageError
 from evnpubsvc.worktime._hours import Session, WeeklyHours
 from evnpubsvc.worktime._open_decisions import OpenDecision
 
-__all__ = ["Calendar"]
-
 _LONGEST: Final = 200  # years: more is a slip of the pen, and the tables hold every day
 _OFF: Final = frozenset(
     {DayKind.SUBSTITUTE, DayKind.SWAPPED, DayKind.CLOSURE}

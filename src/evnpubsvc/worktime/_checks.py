@@ -10,8 +10,6 @@ from attrs import Attribute
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 
-__all__ = ["is_whole", "optional_plain_date", "plain_date"]
-
 
 def plain_date(record: object, attribute: Attribute[Any], value: object) -> None:
     """Accept a `date` that is not a `datetime`."""

@@ -14,8 +14,6 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.worktime._errors import OutsideCoverageError
 from evnpubsvc.worktime._hours import Session, WeeklyHours
 
-__all__ = ["VIETNAM_TIME", "OfficeClock"]
-
 VIETNAM_TIME: Final = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """Asia/Ho_Chi_Minh: UTC+7 without daylight saving, unchanged since 13/6/1975."""
 

@@ -14,8 +14,6 @@ from evnpubsvc.texts import LabelledEnum, Language, Text, render
 from evnpubsvc.worktime._checks import optional_plain_date, plain_date
 from evnpubsvc.worktime._hours import Session
 
-__all__ = ["CalendarDay", "DayKind", "DayReason"]
-
 
 class DayKind(LabelledEnum):
     """What makes a day a working day or a day off."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from evnpubsvc.errors import MisuseError
 
-__all__ = ["OutsideCoverageError"]
-
 
 class OutsideCoverageError(MisuseError, LookupError):
     """A day that the calendar does not cover; the message names the first and the last covered day.

@@ -13,8 +13,6 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
 from evnpubsvc.worktime._checks import optional_plain_date
 
-__all__ = ["Session", "WeeklyHours"]
-
 _WRITTEN: Final = re.compile(
     r"([01]?\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0-5]\d)", re.ASCII
 )

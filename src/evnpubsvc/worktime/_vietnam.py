@@ -18,8 +18,6 @@ from evnpubsvc.worktime._hours import WeeklyHours
 from evnpubsvc.worktime._lunar import hung_kings_day, lunar_new_year
 from evnpubsvc.worktime._open_decisions import OpenDecision
 
-__all__ = ["vietnam_calendar"]
-
 _TABLE: Final = "worktime/vietnam.toml"
 _LAST_PROVISIONAL: Final = 2100
 
