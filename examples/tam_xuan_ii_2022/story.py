@@ -11,7 +11,7 @@ import csv
 import sys
 from pathlib import Path
 
-from evnpubsvc.cli.tam_xuan_ii import (
+from evnpubsvc.examples.tam_xuan_ii import (
     ROSTER_MONTHS,
     after_the_merger,
     authorities,

@@ -186,7 +186,7 @@ def test_a_published_result_stands_beside_ours(mapping: Path) -> None:
 
 
 def test_a_scheme_of_many_criteria_is_shown_by_group() -> None:
-    table = packaged_text("cli/examples/dak-lak-2026.csv").replace("online_points", "online_unused")
+    table = packaged_text("examples/dak-lak-2026.csv").replace("online_points", "online_unused")
     result = run("score", "qd766-dvcqg-2026", "-", "--group", "digitisation", text=table.encode())
     assert result.exit_code == 0
     assert "digitisation" in result.stdout

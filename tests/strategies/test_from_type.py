@@ -99,7 +99,7 @@ def _scope(room: str) -> dict[str, Any]:
     }
     for each in (*_rooms(), room):
         module = importlib.import_module(each)
-        scope |= {name: getattr(module, name) for name in module.__all__}
+        scope |= {name: getattr(module, name) for name in getattr(module, "__all__", ())}
     return scope
 
 

@@ -10,10 +10,10 @@ from fractions import Fraction
 import click
 
 from evnpubsvc._tables import packaged_text
-from evnpubsvc.cli import tam_xuan_ii as case
 from evnpubsvc.cli._io import aligned, lang_option, progress_line
 from evnpubsvc.cli.score import standings_table
 from evnpubsvc.emulation import explain, rank, score
+from evnpubsvc.examples import tam_xuan_ii as case
 from evnpubsvc.outreach import DutyRoster
 from evnpubsvc.quantities import Unknown, decimal_text
 from evnpubsvc.serde import preset, read_figures
@@ -24,7 +24,7 @@ __all__ = ["demo_command"]
 
 
 def _example(name: str) -> io.BytesIO:
-    return io.BytesIO(packaged_text(f"cli/examples/{name}").encode())
+    return io.BytesIO(packaged_text(f"examples/{name}").encode())
 
 
 def _say(lang: Language, key: str, **parts: object) -> None:

@@ -83,11 +83,11 @@ _PACE: Final = (
 
 
 def _case() -> dict[str, Any]:
-    return packaged_table("cli/examples/tam-xuan-ii-2022.toml")
+    return packaged_table("examples/tam-xuan-ii-2022.toml")
 
 
 def _stream(name: str) -> io.BytesIO:
-    return io.BytesIO(packaged_text(f"cli/examples/{name}").encode())
+    return io.BytesIO(packaged_text(f"examples/{name}").encode())
 
 
 # Papers.
