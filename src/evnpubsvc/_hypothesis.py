@@ -29,6 +29,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "Participant": "participants",
     },
     "evnpubsvc.catalogue": {
+        "CaseLimit": "case_limits",
         "Catalogue": "catalogues",
         "Fee": "fees",
         "Paper": "papers",

@@ -9,6 +9,7 @@ from evnpubsvc.catalogue._kinds import (
     levels_2011_of,
     to_kind_2022,
 )
+from evnpubsvc.catalogue._limits import CaseLimit, RawTimeLimit
 from evnpubsvc.catalogue._procedure import (
     Authority,
     Fee,
@@ -16,13 +17,13 @@ from evnpubsvc.catalogue._procedure import (
     Paper,
     Procedure,
     ProcedureResult,
-    RawTimeLimit,
 )
 from evnpubsvc.catalogue._seed import seed_catalogue
 
 __all__ = [
     "Assessment",
     "Authority",
+    "CaseLimit",
     "Catalogue",
     "Fee",
     "KindMapping",

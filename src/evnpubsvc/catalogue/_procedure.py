@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from datetime import date
-from typing import Final, TypeVar
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import TypeVar
 
 from attrs import evolve, field, frozen
 from attrs.validators import optional
 
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc.catalogue._limits import CaseLimit, RawTimeLimit, choose_limit, list_limits
 from evnpubsvc.codes import ProcedureCode, ResultCode
+from evnpubsvc.deadlines import (
+    CountingRules,
+    Deadline,
+    Stop,
+    StopLedger,
+    due,
+    local_day,
+)
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.findings import Finding, notice
+from evnpubsvc.findings import Finding, notice, violations
 from evnpubsvc.law import Citation, Validity
 from evnpubsvc.services import Channel
 from evnpubsvc.texts import LabelledEnum
@@ -32,41 +40,6 @@ class Authority(LabelledEnum):
     """*Cấp xã.*"""
     OTHER = "other"
     """*Cơ quan khác*: missions abroad, notaries and others."""
-
-
-_bare_number: Final = re.compile(r"\s*[0-9]+(?:[.,][0-9]+)?\s*").fullmatch
-_NOT_STATED: Final = frozenset({"", "không có thông tin", "không quy định"})
-
-
-@frozen
-class RawTimeLimit:
-    """A time limit (*thời hạn giải quyết*) as published, for a channel and a case.
-
-    Attributes:
-        text: raw text; parse with `evnpubsvc.deadlines.TimeLimit`. A bare number has no unit:
-            1.001193 shows "1" where the law says the same day, so it is never read as working days
-            here. May be empty: not stated.
-        channel: the channel it is for; None for all.
-        case: the case it is for, as published; empty for all.
-        validity: the days on which it holds.
-        source: where it is from; None when the catalogue as a whole is the source.
-    """
-
-    text: str = field(validator=instance_of(str))
-    channel: Channel | None = field(default=None, validator=optional(instance_of(Channel)))
-    case: str = field(default="", validator=instance_of(str))
-    validity: Validity = field(default=Validity(), validator=instance_of(Validity))
-    source: Citation | None = field(default=None, validator=optional(instance_of(Citation)))
-
-    @property
-    def stated(self) -> bool:
-        """Whether there is a limit at all: `Không có thông tin` is none."""
-        return self.text.strip().casefold() not in _NOT_STATED
-
-    @property
-    def without_unit(self) -> bool:
-        """Whether it is a bare number."""
-        return _bare_number(self.text) is not None
 
 
 @frozen
@@ -217,6 +190,87 @@ class Procedure:
             results=_then(self.results, day),
         )
 
+    def limit(self, *, on: date, case: str = "", channel: Channel | None = None) -> CaseLimit:
+        """Return the time limit of a case and a channel on a day.
+
+        Args:
+            on: the day of receipt, which decides on the law.
+            case: the case as the catalogue names it; empty for the ordinary one.
+            channel: how the dossier comes in; None where all channels have the same limit.
+
+        Raises:
+            DataError: what the catalogue leaves open, with the cases, channels or limits to choose
+                from: `limit-case-needed`, `limit-case-unknown`, `limit-channel-needed`,
+                `limit-channel-none`, `limit-cases-unnamed` (one case with several limits);
+                `limits-missing`, `limit-not-stated`; or why the text cannot be read, as
+                `TimeLimit.parse` says it.
+
+        >>> from datetime import date
+        >>> from evnpubsvc.catalogue import seed_catalogue
+        >>> death = seed_catalogue().at("1.000656", date(2022, 5, 4))
+        >>> print(death.limit(on=date(2022, 5, 4), case="cần xác minh").limit)
+        3 ngày làm việc
+        """
+        return choose_limit(self, on=on, case=case, channel=channel)
+
+    def limits(self, on: date) -> tuple[CaseLimit | Finding, ...]:
+        """Return the limit of each case and channel on a day, or the reasons why there is none.
+
+        >>> from datetime import date
+        >>> from evnpubsvc.catalogue import seed_catalogue
+        >>> disability = seed_catalogue().at("1.001699", date(2022, 5, 4))
+        >>> [str(each.limit) for each in disability.limits(date(2022, 5, 4))]
+        ['25 ngày làm việc']
+        """
+        return tuple(list_limits(self, on))
+
+    def due(
+        self,
+        received: date | datetime,
+        *,
+        counting: CountingRules,
+        case: str = "",
+        channel: Channel | None = None,
+        stops: StopLedger | Iterable[Stop] = (),
+        trace: bool = True,
+    ) -> Deadline:
+        """Return the due date of a dossier of this procedure: its limit, counted.
+
+        Args:
+            received: the day or the instant of receipt, as for `deadlines.due`.
+            counting: the calendar and what the law leaves open. The cut-off of the procedure's own
+                article goes before a general one.
+            case: as for `limit`.
+            channel: as for `limit`.
+            stops: when the clock stood.
+            trace: whether to write the steps down.
+
+        Raises:
+            DataError: as `limit`.
+            MisuseError: as `deadlines.due`; `solvable-needed` where the article lets the result wait
+                for the next working day only if it cannot be given at once.
+
+        >>> from datetime import datetime
+        >>> from evnpubsvc.catalogue import seed_catalogue
+        >>> from evnpubsvc.deadlines import CountingRules
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> counting = CountingRules(vietnam_calendar(), solvable=False)
+        >>> birth = seed_catalogue().at("1.001193", date(2022, 5, 4))
+        >>> for hour in (9, 16):
+        ...     print(birth.due(datetime(2022, 5, 4, hour), counting=counting).date)
+        2022-05-04
+        2022-05-05
+        """
+        found = self.limit(on=local_day(received), case=case, channel=channel)
+        return due(
+            received,
+            found.limit,
+            counting=found.counting(counting),
+            channel=channel,
+            stops=stops,
+            trace=trace,
+        )
+
     def doubts(self) -> tuple[Finding, ...]:
         """Return what is unclear in the record, as notices; nothing is guessed.
 
@@ -242,9 +296,19 @@ class Procedure:
             elif limit.without_unit:
                 yield notice("limit-without-unit", path, limit.text)
             earlier = self.time_limits[first.setdefault((limit.channel, limit.case), place)]
-            if earlier.text != limit.text and earlier.validity.overlaps(limit.validity):
+            if not _says_the_same(earlier, limit) and earlier.validity.overlaps(limit.validity):
                 yield notice("limits-differ", path, limit.text, other=earlier.text)
 
 
 def _then(items: tuple[_Item, ...], day: date) -> tuple[_Item, ...]:
     return tuple(item for item in items if item.validity.contains(day))
+
+
+def _says_the_same(one: RawTimeLimit, other: RawTimeLimit) -> bool:
+    """Return whether two limits are one: "05 ngày làm việc" is "5 ngày làm việc"."""
+    if one.text == other.text:
+        return True
+    readings = one.read(), other.read()
+    if any(not each.limits or violations(each.findings) for each in readings):
+        return False
+    return readings[0].limits == readings[1].limits

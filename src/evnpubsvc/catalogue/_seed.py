@@ -7,6 +7,7 @@ from typing import Any
 
 from evnpubsvc._tables import packaged_table
 from evnpubsvc.catalogue._catalogue import Catalogue
+from evnpubsvc.catalogue._limits import RawTimeLimit
 from evnpubsvc.catalogue._procedure import (
     Authority,
     Fee,
@@ -14,9 +15,9 @@ from evnpubsvc.catalogue._procedure import (
     Paper,
     Procedure,
     ProcedureResult,
-    RawTimeLimit,
 )
 from evnpubsvc.codes import ProcedureCode, ResultCode
+from evnpubsvc.deadlines import CutOff, TimeLimit
 from evnpubsvc.law import Validity, cited
 from evnpubsvc.services import Channel
 
@@ -51,6 +52,8 @@ def _procedure(row: dict[str, Any]) -> Procedure:
                 part.get("case", ""),
                 _validity(part),
                 cited(part),
+                TimeLimit.parse(part["means"]) if "means" in part else None,
+                CutOff(part["cutoff"]) if "cutoff" in part else None,
             )
             for part in row.get("limit", ())
         ),

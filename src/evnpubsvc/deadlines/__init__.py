@@ -13,6 +13,7 @@ from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, DueBounds, St
 from evnpubsvc.deadlines._due import due
 from evnpubsvc.deadlines._limit_units import LimitUnit
 from evnpubsvc.deadlines._limits import LimitReading, TimeLimit, read_limits
+from evnpubsvc.deadlines._moments import local_day
 from evnpubsvc.deadlines._policies import (
     ClockPolicy,
     DayCount,
@@ -54,6 +55,7 @@ __all__ = [
     "TimeLimit",
     "clock_start",
     "due",
+    "local_day",
     "read_limits",
     "rule_set_on",
     "rule_sets",

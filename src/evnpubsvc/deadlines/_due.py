@@ -90,7 +90,7 @@ def due(
     25 working days from Thu 15/12/2022: due Fri 27/01/2023
     >>> due(datetime(2022, 12, 15, 10), "24 giờ", calendar=vietnam_calendar())
     Traceback (most recent call last):
-    evnpubsvc.errors.MisuseError: the law does not say what '24 giờ' means [hours-reading-needed] - choose ...
+    evnpubsvc.errors.MisuseError: the law does not say what '24 hours' means [hours-reading-needed] - choose ...
     """
     if isinstance(limit, str):
         limit = TimeLimit.parse(limit)

@@ -19,6 +19,7 @@ except (
 
 from evnpubsvc._hooks import publish
 from evnpubsvc.strategies._catalogue import (
+    case_limits,
     catalogues,
     fees,
     papers,
@@ -228,6 +229,7 @@ __all__ = [
     "campaigns",
     "capacities",
     "carry_overs",
+    "case_limits",
     "catalogues",
     "cells",
     "check_tally_laws",

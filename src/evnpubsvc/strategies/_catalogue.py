@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from evnpubsvc.catalogue import (
     Authority,
+    CaseLimit,
     Catalogue,
     Fee,
     LegalBasis,
@@ -19,9 +20,11 @@ from evnpubsvc.catalogue import (
     ServiceFlags,
     ServiceOffering,
 )
+from evnpubsvc.deadlines import CutOff
 from evnpubsvc.law import Validity
 from evnpubsvc.services import Channel
 from evnpubsvc.strategies._codes import procedure_codes, result_codes
+from evnpubsvc.strategies._deadlines import time_limits
 from evnpubsvc.strategies._foundation import citations, titles
 from evnpubsvc.strategies._law import validities
 from evnpubsvc.strategies._services import levels
@@ -42,6 +45,20 @@ def raw_time_limits() -> st.SearchStrategy[RawTimeLimit]:
         channel=st.none() | st.sampled_from(Channel),
         case=st.just("") | titles(),
         validity=validities(),
+        source=st.none() | citations(),
+        means=st.none() | time_limits(),
+        cutoff=st.none() | st.sampled_from(CutOff),
+    )
+
+
+def case_limits() -> st.SearchStrategy[CaseLimit]:
+    """Draw limits of cases. Shrinks to the ordinary case without channel or cut-off."""
+    return st.builds(
+        CaseLimit,
+        time_limits(),
+        case=st.just("") | titles(),
+        channel=st.none() | st.sampled_from(Channel),
+        cutoff=st.none() | st.sampled_from(CutOff),
         source=st.none() | citations(),
     )
 
