@@ -26,6 +26,24 @@ def nonempty_text(record: object, attribute: Attribute[Any], value: object) -> N
         raise MisuseError("text-empty", record=type(record).__name__, field=attribute.name)
 
 
+def checked_day(day: object) -> date:
+    """Return a calendar day, or raise `day-wrong-type`: a `datetime` has an hour and a zone that would be lost."""
+    if type(day) is not date:
+        raise MisuseError("day-wrong-type", day, got=type(day).__name__)
+    return day
+
+
+def plain_day(_: object, __: Attribute[Any], value: object) -> None:
+    """Accept a `date` that is not a `datetime`."""
+    checked_day(value)
+
+
+def optional_day(_: object, __: Attribute[Any], value: object) -> None:
+    """Accept what `plain_day` accepts, and None."""
+    if value is not None:
+        checked_day(value)
+
+
 def instance_of(*types: type) -> Callable[[object, Attribute[Any], object], None]:
     """Accept instances of the given types; a truth value is not a number."""
 

@@ -68,5 +68,5 @@ def test_what_is_no_day_and_no_count() -> None:
         [datetime(2022, 12, 15)],
         [1],
     ):
-        with pytest.raises(MisuseError, match="date-needed"):
+        with pytest.raises(MisuseError, match="day-wrong-type"):
             add_working_days(days, 1, CALENDAR)

@@ -133,7 +133,7 @@ def test_what_records_refuse() -> None:
             lambda: Member("TV1", MemberRole.LEADER, first=date(2022, 2, 1), last=date(2022, 1, 1)),
             "term-inverted",
         ),
-        (lambda: Member("TV1", MemberRole.LEADER, first=datetime(2022, 2, 1)), "date-with-time"),
+        (lambda: Member("TV1", MemberRole.LEADER, first=datetime(2022, 2, 1)), "day-wrong-type"),
         (lambda: Equipment(EquipmentKind.PRINTER, 0), "number-too-small"),
         (lambda: step("account", 1), "wrong-type"),
     ]

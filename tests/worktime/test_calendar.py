@@ -393,9 +393,9 @@ def test_notices_of_an_office_with_a_week_of_its_own() -> None:
         (lambda: row(FIRST, DayKind.WEEKLY_REST), "day-kind-computed"),
         (lambda: row(FIRST, DayKind.HOLIDAY, sessions=OFFICE.week[0]), "day-off-with-hours"),
         (lambda: row(FIRST, DayKind.SPECIAL_HOURS), "special-hours-missing"),
-        (lambda: row(datetime(2026, 1, 1), DayKind.HOLIDAY), "date-with-time"),
-        (lambda: row("2026-01-01", DayKind.HOLIDAY), "wrong-type"),  # type: ignore[arg-type]
-        (lambda: Calendar(datetime(2026, 1, 1), LAST, (OFFICE,)), "date-with-time"),
+        (lambda: row(datetime(2026, 1, 1), DayKind.HOLIDAY), "day-wrong-type"),
+        (lambda: row("2026-01-01", DayKind.HOLIDAY), "day-wrong-type"),  # type: ignore[arg-type]
+        (lambda: Calendar(datetime(2026, 1, 1), LAST, (OFFICE,)), "day-wrong-type"),
     ],
 )
 def test_misuse_of_records(make: Any, reason: str) -> None:
@@ -423,7 +423,7 @@ def test_an_instant_is_not_a_day(day: datetime) -> None:
     ):
         with pytest.raises(MisuseError) as caught:
             call()
-        assert caught.value.reason == "date-with-time"
+        assert caught.value.reason == "day-wrong-type"
 
 
 @pytest.mark.parametrize("day", [None, "2026-03-02", 1, 2.5, time(8), b"2026-03-02"])
@@ -435,7 +435,7 @@ def test_what_is_not_a_day(day: Any) -> None:
     ):
         with pytest.raises(MisuseError) as caught:
             call(day)
-        assert caught.value.reason == "date-needed"
+        assert caught.value.reason == "day-wrong-type"
 
 
 @pytest.mark.parametrize("n", [1.0, -1.5, 0.0, "3", None, timedelta(days=1)])

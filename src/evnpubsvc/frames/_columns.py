@@ -19,11 +19,12 @@ import numpy.typing as npt
 import polars as pl
 from attrs import evolve, frozen
 
+from evnpubsvc._zone import VIETNAM_TIME
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._days import Days, day_number
 from evnpubsvc.frames._words import DOUBT, Words
 from evnpubsvc.serde import DateStyle, RegisterColumns
-from evnpubsvc.serde.engine import VIETNAM, Row, local_zone, moment_parser, row_reader
+from evnpubsvc.serde.engine import Row, local_zone, moment_parser, row_reader
 from evnpubsvc.statistics import RegisterRow, RegisterStatus
 from evnpubsvc.statistics.engine import STATUSES
 
@@ -84,7 +85,7 @@ class _Moments:
         self._zone = columns.timezone
         self._missing = list(columns.missing)
         parse = moment_parser(columns.dates, zone)
-        self._offset = "+07:00" if zone is VIETNAM else "+00:00" if zone is UTC else None
+        self._offset = "+07:00" if zone is VIETNAM_TIME else "+00:00" if zone is UTC else None
         self._pattern: str | None = None
         self._full = 0
 

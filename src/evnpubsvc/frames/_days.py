@@ -110,7 +110,7 @@ def add_working_days(days: Any, n: Any, calendar: Calendar) -> npt.NDArray[np.da
 
     Raises:
         OutsideCoverageError: a day or a result is not covered, or a day is not there (`NaT`); the first of them.
-        MisuseError: `date-needed`, `not-whole-days`.
+        MisuseError: `day-wrong-type`, `not-whole-days`.
 
     Source: Civil Code 91/2015/QH13 art. 147(2): the first day is not counted.
 
@@ -128,7 +128,7 @@ def add_working_days(days: Any, n: Any, calendar: Calendar) -> npt.NDArray[np.da
             for day in given.ravel().tolist()
         )
         if not plain:
-            raise MisuseError("date-needed", given.dtype, type=str(given.dtype))
+            raise MisuseError("day-wrong-type", given.dtype, got=str(given.dtype))
         given = given.astype("M8[D]")
     shape = np.broadcast_shapes(given.shape, numbers.shape)
     flat = np.broadcast_to(given.view(np.int64), shape).ravel()

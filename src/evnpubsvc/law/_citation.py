@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final
 from attrs import Attribute, field, frozen
 
 from evnpubsvc._tables import packaged_table
-from evnpubsvc._validate import instance_of, nonempty_text
+from evnpubsvc._validate import instance_of, nonempty_text, optional_day
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law._number import InstrumentNumber
 from evnpubsvc.texts import LabelledEnum, Language, Text, catalogue, render, write
@@ -176,7 +176,7 @@ class Citation:
     note: str = field(default="", validator=instance_of(str))
     disputed: bool = field(default=False, validator=instance_of(bool), kw_only=True)
     place: Text | None = field(default=None, validator=instance_of(Text, type(None)), kw_only=True)
-    issued: date | None = field(default=None, validator=instance_of(date, type(None)), kw_only=True)
+    issued: date | None = field(default=None, validator=optional_day, kw_only=True)
     name: Text | None = field(default=None, validator=instance_of(Text, type(None)), kw_only=True)
 
     @property

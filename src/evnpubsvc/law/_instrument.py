@@ -7,11 +7,11 @@ from datetime import date
 from attrs import field, frozen
 
 from evnpubsvc._tables import packaged_table
-from evnpubsvc._validate import instance_of
+from evnpubsvc._validate import instance_of, optional_day
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law._citation import Citation
 from evnpubsvc.law._number import InstrumentNumber
-from evnpubsvc.law._validity import Validity, checked_day
+from evnpubsvc.law._validity import Validity
 from evnpubsvc.texts import Text
 
 
@@ -43,17 +43,14 @@ class Instrument:
     number: InstrumentNumber = field(validator=instance_of(InstrumentNumber))
     title: Text | None = field(default=None, validator=instance_of(Text, type(None)), kw_only=True)
     issuer: str = field(default="", validator=instance_of(str), kw_only=True)
-    issued: date | None = field(default=None, kw_only=True)
-    in_force: date | None = field(default=None, kw_only=True)
-    repealed: date | None = field(default=None, kw_only=True)
+    issued: date | None = field(default=None, validator=optional_day, kw_only=True)
+    in_force: date | None = field(default=None, validator=optional_day, kw_only=True)
+    repealed: date | None = field(default=None, validator=optional_day, kw_only=True)
     citation: Citation | None = field(
         default=None, validator=instance_of(Citation, type(None)), kw_only=True
     )
 
     def __attrs_post_init__(self) -> None:
-        for day in (self.issued, self.in_force, self.repealed):
-            if day is not None:
-                checked_day(day)
         if (
             self.in_force is not None
             and self.repealed is not None

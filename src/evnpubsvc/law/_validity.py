@@ -10,7 +10,7 @@ from typing import Generic, Self, TypeVar, overload
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import day_or_open, instance_of, tuple_of
+from evnpubsvc._validate import checked_day, day_or_open, instance_of, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.texts import Language, render
@@ -18,13 +18,6 @@ from evnpubsvc.texts import Language, render
 T_co = TypeVar("T_co", covariant=True)
 _D = TypeVar("_D")
 _V = TypeVar("_V")
-
-
-def checked_day(day: object) -> date:
-    """Return a calendar day, or raise `MisuseError`: a `datetime` has an hour and a zone that would be lost."""
-    if type(day) is not date:
-        raise MisuseError("day-wrong-type", day, got=type(day).__name__)
-    return day
 
 
 @frozen(order=False)

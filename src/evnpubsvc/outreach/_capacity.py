@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.outreach._checks import (
     check_exact,
@@ -17,7 +17,6 @@ from evnpubsvc.outreach._checks import (
     month_of,
     named,
     optional,
-    plain_date,
     whole,
 )
 from evnpubsvc.outreach._desk import Equipment, EquipmentKind
@@ -232,7 +231,7 @@ class MonthLoad:
         utilisation: of one desk; None when it is not known.
     """
 
-    month: date = field(validator=plain_date)
+    month: date = field(validator=plain_day)
     working_days: int = field(validator=whole(0))
     arrivals: int | None = field(default=None, validator=optional(whole(0)))
     desks: int | None = field(default=None, validator=optional(whole(0)))

@@ -20,13 +20,6 @@ _MONTH: Final = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _Validator: TypeAlias = "Callable[[object, Attribute[Any], object], None]"
 
 
-def plain_date(record: object, attribute: Attribute[Any], value: object) -> None:
-    """Accept a `date` that is not a `datetime`."""
-    instance_of(date)(record, attribute, value)
-    if isinstance(value, datetime):
-        raise MisuseError("date-with-time", value)
-
-
 def opaque(record: object, attribute: Attribute[Any], value: object) -> None:
     """Accept an opaque reference: ASCII letters, digits, and `. _ : -` inside; nothing that looks like a person."""
     instance_of(str)(record, attribute, value)

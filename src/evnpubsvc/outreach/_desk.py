@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation
-from evnpubsvc.outreach._checks import exact, opaque, opaque_tuple, optional, plain_date, whole
+from evnpubsvc.outreach._checks import exact, opaque, opaque_tuple, optional, whole
 from evnpubsvc.outreach._team import SupportTeam
 from evnpubsvc.quantities import Count
 from evnpubsvc.texts import LabelledEnum, Text
@@ -133,8 +133,8 @@ class Activity:
     key: str = field(validator=opaque)
     kind: ActivityKind = field(validator=instance_of(ActivityKind))
     title: Text = field(validator=instance_of(Text))
-    first: date | None = field(default=None, validator=optional(plain_date), kw_only=True)
-    last: date | None = field(default=None, validator=optional(plain_date), kw_only=True)
+    first: date | None = field(default=None, validator=optional(plain_day), kw_only=True)
+    last: date | None = field(default=None, validator=optional(plain_day), kw_only=True)
     quantity: Count | None = field(
         default=None, validator=instance_of(Count, type(None)), kw_only=True
     )

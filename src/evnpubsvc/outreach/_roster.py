@@ -10,7 +10,7 @@ from typing import Any, Self, cast
 from attrs import evolve, field, frozen
 
 from evnpubsvc._keyed import Keyed
-from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.outreach._assign import Plan, Stuck, assign, rotate, window
@@ -20,7 +20,6 @@ from evnpubsvc.outreach._checks import (
     opaque,
     opaque_tuple,
     optional,
-    plain_date,
     whole,
 )
 from evnpubsvc.outreach._errors import ChangeRefusedError, InfeasibleRosterError, RosterConflict
@@ -45,8 +44,8 @@ class Absence:
     """
 
     member: str = field(validator=opaque)
-    first: date = field(validator=plain_date)
-    last: date = field(validator=plain_date)
+    first: date = field(validator=plain_day)
+    last: date = field(validator=plain_day)
 
     def __attrs_post_init__(self) -> None:
         if self.last < self.first:
@@ -63,7 +62,7 @@ def _duty_fields(record: Duty) -> None:
         or type(given[2]) is not tuple
         or type(given[3]) is not bool
     ):
-        plain_date(record, named("day"), given[0])
+        plain_day(record, named("day"), given[0])
         opaque(record, named("member"), given[1])
         opaque_tuple(record, named("candidates"), cast("object", given[2]))
         instance_of(bool)(record, named("fixed"), given[3])
@@ -107,7 +106,7 @@ class ChangeKind(LabelledEnum):
 class DutyMove:
     """A day that went from one member to another."""
 
-    day: date = field(validator=plain_date)
+    day: date = field(validator=plain_day)
     before: str = field(validator=opaque)
     after: str = field(validator=opaque)
 
@@ -124,7 +123,7 @@ class RosterChange:
 
     kind: ChangeKind = field(validator=instance_of(ChangeKind))
     moves: tuple[DutyMove, ...] = field(validator=tuple_of(DutyMove))
-    made_on: date | None = field(default=None, validator=optional(plain_date))
+    made_on: date | None = field(default=None, validator=optional(plain_day))
 
 
 @frozen
@@ -155,8 +154,8 @@ class DutyRoster(Keyed):
     """
 
     team: str = field(validator=opaque)
-    first: date = field(validator=plain_date)
-    last: date = field(validator=plain_date)
+    first: date = field(validator=plain_day)
+    last: date = field(validator=plain_day)
     duties: tuple[Duty, ...] = field(validator=tuple_of(Duty))
     members: tuple[str, ...] = field(validator=opaque_tuple)
     spread: int = field(default=1, validator=whole(0))
@@ -652,7 +651,7 @@ def _check_fixed(
     at = {day: i for i, day in enumerate(days)}
     found: list[Finding] = []
     for day, member in sorted(fixed.items()):
-        plain_date(team, named("fixed"), day)
+        plain_day(team, named("fixed"), day)
         if member not in team.refs:
             found.append(finding("member-unknown", f"fixed {day}", member, known=tuple(team.refs)))
         elif day not in at:

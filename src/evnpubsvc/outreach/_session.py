@@ -10,9 +10,9 @@ from typing import Any, Final, Self, cast
 
 from attrs import evolve, field, fields, frozen
 
-from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.outreach._checks import named, opaque, opaque_tuple, optional, plain_date, whole
+from evnpubsvc.outreach._checks import named, opaque, opaque_tuple, optional, whole
 from evnpubsvc.quantities import Count, CountUnit, Unknown
 from evnpubsvc.texts import LabelledEnum
 
@@ -69,7 +69,7 @@ class AssistanceSession:
             barrier.
     """
 
-    day: date = field(validator=plain_date)
+    day: date = field(validator=plain_day)
     member: str | None = field(default=None, validator=optional(opaque), kw_only=True)
     applicant: str | None = field(default=None, validator=optional(opaque), kw_only=True)
     steps: tuple[AssistanceStep, ...] | None = field(
@@ -99,7 +99,7 @@ class Filing:
         hamlet: opaque key of the applicant's hamlet; None when not recorded.
     """
 
-    day: date = field(validator=plain_date)
+    day: date = field(validator=plain_day)
     applicant: str | None = field(default=None, validator=optional(opaque), kw_only=True)
     assisted: bool | None = field(default=None, validator=optional(instance_of(bool)), kw_only=True)
     hamlet: str | None = field(default=None, validator=optional(opaque), kw_only=True)

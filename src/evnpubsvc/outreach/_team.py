@@ -7,11 +7,11 @@ from itertools import pairwise
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.law import Citation
-from evnpubsvc.outreach._checks import opaque, optional, plain_date
+from evnpubsvc.outreach._checks import opaque, optional
 from evnpubsvc.texts import LabelledEnum, Text
 
 
@@ -50,8 +50,8 @@ class Member:
 
     ref: str = field(validator=opaque)
     role: MemberRole = field(validator=instance_of(MemberRole))
-    first: date | None = field(default=None, validator=optional(plain_date), kw_only=True)
-    last: date | None = field(default=None, validator=optional(plain_date), kw_only=True)
+    first: date | None = field(default=None, validator=optional(plain_day), kw_only=True)
+    last: date | None = field(default=None, validator=optional(plain_day), kw_only=True)
     rostered: bool = field(default=True, validator=instance_of(bool), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -80,9 +80,9 @@ class TeamDecision:
     """
 
     instrument: Citation = field(validator=instance_of(Citation))
-    issued: date = field(validator=plain_date)
-    first: date = field(validator=plain_date)
-    last: date | None = field(default=None, validator=optional(plain_date))
+    issued: date = field(validator=plain_day)
+    first: date = field(validator=plain_day)
+    last: date | None = field(default=None, validator=optional(plain_day))
     members: tuple[Member, ...] = field(default=(), validator=tuple_of(Member))
 
     def __attrs_post_init__(self) -> None:

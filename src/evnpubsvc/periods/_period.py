@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from calendar import isleap, monthrange
 from datetime import date, timedelta
-from typing import Any, ClassVar, Final, Self
+from typing import ClassVar, Final, Self
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of
+from evnpubsvc._validate import checked_day, instance_of, plain_day
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding
 from evnpubsvc.law import Citation, Confidence
@@ -92,18 +92,6 @@ _CUSTOM: Final = re.compile(
 )
 
 
-def _plain_day(record: object, attribute: Attribute[Any], value: object) -> None:
-    instance_of(date)(record, attribute, value)
-    _checked_day(value)
-
-
-def _checked_day(day: object) -> date:
-    # A datetime is a date for Python, and which day it falls on depends on a zone that nobody stated.
-    if type(day) is not date:
-        raise MisuseError("day-wrong-type", day, got=type(day).__name__)
-    return day
-
-
 @frozen
 class Period:
     """A period of a report (*kỳ báo cáo*): from one day to another, both inclusive.
@@ -129,8 +117,8 @@ class Period:
 
     written_as_text: ClassVar[bool] = True
 
-    first: date = field(validator=_plain_day)
-    last: date = field(validator=_plain_day)
+    first: date = field(validator=plain_day)
+    last: date = field(validator=plain_day)
     kind: PeriodKind = field(default=PeriodKind.CUSTOM, validator=instance_of(PeriodKind))
     calendar: PeriodCalendar | None = field(
         default=None, validator=instance_of(PeriodCalendar, type(None))
@@ -207,7 +195,7 @@ class Period:
         >>> print(Period.containing(date(2022, 12, 15), kind=PeriodKind.YEAR, calendar=PeriodCalendar.STATUTORY))
         statutory-2023
         """
-        _checked_day(day)
+        checked_day(day)
         if kind not in _TILING:
             raise MisuseError("period-kind-does-not-tile", str(kind), known=tuple(sorted(_TILING)))
         shift = calendar is PeriodCalendar.STATUTORY and day.day > 14
@@ -301,10 +289,10 @@ class Period:
         >>> report.contains(date(2022, 12, 14)), report.contains(date(2022, 12, 15))
         (True, False)
         """
-        return self.first <= _checked_day(day) <= self.last
+        return self.first <= checked_day(day) <= self.last
 
     def __contains__(self, day: object) -> bool:
-        return self.contains(_checked_day(day))
+        return self.contains(checked_day(day))
 
     def overlaps(self, other: Period) -> bool:
         """Return whether the two share at least one day."""

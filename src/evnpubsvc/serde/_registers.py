@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
 from attrs import Factory, field, frozen
 
+from evnpubsvc._zone import VIETNAM_TIME
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.serde._documents import read_document
@@ -26,8 +27,6 @@ from evnpubsvc.services import check_word
 from evnpubsvc.statistics import RegisterRow, RegisterStatus
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import parse_moment
-
-VIETNAM: Final = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no daylight saving since 1975
 
 
 class DateStyle(LabelledEnum):
@@ -306,7 +305,7 @@ def _before(left: date, right: date) -> bool:
 
 def local_zone(name: str) -> tzinfo:
     if name == "Asia/Ho_Chi_Minh":
-        return VIETNAM  # works on systems without a zone database too
+        return VIETNAM_TIME  # works on systems without a zone database too
     if name == "UTC":
         return UTC
     from zoneinfo import ZoneInfo  # noqa: PLC0415 - most registers are Vietnamese

@@ -2,7 +2,6 @@
 
 from evnpubsvc.serde._files import replace_file
 from evnpubsvc.serde._registers import (
-    VIETNAM,
     absent_columns,
     local_zone,
     moment_parser,
@@ -12,7 +11,6 @@ from evnpubsvc.serde._tables import LONGEST_LINE, Row, csv_rows, json_rows
 
 __all__ = [
     "LONGEST_LINE",
-    "VIETNAM",
     "Row",
     "absent_columns",
     "csv_rows",

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from attrs import Attribute, field, frozen
 
-from evnpubsvc._validate import instance_of, pairs_of, tuple_of
+from evnpubsvc._validate import instance_of, optional_day, pairs_of, plain_day, tuple_of
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.statistics._cells import Cells, Key, LongKey, TallyCell, cell_of, sort_key
@@ -17,21 +17,6 @@ from evnpubsvc.statistics._period_state import CLASSES, LeftOut
 
 def _reasons(given: Mapping[str, int] | Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     return tuple((reason, number) for reason, number in pairs_of(given) if number)
-
-
-def _plain_date(record: object, attribute: Attribute[Any], value: object) -> None:
-    if attribute.name == "since" and value is None:
-        return
-    instance_of(date)(record, attribute, value)
-    if isinstance(value, datetime):
-        raise MisuseError(
-            "wrong-type",
-            value,
-            record="Tally",
-            field=attribute.name,
-            got="datetime",
-            expected="date",
-        )
 
 
 _number = instance_of(int)
@@ -71,8 +56,8 @@ class Tally:
     """
 
     dimensions: tuple[str, ...] = field(validator=tuple_of(str))
-    since: date | None = field(default=None, validator=_plain_date)
-    as_of: date = field(validator=_plain_date)
+    since: date | None = field(default=None, validator=optional_day)
+    as_of: date = field(validator=plain_day)
     compare: Precision = field(validator=instance_of(Precision))
     known_at: date | datetime | None = field(default=None, validator=instance_of(date, type(None)))
     terms: str | None = field(default=None, validator=instance_of(str, type(None)))

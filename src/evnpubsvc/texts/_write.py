@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Any, Final, cast
 
+from evnpubsvc._zone import VIETNAM_TIME
 from evnpubsvc.texts._catalogue import catalogue
 from evnpubsvc.texts._text import Language, Text
 
-_LOCAL: Final = timezone(timedelta(hours=7))  # Viet Nam keeps one time all year
 _MOST_DIGITS: Final = 4_000  # above them, `str` of a number takes minutes and Python refuses it
 
 
@@ -158,7 +158,7 @@ def _moment(value: object, lang: Language) -> str:
         return str(moment)
     if moment.tzinfo is not None:
         with suppress(OverflowError):  # the first and last hours of the calendar stay as they are
-            moment = moment.astimezone(_LOCAL)
+            moment = moment.astimezone(VIETNAM_TIME)
     return f"{_time(moment.time(), lang)} ngày {_day(moment.date(), lang)}"
 
 

@@ -5,8 +5,8 @@ civil servants, from the packaged table `vietnam.toml`. Depends on law, errors, 
 """
 
 from evnpubsvc._hooks import publish
+from evnpubsvc._zone import VIETNAM_TIME
 from evnpubsvc.worktime._calendar import Calendar
-from evnpubsvc.worktime._clock import VIETNAM_TIME
 from evnpubsvc.worktime._days import CalendarDay, DayKind, DayReason
 from evnpubsvc.worktime._errors import OutsideCoverageError
 from evnpubsvc.worktime._hours import Session, WeeklyHours

@@ -11,11 +11,11 @@ from typing import Any, Final, Self, cast
 
 from attrs import evolve, field, frozen
 
-from evnpubsvc._validate import tuple_of
+from evnpubsvc._validate import checked_day, optional_day, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.texts import Text, catalogue
-from evnpubsvc.worktime._checks import is_whole, optional_plain_date, plain_date
+from evnpubsvc.worktime._checks import is_whole
 from evnpubsvc.worktime._clock import OfficeClock
 from evnpubsvc.worktime._days import CalendarDay, DayKind, DayReason
 from evnpubsvc.worktime._errors import OutsideCoverageError
@@ -61,11 +61,11 @@ class Calendar:
     evnpubsvc.worktime.OutsideCoverageError: 2 working days from 2026-12-30 lead out of the calendar, ...
     """
 
-    first: date = field(validator=plain_date)
-    last: date = field(validator=plain_date)
+    first: date = field(validator=plain_day)
+    last: date = field(validator=plain_day)
     hours: tuple[WeeklyHours, ...] = field(validator=tuple_of(WeeklyHours))
     days: tuple[CalendarDay, ...] = field(default=(), validator=tuple_of(CalendarDay))
-    decided_until: date | None = field(default=None, validator=optional_plain_date)
+    decided_until: date | None = field(default=None, validator=optional_day)
     open_decisions: tuple[OpenDecision, ...] = field(default=(), validator=tuple_of(OpenDecision))
 
     # Tables, made once, one place for each covered day. The working days are numbered from 1 and `_nth[k]` is the
@@ -260,10 +260,7 @@ class Calendar:
 
     def _index(self, day: date) -> int:
         """The index of a covered day, or the error that says what is wrong with it."""
-        if not isinstance(day, date):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise MisuseError("date-needed", day, type=type(day).__name__)
-        if isinstance(day, datetime):
-            raise MisuseError("date-with-time", day)
+        checked_day(day)
         if not self.first <= day <= self.last:
             raise OutsideCoverageError("outside-coverage", day, first=self.first, last=self.last)
         return day.toordinal() - self._base
@@ -275,8 +272,8 @@ class Calendar:
 
         Raises:
             OutsideCoverageError: the calendar does not cover the day.
-            MisuseError: `date-with-time` for a `datetime` (which day it is depends on a time zone: convert it
-                first), `date-needed`.
+            MisuseError: `day-wrong-type`, as for a `datetime`: which day it is depends on a time zone, so
+                convert it first.
 
         >>> from datetime import date
         >>> from evnpubsvc.worktime import vietnam_calendar
@@ -337,7 +334,7 @@ class Calendar:
 
         Raises:
             OutsideCoverageError: the day or the result is not covered.
-            MisuseError: `date-with-time`, `date-needed`, `not-whole-days`.
+            MisuseError: `day-wrong-type`, `not-whole-days`.
 
         Source: Civil Code 91/2015/QH13 art. 147(2): the first day is not counted.
 

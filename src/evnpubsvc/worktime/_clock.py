@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import accumulate
 from operator import index
 from typing import Final, TypeAlias
 
+from evnpubsvc._zone import VIETNAM_TIME
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.worktime._errors import OutsideCoverageError
 from evnpubsvc.worktime._hours import Session, WeeklyHours
-
-VIETNAM_TIME: Final = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
-"""Asia/Ho_Chi_Minh: UTC+7 without daylight saving, unchanged since 13/6/1975."""
 
 _EAST: Final = timedelta(hours=7)
 _MICROSECOND: Final = timedelta(microseconds=1)

@@ -7,11 +7,10 @@ from typing import Final
 
 from attrs import field, frozen
 
-from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc._validate import instance_of, optional_day, plain_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
 from evnpubsvc.texts import LabelledEnum, Language, Text, render
-from evnpubsvc.worktime._checks import optional_plain_date, plain_date
 from evnpubsvc.worktime._hours import Session
 
 
@@ -64,14 +63,14 @@ class CalendarDay:
         provisional: follows from the statute, but the yearly decision has not been taken.
 
     Raises:
-        MisuseError: `day-kind-computed`, `day-off-with-hours`, `special-hours-missing`, `date-with-time`.
+        MisuseError: `day-kind-computed`, `day-off-with-hours`, `special-hours-missing`, `day-wrong-type`.
     """
 
-    day: date = field(validator=plain_date)
+    day: date = field(validator=plain_day)
     kind: DayKind = field(validator=instance_of(DayKind))
     name: Text = field(validator=instance_of(Text))
     source: Citation = field(validator=instance_of(Citation))
-    counterpart: date | None = field(default=None, validator=optional_plain_date, kw_only=True)
+    counterpart: date | None = field(default=None, validator=optional_day, kw_only=True)
     sessions: tuple[Session, ...] = field(default=(), validator=tuple_of(Session), kw_only=True)
     provisional: bool = field(default=False, validator=instance_of(bool), kw_only=True)
 

@@ -8,10 +8,9 @@ from typing import Any, Final, Self, cast
 
 from attrs import Attribute, field, frozen
 
-from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc._validate import instance_of, optional_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
-from evnpubsvc.worktime._checks import optional_plain_date
 
 _WRITTEN: Final = re.compile(
     r"([01]?\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0-5]\d)", re.ASCII
@@ -117,7 +116,7 @@ class WeeklyHours:
     """
 
     week: tuple[tuple[Session, ...], ...] = field(validator=_seven_days)
-    since: date | None = field(default=None, validator=optional_plain_date)
+    since: date | None = field(default=None, validator=optional_day)
     source: Citation | None = field(default=None, validator=instance_of(Citation, type(None)))
 
     @classmethod

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Final, Literal, TypeAlias
 
 from evnpubsvc._letters import plain_letters
+from evnpubsvc._zone import VIETNAM_TIME
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 
@@ -223,7 +224,7 @@ def _make_zone(named: re.Match[str], text: str) -> timezone:
     if named["z"] or named["u"]:
         return UTC
     if named["sign"] is None:
-        return timezone(timedelta(hours=7))
+        return VIETNAM_TIME
     hours, minutes = int(named["h"]), int(named["m"] or 0)
     if hours > 23 or minutes > 59:
         raise _NotReadError(finding("moment-impossible", "", text))

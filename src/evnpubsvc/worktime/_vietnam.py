@@ -43,7 +43,7 @@ def vietnam_calendar(*, provisional_until: int | None = None) -> Calendar:
 
     >>> from datetime import date
     >>> print(vietnam_calendar().why(date(2026, 8, 31)))
-    31/08/2026: National Day break, day off in exchange for 22/08/2026 [Notice 9441/TB-BNV of 16/10/2025]
+    31/08/2026: National Day break, day off in exchange for 22/08/2026 [Notice 9441/TB-BNV of 2025-10-16]
     >>> vietnam_calendar(provisional_until=2028).why(date(2028, 5, 2)).provisional
     True
     """
