@@ -17,7 +17,7 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.periods import Period, PeriodCalendar, comparability
 from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown, ZeroPolicy, parse_number
 from evnpubsvc.statistics import (
-    Entry,
+    Intake,
     Precision,
     Rate,
     RegisterRow,
@@ -103,7 +103,7 @@ def test_1_to_7_cannot_be_made_with_named_rates() -> None:
     elsewhere = measures()["received-elsewhere"].selection
     assert elsewhere is not None
     assert "post" in elsewhere.where[0].values
-    assert elsewhere.entries == (Entry.NEW,)
+    assert elsewhere.entries == (Intake.NEW,)
     assert {"on-time-of-handled", "on-time-of-received"} <= set(named_rates())  # 6
     assert "on-time" not in named_rates()
     burden = rate(

@@ -246,7 +246,14 @@ def groups(rows: list[Row]) -> list[list[Row]]:
 def arrange(reading: Reading, group: list[Row]) -> list[Row]:
     """Rules 2 and 3, by trying every order."""
     once = sorted(
-        set(group), key=lambda row: (LIFE.index(row[0]), str(row[2]), row[3], str(row[1]))
+        set(group),
+        key=lambda row: (
+            LIFE.index(row[0]),
+            str(row[2]),
+            row[3],
+            isinstance(row[1], datetime),
+            str(row[1]),
+        ),
     )
     if len(once) == 1:
         return once

@@ -35,7 +35,7 @@ from evnpubsvc.serde import (
     to_json,
 )
 from evnpubsvc.statistics import (
-    Entry,
+    Intake,
     PeriodState,
     Precision,
     RegisterRow,
@@ -58,7 +58,7 @@ def _column(key: str, **given_: Any) -> Column:
 
 def _counting(*states: str, **where: str) -> Selection:
     return Selection(
-        entries=(Entry.NEW,),
+        entries=(Intake.NEW,),
         states=tuple(map(PeriodState, states)),
         where=tuple(Where(name, tuple(values.split())) for name, values in where.items()),
     )

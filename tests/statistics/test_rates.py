@@ -17,8 +17,8 @@ from evnpubsvc.periods import Period, PeriodCalendar
 from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown, ZeroPolicy
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.statistics import (
-    Entry,
     Growth,
+    Intake,
     PeriodState,
     Precision,
     Rate,
@@ -232,7 +232,7 @@ def test_what_the_register_does_not_say_is_not_counted_as_something() -> None:
         measures_of(counted, blank={"chanel": "online"})
     # a blank that another condition rules out anyway decides nothing
     both = Selection(
-        entries=(Entry.NEW,), where=(Where("channel", ("post",)), Where("unit", ("A",)))
+        entries=(Intake.NEW,), where=(Where("channel", ("post",)), Where("unit", ("A",)))
     )
     rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": "online", "unit": None})]
     assert (
@@ -372,11 +372,11 @@ def test_names_and_units_are_checked() -> None:
     with pytest.raises(MisuseError, match="numerator-above-denominator"):
         rate("online-share", {"received-online": dossiers(3), "received": dossiers(2)})
     for wrong in (
-        {"entries": ()}, {"entries": (Entry.NEW, Entry.NEW)}, {"states": ()},
+        {"entries": ()}, {"entries": (Intake.NEW, Intake.NEW)}, {"states": ()},
         {"states": (PeriodState.LATE, PeriodState.LATE)}, {"where": (Where("a", ("x",)), Where("a", ("y",)))},
     ):  # fmt: skip
         with pytest.raises(MisuseError, match="selection-malformed"):
-            Selection(**{"entries": (Entry.NEW,), **wrong})  # type: ignore[arg-type]
+            Selection(**{"entries": (Intake.NEW,), **wrong})  # type: ignore[arg-type]
     with pytest.raises(MisuseError, match="selection-malformed"):
         Where("a", ())
 

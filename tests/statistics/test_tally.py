@@ -14,7 +14,7 @@ from evnpubsvc.law import Citation
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import ZeroPolicy
 from evnpubsvc.statistics import (
-    Entry,
+    Intake,
     PeriodState,
     Precision,
     RegisterRow,
@@ -263,7 +263,7 @@ def test_a_count_written_apart_agrees(
     got = {
         (cell.key, entry, each.value): counts[index]
         for cell in counted
-        for entry, counts in ((Entry.NEW, cell.new), (Entry.CARRIED, cell.carried))
+        for entry, counts in ((Intake.NEW, cell.new), (Intake.CARRIED, cell.carried))
         for index, each in enumerate(PeriodState)
         if counts[index]
     }
@@ -298,7 +298,7 @@ def test_a_number_leads_back_to_its_dossiers(rows: list[RegisterRow], wanted: Pe
         rows, by=["channel"], period=Period(date(2021, 1, 1), _DAY), compare=Precision.DATE
     )
     for cell in counted:
-        for entry, counts in ((Entry.NEW, cell.new), (Entry.CARRIED, cell.carried)):
+        for entry, counts in ((Intake.NEW, cell.new), (Intake.CARRIED, cell.carried)):
             found = list(drill_down(rows, counted, cell.key, states=[wanted], entries=[entry]))
             assert len(found) == counts[list(PeriodState).index(wanted)]
             assert all(dict(row.dimensions)["channel"] == cell.key[0] for row in found)
@@ -334,7 +334,7 @@ def test_every_constellation_around_the_last_day(since: date | None, known_at: d
     got = {
         (cell.key, entry, each.value): counts[index]
         for cell in counted
-        for entry, counts in ((Entry.NEW, cell.new), (Entry.CARRIED, cell.carried))
+        for entry, counts in ((Intake.NEW, cell.new), (Intake.CARRIED, cell.carried))
         for index, each in enumerate(PeriodState)
         if counts[index]
     }

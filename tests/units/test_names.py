@@ -80,6 +80,9 @@ REGISTER = UnitRegister.of(
         ("tỉnh Bà Rịa-Vũng Tàu", "77", [D.WRITING]),
         ("xã Lâm Thao - tỉnh Bà Rịa - Vũng Tàu", "9", [D.CONTAINER]),
         ("TP Hà Nội", "01", [D.KIND_SHORT]),
+        ("TP.Hà Nội", "01", [D.KIND_SHORT]),
+        ("P.Hoà Bình", "3", [D.KIND_SHORT]),
+        ("UBND P.Hoà Bình", "3", [D.OFFICE, D.KIND_SHORT]),
         ("phường Tân Sơn", "6", []),
     ],
 )
@@ -215,3 +218,11 @@ def test_misuse_of_records() -> None:
     with pytest.raises(MisuseError, match="unit-kind-tier"):
         AdminUnit("1", "A", UnitKind.WARD, Tier.PROVINCE)
     assert [tier.depth for tier in Tier] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Phường 01", "Phường 1"), ("Phường 001", "Phường 1"), ("Tổ 07", "Tổ 7")]
+)
+def test_zeros_before_a_number_are_another_way_of_writing_it(one: str, other: str) -> None:
+    assert fold_name(one) == fold_name(other)
+    assert fold_name("Phường 10") != fold_name("Phường 1")

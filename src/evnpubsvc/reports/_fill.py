@@ -15,7 +15,7 @@ from evnpubsvc.reports._report import Report
 from evnpubsvc.reports._row import ReportRow, row_order
 from evnpubsvc.services import check_word
 from evnpubsvc.statistics import (
-    Entry,
+    Intake,
     PeriodState,
     RegisterRow,
     Selection,
@@ -230,6 +230,6 @@ def drill_down(
             question,
             each,
             states=frozenset[PeriodState](selection.states),
-            entries=frozenset[Entry](selection.entries),
+            entries=frozenset[Intake](selection.entries),
             terms=terms,
         )

@@ -16,7 +16,7 @@ from evnpubsvc.law import Citation, Validity
 from evnpubsvc.quantities import Count, Unknown
 from evnpubsvc.reports._row import ReportRow
 from evnpubsvc.reports._senders import ReportSender
-from evnpubsvc.statistics import Entry, PeriodState, Selection, measures, named_rates, rate
+from evnpubsvc.statistics import Intake, PeriodState, Selection, measures, named_rates, rate
 from evnpubsvc.texts import Text
 
 
@@ -238,7 +238,7 @@ def _wrong_identities(form: Form, keys: list[str]) -> Iterator[Finding]:
                 yield finding("form-parts-overlap", path, one, other=other)
 
 
-def _combinations(selection: Selection) -> set[tuple[Entry, PeriodState]]:
+def _combinations(selection: Selection) -> set[tuple[Intake, PeriodState]]:
     return {(entry, state) for entry in selection.entries for state in selection.states}
 
 

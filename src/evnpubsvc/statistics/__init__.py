@@ -10,7 +10,7 @@ from evnpubsvc.statistics._cells import TallyCell
 from evnpubsvc.statistics._count import drill_down, tally
 from evnpubsvc.statistics._dimensions import derived_names
 from evnpubsvc.statistics._histories import register_row
-from evnpubsvc.statistics._period_state import Entry, PeriodState, classify
+from evnpubsvc.statistics._period_state import Intake, PeriodState, classify
 from evnpubsvc.statistics._periods import Flow, Stock, carry_over, flow, stock
 from evnpubsvc.statistics._rates import (
     Growth,
@@ -31,9 +31,9 @@ from evnpubsvc.statistics._tally import Tally
 from evnpubsvc.statistics._terms import WorkingDayTerms
 
 __all__ = [
-    "Entry",
     "Flow",
     "Growth",
+    "Intake",
     "Measure",
     "NamedRate",
     "PeriodState",

@@ -18,7 +18,7 @@ from evnpubsvc.statistics._period_state import (
     CLASSES,
     CLOSED,
     INDEX,
-    Entry,
+    Intake,
     LeftOut,
     PeriodState,
     classify,
@@ -29,7 +29,7 @@ from evnpubsvc.statistics._states import place_by_days
 from evnpubsvc.statistics._tally import Tally, TallyBuilder
 from evnpubsvc.statistics._terms import WorkingDayTerms
 
-Place: TypeAlias = tuple[Entry, Key, PeriodState]
+Place: TypeAlias = tuple[Intake, Key, PeriodState]
 """Where a dossier is counted: with those that came in the period or before it, in which cell, and in which class."""
 
 
@@ -55,13 +55,13 @@ def place(row: RegisterRow, question: Tally, terms: WorkingDayTerms | None) -> P
         return LeftOut.LATER
 
     # Whether it came in the period, or was open when it began.
-    entry = Entry.NEW
+    entry = Intake.NEW
     if question.since is not None and received < question.since:
         # A dossier that the register says ended before it was received ends, here, on the day of receipt.
         ended = None if row.finished is None else local_date(row.finished)
         if state in CLOSED and ended is not None and ended < question.since:
             return LeftOut.EARLIER
-        entry = Entry.CARRIED
+        entry = Intake.CARRIED
     return entry, _key(row, question.dimensions, state), state
 
 
@@ -121,7 +121,7 @@ class RowCounter:
             return
         entry, key, state = placed
         index = INDEX[state]
-        if entry is Entry.CARRIED:
+        if entry is Intake.CARRIED:
             index += CLASSES
         long_key = (*key, index)
         values.counts[long_key] = values.counts.get(long_key, 0) + 1
@@ -272,7 +272,7 @@ def drill_down(
     *,
     cells: Iterable[TallyCell] | None = None,
     states: Collection[PeriodState] = tuple(PeriodState),
-    entries: Collection[Entry] = tuple(Entry),
+    entries: Collection[Intake] = tuple(Intake),
     terms: WorkingDayTerms | None = None,
 ) -> Iterator[RegisterRow]:
     """Return the dossiers behind a number of a tally, as a stream in the order of the register.
@@ -308,7 +308,7 @@ def _matching(
     counted: Tally,
     wanted: Collection[Key] | None,
     states: Collection[PeriodState],
-    entries: Collection[Entry],
+    entries: Collection[Intake],
     terms: WorkingDayTerms | None,
 ) -> Iterator[RegisterRow]:
     for row in rows:

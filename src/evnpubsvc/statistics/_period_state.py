@@ -49,7 +49,7 @@ class PeriodState(LabelledEnum):
     """Handed in, not received yet (chờ tiếp nhận): neither received nor pending."""
 
 
-class Entry(LabelledEnum):
+class Intake(LabelledEnum):
     """When a dossier came, seen from the period."""
 
     NEW = "new"

@@ -17,7 +17,7 @@ from evnpubsvc.findings import violations
 from evnpubsvc.law import Citation, cited
 from evnpubsvc.periods import Period, comparability
 from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown, ZeroPolicy, localised, pool
-from evnpubsvc.statistics._period_state import Entry, PeriodState
+from evnpubsvc.statistics._period_state import Intake, PeriodState
 from evnpubsvc.statistics._selection import Selection, Where, chosen_cells, with_blanks
 from evnpubsvc.statistics._tally import Tally
 from evnpubsvc.texts import Language, Text, render
@@ -155,7 +155,7 @@ def _measure(name: str, entry: dict[str, Any]) -> Measure:
     selection: Selection | None = None
     if "entries" in entry:
         where = tuple(Where(key, tuple(values)) for key, values in entry.get("where", {}).items())
-        entries = tuple(Entry(each) for each in entry["entries"])
+        entries = tuple(Intake(each) for each in entry["entries"])
         if "states" in entry:
             states = tuple(PeriodState(each) for each in entry["states"])
             selection = Selection(entries=entries, states=states, where=where)
@@ -233,8 +233,8 @@ def measures_of(
             continue
         if (
             counted.since is None
-            and Entry.CARRIED in selection.entries
-            and Entry.NEW not in selection.entries
+            and Intake.CARRIED in selection.entries
+            and Intake.NEW not in selection.entries
         ):
             continue  # a tally since ever says nothing of what was carried in
         number = (

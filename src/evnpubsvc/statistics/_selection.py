@@ -13,7 +13,7 @@ from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.services import words
 from evnpubsvc.statistics._cells import TallyCell
-from evnpubsvc.statistics._period_state import CLASSES, INDEX, RECEIVED, Entry, PeriodState
+from evnpubsvc.statistics._period_state import CLASSES, INDEX, RECEIVED, Intake, PeriodState
 from evnpubsvc.statistics._tally import Tally, TallyBuilder
 
 
@@ -67,11 +67,11 @@ class Selection:
     >>> from evnpubsvc.statistics import Precision, RegisterRow, tally
     >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("online", "post", "online")]
     >>> counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Precision.DATE)
-    >>> Selection(entries=(Entry.NEW,), where=(Where("channel", ("online",)),)).count(counted)
+    >>> Selection(entries=(Intake.NEW,), where=(Where("channel", ("online",)),)).count(counted)
     2
     """
 
-    entries: tuple[Entry, ...] = field(validator=[tuple_of(Entry), _members])
+    entries: tuple[Intake, ...] = field(validator=[tuple_of(Intake), _members])
     states: tuple[PeriodState, ...] = field(
         default=RECEIVED, validator=[tuple_of(PeriodState), _members]
     )
@@ -108,7 +108,7 @@ class Selection:
     @cached_property
     def places(self) -> tuple[int, ...]:
         """Where its dossiers stand among the counts of a cell: the new ones by class, then the carried ones."""
-        shift = {Entry.NEW: 0, Entry.CARRIED: CLASSES}
+        shift = {Intake.NEW: 0, Intake.CARRIED: CLASSES}
         return tuple(shift[entry] + INDEX[each] for entry in self.entries for each in self.states)
 
     def count(

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from evnpubsvc.periods import Period, PeriodKind
 from evnpubsvc.quantities import Count, CountUnit, Ratio
 from evnpubsvc.statistics import (
-    Entry,
     Growth,
+    Intake,
     Measure,
     NamedRate,
     PeriodState,
@@ -40,7 +40,7 @@ def selections() -> st.SearchStrategy[Selection]:
     """Draw selections of dossiers."""
     return st.builds(
         Selection,
-        entries=st.lists(st.sampled_from(Entry), min_size=1, unique=True).map(tuple),
+        entries=st.lists(st.sampled_from(Intake), min_size=1, unique=True).map(tuple),
         states=st.lists(st.sampled_from(PeriodState), min_size=1, unique=True).map(tuple),
         where=st.lists(wheres(), max_size=2, unique_by=lambda each: each.dimension).map(tuple),
     )

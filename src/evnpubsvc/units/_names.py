@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 from typing import Final
@@ -17,6 +18,8 @@ from evnpubsvc.units._unit import AdminUnit, UnitKind
 LONGEST_NAME: Final = 300
 _MOST_PARTS: Final = 6  # units above that a text can name behind dashes or commas
 _TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_ZEROS: Final = re.compile(r"\b0+(?=[1-9])")
+_GLUED: Final = re.compile(r"(?<![^\W_])(tp|tx|tt|đk|[pqhxt])\.(?=[^\W_])", re.IGNORECASE)
 _QUOTES: Final = {ord(mark): "'" for mark in "\u2018\u2019\u02bc\u0060\u00b4\u2032"}
 
 
@@ -95,7 +98,12 @@ def fold_name(text: str) -> str:
     >>> fold_name("HÒA BÌNH") == fold_name("Hoà  Bình"), fold_name("Tam Sơn") == fold_name("Tam Son")
     (True, False)
     """
-    return _tones_last(_small(_plain(text)))
+    return _tones_last(_small(_without_zeros(_plain(text))))
+
+
+def _without_zeros(text: str) -> str:
+    """A name without the zeros before its numbers: *Phường 01* is *Phường 1*."""
+    return _ZEROS.sub("", text)
 
 
 def _plain(text: str) -> str:
@@ -166,7 +174,8 @@ def parse_name(text: str) -> tuple[ParsedName, ...]:
 
     A dash may belong to the name (*Bà Rịa - Vũng Tàu*) or lead to the unit above, so each is tried.
     """
-    plain = _plain(text[: LONGEST_NAME + 1])
+    # The dot of a short word needs no blank behind it: "P.Hải Châu".
+    plain = _GLUED.sub(r"\1. ", _plain(text[: LONGEST_NAME + 1]))
     ways = _heads(plain, ())
     for mark in (" - ", ","):
         parts = [part.strip() for part in plain.split(mark)][:_MOST_PARTS]
@@ -216,7 +225,8 @@ def differences(text: str, way: ParsedName, unit: AdminUnit) -> tuple[NameDiffer
     name = next(
         (name for name in (unit.name, *unit.other_names) if fold_name(name) == folded), unit.name
     )
-    core, plain = way.core, _plain(name)
+    core, plain = _without_zeros(way.core), _without_zeros(_plain(name))
+    zeros = core == plain and way.core != _plain(name)
     word, kind_word = way.word, "" if way.kind is None else way.kind.text.vi
     spelled = way.kind is not None and not way.kind_short
     dashes = "-" in name and _tones_last(_small(" ".join(name.split()))) not in _tones_last(
@@ -224,7 +234,7 @@ def differences(text: str, way: ParsedName, unit: AdminUnit) -> tuple[NameDiffer
     )
     present = {
         NameDifference.UNICODE: text != composed,
-        NameDifference.WRITING: tidy != composed or dashes,
+        NameDifference.WRITING: tidy != composed or dashes or zeros,
         # A small first letter of the word for the kind is how running text writes it, so it is no
         # difference.
         NameDifference.CASE: _tones_last(core) != _tones_last(plain)

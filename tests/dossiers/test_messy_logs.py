@@ -1,0 +1,246 @@
+"""Event logs as other systems and clerks write them, and the commands over them."""
+
+import csv
+import io
+import random
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from evnpubsvc.cli import evnpubsvc
+from evnpubsvc.deadlines import CountingRules
+from evnpubsvc.dossiers import Dossier, EventKind, Precision, Timeliness, timeliness
+from evnpubsvc.findings import Finding, Severity
+from evnpubsvc.serde import LogColumns, read_event_log, read_log_columns, read_xes_log
+from evnpubsvc.statistics import RegisterRow, Tally, register_row, tally
+from evnpubsvc.worktime import vietnam_calendar
+from tests.dossiers.samples import dossier
+from tests.dossiers.test_real_logs import AMSTERDAM, WABO
+from tests.realdata import real
+
+MAP = """
+[activities]
+"nộp" = "submitted"
+"tiếp nhận" = "received"
+"yêu cầu bổ sung" = "supplement-requested"
+"bổ sung" = "supplement-received"
+"chuyển" = "transferred"
+"yêu cầu nộp tiền" = "payment-requested"
+"đã nộp tiền" = "payment-met"
+"xong" = "resolved"
+"""
+
+
+def read(rows: str, mapping: str = MAP) -> tuple[list[Dossier], list[Finding]]:
+    layout = read_log_columns(io.BytesIO(mapping.encode()))
+    found = list(read_event_log(io.BytesIO(("case,activity,timestamp\n" + rows).encode()), layout))
+    return (
+        [each for each in found if isinstance(each, Dossier)],
+        [each for each in found if isinstance(each, Finding)],
+    )
+
+
+# -- words (26) ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "word", ["tiếp nhận", "tiếp\u00a0nhận", "tiếp  nhận", "tiếp\u200b nhận", "Tiếp Nhận", "tiê\u0301p nhâ\u0323n"]
+)  # fmt: skip
+def test_activities_match_whatever_their_blanks_and_letters(word: str) -> None:
+    [one], found = read(f"A,{word},2022-03-01 09:00\n")
+    assert one.events[0].kind is EventKind.RECEIVED
+    assert one.events[0].activity.casefold().startswith("ti")  # as it was written
+    assert found == []
+
+
+def test_an_activity_without_a_mapping_is_reported_once_with_its_rows() -> None:
+    [one], [said] = read(
+        "A,nhận nhầm,2022-03-01 09:00\nA,nhận nhầm,2022-03-02 09:00\nA,nộp,2022-03-03 09:00\n"
+    )
+    assert (said.reason, said.value, dict(said.parts)["count"]) == (
+        "log-activity-not-mapped",
+        "nhận nhầm",
+        2,
+    )
+    assert said.severity is Severity.NOTICE
+    assert [event.kind for event in one.events] == [
+        EventKind.NOTE,
+        EventKind.NOTE,
+        EventKind.SUBMITTED,
+    ]
+
+
+def test_columns_match_whatever_their_blanks() -> None:
+    layout = LogColumns(
+        case="Mã hồ sơ", activity="Việc", timestamp="Lúc", activities={"nộp": EventKind.SUBMITTED}
+    )
+    log = "Mã\u00a0hồ sơ, việc ,LÚC\nA,nộp,2022-03-01\n".encode()
+    [one] = read_event_log(io.BytesIO(log), layout)
+    assert isinstance(one, Dossier)
+    assert one.events[0].at == date(2022, 3, 1)
+    assert not isinstance(one.events[0].at, datetime)
+
+
+# -- keys of several columns (D17), XES of others (D19) ---------------------------------------------------
+
+
+def test_a_case_of_several_columns() -> None:
+    layout = LogColumns(case_with=("year", "unit"), activities={"in": EventKind.RECEIVED})
+    log = b"case,year,unit,activity,timestamp\n1,2021,x,in,2021-03-01\n1,2022,x,in,2022-03-01\n1,2021,y,in,2021-03-02\n1,2021,x,in,2021-03-03\n"
+    made = [each for each in read_event_log(io.BytesIO(log), layout) if isinstance(each, Dossier)]
+    assert [(each.code, len(each.events)) for each in made] == [
+        ("1/2021/x", 2),
+        ("1/2022/x", 1),
+        ("1/2021/y", 1),
+    ]
+
+
+def test_xes_of_another_system_reads_as_its_table_does() -> None:
+    log = """<log xmlns="http://www.xes-standard.org/"><trace>
+    <string key="concept:name" value="A"/><string key="deadline" value="2022-03-08"/>
+    <event><string key="concept:name" value="Tiếp nhận"/><date key="time:timestamp" value="2022-03-01T09:00:00+07:00"/></event>
+    <event><string key="concept:name" value="xong"/><date key="time:timestamp" value="2022-03-07T09:00:00.000+07:00"/>
+    <string key="org:resource" value="r1"/></event></trace></log>"""
+    layout = read_log_columns(io.BytesIO((
+        'case = "case:concept:name"\nactivity = "concept:name"\ntimestamp = "time:timestamp"\ndue = "case:deadline"\n' + MAP
+    ).encode()))  # fmt: skip
+    [one] = read_xes_log(io.BytesIO(log.encode()), layout)
+    assert isinstance(one, Dossier)
+    assert (one.code, one.stated_due) == ("A", date(2022, 3, 8))
+    assert [event.kind for event in one.events] == [EventKind.RECEIVED, EventKind.RESOLVED]
+    assert one.events[1].attributes == (("org:resource", "r1"),)
+
+
+@pytest.mark.parametrize("raw", [b"<log>", b"<x/>", b"", b"<!DOCTYPE x><log/>", b"\xff\xfe<log>"])
+def test_hostile_xes_is_a_finding(raw: bytes) -> None:
+    found = list(read_xes_log(io.BytesIO(raw), LogColumns()))
+    assert [each.reason for each in found if isinstance(each, Finding)] == ["log-not-xes"]
+
+
+# -- commands (29, 35, D7) -----------------------------------------------------------------------------------
+
+
+def run(*args: object) -> Result:
+    return CliRunner().invoke(evnpubsvc, [str(each) for each in args])
+
+
+def log_of(folder: Path, rows: str, mapping: str = MAP) -> tuple[Path, Path]:
+    log, columns = folder / "log.csv", folder / "map.toml"
+    log.write_text(rows, encoding="utf-8")
+    columns.write_text(mapping, encoding="utf-8")
+    return log, columns
+
+
+def test_29_dossier_says_what_it_could_not_read(tmp_path: Path) -> None:
+    log, columns = log_of(
+        tmp_path,
+        "case,activity,timestamp\nA,nộp,2022-03-01 09:00\nA,tiếp nhận,2022-03-01 09:00\nA,xong,07/03/2022 17:00\n",
+    )
+    done = run("dossier", log, "--columns", columns, "--as-of", "30/04/2022")
+    assert done.exit_code == 1
+    assert "not-a-date" in done.stderr
+    assert "01/03/2022 09:00" in done.stdout
+
+
+def test_35_a_reading_can_be_chosen_and_the_history_is_always_shown(tmp_path: Path) -> None:
+    rows = (
+        "case,activity,timestamp,limit\nA,nộp,2022-03-01 09:00,24 giờ\nA,tiếp nhận,2022-03-01 09:00,24 giờ\n"
+        "A,yêu cầu nộp tiền,2022-03-02 09:00,24 giờ\nA,đã nộp tiền,2022-03-03 09:00,24 giờ\n"
+    )
+    log, columns = log_of(tmp_path, rows, 'limit = "limit"\n' + MAP)
+    asked = run("dossier", log, "--columns", columns)
+    assert asked.exit_code == 1
+    assert "clock-policy-needed" in asked.stderr
+    assert "02/03/2022 09:00" in asked.stdout
+    chosen = ("--hours", "clock", "--clock", "financial-obligation=exclude")
+    done = run("dossier", log, "--columns", columns, *chosen)
+    assert done.exit_code == 0, done.output
+    assert "due: 2022-03-03" in done.stdout
+    assert run("check", log, "--columns", columns, "--as-of", "2022-04-30", *chosen).exit_code in {
+        0,
+        1,
+    }
+    assert "due Thu 03/03/2022" in run(
+        "due", "2022-03-01T09:00", "24 giờ", "--stop", "financial-obligation:2022-03-02T09:00/2022-03-03T09:00", *chosen
+    ).stdout  # fmt: skip
+    assert run("dossier", log, "--columns", columns, "--clock", "soon").exit_code == 2
+
+
+def test_v4_ended_is_not_stopped() -> None:
+    gone = dossier("submitted 2022-03-01 09:00", "received 2022-03-01 09:00", "withdrawal-asked 2022-03-02 09:00",
+                   "withdrawal-accepted 2022-03-03 09:00", limit="5 ngày")  # fmt: skip
+    assert gone.state.has_ended
+
+
+def test_d7_check_judges_in_the_zone_of_the_mapping(tmp_path: Path) -> None:
+    # Finished on 8 March in New York, which is 9 March in Viet Nam; due on 8 March.
+    rows = "case,activity,timestamp,due\nA,nộp,2022-03-01 09:00,2022-03-08\nA,tiếp nhận,2022-03-01 09:00,2022-03-08\nA,xong,2022-03-08 20:00,2022-03-08\n"
+    late = []
+    for zone in ("America/New_York", "Asia/Ho_Chi_Minh"):
+        stamped = (
+            rows
+            if zone == "America/New_York"
+            else rows.replace("2022-03-08 20:00", "2022-03-09 08:00")
+        )
+        log, columns = log_of(tmp_path, stamped, f'due = "due"\ntimezone = "{zone}"\n' + MAP)
+        done = run("check", log, "--columns", columns, "--as-of", "2022-04-30", "--rules", "R12")
+        late.append("dossier-late" in done.stdout)
+    assert late == [False, True]
+
+
+# -- batches ------------------------------------------------------------------------------------------------------
+
+
+def test_e1_e3_a_month_is_reported_whatever_one_dossier_holds() -> None:
+    far = dossier(
+        "submitted 2022-12-01 09:00", "received 2022-12-01 09:00", limit="90 năm", code="far"
+    )
+    later = dossier(
+        "submitted 2023-01-10 09:00", "received 2023-01-10 09:00", limit="5 ngày", code="later"
+    )
+    known = dossier(
+        "submitted 2022-12-05 09:00", "received 2022-12-05 09:00", limit="5 ngày", code="known"
+    )
+    counting = CountingRules(vietnam_calendar())
+
+    def report(*some: Dossier) -> Tally:
+        rows = [register_row(one, as_of=date(2022, 12, 31), counting=counting) for one in some]
+        assert all(isinstance(row, RegisterRow) for row in rows)
+        return tally(rows, by=(), as_of=date(2022, 12, 31), compare=Precision.DATE)  # type: ignore[arg-type]
+
+    december = report(far, known)
+    assert december.total.received.value == 2
+    january = report(far, known, later)
+    assert (january.total, january.later) == (december.total, december.later + 1)
+
+
+# -- a real log, shuffled, doubled, newest first ----------------------------------------------------------------------
+
+
+def _figures(raw: list[list[str]], header: list[str]) -> Counter[Timeliness]:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows(raw)
+    layout = read_log_columns(io.BytesIO(WABO.encode()))
+    read_back = read_event_log(io.BytesIO(text.getvalue().encode()), layout)
+    return Counter(
+        timeliness(one, as_of=date(2012, 12, 31), policy="timestamp", zone=AMSTERDAM).timeliness
+        for one in read_back
+        if isinstance(one, Dossier)
+    )
+
+
+def test_receipt_wabo_in_any_order_gives_the_same_figures() -> None:
+    with Path(real("receipt_wabo/events.csv")).open(encoding="utf-8-sig", newline="") as stream:
+        header, *rows = list(csv.reader(stream))
+    figures = _figures(rows, header)
+    assert figures[Timeliness.EARLY] + figures[Timeliness.ON_TIME] == 952
+    shuffled = rows.copy()
+    random.Random(4).shuffle(shuffled)
+    assert _figures(shuffled, header) == figures
+    assert _figures([*rows, *rows], header) == figures
+    assert _figures(rows[::-1], header) == figures
