@@ -208,3 +208,24 @@ def test_it_runs_as_a_program_in_any_locale() -> None:
         env={"LC_ALL": "C", "PYTHONUTF8": "0"},
     )
     assert "hẹn trả kết quả thứ Sáu 27/01/2023" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("received", "more", "due"),
+    [
+        ("2022-05-04T09:00", (), "04/05/2022"),
+        ("2022-05-04T16:00", (), "05/05/2022"),
+        ("2025-03-03T16:00", ("--case", "liên thông khai sinh, thường trú, thẻ bảo hiểm y tế"), "07/03/2025"),
+    ],
+)  # fmt: skip
+def test_a_procedure_brings_its_own_limit(received: str, more: tuple[str, ...], due: str) -> None:
+    result = run(received, "1.001193", "--not-solvable", "--no-trace", *more)
+    assert result.exit_code == 0, result.output
+    assert due in result.stdout
+
+
+def test_what_a_procedure_leaves_open_is_asked_for() -> None:
+    result = run("2022-05-04", "1.000656", "--case", "x", "--lang", "vi")
+    assert result.exit_code == 1
+    assert "cần xác minh" in result.stderr
+    assert run("2022-05-04T16:00", "1.001193").exit_code == 2  # solvable or not

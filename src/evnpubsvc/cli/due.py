@@ -4,33 +4,34 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options
+from evnpubsvc.cli._catalogues import read_procedures
 from evnpubsvc.cli._counting import counting_of, counting_options
 from evnpubsvc.cli._io import as_utf8, lang_option, reported, show_findings
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import MOMENT
+from evnpubsvc.codes import ProcedureCode
+from evnpubsvc.deadlines import CutOff, DayCount, Stop, StopKind, due, local_day, read_limits
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import violations
+from evnpubsvc.services import Channel
 from evnpubsvc.texts import Language
 from evnpubsvc.worktime import parse_moment, split_span
 
 if TYPE_CHECKING:
-    from evnpubsvc.deadlines import Deadline, Stop
+    from evnpubsvc.catalogue import CaseLimit
+    from evnpubsvc.deadlines import Deadline
     from evnpubsvc.worktime import Calendar
 
 __all__ = ["due_command"]
 
-_CUTOFFS: Final = ("none", "transfer15", "hard15", "soft15", "shift15", "lasthour", "officehours")
-
 
 def _stop(text: str) -> Stop:
     """Read `FROM/TO`, `FROM/` for a stop that lasts, with an optional `KIND:` before it."""
-    from evnpubsvc.deadlines import Stop, StopKind
-
     head, colon, rest = text.partition(":")
     kind, span = (head, rest) if colon and head in set(StopKind) else (StopKind.OTHER, text)
     parted = split_span(as_utf8(span))
@@ -45,7 +46,7 @@ def _stop(text: str) -> Stop:
 @click.argument("limit")
 @click.option(
     "--cutoff",
-    type=click.Choice(_CUTOFFS),
+    type=click.Choice([each.value for each in CutOff]),
     help="How the hour of receipt moves the day of receipt.",
 )
 @click.option(
@@ -58,9 +59,22 @@ def _stop(text: str) -> Stop:
 @counting_options
 @click.option("--resumed-on", type=MOMENT, help="Preview: open stops end then.")
 @click.option(
-    "--days", type=click.Choice(("civil-code", "eight-hours")), help="How working days are counted."
+    "--days",
+    type=click.Choice([each.value for each in DayCount]),
+    help="How working days are counted.",
 )
-@click.option("--channel", type=click.Choice(("in-person", "online", "post", "non-territorial")))
+@click.option(
+    "--channel",
+    type=click.Choice([each.value for each in Channel]),
+    help="How the dossier comes in.",
+)
+@click.option("--case", default="", help="The case, where LIMIT is the code of a procedure.")
+@click.option(
+    "--catalogue",
+    "catalogue_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Catalogue as JSON or CSV. Default: the five packaged procedures.",
+)
 @click.option("--special", metavar="RULE", help="A special clock, as linked-birth-2024.")
 @click.option(
     "--solvable/--not-solvable", default=None, help="For soft15: whether the same day is possible."
@@ -86,26 +100,38 @@ def due_command(
     trace: bool,
     clocks: tuple[str, ...],
     hours: str | None,
+    case: str,
+    catalogue_file: Path | None,
     **chosen: Any,
 ) -> None:
-    """Print when a dossier RECEIVED on a day or at an instant with a LIMIT ("3 ngày làm việc") is due, and why."""
-    from evnpubsvc.deadlines import due as compute
-    from evnpubsvc.deadlines import read_limits
-    from evnpubsvc.services import Channel
+    """Print when a dossier RECEIVED on a day or at an instant with a LIMIT is due, and why.
 
+    LIMIT is a text as "3 ngày làm việc", or the code of a procedure, whose own limit and rule for the
+    hour of receipt then count.
+    """
+    by = None if channel is None else Channel(channel)
     with reported(lang):
-        reading = read_limits(as_utf8(limit))
-        if violations(reading.findings):
-            raise DataError(violations(reading.findings))
-        show_findings(reading.findings, lang)
+        text = as_utf8(limit)
+        found: CaseLimit | None = None
+        if ProcedureCode.is_valid(text):
+            procedure = read_procedures(catalogue_file).at(text, local_day(received))
+            found = procedure.limit(on=local_day(received), case=as_utf8(case), channel=by)
+            terms = found.limit
+        else:
+            reading = read_limits(text)
+            if violations(reading.findings):
+                raise DataError(violations(reading.findings))
+            show_findings(reading.findings, lang)
+            terms = reading.limits[0]
         stops = tuple(map(_stop, spans))
 
         def count(calendar: Calendar) -> Deadline:
-            return compute(
+            counting = counting_of(calendar, clocks, hours, special, **chosen)
+            return due(
                 received,
-                reading.limits[0],
-                counting=counting_of(calendar, clocks, hours, special, **chosen),
-                channel=None if channel is None else Channel(channel),
+                terms,
+                counting=counting if found is None else found.counting(counting),
+                channel=by,
                 stops=stops,
                 resumed_on=resumed_on,
                 trace=trace,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from evnpubsvc.catalogue import Procedure, seed_catalogue
+from evnpubsvc.catalogue import Procedure
+from evnpubsvc.cli._catalogues import read_procedures
 from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
 from evnpubsvc.cli._moments import DAY
 from evnpubsvc.codes import ProcedureCode
@@ -38,12 +39,7 @@ def procedure_command(
     """Show a procedure as it was on a day: time limits, fees, papers, legal basis, with sources."""
     with reported(lang):
         wanted = ProcedureCode.parse(code)
-        if catalogue is None:
-            known = seed_catalogue()
-        else:
-            from evnpubsvc.serde import read_catalogue
-
-            known = read_catalogue(catalogue).catalogue
+        known = read_procedures(catalogue)
         found = known.at(wanted, on)
     if form == "json":
         from evnpubsvc.serde import to_json
