@@ -1,6 +1,7 @@
 """The walls of the house: no circle, no reach into another room's private module, no list of names in private ones."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,11 @@ def test_the_search_finds_what_it_looks_for() -> None:
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c"]]
     reaching = {"evnpubsvc.cli.due": {"evnpubsvc.serde._files", "evnpubsvc._tables"}}
     assert private_imports(reaching) == [("evnpubsvc.cli.due", "evnpubsvc.serde._files")]
+
+
+def test_the_files_that_the_architecture_names_exist() -> None:
+    page = (_SOURCE.parents[1] / "ARCHITECTURE.md").read_text("utf-8")
+    named = set(re.findall(r"`((?:[a-z_]+/)+_?[a-z_0-9]+\.(?:py|toml))`", page))
+    assert len(named) > 30
+    places = (_SOURCE, _SOURCE.parents[1])  # below the package, or the repository
+    assert sorted(n for n in named if not any((place / n).exists() for place in places)) == []

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 from attrs.validators import optional
 
 from evnpubsvc._validate import instance_of
+from evnpubsvc.codes import ProcedureCode
 from evnpubsvc.deadlines import CountingRules, CutOff, LimitReading, TimeLimit, read_limits
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, violations
 from evnpubsvc.law import Citation, Validity
 from evnpubsvc.services import Channel
-
-if TYPE_CHECKING:
-    from evnpubsvc.catalogue._procedure import Procedure
 
 
 @frozen
@@ -94,17 +91,22 @@ class CaseLimit:
 
 
 def choose_limit(
-    procedure: Procedure, *, on: date, case: str = "", channel: Channel | None = None
+    code: ProcedureCode,
+    stated: tuple[RawTimeLimit, ...],
+    *,
+    on: date,
+    case: str = "",
+    channel: Channel | None = None,
 ) -> CaseLimit:
     """Return the limit of a case and a channel on a day; see `Procedure.limit`."""
-    valid = [each for each in procedure.time_limits if each.validity.contains(on)]
+    valid = [each for each in stated if each.validity.contains(on)]
     named = [each for each in valid if each.case == case]
     if not named:
-        raise DataError((_no_case(procedure, valid, case),))
+        raise DataError((_no_case(code, valid, case),))
     fitting = [each for each in named if channel is None or each.channel in {None, channel}]
     if not fitting:
         offered = _list_channels(named)
-        raise DataError((finding("limit-channel-none", "", procedure.code, known=offered),))
+        raise DataError((finding("limit-channel-none", "", code, known=offered),))
 
     # Every row must say its limit, and all of them the same.
     found = [one for each in fitting for one in _find_doubts(each)]
@@ -114,17 +116,17 @@ def choose_limit(
     for each in fitting:
         limits.setdefault((each.read().limits[0], each.cutoff), each)
     if len(limits) > 1:
-        raise DataError((_say_differences(procedure, fitting, channel),))
+        raise DataError((_say_differences(code, fitting, channel),))
     [((limit, cutoff), first)] = limits.items()
     return CaseLimit(limit, case, channel, cutoff, first.source)
 
 
-def _no_case(procedure: Procedure, valid: Iterable[RawTimeLimit], case: str) -> Finding:
+def _no_case(code: ProcedureCode, valid: Iterable[RawTimeLimit], case: str) -> Finding:
     known = tuple(dict.fromkeys(each.case for each in valid if each.case))
     if not known and not case:
-        return finding("limits-missing", "", procedure.code)
+        return finding("limits-missing", "", code)
     reason = "limit-case-unknown" if case else "limit-case-needed"
-    return finding(reason, "", case or procedure.code, known=known)
+    return finding(reason, "", case or code, known=known)
 
 
 def _list_channels(limits: Iterable[RawTimeLimit]) -> tuple[Channel, ...]:
@@ -139,7 +141,7 @@ def _find_doubts(raw: RawTimeLimit) -> Iterator[Finding]:
 
 
 def _say_differences(
-    procedure: Procedure, fitting: Iterable[RawTimeLimit], channel: Channel | None
+    code: ProcedureCode, fitting: Iterable[RawTimeLimit], channel: Channel | None
 ) -> Finding:
     """Say which channels have which limit; where one channel has several, only the cases are missing."""
     by_channel: dict[Channel | None, dict[TimeLimit, None]] = {}
@@ -148,19 +150,21 @@ def _say_differences(
     limits = tuple(dict.fromkeys(one for group in by_channel.values() for one in group))
     if channel is None and all(len(group) == 1 for group in by_channel.values()):
         channels = tuple(each for each in by_channel if each is not None)
-        return finding("limit-channel-needed", "", procedure.code, known=channels, limits=limits)
-    return finding("limit-cases-unnamed", "", procedure.code, limits=limits)
+        return finding("limit-channel-needed", "", code, known=channels, limits=limits)
+    return finding("limit-cases-unnamed", "", code, limits=limits)
 
 
-def list_limits(procedure: Procedure, on: date) -> Iterator[CaseLimit | Finding]:
+def list_limits(
+    code: ProcedureCode, stated: tuple[RawTimeLimit, ...], on: date
+) -> Iterator[CaseLimit | Finding]:
     """Yield the limit of each case and channel on a day, or each reason why there is none."""
-    valid = [each for each in procedure.time_limits if each.validity.contains(on)]
+    valid = [each for each in stated if each.validity.contains(on)]
     if not valid:
-        yield finding("limits-missing", ".time_limits", procedure.code)
+        yield finding("limits-missing", ".time_limits", code)
     for case in dict.fromkeys(each.case for each in valid):
         named = [each for each in valid if each.case == case]
         for channel in _list_channels(named) or (None,):
             try:
-                yield choose_limit(procedure, on=on, case=case, channel=channel)
+                yield choose_limit(code, stated, on=on, case=case, channel=channel)
             except DataError as error:
                 yield from (one.at(".time_limits") for one in error.findings)

@@ -211,7 +211,7 @@ class Procedure:
         >>> print(death.limit(on=date(2022, 5, 4), case="cần xác minh").limit)
         3 ngày làm việc
         """
-        return choose_limit(self, on=on, case=case, channel=channel)
+        return choose_limit(self.code, self.time_limits, on=on, case=case, channel=channel)
 
     def limits(self, on: date) -> tuple[CaseLimit | Finding, ...]:
         """Return the limit of each case and channel on a day, or the reasons why there is none.
@@ -222,7 +222,7 @@ class Procedure:
         >>> [str(each.limit) for each in disability.limits(date(2022, 5, 4))]
         ['25 ngày làm việc']
         """
-        return tuple(list_limits(self, on))
+        return tuple(list_limits(self.code, self.time_limits, on))
 
     def due(
         self,
