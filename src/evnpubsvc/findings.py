@@ -265,17 +265,24 @@ def finding(
     long texts become excerpts; any other value becomes the text that `str()` gives. Pass values as
     they are, never as text made before: each language writes them its own way.
     """
-    return Finding(
-        reason=reason,
-        path=path,
-        value=None if value is _Unsaid.UNSAID else _keep(value),
-        parts=tuple(sorted((name, _keep(part)) for name, part in parts.items())),
-    )
+    return _make(reason, path, value, parts, Severity.VIOLATION)
 
 
 def notice(reason: str, path: str = "", value: object = _Unsaid.UNSAID, **parts: object) -> Finding:
     """Make a notice: as `finding`, for what does not forbid using the data."""
-    return evolve(finding(reason, path, value, **parts), severity=Severity.NOTICE)
+    return _make(reason, path, value, parts, Severity.NOTICE)
+
+
+def _make(
+    reason: str, path: str, value: object, parts: dict[str, object], severity: Severity
+) -> Finding:
+    return Finding(
+        reason,
+        path,
+        None if value is _Unsaid.UNSAID else _keep(value),
+        tuple(sorted((name, _keep(part)) for name, part in parts.items())),
+        severity,
+    )
 
 
 _KEPT: Final = frozenset({int, bool, Fraction, date, datetime, time, Text})

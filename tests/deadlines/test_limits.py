@@ -2,9 +2,11 @@
 
 import unicodedata
 from collections import Counter
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from hypothesis import given
 
 from evnpubsvc.deadlines import LimitReading, LimitUnit, TimeLimit, read_limits
@@ -404,3 +406,44 @@ def test_limits_are_texts_in_both_languages() -> None:
     assert TimeLimit(Fraction(1, 3), H).written("en") == "20 minutes"
     assert str(TimeLimit(0, LimitUnit.SAME_DAY)) == "trong ngày"
     assert LimitReading("x").limits == ()
+
+
+@pytest.mark.parametrize(
+    ("interval", "limit"),
+    [
+        ({"months": 3}, TimeLimit(3, LimitUnit.MONTHS)),
+        ({"years": 2}, TimeLimit(2, LimitUnit.YEARS)),
+        ({"months": 24}, TimeLimit(2, LimitUnit.YEARS)),
+        ({"years": 1, "months": 6}, TimeLimit(18, LimitUnit.MONTHS)),
+        ({"weeks": 2, "days": 1}, TimeLimit(15, LimitUnit.DAYS)),
+        ({"hours": 24}, TimeLimit(1, LimitUnit.DAYS)),  # dateutil says so
+        ({"hours": 1, "minutes": 30}, TimeLimit(Fraction(3, 2), LimitUnit.CLOCK_HOURS)),
+    ],
+)
+def test_an_interval_of_dateutil_is_a_limit(interval: dict[str, int], limit: TimeLimit) -> None:
+    assert TimeLimit.from_relativedelta(relativedelta(**interval)) == limit  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("interval", "reason"),
+    [
+        ({"months": 1, "days": 1}, "limit-mixed"),
+        ({"hours": 25}, "limit-mixed"),
+        ({"seconds": 5}, "limit-mixed"),
+        ({"year": 2027}, "limit-mixed"),
+        ({"months": 1, "day": 31}, "limit-mixed"),
+        ({"months": -1}, "limit-not-positive"),
+        ({"days": -1}, "limit-not-positive"),
+        ({}, "limit-not-positive"),
+        ({"years": 101}, "limit-too-long"),
+    ],
+)
+def test_what_is_no_limit_of_dateutil(interval: dict[str, int], reason: str) -> None:
+    with pytest.raises(MisuseError) as caught:
+        TimeLimit.from_relativedelta(relativedelta(**interval))  # type: ignore[arg-type]
+    assert caught.value.reason == reason
+
+
+def test_only_an_interval_is_taken() -> None:
+    with pytest.raises(MisuseError, match="wrong-type"):
+        TimeLimit.from_relativedelta(timedelta(days=3))  # type: ignore[arg-type]

@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from dateutil.relativedelta import relativedelta
 
 from evnpubsvc.deadlines import (
     ClockPolicy,
@@ -20,9 +19,10 @@ from evnpubsvc.deadlines import (
     StopKind,
     TimeLimit,
 )
-from evnpubsvc.worktime import OutsideCoverageError
+from evnpubsvc.worktime import Calendar, OutsideCoverageError, Session, WeeklyHours
 from tests.deadlines.counted import due
 from tests.deadlines.oracle import OUT, STANDS, Life, Pause
+from tests.deep import cases
 from tests.worktime.oracle import World
 
 _DAY = timedelta(days=1)
@@ -85,13 +85,43 @@ def check(expected: date | datetime | str, *args: Any, **kwargs: Any) -> str:
     return STANDS if expected == STANDS else "date"
 
 
+def months_later(day: date, months: int) -> date:
+    """The same-named day, or the last day of a month without it (Civil Code art. 148): counted month by month."""
+    year, month = day.year, day.month
+    for _ in range(months):
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    longest = (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
+    return date(year, month, min(day.day, longest))
+
+
+def test_months_and_years_are_exact() -> None:
+    """Limits in months and years of a hundred years at most, against counting month by month: 20,000 cases."""
+    every_day = Calendar(
+        date(1950, 1, 1), date(2149, 12, 31), (WeeklyHours(((Session.parse("08:00-12:00"),),) * 7),)
+    )
+    rng = random.Random(148)
+    for _ in range(cases(2_000, 20_000)):
+        day = date(1950, 1, 1) + rng.randrange(36_500) * _DAY
+        if rng.random() < 0.3:  # the ends of months, where the two could part
+            day = day.replace(day=28) + rng.choice((0, 1, 2, 3)) * _DAY
+        months = rng.choice(
+            (rng.randrange(1, 15), rng.randrange(1, 1_190), 12 * rng.randrange(1, 99))
+        )
+        limit = TimeLimit(months, LimitUnit.MONTHS)
+        if months % 12 == 0 and rng.random() < 0.7:
+            limit = TimeLimit(months // 12, LimitUnit.YEARS)
+        found = due(day, limit, calendar=every_day, trace=False)
+        assert found.date == months_later(day, months), (day, limit)
+
+
 def length_in_days(world: World, unit: LimitUnit, amount: int) -> Callable[[int], int]:
     """How many days a limit has, by the index of the day from which it is counted."""
     if unit is LimitUnit.MONTHS:
 
         def months(index: int) -> int:
             day = world.first + index * _DAY
-            return (day + relativedelta(months=amount) - day).days
+            return (months_later(day, amount) - day).days
 
         return months
     return lambda _: amount * (7 if unit is LimitUnit.WEEKS else 1)

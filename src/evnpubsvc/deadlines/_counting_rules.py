@@ -154,8 +154,14 @@ def plain_rules(calendar: Calendar) -> CountingRules:
     if not isinstance(calendar, Calendar):  # pyright: ignore[reportUnnecessaryIsInstance]
         return CountingRules(calendar)  # which refuses it
     made = _OpenRules()
-    made.calendar, made.cutoff, made.days, made.hours = calendar, None, _CIVIL_CODE, None
-    made.roll, made.solvable, made.special, made.clock = _FORWARD, None, None, ()
+    made.calendar = calendar
+    made.cutoff = None
+    made.days = _CIVIL_CODE
+    made.hours = None
+    made.roll = _FORWARD
+    made.solvable = None
+    made.special = None
+    made.clock = ()
     made.__class__ = CountingRules
     return cast("CountingRules", made)
 

@@ -194,7 +194,7 @@ class Deadline:
 
 # Both records are made for every due date, from what the engine has computed.
 _OpenStep: Final = open_class(Step)
-_OpenDeadline: Final = open_class(Deadline)
+OpenDeadline: Final = open_class(Deadline)
 
 
 def make_step(
@@ -210,8 +210,15 @@ def make_step(
 ) -> Step:
     """Return a step, made quickly."""
     made = _OpenStep()
-    made.key, made.day, made.until, made.at, made.limit = key, day, until, at, limit
-    made.parts, made.skipped, made.worked, made.citation = parts, skipped, worked, citation
+    made.key = key
+    made.day = day
+    made.until = until
+    made.at = at
+    made.limit = limit
+    made.parts = parts
+    made.skipped = skipped
+    made.worked = worked
+    made.citation = citation
     made.__class__ = Step
     return cast("Step", made)
 
@@ -232,11 +239,19 @@ def make_deadline(
     bounds: DueBounds | None = None,
 ) -> Deadline:
     """Return a deadline, made quickly."""
-    made = _OpenDeadline()
-    made.received, made.received_at, made.limit = received, received_at, limit
-    made.date, made.instant, made.counted_from = end, instant, counted_from
-    made.state, made.provisional, made.calendar = state, provisional, calendar
-    made.citations, made.notices, made.trace = citations, notices, trace
+    made = OpenDeadline()
+    made.received = received
+    made.received_at = received_at
+    made.limit = limit
+    made.date = end
+    made.instant = instant
+    made.counted_from = counted_from
+    made.state = state
+    made.provisional = provisional
+    made.calendar = calendar
+    made.citations = citations
+    made.notices = notices
+    made.trace = trace
     made.bounds = bounds
     made.__class__ = Deadline
     return cast("Deadline", made)

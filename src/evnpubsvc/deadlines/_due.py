@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from evnpubsvc.deadlines._bounds import find_bounds
 from evnpubsvc.deadlines._counting_rules import CountingRules, plain_rules, rules_of
@@ -12,6 +12,7 @@ from evnpubsvc.deadlines._deadline import (
     Deadline,
     DeadlineState,
     DueBounds,
+    OpenDeadline,
     Step,
     make_deadline,
     make_step,
@@ -92,27 +93,20 @@ def due(
     Traceback (most recent call last):
     evnpubsvc.errors.MisuseError: the law does not say what '24 hours' means [hours-reading-needed] - choose ...
     """
-    if isinstance(limit, str):
-        limit = TimeLimit.parse(limit)
-    if counting is None:
-        if calendar is None:
-            raise MisuseError("calendar-or-counting")
-        by_calendar_alone = True
-    else:
-        if calendar is not None:
-            raise MisuseError("calendar-or-counting")
-        calendar = counting.calendar
-        by_calendar_alone = _asks_calendar_alone(counting)
-
     # The commonest question needs nothing but the calendar.
-    if by_calendar_alone and stops == () and channel is None and resumed_on is None:
+    if stops == () and channel is None and resumed_on is None:
+        by = calendar if counting is None else _calendar_alone(counting)
         n = getattr(limit, "_working_days", 0)
-        given: object = calendar
-        if n and isinstance(given, Calendar):
-            made = _count_whole_days(received, limit, n, calendar, trace=trace)
+        if n and isinstance(by, Calendar) and (calendar is None or counting is None):
+            made = _count_whole_days(received, limit, n, by, trace=trace)  # type: ignore[arg-type]
             if made is not None:
                 return made
-    rules = plain_rules(calendar) if counting is None else counting
+
+    if (calendar is None) is (counting is None):
+        raise MisuseError("calendar-or-counting")
+    if isinstance(limit, str):
+        limit = TimeLimit.parse(limit)
+    rules = plain_rules(calendar) if counting is None else counting  # type: ignore[arg-type]
     return answer(ask(received, limit, rules, channel, stops, resumed_on), trace=trace)
 
 
@@ -222,15 +216,14 @@ def _hours_read_otherwise(question: Question) -> list[Finding]:
 
 def _clock_read_otherwise(question: Question, end: End) -> list[Finding]:
     """What the other reading of a supplement leads to, where the rules of the day of receipt say neither."""
-    supplement = _SUPPLEMENT
-    policies = {each.policy for each in question.stops if each.stop.kind is supplement}
+    policies = [each.policy for each in question.stops if each.stop.kind is _SUPPLEMENT]
     if not policies:
         return []
     rules = rules_of(question.received)
-    if rules is not None and rules.clock(supplement) is not None:
+    if rules is not None and rules.clock(_SUPPLEMENT) is not None:
         return []
     swapped = tuple(
-        each._replace(policy=_OTHER[each.policy]) if each.stop.kind is supplement else each
+        each._replace(policy=_OTHER[each.policy]) if each.stop.kind is _SUPPLEMENT else each
         for each in question.stops
     )
     counting = question.counting
@@ -259,9 +252,11 @@ def _count_otherwise(
 # -- the commonest question ----------------------------------------------------------------------------------------
 
 
-def _asks_calendar_alone(rules: CountingRules) -> bool:
-    """Whether nothing but the calendar decides when a limit in whole working days ends."""
-    return rules.cutoff is None and rules.special is None and rules.days is _CIVIL_CODE
+def _calendar_alone(rules: CountingRules) -> Calendar | None:
+    """The calendar where nothing else decides when a limit in whole working days ends; None where something does."""
+    if rules.cutoff is None and rules.special is None and rules.days is _CIVIL_CODE:
+        return rules.calendar
+    return None
 
 
 def _count_whole_days(
@@ -291,17 +286,19 @@ def _count_whole_days(
         )
     if at is not None and received.utcoffset() is not None:  # type: ignore[attr-defined]
         at = at.replace(tzinfo=VIETNAM_TIME)
-    return make_deadline(
-        day,
-        at,
-        limit,
-        end,
-        None,
-        day,
-        _SET,
-        False,
-        calendar.fingerprint,
-        (first_day,),
-        (),
-        steps,
-    )
+    made = OpenDeadline()
+    made.received = day
+    made.received_at = at
+    made.limit = limit
+    made.date = end
+    made.instant = None
+    made.counted_from = day
+    made.state = _SET
+    made.provisional = False
+    made.calendar = calendar.fingerprint
+    made.citations = (first_day,)
+    made.notices = ()
+    made.trace = steps
+    made.bounds = None
+    made.__class__ = Deadline
+    return cast("Deadline", made)

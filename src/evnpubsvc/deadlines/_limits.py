@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from attrs import Attribute, field, frozen
 
@@ -15,6 +15,9 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, violations
 from evnpubsvc.quantities import decimal_text
 from evnpubsvc.texts import Language, Text
+
+if TYPE_CHECKING:
+    from dateutil.relativedelta import relativedelta
 
 _MINUTES: Final = {
     LimitUnit.HOURS: Text(vi="phút", en="minutes"),
@@ -117,6 +120,58 @@ class TimeLimit:
         if wrong:
             raise DataError(wrong)
         return reading.limits[0]
+
+    @classmethod
+    def from_relativedelta(cls, delta: relativedelta) -> TimeLimit:
+        """Return the limit that an interval of `dateutil` states in one unit.
+
+        Args:
+            delta: years and months; or weeks and days, which are calendar days; or hours and
+                minutes by the clock. Note that `relativedelta(hours=24)` is `days=1` already.
+
+        Returns:
+            Whole years as `LimitUnit.YEARS`, else months; calendar days; clock hours. Working days
+            and working hours have no interval of `dateutil`.
+
+        Raises:
+            MisuseError: `wrong-type`; `limit-mixed` for an interval of more than one of the three,
+                of seconds, or with a date or hour of its own (`year=`, `weekday=`);
+                `limit-not-positive`, `limit-too-long`.
+
+        >>> from dateutil.relativedelta import relativedelta
+        >>> TimeLimit.from_relativedelta(relativedelta(months=3))
+        TimeLimit(amount=Fraction(3, 1), unit=LimitUnit.MONTHS)
+        """
+        from dateutil.relativedelta import relativedelta as interval  # noqa: PLC0415 - 7 ms
+
+        if not isinstance(delta, interval):
+            raise MisuseError(
+                "wrong-type",
+                str(delta),
+                record="TimeLimit.from_relativedelta",
+                field="delta",
+                got=type(delta).__name__,
+                expected="relativedelta",
+            )
+        months = delta.years * 12 + delta.months
+        minutes = delta.hours * 60 + delta.minutes
+        # What is left of it besides one unit, if anything.
+        rests = {
+            LimitUnit.MONTHS: delta - interval(months=months),
+            LimitUnit.DAYS: delta - interval(days=delta.days),
+            LimitUnit.CLOCK_HOURS: delta - interval(minutes=minutes),
+        }
+        unit = next((unit for unit, rest in rests.items() if not rest), None)
+        if unit is None:
+            raise MisuseError("limit-mixed", str(delta))
+        if unit is LimitUnit.MONTHS and months % 12 == 0:
+            return cls(months // 12, LimitUnit.YEARS)
+        amounts = {
+            LimitUnit.MONTHS: Fraction(months),
+            LimitUnit.DAYS: Fraction(delta.days),
+            LimitUnit.CLOCK_HOURS: Fraction(minutes, 60),
+        }
+        return cls(amounts[unit], unit)
 
     def written(self, lang: Language) -> str:
         """Return the limit as text in a language: *1,5 ngày làm việc*."""

@@ -73,8 +73,10 @@ def ends_at_instant(terms: TimeLimit | Terms) -> bool:
 
 def hours_as_days(limit: TimeLimit) -> Fraction | None:
     """Return hours as working days of eight hours, in halves; None where that does not come out."""
-    days = limit.amount / 8
-    return days if 2 % days.denominator == 0 else None
+    hours = limit.amount
+    if hours.denominator != 1 or hours.numerator % 4:
+        return None
+    return Fraction(hours.numerator, 8)
 
 
 # -- the question ----------------------------------------------------------------------------------------------------
@@ -171,10 +173,17 @@ def ask(
         stopped = StoppedTime(counting.calendar, cover_ticks(placed, counting.calendar))
 
     made = _OpenQuestion()
-    made.received, made.received_at, made.limit, made.counting = day, at, limit, counting
-    made.cutoff, made.channel, made.terms = cutoff, channel, terms
-    made.stops, made.stopped = placed, stopped
-    made.notices, made.is_preview = notices, resumed_on is not None
+    made.received = day
+    made.received_at = at
+    made.limit = limit
+    made.counting = counting
+    made.cutoff = cutoff
+    made.channel = channel
+    made.terms = terms
+    made.stops = placed
+    made.stopped = stopped
+    made.notices = notices
+    made.is_preview = resumed_on is not None
     made.is_aware = at is not None and received.utcoffset() is not None  # type: ignore[union-attr]
     made.__class__ = Question
     return cast("Question", made)

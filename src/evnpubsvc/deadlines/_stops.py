@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, Final, Self, cast
 
 from attrs import Attribute, evolve, field, frozen
 
+from evnpubsvc._records import open_class
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.deadlines._policies import ClockPolicy, StopKind
 from evnpubsvc.errors import MisuseError
@@ -128,4 +129,16 @@ class StopLedger:
     @classmethod
     def of(cls, stops: Iterable[Stop] | Self) -> Self:
         """Return a ledger from stops, or the ledger itself."""
-        return stops if isinstance(stops, cls) else cls(tuple(stops))  # type: ignore[arg-type]
+        if isinstance(stops, cls):
+            return stops
+        given = tuple(cast("Iterable[Stop]", stops))
+        for stop in given:
+            if type(stop) is not Stop:
+                return cls(given)  # which says what is wrong
+        made = _OpenLedger()
+        made.stops = given
+        made.__class__ = cls
+        return cast("Self", made)
+
+
+_OpenLedger: Final = open_class(StopLedger)
