@@ -20,7 +20,7 @@ EASY: Final[tuple[Row, ...]] = (
     ("0", (), False),
     ("24 Giờ", ("24 giờ",), True),
     ("12 Tháng", ("12 tháng",), True),
-    ("1.5 Ngày làm việc", ("1.5 ngày làm việc",), True),
+    ("1.5 Ngày làm việc", ("1,5 ngày làm việc",), True),
     ("02 Ngày làm việc", ("2 ngày làm việc",), True),
     ("250 Ngày làm việc", ("250 ngày làm việc",), True),
     ("8 Giờ", ("8 giờ",), True),

@@ -169,10 +169,10 @@ def test_what_is_not_one_limit_says_why(text: str, limits: list[str], reasons: l
         ("15 ng\u0430\u0300y", "15 ngày"),  # a Cyrillic letter with its mark apart
         ("15 ngày\u202e làm việc", None),
         # 22, 23: halves
-        ("1 ngày rưỡi", "1.5 ngày"),
-        ("2 ngày rưỡi làm việc", "2.5 ngày làm việc"),
-        ("1 giờ rưỡi", "1.5 giờ"),
-        ("one and a half days", "1.5 ngày"),
+        ("1 ngày rưỡi", "1,5 ngày"),
+        ("2 ngày rưỡi làm việc", "2,5 ngày làm việc"),
+        ("1 giờ rưỡi", "1,5 giờ"),
+        ("one and a half days", "1,5 ngày"),
         ("1 năm rưỡi", "18 tháng"),
         ("2 tháng rưỡi", None),
         # 24: an hour of the day, or a time to wait
@@ -180,8 +180,8 @@ def test_what_is_not_one_limit_says_why(text: str, limits: list[str], reasons: l
         ("Trả kết quả sau 02 giờ; trường hợp phức tạp 03 ngày làm việc", None),
         ("Chậm nhất sau 05 ngày làm việc, kể từ khi nhận đủ hồ sơ", "5 ngày làm việc"),
         # 36: two parts
-        ("1 giờ 30 phút", "1.5 giờ"),
-        ("1h30", "1.5 giờ"),
+        ("1 giờ 30 phút", "1,5 giờ"),
+        ("1h30", "1,5 giờ"),
         ("02 năm 06 tháng", "30 tháng"),
         ("01 ngày 04 giờ", None),
         ("1 tháng 15 ngày", None),
