@@ -549,6 +549,70 @@ def test_unknown_arguments_are_refused() -> None:
         due(FRIDAY, TimeLimit(3, WD), calendar=OFFICE, cutof=CutOff.NONE)
 
 
+@pytest.mark.parametrize(
+    ("kind", "policy", "source"),
+    [
+        (StopKind.VERIFICATION, ClockPolicy.EXCLUDE, "Decree 123/2015/NĐ-CP, art. 3(4)"),
+        (StopKind.APPLICANT_REQUEST, ClockPolicy.EXCLUDE, "practice of one-stop systems"),
+        (StopKind.FINANCIAL_OBLIGATION, ClockPolicy.EXCLUDE, "practice of one-stop systems"),
+        (StopKind.SUPPLEMENT, ClockPolicy.RESTART, "Decree 118/2025/NĐ-CP, art. 19(5)"),
+        (StopKind.OPINION, ClockPolicy.RESTART, "practice of one-stop systems"),
+    ],
+)
+@pytest.mark.parametrize("trace", [True, False])
+def test_a_text_is_cited_only_for_the_stops_it_is_about(
+    kind: StopKind, policy: ClockPolicy, source: str, trace: bool
+) -> None:
+    """Art. 3(4) of Decree 123/2015/NĐ-CP is about verification letters, not about requests of the applicant."""
+    stop = Stop(kind, date(2025, 9, 9), date(2025, 9, 11), policy)
+    found = due(date(2025, 9, 8), TimeLimit(5, WD), calendar=OFFICE, stops=[stop], trace=trace)
+    assert source in [str(each) for each in found.citations]
+    texts = {"Decree 123/2015/NĐ-CP, art. 3(4)", "Decree 118/2025/NĐ-CP, art. 19(5)"} - {source}
+    assert not texts & {str(each) for each in found.citations}
+
+
+@pytest.mark.parametrize(
+    ("received", "rule", "in_force"),
+    [
+        (date(2027, 2, 28), "civil-status-same-day", True),
+        (date(2027, 3, 1), "civil-status-same-day", False),
+        (date(2027, 2, 28), "civil-status-24-hours", False),
+        (date(2027, 3, 1), "civil-status-24-hours", True),
+        (date(2026, 8, 31), "linked-birth-2024", True),
+        (date(2026, 9, 1), "linked-birth-2024", False),
+        (date(2026, 8, 31), "linked-birth-2026", False),
+        (date(2026, 9, 1), "linked-birth-2026", True),
+        (date(2025, 6, 30), "online-acknowledgement", True),
+        (date(2025, 7, 1), "online-acknowledgement", False),
+    ],
+)
+def test_special_clocks_hold_for_the_day_of_receipt(
+    received: date, rule: str, in_force: bool
+) -> None:
+    """Law 03/2026/QH16 arts 29, 30 (1/3/2027); NĐ 301/2026/NĐ-CP (1/9/2026); NĐ 118/2025/NĐ-CP (1/7/2025)."""
+    special = special_clock(rule)
+    assert special.holds_on(received) is in_force
+    if not in_force:
+        with pytest.raises(MisuseError, match="special-not-in-force"):
+            due(received, TimeLimit(3, WD), calendar=OFFICE, special=special)
+
+
+def test_twenty_four_hours_of_civil_status_need_a_reading() -> None:
+    """Law 03/2026/QH16 art. 3(3) does not say how the hours run over a weekend, so nothing here is a default."""
+    special = special_clock("civil-status-24-hours")
+    friday, limit = datetime(2027, 3, 5, 9), special.limit("ordinary")
+    with pytest.raises(MisuseError, match="hours"):
+        due(friday, limit, calendar=OFFICE, special=special)
+    by_clock = due(friday, limit, calendar=OFFICE, special=special, hours="clock", roll="none")
+    rolled = due(friday, limit, calendar=OFFICE, special=special, hours="clock")
+    by_office = due(friday, limit, calendar=OFFICE, special=special, hours="working")
+    by_days = due(friday, limit, calendar=OFFICE, special=special, hours="days")
+    assert by_clock.instant == datetime(2027, 3, 6, 9)  # a Saturday
+    assert rolled.date == date(2027, 3, 8)  # Civil Code art. 148(5): the next working day
+    assert by_office.instant == datetime(2027, 3, 10, 10, 30)  # 7.5 hours a day
+    assert by_days.date == date(2027, 3, 10)
+
+
 # -- rules as data ------------------------------------------------------------------------------------------------
 
 

@@ -21,13 +21,15 @@ THURSDAY = ("submitted 2025-09-04 09:00", "received 2025-09-04 09:00")
 def reasons(key: str, one: Dossier, *, as_of: str = "2026-12-31", **more: Any) -> list[str]:
     more.setdefault("counting", RULES)
     found = check(one, as_of=date.fromisoformat(as_of), rules=[rule(key)], **more)
-    return [each.reason for each in found if each.reason != "no-rule-in-force"]
+    # What concerns the history itself has the rule "history".
+    return [each.reason for each in found if dict(each.parts)["rule"] == key]
 
 
 def sources(key: str, one: Dossier, **more: Any) -> list[str]:
     more.setdefault("counting", RULES)
     found = check(one, as_of=date(2026, 12, 31), rules=[rule(key)], **more)
-    return [str(dict(each.parts)["source"]) for each in found]
+    own = (dict(each.parts) for each in found)
+    return [str(parts["source"]) for parts in own if parts["rule"] == key]
 
 
 def sectoral(**limits: str) -> CountingRules:

@@ -23,12 +23,15 @@ class Policy:
     Attributes:
         key: the stable name.
         title: what it does, in both languages.
-        grounds: instrument, article and confidence with their days, oldest first; at least one.
+        grounds: instrument, article and confidence with their days, oldest first; at least one. A key says for which
+            kind of stop a text is written.
+        otherwise: what to cite for a kind of stop that none of the texts is written for; None where all are.
     """
 
     key: str = field(validator=nonempty_text)
     title: Text = field(validator=instance_of(Text))
     grounds: tuple[Ground, ...] = field(validator=[tuple_of(Ground), min_len(1)])
+    otherwise: Citation | None = field(default=None, validator=instance_of(Citation, type(None)))
 
     @property
     def validity(self) -> Validity:
@@ -40,15 +43,23 @@ class Policy:
         """The newest text."""
         return self.grounds[-1].citation
 
-    def cite(self, day: date) -> Citation:
+    def cite(self, day: date, case: str = "") -> Citation:
         """Return the text of a day; before the first the oldest, after the last the newest.
+
+        Args:
+            day: the day.
+            case: the kind of stop (`StopKind`) that it is about; empty for no matter which.
 
         >>> from evnpubsvc.deadlines import ClockPolicy
         >>> print(ClockPolicy.RESTART.policy.cite(date(2025, 6, 30)))
         Decree 61/2018/NĐ-CP, art. 19(4)
         >>> print(ClockPolicy.RESTART.policy.cite(date(2025, 7, 1)))
         Decree 118/2025/NĐ-CP, art. 19(5)
+        >>> print(ClockPolicy.EXCLUDE.policy.cite(date(2025, 7, 1), "applicant-request"))
+        practice of one-stop systems
         """
+        if case and self.otherwise is not None and self.grounds[-1].key not in {"", case}:
+            return self.otherwise
         for ground in reversed(self.grounds):
             since = ground.validity.since
             if since is None or since <= day:
@@ -69,7 +80,8 @@ def title_of(row: Mapping[str, Any]) -> Text:
 def policy_of(group: str, key: str) -> Policy:
     """Return a policy of a group of the table (`cutoff`, `clock`, `channel`)."""
     row = packaged_table("deadlines/rules.toml")[group][key]
-    return Policy(key, title_of(row), tuple(map(ground_of, row["grounds"])))
+    otherwise = cited(row["otherwise"]) if "otherwise" in row else None
+    return Policy(key, title_of(row), tuple(map(ground_of, row["grounds"])), otherwise)
 
 
 @cache

@@ -130,7 +130,7 @@ class Run:
                 del self.steps[steps:]
             del self.citations[cited:]
             afresh.remove(struck)
-            citation = struck.policy.policy.cite(self.question.received)
+            citation = self._cite(struck)
             if struck.stop.end is None:
                 self._note("step-stands-restart", citation, day=local_day(struck.stop.start))
                 return _STANDS
@@ -421,11 +421,15 @@ class Run:
         else:
             self._note("step-eight-hours", article("eight-hours"), limit=limit)
 
+    def _cite(self, placed: PlacedStop) -> Citation:
+        """The text behind what a stop does: that of the day of receipt, if it is about such stops."""
+        return placed.policy.policy.cite(self.question.received, placed.stop.kind)
+
     def _note_pauses(self) -> None:
         for placed in self.stops:
             if placed.policy in _AFRESH:
                 continue
-            citation = placed.policy.policy.cite(self.question.received)
+            citation = self._cite(placed)
             if self.steps is None:
                 self.citations.append(citation)
                 continue

@@ -121,7 +121,7 @@ def _in_order(grounds: list[Ground]) -> tuple[Ground, ...]:
 def policies() -> st.SearchStrategy[Policy]:
     """Draw policies."""
     held = st.lists(grounds(), min_size=1, max_size=2).map(_in_order)
-    return st.builds(Policy, keys(), texts(), held)
+    return st.builds(Policy, keys(), texts(), held, st.none() | citations())
 
 
 def _clocks() -> st.SearchStrategy[tuple[tuple[StopKind, ClockPolicy], ...]]:
