@@ -1,10 +1,10 @@
 """What the command line answers, byte by byte: recorded from one tree, compared with another.
 
-`python -m bench.behaviour record DIR` runs score, tally, report, check, due, roster and demo on the
-packaged examples, on the shared real data where they lie beside the repository, and on 1,000
+`python -m bench.behaviour record DIR` runs score, tally, report, check, due, roster and demo on
+the packaged examples, on the shared real data where they lie beside the repository, and on 1,000
 generated cases, in text and for machines, in English and Vietnamese. `python -m bench.behaviour
-compare OLD NEW` lists what differs, grouped by the first line that does. Run it with the interpreter
-whose environment holds the tree to record.
+compare OLD NEW` lists what differs, grouped by the first line that does; with `--values`, only
+what was computed. Run it with the interpreter whose environment holds the tree to record.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import re
 import sys
 import time
 import traceback
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
@@ -122,6 +122,46 @@ def _first_difference(old: dict[str, Any], new: dict[str, Any]) -> tuple[str, st
     return None
 
 
+def _values(record: dict[str, Any]) -> object:
+    """Return what a record computed, without the words: ranks and scores, counts, dates, cells of a form."""
+    document = json.loads(record["stdout"])
+    match record["arguments"][0]:
+        case "score" if "standings" in document:
+            return [(p["unit"], p["rank"], p["score"]) for p in document["standings"]]
+        case "score":
+            return [document["unit"], document["rank"], document["score"]]
+        case "tally":
+            names = ("cells", "total", "later", "earlier", "linked", "rejected")
+            return [document[name] for name in names]
+        case "due":
+            value = document["value"]
+            return [value[name] for name in ("received", "date", "instant", "counted_from")]
+        case "report":
+            return [(row["key"], row["values"]) for row in document["value"]["rows"]]
+    return None
+
+
+def compare_values(old: Path, new: Path) -> bool:
+    """Print, by command, how many results computed the same; return whether all did."""
+    before, after = _read(old), _read(new)
+    same: Counter[str] = Counter()
+    other: dict[str, list[str]] = defaultdict(list)
+    for name, left in before.items():
+        if "/json" not in name or name not in after:
+            continue
+        right, command = after[name], left["arguments"][0]
+        if left["exit"] != right["exit"]:
+            other[f"{command}, exit {left['exit']} -> {right['exit']}"].append(name)
+        elif left["exit"] == 0 and _values(left) != _values(right):
+            other[f"{command}, values"].append(name)
+        elif left["exit"] == 0:
+            same[command] += 1
+    print("the same:", ", ".join(f"{command} {number}" for command, number in sorted(same.items())))
+    for what, names in sorted(other.items()):
+        print(f"{len(names):5} × {what}: {', '.join(sorted(names)[:3])}")
+    return not other
+
+
 def compare(old: Path, new: Path, *, shown: int, width: int = 200) -> bool:
     """Print the differences in groups; return whether there is none."""
     before, after = _read(old), _read(new)
@@ -160,11 +200,14 @@ def main(arguments: list[str] | None = None) -> int:
     comparer = commands.add_parser("compare")
     comparer.add_argument("old", type=Path)
     comparer.add_argument("new", type=Path)
+    comparer.add_argument("--values", action="store_true", help="what was computed, not the words")
     comparer.add_argument("--shown", type=int, default=3, help="names of cases shown a group")
     chosen = parser.parse_args(arguments)
     if chosen.command == "record":
         record(chosen.folder, seed=chosen.seed, number=chosen.cases)
         return 0
+    if chosen.values:
+        return 0 if compare_values(chosen.old, chosen.new) else 1
     return 0 if compare(chosen.old, chosen.new, shown=chosen.shown) else 1
 
 
