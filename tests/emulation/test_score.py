@@ -393,6 +393,32 @@ def test_a_group_that_is_not_there_is_named() -> None:
         preset("nope")
 
 
+@pytest.mark.parametrize(
+    ("group", "figures", "published"),
+    [
+        # Phú Thọ: no procedure was published in the period, 1.3 is 1.96 of 2, 1.4 is 6 of 6.
+        (
+            "publicity",
+            {
+                "procedures_made_public": 100,
+                "procedures_complete": 98,
+                "dossiers_synchronised": 7,
+                "dossiers_in_national_report": 7,
+            },
+            "7.96",
+        ),
+        # H44.01: no dossier was received; certified copies do not apply to it and are full.
+        ("digitisation", {"procedures_for_citizen_data": 12}, "2"),
+    ],
+)
+def test_totals_over_nothing_are_those_that_the_portal_publishes(
+    group: str, figures: dict[str, int], published: str
+) -> None:
+    index = preset("qd766-dvcqg-2026").only(group)
+    given = dict.fromkeys(index.figure_specs, 0) | figures
+    assert scored(index, given).total == Fraction(published)
+
+
 def test_a_policy_of_ones_own_for_what_no_rule_is_known() -> None:
     index = preset("qd766-dvcqg-2026").only("online")
     nothing = dict.fromkeys(index.figure_specs, 0)

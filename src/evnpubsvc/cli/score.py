@@ -143,6 +143,7 @@ def standings_document(standings: Standings) -> dict[str, Any]:
             "max": decimal_text(sheet.maximum),
             "band": None if sheet.band is None else sheet.band.key,
             "reason": _reason(place),
+            "about": None if place.reason is None else place.reason.about or None,
             "components": [_component(component, place) for component in sheet.components],
             "groups": [
                 {
@@ -235,7 +236,7 @@ def standings_table(standings: Standings, lang: Language) -> str:
                 _number(sheet.published.score) or "" if sheet.published else "",
                 _number(sheet.drift) or "",
             ]
-        return [*cells, "" if place.reason is None else render(place.reason.reason, lang, {})]
+        return [*cells, "" if place.reason is None else place.reason.written(lang)]
 
     blocks = [scheme.title.get(lang)]
     for stratum in standings.strata:

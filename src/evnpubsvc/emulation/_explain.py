@@ -16,7 +16,7 @@ from evnpubsvc.emulation._criteria import (
 )
 from evnpubsvc.emulation._groups import ExcludedRule, Group, GroupRole
 from evnpubsvc.emulation._score import GroupScore, ScoreSheet
-from evnpubsvc.emulation._wording import number_text, sentence, signed_text, unknown_text
+from evnpubsvc.emulation._wording import number_text, sentence, signed_text
 from evnpubsvc.quantities import Unknown, localised
 from evnpubsvc.texts import Language
 
@@ -250,7 +250,7 @@ def _out_of(
         return sentence(
             "explain-unknown",
             lang,
-            why=unknown_text(points, lang),
+            why=points.written(lang),
             maximum=localised(maximum, lang),
         )
     shown = number_text(points, lang, sheet.scheme.rounding.places)

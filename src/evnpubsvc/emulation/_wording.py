@@ -27,16 +27,10 @@ def signed_text(points: Fraction, lang: Language) -> str:
     return ("+" if points > 0 else "") + number_text(points, lang)
 
 
-def unknown_text(unknown: Unknown, lang: Language) -> str:
-    """Write why something is unknown, and what it is about."""
-    about = f" ({unknown.about})" if unknown.about else ""
-    return sentence(unknown.reason, lang, value=unknown.about) + about
-
-
 def points_text(points: Fraction | Unknown, lang: Language) -> str:
     """Write points, or why they are unknown."""
     if isinstance(points, Unknown):
-        return unknown_text(points, lang)
+        return points.written(lang)
     return number_text(points, lang)
 
 

@@ -56,8 +56,13 @@ class Unknown:
     about: str = field(default="", validator=instance_of(str))
 
     def written(self, lang: Language) -> str:
-        """Return why it is unknown, as a sentence of the catalogue."""
-        return render(self.reason, lang, {"value": self.about})
+        """Return why it is unknown, as a sentence of the catalogue, and what it is about.
+
+        >>> print(Unknown("figure-blank", "dossiers_received").written("en"))
+        the figure is left blank (dossiers_received)
+        """
+        about = f" ({self.about})" if self.about else ""
+        return render(self.reason, lang, {"value": self.about}) + about
 
     def __str__(self) -> str:
         return (

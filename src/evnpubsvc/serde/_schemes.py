@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import Any, Final, TypeVar, cast, get_args
 
 from cattrs import Converter
@@ -16,7 +18,6 @@ from evnpubsvc.emulation import (
     Combine,
     Condition,
     Criterion,
-    CriterionBase,
     FigureSpec,
     GroupRole,
     Inapplicable,
@@ -38,13 +39,13 @@ from evnpubsvc.emulation.parts import (
 )
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
+from evnpubsvc.serde._bases import KINDS, build_on_base
 from evnpubsvc.serde._converter import findings_of, make_converter
 from evnpubsvc.serde._documents import parse_toml, read_bytes
 from evnpubsvc.serde._tables import Source
 from evnpubsvc.texts import Text
 
 _PRESETS: Final = "emulation/presets"
-_KINDS: Final[dict[str, type[CriterionBase]]] = {kind.kind: kind for kind in get_args(Criterion)}
 _ANY: Final = Text(vi="-", en="-")
 _T = TypeVar("_T")
 
@@ -76,11 +77,11 @@ def configure(converter: Converter) -> None:
             raise DataError([finding("value-of-wrong-type", "", value, expected="a table")])
         record = dict(cast("dict[str, Any]", value))
         kind = record.pop("kind", None)
-        if not isinstance(kind, str) or kind not in _KINDS:
+        if not isinstance(kind, str) or kind not in KINDS:
             raise DataError(
-                [finding("criterion-kind-unknown", ".kind", kind or "-", known=tuple(_KINDS))]
+                [finding("criterion-kind-unknown", ".kind", kind or "-", known=tuple(KINDS))]
             )
-        return cast("Criterion", converter.structure(record, _KINDS[kind]))
+        return cast("Criterion", converter.structure(record, KINDS[kind]))
 
     def unstructure_criterion(value: Criterion) -> Any:
         return {"kind": value.kind, **converter.unstructure(value, type(value))}
@@ -96,8 +97,14 @@ def read_scheme(source: Source) -> Scheme:
     """Read a scheme from a TOML file or binary stream.
 
     Numbers with decimals are read exactly as written; fractions are texts (`"1/3"`). A ratio's
-    numerator and denominator are a figure (`"a"`), a sum (`["a", "b"]`) or `{ largest = ["a", "b"]
-    }`.
+    numerator and denominator are a figure (`"a"`), a sum (`["a", "b"]`) or the largest of several
+    (`{ largest = ["a", "b"] }`).
+
+    A sheet may be built on another: `base` names a preset or a TOML file beside it, each table of
+    `[[changes]]` names a `criterion`, `group`, `figure` or `band` and the fields to set,
+    `without_criteria` and `without_figures` leave some out, `notes` and `figures` are added, and
+    all other keys replace those of the base. Such a sheet needs a `key` of its own. It is checked
+    like any other, as a whole.
 
     Raises:
         DataError: everything that is wrong, at once: what is no TOML, keys missing or unknown,
@@ -113,7 +120,7 @@ def read_scheme(source: Source) -> Scheme:
     $.groups: this key is missing [key-missing]
     $.figures: this key is missing [key-missing]
     """
-    return _scheme(parse_toml(read_bytes(source)))
+    return _scheme(_read(source))
 
 
 def lint_scheme(source: Source) -> tuple[Finding, ...]:
@@ -127,7 +134,7 @@ def lint_scheme(source: Source) -> tuple[Finding, ...]:
     not-toml
     """
     try:
-        document = parse_toml(read_bytes(source))
+        document = _read(source)
     except DataError as error:
         return error.findings
     return _built_or_findings(document)[1]
@@ -295,25 +302,34 @@ def preset(name: str) -> Scheme:
     >>> preset("qd766-dvcqg-2026").maximum
     Fraction(100, 1)
     """
-    if name not in preset_names():
-        raise UnknownNameError("preset-unknown", name, known=tuple(preset_names()))
     return _scheme(_document(name))
 
 
 def _document(name: str) -> dict[str, Any]:
     """Return the document of a packaged scheme; a variant names its base and what differs."""
+    if name not in preset_names():
+        raise UnknownNameError("preset-unknown", name, known=tuple(preset_names()))
     own = parse_toml(packaged_text(f"{_PRESETS}/{name}.toml").encode())
-    if "base" not in own:
-        return own
-    base = _document(cast("str", own.pop("base")))
-    for change in cast("list[dict[str, Any]]", own.pop("changes", [])):
-        key = change.pop("criterion")
-        for group in base["groups"]:
-            for criterion in group["criteria"]:
-                if criterion["key"] == key:
-                    criterion.update(change)
-    dropped = cast("list[str]", own.pop("without_figures", []))
-    base["figures"] = [figure for figure in base["figures"] if figure["key"] not in dropped]
-    for name_of in ("notes", "figures"):
-        base[name_of] = [*base.get(name_of, []), *own.pop(name_of, [])]
-    return base | own
+    return build_on_base(own, _document)
+
+
+def _read(source: Source, inside: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """Return the document of a scheme from a file or stream, put together with its bases.
+
+    Args:
+        source: the file or stream; bases that are files are looked for in its folder.
+        inside: files that are being read: one of them is no base.
+    """
+    path = Path(os.fspath(source)) if isinstance(source, (str, os.PathLike)) else None
+    folder = Path() if path is None else path.parent
+    reading = inside if path is None else (*inside, path.resolve())
+
+    def find(base: str) -> dict[str, Any]:
+        if not base.endswith(".toml"):
+            return _document(base)
+        other = folder / base
+        if other.resolve() in reading:
+            raise DataError([finding("base-circular", "", base)])
+        return _read(other, reading)
+
+    return build_on_base(parse_toml(read_bytes(source)), find)

@@ -19,7 +19,7 @@ from evnpubsvc.emulation._criteria._columns import Columns
 from evnpubsvc.emulation._criteria._component import Component
 from evnpubsvc.emulation._criteria._terms import Reads, Slot, Stated, Term
 from evnpubsvc.emulation._figures import Better, FigureSpec, UnitFigures
-from evnpubsvc.emulation._wording import number_text, sentence, unknown_text
+from evnpubsvc.emulation._wording import number_text, sentence
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation
 from evnpubsvc.quantities import Unknown, decimal_text
@@ -166,7 +166,7 @@ class CriterionBase:
             lang: language of the text.
         """
         if isinstance(component.points, Unknown):
-            return unknown_text(component.points, lang)
+            return component.points.written(lang)
         text = f"{self.formula(component, specs, lang)} = {result}"
         if component.capped:
             text += ", " + sentence("explain-capped", lang)
