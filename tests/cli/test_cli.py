@@ -77,8 +77,18 @@ def test_the_json_of_standings(figures: Path) -> None:
 def test_the_csv_of_standings_runs_no_formula(figures: Path) -> None:
     result = _timeliness(figures, "--format", "csv")
     rows = list(csv.reader(io.StringIO(result.stdout)))
-    assert rows[0] == ["unit", "name", "stratum", "rank", "score", "reason", "2.1"]
-    assert rows[2] == ["B", "'=cmd|x", "commune", "1", "18", "", "18"]
+    assert rows[0] == [
+        "unit",
+        "name",
+        "stratum",
+        "rank",
+        "score",
+        "reason",
+        "about",
+        "grade",
+        "2.1",
+    ]
+    assert rows[2] == ["B", "'=cmd|x", "commune", "1", "18", "", "", "", "18"]
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,29 @@ def test_explain_a_unit(folder: Path) -> None:
     assert sum(Fraction(line["points"]) for line in lines) == 12
 
 
+def test_a_policy_of_the_day_for_what_is_over_nothing(tmp_path: Path) -> None:
+    table = tmp_path / "now.csv"
+    table.write_text("unit,dossiers_on_time,dossiers_received\nA,0,0\n", encoding="utf-8")
+    words = ("score", "qd766-dvcqg-2026", str(table), "--group", "timeliness", "--format", "json")
+    document = json.loads(run(*words).output)
+    assert document["standings"][0]["score"] == "0"
+    document = json.loads(run(*words, "--zero", "2.1=full").output)
+    assert document["standings"][0]["score"] == "20"
+    assert document["scheme"].startswith("qd766-dvcqg-2026/zero-full-2.1")
+    for wrong in ("2.1", "2.1=half", "9.9=full"):
+        assert run(*words, "--zero", wrong).exit_code == 2
+
+
+def test_the_reason_names_the_blank_figure(tmp_path: Path) -> None:
+    table = tmp_path / "now.csv"
+    table.write_text("unit,dossiers_on_time,dossiers_received\nA,,5\n", encoding="utf-8")
+    words = ("score", "qd766-dvcqg-2026", str(table), "--group", "timeliness")
+    assert "the figure is left blank (dossiers_on_time)" in run(*words).output
+    place = json.loads(run(*words, "--format", "json").output)["standings"][0]
+    assert (place["reason"], place["about"]) == ("figure-blank", "dossiers_on_time")
+    assert "figure-blank,dossiers_on_time," in run(*words, "--format", "csv").output
+
+
 def test_explain_versus(folder: Path) -> None:
     done = explained(folder, "B", "--versus", "A")
     assert done.output.startswith("B 16 - A 12 = +4\n")

@@ -276,8 +276,8 @@ def test_points_outside_their_scale_and_counts_for_points_are_findings() -> None
     )
     found = check_figures(under, UnitFigures("U", {"points": F("12.01"), "value": F("-0.1")}))
     assert [(f.reason, f.value) for f in found] == [
-        ("value-out-of-scale", "12.01"),
-        ("value-out-of-scale", "-0.1"),
+        ("value-out-of-scale", F("12.01")),
+        ("value-out-of-scale", F("-0.1")),
     ]
     found = check_figures(under, UnitFigures("U", {"points": Count(3, CountUnit.DOSSIERS)}))
     assert [f.reason for f in found] == ["figure-is-a-count"]

@@ -10,7 +10,7 @@ import click
 
 from evnpubsvc.cli._io import lang_option, open_source, reported
 from evnpubsvc.cli._language import WrongCall
-from evnpubsvc.cli.score import load_scheme, load_standings
+from evnpubsvc.cli._standings import load_standings, standings_options
 from evnpubsvc.emulation import (
     Comparison,
     Contribution,
@@ -18,10 +18,11 @@ from evnpubsvc.emulation import (
     Movement,
     compare,
     explain,
+    grade_all,
     movement,
 )
 from evnpubsvc.quantities import Unknown, decimal_text
-from evnpubsvc.serde import read_figure_columns, read_snapshot
+from evnpubsvc.serde import read_snapshot
 from evnpubsvc.texts import Language
 
 __all__ = ["explain_command"]
@@ -33,13 +34,7 @@ __all__ = ["explain_command"]
 @click.option(
     "--figures", required=True, help="CSV file with one row a unit, or - for standard input."
 )
-@click.option(
-    "--group", "groups", multiple=True, metavar="KEY", help="Only this group; may be repeated."
-)
-@click.option("--columns", metavar="MAP.toml", help="How a foreign table is laid out.")
-@click.option(
-    "--within", metavar="COLUMN", help="Rank only inside units that share a value of this column."
-)
+@standings_options
 @click.option("--versus", metavar="UNIT", help="Why UNIT differs from this one.")
 @click.option(
     "--since",
@@ -54,30 +49,27 @@ def explain_command(
     unit: str,
     scheme: str,
     figures: str,
-    groups: tuple[str, ...],
-    columns: str | None,
-    within: str | None,
     versus: str | None,
     since: str | None,
     lang: Language,
     shape: str,
+    **source: Any,
 ) -> None:
     """Explain the score of UNIT, by identifier or name."""
     if versus is not None and since is not None:
         raise WrongCall("call-exclusive", one="--versus", other="--since")
     with reported(lang):
-        chosen = load_scheme(scheme)
-        chosen = chosen.only(*groups) if groups else chosen
-        layout = None if columns is None else read_figure_columns(columns)
-        standings = load_standings(chosen, figures, layout, within, lang)
+        standings = load_standings(scheme, figures, lang, **source)
         answer: Explanation | Comparison | Movement
         if versus is not None:
             answer = compare(standings[unit].sheet, standings[versus].sheet)
         elif since is not None:
-            with open_source(since) as source:
-                answer = movement(read_snapshot(source), standings, unit)
+            with open_source(since) as older:
+                answer = movement(read_snapshot(older), standings, unit)
         else:
-            answer = explain(standings[unit].sheet, lang)
+            sheet = standings[unit].sheet
+            grade = grade_all(standings)[sheet.unit].grade
+            answer = explain(sheet, lang, grade=grade)
         text = _document(answer) if shape == "json" else _text(answer, lang)
         click.echo(text)
 

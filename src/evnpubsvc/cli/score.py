@@ -8,15 +8,20 @@ from typing import Any, Final
 
 import click
 
-from evnpubsvc.cli._io import aligned, csv_text, lang_option, open_source, reported, show_findings
-from evnpubsvc.emulation import Component, Place, Scheme, Standings, explain, rank, score
+from evnpubsvc.cli._io import aligned, csv_text, lang_option, reported, show_findings
+from evnpubsvc.cli._standings import load_standings, standings_options
+from evnpubsvc.emulation import (
+    Component,
+    Grading,
+    Place,
+    Standings,
+    explain,
+    grade_all,
+)
 from evnpubsvc.quantities import Unknown, decimal_text
-from evnpubsvc.serde import FigureColumns, preset, read_figure_columns, read_figures, read_scheme
 from evnpubsvc.texts import Language, render
 
 __all__ = [
-    "load_scheme",
-    "load_standings",
     "score_command",
     "standings_document",
     "standings_table",
@@ -29,17 +34,7 @@ _FEW: Final = 6  # criteria that fit on a line; more are shown by group
 @click.command("score")
 @click.argument("scheme")
 @click.argument("figures")
-@click.option(
-    "--group",
-    "groups",
-    multiple=True,
-    metavar="KEY",
-    help="Score only this group; may be repeated.",
-)
-@click.option("--columns", metavar="MAP.toml", help="How a foreign table is laid out.")
-@click.option(
-    "--within", metavar="COLUMN", help="Rank only inside units that share a value of this column."
-)
+@standings_options
 @click.option(
     "--explain", "explained", metavar="UNIT", help="Explain the score of one unit instead."
 )
@@ -51,12 +46,10 @@ _FEW: Final = 6  # criteria that fit on a line; more are shown by group
 def score_command(
     scheme: str,
     figures: str,
-    groups: tuple[str, ...],
-    columns: str | None,
-    within: str | None,
     explained: str | None,
     lang: Language,
     shape: str,
+    **source: Any,
 ) -> None:
     """Score the units of FIGURES under SCHEME and rank them.
 
@@ -64,37 +57,18 @@ def score_command(
     for standard input.
     """
     with reported(lang):
-        sheet_scheme = load_scheme(scheme)
-        if groups:
-            sheet_scheme = sheet_scheme.only(*groups)
-        layout = None if columns is None else read_figure_columns(columns)
-        standings = load_standings(sheet_scheme, figures, layout, within, lang)
+        standings = load_standings(scheme, figures, lang, **source)
+        grading = grade_all(standings)
+        show_findings(grading.notices, lang)
         if explained is not None:
             click.echo(_explanation(standings, explained, lang, shape))
         elif shape == "json":
             click.echo(json.dumps(standings_document(standings), ensure_ascii=False, indent=1))
         elif shape == "csv":
-            click.echo(csv_text(_header(standings), map(_cells, standings)), nl=False)
+            rows = [_cells(place, grading) for place in standings]
+            click.echo(csv_text(_header(standings), rows), nl=False)
         else:
             click.echo(standings_table(standings, lang))
-
-
-def load_scheme(name: str) -> Scheme:
-    """Return a preset by its name, or read the TOML file of a path."""
-    return read_scheme(name) if name.endswith(".toml") else preset(name)
-
-
-def load_standings(
-    scheme: Scheme, figures: str, layout: FigureColumns | None, within: str | None, lang: Language
-) -> Standings:
-    """Read a table of figures, score it and rank it; columns that rules ask for are kept."""
-    asked = within or scheme.within
-    attributes = {rule.attribute for rule in scheme.inapplicable}
-    keep = sorted(attributes | ({asked} if asked else set()))
-    with open_source(figures) as source:
-        table = read_figures(source, scheme, layout, keep=keep)
-    show_findings(table.notices, lang)
-    return rank((score(scheme, unit) for unit in table), within=within)
 
 
 def _number(value: Any) -> str | None:
@@ -130,8 +104,10 @@ def standings_document(standings: Standings) -> dict[str, Any]:
     Scores are texts of exact decimals.
     """
     places: list[dict[str, Any]] = []
+    grading = grade_all(standings)
     for place in standings:
         sheet = place.sheet
+        grade = grading[sheet.unit].grade
         published = sheet.published
         entry: dict[str, Any] = {
             "unit": sheet.unit,
@@ -141,7 +117,7 @@ def standings_document(standings: Standings) -> dict[str, Any]:
             "shared": place.shared,
             "score": _number(sheet.total),
             "max": decimal_text(sheet.maximum),
-            "band": None if sheet.band is None else sheet.band.key,
+            "band": None if grade is None else grade.band,
             "reason": _reason(place),
             "about": None if place.reason is None else place.reason.about or None,
             "components": [_component(component, place) for component in sheet.components],
@@ -154,13 +130,12 @@ def standings_document(standings: Standings) -> dict[str, Any]:
                 for group in sheet.groups
             ],
         }
-        if sheet.grade is not None and sheet.grade.steps:
-            steps = sheet.grade.steps
+        if grade is not None and grade.steps:
             entry["grade"] = {
-                "by_total": sheet.grade.by_total,
+                "by_total": grade.by_total,
                 "steps": [
                     {"rule": s.rule, "effect": s.effect, "before": s.before, "after": s.after}
-                    for s in steps
+                    for s in grade.steps
                 ],
             }
         if published is not None:
@@ -178,8 +153,9 @@ def standings_document(standings: Standings) -> dict[str, Any]:
     }
 
 
-def _cells(place: Place) -> list[str]:
+def _cells(place: Place, grading: Grading) -> list[str]:
     sheet = place.sheet
+    grade = grading[sheet.unit].grade
     return [
         sheet.unit,
         sheet.name,
@@ -187,6 +163,8 @@ def _cells(place: Place) -> list[str]:
         "" if place.rank is None else str(place.rank),
         _number(sheet.total) or "",
         _reason(place) or "",
+        "" if place.reason is None else place.reason.about,
+        "" if grade is None else grade.band or "",
         *(_number(component.points) or "" for component in sheet.components),
     ]
 
@@ -199,6 +177,8 @@ def _header(standings: Standings) -> list[str]:
         "rank",
         "score",
         "reason",
+        "about",
+        "grade",
         *(c.key for c in standings.scheme.criteria),
     ]
 
@@ -211,9 +191,11 @@ def standings_table(standings: Standings, lang: Language) -> str:
     def fixed(value: object) -> str:
         return decimal_text(value, places) if isinstance(value, Fraction) else "?"
 
+    grading = grade_all(standings)
+    titles = {band.key: band.title.get(lang) for band in scheme.bands}
     few = len(list(scheme.criteria)) <= _FEW
     published = any(place.sheet.published for place in standings)
-    words = ["rank", "unit", "name", "score", "max"]
+    words = ["rank", "unit", "name", "score", "max", *(["grade"] if titles else [])]
     header = [render(f"column-{word}", lang, {}) for word in words]
     header += [part.key for part in (scheme.criteria if few else scheme.groups)]
     header += (
@@ -230,6 +212,9 @@ def standings_table(standings: Standings, lang: Language) -> str:
             fixed(sheet.total),
             decimal_text(sheet.maximum),
         ]
+        if titles:
+            grade = grading[sheet.unit].grade
+            cells.append("" if grade is None else titles.get(grade.band or "", "?"))
         cells += [fixed(part.points) for part in parts]
         if published:
             cells += [
@@ -259,7 +244,8 @@ def _rank(place: Place) -> str:
 
 def _explanation(standings: Standings, unit: str, lang: Language, shape: str) -> str:
     place = standings[unit]
-    explanation = explain(place.sheet, lang)
+    grade = grade_all(standings)[place.sheet.unit].grade
+    explanation = explain(place.sheet, lang, grade=grade)
     if shape != "json":
         return str(explanation)
     lines = [

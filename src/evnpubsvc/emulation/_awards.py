@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, tuple_of
-from evnpubsvc.emulation._grades import Grade, GradeStep
+from evnpubsvc.emulation._grades import Grade
 from evnpubsvc.emulation._rank import Place, Standings
-from evnpubsvc.emulation._rules import Prize, Quota, QuotaTies
+from evnpubsvc.emulation._rules import Prize, Quota, QuotaBase, QuotaTies
+from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding, notice
 
@@ -62,80 +63,77 @@ class Grading(Keyed):
 def grade_all(standings: Standings) -> Grading:
     """Return the grade of every unit, with the scheme's quota applied in each stratum.
 
-    The assessed units of a stratum are those that are ranked in it. Those with the grade, best rank
-    first, get it as long as there is room; the others get the next grade below. Units of one rank
-    are never split: a tie across the cut follows the named rule of the quota.
+    The units with the grade of the quota keep it, best rank first, as long as the quota is kept;
+    of all ways to do so, as many keep it as can. The others get the next grade below whose
+    conditions they meet. Units of one rank are never split: a tie across the cut follows the named
+    rule of the quota. Sanctions and conditions have been applied before, when the unit was scored.
     """
-    scheme = standings.scheme
+    quota = standings.scheme.quota
     notices: list[Finding] = []
-    cut: dict[str, str | None] = {}
-    if scheme.quota is not None:
+    grades = {place.sheet.unit: place.sheet.grade for place in standings if place.rank is not None}
+    if quota is not None:
         for stratum in standings.strata:
             ranked = [place for place in standings.stratum(stratum) if place.rank is not None]
-            cut |= _cut(
-                scheme.quota, stratum, ranked, _below(standings, scheme.quota.band), notices
-            )
-    units = tuple(_graded(place, cut, scheme.quota) for place in standings)
+            changed, found = _cut(quota, standings.scheme, stratum, ranked)
+            grades |= changed
+            notices += found
+    units = tuple(
+        Graded(unit=place.sheet.unit, stratum=place.stratum, grade=grades.get(place.sheet.unit))
+        for place in standings
+    )
     return Grading(units=units, notices=tuple(notices))
 
 
-def _below(standings: Standings, band: str) -> str:
-    keys = [each.key for each in standings.scheme.ladder]
-    return keys[keys.index(band) + 1]  # the checks of a scheme refuse a quota on the lowest band
-
-
 def _cut(
-    quota: Quota, stratum: str, ranked: Sequence[Place], below: str, notices: list[Finding]
-) -> dict[str, str | None]:
-    """Return the grade of each unit that loses the one it had; None where the board must decide."""
-    allowed, given = quota.allowed(len(ranked)), 0
-    changed: dict[str, str | None] = {}
-    holders = (
-        place
-        for place in ranked
-        if place.sheet.grade is not None and place.sheet.grade.band == quota.band
-    )
-    for _, tied in groupby(holders, key=lambda place: place.rank):
-        group = [place.sheet.unit for place in tied]
-        room = max(0, allowed - given)
-        crosses = 0 < room < len(group)
-        if crosses:
-            parts = {
-                "stratum": stratum or "-",
-                "room": room,
-                "tied": len(group),
-                "units": ", ".join(group),
-            }
-            notices.append(notice("quota-tie", "", quota.band, rule=quota.ties, **parts))
-        if len(group) <= room or (crosses and quota.ties is QuotaTies.ALL_IN):
-            given += len(group)
-        elif crosses and quota.ties is QuotaTies.REPORT:
-            changed |= dict.fromkeys(group, None)
-            given = allowed  # the open places are taken, by whomever the board names
-        else:
-            changed |= dict.fromkeys(group, below)
-            given = max(given, allowed) if crosses else given
-    if given > allowed:
-        notices.append(
-            notice(
-                "quota-exceeded",
-                "",
-                quota.band,
-                stratum=stratum or "-",
-                allowed=allowed,
-                given=given,
-            )
-        )
-    return changed
+    quota: Quota, scheme: Scheme, stratum: str, ranked: Sequence[Place]
+) -> tuple[dict[str, Grade], list[Finding]]:
+    """Return the grades that a quota changes in one stratum, and what to say about it."""
+    graded = [(place, place.sheet.grade) for place in ranked if place.sheet.grade is not None]
+    holders = [(place, grade) for place, grade in graded if grade.band == quota.band]
+    groups = [list(tied) for _, tied in groupby(holders, key=lambda holder: holder[0].rank)]
 
+    # For each number of groups that keep it: how many units that is, and of how many it is a share.
+    ladder = [band.key for band in scheme.ladder]
+    counted = {key for key in ladder if quota.counts(key, ladder)}
+    base = sum(grade.band in counted for _, grade in graded if grade.band != quota.band)
+    base += sum(grade.fallback[-1].after in counted for _, grade in holders)
+    kept, bases = [0], [base]
+    for group in groups:
+        base -= sum(grade.fallback[-1].after in counted for _, grade in group)
+        base += len(group) * (quota.band in counted)
+        kept.append(kept[-1] + len(group))
+        bases.append(base)
+    if quota.of is QuotaBase.ASSESSED:
+        bases = [len(ranked)] * len(bases)
 
-def _graded(place: Place, cut: dict[str, str | None], quota: Quota | None) -> Graded:
-    grade = place.sheet.grade if place.rank is not None else None
-    if grade is not None and quota is not None and place.sheet.unit in cut:
-        after = cut[place.sheet.unit]
-        step = GradeStep(rule="quota", effect="quota", before=quota.band, after=after)
-        grade = evolve(grade, band=after, steps=(*grade.steps, step))
-    return Graded(unit=place.sheet.unit, stratum=place.stratum, grade=grade)
+    # As many groups as the quota allows; then the tie across the cut, if there is one.
+    fits = max(n for n in range(len(groups) + 1) if kept[n] <= quota.allowed(bases[n]))
+    allowed = quota.allowed(bases[fits])
+    room = allowed - kept[fits]
+    notices: list[Finding] = []
+    undecided: list[tuple[Place, Grade]] = []
+    lose_from = fits
+    if room and fits < len(groups):
+        tied = groups[fits]
+        parts = {
+            "stratum": stratum or "-",
+            "room": room,
+            "tied": len(tied),
+            "units": tuple(place.sheet.unit for place, _ in tied),
+        }
+        notices.append(notice("quota-tie", "", quota.band, rule=quota.ties, **parts))
+        if quota.ties is not QuotaTies.ALL_OUT:
+            lose_from += 1
+        if quota.ties is QuotaTies.ALL_IN:
+            parts = {"stratum": stratum or "-", "allowed": allowed, "given": kept[fits + 1]}
+            notices.append(notice("quota-exceeded", "", quota.band, **parts))
+        elif quota.ties is QuotaTies.REPORT:
+            undecided = tied
+    changed = {place.sheet.unit: grade.undecided() for place, grade in undecided}
+    changed |= {
+        place.sheet.unit: grade.cut() for group in groups[lose_from:] for place, grade in group
+    }
+    return changed, notices
 
 
 @frozen(kw_only=True)

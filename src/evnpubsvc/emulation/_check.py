@@ -14,7 +14,7 @@ from evnpubsvc.emulation._base import key_twice
 from evnpubsvc.emulation._criteria import Criterion, Reads, Term
 from evnpubsvc.emulation._figures import FigureSpec
 from evnpubsvc.emulation._parts import FigurePart, Parts, Reach
-from evnpubsvc.emulation._rules import Condition, Effect, Prize
+from evnpubsvc.emulation._rules import Condition, Effect, Prize, Quota, QuotaBase
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import CountUnit, ZeroPolicy, decimal_text
 
@@ -342,10 +342,21 @@ def _grade_rules(parts: Parts) -> Iterable[Finding]:
             yield finding("sanction-without-effect", f"{path}.band", sanction.band)
     if parts.quota is not None:
         yield from known(".quota.band", parts.quota.band)
+        yield from known(".quota.of_band", parts.quota.of_band)
+        if _is_of_itself(parts.quota, ladder):
+            yield finding("quota-of-itself", ".quota.of_band", parts.quota.of_band)
         if ladder and parts.quota.band == ladder[-1]:
             yield finding("quota-on-lowest-band", ".quota.band", parts.quota.band)
     for path, prize in parts.prizes:
         yield from known(f"{path}.band", prize.band)
+
+
+def _is_of_itself(quota: Quota, ladder: Sequence[str]) -> bool:
+    """Say whether nobody but the holders of the grade is counted: then none may have it."""
+    if quota.of is QuotaBase.ASSESSED or not {quota.band, quota.of_band} <= set(ladder):
+        return False
+    others = [key for key in ladder if key != quota.band and quota.counts(key, ladder)]
+    return not others or quota.of_band == quota.band
 
 
 def _prizes(parts: Parts) -> Iterable[Finding]:

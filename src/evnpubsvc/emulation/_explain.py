@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from attrs import frozen
@@ -14,6 +15,7 @@ from evnpubsvc.emulation._criteria import (
     Component,
     Criterion,
 )
+from evnpubsvc.emulation._grades import QUOTA, Grade, GradeStep
 from evnpubsvc.emulation._groups import ExcludedRule, Group, GroupRole
 from evnpubsvc.emulation._score import GroupScore, ScoreSheet
 from evnpubsvc.emulation._wording import number_text, sentence, signed_text
@@ -76,13 +78,16 @@ class Explanation:
         return "\n".join(text)
 
 
-def explain(sheet: ScoreSheet, lang: Language = "en") -> Explanation:
+def explain(sheet: ScoreSheet, lang: Language = "en", *, grade: Grade | None = None) -> Explanation:
     """Explain a score sheet: counts, target, cap, rounding and source of every component.
 
     Args:
         sheet: the sheet.
         lang: `"en"` or `"vi"`; numbers are written in the style of the language, percentages to two
             places.
+
+        grade: the grade after the quota (`grade_all(standings)[unit].grade`); by default that of the
+            sheet, which knows of no quota.
 
     Returns:
         Lines whose points add up to the total exactly: what rounding or redistribution changed is a
@@ -125,7 +130,7 @@ def explain(sheet: ScoreSheet, lang: Language = "en") -> Explanation:
             )
         lines += _group_adjustments(group, group_score, sheet, lang)
     lines += _total_adjustments(sheet, lang)
-    lines += _judgements(sheet, lang)
+    lines += _judgements(sheet, grade or sheet.grade, lang)
     label = f"{sheet.unit} {sheet.name}" if sheet.name and sheet.name != sheet.unit else sheet.unit
     head = sentence(
         "explain-head",
@@ -180,7 +185,7 @@ def _total_adjustments(sheet: ScoreSheet, lang: Language) -> list[ExplanationLin
     return lines
 
 
-def _judgements(sheet: ScoreSheet, lang: Language) -> list[ExplanationLine]:
+def _judgements(sheet: ScoreSheet, grade: Grade | None, lang: Language) -> list[ExplanationLine]:
     """Return what changed the grade and what bars the unit: lines without points."""
 
     def line(text: str) -> ExplanationLine:
@@ -192,21 +197,9 @@ def _judgements(sheet: ScoreSheet, lang: Language) -> list[ExplanationLine]:
     titles = {condition.key: condition.title.get(lang) for condition in scheme.conditions}
     bands = {band.key: band.title.get(lang) for band in scheme.bands}
     found: list[ExplanationLine] = []
-    if sheet.grade is not None and sheet.grade.steps:
-        grade = sheet.grade
+    if grade is not None and grade.steps:
         found.append(line(sentence("explain-grade", lang, band=bands[grade.by_total])))
-        for step in grade.steps:
-            if step.after is None:
-                found.append(
-                    line(sentence("explain-grade-undecided", lang, rule=titles[step.rule]))
-                )
-            else:
-                parts = {
-                    "rule": titles[step.rule],
-                    "before": bands[step.before],
-                    "after": bands[step.after],
-                }
-                found.append(line(sentence(f"explain-grade-{step.effect}", lang, **parts)))
+        found += [line(_step(step, titles, bands, lang)) for step in grade.steps]
     for verdict in sheet.verdicts:
         if verdict.reason is not None:
             value = verdict.value
@@ -220,6 +213,18 @@ def _judgements(sheet: ScoreSheet, lang: Language) -> list[ExplanationLine]:
                 )
             found.append(line(sentence(key, lang, rule=rule, value=shown)))
     return found
+
+
+def _step(
+    step: GradeStep, titles: Mapping[str, str], bands: Mapping[str, str], lang: Language
+) -> str:
+    """Write one step of a grade."""
+    parts = {"rule": titles.get(step.rule, ""), "before": bands[step.before]}
+    if step.after is not None:
+        return sentence(f"explain-grade-{step.effect}", lang, **parts, after=bands[step.after])
+    if step.effect == QUOTA:
+        return sentence("explain-grade-quota-undecided", lang, **parts)
+    return sentence("explain-grade-undecided", lang, **parts)
 
 
 def _adjustment(

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Final
 
 from attrs import field, frozen
 
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.emulation._figures import UnitFigures
+from evnpubsvc.emulation._groups import Band
 from evnpubsvc.emulation._rules import Condition, Effect, Sanction
 from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.quantities import Unknown, ZeroPolicy
 
+QUOTA: Final = "quota"
+"""Rule and effect of a step that a quota takes."""
 Points = Mapping[str, tuple[Fraction | Unknown, Fraction]]
 """Points and maximum of groups and criteria, by key."""
 
@@ -58,11 +62,25 @@ class Grade:
         by_total: key of the band of the total alone.
         band: key of the band given; None if a condition cannot be decided.
         steps: what changed it, in order; empty where the total decided.
+        fallback: the steps that follow if the scheme's quota takes the grade away: one grade lower,
+            and further as long as the lower grade asks for something that is not met. Empty for a
+            grade without quota.
     """
 
     by_total: str = field(validator=nonempty_text)
     band: str | None = field(validator=instance_of(str, type(None)))
     steps: tuple[GradeStep, ...] = field(default=(), validator=tuple_of(GradeStep))
+    fallback: tuple[GradeStep, ...] = field(default=(), validator=tuple_of(GradeStep))
+
+    def cut(self) -> Grade:
+        """Return what the grade becomes when the quota takes it away."""
+        band = self.fallback[-1].after
+        return Grade(by_total=self.by_total, band=band, steps=(*self.steps, *self.fallback))
+
+    def undecided(self) -> Grade:
+        """Return the grade while the board has not decided who of a tie gets it."""
+        step = GradeStep(rule=QUOTA, effect=QUOTA, before=self.fallback[0].before, after=None)
+        return Grade(by_total=self.by_total, band=None, steps=(*self.steps, step))
 
 
 def condition_value(
@@ -129,56 +147,86 @@ def judge(scheme: Scheme, figures: UnitFigures, points: Points) -> tuple[Verdict
 def grade_of(
     scheme: Scheme, total: Fraction | Unknown, figures: UnitFigures, points: Points
 ) -> Grade | None:
-    """Return the grade of a total: the band, its conditions, then the sanctions in their order."""
+    """Return the grade of a total: the band, its conditions, then the sanctions in their order.
+
+    A unit that a sanction lowers still has to meet the conditions of the lower grade.
+    """
     if isinstance(total, Unknown) or not scheme.bands:
         return None
+    descent = _Descent(scheme.ladder, figures, points)
     ladder = scheme.ladder
-    at = next((i for i, band in enumerate(ladder) if total >= band.at_least), len(ladder) - 1)
-    by_total, steps = ladder[at].key, list[GradeStep]()
-    while True:
-        failed = undecided = None
-        for condition in ladder[at].conditions:
-            met = _met(condition, condition_value(condition, figures, points))
-            if met is False:
-                failed = condition
-                break
-            if met is None:
-                undecided = undecided or condition
-        if failed is not None:
-            before, at = ladder[at].key, at + 1
-            steps.append(
-                GradeStep(rule=failed.key, effect="condition", before=before, after=ladder[at].key)
-            )
-        elif undecided is not None:
-            steps.append(
-                GradeStep(rule=undecided.key, effect="condition", before=ladder[at].key, after=None)
-            )
-            return Grade(by_total=by_total, band=None, steps=tuple(steps))
-        else:
-            break
-    keys = [band.key for band in ladder]
+    by_total = next((i for i, band in enumerate(ladder) if total >= band.at_least), len(ladder) - 1)
+    descent.settle(by_total)
     for sanction in scheme.sanctions:
-        met = _met(sanction.when, condition_value(sanction.when, figures, points))
+        descent.apply(sanction)
+    band, steps = descent.band, tuple(descent.steps)
+
+    # What a quota would make of the grade, since only here the conditions can be judged.
+    fallback: tuple[GradeStep, ...] = ()
+    if scheme.quota is not None and descent.at is not None and band == scheme.quota.band:
+        descent.steps = []
+        descent.lower(descent.at + 1, QUOTA, QUOTA)
+        fallback = tuple(descent.steps)
+    return Grade(by_total=ladder[by_total].key, band=band, steps=steps, fallback=fallback)
+
+
+class _Descent:
+    """The way of one unit down the ladder of grades.
+
+    Attributes:
+        at: the grade reached, as its place on the ladder; None once it cannot be decided.
+        steps: the steps taken.
+    """
+
+    def __init__(self, ladder: tuple[Band, ...], figures: UnitFigures, points: Points) -> None:
+        self.ladder = ladder
+        self.at: int | None = None
+        self.steps: list[GradeStep] = []
+        self._figures = figures
+        self._points = points
+
+    @property
+    def band(self) -> str | None:
+        """Key of the grade reached."""
+        return None if self.at is None else self.ladder[self.at].key
+
+    def met(self, condition: Condition) -> bool | None:
+        """Say whether the unit meets a condition; None if that cannot be said."""
+        return _met(condition, condition_value(condition, self._figures, self._points))
+
+    def settle(self, at: int) -> None:
+        """Go down from a grade to the first one whose conditions are all met."""
+        self.at = at
+        verdicts = [(condition, self.met(condition)) for condition in self.ladder[at].conditions]
+        failed = next((condition for condition, met in verdicts if met is False), None)
+        undecided = next((condition for condition, met in verdicts if met is None), None)
+        if failed is not None:
+            self.lower(at + 1, failed.key, "condition")
+        elif undecided is not None:
+            self.lower(None, undecided.key, "condition")
+
+    def lower(self, to: int | None, rule: str, effect: str) -> None:
+        """Go down by a rule, and on to a grade whose conditions are met; None: undecided."""
+        assert self.band is not None  # whoever is undecided goes nowhere
+        after = None if to is None else self.ladder[to].key
+        self.steps.append(GradeStep(rule=rule, effect=effect, before=self.band, after=after))
+        if to is None:
+            self.at = None
+        else:
+            self.settle(to)
+
+    def apply(self, sanction: Sanction) -> None:
+        """Apply a sanction, if its condition holds and the grade is decided."""
+        if self.at is None:
+            return
+        met = self.met(sanction.when)
+        to = self.at
+        if met:
+            to = _lowered(sanction, self.at, [band.key for band in self.ladder])
         if met is None:
-            steps.append(
-                GradeStep(
-                    rule=sanction.when.key,
-                    effect=sanction.effect.value,
-                    before=keys[at],
-                    after=None,
-                )
-            )
-            return Grade(by_total=by_total, band=None, steps=tuple(steps))
-        lowered = _lowered(sanction, at, keys) if met else at
-        if lowered != at:
-            effect = sanction.effect.value
-            steps.append(
-                GradeStep(
-                    rule=sanction.when.key, effect=effect, before=keys[at], after=keys[lowered]
-                )
-            )
-            at = lowered
-    return Grade(by_total=by_total, band=keys[at], steps=tuple(steps))
+            self.lower(None, sanction.when.key, sanction.effect.value)
+        elif to != self.at:
+            self.lower(to, sanction.when.key, sanction.effect.value)
 
 
 def _lowered(sanction: Sanction, at: int, keys: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -195,28 +196,62 @@ class QuotaTies(LabelledEnum):
     """Nothing is decided: they have no grade until the board decides."""
 
 
+class QuotaBase(LabelledEnum):
+    """Which units of a stratum a quota is a share of."""
+
+    ASSESSED = "assessed"
+    """All that are ranked."""
+    AT_LEAST = "at-least"
+    """Those that get a named grade or a better one."""
+    GRADE = "grade"
+    """Those that get a named grade."""
+
+
 @frozen(kw_only=True)
 class Quota:
     """At most so many units of a stratum may have a grade.
 
     Attributes:
         band: the grade.
-        share: part of the assessed units of the stratum, above 0 and below 1.
+        share: part of the units that it is a share of, above 0 and below 1.
         rounding: how the share becomes a number.
         ties: what happens to a tie across the cut.
+        of: which units of the stratum it is a share of; those with a grade are counted by the grade
+            that they get in the end.
+        of_band: the grade that `of` names; None with `assessed`.
     """
 
     band: str = field(validator=valid_key)
     share: Fraction = field(converter=exact, validator=instance_of(Fraction))
     rounding: QuotaRounding = field(validator=instance_of(QuotaRounding))
     ties: QuotaTies = field(validator=instance_of(QuotaTies))
+    of: QuotaBase = field(default=QuotaBase.ASSESSED, validator=instance_of(QuotaBase))
+    of_band: str | None = field(default=None, validator=key_or_none)
 
     def __attrs_post_init__(self) -> None:
+        found: list[Finding] = []
         if not 0 < self.share < 1:
-            raise_all([finding("quota-share-out-of-range", ".share", self.share)])
+            found.append(finding("quota-share-out-of-range", ".share", self.share))
+        if (self.of is QuotaBase.ASSESSED) != (self.of_band is None):
+            found.append(finding("quota-base-band", ".of_band", self.of_band, of=self.of))
+        raise_all(found)
+
+    def counts(self, band: str | None, ladder: Sequence[str]) -> bool:
+        """Say whether a unit with a grade is among those that the quota is a share of.
+
+        Args:
+            band: key of the grade; None while it is undecided.
+            ladder: keys of the grades, best first.
+        """
+        if self.of is QuotaBase.ASSESSED:
+            return True
+        if self.of is QuotaBase.GRADE:
+            return band == self.of_band
+        assert self.of_band is not None  # checked when the quota was made
+        return band is not None and ladder.index(band) <= ladder.index(self.of_band)
 
     def allowed(self, units: int) -> int:
-        """Return how many of so many assessed units may have the grade.
+        """Return how many of so many units may have the grade.
 
         >>> quota = Quota(band="A", share=Fraction(1, 4), rounding=QuotaRounding.FLOOR,
         ...               ties=QuotaTies.ALL_OUT)

@@ -16,7 +16,12 @@ from attrs import evolve, field, frozen
 from evnpubsvc._validate import as_text, instance_of, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
 from evnpubsvc.emulation._check import scheme_findings
-from evnpubsvc.emulation._criteria import Criterion, PointsCriterion, RatioCriterion
+from evnpubsvc.emulation._criteria import (
+    Criterion,
+    MinusPlusCriterion,
+    PointsCriterion,
+    RatioCriterion,
+)
 from evnpubsvc.emulation._figures import FigureSpec
 from evnpubsvc.emulation._groups import Band, ExcludedRule, Group, GroupRole, Rounding
 from evnpubsvc.emulation._parts import CriterionPart, FigurePart, GroupPart, Parts
@@ -295,30 +300,41 @@ class Scheme:
         )
 
     def with_zero_policy(self, zero: ZeroPolicy, *criteria: str) -> Scheme:
-        """Return the scheme with a policy for ratios over nothing.
+        """Return the scheme with a policy for ratios over nothing, under a key that says so.
 
         Args:
             zero: the policy.
-            *criteria: keys of ratio criteria; without any, all those that are `not-assessable` so
-                far.
+            *criteria: keys of criteria that are ratios; without any, all those that are
+                `not-assessable` so far.
+
+        Raises:
+            UnknownNameError: `criterion-unknown`.
+            MisuseError: `criterion-without-zero` for a kind that divides nothing.
+
+        >>> from evnpubsvc import preset
+        >>> local = preset("qd766-dvcqg-2026").with_zero_policy(ZeroPolicy.FULL, "2.1")
+        >>> local.key, local.criterion("2.1").zero
+        ('qd766-dvcqg-2026/zero-full-2.1', ZeroPolicy.FULL)
         """
+        named = set(criteria)
         for key in criteria:
-            self.criterion(key)
+            if not hasattr(self.criterion(key), "zero"):
+                raise MisuseError("criterion-without-zero", key)
+        if not named:
+            undecided = ZeroPolicy.NOT_ASSESSABLE
+            named = {c.key for c in self.criteria if getattr(c, "zero", None) is undecided}
 
         def changed(criterion: Criterion) -> Criterion:
-            if not isinstance(criterion, RatioCriterion):
+            if criterion.key not in named:
                 return criterion
-            named = (
-                criterion.key in criteria
-                if criteria
-                else criterion.zero is ZeroPolicy.NOT_ASSESSABLE
-            )
-            return evolve(criterion, zero=zero) if named else criterion
+            assert isinstance(criterion, (RatioCriterion, MinusPlusCriterion))
+            return evolve(criterion, zero=zero)
 
         groups = tuple(
             evolve(group, criteria=tuple(map(changed, group.criteria))) for group in self.groups
         )
-        return evolve(self, groups=groups)
+        what = "+".join(criteria) or "undecided"
+        return evolve(self, key=f"{self.key}/zero-{zero.value}-{what}"[:64], groups=groups)
 
     def with_criterion(self, key: str, **changes: object) -> Scheme:
         """Return the scheme with fields of one criterion changed: a local reading, a user's rubric.

@@ -43,6 +43,7 @@ from evnpubsvc.emulation import (
     PointsCriterion,
     Prize,
     Quota,
+    QuotaBase,
     QuotaRounding,
     QuotaTies,
     RatioCriterion,
@@ -119,14 +120,15 @@ def sanctions() -> st.SearchStrategy[Sanction]:
 
 
 def quotas() -> st.SearchStrategy[Quota]:
-    """Draw quotas."""
-    return st.builds(
-        Quota,
-        band=keys(),
-        share=st.fractions(Fraction(1, 20), Fraction(19, 20), max_denominator=20),
-        rounding=st.sampled_from(QuotaRounding),
-        ties=st.sampled_from(QuotaTies),
-    )
+    """Draw quotas, of all that are ranked and of those with a grade."""
+    common: dict[str, Any] = {
+        "band": keys(),
+        "share": st.fractions(Fraction(1, 20), Fraction(19, 20), max_denominator=20),
+        "rounding": st.sampled_from(QuotaRounding),
+        "ties": st.sampled_from(QuotaTies),
+    }
+    graded = st.sampled_from([QuotaBase.AT_LEAST, QuotaBase.GRADE])
+    return st.builds(Quota, **common) | st.builds(Quota, of=graded, of_band=keys(), **common)
 
 
 def prizes() -> st.SearchStrategy[Prize]:

@@ -108,7 +108,7 @@ def grade_steps() -> st.SearchStrategy[GradeStep]:
 def grades() -> st.SearchStrategy[Grade]:
     """Draw grades with the steps that led to them."""
     steps = st.lists(grade_steps(), max_size=2).map(tuple)
-    return st.builds(Grade, by_total=keys(), band=st.none() | keys(), steps=steps)
+    return st.builds(Grade, by_total=keys(), band=st.none() | keys(), steps=steps, fallback=steps)
 
 
 def verdicts() -> st.SearchStrategy[Verdict]:
