@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from evnpubsvc.emulation import FigureSpec, Prize, UnitFigures, award, rank, score
 from evnpubsvc.emulation.counted import count_figures, trace_component
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
+from evnpubsvc.findings import finding
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Count, CountUnit, Unknown
 from evnpubsvc.serde import preset, read_register, read_register_columns
@@ -69,7 +70,7 @@ def test_receipt_wabo_from_register_to_award_and_back() -> None:
 
     def timely(case: dict[str, str]) -> bool:
         done, due = case["enddate"], case["deadline"]
-        return bool(done and due) and day(done) <= day(due)
+        return done != "" and due != "" and day(done) <= day(due)
 
     departments = {case["department"] for case in cases}
     shares = {
@@ -92,10 +93,12 @@ def test_a_synthetic_district_from_register_to_award_and_back() -> None:
     [prize] = award(standings, [FIRST]).given
     on_time, received = trace_component(standings[prize.unit].sheet, "2.1", counts)
     codes = {each.code for each in on_time.dossiers(rows)}
-    assert on_time.count.value == len(codes) > 0
+    assert on_time.count == Count(len(codes), CountUnit.DOSSIERS)
+    assert codes
     assert codes <= {each.code for each in received.dossiers(rows)}
     assert {dict(each.dimensions)["unit"] for each in on_time.dossiers(rows)} == {prize.unit}
-    whole = sum(each["dossiers_received"].value for each in figures)
+    received_of = [each["dossiers_received"] for each in figures]
+    whole = sum(count.value for count in received_of if isinstance(count, Count))
     assert whole == counts.total.received.value + counts.total.carried_in.value
 
 
@@ -138,7 +141,9 @@ def test_unknown_keeps_its_reason() -> None:
 def test_periods_that_do_not_compare() -> None:
     now, quarter = counted([row(2)]), Period.parse("calendar-2026-Q2")
     [figures] = count_figures(DRIVE, now, earlier=counted([], period=quarter))
-    assert figures["dossiers_online_before"].reason == "periods-differ-in-length"
+    before = figures["dossiers_online_before"]
+    assert isinstance(before, Unknown)
+    assert before.reason == "periods-differ-in-length"
     since_ever = counted([row(2)], as_of=date(2026, 9, 30))
     [figures] = count_figures(DRIVE, since_ever, earlier=counted([], period=BEFORE))
     assert figures["dossiers_online_before"] == Unknown("earlier-without-period")
@@ -159,6 +164,15 @@ def test_counted_and_given() -> None:
     blank = UnitFigures("A", {"dossiers_received": Unknown("figure-blank", "dossiers_received")})
     [figures] = count_figures(TIMELY, counted([row(2)]), given=[blank])
     assert figures["dossiers_received"] == Count(1, CountUnit.DOSSIERS)
+
+
+def test_rows_that_were_not_counted_are_told() -> None:
+    now = tally(
+        [row(2), finding("cell-blank", "line 3")], by=["unit"], period=NOW, compare=Precision.DATE
+    )
+    [found] = count_figures(TIMELY, now).notices
+    assert (found.reason, found.value) == ("rows-not-counted", 1)
+    assert found.message() == "1 rows of the register were not counted: cell-blank"
 
 
 def test_dossiers_without_unit_are_told() -> None:

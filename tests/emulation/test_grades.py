@@ -1,7 +1,7 @@
 """Grades are what total, conditions, sanctions and quota make of them, against a brute force."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any
@@ -48,7 +48,7 @@ def needs(figure: str) -> Condition:
 
 
 def scheme(
-    asked: dict[str, Sequence[str]],
+    asked: Mapping[str, Sequence[str]],
     sanctions: Sequence[tuple[str, Effect, str | None]] = (),
     quota: Quota | None = None,
 ) -> Scheme:
@@ -272,7 +272,7 @@ def test_grades_are_the_greatest_that_the_rules_allow() -> None:
         of = standings(under, units)
         order = [place.sheet.unit for place in of]
         grading = grade_all(of)
-        given = tuple(KEYS.index(grading[unit].grade.band) for unit in order)  # type: ignore[union-attr, arg-type]
+        given = tuple(KEYS.index(grading[unit].grade.band) for unit in order)  # type: ignore[union-attr]
         assert given == greatest(under, units, order), (under, units)
         for unit in order:
             grade = grading[unit].grade

@@ -238,7 +238,7 @@ class UnitFigures:
         >>> units = UnitFigures.for_scheme(
         ...     scheme, "Đắk Lắk", {"dossiers_on_time": 393_087, "dossiers_received": 443_565})
         >>> print(units["dossiers_received"])
-        443565 dossiers
+        443,565 dossiers
         """
         typed: dict[str, Figure] = {}
         for key, figure in figures.items():

@@ -205,7 +205,7 @@ def _by_unit(
     if without:
         notices.append(notice("dossiers-without-unit", "", without, dimension=by))
     for reason, number in counted.rejected:
-        notices.append(notice("rows-not-counted", "", number, reason=reason))
+        notices.append(notice("rows-not-counted", "", number, code=reason))
     by_unit = {
         unit: evolve(counted, cells=tuple(own)) for unit, own in cells.items() if unit is not None
     }
@@ -236,7 +236,7 @@ class FigureTrace:
     @property
     def cells(self) -> tuple[TallyCell, ...]:
         """The cells that hold the dossiers."""
-        return self.tally.cells
+        return tuple(self.tally.cells)
 
     def dossiers(
         self,
