@@ -34,4 +34,5 @@ suppress_warnings = [
 nitpick_ignore_regex = [
     (r"py:.*", r"(?!evnpubsvc\.).*"),
     (r"py:.*", r"evnpubsvc\.[\w.]+\.(_[A-Z]\w*|_?[A-Z](_co)?)"),
+    (r"py:.*", r"evnpubsvc\.[\w.]*\b_\w+\..*"),
 ]

@@ -130,8 +130,7 @@ def estimate_capacity(
 
     Returns:
         The estimate, exact: Erlang's C formula, and the formula of Pollaczek and Khinchine for one
-            desk. For
-        several desks and a variability other than 1 the wait is Erlang's scaled by (1 +
+        desk. For several desks and a variability other than 1 the wait is Erlang's scaled by (1 +
         variability) / 2 (Allen and Cunneen), which is no exact result, and `Capacity.assumptions`
         says so.
 

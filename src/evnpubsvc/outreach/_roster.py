@@ -378,8 +378,7 @@ def plan_roster(
 
     Returns:
         The roster. Its notices: `roster-starts-with-team`, `roster-ends-with-team`,
-            `loads-apart-proved` (days that
-        only some members can take), `loads-apart-by-rule`, `member-away-all-month`,
+        `loads-apart-proved` (days that only some members can take), `loads-apart-by-rule`, `member-away-all-month`,
         `optimum-not-proved` (the rule against consecutive days made the search too large: valid,
         perhaps not the fairest), `day-provisional-notice`.
 
