@@ -85,8 +85,8 @@ def replay(events: Iterable[Event], *, policy: HistoryPolicy | str = HistoryPoli
     Status.RECEIVED
     """
     builder = StateBuilder()
-    feed = builder.feed
-    for event in walk(builder, events):
+    feed, given = builder.feed, list(events)
+    for event in _plainly_ordered(given) or walk(builder, given):
         feed(event)
     state = builder.finish()
     if state.inferences and read_member(HistoryPolicy, policy) is HistoryPolicy.REFUSE:
@@ -94,18 +94,36 @@ def replay(events: Iterable[Event], *, policy: HistoryPolicy | str = HistoryPoli
     return state
 
 
+def _plainly_ordered(events: list[Event]) -> list[Event] | None:
+    """Return the events by time where nothing has to be settled: instants that differ, or receipt with submission."""
+    try:
+        ordered = sorted(events, key=_time)
+    except TypeError:  # days among instants
+        return None
+    before = None
+    for event in ordered:
+        at = event.at
+        if type(at) is not datetime:
+            return None
+        if at == before:
+            usual = event is ordered[1] and event.kind is _RECEIVED
+            if not (usual and ordered[0].kind is _SUBMITTED):
+                return None
+        before = at
+    return ordered
+
+
+_SUBMITTED: Final = _K.SUBMITTED
+_RECEIVED: Final = _K.RECEIVED
+
+
 def walk(builder: StateBuilder, events: Iterable[Event]) -> Iterator[Event]:
     """Return the events in their order; the caller feeds each to the builder before taking the next."""
     for group in _groups(events):
         if len(group) == 1:
             yield group[0]
-        elif builder.facts.status is None and [e.kind for e in group] == _USUAL:
-            yield from group
         else:
             yield from _arrange(builder, group)
-
-
-_USUAL: Final = [_K.SUBMITTED, _K.RECEIVED]
 
 
 def in_time(events: Iterable[Event]) -> list[Event]:

@@ -91,16 +91,12 @@ class State:
     @property
     def is_closed(self) -> bool:
         """Whether no event can change the status any more: 3, 10, or 8 for good."""
-        return self.status in {_S.NOT_RECEIVED, _S.RETURNED} or self._is_stopped_for_good
+        return _has_ended(self) and self.status is not _RESOLVED
 
     @property
     def has_ended(self) -> bool:
         """Whether there is a result, a refusal, a withdrawal or a stop for good: 3, 9, 10, or 8 for good."""
-        return self.status in _ENDS or self._is_stopped_for_good
-
-    @property
-    def _is_stopped_for_good(self) -> bool:
-        return self.status is _S.STOPPED and self.final
+        return _has_ended(self)
 
     @property
     def clock(self) -> Clock:
@@ -115,7 +111,38 @@ class State:
         return Clock.RUNS if self.status in _WORK else Clock.STANDS
 
 
-_ENDS: Final = frozenset({_S.RESOLVED, _S.RETURNED, _S.NOT_RECEIVED})
+# Members as names of this module, and compared by identity: looking one up or hashing it takes longer than the rest.
+_NOTE: Final = _K.NOTE
+_SATISFACTION_GIVEN: Final = _K.SATISFACTION_GIVEN
+_TRANSFERRED: Final = _K.TRANSFERRED
+_SUPPLEMENT_ASKED: Final = _S.SUPPLEMENT_ASKED
+_PAYMENT_ASKED: Final = _S.PAYMENT_ASKED
+_STOPPED: Final = _S.STOPPED
+_WITHDRAWAL_ASKED: Final = _S.WITHDRAWAL_ASKED
+_RECEIVED: Final = _S.RECEIVED
+_PROCESSING: Final = _S.PROCESSING
+_RESOLVED: Final = _S.RESOLVED
+_RETURNED: Final = _S.RETURNED
+_NOT_RECEIVED: Final = _S.NOT_RECEIVED
+
+
+def _has_ended(state: State) -> bool:
+    status = state.status
+    if status is _STOPPED:
+        return state.final
+    return status is _RESOLVED or status is _RETURNED or status is _NOT_RECEIVED
+
+
+def _is_waiting(status: Status | None) -> bool:
+    """Whether something is waited for in a status: 5, 6, 7 or 8."""
+    return (
+        status is _SUPPLEMENT_ASKED
+        or status is _PAYMENT_ASKED
+        or status is _STOPPED
+        or status is _WITHDRAWAL_ASKED
+    )
+
+
 _OpenState: Final = open_class(State)
 _FIELDS: Final = tuple(
     (each.name, vars(State)[each.name].__get__, vars(State)[each.name].__set__)
@@ -164,12 +191,12 @@ class StateBuilder:
     __slots__ = ("_asked", "_number", "_open", "_questions", "_waits", "facts")
 
     def __init__(self, state: State | None = None) -> None:
-        self.facts: Any = _OpenState()  # the state itself, open until it is finished
-        source = _EMPTY if state is None else state
-        for _, get, set_ in _FIELDS:
-            set_(self.facts, get(source))
-        for name in _MANY:
-            setattr(self.facts, name, list(getattr(source, name)))
+        facts: Any = _OpenState()  # the state itself, open until it is finished
+        for set_, value in _START:
+            set_(facts, value)
+        for _, set_ in _LISTS:
+            set_(facts, [])
+        self.facts = facts
         self._waits: int | None = None  # the place of the one stop that the status stands for
         self._open: dict[StopKind, deque[int]] = {}  # places of open stops for questions
         self._number = 0  # of the latest question
@@ -179,6 +206,12 @@ class StateBuilder:
             self._take_over(state)
 
     def _take_over(self, state: State) -> None:
+        for _, get, set_ in _FIELDS:
+            set_(self.facts, get(state))
+        for name in _MANY:
+            setattr(self.facts, name, list(getattr(state, name)))
+        # Stops are made at the end, when all of them are known.
+        self.facts.stops = [(stop.kind, stop.start, stop.end) for stop in state.stops]
         for place, stop in enumerate(state.stops):
             if not stop.is_open:
                 continue
@@ -191,18 +224,27 @@ class StateBuilder:
 
     def copy(self) -> StateBuilder:
         """Return a builder that goes on by itself."""
-        return StateBuilder(self.finish())
+        other = StateBuilder()
+        for _, get, set_ in _FIELDS:
+            set_(other.facts, get(self.facts))
+        for name in _MANY:
+            setattr(other.facts, name, list(getattr(self.facts, name)))
+        other._waits, other._number = self._waits, self._number
+        other._questions = dict(self._questions)
+        other._open = {kind: deque(places) for kind, places in self._open.items()}
+        other._asked = {kind: deque(numbers) for kind, numbers in self._asked.items()}
+        return other
 
     def finish(self) -> State:
-        """Return the state as it is now; the builder may go on."""
-        made = _OpenState()
-        for _, get, set_ in _FIELDS:
-            set_(made, get(self.facts))
-        for name in _MANY:
-            setattr(made, name, tuple(getattr(made, name)))
-        made.open_questions = tuple(self._questions.values())
-        made.__class__ = State
-        return cast("State", made)
+        """Return the state. The builder ends with it."""
+        facts = self.facts
+        facts.open_questions = self._questions.values()
+        if facts.stops:
+            facts.stops = [_make_stop(kind, start, end) for kind, start, end in facts.stops]
+        for get, set_ in _LISTS:
+            set_(facts, tuple(get(facts)))
+        facts.__class__ = State
+        return cast("State", facts)
 
     @property
     def state(self) -> State:
@@ -217,19 +259,21 @@ class StateBuilder:
 
     def feed(self, event: Event) -> None:
         """Take one event."""
-        facts, at = self.facts, event.at
+        facts, kind, at = self.facts, event.kind, event.at
         facts.count += 1
-        if facts.last_at is None or is_before(facts.last_at, at):
+        last = facts.last_at
+        # Events come in order of time; only a day and an instant have to be compared.
+        if last is None or type(at) is type(last) or is_before(last, at):
             facts.last_at = at
-        if event.kind is _K.NOTE:
+        if kind is _NOTE:
             return
-        if event.kind is _K.SATISFACTION_GIVEN:
+        if kind is _SATISFACTION_GIVEN:
             if facts.satisfaction_at is None:
                 facts.satisfaction_at = at
-        elif facts.has_ended:
+        elif facts.status is not _PROCESSING and _has_ended(facts):
             self._take_after_end(event)
         else:
-            _TAKE[event.kind](self, event)
+            _TAKE[id(kind)](self, event)
 
     def skip_twin(self, event: Event) -> None:
         """Count a row that is the same event as another (rule 2)."""
@@ -253,7 +297,7 @@ class StateBuilder:
         facts = self.facts
         if facts.received_at is None:
             facts.received_at, facts.status = event.at, _S.RECEIVED
-        elif facts.status in _WAITS_FOR:  # rule 6
+        elif _is_waiting(facts.status):  # rule 6
             self._end_wait(event, named=False)
         else:  # rule 10
             self._infer(notice("history-received-twice", "", event.at, first=facts.received_at))
@@ -322,13 +366,13 @@ class StateBuilder:
         if facts.status is status:
             self._infer(notice("history-reminder", "", event.at, kind=event.kind))
             return
-        if facts.status in _WAITS_FOR:
+        if _is_waiting(facts.status):
             self._end_wait(event, named=status in _MAY_FOLLOW_A_STOP)
-        facts.in_process = facts.in_process or facts.status is _S.PROCESSING
+        facts.in_process = facts.in_process or facts.status is _PROCESSING
         facts.status = status
         if facts.received_at is not None:
             self._waits = len(facts.stops)
-            facts.stops.append(Stop(_WAITS_FOR[status], event.at))
+            facts.stops.append((_WAITS_FOR[status], event.at, None))
 
     def _end_wait(self, event: Event, *, named: bool) -> None:
         """End the stop that the status stands for, and go back to work (rule 6)."""
@@ -336,19 +380,12 @@ class StateBuilder:
         facts.status = self._work_status()
         if self._waits is None:
             return
-        stop = facts.stops[self._waits]
+        kind, start, _ = facts.stops[self._waits]
         self._end_stop(self._waits, event.at)
         self._waits = None
         if not named:
             self._infer(
-                finding(
-                    "history-stop-ended-by",
-                    "",
-                    stop.start,
-                    stop=stop.kind,
-                    by=event.kind,
-                    at=event.at,
-                )
+                finding("history-stop-ended-by", "", start, stop=kind, by=event.kind, at=event.at)
             )
 
     def _work_status(self) -> Status:
@@ -357,8 +394,8 @@ class StateBuilder:
         return _S.PROCESSING if self.facts.in_process else _S.RECEIVED
 
     def _end_stop(self, place: int, at: Moment) -> None:
-        stop = self.facts.stops[place]
-        self.facts.stops[place] = _make_stop(stop.kind, stop.start, at)
+        kind, start, _ = self.facts.stops[place]
+        self.facts.stops[place] = kind, start, at
 
     def take_papers(self, event: Event) -> None:
         """Take papers that were asked for."""
@@ -378,7 +415,7 @@ class StateBuilder:
 
     def resume(self, event: Event) -> None:
         """Take the end of a stop."""
-        if self.facts.status not in _WAITS_FOR:  # rule 8
+        if not _is_waiting(self.facts.status):  # rule 8
             self._infer(notice("history-answer-alone", "", event.at, kind=event.kind))
             return
         self._end_wait(event, named=self.facts.status is _S.STOPPED)
@@ -387,15 +424,15 @@ class StateBuilder:
     # -- work --------------------------------------------------------------------------------------
 
     def _work(self) -> None:
-        self.facts.status, self.facts.in_process = _S.PROCESSING, True
+        self.facts.status, self.facts.in_process = _PROCESSING, True
 
     def go_on(self, event: Event) -> None:
         """Take a transfer or a question: the office goes on, whatever was waited for (rule 6)."""
         facts, kind = self.facts, event.kind
-        if facts.status in _WAITS_FOR:
+        if _is_waiting(facts.status):
             self._end_wait(event, named=False)
         self._work()
-        if kind is _K.TRANSFERRED:
+        if kind is _TRANSFERRED:
             if facts.transferred_at is None:
                 facts.transferred_at = event.at
             return
@@ -403,7 +440,7 @@ class StateBuilder:
         stop = _STOP_OF.get(kind)
         if stop is not None and facts.received_at is not None:
             self._open.setdefault(stop, deque()).append(len(facts.stops))
-            facts.stops.append(Stop(stop, event.at))
+            facts.stops.append((stop, event.at, None))
 
     def _ask(self, kind: EventKind) -> None:
         self._number += 1
@@ -447,7 +484,7 @@ class StateBuilder:
     def decide(self, event: Event) -> None:
         """Take the decision."""
         facts = self.facts
-        if facts.status in _WAITS_FOR:  # rule 7
+        if _is_waiting(facts.status):  # rule 7
             self._end_wait(event, named=False)
         self._end_all_stops(event)
         facts.status, facts.decided_at, facts.outcome = _S.RESOLVED, event.at, event.outcome
@@ -489,12 +526,12 @@ class StateBuilder:
         facts = self.facts
         closed = facts.closed_at
         if facts.received_at is not None:
-            facts.stops.append(_make_stop(StopKind.OTHER, closed, event.at))
+            facts.stops.append((StopKind.OTHER, closed, event.at))
         facts.closed_at, facts.refused_at, facts.final = None, None, False
         self._work()
         self._infer(finding("history-taken-up-again", "", event.at, kind=event.kind, closed=closed))
         if event.kind is not _K.RESUMED:
-            _TAKE[event.kind](self, event)
+            _TAKE[id(event.kind)](self, event)
 
     def _ended_at(self) -> Moment | None:
         facts = self.facts
@@ -502,9 +539,9 @@ class StateBuilder:
         return next((moment for moment in ends if moment is not None), None)
 
 
-def _make_stop(kind: StopKind, start: Moment, end: Moment) -> Stop:
+def _make_stop(kind: StopKind, start: Moment, end: Moment | None) -> Stop:
     """A stop between two moments; where only one has an hour, its day is that of Viet Nam."""
-    if isinstance(start, datetime) is isinstance(end, datetime):
+    if end is None or isinstance(start, datetime) is isinstance(end, datetime):
         return Stop(kind, start, end)
     return Stop(kind, _local(start), _local(end))
 
@@ -514,7 +551,9 @@ def _local(moment: Moment) -> Moment:
 
 
 _EMPTY: Final = State()
-_TAKE: Final = {
+_START: Final = tuple((set_, get(_EMPTY)) for name, get, set_ in _FIELDS if name not in _MANY)
+_LISTS: Final = tuple((get, set_) for name, get, set_ in _FIELDS if name in _MANY)
+_TAKERS: Final = {
     _K.SUBMITTED: StateBuilder.submit,
     _K.RECEIVED: StateBuilder.receive,
     _K.REFUSED: StateBuilder.refuse,
@@ -538,3 +577,4 @@ _TAKE: Final = {
     _K.RETURNED: StateBuilder.hand_over,
     _K.RESULT_STORED: StateBuilder.hand_over,
 }
+_TAKE: Final = {id(kind): take for kind, take in _TAKERS.items()}

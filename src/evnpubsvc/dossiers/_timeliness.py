@@ -144,6 +144,8 @@ class DossierDue:
         return self.deadline.bounds
 
 
+_EXTENDED: Final = DueBasis.EXTENDED
+_STATED: Final = DueBasis.STATED
 _OPTIONAL: Final = frozenset({StopKind.VERIFICATION, StopKind.OPINION})
 
 
@@ -203,7 +205,7 @@ def _due(
         found = _count(dossier, state, counting, zone, trace=trace, resumed_on=resumed_on)
     except MisuseError as error:
         return DossierDue(None, DueBasis.UNSETTLED, None, (error.finding,))
-    if found.basis in {DueBasis.EXTENDED, DueBasis.STATED} and counting is not None:
+    if counting is not None and (found.basis is _EXTENDED or found.basis is _STATED):
         return _point_out_day_off(found, counting, zone)
     return found
 
