@@ -155,7 +155,7 @@ class Event:
     >>> from evnpubsvc.worktime import VIETNAM_TIME
     >>> Event(EventKind.STOPPED, datetime(2026, 3, 2, 9, tzinfo=VIETNAM_TIME))
     Traceback (most recent call last):
-    evnpubsvc.errors.MisuseError: a stop needs final=True or final=False: ... [event-final-needed] - ...
+    evnpubsvc.errors.MisuseError: a stop must say whether it is for good: ... [event-final-needed] - ...
     """
 
     kind: EventKind = field(validator=instance_of(EventKind))
