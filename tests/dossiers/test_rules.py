@@ -264,10 +264,10 @@ def test_a_dossier_at_the_desk_says_nothing_against_an_end_to_end_service() -> N
     assert run("R3", begun(_2022, channel=DESK, evidence=label(FULL, result_by=DESK))) == ()
     online = begun(_2022, channel=Channel.ONLINE, evidence=label(FULL, result_by=DESK))
     assert [(one.reason, one.value) for one in run("R3", online)] == [
-        ("not-end-to-end", "result_online")
+        ("not-end-to-end", ("result_online",))
     ]
     visited = begun(_2022, channel=DESK, evidence=label(FULL, presence=True, on_site_check=True))
-    assert [one.value for one in run("R3", visited)] == ["presence_required, on_site_check"]
+    assert [one.value for one in run("R3", visited)] == [("presence_required", "on_site_check")]
 
 
 def test_r2_asks_for_the_wording_of_the_day_of_the_result() -> None:

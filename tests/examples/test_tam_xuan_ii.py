@@ -217,7 +217,7 @@ def test_the_district_enters_above_with_sums_and_not_without_every_commune() -> 
     communes = {each.unit: each for each in story.district_figures()}
     entry = next(each for each in story.province_figures() if each.unit == "517")
     assert (
-        str(entry["online_dossiers"]) == "9135 dossiers"
+        str(entry["online_dossiers"]) == "9,135 dossiers"
     )  # 7000 + 840 + 420 + 700 + 15, and 160 reported late
     assert str(entry["procedures_with_dossiers"]) == "23 procedures"
     assert isinstance(communes["S5"]["online_dossiers"], Unknown)

@@ -109,7 +109,7 @@ def test_a_line_of_a_hundred_megabytes_is_one_finding_in_bounded_memory() -> Non
 def test_findings_are_listed_up_to_a_limit_and_counted_beyond() -> None:
     found = first_findings((Finding("unit-twice", f"line {i}") for i in range(1_500)), most=1_000)
     assert len(found) == 1_001
-    assert (found[-1].reason, found[-1].value) == ("more-findings", "500")
+    assert (found[-1].reason, found[-1].value) == ("more-findings", 500)
 
 
 def test_utf8_with_byte_order_mark_crlf_and_quoted_line_breaks_are_plain_tables() -> None:
