@@ -929,6 +929,16 @@ def test_stops_that_overlap_are_noticed_without_a_trace_too() -> None:
     )
 
 
+def test_restarts_are_told_in_their_order() -> None:
+    """Two supplements within the limit: the clock starts again after the first, then after the second."""
+    second, first = (
+        supplement(date(2022, 12, start), date(2022, 12, start + 1)) for start in (9, 7)
+    )
+    found = due(date(2022, 12, 5), TimeLimit(10, WD), calendar=OFFICE, stops=[second, first])
+    restarts = [step.day for step in found.trace if step.key == "step-restart"]
+    assert restarts == [date(2022, 12, 8), date(2022, 12, 10)]
+
+
 @pytest.mark.parametrize(
     ("stop", "end"),
     [

@@ -167,7 +167,10 @@ class SpecialClock:
 
     def clock(self, kind: StopKind) -> ClockPolicy | None:
         """Return what a kind of stop does to the clock under this rule; None where it does not say."""
-        return dict(self.clocks).get(kind)
+        for known, clock in self.clocks:
+            if known is kind:
+                return clock
+        return None
 
     def limit(self, case: str) -> TimeLimit:
         """Return the limit of a case.

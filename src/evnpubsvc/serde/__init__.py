@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._schemes import preset as preset
     from evnpubsvc.serde._schemes import preset_names as preset_names
     from evnpubsvc.serde._schemes import read_scheme as read_scheme
+    from evnpubsvc.serde._special_clocks import read_special_clocks as read_special_clocks
     from evnpubsvc.serde._tables import opened as opened
     from evnpubsvc.serde._units import read_unit_register as read_unit_register
     from evnpubsvc.serde._units import unit_register_from_rows as unit_register_from_rows
@@ -107,6 +108,7 @@ _HOMES = {
     "read_register_columns": "_registers",
     "read_scheme": "_schemes",
     "read_snapshot": "_campaigns",
+    "read_special_clocks": "_special_clocks",
     "read_unit_register": "_units",
     "read_xes": "_dossiers",
     "read_xes_log": "_event_logs",

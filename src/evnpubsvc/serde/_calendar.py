@@ -13,8 +13,8 @@ from attrs import evolve, field, frozen
 from evnpubsvc.errors import DataError, EvnpubsvcError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation, Confidence
-from evnpubsvc.serde._converter import findings_of, make_converter
-from evnpubsvc.serde._documents import parse_toml, read_bytes
+from evnpubsvc.serde._converter import findings_of
+from evnpubsvc.serde._documents import parse_toml, read_bytes, structure_row
 from evnpubsvc.serde._tables import Source
 from evnpubsvc.texts import Text
 from evnpubsvc.worktime import (
@@ -160,7 +160,7 @@ def _read_layer(source: Source) -> _Layer:
     document = parse_toml(read_bytes(source))
     found: list[Finding] = []
     tables = {name: document.pop(name, []) for name in ("hours", "days")}
-    head = _structure(found, "$", document, _Head) or _Head(
+    head = structure_row(found, "$", document, _Head) or _Head(
         base=_base_of(document), last=_last_of(document)
     )
     hours: list[WeeklyHours] = []
@@ -172,20 +172,11 @@ def _read_layer(source: Source) -> _Layer:
         for index, row in enumerate(rows):
             path = f"$.{name}[{index}]"
             if name == "hours":
-                hours += _make(found, path, _to_hours, _structure(found, path, row, _Hours))
+                hours += _make(found, path, _to_hours, structure_row(found, path, row, _Hours))
             else:
-                made = _make(found, path, _to_days, _structure(found, path, row, _Day))
+                made = _make(found, path, _to_days, structure_row(found, path, row, _Day))
                 days += ((index, day) for day in made)
     return _Layer(head, tuple(hours), tuple(days), tuple(found))
-
-
-def _structure(found: list[Finding], path: str, row: Any, kind: type[_T]) -> _T | None:
-    """A record from plain data; None where that has findings, which are kept."""
-    try:
-        return make_converter().structure(row, kind)
-    except Exception as error:  # noqa: BLE001 - whatever a record raises, cattrs gathers
-        found += findings_of(error, path)
-        return None
 
 
 def _base_of(document: dict[str, Any]) -> str:

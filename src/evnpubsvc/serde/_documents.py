@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, Final, TypeVar
 
 from evnpubsvc.errors import DataError
-from evnpubsvc.findings import finding
+from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._converter import findings_of, make_converter
 from evnpubsvc.serde._tables import Source, opened
 
@@ -51,3 +51,12 @@ def read_document(source: Source, kind: type[_T]) -> _T:
         return make_converter().structure(document, kind)
     except Exception as error:  # noqa: BLE001 - whatever a record raises, cattrs gathers
         raise DataError(findings_of(error)) from None
+
+
+def structure_row(found: list[Finding], path: str, row: Any, kind: type[_T]) -> _T | None:
+    """Return a record from a row of a document; None where it has findings, which are added to the others."""
+    try:
+        return make_converter().structure(row, kind)
+    except Exception as error:  # noqa: BLE001 - whatever a record raises, cattrs gathers
+        found += findings_of(error, path)
+        return None
