@@ -15,8 +15,6 @@ from evnpubsvc.quantities import ZeroPolicy
 from evnpubsvc.serde import preset, read_figure_columns, read_figures, read_scheme
 from evnpubsvc.texts import Language
 
-__all__ = ["load_standings", "standings_options"]
-
 _OPTIONS = (
     click.option(
         "--group",
