@@ -174,6 +174,7 @@ def test_growth() -> None:
     assert points(growth(whole_steps=False), then=200, now=250) == 1
     assert points(growth(), then=30, now=7_000) == 10
     assert points(growth(), then=30, now=99) == 0
+    assert points(growth(), then=100, now=150) == 2  # the smallest base that is not too small
     assert points(growth(), then=0, now=100) == 10  # nothing is divided by zero
     undecided = SmallBase(below=100, full_from=100, otherwise=ZeroPolicy.NOT_ASSESSABLE)
     assert points(growth(small_base=undecided), then=30, now=99) == Unknown("not-assessable", "c")

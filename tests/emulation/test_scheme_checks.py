@@ -94,8 +94,8 @@ def test_bands_that_touch_are_sound_and_half_open() -> None:
 def test_wrong_types_are_misuse() -> None:
     for make in (
         lambda: ratio(key="a b"),
-        lambda: ratio(title="x"),
-        lambda: spec("n", "dossiers"),  # type: ignore[arg-type]
+        lambda: ratio(title=4),
+        lambda: spec("n", "dossier-things"),  # type: ignore[arg-type]
         lambda: ratio(above_one=1),
     ):
         with pytest.raises(MisuseError):
