@@ -209,7 +209,7 @@ def test_e1_e3_a_month_is_reported_whatever_one_dossier_holds() -> None:
     def report(*some: Dossier) -> Tally:
         rows = [register_row(one, as_of=date(2022, 12, 31), counting=counting) for one in some]
         assert all(isinstance(row, RegisterRow) for row in rows)
-        return tally(rows, by=(), as_of=date(2022, 12, 31), compare=Precision.DATE)  # type: ignore[arg-type]
+        return tally(rows, by=(), as_of=date(2022, 12, 31), compare=Precision.DATE)
 
     december = report(far, known)
     assert december.total.received.value == 2
