@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,6 +99,10 @@ def test_the_callers_word_comes_before_the_special_clock_and_the_rule_set() -> N
     own = CountingRules(CALENDAR, special=special, clock={kind: ClockPolicy.RESUME})
     assert own.clock_of(kind, received) is ClockPolicy.RESUME
     assert CountingRules(CALENDAR).clock_of(kind, date(2024, 6, 3)) is ClockPolicy.RESTART
+    # The rule set says "restart" on that day; a special clock that says otherwise comes first.
+    resumes = evolve(special, clocks=((kind, ClockPolicy.RESUME),))
+    by_special = CountingRules(CALENDAR, special=resumes)
+    assert by_special.clock_of(kind, date(2024, 6, 3)) is ClockPolicy.RESUME
     assert CountingRules(CALENDAR).clock_of(kind, date(2018, 6, 20)) is None
 
 
