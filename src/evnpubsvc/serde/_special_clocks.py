@@ -23,8 +23,6 @@ from evnpubsvc.serde._documents import parse_toml, read_bytes, structure_row
 from evnpubsvc.serde._tables import Source
 from evnpubsvc.texts import Text
 
-__all__ = ["read_special_clocks"]
-
 _GROUP: Final = "special"
 
 
