@@ -223,3 +223,17 @@ def test_the_day_of_the_change_needs_no_reading() -> None:
         )
         assert "rule-not-run" not in reasons("R5", one)
         assert "rule-not-run" not in reasons("R15", one)
+
+
+def test_a_dossier_that_begins_on_the_day_of_the_change_keeps_its_day() -> None:
+    """Submitted on paper on 1/7/2025, asked on 2/2/2026: the resolution of 2026 is not for it, and nothing is open."""
+    one = dossier(
+        "submitted 2025-07-01 08:00", "supplement-requested 2026-02-02 09:00",
+        channel=Channel.IN_PERSON,
+    )  # fmt: skip
+    assert reasons("R5", one) == []
+    before = dossier(
+        "submitted 2025-06-30 08:00", "supplement-requested 2026-02-02 09:00",
+        channel=Channel.IN_PERSON,
+    )  # fmt: skip
+    assert reasons("R5", before) == ["rule-not-run"]
