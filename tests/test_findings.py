@@ -61,10 +61,10 @@ def test_accepted_values_are_never_cut_and_the_nearest_is_named() -> None:
     known = tuple(f"event-kind-number-{number}" for number in range(40))
     found = finding("rule-unknown", "", "event-kind-numbre-7", known=known)
     assert all(name in found.hint() for name in known)
-    assert found.hint().endswith("nearest: event-kind-number-7")
-    assert found.hint("vi").endswith("gần nhất: event-kind-number-7")
+    assert found.hint().endswith("nearest: 'event-kind-number-7'")
+    assert found.hint("vi").endswith("gần nhất: 'event-kind-number-7'")
     many = finding("rule-unknown", "", "u-9999", known=tuple(f"u{n}" for n in range(10_000)))
-    assert many.hint("vi").endswith("u59 và 9.940 mục khác; gần nhất: u9999")
+    assert many.hint("vi").endswith("'u59' và 9.940 mục khác; gần nhất: 'u9999'")
 
 
 def test_long_texts_are_cut_between_words() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -151,8 +152,8 @@ class Finding:
         reason: stable reason code, a key of the catalogue of texts (or of the application's own).
         path: where, as `$.groups[0].criteria[2].target` in documents or `row 7, column received` in tables.
         value: what was found there; None when something is missing.
-        parts: the named parts of the message, sorted by name. The part `known` lists what is accepted: the one
-            that is nearest to `value` is named.
+        parts: the named parts of the message, sorted by name. The parts `known` and `expected` list what is
+            accepted: the one that is nearest to `value` is named.
         severity: a violation unless said otherwise.
 
     >>> f = finding("count-negative", "row 7, column received", -3)
@@ -180,9 +181,10 @@ class Finding:
         filled: dict[str, object] = dict(self.parts)
         if self.value is not None:
             filled.setdefault("value", self.value)
-        known = filled.get("known")
-        if isinstance(known, tuple):
-            filled["known"] = _Known(known, self.value)
+        for name in ("known", "expected"):
+            accepted = filled.get(name)
+            if isinstance(accepted, tuple):
+                filled[name] = _Known(accepted, self.value)
         return filled
 
     def written(self, lang: Language) -> str:
@@ -233,10 +235,13 @@ class _Known:
     given: Any
 
     def written(self, lang: Language) -> str:
-        names = [write(each, lang) for each in self.known]
+        # What can be typed stands in quotes: a key is the same word in every language.
+        names = [f"'{each}'" if isinstance(each, str) else write(each, lang) for each in self.known]
         near: list[str] = []
-        if isinstance(self.given, str) and self.given not in names:
-            near = get_close_matches(str(self.given), names, 1)
+        if isinstance(self.given, str):
+            bare = self.given.strip("'" + '"')
+            given = f"'{bare}'"
+            near = [] if given in names else get_close_matches(given, names, 1)
         # A long list is cut between its members, never in one.
         listed = ", ".join(names[:_MOST_NAMES])
         if not names:
@@ -301,11 +306,33 @@ def _keep(value: object) -> Any:
         return tuple(_keep(each) for each in cast("Iterable[object]", value))
     if isinstance(value, type):
         return value.__name__
+    if isinstance(value, Exception):
+        return _keep_error(value)
     if isinstance(value, (float, Decimal)) and math.isfinite(value):
         return Decimal(str(value))
     if is_written(value):
         return _keep_written(value)
     return _keep(str(value))
+
+
+def _keep_error(error: Exception) -> Any:
+    """Return what Python or a package says, and in Vietnamese what can be told of it: what happened, and where."""
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    english = said.partition("\n")[0][:_LONGEST]
+    if isinstance(error, OSError) and error.errno is not None:
+        key = f"errno-{errno.errorcode.get(error.errno, '')}".lower()
+        known = key if key in catalogue() else "errno-other"
+        return Text(vi=catalogue()[known]["vi"], en=english)
+    if isinstance(error, RecursionError):
+        return Text(vi=catalogue()["error-nested"]["vi"], en=catalogue()["error-nested"]["en"])
+    place = _ERROR_PLACE.search(str(error))
+    if place is None:
+        return Text(vi=catalogue()["error-other"]["vi"], en=english)
+    return Text(vi=render("error-place", "vi", place.groupdict()), en=english)
+
+
+# Where a reader stopped, as the messages of Python's readers of JSON, TOML and XML end.
+_ERROR_PLACE: Final = re.compile(r"line (?P<line>\d+),? col(?:umn)? (?P<column>\d+)")
 
 
 def _keep_written(value: object) -> Any:

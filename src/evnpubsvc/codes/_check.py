@@ -15,6 +15,7 @@ from evnpubsvc.codes._service import ServiceCode
 from evnpubsvc.codes._unit import UnitCode
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.law import regimes
+from evnpubsvc.texts import Text, catalogue
 
 
 def check(code: Code, *, on: date) -> tuple[Finding, ...]:
@@ -81,15 +82,19 @@ def _dossier_against(code: DossierCode, on: date) -> Iterator[Finding]:
     }
     in_force = set[str]() if rule is None else layouts[rule.key]
     if in_force.isdisjoint(form.value for form in code.forms):
-        form = code.forms[0].value
+        form = code.forms[0]
         yield notice(
             "dossier-form-other-day",
             "",
             code,
             form=form,
             day=code.received_on,
-            rule="-" if rule is None else rule.key,
+            required=_no_form() if rule is None else rule.title,
         )
+
+
+def _no_form() -> Text:
+    return Text(**catalogue()["code-no-form"])
 
 
 def _top_of(code: Code) -> str | None:

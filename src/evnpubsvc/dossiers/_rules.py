@@ -698,7 +698,7 @@ def check(
                 if isinstance(error, DataError)
                 else getattr(error, "finding", None)
             )
-            why = type(error).__name__ if first is None else first.reason
+            why: object = error if first is None else first
             skipped = finding("rule-not-run", "$", each.key, why=why)
             found.append(_marked(skipped, each.key, Severity.NOTICE))
         else:

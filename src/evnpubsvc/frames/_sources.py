@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -60,11 +61,15 @@ def files_of(source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) 
         else:
             matches = [text]
         if not matches:
-            found.append(finding("file-unreadable", "", text, why="no file of that name"))
+            found.append(finding("file-unreadable", "", text, why=_absent()))
         files += map(Path, matches)
     if found:
         raise DataError(found)
     return files
+
+
+def _absent() -> OSError:
+    return OSError(errno.ENOENT, "no file of that name")
 
 
 @contextmanager
@@ -75,10 +80,7 @@ def unreadable(name: str) -> Generator[None]:
     except (pl.exceptions.PolarsError, OSError) as error:
         if isinstance(error, MisuseError):
             raise
-        why = (getattr(error, "strerror", None) or str(error) or type(error).__name__).partition(
-            "\n"
-        )[0]
-        raise DataError([finding("file-unreadable", "", name, why=why)]) from None
+        raise DataError([finding("file-unreadable", "", name, why=error)]) from None
 
 
 Advance = Callable[[int], None]

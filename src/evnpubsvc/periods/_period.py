@@ -228,7 +228,7 @@ class Period:
         datetime.date(2021, 12, 15)
         >>> Period.parse("2022-Q1")
         Traceback (most recent call last):
-        evnpubsvc.errors.DataError: '2022-Q1' is not the name of a period [period-not-read] - state the calendar: ...
+        evnpubsvc.errors.DataError: '2022-Q1' is not the name of a period [period-not-read] - state ...
         """
         try:
             return cls._read(text)

@@ -16,7 +16,7 @@ from evnpubsvc.emulation import Snapshot, TieRule, UnitSnapshot
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Unknown
-from evnpubsvc.serde._converter import findings_of, make_converter
+from evnpubsvc.serde._converter import expected_text, findings_of, make_converter
 from evnpubsvc.serde._documents import parse_toml
 from evnpubsvc.serde._schemes import preset, read_scheme
 from evnpubsvc.serde._tables import Source, opened
@@ -60,7 +60,9 @@ def read_campaign(source: Source) -> CampaignFile:
     for name in ("figures", "columns"):
         given = document.pop(name, None)
         if given is not None and not isinstance(given, str):
-            found.append(finding("value-of-wrong-type", f"$.{name}", given, expected="str"))
+            found.append(
+                finding("value-of-wrong-type", f"$.{name}", given, expected=expected_text("text"))
+            )
         paths[name] = str(folder / given) if isinstance(given, str) else None
     named = document.get("scheme")
     if isinstance(named, str):
@@ -124,13 +126,13 @@ def read_snapshot(source: Source) -> Snapshot:
     try:
         document: Any = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise DataError([finding("not-json", "$", str(error) or type(error).__name__)]) from None
+        raise DataError([finding("not-json", "$", error)]) from None
 
     converter = make_converter()
     try:
         read = converter.structure(_known(document), _Document)
     except RecursionError:
-        raise DataError([finding("not-json", "$", "RecursionError")]) from None
+        raise DataError([finding("not-json", "$", RecursionError())]) from None
     except Exception as error:  # noqa: BLE001 - as above
         raise DataError(findings_of(error)) from None
     twice = [

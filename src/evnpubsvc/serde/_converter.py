@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from fractions import Fraction
@@ -26,6 +27,7 @@ from evnpubsvc.emulation import Chosen
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Count, CountUnit, Unknown, decimal_text
+from evnpubsvc.texts import Text, render
 
 _HOOK_MODULES: Final = (
     "_counting",
@@ -39,12 +41,23 @@ _T = TypeVar("_T")
 
 
 class NotThisTypeError(ValueError):
-    """A value of the wrong type, with the type that was wanted."""
+    """A value of the wrong type, with what was wanted: an entry of the texts `expected-…`, or accepted words."""
 
-    def __init__(self, value: object, expected: str) -> None:
+    def __init__(self, value: object, expected: str | tuple[str, ...], count: int = 0) -> None:
         super().__init__(value, expected)
         self.value = value
-        self.expected = expected
+        self.expected = expected_text(expected, count) if isinstance(expected, str) else expected
+
+
+def expected_text(key: str, count: int = 0) -> Text:
+    """Return what a reader wants at a place, in both languages."""
+    parts = {"count": count}
+    return Text(
+        vi=render(f"expected-{key}", "vi", parts), en=render(f"expected-{key}", "en", parts)
+    )
+
+
+_PLAIN_TYPES: Final[Mapping[type, str]] = {str: "text", int: "whole-number", bool: "truth"}
 
 
 def _strict(kind: type) -> Any:
@@ -54,7 +67,7 @@ def _strict(kind: type) -> Any:
         ):  # cattrs finds this hook for a StrEnum too
             return _structure_enum(value, target)
         if type(value) is not kind:
-            raise NotThisTypeError(value, kind.__name__)
+            raise NotThisTypeError(value, _PLAIN_TYPES[kind])
         return value
 
     return structure
@@ -74,7 +87,7 @@ def _structure_fraction(value: Any, _: Any) -> Fraction:
             return Fraction(value)
         except (ValueError, ZeroDivisionError):
             pass
-    raise NotThisTypeError(value, 'an integer or a text as "0.8" or "1/3"')
+    raise NotThisTypeError(value, "number")
 
 
 def _structure_iso(kind: type[date | datetime | time]) -> Any:
@@ -87,7 +100,7 @@ def _structure_iso(kind: type[date | datetime | time]) -> Any:
                 return instant(value) if kind is datetime else kind.fromisoformat(value)
             except (ValueError, OverflowError):
                 pass
-        raise NotThisTypeError(value, f"an ISO 8601 {kind.__name__}")
+        raise NotThisTypeError(value, kind.__name__)
 
     return structure
 
@@ -113,12 +126,12 @@ def _structure_enum(value: Any, kind: type[Enum]) -> Enum:
     try:
         return kind(value)
     except ValueError:
-        raise NotThisTypeError(value, " | ".join(str(member.value) for member in kind)) from None
+        raise NotThisTypeError(value, tuple(str(member.value) for member in kind)) from None
 
 
 def _structure_text(value: Any, kind: Any) -> Any:
     if type(value) is not str:
-        raise NotThisTypeError(value, f"the text of a {kind.__name__}")
+        raise NotThisTypeError(value, "code")
     return kind.parse(value)
 
 
@@ -147,7 +160,7 @@ def _structure_enum_union(value: Any, kind: Any) -> Enum | None:
     for member in members:
         if type(value) is str and member.value == value:
             return member
-    raise NotThisTypeError(value, " | ".join(str(member.value) for member in members))
+    raise NotThisTypeError(value, tuple(str(member.value) for member in members))
 
 
 def configure_converter(converter: Converter) -> Converter:
@@ -197,13 +210,13 @@ def _tuples(converter: Converter) -> None:
     # A text is a sequence too: without this, "abc" would be read as the tuple ("a", "b", "c").
     def structure(value: Any, kind: Any) -> tuple[Any, ...]:
         if not isinstance(value, (list, tuple)):
-            raise NotThisTypeError(value, "a list")
+            raise NotThisTypeError(value, "list")
         given = cast("list[Any]", value)
         members = get_args(kind)
         if len(members) == 2 and members[1] is Ellipsis:
             return tuple(converter.structure(given, cast("Any", list)[members[0]]))
         if len(given) != len(members):
-            raise NotThisTypeError(given, f"a list of {len(members)}")
+            raise NotThisTypeError(given, "list-of", len(members))
         built: list[Any] = []
         errors: list[Exception] = []
         for index, (each, member) in enumerate(zip(given, members, strict=True)):
@@ -276,7 +289,7 @@ def _day_or_instant(converter: Converter) -> None:
                     return read(value)
                 except (ValueError, OverflowError):
                     pass
-        raise NotThisTypeError(value, "an ISO 8601 date or datetime")
+        raise NotThisTypeError(value, "day-or-instant")
 
     converter.register_structure_hook_func(applies, structure)
     converter.register_unstructure_hook_func(
@@ -365,13 +378,13 @@ def from_json(text: str | bytes, kind: type[_T]) -> _T:
     Count(value=3, unit=CountUnit.DOSSIERS)
     >>> from_json('{"format": 1, "type": "Count", "value": {"value": 3.0}}', Count)
     Traceback (most recent call last):
-    evnpubsvc.errors.DataError: $.value.value: 3.0 stands where int is expected [value-of-wrong-type]
+    evnpubsvc.errors.DataError: $.value.value: a whole number is needed here, not 3.0 [value-of-wrong-type]
     $.value.unit: this key is missing [key-missing]
     """
     try:
         document: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise DataError([finding("not-json", "$", str(error) or type(error).__name__)]) from None
+        raise DataError([finding("not-json", "$", error)]) from None
     envelope = cast("dict[str, Any]", document if isinstance(document, dict) else {})
     if envelope.get("format") != FORMAT:
         raise DataError([finding("format-unknown", "$.format", expected=FORMAT)])
@@ -382,6 +395,6 @@ def from_json(text: str | bytes, kind: type[_T]) -> _T:
     try:
         return shared_converter().structure(envelope.get("value"), kind)
     except RecursionError:
-        raise DataError([finding("not-json", "$.value", "RecursionError")]) from None
+        raise DataError([finding("not-json", "$.value", RecursionError())]) from None
     except Exception as error:  # noqa: BLE001 - cattrs wraps whatever a record raises
         raise DataError(findings_of(error, "$.value")) from None

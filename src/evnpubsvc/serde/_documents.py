@@ -35,7 +35,7 @@ def parse_toml(raw: bytes) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=_exact)
     except (ValueError, RecursionError) as error:
-        raise DataError([finding("not-toml", "$", str(error) or type(error).__name__)]) from None
+        raise DataError([finding("not-toml", "$", error)]) from None
 
 
 def _exact(text: str) -> Fraction | str:

@@ -512,7 +512,7 @@ def read_ocel(source: Source) -> Iterator[Dossier | Finding]:
         document: Any = json.loads(raw)
         cases = _cases(document)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        yield finding("log-not-ocel", "$", f"{type(error).__name__}: {error}")
+        yield finding("log-not-ocel", "$", error)
         return
     for index, fields in enumerate(cases):
         yield from _load(fields, f"$.objects[{index}]")

@@ -72,9 +72,7 @@ def replace_file(path: str | os.PathLike[str], write: Callable[[Path], object]) 
 
 
 def _unwritable(name: str, error: Exception) -> DataError:
-    return DataError(
-        [finding("file-unwritable", "", name, why=getattr(error, "strerror", None) or str(error))]
-    )
+    return DataError([finding("file-unwritable", "", name, why=error)])
 
 
 def _replace(path: Path, write: Callable[[Path], object], mode: int | None) -> None:

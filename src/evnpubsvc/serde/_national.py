@@ -69,9 +69,7 @@ def national_register() -> RegisterReading:
         units = {(row["code"], row.get("since", "")): row for row in _units(older, newer)}
         steps = list(_steps(older, newer, conversion, notes))
     except (sqlite3.Error, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(
-            [finding("origin-layout", _PACKAGE, f"{type(error).__name__}: {error}")]
-        ) from None
+        raise DataError([finding("origin-layout", _PACKAGE, error)]) from None
     return RegisterReading(unit_register_from_rows(units.values(), steps), tuple(notes))
 
 

@@ -43,7 +43,7 @@ def outreach_example() -> SupportProgramme:
     placeholders (`TV1` to `TV10`), since their number and names were not published.
 
     >>> print(outreach_example().team.decisions[0].instrument)
-    QĐ 44/QĐ-UBND, 15/4/2022
+    Decision 44/QĐ-UBND of 2022-04-15
     """
     import io  # noqa: PLC0415 - only examples need it
 

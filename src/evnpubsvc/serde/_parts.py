@@ -104,10 +104,10 @@ def _public_name(kind: type) -> str | None:
 
 
 def _read_finding(given: Any, converter: Converter, depth: int) -> Finding:
-    fields = _object(given, {"reason", "path", "value", "parts", "severity"}, "a finding")
+    fields = _object(given, {"reason", "path", "value", "parts", "severity"})
     parts = fields.get("parts", {})
     if not isinstance(parts, dict):
-        raise NotThisTypeError(parts, "an object")
+        raise NotThisTypeError(parts, "object")
     value = fields.get("value")
     return Finding(
         reason=converter.structure(fields.get("reason"), str),
@@ -123,12 +123,12 @@ def _read_finding(given: Any, converter: Converter, depth: int) -> Finding:
 
 def _read_part(given: Any, converter: Converter, depth: int) -> Any:
     if depth > _DEEPEST:
-        raise NotThisTypeError(given, f"at most {_DEEPEST} values inside each other")
+        raise NotThisTypeError(given, "nested", _DEEPEST)
     if type(given) in {str, int, bool}:
         return given
     if isinstance(given, list):
         return tuple(_read_part(each, converter, depth + 1) for each in given)
-    fields = _object(given, {"type", "value"}, "a value")
+    fields = _object(given, {"type", "value"})
     name, value = fields.get("type"), fields.get("value")
     if name == "findings.Finding":
         return _read_finding(value, converter, depth)
@@ -140,9 +140,9 @@ def _read_part(given: Any, converter: Converter, depth: int) -> Any:
     return converter.structure(value, kind)
 
 
-def _object(given: Any, keys: set[str], expected: str) -> dict[str, Any]:
+def _object(given: Any, keys: set[str]) -> dict[str, Any]:
     if not isinstance(given, dict) or set(cast("dict[str, Any]", given)) - keys:
-        raise NotThisTypeError(given, expected)
+        raise NotThisTypeError(given, "object")
     return cast("dict[str, Any]", given)
 
 
@@ -154,7 +154,7 @@ def _decimal(value: Any) -> Decimal:
                 return number
     except InvalidOperation:
         pass
-    raise NotThisTypeError(value, "a decimal number")
+    raise NotThisTypeError(value, "decimal")
 
 
 def _public_type(name: Any) -> type:
@@ -163,4 +163,4 @@ def _public_type(name: Any) -> type:
         kind = getattr(import_module(f"evnpubsvc.{room}"), rest, None) if room in _ROOMS else None
         if isinstance(kind, type) and (issubclass(kind, Enum) or attrs.has(kind)):
             return kind
-    raise NotThisTypeError(name, "a type of this library")
+    raise NotThisTypeError(name, "type")

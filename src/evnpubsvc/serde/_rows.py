@@ -10,6 +10,7 @@ from typing import TypeVar
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Validity
+from evnpubsvc.serde._converter import expected_text
 from evnpubsvc.serde._documents import read_bytes
 from evnpubsvc.serde._tables import Source, csv_rows
 
@@ -75,10 +76,10 @@ class Cells:
     def validity(self) -> Validity:
         """Return the columns `since` and `until` as a validity."""
         since = self.read(
-            "since", date.fromisoformat, None, "value-of-wrong-type", expected="YYYY-MM-DD"
+            "since", date.fromisoformat, None, "value-of-wrong-type", expected=expected_text("date")
         )
         until = self.read(
-            "until", date.fromisoformat, None, "value-of-wrong-type", expected="YYYY-MM-DD"
+            "until", date.fromisoformat, None, "value-of-wrong-type", expected=expected_text("date")
         )
         if since is not None and until is not None and until < since:
             self.bad("until", "validity-backwards", None, since=since, until=until)

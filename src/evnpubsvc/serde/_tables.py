@@ -15,6 +15,7 @@ from attrs import Attribute, frozen
 
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
+from evnpubsvc.texts import Text, catalogue
 
 Source: TypeAlias = str | os.PathLike[str] | BinaryIO
 """A path, or a binary stream that the caller has opened."""
@@ -28,7 +29,14 @@ def one_character(_: object, __: Attribute[str], value: object) -> None:
     """Accept what can stand between the cells of a CSV file."""
     if not isinstance(value, str) or len(value) != 1 or value in '"\r\n':
         raise DataError(
-            [finding("value-of-wrong-type", ".delimiter", value, expected="one character")]
+            [
+                finding(
+                    "value-of-wrong-type",
+                    ".delimiter",
+                    value,
+                    expected=Text(**catalogue()["expected-character"]),
+                )
+            ]
         )
 
 
@@ -47,8 +55,9 @@ def opened(source: Source) -> Generator[BinaryIO]:
         try:
             stream = Path(source).open("rb")  # noqa: SIM115 - closed below
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or str(error)
-            raise DataError([finding("file-unreadable", "", Path(source).name, why=why)]) from None
+            raise DataError(
+                [finding("file-unreadable", "", Path(source).name, why=error)]
+            ) from None
         with stream:
             yield stream
     else:
@@ -217,7 +226,7 @@ def json_object(raw: bytes, number: int) -> dict[str, Any] | Finding | None:
     except _TwiceError as error:
         return finding("column-twice", f"line {number}", str(error))
     except (ValueError, RecursionError) as error:
-        return finding("not-json", f"line {number}", str(error) or type(error).__name__)
+        return finding("not-json", f"line {number}", error)
     if not isinstance(value, dict):
         return finding("not-an-object", f"line {number}", line.strip())
     return cast("dict[str, Any]", value)

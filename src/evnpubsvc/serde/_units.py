@@ -10,6 +10,7 @@ from typing import Final
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.law import Validity
+from evnpubsvc.serde._converter import expected_text
 from evnpubsvc.serde._rows import Cells, table_rows
 from evnpubsvc.serde._tables import Source
 from evnpubsvc.units import AdminUnit, Succession, Tier, UnitKey, UnitKind, UnitRegister, fold_name
@@ -141,11 +142,13 @@ def _yes(text: str) -> bool:
 def _step(cells: Cells) -> Succession | None:
     before = len(cells.found)
     days = [
-        cells.read(name, date.fromisoformat, None, "value-of-wrong-type", expected="YYYY-MM-DD")
+        cells.read(
+            name, date.fromisoformat, None, "value-of-wrong-type", expected=expected_text("date")
+        )
         for name in ("older_since", "newer_since")
     ]
-    whole = cells.read("whole", _yes, True, "value-of-wrong-type", expected="1 | 0")
-    default = cells.read("default", _yes, True, "value-of-wrong-type", expected="1 | 0")
+    whole = cells.read("whole", _yes, True, "value-of-wrong-type", expected=("1", "0"))
+    default = cells.read("default", _yes, True, "value-of-wrong-type", expected=("1", "0"))
     try:
         step = Succession(
             UnitKey(cells.text("older"), days[0]),

@@ -49,7 +49,7 @@ def check_word(dimension: str, word: str) -> tuple[Finding, ...]:
         Nothing, or a violation `word-unknown`.
 
     >>> print(check_word("channel", "desk")[0].message())
-    'desk' is no word for channel: write 'in-person'; the words are online, post, in-person, non-territorial
+    'desk' is no word for channel: write 'in-person'; the words are 'online', 'post', 'in-person', 'non-territorial'
     """
     known = words(dimension)
     if not known or word in known:

@@ -350,7 +350,7 @@ def pool_rates(rates: Iterable[Rate]) -> Rate:
     '89.92 %'
     >>> pool_rates([Fraction(1, 2), Fraction(9, 10)])
     Traceback (most recent call last):
-    evnpubsvc.errors.MisuseError: ... [mean-of-rates] - pool ...
+    evnpubsvc.errors.MisuseError: ... [mean-of-rates] - add ...
     """
     parts = tuple(rates)
     for part in parts:

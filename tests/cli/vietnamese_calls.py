@@ -1,0 +1,186 @@
+"""Calls of every command in Vietnamese, on right and wrong input: what the test reads and the page of the docs shows."""
+
+import contextlib
+import io
+import os
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+_REGISTER = """Mã hồ sơ,Ngày tiếp nhận,Ngày hẹn trả,Ngày có kết quả,Lĩnh vực,Hình thức nộp
+HS1,15/11/2022,29/11/2022,25/11/2022,Hộ tịch,Trực tuyến
+HS2,16/11/2022,30/11/2022,30/11/2022,Hộ tịch,Trực tiếp
+HS3,17/11/2022,01/12/2022,05/12/2022,Chứng thực,Trực tuyến
+HS4,02/12/2022,16/12/2022,,Chứng thực,Bưu chính
+HS5,01/11/2022,11/11/2022,,Đất đai,Trực tiếp
+"""
+_COLUMNS = """received = "Ngày tiếp nhận"
+due = "Ngày hẹn trả"
+finished = "Ngày có kết quả"
+dates = "dmy"
+timezone = "Asia/Ho_Chi_Minh"
+[dimensions]
+field = "Lĩnh vực"
+channel = "Hình thức nộp"
+[values.channel]
+"Trực tuyến" = "online"
+"Trực tiếp" = "in-person"
+"Bưu chính" = "post"
+"""
+_LOG = """ma,thoi_diem,viec
+000.00.53.H48-221215-0099,15/12/2022 08:30,nop
+000.00.53.H48-221215-0099,15/12/2022 09:00,nhan
+000.00.53.H48-221215-0099,20/12/2022 09:00,bo_sung
+000.00.53.H48-221215-0099,22/12/2022 09:00,nhan_bo_sung
+000.00.53.H48-221215-0099,06/02/2023 10:00,xong
+"""
+_LOG_COLUMNS = """case = "ma"
+activity = "viec"
+timestamp = "thoi_diem"
+dates = "dmy"
+timezone = "Asia/Ho_Chi_Minh"
+[activities]
+nop = "submitted"
+nhan = "received"
+bo_sung = "supplement-requested"
+nhan_bo_sung = "supplement-received"
+xong = "resolved"
+"""
+_DOSSIERS = """{"code": "000.00.53.H48-221215-0099", "channel": "online", "limit": {"amount": "15", "unit": "working-days"}, \
+"stated_due": "2023-01-10", "events": [\
+{"kind": "submitted", "at": "2022-12-15T08:30:00+07:00"}, {"kind": "received", "at": "2022-12-15T09:00:00+07:00"}, \
+{"kind": "supplement-requested", "at": "2022-12-20T09:00:00+07:00"}, \
+{"kind": "supplement-received", "at": "2022-12-22T09:00:00+07:00"}, \
+{"kind": "apology", "at": "2023-02-08T09:00:00+07:00", "due": "2023-02-20"}, \
+{"kind": "resolved", "at": "2023-02-24T10:00:00+07:00"}]}
+{"code": "A-3", "events": [{"kind": "returned", "at": "2022-12-15T08:30:00+07:00"}]}
+{"code": "000.00.53.H48-221215-0100", "events": [\
+{"kind": "submitted", "at": "2022-12-15T08:30:00+07:00"}, {"kind": "received", "at": "2022-12-15T09:00:00+07:00"}, \
+{"kind": "withdrawal-asked", "at": "2022-12-16T09:00:00+07:00"}, \
+{"kind": "withdrawal-accepted", "at": "2022-12-17T09:00:00+07:00"}]}
+"""
+_FIGURES = """unit,name,dossiers_received,dossiers_on_time
+A,Xã An Bình,12000,11500
+B,Xã Bình An,800,
+C,Xã Cẩm Hà,x,3
+"""
+_SCHEME = """key = "bang-thu"
+title = { vi = "Bảng thử", en = "Trial" }
+maximum = 10
+[[groups]]
+key = "tien-do"
+title = { vi = "Tiến độ", en = "Progress" }
+maximum = 9
+[[groups.criteria]]
+kind = "ratio"
+key = "dung-han"
+title = { vi = "Đúng hạn", en = "On time" }
+maximum = 7
+numerator = "dung_han"
+denominator = "tiep_nhan"
+"""
+
+# What each call is about, its arguments, and words of the data that are no Vietnamese.
+CALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Ngày hẹn trả", ("due", "28/04/2022", "15 ngày làm việc")),
+    ("Ngày hẹn trả, có tạm dừng", ("due", "15/12/2022 09:00", "10 ngày làm việc", "--channel", "post", "--stop", "verification:20/12/2022/27/12/2022")),
+    ("Ngày hẹn trả, tiếp nhận sau 15 giờ", ("due", "15/12/2022 15:30", "trong ngày", "--cutoff", "hard15")),
+    ("Thời hạn chưa rõ cách tính", ("due", "28/04/2022 08:00", "24 giờ")),
+    ("Thời hạn theo giờ", ("due", "28/04/2022 08:00", "24 giờ", "--hours", "working")),
+    ("Thời hạn không đọc được", ("due", "28/04/2022", "khoảng 3")),
+    ("Ngày không đọc được", ("due", "31/02/2022", "3 ngày")),
+    ("Mã hồ sơ", ("code", "000.00.53.H48-220921-0099")),
+    ("Mã hồ sơ dạng cũ, vào năm 2026", ("code", "000.00.53.H48-260921-0099")),
+    ("Mã thủ tục", ("code", "2.000815.000.00.00.H55")),
+    ("Mã cơ quan của tỉnh đã sáp nhập", ("code", "H48.12", "--on", "01/09/2025")),
+    ("Mã không hợp lệ", ("code", "A-3")),
+    ("Mức độ của năm 2021", ("level", "mức độ 4", "--on", "01/06/2021")),
+    ("Toàn trình", ("level", "toàn trình", "--on", "01/06/2024")),
+    ("Mức độ chưa có", ("level", "mức độ 4", "--on", "01/06/2010")),
+    ("Không phải mức độ", ("level", "mức độ chín", "--on", "01/06/2021")),
+    ("Thủ tục hành chính", ("procedure", "1.001193", "--on", "01/06/2022")),
+    ("Thủ tục không có trong danh mục", ("procedure", "1.999999", "--on", "01/06/2022")),
+    ("Lịch nghỉ", ("calendar", "2024")),
+    ("Lịch nghỉ chưa có", ("calendar", "2030")),
+    ("Chấm điểm một tỉnh", ("score", "qd766-dvcqg-2026", "dak-lak-2026.csv", "--group", "timeliness")),
+    ("Giải thích điểm", ("score", "qd766-dvcqg-2026", "dak-lak-2026.csv", "--group", "timeliness", "--explain", "H15")),
+    ("Chấm điểm các xã", ("score", "nui-thanh-2022.toml", "nui-thanh-2022.csv")),
+    ("So sánh hai xã", ("explain", "20971", "--scheme", "nui-thanh-2022.toml", "--figures", "nui-thanh-2022.csv", "--versus", "20965")),
+    ("Số liệu có lỗi", ("score", "qd766-dvcqg-2026", "so-lieu.csv", "--group", "timeliness")),
+    ("Bảng chấm điểm không có", ("score", "qd767", "so-lieu.csv")),
+    ("Kiểm tra bảng chấm điểm", ("lint", "bang.toml")),
+    ("Kiểm tra bảng dựng sẵn", ("lint", "nd61-2018")),
+    ("Đợt thi đua", ("campaign", "tam-xuan-ii-2022.toml")),
+    ("Thống kê đến một ngày", ("tally", "so.csv", "--columns", "cot.toml", "--by", "field,channel", "--as-of", "14/12/2022")),
+    ("Thống kê theo kỳ", ("tally", "so.csv", "--columns", "cot.toml", "--by", "field", "--period", "statutory-2022-12")),
+    ("Tiêu chí không có", ("tally", "so.csv", "--columns", "cot.toml", "--by", "linh_vuc", "--as-of", "14/12/2022")),
+    ("Biểu II.06a", ("report", "ii-06a", "so.csv", "--columns", "cot.toml", "--period", "statutory-2022-12")),
+    ("Biểu 07a", ("report", "btp-07a", "so.csv", "--columns", "cot.toml", "--period", "statutory-2022-12")),
+    ("Biểu không có", ("report", "ii-07", "so.csv", "--columns", "cot.toml", "--period", "statutory-2022-12")),
+    ("Kỳ không đọc được", ("report", "ii-06a", "so.csv", "--columns", "cot.toml", "--period", "xyz")),
+    ("Kiểm tra hồ sơ", ("check", "ho-so.jsonl", "--as-of", "28/02/2023")),
+    ("Kiểm tra nhật ký", ("check", "nhat-ky.csv", "--columns", "nhat-ky.toml", "--as-of", "28/02/2023")),
+    ("Một hồ sơ", ("dossier", "ho-so.jsonl", "--as-of", "28/02/2023")),
+    ("Một hồ sơ đã rút", ("dossier", "ho-so.jsonl", "--code", "000.00.53.H48-221215-0100", "--as-of", "28/02/2023")),
+    ("Hồ sơ không có", ("dossier", "ho-so.jsonl", "--code", "X")),
+    ("Lịch trực", ("roster", "to.toml", "2022-05")),
+    ("Lịch trực khi có người vắng", ("roster", "to.toml", "2022-05", "--absent", "TV1=2022-05-04..2022-05-10", "--no-consecutive")),
+    ("Vắng mặt viết sai", ("roster", "to.toml", "2022-05", "--absent", "TV1")),
+    ("Tạo sổ giả định", ("synthesize", "--rows", "x", "--seed", "1")),
+    ("Sổ không đọc được", ("pack", "khong-co.csv", "so.parquet", "--columns", "cot.toml")),
+    ("Thiếu tham số", ("due",)),
+    ("Lệnh không có", ("thongke",)),
+)  # fmt: skip
+HELP: tuple[tuple[str, ...], ...] = (
+    ("--help",),
+    *((name, "--help") for name in (
+        "calendar", "campaign", "check", "code", "demo", "dossier", "due", "explain", "level", "lint", "pack",
+        "procedure", "report", "roster", "score", "synthesize", "tally",
+    )),
+)  # fmt: skip
+
+
+def lay_files(folder: Path) -> None:
+    """Write the input of the calls into a folder."""
+    texts = {
+        "so.csv": _REGISTER,
+        "cot.toml": _COLUMNS,
+        "nhat-ky.csv": _LOG,
+        "nhat-ky.toml": _LOG_COLUMNS,
+        "ho-so.jsonl": _DOSSIERS,
+        "so-lieu.csv": _FIGURES,
+        "bang.toml": _SCHEME,
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    examples = files("evnpubsvc") / "cli" / "examples"
+    for name in (
+        "dak-lak-2026.csv",
+        "nui-thanh-2022.csv",
+        "nui-thanh-2022.toml",
+        "tam-xuan-ii-2022.toml",
+    ):
+        (folder / name).write_bytes((examples / name).read_bytes())
+    team = files("evnpubsvc") / "outreach" / "examples" / "tam-xuan-ii-2022.toml"
+    (folder / "to.toml").write_bytes(team.read_bytes())
+
+
+def outputs(folder: Path, calls: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+    """Run calls in a folder, in Vietnamese, and give what each prints: findings first, as a terminal shows them."""
+    from evnpubsvc.cli import main
+
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        for call in calls:
+            shown = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
+            with (
+                contextlib.redirect_stdout(shown),
+                contextlib.redirect_stderr(shown),
+                contextlib.suppress(SystemExit),
+            ):
+                main([*call, "--lang", "vi"] if call[0] != "--help" else ["--lang=vi", *call])
+            shown.flush()
+            yield shown.buffer.getvalue().decode("utf-8")
+    finally:
+        os.chdir(before)
