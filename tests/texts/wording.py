@@ -17,7 +17,7 @@ _NAMES = frozenset(
     vpcp kstt ubnd hđnd ttg tthc dvc dvctt bcci kh cv cp sttt stttt btp btttt qh qđ nđ tt nq vbhn skhcn cntt
     vneid egov igate hg h29 d2 tv1 asia ho_chi_minh utc sha sha-256 xlsxwriter msgspec
     int str bool none true false decimal list tuple regex unitkey enum mapping callable iterable
-    vi en i ii iii iv v x la-tinh ki-rin stt
+    vi en i ii iii iv v x dvcqg la-tinh ki-rin stt
     """.split()  # noqa: SIM905 - a list to read
 )
 
@@ -54,6 +54,10 @@ _ENGLISH_NAMES = frozenset(
     núi thành quảng nam tam xuân đắk lắk tết hùng giấy khen bằng
     """.split()  # noqa: SIM905 - a list to read
 )
+# Codes of procedures, units, results and dossiers are names.
+_CODE = re.compile(
+    r"\b(?:\d\.\d{6}|KQ)(?:\.\w+)*\b|\b[A-Z]\d{2}(?:\.\d{1,3})+\b|\b\d{3}(?:\.\d{2}){2}\.[A-Z]\d{2}\S*"
+)
 # What users type or search for stays as it is: options, codes of findings, paths of documents.
 _LITERAL = re.compile(
     r"(?<!\w)--?[a-z][a-z-]*(?:[ =][A-ZĐ]+)?|\[[a-z0-9]+(?:[-_.][a-z0-9]+)+\](?= -|$)|(?<!\S)\$[.\[\]\w]*|\w+://\S+"
@@ -81,7 +85,7 @@ def faults(
         yield f"placeholder {match}"
     if quoted:
         plain = _QUOTED.sub(" ", plain)
-    plain = _INSTRUMENT.sub(" ", _LITERAL.sub(" ", plain))
+    plain = _CODE.sub(" ", _INSTRUMENT.sub(" ", _LITERAL.sub(" ", plain)))
     yield from (_vietnamese if lang == "vi" else _english)(plain, allowed)
 
 
@@ -120,5 +124,8 @@ _VIETNAMESE_LETTERS = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]|[
 
 def _english(text: str, allowed: set[str]) -> Iterator[str]:
     for token in _TOKEN.findall(text):
-        if token.casefold() not in allowed | _ENGLISH_NAMES and _VIETNAMESE_LETTERS.search(token):
-            yield f"word {token}"
+        # Parts of names of fields and classes stand together: `Event.due`.
+        for word in re.split(r"[.\-]|(?<=[a-z0-9])(?=[^\W\da-z_])", token):
+            known = word.casefold() in allowed | _ENGLISH_NAMES
+            if not known and _VIETNAMESE_LETTERS.search(word):
+                yield f"word {word}"

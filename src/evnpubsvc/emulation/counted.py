@@ -177,7 +177,7 @@ def _incomparable(counted: Tally, earlier: Tally | None) -> Unknown | None:
         return Unknown("earlier-not-counted")
     if (earlier.dimensions, earlier.compare) != (counted.dimensions, counted.compare):
         parts = {"as_of": earlier.as_of, "compare": earlier.compare.value}
-        raise MisuseError("tallies-differ", ", ".join(earlier.dimensions) or "-", **parts)
+        raise MisuseError("tallies-differ", tuple(earlier.dimensions), **parts)
     if counted.since is None or earlier.since is None:
         return Unknown("earlier-without-period")
     periods = (Period(counted.since, counted.as_of), Period(earlier.since, earlier.as_of))
@@ -192,7 +192,7 @@ def _by_unit(
 ) -> tuple[dict[str, Tally], list[Finding]]:
     """Take a tally apart by unit; return what belongs to none as notices."""
     if by not in counted.dimensions:
-        raise UnknownNameError("dimension-unknown", by, known=", ".join(counted.dimensions))
+        raise UnknownNameError("dimension-unknown", by, known=tuple(counted.dimensions))
     place = counted.dimensions.index(by)
     cells: dict[str | None, list[TallyCell]] = {}
     for cell in counted:
