@@ -9,6 +9,8 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
+from attrs import evolve
+
 from evnpubsvc.findings import finding
 from evnpubsvc.law import regimes, topics
 from evnpubsvc.texts import catalogue
@@ -132,11 +134,13 @@ class Drawer:
             for _, name, _, _ in string.Formatter().parse(text)
             if name is not None
         }
-        parts = {name: self.value(depth) for name in sorted(names - {"value"})}
+        # Parts may be called as the arguments of `finding` are, so they are renamed on the way.
+        drawn = {f"part_{name}": self.value(depth) for name in sorted(names - {"value"})}
         path = self.random.choice(["", "line 10, column ngày nhận", "row 3", "total"])
-        if "value" in names:
-            return finding(key, path, self.value(depth), **parts)
-        return finding(key, path, **parts)
+        value = {"value": self.value(depth)} if "value" in names else {}
+        found = finding(key, path, **value, **drawn)
+        parts = tuple((name.removeprefix("part_"), part) for name, part in found.parts)
+        return evolve(found, parts=parts)
 
     def messages(self, count: int, lang: Any) -> Iterator[tuple[str, str]]:
         """Draw messages, going through the whole catalogue again and again: (what it is, text)."""

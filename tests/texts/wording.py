@@ -17,7 +17,7 @@ _NAMES = frozenset(
     vpcp kstt ubnd hđnd ttg tthc dvc dvctt bcci kh cv cp sttt stttt btp btttt qh qđ nđ tt nq vbhn skhcn cntt
     vneid egov igate hg h29 d2 tv1 asia ho_chi_minh utc sha sha-256 xlsxwriter msgspec
     int str bool none true false decimal list tuple regex unitkey enum mapping callable iterable
-    vi en i ii iii iv v x dvcqg la-tinh ki-rin stt
+    vi en i ii iii iv v x dvcqg karaoke totalscore maxscore la-tinh ki-rin stt
     """.split()  # noqa: SIM905 - a list to read
 )
 
@@ -60,7 +60,7 @@ _CODE = re.compile(
 )
 # What users type or search for stays as it is: options, codes of findings, paths of documents.
 _LITERAL = re.compile(
-    r"(?<!\w)--?[a-z][a-z-]*(?:[ =][A-ZĐ]+)?|\[[a-z0-9]+(?:[-_.][a-z0-9]+)+\](?= -|$)|(?<!\S)\$[.\[\]\w]*|\w+://\S+"
+    r"(?<!\w)--?[a-z][a-z-]*(?:[ =][A-ZĐ]+)?|\[[a-z0-9]+(?:[-_.][a-z0-9]+)+\](?=\s|$)|^\s*\d\.\d+[a-z]?(?=\s)|\b[A-Z]+_[A-Z_]+\b|\bP\.[a-c]\b|(?<!\S)\$[.\[\]\w]*|\w+://\S+"
 )
 
 
@@ -125,7 +125,7 @@ _VIETNAMESE_LETTERS = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]|[
 def _english(text: str, allowed: set[str]) -> Iterator[str]:
     for token in _TOKEN.findall(text):
         # Parts of names of fields and classes stand together: `Event.due`.
-        for word in re.split(r"[.\-]|(?<=[a-z0-9])(?=[^\W\da-z_])", token):
+        for word in re.split(r"[.\-]", token):
             known = word.casefold() in allowed | _ENGLISH_NAMES
             if not known and _VIETNAMESE_LETTERS.search(word):
                 yield f"word {word}"

@@ -77,8 +77,8 @@ _VALUES: Final = tuple(
     (re.compile(pattern, re.DOTALL), key)
     for pattern, key in (
         (r"(?P<value>'.*'|\".*\") is not one of (?P<known>.*)\.", "not-one-of"),
-        (r"(?P<value>'.*'|\".*\") is not '?(?P<known>.*?)'?\.", "not-one-of"),
         (r"(?P<value>'.*'|\".*\") is not a valid (?P<kind>.*)\.", "not-a-number"),
+        (r"(?P<value>'.*'|\".*\") is not '?(?P<known>.*?)'?\.", "not-one-of"),
         (r"(?P<value>.*) is not in the range (?P<range>.*)\.", "out-of-range"),
         (r"\w+ (?P<value>'.*'|\".*\") does not exist\.", "no-such-file"),
         (r"\w+ (?P<value>'.*'|\".*\") is a directory\.", "is-a-directory"),

@@ -26,7 +26,7 @@ from evnpubsvc.codes import (
 )
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, violations
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language, render, write
 
 __all__ = ["code_command"]
 
@@ -54,15 +54,30 @@ def code_command(text: str, on: date | None, form: str, lang: Language) -> None:
             raise DataError(f for reading in readings for f in reading.findings)
         described = [_described(reading, on, lang) for reading in sound]
     if form == "json":
-        click.echo(json.dumps([facts for facts, _ in described], ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                [_for_machines(facts) for facts, _ in described], ensure_ascii=False, indent=2
+            )
+        )
         return
     for facts, found in described:
         rows = [
-            (render(f"code-part-{name}", lang, {}), str(value))
+            (render(f"code-part-{name}", lang, {}), write(value, lang))
             for name, value in facts["parts"].items()
         ]
         click.echo(aligned((facts["title"], facts["code"]), rows))
         show_findings(found, lang)
+
+
+def _for_machines(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts with their parts as texts and numbers that no language changes."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, date):
+            return value.isoformat()
+        return ", ".join(value) if isinstance(value, tuple) else value
+
+    return {**facts, "parts": {name: plain(value) for name, value in facts["parts"].items()}}
 
 
 def _described(
@@ -98,19 +113,19 @@ def _parts(found: Code, day: date | None, lang: Language) -> Iterable[tuple[str,
         case DossierCode():
             yield "unit", str(found.unit)
             yield from _issuer(found.unit.top, day, lang)
-            yield "received-on", found.received_on.isoformat()
+            yield "received-on", found.received_on
             yield "sequence", found.sequence
-            yield "forms", ", ".join(form.value for form in found.forms)
+            yield "forms", tuple(found.forms)
         case UnitCode():
             yield from _issuer(found.top, day, lang)
             yield "level", found.level
             yield "groups", " > ".join(found.groups)
-            yield "layout", found.layout.value
+            yield "layout", found.layout
             yield "parent", None if found.parent is None else str(found.parent)
         case ProcedureCode():
             yield "national", found.national
             yield from _issuer(found.issuer, day, lang)
-            yield "form", found.form.value
+            yield "form", found.form
         case ServiceCode():
             yield "procedure", str(found.procedure)
             yield "national", found.national

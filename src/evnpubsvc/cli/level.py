@@ -50,7 +50,10 @@ def level_command(label: str, on: date, lang: Language) -> None:
     ]
     if isinstance(first, OnlineLevel2011):
         mapping = to_kind_2022(first)
-        kinds = [mapping.kind.value, *(f"({kind.value}?)" for kind in mapping.others)]
+        kinds = [
+            mapping.kind.text.get(lang),
+            *(f"({kind.text.get(lang)}?)" for kind in mapping.others),
+        ]
         rows.append(
             (_label("2022", lang), f"{' '.join(kinds)}, {mapping.confidence.text.get(lang)}")
         )

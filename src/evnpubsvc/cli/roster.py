@@ -97,7 +97,7 @@ def roster_command(
             feed = roster_feed(roster, stamp=made, calendar=calendar, lang=lang)
             click.echo(feed, nl=False)
         else:
-            click.echo(roster_text(roster, lang))
+            click.echo(roster_text(roster, lang, team=programme.team.name))
 
 
 def _absence(text: str) -> Absence:

@@ -24,8 +24,9 @@ from evnpubsvc.cli._registers import (
 )
 from evnpubsvc.errors import DataError
 from evnpubsvc.quantities import Unknown, ZeroPolicy, decimal_text
+from evnpubsvc.services import word_text
 from evnpubsvc.statistics import PeriodState, Precision, Tally, TallyCell
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language, localise, named, render, vietnamese_order, write
 
 __all__ = ["tally_command"]
 
@@ -136,14 +137,16 @@ def _written(counted: Tally, cells: tuple[TallyCell, ...], shape: str, lang: Lan
         each for each in PeriodState if total[each].value
     )  # a column of zeros says nothing here
     header = [
-        *counted.dimensions,
+        *(named("dimension", name).get(lang) for name in counted.dimensions),
         *(render(f"column-{word}", lang, {}) for word in sums),
         *(each.text.get(lang) for each in classes),
         *(render(f"column-{word}", lang, {}) for word in _RATES),
     ]
     label = [render("column-total", lang, {}) if i == 0 else "" for i in range(depth)]
-    rows = [_row(cell, sums, classes) for cell in cells]
-    last = [*label, *_row(total, sums, classes)]
+    rows = [[*_called(counted, cell, lang), *_numbers(cell, sums, classes, lang)] for cell in cells]
+    if lang == "vi":  # people look names up in the order of their alphabet; machines sort by code
+        rows.sort(key=lambda row: [vietnamese_order(name) for name in row[:depth]])
+    last = [*label, *_numbers(total, sums, classes, lang)]
     lines = [aligned(header, [*rows, last] if depth else [last], right=range(depth, len(header)))]
     rejected = sum(number for _, number in counted.rejected)
     for word, number in (
@@ -154,8 +157,24 @@ def _written(counted: Tally, cells: tuple[TallyCell, ...], shape: str, lang: Lan
         ("rejected", rejected),
     ):
         if number:
-            lines.append(f"{render(f'column-{word}', lang, {})}: {number}")
+            lines.append(f"{render(f'column-{word}', lang, {})}: {write(number, lang)}")
     return "\n".join(lines)
+
+
+def _called(counted: Tally, cell: TallyCell, lang: Language) -> list[str]:
+    """The names of a cell as people read them."""
+    return [
+        "?" if value is None else word_text(name, value).get(lang)
+        for name, value in zip(counted.dimensions, cell.key, strict=bool(cell.key))
+    ]
+
+
+def _numbers(
+    cell: TallyCell, sums: tuple[str, ...], classes: tuple[PeriodState, ...], lang: Language
+) -> list[str]:
+    """The numbers of a row, with the marks of the language."""
+    counts = _row(cell, sums, classes)[len(cell.key) :]
+    return [each if each in {"-", ""} else localise(each, lang) for each in counts]
 
 
 def _row(cell: TallyCell, sums: tuple[str, ...], classes: tuple[PeriodState, ...]) -> list[str]:

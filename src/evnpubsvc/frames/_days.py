@@ -120,7 +120,7 @@ def add_working_days(days: Any, n: Any, calendar: Calendar) -> npt.NDArray[np.da
     """
     numbers = np.asarray(n)
     if numbers.dtype.kind not in "iu":
-        raise MisuseError("not-whole-days", numbers.dtype)
+        raise MisuseError("not-whole-days", n, type=str(numbers.dtype))
     given = np.asarray(days)
     if given.dtype != np.dtype("M8[D]"):
         plain = given.dtype == object and all(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evnpubsvc.outreach._roster import Duty, DutyRoster
-from evnpubsvc.texts import Language, guard_cell, render
+from evnpubsvc.texts import Language, Text, guard_cell, render
 
 
 def weekday_text(duty: Duty, lang: Language) -> str:
@@ -11,8 +11,13 @@ def weekday_text(duty: Duty, lang: Language) -> str:
     return render(f"weekday-{duty.day.isoweekday()}", lang, {})
 
 
-def roster_text(roster: DutyRoster, lang: Language = "en") -> str:
+def roster_text(roster: DutyRoster, lang: Language = "en", *, team: Text | None = None) -> str:
     """Return a roster as a text for the notice board: title, one line a day, the days of each member, the changes.
+
+    Args:
+        roster: the roster.
+        lang: language of the text.
+        team: what the team is called; None for its key.
 
     >>> from datetime import date
     >>> duties = (Duty(date(2022, 5, 4), "TV1", ("TV1",)),)
@@ -25,7 +30,7 @@ def roster_text(roster: DutyRoster, lang: Language = "en") -> str:
     """
     when = roster.first.strftime("%m/%Y")
     width = max((len(weekday_text(duty, lang)) for duty in roster), default=0)
-    lines = [render("roster-title", lang, {"month": when, "team": roster.team}), ""]
+    lines = [render("roster-title", lang, {"month": when, "team": team or roster.team}), ""]
     for duty in roster:
         mark = f"  ({render('roster-fixed', lang, {})})" if duty.fixed else ""
         lines.append(

@@ -24,10 +24,15 @@ from evnpubsvc.outreach._checks import (
 )
 from evnpubsvc.outreach._errors import ChangeRefusedError, InfeasibleRosterError, RosterConflict
 from evnpubsvc.outreach._team import SupportTeam
-from evnpubsvc.texts import LabelledEnum
+from evnpubsvc.texts import LabelledEnum, Text
 from evnpubsvc.worktime import Calendar
 
 _DAY = timedelta(days=1)
+
+
+def _month_text(day: date) -> Text:
+    """Return the month of a day as each language writes it."""
+    return Text(vi=f"tháng {day.month}/{day.year}", en=f"{day:%Y-%m}")
 
 
 @frozen
@@ -478,7 +483,7 @@ def _planned(
     notices: list[Finding] = []
     month_first, month_last = first, last
     if team.first > last or (team.last is not None and team.last < first):
-        raise DataError([finding("team-not-in-month", "", first.strftime("%Y-%m"), team=team.key)])
+        raise DataError([finding("team-not-in-month", "", _month_text(first), team=team.key)])
     if team.first > first:
         first = team.first
         notices.append(notice("roster-starts-with-team", "", first, team=team.key))
@@ -547,7 +552,7 @@ def _planned(
     roster_notices, spread = _told(duties, members, candidates, tight)
     notices += roster_notices
     if plan is not None and not plan.proved:
-        notices.append(notice("optimum-not-proved", "", first.strftime("%Y-%m")))
+        notices.append(notice("optimum-not-proved", "", _month_text(first)))
     return DutyRoster(
         team.key,
         first,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from typing import TypeAlias
 
 from attrs import evolve
 
@@ -13,7 +14,7 @@ from evnpubsvc.periods import Period
 from evnpubsvc.reports._form import Form, called
 from evnpubsvc.reports._report import Report
 from evnpubsvc.reports._row import ReportRow, row_order
-from evnpubsvc.services import check_word
+from evnpubsvc.services import check_word, word_text
 from evnpubsvc.statistics import (
     Intake,
     PeriodState,
@@ -24,9 +25,14 @@ from evnpubsvc.statistics import (
     WorkingDayTerms,
 )
 from evnpubsvc.statistics import drill_down as dossiers_behind
+from evnpubsvc.texts import LANGUAGES, Text, named, render
 
 _CLASSES = tuple(PeriodState)
 _Key = tuple[str | None, ...]
+
+
+# A sum, its addends, the state of dossiers, what the register says of them by dimension.
+_LeftOut: TypeAlias = tuple[str, str, str, tuple[tuple[str, str], ...]]
 
 
 def fill(
@@ -76,7 +82,7 @@ def fill(
         if len(wanted) != len(dimensions):
             raise MisuseError("tally-key-length", [wanted], dimensions=tuple(dimensions))
         sums[wanted] = dict.fromkeys(selections, 0)
-    left_out: dict[tuple[str, ...], int] = {}
+    left_out: dict[_LeftOut, int] = {}
     foreign: dict[tuple[str, str], None] = {}  # dimensions with values that are none of their words
     for cell in counted:
         values = dict(zip(counted.dimensions, cell.key, strict=True))
@@ -152,7 +158,7 @@ def _foreign_notes(foreign: Iterable[tuple[str, str]]) -> Iterator[Finding]:
 
 def _left_out(
     form: Form, selections: dict[str, Selection], cell: TallyCell, values: dict[str, str | None]
-) -> Iterator[tuple[tuple[str, ...], int]]:
+) -> Iterator[tuple[_LeftOut, int]]:
     """Yield what a sum counts and none of its addends, with the number of dossiers: sum, addends, class, values."""
     counts = (*cell.new, *cell.carried)
     for identity in form.identities:
@@ -164,23 +170,32 @@ def _left_out(
         for place in whole.places:
             if counts[place] and place not in inside:
                 asked = dict.fromkeys(name for part in parts for name in part.dimensions)
-                said = ", ".join(
-                    f"{name}={'?' if values[name] is None else values[name]}" for name in asked
-                )
+                said = tuple((name, values[name] or "") for name in asked)
                 addends = " + ".join(called(form, key) for key in identity.parts)
                 state = _CLASSES[place % len(_CLASSES)].value
                 yield (identity.total, addends, state, said), counts[place]
 
 
-def _left_out_notes(form: Form, left_out: dict[tuple[str, ...], int]) -> Iterator[Finding]:
+def _said(pair: tuple[str, str]) -> Text:
+    """Return what the register says of a dossier, in words: *Hình thức nộp: không ghi*."""
+    name, value = pair
+    dimension = named("dimension", name)
+    word = word_text(name, value) if value else named("value", "not-said-text")
+    texts = {
+        lang: render("dimension-value", lang, {"dimension": dimension, "value": word})
+        for lang in LANGUAGES
+    }
+    return Text(vi=texts["vi"], en=texts["en"])
+
+
+def _left_out_notes(form: Form, left_out: dict[_LeftOut, int]) -> Iterator[Finding]:
     for (total, parts, state, said), number in sorted(left_out.items()):
         yield notice(
             "report-left-out",
             f"column {called(form, total)}",
             number,
             parts=parts,
-            state=state,
-            said=f", {said}" if said else "",
+            state=(PeriodState(state), *(_said(each) for each in said)),
         )
 
 

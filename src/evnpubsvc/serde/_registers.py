@@ -25,7 +25,7 @@ from evnpubsvc.serde._tables import (
 )
 from evnpubsvc.services import check_word
 from evnpubsvc.statistics import RegisterRow, RegisterStatus
-from evnpubsvc.texts import LabelledEnum
+from evnpubsvc.texts import LabelledEnum, named
 from evnpubsvc.worktime import parse_moment
 
 
@@ -180,7 +180,13 @@ def read_register(
 def absent_columns(row: Row, columns: RegisterColumns) -> Iterator[Finding]:
     for what, column in columns.mapped():
         if column not in row.cells:
-            yield finding("column-missing", "line 1", column, wanted=what, known=tuple(row.cells))
+            yield finding(
+                "column-missing",
+                "line 1",
+                column,
+                wanted=named("dimension", what),
+                known=tuple(row.cells),
+            )
 
 
 def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow | Finding]]:

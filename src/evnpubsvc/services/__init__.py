@@ -19,7 +19,7 @@ from evnpubsvc.services._levels import (
 )
 from evnpubsvc.services._reading import LevelReading, read_channel, read_level
 from evnpubsvc.services._reasons import PartialReason
-from evnpubsvc.services._words import check_word, words
+from evnpubsvc.services._words import check_word, word_text, words
 
 __all__ = [
     "Assistance",
@@ -38,6 +38,7 @@ __all__ = [
     "meaning",
     "read_channel",
     "read_level",
+    "word_text",
     "words",
 ]
 

@@ -11,7 +11,7 @@ from evnpubsvc.findings import Finding, finding
 from evnpubsvc.services._channels import Assistance, Channel
 from evnpubsvc.services._levels import OnlineKind2022, OnlineLevel2011, ProactiveLevel2026
 from evnpubsvc.services._reading import read_channel, read_level
-from evnpubsvc.texts import LabelledEnum
+from evnpubsvc.texts import LabelledEnum, Text
 
 _WORDS: Final[Mapping[str, tuple[LabelledEnum, ...]]] = MappingProxyType(
     {
@@ -38,6 +38,16 @@ def words(dimension: str) -> tuple[str, ...]:
     ('online', 'post', 'in-person', 'non-territorial')
     """
     return tuple(each.value for each in _WORDS.get(dimension, ()))
+
+
+def word_text(dimension: str, word: str) -> Text:
+    """Return what a value of a dimension is called, in both languages; the value itself where it is no word.
+
+    >>> word_text("channel", "online").vi, word_text("field", "Hộ tịch").vi
+    ('trực tuyến', 'Hộ tịch')
+    """
+    known = {each.value: each.text for each in _WORDS.get(dimension, ())}
+    return known.get(word) or Text(vi=word or "…", en=word or "…")
 
 
 def check_word(dimension: str, word: str) -> tuple[Finding, ...]:

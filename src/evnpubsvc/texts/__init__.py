@@ -27,6 +27,7 @@ from evnpubsvc.texts._write import (
     plain,
     printable,
     roman,
+    vietnamese_order,
     write,
 )
 
@@ -42,11 +43,19 @@ __all__ = [
     "guard_text",
     "is_written",
     "localise",
+    "named",
     "printable",
     "render",
     "unguard_text",
+    "vietnamese_order",
     "write",
 ]
+
+
+def named(prefix: str, name: str) -> Text:
+    """Return what a name is called, from the entry `prefix-name`; the name itself where there is none."""
+    entry = catalogue().get(f"{prefix}-{name}")
+    return Text(vi=name, en=name) if entry is None else Text(vi=entry["vi"], en=entry["en"])
 
 
 def render(key: str, lang: Language, parts: Mapping[str, object], *, hint: bool = False) -> str:

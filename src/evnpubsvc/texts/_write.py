@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date, datetime, time
@@ -74,6 +75,27 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in text)
+
+
+# The letters of the Vietnamese alphabet that follow another letter, as the letter and what comes after it.
+_LETTERS: Final = {"ă": "a1", "â": "a2", "đ": "d1", "ê": "e1", "ô": "o1", "ơ": "o2", "ư": "u1"}
+_TONES: Final = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng
+
+
+def vietnamese_order(text: str) -> tuple[str, str]:
+    """Return the key by which names are sorted for people: the Vietnamese alphabet, then the tones.
+
+    >>> sorted(["Đất đai", "Dân số", "Ẩm thực", "An ninh", "Hộ tịch", "Chứng thực"], key=vietnamese_order)
+    ['An ninh', 'Ẩm thực', 'Chứng thực', 'Dân số', 'Đất đai', 'Hộ tịch']
+    """
+    letters, tones = "", ""
+    for letter in unicodedata.normalize("NFC", text).casefold():
+        apart = unicodedata.normalize("NFD", letter)
+        tone = next((mark for mark in apart if mark in _TONES), "")
+        bare = unicodedata.normalize("NFC", apart.replace(tone, "")) if tone else letter
+        letters += _LETTERS.get(bare, bare + "0" if bare.isalpha() else bare)
+        tones += str(_TONES.index(tone) + 1) if tone else "0"
+    return letters, tones
 
 
 def plain(value: object, lang: Language) -> str:

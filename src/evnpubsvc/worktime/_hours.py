@@ -22,7 +22,7 @@ _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def _whole_minute(record: object, attribute: Attribute[time], value: time) -> None:
     instance_of(time)(record, attribute, value)
     if value.second or value.microsecond or value.tzinfo is not None:
-        raise MisuseError("session-not-whole-minutes", value.isoformat())
+        raise MisuseError("session-not-whole-minutes", value)
 
 
 @frozen

@@ -1,0 +1,121 @@
+"""Every command speaks Vietnamese: help, results, findings and wrong calls, and nothing else beside."""
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from evnpubsvc._tables import packaged_table
+from evnpubsvc.cli import evnpubsvc
+from evnpubsvc.cli._language import call_language, environment_language
+from tests.cli.vietnamese_calls import CALLS, HELP, lay_files, outputs
+from tests.texts.wording import faults
+
+
+def _names(call: tuple[str, ...]) -> list[str]:
+    """Words of the call itself: what was typed comes back as it is."""
+    return [
+        *call,
+        *(part for word in call for part in word.replace("=", " ").replace(".", " ").split()),
+    ]
+
+
+def test_what_commands_print_is_vietnamese(tmp_path: Path) -> None:
+    lay_files(tmp_path)
+    calls = tuple(call for _, call in CALLS)
+    found = [
+        (" ".join(call), fault, line)
+        for call, text in zip(calls, outputs(tmp_path, calls), strict=True)
+        for line in text.splitlines()
+        for fault in faults(
+            line, "vi", names=[*_names(call), "dossiers_received"]
+        )  # a column of the file
+    ]
+    assert found == []
+
+
+def test_help_is_vietnamese(tmp_path: Path) -> None:
+    # Names of values that are typed stand between brackets in help, and in examples.
+    found = [
+        (" ".join(call), fault, line)
+        for call, text in zip(HELP, outputs(tmp_path, HELP), strict=True)
+        for line in text.splitlines()
+        for fault in faults(line, "vi", names=[*_names(call), *_typed()])
+    ]
+    assert found == []
+
+
+def _typed() -> list[str]:
+    """Values and names of commands that are typed as they are in both languages."""
+    words: list[str] = []
+    for name in packaged_table("cli/vietnamese.toml"):
+        command = evnpubsvc.load(name)
+        if command is None:
+            continue
+        words += [name]
+        for param in command.params:
+            words += [*param.opts, *param.secondary_opts, param.name or ""]
+            if isinstance(param.type, click.Choice):
+                words += [str(choice) for choice in param.type.choices]
+            if isinstance(param, click.Option):
+                words += str(param.default).split()
+    parts = [part for word in words for part in word.replace("-", " ").replace("_", " ").split()]
+    return [
+        *words, *parts, "auto", "frames", "linked-birth-2024", "civil-status-verification", "extra", "EVNPUBSVC_LANG",
+        "statutory-2022-Q4", "calendar-2022-12", "statutory-2022", "statutory", "calendar", "status-verification", "linked", "civil", "2022-12", "ndjson", "MB", "map", "toml",
+    ]  # fmt: skip
+
+
+def test_every_command_and_option_has_its_vietnamese_help() -> None:
+    table = packaged_table("cli/vietnamese.toml")
+    missing, surplus = [], []
+    for name in evnpubsvc.list_commands(click.Context(evnpubsvc)):
+        command = evnpubsvc.load(name)
+        words = table.get(name, {})
+        assert command is not None
+        missing += [(name, word) for word in ("help", "short") if word not in words]
+        known = {"help", "short"}
+        for param in command.params:
+            if isinstance(param, click.Option):
+                option = param.opts[0]
+                known |= {option, f"{option} metavar"}
+                if param.help and option not in words and option not in table["shared"]:
+                    missing.append((name, option))
+            else:
+                known.add(f"{param.name} metavar")
+                if f"{param.name} metavar" not in words:
+                    missing.append((name, param.name or ""))
+        surplus += [(name, word) for word in words if word not in known]
+    assert (missing, surplus) == ([], [])
+    assert set(table) - {"evnpubsvc", "shared", "metavars"} == set(
+        evnpubsvc.list_commands(click.Context(evnpubsvc))
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "lang"),
+    [
+        ({}, "en"),
+        ({"LANG": "vi_VN.UTF-8"}, "vi"),
+        ({"LANG": "vi_VN.UTF-8", "EVNPUBSVC_LANG": "en"}, "en"),
+        ({"LANG": "C.UTF-8", "EVNPUBSVC_LANG": "vi"}, "vi"),
+        ({"LC_ALL": "C", "LANG": "vi_VN"}, "en"),
+        ({"EVNPUBSVC_LANG": "", "LANG": "vi"}, "vi"),
+        ({"EVNPUBSVC_LANG": "fr"}, "en"),
+    ],
+)
+def test_the_environment_chooses_the_language(environment: dict[str, str], lang: str) -> None:
+    assert environment_language(environment) == lang
+
+
+def test_the_option_wins_wherever_it_stands() -> None:
+    assert call_language(["due", "x", "--lang", "vi"], {}) == "vi"
+    assert call_language(["--lang=vi", "--help"], {}) == "vi"
+    assert call_language(["due", "--lang"], {"LANG": "vi"}) == "vi"
+    assert call_language(["due", "--lang", "fr"], {}) == "en"
+    english = CliRunner().invoke(evnpubsvc, ["due", "--help"]).output
+    assert "Usage:" in english
+    assert "Cách dùng:" in CliRunner().invoke(evnpubsvc, ["due", "--help", "--lang", "vi"]).output
+    # A call in one language leaves nothing behind for the next.
+    assert CliRunner().invoke(evnpubsvc, ["due", "--help"]).output == english
