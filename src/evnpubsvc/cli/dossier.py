@@ -100,7 +100,7 @@ def _answer(
         due, judged = count(calendar)
         for said in due.findings:
             if said.reason == "outside-coverage":
-                raise OutsideCoverageError(said.reason, said.value, **dict(said.parts))
+                raise OutsideCoverageError(said.reason, said, **dict(said.parts))
         return due, judged
 
     try:

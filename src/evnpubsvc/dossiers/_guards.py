@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from evnpubsvc.dossiers._table import rows
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation, ground_of, ground_on
+from evnpubsvc.texts import named
 from evnpubsvc.worktime import VIETNAM_TIME
 
 _K: Final = EventKind
@@ -101,6 +102,16 @@ _QUESTION_OF: Final = {
 }
 
 
+def fact_value(fact: str) -> object:
+    """Return what a guard looked at as a value: a moment, a status, a kind of event; else the text itself."""
+    for read in (datetime.fromisoformat, lambda text: Status(int(text)), EventKind):
+        try:
+            return read(fact)
+        except ValueError:
+            continue
+    return fact
+
+
 @frozen
 class Refusal:
     """Why an event is forbidden.
@@ -129,8 +140,8 @@ class Refusal:
             f"refused-{self.guard}",
             "",
             self.event,
-            status="-" if self.status is None else int(self.status),
-            fact=self.fact,
+            status=self.status or named("status", "none"),
+            fact=fact_value(self.fact),
             source=self.citation,
             possible=tuple(kind for kind in self.possible),
         )

@@ -17,7 +17,7 @@ from evnpubsvc.deadlines import CountingRules, TimeLimit, rule_set_on, rule_sets
 from evnpubsvc.deadlines import due as due_date
 from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration
 from evnpubsvc.dossiers._events import Event, EventKind, Status, is_before, local_day
-from evnpubsvc.dossiers._guards import broken_guard, guard_citation
+from evnpubsvc.dossiers._guards import broken_guard, fact_value, guard_citation
 from evnpubsvc.dossiers._replay import in_time
 from evnpubsvc.dossiers._state import State, StateBuilder
 from evnpubsvc.dossiers._table import rows
@@ -41,7 +41,7 @@ from evnpubsvc.services import (
     OnlineLevel2011,
     check_level,
 )
-from evnpubsvc.texts import LabelledEnum, Text
+from evnpubsvc.texts import LabelledEnum, Text, named
 from evnpubsvc.worktime import VIETNAM_TIME
 
 
@@ -421,9 +421,9 @@ def _r9(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
                 "event-forbidden",
                 f"$.events[{index}]",
                 event.kind,
-                guard=guard,
-                status="-" if status is None else int(status),
-                fact=fact,
+                guard=named("guard", guard),
+                status=status or named("status", "none"),
+                fact=fact_value(fact),
                 source=guard_citation(guard, local_day(event.at, context.zone)),
             )
         builder.feed(event)
@@ -433,9 +433,7 @@ def _code(kind: type[Code], text: str, path: str, day: date, ground: Ground) -> 
     try:
         code = kind.parse(text)
     except InvalidCode as error:
-        yield finding(
-            "code-unreadable", path, text, why=error.findings[0].message(), source=ground.citation
-        )
+        yield finding("code-unreadable", path, text, why=error.findings[0], source=ground.citation)
         return
     for found in check_code(code, on=day):
         yield evolve(found.at(path), parts=(*found.parts, ("source", ground.citation)))
