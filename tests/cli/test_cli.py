@@ -318,7 +318,7 @@ def test_findings_beyond_the_sample_are_counted(
     result = run(
         "tally", rows, "--columns", register[0], "--as-of", "2022-12-14", "--allow-rejects"
     )
-    assert "rows that could not be read: 1200" in result.stdout
+    assert "rows that could not be read: 1,200" in result.stdout
     assert "… 801 more" in result.stderr
 
 

@@ -153,7 +153,7 @@ def lay_files(folder: Path) -> None:
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
-    examples = files("evnpubsvc") / "cli" / "examples"
+    examples = files("evnpubsvc") / "examples"
     for name in (
         "dak-lak-2026.csv",
         "nui-thanh-2022.csv",

@@ -30,7 +30,7 @@ from evnpubsvc.dossiers import (
 )
 from evnpubsvc.findings import Finding, Severity, notice
 from evnpubsvc.serde import read_dossiers, read_event_log, read_log_columns, read_xes_log
-from evnpubsvc.texts import Language, render, write
+from evnpubsvc.texts import Language, named, render, write
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
 __all__ = ["check_command"]
@@ -152,7 +152,12 @@ def _summary(found: list[Finding], dossiers: int, lang: Language) -> str:
         counts[key] = counts.get(key, 0) + 1
     order = {key: place for place, key in enumerate(titles)}
     rows = [
-        [key, write(number, lang), f"[{reason}]", titles.get(key, "")]
+        [
+            key if key in titles else named("check-group", key).get(lang),
+            write(number, lang),
+            f"[{reason}]",
+            titles.get(key, ""),
+        ]
         for (key, reason), number in sorted(
             counts.items(), key=lambda item: (order.get(item[0][0], -1), item[0])
         )
