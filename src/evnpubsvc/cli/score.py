@@ -18,8 +18,8 @@ from evnpubsvc.emulation import (
     explain,
     grade_all,
 )
-from evnpubsvc.quantities import Unknown, decimal_text
-from evnpubsvc.texts import Language, render
+from evnpubsvc.quantities import Unknown, decimal_text, localised
+from evnpubsvc.texts import Language, localise, named, render
 
 __all__ = [
     "score_command",
@@ -73,6 +73,25 @@ def score_command(
 
 def _number(value: Any) -> str | None:
     return None if value is None or isinstance(value, Unknown) else decimal_text(value)
+
+
+def _why(place: Place, lang: Language) -> str:
+    """Why a unit has no rank, and for want of what: by its title in Vietnamese, by its key in English."""
+    reason = place.reason
+    if reason is None or lang == "en":
+        return "" if reason is None else reason.written(lang)
+    scheme = place.sheet.scheme
+    titles = {part.key: part.title for part in (*scheme.groups, *scheme.criteria)}
+    titles |= {key: spec.title for key, spec in scheme.figure_specs.items()}
+    about = titles.get(reason.about)
+    text = render(reason.reason, lang, {"value": reason.about})
+    return text if about is None else f"{text} ({about.get(lang)})"
+
+
+def _marked(value: Any, lang: Language) -> str:
+    """A number with the marks of the language; empty for one that is not known."""
+    text = _number(value)
+    return "" if text is None else localise(text, lang)
 
 
 def _reason(place: Place) -> str | None:
@@ -189,7 +208,9 @@ def standings_table(standings: Standings, lang: Language) -> str:
     places = scheme.rounding.places
 
     def fixed(value: object) -> str:
-        return decimal_text(value, places) if isinstance(value, Fraction) else "?"
+        if not isinstance(value, Fraction):
+            return "?"
+        return localised(value, lang, places)
 
     grading = grade_all(standings)
     titles = {band.key: band.title.get(lang) for band in scheme.bands}
@@ -197,7 +218,8 @@ def standings_table(standings: Standings, lang: Language) -> str:
     published = any(place.sheet.published for place in standings)
     words = ["rank", "unit", "name", "score", "max", *(["grade"] if titles else [])]
     header = [render(f"column-{word}", lang, {}) for word in words]
-    header += [part.key for part in (scheme.criteria if few else scheme.groups)]
+    titled = scheme.criteria if few else scheme.groups
+    header += [part.key if lang == "en" else part.title.get(lang) for part in titled]
     header += (
         [render(f"column-{word}", lang, {}) for word in ("published", "drift")] if published else []
     )
@@ -218,15 +240,16 @@ def standings_table(standings: Standings, lang: Language) -> str:
         cells += [fixed(part.points) for part in parts]
         if published:
             cells += [
-                _number(sheet.published.score) or "" if sheet.published else "",
-                _number(sheet.drift) or "",
+                _marked(sheet.published.score, lang) if sheet.published else "",
+                _marked(sheet.drift, lang),
             ]
-        return [*cells, "" if place.reason is None else place.reason.written(lang)]
+        return [*cells, _why(place, lang)]
 
     blocks = [scheme.title.get(lang)]
     for stratum in standings.strata:
         if standings.within is not None:
-            blocks.append(f"{standings.within}: {stratum or '-'}")
+            within = named("dimension", standings.within).get(lang)
+            blocks.append(f"{within}: {stratum or '-'}")
         rows = [row(place) for place in standings.stratum(stratum)]
         reasons = any(cells[-1] for cells in rows)
         shown = rows if reasons else [cells[:-1] for cells in rows]
