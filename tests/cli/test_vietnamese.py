@@ -119,3 +119,8 @@ def test_the_option_wins_wherever_it_stands() -> None:
     assert "Cách dùng:" in CliRunner().invoke(evnpubsvc, ["due", "--help", "--lang", "vi"]).output
     # A call in one language leaves nothing behind for the next.
     assert CliRunner().invoke(evnpubsvc, ["due", "--help"]).output == english
+
+
+def test_the_page_of_outputs_shows_every_call() -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/vietnamese-outputs.md").read_text("utf-8")
+    assert [title for title, _ in CALLS if f"## {title}\n" not in page] == []
