@@ -929,6 +929,13 @@ def test_stops_that_overlap_are_noticed_without_a_trace_too() -> None:
     )
 
 
+def test_a_stop_that_ends_with_the_receipt_restarts_nothing() -> None:
+    at = datetime(2022, 12, 5, 9)
+    over = supplement(datetime(2022, 12, 2, 9), at)
+    found = due(at, TimeLimit(10, WD), calendar=OFFICE, stops=[over])
+    assert "step-restart" not in [step.key for step in found.trace]
+
+
 def test_restarts_are_told_in_their_order() -> None:
     """Two supplements within the limit: the clock starts again after the first, then after the second."""
     second, first = (
