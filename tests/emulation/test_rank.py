@@ -8,9 +8,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evnpubsvc.emulation import ExcludedRule, ScoreSheet, Standings, Term, TieRule, rank, score
+from evnpubsvc.emulation import (
+    Awards,
+    ExcludedRule,
+    ScoreSheet,
+    Standings,
+    Term,
+    TieRule,
+    award,
+    grade_all,
+    rank,
+    score,
+)
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown, ZeroPolicy
+from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.strategies import schemes, standings, unit_figures
 from tests.emulation.samples import ratio, scheme, scored, spec, text
 
@@ -118,9 +130,16 @@ def test_a_declared_chain_breaks_ties_and_then_stops() -> None:
         rank(sheets, tie_break=["name"])
 
 
+def test_an_empty_month_has_empty_standings() -> None:
+    nothing = rank([])
+    assert (len(nothing), nothing.strata, nothing.scheme) == (0, (), None)
+    assert "A" not in nothing
+    assert award(nothing) == Awards(given=(), ties=())
+    assert grade_all(nothing).units == ()
+    assert from_json(to_json(nothing), Standings) == nothing
+
+
 def test_misuse_is_named() -> None:
-    with pytest.raises(MisuseError, match="nothing-to-rank"):
-        rank([])
     with pytest.raises(DataError) as caught:
         rank([*_sheets(A=1, B=2), *_sheets(A=3, B=4)])
     assert [(f.reason, f.value) for f in caught.value.findings] == [

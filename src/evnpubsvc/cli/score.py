@@ -14,6 +14,7 @@ from evnpubsvc.emulation import (
     Component,
     Grading,
     Place,
+    Scheme,
     Standings,
     explain,
     grade_all,
@@ -69,6 +70,12 @@ def score_command(
             click.echo(csv_text(_header(standings), rows), nl=False)
         else:
             click.echo(standings_table(standings, lang))
+
+
+def _scheme_of(standings: Standings) -> Scheme:
+    """Return the scheme of standings that have places: a table without rows is refused before."""
+    assert standings.scheme is not None
+    return standings.scheme
 
 
 def _number(value: Any) -> str | None:
@@ -165,7 +172,7 @@ def standings_document(standings: Standings) -> dict[str, Any]:
             }
         places.append(entry)
     return {
-        "scheme": standings.scheme.key,
+        "scheme": _scheme_of(standings).key,
         "ties": standings.ties,
         "within": standings.within,
         "standings": places,
@@ -198,13 +205,13 @@ def _header(standings: Standings) -> list[str]:
         "reason",
         "about",
         "grade",
-        *(c.key for c in standings.scheme.criteria),
+        *(c.key for c in _scheme_of(standings).criteria),
     ]
 
 
 def standings_table(standings: Standings, lang: Language) -> str:
     """Return standings as a text table, a block for each stratum; points as the scheme rounds."""
-    scheme = standings.scheme
+    scheme = _scheme_of(standings)
     places = scheme.rounding.places
 
     def fixed(value: object) -> str:

@@ -68,13 +68,16 @@ def grade_all(standings: Standings) -> Grading:
     conditions they meet. Units of one rank are never split: a tie across the cut follows the named
     rule of the quota. Sanctions and conditions have been applied before, when the unit was scored.
     """
-    quota = standings.scheme.quota
+    scheme = standings.scheme
+    if scheme is None:
+        return Grading(units=(), notices=())
+    quota = scheme.quota
     notices: list[Finding] = []
     grades = {place.sheet.unit: place.sheet.grade for place in standings if place.rank is not None}
     if quota is not None:
         for stratum in standings.strata:
             ranked = [place for place in standings.stratum(stratum) if place.rank is not None]
-            changed, found = _cut(quota, standings.scheme, stratum, ranked)
+            changed, found = _cut(quota, scheme, stratum, ranked)
             grades |= changed
             notices += found
     units = tuple(
@@ -214,10 +217,13 @@ def award(
     >>> award(standings, [first]).ties[0].units
     ('A', 'B')
     """
-    wanted = standings.scheme.prizes if prizes is None else tuple(prizes)
+    scheme = standings.scheme
+    if scheme is None:
+        return Awards(given=(), ties=(), vacant=())
+    wanted = scheme.prizes if prizes is None else tuple(prizes)
     graded = grading or grade_all(standings)
     grades = {each.unit: each.grade.band if each.grade else None for each in graded.units}
-    ladder = [band.key for band in standings.scheme.ladder]
+    ladder = [band.key for band in scheme.ladder]
     given: list[PrizeGiven] = []
     ties: list[PrizeTie] = []
     vacant: list[tuple[str, str, int]] = []

@@ -400,7 +400,7 @@ def movement(old: Standings | Snapshot, new: Standings, unit: str) -> Movement:
     if was.rank is not None and now.rank is not None:
         changes = list(_rank_changes(earlier, later, was, now))
     return Movement(
-        scheme=new.scheme,
+        scheme=new[unit].sheet.scheme,
         unit=name,
         before=was.rank,
         after=now.rank,

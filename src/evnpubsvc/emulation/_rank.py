@@ -47,7 +47,7 @@ class Standings(Keyed):
     """Standings (bảng xếp hạng): places by stratum, best first, unranked ones last with reason.
 
     Attributes:
-        scheme: what all sheets were scored under.
+        scheme: what all sheets were scored under; None where there was no sheet.
         within: attribute whose value is the stratum; None when all are ranked together.
         ties: which rank equal scores share.
         tie_break: keys of criteria or groups whose points decide between equal totals, in this
@@ -56,14 +56,15 @@ class Standings(Keyed):
             numbers). The last is only the order of lines: units of one rank have one rank.
     """
 
-    scheme: Scheme = field(validator=instance_of(Scheme))
+    scheme: Scheme | None = field(validator=instance_of(Scheme, type(None)))
     within: str | None = field(validator=instance_of(str, type(None)))
     ties: TieRule = field(validator=instance_of(TieRule))
     tie_break: tuple[str, ...] = field(validator=tuple_of(str))
     places: tuple[Place, ...] = field(validator=tuple_of(Place))
 
     def __repr__(self) -> str:
-        return f"<Standings of {self.scheme.key}: {len(self.places)} units>"
+        key = "no scheme" if self.scheme is None else self.scheme.key
+        return f"<Standings of {key}: {len(self.places)} units>"
 
     def __iter__(self) -> Iterator[Place]:
         return iter(self.places)
@@ -104,7 +105,7 @@ def rank(
     """Rank score sheets.
 
     Args:
-        sheets: sheets of one scheme, each unit once; at least one.
+        sheets: sheets of one scheme, each unit once; without any, the standings are empty.
         within: attribute that names the stratum; by default the scheme's. A unit without it is
             kept, unranked, with the reason `stratum-absent`. Where neither names one, all sheets
             are ranked together.
@@ -120,7 +121,7 @@ def rank(
         reason.
 
     Raises:
-        MisuseError: `nothing-to-rank`, `schemes-differ`, or an unknown key in `tie_break`.
+        MisuseError: `schemes-differ`, or an unknown key in `tie_break`.
         DataError: `unit-twice`, for every such unit.
 
     >>> from evnpubsvc import preset, score, UnitFigures
@@ -134,7 +135,7 @@ def rank(
     """
     given = sorted(sheets, key=lambda sheet: natural_key(sheet.unit))
     if not given:
-        raise MisuseError("nothing-to-rank")
+        return _rank_nothing(within, ties, tie_break)
     scheme = given[0].scheme
     if any(sheet.scheme is not scheme and sheet.scheme != scheme for sheet in given):
         raise MisuseError("schemes-differ", tuple(sorted({sheet.scheme.key for sheet in given})))
@@ -228,6 +229,19 @@ def tied_groups(sheets: list[ScoreSheet], chain: tuple[str, ...]) -> Iterator[li
         by_points.setdefault(points, []).append(sheet)
     for points in sorted(by_points, reverse=True):
         yield from tied_groups(by_points[points], chain[1:])
+
+
+def _rank_nothing(
+    within: str | None, ties: TieRule | None, tie_break: Sequence[str] | None
+) -> Standings:
+    """Return standings without places: a month in which nobody was scored is no error."""
+    return Standings(
+        scheme=None,
+        within=within,
+        ties=TieRule.COMPETITION if ties is None else ties,
+        tie_break=() if tie_break is None else tuple(tie_break),
+        places=(),
+    )
 
 
 def chain_points(sheet: ScoreSheet, key: str) -> Fraction | Unknown:
