@@ -136,6 +136,8 @@ class Drawer:
         }
         # Parts may be called as the arguments of `finding` are, so they are renamed on the way.
         drawn = {f"part_{name}": self.value(depth) for name in sorted(names - {"value"})}
+        # `{record}.{field}` are names of code, never numbers that a dot would join.
+        drawn |= {f"part_{name}": "Ánh" for name in names & {"record", "field"}}
         path = self.random.choice(["", "line 10, column ngày nhận", "row 3", "total"])
         value = {"value": self.value(depth)} if "value" in names else {}
         found = finding(key, path, **value, **drawn)
