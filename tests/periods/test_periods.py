@@ -1,7 +1,7 @@
 """Reporting periods: the table of days, laws of moving, names, and what does not compare."""
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import pytest
@@ -344,3 +344,23 @@ def test_labels(name: str, vi: str, en: str) -> None:
 
 def test_each_calendar_says_where_it_comes_from() -> None:
     assert all(calendar.sources for calendar in PeriodCalendar)
+
+
+@pytest.mark.parametrize("calendar", PeriodCalendar)
+@pytest.mark.parametrize("kind", [PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR])
+def test_the_rule_of_last_days_is_that_of_the_periods(
+    kind: PeriodKind, calendar: PeriodCalendar
+) -> None:
+    since = date(2023, 11, 30)
+    period = Period.containing(since, kind=kind, calendar=calendar)
+    for day in islice(Period.last_days(kind, calendar, since), 30):
+        assert day.date() == period.last
+        period = period.next()
+
+
+@given(st.dates(date(2, 1, 1), date(9999, 12, 31)))
+def test_a_day_of_the_year_before(day: date) -> None:
+    before = Period(day, day).same_last_year().first
+    assert before.year == day.year - 1
+    assert (before.month, before.day) in {(day.month, day.day), (2, 28)}
+    assert ((before.month, before.day) == (day.month, day.day)) is ((day.month, day.day) != (2, 29))

@@ -225,9 +225,7 @@ def _register(
     ],
 )  # fmt: skip
 def test_dates_that_are_none_are_findings(cell: str, reason: str) -> None:
-    assert _register(f"r,d,f\n{cell},,\n" if cell else 'r,d,f\n"",,\n') == [
-        ("line 2, column r", reason)
-    ]
+    assert _register(f"r,d,f\n{cell},2022-12-15,\n") == [("line 2, column r", reason)]
 
 
 @pytest.mark.parametrize(
@@ -277,7 +275,11 @@ def test_values_are_mapped_and_unknown_ones_reported() -> None:
 
 
 def test_a_missing_column_ends_a_table_at_once() -> None:
-    assert _register("r\n2022-12-15\n2022-12-16\n") == [("line 1", "column-missing")] * 2
+    with pytest.raises(DataError) as error:
+        _register("r\n2022-12-15\n2022-12-16\n")
+    assert [(each.path, each.reason) for each in error.value.findings] == [
+        ("line 1", "column-missing")
+    ] * 2
 
 
 def test_json_lines() -> None:

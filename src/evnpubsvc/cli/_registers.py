@@ -17,14 +17,13 @@ from evnpubsvc.cli._io import open_source, progress_line
 from evnpubsvc.cli._language import WrongCall, said
 from evnpubsvc.cli._moments import MOMENT
 from evnpubsvc.errors import DataError, MisuseError
-from evnpubsvc.findings import Finding, finding
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, RegisterFormat, read_register_columns, tally_register
+from evnpubsvc.serde.engine import is_workbook
 from evnpubsvc.statistics import Precision, Tally, derived_names
 from evnpubsvc.texts import Language
 
 ENGINES: Final = ("auto", "python", "polars", "duckdb")
-_SAMPLE: Final = 1_000  # findings kept for printing; all of them are counted in the tally
 
 compare_option = click.option(
     "--compare", type=click.Choice([c.value for c in Precision]), default=Precision.DATE.value, show_default=True,
@@ -80,25 +79,6 @@ def layout_of(columns: str, timezone: str | None, needed: Iterable[str]) -> Regi
     return evolve(layout, dimensions={**layout.dimensions, **plain})
 
 
-class Sample:
-    """The first findings of a count, for printing."""
-
-    def __init__(self) -> None:
-        self.findings: list[Finding] = []
-
-    def keep(self, found: Finding) -> None:
-        """Keep a finding if there is room."""
-        if len(self.findings) < _SAMPLE:
-            self.findings.append(found)
-
-    def of(self, counted: Tally) -> list[Finding]:
-        """Return what was kept, with a last finding that counts the rest."""
-        rest = sum(number for _, number in (*counted.rejected, *counted.noticed)) - len(
-            self.findings
-        )
-        return [*self.findings, finding("more-findings", "", rest)] if rest else self.findings
-
-
 _EVERY: Final = 0.2  # seconds between two looks of the progress line
 
 
@@ -152,6 +132,8 @@ def count_register(
         if layout is None or not plain:
             raise MisuseError("extra-missing", "polars", extra="frames")
         file_format = RegisterFormat.JSONL if lines else RegisterFormat.CSV
+        if is_workbook(register):
+            return tally_register(register, layout, **question)
         with open_source(register) as source, progress_line(lang) as rows:
             return tally_register(
                 source, layout, file_format=file_format, progress=rows, **question

@@ -13,6 +13,7 @@ from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.emulation import Scheme, Standings, rank, score
 from evnpubsvc.quantities import ZeroPolicy
 from evnpubsvc.serde import preset, read_figure_columns, read_figures, read_scheme
+from evnpubsvc.serde.engine import is_workbook
 from evnpubsvc.texts import Language
 
 _OPTIONS = (
@@ -68,8 +69,11 @@ def load_standings(
     asked = within or scheme.within
     attributes = {rule.attribute for rule in scheme.inapplicable}
     keep = sorted(attributes | ({asked} if asked else set()))
-    with open_source(figures) as source:
-        table = read_figures(source, scheme, layout, keep=keep)
+    if is_workbook(figures):
+        table = read_figures(figures, scheme, layout, keep=keep)
+    else:
+        with open_source(figures) as source:
+            table = read_figures(source, scheme, layout, keep=keep)
     show_findings(table.notices, lang)
     return rank((score(scheme, unit) for unit in table), within=within)
 

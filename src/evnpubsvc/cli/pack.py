@@ -6,24 +6,25 @@ import sys
 
 import click
 
-from evnpubsvc.cli._io import lang_option, reported, show_findings
+from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._registers import rate_line
+from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.findings import Finding
 from evnpubsvc.serde import read_register_columns
 from evnpubsvc.texts import Language
 
 __all__ = ["pack_command"]
-
-_SAMPLE = 1_000
 
 
 @click.command("pack")
 @click.argument("register")
 @click.argument("output")
 @click.option("--columns", metavar="MAP.toml", required=True, help="How the register is laid out.")
+@findings_option
 @lang_option
-def pack_command(register: str, output: str, columns: str, lang: Language) -> None:
+def pack_command(
+    register: str, output: str, columns: str, findings: str | None, lang: Language
+) -> None:
     """Write REGISTER to OUTPUT (.parquet) in about six bytes a dossier; `evnpubsvc tally OUTPUT` needs no mapping.
 
     Rows that cannot be read are counted in the file by reason, and shown here.
@@ -34,13 +35,8 @@ def pack_command(register: str, output: str, columns: str, lang: Language) -> No
             from evnpubsvc.frames import write_coded
         except ModuleNotFoundError as error:
             raise MisuseError("extra-missing", error.name, extra="frames") from None
-        sample: list[Finding] = []
-
-        def keep(found: Finding) -> None:
-            if len(sample) < _SAMPLE:
-                sample.append(found)
-
+        sample = Sample(lang, findings)
         with rate_line(lang) as progress:
             source = sys.stdin.buffer if register == "-" else register
-            write_coded(source, output, layout, progress=progress, on_finding=keep)
-        show_findings(sample, lang)
+            write_coded(source, output, layout, progress=progress, on_finding=sample.keep)
+        sample.show()

@@ -8,10 +8,9 @@ import sys
 
 import click
 
-from evnpubsvc.cli._io import lang_option, reported, show_findings, silence_stdout
+from evnpubsvc.cli._io import lang_option, reported, silence_stdout
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._registers import (
-    Sample,
     compare_option,
     count_register,
     engine_options,
@@ -21,6 +20,7 @@ from evnpubsvc.cli._registers import (
     period_of,
     timezone_option,
 )
+from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import violations
 from evnpubsvc.periods import Period
@@ -32,7 +32,7 @@ from evnpubsvc.serde import (
     report_form_for,
     write_report,
 )
-from evnpubsvc.statistics import Precision
+from evnpubsvc.statistics import Precision, check_values
 from evnpubsvc.texts import Language
 
 __all__ = ["report_command"]
@@ -62,6 +62,7 @@ __all__ = ["report_command"]
     "--allow-rejects", is_flag=True,
     help="Write the report although rows cannot be read or sums do not add up; it says so itself."
 )  # fmt: skip
+@findings_option
 @engine_options
 @lang_option
 @click.option(
@@ -84,6 +85,7 @@ def report_command(
     compare: str,
     timezone: str | None,
     allow_rejects: bool,
+    findings: str | None,
     engine: str,
     memory_limit: str | None,
     lang: Language,
@@ -108,7 +110,7 @@ def report_command(
             else tuple(name.strip() for name in rows.split(",") if name.strip())
         )
         needed = filled.dimensions(dimensions)
-        kept = Sample()
+        kept = Sample(lang, findings)
         counted = count_register(
             register,
             layout_of(columns, timezone, needed),
@@ -121,13 +123,15 @@ def report_command(
             known_at=moment,
             on_finding=kept.keep,
         )
-        sample = kept.of(counted)
+        kept.refuse_unread(counted, allow_rejects=allow_rejects)
         expected = [tuple(name.split("|")) for name in expect]
         report = fill(filled, counted, rows=dimensions, expected=expected, period=period)
-        sample = [*sample, *report.notes, *check(report)]
-        if violations(sample) and not allow_rejects:
-            raise DataError(sample)
-        show_findings(sample, lang)
+        for found in (*report.notes, *check(report), *check_values(counted)):
+            kept.keep(found)
+        if violations(kept.findings()) and not allow_rejects:
+            kept.write_file()
+            raise DataError(kept.findings())
+        kept.show()
         chosen = ReportFormat(shape)
         if output is not None:
             write_report(report, output, file_format=chosen, lang=lang)

@@ -8,11 +8,10 @@ from typing import Any
 
 import click
 
-from evnpubsvc.cli._io import aligned, csv_text, lang_option, reported, show_findings
+from evnpubsvc.cli._io import aligned, csv_text, lang_option, reported
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import DAY
 from evnpubsvc.cli._registers import (
-    Sample,
     compare_option,
     count_register,
     engine_options,
@@ -22,10 +21,10 @@ from evnpubsvc.cli._registers import (
     period_of,
     timezone_option,
 )
-from evnpubsvc.errors import DataError
+from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.quantities import Unknown, ZeroPolicy, decimal_text
 from evnpubsvc.services import word_text
-from evnpubsvc.statistics import PeriodState, Precision, Tally, TallyCell
+from evnpubsvc.statistics import PeriodState, Precision, Tally, TallyCell, check_values
 from evnpubsvc.texts import Language, localise, named, render, vietnamese_order, write
 
 __all__ = ["tally_command"]
@@ -63,6 +62,7 @@ __all__ = ["tally_command"]
     is_flag=True,
     help="Count the readable rows although others cannot be read; say how many.",
 )
+@findings_option
 @engine_options
 @lang_option
 @click.option(
@@ -80,6 +80,7 @@ def tally_command(
     timezone: str | None,
     expect: tuple[str, ...],
     allow_rejects: bool,
+    findings: str | None,
     engine: str,
     memory_limit: str | None,
     lang: Language,
@@ -92,6 +93,7 @@ def tally_command(
 
     Without --allow-rejects a row that cannot be read ends the run: all findings, nothing on
     standard output.
+    A table that is not understood at all, or of which no row can be read, always ends it.
     """
     if (as_of is None) is (period_name is None):
         raise WrongCall("call-day-or-period")
@@ -99,7 +101,7 @@ def tally_command(
         period = None if period_name is None else period_of(period_name)
         moment = moment_of(known_at)
         dimensions = tuple(name.strip() for name in by.split(",") if name.strip())
-        sample = Sample()
+        sample = Sample(lang, findings)
         counted = count_register(
             register,
             None if columns is None else layout_of(columns, timezone, dimensions),
@@ -113,14 +115,22 @@ def tally_command(
             compare=Precision(compare),
             on_finding=sample.keep,
         )
-        if counted.rejected and not allow_rejects:
-            raise DataError(sample.of(counted))
+        sample.refuse_unread(counted, allow_rejects=allow_rejects)
         rows = counted.rows(*(tuple(name.split("|")) for name in expect))
-        show_findings(sample.of(counted), lang)
+        for found in check_values(counted):
+            sample.keep(found)
+        sample.show()
         click.echo(_written(counted, rows, shape, lang), nl=shape != "csv")
 
 
 _SUMS = ("carried_in", "received", "handled", "pending")
+_WITH_DUE_DATE = (
+    PeriodState.EARLY,
+    PeriodState.ON_TIME,
+    PeriodState.LATE,
+    PeriodState.PENDING_IN_TIME,
+    PeriodState.PENDING_OVERDUE,
+)
 _RATES = ("on_time_of_finished", "on_time_of_received")
 
 
@@ -181,7 +191,11 @@ def _row(cell: TallyCell, sums: tuple[str, ...], classes: tuple[PeriodState, ...
     shares: list[str] = []
     for name in _RATES:
         value = getattr(cell, name).value(ZeroPolicy.NOT_ASSESSABLE)
-        shares.append("-" if isinstance(value, Unknown) else decimal_text(value * 100, 2))
+        # Where nothing has a due date there is nothing to be on time for.
+        if isinstance(value, Unknown) or not any(cell[state].value for state in _WITH_DUE_DATE):
+            shares.append("-")
+        else:
+            shares.append(decimal_text(value * 100, 2))
     names = ["?" if value is None else value for value in cell.key]
     return [
         *names,

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from evnpubsvc.errors import DataError, MisuseError
-from evnpubsvc.findings import Finding, Severity, finding
+from evnpubsvc.findings import Finding, finding
 from evnpubsvc.frames._cells import CellCounter, TermDays
 from evnpubsvc.frames._columns import MISSING, BatchReader, Bits, ReadBatch, Values
 from evnpubsvc.frames._days import EPOCH, day_number
@@ -30,7 +30,7 @@ from evnpubsvc.frames._tally import Progress, TallyFrame
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.serde.engine import replace_file
 from evnpubsvc.statistics import Precision, RegisterRow, RegisterStatus, Tally, WorkingDayTerms
-from evnpubsvc.statistics.engine import STATUSES, RowCounter, local_date
+from evnpubsvc.statistics.engine import STATUSES, Reasons, RowCounter, local_date
 
 VERSION: Final = 1
 _KEY: Final = "evnpubsvc.coded"
@@ -47,9 +47,10 @@ class Coder(BatchReader):
     def __init__(
         self, columns: RegisterColumns, on_finding: Callable[[Finding], None] | None
     ) -> None:
-        super().__init__(columns, tuple(columns.dimensions))
-        self._reasons: Mapping[Severity, dict[str, int]] = {severity: {} for severity in Severity}
-        self._on_finding = on_finding
+        super().__init__(columns, tuple(columns.dimensions), hours=False)
+        self._rejected: dict[str, int] = {}
+        self._noticed: dict[str, int] = {}
+        self._reasons = Reasons(self._rejected, self._noticed, hours=False, on_finding=on_finding)
         names = (*(f"d{i}" for i in range(len(columns.dimensions))), *_DAYS, "state")
         self._parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in names}
 
@@ -73,14 +74,16 @@ class Coder(BatchReader):
         self._parts["state"].append(state.astype(np.uint8))
         return batch.doubt
 
+    def begin_source(self) -> None:
+        """Say that another file or table begins."""
+        self._reasons.begin()
+
     def keep_row(self, row: RegisterRow | Finding) -> None:
         """Keep a row of the slow lane; findings are counted by reason."""
         if isinstance(row, Finding):
-            reasons = self._reasons[row.severity]
-            reasons[row.reason] = reasons.get(row.reason, 0) + 1
-            if self._on_finding is not None:
-                self._on_finding(row)
+            self._reasons.found(row)
             return
+        self._reasons.begin()
         given = dict(row.dimensions)
         for index, name in enumerate(self.columns.dimensions):
             place = self.values[name].place(given[name])
@@ -128,8 +131,8 @@ class Coder(BatchReader):
             "first": date.fromordinal(first + EPOCH).isoformat(),
             "dimensions": dimensions,
             "statuses": ["" if status is None else status.value for status in STATUSES],
-            "rejected": self._reasons[Severity.VIOLATION],
-            "noticed": self._reasons[Severity.NOTICE],
+            "rejected": self._rejected,
+            "noticed": self._noticed,
             "rows": len(columns["received"]),
         }
         return pl.DataFrame(columns), head

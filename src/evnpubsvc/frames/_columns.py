@@ -37,6 +37,15 @@ MISSING: Final = 1 << 30  # a day after every day
 FIRST, LAST = day_number(date(1900, 1, 1)), day_number(date(2199, 12, 31))
 _MOMENTS: Final = ("received", "due", "finished", "recorded", "superseded")
 Bits = npt.NDArray[np.bool_]
+_WIDTHS: Final = {
+    DateStyle.ISO: 10,
+    DateStyle.DMY: 10,
+    DateStyle.MDY: 10,
+    DateStyle.COMPACT: 8,
+    DateStyle.SERIAL: 5,
+}
+_DAY_OR_MONTH_FIRST: Final = frozenset({DateStyle.DMY, DateStyle.MDY})
+_IS_ENDING: Final = np.array([status is not None and status.is_ending for status in STATUSES])
 
 
 class Values:
@@ -79,7 +88,7 @@ class _Moments:
     def __init__(self, column: str, columns: RegisterColumns) -> None:
         self.column = column
         self.timed_layout: str | None = None
-        self._width = 8 if columns.dates is DateStyle.COMPACT else 10
+        self._width = _WIDTHS[columns.dates]
         self._style = columns.dates
         zone = local_zone(columns.timezone)
         self._zone = columns.timezone
@@ -109,17 +118,19 @@ class _Moments:
                 any(map(self._layout, texts.filter(longer).head(100).to_list()))
 
     def _layout(self, text: str) -> bool:
+        if self._style is DateStyle.SERIAL:
+            return False
         tail = text[self._width :]
         if self._style is DateStyle.COMPACT:
             match = re.fullmatch(r"[0-9]{6}", tail)
             pattern = "(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
         else:
             seconds = r"(:[0-5][0-9])?" + (
-                "" if self._style is DateStyle.DMY else r"(\.[0-9]{3}|\.[0-9]{6})?"
+                "" if self._style in _DAY_OR_MONTH_FIRST else r"(\.[0-9]{3}|\.[0-9]{6})?"
             )
             offset = (
                 ""
-                if self._style is DateStyle.DMY or self._offset is None
+                if self._style in _DAY_OR_MONTH_FIRST or self._offset is None
                 else f"({re.escape(self._offset)})?"
             )
             match = re.fullmatch(rf"([T ])[0-9]{{2}}:[0-9]{{2}}{seconds}{offset}", tail)
@@ -233,12 +244,16 @@ class BatchReader(ABC):
     Args:
         columns: how the register is laid out.
         dimensions: the dimensions that are read; others only reject rows, where their values are mapped.
+        hours: whether an earlier hour of the same day is something to notice.
     """
 
-    def __init__(self, columns: RegisterColumns, dimensions: Collection[str]) -> None:
+    def __init__(
+        self, columns: RegisterColumns, dimensions: Collection[str], *, hours: bool
+    ) -> None:
         self.columns = columns
         self.rows = 0
         self.slow_rows = 0
+        self._hours = hours
         self.values: dict[str, Values] = {}
         self._texts: dict[str, _Texts] = {}
         for name, column in columns.dimensions.items():
@@ -265,6 +280,10 @@ class BatchReader(ABC):
     @abstractmethod
     def keep_row(self, row: RegisterRow | Finding) -> None:
         """Take a row that was read by itself, or a finding."""
+
+    @abstractmethod
+    def begin_source(self) -> None:
+        """Say that another file or table begins, whose lines are numbered anew."""
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -351,6 +370,9 @@ class BatchReader(ABC):
         doubt |= days["received"] == MISSING
         if "finished" in days:
             doubt |= self._ends_before_receipt(batch, days, timed)
+        if status is not None:
+            ended = days["finished"] != MISSING if "finished" in days else False
+            doubt |= (status > 0) & (_IS_ENDING.take(status, mode="clip") != ended)
         part_of = self.columns.part_of
         linked = None if part_of is None else self._is_linked(batch[part_of])
         return ReadBatch(days, timed, codes, status, linked, doubt)
@@ -362,7 +384,7 @@ class BatchReader(ABC):
         received, finished = days["received"], days["finished"]
         before: Bits = finished < received
         one, other = timed["received"], timed["finished"]
-        if one is False or other is False:
+        if not self._hours or one is False or other is False:
             return before
         same = np.flatnonzero((finished == received) & one & other)
         if not len(same):

@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
 from typing import Any, BinaryIO, Final, cast
 
 import numpy as np
@@ -25,7 +26,7 @@ from attrs import evolve
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._columns import BatchReader
 from evnpubsvc.serde import RegisterColumns
-from evnpubsvc.serde.engine import LONGEST_LINE, Row, absent_columns, csv_rows
+from evnpubsvc.serde.engine import LONGEST_LINE, Row, csv_rows, named_rows, open_register
 
 _PROBE: Final = 1 << 16  # bytes; most lines are shorter
 _FIRST_PIECE: Final = 1 << 20  # the texts that are met again and again are met here
@@ -51,55 +52,37 @@ def take_csv(
     """
     source = _Pieces(stream)
     head = source.line()
-    names = _header(head, reader.columns)
-    if names is None:  # the strict reader says what is wrong
+    found = _header(head, reader.columns)
+    if found is None:  # the strict reader finds the table, or says what is wrong
         source.back(head)
-        reader.take_rows(
-            _checked(csv_rows(cast("BinaryIO", source), reader.columns.delimiter), reader.columns)
-        )
+        table = open_register(cast("BinaryIO", source), reader.columns)
+        reader.take_rows(chain(table.notices, named_rows(table)))
         return
-    pieces = _Reader(reader, source, head, names)
+    delimiter, names = found
+    pieces = _Reader(reader, source, head, names, delimiter)
     with ThreadPoolExecutor(1, "evnpubsvc-csv") as ahead:
         pieces.take_all(piece, ahead, progress)
 
 
-def _checked(rows: Iterator[Row | Finding], columns: RegisterColumns) -> Iterator[Row | Finding]:
-    """The rows of a table that has its columns, or what is missing: as `read_register`."""
-    checked = False
-    for row in rows:
-        if isinstance(row, Row) and not checked:
-            absent = list(absent_columns(row, columns))
-            yield from absent
-            if absent:
-                return
-            checked = True
-        yield row
-
-
-def _header(head: bytes, columns: RegisterColumns) -> list[str] | None:
-    """Return the names of the columns; None where the header is not a plain line with all the columns in it."""
-    if (
-        len(head) > LONGEST_LINE
-        or head[:2] in {b"\xff\xfe", b"\xfe\xff"}
-        or not columns.delimiter.isascii()
-    ):
+def _header(head: bytes, columns: RegisterColumns) -> tuple[str, list[str]] | None:
+    """Return the delimiter and the names of the columns; None where they are not on a plain first line."""
+    delimiter = columns.delimiter or ","
+    if not columns.shape.is_plain or not delimiter.isascii():
+        return None
+    if len(head) > LONGEST_LINE or head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return None
     try:
         text = head.removeprefix(_BOM).decode("utf-8")
-        rows = list(csv.reader([text], delimiter=columns.delimiter, strict=True))
+        rows = list(csv.reader([text], delimiter=delimiter, strict=True))
     except (UnicodeDecodeError, csv.Error):
         return None
-    if len(rows) != 1 or columns.delimiter in '\r\n"':
+    if len(rows) != 1 or not rows[0]:
         return None
     names = [unicodedata.normalize("NFC", cell).strip() for cell in rows[0]]
     named = [name for name in names if name]
-    if (
-        not names
-        or len(set(named)) < len(named)
-        or any(column not in names for _, column in columns.mapped())
-    ):
+    if not names[-1] or len(set(named)) < len(named):
         return None
-    return names
+    return (delimiter, names) if columns.shape.fits(names) else None
 
 
 class _Pieces(io.RawIOBase):
@@ -166,11 +149,15 @@ class _Pieces(io.RawIOBase):
 
 
 class _Reader:
-    def __init__(self, reader: BatchReader, source: _Pieces, head: bytes, names: list[str]) -> None:
+    def __init__(
+        self, reader: BatchReader, source: _Pieces, head: bytes, names: list[str], delimiter: str
+    ) -> None:
         self._reader = reader
         self._source = source
         self._head = head if head.endswith(_LF) else head + _LF
-        self._delimiter = reader.columns.delimiter
+        self._delimiter = delimiter
+        only_blanks = rb"(?m)^[ \t\r" + re.escape(delimiter.encode()) + rb"]*$"
+        self._blank = re.compile(only_blanks)
         self._schema = {f"{place}": pl.String for place in range(len(names))}
         self._columns = {f"{names.index(column)}": column for column in reader.wanted}
         self._last = f"{len(names) - 1}"
@@ -216,6 +203,8 @@ class _Reader:
         cells, returns, lines = found
         if returns and returns != data.count(b"\r\n"):
             return None
+        if self._may_have_blanks(data):
+            return None
         frame = self._frame(data)
         if frame is None or frame.height != lines or cells != lines * (self._width - 1):
             return None
@@ -226,6 +215,16 @@ class _Reader:
         if frame[self._last].null_count() and self._frame(data, everything=True) is None:
             return None
         return frame
+
+    def _may_have_blanks(self, data: bytes) -> bool:
+        """Whether there are lines of delimiters and nothing else, which are no rows."""
+        if self._width == 1:
+            return False
+        start = self._delimiter.encode()
+        if not data.startswith((start, b" ")) and b"\n" + start not in data and b"\n " not in data:
+            return False
+        blank = self._blank.search(data)
+        return blank is not None and blank.start() < len(data)
 
     @staticmethod
     def _lines_are_short(data: bytes) -> bool:
@@ -278,6 +277,7 @@ class _Reader:
         bad = found != self._width - 1
         length = row_ends - row_starts
         bad |= (length == 0) | ((length == 1) & (flat[row_starts] == 13))
+        bad |= self._says_nothing(flat, row_starts, row_ends)
         bad |= (
             flat[row_starts] == _BOM[0]
         )  # a byte-order mark here is text, which the engine's reader may leave out
@@ -310,6 +310,15 @@ class _Reader:
                 self._rows(io.BytesIO(self._head + part), self._line + first - 1)
             )
         self._line += len(ends)
+
+    def _says_nothing(
+        self, flat: npt.NDArray[np.uint8], starts: Places, ends: Places
+    ) -> npt.NDArray[np.bool_]:
+        """Which rows hold delimiters, quotes and blanks only."""
+        silent = np.isin(flat, np.frombuffer(self._delimiter.encode() + b'" \t\r', np.uint8))
+        before = np.concatenate([[0], np.cumsum(silent)])
+        found: npt.NDArray[np.bool_] = before[ends] - before[starts] == ends - starts
+        return found
 
     @staticmethod
     def _returns_in_order(
@@ -348,7 +357,8 @@ class _Reader:
 
     def _rows(self, stream: Any, before: int) -> Iterator[Row | Finding]:
         """The rows of the strict reader, which gets the header first, with the lines of the file."""
-        for row in csv_rows(stream, self._delimiter):
+        # The names are on the first line, and no line is looked at ahead: this reader takes no more than it must.
+        for row in csv_rows(stream, self._delimiter, header_row=1):
             if isinstance(row, Row):
                 yield Row(row.line + before, row.cells)
             else:

@@ -25,6 +25,7 @@ from evnpubsvc.frames._sources import (
 )
 from evnpubsvc.frames._tally import Progress
 from evnpubsvc.serde import opened
+from evnpubsvc.serde.engine import csv_source
 
 PIECE = 24 << 20  # bytes of a text file at once
 R = TypeVar("R", bound=BatchReader)
@@ -53,6 +54,7 @@ def feed(
     total, done = sum(sizes) or 1, 0
     for path, size in zip(files, sizes, strict=True):
         advance = _share(progress, reader, done, total)
+        reader.begin_source()
         take_file(
             path, reader, file_format or FrameFormat.of(path.name), piece=piece, advance=advance
         )
@@ -148,7 +150,8 @@ def _names_in(head: bytes, kind: FrameFormat) -> list[str]:
 
 def _names_of(path: Path, file_format: FrameFormat | None) -> list[str]:
     kind = file_format or FrameFormat.of(path.name)
-    with opened(path) as stream, unreadable(path.name):
+    source, _ = csv_source(path, None, "iso")
+    with opened(source) as stream, unreadable(path.name):
         if kind is FrameFormat.PARQUET:
             return list(pl.scan_parquet(path, glob=False).collect_schema())
         return _names_in(stream.readline(1 << 20), kind)
@@ -161,8 +164,7 @@ def _of_tables(source: Any, reader_of: ReaderOf[R], progress: Progress | None) -
         reader = reader_of([] if first is None else first.columns)
         before = 0
         for table in chain([first] if first is not None else [], tables):
-            if not take_batch(table, reader, before):
-                break
+            take_batch(table, reader, before)
             before += table.height
             if progress is not None:
                 progress(reader.rows, 0.0)

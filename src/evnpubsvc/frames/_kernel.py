@@ -41,7 +41,7 @@ class Kernel(BatchReader):
         wanted = list(question.dimensions)
         if terms is not None:
             wanted.append(terms.dimension)
-        super().__init__(columns, wanted)
+        super().__init__(columns, wanted, hours=question.compare is Precision.TIMESTAMP)
         self._question = question
         self._terms = None if terms is None else TermDays(terms, self.values)
         self._cells = CellCounter(question, self.values, tuple(columns.dimensions), store)
@@ -66,6 +66,10 @@ class Kernel(BatchReader):
             linked=batch.linked,
         )
         return doubt
+
+    def begin_source(self) -> None:
+        """Say that another file or table begins."""
+        self._slow.begin_source()
 
     def keep_row(self, row: RegisterRow | Finding) -> None:
         """Count a row or finding."""

@@ -18,7 +18,7 @@ from evnpubsvc.findings import Finding, finding
 from evnpubsvc.frames._columns import BATCH, BatchReader
 from evnpubsvc.frames._csv import take_csv
 from evnpubsvc.serde import opened
-from evnpubsvc.serde.engine import Row, json_rows
+from evnpubsvc.serde.engine import Row, csv_source, is_workbook, json_rows
 from evnpubsvc.texts import LabelledEnum
 
 FrameSource: TypeAlias = Any
@@ -93,6 +93,13 @@ def take_file(
     path: Path, reader: BatchReader, kind: FrameFormat, *, piece: int, advance: Advance | None
 ) -> None:
     """Count a file; `advance` is called with the bytes of it that are done."""
+    if is_workbook(path):
+        columns = reader.columns
+        source, notices = csv_source(path, columns.sheet, columns.dates.value)
+        reader.take_rows(iter(notices))
+        with opened(source) as sheet:
+            take_stream(sheet, reader, FrameFormat.CSV, piece=piece, advance=None)
+        return
     if kind is FrameFormat.PARQUET:
         _take_parquet(path, reader, advance)
         return
@@ -175,9 +182,11 @@ def _take_parquet(path: Path, reader: BatchReader, advance: Advance | None) -> N
         scan = pl.scan_parquet(path, glob=False)
         schema = scan.collect_schema()
         size, rows = path.stat().st_size, scan.select(pl.len()).collect().item()
-        columns = _columns(schema, reader, path.name)
-        if columns is None:
-            return
+
+        def is_empty(name: str) -> bool:
+            return not scan.select(pl.col(name).count()).collect().item()
+
+        columns = _columns(schema, reader, path.name, is_empty)
 
         def read(done: int) -> pl.DataFrame:
             return _as_texts(scan.select(columns).slice(done, SLICE).collect())
@@ -195,11 +204,13 @@ def _take_parquet(path: Path, reader: BatchReader, advance: Advance | None) -> N
                     advance(size * min(done + SLICE, rows) // rows)
 
 
-def _columns(schema: pl.Schema, reader: BatchReader, name: str) -> list[str] | None:
-    """Return the columns to read; None where one is missing, which is a finding as in a table of texts.
+def _columns(
+    schema: pl.Schema, reader: BatchReader, name: str, is_empty: Callable[[str], bool]
+) -> list[str]:
+    """Return the columns to read. Those in which nothing stands have no type that could be wrong.
 
     Raises:
-        DataError: `column-of-wrong-type`.
+        DataError: `column-missing` for each that there is not; `column-of-wrong-type`.
     """
     mapped = list(reader.columns.mapped())
     absent = [
@@ -208,8 +219,7 @@ def _columns(schema: pl.Schema, reader: BatchReader, name: str) -> list[str] | N
         if column not in schema
     ]
     if absent:
-        reader.take_rows(iter(absent))
-        return None
+        raise DataError(absent)
     moments = {"received", "due", "finished", "recorded", "superseded"}
     wrong = [
         finding("column-of-wrong-type", name, column, wanted=what, got=str(schema[column]))
@@ -217,6 +227,7 @@ def _columns(schema: pl.Schema, reader: BatchReader, name: str) -> list[str] | N
         if not _usable(
             schema[column], moment=what in moments and column == getattr(reader.columns, what, None)
         )
+        and not is_empty(column)
     ]
     if wrong:
         raise DataError(wrong)
@@ -239,13 +250,10 @@ def _as_texts(batch: pl.DataFrame) -> pl.DataFrame:
     return batch.with_columns(pl.col(name).cast(pl.String) for name in odd) if odd else batch
 
 
-def take_batch(batch: pl.DataFrame, reader: BatchReader, before: int) -> bool:
-    """Count a table in memory that stands behind so many rows; say whether it has the columns."""
-    columns = _columns(batch.schema, reader, "")
-    if columns is None:
-        return False
+def take_batch(batch: pl.DataFrame, reader: BatchReader, before: int) -> None:
+    """Count a table in memory that stands behind so many rows."""
+    columns = _columns(batch.schema, reader, "", lambda name: not batch[name].count())
     reader.take(_as_texts(batch.select(columns)), lambda row: before + row + 1)
-    return True
 
 
 def tables_of(source: Any) -> Iterator[pl.DataFrame]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from calendar import isleap, monthrange
-from datetime import date, timedelta
-from typing import ClassVar, Final, Self
+from calendar import monthrange
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from attrs import field, frozen
 
@@ -14,6 +14,9 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding
 from evnpubsvc.law import Citation, Confidence
 from evnpubsvc.texts import LabelledEnum, Language, render
+
+if TYPE_CHECKING:
+    from dateutil.rrule import rrule
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -272,11 +275,8 @@ class Period:
             return _MONTHS[self.kind]
         months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
         if self.first.day == 1:
-            return (
-                months + 1
-                if self.last.day == monthrange(self.last.year, self.last.month)[1]
-                else None
-            )
+            ends_a_month = self.last.day == monthrange(self.last.year, self.last.month)[1]
+            return months + 1 if ends_a_month else None
         return months if self.last.day == self.first.day - 1 else None
 
     def contains(self, day: date) -> bool:
@@ -379,6 +379,35 @@ class Period:
             for month in range(start + length, last + 1, length)
         )
 
+    @staticmethod
+    def last_days(kind: PeriodKind, calendar: PeriodCalendar, since: date) -> rrule:
+        """Return the last days of all months, quarters or years from a day on, as a rule of dateutil.
+
+        What recurs with the periods (closing the books, a duty on the day of a report) is a rule made from this one.
+
+        Args:
+            kind: months, quarters or years; of the parts of a year there is one every year.
+            calendar: on which day months end.
+            since: the first day that can be one, inclusive.
+
+        Raises:
+            MisuseError: `period-calendar-surplus` for custom periods, which follow no calendar; `day-wrong-type`.
+
+        >>> days = Period.last_days(PeriodKind.QUARTER, PeriodCalendar.STATUTORY, date(2022, 12, 1))
+        >>> [day.date().isoformat() for day in days[:3]]
+        ['2022-12-14', '2023-03-14', '2023-06-14']
+        """
+        from dateutil.rrule import MONTHLY, rrule  # noqa: PLC0415 - 7 ms, for few calls
+
+        if kind is PeriodKind.CUSTOM:
+            raise MisuseError("period-calendar-surplus", calendar.value)
+        return rrule(
+            MONTHLY,
+            dtstart=datetime.combine(checked_day(since), time()),
+            bymonth=_last_months(kind),
+            bymonthday=14 if calendar is PeriodCalendar.STATUTORY else -1,
+        )
+
     def written(self, lang: Language) -> str:
         """Return what the period is called in a language, always with its two days."""
         days = {"first": self.first, "last": self.last}
@@ -412,7 +441,9 @@ def _last_months(kind: PeriodKind) -> tuple[int, ...]:
     """In which months a period of a kind can end."""
     if kind is PeriodKind.MONTH:
         return tuple(range(1, 13))
-    return (3, 6, 9, 12) if kind is PeriodKind.QUARTER else (_MONTHS[kind],)
+    if kind is PeriodKind.QUARTER:
+        return 3, 6, 9, 12
+    return (_MONTHS[kind],)
 
 
 def _bounds(
@@ -432,6 +463,6 @@ def _bounds(
 
 
 def _year_before(day: date) -> date:
-    if (day.month, day.day) == (2, 29) and not isleap(day.year - 1):
-        return date(day.year - 1, 2, 28)
-    return day.replace(year=day.year - 1)
+    from dateutil.relativedelta import relativedelta  # noqa: PLC0415 - 7 ms, for few calls
+
+    return day - relativedelta(years=1)

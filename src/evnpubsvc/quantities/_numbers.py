@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from fractions import Fraction
 from typing import Final
 
+from evnpubsvc._letters import plain_letters
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding
 from evnpubsvc.texts import LabelledEnum, Language, exact_decimal, localise
@@ -53,7 +53,8 @@ def parse_number(text: str, style: NumberStyle = NumberStyle.UNDECLARED) -> Frac
 
     Args:
         text: digits with an optional sign, decimal mark and groups of three digits; surrounding blanks do not
-            count. Full-width digits are read as digits. Exponents, percent signs, `NaN` and `Infinity` are refused.
+            count. Full-width digits are read as digits; superscripts (`9¹`), circled digits and fractions are not.
+            Exponents, percent signs, `NaN` and `Infinity` are refused.
         style: which mark means what. Undeclared reads whatever has one reading only.
 
     Returns:
@@ -74,7 +75,8 @@ def parse_number(text: str, style: NumberStyle = NumberStyle.UNDECLARED) -> Frac
     cleaned = text.strip()
     if len(cleaned) > _LONGEST:
         raise DataError([finding("number-too-long", "", cleaned, limit=_LONGEST)])
-    cleaned = unicodedata.normalize("NFKC", cleaned).strip()
+    # Only full-width forms are digits: superscripts, circled digits and fractions are marks, not part of a number.
+    cleaned = plain_letters(cleaned)
     if _PLAIN.fullmatch(cleaned):
         return Fraction(int(cleaned))
     if style is not NumberStyle.UNDECLARED:

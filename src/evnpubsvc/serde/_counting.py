@@ -16,13 +16,15 @@ from evnpubsvc.serde._registers import (
     DateStyle,
     RegisterColumns,
     RegisterFormat,
-    absent_columns,
     local_zone,
     moment_parser,
+    open_register,
     read_register,
     row_reader,
 )
-from evnpubsvc.serde._tables import Row, Source, csv_cells, opened
+from evnpubsvc.serde._shapes import CsvTable
+from evnpubsvc.serde._tables import Row, Source, opened
+from evnpubsvc.serde._workbooks import csv_source
 from evnpubsvc.statistics import Precision, RegisterStatus, Tally, TallyCell, WorkingDayTerms
 from evnpubsvc.statistics.engine import (
     BY_DAY,
@@ -44,9 +46,12 @@ _COMPACT_TIME: Final = re.compile("(?:(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9])?
 _STYLES: Final = {
     DateStyle.ISO: (10, _TIME),
     DateStyle.DMY: (10, _TIME),
+    DateStyle.MDY: (10, _TIME),
+    DateStyle.SERIAL: (5, re.compile("")),
     DateStyle.COMPACT: (8, _COMPACT_TIME),
 }
 _T = TypeVar("_T")
+_ANY_DAY: Final = "2022-12-15"
 _MOST: Final = 200_000  # texts that a cache keeps: more than there are days, times of day or units
 
 
@@ -96,7 +101,7 @@ def tally_register(
     Raises:
         MisuseError: as `statistics.tally`.
         UnknownNameError: `timezone-unknown`.
-        DataError: `file-unreadable`.
+        DataError: as `read_register`.
 
     >>> import io
     >>> register = io.BytesIO(b"received,unit\n2022-12-15,20971\n2022-12-16 09:30,20971\n")
@@ -110,9 +115,12 @@ def tally_register(
     )
     counter = RowCounter(question, terms, on_finding)
     if file_format is RegisterFormat.CSV:
+        source, notices = csv_source(source, columns.sheet, columns.dates.value)
         with opened(source) as stream:
-            rows = csv_cells(stream, columns.delimiter)
-            _count(rows, columns, question, counter, progress, has_terms=terms is not None)
+            table = open_register(stream, columns)
+            for found in (*notices, *table.notices):
+                counter.found(found)
+            _count(table, columns, question, counter, progress, has_terms=terms is not None)
     else:
         counter.take_all(read_register(source, columns, file_format=file_format, progress=progress))
     return counter.values.tally()
@@ -157,9 +165,12 @@ class _Reading:
 
     def _status(self, text: str) -> RegisterStatus | bool | None:
         only = RegisterColumns(
-            status="status", statuses=self.columns.statuses, missing=self.columns.missing
+            status="status",
+            finished="finished",
+            statuses=self.columns.statuses,
+            missing=self.columns.missing,
         )
-        row = _read_alone(only, {"status": text})
+        row = _read_alone(only, {"status": text, "finished": _ANY_DAY})
         return False if isinstance(row, Finding) else row.status
 
     def _state(self, texts: tuple[str, str, str]) -> tuple[date | None, int] | bool:
@@ -193,7 +204,7 @@ class _Reading:
 
 def _read_alone(columns: RegisterColumns, cells: dict[str, str]) -> Any:
     """Return what the reader says of some cells, whatever else may stand in their row; a finding if it has one."""
-    *_, last = row_reader(columns)(Row(0, {"received": "2022-12-15", **cells}))
+    *_, last = row_reader(columns)(Row(0, {"received": _ANY_DAY, **cells}))
     return last
 
 
@@ -237,7 +248,7 @@ class _Layout:
 
 
 def _count(  # noqa: PLR0915 - one loop, where the time goes
-    rows: Iterator[tuple[int, list[str]] | Finding],
+    table: CsvTable,
     columns: RegisterColumns,
     question: Tally,
     counter: RowCounter,
@@ -245,9 +256,7 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
     *,
     has_terms: bool,
 ) -> None:
-    header = _header(rows, columns, counter)
-    if header is None:
-        return
+    header, rows = table.header, table.rows
     reading = _Reading(columns, question.as_of)
     layout = _Layout(header, columns, question)
     days, times, states, width = reading.days, reading.times, reading.states, reading.width
@@ -293,10 +302,10 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
             in_full(line, texts)
             continue
 
-        # An end before the receipt is noticed. Which of two times of a day comes first is seen only where both are
-        # written the same way.
+        # An end before the receipt is noticed, an earlier hour only where instants are compared. Which of two hours
+        # comes first is seen only where both are written the same way.
         if finished is not None and finished <= received:
-            start, end = text[width:], finished_text[width:]
+            start, end = (text[width:], finished_text[width:]) if by_instant else ("", "")
             if finished < received or (start and end and (start[0] != end[0] or end < start)):
                 in_full(line, texts)
                 continue
@@ -338,26 +347,6 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
         else:
             raw[key] = count + 1
     keys.add_to(counter)
-
-
-def _header(
-    rows: Iterator[tuple[int, list[str]] | Finding],
-    columns: RegisterColumns,
-    counter: RowCounter,
-) -> list[str] | None:
-    """Return the names of the columns; None if there are none, or mapped ones are missing, which is counted."""
-    header: list[str] | None = None
-    for each in rows:
-        if not isinstance(each, Finding):
-            header = each[1]
-            break
-        counter.found(each)
-    if header is None:
-        return None
-    absent = list(absent_columns(Row(1, dict.fromkeys(header, "")), columns))
-    for found in absent:
-        counter.found(found)
-    return None if absent else header
 
 
 class _Keys:

@@ -19,7 +19,8 @@ from evnpubsvc.findings import Finding, finding, notice, violations
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._dossiers import xes_rows
 from evnpubsvc.serde._registers import DateStyle, local_zone, moment_parser
-from evnpubsvc.serde._tables import Row, Source, cell_text, csv_rows, one_character, opened
+from evnpubsvc.serde._shapes import csv_rows
+from evnpubsvc.serde._tables import Row, Source, cell_text, one_character, opened
 from evnpubsvc.services import (
     Channel,
     Level,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -10,10 +10,20 @@ from attrs import Factory, field, frozen
 
 from evnpubsvc.emulation import Chosen, Figure, Published, Scheme, UnitFigures, check_figures
 from evnpubsvc.errors import DataError, MisuseError
-from evnpubsvc.findings import Finding, finding, notice
+from evnpubsvc.findings import Finding, Severity, finding, notice
 from evnpubsvc.quantities import Count, NumberStyle, Unknown, parse_number
 from evnpubsvc.serde._documents import read_document
-from evnpubsvc.serde._tables import Row, Source, csv_rows, first_findings, one_character, opened
+from evnpubsvc.serde._shapes import (
+    CsvTable,
+    TableShape,
+    character_or_none,
+    named_rows,
+    open_csv,
+    other_delimiter,
+)
+from evnpubsvc.serde._tables import Row, Source, first_findings, opened
+from evnpubsvc.serde._workbooks import csv_source
+from evnpubsvc.units import fold_name, look_alikes
 
 
 @frozen(kw_only=True)
@@ -32,7 +42,11 @@ class FigureColumns:
         published_rank: column of an official rank; None for none.
         numbers: how numbers are written.
         missing: texts that stand for an unknown, besides the empty cell.
-        delimiter: one character between cells.
+        delimiter: one character between cells; None to recognise it. Likewise `header_row`, `ends_with` and
+            `short_rows`: as in `RegisterColumns`.
+        totals: texts in the first cell of rows of totals, which are left out, with a notice each.
+        sheet: name, or number from 1, of the sheet of a workbook; None for the first visible one.
+        genuine: identifiers of units whose figures happen to be the sums of the others.
     """
 
     unit: str = "unit"
@@ -44,7 +58,13 @@ class FigureColumns:
     published_rank: str | None = None
     numbers: NumberStyle = NumberStyle.UNDECLARED
     missing: tuple[str, ...] = ()
-    delimiter: str = field(default=",", validator=one_character)
+    delimiter: str | None = field(default=None, validator=character_or_none)
+    header_row: int | None = None
+    ends_with: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
+    short_rows: bool = False
+    genuine: tuple[str, ...] = ()
+    sheet: str | None = None
 
 
 @frozen
@@ -109,8 +129,11 @@ def read_figures(
     """
     layout = columns or _PLAIN
     reader = _Reader(scheme, layout, (*layout.keep, *keep), plain=columns is None)
+    source, notices = csv_source(source, layout.sheet, "dmy")
     with opened(source) as stream:
-        found = first_findings(reader.read(csv_rows(stream, layout.delimiter)))
+        table = open_csv(stream, reader.shape())
+        reader.notices += (*notices, *table.notices)
+        found = first_findings(reader.read(table))
     if found:
         raise DataError(found)
     return FigureTable(tuple(reader.units), tuple(reader.notices))
@@ -130,22 +153,69 @@ class _Reader:
         self.columns: dict[str, str] = {}
         self.lines: dict[str, int] = {}
 
-    def read(self, rows: Iterator[Row | Finding]) -> Iterator[Finding]:
+    def shape(self) -> TableShape:
+        """How the table lies in its file."""
+        layout = self.layout
+        return TableShape(
+            delimiter=layout.delimiter,
+            header_row=layout.header_row,
+            ends_with=layout.ends_with,
+            totals=layout.totals,
+            short_rows=layout.short_rows,
+            fits=self._fits,
+        )
+
+    def _fits(self, names: Collection[str]) -> bool:
+        wanted = {self.layout.unit, *self.keep, *self.layout.figures.values()}
+        return wanted <= set(names) and len(names) > 1
+
+    def read(self, table: CsvTable) -> Iterator[Finding]:
+        problems = list(self._header(Row(table.line, dict.fromkeys(table.header, ""))))
+        if problems:
+            other = other_delimiter(table.header, self.layout.delimiter or ",")
+            if other is not None:
+                yield finding("delimiter-differs", f"line {table.line}", other)
+            yield from problems
+            return
         started = False
-        for row in rows:
-            if isinstance(row, Finding):
-                yield row
-                started = True
-                continue
-            if not self.columns:
-                problems = list(self._header(row))
-                yield from problems
-                if problems:
-                    return
+        for row in named_rows(table):
             started = True
-            yield from self._row(row)
+            if not isinstance(row, Finding):
+                yield from self._row(row)
+            elif row.severity is Severity.NOTICE:
+                self.notices.append(row)
+            else:
+                yield row
         if not started:
             yield finding("no-rows")
+        yield from self._totals()
+        for group in look_alikes(self.lines):
+            yield finding("units-look-alike", "", None, units=group)
+
+    def _totals(self) -> Iterator[Finding]:
+        """Leave out the row of totals that is one by name and sums; report rows that may be one."""
+        keys = [
+            key
+            for key, spec in self.scheme.figure_specs.items()
+            if spec.unit is not None and key in self.columns
+        ]
+        if not self.units:
+            return
+        first, last = self.units[0], self.units[-1]
+        for units in list(self.units):
+            if units.unit in self.layout.genuine:
+                continue
+            others = [each for each in self.units if each is not units]
+            is_sum = len(others) > 1 and _is_sum_of(units, others, keys)
+            named = is_called_total(units.unit) or is_called_total(units.name)
+            place = f"line {self.lines.get(units.unit, 0)}"
+            if is_sum and named:
+                self.units.remove(units)
+                self.notices.append(notice("totals-left-out", place, units.unit))
+            elif is_sum and units in (first, last):  # where totals stand
+                yield finding("row-is-sum-of-others", place, units.unit)
+            elif named:
+                yield finding("row-called-total", place, units.unit)
 
     def _header(self, row: Row) -> Iterator[Finding]:
         layout, header = self.layout, tuple(row.cells)
@@ -263,6 +333,27 @@ class _Reader:
             elif self.style_seen is not style:
                 raise DataError([finding("numbers-mixed", "", text)])
         return number
+
+
+def _is_sum_of(units: UnitFigures, others: Sequence[UnitFigures], keys: Sequence[str]) -> bool:
+    """Whether every count of a unit is the sum of those of others, and not all are zero."""
+    whole = [dict(units.figures).get(key) for key in keys]
+    if not any(isinstance(count, Count) and count.value for count in whole):
+        return False
+    for key, count in zip(keys, whole, strict=True):
+        parts = [dict(each.figures).get(key) for each in others]
+        known = [part.value for part in parts if isinstance(part, Count)]
+        if not isinstance(count, Count) or len(known) < len(parts) or sum(known) != count.value:
+            return False
+    return True
+
+
+_TOTALS: Final = ("tổng", "tổng cộng", "tổng số", "cộng", "total", "grand total", "sum")
+
+
+def is_called_total(name: str) -> bool:
+    """Whether a row's name says that it is a total."""
+    return fold_name(name.strip(" .:")) in map(fold_name, _TOTALS)
 
 
 def _reads(text: str, style: NumberStyle) -> bool:

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, tzinfo
-from typing import Final
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from fractions import Fraction
+from typing import BinaryIO, Final, Literal
 
 from attrs import Factory, field, frozen
 
 from evnpubsvc._zone import VIETNAM_TIME
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
+from evnpubsvc.quantities import round_half_up
 from evnpubsvc.serde._documents import read_document
-from evnpubsvc.serde._tables import (
-    Row,
-    Source,
-    cell_text,
-    csv_rows,
-    json_rows,
-    one_character,
-    opened,
+from evnpubsvc.serde._shapes import (
+    CsvTable,
+    TableShape,
+    character_or_none,
+    named_rows,
+    open_csv,
+    other_delimiter,
 )
+from evnpubsvc.serde._tables import Row, Source, cell_text, json_rows, opened
+from evnpubsvc.serde._workbooks import csv_source
 from evnpubsvc.services import check_word
 from evnpubsvc.statistics import RegisterRow, RegisterStatus
+from evnpubsvc.statistics.engine import HOUR_NOTICE, local_date
 from evnpubsvc.texts import LabelledEnum, named
 from evnpubsvc.worktime import parse_moment
 
@@ -36,6 +40,10 @@ class DateStyle(LabelledEnum):
     """ISO 8601, as `2022-12-15`; a time of day may follow after T or a blank, with or without an offset."""
     DMY = "dmy"
     """Day first, as `15/12/2022` or `15-12-2022`; hour and minute, and seconds, may follow after a blank."""
+    MDY = "mdy"
+    """Month first, as `12/15/2022`; a time of day may follow, also with AM or PM."""
+    SERIAL = "serial"
+    """Days as spreadsheets number them: `44910` is 15/12/2022; the fraction is the time of day."""
     COMPACT = "compact"
     """`20221215` or `20221215143000`, as the National Portal exchanges them."""
 
@@ -72,7 +80,13 @@ class RegisterColumns:
         timezone: IANA name of the register's local zone. Times without offset are local, others are converted to
             it, so that the local date is right.
         missing: texts that stand for an unknown, besides the empty cell.
-        delimiter: one character between cells of a CSV register.
+        delimiter: one character between the cells of a CSV register; None to take the one of comma, semicolon, tab and
+            bar by which the mapped columns are there. What is recognised is said in a notice.
+        header_row: line of a CSV register with the names of the columns, from 1; None to look for it in the first 30.
+        ends_with: texts that begin the first cell of the row below the table (notes, signatures).
+        totals: texts in the first cell of rows of totals, which are left out, with a notice each.
+        short_rows: whether cells at the end of a row may be missing with their delimiters.
+        sheet: name, or number from 1, of the sheet of a workbook; None for the first visible one.
 
     Raises:
         DataError: `word-unknown` for each value to count under that is no word of its dimension.
@@ -92,7 +106,12 @@ class RegisterColumns:
     dates: DateStyle = DateStyle.ISO
     timezone: str = "Asia/Ho_Chi_Minh"
     missing: tuple[str, ...] = ()
-    delimiter: str = field(default=",", validator=one_character)
+    delimiter: str | None = field(default=None, validator=character_or_none)
+    header_row: int | None = None
+    ends_with: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
+    short_rows: bool = False
+    sheet: str | None = None
 
     def __attrs_post_init__(self) -> None:
         # Rates and forms count by the words of `services`: any other word would be counted nowhere.
@@ -104,6 +123,19 @@ class RegisterColumns:
         ]
         if found:
             raise DataError(found)
+
+    @property
+    def shape(self) -> TableShape:
+        """How the table lies in a CSV file."""
+        wanted = {column for _, column in self.mapped()}
+        return TableShape(
+            delimiter=self.delimiter,
+            header_row=self.header_row,
+            ends_with=self.ends_with,
+            totals=self.totals,
+            short_rows=self.short_rows,
+            fits=wanted.issubset,
+        )
 
     def mapped(self) -> Iterator[tuple[str, str]]:
         """Return what each column that the register must have is for."""
@@ -138,54 +170,70 @@ def read_register(
     r"""Stream the dossiers of a register: rows, and findings where a row cannot be read.
 
     Args:
-        source: a path, or a binary stream that the caller has opened; UTF-8 with or without byte-order mark.
+        source: a path, or a binary stream that the caller has opened; UTF-8 with or without byte-order mark. A path
+            that ends in `.xlsx`, `.xls` or `.ods` is a workbook (extra `excel`).
         columns: how the register is laid out.
         file_format: CSV with a header line, or JSON Lines.
         progress: called with the number of rows so far, every 10,000 rows.
 
     Yields:
-        In the order of the file: a `RegisterRow`; a violation in place of a row that cannot be read, or of the whole
-        register where a mapped column is missing; a notice before a row that looks odd.
+        In the order of the file: a `RegisterRow`; violations in place of a row that cannot be read; a notice before a
+        row that looks odd, and where something about the table was recognised without being declared.
 
     Raises:
         UnknownNameError: `timezone-unknown`.
-        DataError: `file-unreadable`.
+        DataError: `file-unreadable`; the table is not understood at all: `header-missing`, `column-missing` for each
+            mapped column that is not there, `column-twice`, `not-utf8`.
 
     >>> import io
     >>> list(read_register(io.BytesIO(b"received\n2022-12-15\n15/12/2022\n"), RegisterColumns()))[1].reason
     'not-a-date'
     """
     read = row_reader(columns)
+    source, notices = csv_source(source, columns.sheet, columns.dates.value)
+    yield from notices
     with opened(source) as stream:
-        csv = file_format is RegisterFormat.CSV
-        rows = csv_rows(stream, columns.delimiter) if csv else json_rows(stream)
-        checked = (
-            not csv
-        )  # JSON objects may leave keys out; a table has all its columns or is the wrong table
+        rows = json_rows(stream)  # objects may leave keys out
+        if file_format is RegisterFormat.CSV:
+            table = open_register(stream, columns)
+            yield from table.notices
+            rows = named_rows(table)
         for number, row in enumerate(rows):
             if progress is not None and number % 10_000 == 0:
                 progress(number)
             if isinstance(row, Finding):
                 yield row
-                continue
-            if not checked:
-                absent = list(absent_columns(row, columns))
-                yield from absent
-                if absent:
-                    return
-                checked = True
-            yield from read(row)
+            else:
+                yield from read(row)
 
 
-def absent_columns(row: Row, columns: RegisterColumns) -> Iterator[Finding]:
+def open_register(stream: BinaryIO, columns: RegisterColumns) -> CsvTable:
+    """Find the table of a register in a CSV file.
+
+    Raises:
+        DataError: as `open_csv`; `column-missing` for each mapped column that is not there.
+    """
+    shape = columns.shape
+    table = open_csv(stream, shape)
+    absent = list(absent_columns(table.header, columns))
+    if absent:
+        other = other_delimiter(table.header, shape.delimiter or ",")
+        if other is not None:
+            absent.insert(0, finding("delimiter-differs", f"line {table.line}", other))
+        raise DataError(absent)
+    return table
+
+
+def absent_columns(header: Collection[str], columns: RegisterColumns) -> Iterator[Finding]:
+    """Say which mapped columns a table does not have."""
     for what, column in columns.mapped():
-        if column not in row.cells:
+        if column not in header:
             yield finding(
                 "column-missing",
                 "line 1",
                 column,
                 wanted=named("dimension", what),
-                known=tuple(row.cells),
+                known=tuple(header),
             )
 
 
@@ -272,13 +320,20 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
                     )
                 value = mapped
             dimensions[name] = value
+        if status is not None and status.is_ending and finished is None and not found:
+            found.append(
+                finding("ending-undated", f"line {row.line}, column {columns.status}", status)
+            )
         if found or received is None:
             yield from found
             return
-        if finished is not None and _before(finished, received):
-            yield notice(
-                "finished-before-received", f"line {row.line}", finished, received=received
-            )
+        if finished is not None:
+            if local_date(finished) < local_date(received):
+                yield notice(
+                    "finished-before-received", f"line {row.line}", finished, received=received
+                )
+            elif _is_earlier(finished, received):
+                yield notice(HOUR_NOTICE, f"line {row.line}", finished, received=received)
         if finished is not None and status is not None and not status.fits(finished=True):
             yield notice(
                 "status-against-finished",
@@ -301,12 +356,9 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
     return read
 
 
-def _before(left: date, right: date) -> bool:
-    if isinstance(left, datetime) and isinstance(right, datetime):
-        return left < right
-    return (left.date() if isinstance(left, datetime) else left) < (
-        right.date() if isinstance(right, datetime) else right
-    )
+def _is_earlier(left: date, right: date) -> bool:
+    """Whether an instant lies before another; a date has no hour."""
+    return isinstance(left, datetime) and isinstance(right, datetime) and left < right
 
 
 def local_zone(name: str) -> tzinfo:
@@ -325,6 +377,17 @@ def local_zone(name: str) -> tzinfo:
 _DMY: Final = re.compile(
     r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII
 )
+_MONTH_FIRST: Final = re.compile(
+    r"(?<!\d)(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})(?!\d)", re.ASCII
+)
+_SERIAL: Final = re.compile(r"(\d{1,6})(\.\d{1,12})?", re.ASCII)
+_FIRST_SERIAL: Final = date(1899, 12, 30)  # spreadsheets take 1900 for a leap year
+_ORDERS: Final[dict[DateStyle, Literal["iso", "dmy", "compact"]]] = {
+    DateStyle.ISO: "iso",
+    DateStyle.DMY: "dmy",
+    DateStyle.MDY: "dmy",
+    DateStyle.COMPACT: "compact",
+}
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?", re.ASCII)
 _ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ISO_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", re.ASCII)
@@ -358,9 +421,28 @@ def moment_parser(style: DateStyle, zone: tzinfo) -> Callable[[str], date | None
         match = _COMPACT.fullmatch(text)
         return None if match is None else built(*match.groups())
 
-    parse = {DateStyle.ISO: iso, DateStyle.DMY: dmy, DateStyle.COMPACT: compact}[style]
+    def serial(text: str) -> date | None:
+        match = _SERIAL.fullmatch(text)
+        if match is None:
+            return None
+        day = _FIRST_SERIAL + timedelta(days=int(match[1]))
+        if match[2] is None:
+            return day
+        seconds = round_half_up(Fraction(match[2]) * 86_400, 0)
+        return datetime.combine(day, time(), tzinfo=zone) + timedelta(seconds=int(seconds))
+
+    parse = {
+        DateStyle.ISO: iso,
+        DateStyle.DMY: dmy,
+        DateStyle.MDY: dmy,
+        DateStyle.SERIAL: serial,
+        DateStyle.COMPACT: compact,
+    }[style]
+    order = None if style is DateStyle.SERIAL else _ORDERS[style]
 
     def safe(text: str) -> date | None:
+        if style is DateStyle.MDY:
+            text = _MONTH_FIRST.sub(r"\2/\1/\3", text)
         try:
             moment = parse(text)
         except (ValueError, OverflowError):
@@ -368,9 +450,11 @@ def moment_parser(style: DateStyle, zone: tzinfo) -> Callable[[str], date | None
         return moment if moment is not None else typed(text)
 
     def typed(text: str) -> date | None:
+        if order is None:
+            return None
         # What people typed into a column: other separators, words, "SA" and "CH", a zone.
         try:
-            return parse_moment(text, order=style.value, zone=zone)
+            return parse_moment(text, order=order, zone=zone)
         except DataError:
             return None
 

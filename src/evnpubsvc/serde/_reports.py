@@ -22,7 +22,8 @@ from evnpubsvc.reports import Form, Report, ReportRow, ReportSender
 from evnpubsvc.serde._converter import to_json
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._files import Target, write_whole
-from evnpubsvc.serde._tables import Row, Source, csv_rows, first_findings, one_character, opened
+from evnpubsvc.serde._shapes import csv_rows
+from evnpubsvc.serde._tables import Row, Source, first_findings, one_character, opened
 from evnpubsvc.statistics import named_rates
 from evnpubsvc.texts import LabelledEnum, Language, guard_text, printable, render
 

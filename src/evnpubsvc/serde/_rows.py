@@ -12,7 +12,8 @@ from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Validity
 from evnpubsvc.serde._converter import expected_text
 from evnpubsvc.serde._documents import read_bytes
-from evnpubsvc.serde._tables import Source, csv_rows
+from evnpubsvc.serde._shapes import csv_rows
+from evnpubsvc.serde._tables import Source
 
 _T = TypeVar("_T")
 

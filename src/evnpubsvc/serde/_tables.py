@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import unicodedata
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias, cast
 
@@ -25,7 +25,7 @@ _DEEPEST: Final = 8  # objects inside each other that are looked into
 _BOMS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
-def one_character(_: object, __: Attribute[str], value: object) -> None:
+def one_character(_: object, __: Attribute[Any], value: object) -> None:
     """Accept what can stand between the cells of a CSV file."""
     if not isinstance(value, str) or len(value) != 1 or value in '"\r\n':
         raise DataError(
@@ -104,15 +104,15 @@ def _lines(stream: BinaryIO) -> Iterator[str | Finding]:
         yield raw if isinstance(raw, Finding) else _text(raw, number)
 
 
-def _nfc(text: str) -> str:
+def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-class _Feed:
+class LineFeed:
     """Feeds `csv.reader` with good lines and keeps the findings of bad ones for the row loop."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._lines = _lines(stream)
+        self._lines: Iterator[str | Finding] = _lines(stream)
         self.found: list[Finding] = []
         self.line = 0
 
@@ -127,68 +127,20 @@ class _Feed:
             self.found.append(line)
         raise StopIteration
 
-    def take(self) -> Iterator[Finding]:
+    def peek(self, most: int) -> list[str | Finding]:
+        """Return the next lines without taking them."""
+        ahead = list(islice(self._lines, most))
+        self._lines = chain(ahead, self._lines)
+        return ahead
+
+    def skip(self, lines: int) -> None:
+        """Take lines, and forget them."""
+        self.line += sum(1 for _ in islice(self._lines, lines))
+
+    def take(self) -> list[Finding]:
+        """Return what was found, and forget it."""
         found, self.found = self.found, []
-        return iter(found)
-
-
-def csv_cells(stream: BinaryIO, delimiter: str = ",") -> Iterator[tuple[int, list[str]] | Finding]:
-    """Yield the header of a CSV file and then its rows, each with its line number, as `csv_rows` without names."""
-    feed = _Feed(stream)
-    # strict: a stray quote is an error to report, not something to guess about
-    reader = csv.reader(feed, delimiter=delimiter, strict=True)
-    width = 0
-    while True:
-        start = feed.line + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            yield from feed.take()
-            yield finding("csv-broken", f"line {start}", error)
-            if not width:
-                return
-            continue
-        if feed.found:
-            yield from feed.take()
-            if not width:
-                return  # whatever follows would be taken for the header
-        if cells is None:
-            break
-        if not cells:
-            continue
-        if not width:
-            header = [_nfc(cell) for cell in cells]
-            twice = sorted({name for name in header if name and header.count(name) > 1})
-            if twice:
-                yield from (finding("column-twice", f"line {feed.line}", name) for name in twice)
-                return
-            width = len(header)
-            yield feed.line, header
-        elif len(cells) != width:
-            yield finding(
-                "cells-differ-from-header", f"line {feed.line}", cells=len(cells), columns=width
-            )
-        else:
-            yield feed.line, cells
-    if not width:
-        yield finding("header-missing")
-
-
-def csv_rows(stream: BinaryIO, delimiter: str = ",") -> Iterator[Row | Finding]:
-    """Yield the rows of a CSV file with a header line, in order, with findings where a row cannot be read.
-
-    UTF-8 with or without byte-order mark; quoted fields may hold line breaks; headers are trimmed and normalised to
-    NFC. Findings: `line-too-long`, `not-utf8`, `csv-broken`, `header-missing`, `column-twice`,
-    `cells-differ-from-header`. Empty lines are skipped.
-    """
-    header: list[str] | None = None
-    for each in csv_cells(stream, delimiter):
-        if isinstance(each, Finding):
-            yield each
-        elif header is None:
-            header = each[1]
-        else:
-            yield Row(each[0], dict(zip(header, each[1], strict=True)))
+        return found
 
 
 def json_rows(stream: BinaryIO) -> Iterator[Row | Finding]:
@@ -235,7 +187,7 @@ def json_object(raw: bytes, number: int) -> dict[str, Any] | Finding | None:
 def _flatten(above: str, record: dict[str, Any], cells: dict[str, Any], deeper: int) -> str | None:
     """Take the values of an object into cells, those of objects inside it by `outer.inner`; return a name met twice."""
     for name, value in record.items():
-        place = above + _nfc(name)
+        place = above + nfc(name)
         if place in cells:
             return place
         cells[place] = value

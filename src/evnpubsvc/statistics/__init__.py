@@ -29,6 +29,7 @@ from evnpubsvc.statistics._roll_up import UnitRollUp, roll_up, roll_up_units
 from evnpubsvc.statistics._selection import Selection, Where
 from evnpubsvc.statistics._tally import Tally
 from evnpubsvc.statistics._terms import WorkingDayTerms
+from evnpubsvc.statistics._values import check_values
 
 __all__ = [
     "Flow",
@@ -50,6 +51,7 @@ __all__ = [
     "Where",
     "WorkingDayTerms",
     "carry_over",
+    "check_values",
     "classify",
     "derived_names",
     "drill_down",

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from evnpubsvc._validate import read_member
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError, UnknownNameError
-from evnpubsvc.findings import Finding, Severity
+from evnpubsvc.findings import Finding
 from evnpubsvc.periods import Period
 from evnpubsvc.statistics._cells import Key, LongKey, TallyCell
 from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, derived_names, outcome
@@ -24,6 +24,7 @@ from evnpubsvc.statistics._period_state import (
     classify,
     is_current,
 )
+from evnpubsvc.statistics._reasons import Reasons
 from evnpubsvc.statistics._register import RegisterRow, local_date
 from evnpubsvc.statistics._states import place_by_days
 from evnpubsvc.statistics._tally import Tally, TallyBuilder
@@ -92,16 +93,20 @@ class RowCounter:
         self.values: TallyBuilder = TallyBuilder(question)
         self._question = question
         self._terms = terms
-        self._on_finding = on_finding
+        self._reasons = Reasons(
+            self.values.rejected,
+            self.values.noticed,
+            hours=question.compare is Precision.TIMESTAMP,
+            on_finding=on_finding,
+        )
 
     def found(self, finding: Finding) -> None:
         """Count a finding: a violation stands for a row, a notice beside one."""
-        reasons = self.values.noticed
-        if finding.severity is Severity.VIOLATION:
-            reasons = self.values.rejected
-        reasons[finding.reason] = reasons.get(finding.reason, 0) + 1
-        if self._on_finding is not None:
-            self._on_finding(finding)
+        self._reasons.found(finding)
+
+    def begin_source(self) -> None:
+        """Say that another file or table begins, whose lines are numbered anew."""
+        self._reasons.begin()
 
     def take(self, row: RegisterRow | Finding) -> None:
         """Count one row or finding, the plain way."""
@@ -115,6 +120,7 @@ class RowCounter:
         except MisuseError as error:
             self.found(error.finding)
             return
+        self._reasons.begin()
         values = self.values
         if isinstance(placed, LeftOut):
             values.left_out[placed] += 1

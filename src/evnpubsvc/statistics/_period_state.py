@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import Final
 
 from evnpubsvc.dossiers import Precision, Timeliness, judged
-from evnpubsvc.errors import MisuseError
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus, local_date
 from evnpubsvc.texts import LabelledEnum
 
@@ -130,9 +129,8 @@ def classify(
         The class; None if the dossier was received after `as_of`.
 
     Raises:
-        MisuseError: `ending-undated`: the register says that it ended, but not when; `time-of-day-missing` when
-            instants are compared, both fall on one day, and the register gives only the date on which the dossier
-            was finished.
+        MisuseError: `time-of-day-missing` when instants are compared, both fall on one day, and the register gives
+            only the date on which the dossier was finished.
 
     >>> row = RegisterRow(date(2022, 12, 1), due=date(2022, 12, 15), finished=date(2022, 12, 15))
     >>> classify(row, as_of=date(2022, 12, 31), compare=Precision.DATE)
@@ -146,10 +144,8 @@ def classify(
     if row.due is not None:
         due = row.due
 
-    # No day of an end: the status alone says whether the clock stands, or contradicts.
+    # No day of an end: the status says whether the clock stands.
     if finished is None:
-        if status is not None and status.is_ending:
-            raise MisuseError("ending-undated", status)
         if status in _OPEN_BY_STATUS:
             return _OPEN_BY_STATUS[status]
 

@@ -92,7 +92,8 @@ class RegisterRow:
             corrects, and stands in a row of its own.
 
     Raises:
-        MisuseError: `wrong-type`, `datetime-naive`, `text-empty`.
+        MisuseError: `wrong-type`, `datetime-naive`, `text-empty`; `ending-undated` for a status that says that it
+            ended, and no day on which it did.
     """
 
     received: date | datetime = field(validator=_moment)
@@ -106,6 +107,10 @@ class RegisterRow:
     part_of: str | None = field(default=None, kw_only=True, validator=_code)
     recorded: date | datetime | None = field(default=None, kw_only=True, validator=_moment)
     superseded: date | datetime | None = field(default=None, kw_only=True, validator=_moment)
+
+    def __attrs_post_init__(self) -> None:
+        if self.finished is None and self.status is not None and self.status.is_ending:
+            raise MisuseError("ending-undated", self.status)
 
 
 def local_date(moment: date) -> date:

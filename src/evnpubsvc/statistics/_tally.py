@@ -8,7 +8,14 @@ from typing import Any, Self
 
 from attrs import Attribute, field, frozen
 
-from evnpubsvc._validate import instance_of, optional_day, pairs_of, plain_day, tuple_of
+from evnpubsvc._validate import (
+    instance_of,
+    optional_day,
+    pairs_of,
+    plain_day,
+    read_member,
+    tuple_of,
+)
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.statistics._cells import Cells, Key, LongKey, TallyCell, cell_of, sort_key
@@ -21,6 +28,10 @@ def _reasons(given: Mapping[str, int] | Iterable[tuple[str, int]]) -> tuple[tupl
 
 _number = instance_of(int)
 _all_cells = tuple_of(TallyCell)
+
+
+def _precision(given: Precision | str) -> Precision:
+    return read_member(Precision, given)
 
 
 def _as_cells(cells: Iterable[TallyCell]) -> Cells:
@@ -43,7 +54,7 @@ class Tally:
         dimensions: what is counted by, in order; none counts everything in one cell.
         since: first day of the period, inclusive; None counts everything received up to `as_of`, nothing carried in.
         as_of: last day of the period and day of judgement, inclusive.
-        compare: dates or instants.
+        compare: dates or instants; `"date"` and `"timestamp"` are accepted.
         known_at: what the register said at this instant, or at the end of this day, inclusive; None for now.
         terms: fingerprint of the `WorkingDayTerms` that gave due dates; None if the register has its own.
         cells: sorted by key; cells of zeros only do not occur.
@@ -58,7 +69,7 @@ class Tally:
     dimensions: tuple[str, ...] = field(validator=tuple_of(str))
     since: date | None = field(default=None, validator=optional_day)
     as_of: date = field(validator=plain_day)
-    compare: Precision = field(validator=instance_of(Precision))
+    compare: Precision = field(converter=_precision)
     known_at: date | datetime | None = field(default=None, validator=instance_of(date, type(None)))
     terms: str | None = field(default=None, validator=instance_of(str, type(None)))
     cells: Cells = field(factory=Cells, converter=_as_cells, validator=_tally_cells)
@@ -93,7 +104,7 @@ class Tally:
         dimensions: Sequence[str],
         *,
         as_of: date,
-        compare: Precision,
+        compare: Precision | str,
         since: date | None = None,
         known_at: date | datetime | None = None,
         terms: str | None = None,

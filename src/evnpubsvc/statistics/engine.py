@@ -8,6 +8,7 @@ from evnpubsvc.statistics._cells import Cells, LongKey
 from evnpubsvc.statistics._count import RowCounter, question_of
 from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, outcome
 from evnpubsvc.statistics._period_state import CLASSES, CLOSED, INDEX, LeftOut
+from evnpubsvc.statistics._reasons import HOUR_NOTICE, Reasons
 from evnpubsvc.statistics._register import local_date
 from evnpubsvc.statistics._states import STATE_TABLE, STATUSES, DueDay, EndDay, place_by_days
 from evnpubsvc.statistics._tally import TallyBuilder
@@ -16,6 +17,7 @@ __all__ = [
     "BY_DAY",
     "CLASSES",
     "CLOSED",
+    "HOUR_NOTICE",
     "INDEX",
     "OUTCOME",
     "STATE_TABLE",
@@ -25,6 +27,7 @@ __all__ = [
     "EndDay",
     "LeftOut",
     "LongKey",
+    "Reasons",
     "RowCounter",
     "TallyBuilder",
     "local_date",

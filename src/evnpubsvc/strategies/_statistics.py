@@ -28,6 +28,7 @@ from evnpubsvc.strategies._quantities import counts
 from evnpubsvc.strategies._worktime import calendars
 
 _FIRST, _LAST = date(2019, 1, 1), date(2026, 12, 31)
+_ENDINGS = frozenset(status for status in RegisterStatus if status.is_ending)
 _ZONES = (timezone(timedelta(hours=7)), UTC)
 
 
@@ -58,8 +59,15 @@ def register_rows(
             "recorded": st.none() | moments,
             "superseded": st.none() | moments,
         }
+
+    def build(**fields: Any) -> RegisterRow:
+        # What ended has a day on which it did.
+        if fields["finished"] is None and fields.get("status") in _ENDINGS:
+            fields["finished"] = fields["received"]
+        return RegisterRow(**fields)
+
     return st.builds(
-        RegisterRow,
+        build,
         received=moments,
         due=st.none() | moments,
         finished=st.none() | moments,

@@ -18,6 +18,7 @@ from evnpubsvc.units._lineage import (
     TerritoryGroup,
     UnitTotal,
 )
+from evnpubsvc.units._look_alikes import look_alikes
 from evnpubsvc.units._names import NameDifference, NameMatch, NameReading, fold_name
 from evnpubsvc.units._register import UnitRegister
 from evnpubsvc.units._unit import AdminUnit, Succession, Tier, UnitKey, UnitKind
@@ -42,6 +43,7 @@ __all__ = [
     "UnitRegister",
     "UnitTotal",
     "fold_name",
+    "look_alikes",
     "nui_thanh",
 ]
 

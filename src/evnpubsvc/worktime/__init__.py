@@ -12,6 +12,7 @@ from evnpubsvc.worktime._errors import OutsideCoverageError
 from evnpubsvc.worktime._hours import Session, WeeklyHours
 from evnpubsvc.worktime._lunar import hung_kings_day, lunar_new_year
 from evnpubsvc.worktime._open_decisions import OpenDecision
+from evnpubsvc.worktime._recurrence import working_days_rule
 from evnpubsvc.worktime._typed_moments import parse_moment, split_span
 from evnpubsvc.worktime._vietnam import vietnam_calendar
 
@@ -30,6 +31,7 @@ __all__ = [
     "parse_moment",
     "split_span",
     "vietnam_calendar",
+    "working_days_rule",
 ]
 
 publish(__name__, __all__)

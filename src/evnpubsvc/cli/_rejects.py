@@ -1,0 +1,138 @@
+"""What could not be read of a register: counted by reason, shown in part, and on request written in full."""
+
+from __future__ import annotations
+
+import csv
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copyfileobj
+from typing import Any, Final
+
+import click
+
+from evnpubsvc.cli._io import show_findings
+from evnpubsvc.cli._language import said
+from evnpubsvc.errors import DataError
+from evnpubsvc.findings import Finding, Severity, finding, notice
+from evnpubsvc.serde.engine import replace_file
+from evnpubsvc.statistics import Tally
+from evnpubsvc.texts import Language, guard_cell
+
+findings_option = click.option(
+    "--findings",
+    metavar="FILE",
+    help="Write every finding to FILE: .csv for spreadsheets, otherwise JSON Lines.",
+)
+_KEPT: Final = 1_000  # findings kept for printing; all of them are counted
+_FEW: Final = 3  # findings that need no summary
+_HEADER: Final = ("severity", "reason", "path", "value", "message", "hint")
+
+
+class Sample:
+    """The findings of a run: the first for printing, all of them by reason, and in a file if one is wanted."""
+
+    def __init__(self, lang: Language, path: str | None) -> None:
+        self._lang: Language = lang
+        self._path = path
+        self._kept: list[Finding] = []
+        self._reasons: Counter[tuple[Severity, str]] = Counter()
+        self._spool: Any = None
+        if path is not None:
+            self._spool = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115
+            if self._is_csv:
+                csv.writer(self._spool, lineterminator="\n").writerow(_HEADER)
+
+    @property
+    def _is_csv(self) -> bool:
+        return self._path is not None and self._path.lower().endswith(".csv")
+
+    def keep(self, found: Finding) -> None:
+        """Count a finding, and keep it while there is room."""
+        self._reasons[found.severity, found.reason] += 1
+        if len(self._kept) < _KEPT:
+            self._kept.append(found)
+        if self._spool is None:
+            return
+        value = "" if found.value is None else str(found.value)
+        cells = (
+            found.severity.value,
+            found.reason,
+            found.path,
+            value,
+            found.message(self._lang),
+            found.hint(self._lang),
+        )
+        if self._is_csv:
+            csv.writer(self._spool, lineterminator="\n").writerow(map(guard_cell, cells))
+        else:
+            row = dict(zip(_HEADER, cells, strict=True))
+            self._spool.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+    def findings(self) -> list[Finding]:
+        """Return what was kept, with a last finding that counts the rest."""
+        rest = self._reasons.total() - len(self._kept)
+        if not rest:
+            return self._kept
+        has_violations = any(severity is Severity.VIOLATION for severity, _ in self._reasons)
+        more = finding if has_violations else notice
+        return [*self._kept, more("more-findings", "", rest)]
+
+    def refuse_unread(self, counted: Tally, *, allow_rejects: bool) -> None:
+        """End the run if rows could not be read: always where none could, else unless that is allowed.
+
+        Raises:
+            DataError: with what was kept.
+        """
+        read = sum(counted.counts().values())
+        left_out = counted.later + counted.earlier + counted.linked + counted.other_versions
+        if counted.rejected and not (allow_rejects and read + left_out):
+            self.write_file()
+            self.say_reasons()
+            raise DataError(self.findings())
+
+    def show(self) -> None:
+        """Print the summary and what was kept, and write the file."""
+        self.write_file()
+        self.say_reasons()
+        show_findings(self.findings(), self._lang)
+
+    def say_reasons(self) -> None:
+        """Print how many findings there are by reason, where there are more than a few."""
+        if self._reasons.total() <= _FEW:
+            return
+        for severity, key in (
+            (Severity.VIOLATION, "errors-by-reason"),
+            (Severity.NOTICE, "notices-by-reason"),
+        ):
+            numbers = list(self._by_reason(severity))
+            if numbers:
+                count = sum(number for _, number in numbers)
+                listed = ", ".join(f"{reason} {number}" for reason, number in numbers)
+                click.echo(said(key, self._lang, count=count, listed=listed), err=True)
+
+    def _by_reason(self, severity: Severity) -> Iterator[tuple[str, int]]:
+        for (each, reason), number in self._reasons.most_common():
+            if each is severity:
+                yield reason, number
+
+    def write_file(self) -> None:
+        """Write all findings, whole or not at all.
+
+        Raises:
+            DataError: `file-unwritable`.
+        """
+        if self._path is None or self._spool is None:
+            return
+
+        def write(beside: Path) -> None:
+            self._spool.seek(0)
+            mark = "utf-8-sig" if self._is_csv else "utf-8"
+            with beside.open("w", encoding=mark, newline="") as file:
+                copyfileobj(self._spool, file)
+
+        replace_file(self._path, write)
+        self._spool.close()
+        self._spool = None

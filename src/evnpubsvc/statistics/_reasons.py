@@ -1,0 +1,72 @@
+"""Why rows could not be counted, or were counted but look odd: numbers of rows by reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from evnpubsvc.findings import Finding, Severity
+
+HOUR_NOTICE: Final = "finished-earlier-that-day"
+"""The notice of a row that ends on the day of its receipt, but at an earlier hour."""
+
+ABOUT_THE_TABLE: Final = frozenset(
+    {
+        "cells-not-seen",
+        "cells-with-errors",
+        "delimiter-found",
+        "formulas-without-value",
+        "header-found",
+        "rows-hidden",
+        "sheet-taken",
+        "sheets-hidden",
+        "table-ended",
+        "totals-left-out",
+    }
+)
+"""Notices of what was recognised about a table, which are said and not counted: no row is odd."""
+
+
+class Reasons:
+    """Counts rows by reason. Each rejected row counts once, under the first thing that is wrong with it.
+
+    Args:
+        rejected: reason -> rows that could not be read or judged; counted up here.
+        noticed: reason -> notices; counted up here.
+        hours: whether an earlier hour of the same day is something to notice.
+        on_finding: called with each finding, also with those of a row that is already counted.
+    """
+
+    def __init__(
+        self,
+        rejected: dict[str, int],
+        noticed: dict[str, int],
+        *,
+        hours: bool,
+        on_finding: Callable[[Finding], None] | None,
+    ) -> None:
+        self._rejected = rejected
+        self._noticed = noticed
+        self._hours = hours
+        self._on_finding = on_finding
+        self._bad_row = ""
+
+    def begin(self) -> None:
+        """Say that a row was good, or that another source begins: what comes next is of another row."""
+        self._bad_row = ""
+
+    def found(self, finding: Finding) -> None:
+        """Count what a finding says of its row. Findings of one row come one after another, with its line."""
+        if finding.reason == HOUR_NOTICE and not self._hours:
+            return
+        if self._on_finding is not None:
+            self._on_finding(finding)
+        if finding.reason in ABOUT_THE_TABLE:
+            return
+        if finding.severity is Severity.NOTICE:
+            self._noticed[finding.reason] = self._noticed.get(finding.reason, 0) + 1
+            return
+        row = finding.path.partition(",")[0]
+        if not row or row != self._bad_row:
+            self._rejected[finding.reason] = self._rejected.get(finding.reason, 0) + 1
+        self._bad_row = row

@@ -1,0 +1,205 @@
+"""Workbooks are read as the texts that a CSV file would have; what does not come through is said."""
+
+import io
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evnpubsvc.errors import DataError
+from evnpubsvc.findings import Finding
+from evnpubsvc.serde import (
+    DateStyle,
+    RegisterColumns,
+    read_register,
+    tally_register,
+    to_json,
+)
+from evnpubsvc.statistics import RegisterRow, tally
+
+pytest.importorskip("python_calamine", reason="the extra excel reads workbooks")
+xlsxwriter: Any = pytest.importorskip("xlsxwriter")
+
+_HEADER = ("nhận", "hẹn", "trả", "đơn vị", "mã")
+_ROWS: tuple[tuple[Any, ...], ...] = (
+    (date(2022, 12, 1), date(2022, 12, 5), datetime(2022, 12, 5, 9, 30), "Xã A", "007"),
+    (date(2022, 12, 2), date(2022, 12, 6), date(2022, 12, 8), "Xã A", "008"),
+    (date(2022, 12, 3), date(2022, 12, 10), None, "Xã B", "009"),
+)
+_ASKED: dict[str, Any] = {"by": ["unit"], "as_of": date(2022, 12, 31), "compare": "date"}
+
+
+def _columns(style: DateStyle = DateStyle.DMY, **more: Any) -> RegisterColumns:
+    return RegisterColumns(
+        received="nhận", due="hẹn", finished="trả", code="mã", dates=style,
+        dimensions={"unit": "đơn vị"}, **more
+    )  # fmt: skip
+
+
+def _xlsx(path: Path, *, above: int = 0, more: Any = None) -> Path:
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Hồ sơ")
+    day = book.add_format({"num_format": "dd/mm/yyyy"})
+    moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+    if above:
+        sheet.write(0, 0, "SỔ THEO DÕI")
+    for place, row in enumerate((_HEADER, *_ROWS), above):
+        for column, value in enumerate(row):
+            if isinstance(value, datetime):
+                sheet.write_datetime(place, column, value, moment)
+            elif isinstance(value, date):
+                sheet.write_datetime(place, column, value, day)
+            elif value is not None:
+                sheet.write_string(place, column, value)
+    if more is not None:
+        more(book, sheet)
+    book.close()
+    return path
+
+
+def _ods(path: Path) -> Path:
+    def cell(value: Any) -> str:
+        if value is None:
+            return "<table:table-cell/>"
+        if isinstance(value, date):
+            kind = f'office:value-type="date" office:date-value="{value.isoformat()}"'
+            return f"<table:table-cell {kind}><text:p>x</text:p></table:table-cell>"
+        kind = 'office:value-type="string"'
+        return f"<table:table-cell {kind}><text:p>{value}</text:p></table:table-cell>"
+
+    rows = "".join(
+        f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in (_HEADER, *_ROWS)
+    )
+    space = "urn:oasis:names:tc:opendocument:xmlns"
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="{space}:office:1.0" '
+        f'xmlns:table="{space}:table:1.0" xmlns:text="{space}:text:1.0"><office:body>'
+        f'<office:spreadsheet><table:table table:name="Hồ sơ">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+    return path
+
+
+def _csv(path: Path) -> Path:
+    def text(value: Any) -> str:
+        if isinstance(value, datetime):
+            return f"{value:%d/%m/%Y %H:%M}"
+        return f"{value:%d/%m/%Y}" if isinstance(value, date) else value or ""
+
+    lines = [",".join(map(text, row)) for row in (_HEADER, *_ROWS)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def _said(path: Path, columns: RegisterColumns) -> list[str]:
+    return [each.reason for each in read_register(path, columns) if isinstance(each, Finding)]
+
+
+@pytest.mark.parametrize("style", DateStyle)
+@pytest.mark.parametrize("dress", ["xlsx", "titled", "ods"])
+def test_one_register_in_other_dresses(tmp_path: Path, dress: str, style: DateStyle) -> None:
+    plain = tally_register(_csv(tmp_path / "a.csv"), _columns(), **_ASKED)
+    assert (plain.total.received.value, plain.total.on_time.value) == (3, 1)
+    if dress == "ods":
+        path = _ods(tmp_path / "a.ods")
+    else:
+        path = _xlsx(tmp_path / "a.xlsx", above=2 if dress == "titled" else 0)
+    columns = _columns(style)
+    assert to_json(tally_register(path, columns, **_ASKED)) == to_json(plain)
+    assert to_json(tally(read_register(path, columns), **_ASKED)) == to_json(plain)
+    frames = pytest.importorskip("evnpubsvc.frames")
+    assert to_json(frames.tally_frame(path, columns, **_ASKED).to_tally()) == to_json(plain)
+    said = {"xlsx": [], "titled": ["header-found"], "ods": ["cells-not-seen"]}[dress]
+    assert _said(path, columns) == said
+
+
+def test_texts_keep_their_zeros_and_times_their_hours(tmp_path: Path) -> None:
+    rows = list(read_register(_xlsx(tmp_path / "a.xlsx"), _columns()))
+    (first, *_) = (row for row in rows if isinstance(row, RegisterRow))
+    assert first.code == "007"
+    assert first.finished is not None
+    assert first.finished.isoformat() == "2022-12-05T09:30:00+07:00"
+
+
+def test_whole_floats_are_counts_and_lines_are_those_of_the_sheet(tmp_path: Path) -> None:
+    def more(_: Any, sheet: Any) -> None:
+        sheet.write_number(6, 4, 12.0)
+        sheet.write_string(6, 0, "hôm qua")
+        sheet.write_number(7, 4, 0.5)
+        sheet.write_datetime(7, 0, datetime(2022, 12, 4), None)
+
+    found = list(read_register(_xlsx(tmp_path / "a.xlsx", above=2, more=more), _columns()))
+    reasons = [(each.path, each.reason) for each in found if isinstance(each, Finding)]
+    assert ("line 7, column nhận", "not-a-date") in reasons
+
+
+def test_what_does_not_come_through_is_said(tmp_path: Path) -> None:
+    def more(book: Any, sheet: Any) -> None:
+        sheet.write_formula("C4", "=TODAY()", None, "")
+        sheet.write_formula("E2", "=NA()", None, "#N/A")
+        sheet.set_row(2, None, None, {"hidden": True})
+        book.add_worksheet("ẩn").hide()
+        book.add_worksheet("khác")
+
+    path = _xlsx(tmp_path / "a.xlsx", more=more)
+    found = {
+        each.reason: each for each in read_register(path, _columns()) if isinstance(each, Finding)
+    }
+    assert set(found) == {
+        "sheets-hidden", "sheet-taken", "cells-with-errors", "formulas-without-value", "rows-hidden",
+    }  # fmt: skip
+    assert dict(found["cells-with-errors"].parts)["cells"] == ("E2",)
+    assert dict(found["formulas-without-value"].parts)["cells"] == ("C4",)
+    assert dict(found["rows-hidden"].parts)["cells"] == ("3",)
+    # notices about the table are no odd rows
+    assert tally(read_register(path, _columns()), **_ASKED).noticed == ()
+    assert "sheet-taken" not in _said(path, _columns(sheet="Hồ sơ"))
+    assert "sheet-taken" not in _said(path, _columns(sheet="1"))
+    with pytest.raises(DataError, match="sheet-unknown"):
+        list(read_register(path, _columns(sheet="9")))
+
+
+def _bomb() -> bytes:
+    """A small archive whose directory says that a part unpacks to two gigabytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(1 << 20))
+    data = bytearray(buffer.getvalue())
+    place = data.rindex(b"PK\x01\x02") + 24  # size of the first part, unpacked
+    data[place : place + 4] = (1 << 31).to_bytes(4, "little")
+    return bytes(data)
+
+
+def test_hostile_workbooks_are_refused(tmp_path: Path) -> None:
+    encrypted = b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le")
+    cases = {
+        b"": "workbook-broken",
+        b"a,b\n": "workbook-broken",
+        b"PK\x03\x04 and no more": "workbook-broken",
+        b"\xd0\xcf\x11\xe0 and no more": "workbook-broken",
+        b"<html><table></table>": "workbook-is-html",
+        b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>": "workbook-is-html",
+        encrypted: "workbook-encrypted",
+        _bomb(): "workbook-too-large",
+    }
+    for number, (data, reason) in enumerate(cases.items()):
+        path = tmp_path / f"{number}.xls"
+        path.write_bytes(data)
+        with pytest.raises(DataError) as error:
+            list(read_register(path, _columns()))
+        assert [each.reason for each in error.value.findings] == [reason], data[:20]
+
+
+def test_a_sheet_of_too_many_columns_is_refused(tmp_path: Path) -> None:
+    path = _xlsx(tmp_path / "a.xlsx", more=lambda _, sheet: sheet.write(1, 16_383, "x"))
+    with pytest.raises(DataError, match="workbook-too-large"):
+        list(read_register(path, _columns()))
