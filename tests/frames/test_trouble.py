@@ -74,6 +74,17 @@ def test_a_table_without_its_columns_is_not_counted() -> None:
         assert _reason(error) == ["column-missing"]
 
 
+def test_a_register_without_rows_packs_and_counts_to_zeros(tmp_path: Path) -> None:
+    # polars #13457, fastparquet #68: an empty frame was written and could not be read.
+    columns = RegisterColumns(due="due", dimensions={"unit": "unit"})
+    source = tmp_path / "month.csv"
+    source.write_text("received,due,unit\n", encoding="utf-8")
+    coded = write_coded(source, tmp_path / "month.parquet", columns)
+    for given in (coded, source):
+        counted = tally_frame(given, columns, **ASKED).to_tally()
+        assert (counted.total.received.value, len(counted.cells), counted.rejected) == (0, 0, ())
+
+
 def test_a_column_in_which_nothing_stands_has_no_wrong_type() -> None:
     # dask #3454, arrow #12458: where nothing is finished yet, pandas makes the column one of floats.
     days = {"received": ["2022-12-01", "2022-12-02"], "due": ["2022-12-05", None]}

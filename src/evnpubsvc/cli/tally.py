@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import click
@@ -187,6 +188,12 @@ def _numbers(
     return [each if each in {"-", ""} else localise(each, lang) for each in counts]
 
 
+def _percent(value: Fraction) -> str:
+    """A share in percent; not all is never 100."""
+    percent = min(value * 100, Fraction(9_999, 100)) if value < 1 else value * 100
+    return decimal_text(percent, 2)
+
+
 def _row(cell: TallyCell, sums: tuple[str, ...], classes: tuple[PeriodState, ...]) -> list[str]:
     shares: list[str] = []
     for name in _RATES:
@@ -195,7 +202,7 @@ def _row(cell: TallyCell, sums: tuple[str, ...], classes: tuple[PeriodState, ...
         if isinstance(value, Unknown) or not any(cell[state].value for state in _WITH_DUE_DATE):
             shares.append("-")
         else:
-            shares.append(decimal_text(value * 100, 2))
+            shares.append(_percent(value))
     names = ["?" if value is None else value for value in cell.key]
     return [
         *names,

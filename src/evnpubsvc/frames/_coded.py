@@ -103,7 +103,7 @@ class Coder(BatchReader):
     def result(self) -> tuple[pl.DataFrame, dict[str, Any]]:
         """Return the columns and what the metadata say of them."""
         columns: dict[str, Any] = {
-            name: np.concatenate(parts or [np.zeros(0, np.int32)])
+            name: np.concatenate(parts or [np.zeros(0, np.uint8)])
             for name, parts in self._parts.items()
         }
         there = [days[days != MISSING] for days in (columns[name] for name in _DAYS)]
