@@ -212,7 +212,7 @@ def test_exports_in_vietnamese() -> None:
     roster = plan_roster(team_of(2), "2022-05", vietnam_calendar(), fixed={date(2022, 5, 4): "TV2"})
     changed = roster.swap(date(2022, 5, 5), date(2022, 5, 6), made_on=date(2022, 5, 4))
     lines = roster_text(changed, "vi").splitlines()
-    assert lines[0] == "Lịch trực tháng 05/2022, tổ tx2"
+    assert lines[0] == "Lịch trực tháng 05/2022: tx2"
     assert lines[2] == "thứ Tư   04/05/2022  TV2  (ấn định)"
     assert lines[-1].startswith("Đổi ca: 05/05/2022")
     assert lines[-1].endswith("(04/05/2022)")
