@@ -168,12 +168,24 @@ def test_every_style_of_dates(style: DateStyle, text: str) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"\n", b"received", b"x\n1", b"received,received\n", b"received\n2022-12-15,x\n", b"\xff\xfe", b"received\n\xff\n2022-12-15\n",
+        b"received", b"received\n2022-12-15,x\n", b"received\n\xff\n2022-12-15\n",
         b'received\n"2022-12-15\n', b"\xef\xbb\xbfreceived\r\n2022-12-15\r\n\r\n", b"received\n" + b"9" * (1 << 21) + b"\n2022-12-15\n",
     ],
 )  # fmt: skip
 def test_broken_files_give_the_same_findings(data: bytes) -> None:
     _both(data, RegisterColumns(), by=[], as_of=date(2022, 12, 31), compare=Precision.DATE)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\n", b"x\n1", b"received,received\n", b"\xff\xfe", b"\xef\xbb\xbf"]
+)
+def test_a_file_that_is_no_register_is_refused_alike(data: bytes) -> None:
+    asked: dict[str, Any] = {"by": [], "as_of": date(2022, 12, 31), "compare": Precision.DATE}
+    with pytest.raises(DataError) as plain:
+        tally(read_register(io.BytesIO(data), RegisterColumns()), **asked)
+    with pytest.raises(DataError) as short:
+        tally_register(io.BytesIO(data), RegisterColumns(), **asked)
+    assert short.value.findings == plain.value.findings
 
 
 def test_a_foreign_zone_and_json_lines() -> None:
