@@ -19,8 +19,18 @@ from evnpubsvc.deadlines import (
     due,
 )
 from evnpubsvc.errors import MisuseError
+from evnpubsvc.law import Citation
 from evnpubsvc.serde import from_json, to_json
-from evnpubsvc.worktime import Calendar, OutsideCoverageError, WeeklyHours, vietnam_calendar
+from evnpubsvc.texts import Text
+from evnpubsvc.worktime import (
+    Calendar,
+    CalendarDay,
+    DayKind,
+    OpenDecision,
+    OutsideCoverageError,
+    WeeklyHours,
+    vietnam_calendar,
+)
 from tests.deep import cases
 
 DAY = timedelta(days=1)
@@ -144,6 +154,32 @@ def test_a_long_limit_does_not_vary_what_lies_between() -> None:
     assert len(found.bounds.decisions) == 1  # Tết 2043, of 30 decisions on the way
     assert found.bounds.earliest <= found.date <= found.bounds.latest  # type: ignore[operator]
     assert due(date(2028, 3, 1), TimeLimit(3700, LimitUnit.WORKING_DAYS), calendar=calendar).bounds
+
+
+def test_one_decision_may_lead_into_the_next() -> None:
+    """Two decisions in a row: only if the first takes a second day does the date reach the second one."""
+
+    def off_on(*days: int) -> tuple[CalendarDay, ...]:
+        source = Citation("an assumed calendar")
+        return tuple(
+            CalendarDay(
+                date(2028, 3, day), DayKind.HOLIDAY, Text("nghỉ", "off"), source, provisional=True
+            )
+            for day in days
+        )
+
+    first = OpenDecision(Text("thứ nhất", "first"), (off_on(14), off_on(14, 15)))
+    second = OpenDecision(Text("thứ hai", "second"), (off_on(17), off_on(17, 20)))
+    calendar = Calendar(
+        date(2028, 1, 1), date(2028, 12, 31), (WeeklyHours.of("08:00-12:00"),), off_on(14, 17),
+        decided_until=date(2027, 12, 31), open_decisions=(first, second),
+    )  # fmt: skip
+    found = due(date(2028, 3, 10), TimeLimit(3, LimitUnit.WORKING_DAYS), calendar=calendar)
+    # 13, 15 and 16 March; with the 15th off 13, 16 and then the 20th, or the 21st if that is off too.
+    assert found.date == date(2028, 3, 16)
+    assert found.bounds == DueBounds(
+        date(2028, 3, 16), date(2028, 3, 21), (first.name, second.name)
+    )
 
 
 def test_what_is_decided_has_no_bounds() -> None:

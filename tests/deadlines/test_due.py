@@ -936,6 +936,19 @@ def test_a_stop_that_ends_with_the_receipt_restarts_nothing() -> None:
     assert "step-restart" not in [step.key for step in found.trace]
 
 
+@pytest.mark.parametrize("trace", [True, False])
+def test_what_a_void_count_rests_on_is_not_cited(trace: bool) -> None:
+    """Five days from 05/12/2022 end on a Saturday (Civil Code art. 148(5)); five from 08/12 on a Tuesday."""
+    limit, roll = TimeLimit(5, LimitUnit.DAYS), "148(5)"
+    rolled = due(date(2022, 12, 5), limit, calendar=OFFICE, trace=trace)
+    assert rolled.date == date(2022, 12, 12)
+    assert roll in [each.article for each in rolled.citations]
+    stop = supplement(date(2022, 12, 7), date(2022, 12, 8))
+    found = due(date(2022, 12, 5), limit, calendar=OFFICE, stops=[stop], trace=trace)
+    assert found.date == date(2022, 12, 13)
+    assert roll not in [each.article for each in found.citations]
+
+
 def test_restarts_are_told_in_their_order() -> None:
     """Two supplements within the limit: the clock starts again after the first, then after the second."""
     second, first = (

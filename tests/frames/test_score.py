@@ -8,7 +8,16 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evnpubsvc.emulation import Criterion, FigureGrid, Scheme, UnitFigures, score_all
+from evnpubsvc.emulation import (
+    Criterion,
+    FigureGrid,
+    Scheme,
+    TieRule,
+    UnitFigures,
+    rank,
+    score,
+    score_all,
+)
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.serde import preset
 from tests.emulation.test_many import TIMELY, leagues
@@ -86,6 +95,39 @@ def test_strided_and_small_arrays() -> None:
     columns = {"dossiers_on_time": on_time, "dossiers_received": received}
     table = score_frame(TIMELY, FigureGrid(scheme=TIMELY, units=["A", "B"], columns=columns))
     assert (table.total("A"), table.total("B")) == (Fraction(18), Fraction(15))
+
+
+def test_dense_ranks_begin_anew_in_each_stratum() -> None:
+    """Two levels, in each of them two units that share a place and one after them."""
+    scheme = evolve(TIMELY, within="level", ties=TieRule.DENSE)
+    on_time = {"A": 9, "B": 9, "C": 8, "D": 7, "E": 6, "F": 7}
+    units = [
+        UnitFigures.for_scheme(
+            scheme,
+            unit,
+            {"dossiers_on_time": n, "dossiers_received": 10},
+            attributes={"level": "PROVINCE" if unit in "ABC" else "COMMUNE"},
+        )
+        for unit, n in on_time.items()
+    ]
+    table = score_frame(scheme, arrays(FigureGrid.of(scheme, units), "int64"))
+    assert table.ranks == [1, 1, 2, 1, 2, 1]
+    standings = rank(score(scheme, each) for each in units)
+    assert [standings[unit].rank for unit in on_time] == table.ranks
+
+
+def test_a_group_is_cut_at_its_maximum() -> None:
+    """9 of 10 on time are 18 points of 20; the group gives 15 at most."""
+    (group,) = TIMELY.groups
+    scheme = evolve(TIMELY, maximum=15, groups=(evolve(group, maximum=15, cut=True),), bands=())
+    units = [
+        UnitFigures.for_scheme(scheme, unit, {"dossiers_on_time": n, "dossiers_received": 10})
+        for unit, n in (("A", 9), ("B", 10), ("C", 7))
+    ]
+    table = score_frame(scheme, arrays(FigureGrid.of(scheme, units), "int64"))
+    assert [table.total(unit) for unit in "ABC"] == [15, 15, 14]
+    assert [score(scheme, each).total for each in units] == [15, 15, 14]
+    assert table.ranks == [1, 1, 3]
 
 
 def test_misuse() -> None:
