@@ -75,3 +75,20 @@ def test_dossier_shows_the_time_line_and_the_trace(file: Path) -> None:
     assert run("dossier", file, "--clock", "supplement=resume").exit_code == 0
     assert run("dossier", file, "--code", "nope").exit_code == 1
     assert run("dossier", file, "--special", "nope").exit_code == 2
+
+
+def test_the_rules_of_open_dossiers_are_declared_by_an_option(tmp_path: Path) -> None:
+    """Received on 30/6/2025, asked on 1/7, never answered: only the decree of 2025 closes the file (art. 19(5))."""
+    lines = ("submitted 2025-06-30 09:00", "received 2025-06-30 09:00")
+    one = dossier(*lines, "supplement-requested 2025-07-01 09:00")
+    path = tmp_path / "open.jsonl"
+    with path.open("wb") as out:
+        write_dossiers([one], out)
+    call = ("check", path, "--as-of", "2026-12-31", "--rules", "R15")
+    assert "[rule-not-run]" in run(*call).stdout
+    begun = run(*call, "--transitional", "begun")
+    assert "rule-not-run" not in begun.stdout
+    assert "supplement-unanswered" not in begun.stdout
+    each = run(*call, "--transitional", "each-act")
+    assert (each.exit_code, "[supplement-unanswered]" in each.stdout) == (0, True)  # a notice
+    assert run(*call, "--transitional", "newest").exit_code == 2

@@ -3,12 +3,15 @@
 from datetime import date, datetime
 
 import pytest
+from attrs import evolve
 
 from evnpubsvc.deadlines import CountingRules, CutOff, special_clock
 from evnpubsvc.dossiers import (
     Dossier,
+    DossierDue,
     DueBasis,
     Event,
+    Judgement,
     Precision,
     RefusedEventError,
     Status,
@@ -19,7 +22,9 @@ from evnpubsvc.dossiers import (
     timeliness,
 )
 from evnpubsvc.errors import MisuseError
+from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.texts import LANGUAGES
+from evnpubsvc.worktime import vietnam_calendar
 from tests.dossiers.samples import CALENDAR, at, dossier, event, history
 
 BY_DATE = TimelinessPolicy(Precision.DATE)
@@ -217,3 +222,60 @@ def test_an_event_is_what_it_says() -> None:
     with pytest.raises(MisuseError) as raised:
         Event(history("submitted 2022-01-04 09:00")[0].kind, datetime(2022, 1, 4, 9))
     assert raised.value.reason == "event-time-naive"
+
+
+def _open_over_tet_2028(*more: str) -> Dossier:
+    lines = ("submitted 2028-01-03 09:00", "received 2028-01-03 09:00")
+    return dossier(*lines, *more, limit="15 ngày làm việc")
+
+
+def test_a_judgement_says_that_its_due_date_is_not_decided() -> None:
+    """Tết 2028 falls on 26/1: fifteen working days from 3/1 end on either side of days not yet decided."""
+    until_2028 = CountingRules(vietnam_calendar(provisional_until=2028))
+    one = _open_over_tet_2028()
+    found = due_of(one, counting=until_2028)
+    assert (found.provisional, found.bounds is None) == (True, False)
+    judged = timeliness(one, as_of=date(2028, 2, 20), policy="date", counting=until_2028)
+    assert (judged.timeliness, judged.provisional) == (Timeliness.PENDING_OVERDUE, True)
+    # The mark is in the data, so it is there after JSON.
+    assert from_json(to_json(judged), Judgement).provisional
+    assert from_json(to_json(found), DossierDue).provisional
+    # Without a count nothing rests on the calendar; a decided year has no mark.
+    stated = evolve(one, limit=None, stated_due=date(2028, 1, 21))
+    assert not due_of(stated, counting=until_2028).provisional
+    assert not timeliness(stated, as_of=date(2028, 1, 10), policy="date").provisional
+    decided = dossier(
+        "submitted 2026-03-02 09:00", "received 2026-03-02 09:00", limit="5 ngày làm việc"
+    )
+    assert not timeliness(
+        decided, as_of=date(2026, 4, 1), policy="date", counting=until_2028
+    ).provisional
+
+
+def test_working_days_of_delay_over_undecided_days_are_marked() -> None:
+    """Due in a decided year, overdue in one that is not: the date holds, the working days may not."""
+    until_2028 = CountingRules(vietnam_calendar(provisional_until=2028))
+    one = dossier(
+        "submitted 2027-12-01 09:00", "received 2027-12-01 09:00", limit="5 ngày làm việc"
+    )
+    assert not due_of(one, counting=until_2028).provisional
+    judged = timeliness(one, as_of=date(2028, 2, 20), policy="date", counting=until_2028)
+    assert (judged.due, judged.provisional) == (date(2027, 12, 8), True)
+
+
+def test_an_apology_is_marked_where_undecided_days_move_it() -> None:
+    until_2028 = CountingRules(vietnam_calendar(provisional_until=2028), clock="resume")
+    first = (
+        "submitted 2027-12-01 09:00",
+        "received 2027-12-01 09:00",
+        "apology 2027-12-03 09:00 2028-01-20",
+    )
+    promised = due_of(dossier(*first, limit="5 ngày làm việc"), counting=until_2028)
+    assert (promised.due, promised.basis, promised.provisional) == (
+        date(2028, 1, 20),
+        DueBasis.EXTENDED,
+        False,
+    )
+    stop = ("stopped 2028-01-10 09:00", "resumed 2028-01-14 09:00")
+    moved = due_of(dossier(*first, *stop, limit="5 ngày làm việc"), counting=until_2028)
+    assert (moved.basis, moved.provisional) == (DueBasis.EXTENDED, True)

@@ -23,6 +23,7 @@ from evnpubsvc.dossiers import (
     Dossier,
     Precision,
     TimelinessPolicy,
+    TransitionalRule,
     check,
     check_links,
     rule,
@@ -51,6 +52,10 @@ __all__ = ["check_command"]
     "--compare", type=click.Choice([c.value for c in Precision]), default=Precision.DATE.value, show_default=True,
     help="Compare local dates or instants."
 )  # fmt: skip
+@click.option(
+    "--transitional", type=click.Choice([each.value for each in TransitionalRule]),
+    help="Which one-stop rules hold for acts since 1/7/2025 on dossiers begun before; no text says.",
+)  # fmt: skip
 @counting_options
 @calendar_options
 @lang_option
@@ -60,6 +65,7 @@ def check_command(
     as_of: date,
     keys: str,
     compare: str,
+    transitional: str | None,
     clocks: tuple[str, ...],
     hours: str | None,
     lang: Language,
@@ -78,6 +84,7 @@ def check_command(
         if not decided_only:
             calendar = provisional_calendar(calendar_file, max(as_of.year, calendar.last.year) + 1)
         counting = counting_of(calendar, clocks, hours)
+        reading = None if transitional is None else TransitionalRule(transitional)
         found: list[Finding] = []
         dossiers: list[Dossier] = []
         read, zone = read_register_of(register, columns, lang)
@@ -93,6 +100,7 @@ def check_command(
                 counting=counting,
                 policy=TimelinessPolicy(Precision(compare)),
                 zone=zone,
+                transitional=reading,
             )
             found += (one.at(each.code) for one in own)
         found += check_links(dossiers)

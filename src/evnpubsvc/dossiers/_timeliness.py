@@ -129,12 +129,16 @@ class DossierDue:
         findings: what keeps a due date from being counted (violations, as `clock-policy-needed`,
             `time-of-receipt-needed`, `outside-coverage`), and new dates on a day off (notices,
             `date-on-day-off`).
+        provisional: the date rests on days off that are not decided: the counted one (see `bounds`), or the one
+            of an apology where a later stop moved it over such days or the counted date that it replaces may
+            still turn out later.
     """
 
     due: date | datetime | None
     basis: DueBasis
     deadline: Deadline | None = None
     findings: tuple[Finding, ...] = ()
+    provisional: bool = field(default=False, validator=instance_of(bool))
 
     @property
     def bounds(self) -> DueBounds | None:
@@ -270,7 +274,10 @@ def _count(
                 given["resumed_on"] = resumed_on
     deadline = due(start, dossier.limit, counting=counting, trace=trace, **given)
     moment = _end_of(deadline)
-    found = DossierDue(moment, DueBasis.STANDS if moment is None else DueBasis.DERIVED, deadline)
+    if moment is None:
+        found = DossierDue(None, DueBasis.STANDS, deadline)
+    else:
+        found = DossierDue(moment, DueBasis.DERIVED, deadline, provisional=deadline.provisional)
     for at, new in state.extensions:
         earlier = tuple(stop for stop in stops if not is_before(at, stop.start))
         # Made in time? Judged by what had happened by then; an open stop means that nothing was due yet.
@@ -278,12 +285,13 @@ def _count(
         if before is not None and _passed(before, at):
             continue
         later = tuple(stop for stop in stops if is_before(at, stop.start))
-        moved = _moved(at, new, later, counting, resumed_on)
+        moved, undecided = _moved(at, new, later, counting, resumed_on)
         if moment is None or moved is None:
             return DossierDue(None, DueBasis.STANDS, deadline)
         if _later(moved, moment):
             moment = moved
-            found = DossierDue(moved, DueBasis.EXTENDED, deadline)
+            undecided = undecided or deadline.provisional
+            found = DossierDue(moved, DueBasis.EXTENDED, deadline, provisional=undecided)
     return found
 
 
@@ -315,22 +323,23 @@ def _moved(
     stops: tuple[Stop, ...],
     counting: CountingRules,
     resumed_on: datetime | None,
-) -> date | datetime | None:
-    """The new date of an apology, moved on by the working days that later stops cost."""
+) -> tuple[date | datetime | None, bool]:
+    """The new date of an apology, moved on by the working days that later stops cost; whether undecided days count."""
     day, last = local_day(at, VIETNAM_TIME), local_day(new, VIETNAM_TIME)
     stops = tuple(stop for stop in stops if local_day(stop.start, VIETNAM_TIME) <= last)
     if not stops:
-        return new
+        return new, False
     n = max(counting.calendar.working_days_between(day, last), 1)
     still_open = resumed_on is not None and any(stop.is_open for stop in stops)
-    return due(
+    counted = due(
         at,
         TimeLimit(n, LimitUnit.WORKING_DAYS),
         counting=CountingRules(counting.calendar, clock=ClockPolicy.RESUME),
         stops=stops,
         resumed_on=resumed_on if still_open else None,
         trace=False,
-    ).date
+    )
+    return counted.date, counted.provisional or counting.calendar.is_provisional(last)
 
 
 def _by_slip(
@@ -435,6 +444,8 @@ class Judgement:
             or there is no calendar, or only days are known.
         findings: those of the due date, and `time-of-day-missing` where instants are compared and the hour of the
             finish is not known. The class is then `NO_DUE_DATE`: nothing can be said.
+        provisional: the due date, or the working time counted from it, rests on days off that are not decided. The
+            class may change once they are; `due_of(...).bounds` says between which days a counted date lies.
     """
 
     timeliness: Timeliness
@@ -444,6 +455,7 @@ class Judgement:
     working_days: int | None = None
     working_minutes: int | None = None
     findings: tuple[Finding, ...] = ()
+    provisional: bool = field(default=False, validator=instance_of(bool))
 
 
 def timeliness(
@@ -506,7 +518,13 @@ def timeliness(
         and (late or class_ is Timeliness.EARLY)
     ):
         days, minutes = _measure(found.due, until, counting.calendar, zone, by_minute=late)
-    return Judgement(class_, found.due, finished, found.basis, days, minutes, said)
+    provisional = found.provisional
+    if counting is not None and days is not None and found.due is not None and until is not None:
+        both = local_day(found.due, zone), local_day(until, zone)
+        provisional = provisional or counting.calendar.is_provisional(*both)
+    return Judgement(
+        class_, found.due, finished, found.basis, days, minutes, said, provisional=provisional
+    )
 
 
 def _measure(
