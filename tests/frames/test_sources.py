@@ -14,10 +14,11 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evnpubsvc.frames import TallyFrame, tally_frame, write_coded
+from evnpubsvc.findings import Finding
+from evnpubsvc.frames import Engine, TallyFrame, tally_frame, write_coded
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, RegisterFormat, read_register_columns, to_json
-from evnpubsvc.statistics import Precision, WorkingDayTerms
+from evnpubsvc.statistics import PeriodState, Precision, RegisterStatus, WorkingDayTerms
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from evnpubsvc.worktime import vietnam_calendar
 from tests.frames.ways import CELLS, COLUMNS, QUESTIONS, asked, in_order, truth
@@ -240,3 +241,29 @@ def test_progress_reaches_the_end(csv_file: Path) -> None:
     tally_frame(csv_file, RegisterColumns(), by=[], as_of=date(2025, 1, 1), compare=Precision.DATE,
                 progress=lambda rows, share: seen.append((rows, share)))  # fmt: skip
     assert seen[-1] == (4_000, 1.0)
+
+
+@pytest.mark.parametrize("engine", Engine)
+@pytest.mark.parametrize("status", [each for each in RegisterStatus if each.is_ending])
+def test_an_ending_without_a_day_is_a_finding_in_files_and_tables(
+    engine: Engine, status: RegisterStatus
+) -> None:
+    """The row is rejected with its line and reason, and the row beside it is counted."""
+    table = pl.DataFrame(
+        [("2022-12-02", "2022-12-05", "2022-12-05", ""), ("2022-12-02", "2022-12-05", "", status)],
+        schema=["received", "due", "finished", "status"],
+        orient="row",
+    )
+    columns = RegisterColumns(due="due", finished="finished", status="status")
+    for source, line in ((io.BytesIO(table.write_csv().encode()), 3), (table, 2)):
+        found: list[Finding] = []
+        counted = tally_frame(
+            source, columns, by=[], as_of=date(2022, 12, 31), compare=Precision.DATE,
+            engine=engine, on_finding=found.append,
+        ).to_tally()  # fmt: skip
+        assert [(each.path, each.reason) for each in found] == [
+            (f"line {line}, column status", "ending-undated")
+        ]
+        assert counted.rejected == (("ending-undated", 1),)
+        assert counted.total.new[list(PeriodState).index(PeriodState.ON_TIME)] == 1
+        assert counted.total.handled.value == 1

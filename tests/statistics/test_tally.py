@@ -28,6 +28,7 @@ from evnpubsvc.statistics import (
     drill_down,
     tally,
 )
+from evnpubsvc.statistics.engine import local_date
 from evnpubsvc.strategies import register_rows, tallies
 from evnpubsvc.texts import Text
 from evnpubsvc.worktime import CalendarDay, DayKind, vietnam_calendar
@@ -404,6 +405,16 @@ def test_an_ending_without_a_day_is_no_row(status: RegisterStatus) -> None:
     )
     assert counted.rejected == (("ending-undated", 1),)
     assert tally(found, by=[], as_of=_DAY, compare=Precision.DATE) == counted
+
+
+@given(register_rows(), st.dates(date(2018, 12, 31), date(2027, 1, 1)), st.sampled_from(Precision))
+def test_every_row_is_classified(row: RegisterRow, as_of: date, compare: Precision) -> None:
+    """All that a row may lack is the hour of its end, where instants of one day are compared."""
+    by_instant = compare is Precision.TIMESTAMP and isinstance(row.due, datetime)
+    if by_instant and type(row.finished) is date:
+        compare = Precision.DATE
+    state = classify(row, as_of=as_of, compare=compare)
+    assert (state is None) == (local_date(row.received) > as_of)
 
 
 def test_where_dates_are_compared_an_hour_is_nothing_to_notice() -> None:
