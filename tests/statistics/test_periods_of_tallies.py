@@ -14,6 +14,7 @@ from evnpubsvc.findings import Finding
 from evnpubsvc.law import Validity
 from evnpubsvc.periods import Period, PeriodCalendar
 from evnpubsvc.quantities import Count, CountUnit
+from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.statistics import (
     Flow,
     PeriodState,
@@ -304,6 +305,28 @@ def test_a_history_becomes_a_row(
         [row], by=["procedure", "unit"], as_of=date(2022, 5, 14), compare=Precision.DATE
     )
     assert counted[("1.004873", "20971")][state].value == 1
+
+
+@pytest.mark.parametrize(
+    ("received", "limit", "mark"),
+    [
+        (datetime(2028, 1, 3, 9, tzinfo=VIETNAM_TIME), "15 ngày làm việc", "provisional"),
+        # The days off of 2027 are decided (CV 10065/VPCP-KGVX), those of 2028 are not.
+        (datetime(2027, 12, 1, 9, tzinfo=VIETNAM_TIME), "5 ngày làm việc", "decided"),
+        (datetime(2027, 12, 1, 9, tzinfo=VIETNAM_TIME), None, None),
+    ],
+)
+def test_a_row_says_whether_its_due_date_is_decided(
+    received: datetime, limit: str | None, mark: str | None
+) -> None:
+    events = (Event(_K.SUBMITTED, received), Event(_K.RECEIVED, received))
+    counting = CountingRules(vietnam_calendar(provisional_until=2028))
+    day = date(2028, 2, 20)
+    row = register_row(Dossier("case-1", limit=limit, events=events), as_of=day, counting=counting)
+    assert isinstance(row, RegisterRow)
+    assert dict(from_json(to_json(row), RegisterRow).dimensions)["due_mark"] == mark
+    counted = tally([row], by=["due_mark"], as_of=day, compare=Precision.DATE)
+    assert [cell.key for cell in counted] == [(mark,)]
 
 
 def test_what_was_recorded_late_was_not_known_then() -> None:

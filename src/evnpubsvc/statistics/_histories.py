@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, tzinfo
 
 from evnpubsvc.deadlines import CountingRules
-from evnpubsvc.dossiers import Dossier, DueBasis, EventKind, Outcome, Status, due_of
+from evnpubsvc.dossiers import Dossier, DossierDue, DueBasis, EventKind, Outcome, Status, due_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
@@ -32,9 +32,12 @@ def register_row(
         zone: the time zone of days.
 
     Returns:
-        A row with the dimensions `procedure`, `service`, `unit`, `field`, `channel`, `assistance`, `level` and
-        `proactive`; a
-        finding `dossier-not-submitted` where there is nothing to count yet.
+        A row with the dimensions `procedure`, `service`, `unit`, `field`, `channel`, `assistance`, `level`,
+        `proactive` and `due_mark`; a finding `dossier-not-submitted` where there is nothing to count yet.
+
+    The dimension `due_mark` says whether the due date may still move: `provisional` where it rests on days off that are
+    not decided, `decided` where it does not (also where it is stated), None where there is no due date. It stays in
+    the row after JSON; a tally shows it where it counts `by` it, and not otherwise.
 
     A dossier whose history begins after `as_of` gives a row that is counted as `later`. Nothing about the data raises:
     where a due date cannot be counted the row has none, and `dossiers.due_of(...).findings` says why.
@@ -91,7 +94,7 @@ def register_row(
         _local(received, zone),
         None if found.due is None else _local(found.due, zone),
         None if finished is None else _local(finished, zone),
-        _dimensions(known),
+        _dimensions(known, found),
         status=status,
         code=known.code,
         part_of=part_of,
@@ -106,11 +109,19 @@ def _not_yet(
     if begins is None:
         return finding("dossier-not-submitted", "$", dossier.code, as_of=as_of)
     return RegisterRow(
-        _local(begins, zone), None, None, _dimensions(dossier), code=dossier.code, part_of=part_of
+        _local(begins, zone),
+        None,
+        None,
+        _dimensions(dossier, None),
+        code=dossier.code,
+        part_of=part_of,
     )
 
 
-def _dimensions(dossier: Dossier) -> dict[str, str | None]:
+def _dimensions(dossier: Dossier, found: DossierDue | None) -> dict[str, str | None]:
+    mark: str | None = None
+    if found is not None and found.due is not None:
+        mark = "provisional" if found.provisional else "decided"
     evidence = dossier.evidence
     level = None if evidence is None else evidence.level
     proactive = None if evidence is None else evidence.proactive
@@ -123,6 +134,7 @@ def _dimensions(dossier: Dossier) -> dict[str, str | None]:
         "assistance": None if dossier.assistance is None else dossier.assistance.value,
         "level": None if level is None else level.value,
         "proactive": None if proactive is None else proactive.value,
+        "due_mark": mark,
     }
 
 
