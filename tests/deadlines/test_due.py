@@ -689,7 +689,7 @@ def test_special_clocks() -> None:
             special_clock(name)
     with pytest.raises(KeyError, match="there are 10"):
         special_clock("")
-    with pytest.raises(KeyError, match="online, paper"):
+    with pytest.raises(KeyError, match="'online', 'paper'"):
         notice.limit("fax")
 
 
