@@ -42,6 +42,7 @@ _LONGEST: Final = (
     80  # characters of a text that a finding keeps: enough to find it, too few to flood a report
 )
 _MOST_NAMES: Final = 60  # of a list of accepted values
+_MOST_COMPARED: Final = 20_000  # of which the nearest is looked for: a second
 _HEAD: Final = 50  # of them from its beginning, where it is longer
 _SHOWN_CELL: Final = re.compile(
     r"[0-9/:. -]{1,10}", re.ASCII
@@ -238,10 +239,13 @@ class _Known:
         # What can be typed stands in quotes: a key is the same word in every language.
         names = [f"'{each}'" if isinstance(each, str) else write(each, lang) for each in self.known]
         near: list[str] = []
+        given = ""
         if isinstance(self.given, str):
-            bare = self.given.strip("'" + '"')
-            given = f"'{bare}'"
-            near = [] if given in names else get_close_matches(given, names, 1)
+            given = f"""'{self.given.strip("'" + '"')}'"""
+        elif isinstance(self.given, tuple):
+            given = write(self.given, lang)
+        if given and given not in names and len(names) <= _MOST_COMPARED:
+            near = get_close_matches(given, names, 1)
         # A long list is cut between its members, never in one.
         listed = ", ".join(names[:_MOST_NAMES])
         if not names:

@@ -174,6 +174,20 @@ def test_a_place_is_found_by_identifier_or_by_a_name_of_its_own() -> None:
     assert len(table) == 3
 
 
+@pytest.mark.parametrize("unit", [0, -1, None, ("A",), 1.5, slice(1)])
+def test_what_is_no_text_names_no_unit(unit: Any) -> None:
+    table = rank([scored(scheme(), {"n": 1, "d": 2}, "A")])
+    with pytest.raises(UnknownNameError, match=r"no unit is called .* - there are: 'A'"):
+        table[unit]
+    assert unit not in table
+
+
+def test_the_nearest_unit_is_named() -> None:
+    table = rank([scored(scheme(), {"n": 1, "d": 2}, unit) for unit in ("20971", "30000")])
+    with pytest.raises(UnknownNameError, match=r"nearest: '20971'"):
+        table["20965"]
+
+
 def test_numbers_inside_identifiers_order_as_numbers() -> None:
     units = ["H44.129", "H44.13", "H44.130", "9" * 400]
     table = rank(scored(scheme(), {"n": 1, "d": 2}, unit) for unit in units)

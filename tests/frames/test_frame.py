@@ -71,14 +71,19 @@ def _forgets_later(one: Tally, other: Tally) -> Tally:
 
 def _takes_the_larger(one: Tally, other: Tally) -> Tally:
     cells = tuple(
-        TallyCell(cell.key, tuple(map(max, cell.new, one[cell.key].new, other[cell.key].new)))
+        TallyCell(
+            cell.key, tuple(map(max, cell.new, one.cell(cell.key).new, other.cell(cell.key).new))
+        )
         if cell.key in {c.key for c in one} and cell.key in {c.key for c in other}
         else cell
         for cell in one.merge(other)
     )
     halves = (
         TallyCell(
-            c.key, tuple(max(a, b) for a, b in zip(one[c.key].new, other[c.key].new, strict=True))
+            c.key,
+            tuple(
+                max(a, b) for a, b in zip(one.cell(c.key).new, other.cell(c.key).new, strict=True)
+            ),
         )
         for c in cells
     )

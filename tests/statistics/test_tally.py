@@ -127,8 +127,44 @@ def test_two_rates_have_two_names() -> None:
 
 def test_a_cell_that_does_not_occur_is_zeros_and_its_rate_is_no_number() -> None:
     empty = Tally.empty(["channel"], as_of=_DAY, compare=Precision.DATE)
-    assert empty["online"].received.value == 0
+    assert empty.cell("online").received.value == 0
     assert empty.total.on_time_of_finished.value(ZeroPolicy.NOT_ASSESSABLE) != 0
+
+
+def test_a_key_that_does_not_occur_is_refused_with_the_nearest() -> None:
+    rows = [RegisterRow(_d(1), dimensions={"channel": each}) for each in ("online", "post")]
+    counted = tally(rows, by=["channel"], as_of=_DAY, compare=Precision.DATE)
+    with pytest.raises(UnknownNameError) as caught:
+        counted["onlin"]
+    assert caught.value.finding.line() == (
+        "no cell is called 'onlin' [cell-unknown] - there are: 'online', 'post'; nearest: 'online'"
+    )
+    # `in` asks what `[]` asks, also of what can be no key.
+    assert "online" in counted
+    for stranger in ("onlin", None, ("online", "post"), (), ["online"], 7):
+        assert stranger not in counted
+        with pytest.raises(UnknownNameError, match="cell-unknown"):
+            counted[stranger]  # type: ignore[index]
+    with pytest.raises(MisuseError, match="tally-key-length"):
+        counted.cell(("online", "post"))
+
+
+def test_a_key_of_two_parts_has_a_nearest_too() -> None:
+    rows = [
+        RegisterRow(_d(1), dimensions={"unit": unit, "channel": channel})
+        for unit, channel in (("20971", "online"), ("20992", "post"))
+    ]
+    counted = tally(rows, by=["unit", "channel"], as_of=_DAY, compare=Precision.DATE)
+    with pytest.raises(UnknownNameError, match="nearest: 20971, online"):
+        counted["20971", "onlin"]
+
+
+@given(st.lists(register_rows(), max_size=20))
+def test_a_key_answers_exactly_where_a_cell_occurs(rows: list[RegisterRow]) -> None:
+    counted = tally(rows, by=["channel", "outcome"], as_of=_DAY, compare=Precision.DATE)
+    for cell in counted:
+        assert cell.key in counted
+        assert counted[cell.key] == counted.cell(cell.key) == cell
 
 
 def test_dimensions_are_named_and_derived_ones_are_always_there() -> None:

@@ -57,7 +57,7 @@ class Grading(Keyed):
         for each in self.units:
             if each.unit == unit:
                 return each
-        raise UnknownNameError("unit-unknown", unit)
+        raise UnknownNameError("unit-unknown", unit, known=tuple(each.unit for each in self.units))
 
 
 def grade_all(standings: Standings) -> Grading:

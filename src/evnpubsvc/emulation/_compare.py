@@ -86,7 +86,7 @@ class Snapshot(Keyed):
         for each in self.units:
             if each.unit == unit:
                 return each
-        raise UnknownNameError("unit-unknown", unit)
+        raise UnknownNameError("unit-unknown", unit, known=tuple(each.unit for each in self.units))
 
 
 def lines_of(sheet: ScoreSheet) -> Iterator[tuple[str, Fraction | Unknown]]:

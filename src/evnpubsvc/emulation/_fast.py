@@ -237,7 +237,7 @@ class ScoreTable:
     def _at(self, unit: str) -> int:
         position = self._positions.get(unit)
         if position is None:
-            raise UnknownNameError("unit-unknown", unit)
+            raise UnknownNameError("unit-unknown", unit, known=tuple(self._positions))
         return position
 
     def total(self, unit: str) -> Fraction | Unknown:

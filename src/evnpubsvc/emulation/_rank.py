@@ -42,6 +42,11 @@ class Place:
     reason: Unknown | None = field(default=None, validator=instance_of(Unknown, type(None)))
 
 
+def _as_name(unit: object) -> str | None:
+    """Return how a unit is written here; None for what is no text, which names no unit."""
+    return unicodedata.normalize("NFC", unit) if isinstance(unit, str) else None
+
+
 @frozen(kw_only=True, repr=False)
 class Standings(Keyed):
     """Standings (bảng xếp hạng): places by stratum, best first, unranked ones last with reason.
@@ -73,15 +78,24 @@ class Standings(Keyed):
         return len(self.places)
 
     def __getitem__(self, unit: str) -> Place:
-        """Return the place of a unit by its identifier, or by a name that only one unit has."""
-        wanted = unicodedata.normalize("NFC", unit)
+        """Return the place of a unit by its identifier, or by a name that only one unit has.
+
+        Raises:
+            UnknownNameError: `unit-unknown`; the message lists the units and names the nearest.
+                `unit-name-shared` where several units have the name. A number is no unit: the
+                lines in their order are `places`.
+        """
+        wanted = _as_name(unit)
         for place in self.places:
             if place.sheet.unit == wanted:
                 return place
-        named = [place for place in self.places if place.sheet.name == wanted]
+        named = [place for place in self.places if wanted and place.sheet.name == wanted]
         if len(named) != 1:
             raise UnknownNameError(
-                "unit-name-shared" if named else "unit-unknown", unit, count=len(named)
+                "unit-name-shared" if named else "unit-unknown",
+                unit,
+                count=len(named),
+                known=tuple(place.sheet.unit for place in self.places),
             )
         return named[0]
 

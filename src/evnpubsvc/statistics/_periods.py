@@ -142,7 +142,7 @@ def stock(counted: Tally, name: str, key: Key | str | None = ()) -> Stock:
 
 
 def _cell(counted: Tally, key: Key | str | None) -> TallyCell:
-    return counted.total if key == () else counted[key]
+    return counted.total if key == () else counted.cell(key)
 
 
 def carry_over(before: Tally, after: Tally) -> tuple[Finding, ...]:
@@ -170,10 +170,10 @@ def carry_over(before: Tally, after: Tally) -> tuple[Finding, ...]:
             ", ".join(
                 f"{name} {value}" for name, value in zip(before.dimensions, key, strict=True)
             ),
-            after[key].carried_in.value,
-            pending=before[key].pending.value,
+            after.cell(key).carried_in.value,
+            pending=before.cell(key).pending.value,
             on=before.as_of,
         )
         for key in sorted(keys, key=sort_key)
-        if before[key].pending != after[key].carried_in
+        if before.cell(key).pending != after.cell(key).carried_in
     )

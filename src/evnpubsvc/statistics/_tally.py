@@ -17,9 +17,13 @@ from evnpubsvc._validate import (
     tuple_of,
 )
 from evnpubsvc.dossiers import Precision
-from evnpubsvc.errors import MisuseError
+from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.statistics._cells import Cells, Key, LongKey, TallyCell, cell_of, sort_key
 from evnpubsvc.statistics._period_state import CLASSES, LeftOut
+
+
+def _as_key(key: Any) -> tuple[Any, ...]:
+    return key if isinstance(key, tuple) else (key,)
 
 
 def _reasons(given: Mapping[str, int] | Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
@@ -128,13 +132,46 @@ class Tally:
         return self.cells.counts()
 
     def __getitem__(self, key: Key | str | None) -> TallyCell:
-        """Return the cell of a key; a plain text stands for a key of one dimension. Absent cells are zeros."""
-        wanted = key if isinstance(key, tuple) else (key,)
+        """Return the cell of a key that occurs; a plain text is a key of one dimension.
+
+        Raises:
+            UnknownNameError: `cell-unknown`; the message lists the keys and names the nearest.
+                `cell` gives zeros instead.
+        """
+        if key not in self:
+            single = len(self.dimensions) == 1
+            keys = [cell.key for cell in self.cells]
+            raise UnknownNameError(
+                "cell-unknown", key, known=tuple(each[0] if single else each for each in keys)
+            )
+        return self.cell(key)
+
+    def __contains__(self, key: object) -> bool:
+        """Return whether dossiers were counted under a key: whether `[]` gives a cell."""
+        wanted: tuple[object, ...] = _as_key(key)
         counts = self.counts()
-        return cell_of(wanted, [counts.get((*wanted, index), 0) for index in range(2 * CLASSES)])
+        try:
+            return any((*wanted, index) in counts for index in range(2 * CLASSES))
+        except TypeError:  # what cannot be hashed is no key
+            return False
 
     def __iter__(self) -> Iterator[TallyCell]:
         return iter(self.cells)
+
+    def cell(self, key: Key | str | None) -> TallyCell:
+        """Return the cell of a key, with zeros where the key does not occur.
+
+        A unit without any dossier has zeros; a unit whose key is misspelt has them too. Where a key
+        must occur, use `tally[key]`.
+
+        Raises:
+            MisuseError: `tally-key-length` when the key does not match the dimensions.
+        """
+        wanted = _as_key(key)
+        if len(wanted) != len(self.dimensions):
+            raise MisuseError("tally-key-length", [wanted], dimensions=tuple(self.dimensions))
+        counts = self.counts()
+        return cell_of(wanted, [counts.get((*wanted, index), 0) for index in range(2 * CLASSES)])
 
     @property
     def total(self) -> TallyCell:
@@ -161,13 +198,8 @@ class Tally:
 
         A unit without any dossier belongs into a report: zero is not missing.
         """
-        keys = {key if isinstance(key, tuple) else (key,) for key in expected}
-        for key in keys:
-            if len(key) != len(self.dimensions):
-                raise MisuseError("tally-key-length", [key], dimensions=tuple(self.dimensions))
-        return tuple(
-            self[key] for key in sorted(keys | {cell.key for cell in self.cells}, key=sort_key)
-        )
+        keys = {_as_key(key) for key in expected} | {cell.key for cell in self.cells}
+        return tuple(self.cell(key) for key in sorted(keys, key=sort_key))
 
     def merge(self, *others: Tally) -> Tally:
         """Return the tally of all parts together.
