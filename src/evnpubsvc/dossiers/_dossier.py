@@ -93,8 +93,16 @@ def _limit(given: TimeLimit | str | None) -> TimeLimit | None:
     return TimeLimit.parse(given) if isinstance(given, str) else given
 
 
+class _WithState:
+    """Room for the state that follows from the events: no field, so that it is in no pickle, dict or JSON."""
+
+    __slots__ = ("_state",)
+
+    _state: State | None
+
+
 @frozen
-class Dossier:
+class Dossier(_WithState):
     """A dossier (hồ sơ): identity, channel and history. Nothing else is stored; status and due date are derived.
 
     Codes are texts as the register has them, so that a wrong one is kept and found (`check`, R10, R11).
@@ -145,12 +153,11 @@ class Dossier:
         default=(), converter=text_pairs, validator=checked_pairs
     )
     events: tuple[Event, ...] = attrs.field(default=(), validator=tuple_of(Event))
-    _state: State | None = attrs.field(init=False, default=None, eq=False, repr=False)
 
     @property
     def state(self) -> State:
         """Everything that follows from the events; computed once."""
-        state = self._state
+        state: State | None = getattr(self, "_state", None)
         if state is None:
             state = replay(self.events)
             _set_state(self, state)
@@ -199,7 +206,7 @@ class Dossier:
 
 
 _FIELDS: Final = fields(Dossier)
-_set_state: Final[Any] = vars(Dossier)["_state"].__set__  # the slot itself: the record is frozen
+_set_state: Final[Any] = vars(_WithState)["_state"].__set__  # the slot itself: the record is frozen
 _SETTERS: Final[Any] = tuple(
     (each.name, vars(Dossier)[each.name].__set__) for each in _FIELDS if each.init
 )
