@@ -68,7 +68,7 @@ def test_the_sample_as_a_table_for_people() -> None:
     assert lines[:3] == [
         "II.06a/VPCP/KSTT",
         "Tình hình, kết quả giải quyết thủ tục hành chính",
-        "tháng 12 năm báo cáo 2022 (15/11/2022–14/12/2022)",
+        "tháng 12 năm 2022 (từ ngày 15/11/2022 đến ngày 14/12/2022)",
     ]
     (row,) = [line.split() for line in lines if line.startswith("1 ")]
     assert row[3:] == ["450", "315", "105", "30", "390", "240", "145", "5", "60", "58", "2"]
@@ -313,7 +313,7 @@ def test_a_stream_without_room_is_a_clear_error(shape: ReportFormat) -> None:
         write_report(_report(("a", SAMPLE)), _Full(10), file_format=shape)  # type: ignore[arg-type]
     (found,) = caught.value.findings
     assert found.reason == "file-unwritable"
-    assert dict(found.parts)["why"] == os.strerror(errno.ENOSPC)
+    assert os.strerror(errno.ENOSPC) in found.message()
 
 
 def test_a_stream_that_takes_little_at_a_time_gets_everything() -> None:
