@@ -58,9 +58,9 @@ def test_what_is_no_sequence_is_not_looped_over() -> None:
 def test_unknown_names_are_refused_with_the_known_ones() -> None:
     at = datetime(2026, 3, 2, 9, tzinfo=VIETNAM_TIME)
     event = Event(EventKind.SUBMITTED, at)
-    with pytest.raises(UnknownNameError, match="R4, R6"):
+    with pytest.raises(UnknownNameError, match="'R4', 'R6'"):
         try_apply(Dossier("case-1"), event, waived=["R99"])
-    with pytest.raises(UnknownNameError, match="R4, R6"):
+    with pytest.raises(UnknownNameError, match="'R4', 'R6'"):
         possible(Dossier("case-1"), at, waived=["R99"])
     with pytest.raises(UnknownNameError, match="'x'"):
         publish_table({"a": 7}, threshold=3)["x"]
