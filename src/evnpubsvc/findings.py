@@ -185,7 +185,7 @@ class Finding:
         for name in ("known", "expected"):
             accepted = filled.get(name)
             if isinstance(accepted, tuple):
-                filled[name] = _Known(accepted, self.value)
+                filled[name] = _Known(cast("tuple[object, ...]", accepted), self.value)
         return filled
 
     def written(self, lang: Language) -> str:
@@ -353,7 +353,7 @@ def _reveal(part: Any) -> Any:
     if isinstance(part, Finding):
         return part.with_content()
     if isinstance(part, tuple):
-        return tuple(_reveal(each) for each in part)
+        return tuple(_reveal(each) for each in cast("tuple[object, ...]", part))
     return part
 
 

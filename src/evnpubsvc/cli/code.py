@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -75,7 +75,7 @@ def _for_machines(facts: dict[str, Any]) -> dict[str, Any]:
     def plain(value: Any) -> Any:
         if isinstance(value, date):
             return value.isoformat()
-        return ", ".join(value) if isinstance(value, tuple) else value
+        return ", ".join(cast("tuple[str, ...]", value)) if isinstance(value, tuple) else value
 
     return {**facts, "parts": {name: plain(value) for name, value in facts["parts"].items()}}
 

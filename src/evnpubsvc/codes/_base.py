@@ -107,8 +107,11 @@ class Code:
 
     @classmethod
     @abstractmethod
-    def _build(cls, *parts: Any) -> Self | None:
-        """Return the code of parts that have their shapes, or None where one is impossible."""
+    def _build(cls, *parts: Any, **named: Any) -> Self | None:
+        """Return the code of parts that have their shapes, or None where one is impossible.
+
+        Each kind has parameters of its own: the groups of its `_shape`.
+        """
 
     @classmethod
     def _strict(cls, text: str) -> Self | None:

@@ -165,7 +165,7 @@ class _Interpreter:
             self.items[target] = changed
 
     def _days_named(self, index: int) -> list[int]:
-        members = []
+        members: list[int] = []
         for i in range(index, len(self.items)):
             item = self.items[i]
             if item.kind in _DAYS_OFF:

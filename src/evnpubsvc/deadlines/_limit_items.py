@@ -147,7 +147,7 @@ class ItemReader:
 
     def _find_elsewhere(self) -> dict[int, int]:
         """Return where numbers that are no limits begin and end; report each."""
-        spans = {}
+        spans: dict[int, int] = {}
         for match in _ELSEWHERE.finditer(self.text):
             shown = match.group().strip()
             says = _say_moment(match) if match["moment"] else "day"

@@ -268,7 +268,8 @@ def _read(text: str) -> LimitReading:
     if cleaned.strip(" .") in lexicon().nothing:
         return LimitReading(text, (), (finding("limit-not-stated", "", text),))
     values, said = parse_limits(cleaned)
-    limits, found = [], list(said)
+    limits: list[TimeLimit] = []
+    found = list(said)
     for amount, unit in values:
         try:
             limits.append(TimeLimit(amount, unit))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -104,7 +104,12 @@ _QUESTION_OF: Final = {
 
 def fact_value(fact: str) -> object:
     """Return what a guard looked at as a value: a moment, a status, a kind of event; else the text itself."""
-    for read in (datetime.fromisoformat, lambda text: Status(int(text)), EventKind):
+    readers: tuple[Callable[[str], object], ...] = (
+        datetime.fromisoformat,
+        lambda text: Status(int(text)),
+        EventKind,
+    )
+    for read in readers:
         try:
             return read(fact)
         except ValueError:

@@ -128,7 +128,8 @@ def walk(builder: StateBuilder, events: Iterable[Event]) -> Iterator[Event]:
 
 def in_time(events: Iterable[Event]) -> list[Event]:
     """Return the events in the order in which a state takes them, without rows that came twice."""
-    builder, ordered = StateBuilder(), []
+    builder = StateBuilder()
+    ordered: list[Event] = []
     for event in walk(builder, events):
         builder.feed(event)
         ordered.append(event)
@@ -224,7 +225,8 @@ def _next(left: list[Event]) -> Iterator[Event]:
 
 def _in_line(events: list[Event]) -> list[Event]:
     """Return events as given, except that those with an hour keep their order among themselves."""
-    left, ordered = list(events), []
+    left: list[Event] = list(events)
+    ordered: list[Event] = []
     while left:
         event = next(_next(left))
         left = [each for each in left if each is not event]

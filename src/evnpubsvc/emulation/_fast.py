@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from operator import add
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from attrs import field, frozen
 
@@ -47,7 +47,7 @@ def _packed(column: Any) -> Column:
     try:
         view = memoryview(column)
     except (TypeError, ValueError):  # a list, a series, an array of dates: no buffer
-        return column if isinstance(column, (list, tuple)) else list(column)
+        return cast("Column", column) if isinstance(column, (list, tuple)) else list(column)
     if view.ndim != 1 or view.format not in _INTEGERS:
         return list(column)
     if view.format in "lq" and view.itemsize == 8:

@@ -157,9 +157,13 @@ class Scheme:
         """All criteria, in the order of the sheet."""
         return (criterion for group in self.groups for criterion in group.criteria)
 
-    @cached_property
+    @property
     def figure_specs(self) -> Mapping[str, FigureSpec]:
         """The declared figures by key."""
+        return self._specs_by_key
+
+    @cached_property
+    def _specs_by_key(self) -> Mapping[str, FigureSpec]:
         return {spec.key: spec for spec in self.figures}
 
     @cached_property

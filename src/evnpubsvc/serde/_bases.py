@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeAlias, get_args
+from typing import Any, Final, TypeAlias, cast, get_args
 
 from attrs import fields
 
@@ -69,7 +69,12 @@ def build_on_base(document: Document, find: Callable[[str], Document]) -> Docume
 
 
 def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def _tables(value: Any) -> list[Document]:
+    """Return the tables of a list; what else it holds is left to the reader, which refuses it."""
+    return [cast("Document", each) for each in _listed(value) if isinstance(each, dict)]
 
 
 def _records(base: Document, target: str) -> dict[str, tuple[list[Any], Document]]:
@@ -79,13 +84,12 @@ def _records(base: Document, target: str) -> dict[str, tuple[list[Any], Document
     """
     lists = [_listed(base.get(f"{target}s"))]
     if target == "criterion":
-        groups = [group for group in _listed(base.get("groups")) if isinstance(group, dict)]
-        lists = [_listed(group.get("criteria")) for group in groups]
+        lists = [_listed(group.get("criteria")) for group in _tables(base.get("groups"))]
     return {
         record["key"]: (each, record)
         for each in lists
-        for record in each
-        if isinstance(record, dict) and isinstance(record.get("key"), str)
+        for record in _tables(each)
+        if isinstance(record.get("key"), str)
     }
 
 
@@ -94,17 +98,18 @@ def _changed(base: Document, changes: Any) -> Iterator[Finding]:
     if not isinstance(changes, list):
         yield finding("value-of-wrong-type", "$.changes", changes, expected="list")
         return
-    for i, change in enumerate(changes):
+    for i, change in enumerate(_listed(changes)):
         place = f"$.changes[{i}]"
-        named = [name for name in _TARGETS if isinstance(change, dict) and name in change]
+        table = cast("Document", change) if isinstance(change, dict) else {}
+        named = [name for name in _TARGETS if name in table]
         if len(named) != 1:
             yield finding("change-without-target", place, known=tuple(_TARGETS))
             continue
         [target] = named
         records = _records(base, target)
         reason, kind = _TARGETS[target]
-        parts = {name: value for name, value in change.items() if name != target}
-        key = change[target]
+        parts = {name: value for name, value in table.items() if name != target}
+        key = table[target]
         if not isinstance(key, str) or key not in records:
             known = tuple(records)
             yield finding(reason, f"{place}.{target}", key, known=known, near=known)
@@ -126,7 +131,7 @@ def _without(base: Document, name: str, target: str, keys: Any) -> Iterator[Find
         yield finding("value-of-wrong-type", f"$.{name}", keys, expected="list")
         return
     records = _records(base, target)
-    for i, key in enumerate(keys):
+    for i, key in enumerate(_listed(keys)):
         if not isinstance(key, str) or key not in records:
             known = tuple(records)
             reason, _ = _TARGETS[target]

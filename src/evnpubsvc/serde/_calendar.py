@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from attrs import evolve, field, frozen
 
@@ -62,7 +62,7 @@ class _Head:
     base: str = _PACKAGED
     last: date | None = None
     replace: bool = False
-    working_days: dict[str, int] = field(factory=dict)
+    working_days: dict[str, int] = field(factory=dict[str, int])
 
 
 @frozen
@@ -169,7 +169,7 @@ def _read_layer(source: Source) -> _Layer:
         if not isinstance(rows, list):
             found.append(finding("calendar-rows-needed", f"$.{name}", type(rows).__name__))
             continue
-        for index, row in enumerate(rows):
+        for index, row in enumerate(cast("list[object]", rows)):
             path = f"$.{name}[{index}]"
             if name == "hours":
                 hours += _make(found, path, _to_hours, structure_row(found, path, row, _Hours))

@@ -342,7 +342,7 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
                 continue
         if received > as_of:
             left_out[LeftOut.LATER] += 1
-        elif received < since and place in _CLOSED and finished < since:
+        elif received < since and place in _CLOSED and finished is not None and finished < since:
             left_out[LeftOut.EARLIER] += 1
         else:
             raw[key] = count + 1

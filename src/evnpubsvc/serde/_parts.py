@@ -22,14 +22,14 @@ from evnpubsvc.findings import Cell, Finding, Severity
 from evnpubsvc.serde._converter import NotThisTypeError
 from evnpubsvc.texts import Text, write
 
-_SCALARS: Final[Mapping[str, type]] = {
+_SCALARS: Final[Mapping[str, type[Any]]] = {
     "date": date,
     "datetime": datetime,
     "time": time,
     "number": Fraction,
     "decimal": Decimal,
 }
-_NAMES: Final = {kind: name for name, kind in _SCALARS.items()}
+_NAMES: Final[Mapping[type[object], str]] = {kind: name for name, kind in _SCALARS.items()}
 # The rooms whose records and enums findings carry; nothing else is imported for a document.
 _ROOMS: Final = frozenset(
     {
@@ -78,14 +78,15 @@ def configure(converter: Converter) -> None:
     converter.register_structure_hook(Finding, structure)
 
 
-def _write_part(part: Any, converter: Converter) -> Any:
+def _write_part(part: object, converter: Converter) -> Any:
     if type(part) in {str, int, bool}:
         return part
     if isinstance(part, tuple):
-        return [_write_part(each, converter) for each in part]
-    name = _NAMES.get(type(part))
+        return [_write_part(each, converter) for each in cast("tuple[object, ...]", part)]
+    kind = type(part)
+    name = _NAMES.get(kind)
     if name is None:
-        name = _public_name(type(part))
+        name = _public_name(kind)
     if name is None:
         part, name = Text(vi=write(part, "vi") or "…", en=write(part, "en") or "…"), "texts.Text"
     if isinstance(part, Decimal):
@@ -93,7 +94,7 @@ def _write_part(part: Any, converter: Converter) -> Any:
     return {"type": name, "value": converter.unstructure(part)}
 
 
-def _public_name(kind: type) -> str | None:
+def _public_name(kind: type[Any]) -> str | None:
     """Return `room.Name` of a public type of this library; None for any other."""
     package, _, rest = kind.__module__.partition(".")
     room = rest.partition(".")[0]
@@ -127,7 +128,8 @@ def _read_part(given: Any, converter: Converter, depth: int) -> Any:
     if type(given) in {str, int, bool}:
         return given
     if isinstance(given, list):
-        return tuple(_read_part(each, converter, depth + 1) for each in given)
+        parts = cast("list[object]", given)
+        return tuple(_read_part(each, converter, depth + 1) for each in parts)
     fields = _object(given, {"type", "value"})
     name, value = fields.get("type"), fields.get("value")
     if name == "findings.Finding":
@@ -141,9 +143,12 @@ def _read_part(given: Any, converter: Converter, depth: int) -> Any:
 
 
 def _object(given: Any, keys: set[str]) -> dict[str, Any]:
-    if not isinstance(given, dict) or set(cast("dict[str, Any]", given)) - keys:
+    if not isinstance(given, dict):
         raise NotThisTypeError(given, "object")
-    return cast("dict[str, Any]", given)
+    fields = cast("dict[str, Any]", given)
+    if set(fields) - keys:
+        raise NotThisTypeError(fields, "object")
+    return fields
 
 
 def _decimal(value: Any) -> Decimal:
@@ -157,10 +162,12 @@ def _decimal(value: Any) -> Decimal:
     raise NotThisTypeError(value, "decimal")
 
 
-def _public_type(name: Any) -> type:
+def _public_type(name: Any) -> type[Any]:
     if isinstance(name, str):
         room, _, rest = name.partition(".")
         kind = getattr(import_module(f"evnpubsvc.{room}"), rest, None) if room in _ROOMS else None
-        if isinstance(kind, type) and (issubclass(kind, Enum) or attrs.has(kind)):
-            return kind
+        if isinstance(kind, type):
+            public = cast("type[object]", kind)
+            if issubclass(public, Enum) or attrs.has(public):
+                return public
     raise NotThisTypeError(name, "type")

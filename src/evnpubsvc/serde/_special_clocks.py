@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 from attrs import field, frozen
 
@@ -38,8 +38,8 @@ class _Row:
     since: date | None = None
     until: date | None = None
     cutoff: CutOff | None = None
-    clocks: dict[StopKind, ClockPolicy] = field(factory=dict)
-    limits: dict[str, str] = field(factory=dict)
+    clocks: dict[StopKind, ClockPolicy] = field(factory=dict[StopKind, ClockPolicy])
+    limits: dict[str, str] = field(factory=dict[str, str])
 
 
 def read_special_clocks(source: Source) -> tuple[SpecialClock, ...]:
@@ -83,7 +83,7 @@ def read_special_clocks(source: Source) -> tuple[SpecialClock, ...]:
         rows = []
     known = {clock.key: clock for clock in special_clocks()}
     made: dict[str, SpecialClock] = {}
-    for index, raw in enumerate(rows):
+    for index, raw in enumerate(cast("list[object]", rows)):
         path = f"$.{_GROUP}[{index}]"
         row = structure_row(found, path, raw, _Row)
         if row is None:

@@ -16,7 +16,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from itertools import chain, repeat
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal
+from typing import Any, BinaryIO, Final, Literal, cast
 
 from attrs import frozen
 
@@ -70,7 +70,7 @@ def read_sheet(source: Source, sheet: str | None, days: DayStyle) -> SheetText:
     """
     with opened(source) as stream:
         data = stream.read(_LARGEST + 1)
-    name = Path(source).name if not hasattr(source, "read") else ""
+    name = Path(cast("Any", source)).name if not hasattr(source, "read") else ""
     _refuse_hostile(data, name)
     if find_spec("python_calamine") is None:
         raise MisuseError("extra-missing", "python-calamine", extra="excel")
@@ -195,7 +195,8 @@ def _as_csv(table: Any, days: DayStyle) -> bytes:
     writer = csv.writer(buffer, lineterminator="\n")
     # Rows have the numbers that they have in the sheet.
     first = table.start[0] if table.start is not None else 0
-    rows = chain(repeat([], first), table.iter_rows())
+    blank: list[Any] = []
+    rows: Iterator[list[Any]] = chain(repeat(blank, first), table.iter_rows())
     for row in rows:
         # A line break inside a cell would move the numbers of the rows below.
         writer.writerow([_text(cell, days).replace("\r", " ").replace("\n", " ") for cell in row])

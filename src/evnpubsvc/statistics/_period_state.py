@@ -102,11 +102,11 @@ _BY_TIMELINESS: Final = {
     Timeliness.PENDING_IN_TIME: PeriodState.PENDING_IN_TIME,
     Timeliness.PENDING_OVERDUE: PeriodState.PENDING_OVERDUE,
 }
-_OPEN_BY_STATUS: Final = {
+_OPEN_BY_STATUS: Final[Mapping[RegisterStatus | None, PeriodState]] = {
     RegisterStatus.WAITING: PeriodState.WAITING,
     RegisterStatus.PAUSED: PeriodState.PENDING_PAUSED,
 }
-_ENDED_BY_STATUS: Final = {
+_ENDED_BY_STATUS: Final[Mapping[RegisterStatus | None, PeriodState]] = {
     RegisterStatus.WITHDRAWN: PeriodState.WITHDRAWN,
     RegisterStatus.STOPPED: PeriodState.STOPPED,
     RegisterStatus.REFUSED: PeriodState.REFUSED,

@@ -35,6 +35,7 @@ from evnpubsvc.law import Ground
 from evnpubsvc.strategies._foundation import citations, findings, keys, texts, titles
 from evnpubsvc.strategies._law import grounds, validities
 from evnpubsvc.strategies._worktime import day_reasons
+from evnpubsvc.texts import Text
 from evnpubsvc.worktime import Calendar, vietnam_calendar
 
 _FIRST: Final = date(2019, 1, 1)
@@ -248,9 +249,12 @@ def steps() -> st.SearchStrategy[Step]:
 
 def due_bounds() -> st.SearchStrategy[DueBounds]:
     """Draw bounds of provisional due dates."""
-    days = st.lists(st.dates(), min_size=2, max_size=2).map(sorted)
-    names = st.lists(texts(), max_size=3).map(tuple)
-    return st.builds(lambda pair, named: DueBounds(pair[0], pair[1], named), days, names)
+
+    def build(pair: list[date], decisions: list[Text]) -> DueBounds:
+        return DueBounds(min(pair), max(pair), tuple(decisions))
+
+    days = st.lists(st.dates(), min_size=2, max_size=2)
+    return st.builds(build, days, st.lists(texts(), max_size=3))
 
 
 def deadlines() -> st.SearchStrategy[Deadline]:

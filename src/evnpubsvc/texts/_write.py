@@ -64,7 +64,8 @@ def write(value: object, lang: Language) -> str:
 
 
 def _ask(value: Any, lang: Language) -> str:
-    if hasattr(type(value), "written"):
+    kind = cast("type[object]", type(value))
+    if hasattr(kind, "written"):
         said: str = value.written(lang)
         return said
     return printable(cast("Text", value.text).get(lang))

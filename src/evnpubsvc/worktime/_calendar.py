@@ -85,7 +85,9 @@ class Calendar:
     _clock: OfficeClock | None = field(init=False, repr=False, eq=False)
     _fingerprint: str | None = field(init=False, repr=False, eq=False)
     # The calendars of other choices, by the choice of each open decision.
-    _others: dict[tuple[int, ...], Calendar] = field(init=False, repr=False, eq=False, factory=dict)
+    _others: dict[tuple[int, ...], Calendar] = field(
+        init=False, repr=False, eq=False, factory=dict[tuple[int, ...], "Calendar"]
+    )
 
     def __attrs_post_init__(self) -> None:
         put = object.__setattr__  # the record is frozen; these are its own tables

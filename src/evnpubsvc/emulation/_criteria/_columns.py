@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from operator import add
+from typing import cast
 
 from evnpubsvc.emulation._criteria._terms import Combine, Term
 from evnpubsvc.quantities import round_half_up
@@ -51,7 +52,7 @@ class Columns:
             self.slow.update(range(self.count))
             return [0] * self.count
         if isinstance(column, array):  # holds nothing but integers
-            return list(column)
+            return list(cast("array[int]", column))
         self.slow.update(i for i, value in enumerate(column) if value is None)
         return [0 if value is None else value for value in column]
 
