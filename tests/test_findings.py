@@ -12,6 +12,7 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evnpubsvc.campaigns import DriveForm
 from evnpubsvc.dossiers import EventKind
 from evnpubsvc.findings import Cell, Excerpt, Finding, finding
 from evnpubsvc.serde import from_json, to_json
@@ -193,3 +194,9 @@ def test_any_value_can_be_put_in(value: object) -> None:
     found = finding("count-negative", "", value, other=value)
     assert hash(found) == hash(pickle.loads(pickle.dumps(found)))
     assert found.line("vi")
+
+
+def test_values_of_a_drive_keep_their_type_in_json() -> None:
+    # `campaigns` is a room of its own: a finding that carries one of its enums comes back as it was.
+    found = finding("form-of-older-law", ".form", DriveForm.WAVE)
+    assert from_json(to_json(found), Finding) == found

@@ -33,6 +33,7 @@ _NAMES: Final[Mapping[type[object], str]] = {kind: name for name, kind in _SCALA
 # The rooms whose records and enums findings carry; nothing else is imported for a document.
 _ROOMS: Final = frozenset(
     {
+        "campaigns",
         "catalogue",
         "codes",
         "deadlines",
