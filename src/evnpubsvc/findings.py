@@ -239,11 +239,11 @@ class _Known:
         # What can be typed stands in quotes: a key is the same word in every language.
         names = [f"'{each}'" if isinstance(each, str) else write(each, lang) for each in self.known]
         near: list[str] = []
-        given = ""
-        if isinstance(self.given, str):
-            given = f"""'{self.given.strip("'" + '"')}'"""
-        elif isinstance(self.given, tuple):
-            given = write(self.given, lang)
+        given, value = "", self.given
+        if isinstance(value, str):
+            given = f"""'{value.strip("'" + '"')}'"""
+        elif isinstance(value, tuple):
+            given = write(cast("tuple[object, ...]", value), lang)
         if given and given not in names and len(names) <= _MOST_COMPARED:
             near = get_close_matches(given, names, 1)
         # A long list is cut between its members, never in one.

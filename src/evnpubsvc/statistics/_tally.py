@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from attrs import Attribute, field, frozen
 
@@ -23,7 +23,7 @@ from evnpubsvc.statistics._period_state import CLASSES, LeftOut
 
 
 def _as_key(key: Any) -> tuple[Any, ...]:
-    return key if isinstance(key, tuple) else (key,)
+    return cast("tuple[object, ...]", key) if isinstance(key, tuple) else (key,)
 
 
 def _reasons(given: Mapping[str, int] | Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
