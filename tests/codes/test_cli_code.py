@@ -38,7 +38,8 @@ def test_both_readings_of_the_nationwide_form_are_reported() -> None:
     result = _run("G22.99.08-260921-896048", "--lang", "vi")
     assert result.exit_code == 0
     assert "Văn phòng Chính phủ" in result.stdout
-    assert "code-2025, code-2026n" in result.stdout
+    assert "Thông tư số 03/2025/TT-VPCP" in result.stdout
+    assert "mã hồ sơ của hệ thống dùng chung toàn quốc" in result.stdout
     assert "hai cách đọc" in result.stderr
 
 

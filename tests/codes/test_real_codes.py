@@ -136,7 +136,7 @@ def test_the_provinces_are_those_of_the_portal() -> None:
     for text in portal:
         assert UnitCode.parse(text).level == 1
     ours = {
-        one.code: one.name.vi
+        one.code: _province(one.name.vi)
         for one in issuers(date(2026, 10, 1))
         if one.kind is IssuerKind.PROVINCE
     }
@@ -146,10 +146,14 @@ def test_the_provinces_are_those_of_the_portal() -> None:
 def test_mergers_of_provinces_are_those_of_the_conversion_table() -> None:
     """The statistical table names the old and the new province of each commune: 63 pairs, the same as here."""
     old_codes = {
-        one.name.vi: one for one in issuers(date(2025, 6, 30)) if one.kind is IssuerKind.PROVINCE
+        _province(one.name.vi): one
+        for one in issuers(date(2025, 6, 30))
+        if one.kind is IssuerKind.PROVINCE
     }
     new_codes = {
-        one.name.vi: one for one in issuers(date(2025, 7, 1)) if one.kind is IssuerKind.PROVINCE
+        _province(one.name.vi): one
+        for one in issuers(date(2025, 7, 1))
+        if one.kind is IssuerKind.PROVINCE
     }
     assert (len(old_codes), len(new_codes)) == (63, 34)
     pairs = {
@@ -157,7 +161,7 @@ def test_mergers_of_provinces_are_those_of_the_conversion_table() -> None:
         for row in real_rows("dvhc_viet_nam/chuyen_doi_cu_moi.csv")
     }
     assert {old for old, _ in pairs} == set(old_codes)
-    successors = {one.name.vi: one.successor or one.code for one in old_codes.values()}
+    successors = {_province(one.name.vi): one.successor or one.code for one in old_codes.values()}
     assert {(old, new_codes[new].code) for old, new in pairs} == set(successors.items())
 
 
