@@ -31,7 +31,8 @@ def test_level_4_by_day(day: str, shown: str) -> None:
     assert result.exit_code == 0
     assert shown in result.stdout
     if day < "2026":
-        assert "full (partial?), one secondary source" in result.stdout
+        assert "end-to-end online service (partial online service?)" in result.stdout
+        assert "one secondary source" in result.stdout
         assert "mapping-practice" in result.stderr
 
 
