@@ -1,1 +1,4 @@
-"""Speed as ratios against a floor or a peer, measured in one run: `make bench` or `python -m bench [topic …]`."""
+"""Speed as ratios against a floor or a peer, measured in one run.
+
+`make bench` or `python -m bench [topic …]`.
+"""

@@ -1,4 +1,7 @@
-"""Cases for `bench.behaviour`: files and arguments made without the library, so that no change of it moves them."""
+"""Cases for `bench.behaviour`.
+
+Files and arguments made without the library, so that no change of it moves them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from typing import Final, NamedTuple
 
 
 class Case(NamedTuple):
-    """A call of the command line: its name, the command and its arguments, without language and format."""
+    """A call of the command line.
+
+    Its name, the command and its arguments, without language and format.
+    """
 
     name: str
     arguments: tuple[str, ...]
@@ -135,7 +141,10 @@ def real_cases(data: Path, files: Path) -> Iterator[Case]:
 
 
 def generated_cases(number: int, seed: int, files: Path) -> Iterator[Case]:
-    """Random receipts, limits, stops, registers, histories, schemes and teams: the same for the same seed."""
+    """Random receipts, limits, stops, registers, histories, schemes and teams.
+
+    The same for the same seed.
+    """
     weights = {_due: 30, _tally: 16, _report: 10, _check: 16, _score: 20, _roster: 8}
     draw = random.Random(seed)
     makers = draw.choices(list(weights), list(weights.values()), k=number)
@@ -279,7 +288,8 @@ def _register(draw: random.Random, name: str, files: Path) -> list[str]:
         cells += [draw.choice(["20971", "20974", "Sở A"]), draw.choice(["Hộ tịch", "Đất đai"])]
         rows.append(",".join([*cells, channel]))
     (files / f"{name}.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    # The mapping drops what the library may not know: a status column is read in half of the cases only.
+    # The mapping drops what the library may not know: a status column is read in half of the cases
+    # only.
     mapping = _REGISTER_MAP
     if draw.random() < 0.7:
         mapping = mapping.replace('status = "trang_thai"\n', "").partition("[statuses]")[0]

@@ -1,4 +1,7 @@
-"""Interleaved timing by process CPU time: what shares a machine is compared in the same rounds, by medians."""
+"""Interleaved timing by process CPU time.
+
+What shares a machine is compared in the same rounds, by medians.
+"""
 
 from __future__ import annotations
 

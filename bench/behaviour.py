@@ -123,7 +123,10 @@ def _first_difference(old: dict[str, Any], new: dict[str, Any]) -> tuple[str, st
 
 
 def _values(record: dict[str, Any]) -> object:
-    """Return what a record computed, without the words: ranks and scores, counts, dates, cells of a form."""
+    """Return what a record computed, without the words.
+
+    Ranks and scores, counts, dates, cells of a form.
+    """
     document = json.loads(record["stdout"])
     match record["arguments"][0]:
         case "score" if "standings" in document:

@@ -1,6 +1,7 @@
 """Warn, from 90 days before, that the decided days of the packaged calendar run out. Never fails.
 
-`make check` runs it, since the days off of a year are decided in the year before and the table needs a new row then.
+`make check` runs it, since the days off of a year are decided in the year before and the table
+needs a new row then.
 """
 
 from __future__ import annotations

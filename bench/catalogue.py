@@ -1,8 +1,11 @@
-"""Loading a register of 10,000 units and a catalogue of 2,600 procedures: the goal is half a second for both.
+"""Loading a register of 10,000 units and a catalogue of 2,600 procedures.
 
-Run with `python -m bench.catalogue`. Rows are made up in the proportions of the real tables. Process CPU time, best
-of the rounds; the peer is the same rows put into plain frozen dataclasses without any check, as a ratio of one run.
-Fails at 1.25 times the goal, the allowance for a noisy machine.
+The goal is half a second for both.
+
+Run with `python -m bench.catalogue`. Rows are made up in the proportions of the real tables.
+Process CPU time, best of the rounds; the peer is the same rows put into plain frozen dataclasses
+without any check, as a ratio of one run. Fails at 1.25 times the goal, the allowance for a noisy
+machine.
 """
 
 from __future__ import annotations

@@ -1,7 +1,10 @@
-"""Parsing codes against the bare precompiled match with the same groups: the goal is 3 times its cost.
+"""Parsing codes against the bare precompiled match with the same groups.
 
-Run with `python -m bench.codes`. Cases take turns in rotating order, a sample each a round; process CPU time; the
-ratio is the median of the ratios of the rounds. Fails at 1.25 times the goal, the allowance for a noisy machine.
+The goal is 3 times its cost.
+
+Run with `python -m bench.codes`. Cases take turns in rotating order, a sample each a round; process
+CPU time; the ratio is the median of the ratios of the rounds. Fails at 1.25 times the goal, the
+allowance for a noisy machine.
 """
 
 from __future__ import annotations

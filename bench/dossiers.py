@@ -1,18 +1,20 @@
 """Dossiers: applying an event, judging a history, reading a register. `python -m bench.dossiers`.
 
-The register is synthetic: 15 of 16 dossiers with a day of return and an end, up to three events each, every key on
-every line as `write_dossiers` writes them. All readers make objects of the same shape from the same bytes: every field,
-enums for words of a list, aware instants. The hand-written peer is the plain `@define` class that checks nothing; the
-goals are held against it, though its objects can be changed; the frozen one is shown beside it. Ours also refuse
-unknown keys and keys that stand twice, and sort the attributes.
+The register is synthetic: 15 of 16 dossiers with a day of return and an end, up to three events
+each, every key on every line as `write_dossiers` writes them. All readers make objects of the same
+shape from the same bytes: every field, enums for words of a list, aware instants. The hand-written
+peer is the plain `@define` class that checks nothing; the goals are held against it, though its
+objects can be changed; the frozen one is shown beside it. Ours also refuse unknown keys and keys
+that stand twice, and sort the attributes.
 
-Two goals are missed and stay: with msgspec a line costs 0.55 of the hand-written reading, where 0.45 is asked for, and
-half of pydantic's, where 0.4 is: making the records takes as long as decoding, and a tenth of the time goes into seeing
-that no key stands twice.
+Two goals are missed and stay: with msgspec a line costs 0.55 of the hand-written reading, where
+0.45 is asked for, and half of pydantic's, where 0.4 is: making the records takes as long as
+decoding, and a tenth of the time goes into seeing that no key stands twice.
 
-The peer `holidays` caps python-dateutil, so both sides of that comparison run in an environment of its own, in one
-process. Ten times its speed is asked for and fails: its two counts of 25 days take the time in which Python makes a
-checked dossier, ten events' state and a judgement some three times.
+The peer `holidays` caps python-dateutil, so both sides of that comparison run in an environment of
+its own, in one process. Ten times its speed is asked for and fails: its two counts of 25 days take
+the time in which Python makes a checked dossier, ten events' state and a judgement some three
+times.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ LINES = 1_000_000  # of the register that is folded and held
 FEW = 1_000  # of the one that is timed line by line
 
 
-# -- the register ---------------------------------------------------------------------------------------------------
+# -- the register ----------------------------------------------------------------------------------
 
 
 def register(count: int, *, full: bool = True) -> Iterable[bytes]:
@@ -94,7 +96,7 @@ def register(count: int, *, full: bool = True) -> Iterable[bytes]:
         yield json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-# -- the peers ------------------------------------------------------------------------------------------------------
+# -- the peers -------------------------------------------------------------------------------------
 
 
 def peer_classes(define: Callable[..., Any]) -> tuple[Any, Any]:
@@ -140,7 +142,10 @@ def peer_classes(define: Callable[..., Any]) -> tuple[Any, Any]:
 
 
 def by_hand(define: Callable[..., Any]) -> Callable[[bytes], Any]:
-    """Hand-written reading over orjson: tables of enum members, `fromisoformat`, positional construction."""
+    """Hand-written reading over orjson.
+
+    Tables of enum members, `fromisoformat`, positional construction.
+    """
     import orjson
 
     from evnpubsvc.dossiers import EventKind, Outcome
@@ -279,7 +284,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-# -- line by line ---------------------------------------------------------------------------------------------------
+# -- line by line ----------------------------------------------------------------------------------
 
 
 def reading() -> list[Goal]:
@@ -291,7 +296,10 @@ def reading() -> list[Goal]:
     from evnpubsvc.serde import read_dossiers
 
     class Stream:
-        """The lines again and again: what `read_dossiers` asks of a stream, and nothing that costs time."""
+        """The lines again and again.
+
+        What `read_dossiers` asks of a stream, and nothing that costs time.
+        """
 
         def __init__(self, lines: list[bytes]) -> None:
             self.lines = lines
@@ -418,7 +426,7 @@ def writing(lines: list[bytes]) -> list[Goal]:
     ]
 
 
-# -- a whole register, each way in a process of its own --------------------------------------------------------------
+# -- a whole register, each way in a process of its own --------------------------------------------
 
 
 def _outcome(one: Any) -> str:
@@ -502,7 +510,7 @@ def wholes(count: int = LINES, rounds: int = 3) -> list[Goal]:
     ]
 
 
-# -- memory of one --------------------------------------------------------------------------------------------------
+# -- memory of one ---------------------------------------------------------------------------------
 
 
 def deep(some: Iterable[Any]) -> int:
@@ -531,7 +539,10 @@ def deep(some: Iterable[Any]) -> int:
 
 
 def memory() -> list[Goal]:
-    """Bytes of a dossier whose codes are shared with others, against the naive object; deterministic."""
+    """Bytes of a dossier whose codes are shared with others, against the naive object.
+
+    Deterministic.
+    """
     import io
 
     from evnpubsvc.serde import read_dossiers
@@ -559,7 +570,7 @@ def memory() -> list[Goal]:
     return goals
 
 
-# -- one event, one history -----------------------------------------------------------------------------------------
+# -- one event, one history ------------------------------------------------------------------------
 
 HISTORY = (
     ("submitted", "2022-12-13 08:30"),
@@ -624,7 +635,10 @@ def applying() -> list[Goal]:
 
 
 def judging() -> dict[str, float]:
-    """The ten events of a history to status, due date and timeliness, ours and with `holidays`; in its environment."""
+    """The ten events of a history to status, due date and timeliness, ours and with `holidays`.
+
+    In its environment.
+    """
     import holidays
 
     from bench.peers_worktime import _holidays_and_make_up
@@ -740,7 +754,8 @@ def judging_beside() -> list[Goal]:
 
 def main() -> bool:
     """Return whether the goals hold."""
-    # The whole registers come first: a process is taken to have used the memory of the one that started it.
+    # The whole registers come first: a process is taken to have used the memory of the one that
+    # started it.
     goals = [*wholes(), *applying(), *judging_beside(), *reading(), *memory()]
     print()
     for goal in goals:

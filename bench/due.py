@@ -2,15 +2,17 @@
 
 python -m bench.due [rounds]
 
-Process CPU time, every case once a round in rotating order, the median of the per-round ratios. Goals: without a
-trace at most 4 times the plain method, with the full trace at most 20 times. The starts
-are the 512 days of a fixed walk through 2022-2025, so holidays, make-up Saturdays and weekends are all met.
+Process CPU time, every case once a round in rotating order, the median of the per-round ratios.
+Goals: without a trace at most 4 times the plain method, with the full trace at most 20 times. The
+starts are the 512 days of a fixed walk through 2022-2025, so holidays, make-up Saturdays and
+weekends are all met.
 
-A deadline holds all it says when it is made (fingerprint, articles, notices), where it once derived that when it was
-looked at: the first two cases cost more than they did, and looking at every field less (a call with all of them was
-17 times the plain method, and is 7 times). What bounds the other ways: making and checking the question and the run,
-about ten small objects; two look-ups of the office hours of a day for each stop; `relativedelta` for months and years;
-a notice for each rival reading of hours.
+A deadline holds all it says when it is made (fingerprint, articles, notices), where it once derived
+that when it was looked at: the first two cases cost more than they did, and looking at every field
+less (a call with all of them was 17 times the plain method, and is 7 times). What bounds the other
+ways: making and checking the question and the run, about ten small objects; two look-ups of the
+office hours of a day for each stop; `relativedelta` for months and years; a notice for each rival
+reading of hours.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """What the library shows and how its rooms lean on each other, counted: `python -m bench.face`.
 
-Public names by room, those that no page and no other room uses, imports of another room's private modules,
-circles of files and of rooms, types that share a name, public enums without texts, records whose repr is no
-code. Run it with the interpreter whose environment holds the tree to look at. `--names` prints the
-public names alone.
+Public names by room, those that no page and no other room uses, imports of another room's private
+modules, circles of files and of rooms, types that share a name, public enums without texts, records
+whose repr is no code. Run it with the interpreter whose environment holds the tree to look at.
+`--names` prints the public names alone.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _room(module: str) -> str:
     return module.split(".")[1] if "." in module else ROOT
 
 
-# --- public names ----------------------------------------------------------------------------------
+# --- public names ---------------------------------------------------------------------------------
 
 
 def public_names() -> dict[str, list[str]]:
@@ -87,7 +87,7 @@ def unused_names(names: Mapping[str, list[str]]) -> dict[str, list[str]]:
     return unused
 
 
-# --- imports ---------------------------------------------------------------------------------------
+# --- imports --------------------------------------------------------------------------------------
 
 
 def _imports(tree: ast.AST, module: str, *, is_package: bool, types: bool) -> Iterator[str]:
@@ -178,7 +178,10 @@ def files_only(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
 
 
 def room_graph(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """Return which room imports which; the root is left out as a source, since it only passes names on."""
+    """Return which room imports which.
+
+    The root is left out as a source, since it only passes names on.
+    """
     rooms: dict[str, set[str]] = defaultdict(set)
     for module, targets in graph.items():
         if module != ROOT:
@@ -186,7 +189,7 @@ def room_graph(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
     return {room: targets - {room} for room, targets in rooms.items()}
 
 
-# --- types -----------------------------------------------------------------------------------------
+# --- types ----------------------------------------------------------------------------------------
 
 
 def public_objects(names: Mapping[str, list[str]]) -> dict[str, dict[str, Any]]:

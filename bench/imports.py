@@ -1,4 +1,7 @@
-"""What imports cost over a bare interpreter, in process CPU time: best of many, since noise only adds."""
+"""What imports cost over a bare interpreter, in process CPU time.
+
+Best of many, since noise only adds.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,10 @@ def main() -> bool:
 
 
 def _plugin() -> bool:
-    """Print what the entry point costs whoever imports Hypothesis; return whether its goal holds."""
+    """Print what the entry point costs whoever imports Hypothesis.
+
+    Return whether its goal holds.
+    """
     costs = [
         (
             _once("import hypothesis"),

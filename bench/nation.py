@@ -1,8 +1,10 @@
-"""What a partial tally costs: rows, cells, bytes, memory. `python -m bench.nation [rows] [mixed|province]`.
+"""What a partial tally costs: rows, cells, bytes, memory.
 
-Figures for the paper calculation in `docs/explanation/a-nation-of-dossiers.md`. Each count runs in a process of its
-own, on one thread; times are of the processor, so that a busy machine says nearly the same. Needs pyarrow, as the
-environment of `make outgrow` has it.
+`python -m bench.nation [rows] [mixed|province]`.
+
+Figures for the paper calculation in `docs/explanation/a-nation-of-dossiers.md`. Each count runs in
+a process of its own, on one thread; times are of the processor, so that a busy machine says nearly
+the same. Needs pyarrow, as the environment of `make outgrow` has it.
 """
 
 from __future__ import annotations

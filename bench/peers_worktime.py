@@ -1,8 +1,9 @@
 """What calendar packages make of Viet Nam's working days: `python -m bench.peers_worktime`.
 
-Each peer runs in an environment of its own under `.envs/` (they exclude each other: `holidays` caps python-dateutil),
-on the same vectors, against the engine. Without arguments this module makes the environments, runs every peer in
-its own, and prints a table; with the name of a peer it runs that one in the current interpreter.
+Each peer runs in an environment of its own under `.envs/` (they exclude each other: `holidays` caps
+python-dateutil), on the same vectors, against the engine. Without arguments this module makes the
+environments, runs every peer in its own, and prints a table; with the name of a peer it runs that
+one in the current interpreter.
 """
 
 from __future__ import annotations
@@ -45,9 +46,9 @@ def _holidays_and_make_up() -> tuple[list[date], list[date]]:
     return [r.day for r in rows if not r.kind.works], [r.day for r in rows if r.kind.works]
 
 
-# -- the peers: functions that add working days, and office time where there is some --------------------------------
-# Where a peer has a calendar of Viet Nam, that is what it is asked first; then it is given our rows as far as it can
-# take them.
+# -- the peers: functions that add working days, and office time where there is some ---------------
+# Where a peer has a calendar of Viet Nam, that is what it is asked first; then it is given our rows
+# as far as it can take them.
 
 
 def holidays() -> dict[str, AddDays | AddTime]:
@@ -198,7 +199,7 @@ def django_bizcal() -> dict[str, AddDays | AddTime]:
     }
 
 
-# -- the vectors and the table -------------------------------------------------------------------------------------
+# -- the vectors and the table ---------------------------------------------------------------------
 
 
 def _starts() -> dict[str, list[date]]:

@@ -1,8 +1,9 @@
 """Duty rosters of a year for every commune of the country, against a generic constraint solver.
 
-Run as `python -m bench.roster`. The peer is OR-Tools' CP-SAT in an environment of its own, so that it never becomes
-a dependency: `python -m venv .envs/roster && .envs/roster/bin/pip install ortools`. It solves the same months: one
-member a day, nobody while away, smallest sum of squares of the loads; one worker, one core.
+Run as `python -m bench.roster`. The peer is OR-Tools' CP-SAT in an environment of its own, so that
+it never becomes a dependency:
+`python -m venv .envs/roster && .envs/roster/bin/pip install ortools`. It solves the same months:
+one member a day, nobody while away, smallest sum of squares of the loads; one worker, one core.
 """
 
 from __future__ import annotations

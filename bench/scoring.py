@@ -1,7 +1,8 @@
 """Scoring 11,000 units on 20 criteria, exactly, against float loops written by hand.
 
-Run with `python -m bench.scoring`. Cases take turns in rotating order, one sample each a round; process CPU time; the
-ratio is the median of the ratios of the rounds. Fails at 1.25 times a goal, the allowance for a noisy machine.
+Run with `python -m bench.scoring`. Cases take turns in rotating order, one sample each a round;
+process CPU time; the ratio is the median of the ratios of the rounds. Fails at 1.25 times a goal,
+the allowance for a noisy machine.
 """
 
 from __future__ import annotations
@@ -71,7 +72,10 @@ def scheme(at: RoundingAt) -> Scheme:
 
 
 def figures() -> tuple[list[list[int]], list[list[int]], list[str]]:
-    """Return numerators and denominators, a row a unit, and the cluster of each; 2 % of denominators are zero."""
+    """Return numerators and denominators, a row a unit, and the cluster of each.
+
+    2 % of denominators are zero.
+    """
     d = [
         [0 if _chance.random() < 0.02 else _chance.randrange(1, 5000) for _ in range(CRITERIA)]
         for _ in range(UNITS)

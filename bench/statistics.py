@@ -1,8 +1,9 @@
 """Counting registers: ten million rows by the kernel and by hand, each run in a process of its own.
 
-The peers are written as by somebody who knows the engine well (`peers of hand`), and as most people write them. All of
-them answer the same question and must agree on the number of cells, their sum and their sum of squares.
-`python -m bench.statistics one NAME` runs one of them and prints its measures.
+The peers are written as by somebody who knows the engine well (`peers of hand`), and as most people
+write them. All of them answer the same question and must agree on the number of cells, their sum
+and their sum of squares. `python -m bench.statistics one NAME` runs one of them and prints its
+measures.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def prepare() -> None:
         pl.scan_parquet(PARQUET).slice(0, ROWS // 10).sink_parquet(TENTH, row_group_size=1 << 20)
 
 
-# -- the library -------------------------------------------------------------------------------------------------------
+# -- the library -----------------------------------------------------------------------------------
 
 
 def _numbers(frame: Any) -> Result:
@@ -112,7 +113,7 @@ def fold(by: list[str]) -> Result:
     return _numbers(parts[0].merge(*parts[1:]))
 
 
-# -- by hand -----------------------------------------------------------------------------------------------------------
+# -- by hand ---------------------------------------------------------------------------------------
 
 _OUTCOME = """case when finished is null or finished::date > date '2025-12-31' then
    case when {due} < date '2025-12-31' then 4 else 3 end
@@ -474,7 +475,7 @@ def large() -> list[Goal]:
     ]
 
 
-# -- in one process ----------------------------------------------------------------------------------------------------
+# -- in one process --------------------------------------------------------------------------------
 
 
 def due_dates() -> list[Goal]:
@@ -542,7 +543,10 @@ def due_dates() -> list[Goal]:
 
 
 def objects() -> list[Goal]:
-    """Rows that are objects already, and rows that are lines of CSV: nothing but the bare install."""
+    """Rows that are objects already, and rows that are lines of CSV.
+
+    Nothing but the bare install.
+    """
     rows = 100_000
     register = SyntheticRegister(rows=rows, seed=3)
     path = FOLDER / "small.csv"

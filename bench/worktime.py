@@ -1,4 +1,7 @@
-"""Counting working days and office time: against floors, and against numpy's and polars's own functions."""
+"""Counting working days and office time.
+
+Against floors, and against numpy's and polars's own functions.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,10 @@ CALENDAR = make()
 
 
 def two_lists() -> tuple[object, list[date], list[int]]:
-    """The plain closure over two lists that every reader would write: no check of type, range or past."""
+    """The plain closure over two lists that every reader would write.
+
+    No check of type, range or past.
+    """
     base = FIRST.toordinal()
     days = [date.fromordinal(base + i) for i in range((LAST - FIRST).days + 1)]
     works = [CALENDAR.is_working_day(day) for day in days]
@@ -156,7 +162,8 @@ def _scalar_numpy(calls: list[tuple[date, int]]) -> dict[str, Case]:
         import numpy as np
     except ModuleNotFoundError:
         return {}
-    # Make-up days are beyond it, so all seven days are working days and every day of rest is a holiday.
+    # Make-up days are beyond it, so all seven days are working days and every day of rest is a
+    # holiday.
     days = np.busdaycalendar("1111111", holidays=[np.datetime64(day) for day in _rest_days()])
 
     def add(day: date, n: int) -> date:

@@ -1,7 +1,10 @@
-"""Sphinx extension for the pages of law: what became of each article, and where each constant comes from.
+"""Sphinx extension for the pages of law.
 
-`.. law-articles::` prints `law/articles.toml`; `.. law-constants::` prints every row of every data file that cites a
-source, with its days and how it is known, and a count by file. Both are made from the data when the pages are built.
+What became of each article, and where each constant comes from.
+
+`.. law-articles::` prints `law/articles.toml`; `.. law-constants::` prints every row of every data
+file that cites a source, with its days and how it is known, and a count by file. Both are made from
+the data when the pages are built.
 """
 
 from __future__ import annotations

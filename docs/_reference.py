@@ -1,8 +1,11 @@
-"""Sphinx extension for the reference: `.. room:: evnpubsvc.deadlines` lists what a room exports, in sections.
+"""Sphinx extension for the reference.
 
-Functions come first, since they are what people look for; then records, enums with every value and its
-names in both languages, exceptions, and the rest. Run as a program on built pages, it counts what a
-reader must never see: enum values left out, docstrings torn at their colon, paths of private modules.
+`.. room:: evnpubsvc.deadlines` lists what a room exports, in sections.
+
+Functions come first, since they are what people look for; then records, enums with every value and
+its names in both languages, exceptions, and the rest. Run as a program on built pages, it counts
+what a reader must never see: enum values left out, docstrings torn at their colon, paths of private
+modules.
 """
 
 from __future__ import annotations
@@ -84,8 +87,8 @@ def mend_docstring(
 ) -> None:
     """Keep the docstring of an attribute whole, and add what an enum's value is called.
 
-    The Google style reads what stands before a colon in an attribute's docstring as its type. Here types
-    stand in annotations, and a colon is a colon.
+    The Google style reads what stands before a colon in an attribute's docstring as its type. Here
+    types stand in annotations, and a colon is a colon.
     """
     if what in {"attribute", "data", "property"} and lines:
         lines[0] = re.sub(r"(?<!:):(?!:)", "\u2236", lines[0])

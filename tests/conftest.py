@@ -1,4 +1,7 @@
-"""Hypothesis profiles: `dev` by default, `ci` derandomised, `coverage` and `quick` short, `nightly` deep."""
+"""Hypothesis profiles.
+
+`dev` by default, `ci` derandomised, `coverage` and `quick` short, `nightly` deep.
+"""
 
 import os
 from pathlib import Path
@@ -7,15 +10,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 _TESTS = Path(__file__).parent
-# Files that compare much, with an oracle, a peer or over many processes. Coverage runs without them, since what they
-# compare, others run too.
+# Files that compare much, with an oracle, a peer or over many processes. Coverage runs without
+# them, since what they compare, others run too.
 _HEAVY = {
     "deadlines/test_oracle.py",
     "codes/test_strategies.py",
     "dossiers/test_ocel_schema.py",
     "frames/test_outgrow.py",
 }
-# Files that take longer than the inner loop has, besides the heavy ones; docs and these run in `make test`.
+# Files that take longer than the inner loop has, besides the heavy ones; docs and these run in
+# `make test`.
 _SLOW = {
     "cli/test_cli.py",
     "cli/test_large_registers.py",

@@ -1,4 +1,7 @@
-"""Real data for tests: never committed; a test that needs them skips, with a reason, where they are absent."""
+"""Real data for tests: never committed.
+
+A test that needs them skips, with a reason, where they are absent.
+"""
 
 import csv
 import os

@@ -1,4 +1,7 @@
-"""The programs of the first day stay short: at most eight lines from at most two modules of the library."""
+"""The programs of the first day stay short.
+
+At most eight lines from at most two modules of the library.
+"""
 
 import re
 from pathlib import Path

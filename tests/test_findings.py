@@ -197,6 +197,7 @@ def test_any_value_can_be_put_in(value: object) -> None:
 
 
 def test_values_of_a_drive_keep_their_type_in_json() -> None:
-    # `campaigns` is a room of its own: a finding that carries one of its enums comes back as it was.
+    # `campaigns` is a room of its own: a finding that carries one of its enums comes back as it
+    # was.
     found = finding("form-of-older-law", ".form", DriveForm.WAVE)
     assert from_json(to_json(found), Finding) == found

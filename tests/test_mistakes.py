@@ -1,7 +1,7 @@
 """The mistakes of hand-written dashboards (scoring-and-emulation.md, section H) that counting and scoring touch.
 
-One test each, by its number there: the mistake cannot be made, or is reported. Numbers that other tests hold in
-full are named at the end.
+One test each, by its number there: the mistake cannot be made, or is reported. Numbers that other
+tests hold in full are named at the end.
 """
 
 import io
@@ -126,7 +126,8 @@ def test_10_ties_do_not_follow_the_input_order() -> None:
 
 
 def test_11_closeness_is_no_equality_so_ties_are_transitive() -> None:
-    # Steps of a thousandth: with a tolerance of 0.0015 the first would tie with the second and the second with the third.
+    # Steps of a thousandth: with a tolerance of 0.0015 the first would tie with the second and the
+    # second with the third.
     under = scheme(rounding=scheme().rounding.__class__(3, scheme().rounding.at))
     sheets = [scored(under, {"n": n, "d": 10_000}, f"U{n}") for n in (5000, 5001, 5002)]
     assert [place.rank for place in rank(sheets)] == [1, 2, 3]

@@ -26,7 +26,8 @@ def _rows(register: SyntheticRegister) -> list[RegisterRow | Finding]:
 
 
 def test_the_bytes_are_the_same_on_every_platform() -> None:
-    # Pinned once: SHAKE-128 and integers leave nothing to the platform. A change of the generator changes its name.
+    # Pinned once: SHAKE-128 and integers leave nothing to the platform. A change of the generator
+    # changes its name.
     assert hashlib.sha256(b"".join(REGISTER.csv())).hexdigest()[:16] == PINNED_CSV
     assert (
         hashlib.sha256(b"".join(evolve(REGISTER, bad=Fraction(1, 50)).jsonl())).hexdigest()[:16]

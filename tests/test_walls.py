@@ -1,4 +1,7 @@
-"""The walls of the house: no circle, no reach into another room's private module, no list of names in private ones."""
+"""The walls of the house.
+
+No circle, no reach into another room's private module, no list of names in private ones.
+"""
 
 import ast
 import re

@@ -1,8 +1,9 @@
 """The case of Tam Xuân II commune, 2022: each name below returns an object of the library.
 
-The functions and their data live in the package, since `evnpubsvc demo` runs them from an installed wheel too. The
-tutorial `docs/tutorials/tam-xuan-ii-2022.md` walks through them; `python -m examples.tam_xuan_ii_2022.story FOLDER`
-writes the rosters and the synthetic register as files.
+The functions and their data live in the package, since `evnpubsvc demo` runs them from an installed
+wheel too. The tutorial `docs/tutorials/tam-xuan-ii-2022.md` walks through them;
+`python -m examples.tam_xuan_ii_2022.story FOLDER` writes the rosters and the synthetic register as
+files.
 """
 
 from __future__ import annotations

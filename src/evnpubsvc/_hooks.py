@@ -20,7 +20,9 @@ _listeners: list[Listener] = []
 
 
 def publish(room: str, names: Iterable[str]) -> None:
-    """Make names of a room public: the room is where they say that they live, and listeners hear of them.
+    """Make names of a room public.
+
+    The room is where they say that they live, and listeners hear of them.
 
     Annotations of the room's classes become types, since they were written with the names of a
     private module, which `typing.get_type_hints` no longer finds once the class lives in the room.

@@ -1,4 +1,6 @@
-"""Teaches `st.from_type` the public types. Called by Hypothesis's entry point when Hypothesis is imported.
+"""Teaches `st.from_type` the public types.
+
+Called by Hypothesis's entry point when Hypothesis is imported.
 
 That import costs next to nothing: no room is imported here. Types are registered when the
 application imports their room, which says so through `_hooks`; strategies are imported when one is

@@ -15,7 +15,10 @@ class Keyed:
     __slots__ = ()
 
     def __getitem__(self, key: Any, /) -> Any:
-        """Return what a key stands for; raises `KeyError`, as `UnknownNameError` is, where it stands for nothing."""
+        """Return what a key stands for.
+
+        Raises `KeyError`, as `UnknownNameError` is, where it stands for nothing.
+        """
         raise NotImplementedError
 
     def __contains__(self, key: object) -> bool:

@@ -1,7 +1,7 @@
 """Forms of one letter: what a text may be rewritten to without changing what a reader sees in it.
 
-Safe: full-width forms, dashes, spaces, invisible marks, Ð and Ɖ for Đ. Not safe, and so only listed: letters of other
-alphabets that look like Latin ones.
+Safe: full-width forms, dashes, spaces, invisible marks, Ð and Ɖ for Đ. Not safe, and so only
+listed: letters of other alphabets that look like Latin ones.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _SPACES: Final = dict.fromkeys(
     ),
     " ",
 )
-# Invisible, and without effect on the order in which the rest is shown. Marks that turn the order round
-# (U+202E and its kin) are not here: behind them a reader sees another text than the machine.
+# Invisible, and without effect on the order in which the rest is shown. Marks that turn the order
+# round (U+202E and its kin) are not here: behind them a reader sees another text than the machine.
 _INVISIBLE: Final = dict.fromkeys(
     map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u202a\u202c\u202d\u2066\u2069")
 )

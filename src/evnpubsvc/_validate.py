@@ -1,4 +1,7 @@
-"""Validators for the fields of records: each raises `MisuseError` with a reason code that names the field."""
+"""Validators for the fields of records.
+
+Each raises `MisuseError` with a reason code that names the field.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ def nonempty_text(record: object, attribute: Attribute[Any], value: object) -> N
 
 
 def checked_day(day: object) -> date:
-    """Return a calendar day, or raise `day-wrong-type`: a `datetime` has an hour and a zone that would be lost."""
+    """Return a calendar day, or raise `day-wrong-type`.
+
+    A `datetime` has an hour and a zone that would be lost.
+    """
     if type(day) is not date:
         raise MisuseError("day-wrong-type", day, got=type(day).__name__)
     return day
@@ -93,7 +99,10 @@ def tuple_of(*types: type) -> Callable[[object, Attribute[Any], object], None]:
 
 
 def pairs_of(given: Mapping[str, _T] | Iterable[tuple[str, _T]]) -> tuple[tuple[str, _T], ...]:
-    """Return the pairs of a mapping, or of pairs, sorted by name: the frozen form of a mapping in a record."""
+    """Return the pairs of a mapping, or of pairs, sorted by name.
+
+    The frozen form of a mapping in a record.
+    """
     pairs: Any = cast("Any", given).items() if isinstance(given, Mapping) else given
     return tuple(sorted(cast("Iterable[tuple[str, _T]]", pairs), key=itemgetter(0)))
 
@@ -112,7 +121,10 @@ def key_or_none(record: object, attribute: Attribute[Any], value: object) -> Non
 
 
 def day_or_open(record: object, attribute: Attribute[date | None], value: object) -> None:
-    """Refuse anything but a plain day or None: a `datetime` has an hour and a zone that would be lost."""
+    """Refuse anything but a plain day or None.
+
+    A `datetime` has an hour and a zone that would be lost.
+    """
     if value is not None and type(value) is not date:
         raise MisuseError(
             "wrong-type",

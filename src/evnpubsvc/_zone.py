@@ -5,5 +5,6 @@ from __future__ import annotations
 from datetime import timedelta, timezone
 from typing import Final
 
-# One offset all year, without daylight saving since 1975; fixed, so that no table of zones is needed.
+# One offset all year, without daylight saving since 1975; fixed, so that no table of zones is
+# needed.
 VIETNAM_TIME: Final = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")

@@ -1,4 +1,7 @@
-"""The exceptions of the library. Each is a `ValueError` too, can be pickled, and carries reasons as data."""
+"""The exceptions of the library.
+
+Each is a `ValueError` too, can be pickled, and carries reasons as data.
+"""
 
 from __future__ import annotations
 

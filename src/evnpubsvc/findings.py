@@ -1,4 +1,7 @@
-"""Findings: what is wrong with data, as data. Misuse raises; bad data comes back as these, all at once."""
+"""Findings: what is wrong with data, as data.
+
+Misuse raises; bad data comes back as these, all at once.
+"""
 
 from __future__ import annotations
 
@@ -91,14 +94,16 @@ class Excerpt:
 class Cell:
     """The content of a cell, which may be somebody's name or number: it is described, not printed.
 
-    Shown are at most ten digits and date marks; of anything else, how long it is and what kinds of letters it has.
+    Shown are at most ten digits and date marks; of anything else, how long it is and what kinds of
+    letters it has.
 
     Attributes:
         shown: the content, where it may be shown; else empty.
         length: how many characters it has.
-        kinds: which kinds: `"letters"`, `"digits"`, `"blanks"`, `"marks"`, of its first thousand characters.
-        content: the content itself, cut at 80 characters; not compared, not printed by `repr`, never in JSON.
-            `Finding.with_content` puts it into the message.
+        kinds: which kinds: `"letters"`, `"digits"`, `"blanks"`, `"marks"`, of its first thousand
+            characters.
+        content: the content itself, cut at 80 characters; not compared, not printed by `repr`,
+            never in JSON. `Finding.with_content` puts it into the message.
 
     >>> Cell.of("31/02/2022").written("en"), Cell.of("Nguyễn Văn A").written("en")
     ("'31/02/2022'", 'a text of 12 characters (letters, blanks)')
@@ -146,15 +151,16 @@ def _letter_kind(letter: str) -> str:
 class Finding:
     """One thing that is wrong with data, with the place and what to do.
 
-    Its values keep their types (days, numbers, enums, citations, other findings, lists); they are written when
-    the message is asked for, in the language that is asked for.
+    Its values keep their types (days, numbers, enums, citations, other findings, lists); they are
+    written when the message is asked for, in the language that is asked for.
 
     Attributes:
         reason: stable reason code, a key of the catalogue of texts (or of the application's own).
-        path: where, as `$.groups[0].criteria[2].target` in documents or `row 7, column received` in tables.
+        path: where, as `$.groups[0].criteria[2].target` in documents or `row 7, column received` in
+            tables.
         value: what was found there; None when something is missing.
-        parts: the named parts of the message, sorted by name. The parts `known` and `expected` list what is
-            accepted: the one that is nearest to `value` is named.
+        parts: the named parts of the message, sorted by name. The parts `known` and `expected` list
+            what is accepted: the one that is nearest to `value` is named.
         severity: a violation unless said otherwise.
 
     >>> f = finding("count-negative", "row 7, column received", -3)
@@ -204,7 +210,10 @@ class Finding:
         return evolve(self, path=f"{prefix}{joint}{self.path}")
 
     def with_content(self) -> Self:
-        """Return the same finding with the contents of cells in its message: they may be personal data."""
+        """Return the same finding with the contents of cells in its message.
+
+        They may be personal data.
+        """
         parts = tuple((name, _reveal(part)) for name, part in self.parts)
         return evolve(self, value=None if self.value is None else _reveal(self.value), parts=parts)
 
@@ -320,7 +329,10 @@ def _keep(value: object) -> Any:
 
 
 def _keep_error(error: Exception) -> Any:
-    """Return what Python or a package says, and in Vietnamese what can be told of it: what happened, and where."""
+    """Return what Python or a package says, and in Vietnamese what can be told of it.
+
+    What happened, and where.
+    """
     said = getattr(error, "strerror", None) or str(error) or type(error).__name__
     english = said.partition("\n")[0][:_LONGEST]
     if isinstance(error, OSError) and error.errno is not None:

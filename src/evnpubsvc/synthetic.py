@@ -1,4 +1,6 @@
-"""Synthetic registers (sổ theo dõi hồ sơ giả lập): any number of dossiers from a seed, for benches, demos and tests.
+"""Synthetic registers (sổ theo dõi hồ sơ giả lập).
+
+Any number of dossiers from a seed, for benches, demos and tests.
 
 No dossier in them ever existed, and every file says so: codes and units begin with `SYN`, which no
 registry uses, and each row has a column `synthetic`. The bytes of CSV and JSON Lines depend on the
@@ -157,7 +159,10 @@ class SyntheticRegister:
         }
 
     def csv(self) -> Iterator[bytes]:
-        """Write the register as CSV, piece by piece: UTF-8, a header, lines end with a line feed."""
+        """Write the register as CSV, piece by piece.
+
+        UTF-8, a header, lines end with a line feed.
+        """
         yield (",".join(_COLUMNS) + "\n").encode()
         for block, spoiled in self._blocks(_CSV_SPOILERS):
             lines = [_CSV_LINE % row for row in block]
@@ -198,7 +203,9 @@ class SyntheticRegister:
     def write(
         self, path: str | os.PathLike[str], file_format: SyntheticFormat = SyntheticFormat.CSV
     ) -> Path:
-        """Write the register to a file, which appears when it is whole. Memory does not grow with the rows.
+        """Write the register to a file, which appears when it is whole.
+
+        Memory does not grow with the rows.
 
         Parquet has Arrow's own dates and times, texts where there are bad rows (`bad`), and says
         `synthetic` in its metadata too; its bytes depend on the release of Polars.

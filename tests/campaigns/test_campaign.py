@@ -1,4 +1,7 @@
-"""Campaigns: law by date, elements, deadlines, stages, prizes and who gives them, nested drives; versions of sheets."""
+"""Campaigns: law by date, elements, deadlines, stages, prizes and who gives them, nested drives.
+
+Versions of sheets.
+"""
 
 from datetime import date, timedelta
 from fractions import Fraction

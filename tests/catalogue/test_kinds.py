@@ -86,7 +86,7 @@ def test_mapping_takes_no_numbers() -> None:
         check_evidence("4", date(2022, 1, 1))  # type: ignore[arg-type]
 
 
-# -- end-to-end -------------------------------------------------------------------------------------------------
+# -- end-to-end ------------------------------------------------------------------------------------
 
 CLEAR = {
     "submit_online": True,
@@ -100,7 +100,10 @@ CLEAR = {
 
 
 def oracle(flags: ServiceFlags) -> set[OnlineKind2022]:
-    """Every kind that the flags allow: unknown flags are tried both ways, each full set judged in one sentence."""
+    """Every kind that the flags allow.
+
+    Unknown flags are tried both ways, each full set judged in one sentence.
+    """
     names = [*CLEAR, "incident", "technical_issue"]
     choices = [
         (False, True)

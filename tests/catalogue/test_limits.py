@@ -36,7 +36,8 @@ def _due(
 @pytest.mark.parametrize(
     ("code", "received", "case", "due"),
     [
-        # Law 60/2014 arts 5(3), 16(2): at once; after 15:00, if that is not possible, the next working day.
+        # Law 60/2014 arts 5(3), 16(2): at once; after 15:00, if that is not possible, the next
+        # working day.
         (BIRTH, datetime(2022, 5, 4, 9), "", date(2022, 5, 4)),
         (BIRTH, datetime(2022, 5, 4, 15), "", date(2022, 5, 4)),
         (BIRTH, datetime(2022, 5, 4, 16), "", date(2022, 5, 5)),

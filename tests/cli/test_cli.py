@@ -1,4 +1,7 @@
-"""The command line: the library's results as text, JSON and CSV; findings on standard error; documented exit codes."""
+"""The command line: the library's results as text, JSON and CSV; findings on standard error.
+
+Documented exit codes.
+"""
 
 import csv
 import io
@@ -234,7 +237,8 @@ def test_the_real_register_through_the_command(wabo: Path) -> None:
         document = json.loads(result.stdout)
         assert document["total"]["on_time_of_finished"] == [on_time, 1329]
         assert {cell["channel"]: cell["received"] for cell in document["cells"]}["Internet"] == 1250
-        # "2 cases end before they start", both on the day of their receipt: where dates are compared that is nothing
+        # "2 cases end before they start", both on the day of their receipt: where dates are
+        # compared that is nothing
         hours = {} if compare == "date" else {"finished-earlier-that-day": 2}
         assert document["noticed"] == hours
 

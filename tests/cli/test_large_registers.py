@@ -1,4 +1,7 @@
-"""`synthesize`, `pack`, and `tally` by every engine: one output; nothing half-written after an interrupt."""
+"""`synthesize`, `pack`, and `tally` by every engine: one output.
+
+Nothing half-written after an interrupt.
+"""
 
 import os
 import signal

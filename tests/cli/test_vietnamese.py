@@ -1,4 +1,7 @@
-"""Every command speaks Vietnamese: help, results, findings and wrong calls, and nothing else beside."""
+"""Every command speaks Vietnamese.
+
+Help, results, findings and wrong calls, and nothing else beside.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,7 @@
-"""Calls of every command in Vietnamese, on right and wrong input: what the test reads and the page of the docs shows."""
+"""Calls of every command in Vietnamese, on right and wrong input.
+
+What the test reads and the page of the docs shows.
+"""
 
 import contextlib
 import io
@@ -166,7 +169,10 @@ def lay_files(folder: Path) -> None:
 
 
 def outputs(folder: Path, calls: tuple[tuple[str, ...], ...]) -> Iterator[str]:
-    """Run calls in a folder, in Vietnamese, and give what each prints: findings first, as a terminal shows them."""
+    """Run calls in a folder, in Vietnamese, and give what each prints.
+
+    Findings first, as a terminal shows them.
+    """
     from evnpubsvc.cli import main
 
     before = Path.cwd()

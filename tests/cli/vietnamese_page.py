@@ -1,4 +1,7 @@
-"""Writes the page of typical outputs in Vietnamese: `python -m tests.cli.vietnamese_page > docs/reference/vietnamese-outputs.md`."""
+"""Writes the page of typical outputs in Vietnamese.
+
+`python -m tests.cli.vietnamese_page > docs/reference/vietnamese-outputs.md`.
+"""
 
 import tempfile
 from pathlib import Path

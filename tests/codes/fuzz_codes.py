@@ -1,10 +1,13 @@
-"""Coverage-guided fuzzing of everything that reads codes and numbers of instruments; run by hand, with Atheris.
+"""Coverage-guided fuzzing of everything that reads codes and numbers of instruments.
+
+Run by hand, with Atheris.
 
     python -m venv .envs/fuzz && .envs/fuzz/bin/pip install atheris -e .
     .envs/fuzz/bin/python tests/codes/fuzz_codes.py -max_total_time=300 -max_len=120
 
-What must hold for every text: nothing raises but `InvalidCode`, `is_valid` says what `read` says, a code that was read
-is written as a text that reads as the same code, and every finding has words in both languages.
+What must hold for every text: nothing raises but `InvalidCode`, `is_valid` says what `read` says, a
+code that was read is written as a text that reads as the same code, and every finding has words in
+both languages.
 """
 
 import sys

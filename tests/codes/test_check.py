@@ -44,7 +44,8 @@ def test_old_codes_issued_in_2026_are_noticed_not_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "day", "noticed"),
     [
-        # Around 06/01/2019, 15/9/2025 and 25/01/2026, the days on which the form of new codes changed.
+        # Around 06/01/2019, 15/9/2025 and 25/01/2026, the days on which the form of new codes
+        # changed.
         ("000.00.19.H29-190105-0001", date(2019, 1, 5), True),
         ("000.00.19.H29-190106-0001", date(2019, 1, 6), False),
         ("000.00.19.H29-190107-0001", date(2019, 1, 7), False),
@@ -135,7 +136,10 @@ def test_successors_lead_to_a_body_that_stands() -> None:
 
 
 def test_what_rests_on_memory_says_so() -> None:
-    """Marked [M] in the notes: Kon Tum. Bold there: Quảng Nam. In the list of the portal: Phú Thọ."""
+    """Marked [M] in the notes: Kon Tum.
+
+    Bold there: Quảng Nam. In the list of the portal: Phú Thọ.
+    """
     known = {one.code: one.citation.confidence for one in issuers(date(2025, 6, 30))}
     assert (known["H34"], known["H47"], known["H44"]) == (
         Confidence.MEMORY,

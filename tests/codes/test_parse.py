@@ -212,7 +212,10 @@ def test_no_near_miss_is_accepted(text: str) -> None:
     | _odd
 )
 def test_is_valid_never_raises_and_says_what_read_says(text: Any) -> None:
-    """`parse` accepts exactly the texts whose reading has a code and no violation; then it returns that code."""
+    """`parse` accepts exactly the texts whose reading has a code and no violation.
+
+    Then it returns that code.
+    """
     for kind in _KINDS:
         reading = kind.read(text)
         sound = reading.code is not None and not violations(reading.findings)
@@ -341,7 +344,10 @@ def test_objects_that_cannot_be_shown_are_no_codes() -> None:
 
 
 def test_a_doubtful_code_is_read_with_its_violation() -> None:
-    """What `parse` refuses may still be told: letters of another alphabet, and dates of eight digits."""
+    """What `parse` refuses may still be told.
+
+    Letters of another alphabet, and dates of eight digits.
+    """
     cyrillic = DossierCode.read("Н57.132-260804-0583")
     assert str(cyrillic.code) == "H57.132-260804-0583"
     assert [(f.reason, f.severity) for f in cyrillic.findings] == [

@@ -1,4 +1,7 @@
-"""Every real code: what it is parses and comes back as written; what it is not is refused with the reason."""
+"""Every real code: what it is parses and comes back as written.
+
+What it is not is refused with the reason.
+"""
 
 import re
 from collections import Counter
@@ -30,7 +33,8 @@ _KINDS: dict[str, type[Code]] = {
     "ma_linh_vuc": FieldCode,
     "ma_ket_qua": ResultCode,
 }
-# Listed as dossier codes by the collection, and marked there as numbers of an application ("mã nội bộ").
+# Listed as dossier codes by the collection, and marked there as numbers of an application ("mã nội
+# bộ").
 _INTERNAL = {"HS-HT-2026-092": "dossier-parts", "HS-2024-0047": "dossier-unit"}
 
 
@@ -104,7 +108,8 @@ def test_all_procedures_and_results_of_the_national_catalogue() -> None:
     assert len(texts) == 2642 - 154
     regular = [text for text in texts if re.fullmatch(r"KQ\.[A-Y]\d{2}\.\d{6}[A-Z]?", text)]
     assert [str(code) for code in results if not code.doubts()] == regular
-    # The notes count 645 of 706 Finance procedures and 191 of Construction by the code of the ministry before it.
+    # The notes count 645 of 706 Finance procedures and 191 of Construction by the code of the
+    # ministry before it.
     by_folder = Counter(
         (row["nguon"], ResultCode.parse(row["ma_ket_qua_dau"]).issuer)
         for row in rows
@@ -144,7 +149,10 @@ def test_the_provinces_are_those_of_the_portal() -> None:
 
 
 def test_mergers_of_provinces_are_those_of_the_conversion_table() -> None:
-    """The statistical table names the old and the new province of each commune: 63 pairs, the same as here."""
+    """The statistical table names the old and the new province of each commune.
+
+    63 pairs, the same as here.
+    """
     old_codes = {
         _province(one.name.vi): one
         for one in issuers(date(2025, 6, 30))

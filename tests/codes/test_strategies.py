@@ -45,7 +45,10 @@ def test_impossible_bounds_are_refused() -> None:
 
 @pytest.mark.parametrize("layout", UnitLayout)
 def test_all_kinds_of_codes_are_drawn(layout: UnitLayout) -> None:
-    """Both layouts, local and long forms, ambiguous forms: found by search, so the strategies reach them."""
+    """Both layouts, local and long forms, ambiguous forms.
+
+    Found by search, so the strategies reach them.
+    """
     assert find(dossier_codes(), lambda code: code.unit.layout is layout).unit.layout is layout
     assert find(dossier_codes(), lambda code: len(code.forms) > 1).nationwide
     assert len(find(unit_codes(), lambda unit: unit.level > 3).groups) > 3

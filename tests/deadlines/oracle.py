@@ -1,10 +1,13 @@
-"""An oracle that shares nothing with the engine: it lives through the time of a dossier day by day, minute by minute.
+"""An oracle that shares nothing with the engine.
 
-Its rules, in words. A day counts when it is worked (in calendar days: always) and no stop covers its first open
-minute (of a day off: the last open minute before it and the first one after it). The limit ends with the first
-worked day on which enough days have been counted and whose last open minute is not swallowed by a stop that lasts to
-the closing. Of a stop given in days, the day on which it begins has its opening and loses its closing, and the day on
-which it ends the other way round. When a stop that restarts the clock ends, everything counted so far is forgotten.
+It lives through the time of a dossier day by day, minute by minute.
+
+Its rules, in words. A day counts when it is worked (in calendar days: always) and no stop covers
+its first open minute (of a day off: the last open minute before it and the first one after it). The
+limit ends with the first worked day on which enough days have been counted and whose last open
+minute is not swallowed by a stop that lasts to the closing. Of a stop given in days, the day on
+which it begins has its opening and loses its closing, and the day on which it ends the other way
+round. When a stop that restarts the clock ends, everything counted so far is forgotten.
 """
 
 from collections.abc import Callable
@@ -45,7 +48,10 @@ class Pause:
 
 @cache
 def _open_minutes(world: World) -> list[tuple[int, int]]:
-    """The first and the last open minute of each day; of a day off, which has none, its first and last minute."""
+    """The first and the last open minute of each day.
+
+    Of a day off, which has none, its first and last minute.
+    """
     bounds = []
     for base in range(0, world.span * 1440, 1440):
         minutes = [base + m for m in range(1440) if world.open[base + m]]

@@ -1,8 +1,10 @@
-"""200 cells of the national catalogue, read by hand: what each states, and whether it states one limit.
+"""200 cells of the national catalogue, read by hand.
 
-Source: cells and remarks of the column of channels, limits and fees in the national catalogue (2,642
-procedures, crawl of June/July 2026; `tthc_cong_dvcqg`). `EASY` are cells of the cut-out and remarks
-of one sentence; `HARD` are the hundred remarks with most to account for.
+What each states, and whether it states one limit.
+
+Source: cells and remarks of the column of channels, limits and fees in the national catalogue
+(2,642 procedures, crawl of June/July 2026; `tthc_cong_dvcqg`). `EASY` are cells of the cut-out and
+remarks of one sentence; `HARD` are the hundred remarks with most to account for.
 Each row: the text, the limits that a reader finds in it, whether one of them may be taken as the
 time for handling any dossier of the procedure.
 """

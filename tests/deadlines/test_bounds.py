@@ -54,7 +54,10 @@ def off(days: set[date]) -> set[date]:
 
 
 def decisions(year: int) -> Iterator[set[date]]:
-    """The days off of a year under each declared decision: Tết 1+4 or 2+3, 2/9 with the day before or after."""
+    """The days off of a year under each declared decision.
+
+    Tết 1+4 or 2+3, 2/9 with the day before or after.
+    """
     fixed = off({date(year, 1, 1), GIO_TO[year], date(year, 4, 30), date(year, 5, 1)})
     fixed |= off({date(year, 11, 24)})
     for before, step in product((1, 2), (-1, 1)):
@@ -91,7 +94,10 @@ def all_questions() -> list[tuple[date, int]]:
 
 
 def test_bounds_are_those_of_brute_force() -> None:
-    """Every receipt day of 2028 and 2029 with 1 to 60 working days; a sample of them outside `make deep`."""
+    """Every receipt day of 2028 and 2029 with 1 to 60 working days.
+
+    A sample of them outside `make deep`.
+    """
     rng = random.Random(28)
     questions = rng.sample(all_questions(), cases(250, len(all_questions())))
     # Where the choices lead to different dates: shortly before Tết and before 2 September.
@@ -157,7 +163,10 @@ def test_a_long_limit_does_not_vary_what_lies_between() -> None:
 
 
 def test_one_decision_may_lead_into_the_next() -> None:
-    """Two decisions in a row: only if the first takes a second day does the date reach the second one."""
+    """Two decisions in a row.
+
+    Only if the first takes a second day does the date reach the second one.
+    """
 
     def off_on(*days: int) -> tuple[CalendarDay, ...]:
         source = Citation("an assumed calendar")
@@ -175,7 +184,8 @@ def test_one_decision_may_lead_into_the_next() -> None:
         decided_until=date(2027, 12, 31), open_decisions=(first, second),
     )  # fmt: skip
     found = due(date(2028, 3, 10), TimeLimit(3, LimitUnit.WORKING_DAYS), calendar=calendar)
-    # 13, 15 and 16 March; with the 15th off 13, 16 and then the 20th, or the 21st if that is off too.
+    # 13, 15 and 16 March; with the 15th off 13, 16 and then the 20th, or the 21st if that is off
+    # too.
     assert found.date == date(2028, 3, 16)
     assert found.bounds == DueBounds(
         date(2028, 3, 16), date(2028, 3, 21), (first.name, second.name)

@@ -93,7 +93,7 @@ def reason_of(*args: Any, **kwargs: Any) -> str:
     return error.value.reason
 
 
-# -- laws ---------------------------------------------------------------------------------------------------------
+# -- laws ------------------------------------------------------------------------------------------
 
 
 @given(received_days, day_limits)
@@ -237,7 +237,7 @@ def test_the_steps_compose_to_the_answer(received: date, limit: TimeLimit) -> No
         assert all(not OFFICE.is_working_day(day) for day in skipped)
 
 
-# -- policies -----------------------------------------------------------------------------------------------------
+# -- policies --------------------------------------------------------------------------------------
 
 FRIDAY = datetime(2024, 4, 26, 15, 30)  # before five days of which one is worked
 
@@ -360,7 +360,7 @@ def test_eight_hours_a_day_shows_the_whole_days_too() -> None:
     assert [n.reason for n in deadline.notices] == ["days-read-otherwise"]
 
 
-# -- stops --------------------------------------------------------------------------------------------------------
+# -- stops -----------------------------------------------------------------------------------------
 
 
 def supplement(start: Any, end: Any = None, clock: ClockPolicy | None = None) -> Stop:
@@ -478,7 +478,7 @@ def test_stops_that_cannot_be() -> None:
         supplement("2024-07-09")
 
 
-# -- refusals -----------------------------------------------------------------------------------------------------
+# -- refusals --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -589,7 +589,10 @@ def test_a_text_is_cited_only_for_the_stops_it_is_about(
 def test_special_clocks_hold_for_the_day_of_receipt(
     received: date, rule: str, in_force: bool
 ) -> None:
-    """Law 03/2026/QH16 arts 29, 30 (1/3/2027); NĐ 301/2026/NĐ-CP (1/9/2026); NĐ 118/2025/NĐ-CP (1/7/2025)."""
+    """Law 03/2026/QH16 arts 29, 30 (1/3/2027); NĐ 301/2026/NĐ-CP (1/9/2026).
+
+    NĐ 118/2025/NĐ-CP (1/7/2025).
+    """
     special = special_clock(rule)
     assert special.holds_on(received) is in_force
     if not in_force:
@@ -598,7 +601,10 @@ def test_special_clocks_hold_for_the_day_of_receipt(
 
 
 def test_twenty_four_hours_of_civil_status_need_a_reading() -> None:
-    """Law 03/2026/QH16 art. 3(3) does not say how the hours run over a weekend, so nothing here is a default."""
+    """Law 03/2026/QH16 art.
+
+    3(3) does not say how the hours run over a weekend, so nothing here is a default.
+    """
     special = special_clock("civil-status-24-hours")
     friday, limit = datetime(2027, 3, 5, 9), special.limit("ordinary")
     with pytest.raises(MisuseError, match="hours"):
@@ -613,7 +619,7 @@ def test_twenty_four_hours_of_civil_status_need_a_reading() -> None:
     assert by_days.date == date(2027, 3, 10)
 
 
-# -- rules as data ------------------------------------------------------------------------------------------------
+# -- rules as data ---------------------------------------------------------------------------------
 
 
 def test_rule_sets_follow_each_other_without_gap() -> None:
@@ -633,7 +639,10 @@ def test_rule_sets_follow_each_other_without_gap() -> None:
 
 
 def test_what_the_one_stop_rules_say_and_where() -> None:
-    """NĐ 61/2018/NĐ-CP art. 19(4); NĐ 118/2025/NĐ-CP arts 17(2)(c), 19(5), 20(1)(a), kept by NĐ 309/2026/NĐ-CP."""
+    """NĐ 61/2018/NĐ-CP art.
+
+    19(4); NĐ 118/2025/NĐ-CP arts 17(2)(c), 19(5), 20(1)(a), kept by NĐ 309/2026/NĐ-CP.
+    """
     old, new, latest = rule_sets()
     assert {rules.clock(StopKind.SUPPLEMENT) for rules in rule_sets()} == {ClockPolicy.RESTART}
     notice = old.limit("supplement-notice")
@@ -712,7 +721,7 @@ def test_channels_say_which_event_starts_the_clock() -> None:
         assert deadline.trace[0].citation == clock_start(channel).citation
 
 
-# -- records ------------------------------------------------------------------------------------------------------
+# -- records ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -841,7 +850,7 @@ def test_the_class_can_be_looked_at() -> None:
     )
 
 
-# -- the short way, and without a trace ----------------------------------------------------------------------------
+# -- the short way, and without a trace ------------------------------------------------------------
 
 
 @given(
@@ -938,7 +947,10 @@ def test_a_stop_that_ends_with_the_receipt_restarts_nothing() -> None:
 
 @pytest.mark.parametrize("trace", [True, False])
 def test_what_a_void_count_rests_on_is_not_cited(trace: bool) -> None:
-    """Five days from 05/12/2022 end on a Saturday (Civil Code art. 148(5)); five from 08/12 on a Tuesday."""
+    """Five days from 05/12/2022 end on a Saturday (Civil Code art. 148(5)).
+
+    Five from 08/12 on a Tuesday.
+    """
     limit, roll = TimeLimit(5, LimitUnit.DAYS), "148(5)"
     rolled = due(date(2022, 12, 5), limit, calendar=OFFICE, trace=trace)
     assert rolled.date == date(2022, 12, 12)
@@ -950,7 +962,10 @@ def test_what_a_void_count_rests_on_is_not_cited(trace: bool) -> None:
 
 
 def test_restarts_are_told_in_their_order() -> None:
-    """Two supplements within the limit: the clock starts again after the first, then after the second."""
+    """Two supplements within the limit.
+
+    The clock starts again after the first, then after the second.
+    """
     second, first = (
         supplement(date(2022, 12, start), date(2022, 12, start + 1)) for start in (9, 7)
     )

@@ -320,7 +320,10 @@ def test_a_word_that_changes_the_meaning_never_passes_unseen(base: str) -> None:
 
 
 def test_the_limits_of_the_national_catalogue() -> None:
-    """All 7,037 rows; totals as the README of the data gives them (2,642 procedures, crawl of June/July 2026)."""
+    """All 7,037 rows.
+
+    Totals as the README of the data gives them (2,642 procedures, crawl of June/July 2026).
+    """
     units: Counter[str] = Counter()
     for row in real_rows("tthc_cong_dvcqg/thoi_han_theo_hinh_thuc.csv"):
         reading = read_limits(row["thoi_gian_tho"])
@@ -344,7 +347,10 @@ def test_the_limits_of_the_national_catalogue() -> None:
 
 
 def test_the_raw_cells_of_the_catalogue_are_read_without_trouble() -> None:
-    """Longer texts, glued together: each is read or says why not, and never a bare number as days."""
+    """Longer texts, glued together.
+
+    Each is read or says why not, and never a bare number as days.
+    """
     step = cases(6, 1)
     for row in list(real_rows("tthc_cong_dvcqg/thu_tuc.csv"))[::step]:
         reading = read_limits(row["cach_thuc_thuc_hien_tho"])

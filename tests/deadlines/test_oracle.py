@@ -86,7 +86,10 @@ def check(expected: date | datetime | str, *args: Any, **kwargs: Any) -> str:
 
 
 def months_later(day: date, months: int) -> date:
-    """The same-named day, or the last day of a month without it (Civil Code art. 148): counted month by month."""
+    """The same-named day, or the last day of a month without it (Civil Code art. 148).
+
+    Counted month by month.
+    """
     year, month = day.year, day.month
     for _ in range(months):
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
@@ -96,7 +99,10 @@ def months_later(day: date, months: int) -> date:
 
 
 def test_months_and_years_are_exact() -> None:
-    """Limits in months and years of a hundred years at most, against counting month by month: 20,000 cases."""
+    """Limits in months and years of a hundred years at most, against counting month by month.
+
+    20,000 cases.
+    """
     every_day = Calendar(
         date(1950, 1, 1), date(2149, 12, 31), (WeeklyHours(((Session.parse("08:00-12:00"),),) * 7),)
     )
@@ -146,7 +152,8 @@ def test_days_agree_with_a_life_lived_day_by_day() -> None:
             stops, pauses = draw_stops(
                 world, rng, in_days=in_days, low=max(at - 3000, 0), restarts=0.3
             )
-            # The receipt lies before the end of its day in the oracle; ends before the instant of receipt are over.
+            # The receipt lies before the end of its day in the oracle; ends before the instant of
+            # receipt are over.
             pauses = [p for p in pauses if in_days or not p.restarts or p.end > at]
             length = length_in_days(world, unit, amount)
             index = Life(world, pauses).days(

@@ -1,4 +1,7 @@
-"""The worked examples: the decree notes (section 5.5), and what a provincial system computes wrongly (anchors, 3.1)."""
+"""The worked examples.
+
+The decree notes (section 5.5), and what a provincial system computes wrongly (anchors, 3.1).
+"""
 
 from datetime import date, datetime, timedelta
 
@@ -40,13 +43,17 @@ def test_vectors_of_the_notes(received: str, limit: str, expected: str) -> None:
 
 
 def test_certified_copy_after_fifteen() -> None:
-    """The thirteenth: Fri 26/4/2024 15:30, a certified copy (same day), policy `hard15`: Thu 02/5/2024."""
+    """The thirteenth: Fri 26/4/2024 15:30, a certified copy (same day), policy `hard15`.
+
+    Thu 02/5/2024.
+    """
     limit = TimeLimit.parse("trong ngày")
     deadline = due(datetime(2024, 4, 26, 15, 30), limit, calendar=CALENDAR, cutoff=CutOff.HARD15)
     assert deadline.date == date(2024, 5, 2)
 
 
-# Office hours Mon-Fri 07:30-11:30 and 13:00-17:00 (anchors, 3.1). A day means eight working hours: policy EIGHT_HOURS.
+# Office hours Mon-Fri 07:30-11:30 and 13:00-17:00 (anchors, 3.1). A day means eight working hours:
+# policy EIGHT_HOURS.
 HOURS = WeeklyHours.of("07:30-11:30", "13:00-17:00")
 OFFICE = CALENDAR.with_hours(HOURS)
 PLAIN = Calendar(date(2025, 1, 1), date(2027, 12, 31), (HOURS,))
@@ -78,7 +85,10 @@ def test_vector_3_start_on_a_make_up_saturday() -> None:
 
 
 def test_vector_4_saturday_half_day() -> None:
-    """Four hours from Friday 16:00 at an office that works on Saturday mornings: one on Friday, three on Saturday."""
+    """Four hours from Friday 16:00 at an office that works on Saturday mornings.
+
+    One on Friday, three on Saturday.
+    """
     half = Calendar(
         PLAIN.first,
         PLAIN.last,

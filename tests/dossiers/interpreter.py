@@ -1,7 +1,8 @@
 """A naive interpreter of histories, written from `docs/explanation/how-a-history-is-read.md` alone.
 
-It knows nothing of the package but the names of events, and goes through the page sentence by sentence.
-An event here is (name, moment, final, what else it says); a moment is a date or an aware datetime.
+It knows nothing of the package but the names of events, and goes through the page sentence by
+sentence. An event here is (name, moment, final, what else it says); a moment is a date or an aware
+datetime.
 """
 
 from datetime import date, datetime, timedelta

@@ -1,7 +1,9 @@
-"""A second model of the life cycle, deliberately plain: it rereads the whole history for each question.
+"""A second model of the life cycle, deliberately plain.
 
-Written from section 2.4 of the status list and the articles, as sentences, not as a table of events; it shares no code
-with the package but the names of events.
+It rereads the whole history for each question.
+
+Written from section 2.4 of the status list and the articles, as sentences, not as a table of
+events; it shares no code with the package but the names of events.
 """
 
 from datetime import date, datetime, timedelta
@@ -155,10 +157,13 @@ class Naive:
         return found
 
     def due(self, n: int, works: "set[date]") -> date | None:
-        """N working days with a restart at each supplement that begins in time; no other stop, day by day.
+        """N working days with a restart at each supplement that begins in time.
 
-        Only for histories whose one kind of stop is the supplement. A supplement begins in time when it begins on the
-        last day or before, within office hours 8:00-17:00 of it, as Viet Nam's clocks go.
+        No other stop, day by day.
+
+        Only for histories whose one kind of stop is the supplement. A supplement begins in time
+        when it begins on the last day or before, within office hours 8:00-17:00 of it, as Viet
+        Nam's clocks go.
         """
         local = timedelta(hours=7)
         start = next(at for name, at, _ in self.log if name == "received") + local

@@ -1,4 +1,7 @@
-"""Histories in a few words: `history("submitted 2022-03-01 09:00", ...)`, local time of Viet Nam."""
+"""Histories in a few words.
+
+`history("submitted 2022-03-01 09:00", ...)`, local time of Viet Nam.
+"""
 
 from datetime import date, datetime
 from typing import Any

@@ -43,7 +43,8 @@ def test_check_says_what_and_where_and_ends_with_one(file: Path, lang: str) -> N
 
 def test_check_says_what_it_assumed(file: Path) -> None:
     done = run("check", file, "--as-of", "2023-06-30", "--rules", "R4, R8")
-    # The result of the second one was handed over without a decision: that was assumed, and is said.
+    # The result of the second one was handed over without a decision: that was assumed, and is
+    # said.
     assert done.exit_code == 1
     assert "history-decided-by-return" in done.stdout
     assert done.stdout.strip().endswith("2 dossiers, 1 violations, 0 notices")
@@ -78,7 +79,10 @@ def test_dossier_shows_the_time_line_and_the_trace(file: Path) -> None:
 
 
 def test_the_rules_of_open_dossiers_are_declared_by_an_option(tmp_path: Path) -> None:
-    """Received on 30/6/2025, asked on 1/7, never answered: only the decree of 2025 closes the file (art. 19(5))."""
+    """Received on 30/6/2025, asked on 1/7, never answered.
+
+    Only the decree of 2025 closes the file (art. 19(5)).
+    """
     lines = ("submitted 2025-06-30 09:00", "received 2025-06-30 09:00")
     one = dossier(*lines, "supplement-requested 2025-07-01 09:00")
     path = tmp_path / "open.jsonl"

@@ -1,4 +1,7 @@
-"""NĐ 118/2025/NĐ-CP from 1/7/2025: each rule on the day before, of and after, in the calendar of Viet Nam."""
+"""NĐ 118/2025/NĐ-CP from 1/7/2025.
+
+Each rule on the day before, of and after, in the calendar of Viet Nam.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ def sectoral(**limits: str) -> CountingRules:
     return CountingRules(CALENDAR, special=special)
 
 
-# -- art. 19(5): the notice within 3 working days of receipt ---------------------------------------------------------
+# -- art. 19(5): the notice within 3 working days of receipt ---------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -65,11 +68,14 @@ def test_sectoral_law_may_set_another_time_for_the_notice() -> None:
     assert reasons("R5", one, counting=sectoral(supplement_notice="7 ngày làm việc")) != []
 
 
-# -- art. 19(5): the limit is counted again; arts 21, 19(6) ----------------------------------------------------------
+# -- art. 19(5): the limit is counted again; arts 21, 19(6) ----------------------------------------
 
 
 def test_the_limit_is_counted_again_from_the_answer() -> None:
-    """Received Monday 8/9/2025, asked on 9/9, answered on Friday 12/9: five working days from 12/9 are 19/9."""
+    """Received Monday 8/9/2025, asked on 9/9, answered on Friday 12/9.
+
+    Five working days from 12/9 are 19/9.
+    """
     one = dossier(
         "submitted 2025-09-08 09:00", "received 2025-09-08 09:00",
         "supplement-requested 2025-09-09 09:00", "supplement-received 2025-09-12 09:00",
@@ -102,7 +108,10 @@ def test_the_file_is_closed_after_fifteen_days(as_of: str, found: list[str]) -> 
 
 
 def test_fifteen_days_that_end_on_a_day_off_end_on_the_next_working_day() -> None:
-    """Civil Code art. 148(5): asked on Friday 5/9, fifteen days are Saturday 20/9, so Monday 22/9."""
+    """Civil Code art.
+
+    148(5): asked on Friday 5/9, fifteen days are Saturday 20/9, so Monday 22/9.
+    """
     one = dossier(*THURSDAY, "supplement-requested 2025-09-05 09:00")
     assert reasons("R15", one, as_of="2025-09-22") == []
     assert reasons("R15", one, as_of="2025-09-23") == ["supplement-unanswered"]
@@ -136,7 +145,7 @@ def test_a_withdrawal_comes_before_the_decision() -> None:
         )
 
 
-# -- arts 16(3), 17(2)(a), 17(2)(c): before receipt ----------------------------------------------------------------
+# -- arts 16(3), 17(2)(a), 17(2)(c): before receipt ------------------------------------------------
 
 
 def test_an_online_dossier_is_answered_within_eight_working_hours() -> None:
@@ -164,7 +173,7 @@ def test_everything_is_asked_for_at_once() -> None:
     ]
 
 
-# -- art. 18(2), 20(1)(a): transfer --------------------------------------------------------------------------------
+# -- art. 18(2), 20(1)(a): transfer ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -191,11 +200,14 @@ def test_only_what_was_received_in_person_waits_for_the_morning(
     assert reasons("R16", one) == found
 
 
-# -- art. 40: dossiers open on 1/7/2025 ----------------------------------------------------------------------------
+# -- art. 40: dossiers open on 1/7/2025 ------------------------------------------------------------
 
 
 def test_a_dossier_open_when_the_rules_changed_needs_a_declared_reading() -> None:
-    """Received on 30/6/2025; the second apology comes on 2/7. No text says which decree forbids it."""
+    """Received on 30/6/2025; the second apology comes on 2/7.
+
+    No text says which decree forbids it.
+    """
     lines = ("submitted 2025-06-30 09:00", "received 2025-06-30 09:00")
     apologies = ("apology 2025-07-01 08:00 2025-07-10", "apology 2025-07-02 08:00 2025-07-11")
     one = dossier(*lines, *apologies, limit="5 ngày làm việc")
@@ -226,7 +238,10 @@ def test_the_day_of_the_change_needs_no_reading() -> None:
 
 
 def test_a_dossier_that_begins_on_the_day_of_the_change_keeps_its_day() -> None:
-    """Submitted on paper on 1/7/2025, asked on 2/2/2026: the resolution of 2026 is not for it, and nothing is open."""
+    """Submitted on paper on 1/7/2025, asked on 2/2/2026.
+
+    The resolution of 2026 is not for it, and nothing is open.
+    """
     one = dossier(
         "submitted 2025-07-01 08:00", "supplement-requested 2026-02-02 09:00",
         channel=Channel.IN_PERSON,

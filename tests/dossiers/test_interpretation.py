@@ -1,4 +1,7 @@
-"""Histories that are not perfect: cases from public reports, what always holds, and a second interpreter."""
+"""Histories that are not perfect.
+
+Cases from public reports, what always holds, and a second interpreter.
+"""
 
 import random
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -163,7 +166,7 @@ def test_31_32_a_new_or_stated_date_on_a_day_off_is_pointed_out() -> None:
         assert "khoản 5" in said.message("vi")
 
 
-# -- more of the same kinds ---------------------------------------------------------------------------
+# -- more of the same kinds ------------------------------------------------------------------------
 
 
 def test_received_again_after_the_end_is_a_new_count() -> None:
@@ -227,7 +230,7 @@ def test_nothing_raises_in_a_batch() -> None:
         assert [f.reason for f in found.findings] == [reason]
 
 
-# -- arbitrary histories --------------------------------------------------------------------------------
+# -- arbitrary histories ---------------------------------------------------------------------------
 
 _ZONES = (
     VIETNAM_TIME,

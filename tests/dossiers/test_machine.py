@@ -1,4 +1,7 @@
-"""A state machine against the naive model: same status, same clock, same possible events, same due date."""
+"""A state machine against the naive model.
+
+Same status, same clock, same possible events, same due date.
+"""
 
 import pickle
 from collections import Counter

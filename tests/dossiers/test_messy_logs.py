@@ -43,7 +43,7 @@ def read(rows: str, mapping: str = MAP) -> tuple[list[Dossier], list[Finding]]:
     )
 
 
-# -- words (26) ----------------------------------------------------------------------------------------
+# -- words (26) ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_columns_match_whatever_their_blanks() -> None:
     assert not isinstance(one.events[0].at, datetime)
 
 
-# -- keys of several columns (D17), XES of others (D19) ---------------------------------------------------
+# -- keys of several columns (D17), XES of others (D19) --------------------------------------------
 
 
 def test_a_case_of_several_columns() -> None:
@@ -120,7 +120,7 @@ def test_hostile_xes_is_a_finding(raw: bytes) -> None:
     assert [each.reason for each in found if isinstance(each, Finding)] == ["log-not-xes"]
 
 
-# -- commands (29, 35, D7) -----------------------------------------------------------------------------------
+# -- commands (29, 35, D7) -------------------------------------------------------------------------
 
 
 def run(*args: object) -> Result:
@@ -191,7 +191,7 @@ def test_d7_check_judges_in_the_zone_of_the_mapping(tmp_path: Path) -> None:
     assert late == [False, True]
 
 
-# -- batches ------------------------------------------------------------------------------------------------------
+# -- batches ---------------------------------------------------------------------------------------
 
 
 def test_e1_e3_a_month_is_reported_whatever_one_dossier_holds() -> None:
@@ -217,7 +217,7 @@ def test_e1_e3_a_month_is_reported_whatever_one_dossier_holds() -> None:
     assert (january.total, january.later) == (december.total, december.later + 1)
 
 
-# -- a real log, shuffled, doubled, newest first ----------------------------------------------------------------------
+# -- a real log, shuffled, doubled, newest first ---------------------------------------------------
 
 
 def _figures(raw: list[list[str]], header: list[str]) -> Counter[Timeliness]:

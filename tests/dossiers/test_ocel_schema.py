@@ -1,9 +1,10 @@
 """What we write validates against the published JSON schema of OCEL 2.0.
 
-The schema is transcribed from section 8.2 of the OCEL 2.0 specification (2023). On 25/11/2026 it was compared with the
-published file, `ocel20-schema-json.json` of ocel-standard.org, as a public test suite reproduces it word for word: the
-two are equal as JSON but for the order of keys. The file states no licence, so it is not copied. Validation is done by
-`jsonschema`, and by a reader of the few keywords that it uses, which knows what a time with an offset is.
+The schema is transcribed from section 8.2 of the OCEL 2.0 specification (2023). On 25/11/2026 it
+was compared with the published file, `ocel20-schema-json.json` of ocel-standard.org, as a public
+test suite reproduces it word for word: the two are equal as JSON but for the order of keys. The
+file states no licence, so it is not copied. Validation is done by `jsonschema`, and by a reader of
+the few keywords that it uses, which knows what a time with an offset is.
 """
 
 import io

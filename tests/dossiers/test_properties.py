@@ -195,7 +195,7 @@ def test_a_control_character_is_refused_by_xes_and_a_code_twice_by_ocel() -> Non
         write_ocel([Dossier("x"), Dossier("x")], io.BytesIO())
 
 
-# -- what was known -------------------------------------------------------------------------------------------------
+# -- what was known --------------------------------------------------------------------------------
 
 
 @SLOW
@@ -239,7 +239,7 @@ def test_a_late_entry_does_not_change_a_past_report() -> None:
         assert len(absurd.known_at(AS_OF, zone=VIETNAM_TIME).events) == (edge.year == 1)
 
 
-# -- integrity ------------------------------------------------------------------------------------------------------
+# -- integrity -------------------------------------------------------------------------------------
 
 
 @given(st.lists(events(), max_size=6), st.randoms())
@@ -274,7 +274,8 @@ def test_the_fingerprint_is_the_same_on_every_platform() -> None:
 def test_the_day_of_recording_is_in_the_fingerprint_only_where_there_is_one(
     some: list[Event], data: st.DataObject
 ) -> None:
-    # The lines of histories without it are written out here as they were before events had the field.
+    # The lines of histories without it are written out here as they were before events had the
+    # field.
     import hashlib
     import json
 
@@ -322,7 +323,7 @@ def test_a_seal_finds_a_changed_past(some: list[Event], data: st.DataObject) -> 
     assert [f.reason for f in sealed.check([*some, some[0]])] == ["seal-unsealed"]
 
 
-# -- words of another system, and the policies ----------------------------------------------------------------------
+# -- words of another system, and the policies -----------------------------------------------------
 
 WORDS = [
     "new",
@@ -428,8 +429,9 @@ def test_a_moment_of_judgement_may_be_an_instant() -> None:
 
 
 def test_stops_after_an_apology_move_the_new_date() -> None:
-    # New date Fri 10/3/2023. Payment asked Tue 7/3 9:00 (counts), met Thu 9/3 9:00: 8/3 and 9/3 are not counted, so the
-    # new date moves by two working days to Tue 14/3. Excluding the stop from 3 days alone leads to Wed 8/3 only.
+    # New date Fri 10/3/2023. Payment asked Tue 7/3 9:00 (counts), met Thu 9/3 9:00: 8/3 and 9/3 are
+    # not counted, so the new date moves by two working days to Tue 14/3. Excluding the stop from 3
+    # days alone leads to Wed 8/3 only.
     one = dossier(
         *LINES, "apology 2023-03-03 09:00 2023-03-10", "payment-requested 2023-03-07 09:00",
         "payment-met 2023-03-09 09:00", limit="3 ngày làm việc",

@@ -1,4 +1,7 @@
-"""Real foreign logs: receipt_wabo (1,434 cases, 8,577 events) and Boston 311, as their READMEs count them."""
+"""Real foreign logs.
+
+Receipt_wabo (1,434 cases, 8,577 events) and Boston 311, as their READMEs count them.
+"""
 
 import io
 import json
@@ -167,7 +170,7 @@ print(json.dumps({"rows": rows, "events": len(ocel.events), "types": sorted(ocel
     assert (got["events"], got["dossiers"], got["types"]) == (8577, 1434, ["dossier", "unit"])
 
 
-# -- Boston 311 -----------------------------------------------------------------------------------------------------
+# -- Boston 311 ------------------------------------------------------------------------------------
 
 
 def test_the_flag_of_the_city_is_reproduced_with_its_exceptions() -> None:
@@ -186,7 +189,8 @@ def test_the_flag_of_the_city_is_reproduced_with_its_exceptions() -> None:
         )
         for row in rows
     ]
-    # The city's own rule: what has no target is on time; what is past its target is overdue, finished or not.
+    # The city's own rule: what has no target is on time; what is past its target is overdue,
+    # finished or not.
     late = {Timeliness.LATE, Timeliness.PENDING_OVERDUE}
     policy = TimelinessPolicy(Precision.TIMESTAMP)
     ours = {

@@ -72,7 +72,8 @@ def on(day: str, lines: tuple[str, ...], **fields: Any) -> Dossier:
     return dossier(*(line.format(day) for line in lines), **fields)
 
 
-# rule, a dossier that keeps it, one that breaks it, the reason, the broken one the day before the rule existed
+# rule, a dossier that keeps it, one that breaks it, the reason, the broken one the day before the
+# rule existed
 CASES: list[tuple[str, Dossier, Dossier, str, Dossier]] = [
     (
         "R1",
@@ -111,7 +112,9 @@ CASES: list[tuple[str, Dossier, Dossier, str, Dossier]] = [
         dossier("submitted 2018-06-20 09:00", "received 2018-06-20 09:00", "supplement-requested 2018-07-27 08:00"),
     ),
     (
-        "R5",  # art. 17(2)(c): 8 working hours from system receipt: Mon 2/3/2026 9:00 -> Tue 3/3 9:30 (7.5 a day here)
+        # art. 17(2)(c): 8 working hours from system receipt: Mon 2/3/2026 9:00 -> Tue 3/3 9:30 (7.5
+        # a day here)
+        "R5",
         dossier("submitted 2026-03-02 09:00", "supplement-requested 2026-03-03 09:30", channel=Channel.ONLINE),
         dossier("submitted 2026-03-02 09:00", "supplement-requested 2026-03-03 09:31", channel=Channel.ONLINE),
         "supplement-notice-late",
@@ -356,7 +359,7 @@ def test_a_rule_of_a_user_takes_part() -> None:
     ]
 
 
-# -- bad input ------------------------------------------------------------------------------------------------------
+# -- bad input -------------------------------------------------------------------------------------
 
 
 def reasons(one: Dossier, **more: Any) -> list[tuple[str, str]]:

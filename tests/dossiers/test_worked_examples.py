@@ -43,7 +43,8 @@ def day_due(found: date | datetime | None) -> date:
 
 @pytest.mark.parametrize(
     ("hour", "due"),
-    # NĐ 23/2015/NĐ-CP art. 7; Fri 26/4/2024, then 29/4 (swap), 30/4 and 1/5 off: Thu 2/5 (the make-up Saturday is 4/5)
+    # NĐ 23/2015/NĐ-CP art. 7; Fri 26/4/2024, then 29/4 (swap), 30/4 and 1/5 off: Thu 2/5 (the
+    # make-up Saturday is 4/5)
     [("10:00", date(2024, 4, 26)), ("15:00", date(2024, 4, 26)), ("15:30", date(2024, 5, 2))],
 )
 def test_certified_copy_the_same_day_before_and_after_fifteen(hour: str, due: date) -> None:
@@ -66,8 +67,8 @@ def test_certified_copy_the_same_day_before_and_after_fifteen(hour: str, due: da
 
 def test_marital_status_three_working_days_with_verification_letters_excluded() -> None:
     # NĐ 123/2015/NĐ-CP art. 22(3): 3 working days; art. 3(4): the time of letters is not counted.
-    # Received Mon 7/3/2022. Tue 8/3 counts, the letter leaves at 9:00; it is answered Mon 14/3 at 10:00, after opening:
-    # so Tue 15/3 is the second and Wed 16/3 the third day.
+    # Received Mon 7/3/2022. Tue 8/3 counts, the letter leaves at 9:00; it is answered Mon 14/3 at
+    # 10:00, after opening: so Tue 15/3 is the second and Wed 16/3 the third day.
     paper = dossier(procedure="1.004873", limit="3 ngày làm việc")
     paper = walked(
         paper,
@@ -96,7 +97,8 @@ def test_marital_status_three_working_days_with_verification_letters_excluded() 
 def test_birth_and_death_at_once_or_the_next_working_day(
     procedure: str, solvable: bool, due: date
 ) -> None:
-    # Civil Status Law 60/2014/QH13 art. 5(3): received after 15:00 and not solvable -> next working day (Fri -> Mon).
+    # Civil Status Law 60/2014/QH13 art. 5(3): received after 15:00 and not solvable -> next working
+    # day (Fri -> Mon).
     birth = dossier(
         "submitted 2022-03-04 15:20",
         "received 2022-03-04 15:20",
@@ -130,8 +132,9 @@ def test_degree_of_disability_twenty_five_working_days_across_tet() -> None:
 
 
 def test_one_supplement_restarts_the_clock_under_the_decree_of_2018() -> None:
-    # NĐ 61/2018/NĐ-CP art. 19(4): notice within 3 working days (by Tue 20/12), then the limit from zero.
-    # From Tue 27/12/2022: 28-30/12 are 3, 3-6/1 4, 9-13/1 5, 16-19/1 4, 27/1 1, 30/1-3/2 5, 6-8/2 3: 25 on Wed 8/2.
+    # NĐ 61/2018/NĐ-CP art. 19(4): notice within 3 working days (by Tue 20/12), then the limit from
+    # zero. From Tue 27/12/2022: 28-30/12 are 3, 3-6/1 4, 9-13/1 5, 16-19/1 4, 27/1 1, 30/1-3/2 5,
+    # 6-8/2 3: 25 on Wed 8/2.
     start = walked(dossier(procedure="1.001699", limit="25 ngày làm việc"), *DISABILITY)
     asked = walked(start, "supplement-requested 2022-12-20 09:00")
     assert asked.status is Status.SUPPLEMENT_ASKED
@@ -206,7 +209,8 @@ def test_a_withdrawal_is_refused_after_the_decision() -> None:
 
 
 def test_a_non_territorial_desk_starts_the_clock_with_the_transfer() -> None:
-    # NĐ 118/2025 art. 17(3) as amended by NĐ 309/2026: from the moment the competent agency receives the dossier.
+    # NĐ 118/2025 art. 17(3) as amended by NĐ 309/2026: from the moment the competent agency
+    # receives the dossier.
     from evnpubsvc.services import Channel
 
     start = dossier(
@@ -230,7 +234,10 @@ def _open_over_tet_2028(*more: str) -> Dossier:
 
 
 def test_a_judgement_says_that_its_due_date_is_not_decided() -> None:
-    """Tết 2028 falls on 26/1: fifteen working days from 3/1 end on either side of days not yet decided."""
+    """Tết 2028 falls on 26/1.
+
+    Fifteen working days from 3/1 end on either side of days not yet decided.
+    """
     until_2028 = CountingRules(vietnam_calendar(provisional_until=2028))
     one = _open_over_tet_2028()
     found = due_of(one, counting=until_2028)
@@ -253,7 +260,10 @@ def test_a_judgement_says_that_its_due_date_is_not_decided() -> None:
 
 
 def test_working_days_of_delay_over_undecided_days_are_marked() -> None:
-    """Due in a decided year, overdue in one that is not: the date holds, the working days may not."""
+    """Due in a decided year, overdue in one that is not.
+
+    The date holds, the working days may not.
+    """
     until_2028 = CountingRules(vietnam_calendar(provisional_until=2028))
     one = dossier(
         "submitted 2027-12-01 09:00", "received 2027-12-01 09:00", limit="5 ngày làm việc"

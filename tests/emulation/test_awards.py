@@ -202,7 +202,10 @@ def test_nobody_ranked_gets_nothing() -> None:
     st.lists(st.integers(1, 3), min_size=1, max_size=3),
 )
 def test_prizes_against_every_way_to_break_the_ties(totals: list[int], places: list[int]) -> None:
-    """Oracle: every place a unit can come to hold. Who gets the same prize in each gets it, and nobody else."""
+    """Oracle: every place a unit can come to hold.
+
+    Who gets the same prize in each gets it, and nobody else.
+    """
     awards = award(standings(totals), prizes(*places))
     line = [key for key, n in zip(["nhat", "nhi", "ba"], places, strict=False) for _ in range(n)]
 

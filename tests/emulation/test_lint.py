@@ -459,7 +459,10 @@ _SCRAPS = st.recursive(
 
 @given(st.data())
 def test_it_never_raises(data: st.DataObject) -> None:
-    """Put rubbish anywhere in a sound document: there is a list of findings, and texts for all of them."""
+    """Put rubbish anywhere in a sound document.
+
+    There is a list of findings, and texts for all of them.
+    """
     document = copy.deepcopy(SOUND)
     where: Any = document
     for _ in range(data.draw(st.integers(1, 5))):
@@ -502,7 +505,10 @@ def test_a_missing_file_is_a_finding() -> None:
 
 
 def test_ten_thousand_criteria() -> None:
-    """A scheme of absurd size is linted and read; unknown figures are named without a search for each."""
+    """A scheme of absurd size is linted and read.
+
+    Unknown figures are named without a search for each.
+    """
     lines = [
         'key = "big"',
         'title = {vi = "x", en = "x"}',

@@ -1,4 +1,7 @@
-"""Many units at once: `score_all` is `score` and `rank`, exactly; properties of scores and ranks."""
+"""Many units at once: `score_all` is `score` and `rank`, exactly.
+
+Properties of scores and ranks.
+"""
 
 from fractions import Fraction
 

@@ -1,4 +1,7 @@
-"""Each mechanic by a hand-worked example. Sources: C.1-C.5 of the domain notes, named where a figure is theirs."""
+"""Each mechanic by a hand-worked example.
+
+Sources: C.1-C.5 of the domain notes, named where a figure is theirs.
+"""
 
 from fractions import Fraction
 from typing import Any
@@ -55,7 +58,10 @@ OPEN = Rounding(2, RoundingAt.COMPONENT)
 def one(
     criterion: Criterion, choices: tuple[str, ...] = (), numbers: tuple[str, ...] = (), **more: Any
 ) -> Scheme:
-    """Return a scheme of one criterion; its figures count dossiers unless they are choices or numbers."""
+    """Return a scheme of one criterion.
+
+    Its figures count dossiers unless they are choices or numbers.
+    """
     keys = dict.fromkeys(key for term in criterion.terms for key in term.figures)
     figures = tuple(
         FigureSpec(
@@ -165,7 +171,10 @@ def growth(**more: Any) -> GrowthCriterion:
 
 
 def test_growth() -> None:
-    """2 points per +50 %, cap 10; 30 to 7,000 is the seed: the base is too small to compare with."""
+    """2 points per +50 %, cap 10.
+
+    30 to 7,000 is the seed: the base is too small to compare with.
+    """
     assert points(growth(), then=200, now=250) == 0  # +25 %: no whole step
     assert points(growth(), then=200, now=300) == 2
     assert points(growth(), then=200, now=499) == 4
@@ -234,7 +243,10 @@ def test_evidence_gate() -> None:
 
 
 def test_monitored_and_undetermined() -> None:
-    """Three states of a maximum: a number, monitored only, undetermined. The last two never enter a sum."""
+    """Three states of a maximum: a number, monitored only, undetermined.
+
+    The last two never enter a sum.
+    """
     shown = [
         MonitorCriterion(
             key=state.value, title=T, state=state, numerator=Term(("n",)), denominator=Term(("d",))
@@ -252,7 +264,10 @@ def test_monitored_and_undetermined() -> None:
 
 
 def test_substitute_denominator_keeps_its_flag() -> None:
-    """766, 1.4: last year's total / 12 for a month; none at all gives 0. Both are flagged, and null is not 0."""
+    """766, 1.4: last year's total / 12 for a month; none at all gives 0.
+
+    Both are flagged, and null is not 0.
+    """
     scheme = preset("qd766-dvcqg-2026-month").only("publicity")
     figures: dict[str, Any] = {
         "procedures_published_in_period": 1,
@@ -351,7 +366,10 @@ NINE = ["early", "early", "2", "1", "2", "2", "2", "1", "1"]
     [(("early", "early"), 15, "xuat-sac"), (("late", "late"), 11, "kha")],
 )
 def test_nine_indicators_of_2018(first_two: tuple[str, str], total: int, band: str) -> None:
-    """B.1: 2+2+2+1+2+2+2+1+1 = 15, Xuất sắc (a dashboard that tests "> 15" says Yếu); one late dossier: 11, Khá."""
+    """B.1: 2+2+2+1+2+2+2+1+1 = 15, Xuất sắc (a dashboard that tests "> 15" says Yếu).
+
+    One late dossier: 11, Khá.
+    """
     scheme = preset("nd61-2018")
     chosen = {f"indicator_{i}": option for i, option in enumerate([*first_two, *NINE[2:]], 1)}
     sheet = score(scheme, UnitFigures.for_scheme(scheme, "dossier", chosen))
@@ -576,7 +594,10 @@ def test_bands_are_half_open(total: int, key: str) -> None:
     ("at", "total"), [("component", F("0.68")), ("group", F("0.67")), ("total", F("0.67"))]
 )
 def test_where_it_is_rounded(at: str, total: F) -> None:
-    """1/3 + 1/3 rounded each to two places makes 0.66; halves make the difference here: 0.335 + 0.335."""
+    """1/3 + 1/3 rounded each to two places makes 0.66.
+
+    Halves make the difference here: 0.335 + 0.335.
+    """
     base = one(evolve(ratio(), maximum=F(1)))
     pair = tuple(evolve(base.groups[0].criteria[0], key=key) for key in ("a", "b"))
     scheme = evolve(
@@ -657,7 +678,10 @@ def test_two_readings_of_digitised_papers(name: str, worth: str) -> None:
 
 
 def test_two_readings_of_no_petitions() -> None:
-    """A.3 [X]: live data give 6 and 6; the metric text shares the points. 5.4 alone: 400/500 / 0.9 x 6 = 5.33 of 6."""
+    """A.3 [X]: live data give 6 and 6; the metric text shares the points.
+
+    5.4 alone: 400/500 / 0.9 x 6 = 5.33 of 6.
+    """
     figures = {"petitions": 0, "petitions_on_time": 0, "petitions_satisfied": 0}
     figures |= {"dossiers_satisfied": 400, "dossiers_received": 500}
     live, shared = (

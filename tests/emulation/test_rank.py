@@ -196,7 +196,8 @@ def test_numbers_inside_identifiers_order_as_numbers() -> None:
 
 
 def test_an_unknown_does_not_break_a_tie() -> None:
-    # The total is known because the excluded criterion left both sheets; its points cannot decide then.
+    # The total is known because the excluded criterion left both sheets; its points cannot decide
+    # then.
     under = scheme(
         ratio("a"),
         ratio("b", zero=ZeroPolicy.EXCLUDED, numerator=Term(("m",)), denominator=Term(("k",))),
@@ -214,7 +215,10 @@ def test_an_unknown_does_not_break_a_tie() -> None:
 
 
 def _naive(table: Standings, stratum: str, ties: TieRule) -> dict[str, int]:
-    """Ranks by definition: how many are better, how many are not worse, how many better scores there are."""
+    """Ranks by definition.
+
+    How many are better, how many are not worse, how many better scores there are.
+    """
     totals = {p.sheet.unit: p.sheet.total for p in table.stratum(stratum) if p.rank is not None}
     ranks: dict[str, int] = {}
     for unit, total in totals.items():

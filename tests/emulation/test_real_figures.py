@@ -172,7 +172,8 @@ def test_egdi_2012_the_three_countries_published_as_zero_are_reported_not_hidden
     table = _egdi(2012)
     assert _drifts(table, "0.00002") == {"LBY", "CAF", "GIN"}
     assert table["VNM"].rank == 83
-    # They take places that the published ranking gives to others; without them every rank is the published one.
+    # They take places that the published ranking gives to others; without them every rank is the
+    # published one.
     assert len(_moved(table)) == 72
     rest = rank(place.sheet for place in table if place.sheet.unit not in {"LBY", "CAF", "GIN"})
     assert _moved(rest) == set()

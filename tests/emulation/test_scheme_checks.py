@@ -1,4 +1,7 @@
-"""A scheme that exists is sound: whatever contradicts itself is named when it is made or read, all at once."""
+"""A scheme that exists is sound.
+
+Whatever contradicts itself is named when it is made or read, all at once.
+"""
 
 import io
 from fractions import Fraction

@@ -33,7 +33,8 @@ _slow = settings(
 )
 
 
-# --- worked examples: index 766, scoring-and-emulation.md A.4 (portal, Đắk Lắk 2026 up to 10/10; total 65.49) ---
+# --- worked examples: index 766, scoring-and-emulation.md A.4 (portal, Đắk Lắk 2026 up to 10/10;
+# total 65.49) ---
 
 DAK_LAK = {
     "procedures_published_in_period": 82, "procedures_published_on_time": 0, "procedures_updated_on_time": 79,
@@ -139,8 +140,8 @@ def test_the_department_of_section_a4(key: str, n: int, d: int, points: str) -> 
 
 
 def test_the_payment_group_of_phu_tho() -> None:
-    # Province row of August 2026, published 6.25. The two procedure counts 56 and 93 are added, so which is which
-    # does not matter for the sum.
+    # Province row of August 2026, published 6.25. The two procedure counts 56 and 93 are added, so
+    # which is which does not matter for the sum.
     sheet = scored(
         preset("qd766-dvcqg-2026").only("payment"),
         {"dossiers_paid_online": 82_913, "dossiers_with_obligation": 98_459, "procedures_with_fee": 310,

@@ -1,4 +1,7 @@
-"""Why A stands above B, why A moved: contributions add up exactly, on drawn leagues and on the real data."""
+"""Why A stands above B, why A moved.
+
+Contributions add up exactly, on drawn leagues and on the real data.
+"""
 
 import io
 from fractions import Fraction
@@ -108,7 +111,10 @@ def moved(old: Standings, new: Standings, unit: str) -> Movement:
 
 
 def unwritten(text: str, prefix: str, *drawn: object) -> list[str]:
-    """Return keys of the catalogue that stand in a text unwritten; a title may have been drawn that is one."""
+    """Return keys of the catalogue that stand in a text unwritten.
+
+    A title may have been drawn that is one.
+    """
     keys = [key for key in catalogue() if key.startswith(prefix) and key in text]
     return [key for key in keys if key not in repr(drawn)]
 
@@ -147,7 +153,10 @@ def test_it_adds_up_under_every_mechanic(data: st.DataObject) -> None:
 def test_a_rank_moves_by_those_in_the_way(
     totals: list[int], ties: TieRule, data: st.DataObject
 ) -> None:
-    """Oracle for 1-1-3 and 2-2-3: the units that stand in the way, counted from the totals alone."""
+    """Oracle for 1-1-3 and 2-2-3.
+
+    The units that stand in the way, counted from the totals alone.
+    """
     scheme = evolve(weighted({"a": F(4)}, full=F(4)), ties=ties)
     again = data.draw(st.lists(st.integers(0, 4), min_size=len(totals), max_size=len(totals)))
     before, after = (

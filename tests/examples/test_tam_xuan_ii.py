@@ -127,7 +127,10 @@ def test_the_team_its_desk_and_the_help() -> None:
 
 
 def test_the_nine_rosters_cover_each_working_day_once() -> None:
-    """Counted by hand: Mondays to Fridays from 15/4, less 2-3/5 (in lieu of 30/4-1/5) and 1-2/9; no make-up days."""
+    """Counted by hand: Mondays to Fridays from 15/4, less 2-3/5 (in lieu of 30/4-1/5) and 1-2/9.
+
+    No make-up days.
+    """
     days = [
         date(2022, 4, 15) + timedelta(n)
         for n in range((date(2022, 12, 31) - date(2022, 4, 15)).days + 1)

@@ -23,7 +23,8 @@ _COLUMNS = RegisterColumns(
     dimensions={"channel": "c", "unit": "u"}, values={"unit": {"a": "b", "A": "A"}},
 )  # fmt: skip
 _DAYS = ("2022-12-12", "2022-12-13", "2022-12-14", "2022-12-15")
-# One layout for all times, which is what the columns are quick at; the plain way reads all of it row by row.
+# One layout for all times, which is what the columns are quick at; the plain way reads all of it
+# row by row.
 _TIMES = {"days": ("", "", ""), "instants": ("T09:00:00", "T08:30:00", "T10:00:00")}
 
 

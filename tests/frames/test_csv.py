@@ -1,4 +1,7 @@
-"""CSV in pieces: whatever stands in the file, the object path says the same, findings and lines included."""
+"""CSV in pieces.
+
+Whatever stands in the file, the object path says the same, findings and lines included.
+"""
 
 import csv
 import io

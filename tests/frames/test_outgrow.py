@@ -1,4 +1,6 @@
-"""Spark and Dask carry the kernel to parts of a register: what comes back is the count of one machine, to the byte.
+"""Spark and Dask carry the kernel to parts of a register.
+
+What comes back is the count of one machine, to the byte.
 
 `make outgrow` runs this file with the engines; elsewhere the tests that need one skip.
 """
@@ -113,7 +115,10 @@ def permits(tmp_path: Path) -> Parts:
 
 
 def _accounted(frame: TallyFrame) -> int:
-    """Return the rows that a tally accounts for: each stands in one cell, or in one of the numbers beside them."""
+    """Return the rows that a tally accounts for.
+
+    Each stands in one cell, or in one of the numbers beside them.
+    """
     head = frame.head
     beside = (
         head.later
@@ -125,7 +130,7 @@ def _accounted(frame: TallyFrame) -> int:
     return beside + int(frame.cells["n"].sum())
 
 
-# -- with no engine: the merge ---------------------------------------------------------------------------------------
+# -- with no engine: the merge ---------------------------------------------------------------------
 
 
 def test_one_machine(few: Parts) -> None:
@@ -212,7 +217,7 @@ def test_wrong_merges_are_detected(
         check_tally_laws(parts, merge=by_table, empty=empty, whole=right)
 
 
-# -- with engines ----------------------------------------------------------------------------------------------------
+# -- with engines ----------------------------------------------------------------------------------
 
 
 def _counter(parts: Parts, folder: Path) -> tuple[Callable[[int], Iterator[Any]], Any]:
@@ -365,7 +370,8 @@ def test_spark_adds_up_cells_itself(few: Parts, tmp_path: Path) -> None:
         heads = parts.where("question is not null")
         merged = heads.unionByName(cells, allowMissingColumns=True)
         assert to_json(TallyFrame.from_arrow(merged.toArrow()).to_tally()) == few.truth
-        # The same with the questions among the keys: questions with equal numbers become one, and the number is short.
+        # The same with the questions among the keys: questions with equal numbers become one, and
+        # the number is short.
         twice = parts.union(parts)
         wrong = twice.groupBy(*keys, "question").agg(functions.sum("n").alias("n"))
         assert _accounted(TallyFrame.from_arrow(twice.toArrow())) == 2 * few.rows
@@ -412,7 +418,8 @@ def test_tables_of_spark_and_its_time_zone(tmp_path: Path, zone: str) -> None:
         without_zone = session.read.parquet(str(typed))
         assert dict(without_zone.dtypes)["received"] == "timestamp_ntz"
         assert count(without_zone) == parts.truth
-        # Texts without a zone become instants by the zone of the session: in a wrong one evenings are other days.
+        # Texts without a zone become instants by the zone of the session: in a wrong one evenings
+        # are other days.
         instants = as_texts.withColumns(
             {name: functions.to_timestamp(name) for name in ("received", "finished")}
         )

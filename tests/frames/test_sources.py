@@ -1,4 +1,7 @@
-"""One tally from every source: files, streams, tables of four libraries, in parts and in any order."""
+"""One tally from every source.
+
+Files, streams, tables of four libraries, in parts and in any order.
+"""
 
 import io
 import json

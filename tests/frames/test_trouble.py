@@ -86,7 +86,8 @@ def test_a_register_without_rows_packs_and_counts_to_zeros(tmp_path: Path) -> No
 
 
 def test_a_column_in_which_nothing_stands_has_no_wrong_type() -> None:
-    # dask #3454, arrow #12458: where nothing is finished yet, pandas makes the column one of floats.
+    # dask #3454, arrow #12458: where nothing is finished yet, pandas makes the column one of
+    # floats.
     days = {"received": ["2022-12-01", "2022-12-02"], "due": ["2022-12-05", None]}
     empty = pl.DataFrame({**days, "finished": pl.Series([None, None], dtype=pl.Float64)})
     columns = RegisterColumns(due="due", finished="finished")

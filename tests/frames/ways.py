@@ -135,6 +135,7 @@ def by_kernel(
 def in_order(found: list[Finding]) -> list[str]:
     """Return findings as texts, in an order that does not depend on the lanes.
 
-    Where a row is broken, the object path names the line after the last good row, the kernel the first line of the row.
+    Where a row is broken, the object path names the line after the last good row, the kernel the
+    first line of the row.
     """
     return sorted("csv-broken" if each.reason == "csv-broken" else str(each) for each in found)

@@ -1,6 +1,7 @@
 """The article tables: each article of three instruments has a decision, and what is named exists.
 
-The counts of articles and clauses are those of the texts as read; where the texts are at hand, they are counted again.
+The counts of articles and clauses are those of the texts as read; where the texts are at hand, they
+are counted again.
 """
 
 from __future__ import annotations
@@ -77,7 +78,10 @@ def test_every_decision_says_where_or_why(key: str) -> None:
 
 
 def test_the_strict_articles_are_in_scope() -> None:
-    """Arts 15-22, 28 and 32 of the decree: every clause is implemented or says why there is nothing to do."""
+    """Arts 15-22, 28 and 32 of the decree.
+
+    Every clause is implemented or says why there is nothing to do.
+    """
     table = TABLES["decree-118-2025"]
     assert {int(article) for article in table["clauses"]} == STRICT
     for row in table["decisions"]:

@@ -187,7 +187,10 @@ def test_repeal_before_force_is_misuse() -> None:
 
 
 def test_decisions_of_the_national_catalogue() -> None:
-    """382 distinct texts of 2,642 procedures; 9 are not numbers, which the portal itself shows so."""
+    """382 distinct texts of 2,642 procedures.
+
+    9 are not numbers, which the portal itself shows so.
+    """
     texts = {row["so_quyet_dinh"] for row in real_rows("tthc_cong_dvcqg/thu_tuc.csv")}
     refused = {text for text in texts if not InstrumentNumber.is_valid(text)}
     assert refused == {

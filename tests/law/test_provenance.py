@@ -49,7 +49,10 @@ COVERED = {
 
 @pytest.mark.parametrize("name", [*FILES, PROVENANCE])
 def test_every_citation_says_how_it_is_known(name: str) -> None:
-    """One vocabulary of grades, and none by default: 48 rows once had none and counted as confirmed."""
+    """One vocabulary of grades, and none by default.
+
+    48 rows once had none and counted as confirmed.
+    """
     for path, row in citations(packaged_table(name)):
         assert row.get("confidence") in set(Confidence), f"{name} {path}"
         assert cited(row).text.vi, path
@@ -70,7 +73,8 @@ def test_every_group_of_rows_has_a_source(name: str) -> None:
         if isinstance(value, dict) and "instrument" in value:
             continue
         without = [row for row in rows if isinstance(row, dict) and not list(citations(row))]
-        # A rule set may be built on another, and rules of levels rest on the regimes of `law/regimes.toml`.
+        # A rule set may be built on another, and rules of levels rest on the regimes of
+        # `law/regimes.toml`.
         without = [row for row in without if "base" not in row and "levels" not in row]
         assert not without, f"{name} [{group}]: {len(without)} of {len(rows)} rows without a source"
 

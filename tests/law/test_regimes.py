@@ -10,7 +10,8 @@ from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.law import Confidence, Dated, Regime, Timeline, regimes, topics
 from evnpubsvc.serde import from_json, to_json
 
-# Section 0 of the domain notes, typed in from its source column: topic, first day, key before it, key from it on.
+# Section 0 of the domain notes, typed in from its source column: topic, first day, key before it,
+# key from it on.
 _BOUNDARIES = [
     ("levels", date(2011, 10, 1), None, "levels-2011"),  # NĐ 43/2011/NĐ-CP
     ("levels", date(2022, 8, 15), "levels-2011", "levels-2022"),  # NĐ 42/2022/NĐ-CP

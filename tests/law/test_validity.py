@@ -102,7 +102,10 @@ def test_timelines_have_no_gap_and_no_overlap_by_construction(timeline: Timeline
 def test_a_timeline_is_built_exactly_when_the_days_say_so(
     entries: list[tuple[Validity, int]],
 ) -> None:
-    """Oracle: count, for each day of a window wide enough, how many entries hold; and look at the order."""
+    """Oracle: count, for each day of a window wide enough, how many entries hold.
+
+    And look at the order.
+    """
     built = None
     with contextlib.suppress(DataError):
         built = Timeline.of(entries)

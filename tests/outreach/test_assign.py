@@ -80,7 +80,8 @@ def test_the_days_that_hold_the_loads_apart_prove_it(problem: Any) -> None:
     apart = max(loads.values()) - min(loads.values()) > 1
     assert bool(plan.tight) == apart
     if apart:
-        # Only these members can take these days, and with one day more than the least loaded each they would not fit.
+        # Only these members can take these days, and with one day more than the least loaded each
+        # they would not fit.
         assert set().union(*(candidates[day] for day in plan.tight)) <= set(plan.tight_members)
         low = min(loads.values())
         assert len(plan.tight) > (low + 1) * len(plan.tight_members)

@@ -26,7 +26,8 @@ SCAN = (EquipmentKind.SCANNER,)
 
 
 def test_one_desk_is_the_formula_of_pollaczek_and_khinchine() -> None:
-    # rho = 18 x 20 / 480 = 3/4; M/M/1 waits rho / (1 - rho) service times = 60 minutes, M/D/1 half of that.
+    # rho = 18 x 20 / 480 = 3/4; M/M/1 waits rho / (1 - rho) service times = 60 minutes, M/D/1 half
+    # of that.
     random = estimate_capacity(arrivals=18, steps=VISIT, opening_minutes=480, variability=1)
     regular = estimate_capacity(arrivals=18, steps=VISIT, opening_minutes=480, variability=0)
     assert (random.utilisation, random.wait_probability, random.wait_minutes) == (
@@ -90,7 +91,8 @@ def test_equipment_can_be_the_limit() -> None:
 
 
 def test_the_month_of_the_second_desk() -> None:
-    # 15 minutes less than 8 hours: 07:30-11:30 and 13:30-17:15 are 465 minutes; 20 days in May: 465 visits of 20.
+    # 15 minutes less than 8 hours: 07:30-11:30 and 13:30-17:15 are 465 minutes; 20 days in May: 465
+    # visits of 20.
     calendar = vietnam_calendar().with_hours(WeeklyHours.of("07:30-11:30", "13:30-17:15"))
     args: dict[str, Any] = {"steps": VISIT, "ceiling": Fraction(1)}
     full = plan_desks({"2022-05": 465, "2022-06": 465}, calendar, **args)

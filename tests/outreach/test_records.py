@@ -1,4 +1,7 @@
-"""Teams, desks, activities: what they say about themselves, what they refuse; round trips of every type."""
+"""Teams, desks, activities: what they say about themselves, what they refuse.
+
+Round trips of every type.
+"""
 
 import io
 from datetime import UTC, date, datetime

@@ -58,7 +58,8 @@ def test_every_working_day_of_eight_years_once_and_fair_in_month_and_year(
         assert all(a != b for a, b in pairwise(everyone))
 
 
-# Working days of 2022 by hand: weekdays of the month, less 11/4 (Hùng Kings), 2-3/5 (for 30/4 and 1/5), 1-2/9.
+# Working days of 2022 by hand: weekdays of the month, less 11/4 (Hùng Kings), 2-3/5 (for 30/4 and
+# 1/5), 1-2/9.
 WORKED_2022 = {
     4: 11,
     5: 20,
@@ -163,7 +164,8 @@ def test_rosters_keep_the_rules_whatever_the_order_of_members_and_absences(
 
 
 def test_a_search_never_goes_above_the_limit() -> None:
-    # TV1 is there on four days of January 2019 and can take two of them; the others may take twenty of 23 days.
+    # TV1 is there on four days of January 2019 and can take two of them; the others may take twenty
+    # of 23 days.
     away = Absence("TV1", date(2019, 1, 1), date(2019, 1, 25))
     with pytest.raises(InfeasibleRosterError) as caught:
         plan_roster(

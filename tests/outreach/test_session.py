@@ -1,4 +1,7 @@
-"""Assistance figures: by hand, months that add up to the year, unknown that stays unknown, cells that stay hidden."""
+"""Assistance figures.
+
+By hand, months that add up to the year, unknown that stays unknown, cells that stay hidden.
+"""
 
 from datetime import date
 from fractions import Fraction

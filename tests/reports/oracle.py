@@ -1,4 +1,7 @@
-"""Form II.06a by plain loops over events: nothing of the library's classes, rules or numbers is used."""
+"""Form II.06a by plain loops over events.
+
+Nothing of the library's classes, rules or numbers is used.
+"""
 
 from datetime import date
 from typing import NamedTuple

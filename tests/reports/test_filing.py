@@ -51,7 +51,10 @@ def test_every_sender_has_one_form_on_every_day() -> None:
 
 
 def test_the_annual_report_of_a_commune_for_2026() -> None:
-    """Art. 9-12: form 07a, 15/12/2025 to 14/12/2026, by 20/12/2026, which is a Sunday: both days are told."""
+    """Art. 9-12: form 07a, 15/12/2025 to 14/12/2026, by 20/12/2026, which is a Sunday.
+
+    Both days are told.
+    """
     period = Period.year(2026, calendar=STATUTORY)
     assert (period.first, period.last) == (date(2025, 12, 15), date(2026, 12, 14))
     assert report_form_for(period, ReportSender.COMMUNE).label == "07a/BTP/KSTT"

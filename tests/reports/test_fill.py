@@ -142,7 +142,10 @@ def _register(*groups: tuple[int, str, date, date, date | None]) -> list[Registe
 
 
 def _sample() -> Tally:
-    """The sample of the two systems that check this form: 450 = 315 + 105 + 30, 390 = 240 + 145 + 5, 60 = 58 + 2."""
+    """The sample of the two systems that check this form.
+
+    450 = 315 + 105 + 30, 390 = 240 + 145 + 5, 60 = 58 + 2.
+    """
     day, due = date(2022, 11, 20), date(2022, 12, 1)
     early, late, later = date(2022, 11, 30), date(2022, 12, 2), date(2022, 12, 20)
     rows = _register(
@@ -326,7 +329,10 @@ def test_a_carry_over_that_does_not_agree_is_reported_by_row_and_in_total() -> N
 
 
 def test_the_year_is_not_the_sum_of_its_months() -> None:
-    """Flows add up over the months, stocks do not: column 6 and 11 of the year are those of its ends."""
+    """Flows add up over the months, stocks do not.
+
+    Column 6 and 11 of the year are those of its ends.
+    """
     made = [
         Log(
             f"case-{day}",

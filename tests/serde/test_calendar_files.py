@@ -1,4 +1,7 @@
-"""Calendars read from files: a year that was decided since, in one file, and everything that can be wrong with it."""
+"""Calendars read from files.
+
+A year that was decided since, in one file, and everything that can be wrong with it.
+"""
 
 import io
 from datetime import date
@@ -11,7 +14,8 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.serde import read_calendar
 from evnpubsvc.worktime import vietnam_calendar
 
-# Tết 2028 as 2+3 and 2/9 with the day before: not what will be decided, but what a decision looks like.
+# Tết 2028 as 2+3 and 2/9 with the day before: not what will be decided, but what a decision looks
+# like.
 DECISION_OF_2028 = """
 base = "vietnam"
 last = 2028-12-31

@@ -1,4 +1,7 @@
-"""JSON Lines of dossiers: both engines and the bare converter say the same of every line, good, doubtful or hostile."""
+"""JSON Lines of dossiers.
+
+Both engines and the bare converter say the same of every line, good, doubtful or hostile.
+"""
 
 import gc
 import io
@@ -34,7 +37,10 @@ def _msgspec() -> None:
 
 
 def by_the_converter(raw: bytes) -> Iterator[Dossier | Finding]:
-    """The way that takes the longest and decides what is right: the converter alone, line by line."""
+    """The way that takes the longest and decides what is right.
+
+    The converter alone, line by line.
+    """
     for number, line in enumerate(io.BytesIO(raw), 1):
         value = json_object(line, number)
         if isinstance(value, Finding):
@@ -65,7 +71,7 @@ def agree(raw: bytes) -> list[Dossier | Finding]:
     return expected
 
 
-# -- lines as people and programs write them ------------------------------------------------------------------------
+# -- lines as people and programs write them -------------------------------------------------------
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from([
@@ -225,7 +231,8 @@ FULL = BASE.replace(
         (b'{"code":"a","events":[{"kind":"stopped","at":"2022-03-01T09:00:00Z"}]}', ["event-final-needed"]),
         (b'{"code":"a","events":[{"kind":"note","at":"2022-03-01T09:00:00Z","outcome":"granted"}]}',
          ["event-field-elsewhere"]),
-        (b'{"code":1,"unit":2}', ["value-of-wrong-type", "value-of-wrong-type"]),  # every error of a line
+        # every error of a line
+        (b'{"code":1,"unit":2}', ["value-of-wrong-type", "value-of-wrong-type"]),
         (b'{"code":"' + b"[" * 5000, ["not-json"]),
         (b'{"code":' + b"[" * 100_000, ["not-json"]),
         (BASE.decode().encode("utf-16-be"), None),
@@ -276,7 +283,7 @@ def test_registers_of_any_shape_are_read_alike() -> None:
     agree(b"\n".join([BASE, day] * 3))
 
 
-# -- writing --------------------------------------------------------------------------------------------------------
+# -- writing ---------------------------------------------------------------------------------------
 
 
 @settings(SLOW, max_examples=40)
@@ -307,7 +314,7 @@ def test_control_characters_and_halves_of_letters_come_back() -> None:
         assert agree(stream.getvalue().rstrip(b"\n")) == some
 
 
-# -- engines, sharing, the collector --------------------------------------------------------------------------------
+# -- engines, sharing, the collector ---------------------------------------------------------------
 
 
 def test_engines_are_named_or_chosen(monkeypatch: pytest.MonkeyPatch) -> None:

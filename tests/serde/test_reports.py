@@ -332,7 +332,10 @@ def test_a_full_device_is_a_clear_error_and_stays_a_device() -> None:
 def test_a_disk_that_fills_in_the_middle_leaves_the_old_file_and_nothing_else(
     tmp_path: Path,
 ) -> None:
-    """A limit on the size of files stands for the full disk: the system refuses bytes in the middle of the file."""
+    """A limit on the size of files stands for the full disk.
+
+    The system refuses bytes in the middle of the file.
+    """
     pytest.importorskip("resource")
     path = tmp_path / "report.csv"
     path.write_text("old", encoding="utf-8")

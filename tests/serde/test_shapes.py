@@ -211,7 +211,8 @@ def test_dates_of_another_style_are_refused(style: str, cell: str) -> None:
 
 
 def test_one_commune_in_nine_spellings_is_reported_together() -> None:
-    # VnCoreNLP #39, Tatoeba #643, postmangovsg #88: tone place, case, blanks, stop, U+200B, a Cyrillic letter
+    # VnCoreNLP #39, Tatoeba #643, postmangovsg #88: tone place, case, blanks, stop, U+200B, a
+    # Cyrillic letter
     spelt = [
         "Xã Hòa Bình", "Xã Hoà Bình", "xã Hòa Bình", "Xã Hòa  Bình", "Xã Hòa Bình.",
         "\u0425ã Hòa Bình", "Xã Hòa\u200bBình", "XÃ HÒA BÌNH", "Xã Hoà-Bình",

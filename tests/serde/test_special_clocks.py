@@ -1,4 +1,7 @@
-"""Special clocks read from files: on a packaged one, on one of the same file, and what is refused."""
+"""Special clocks read from files.
+
+On a packaged one, on one of the same file, and what is refused.
+"""
 
 import io
 from datetime import date, datetime

@@ -1,4 +1,7 @@
-"""Hostile tables: every mistake is a finding with its line, nothing is repaired, nothing grows without bound."""
+"""Hostile tables.
+
+Every mistake is a finding with its line, nothing is repaired, nothing grows without bound.
+"""
 
 import io
 from fractions import Fraction

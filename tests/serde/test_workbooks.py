@@ -1,4 +1,7 @@
-"""Workbooks are read as the texts that a CSV file would have; what does not come through is said."""
+"""Workbooks are read as the texts that a CSV file would have.
+
+What does not come through is said.
+"""
 
 import io
 import zipfile

@@ -122,7 +122,8 @@ def test_flows_and_stocks_add_only_to_their_like(wrong: Any) -> None:
 def test_what_is_pending_is_carried_into_the_next_period(
     rows: list[RegisterRow], cuts: list[date], known_at: date | None
 ) -> None:
-    # Column 11 of a report is column 6 of the next, and flows of the parts are the flow of the whole.
+    # Column 11 of a report is column 6 of the next, and flows of the parts are the flow of the
+    # whole.
     first, middle, last = cuts
     one, day = timedelta(days=1), {"known_at": known_at, **_ASKED}
     before = tally(rows, period=Period(first, middle), **day)
@@ -181,7 +182,8 @@ def _units(*codes: str, day: date) -> list[RegisterRow]:
 
 
 def test_communes_roll_up_to_the_district_and_province_of_the_day() -> None:
-    # Domain note 7: district 517, province 49 until 30/6/2025; province 48 without a district afterwards.
+    # Domain note 7: district 517, province 49 until 30/6/2025; province 48 without a district
+    # afterwards.
     register = nui_thanh()
     old = tally(
         _units("20968", "20971", day=date(2025, 6, 2)),

@@ -136,7 +136,10 @@ def test_the_rates_of_the_sample(name: str, percent: str) -> None:
 
 
 def test_the_same_rates_from_a_register() -> None:
-    """31 online and 11 other dossiers of the period, 3 carried in: all rates of the form, counted by hand."""
+    """31 online and 11 other dossiers of the period, 3 carried in.
+
+    All rates of the form, counted by hand.
+    """
     day = date(2022, 11, 20)
 
     def rows(number: int, channel: str, *, received: date = day, **given: Any) -> list[RegisterRow]:

@@ -79,7 +79,8 @@ def test_cases_by_month_of_receipt_in_local_time() -> None:
 
 
 def test_what_looks_odd_is_noticed_and_counted() -> None:
-    # "2 cases end before they start", both on the day of their receipt: where dates are compared that is nothing
+    # "2 cases end before they start", both on the day of their receipt: where dates are compared
+    # that is nothing
     assert _tally([]).noticed == ()
     counted = _tally([], Precision.TIMESTAMP)
     assert counted.noticed == (("finished-earlier-that-day", 2),)

@@ -1,4 +1,7 @@
-"""The rule is `classify`; what is faster looks up what it says. Here both are asked about every way days can lie."""
+"""The rule is `classify`; what is faster looks up what it says.
+
+Here both are asked about every way days can lie.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,8 @@ def test_the_table_says_what_the_rule_says(compare: Precision) -> None:
             state = classify(row, as_of=_DAY, compare=compare)
             assert state is not None
             assert place == INDEX[state]
-        # of 8 x 8 pairs of days 7 have an end; of 9 statuses three say that there is none, one says nothing
+        # of 8 x 8 pairs of days 7 have an end; of 9 statuses three say that there is none, one says
+        # nothing
     assert contradicting == 8 * 3 * 7
     assert agreeing == 8 * (7 * 6 + 1 * 4)
 

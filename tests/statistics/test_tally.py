@@ -456,7 +456,8 @@ def test_every_row_is_classified(row: RegisterRow, as_of: date, compare: Precisi
 def test_where_dates_are_compared_an_hour_is_nothing_to_notice() -> None:
     register = (
         b"received,finished\n"
-        b"2022-12-05 10:00,2022-12-05 09:00\n"  # an hour early: seen only where instants are compared
+        # an hour early: seen only where instants are compared
+        b"2022-12-05 10:00,2022-12-05 09:00\n"
         b"2022-12-05 10:00,2022-12-04 11:00\n"  # a day early: always seen
         b"2022-12-05 10:00,2022-12-05 11:00\n"
     )
@@ -481,7 +482,8 @@ def test_a_bundle_of_linked_steps_counts_once() -> None:
 
 
 def test_the_report_of_a_past_day_can_be_had_again() -> None:
-    # Printed on 20/12; on 5/1 the register was corrected: the dossier had been finished late, on the 13th.
+    # Printed on 20/12; on 5/1 the register was corrected: the dossier had been finished late, on
+    # the 13th.
     rows = [
         RegisterRow(_d(1), _d(10), _d(10), code="a", recorded=_d(10), superseded=date(2023, 1, 5)),
         RegisterRow(_d(1), _d(10), _d(13), code="a", recorded=date(2023, 1, 5)),

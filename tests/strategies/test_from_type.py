@@ -23,7 +23,8 @@ from evnpubsvc.serde import from_json, to_json
 
 # Rooms whose records are layouts of foreign files, read from TOML and never drawn.
 _EDGE_ROOMS = {"evnpubsvc.serde", "evnpubsvc.cli", "evnpubsvc.strategies"}
-# Records of a type that only their user knows: drawn here, taken through JSON in the tests of their room.
+# Records of a type that only their user knows: drawn here, taken through JSON in the tests of their
+# room.
 _GENERIC = {"evnpubsvc.codes.Reading", "evnpubsvc.law.Dated", "evnpubsvc.law.Timeline"}
 # A base class, and containers of a caller's own arrays: never drawn.
 _NOT_DRAWN = {"CriterionBase", "FigureGrid", "ScoreTable", "TallyFrame"}

@@ -1,4 +1,7 @@
-"""Messages with drawn values: every text of the catalogue with values of every type that messages carry."""
+"""Messages with drawn values.
+
+Every text of the catalogue with values of every type that messages carry.
+"""
 
 import random
 import string

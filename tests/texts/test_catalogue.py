@@ -1,4 +1,7 @@
-"""One catalogue of texts: nothing is missing in either language, and no code asks for what is not there."""
+"""One catalogue of texts.
+
+Nothing is missing in either language, and no code asks for what is not there.
+"""
 
 import ast
 import re

@@ -33,7 +33,8 @@ ENUMS = _public_enums()
 def test_there_are_many_and_no_two_of_one_name() -> None:
     names = [kind.__name__ for kind in ENUMS]
     assert len(names) > 60
-    # Two classes of one name read the same table of texts, so their values must not mean two things.
+    # Two classes of one name read the same table of texts, so their values must not mean two
+    # things.
     assert {name for name in names if names.count(name) > 1} <= {"PartialReason"}
 
 

@@ -1,4 +1,7 @@
-"""Every text is in its language: catalogue with drawn values, tables of law, and what code puts into messages."""
+"""Every text is in its language.
+
+Catalogue with drawn values, tables of law, and what code puts into messages.
+"""
 
 import ast
 import string

@@ -20,7 +20,8 @@ from evnpubsvc.texts import LANGUAGES, Language, Text, render, write
 @pytest.mark.parametrize(
     ("value", "en", "vi"),
     [
-        # As the decree on clerical work (30/2020/NĐ-CP) has it: days below 10 and the months 1 and 2 take a zero.
+        # As the decree on clerical work (30/2020/NĐ-CP) has it: days below 10 and the months 1 and
+        # 2 take a zero.
         (date(2025, 7, 1), "2025-07-01", "01/7/2025"),
         (date(2025, 6, 30), "2025-06-30", "30/6/2025"),
         (date(2023, 2, 8), "2023-02-08", "08/02/2023"),

@@ -1,14 +1,16 @@
 """Finds what does not belong into a text of its language: the judge of every message and output.
 
-In Vietnamese: English words, raw keys, ISO dates, "art.", decimal points, words cut in the middle, placeholders.
-In English: Vietnamese outside names. Names are listed here, or given with the text that carries them.
+In Vietnamese: English words, raw keys, ISO dates, "art.", decimal points, words cut in the middle,
+placeholders. In English: Vietnamese outside names. Names are listed here, or given with the text
+that carries them.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-# Names and words that are the same in Vietnamese: formats, programs, marks of instruments, units of bytes.
+# Names and words that are the same in Vietnamese: formats, programs, marks of instruments, units of
+# bytes.
 _NAMES = frozenset(
     """
     arrow attrs bytes byte cattrs click csv dask date datetime dd mm yyyy duckdb evnpubsvc excel fifo fraction gb

@@ -10,7 +10,10 @@ SINCE, UNTIL = "2025-07-01", "2025-06-30"
 
 
 def country_rows() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """Rows of units and of successions. The key 06970 of the conversion is 06978 in the register of 2026."""
+    """Rows of units and of successions.
+
+    The key 06970 of the conversion is 06978 in the register of 2026.
+    """
     old = real_rows("dvhc_viet_nam/truoc_2025_07_01.csv")
     provinces = real_rows("dvhc_viet_nam/tinh_hien_hanh.csv")
     new = real_rows("dvhc_viet_nam/xa_hien_hanh.csv")

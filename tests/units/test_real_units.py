@@ -11,7 +11,10 @@ BEFORE, AFTER = date(2025, 6, 30), date(2025, 7, 1)
 
 
 def test_the_country_before_and_after() -> None:
-    """63, 696 and 10,035 units until 30/6/2025; 34 and 3,321 from the next day (README of the data)."""
+    """63, 696 and 10,035 units until 30/6/2025.
+
+    34 and 3,321 from the next day (README of the data).
+    """
     register = country()
     assert [len(register.on(BEFORE, tier=tier)) for tier in Tier] == [63, 696, 10_035]
     assert [len(register.on(AFTER, tier=tier)) for tier in Tier] == [34, 0, 3_321]

@@ -214,7 +214,10 @@ def test_territory_that_is_lost_on_the_way_is_told() -> None:
 
 
 def test_districts_without_communes_become_communes_and_others_do_not() -> None:
-    """An island district leads to its special zone; a district with communes is no unit of the commune tier."""
+    """An island district leads to its special zone.
+
+    A district with communes is no unit of the commune tier.
+    """
     units = [
         AdminUnit(
             "318",
@@ -241,7 +244,7 @@ def test_districts_without_communes_become_communes_and_others_do_not() -> None:
     assert not lineage.ended
 
 
-# -- lineage ----------------------------------------------------------------------------------------------------
+# -- lineage ---------------------------------------------------------------------------------------
 
 
 def divided() -> UnitRegister:
@@ -401,7 +404,7 @@ def test_breaks_without_the_other_side_and_renewals() -> None:
     ]
 
 
-# -- properties -------------------------------------------------------------------------------------------------
+# -- properties ------------------------------------------------------------------------------------
 
 
 def leaves(register: UnitRegister, key: UnitKey, on: date) -> list[UnitKey]:
@@ -426,7 +429,10 @@ def is_lost(register: UnitRegister, key: UnitKey, on: date) -> bool:
 
 @given(unit_registers(), st.dates(date(1989, 1, 1), date(2031, 1, 1)), st.integers(0, 15_000))
 def test_lineage_conserves_territory(register: UnitRegister, first: date, days: int) -> None:
-    """Against an oracle that walks the steps: no unit and no link is lost, invented or counted twice."""
+    """Against an oracle that walks the steps.
+
+    No unit and no link is lost, invented or counted twice.
+    """
     last = min(first + timedelta(days), date(2031, 1, 1))
     if last < first:
         return

@@ -1,4 +1,7 @@
-"""An oracle that shares nothing with the engine: plain sets and lists, walked day by day and minute by minute."""
+"""An oracle that shares nothing with the engine.
+
+Plain sets and lists, walked day by day and minute by minute.
+"""
 
 import random
 from datetime import date, datetime, time, timedelta
@@ -16,7 +19,10 @@ _DAY = timedelta(days=1)
 
 
 class World:
-    """A random calendar twice: as the library's record, and as a list of open minutes made by hand."""
+    """A random calendar twice.
+
+    As the library's record, and as a list of open minutes made by hand.
+    """
 
     def __init__(self, seed: int, days: int) -> None:
         self.rng = rng = random.Random(seed)
@@ -76,7 +82,7 @@ class World:
         self.calendar = Calendar(self.first, self.last, tuple(hours), tuple(rows))
         self.open = [any(a <= m < b for a, b in day) for day in self.minutes for m in range(1440)]
 
-    # -- days ----------------------------------------------------------------------------------------------------
+    # -- days --------------------------------------------------------------------------------------
 
     def works(self, day: date) -> bool:
         """Whether a day has an open minute."""
@@ -108,7 +114,7 @@ class World:
             count += self.works(a)
         return count if step > timedelta() else -count
 
-    # -- minutes -------------------------------------------------------------------------------------------------
+    # -- minutes -----------------------------------------------------------------------------------
 
     def moment(self, minute: int) -> datetime:
         return datetime.combine(self.first, time()) + timedelta(minutes=minute)

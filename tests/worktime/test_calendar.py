@@ -55,7 +55,7 @@ def reasons(error: pytest.ExceptionInfo[DataError]) -> list[tuple[str, str]]:
     return [(f.reason, f.path) for f in error.value.findings]
 
 
-# -- laws ---------------------------------------------------------------------------------------------------------
+# -- laws ------------------------------------------------------------------------------------------
 
 
 @given(calendars(), st.data())
@@ -173,9 +173,10 @@ def test_the_time_zone_is_that_of_viet_nam() -> None:
         assert noon.replace(tzinfo=VIETNAM_TIME) == noon.replace(tzinfo=zone)
 
 
-# -- office time, worked examples ---------------------------------------------------------------------------------
+# -- office time, worked examples ------------------------------------------------------------------
 
-# Office hours of the executed comparison of anchors 3.1: Monday to Friday 07:30–11:30 and 13:00–17:00.
+# Office hours of the executed comparison of anchors 3.1: Monday to Friday 07:30–11:30 and
+# 13:00–17:00.
 EIGHT = vietnam_calendar().with_hours(WeeklyHours.of("07:30-11:30", "13:00-17:00"))
 
 
@@ -299,7 +300,7 @@ def test_make_up_days_keep_the_hours_of_the_day_they_stand_for() -> None:
         assert Calendar(FIRST, LAST, (week,), (made_up,)).sessions(day) == expected
 
 
-# -- refusals -----------------------------------------------------------------------------------------------------
+# -- refusals --------------------------------------------------------------------------------------
 
 
 def test_all_contradictions_come_at_once() -> None:
@@ -519,7 +520,7 @@ def test_what_is_not_an_amount(amount: Any) -> None:
     assert caught.value.reason == "not-an-amount"
 
 
-# -- values -------------------------------------------------------------------------------------------------------
+# -- values ----------------------------------------------------------------------------------------
 
 
 @given(calendars(max_size=30), st.randoms(use_true_random=False))

@@ -1,9 +1,10 @@
 """Days of the lunar calendar: published dates, and what other computations give.
 
-The table was checked on 28/11/2026 in an environment of its own, for each of the 82 years 2019–2100 and both days,
-against: `vnlunar` 1.0.5, by its table and by its algorithm at UTC+7; `amlich` 0.0.2 (JavaScript, after Hồ Ngọc Đức);
-new moons and solar longitudes of `ephem` 4.2.1 at UTC+7, computed apart; `holidays` 0.109 for Tết. 0 differences in 164
-days. At UTC+8, the hour of Beijing, `ephem` gives another day for 8 of the years: Tết a day later in 2030 and 2053.
+The table was checked on 28/11/2026 in an environment of its own, for each of the 82 years 2019–2100
+and both days, against: `vnlunar` 1.0.5, by its table and by its algorithm at UTC+7; `amlich` 0.0.2
+(JavaScript, after Hồ Ngọc Đức); new moons and solar longitudes of `ephem` 4.2.1 at UTC+7, computed
+apart; `holidays` 0.109 for Tết. 0 differences in 164 days. At UTC+8, the hour of Beijing, `ephem`
+gives another day for 8 of the years: Tết a day later in 2030 and 2053.
 """
 
 from __future__ import annotations
@@ -54,7 +55,10 @@ def test_the_decided_years_agree() -> None:
 
 
 def test_the_table_has_the_shape_of_a_lunar_calendar() -> None:
-    """Years of 353 to 355 or 383 to 385 days; 10/3 lunar is 67 to 69 or, after a leap month, 97 to 99 days on."""
+    """Years of 353 to 355 or 383 to 385 days.
+
+    10/3 lunar is 67 to 69 or, after a leap month, 97 to 99 days on.
+    """
     assert sorted(map(int, packaged_table("worktime/lunar.toml")["days"])) == list(YEARS)
     for year in YEARS:
         new_year, day = lunar_new_year(year), hung_kings_day(year)

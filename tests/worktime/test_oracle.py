@@ -1,4 +1,7 @@
-"""The engine against an oracle that walks day by day and minute by minute: no mismatch in 10,000 cases each."""
+"""The engine against an oracle that walks day by day and minute by minute.
+
+No mismatch in 10,000 cases each.
+"""
 
 from collections import Counter
 from datetime import datetime, timedelta

@@ -23,7 +23,8 @@ from tests.realdata import real_rows
 VIETNAM = vietnam_calendar()
 _DAY = timedelta(days=1)
 
-# Working days of each year, from the domain notes; weekdays less weekdays off plus make-up Saturdays.
+# Working days of each year, from the domain notes; weekdays less weekdays off plus make-up
+# Saturdays.
 CHECK_SUMS = {
     2019: 252,
     2020: 252,
@@ -87,7 +88,9 @@ def test_substitutes_follow_a_holiday_on_the_weekly_rest() -> None:
 
 @pytest.mark.parametrize(
     ("received", "limit", "due"),
-    [  # vectors of the domain notes (section 5.5; of 2027: section 10 of the state of the law); the day of receipt
+    # vectors of the domain notes (section 5.5; of 2027: section 10 of the state of the law); the
+    # day of receipt
+    [
         # is not counted
         (date(2022, 4, 29), 3, date(2022, 5, 6)),
         (date(2022, 3, 1), 25, date(2022, 4, 5)),
@@ -119,7 +122,10 @@ def test_limits_in_days_roll_forward() -> None:
 
 
 def test_the_exported_holidays_agree_but_for_two_listed_days() -> None:
-    """The package `holidays` lacks one swap; CV 12729/VPCP-KGVX of 2025-12-25 decides for both days."""
+    """The package `holidays` lacks one swap.
+
+    CV 12729/VPCP-KGVX of 2025-12-25 decides for both days.
+    """
     off = {date.fromisoformat(row["ngay"]) for row in real_rows("ngay_nghi_viet_nam/ngay_nghi.csv")}
     made_up = {
         date.fromisoformat(row["ngay_lam_bu"])

@@ -1,8 +1,8 @@
 """Law of emulation by date, and who may award what.
 
 The law is in `law.toml` with days and confidence, and is chosen by the date of the event. What it
-leaves open (who awards after the district level ended) is for the caller to name, never guessed; what
-was amended and not seen (from 1/10/2026 on) is told with that mark.
+leaves open (who awards after the district level ended) is for the caller to name, never guessed;
+what was amended and not seen (from 1/10/2026 on) is told with that mark.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ class AwardAuthority:
         who: the office.
         validity: first and last day, inclusive.
         source: where it says so, with its confidence.
-        amended: what amended the source without its text being seen here: who may award then is to be checked.
-            None where nothing did.
+        amended: what amended the source without its text being seen here: who may award then is to
+            be checked. None where nothing did.
     """
 
     form: str = field(validator=valid_key)
@@ -141,12 +141,14 @@ def award_authorities(
     Args:
         form: key of the form.
         day: the day of the decision.
-        known: authorities that the caller knows of. Needed for what this library does not know, as after the
-            district level ended.
+        known: authorities that the caller knows of. Needed for what this library does not know, as
+            after the district level ended.
 
     Returns:
-        The authorities, those of the caller first; empty where none is known: then nobody may be assumed. From
-        1/10/2026 on they are marked `amended`: Law 06/2026/QH16 changes the law of 2022, and its text was not seen.
+        The authorities, those of the caller first; empty where none is known: then nobody may be
+        assumed. From
+        1/10/2026 on they are marked `amended`: Law 06/2026/QH16 changes the law of 2022, and its
+            text was not seen.
 
     >>> [a.level for a in award_authorities("giay-khen", date(2025, 6, 30))]
     ['commune', 'district', 'agency']

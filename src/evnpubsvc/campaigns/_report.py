@@ -123,7 +123,10 @@ def campaign_report(
 def _authority_notices(
     form: str, prize: str, day: date, known: tuple[AwardAuthority, ...]
 ) -> list[Finding]:
-    """What somebody should know about who may give a prize: nobody is known, or the law was amended unseen."""
+    """What somebody should know about who may give a prize.
+
+    Nobody is known, or the law was amended unseen.
+    """
     who = award_authorities(form, day, known=known)
     if not who:
         return [notice("authority-unknown", "", form, prize=prize, day=day)]

@@ -1,4 +1,7 @@
-"""The catalogue: procedures and the services offered for them, checked as a whole, queried by day."""
+"""The catalogue.
+
+Procedures and the services offered for them, checked as a whole, queried by day.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,9 @@ class ServiceOffering:
 
 @frozen
 class Catalogue:
-    """Procedures (*danh mục thủ tục hành chính*) and the services offered for them. Immutable; indexed once.
+    """Procedures (*danh mục thủ tục hành chính*) and the services offered for them.
+
+    Immutable; indexed once.
 
     Attributes:
         procedures: every version of every procedure.
@@ -148,7 +153,8 @@ class Catalogue:
             key = (offering.unit, offering.procedure, proactive)
             kept.setdefault(key, []).append((place, offering))
 
-        # In order of time, an offering must begin after the last one that began before it has ended.
+        # In order of time, an offering must begin after the last one that began before it has
+        # ended.
         for (unit, _, _), rows in kept.items():
             rows.sort(key=lambda row: row[1].validity.first)
             latest = rows[0][1]
@@ -166,7 +172,10 @@ class Catalogue:
                     latest = offering
 
     def _cycles(self) -> Iterator[Finding]:
-        """Walk the replacements depth first, without recursion; a step on the trail closes a ring."""
+        """Walk the replacements depth first, without recursion.
+
+        A step on the trail closes a ring.
+        """
         nexts = {
             code: list(
                 dict.fromkeys(after for version in versions for after in version.replaced_by)
@@ -296,7 +305,9 @@ class Catalogue:
         )
 
     def successors(self, code: str | ProcedureCode) -> tuple[ProcedureCode, ...]:
-        """Return the procedures that are in force at the end of the chain of replacements; itself when not replaced.
+        """Return the procedures that are in force at the end of the chain of replacements.
+
+        Itself when not replaced.
 
         >>> from evnpubsvc.catalogue import seed_catalogue
         >>> seed_catalogue().successors("2.000815")

@@ -1,4 +1,7 @@
-"""From a procedure to its time limit: the limit of a case and a channel on a day, or why there is none."""
+"""From a procedure to its time limit.
+
+The limit of a case and a channel on a day, or why there is none.
+"""
 
 from __future__ import annotations
 
@@ -143,7 +146,10 @@ def _find_doubts(raw: RawTimeLimit) -> Iterator[Finding]:
 def _say_differences(
     code: ProcedureCode, fitting: Iterable[RawTimeLimit], channel: Channel | None
 ) -> Finding:
-    """Say which channels have which limit; where one channel has several, only the cases are missing."""
+    """Say which channels have which limit.
+
+    Where one channel has several, only the cases are missing.
+    """
     by_channel: dict[Channel | None, dict[TimeLimit, None]] = {}
     for each in fitting:
         by_channel.setdefault(each.channel, {})[each.read().limits[0]] = None

@@ -1,4 +1,7 @@
-"""Administrative procedures: what the catalogue of a country says about each, with days and sources."""
+"""Administrative procedures.
+
+What the catalogue of a country says about each, with days and sources.
+"""
 
 from __future__ import annotations
 
@@ -247,8 +250,8 @@ class Procedure:
 
         Raises:
             DataError: as `limit`.
-            MisuseError: as `deadlines.due`; `solvable-needed` where the article lets the result wait
-                for the next working day only if it cannot be given at once.
+            MisuseError: as `deadlines.due`; `solvable-needed` where the article lets the result
+                wait for the next working day only if it cannot be given at once.
 
         >>> from datetime import datetime
         >>> from evnpubsvc.catalogue import seed_catalogue

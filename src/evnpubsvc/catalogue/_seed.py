@@ -24,7 +24,9 @@ from evnpubsvc.services import Channel
 
 @cache
 def seed_catalogue() -> Catalogue:
-    """Return the five commune-level procedures of 2022: copies, marital status, birth, death, disability.
+    """Return the five commune-level procedures of 2022.
+
+    Copies, marital status, birth, death, disability.
 
     Each fact has its source and confidence; what is not certain is left out. There are no
     offerings: the levels of 2022 were fixed by provincial lists that are data of the user. An

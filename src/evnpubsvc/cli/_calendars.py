@@ -58,7 +58,8 @@ def answer_by_calendar(
     """Return an answer by the decided days; where it leads out of them, by provisional ones.
 
     Raises:
-        OutsideCoverageError: it leads out of the decided days and only those are wanted, or out of all.
+        OutsideCoverageError: it leads out of the decided days and only those are wanted, or out of
+            all.
     """
     from evnpubsvc.worktime import OutsideCoverageError
 

@@ -18,7 +18,8 @@ from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.serde import opened
 from evnpubsvc.texts import LANGUAGES, Language, guard_cell
 
-_MOST: Final = 200  # findings printed; the rest is counted, so that a broken file of a million rows stays readable
+# findings printed; the rest is counted, so that a broken file of a million rows stays readable
+_MOST: Final = 200
 
 
 def _chosen(_: click.Context, __: click.Parameter, value: str | None) -> str:

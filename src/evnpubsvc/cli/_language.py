@@ -1,7 +1,7 @@
 """The one language of a call: what chooses it, and the words of click in it.
 
-`--lang`, else the variable `EVNPUBSVC_LANG`, else the locale (`vi_VN…`), else English. Help, usage errors,
-findings, progress and results all speak it.
+`--lang`, else the variable `EVNPUBSVC_LANG`, else the locale (`vi_VN…`), else English. Help, usage
+errors, findings, progress and results all speak it.
 """
 
 from __future__ import annotations

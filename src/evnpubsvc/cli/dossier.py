@@ -60,8 +60,8 @@ def dossier_command(
 ) -> None:
     """Show one history of FILE (JSON Lines, or an event log with --columns) and how its due date comes about.
 
-    What could not be read, and what had to be assumed, goes to standard error. Exit code 1 if a row cannot be read
-    or the due date cannot be counted.
+    What could not be read, and what had to be assumed, goes to standard error. Exit code 1 if a row
+    cannot be read or the due date cannot be counted.
     """
     with reported(lang):
         read, zone = read_register_of(file, columns, lang)

@@ -106,8 +106,8 @@ def due_command(
 ) -> None:
     """Print when a dossier RECEIVED on a day or at an instant with a LIMIT is due, and why.
 
-    LIMIT is a text as "3 ngày làm việc", or the code of a procedure, whose own limit and rule for the
-    hour of receipt then count.
+    LIMIT is a text as "3 ngày làm việc", or the code of a procedure, whose own limit and rule for
+    the hour of receipt then count.
     """
     by = None if channel is None else Channel(channel)
     with reported(lang):

@@ -89,8 +89,8 @@ def _topics() -> tuple[str, ...]:
 def law_command(topic: str | None, on: date | None, shape: str, lang: Language) -> None:
     """Say what is in force on a day, what changed last and what changes next, and how sure that is.
 
-    TOPIC is one of the topics that the command lists; without it, all of them. Without --on the whole
-    timeline is printed: there is no clock in here.
+    TOPIC is one of the topics that the command lists; without it, all of them. Without --on the
+    whole timeline is printed: there is no clock in here.
     """
     with reported(lang):
         if topic is not None and topic not in _topics():

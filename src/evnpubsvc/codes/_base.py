@@ -31,7 +31,10 @@ class Code:
     written_as_text: ClassVar[bool] = True
     """In JSON and TOML a code is `str()`, read by `parse`."""
     kind: ClassVar[str]
-    """Short name of the kind: `"dossier"`, `"unit"`, `"procedure"`, `"service"`, `"result"`, `"field"`."""
+    """Short name of the kind.
+
+    `"dossier"`, `"unit"`, `"procedure"`, `"service"`, `"result"`, `"field"`.
+    """
     title: ClassVar[Text]
     """Name of the kind in both languages."""
 
@@ -77,7 +80,9 @@ class Code:
 
     @classmethod
     def read(cls, text: object) -> Reading[Self]:
-        """Read a code together with everything that is doubtful about it. Never raises, whatever it is given.
+        """Read a code together with everything that is doubtful about it.
+
+        Never raises, whatever it is given.
 
         `parse` accepts exactly the texts whose reading has a code and no violation. Beyond that a
         reading can hold the code that a refused text most probably means, with the violation beside
@@ -102,7 +107,10 @@ class Code:
         return str(self)
 
     def doubts(self) -> tuple[Finding, ...]:
-        """Return what is unusual or ambiguous about this code in itself; `check` adds what depends on a date."""
+        """Return what is unusual or ambiguous about this code in itself.
+
+        `check` adds what depends on a date.
+        """
         return tuple(self._doubts())
 
     @classmethod
@@ -175,7 +183,10 @@ class Reading(Generic[C_co]):
 
 
 def check_shape(shape: str, reason: str) -> Any:
-    """Return a validator for a part of a code: a text of a shape, else `InvalidCode` with the reason."""
+    """Return a validator for a part of a code.
+
+    A text of a shape, else `InvalidCode` with the reason.
+    """
     matches = re.compile(shape).fullmatch
 
     def validate(_: object, __: Attribute[str], value: object) -> None:

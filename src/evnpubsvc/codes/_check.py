@@ -1,4 +1,7 @@
-"""What a code says against a date: R10 and R11 of the rules that can be executed. Notices only: codes outlive law."""
+"""What a code says against a date: R10 and R11 of the rules that can be executed.
+
+Notices only: codes outlive law.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""From what people and systems write to the letters of a code: what is safe to change is changed and reported.
+"""From what people and systems write to the letters of a code.
+
+What is safe to change is changed and reported.
 
 Safe: forms of one character, lower case, blanks around separators, invisible marks. Letters of
 other alphabets that look like Latin ones are reported as a violation, beside the text that they

@@ -1,4 +1,6 @@
-"""Dossier codes (*mã số hồ sơ*): unit identifier, date of receipt, number in the day: `000.00.53.H48-220921-0099`.
+"""Dossier codes (*mã số hồ sơ*): unit identifier, date of receipt, number in the day.
+
+`000.00.53.H48-220921-0099`.
 
 * `code-2019` (TT 01/2018/TT-VPCP art. 19): unit with level 1 last, YYMMDD, four digits that restart
   each day.
@@ -37,7 +39,10 @@ _YEARS: Final = range(2000, 2100)  # two digits of the year, and no code before 
 
 
 class DossierForm(LabelledEnum):
-    """The rule by which a dossier code was made; the values are keys of `law.regimes("dossier-code")`."""
+    """The rule by which a dossier code was made.
+
+    The values are keys of `law.regimes("dossier-code")`.
+    """
 
     CODE_2019 = "code-2019"
     """TT 01/2018/TT-VPCP art. 19."""
@@ -54,7 +59,8 @@ class DossierStyle(LabelledEnum):
     """As the circulars: `000.00.53.H48-220921-0099`."""
     LONG_DATE = "long-date"
     """The date with four digits of the year and the number with seven digits at least, as the test systems of one
-    supplier: `G09.20-20260609-0092637`. In no rule; `parse` refuses it, `read` reads it with a violation."""
+    supplier: `G09.20-20260609-0092637`. In no rule; `parse` refuses it, `read` reads it with a
+    violation."""
 
 
 def _received(_: object, __: Attribute[date], value: object) -> None:
@@ -107,12 +113,17 @@ class DossierCode(Code):
 
     @property
     def number(self) -> int:
-        """The number in the day. Under the nationwide reading, see `nationwide`, its first two digits are no number."""
+        """The number in the day.
+
+        Under the nationwide reading, see `nationwide`, its first two digits are no number.
+        """
         return int(self.sequence)
 
     @property
     def forms(self) -> tuple[DossierForm, ...]:
-        """The forms that the text can be, by shape alone: two for a new unit identifier and six digits or more.
+        """The forms that the text can be, by shape alone.
+
+        Two for a new unit identifier and six digits or more.
 
         >>> [form.value for form in DossierCode.parse("G22.99.08-260921-896048").forms]
         ['code-2025', 'code-2026n']
@@ -125,7 +136,9 @@ class DossierCode(Code):
 
     @property
     def nationwide(self) -> tuple[str, str] | None:
-        """Ministry that owns the system and number in the day, if this is of the nationwide form; None if it cannot be.
+        """Ministry that owns the system and number in the day, if this is of the nationwide form.
+
+        None if it cannot be.
 
         >>> DossierCode.parse("G22.99.08-260921-896048").nationwide
         ('G89', '6048')

@@ -1,4 +1,6 @@
-"""Procedure codes (*mã thủ tục hành chính*): `2.000815`, with an owner `2.000815.000.00.00.H55` or `1.012753.H19`.
+"""Procedure codes (*mã thủ tục hành chính*).
+
+`2.000815`, with an owner `2.000815.000.00.00.H55` or `1.012753.H19`.
 
 The first digit is a class of the national database. In 2,642 procedures of 2026: 1 details
 delegated by a law (1,946), 2 not delegated to localities (348), 3 other (237), 5 and 6 (111, one
@@ -114,7 +116,10 @@ class ProcedureCode(Code):
         return f"{self.national}.{self.unit.top}"
 
     def same_procedure(self, other: ProcedureCode) -> bool:
-        """Return whether both name one procedure: national codes equal, owners equal or written in two forms."""
+        """Return whether both name one procedure.
+
+        National codes equal, owners equal or written in two forms.
+        """
         if self.national != other.national or self.issuer != other.issuer:
             return False
         return self.unit is None or other.unit is None or _digits(self.unit) == _digits(other.unit)

@@ -1,4 +1,6 @@
-"""Service codes (*mã dịch vụ công*): a procedure code and two digits for one of its online cases: `2.000815.02`.
+"""Service codes (*mã dịch vụ công*): a procedure code and two digits for one of its online cases.
+
+`2.000815.02`.
 
 The shape rests on memory and on one code of a live system (`2.000815.000.00.00.H55.02`); no rule
 was seen.

@@ -42,7 +42,10 @@ _KINDS: Final = {
 
 
 def other_kind(text: str, kind: str) -> str | None:
-    """Return the kind, other than the given one, whose shape a text has; the shapes exclude one another."""
+    """Return the kind, other than the given one, whose shape a text has.
+
+    The shapes exclude one another.
+    """
     return next(
         (other for other, matches in _KINDS.items() if other != kind and matches(text)), None
     )

@@ -92,13 +92,19 @@ class UnitCode(Code):
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The groups from level 1 downwards, whichever way they are written; unused levels keep their zeros."""
+        """The groups from level 1 downwards, whichever way they are written.
+
+        Unused levels keep their zeros.
+        """
         groups = self.text.split(".")
         return tuple(groups if self.text[0] > "9" else reversed(groups))
 
     @property
     def level(self) -> int:
-        """How deep the unit stands: 1 for a ministry or province. In the old layout, zeros are unused levels."""
+        """How deep the unit stands: 1 for a ministry or province.
+
+        In the old layout, zeros are unused levels.
+        """
         groups = self.groups
         if self.layout is UnitLayout.TOP_FIRST:
             return len(groups)
@@ -125,7 +131,9 @@ class UnitCode(Code):
         return make_unit(".".join(reversed(kept)))
 
     def is_within(self, other: UnitCode) -> bool:
-        """Return whether this is the other unit or a unit below it. Units of two layouts are not comparable: False.
+        """Return whether this is the other unit or a unit below it.
+
+        Units of two layouts are not comparable: False.
 
         The codes alone say it; whether they did so on a day is a question for a register of units.
 
@@ -172,7 +180,10 @@ _set_text: Final = setter(UnitCode, "text")
 _new: Final = object.__new__
 
 known_units: Final[dict[str, UnitCode]] = {}
-"""Units that other codes named, by text: registers repeat few units, so their codes share them. Bounded."""
+"""Units that other codes named, by text: registers repeat few units, so their codes share them.
+
+Bounded.
+"""
 _MOST_KNOWN: Final = 4096
 
 

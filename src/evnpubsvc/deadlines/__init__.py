@@ -1,9 +1,10 @@
 """Deadlines: time limits, the policies that count them, the stop ledger, and the due date with its reasons.
 
-`due(received, limit, calendar=...)` is the one call. A limit is a `TimeLimit`, read from a catalogue text by
-`TimeLimit.parse`; what the text does not say is a finding. `CountingRules` say how due dates are counted;
-what the law does not say has no default there, and `CountingRules.unsettled` names it beforehand.
-Depends on worktime, law, errors, findings and texts; rules and articles stand in `rules.toml`.
+`due(received, limit, calendar=...)` is the one call. A limit is a `TimeLimit`, read from a
+catalogue text by `TimeLimit.parse`; what the text does not say is a finding. `CountingRules` say
+how due dates are counted; what the law does not say has no default there, and
+`CountingRules.unsettled` names it beforehand. Depends on worktime, law, errors, findings and texts;
+rules and articles stand in `rules.toml`.
 """
 
 from evnpubsvc._hooks import publish

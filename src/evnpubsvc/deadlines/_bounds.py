@@ -1,4 +1,7 @@
-"""Bounds of a provisional due date: the earliest and the latest day under the decisions that are considered."""
+"""Bounds of a provisional due date.
+
+The earliest and the latest day under the decisions that are considered.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,8 @@ def find_bounds(question: Question, end: date) -> DueBounds:
     earliest = latest = end
     varied: list[OpenDecision] = []
     while True:
-        # The later the date can be, the more decisions it may depend on: look until there are no more.
+        # The later the date can be, the more decisions it may depend on: look until there are no
+        # more.
         matter = [
             each for each in calendar.open_decisions if _matters(each, question, earliest, latest)
         ]
@@ -48,8 +52,8 @@ def find_bounds(question: Question, end: date) -> DueBounds:
 def _matters(decision: OpenDecision, question: Question, earliest: date, latest: date) -> bool:
     """Whether a decision can move a due date.
 
-    One that lies wholly between receipt and due date takes the same working time away whatever is chosen, so it does
-    not matter unless it is near the due date or a stop begins or ends in it.
+    One that lies wholly between receipt and due date takes the same working time away whatever is
+    chosen, so it does not matter unless it is near the due date or a stop begins or ends in it.
     """
     if decision.last < question.received or latest < decision.first:
         return False

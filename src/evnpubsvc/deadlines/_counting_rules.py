@@ -70,17 +70,20 @@ class CountingRules:
 
     Attributes:
         calendar: the working days and office hours.
-        cutoff: how the hour of receipt moves the day of receipt; None for not at all, or as `special` says.
-            A receipt on a day off counts, under `SHIFT15`, `LASTHOUR` and `OFFICEHOURS`, as one on the next working
-            day, so that a later receipt is never due earlier.
-        days: how working days are counted: whole days by the Civil Code, or eight hours each from the instant.
-        hours: what hours as printed mean. A limit in `LimitUnit.HOURS` needs it, since the law does not say. The due
-            dates of the other readings come as notices.
+        cutoff: how the hour of receipt moves the day of receipt; None for not at all, or as
+            `special` says. A receipt on a day off counts, under `SHIFT15`, `LASTHOUR` and
+            `OFFICEHOURS`, as one on the next working day, so that a later receipt is never due
+            earlier.
+        days: how working days are counted: whole days by the Civil Code, or eight hours each from
+            the instant.
+        hours: what hours as printed mean. A limit in `LimitUnit.HOURS` needs it, since the law does
+            not say. The due dates of the other readings come as notices.
         roll: what happens to a limit that ends on a day off.
         solvable: for `CutOff.SOFT15` after 15:00: whether the result can be given the same day.
         special: a special clock; it brings its cut-off and what its stops do.
-        clock: what stops do to the clock: one policy for all kinds, or one by kind; kept as sorted pairs. It comes
-            after `Stop.clock`, and before `special` and the rule set of the day of receipt.
+        clock: what stops do to the clock: one policy for all kinds, or one by kind; kept as sorted
+            pairs. It comes after `Stop.clock`, and before `special` and the rule set of the day of
+            receipt.
 
     Raises:
         MisuseError: `wrong-type`; `policy-unknown` for a value that no policy has.
@@ -108,8 +111,8 @@ class CountingRules:
         The first that says so decides: `clock`, `special`, the rule set of the day of receipt.
 
         Returns:
-            The policy; None where none of the three says so. `due` then raises `clock-policy-needed`, unless the
-            stop itself says what it does.
+            The policy; None where none of the three says so. `due` then raises
+            `clock-policy-needed`, unless the stop itself says what it does.
         """
         for known, policy in self.clock:
             if known is kind:
@@ -123,10 +126,11 @@ class CountingRules:
     def unsettled(self, received: date) -> tuple[StopKind, ...]:
         """Return the kinds of stop whose effect is not settled for dossiers received on a day.
 
-        Ask when your application starts, for each day of receipt whose rules it meets: a stop of one of these kinds
-        makes `due` raise `clock-policy-needed`, and often long after receipt, once the stop has ended. Settle them
-        with `clock`. The functions for dossiers leave a verification or an opinion out where nothing says what it
-        does, so for them only the other kinds matter.
+        Ask when your application starts, for each day of receipt whose rules it meets: a stop of
+        one of these kinds makes `due` raise `clock-policy-needed`, and often long after receipt,
+        once the stop has ended. Settle them with `clock`. The functions for dossiers leave a
+        verification or an opinion out where nothing says what it does, so for them only the other
+        kinds matter.
 
         Args:
             received: the day of receipt, which chooses the rule set.

@@ -1,4 +1,7 @@
-"""Cut-offs: how the hour of receipt moves the day of receipt. Each name with what it does, below it in one table."""
+"""Cut-offs: how the hour of receipt moves the day of receipt.
+
+Each name with what it does, below it in one table.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,9 @@ from evnpubsvc.worktime import Calendar
 class CutOff(LabelledEnum):
     """How the hour of receipt moves the day of receipt. Exactly 15:00 is before ("sau 15 giờ").
 
-    `CutOff.SHIFT15.policy` tells the article. Only `SHIFT15`, `LASTHOUR` and `OFFICEHOURS` speak of limits in days
-    and hours; `HARD15` and `SOFT15` speak of same-day results; `TRANSFER15` moves no due date at all.
+    `CutOff.SHIFT15.policy` tells the article. Only `SHIFT15`, `LASTHOUR` and `OFFICEHOURS` speak of
+    limits in days and hours; `HARD15` and `SOFT15` speak of same-day results; `TRANSFER15` moves no
+    due date at all.
     """
 
     NONE = "none"
@@ -54,7 +58,8 @@ class Shift(NamedTuple):
 
     Attributes:
         step: the key of the text that says so.
-        opening: the opening that counts as the instant of receipt; None where the receipt stays as it is.
+        opening: the opening that counts as the instant of receipt; None where the receipt stays as
+            it is.
         shows_hour: whether the step shows the hour of that opening.
         names_cutoff: whether the step names the cut-off.
     """
@@ -121,14 +126,20 @@ def _soft15(day: date, at: datetime, calendar: Calendar, *, solvable: bool | Non
 
 
 def _shift15(day: date, at: datetime, calendar: Calendar) -> Shift:
-    """NĐ 63/2024 art. 7: what is received after 15:00 counts as received on the next working day."""
+    """NĐ 63/2024 art.
+
+    7: what is received after 15:00 counts as received on the next working day.
+    """
     if at.time() <= _FIFTEEN:
         return _IN_TIME
     return Shift("step-cutoff-shift15", _next_opening(day, calendar))
 
 
 def _lasthour(day: date, at: datetime, calendar: Calendar) -> Shift:
-    """A sectoral decree of 2025 art. 6: so does what is received with less than an hour of office time left."""
+    """A sectoral decree of 2025 art.
+
+    6: so does what is received with less than an hour of office time left.
+    """
     closing = midnight(day) + timedelta(minutes=calendar.sessions(day)[-1].closes)
     if at < closing and calendar.working_time_between(at, closing) >= _HOUR:
         return _IN_TIME
@@ -136,7 +147,10 @@ def _lasthour(day: date, at: datetime, calendar: Calendar) -> Shift:
 
 
 def _officehours(day: date, at: datetime, calendar: Calendar) -> Shift:
-    """QĐ 3142 of the Ministry of Education: outside office hours, the next opening is the receipt."""
+    """QĐ 3142 of the Ministry of Education.
+
+    Outside office hours, the next opening is the receipt.
+    """
     for session in calendar.sessions(day):
         opening = datetime.combine(day, session.start)
         if at < opening:
@@ -146,14 +160,15 @@ def _officehours(day: date, at: datetime, calendar: Calendar) -> Shift:
     return Shift("step-cutoff-officehours-at", _next_opening(day, calendar), shows_hour=True)
 
 
-# What each cut-off does on a working day. `TRANSFER15` and `SOFT15` ask for something else and stand above.
+# What each cut-off does on a working day. `TRANSFER15` and `SOFT15` ask for something else and
+# stand above.
 _RULES: Final[dict[CutOff, Callable[[date, datetime, Calendar], Shift]]] = {
     CutOff.HARD15: _hard15,
     CutOff.SHIFT15: _shift15,
     CutOff.LASTHOUR: _lasthour,
     CutOff.OFFICEHOURS: _officehours,
 }
-# Members of enums by themselves: looking one up in its class runs a Python property before Python 3.12.
+# Enum members by themselves: before Python 3.12 a look-up in the class runs a property.
 _TRANSFER15: Final = CutOff.TRANSFER15
 _SOFT15: Final = CutOff.SOFT15
 _SAME_DAY_ONLY: Final = frozenset((CutOff.HARD15, _SOFT15))

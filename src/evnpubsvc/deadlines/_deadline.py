@@ -34,7 +34,10 @@ def day_text(day: dt.date, lang: Language) -> str:
 
 
 def hour_text(instant: dt.datetime, day: dt.date | None) -> str:
-    """Write the hour of an instant; the midnight that ends a day is 24:00. Seconds appear where there are some."""
+    """Write the hour of an instant; the midnight that ends a day is 24:00.
+
+    Seconds appear where there are some.
+    """
     if day is not None and instant.date() > day:
         return "24:00"
     return instant.strftime("%H:%M:%S" if instant.second or instant.microsecond else "%H:%M")
@@ -45,7 +48,8 @@ class Step:
     """One step of a computation.
 
     Attributes:
-        key: what was done, a key of the catalogue of texts (`step-received`, `step-count`, `step-rolled` …).
+        key: what was done, a key of the catalogue of texts (`step-received`, `step-count`,
+            `step-rolled` …).
         day: the day that the step led to or started from.
         until: the last day of an interval.
         at: the instant, where the hour matters.
@@ -102,13 +106,14 @@ _TRANSLATED: Final = frozenset(("kind", "clock"))  # parts whose values are keys
 class DueBounds:
     """Between which days a provisional due date lies, whichever of the considered decisions is taken.
 
-    The law closes no set of decisions, and exchanges of days are not considered: see `worktime.OpenDecision`.
+    The law closes no set of decisions, and exchanges of days are not considered: see
+    `worktime.OpenDecision`.
 
     Attributes:
         earliest: the earliest due date under the considered decisions, inclusive.
         latest: the latest, inclusive.
-        decisions: the decisions that have not been taken and that the due date may depend on, by name; empty where
-            it touches none, so that only an exchange of days could still move it.
+        decisions: the decisions that have not been taken and that the due date may depend on, by
+            name; empty where it touches none, so that only an exchange of days could still move it.
 
     Raises:
         MisuseError: `bounds-inverted`.
@@ -125,24 +130,28 @@ class DueBounds:
 
 @frozen
 class Deadline:
-    """A due date (ngày hẹn trả kết quả) with everything that led to it. Derived, never stored in a dossier.
+    """A due date (ngày hẹn trả kết quả) with everything that led to it.
+
+    Derived, never stored in a dossier.
 
     Attributes:
         received: the day of receipt.
-        received_at: the instant of receipt, local time of Viet Nam; None when only the day is known.
+        received_at: the instant of receipt, local time of Viet Nam; None when only the day is
+            known.
         limit: the time limit.
         date: the last day, inclusive; None while the clock stands.
-        instant: the last instant, local time, for limits that run in hours or end within a day; None where the
-            limit ends with the end of the day (24:00, Civil Code art. 148(6)).
+        instant: the last instant, local time, for limits that run in hours or end within a day;
+            None where the limit ends with the end of the day (24:00, Civil Code art. 148(6)).
         counted_from: the day of receipt after cut-offs and restarts.
         state: whether there is a date, and whether it rests on an assumption.
         provisional: the date rests on days off that are not decided: see `bounds`.
         calendar: fingerprint of the calendar.
         citations: the articles, each once.
-        notices: what somebody should know: rival readings with their dates, doubtful hours, undecided years.
+        notices: what somebody should know: rival readings with their dates, doubtful hours,
+            undecided years.
         trace: the steps; empty when none were asked for.
-        bounds: of a provisional date, the earliest and the latest day that it may turn out to be; None where the date
-            is decided, or there is none.
+        bounds: of a provisional date, the earliest and the latest day that it may turn out to be;
+            None where the date is decided, or there is none.
     """
 
     received: dt.date
@@ -160,7 +169,10 @@ class Deadline:
     bounds: DueBounds | None = None
 
     def explain(self, lang: Language = "en") -> str:
-        """Return the whole computation as text: the steps with each skipped day, notices, articles, fingerprint."""
+        """Return the whole computation as text.
+
+        The steps with each skipped day, notices, articles, fingerprint.
+        """
         lines = [line for step in self.trace for line in step.lines(lang)] or [self.summary(lang)]
         lines += (
             render("deadline-notice", lang, {"notice": found.line(lang)}) for found in self.notices

@@ -30,7 +30,7 @@ from evnpubsvc.findings import Finding, notice
 from evnpubsvc.services import Channel
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar, OutsideCoverageError
 
-# Members of enums by themselves: looking one up in its class runs a Python property before Python 3.12.
+# Enum members by themselves: before Python 3.12 a look-up in the class runs a property.
 _HOURS: Final = LimitUnit.HOURS
 _WORKING_DAYS: Final = LimitUnit.WORKING_DAYS
 _EIGHT_HOURS: Final = DayCount.EIGHT_HOURS
@@ -54,21 +54,24 @@ def due(
 ) -> Deadline:
     """Return the due date (ngày hẹn trả kết quả) of a dossier.
 
-    By the Civil Code the day of receipt is not counted, working days are counted where the calendar has some, and a
-    limit in calendar days, weeks, months or years that ends on a day off ends with the next working day.
+    By the Civil Code the day of receipt is not counted, working days are counted where the calendar
+    has some, and a limit in calendar days, weeks, months or years that ends on a day off ends with
+    the next working day.
 
     Args:
-        received: the day or the instant at which the full dossier was received, which is the event of its channel
-            (see `channel`). An instant without a time zone is local; another is converted to Asia/Ho_Chi_Minh.
+        received: the day or the instant at which the full dossier was received, which is the event
+            of its channel (see `channel`). An instant without a time zone is local; another is
+            converted to Asia/Ho_Chi_Minh.
         limit: the time limit, or the text that states it ("25 ngày làm việc").
         calendar: the working days and office hours, to count by the Civil Code alone: short for
             `counting=CountingRules(calendar)`.
         counting: the counting rules, with their calendar; give either this or `calendar`.
         channel: how the dossier came in; it adds to the trace which event starts the clock.
-        stops: when the clock stood. Overlapping and adjoining stops are counted once. In days, a day counts when the
-            clock runs at its opening (a day off: unless the clock stands at the closing before and at the opening
-            after it), and the limit ends with a day at whose closing it runs; a stop outside office hours costs
-            nothing. In hours, the office time (or clock time) within stops is not counted, exactly.
+        stops: when the clock stood. Overlapping and adjoining stops are counted once. In days, a
+            day counts when the clock runs at its opening (a day off: unless the clock stands at the
+            closing before and at the opening after it), and the limit ends with a day at whose
+            closing it runs; a stop outside office hours costs nothing. In hours, the office time
+            (or clock time) within stops is not counted, exactly.
         resumed_on: assume that open stops end then; the result is a preview.
         trace: whether to write the steps down. Without them it is several times as fast.
 
@@ -77,9 +80,10 @@ def due(
 
     Raises:
         OutsideCoverageError: the calendar does not reach that far.
-        MisuseError: what the rules do not settle and the caller did not say: `hours-reading-needed`,
-            `clock-policy-needed`, `solvable-needed`, `time-of-receipt-needed`, `time-of-stop-needed`; what does not
-            go together: `cutoff-same-day-only`, `limit-half-calendar-day`, `naive-and-aware-times`,
+        MisuseError: what the rules do not settle and the caller did not say:
+            `hours-reading-needed`, `clock-policy-needed`, `solvable-needed`,
+            `time-of-receipt-needed`, `time-of-stop-needed`; what does not go together:
+            `cutoff-same-day-only`, `limit-half-calendar-day`, `naive-and-aware-times`,
             `special-not-in-force`, `resumed-without-stop`, `calendar-or-counting`.
 
     Source: Civil Code 91/2015/QH13 arts. 145–148; `CutOff`, `ClockPolicy`, `Channel` name theirs.
@@ -117,7 +121,8 @@ def answer(question: Question, *, trace: bool) -> Deadline:
     run = Run(question, question.terms, question.stops, trace=trace)
     end = run.settle()
 
-    # What somebody should know: about the stops, the run, other readings, the assumption, undecided years.
+    # What somebody should know: about the stops, the run, other readings, the assumption, undecided
+    # years.
     notices = [*question.notices, *run.notices, *_rivals(question, end)]
     if question.is_preview:
         notices.append(notice("deadline-preview", "", end.day))
@@ -176,7 +181,7 @@ def _once(values: list[_T]) -> tuple[_T, ...]:
     return tuple(dict.fromkeys(values)) if len(values) > 1 else tuple(values)
 
 
-# -- rivals --------------------------------------------------------------------------------------------------------
+# -- rivals ----------------------------------------------------------------------------------------
 
 _OTHER: Final = {
     ClockPolicy.RESTART: ClockPolicy.RESUME,
@@ -240,7 +245,10 @@ def _count_otherwise(
     hours: HoursReading | None,
     stops: tuple[PlacedStop, ...],
 ) -> date | str:
-    """The last day or instant under other readings; a dash where there is none within the calendar."""
+    """The last day or instant under other readings.
+
+    A dash where there is none within the calendar.
+    """
     terms = read_terms(question.limit, days, hours)
     try:
         end = Run(question, terms, stops, trace=False).settle()
@@ -249,11 +257,14 @@ def _count_otherwise(
     return end.instant or end.day or "–"
 
 
-# -- the commonest question ----------------------------------------------------------------------------------------
+# -- the commonest question ------------------------------------------------------------------------
 
 
 def _calendar_alone(rules: CountingRules) -> Calendar | None:
-    """The calendar where nothing else decides when a limit in whole working days ends; None where something does."""
+    """The calendar where nothing else decides when a limit in whole working days ends.
+
+    None where something does.
+    """
     if rules.cutoff is None and rules.special is None and rules.days is _CIVIL_CODE:
         return rules.calendar
     return None

@@ -1,9 +1,9 @@
 """The grammar of time limits: every word of a text is read, known to be harmless, or reported.
 
-In two steps. `_limit_items.py` goes through the text once and cuts it into items: amounts with their
-units, phrases of the lists in `limit_words.toml`, marks, and words that stand in no list. This file
-asks what the items say together: which marks change which unit, which clause takes a limit back,
-which amounts are limits of their own, and which words are left over.
+In two steps. `_limit_items.py` goes through the text once and cuts it into items: amounts with
+their units, phrases of the lists in `limit_words.toml`, marks, and words that stand in no list.
+This file asks what the items say together: which marks change which unit, which clause takes a
+limit back, which amounts are limits of their own, and which words are left over.
 
     limit   = [-] number [(number)] [rưỡi] unit [rưỡi] [smaller limit]
     number  = digits | words | "nửa"
@@ -23,7 +23,7 @@ from evnpubsvc.deadlines._limit_units import LimitUnit
 from evnpubsvc.deadlines._limit_words import lexicon, split_tokens
 from evnpubsvc.findings import Finding, finding, notice
 
-# --- what the items say together --------------------------------------------------------------------
+# --- what the items say together ------------------------------------------------------------------
 
 _TRANSPARENT: Final = frozenset({"mark", "bounds", "restatement"})
 _DAYS_OFF: Final = frozenset({"saturday", "sunday", "weekend", "holiday", "any"})
@@ -111,7 +111,10 @@ class _Interpreter:
         self._used.add(index)
 
     def _limit_meant(self, index: int) -> int | None:
-        """Return which limit a mark belongs to: the one before it, the one after it, the only one."""
+        """Return which limit a mark belongs to.
+
+        The one before it, the one after it, the only one.
+        """
         before = self._nearest(range(index - 1, -1, -1))
         if before is not None:
             return before
@@ -127,7 +130,7 @@ class _Interpreter:
                 return None
         return None
 
-    # -- days left out ---------------------------------------------------------------------------------
+    # -- days left out -----------------------------------------------------------------------------
 
     def _read_exclusions(self) -> None:
         """Read "không kể thứ bảy, chủ nhật", "kể cả ngày nghỉ", "không tính thời gian …"."""
@@ -190,7 +193,7 @@ class _Interpreter:
         self._used.update(range(index, end))
         self.found.append(notice("limit-time-not-counted", "", self._shown(index, end - 1)))
 
-    # -- clauses -----------------------------------------------------------------------------------------
+    # -- clauses -----------------------------------------------------------------------------------
 
     def _read_clauses(self) -> None:
         """Read phrases that take a limit back, bound it, or say from when and for whom it is."""
@@ -272,7 +275,7 @@ class _Interpreter:
             index += 1
         return index
 
-    # -- cases and what is left over -----------------------------------------------------------------------
+    # -- cases and what is left over ---------------------------------------------------------------
 
     def _find_cases(self) -> list[int]:
         """Return the items that are limits of their own; the same one said again is none."""

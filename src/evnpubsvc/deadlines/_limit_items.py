@@ -1,8 +1,8 @@
 """The items of a text about time limits: the first step of the grammar.
 
-Goes through the text once, from left to right, and cuts it into amounts with their units, phrases of
-the lists in `limit_words.toml`, marks, and words that stand in no list. What the items say together
-is asked in `_limit_grammar.py`.
+Goes through the text once, from left to right, and cuts it into amounts with their units, phrases
+of the lists in `limit_words.toml`, marks, and words that stand in no list. What the items say
+together is asked in `_limit_grammar.py`.
 """
 
 from __future__ import annotations
@@ -414,7 +414,10 @@ class ItemReader:
     # -- ranges and numbers that cannot be read ---------------------------------------------------
 
     def _continues(self, start: int) -> int | None:
-        """Return the low end, where this amount is the second end of a range: "5 ngày đến 9 ngày"."""
+        """Return the low end, where this amount is the second end of a range.
+
+        "5 ngày đến 9 ngày".
+        """
         index = len(self.items) - 1
         signed = self.tokens[start].text == "-"
         # Between the ends: one joint, and perhaps "không quá".

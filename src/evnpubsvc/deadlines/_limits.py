@@ -198,7 +198,8 @@ class LimitReading:
     Attributes:
         text: the text as given.
         limits: the limits in the order of the text, each distinct one once.
-        findings: what is doubtful (notices) and what forbids taking a single limit from the text (violations).
+        findings: what is doubtful (notices) and what forbids taking a single limit from the text
+            (violations).
     """
 
     text: str = field(validator=instance_of(str))

@@ -12,7 +12,9 @@ _INSTANT: Final = timedelta(microseconds=1)
 
 
 def local_time(moment: datetime) -> datetime:
-    """Return an instant as local time of Viet Nam, without a time zone; one without a zone is local already.
+    """Return an instant as local time of Viet Nam, without a time zone.
+
+    One without a zone is local already.
 
     Raises:
         MisuseError: `time-absurd` at the ends of the years 1 and 9999.

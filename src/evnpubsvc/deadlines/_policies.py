@@ -1,4 +1,7 @@
-"""Policies: named readings of the law, each with its article. Nothing here computes; `_due` does."""
+"""Policies: named readings of the law, each with its article.
+
+Nothing here computes; `_due` does.
+"""
 
 from __future__ import annotations
 
@@ -94,10 +97,11 @@ class LegalLimit:
     """Within what time the law wants something done, and where it says so.
 
     Attributes:
-        key: what is to be done: `supplement-notice` (a supplement is asked for, from receipt), `supplement-answer`
-            (the applicant completes the dossier, from the notice; then it is closed), `online-answer` (an online
-            dossier is accepted or a supplement asked for, from receipt by the system), `paper-handover` (the paper
-            dossier reaches the competent agency, from receipt elsewhere).
+        key: what is to be done: `supplement-notice` (a supplement is asked for, from receipt),
+            `supplement-answer` (the applicant completes the dossier, from the notice; then it is
+            closed), `online-answer` (an online dossier is accepted or a supplement asked for, from
+            receipt by the system), `paper-handover` (the paper dossier reaches the competent
+            agency, from receipt elsewhere).
         limit: within what time.
         citation: instrument, article, confidence.
     """
@@ -112,15 +116,15 @@ class RuleSet:
     """The one-stop rules (cơ chế một cửa) in force in a period, as far as deadlines go.
 
     Attributes:
-        key: the stable name, that of the regime in `law.regimes("onestop")`: `onestop-2018`, `onestop-2025`,
-            `onestop-2026`.
+        key: the stable name, that of the regime in `law.regimes("onestop")`: `onestop-2018`,
+            `onestop-2025`, `onestop-2026`.
         title: in both languages.
         citation: the instrument that founded them.
         validity: first and last day, inclusive.
-        clocks: what each kind of stop does to the clock, where the rules say so. A kind that is not here needs a
-            policy from the caller.
-        limits: within what time something must be done, where the rules say so. Sectoral law may say otherwise:
-            a `SpecialClock` with the same key.
+        clocks: what each kind of stop does to the clock, where the rules say so. A kind that is not
+            here needs a policy from the caller.
+        limits: within what time something must be done, where the rules say so. Sectoral law may
+            say otherwise: a `SpecialClock` with the same key.
     """
 
     key: str = field(validator=nonempty_text)
@@ -131,7 +135,10 @@ class RuleSet:
     limits: tuple[LegalLimit, ...] = field(default=(), validator=tuple_of(LegalLimit))
 
     def clock(self, kind: StopKind) -> ClockPolicy | None:
-        """Return what a kind of stop does to the clock under these rules; None where they do not say."""
+        """Return what a kind of stop does to the clock under these rules.
+
+        None where they do not say.
+        """
         return dict(self.clocks).get(kind)
 
     def limit(self, key: str) -> LegalLimit | None:
@@ -154,7 +161,8 @@ class SpecialClock:
         validity: first and last day, inclusive, as far as the source says.
         cutoff: the cut-off it brings; None for none of its own.
         clocks: what kinds of stops do to the clock under it.
-        limits: the limits it sets, by case (`ordinary`, `verification`; and those of `LegalLimit.key`).
+        limits: the limits it sets, by case (`ordinary`, `verification`; and those of
+            `LegalLimit.key`).
     """
 
     key: str = field(validator=nonempty_text)
@@ -166,7 +174,10 @@ class SpecialClock:
     limits: tuple[tuple[str, TimeLimit], ...] = ()
 
     def clock(self, kind: StopKind) -> ClockPolicy | None:
-        """Return what a kind of stop does to the clock under this rule; None where it does not say."""
+        """Return what a kind of stop does to the clock under this rule.
+
+        None where it does not say.
+        """
         for known, clock in self.clocks:
             if known is kind:
                 return clock
@@ -224,7 +235,9 @@ def _rule_sets() -> Timeline[RuleSet]:
 
 
 def rule_set_on(day: date) -> RuleSet:
-    """Return the one-stop rules of the day of an event; a dossier keeps the rules of its day of receipt.
+    """Return the one-stop rules of the day of an event.
+
+    A dossier keeps the rules of its day of receipt.
 
     Raises:
         MisuseError: `no-rule-set` before the first of them.

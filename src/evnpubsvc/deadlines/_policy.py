@@ -1,4 +1,7 @@
-"""A policy as the table states it: what it does, its article, since when; and the articles behind single steps."""
+"""A policy as the table states it: what it does, its article, since when.
+
+And the articles behind single steps.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,10 @@ class Policy:
     Attributes:
         key: the stable name.
         title: what it does, in both languages.
-        grounds: instrument, article and confidence with their days, oldest first; at least one. A key says for which
-            kind of stop a text is written.
-        otherwise: what to cite for a kind of stop that none of the texts is written for; None where all are.
+        grounds: instrument, article and confidence with their days, oldest first; at least one. A
+            key says for which kind of stop a text is written.
+        otherwise: what to cite for a kind of stop that none of the texts is written for; None where
+            all are.
     """
 
     key: str = field(validator=nonempty_text)

@@ -26,7 +26,7 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.services import Channel
 
-# Members of enums by themselves: looking one up in its class runs a Python property before Python 3.12.
+# Enum members by themselves: before Python 3.12 a look-up in the class runs a property.
 _NO_CUTOFF: Final = CutOff.NONE
 _WORKING_DAYS: Final = LimitUnit.WORKING_DAYS
 _DAYS: Final = LimitUnit.DAYS
@@ -35,7 +35,7 @@ _EIGHT_HOURS: Final = DayCount.EIGHT_HOURS
 HOURS: Final = frozenset({_HOURS, LimitUnit.WORKING_HOURS, LimitUnit.CLOCK_HOURS})
 
 
-# -- what the limit comes to ---------------------------------------------------------------------------------------
+# -- what the limit comes to -----------------------------------------------------------------------
 
 
 class Terms(NamedTuple):
@@ -46,7 +46,9 @@ class Terms(NamedTuple):
 
 
 def read_terms(limit: TimeLimit, days: DayCount, hours: HoursReading | None) -> TimeLimit | Terms:
-    """Return what a limit comes to under a reading of days and of hours: most often the limit itself.
+    """Return what a limit comes to under a reading of days and of hours.
+
+    Most often the limit itself.
 
     Raises:
         MisuseError: `hours-not-days` when hours do not come to halves of working days.
@@ -79,7 +81,7 @@ def hours_as_days(limit: TimeLimit) -> Fraction | None:
     return Fraction(hours.numerator, 8)
 
 
-# -- the question ----------------------------------------------------------------------------------------------------
+# -- the question ----------------------------------------------------------------------------------
 
 
 @frozen

@@ -23,7 +23,7 @@ from evnpubsvc.worktime import DayReason, OutsideCoverageError
 if TYPE_CHECKING:
     from dateutil.relativedelta import relativedelta
 
-# Members of enums by themselves: looking one up in its class runs a Python property before Python 3.12.
+# Enum members by themselves: before Python 3.12 a look-up in the class runs a property.
 _NO_CUTOFF: Final = CutOff.NONE
 _WORKING_DAYS: Final = LimitUnit.WORKING_DAYS
 _WORKING_HOURS: Final = LimitUnit.WORKING_HOURS
@@ -104,7 +104,7 @@ class Run:
             raise MisuseError("time-of-stop-needed", moment, limit=self.question.limit)
         return local_time(moment)
 
-    # -- the whole -------------------------------------------------------------------------------------------------
+    # -- the whole ---------------------------------------------------------------------------------
 
     def settle(self) -> End:
         """Count, again from each stop that restarts the clock, and return the end."""
@@ -180,7 +180,7 @@ class Run:
             raise MisuseError("time-of-stop-needed", day, limit=self.question.limit)
         return day, at
 
-    # -- receipt ---------------------------------------------------------------------------------------------------
+    # -- receipt -----------------------------------------------------------------------------------
 
     def _cut_off(self, day: date, at: datetime | None) -> tuple[date, datetime | None]:
         """The receipt after the cut-off."""
@@ -207,7 +207,7 @@ class Run:
         self._note(shift.step, source, day=day, at=at if shift.shows_hour else None)
         return day, at
 
-    # -- counting --------------------------------------------------------------------------------------------------
+    # -- counting ----------------------------------------------------------------------------------
 
     def _count(self, day: date, at: datetime | None) -> End:
         """Count the limit once, from a receipt."""
@@ -323,7 +323,10 @@ class Run:
         return timedelta(seconds=amount.numerator * 3600 // amount.denominator)
 
     def _count_calendar_days(self, day: date) -> End:
-        """Days, weeks, months and years; one that ends on a day off ends with the next working day."""
+        """Days, weeks, months and years.
+
+        One that ends on a day off ends with the next working day.
+        """
         unit, amount = self.terms.unit, self.terms.amount
         if unit in _MONTHS_IN:
             later = self._months_later(day, amount.numerator * _MONTHS_IN[unit])
@@ -374,7 +377,7 @@ class Run:
             last=calendar.last,
         )
 
-    # -- what is written down --------------------------------------------------------------------------------------
+    # -- what is written down ----------------------------------------------------------------------
 
     def _note(
         self,
@@ -422,7 +425,10 @@ class Run:
             self._note("step-eight-hours", article("eight-hours"), limit=limit)
 
     def _cite(self, placed: PlacedStop) -> Citation:
-        """The text behind what a stop does: that of the day of receipt, if it is about such stops."""
+        """The text behind what a stop does.
+
+        That of the day of receipt, if it is about such stops.
+        """
         return placed.policy.policy.cite(self.question.received, placed.stop.kind)
 
     def _note_pauses(self) -> None:

@@ -1,9 +1,10 @@
 """Stopped time: what stops take out of a count of days, and out of a count of time.
 
-Days are counted in ticks: day d has the ticks 2d (its opening) and 2d + 1 (its closing), d being its ordinal. A stop
-covers the ticks from its start up to its end, exclusive. Of a stop given in days, start and end lie between the opening
-and the closing of theirs. So splitting a stop changes nothing. What lies outside office hours covers nothing: a day off
-is covered when the closing before it and the opening after it are.
+Days are counted in ticks: day d has the ticks 2d (its opening) and 2d + 1 (its closing), d being
+its ordinal. A stop covers the ticks from its start up to its end, exclusive. Of a stop given in
+days, start and end lie between the opening and the closing of theirs. So splitting a stop changes
+nothing. What lies outside office hours covers nothing: a day off is covered when the closing before
+it and the opening after it are.
 
 Time is counted in pauses: the intervals of the stops themselves, merged.
 """
@@ -48,7 +49,8 @@ def tick_of(moment: date, calendar: Calendar) -> int:
     local = local_time(moment)
     day, hour = local.date(), local.time()
     sessions = calendar.sessions(day)
-    # A day off opens at its first midnight and closes at its second, as a session that ends at `time(0)` does.
+    # A day off opens at its first midnight and closes at its second, as a session that ends at
+    # `time(0)` does.
     opening, closing = (sessions[0].start, sessions[-1].end) if sessions else (_MIDNIGHT, _MIDNIGHT)
     closed = hour >= closing and closing != _MIDNIGHT
     return 2 * day.toordinal() + (hour > opening) + closed
@@ -60,14 +62,15 @@ class StoppedTime(NamedTuple):
     Attributes:
         calendar: the working days and office hours.
         ticks: what is covered, in ticks: sorted, apart from each other, cut to office time.
-        pauses: what is covered, in instants: sorted and apart from each other. Empty where only days are counted.
+        pauses: what is covered, in instants: sorted and apart from each other. Empty where only
+            days are counted.
     """
 
     calendar: Calendar
     ticks: tuple[tuple[int, int], ...] = ()
     pauses: tuple[tuple[datetime, datetime], ...] = ()
 
-    # -- counting days ---------------------------------------------------------------------------------------------
+    # -- counting days -----------------------------------------------------------------------------
 
     def nth_working_day(self, day: date, n: int) -> date | None:
         """Return the n-th working day after a day whose opening no stop covers.
@@ -94,7 +97,10 @@ class StoppedTime(NamedTuple):
         return calendar.add_working_days(day, left)
 
     def nth_day(self, day: date, n: int) -> int | None:
-        """Return the ordinal of the n-th calendar day after a day that no stop covers; None as above."""
+        """Return the ordinal of the n-th calendar day after a day that no stop covers.
+
+        None as above.
+        """
         at, left = day.toordinal(), n
         for first, last in self._covered_days():
             if last <= at:
@@ -108,7 +114,9 @@ class StoppedTime(NamedTuple):
         return at + left
 
     def running_close(self, day: date) -> date | None:
-        """Return the first day at whose closing the clock runs: the day itself, or a working day after it.
+        """Return the first day at whose closing the clock runs.
+
+        The day itself, or a working day after it.
 
         Returns:
             The day; None when the clock stands for good.
@@ -127,10 +135,13 @@ class StoppedTime(NamedTuple):
             if first <= last:
                 yield first, last
 
-    # -- counting time ---------------------------------------------------------------------------------------------
+    # -- counting time -----------------------------------------------------------------------------
 
     def add_office_time(self, at: datetime, left: timedelta) -> datetime | None:
-        """Return the instant at which so much office time outside stops has passed; None when it never has."""
+        """Return the instant at which so much office time outside stops has passed.
+
+        None when it never has.
+        """
         for start, end in self.pauses:
             if end <= at:
                 continue
@@ -145,7 +156,10 @@ class StoppedTime(NamedTuple):
         return self.calendar.add_working_time(at, left)
 
     def add_time(self, at: datetime, left: timedelta) -> datetime | None:
-        """Return the instant at which so much time outside stops has passed; None when it never has."""
+        """Return the instant at which so much time outside stops has passed.
+
+        None when it never has.
+        """
         for start, end in self.pauses:
             if end <= at:
                 continue
@@ -162,7 +176,7 @@ class StoppedTime(NamedTuple):
             return NEVER
 
 
-# -- from stops to ticks and pauses --------------------------------------------------------------------------------
+# -- from stops to ticks and pauses ----------------------------------------------------------------
 
 _M = TypeVar("_M", int, datetime)
 
@@ -181,9 +195,12 @@ def merge_spans(spans: list[tuple[_M, _M]]) -> list[tuple[_M, _M]]:
 
 
 def cover_ticks(stops: Iterable[PlacedStop], calendar: Calendar) -> tuple[tuple[int, int], ...]:
-    """Return the ticks of working days that stops cover; runs are joined where no working day lies between them.
+    """Return the ticks of working days that stops cover.
 
-    So only office time matters, and days off stand still when the clock stands before and after them.
+    Runs are joined where no working day lies between them.
+
+    So only office time matters, and days off stand still when the clock stands before and after
+    them.
     """
     cut: list[tuple[int, int]] = []
     for span in merge_spans([(stop.low, stop.high) for stop in stops]):
@@ -195,7 +212,8 @@ def cover_ticks(stops: Iterable[PlacedStop], calendar: Calendar) -> tuple[tuple[
             low, high = span
         if low >= high:
             continue
-        # Two runs adjoin when the first ends with a closing and the second begins with the next opening.
+        # Two runs adjoin when the first ends with a closing and the second begins with the next
+        # opening.
         if cut and not (cut[-1][1] | low) % 2:
             closed = date.fromordinal(cut[-1][1] // 2 - 1)
             if calendar.next_working_day(closed).toordinal() == low // 2:

@@ -25,7 +25,10 @@ def _plain(moment: date) -> date:
 
 
 def _is_before(one: date, other: date) -> bool:
-    """Whether one moment comes before another; of a date and an instant only the days are compared."""
+    """Whether one moment comes before another.
+
+    Of a date and an instant only the days are compared.
+    """
     if isinstance(one, datetime) and isinstance(other, datetime):
         if (one.utcoffset() is None) is not (other.utcoffset() is None):
             raise MisuseError("naive-and-aware-times", one, other=other)
@@ -49,10 +52,11 @@ class Stop:
         kind: why.
         start: when it began, inclusive: an instant, or a day when the hour is not known.
         end: when the clock ran again, exclusive: an instant, or a day; None while it still stands.
-        clock: what this stop does to the clock; None to take it from the rules of the day of receipt.
+        clock: what this stop does to the clock; None to take it from the rules of the day of
+            receipt.
 
-    Of a stop given in days, the day on which it began still counts and the day on which it ended does not, as the
-    day of receipt does not (Civil Code art. 147(2)).
+    Of a stop given in days, the day on which it began still counts and the day on which it ended
+    does not, as the day of receipt does not (Civil Code art. 147(2)).
 
     Raises:
         MisuseError: `stop-inverted`, `naive-and-aware-times`, `wrong-type`.
@@ -82,7 +86,8 @@ class StopLedger:
     """All stops of a dossier. The due date is derived from it each time, never stored.
 
     Attributes:
-        stops: in the order in which they were entered; they may overlap, since two reasons can hold at once.
+        stops: in the order in which they were entered; they may overlap, since two reasons can hold
+            at once.
 
     >>> ledger = StopLedger().add(Stop(StopKind.OPINION, date(2026, 3, 2)))
     >>> ledger.resumed(date(2026, 3, 5)).stops[0].end
@@ -112,7 +117,10 @@ class StopLedger:
 
     @property
     def notices(self) -> tuple[Finding, ...]:
-        """A notice `stops-overlap` for each stop that begins while an earlier one lasts; they are counted once."""
+        """A notice `stops-overlap` for each stop that begins while an earlier one lasts.
+
+        They are counted once.
+        """
         if len(self.stops) < 2:
             return ()
         found: list[Finding] = []

@@ -1,8 +1,9 @@
 """Dossiers: a history of events from which status, due date, timeliness and broken rules are derived.
 
-`apply(dossier, event)` takes the next event or refuses it with guard, fact and article; `replay(events)` gives the
-state; `due_of` and `timeliness` give the due date and the class; `check` runs the rules R1-R16.
-Depends on deadlines, codes, law, errors, findings and texts; names, guards and rules stand in `rules.toml`.
+`apply(dossier, event)` takes the next event or refuses it with guard, fact and article;
+`replay(events)` gives the state; `due_of` and `timeliness` give the due date and the class; `check`
+runs the rules R1-R16. Depends on deadlines, codes, law, errors, findings and texts; names, guards
+and rules stand in `rules.toml`.
 """
 
 from evnpubsvc._hooks import publish

@@ -53,8 +53,8 @@ class Evidence:
     """What a register says about a dossier besides its history: what rules R1-R3 and R14 look at.
 
     Attributes:
-        level: the declared level of the service, of 2011 or of 2022. It is kept as declared, also where its regime had
-            ended: R1 says so.
+        level: the declared level of the service, of 2011 or of 2022. It is kept as declared, also
+            where its regime had ended: R1 says so.
         proactive: the declared level of proactive service, beside the kind of 2022.
         online_payment: whether a fee was paid online.
         presence: whether the applicant had to come.
@@ -94,7 +94,10 @@ def _limit(given: TimeLimit | str | None) -> TimeLimit | None:
 
 
 class _WithState:
-    """Room for the state that follows from the events: no field, so that it is in no pickle, dict or JSON."""
+    """Room for the state that follows from the events.
+
+    No field, so that it is in no pickle, dict or JSON.
+    """
 
     __slots__ = ("_state",)
 
@@ -103,9 +106,12 @@ class _WithState:
 
 @frozen
 class Dossier(_WithState):
-    """A dossier (hồ sơ): identity, channel and history. Nothing else is stored; status and due date are derived.
+    """A dossier (hồ sơ): identity, channel and history.
 
-    Codes are texts as the register has them, so that a wrong one is kept and found (`check`, R10, R11).
+    Nothing else is stored; status and due date are derived.
+
+    Codes are texts as the register has them, so that a wrong one is kept and found (`check`, R10,
+    R11).
 
     Attributes:
         code: the code of the dossier, or the number of a foreign case; not blank.
@@ -181,10 +187,13 @@ class Dossier(_WithState):
         return replay([event for event in self.events if known_by(event.at, as_of, zone)])
 
     def known_at(self, moment: date | datetime, *, zone: tzinfo) -> Dossier:
-        """Return the dossier as the system knew it: without the events that were recorded later (ngày ghi nhận).
+        """Return the dossier as the system knew it.
 
-        With it a report of the past is reproduced: `timeliness(dossier.known_at(printed_on, zone=zone), ...)` judges by
-        what was known when it was printed. The stated dates have no day of recording and stay.
+        Without the events that were recorded later (ngày ghi nhận).
+
+        With it a report of the past is reproduced:
+        `timeliness(dossier.known_at(printed_on, zone=zone), ...)` judges by what was known when it
+        was printed. The stated dates have no day of recording and stay.
 
         Args:
             moment: an aware instant, inclusive, or a day, at whose end is looked.
@@ -245,8 +254,8 @@ def try_apply(dossier: Dossier, event: Event, *, waived: Collection[str] = ()) -
     Args:
         dossier: stays as it is.
         event: must not be before the latest event of the dossier.
-        waived: rules that a sectoral rule sets aside: `R4` (a second supplement before receipt), `R6` (a second
-            apology).
+        waived: rules that a sectoral rule sets aside: `R4` (a second supplement before receipt),
+            `R6` (a second apology).
 
     Raises:
         UnknownNameError: `rule-unknown` for a rule that cannot be waived.

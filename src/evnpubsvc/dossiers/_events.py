@@ -138,19 +138,22 @@ class Event:
 
     Attributes:
         kind: what happened.
-        at: when: an instant with a time zone, or a day where the hour is not known. A day never becomes an hour.
-        final: of a stop: whether it is for good. Required there, since code 8 means either; None elsewhere.
+        at: when: an instant with a time zone, or a day where the hour is not known. A day never
+            becomes an hour.
+        final: of a stop: whether it is for good. Required there, since code 8 means either; None
+            elsewhere.
         due: of an apology: the new date of return, inclusive. Required there; None elsewhere.
         outcome: of a decision; None when the source does not say.
         activity: the word of the system that the event comes from; may be empty.
-        attributes: whatever else that system says, as pairs of texts sorted by name. Opaque, never interpreted.
-        recorded: when the system learnt of it (ngày ghi nhận), with a time zone; None: at once, as if at `at`. It never
-            moves a due date; it says what a report of the past could know (`Dossier.known_at`). A register entered in
-            advance may have one before `at`.
+        attributes: whatever else that system says, as pairs of texts sorted by name. Opaque, never
+            interpreted.
+        recorded: when the system learnt of it (ngày ghi nhận), with a time zone; None: at once, as
+            if at `at`. It never moves a due date; it says what a report of the past could know
+            (`Dossier.known_at`). A register entered in advance may have one before `at`.
 
     Raises:
-        MisuseError: `event-time-naive`, `event-final-needed`, `event-due-needed`, `event-field-elsewhere`,
-            `wrong-type`.
+        MisuseError: `event-time-naive`, `event-final-needed`, `event-due-needed`,
+            `event-field-elsewhere`, `wrong-type`.
 
     >>> from evnpubsvc.worktime import VIETNAM_TIME
     >>> Event(EventKind.STOPPED, datetime(2026, 3, 2, 9, tzinfo=VIETNAM_TIME))
@@ -189,14 +192,20 @@ class Event:
 
 
 def is_before(one: date, other: date) -> bool:
-    """Whether one moment is before another; of a day and an instant only the days in Viet Nam are compared."""
+    """Whether one moment is before another.
+
+    Of a day and an instant only the days in Viet Nam are compared.
+    """
     if isinstance(one, datetime) and isinstance(other, datetime):
         return one < other
     return local_day(one, VIETNAM_TIME) < local_day(other, VIETNAM_TIME)
 
 
 def local_day(moment: date, zone: Any) -> date:
-    """Return the local day of a moment; a day stays itself. Near the ends of time the offset is left as it is."""
+    """Return the local day of a moment; a day stays itself.
+
+    Near the ends of time the offset is left as it is.
+    """
     if not isinstance(moment, datetime):
         return moment
     try:

@@ -103,7 +103,10 @@ _QUESTION_OF: Final = {
 
 
 def fact_value(fact: str) -> object:
-    """Return what a guard looked at as a value: a moment, a status, a kind of event; else the text itself."""
+    """Return what a guard looked at as a value: a moment, a status, a kind of event.
+
+    Else the text itself.
+    """
     readers: tuple[Callable[[str], object], ...] = (
         datetime.fromisoformat,
         lambda text: Status(int(text)),
@@ -122,8 +125,9 @@ class Refusal:
     """Why an event is forbidden.
 
     Attributes:
-        guard: the guard that forbids it: `not-submitted`, `submitted-twice`, `time-order`, `closed`, `decided`,
-            `second-supplement`, `second-apology`, `no-open-question`, `transition`.
+        guard: the guard that forbids it: `not-submitted`, `submitted-twice`, `time-order`,
+            `closed`, `decided`, `second-supplement`, `second-apology`, `no-open-question`,
+            `transition`.
         event: the kind of event.
         status: the status of the dossier; None before submission.
         fact: the fact that the guard looked at, as text: a time, a number of events, a status.

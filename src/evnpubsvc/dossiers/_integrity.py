@@ -18,7 +18,10 @@ _FIRST: Final = sha256(b"evnpubsvc history 1").hexdigest()
 
 
 def _instant(moment: date) -> str:
-    """An instant in UTC to the microsecond; near the ends of time as it is written, with its offset."""
+    """An instant in UTC to the microsecond.
+
+    Near the ends of time as it is written, with its offset.
+    """
     if not isinstance(moment, datetime):
         return moment.isoformat()
     try:
@@ -46,8 +49,9 @@ def _line(event: Event) -> bytes:
 def fingerprint(events: Iterable[Event]) -> str:
     """Return the SHA-256 of a history: 64 hexadecimal digits.
 
-    It does not depend on the order in which events stand, also not of those of one instant, nor on the platform, nor
-    on the offset in which an instant is written. An event that stands twice counts twice.
+    It does not depend on the order in which events stand, also not of those of one instant, nor on
+    the platform, nor on the offset in which an instant is written. An event that stands twice
+    counts twice.
 
     >>> fingerprint([])[:16]
     'e3b0c44298fc1c14'
@@ -81,9 +85,12 @@ class Seal:
         return Seal((*self.links, _link(self.links[-1] if self.links else _FIRST, event)))
 
     def check(self, events: Iterable[Event]) -> tuple[Finding, ...]:
-        """Return what does not fit: the first event that was changed, events that were cut off or added.
+        """Return what does not fit.
 
-        Events after the sealed part are reported as `seal-unsealed`, since nothing vouches for them.
+        The first event that was changed, events that were cut off or added.
+
+        Events after the sealed part are reported as `seal-unsealed`, since nothing vouches for
+        them.
         """
         last, count = _FIRST, 0
         for index, event in enumerate(events):

@@ -69,8 +69,8 @@ _time: Final = attrgetter("at")
 def replay(events: Iterable[Event], *, policy: HistoryPolicy | str = HistoryPolicy.INFER) -> State:
     """Return the state that follows from events, whatever their order and however many are missing.
 
-    Forbidden events are taken too, since foreign histories have them: `check` names them. What had to be assumed is in
-    `State.inferences`.
+    Forbidden events are taken too, since foreign histories have them: `check` names them. What had
+    to be assumed is in `State.inferences`.
 
     Args:
         events: what happened; the order in which they are given does not matter.
@@ -95,7 +95,10 @@ def replay(events: Iterable[Event], *, policy: HistoryPolicy | str = HistoryPoli
 
 
 def _plainly_ordered(events: list[Event]) -> list[Event] | None:
-    """Return the events by time where nothing has to be settled: instants that differ, or receipt with submission."""
+    """Return the events by time where nothing has to be settled.
+
+    Instants that differ, or receipt with submission.
+    """
     try:
         ordered = sorted(events, key=_time)
     except TypeError:  # days among instants
@@ -118,7 +121,10 @@ _RECEIVED: Final = _K.RECEIVED
 
 
 def walk(builder: StateBuilder, events: Iterable[Event]) -> Iterator[Event]:
-    """Return the events in their order; the caller feeds each to the builder before taking the next."""
+    """Return the events in their order.
+
+    The caller feeds each to the builder before taking the next.
+    """
     for group in _groups(events):
         if len(group) == 1:
             yield group[0]
@@ -137,7 +143,10 @@ def in_time(events: Iterable[Event]) -> list[Event]:
 
 
 def _groups(events: Iterable[Event]) -> Iterator[list[Event]]:
-    """Return the events by time: those of one instant together, and all of a day where one has no hour."""
+    """Return the events by time.
+
+    Those of one instant together, and all of a day where one has no hour.
+    """
     given = list(events)
     if all(isinstance(event.at, datetime) for event in given):
         yield from _by_instant(sorted(given, key=_time))
@@ -202,7 +211,10 @@ def _rank(event: Event) -> tuple[Any, ...]:
 
 
 def _lawful(builder: StateBuilder, left: list[Event], budget: list[int]) -> list[Event] | None:
-    """Return the first order of events in which each is allowed where it stands; None if there is none."""
+    """Return the first order of events in which each is allowed where it stands.
+
+    None if there is none.
+    """
     if not left:
         return []
     for event in _next(left):

@@ -1,4 +1,7 @@
-"""Rules that can be executed: R1-R16, each with its articles and the dates on which it holds, and those of users."""
+"""Rules that can be executed.
+
+R1-R16, each with its articles and the dates on which it holds, and those of users.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,8 @@ from evnpubsvc.worktime import VIETNAM_TIME
 class TransitionalRule(LabelledEnum):
     """Which one-stop rules hold for a dossier that was open when they changed.
 
-    Art. 40 of Decree 118/2025/NĐ-CP has no rule for dossiers open on 1/7/2025, so nothing here is a default.
+    Art. 40 of Decree 118/2025/NĐ-CP has no rule for dossiers open on 1/7/2025, so nothing here is a
+    default.
     """
 
     BEGUN = "begun"
@@ -66,7 +70,8 @@ class RuleContext(NamedTuple):
         policy: how timeliness is judged (R12); None leaves R12 silent.
         units: for each unit code the periods in which the unit existed; None leaves R13 silent.
         zone: the time zone of days.
-        transitional: which rules hold for acts after 30/6/2025 on dossiers begun before; None: not said.
+        transitional: which rules hold for acts after 30/6/2025 on dossiers begun before; None: not
+            said.
     """
 
     as_of: date
@@ -96,8 +101,8 @@ class Rule(NamedTuple):
         title: what it asks for, in both languages.
         severity: of its findings.
         grounds: on what it rests, period by period; on other days it is silent.
-        run: takes the dossier, the context, and a function that gives the ground that holds on a day (None where
-            none does), and yields findings with paths inside the dossier.
+        run: takes the dossier, the context, and a function that gives the ground that holds on a
+            day (None where none does), and yields findings with paths inside the dossier.
     """
 
     key: str
@@ -107,11 +112,14 @@ class Rule(NamedTuple):
     run: Check
 
     def ground_on(self, day: date, key: str = "") -> Ground | None:
-        """Return what the rule rests on on a day, for one case if a key is given; None where it does not hold."""
+        """Return what the rule rests on on a day, for one case if a key is given.
+
+        None where it does not hold.
+        """
         return ground_on(self.grounds, day, key)
 
 
-# -- the rules ------------------------------------------------------------------------------------------------------
+# -- the rules -------------------------------------------------------------------------------------
 
 _On: TypeAlias = GroundOn
 _K: Final = EventKind
@@ -132,8 +140,9 @@ def _act_ground(
 ) -> Ground | None:
     """The ground for an act on a dossier that may have begun under other one-stop rules.
 
-    With a key, the act is bound to the beginning (a notice so long after receipt), so the ground of the beginning
-    holds; without one, that of the act. Across the change of rules the caller says which.
+    With a key, the act is bound to the beginning (a notice so long after receipt), so the ground of
+    the beginning holds; without one, that of the act. Across the change of rules the caller says
+    which.
     """
     change = _change()
     if begun is None or not begun < change <= act:
@@ -355,7 +364,10 @@ def _r6(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
 
 
 def _refuse_unsettled(found: DossierDue | Judgement) -> None:
-    """Refuse to judge by a due date that could not be counted: the rule is then not run, and says why."""
+    """Refuse to judge by a due date that could not be counted.
+
+    The rule is then not run, and says why.
+    """
     if found.basis is DueBasis.UNSETTLED:
         raise DataError(found.findings)
 
@@ -661,20 +673,23 @@ def check(
 ) -> tuple[Finding, ...]:
     """Return everything that is wrong or doubtful about a dossier, with paths inside it (`$.events[3]`).
 
-    Each finding of a rule has the parts `rule` and `source`. What concerns the history itself comes first, with the
-    rule `history`: `event-out-of-order`, `event-twice`, `event-before-submission`,
-    `dossier-finished-before-received`, and a notice `no-rule-in-force` where none of the rules held on its day.
+    Each finding of a rule has the parts `rule` and `source`. What concerns the history itself comes
+    first, with the rule `history`: `event-out-of-order`, `event-twice`, `event-before-submission`,
+    `dossier-finished-before-received`, and a notice `no-rule-in-force` where none of the rules held
+    on its day.
 
     Args:
         dossier: its history may be anything.
         as_of: the day of judgement, inclusive; what happened later is not known.
-        rules: the rules to run, R1-R16 unless said otherwise; those of users take part the same way.
+        rules: the rules to run, R1-R16 unless said otherwise; those of users take part the same
+            way.
         counting: how due dates are counted. What it leaves open comes as `rule-not-run`, a notice.
         policy: how timeliness is judged (R12), by date unless said otherwise; None leaves R12 out.
         units: for each unit code the periods in which it existed (R13).
         zone: the time zone of days.
-        transitional: which one-stop rules hold for acts since 1/7/2025 on dossiers begun before; without it such a
-            dossier has the notice `rule-not-run` for each rule that the change touches.
+        transitional: which one-stop rules hold for acts since 1/7/2025 on dossiers begun before;
+            without it such a dossier has the notice `rule-not-run` for each rule that the change
+            touches.
 
     >>> check(Dossier("000.00.53.H48-220921-0099"), as_of=date(2026, 1, 1))
     ()
@@ -753,7 +768,10 @@ def _is_newest_first(events: tuple[Event, ...]) -> bool:
 
 
 def _assumed(dossier: Dossier, context: RuleContext) -> Iterator[Finding]:
-    """What had to be assumed to read the history; rows that came twice are reported with their places."""
+    """What had to be assumed to read the history.
+
+    Rows that came twice are reported with their places.
+    """
     for one in _known(dossier, context).inferences:
         if one.reason != "history-event-twice":
             yield _marked(one.at("$.events"), "history", one.severity)
@@ -778,7 +796,10 @@ def _stated_order(dossier: Dossier, context: RuleContext) -> Iterator[Finding]:
 
 
 def _no_rule(dossier: Dossier, context: RuleContext, asked: Iterable[Rule]) -> Iterator[Finding]:
-    """Say so where no rule was in force when a dossier began: to find nothing means nothing then."""
+    """Say so where no rule was in force when a dossier began.
+
+    To find nothing means nothing then.
+    """
     day = _begun(dossier, _known(dossier, context), context.zone)
     if day is None or any(not each.grounds or each.ground_on(day) is not None for each in asked):
         return
@@ -786,7 +807,9 @@ def _no_rule(dossier: Dossier, context: RuleContext, asked: Iterable[Rule]) -> I
 
 
 def check_links(dossiers: Iterable[Dossier]) -> tuple[Finding, ...]:
-    """Return what is wrong with the links between dossiers (liên thông): `link-unknown`, `link-circle`, `code-twice`.
+    """Return what is wrong with the links between dossiers (liên thông).
+
+    `link-unknown`, `link-circle`, `code-twice`.
 
     A circle is reported once, at the dossier of it that comes first.
 

@@ -60,8 +60,9 @@ class State:
         last_at: the latest event.
         count: number of events.
         in_process: whether work had begun, so that papers received lead back to it.
-        inferences: what had to be assumed about a history that is not perfect, in order. Violations are those that a
-            start, a stop or the end of the clock rests on; notices change nothing that is counted.
+        inferences: what had to be assumed about a history that is not perfect, in order. Violations
+            are those that a start, a stop or the end of the clock rests on; notices change nothing
+            that is counted.
 
     Times are days where the hour is not known.
     """
@@ -95,14 +96,18 @@ class State:
 
     @property
     def has_ended(self) -> bool:
-        """Whether there is a result, a refusal, a withdrawal or a stop for good: 3, 9, 10, or 8 for good."""
+        """Whether there is a result, a refusal, a withdrawal or a stop for good.
+
+        3, 9, 10, or 8 for good.
+        """
         return _has_ended(self)
 
     @property
     def clock(self) -> Clock:
         """What the clock does, by the status alone.
 
-        A verification or an opinion leaves the status at 4: whether it stops the clock is for the rules to say.
+        A verification or an opinion leaves the status at 4: whether it stops the clock is for the
+        rules to say.
         """
         if self.has_ended:
             return Clock.ENDED
@@ -111,7 +116,8 @@ class State:
         return Clock.RUNS if self.status in _WORK else Clock.STANDS
 
 
-# Members as names of this module, and compared by identity: looking one up or hashing it takes longer than the rest.
+# Members as names of this module, and compared by identity: looking one up or hashing it takes
+# longer than the rest.
 _NOTE: Final = _K.NOTE
 _SATISFACTION_GIVEN: Final = _K.SATISFACTION_GIVEN
 _TRANSFERRED: Final = _K.TRANSFERRED
@@ -150,7 +156,8 @@ _FIELDS: Final = tuple(
 )
 _MANY: Final = tuple(each.name for each in fields(State) if each.default == ())
 
-# What is waited for in a status after receipt (rule 4), and the statuses that may follow without an inference.
+# What is waited for in a status after receipt (rule 4), and the statuses that may follow without an
+# inference.
 _WAITS_FOR: Final = {
     _S.SUPPLEMENT_ASKED: StopKind.SUPPLEMENT,
     _S.PAYMENT_ASKED: StopKind.FINANCIAL_OBLIGATION,
@@ -183,7 +190,9 @@ _WORKS: Final = frozenset(
 
 
 class StateBuilder:
-    """A state that is being built: it takes every event, also forbidden ones, since what happened has happened.
+    """A state that is being built.
+
+    It takes every event, also forbidden ones, since what happened has happened.
 
     Events come in order of time. An event takes the same time after a million others as after none.
     """

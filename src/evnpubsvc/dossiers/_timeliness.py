@@ -31,7 +31,10 @@ from evnpubsvc.worktime import VIETNAM_TIME, Calendar, OutsideCoverageError
 
 
 class Timeliness(LabelledEnum):
-    """Where a dossier stands with its due date at a moment of judgement. Every dossier is in one class."""
+    """Where a dossier stands with its due date at a moment of judgement.
+
+    Every dossier is in one class.
+    """
 
     EARLY = "early"
     """Finished before the due date or instant (trước hạn)."""
@@ -73,7 +76,10 @@ class Ended(LabelledEnum):
     """How a dossier that ended without the result asked for is counted."""
 
     RESULT = "result"
-    """As one with a result: its end is held against the due date (practice of a provincial system)."""
+    """As one with a result.
+
+    Its end is held against the due date (practice of a provincial system).
+    """
     STOPPED = "stopped"
     """In the class of stopped dossiers, outside the rates."""
 
@@ -90,7 +96,8 @@ class TimelinessPolicy:
         compare: dates or instants; no default, since it moves rates by points.
         stopped: how a standing clock is counted at the end of a period.
         withdrawn: how a dossier is counted that was withdrawn or stopped for good.
-        declined: how a refusal to resolve is counted. It is due within the limit too (NĐ 61/2018 art. 19(8)).
+        declined: how a refusal to resolve is counted. It is due within the limit too (NĐ 61/2018
+            art. 19(8)).
     """
 
     compare: Precision = field(converter=_precision)
@@ -113,7 +120,10 @@ class DueBasis(LabelledEnum):
     NOT_STARTED = "not-started"
     """There is none: the clock did not start."""
     UNSETTLED = "unsettled"
-    """There is none: the rules at hand, the calendar or the data leave it open; findings say what."""
+    """There is none: the rules at hand, the calendar or the data leave it open.
+
+    Findings say what.
+    """
     NONE = "none"
     """There is none: no time limit, or no calendar to count it by, and no date on a slip."""
 
@@ -129,9 +139,9 @@ class DossierDue:
         findings: what keeps a due date from being counted (violations, as `clock-policy-needed`,
             `time-of-receipt-needed`, `outside-coverage`), and new dates on a day off (notices,
             `date-on-day-off`).
-        provisional: the date rests on days off that are not decided: the counted one (see `bounds`), or the one
-            of an apology where a later stop moved it over such days or the counted date that it replaces may
-            still turn out later.
+        provisional: the date rests on days off that are not decided: the counted one (see
+            `bounds`), or the one of an apology where a later stop moved it over such days or the
+            counted date that it replaces may still turn out later.
     """
 
     due: date | datetime | None
@@ -142,7 +152,10 @@ class DossierDue:
 
     @property
     def bounds(self) -> DueBounds | None:
-        """Between which days a due date lies that rests on days off which are not decided; None where it is decided."""
+        """Between which days a due date lies that rests on days off which are not decided.
+
+        None where it is decided.
+        """
         if self.basis is not DueBasis.DERIVED or self.deadline is None:
             return None
         return self.deadline.bounds
@@ -163,22 +176,24 @@ def due_of(
 ) -> DossierDue:
     """Return the due date (ngày hẹn trả kết quả) that follows from the history of a dossier.
 
-    The clock starts with full receipt; for a non-territorial desk when the competent agency has the dossier, that is
-    with the first transfer (NĐ 118/2025 art. 17(3) as amended). Stops do what `counting` and the rules of the day of
-    receipt say. An apology made before the due date has passed sets the new date; a later one changes nothing. Stops
-    after an apology move the new date on by the working days that they cost; where the history alone leads further,
-    that holds.
+    The clock starts with full receipt; for a non-territorial desk when the competent agency has the
+    dossier, that is with the first transfer (NĐ 118/2025 art. 17(3) as amended). Stops do what
+    `counting` and the rules of the day of receipt say. An apology made before the due date has
+    passed sets the new date; a later one changes nothing. Stops after an apology move the new date
+    on by the working days that they cost; where the history alone leads further, that holds.
 
     Args:
         dossier: its limit and history, or its stated dates.
         counting: how to count; None to go by the stated date alone.
-        as_of: what is known: events up to this instant or the end of this day, inclusive; None for all.
+        as_of: what is known: events up to this instant or the end of this day, inclusive; None for
+            all.
         zone: the time zone of days.
         trace: whether to write the steps down.
 
-    Nothing about the data raises. What the rules do not settle and `counting` does not say, what lies beyond the
-    calendar and what needs an hour that is not known gives no date, the basis `UNSETTLED` and a finding. An end at
-    midnight is the end of the day before it, so it is given as that day.
+    Nothing about the data raises. What the rules do not settle and `counting` does not say, what
+    lies beyond the calendar and what needs an hour that is not known gives no date, the basis
+    `UNSETTLED` and a finding. An end at midnight is the end of the day before it, so it is given as
+    that day.
 
     >>> from evnpubsvc.dossiers import Event, EventKind
     >>> from evnpubsvc.deadlines import CountingRules
@@ -280,7 +295,8 @@ def _count(
         found = DossierDue(moment, DueBasis.DERIVED, deadline, provisional=deadline.provisional)
     for at, new in state.extensions:
         earlier = tuple(stop for stop in stops if not is_before(at, stop.start))
-        # Made in time? Judged by what had happened by then; an open stop means that nothing was due yet.
+        # Made in time? Judged by what had happened by then; an open stop means that nothing was due
+        # yet.
         before = _moment(start, dossier.limit, counting, _ended_by(earlier, at))
         if before is not None and _passed(before, at):
             continue
@@ -302,7 +318,10 @@ def _moment(
 
 
 def _end_of(deadline: Deadline) -> date | datetime | None:
-    """The last instant, or the last day; the midnight that ends a day is that day (Civil Code art. 148(6))."""
+    """The last instant, or the last day.
+
+    The midnight that ends a day is that day (Civil Code art. 148(6)).
+    """
     instant = deadline.instant
     if instant is None or deadline.date is None or instant.date() > deadline.date:
         return deadline.date
@@ -324,7 +343,10 @@ def _moved(
     counting: CountingRules,
     resumed_on: datetime | None,
 ) -> tuple[date | datetime | None, bool]:
-    """The new date of an apology, moved on by the working days that later stops cost; whether undecided days count."""
+    """The new date of an apology, moved on by the working days that later stops cost.
+
+    Whether undecided days count.
+    """
     day, last = local_day(at, VIETNAM_TIME), local_day(new, VIETNAM_TIME)
     stops = tuple(stop for stop in stops if local_day(stop.start, VIETNAM_TIME) <= last)
     if not stops:
@@ -388,15 +410,17 @@ def judged(
     """Return the class of what was due and finished at these moments.
 
     Args:
-        due: when it was due; a plain date means the end of that day (Civil Code 91/2015/QH13, art. 148(6)).
-        finished: when it was finished; None if it was not. What happened after `as_of` is not known yet.
+        due: when it was due; a plain date means the end of that day (Civil Code 91/2015/QH13, art.
+            148(6)).
+        finished: when it was finished; None if it was not. What happened after `as_of` is not known
+            yet.
         as_of: the moment of judgement, inclusive: an instant, or a day, at whose end is judged.
         compare: dates or instants.
         zone: the time zone of days; None to take each instant's own.
 
     Raises:
-        MisuseError: `time-of-day-missing` when instants are compared, both fall on one day, and only the date of
-            finishing is known.
+        MisuseError: `time-of-day-missing` when instants are compared, both fall on one day, and
+            only the date of finishing is known.
     """
 
     def day_of(moment: date) -> date:
@@ -414,7 +438,8 @@ def judged(
     )
     if finished is None or not known:
         if compare is Precision.TIMESTAMP and isinstance(due, datetime):
-            # At the end of the day an instant of that day has passed; a whole day has only just been used up.
+            # At the end of the day an instant of that day has passed; a whole day has only just
+            # been used up.
             overdue = due < as_of if isinstance(as_of, datetime) else due_day <= judged_on
         else:
             overdue = due_day < judged_on
@@ -438,14 +463,17 @@ class Judgement:
         due: what it is due by; None if there is nothing.
         finished: when it was finished; None if it was not, as far as was known.
         basis: what the due date rests on.
-        working_days: working days from the due date to the finish, or to the moment of judgement where it is overdue:
-            above zero late, below zero early; None where it is neither, or without a calendar.
-        working_minutes: office time by which it is late, in whole minutes, rounded down; None where it is not late,
-            or there is no calendar, or only days are known.
-        findings: those of the due date, and `time-of-day-missing` where instants are compared and the hour of the
-            finish is not known. The class is then `NO_DUE_DATE`: nothing can be said.
-        provisional: the due date, or the working time counted from it, rests on days off that are not decided. The
-            class may change once they are; `due_of(...).bounds` says between which days a counted date lies.
+        working_days: working days from the due date to the finish, or to the moment of judgement
+            where it is overdue: above zero late, below zero early; None where it is neither, or
+            without a calendar.
+        working_minutes: office time by which it is late, in whole minutes, rounded down; None where
+            it is not late, or there is no calendar, or only days are known.
+        findings: those of the due date, and `time-of-day-missing` where instants are compared and
+            the hour of the finish is not known. The class is then `NO_DUE_DATE`: nothing can be
+            said.
+        provisional: the due date, or the working time counted from it, rests on days off that are
+            not decided. The class may change once they are; `due_of(...).bounds` says between which
+            days a counted date lies.
     """
 
     timeliness: Timeliness
@@ -466,19 +494,25 @@ def timeliness(
     counting: CountingRules | None = None,
     zone: tzinfo = VIETNAM_TIME,
 ) -> Judgement:
-    """Return how a dossier stands with its due date: the one classifier of screens, reports and scores.
+    """Return how a dossier stands with its due date.
 
-    On time means that the result was ready (status 9) by the due date; when it was fetched does not matter.
+    The one classifier of screens, reports and scores.
+
+    On time means that the result was ready (status 9) by the due date; when it was fetched does not
+    matter.
 
     Args:
         dossier: its history, or its stated dates where the history is silent.
-        as_of: the moment of judgement, inclusive: an aware instant, or a day, at whose end is judged.
-        policy: what may be decided differently; `"date"` or `"timestamp"` for what is compared alone.
+        as_of: the moment of judgement, inclusive: an aware instant, or a day, at whose end is
+            judged.
+        policy: what may be decided differently; `"date"` or `"timestamp"` for what is compared
+            alone.
         counting: how due dates are counted; None to go by stated due dates alone.
         zone: the time zone of days, for registers of other countries.
 
     Raises:
-        MisuseError: `event-time-naive` for a moment of judgement without a time zone. Data never raise.
+        MisuseError: `event-time-naive` for a moment of judgement without a time zone. Data never
+            raise.
 
     >>> from evnpubsvc.worktime import vietnam_calendar
     >>> dossier = Dossier("case-1", stated_received=date(2022, 12, 1), stated_due=date(2022, 12, 15))

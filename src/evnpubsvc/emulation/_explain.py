@@ -86,8 +86,8 @@ def explain(sheet: ScoreSheet, lang: Language = "en", *, grade: Grade | None = N
         lang: `"en"` or `"vi"`; numbers are written in the style of the language, percentages to two
             places.
 
-        grade: the grade after the quota (`grade_all(standings)[unit].grade`); by default that of the
-            sheet, which knows of no quota.
+        grade: the grade after the quota (`grade_all(standings)[unit].grade`); by default that of
+            the sheet, which knows of no quota.
 
     Returns:
         Lines whose points add up to the total exactly: what rounding or redistribution changed is a

@@ -104,7 +104,10 @@ def instrument(number: str) -> Instrument:
 
 
 def plan_older_than_the_districts() -> tuple[Instrument, Instrument]:
-    """Return the commune's plan and the district's, which is younger. No rule may demand the other order."""
+    """Return the commune's plan and the district's, which is younger.
+
+    No rule may demand the other order.
+    """
     return instrument("15/KH-UBND"), instrument("81/KH-UBND")
 
 
@@ -117,7 +120,10 @@ def unit_register() -> UnitRegister:
 
 
 def commune(day: date) -> AdminUnit:
-    """Return the unit that had code 20971 on a day: Tam Xuân II until 30/6/2025, another one afterwards."""
+    """Return the unit that had code 20971 on a day.
+
+    Tam Xuân II until 30/6/2025, another one afterwards.
+    """
     return unit_register().at(_case()["unit"], day)
 
 
@@ -172,7 +178,10 @@ def periods() -> Mapping[str, Validity]:
 
 
 def published() -> Mapping[str, Count]:
-    """Return the published totals of online dossiers; 2022 is the lower bound of "more than 7,000"."""
+    """Return the published totals of online dossiers.
+
+    2022 is the lower bound of "more than 7,000".
+    """
     return {row["key"]: Count(row["dossiers"], CountUnit.DOSSIERS) for row in _case()["periods"]}
 
 
@@ -225,12 +234,18 @@ def yearly_figures(rows: tuple[RegisterRow, ...] | None = None) -> Tally:
 
 
 def monthly_figures(rows: tuple[RegisterRow, ...] | None = None) -> Tally:
-    """Return the dossiers of the synthetic register by month. Only the totals of the periods are published."""
+    """Return the dossiers of the synthetic register by month.
+
+    Only the totals of the periods are published.
+    """
     return _counted("received_month", rows=rows)
 
 
 def growth() -> Ratio:
-    """Return 7,000 out of 30: 233 times, from a tiny base and over unequal periods. Never show it without both."""
+    """Return 7,000 out of 30: 233 times, from a tiny base and over unequal periods.
+
+    Never show it without both.
+    """
     return Ratio(published()["2022"], published()["2021"], above_one=True)
 
 
@@ -243,7 +258,10 @@ def _scheme() -> Scheme:
 
 
 def district_figures() -> tuple[UnitFigures, ...]:
-    """Return the figures of the communes; only those of Tam Xuân II are published, the others are synthetic."""
+    """Return the figures of the communes.
+
+    Only those of Tam Xuân II are published, the others are synthetic.
+    """
     return read_figures(_stream("nui-thanh-2022.csv"), _scheme()).units
 
 
@@ -252,7 +270,10 @@ def _certificate(unit: str, form: str) -> AwardRecord:
 
 
 def district_drive() -> Campaign:
-    """Return the district's drive. The score sheet is illustrative, its first and last day are assumed."""
+    """Return the district's drive.
+
+    The score sheet is illustrative, its first and last day are assumed.
+    """
     plan, drive = instrument("81/KH-UBND"), _case()["drive"]
     assert plan.issued is not None
     decided = certificate_day()
@@ -295,7 +316,10 @@ def district_report() -> CampaignReport:
 
 
 def first_sheet() -> ScoreSheet:
-    """Return the score sheet of the first: growth is capped, so that one commune does not swallow the scale."""
+    """Return the score sheet of the first.
+
+    Growth is capped, so that one commune does not swallow the scale.
+    """
     standings = district_report().standings
     assert standings is not None
     return next(place.sheet for place in standings if place.rank == 1)
@@ -333,7 +357,10 @@ def authorities(form: str) -> tuple[AwardAuthority, ...]:
 
 
 def certificates() -> tuple[AwardRecord, ...]:
-    """Return both certificates: giấy khen to the commune, bằng khen to the district. Numbers are not published."""
+    """Return both certificates: giấy khen to the commune, bằng khen to the district.
+
+    Numbers are not published.
+    """
     return (*district_drive().awards, *province_drive().awards)
 
 
@@ -341,7 +368,9 @@ def certificates() -> tuple[AwardRecord, ...]:
 
 
 def province_figures(*, late: bool = True) -> tuple[UnitFigures, ...]:
-    """Return the districts' entries: that of Núi Thành adds up its communes, the other two are synthetic.
+    """Return the districts' entries.
+
+    That of Núi Thành adds up its communes, the other two are synthetic.
 
     Args:
         late: with the late report of the commune that lacks a figure. Without it the district's
@@ -373,7 +402,10 @@ def province_figures(*, late: bool = True) -> tuple[UnitFigures, ...]:
 
 
 def province_drive() -> Campaign:
-    """Return the province's drive, which the district entered with the sums of its communes. Sheet as illustrative."""
+    """Return the province's drive, which the district entered with the sums of its communes.
+
+    Sheet as illustrative.
+    """
     lower = district_drive()
     first = evolve(_scheme().prizes[0], form="bang-khen-tinh")
     title = Text(
@@ -407,7 +439,9 @@ def province_report(*, late: bool = True) -> CampaignReport:
 
 
 def after_the_merger() -> Comparison:
-    """Return what can be compared of 7,000 after the merger: the whole group of old units, or nothing.
+    """Return what can be compared of 7,000 after the merger.
+
+    The whole group of old units, or nothing.
 
     The figures of the other two communes are unknown, so the sum is unknown, never 7,000.
     """

@@ -1,8 +1,11 @@
-"""The functions of `statistics` on columns (extra `frames`): one kernel, the same integers, for registers of millions.
+"""The functions of `statistics` on columns (extra `frames`).
 
-`tally_frame` counts files larger than memory and whatever speaks the Arrow stream protocol; `TallyFrame` is a `Tally`
-in long form that merges, and travels as Arrow. `write_coded` writes a register in six bytes a dossier, to be counted
-again and again. `score_frame` scores many units. Depends on Polars and numpy; DuckDB is the second engine.
+One kernel, the same integers, for registers of millions.
+
+`tally_frame` counts files larger than memory and whatever speaks the Arrow stream protocol;
+`TallyFrame` is a `Tally` in long form that merges, and travels as Arrow. `write_coded` writes a
+register in six bytes a dossier, to be counted again and again. `score_frame` scores many units.
+Depends on Polars and numpy; DuckDB is the second engine.
 """
 
 try:

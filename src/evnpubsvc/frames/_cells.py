@@ -1,4 +1,6 @@
-"""Rows whose days and values are numbers, counted by cells: arithmetic on columns, and no rule of its own.
+"""Rows whose days and values are numbers, counted by cells.
+
+Arithmetic on columns, and no rule of its own.
 
 Where a dossier stands is looked up in a table that `classify` filled.
 """
@@ -92,7 +94,10 @@ class TermDays:
         codes: Mapping[str, npt.NDArray[np.int32]],
         doubt: Bits,
     ) -> tuple[Days | None, Bits | bool]:
-        """Return the due dates, with those that the terms give; and where the calendar does not reach."""
+        """Return the due dates, with those that the terms give.
+
+        And where the calendar does not reach.
+        """
         terms = self._terms
         due = np.full(len(received), MISSING, np.int32) if stated is None else stated
         if terms.dimension not in codes:
@@ -173,7 +178,8 @@ class CellCounter:
         """Count the rows that are not in doubt, and mark those that turn out to be.
 
         Args:
-            received: days since `base`; likewise `finished` and `due`, where `missing` stands for none.
+            received: days since `base`; likewise `finished` and `due`, where `missing` stands for
+                none.
             finished: None if there is no such column; likewise `due`.
             due: see there.
             codes: numbers of dimensions.
@@ -189,7 +195,8 @@ class CellCounter:
         places = _places(finished, due, status, len(received), as_of, missing)
         doubt |= places == _ASK_THE_ROW
 
-        # Rows that no cell counts, each for the first reason that holds, in the order in which the object path asks.
+        # Rows that no cell counts, each for the first reason that holds, in the order in which the
+        # object path asks.
         out: list[Bits] = []
         if other_versions is not None:
             self._leave_out(LeftOut.OTHER_VERSION, other_versions, out, doubt)

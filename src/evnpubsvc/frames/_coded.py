@@ -1,8 +1,11 @@
-"""A register in numbers of 8 and 16 bits, in Parquet: about six bytes a dossier, to be counted again and again.
+"""A register in numbers of 8 and 16 bits, in Parquet.
 
-A column for each dimension (0 for none, else the place of the value in the list that stands in the file's metadata),
-`received`, `due` and `finished` as days since a day in the metadata (65535 for none), and `state`: the status, and
-whether the row is a linked step. What could not be read was counted when the file was written, and stands there too.
+About six bytes a dossier, to be counted again and again.
+
+A column for each dimension (0 for none, else the place of the value in the list that stands in the
+file's metadata), `received`, `due` and `finished` as days since a day in the metadata (65535 for
+none), and `state`: the status, and whether the row is a linked step. What could not be read was
+counted when the file was written, and stands there too.
 """
 
 from __future__ import annotations
@@ -147,15 +150,19 @@ def write_coded(
     progress: Progress | None = None,
     on_finding: Callable[[Finding], None] | None = None,
 ) -> Path:
-    """Write a register in the coded layout: about six bytes a dossier, which `tally_frame` counts many times as fast.
+    """Write a register in the coded layout.
 
-    The layout knows days, not times of day, and the latest version of each row: `Precision.TIMESTAMP` and `known_at`
-    need the register itself. Linked steps, and rows that could not be read, are counted there as here. While it is
-    written, the register takes about twenty bytes of memory a dossier.
+    About six bytes a dossier, which `tally_frame` counts many times as fast.
+
+    The layout knows days, not times of day, and the latest version of each row:
+    `Precision.TIMESTAMP` and `known_at` need the register itself. Linked steps, and rows that could
+    not be read, are counted there as here. While it is written, the register takes about twenty
+    bytes of memory a dossier.
 
     Args:
         source: as for `tally_frame`.
-        path: the file to write. It appears when it is whole; a file of that name stays as it is until then.
+        path: the file to write. It appears when it is whole; a file of that name stays as it is
+            until then.
         columns: how the register is laid out; every dimension is kept.
         file_format: the container of the source; None goes by the end of each file's name.
         progress: as for `tally_frame`.
@@ -165,9 +172,10 @@ def write_coded(
         The path.
 
     Raises:
-        DataError: as `tally_frame`; `coded-range`: dates 180 years apart, or 65,535 values of a dimension;
-            `file-unwritable`, and nothing is left behind.
-        MisuseError: `coded-versions` for a mapping with `recorded` or `superseded`; as `tally_frame`.
+        DataError: as `tally_frame`; `coded-range`: dates 180 years apart, or 65,535 values of a
+            dimension; `file-unwritable`, and nothing is left behind.
+        MisuseError: `coded-versions` for a mapping with `recorded` or `superseded`; as
+            `tally_frame`.
     """
     if columns.recorded is not None or columns.superseded is not None:
         raise MisuseError("coded-versions")
@@ -186,7 +194,7 @@ def _write(frame: pl.DataFrame, path: Path, metadata: dict[str, str]) -> None:
         raise OSError(str(error).partition("\n")[0]) from None
 
 
-# -- counting ----------------------------------------------------------------------------------------------------------
+# -- counting --------------------------------------------------------------------------------------
 
 
 def coded_head(path: Path) -> dict[str, Any] | None:

@@ -1,8 +1,9 @@
 """The columns of a register, read in batches: days, and numbers for texts.
 
-Two lanes. The fast one takes rows that it is sure about: known texts, dates of one layout, no contradiction. Every
-other row is in doubt and goes through the object path (`serde`'s reader, `statistics`' counter), so that what is
-rejected, noticed or judged in a special way is so by the same code.
+Two lanes. The fast one takes rows that it is sure about: known texts, dates of one layout, no
+contradiction. Every other row is in doubt and goes through the object path (`serde`'s reader,
+`statistics`' counter), so that what is rejected, noticed or judged in a special way is so by the
+same code.
 """
 
 from __future__ import annotations
@@ -183,7 +184,10 @@ class _Moments:
         ]
 
     def days(self, batch: pl.DataFrame, found: pl.DataFrame, name: str) -> tuple[Days, Bits | bool]:
-        """Return the local days, MISSING where there is none, DOUBT where the row must answer; and which have times."""
+        """Return the local days, MISSING where there is none, DOUBT where the row must answer.
+
+        And which have times.
+        """
         given = batch[self.column]
         looked_up = found[f"{name} day"]
         if given.dtype == pl.Date or isinstance(given.dtype, pl.Datetime):
@@ -220,7 +224,8 @@ class ReadBatch:
     """What the columns of a batch say, row by row. Rows in doubt say nothing here.
 
     Attributes:
-        days: local days by column (`received` always, `due` and others where there is one), MISSING for none.
+        days: local days by column (`received` always, `due` and others where there is one), MISSING
+            for none.
         timed: for each of them which rows have a time of day; False for none.
         codes: numbers of the values of each dimension.
         status: numbers of the status; None if there is no such column.
@@ -239,11 +244,13 @@ class ReadBatch:
 class BatchReader(ABC):
     """Reads a register that comes in batches of columns, and rows that come one by one.
 
-    What becomes of them is for a subclass to say: `keep` takes batches, `keep_row` takes rows and findings.
+    What becomes of them is for a subclass to say: `keep` takes batches, `keep_row` takes rows and
+    findings.
 
     Args:
         columns: how the register is laid out.
-        dimensions: the dimensions that are read; others only reject rows, where their values are mapped.
+        dimensions: the dimensions that are read; others only reject rows, where their values are
+            mapped.
         hours: whether an earlier hour of the same day is something to notice.
     """
 
@@ -287,14 +294,17 @@ class BatchReader(ABC):
 
     @property
     def wanted(self) -> tuple[str, ...]:
-        """The columns that are looked at; a row with something doubtful may need all that are mapped."""
+        """The columns that are looked at.
+
+        A row with something doubtful may need all that are mapped.
+        """
         wanted = [moments.column for moments in self._moments.values()]
         wanted += [texts.column for texts in self._texts.values()]
         more = (self.columns.status, self.columns.part_of)
         wanted += [column for column in more if column is not None]
         return tuple(dict.fromkeys(wanted))
 
-    # -- what texts are --------------------------------------------------------------------------------------------
+    # -- what texts are ----------------------------------------------------------------------------
 
     def _text_of(self, text: str) -> str:
         text = text.strip()
@@ -323,7 +333,7 @@ class BatchReader(ABC):
 
         return read
 
-    # -- the fast lane ---------------------------------------------------------------------------------------------
+    # -- the fast lane -----------------------------------------------------------------------------
 
     def take(self, batch: pl.DataFrame, lines: Lines) -> None:
         """Take a batch: columns of texts, or of Arrow's dates and times."""
@@ -389,7 +399,8 @@ class BatchReader(ABC):
         same = np.flatnonzero((finished == received) & one & other)
         if not len(same):
             return before
-        # Times of one day are compared as they are written, if they are written alike. Else the row must say.
+        # Times of one day are compared as they are written, if they are written alike. Else the row
+        # must say.
         first, last = self._moments["received"], self._moments["finished"]
         starts, ends = batch[first.column], batch[last.column]
         alike = starts.dtype != pl.String or first.timed_layout == last.timed_layout
@@ -410,7 +421,7 @@ class BatchReader(ABC):
         linked[places] = [bool(self._text_of(str(text))) for text in texts]
         return linked
 
-    # -- the slow lane ---------------------------------------------------------------------------------------------
+    # -- the slow lane -----------------------------------------------------------------------------
 
     def take_rows(self, rows: Iterator[Row | Finding]) -> None:
         """Take rows by the object path."""

@@ -50,16 +50,20 @@ def tally_frame(
     progress: Progress | None = None,
     on_finding: Callable[[Finding], None] | None = None,
 ) -> TallyFrame:
-    r"""Count the dossiers of a register on columns: the same integers as `statistics.tally`, many times as fast.
+    r"""Count the dossiers of a register on columns.
 
-    Rows that are not plain (dates that do not parse, values that are not mapped, times in another zone) are read one
-    by one by the same code as there, so that reasons and counts are the same. Rows without a finding are not kept.
+    The same integers as `statistics.tally`, many times as fast.
+
+    Rows that are not plain (dates that do not parse, values that are not mapped, times in another
+    zone) are read one by one by the same code as there, so that reasons and counts are the same.
+    Rows without a finding are not kept.
 
     Args:
-        source: files, a binary stream, or tables; see `FrameSource`. Files are read in pieces and may be larger than
-            memory. Rows of tables are numbered from 1 where findings name a line.
-        columns: how the register is laid out; None if its columns are named as `RegisterColumns` names them, and
-            each dimension as its column.
+        source: files, a binary stream, or tables; see `FrameSource`. Files are read in pieces and
+            may be larger than memory. Rows of tables are numbered from 1 where findings name a
+            line.
+        columns: how the register is laid out; None if its columns are named as `RegisterColumns`
+            names them, and each dimension as its column.
         by: names of dimensions, as for `statistics.tally`.
         compare: dates or instants, as `Precision.DATE` or `"date"`.
         as_of: day of judgement, inclusive. Or:
@@ -68,8 +72,9 @@ def tally_frame(
         terms: due dates for rows that have none.
         file_format: the container; None goes by the end of each file's name.
         engine: None for Polars.
-        memory_limit: bytes, or a text as "512MB" (1024-based), that reading and counting should keep to, besides the
-            libraries themselves (about 100 MB) and the cells; at least 16 MB. None for what is fastest.
+        memory_limit: bytes, or a text as "512MB" (1024-based), that reading and counting should
+            keep to, besides the libraries themselves (about 100 MB) and the cells; at least 16 MB.
+            None for what is fastest.
         progress: called now and then with the rows so far, and the share of the input that is done.
         on_finding: called with each finding.
 

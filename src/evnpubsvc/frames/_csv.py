@@ -1,9 +1,12 @@
-"""CSV in pieces of bytes: what is plain goes to the engine's reader, the rest to the reader of the object path.
+"""CSV in pieces of bytes.
 
-The engine's reader is fast and forgiving. Before it gets a piece, the piece is known to be what the strict reader would
-take in the same way: UTF-8, quotes only round whole cells, no stray carriage returns, no blank lines, as many cells in
-each row as the header has. Single rows that are not so are taken out and read by the strict reader; where quotes are
-broken, so that nobody knows where a row ends, the strict reader goes on until it is past the piece.
+What is plain goes to the engine's reader, the rest to the reader of the object path.
+
+The engine's reader is fast and forgiving. Before it gets a piece, the piece is known to be what the
+strict reader would take in the same way: UTF-8, quotes only round whole cells, no stray carriage
+returns, no blank lines, as many cells in each row as the header has. Single rows that are not so
+are taken out and read by the strict reader; where quotes are broken, so that nobody knows where a
+row ends, the strict reader goes on until it is past the piece.
 """
 
 from __future__ import annotations
@@ -65,7 +68,10 @@ def take_csv(
 
 
 def _header(head: bytes, columns: RegisterColumns) -> tuple[str, list[str]] | None:
-    """Return the delimiter and the names of the columns; None where they are not on a plain first line."""
+    """Return the delimiter and the names of the columns.
+
+    None where they are not on a plain first line.
+    """
     delimiter = columns.delimiter or ","
     if not columns.shape.is_plain or not delimiter.isascii():
         return None
@@ -95,7 +101,10 @@ class _Pieces(io.RawIOBase):
         self.quoted = False
 
     def _to_a_line(self, size: int) -> int:
-        """A size near the one wanted at which a line ends, so that no bytes are copied; as it is for a pipe."""
+        """A size near the one wanted at which a line ends, so that no bytes are copied.
+
+        As it is for a pipe.
+        """
         try:
             seen = os.pread(self._stream.fileno(), _PROBE, self._stream.tell() + size - _PROBE)
         except (OSError, AttributeError, ValueError):
@@ -137,7 +146,8 @@ class _Pieces(io.RawIOBase):
                 end = data.rfind(_LF) + 1
                 if end:
                     data, self._kept = data[:end], data[end:]
-        # Quotes are looked for in the first piece, and once they have been seen: looking costs a pass over the bytes.
+        # Quotes are looked for in the first piece, and once they have been seen: looking costs a
+        # pass over the bytes.
         self.quoted = self.quoted or (self.done < 2 * _FIRST_PIECE and _QUOTE in data)
         while not self._kept and self.quoted and data.count(_QUOTE) % 2:
             more = self._stream.readline(LONGEST_LINE)
@@ -192,7 +202,10 @@ class _Reader:
         self._line += frame.height
 
     def _plain(self, data: bytes) -> pl.DataFrame | None:
-        """Return the cells of a piece in which each line is a plain row; None if it may not be so."""
+        """Return the cells of a piece in which each line is a plain row.
+
+        None if it may not be so.
+        """
         if not self._lines_are_short(data) or data.startswith(_BOM):
             return None
         data = data if data.endswith(_LF) else data + _LF  # the last line of the file
@@ -210,8 +223,9 @@ class _Reader:
             return None
         if self._width == 1 and frame[self._last].null_count():
             return None  # a blank line, which is no row
-        # With as many delimiters as there should be, rows that are too long mean others that are too short. Where the
-        # last cell is there, none is too short. Where it is not, all columns are read: then a row too long raises.
+        # With as many delimiters as there should be, rows that are too long mean others that are
+        # too short. Where the last cell is there, none is too short. Where it is not, all columns
+        # are read: then a row too long raises.
         if frame[self._last].null_count() and self._frame(data, everything=True) is None:
             return None
         return frame
@@ -250,7 +264,7 @@ class _Reader:
     def _named(self, frame: pl.DataFrame) -> pl.DataFrame:
         return frame.select(pl.col(place).alias(name) for place, name in self._columns.items())
 
-    # -- rows that are not plain -----------------------------------------------------------------------------------
+    # -- rows that are not plain -------------------------------------------------------------------
 
     def _sieve(self, given: bytes) -> None:
         if not self._lines_are_short(given):
@@ -324,7 +338,10 @@ class _Reader:
     def _returns_in_order(
         flat: npt.NDArray[np.uint8], bad: npt.NDArray[np.bool_], starts: Places, ends: Places
     ) -> bool:
-        """Mark rows with a carriage return that does not end the line; say whether they are rows of one line."""
+        """Mark rows with a carriage return that does not end the line.
+
+        Say whether they are rows of one line.
+        """
         returns = np.flatnonzero(flat[:-1] == 13)
         stray = returns[flat[returns + 1] != 10]
         if len(stray):
@@ -349,7 +366,8 @@ class _Reader:
             if row is None:
                 break
             self._reader.take_rows(iter([row]))
-            # What was wrong with single lines comes before what is said of the row that they stood in.
+            # What was wrong with single lines comes before what is said of the row that they stood
+            # in.
             ended = isinstance(row, Row) or row.reason in {"csv-broken", "cells-differ-from-header"}
             if ended and self._source.done >= goal:
                 break
@@ -357,7 +375,8 @@ class _Reader:
 
     def _rows(self, stream: Any, before: int) -> Iterator[Row | Finding]:
         """The rows of the strict reader, which gets the header first, with the lines of the file."""
-        # The names are on the first line, and no line is looked at ahead: this reader takes no more than it must.
+        # The names are on the first line, and no line is looked at ahead: this reader takes no more
+        # than it must.
         for row in csv_rows(stream, self._delimiter, header_row=1):
             if isinstance(row, Row):
                 yield Row(row.line + before, row.cells)
@@ -404,7 +423,9 @@ def _looked_over(flat: npt.NDArray[np.uint8], delimiter: int) -> tuple[int, int,
 
 
 def _in_order(flat: npt.NDArray[np.uint8], quotes: Places, delimiter: int) -> bool:
-    """Whether quotes stand round whole cells only: each opens after a delimiter or line feed and closes before one.
+    """Whether quotes stand round whole cells only.
+
+    Each opens after a delimiter or line feed and closes before one.
 
     A doubled quote inside quotes reads as closing and opening again.
     """

@@ -31,8 +31,8 @@ class DayTable:
 
     Attributes:
         first: first covered day.
-        number: for each covered day two places: the number of the last working day up to it, for n > 0, and that of
-            the first working day from it on, for n <= 0.
+        number: for each covered day two places: the number of the last working day up to it, for n
+            > 0, and that of the first working day from it on, for n <= 0.
         nth: number -> day; the numbers start at 1.
     """
 
@@ -100,16 +100,18 @@ def add_working_days(days: Any, n: Any, calendar: Calendar) -> npt.NDArray[np.da
     The same as `Calendar.add_working_days`, for arrays.
 
     Args:
-        days: days as an array of `datetime64[D]`, or dates; any shape. The day itself is never counted.
-        n: whole numbers of either sign, one for all or one for each day; 0 gives the day itself if it is worked, else
-            the next working day.
+        days: days as an array of `datetime64[D]`, or dates; any shape. The day itself is never
+            counted.
+        n: whole numbers of either sign, one for all or one for each day; 0 gives the day itself if
+            it is worked, else the next working day.
         calendar: working days.
 
     Returns:
         An array of `datetime64[D]` of the common shape.
 
     Raises:
-        OutsideCoverageError: a day or a result is not covered, or a day is not there (`NaT`); the first of them.
+        OutsideCoverageError: a day or a result is not covered, or a day is not there (`NaT`); the
+            first of them.
         MisuseError: `day-wrong-type`, `not-whole-days`.
 
     Source: Civil Code 91/2015/QH13 art. 147(2): the first day is not counted.

@@ -1,4 +1,7 @@
-"""What a register can come in: files of three kinds, and whatever speaks the Arrow stream protocol."""
+"""What a register can come in.
+
+Files of three kinds, and whatever speaks the Arrow stream protocol.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,11 @@ from evnpubsvc.serde.engine import Row, csv_source, is_workbook, json_rows
 from evnpubsvc.texts import LabelledEnum
 
 FrameSource: TypeAlias = Any
-"""A path, a pattern of paths (`parts/*.parquet`), several of them; a binary stream with a format; or a table: anything
-with `__arrow_c_stream__` (pandas, PyArrow, Polars, DuckDB relations), or batches of such tables one after another."""
+"""A path, a pattern of paths (`parts/*.parquet`), several of them; a binary stream with a format.
+
+Or a table: anything
+with `__arrow_c_stream__` (pandas, PyArrow, Polars, DuckDB relations), or batches of such tables one
+after another."""
 
 
 class FrameFormat(LabelledEnum):

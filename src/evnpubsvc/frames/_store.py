@@ -1,4 +1,7 @@
-"""Counting by one packed integer a dossier: sorted and cut into runs, or added up in place where cells are few."""
+"""Counting by one packed integer a dossier.
+
+Sorted and cut into runs, or added up in place where cells are few.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ _MOST: Final = 1 << 63
 
 
 def key_type(sizes: Sequence[int]) -> type[np.uint32 | np.uint64] | None:
-    """Return the narrowest integer that holds every key of parts with so many values each; None if none does."""
+    """Return the narrowest integer that holds every key of parts with so many values each.
+
+    None if none does.
+    """
     product = prod(sizes)
     return np.uint32 if product <= 1 << 32 else np.uint64 if product <= _MOST else None
 
@@ -64,8 +70,9 @@ def narrowest(size: int) -> type[np.uint8 | np.uint16 | np.uint32]:
 def runs(holder: list[Codes]) -> tuple[Codes, Codes]:
     """Sort the keys in the list in place, take them out of it, and return the different ones with their counts.
 
-    The ends of the runs are found by a mask of bytes: differences of the keys would need four to eight times the
-    memory, and fresh memory is what costs time here. So does memory kept longer than needed: hence the list.
+    The ends of the runs are found by a mask of bytes: differences of the keys would need four to
+    eight times the memory, and fresh memory is what costs time here. So does memory kept longer
+    than needed: hence the list.
     """
     keys = holder.pop()
     if not len(keys):
@@ -86,7 +93,10 @@ def runs(holder: list[Codes]) -> tuple[Codes, Codes]:
 
 
 def counted(parts: list[Codes], counts: Codes, sizes: Sequence[int]) -> Cells:
-    """Add up counts of equal keys; the result is sorted by the parts in their order. The list of parts is used up."""
+    """Add up counts of equal keys; the result is sorted by the parts in their order.
+
+    The list of parts is used up.
+    """
     if key_type(sizes) is None:
         return _wide(parts, counts)
     keys = packed(parts, sizes)
@@ -170,7 +180,10 @@ class Store:
 
     @staticmethod
     def _roomy(sizes: Sequence[int]) -> tuple[int, ...]:
-        """Leave room for values still to come, where that costs no wider key: new sizes mean new keys."""
+        """Leave room for values still to come, where that costs no wider key.
+
+        New sizes mean new keys.
+        """
         for slack in (2, 8):
             roomy = tuple(size if size <= 2 else size + size // slack for size in sizes)
             if key_type(roomy) == key_type(sizes):

@@ -30,13 +30,14 @@ def _without_cells(tally: Tally) -> Tally:
 class TallyFrame:  # noqa: PLW1641 - its table has no hash
     """A tally as a table: the same integers as `Tally`, for millions of cells.
 
-    Frames of one question form a commutative monoid as tallies do. Cells are in the order of `Tally.cells`, so equal
-    tallies have equal frames, whatever the parts and their order.
+    Frames of one question form a commutative monoid as tallies do. Cells are in the order of
+    `Tally.cells`, so equal tallies have equal frames, whatever the parts and their order.
 
     Attributes:
-        head: the tally without its cells: the question, and what no cell counts (later, rejected and so on).
-        cells: one row for each number above zero: a column for each dimension (null where the register does not
-            say), `entry` (`new` or `carried`), `period_state`, and `n`.
+        head: the tally without its cells: the question, and what no cell counts (later, rejected
+            and so on).
+        cells: one row for each number above zero: a column for each dimension (null where the
+            register does not say), `entry` (`new` or `carried`), `period_state`, and `n`.
 
     >>> from datetime import date
     >>> from evnpubsvc.statistics import Precision
@@ -80,7 +81,8 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
 
         Args:
             head: the question and the other numbers.
-            cells: parts for each dimension (0 for None, else place in `values` plus one), entry, state.
+            cells: parts for each dimension (0 for None, else place in `values` plus one), entry,
+                state.
             values: the values of each dimension, all different, in any order.
             ordered: whether the cells are sorted by their parts, and no key occurs twice.
         """
@@ -160,11 +162,13 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
         return evolve(self.head, cells=tuple(cells))
 
     def table(self) -> pl.DataFrame:
-        """Return the frame as one plain table that any engine can carry and stack: texts, and integers of 64 bits.
+        """Return the frame as one plain table that any engine can carry and stack.
 
-        Its first row has the question and the numbers of no cell as JSON in the column `question`, and nothing else;
-        the other rows are cells. Tables of parts, one below the other and in any order, are read by `from_arrow` as
-        the tally of the whole.
+        Texts, and integers of 64 bits.
+
+        Its first row has the question and the numbers of no cell as JSON in the column `question`,
+        and nothing else; the other rows are cells. Tables of parts, one below the other and in any
+        order, are read by `from_arrow` as the tally of the whole.
         """
         texts = self.cells.select(
             *(
@@ -186,8 +190,8 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
         """Read one or more stacked tables of `table`, from whatever speaks the Arrow stream protocol.
 
         Raises:
-            MisuseError: `tally-table-malformed`: no question, other columns, or numbers that no tally gave;
-                `tallies-differ` when the parts answer different questions.
+            MisuseError: `tally-table-malformed`: no question, other columns, or numbers that no
+                tally gave; `tallies-differ` when the parts answer different questions.
 
         >>> from datetime import date
         >>> from evnpubsvc.statistics import Precision

@@ -1,4 +1,7 @@
-"""Texts of a column as numbers: each different text is read once, by the rules of the object path."""
+"""Texts of a column as numbers.
+
+Each different text is read once, by the rules of the object path.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Law and provenance: which text a rule or figure rests on, when it holds, and how sure we are of it."""
+"""Law and provenance.
+
+Which text a rule or figure rests on, when it holds, and how sure we are of it.
+"""
 
 from evnpubsvc._hooks import publish
 from evnpubsvc.law._citation import Citation, Confidence, Provision, cited

@@ -21,7 +21,8 @@ from evnpubsvc.texts import LabelledEnum, Language, Text, catalogue, render, wri
 
 _NUMBER: Final = r"[0-9]{1,3}[a-zđ]?"
 _POINT: Final = r"[a-zđ][0-9]?"
-# Article, clause, point; then the last of a run: an article (145-148) or, in brackets, a clause or point (148(1)-(4)).
+# Article, clause, point; then the last of a run: an article (145-148) or, in brackets, a clause or
+# point (148(1)-(4)).
 _PROVISION: Final = (
     rf"(?P<article>{_NUMBER})(?:\((?P<clause>{_NUMBER})\)(?:\((?P<point>{_POINT})\))?)?"
     rf"(?:-(?:\((?P<last_part>{_NUMBER}|{_POINT})\)|(?P<last_article>{_NUMBER})))?"
@@ -29,7 +30,10 @@ _PROVISION: Final = (
 
 
 class Confidence(LabelledEnum):
-    """How a fact is known, best first. Whether sources disagree is said beside it: `Citation.disputed`."""
+    """How a fact is known, best first.
+
+    Whether sources disagree is said beside it: `Citation.disputed`.
+    """
 
     SIGNED_TEXT = "signed-text"
     """Read in the signed text, in the official gazette, or in official data at their source."""
@@ -49,16 +53,20 @@ class Confidence(LabelledEnum):
 
 @frozen(order=False)
 class Provision:
-    """A place in an instrument: an article (*điều*), clause (*khoản*) or point (*điểm*), or a run of them.
+    """A place in an instrument.
+
+    An article (*điều*), clause (*khoản*) or point (*điểm*), or a run of them.
 
     Attributes:
         article: number of the article: `"17"`, `"4a"`.
         clause: number of the clause; empty for the whole article.
         point: letter of the point, `đ` included; empty for the whole clause.
-        last: last of a run, in the finest part given: `"148"` for articles 145 to 148. Empty for no run.
+        last: last of a run, in the finest part given: `"148"` for articles 145 to 148. Empty for no
+            run.
 
     Raises:
-        MisuseError: `citation-article` for parts that are no numbers or letters, a point without clause.
+        MisuseError: `citation-article` for parts that are no numbers or letters, a point without
+            clause.
 
     >>> place = Provision.parse("17(2)(c)")
     >>> print(place, "|", place.text.vi)
@@ -145,16 +153,18 @@ class Citation:
     """The source of a rule, a maximum or a figure.
 
     Attributes:
-        instrument: number of the instrument with its kind (`"QĐ 766/QĐ-TTg"`), or a name for what is no instrument.
-        article: articles, clauses and points in short form: `"17(2)(c)"`, `"15(3), 17(1)(a)"`, `"145-148"`;
-            empty where the whole instrument is meant.
+        instrument: number of the instrument with its kind (`"QĐ 766/QĐ-TTg"`), or a name for what
+            is no instrument.
+        article: articles, clauses and points in short form: `"17(2)(c)"`, `"15(3), 17(1)(a)"`,
+            `"145-148"`; empty where the whole instrument is meant.
         confidence: how this is known; None where nobody said.
         note: what a reader must know to judge it; may be empty.
         disputed: sources disagree; the note says which reading is followed.
         place: a place that is no article (form, appendix, item), in both languages; None for none.
-        issued: date of an instrument whose number does not identify it; None where it is not needed.
-        name: what to call the source in both languages. None: as its number tells, as the table of this library
-            has it, else `instrument` as it is written.
+        issued: date of an instrument whose number does not identify it; None where it is not
+            needed.
+        name: what to call the source in both languages. None: as its number tells, as the table of
+            this library has it, else `instrument` as it is written.
 
     Raises:
         MisuseError: `citation-article` for an article that is not written in the short form.
@@ -232,7 +242,10 @@ class Citation:
 
 @lru_cache(maxsize=1024)
 def _instrument_name(instrument: str) -> Text:
-    """What to call an instrument: by the table of names, by the kind its number tells, else as written."""
+    """What to call an instrument.
+
+    By the table of names, by the kind its number tells, else as written.
+    """
     known = packaged_table("law/instruments.toml")["names"].get(instrument)
     if known is not None:
         return Text(**known)
@@ -255,8 +268,8 @@ def cited(row: Mapping[str, Any]) -> Citation:
     """Return the citation of a row of law data, whatever else the row holds.
 
     Args:
-        row: `instrument` and `confidence`, both needed: a row of data that does not say how it is known is a
-            defect; where there are, `article`, `note`, `disputed`, `place`, `issued`.
+        row: `instrument` and `confidence`, both needed: a row of data that does not say how it is
+            known is a defect; where there are, `article`, `note`, `disputed`, `place`, `issued`.
 
     Raises:
         KeyError: `instrument` or `confidence` is missing.

@@ -17,7 +17,8 @@ from evnpubsvc.law._validity import Validity
 class Ground:
     """The text that a rule rests on in a period (*căn cứ pháp lý*).
 
-    A rule may rest on several texts at once, each for a case of its own; their grounds then have different keys.
+    A rule may rest on several texts at once, each for a case of its own; their grounds then have
+    different keys.
 
     Attributes:
         validity: its first and last day, inclusive.
@@ -40,7 +41,10 @@ def ground_of(row: Mapping[str, Any]) -> Ground:
 
 
 def ground_on(grounds: Iterable[Ground], day: date, key: str = "") -> Ground | None:
-    """Return the first ground that holds on a day, with the key if one is given; None where none does."""
+    """Return the first ground that holds on a day, with the key if one is given.
+
+    None where none does.
+    """
     for ground in grounds:
         if day in ground.validity and key in ("", ground.key):
             return ground

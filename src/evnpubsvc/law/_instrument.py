@@ -22,16 +22,21 @@ class Instrument:
     Attributes:
         number: its number; not unique without issuer and date, since each commune counts from one.
         title: what it is about, in both languages.
-        issuer: who issued it, in full, where the number does not tell (`"UBND xã Tam Xuân II"`); may be empty.
+        issuer: who issued it, in full, where the number does not tell (`"UBND xã Tam Xuân II"`);
+            may be empty.
         issued: date of issue.
-        in_force: first day in force; None where it is not known. It may be before or after the issue.
-        repealed: first day on which it is no longer in force; None where it stands or nothing is known.
+        in_force: first day in force; None where it is not known. It may be before or after the
+            issue.
+        repealed: first day on which it is no longer in force; None where it stands or nothing is
+            known.
         citation: where these facts stand; None where nobody said.
 
-    No order between instruments is checked: a commune's plan may be older than the district's plan that it serves.
+    No order between instruments is checked: a commune's plan may be older than the district's plan
+    that it serves.
 
     Raises:
-        MisuseError: `instrument-repealed-early` when it is repealed on or before the first day in force.
+        MisuseError: `instrument-repealed-early` when it is repealed on or before the first day in
+            force.
 
     >>> from datetime import date
     >>> decree = Instrument(InstrumentNumber.parse("61/2018/NĐ-CP"), issued=date(2018, 4, 23),

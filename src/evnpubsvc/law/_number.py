@@ -1,4 +1,7 @@
-"""Instruments and their numbers (*số, ký hiệu văn bản*): `61/2018/NĐ-CP`, `1776/QĐ-UBND`, `45/2019/QH14`."""
+"""Instruments and their numbers (*số, ký hiệu văn bản*).
+
+`61/2018/NĐ-CP`, `1776/QĐ-UBND`, `45/2019/QH14`.
+"""
 
 from __future__ import annotations
 
@@ -53,16 +56,19 @@ class InstrumentNumber:
     Attributes:
         serial: the number in the year or book, with its zeros: `"61"`, `"01"`, `"66.7"`, `"1075a"`.
         year: the year, where the number has one; administrative papers have none (`1776/QĐ-UBND`).
-        kind: abbreviation of the kind: `"NĐ"`, `"QĐ"`, `"Luật"`; empty where neither the tail nor a word before the
-            number tells it (`793/BTTTT-THH` is a letter, `45/2019/QH14` a law or a resolution).
-        bodies: who issued it, and the units below that the number names: `("CP",)`, `("BCA", "C06")`.
+        kind: abbreviation of the kind: `"NĐ"`, `"QĐ"`, `"Luật"`; empty where neither the tail nor a
+            word before the number tells it (`793/BTTTT-THH` is a letter, `45/2019/QH14` a law or a
+            resolution).
+        bodies: who issued it, and the units below that the number names: `("CP",)`,
+            `("BCA", "C06")`.
         kind_before: the kind stands before the number, not in its tail: `Luật 60/2014/QH13`.
 
-    Numbers repeat every year and in every commune: a number alone does not identify an instrument, see `Instrument`.
+    Numbers repeat every year and in every commune: a number alone does not identify an instrument,
+    see `Instrument`.
 
     Raises:
-        InvalidCode: `instrument-serial`, `instrument-year` (1945 to 2099), `instrument-kind`, `instrument-body`,
-            `instrument-shape`.
+        InvalidCode: `instrument-serial`, `instrument-year` (1945 to 2099), `instrument-kind`,
+            `instrument-body`, `instrument-shape`.
 
     >>> number = InstrumentNumber.parse("NĐ 61/2018/NĐ-CP")
     >>> number.serial, number.year, number.kind, number.bodies
@@ -83,7 +89,8 @@ class InstrumentNumber:
     kind_before: bool = field(default=False, validator=instance_of(bool), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        # A first body that reads as a kind, or a kind that never stands in a tail, would come back as something else.
+        # A first body that reads as a kind, or a kind that never stands in a tail, would come back
+        # as something else.
         clash = not self.kind_before and bool(self.kind) and _kinds()[self.kind].get("apart", False)
         if (
             clash
@@ -96,8 +103,9 @@ class InstrumentNumber:
     def parse(cls, text: str) -> InstrumentNumber:
         """Read a number, with or without a word for its kind before it.
 
-        Dashes, spaces, full-width forms, decomposed letters, `Ð` for `Đ`, `QD` for `QĐ` and lower case in known
-        abbreviations are read; `read` tells that they were there, and which parts it does not know.
+        Dashes, spaces, full-width forms, decomposed letters, `Ð` for `Đ`, `QD` for `QĐ` and lower
+        case in known abbreviations are read; `read` tells that they were there, and which parts it
+        does not know.
 
         Raises:
             InvalidCode: with every reason.
@@ -119,11 +127,14 @@ class InstrumentNumber:
 
     @classmethod
     def read(cls, text: object) -> tuple[InstrumentNumber | None, tuple[Finding, ...]]:
-        """Read a number with everything that is doubtful about it. Never raises, whatever it is given.
+        """Read a number with everything that is doubtful about it.
 
-        Notices: `instrument-rewritten`, `instrument-body-unknown` (a body that the tables here do not have).
-        Violations: `code-not-text`, `code-empty`, `code-too-long`, `code-lookalike`, and those of the class;
-        `instrument-kinds-differ` when the word before the number names another kind than its tail.
+        Never raises, whatever it is given.
+
+        Notices: `instrument-rewritten`, `instrument-body-unknown` (a body that the tables here do
+        not have). Violations: `code-not-text`, `code-empty`, `code-too-long`, `code-lookalike`, and
+        those of the class; `instrument-kinds-differ` when the word before the number names another
+        kind than its tail.
 
         >>> number, found = InstrumentNumber.read("81/KH-HTX")
         >>> print(number, [f.reason for f in found])
@@ -167,12 +178,18 @@ class InstrumentNumber:
 
     @property
     def issuer_name(self) -> Text | None:
-        """The name of the issuing body in both languages; None where the tables here do not have it."""
+        """The name of the issuing body in both languages.
+
+        None where the tables here do not have it.
+        """
         row = packaged_table("law/instruments.toml")["bodies"].get(self.issuer.rstrip("0123456789"))
         return None if row is None else Text(vi=row["vi"], en=row["en"])
 
     def format(self, *, kind: bool = False) -> str:
-        """Return the number; with `kind`, the abbreviation of the kind stands before it, as citations write it."""
+        """Return the number.
+
+        With `kind`, the abbreviation of the kind stands before it, as citations write it.
+        """
         tail = "-".join(
             self.bodies if self.kind_before or not self.kind else (self.kind, *self.bodies)
         )
@@ -252,9 +269,12 @@ def _kinds() -> dict[str, dict[str, Any]]:
 
 
 def _kind_of(words: str) -> str:
-    """Return the abbreviation of a kind from itself or its full name, in any case; empty where there is none.
+    """Return the abbreviation of a kind from itself or its full name, in any case.
 
-    The stroke of đ may be missing where no other kind is written so: QD is QĐ, but HD is guidance and HĐ a contract.
+    Empty where there is none.
+
+    The stroke of đ may be missing where no other kind is written so: QD is QĐ, but HD is guidance
+    and HĐ a contract.
     """
     exact, bare = _kind_names()
     key = " ".join(words.casefold().split())

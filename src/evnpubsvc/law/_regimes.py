@@ -52,7 +52,8 @@ def topics() -> tuple[str, ...]:
 def regimes(topic: str) -> Timeline[Regime]:
     """Return the regimes of a topic, in order of time.
 
-    Choose by the day of the event (receipt, decision), never by today: a dossier of 2022 keeps the rules of 2022.
+    Choose by the day of the event (receipt, decision), never by today: a dossier of 2022 keeps the
+    rules of 2022.
 
     Args:
         topic: one of `topics()`.

@@ -121,19 +121,21 @@ class Dated(Generic[T_co]):
 
 @frozen(order=False)
 class Timeline(Generic[T_co]):
-    """Values that follow one another in time: one value for each day between the first and the last.
+    """Values that follow one another in time.
 
-    By construction there is no gap and no overlap; a timeline that cannot be built says everything that is wrong
-    with it at once. A value that ends before another begins, with nothing in between, is two timelines, or one
-    with a value that means "nothing".
+    One value for each day between the first and the last.
+
+    By construction there is no gap and no overlap; a timeline that cannot be built says everything
+    that is wrong with it at once. A value that ends before another begins, with nothing in between,
+    is two timelines, or one with a value that means "nothing".
 
     Attributes:
-        entries: at least one; ordered; each begins on the day after the one before it ends. Only the first may
-            have an open beginning and only the last an open end.
+        entries: at least one; ordered; each begins on the day after the one before it ends. Only
+            the first may have an open beginning and only the last an open end.
 
     Raises:
-        DataError: `timeline-empty`, `timeline-gap`, `timeline-overlap`, `timeline-disorder`; each with the path
-            of the later entry.
+        DataError: `timeline-empty`, `timeline-gap`, `timeline-overlap`, `timeline-disorder`; each
+            with the path of the later entry.
 
     >>> from datetime import date
     >>> tiers = Timeline.starting([(None, 3), (date(2025, 7, 1), 2)])
@@ -163,14 +165,18 @@ class Timeline(Generic[T_co]):
     def starting(
         cls, starts: Iterable[tuple[date | None, T_co]], *, until: date | None = None
     ) -> Self:
-        """Build a timeline from first days: each value holds until the day before the next one begins.
+        """Build a timeline from first days.
+
+        Each value holds until the day before the next one begins.
 
         Args:
-            starts: first day and value, in order of time; only the first day of all may be None (open).
+            starts: first day and value, in order of time; only the first day of all may be None
+                (open).
             until: last day of the last value, inclusive; None when no end is known.
 
         Raises:
-            DataError: `timeline-empty`; `timeline-disorder` when a first day is not after the one before it.
+            DataError: `timeline-empty`; `timeline-disorder` when a first day is not after the one
+                before it.
         """
         pairs = list(starts)
         found = [
@@ -229,7 +235,10 @@ class Timeline(Generic[T_co]):
         return self.entries[place]
 
     def next_after(self, day: date) -> Dated[T_co] | None:
-        """Return the first entry that begins after a day: what comes next. None when nothing is known to come."""
+        """Return the first entry that begins after a day: what comes next.
+
+        None when nothing is known to come.
+        """
         place = bisect_right(self._starts, checked_day(day))
         return self.entries[place] if place < len(self.entries) else None
 

@@ -25,7 +25,10 @@ Candidates = Sequence[Sequence[int]]
 
 @frozen
 class Stuck:
-    """Days that cannot be filled: more than their only candidates may take (a violator of Hall's condition)."""
+    """Days that cannot be filled.
+
+    More than their only candidates may take (a violator of Hall's condition).
+    """
 
     days: tuple[int, ...]
     members: tuple[int, ...]
@@ -50,7 +53,10 @@ class Plan:
 
 
 def rotate(days: int, order: Sequence[int]) -> list[int]:
-    """Return the rotation that is optimal when everybody can take every day: `order` sorted by carried days."""
+    """Return the rotation that is optimal when everybody can take every day.
+
+    `order` sorted by carried days.
+    """
     size = len(order)
     return [order[day % size] for day in range(days)]
 
@@ -96,7 +102,10 @@ def assign(
 def _flow(
     candidates: Candidates, carried: Sequence[int], start: Sequence[int], cap: int | None
 ) -> list[int] | Stuck:
-    """Return the cheapest assignment on top of loads, days in turn; `Stuck` when a day cannot be filled."""
+    """Return the cheapest assignment on top of loads, days in turn.
+
+    `Stuck` when a day cannot be filled.
+    """
     loads = list(start)
     assigned: list[int] = []
     own: list[list[int]] = [[] for _ in carried]  # days of each member

@@ -210,7 +210,10 @@ def _equipment(
 
 
 def _erlang_c(desks: int, load: Fraction) -> Fraction:
-    """Return the probability of waiting, by the recursion of Erlang's B: exact, without factorials."""
+    """Return the probability of waiting, by the recursion of Erlang's B.
+
+    Exact, without factorials.
+    """
     blocked = Fraction(1)
     for n in range(1, desks + 1):
         blocked = load * blocked / (n + load * blocked)

@@ -21,13 +21,19 @@ _Validator: TypeAlias = "Callable[[object, Attribute[Any], object], None]"
 
 
 def opaque(record: object, attribute: Attribute[Any], value: object) -> None:
-    """Accept an opaque reference: ASCII letters, digits, and `. _ : -` inside; nothing that looks like a person."""
+    """Accept an opaque reference: ASCII letters, digits, and `. _ : -` inside.
+
+    Nothing that looks like a person.
+    """
     instance_of(str)(record, attribute, value)
     check_opaque(cast("str", value))
 
 
 def check_opaque(text: str) -> None:
-    """Raise `reference-not-opaque` or `reference-looks-personal`; the latter never repeats the value."""
+    """Raise `reference-not-opaque` or `reference-looks-personal`.
+
+    The latter never repeats the value.
+    """
     if _OPAQUE.fullmatch(text) is None:
         raise MisuseError("reference-not-opaque", text)
     if _PERSONAL.fullmatch(text):

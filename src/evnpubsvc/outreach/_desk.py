@@ -1,4 +1,7 @@
-"""The place and the work: desks with their equipment, activities with their evidence, the whole programme."""
+"""The place and the work.
+
+Desks with their equipment, activities with their evidence, the whole programme.
+"""
 
 from __future__ import annotations
 

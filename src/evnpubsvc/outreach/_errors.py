@@ -14,7 +14,9 @@ from evnpubsvc.findings import Finding, finding
 
 @frozen
 class RosterConflict:
-    """Days that cannot be covered, and the members they would need: the proof that there is no roster.
+    """Days that cannot be covered, and the members they would need.
+
+    The proof that there is no roster.
 
     Attributes:
         reason: reason code: `day-without-decision`, `day-without-member`, `days-above-limit` (the

@@ -12,7 +12,9 @@ def weekday_text(duty: Duty, lang: Language) -> str:
 
 
 def roster_text(roster: DutyRoster, lang: Language = "en", *, team: Text | None = None) -> str:
-    """Return a roster as a text for the notice board: title, one line a day, the days of each member, the changes.
+    """Return a roster as a text for the notice board.
+
+    Title, one line a day, the days of each member, the changes.
 
     Args:
         roster: the roster.
@@ -49,7 +51,9 @@ def roster_text(roster: DutyRoster, lang: Language = "en", *, team: Text | None 
 
 
 def roster_csv(roster: DutyRoster, lang: Language = "en") -> str:
-    """Return a roster as CSV (RFC 4180, lines end in LF): date, weekday, member, whether the day was fixed.
+    """Return a roster as CSV (RFC 4180, lines end in LF).
+
+    Date, weekday, member, whether the day was fixed.
 
     A text that a spreadsheet would run as a formula gets an apostrophe.
     """

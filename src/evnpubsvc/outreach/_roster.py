@@ -208,7 +208,10 @@ class DutyRoster(Keyed):
 
     @property
     def available(self) -> tuple[str, ...]:
-        """The members who could take at least one day, sorted: those among whom the days are shared."""
+        """The members who could take at least one day, sorted.
+
+        Those among whom the days are shared.
+        """
         able: set[str] = set()
         for candidates in {duty.candidates for duty in self.duties}:
             able.update(candidates)
@@ -360,7 +363,9 @@ def plan_roster(
     no_consecutive: bool = False,
     at_most: int | None = None,
 ) -> DutyRoster:
-    """Plan the duty roster of a month: exactly one member on each working day, the days shared as evenly as can be.
+    """Plan the duty roster of a month.
+
+    Exactly one member on each working day, the days shared as evenly as can be.
 
     The days are the working days of the calendar, make-up Saturdays included, from the team's first
     day on and up to its last. Of all rosters that keep the rules it takes one with the smallest sum
@@ -383,9 +388,9 @@ def plan_roster(
 
     Returns:
         The roster. Its notices: `roster-starts-with-team`, `roster-ends-with-team`,
-        `loads-apart-proved` (days that only some members can take), `loads-apart-by-rule`, `member-away-all-month`,
-        `optimum-not-proved` (the rule against consecutive days made the search too large: valid,
-        perhaps not the fairest), `day-provisional-notice`.
+        `loads-apart-proved` (days that only some members can take), `loads-apart-by-rule`,
+        `member-away-all-month`, `optimum-not-proved` (the rule against consecutive days made the
+        search too large: valid, perhaps not the fairest), `day-provisional-notice`.
 
     Raises:
         InfeasibleRosterError: no roster keeps the rules; its conflicts name days and members.

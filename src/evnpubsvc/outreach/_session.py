@@ -1,4 +1,7 @@
-"""What happened at the desk: sessions of assistance, filings, and the figures that they add up to."""
+"""What happened at the desk.
+
+Sessions of assistance, filings, and the figures that they add up to.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,9 @@ class Barrier(LabelledEnum):
 
 @frozen
 class AssistanceSession:
-    """One visit of one applicant (*lượt hỗ trợ*). What was not recorded is None, which is not "none".
+    """One visit of one applicant (*lượt hỗ trợ*).
+
+    What was not recorded is None, which is not "none".
 
     Attributes:
         day: the day.
@@ -270,13 +275,18 @@ class AssistanceFigures:
         return Fraction(reached, len(self.hamlets))
 
     def mean_minutes(self) -> Fraction | Unknown:
-        """Return the mean length of the sessions that recorded it; unknown with `minutes-not-recorded`."""
+        """Return the mean length of the sessions that recorded it.
+
+        Unknown with `minutes-not-recorded`.
+        """
         if not self.minutes_known:
             return Unknown("minutes-not-recorded", "minutes")
         return Fraction(self.minutes, self.minutes_known)
 
     def figures(self) -> Mapping[str, Count | Unknown]:
-        """Return the counts for a scheme's publicity and self-service criteria, by key; the unknown stays unknown.
+        """Return the counts for a scheme's publicity and self-service criteria, by key.
+
+        The unknown stays unknown.
 
         Keys: `assistance_sessions`, `applicants_first_time`, `filings`, `filings_alone`,
         `filings_assisted`, `filings_later`, `filings_later_alone`, `became_independent`, `hamlets`,

@@ -1,4 +1,7 @@
-"""Tables that can be published: small cells left out, and the total with them where it would give them away."""
+"""Tables that can be published.
+
+Small cells left out, and the total with them where it would give them away.
+"""
 
 from __future__ import annotations
 

@@ -30,7 +30,9 @@ class MemberRole(LabelledEnum):
 
 @frozen
 class Member:
-    """A member of a team (*thành viên*), as an opaque reference: never a name, a phone or an identity number.
+    """A member of a team (*thành viên*), as an opaque reference.
+
+    Never a name, a phone or an identity number.
 
     Attributes:
         ref: opaque reference, unique in the team (`"TV1"`); ASCII letters, digits and `. _ : -`
@@ -64,7 +66,9 @@ class Member:
 
 @frozen
 class TeamDecision:
-    """A decision that founds or recasts a team (*quyết định thành lập, kiện toàn tổ*): its whole list of members.
+    """A decision that founds or recasts a team (*quyết định thành lập, kiện toàn tổ*).
+
+    Its whole list of members.
 
     Attributes:
         instrument: the decision.
@@ -102,7 +106,10 @@ class TeamDecision:
         return self.first <= day and (self.last is None or day <= self.last)
 
     def on(self, day: date) -> tuple[Member, ...]:
-        """Return the members on a day, sorted by reference; empty when the decision is not in force."""
+        """Return the members on a day, sorted by reference.
+
+        Empty when the decision is not in force.
+        """
         if not self.in_force(day):
             return ()
         return tuple(sorted((m for m in self.members if m.on(day)), key=lambda m: m.ref))
@@ -191,7 +198,10 @@ class SupportTeam:
 
     @property
     def notices(self) -> tuple[Finding, ...]:
-        """What somebody should look at: `decision-gap` between two decisions, `decision-backdated`, `team-empty`."""
+        """What somebody should look at.
+
+        `decision-gap` between two decisions, `decision-backdated`, `team-empty`.
+        """
         found: list[Finding] = []
         for index, decision in enumerate(self.decisions):
             path = f"$.decisions[{index}]"

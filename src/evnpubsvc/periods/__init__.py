@@ -1,7 +1,10 @@
-"""Periods of reports (*kỳ báo cáo*): from which day to which day a figure counts, and which figures compare.
+"""Periods of reports (*kỳ báo cáo*).
 
-A month, quarter or year ends on the 14th in statutory reports and on the last day of a month elsewhere; no function
-here takes one of the two for granted. `comparability` says why two figures cannot stand side by side.
+From which day to which day a figure counts, and which figures compare.
+
+A month, quarter or year ends on the 14th in statutory reports and on the last day of a month
+elsewhere; no function here takes one of the two for granted. `comparability` says why two figures
+cannot stand side by side.
 """
 
 from evnpubsvc._hooks import publish

@@ -18,13 +18,15 @@ def comparability(a: Period, b: Period) -> tuple[Finding, ...]:
         b: the other; the order matters to the wording alone.
 
     Returns:
-        Nothing when they compare. Violations: `periods-differ-in-kind`; `periods-differ-in-length`, counted in months
-        where both are made of whole ones, else in days without 29 February; `periods-differ-in-cutoff` when one ends
-        on the 14th and the other with the month; `periods-overlap` for days that are counted in both. A notice,
-        `periods-differ-in-days`, when only the calendar makes one longer: a leap day, a month of 30 days beside one
-        of 31.
+        Nothing when they compare. Violations: `periods-differ-in-kind`; `periods-differ-in-length`,
+            counted in months
+        where both are made of whole ones, else in days without 29 February;
+        `periods-differ-in-cutoff` when one ends on the 14th and the other with the month;
+        `periods-overlap` for days that are counted in both. A notice, `periods-differ-in-days`,
+        when only the calendar makes one longer: a leap day, a month of 30 days beside one of 31.
 
-    The figures of 2020 to 2022 that the commune of Tam Xuân II published: from August, a whole year, up to 15/12.
+    The figures of 2020 to 2022 that the commune of Tam Xuân II published: from August, a whole
+    year, up to 15/12.
 
     >>> from datetime import date
     >>> from evnpubsvc.periods import PeriodCalendar

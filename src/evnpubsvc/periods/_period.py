@@ -36,7 +36,10 @@ class PeriodKind(LabelledEnum):
 
 
 class PeriodCalendar(LabelledEnum):
-    """On which day a month ends. There is no default: a figure without it cannot be compared with another."""
+    """On which day a month ends.
+
+    There is no default: a figure without it cannot be compared with another.
+    """
 
     STATUTORY = "statutory"
     """Periodic reports: from the 15th of the month before to the 14th."""
@@ -99,8 +102,9 @@ _CUSTOM: Final = re.compile(
 class Period:
     """A period of a report (*kỳ báo cáo*): from one day to another, both inclusive.
 
-    Made by `month`, `quarter`, `six_months`, `nine_months` and `year`, which are told the calendar, or from any two
-    days. Which days they are follows from the instrument named by `PeriodCalendar.sources`.
+    Made by `month`, `quarter`, `six_months`, `nine_months` and `year`, which are told the calendar,
+    or from any two days. Which days they are follows from the instrument named by
+    `PeriodCalendar.sources`.
 
     Attributes:
         first: first day, inclusive.
@@ -109,8 +113,9 @@ class Period:
         calendar: on which day its months end; None for a custom period and only for it.
 
     Raises:
-        MisuseError: `period-backwards`; `period-not-of-kind` when the days are not those of the kind and calendar;
-            `period-calendar-missing`, `period-calendar-surplus`; `day-wrong-type` for a `datetime`.
+        MisuseError: `period-backwards`; `period-not-of-kind` when the days are not those of the
+            kind and calendar; `period-calendar-missing`, `period-calendar-surplus`;
+            `day-wrong-type` for a `datetime`.
 
     >>> print(Period.year(2022, calendar=PeriodCalendar.STATUTORY).written("vi"))
     năm 2022 (từ ngày 15/12/2021 đến ngày 14/12/2022)
@@ -151,13 +156,14 @@ class Period:
         """Return a month.
 
         Args:
-            year: 1 to 9999. The month that runs from December to January belongs to the year in which it ends.
+            year: 1 to 9999. The month that runs from December to January belongs to the year in
+                which it ends.
             month: 1 to 12.
             calendar: on which day it ends.
 
         Raises:
-            MisuseError: `period-number` for a number that there is not; `period-out-of-dates` for a period that
-                begins before the year 1.
+            MisuseError: `period-number` for a number that there is not; `period-out-of-dates` for a
+                period that begins before the year 1.
 
         >>> print(Period.month(2022, 1, calendar=PeriodCalendar.STATUTORY).written("en"))
         month 1 of reporting year 2022 (2021-12-15 to 2022-01-14)
@@ -193,7 +199,8 @@ class Period:
         """Return the month, quarter or year that a day belongs to.
 
         Raises:
-            MisuseError: `period-kind-does-not-tile` for the other kinds, which leave days out; `day-wrong-type`.
+            MisuseError: `period-kind-does-not-tile` for the other kinds, which leave days out;
+                `day-wrong-type`.
 
         >>> print(Period.containing(date(2022, 12, 15), kind=PeriodKind.YEAR, calendar=PeriodCalendar.STATUTORY))
         statutory-2023
@@ -221,8 +228,9 @@ class Period:
         """Read what `str` writes.
 
         Args:
-            text: `statutory-2022` or `calendar-2022`, followed by nothing (the year), `-12` (the month), `-Q4` (the
-                quarter), `-6M` or `-9M`; or two days as `2022-01-01..2022-12-15`.
+            text: `statutory-2022` or `calendar-2022`, followed by nothing (the year), `-12` (the
+                month), `-Q4` (the quarter), `-6M` or `-9M`; or two days as
+                `2022-01-01..2022-12-15`.
 
         Raises:
             DataError: `period-not-read`, `period-backwards`, `period-out-of-dates`.
@@ -270,7 +278,10 @@ class Period:
 
     @property
     def months(self) -> int | None:
-        """How many whole months it has; None for a custom period that is not made of whole months."""
+        """How many whole months it has.
+
+        None for a custom period that is not made of whole months.
+        """
         if self.kind is not PeriodKind.CUSTOM:
             return _MONTHS[self.kind]
         months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
@@ -283,7 +294,8 @@ class Period:
         """Return whether a day lies inside, the first and the last included.
 
         Raises:
-            MisuseError: `day-wrong-type` for a `datetime`: which day a moment falls on depends on a time zone.
+            MisuseError: `day-wrong-type` for a `datetime`: which day a moment falls on depends on a
+                time zone.
 
         >>> report = Period.year(2022, calendar=PeriodCalendar.STATUTORY)
         >>> report.contains(date(2022, 12, 14)), report.contains(date(2022, 12, 15))
@@ -305,8 +317,8 @@ class Period:
     def previous(self) -> Self:
         """Return the period of the same kind before this one.
 
-        For six and nine months that is the same part of the year before, which does not adjoin; a custom period has
-        as many days before it as it has itself.
+        For six and nine months that is the same part of the year before, which does not adjoin; a
+        custom period has as many days before it as it has itself.
 
         Raises:
             MisuseError: `period-out-of-dates` beyond the years 1 to 9999.
@@ -319,7 +331,10 @@ class Period:
         return self._moved(-1)
 
     def next(self) -> Self:
-        """Return the period of the same kind after this one; as `previous`, in the other direction."""
+        """Return the period of the same kind after this one.
+
+        As `previous`, in the other direction.
+        """
         return self._moved(1)
 
     def _moved(self, steps: int) -> Self:
@@ -357,7 +372,8 @@ class Period:
     def split(self, kind: PeriodKind) -> tuple[Self, ...]:
         """Return the months or quarters that this period is made of, in order of time.
 
-        Stocks never add up over them: what was pending at the end of the period is that of the last one.
+        Stocks never add up over them: what was pending at the end of the period is that of the last
+        one.
 
         Raises:
             MisuseError: `period-not-made-of` for a custom period, or parts that are not shorter.
@@ -383,7 +399,8 @@ class Period:
     def last_days(kind: PeriodKind, calendar: PeriodCalendar, since: date) -> rrule:
         """Return the last days of all months, quarters or years from a day on, as a rule of dateutil.
 
-        What recurs with the periods (closing the books, a duty on the day of a report) is a rule made from this one.
+        What recurs with the periods (closing the books, a duty on the day of a report) is a rule
+        made from this one.
 
         Args:
             kind: months, quarters or years; of the parts of a year there is one every year.
@@ -391,7 +408,8 @@ class Period:
             since: the first day that can be one, inclusive.
 
         Raises:
-            MisuseError: `period-calendar-surplus` for custom periods, which follow no calendar; `day-wrong-type`.
+            MisuseError: `period-calendar-surplus` for custom periods, which follow no calendar;
+                `day-wrong-type`.
 
         >>> days = Period.last_days(PeriodKind.QUARTER, PeriodCalendar.STATUTORY, date(2022, 12, 1))
         >>> [day.date().isoformat() for day in days[:3]]

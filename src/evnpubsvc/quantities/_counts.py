@@ -13,7 +13,10 @@ from evnpubsvc.texts import LabelledEnum, Language, render, write
 
 
 class CountUnit(LabelledEnum):
-    """What is counted. Two units never add up and never divide, unless the caller says that they may."""
+    """What is counted.
+
+    Two units never add up and never divide, unless the caller says that they may.
+    """
 
     DOSSIERS = "dossiers"
     PROCEDURES = "procedures"
@@ -156,8 +159,9 @@ class Ratio:
         """Return the exact ratio.
 
         Args:
-            zero: what a denominator of zero is worth: `FULL` gives 1, `ZERO` gives 0, the other two an `Unknown`
-                whose reason is the name of the policy. With a denominator above zero it does not matter.
+            zero: what a denominator of zero is worth: `FULL` gives 1, `ZERO` gives 0, the other two
+                an `Unknown` whose reason is the name of the policy. With a denominator above zero
+                it does not matter.
         """
         if self.denominator.value:
             return Fraction(self.numerator.value, self.denominator.value)
@@ -174,10 +178,12 @@ class Ratio:
 def pool(ratios: Iterable[Ratio]) -> Ratio:
     """Return the ratio of a whole from the ratios of its parts: numerators and denominators added.
 
-    The mean of the parts' ratios is another number, and never the rate of the whole; there is no function for it.
+    The mean of the parts' ratios is another number, and never the rate of the whole; there is no
+    function for it.
 
     Raises:
-        MisuseError: `nothing-to-pool` for no ratios; `unit-mismatch` when they count different things.
+        MisuseError: `nothing-to-pool` for no ratios; `unit-mismatch` when they count different
+            things.
 
     >>> year = pool([Ratio(Count(31, CountUnit.DOSSIERS), Count(100, CountUnit.DOSSIERS)),
     ...              Ratio(Count(850, CountUnit.DOSSIERS), Count(1000, CountUnit.DOSSIERS))])

@@ -1,4 +1,7 @@
-"""Exact numbers: reading them as they are written in Viet Nam and elsewhere, rounding, writing them."""
+"""Exact numbers.
+
+Reading them as they are written in Viet Nam and elsewhere, rounding, writing them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding
 from evnpubsvc.texts import LabelledEnum, Language, exact_decimal, localise
 
-_LONGEST = 64  # characters: no count or score of a country needs more, and int() of a megabyte of digits takes minutes
+# characters: no count or score of a country needs more, and int() of a megabyte of digits takes
+# minutes
+_LONGEST = 64
 
 
 class NumberStyle(LabelledEnum):
@@ -52,9 +57,10 @@ def parse_number(text: str, style: NumberStyle = NumberStyle.UNDECLARED) -> Frac
     """Read a number exactly as it is written.
 
     Args:
-        text: digits with an optional sign, decimal mark and groups of three digits; surrounding blanks do not
-            count. Full-width digits are read as digits; superscripts (`9¹`), circled digits and fractions are not.
-            Exponents, percent signs, `NaN` and `Infinity` are refused.
+        text: digits with an optional sign, decimal mark and groups of three digits; surrounding
+            blanks do not count. Full-width digits are read as digits; superscripts (`9¹`), circled
+            digits and fractions are not. Exponents, percent signs, `NaN` and `Infinity` are
+            refused.
         style: which mark means what. Undeclared reads whatever has one reading only.
 
     Returns:
@@ -75,7 +81,8 @@ def parse_number(text: str, style: NumberStyle = NumberStyle.UNDECLARED) -> Frac
     cleaned = text.strip()
     if len(cleaned) > _LONGEST:
         raise DataError([finding("number-too-long", "", cleaned, limit=_LONGEST)])
-    # Only full-width forms are digits: superscripts, circled digits and fractions are marks, not part of a number.
+    # Only full-width forms are digits: superscripts, circled digits and fractions are marks, not
+    # part of a number.
     cleaned = plain_letters(cleaned)
     if _PLAIN.fullmatch(cleaned):
         return Fraction(int(cleaned))
@@ -137,10 +144,12 @@ def decimal_text(value: Fraction | int, places: int | None = None) -> str:
 
     Args:
         value: an exact number.
-        places: write exactly so many places (rounding half up); by default as many as the number needs.
+        places: write exactly so many places (rounding half up); by default as many as the number
+            needs.
 
     Returns:
-        The decimal text; for a number without finite decimals and no `places`, the fraction as `n/d`.
+        The decimal text; for a number without finite decimals and no `places`, the fraction as
+        `n/d`.
 
     >>> decimal_text(Fraction(1549, 100)), decimal_text(Fraction(1, 3)), decimal_text(Fraction(1, 3), 4)
     ('15.49', '1/3', '0.3333')

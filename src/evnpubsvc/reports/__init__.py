@@ -1,9 +1,12 @@
-"""Reports (*báo cáo định kỳ*): statutory forms as data, filled from tallies, checked, never repaired.
+"""Reports (*báo cáo định kỳ*).
 
-`report_due` says by what day a report is sent. Flow: a `Form` (`serde.report_form_for`, `serde.report_form`,
-`serde.read_form`) and a `Tally` of a period go into `fill`, which gives a report;
-`check` and `check_carry_over` say where its columns contradict each other, `check_published` says so of a table that
-others printed, `drill_down` goes from a cell back to its dossiers, and `serde.write_report` writes it.
+Statutory forms as data, filled from tallies, checked, never repaired.
+
+`report_due` says by what day a report is sent. Flow: a `Form` (`serde.report_form_for`,
+`serde.report_form`, `serde.read_form`) and a `Tally` of a period go into `fill`, which gives a
+report; `check` and `check_carry_over` say where its columns contradict each other,
+`check_published` says so of a table that others printed, `drill_down` goes from a cell back to its
+dossiers, and `serde.write_report` writes it.
 """
 
 from evnpubsvc._hooks import publish

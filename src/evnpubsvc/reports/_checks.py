@@ -14,8 +14,9 @@ from evnpubsvc.reports._row import ReportRow, row_order
 def check(report: Report) -> tuple[Finding, ...]:
     """Return where the columns of a report do not add up, row by row and in the total.
 
-    Violations: `form-identity-broken`. A notice `form-identity-unchecked` where a column is not known. The notes of
-    the report (`Report.notes`) say which dossiers a sum counts and none of its addends.
+    Violations: `form-identity-broken`. A notice `form-identity-unchecked` where a column is not
+    known. The notes of the report (`Report.notes`) say which dossiers a sum counts and none of its
+    addends.
     """
     return tuple(_identities(report.form, report.rows, report.total, report.dimensions))
 
@@ -31,8 +32,10 @@ def check_published(
         total: the total row that was printed; None if there is none.
 
     Returns:
-        Violations: `form-identity-broken` with what is stated, what the addends make and the difference;
-        `form-total-broken` where the total row is not the sum of the rows. Notices where something is not known.
+        Violations: `form-identity-broken` with what is stated, what the addends make and the
+            difference;
+        `form-total-broken` where the total row is not the sum of the rows. Notices where something
+        is not known.
 
     A province published 61,827 dossiers handled beside the three numbers that make them up:
 
@@ -111,8 +114,8 @@ def _place(row: ReportRow, dimensions: Sequence[str]) -> str:
 def check_carry_over(before: Report, after: Report) -> tuple[Finding, ...]:
     """Return where what was pending at the end of one period is not what the next one carries over.
 
-    Column 11 of one report is column 6 of the next, row by row and in total. Where it is not, the register was
-    changed between the two counts, or a dossier moved to another row.
+    Column 11 of one report is column 6 of the next, row by row and in total. Where it is not, the
+    register was changed between the two counts, or a dossier moved to another row.
 
     Raises:
         MisuseError: `forms-differ` for reports of two forms or rows; `periods-not-adjacent`.

@@ -45,22 +45,25 @@ def fill(
 ) -> Report:
     """Fill a form from a tally of a period.
 
-    Every column is counted on its own. A dossier that a sum counts and none of its addends does (no channel in the
-    register, no due date) breaks the identity, which `check` reports, and a note says what such dossiers are.
+    Every column is counted on its own. A dossier that a sum counts and none of its addends does (no
+    channel in the register, no due date) breaks the identity, which `check` reports, and a note
+    says what such dossiers are.
 
     Args:
         form: the form.
-        counted: a tally over a period, by `form.dimensions(...)` and whatever else: further dimensions add up.
+        counted: a tally over a period, by `form.dimensions(...)` and whatever else: further
+            dimensions add up.
         rows: dimensions that make a row each; those of the form by default.
-        expected: keys of rows that are to stand there even with zeros; a text stands for a key of one dimension.
+        expected: keys of rows that are to stand there even with zeros; a text stands for a key of
+            one dimension.
         period: the period with its name; by default the two days of the tally.
 
     Returns:
         The report. Columns that the form does not count are unknown.
 
     Raises:
-        MisuseError: `period-open` for a tally without a first day; `report-period-differs`; `tally-key-length` for
-            an expected key of another length.
+        MisuseError: `period-open` for a tally without a first day; `report-period-differs`;
+            `tally-key-length` for an expected key of another length.
         UnknownNameError: `dimension-unknown`.
     """
     dimensions = form.rows if rows is None else tuple(rows)
@@ -122,7 +125,10 @@ def fill(
 
 
 def _validity_notes(form: Form, period: Period) -> Iterator[Finding]:
-    """Say so where a form is filled for a period that it is not for: the last day of the period decides."""
+    """Say so where a form is filled for a period that it is not for.
+
+    The last day of the period decides.
+    """
     if period.last not in form.validity:
         yield notice("form-outside-validity", "", form.key, validity=form.validity, day=period.last)
 
@@ -159,7 +165,10 @@ def _foreign_notes(foreign: Iterable[tuple[str, str]]) -> Iterator[Finding]:
 def _left_out(
     form: Form, selections: dict[str, Selection], cell: TallyCell, values: dict[str, str | None]
 ) -> Iterator[tuple[_LeftOut, int]]:
-    """Yield what a sum counts and none of its addends, with the number of dossiers: sum, addends, class, values."""
+    """Yield what a sum counts and none of its addends, with the number of dossiers.
+
+    Sum, addends, class, values.
+    """
     counts = (*cell.new, *cell.carried)
     for identity in form.identities:
         whole = selections.get(identity.total)
@@ -213,7 +222,8 @@ def drill_down(
     Args:
         report: the report.
         column: key of the column.
-        register: the register that was counted; kept in memory where the cell has several combinations of values.
+        register: the register that was counted; kept in memory where the cell has several
+            combinations of values.
         counted: the tally that the report was filled from.
         key: key of the row; the empty key for all rows.
         terms: the terms that were counted with.

@@ -32,7 +32,8 @@ class Column:
         measure: name of a measure of `statistics.measures()` that it counts.
         selection: which dossiers it counts, where no measure does.
 
-    A column with neither is not counted from a register: its value stays unknown, which is not zero.
+    A column with neither is not counted from a register: its value stays unknown, which is not
+    zero.
     """
 
     key: str = field(validator=nonempty_text)
@@ -83,27 +84,33 @@ class Form(Keyed):
 
     Attributes:
         key: stable name.
-        label: what is printed in the corner (`"II.06a/VPCP/KSTT"`). A label only: sources differ on which letter is
-            whose.
+        label: what is printed in the corner (`"II.06a/VPCP/KSTT"`). A label only: sources differ on
+            which letter is whose.
         title: heading, in both languages.
-        rows: dimensions of the tally that make a row each, unless `fill` is told others; none for a total only.
-        row_titles: headings of these dimensions, in both languages; none to head them with their names.
+        rows: dimensions of the tally that make a row each, unless `fill` is told others; none for a
+            total only.
+        row_titles: headings of these dimensions, in both languages; none to head them with their
+            names.
         columns: the columns of numbers, in the order of print.
-        identities: what must add up in every row. Each column is counted on its own, so that this can fail.
+        identities: what must add up in every row. Each column is counted on its own, so that this
+            can fail.
         carry_over: what must agree with the next period.
-        rates: names of the rates that are shown under the table, all of them made of measures of columns.
+        rates: names of the rates that are shown under the table, all of them made of measures of
+            columns.
         label_numbers: numbers printed under the running number and the name of a row; a label only.
-        validity: first and last day of the periods it is for, by the last day of a period; open where not known.
+        validity: first and last day of the periods it is for, by the last day of a period; open
+            where not known.
         senders: who files it, where the instrument says so.
         sources: where the form stands.
         notes: footnotes, in both languages.
 
     Raises:
-        DataError: everything that is wrong with it, at once: `form-columns-missing`, `form-column-twice`,
-            `form-column-unknown`, `form-column-two-ways`, `measure-unknown`, `form-measure-not-counted`,
-            `form-identity-malformed`, `form-part-outside` when an addend counts what its sum does not,
-            `form-parts-overlap` when two addends count the same dossiers, `rate-unknown`, `form-rate-uncovered`,
-            `dimension-twice`, `form-row-titles` for another number of headings than of rows.
+        DataError: everything that is wrong with it, at once: `form-columns-missing`,
+            `form-column-twice`, `form-column-unknown`, `form-column-two-ways`, `measure-unknown`,
+            `form-measure-not-counted`, `form-identity-malformed`, `form-part-outside` when an
+            addend counts what its sum does not, `form-parts-overlap` when two addends count the
+            same dossiers, `rate-unknown`, `form-rate-uncovered`, `dimension-twice`,
+            `form-row-titles` for another number of headings than of rows.
     """
 
     key: str = field(validator=nonempty_text)
@@ -151,7 +158,9 @@ class Form(Keyed):
         return tuple(names)
 
     def row(self, key: tuple[str | None, ...], values: Mapping[str, int | None]) -> ReportRow:
-        """Return a row with values by column key, as of a table that somebody printed; what is left out is unknown.
+        """Return a row with values by column key, as of a table that somebody printed.
+
+        What is left out is unknown.
 
         Raises:
             UnknownNameError: `form-column-unknown`.

@@ -31,8 +31,8 @@ class Report:
         compare: whether dates or instants were compared.
         known_at: what the register said at this moment; None for what it said when it was counted.
         terms: fingerprint of the terms that gave due dates; None if the register has its own.
-        notes: what a reader must know of these numbers, as notices: rows that could not be read, dossiers that a sum
-            counts and none of its parts.
+        notes: what a reader must know of these numbers, as notices: rows that could not be read,
+            dossiers that a sum counts and none of its parts.
 
     Raises:
         MisuseError: `report-rows-malformed`, `datetime-naive`.
@@ -67,7 +67,10 @@ class Report:
         return self.period.last
 
     def __getitem__(self, key: tuple[str | None, ...] | str | None) -> ReportRow:
-        """Return the row of a key; a plain text stands for a key of one dimension. Absent rows are zeros."""
+        """Return the row of a key; a plain text stands for a key of one dimension.
+
+        Absent rows are zeros.
+        """
         wanted = key if isinstance(key, tuple) else (key,)
         return self._by_key.get(wanted) or self._zeros(wanted)
 
@@ -87,7 +90,10 @@ class Report:
 
     @cached_property
     def subtotals(self) -> tuple[ReportRow, ...]:
-        """The sums by the first dimension, in its order (the fields of each level); none for rows of one dimension."""
+        """The sums by the first dimension, in its order (the fields of each level).
+
+        None for rows of one dimension.
+        """
         if len(self.dimensions) < 2:
             return ()
         groups = groupby(self.rows, key=lambda row: row.key[0])
@@ -104,8 +110,9 @@ class Report:
     def rates(self, row: ReportRow) -> tuple[tuple[str, Rate | Unknown], ...]:
         """Return the rates of the form for a row or the total, by name, from its counts.
 
-        A rate that rests on an addend of a sum which does not add up is an `Unknown("form-identity-broken")`: some
-        of the dossiers that it divides stand in none of its columns.
+        A rate that rests on an addend of a sum which does not add up is an
+        `Unknown("form-identity-broken")`: some of the dossiers that it divides stand in none of its
+        columns.
         """
         given: dict[str, Count | Unknown] = {}
         broken = {

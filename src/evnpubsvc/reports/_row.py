@@ -40,9 +40,10 @@ class ReportRow(Keyed):
     """A row of a form.
 
     Attributes:
-        key: the values of the dimensions of the rows; None where the register does not say; empty for the total.
-        values: key of a column -> whole number of zero or more, sorted by key; None where it is not known, which is
-            not zero.
+        key: the values of the dimensions of the rows; None where the register does not say; empty
+            for the total.
+        values: key of a column -> whole number of zero or more, sorted by key; None where it is not
+            known, which is not zero.
 
     Raises:
         MisuseError: `report-value-malformed`.

@@ -38,8 +38,8 @@ class ReportDue:
         period: the period of the report.
         sender: who sends it.
         day: the day that the circular names, whether worked or not.
-        next_working_day: the same day if it is worked, else the next working day. The circular does not say what
-            holds for a day off, so both are given and neither is chosen.
+        next_working_day: the same day if it is worked, else the next working day. The circular does
+            not say what holds for a day off, so both are given and neither is chosen.
         citation: article and clause.
     """
 
@@ -60,9 +60,10 @@ def report_due(
 ) -> ReportDue:
     """Return by what day a report on the control of procedures is to be sent.
 
-    Reports are made for the months 1, 2, 4, 5, 7, 8, 10 and 11, the quarters I and III, the first six months and
-    the year, all of the statutory calendar (art. 9, 10). Communes, provincial bodies and units of ministries send
-    them by day 20 of the last month, provinces, ministries and policy banks by day 23 (art. 11).
+    Reports are made for the months 1, 2, 4, 5, 7, 8, 10 and 11, the quarters I and III, the first
+    six months and the year, all of the statutory calendar (art. 9, 10). Communes, provincial bodies
+    and units of ministries send them by day 20 of the last month, provinces, ministries and policy
+    banks by day 23 (art. 11).
 
     Args:
         period: a period of `PeriodCalendar.STATUTORY`.
@@ -73,8 +74,9 @@ def report_due(
         The day of the circular and, where that is a day off, the next working day beside it.
 
     Raises:
-        MisuseError: `report-calendar` for another calendar; `report-not-made` for a period without a report of its
-            own; `report-rules-unknown` for one that ends before the circular was in force.
+        MisuseError: `report-calendar` for another calendar; `report-not-made` for a period without
+            a report of its own; `report-rules-unknown` for one that ends before the circular was in
+            force.
         OutsideCoverageError: the calendar does not cover the day.
 
     Source: TT 09/2026/TT-BTP arts 9-11.
@@ -102,7 +104,10 @@ def report_due(
 
 @frozen
 class _Filing:
-    """The rules of filing: their days, which last months a kind of period has a report for, who sends when."""
+    """The rules of filing.
+
+    Their days, which last months a kind of period has a report for, who sends when.
+    """
 
     validity: Validity
     months: dict[PeriodKind, tuple[int, ...]]

@@ -1,4 +1,6 @@
-"""In and out: JSON, TOML, CSV, JSON Lines. The only room that knows cattrs, and the only one that opens files.
+"""In and out: JSON, TOML, CSV, JSON Lines.
+
+The only room that knows cattrs, and the only one that opens files.
 
 As in the root, a name is imported from its module on first access.
 """

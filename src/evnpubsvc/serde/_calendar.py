@@ -1,4 +1,7 @@
-"""Calendars in TOML files: the hours and days of an office, and years that have been decided since."""
+"""Calendars in TOML files.
+
+The hours and days of an office, and years that have been decided since.
+"""
 
 from __future__ import annotations
 
@@ -82,27 +85,31 @@ def read_calendar(
 
     All of the file is optional:
 
-    * `base`: what it adds to: `"vietnam"`, the packaged calendar, by default; or another file, relative to this one.
-    * `last`: the last day that is decided now, inclusive. The days that the law fixes need not be listed: what waits
-      for the yearly decision does (Tết, the second day of National Day, their substitutes, exchanges of days).
-    * `[[hours]]`: `weekdays`, `saturday`, `sunday` (lists of sessions as `"07:30-11:30"`), `since`, `source`. They take
-      the place of all hours of the base.
-    * `[[days]]`: `day` or `days`, `kind`, `vi`, `en`, `source` and, where needed, `article`, `confidence`,
-      `counterpart`, `sessions`.
+    * `base`: what it adds to: `"vietnam"`, the packaged calendar, by default; or another file,
+      relative to this one.
+    * `last`: the last day that is decided now, inclusive. The days that the law fixes need not be
+      listed: what waits for the yearly decision does (Tết, the second day of National Day, their
+      substitutes, exchanges of days).
+    * `[[hours]]`: `weekdays`, `saturday`, `sunday` (lists of sessions as `"07:30-11:30"`), `since`,
+      `source`. They take the place of all hours of the base.
+    * `[[days]]`: `day` or `days`, `kind`, `vi`, `en`, `source` and, where needed, `article`,
+      `confidence`, `counterpart`, `sessions`.
     * `replace = true` lets a row take the place of a decided one of the base that says otherwise.
-    * `[working_days]`: how many working days a year has, as a check sum. Without it, each year that is newly decided
-      must have twelve weekdays off besides exchanges, as the Labour Code gives (art. 112(1), 111(3)).
+    * `[working_days]`: how many working days a year has, as a check sum. Without it, each year that
+      is newly decided must have twelve weekdays off besides exchanges, as the Labour Code gives
+      (art. 112(1), 111(3)).
 
     Args:
         source: the file, or a binary stream.
         base: the calendar to add to, in place of the one that the file names.
-        provisional_until: go on to the end of this year beyond the decided days, as `vietnam_calendar` does. None to
-            end with the last decided day.
+        provisional_until: go on to the end of this year beyond the decided days, as
+            `vietnam_calendar` does. None to end with the last decided day.
 
     Raises:
-        DataError: `file-unreadable`, `not-utf8`, `not-toml`, or every finding of the file and its bases, each with its
-            path: `key-unknown`, `calendar-base-unknown`, `calendar-base-circle`, `calendar-base-twice`,
-            `calendar-day-missing`, `calendar-sum-differs`, `calendar-holidays-differ`, `last-before-decided`,
+        DataError: `file-unreadable`, `not-utf8`, `not-toml`, or every finding of the file and its
+            bases, each with its path: `key-unknown`, `calendar-base-unknown`,
+            `calendar-base-circle`, `calendar-base-twice`, `calendar-day-missing`,
+            `calendar-sum-differs`, `calendar-holidays-differ`, `last-before-decided`,
             `day-outside-coverage`, `day-contradiction`, `exchange-half-entered` …
 
 
@@ -123,7 +130,7 @@ def read_calendar(
     return calendar if provisional_until is not None or not packaged else calendar.decided_only()
 
 
-# -- reading -------------------------------------------------------------------------------------------------------
+# -- reading ---------------------------------------------------------------------------------------
 
 
 def _read_layers(source: Source, *, named: bool) -> tuple[list[_Layer], list[Finding]]:
@@ -223,7 +230,7 @@ def _to_days(row: _Day) -> Iterable[CalendarDay]:
         )
 
 
-# -- building ------------------------------------------------------------------------------------------------------
+# -- building --------------------------------------------------------------------------------------
 
 
 def _start(lasts: list[date], provisional_until: int | None) -> Calendar:
@@ -236,7 +243,10 @@ def _start(lasts: list[date], provisional_until: int | None) -> Calendar:
 
 
 def _add(layer: _Layer, calendar: Calendar) -> tuple[Calendar, list[Finding]]:
-    """The calendar with what a file adds; the calendar as it was, with findings, where that cannot be."""
+    """The calendar with what a file adds.
+
+    The calendar as it was, with findings, where that cannot be.
+    """
     rows = [row for _, row in layer.days]
     try:
         made = calendar.extended(
@@ -259,7 +269,10 @@ def _in_file(found: Finding, places: dict[date, int]) -> Finding:
 def _check_years(
     layer: _Layer, calendar: Calendar, before: date, *, packaged: bool
 ) -> list[Finding]:
-    """What does not add up in the years that a file decides: against its check sums, or against the law."""
+    """What does not add up in the years that a file decides.
+
+    Against its check sums, or against the law.
+    """
     found: list[Finding] = []
     decided = calendar.decided_until or calendar.last
     sums = layer.head.working_days

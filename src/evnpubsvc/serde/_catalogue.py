@@ -72,12 +72,13 @@ def catalogue_from_rows(
 ) -> CatalogueReading:
     """Build a catalogue from rows of text; nothing is lost, what is unclear is reported.
 
-    Columns of procedures: `code`, `name`; and, which may be empty or absent: `name_en`, `field`, `authorities` and
-    `replaced_by` (separated by commas or semicolons), `since`, `until`, `decision`, `result`, `result_code`,
-    `basis`. Columns of limits: `limit_code` (the code of the procedure), `channel`, `case`, `limit` (raw text).
+    Columns of procedures: `code`, `name`; and, which may be empty or absent: `name_en`, `field`,
+    `authorities` and `replaced_by` (separated by commas or semicolons), `since`, `until`,
+    `decision`, `result`, `result_code`, `basis`. Columns of limits: `limit_code` (the code of the
+    procedure), `channel`, `case`, `limit` (raw text).
 
-    An authority, a channel or a result code that is not understood is a notice, and its text is kept (in the field
-    text or the case).
+    An authority, a channel or a result code that is not understood is a notice, and its text is
+    kept (in the field text or the case).
 
     Args:
         rows: procedures.
@@ -85,8 +86,8 @@ def catalogue_from_rows(
         columns: own names of columns; `PORTAL_COLUMNS` for extracts of the National Portal.
 
     Raises:
-        DataError: `code`s that are none, limits of procedures that are not there (`procedure-unknown`), and what is
-            wrong with the catalogue as a whole; all at once.
+        DataError: `code`s that are none, limits of procedures that are not there
+            (`procedure-unknown`), and what is wrong with the catalogue as a whole; all at once.
 
     >>> reading = catalogue_from_rows(
     ...     [{"code": "1.001193", "name": "Đăng ký khai sinh", "field": "Hộ tịch", "authorities": "Cấp xã"}],
@@ -129,7 +130,9 @@ def catalogue_from_rows(
 def read_catalogue(
     path: Path, limits: Path | None = None, *, columns: Mapping[str, str] | None = None
 ) -> CatalogueReading:
-    """Read a catalogue: a JSON document of `to_json` (`.json`), else a CSV table (see `catalogue_from_rows`).
+    """Read a catalogue.
+
+    A JSON document of `to_json` (`.json`), else a CSV table (see `catalogue_from_rows`).
 
     Raises:
         DataError: with every finding.

@@ -1,4 +1,7 @@
-"""The converter: how each type is encoded, and how every error of a document becomes a finding with a path."""
+"""The converter.
+
+How each type is encoded, and how every error of a document becomes a finding with a path.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,10 @@ _T = TypeVar("_T")
 
 
 class NotThisTypeError(ValueError):
-    """A value of the wrong type, with what was wanted: an entry of the texts `expected-…`, or accepted words."""
+    """A value of the wrong type, with what was wanted.
+
+    An entry of the texts `expected-…`, or accepted words.
+    """
 
     def __init__(self, value: object, expected: str | tuple[str, ...], count: int = 0) -> None:
         super().__init__(value, expected)
@@ -166,17 +172,20 @@ def _structure_enum_union(value: Any, kind: Any) -> Enum | None:
 def configure_converter(converter: Converter) -> Converter:
     """Teach a cattrs converter the types of this library, and return it.
 
-    * `Fraction`: decimal text where the number has finite decimals (`"15.49"`), else `"n/d"`; read from both and
-      from integers, never from floats.
-    * `date`, `datetime`, `time`: ISO 8601 text; offsets survive; instants to the microsecond, rounded half up.
+    * `Fraction`: decimal text where the number has finite decimals (`"15.49"`), else `"n/d"`; read
+      from both and from integers, never from floats.
+    * `date`, `datetime`, `time`: ISO 8601 text; offsets survive; instants to the microsecond,
+      rounded half up.
     * `date | datetime`: whichever of the two the text is; a text with an hour is an instant.
     * enums: their values.
     * codes and numbers of instruments: their canonical text.
     * `str`, `int`, `bool`: only themselves; nothing is coerced.
     * tuples: lists.
-    * `Count | Fraction | Unknown | Chosen`: `{"count": 3, "unit": "dossiers"}`, the number, `{"unknown": reason}` with
-      the name of what is unknown under `"about"`, or `{"chosen": option}`.
-    * records: objects with every field; keys that a record does not have are errors if the converter forbids them.
+    * `Count | Fraction | Unknown | Chosen`: `{"count": 3, "unit": "dossiers"}`, the number,
+      `{"unknown": reason}` with the name of what is unknown under `"about"`, or
+      `{"chosen": option}`.
+    * records: objects with every field; keys that a record does not have are errors if the
+      converter forbids them.
 
     It touches no global converter.
     """
@@ -352,8 +361,9 @@ def _json_text(value: object) -> str:
 def to_json(value: Any, *, indent: int | None = None) -> str:
     """Write a record as a JSON document.
 
-    The document is `{"format": 1, "type": "Tally", "value": {…}}`: whoever reads it knows what it is.
-    Texts stay as they are (no ASCII escapes), keys keep the order of the fields, numbers are exact.
+    The document is `{"format": 1, "type": "Tally", "value": {…}}`: whoever reads it knows what it
+    is. Texts stay as they are (no ASCII escapes), keys keep the order of the fields, numbers are
+    exact.
 
     >>> from evnpubsvc.quantities import Count, CountUnit
     >>> to_json(Count(3, CountUnit.DOSSIERS))
@@ -371,7 +381,8 @@ def from_json(text: str | bytes, kind: type[_T]) -> _T:
     """Read a record from a JSON document that `to_json` wrote.
 
     Raises:
-        DataError: `not-json`, `format-unknown`, `type-other`, or every finding inside the document, with its path.
+        DataError: `not-json`, `format-unknown`, `type-other`, or every finding inside the document,
+            with its path.
 
     >>> from evnpubsvc.quantities import Count, CountUnit
     >>> from_json(to_json(Count(3, CountUnit.DOSSIERS)), Count)

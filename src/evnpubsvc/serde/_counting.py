@@ -1,4 +1,7 @@
-"""Counting a register straight from its file, without extras: a short way for the rows that most registers hold."""
+"""Counting a register straight from its file, without extras.
+
+A short way for the rows that most registers hold.
+"""
 
 from __future__ import annotations
 
@@ -80,10 +83,12 @@ def tally_register(
     on_finding: Callable[[Finding], None] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Tally:
-    r"""Count the dossiers of a register file: what `tally(read_register(...), ...)` gives, several times as fast.
+    r"""Count the dossiers of a register file.
 
-    Dates and codes are compared as the texts that they are; a row that is out of the ordinary in any way is read in
-    full. Memory grows with the cells.
+    What `tally(read_register(...), ...)` gives, several times as fast.
+
+    Dates and codes are compared as the texts that they are; a row that is out of the ordinary in
+    any way is read in full. Memory grows with the cells.
 
     Args:
         source: a path, or a binary stream that the caller has opened.
@@ -203,7 +208,10 @@ class _Reading:
 
 
 def _read_alone(columns: RegisterColumns, cells: dict[str, str]) -> Any:
-    """Return what the reader says of some cells, whatever else may stand in their row; a finding if it has one."""
+    """Return what the reader says of some cells, whatever else may stand in their row.
+
+    A finding if it has one.
+    """
     *_, last = row_reader(columns)(Row(0, {"received": _ANY_DAY, **cells}))
     return last
 
@@ -211,8 +219,8 @@ def _read_alone(columns: RegisterColumns, cells: dict[str, str]) -> Any:
 class _Layout:
     """Where in a row stands what is counted.
 
-    The row itself is the key: the values that follow from the day of receipt and the place of the state are appended
-    to it, and one call takes the key out.
+    The row itself is the key: the values that follow from the day of receipt and the place of the
+    state are appended to it, and one call takes the key out.
     """
 
     def __init__(self, header: list[str], columns: RegisterColumns, question: Tally) -> None:
@@ -239,7 +247,8 @@ class _Layout:
         self.key_of: Callable[[list[Any]], LongKey] = (
             itemgetter(*keys, self.width + len(self.derived)) if keys else _state_only
         )
-        # A dimension that is not counted by can still reject a row: its values are mapped, and this one is not.
+        # A dimension that is not counted by can still reject a row: its values are mapped, and this
+        # one is not.
         self.checked = {
             name: place[column]
             for name, column in columns.dimensions.items()
@@ -263,7 +272,8 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
     at_received, at_due, at_finished = layout.received, layout.due, layout.finished
     at_status, unusual, key_of = layout.status, layout.unusual, layout.key_of
     checked = [(place, _Meanings(reading.value_of(name))) for name, place in layout.checked.items()]
-    # What only rows as a whole can say: due dates by terms, dimensions that do not follow from the day of receipt.
+    # What only rows as a whole can say: due dates by terms, dimensions that do not follow from the
+    # day of receipt.
     must_read = has_terms or any(name not in BY_DAY for name in layout.derived)
     names_of = [] if must_read else [_Meanings(BY_DAY[name]) for name in layout.derived]
     as_of = question.as_of
@@ -302,8 +312,8 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
             in_full(line, texts)
             continue
 
-        # An end before the receipt is noticed, an earlier hour only where instants are compared. Which of two hours
-        # comes first is seen only where both are written the same way.
+        # An end before the receipt is noticed, an earlier hour only where instants are compared.
+        # Which of two hours comes first is seen only where both are written the same way.
         if finished is not None and finished <= received:
             start, end = (text[width:], finished_text[width:]) if by_instant else ("", "")
             if finished < received or (start and end and (start[0] != end[0] or end < start)):

@@ -25,7 +25,10 @@ def read_bytes(source: Source) -> bytes:
 
 
 def parse_toml(raw: bytes) -> dict[str, Any]:
-    """Parse TOML; decimals arrive as exact `Fraction`s. Raises `DataError` with `not-utf8` or `not-toml`."""
+    """Parse TOML; decimals arrive as exact `Fraction`s.
+
+    Raises `DataError` with `not-utf8` or `not-toml`.
+    """
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -39,13 +42,19 @@ def parse_toml(raw: bytes) -> dict[str, Any]:
 
 
 def _exact(text: str) -> Fraction | str:
-    """Read a TOML float exactly. What is no plain decimal stays a text, which no number field accepts."""
+    """Read a TOML float exactly.
+
+    What is no plain decimal stays a text, which no number field accepts.
+    """
     plain = text.replace("_", "")
     return Fraction(plain) if len(plain) <= 64 and set(plain) <= set("+-.0123456789") else text
 
 
 def read_document(source: Source, kind: type[_T]) -> _T:
-    """Read a record from a TOML file or binary stream; raises `DataError` with every finding and its path."""
+    """Read a record from a TOML file or binary stream.
+
+    Raises `DataError` with every finding and its path.
+    """
     document = parse_toml(read_bytes(source))
     try:
         return make_converter().structure(document, kind)
@@ -54,7 +63,10 @@ def read_document(source: Source, kind: type[_T]) -> _T:
 
 
 def structure_row(found: list[Finding], path: str, row: Any, kind: type[_T]) -> _T | None:
-    """Return a record from a row of a document; None where it has findings, which are added to the others."""
+    """Return a record from a row of a document.
+
+    None where it has findings, which are added to the others.
+    """
     try:
         return make_converter().structure(row, kind)
     except Exception as error:  # noqa: BLE001 - whatever a record raises, cattrs gathers

@@ -1,4 +1,7 @@
-"""Dossiers in and out: JSON Lines, and the process-mining formats XES and OCEL 2.0, without any mining library."""
+"""Dossiers in and out.
+
+JSON Lines, and the process-mining formats XES and OCEL 2.0, without any mining library.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ _AS_JSON: Final = ("limit", "linked", "evidence", "attributes")
 _RESERVED: Final = ("concept:name", "time:timestamp")
 
 
-# -- JSON Lines -----------------------------------------------------------------------------------------------------
+# -- JSON Lines ------------------------------------------------------------------------------------
 
 
 Engine: TypeAlias = Literal["cattrs", "msgspec"]
@@ -59,8 +62,8 @@ def write_dossiers(
     Args:
         dossiers: taken one at a time.
         stream: binary.
-        engine: `"cattrs"`, or `"msgspec"` of the extra `fast`, which takes less time; None for the faster one that is
-            installed. The bytes are the same.
+        engine: `"cattrs"`, or `"msgspec"` of the extra `fast`, which takes less time; None for the
+            faster one that is installed. The bytes are the same.
 
     Raises:
         MisuseError: `extra-missing`.
@@ -82,17 +85,19 @@ def write_dossiers(
 def read_dossiers(
     source: Source, *, engine: Engine | None = None, share: bool = False
 ) -> Iterator[Dossier | Finding]:
-    r"""Stream the dossiers of a JSON Lines file: dossiers, and every finding where one cannot be read.
+    r"""Stream the dossiers of a JSON Lines file.
 
-    Keys may be left out where nothing is known. To keep very many dossiers at once, share what they have in common
-    and read inside `gc_paused()`; a fold over the stream needs neither.
+    Dossiers, and every finding where one cannot be read.
+
+    Keys may be left out where nothing is known. To keep very many dossiers at once, share what they
+    have in common and read inside `gc_paused()`; a fold over the stream needs neither.
 
     Args:
         source: a path, or a binary stream.
-        engine: `"cattrs"`, or `"msgspec"` of the extra `fast`, which takes a quarter of the time; None for the faster
-            one that is installed. The dossiers and findings are the same.
-        share: whether equal codes, words, attributes and due days of different dossiers become one object. It takes a
-            little time and saves about half of the memory.
+        engine: `"cattrs"`, or `"msgspec"` of the extra `fast`, which takes a quarter of the time;
+            None for the faster one that is installed. The dossiers and findings are the same.
+        share: whether equal codes, words, attributes and due days of different dossiers become one
+            object. It takes a little time and saves about half of the memory.
 
     Raises:
         DataError: `file-unreadable`.
@@ -134,10 +139,11 @@ def _read(source: Source, quick: Quick) -> Iterator[Dossier | Finding]:
 def gc_paused() -> Generator[None]:
     """Pause the cyclic garbage collector of Python while very many records are made and kept.
 
-    Records hold no cycles, so the collector walks over all of them, again and again, for nothing: with a million kept
-    that takes longer than reading them. This library never pauses it by itself, since that is a matter of the whole
-    process: cycles that other code leaves behind meanwhile stay until the collector runs again. It nests, and leaves
-    the collector as it found it, also after an error.
+    Records hold no cycles, so the collector walks over all of them, again and again, for nothing:
+    with a million kept that takes longer than reading them. This library never pauses it by itself,
+    since that is a matter of the whole process: cycles that other code leaves behind meanwhile stay
+    until the collector runs again. It nests, and leaves the collector as it found it, also after an
+    error.
 
     >>> import gc
     >>> with gc_paused():
@@ -163,7 +169,7 @@ def _load(given: dict[str, Any], path: str) -> Iterator[Dossier | Finding]:
         yield from findings_of(error, path)
 
 
-# -- attributes of both formats -------------------------------------------------------------------------------------
+# -- attributes of both formats --------------------------------------------------------------------
 
 
 def _dossier_pairs(
@@ -226,7 +232,7 @@ def _event_fields(at: str, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return fields
 
 
-# -- XES ------------------------------------------------------------------------------------------------------------
+# -- XES -------------------------------------------------------------------------------------------
 
 _HEAD: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1849-2016" xes.features="" xmlns="http://www.xes-standard.org/">
@@ -243,9 +249,9 @@ _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 def write_xes(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
     r"""Write dossiers as an event log of the process-mining standard XES (IEEE 1849), and return how many events.
 
-    A trace is a dossier, `concept:name` of an event its activity or else its kind, `time:timestamp` the instant with
-    its offset. Everything else stands in attributes, those of this library with the prefix `evn:`; `read_xes` reads
-    all of it back. The log is written as a stream.
+    A trace is a dossier, `concept:name` of an event its activity or else its kind, `time:timestamp`
+    the instant with its offset. Everything else stands in attributes, those of this library with
+    the prefix `evn:`; `read_xes` reads all of it back. The log is written as a stream.
 
     Raises:
         DataError: `log-letter`: a control character, which XML cannot hold.
@@ -344,7 +350,8 @@ _Pairs: TypeAlias = list[tuple[str, str]]
 def read_xes(source: Source) -> Iterator[Dossier | Finding]:
     r"""Read the dossiers of a log that `write_xes` wrote, as a stream.
 
-    Logs of other systems say nothing about kinds of events: read them with `read_xes_log` and a mapping.
+    Logs of other systems say nothing about kinds of events: read them with `read_xes_log` and a
+    mapping.
 
     Yields:
         Dossiers, and every finding where one cannot be read; `log-not-xes` ends the reading.
@@ -373,7 +380,10 @@ def read_xes(source: Source) -> Iterator[Dossier | Finding]:
 
 
 def xes_rows(source: Source) -> Iterator[Row | Finding]:
-    """Return the events of any XES log as rows: their own keys, and those of their trace after `case:`."""
+    """Return the events of any XES log as rows.
+
+    Their own keys, and those of their trace after `case:`.
+    """
     done: list[Row] = []
 
     def finish(trace: _Pairs, events: list[tuple[int, _Pairs]]) -> None:
@@ -387,7 +397,7 @@ def xes_rows(source: Source) -> Iterator[Row | Finding]:
             yield trouble
 
 
-# -- OCEL 2.0 -------------------------------------------------------------------------------------------------------
+# -- OCEL 2.0 --------------------------------------------------------------------------------------
 
 _DOSSIER: Final = "dossier"
 
@@ -395,9 +405,10 @@ _DOSSIER: Final = "dossier"
 def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
     """Write dossiers as an object-centric event log (OCEL 2.0, JSON), and return how many events.
 
-    Objects: each dossier, with relationships to the dossiers that it waits for and to its unit and procedure, which
-    are objects too. Events: their type is the activity or else the kind; each belongs to its dossier, unit and
-    procedure. Values are texts, as the published schema asks for. `read_ocel` reads all of it back.
+    Objects: each dossier, with relationships to the dossiers that it waits for and to its unit and
+    procedure, which are objects too. Events: their type is the activity or else the kind; each
+    belongs to its dossier, unit and procedure. Values are texts, as the published schema asks for.
+    `read_ocel` reads all of it back.
 
     Raises:
         DataError: `code-twice`: objects are told apart by their codes.

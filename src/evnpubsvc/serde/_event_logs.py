@@ -1,4 +1,7 @@
-"""Foreign event logs: CSV with case, activity and time, and a mapping, into dossiers. Nothing is lost."""
+"""Foreign event logs: CSV with case, activity and time, and a mapping, into dossiers.
+
+Nothing is lost.
+"""
 
 from __future__ import annotations
 
@@ -38,17 +41,19 @@ class LogColumns:
 
     Attributes:
         case: column of the case; it becomes the code of the dossier.
-        case_with: further columns that make the case together with `case`, such as the year or the unit. The code then
-            holds all of them, joined by `/`.
+        case_with: further columns that make the case together with `case`, such as the year or the
+            unit. The code then holds all of them, joined by `/`.
         activity: column of what happened; it is kept as `Event.activity`.
-        timestamp: column of when it happened. The offset survives as the local time of `timezone`; a day without an
-            hour stays a day.
-        activities: activity -> kind of event. What stands in neither table becomes a note, and is reported once with
-            its number. Activities, channels and columns match whatever their blanks, invisible letters, composed
-            forms and capitals.
+        timestamp: column of when it happened. The offset survives as the local time of `timezone`;
+            a day without an hour stays a day.
+        activities: activity -> kind of event. What stands in neither table becomes a note, and is
+            reported once with its number. Activities, channels and columns match whatever their
+            blanks, invisible letters, composed forms and capitals.
         stops: activity -> whether it stops the dossier for good.
-        recorded: column of when the event was entered (`Event.recorded`); where only a day is given, at its end.
-        apology_due: column of the new date of an apology; without it apologies become notes, with a finding.
+        recorded: column of when the event was entered (`Event.recorded`); where only a day is
+            given, at its end.
+        apology_due: column of the new date of an apology; without it apologies become notes, with a
+            finding.
         received: column of when the case was received; None if the log has none, and so below.
         due: column of the due date.
         finished: column of when the result was ready.
@@ -62,8 +67,8 @@ class LogColumns:
         service: column of the service code.
         unit: column of the receiving unit.
         field: column of the field of administration.
-        case_attributes: columns that say something about the case rather than the event. All columns that are named
-            nowhere become attributes of the event.
+        case_attributes: columns that say something about the case rather than the event. All
+            columns that are named nowhere become attributes of the event.
         dates: how dates are written.
         timezone: IANA name of the local zone; times without offset are in it.
         missing: texts that stand for an unknown, besides the empty cell.
@@ -99,7 +104,10 @@ class LogColumns:
 
 
 def read_log_columns(source: Source) -> LogColumns:
-    """Read a column mapping from a TOML file or binary stream; every mistake is a finding of one `DataError`."""
+    """Read a column mapping from a TOML file or binary stream.
+
+    Every mistake is a finding of one `DataError`.
+    """
     return read_document(source, LogColumns)
 
 
@@ -124,14 +132,16 @@ def read_event_log(
     r"""Read a foreign event log into dossiers.
 
     Args:
-        source: a path, or a binary stream; UTF-8 with or without byte-order mark, with a header line.
+        source: a path, or a binary stream; UTF-8 with or without byte-order mark, with a header
+            line.
         columns: how the log is laid out.
         progress: called with the number of rows so far, every 10,000 rows.
 
     Yields:
-        First the findings of rows, in the order of the file: violations for a row that cannot be read, notices for
-        what could not be interpreted and is kept as text. Then the dossiers, in the order of their first row, each
-        with its events in the order of the file.
+        First the findings of rows, in the order of the file: violations for a row that cannot be
+            read, notices for
+        what could not be interpreted and is kept as text. Then the dossiers, in the order of their
+        first row, each with its events in the order of the file.
 
     Raises:
         UnknownNameError: `timezone-unknown`.
@@ -152,8 +162,8 @@ def read_xes_log(
 ) -> Iterator[Dossier | Finding]:
     r"""Read an XES log of another system into dossiers, with the mapping of event logs.
 
-    Columns are the keys of events (`concept:name`, `time:timestamp`), and those of their trace after `case:`
-    (`case:concept:name`), as process-mining tools name them in tables.
+    Columns are the keys of events (`concept:name`, `time:timestamp`), and those of their trace
+    after `case:` (`case:concept:name`), as process-mining tools name them in tables.
 
     Args:
         source: a path, or a binary stream.
@@ -209,7 +219,10 @@ def _read(
 
 
 def _plain(text: str) -> str:
-    """A word as it is compared: composed, without invisible letters, doubled blanks and capitals."""
+    """A word as it is compared.
+
+    Composed, without invisible letters, doubled blanks and capitals.
+    """
     return " ".join(plain_letters(text).split()).casefold()
 
 
@@ -230,7 +243,10 @@ class _Words(Generic[_T]):
 
 
 def _fixed(moment: datetime) -> datetime:
-    """The same local time with its offset alone: in a zone, the hour that comes twice a year equals nothing else."""
+    """The same local time with its offset alone.
+
+    In a zone, the hour that comes twice a year equals nothing else.
+    """
     return moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta()), fold=0)
 
 

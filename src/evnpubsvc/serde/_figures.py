@@ -42,8 +42,8 @@ class FigureColumns:
         published_rank: column of an official rank; None for none.
         numbers: how numbers are written.
         missing: texts that stand for an unknown, besides the empty cell.
-        delimiter: one character between cells; None to recognise it. Likewise `header_row`, `ends_with` and
-            `short_rows`: as in `RegisterColumns`.
+        delimiter: one character between cells; None to recognise it. Likewise `header_row`,
+            `ends_with` and `short_rows`: as in `RegisterColumns`.
         totals: texts in the first cell of rows of totals, which are left out, with a notice each.
         sheet: name, or number from 1, of the sheet of a workbook; None for the first visible one.
         genuine: identifiers of units whose figures happen to be the sums of the others.

@@ -22,9 +22,10 @@ def write_whole(target: Target, data: bytes) -> None:
     """Write bytes to a path or a stream.
 
     Args:
-        target: a path: the file appears, or is replaced, at once when all bytes are on the disk, and stays as it was
-            if that fails; a link is followed, a device or pipe is written to. Or a binary stream, which gets the
-            bytes in one piece and stays open; what it took before an error stays there.
+        target: a path: the file appears, or is replaced, at once when all bytes are on the disk,
+            and stays as it was if that fails; a link is followed, a device or pipe is written to.
+            Or a binary stream, which gets the bytes in one piece and stays open; what it took
+            before an error stays there.
         data: all bytes.
 
     Raises:

@@ -44,14 +44,16 @@ class RegisterReading:
 def national_register() -> RegisterReading:
     """Return the units of Viet Nam before and after 01/7/2025 with what became of them (extra `units`).
 
-    The package `vietnamadminunits` holds both maps and a conversion whose keys are names without accents; a key
-    that names no unit or several leads nowhere and is reported (`origin-key`). Only its data files are opened: the
-    package is not imported, which would load NumPy and Shapely. It names the General Statistics Office as its
-    source. The days are those of NQ 202/2025/QH15; changes before 2025 are not in it.
+    The package `vietnamadminunits` holds both maps and a conversion whose keys are names without
+    accents; a key that names no unit or several leads nowhere and is reported (`origin-key`). Only
+    its data files are opened: the package is not imported, which would load NumPy and Shapely. It
+    names the General Statistics Office as its source. The days are those of NQ 202/2025/QH15;
+    changes before 2025 are not in it.
 
     Raises:
         MisuseError: `extra-missing` when the package is not installed.
-        DataError: `origin-layout` when its files are not those of a release that is known here (1.0.4).
+        DataError: `origin-layout` when its files are not those of a release that is known here
+            (1.0.4).
     """
     try:
         folder = Path(str(distribution(_PACKAGE).locate_file(f"{_PACKAGE}/data")))

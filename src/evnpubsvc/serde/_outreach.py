@@ -22,7 +22,9 @@ def configure(converter: Converter) -> None:
 
 
 def read_programme(source: Source) -> SupportProgramme:
-    r"""Read a team file: `[team]` with its decisions and members, `[[desks]]` and `[[activities]]` if there are any.
+    r"""Read a team file.
+
+    `[team]` with its decisions and members, `[[desks]]` and `[[activities]]` if there are any.
 
     Raises:
         DataError: everything that is wrong, with its place.
@@ -39,8 +41,8 @@ def read_programme(source: Source) -> SupportProgramme:
 def outreach_example() -> SupportProgramme:
     """Return the team of Tam Xuân II commune, 2022, from the packaged team file.
 
-    The decision, its date, the equipment and the kinds of activity are published facts; the members are
-    placeholders (`TV1` to `TV10`), since their number and names were not published.
+    The decision, its date, the equipment and the kinds of activity are published facts; the members
+    are placeholders (`TV1` to `TV10`), since their number and names were not published.
 
     >>> print(outreach_example().team.decisions[0].instrument)
     Decision 44/QĐ-UBND of 2022-04-15
@@ -57,13 +59,15 @@ def roster_feed(
 ) -> bytes:
     """Return a roster as an iCalendar feed (RFC 5545), needing the extra `calendar-feed`.
 
-    Equal arguments give equal bytes. The UID of an event follows from team, day and session, and its sequence number
-    from the changes of its day, so a calendar that reads the feed again moves duties instead of doubling them.
+    Equal arguments give equal bytes. The UID of an event follows from team, day and session, and
+    its sequence number from the changes of its day, so a calendar that reads the feed again moves
+    duties instead of doubling them.
 
     Args:
         roster: the roster.
         stamp: when the feed was made, with a time zone; there is no clock in here.
-        calendar: gives one event for each session of office hours; without it each duty is an all-day event.
+        calendar: gives one event for each session of office hours; without it each duty is an
+            all-day event.
         lang: language of the titles.
 
     Raises:

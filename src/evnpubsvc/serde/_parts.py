@@ -1,8 +1,9 @@
 """Findings in JSON: their values keep their types.
 
 A text, a whole number, a truth value and a list are written as themselves; any other value as
-`{"type": "date", "value": "2025-07-01"}`. Records and enums of this library are named with their room:
-`{"type": "law.Citation", "value": {…}}`. A value of another application is written as its text in both languages.
+`{"type": "date", "value": "2025-07-01"}`. Records and enums of this library are named with their
+room: `{"type": "law.Citation", "value": {…}}`. A value of another application is written as its
+text in both languages.
 """
 
 from __future__ import annotations

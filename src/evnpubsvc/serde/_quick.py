@@ -1,11 +1,15 @@
-"""Lines of JSON to dossiers, quickly: a line that is plainly in order is built at once, any other goes to cattrs.
+"""Lines of JSON to dossiers, quickly.
 
-Both ways here take less than the converter takes, and give what it gives: whatever they are not sure of they leave.
-What they must not miss is a key that stands twice, since neither `json` nor msgspec tells: `_whole`.
+A line that is plainly in order is built at once, any other goes to cattrs.
+
+Both ways here take less than the converter takes, and give what it gives: whatever they are not
+sure of they leave. What they must not miss is a key that stands twice, since neither `json` nor
+msgspec tells: `_whole`.
 """
 
 # What a reader of JSON gives is of unknown type until it is looked at.
-# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false,
+# reportUnknownArgumentType=false
 
 from __future__ import annotations
 
@@ -60,8 +64,8 @@ _name: Final = itemgetter(0)
 def _open(record: type) -> Any:
     """Return a class of objects that look like a record in memory and let their fields be set.
 
-    Records are frozen and checked when made. What is built here was checked already: it is built open, field by field,
-    and becomes a record at the end by its class.
+    Records are frozen and checked when made. What is built here was checked already: it is built
+    open, field by field, and becomes a record at the end by its class.
     """
     of_object = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
     return type(f"_Open{record.__name__}", (record,), {"__slots__": (), **of_object})
@@ -78,8 +82,9 @@ class _NotPlainError(ValueError):
 def _whole(raw: bytes, commas: int, keys: int) -> bool:
     """Whether a line has no more members than were taken from it, so that no key stands twice.
 
-    Members follow each other by commas, so a key too many is a comma too many. Where texts hold commas, the keys
-    themselves are counted: each ends with a quote and a colon, unless there are blanks between the two.
+    Members follow each other by commas, so a key too many is a comma too many. Where texts hold
+    commas, the keys themselves are counted: each ends with a quote and a colon, unless there are
+    blanks between the two.
     """
     if raw.count(b",") == commas:
         return True
@@ -157,14 +162,20 @@ class _Parts:
         return commas, keys
 
     def zoned(self, moment: Any) -> Any:
-        """The same moment with the first of all equal time zones; `fromisoformat` makes one for each instant."""
+        """The same moment with the first of all equal time zones.
+
+        `fromisoformat` makes one for each instant.
+        """
         if not isinstance(moment, datetime):
             return moment
         zone = moment.tzinfo
         return moment.replace(tzinfo=self._pool.setdefault(zone, zone))
 
     def share(self, made: Any) -> None:
-        """Let equal codes, words, pairs and days of many dossiers be one object; `made` is open still."""
+        """Let equal codes, words, pairs and days of many dossiers be one object.
+
+        `made` is open still.
+        """
         pool = self._pool
         if len(pool) > _MOST_SHARED:
             pool.clear()
@@ -319,8 +330,9 @@ def _from_dicts(parts: _Parts, *, share: bool) -> Callable[[Any, bytes], Dossier
 def _readers() -> tuple[Any, ...]:
     """Readers by msgspec into records of its own, which refuse unknown keys.
 
-    One for lines with every key, as `write_dossiers` writes them, where registers state instants of receipt and end and
-    a day that is due; one for lines that leave out what is not known; and both with these moments left as texts.
+    One for lines with every key, as `write_dossiers` writes them, where registers state instants of
+    receipt and end and a day that is due; one for lines that leave out what is not known; and both
+    with these moments left as texts.
     """
     import msgspec  # noqa: PLC0415 - the extra `fast`
 

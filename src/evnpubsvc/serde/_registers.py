@@ -1,4 +1,7 @@
-"""Registers of dossiers from CSV or JSON Lines: streamed, with a mapping so that foreign registers work unchanged."""
+"""Registers of dossiers from CSV or JSON Lines.
+
+Streamed, with a mapping so that foreign registers work unchanged.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +40,15 @@ class DateStyle(LabelledEnum):
     """How the dates of a register are written."""
 
     ISO = "iso"
-    """ISO 8601, as `2022-12-15`; a time of day may follow after T or a blank, with or without an offset."""
+    """ISO 8601, as `2022-12-15`.
+
+    A time of day may follow after T or a blank, with or without an offset.
+    """
     DMY = "dmy"
-    """Day first, as `15/12/2022` or `15-12-2022`; hour and minute, and seconds, may follow after a blank."""
+    """Day first, as `15/12/2022` or `15-12-2022`.
+
+    Hour and minute, and seconds, may follow after a blank.
+    """
     MDY = "mdy"
     """Month first, as `12/15/2022`; a time of day may follow, also with AM or PM."""
     SERIAL = "serial"
@@ -66,23 +75,26 @@ class RegisterColumns:
         due: column of the due date; None if the register has none.
         finished: column of the time of finishing; None if the register has none.
         status: column that says how a dossier ended or stands; None if the register has none.
-        statuses: value of that column -> `RegisterStatus`. Another value rejects the row (`status-not-mapped`); without
-            any, the column holds values of `RegisterStatus`.
+        statuses: value of that column -> `RegisterStatus`. Another value rejects the row
+            (`status-not-mapped`); without any, the column holds values of `RegisterStatus`.
         code: column of the code of the dossier; None if it is not wanted.
         part_of: column of the code of the dossier that a linked step belongs to (liên thông).
         recorded: column of the time from which the register says what the row says.
         superseded: column of the time from which it no longer says so.
         dimensions: name -> column of what is counted by.
-        values: name of a dimension -> value in the register -> value to count under. A dimension that stands here
-            accepts the listed values only; another value rejects the row (`value-not-mapped`). In `channel`, `level`,
-            `proactive` and `assistance` the values to count under are `services.words`.
+        values: name of a dimension -> value in the register -> value to count under. A dimension
+            that stands here accepts the listed values only; another value rejects the row
+            (`value-not-mapped`). In `channel`, `level`, `proactive` and `assistance` the values to
+            count under are `services.words`.
         dates: how dates are written.
-        timezone: IANA name of the register's local zone. Times without offset are local, others are converted to
-            it, so that the local date is right.
+        timezone: IANA name of the register's local zone. Times without offset are local, others are
+            converted to it, so that the local date is right.
         missing: texts that stand for an unknown, besides the empty cell.
-        delimiter: one character between the cells of a CSV register; None to take the one of comma, semicolon, tab and
-            bar by which the mapped columns are there. What is recognised is said in a notice.
-        header_row: line of a CSV register with the names of the columns, from 1; None to look for it in the first 30.
+        delimiter: one character between the cells of a CSV register; None to take the one of comma,
+            semicolon, tab and bar by which the mapped columns are there. What is recognised is said
+            in a notice.
+        header_row: line of a CSV register with the names of the columns, from 1; None to look for
+            it in the first 30.
         ends_with: texts that begin the first cell of the row below the table (notes, signatures).
         totals: texts in the first cell of rows of totals, which are left out, with a notice each.
         short_rows: whether cells at the end of a row may be missing with their delimiters.
@@ -156,7 +168,10 @@ class RegisterColumns:
 
 
 def read_register_columns(source: Source) -> RegisterColumns:
-    """Read a column mapping from a TOML file or binary stream; every mistake is a finding of one `DataError`."""
+    """Read a column mapping from a TOML file or binary stream.
+
+    Every mistake is a finding of one `DataError`.
+    """
     return read_document(source, RegisterColumns)
 
 
@@ -170,20 +185,23 @@ def read_register(
     r"""Stream the dossiers of a register: rows, and findings where a row cannot be read.
 
     Args:
-        source: a path, or a binary stream that the caller has opened; UTF-8 with or without byte-order mark. A path
-            that ends in `.xlsx`, `.xls` or `.ods` is a workbook (extra `excel`).
+        source: a path, or a binary stream that the caller has opened; UTF-8 with or without
+            byte-order mark. A path that ends in `.xlsx`, `.xls` or `.ods` is a workbook (extra
+            `excel`).
         columns: how the register is laid out.
         file_format: CSV with a header line, or JSON Lines.
         progress: called with the number of rows so far, every 10,000 rows.
 
     Yields:
-        In the order of the file: a `RegisterRow`; violations in place of a row that cannot be read; a notice before a
-        row that looks odd, and where something about the table was recognised without being declared.
+        In the order of the file: a `RegisterRow`; violations in place of a row that cannot be read;
+            a notice before a
+        row that looks odd, and where something about the table was recognised without being
+        declared.
 
     Raises:
         UnknownNameError: `timezone-unknown`.
-        DataError: `file-unreadable`; the table is not understood at all: `header-missing`, `column-missing` for each
-            mapped column that is not there, `column-twice`, `not-utf8`.
+        DataError: `file-unreadable`; the table is not understood at all: `header-missing`,
+            `column-missing` for each mapped column that is not there, `column-twice`, `not-utf8`.
 
     >>> import io
     >>> list(read_register(io.BytesIO(b"received\n2022-12-15\n15/12/2022\n"), RegisterColumns()))[1].reason
@@ -394,7 +412,10 @@ _ISO_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", re.ASCII)
 
 
 def moment_parser(style: DateStyle, zone: tzinfo) -> Callable[[str], date | None]:
-    """Return a parser of a style: dates stay dates, times become aware local datetimes, anything else None."""
+    """Return a parser of a style.
+
+    Dates stay dates, times become aware local datetimes, anything else None.
+    """
 
     def local(moment: datetime) -> datetime:
         return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)

@@ -91,12 +91,14 @@ def report_form_for(period: Period, sender: ReportSender | str) -> Form:
 
 @frozen(kw_only=True)
 class PublishedColumns:
-    """How a published table of a form is laid out. Written as TOML, read by `read_published_columns`.
+    """How a published table of a form is laid out.
+
+    Written as TOML, read by `read_published_columns`.
 
     Attributes:
         label: heading of the column that names a row.
-        columns: key of a column of the form -> heading in the table. Columns are found by heading, never by place;
-            those that are not named here are unknown.
+        columns: key of a column of the form -> heading in the table. Columns are found by heading,
+            never by place; those that are not named here are unknown.
         total: the name of the total row; None if there is none.
         numbers: how numbers are written.
         missing: texts that stand for an unknown, besides the empty cell.
@@ -125,7 +127,10 @@ class PublishedTable:
 
 
 def read_published_columns(source: Source) -> PublishedColumns:
-    """Read a column mapping from a TOML file or binary stream; every mistake is a finding of one `DataError`."""
+    """Read a column mapping from a TOML file or binary stream.
+
+    Every mistake is a finding of one `DataError`.
+    """
     return read_document(source, PublishedColumns)
 
 
@@ -135,8 +140,8 @@ def read_published(source: Source, form: Form, columns: PublishedColumns) -> Pub
     An empty cell is unknown, never zero. Nothing is added up and nothing is repaired.
 
     Raises:
-        DataError: all that is wrong: columns that are missing, cells that are no whole number or ambiguous, a second
-            total row, or none where one is named …
+        DataError: all that is wrong: columns that are missing, cells that are no whole number or
+            ambiguous, a second total row, or none where one is named …
 
     >>> import io
     >>> columns = PublishedColumns(label="Đơn vị", columns={"handled": "Đã giải quyết", "late": "Quá hạn"})
@@ -225,7 +230,10 @@ class ReportFormat(LabelledEnum):
     TEXT = "text"
     """A table for people."""
     CSV = "csv"
-    """For machines and spreadsheets: headings are keys of columns, texts are guarded against formulas."""
+    """For machines and spreadsheets.
+
+    Headings are keys of columns, texts are guarded against formulas.
+    """
     JSON = "json"
     """The whole report, which `from_json` reads back."""
     XLSX = "xlsx"
@@ -237,10 +245,11 @@ def write_report(
 ) -> None:
     """Write a report to a path or a binary stream.
 
-    Equal reports give equal bytes. All bytes are made before the first is written; a path gets them at once when all
-    are on the disk, and keeps what it had if that fails.
+    Equal reports give equal bytes. All bytes are made before the first is written; a path gets them
+    at once when all are on the disk, and keeps what it had if that fails.
 
-    A number of zero is written `0`, one that is not known `?` (blank in CSV and Excel), and a rate over nothing `–`.
+    A number of zero is written `0`, one that is not known `?` (blank in CSV and Excel), and a rate
+    over nothing `–`.
 
     Args:
         report: the report.
@@ -249,8 +258,8 @@ def write_report(
         lang: language of headings and notes; CSV and JSON have keys instead.
 
     Raises:
-        DataError: `file-unwritable`, as when the disk is full; `text-not-writable` for a text that is no Unicode;
-            `cell-too-long`, `too-many-rows` beyond what a sheet of Excel holds.
+        DataError: `file-unwritable`, as when the disk is full; `text-not-writable` for a text that
+            is no Unicode; `cell-too-long`, `too-many-rows` beyond what a sheet of Excel holds.
         MisuseError: `excel-missing` without the extra.
     """
     write_whole(target, report_bytes(report, file_format=file_format, lang=lang))
@@ -373,7 +382,8 @@ def _text(report: Report, lang: Language) -> str:
         for number, row in _lines(report)
     ]
     total = line(_word("total", lang), [""] * len(report.dimensions), report.total)
-    # Columns of numbers are headed by their printed number, which the legend below explains: the titles are long.
+    # Columns of numbers are headed by their printed number, which the legend below explains: the
+    # titles are long.
     labels = [number or f"[{place}]" for place, number in enumerate(printed, 1)]
     table = [[*map(printable, header), *map(printable, labels)], *rows, total]
     widths = [max(len(row[place]) for row in table) for place in range(len(table[0]))]
@@ -413,7 +423,8 @@ def _excel(report: Report, lang: Language) -> bytes:
     buffer = io.BytesIO()
     options = {
         "in_memory": True,
-        # Every cell is written by its type below; these hold for what the library might write by guess.
+        # Every cell is written by its type below; these hold for what the library might write by
+        # guess.
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
@@ -529,6 +540,7 @@ class _Sheet:
 
     def _merged(self, row: int, column: int, last_row: int, last_column: int, text: str) -> None:
         if (row, column) != (last_row, last_column):
-            # The library guesses the type of what it merges; so it merges nothing, and the text is written after.
+            # The library guesses the type of what it merges; so it merges nothing, and the text is
+            # written after.
             self.sheet.merge_range(row, column, last_row, last_column, "", self.head)
         self.string(row, column, text, self.head)

@@ -22,7 +22,8 @@ def table_rows(source: Source, required: Iterable[str]) -> list[dict[str, str]]:
     """Return the rows of a CSV file (UTF-8, with or without mark) as texts.
 
     Raises:
-        DataError: `file-unreadable`, `file-too-large`; whatever `csv_rows` finds wrong; `column-missing` for each.
+        DataError: `file-unreadable`, `file-too-large`; whatever `csv_rows` finds wrong;
+            `column-missing` for each.
     """
     read = list(csv_rows(io.BytesIO(read_bytes(source))))
     found = [row for row in read if isinstance(row, Finding)]
@@ -40,7 +41,10 @@ def table_rows(source: Source, required: Iterable[str]) -> list[dict[str, str]]:
 
 
 class Cells:
-    """The cells of a row: read with findings instead of exceptions, so that all of a table come at once."""
+    """The cells of a row.
+
+    Read with findings instead of exceptions, so that all of a table come at once.
+    """
 
     def __init__(
         self, row: Mapping[str, str], path: str, found: list[Finding], columns: Mapping[str, str]

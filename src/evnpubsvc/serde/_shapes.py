@@ -1,7 +1,7 @@
 """Where a table begins and ends in a CSV file, and what stands between its cells.
 
-Offices put titles above a table, totals and notes below, and save with semicolons. What is unmistakable is recognised
-and said; the rest is a finding that names the key of the mapping.
+Offices put titles above a table, totals and notes below, and save with semicolons. What is
+unmistakable is recognised and said; the rest is a finding that names the key of the mapping.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ def open_csv(stream: BinaryIO, shape: TableShape) -> CsvTable:
     """Find the table in a file.
 
     Raises:
-        DataError: there is no table of this shape: `header-missing`, `not-utf8`, `line-too-long`, `csv-broken`,
-            `column-twice`.
+        DataError: there is no table of this shape: `header-missing`, `not-utf8`, `line-too-long`,
+            `csv-broken`, `column-twice`.
     """
     feed = LineFeed(stream)
     skipped, delimiter, notices = _recognise(feed, shape)
@@ -100,7 +100,8 @@ def _recognise(feed: LineFeed, shape: TableShape) -> tuple[int, str, tuple[Findi
         numbers = range(shape.header_row - 1, len(above))
         first = shape.header_row - 1
 
-    # The first line of names that fit: by the declared delimiter, or by the first that makes them fit.
+    # The first line of names that fit: by the declared delimiter, or by the first that makes them
+    # fit.
     for number in numbers:
         line = above[number]
         fitting = [each for each in candidates if shape.fits(_names(line, each))]
@@ -150,7 +151,10 @@ def _header(reader: Iterator[list[str]], feed: LineFeed) -> list[str]:
 
 
 def _strict(reader: Iterator[list[str]], feed: LineFeed) -> Iterator[list[str] | Finding]:
-    """The rows of a reader. strict: a stray quote is an error to report, not something to guess about."""
+    """The rows of a reader.
+
+    Strict: a stray quote is an error to report, not something to guess about.
+    """
     while True:
         start = feed.line + 1
         try:
@@ -208,9 +212,9 @@ def csv_rows(
 ) -> Iterator[Row | Finding]:
     """Yield the rows of a CSV file with a header line, in order, with findings where a row cannot be read.
 
-    UTF-8 with or without byte-order mark; quoted fields may hold line breaks; headers are trimmed and normalised to
-    NFC. Findings: `line-too-long`, `not-utf8`, `csv-broken`, `header-missing`, `column-twice`,
-    `cells-differ-from-header`. Empty lines are skipped.
+    UTF-8 with or without byte-order mark; quoted fields may hold line breaks; headers are trimmed
+    and normalised to NFC. Findings: `line-too-long`, `not-utf8`, `csv-broken`, `header-missing`,
+    `column-twice`, `cells-differ-from-header`. Empty lines are skipped.
     """
     try:
         table = open_csv(stream, TableShape(delimiter=delimiter, header_row=header_row))

@@ -1,4 +1,7 @@
-"""Special clocks of an office or a sector, from a TOML file: new ones, and ones that build on others."""
+"""Special clocks of an office or a sector, from a TOML file.
+
+New ones, and ones that build on others.
+"""
 
 from __future__ import annotations
 
@@ -47,9 +50,9 @@ def read_special_clocks(source: Source) -> tuple[SpecialClock, ...]:
 
     Each `[[special]]` has a `key`, what it does in both languages (`vi`, `en`) and its source
     (`instrument`, where known `article` and `confidence`); where they matter its days (`since`,
-    `until`, both inclusive), a `cutoff`, `clocks` (what kinds of stops do) and `limits` (by case, as
-    texts). With `base`, the key of a packaged special clock or of one above it in the file, it takes
-    the cut-off, the clocks and the limits of that one where it has none of its own.
+    `until`, both inclusive), a `cutoff`, `clocks` (what kinds of stops do) and `limits` (by case,
+    as texts). With `base`, the key of a packaged special clock or of one above it in the file, it
+    takes the cut-off, the clocks and the limits of that one where it has none of its own.
 
     Args:
         source: the file, or a binary stream.
@@ -58,9 +61,9 @@ def read_special_clocks(source: Source) -> tuple[SpecialClock, ...]:
         The special clocks, in the order of the file. Key, source and days are always their own.
 
     Raises:
-        DataError: `file-unreadable`, `not-utf8`, `not-toml`, or every finding at once, each with its
-            path: `key-unknown`, `special-base-unknown`, `special-key-twice`, and why a limit or the
-            days are refused.
+        DataError: `file-unreadable`, `not-utf8`, `not-toml`, or every finding at once, each with
+            its path: `key-unknown`, `special-base-unknown`, `special-key-twice`, and why a limit or
+            the days are refused.
 
     >>> from io import BytesIO
     >>> lines = [
@@ -109,7 +112,10 @@ def read_special_clocks(source: Source) -> tuple[SpecialClock, ...]:
 def _to_clock(
     found: list[Finding], path: str, row: _Row, base: SpecialClock | None
 ) -> SpecialClock | None:
-    """The special clock of a row on its base; None where it has findings, which are added to the others."""
+    """The special clock of a row on its base.
+
+    None where it has findings, which are added to the others.
+    """
     clocks = dict(() if base is None else base.clocks)
     limits = dict(() if base is None else base.limits)
     before = len(found)

@@ -1,4 +1,7 @@
-"""Rows of tables from untrusted bytes: CSV and JSON Lines, streamed, every line bounded, nothing repaired."""
+"""Rows of tables from untrusted bytes.
+
+CSV and JSON Lines, streamed, every line bounded, nothing repaired.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,10 @@ class Row:
 
 @contextmanager
 def opened(source: Source) -> Generator[BinaryIO]:
-    """Open a path for reading, or pass a binary stream through. A file that is not there is a finding."""
+    """Open a path for reading, or pass a binary stream through.
+
+    A file that is not there is a finding.
+    """
     if isinstance(source, (str, os.PathLike)):
         try:
             stream = Path(source).open("rb")  # noqa: SIM115 - closed below
@@ -65,7 +71,10 @@ def opened(source: Source) -> Generator[BinaryIO]:
 
 
 def raw_lines(stream: BinaryIO) -> Iterator[bytes | Finding]:
-    """Yield the lines of a stream, without a byte-order mark; a line that is too long comes as a finding."""
+    """Yield the lines of a stream, without a byte-order mark.
+
+    A line that is too long comes as a finding.
+    """
     number = 0
     while raw := stream.readline(LONGEST_LINE + 1):
         number += 1
@@ -99,7 +108,10 @@ def _text(raw: bytes, number: int) -> str | Finding:
 
 
 def _lines(stream: BinaryIO) -> Iterator[str | Finding]:
-    """Yield the lines of a stream as text; a line that is no UTF-8 or too long comes as a finding."""
+    """Yield the lines of a stream as text.
+
+    A line that is no UTF-8 or too long comes as a finding.
+    """
     for number, raw in enumerate(raw_lines(stream), 1):
         yield raw if isinstance(raw, Finding) else _text(raw, number)
 
@@ -146,9 +158,9 @@ class LineFeed:
 def json_rows(stream: BinaryIO) -> Iterator[Row | Finding]:
     """Yield the objects of a JSON Lines file, in order, with findings where a line cannot be read.
 
-    The values of an object inside an object stand under `outer.inner` too, eight deep at most. Findings:
-    `line-too-long`, `not-utf8`, `not-json` (NaN and Infinity are no JSON), `not-an-object`, `column-twice`. Empty lines
-    are skipped.
+    The values of an object inside an object stand under `outer.inner` too, eight deep at most.
+    Findings: `line-too-long`, `not-utf8`, `not-json` (NaN and Infinity are no JSON),
+    `not-an-object`, `column-twice`. Empty lines are skipped.
     """
     for number, raw in enumerate(raw_lines(stream), 1):
         value = raw if isinstance(raw, Finding) else json_object(raw, number)
@@ -185,7 +197,10 @@ def json_object(raw: bytes, number: int) -> dict[str, Any] | Finding | None:
 
 
 def _flatten(above: str, record: dict[str, Any], cells: dict[str, Any], deeper: int) -> str | None:
-    """Take the values of an object into cells, those of objects inside it by `outer.inner`; return a name met twice."""
+    """Take the values of an object into cells, those of objects inside it by `outer.inner`.
+
+    Return a name met twice.
+    """
     for name, value in record.items():
         place = above + nfc(name)
         if place in cells:
@@ -220,7 +235,10 @@ def _no_constant(name: str) -> Any:
 
 
 def cell_text(value: Any) -> str | None:
-    """Return a cell as text to be parsed: CSV cells are texts already, JSON has numbers and null too."""
+    """Return a cell as text to be parsed.
+
+    CSV cells are texts already, JSON has numbers and null too.
+    """
     if value is None:
         return ""
     if isinstance(value, str):

@@ -36,10 +36,11 @@ def unit_register_from_rows(
 ) -> UnitRegister:
     """Build a register of units from rows of text.
 
-    Columns of units: `code`; `name` (with or without the word for the kind); `kind` (in English or Vietnamese; may
-    be empty where the name begins with it); `tier` (may be empty where the kind tells it); `parent`, `since`,
-    `until` (ISO 8601, inclusive), `name_en`, which may be empty or absent.
-    Columns of successions: `older`, `older_since`, `newer`, `newer_since`, `whole` and `default` (1 or 0, empty is 1).
+    Columns of units: `code`; `name` (with or without the word for the kind); `kind` (in English or
+    Vietnamese; may be empty where the name begins with it); `tier` (may be empty where the kind
+    tells it); `parent`, `since`, `until` (ISO 8601, inclusive), `name_en`, which may be empty or
+    absent. Columns of successions: `older`, `older_since`, `newer`, `newer_since`, `whole` and
+    `default` (1 or 0, empty is 1).
 
     Args:
         rows: units.
@@ -47,7 +48,8 @@ def unit_register_from_rows(
         columns: own names of columns, by the names above.
 
     Raises:
-        DataError: everything that is wrong in the rows, with row and column; else in the register as a whole.
+        DataError: everything that is wrong in the rows, with row and column; else in the register
+            as a whole.
 
     >>> register = unit_register_from_rows([{"code": "20965", "name": "Xã Núi Thành", "since": "2025-07-01"}])
     >>> print(register.units[0], register.units[0].validity)
@@ -77,7 +79,8 @@ def read_unit_register(
     """Read a register of units from CSV files; see `unit_register_from_rows` for the columns.
 
     Raises:
-        DataError: `file-unreadable`, `file-too-large`, `column-missing`, and everything wrong with the rows.
+        DataError: `file-unreadable`, `file-too-large`, `column-missing`, and everything wrong with
+            the rows.
     """
     names = columns or {}
     rows = table_rows(units, [names.get(name, name) for name in ("code", "name")])

@@ -1,6 +1,7 @@
 """Tables in workbooks (`.xlsx`, `.xls`, `.ods`), read as the texts that a CSV file would have.
 
-So everything that holds for CSV (titles above, totals below, dates, rejects) holds for workbooks by the same code.
+So everything that holds for CSV (titles above, totals below, dates, rejects) holds for workbooks by
+the same code.
 """
 
 from __future__ import annotations
@@ -55,8 +56,9 @@ def is_workbook(source: Source) -> bool:
 def read_sheet(source: Source, sheet: str | None, days: DayStyle) -> SheetText:
     """Read a sheet of a workbook.
 
-    Dates and times are written in the style of the mapping, whole floats as counts, other numbers with a decimal dot;
-    texts stay as they are. Formulas are never run: their stored values are read.
+    Dates and times are written in the style of the mapping, whole floats as counts, other numbers
+    with a decimal dot; texts stay as they are. Formulas are never run: their stored values are
+    read.
 
     Args:
         source: a path, or a binary stream that the caller has opened.
@@ -64,8 +66,8 @@ def read_sheet(source: Source, sheet: str | None, days: DayStyle) -> SheetText:
         days: how dates are written out.
 
     Raises:
-        DataError: `workbook-encrypted`, `workbook-is-html`, `workbook-broken`, `workbook-too-large`, `sheet-unknown`,
-            `file-unreadable`.
+        DataError: `workbook-encrypted`, `workbook-is-html`, `workbook-broken`,
+            `workbook-too-large`, `sheet-unknown`, `file-unreadable`.
         MisuseError: `extra-missing`.
     """
     with opened(source) as stream:
@@ -119,7 +121,8 @@ def _refuse_hostile(data: bytes, name: str) -> None:
 _ATTRIBUTE: Final = re.compile(rb'([\w:]+)="([^"]*)"')
 _SHEET_TAG: Final = re.compile(rb"<sheet [^>]*>")
 _RELATION_TAG: Final = re.compile(rb"<Relationship [^>]*>")
-# What the reader of workbooks gives as blank cells, or does not tell: the reference of each cell or row.
+# What the reader of workbooks gives as blank cells, or does not tell: the reference of each cell or
+# row.
 _UNSEEN: Final = {
     "cells-with-errors": re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*\bt="e"'),
     "formulas-without-value": re.compile(
@@ -131,7 +134,10 @@ _NAMED: Final = 5  # cells that are named
 
 
 def _unseen(data: bytes, sheet: str) -> Iterator[Finding]:
-    """Say what a sheet holds that does not come through: seen in the XML of `.xlsx`, not seen in other workbooks."""
+    """Say what a sheet holds that does not come through.
+
+    Seen in the XML of `.xlsx`, not seen in other workbooks.
+    """
     xml = None
     if data.startswith(_ZIP):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -238,7 +244,10 @@ def _day(day: date, days: DayStyle) -> str:
 def csv_source(
     source: Source, sheet: str | None, days: DayStyle
 ) -> tuple[Source | BinaryIO, tuple[Finding, ...]]:
-    """Return a source as CSV, and what to say of it: a workbook by its sheet, anything else as it is."""
+    """Return a source as CSV, and what to say of it.
+
+    A workbook by its sheet, anything else as it is.
+    """
     if not is_workbook(source):
         return source, ()
     read = read_sheet(source, sheet, days)

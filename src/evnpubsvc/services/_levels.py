@@ -21,7 +21,9 @@ from evnpubsvc.texts import LabelledEnum, Text
 
 
 class OnlineLevel2011(LabelledEnum):
-    """The four levels of online service (*mức độ dịch vụ công trực tuyến*) of NĐ 43/2011/NĐ-CP art. 3(4).
+    """The four levels of online service (*mức độ dịch vụ công trực tuyến*) of NĐ 43/2011/NĐ-CP art.
+
+    3(4).
 
     Until 14/8/2022. Each level contains those below it.
     """
@@ -31,25 +33,40 @@ class OnlineLevel2011(LabelledEnum):
     LEVEL_2 = "online-2"
     """Forms can be downloaded; the dossier goes in person or by post."""
     LEVEL_3 = "online-3"
-    """Forms are filled in and sent online; fee and result at the agency, since 01/06/2018 also by post."""
+    """Forms are filled in and sent online.
+
+    Fee and result at the agency, since 01/06/2018 also by post.
+    """
     LEVEL_4 = "online-4"
     """The fee, if any, can be paid online."""
 
     @property
     def number(self) -> int:
-        """1 to 4, for showing. Never store it alone: under levels-2026 the same numbers mean something else."""
+        """1 to 4, for showing.
+
+        Never store it alone: under levels-2026 the same numbers mean something else.
+        """
         return int(self.value[-1])
 
 
 class OnlineKind2022(LabelledEnum):
-    """The kinds of online service of NĐ 42/2022/NĐ-CP art. 11, from 15/8/2022; named on by NĐ 224/2026/NĐ-CP."""
+    """The kinds of online service of NĐ 42/2022/NĐ-CP art.
+
+    11, from 15/8/2022; named on by NĐ 224/2026/NĐ-CP.
+    """
 
     INFORMATION = "information-only"
-    """*Cung cấp thông tin trực tuyến*: a label of portals and statistics, no kind of the article."""
+    """*Cung cấp thông tin trực tuyến*.
+
+    A label of portals and statistics, no kind of the article.
+    """
     PARTIAL = "partial"
     """*Một phần*: an online service that is not end-to-end."""
     FULL = "full"
-    """*Toàn trình*: submitted and resolved online throughout, the result online or by public post."""
+    """*Toàn trình*.
+
+    Submitted and resolved online throughout, the result online or by public post.
+    """
 
 
 class ProactiveLevel2026(LabelledEnum):
@@ -138,7 +155,9 @@ def meaning(level: Level, on: date) -> Meaning:
 
 
 def level_regime(level: Level, on: date) -> Regime | None:
-    """Return the regime of a day if it knows the level, else None: the label is then out of its time (rule R1).
+    """Return the regime of a day if it knows the level, else None.
+
+    The label is then out of its time (rule R1).
 
     >>> from datetime import date
     >>> level_regime(OnlineLevel2011.LEVEL_4, date(2022, 8, 15)) is None

@@ -51,7 +51,9 @@ _CHANNEL_WORDS: Final = {
 
 
 def read_channel(text: str) -> Channel | None:
-    """Return the channel that a wording means, or None. Case, blanks and forms of letters do not matter.
+    """Return the channel that a wording means, or None.
+
+    Case, blanks and forms of letters do not matter.
 
     >>> read_channel("Dịch vụ bưu chính"), read_channel("fax")
     (Channel.POST, None)
@@ -100,7 +102,9 @@ _KIND_WORDS: Final = {
 
 
 def read_level(text: str, on: date) -> LevelReading:
-    """Read a label (`"mức độ 4"`, `"toàn trình"`, `"chủ động mức 2"`) as of a day. Never raises for its content.
+    """Read a label (`"mức độ 4"`, `"toàn trình"`, `"chủ động mức 2"`) as of a day.
+
+    Never raises for its content.
 
     A bare number means a level of 2011 until 30/6/2026 (after 14/8/2022 with a notice that the
     regime has ended) and a proactive level from 01/7/2026 (with a notice that the number has

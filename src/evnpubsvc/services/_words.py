@@ -41,7 +41,9 @@ def words(dimension: str) -> tuple[str, ...]:
 
 
 def word_text(dimension: str, word: str) -> Text:
-    """Return what a value of a dimension is called, in both languages; the value itself where it is no word.
+    """Return what a value of a dimension is called, in both languages.
+
+    The value itself where it is no word.
 
     >>> word_text("channel", "online").vi, word_text("field", "Hộ tịch").vi
     ('trực tuyến', 'Hộ tịch')

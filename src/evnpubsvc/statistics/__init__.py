@@ -1,7 +1,8 @@
 """Statistics: dossiers of a register counted by chosen dimensions and by where they stand, in tallies that merge.
 
-Flow: `RegisterRow`s (read by `serde.read_register`, made from histories by `register_row`, or by an application) go
-into `tally`, which gives a `Tally` of integers; tallies of parts merge into the tally of the whole, in any order.
+Flow: `RegisterRow`s (read by `serde.read_register`, made from histories by `register_row`, or by an
+application) go into `tally`, which gives a `Tally` of integers; tallies of parts merge into the
+tally of the whole, in any order.
 """
 
 from evnpubsvc._hooks import publish

@@ -1,4 +1,7 @@
-"""The cells of a tally. There can be millions, so a tally that was counted makes them when somebody looks at them."""
+"""The cells of a tally.
+
+There can be millions, so a tally that was counted makes them when somebody looks at them.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ from evnpubsvc.statistics._period_state import (
 Key: TypeAlias = tuple[str | None, ...]
 Counts: TypeAlias = tuple[int, ...]
 LongKey: TypeAlias = tuple[Any, ...]
-"""The values of the dimensions, then the place of the class: 0-11 for new dossiers, 12-23 for carried ones."""
+"""The values of the dimensions, then the place of the class.
+
+0-11 for new dossiers, 12-23 for carried ones.
+"""
 
 NONE: Final[Counts] = (0,) * CLASSES
 _numbers = tuple_of(int)
@@ -52,12 +58,15 @@ def _dossiers(number: int) -> Count:
 class TallyCell:
     """The dossiers of one cell in one period, by where they stand at its end.
 
-    What was there when the period began, and what came in it: `carried_in + received == handled + pending` holds in
-    every cell, since each dossier is counted in one place.
+    What was there when the period began, and what came in it:
+    `carried_in + received == handled + pending` holds in every cell, since each dossier is counted
+    in one place.
 
     Attributes:
-        key: the values of the tally's dimensions, in their order; None where the register does not say.
-        new: dossiers that came in the period, by `PeriodState`, in the order of that enum; zero or more.
+        key: the values of the tally's dimensions, in their order; None where the register does not
+            say.
+        new: dossiers that came in the period, by `PeriodState`, in the order of that enum; zero or
+            more.
         carried: dossiers that came before the period and were open when it began, likewise.
     """
 
@@ -85,12 +94,18 @@ class TallyCell:
 
     @property
     def handled(self) -> Count:
-        """Flow: dossiers that ended in the period: with a result or a refusal to resolve, withdrawn, or stopped."""
+        """Flow: dossiers that ended in the period.
+
+        With a result or a refusal to resolve, withdrawn, or stopped.
+        """
         return self._sum(_HANDLED)
 
     @property
     def pending(self) -> Count:
-        """Stock at the end of the period: dossiers received and not ended, those with a standing clock among them."""
+        """Stock at the end of the period.
+
+        Dossiers received and not ended, those with a standing clock among them.
+        """
         return self._sum(_PENDING)
 
     @property
@@ -115,7 +130,10 @@ class TallyCell:
 
     @property
     def on_time_of_received(self) -> Ratio:
-        """On time out of all that was there to be handled: carried in and received, as index 766 item 2.1 counts."""
+        """On time out of all that was there to be handled.
+
+        Carried in and received, as index 766 item 2.1 counts.
+        """
         return Ratio(self.on_time, self.carried_in + self.received)
 
 
@@ -126,7 +144,10 @@ _set_key, _set_new, _set_carried = (
 
 
 def cell_of(key: Key, counts: Sequence[int]) -> TallyCell:
-    """Return a cell of counts that are known to be right: new and carried ones, one after the other."""
+    """Return a cell of counts that are known to be right.
+
+    New and carried ones, one after the other.
+    """
     made = _new_cell(TallyCell)
     _set_key(
         made, key
@@ -144,7 +165,8 @@ def sort_key(key: Key) -> tuple[tuple[bool, str], ...]:
 class Cells(Sequence[TallyCell]):
     """The cells of a tally in the order of their keys: a tuple in all but its making.
 
-    It is made from cells, or from numbers by `LongKey`, and makes the other of the two when it is first asked for.
+    It is made from cells, or from numbers by `LongKey`, and makes the other of the two when it is
+    first asked for.
     """
 
     __slots__ = ("_cells", "_counts")
@@ -162,7 +184,10 @@ class Cells(Sequence[TallyCell]):
         return made
 
     def given(self) -> tuple[TallyCell, ...]:
-        """Return the cells if they were given or made, and none if they can still be made: those are right."""
+        """Return the cells if they were given or made, and none if they can still be made.
+
+        Those are right.
+        """
         return self._cells or ()
 
     def counts(self) -> Mapping[LongKey, int]:

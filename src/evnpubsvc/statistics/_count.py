@@ -31,16 +31,21 @@ from evnpubsvc.statistics._tally import Tally, TallyBuilder
 from evnpubsvc.statistics._terms import WorkingDayTerms
 
 Place: TypeAlias = tuple[Intake, Key, PeriodState]
-"""Where a dossier is counted: with those that came in the period or before it, in which cell, and in which class."""
+"""Where a dossier is counted.
+
+With those that came in the period or before it, in which cell, and in which class.
+"""
 
 
 def place(row: RegisterRow, question: Tally, terms: WorkingDayTerms | None) -> Place | LeftOut:
     """Return where a dossier is counted, or why no cell counts it.
 
     Raises:
-        MisuseError: as `classify`; `dimension-unknown`; the calendar does not reach as far as a limit.
+        MisuseError: as `classify`; `dimension-unknown`; the calendar does not reach as far as a
+            limit.
     """
-    # What the register did not say at the moment of knowledge, and what counts with another dossier.
+    # What the register did not say at the moment of knowledge, and what counts with another
+    # dossier.
     if not is_current(row, question.known_at):
         return LeftOut.OTHER_VERSION
     if row.part_of is not None:
@@ -58,7 +63,8 @@ def place(row: RegisterRow, question: Tally, terms: WorkingDayTerms | None) -> P
     # Whether it came in the period, or was open when it began.
     entry = Intake.NEW
     if question.since is not None and received < question.since:
-        # A dossier that the register says ended before it was received ends, here, on the day of receipt.
+        # A dossier that the register says ended before it was received ends, here, on the day of
+        # receipt.
         ended = None if row.finished is None else local_date(row.finished)
         if state in CLOSED and ended is not None and ended < question.since:
             return LeftOut.EARLIER
@@ -133,7 +139,10 @@ class RowCounter:
         values.counts[long_key] = values.counts.get(long_key, 0) + 1
 
     def take_all(self, rows: Iterable[RegisterRow | Finding]) -> None:
-        """Count rows and findings: what `take` does, with a short way for the rows that most registers hold."""
+        """Count rows and findings.
+
+        What `take` does, with a short way for the rows that most registers hold.
+        """
         question, take = self._question, self.take
         dimensions = question.dimensions
         by_dates_alone = question.compare is Precision.DATE and self._terms is None
@@ -235,18 +244,19 @@ def tally(
     """Count the dossiers of a register.
 
     Args:
-        rows: rows, read once; findings among them (from `serde.read_register`) are counted by reason: a violation as
-            a rejected row, a notice beside the row that it belongs to.
-        by: names of dimensions. There always are `received_year` (`"2022"`), `received_quarter` (`"2022-Q4"`),
-            `received_month` (`"2022-12"`), the same by statutory periods (`received_report_year` and so on, each
-            month from the 15th of the one before to the 14th), and `outcome` (a value of `RegisterStatus` for what
-            ended, else `pending` or `waiting`).
+        rows: rows, read once; findings among them (from `serde.read_register`) are counted by
+            reason: a violation as a rejected row, a notice beside the row that it belongs to.
+        by: names of dimensions. There always are `received_year` (`"2022"`), `received_quarter`
+            (`"2022-Q4"`), `received_month` (`"2022-12"`), the same by statutory periods
+            (`received_report_year` and so on, each month from the 15th of the one before to the
+            14th), and `outcome` (a value of `RegisterStatus` for what ended, else `pending` or
+            `waiting`).
         as_of: day of judgement, inclusive; counts everything received up to it. Or:
-        period: counts the dossiers of a period: what was open when it began, what came in it, where both stand at
-            the end of its last day.
+        period: counts the dossiers of a period: what was open when it began, what came in it, where
+            both stand at the end of its last day.
         compare: dates or instants, as `Precision.DATE` or `"date"`.
-        known_at: count what the register said at this moment, so that a report printed then can be had again; None
-            for what it says now. A date means the end of that day.
+        known_at: count what the register said at this moment, so that a report printed then can be
+            had again; None for what it says now. A date means the end of that day.
         terms: due dates for rows that have none.
         on_finding: called with each finding, so that a caller can print or collect them.
 
@@ -254,8 +264,8 @@ def tally(
         The tally. Memory grows with the cells, not with the rows.
 
     Raises:
-        MisuseError: `dimension-unknown` for a dimension that a row does not have, `dimension-twice`,
-            `as-of-or-period`.
+        MisuseError: `dimension-unknown` for a dimension that a row does not have,
+            `dimension-twice`, `as-of-or-period`.
 
     >>> rows = [RegisterRow(date(2022, 12, 1), date(2022, 12, 5), date(2022, 12, 5), {"channel": "online"}),
     ...         RegisterRow(date(2022, 12, 1), date(2022, 12, 5), None, {"channel": "desk"})]

@@ -1,4 +1,7 @@
-"""What a register is counted by: the values of its rows, and those derived from dates and endings."""
+"""What a register is counted by.
+
+The values of its rows, and those derived from dates and endings.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from evnpubsvc.statistics._register import RegisterStatus
 
 
 def _report_month(day: date) -> tuple[int, int]:
-    """Year and month of the statutory report that covers a day: each month starts on the 15th of the one before."""
+    """Year and month of the statutory report that covers a day.
+
+    Each month starts on the 15th of the one before.
+    """
     if day.day < 15:
         return day.year, day.month
     return day.year + day.month // 12, day.month % 12 + 1
@@ -29,10 +35,16 @@ BY_DAY: Final[Mapping[str, Callable[[date], str]]] = {
     "received_report_quarter": lambda day: _quarter(*_report_month(day)),
     "received_report_month": lambda day: "{:04}-{:02}".format(*_report_month(day)),
 }
-"""Dimensions that follow from the local day of receipt; the `report` ones from the statutory periods (15/12-14/12)."""
+"""Dimensions that follow from the local day of receipt.
+
+The `report` ones from the statutory periods (15/12-14/12).
+"""
 
 OUTCOME: Final = "outcome"
-"""How a dossier ended by the end of the period: a value of `RegisterStatus`; `pending` or `waiting` if it did not."""
+"""How a dossier ended by the end of the period: a value of `RegisterStatus`.
+
+`pending` or `waiting` if it did not.
+"""
 
 
 def derived_names() -> tuple[str, ...]:

@@ -25,22 +25,26 @@ def register_row(
 
     Args:
         dossier: its history, or its stated dates where the history is silent.
-        as_of: the last day of the period that is to be counted, inclusive: what happened later is not in the row.
+        as_of: the last day of the period that is to be counted, inclusive: what happened later is
+            not in the row.
         counting: how due dates are counted; None to go by stated due dates alone.
         known_at: leave out what was recorded after this instant, or after this day.
         part_of: code of the dossier that this one is a linked step of.
         zone: the time zone of days.
 
     Returns:
-        A row with the dimensions `procedure`, `service`, `unit`, `field`, `channel`, `assistance`, `level`,
-        `proactive` and `due_mark`; a finding `dossier-not-submitted` where there is nothing to count yet.
+        A row with the dimensions `procedure`, `service`, `unit`, `field`, `channel`, `assistance`,
+        `level`, `proactive` and `due_mark`; a finding `dossier-not-submitted` where there is
+        nothing to count yet.
 
-    The dimension `due_mark` says whether the due date may still move: `provisional` where it rests on days off that are
-    not decided, `decided` where it does not (also where it is stated), None where there is no due date. It stays in
-    the row after JSON; a tally shows it where it counts `by` it, and not otherwise.
+    The dimension `due_mark` says whether the due date may still move: `provisional` where it rests
+    on days off that are not decided, `decided` where it does not (also where it is stated), None
+    where there is no due date. It stays in the row after JSON; a tally shows it where it counts
+    `by` it, and not otherwise.
 
-    A dossier whose history begins after `as_of` gives a row that is counted as `later`. Nothing about the data raises:
-    where a due date cannot be counted the row has none, and `dossiers.due_of(...).findings` says why.
+    A dossier whose history begins after `as_of` gives a row that is counted as `later`. Nothing
+    about the data raises: where a due date cannot be counted the row has none, and
+    `dossiers.due_of(...).findings` says why.
 
     >>> from evnpubsvc.dossiers import Event, EventKind
     >>> at = datetime(2022, 12, 1, 9, tzinfo=VIETNAM_TIME)

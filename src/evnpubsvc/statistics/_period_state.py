@@ -1,6 +1,9 @@
-"""Where a dossier stands in a period: the classes of a tally, and `classify`, the one place that knows the rule.
+"""Where a dossier stands in a period.
 
-Whatever counts faster than `classify` (`_states.py`, `serde`, `frames`) asks it once for each combination that occurs.
+The classes of a tally, and `classify`, the one place that knows the rule.
+
+Whatever counts faster than `classify` (`_states.py`, `serde`, `frames`) asks it once for each
+combination that occurs.
 """
 
 from __future__ import annotations
@@ -19,7 +22,8 @@ from evnpubsvc.texts import LabelledEnum
 class PeriodState(LabelledEnum):
     """Where a dossier stands at the end of a period. Every dossier is in one class.
 
-    Timeliness, told apart by what a periodic report must tell apart: how a dossier ended, and why it is still there.
+    Timeliness, told apart by what a periodic report must tell apart: how a dossier ended, and why
+    it is still there.
     """
 
     EARLY = "early"
@@ -120,8 +124,8 @@ def classify(
 
     Args:
         row: the dossier.
-        as_of: the day of judgement, inclusive. What happened after it is not known yet: a dossier finished later is
-            pending, one received later is not counted.
+        as_of: the day of judgement, inclusive. What happened after it is not known yet: a dossier
+            finished later is pending, one received later is not counted.
         compare: dates or instants.
         due: when it is due, where the row does not say.
 
@@ -129,8 +133,8 @@ def classify(
         The class; None if the dossier was received after `as_of`.
 
     Raises:
-        MisuseError: `time-of-day-missing` when instants are compared, both fall on one day, and the register gives
-            only the date on which the dossier was finished.
+        MisuseError: `time-of-day-missing` when instants are compared, both fall on one day, and the
+            register gives only the date on which the dossier was finished.
 
     >>> row = RegisterRow(date(2022, 12, 1), due=date(2022, 12, 15), finished=date(2022, 12, 15))
     >>> classify(row, as_of=date(2022, 12, 31), compare=Precision.DATE)
@@ -149,7 +153,8 @@ def classify(
         if status in _OPEN_BY_STATUS:
             return _OPEN_BY_STATUS[status]
 
-    # Ended by the day of judgement: in a way of its own, or with a decision, which is timely or not.
+    # Ended by the day of judgement: in a way of its own, or with a decision, which is timely or
+    # not.
     elif local_date(finished) <= as_of:
         if status in _ENDED_BY_STATUS:
             return _ENDED_BY_STATUS[status]

@@ -1,4 +1,7 @@
-"""What may be added over time and what may not: flows and stocks, and the carry-over between two periods."""
+"""What may be added over time and what may not.
+
+Flows and stocks, and the carry-over between two periods.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ _DAY: Final = timedelta(days=1)
 
 @frozen(order=False)
 class Flow:
-    """A number of things that happened in a period. Flows of one period add up, and so do those of adjacent periods.
+    """A number of things that happened in a period.
+
+    Flows of one period add up, and so do those of adjacent periods.
 
     Attributes:
         count: how many.
@@ -69,7 +74,9 @@ class Flow:
 
 @frozen(order=False)
 class Stock:
-    """A number of things that were there at the end of a day. Stocks of one day add up; stocks never sum over time.
+    """A number of things that were there at the end of a day.
+
+    Stocks of one day add up; stocks never sum over time.
 
     Attributes:
         count: how many.
@@ -114,7 +121,8 @@ def flow(counted: Tally, name: str, key: Key | str | None = ()) -> Flow:
 
     Args:
         counted: the tally.
-        name: `received`, `handled`, `refused`, `on_time` or `finished_with_due_date`, as `TallyCell` has them.
+        name: `received`, `handled`, `refused`, `on_time` or `finished_with_due_date`, as
+            `TallyCell` has them.
         key: key of a cell; the empty key for all cells.
 
     Raises:
@@ -126,7 +134,9 @@ def flow(counted: Tally, name: str, key: Key | str | None = ()) -> Flow:
 
 
 def stock(counted: Tally, name: str, key: Key | str | None = ()) -> Stock:
-    """Return a stock of a tally with its day: `pending` at the end of the period, `carried_in` of the day before it.
+    """Return a stock of a tally with its day.
+
+    `pending` at the end of the period, `carried_in` of the day before it.
 
     Raises:
         MisuseError: `stock-unknown`; `period-open` for `carried_in` of a tally without a first day.
@@ -148,8 +158,8 @@ def _cell(counted: Tally, key: Key | str | None) -> TallyCell:
 def carry_over(before: Tally, after: Tally) -> tuple[Finding, ...]:
     """Return where what was pending at the end of one period is not what was carried into the next.
 
-    Column 11 of one report is column 6 of the next. Where it is not, the register was changed in between (what
-    `known_at` brings to light), or dossiers moved from one cell to another.
+    Column 11 of one report is column 6 of the next. Where it is not, the register was changed in
+    between (what `known_at` brings to light), or dossiers moved from one cell to another.
 
     Raises:
         MisuseError: `periods-not-adjacent`; `tallies-differ` for other dimensions.

@@ -54,7 +54,8 @@ class NamedRate:
         name: stable name: `"on-time-of-handled"`.
         text: what people call it, in both languages.
         numerator: measures whose sum is the part.
-        denominator: measures whose sum is the whole. Two rates with different denominators never share a name.
+        denominator: measures whose sum is the whole. Two rates with different denominators never
+            share a name.
         others: rates that it must not be confused with.
         source: where this definition stands or was seen.
         note: how it is meant, in both languages.
@@ -86,8 +87,8 @@ class Rate:
         UnknownNameError: `rate-unknown`.
         MisuseError: `unit-mismatch`.
 
-    Rates have no sum and no mean: adding them raises `MisuseError` with reason `mean-of-rates`. The rate of a whole
-    is `pool_rates` of its parts.
+    Rates have no sum and no mean: adding them raises `MisuseError` with reason `mean-of-rates`. The
+    rate of a whole is `pool_rates` of its parts.
 
     >>> share = rate("online-share", {"received-online": Count(315, CountUnit.DOSSIERS),
     ...                               "received-elsewhere": Count(105, CountUnit.DOSSIERS)})
@@ -203,11 +204,12 @@ def measures_of(
     """Return the measures that a tally holds, for `rate`.
 
     Args:
-        counted: a tally. Its dimensions decide what it can say: `channel`, `level`, `assistance` and `service` are
-            looked at by the rates that need them. One over a period has what was carried in.
+        counted: a tally. Its dimensions decide what it can say: `channel`, `level`, `assistance`
+            and `service` are looked at by the rates that need them. One over a period has what was
+            carried in.
         where: only cells with these values of dimensions.
-        blank: dimension -> value to count those dossiers under whose register does not say it. Without it a blank
-            that decides makes the measure an `Unknown("value-not-said")`.
+        blank: dimension -> value to count those dossiers under whose register does not say it.
+            Without it a blank that decides makes the measure an `Unknown("value-not-said")`.
 
     Returns:
         Counts by name of measure. What the tally cannot say is left out, not zero.
@@ -276,14 +278,14 @@ def rate(
 
     Args:
         name: one of `named_rates()`.
-        given: counts by name of measure, from `measures_of`, from a form, or typed in with their units. More than
-            the rate needs does no harm.
+        given: counts by name of measure, from `measures_of`, from a form, or typed in with their
+            units. More than the rate needs does no harm.
         minimum_base: a whole below it says too little (answers to a survey).
 
     Returns:
-        The rate; an `Unknown` where a measure is missing (`measure-missing`, with its name) or unknown itself, or the
-        whole is below the minimum (`base-too-small`). Missing is not zero. A whole of zero gives a rate whose value
-        is unknown (`Rate.value`).
+        The rate; an `Unknown` where a measure is missing (`measure-missing`, with its name) or
+        unknown itself, or the whole is below the minimum (`base-too-small`). Missing is not zero. A
+        whole of zero gives a rate whose value is unknown (`Rate.value`).
 
     Raises:
         UnknownNameError: `rate-unknown`, `measure-unknown`.
@@ -335,12 +337,12 @@ def pool_rates(rates: Iterable[Rate]) -> Rate:
     """Return the rate of a whole from those of its parts: numerators and denominators added.
 
     Args:
-        rates: rates of one name. Bare fractions and percentages are refused: their mean is the rate of nothing, since
-            a commune of ten dossiers would weigh as much as one of ten thousand.
+        rates: rates of one name. Bare fractions and percentages are refused: their mean is the rate
+            of nothing, since a commune of ten dossiers would weigh as much as one of ten thousand.
 
     Raises:
-        MisuseError: `mean-of-rates` for anything that has no counts; `rates-differ` for rates of several names;
-            `nothing-to-pool`.
+        MisuseError: `mean-of-rates` for anything that has no counts; `rates-differ` for rates of
+            several names; `nothing-to-pool`.
 
     >>> small = rate("online-share", {"received-online": Count(1, CountUnit.DOSSIERS),
     ...                               "received-elsewhere": Count(1, CountUnit.DOSSIERS)})
@@ -408,7 +410,10 @@ class Growth:
         return self.change if self.cap is None else min(self.change, self.cap)
 
     def written(self, lang: Language) -> str:
-        """Return the growth as a line that people read: both counts with their periods, the change."""
+        """Return the growth as a line that people read.
+
+        Both counts with their periods, the change.
+        """
         later, earlier = self.periods
         percent = localised(self.change * 100, lang, 2)
         sign = "+" if self.change > 0 else ""
@@ -444,13 +449,14 @@ def growth(
         current: the count of the later period.
         previous: the count of the earlier period.
         periods: the later and the earlier period.
-        minimum_base: smallest earlier count that growth is measured against, at least 1. There is no default: from
-            30 to 7,000 is 232 times more, and says nothing.
+        minimum_base: smallest earlier count that growth is measured against, at least 1. There is
+            no default: from 30 to 7,000 is 232 times more, and says nothing.
         cap: largest growth that counts, as `Fraction(1)` for 100 %; None to say that there is none.
 
     Returns:
-        The growth. An `Unknown` where the periods do not compare (the reason of `periods.comparability`, with both
-        periods), where there was nothing before (`growth-from-zero`), or too little (`growth-base-too-small`).
+        The growth. An `Unknown` where the periods do not compare (the reason of
+        `periods.comparability`, with both periods), where there was nothing before
+        (`growth-from-zero`), or too little (`growth-base-too-small`).
 
     Raises:
         MisuseError: `unit-mismatch`; `growth-malformed` for a minimum below 1 or a cap below 0.

@@ -28,7 +28,9 @@ ABOUT_THE_TABLE: Final = frozenset(
 
 
 class Reasons:
-    """Counts rows by reason. Each rejected row counts once, under the first thing that is wrong with it.
+    """Counts rows by reason.
+
+    Each rejected row counts once, under the first thing that is wrong with it.
 
     Args:
         rejected: reason -> rows that could not be read or judged; counted up here.
@@ -52,11 +54,17 @@ class Reasons:
         self._bad_row = ""
 
     def begin(self) -> None:
-        """Say that a row was good, or that another source begins: what comes next is of another row."""
+        """Say that a row was good, or that another source begins.
+
+        What comes next is of another row.
+        """
         self._bad_row = ""
 
     def found(self, finding: Finding) -> None:
-        """Count what a finding says of its row. Findings of one row come one after another, with its line."""
+        """Count what a finding says of its row.
+
+        Findings of one row come one after another, with its line.
+        """
         if finding.reason == HOUR_NOTICE and not self._hours:
             return
         if self._on_finding is not None:

@@ -16,13 +16,17 @@ from evnpubsvc.texts import LabelledEnum
 class RegisterStatus(LabelledEnum):
     """What a register says about a dossier besides its dates.
 
-    The first five say how it ended, on the day of `finished`; the others how it stands while there is no such day.
+    The first five say how it ended, on the day of `finished`; the others how it stands while there
+    is no such day.
     """
 
     RESULT = "result"
     """There is the result that was asked for (đã giải quyết)."""
     DECLINED = "declined"
-    """There is a refusal to resolve, with reasons (từ chối giải quyết); a decision within the limit like a result."""
+    """There is a refusal to resolve, with reasons (từ chối giải quyết).
+
+    A decision within the limit like a result.
+    """
     WITHDRAWN = "withdrawn"
     """The applicant took it back (rút hồ sơ)."""
     STOPPED = "stopped"
@@ -73,27 +77,29 @@ def _code(record: object, attribute: Attribute[Any], value: object) -> None:
 class RegisterRow:
     """One dossier of a register, as far as counting needs it.
 
-    Moments are dates, or aware datetimes in the local zone of the register, whose local dates count.
+    Moments are dates, or aware datetimes in the local zone of the register, whose local dates
+    count.
 
     Attributes:
-        received: when it was received; for a dossier that was refused at receipt or waits for it, when it was handed
-            in.
-        due: when it is due; None if the register does not say. A plain date means the end of that day (Civil Code
-            91/2015/QH13, art. 148(6)).
+        received: when it was received; for a dossier that was refused at receipt or waits for it,
+            when it was handed in.
+        due: when it is due; None if the register does not say. A plain date means the end of that
+            day (Civil Code 91/2015/QH13, art. 148(6)).
         finished: when it was finished, in whichever way; None if it is not.
-        dimensions: what it is counted by, as channel or unit; None for a value that the register does not say.
-        status: how it ended or stands; None if the register does not say, which reads as with a result where it is
-            finished, as running where it is not.
+        dimensions: what it is counted by, as channel or unit; None for a value that the register
+            does not say.
+        status: how it ended or stands; None if the register does not say, which reads as with a
+            result where it is finished, as running where it is not.
         code: the code of the dossier, for going from a number back to its dossiers.
-        part_of: code of the dossier that this one is a linked step of (liên thông); it is not counted on its own, so
-            that a bundle counts once.
+        part_of: code of the dossier that this one is a linked step of (liên thông); it is not
+            counted on its own, so that a bundle counts once.
         recorded: from when the register said what this row says, inclusive; None for always.
-        superseded: until when it said so, exclusive; None if it still does. A correction supersedes the row that it
-            corrects, and stands in a row of its own.
+        superseded: until when it said so, exclusive; None if it still does. A correction supersedes
+            the row that it corrects, and stands in a row of its own.
 
     Raises:
-        MisuseError: `wrong-type`, `datetime-naive`, `text-empty`; `ending-undated` for a status that says that it
-            ended, and no day on which it did.
+        MisuseError: `wrong-type`, `datetime-naive`, `text-empty`; `ending-undated` for a status
+            that says that it ended, and no day on which it did.
     """
 
     received: date | datetime = field(validator=_moment)

@@ -63,10 +63,12 @@ class UnitRollUp:
     """A tally by the units of one tier.
 
     Attributes:
-        tally: the sums; what could not be placed stands under None, so that the total stays the total.
-        breaks: changes of territory, name or parent inside the period: figures before and after are of different
-            units.
-        findings: codes that could not be placed, with their dossiers: `roll-up-unit-unknown`, `roll-up-no-parent`.
+        tally: the sums; what could not be placed stands under None, so that the total stays the
+            total.
+        breaks: changes of territory, name or parent inside the period: figures before and after are
+            of different units.
+        findings: codes that could not be placed, with their dossiers: `roll-up-unit-unknown`,
+            `roll-up-no-parent`.
     """
 
     tally: Tally
@@ -79,8 +81,8 @@ def roll_up_units(
 ) -> UnitRollUp:
     """Return a tally by the units of a tier, with the breaks of territory that it crosses.
 
-    A code means the unit that bore it on the last day of the period, else the last unit that bore it before. The
-    unit above is the one of that day.
+    A code means the unit that bore it on the last day of the period, else the last unit that bore
+    it before. The unit above is the one of that day.
 
     Args:
         counted: a tally by unit codes; its period is asked for breaks.

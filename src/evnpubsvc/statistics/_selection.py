@@ -1,4 +1,7 @@
-"""Which dossiers of a tally a number counts: the one way in which measures of rates and columns of forms are said."""
+"""Which dossiers of a tally a number counts.
+
+The one way in which measures of rates and columns of forms are said.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,8 @@ class Where:
 
     Attributes:
         dimension: name of a dimension of a tally.
-        values: at least one, each once. A dossier whose register does not say the value is in none of them.
+        values: at least one, each once. A dossier whose register does not say the value is in none
+            of them.
 
     Raises:
         MisuseError: `selection-malformed`.
@@ -56,8 +60,8 @@ class Selection:
 
     Attributes:
         entries: when they came; at least one.
-        states: where they stand at the end of the period; at least one. By default all but those that were
-            refused at receipt or wait for it, which are not received.
+        states: where they stand at the end of the period; at least one. By default all but those
+            that were refused at receipt or wait for it, which are not received.
         where: what the register says of them; all must hold, no dimension twice.
 
     Raises:
@@ -92,7 +96,10 @@ class Selection:
         return all(values[each.dimension] in each.values for each in self.where)
 
     def undecided(self, values: Mapping[str, str | None]) -> Unknown | None:
-        """Return why nobody knows whether it counts dossiers with these values; None if that is known."""
+        """Return why nobody knows whether it counts dossiers with these values.
+
+        None if that is known.
+        """
         outside = [each for each in self.where if values[each.dimension] not in each.values]
         # One value that is outside for sure decides.
         if not outside or not all(each.leaves_open(values[each.dimension]) for each in outside):
@@ -107,7 +114,10 @@ class Selection:
 
     @cached_property
     def places(self) -> tuple[int, ...]:
-        """Where its dossiers stand among the counts of a cell: the new ones by class, then the carried ones."""
+        """Where its dossiers stand among the counts of a cell.
+
+        The new ones by class, then the carried ones.
+        """
         shift = {Intake.NEW: 0, Intake.CARRIED: CLASSES}
         return tuple(shift[entry] + INDEX[each] for entry in self.entries for each in self.states)
 
@@ -118,11 +128,13 @@ class Selection:
 
         Args:
             counted: the tally.
-            where: only cells with these values of dimensions, None for what the register does not say.
+            where: only cells with these values of dimensions, None for what the register does not
+                say.
 
         Returns:
-            The number. Where a dossier is neither inside nor outside, an `Unknown` about the dimension:
-            `value-not-said` if the register does not say the value that decides, `value-no-word` if it says one that
+            The number. Where a dossier is neither inside nor outside, an `Unknown` about the
+            dimension: `value-not-said` if the register does not say the value that decides,
+                `value-no-word` if it says one that
             is no word of the dimension (`services.words`) while the selection asks for words.
 
         Raises:

@@ -1,7 +1,9 @@
-"""What `classify` says, looked up: for the ways of counting that are faster than asking it for each row.
+"""What `classify` says, looked up.
 
-`STATE_TABLE` has asked it for every way in which the days of a dossier can lie. `place_by_days` looks up one dossier
-in that table; `frames` looks up columns. Neither knows the rule.
+For the ways of counting that are faster than asking it for each row.
+
+`STATE_TABLE` has asked it for every way in which the days of a dossier can lie. `place_by_days`
+looks up one dossier in that table; `frames` looks up columns. Neither knows the rule.
 """
 
 from __future__ import annotations
@@ -67,7 +69,8 @@ def _fill() -> Mapping[Constellation, PeriodState | None]:
 
 
 def _state_of(end: EndDay, due: DueDay, status: Status) -> PeriodState | None:
-    # Days that lie as asked. A due date ahead is the day of judgement itself, so that a dossier can end on it.
+    # Days that lie as asked. A due date ahead is the day of judgement itself, so that a dossier can
+    # end on it.
     due_day = {DueDay.NONE: None, DueDay.PASSED: _DAY - timedelta(days=5), DueDay.AHEAD: _DAY}[due]
     from_due = {EndDay.BEFORE_DUE: -1, EndDay.ON_DUE: 0, EndDay.AFTER_DUE: 1}
     if end is EndDay.NONE:
@@ -79,7 +82,8 @@ def _state_of(end: EndDay, due: DueDay, status: Status) -> PeriodState | None:
     else:
         finished = _DAY
 
-    # Days that cannot lie so: on or after a due date that there is not, or after one that is still ahead.
+    # Days that cannot lie so: on or after a due date that there is not, or after one that is still
+    # ahead.
     impossible = (end in {EndDay.ON_DUE, EndDay.AFTER_DUE} and due is DueDay.NONE) or (
         end is EndDay.AFTER_DUE and due is DueDay.AHEAD
     )
@@ -109,9 +113,12 @@ _WIDTH: Final = len(DueDay)
 def place_by_days(
     due: date | None, finished: date | None, status: Status, as_of: date
 ) -> int | None:
-    """Return the place of the state of a dossier among the counts of a cell; None where the row must say.
+    """Return the place of the state of a dossier among the counts of a cell.
 
-    Only for days: where instants are compared, an hour decides on the due date, and the row must say.
+    None where the row must say.
+
+    Only for days: where instants are compared, an hour decides on the due date, and the row must
+    say.
 
     Args:
         due: local day on which it is due; None if there is none.

@@ -50,17 +50,21 @@ def _tally_cells(record: object, attribute: Attribute[Any], value: Cells) -> Non
 class Tally:
     """The dossiers of a period, counted by dimensions and by where they stand at its end.
 
-    Tallies of one question (all attributes down to `terms`) form a commutative monoid: `merge` is associative and
-    commutative, `Tally.empty(...)` is neutral, and the tally of two registers is the merge of their tallies. A
-    dossier must stand in one of the parts only. Tallies of different periods do not merge: see `Flow` and `Stock`.
+    Tallies of one question (all attributes down to `terms`) form a commutative monoid: `merge` is
+    associative and commutative, `Tally.empty(...)` is neutral, and the tally of two registers is
+    the merge of their tallies. A dossier must stand in one of the parts only. Tallies of different
+    periods do not merge: see `Flow` and `Stock`.
 
     Attributes:
         dimensions: what is counted by, in order; none counts everything in one cell.
-        since: first day of the period, inclusive; None counts everything received up to `as_of`, nothing carried in.
+        since: first day of the period, inclusive; None counts everything received up to `as_of`,
+            nothing carried in.
         as_of: last day of the period and day of judgement, inclusive.
         compare: dates or instants; `"date"` and `"timestamp"` are accepted.
-        known_at: what the register said at this instant, or at the end of this day, inclusive; None for now.
-        terms: fingerprint of the `WorkingDayTerms` that gave due dates; None if the register has its own.
+        known_at: what the register said at this instant, or at the end of this day, inclusive; None
+            for now.
+        terms: fingerprint of the `WorkingDayTerms` that gave due dates; None if the register has
+            its own.
         cells: sorted by key; cells of zeros only do not occur.
         later: dossiers received after `as_of`, which no cell counts.
         earlier: dossiers that ended before `since`, which no cell counts.
@@ -124,10 +128,12 @@ class Tally:
         )
 
     def counts(self) -> Mapping[LongKey, int]:
-        """Return the numbers above zero in long form, in no order: what is fastest for millions of cells.
+        """Return the numbers above zero in long form, in no order.
 
-        A key holds the values of the dimensions and, last, the place of the class: `PeriodState` by its order, plus
-        the number of classes (12) for dossiers that were carried in.
+        What is fastest for millions of cells.
+
+        A key holds the values of the dimensions and, last, the place of the class: `PeriodState` by
+        its order, plus the number of classes (12) for dossiers that were carried in.
         """
         return self.cells.counts()
 
@@ -276,5 +282,8 @@ def _left_out(counted: Tally) -> Mapping[LeftOut, int]:
 
 
 def _instant(known_at: date | datetime | None) -> object:
-    """A moment of knowledge; a date and an instant are different questions even where Python compares them."""
+    """A moment of knowledge.
+
+    A date and an instant are different questions even where Python compares them.
+    """
     return (type(known_at) is date, known_at)

@@ -32,14 +32,15 @@ def _whole_days(_: object, __: Attribute[Any], pairs: tuple[tuple[str, int], ...
 class WorkingDayTerms:
     """Time limits (thời hạn giải quyết) in working days, for registers that do not say when a dossier is due.
 
-    The n-th working day after the day of receipt, which is not counted (Civil Code 91/2015/QH13, art. 147(2)). Other
-    limits, cut-offs of the day and stopped clocks need `deadlines.due` and a register that states the due dates.
+    The n-th working day after the day of receipt, which is not counted (Civil Code 91/2015/QH13,
+    art. 147(2)). Other limits, cut-offs of the day and stopped clocks need `deadlines.due` and a
+    register that states the due dates.
 
     Attributes:
         calendar: working days.
         dimension: what the limit depends on, as `procedure`.
-        days: value of that dimension -> whole working days, above zero. A dossier with another value, or none, has
-            no due date.
+        days: value of that dimension -> whole working days, above zero. A dossier with another
+            value, or none, has no due date.
 
     Raises:
         MisuseError: `terms-not-days`, `terms-twice`.

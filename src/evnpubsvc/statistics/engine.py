@@ -1,7 +1,7 @@
 """What the rooms that count elsewhere (`serde` in files, `frames` on columns) may use of this one, and nothing else.
 
-They say what a row holds; this room says what that means: `RowCounter` for rows, `place_by_days` and `STATE_TABLE` for
-days, `BY_DAY` and `outcome` for dimensions that follow from a row.
+They say what a row holds; this room says what that means: `RowCounter` for rows, `place_by_days`
+and `STATE_TABLE` for days, `BY_DAY` and `outcome` for dimensions that follow from a row.
 """
 
 from evnpubsvc.statistics._cells import Cells, LongKey

@@ -1,8 +1,9 @@
 """Hypothesis strategies for every public type (extra `hypothesis`).
 
-`st.from_type(Count)` works as soon as the package is installed, through Hypothesis's entry point. The functions
-here give control: plural nouns, keyword-only arguments, defaults that draw every valid value.
-One module a room; a new public type adds its function there and its row to `evnpubsvc._hypothesis`.
+`st.from_type(Count)` works as soon as the package is installed, through Hypothesis's entry point.
+The functions here give control: plural nouns, keyword-only arguments, defaults that draw every
+valid value. One module a room; a new public type adds its function there and its row to
+`evnpubsvc._hypothesis`.
 """
 
 from __future__ import annotations

@@ -95,7 +95,10 @@ def dossier_codes(
 
 
 def procedure_codes() -> st.SearchStrategy[ProcedureCode]:
-    """Draw procedure codes: national, with an owner in four groups, with an owner in one. Shrinks to 1.000000."""
+    """Draw procedure codes: national, with an owner in four groups, with an owner in one.
+
+    Shrinks to 1.000000.
+    """
     national = st.builds("{}.{}".format, st.sampled_from("123456789"), _digits(6))
     long = st.builds(_joined, st.tuples(_digits(3), _digits(2), _digits(2)), _tops().map(_alone))
     return st.builds(
@@ -131,7 +134,8 @@ def readings(codes: st.SearchStrategy[Code] | None = None) -> st.SearchStrategy[
     """Draw readings of codes and of slips: sound, doubtful, with a violation, without a code.
 
     Args:
-        codes: the codes whose texts, as they are or changed in form, are read; all kinds by default.
+        codes: the codes whose texts, as they are or changed in form, are read; all kinds by
+            default.
     """
     sound = _any_codes() if codes is None else codes
     return st.builds(_read, sound, st.sampled_from(_FORMS + _WOUNDS))
@@ -161,7 +165,8 @@ _FORMS: Final[tuple[Callable[[str], str], ...]] = (
     lambda text: text.replace("H", "\u041d"),
 )
 
-# Each wound makes a valid text invalid, whatever it was: by what the shapes never allow, not by asking the parser.
+# Each wound makes a valid text invalid, whatever it was: by what the shapes never allow, not by
+# asking the parser.
 _WOUNDS: Final[tuple[Callable[[str], str], ...]] = (
     lambda text: text + "-",
     lambda text: "." + text,
@@ -186,9 +191,9 @@ def _wounded(code: Code, wound: Callable[[str], str]) -> str:
 def near_miss_codes(codes: st.SearchStrategy[Code] | None = None) -> st.SearchStrategy[str]:
     """Draw texts that differ from a code by one slip and that no kind accepts.
 
-    Slips: a dash or dot too many, a comma for a dot, a digit of another script, a letter for a digit, two codes in one
-    text, a mark that turns the order of writing round, a digit repeated; in dossier codes also days that do not exist
-    and a number in the day that is too short.
+    Slips: a dash or dot too many, a comma for a dot, a digit of another script, a letter for a
+    digit, two codes in one text, a mark that turns the order of writing round, a digit repeated; in
+    dossier codes also days that do not exist and a number in the day that is too short.
 
     Args:
         codes: the codes to spoil; all kinds by default.

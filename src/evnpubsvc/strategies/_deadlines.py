@@ -62,7 +62,8 @@ def time_limits(
 
     Args:
         units: the units to draw from; all by default.
-        max_amount: the largest amount of any unit, inclusive, at least 1; a hundred years by default.
+        max_amount: the largest amount of any unit, inclusive, at least 1; a hundred years by
+            default.
     """
     if max_amount is not None and max_amount < 1:
         raise InvalidArgument(f"max_amount must be at least 1, got {max_amount}")
@@ -113,7 +114,8 @@ def limit_readings() -> st.SearchStrategy[LimitReading]:
 
 
 def _in_order(grounds: list[Ground]) -> tuple[Ground, ...]:
-    # What a policy rests on follows one another: the days of the first text end before those of the second begin.
+    # What a policy rests on follows one another: the days of the first text end before those of the
+    # second begin.
     first = grounds[0]
     later = [each for each in grounds[1:] if first.validity.last < each.validity.first]
     return (first, *later)
@@ -172,7 +174,8 @@ def counting_rules(
 
     Args:
         calendars: the calendars to draw from; the packaged one by default.
-        settled: draw only rules that say what every kind of stop does and what hours as printed mean.
+        settled: draw only rules that say what every kind of stop does and what hours as printed
+            mean.
     """
     clocks = st.sampled_from(ClockPolicy)
     hours = st.sampled_from(HoursReading)
@@ -207,7 +210,8 @@ def stops(
         draw: given by Hypothesis.
         min_day: first day.
         max_day: last day.
-        instants: whether they are given in instants (local, whole minutes) or in days; either by default.
+        instants: whether they are given in instants (local, whole minutes) or in days; either by
+            default.
         open_ended: whether they still last; either by default.
         clocks: what they say about the clock; any policy or none by default.
     """
@@ -258,7 +262,10 @@ def due_bounds() -> st.SearchStrategy[DueBounds]:
 
 
 def deadlines() -> st.SearchStrategy[Deadline]:
-    """Draw deadlines as records: their parts need not follow from each other. For true ones call `due`."""
+    """Draw deadlines as records: their parts need not follow from each other.
+
+    For true ones call `due`.
+    """
     return st.builds(
         Deadline,
         received=st.dates(),

@@ -113,7 +113,8 @@ def histories(
 
     Args:
         draw: Hypothesis passes it.
-        lawful: whether each event must be possible where it stands; False draws anything in any order.
+        lawful: whether each event must be possible where it stands; False draws anything in any
+            order.
         max_size: the most events.
         begin: when the history begins; by default 2019 to mid-2026. The day decides the rule set.
         until: stop drawing when the state satisfies this.

@@ -164,7 +164,9 @@ def bands() -> st.SearchStrategy[Band]:
 def schemes(
     draw: st.DrawFn, *, max_groups: int = 3, rounding: st.SearchStrategy[Rounding] | None = None
 ) -> Scheme:
-    """Draw sound schemes: every figure declared, units that match, parts that add up, bands without gap.
+    """Draw sound schemes.
+
+    Every figure declared, units that match, parts that add up, bands without gap.
 
     Shrinks to one group with one ratio.
 

@@ -232,7 +232,10 @@ def _criterion(draw: st.DrawFn, key: str, figures: list[FigureSpec], *, kinds: s
 
 
 def mechanic_criteria(*, kinds: str) -> st.SearchStrategy[Criterion]:
-    """Draw single criteria of the kinds named, separated by blanks; their figures are not declared anywhere."""
+    """Draw single criteria of the kinds named, separated by blanks.
+
+    Their figures are not declared anywhere.
+    """
     declared: st.SearchStrategy[list[FigureSpec]] = st.builds(list[FigureSpec])
     return declared.flatmap(lambda figures: _criterion("c", figures, kinds=kinds))
 
@@ -325,7 +328,9 @@ def mechanic_schemes(draw: st.DrawFn, *, kinds: str = _ALL, rules: bool = True) 
 def figures_under(
     draw: st.DrawFn, scheme: Scheme, *, unit: str = "U", unknown: bool = True
 ) -> UnitFigures:
-    """Draw figures that a scheme can score: parts within their whole, values on their scale, options that exist.
+    """Draw figures that a scheme can score.
+
+    Parts within their whole, values on their scale, options that exist.
 
     Args:
         draw: given by Hypothesis.

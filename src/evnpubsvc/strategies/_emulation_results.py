@@ -1,4 +1,7 @@
-"""Strategies for what comes out of drives: grades, awards, reports, histories; and for the law around them."""
+"""Strategies for what comes out of drives: grades, awards, reports, histories.
+
+And for the law around them.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,10 @@ def titles(*, max_size: int = 20) -> st.SearchStrategy[str]:
 
 
 def keys() -> st.SearchStrategy[str]:
-    """Draw keys of criteria, groups and figures: lower-case ASCII letters, digits, dots and underscores."""
+    """Draw keys of criteria, groups and figures.
+
+    Lower-case ASCII letters, digits, dots and underscores.
+    """
     return st.from_regex(r"[a-z][a-z0-9_.]{0,8}", fullmatch=True)
 
 
@@ -41,7 +44,10 @@ def provisions() -> st.SearchStrategy[Provision]:
 
 
 def citations() -> st.SearchStrategy[Citation]:
-    """Draw citations of any confidence, disputed and not. Shrinks to an instrument without article."""
+    """Draw citations of any confidence, disputed and not.
+
+    Shrinks to an instrument without article.
+    """
     places = st.lists(provisions().map(str), max_size=3)
     instrument = st.sampled_from(("NĐ 61/2018/NĐ-CP", "91/2015/QH13", "QĐ 44/QĐ-UBND"))
     return st.builds(
@@ -68,7 +74,10 @@ def excerpts() -> st.SearchStrategy[Excerpt]:
 
 
 def parts() -> st.SearchStrategy[Any]:
-    """Draw values as findings carry them: texts, numbers, days, moments, enums, citations, findings, lists."""
+    """Draw values as findings carry them.
+
+    Texts, numbers, days, moments, enums, citations, findings, lists.
+    """
     moments = st.datetimes(timezones=st.none() | st.just(timezone(timedelta(hours=7))))
     decimals = st.decimals(allow_nan=False, allow_infinity=False, places=3)
     simple = st.one_of(

@@ -31,7 +31,9 @@ def _days(first: date = _FIRST, last: date = _LAST) -> st.SearchStrategy[date]:
 def validities(
     *, min_value: date = _FIRST, max_value: date = _LAST, open_ends: bool = True
 ) -> st.SearchStrategy[Validity]:
-    """Draw closed intervals of days. Shrinks to an interval that is open on both sides, or to a single day.
+    """Draw closed intervals of days.
+
+    Shrinks to an interval that is open on both sides, or to a single day.
 
     Args:
         min_value: earliest first day.
@@ -57,7 +59,9 @@ def validities(
 def timelines(
     values: st.SearchStrategy[Any] | None = None, *, min_size: int = 1, max_size: int = 5
 ) -> st.SearchStrategy[Timeline[Any]]:
-    """Draw timelines of values: open or closed on either side. Shrinks to one value that always holds.
+    """Draw timelines of values: open or closed on either side.
+
+    Shrinks to one value that always holds.
 
     Args:
         values: what to draw the values from; whole numbers by default.
@@ -110,7 +114,10 @@ _KINDS_BEFORE = ("Luật", "BL", "PL", "CV")
 
 
 def instrument_numbers() -> st.SearchStrategy[InstrumentNumber]:
-    """Draw numbers of instruments: with and without year, kind and sub-units, of known and unknown bodies."""
+    """Draw numbers of instruments.
+
+    With and without year, kind and sub-units, of known and unknown bodies.
+    """
     serial = st.from_regex(r"[0-9]{1,6}(\.[0-9]{1,2})?[a-z]?", fullmatch=True).filter(str.isascii)
     year = st.none() | st.integers(1945, 2099)
     term = st.integers(10, 16).map(str)

@@ -18,8 +18,9 @@ def check_tally_laws(
 ) -> None:
     """Check that a merge of tallies is a commutative monoid, and gives the tally of the whole.
 
-    For a property of Hypothesis: draw registers, cut them into parts, count the parts, and call this. It works on
-    anything that has equality: `Tally`, `frames.TallyFrame`, or rows of an application's own store.
+    For a property of Hypothesis: draw registers, cut them into parts, count the parts, and call
+    this. It works on anything that has equality: `Tally`, `frames.TallyFrame`, or rows of an
+    application's own store.
 
     Args:
         parts: tallies of one question; all orders of the first four are tried.

@@ -34,7 +34,8 @@ def columns(
 
     Args:
         names: keys to draw from.
-        counted: only columns that are counted from a register, or only those that are not; both by default.
+        counted: only columns that are counted from a register, or only those that are not; both by
+            default.
     """
     countable = st.deferred(
         lambda: st.sampled_from(

@@ -35,7 +35,9 @@ _ZONES = (timezone(timedelta(hours=7)), UTC)
 def register_rows(
     *, dimensions: Sequence[str] = ("channel",), timed: bool | None = None, plain: bool = False
 ) -> st.SearchStrategy[RegisterRow]:
-    """Draw rows of a register, some of them due or finished before they are received. Shrinks to a plain row.
+    """Draw rows of a register, some of them due or finished before they are received.
+
+    Shrinks to a plain row.
 
     Args:
         dimensions: names of the dimensions that each row has.

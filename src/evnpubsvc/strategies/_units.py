@@ -134,7 +134,10 @@ def lineages() -> st.SearchStrategy[Lineage]:
 
 
 def unit_name_variants(unit: AdminUnit) -> st.SearchStrategy[str]:
-    """Draw other ways to write the full name of a unit that mean the same: capitals, Unicode, tones, blanks, office."""
+    """Draw other ways to write the full name of a unit that mean the same.
+
+    Capitals, Unicode, tones, blanks, office.
+    """
     changes: list[Callable[[str], str]] = [
         str.upper,
         lambda text: unicodedata.normalize("NFD", text),

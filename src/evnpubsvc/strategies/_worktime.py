@@ -111,7 +111,9 @@ def open_decisions(
 
 
 def calendars(*, min_size: int = 1, max_size: int = 60) -> st.SearchStrategy[Calendar]:
-    """Draw calendars with at least one working day: days off, make-up days, half-days, hours that change.
+    """Draw calendars with at least one working day.
+
+    Days off, make-up days, half-days, hours that change.
 
     Args:
         min_size: fewest covered days, at least 1.
@@ -174,7 +176,10 @@ def days_in(calendar: Calendar) -> st.SearchStrategy[date]:
 
 
 def instants_in(calendar: Calendar) -> st.SearchStrategy[datetime]:
-    """Draw local instants that a calendar covers, without a time zone: half of them on the minute."""
+    """Draw local instants that a calendar covers, without a time zone.
+
+    Half of them on the minute.
+    """
     first, last = (
         datetime.combine(calendar.first, time.min),
         datetime.combine(calendar.last, time.max),

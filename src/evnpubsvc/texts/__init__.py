@@ -53,7 +53,10 @@ __all__ = [
 
 
 def named(prefix: str, name: str) -> Text:
-    """Return what a name is called, from the entry `prefix-name`; the name itself where there is none."""
+    """Return what a name is called, from the entry `prefix-name`.
+
+    The name itself where there is none.
+    """
     entry = catalogue().get(f"{prefix}-{name}")
     return Text(vi=name, en=name) if entry is None else Text(vi=entry["vi"], en=entry["en"])
 
@@ -64,13 +67,14 @@ def render(key: str, lang: Language, parts: Mapping[str, object], *, hint: bool 
     Args:
         key: a key of the catalogue.
         lang: `"en"` or `"vi"`.
-        parts: the values of the placeholders, of any type: each is written by `write`. Braces inside values stay
-            as they are; a placeholder without a value is written `…`.
+        parts: the values of the placeholders, of any type: each is written by `write`. Braces
+            inside values stay as they are; a placeholder without a value is written `…`.
         hint: return the hint of a reason code (what to do) instead of its message.
 
     Returns:
-        The text; an empty string for a hint that the catalogue does not have; the key itself, followed by the
-        parts, for a key that it does not have, since findings of other applications pass through here too.
+        The text; an empty string for a hint that the catalogue does not have; the key itself,
+        followed by the parts, for a key that it does not have, since findings of other applications
+        pass through here too.
 
     >>> render("count-negative", "en", {"value": -3})
     'a count cannot be negative, got -3'
@@ -99,7 +103,10 @@ def render(key: str, lang: Language, parts: Mapping[str, object], *, hint: bool 
 
 @cache
 def _template(key: str, lang: Language, hint: bool) -> tuple[tuple[str, str | None, str], ...]:
-    """Return a text taken apart: words, the placeholder that follows them, what it says of itself."""
+    """Return a text taken apart.
+
+    Words, the placeholder that follows them, what it says of itself.
+    """
     known_language(lang)
     entry = catalogue()[key]
     text = entry.get(f"hint_{lang}", "") if hint else entry[lang]

@@ -20,10 +20,10 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 def guard_text(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula, as OWASP recommends for CSV.
 
-    An apostrophe is put before `=`, `+`, `-`, `@`, their full-width forms, tabs and line breaks where
-    a cell may begin (at the beginning, and after `;`, `,`, `|`, a tab or a line break, in case another
-    separator is assumed), and before an apostrophe in such a place. So `unguard_text` gives back
-    every text exactly.
+    An apostrophe is put before `=`, `+`, `-`, `@`, their full-width forms, tabs and line breaks
+    where a cell may begin (at the beginning, and after `;`, `,`, `|`, a tab or a line break, in
+    case another separator is assumed), and before an apostrophe in such a place. So `unguard_text`
+    gives back every text exactly.
 
     >>> guard_text("=HYPERLINK(1)"), guard_text("Đất đai"), guard_text("'=1"), guard_text("a;=1")
     ("'=HYPERLINK(1)", 'Đất đai', "''=1", "a;'=1")

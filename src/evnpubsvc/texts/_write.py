@@ -30,18 +30,21 @@ def is_written(value: object) -> bool:
 def write(value: object, lang: Language) -> str:
     """Write a value as it stands inside a sentence of a language.
 
-    * A whole number, fraction or decimal: `7,049`, `88.62`, `1/3`; in Vietnamese `7.049`, `88,62`, `1/3`.
+    * A whole number, fraction or decimal: `7,049`, `88.62`, `1/3`; in Vietnamese `7.049`, `88,62`,
+      `1/3`.
     * A date: `2025-07-01`; `01/7/2025`.
-    * A date and time: `2023-02-08 09:00:00+07:00`; `09:00 ngày 08/02/2023`, on the clock of Viet Nam.
+    * A date and time: `2023-02-08 09:00:00+07:00`; `09:00 ngày 08/02/2023`, on the clock of Viet
+      Nam.
     * A time: `15:30` in both.
     * A truth value: `true`; `có`.
     * A member of an enum: its name in the language, else its value.
     * A list: its members with commas; an empty one is `none`, `không có`.
-    * A `Text`, or a value with a `text` in both languages or a method `written(lang)`: what it says.
+    * A `Text`, or a value with a `text` in both languages or a method `written(lang)`: what it
+      says.
 
-    Any other value is written as `str()` has it. Control characters, marks that turn the order of writing round
-    and lone surrogates are escaped. Vietnamese dates are written as instruments have them: days of two digits,
-    January and February too, other months without a zero.
+    Any other value is written as `str()` has it. Control characters, marks that turn the order of
+    writing round and lone surrogates are escaped. Vietnamese dates are written as instruments have
+    them: days of two digits, January and February too, other months without a zero.
 
     >>> from datetime import date
     >>> write(date(2025, 7, 1), "vi"), write(7049, "vi"), write(("a", "b"), "en")
@@ -78,7 +81,8 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in text)
 
 
-# The letters of the Vietnamese alphabet that follow another letter, as the letter and what comes after it.
+# The letters of the Vietnamese alphabet that follow another letter, as the letter and what comes
+# after it.
 _LETTERS: Final = {"ă": "a1", "â": "a2", "đ": "d1", "ê": "e1", "ô": "o1", "ơ": "o2", "ư": "u1"}
 _TONES: Final = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng
 
@@ -100,12 +104,18 @@ def vietnamese_order(text: str) -> tuple[str, str]:
 
 
 def plain(value: object, lang: Language) -> str:
-    """Write a number without marks between thousands: years, places in a file, numbers of articles."""
+    """Write a number without marks between thousands.
+
+    Years, places in a file, numbers of articles.
+    """
     return str(value) if type(value) is int else write(value, lang)
 
 
 def roman(value: object, lang: Language) -> str:
-    """Write a quarter of the year as official forms number it: I to IV; anything else as `write` does."""
+    """Write a quarter of the year as official forms number it: I to IV.
+
+    Anything else as `write` does.
+    """
     quarters = {1: "I", 2: "II", 3: "III", 4: "IV"}
     return quarters[value] if type(value) is int and value in quarters else write(value, lang)
 

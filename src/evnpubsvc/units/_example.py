@@ -1,4 +1,7 @@
-"""The worked example: the units of former Núi Thành district, where the seed case of 2022 took place."""
+"""The worked example.
+
+The units of former Núi Thành district, where the seed case of 2022 took place.
+"""
 
 from __future__ import annotations
 

@@ -24,13 +24,19 @@ class BreakKind(LabelledEnum):
     """What happened to the territory of a group of units between two days."""
 
     RENEWED = "renewed"
-    """One unit became one unit of the same territory: name, kind, code or parent may have changed."""
+    """One unit became one unit of the same territory.
+
+    Name, kind, code or parent may have changed.
+    """
     MERGED = "merged"
     """Several became one."""
     DIVIDED = "divided"
     """One became several."""
     REARRANGED = "rearranged"
-    """Several became several, at least one of them divided: only the whole group can be compared."""
+    """Several became several, at least one of them divided.
+
+    Only the whole group can be compared.
+    """
     ENDED = "ended"
     """A unit ended and no successor is recorded."""
     BEGUN = "begun"
@@ -48,7 +54,10 @@ class DividedPolicy(LabelledEnum):
     REFUSE = "refuse"
     """Nowhere: it is an error, since no figure says how it divides."""
     TO_DEFAULT = "to-default"
-    """To the default successor, with a notice. The sum over all units stays; single units are approximate."""
+    """To the default successor, with a notice.
+
+    The sum over all units stays; single units are approximate.
+    """
 
 
 @frozen
@@ -130,7 +139,10 @@ class Comparison:
 
     @property
     def growth(self) -> Fraction | Unknown:
-        """The change as a part of before (`Fraction(1, 2)` is 50 %); unknown when before is zero or unknown."""
+        """The change as a part of before (`Fraction(1, 2)` is 50 %).
+
+        Unknown when before is zero or unknown.
+        """
         change = self.change
         if isinstance(change, Unknown) or isinstance(self.before, Unknown):
             return change
@@ -186,7 +198,9 @@ def checked_numbers(values: Mapping[UnitKey, Number]) -> dict[UnitKey, Fraction]
 
 @frozen
 class Lineage:
-    """What became of the units of one day until another: the only way to compare figures across a break.
+    """What became of the units of one day until another.
+
+    The only way to compare figures across a break.
 
     Made by `UnitRegister.lineage`. Every unit of the first day stands in `links` or in `ended`,
     every unit of the
@@ -259,7 +273,10 @@ class Lineage:
 
     @property
     def groups(self) -> tuple[TerritoryGroup, ...]:
-        """The smallest groups of the same territory, sorted; each unit of either day stands in exactly one."""
+        """The smallest groups of the same territory, sorted.
+
+        Each unit of either day stands in exactly one.
+        """
         return self._groups
 
     def group_of(self, key: UnitKey) -> TerritoryGroup:
@@ -276,15 +293,24 @@ class Lineage:
         return group
 
     def newer_of(self, older: UnitKey) -> tuple[UnitKey, ...]:
-        """Return the units of the second day in which territory of an older unit lies; empty when it ended."""
+        """Return the units of the second day in which territory of an older unit lies.
+
+        Empty when it ended.
+        """
         return tuple(link.newer for link in self._older.get(older, ()))
 
     def older_of(self, newer: UnitKey) -> tuple[UnitKey, ...]:
-        """Return the units of the first day from which a newer unit comes; empty when it has none."""
+        """Return the units of the first day from which a newer unit comes.
+
+        Empty when it has none.
+        """
         return tuple(link.older for link in self._newer.get(newer, ()))
 
     def default_of(self, older: UnitKey) -> UnitKey | None:
-        """Return the newer unit to which a record goes that knows only the older one; None when it ended."""
+        """Return the newer unit to which a record goes that knows only the older one.
+
+        None when it ended.
+        """
         return next((link.newer for link in self._older.get(older, ()) if link.default), None)
 
     def carry(self, values: Mapping[UnitKey, Number], *, divided: DividedPolicy) -> Carried:
@@ -395,7 +421,10 @@ class Lineage:
         return tuple(result)
 
     def mark(self, group: TerritoryGroup) -> Break | None:
-        """Return the mark for figures that cross the break of a group; None where nothing changed."""
+        """Return the mark for figures that cross the break of a group.
+
+        None where nothing changed.
+        """
         if group.kind is None:
             return None
         return Break(self.older_on, self.newer_on, group.kind, group.older, group.newer)

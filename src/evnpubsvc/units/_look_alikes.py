@@ -17,9 +17,9 @@ _SEPARATORS: Final = re.compile(r"[\s.,;:_\-]+")
 def look_alikes(names: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """Return the groups of different names that may be one name written in different ways.
 
-    Such names differ only by case, blanks, stops and dashes, by where the tone of a syllable is written (hòa, hoà), by
-    invisible letters, or by letters of other alphabets that look like Latin ones. Accents and tones themselves make
-    another name.
+    Such names differ only by case, blanks, stops and dashes, by where the tone of a syllable is
+    written (hòa, hoà), by invisible letters, or by letters of other alphabets that look like Latin
+    ones. Accents and tones themselves make another name.
 
     Returns:
         Groups of two and more, in the order in which their first names came.
@@ -34,7 +34,8 @@ def look_alikes(names: Iterable[str]) -> tuple[tuple[str, ...], ...]:
 
 
 def _key(name: str) -> str:
-    # The tones of the whole name stand at its end, in order: so blanks between syllables do not count either.
+    # The tones of the whole name stand at its end, in order: so blanks between syllables do not
+    # count either.
     letters = unicodedata.normalize("NFD", fold_name(name.translate(LOOKALIKES)))
     tones = "".join(letter for letter in letters if letter in _TONES)
     return (

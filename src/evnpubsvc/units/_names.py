@@ -62,7 +62,10 @@ class NameMatch:
 
     @property
     def exact(self) -> bool:
-        """Whether the text is the full name of the unit, letter for letter; the first letter may be small."""
+        """Whether the text is the full name of the unit, letter for letter.
+
+        The first letter may be small.
+        """
         return not self.differences
 
 

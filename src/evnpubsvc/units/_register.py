@@ -120,10 +120,13 @@ class UnitRegister:
     def __iter__(self) -> Iterator[AdminUnit]:
         return iter(self.units)
 
-    # -- what is wrong ------------------------------------------------------------------------------------------
+    # -- what is wrong -----------------------------------------------------------------------------
 
     def notices(self) -> tuple[Finding, ...]:
-        """Return what somebody should look at: `succession-part-missing`, a divided unit with only one successor."""
+        """Return what somebody should look at.
+
+        `succession-part-missing`, a divided unit with only one successor.
+        """
         return tuple(self._all_findings())
 
     def _all_findings(self) -> Iterator[Finding]:
@@ -212,7 +215,7 @@ class UnitRegister:
     def _versions_text(self, code: str) -> str:
         return ", ".join(str(unit.key) for unit in self._by_code.get(code, ())) or "-"
 
-    # -- by code and day ----------------------------------------------------------------------------------------
+    # -- by code and day ---------------------------------------------------------------------------
 
     def get(self, code: str, on: date) -> AdminUnit | None:
         """Return the unit that a code meant on a day, or None."""
@@ -269,7 +272,10 @@ class UnitRegister:
         return None if unit.parent is None else self.get(unit.parent, on)
 
     def ancestors(self, unit: AdminUnit, on: date) -> tuple[AdminUnit, ...]:
-        """Return the units above on a day, the nearest first. Tiers rise strictly, so the way always ends."""
+        """Return the units above on a day, the nearest first.
+
+        Tiers rise strictly, so the way always ends.
+        """
         above: list[AdminUnit] = []
         step = self.parent(unit, on)
         while step is not None:
@@ -278,10 +284,13 @@ class UnitRegister:
         return tuple(above)
 
     def children(self, code: str, on: date) -> tuple[AdminUnit, ...]:
-        """Return the units directly below a code on a day, in the order of the register; empty when there are none."""
+        """Return the units directly below a code on a day, in the order of the register.
+
+        Empty when there are none.
+        """
         return tuple(unit for unit in self._children.get(code, ()) if unit.validity.contains(on))
 
-    # -- by name ------------------------------------------------------------------------------------------------
+    # -- by name -----------------------------------------------------------------------------------
 
     def find(
         self, text: str, *, on: date, within: str | None = None, tier: Tier | None = None
@@ -349,10 +358,12 @@ class UnitRegister:
             for container in containers
         )
 
-    # -- what became of them ------------------------------------------------------------------------------------
+    # -- what became of them -----------------------------------------------------------------------
 
     def successors(self, key: UnitKey) -> tuple[AdminUnit, ...]:
-        """Return the units that took over the territory of a unit directly; empty while it lasts or none is recorded.
+        """Return the units that took over the territory of a unit directly.
+
+        Empty while it lasts or none is recorded.
 
         Raises:
             UnknownNameError: `unit-not-in-register`.
@@ -361,7 +372,10 @@ class UnitRegister:
         return tuple(self._by_key[step.newer] for step in self._after.get(key, ()))
 
     def default_successor(self, key: UnitKey) -> AdminUnit | None:
-        """Return the successor to which a record goes that knows only this unit; None when there is no successor."""
+        """Return the successor to which a record goes that knows only this unit.
+
+        None when there is no successor.
+        """
         self.unit(key)
         return next(
             (self._by_key[step.newer] for step in self._after.get(key, ()) if step.default), None
@@ -496,7 +510,7 @@ class UnitRegister:
             kind = BreakKind.DIVIDED if len(left) == 1 else BreakKind.REARRANGED
         yield Break(before, day, kind, tuple(left), tuple(right))
 
-    # -- roll-ups -----------------------------------------------------------------------------------------------
+    # -- roll-ups ----------------------------------------------------------------------------------
 
     def roll_up(
         self, values: Mapping[UnitKey, Number], *, to: Tier, on: date, since: date | None = None

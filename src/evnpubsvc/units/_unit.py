@@ -15,7 +15,10 @@ from evnpubsvc.texts import LabelledEnum, Language, render
 
 
 class Tier(LabelledEnum):
-    """The tier of local government (*cấp*): three until 30/6/2025, province and commune since 01/7/2025."""
+    """The tier of local government (*cấp*).
+
+    Three until 30/6/2025, province and commune since 01/7/2025.
+    """
 
     PROVINCE = "province"
     """*Cấp tỉnh.*"""
@@ -90,7 +93,9 @@ _LONGEST_CODE: Final = 35  # the longest identifier that QĐ 20/2020/QĐ-TTg art
 
 @frozen(order=False)
 class UnitKey:
-    """What identifies a unit: its code together with the first day on which the code meant this unit.
+    """What identifies a unit.
+
+    Its code together with the first day on which the code meant this unit.
 
     Attributes:
         code: code of the unit, as text with its leading zeros; at most 35 printable characters

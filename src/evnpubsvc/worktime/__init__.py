@@ -1,7 +1,8 @@
 """Working time: calendars with days off, make-up days and office hours, each with its source.
 
-A `Calendar` is built once from rows and answers in constant time. `vietnam_calendar()` is the one of Viet Nam's
-civil servants, from the packaged table `vietnam.toml`. Depends on law, errors, findings and texts.
+A `Calendar` is built once from rows and answers in constant time. `vietnam_calendar()` is the one
+of Viet Nam's civil servants, from the packaged table `vietnam.toml`. Depends on law, errors,
+findings and texts.
 """
 
 from evnpubsvc._hooks import publish

@@ -34,23 +34,26 @@ _EXCHANGED: Final = frozenset({DayKind.MAKE_UP, DayKind.SWAPPED})
 class Calendar:
     """Which days are working days (*ngày làm việc*), with what hours, why, and from which day to which.
 
-    A working day is a day with office hours. The week says so (`hours`), single days differ (`days`).
-    Values are immutable; two calendars with the same content are equal, whatever the order of their rows.
+    A working day is a day with office hours. The week says so (`hours`), single days differ
+    (`days`). Values are immutable; two calendars with the same content are equal, whatever the
+    order of their rows.
 
     Attributes:
         first: first covered day, inclusive.
         last: last covered day, inclusive. Outside, every operation raises `OutsideCoverageError`.
         hours: the weeks, by the day since when they hold; the first holds from `first`.
-        days: the days that differ, sorted by day when the calendar is made; rows given twice count once.
-        decided_until: last day for which the competent authority has decided the days off; None when all
-            covered days are decided. What comes after is provisional, see `is_provisional`.
-        open_decisions: the decisions that have not been taken, with those that are considered; `days` holds the first
-            choice of each. See `alternatives`.
+        days: the days that differ, sorted by day when the calendar is made; rows given twice count
+            once.
+        decided_until: last day for which the competent authority has decided the days off; None
+            when all covered days are decided. What comes after is provisional, see
+            `is_provisional`.
+        open_decisions: the decisions that have not been taken, with those that are considered;
+            `days` holds the first choice of each. See `alternatives`.
 
     Raises:
-        DataError: every contradiction at once: `coverage-inverted`, `coverage-too-long`, `day-contradiction`,
-            `day-outside-coverage`, `open-decision-decided`, `hours-missing`, `hours-twice`, `hours-outside-coverage`,
-            `sessions-overlap`, `no-working-day`.
+        DataError: every contradiction at once: `coverage-inverted`, `coverage-too-long`,
+            `day-contradiction`, `day-outside-coverage`, `open-decision-decided`, `hours-missing`,
+            `hours-twice`, `hours-outside-coverage`, `sessions-overlap`, `no-working-day`.
 
     >>> from datetime import date
     >>> week = Calendar(date(2026, 1, 1), date(2026, 12, 31), (WeeklyHours.of("07:30-11:30", "13:30-17:00"),))
@@ -68,10 +71,10 @@ class Calendar:
     decided_until: date | None = field(default=None, validator=optional_day)
     open_decisions: tuple[OpenDecision, ...] = field(default=(), validator=tuple_of(OpenDecision))
 
-    # Tables, made once, one place for each covered day. The working days are numbered from 1 and `_nth[k]` is the
-    # k-th; `_upto[i]` is the number of the last one up to and including day i, `_from[i]` that of the first one from
-    # day i on. They are equal on a working day and differ by one on a day off; with both, either sign of a count is
-    # plain indexing.
+    # Tables, made once, one place for each covered day. The working days are numbered from 1 and
+    # `_nth[k]` is the k-th; `_upto[i]` is the number of the last one up to and including day i,
+    # `_from[i]` that of the first one from day i on. They are equal on a working day and differ by
+    # one on a day off; with both, either sign of a count is plain indexing.
     _base: int = field(init=False, repr=False, eq=False)
     _upto: list[int] = field(init=False, repr=False, eq=False)
     _from: list[int] = field(init=False, repr=False, eq=False)
@@ -127,7 +130,7 @@ class Calendar:
         content = (self.first, self.last, self.hours, self.days, self.decided_until)
         return (Calendar, (*content, self.open_decisions))
 
-    # -- what can be wrong with the content ------------------------------------------------------------------------
+    # -- what can be wrong with the content --------------------------------------------------------
 
     def _coverage_findings(self) -> list[Finding]:
         if self.last < self.first:
@@ -201,9 +204,9 @@ class Calendar:
     def notices(self) -> tuple[Finding, ...]:
         """What somebody should look at, though the calendar can be used.
 
-        `make-up-already-works` for a make-up day that the week works anyway, `off-already-rest` for a swapped or
-        substitute day on which the week rests anyway (both are normal for an office whose week is not the national
-        one), `year-undecided` for each year with provisional days.
+        `make-up-already-works` for a make-up day that the week works anyway, `off-already-rest` for
+        a swapped or substitute day on which the week rests anyway (both are normal for an office
+        whose week is not the national one), `year-undecided` for each year with provisional days.
         """
         found: list[Finding] = []
         for index, row in enumerate(self.days):
@@ -214,7 +217,7 @@ class Calendar:
                 found.append(notice("off-already-rest", f"$.days[{index}].day", row.day))
         return (*found, *self.provisional_notices(self.last))
 
-    # -- tables ----------------------------------------------------------------------------------------------------
+    # -- tables ------------------------------------------------------------------------------------
 
     def _spans(self) -> list[tuple[int, int, WeeklyHours]]:
         """The weeks with their first and last index of covered days, the last exclusive."""
@@ -267,15 +270,15 @@ class Calendar:
             raise OutsideCoverageError("outside-coverage", day, first=self.first, last=self.last)
         return day.toordinal() - self._base
 
-    # -- dates -----------------------------------------------------------------------------------------------------
+    # -- dates -------------------------------------------------------------------------------------
 
     def is_working_day(self, day: date) -> bool:
         """Return whether a day is worked.
 
         Raises:
             OutsideCoverageError: the calendar does not cover the day.
-            MisuseError: `day-wrong-type`, as for a `datetime`: which day it is depends on a time zone, so
-                convert it first.
+            MisuseError: `day-wrong-type`, as for a `datetime`: which day it is depends on a time
+                zone, so convert it first.
 
         >>> from datetime import date
         >>> from evnpubsvc.worktime import vietnam_calendar
@@ -312,7 +315,10 @@ class Calendar:
         return DayReason(day, kind, _kind_text(kind), provisional=provisional)
 
     def _days_off(self) -> tuple[DayReason, ...]:
-        """The reasons of all days off in order, made on first use: the trace of a deadline is a slice of them."""
+        """The reasons of all days off in order, made on first use.
+
+        The trace of a deadline is a slice of them.
+        """
         if self._off is None:
             off = (
                 self._base + i
@@ -324,12 +330,14 @@ class Calendar:
         return self._off
 
     def add_working_days(self, day: date, n: int) -> date:
-        """Return the n-th working day after (n > 0) or before (n < 0) a day; the day itself is never counted.
+        """Return the n-th working day after (n > 0) or before (n < 0) a day.
+
+        The day itself is never counted.
 
         Args:
             day: any covered day, worked or not.
-            n: how many working days; 0 gives the day itself if it is worked, else the next working day (the roll
-                of Civil Code art. 148(5)).
+            n: how many working days; 0 gives the day itself if it is worked, else the next working
+                day (the roll of Civil Code art. 148(5)).
 
         Returns:
             A working day.
@@ -346,8 +354,8 @@ class Calendar:
         datetime.date(2023, 1, 27)
         """
         try:
-            # The comparison keeps out days before the calendar, which would index from the end of the table,
-            # and datetimes, which do not compare with dates.
+            # The comparison keeps out days before the calendar, which would index from the end of
+            # the table, and datetimes, which do not compare with dates.
             if day >= self.first:
                 if n > 0:
                     return self._nth[self._upto[day.toordinal() - self._base] + n]
@@ -373,8 +381,9 @@ class Calendar:
     def adder(self, n: int) -> Callable[[date], date]:
         """Return a fast function that adds one fixed number of working days: `adder(n)(day)`.
 
-        It knows every start whose result is covered and raises a plain `KeyError` for any other, a `datetime`
-        included. Worth making for thousands of calls; otherwise use `add_working_days`, whose errors say more.
+        It knows every start whose result is covered and raises a plain `KeyError` for any other, a
+        `datetime` included. Worth making for thousands of calls; otherwise use `add_working_days`,
+        whose errors say more.
 
         >>> from datetime import date
         >>> from evnpubsvc.worktime import vietnam_calendar
@@ -422,9 +431,10 @@ class Calendar:
     def working_days_between(self, a: date, b: date) -> int:
         """Return how many working days come after `a`, up to and including `b`.
 
-        When `b` comes before `a`, the working days before `a`, down to and including `b`, as a negative number.
-        So `working_days_between(a, add_working_days(a, n)) == n` for every n but 0 (and for 0 from a working day),
-        and numbers of one direction add up: between(a, c) = between(a, b) + between(b, c) for a ≤ b ≤ c.
+        When `b` comes before `a`, the working days before `a`, down to and including `b`, as a
+        negative number. So `working_days_between(a, add_working_days(a, n)) == n` for every n but 0
+        (and for 0 from a working day), and numbers of one direction add up: between(a, c) =
+        between(a, b) + between(b, c) for a ≤ b ≤ c.
 
         Raises:
             OutsideCoverageError, MisuseError: as `is_working_day`.
@@ -479,7 +489,7 @@ class Calendar:
             return reasons[bisect_right(days, a) : bisect_right(days, b)]
         return reasons[bisect_left(days, b) : bisect_left(days, a)]
 
-    # -- instants --------------------------------------------------------------------------------------------------
+    # -- instants ----------------------------------------------------------------------------------
 
     def sessions(self, day: date) -> tuple[Session, ...]:
         """Return the office hours of a day, in the order of the day; empty for a day off.
@@ -524,15 +534,18 @@ class Calendar:
         """Return the instant at which an amount of office time (*giờ làm việc*) has passed since another.
 
         Args:
-            start: a local instant without a time zone, or an aware one, which is converted to Asia/Ho_Chi_Minh.
+            start: a local instant without a time zone, or an aware one, which is converted to
+                Asia/Ho_Chi_Minh.
             amount: the office time to add, exact; negative goes back.
             minutes: whole minutes, added to the amount.
             seconds: whole seconds, added to the amount.
 
         Returns:
-            The earliest instant by which the time has been worked, so a deadline that is used up exactly at a
-            closing is due at that closing, never at the next opening. Going back: the latest instant from which
-            the time is worked until `start`, an opening. For zero: `start` itself from an opening to a closing,
+            The earliest instant by which the time has been worked, so a deadline that is used up
+            exactly at a closing is due at that closing, never at the next opening. Going back: the
+            latest instant from which
+            the time is worked until `start`, an opening. For zero: `start` itself from an opening
+                to a closing,
             else the next opening. Aware if and only if `start` is, in Asia/Ho_Chi_Minh.
 
         Raises:
@@ -549,8 +562,9 @@ class Calendar:
             self._clock
         )  # None until the first call, which the `except` below turns to the general way
         try:
-            # Whole minutes from a whole minute without a time zone, every working day alike: plain indexing. An aware
-            # start does not compare, one with seconds is not in the table, and neither is one beyond the last day.
+            # Whole minutes from a whole minute without a time zone, every working day alike: plain
+            # indexing. An aware start does not compare, one with seconds is not in the table, and
+            # neither is one beyond the last day.
             if minutes > 0 and start >= tables.origin and amount is None and not seconds:
                 i = start.toordinal() - tables.base
                 k = tables.before[i] + tables.worked[i][start.time()] + minutes
@@ -567,7 +581,8 @@ class Calendar:
 
         Raises:
             OutsideCoverageError: an instant is not covered.
-            MisuseError: `naive-and-aware` when only one of the two has a time zone, `not-an-instant`.
+            MisuseError: `naive-and-aware` when only one of the two has a time zone,
+                `not-an-instant`.
 
         >>> from datetime import datetime
         >>> from evnpubsvc.worktime import vietnam_calendar
@@ -577,15 +592,17 @@ class Calendar:
         """
         return self._office_clock().between(a, b)
 
-    # -- provisional days ------------------------------------------------------------------------------------------
+    # -- provisional days --------------------------------------------------------------------------
 
     def is_provisional(self, *days: date) -> bool:
         """Return whether any of the days lies beyond what has been decided.
 
-        A result is provisional when one of the days it rests on is: for a deadline its start and its end.
+        A result is provisional when one of the days it rests on is: for a deadline its start and
+        its end.
 
         Raises:
-            OutsideCoverageError, MisuseError: as `is_working_day`, where anything is provisional at all.
+            OutsideCoverageError, MisuseError: as `is_working_day`, where anything is provisional at
+                all.
         """
         if self.decided_until is None:
             return False
@@ -608,15 +625,17 @@ class Calendar:
         )
 
     def alternatives(self, decisions: Iterable[OpenDecision] | None = None) -> Iterator[Calendar]:
-        """Yield the calendars that open decisions may lead to: one for each combination of their choices.
+        """Yield the calendars that open decisions may lead to.
+
+        One for each combination of their choices.
 
         Args:
-            decisions: the open decisions to vary; all by default. The others keep their first choice. Each undecided
-                year has two, of two choices each, so name those that matter.
+            decisions: the open decisions to vary; all by default. The others keep their first
+                choice. Each undecided year has two, of two choices each, so name those that matter.
 
         Returns:
-            The calendar itself first; alone where nothing is open. The choices are those that are declared
-            (`OpenDecision`): the law closes no such set.
+            The calendar itself first; alone where nothing is open. The choices are those that are
+            declared (`OpenDecision`): the law closes no such set.
 
         >>> from datetime import date
         >>> from evnpubsvc.worktime import vietnam_calendar
@@ -642,7 +661,7 @@ class Calendar:
             self._others[choice] = made
         return made
 
-    # -- other calendars -------------------------------------------------------------------------------------------
+    # -- other calendars ---------------------------------------------------------------------------
 
     def extended(
         self,
@@ -654,23 +673,28 @@ class Calendar:
     ) -> Self:
         """Return the calendar with days that have been decided since, up to a later last decided day.
 
-        Where the calendar already goes on beyond the decided days, what the law fixes becomes decided up to `last`, and
-        what was assumed gives way to `days`. So the yearly decision on 2028 is added by
+        Where the calendar already goes on beyond the decided days, what the law fixes becomes
+        decided up to `last`, and what was assumed gives way to `days`. So the yearly decision on
+        2028 is added by
 
         `vietnam_calendar(provisional_until=2028).extended(rows, last=date(2028, 12, 31))`
 
-        and `rows` hold what the decision says: Tết, the second day of National Day, their substitutes, exchanges.
+        and `rows` hold what the decision says: Tết, the second day of National Day, their
+        substitutes, exchanges.
 
         Args:
-            days: the rows, each with its source. One that says the same of a day as a decided row counts once.
-            last: the last day that is decided now, inclusive; the calendar ends there if it ended before. None to add
-                days within what is decided already.
+            days: the rows, each with its source. One that says the same of a day as a decided row
+                counts once.
+            last: the last day that is decided now, inclusive; the calendar ends there if it ended
+                before. None to add days within what is decided already.
             hours: the office hours in place of all it has; empty to keep them.
-            replace: let a row take the place of a decided one that says otherwise; that is a contradiction by default.
+            replace: let a row take the place of a decided one that says otherwise; that is a
+                contradiction by default.
 
         Raises:
-            DataError: as the calendar itself; `last-before-decided` when `last` comes before the days that are decided;
-                `exchange-half-entered` for a make-up day whose day off is worked, or the reverse.
+            DataError: as the calendar itself; `last-before-decided` when `last` comes before the
+                days that are decided; `exchange-half-entered` for a make-up day whose day off is
+                worked, or the reverse.
 
         >>> from datetime import date
         >>> from evnpubsvc.law import Citation
@@ -691,7 +715,8 @@ class Calendar:
             found.append(finding("last-before-decided", "$.last", last, decided=decided))
             until = decided
 
-        # What was assumed about the days that are decided now gives way; what the law fixes becomes decided.
+        # What was assumed about the days that are decided now gives way; what the law fixes becomes
+        # decided.
         settled = [each for each in self.open_decisions if each.first <= until]
         assumed = {row for each in settled for row in each.choices[0]}
         rows = {
@@ -729,7 +754,10 @@ class Calendar:
         return made
 
     def _is_half_entered(self, row: CalendarDay, rows: Mapping[date, CalendarDay]) -> bool:
-        """Whether the other day of an exchange is not the other way round; one before the calendar is not known."""
+        """Whether the other day of an exchange is not the other way round.
+
+        One before the calendar is not known.
+        """
         other = row.counterpart
         if other is None or other < self.first or row.kind not in _EXCHANGED:
             return False
@@ -763,7 +791,8 @@ class Calendar:
 
         Args:
             rows: the rows; those it already has count once.
-            replace: let a new row take the place of one for the same day; otherwise that is a contradiction.
+            replace: let a new row take the place of one for the same day; otherwise that is a
+                contradiction.
 
         Raises:
             DataError: as the calendar itself.
@@ -791,7 +820,9 @@ class Calendar:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the content as hexadecimal text: equal for equal calendars, on every machine and version.
+        """SHA-256 of the content as hexadecimal text.
+
+        Equal for equal calendars, on every machine and version.
 
         A receipt that carries it can later prove from which table a date was computed.
         """
@@ -819,7 +850,8 @@ def _overlap(sessions: tuple[Session, ...]) -> bool:
 def _says_the_same(row: CalendarDay, other: CalendarDay) -> bool:
     """Whether two rows of one day have the same effect, whatever they call it and cite.
 
-    A public holiday, its substitute and a day off in exchange are told apart by no clock; a closure is of this office.
+    A public holiday, its substitute and a day off in exchange are told apart by no clock; a closure
+    is of this office.
     """
     if row.kind in _PUBLIC and other.kind in _PUBLIC:
         return True

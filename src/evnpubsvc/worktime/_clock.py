@@ -26,15 +26,16 @@ _Sessions: TypeAlias = tuple[Session, ...]
 class OfficeClock:
     """Office time before each instant: it grows inside sessions and stands still outside them.
 
-    Where all working days have the same hours, five tables answer a question about whole minutes by indexing;
-    `Calendar.add_working_time` reads them. Otherwise `add` finds the day by bisection.
+    Where all working days have the same hours, five tables answer a question about whole minutes by
+    indexing; `Calendar.add_working_time` reads them. Otherwise `add` finds the day by bisection.
 
     Attributes:
         base: ordinal of the first day.
         origin: its midnight.
         before: minutes of office time before each day, and after the last one.
-        worked: for each day, minutes of office time before a time of the day (whole minutes), less one, so that
-            `before + worked + n` is the place of the n-th minute from there, counted from zero.
+        worked: for each day, minutes of office time before a time of the day (whole minutes), less
+            one, so that `before + worked + n` is the place of the n-th minute from there, counted
+            from zero.
         full: minutes of a working day if all are alike, else 0.
         midnights: the midnights of the working days, if all are alike.
         offsets: for each minute of such a day, from midnight to its end.

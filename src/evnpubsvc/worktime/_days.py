@@ -54,16 +54,19 @@ class CalendarDay:
 
     Attributes:
         day: which day.
-        kind: how it differs; `ORDINARY` and `WEEKLY_REST` are what the week says, so no row has them.
+        kind: how it differs; `ORDINARY` and `WEEKLY_REST` are what the week says, so no row has
+            them.
         name: name of the holiday or reason, in both languages.
         source: the decision or article that makes it so.
-        counterpart: the other day of a swap; for a substitute, the holiday it stands for. A make-up day keeps the
-            hours of the weekday of its counterpart.
-        sessions: the hours of a make-up day or half-day where they differ; empty to derive them from the week.
+        counterpart: the other day of a swap; for a substitute, the holiday it stands for. A make-up
+            day keeps the hours of the weekday of its counterpart.
+        sessions: the hours of a make-up day or half-day where they differ; empty to derive them
+            from the week.
         provisional: follows from the statute, but the yearly decision has not been taken.
 
     Raises:
-        MisuseError: `day-kind-computed`, `day-off-with-hours`, `special-hours-missing`, `day-wrong-type`.
+        MisuseError: `day-kind-computed`, `day-off-with-hours`, `special-hours-missing`,
+            `day-wrong-type`.
     """
 
     day: date = field(validator=plain_day)

@@ -31,10 +31,12 @@ class Session:
 
     Attributes:
         start: the opening; whole minutes, without a time zone.
-        end: the closing; it does not belong to the session. `time(0)` is the midnight that ends the day.
+        end: the closing; it does not belong to the session. `time(0)` is the midnight that ends the
+            day.
 
     Raises:
-        MisuseError: `session-empty` unless the closing comes after the opening, `session-not-whole-minutes`.
+        MisuseError: `session-empty` unless the closing comes after the opening,
+            `session-not-whole-minutes`.
 
     >>> print(Session.parse("07:30-11:30"), Session.parse("07:30-11:30").minutes)
     07:30–11:30 240
@@ -100,12 +102,14 @@ def _seven_days(record: object, attribute: Attribute[Any], value: object) -> Non
 class WeeklyHours:
     """The office hours of a week, in force from a day until the next record of the calendar.
 
-    A weekday without sessions is the weekly rest. Write only the sessions in which the clock of a deadline runs:
-    a desk that opens on Saturday mornings as a service is no working day of the clock.
+    A weekday without sessions is the weekly rest. Write only the sessions in which the clock of a
+    deadline runs: a desk that opens on Saturday mornings as a service is no working day of the
+    clock.
 
     Attributes:
         week: the sessions of the seven weekdays, Monday first, each in the order of the day.
-        since: first day on which these hours hold, inclusive; None from the first day of the calendar.
+        since: first day on which these hours hold, inclusive; None from the first day of the
+            calendar.
         source: who set these hours; None when the caller does not say.
 
     >>> office = WeeklyHours.of("07:30-11:30", "13:30-17:00")

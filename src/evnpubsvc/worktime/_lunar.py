@@ -19,8 +19,8 @@ def lunar_new_year(year: int) -> date:
     Raises:
         MisuseError: `lunar-year-out-of-range`.
 
-    Source: computed from new moons and solar terms at UTC+7, the hour of Hà Nội; China counts at UTC+8 and may
-    begin the year a day later, as in 2030.
+    Source: computed from new moons and solar terms at UTC+7, the hour of Hà Nội; China counts at
+    UTC+8 and may begin the year a day later, as in 2030.
 
     >>> lunar_new_year(2030)
     datetime.date(2030, 2, 2)
@@ -31,8 +31,8 @@ def lunar_new_year(year: int) -> date:
 def hung_kings_day(year: int) -> date:
     """Return Hùng Kings' Commemoration (*Giỗ Tổ Hùng Vương*, 10/3 lunar) of a year.
 
-    It is a holiday of fixed date (Labour Code 45/2019/QH14 art. 112(1)(e)) and waits for no yearly decision. On the
-    weekly rest, the next working day is off in its place (art. 111(3)).
+    It is a holiday of fixed date (Labour Code 45/2019/QH14 art. 112(1)(e)) and waits for no yearly
+    decision. On the weekly rest, the next working day is off in its place (art. 111(3)).
 
     Args:
         year: 2019 to 2100.

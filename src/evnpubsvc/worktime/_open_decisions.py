@@ -1,4 +1,7 @@
-"""Decisions on days off that have not been taken: what a calendar assumes, and what it might turn out to be."""
+"""Decisions on days off that have not been taken.
+
+What a calendar assumes, and what it might turn out to be.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +29,14 @@ def _choices(record: object, attribute: Attribute[Any], value: object) -> None:
 class OpenDecision:
     """A decision on days off that the competent authority has not taken, with those that are considered.
 
-    The law closes no such set: the Prime Minister chooses freely (Labour Code 45/2019/QH14 art. 112(3)), and may
-    exchange days. So bounds that rest on it hold under the choices that are named, and say so.
+    The law closes no such set: the Prime Minister chooses freely (Labour Code 45/2019/QH14 art.
+    112(3)), and may exchange days. So bounds that rest on it hold under the choices that are named,
+    and say so.
 
     Attributes:
         name: which decision, in both languages: *Tết 2028*.
-        choices: the days off under each decision that is considered, at least one; the first is the one that the
-            calendar counts with, by the pattern of past decisions.
+        choices: the days off under each decision that is considered, at least one; the first is the
+            one that the calendar counts with, by the pattern of past decisions.
 
     Raises:
         MisuseError: `open-decision-empty`.

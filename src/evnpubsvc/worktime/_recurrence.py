@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 
 def working_days_rule(calendar: Calendar, first: date, last: date) -> rruleset:
-    """Return the working days from one day to another as a rule set: a week, the days off, the make-up days.
+    """Return the working days from one day to another as a rule set.
 
-    The rule gives midnights without time zone, as `dateutil` does. It is for planning and for other software; to count
-    working days, the operations of the calendar are many times as fast.
+    A week, the days off, the make-up days.
+
+    The rule gives midnights without time zone, as `dateutil` does. It is for planning and for other
+    software; to count working days, the operations of the calendar are many times as fast.
 
     Args:
         calendar: the working days.

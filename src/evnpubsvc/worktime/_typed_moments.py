@@ -1,4 +1,6 @@
-"""Days and instants as people type them, in Vietnamese and English: one reader for all who are given texts.
+"""Days and instants as people type them, in Vietnamese and English.
+
+One reader for all who are given texts.
 
 Day first is the order of Viet Nam. What can be read in two ways is refused with both readings.
 """
@@ -166,7 +168,10 @@ _Clock: TypeAlias = tuple[tuple[int, int, int, int] | None, str, timezone | None
 
 
 def _read_around(around: tuple[str, str], day: re.Match[str], text: str) -> _Clock | None:
-    """Read the time of day and the zone before and after a day; None where something is left over."""
+    """Read the time of day and the zone before and after a day.
+
+    None where something is left over.
+    """
     before, after = around
     digits = day.groupdict().get("clock")
     if digits is not None:

@@ -23,21 +23,25 @@ _LAST_PROVISIONAL: Final = 2100
 
 
 def vietnam_calendar(*, provisional_until: int | None = None) -> Calendar:
-    """Return the calendar of Viet Nam's civil servants: every decided day off and make-up day, with its source.
+    """Return the calendar of Viet Nam's civil servants.
 
-    It covers 2019-01-01 to 2027-12-31. Its office hours are those of one province (07:00–11:30, 13:30–17:00), since
-    hours are set locally: give the office's own with `Calendar.with_hours`.
+    Every decided day off and make-up day, with its source.
+
+    It covers 2019-01-01 to 2027-12-31. Its office hours are those of one province (07:00–11:30,
+    13:30–17:00), since hours are set locally: give the office's own with `Calendar.with_hours`.
 
     Args:
-        provisional_until: a later year up to whose end the calendar goes on. None to end with the decided days, so
-            that what leads beyond them is refused. The years that follow hold the holidays that the law fixes
-            (1 January, 10/3 lunar, 30 April, 1 May, 2 September, 24 November, and their substitutes); Tết and the
-            second day of National Day, which the Prime Minister decides each year, by the pattern of past decisions;
-            and no exchange of days. Everything there is provisional (`Calendar.is_provisional`), and
+        provisional_until: a later year up to whose end the calendar goes on. None to end with the
+            decided days, so that what leads beyond them is refused. The years that follow hold the
+            holidays that the law fixes (1 January, 10/3 lunar, 30 April, 1 May, 2 September, 24
+            November, and their substitutes); Tết and the second day of National Day, which the
+            Prime Minister decides each year, by the pattern of past decisions; and no exchange of
+            days. Everything there is provisional (`Calendar.is_provisional`), and
             `Calendar.open_decisions` holds the other choices that are considered.
 
     Raises:
-        MisuseError: `provisional-year-out-of-range` unless the year lies after the decided ones, up to 2100.
+        MisuseError: `provisional-year-out-of-range` unless the year lies after the decided ones, up
+            to 2100.
 
     Source: Labour Code 45/2019/QH14 arts. 111(3), 112; the yearly decisions named in each row.
 
@@ -96,7 +100,7 @@ def _build(provisional_until: int | None) -> Calendar:
     )
 
 
-# -- a year that is not decided ------------------------------------------------------------------------------------
+# -- a year that is not decided --------------------------------------------------------------------
 
 
 def _undecided_year(
@@ -107,7 +111,8 @@ def _undecided_year(
     pattern = table["undecided"]
     rest = sources["code-2019-rest"]
 
-    # What the law fixes, by the sun and by the moon. The substitute of National Day depends on its second day.
+    # What the law fixes, by the sun and by the moon. The substitute of National Day depends on its
+    # second day.
     national = date(year, 9, 2)
     fixed = [
         (date(year, row["month"], row["day"]), names[row["name"]], sources[row["source"]])
