@@ -1,8 +1,31 @@
-"""Frozen records built quickly, where what goes into them was checked already."""
+"""Frozen records that keep what follows from them, and some that are built quickly."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from attrs import fields
+
+
+class Derived:
+    """A record that keeps what follows from its fields, such as an index.
+
+    What is kept stands in slots of a base class of the record, declared there, and is put in by
+    `keep`. It is no field, so no dict, pickle or JSON shows it; a copy makes its own from the
+    fields.
+    """
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        record: Any = type(self)
+        return (record, tuple(getattr(self, each.name) for each in fields(record)))
+
+
+def keep(record: Derived, **derived: object) -> None:
+    """Keep in a frozen record what follows from its fields."""
+    for name, value in derived.items():
+        object.__setattr__(record, name, value)
 
 
 def open_class(record: type) -> Any:

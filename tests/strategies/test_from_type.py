@@ -2,6 +2,7 @@
 
 import datetime as dt
 import importlib
+import json
 import pickle
 import pkgutil
 import subprocess
@@ -82,11 +83,38 @@ def test_every_public_type_is_drawn_and_round_trips(
         assert from_json(to_json(drawn), kind) == drawn
     assert pickle.loads(pickle.dumps(drawn)) == drawn
     assert hash(drawn) == hash(pickle.loads(pickle.dumps(drawn)))
+    # What is derived stays at home.
+    assert _private_keys(attrs.asdict(drawn) if attrs.has(kind) else {}) == set()
+    assert _private_keys(drawn.__reduce_ex__(4)[2:]) == set()
+    assert _private_keys(json.loads(to_json(drawn))) == set()
     # What people build prints as the code that builds it; what the library counted prints short.
     if kind.__name__ in _RESULTS:
         assert len(repr(drawn)) < 2_000  # the names in it are drawn
     elif kind.__name__ not in _MADE and not any(f"<{each} " in repr(drawn) for each in _RESULTS):
         assert eval(repr(drawn), _scope(kind.__module__)) == drawn
+
+
+def _private_keys(value: Any) -> set[str]:
+    """Return the keys, at any depth, that name a private field."""
+    if isinstance(value, dict):
+        own = {key for key in value if isinstance(key, str) and key.startswith("_")}
+        return own.union(*(_private_keys(each) for each in value.values()))
+    if isinstance(value, (list, tuple)):
+        return set().union(*(_private_keys(each) for each in value))
+    return set()
+
+
+def test_no_field_of_a_public_record_is_derived() -> None:
+    derived = {
+        f"{kind.__name__}.{each.name}"
+        for room in (*_rooms(), "evnpubsvc.serde")
+        for module in [importlib.import_module(room)]
+        for kind in (getattr(module, name) for name in getattr(module, "__all__", ()))
+        if isinstance(kind, type) and attrs.has(kind)
+        for each in attrs.fields(kind)
+        if not each.init or each.name.startswith("_")
+    }
+    assert derived == set()
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import Self
 from attrs import field, frozen
 from attrs.validators import optional
 
+from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.catalogue._procedure import Authority, Procedure, procedure_code
 from evnpubsvc.codes import ProcedureCode
@@ -58,8 +59,17 @@ class ServiceOffering:
         return tuple(dict.fromkeys(found for day in days for found in check_level(self.level, day)))
 
 
+class _Indexes(Derived):
+    """Versions and offerings by code, in order of time."""
+
+    __slots__ = ("_by_code", "_offered")
+
+    _by_code: dict[ProcedureCode, list[Procedure]]
+    _offered: dict[ProcedureCode, list[ServiceOffering]]
+
+
 @frozen
-class Catalogue:
+class Catalogue(_Indexes):
     """Procedures (*danh mục thủ tục hành chính*) and the services offered for them.
 
     Immutable; indexed once.
@@ -83,8 +93,6 @@ class Catalogue:
 
     procedures: tuple[Procedure, ...] = field(validator=tuple_of(Procedure))
     offerings: tuple[ServiceOffering, ...] = field(default=(), validator=tuple_of(ServiceOffering))
-    _by_code: dict[ProcedureCode, list[Procedure]] = field(init=False, eq=False, repr=False)
-    _offered: dict[ProcedureCode, list[ServiceOffering]] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         by_code: dict[ProcedureCode, list[Procedure]] = {}
@@ -95,8 +103,7 @@ class Catalogue:
         offered: dict[ProcedureCode, list[ServiceOffering]] = {}
         for offering in self.offerings:
             offered.setdefault(offering.procedure, []).append(offering)
-        object.__setattr__(self, "_by_code", by_code)
-        object.__setattr__(self, "_offered", offered)
+        keep(self, _by_code=by_code, _offered=offered)
         found = tuple(self._wrong())
         if found:
             raise DataError(found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.deadlines._limit_grammar import parse_limits
 from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
@@ -52,8 +53,19 @@ def _to_fraction(value: Fraction | int) -> Fraction:
     return Fraction(value) if type(value) is int else cast("Fraction", value)
 
 
+class _WorkingDays(Derived):
+    """How many whole working days a limit is, 0 for every other limit.
+
+    The engine looks at this first.
+    """
+
+    __slots__ = ("_working_days",)
+
+    _working_days: int
+
+
 @frozen(order=False)
-class TimeLimit:
+class TimeLimit(_WorkingDays):
     """A time limit for handling a dossier (thời hạn giải quyết): an exact amount of a unit.
 
     Attributes:
@@ -79,8 +91,6 @@ class TimeLimit:
 
     amount: Fraction = field(converter=_to_fraction, validator=_exact)
     unit: LimitUnit = field(validator=instance_of(LimitUnit))
-    # How many whole working days it is; 0 for every other limit. The engine looks at this first.
-    _working_days: int = field(init=False, repr=False, eq=False, default=0)
 
     def __attrs_post_init__(self) -> None:
         amount, unit = self.amount, self.unit
@@ -94,8 +104,8 @@ class TimeLimit:
             raise MisuseError("limit-too-fine", amount, unit=unit, step=f"1/{step}")
         if amount > most:
             raise MisuseError("limit-too-long", amount, unit=unit, most=most)
-        if unit is LimitUnit.WORKING_DAYS and amount.denominator == 1:
-            object.__setattr__(self, "_working_days", amount.numerator)
+        whole = unit is LimitUnit.WORKING_DAYS and amount.denominator == 1
+        keep(self, _working_days=amount.numerator if whole else 0)
 
     @classmethod
     def parse(cls, text: str) -> TimeLimit:

@@ -10,6 +10,7 @@ from typing import Generic, Self, TypeVar, overload
 
 from attrs import field, frozen
 
+from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import checked_day, day_or_open, instance_of, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
@@ -119,8 +120,16 @@ class Dated(Generic[T_co]):
     value: T_co
 
 
+class _Starts(Derived):
+    """The first day of each entry, for the search."""
+
+    __slots__ = ("_starts",)
+
+    _starts: tuple[date, ...]
+
+
 @frozen(order=False)
-class Timeline(Generic[T_co]):
+class Timeline(_Starts, Generic[T_co]):
     """Values that follow one another in time.
 
     One value for each day between the first and the last.
@@ -148,13 +157,12 @@ class Timeline(Generic[T_co]):
     """
 
     entries: tuple[Dated[T_co], ...] = field(validator=tuple_of(Dated))
-    _starts: tuple[date, ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         found = tuple(_disorder(self.entries))
         if found:
             raise DataError(found)
-        object.__setattr__(self, "_starts", tuple(entry.validity.first for entry in self.entries))
+        keep(self, _starts=tuple(entry.validity.first for entry in self.entries))
 
     @classmethod
     def of(cls, entries: Iterable[tuple[Validity, T_co]]) -> Self:

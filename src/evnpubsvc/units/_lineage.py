@@ -10,6 +10,7 @@ from typing import TypeAlias
 from attrs import field, frozen
 from attrs.validators import optional
 
+from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
@@ -196,8 +197,19 @@ def checked_numbers(values: Mapping[UnitKey, Number]) -> dict[UnitKey, Fraction]
     return exact
 
 
+class _Sides(Derived):
+    """The links by their older and newer unit, and the groups by both."""
+
+    __slots__ = ("_group_of", "_groups", "_newer", "_older")
+
+    _older: dict[UnitKey, tuple[Link, ...]]
+    _newer: dict[UnitKey, tuple[Link, ...]]
+    _groups: tuple[TerritoryGroup, ...]
+    _group_of: dict[UnitKey, TerritoryGroup]
+
+
 @frozen
-class Lineage:
+class Lineage(_Sides):
     """What became of the units of one day until another.
 
     The only way to compare figures across a break.
@@ -233,10 +245,6 @@ class Lineage:
     links: tuple[Link, ...] = field(validator=tuple_of(Link))
     ended: tuple[UnitKey, ...] = field(default=(), validator=tuple_of(UnitKey))
     begun: tuple[UnitKey, ...] = field(default=(), validator=tuple_of(UnitKey))
-    _older: dict[UnitKey, tuple[Link, ...]] = field(init=False, eq=False, repr=False)
-    _newer: dict[UnitKey, tuple[Link, ...]] = field(init=False, eq=False, repr=False)
-    _groups: tuple[TerritoryGroup, ...] = field(init=False, eq=False, repr=False)
-    _group_of: dict[UnitKey, TerritoryGroup] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if self.newer_on < self.older_on:
@@ -252,13 +260,7 @@ class Lineage:
         groups = tuple(_groups(older, newer, self.ended, self.begun))
         # A unit that is the same on both days stands on both sides of one group, never in two.
         of = {key: group for group in groups for key in (*group.older, *group.newer)}
-        for name, value in (
-            ("_older", older),
-            ("_newer", newer),
-            ("_groups", groups),
-            ("_group_of", of),
-        ):
-            object.__setattr__(self, name, value)
+        keep(self, _older=older, _newer=newer, _groups=groups, _group_of=of)
 
     def _wrong(self, older: Mapping[UnitKey, tuple[Link, ...]]) -> Iterable[Finding]:
         for key, links in older.items():

@@ -11,6 +11,7 @@ from typing import Self
 
 from attrs import field, frozen
 
+from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import tuple_of
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice, violations
@@ -46,8 +47,21 @@ def _two_tiers() -> date:
     return since
 
 
+class _Indexes(Derived):
+    """Units by key, code, parent and name; successions by their older and newer unit."""
+
+    __slots__ = ("_after", "_before", "_by_code", "_by_key", "_children", "_names")
+
+    _by_key: dict[UnitKey, AdminUnit]
+    _by_code: dict[str, list[AdminUnit]]
+    _children: dict[str, list[AdminUnit]]
+    _after: dict[UnitKey, list[Succession]]
+    _before: dict[UnitKey, list[Succession]]
+    _names: dict[str, list[AdminUnit]]  # filled at the first search by name
+
+
 @frozen
-class UnitRegister:
+class UnitRegister(_Indexes):
     """Administrative units with their validity and what became of them. Immutable; indexed once.
 
     Attributes:
@@ -72,12 +86,6 @@ class UnitRegister:
 
     units: tuple[AdminUnit, ...] = field(validator=tuple_of(AdminUnit))
     successions: tuple[Succession, ...] = field(default=(), validator=tuple_of(Succession))
-    _by_key: dict[UnitKey, AdminUnit] = field(init=False, eq=False, repr=False)
-    _by_code: dict[str, list[AdminUnit]] = field(init=False, eq=False, repr=False)
-    _children: dict[str, list[AdminUnit]] = field(init=False, eq=False, repr=False)
-    _after: dict[UnitKey, list[Succession]] = field(init=False, eq=False, repr=False)
-    _before: dict[UnitKey, list[Succession]] = field(init=False, eq=False, repr=False)
-    _names: dict[str, list[AdminUnit]] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         by_key: dict[UnitKey, AdminUnit] = {}
@@ -96,15 +104,15 @@ class UnitRegister:
         for step in self.successions:
             after.setdefault(step.older, []).append(step)
             before.setdefault(step.newer, []).append(step)
-        for name, value in (
-            ("_by_key", by_key),
-            ("_by_code", by_code),
-            ("_children", children),
-            ("_after", after),
-            ("_before", before),
-            ("_names", {}),
-        ):
-            object.__setattr__(self, name, value)
+        keep(
+            self,
+            _by_key=by_key,
+            _by_code=by_code,
+            _children=children,
+            _after=after,
+            _before=before,
+            _names={},
+        )
         found = violations(self._all_findings())
         if found:
             raise DataError(found)

@@ -11,6 +11,7 @@ from typing import Any, Final, Self, cast
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import checked_day, optional_day, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
@@ -30,8 +31,43 @@ _PUBLIC: Final = frozenset({DayKind.HOLIDAY, DayKind.SUBSTITUTE, DayKind.SWAPPED
 _EXCHANGED: Final = frozenset({DayKind.MAKE_UP, DayKind.SWAPPED})
 
 
+class _Tables(Derived):
+    """Tables of a calendar, one place for each covered day; some are made when first needed.
+
+    The working days are numbered from 1 and `_nth[k]` is the k-th; `_upto[i]` is the number of the
+    last one up to and including day i, `_from[i]` that of the first one from day i on. They are
+    equal on a working day and differ by one on a day off; with both, either sign of a count is
+    plain indexing.
+    """
+
+    __slots__ = (
+        "_base",
+        "_clock",
+        "_fingerprint",
+        "_from",
+        "_make_up",
+        "_nth",
+        "_off",
+        "_others",
+        "_sessions",
+        "_upto",
+    )
+
+    _base: int
+    _upto: list[int]
+    _from: list[int]
+    _nth: list[date]
+    _off: tuple[DayReason, ...] | None
+    _make_up: tuple[list[date], tuple[DayReason, ...]] | None
+    _sessions: list[tuple[Session, ...]] | None
+    _clock: OfficeClock | None
+    _fingerprint: str | None
+    # The calendars of other choices, by the choice of each open decision.
+    _others: dict[tuple[int, ...], Calendar]
+
+
 @frozen(order=False)
-class Calendar:
+class Calendar(_Tables):
     """Which days are working days (*ngày làm việc*), with what hours, why, and from which day to which.
 
     A working day is a day with office hours. The week says so (`hours`), single days differ
@@ -71,39 +107,14 @@ class Calendar:
     decided_until: date | None = field(default=None, validator=optional_day)
     open_decisions: tuple[OpenDecision, ...] = field(default=(), validator=tuple_of(OpenDecision))
 
-    # Tables, made once, one place for each covered day. The working days are numbered from 1 and
-    # `_nth[k]` is the k-th; `_upto[i]` is the number of the last one up to and including day i,
-    # `_from[i]` that of the first one from day i on. They are equal on a working day and differ by
-    # one on a day off; with both, either sign of a count is plain indexing.
-    _base: int = field(init=False, repr=False, eq=False)
-    _upto: list[int] = field(init=False, repr=False, eq=False)
-    _from: list[int] = field(init=False, repr=False, eq=False)
-    _nth: list[date] = field(init=False, repr=False, eq=False)
-    # Made when they are first needed.
-    _off: tuple[DayReason, ...] | None = field(init=False, repr=False, eq=False)
-    _make_up: tuple[list[date], tuple[DayReason, ...]] | None = field(
-        init=False, repr=False, eq=False
-    )
-    _sessions: list[tuple[Session, ...]] | None = field(init=False, repr=False, eq=False)
-    _clock: OfficeClock | None = field(init=False, repr=False, eq=False)
-    _fingerprint: str | None = field(init=False, repr=False, eq=False)
-    # The calendars of other choices, by the choice of each open decision.
-    _others: dict[tuple[int, ...], Calendar] = field(
-        init=False, repr=False, eq=False, factory=dict[tuple[int, ...], "Calendar"]
-    )
-
     def __attrs_post_init__(self) -> None:
-        put = object.__setattr__  # the record is frozen; these are its own tables
-        put(
-            self,
-            "hours",
-            tuple(sorted(dict.fromkeys(self.hours), key=lambda h: h.since or date.min)),
-        )
+        hours = sorted(dict.fromkeys(self.hours), key=lambda h: h.since or date.min)
+        keep(self, hours=tuple(hours))
         rows: list[CalendarDay] = []
         for row in sorted(self.days, key=attrgetter("day")):
             if not rows or row.day != rows[-1].day or row != rows[-1]:
                 rows.append(row)
-        put(self, "days", tuple(rows))
+        keep(self, days=tuple(rows))
         found = self._coverage_findings()
         flags = (
             self._flags() if self.hours and not found else bytearray()
@@ -119,16 +130,19 @@ class Calendar:
             range(len(nth) + 1)
         ).__getitem__  # one object for each number, whatever refers to it
         upto = list(map(numbers, accumulate(flags)))
-        put(self, "_base", base)
-        put(self, "_upto", upto)
-        put(self, "_from", list(map(numbers, accumulate(flags[:-1], initial=1))))
-        put(self, "_nth", nth)
-        for later in ("_off", "_make_up", "_sessions", "_clock", "_fingerprint"):
-            put(self, later, None)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        content = (self.first, self.last, self.hours, self.days, self.decided_until)
-        return (Calendar, (*content, self.open_decisions))
+        keep(
+            self,
+            _base=base,
+            _upto=upto,
+            _from=list(map(numbers, accumulate(flags[:-1], initial=1))),
+            _nth=nth,
+            _off=None,
+            _make_up=None,
+            _sessions=None,
+            _clock=None,
+            _fingerprint=None,
+            _others={},
+        )
 
     # -- what can be wrong with the content --------------------------------------------------------
 
@@ -325,7 +339,7 @@ class Calendar:
                 for i, (a, b) in enumerate(zip(self._upto, self._from, strict=True))
                 if a != b
             )
-            object.__setattr__(self, "_off", tuple(self._reason(date.fromordinal(i)) for i in off))
+            keep(self, _off=tuple(self._reason(date.fromordinal(i)) for i in off))
         assert self._off is not None
         return self._off
 
@@ -482,7 +496,7 @@ class Calendar:
             self._index(day)
         if self._make_up is None:
             days = [row.day for row in self.days if row.kind is DayKind.MAKE_UP]
-            object.__setattr__(self, "_make_up", (days, tuple(map(self._reason, days))))
+            keep(self, _make_up=(days, tuple(map(self._reason, days))))
         assert self._make_up is not None
         days, reasons = self._make_up
         if b >= a:
@@ -499,7 +513,7 @@ class Calendar:
         """
         index = self._index(day)
         if self._sessions is None:
-            object.__setattr__(self, "_sessions", self._list_sessions())
+            keep(self, _sessions=self._list_sessions())
         assert self._sessions is not None
         return self._sessions[index]
 
@@ -517,9 +531,7 @@ class Calendar:
     def _office_clock(self) -> OfficeClock:
         if self._clock is None:
             special = {row.day: self._row_sessions(row) for row in self.days}
-            object.__setattr__(
-                self, "_clock", OfficeClock(self.first, self.last, self._spans(), special)
-            )
+            keep(self, _clock=OfficeClock(self.first, self.last, self._spans(), special))
         assert self._clock is not None
         return self._clock
 
@@ -832,7 +844,7 @@ class Calendar:
 
             content = json.dumps(_plain(self), ensure_ascii=True, sort_keys=True)
             made = sha256(content.encode("ascii")).hexdigest()
-            object.__setattr__(self, "_fingerprint", made)
+            keep(self, _fingerprint=made)
         assert self._fingerprint is not None
         return self._fingerprint
 
