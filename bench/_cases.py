@@ -87,7 +87,14 @@ def packaged_cases() -> Iterator[Case]:
     yield Case("nui-thanh", ("score", "nui-thanh-2022.toml", "nui-thanh-2022.csv"))
     yield Case(
         "nui-thanh-explained",
-        ("score", "nui-thanh-2022.toml", "nui-thanh-2022.csv", "--explain", "20971"),
+        (
+            "explain",
+            "20971",
+            "--scheme",
+            "nui-thanh-2022.toml",
+            "--figures",
+            "nui-thanh-2022.csv",
+        ),
     )
     yield Case("team", ("roster", "team.toml", "2022-05"), json="csv")
     yield Case("team-since", ("roster", "team.toml", "2022-12", "--since", "2022-05"), json="csv")
@@ -456,7 +463,6 @@ def _score(draw: random.Random, name: str, files: Path) -> Case:
         draw,
         {
             "--within": (0.3, lambda: "level"),
-            "--explain": (0.3, lambda: draw.choice(["U0", "U2", "zzz"])),
             "--group": (0.1, lambda: draw.choice(["g", "h"])),
         },
     )

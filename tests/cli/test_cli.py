@@ -120,14 +120,16 @@ def test_the_table_shows_ties_and_reasons(figures: Path) -> None:
 
 
 def test_one_unit_explained_as_text_and_json(figures: Path) -> None:
-    result = _timeliness(figures, "--explain", "A")
+    def explained(unit: str, *more: str) -> Result:
+        source = ("--scheme", "qd766-dvcqg-2026", "--figures", figures, "--group", "timeliness")
+        return run("explain", unit, *source, "--within", "level", *more)
+
+    result = explained("A")
     assert "9 / 10 dossiers = 90.00 %; × 20 = 18.00 of 20" in result.stdout
-    document = json.loads(
-        _timeliness(figures, "--explain", "A", "--format", "json", "--lang", "vi").stdout
-    )
+    document = json.loads(explained("A", "--format", "json", "--lang", "vi").stdout)
     assert (document["unit"], document["rank"], document["score"]) == ("A", 1, "18")
     assert sum(Decimal(line["points"]) for line in document["lines"]) == Decimal(document["score"])
-    assert _timeliness(figures, "--explain", "Z").exit_code == 2
+    assert explained("Z").exit_code == 2
 
 
 def test_standard_input_and_a_scheme_of_ones_own() -> None:
@@ -144,7 +146,7 @@ def test_standard_input_and_a_scheme_of_ones_own() -> None:
         (["score", "nope.toml", "x.csv"], 1, "file-unreadable"),
         (["score", "qd766-dvcqg-2026", "nope.csv"], 1, "file-unreadable"),
         (["score", "qd766-dvcqg-2026", "nope.csv", "--group", "x"], 2, "group-unknown"),
-        (["score", "qd766-dvcqg-2026"], 2, "Missing argument"),
+        (["score", "qd766-dvcqg-2026"], 2, "nothing to score"),
         (["tally", "nope.csv", "--columns", "nope.toml", "--as-of", "2022-12-14"], 1, "file-unreadable"),
         (["tally", "nope.csv", "--columns", "nope.toml", "--as-of", "14/12"], 2, "--as-of"),
         (["nonsense"], 2, "No such command"),

@@ -241,3 +241,171 @@ def test_score_shows_choices_flags_and_grades(tmp_path: Path) -> None:
         ["late"],
     )
     assert second["reason"] == "figure-blank"
+
+
+# From a register to standings, and back to codes.
+
+WALK_MAP = """
+received = "nhan"
+due = "hen"
+finished = "tra"
+code = "ma"
+
+[dimensions]
+unit = "don_vi"
+"""
+WALK_REGISTER = """ma,don_vi,nhan,hen,tra
+H-1,A,2026-09-01,2026-09-10,2026-09-09
+H-2,A,2026-09-02,2026-09-10,2026-09-11
+H-3,B,2026-09-03,2026-09-10,2026-09-10
+H-4,B,2026-08-03,2026-08-10,2026-08-10
+H-5,A,2026-09-20,2026-10-20,
+"""
+TIMELY = ("qd766-dvcqg-2026", "--group", "timeliness")
+
+
+@pytest.fixture
+def walk(tmp_path: Path) -> Path:
+    (tmp_path / "register.csv").write_text(WALK_REGISTER, encoding="utf-8")
+    (tmp_path / "register.toml").write_text(WALK_MAP, encoding="utf-8")
+    (tmp_path / "figures.csv").write_text("unit,name\nA,Xã A\nB,Xã B\nC,Xã C\n", encoding="utf-8")
+    return tmp_path
+
+
+def source(walk: Path, *more: str) -> tuple[str, ...]:
+    register = ("--register", str(walk / "register.csv"))
+    columns = ("--register-columns", str(walk / "register.toml"))
+    return (*register, *columns, "--period", "calendar-2026-09", *more)
+
+
+def points(done: Result) -> dict[str, str | None]:
+    assert done.exit_code == 0, done.stderr
+    return {each["unit"]: each["score"] for each in json.loads(done.stdout)["standings"]}
+
+
+def test_one_command_from_a_register_to_standings(walk: Path) -> None:
+    # A: one of three on time, 20 · 1/3; B: one of one. August is not counted.
+    scored = points(run("score", *TIMELY, *source(walk, "--format", "json")))
+    assert scored == {"A": "6.67", "B": "20"}
+
+
+def test_figures_from_both_and_units_without_dossiers(walk: Path) -> None:
+    both = (TIMELY[0], str(walk / "figures.csv"), *TIMELY[1:])
+    held = run("score", *both, *source(walk, "--expect-given", "--format", "json"))
+    # C has no row, and the register holds its dossiers: received nothing, which earns zero.
+    assert points(held) == {"A": "6.67", "B": "20", "C": "0"}
+    assert '"name": "Xã C"' in held.stdout
+    not_held = run("score", *both, *source(walk, "--format", "json"))
+    assert points(not_held)["C"] is None
+    assert "unit-not-counted" in not_held.stdout
+
+
+def test_a_figure_that_is_counted_and_given_is_refused(walk: Path) -> None:
+    (walk / "figures.csv").write_text("unit,dossiers_received\nA,3\n", encoding="utf-8")
+    both = (TIMELY[0], str(walk / "figures.csv"), *TIMELY[1:])
+    done = run("score", *both, *source(walk))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "figure-counted-and-given" in done.stderr
+
+
+def test_the_codes_behind_a_component(walk: Path) -> None:
+    asked = ("explain", "A", "--scheme", *TIMELY, *source(walk))
+    document = json.loads(run(*asked, "--codes", "--format", "json").stdout)
+    received = ["H-1", "H-2", "H-5"]
+    assert document["codes"] == {
+        "2.1": {"dossiers_on_time": ["H-1"], "dossiers_received": received}
+    }
+    text = run(*asked, "--codes", "--criterion", "2.1").stdout
+    assert "2.1 Dossiers handled on time" in text
+    assert [line.strip() for line in text.splitlines() if "H-" in line] == ["H-1", *received]
+
+
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [
+        (["--period", "calendar-2026-09"], "nothing to score"),
+        (["x.csv", "--period", "calendar-2026-09"], "'--period' needs '--register"),
+        (["x.csv", "--expect", "A"], "'--expect' needs '--register"),
+        (["--register", "x.csv"], "needs '--period"),
+        (["-", "--register", "-", "--period", "calendar-2026-09"], "exclude each other"),
+        (
+            ["--register", "-", "--period", "calendar-2026-09", "--earlier", "calendar-2026-08"],
+            "read once",
+        ),
+    ],
+)
+def test_sources_that_say_too_little_or_too_much(more: list[str], word: str) -> None:
+    done = run("score", "qd766-dvcqg-2026", *more)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert word in done.stderr
+
+
+def test_codes_need_a_register_that_can_be_read_again(walk: Path) -> None:
+    given = ("explain", "A", "--scheme", *TIMELY, "--figures", str(walk / "figures.csv"))
+    (walk / "figures.csv").write_text(
+        "unit,dossiers_received,dossiers_on_time\nA,3,1\n", encoding="utf-8"
+    )
+    assert run(*given, "--codes").exit_code == 2
+    assert "needs '--register FILE'" in run(*given, "--codes").stderr
+    assert "belongs to '--codes'" in run(*given, "--criterion", "2.1").stderr
+
+
+def test_a_period_without_dossiers_has_no_units(walk: Path) -> None:
+    empty = (*source(walk)[:4], "--period", "calendar-2020-01")
+    done = run("score", *TIMELY, *empty)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "no-units-counted" in done.stderr
+    expected = run("score", *TIMELY, *empty, "--expect", "A", "--format", "json")
+    assert points(expected) == {"A": "0"}
+
+
+def test_the_walk_ends_with_prizes(walk: Path) -> None:
+    (walk / "drive.toml").write_text(
+        """
+key = "drive"
+title = { vi = "Đợt thi đua", en = "Drive" }
+maximum = 10
+rounding = { places = 2, at = "total" }
+
+[[groups]]
+key = "all"
+title = { vi = "Chung", en = "All" }
+maximum = 10
+
+[[groups.criteria]]
+kind = "ratio"
+key = "on-time"
+title = { vi = "Đúng hạn", en = "On time" }
+maximum = 10
+numerator = "on_time"
+denominator = "received"
+zero = "not-assessable"
+
+[[figures]]
+key = "on_time"
+unit = "dossiers"
+title = { vi = "đúng hạn", en = "on time" }
+measure = "finished-on-time"
+
+[[figures]]
+key = "received"
+unit = "dossiers"
+title = { vi = "phải giải quyết", en = "to handle" }
+measure = "to-handle"
+
+[[prizes]]
+key = "first"
+title = { vi = "Giải nhất", en = "First prize" }
+places = 1
+""",
+        encoding="utf-8",
+    )
+    drive = str(walk / "drive.toml")
+    assert "First prize: B (rank 1, -)" in run("score", drive, *source(walk)).stdout
+    document = json.loads(run("score", drive, *source(walk, "--format", "json")).stdout)
+    assert document["prizes"]["given"] == [
+        {"prize": "first", "unit": "B", "stratum": None, "rank": 1}
+    ]
+    lines = run("score", drive, *source(walk, "--format", "csv")).stdout.splitlines()
+    assert lines[0].split(",")[8] == "prize"
+    assert [line.split(",")[8] for line in lines[1:]] == ["first", ""]

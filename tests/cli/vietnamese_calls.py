@@ -106,7 +106,7 @@ CALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Lịch nghỉ", ("calendar", "2024")),
     ("Lịch nghỉ chưa có", ("calendar", "2030")),
     ("Chấm điểm một tỉnh", ("score", "qd766-dvcqg-2026", "dak-lak-2026.csv", "--group", "timeliness")),
-    ("Giải thích điểm", ("score", "qd766-dvcqg-2026", "dak-lak-2026.csv", "--group", "timeliness", "--explain", "H15")),
+    ("Giải thích điểm", ("explain", "H15", "--scheme", "qd766-dvcqg-2026", "--figures", "dak-lak-2026.csv", "--group", "timeliness")),
     ("Chấm điểm các xã", ("score", "nui-thanh-2022.toml", "nui-thanh-2022.csv")),
     ("So sánh hai xã", ("explain", "20971", "--scheme", "nui-thanh-2022.toml", "--figures", "nui-thanh-2022.csv", "--versus", "20965")),
     ("Số liệu có lỗi", ("score", "qd766-dvcqg-2026", "so-lieu.csv", "--group", "timeliness")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import date, datetime
 from importlib.util import find_spec
 from typing import Any, Final
@@ -17,10 +17,17 @@ from evnpubsvc.cli._io import open_source, progress_line
 from evnpubsvc.cli._language import WrongCall, said
 from evnpubsvc.cli._moments import MOMENT
 from evnpubsvc.errors import DataError, MisuseError
+from evnpubsvc.findings import Finding
 from evnpubsvc.periods import Period
-from evnpubsvc.serde import RegisterColumns, RegisterFormat, read_register_columns, tally_register
+from evnpubsvc.serde import (
+    RegisterColumns,
+    RegisterFormat,
+    read_register,
+    read_register_columns,
+    tally_register,
+)
 from evnpubsvc.serde.engine import is_workbook
-from evnpubsvc.statistics import Precision, Tally, derived_names
+from evnpubsvc.statistics import Precision, RegisterRow, Tally, derived_names
 from evnpubsvc.texts import Language
 
 ENGINES: Final = ("auto", "python", "polars", "duckdb")
@@ -109,6 +116,33 @@ def rate_line(lang: Language) -> Generator[Callable[[int, float], None] | None]:
         click.echo("\r" + " " * 70 + "\r", nl=False, err=True)
 
 
+def _is_parquet(register: str) -> bool:
+    return register.lower().endswith((".parquet", ".pq"))
+
+
+def _format_of(register: str) -> RegisterFormat:
+    lines = register.lower().endswith((".jsonl", ".ndjson"))
+    return RegisterFormat.JSONL if lines else RegisterFormat.CSV
+
+
+@contextlib.contextmanager
+def read_rows(
+    register: str, layout: RegisterColumns | None
+) -> Generator[Iterator[RegisterRow | Finding]]:
+    """Give the rows of a register once more, to find dossiers that were counted.
+
+    Raises:
+        WrongCall: standard input cannot be read twice, and Parquet is not read row by row.
+    """
+    if layout is None or register == "-" or _is_parquet(register):
+        raise WrongCall("call-rows-again", register)
+    if is_workbook(register):
+        yield read_register(register, layout)
+        return
+    with open_source(register) as source:
+        yield read_register(source, layout, file_format=_format_of(register))
+
+
 def count_register(
     register: str,
     layout: RegisterColumns | None,
@@ -123,20 +157,17 @@ def count_register(
     Raises:
         MisuseError: `extra-missing` where the wanted engine, or one for Parquet, is not installed.
     """
-    suffix = register.lower().rpartition(".")[2]
-    lines = suffix in {"jsonl", "ndjson"}
-    plain = layout is not None and suffix not in {"parquet", "pq"} and memory_limit is None
+    plain = layout is not None and not _is_parquet(register) and memory_limit is None
     if engine == "auto" and plain and (find_spec("polars") is None or find_spec("numpy") is None):
         engine = "python"
     if engine == "python":
         if layout is None or not plain:
             raise MisuseError("extra-missing", "polars", extra="frames")
-        file_format = RegisterFormat.JSONL if lines else RegisterFormat.CSV
         if is_workbook(register):
             return tally_register(register, layout, **question)
         with open_source(register) as source, progress_line(lang) as rows:
             return tally_register(
-                source, layout, file_format=file_format, progress=rows, **question
+                source, layout, file_format=_format_of(register), progress=rows, **question
             )
     try:
         from evnpubsvc.frames import tally_frame

@@ -1,19 +1,36 @@
-"""What standings are made from, for every command that shows or explains them."""
+"""What standings are made from, for every command that shows or explains them: figures, a register, or both."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import click
+from attrs import frozen
 
 from evnpubsvc._validate import read_member
 from evnpubsvc.cli._io import open_source, show_findings
 from evnpubsvc.cli._language import WrongCall
-from evnpubsvc.emulation import Scheme, Standings, rank, score
+from evnpubsvc.cli._registers import (
+    compare_option,
+    count_register,
+    engine_options,
+    known_at_option,
+    layout_of,
+    moment_of,
+    period_of,
+    read_rows,
+    timezone_option,
+)
+from evnpubsvc.cli._rejects import Sample, findings_option
+from evnpubsvc.emulation import Scheme, ScoreSheet, Standings, rank, score
+from evnpubsvc.emulation.counted import count_figures, dimensions_of, trace_component
+from evnpubsvc.errors import DataError
+from evnpubsvc.findings import finding
 from evnpubsvc.quantities import ZeroPolicy
-from evnpubsvc.serde import preset, read_figure_columns, read_figures, read_scheme
+from evnpubsvc.serde import FigureTable, preset, read_figure_columns, read_figures, read_scheme
 from evnpubsvc.serde.engine import is_workbook
+from evnpubsvc.statistics import Precision, RegisterRow, Tally, check_values
 from evnpubsvc.texts import Language
 
 _OPTIONS = (
@@ -37,7 +54,43 @@ _OPTIONS = (
         metavar="KEY=POLICY",
         help="What a ratio over nothing earns here: full, zero, excluded; may be repeated.",
     ),
-)
+    click.option(
+        "--register",
+        metavar="FILE",
+        help="Register to count the figures from that have a measure; the rest comes from FIGURES.",
+    ),
+    click.option(
+        "--register-columns", metavar="MAP.toml", help="How the register is laid out."
+    ),
+    click.option("--period", "period_name", metavar="PERIOD", help="Period to count."),
+    click.option(
+        "--earlier",
+        "earlier_name",
+        metavar="PERIOD",
+        help="Earlier period, for figures that are compared with it.",
+    ),
+    click.option(
+        "--expect",
+        multiple=True,
+        metavar="NAME",
+        help="A unit whose dossiers the register holds: its counts are zero if there are none.",
+    ),
+    click.option(
+        "--expect-given",
+        is_flag=True,
+        help="The register holds the dossiers of every unit of FIGURES.",
+    ),
+    known_at_option,
+    compare_option,
+    timezone_option,
+    click.option(
+        "--allow-rejects",
+        is_flag=True,
+        help="Count the readable rows although others cannot be read; say how many.",
+    ),
+    findings_option,
+    engine_options,
+)  # fmt: skip
 
 
 def standings_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,35 +100,128 @@ def standings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+@frozen(kw_only=True)
+class RegisterOptions:
+    """What the options say about the register that figures are counted from."""
+
+    register: str
+    register_columns: str | None
+    period_name: str
+    earlier_name: str | None
+    known_at: str | None
+    compare: str
+    timezone: str | None
+    allow_rejects: bool
+    findings: str | None
+    engine: str
+    memory_limit: str | None
+
+
+@frozen(kw_only=True)
+class Counts:
+    """A register as it was counted: this period, the earlier one, and how to read its rows again."""
+
+    options: RegisterOptions
+    now: Tally
+    earlier: Tally | None
+
+    def codes(
+        self, sheet: ScoreSheet, criteria: Iterable[str]
+    ) -> Iterator[tuple[str, dict[str, list[str]]]]:
+        """Yield each criterion with the codes of the dossiers behind its counted figures."""
+        layout = _layout(self.options, self.now.dimensions)
+        with read_rows(self.options.register, layout) as rows:
+            own = [
+                row
+                for row in rows
+                if isinstance(row, RegisterRow) and dict(row.dimensions).get("unit") == sheet.unit
+            ]
+        for key in criteria:
+            traces = trace_component(sheet, key, self.now, earlier=self.earlier)
+            yield key, {t.figure: [row.code or "" for row in t.dossiers(own)] for t in traces}
+
+
+@frozen(kw_only=True)
+class Scored:
+    """Standings, and what they were counted from; None where all figures were given."""
+
+    standings: Standings
+    counts: Counts | None
+
+
 def load_standings(
     name: str,
-    figures: str,
+    figures: str | None,
     lang: Language,
     *,
     groups: tuple[str, ...],
     columns: str | None,
     within: str | None,
     zeros: tuple[str, ...],
-) -> Standings:
-    """Read a scheme and a table of figures, score it and rank it."""
+    register: str | None,
+    register_columns: str | None,
+    period_name: str | None,
+    earlier_name: str | None,
+    expect: tuple[str, ...],
+    expect_given: bool,
+    **counting: Any,
+) -> Scored:
+    """Read a scheme, figures or a register or both; count, score and rank."""
+    scheme = _scheme(name, groups, zeros)
+
+    # What the options must say together.
+    if register is None:
+        asked = {
+            "--register-columns": register_columns,
+            "--period": period_name,
+            "--earlier": earlier_name,
+            "--expect": expect,
+            "--expect-given": expect_given,
+        }
+        if figures is None:
+            raise WrongCall("call-figures-or-register")
+        for option, given in asked.items():
+            if given:
+                raise WrongCall("call-register-missing", option)
+    elif period_name is None:
+        raise WrongCall("call-register-period")
+    elif figures == "-" == register:
+        raise WrongCall("call-exclusive", one="FIGURES -", other="--register -")
+    elif register == "-" and earlier_name is not None:
+        raise WrongCall("call-register-twice")
+
+    # Figures that are given, then those that are counted.
+    table = FigureTable(())
+    if figures is not None:
+        table = _given(figures, scheme, columns, within, counted=register is not None)
+    show_findings(table.notices, lang)
+    if register is None or period_name is None:
+        return Scored(
+            standings=rank((score(scheme, unit) for unit in table), within=within), counts=None
+        )
+    options = RegisterOptions(
+        register=register,
+        register_columns=register_columns,
+        period_name=period_name,
+        earlier_name=earlier_name,
+        **counting,
+    )
+    counts = _count(options, dimensions_of(scheme), lang)
+    held = (*expect, *(unit.unit for unit in table if expect_given))
+    units = count_figures(scheme, counts.now, earlier=counts.earlier, given=table, units=held)
+    if not len(units):
+        raise DataError([finding("no-units-counted", register, period_name)])
+    show_findings(units.notices, lang)
+    standings = rank((score(scheme, unit) for unit in units), within=within)
+    return Scored(standings=standings, counts=counts)
+
+
+def _scheme(name: str, groups: tuple[str, ...], zeros: tuple[str, ...]) -> Scheme:
+    """Read the scheme of a name or file, changed as the options say."""
     scheme = read_scheme(name) if name.endswith(".toml") else preset(name)
     for zero in zeros:
         scheme = _with_zero(scheme, zero)
-    if groups:
-        scheme = scheme.only(*groups)
-    layout = None if columns is None else read_figure_columns(columns)
-
-    # Columns that strata and rules ask for are kept.
-    asked = within or scheme.within
-    attributes = {rule.attribute for rule in scheme.inapplicable}
-    keep = sorted(attributes | ({asked} if asked else set()))
-    if is_workbook(figures):
-        table = read_figures(figures, scheme, layout, keep=keep)
-    else:
-        with open_source(figures) as source:
-            table = read_figures(source, scheme, layout, keep=keep)
-    show_findings(table.notices, lang)
-    return rank((score(scheme, unit) for unit in table), within=within)
+    return scheme.only(*groups) if groups else scheme
 
 
 def _with_zero(scheme: Scheme, text: str) -> Scheme:
@@ -84,3 +230,54 @@ def _with_zero(scheme: Scheme, text: str) -> Scheme:
     if not sign:
         raise WrongCall("call-zero", text)
     return scheme.with_zero_policy(read_member(ZeroPolicy, policy), key)
+
+
+def _given(
+    figures: str, scheme: Scheme, columns: str | None, within: str | None, *, counted: bool
+) -> FigureTable:
+    """Read the table of figures, with the columns that strata and rules ask for."""
+    layout = None if columns is None else read_figure_columns(columns)
+    asked = within or scheme.within
+    attributes = {rule.attribute for rule in scheme.inapplicable}
+    keep = sorted(attributes | ({asked} if asked else set()))
+    if is_workbook(figures):
+        return read_figures(figures, scheme, layout, keep=keep, counted=counted)
+    with open_source(figures) as source:
+        return read_figures(source, scheme, layout, keep=keep, counted=counted)
+
+
+def _layout(options: RegisterOptions, dimensions: tuple[str, ...]) -> Any:
+    if options.register_columns is None:
+        return None
+    return layout_of(options.register_columns, options.timezone, dimensions)
+
+
+def _count(options: RegisterOptions, dimensions: tuple[str, ...], lang: Language) -> Counts:
+    """Count a register over the period, and over the earlier one if there is one."""
+    sample = Sample(lang, options.findings)
+
+    def count(period_name: str, *, first: bool) -> Tally:
+        counted = count_register(
+            options.register,
+            _layout(options, dimensions),
+            engine=options.engine,
+            memory_limit=options.memory_limit,
+            lang=lang,
+            by=dimensions,
+            period=period_of(period_name),
+            known_at=moment_of(options.known_at),
+            compare=Precision(options.compare),
+            on_finding=sample.keep if first else None,
+        )
+        if first:
+            sample.refuse_unread(counted, allow_rejects=options.allow_rejects)
+        return counted
+
+    now = count(options.period_name, first=True)
+    earlier = None
+    if options.earlier_name is not None:
+        earlier = count(options.earlier_name, first=False)
+    for found in check_values(now):
+        sample.keep(found)
+    sample.show()
+    return Counts(options=options, now=now, earlier=earlier)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from evnpubsvc.campaigns import CampaignReport, award_authorities, campaign_report
+from evnpubsvc.campaigns import CampaignReport, campaign_report
 from evnpubsvc.cli._io import lang_option, open_source, reported, show_findings
+from evnpubsvc.cli._prizes import prize_lines
 from evnpubsvc.cli.score import standings_table
 from evnpubsvc.serde import read_campaign, read_figure_columns, read_figures
 from evnpubsvc.texts import Language, render
@@ -68,31 +69,8 @@ def _text(report: CampaignReport, lang: Language) -> str:
         text.append(say("no-figures"))
         return "\n".join(text)
     text += ["", standings_table(report.standings, lang), ""]
-    prizes = {prize.key: prize for prize in campaign.scheme.prizes}
     assert report.awards is not None
-    for given in report.awards.given:
-        prize = prizes[given.prize]
-        line = say(
-            "prize",
-            prize=prize.title.get(lang),
-            unit=given.unit,
-            stratum=given.stratum or "-",
-            rank=given.rank,
-        )
-        who = award_authorities(prize.form, campaign.end) if prize.form else ()
-        offices = "; ".join(f"{a.who.get(lang)} ({a.source.certainty.get(lang)})" for a in who)
-        text.append(line + (f" - {prize.form}: {offices or '?'}" if prize.form else ""))
-    for tie in report.awards.ties:
-        parts = {
-            "prize": prizes[tie.prize].title.get(lang),
-            "units": ", ".join(tie.units),
-            "places": tie.places,
-        }
-        text.append(say("tie", stratum=tie.stratum or "-", **parts))
-    for stratum, key, places in report.awards.vacant:
-        text.append(
-            say("vacant", prize=prizes[key].title.get(lang), stratum=stratum or "-", places=places)
-        )
+    text += prize_lines(campaign.scheme, report.awards, lang, on=campaign.end)
     if report.missing:
         text.append(say("missing", units=", ".join(report.missing)))
     return "\n".join(text)

@@ -9,14 +9,16 @@ from typing import Any, Final
 import click
 
 from evnpubsvc.cli._io import aligned, csv_text, lang_option, reported, show_findings
+from evnpubsvc.cli._prizes import prize_lines
 from evnpubsvc.cli._standings import load_standings, standings_options
 from evnpubsvc.emulation import (
+    Awards,
     Component,
     Grading,
     Place,
     Scheme,
     Standings,
-    explain,
+    award,
     grade_all,
 )
 from evnpubsvc.quantities import Unknown, decimal_text, localised
@@ -34,11 +36,8 @@ _FEW: Final = 6  # criteria that fit on a line; more are shown by group
 
 @click.command("score")
 @click.argument("scheme")
-@click.argument("figures")
+@click.argument("figures", required=False)
 @standings_options
-@click.option(
-    "--explain", "explained", metavar="UNIT", help="Explain the score of one unit instead."
-)
 @lang_option
 @click.option(
     "--format", "shape", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
@@ -46,30 +45,34 @@ _FEW: Final = 6  # criteria that fit on a line; more are shown by group
 )  # fmt: skip
 def score_command(
     scheme: str,
-    figures: str,
-    explained: str | None,
+    figures: str | None,
     lang: Language,
     shape: str,
     **source: Any,
 ) -> None:
-    """Score the units of FIGURES under SCHEME and rank them.
+    """Score the units of FIGURES, or of a register, under SCHEME; rank them and give the prizes.
 
     SCHEME is the name of a preset or a TOML file. FIGURES is a CSV file with one row a unit, or -
-    for standard input.
+    for standard input. With --register the figures that have a measure are counted, and FIGURES
+    need only hold the others, or may be left out.
     """
     with reported(lang):
-        standings = load_standings(scheme, figures, lang, **source)
+        standings = load_standings(scheme, figures, lang, **source).standings
         grading = grade_all(standings)
         show_findings(grading.notices, lang)
-        if explained is not None:
-            click.echo(_explanation(standings, explained, lang, shape))
-        elif shape == "json":
+        if shape == "json":
             click.echo(json.dumps(standings_document(standings), ensure_ascii=False, indent=1))
-        elif shape == "csv":
-            rows = [_cells(place, grading) for place in standings]
+            return
+        if shape == "csv":
+            awards = award(standings, grading=grading)
+            rows = [_cells(place, grading, awards) for place in standings]
             click.echo(csv_text(_header(standings), rows), nl=False)
-        else:
-            click.echo(standings_table(standings, lang))
+            return
+        click.echo(standings_table(standings, lang))
+        ranked = standings.scheme
+        prizes = [] if ranked is None else list(prize_lines(ranked, award(standings), lang))
+        if prizes:
+            click.echo("\n" + "\n".join(prizes))
 
 
 def _scheme_of(standings: Standings) -> Scheme:
@@ -171,16 +174,41 @@ def standings_document(standings: Standings) -> dict[str, Any]:
                 "drift": _number(sheet.drift),
             }
         places.append(entry)
-    return {
+    document: dict[str, Any] = {
         "scheme": _scheme_of(standings).key,
         "ties": standings.ties,
         "within": standings.within,
         "standings": places,
     }
+    if _scheme_of(standings).prizes:
+        document["prizes"] = _prizes_document(award(standings, grading=grading))
+    return document
 
 
-def _cells(place: Place, grading: Grading) -> list[str]:
+def _prizes_document(awards: Awards) -> dict[str, Any]:
+    given = [
+        {"prize": each.prize, "unit": each.unit, "stratum": each.stratum or None, "rank": each.rank}
+        for each in awards.given
+    ]
+    ties = [
+        {
+            "prize": each.prize,
+            "stratum": each.stratum or None,
+            "places": each.places,
+            "units": list(each.units),
+        }
+        for each in awards.ties
+    ]
+    vacant = [
+        {"prize": prize, "stratum": stratum or None, "places": places}
+        for stratum, prize, places in awards.vacant
+    ]
+    return {"given": given, "ties": ties, "vacant": vacant}
+
+
+def _cells(place: Place, grading: Grading, awards: Awards) -> list[str]:
     sheet = place.sheet
+    prize = [awards.of(sheet.unit) or ""] if sheet.scheme.prizes else []
     grade = grading[sheet.unit].grade
     return [
         sheet.unit,
@@ -191,6 +219,7 @@ def _cells(place: Place, grading: Grading) -> list[str]:
         _reason(place) or "",
         "" if place.reason is None else place.reason.about,
         "" if grade is None else grade.band or "",
+        *prize,
         *(_number(component.points) or "" for component in sheet.components),
     ]
 
@@ -205,6 +234,7 @@ def _header(standings: Standings) -> list[str]:
         "reason",
         "about",
         "grade",
+        *(["prize"] if _scheme_of(standings).prizes else []),
         *(c.key for c in _scheme_of(standings).criteria),
     ]
 
@@ -270,29 +300,3 @@ def _rank(place: Place) -> str:
     if place.rank is None:
         return "-"
     return f"{place.rank}=" if place.shared > 1 else str(place.rank)
-
-
-def _explanation(standings: Standings, unit: str, lang: Language, shape: str) -> str:
-    place = standings[unit]
-    grade = grade_all(standings)[place.sheet.unit].grade
-    explanation = explain(place.sheet, lang, grade=grade)
-    if shape != "json":
-        return str(explanation)
-    lines = [
-        {
-            "key": line.key or None,
-            "group": line.group or None,
-            "text": line.text,
-            "basis": line.basis or None,
-            "points": _number(line.points),
-            "max": _number(line.maximum),
-        }
-        for line in explanation.lines
-    ]
-    document = {
-        "unit": explanation.unit,
-        "rank": place.rank,
-        "score": _number(explanation.total),
-        "lines": lines,
-    }
-    return json.dumps(document, ensure_ascii=False, indent=1)

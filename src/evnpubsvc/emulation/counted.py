@@ -33,7 +33,7 @@ from evnpubsvc.statistics import (
     measures_of,
 )
 
-__all__ = ["CountedFigures", "FigureTrace", "count_figures", "trace_component"]
+__all__ = ["CountedFigures", "FigureTrace", "count_figures", "dimensions_of", "trace_component"]
 
 
 @frozen
@@ -53,6 +53,29 @@ class CountedFigures:
 
     def __len__(self) -> int:
         return len(self.units)
+
+
+def dimensions_of(scheme: Scheme, *, by: str = "unit") -> tuple[str, ...]:
+    """Return what a register must be counted by for the measures of a scheme.
+
+    Args:
+        scheme: the scheme.
+        by: the dimension that holds the unit.
+
+    Returns:
+        `by`, then what the measures of its figures look at, each once.
+
+    >>> from evnpubsvc import preset
+    >>> dimensions_of(preset("dvctt-illustrative"))
+    ('unit', 'channel', 'service')
+    """
+    needed: list[str] = [by]
+    for spec in scheme.figures:
+        if spec.measure is not None:
+            measure = measures()[spec.measure]
+            needed += _selection(spec.measure).dimensions
+            needed += filter(None, [measure.distinct])
+    return tuple(dict.fromkeys(needed))
 
 
 def count_figures(

@@ -101,6 +101,7 @@ def read_figures(
     columns: FigureColumns | None = None,
     *,
     keep: Sequence[str] = (),
+    counted: bool = False,
 ) -> FigureTable:
     r"""Read the figures that a scheme asks for from a CSV file or binary stream, one row a unit.
 
@@ -110,6 +111,8 @@ def read_figures(
             then by alias.
         columns: how a foreign table is laid out; by default the identifier stands in `unit`.
         keep: further columns to keep as attributes.
+        counted: figures with a measure are counted from a register (`emulation.counted`): the table
+            need not have them.
 
     Returns:
         The units with typed counts. An empty cell is an `Unknown("figure-blank")`, never zero.
@@ -128,7 +131,7 @@ def read_figures(
     9 dossiers - unknown: dossiers_on_time (figure-blank)
     """
     layout = columns or _PLAIN
-    reader = _Reader(scheme, layout, (*layout.keep, *keep), plain=columns is None)
+    reader = _Reader(scheme, layout, (*layout.keep, *keep), plain=columns is None, counted=counted)
     source, notices = csv_source(source, layout.sheet, "dmy")
     with opened(source) as stream:
         table = open_csv(stream, reader.shape())
@@ -141,12 +144,19 @@ def read_figures(
 
 class _Reader:
     def __init__(
-        self, scheme: Scheme, layout: FigureColumns, keep: tuple[str, ...], *, plain: bool
+        self,
+        scheme: Scheme,
+        layout: FigureColumns,
+        keep: tuple[str, ...],
+        *,
+        plain: bool,
+        counted: bool,
     ) -> None:
         self.scheme = scheme
         self.layout = layout
         self.keep = tuple(dict.fromkeys(keep))
         self.plain = plain
+        self.counted = counted
         self.units: list[UnitFigures] = []
         self.notices: list[Finding] = []
         self.style_seen: NumberStyle | None = None
@@ -237,10 +247,10 @@ class _Reader:
                 continue
             tried = [layout.figures[key]] if key in layout.figures else [key, *spec.aliases]
             column = next((column for column in tried if column in header), None)
-            if column is None:
-                yield finding("column-missing", "line 1", tried[0], wanted=key, known=known)
-            else:
+            if column is not None:
                 self.columns[key] = column
+            elif not (self.counted and spec.measure is not None):
+                yield finding("column-missing", "line 1", tried[0], wanted=key, known=known)
         self.name = name
         asked = set(self.scheme.figure_specs)
         mapped = dict.fromkeys([*layout.figures, *layout.absent])
