@@ -53,6 +53,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
     "evnpubsvc.deadlines": {
         "CountingRules": "counting_rules",
         "Deadline": "deadlines",
+        "DeadlineRules": "deadline_rules",
         "LegalLimit": "legal_limits",
         "DueBounds": "due_bounds",
         "LimitReading": "limit_readings",

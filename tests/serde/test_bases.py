@@ -146,6 +146,7 @@ def test_whatever_stands_there_is_a_finding_or_a_sheet(
     changes: object, value: object, name: str
 ) -> None:
     from evnpubsvc.serde._bases import build_on_base
+    from evnpubsvc.serde._schemes import _SHAPE
 
     document = {"base": "b", "key": "k", "changes": changes, "without_criteria": value}
     base = {
@@ -154,7 +155,7 @@ def test_whatever_stands_there_is_a_finding_or_a_sheet(
     }
     found: tuple[Finding, ...] = ()
     try:
-        build_on_base(document, lambda _: base)
+        build_on_base(document, lambda _: base, _SHAPE)
     except DataError as error:
         found = error.findings
     assert all(f.path for f in found)

@@ -1,14 +1,15 @@
-"""Options of every command that counts due dates: `--clock [KIND=]POLICY` and `--hours`."""
+"""Options of every command that counts due dates: `--clock`, `--hours` and `--law FILE`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from evnpubsvc.cli._language import WrongCall
-from evnpubsvc.deadlines import ClockPolicy, CountingRules, HoursReading, StopKind, special_clock
+from evnpubsvc.deadlines import ClockPolicy, CountingRules, DeadlineRules, HoursReading, StopKind
 from evnpubsvc.worktime import Calendar
 
 _CLOCKS: Final = tuple(policy.value.replace("-", "_") for policy in ClockPolicy)
@@ -26,22 +27,34 @@ def counting_options(command: Callable[..., Any]) -> Callable[..., Any]:
     hours = click.option(
         "--hours", type=click.Choice([each.value for each in HoursReading]), help='What "24 giờ" means.'
     )  # fmt: skip
-    return clock(hours(command))
+    law = click.option(
+        "--law", "law_file", metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="A TOML file with one-stop rules and special clocks besides the packaged ones.",
+    )  # fmt: skip
+    return clock(hours(law(command)))
 
 
 def counting_of(
     calendar: Calendar,
     clocks: Iterable[str],
     hours: str | None,
+    law_file: Path | None,
     special: str | None = None,
     **more: Any,
 ) -> CountingRules:
     """Return the counting rules that the options ask for."""
+    rules = DeadlineRules()
+    if law_file is not None:
+        from evnpubsvc.serde import read_deadline_rules
+
+        rules = read_deadline_rules(law_file)
     return CountingRules(
         calendar,
         clock=_clock_of(clocks),
         hours=hours,
-        special=None if special is None else special_clock(special),
+        special=None if special is None else rules.special_clock(special),
+        rule_sets=rules.rule_sets,
         **{name: value for name, value in more.items() if value is not None},
     )
 

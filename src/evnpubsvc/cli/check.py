@@ -68,6 +68,7 @@ def check_command(
     transitional: str | None,
     clocks: tuple[str, ...],
     hours: str | None,
+    law_file: Path | None,
     lang: Language,
     *,
     calendar_file: Path | None,
@@ -83,7 +84,7 @@ def check_command(
         calendar = decided_calendar(calendar_file)
         if not decided_only:
             calendar = provisional_calendar(calendar_file, max(as_of.year, calendar.last.year) + 1)
-        counting = counting_of(calendar, clocks, hours)
+        counting = counting_of(calendar, clocks, hours, law_file)
         reading = None if transitional is None else TransitionalRule(transitional)
         found: list[Finding] = []
         dossiers: list[Dossier] = []

@@ -41,7 +41,11 @@ __all__ = ["dossier_command"]
 @click.option(
     "--as-of", type=DAY, metavar="DATE", help="Say also how it stands at the end of this day."
 )
-@click.option("--special", metavar="NAME", help="A special clock, as civil-status-verification.")
+@click.option(
+    "--special",
+    metavar="NAME",
+    help="A special clock, as civil-status-verification, or one of the file of --law.",
+)
 @counting_options
 @calendar_options
 @lang_option
@@ -53,6 +57,7 @@ def dossier_command(
     special: str | None,
     clocks: tuple[str, ...],
     hours: str | None,
+    law_file: Path | None,
     lang: Language,
     *,
     calendar_file: Path | None,
@@ -73,7 +78,7 @@ def dossier_command(
             raise DataError(violations(unread) or [finding("dossier-not-here", "", code or "-")])
 
         def count(calendar: Calendar) -> tuple[DossierDue, Judgement | None]:
-            counting = counting_of(calendar, clocks, hours, special)
+            counting = counting_of(calendar, clocks, hours, law_file, special)
             due = due_of(one, counting=counting, as_of=as_of, zone=zone)
             if as_of is None:
                 return due, None

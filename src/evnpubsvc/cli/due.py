@@ -75,7 +75,11 @@ def _stop(text: str) -> Stop:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Catalogue as JSON or CSV. Default: the five packaged procedures.",
 )
-@click.option("--special", metavar="RULE", help="A special clock, as linked-birth-2024.")
+@click.option(
+    "--special",
+    metavar="RULE",
+    help="A special clock, as linked-birth-2024, or one of the file of --law.",
+)
 @click.option(
     "--solvable/--not-solvable", default=None, help="For soft15: whether the same day is possible."
 )
@@ -100,6 +104,7 @@ def due_command(
     trace: bool,
     clocks: tuple[str, ...],
     hours: str | None,
+    law_file: Path | None,
     case: str,
     catalogue_file: Path | None,
     **chosen: Any,
@@ -126,7 +131,7 @@ def due_command(
         stops = tuple(map(_stop, spans))
 
         def count(calendar: Calendar) -> Deadline:
-            counting = counting_of(calendar, clocks, hours, special, **chosen)
+            counting = counting_of(calendar, clocks, hours, law_file, special, **chosen)
             return due(
                 received,
                 terms,

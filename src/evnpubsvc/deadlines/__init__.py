@@ -18,6 +18,7 @@ from evnpubsvc.deadlines._moments import local_day
 from evnpubsvc.deadlines._policies import (
     ClockPolicy,
     DayCount,
+    DeadlineRules,
     HoursReading,
     LegalLimit,
     Roll,
@@ -39,6 +40,7 @@ __all__ = [
     "CutOff",
     "DayCount",
     "Deadline",
+    "DeadlineRules",
     "DeadlineState",
     "DueBounds",
     "HoursReading",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import combinations
 from typing import Any, Final, cast
 
 from attrs import field, frozen
 
 from evnpubsvc._records import open_class
-from evnpubsvc._validate import instance_of, read_member
+from evnpubsvc._validate import instance_of, read_member, tuple_of
 from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._policies import (
     ClockPolicy,
@@ -19,9 +20,10 @@ from evnpubsvc.deadlines._policies import (
     RuleSet,
     SpecialClock,
     StopKind,
-    rule_sets,
+    packaged_rule_set,
 )
 from evnpubsvc.errors import MisuseError, UnknownNameError
+from evnpubsvc.law import Citation
 from evnpubsvc.worktime import Calendar
 
 
@@ -62,6 +64,13 @@ def _clock(value: Any) -> tuple[tuple[StopKind, ClockPolicy], ...]:
     return tuple(sorted(read))
 
 
+def _apart(_: object, __: object, rule_sets: tuple[RuleSet, ...]) -> None:
+    """Refuse rule sets of which two hold on one day."""
+    for earlier, later in combinations(rule_sets, 2):
+        if earlier.validity.overlaps(later.validity):
+            raise MisuseError("rule-sets-overlap", later.key, other=earlier.key)
+
+
 @frozen
 class CountingRules:
     """How due dates are counted (cách tính thời hạn): made once, used for every dossier.
@@ -84,9 +93,14 @@ class CountingRules:
         clock: what stops do to the clock: one policy for all kinds, or one by kind; kept as sorted
             pairs. It comes after `Stop.clock`, and before `special` and the rule set of the day of
             receipt.
+        rule_sets: one-stop rules that the library does not know yet, or those of another system. On
+            the days of their validity they take the place of the packaged ones
+            (`deadlines.rule_sets`); their periods must not overlap. `serde.read_deadline_rules`
+            reads them from a file.
 
     Raises:
-        MisuseError: `wrong-type`; `policy-unknown` for a value that no policy has.
+        MisuseError: `wrong-type`; `policy-unknown` for a value that no policy has;
+            `rule-sets-overlap` for two rule sets that hold on one day.
 
     >>> from evnpubsvc.worktime import vietnam_calendar
     >>> rules = CountingRules(vietnam_calendar(), clock={"supplement": "restart"})
@@ -104,6 +118,21 @@ class CountingRules:
         default=None, validator=instance_of(SpecialClock, type(None))
     )
     clock: tuple[tuple[StopKind, ClockPolicy], ...] = field(default=(), converter=_clock)
+    rule_sets: tuple[RuleSet, ...] = field(default=(), validator=[tuple_of(RuleSet), _apart])
+
+    def rule_set(self, day: date) -> RuleSet | None:
+        """Return the one-stop rules of a day: one of `rule_sets`, else the packaged ones.
+
+        None before the first of them.
+
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> CountingRules(vietnam_calendar()).rule_set(date(2025, 7, 1)).key
+        'onestop-2025'
+        """
+        for rules in self.rule_sets:
+            if rules.holds_on(day):
+                return rules
+        return packaged_rule_set(day)
 
     def clock_of(self, kind: StopKind, received: date) -> ClockPolicy | None:
         """Return what a kind of stop does to the clock of a dossier received on a day.
@@ -120,8 +149,24 @@ class CountingRules:
         said = None if self.special is None else self.special.clock(kind)
         if said is not None:
             return said
-        rules = rules_of(received)
+        rules = self.rule_set(received)
         return None if rules is None else rules.clock(kind)
+
+    def clock_source(self, kind: StopKind, received: date) -> Citation | None:
+        """Return which special clock or rule set of one's own says what a kind of stop does.
+
+        Returns:
+            Its source; None where `clock`, the packaged rules or nothing says so: then the article
+            of the policy itself is cited.
+        """
+        if any(known is kind for known, _ in self.clock):
+            return None
+        if self.special is not None and self.special.clock(kind) is not None:
+            return self.special.citation
+        own = next((rules for rules in self.rule_sets if rules.holds_on(received)), None)
+        if own is None or own.clock(kind) is None:
+            return None
+        return own.citation
 
     def unsettled(self, received: date) -> tuple[StopKind, ...]:
         """Return the kinds of stop whose effect is not settled for dossiers received on a day.
@@ -166,21 +211,16 @@ def plain_rules(calendar: Calendar) -> CountingRules:
     made.solvable = None
     made.special = None
     made.clock = ()
+    made.rule_sets = ()
     made.__class__ = CountingRules
     return cast("CountingRules", made)
 
 
-def rules_of(received: date) -> RuleSet | None:
-    """Return the one-stop rules of the day of receipt; None before the first of them."""
-    for rules in rule_sets():
-        if rules.holds_on(received):
-            return rules
-    return None
-
-
-def refuse_missing_clock(kind: StopKind, start: date, received: date) -> MisuseError:
+def refuse_missing_clock(
+    kind: StopKind, start: date, received: date, counting: CountingRules
+) -> MisuseError:
     """Return the error that says that nothing settles what a kind of stop does to the clock."""
-    rules = rules_of(received)
+    rules = counting.rule_set(received)
     known = _SUPPLEMENT_CLOCKS if kind is StopKind.SUPPLEMENT else _OTHER_CLOCKS
     return MisuseError(
         "clock-policy-needed",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final, TypeVar, cast
 
 from evnpubsvc.deadlines._bounds import find_bounds
-from evnpubsvc.deadlines._counting_rules import CountingRules, plain_rules, rules_of
+from evnpubsvc.deadlines._counting_rules import CountingRules, plain_rules
 from evnpubsvc.deadlines._deadline import (
     Deadline,
     DeadlineState,
@@ -224,7 +224,7 @@ def _clock_read_otherwise(question: Question, end: End) -> list[Finding]:
     policies = [each.policy for each in question.stops if each.stop.kind is _SUPPLEMENT]
     if not policies:
         return []
-    rules = rules_of(question.received)
+    rules = question.counting.rule_set(question.received)
     if rules is not None and rules.clock(_SUPPLEMENT) is not None:
         return []
     swapped = tuple(

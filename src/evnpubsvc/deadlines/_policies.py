@@ -234,6 +234,11 @@ def _rule_sets() -> Timeline[RuleSet]:
     return Timeline[RuleSet].of(made)
 
 
+def packaged_rule_set(day: date) -> RuleSet | None:
+    """Return the packaged one-stop rules of a day; None before the first of them."""
+    return _rule_sets().get(day)
+
+
 def rule_set_on(day: date) -> RuleSet:
     """Return the one-stop rules of the day of an event.
 
@@ -245,7 +250,7 @@ def rule_set_on(day: date) -> RuleSet:
     >>> rule_set_on(date(2025, 6, 30)).key, rule_set_on(date(2025, 7, 1)).key
     ('onestop-2018', 'onestop-2025')
     """
-    rules = _rule_sets().get(day)
+    rules = packaged_rule_set(day)
     if rules is None:
         raise MisuseError("no-rule-set", day, first=_rule_sets().span.since)
     return rules
@@ -278,8 +283,29 @@ def clock_start(channel: Channel) -> Policy:
     return policy_of("channel", channel.value)
 
 
+@frozen
+class DeadlineRules:
+    """Rules of deadlines beyond the packaged ones, as `serde.read_deadline_rules` reads them.
+
+    Attributes:
+        rule_sets: one-stop rules, for `CountingRules.rule_sets`.
+        special_clocks: special clocks, one of them for `CountingRules.special`.
+    """
+
+    rule_sets: tuple[RuleSet, ...] = field(default=(), validator=tuple_of(RuleSet))
+    special_clocks: tuple[SpecialClock, ...] = field(default=(), validator=tuple_of(SpecialClock))
+
+    def special_clock(self, key: str) -> SpecialClock:
+        """Return one of its special clocks, else a packaged one, by its name.
+
+        Raises:
+            UnknownNameError: `special-clock-unknown`; the message names the nearest.
+        """
+        return _special_clock(key, (*special_clocks(), *self.special_clocks))
+
+
 def special_clock(key: str) -> SpecialClock:
-    """Return a special clock by its name.
+    """Return a packaged special clock by its name.
 
     Raises:
         UnknownNameError: `special-clock-unknown`; the message names the nearest.
@@ -287,7 +313,11 @@ def special_clock(key: str) -> SpecialClock:
     >>> print(special_clock("supplement-notice-2026").limit("online"))
     8 giờ làm việc
     """
-    known = {rule.key: rule for rule in special_clocks()}
+    return _special_clock(key, special_clocks())
+
+
+def _special_clock(key: str, rules: tuple[SpecialClock, ...]) -> SpecialClock:
+    known = {rule.key: rule for rule in rules}
     if key not in known:
         from difflib import get_close_matches  # noqa: PLC0415 - only for the message
 

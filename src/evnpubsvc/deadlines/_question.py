@@ -227,7 +227,7 @@ def _refuse_mixed_zones(received: date | datetime, ledger: StopLedger) -> None:
 def _policy_of(stop: Stop, received: date, counting: CountingRules) -> ClockPolicy:
     policy = stop.clock or counting.clock_of(stop.kind, received)
     if policy is None:
-        raise refuse_missing_clock(stop.kind, stop.start, received)
+        raise refuse_missing_clock(stop.kind, stop.start, received, counting)
     return policy
 
 

@@ -425,11 +425,16 @@ class Run:
             self._note("step-eight-hours", article("eight-hours"), limit=limit)
 
     def _cite(self, placed: PlacedStop) -> Citation:
-        """The text behind what a stop does.
+        """The text behind what a stop does: that of the day of receipt.
 
-        That of the day of receipt, if it is about such stops.
+        If it is about such stops; else what is cited for others.
         """
-        return placed.policy.policy.cite(self.question.received, placed.stop.kind)
+        stop, received = placed.stop, self.question.received
+        if stop.clock is None:
+            source = self.question.counting.clock_source(stop.kind, received)
+            if source is not None:
+                return source
+        return placed.policy.policy.cite(received, stop.kind)
 
     def _note_pauses(self) -> None:
         for placed in self.stops:

@@ -16,7 +16,7 @@ from attrs import evolve
 from evnpubsvc.catalogue import ServiceFlags, check_evidence, check_kind
 from evnpubsvc.codes import Code, DossierCode, ProcedureCode
 from evnpubsvc.codes import check as check_code
-from evnpubsvc.deadlines import CountingRules, TimeLimit, rule_set_on, rule_sets, special_clock
+from evnpubsvc.deadlines import CountingRules, TimeLimit, rule_sets, special_clock
 from evnpubsvc.deadlines import due as due_date
 from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration
 from evnpubsvc.dossiers._events import Event, EventKind, Status, is_before, local_day
@@ -36,7 +36,7 @@ from evnpubsvc.dossiers._timeliness import (
 )
 from evnpubsvc.errors import DataError, EvnpubsvcError, InvalidCode, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity, finding
-from evnpubsvc.law import Ground, Validity, ground_of, ground_on, regimes
+from evnpubsvc.law import Citation, Ground, Validity, ground_of, ground_on, regimes
 from evnpubsvc.services import (
     Channel,
     Level,
@@ -288,9 +288,10 @@ def _late_notice(
     ground = _act_ground(on, begun, local_day(event.at, context.zone), context, key)
     if ground is None:
         return
-    limit = _notice_limit(key, begun, ground, context.counting)
-    if limit is None:
+    legal = _notice_limit(key, begun, ground, context.counting)
+    if legal is None:
         return
+    limit, source = legal
     latest = due_date(start, limit, calendar=context.counting.calendar, trace=False)
     if latest.instant is not None:
         late = is_before(latest.instant, event.at)
@@ -303,7 +304,7 @@ def _late_notice(
             event.at,
             due=latest.instant or latest.date,
             limit=limit,
-            source=ground.citation,
+            source=source,
         )
 
 
@@ -313,21 +314,25 @@ _NOTICES: Final = {"after-receipt": "supplement-notice", "online": "online-answe
 
 def _notice_limit(
     key: str, begun: date, ground: Ground, counting: CountingRules
-) -> TimeLimit | None:
-    """The time for a notice: what sectoral law says, else what the one-stop rules say."""
+) -> tuple[TimeLimit, Citation] | None:
+    """The time for a notice and where it is set: by sectoral law, else by the one-stop rules."""
     if key == "paper":  # the one-stop rules have no time for it; a resolution has, for a while
-        return special_clock("supplement-notice-2026").limit("paper")
-    sectoral = _sectoral(_NOTICES[key], counting)
-    if sectoral is not None:
-        return sectoral
-    # A ground of the new rules for a dossier begun under the old ones: the limit of the ground.
-    legal = rule_set_on(max(begun, ground.validity.first)).limit(_NOTICES[key])
-    return None if legal is None else legal.limit
+        return special_clock("supplement-notice-2026").limit("paper"), ground.citation
+    return _legal_limit(_NOTICES[key], max(begun, ground.validity.first), counting)
 
 
-def _sectoral(key: str, counting: CountingRules) -> TimeLimit | None:
-    """The time that sectoral law sets in place of the one-stop rules; None where it sets none."""
-    return None if counting.special is None else dict(counting.special.limits).get(key)
+def _legal_limit(key: str, day: date, counting: CountingRules) -> tuple[TimeLimit, Citation] | None:
+    """The time that the law sets for an act, and where: sectoral law before one-stop rules.
+
+    None where neither sets one. A ground of new rules for a dossier begun under old ones: the
+    caller gives the first day of the ground.
+    """
+    special = counting.special
+    if special is not None and key in dict(special.limits):
+        return special.limit(key), special.citation
+    rules = counting.rule_set(day)
+    legal = None if rules is None else rules.limit(key)
+    return None if legal is None else (legal.limit, legal.citation)
 
 
 def _r6(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
@@ -543,17 +548,14 @@ def _r15(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     ground = _act_ground(on, begun, day, context)
     if ground is None:
         return
-    limit = _sectoral("supplement-answer", context.counting)
-    if limit is None:
-        legal = rule_set_on(max(begun, ground.validity.first)).limit("supplement-answer")
-        limit = None if legal is None else legal.limit
-    if limit is None:
+    first = max(begun, ground.validity.first)
+    legal = _legal_limit("supplement-answer", first, context.counting)
+    if legal is None:
         return
+    limit, source = legal
     latest = due_date(day, limit, calendar=context.counting.calendar, trace=False).date
     if latest is not None and context.as_of > latest:
-        yield finding(
-            "supplement-unanswered", "$", day, due=latest, limit=limit, source=ground.citation
-        )
+        yield finding("supplement-unanswered", "$", day, due=latest, limit=limit, source=source)
 
 
 # Which channel a rule of transfer is about.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._converter import make_converter as make_converter
     from evnpubsvc.serde._converter import to_json as to_json
     from evnpubsvc.serde._counting import tally_register as tally_register
+    from evnpubsvc.serde._deadline_rules import read_deadline_rules as read_deadline_rules
     from evnpubsvc.serde._dossiers import gc_paused as gc_paused
     from evnpubsvc.serde._dossiers import read_dossiers as read_dossiers
     from evnpubsvc.serde._dossiers import read_ocel as read_ocel
@@ -61,7 +62,6 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._schemes import preset as preset
     from evnpubsvc.serde._schemes import preset_names as preset_names
     from evnpubsvc.serde._schemes import read_scheme as read_scheme
-    from evnpubsvc.serde._special_clocks import read_special_clocks as read_special_clocks
     from evnpubsvc.serde._tables import opened as opened
     from evnpubsvc.serde._units import read_unit_register as read_unit_register
     from evnpubsvc.serde._units import unit_register_from_rows as unit_register_from_rows
@@ -96,6 +96,7 @@ _HOMES = {
     "read_calendar": "_calendar",
     "read_campaign": "_campaigns",
     "read_catalogue": "_catalogue",
+    "read_deadline_rules": "_deadline_rules",
     "read_dossiers": "_dossiers",
     "read_event_log": "_event_logs",
     "read_figure_columns": "_figures",
@@ -110,7 +111,6 @@ _HOMES = {
     "read_register_columns": "_registers",
     "read_scheme": "_schemes",
     "read_snapshot": "_campaigns",
-    "read_special_clocks": "_special_clocks",
     "read_unit_register": "_units",
     "read_xes": "_dossiers",
     "read_xes_log": "_event_logs",

@@ -1,39 +1,80 @@
-"""Sheets built on sheets: a document that names its base and says only what differs."""
+"""Documents built on documents: sheets and forms that name a base and say what differs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeAlias, cast, get_args
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias, cast
 
-from attrs import fields
+from attrs import fields, frozen
 
-from evnpubsvc.emulation import Band, Criterion, FigureSpec, Group
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
+from evnpubsvc.serde._documents import parse_toml, read_bytes
+from evnpubsvc.serde._tables import Source
 
 Document: TypeAlias = dict[str, Any]
-
-KINDS: Final = {kind.kind: kind for kind in get_args(Criterion)}
-
-# What a change may name: the record's reason code when there is none, and the record itself.
-_TARGETS: Final = {
-    "criterion": ("criterion-unknown", None),
-    "group": ("group-unknown", Group),
-    "figure": ("figure-unknown", FigureSpec),
-    "band": ("band-unknown", Band),
-}
-_LEFT_OUT: Final = {"without_criteria": "criterion", "without_figures": "figure"}
+Find: TypeAlias = Callable[[str], Document]
 
 
-def build_on_base(document: Document, find: Callable[[str], Document]) -> Document:
+@frozen
+class Shape:
+    """What documents of a kind are made of, as far as one may build on another.
+
+    Attributes:
+        targets: what a change may name -> the reason code where there is none of that name, and the
+            type of its record; None where each record names its type itself (`kind_of`).
+        records: returns the lists that hold the records of a target in a document.
+        left_out: the key of a list of names to leave out -> their target.
+        added: keys of lists that are added to those of the base.
+        own: keys that are never taken over from the base.
+        kind_of: returns the type of a record; None for an unknown one, which the reader refuses.
+    """
+
+    targets: Mapping[str, tuple[str, type | None]]
+    records: Callable[[Document, str], list[list[Any]]]
+    left_out: Mapping[str, str]
+    added: tuple[str, ...]
+    own: tuple[str, ...] = ()
+    kind_of: Callable[[Document], type | None] = lambda _: None
+
+
+def read_on_base(
+    source: Source, packaged: Find, shape: Shape, inside: tuple[Path, ...] = ()
+) -> Document:
+    """Return the document of a file or stream, put together with its bases.
+
+    Args:
+        source: the file or stream; bases that are files are looked for in its folder.
+        packaged: returns the document of a packaged base by its name.
+        shape: what such documents are made of.
+        inside: files that are being read: one of them is no base.
+    """
+    path = Path(os.fspath(source)) if isinstance(source, (str, os.PathLike)) else None
+    folder = Path() if path is None else path.parent
+    reading = inside if path is None else (*inside, path.resolve())
+
+    def find(base: str) -> Document:
+        if not base.endswith(".toml"):
+            return packaged(base)
+        other = folder / base
+        if other.resolve() in reading:
+            raise DataError([finding("base-circular", "", base)])
+        return read_on_base(other, packaged, shape, reading)
+
+    return build_on_base(parse_toml(read_bytes(source)), find, shape)
+
+
+def build_on_base(document: Document, find: Find, shape: Shape) -> Document:
     """Return a whole document from one that may name a base.
 
     Args:
-        document: the document; `base` names a sheet, `changes` is a list of tables that each name a
-            `criterion`, `group`, `figure` or `band` and the fields to set; `without_criteria` and
-            `without_figures` leave some out; `notes` and `figures` are added; all other keys
-            replace those of the base.
+        document: the document; `base` names another, `changes` is a list of tables that each name a
+            target of the shape and the fields to set; the lists of `shape.left_out` leave some out,
+            those of `shape.added` are added; all other keys replace those of the base.
         find: returns the document of a base by its name or path.
+        shape: what such documents are made of.
 
     Raises:
         DataError: everything that is wrong with `base` and `changes`, at once.
@@ -42,7 +83,7 @@ def build_on_base(document: Document, find: Callable[[str], Document]) -> Docume
         return document
     own = dict(document)
     named, changes = own.pop("base"), own.pop("changes", [])
-    left_out = {name: own.pop(name, []) for name in _LEFT_OUT}
+    left_out = {name: own.pop(name, []) for name in shape.left_out}
     if not isinstance(named, str):
         raise DataError([finding("value-of-wrong-type", "$.base", named, expected="str")])
     try:
@@ -52,15 +93,17 @@ def build_on_base(document: Document, find: Callable[[str], Document]) -> Docume
     except MisuseError as error:
         raise DataError([error.finding.at("$.base")]) from None
 
-    # A sheet that differs must not go by the name of its base.
+    # What differs must not go by the name of its base.
     found = [] if "key" in own else [finding("key-missing", "$.key")]
-    found += _changed(base, changes)
-    for name, target in _LEFT_OUT.items():
-        found += _without(base, name, target, left_out[name])
-    for name in ("notes", "figures"):
+    found += _changed(base, changes, shape)
+    for name, target in shape.left_out.items():
+        found += _without(base, name, target, left_out[name], shape)
+    for name in shape.own:
+        base.pop(name, None)
+    for name in shape.added:
         more = own.pop(name, [])
         if isinstance(more, list):
-            base[name] = [*_listed(base.get(name)), *more]
+            base[name] = [*listed(base.get(name)), *more]
         else:
             found.append(finding("value-of-wrong-type", f"$.{name}", more, expected="list"))
     if found:
@@ -68,46 +111,43 @@ def build_on_base(document: Document, find: Callable[[str], Document]) -> Docume
     return base | own
 
 
-def _listed(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
     return cast("list[object]", value) if isinstance(value, list) else []
 
 
-def _tables(value: Any) -> list[Document]:
+def tables_of(value: Any) -> list[Document]:
     """Return the tables of a list; what else it holds is left to the reader, which refuses it."""
-    return [cast("Document", each) for each in _listed(value) if isinstance(each, dict)]
+    return [cast("Document", each) for each in listed(value) if isinstance(each, dict)]
 
 
-def _records(base: Document, target: str) -> dict[str, tuple[list[Any], Document]]:
-    """Return the records of a kind by key, each with the list that holds it.
+def _records(base: Document, target: str, shape: Shape) -> dict[str, tuple[list[Any], Document]]:
+    """Return the records of a target by key, each with the list that holds it.
 
     What has not the shape of a record is left to the reader, which refuses it.
     """
-    lists = [_listed(base.get(f"{target}s"))]
-    if target == "criterion":
-        lists = [_listed(group.get("criteria")) for group in _tables(base.get("groups"))]
     return {
         record["key"]: (each, record)
-        for each in lists
-        for record in _tables(each)
+        for each in shape.records(base, target)
+        for record in tables_of(each)
         if isinstance(record.get("key"), str)
     }
 
 
-def _changed(base: Document, changes: Any) -> Iterator[Finding]:
+def _changed(base: Document, changes: Any, shape: Shape) -> Iterator[Finding]:
     """Apply changes to a base; yield what is wrong with them."""
     if not isinstance(changes, list):
         yield finding("value-of-wrong-type", "$.changes", changes, expected="list")
         return
-    for i, change in enumerate(_listed(changes)):
+    for i, change in enumerate(listed(changes)):
         place = f"$.changes[{i}]"
         table = cast("Document", change) if isinstance(change, dict) else {}
-        named = [name for name in _TARGETS if name in table]
+        named = [name for name in shape.targets if name in table]
         if len(named) != 1:
-            yield finding("change-without-target", place, known=tuple(_TARGETS))
+            yield finding("change-without-target", place, known=tuple(shape.targets))
             continue
         [target] = named
-        records = _records(base, target)
-        reason, kind = _TARGETS[target]
+        records = _records(base, target, shape)
+        reason, kind = shape.targets[target]
         parts = {name: value for name, value in table.items() if name != target}
         key = table[target]
         if not isinstance(key, str) or key not in records:
@@ -116,7 +156,7 @@ def _changed(base: Document, changes: Any) -> Iterator[Finding]:
             continue
         _, record = records[key]
         record.update(parts)
-        kind = kind or KINDS.get(str(record.get("kind")))
+        kind = kind or shape.kind_of(record)
         if kind is None:
             continue  # the reader refuses an unknown kind
         names = {"kind", *(each.name for each in fields(kind))}
@@ -125,16 +165,16 @@ def _changed(base: Document, changes: Any) -> Iterator[Finding]:
                 yield finding("key-unknown", f"{place}.{name}", name)
 
 
-def _without(base: Document, name: str, target: str, keys: Any) -> Iterator[Finding]:
+def _without(base: Document, name: str, target: str, keys: Any, shape: Shape) -> Iterator[Finding]:
     """Leave records out of a base; yield what is wrong with their names."""
     if not isinstance(keys, list):
         yield finding("value-of-wrong-type", f"$.{name}", keys, expected="list")
         return
-    records = _records(base, target)
-    for i, key in enumerate(_listed(keys)):
+    records = _records(base, target, shape)
+    for i, key in enumerate(listed(keys)):
         if not isinstance(key, str) or key not in records:
             known = tuple(records)
-            reason, _ = _TARGETS[target]
+            reason, _ = shape.targets[target]
             yield finding(reason, f"$.{name}[{i}]", key, known=known, near=known)
             continue
         holder, record = records[key]

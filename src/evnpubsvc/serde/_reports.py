@@ -18,9 +18,10 @@ from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import NumberStyle, Unknown, localised, parse_number
-from evnpubsvc.reports import Form, Report, ReportRow, ReportSender
-from evnpubsvc.serde._converter import to_json
-from evnpubsvc.serde._documents import read_document
+from evnpubsvc.reports import Column, Form, Report, ReportRow, ReportSender
+from evnpubsvc.serde._bases import Document, Shape, build_on_base, listed, read_on_base
+from evnpubsvc.serde._converter import findings_of, make_converter, to_json
+from evnpubsvc.serde._documents import parse_toml, read_document
 from evnpubsvc.serde._files import Target, write_whole
 from evnpubsvc.serde._shapes import csv_rows
 from evnpubsvc.serde._tables import Row, Source, first_findings, one_character, opened
@@ -36,15 +37,30 @@ _FORMS: Final = "reports/forms"
 def read_form(source: Source) -> Form:
     r"""Read a form from a TOML file or binary stream, as the packaged ones are written.
 
+    A form may be built on another: `base` names a packaged form or a TOML file beside it, each
+    table of `[[changes]]` names a `column` and the fields to set, `without_columns` leaves some
+    out, `columns` and `notes` are added, and all other keys replace those of the base. Such a form
+    needs a `key` of its own; its `sources`, `validity` and `senders` are its own too, and none
+    where it says none.
+
     Raises:
-        DataError: everything that is wrong with it, with its place.
+        DataError: everything that is wrong with it, with its place: `form-unknown` or
+            `base-circular` for a base that cannot be, `change-without-target`,
+            `form-column-unknown`, and what `Form` refuses.
 
     >>> import io
     >>> read_form(io.BytesIO(b'key = "x"\ntitle = { vi = "x", en = "x" }\ncolumns = []'))
     Traceback (most recent call last):
     evnpubsvc.errors.DataError: $.columns: a form needs at least one column [form-columns-missing]
     """
-    return read_document(source, Form)
+    return _form(read_on_base(source, _document, _SHAPE))
+
+
+def _form(document: Document) -> Form:
+    try:
+        return make_converter().structure(document, Form)
+    except Exception as error:  # noqa: BLE001 - whatever a record raises, cattrs gathers
+        raise DataError(findings_of(error)) from None
 
 
 def report_form_names() -> tuple[str, ...]:
@@ -62,9 +78,24 @@ def report_form(name: str) -> Form:
     >>> report_form("ii-06a").label
     'II.06a/VPCP/KSTT'
     """
+    return _form(_document(name))
+
+
+def _document(name: str) -> Document:
+    """Return the document of a packaged form; a variant names its base and what differs."""
     if name not in report_form_names():
         raise UnknownNameError("form-unknown", name, known=tuple(report_form_names()))
-    return read_form(io.BytesIO(packaged_text(f"{_FORMS}/{name}.toml").encode()))
+    own = parse_toml(packaged_text(f"{_FORMS}/{name}.toml").encode())
+    return build_on_base(own, _document, _SHAPE)
+
+
+_SHAPE: Final = Shape(
+    targets={"column": ("form-column-unknown", Column)},
+    records=lambda document, _: [listed(document.get("columns"))],
+    left_out={"without_columns": "column"},
+    added=("columns", "notes"),
+    own=("sources", "validity", "senders"),
+)
 
 
 def report_form_for(period: Period, sender: ReportSender | str) -> Form:

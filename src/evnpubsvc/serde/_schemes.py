@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import Any, Final, TypeVar, cast, get_args
 
 from cattrs import Converter
@@ -19,6 +17,7 @@ from evnpubsvc.emulation import (
     Condition,
     Criterion,
     FigureSpec,
+    Group,
     GroupRole,
     Inapplicable,
     Prize,
@@ -39,14 +38,15 @@ from evnpubsvc.emulation.parts import (
 )
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.serde._bases import KINDS, build_on_base
+from evnpubsvc.serde._bases import Document, Shape, build_on_base, listed, read_on_base, tables_of
 from evnpubsvc.serde._converter import findings_of, make_converter
-from evnpubsvc.serde._documents import parse_toml, read_bytes
+from evnpubsvc.serde._documents import parse_toml
 from evnpubsvc.serde._tables import Source
 from evnpubsvc.texts import Text
 
 _PRESETS: Final = "emulation/presets"
 _ANY: Final = Text(vi="-", en="-")
+_KINDS: Final = {kind.kind: kind for kind in get_args(Criterion)}
 _T = TypeVar("_T")
 
 
@@ -77,11 +77,11 @@ def configure(converter: Converter) -> None:
             raise DataError([finding("value-of-wrong-type", "", value, expected="a table")])
         record = dict(cast("dict[str, Any]", value))
         kind = record.pop("kind", None)
-        if not isinstance(kind, str) or kind not in KINDS:
+        if not isinstance(kind, str) or kind not in _KINDS:
             raise DataError(
-                [finding("criterion-kind-unknown", ".kind", kind or "-", known=tuple(KINDS))]
+                [finding("criterion-kind-unknown", ".kind", kind or "-", known=tuple(_KINDS))]
             )
-        return cast("Criterion", converter.structure(record, KINDS[kind]))
+        return cast("Criterion", converter.structure(record, _KINDS[kind]))
 
     def unstructure_criterion(value: Criterion) -> Any:
         return {"kind": value.kind, **converter.unstructure(value, type(value))}
@@ -170,10 +170,6 @@ def _built_or_findings(
     return None, (*found, *(f for f in more if f.path not in told))
 
 
-def _listed(value: Any) -> list[Any]:
-    return value if type(value) is list else []  # pyright: ignore[reportUnknownVariableType]
-
-
 def _field_findings(
     record: dict[str, Any], converter: Converter, path: str = ""
 ) -> Iterator[Finding]:
@@ -181,7 +177,7 @@ def _field_findings(
     for name, value in record.items():
         place = f"{path}.{name}"
         for index, each in enumerate(
-            _listed(value) if name in {"groups", "criteria", "figures"} else ()
+            listed(value) if name in {"groups", "criteria", "figures"} else ()
         ):
             if isinstance(each, dict):
                 yield from _field_findings(
@@ -220,17 +216,15 @@ def _parts(document: dict[str, Any], converter: Converter) -> Parts:
     def records(name: str, kind: type[_T]) -> tuple[tuple[str, _T], ...]:
         each = (
             (f".{name}[{i}]", read(value, kind))
-            for i, value in enumerate(_listed(document.get(name)))
+            for i, value in enumerate(listed(document.get(name)))
         )
         return tuple((path, record) for path, record in each if record is not None)
 
     groups: list[GroupPart] = []
-    for i, group in enumerate(_listed(document.get("groups"))):
+    for i, group in enumerate(listed(document.get("groups"))):
         path = f".groups[{i}]"
         inner = (
-            _listed(cast("dict[str, Any]", group).get("criteria"))
-            if isinstance(group, dict)
-            else []
+            listed(cast("dict[str, Any]", group).get("criteria")) if isinstance(group, dict) else []
         )
         criteria = tuple(
             CriterionPart(
@@ -249,9 +243,9 @@ def _parts(document: dict[str, Any], converter: Converter) -> Parts:
         groups.append(GroupPart(path, key, maximum, criteria, role, cut))
     figures = tuple(
         FigurePart(f".figures[{i}]", field_of(spec, "key", str), read(spec, FigureSpec))
-        for i, spec in enumerate(_listed(document.get("figures")))
+        for i, spec in enumerate(listed(document.get("figures")))
     )
-    bands: list[Band | None] = [read(band, Band) for band in _listed(document.get("bands"))]
+    bands: list[Band | None] = [read(band, Band) for band in listed(document.get("bands"))]
     limits = [read(document.get(name), Fraction | None) for name in ("floor", "ceiling")]
     days = [read(document.get(name), date | None) for name in ("valid_from", "valid_until")]
     return Parts(
@@ -305,31 +299,35 @@ def preset(name: str) -> Scheme:
     return _scheme(_document(name))
 
 
-def _document(name: str) -> dict[str, Any]:
+def _document(name: str) -> Document:
     """Return the document of a packaged scheme; a variant names its base and what differs."""
     if name not in preset_names():
         raise UnknownNameError("preset-unknown", name, known=tuple(preset_names()))
     own = parse_toml(packaged_text(f"{_PRESETS}/{name}.toml").encode())
-    return build_on_base(own, _document)
+    return build_on_base(own, _document, _SHAPE)
 
 
-def _read(source: Source, inside: tuple[Path, ...] = ()) -> dict[str, Any]:
-    """Return the document of a scheme from a file or stream, put together with its bases.
+def _read(source: Source) -> Document:
+    """Return the document of a scheme from a file or stream, put together with its bases."""
+    return read_on_base(source, _document, _SHAPE)
 
-    Args:
-        source: the file or stream; bases that are files are looked for in its folder.
-        inside: files that are being read: one of them is no base.
-    """
-    path = Path(os.fspath(source)) if isinstance(source, (str, os.PathLike)) else None
-    folder = Path() if path is None else path.parent
-    reading = inside if path is None else (*inside, path.resolve())
 
-    def find(base: str) -> dict[str, Any]:
-        if not base.endswith(".toml"):
-            return _document(base)
-        other = folder / base
-        if other.resolve() in reading:
-            raise DataError([finding("base-circular", "", base)])
-        return _read(other, reading)
+def _records_of(document: Document, target: str) -> list[list[Any]]:
+    """The lists that hold the records of a kind; criteria stand in their groups."""
+    if target == "criterion":
+        return [listed(group.get("criteria")) for group in tables_of(document.get("groups"))]
+    return [listed(document.get(f"{target}s"))]
 
-    return build_on_base(parse_toml(read_bytes(source)), find)
+
+_SHAPE: Final = Shape(
+    targets={
+        "criterion": ("criterion-unknown", None),
+        "group": ("group-unknown", Group),
+        "figure": ("figure-unknown", FigureSpec),
+        "band": ("band-unknown", Band),
+    },
+    records=_records_of,
+    left_out={"without_criteria": "criterion", "without_figures": "figure"},
+    added=("notes", "figures"),
+    kind_of=lambda record: _KINDS.get(str(record.get("kind"))),
+)

@@ -42,6 +42,7 @@ from evnpubsvc.strategies._codes import (
 )
 from evnpubsvc.strategies._deadlines import (
     counting_rules,
+    deadline_rules,
     deadlines,
     due_bounds,
     legal_limits,
@@ -247,6 +248,7 @@ __all__ = [
     "criteria",
     "day_reasons",
     "days_in",
+    "deadline_rules",
     "deadlines",
     "desk_plans",
     "dossier_codes",

@@ -15,6 +15,7 @@ from evnpubsvc.deadlines import (
     CutOff,
     DayCount,
     Deadline,
+    DeadlineRules,
     DeadlineState,
     DueBounds,
     HoursReading,
@@ -167,6 +168,12 @@ def special_clocks() -> st.SearchStrategy[SpecialClock]:
     )
 
 
+def deadline_rules() -> st.SearchStrategy[DeadlineRules]:
+    """Draw rules of deadlines as a file may hold them; their periods may overlap."""
+    sets = st.lists(rule_sets(), max_size=2).map(tuple)
+    return st.builds(DeadlineRules, sets, st.lists(special_clocks(), max_size=2).map(tuple))
+
+
 def counting_rules(
     *, calendars: st.SearchStrategy[Calendar] | None = None, settled: bool = False
 ) -> st.SearchStrategy[CountingRules]:
@@ -191,6 +198,7 @@ def counting_rules(
         solvable=solvable if settled else st.none() | solvable,
         special=st.none() | special_clocks(),
         clock=st.fixed_dictionaries(dict.fromkeys(StopKind, clocks)) if settled else some,
+        rule_sets=st.lists(rule_sets(), max_size=1).map(tuple),
     )
 
 
