@@ -327,7 +327,7 @@ def test_findings_beyond_the_sample_are_counted(
         "tally", rows, "--columns", register[0], "--as-of", "2022-12-14", "--allow-rejects"
     )
     assert "rows that could not be read: 1,200" in result.stdout
-    assert "not-a-date 1200" in result.stderr.splitlines()[0]
+    assert "[not-a-date] 1,200" in result.stderr.splitlines()[0]
     assert "… 801 more" in result.stderr
 
 

@@ -47,7 +47,7 @@ def test_all_findings_on_request_and_a_summary_first(tmp_path: Path) -> None:
         code, out, err = _tally(tmp_path, text, "--allow-rejects", "--findings", str(path))
         assert code == 0
         assert "rows that could not be read: 4" in out
-        assert err.splitlines()[0] == "10 errors: not-a-date 9, cells-differ-from-header 1"
+        assert err.splitlines()[0] == "10 errors: [not-a-date] 9, [cells-differ-from-header] 1"
         if name == "f.csv":
             assert path.read_bytes().startswith(b"\xef\xbb\xbf")
             rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import io
 import os
 import sys
@@ -16,7 +15,7 @@ from evnpubsvc.cli._language import environment_language, said
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.serde import opened
-from evnpubsvc.texts import LANGUAGES, Language, guard_cell
+from evnpubsvc.texts import LANGUAGES, Language
 
 # findings printed; the rest is counted, so that a broken file of a million rows stays readable
 _MOST: Final = 200
@@ -52,15 +51,6 @@ def as_utf8(argument: str) -> str:
 def silence_stdout() -> None:
     """Send what is still buffered nowhere, after the reader has closed the pipe (`… | head`)."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table as CSV, every cell safe in a spreadsheet, ending with a line break."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([guard_cell(cell) for cell in row] for row in rows)
-    return buffer.getvalue()
 
 
 def show_findings(found: Sequence[Finding], lang: Language) -> None:

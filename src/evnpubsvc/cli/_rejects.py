@@ -6,7 +6,8 @@ import csv
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
 from typing import Any, Final
@@ -19,7 +20,7 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, Severity, finding, notice
 from evnpubsvc.serde.engine import replace_file
 from evnpubsvc.statistics import Tally
-from evnpubsvc.texts import Language, guard_cell
+from evnpubsvc.texts import Language, guard_cell, write
 
 findings_option = click.option(
     "--findings",
@@ -28,7 +29,20 @@ findings_option = click.option(
 )
 _KEPT: Final = 1_000  # findings kept for printing; all of them are counted
 _FEW: Final = 3  # findings that need no summary
-_HEADER: Final = ("severity", "reason", "path", "value", "message", "hint")
+FINDING_KEYS: Final = ("severity", "reason", "path", "value", "message", "hint")
+
+
+def finding_cells(found: Finding, lang: Language) -> dict[str, str]:
+    """Return a finding as the cells of a table."""
+    cells = (
+        found.severity.value,
+        found.reason,
+        found.path,
+        "" if found.value is None else str(found.value),
+        found.message(lang),
+        found.hint(lang),
+    )
+    return dict(zip(FINDING_KEYS, cells, strict=True))
 
 
 class Sample:
@@ -43,7 +57,7 @@ class Sample:
         if path is not None:
             self._spool = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115
             if self._is_csv:
-                csv.writer(self._spool, lineterminator="\n").writerow(_HEADER)
+                csv.writer(self._spool, lineterminator="\n").writerow(FINDING_KEYS)
 
     @property
     def _is_csv(self) -> bool:
@@ -56,20 +70,23 @@ class Sample:
             self._kept.append(found)
         if self._spool is None:
             return
-        value = "" if found.value is None else str(found.value)
-        cells = (
-            found.severity.value,
-            found.reason,
-            found.path,
-            value,
-            found.message(self._lang),
-            found.hint(self._lang),
-        )
+        cells = finding_cells(found, self._lang)
         if self._is_csv:
-            csv.writer(self._spool, lineterminator="\n").writerow(map(guard_cell, cells))
+            csv.writer(self._spool, lineterminator="\n").writerow(map(guard_cell, cells.values()))
         else:
-            row = dict(zip(_HEADER, cells, strict=True))
-            self._spool.write(json.dumps(row, ensure_ascii=False) + "\n")
+            self._spool.write(json.dumps(cells, ensure_ascii=False) + "\n")
+
+    @contextmanager
+    def collecting(self) -> Generator[None]:
+        """Keep what reading raises too, so that it is in the file and in the summary."""
+        try:
+            yield
+        except DataError as error:
+            for each in error.findings:
+                self.keep(each)
+            self.write_file()
+            self.say_reasons()
+            raise DataError(self.findings()) from None
 
     def findings(self) -> list[Finding]:
         """Return what was kept, with a last finding that counts the rest."""
@@ -110,7 +127,9 @@ class Sample:
             numbers = list(self._by_reason(severity))
             if numbers:
                 count = sum(number for _, number in numbers)
-                listed = ", ".join(f"{reason} {number}" for reason, number in numbers)
+                listed = ", ".join(
+                    f"[{reason}] {write(number, self._lang)}" for reason, number in numbers
+                )
                 click.echo(said(key, self._lang, count=count, listed=listed), err=True)
 
     def _by_reason(self, severity: Severity) -> Iterator[tuple[str, int]]:

@@ -9,7 +9,7 @@ import click
 from attrs import frozen
 
 from evnpubsvc._validate import read_member
-from evnpubsvc.cli._io import open_source, show_findings
+from evnpubsvc.cli._io import open_source
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._registers import (
     compare_option,
@@ -22,7 +22,7 @@ from evnpubsvc.cli._registers import (
     read_rows,
     timezone_option,
 )
-from evnpubsvc.cli._rejects import Sample, findings_option
+from evnpubsvc.cli._rejects import Sample
 from evnpubsvc.emulation import Scheme, ScoreSheet, Standings, rank, score
 from evnpubsvc.emulation.counted import count_figures, dimensions_of, trace_component
 from evnpubsvc.errors import DataError
@@ -88,7 +88,6 @@ _OPTIONS = (
         is_flag=True,
         help="Count the readable rows although others cannot be read; say how many.",
     ),
-    findings_option,
     engine_options,
 )  # fmt: skip
 
@@ -112,7 +111,6 @@ class RegisterOptions:
     compare: str
     timezone: str | None
     allow_rejects: bool
-    findings: str | None
     engine: str
     memory_limit: str | None
 
@@ -153,6 +151,7 @@ def load_standings(
     name: str,
     figures: str | None,
     lang: Language,
+    sample: Sample,
     *,
     groups: tuple[str, ...],
     columns: str | None,
@@ -166,7 +165,10 @@ def load_standings(
     expect_given: bool,
     **counting: Any,
 ) -> Scored:
-    """Read a scheme, figures or a register or both; count, score and rank."""
+    """Read a scheme, figures or a register or both; count, score and rank.
+
+    What looks odd goes to `sample`, which the caller shows.
+    """
     scheme = _scheme(name, groups, zeros)
 
     # What the options must say together.
@@ -193,8 +195,10 @@ def load_standings(
     # Figures that are given, then those that are counted.
     table = FigureTable(())
     if figures is not None:
-        table = _given(figures, scheme, columns, within, counted=register is not None)
-    show_findings(table.notices, lang)
+        with sample.collecting():
+            table = _given(figures, scheme, columns, within, counted=register is not None)
+    for found in table.notices:
+        sample.keep(found)
     if register is None or period_name is None:
         return Scored(
             standings=rank((score(scheme, unit) for unit in table), within=within), counts=None
@@ -206,12 +210,13 @@ def load_standings(
         earlier_name=earlier_name,
         **counting,
     )
-    counts = _count(options, dimensions_of(scheme), lang)
+    counts = _count(options, dimensions_of(scheme), lang, sample)
     held = (*expect, *(unit.unit for unit in table if expect_given))
     units = count_figures(scheme, counts.now, earlier=counts.earlier, given=table, units=held)
     if not len(units):
         raise DataError([finding("no-units-counted", register, period_name)])
-    show_findings(units.notices, lang)
+    for found in units.notices:
+        sample.keep(found)
     standings = rank((score(scheme, unit) for unit in units), within=within)
     return Scored(standings=standings, counts=counts)
 
@@ -252,23 +257,25 @@ def _layout(options: RegisterOptions, dimensions: tuple[str, ...]) -> Any:
     return layout_of(options.register_columns, options.timezone, dimensions)
 
 
-def _count(options: RegisterOptions, dimensions: tuple[str, ...], lang: Language) -> Counts:
+def _count(
+    options: RegisterOptions, dimensions: tuple[str, ...], lang: Language, sample: Sample
+) -> Counts:
     """Count a register over the period, and over the earlier one if there is one."""
-    sample = Sample(lang, options.findings)
 
     def count(period_name: str, *, first: bool) -> Tally:
-        counted = count_register(
-            options.register,
-            _layout(options, dimensions),
-            engine=options.engine,
-            memory_limit=options.memory_limit,
-            lang=lang,
-            by=dimensions,
-            period=period_of(period_name),
-            known_at=moment_of(options.known_at),
-            compare=Precision(options.compare),
-            on_finding=sample.keep if first else None,
-        )
+        with sample.collecting():
+            counted = count_register(
+                options.register,
+                _layout(options, dimensions),
+                engine=options.engine,
+                memory_limit=options.memory_limit,
+                lang=lang,
+                by=dimensions,
+                period=period_of(period_name),
+                known_at=moment_of(options.known_at),
+                compare=Precision(options.compare),
+                on_finding=sample.keep if first else None,
+            )
         if first:
             sample.refuse_unread(counted, allow_rejects=options.allow_rejects)
         return counted
@@ -279,5 +286,4 @@ def _count(options: RegisterOptions, dimensions: tuple[str, ...], lang: Language
         earlier = count(options.earlier_name, first=False)
     for found in check_values(now):
         sample.keep(found)
-    sample.show()
     return Counts(options=options, now=now, earlier=earlier)

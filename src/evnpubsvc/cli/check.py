@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from evnpubsvc.cli._io import (
 )
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import DAY
+from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
+from evnpubsvc.cli._rejects import FINDING_KEYS, Sample, finding_cells, findings_option
 from evnpubsvc.dossiers import (
     Dossier,
     Precision,
@@ -31,6 +34,7 @@ from evnpubsvc.dossiers import (
 )
 from evnpubsvc.findings import Finding, Severity, notice
 from evnpubsvc.serde import read_dossiers, read_event_log, read_log_columns, read_xes_log
+from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 from evnpubsvc.texts import Language, named, render, write
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
@@ -59,6 +63,9 @@ __all__ = ["check_command"]
 @counting_options
 @calendar_options
 @lang_option
+@format_option(*SHAPES)
+@output_option
+@findings_option
 def check_command(
     register: str,
     columns: str | None,
@@ -70,6 +77,9 @@ def check_command(
     hours: str | None,
     law_file: Path | None,
     lang: Language,
+    shape: str | None,
+    output: str | None,
+    findings: str | None,
     *,
     calendar_file: Path | None,
     decided_only: bool,
@@ -106,8 +116,12 @@ def check_command(
             found += (one.at(each.code) for one in own)
         found += check_links(dossiers)
         found += _say_provisional(found, calendar)
+        sample = Sample(lang, findings)
+        for one in found:
+            sample.keep(one)
+        sample.write_file()
         show_findings(found, lang)
-        click.echo(_summary(found, len(dossiers), lang))
+        write_answer(_answer(found, len(dossiers), as_of, lang), shape, output, lang)
         if any(one.severity is Severity.VIOLATION for one in found):
             raise click.exceptions.Exit(1)
 
@@ -153,31 +167,82 @@ def _zone_of(name: str) -> tzinfo:
     return ZoneInfo(name)
 
 
-def _summary(found: list[Finding], dossiers: int, lang: Language) -> str:
+def _answer(found: list[Finding], dossiers: int, as_of: date, lang: Language) -> Answer:
+    return Answer(
+        text=lambda: _summary(found, dossiers, lang),
+        document=lambda: {
+            "as_of": as_of.isoformat(),
+            "dossiers": dossiers,
+            "findings": [
+                {"rule": _rule_of(each) or None, **finding_cells(each, lang)} for each in found
+            ],
+        },
+        sheets=lambda: [_findings_sheet(found, lang), _rules_sheet(found, dossiers, lang)],
+        title=render("sheet-findings", lang, {}),
+        made_on=as_of,
+    )
+
+
+def _findings_sheet(found: list[Finding], lang: Language) -> Sheet:
+    """A row a finding."""
+    keys = ("rule", *FINDING_KEYS)
+    columns = [SheetColumn(key, render(f"column-{key}", lang, {})) for key in keys]
+    rows = [[_rule_of(each), *finding_cells(each, lang).values()] for each in found]
+    return Sheet(render("sheet-findings", lang, {}), columns, rows)
+
+
+def _rules_sheet(found: list[Finding], dossiers: int, lang: Language) -> Sheet:
+    """A row a rule and reason, as in the summary."""
+    keys = ("rule", "findings", "reason", "title")
+    columns = [SheetColumn(key, render(f"column-{key}", lang, {})) for key in keys]
+    rows: list[Sequence[SheetCell]] = list(_by_rule(found, lang))
+    below = _closing(found, dossiers, lang)
+    return Sheet(render("sheet-rules", lang, {}), columns, rows, (), below)
+
+
+def _rule_of(found: Finding) -> str:
+    key = str(dict(found.parts).get("rule", ""))
+    return key if any(each.key == key for each in rules()) else ""
+
+
+def _by_rule(found: list[Finding], lang: Language) -> list[tuple[str, int, str, str]]:
+    """How many findings of each reason there are by rule, in the order of the rules."""
     titles = {each.key: each.title.get(lang) for each in rules()}
     counts: dict[tuple[str, str], int] = {}
     for one in found:
         key = dict(one.parts).get("rule", "-"), one.reason
         counts[key] = counts.get(key, 0) + 1
     order = {key: place for place, key in enumerate(titles)}
-    rows = [
-        [
+    ordered = sorted(counts.items(), key=lambda item: (order.get(item[0][0], -1), item[0]))
+    return [
+        (
             key if key in titles else named("check-group", key).get(lang),
-            write(number, lang),
-            f"[{reason}]",
+            number,
+            reason,
             titles.get(key, ""),
-        ]
-        for (key, reason), number in sorted(
-            counts.items(), key=lambda item: (order.get(item[0][0], -1), item[0])
         )
+        for (key, reason), number in ordered
     ]
+
+
+def _closing(found: list[Finding], dossiers: int, lang: Language) -> list[str]:
+    """How many violations and notices there are in how many dossiers."""
     violations = sum(one.severity is Severity.VIOLATION for one in found)
     parts = {"dossiers": dossiers, "violations": violations, "notices": len(found) - violations}
-    last = render("check-summary", lang, parts)
+    lines = [render("check-summary", lang, parts)]
     unruled = sum(one.reason == "no-rule-in-force" for one in found)
     if unruled:
-        last += "\n" + render("check-unruled", lang, {"dossiers": unruled})
+        lines.append(render("check-unruled", lang, {"dossiers": unruled}))
+    return lines
+
+
+def _summary(found: list[Finding], dossiers: int, lang: Language) -> str:
+    rows = [
+        [rule, write(number, lang), f"[{reason}]", title]
+        for rule, number, reason, title in _by_rule(found, lang)
+    ]
+    closing = "\n".join(_closing(found, dossiers, lang))
     if not rows:
-        return last
+        return closing
     header = [render("column-rule", lang, {}), render("column-findings", lang, {}), "", ""]
-    return aligned(header, rows, right=[1]) + "\n" + last
+    return aligned(header, rows, right=[1]) + "\n" + closing

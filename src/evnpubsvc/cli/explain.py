@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -10,13 +10,16 @@ import click
 
 from evnpubsvc.cli._io import lang_option, open_source, reported
 from evnpubsvc.cli._language import WrongCall
+from evnpubsvc.cli._output import Answer, format_option, output_option, write_answer
+from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.cli._standings import Scored, load_standings, standings_options
 from evnpubsvc.emulation import (
     Comparison,
     Contribution,
-    Explanation,
+    Grade,
     Movement,
-    Standings,
+    Place,
+    ScoreSheet,
     compare,
     explain,
     grade_all,
@@ -24,7 +27,8 @@ from evnpubsvc.emulation import (
 )
 from evnpubsvc.quantities import Unknown, decimal_text
 from evnpubsvc.serde import read_snapshot
-from evnpubsvc.texts import Language, write
+from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
+from evnpubsvc.texts import Language, render, write
 
 __all__ = ["explain_command"]
 
@@ -51,9 +55,9 @@ __all__ = ["explain_command"]
     help="Only this criterion of --codes; may be repeated.",
 )
 @lang_option
-@click.option(
-    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@format_option("text", "json", "csv", "xlsx")
+@output_option
+@findings_option
 def explain_command(
     unit: str,
     scheme: str,
@@ -63,7 +67,9 @@ def explain_command(
     codes: bool,
     criteria: tuple[str, ...],
     lang: Language,
-    shape: str,
+    shape: str | None,
+    output: str | None,
+    findings: str | None,
     **source: Any,
 ) -> None:
     """Explain the score of UNIT, by identifier or name."""
@@ -74,52 +80,138 @@ def explain_command(
     if criteria and not codes:
         raise WrongCall("call-criterion-codes")
     with reported(lang):
-        scored = load_standings(scheme, figures, lang, **source)
+        sample = Sample(lang, findings)
+        scored = load_standings(scheme, figures, lang, sample, **source)
+        sample.show()
+        standings = scored.standings
+        sheet = standings[unit].sheet
+        places = sheet.scheme.rounding.places
         if codes:
-            _write_codes(scored, unit, criteria, lang, shape)
-            return
-        answer = _answer(scored.standings, unit, lang, versus=versus, since=since)
-        text = _document(answer, scored.standings) if shape == "json" else _text(answer, lang)
-        click.echo(text)
+            answer = _codes(scored, sheet, criteria, lang)
+        elif versus is not None:
+            answer = _difference(compare(sheet, standings[versus].sheet), places, lang)
+        elif since is not None:
+            with open_source(since) as older:
+                moved = movement(read_snapshot(older), standings, unit)
+            answer = _difference(moved, places, lang)
+        else:
+            answer = _explanation(standings[unit], grade_all(standings)[sheet.unit].grade, lang)
+        write_answer(answer, shape, output, lang)
 
 
-def _answer(
-    standings: Standings, unit: str, lang: Language, *, versus: str | None, since: str | None
-) -> Explanation | Comparison | Movement:
-    sheet = standings[unit].sheet
-    if versus is not None:
-        return compare(sheet, standings[versus].sheet)
-    if since is not None:
-        with open_source(since) as older:
-            return movement(read_snapshot(older), standings, unit)
-    return explain(sheet, lang, grade=grade_all(standings)[sheet.unit].grade)
+def _sheet_of(
+    keys: Sequence[str],
+    numbers: Sequence[str],
+    places: int,
+    rows: Sequence[Sequence[SheetCell]],
+    lang: Language,
+    above: str,
+    below: Sequence[str] = (),
+) -> Sheet:
+    """A table of texts, then numbers."""
+    columns = [
+        *(SheetColumn(key, render(f"column-{key}", lang, {}), optional=True) for key in keys),
+        *(SheetColumn(key, render(f"column-{key}", lang, {}), places) for key in numbers),
+    ]
+    return Sheet(render("sheet-explanation", lang, {}), columns, rows, [above], below)
 
 
-def _write_codes(
-    scored: Scored, unit: str, criteria: tuple[str, ...], lang: Language, shape: str
-) -> None:
-    """Write the codes of the dossiers behind criteria: all those with counted figures by default."""
+def _explanation(place: Place, grade: Grade | None, lang: Language) -> Answer:
+    """Why a unit has its score."""
+    explanation = explain(place.sheet, lang, grade=grade)
+
+    def document() -> dict[str, Any]:
+        lines = [
+            {
+                "key": each.key or None,
+                "group": each.group or None,
+                "text": each.text,
+                "basis": each.basis or None,
+                "points": _number(each.points),
+                "max": _number(each.maximum),
+            }
+            for each in explanation.lines
+        ]
+        return {
+            "unit": explanation.unit,
+            "rank": place.rank,
+            "score": _number(explanation.total),
+            "lines": lines,
+        }
+
+    def sheet() -> Sheet:
+        rows = [
+            [each.key, each.group, each.text, each.basis, _known(each.points), each.maximum]
+            for each in explanation.lines
+        ]
+        places = place.sheet.scheme.rounding.places
+        keys = ("key", "group", "text", "basis")
+        return _sheet_of(keys, ("points", "max"), places, rows, lang, explanation.head)
+
+    return Answer(
+        text=lambda: str(explanation),
+        document=document,
+        sheets=lambda: [sheet()],
+        title=explanation.head,
+    )
+
+
+def _difference(given: Comparison | Movement, places: int, lang: Language) -> Answer:
+    """Why two units differ, or one unit moved."""
+    head, *text = given.text(lang).splitlines()
+
+    def sheet() -> Sheet:
+        rows = [
+            [each.key, _known(each.left), _known(each.right), _known(each.points)]
+            for each in given.lines
+        ]
+        return _sheet_of(("key",), ("left", "right", "points"), places, rows, lang, head, text)
+
+    return Answer(
+        text=lambda: given.text(lang),
+        document=lambda: _document(given),
+        sheets=lambda: [sheet()],
+        title=head,
+    )
+
+
+def _codes(scored: Scored, sheet: ScoreSheet, criteria: tuple[str, ...], lang: Language) -> Answer:
+    """The codes of the dossiers behind criteria: all those with counted figures by default."""
     if scored.counts is None:
         raise WrongCall("call-register-missing", "--codes")
-    sheet = scored.standings[unit].sheet
     wanted = criteria or tuple(each.key for each in sheet.scheme.criteria)
     behind = scored.counts.codes(sheet, wanted)
     found = {key: figures for key, figures in behind if figures or criteria}
-    if shape == "json":
-        document = {"unit": sheet.unit, "codes": found}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=1))
-        return
     titles = {key: spec.title.get(lang) for key, spec in sheet.scheme.figure_specs.items()}
-    for key, figures in found.items():
-        click.echo(f"{key} {sheet.scheme.criterion(key).title.get(lang)}")
-        for figure, codes in figures.items():
-            click.echo(f"  {titles[figure]}: {write(len(codes), lang)}")
-            for code in codes:
-                click.echo(f"    {code or '?'}")
+
+    def text() -> str:
+        lines: list[str] = []
+        for key, figures in found.items():
+            lines.append(f"{key} {sheet.scheme.criterion(key).title.get(lang)}")
+            for figure, codes in figures.items():
+                lines.append(f"  {titles[figure]}: {write(len(codes), lang)}")
+                lines += [f"    {code or '?'}" for code in codes]
+        return "\n".join(lines)
+
+    def table() -> Sheet:
+        rows = [
+            [key, figure, code]
+            for key, figures in found.items()
+            for figure, codes in figures.items()
+            for code in codes
+        ]
+        return _sheet_of(("key", "figure", "code"), (), 0, rows, lang, sheet.unit)
+
+    return Answer(
+        text=text,
+        document=lambda: {"unit": sheet.unit, "codes": found},
+        sheets=lambda: [table()],
+        title=sheet.unit,
+    )
 
 
-def _text(answer: Explanation | Comparison | Movement, lang: Language) -> str:
-    return str(answer) if isinstance(answer, Explanation) else answer.text(lang)
+def _known(value: Fraction | Unknown | None) -> Fraction | None:
+    return None if isinstance(value, Unknown) else value
 
 
 def _number(value: Fraction | Unknown | None) -> str | None:
@@ -136,27 +228,9 @@ def _line(line: Contribution) -> dict[str, Any]:
     }
 
 
-def _document(answer: Explanation | Comparison | Movement, standings: Standings) -> str:
+def _document(answer: Comparison | Movement) -> dict[str, Any]:
     document: dict[str, Any]
-    if isinstance(answer, Explanation):
-        lines = [
-            {
-                "key": each.key or None,
-                "group": each.group or None,
-                "text": each.text,
-                "basis": each.basis or None,
-                "points": _number(each.points),
-                "max": _number(each.maximum),
-            }
-            for each in answer.lines
-        ]
-        document = {
-            "unit": answer.unit,
-            "rank": standings[answer.unit].rank,
-            "score": _number(answer.total),
-            "lines": lines,
-        }
-    elif isinstance(answer, Comparison):
+    if isinstance(answer, Comparison):
         document = {
             "left": answer.left,
             "right": answer.right,
@@ -182,4 +256,4 @@ def _document(answer: Explanation | Comparison | Movement, standings: Standings)
                 for each in answer.changes
             ],
         }
-    return json.dumps(document, ensure_ascii=False, indent=1)
+    return document

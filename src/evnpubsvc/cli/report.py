@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import sys
+from typing import Final
 
 import click
 
-from evnpubsvc.cli._io import lang_option, reported, silence_stdout
-from evnpubsvc.cli._language import WrongCall
+from evnpubsvc.cli._io import lang_option, reported
+from evnpubsvc.cli._output import (
+    format_option,
+    output_option,
+    refuse_terminal,
+    shape_of,
+    write_stdout,
+)
 from evnpubsvc.cli._registers import (
     compare_option,
     count_register,
@@ -28,6 +32,7 @@ from evnpubsvc.reports import Form, ReportSender, check, fill
 from evnpubsvc.serde import (
     ReportFormat,
     read_form,
+    report_bytes,
     report_form,
     report_form_for,
     write_report,
@@ -36,6 +41,8 @@ from evnpubsvc.statistics import Precision, check_values
 from evnpubsvc.texts import Language
 
 __all__ = ["report_command"]
+
+_SHAPES: Final = tuple(each.value for each in ReportFormat)
 
 
 @click.command("report")
@@ -65,15 +72,8 @@ __all__ = ["report_command"]
 @findings_option
 @engine_options
 @lang_option
-@click.option(
-    "--format", "shape", type=click.Choice([f.value for f in ReportFormat]), default=ReportFormat.TEXT.value,
-    show_default=True, help="A table for people, CSV or JSON for machines, or an Excel workbook."
-)  # fmt: skip
-@click.option(
-    "--output",
-    metavar="FILE",
-    help="Write to a file, whole or not at all; without it, standard output.",
-)
+@format_option(*_SHAPES)
+@output_option
 def report_command(
     form: str,
     register: str,
@@ -89,7 +89,7 @@ def report_command(
     engine: str,
     memory_limit: str | None,
     lang: Language,
-    shape: str,
+    shape: str | None,
     output: str | None,
 ) -> None:
     """Fill FORM from REGISTER for a period.
@@ -111,18 +111,19 @@ def report_command(
         )
         needed = filled.dimensions(dimensions)
         kept = Sample(lang, findings)
-        counted = count_register(
-            register,
-            layout_of(columns, timezone, needed),
-            engine=engine,
-            memory_limit=memory_limit,
-            lang=lang,
-            by=needed,
-            period=period,
-            compare=Precision(compare),
-            known_at=moment,
-            on_finding=kept.keep,
-        )
+        with kept.collecting():
+            counted = count_register(
+                register,
+                layout_of(columns, timezone, needed),
+                engine=engine,
+                memory_limit=memory_limit,
+                lang=lang,
+                by=needed,
+                period=period,
+                compare=Precision(compare),
+                known_at=moment,
+                on_finding=kept.keep,
+            )
         kept.refuse_unread(counted, allow_rejects=allow_rejects)
         expected = [tuple(name.split("|")) for name in expect]
         report = fill(filled, counted, rows=dimensions, expected=expected, period=period)
@@ -132,18 +133,13 @@ def report_command(
             kept.write_file()
             raise DataError(kept.findings())
         kept.show()
-        chosen = ReportFormat(shape)
+        chosen = ReportFormat(shape_of(shape, output, _SHAPES))
         if output is not None:
             write_report(report, output, file_format=chosen, lang=lang)
             return
-        if chosen is ReportFormat.XLSX and sys.stdout.isatty():
-            raise WrongCall("call-workbook-terminal")
-        try:
-            write_report(report, sys.stdout.buffer, file_format=chosen, lang=lang)
-        except DataError:
-            with contextlib.suppress(io.UnsupportedOperation):
-                silence_stdout()  # what is still buffered would be written again at the end
-            raise
+        if chosen is ReportFormat.XLSX:
+            refuse_terminal()
+        write_stdout(report_bytes(report, file_format=chosen, lang=lang))
 
 
 def _form(name: str, period: Period) -> Form:

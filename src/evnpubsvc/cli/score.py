@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from fractions import Fraction
 from typing import Any, Final
 
 import click
 
-from evnpubsvc.cli._io import aligned, csv_text, lang_option, reported, show_findings
+from evnpubsvc.cli._io import aligned, lang_option, reported
+from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
 from evnpubsvc.cli._prizes import prize_lines
+from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.cli._standings import load_standings, standings_options
 from evnpubsvc.emulation import (
     Awards,
@@ -22,6 +23,7 @@ from evnpubsvc.emulation import (
     grade_all,
 )
 from evnpubsvc.quantities import Unknown, decimal_text, localised
+from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 from evnpubsvc.texts import Language, localise, named, render
 
 __all__ = [
@@ -39,15 +41,16 @@ _FEW: Final = 6  # criteria that fit on a line; more are shown by group
 @click.argument("figures", required=False)
 @standings_options
 @lang_option
-@click.option(
-    "--format", "shape", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
-    help="A table for people, or JSON or CSV for machines."
-)  # fmt: skip
+@format_option(*SHAPES)
+@output_option
+@findings_option
 def score_command(
     scheme: str,
     figures: str | None,
     lang: Language,
-    shape: str,
+    shape: str | None,
+    output: str | None,
+    findings: str | None,
     **source: Any,
 ) -> None:
     """Score the units of FIGURES, or of a register, under SCHEME; rank them and give the prizes.
@@ -57,22 +60,13 @@ def score_command(
     need only hold the others, or may be left out.
     """
     with reported(lang):
-        standings = load_standings(scheme, figures, lang, **source).standings
+        sample = Sample(lang, findings)
+        standings = load_standings(scheme, figures, lang, sample, **source).standings
         grading = grade_all(standings)
-        show_findings(grading.notices, lang)
-        if shape == "json":
-            click.echo(json.dumps(standings_document(standings), ensure_ascii=False, indent=1))
-            return
-        if shape == "csv":
-            awards = award(standings, grading=grading)
-            rows = [_cells(place, grading, awards) for place in standings]
-            click.echo(csv_text(_header(standings), rows), nl=False)
-            return
-        click.echo(standings_table(standings, lang))
-        ranked = standings.scheme
-        prizes = [] if ranked is None else list(prize_lines(ranked, award(standings), lang))
-        if prizes:
-            click.echo("\n" + "\n".join(prizes))
+        for found in grading.notices:
+            sample.keep(found)
+        sample.show()
+        write_answer(_answer(standings, grading, lang), shape, output, lang)
 
 
 def _scheme_of(standings: Standings) -> Scheme:
@@ -206,37 +200,64 @@ def _prizes_document(awards: Awards) -> dict[str, Any]:
     return {"given": given, "ties": ties, "vacant": vacant}
 
 
-def _cells(place: Place, grading: Grading, awards: Awards) -> list[str]:
+def _answer(standings: Standings, grading: Grading, lang: Language) -> Answer:
+    def text() -> str:
+        table = standings_table(standings, lang)
+        ranked = standings.scheme
+        prizes = [] if ranked is None else list(prize_lines(ranked, award(standings), lang))
+        return "\n".join([table, "", *prizes]) if prizes else table
+
+    return Answer(
+        text=text,
+        document=lambda: standings_document(standings),
+        sheets=lambda: [_sheet(standings, grading, lang)],
+        title=_scheme_of(standings).title.get(lang),
+    )
+
+
+def _sheet(standings: Standings, grading: Grading, lang: Language) -> Sheet:
+    """Standings as a table for spreadsheets: a row a unit, a column a criterion."""
+    scheme = _scheme_of(standings)
+    places = scheme.rounding.places
+
+    def column(key: str, places: int = 0, *, optional: bool = False) -> SheetColumn:
+        return SheetColumn(key, named("column", key).get(lang), places, optional=optional)
+
+    columns = [
+        column("unit"),
+        column("name", optional=True),
+        column("stratum", optional=True),
+        column("rank"),
+        column("score", places),
+        *(column(key, optional=True) for key in ("reason", "about", "grade")),
+        *([column("prize", optional=True)] if scheme.prizes else []),
+        *(SheetColumn(part.key, part.title.get(lang), places) for part in scheme.criteria),
+    ]
+    awards = award(standings, grading=grading)
+    rows = [_cells(place, grading, awards) for place in standings]
+    return Sheet(render("sheet-standings", lang, {}), columns, rows, [scheme.title.get(lang)])
+
+
+def _cells(place: Place, grading: Grading, awards: Awards) -> list[SheetCell]:
     sheet = place.sheet
-    prize = [awards.of(sheet.unit) or ""] if sheet.scheme.prizes else []
+    prize = [awards.of(sheet.unit)] if sheet.scheme.prizes else []
     grade = grading[sheet.unit].grade
     return [
         sheet.unit,
         sheet.name,
         place.stratum,
-        "" if place.rank is None else str(place.rank),
-        _number(sheet.total) or "",
-        _reason(place) or "",
-        "" if place.reason is None else place.reason.about,
-        "" if grade is None else grade.band or "",
+        place.rank,
+        _known(sheet.total),
+        _reason(place),
+        None if place.reason is None else place.reason.about,
+        None if grade is None else grade.band,
         *prize,
-        *(_number(component.points) or "" for component in sheet.components),
+        *(_known(component.points) for component in sheet.components),
     ]
 
 
-def _header(standings: Standings) -> list[str]:
-    return [
-        "unit",
-        "name",
-        "stratum",
-        "rank",
-        "score",
-        "reason",
-        "about",
-        "grade",
-        *(["prize"] if _scheme_of(standings).prizes else []),
-        *(c.key for c in _scheme_of(standings).criteria),
-    ]
+def _known(value: Fraction | Unknown) -> Fraction | None:
+    return None if isinstance(value, Unknown) else value
 
 
 def standings_table(standings: Standings, lang: Language) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import click
 
-from evnpubsvc.cli._io import aligned, csv_text, lang_option, reported
+from evnpubsvc.cli._io import aligned, lang_option, reported
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import DAY
+from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
 from evnpubsvc.cli._registers import (
     compare_option,
     count_register,
@@ -23,7 +23,8 @@ from evnpubsvc.cli._registers import (
     timezone_option,
 )
 from evnpubsvc.cli._rejects import Sample, findings_option
-from evnpubsvc.quantities import Unknown, ZeroPolicy, decimal_text
+from evnpubsvc.quantities import Unknown, ZeroPolicy, localised, round_percent
+from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 from evnpubsvc.services import word_text
 from evnpubsvc.statistics import PeriodState, Precision, Tally, TallyCell, check_values
 from evnpubsvc.texts import Language, localise, named, render, vietnamese_order, write
@@ -66,10 +67,8 @@ __all__ = ["tally_command"]
 @findings_option
 @engine_options
 @lang_option
-@click.option(
-    "--format", "shape", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
-    help="A table for people, or JSON or CSV for machines."
-)  # fmt: skip
+@format_option(*SHAPES)
+@output_option
 def tally_command(
     register: str,
     columns: str | None,
@@ -85,7 +84,8 @@ def tally_command(
     engine: str,
     memory_limit: str | None,
     lang: Language,
-    shape: str,
+    shape: str | None,
+    output: str | None,
 ) -> None:
     """Count the dossiers of REGISTER: CSV, JSON Lines (.jsonl, .ndjson), Parquet, or - for CSV on standard input.
 
@@ -103,25 +103,26 @@ def tally_command(
         moment = moment_of(known_at)
         dimensions = tuple(name.strip() for name in by.split(",") if name.strip())
         sample = Sample(lang, findings)
-        counted = count_register(
-            register,
-            None if columns is None else layout_of(columns, timezone, dimensions),
-            engine=engine,
-            memory_limit=memory_limit,
-            lang=lang,
-            by=dimensions,
-            as_of=as_of,
-            period=period,
-            known_at=moment,
-            compare=Precision(compare),
-            on_finding=sample.keep,
-        )
+        with sample.collecting():
+            counted = count_register(
+                register,
+                None if columns is None else layout_of(columns, timezone, dimensions),
+                engine=engine,
+                memory_limit=memory_limit,
+                lang=lang,
+                by=dimensions,
+                as_of=as_of,
+                period=period,
+                known_at=moment,
+                compare=Precision(compare),
+                on_finding=sample.keep,
+            )
         sample.refuse_unread(counted, allow_rejects=allow_rejects)
         rows = counted.rows(*(tuple(name.split("|")) for name in expect))
         for found in check_values(counted):
             sample.keep(found)
         sample.show()
-        click.echo(_written(counted, rows, shape, lang), nl=shape != "csv")
+        write_answer(_answer(counted, rows, lang), shape, output, lang)
 
 
 _SUMS = ("carried_in", "received", "handled", "pending")
@@ -135,13 +136,35 @@ _WITH_DUE_DATE = (
 _RATES = ("on_time_of_finished", "on_time_of_received")
 
 
-def _written(counted: Tally, cells: tuple[TallyCell, ...], shape: str, lang: Language) -> str:
-    if shape == "json":
-        return json.dumps(_document(counted, cells), ensure_ascii=False, indent=1)
+def _answer(counted: Tally, cells: tuple[TallyCell, ...], lang: Language) -> Answer:
+    return Answer(
+        text=lambda: _table(counted, cells, lang),
+        document=lambda: _document(counted, cells),
+        sheets=lambda: [_sheet(counted, cells, lang)],
+        title=render("sheet-tally", lang, {}),
+        made_on=counted.as_of,
+    )
+
+
+def _sheet(counted: Tally, cells: tuple[TallyCell, ...], lang: Language) -> Sheet:
+    """The counts as a table for spreadsheets: every state has its column, zeros too."""
+    states = tuple(PeriodState)
+    columns = [
+        *(SheetColumn(name, named("dimension", name).get(lang)) for name in counted.dimensions),
+        *(
+            SheetColumn(name, render(f"column-{name}", lang, {}), optional=name == "carried_in")
+            for name in _SUMS
+        ),
+        *(SheetColumn(each.value, each.text.get(lang), optional=True) for each in states),
+        *(SheetColumn(name, render(f"column-{name}", lang, {}), 2, fixed=True) for name in _RATES),
+    ]
+    rows = [_row(cell, _SUMS, states) for cell in cells]
+    days = render("sheet-as-of", lang, {"as_of": counted.as_of})
+    return Sheet(render("sheet-tally", lang, {}), columns, rows, [days], _left_out(counted, lang))
+
+
+def _table(counted: Tally, cells: tuple[TallyCell, ...], lang: Language) -> str:
     depth = len(counted.dimensions)
-    if shape == "csv":
-        words = [*counted.dimensions, *_SUMS, *(each.value for each in PeriodState), *_RATES]
-        return csv_text(words, [_row(cell, _SUMS, tuple(PeriodState)) for cell in cells])
     total = counted.total
     sums = tuple(name for name in _SUMS if name != "carried_in" or counted.since is not None)
     classes = tuple(
@@ -159,17 +182,24 @@ def _written(counted: Tally, cells: tuple[TallyCell, ...], shape: str, lang: Lan
         rows.sort(key=lambda row: [vietnamese_order(name) for name in row[:depth]])
     last = [*label, *_numbers(total, sums, classes, lang)]
     lines = [aligned(header, [*rows, last] if depth else [last], right=range(depth, len(header)))]
+    return "\n".join([*lines, *_left_out(counted, lang)])
+
+
+def _left_out(counted: Tally, lang: Language) -> list[str]:
+    """What is not in the table, a line each."""
     rejected = sum(number for _, number in counted.rejected)
-    for word, number in (
-        ("later", counted.later),
-        ("earlier", counted.earlier),
-        ("linked", counted.linked),
-        ("other_versions", counted.other_versions),
-        ("rejected", rejected),
-    ):
-        if number:
-            lines.append(f"{render(f'column-{word}', lang, {})}: {write(number, lang)}")
-    return "\n".join(lines)
+    numbers = {
+        "later": counted.later,
+        "earlier": counted.earlier,
+        "linked": counted.linked,
+        "other_versions": counted.other_versions,
+        "rejected": rejected,
+    }
+    return [
+        f"{render(f'column-{word}', lang, {})}: {write(number, lang)}"
+        for word, number in numbers.items()
+        if number
+    ]
 
 
 def _called(counted: Tally, cell: TallyCell, lang: Language) -> list[str]:
@@ -184,30 +214,33 @@ def _numbers(
     cell: TallyCell, sums: tuple[str, ...], classes: tuple[PeriodState, ...], lang: Language
 ) -> list[str]:
     """The numbers of a row, with the marks of the language."""
-    counts = _row(cell, sums, classes)[len(cell.key) :]
-    return [each if each in {"-", ""} else localise(each, lang) for each in counts]
+    cells = _row(cell, sums, classes)[len(cell.key) :]
+    counts, shares = cells[: -len(_RATES)], cells[-len(_RATES) :]
+    return [
+        *(localise(str(count), lang) for count in counts),
+        *(
+            "-" if share is None else localised(cast("Fraction", share), lang, 2)
+            for share in shares
+        ),
+    ]
 
 
-def _percent(value: Fraction) -> str:
-    """A share in percent; not all is never 100."""
-    percent = min(value * 100, Fraction(9_999, 100)) if value < 1 else value * 100
-    return decimal_text(percent, 2)
-
-
-def _row(cell: TallyCell, sums: tuple[str, ...], classes: tuple[PeriodState, ...]) -> list[str]:
-    shares: list[str] = []
+def _row(
+    cell: TallyCell, sums: tuple[str, ...], classes: tuple[PeriodState, ...]
+) -> list[SheetCell]:
+    """The names, counts and shares of a cell; a share of nothing is None."""
+    shares: list[SheetCell] = []
     for name in _RATES:
         value = getattr(cell, name).value(ZeroPolicy.NOT_ASSESSABLE)
         # Where nothing has a due date there is nothing to be on time for.
         if isinstance(value, Unknown) or not any(cell[state].value for state in _WITH_DUE_DATE):
-            shares.append("-")
+            shares.append(None)
         else:
-            shares.append(_percent(value))
-    names = ["?" if value is None else value for value in cell.key]
+            shares.append(round_percent(value))
     return [
-        *names,
-        *(str(getattr(cell, name).value) for name in sums),
-        *(str(cell[each].value) for each in classes),
+        *("?" if value is None else value for value in cell.key),
+        *(getattr(cell, name).value for name in sums),
+        *(cell[each].value for each in classes),
         *shares,
     ]
 

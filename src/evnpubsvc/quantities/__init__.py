@@ -12,6 +12,7 @@ from evnpubsvc.quantities._numbers import (
     localised,
     parse_number,
     round_half_up,
+    round_percent,
 )
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "parse_number",
     "pool",
     "round_half_up",
+    "round_percent",
 ]
 
 publish(__name__, __all__)

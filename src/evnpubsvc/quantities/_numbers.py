@@ -139,6 +139,27 @@ def round_half_up(value: Fraction | int, places: int) -> Fraction:
     return Fraction(half_up if numerator >= 0 else -half_up, scale)
 
 
+def round_percent(share: Fraction | int, places: int = 2) -> Fraction:
+    """Return a share in percent, rounded half up; but only all is 100, and only nothing is 0.
+
+    So 99,999 of 100,000 is 99.99 and not 100.00, and 1 of 100,000 is 0.01.
+
+    Args:
+        share: an exact share, 1 for all; above 1 it is rounded like any number.
+        places: decimal places, 0 or more.
+
+    >>> round_percent(Fraction(99_999, 100_000)), round_percent(Fraction(1, 8), 1)
+    (Fraction(9999, 100), Fraction(25, 2))
+    """
+    percent = round_half_up(Fraction(share) * 100, places)
+    step = Fraction(1, 10**places)
+    if share < 1 and percent >= 100:
+        return 100 - step
+    if share > 0 and percent == 0:
+        return step
+    return percent
+
+
 def decimal_text(value: Fraction | int, places: int | None = None) -> str:
     """Write an exact number as decimal text, with a dot, without an exponent.
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, time
 from functools import cache
-from importlib import import_module
 from itertools import groupby
 from typing import Any, Final
 
@@ -24,6 +23,7 @@ from evnpubsvc.serde._converter import findings_of, make_converter, to_json
 from evnpubsvc.serde._documents import parse_toml, read_document
 from evnpubsvc.serde._files import Target, write_whole
 from evnpubsvc.serde._shapes import csv_rows
+from evnpubsvc.serde._sheets import CSV_MARK, MOST_ROWS, Book, put_number, put_text
 from evnpubsvc.serde._tables import Row, Source, first_findings, one_character, opened
 from evnpubsvc.statistics import named_rates
 from evnpubsvc.texts import LabelledEnum, Language, guard_text, printable, render
@@ -280,7 +280,8 @@ def write_report(
     at once when all are on the disk, and keeps what it had if that fails.
 
     A number of zero is written `0`, one that is not known `?` (blank in CSV and Excel), and a rate
-    over nothing `–`.
+    over nothing `–`. A CSV file begins with the mark of UTF-8, by which Excel knows the letters; a
+    stream gets none.
 
     Args:
         report: the report.
@@ -293,11 +294,15 @@ def write_report(
             is no Unicode; `cell-too-long`, `too-many-rows` beyond what a sheet of Excel holds.
         MisuseError: `excel-missing` without the extra.
     """
-    write_whole(target, report_bytes(report, file_format=file_format, lang=lang))
+    data = report_bytes(report, file_format=file_format, lang=lang)
+    is_file = isinstance(target, (str, os.PathLike))
+    if is_file and ReportFormat(file_format) is ReportFormat.CSV:
+        data = CSV_MARK + data
+    write_whole(target, data)
 
 
 def report_bytes(report: Report, *, file_format: ReportFormat, lang: Language = "vi") -> bytes:
-    """Return what `write_report` writes."""
+    """Return what `write_report` writes to a stream."""
     if file_format is ReportFormat.XLSX:
         return _excel(report, lang)
     write = {ReportFormat.TEXT: _text, ReportFormat.CSV: _csv, ReportFormat.JSON: _json}[
@@ -439,73 +444,33 @@ def _text(report: Report, lang: Language) -> str:
 
 # ---- Excel
 
-_MOST_ROWS: Final = 1_048_576
-_LONGEST_CELL: Final = 32_767
-_EXACT: Final = 10**15  # Excel keeps fifteen digits of a number; longer ones are written as text
-
 
 def _excel(report: Report, lang: Language) -> bytes:
-    try:
-        xlsxwriter: Any = import_module("xlsxwriter")  # an extra, and not typed
-    except ModuleNotFoundError:
-        raise MisuseError("excel-missing") from None
-    if len(report.rows) + 100 + len(report.notes) > _MOST_ROWS:
-        raise DataError([finding("too-many-rows", "", len(report.rows), limit=_MOST_ROWS)])
-    buffer = io.BytesIO()
-    options = {
-        "in_memory": True,
-        # Every cell is written by its type below; these hold for what the library might write by
-        # guess.
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book: Any = xlsxwriter.Workbook(buffer, options)
-    # Without it the workbook would carry the time at which it was written.
-    book.set_properties(
-        {"title": report.form.title.get(lang), "created": datetime.combine(report.as_of, time.min)}
-    )
+    if len(report.rows) + 100 + len(report.notes) > MOST_ROWS:
+        raise DataError([finding("too-many-rows", "", len(report.rows), limit=MOST_ROWS)])
+    book = Book(report.form.title.get(lang), report.as_of, lang)
     _Sheet(book, report, lang).write()
-    try:
-        book.close()
-    except UnicodeEncodeError as error:
-        raise DataError(
-            [finding("text-not-writable", "", error.object[error.start : error.end])]
-        ) from None
-    return buffer.getvalue()
+    return book.data()
 
 
 class _Sheet:
-    def __init__(self, book: Any, report: Report, lang: Language) -> None:
+    def __init__(self, book: Book, report: Report, lang: Language) -> None:
         self.report = report
         self.lang: Language = lang
-        self.sheet: Any = book.add_worksheet(_word("sheet", lang))
-        # A quote prefix keeps a text a text even after somebody edits the cell.
-        text = {"quote_prefix": True, "valign": "top"}
-        cell = {"border": 1}
-        self.plain = book.add_format(text)
-        self.bold = book.add_format({**text, "bold": True})
-        self.head = book.add_format(
-            {**text, **cell, "bold": True, "text_wrap": True, "align": "center"}
-        )
-        self.name = book.add_format({**text, **cell})
-        self.name_bold = book.add_format({**text, **cell, "bold": True})
-        self.value = book.add_format({**cell, "num_format": "#,##0"})
-        self.value_bold = book.add_format({**cell, "num_format": "#,##0", "bold": True})
+        self.sheet: Any = book.add_sheet(_word("sheet", lang))
+        self.plain = book.text_style()
+        self.bold = book.text_style(bold=True)
+        self.head = book.text_style(border=1, bold=True, text_wrap=True, align="center")
+        self.name = book.text_style(border=1)
+        self.name_bold = book.text_style(border=1, bold=True)
+        self.value = book.number_style(border=1)
+        self.value_bold = book.number_style(border=1, bold=True)
 
     def string(self, row: int, column: int, text: str, style: Any) -> None:
-        if not text:
-            self.sheet.write_blank(row, column, None, style)
-        elif self.sheet.write_string(row, column, text, style) == -2:
-            raise DataError([finding("cell-too-long", f"row {row + 1}", text, limit=_LONGEST_CELL)])
+        put_text(self.sheet, row, column, text, style)
 
     def number(self, row: int, column: int, value: int | None, style: Any) -> None:
-        if value is None:
-            self.sheet.write_blank(row, column, None, style)
-        elif value < _EXACT:
-            self.sheet.write_number(row, column, value, style)
-        else:
-            self.string(row, column, str(value), style)
+        put_number(self.sheet, row, column, value, style)
 
     def write(self) -> None:
         report, lang = self.report, self.lang

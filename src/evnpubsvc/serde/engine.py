@@ -1,6 +1,6 @@
-"""What rooms that read registers elsewhere (`frames`, on columns) may use of this one besides its face."""
+"""What rooms that read registers elsewhere (`frames`, on columns) or write tables (`cli`) may use of this one."""
 
-from evnpubsvc.serde._files import replace_file
+from evnpubsvc.serde._files import replace_file, write_whole
 from evnpubsvc.serde._registers import (
     absent_columns,
     local_zone,
@@ -9,12 +9,24 @@ from evnpubsvc.serde._registers import (
     row_reader,
 )
 from evnpubsvc.serde._shapes import csv_rows, named_rows
+from evnpubsvc.serde._sheets import (
+    CSV_MARK,
+    Sheet,
+    SheetCell,
+    SheetColumn,
+    sheet_csv,
+    workbook_bytes,
+)
 from evnpubsvc.serde._tables import LONGEST_LINE, Row, json_rows
 from evnpubsvc.serde._workbooks import csv_source, is_workbook
 
 __all__ = [
+    "CSV_MARK",
     "LONGEST_LINE",
     "Row",
+    "Sheet",
+    "SheetCell",
+    "SheetColumn",
     "absent_columns",
     "csv_rows",
     "csv_source",
@@ -26,4 +38,7 @@ __all__ = [
     "open_register",
     "replace_file",
     "row_reader",
+    "sheet_csv",
+    "workbook_bytes",
+    "write_whole",
 ]

@@ -16,7 +16,16 @@ from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import violations
 from evnpubsvc.law import Citation, cited
 from evnpubsvc.periods import Period, comparability
-from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown, ZeroPolicy, localised, pool
+from evnpubsvc.quantities import (
+    Count,
+    CountUnit,
+    Ratio,
+    Unknown,
+    ZeroPolicy,
+    localised,
+    pool,
+    round_percent,
+)
 from evnpubsvc.statistics._period_state import Intake, PeriodState
 from evnpubsvc.statistics._selection import Selection, Where, chosen_cells, with_blanks
 from evnpubsvc.statistics._tally import Tally
@@ -112,10 +121,13 @@ class Rate:
     def percent(self, lang: Language = "en", places: int = 2) -> str:
         """Return the rate as text: `75.00 %`, `0.00 %`, or `–` where there is nothing to measure.
 
-        Rounded half up, as all numbers of this library.
+        Rounded half up, as all numbers of this library; but only all is 100, and only none is 0
+        (`quantities.round_percent`).
         """
         value = self.value()
-        return "–" if isinstance(value, Unknown) else f"{localised(value * 100, lang, places)} %"
+        if isinstance(value, Unknown):
+            return "–"
+        return f"{localised(round_percent(value, places), lang, places)} %"
 
     def written(self, lang: Language) -> str:
         """Return the rate as a line that people read: its name, its counts, its percentage."""

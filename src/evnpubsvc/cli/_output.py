@@ -1,0 +1,111 @@
+"""Answers of commands: a text for people, JSON or CSV for machines, an Excel workbook; to standard output or a file."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+from attrs import frozen
+
+from evnpubsvc.cli._io import silence_stdout
+from evnpubsvc.cli._language import WrongCall
+from evnpubsvc.errors import DataError
+from evnpubsvc.serde.engine import CSV_MARK, Sheet, sheet_csv, workbook_bytes, write_whole
+from evnpubsvc.texts import Language
+
+_C = TypeVar("_C", bound=Callable[..., Any])
+SHAPES: Final = ("table", "json", "csv", "xlsx")
+
+output_option = click.option(
+    "--output",
+    "-o",
+    metavar="FILE",
+    help="Write to a file, whole or not at all; without it, standard output.",
+)
+
+
+def format_option(*shapes: str) -> Callable[[_C], _C]:
+    """Return the option `--format`; the first shape is for people."""
+    return click.option(
+        "--format",
+        "shape",
+        type=click.Choice(shapes),
+        help=f"What to write; without it, by the name of the file, else {shapes[0]}.",
+    )
+
+
+@frozen
+class Answer:
+    """What a command has to say, made when it is asked for.
+
+    Attributes:
+        text: the text for people.
+        document: the JSON document.
+        sheets: the tables of a workbook; the first of them is the CSV.
+        title: title of the workbook.
+        made_on: day of the workbook; None where there is none.
+    """
+
+    text: Callable[[], str]
+    document: Callable[[], Any]
+    sheets: Callable[[], Sequence[Sheet]]
+    title: str
+    made_on: date | None = None
+
+
+def write_answer(answer: Answer, shape: str | None, output: str | None, lang: Language) -> None:
+    """Write an answer in a shape, or in the one that the name of the file says."""
+    chosen = shape_of("table" if shape == "text" else shape, output)
+    if chosen == "xlsx":
+        if output is None:
+            refuse_terminal()
+        data = workbook_bytes(
+            answer.sheets(), title=answer.title, lang=lang, made_on=answer.made_on
+        )
+    elif chosen == "csv":
+        # Only a file gets the mark: programs that read a pipe would take it for text.
+        mark = b"" if output is None else CSV_MARK
+        data = mark + sheet_csv(answer.sheets()[0]).encode("utf-8")
+    elif chosen == "json":
+        data = json.dumps(answer.document(), ensure_ascii=False, indent=1).encode() + b"\n"
+    else:
+        data = answer.text().encode("utf-8", "backslashreplace") + b"\n"
+    if output is not None:
+        write_whole(output, data)
+    else:
+        write_stdout(data)
+
+
+def shape_of(shape: str | None, output: str | None, shapes: Sequence[str] = SHAPES) -> str:
+    """Return the shape that is asked for, else the one that the name of the file says, else the first."""
+    if shape is not None:
+        return shape
+    suffix = "" if output is None else Path(output).suffix.lower().removeprefix(".")
+    return suffix if suffix in shapes else shapes[0]
+
+
+def refuse_terminal() -> None:
+    """Refuse to write a workbook to a terminal."""
+    if sys.stdout.isatty():
+        raise WrongCall("call-workbook-terminal")
+
+
+def write_stdout(data: bytes) -> None:
+    """Write bytes to standard output.
+
+    Raises:
+        DataError: `file-unwritable`.
+    """
+    try:
+        write_whole(sys.stdout.buffer, data)
+    except DataError:
+        with contextlib.suppress(io.UnsupportedOperation):
+            silence_stdout()  # what is still buffered would be written again at the end
+        raise
