@@ -1,4 +1,4 @@
-"""Records that answer by key: `in` asks what `[]` asks."""
+"""Records that answer by key: `in` asks what `[]` asks, and what a loop gives is in."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 class Keyed:
     """A record with `record[key]`: `key in record` says whether that gives something.
 
-    A class that is not also a sequence of its parts says `__iter__ = None`, so that a loop over it
-    is refused instead of asking for the keys 0, 1, 2.
+    A class whose loop gives its parts adds to `in` that each of them is in. Any other says
+    `__iter__ = None`, so that a loop over it is refused instead of asking for the keys 0, 1, 2.
     """
 
     __slots__ = ()

@@ -8,6 +8,7 @@ import pkgutil
 import subprocess
 import sys
 import zoneinfo
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -83,6 +84,9 @@ def test_every_public_type_is_drawn_and_round_trips(
         assert from_json(to_json(drawn), kind) == drawn
     assert pickle.loads(pickle.dumps(drawn)) == drawn
     assert hash(drawn) == hash(pickle.loads(pickle.dumps(drawn)))
+    # What a loop gives is in.
+    if isinstance(drawn, Iterable):
+        assert all(each in drawn for each in drawn)
     # What is derived stays at home.
     assert _private_keys(attrs.asdict(drawn) if attrs.has(kind) else {}) == set()
     assert _private_keys(drawn.__reduce_ex__(4)[2:]) == set()

@@ -59,6 +59,11 @@ class ServiceOffering:
         return tuple(dict.fromkeys(found for day in days for found in check_level(self.level, day)))
 
 
+def _days_apart(validity: Validity, day: date) -> int:
+    """Return how many days lie between a day and the days on which something holds."""
+    return max((validity.first - day).days, (day - validity.last).days, 0)
+
+
 class _Indexes(Derived):
     """Versions and offerings by code, in order of time."""
 
@@ -253,9 +258,15 @@ class Catalogue(_Indexes):
             return version.at(on)
         versions = self.versions(code)
         if not versions:
-            raise UnknownNameError("procedure-unknown", code)
-        known = ", ".join(str(each.validity) for each in versions)
-        raise UnknownNameError("procedure-not-then", code, day=on, known=known)
+            raise UnknownNameError("procedure-unknown", str(code), known=self.codes)
+        known = tuple(each.validity for each in versions)
+        nearest = min(known, key=lambda validity: _days_apart(validity, on))
+        raise UnknownNameError("procedure-not-then", code, day=on, known=known, nearest=nearest)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the procedures, sorted."""
+        return tuple(sorted(map(str, self._by_code)))
 
     def versions(self, code: str | ProcedureCode) -> tuple[Procedure, ...]:
         """Return all versions of a procedure, in order of time."""

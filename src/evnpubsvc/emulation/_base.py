@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import cast
 
@@ -19,6 +20,12 @@ def exact(value: Fraction | int) -> Fraction:
 def exact_or_none(value: Fraction | int | None) -> Fraction | None:
     """As `exact`, and None stays None."""
     return None if value is None else exact(value)
+
+
+def near_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return the three names at most that are like a name; the nearest one where none is like it."""
+    names = list(known)
+    return tuple(get_close_matches(name, names, 3) or get_close_matches(name, names, 1, 0))
 
 
 def _inexact(name: str, number: object) -> list[Finding]:

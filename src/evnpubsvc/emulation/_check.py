@@ -7,10 +7,9 @@ them guess. What is merely odd is in `_lint`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from fractions import Fraction
 
-from evnpubsvc.emulation._base import key_twice
+from evnpubsvc.emulation._base import key_twice, near_names
 from evnpubsvc.emulation._criteria import Criterion, Reads, Term
 from evnpubsvc.emulation._figures import FigureSpec
 from evnpubsvc.emulation._parts import FigurePart, Parts, Reach
@@ -172,7 +171,7 @@ def _terms(parts: Parts) -> Iterable[Finding]:
 
 
 def _unknown_figure(place: str, key: str, names: Sequence[str]) -> Finding:
-    return finding("figure-unknown", place, key, near=tuple(get_close_matches(key, names, 3)))
+    return finding("figure-unknown", place, key, near=near_names(key, names))
 
 
 def _one_unit(place: str, term: Term, units: set[CountUnit]) -> Iterable[Finding]:

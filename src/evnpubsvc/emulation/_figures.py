@@ -20,7 +20,7 @@ from evnpubsvc._validate import (
     tuple_of,
     valid_key,
 )
-from evnpubsvc.emulation._base import raise_all
+from evnpubsvc.emulation._base import near_names, raise_all
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Count, CountUnit, Unknown
@@ -244,7 +244,9 @@ class UnitFigures:
         for key, figure in figures.items():
             spec = scheme.figure_specs.get(key)
             if spec is None:
-                raise UnknownNameError("figure-unknown", key, near=tuple(scheme.figure_specs))
+                raise UnknownNameError(
+                    "figure-unknown", key, near=near_names(key, scheme.figure_specs)
+                )
             if isinstance(figure, (str, Chosen)):
                 typed[key] = Chosen(figure) if isinstance(figure, str) else figure
             elif spec.unit is None or isinstance(figure, (Count, Unknown)):

@@ -77,6 +77,10 @@ class Standings(Keyed):
     def __len__(self) -> int:
         return len(self.places)
 
+    def __contains__(self, key: object) -> bool:
+        """Return whether a unit stands here, or whether a loop gives this very place."""
+        return key in self.places if isinstance(key, Place) else super().__contains__(key)
+
     def __getitem__(self, unit: str) -> Place:
         """Return the place of a unit by its identifier, or by a name that only one unit has.
 

@@ -223,11 +223,26 @@ class DutyRoster(Keyed):
     def __len__(self) -> int:
         return len(self.duties)
 
+    def __contains__(self, key: object) -> bool:
+        """Return whether a day has duty, or whether a loop gives this very duty."""
+        return key in self.duties if isinstance(key, Duty) else super().__contains__(key)
+
     def __getitem__(self, day: date) -> Duty:
         for duty in self.duties:
             if duty.day == day:
                 return duty
-        raise UnknownNameError("day-not-on-roster", day, first=self.first, last=self.last)
+        raise UnknownNameError(
+            "day-not-on-roster", day, first=self.first, last=self.last, nearest=self._near(day)
+        )
+
+    def _near(self, day: object) -> tuple[date, ...]:
+        """Return the day of duty nearest to a day; none where there is no duty."""
+        wanted = day if isinstance(day, date) else self.first
+        days = sorted(
+            (duty.day for duty in self.duties),
+            key=lambda each: abs(each.toordinal() - wanted.toordinal()),
+        )
+        return tuple(days[:1])
 
     def days_of(self, member: str) -> tuple[date, ...]:
         """Return the days of a member, ascending.

@@ -113,8 +113,11 @@ def catalogue_from_rows(
         if procedure is not None:
             procedures.append(procedure)
     known = {procedure.code for procedure in procedures}
+    codes = tuple(sorted(map(str, known)))
     bad += (
-        finding("procedure-unknown", places[code], code) for code in limited if code not in known
+        finding("procedure-unknown", places[code], str(code), known=codes)
+        for code in limited
+        if code not in known
     )
     if bad:
         raise DataError(bad)

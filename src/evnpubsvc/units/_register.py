@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
+from operator import ne
 from typing import Self
 
 from attrs import field, frozen
@@ -45,6 +46,15 @@ def _two_tiers() -> date:
     since = regimes("territory").entries[-1].validity.since
     assert since is not None
     return since
+
+
+def _slips(code: str, known: str) -> int:
+    """Return in how many places two codes differ, side by side from their beginning or their end."""
+    width = max(len(code), len(known))
+    return min(
+        sum(map(ne, code.ljust(width), known.ljust(width))),
+        sum(map(ne, code.rjust(width), known.rjust(width))),
+    )
 
 
 class _Indexes(Derived):
@@ -198,7 +208,7 @@ class UnitRegister(_Indexes):
                         "succession-unit-not-in-register",
                         f"{path}.{name}",
                         key,
-                        known=self._versions_text(key.code),
+                        known=self._near_keys(key.code),
                     )
             if older is not None and newer is not None and not older.validity.meets(newer.validity):
                 yield finding(
@@ -220,8 +230,14 @@ class UnitRegister(_Indexes):
             if len(steps) == 1 and not steps[0].whole:
                 yield notice("succession-part-missing", path, key)
 
-    def _versions_text(self, code: str) -> str:
-        return ", ".join(str(unit.key) for unit in self._by_code.get(code, ())) or "-"
+    def _near_keys(self, code: str) -> tuple[UnitKey, ...]:
+        """Return the versions of a code; of the code that is most like it where it has none."""
+        if code not in self._by_code:
+            code = min(self._by_code, key=lambda known: _slips(code, known), default=code)
+        return tuple(unit.key for unit in self._by_code.get(code, ()))
+
+    def _not_in_register(self, value: str | UnitKey, code: str) -> UnknownNameError:
+        return UnknownNameError("unit-not-in-register", value, nearest=self._near_keys(code))
 
     # -- by code and day ---------------------------------------------------------------------------
 
@@ -244,7 +260,7 @@ class UnitRegister(_Indexes):
             return unit
         versions = self._by_code.get(code)
         if versions is None:
-            raise UnknownNameError("unit-not-in-register", code)
+            raise self._not_in_register(code, code)
         raise UnknownNameError(
             "unit-not-then", code, day=on, known=tuple(unit.validity for unit in versions)
         )
@@ -257,10 +273,13 @@ class UnitRegister(_Indexes):
         """
         unit = self._by_key.get(key)
         if unit is None:
-            raise UnknownNameError("unit-not-in-register", key, known=self._versions_text(key.code))
+            raise self._not_in_register(key, key.code)
         return unit
 
     def __contains__(self, key: object) -> bool:
+        """Return whether a unit stands here, asked by its key or as a loop gives it."""
+        if isinstance(key, AdminUnit):
+            return self._by_key.get(key.key) == key
         return key in self._by_key
 
     def versions(self, code: str) -> tuple[AdminUnit, ...]:
@@ -554,7 +573,7 @@ class UnitRegister(_Indexes):
             path = f"unit {key}"
             if unit is None:
                 found.append(
-                    finding("unit-not-in-register", path, key, known=self._versions_text(key.code))
+                    finding("unit-not-in-register", path, key, nearest=self._near_keys(key.code))
                 )
                 continue
             if not unit.validity.contains(on):
