@@ -266,7 +266,7 @@ def records(objects: Mapping[str, Mapping[str, Any]]) -> dict[str, type]:
 
 
 def repr_state(kind: type, scope: dict[str, Any]) -> str:
-    """Say whether the repr of drawn records is code: `code`, `no code`, or `not drawn`."""
+    """Say what the repr of drawn records is: `code`, `short` (`<Tally …>`), `no code`, or `not drawn`."""
     from hypothesis import HealthCheck, Phase, find, settings
     from hypothesis import strategies as st
     from hypothesis.errors import HypothesisException
@@ -292,6 +292,10 @@ def repr_state(kind: type, scope: dict[str, Any]) -> str:
         return "not drawn"
     if not drawn:
         return "not drawn"
+    if all(repr(value).startswith(f"<{kind.__name__} ") for value in drawn):
+        return "short"
+    if all(re.search(r"<[A-Z]\w+ ", repr(value)) for value in drawn):
+        return "code around something short"
     try:
         return (
             "code" if all(eval(repr(value), dict(scope)) == value for value in drawn) else "no code"
@@ -361,8 +365,11 @@ def main() -> int:
     no_name = sorted(n for n, k in kinds.items() if repr(next(iter(k))).startswith("<"))
     _show(f"public enums whose repr is no code, of {len(kinds)}", no_name)
     scope = _scope(objects)
-    states = {name: repr_state(kind, scope) for name, kind in sorted(records(objects).items())}
-    for state in ("no code", "not drawn"):
+    states = {
+        name: repr_state(kind, scope | objects[name.partition(".")[0]])  # its own room comes first
+        for name, kind in sorted(records(objects).items())
+    }
+    for state in ("no code", "short", "code around something short", "not drawn"):
         found = [name for name, each in states.items() if each == state]
         _show(f"records whose repr is {state}, of {len(states)}", found)
     return 0

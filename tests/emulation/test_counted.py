@@ -15,7 +15,7 @@ from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import finding
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Count, CountUnit, Unknown
-from evnpubsvc.serde import preset, read_register, read_register_columns
+from evnpubsvc.serde import preset, preset_names, read_register, read_register_columns
 from evnpubsvc.statistics import Precision, RegisterRow, measures, named_rates, tally
 from evnpubsvc.synthetic import SyntheticRegister
 from evnpubsvc.texts import Text
@@ -241,3 +241,33 @@ def test_presets_count_what_the_named_rates_divide() -> None:
     assert spec["dossiers_online_before"].earlier
     handled = measures()[spec["dossiers_on_time"].measure or ""]
     assert handled.parts == named_rates()["on-time-of-handled"].numerator
+
+
+def test_every_preset_that_counts_dossiers_says_which_measures_its_figures_are() -> None:
+    """The other two judge one dossier by choices, and the work of a council, which no register of dossiers holds."""
+    without = {
+        name for name in preset_names() if not any(each.measure for each in preset(name).figures)
+    }
+    assert without == {"nd61-2018", "people-councils-illustrative"}
+
+
+def test_chau_thanh_2021_from_a_tally_by_level() -> None:
+    rows = [
+        row(day, channel=channel, level=level, procedure=f"p{day % 2}")
+        for day, channel, level in (
+            (1, "online", "online-4"),
+            (2, "online", "online-4"),
+            (3, "online", "online-4"),
+            (4, "in-person", "online-4"),
+            (5, "online", "online-3"),
+        )
+    ]
+    counts = counted(rows, by="unit channel level procedure")
+    offered = UnitFigures("A", {"procedures_level_4": Count(4, CountUnit.PROCEDURES)})
+    [figures] = count_figures(preset("chau-thanh-2021"), counts, given=[offered])
+    assert {key: str(figure) for key, figure in figures.figures} == {
+        "dossiers": "5 dossiers",
+        "dossiers_level_4": "3 dossiers",
+        "procedures_level_4": "4 procedures",
+        "procedures_level_4_used": "2 procedures",
+    }

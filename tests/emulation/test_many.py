@@ -228,9 +228,14 @@ def test_every_bad_unit_is_told() -> None:
     assert [f.path for f in caught.value.findings] == ["U0, 2.1", "U2, 2.1"]
 
 
+def test_scoring_nothing_gives_an_empty_table() -> None:
+    for scheme, nobody in ((TIMELY, grid([], [])), (TIMELY, []), (DIRECTED, [])):
+        table = score_all(scheme, nobody)
+        assert (len(table), table.ranks, list(table.best())) == (0, [], [])
+        assert list(table.standings()) == list(rank([]))
+
+
 def test_misuse() -> None:
-    with pytest.raises(MisuseError, match="nothing-to-rank"):
-        score_all(TIMELY, grid([], []))
     with pytest.raises(MisuseError, match="schemes-differ"):
         score_all(DIRECTED, grid([1], [2]))
     table = score_all(TIMELY, grid([1, 2], [2, 2]))

@@ -130,10 +130,13 @@ def test_a_group_is_cut_at_its_maximum() -> None:
     assert table.ranks == [1, 1, 3]
 
 
+def test_scoring_nothing_gives_an_empty_table() -> None:
+    table = score_frame(TIMELY, FigureGrid(scheme=TIMELY, units=[], columns={}))
+    assert (len(table), table.ranks, list(table.best())) == (0, [], [])
+
+
 def test_misuse() -> None:
     empty = FigureGrid(scheme=TIMELY, units=[], columns={})
-    with pytest.raises(MisuseError, match="nothing-to-rank"):
-        score_frame(TIMELY, empty)
     other = preset("qd766-dvcqg-2026")
     with pytest.raises(MisuseError, match="schemes-differ"):
         score_frame(other, empty)

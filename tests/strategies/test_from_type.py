@@ -32,10 +32,25 @@ _GENERIC = {"evnpubsvc.codes.Reading", "evnpubsvc.law.Dated", "evnpubsvc.law.Tim
 _NOT_DRAWN = {"CriterionBase", "FigureGrid", "ScoreTable", "TallyFrame"}
 
 
-# Results, which print short: the library makes them, and they can be large.
-_RESULTS = ("CampaignReport", "Report", "ScoreSheet", "Standings", "Tally")
-# Made by `due` alone, with what their calendar knows.
-_MADE = {"Deadline", "DossierDue"}
+# Results and whole registers, which print short: the library makes them, and they can be large.
+_RESULTS = (
+    "CampaignReport",
+    "Catalogue",
+    "Comparison",
+    "Deadline",
+    "Explanation",
+    "Lineage",
+    "Movement",
+    "Place",
+    "Report",
+    "ScoreSheet",
+    "SheetHistory",
+    "SheetVersion",
+    "Standings",
+    "Tally",
+    "UnitRegister",
+    "UnitRollUp",
+)
 
 
 def _rooms() -> list[str]:
@@ -93,8 +108,9 @@ def test_every_public_type_is_drawn_and_round_trips(
     assert _private_keys(json.loads(to_json(drawn))) == set()
     # What people build prints as the code that builds it; what the library counted prints short.
     if kind.__name__ in _RESULTS:
+        assert repr(drawn).startswith(f"<{kind.__name__}")
         assert len(repr(drawn)) < 2_000  # the names in it are drawn
-    elif kind.__name__ not in _MADE and not any(f"<{each} " in repr(drawn) for each in _RESULTS):
+    elif not any(f"<{each} " in repr(drawn) for each in _RESULTS):
         assert eval(repr(drawn), _scope(kind.__module__)) == drawn
 
 

@@ -73,7 +73,7 @@ class _Indexes(Derived):
     _offered: dict[ProcedureCode, list[ServiceOffering]]
 
 
-@frozen
+@frozen(repr=False)
 class Catalogue(_Indexes):
     """Procedures (*danh mục thủ tục hành chính*) and the services offered for them.
 
@@ -98,6 +98,9 @@ class Catalogue(_Indexes):
 
     procedures: tuple[Procedure, ...] = field(validator=tuple_of(Procedure))
     offerings: tuple[ServiceOffering, ...] = field(default=(), validator=tuple_of(ServiceOffering))
+
+    def __repr__(self) -> str:
+        return f"<Catalogue: {len(self.procedures)} procedures, {len(self.offerings)} offerings>"
 
     def __attrs_post_init__(self) -> None:
         by_code: dict[ProcedureCode, list[Procedure]] = {}

@@ -128,7 +128,7 @@ class DueBounds:
             raise MisuseError("bounds-inverted", self.latest, earliest=self.earliest)
 
 
-@frozen
+@frozen(repr=False)
 class Deadline:
     """A due date (ngày hẹn trả kết quả) with everything that led to it.
 
@@ -167,6 +167,9 @@ class Deadline:
     notices: tuple[Finding, ...] = ()
     trace: tuple[Step, ...] = field(default=(), repr=False)
     bounds: DueBounds | None = None
+
+    def __repr__(self) -> str:
+        return f"<Deadline of {self.limit} from {self.received}: {self.date or self.state.value}>"
 
     def explain(self, lang: Language = "en") -> str:
         """Return the whole computation as text.

@@ -154,7 +154,7 @@ def _contributions(
     return tuple(found)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Comparison:
     """Why one total differs from another.
 
@@ -178,6 +178,9 @@ class Comparison:
     difference: Fraction | Unknown
     lines: tuple[Contribution, ...] = field(validator=tuple_of(Contribution))
     decided_by: str | None = field(default=None, validator=instance_of(str, type(None)))
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {self.left} with {self.right}: {self.difference}>"
 
     def text(self, lang: Language = "en") -> str:
         """Return the comparison as text, the largest contributions first."""
@@ -311,7 +314,7 @@ class RankChange:
     lines: tuple[Contribution, ...] = field(default=(), validator=tuple_of(Contribution))
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Movement:
     """Why a unit's rank and total changed between two standings.
 
@@ -333,6 +336,9 @@ class Movement:
     changes: tuple[RankChange, ...] = field(validator=tuple_of(RankChange))
     difference: Fraction | Unknown
     lines: tuple[Contribution, ...] = field(validator=tuple_of(Contribution))
+
+    def __repr__(self) -> str:
+        return f"<Movement of {self.unit}: {self.before} to {self.after}>"
 
     def text(self, lang: Language = "en") -> str:
         """Return the movement as text."""

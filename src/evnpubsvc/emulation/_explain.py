@@ -45,7 +45,7 @@ class ExplanationLine:
     maximum: Fraction | None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Explanation:
     """Why a unit has the total it has.
 
@@ -65,6 +65,9 @@ class Explanation:
     groups: tuple[tuple[str, str], ...]
     lines: tuple[ExplanationLine, ...]
     total: Fraction | Unknown
+
+    def __repr__(self) -> str:
+        return f"<Explanation of {self.unit}: {len(self.lines)} lines>"
 
     def __str__(self) -> str:
         text = [self.head]

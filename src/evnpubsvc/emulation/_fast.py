@@ -297,12 +297,11 @@ class ScoreTable:
 def score_all(scheme: Scheme, figures: FigureGrid | Iterable[UnitFigures]) -> ScoreTable:
     """Score and rank many units: the totals and ranks of `score` and `rank`, exactly, and fast.
 
-    Strata, tie rule and tie chain are those of the scheme.
+    Strata, tie rule and tie chain are those of the scheme. Without units the table is empty.
 
     Raises:
         DataError: everything that forbids scoring, of all units.
-        MisuseError: `schemes-differ` for a grid made for another scheme; `nothing-to-rank` without
-            units.
+        MisuseError: `schemes-differ` for a grid made for another scheme.
 
     >>> from evnpubsvc import preset
     >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")
@@ -314,9 +313,9 @@ def score_all(scheme: Scheme, figures: FigureGrid | Iterable[UnitFigures]) -> Sc
     grid = figures if isinstance(figures, FigureGrid) else FigureGrid.of(scheme, figures)
     if grid.scheme is not scheme and grid.scheme != scheme:
         raise MisuseError("schemes-differ", f"{scheme.key}, {grid.scheme.key}")
-    if not len(grid):
-        raise MisuseError("nothing-to-rank")
     scale = 10**scheme.rounding.places
+    if not len(grid):
+        return _ranked(grid, scale, [], {}, {})
     totals, slow, chain = _totals(scheme, grid, scale)
 
     # Units that columns cannot say, one by one.

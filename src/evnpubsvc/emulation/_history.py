@@ -61,7 +61,7 @@ def _plain(value: Any) -> str:
     )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class SheetVersion:
     """One version of a unit's score sheet.
 
@@ -77,8 +77,11 @@ class SheetVersion:
     reason: str = field(validator=nonempty_text)
     sheet: ScoreSheet = field(validator=instance_of(ScoreSheet))
 
+    def __repr__(self) -> str:
+        return f"<SheetVersion {self.number} of {self.day}: {self.sheet!r}>"
 
-@frozen(kw_only=True)
+
+@frozen(kw_only=True, repr=False)
 class SheetHistory:
     """The versions of one unit's sheet, oldest first. Versions are added, never changed.
 
@@ -89,6 +92,9 @@ class SheetHistory:
 
     unit: str = field(validator=nonempty_text)
     versions: tuple[SheetVersion, ...] = field(default=(), validator=tuple_of(SheetVersion))
+
+    def __repr__(self) -> str:
+        return f"<SheetHistory of {self.unit}: {len(self.versions)} versions>"
 
     def __attrs_post_init__(self) -> None:
         for number, version in enumerate(self.versions, 1):

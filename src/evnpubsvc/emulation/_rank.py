@@ -23,7 +23,7 @@ from evnpubsvc.quantities import Unknown
 _T = TypeVar("_T")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Place:
     """The place of one unit in its stratum.
 
@@ -40,6 +40,9 @@ class Place:
     rank: int | None = field(validator=instance_of(int, type(None)))
     shared: int = field(validator=instance_of(int))
     reason: Unknown | None = field(default=None, validator=instance_of(Unknown, type(None)))
+
+    def __repr__(self) -> str:
+        return f"<Place of {self.sheet.unit}: {self.rank or 'not ranked'}>"
 
 
 def _as_name(unit: object) -> str | None:

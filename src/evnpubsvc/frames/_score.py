@@ -167,12 +167,12 @@ def score_frame(scheme: Scheme, figures: FigureGrid | Iterable[UnitFigures]) -> 
 
     Args:
         scheme: the scheme.
-        figures: the figures; columns of a `FigureGrid` may be arrays of integers.
+        figures: the figures; columns of a `FigureGrid` may be arrays of integers. Without units the
+            table is empty.
 
     Raises:
         DataError: everything that forbids scoring, of all units.
-        MisuseError: `schemes-differ` for a grid made for another scheme; `nothing-to-rank` without
-            units.
+        MisuseError: `schemes-differ` for a grid made for another scheme.
 
     >>> import numpy as np
     >>> from evnpubsvc import preset

@@ -26,7 +26,7 @@ def _without_cells(tally: Tally) -> Tally:
     return evolve(tally, cells=())
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class TallyFrame:  # noqa: PLW1641 - its table has no hash
     """A tally as a table: the same integers as `Tally`, for millions of cells.
 
@@ -47,6 +47,9 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
 
     head: Tally = field(converter=_without_cells)
     cells: pl.DataFrame
+
+    def __repr__(self) -> str:
+        return f"<TallyFrame {self.head!r}, {self.cells.height} rows>"
 
     @classmethod
     def from_tally(cls, tally: Tally) -> TallyFrame:

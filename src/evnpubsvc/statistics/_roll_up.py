@@ -58,7 +58,7 @@ def _replaced(counted: Tally, place: int, into: Mapping[str | None, str | None])
     return sums.tally()
 
 
-@frozen
+@frozen(repr=False)
 class UnitRollUp:
     """A tally by the units of one tier.
 
@@ -74,6 +74,9 @@ class UnitRollUp:
     tally: Tally
     breaks: tuple[Break, ...]
     findings: tuple[Finding, ...]
+
+    def __repr__(self) -> str:
+        return f"<UnitRollUp {self.tally!r}, {len(self.breaks)} breaks>"
 
 
 def roll_up_units(

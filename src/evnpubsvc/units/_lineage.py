@@ -208,7 +208,7 @@ class _Sides(Derived):
     _group_of: dict[UnitKey, TerritoryGroup]
 
 
-@frozen
+@frozen(repr=False)
 class Lineage(_Sides):
     """What became of the units of one day until another.
 
@@ -245,6 +245,9 @@ class Lineage(_Sides):
     links: tuple[Link, ...] = field(validator=tuple_of(Link))
     ended: tuple[UnitKey, ...] = field(default=(), validator=tuple_of(UnitKey))
     begun: tuple[UnitKey, ...] = field(default=(), validator=tuple_of(UnitKey))
+
+    def __repr__(self) -> str:
+        return f"<Lineage from {self.older_on} to {self.newer_on}: {len(self.links)} links>"
 
     def __attrs_post_init__(self) -> None:
         if self.newer_on < self.older_on:

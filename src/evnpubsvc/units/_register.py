@@ -70,7 +70,7 @@ class _Indexes(Derived):
     _names: dict[str, list[AdminUnit]]  # filled at the first search by name
 
 
-@frozen
+@frozen(repr=False)
 class UnitRegister(_Indexes):
     """Administrative units with their validity and what became of them. Immutable; indexed once.
 
@@ -96,6 +96,9 @@ class UnitRegister(_Indexes):
 
     units: tuple[AdminUnit, ...] = field(validator=tuple_of(AdminUnit))
     successions: tuple[Succession, ...] = field(default=(), validator=tuple_of(Succession))
+
+    def __repr__(self) -> str:
+        return f"<UnitRegister: {len(self.units)} units, {len(self.successions)} successions>"
 
     def __attrs_post_init__(self) -> None:
         by_key: dict[UnitKey, AdminUnit] = {}
