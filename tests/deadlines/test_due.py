@@ -845,9 +845,8 @@ def test_seconds_are_kept_and_shown() -> None:
 def test_the_class_can_be_looked_at() -> None:
     """Documentation tools read the fields of the class, where those that are derived live."""
     assert Deadline.trace is not None
-    assert repr(due(date(2018, 6, 18), TimeLimit(3, WD), calendar=OLD)).startswith(
-        "Deadline(received="
-    )
+    found = due(date(2018, 6, 18), TimeLimit(3, WD), calendar=OLD)
+    assert repr(found) == "<Deadline 3 working days from Mon 18/06/2018: due Thu 21/06/2018>"
 
 
 # -- the short way, and without a trace ------------------------------------------------------------

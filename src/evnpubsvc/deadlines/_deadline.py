@@ -169,7 +169,7 @@ class Deadline:
     bounds: DueBounds | None = None
 
     def __repr__(self) -> str:
-        return f"<Deadline of {self.limit} from {self.received}: {self.date or self.state.value}>"
+        return f"<Deadline {self.summary()}>"
 
     def explain(self, lang: Language = "en") -> str:
         """Return the whole computation as text.
