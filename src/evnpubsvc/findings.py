@@ -177,8 +177,15 @@ class Finding:
     severity: Severity = field(default=Severity.VIOLATION)
 
     def message(self, lang: Language = "en") -> str:
-        """Return what is wrong, in a language."""
-        return render(self.reason, lang, self._filled())
+        """Return what is wrong, in a language.
+
+        A part `provisional` that is True says so at the end: days off that it rests on are not
+        decided.
+        """
+        said = render(self.reason, lang, self._filled())
+        if dict(self.parts).get("provisional") is True:
+            said += " " + render("finding-provisional", lang, {})
+        return said
 
     def hint(self, lang: Language = "en") -> str:
         """Return what to do about it, in a language; empty where there is nothing to add."""

@@ -263,3 +263,49 @@ def test_an_old_word_in_a_mapping_is_named_with_the_right_one(tmp_path: Path) ->
     assert result.exit_code == 1
     assert "word-unknown" in result.stderr
     assert "'in-person'" in result.stderr
+
+
+MARKED_MAP = MAP.replace("[dimensions]", '[dimensions]\ndue_mark = "dau"\nlevel = "muc"')
+MARKED = """ma,ngay_nhan,han_tra,ngay_xong,linh_vuc,kenh,muc,dau,ghi_tu,ghi_den
+1,03/01/2028,24/01/2028,,Hộ tịch,Trực tuyến,full,provisional,,
+2,03/01/2028,24/01/2028,20/01/2028,Hộ tịch,Trực tiếp,,provisional,,
+3,03/01/2028,06/01/2028,05/01/2028,Hộ tịch,Trực tiếp,,decided,,
+"""
+
+
+@pytest.fixture
+def marked(files: Path) -> Path:
+    (files / "map.toml").write_text(MARKED_MAP, encoding="utf-8")
+    (files / "register.csv").write_text(MARKED, encoding="utf-8")
+    return files
+
+
+def test_provisional_due_dates_are_pointed_out_or_refused(marked: Path) -> None:
+    period = "calendar-2028-01"
+    said = run(marked, "--lang", "en", form="btp-07a", period=period)
+    assert said.exit_code == 0
+    assert "2 dossiers are counted by a due date that rests on days off" in said.stderr
+    assert "due-dates-provisional" in said.stderr
+    # The mark is a note of the notice alone: the rows stay as they were.
+    assert said.stdout.count("Hộ tịch") == 1
+    refused = run(marked, "--decided-only", form="btp-07a", period=period)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "due-dates-provisional" in refused.stderr
+
+
+def test_a_tally_says_so_too_and_keeps_its_rows(marked: Path) -> None:
+    paths = [str(marked / "register.csv"), "--columns", str(marked / "map.toml")]
+    args = ["tally", *paths, "--as-of", "2028-02-20", "--by", "channel"]
+    said = CliRunner().invoke(command, [*args, "--format", "json"])
+    document = json.loads(said.stdout)
+    assert document["provisional"] == 2
+    assert document["by"] == ["channel"]
+    assert [cell["received"] for cell in document["cells"]] == [2, 1]
+    assert "due-dates-provisional" in said.stderr
+    assert CliRunner().invoke(command, [*args, "--decided-only"]).exit_code == 1
+    # Asked for, it stays a dimension; a register without the column says nothing.
+    by_mark = CliRunner().invoke(command, [*args[:-1], "channel,due_mark", "--format", "json"])
+    assert json.loads(by_mark.stdout)["by"] == ["channel", "due_mark"]
+    (marked / "map.toml").write_text(MAP, encoding="utf-8")
+    plain = CliRunner().invoke(command, [*args, "--decided-only", "--format", "json"])
+    assert json.loads(plain.stdout)["provisional"] is None

@@ -18,10 +18,13 @@ from evnpubsvc.dossiers import (
     Timeliness,
     TimelinessPolicy,
     apply,
+    check,
     due_of,
+    rule,
     timeliness,
 )
 from evnpubsvc.errors import MisuseError
+from evnpubsvc.findings import Finding
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.texts import LANGUAGES
 from evnpubsvc.worktime import vietnam_calendar
@@ -257,6 +260,26 @@ def test_a_judgement_says_that_its_due_date_is_not_decided() -> None:
     assert not timeliness(
         decided, as_of=date(2026, 4, 1), policy="date", counting=until_2028
     ).provisional
+
+
+def test_a_finding_says_that_it_rests_on_undecided_days() -> None:
+    until_2028 = CountingRules(vietnam_calendar(provisional_until=2028))
+    one = _open_over_tet_2028()
+    [found] = check(one, as_of=date(2028, 2, 20), rules=[rule("R12")], counting=until_2028)
+    assert dict(found.parts)["provisional"] is True
+    assert found.message("en").endswith("(provisional: it rests on days off that are not decided)")
+    assert "tạm tính" in found.message("vi")
+    # After JSON too.
+    read = from_json(to_json(found), Finding)
+    assert dict(read.parts)["provisional"] is True
+    assert read.message("vi") == found.message("vi")
+    # A decided due date has no mark; the days of delay counted into 2028 have one.
+    early = dossier(
+        "submitted 2027-12-01 09:00", "received 2027-12-01 09:00", limit="5 ngày làm việc"
+    )
+    for as_of, marked in ((date(2027, 12, 20), False), (date(2028, 2, 20), True)):
+        [found] = check(early, as_of=as_of, rules=[rule("R12")], counting=until_2028)
+        assert ("provisional" in dict(found.parts)) is marked
 
 
 def test_working_days_of_delay_over_undecided_days_are_marked() -> None:

@@ -23,7 +23,7 @@ calendar_file_option = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A TOML file with office hours, days off and years decided since, on top of the packaged calendar.",
 )  # fmt: skip
-_decided_only = click.option(
+decided_only_option = click.option(
     "--decided-only",
     is_flag=True,
     help="Refuse what rests on days off that are not decided, instead of marking it as provisional.",
@@ -32,7 +32,7 @@ _decided_only = click.option(
 
 def calendar_options(command: _F) -> _F:
     """Add the options of the calendar to a command: `calendar_file` and `decided_only`."""
-    return calendar_file_option(_decided_only(command))
+    return calendar_file_option(decided_only_option(command))
 
 
 def decided_calendar(file: Path | None) -> Calendar:

@@ -17,7 +17,7 @@ from evnpubsvc.cli._io import open_source, progress_line
 from evnpubsvc.cli._language import WrongCall, said
 from evnpubsvc.cli._moments import MOMENT
 from evnpubsvc.errors import DataError, MisuseError
-from evnpubsvc.findings import Finding
+from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import (
     RegisterColumns,
@@ -84,6 +84,23 @@ def layout_of(columns: str, timezone: str | None, needed: Iterable[str]) -> Regi
     derived = set(derived_names())
     plain = {name: name for name in needed if name not in layout.dimensions and name not in derived}
     return evolve(layout, dimensions={**layout.dimensions, **plain})
+
+
+_MARK: Final = "due_mark"
+
+
+def with_mark(dimensions: tuple[str, ...], layout: RegisterColumns | None) -> tuple[str, ...]:
+    """Return the dimensions to count by, with the mark of due dates where the register has it."""
+    if layout is None or _MARK not in layout.dimensions or _MARK in dimensions:
+        return dimensions
+    return (*dimensions, _MARK)
+
+
+def refuse_provisional(found: Iterable[Finding], *, decided_only: bool) -> None:
+    """Raise what says that due dates are provisional, where only decided ones are wanted."""
+    said = [each for each in found if each.reason == "due-dates-provisional"]
+    if said and decided_only:
+        raise DataError(evolve(each, severity=Severity.VIOLATION) for each in said)
 
 
 _EVERY: Final = 0.2  # seconds between two looks of the progress line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 from pathlib import Path
 
 import click
@@ -127,16 +127,11 @@ def check_command(
 
 
 def _say_provisional(found: list[Finding], calendar: Calendar) -> list[Finding]:
-    """A notice that counts the findings with a day beyond the decided days off; none where there is none."""
-    until = calendar.decided_until
-    if until is None:
+    """A notice that counts the findings that rest on days off which are not decided."""
+    count = sum(dict(each.parts).get("provisional") is True for each in found)
+    if not count:
         return []
-    count = 0
-    for each in found:
-        named = (each.value, *(part for _, part in each.parts))
-        days = (day.date() if isinstance(day, datetime) else day for day in named)
-        count += any(isinstance(day, date) and day > until for day in days)
-    return [notice("check-provisional", "", count, decided_until=until)] if count else []
+    return [notice("check-provisional", "", count, decided_until=calendar.decided_until)]
 
 
 def read_register_of(

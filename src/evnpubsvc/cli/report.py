@@ -6,6 +6,7 @@ from typing import Final
 
 import click
 
+from evnpubsvc.cli._calendars import decided_only_option
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._output import (
     format_option,
@@ -22,7 +23,9 @@ from evnpubsvc.cli._registers import (
     layout_of,
     moment_of,
     period_of,
+    refuse_provisional,
     timezone_option,
+    with_mark,
 )
 from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.errors import DataError
@@ -70,6 +73,7 @@ _SHAPES: Final = tuple(each.value for each in ReportFormat)
     help="Write the report although rows cannot be read or sums do not add up; it says so itself."
 )  # fmt: skip
 @findings_option
+@decided_only_option
 @engine_options
 @lang_option
 @format_option(*_SHAPES)
@@ -91,6 +95,8 @@ def report_command(
     lang: Language,
     shape: str | None,
     output: str | None,
+    *,
+    decided_only: bool,
 ) -> None:
     """Fill FORM from REGISTER for a period.
 
@@ -111,14 +117,15 @@ def report_command(
         )
         needed = filled.dimensions(dimensions)
         kept = Sample(lang, findings)
+        layout = layout_of(columns, timezone, needed)
         with kept.collecting():
             counted = count_register(
                 register,
-                layout_of(columns, timezone, needed),
+                layout,
                 engine=engine,
                 memory_limit=memory_limit,
                 lang=lang,
-                by=needed,
+                by=with_mark(needed, layout),
                 period=period,
                 compare=Precision(compare),
                 known_at=moment,
@@ -126,8 +133,10 @@ def report_command(
             )
         kept.refuse_unread(counted, allow_rejects=allow_rejects)
         expected = [tuple(name.split("|")) for name in expect]
+        noticed = check_values(counted)
+        refuse_provisional(noticed, decided_only=decided_only)
         report = fill(filled, counted, rows=dimensions, expected=expected, period=period)
-        for found in (*report.notes, *check(report), *check_values(counted)):
+        for found in (*report.notes, *check(report), *noticed):
             kept.keep(found)
         if violations(kept.findings()) and not allow_rejects:
             kept.write_file()

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import click
 
+from evnpubsvc.cli._calendars import decided_only_option
 from evnpubsvc.cli._io import aligned, lang_option, reported
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import DAY
@@ -20,13 +21,15 @@ from evnpubsvc.cli._registers import (
     layout_of,
     moment_of,
     period_of,
+    refuse_provisional,
     timezone_option,
+    with_mark,
 )
 from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.quantities import Unknown, ZeroPolicy, localised, round_percent
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 from evnpubsvc.services import word_text
-from evnpubsvc.statistics import PeriodState, Precision, Tally, TallyCell, check_values
+from evnpubsvc.statistics import PeriodState, Precision, Tally, TallyCell, check_values, sum_over
 from evnpubsvc.texts import Language, localise, named, render, vietnamese_order, write
 
 __all__ = ["tally_command"]
@@ -65,6 +68,7 @@ __all__ = ["tally_command"]
     help="Count the readable rows although others cannot be read; say how many.",
 )
 @findings_option
+@decided_only_option
 @engine_options
 @lang_option
 @format_option(*SHAPES)
@@ -86,6 +90,8 @@ def tally_command(
     lang: Language,
     shape: str | None,
     output: str | None,
+    *,
+    decided_only: bool,
 ) -> None:
     """Count the dossiers of REGISTER: CSV, JSON Lines (.jsonl, .ndjson), Parquet, or - for CSV on standard input.
 
@@ -103,14 +109,16 @@ def tally_command(
         moment = moment_of(known_at)
         dimensions = tuple(name.strip() for name in by.split(",") if name.strip())
         sample = Sample(lang, findings)
+        layout = None if columns is None else layout_of(columns, timezone, dimensions)
+        asked = with_mark(dimensions, layout)
         with sample.collecting():
             counted = count_register(
                 register,
-                None if columns is None else layout_of(columns, timezone, dimensions),
+                layout,
                 engine=engine,
                 memory_limit=memory_limit,
                 lang=lang,
-                by=dimensions,
+                by=asked,
                 as_of=as_of,
                 period=period,
                 known_at=moment,
@@ -118,11 +126,16 @@ def tally_command(
                 on_finding=sample.keep,
             )
         sample.refuse_unread(counted, allow_rejects=allow_rejects)
-        rows = counted.rows(*(tuple(name.split("|")) for name in expect))
-        for found in check_values(counted):
+        noticed = check_values(counted)
+        refuse_provisional(noticed, decided_only=decided_only)
+        for found in noticed:
             sample.keep(found)
+        provisional = _provisional(counted)
+        if asked != dimensions:  # the mark was counted for the notice alone
+            counted = sum_over(counted, "due_mark")
+        rows = counted.rows(*(tuple(name.split("|")) for name in expect))
         sample.show()
-        write_answer(_answer(counted, rows, lang), shape, output, lang)
+        write_answer(_answer(counted, rows, provisional, lang), shape, output, lang)
 
 
 _SUMS = ("carried_in", "received", "handled", "pending")
@@ -136,10 +149,20 @@ _WITH_DUE_DATE = (
 _RATES = ("on_time_of_finished", "on_time_of_received")
 
 
-def _answer(counted: Tally, cells: tuple[TallyCell, ...], lang: Language) -> Answer:
+def _provisional(counted: Tally) -> int | None:
+    """How many due dates are provisional; None where the register does not say."""
+    if "due_mark" not in counted.dimensions:
+        return None
+    place = counted.dimensions.index("due_mark")
+    return sum(n for key, n in counted.counts().items() if key[place] == "provisional")
+
+
+def _answer(
+    counted: Tally, cells: tuple[TallyCell, ...], provisional: int | None, lang: Language
+) -> Answer:
     return Answer(
         text=lambda: _table(counted, cells, lang),
-        document=lambda: _document(counted, cells),
+        document=lambda: {**_document(counted, cells), "provisional": provisional},
         sheets=lambda: [_sheet(counted, cells, lang)],
         title=render("sheet-tally", lang, {}),
         made_on=counted.as_of,

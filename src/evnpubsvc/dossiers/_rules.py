@@ -680,6 +680,9 @@ def check(
     `dossier-finished-before-received`, and a notice `no-rule-in-force` where none of the rules held
     on its day.
 
+    A finding whose due date, or whose working days after it, rest on days off that are not decided
+    has the part `provisional`, which its message says too.
+
     Args:
         dossier: its history may be anything.
         as_of: the day of judgement, inclusive; what happened later is not known.
@@ -717,8 +720,24 @@ def check(
             skipped = finding("rule-not-run", "$", each.key, why=why)
             found.append(_marked(skipped, each.key, Severity.NOTICE))
         else:
-            found += (_marked(one, each.key, each.severity) for one in own)
+            found += (
+                _marked(_say_provisional(one, counting), each.key, each.severity) for one in own
+            )
     return tuple(found)
+
+
+def _say_provisional(one: Finding, counting: CountingRules | None) -> Finding:
+    """Mark a finding whose due date, or whose days after it, are beyond the decided days off."""
+    until = None if counting is None else counting.calendar.decided_until
+    parts = dict(one.parts)
+    if until is None or "due" not in parts:
+        return one
+    # Working days by which something is late are counted up to the day that is the value.
+    rests_on = (parts["due"], one.value if "by" in parts else None)
+    days = (local_day(each, VIETNAM_TIME) for each in rests_on if isinstance(each, date))
+    if not any(day > until for day in days):
+        return one
+    return evolve(one, parts=tuple(sorted({**parts, "provisional": True}.items())))
 
 
 def _marked(one: Finding, key: str, severity: Severity) -> Finding:

@@ -26,7 +26,7 @@ from evnpubsvc.statistics._rates import (
     rate,
 )
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
-from evnpubsvc.statistics._roll_up import UnitRollUp, roll_up, roll_up_units
+from evnpubsvc.statistics._roll_up import UnitRollUp, roll_up, roll_up_units, sum_over
 from evnpubsvc.statistics._selection import Selection, Where
 from evnpubsvc.statistics._tally import Tally
 from evnpubsvc.statistics._terms import WorkingDayTerms
@@ -67,6 +67,7 @@ __all__ = [
     "roll_up",
     "roll_up_units",
     "stock",
+    "sum_over",
     "tally",
 ]
 

@@ -44,6 +44,27 @@ def roll_up(counted: Tally, dimension: str, into: Mapping[str, str | None]) -> T
     )
 
 
+def sum_over(counted: Tally, dimension: str) -> Tally:
+    """Return a tally without a dimension: cells that differ in nothing else are added up.
+
+    Raises:
+        UnknownNameError: `dimension-unknown`.
+
+    >>> from evnpubsvc.statistics import RegisterRow, tally
+    >>> row = RegisterRow(date(2022, 12, 1), dimensions={"unit": "a", "channel": "online"})
+    >>> counted = tally([row], by=["unit", "channel"], as_of=date(2022, 12, 14), compare="date")
+    >>> [cell.key for cell in sum_over(counted, "channel")]
+    [('a',)]
+    """
+    place = _place(counted, dimension)
+    left = (*counted.dimensions[:place], *counted.dimensions[place + 1 :])
+    sums = TallyBuilder(evolve(counted, dimensions=left, cells=()))
+    for key, number in counted.counts().items():
+        rest = (*key[:place], *key[place + 1 :])
+        sums.counts[rest] = sums.counts.get(rest, 0) + number
+    return sums.tally()
+
+
 def _place(counted: Tally, dimension: str) -> int:
     if dimension not in counted.dimensions:
         raise UnknownNameError("dimension-unknown", dimension, known=tuple(counted.dimensions))

@@ -8,12 +8,16 @@ from evnpubsvc.units import look_alikes
 
 
 def check_values(counted: Tally) -> tuple[Finding, ...]:
-    """Say which values of a tally's dimensions look like one value that was written in different ways.
+    """Say what is odd about the values of a tally's dimensions.
 
-    They are counted apart: which of them are one is for the mapping to say (`values`).
+    Values that look like one, written in different ways, are counted apart: which of them are one
+    is for the mapping to say (`values`). Where the tally is counted by `due_mark`, provisional due
+    dates are pointed out.
 
     Returns:
-        A notice `values-look-alike` for each group, with the dimension and the values.
+        A notice `values-look-alike` for each group, with the dimension and the values; a notice
+        `due-dates-provisional` with the number of dossiers whose due date rests on days off that
+        are not decided.
 
     >>> from datetime import date
     >>> from evnpubsvc.statistics import RegisterRow, tally
@@ -28,4 +32,9 @@ def check_values(counted: Tally) -> tuple[Finding, ...]:
         groups = look_alikes(value for value in values if isinstance(value, str))
         path = f"dimension {name}"
         found += (notice("values-look-alike", path, None, values=group) for group in groups)
+    if "due_mark" in counted.dimensions:
+        place = counted.dimensions.index("due_mark")
+        number = sum(n for key, n in counted.counts().items() if key[place] == "provisional")
+        if number:
+            found.append(notice("due-dates-provisional", "dimension due_mark", number))
     return tuple(found)
