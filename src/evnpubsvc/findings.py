@@ -305,7 +305,7 @@ def _make(
         reason,
         path,
         None if value is _Unsaid.UNSAID else _keep(value),
-        tuple(sorted((name, _keep(part)) for name, part in parts.items())),
+        tuple([(name, _keep(parts[name])) for name in sorted(parts)]),
         severity,
     )
 
@@ -315,11 +315,11 @@ _KEPT: Final = frozenset({int, bool, Fraction, date, datetime, time, Text})
 
 def _keep(value: object) -> Any:
     """Return a value in a form that cannot change and can be compared, hashed and pickled."""
-    if isinstance(value, str) and not isinstance(value, Enum):
-        text = str.__str__(value)
-        return text if len(text) <= _LONGEST else Excerpt.of(text)
     if type(value) in _KEPT or isinstance(value, Enum):
         return cast("Any", value)
+    if isinstance(value, str):
+        text = str.__str__(value)
+        return text if len(text) <= _LONGEST else Excerpt.of(text)
     if value is None:
         return Text(vi=write(None, "vi"), en=write(None, "en"))
     if isinstance(value, (tuple, list)):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from dateutil.relativedelta import relativedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ from evnpubsvc.deadlines import (
 )
 from evnpubsvc.deadlines import due as room_due
 from evnpubsvc.deadlines._due import answer
+from evnpubsvc.deadlines._moments import add_months
 from evnpubsvc.deadlines._question import ask
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
@@ -831,6 +833,32 @@ def test_a_stop_beyond_the_calendar_changes_nothing_before() -> None:
     )
     with pytest.raises(OutsideCoverageError):
         due(date(2018, 12, 27), TimeLimit(5, WD), calendar=OLD, stops=[later])
+
+
+@pytest.mark.parametrize("text", ["3 ngày làm việc", "5 ngày", "1 tháng"])
+def test_a_limit_that_a_stop_carries_out_of_the_calendar_has_no_date(text: str) -> None:
+    """The clock stood from 27/12: the days after it count from January, which is not covered."""
+    later = Stop(StopKind.OTHER, date(2018, 12, 27), date(2019, 1, 15), ClockPolicy.EXCLUDE)
+    with pytest.raises(OutsideCoverageError):
+        due(date(2018, 12, 26), TimeLimit.parse(text), calendar=OLD, stops=[later])
+
+
+@given(st.dates(date(1, 1, 1), date(9990, 1, 1)), st.integers(1, 1_200))
+def test_months_are_added_as_dateutil_adds_them(day: date, months: int) -> None:
+    try:
+        expected = day + relativedelta(months=months)
+    except (OverflowError, ValueError):
+        with pytest.raises(ValueError, match="year"):
+            add_months(day, months)
+    else:
+        assert add_months(day, months) == expected
+
+
+@pytest.mark.parametrize("day", [date(2023, 1, n) for n in range(28, 32)])
+def test_a_month_that_lacks_the_day_ends_the_limit_with_its_last(day: date) -> None:
+    assert add_months(day, 1) == date(2023, 2, 28)
+    assert add_months(day, 13) == date(2024, 2, min(day.day, 29))
+    assert add_months(day, 2) == day.replace(month=3)
 
 
 def test_seconds_are_kept_and_shown() -> None:

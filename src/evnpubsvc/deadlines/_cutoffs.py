@@ -35,7 +35,7 @@ class CutOff(LabelledEnum):
     @property
     def policy(self) -> Policy:
         """What it does, with article and validity."""
-        return policy_of("cutoff", self.value)
+        return policy_of("cutoff", self)
 
     @property
     def needs_hour(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Final, TypeVar, cast
+from typing import Final, cast
 
 from evnpubsvc.deadlines._bounds import find_bounds
 from evnpubsvc.deadlines._counting_rules import CountingRules, plain_rules
@@ -21,7 +21,13 @@ from evnpubsvc.deadlines._limit_units import LimitUnit
 from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.deadlines._policies import ClockPolicy, DayCount, HoursReading, StopKind
 from evnpubsvc.deadlines._policy import article
-from evnpubsvc.deadlines._question import Question, ask, hours_as_days, read_receipt, read_terms
+from evnpubsvc.deadlines._question import (
+    Question,
+    ask,
+    comes_to_half_days,
+    read_receipt,
+    read_terms,
+)
 from evnpubsvc.deadlines._run import End, Run
 from evnpubsvc.deadlines._stopped_time import PlacedStop
 from evnpubsvc.deadlines._stops import Stop, StopLedger
@@ -123,7 +129,7 @@ def answer(question: Question, *, trace: bool) -> Deadline:
 
     # What somebody should know: about the stops, the run, other readings, the assumption, undecided
     # years.
-    notices = [*question.notices, *run.notices, *_rivals(question, end)]
+    notices = [*_once([*question.notices, *run.notices]), *_rivals(question, end)]
     if question.is_preview:
         notices.append(notice("deadline-preview", "", end.day))
     bounds: DueBounds | None = None
@@ -146,8 +152,8 @@ def answer(question: Question, *, trace: bool) -> Deadline:
         _state(question, end),
         bounds is not None,
         calendar.fingerprint,
-        _once(run.citations),
-        _once(notices),
+        tuple(run.citations),
+        tuple(notices),
         () if run.steps is None else tuple(run.steps),
         bounds,
     )
@@ -173,12 +179,9 @@ def _state(question: Question, end: End) -> DeadlineState:
     return _PREVIEW if question.is_preview else _SET
 
 
-_T = TypeVar("_T")
-
-
-def _once(values: list[_T]) -> tuple[_T, ...]:
+def _once(values: list[Finding]) -> Iterable[Finding]:
     """The values without repetition, in their order."""
-    return tuple(dict.fromkeys(values)) if len(values) > 1 else tuple(values)
+    return dict.fromkeys(values) if len(values) > 1 else values
 
 
 # -- rivals ----------------------------------------------------------------------------------------
@@ -212,7 +215,7 @@ def _hours_read_otherwise(question: Question) -> list[Finding]:
     for other in HoursReading:
         if other is counting.hours:
             continue
-        if other is HoursReading.DAYS and hours_as_days(limit) is None:
+        if other is HoursReading.DAYS and not comes_to_half_days(limit):
             continue
         result = _count_otherwise(question, counting.days, other, question.stops)
         found.append(notice("hours-read-otherwise", "", limit, reading=other, date=result))

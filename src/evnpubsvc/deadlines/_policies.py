@@ -38,7 +38,7 @@ class ClockPolicy(LabelledEnum):
     @property
     def policy(self) -> Policy:
         """What it does, with article and validity."""
-        return policy_of("clock", self.value)
+        return policy_of("clock", self)
 
 
 class DayCount(LabelledEnum):

@@ -85,7 +85,7 @@ def policy_of(group: str, key: str) -> Policy:
     """Return a policy of a group of the table (`cutoff`, `clock`, `channel`)."""
     row = packaged_table("deadlines/rules.toml")[group][key]
     otherwise = cited(row["otherwise"]) if "otherwise" in row else None
-    return Policy(key, title_of(row), tuple(map(ground_of, row["grounds"])), otherwise)
+    return Policy(str(key), title_of(row), tuple(map(ground_of, row["grounds"])), otherwise)
 
 
 @cache

@@ -59,10 +59,9 @@ def read_terms(limit: TimeLimit, days: DayCount, hours: HoursReading | None) -> 
             return Terms(LimitUnit.CLOCK_HOURS, limit.amount)
         if hours is HoursReading.WORKING:
             return Terms(LimitUnit.WORKING_HOURS, limit.amount)
-        as_days = hours_as_days(limit)
-        if as_days is None:
+        if not comes_to_half_days(limit):
             raise MisuseError("hours-not-days", limit)
-        return Terms(_WORKING_DAYS, as_days)
+        return Terms(_WORKING_DAYS, Fraction(limit.amount.numerator, 8))
     if unit is _WORKING_DAYS and days is _EIGHT_HOURS:
         return Terms(LimitUnit.WORKING_HOURS, limit.amount * 8)
     return limit
@@ -73,12 +72,9 @@ def ends_at_instant(terms: TimeLimit | Terms) -> bool:
     return terms.unit in HOURS or (terms.unit is _WORKING_DAYS and terms.amount.denominator != 1)
 
 
-def hours_as_days(limit: TimeLimit) -> Fraction | None:
-    """Return hours as working days of eight hours, in halves; None where that does not come out."""
-    hours = limit.amount
-    if hours.denominator != 1 or hours.numerator % 4:
-        return None
-    return Fraction(hours.numerator, 8)
+def comes_to_half_days(limit: TimeLimit) -> bool:
+    """Return whether hours, eight to a working day, come to halves of working days."""
+    return limit.amount.denominator == 1 and limit.amount.numerator % 4 == 0
 
 
 # -- the question ----------------------------------------------------------------------------------
@@ -152,15 +148,15 @@ def ask(
 
     # What does not go together, or needs more than was said; the stops come first.
     ledger = _NO_STOPS
+    notices: tuple[Finding, ...] = ()
+    policies: list[ClockPolicy] = []
     if stops != () or resumed_on is not None:
         ledger = StopLedger.of(stops)
-    notices = ledger.notices
-    if resumed_on is not None:
-        if not ledger.is_open:
-            raise MisuseError("resumed-without-stop", resumed_on)
-        ledger = ledger.resumed(resumed_on)
-    policies: list[ClockPolicy] = []
-    if ledger.stops:
+        notices = ledger.notices
+        if resumed_on is not None:
+            if not ledger.is_open:
+                raise MisuseError("resumed-without-stop", resumed_on)
+            ledger = ledger.resumed(resumed_on)
         _refuse_mixed_zones(received, ledger)
         policies = [_policy_of(stop, day, counting) for stop in ledger.stops]
     _refuse_limit(day, at, limit, counting, cutoff)
@@ -169,10 +165,10 @@ def ask(
     terms = read_terms(limit, counting.days, counting.hours)
     placed: tuple[PlacedStop, ...] = ()
     stopped: StoppedTime | None = None
-    if ledger.stops:
-        pairs = zip(ledger.stops, policies, strict=True)
-        placed = tuple(place(stop, policy, counting.calendar) for stop, policy in pairs)
-        stopped = StoppedTime(counting.calendar, cover_ticks(placed, counting.calendar))
+    if policies:
+        calendar = counting.calendar
+        placed = tuple([place(stop, policies[i], calendar) for i, stop in enumerate(ledger.stops)])
+        stopped = StoppedTime(calendar, cover_ticks(placed, calendar))
 
     made = _OpenQuestion()
     made.received = day
@@ -215,11 +211,12 @@ def _refuse_mixed_zones(received: date | datetime, ledger: StopLedger) -> None:
     for stop in ledger.stops:
         moments += (stop.start, stop.end)
     for moment in moments:
-        if isinstance(moment, datetime):
-            if moment.utcoffset() is None:
-                naive = naive or moment
-            else:
-                aware = aware or moment
+        if not isinstance(moment, datetime):
+            continue
+        if moment.utcoffset() is None:
+            naive = naive or moment
+        else:
+            aware = aware or moment
     if naive is not None and aware is not None:
         raise MisuseError("naive-and-aware-times", naive, other=aware)
 

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from evnpubsvc.deadlines._cutoffs import CutOff, shift_receipt
 from evnpubsvc.deadlines._deadline import Step, make_step
 from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
 from evnpubsvc.deadlines._limits import TimeLimit
-from evnpubsvc.deadlines._moments import last_day, local_day, local_time, written
+from evnpubsvc.deadlines._moments import add_months, last_day, local_day, local_time, written
 from evnpubsvc.deadlines._policies import ClockPolicy, Roll, clock_start
 from evnpubsvc.deadlines._policy import article
 from evnpubsvc.deadlines._question import Question, Terms, ends_at_instant
 from evnpubsvc.deadlines._stopped_time import NEVER, PlacedStop, StoppedTime, merge_spans
+from evnpubsvc.deadlines._stops import Stop
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.law import Citation
 from evnpubsvc.worktime import DayReason, OutsideCoverageError
-
-if TYPE_CHECKING:
-    from dateutil.relativedelta import relativedelta
 
 # Enum members by themselves: before Python 3.12 a look-up in the class runs a property.
 _NO_CUTOFF: Final = CutOff.NONE
@@ -108,45 +106,42 @@ class Run:
 
     def settle(self) -> End:
         """Count, again from each stop that restarts the clock, and return the end."""
-        day, at = self.question.received, self.question.received_at
-        self._note_receipt(day, at)
-        if self.terms.unit is not self.question.limit.unit:
+        question = self.question
+        day, at = question.received, question.received_at
+
+        # What is known before anything is counted.
+        if self.steps is not None or question.channel is not None:
+            self._note_receipt(day, at)
+        if self.terms is not question.limit:
             self._note_reading()
-        afresh: list[PlacedStop] = []
-        if self.stops:
-            self._note_pauses()
-            afresh = self._stops_that_restart()
+        afresh = self._note_stops() if self.stops else ()
+
         while True:
-            if self.question.cutoff is not _NO_CUTOFF:
+            if question.cutoff is not _NO_CUTOFF:
                 day, at = self._cut_off(day, at)
             self.counted_from = day
             steps, cited = len(self.steps or ()), len(self.citations)
             end = self._count(day, at)
-            struck = self._find_strike(afresh, day, at, end)
+            struck = self._find_strike(afresh, day, at, end) if afresh else None
             if struck is None:
                 break
             # What was counted up to here is void; the clock starts again when the stop ends.
             if self.steps is not None:
                 del self.steps[steps:]
             del self.citations[cited:]
-            afresh.remove(struck)
-            citation = self._cite(struck)
+            afresh = [each for each in afresh if each is not struck]
+            citation = self._cite(self._text_of(struck))
             if struck.stop.end is None:
-                self._note("step-stands-restart", citation, day=local_day(struck.stop.start))
+                self._write("step-stands-restart", citation, day=local_day(struck.stop.start))
                 return _STANDS
             day, at = self._restart(struck, citation)
-        self._note_end(end)
+
+        if self.steps is not None:
+            self._note_end(end)
         return end
 
-    def _stops_that_restart(self) -> list[PlacedStop]:
-        """The stops that restart the clock, by the tick at which they begin."""
-        afresh = [stop for stop in self.stops if stop.policy in _AFRESH]
-        if len(afresh) > 1:
-            afresh.sort(key=lambda each: (each.low, str(each.stop.start)))
-        return afresh
-
     def _find_strike(
-        self, afresh: list[PlacedStop], day: date, at: datetime | None, end: End
+        self, afresh: Iterable[PlacedStop], day: date, at: datetime | None, end: End
     ) -> PlacedStop | None:
         """The first stop that strikes while the clock runs."""
         for placed in afresh:
@@ -175,7 +170,9 @@ class Run:
         assert moment is not None
         at = local_time(moment) if isinstance(moment, datetime) else None
         day = moment if at is None else at.date()
-        self._note(f"step-{placed.policy.value.replace('_', '-')}", citation, day=day, at=at)
+        if self.steps is not None:
+            key = f"step-{placed.policy.value.replace('_', '-')}"
+            self._write(key, citation, day=day, at=at)
         if at is None and (ends_at_instant(self.terms) or self.question.cutoff.needs_hour):
             raise MisuseError("time-of-stop-needed", day, limit=self.question.limit)
         return day, at
@@ -190,9 +187,9 @@ class Run:
             self.notices.append(
                 notice("cutoff-not-in-force", "", cutoff, day=day, first=rule.validity.since)
             )
-        source = rule.cite(day)
+        source = self._cite(rule.cite(day))
         if at is None:  # only `transfer15`, which moves nothing, comes here without an hour
-            self._note("step-cutoff-transfer15", source)
+            self._write("step-cutoff-transfer15", source)
             return day, at
         if cutoff.at_fifteen and at.hour == 15 and at.time() == _FIFTEEN:
             self.notices.append(notice("fifteen-sharp", "", at))
@@ -201,10 +198,10 @@ class Run:
         shift = shift_receipt(cutoff, day, at, self.calendar, solvable=solvable)
         if shift.opening is None:
             parts = (("cutoff", cutoff.value),) if shift.names_cutoff else ()
-            self._note(shift.step, source, parts=parts)
+            self._write(shift.step, source, parts=parts)
             return day, at
         day, at = shift.opening.date(), shift.opening
-        self._note(shift.step, source, day=day, at=at if shift.shows_hour else None)
+        self._write(shift.step, source, day=day, at=at if shift.shows_hour else None)
         return day, at
 
     # -- counting ----------------------------------------------------------------------------------
@@ -231,7 +228,7 @@ class Run:
         close = end if self.stopped is None else self.stopped.running_close(end)
         if close is not None and close != day and self.steps is not None:
             skipped = self._days_off(day - _DAY, close)
-            self._note("step-same-day-moved", day=day, until=close, skipped=skipped)
+            self._write("step-same-day-moved", None, day=day, until=close, skipped=skipped)
         return End(close)
 
     def _count_working_days(self, day: date) -> End:
@@ -254,21 +251,19 @@ class Run:
         if last is None:
             return _STANDS
         sessions = self.calendar.sessions(last)
-        minutes = sum(session.minutes for session in sessions)
-        part = timedelta(seconds=minutes * 60 * parts // amount.denominator)
+        minutes = sum([session.minutes for session in sessions])
         opening = datetime.combine(last, sessions[0].start)
-        instant = self._add_office_time(opening, part)
+        instant = self._add_office_time(opening, minutes * 60 * parts // amount.denominator)
         if instant is None:
             return _STANDS
         return self._end_of_working_days(day, last_day(instant), instant)
 
     def _end_of_working_days(self, day: date, end: date, instant: datetime | None = None) -> End:
-        if self.steps is None:
-            self.citations.append(article("first-day"))
-        else:
-            self._note(
+        citation = self._cite(article("first-day"))
+        if self.steps is not None:
+            self._write(
                 "step-count-working-days",
-                article("first-day"),
+                citation,
                 day=day,
                 until=end,
                 limit=self.question.limit,
@@ -276,22 +271,21 @@ class Run:
                 worked=self.calendar.make_up_days_between(day, end),
             )
         if self.stops:
-            self.citations.append(article("stop"))
+            self._cite(article("stop"))
         return End(end, instant)
 
     def _count_working_hours(self, day: date, at: datetime) -> End:
         """Hours of office time, exactly; stops leave out theirs."""
-        instant = self._add_office_time(at, self._hours())
+        instant = self._add_office_time(at, self._seconds())
         if instant is None:
             return _STANDS
         end = last_day(instant)
-        if self.steps is None:
-            self.citations.append(article("hours"))
-        else:
+        citation = self._cite(article("hours"))
+        if self.steps is not None:
             worked = self.calendar.make_up_days_between(day, end) if end >= day else ()
-            self._note(
+            self._write(
                 "step-count-hours",
-                article("hours"),
+                citation,
                 day=end,
                 at=instant,
                 limit=self.question.limit,
@@ -300,39 +294,42 @@ class Run:
             )
         return End(end, instant)
 
-    def _add_office_time(self, at: datetime, amount: timedelta) -> datetime | None:
-        if self.stopped is None:
-            return self.calendar.add_working_time(at, amount)
-        return self.stopped.add_office_time(at, amount)
+    def _add_office_time(self, at: datetime, seconds: int) -> datetime | None:
+        """The instant at which so much office time outside stops has passed; None when never."""
+        if self.stopped is not None:
+            return self.stopped.add_office_time(at, timedelta(seconds=seconds))
+        minutes, rest = divmod(seconds, 60)  # the calendar is fastest on whole minutes
+        return self.calendar.add_working_time(at, minutes=minutes, seconds=rest)
 
     def _count_clock_hours(self, at: datetime) -> End:
         """Hours by the clock; one that ends on a day off ends with the next working day."""
         stopped = self.stopped or StoppedTime(self.calendar)
-        instant = stopped.add_time(at, self._hours())
+        instant = stopped.add_time(at, timedelta(seconds=self._seconds()))
         if instant is None:
             return _STANDS
         end = last_day(instant)
         self._refuse_uncovered(end.toordinal())
-        limit = self.question.limit
-        self._note("step-count-clock", article("hours"), day=end, at=instant, limit=limit)
+        citation, limit = self._cite(article("hours")), self.question.limit
+        self._write("step-count-clock", citation, day=end, at=instant, limit=limit)
         rolled = self._roll(end)
         return End(rolled, instant if rolled == end else None)
 
-    def _hours(self) -> timedelta:
+    def _seconds(self) -> int:
+        """A limit in hours, in seconds: minutes are its finest step."""
         amount = self.terms.amount
-        return timedelta(seconds=amount.numerator * 3600 // amount.denominator)
+        return amount.numerator * 3600 // amount.denominator
 
     def _count_calendar_days(self, day: date) -> End:
         """Days, weeks, months and years.
 
         One that ends on a day off ends with the next working day.
         """
-        unit, amount = self.terms.unit, self.terms.amount
-        if unit in _MONTHS_IN:
-            later = self._months_later(day, amount.numerator * _MONTHS_IN[unit])
-            days = later.toordinal() - day.toordinal()
+        unit, number = self.terms.unit, self.terms.amount.numerator
+        months = _MONTHS_IN.get(unit)
+        if months is None:
+            days = number * _DAYS_IN[unit]
         else:
-            days = amount.numerator * _DAYS_IN[unit]
+            days = self._months_later(day, number * months).toordinal() - day.toordinal()
         ordinal: int | None = day.toordinal() + days
         if self.stopped is not None:
             ordinal = self.stopped.nth_day(day, days)
@@ -340,16 +337,16 @@ class Run:
             return _STANDS
         self._refuse_uncovered(ordinal)
         raw = date.fromordinal(ordinal)
-        self._note(
-            "step-count-days", article("last-day"), day=day, until=raw, limit=self.question.limit
-        )
+        citation, limit = self._cite(article("last-day")), self.question.limit
+        if self.steps is not None:
+            self._write("step-count-days", citation, day=day, until=raw, limit=limit)
         return End(self._roll(raw))
 
     def _months_later(self, day: date, months: int) -> date:
         """The same-named day, or the last day of a month that does not have it (Civil Code art. 148)."""
         try:
-            return _months(months) + day
-        except (OverflowError, ValueError):  # beyond the year 9999
+            return add_months(day, months)
+        except ValueError:  # beyond the year 9999
             raise self._uncovered() from None
 
     def _roll(self, raw: date) -> date | None:
@@ -359,8 +356,10 @@ class Run:
         end = self.calendar.next_working_day(raw) if rolls else raw
         close = end if self.stopped is None else self.stopped.running_close(end)
         if rolls and close is not None:
-            skipped = self._days_off(raw - _DAY, close)
-            self._note("step-rolled", article("roll"), day=raw, until=close, skipped=skipped)
+            citation = self._cite(article("roll"))
+            if self.steps is not None:
+                skipped = self._days_off(raw - _DAY, close)
+                self._write("step-rolled", citation, day=raw, until=close, skipped=skipped)
         return close
 
     def _refuse_uncovered(self, ordinal: int) -> None:
@@ -379,10 +378,16 @@ class Run:
 
     # -- what is written down ----------------------------------------------------------------------
 
-    def _note(
+    def _cite(self, citation: Citation) -> Citation:
+        """Keep the article behind a step, once; it is kept without a trace too."""
+        if citation not in self.citations:
+            self.citations.append(citation)
+        return citation
+
+    def _write(
         self,
         key: str,
-        citation: Citation | None = None,
+        citation: Citation | None,
         *,
         day: date | None = None,
         until: date | None = None,
@@ -392,8 +397,7 @@ class Run:
         skipped: tuple[DayReason, ...] = (),
         worked: tuple[DayReason, ...] = (),
     ) -> None:
-        if citation is not None:
-            self.citations.append(citation)
+        """Write a step down, where somebody asked for a trace."""
         if self.steps is not None:
             self.steps.append(
                 make_step(key, day, until, at, limit, parts, skipped, worked, citation)
@@ -406,25 +410,24 @@ class Run:
 
     def _note_receipt(self, day: date, at: datetime | None) -> None:
         channel = self.question.channel
-        if channel is None and self.steps is None:
-            return
         key = "step-received" if at is None else "step-received-at"
         if channel is None:
-            self._note(key, day=day, at=at)
-        else:
-            parts = (("channel", channel.value),)
-            self._note(
-                f"{key}-channel", clock_start(channel).cite(day), day=day, at=at, parts=parts
-            )
+            self._write(key, None, day=day, at=at)
+            return
+        citation = self._cite(clock_start(channel).cite(day))
+        parts = (("channel", channel.value),)
+        self._write(f"{key}-channel", citation, day=day, at=at, parts=parts)
 
     def _note_reading(self) -> None:
         limit = self.question.limit
         if limit.unit is _HOURS:
-            self._note(_READ_AS[self.terms.unit], article("hours-disputed"), limit=limit)
+            self._write(
+                _READ_AS[self.terms.unit], self._cite(article("hours-disputed")), limit=limit
+            )
         else:
-            self._note("step-eight-hours", article("eight-hours"), limit=limit)
+            self._write("step-eight-hours", self._cite(article("eight-hours")), limit=limit)
 
-    def _cite(self, placed: PlacedStop) -> Citation:
+    def _text_of(self, placed: PlacedStop) -> Citation:
         """The text behind what a stop does: that of the day of receipt.
 
         If it is about such stops; else what is cited for others.
@@ -436,37 +439,34 @@ class Run:
                 return source
         return placed.policy.policy.cite(received, stop.kind)
 
-    def _note_pauses(self) -> None:
+    def _note_stops(self) -> list[PlacedStop]:
+        """Note the stops that pause the clock; return those that restart it, in their order."""
+        afresh: list[PlacedStop] = []
         for placed in self.stops:
             if placed.policy in _AFRESH:
+                afresh.append(placed)
                 continue
-            citation = self._cite(placed)
-            if self.steps is None:
-                self.citations.append(citation)
-                continue
-            stop = placed.stop
-            parts = (("kind", f"stop-{stop.kind.value}"), ("start", written(stop.start)))
-            if stop.end is None:
-                self._note("step-stop-open", citation, parts=parts)
-            else:
-                self._note("step-stop", citation, parts=(*parts, ("end", written(stop.end))))
+            citation = self._cite(self._text_of(placed))
+            if self.steps is not None:
+                self._note_pause(placed.stop, citation)
+        if len(afresh) > 1:
+            afresh.sort(key=lambda each: (each.low, str(each.stop.start)))
+        return afresh
+
+    def _note_pause(self, stop: Stop, citation: Citation) -> None:
+        parts = (("kind", f"stop-{stop.kind.value}"), ("start", written(stop.start)))
+        if stop.end is None:
+            self._write("step-stop-open", citation, parts=parts)
+        else:
+            self._write("step-stop", citation, parts=(*parts, ("end", written(stop.end))))
 
     def _note_end(self, end: End) -> None:
-        if self.steps is None:
-            return
         if end.day is None:
-            self._note("step-stands")
+            self._write("step-stands", None)
         elif end.instant is not None:
-            self._note("step-due-at", day=end.day, at=end.instant)
+            self._write("step-due-at", None, day=end.day, at=end.instant)
         else:
-            self._note("step-due", day=end.day)
+            self._write("step-due", None, day=end.day)
 
 
 _FIFTEEN: Final = time(15)
-
-
-@cache
-def _months(n: int) -> relativedelta:
-    from dateutil.relativedelta import relativedelta  # noqa: PLC0415 - 7 ms, for few limits
-
-    return relativedelta(months=n)

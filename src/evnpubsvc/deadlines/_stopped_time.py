@@ -183,8 +183,10 @@ _M = TypeVar("_M", int, datetime)
 
 def merge_spans(spans: list[tuple[_M, _M]]) -> list[tuple[_M, _M]]:
     """Return intervals with those that overlap or adjoin made one; empty ones left out; sorted."""
+    if len(spans) == 1:  # most dossiers that stop at all stop once
+        return spans if spans[0][0] < spans[0][1] else []
     merged: list[tuple[_M, _M]] = []
-    for start, end in spans if len(spans) == 1 else sorted(spans):
+    for start, end in sorted(spans):
         if start >= end:
             continue
         if merged and start <= merged[-1][1]:
@@ -203,13 +205,12 @@ def cover_ticks(stops: Iterable[PlacedStop], calendar: Calendar) -> tuple[tuple[
     them.
     """
     cut: list[tuple[int, int]] = []
-    for span in merge_spans([(stop.low, stop.high) for stop in stops]):
+    for start, end in merge_spans([(stop.low, stop.high) for stop in stops]):
         try:
-            low, high = _cut_to_working_days(*span, calendar)
-        except OutsideCoverageError:  # no working day on that side is known
-            if span[1] < FOREVER:
-                continue
-            low, high = span
+            low, high = _cut_to_working_days(start, end, calendar)
+        except OutsideCoverageError:
+            # What comes after the calendar is not known: a count that gets there leads out of it.
+            low, high = start, end
         if low >= high:
             continue
         # Two runs adjoin when the first ends with a closing and the second begins with the next

@@ -279,10 +279,12 @@ class Calendar(_Tables):
 
     def _index(self, day: date) -> int:
         """The index of a covered day, or the error that says what is wrong with it."""
+        if type(day) is date:
+            index = day.toordinal() - self._base
+            if 0 <= index < len(self._upto):
+                return index
         checked_day(day)
-        if not self.first <= day <= self.last:
-            raise OutsideCoverageError("outside-coverage", day, first=self.first, last=self.last)
-        return day.toordinal() - self._base
+        raise OutsideCoverageError("outside-coverage", day, first=self.first, last=self.last)
 
     # -- dates -------------------------------------------------------------------------------------
 
