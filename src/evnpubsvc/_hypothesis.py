@@ -155,7 +155,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "Filing": "filings",
         "Member": "members",
         "MonthLoad": "month_loads",
-        "PublishedTable": "published_tables",
+        "ProtectedTable": "protected_tables",
         "RosterChange": "roster_changes",
         "StepTime": "step_times",
         "SupportDesk": "support_desks",

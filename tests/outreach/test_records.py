@@ -25,7 +25,7 @@ from evnpubsvc.outreach import (
     EquipmentKind,
     Member,
     MemberRole,
-    PublishedTable,
+    ProtectedTable,
     StepTime,
     SupportDesk,
     SupportProgramme,
@@ -248,5 +248,5 @@ def test_the_calendar_feed_is_the_same_each_time_and_read_back() -> None:
 
 def test_every_reason_and_label_of_the_room_is_in_the_catalogue() -> None:
     assert catalogue()["days-in-a-row"]["vi"]
-    assert PublishedTable((("b", 1), ("a", None)), None, 3).cells == (("a", None), ("b", 1))
+    assert ProtectedTable((("b", 1), ("a", None)), None, 3).cells == (("a", None), ("b", 1))
     assert Text(vi="a", en="b").get("en") == "b"

@@ -43,7 +43,7 @@ from evnpubsvc.serde import outreach_example, read_figures, read_scheme
 from evnpubsvc.services import Channel, OnlineLevel2011
 from evnpubsvc.statistics import Precision, RegisterRow, Tally, tally
 from evnpubsvc.texts import Text
-from evnpubsvc.units import AdminUnit, Comparison, UnitRegister, nui_thanh
+from evnpubsvc.units import AdminUnit, TerritoryComparison, UnitRegister, nui_thanh
 from evnpubsvc.worktime import Calendar, vietnam_calendar
 
 __all__ = [
@@ -438,7 +438,7 @@ def province_report(*, late: bool = True) -> CampaignReport:
 # After 1/7/2025.
 
 
-def after_the_merger() -> Comparison:
+def after_the_merger() -> TerritoryComparison:
     """Return what can be compared of 7,000 after the merger.
 
     The whole group of old units, or nothing.

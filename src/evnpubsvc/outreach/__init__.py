@@ -41,7 +41,7 @@ from evnpubsvc.outreach._session import (
     Filing,
     tally_assistance,
 )
-from evnpubsvc.outreach._suppress import PublishedTable, publish_table
+from evnpubsvc.outreach._suppress import ProtectedTable, publish_table
 from evnpubsvc.outreach._team import Member, MemberRole, SupportTeam, TeamDecision
 
 __all__ = [
@@ -66,7 +66,7 @@ __all__ = [
     "Member",
     "MemberRole",
     "MonthLoad",
-    "PublishedTable",
+    "ProtectedTable",
     "RosterChange",
     "RosterConflict",
     "StepTime",

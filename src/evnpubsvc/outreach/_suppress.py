@@ -21,7 +21,7 @@ def _pairs(given: Any) -> tuple[tuple[str, int | None], ...]:
 
 
 @frozen
-class PublishedTable(Keyed):
+class ProtectedTable(Keyed):
     """A row of counts ready to be published. Made by `publish_table`.
 
     Attributes:
@@ -47,7 +47,7 @@ class PublishedTable(Keyed):
 
 def publish_table(
     cells: Mapping[str, int] | Iterable[tuple[str, int]], *, threshold: int
-) -> PublishedTable:
+) -> ProtectedTable:
     """Return a row of counts with its small cells suppressed (*ẩn ô có số nhỏ*).
 
     A count above zero and below the threshold is left out. The total stays only where the total
@@ -86,7 +86,7 @@ def publish_table(
     # threshold is itself a small count.
     size, together = len(hidden), sum(hidden)
     ambiguous = size >= 2 and size < together < size * (threshold - 1) and together >= threshold
-    return PublishedTable(
+    return ProtectedTable(
         tuple((key, None if 0 < number < threshold else number) for key, number in counts.items()),
         sum(counts.values()) if not hidden or ambiguous else None,
         threshold,

@@ -29,7 +29,7 @@ from evnpubsvc.outreach import (
     Member,
     MemberRole,
     MonthLoad,
-    PublishedTable,
+    ProtectedTable,
     RosterChange,
     StepTime,
     SupportDesk,
@@ -295,11 +295,11 @@ def desk_plans() -> st.SearchStrategy[DeskPlan]:
     return build()
 
 
-def published_tables() -> st.SearchStrategy[PublishedTable]:
+def protected_tables() -> st.SearchStrategy[ProtectedTable]:
     """Draw tables with suppressed cells and without."""
 
     @st.composite
-    def build(draw: st.DrawFn) -> PublishedTable:
+    def build(draw: st.DrawFn) -> ProtectedTable:
         cells = draw(st.dictionaries(references(), st.integers(0, 40), max_size=5))
         return publish_table(cells, threshold=draw(st.sampled_from([1, 3, 5, 10])))
 

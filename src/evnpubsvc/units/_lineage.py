@@ -113,7 +113,7 @@ class TerritoryGroup:
 
 
 @frozen
-class Comparison:
+class TerritoryComparison:
     """Figures of the same territory on two days.
 
     Attributes:
@@ -370,7 +370,7 @@ class Lineage(_Sides):
 
     def compare(
         self, before: Mapping[UnitKey, Number], after: Mapping[UnitKey, Number]
-    ) -> tuple[Comparison, ...]:
+    ) -> tuple[TerritoryComparison, ...]:
         """Compare figures of two days, group by group of the same territory.
 
         Args:
@@ -409,13 +409,13 @@ class Lineage(_Sides):
         ]
         if found:
             raise DataError(found)
-        result: list[Comparison] = []
+        result: list[TerritoryComparison] = []
         for group in self._groups:
             if olds.keys().isdisjoint(group.older) and news.keys().isdisjoint(group.newer):
                 continue
             same = group.kind is None or group.kind.same_territory
             result.append(
-                Comparison(
+                TerritoryComparison(
                     group.older,
                     group.newer,
                     _sum(group.older, olds, same=same),
