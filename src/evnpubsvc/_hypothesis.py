@@ -78,6 +78,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
     },
     "evnpubsvc.emulation": {
         "Band": "bands",
+        "BandsCriterion": "criteria",
         "ChoiceCriterion": "criteria",
         "ChoiceItem": "choice_items",
         "Chosen": "chosen_options",
@@ -110,6 +111,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "Sanction": "sanctions",
         "Scheme": "schemes",
         "ScoreSheet": "score_sheets",
+        "ShareBand": "share_bands",
         "SheetHistory": "sheet_histories",
         "SheetVersion": "sheet_versions",
         "SmallBase": "small_bases",

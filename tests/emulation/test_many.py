@@ -66,7 +66,7 @@ def test_fast_is_plain(league: tuple[Scheme, list[UnitFigures]]) -> None:
     same(score_all(scheme, units), scheme, units)
 
 
-@given(leagues(kinds="ratio count minus", unknown=False))
+@given(leagues(kinds="ratio count minus bands", unknown=False))
 def test_fast_is_plain_on_columns(league: tuple[Scheme, list[UnitFigures]]) -> None:
     scheme, units = league
     scheme = evolve(scheme, gates=())

@@ -30,6 +30,7 @@ from evnpubsvc.emulation._compare import (
     snapshot,
 )
 from evnpubsvc.emulation._criteria import (
+    BandsCriterion,
     ChoiceCriterion,
     ChoiceItem,
     Combine,
@@ -47,6 +48,7 @@ from evnpubsvc.emulation._criteria import (
     PointsCriterion,
     RatioCriterion,
     Reads,
+    ShareBand,
     SmallBase,
     Stated,
     Substitute,
@@ -94,6 +96,7 @@ from evnpubsvc.emulation._score import GroupScore, ScoreSheet, score
 __all__ = [
     "Awards",
     "Band",
+    "BandsCriterion",
     "Better",
     "ChoiceCriterion",
     "ChoiceItem",
@@ -148,6 +151,7 @@ __all__ = [
     "Scheme",
     "ScoreSheet",
     "ScoreTable",
+    "ShareBand",
     "SheetHistory",
     "SheetVersion",
     "SmallBase",

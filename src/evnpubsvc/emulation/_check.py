@@ -184,7 +184,7 @@ def _direction(
     path: str, criterion: Criterion, specs: Mapping[str, FigureSpec | None]
 ) -> Iterable[Finding]:
     for name, term, _ in criterion.slots:
-        earns = criterion.earns.get(name)
+        earns = criterion.direction.get(name)
         if earns is None:
             continue
         for key in term.figures:

@@ -9,19 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 
 from evnpubsvc._validate import as_text, instance_of, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
 from evnpubsvc.emulation._check import scheme_findings
-from evnpubsvc.emulation._criteria import (
-    Criterion,
-    MinusPlusCriterion,
-    PointsCriterion,
-    RatioCriterion,
-)
+from evnpubsvc.emulation._criteria import Criterion, PointsCriterion
 from evnpubsvc.emulation._figures import FigureSpec
 from evnpubsvc.emulation._groups import Band, ExcludedRule, Group, GroupRole, Rounding
 from evnpubsvc.emulation._parts import CriterionPart, FigurePart, GroupPart, Parts
@@ -331,8 +326,8 @@ class Scheme:
         def changed(criterion: Criterion) -> Criterion:
             if criterion.key not in named:
                 return criterion
-            assert isinstance(criterion, (RatioCriterion, MinusPlusCriterion))
-            return evolve(criterion, zero=zero)
+            changes: dict[str, Any] = {"zero": zero}  # those named have such a field
+            return evolve(criterion, **changes)
 
         groups = tuple(
             evolve(group, criteria=tuple(map(changed, group.criteria))) for group in self.groups

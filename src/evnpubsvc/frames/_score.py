@@ -17,6 +17,7 @@ import numpy.typing as npt
 from attrs import frozen
 
 from evnpubsvc.emulation import (
+    BandsCriterion,
     ChoiceCriterion,
     Combine,
     CountCriterion,
@@ -102,6 +103,39 @@ def _ratio(criterion: RatioCriterion, columns: ArrayColumns) -> _Ints | None:
     return points
 
 
+def _banded(criterion: BandsCriterion, columns: ArrayColumns) -> _Ints | None:
+    """Return the points of the band of each share: the highest bound that it reaches."""
+    n, d = columns.term(criterion.numerator), columns.term(criterion.denominator)
+    if n is None or d is None or (not criterion.above_one and bool((n > d).any())):
+        return None
+    nothing = d == 0
+    some = bool(nothing.any())
+    if some and criterion.zero not in (ZeroPolicy.FULL, ZeroPolicy.ZERO):
+        return None
+
+    # The share as part / whole; rounded first, where the criterion rounds percentages.
+    part, whole = n, d + nothing
+    if criterion.places is not None:
+        scale = 10 ** (criterion.places + 2)
+        if max(int(n.max()), int(d.max())) * 2 * scale >= _MOST:
+            return None
+        part = (2 * scale * n + whole) // (2 * whole)
+        whole = np.full_like(d, scale)
+    bounds = [number for b in criterion.bands for number in b.at_least.as_integer_ratio()]
+    if max(int(part.max()), int(whole.max())) * max(bounds) >= _MOST:
+        return None
+
+    # From the lowest band up, each replaces the points of those below it.
+    points: _Ints = np.zeros_like(n)
+    for band in criterion.ladder[::-1]:
+        p, q = band.at_least.as_integer_ratio()
+        points[part * q >= p * whole] = columns.whole(band.points)
+    if some:
+        full = columns.whole(criterion.maximum)
+        points[nothing] = full if criterion.zero is ZeroPolicy.FULL else 0
+    return points
+
+
 def _gained(criterion: CountCriterion, columns: ArrayColumns) -> _Ints | None:
     """Return `per` times the count, cut at the maximum."""
     counts = columns.counts(criterion.figure)
@@ -153,6 +187,7 @@ POINTS: Final[Mapping[type[Criterion], ArrayPoints]] = MappingProxyType(
         ChoiceCriterion: _one_by_one,
         MinusPlusCriterion: _one_by_one,
         GrowthCriterion: _one_by_one,
+        BandsCriterion: _banded,
         MonitorCriterion: _one_by_one,  # left out of every sum, so never asked
     }
 )

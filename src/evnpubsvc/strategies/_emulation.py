@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from evnpubsvc.emulation import (
     Band,
+    BandsCriterion,
     ChoiceCriterion,
     Combine,
     CountCriterion,
@@ -128,6 +129,7 @@ def criteria(*kinds: type[Any]) -> st.SearchStrategy[Any]:
         ChoiceCriterion: "choice",
         CountCriterion: "count",
         DeductionCriterion: "deduction",
+        BandsCriterion: "bands",
         GrowthCriterion: "growth",
     }
     names |= {

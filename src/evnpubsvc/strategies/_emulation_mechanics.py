@@ -22,6 +22,7 @@ from evnpubsvc.campaigns import (
 )
 from evnpubsvc.emulation import (
     Band,
+    BandsCriterion,
     ChoiceCriterion,
     ChoiceItem,
     Chosen,
@@ -51,6 +52,7 @@ from evnpubsvc.emulation import (
     RoundingAt,
     Sanction,
     Scheme,
+    ShareBand,
     SmallBase,
     Stated,
     Substitute,
@@ -183,6 +185,25 @@ def _criterion(draw: st.DrawFn, key: str, figures: list[FigureSpec], *, kinds: s
             step=step,
             above_one=draw(st.booleans()),
         )
+    if kind == "bands":
+        parts: dict[str, Any] = {
+            "numerator": Term((count("n"),)),
+            "denominator": Term((count("d"),)),
+        }
+        whole: Fraction = common["maximum"]
+        bounds = draw(st.lists(st.integers(1, 20), min_size=1, max_size=3, unique=True))
+        rising = [Fraction(0), *(Fraction(bound, 20) for bound in sorted(bounds))]
+        return BandsCriterion(
+            **common,
+            **parts,
+            zero=zero,
+            bands=tuple(
+                ShareBand(at_least=bound, points=whole * i / (len(rising) - 1))
+                for i, bound in enumerate(rising)
+            ),
+            places=draw(st.sampled_from([None, 0, 2])),
+            above_one=draw(st.booleans()),
+        )
     if kind == "points":
         return PointsCriterion(**common, figure=number("p"))
     if kind == "weighted":
@@ -240,7 +261,7 @@ def mechanic_criteria(*, kinds: str) -> st.SearchStrategy[Criterion]:
     return declared.flatmap(lambda figures: _criterion("c", figures, kinds=kinds))
 
 
-_ALL = "ratio points weighted choice minus minus-plus growth count monitor"
+_ALL = "ratio points weighted choice minus minus-plus growth count monitor bands"
 
 
 @st.composite
@@ -343,7 +364,7 @@ def figures_under(
         if spec.unit is not None:
             figures[spec.key] = Count(draw(st.integers(0, 60)), spec.unit)
     for criterion in scheme.criteria:
-        if isinstance(criterion, (RatioCriterion, MinusPlusCriterion)):
+        if isinstance(criterion, (RatioCriterion, MinusPlusCriterion, BandsCriterion)):
             n, d = (
                 figures[term.figures[0]].value
                 for term in (criterion.numerator, criterion.denominator)

@@ -21,6 +21,7 @@ from evnpubsvc.campaigns import (
     legal_regime,
 )
 from evnpubsvc.emulation import (
+    BandsCriterion,
     ChoiceCriterion,
     ChoiceItem,
     FigureSpec,
@@ -36,6 +37,7 @@ from evnpubsvc.emulation import (
     Rounding,
     RoundingAt,
     Scheme,
+    ShareBand,
     SheetHistory,
     SheetVersion,
     SmallBase,
@@ -78,6 +80,11 @@ def choice_items() -> st.SearchStrategy[ChoiceItem]:
 def options() -> st.SearchStrategy[Option]:
     """Draw options of drawn choice criteria."""
     return _part(choice_items(), lambda item: item.options)
+
+
+def share_bands() -> st.SearchStrategy[ShareBand]:
+    """Draw bands of drawn criteria that have some."""
+    return _part(criteria(BandsCriterion), lambda criterion: criterion.bands)
 
 
 def small_bases() -> st.SearchStrategy[SmallBase]:

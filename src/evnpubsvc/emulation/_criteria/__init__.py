@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from evnpubsvc.emulation._criteria._bands import BandsCriterion, ShareBand
 from evnpubsvc.emulation._criteria._base import CriterionBase
 from evnpubsvc.emulation._criteria._choice import ChoiceCriterion, ChoiceItem, Option
 from evnpubsvc.emulation._criteria._columns import Columns
@@ -37,6 +38,7 @@ Criterion: TypeAlias = (
     | GrowthCriterion
     | DeductionCriterion
     | MonitorCriterion
+    | BandsCriterion
 )
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "INAPPLICABLE",
     "SMALL_BASE",
     "VOIDED",
+    "BandsCriterion",
     "ChoiceCriterion",
     "ChoiceItem",
     "Columns",
@@ -62,6 +65,7 @@ __all__ = [
     "PointsCriterion",
     "RatioCriterion",
     "Reads",
+    "ShareBand",
     "SmallBase",
     "Stated",
     "Substitute",

@@ -84,6 +84,11 @@ class CriterionBase:
         return Fraction(0), self.maximum
 
     @property
+    def direction(self) -> Mapping[str, Better]:
+        """Fields of this criterion whose figures earn more the higher, or the lower, they are."""
+        return self.earns
+
+    @property
     def unit_points(self) -> Fraction | None:
         """Points for one event, item or step; None for a kind that counts none."""
         return None
