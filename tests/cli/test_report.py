@@ -93,9 +93,14 @@ def test_the_table_for_people(files: Path, lang: str) -> None:
     result = run(files, "--lang", lang)
     assert result.exit_code == 0
     assert {"vi": "đến ngày 14/12/2022", "en": "2022-11-15 to 2022-12-14"}[lang] in result.stdout
-    mark = {"vi": ",", "en": "."}[lang]
-    for rate in ("60{}00 % (3/5)", "75{}00 % (3/4)", "33{}33 % (2/6)"):
-        assert rate.format(mark) in result.stdout
+    mark, sign = {"vi": (",", "%"), "en": (".", " %")}[lang]
+    for rate in ("60{}00{} (3/5)", "75{}00{} (3/4)", "33{}33{} (2/6)"):
+        assert rate.format(mark, sign) in result.stdout
+    assert {"vi": "Đơn vị báo cáo: ……", "en": "Filed by: ……"}[lang] in result.stdout
+    named = run(files, "--lang", lang, "--filed-by", "UBND xã Tam Xuân II")
+    assert {"vi": "Đơn vị báo cáo", "en": "Filed by"}[
+        lang
+    ] + ": UBND xã Tam Xuân II\n" in named.stdout
 
 
 def test_csv_and_excel_do_not_run_a_field_that_is_a_formula(files: Path) -> None:

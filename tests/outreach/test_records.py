@@ -36,7 +36,7 @@ from evnpubsvc.outreach import (
 )
 from evnpubsvc.serde import from_json, outreach_example, read_programme, roster_feed, to_json
 from evnpubsvc.strategies import duty_rosters, support_teams
-from evnpubsvc.texts import Text, catalogue
+from evnpubsvc.texts import Text, catalogue, written_day
 from evnpubsvc.worktime import vietnam_calendar
 
 TYPES = [
@@ -204,7 +204,7 @@ def test_exports_hold_every_duty(roster: Any, lang: Any) -> None:
     rows = table.splitlines()
     assert len(rows) == len(roster) + 1
     for duty, row in zip(roster, rows[1:], strict=True):
-        assert f"{duty.day.strftime('%d/%m/%Y')}  {duty.member}" in text
+        assert f"{written_day(duty.day, lang)}  {duty.member}" in text
         assert row.split(",")[0] == duty.day.isoformat()
         assert row.split(",")[2] == duty.member
         assert row[:1] not in "=+-@"
@@ -215,10 +215,10 @@ def test_exports_in_vietnamese() -> None:
     roster = plan_roster(team_of(2), "2022-05", vietnam_calendar(), fixed={date(2022, 5, 4): "TV2"})
     changed = roster.swap(date(2022, 5, 5), date(2022, 5, 6), made_on=date(2022, 5, 4))
     lines = roster_text(changed, "vi").splitlines()
-    assert lines[0] == "Lịch trực tháng 05/2022: tx2"
-    assert lines[2] == "thứ Tư   04/05/2022  TV2  (ấn định)"
-    assert lines[-1].startswith("Đổi ca: 05/05/2022")
-    assert lines[-1].endswith("(04/05/2022)")
+    assert lines[0] == "Lịch trực tháng 5/2022: tx2"
+    assert lines[2] == "thứ Tư   04/5/2022  TV2  (ấn định)"
+    assert lines[-1].startswith("Đổi ca: 05/5/2022")
+    assert lines[-1].endswith("(04/5/2022)")
     assert roster_csv(roster, "vi").splitlines()[1] == "2022-05-04,thứ Tư,TV2,1"
 
 

@@ -65,16 +65,83 @@ def test_the_sample_as_a_table_for_people() -> None:
         _report(("Tư pháp", SAMPLE)), file_format=ReportFormat.TEXT, lang="vi"
     ).decode()
     lines = written.splitlines()
-    assert lines[:3] == [
-        "II.06a/VPCP/KSTT",
-        "Tình hình, kết quả giải quyết thủ tục hành chính",
-        "tháng 12 năm 2022 (từ ngày 15/11/2022 đến ngày 14/12/2022)",
+    assert lines[:5] == [
+        "Biểu số II.06a/VPCP/KSTT",
+        "TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH",
+        "Kỳ báo cáo: Tháng 12 năm 2022 (từ ngày 15/11/2022 đến ngày 14/12/2022)",
+        "Đơn vị báo cáo: " + "…" * 15,
+        "Đơn vị tính: Số hồ sơ TTHC",
     ]
+    assert lines[6].split() == [
+        "STT",
+        "Lĩnh",
+        "vực",
+        "giải",
+        "quyết",
+        *(f"({n})" for n in range(3, 14)),
+    ]
+    assert lines[10].startswith("TỔNG CỘNG ")
+    assert "(3)=(4)+(5)+(6)  Số lượng hồ sơ tiếp nhận: Tổng số" in lines
     (row,) = [line.split() for line in lines if line.startswith("1 ")]
     assert row[3:] == ["450", "315", "105", "30", "390", "240", "145", "5", "60", "58", "2"]
-    for rate in ("75,00 % (315/420)", "98,72 % (385/390)", "1,56 % (7/450)"):
+    for rate in ("75,00% (315/420)", "98,72% (385/390)", "1,56% (7/450)"):
         assert rate in written
     assert len({len(line) for line in lines if line.startswith("---")}) == 1
+
+
+def test_the_head_of_form_07a_is_that_of_the_circular() -> None:
+    """TT 09/2026/TT-BTP, Biểu số 07a/BTP/KSTT: number, title, period, who files, who gets it, what is counted."""
+    form = report_form("btp-07a")
+    report = Report(
+        form=form, period=Period.parse("statutory-2026-Q3"), dimensions=("field",), rows=(),
+        compare=Precision.DATE, filed_by="UBND xã Tam Xuân II",
+    )  # fmt: skip
+    head = [
+        "Biểu số 07a/BTP/KSTT",
+        (
+            "TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH TẠI CƠ QUAN, ĐƠN VỊ TRỰC TIẾP GIẢI QUYẾT THỦ TỤC "
+            "HÀNH CHÍNH"
+        ),
+        "Kỳ báo cáo: Quý III năm 2026 (từ ngày 15/6/2026 đến ngày 14/9/2026)",
+        "Đơn vị báo cáo: UBND xã Tam Xuân II",
+        "Đơn vị nhận báo cáo: UBND cấp tỉnh; Bộ, cơ quan ngang bộ",
+        "Đơn vị tính: Số hồ sơ TTHC",
+    ]
+    text = report_bytes(report, file_format=ReportFormat.TEXT, lang="vi").decode()
+    assert text.splitlines()[:6] == head
+    sheet = _cells(report_bytes(report, file_format=ReportFormat.XLSX, lang="vi"))
+    assert [row[0] for row in sheet[:6]] == head
+    numbers = [cell for cell in sheet[9] if cell]
+    assert numbers == [
+        "(1)", "(2)", "(3)=(4)+(5)+(6)+(7)+(8)", "(4)", "(5)", "(6)", "(7)", "(8)", "(9)=(10)+(11)+(12)",
+        "(10)", "(11)", "(12)", "(13)=(14)+(15)", "(14)", "(15)",
+    ]  # fmt: skip
+    assert sheet[10][0] == "TỔNG CỘNG"
+
+
+def test_people_read_fields_in_the_order_of_their_alphabet_and_channels_by_name() -> None:
+    zeros = dict.fromkeys(NAMES, 0)
+    rows = [("Đất đai", zeros), ("Chứng thực", zeros), ("Hộ tịch", zeros), (None, zeros)]
+    report = _report(*rows)
+    text = report_bytes(report, file_format=ReportFormat.TEXT, lang="vi").decode()
+    found = [line.split("  ")[0:20] for line in text.splitlines() if line[:1].isdigit()]
+    names = [next(cell.strip() for cell in cells[1:] if cell.strip()) for cells in found]
+    assert names == ["(không ghi)", "Chứng thực", "Đất đai", "Hộ tịch"]
+    sheet = _cells(report_bytes(report, file_format=ReportFormat.XLSX, lang="vi"))
+    assert [row[1] for row in sheet if isinstance(row[0], int)] == names
+    # CSV is for machines: by code point, whatever the language.
+    raw = report_bytes(report, file_format=ReportFormat.CSV, lang="vi").decode()
+    assert [row[1] for row in csv.reader(io.StringIO(raw))][1:-1] == [
+        "", "Chứng thực", "Hộ tịch", "Đất đai",
+    ]  # fmt: skip
+    by_channel = Report(
+        form=FORM, period=Period.parse("statutory-2022-12"), dimensions=("channel",),
+        rows=(FORM.row(("in-person",), zeros), FORM.row(("online",), zeros)), compare=Precision.DATE,
+    )  # fmt: skip
+    text = report_bytes(by_channel, file_format=ReportFormat.TEXT, lang="vi").decode()
+    assert "STT        Hình thức nộp" in text
+    assert "trực tuyến" in text
+    assert "online" not in text
 
 
 def test_fields_of_each_level_have_a_subtotal() -> None:

@@ -269,7 +269,7 @@ def test_communes_departments_and_province_are_pooled() -> None:
         by_level.setdefault(row["level"], []).append(found)
     communes, departments = pool_rates(by_level["COMMUNE"]), pool_rates(by_level["PROVINCE"])
     assert (communes.percent(), departments.percent()) == ("84.44 %", "53.42 %")
-    assert pool_rates([communes, departments]).percent("vi") == "78,38 %"
+    assert pool_rates([communes, departments]).percent("vi") == "78,38%"
     # the mean of the units' rates is another number, and is refused as the rate of the whole
     values = [each.value(ZeroPolicy.ZERO) for each in by_level["COMMUNE"]]
     numbers = [value for value in values if isinstance(value, Fraction)]

@@ -11,7 +11,7 @@ import click
 
 from evnpubsvc.cli._calendars import calendar_file_option, decided_calendar, provisional_calendar
 from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language, render, written_day
 
 if TYPE_CHECKING:
     from evnpubsvc.worktime import CalendarDay
@@ -68,7 +68,7 @@ def calendar_command(
             header,
             (
                 [
-                    row.day.strftime("%d/%m/%Y"),
+                    written_day(row.day, lang),
                     render(f"weekday-{row.day.isoweekday()}", lang, {}),
                     row.name.get(lang),
                     row.kind.label(lang, row.counterpart),

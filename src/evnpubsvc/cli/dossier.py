@@ -26,7 +26,7 @@ from evnpubsvc.dossiers import (
 )
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, violations
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language, render, written_day
 from evnpubsvc.worktime import Calendar, OutsideCoverageError
 
 __all__ = ["dossier_command"]
@@ -158,14 +158,15 @@ def _time_line(one: Dossier, zone: tzinfo, lang: Language) -> Iterator[str]:
             parts = {"status": int(status), "title": status.text.get(lang)}
             change = "  → " + render("dossier-line-status", lang, parts)
         if event.recorded is not None:
-            recorded = _written(event.recorded, zone)
+            recorded = _written(event.recorded, zone, lang)
             word += " " + render("dossier-line-recorded", lang, {"recorded": recorded})
-        yield f"  {_written(event.at, zone)}  {word}{change}"
+        yield f"  {_written(event.at, zone, lang)}  {word}{change}"
         before = status
 
 
-def _written(moment: date, zone: tzinfo) -> str:
+def _written(moment: date, zone: tzinfo, lang: Language) -> str:
     """A moment as a column of a time line has it: day and hour; a day alone without an hour."""
     if not isinstance(moment, datetime):
-        return f"{moment:%d/%m/%Y}"
-    return f"{moment.astimezone(zone):%d/%m/%Y %H:%M}"
+        return written_day(moment, lang)
+    local = moment.astimezone(zone)
+    return f"{written_day(local, lang)} {local:%H:%M}"

@@ -65,6 +65,10 @@ _SHAPES: Final = tuple(each.value for each in ReportFormat)
     "--expect", multiple=True, metavar="NAME",
     help="A row that is printed even with zeros; values of several dimensions apart by |."
 )  # fmt: skip
+@click.option(
+    "--filed-by", metavar="NAME", default="",
+    help="Who files the report, as its head says; without it, a line to fill in by hand."
+)  # fmt: skip
 @known_at_option
 @compare_option
 @timezone_option
@@ -85,6 +89,7 @@ def report_command(
     period_name: str,
     rows: str | None,
     expect: tuple[str, ...],
+    filed_by: str,
     known_at: str | None,
     compare: str,
     timezone: str | None,
@@ -135,7 +140,9 @@ def report_command(
         expected = [tuple(name.split("|")) for name in expect]
         noticed = check_values(counted)
         refuse_provisional(noticed, decided_only=decided_only)
-        report = fill(filled, counted, rows=dimensions, expected=expected, period=period)
+        report = fill(
+            filled, counted, rows=dimensions, expected=expected, period=period, filed_by=filed_by
+        )
         for found in (*report.notes, *check(report), *noticed):
             kept.keep(found)
         if violations(kept.findings()) and not allow_rejects:

@@ -10,10 +10,11 @@ from attrs import field, frozen
 from evnpubsvc._records import open_class
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.deadlines._limits import TimeLimit
+from evnpubsvc.deadlines._moments import written
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.law import Citation
-from evnpubsvc.texts import LabelledEnum, Language, Text, render
+from evnpubsvc.texts import LabelledEnum, Language, Text, render, written_day
 from evnpubsvc.worktime import DayReason
 
 
@@ -30,7 +31,7 @@ class DeadlineState(LabelledEnum):
 
 def day_text(day: dt.date, lang: Language) -> str:
     """Write a day with its weekday, in a language."""
-    return f"{render(f'weekday-{day.isoweekday()}', lang, {})} {day.strftime('%d/%m/%Y')}"
+    return f"{render(f'weekday-{day.isoweekday()}', lang, {})} {written_day(day, lang)}"
 
 
 def hour_text(instant: dt.datetime, day: dt.date | None) -> str:
@@ -54,7 +55,7 @@ class Step:
         until: the last day of an interval.
         at: the instant, where the hour matters.
         limit: the limit that was counted.
-        parts: further named parts of the text.
+        parts: further named parts of the text; moments (`start`, `end`) in ISO form.
         skipped: the days off that were passed over and not counted, each with its reason.
         worked: the make-up days that were counted though the week rests on them.
         citation: the article behind the step.
@@ -83,8 +84,11 @@ class Step:
             parts["limit"] = self.limit
         for name in _TRANSLATED & parts.keys():
             parts[name] = render(str(parts[name]), lang, {})
-        parts["skipped"] = len(self.skipped)
+        for name in _MOMENTS & parts.keys():
+            parts[name] = written(str(parts[name]), lang)
         line = render(self.key, lang, parts)
+        if self.skipped and self.key in _COUNTS:
+            line = render("step-skipped", lang, {"line": line, "skipped": len(self.skipped)})
         return line + (f" [{self.citation.get(lang)}]" if self.citation is not None else "")
 
     def lines(self, lang: Language = "en") -> tuple[str, ...]:
@@ -99,6 +103,10 @@ class Step:
         return self.text()
 
 
+_COUNTS: Final = frozenset(
+    ("step-count-working-days", "step-count-hours")
+)  # steps that pass days over
+_MOMENTS: Final = frozenset(("start", "end"))
 _TRANSLATED: Final = frozenset(("kind", "clock"))  # parts whose values are keys of the catalogue
 
 

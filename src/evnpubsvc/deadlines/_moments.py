@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from evnpubsvc.errors import MisuseError
+from evnpubsvc.texts import Language, write, written_day
 from evnpubsvc.worktime import VIETNAM_TIME
 
 _INSTANT: Final = timedelta(microseconds=1)
@@ -62,8 +63,21 @@ def add_months(day: date, months: int) -> date:
     return day.replace(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def written(moment: date) -> str:
-    """Return a day or an instant as a trace writes it."""
+def iso_text(moment: date) -> str:
+    """Return a day or an instant of a stop as a step keeps it: in ISO form, instants to the minute."""
     if isinstance(moment, datetime):
-        return local_time(moment).strftime("%d/%m/%Y %H:%M")
-    return moment.strftime("%d/%m/%Y")
+        return local_time(moment).isoformat(timespec="minutes")
+    return moment.isoformat()
+
+
+def written(iso: str, lang: Language) -> str:
+    """Return what `iso_text` gave as a trace writes it; any other text as it is."""
+    try:
+        moment = datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    if "T" not in iso:
+        return written_day(moment, lang)
+    if lang == "vi":
+        return write(moment, lang)
+    return f"{written_day(moment, lang)} {moment:%H:%M}"

@@ -10,7 +10,7 @@ from evnpubsvc.deadlines._cutoffs import CutOff, shift_receipt
 from evnpubsvc.deadlines._deadline import Step, make_step
 from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
 from evnpubsvc.deadlines._limits import TimeLimit
-from evnpubsvc.deadlines._moments import add_months, last_day, local_day, local_time, written
+from evnpubsvc.deadlines._moments import add_months, iso_text, last_day, local_day, local_time
 from evnpubsvc.deadlines._policies import ClockPolicy, Roll, clock_start
 from evnpubsvc.deadlines._policy import article
 from evnpubsvc.deadlines._question import Question, Terms, ends_at_instant
@@ -454,11 +454,11 @@ class Run:
         return afresh
 
     def _note_pause(self, stop: Stop, citation: Citation) -> None:
-        parts = (("kind", f"stop-{stop.kind.value}"), ("start", written(stop.start)))
+        parts = (("kind", f"stop-{stop.kind.value}"), ("start", iso_text(stop.start)))
         if stop.end is None:
             self._write("step-stop-open", citation, parts=parts)
         else:
-            self._write("step-stop", citation, parts=(*parts, ("end", written(stop.end))))
+            self._write("step-stop", citation, parts=(*parts, ("end", iso_text(stop.end))))
 
     def _note_end(self, end: End) -> None:
         if end.day is None:

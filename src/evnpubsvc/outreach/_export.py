@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evnpubsvc.outreach._roster import Duty, DutyRoster
-from evnpubsvc.texts import Language, Text, guard_cell, render
+from evnpubsvc.texts import Language, Text, guard_cell, render, written_day
 
 
 def weekday_text(duty: Duty, lang: Language) -> str:
@@ -30,22 +30,23 @@ def roster_text(roster: DutyRoster, lang: Language = "en", *, team: Text | None 
     <BLANKLINE>
     Days: TV1 1
     """
-    when = roster.first.strftime("%m/%Y")
     width = max((len(weekday_text(duty, lang)) for duty in roster), default=0)
-    lines = [render("roster-title", lang, {"month": when, "team": team or roster.team}), ""]
+    lines = [roster.title(lang, team), ""]
     for duty in roster:
         mark = f"  ({render('roster-fixed', lang, {})})" if duty.fixed else ""
-        lines.append(
-            f"{weekday_text(duty, lang).ljust(width)}  {duty.day.strftime('%d/%m/%Y')}  {duty.member}{mark}"
-        )
-    loads = ", ".join(f"{member} {days}" for member, days in roster.loads.items())
-    lines += ["", render("roster-loads", lang, {"loads": loads or "-"})]
+        weekday = weekday_text(duty, lang).ljust(width)
+        lines.append(f"{weekday}  {written_day(duty.day, lang)}  {duty.member}{mark}")
+    loads = [
+        render("roster-load", lang, {"member": member, "days": days})
+        for member, days in roster.loads.items()
+    ]
+    lines += ["", render("roster-loads", lang, {"loads": tuple(loads)})]
     for change in roster.log:
         moves = ", ".join(
-            f"{m.day.strftime('%d/%m/%Y')} {m.before} → {m.after}" for m in change.moves
+            f"{written_day(m.day, lang)} {m.before} → {m.after}" for m in change.moves
         )
         word = render(f"change-{change.kind.value}", lang, {})
-        made = f" ({change.made_on.strftime('%d/%m/%Y')})" if change.made_on else ""
+        made = f" ({written_day(change.made_on, lang)})" if change.made_on else ""
         lines.append(f"{word}: {moves}{made}")
     return "\n".join(lines)
 

@@ -24,7 +24,7 @@ from evnpubsvc.outreach._checks import (
 )
 from evnpubsvc.outreach._errors import ChangeRefusedError, InfeasibleRosterError, RosterConflict
 from evnpubsvc.outreach._team import SupportTeam
-from evnpubsvc.texts import LabelledEnum, Text
+from evnpubsvc.texts import LabelledEnum, Language, Text, render, written_day
 from evnpubsvc.worktime import Calendar
 
 _DAY = timedelta(days=1)
@@ -197,6 +197,11 @@ class DutyRoster(Keyed):
     def _apart(self, loads: Mapping[str, int]) -> int:
         able = self.available
         return max((loads[m] for m in able), default=0) - min((loads[m] for m in able), default=0)
+
+    def title(self, lang: Language = "en", team: Text | None = None) -> str:
+        """Return the title of the roster: its month, and the name of the team or else its key."""
+        month = written_day(self.first, lang).partition("/")[2]
+        return render("roster-title", lang, {"month": month, "team": team or self.team})
 
     @property
     def loads(self) -> Mapping[str, int]:

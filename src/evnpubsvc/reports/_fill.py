@@ -42,6 +42,7 @@ def fill(
     rows: Sequence[str] | None = None,
     expected: Iterable[_Key | str] = (),
     period: Period | None = None,
+    filed_by: str = "",
 ) -> Report:
     """Fill a form from a tally of a period.
 
@@ -57,6 +58,7 @@ def fill(
         expected: keys of rows that are to stand there even with zeros; a text stands for a key of
             one dimension.
         period: the period with its name; by default the two days of the tally.
+        filed_by: name of who files it, as it is printed; empty for a line to fill in by hand.
 
     Returns:
         The report. Columns that the form does not count are unknown.
@@ -115,6 +117,7 @@ def fill(
         compare=counted.compare,
         known_at=counted.known_at,
         terms=counted.terms,
+        filed_by=filed_by,
         notes=(
             *_validity_notes(form, period),
             *_notes(counted),

@@ -101,6 +101,8 @@ class Form(Keyed):
         validity: first and last day of the periods it is for, by the last day of a period; open
             where not known.
         senders: who files it, where the instrument says so.
+        receivers: who gets it (*đơn vị nhận báo cáo*), where the instrument says so.
+        counted_in: what its numbers count (*đơn vị tính*), in both languages; None where nothing is printed.
         sources: where the form stands.
         notes: footnotes, in both languages.
 
@@ -125,6 +127,8 @@ class Form(Keyed):
     label_numbers: tuple[str, ...] = field(default=(), validator=tuple_of(str))
     validity: Validity = field(default=Validity(), validator=instance_of(Validity))
     senders: tuple[ReportSender, ...] = field(default=(), validator=tuple_of(ReportSender))
+    receivers: tuple[Text, ...] = field(default=(), validator=tuple_of(Text))
+    counted_in: Text | None = field(default=None, validator=instance_of(Text, type(None)))
     sources: tuple[Citation, ...] = field(default=(), validator=tuple_of(Citation))
     notes: tuple[Text, ...] = field(default=(), validator=tuple_of(Text))
 
@@ -148,6 +152,10 @@ class Form(Keyed):
         if key not in self._by_key:
             raise UnknownNameError("form-column-unknown", key, known=tuple(self._by_key))
         return self._by_key[key]
+
+    def sum_of(self, key: str) -> tuple[str, ...]:
+        """Return the keys of the columns that a column is printed as the sum of; none for any other column."""
+        return next((identity.parts for identity in self.identities if identity.total == key), ())
 
     def dimensions(self, rows: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """Return the dimensions that a tally must have to fill it, those of the rows first."""

@@ -31,6 +31,8 @@ class Report:
         compare: whether dates or instants were compared.
         known_at: what the register said at this moment; None for what it said when it was counted.
         terms: fingerprint of the terms that gave due dates; None if the register has its own.
+        filed_by: name of who files it (*đơn vị báo cáo*), as it is printed; empty for a line to
+            fill in by hand.
         notes: what a reader must know of these numbers, as notices: rows that could not be read,
             dossiers that a sum counts and none of its parts.
 
@@ -45,6 +47,7 @@ class Report:
     compare: Precision = field(validator=instance_of(Precision))
     known_at: date | datetime | None = field(default=None, validator=instance_of(date, type(None)))
     terms: str | None = field(default=None, validator=instance_of(str, type(None)))
+    filed_by: str = field(default="", validator=instance_of(str))
     notes: tuple[Finding, ...] = field(default=(), validator=tuple_of(Finding))
 
     def __repr__(self) -> str:

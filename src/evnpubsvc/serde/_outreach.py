@@ -82,9 +82,7 @@ def roster_feed(
         raise MisuseError("stamp-without-zone", stamp)
     utc = timezone.utc  # noqa: UP017 - one import for both names
     feed: Any = Feed()
-    title = render(
-        "roster-title", lang, {"month": roster.first.strftime("%m/%Y"), "team": roster.team}
-    )
+    title = roster.title(lang)
     for name, value in (
         ("prodid", f"-//evnpubsvc//roster//{lang.upper()}"),
         ("version", "2.0"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from typing import Any, Final
@@ -25,8 +25,17 @@ from evnpubsvc.serde._files import Target, write_whole
 from evnpubsvc.serde._shapes import csv_rows
 from evnpubsvc.serde._sheets import CSV_MARK, MOST_ROWS, Book, put_number, put_text
 from evnpubsvc.serde._tables import Row, Source, first_findings, one_character, opened
+from evnpubsvc.services import word_text
 from evnpubsvc.statistics import named_rates
-from evnpubsvc.texts import LabelledEnum, Language, guard_text, printable, render
+from evnpubsvc.texts import (
+    LabelledEnum,
+    Language,
+    guard_text,
+    named,
+    printable,
+    render,
+    vietnamese_order,
+)
 
 _FORMS: Final = "reports/forms"
 
@@ -334,33 +343,59 @@ def _csv(report: Report, _: Language) -> str:
     return buffer.getvalue()
 
 
-def _lines(report: Report) -> Iterator[tuple[int | None, ReportRow]]:
-    """Yield the rows with their running numbers, and before each group its subtotal, without one."""
-    subtotals = iter(report.subtotals)
-    group: ReportRow | None = None
-    for number, row in enumerate(report.rows, 1):
-        if report.subtotals and (group is None or group.key != row.key[:1]):
-            group = next(subtotals)
-            yield None, group
+def _lines(report: Report, lang: Language = "en") -> Iterator[tuple[int | None, ReportRow]]:
+    """Yield the rows with their running numbers, and before each group its subtotal, without one.
+
+    Vietnamese readers get the order of their alphabet; machines and English readers that of the report.
+    """
+    subtotals = {row.key: row for row in report.subtotals}
+    group: tuple[str | None, ...] | None = None
+    for number, row in enumerate(_sorted(report, lang), 1):
+        if subtotals and group != row.key[:1]:
+            group = row.key[:1]
+            yield None, subtotals[group]
         yield number, row
+
+
+def _sorted(report: Report, lang: Language) -> Sequence[ReportRow]:
+    if lang == "en":
+        return report.rows
+
+    def order(row: ReportRow) -> list[tuple[bool, tuple[str, str], str]]:
+        shown = zip(row.key, _names(report, row, lang), strict=True)
+        # Names that differ only in case are told apart by the value, so that groups stay together.
+        return [(key is not None, vietnamese_order(name), key or "") for key, name in shown]
+
+    return sorted(report.rows, key=order)
 
 
 def _numbers(row: ReportRow, keys: Sequence[str]) -> list[int | str]:
     return ["" if (value := row[key]) is None else value for key in keys]
 
 
-def _label(name: str | None) -> str:
-    return "?" if name is None else name
-
-
 def _word(key: str, lang: Language, **parts: object) -> str:
     return render(f"report-word-{key}", lang, parts)
 
 
-def _heading(report: Report, lang: Language) -> list[str]:
-    lines = [report.form.title.get(lang), report.period.written(lang)]
+_TO_FILL_IN: Final = "…" * 15
+
+
+def _frame(report: Report, lang: Language) -> list[str]:
+    """The lines above the table, as forms print them."""
+    form = report.form
+    title, period = form.title.get(lang), report.period.written(lang)
+    if lang == "vi":  # titles of forms are printed in capitals
+        title, period = title.upper(), period[:1].upper() + period[1:]
+    lines = [_word("form", lang, label=form.label)] if form.label else []
+    lines += [title, _word("period", lang, period=period)]
+    lines.append(_word("filed-by", lang, unit=report.filed_by or _TO_FILL_IN))
+    if form.receivers:
+        receivers = "; ".join(each.get(lang) for each in form.receivers)
+        lines.append(_word("receivers", lang, units=receivers))
+    if form.counted_in is not None:
+        lines.append(_word("counted-in", lang, unit=form.counted_in))
     if report.known_at is not None:
-        lines.append(_word("known-at", lang, moment=report.known_at.isoformat()))
+        lines.append(_word("known-at", lang, moment=report.known_at))
     return lines
 
 
@@ -368,7 +403,28 @@ def _row_titles(report: Report, lang: Language) -> list[str]:
     titles = report.form.row_titles
     if titles and report.dimensions == report.form.rows:
         return [title.get(lang) for title in titles]
-    return list(report.dimensions)
+    return [named("dimension", name).get(lang) for name in report.dimensions]
+
+
+def _printed_number(form: Form, column: Column) -> str:
+    """The number under a heading, with the sum that it is: `(3)=(4)+(5)+(6)`."""
+    parts = [form[key].number for key in form.sum_of(column.key)]
+    if not column.number or not parts or not all(parts):
+        return column.number and f"({column.number})"
+    return f"({column.number})=" + "+".join(f"({part})" for part in parts)
+
+
+def _names(report: Report, row: ReportRow, lang: Language) -> list[str]:
+    """What a row is called: in Vietnamese by the words of services, in English by the values themselves."""
+    names: list[str] = []
+    for dimension, value in zip(
+        report.dimensions, row.key, strict=False
+    ):  # a subtotal has the first only
+        if value is None:
+            names.append(_word("not-said", lang))
+        else:
+            names.append(value if lang == "en" else word_text(dimension, value).vi)
+    return names
 
 
 def _rates(report: Report, lang: Language) -> list[str]:
@@ -389,7 +445,7 @@ def _remarks(report: Report, lang: Language) -> list[str]:
     return [
         *(note.get(lang) for note in report.form.notes),
         *(
-            f"{note.path}: {note.message(lang)}" if note.path else note.message(lang)
+            f"{note.place(lang)}: {note.message(lang)}" if note.path else note.message(lang)
             for note in report.notes
         ),
     ]
@@ -404,27 +460,26 @@ def _text(report: Report, lang: Language) -> str:
         f"{block}: {column.title.get(lang)}" if block else column.title.get(lang)
         for block, column in zip(blocks, columns, strict=True)
     ]
-    printed = [column.number for column in columns]
 
-    def line(first: str, names: Iterable[str | None], row: ReportRow) -> list[str]:
+    def line(first: str, row: ReportRow) -> list[str]:
+        names = [*map(printable, _names(report, row, lang)), *[""] * depth][: depth - 1]
         values = (row[column.key] for column in columns)
         cells = ("?" if value is None else localised(value, lang) for value in values)
-        return [first, *(printable(_label(name)) for name in names), *cells]
+        return [first, *names, *cells]
 
     rows = [
-        line("", (*row.key, *[""] * (depth - 2)), row)
-        if number is None
-        else line(str(number), row.key, row)
-        for number, row in _lines(report)
+        line("" if number is None else str(number), row) for number, row in _lines(report, lang)
     ]
-    total = line(_word("total", lang), [""] * len(report.dimensions), report.total)
+    total = line(_word("total", lang), report.total)
     # Columns of numbers are headed by their printed number, which the legend below explains: the
     # titles are long.
-    labels = [number or f"[{place}]" for place, number in enumerate(printed, 1)]
+    labels = [
+        f"({column.number})" if column.number else f"[{place}]"
+        for place, column in enumerate(columns, 1)
+    ]
     table = [[*map(printable, header), *map(printable, labels)], *rows, total]
     widths = [max(len(row[place]) for row in table) for place in range(len(table[0]))]
-    lines = [printable(report.form.label)] if report.form.label else []
-    lines += [*map(printable, _heading(report, lang)), ""]
+    lines = [*map(printable, _frame(report, lang)), ""]
     for place, row in enumerate(table):
         if place in {1, len(table) - 1}:
             lines.append("  ".join("-" * width for width in widths))
@@ -434,7 +489,8 @@ def _text(report: Report, lang: Language) -> str:
         )
         lines.append("  ".join(cells).rstrip())
     lines.append("")
-    lines += [f"{label}  {printable(head)}" for label, head in zip(labels, heads, strict=True)]
+    for label, column, head in zip(labels, columns, heads, strict=True):
+        lines.append(f"{_printed_number(report.form, column) or label}  {printable(head)}")
     rates = _rates(report, lang)
     lines += ["", *rates] if rates else []
     remarks = [printable(remark) for remark in _remarks(report, lang)]
@@ -477,20 +533,18 @@ class _Sheet:
         columns = report.form.columns
         depth = 1 + len(report.dimensions)
         row = 0
-        for text in ([report.form.label] if report.form.label else []) + _heading(report, lang):
+        for text in _frame(report, lang):
             self.string(row, 0, text, self.bold)
             row += 1
         row += 1
         self._headings(row, depth)
         self.sheet.freeze_panes(row + 3, depth)
         row += 3
-        for number, each in _lines(report):
+        for number, each in _lines(report, lang):
             self.number(row, 0, number, self.value)
-            names = [_label(name) for name in each.key]
+            names = [*_names(report, each, lang), *[""] * depth][: depth - 1]
             if number is None:
-                self._line(
-                    row, [*names, *[""] * (depth - 2)], each, self.name_bold, self.value_bold
-                )
+                self._line(row, names, each, self.name_bold, self.value_bold)
             else:
                 self._line(row, names, each, self.name, self.value)
             row += 1
@@ -517,7 +571,8 @@ class _Sheet:
 
     def _headings(self, row: int, depth: int) -> None:
         form, lang = self.report.form, self.lang
-        numbers = [*form.label_numbers, *[""] * depth][:depth]
+        labels = [number and f"({number})" for number in form.label_numbers]
+        numbers = [*labels, *[""] * depth][:depth]
         for column, name in enumerate([_word("number", lang), *_row_titles(self.report, lang)]):
             self._merged(row, column, row + 1, column, name)
             self.string(row + 2, column, numbers[column], self.head)
@@ -531,7 +586,8 @@ class _Sheet:
                     self._merged(row, place + offset, row + 1, place + offset, each.title.get(lang))
                 else:
                     self.string(row + 1, place + offset, each.title.get(lang), self.head)
-                self.string(row + 2, place + offset, each.number, self.head)
+                number = _printed_number(form, each)
+                self.string(row + 2, place + offset, number, self.head)
             place += width
 
     def _merged(self, row: int, column: int, last_row: int, last_column: int, text: str) -> None:

@@ -29,7 +29,7 @@ from evnpubsvc.quantities import (
 from evnpubsvc.statistics._period_state import Intake, PeriodState
 from evnpubsvc.statistics._selection import Selection, Where, chosen_cells, with_blanks
 from evnpubsvc.statistics._tally import Tally
-from evnpubsvc.texts import Language, Text, render
+from evnpubsvc.texts import Language, Text, percent, render
 
 _TABLE: Final = "statistics/rates.toml"
 
@@ -102,7 +102,7 @@ class Rate:
     >>> share = rate("online-share", {"received-online": Count(315, CountUnit.DOSSIERS),
     ...                               "received-elsewhere": Count(105, CountUnit.DOSSIERS)})
     >>> print(share.name, share.ratio, share.percent("vi"))
-    online-share 315/420 dossiers 75,00 %
+    online-share 315/420 dossiers 75,00%
     """
 
     name: str = field(validator=_known_rate)
@@ -127,7 +127,7 @@ class Rate:
         value = self.value()
         if isinstance(value, Unknown):
             return "–"
-        return f"{localised(round_percent(value, places), lang, places)} %"
+        return percent(localised(round_percent(value, places), lang, places), lang)
 
     def written(self, lang: Language) -> str:
         """Return the rate as a line that people read: its name, its counts, its percentage."""
@@ -427,14 +427,14 @@ class Growth:
         Both counts with their periods, the change.
         """
         later, earlier = self.periods
-        percent = localised(self.change * 100, lang, 2)
         sign = "+" if self.change > 0 else ""
+        change = sign + localised(self.change * 100, lang, 2)
         parts = {
             "current": self.current,
             "later": later.written(lang),
             "previous": self.previous,
             "earlier": earlier.written(lang),
-            "percent": f"{sign}{percent} %",
+            "percent": percent(change, lang),
         }
         return render("growth-line", lang, parts)
 

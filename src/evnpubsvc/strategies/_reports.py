@@ -95,6 +95,8 @@ def forms(draw: st.DrawFn) -> Form:
         carry_over=(CarryOver(pending=names[0], carried=names[-1]),) if draw(st.booleans()) else (),
         validity=draw(validities()),
         senders=tuple(draw(st.lists(st.sampled_from(ReportSender), max_size=2, unique=True))),
+        receivers=tuple(draw(st.lists(texts(), max_size=1))),
+        counted_in=draw(st.none() | texts()),
         sources=tuple(draw(st.lists(citations(), max_size=1))),
         notes=tuple(draw(st.lists(texts(), max_size=1))),
     )
@@ -143,6 +145,7 @@ def reports(draw: st.DrawFn) -> Report:
         compare=draw(st.sampled_from(Precision)),
         known_at=draw(st.none() | moments),
         terms=draw(st.none() | keys()),
+        filed_by=draw(st.just("") | titles()),
         notes=tuple(draw(st.lists(findings(), max_size=2))),
     )
 

@@ -24,11 +24,13 @@ from evnpubsvc.texts._write import (
     exact_decimal,
     is_written,
     localise,
+    percent,
     plain,
     printable,
     roman,
     vietnamese_order,
     write,
+    written_day,
 )
 
 __all__ = [
@@ -44,11 +46,13 @@ __all__ = [
     "is_written",
     "localise",
     "named",
+    "percent",
     "printable",
     "render",
     "unguard_text",
     "vietnamese_order",
     "write",
+    "written_day",
 ]
 
 

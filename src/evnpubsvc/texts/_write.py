@@ -149,6 +149,15 @@ def localise(text: str, lang: Language) -> str:
     return f"{sign}{grouped}{mark}{decimals}" if decimals else f"{sign}{grouped}"
 
 
+def percent(number: str, lang: Language) -> str:
+    """Put the percent sign behind a number of a language: `88.62 %`; in Vietnamese `88,62%`.
+
+    >>> percent("88,62", "vi"), percent("88.62", "en")
+    ('88,62%', '88.62 %')
+    """
+    return f"{number}%" if lang == "vi" else f"{number} %"
+
+
 def _word(key: str, lang: Language) -> str:
     return catalogue()[key][lang]
 
@@ -175,6 +184,16 @@ def _day(value: object, lang: Language) -> str:
         return day.isoformat()
     month = f"{day.month:02}" if day.month < 3 else str(day.month)
     return f"{day.day:02}/{month}/{day.year:04}"
+
+
+def written_day(day: date, lang: Language) -> str:
+    """Write a day as tables and traces have it: in Vietnamese as everywhere, `28/4/2022`; `28/04/2022` in English.
+
+    >>> from datetime import date
+    >>> written_day(date(2022, 4, 28), "vi"), written_day(date(2022, 4, 28), "en")
+    ('28/4/2022', '28/04/2022')
+    """
+    return _day(day, "vi") if lang == "vi" else f"{day.day:02}/{day.month:02}/{day.year:04}"
 
 
 def _time(value: object, lang: Language) -> str:

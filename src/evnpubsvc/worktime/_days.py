@@ -10,7 +10,7 @@ from attrs import field, frozen
 from evnpubsvc._validate import instance_of, optional_day, plain_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
-from evnpubsvc.texts import LabelledEnum, Language, Text, render
+from evnpubsvc.texts import LabelledEnum, Language, Text, render, written_day
 from evnpubsvc.worktime._hours import Session
 
 
@@ -41,7 +41,11 @@ class DayKind(LabelledEnum):
 
     def label(self, lang: Language = "en", counterpart: date | None = None) -> str:
         """Return what the kind is called in a language, with the other day where one belongs to it."""
-        other = counterpart.strftime("%d/%m/%Y") if counterpart else render("day-another", lang, {})
+        other = (
+            render("day-another", lang, {})
+            if counterpart is None
+            else written_day(counterpart, lang)
+        )
         return render(f"day-{self.value}", lang, {"counterpart": other})
 
 
@@ -114,7 +118,7 @@ class DayReason:
     def text(self, lang: Language = "en") -> str:
         """Return the reason as one line, in a language."""
         label = self.kind.label(lang, self.counterpart)
-        line = f"{self.day.strftime('%d/%m/%Y')}: {self.name.get(lang)}"
+        line = f"{written_day(self.day, lang)}: {self.name.get(lang)}"
         if label != self.name.get(lang):
             line += f", {label}"
         if self.source is not None:

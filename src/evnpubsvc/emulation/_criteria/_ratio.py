@@ -20,7 +20,7 @@ from evnpubsvc.emulation._figures import Better, FigureSpec, UnitFigures
 from evnpubsvc.emulation._wording import sentence
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.quantities import Unknown, ZeroPolicy, decimal_text, localised, round_half_up
-from evnpubsvc.texts import Language
+from evnpubsvc.texts import Language, percent
 
 
 @frozen(kw_only=True)
@@ -287,10 +287,10 @@ class RatioCriterion(CriterionBase):
         # The percentage, exact or about.
         share = Fraction(n * component.divisor, d) * 100
         sign = "=" if round_half_up(share, 2) == share else "≈"
-        text = f"{counted} {sign} {localised(share, lang, 2)} %"
+        text = f"{counted} {sign} {percent(localised(share, lang, 2), lang)}"
 
         # The maximum, over the target where that is not all.
         text += f"; × {localised(self.maximum, lang)}"
         if self.target != 1:
-            text += f" / {localised(self.target * 100, lang)} %"
+            text += " / " + percent(localised(self.target * 100, lang), lang)
         return text
