@@ -49,7 +49,8 @@ def test_in_vietnamese_with_sources_and_how_sure() -> None:
     lines = run("onestop", "--on", "28/11/2026", "--lang", "vi").stdout.splitlines()
     assert lines[0] == "onestop"
     assert (
-        "  thay đổi gần nhất ngày 05/8/2026: bắt đầu onestop-2026; kết thúc onestop-2025" in lines
+        "  thay đổi gần nhất: ngày 05/8/2026; bắt đầu áp dụng: onestop-2026; hết áp dụng: onestop-2025"
+        in lines
     )
     assert "    Nghị định số 118/2025/NĐ-CP [đọc trong bản sao]" in lines
 

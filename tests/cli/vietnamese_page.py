@@ -4,6 +4,7 @@
 """
 
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.cli.vietnamese_calls import CALLS, lay_files, outputs
@@ -15,11 +16,8 @@ What each command prints with `--lang vi`, on right and wrong input, for a nativ
 """
 
 
-def page() -> str:
-    """Return the page."""
-    with tempfile.TemporaryDirectory() as folder:
-        lay_files(Path(folder))
-        printed = list(outputs(Path(folder), tuple(call for _, call in CALLS)))
+def page(printed: Iterable[str]) -> str:
+    """Return the page that shows what the calls printed."""
     parts = [HEAD]
     for (title, call), text in zip(CALLS, printed, strict=True):
         typed = " ".join(f'"{word}"' if " " in word else word for word in call)
@@ -29,4 +27,7 @@ def page() -> str:
 
 
 if __name__ == "__main__":
-    print(page(), end="")  # noqa: T201
+    with tempfile.TemporaryDirectory() as folder:
+        lay_files(Path(folder))
+        shown = page(outputs(Path(folder), tuple(call for _, call in CALLS)))
+    print(shown, end="")  # noqa: T201

@@ -110,4 +110,31 @@ def test_placeholders_say_nothing_that_is_not_understood() -> None:
         for _, name, form, _ in string.Formatter().parse(text)
         if name is not None
     }
-    assert forms <= {"", "s", "plain", "roman"}
+    assert {form for form in forms if form and not form.startswith("?")} <= {
+        "",
+        "s",
+        "plain",
+        "roman",
+    }
+
+
+def test_what_is_empty_is_left_out_with_the_words_before_it() -> None:
+    parts = {"prize": "Giải nhất", "places": 2}
+    assert (
+        render("campaign-vacant", "vi", {**parts, "stratum": ""}) == "Giải nhất: còn trống 2 giải"
+    )
+    assert (
+        render("campaign-vacant", "vi", {**parts, "stratum": "Cụm 1"})
+        == "Giải nhất, Cụm 1: còn trống 2 giải"
+    )
+
+
+def test_the_words_before_a_day_and_before_a_moment_go_with_it() -> None:
+    day, moment = date(2022, 12, 15), datetime(2022, 12, 15, 9)
+    parts = {"source": "…", "first": day}
+    assert "lúc 09:00 ngày 15/12/2022; lần đầu ngày 15/12/2022" in render(
+        "second-apology", "vi", {**parts, "value": moment}
+    )
+    for key in ("history-order-open", "supplement-unanswered"):
+        assert "ngày 09:00" not in render(key, "vi", {"value": moment, "due": moment})
+    assert "on 2022-12-15" in render("transfer-late", "en", {"value": day})

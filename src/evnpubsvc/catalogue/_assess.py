@@ -21,6 +21,7 @@ from evnpubsvc.services import (
     first_day,
     meaning,
 )
+from evnpubsvc.texts import named
 
 
 @frozen
@@ -88,7 +89,12 @@ def assess(flags: ServiceFlags, on: date) -> Assessment:
         )
     regime = _kinds_regime(on)
     if flags.submit_online is False:
-        decides = notice("flag-decides", ".submit_online", flag="submit_online", value=False)
+        decides = notice(
+            "flag-decides",
+            ".submit_online",
+            flag=named("service-flag", "submit_online"),
+            value=False,
+        )
         return Assessment(OnlineKind2022.INFORMATION, (), (decides,))
 
     # One flag that fails decides; else one that is unknown leaves the kind open.
@@ -119,25 +125,30 @@ def _flags_against(flags: ServiceFlags) -> Iterator[Finding]:
     for name, wanted in _FULL.items():
         value: bool | None = getattr(flags, name)
         if value is not None and value is not wanted:
-            yield notice("flag-decides", f".{name}", value, flag=name)
+            yield notice("flag-decides", f".{name}", value, flag=named("service-flag", name))
     if flags.original_required:
-        yield notice("flag-decides", ".original_required", value=True, flag="original_required")
+        yield notice(
+            "flag-decides",
+            ".original_required",
+            value=True,
+            flag=named("service-flag", "original_required"),
+        )
     if flags.result_online is flags.result_by_post is False:
         yield notice("flag-result", ".result_online")
     for name in ("incident", "technical_issue"):
         if getattr(flags, name):
-            yield notice("flag-decides", f".{name}", value=True, flag=name)
+            yield notice("flag-decides", f".{name}", value=True, flag=named("service-flag", name))
 
 
 def _flags_unknown(flags: ServiceFlags) -> Iterator[Finding]:
     """Yield each flag that must be known before a service is end-to-end, as a notice."""
     for name in _FULL:
         if getattr(flags, name) is None:
-            yield notice("flag-unknown", f".{name}", flag=name)
+            yield notice("flag-unknown", f".{name}", flag=named("service-flag", name))
     if not (flags.result_online or flags.result_by_post):
         for name in ("result_online", "result_by_post"):
             if getattr(flags, name) is None:
-                yield notice("flag-unknown", f".{name}", flag=name)
+                yield notice("flag-unknown", f".{name}", flag=named("service-flag", name))
 
 
 def check_kind(

@@ -12,6 +12,7 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.law import Confidence
 from evnpubsvc.services import OnlineKind2022, OnlineLevel2011
+from evnpubsvc.texts import named
 
 
 @frozen
@@ -90,7 +91,7 @@ def to_kind_2022(level: OnlineLevel2011, flags: ServiceFlags | None = None) -> K
 
     # An obstacle that is known makes the service partial.
     against = tuple(
-        notice("mapping-needs", f".{name}", level, flag=name)
+        notice("mapping-needs", f".{name}", level, flag=named("service-flag", name))
         for name in _OBSTACLES
         if getattr(known, name)
     )

@@ -21,17 +21,17 @@ def prize_lines(
     prizes = {prize.key: prize for prize in scheme.prizes}
     for given in awards.given:
         prize = prizes[given.prize]
-        where = given.stratum or "-"
+        where = given.stratum
         line = say(
             "prize", prize=prize.title.get(lang), unit=given.unit, stratum=where, rank=given.rank
         )
         yield line if on is None else line + _form(prize, lang, on)
     for tie in awards.ties:
         title, units = prizes[tie.prize].title.get(lang), ", ".join(tie.units)
-        yield say("tie", prize=title, units=units, places=tie.places, stratum=tie.stratum or "-")
+        yield say("tie", prize=title, units=units, places=tie.places, stratum=tie.stratum)
     for stratum, key, places in awards.vacant:
         title = prizes[key].title.get(lang)
-        yield say("vacant", prize=title, stratum=stratum or "-", places=places)
+        yield say("vacant", prize=title, stratum=stratum, places=places)
 
 
 def _form(prize: Prize, lang: Language, on: date) -> str:

@@ -128,7 +128,7 @@ def _day(entries: tuple[_Entry, ...], on: date, lang: Language) -> Iterator[str]
             yield render(f"{key}-none", lang, {})
         else:
             begins, ends = _changes(entries, change)
-            parts = {"day": change, "begins": begins or "–", "ends": ends or "–"}
+            parts = {"day": change, "begins": begins, "ends": ends}
             yield render(key, lang, parts)
 
 

@@ -137,8 +137,7 @@ def ask(
             "special-not-in-force",
             day,
             rule=special.key,
-            first=special.validity.since or "–",
-            last=special.validity.until or "–",
+            validity=special.validity,
         )
     cutoff = counting.cutoff
     if cutoff is None:

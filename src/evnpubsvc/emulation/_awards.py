@@ -119,7 +119,7 @@ def _cut(
     if room and fits < len(groups):
         tied = groups[fits]
         parts = {
-            "stratum": stratum or "-",
+            "stratum": stratum,
             "room": room,
             "tied": len(tied),
             "units": tuple(place.sheet.unit for place, _ in tied),
@@ -128,7 +128,7 @@ def _cut(
         if quota.ties is not QuotaTies.ALL_OUT:
             lose_from += 1
         if quota.ties is QuotaTies.ALL_IN:
-            parts = {"stratum": stratum or "-", "allowed": allowed, "given": kept[fits + 1]}
+            parts = {"stratum": stratum, "allowed": allowed, "given": kept[fits + 1]}
             notices.append(notice("quota-exceeded", "", quota.band, **parts))
         elif quota.ties is QuotaTies.REPORT:
             undecided = tied

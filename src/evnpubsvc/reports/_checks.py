@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.reports._form import Form, Identity, called
+from evnpubsvc.reports._form import Form, Identity, called, called_together
 from evnpubsvc.reports._report import Report
 from evnpubsvc.reports._row import ReportRow, row_order
 
@@ -86,7 +86,7 @@ def _identities(
 def _identity(form: Form, identity: Identity, place: str, row: ReportRow) -> Iterator[Finding]:
     stated, holds = row[identity.total], row.adds_up(identity.total, identity.parts)
     known = [value for key in identity.parts if (value := row[key]) is not None]
-    parts = " + ".join(called(form, key) for key in identity.parts)
+    parts = called_together(form, identity.parts)
     if holds is None:
         if stated is None and not known:
             return  # the table has nothing of this sum

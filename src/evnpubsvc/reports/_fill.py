@@ -11,7 +11,7 @@ from attrs import evolve
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity, notice
 from evnpubsvc.periods import Period
-from evnpubsvc.reports._form import Form, called
+from evnpubsvc.reports._form import Form, called, called_together
 from evnpubsvc.reports._report import Report
 from evnpubsvc.reports._row import ReportRow, row_order
 from evnpubsvc.services import check_word, word_text
@@ -32,7 +32,7 @@ _Key = tuple[str | None, ...]
 
 
 # A sum, its addends, the state of dossiers, what the register says of them by dimension.
-_LeftOut: TypeAlias = tuple[str, str, str, tuple[tuple[str, str], ...]]
+_LeftOut: TypeAlias = tuple[str, tuple[str, ...], str, tuple[tuple[str, str], ...]]
 
 
 def fill(
@@ -183,9 +183,8 @@ def _left_out(
             if counts[place] and place not in inside:
                 asked = dict.fromkeys(name for part in parts for name in part.dimensions)
                 said = tuple((name, values[name] or "") for name in asked)
-                addends = " + ".join(called(form, key) for key in identity.parts)
                 state = _CLASSES[place % len(_CLASSES)].value
-                yield (identity.total, addends, state, said), counts[place]
+                yield (identity.total, identity.parts, state, said), counts[place]
 
 
 def _said(pair: tuple[str, str]) -> Text:
@@ -204,9 +203,10 @@ def _left_out_notes(form: Form, left_out: dict[_LeftOut, int]) -> Iterator[Findi
     for (total, parts, state, said), number in sorted(left_out.items()):
         yield notice(
             "report-left-out",
-            f"column {called(form, total)}",
+            f"column {called(form, total).en}",
             number,
-            parts=parts,
+            total=called(form, total),
+            parts=called_together(form, parts),
             state=(PeriodState(state), *(_said(each) for each in said)),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import combinations
 
@@ -178,10 +178,22 @@ class Form(Keyed):
         return ReportRow(key, {column.key: values.get(column.key) for column in self.columns})
 
 
-def called(form: Form, key: str) -> str:
-    """Return how findings call a column: its key, and the printed number where it has one."""
-    number = form[key].number
-    return f"{key} ({number})" if number else key
+def called(form: Form, key: str) -> Text:
+    """Return how findings call a column: in English its key and printed number, in Vietnamese number and heading."""
+    column = form[key]
+    blocks = (column.block, column.title)
+    heading = ": ".join(each.vi for each in blocks if each is not None)
+    if not column.number:
+        return Text(vi=f"«{heading}»", en=key)
+    return Text(vi=f"{column.number} («{heading}»)", en=f"{key} ({column.number})")
+
+
+def called_together(form: Form, keys: Iterable[str]) -> Text:
+    """Return how findings call the columns of a sum: in Vietnamese by their numbers alone."""
+    keys = tuple(keys)
+    numbers = [form[key].number or f"«{form[key].title.vi}»" for key in keys]
+    english = " + ".join(called(form, key).en for key in keys)
+    return Text(vi="các cột " + " + ".join(numbers), en=english)
 
 
 def _wrong(form: Form) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from attrs import fields, frozen
 
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
+from evnpubsvc.serde._converter import expected_text
 from evnpubsvc.serde._documents import parse_toml, read_bytes
 from evnpubsvc.serde._tables import Source
 
@@ -85,7 +86,9 @@ def build_on_base(document: Document, find: Find, shape: Shape) -> Document:
     named, changes = own.pop("base"), own.pop("changes", [])
     left_out = {name: own.pop(name, []) for name in shape.left_out}
     if not isinstance(named, str):
-        raise DataError([finding("value-of-wrong-type", "$.base", named, expected="str")])
+        raise DataError(
+            [finding("value-of-wrong-type", "$.base", named, expected=expected_text("text"))]
+        )
     try:
         base = find(named)
     except DataError as error:
@@ -105,7 +108,9 @@ def build_on_base(document: Document, find: Find, shape: Shape) -> Document:
         if isinstance(more, list):
             base[name] = [*listed(base.get(name)), *more]
         else:
-            found.append(finding("value-of-wrong-type", f"$.{name}", more, expected="list"))
+            found.append(
+                finding("value-of-wrong-type", f"$.{name}", more, expected=expected_text("list"))
+            )
     if found:
         raise DataError(found)
     return base | own
@@ -136,7 +141,7 @@ def _records(base: Document, target: str, shape: Shape) -> dict[str, tuple[list[
 def _changed(base: Document, changes: Any, shape: Shape) -> Iterator[Finding]:
     """Apply changes to a base; yield what is wrong with them."""
     if not isinstance(changes, list):
-        yield finding("value-of-wrong-type", "$.changes", changes, expected="list")
+        yield finding("value-of-wrong-type", "$.changes", changes, expected=expected_text("list"))
         return
     for i, change in enumerate(listed(changes)):
         place = f"$.changes[{i}]"
@@ -168,7 +173,7 @@ def _changed(base: Document, changes: Any, shape: Shape) -> Iterator[Finding]:
 def _without(base: Document, name: str, target: str, keys: Any, shape: Shape) -> Iterator[Finding]:
     """Leave records out of a base; yield what is wrong with their names."""
     if not isinstance(keys, list):
-        yield finding("value-of-wrong-type", f"$.{name}", keys, expected="list")
+        yield finding("value-of-wrong-type", f"$.{name}", keys, expected=expected_text("list"))
         return
     records = _records(base, target, shape)
     for i, key in enumerate(listed(keys)):

@@ -444,10 +444,7 @@ def _rates(report: Report, lang: Language) -> list[str]:
 def _remarks(report: Report, lang: Language) -> list[str]:
     return [
         *(note.get(lang) for note in report.form.notes),
-        *(
-            f"{note.place(lang)}: {note.message(lang)}" if note.path else note.message(lang)
-            for note in report.notes
-        ),
+        *(note.message(lang) for note in report.notes),  # their messages name the column
     ]
 
 

@@ -39,7 +39,7 @@ from evnpubsvc.emulation.parts import (
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._bases import Document, Shape, build_on_base, listed, read_on_base, tables_of
-from evnpubsvc.serde._converter import findings_of, make_converter
+from evnpubsvc.serde._converter import expected_text, findings_of, make_converter
 from evnpubsvc.serde._documents import parse_toml
 from evnpubsvc.serde._tables import Source
 from evnpubsvc.texts import Text
@@ -74,7 +74,9 @@ def configure(converter: Converter) -> None:
 
     def structure_criterion(value: Any, _: Any) -> Criterion:
         if not isinstance(value, dict):
-            raise DataError([finding("value-of-wrong-type", "", value, expected="a table")])
+            raise DataError(
+                [finding("value-of-wrong-type", "", value, expected=expected_text("table"))]
+            )
         record = dict(cast("dict[str, Any]", value))
         kind = record.pop("kind", None)
         if not isinstance(kind, str) or kind not in _KINDS:
@@ -155,7 +157,7 @@ def _built_or_findings(
     try:
         scheme = converter.structure(document, Scheme)
     except RecursionError:
-        return None, (finding("not-toml", "$", "RecursionError"),)
+        return None, (finding("not-toml", "$", RecursionError()),)
     except Exception as error:  # noqa: BLE001 - whatever a record raises, cattrs gathers
         found = findings_of(error)
     else:

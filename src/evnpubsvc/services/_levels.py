@@ -16,7 +16,7 @@ from attrs import field, frozen
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of
 from evnpubsvc.findings import Finding, notice
-from evnpubsvc.law import Citation, Regime, Timeline, cited, regimes
+from evnpubsvc.law import Citation, Regime, Timeline, Validity, cited, regimes
 from evnpubsvc.texts import LabelledEnum, Text
 
 
@@ -187,6 +187,6 @@ def check_level(level: Level, on: date) -> tuple[Finding, ...]:
         return ()
     own = [entry for entry in regimes("levels") if entry.value.key in _REGIMES[type(level)]]
     reason = "level-before-regime" if on < own[0].validity.first else "level-after-regime"
-    span = f"{own[0].validity.since}..{own[-1].validity.until or ''}"
+    span = Validity(own[0].validity.since, own[-1].validity.until)
     source = own[0].value.basis[0]
     return (notice(reason, "", level, day=on, span=span, source=source),)

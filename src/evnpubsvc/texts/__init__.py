@@ -6,7 +6,8 @@ and, for reason codes, `hint_en` and `hint_vi`. Keys are API, wording is not.
 
 A placeholder is written in the language of its text (`write`). It may say more about itself after a
 colon: `{year:plain}` is a number without marks between thousands, `{quarter:roman}` one of I to IV;
-`{n:s}` is the English plural ending that `n` asks for: `{n} dossier{n:s}`.
+`{n:s}` is the English plural ending that `n` asks for: `{n} dossier{n:s}`; `{stratum:?, }` is what comes
+after the mark and the value, or nothing where the value is empty.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from evnpubsvc.texts._text import LANGUAGES, Language, Text, known_language
 from evnpubsvc.texts._write import (
     exact_decimal,
     is_written,
+    lead_in,
     localise,
     percent,
     plain,
@@ -89,11 +91,13 @@ def render(key: str, lang: Language, parts: Mapping[str, object], *, hint: bool 
         return " ".join([key, *(f"{name}={write(part, lang)}" for name, part in parts.items())])
     text = ""
     for words, name, form in _template(key, lang, hint):
-        text += words
+        text += lead_in(words, parts[name], lang) if name is not None and name in parts else words
         if name is None:
             continue
         if name not in parts:
             text += "…"
+        elif form.startswith("?"):
+            text += form[1:] + write(parts[name], lang) if parts[name] else ""
         elif form == "s":
             text += "" if parts[name] == 1 else "s"
         elif form == "roman":

@@ -214,6 +214,21 @@ def _moment(value: object, lang: Language) -> str:
     return f"{_time(moment.time(), lang)} ngày {_day(moment.date(), lang)}"
 
 
+def lead_in(words: str, value: object, lang: Language) -> str:
+    """Return the words before a value, so that they go with it: *lúc* before a moment, *ngày* before a day.
+
+    >>> from datetime import date
+    >>> lead_in("nộp lúc ", date(2022, 12, 15), "vi")
+    'nộp ngày '
+    """
+    if lang == "vi":
+        if isinstance(value, datetime) and words.endswith("ngày "):
+            return words.removesuffix("ngày ") + "lúc "
+        if type(value) is date and words.endswith("lúc "):
+            return words.removesuffix("lúc ") + "ngày "
+    return words
+
+
 def _list(value: object, lang: Language) -> str:
     members = cast("Iterable[object]", value)
     return ", ".join(write(member, lang) for member in members) or _word("list-empty", lang)
