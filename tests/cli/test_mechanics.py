@@ -187,8 +187,8 @@ def test_campaign(folder: Path) -> None:
     for part in (
         "2022-04-19 to 2022-12-15, 241 days; stage: draft",
         "Decree 91/2017/NĐ-CP",
-        "First prize: A (rank 1, -) - giay-khen: Chairman of the district People's Committee (from memory)",
-        "Second prize, -: 3 place(s) vacant",
+        "First prize: A (rank 1) - giay-khen: Chairman of the district People's Committee (from memory)",
+        "Second prize: 3 place(s) vacant",
         "without figures: D",
         "notice: .elements.goal: the drive does not say its goal",
     ):
@@ -401,7 +401,7 @@ places = 1
         encoding="utf-8",
     )
     drive = str(walk / "drive.toml")
-    assert "First prize: B (rank 1, -)" in run("score", drive, *source(walk)).stdout
+    assert "First prize: B (rank 1)" in run("score", drive, *source(walk)).stdout
     document = json.loads(run("score", drive, *source(walk, "--format", "json")).stdout)
     assert document["prizes"]["given"] == [
         {"prize": "first", "unit": "B", "stratum": None, "rank": 1}

@@ -91,22 +91,24 @@ def render(key: str, lang: Language, parts: Mapping[str, object], *, hint: bool 
         return " ".join([key, *(f"{name}={write(part, lang)}" for name, part in parts.items())])
     text = ""
     for words, name, form in _template(key, lang, hint):
-        text += lead_in(words, parts[name], lang) if name is not None and name in parts else words
         if name is None:
-            continue
-        if name not in parts:
-            text += "…"
-        elif form.startswith("?"):
-            text += form[1:] + write(parts[name], lang) if parts[name] else ""
-        elif form == "s":
-            text += "" if parts[name] == 1 else "s"
-        elif form == "roman":
-            text += roman(parts[name], lang)
-        elif form == "plain":
-            text += plain(parts[name], lang)
+            text += words
+        elif name not in parts:
+            text += words + "…"
         else:
-            text += write(parts[name], lang)
+            text += lead_in(words, parts[name], lang) + _fill(form, parts[name], lang)
     return text
+
+
+def _fill(form: str, value: object, lang: Language) -> str:
+    """Write the value of a placeholder as the placeholder says."""
+    if form.startswith("?"):
+        return form[1:] + write(value, lang) if value else ""
+    if form == "s":
+        return "" if value == 1 else "s"
+    if form == "roman":
+        return roman(value, lang)
+    return plain(value, lang) if form == "plain" else write(value, lang)
 
 
 @cache
