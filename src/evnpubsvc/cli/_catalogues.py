@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
+
 from evnpubsvc.catalogue import Catalogue, seed_catalogue
+from evnpubsvc.dossiers import Dossier
+
+catalogue_option = click.option(
+    "--catalogue",
+    "catalogue_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Catalogue as JSON or CSV. Default: the five packaged procedures.",
+)
+solvable_option = click.option(
+    "--solvable/--not-solvable",
+    default=None,
+    help="For soft15: whether the same day is possible.",
+)
 
 
 def read_procedures(path: Path | None) -> Catalogue:
@@ -14,3 +29,14 @@ def read_procedures(path: Path | None) -> Catalogue:
     from evnpubsvc.serde import read_catalogue
 
     return read_catalogue(path).catalogue
+
+
+def limits_for(dossier: Dossier, catalogue: Catalogue, path: Path | None) -> Catalogue | None:
+    """Return the catalogue that gives the limit of a dossier.
+
+    The packaged one only speaks of its five procedures; of others it says nothing, so that a
+    register of other procedures is not blamed for it.
+    """
+    if path is None and dossier.procedure not in catalogue.codes:
+        return None
+    return catalogue

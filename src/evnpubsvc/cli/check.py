@@ -9,6 +9,12 @@ from pathlib import Path
 import click
 
 from evnpubsvc.cli._calendars import calendar_options, decided_calendar, provisional_calendar
+from evnpubsvc.cli._catalogues import (
+    catalogue_option,
+    limits_for,
+    read_procedures,
+    solvable_option,
+)
 from evnpubsvc.cli._counting import counting_of, counting_options
 from evnpubsvc.cli._io import (
     aligned,
@@ -61,6 +67,8 @@ __all__ = ["check_command"]
     help="Which one-stop rules hold for acts since 1/7/2025 on dossiers begun before; no text says.",
 )  # fmt: skip
 @counting_options
+@catalogue_option
+@solvable_option
 @calendar_options
 @lang_option
 @format_option(*SHAPES)
@@ -81,6 +89,8 @@ def check_command(
     output: str | None,
     findings: str | None,
     *,
+    catalogue_file: Path | None,
+    solvable: bool | None,
     calendar_file: Path | None,
     decided_only: bool,
 ) -> None:
@@ -94,7 +104,8 @@ def check_command(
         calendar = decided_calendar(calendar_file)
         if not decided_only:
             calendar = provisional_calendar(calendar_file, max(as_of.year, calendar.last.year) + 1)
-        counting = counting_of(calendar, clocks, hours, law_file)
+        counting = counting_of(calendar, clocks, hours, law_file, solvable=solvable)
+        procedures = read_procedures(catalogue_file)
         reading = None if transitional is None else TransitionalRule(transitional)
         found: list[Finding] = []
         dossiers: list[Dossier] = []
@@ -112,6 +123,7 @@ def check_command(
                 policy=TimelinessPolicy(Precision(compare)),
                 zone=zone,
                 transitional=reading,
+                catalogue=limits_for(each, procedures, catalogue_file),
             )
             found += (one.at(each.code) for one in own)
         found += check_links(dossiers)

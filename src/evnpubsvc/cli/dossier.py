@@ -9,6 +9,12 @@ from pathlib import Path
 import click
 
 from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options, decided_calendar
+from evnpubsvc.cli._catalogues import (
+    catalogue_option,
+    limits_for,
+    read_procedures,
+    solvable_option,
+)
 from evnpubsvc.cli._counting import counting_of, counting_options
 from evnpubsvc.cli._io import lang_option, reported, show_findings
 from evnpubsvc.cli._moments import DAY
@@ -47,6 +53,8 @@ __all__ = ["dossier_command"]
     help="A special clock, as civil-status-verification, or one of the file of --law.",
 )
 @counting_options
+@catalogue_option
+@solvable_option
 @calendar_options
 @lang_option
 def dossier_command(
@@ -60,6 +68,8 @@ def dossier_command(
     law_file: Path | None,
     lang: Language,
     *,
+    catalogue_file: Path | None,
+    solvable: bool | None,
     calendar_file: Path | None,
     decided_only: bool,
 ) -> None:
@@ -77,13 +87,18 @@ def dossier_command(
         if one is None:
             raise DataError(violations(unread) or [finding("dossier-not-here", "", code or "-")])
 
+        limits = limits_for(one, read_procedures(catalogue_file), catalogue_file)
+
         def count(calendar: Calendar) -> tuple[DossierDue, Judgement | None]:
-            counting = counting_of(calendar, clocks, hours, law_file, special)
-            due = due_of(one, counting=counting, as_of=as_of, zone=zone)
+            counting = counting_of(calendar, clocks, hours, law_file, special, solvable=solvable)
+            due = due_of(one, counting=counting, catalogue=limits, as_of=as_of, zone=zone)
             if as_of is None:
                 return due, None
             policy = TimelinessPolicy(Precision.DATE)
-            return due, timeliness(one, as_of=as_of, policy=policy, counting=counting, zone=zone)
+            judged = timeliness(
+                one, as_of=as_of, policy=policy, counting=counting, catalogue=limits, zone=zone
+            )
+            return due, judged
 
         due, judged = _answer(count, calendar_file, decided_only=decided_only)
         # The history is shown whatever can be said about its due date.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options
-from evnpubsvc.cli._catalogues import read_procedures
+from evnpubsvc.cli._catalogues import catalogue_option, read_procedures, solvable_option
 from evnpubsvc.cli._counting import counting_of, counting_options
 from evnpubsvc.cli._io import as_utf8, lang_option, reported, show_findings
 from evnpubsvc.cli._language import WrongCall
@@ -69,20 +69,13 @@ def _stop(text: str) -> Stop:
     help="How the dossier comes in.",
 )
 @click.option("--case", default="", help="The case, where LIMIT is the code of a procedure.")
-@click.option(
-    "--catalogue",
-    "catalogue_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Catalogue as JSON or CSV. Default: the five packaged procedures.",
-)
+@catalogue_option
 @click.option(
     "--special",
     metavar="RULE",
     help="A special clock, as linked-birth-2024, or one of the file of --law.",
 )
-@click.option(
-    "--solvable/--not-solvable", default=None, help="For soft15: whether the same day is possible."
-)
+@solvable_option
 @calendar_options
 @click.option("--trace/--no-trace", default=True, help="Whether to print the steps.")
 @lang_option

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from evnpubsvc.catalogue import Procedure
-from evnpubsvc.cli._catalogues import read_procedures
+from evnpubsvc.cli._catalogues import catalogue_option, read_procedures
 from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
 from evnpubsvc.cli._moments import DAY
 from evnpubsvc.codes import ProcedureCode
@@ -24,22 +24,18 @@ __all__ = ["procedure_command"]
 @click.command("procedure")
 @click.argument("code")
 @click.option("--on", type=DAY, required=True, help="Day to look at.")
-@click.option(
-    "--catalogue",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Catalogue as JSON or CSV. Default: the five packaged procedures.",
-)
+@catalogue_option
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 @lang_option
 def procedure_command(
-    code: str, on: date, catalogue: Path | None, form: str, lang: Language
+    code: str, on: date, catalogue_file: Path | None, form: str, lang: Language
 ) -> None:
     """Show a procedure as it was on a day: time limits, fees, papers, legal basis, with sources."""
     with reported(lang):
         wanted = ProcedureCode.parse(code)
-        known = read_procedures(catalogue)
+        known = read_procedures(catalogue_file)
         found = known.at(wanted, on)
     if form == "json":
         from evnpubsvc.serde import to_json

@@ -119,10 +119,14 @@ class Dossier(_WithState):
         service: code of the service case.
         unit: code of the receiving unit.
         field: code of the field of administration.
+        case: the case of the procedure as the catalogue names it; None for the ordinary one. A
+            catalogue gives the limit by procedure, case and channel.
+        authority: identifier (mã định danh) of the body competent to resolve it.
         channel: how it came in.
         assistance: whether the applicant filed it alone or with help.
         applicant: an opaque reference; never a name or a number of a person.
-        limit: the time limit of the procedure, or the text that states it ("25 ngày làm việc").
+        limit: the time limit, or the text that states it ("25 ngày làm việc"); None to take it from
+            a catalogue, or where it is not known.
         stated_received: when the register says it was received, where the history does not.
         stated_due: the date of return on the slip, inclusive; a plain date ends with the day.
         stated_finished: when the register says the result was ready, where the history does not.
@@ -140,6 +144,8 @@ class Dossier(_WithState):
     service: str | None = attrs.field(default=None, validator=_TEXT)
     unit: str | None = attrs.field(default=None, validator=_TEXT)
     field: str | None = attrs.field(default=None, validator=_TEXT)
+    case: str | None = attrs.field(default=None, validator=_TEXT)
+    authority: str | None = attrs.field(default=None, validator=_TEXT)
     channel: Channel | None = attrs.field(default=None, validator=instance_of(Channel, type(None)))
     assistance: Assistance | None = attrs.field(
         default=None, validator=instance_of(Assistance, type(None))

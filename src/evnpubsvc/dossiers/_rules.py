@@ -13,8 +13,8 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from attrs import evolve
 
-from evnpubsvc.catalogue import ServiceFlags, check_evidence, check_kind
-from evnpubsvc.codes import Code, DossierCode, ProcedureCode
+from evnpubsvc.catalogue import Catalogue, ServiceFlags, check_evidence, check_kind
+from evnpubsvc.codes import Code, DossierCode, ProcedureCode, UnitCode
 from evnpubsvc.codes import check as check_code
 from evnpubsvc.deadlines import CountingRules, TimeLimit, rule_sets, special_clock
 from evnpubsvc.deadlines import due as due_date
@@ -72,6 +72,7 @@ class RuleContext(NamedTuple):
         zone: the time zone of days.
         transitional: which rules hold for acts after 30/6/2025 on dossiers begun before; None: not
             said.
+        catalogue: the limits of dossiers that have none of their own; None for none.
     """
 
     as_of: date
@@ -80,6 +81,18 @@ class RuleContext(NamedTuple):
     units: Mapping[str, Sequence[Validity]] | None = None
     zone: tzinfo = VIETNAM_TIME
     transitional: TransitionalRule | None = None
+    catalogue: Catalogue | None = None
+
+    def due(self, dossier: Dossier, *, as_of: date | None = None) -> DossierDue:
+        """Return the due date of a dossier; `due_of` with what the context says."""
+        return due_of(
+            dossier,
+            counting=self.counting,
+            catalogue=self.catalogue,
+            as_of=as_of,
+            zone=self.zone,
+            trace=False,
+        )
 
 
 class GroundOn(Protocol):
@@ -352,7 +365,7 @@ def _r6(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         before = evolve(
             dossier, events=tuple(e for e in in_time(dossier.events) if is_before(e.at, event.at))
         )
-        known = due_of(before, counting=context.counting, zone=context.zone, trace=False)
+        known = context.due(before)
         _refuse_unsettled(known)
         due = known.due
         if due is None:
@@ -378,17 +391,17 @@ def _refuse_unsettled(found: DossierDue | Judgement) -> None:
 
 
 def _r7(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    if dossier.stated_due is None or dossier.limit is None or context.counting is None:
+    if dossier.stated_due is None or context.counting is None:
+        return
+    if dossier.limit is None and context.catalogue is None:
         return
     day = _begun(dossier, _known(dossier, context), context.zone)
     ground = None if day is None else on(day)
     if ground is None:
         return
-    found: DossierDue = due_of(
-        dossier, counting=context.counting, as_of=context.as_of, zone=context.zone, trace=False
-    )
+    found = context.due(dossier, as_of=context.as_of)
     _refuse_unsettled(found)
-    if found.due is None or found.basis is DueBasis.STATED:
+    if found.due is None or found.deadline is None:
         return
     stated, counted = (
         local_day(dossier.stated_due, context.zone),
@@ -400,7 +413,7 @@ def _r7(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
             "$.stated_due",
             stated,
             due=counted,
-            limit=dossier.limit,
+            limit=found.deadline.limit,
             source=ground.citation,
         )
 
@@ -459,8 +472,22 @@ def _code(kind: type[Code], text: str, path: str, day: date, ground: Ground) -> 
 def _r10(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     day = _begun(dossier, _known(dossier, context), context.zone)
     ground = None if day is None else on(day)
-    if day is not None and ground is not None:
-        yield from _code(DossierCode, dossier.code, "$.code", day, ground)
+    if day is None or ground is None:
+        return
+    yield from _code(DossierCode, dossier.code, "$.code", day, ground)
+
+    # Since 1/7/2025 the code begins with the identifier of the body that resolves; in a linked
+    # group with that of the desk or the National Portal, which a dossier does not name.
+    if dossier.authority is None or dossier.linked or day < _change():
+        return
+    yield from _code(UnitCode, dossier.authority, "$.authority", day, ground)
+    code, body = DossierCode.read(dossier.code).code, UnitCode.read(dossier.authority).code
+    if code is None or body is None or code.unit.layout is not body.layout:
+        return  # what cannot be read is reported by now; two layouts are not comparable
+    if code.unit != body:
+        yield finding(
+            "code-of-other-body", "$.code", code.unit, authority=body, source=ground.citation
+        )
 
 
 def _r11(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
@@ -485,6 +512,7 @@ def _r12(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         as_of=context.as_of,
         policy=context.policy,
         counting=context.counting,
+        catalogue=context.catalogue,
         zone=context.zone,
     )
     _refuse_unsettled(found)
@@ -672,6 +700,7 @@ def check(
     units: Mapping[str, Sequence[Validity]] | None = None,
     zone: tzinfo = VIETNAM_TIME,
     transitional: TransitionalRule | None = None,
+    catalogue: Catalogue | None = None,
 ) -> tuple[Finding, ...]:
     """Return everything that is wrong or doubtful about a dossier, with paths inside it (`$.events[3]`).
 
@@ -695,11 +724,13 @@ def check(
         transitional: which one-stop rules hold for acts since 1/7/2025 on dossiers begun before;
             without it such a dossier has the notice `rule-not-run` for each rule that the change
             touches.
+        catalogue: the limits of dossiers that have none of their own, as for `due_of`.
 
+    Args (continued):
     >>> check(Dossier("000.00.53.H48-220921-0099"), as_of=date(2026, 1, 1))
     ()
     """
-    context = RuleContext(as_of, counting, policy, units, zone, transitional)
+    context = RuleContext(as_of, counting, policy, units, zone, transitional, catalogue)
     asked = _all_rules() if rules is None else tuple(rules)
     found = [
         *_history(dossier),

@@ -8,6 +8,7 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from evnpubsvc._validate import instance_of, read_member
+from evnpubsvc.catalogue import Catalogue
 from evnpubsvc.deadlines import (
     ClockPolicy,
     CountingRules,
@@ -23,8 +24,8 @@ from evnpubsvc.deadlines import (
 from evnpubsvc.dossiers._dossier import Dossier, known_by
 from evnpubsvc.dossiers._events import Outcome, is_before, local_day
 from evnpubsvc.dossiers._state import State
-from evnpubsvc.errors import MisuseError
-from evnpubsvc.findings import Finding, notice
+from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
+from evnpubsvc.findings import Finding, Severity, notice
 from evnpubsvc.services import Channel
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar, OutsideCoverageError
@@ -170,6 +171,7 @@ def due_of(
     dossier: Dossier,
     *,
     counting: CountingRules | None,
+    catalogue: Catalogue | None = None,
     as_of: date | datetime | None = None,
     zone: tzinfo = VIETNAM_TIME,
     trace: bool = True,
@@ -185,6 +187,9 @@ def due_of(
     Args:
         dossier: its limit and history, or its stated dates.
         counting: how to count; None to go by the stated date alone.
+        catalogue: gives the limit of a dossier that has none of its own, by its procedure, case and
+            channel on the day of receipt, with the rule of its article for the hour of receipt.
+            What the catalogue leaves open is a finding; the date on the slip then counts.
         as_of: what is known: events up to this instant or the end of this day, inclusive; None for
             all.
         zone: the time zone of days.
@@ -207,23 +212,33 @@ def due_of(
     '2023-01-27'
     """
     state = dossier.state if as_of is None else dossier.state_at(as_of, zone=zone)
-    return _due(dossier, state, counting, zone, trace=trace, resumed_on=None)
+    return _due(dossier, state, counting, catalogue, zone, trace=trace, resumed_on=None)
 
 
 def _due(
     dossier: Dossier,
     state: State,
     counting: CountingRules | None,
+    catalogue: Catalogue | None,
     zone: tzinfo,
     *,
     trace: bool,
     resumed_on: datetime | None,
 ) -> DossierDue:
     """Count, and turn what cannot be counted into findings."""
+    limit, missing = dossier.limit, ()
+    if limit is None and counting is not None and catalogue is not None:
+        limit, counting, missing = _look_up(dossier, state, counting, catalogue)
     try:
-        found = _count(dossier, state, counting, zone, trace=trace, resumed_on=resumed_on)
+        found = _count(dossier, limit, state, counting, zone, trace=trace, resumed_on=resumed_on)
     except MisuseError as error:
         return DossierDue(None, DueBasis.UNSETTLED, None, (error.finding,))
+    if missing:
+        # The slip decides where the catalogue does not; without a slip nothing is settled.
+        basis = DueBasis.UNSETTLED if found.basis is DueBasis.NONE else found.basis
+        severity = Severity.VIOLATION if found.due is None else Severity.NOTICE
+        said = tuple(evolve(one, severity=severity) for one in missing)
+        found = evolve(found, basis=basis, findings=(*found.findings, *said))
     if counting is not None and (found.basis is _EXTENDED or found.basis is _STATED):
         return _point_out_day_off(found, counting, zone)
     return found
@@ -243,8 +258,37 @@ def _point_out_day_off(found: DossierDue, counting: CountingRules, zone: tzinfo)
     return evolve(found, findings=(*found.findings, said))
 
 
+def _look_up(
+    dossier: Dossier, state: State, counting: CountingRules, catalogue: Catalogue
+) -> tuple[TimeLimit | None, CountingRules, tuple[Finding, ...]]:
+    """Return what the catalogue says of a dossier: its limit and how its hour of receipt counts.
+
+    Without a limit come the findings that say why.
+    """
+    start = _start(dossier, state)
+    if start is None or dossier.procedure is None:
+        return None, counting, ()
+    day = local_day(start, VIETNAM_TIME)
+    try:
+        procedure = catalogue.at(dossier.procedure, day)
+        found = procedure.limit(on=day, case=dossier.case or "", channel=dossier.channel)
+    except DataError as error:
+        return None, counting, tuple(one.at("$.procedure") for one in error.findings)
+    except UnknownNameError as error:
+        return None, counting, (error.finding.at("$.procedure"),)
+    return found.limit, found.counting(counting), ()
+
+
+def _start(dossier: Dossier, state: State) -> date | None:
+    """When the clock of a dossier starts; None where it has not."""
+    if dossier.channel is Channel.NON_TERRITORIAL and state.received_at is not None:
+        return state.transferred_at
+    return state.received_at if state.received_at is not None else dossier.stated_received
+
+
 def _count(
     dossier: Dossier,
+    limit: TimeLimit | None,
     state: State,
     counting: CountingRules | None,
     zone: tzinfo,
@@ -252,18 +296,14 @@ def _count(
     trace: bool,
     resumed_on: datetime | None,
 ) -> DossierDue:
-    start: date | None = (
-        state.received_at if state.received_at is not None else dossier.stated_received
-    )
-    if dossier.channel is Channel.NON_TERRITORIAL and state.received_at is not None:
-        start = state.transferred_at
+    start = _start(dossier, state)
     if start is None:
         if (
             dossier.stated_due is not None and dossier.state.status is None
         ):  # the history never says anything
             return DossierDue(dossier.stated_due, DueBasis.STATED)
         return DossierDue(None, DueBasis.NOT_STARTED)
-    if dossier.limit is None or counting is None:
+    if limit is None or counting is None:
         return _by_slip(dossier, state, zone, resumed_on)
     stops = state.stops
     given: dict[str, Any] = {}
@@ -287,7 +327,7 @@ def _count(
             given["stops"] = stops
             if resumed_on is not None and any(stop.is_open for stop in stops):
                 given["resumed_on"] = resumed_on
-    deadline = due(start, dossier.limit, counting=counting, trace=trace, **given)
+    deadline = due(start, limit, counting=counting, trace=trace, **given)
     moment = _end_of(deadline)
     if moment is None:
         found = DossierDue(None, DueBasis.STANDS, deadline)
@@ -297,7 +337,7 @@ def _count(
         earlier = tuple(stop for stop in stops if not is_before(at, stop.start))
         # Made in time? Judged by what had happened by then; an open stop means that nothing was due
         # yet.
-        before = _moment(start, dossier.limit, counting, _ended_by(earlier, at))
+        before = _moment(start, limit, counting, _ended_by(earlier, at))
         if before is not None and _passed(before, at):
             continue
         later = tuple(stop for stop in stops if is_before(at, stop.start))
@@ -492,6 +532,7 @@ def timeliness(
     as_of: date | datetime,
     policy: TimelinessPolicy | Precision | str,
     counting: CountingRules | None = None,
+    catalogue: Catalogue | None = None,
     zone: tzinfo = VIETNAM_TIME,
 ) -> Judgement:
     """Return how a dossier stands with its due date.
@@ -508,6 +549,7 @@ def timeliness(
         policy: what may be decided differently; `"date"` or `"timestamp"` for what is compared
             alone.
         counting: how due dates are counted; None to go by stated due dates alone.
+        catalogue: the limits of dossiers that have none of their own, as for `due_of`.
         zone: the time zone of days, for registers of other countries.
 
     Raises:
@@ -524,14 +566,15 @@ def timeliness(
     if not isinstance(policy, TimelinessPolicy):
         policy = TimelinessPolicy(policy)
     state = dossier.state_at(as_of, zone=zone)
-    found = _due(dossier, state, counting, zone, trace=False, resumed_on=None)
+    found = _due(dossier, state, counting, catalogue, zone, trace=False, resumed_on=None)
     finished, class_ = _end(dossier, state, policy, as_of, zone)
     if class_ is None and found.basis is DueBasis.NOT_STARTED:
         class_ = Timeliness.NOT_STARTED
     if class_ is None and found.basis is DueBasis.STANDS:
         if finished is None and policy.stopped is StoppedAs.PENDING:
+            resumed_on = _instant(as_of, zone)
             found = _due(
-                dossier, state, counting, zone, trace=False, resumed_on=_instant(as_of, zone)
+                dossier, state, counting, catalogue, zone, trace=False, resumed_on=resumed_on
             )
         else:
             class_ = Timeliness.STOPPED

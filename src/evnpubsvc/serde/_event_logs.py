@@ -67,6 +67,8 @@ class LogColumns:
         service: column of the service code.
         unit: column of the receiving unit.
         field: column of the field of administration.
+        procedure_case: column of the case of the procedure, as the catalogue names it.
+        authority: column of the identifier of the body competent to resolve.
         case_attributes: columns that say something about the case rather than the event. All
             columns that are named nowhere become attributes of the event.
         dates: how dates are written.
@@ -96,6 +98,8 @@ class LogColumns:
     service: str | None = None
     unit: str | None = None
     field: str | None = None
+    procedure_case: str | None = None
+    authority: str | None = None
     case_attributes: tuple[str, ...] = ()
     dates: DateStyle = DateStyle.ISO
     timezone: str = "Asia/Ho_Chi_Minh"
@@ -123,7 +127,7 @@ _MOMENTS = ("received", "due", "finished")
 _LEVELS: Final[Mapping[str, tuple[type[Level], ...]]] = MappingProxyType(
     {"level": (OnlineLevel2011, OnlineKind2022), "proactive": (ProactiveLevel2026,)}
 )
-_TEXTS = ("procedure", "service", "unit", "field")
+_TEXTS = ("procedure", "service", "unit", "field", "procedure_case", "authority")
 
 
 def read_event_log(
@@ -436,6 +440,8 @@ class _Reader:
             service=given.get("service"),
             unit=given.get("unit"),
             field=given.get("field"),
+            case=given.get("procedure_case"),
+            authority=given.get("authority"),
             channel=channel,
             limit=limit,
             stated_received=moments["received"],

@@ -258,9 +258,10 @@ def _from_dicts(parts: _Parts, *, share: bool) -> Callable[[Any, bytes], Dossier
             get("unit"),
             get("field"),
         )
+        case, authority = get("case"), get("authority")
         applicant, limit, evidence = get("applicant"), get("limit"), get("evidence")
         received, due, finished = get("stated_received"), get("stated_due"), get("stated_finished")
-        for text in (procedure, service, unit, field, applicant):
+        for text in (procedure, service, unit, field, case, authority, applicant):
             if text is not None and type(text) is not str:
                 raise _NotPlainError
         if type(code) is not str or not code.strip():
@@ -273,6 +274,8 @@ def _from_dicts(parts: _Parts, *, share: bool) -> Callable[[Any, bytes], Dossier
         made.service = service
         made.unit = unit
         made.field = field
+        made.case = case
+        made.authority = authority
         made.channel = _CHANNELS[get("channel")]
         made.assistance = _ASSISTANCE[get("assistance")]
         made.applicant = applicant
@@ -363,7 +366,9 @@ def _readers() -> tuple[Any, ...]:
                 msgspec,
                 full,
                 code=str,
-                **dict.fromkeys(("procedure", "service", "unit", "field"), text),
+                **dict.fromkeys(
+                    ("procedure", "service", "unit", "field", "case", "authority"), text
+                ),
                 channel=Channel | None,
                 assistance=Assistance | None,
                 applicant=text,
@@ -442,6 +447,8 @@ def quick_by_msgspec(*, share: bool = False) -> Quick:  # noqa: PLR0915 - calls 
         made.service = line.service
         made.unit = line.unit
         made.field = line.field
+        made.case = line.case
+        made.authority = line.authority
         made.channel = line.channel
         made.assistance = line.assistance
         made.applicant = line.applicant
@@ -454,7 +461,7 @@ def quick_by_msgspec(*, share: bool = False) -> Quick:  # noqa: PLR0915 - calls 
         made.attributes = pairs = line.attributes
         made._state = None  # noqa: SLF001 - as the record itself does
         made.events = events = line.events
-        commas, keys = 15, 16
+        commas, keys = 17, 18
         if events:
             commas += 8 * len(events) - 1
             history: list[Any] = []
@@ -528,6 +535,7 @@ def _left_out(line: Any) -> int:
     """How many keys a line has not, if it writes down nothing that is not known."""
     count = (
         (line.procedure is None) + (line.service is None) + (line.unit is None) + (line.field is None)
+        + (line.case is None) + (line.authority is None)
         + (line.channel is None) + (line.assistance is None) + (line.applicant is None) + (line.limit is None)
         + (line.stated_received is None) + (line.stated_due is None) + (line.stated_finished is None)
         + (not line.linked) + (line.evidence is None) + (not line.attributes) + (not line.events)
@@ -573,6 +581,8 @@ def _dicts() -> Callable[[Dossier], dict[str, Any]]:
             "service": dossier.service,
             "unit": dossier.unit,
             "field": dossier.field,
+            "case": dossier.case,
+            "authority": dossier.authority,
             "channel": dossier.channel,
             "assistance": dossier.assistance,
             "applicant": dossier.applicant,

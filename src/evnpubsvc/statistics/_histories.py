@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 
+from evnpubsvc.catalogue import Catalogue
 from evnpubsvc.deadlines import CountingRules
 from evnpubsvc.dossiers import Dossier, DossierDue, DueBasis, EventKind, Outcome, Status, due_of
 from evnpubsvc.errors import MisuseError
@@ -17,6 +18,7 @@ def register_row(
     *,
     as_of: date,
     counting: CountingRules | None,
+    catalogue: Catalogue | None = None,
     known_at: date | datetime | None = None,
     part_of: str | None = None,
     zone: tzinfo = VIETNAM_TIME,
@@ -28,6 +30,7 @@ def register_row(
         as_of: the last day of the period that is to be counted, inclusive: what happened later is
             not in the row.
         counting: how due dates are counted; None to go by stated due dates alone.
+        catalogue: the limits of dossiers that have none of their own, as for `dossiers.due_of`.
         known_at: leave out what was recorded after this instant, or after this day.
         part_of: code of the dossier that this one is a linked step of.
         zone: the time zone of days.
@@ -87,7 +90,9 @@ def register_row(
         closing = {event.kind for event in known.events if event.at == state.closed_at}
         withdrawn = EventKind.WITHDRAWAL_ACCEPTED in closing
         status = RegisterStatus.WITHDRAWN if withdrawn else RegisterStatus.STOPPED
-    found = due_of(known, counting=counting, as_of=as_of, zone=zone, trace=False)
+    found = due_of(
+        known, counting=counting, catalogue=catalogue, as_of=as_of, zone=zone, trace=False
+    )
     if (
         finished is None
         and status is None

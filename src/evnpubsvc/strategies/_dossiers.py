@@ -40,7 +40,7 @@ from evnpubsvc.services import (
     PartialReason,
     ProactiveLevel2026,
 )
-from evnpubsvc.strategies._codes import dossier_codes, procedure_codes
+from evnpubsvc.strategies._codes import dossier_codes, procedure_codes, unit_codes
 from evnpubsvc.worktime import VIETNAM_TIME
 
 _FIRST, _LAST = (
@@ -181,6 +181,8 @@ def dossiers(
         service=st.none() | _texts(),
         unit=st.none() | _texts(),
         field=st.none() | _texts(),
+        case=st.none() | _texts(),
+        authority=st.none() | unit_codes().map(str) | _texts(),
         channel=st.none() | st.sampled_from(Channel),
         assistance=st.none() | st.sampled_from(Assistance),
         applicant=st.none() | st.uuids().map(str),
