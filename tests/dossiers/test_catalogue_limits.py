@@ -1,9 +1,10 @@
-"""Dossiers whose limit comes from a catalogue: by procedure, case and channel, on the day of receipt."""
+"""Dossiers whose limit a catalogue gives: by procedure, case and channel on the day of receipt."""
 
 import io
 import json
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -35,14 +36,14 @@ SEED = seed_catalogue()
 BIRTH, DEATH = "1.001193", "1.000656"
 
 
-def one_received(hour: int, *, finished: str | None = None, **more: str | None) -> Dossier:
+def one_received(hour: int, *, finished: str | None = None, **more: Any) -> Dossier:
     """A dossier received on Wednesday 4/5/2022."""
     at = datetime(2022, 5, 4, hour, tzinfo=VIETNAM_TIME)
     events = [Event(EventKind.SUBMITTED, at), Event(EventKind.RECEIVED, at)]
     if finished is not None:
         ready = datetime.fromisoformat(finished).replace(tzinfo=VIETNAM_TIME)
         events.append(Event(EventKind.RESOLVED, ready, outcome=Outcome.GRANTED))
-    given = {"procedure": BIRTH, **more}
+    given: dict[str, Any] = {"procedure": BIRTH, **more}
     return Dossier("case-1", channel=Channel.IN_PERSON, events=tuple(events), **given)
 
 

@@ -226,7 +226,8 @@ def _due(
     resumed_on: datetime | None,
 ) -> DossierDue:
     """Count, and turn what cannot be counted into findings."""
-    limit, missing = dossier.limit, ()
+    limit = dossier.limit
+    missing: tuple[Finding, ...] = ()
     if limit is None and counting is not None and catalogue is not None:
         limit, counting, missing = _look_up(dossier, state, counting, catalogue)
     try:
