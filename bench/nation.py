@@ -38,8 +38,8 @@ _LINE: Final = "{:9}{:8}{:>7} {:8}{:>11}{:>11}{:>7}{:>11}{:>9}{:>7}{:>7}{:>6}{:>
 
 
 def _question(name: str) -> dict[str, Any]:
+    from evnpubsvc.dossiers import Precision
     from evnpubsvc.periods import Period
-    from evnpubsvc.statistics import Precision
 
     return {
         "by": QUESTIONS[name],

@@ -24,8 +24,9 @@ from statistics import median
 from typing import Any
 
 from bench._timing import Case, Goal, interleaved, peak_mib, table
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.serde import RegisterColumns, read_register, tally_register
-from evnpubsvc.statistics import Precision, RegisterRow, WorkingDayTerms, tally
+from evnpubsvc.statistics import RegisterRow, WorkingDayTerms, tally
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from evnpubsvc.worktime import vietnam_calendar
 

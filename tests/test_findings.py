@@ -16,7 +16,7 @@ from evnpubsvc.campaigns import DriveForm
 from evnpubsvc.dossiers import EventKind
 from evnpubsvc.findings import Cell, Excerpt, Finding, finding
 from evnpubsvc.serde import from_json, to_json
-from evnpubsvc.strategies import cells, findings
+from evnpubsvc.strategies._foundation import cells, findings
 from evnpubsvc.texts import LANGUAGES, Language, Text
 
 

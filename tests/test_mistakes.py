@@ -12,13 +12,13 @@ import pytest
 
 import evnpubsvc
 from evnpubsvc import preset, rank, read_figures
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.emulation import FigureSpec, RatioCriterion, TieRule
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.periods import Period, PeriodCalendar, comparability
 from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown, ZeroPolicy, parse_number
 from evnpubsvc.statistics import (
     Intake,
-    Precision,
     Rate,
     RegisterRow,
     Tally,

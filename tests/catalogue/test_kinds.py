@@ -17,7 +17,7 @@ from evnpubsvc.services import (
     PartialReason,
     ProactiveLevel2026,
 )
-from evnpubsvc.strategies import service_flags
+from evnpubsvc.strategies._catalogue import service_flags
 
 FULL, PARTIAL, INFORMATION = OnlineKind2022.FULL, OnlineKind2022.PARTIAL, OnlineKind2022.INFORMATION
 L1, L2, L3, L4 = OnlineLevel2011

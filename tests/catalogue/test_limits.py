@@ -14,7 +14,7 @@ from evnpubsvc.findings import Finding
 from evnpubsvc.law import Validity
 from evnpubsvc.serde import PORTAL_COLUMNS, read_catalogue
 from evnpubsvc.services import Channel
-from evnpubsvc.strategies import procedures
+from evnpubsvc.strategies._catalogue import procedures
 from evnpubsvc.texts import LANGUAGES
 from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
 from tests.realdata import real, real_rows

@@ -22,7 +22,9 @@ from evnpubsvc.serde import (
     unit_register_from_rows,
 )
 from evnpubsvc.services import Channel
-from evnpubsvc.strategies import admin_units, lineages, service_flags, successions, unit_registers
+from evnpubsvc.strategies import unit_registers
+from evnpubsvc.strategies._catalogue import service_flags
+from evnpubsvc.strategies._units import admin_units, lineages, successions
 from evnpubsvc.units import AdminUnit, Lineage, Succession, UnitRegister, nui_thanh
 from tests.realdata import real, real_rows
 

@@ -24,7 +24,8 @@ from evnpubsvc.codes import (
 from evnpubsvc.findings import Severity
 from evnpubsvc.law import Confidence
 from evnpubsvc.serde import from_json, to_json
-from evnpubsvc.strategies import dossier_codes, procedure_codes, unit_codes
+from evnpubsvc.strategies import dossier_codes, unit_codes
+from evnpubsvc.strategies._codes import procedure_codes
 
 
 def _reasons(code: Code, on: date) -> list[str]:

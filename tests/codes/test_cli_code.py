@@ -8,15 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evnpubsvc.cli import evnpubsvc
-from evnpubsvc.strategies import (
-    dossier_codes,
-    field_codes,
-    near_miss_codes,
-    procedure_codes,
-    result_codes,
-    service_codes,
-    unit_codes,
-)
+from evnpubsvc.strategies import dossier_codes, near_miss_codes, unit_codes
+from evnpubsvc.strategies._codes import field_codes, procedure_codes, result_codes, service_codes
 
 
 def _run(*args: str) -> Result:

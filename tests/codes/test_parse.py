@@ -36,11 +36,11 @@ from evnpubsvc.serde import from_json, to_json
 
 _KINDS: dict[type[Code], st.SearchStrategy[Any]] = {
     DossierCode: strategies.dossier_codes(),
-    ProcedureCode: strategies.procedure_codes(),
-    ServiceCode: strategies.service_codes(),
+    ProcedureCode: st.from_type(ProcedureCode),
+    ServiceCode: st.from_type(ServiceCode),
     UnitCode: strategies.unit_codes(),
-    ResultCode: strategies.result_codes(),
-    FieldCode: strategies.field_codes(),
+    ResultCode: st.from_type(ResultCode),
+    FieldCode: st.from_type(FieldCode),
 }
 _any_code = st.one_of(list(_KINDS.values()))
 # Texts that have the letters of codes, so that a fair share is nearly a code.
@@ -455,7 +455,7 @@ def test_codes_are_matched_by_parts() -> None:
             pytest.fail("not matched")
 
 
-@given(strategies.procedure_codes())
+@given(st.from_type(ProcedureCode))
 def test_forms_of_procedure_codes(code: ProcedureCode) -> None:
     assert code.format(ProcedureForm.NATIONAL) == code.national
     assert ProcedureCode.parse(code.format(ProcedureForm.NATIONAL)).form is ProcedureForm.NATIONAL

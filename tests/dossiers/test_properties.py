@@ -47,7 +47,8 @@ from evnpubsvc.serde import (
     write_ocel,
     write_xes,
 )
-from evnpubsvc.strategies import dossiers, events, histories, timeliness_policies
+from evnpubsvc.strategies import dossiers, events, histories
+from evnpubsvc.strategies._dossiers import timeliness_policies
 from evnpubsvc.worktime import VIETNAM_TIME
 from tests.dossiers.samples import CALENDAR, at, dossier, history, instant
 

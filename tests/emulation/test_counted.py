@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.emulation import FigureSpec, Prize, UnitFigures, award, rank, score
 from evnpubsvc.emulation.counted import count_figures, trace_component
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
@@ -16,7 +17,7 @@ from evnpubsvc.findings import finding
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Count, CountUnit, Unknown
 from evnpubsvc.serde import preset, preset_names, read_register, read_register_columns
-from evnpubsvc.statistics import Precision, RegisterRow, measures, named_rates, tally
+from evnpubsvc.statistics import RegisterRow, measures, named_rates, tally
 from evnpubsvc.synthetic import SyntheticRegister
 from evnpubsvc.texts import Text
 from tests.realdata import real

@@ -13,11 +13,12 @@ from attrs import evolve
 from examples.tam_xuan_ii_2022 import story
 
 from evnpubsvc.campaigns import CampaignStage, second_awards
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.emulation import award
 from evnpubsvc.outreach import ActivityKind, AssistanceStep, EquipmentKind
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.serde import read_register, read_register_columns
-from evnpubsvc.statistics import Precision, RegisterRow, tally
+from evnpubsvc.statistics import RegisterRow, tally
 from evnpubsvc.units import BreakKind
 
 _ROOT = Path(__file__).parents[2]

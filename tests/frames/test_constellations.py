@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.frames import tally_frame
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, tally_register, to_json
-from evnpubsvc.statistics import Precision, RegisterStatus, WorkingDayTerms
+from evnpubsvc.statistics import RegisterStatus, WorkingDayTerms
 from evnpubsvc.worktime import vietnam_calendar
 
 _COLUMNS = RegisterColumns(

@@ -9,10 +9,11 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.frames import TallyFrame, tally_frame
 from evnpubsvc.frames._store import Store, counted, packed, unpacked
-from evnpubsvc.statistics import Precision, Tally, TallyCell
+from evnpubsvc.statistics import Tally, TallyCell
 from evnpubsvc.strategies import check_tally_laws, tallies
 from evnpubsvc.synthetic import SyntheticRegister
 

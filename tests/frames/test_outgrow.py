@@ -23,11 +23,12 @@ import polars as pl
 import pytest
 from attrs import frozen
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames import TallyFrame, tally_frame
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, read_register, read_register_columns, to_json
-from evnpubsvc.statistics import Precision, RegisterRow, Tally, tally
+from evnpubsvc.statistics import RegisterRow, Tally, tally
 from evnpubsvc.strategies import check_tally_laws
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from tests.frames.ways import asked

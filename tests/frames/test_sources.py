@@ -17,11 +17,12 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames import Engine, TallyFrame, tally_frame, write_coded
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, RegisterFormat, read_register_columns, to_json
-from evnpubsvc.statistics import PeriodState, Precision, RegisterStatus, WorkingDayTerms
+from evnpubsvc.statistics import PeriodState, RegisterStatus, WorkingDayTerms
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from evnpubsvc.worktime import vietnam_calendar
 from tests.frames.ways import CELLS, COLUMNS, QUESTIONS, asked, in_order, truth

@@ -12,10 +12,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.frames import tally_frame, write_coded
 from evnpubsvc.serde import RegisterColumns
-from evnpubsvc.statistics import Precision
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 
 ASKED: Any = {"by": ["unit"], "as_of": date(2025, 6, 30), "compare": Precision.DATE}

@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._csv import take_csv
 from evnpubsvc.frames._kernel import Kernel
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import DateStyle, RegisterColumns, RegisterFormat, read_register, to_json
-from evnpubsvc.statistics import Precision, WorkingDayTerms, tally
+from evnpubsvc.statistics import WorkingDayTerms, tally
 from evnpubsvc.statistics.engine import question_of
 from evnpubsvc.worktime import vietnam_calendar
 

@@ -24,7 +24,7 @@ from evnpubsvc.outreach import (
     tally_assistance,
 )
 from evnpubsvc.quantities import Count, CountUnit, Unknown
-from evnpubsvc.strategies import assistance_figures
+from evnpubsvc.strategies._outreach import assistance_figures
 
 Record: Any = AssistanceFigures  # for arguments that no typed caller gives
 Lone: Any = Filing

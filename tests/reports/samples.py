@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from evnpubsvc.dossiers import Dossier, Event, EventKind, Outcome
+from evnpubsvc.dossiers import Dossier, Event, EventKind, Outcome, Precision
 from evnpubsvc.findings import Finding
 from evnpubsvc.periods import Period
 from evnpubsvc.reports import Form, Report, fill
 from evnpubsvc.services import Channel
-from evnpubsvc.statistics import Precision, RegisterRow, Tally, register_row, tally
+from evnpubsvc.statistics import RegisterRow, Tally, register_row, tally
 from evnpubsvc.worktime import VIETNAM_TIME
 from tests.reports.oracle import Log
 

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import by_reason
 from evnpubsvc.periods import Period, PeriodCalendar
 from evnpubsvc.reports import ReportSender, check, fill, report_due
 from evnpubsvc.serde import report_form, report_form_for, report_form_names
-from evnpubsvc.statistics import Precision, RegisterRow, tally
+from evnpubsvc.statistics import RegisterRow, tally
 
 STATUTORY = PeriodCalendar.STATUTORY
 FORMS = ("btp-07a", "btp-07b", "btp-07c")

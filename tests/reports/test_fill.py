@@ -9,13 +9,14 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import violations
 from evnpubsvc.periods import Period, PeriodCalendar, PeriodKind
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.reports import Report, check, check_carry_over, drill_down, fill
 from evnpubsvc.serde import from_json, report_form, to_json
-from evnpubsvc.statistics import PeriodState, Precision, Rate, RegisterRow, Tally, tally
+from evnpubsvc.statistics import PeriodState, Rate, RegisterRow, Tally, tally
 from tests.reports.oracle import Log, columns
 from tests.reports.samples import START, counted_of, logs, register_of, report_of
 

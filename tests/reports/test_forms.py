@@ -10,6 +10,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Severity, violations
 from evnpubsvc.periods import Period
@@ -37,14 +38,13 @@ from evnpubsvc.serde import (
 from evnpubsvc.statistics import (
     Intake,
     PeriodState,
-    Precision,
     RegisterRow,
     RegisterStatus,
     Selection,
     Where,
     tally,
 )
-from evnpubsvc.strategies import forms
+from evnpubsvc.strategies._reports import forms
 from evnpubsvc.texts import LANGUAGES, Text
 
 FORM = report_form("ii-06a")

@@ -3,10 +3,11 @@
 import io
 from itertools import pairwise
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.periods import Period, PeriodCalendar, PeriodKind
 from evnpubsvc.reports import Report, check, check_carry_over, drill_down, fill
 from evnpubsvc.serde import read_register, read_register_columns, report_form
-from evnpubsvc.statistics import Precision, tally
+from evnpubsvc.statistics import tally
 from tests.realdata import real
 from tests.statistics.test_real_registers import MAPPING
 

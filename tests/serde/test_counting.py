@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames import tally_frame
@@ -21,7 +22,7 @@ from evnpubsvc.serde import (
     read_register,
     tally_register,
 )
-from evnpubsvc.statistics import Precision, RegisterStatus, Tally, WorkingDayTerms, tally
+from evnpubsvc.statistics import RegisterStatus, Tally, WorkingDayTerms, tally
 from evnpubsvc.worktime import vietnam_calendar
 from tests.realdata import real
 

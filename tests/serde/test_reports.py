@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError
 from evnpubsvc.periods import Period
 from evnpubsvc.reports import Report, ReportRow
@@ -30,8 +31,7 @@ from evnpubsvc.serde import (
     write_report,
 )
 from evnpubsvc.serde._files import write_whole
-from evnpubsvc.statistics import Precision
-from evnpubsvc.strategies import reports
+from evnpubsvc.strategies._reports import reports
 from evnpubsvc.texts import guard_text, printable, unguard_text
 
 FORM = report_form("ii-06a")

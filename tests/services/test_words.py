@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.reports import check, fill
 from evnpubsvc.serde import read_register, read_register_columns, report_form
 from evnpubsvc.services import Channel, check_word, read_channel, words
-from evnpubsvc.statistics import Precision, RegisterRow, measures, measures_of, rate, tally
+from evnpubsvc.statistics import RegisterRow, measures, measures_of, rate, tally
 from evnpubsvc.synthetic import SyntheticRegister
 
 # The words of the library before there was one vocabulary, and what people write.

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evnpubsvc.deadlines import CountingRules, TimeLimit
-from evnpubsvc.dossiers import Dossier, Event, EventKind, Outcome
+from evnpubsvc.dossiers import Dossier, Event, EventKind, Outcome, Precision
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding
 from evnpubsvc.law import Validity
@@ -18,7 +18,6 @@ from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.statistics import (
     Flow,
     PeriodState,
-    Precision,
     RegisterRow,
     RegisterStatus,
     Stock,

@@ -12,6 +12,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.periods import Period, PeriodCalendar
 from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown, ZeroPolicy
@@ -20,7 +21,6 @@ from evnpubsvc.statistics import (
     Growth,
     Intake,
     PeriodState,
-    Precision,
     Rate,
     RegisterRow,
     RegisterStatus,

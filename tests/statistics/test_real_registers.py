@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.findings import Finding
 from evnpubsvc.serde import read_register, read_register_columns
-from evnpubsvc.statistics import PeriodState, Precision, RegisterRow, Tally, tally
+from evnpubsvc.statistics import PeriodState, RegisterRow, Tally, tally
 from tests.realdata import real
 
 MAPPING = b"""

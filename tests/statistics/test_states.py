@@ -12,14 +12,8 @@ from itertools import product
 
 import pytest
 
-from evnpubsvc.statistics import (
-    PeriodState,
-    Precision,
-    RegisterRow,
-    RegisterStatus,
-    classify,
-    tally,
-)
+from evnpubsvc.dossiers import Precision
+from evnpubsvc.statistics import PeriodState, RegisterRow, RegisterStatus, classify, tally
 from evnpubsvc.statistics.engine import (
     CLOSED,
     INDEX,

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.law import Citation
@@ -18,7 +19,6 @@ from evnpubsvc.serde import RegisterColumns, read_register, tally_register
 from evnpubsvc.statistics import (
     Intake,
     PeriodState,
-    Precision,
     RegisterRow,
     RegisterStatus,
     Tally,

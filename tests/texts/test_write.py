@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from evnpubsvc.dossiers import EventKind
 from evnpubsvc.quantities import NumberStyle, parse_number
-from evnpubsvc.strategies import parts
+from evnpubsvc.strategies._foundation import parts
 from evnpubsvc.texts import LANGUAGES, Language, Text, render, write
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Validity
-from evnpubsvc.strategies import admin_units, unit_keys, unit_name_variants
+from evnpubsvc.strategies import unit_name_variants
+from evnpubsvc.strategies._units import admin_units, unit_keys
 from evnpubsvc.units import (
     AdminUnit,
     NameDifference,

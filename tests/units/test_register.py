@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.law import Validity
 from evnpubsvc.quantities import Unknown
-from evnpubsvc.strategies import lineages, unit_registers
+from evnpubsvc.strategies import unit_registers
+from evnpubsvc.strategies._units import lineages
 from evnpubsvc.units import (
     AdminUnit,
     BreakKind,

@@ -16,15 +16,8 @@ from hypothesis.errors import InvalidArgument
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.law import Citation
 from evnpubsvc.serde import from_json, to_json
-from evnpubsvc.strategies import (
-    calendar_days,
-    calendars,
-    day_reasons,
-    days_in,
-    instants_in,
-    sessions,
-    weekly_hours,
-)
+from evnpubsvc.strategies import calendars, days_in, instants_in, weekly_hours
+from evnpubsvc.strategies._worktime import calendar_days, day_reasons, sessions
 from evnpubsvc.texts import LANGUAGES, Text
 from evnpubsvc.worktime import (
     VIETNAM_TIME,

@@ -16,6 +16,7 @@ from attrs import evolve
 from evnpubsvc.cli._io import open_source, progress_line
 from evnpubsvc.cli._language import WrongCall, said
 from evnpubsvc.cli._moments import MOMENT
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.periods import Period
@@ -27,7 +28,7 @@ from evnpubsvc.serde import (
     tally_register,
 )
 from evnpubsvc.serde.engine import is_workbook
-from evnpubsvc.statistics import Precision, RegisterRow, Tally, derived_names
+from evnpubsvc.statistics import RegisterRow, Tally, derived_names
 from evnpubsvc.texts import Language
 
 ENGINES: Final = ("auto", "python", "polars", "duckdb")

@@ -23,6 +23,7 @@ from evnpubsvc.cli._registers import (
     timezone_option,
 )
 from evnpubsvc.cli._rejects import Sample
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.emulation import Scheme, ScoreSheet, Standings, rank, score
 from evnpubsvc.emulation.counted import count_figures, dimensions_of, trace_component
 from evnpubsvc.errors import DataError
@@ -30,7 +31,7 @@ from evnpubsvc.findings import finding
 from evnpubsvc.quantities import ZeroPolicy
 from evnpubsvc.serde import FigureTable, preset, read_figure_columns, read_figures, read_scheme
 from evnpubsvc.serde.engine import is_workbook
-from evnpubsvc.statistics import Precision, RegisterRow, Tally, check_values
+from evnpubsvc.statistics import RegisterRow, Tally, check_values
 from evnpubsvc.texts import Language
 
 _OPTIONS = (

@@ -28,6 +28,7 @@ from evnpubsvc.cli._registers import (
     with_mark,
 )
 from evnpubsvc.cli._rejects import Sample, findings_option
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import violations
 from evnpubsvc.periods import Period
@@ -40,7 +41,7 @@ from evnpubsvc.serde import (
     report_form_for,
     write_report,
 )
-from evnpubsvc.statistics import Precision, check_values
+from evnpubsvc.statistics import check_values
 from evnpubsvc.texts import Language
 
 __all__ = ["report_command"]

@@ -26,10 +26,11 @@ from evnpubsvc.cli._registers import (
     with_mark,
 )
 from evnpubsvc.cli._rejects import Sample, findings_option
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.quantities import Unknown, ZeroPolicy, localised, round_percent
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 from evnpubsvc.services import word_text
-from evnpubsvc.statistics import PeriodState, Precision, Tally, TallyCell, check_values, sum_over
+from evnpubsvc.statistics import PeriodState, Tally, TallyCell, check_values, sum_over
 from evnpubsvc.texts import Language, localise, named, render, vietnamese_order, write
 
 __all__ = ["tally_command"]

@@ -117,7 +117,8 @@ def count_figures(
 
     >>> from datetime import date
     >>> from evnpubsvc import preset
-    >>> from evnpubsvc.statistics import Precision, RegisterRow, tally
+    >>> from evnpubsvc.dossiers import Precision
+    >>> from evnpubsvc.statistics import RegisterRow, tally
     >>> rows = [RegisterRow(date(2026, 9, day), date(2026, 9, day + 5), date(2026, 9, 20),
     ...                     dimensions={"unit": "A"}) for day in (2, 10, 18)]
     >>> counted = tally(rows, by=["unit"], as_of=date(2026, 9, 30), compare=Precision.DATE)
@@ -315,7 +316,8 @@ def trace_component(
 
     >>> from datetime import date
     >>> from evnpubsvc import preset, score
-    >>> from evnpubsvc.statistics import Precision, RegisterRow, tally
+    >>> from evnpubsvc.dossiers import Precision
+    >>> from evnpubsvc.statistics import RegisterRow, tally
     >>> rows = [RegisterRow(date(2026, 9, day), date(2026, 9, day + 5), date(2026, 9, 20),
     ...                     code=f"H-{day}", dimensions={"unit": "A"}) for day in (2, 10, 18)]
     >>> counted = tally(rows, by=["unit"], as_of=date(2026, 9, 30), compare=Precision.DATE)

@@ -35,13 +35,14 @@ from evnpubsvc.campaigns import (
 )
 from evnpubsvc.catalogue import Catalogue, ServiceOffering, seed_catalogue
 from evnpubsvc.codes import ProcedureCode
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.emulation import Scheme, ScoreSheet, UnitFigures, roll_up
 from evnpubsvc.law import Citation, Confidence, Instrument, Validity, example_instruments
 from evnpubsvc.outreach import DutyRoster, SupportProgramme, plan_rosters
 from evnpubsvc.quantities import Count, CountUnit, Ratio
 from evnpubsvc.serde import outreach_example, read_figures, read_scheme
 from evnpubsvc.services import Channel, OnlineLevel2011
-from evnpubsvc.statistics import Precision, RegisterRow, Tally, tally
+from evnpubsvc.statistics import RegisterRow, Tally, tally
 from evnpubsvc.texts import Text
 from evnpubsvc.units import AdminUnit, TerritoryComparison, UnitRegister, nui_thanh
 from evnpubsvc.worktime import Calendar, vietnam_calendar

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.frames._cells import CellCounter, TermDays
@@ -32,7 +33,7 @@ from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import Progress, TallyFrame
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.serde.engine import replace_file
-from evnpubsvc.statistics import Precision, RegisterRow, RegisterStatus, Tally, WorkingDayTerms
+from evnpubsvc.statistics import RegisterRow, RegisterStatus, Tally, WorkingDayTerms
 from evnpubsvc.statistics.engine import STATUSES, Reasons, RowCounter, local_date
 
 VERSION: Final = 1

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._coded import coded_head, tally_coded
@@ -18,7 +19,7 @@ from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import Progress, TallyFrame, check_names
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, opened
-from evnpubsvc.statistics import Precision, WorkingDayTerms, derived_names
+from evnpubsvc.statistics import WorkingDayTerms, derived_names
 from evnpubsvc.statistics.engine import question_of
 from evnpubsvc.texts import LabelledEnum
 

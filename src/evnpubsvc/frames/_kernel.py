@@ -7,6 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._cells import CellCounter, TermDays
 from evnpubsvc.frames._columns import MISSING, BatchReader, Bits, ReadBatch
@@ -14,7 +15,7 @@ from evnpubsvc.frames._days import Days, day_number
 from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import TallyFrame
 from evnpubsvc.serde import RegisterColumns
-from evnpubsvc.statistics import Precision, RegisterRow, Tally, WorkingDayTerms
+from evnpubsvc.statistics import RegisterRow, Tally, WorkingDayTerms
 from evnpubsvc.statistics.engine import RowCounter
 
 

@@ -40,7 +40,7 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
             register does not say), `entry` (`new` or `carried`), `period_state`, and `n`.
 
     >>> from datetime import date
-    >>> from evnpubsvc.statistics import Precision
+    >>> from evnpubsvc.dossiers import Precision
     >>> TallyFrame.from_tally(Tally.empty(["unit"], as_of=date(2022, 12, 14), compare=Precision.DATE)).cells.columns
     ['unit', 'entry', 'period_state', 'n']
     """
@@ -197,7 +197,7 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
                 tally gave; `tallies-differ` when the parts answer different questions.
 
         >>> from datetime import date
-        >>> from evnpubsvc.statistics import Precision
+        >>> from evnpubsvc.dossiers import Precision
         >>> empty = TallyFrame.from_tally(Tally.empty(["unit"], as_of=date(2022, 12, 14), compare=Precision.DATE))
         >>> TallyFrame.from_arrow(empty) == empty
         True

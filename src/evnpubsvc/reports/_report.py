@@ -10,13 +10,14 @@ from itertools import groupby
 from attrs import field, frozen
 
 from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Count, Unknown
 from evnpubsvc.reports._form import Form
 from evnpubsvc.reports._row import ReportRow, row_order
-from evnpubsvc.statistics import Precision, Rate, measures, rate
+from evnpubsvc.statistics import Rate, measures, rate
 
 
 @frozen(kw_only=True, repr=False)

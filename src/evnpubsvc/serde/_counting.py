@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 from cattrs import Converter
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.findings import Finding
 from evnpubsvc.periods import Period
 from evnpubsvc.serde._registers import (
@@ -28,7 +29,7 @@ from evnpubsvc.serde._registers import (
 from evnpubsvc.serde._shapes import CsvTable
 from evnpubsvc.serde._tables import Row, Source, opened
 from evnpubsvc.serde._workbooks import csv_source
-from evnpubsvc.statistics import Precision, RegisterStatus, Tally, TallyCell, WorkingDayTerms
+from evnpubsvc.statistics import RegisterStatus, Tally, TallyCell, WorkingDayTerms
 from evnpubsvc.statistics.engine import (
     BY_DAY,
     CLASSES,

@@ -6,7 +6,6 @@ tally of the whole, in any order.
 """
 
 from evnpubsvc._hooks import publish
-from evnpubsvc.dossiers import Precision, Timeliness
 from evnpubsvc.statistics._cells import TallyCell
 from evnpubsvc.statistics._count import drill_down, tally
 from evnpubsvc.statistics._dimensions import derived_names
@@ -39,7 +38,6 @@ __all__ = [
     "Measure",
     "NamedRate",
     "PeriodState",
-    "Precision",
     "Rate",
     "RegisterRow",
     "RegisterStatus",
@@ -47,7 +45,6 @@ __all__ = [
     "Stock",
     "Tally",
     "TallyCell",
-    "Timeliness",
     "UnitRollUp",
     "Where",
     "WorkingDayTerms",

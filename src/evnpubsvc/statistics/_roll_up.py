@@ -25,7 +25,8 @@ def roll_up(counted: Tally, dimension: str, into: Mapping[str, str | None]) -> T
         UnknownNameError: `dimension-unknown`.
         DataError: `roll-up-unknown`, for all values that stand in no pair, at once.
 
-    >>> from evnpubsvc.statistics import Precision, RegisterRow, tally
+    >>> from evnpubsvc.dossiers import Precision
+    >>> from evnpubsvc.statistics import RegisterRow, tally
     >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("web", "app", "desk")]
     >>> counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Precision.DATE)
     >>> coarse = roll_up(counted, "channel", {"web": "online", "app": "online", "desk": "desk"})
@@ -118,7 +119,8 @@ def roll_up_units(
         UnknownNameError: `dimension-unknown`.
         MisuseError: `roll-up-no-units`: the dimension holds no code that the register knows.
 
-    >>> from evnpubsvc.statistics import Precision, RegisterRow, tally
+    >>> from evnpubsvc.dossiers import Precision
+    >>> from evnpubsvc.statistics import RegisterRow, tally
     >>> from evnpubsvc.units import nui_thanh
     >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"unit": code}) for code in ("20968", "20971", "20971")]
     >>> counted = tally(rows, by=["unit"], as_of=date(2022, 12, 14), compare=Precision.DATE)

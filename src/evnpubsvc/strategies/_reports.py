@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.periods import Period, PeriodCalendar
 from evnpubsvc.reports import (
     CarryOver,
@@ -18,7 +19,7 @@ from evnpubsvc.reports import (
     ReportSender,
     report_due,
 )
-from evnpubsvc.statistics import Precision, measures
+from evnpubsvc.statistics import measures
 from evnpubsvc.strategies._foundation import citations, findings, keys, texts, titles
 from evnpubsvc.strategies._law import validities
 from evnpubsvc.strategies._periods import periods

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from evnpubsvc.dossiers import Precision
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Count
 from evnpubsvc.services import Channel
 from evnpubsvc.statistics import (
     Flow,
     PeriodState,
-    Precision,
     RegisterRow,
     RegisterStatus,
     Stock,

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
-from operator import ne
 from typing import Self
 
 from attrs import field, frozen
@@ -51,10 +50,9 @@ def _two_tiers() -> date:
 def _slips(code: str, known: str) -> int:
     """Return in how many places two codes differ, side by side from their beginning or their end."""
     width = max(len(code), len(known))
-    return min(
-        sum(map(ne, code.ljust(width), known.ljust(width))),
-        sum(map(ne, code.rjust(width), known.rjust(width))),
-    )
+    from_left = zip(code.ljust(width), known.ljust(width), strict=True)
+    from_right = zip(code.rjust(width), known.rjust(width), strict=True)
+    return min(sum(a != b for a, b in pairs) for pairs in (from_left, from_right))
 
 
 class _Indexes(Derived):
