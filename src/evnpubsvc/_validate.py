@@ -83,7 +83,9 @@ def read_member(kind: type[_E], value: Any) -> _E:
 
 def as_text(given: Text | str) -> Text:
     """Return a text in both languages; a plain one stands for itself in both."""
-    return Text(vi=given, en=given) if isinstance(given, str) else given
+    if isinstance(given, str):
+        return Text(vi=given, en=given)
+    return given
 
 
 def tuple_of(*types: type) -> Callable[[object, Attribute[Any], object], None]:

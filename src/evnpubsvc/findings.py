@@ -207,7 +207,9 @@ class Finding:
 
     def place(self, lang: Language = "en") -> str:
         """Return the path in a language: `line 10, column ngay_nhan`, *dòng 10, cột ngay_nhan*."""
-        return self.path if lang == "en" else _PLACE.sub(_place_word, printable(self.path))
+        if lang == "en":
+            return self.path
+        return _PLACE.sub(_place_word, printable(self.path))
 
     def at(self, prefix: str) -> Self:
         """Return the same finding with its path put below a prefix (`$.groups[0]`, `row 7`)."""
@@ -319,7 +321,9 @@ def _keep(value: object) -> Any:
         return cast("Any", value)
     if isinstance(value, str):
         text = str.__str__(value)
-        return text if len(text) <= _LONGEST else Excerpt.of(text)
+        if len(text) <= _LONGEST:
+            return text
+        return Excerpt.of(text)
     if value is None:
         return Text(vi=write(None, "vi"), en=write(None, "en"))
     if isinstance(value, (tuple, list)):

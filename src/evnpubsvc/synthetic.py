@@ -216,7 +216,10 @@ class SyntheticRegister:
         """
         if file_format is SyntheticFormat.PARQUET:
             return replace_file(path, self._write_parquet)
-        pieces = self.csv() if file_format is SyntheticFormat.CSV else self.jsonl()
+        if file_format is SyntheticFormat.CSV:
+            pieces = self.csv()
+        else:
+            pieces = self.jsonl()
 
         def write(beside: Path) -> None:
             with beside.open("wb") as stream:
@@ -411,11 +414,10 @@ def _rows(
         elif status and status != "paused":
             end = nth[max(upto[due] - 1 + slips[slip], 0)]
             # not before its receipt: later on the same day, which the evening is for portals
-            finished = (
-                days[end] + office[other]
-                if end > received
-                else days[received] + max(clock, office[other])
-            )
+            if end > received:
+                finished = days[end] + office[other]
+            else:
+                finished = days[received] + max(clock, office[other])
         part_of = code if other >= 65_000 else ""
         code = f"{prefix}{number:09}"
         add((code, part_of, t.unit[unit], t.field[proc], t.procedure[proc], level, channel,

@@ -124,11 +124,9 @@ class CampaignDeadline:
         if self.day is not None:
             return self.day
         assert self.working_days_after_end is not None
-        return (
-            None
-            if calendar is None
-            else calendar.add_working_days(end, self.working_days_after_end)
-        )
+        if calendar is None:
+            return None
+        return calendar.add_working_days(end, self.working_days_after_end)
 
 
 @frozen(kw_only=True)
@@ -224,7 +222,9 @@ class Campaign:
     @property
     def stage(self) -> CampaignStage:
         """The stage reached."""
-        return self.steps[-1].stage if self.steps else CampaignStage.DRAFT
+        if self.steps:
+            return self.steps[-1].stage
+        return CampaignStage.DRAFT
 
     @property
     def days(self) -> int:

@@ -101,7 +101,10 @@ def campaign_report(
         raise DataError(found)
     standings = rank(sheets) if sheets else None
     grading = None if standings is None else grade_all(standings)
-    awards = None if standings is None else award(standings, grading=grading)
+    if standings is None:
+        awards = None
+    else:
+        awards = award(standings, grading=grading)
     if grading is not None:
         notices += grading.notices
     day = decision_day or campaign.end
@@ -144,7 +147,9 @@ def _barred(sheet: ScoreSheet, reasons: Iterable[str]) -> ScoreSheet:
         Verdict(key=reason, value=Unknown(reason, sheet.unit), reason=Unknown(reason, sheet.unit))
         for reason in reasons
     ]
-    return evolve(sheet, verdicts=(*sheet.verdicts, *verdicts)) if verdicts else sheet
+    if verdicts:
+        return evolve(sheet, verdicts=(*sheet.verdicts, *verdicts))
+    return sheet
 
 
 def _late(

@@ -350,4 +350,6 @@ class Catalogue(_Indexes):
 
 
 def _read_code(code: str | ProcedureCode) -> ProcedureCode:
-    return code if isinstance(code, ProcedureCode) else ProcedureCode.parse(code)
+    if isinstance(code, ProcedureCode):
+        return code
+    return ProcedureCode.parse(code)

@@ -90,7 +90,9 @@ class CaseLimit:
 
     def counting(self, rules: CountingRules) -> CountingRules:
         """Return counting rules with the cut-off of this limit, which goes before a general one."""
-        return rules if self.cutoff is None else evolve(rules, cutoff=self.cutoff)
+        if self.cutoff is None:
+            return rules
+        return evolve(rules, cutoff=self.cutoff)
 
 
 def choose_limit(

@@ -123,7 +123,9 @@ _Item = TypeVar("_Item", RawTimeLimit, Fee, Paper, LegalBasis, ProcedureResult)
 
 def procedure_code(given: ProcedureCode | str) -> ProcedureCode:
     """Return the code of a procedure, given as itself or as its text."""
-    return ProcedureCode.parse(given) if isinstance(given, str) else given
+    if isinstance(given, str):
+        return ProcedureCode.parse(given)
+    return given
 
 
 @frozen

@@ -39,7 +39,9 @@ def decided_calendar(file: Path | None) -> Calendar:
     """Return the decided days, with those of a file."""
     from evnpubsvc.worktime import vietnam_calendar
 
-    return vietnam_calendar() if file is None else _read(file, None)
+    if file is None:
+        return vietnam_calendar()
+    return _read(file, None)
 
 
 def provisional_calendar(file: Path | None, year: int) -> Calendar:
@@ -49,7 +51,9 @@ def provisional_calendar(file: Path | None, year: int) -> Calendar:
     if year <= decided_calendar(file).last.year:
         return decided_calendar(file)
     until = min(year, _LAST_YEAR)
-    return vietnam_calendar(provisional_until=until) if file is None else _read(file, until)
+    if file is None:
+        return vietnam_calendar(provisional_until=until)
+    return _read(file, until)
 
 
 def answer_by_calendar(

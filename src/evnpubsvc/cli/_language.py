@@ -24,14 +24,18 @@ def environment_language(environment: Mapping[str, str]) -> Language:
     """Return the language that the environment asks for: `EVNPUBSVC_LANG`, else the locale, else English."""
     names = ("EVNPUBSVC_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
     chosen = next((environment[name] for name in names if environment.get(name)), "")
-    return "vi" if chosen.lower().startswith("vi") else "en"
+    if chosen.lower().startswith("vi"):
+        return "vi"
+    return "en"
 
 
 def call_language(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
     """Return the language of a call, before its options are read: help and usage errors need it."""
     chosen = environment_language(environment)
     for place, word in enumerate(arguments):
-        value = word.removeprefix("--lang=") if word.startswith("--lang=") else None
+        value = None
+        if word.startswith("--lang="):
+            value = word.removeprefix("--lang=")
         if word == "--lang" and place + 1 < len(arguments):
             value = arguments[place + 1]
         if value in {"en", "vi"}:
@@ -52,9 +56,10 @@ class WrongCall(click.UsageError):
     def __init__(self, reason: str | Finding, value: object = "", **parts: object) -> None:
         from evnpubsvc.findings import Finding, finding
 
-        self.finding = (
-            reason if isinstance(reason, Finding) else finding(reason, "", value, **parts)
-        )
+        if isinstance(reason, Finding):
+            self.finding = reason
+        else:
+            self.finding = finding(reason, "", value, **parts)
         super().__init__(told(self.finding, "en"))
 
 
@@ -107,7 +112,9 @@ def _message(error: click.ClickException, lang: Language) -> str:
     if found is not None:
         what = told(found, lang)
         named = _hint(error)
-        return said("bad-value", lang, name=named, what=what) if named else what
+        if named:
+            return said("bad-value", lang, name=named, what=what)
+        return what
     if lang == "en":
         return error.format_message()
     if isinstance(error, click.MissingParameter):
@@ -120,13 +127,19 @@ def _message(error: click.ClickException, lang: Language) -> str:
     if isinstance(error, click.FileError):
         return said("no-such-file", lang, value=f"'{error.ui_filename}'")
     what = _value_message(error.message, lang)
-    named = _hint(error) if isinstance(error, click.BadParameter) else None
-    return said("bad-value", lang, name=named, what=what) if named else what
+    named = None
+    if isinstance(error, click.BadParameter):
+        named = _hint(error)
+    if named:
+        return said("bad-value", lang, name=named, what=what)
+    return what
 
 
 def _near(error: Any, lang: Language) -> str:
     names = cast("Sequence[str]", getattr(error, "possibilities", None) or ())
-    return "; " + said("did-you-mean", lang, names=tuple(sorted(names))) if names else ""
+    if names:
+        return "; " + said("did-you-mean", lang, names=tuple(sorted(names)))
+    return ""
 
 
 def _hint(error: click.ClickException) -> str | None:
@@ -137,7 +150,9 @@ def _hint(error: click.ClickException) -> str | None:
         hint = param.get_error_hint(cast("click.Context", getattr(error, "ctx", None)))
     if hint is None:
         return None
-    return hint if isinstance(hint, str) else ", ".join(cast("Sequence[str]", hint))
+    if isinstance(hint, str):
+        return hint
+    return ", ".join(cast("Sequence[str]", hint))
 
 
 def _value_message(message: str, lang: Language) -> str:
@@ -251,7 +266,10 @@ def _translate(command: click.Command, words: Mapping[str, str]) -> None:
     params: list[click.Parameter] = []
     for param in command.params:
         spoken = copy.copy(param)
-        name = param.opts[0] if isinstance(param, click.Option) else param.name or ""
+        if isinstance(param, click.Option):
+            name = param.opts[0]
+        else:
+            name = param.name or ""
         if isinstance(spoken, click.Option):
             spoken.help = words.get(name) or _table()["shared"].get(name) or spoken.help
         shown = param.metavar or param.type.name.upper()

@@ -87,7 +87,10 @@ def shape_of(shape: str | None, output: str | None, shapes: Sequence[str] = SHAP
     """Return the shape that is asked for, else the one that the name of the file says, else the first."""
     if shape is not None:
         return shape
-    suffix = "" if output is None else Path(output).suffix.lower().removeprefix(".")
+    if output is None:
+        suffix = ""
+    else:
+        suffix = Path(output).suffix.lower().removeprefix(".")
     return suffix if suffix in shapes else shapes[0]
 
 

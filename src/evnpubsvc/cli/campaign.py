@@ -8,6 +8,7 @@ from evnpubsvc.campaigns import CampaignReport, campaign_report
 from evnpubsvc.cli._io import lang_option, open_source, reported, show_findings
 from evnpubsvc.cli._prizes import prize_lines
 from evnpubsvc.cli.score import standings_table
+from evnpubsvc.emulation import UnitFigures
 from evnpubsvc.serde import read_campaign, read_figure_columns, read_figures
 from evnpubsvc.texts import Language, render
 
@@ -27,16 +28,17 @@ def campaign_command(file: str, lang: Language) -> None:
         with open_source(file) as stream:
             read = read_campaign(stream if file == "-" else file)
         scheme = read.campaign.scheme
-        layout = None if read.columns is None else read_figure_columns(read.columns)
+        if read.columns is None:
+            layout = None
+        else:
+            layout = read_figure_columns(read.columns)
         keep = sorted(
             {r.attribute for r in scheme.inapplicable}
             | ({scheme.within} if scheme.within else set())
         )
-        units = (
-            ()
-            if read.figures is None
-            else read_figures(read.figures, scheme, layout, keep=keep).units
-        )
+        units: tuple[UnitFigures, ...] = ()
+        if read.figures is not None:
+            units = read_figures(read.figures, scheme, layout, keep=keep).units
         report = campaign_report(read.campaign, units)
         click.echo(_text(report, lang))
         show_findings(report.notices, lang)

@@ -75,7 +75,9 @@ def _for_machines(facts: dict[str, Any]) -> dict[str, Any]:
     def plain(value: Any) -> Any:
         if isinstance(value, date):
             return value.isoformat()
-        return ", ".join(cast("tuple[str, ...]", value)) if isinstance(value, tuple) else value
+        if isinstance(value, tuple):
+            return ", ".join(cast("tuple[str, ...]", value))
+        return value
 
     return {**facts, "parts": {name: plain(value) for name, value in facts["parts"].items()}}
 
@@ -85,7 +87,9 @@ def _described(
 ) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     found = reading.code
     assert found is not None  # it would have a violation
-    day = found.received_on if on is None and isinstance(found, DossierCode) else on
+    day = on
+    if day is None and isinstance(found, DossierCode):
+        day = found.received_on
     # check repeats the doubts that the reading already has.
     findings = dict.fromkeys((*reading.findings, *(() if day is None else check(found, on=day))))
     facts = {

@@ -215,7 +215,9 @@ def _known(value: Fraction | Unknown | None) -> Fraction | None:
 
 
 def _number(value: Fraction | Unknown | None) -> str | None:
-    return None if value is None or isinstance(value, Unknown) else decimal_text(value)
+    if value is None or isinstance(value, Unknown):
+        return None
+    return decimal_text(value)
 
 
 def _line(line: Contribution) -> dict[str, Any]:

@@ -89,11 +89,10 @@ def roster_command(
         if shape == "csv":
             click.echo(roster_csv(roster, lang), nl=False)
         elif shape == "ics":
-            made = (
-                _stamp(stamp)
-                if stamp
-                else datetime.combine(roster.first, datetime.min.time(), VIETNAM_TIME)
-            )
+            if stamp:
+                made = _stamp(stamp)
+            else:
+                made = datetime.combine(roster.first, datetime.min.time(), VIETNAM_TIME)
             feed = roster_feed(roster, stamp=made, calendar=calendar, lang=lang)
             click.echo(feed, nl=False)
         else:

@@ -76,20 +76,26 @@ def _scheme_of(standings: Standings) -> Scheme:
 
 
 def _number(value: Any) -> str | None:
-    return None if value is None or isinstance(value, Unknown) else decimal_text(value)
+    if value is None or isinstance(value, Unknown):
+        return None
+    return decimal_text(value)
 
 
 def _why(place: Place, lang: Language) -> str:
     """Why a unit has no rank, and for want of what: by its title in Vietnamese, by its key in English."""
     reason = place.reason
     if reason is None or lang == "en":
-        return "" if reason is None else reason.written(lang)
+        if reason is None:
+            return ""
+        return reason.written(lang)
     scheme = place.sheet.scheme
     titles = {part.key: part.title for part in (*scheme.groups, *scheme.criteria)}
     titles |= {key: spec.title for key, spec in scheme.figure_specs.items()}
     about = titles.get(reason.about)
     text = render(reason.reason, lang, {"value": reason.about})
-    return text if about is None else f"{text} ({about.get(lang)})"
+    if about is None:
+        return text
+    return f"{text} ({about.get(lang)})"
 
 
 def _marked(value: Any, lang: Language) -> str:
@@ -99,11 +105,15 @@ def _marked(value: Any, lang: Language) -> str:
 
 
 def _reason(place: Place) -> str | None:
-    return None if place.reason is None else place.reason.reason
+    if place.reason is None:
+        return None
+    return place.reason.reason
 
 
 def _component(component: Component, place: Place) -> dict[str, Any]:
-    unknown = component.points if isinstance(component.points, Unknown) else None
+    unknown = None
+    if isinstance(component.points, Unknown):
+        unknown = component.points
     criterion = place.sheet.scheme.criterion(component.key)
     return {
         "key": component.key,
@@ -204,8 +214,13 @@ def _answer(standings: Standings, grading: Grading, lang: Language) -> Answer:
     def text() -> str:
         table = standings_table(standings, lang)
         ranked = standings.scheme
-        prizes = [] if ranked is None else list(prize_lines(ranked, award(standings), lang))
-        return "\n".join([table, "", *prizes]) if prizes else table
+        if ranked is None:
+            prizes = []
+        else:
+            prizes = list(prize_lines(ranked, award(standings), lang))
+        if prizes:
+            return "\n".join([table, "", *prizes])
+        return table
 
     return Answer(
         text=text,
@@ -320,4 +335,6 @@ def standings_table(standings: Standings, lang: Language) -> str:
 def _rank(place: Place) -> str:
     if place.rank is None:
         return "-"
-    return f"{place.rank}=" if place.shared > 1 else str(place.rank)
+    if place.shared > 1:
+        return f"{place.rank}="
+    return str(place.rank)

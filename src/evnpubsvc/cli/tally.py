@@ -110,7 +110,10 @@ def tally_command(
         moment = moment_of(known_at)
         dimensions = tuple(name.strip() for name in by.split(",") if name.strip())
         sample = Sample(lang, findings)
-        layout = None if columns is None else layout_of(columns, timezone, dimensions)
+        if columns is None:
+            layout = None
+        else:
+            layout = layout_of(columns, timezone, dimensions)
         asked = with_mark(dimensions, layout)
         with sample.collecting():
             counted = count_register(

@@ -125,7 +125,9 @@ class Code:
     def _strict(cls, text: str) -> Self | None:
         """Return the code whose canonical text this is, or None."""
         match = cls._shape.fullmatch(text)
-        return None if match is None else cls._build(*match.groups())
+        if match is None:
+            return None
+        return cls._build(*match.groups())
 
     @classmethod
     def _guess(cls, text: str) -> tuple[Self | None, Finding]:
@@ -148,16 +150,24 @@ class Code:
         """Return the parts to sort by."""
 
     def __lt__(self, other: object) -> bool:
-        return self._order() < other._order() if isinstance(other, type(self)) else NotImplemented
+        if isinstance(other, type(self)):
+            return self._order() < other._order()
+        return NotImplemented
 
     def __le__(self, other: object) -> bool:
-        return self._order() <= other._order() if isinstance(other, type(self)) else NotImplemented
+        if isinstance(other, type(self)):
+            return self._order() <= other._order()
+        return NotImplemented
 
     def __gt__(self, other: object) -> bool:
-        return self._order() > other._order() if isinstance(other, type(self)) else NotImplemented
+        if isinstance(other, type(self)):
+            return self._order() > other._order()
+        return NotImplemented
 
     def __ge__(self, other: object) -> bool:
-        return self._order() >= other._order() if isinstance(other, type(self)) else NotImplemented
+        if isinstance(other, type(self)):
+            return self._order() >= other._order()
+        return NotImplemented
 
 
 @frozen(order=False)

@@ -25,7 +25,10 @@ def clean(text: str) -> tuple[str, tuple[Finding, ...]]:
     plain = _AROUND_SEPARATORS.sub(r"\1", plain_letters(text))
     latin = plain.translate(LOOKALIKES)
     shape = latin.upper()
-    found = [finding("code-lookalike", "", text, latin=shape)] if latin != plain else []
+    if latin != plain:
+        found = [finding("code-lookalike", "", text, latin=shape)]
+    else:
+        found = []
     foreign = _FOREIGN.search(shape)
     if not shape:
         found.append(finding("code-empty"))

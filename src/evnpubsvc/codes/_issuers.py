@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
@@ -74,11 +75,9 @@ def issuers(on: date | None = None, *, code: str | None = None) -> tuple[Issuer,
     >>> [(str(one.validity), one.successor) for one in issuers(code="H47")]
     [('..2025-06-30', 'H17')]
     """
-    rows = (
-        (one for rows in _by_code().values() for one in rows)
-        if code is None
-        else iter(_by_code().get(code, ()))
-    )
+    rows: Iterable[Issuer] = _by_code().get(code or "", ())
+    if code is None:
+        rows = (one for rows in _by_code().values() for one in rows)
     return tuple(one for one in rows if on is None or one.validity.contains(on))
 
 

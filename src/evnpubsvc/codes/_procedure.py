@@ -81,14 +81,18 @@ class ProcedureCode(Code):
     @property
     def issuer(self) -> str | None:
         """Level-1 code of the owner (`"H55"`); None for the national code alone."""
-        return None if self.unit is None else self.unit.top
+        if self.unit is None:
+            return None
+        return self.unit.top
 
     @property
     def form(self) -> ProcedureForm:
         """How the owner is written."""
         if self.unit is None:
             return ProcedureForm.NATIONAL
-        return ProcedureForm.SHORT if len(self.unit.text) == len("H55") else ProcedureForm.LONG
+        if len(self.unit.text) == len("H55"):
+            return ProcedureForm.SHORT
+        return ProcedureForm.LONG
 
     @property
     def class_digit(self) -> str:
@@ -125,7 +129,9 @@ class ProcedureCode(Code):
         return self.unit is None or other.unit is None or _digits(self.unit) == _digits(other.unit)
 
     def __str__(self) -> str:
-        return self.national if self.unit is None else f"{self.national}.{self.unit.text}"
+        if self.unit is None:
+            return self.national
+        return f"{self.national}.{self.unit.text}"
 
     def _order(self) -> tuple[Any, ...]:
         return self.national, "" if self.unit is None else self.unit.top, str(self)

@@ -83,12 +83,16 @@ class UnitCode(Code):
     @property
     def layout(self) -> UnitLayout:
         """Whether level 1 stands first or last."""
-        return UnitLayout.TOP_FIRST if self.text[0] > "9" else UnitLayout.TOP_LAST
+        if self.text[0] > "9":
+            return UnitLayout.TOP_FIRST
+        return UnitLayout.TOP_LAST
 
     @property
     def top(self) -> str:
         """Level 1: the ministry (`G15`), the province (`H29`), or another first-level body."""
-        return self.text[:3] if self.text[0] > "9" else self.text[-3:]
+        if self.text[0] > "9":
+            return self.text[:3]
+        return self.text[-3:]
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -156,7 +160,9 @@ class UnitCode(Code):
             return self.text
         if self.level > 1:
             raise InvalidCode([finding("unit-relayout", "", self.text, layout=layout)])
-        return self.top if layout is UnitLayout.TOP_FIRST else f"000.00.00.{self.top}"
+        if layout is UnitLayout.TOP_FIRST:
+            return self.top
+        return f"000.00.00.{self.top}"
 
     def __str__(self) -> str:
         return self.text

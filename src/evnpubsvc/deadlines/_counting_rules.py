@@ -28,7 +28,9 @@ from evnpubsvc.worktime import Calendar
 
 
 def _cutoff(value: Any) -> CutOff | None:
-    return None if value is None else read_member(CutOff, value)
+    if value is None:
+        return None
+    return read_member(CutOff, value)
 
 
 def _days(value: Any) -> DayCount:
@@ -36,7 +38,9 @@ def _days(value: Any) -> DayCount:
 
 
 def _hours(value: Any) -> HoursReading | None:
-    return None if value is None else read_member(HoursReading, value)
+    if value is None:
+        return None
+    return read_member(HoursReading, value)
 
 
 def _roll(value: Any) -> Roll:
@@ -150,7 +154,9 @@ class CountingRules:
         if said is not None:
             return said
         rules = self.rule_set(received)
-        return None if rules is None else rules.clock(kind)
+        if rules is None:
+            return None
+        return rules.clock(kind)
 
     def clock_source(self, kind: StopKind, received: date) -> Citation | None:
         """Return which special clock or rule set of one's own says what a kind of stop does.

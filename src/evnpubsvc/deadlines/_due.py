@@ -181,7 +181,9 @@ def _state(question: Question, end: End) -> DeadlineState:
 
 def _once(values: list[Finding]) -> Iterable[Finding]:
     """The values without repetition, in their order."""
-    return dict.fromkeys(values) if len(values) > 1 else values
+    if len(values) > 1:
+        return dict.fromkeys(values)
+    return values
 
 
 # -- rivals ----------------------------------------------------------------------------------------
@@ -280,7 +282,10 @@ def _count_whole_days(
 
     None where the date rests on days that are not decided: there is more to say then.
     """
-    day, at = (received, None) if type(received) is date else read_receipt(received)
+    if type(received) is date:
+        day, at = (received, None)
+    else:
+        day, at = read_receipt(received)
     end = calendar.add_working_days(day, n)
     if calendar.decided_until is not None and end > calendar.decided_until:
         return None

@@ -120,7 +120,9 @@ class _Interpreter:
             return before
         after = self._nearest(range(index + 1, len(self.items)))
         only = [i for i, item in enumerate(self.items) if item.kind == "limit"]
-        return after if after is not None or len(only) != 1 else only[0]
+        if after is not None or len(only) != 1:
+            return after
+        return only[0]
 
     def _nearest(self, indices: range) -> int | None:
         for i in indices:
@@ -217,7 +219,10 @@ class _Interpreter:
             self._used.add(index)  # "từ 15 đến 20 ngày" is a range, reported as one
             return
         meant = after if after is not None else before
-        first, last = (index, index) if meant is None else sorted((index, meant))
+        if meant is None:
+            first, last = (index, index)
+        else:
+            first, last = sorted((index, meant))
         self.found.append(finding(reason, "", self._shown(first, last)))
         self._used.add(index)
 
@@ -396,7 +401,9 @@ def _change_unit(limit: Item, kind: str) -> Item | None:
     if limit.is_explicit and kind == "working":
         return None
     new = changed.get(unit) if unit is not None else None
-    return None if new is None else evolve(limit, unit=new)
+    if new is None:
+        return None
+    return evolve(limit, unit=new)
 
 
 def _leaves_every_day_off(named: set[str]) -> bool:
@@ -449,7 +456,9 @@ def _unread_of_receipt(text: str) -> str | None:
 
 def _find_harmless(words: tuple[str, ...], at: int) -> tuple[str, int] | None:
     found = lexicon().phrases.find(words, at)
-    return found if found is not None and found[0] in _HARMLESS else None
+    if found is not None and found[0] in _HARMLESS:
+        return found
+    return None
 
 
 def _value_of(item: Item) -> tuple[Fraction, LimitUnit]:

@@ -208,7 +208,9 @@ class ItemReader:
             return "number"
         if token.text in _STOPS:
             return "stop"
-        return "mark" if token.text in HARMLESS_MARKS else "word"
+        if token.text in HARMLESS_MARKS:
+            return "mark"
+        return "word"
 
     def _add(self, kind: str, at: int, after: int) -> None:
         self.items.append(Item(kind, self.tokens[at].start, self.tokens[after - 1].end))
@@ -253,7 +255,9 @@ class ItemReader:
             if high is not None:
                 return self._take_range(start, amount, high)
         if unit is None:
-            return self._refuse_number(start, after) if self.tokens[after - 1].end else None
+            if self.tokens[after - 1].end:
+                return self._refuse_number(start, after)
+            return None
         if self._is_glued(start + signed, None):
             return self._refuse_glued(start, unit[1])
         return self._take(start, amount, unit, signed=signed)
@@ -266,7 +270,9 @@ class ItemReader:
             if half is not None:
                 return _HALF, half[1]
             words = read_number_words(self.words, at)
-            return None if words is None else (Fraction(words[0]), words[1])
+            if words is None:
+                return None
+            return (Fraction(words[0]), words[1])
         whole, *rest = re.split("[.,]", token.text)
         decimals = rest[0] if rest else ""
         # 1.500 has no single reading; more groups are a date or a sum of money.
@@ -427,7 +433,9 @@ class ItemReader:
             if index < 1 or self._item_text(index) not in _JOINTS:
                 return None
             index -= 1
-        return index if index >= 0 and self.items[index].kind == "limit" else None
+        if index >= 0 and self.items[index].kind == "limit":
+            return index
+        return None
 
     def _item_text(self, index: int) -> str:
         return self.text[self.items[index].start : self.items[index].end]
@@ -441,7 +449,9 @@ class ItemReader:
         assert read is not None
         after, amount = self._read_half(*self._read_gloss(read[1], read[0]))
         unit = self._find_unit(after)
-        return None if unit is None else (amount, after, unit)
+        if unit is None:
+            return None
+        return (amount, after, unit)
 
     def _take_range(
         self,
@@ -481,9 +491,15 @@ class ItemReader:
     def _is_glued(self, number: int, after: int | None) -> bool:
         """Whether a number is part of a longer one, a fraction or a share: "1/2", "5%", "1:30"."""
         token, text = self.tokens[number], self.text
-        before = text[token.start - 1 : token.start] if token.start else ""
+        if token.start:
+            before = text[token.start - 1 : token.start]
+        else:
+            before = ""
         if before in _GLUE and before:
-            further = text[token.start - 2 : token.start - 1] if token.start > 1 else ""
+            if token.start > 1:
+                further = text[token.start - 2 : token.start - 1]
+            else:
+                further = ""
             if before in "/⁄%" or further.isdigit():
                 return True
         if after is None:
@@ -494,7 +510,9 @@ class ItemReader:
         return behind in "/⁄%" or text[token.end + 1 : token.end + 2].isdigit()
 
     def _word(self, at: int) -> str:
-        return self.words[at] if at < len(self.words) else ""
+        if at < len(self.words):
+            return self.words[at]
+        return ""
 
     def _shown(self, at: int, after: int) -> str:
         return self.text[self.tokens[at].start : self.tokens[after - 1].end]

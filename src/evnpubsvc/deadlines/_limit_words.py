@@ -218,7 +218,9 @@ def _read_below_hundred(words: tuple[str, ...], at: int) -> tuple[int, int] | No
         after = at + 2 if _word(words, at + 1) == "-" else at + 1
         unit = _read_digit(words, after)
         tens = known.tens[word]
-        return (tens, at + 1) if unit is None else (tens + unit, after + 1)
+        if unit is None:
+            return (tens, at + 1)
+        return (tens + unit, after + 1)
     # Vietnamese: "mười lăm" is 15, "hai mươi lăm" and "hai lăm" are 25.
     if word == "mười":
         return _add_unit(words, at + 1, 10)

@@ -50,7 +50,9 @@ def _exact(_: object, __: Attribute[Fraction], value: object) -> None:
 
 def _to_fraction(value: Fraction | int) -> Fraction:
     # What is no exact number passes through and is refused by the validator.
-    return Fraction(value) if type(value) is int else cast("Fraction", value)
+    if type(value) is int:
+        return Fraction(value)
+    return cast("Fraction", value)
 
 
 class _WorkingDays(Derived):

@@ -51,7 +51,10 @@ def tick_of(moment: date, calendar: Calendar) -> int:
     sessions = calendar.sessions(day)
     # A day off opens at its first midnight and closes at its second, as a session that ends at
     # `time(0)` does.
-    opening, closing = (sessions[0].start, sessions[-1].end) if sessions else (_MIDNIGHT, _MIDNIGHT)
+    if sessions:
+        opening, closing = (sessions[0].start, sessions[-1].end)
+    else:
+        opening, closing = (_MIDNIGHT, _MIDNIGHT)
     closed = hour >= closing and closing != _MIDNIGHT
     return 2 * day.toordinal() + (hour > opening) + closed
 

@@ -21,7 +21,9 @@ def _moment(record: object, attribute: Attribute[Any], value: object) -> None:
 
 
 def _plain(moment: date) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+    if isinstance(moment, datetime):
+        return moment.date()
+    return moment
 
 
 def _is_before(one: date, other: date) -> bool:

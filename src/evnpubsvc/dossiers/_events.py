@@ -175,7 +175,9 @@ class Event:
     @property
     def known_since(self) -> date | datetime:
         """When the system knew of it: `recorded`, else `at`."""
-        return self.at if self.recorded is None else self.recorded
+        if self.recorded is None:
+            return self.at
+        return self.recorded
 
     def __attrs_post_init__(self) -> None:
         kind = self.kind

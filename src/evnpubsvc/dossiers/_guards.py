@@ -197,11 +197,9 @@ def broken_guard(
     if kind is _K.NOTE:
         return None
     if kind is _K.SUBMITTED:
-        return (
-            None
-            if state.submitted_at is None
-            else ("submitted-twice", state.submitted_at.isoformat())
-        )
+        if state.submitted_at is None:
+            return None
+        return ("submitted-twice", state.submitted_at.isoformat())
     if status is None:
         return "not-submitted", "-"
     if kind is _K.SATISFACTION_GIVEN:
@@ -256,7 +254,10 @@ def refusal_of(state: State, event: Event, waived: Collection[str]) -> Refusal |
         return None
     guard, fact = broken
     last = state.last_at
-    now = event.at if last is None or is_before(last, event.at) else last
+    if last is None or is_before(last, event.at):
+        now = event.at
+    else:
+        now = last
     return Refusal(
         guard,
         event.kind,

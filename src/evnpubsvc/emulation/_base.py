@@ -14,7 +14,9 @@ from evnpubsvc.quantities import decimal_text
 
 def exact(value: Fraction | int) -> Fraction:
     """Let whole numbers be written as such; the checks of the record judge everything else."""
-    return Fraction(value) if type(value) is int else cast("Fraction", value)
+    if type(value) is int:
+        return Fraction(value)
+    return cast("Fraction", value)
 
 
 def exact_or_none(value: Fraction | int | None) -> Fraction | None:

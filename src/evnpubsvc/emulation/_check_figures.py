@@ -36,7 +36,9 @@ def _check(scheme: Scheme, figures: UnitFigures) -> Iterator[Finding]:
         if not sound.issuperset(term.figures):
             return None
         value = term.value(figures)
-        return None if isinstance(value, Unknown) else value
+        if isinstance(value, Unknown):
+            return None
+        return value
 
     for criterion in scheme.criteria:
         yield from criterion.check_figures(figures, counted)

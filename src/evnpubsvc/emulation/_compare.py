@@ -129,7 +129,9 @@ def snapshot(standings: Standings) -> Snapshot:
 def _difference(left: Fraction | Unknown, right: Fraction | Unknown) -> Fraction | Unknown:
     if isinstance(left, Unknown):
         return left
-    return right if isinstance(right, Unknown) else left - right
+    if isinstance(right, Unknown):
+        return right
+    return left - right
 
 
 def _contributions(
@@ -226,7 +228,9 @@ def contribution_texts(
     """Write contributions that are not zero, the largest first, else in the order of the sheet."""
 
     def weight(line: Contribution) -> Fraction:
-        return Fraction(-1) if isinstance(line.points, Unknown) else abs(line.points)
+        if isinstance(line.points, Unknown):
+            return Fraction(-1)
+        return abs(line.points)
 
     written: list[str] = []
     for line in sorted((line for line in lines if line.points != 0), key=weight, reverse=True):
@@ -238,7 +242,10 @@ def contribution_texts(
             )
         else:
             label = render("compare-adjusted-total", lang, {})
-        shown = "?" if isinstance(line.points, Unknown) else signed_text(line.points, lang)
+        if isinstance(line.points, Unknown):
+            shown = "?"
+        else:
+            shown = signed_text(line.points, lang)
         absent = render("compare-absent", lang, {})
         left, right = (
             absent if side is None else points_text(side, lang) for side in (line.left, line.right)
@@ -344,11 +351,10 @@ class Movement:
         """Return the movement as text."""
         none = render("movement-unranked", lang, {})
         before, after = (none if r is None else str(r) for r in (self.before, self.after))
-        shown = (
-            points_text(self.difference, lang)
-            if isinstance(self.difference, Unknown)
-            else signed_text(self.difference, lang)
-        )
+        if isinstance(self.difference, Unknown):
+            shown = points_text(self.difference, lang)
+        else:
+            shown = signed_text(self.difference, lang)
         head = {"unit": self.unit, "before": before, "after": after, "difference": shown}
         text = [render("movement-head", lang, head)]
         text += [f"  {line}" for line in contribution_texts(self.lines, self.scheme, lang)]
@@ -359,8 +365,10 @@ class Movement:
                 key = "movement-entered"
             elif change.margin_after is None:
                 key = "movement-left"
+            elif change.places > 0:
+                key = "movement-passed"
             else:
-                key = "movement-passed" if change.places > 0 else "movement-overtaken"
+                key = "movement-overtaken"
             margins = {
                 name: "-" if margin is None else signed_text(margin, lang)
                 for name, margin in (
@@ -392,11 +400,10 @@ def movement(old: Standings | Snapshot, new: Standings, unit: str) -> Movement:
     Raises:
         MisuseError: `tie-rules-differ`; `unit-unknown`.
     """
-    earlier, later = (
-        (old, _gathered(snapshot(new)))
-        if isinstance(old, Snapshot)
-        else (snapshot(old), snapshot(new))
-    )
+    if isinstance(old, Snapshot):
+        earlier, later = (old, _gathered(snapshot(new)))
+    else:
+        earlier, later = (snapshot(old), snapshot(new))
     earlier = _gathered(earlier) if isinstance(old, Snapshot) else earlier
     if earlier.ties is not later.ties:
         raise MisuseError("tie-rules-differ", earlier.ties, other=later.ties)
@@ -434,7 +441,9 @@ def _gathered(given: Snapshot) -> Snapshot:
 def _in_the_way(other: UnitSnapshot | None, own: UnitSnapshot, ties: TieRule) -> bool:
     if other is None or other.rank is None or own.rank is None or other.stratum != own.stratum:
         return False
-    return other.rank <= own.rank if ties is TieRule.MODIFIED else other.rank < own.rank
+    if ties is TieRule.MODIFIED:
+        return other.rank <= own.rank
+    return other.rank < own.rank
 
 
 def _rank_changes(

@@ -134,7 +134,10 @@ def explain(sheet: ScoreSheet, lang: Language = "en", *, grade: Grade | None = N
         lines += _group_adjustments(group, group_score, sheet, lang)
     lines += _total_adjustments(sheet, lang)
     lines += _judgements(sheet, grade or sheet.grade, lang)
-    label = f"{sheet.unit} {sheet.name}" if sheet.name and sheet.name != sheet.unit else sheet.unit
+    if sheet.name and sheet.name != sheet.unit:
+        label = f"{sheet.unit} {sheet.name}"
+    else:
+        label = sheet.unit
     head = sentence(
         "explain-head",
         lang,
@@ -157,7 +160,10 @@ def _group_adjustments(
             added += component.points
     if isinstance(points, Unknown):
         return []
-    cut = max(-group.maximum, min(group.maximum, added)) if group.cut else added
+    if group.cut:
+        cut = max(-group.maximum, min(group.maximum, added))
+    else:
+        cut = added
     limit = number_text(group.maximum, lang)
     return [
         *_adjustment("explain-cut", cut - added, group.key, lang, sheet, limit=limit),
@@ -180,8 +186,11 @@ def _total_adjustments(sheet: ScoreSheet, lang: Language) -> list[ExplanationLin
         shared = earned * scheme.maximum / counted - earned
         lines += _adjustment("explain-redistributed", shared, "", lang, sheet)
         reached += shared
-    limited = reached if scheme.floor is None else max(scheme.floor, reached)
-    limited = limited if scheme.ceiling is None else min(scheme.ceiling, limited)
+    limited = reached
+    if scheme.floor is not None:
+        limited = max(scheme.floor, limited)
+    if scheme.ceiling is not None:
+        limited = min(scheme.ceiling, limited)
     limit = number_text(limited, lang)
     lines += _adjustment("explain-limit", limited - reached, "", lang, sheet, limit=limit)
     lines += _adjustment("explain-rounding", sheet.total - limited, "", lang, sheet)
@@ -206,7 +215,10 @@ def _judgements(sheet: ScoreSheet, grade: Grade | None, lang: Language) -> list[
     for verdict in sheet.verdicts:
         if verdict.reason is not None:
             value = verdict.value
-            shown = "?" if isinstance(value, Unknown) else number_text(value, lang)
+            if isinstance(value, Unknown):
+                shown = "?"
+            else:
+                shown = number_text(value, lang)
             if verdict.key in titles:
                 key, rule = f"explain-{verdict.reason.reason}", titles[verdict.key]
             else:  # a campaign bars for a missed deadline
@@ -288,4 +300,6 @@ def _derivation(
 def _mark(flag: str, lang: Language) -> str:
     """Return the name of a mark: our own in the language, those of a source as they are."""
     own = {EVIDENCE_ABSENT, INAPPLICABLE, SMALL_BASE, VOIDED}
-    return sentence(f"mark-{flag}", lang) if flag in own else flag
+    if flag in own:
+        return sentence(f"mark-{flag}", lang)
+    return flag

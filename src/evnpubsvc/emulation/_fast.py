@@ -47,7 +47,9 @@ def _packed(column: Any) -> Column:
     try:
         view = memoryview(column)
     except (TypeError, ValueError):  # a list, a series, an array of dates: no buffer
-        return cast("Column", column) if isinstance(column, (list, tuple)) else list(column)
+        if isinstance(column, (list, tuple)):
+            return cast("Column", column)
+        return list(column)
     if view.ndim != 1 or view.format not in _INTEGERS:
         return list(column)
     if view.format in "lq" and view.itemsize == 8:
@@ -244,7 +246,9 @@ class ScoreTable:
         """Return the total of a unit."""
         i = self._at(unit)
         scaled = self.totals[i]
-        return Fraction(scaled, self.scale) if scaled is not None else self.plain[i].total
+        if scaled is not None:
+            return Fraction(scaled, self.scale)
+        return self.plain[i].total
 
     def rank(self, unit: str) -> int | None:
         """Return the rank of a unit in its stratum; None if it is not ranked."""
@@ -310,7 +314,10 @@ def score_all(scheme: Scheme, figures: FigureGrid | Iterable[UnitFigures]) -> Sc
     >>> [(unit, place, str(total)) for unit, place, total in table.best()]
     [('A', 1, '18'), ('B', 1, '18'), ('C', 3, '16')]
     """
-    grid = figures if isinstance(figures, FigureGrid) else FigureGrid.of(scheme, figures)
+    if isinstance(figures, FigureGrid):
+        grid = figures
+    else:
+        grid = FigureGrid.of(scheme, figures)
     if grid.scheme is not scheme and grid.scheme != scheme:
         raise MisuseError("schemes-differ", f"{scheme.key}, {grid.scheme.key}")
     scale = 10**scheme.rounding.places
@@ -399,10 +406,16 @@ def _rounded_sum(
     half, spread = 1 << (_FINE - 1), max(terms - 1, 0)
     if negative:
         high = [(half - p) >> _FINE for p in points]
-        low = [(half - p - terms) >> _FINE for p in points] if terms else high
+        if terms:
+            low = [(half - p - terms) >> _FINE for p in points]
+        else:
+            low = high
     else:
         low = [(p + half) >> _FINE for p in points]
-        high = [(p + spread + half) >> _FINE for p in points] if spread else low
+        if spread:
+            high = [(p + spread + half) >> _FINE for p in points]
+        else:
+            high = low
     if low != high:
         slow.update(i for i, (a, b) in enumerate(zip(low, high, strict=True)) if a != b)
     return [-p for p in low] if negative else low
@@ -440,7 +453,10 @@ class _Work:
                 chain[criterion.key] = points
         if not columns:
             return None, 0
-        total = columns[0] if len(columns) == 1 else list(map(sum, zip(*columns, strict=True)))
+        if len(columns) == 1:
+            total = columns[0]
+        else:
+            total = list(map(sum, zip(*columns, strict=True)))
         if group.cut:
             limit = group.maximum * self.columns.scale
             top = limit.numerator // limit.denominator
@@ -451,8 +467,13 @@ class _Work:
         return total, len(columns)
 
     def _criterion(self, criterion: Criterion) -> list[int]:
-        points = None if criterion.evidence is not None else criterion.column(self.columns)
-        return self._one_by_one(criterion) if points is None else points
+        if criterion.evidence is not None:
+            points = None
+        else:
+            points = criterion.column(self.columns)
+        if points is None:
+            return self._one_by_one(criterion)
+        return points
 
     def _one_by_one(self, criterion: Criterion) -> list[int]:
         """Return the column of a criterion, scored unit by unit."""
@@ -491,7 +512,9 @@ def _ranked(
     keys: list[Any] = list(totals)
     for i, sheet in plain.items():
         may = sheet.barred is None and sheet.maximum == scheme.maximum
-        keys[i] = sheet.total * scale if may and isinstance(sheet.total, Fraction) else None
+        keys[i] = None
+        if may and isinstance(sheet.total, Fraction):
+            keys[i] = sheet.total * scale
     strata: list[list[int]] = [[] for _ in grid.strata]
     for i, stratum in enumerate(grid.stratum_of):
         if stratum >= 0 and keys[i] is not None:
@@ -505,7 +528,9 @@ def _ranked(
     )
 
     def untie(level: list[int]) -> list[list[int]]:
-        return _untied(table, level) if scheme.tie_break and len(level) > 1 else [level]
+        if scheme.tie_break and len(level) > 1:
+            return _untied(table, level)
+        return [level]
 
     for members in strata:
         for place, tied in ranked(members, keys.__getitem__, scheme.ties, untie):

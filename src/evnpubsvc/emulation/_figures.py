@@ -55,7 +55,9 @@ class Better(LabelledEnum):
 
 
 def _count_unit(given: CountUnit | str | None) -> CountUnit | None:
-    return None if given is None else read_member(CountUnit, given)
+    if given is None:
+        return None
+    return read_member(CountUnit, given)
 
 
 @frozen
@@ -105,7 +107,10 @@ class FigureSpec:
         measure = measures().get(self.measure)
         if measure is None or measure.selection is None:
             known = [name for name, each in measures().items() if each.selection is not None]
-            reason = "measure-unknown" if measure is None else "measure-never-counted"
+            if measure is None:
+                reason = "measure-unknown"
+            else:
+                reason = "measure-never-counted"
             yield finding(reason, ".measure", self.measure, known=tuple(known))
         elif measure.unit is not self.unit:
             right = "-" if self.unit is None else self.unit
@@ -116,7 +121,9 @@ class FigureSpec:
         if isinstance(figure, Unknown):
             return None
         if isinstance(figure, Chosen):
-            return None if self.choice else finding("figure-is-a-choice", self.key, str(figure))
+            if self.choice:
+                return None
+            return finding("figure-is-a-choice", self.key, str(figure))
         if self.choice:
             return finding("figure-not-a-choice", self.key, str(figure))
         if isinstance(figure, Fraction):
@@ -142,7 +149,9 @@ class DeclaresFigures(Protocol):
 
 def _nfc(text: str) -> str:
     # Whatever else is given, the validator of the field refuses.
-    return unicodedata.normalize("NFC", text) if type(text) is str else text
+    if type(text) is str:
+        return unicodedata.normalize("NFC", text)
+    return text
 
 
 def _figures(
@@ -209,7 +218,9 @@ class UnitFigures:
 
     def __getitem__(self, key: str) -> Figure:
         figure = self._by_key.get(key)
-        return Unknown("figure-absent", key) if figure is None else figure
+        if figure is None:
+            return Unknown("figure-absent", key)
+        return figure
 
     def attribute(self, name: str) -> str | None:
         """Return an attribute by name, or None."""
@@ -248,9 +259,15 @@ class UnitFigures:
                     "figure-unknown", key, near=near_names(key, scheme.figure_specs)
                 )
             if isinstance(figure, (str, Chosen)):
-                typed[key] = Chosen(figure) if isinstance(figure, str) else figure
+                if isinstance(figure, str):
+                    typed[key] = Chosen(figure)
+                else:
+                    typed[key] = figure
             elif spec.unit is None or isinstance(figure, (Count, Unknown)):
-                typed[key] = Fraction(figure) if isinstance(figure, int) else figure
+                if isinstance(figure, int):
+                    typed[key] = Fraction(figure)
+                else:
+                    typed[key] = figure
             else:
                 whole = isinstance(figure, int) or figure.denominator == 1
                 given = int(figure) if whole else figure

@@ -91,11 +91,9 @@ def condition_value(
         return figures.number(condition.figure)
     if condition.points is not None:
         value, maximum = points[condition.points]
-        return (
-            value
-            if isinstance(value, Unknown) or not condition.share
-            else _share(value, maximum, condition)
-        )
+        if isinstance(value, Unknown) or not condition.share:
+            return value
+        return _share(value, maximum, condition)
     assert condition.numerator is not None
     assert condition.denominator is not None
     n, d = condition.numerator.value(figures), condition.denominator.value(figures)
@@ -105,11 +103,15 @@ def condition_value(
     assert isinstance(n, int)
     assert isinstance(d, int)
     assert condition.zero is not None
-    return Fraction(n, d) if d else Unknown(condition.zero.value, condition.key)
+    if d:
+        return Fraction(n, d)
+    return Unknown(condition.zero.value, condition.key)
 
 
 def _share(value: Fraction, maximum: Fraction, condition: Condition) -> Fraction | Unknown:
-    return value / maximum if maximum else Unknown("not-assessable", condition.key)
+    if maximum:
+        return value / maximum
+    return Unknown("not-assessable", condition.key)
 
 
 def _met(condition: Condition, value: Fraction | Unknown) -> bool | None:
@@ -120,7 +122,9 @@ def _met(condition: Condition, value: Fraction | Unknown) -> bool | None:
         return None
     if value.reason in {ZeroPolicy.FULL, ZeroPolicy.EXCLUDED}:
         return True
-    return False if value.reason == ZeroPolicy.ZERO else None
+    if value.reason == ZeroPolicy.ZERO:
+        return False
+    return None
 
 
 def judge(scheme: Scheme, figures: UnitFigures, points: Points) -> tuple[Verdict, ...]:
@@ -188,7 +192,9 @@ class _Descent:
     @property
     def band(self) -> str | None:
         """Key of the grade reached."""
-        return None if self.at is None else self.ladder[self.at].key
+        if self.at is None:
+            return None
+        return self.ladder[self.at].key
 
     def met(self, condition: Condition) -> bool | None:
         """Say whether the unit meets a condition; None if that cannot be said."""
@@ -236,4 +242,6 @@ def _lowered(sanction: Sanction, at: int, keys: list[str]) -> int:
     if sanction.effect is Effect.NOT_ABOVE:
         assert sanction.band is not None
         return max(at, keys.index(sanction.band))
-    return min(at + 1, last) if sanction.effect is Effect.ONE_DOWN else last
+    if sanction.effect is Effect.ONE_DOWN:
+        return min(at + 1, last)
+    return last

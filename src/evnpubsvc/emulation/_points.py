@@ -33,7 +33,9 @@ def component(criterion: Criterion, figures: UnitFigures, rounding: Rounding) ->
     if isinstance(scored.exact, Unknown):
         return scored
     points = _rounded(criterion.to_step(scored.exact), rounding)
-    return scored if points is scored.exact else evolve(scored, points=points)
+    if points is scored.exact:
+        return scored
+    return evolve(scored, points=points)
 
 
 def inapplicable(criterion: Criterion, award: ZeroPolicy, rounding: Rounding) -> Component:

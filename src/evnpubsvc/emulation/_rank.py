@@ -47,7 +47,9 @@ class Place:
 
 def _as_name(unit: object) -> str | None:
     """Return how a unit is written here; None for what is no text, which names no unit."""
-    return unicodedata.normalize("NFC", unit) if isinstance(unit, str) else None
+    if isinstance(unit, str):
+        return unicodedata.normalize("NFC", unit)
+    return None
 
 
 @frozen(kw_only=True, repr=False)
@@ -82,7 +84,9 @@ class Standings(Keyed):
 
     def __contains__(self, key: object) -> bool:
         """Return whether a unit stands here, or whether a loop gives this very place."""
-        return key in self.places if isinstance(key, Place) else super().__contains__(key)
+        if isinstance(key, Place):
+            return key in self.places
+        return super().__contains__(key)
 
     def __getitem__(self, unit: str) -> Place:
         """Return the place of a unit by its identifier, or by a name that only one unit has.
@@ -211,7 +215,9 @@ def unranked_reason(sheet: ScoreSheet, stratum: str | None, within: str | None) 
         return Unknown("stratum-absent", within)
     if sheet.barred is not None:
         return sheet.barred
-    return Unknown("reduced-maximum") if sheet.maximum != sheet.scheme.maximum else None
+    if sheet.maximum != sheet.scheme.maximum:
+        return Unknown("reduced-maximum")
+    return None
 
 
 def ranked(

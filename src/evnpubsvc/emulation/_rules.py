@@ -261,7 +261,9 @@ class Quota:
         n, d = self.share.numerator * units, self.share.denominator
         if self.rounding is QuotaRounding.FLOOR:
             return n // d
-        return -(-n // d) if self.rounding is QuotaRounding.CEIL else (2 * n + d) // (2 * d)
+        if self.rounding is QuotaRounding.CEIL:
+            return -(-n // d)
+        return (2 * n + d) // (2 * d)
 
 
 @frozen(kw_only=True)

@@ -331,13 +331,16 @@ def trace_component(
         key for term in sheet.scheme.criterion(criterion).terms for key in term.figures
     )
     now, _ = _by_unit(counted, by, blank)
-    before, _ = ({}, []) if earlier is None else _by_unit(earlier, by, blank)
+    before = {} if earlier is None else _by_unit(earlier, by, blank)[0]
     traces: list[FigureTrace] = []
     for key in read:
         spec = sheet.scheme.figure_specs[key]
         if spec.measure is None or (spec.earlier and earlier is None):
             continue
-        whole = earlier if spec.earlier and earlier is not None else counted
+        if spec.earlier and earlier is not None:
+            whole = earlier
+        else:
+            whole = counted
         own = (before if spec.earlier else now).get(sheet.unit, evolve(whole, cells=()))
         count = _figure(spec, sheet.unit, measures_of(own, blank=blank))
         tally = _counted_cells(own, _selection(spec.measure), blank or {})

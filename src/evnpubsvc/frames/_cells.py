@@ -74,7 +74,10 @@ class _ByDay:
             part[place] = self.values.place(
                 self._value(date.fromordinal(low + base + place + EPOCH))
             )
-        table, places = (self._table[base - FIRST :], days) if base >= FIRST else (part, days - low)
+        if base >= FIRST:
+            table, places = (self._table[base - FIRST :], days)
+        else:
+            table, places = (part, days - low)
         codes: npt.NDArray[np.int32] = table.take(places, mode="clip")
         return codes
 
@@ -99,7 +102,10 @@ class TermDays:
         And where the calendar does not reach.
         """
         terms = self._terms
-        due = np.full(len(received), MISSING, np.int32) if stated is None else stated
+        if stated is None:
+            due = np.full(len(received), MISSING, np.int32)
+        else:
+            due = stated
         if terms.dimension not in codes:
             return due, False
 

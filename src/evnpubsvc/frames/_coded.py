@@ -94,7 +94,10 @@ class Coder(BatchReader):
             self._check_range(name, place)
             self._parts[f"d{index}"].append(np.array([place], np.uint16))
         for name, moment in zip(_DAYS, (row.received, row.due, row.finished), strict=True):
-            day = MISSING if moment is None else day_number(local_date(moment))
+            if moment is None:
+                day = MISSING
+            else:
+                day = day_number(local_date(moment))
             self._parts[name].append(np.array([day], np.int32))
         state = STATUSES.index(row.status) + _LINKED * (row.part_of is not None)
         self._parts["state"].append(np.array([state], np.uint8))
@@ -255,7 +258,10 @@ class CodedCounter:
         self._names = list(dimensions)
         wanted = {*question.dimensions, *([] if terms is None else [terms.dimension])}
         self._values = {name: Values(names) for name, names in dimensions.items() if name in wanted}
-        self._terms = None if terms is None else TermDays(terms, self._values)
+        if terms is None:
+            self._terms = None
+        else:
+            self._terms = TermDays(terms, self._values)
         self._cells = CellCounter(question, self._values, self._names, store)
         self._slow = RowCounter(question, terms)
 
@@ -300,7 +306,9 @@ class CodedCounter:
     def frame(self) -> TallyFrame:
         """Return what was counted."""
         fast, slow = self._cells.frame(), self._slow.values.tally()
-        return fast if slow == self._question else fast.merge(TallyFrame.from_tally(slow))
+        if slow == self._question:
+            return fast
+        return fast.merge(TallyFrame.from_tally(slow))
 
     def _count(self, columns: Mapping[str, Any], needed: Mapping[str, str], path: Path) -> None:
         state = columns["state"]
@@ -350,7 +358,9 @@ class CodedCounter:
     ) -> RegisterRow:
         def day(name: str) -> date | None:
             number = int(columns[name][place])
-            return None if number == _NONE else date.fromordinal(number + self._first + EPOCH)
+            if number == _NONE:
+                return None
+            return date.fromordinal(number + self._first + EPOCH)
 
         received = day("received")
         assert received is not None
@@ -358,7 +368,9 @@ class CodedCounter:
         values: dict[str, str | None] = {}
         for name, column in needed.items():
             code = int(columns[column][place])
-            values[name] = self._values[name].names[code - 1] if code else None
+            values[name] = None
+            if code:
+                values[name] = self._values[name].names[code - 1]
         status: RegisterStatus | None = STATUSES[state % _LINKED]
         linked = "linked" if state >= _LINKED else None
         return RegisterRow(

@@ -99,8 +99,10 @@ def tally_frame(
     check_names(question.dimensions)
     chosen = Engine(engine) if engine is not None else Engine.POLARS
     limit = _bytes_of(memory_limit)
-    piece = PIECE if limit is None else max(min(PIECE, limit // 32), 1 << 18)
-    pending = 1 << 24 if limit is None else max(min(1 << 24, limit // 48), 1 << 16)
+    piece, pending = PIECE, 1 << 24
+    if limit is not None:
+        piece = max(min(piece, limit // 32), 1 << 18)
+        pending = max(min(pending, limit // 48), 1 << 16)
 
     shape = None if file_format is None else FrameFormat(file_format)
     if is_paths(source):
@@ -156,12 +158,15 @@ def _default(names: Sequence[str] | None, by: Sequence[str]) -> RegisterColumns:
 def _bytes_of(limit: int | str | None) -> int | None:
     if limit is None:
         return None
-    number = limit if isinstance(limit, int) and not isinstance(limit, bool) else None
+    number: int | None = None
+    if isinstance(limit, int) and not isinstance(limit, bool):
+        number = limit
     if isinstance(limit, str):
         match = re.fullmatch(
             r"\s*(\d{1,12})\s*([kmg]?)(?:i?b)?\s*", limit, re.IGNORECASE | re.ASCII
         )
-        number = None if match is None else int(match[1]) << _UNITS[match[2].lower()]
+        if match is not None:
+            number = int(match[1]) << _UNITS[match[2].lower()]
     if number is None or number < 16 << 20:
         raise MisuseError("memory-limit", limit)
     return number

@@ -88,7 +88,9 @@ def _header(head: bytes, columns: RegisterColumns) -> tuple[str, list[str]] | No
     named = [name for name in names if name]
     if not names[-1] or len(set(named)) < len(named):
         return None
-    return (delimiter, names) if columns.shape.fits(names) else None
+    if columns.shape.fits(names):
+        return (delimiter, names)
+    return None
 
 
 class _Pieces(io.RawIOBase):
@@ -109,7 +111,9 @@ class _Pieces(io.RawIOBase):
             seen = os.pread(self._stream.fileno(), _PROBE, self._stream.tell() + size - _PROBE)
         except (OSError, AttributeError, ValueError):
             return size
-        return size - _PROBE + seen.rfind(_LF) + 1 if size > 2 * _PROBE and _LF in seen else size
+        if size > 2 * _PROBE and _LF in seen:
+            return size - _PROBE + seen.rfind(_LF) + 1
+        return size
 
     def back(self, data: bytes) -> None:
         self._kept = data + self._kept
@@ -180,11 +184,15 @@ class _Reader:
     ) -> None:
         """Count piece after piece; while one is counted, the next is read in another thread."""
         first = self._source.piece(min(_FIRST_PIECE, size))
-        self._ahead = (first, ahead.submit(self._plain, first)) if first else None
+        self._ahead = None
+        if first:
+            self._ahead = (first, ahead.submit(self._plain, first))
         while self._ahead is not None:
             data, frame = self._ahead
             more = self._source.piece(size)
-            self._ahead = (more, ahead.submit(self._plain, more)) if more else None
+            self._ahead = None
+            if more:
+                self._ahead = (more, ahead.submit(self._plain, more))
             self._take(data, frame.result())
             if progress is not None:
                 progress(self._source.done - (len(self._ahead[0]) if self._ahead else 0))
@@ -310,7 +318,10 @@ class _Reader:
         lines = np.searchsorted(ends, row_ends) + self._line + 1
         keep = np.flatnonzero(~bad)
         if len(keep):
-            good = data if len(keep) == len(bad) else _joined(data, row_starts, row_ends, bad)
+            if len(keep) == len(bad):
+                good = data
+            else:
+                good = _joined(data, row_starts, row_ends, bad)
             frame = self._frame(good)
             if frame is None or frame.height != len(keep):
                 self._strictly(given)

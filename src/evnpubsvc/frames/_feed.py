@@ -142,7 +142,9 @@ def _names_in(head: bytes, kind: FrameFormat) -> list[str]:
     try:
         if kind is FrameFormat.JSONL:
             row: Any = json.loads(text)
-            return [str(name) for name in cast("Any", row)] if isinstance(row, dict) else []
+            if isinstance(row, dict):
+                return [str(name) for name in cast("Any", row)]
+            return []
         return [cell.strip() for row in csv.reader([text]) for cell in row]
     except (ValueError, csv.Error, RecursionError):
         return []

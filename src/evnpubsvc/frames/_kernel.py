@@ -44,7 +44,10 @@ class Kernel(BatchReader):
             wanted.append(terms.dimension)
         super().__init__(columns, wanted, hours=question.compare is Precision.TIMESTAMP)
         self._question = question
-        self._terms = None if terms is None else TermDays(terms, self.values)
+        if terms is None:
+            self._terms = None
+        else:
+            self._terms = TermDays(terms, self.values)
         self._cells = CellCounter(question, self.values, tuple(columns.dimensions), store)
         self._slow = RowCounter(question, terms, on_finding)
 
@@ -113,4 +116,6 @@ class Kernel(BatchReader):
     def frame(self) -> TallyFrame:
         """Return what was counted."""
         fast, slow = self._cells.frame(), self._slow.values.tally()
-        return fast if slow == self._question else fast.merge(TallyFrame.from_tally(slow))
+        if slow == self._question:
+            return fast
+        return fast.merge(TallyFrame.from_tally(slow))

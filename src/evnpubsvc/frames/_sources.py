@@ -57,7 +57,10 @@ def files_of(source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) 
     Raises:
         DataError: `file-unreadable` for each that there is not.
     """
-    named = [source] if isinstance(source, (str, os.PathLike)) else list(source)
+    if isinstance(source, (str, os.PathLike)):
+        named = [source]
+    else:
+        named = list(source)
     files: list[Path] = []
     found: list[Finding] = []
     for each in named:
@@ -243,7 +246,9 @@ def _columns(
 def _usable(kind: pl.DataType, *, moment: bool) -> bool:
     if isinstance(kind, (pl.String, pl.Null, pl.Categorical, pl.Enum)):
         return True
-    return isinstance(kind, (pl.Date, pl.Datetime)) if moment else kind.is_integer()
+    if moment:
+        return isinstance(kind, (pl.Date, pl.Datetime))
+    return kind.is_integer()
 
 
 def _as_texts(batch: pl.DataFrame) -> pl.DataFrame:
@@ -253,7 +258,9 @@ def _as_texts(batch: pl.DataFrame) -> pl.DataFrame:
         for name, kind in batch.schema.items()
         if not isinstance(kind, (pl.String, pl.Date, pl.Datetime))
     ]
-    return batch.with_columns(pl.col(name).cast(pl.String) for name in odd) if odd else batch
+    if odd:
+        return batch.with_columns(pl.col(name).cast(pl.String) for name in odd)
+    return batch
 
 
 def take_batch(batch: pl.DataFrame, reader: BatchReader, before: int) -> None:

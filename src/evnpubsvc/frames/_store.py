@@ -27,7 +27,11 @@ def key_type(sizes: Sequence[int]) -> type[np.uint32 | np.uint64] | None:
     None if none does.
     """
     product = prod(sizes)
-    return np.uint32 if product <= 1 << 32 else np.uint64 if product <= _MOST else None
+    if product <= 1 << 32:
+        return np.uint32
+    if product <= _MOST:
+        return np.uint64
+    return None
 
 
 def packed(parts: Sequence[Codes], sizes: Sequence[int], out: Codes | None = None) -> Codes:
@@ -64,7 +68,11 @@ def unpacked(keys: Codes, sizes: Sequence[int]) -> list[Codes]:
 
 def narrowest(size: int) -> type[np.uint8 | np.uint16 | np.uint32]:
     """Return the narrowest integer for numbers below a size."""
-    return np.uint8 if size <= 1 << 8 else np.uint16 if size <= 1 << 16 else np.uint32
+    if size <= 1 << 8:
+        return np.uint8
+    if size <= 1 << 16:
+        return np.uint16
+    return np.uint32
 
 
 def runs(holder: list[Codes]) -> tuple[Codes, Codes]:
@@ -162,7 +170,9 @@ class Store:
             self._flush()
             self._sizes = self._roomy(sizes)
             few = prod(self._sizes) <= _FEW
-            self._few = np.zeros(prod(self._sizes), np.int64) if few else None
+            self._few = None
+            if few:
+                self._few = np.zeros(prod(self._sizes), np.int64)
         if key_type(self._sizes) is None:
             self._cells.append(_wide(parts, np.ones(len(parts[0]), np.int64)))
             return

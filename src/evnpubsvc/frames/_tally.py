@@ -203,7 +203,10 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
         True
         """
         try:
-            frame = table if isinstance(table, pl.DataFrame) else pl.DataFrame(table)
+            if isinstance(table, pl.DataFrame):
+                frame = table
+            else:
+                frame = pl.DataFrame(table)
             frame = frame.with_columns(
                 pl.col("n").cast(pl.Int64), pl.col("entry").cast(_ENTRY), pl.col("period_state").cast(_STATE),
                 pl.col("question").cast(pl.String),

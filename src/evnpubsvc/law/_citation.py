@@ -134,12 +134,17 @@ class Provision:
 def _parts(match: re.Match[str]) -> tuple[str, str, str, str]:
     found = {name: part or "" for name, part in match.groupdict().items()}
     # A run of articles has no clause, and a run in brackets has one.
-    last = found["last_part"] if found["clause"] else found["last_article"]
+    if found["clause"]:
+        last = found["last_part"]
+    else:
+        last = found["last_article"]
     return found["article"], found["clause"], found["point"], last
 
 
 def _provisions(article: str) -> tuple[Provision, ...]:
-    return tuple(Provision.parse(part) for part in article.split(", ")) if article else ()
+    if article:
+        return tuple(Provision.parse(part) for part in article.split(", "))
+    return ()
 
 
 def _article(_: object, __: Attribute[str], value: object) -> None:
@@ -218,10 +223,15 @@ class Citation:
 
     def _vietnamese(self, name: str) -> str:
         # The place before the instrument: "điểm c khoản 2 Điều 17 Nghị định số 118/2025/NĐ-CP".
-        whole = name if self.issued is None else f"{name} ngày {write(self.issued, 'vi')}"
+        if self.issued is None:
+            whole = name
+        else:
+            whole = f"{name} ngày {write(self.issued, 'vi')}"
         articles = ", ".join(each.text.vi for each in self.provisions)
         whole = f"{articles} {whole}" if articles else whole
-        return whole if self.place is None else f"{self.place.vi}, {whole}"
+        if self.place is None:
+            return whole
+        return f"{self.place.vi}, {whole}"
 
     def _english(self, name: str) -> str:
         # The instrument before the place: "Decree 118/2025/NĐ-CP, art. 17(2)(c)".
@@ -230,7 +240,10 @@ class Citation:
         if len(places) == 1:
             parts.append(places[0].text.en)
         elif places:
-            word = "art." if len({each.article for each in places}) == 1 else "arts."
+            if len({each.article for each in places}) == 1:
+                word = "art."
+            else:
+                word = "arts."
             parts.append(f"{word} {', '.join(str(each).replace('-', '–') for each in places)}")
         if self.place is not None:
             parts.append(self.place.en)

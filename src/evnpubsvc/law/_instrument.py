@@ -73,7 +73,10 @@ class Instrument:
         """The days in force; None where the first day is not known."""
         if self.in_force is None:
             return None
-        last = None if self.repealed is None else date.fromordinal(self.repealed.toordinal() - 1)
+        if self.repealed is None:
+            last = None
+        else:
+            last = date.fromordinal(self.repealed.toordinal() - 1)
         return Validity(self.in_force, last)
 
     def __str__(self) -> str:

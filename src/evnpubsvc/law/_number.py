@@ -174,7 +174,9 @@ class InstrumentNumber:
     def kind_name(self) -> Text | None:
         """The name of the kind in both languages; None where the number does not tell the kind."""
         row = _kinds().get(self.kind)
-        return None if row is None else Text(vi=row["vi"], en=row["en"])
+        if row is None:
+            return None
+        return Text(vi=row["vi"], en=row["en"])
 
     @property
     def issuer_name(self) -> Text | None:
@@ -183,7 +185,9 @@ class InstrumentNumber:
         None where the tables here do not have it.
         """
         row = packaged_table("law/instruments.toml")["bodies"].get(self.issuer.rstrip("0123456789"))
-        return None if row is None else Text(vi=row["vi"], en=row["en"])
+        if row is None:
+            return None
+        return Text(vi=row["vi"], en=row["en"])
 
     def format(self, *, kind: bool = False) -> str:
         """Return the number.
@@ -194,7 +198,9 @@ class InstrumentNumber:
             self.bodies if self.kind_before or not self.kind else (self.kind, *self.bodies)
         )
         number = "/".join([self.serial, *([] if self.year is None else [str(self.year)]), tail])
-        return f"{self.kind} {number}" if self.kind and (kind or self.kind_before) else number
+        if self.kind and (kind or self.kind_before):
+            return f"{self.kind} {number}"
+        return number
 
     def __str__(self) -> str:
         return self.format()

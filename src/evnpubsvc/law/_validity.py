@@ -50,12 +50,16 @@ class Validity:
     @property
     def first(self) -> date:
         """The first day; `date.min` when the beginning is open."""
-        return date.min if self.since is None else self.since
+        if self.since is None:
+            return date.min
+        return self.since
 
     @property
     def last(self) -> date:
         """The last day; `date.max` when the end is open."""
-        return date.max if self.until is None else self.until
+        if self.until is None:
+            return date.max
+        return self.until
 
     def contains(self, day: date) -> bool:
         """Return whether a day lies inside, the first and the last day included."""
@@ -95,9 +99,14 @@ class Validity:
         ('đến hết ngày 30/6/2025', 'from 2025-07-01 on')
         """
         if self.since is None:
-            key = "validity-always" if self.until is None else "validity-until"
+            if self.until is None:
+                key = "validity-always"
+            else:
+                key = "validity-until"
+        elif self.until is None:
+            key = "validity-since"
         else:
-            key = "validity-since" if self.until is None else "validity-between"
+            key = "validity-between"
         return render(key, lang, {"since": self.since, "until": self.until})
 
     def __str__(self) -> str:
@@ -248,7 +257,9 @@ class Timeline(_Starts, Generic[T_co]):
         None when nothing is known to come.
         """
         place = bisect_right(self._starts, checked_day(day))
-        return self.entries[place] if place < len(self.entries) else None
+        if place < len(self.entries):
+            return self.entries[place]
+        return None
 
     def __iter__(self) -> Iterator[Dated[T_co]]:
         return iter(self.entries)

@@ -221,7 +221,9 @@ class _Search:
             return None
         self._visit([], before, [0] * len(self.carried))
         proved = self.nodes <= MOST_NODES
-        return None if self.best is None and proved else _Found(self.best, proved)
+        if self.best is None and proved:
+            return None
+        return _Found(self.best, proved)
 
     def _visit(self, chosen: list[int], last: int | None, loads: list[int]) -> None:
         day = len(chosen)
@@ -231,12 +233,14 @@ class _Search:
         self.nodes += 1
         self.seen.add(state)
         # The rest without the rule, except where it is certain: the next day is not for `last`.
-        first = (
-            [m for m in self.candidates[day] if m != last and m in self.open[day]]
-            if day < len(self.candidates)
-            else []
-        )
-        rest = [first, *self.candidates[day + 1 :]] if day < len(self.candidates) else []
+        if day < len(self.candidates):
+            first = [m for m in self.candidates[day] if m != last and m in self.open[day]]
+        else:
+            first = []
+        if day < len(self.candidates):
+            rest = [first, *self.candidates[day + 1 :]]
+        else:
+            rest = []
         flow = _flow(rest, self.carried, loads, self.cap)
         if isinstance(flow, Stuck):
             return
@@ -284,7 +288,9 @@ def window(candidates: Candidates, cap: int | None, before: int | None) -> tuple
         found = _Search(candidates[first : last + 1], [0] * members, cap).run(
             before if first == 0 else None
         )
-        return None if found is not None and found.members is None else found is not None
+        if found is not None and found.members is None:
+            return None
+        return found is not None
 
     size = len(candidates)
     last = next((last for last in range(size) if possible(0, last) is False), None)

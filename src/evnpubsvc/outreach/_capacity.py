@@ -195,7 +195,10 @@ def _equipment(
             minutes[kind] = minutes.get(kind, Fraction(0)) + step.minutes * step.share
     there: dict[EquipmentKind, Fraction] = {}
     for piece in pieces:
-        day = opening if piece.minutes_a_day is None else min(opening, piece.minutes_a_day)
+        if piece.minutes_a_day is None:
+            day = opening
+        else:
+            day = min(opening, piece.minutes_a_day)
         there[piece.kind] = there.get(piece.kind, Fraction(0)) + piece.number * day
     used: list[tuple[EquipmentKind, Fraction]] = []
     limits: list[tuple[Fraction, EquipmentKind | None]] = []
@@ -265,12 +268,12 @@ class DeskPlan:
             if month.desks is None:
                 blank = True
             elif month.desks >= desks:
-                return (
-                    Unknown("earlier-month-unknown", month.month.strftime("%Y-%m"))
-                    if blank
-                    else month.month
-                )
-        return Unknown("earlier-month-unknown", "") if blank else None
+                if blank:
+                    return Unknown("earlier-month-unknown", month.month.strftime("%Y-%m"))
+                return month.month
+        if blank:
+            return Unknown("earlier-month-unknown", "")
+        return None
 
 
 def plan_desks(
@@ -320,7 +323,10 @@ def plan_desks(
         if visits is None or (visits and service and not opening):
             months.append(MonthLoad(first, len(days), visits))
             continue
-        busy = visits * service / opening if visits and service else Fraction(0)
+        if visits and service:
+            busy = visits * service / opening
+        else:
+            busy = Fraction(0)
         needed = -(-busy // Fraction(ceiling))
         months.append(MonthLoad(first, len(days), visits, int(needed), busy))
     return DeskPlan(tuple(sorted(months, key=lambda m: m.month)), Fraction(ceiling))

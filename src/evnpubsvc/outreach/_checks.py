@@ -94,13 +94,16 @@ def month_of(month: object) -> tuple[date, date]:
     if isinstance(month, date) and not isinstance(month, datetime):
         year, number = month.year, month.month
     else:
-        match = _MONTH.fullmatch(month) if isinstance(month, str) else None
+        match = None
+        if isinstance(month, str):
+            match = _MONTH.fullmatch(month)
         if match is None or not 1 <= int(match[2]) <= 12 or not 1 <= int(match[1]) <= 9998:
             raise MisuseError("month-not-read", month)
         year, number = int(match[1]), int(match[2])
-    following = (
-        date(year + number // 12, number % 12 + 1, 1) if (year, number) != (9999, 12) else date.max
-    )
+    if (year, number) != (9999, 12):
+        following = date(year + number // 12, number % 12 + 1, 1)
+    else:
+        following = date.max
     return date(year, number, 1), date.fromordinal(following.toordinal() - 1)
 
 

@@ -257,9 +257,9 @@ class AssistanceFigures:
         if self.later_unknown:
             return Unknown("assistance-not-recorded", "fading")
         later = self.later_alone + self.later_assisted
-        return (
-            Fraction(self.later_alone, later) if later else Unknown("nobody-came-again", "fading")
-        )
+        if later:
+            return Fraction(self.later_alone, later)
+        return Unknown("nobody-came-again", "fading")
 
     def coverage(self) -> Fraction | Unknown:
         """Return the share of the listed hamlets with at least one session.
@@ -297,11 +297,16 @@ class AssistanceFigures:
         def known(
             key: str, number: int, unit: CountUnit, missing: tuple[bool, str] = (False, "")
         ) -> Count | Unknown:
-            return Unknown(missing[1], key) if missing[0] else Count(number, unit)
+            if missing[0]:
+                return Unknown(missing[1], key)
+            return Count(number, unit)
 
         recorded = (bool(self.filings_unknown), "assistance-not-recorded")
         later = (bool(self.filings_untraced), "applicant-not-recorded")
-        later_kind = later if later[0] else (bool(self.later_unknown), "assistance-not-recorded")
+        if later[0]:
+            later_kind = later
+        else:
+            later_kind = (bool(self.later_unknown), "assistance-not-recorded")
         coverage = self.coverage()
         reached = sum(1 for _, number in self.hamlets if number)
         blank = (
@@ -430,9 +435,12 @@ def _count_filings(
     independent: set[str] = set()
     for dossier in sorted(dossiers, key=lambda f: f.day):
         counted = span[0] <= dossier.day <= span[1]
-        kind = (
-            "unknown" if dossier.assisted is None else "assisted" if dossier.assisted else "alone"
-        )
+        if dossier.assisted is None:
+            kind = "unknown"
+        elif dossier.assisted:
+            kind = "assisted"
+        else:
+            kind = "alone"
         who = dossier.applicant
         if counted:
             count("filings_unknown" if dossier.assisted is None else kind)

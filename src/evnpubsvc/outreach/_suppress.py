@@ -42,7 +42,9 @@ class ProtectedTable(Keyed):
         if key not in cells:
             raise UnknownNameError("cell-unknown", key, known=tuple(cells))
         number = cells[key]
-        return Unknown("cell-suppressed", key) if number is None else number
+        if number is None:
+            return Unknown("cell-suppressed", key)
+        return number
 
 
 def publish_table(

@@ -179,7 +179,9 @@ class SupportTeam:
     def on(self, day: date) -> tuple[Member, ...]:
         """Return the members on a day, sorted by reference; empty when no decision is in force."""
         decision = self.decision_on(day)
-        return () if decision is None else decision.on(day)
+        if decision is None:
+            return ()
+        return decision.on(day)
 
     @property
     def first(self) -> date:

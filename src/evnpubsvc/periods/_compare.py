@@ -66,7 +66,9 @@ def _same_length(a: Period, b: Period) -> bool:
 
 def _cutoff(last: date) -> int:
     """The day of the month on which a period ends; 31 for the end of any month."""
-    return 31 if last.day == monthrange(last.year, last.month)[1] else last.day
+    if last.day == monthrange(last.year, last.month)[1]:
+        return 31
+    return last.day
 
 
 def _plain_days(period: Period) -> int:

@@ -257,7 +257,10 @@ class Period:
             elif quarter:
                 kind, last_month = PeriodKind.QUARTER, int(quarter) * 3
             elif months:
-                kind = PeriodKind.SIX_MONTHS if months == "6" else PeriodKind.NINE_MONTHS
+                if months == "6":
+                    kind = PeriodKind.SIX_MONTHS
+                else:
+                    kind = PeriodKind.NINE_MONTHS
                 last_month = int(months)
             else:
                 kind, last_month = PeriodKind.YEAR, 12
@@ -288,7 +291,9 @@ class Period:
         if self.first.day == 1:
             ends_a_month = self.last.day == monthrange(self.last.year, self.last.month)[1]
             return months + 1 if ends_a_month else None
-        return months if self.last.day == self.first.day - 1 else None
+        if self.last.day == self.first.day - 1:
+            return months
+        return None
 
     def contains(self, day: date) -> bool:
         """Return whether a day lies inside, the first and the last included.

@@ -68,9 +68,9 @@ class Unknown:
         return render(self.reason, lang, {"value": self.about}) + about
 
     def __str__(self) -> str:
-        return (
-            f"unknown: {self.about} ({self.reason})" if self.about else f"unknown ({self.reason})"
-        )
+        if self.about:
+            return f"unknown: {self.about} ({self.reason})"
+        return f"unknown ({self.reason})"
 
     def __bool__(self) -> bool:
         raise MisuseError("unknown-has-no-truth", self)
@@ -84,7 +84,9 @@ def _whole(_: object, __: Attribute[int], value: object) -> None:
 
 
 def _unit(given: CountUnit | str) -> CountUnit:
-    return given if isinstance(given, CountUnit) else read_member(CountUnit, given)
+    if isinstance(given, CountUnit):
+        return given
+    return read_member(CountUnit, given)
 
 
 @frozen(order=False)

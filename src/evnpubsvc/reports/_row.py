@@ -76,4 +76,6 @@ class ReportRow(Keyed):
         """Return whether a column is the sum of others; None where one of them is not known."""
         stated, addends = self[total], [self[part] for part in parts]
         known = [value for value in addends if value is not None]
-        return None if stated is None or len(known) < len(addends) else sum(known) == stated
+        if stated is None or len(known) < len(addends):
+            return None
+        return sum(known) == stated

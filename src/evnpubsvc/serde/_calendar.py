@@ -127,7 +127,9 @@ def read_calendar(
             found += _check_years(layer, calendar, before, packaged=packaged)
     if found:
         raise DataError(found)
-    return calendar if provisional_until is not None or not packaged else calendar.decided_only()
+    if provisional_until is not None or not packaged:
+        return calendar
+    return calendar.decided_only()
 
 
 # -- reading ---------------------------------------------------------------------------------------
@@ -141,7 +143,10 @@ def _read_layers(source: Source, *, named: bool) -> tuple[list[_Layer], list[Fin
         if layers[0].head.base != _PACKAGED:
             found.append(finding("calendar-base-twice", "$.base", layers[0].head.base))
         return layers, found
-    chain = [Path(source).resolve()] if isinstance(source, (str, os.PathLike)) else []
+    if isinstance(source, (str, os.PathLike)):
+        chain = [Path(source).resolve()]
+    else:
+        chain = []
     path = "$.base"
     while (name := layers[-1].head.base) != _PACKAGED:
         # A base is another file beside this one; a stream has no place that it could be beside.
@@ -277,7 +282,10 @@ def _check_years(
     decided = calendar.decided_until or calendar.last
     sums = layer.head.working_days
     for text, given in sums.items():
-        year = int(text) if text.isdecimal() and len(text) == 4 else 0
+        if text.isdecimal() and len(text) == 4:
+            year = int(text)
+        else:
+            year = 0
         if not calendar.first.year <= year <= decided.year:
             found.append(finding("calendar-year-not-covered", f"$.working_days.{text}", text))
             continue

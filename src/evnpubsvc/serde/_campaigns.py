@@ -53,7 +53,10 @@ def read_campaign(source: Source) -> CampaignFile:
     """
     with opened(source) as stream:
         document = parse_toml(stream.read())
-    folder = Path(os.fspath(source)).parent if isinstance(source, (str, os.PathLike)) else Path()
+    if isinstance(source, (str, os.PathLike)):
+        folder = Path(os.fspath(source)).parent
+    else:
+        folder = Path()
     converter = make_converter()
     paths: dict[str, str | None] = {}
     found: list[Finding] = []
@@ -63,11 +66,16 @@ def read_campaign(source: Source) -> CampaignFile:
             found.append(
                 finding("value-of-wrong-type", f"$.{name}", given, expected=expected_text("text"))
             )
-        paths[name] = str(folder / given) if isinstance(given, str) else None
+        paths[name] = None
+        if isinstance(given, str):
+            paths[name] = str(folder / given)
     named = document.get("scheme")
     if isinstance(named, str):
         try:
-            scheme = read_scheme(folder / named) if named.endswith(".toml") else preset(named)
+            if named.endswith(".toml"):
+                scheme = read_scheme(folder / named)
+            else:
+                scheme = preset(named)
             document["scheme"] = converter.unstructure(scheme)
         except DataError as error:
             found += [f.at("$.scheme") for f in error.findings]

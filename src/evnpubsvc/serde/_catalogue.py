@@ -145,11 +145,10 @@ def read_catalogue(
         return CatalogueReading(catalogue, catalogue.doubts())
     names = columns or {}
     rows = table_rows(path, [names.get(name, name) for name in ("code", "name")])
-    times = (
-        table_rows(limits, [names.get(n, n) for n in ("limit_code", "limit")])
-        if limits is not None
-        else []
-    )
+    if limits is not None:
+        times = table_rows(limits, [names.get(n, n) for n in ("limit_code", "limit")])
+    else:
+        times = []
     return catalogue_from_rows(rows, times, columns=columns)
 
 
@@ -225,4 +224,6 @@ def _results(cells: Cells, notes: list[Finding]) -> tuple[ProcedureResult, ...]:
         )
         if code is None:
             text = f"{text} ({code_text})" if text else code_text
-    return (ProcedureResult(text, code),) if text or code is not None else ()
+    if text or code is not None:
+        return (ProcedureResult(text, code),)
+    return ()

@@ -103,7 +103,9 @@ def _structure_iso(kind: type[date | datetime | time]) -> Any:
             return value
         if type(value) is str:
             try:
-                return instant(value) if kind is datetime else kind.fromisoformat(value)
+                if kind is datetime:
+                    return instant(value)
+                return kind.fromisoformat(value)
             except (ValueError, OverflowError):
                 pass
         raise NotThisTypeError(value, kind.__name__)
@@ -125,7 +127,9 @@ def instant(text: str) -> datetime:
         return datetime.fromisoformat(text)
     finer = _FINER.match(text)
     found = datetime.fromisoformat(text[:-1] + "Z" if text.endswith("z") else text)
-    return found + timedelta(microseconds=1) if finer is not None and finer[1] >= "5" else found
+    if finer is not None and finer[1] >= "5":
+        return found + timedelta(microseconds=1)
+    return found
 
 
 def _structure_enum(value: Any, kind: type[Enum]) -> Enum:
@@ -263,7 +267,9 @@ def _number_or_unknown(converter: Converter) -> None:
             return {"count": value.value, "unit": value.unit.value}
         if isinstance(value, Chosen):
             return {"chosen": value.option}
-        return None if value is None else decimal_text(value)
+        if value is None:
+            return None
+        return decimal_text(value)
 
     def structure(value: Any, kind: Any) -> Any:
         if value is None and type(None) in get_args(kind):

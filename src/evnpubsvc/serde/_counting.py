@@ -163,7 +163,9 @@ class _Reading:
     def _day(self, text: str) -> date | bool:
         """The day that a text of the usual width is."""
         parsed = self._parse(text) if len(text) == self.width else None
-        return parsed if parsed is not None and 1900 <= parsed.year < 2200 else False
+        if parsed is not None and 1900 <= parsed.year < 2200:
+            return parsed
+        return False
 
     def _is_time_of_day(self, text: str) -> bool:
         """Whether what follows a day is nothing, or a local time of that day."""
@@ -228,7 +230,9 @@ class _Layout:
         place = {name: index for index, name in enumerate(header)}
 
         def place_of(column: str | None) -> int | None:
-            return None if column is None else place[column]
+            if column is None:
+                return None
+            return place[column]
 
         self.width = len(header)
         self.received = place[columns.received]
@@ -276,7 +280,10 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
     # What only rows as a whole can say: due dates by terms, dimensions that do not follow from the
     # day of receipt.
     must_read = has_terms or any(name not in BY_DAY for name in layout.derived)
-    names_of = [] if must_read else [_Meanings(BY_DAY[name]) for name in layout.derived]
+    if must_read:
+        names_of = []
+    else:
+        names_of = [_Meanings(BY_DAY[name]) for name in layout.derived]
     as_of = question.as_of
     since = date.min if question.since is None else question.since
     by_instant = question.compare is Precision.TIMESTAMP
@@ -297,7 +304,10 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
         # The days, and the state that follows from them and from the status.
         text = texts[at_received]
         due_text = texts[at_due] if at_due is not None else ""
-        finished_text = texts[at_finished] if at_finished is not None else ""
+        if at_finished is not None:
+            finished_text = texts[at_finished]
+        else:
+            finished_text = ""
         status_text = texts[at_status] if at_status is not None else ""
         received = days[text[:width]]
         state = states[due_text[:width], finished_text[:width], status_text]
@@ -316,7 +326,10 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
         # An end before the receipt is noticed, an earlier hour only where instants are compared.
         # Which of two hours comes first is seen only where both are written the same way.
         if finished is not None and finished <= received:
-            start, end = (text[width:], finished_text[width:]) if by_instant else ("", "")
+            if by_instant:
+                start, end = (text[width:], finished_text[width:])
+            else:
+                start, end = ("", "")
             if finished < received or (start and end and (start[0] != end[0] or end < start)):
                 in_full(line, texts)
                 continue

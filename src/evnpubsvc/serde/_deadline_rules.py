@@ -186,7 +186,10 @@ def _read(
 def _to_rule_set(
     found: list[Finding], path: str, row: _RuleSetRow, base: RuleSet | None
 ) -> RuleSet:
-    limits = {} if base is None else {limit.key: limit for limit in base.limits}
+    if base is None:
+        limits = {}
+    else:
+        limits = {limit.key: limit for limit in base.limits}
     for key, said in row.limits.items():
         place = f"{path}.limits.{key}"
         if isinstance(said, dict):

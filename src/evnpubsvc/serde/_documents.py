@@ -47,7 +47,9 @@ def _exact(text: str) -> Fraction | str:
     What is no plain decimal stays a text, which no number field accepts.
     """
     plain = text.replace("_", "")
-    return Fraction(plain) if len(plain) <= 64 and set(plain) <= set("+-.0123456789") else text
+    if len(plain) <= 64 and set(plain) <= set("+-.0123456789"):
+        return Fraction(plain)
+    return text
 
 
 def read_document(source: Source, kind: type[_T]) -> _T:

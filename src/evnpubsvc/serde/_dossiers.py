@@ -74,7 +74,10 @@ def write_dossiers(
     >>> write_dossiers([Dossier("case-1")], stream)
     1
     """
-    dump = dumper_by_msgspec() if _engine(engine) == "msgspec" else dumper_by_json()
+    if _engine(engine) == "msgspec":
+        dump = dumper_by_msgspec()
+    else:
+        dump = dumper_by_json()
     count = 0
     for dossier in dossiers:
         stream.write(dump(dossier))
@@ -108,11 +111,10 @@ def read_dossiers(
     >>> [found.reason for found in read_dossiers(io.BytesIO(b'{"code": 1}\n'))][0]
     'value-of-wrong-type'
     """
-    quick = (
-        quick_by_msgspec(share=share)
-        if _engine(engine) == "msgspec"
-        else quick_by_json(share=share)
-    )
+    if _engine(engine) == "msgspec":
+        quick = quick_by_msgspec(share=share)
+    else:
+        quick = quick_by_json(share=share)
     return _read(source, quick)
 
 
@@ -223,9 +225,10 @@ def _event_fields(at: str, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
             attributes.append((name.removeprefix(_KEPT), value))
         elif name.startswith(_OURS):
             own = name.removeprefix(_OURS)
-            fields[own] = (
-                {"true": True, "false": False}.get(value, value) if own == "final" else value
-            )
+            if own == "final":
+                fields[own] = {"true": True, "false": False}.get(value, value)
+            else:
+                fields[own] = value
         elif name not in _RESERVED:
             attributes.append((name, value))
     fields["attributes"] = attributes
@@ -432,7 +435,10 @@ def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
         pairs = list(_dossier_pairs(dossier, dump))
         object_names.update(dict.fromkeys(name for name, _ in pairs))
         begun = min((_instant(event.at) for event in dossier.events), default=None)
-        time = "1970-01-01T00:00:00+00:00" if begun is None else _time(begun)
+        if begun is None:
+            time = "1970-01-01T00:00:00+00:00"
+        else:
+            time = _time(begun)
         own = [_relation(_object_id(dossier.code), _DOSSIER)]
         for kind in ("unit", "procedure"):
             code = getattr(dossier, kind)

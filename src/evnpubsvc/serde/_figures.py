@@ -245,7 +245,10 @@ class _Reader:
         for key, spec in self.scheme.figure_specs.items():
             if key in layout.absent:
                 continue
-            tried = [layout.figures[key]] if key in layout.figures else [key, *spec.aliases]
+            if key in layout.figures:
+                tried = [layout.figures[key]]
+            else:
+                tried = [key, *spec.aliases]
             column = next((column for column in tried if column in header), None)
             if column is not None:
                 self.columns[key] = column
@@ -333,11 +336,10 @@ class _Reader:
             return None
         number = parse_number(text, self.layout.numbers)
         if self.layout.numbers is NumberStyle.UNDECLARED and ("," in text or "." in text):
-            style = (
-                NumberStyle.VIETNAMESE
-                if _reads(text, NumberStyle.VIETNAMESE)
-                else NumberStyle.ENGLISH
-            )
+            if _reads(text, NumberStyle.VIETNAMESE):
+                style = NumberStyle.VIETNAMESE
+            else:
+                style = NumberStyle.ENGLISH
             if self.style_seen is None:
                 self.style_seen = style
             elif self.style_seen is not style:

@@ -49,9 +49,10 @@ def write_whole(target: Target, data: bytes) -> None:
     except BrokenPipeError:
         raise  # the reader went away: nothing is wrong with the data or the disk
     except (OSError, ValueError) as error:
-        name = (
-            Path(target).name if isinstance(target, (str, os.PathLike)) else type(target).__name__
-        )
+        if isinstance(target, (str, os.PathLike)):
+            name = Path(target).name
+        else:
+            name = type(target).__name__
         raise _unwritable(name, error) from None
 
 

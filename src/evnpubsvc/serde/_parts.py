@@ -60,7 +60,10 @@ def configure(converter: Converter) -> None:
     """Teach a converter findings."""
 
     def unstructure(found: Finding) -> dict[str, Any]:
-        value = None if found.value is None else _write_part(found.value, converter)
+        if found.value is None:
+            value = None
+        else:
+            value = _write_part(found.value, converter)
         return {
             "reason": found.reason,
             "path": found.path,
@@ -103,7 +106,9 @@ def _public_name(kind: type[Any]) -> str | None:
     if package != "evnpubsvc" or room not in _ROOMS:
         return None
     public = getattr(import_module(f"evnpubsvc.{room}"), kind.__name__, None)
-    return f"{room}.{kind.__name__}" if public is kind else None
+    if public is kind:
+        return f"{room}.{kind.__name__}"
+    return None
 
 
 def _read_finding(given: Any, converter: Converter, depth: int) -> Finding:
@@ -167,7 +172,9 @@ def _decimal(value: Any) -> Decimal:
 def _public_type(name: Any) -> type[Any]:
     if isinstance(name, str):
         room, _, rest = name.partition(".")
-        kind = getattr(import_module(f"evnpubsvc.{room}"), rest, None) if room in _ROOMS else None
+        kind = None
+        if room in _ROOMS:
+            kind = getattr(import_module(f"evnpubsvc.{room}"), rest, None)
         if isinstance(kind, type):
             public = cast("type[object]", kind)
             if issubclass(public, Enum) or attrs.has(public):

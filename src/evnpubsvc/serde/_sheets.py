@@ -102,7 +102,9 @@ def _csv_cell(cell: SheetCell, column: SheetColumn) -> str:
         return cell.isoformat()
     # A fraction as 2/3 would be a day in February.
     exact = decimal_text(cell)
-    return decimal_text(cell, column.places) if column.fixed or "/" in exact else exact
+    if column.fixed or "/" in exact:
+        return decimal_text(cell, column.places)
+    return exact
 
 
 # ---- Excel

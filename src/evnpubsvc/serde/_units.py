@@ -84,11 +84,10 @@ def read_unit_register(
     """
     names = columns or {}
     rows = table_rows(units, [names.get(name, name) for name in ("code", "name")])
-    steps = (
-        table_rows(successions, [names.get(n, n) for n in ("older", "newer")])
-        if successions is not None
-        else []
-    )
+    if successions is not None:
+        steps = table_rows(successions, [names.get(n, n) for n in ("older", "newer")])
+    else:
+        steps = []
     return unit_register_from_rows(rows, steps, columns=columns)
 
 
@@ -98,7 +97,9 @@ def _unit(cells: Cells, validities: dict[Validity, Validity]) -> AdminUnit | Non
     kind = cells.read("kind", _kind, None, "unit-kind-unknown")
     words = name.split()
     for size in (2, 1):
-        named = _kinds().get(fold_name(" ".join(words[:size]))) if len(words) > size else None
+        named = None
+        if len(words) > size:
+            named = _kinds().get(fold_name(" ".join(words[:size])))
         if named is not None and kind in {None, named}:
             kind, name = named, " ".join(words[size:])
             break

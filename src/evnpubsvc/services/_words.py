@@ -81,7 +81,11 @@ def check_word(dimension: str, word: str) -> tuple[Finding, ...]:
 
 def _nearest(dimension: str, word: str, known: tuple[str, ...]) -> str:
     """Return the word that a text means, else the one that is spelt most alike."""
-    means = read_channel(word) if dimension == "channel" else read_level(word, _OLD_NUMBERS).level
+    means: LabelledEnum | None
+    if dimension == "channel":
+        means = read_channel(word)
+    else:
+        means = read_level(word, _OLD_NUMBERS).level
     if means is not None and means.value in known:
         return means.value
     from difflib import get_close_matches  # noqa: PLC0415 - only for the message

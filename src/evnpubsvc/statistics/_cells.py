@@ -227,7 +227,9 @@ class Cells(Sequence[TallyCell]):
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Cells):
             return self._all() == other._all()
-        return self._all() == other if isinstance(other, tuple) else NotImplemented
+        if isinstance(other, tuple):
+            return self._all() == other
+        return NotImplemented
 
     def __hash__(self) -> int:
         return hash(self._all())

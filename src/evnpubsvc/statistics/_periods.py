@@ -58,7 +58,10 @@ class Flow:
             return NotImplemented
         if (self.first, self.last) == (other.first, other.last):
             return Flow(self.count + other.count, self.first, self.last)
-        before, after = (self, other) if self.last < other.last else (other, self)
+        if self.last < other.last:
+            before, after = (self, other)
+        else:
+            before, after = (other, self)
         if after.first is None or before.last + _DAY != after.first:
             raise MisuseError("flows-not-adjacent", self, other=other)
         return Flow(before.count + after.count, before.first, after.last)
@@ -152,7 +155,9 @@ def stock(counted: Tally, name: str, key: Key | str | None = ()) -> Stock:
 
 
 def _cell(counted: Tally, key: Key | str | None) -> TallyCell:
-    return counted.total if key == () else counted.cell(key)
+    if key == ():
+        return counted.total
+    return counted.cell(key)
 
 
 def carry_over(before: Tally, after: Tally) -> tuple[Finding, ...]:

@@ -136,8 +136,14 @@ def roll_up_units(
     for code in sorted(
         {cell.key[place] for cell in counted}, key=lambda value: (value is not None, value or "")
     ):
-        unit = None if code is None else _unit(register, code, counted.as_of)
-        above = None if unit is None else _above(register, unit, tier, counted.as_of)
+        if code is None:
+            unit = None
+        else:
+            unit = _unit(register, code, counted.as_of)
+        if unit is None:
+            above = None
+        else:
+            above = _above(register, unit, tier, counted.as_of)
         into[code] = above
         if above is None:
             dossiers = sum(
@@ -145,7 +151,10 @@ def roll_up_units(
                 for cell in counted
                 if cell.key[place] == code
             )
-            reason = "roll-up-unit-unknown" if unit is None else "roll-up-no-parent"
+            if unit is None:
+                reason = "roll-up-unit-unknown"
+            else:
+                reason = "roll-up-no-parent"
             found.append(
                 notice(reason, f"dimension {dimension}", code, tier=tier, dossiers=dossiers)
             )

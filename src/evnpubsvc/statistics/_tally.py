@@ -23,7 +23,9 @@ from evnpubsvc.statistics._period_state import CLASSES, LeftOut
 
 
 def _as_key(key: Any) -> tuple[Any, ...]:
-    return cast("tuple[object, ...]", key) if isinstance(key, tuple) else (key,)
+    if isinstance(key, tuple):
+        return cast("tuple[object, ...]", key)
+    return (key,)
 
 
 def _reasons(given: Mapping[str, int] | Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
@@ -39,7 +41,9 @@ def _precision(given: Precision | str) -> Precision:
 
 
 def _as_cells(cells: Iterable[TallyCell]) -> Cells:
-    return cells if isinstance(cells, Cells) else Cells(cells)
+    if isinstance(cells, Cells):
+        return cells
+    return Cells(cells)
 
 
 def _tally_cells(record: object, attribute: Attribute[Any], value: Cells) -> None:

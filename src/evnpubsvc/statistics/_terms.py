@@ -74,4 +74,6 @@ class WorkingDayTerms:
             OutsideCoverageError: the calendar does not reach that far.
         """
         days = self.by_value.get(value)
-        return None if days is None else self.calendar.add_working_days(received, days)
+        if days is None:
+            return None
+        return self.calendar.add_working_days(received, days)

@@ -135,9 +135,10 @@ def catalogues(*, max_procedures: int = 4) -> st.SearchStrategy[Catalogue]:
         versions: list[Procedure] = []
         for place, each in enumerate(drawn):
             later = [after.code for after in drawn[place + 1 :]]
-            replaced = (
-                draw(st.lists(st.sampled_from(later), unique=True, max_size=2)) if later else []
-            )
+            if later:
+                replaced = draw(st.lists(st.sampled_from(later), unique=True, max_size=2))
+            else:
+                replaced = []
             one = evolve(each, replaced_by=tuple(replaced))
             until = one.validity.until
             versions.append(one)

@@ -112,7 +112,10 @@ def support_teams(*, max_decisions: int = 3) -> st.SearchStrategy[SupportTeam]:
         for first, following in zip(turns, [*turns[1:], None], strict=True):
             last = None
             if following is not None or draw(st.booleans()):
-                end = following - timedelta(days=1) if following else _LAST
+                if following:
+                    end = following - timedelta(days=1)
+                else:
+                    end = _LAST
                 last = draw(st.dates(first, end))
             listed = draw(st.lists(members(), max_size=4, unique_by=lambda m: m.ref))
             decisions.append(

@@ -30,7 +30,10 @@ def periods(
             f"2 <= min_year <= max_year <= 9999 must hold, got {min_year=}, {max_year=}"
         )
     kind_of = st.sampled_from(PeriodKind) if kinds is None else kinds
-    calendar_of = st.sampled_from(PeriodCalendar) if calendars is None else calendars
+    if calendars is None:
+        calendar_of = st.sampled_from(PeriodCalendar)
+    else:
+        calendar_of = calendars
 
     @st.composite
     def build(draw: st.DrawFn) -> Period:

@@ -115,9 +115,10 @@ def tallies(
         known_at: moment of knowledge; with and without by default.
     """
     last = draw(st.dates(_FIRST, _LAST)) if as_of is None else as_of
-    first = (
-        draw(st.none() | st.dates(_FIRST - timedelta(days=400), last)) if since is _ANY else since
-    )
+    if since is _ANY:
+        first = draw(st.none() | st.dates(_FIRST - timedelta(days=400), last))
+    else:
+        first = since
     end: dict[str, Any] = {"as_of": last} if first is None else {"period": Period(first, last)}
     return tally(
         draw(st.lists(register_rows(dimensions=dimensions) | findings(), max_size=8)),

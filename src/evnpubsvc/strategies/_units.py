@@ -95,9 +95,9 @@ def unit_registers(
             )
 
         for day in days:
-            gone: list[str] = (
-                draw(st.lists(st.sampled_from(sorted(alive)), unique=True)) if alive else []
-            )
+            gone: list[str] = []
+            if alive:
+                gone = draw(st.lists(st.sampled_from(sorted(alive)), unique=True))
             older = [UnitKey(code, alive[code][1]) for code in gone]
             for code in gone:
                 close(code, day - timedelta(1))

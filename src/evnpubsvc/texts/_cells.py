@@ -46,4 +46,6 @@ def guard_cell(cell: str) -> str:
     >>> guard_cell("-3.5"), guard_cell("-x")
     ('-3.5', "'-x")
     """
-    return cell if _NUMBER.fullmatch(cell) else guard_text(cell)
+    if _NUMBER.fullmatch(cell):
+        return cell
+    return guard_text(cell)

@@ -46,7 +46,9 @@ class Text:
         Raises:
             ValueError: there is no text in that language.
         """
-        return self.vi if known_language(lang) == "vi" else self.en
+        if known_language(lang) == "vi":
+            return self.vi
+        return self.en
 
     def __str__(self) -> str:
         return self.en

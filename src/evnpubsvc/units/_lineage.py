@@ -136,7 +136,9 @@ class TerritoryComparison:
         """After less before; unknown when either is."""
         if isinstance(self.before, Unknown):
             return self.before
-        return self.after if isinstance(self.after, Unknown) else self.after - self.before
+        if isinstance(self.after, Unknown):
+            return self.after
+        return self.after - self.before
 
     @property
     def growth(self) -> Fraction | Unknown:
@@ -147,7 +149,9 @@ class TerritoryComparison:
         change = self.change
         if isinstance(change, Unknown) or isinstance(self.before, Unknown):
             return change
-        return change / self.before if self.before else Unknown("growth-from-zero")
+        if self.before:
+            return change / self.before
+        return Unknown("growth-from-zero")
 
 
 @frozen
@@ -480,5 +484,9 @@ def _kind(left: set[UnitKey], right: set[UnitKey], *, lost: bool) -> BreakKind |
     if len(right) == 1:
         if len(left) > 1:
             return BreakKind.MERGED
-        return None if left == right else BreakKind.RENEWED
-    return BreakKind.DIVIDED if len(left) == 1 else BreakKind.REARRANGED
+        if left == right:
+            return None
+        return BreakKind.RENEWED
+    if len(left) == 1:
+        return BreakKind.DIVIDED
+    return BreakKind.REARRANGED

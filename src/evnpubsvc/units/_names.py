@@ -87,7 +87,9 @@ class NameReading:
     @property
     def unit(self) -> AdminUnit | None:
         """The unit, if there is just one."""
-        return self.matches[0].unit if len(self.matches) == 1 else None
+        if len(self.matches) == 1:
+            return self.matches[0].unit
+        return None
 
 
 @lru_cache(maxsize=65_536)

@@ -266,7 +266,9 @@ class Calendar(_Tables):
 
     def _row(self, day: date) -> CalendarDay | None:
         index = bisect_left(self.days, day, key=lambda row: row.day)
-        return self.days[index] if index < len(self.days) and self.days[index].day == day else None
+        if index < len(self.days) and self.days[index].day == day:
+            return self.days[index]
+        return None
 
     def _row_sessions(self, row: CalendarDay) -> tuple[Session, ...]:
         if not row.kind.works:
@@ -274,7 +276,10 @@ class Calendar(_Tables):
         if row.sessions:
             return row.sessions
         hours = self._week_of(row.day)
-        as_counterpart = hours.week[row.counterpart.weekday()] if row.counterpart else ()
+        if row.counterpart:
+            as_counterpart = hours.week[row.counterpart.weekday()]
+        else:
+            as_counterpart = ()
         return as_counterpart or hours.fullest()
 
     def _index(self, day: date) -> int:
@@ -327,7 +332,10 @@ class Calendar(_Tables):
             return DayReason(
                 day, row.kind, row.name, row.source, row.counterpart, provisional or row.provisional
             )
-        kind = DayKind.ORDINARY if self._week_of(day).week[day.weekday()] else DayKind.WEEKLY_REST
+        if self._week_of(day).week[day.weekday()]:
+            kind = DayKind.ORDINARY
+        else:
+            kind = DayKind.WEEKLY_REST
         return DayReason(day, kind, _kind_text(kind), provisional=provisional)
 
     def _days_off(self) -> tuple[DayReason, ...]:
@@ -656,7 +664,10 @@ class Calendar(_Tables):
         >>> list(vietnam_calendar().alternatives()) == [vietnam_calendar()]
         True
         """
-        varied = self.open_decisions if decisions is None else tuple(decisions)
+        if decisions is None:
+            varied = self.open_decisions
+        else:
+            varied = tuple(decisions)
         counts = [len(each.choices) if each in varied else 1 for each in self.open_decisions]
         for choice in product(*map(range, counts)):
             yield self._choose(choice)
@@ -889,4 +900,6 @@ def _plain(value: object) -> object:
         return content
     if isinstance(value, tuple):
         return [_plain(each) for each in cast("tuple[object, ...]", value)]
-    return value if value is None or isinstance(value, bool) else str(value)
+    if value is None or isinstance(value, bool):
+        return value
+    return str(value)

@@ -112,11 +112,9 @@ class OfficeClock:
             result = local
         else:
             result = self._instant(start, position, latest=change <= 0)
-        return (
-            result
-            if start.tzinfo is None or start.utcoffset() is None
-            else result.replace(tzinfo=VIETNAM_TIME)
-        )
+        if start.tzinfo is None or start.utcoffset() is None:
+            return result
+        return result.replace(tzinfo=VIETNAM_TIME)
 
     def between(self, a: datetime, b: datetime) -> timedelta:
         """See `Calendar.working_time_between`."""
@@ -190,7 +188,9 @@ def _local(moment: datetime) -> datetime:
 def _microseconds(amount: timedelta | None, minutes: int, seconds: int) -> int:
     try:
         change = index(minutes) * _MINUTE + index(seconds) * _SECOND
-        return change if amount is None else change + amount // _MICROSECOND
+        if amount is None:
+            return change
+        return change + amount // _MICROSECOND
     except TypeError:
         for given in (amount, minutes, seconds):
             if not isinstance(given, int | timedelta):

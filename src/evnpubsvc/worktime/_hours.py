@@ -57,11 +57,9 @@ class Session:
             MisuseError: `session-not-read`; what the record refuses.
         """
         given: object = text
-        match = (
-            _WRITTEN.fullmatch(given.strip())
-            if isinstance(given, str) and len(given) <= _LONGEST
-            else None
-        )
+        match = None
+        if isinstance(given, str) and len(given) <= _LONGEST:
+            match = _WRITTEN.fullmatch(given.strip())
         if match is None:
             raise MisuseError("session-not-read", text)
         hour, minute, end_hour, end_minute = (int(part) for part in match.groups())
@@ -85,7 +83,10 @@ class Session:
         return self.closes - self.opens
 
     def __str__(self) -> str:
-        end = "24:00" if self.closes == 1440 else self.end.strftime("%H:%M")
+        if self.closes == 1440:
+            end = "24:00"
+        else:
+            end = self.end.strftime("%H:%M")
         return f"{self.start.strftime('%H:%M')}–{end}"
 
 

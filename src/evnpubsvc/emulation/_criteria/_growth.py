@@ -124,7 +124,9 @@ class GrowthCriterion(CriterionBase):
         if current >= self.small_base.full_from:
             return self.maximum
         share = over_nothing(self.key, self.small_base.otherwise)
-        return share if isinstance(share, Unknown) else self.maximum * share
+        if isinstance(share, Unknown):
+            return share
+        return self.maximum * share
 
     # Checks.
 

@@ -92,7 +92,11 @@ class MinusPlusCriterion(CriterionBase):
         else:
             quality = over_nothing(self.key, self.zero)
             zero = self.zero
-        points = quality if isinstance(quality, Unknown) else base + self.plus * quality
+        points: Fraction | Unknown
+        if isinstance(quality, Unknown):
+            points = quality
+        else:
+            points = base + self.plus * quality
         return before_rounding(self.key, points, value=value, numerator=n, denominator=d, zero=zero)
 
     # Checks.

@@ -52,10 +52,14 @@ class Term:
         for key in self.figures:
             figure = figures[key]
             if isinstance(figure, Unknown):
-                return figure if figure.about else Unknown(figure.reason, key)
+                if figure.about:
+                    return figure
+                return Unknown(figure.reason, key)
             assert isinstance(figure, Count)  # `check_figures` has refused everything else
             values.append(figure.value)
-        return sum(values) if self.combine is Combine.SUM else max(values)
+        if self.combine is Combine.SUM:
+            return sum(values)
+        return max(values)
 
 
 class Reads(LabelledEnum):
@@ -87,7 +91,9 @@ class Stated:
 
 def as_term(given: Term | str) -> Term:
     """Return a term, given as itself or as the key of its one figure."""
-    return Term((given,)) if isinstance(given, str) else given
+    if isinstance(given, str):
+        return Term((given,))
+    return given
 
 
 def as_zero_policy(given: ZeroPolicy | str) -> ZeroPolicy:

@@ -40,6 +40,9 @@ class WeightedCriterion(GivenCriterion):
     def formula(self, component: Component, specs: Mapping[str, FigureSpec], lang: Language) -> str:
         """Write the weight times the value, over the full scale."""
         del specs
-        scale = "" if self.full_scale == 1 else f" / {localised(self.full_scale, lang)}"
+        if self.full_scale == 1:
+            scale = ""
+        else:
+            scale = f" / {localised(self.full_scale, lang)}"
         value = localised(component.value or 0, lang)
         return f"{localised(self.maximum, lang)} × {value}{scale}"
