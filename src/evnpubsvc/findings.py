@@ -238,7 +238,8 @@ class Finding:
 
 # The words of paths in tables; names of columns and keys of documents stay as they are.
 _PLACE: Final = re.compile(
-    r"(?:^|(?<=, ))(absence|byte|case|column|dimension|fixed|line|procedure|row|total|unit)(?= |$)"
+    r"(?:^|(?<=, ))(absence|assistance|byte|case|channel|column|department|dimension|field|fixed|level|line|outcome"
+    r"|procedure|row|total|unit)(?= |$)"
 )
 
 

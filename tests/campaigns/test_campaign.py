@@ -317,7 +317,7 @@ def test_no_second_award_for_one_achievement() -> None:
     )
     found = second_awards([second, first, record("B", "giay-khen", date(2022, 12, 20))])
     assert [(f.reason, f.value) for f in found] == [("second-award", "A")]
-    assert dict(found[0].parts)["form"] == "bang-khen-tinh"
+    assert dict(found[0].parts)["form"].vi == "bằng khen cấp tỉnh"
     assert drive(awards=(first, second)).notices() == found
 
 

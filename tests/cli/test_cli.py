@@ -350,9 +350,9 @@ def test_the_demo_tells_the_story(lang: str) -> None:
     for part in (
         "15/KH-UBND",
         " 182 ",
-        "7000",
+        "7,000" if lang == "en" else "7.000",
         "bằng khen",
-        "20968@..",
+        "20968",
     ):  # papers, rosters, dossiers, province, merger
         assert part in result.stdout
 

@@ -47,7 +47,7 @@ def test_civil_status_changes_on_the_first_of_march_2027() -> None:
 
 def test_in_vietnamese_with_sources_and_how_sure() -> None:
     lines = run("onestop", "--on", "28/11/2026", "--lang", "vi").stdout.splitlines()
-    assert lines[0] == "onestop"
+    assert lines[0] == "cơ chế một cửa, một cửa liên thông ('onestop')"
     assert (
         "  thay đổi gần nhất: ngày 05/8/2026; bắt đầu áp dụng: onestop-2026; hết áp dụng: onestop-2025"
         in lines

@@ -187,7 +187,10 @@ def test_campaign(folder: Path) -> None:
     for part in (
         "2022-04-19 to 2022-12-15, 241 days; stage: draft",
         "Decree 91/2017/NĐ-CP",
-        "First prize: A (rank 1) - giay-khen: Chairman of the district People's Committee (from memory)",
+        (
+            "First prize: A (rank 1) - certificate of merit (giấy khen): "
+            "Chairman of the district People's Committee (from memory)"
+        ),
         "Second prize: 3 place(s) vacant",
         "without figures: D",
         "notice: .elements.goal: the drive does not say its goal",

@@ -38,11 +38,15 @@ def test_what_commands_print_is_vietnamese(printed: list[str]) -> None:
         (" ".join(call), fault, line)
         for (_, call), text in zip(CALLS, printed, strict=True)
         for line in text.splitlines()
-        for fault in faults(
-            line, "vi", names=[*_names(call), "dossiers_received"]
-        )  # a column of the file
+        for fault in faults(line, "vi", names=[*_names(call), *_DATA])
+        if not line.startswith(_PYTHON)
     ]
     assert found == []
+
+
+# A column of a file, and numbers of criteria that notes refer to.
+_DATA = ("dossiers_received", "như 2.1", "Như 5.2")
+_PYTHON = ("    from evnpubsvc", "    scheme = ", "    standings = ")  # the last lines of the demo
 
 
 def test_help_is_vietnamese(tmp_path: Path) -> None:

@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
+import click
+
+from evnpubsvc.cli import evnpubsvc
+
 _REGISTER = """Mã hồ sơ,Ngày tiếp nhận,Ngày hẹn trả,Ngày có kết quả,Lĩnh vực,Hình thức nộp
 HS1,15/11/2022,29/11/2022,25/11/2022,Hộ tịch,Trực tuyến
 HS2,16/11/2022,30/11/2022,30/11/2022,Hộ tịch,Trực tiếp
@@ -82,6 +86,31 @@ maximum = 7
 numerator = "dung_han"
 denominator = "tiep_nhan"
 """
+_DRIVE = """key = "dot-thi-dua-2022"
+title = { vi = "Đợt thi đua dịch vụ công trực tuyến huyện Núi Thành năm 2022", en = "Drive of Núi Thành, 2022" }
+form = "wave"
+scope = "locality"
+start = 2022-04-19
+end = 2022-12-15
+scheme = "nui-thanh-2022.toml"
+figures = "nui-thanh-2022.csv"
+launch = { number = "81/KH-UBND", day = 2022-04-19, issuer = "UBND huyện Núi Thành", level = "district" }
+participants = [
+  { unit = "20971" }, { unit = "S1" }, { unit = "S2" }, { unit = "S3" }, { unit = "S4" }, { unit = "S5" }, { unit = "S6" },
+]
+"""
+_REGISTER_WITH_LEVELS = """Mã hồ sơ,Ngày tiếp nhận,Ngày hẹn trả,Ngày có kết quả,Lĩnh vực,Hình thức nộp,Mức độ
+HS1,03/9/2026,17/9/2026,14/9/2026,Hộ tịch,Trực tuyến,Toàn trình
+HS2,04/9/2026,18/9/2026,18/9/2026,Hộ tịch,Trực tuyến,Một phần
+HS3,05/9/2026,12/9/2026,13/9/2026,Chứng thực,Trực tiếp,Một phần
+HS4,06/9/2026,20/9/2026,,Đất đai,Bưu chính,Một phần
+HS5,07/9/2026,21/9/2026,,Đất đai,,Một phần
+"""
+_COLUMNS_WITH_LEVELS = """level = "Mức độ"
+[values.level]
+"Toàn trình" = "full"
+"Một phần" = "partial"
+"""
 
 # What each call is about, its arguments, and words of the data that are no Vietnamese.
 CALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -108,17 +137,23 @@ CALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Chấm điểm một tỉnh", ("score", "qd766-dvcqg-2026", "dak-lak-2026.csv", "--group", "timeliness")),
     ("Giải thích điểm", ("explain", "H15", "--scheme", "qd766-dvcqg-2026", "--figures", "dak-lak-2026.csv", "--group", "timeliness")),
     ("Chấm điểm các xã", ("score", "nui-thanh-2022.toml", "nui-thanh-2022.csv")),
-    ("So sánh hai xã", ("explain", "20971", "--scheme", "nui-thanh-2022.toml", "--figures", "nui-thanh-2022.csv", "--versus", "20965")),
+    ("So sánh hai xã", ("explain", "20971", "--scheme", "nui-thanh-2022.toml", "--figures", "nui-thanh-2022.csv", "--versus", "S1")),
+    ("So sánh với xã không có", ("explain", "20971", "--scheme", "nui-thanh-2022.toml", "--figures", "nui-thanh-2022.csv", "--versus", "20965")),
     ("Số liệu có lỗi", ("score", "qd766-dvcqg-2026", "so-lieu.csv", "--group", "timeliness")),
     ("Bảng chấm điểm không có", ("score", "qd767", "so-lieu.csv")),
     ("Kiểm tra bảng chấm điểm", ("lint", "bang.toml")),
     ("Kiểm tra bảng dựng sẵn", ("lint", "nd61-2018")),
-    ("Đợt thi đua", ("campaign", "tam-xuan-ii-2022.toml")),
+    ("Đợt thi đua", ("campaign", "dot-thi-dua.toml")),
+    ("Tệp không phải đợt thi đua", ("campaign", "tam-xuan-ii-2022.toml")),
+    ("Quy định có hiệu lực", ("law", "onestop", "--on", "28/11/2026")),
+    ("Quy định theo thời gian", ("law", "reporting-forms")),
+    ("Chủ đề không có", ("law", "mot-cua")),
     ("Thống kê đến một ngày", ("tally", "so.csv", "--columns", "cot.toml", "--by", "field,channel", "--as-of", "14/12/2022")),
     ("Thống kê theo kỳ", ("tally", "so.csv", "--columns", "cot.toml", "--by", "field", "--period", "statutory-2022-12")),
     ("Tiêu chí không có", ("tally", "so.csv", "--columns", "cot.toml", "--by", "linh_vuc", "--as-of", "14/12/2022")),
     ("Biểu II.06a", ("report", "ii-06a", "so.csv", "--columns", "cot.toml", "--period", "statutory-2022-12")),
     ("Biểu 07a", ("report", "btp-07a", "so.csv", "--columns", "cot.toml", "--period", "statutory-2022-12")),
+    ("Biểu 07a, lập được", ("report", "commune", "so-2026.csv", "--columns", "cot-2026.toml", "--period", "statutory-2026-09", "--filed-by", "UBND xã Tam Xuân II", "--allow-rejects")),
     ("Biểu không có", ("report", "ii-07", "so.csv", "--columns", "cot.toml", "--period", "statutory-2022-12")),
     ("Kỳ không đọc được", ("report", "ii-06a", "so.csv", "--columns", "cot.toml", "--period", "xyz")),
     ("Kiểm tra hồ sơ", ("check", "ho-so.jsonl", "--as-of", "28/02/2023")),
@@ -129,18 +164,23 @@ CALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Lịch trực", ("roster", "to.toml", "2022-05")),
     ("Lịch trực khi có người vắng", ("roster", "to.toml", "2022-05", "--absent", "TV1=2022-05-04..2022-05-10", "--no-consecutive")),
     ("Vắng mặt viết sai", ("roster", "to.toml", "2022-05", "--absent", "TV1")),
+    ("Lịch trực của tháng không có", ("roster", "to.toml", "2022-13")),
+    ("Lịch nghỉ, năm viết sai", ("calendar", "hai nghìn")),
+    ("Nhật ký thiếu tệp khai báo cột", ("check", "nhat-ky.csv", "--as-of", "28/02/2023")),
+    ("Bảng chấm điểm không đọc được", ("lint", "khong-co.toml")),
+    ("Tùy chọn không có", ("tally", "so.csv", "--nam", "2022")),
+    ("Giá trị không thuộc danh sách", ("tally", "so.csv", "--columns", "cot.toml", "--as-of", "14/12/2022", "--engine", "excel")),
+    ("Thiếu ngày và kỳ", ("tally", "so.csv", "--columns", "cot.toml")),
     ("Tạo sổ giả định", ("synthesize", "--rows", "x", "--seed", "1")),
     ("Sổ không đọc được", ("pack", "khong-co.csv", "so.parquet", "--columns", "cot.toml")),
     ("Thiếu tham số", ("due",)),
     ("Lệnh không có", ("thongke",)),
+    ("Câu chuyện năm 2022", ("demo",)),
 )  # fmt: skip
 HELP: tuple[tuple[str, ...], ...] = (
     ("--help",),
-    *((name, "--help") for name in (
-        "calendar", "campaign", "check", "code", "demo", "dossier", "due", "explain", "level", "lint", "pack",
-        "procedure", "report", "roster", "score", "synthesize", "tally",
-    )),
-)  # fmt: skip
+    *((name, "--help") for name in evnpubsvc.list_commands(click.Context(evnpubsvc))),
+)
 
 
 def lay_files(folder: Path) -> None:
@@ -153,6 +193,9 @@ def lay_files(folder: Path) -> None:
         "ho-so.jsonl": _DOSSIERS,
         "so-lieu.csv": _FIGURES,
         "bang.toml": _SCHEME,
+        "dot-thi-dua.toml": _DRIVE,
+        "so-2026.csv": _REGISTER_WITH_LEVELS,
+        "cot-2026.toml": _COLUMNS.replace("[values", _COLUMNS_WITH_LEVELS + "[values", 1),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")

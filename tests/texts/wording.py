@@ -62,7 +62,7 @@ _CODE = re.compile(
 )
 # What users type or search for stays as it is: options, codes of findings, paths of documents.
 _LITERAL = re.compile(
-    r"(?<!\w)--?[a-z][a-z-]*(?:[ =][A-ZĐ]+)?|\[[a-z0-9]+(?:[-_.][a-z0-9]+)+\](?=\s|$)|^\s*\d\.\d+[a-z]?(?=\s)|\b[A-Z]+_[A-Z_]+\b|\bP\.[a-c]\b|(?<!\S)\$[.\[\]\w]*|\w+://\S+"
+    r"(?<!\w)--?[a-z][a-z-]*(?:[ =][A-ZĐ]+)?|\[[a-z0-9]+(?:[-_.][a-z0-9]+)+\](?=\s|$)|^\s*\d\.\d+[a-z]?(?=\s)|\b[A-Z]+_[A-Z_]+\b|\bP\.[a-c]\b|(?<!\S)\$[.\[\]\w]*|(?<!\S)\.[a-z_.]+(?=: )|\w+://\S+"
 )
 
 

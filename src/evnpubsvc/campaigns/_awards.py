@@ -11,6 +11,7 @@ from attrs import field, frozen
 from evnpubsvc._validate import instance_of, nonempty_text, valid_key
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
+from evnpubsvc.texts import named
 
 
 @frozen(kw_only=True)
@@ -69,8 +70,9 @@ def second_awards(awards: Iterable[AwardRecord]) -> tuple[Finding, ...]:
         if before is not each:
             parts = {
                 "achievement": each.achievement,
-                "form": each.form,
-                "first": f"{before.form} {before.day}",
+                "form": named("award-form", each.form),
+                "first": named("award-form", before.form),
+                "day": before.day,
             }
             found.append(notice("second-award", "", each.unit, **parts))
     return tuple(found)

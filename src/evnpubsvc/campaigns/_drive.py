@@ -23,7 +23,7 @@ from evnpubsvc.campaigns._stages import CampaignStage, StageStep
 from evnpubsvc.emulation import Scheme
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.texts import LabelledEnum, Text
+from evnpubsvc.texts import LabelledEnum, Text, named
 
 
 class WorkingCalendar(Protocol):
@@ -238,7 +238,12 @@ class Campaign:
         regime = legal_regime(day)
         source = "–" if regime is None else regime.elements
         found = [
-            notice("element-missing", f".elements.{each.name}", element=each.name, source=source)
+            notice(
+                "element-missing",
+                f".elements.{each.name}",
+                element=named("drive-element", each.name),
+                source=source,
+            )
             for each in fields(Elements)
             if not getattr(self.elements, each.name).strip()
         ]

@@ -30,6 +30,7 @@ from evnpubsvc.emulation import (
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.quantities import Unknown
+from evnpubsvc.texts import named
 
 
 @frozen(kw_only=True, repr=False)
@@ -132,14 +133,16 @@ def _authority_notices(
     """
     who = award_authorities(form, day, known=known)
     if not who:
-        return [notice("authority-unknown", "", form, prize=prize, day=day)]
+        return [notice("authority-unknown", "", named("award-form", form), prize=prize, day=day)]
     # One authority whose law stands as it was seen is enough.
     amended = [each for each in who if each.amended is not None]
     if len(amended) < len(who):
         return []
     first = amended[0]
     parts = {"source": first.source, "amended": first.amended}
-    return [notice("authority-amended", "", form, prize=prize, day=day, **parts)]
+    return [
+        notice("authority-amended", "", named("award-form", form), prize=prize, day=day, **parts)
+    ]
 
 
 def _barred(sheet: ScoreSheet, reasons: Iterable[str]) -> ScoreSheet:

@@ -57,12 +57,12 @@ def _text(report: CampaignReport, lang: Language) -> str:
             start=campaign.start,
             end=campaign.end,
             days=campaign.days,
-            stage=campaign.stage.value,
+            stage=campaign.stage.text.get(lang) if lang == "vi" else campaign.stage.value,
         ),
     ]
     if report.regime is not None:
         law = "; ".join(
-            str(each)
+            each.get(lang)
             for each in (report.regime.law, report.regime.decree, report.regime.circular)
             if each
         )
@@ -72,7 +72,7 @@ def _text(report: CampaignReport, lang: Language) -> str:
         return "\n".join(text)
     text += ["", standings_table(report.standings, lang), ""]
     assert report.awards is not None
-    text += prize_lines(campaign.scheme, report.awards, lang, on=campaign.end)
+    text += prize_lines(report.standings, report.awards, lang, on=campaign.end)
     if report.missing:
         text.append(say("missing", units=", ".join(report.missing)))
     return "\n".join(text)

@@ -15,10 +15,11 @@ from evnpubsvc.cli.score import standings_table
 from evnpubsvc.emulation import explain, rank, score
 from evnpubsvc.examples import tam_xuan_ii as case
 from evnpubsvc.outreach import DutyRoster
-from evnpubsvc.quantities import Unknown, decimal_text
+from evnpubsvc.quantities import Unknown, localised, round_half_up
 from evnpubsvc.serde import preset, read_figures
 from evnpubsvc.statistics import RegisterRow
 from evnpubsvc.texts import Language, render
+from evnpubsvc.units import UnitKey
 
 __all__ = ["demo_command"]
 
@@ -47,7 +48,7 @@ def _team(lang: Language, rosters: Sequence[DutyRoster]) -> None:
         plan_day=plan.issued,
         upper=upper,
         upper_day=upper.issued,
-        decision=team.decisions[0].instrument.instrument,
+        decision=team.decisions[0].instrument,
         members=len(team.refs),
         days=sum(map(len, rosters)),
         least=min(loads),
@@ -61,7 +62,7 @@ def _months(lang: Language, rows: tuple[RegisterRow, ...]) -> None:
         lang,
         "months",
         rows=len(rows),
-        totals=", ".join(f"{key}: {count.value}" for key, count in totals.items()),
+        totals=", ".join(f"{key}: {localised(count.value, lang)}" for key, count in totals.items()),
     )
     cells = [cell for cell in case.monthly_figures(rows) if (cell.key[0] or "").startswith("2022")]
     click.echo(
@@ -79,7 +80,7 @@ def _months(lang: Language, rows: tuple[RegisterRow, ...]) -> None:
         "growth",
         current=growth.numerator.value,
         earlier=growth.denominator.value,
-        times=decimal_text(Fraction(growth.numerator.value, growth.denominator.value), 0),
+        times=round_half_up(Fraction(growth.numerator.value, growth.denominator.value), 0),
         days=(now.last - now.first).days + 1,
         days_before=(before.last - before.first).days + 1,
     )
@@ -100,11 +101,18 @@ def _upper(lang: Language) -> None:
     _say(lang, "upper-prize", unit=report.standings[given.unit].sheet.name, who=who.who.get(lang))
 
 
+def _unit_key(text: str) -> UnitKey:
+    """Read a key of a unit as `str` writes it."""
+    code, _, since = text.partition("@")
+    return UnitKey(code, None if since == ".." else date.fromisoformat(since))
+
+
 def _merged(lang: Language) -> None:
     found = case.after_the_merger()
     unit = case.commune(date(2025, 7, 1))
     assert isinstance(found.before, Unknown)
-    before = render(found.before.reason, lang, {"value": found.before.about})
+    missing = tuple(_unit_key(text) for text in found.before.about.split(", "))
+    before = render(found.before.reason, lang, {"value": missing})
     count = case.published()["2022"].value
     _say(
         lang,

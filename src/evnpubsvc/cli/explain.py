@@ -187,7 +187,8 @@ def _codes(scored: Scored, sheet: ScoreSheet, criteria: tuple[str, ...], lang: L
     def text() -> str:
         lines: list[str] = []
         for key, figures in found.items():
-            lines.append(f"{key} {sheet.scheme.criterion(key).title.get(lang)}")
+            title = sheet.scheme.criterion(key).title.get(lang)
+            lines.append(title if lang == "vi" else f"{key} {title}")
             for figure, codes in figures.items():
                 lines.append(f"  {titles[figure]}: {write(len(codes), lang)}")
                 lines += [f"    {code or '?'}" for code in codes]

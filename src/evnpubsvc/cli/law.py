@@ -17,7 +17,7 @@ from evnpubsvc.deadlines import special_clocks
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.law import Citation, Confidence, Validity, regimes, topics
 from evnpubsvc.serde import report_form, report_form_names
-from evnpubsvc.texts import Language, Text, render, write
+from evnpubsvc.texts import Language, Text, named, render, write
 
 __all__ = ["law_command"]
 
@@ -102,7 +102,7 @@ def law_command(topic: str | None, on: date | None, shape: str, lang: Language) 
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
     for name, entries in found.items():
-        click.echo(name)
+        click.echo(named("law-topic", name).get(lang))
         lines = _timeline(entries, lang) if on is None else _day(entries, on, lang)
         for line in lines:
             click.echo(f"  {line}")
@@ -144,7 +144,7 @@ def _lines(entry: _Entry, lang: Language) -> Iterator[str]:
 
 def _bound(day: date | None, known: Confidence | None, lang: Language) -> str:
     if day is None:
-        return "…"
+        return "…" if lang == "en" else ""
     shown = write(day, lang)
     return shown if known is None else f"{shown} ({known.text.get(lang)})"
 

@@ -213,11 +213,7 @@ def _prizes_document(awards: Awards) -> dict[str, Any]:
 def _answer(standings: Standings, grading: Grading, lang: Language) -> Answer:
     def text() -> str:
         table = standings_table(standings, lang)
-        ranked = standings.scheme
-        if ranked is None:
-            prizes = []
-        else:
-            prizes = list(prize_lines(ranked, award(standings), lang))
+        prizes = list(prize_lines(standings, award(standings), lang))
         if prizes:
             return "\n".join([table, "", *prizes])
         return table

@@ -18,7 +18,7 @@ from evnpubsvc.emulation._rank import Standings, chain_points
 from evnpubsvc.emulation._rules import TieRule
 from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.emulation._score import ScoreSheet
-from evnpubsvc.emulation._wording import points_text, signed_text
+from evnpubsvc.emulation._wording import numbered_title, points_text, signed_text
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.texts import Language, render
@@ -218,7 +218,7 @@ class Comparison:
 def _title(scheme: Scheme, key: str, lang: Language) -> str:
     for part in (*scheme.groups, *scheme.criteria):
         if part.key == key:
-            return f"{key} {part.title.get(lang)}"
+            return numbered_title(key, part.title, lang)
     return key
 
 

@@ -18,7 +18,7 @@ from evnpubsvc.emulation._criteria import (
 from evnpubsvc.emulation._grades import QUOTA, Grade, GradeStep
 from evnpubsvc.emulation._groups import ExcludedRule, Group, GroupRole
 from evnpubsvc.emulation._score import GroupScore, ScoreSheet
-from evnpubsvc.emulation._wording import number_text, sentence, signed_text
+from evnpubsvc.emulation._wording import number_text, numbered_title, sentence, signed_text
 from evnpubsvc.quantities import Unknown, localised
 from evnpubsvc.texts import Language
 
@@ -124,7 +124,8 @@ def explain(sheet: ScoreSheet, lang: Language = "en", *, grade: Grade | None = N
                 ExplanationLine(
                     key=criterion.key,
                     group=group.key,
-                    text=f"{criterion.key} {criterion.title.get(lang)}: "
+                    text=numbered_title(criterion.key, criterion.title, lang)
+                    + ": "
                     + _derivation(criterion, component, sheet, group.role, lang),
                     basis=_basis(criterion, lang),
                     points=component.points,

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
+from typing import Final
 
 from evnpubsvc.quantities import Unknown, localised, round_half_up
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language, Text, render
+
+_NUMBER: Final = re.compile(r"[A-Za-z]?[.\d]+[a-z]?(\.[a-z\d]+)*")  # 2.1, 4.5a, P.b
+
+
+def numbered_title(key: str, title: Text, lang: Language) -> str:
+    """Write a title with its number; a key that is a word tells a Vietnamese reader nothing."""
+    if lang == "vi" and not _NUMBER.fullmatch(key):
+        return title.vi
+    return f"{key} {title.get(lang)}"
 
 
 def sentence(key: str, lang: Language, **parts: object) -> str:

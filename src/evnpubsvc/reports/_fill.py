@@ -203,7 +203,7 @@ def _left_out_notes(form: Form, left_out: dict[_LeftOut, int]) -> Iterator[Findi
     for (total, parts, state, said), number in sorted(left_out.items()):
         yield notice(
             "report-left-out",
-            f"column {called(form, total).en}",
+            "",
             number,
             total=called(form, total),
             parts=called_together(form, parts),
