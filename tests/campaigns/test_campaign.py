@@ -3,7 +3,7 @@
 Versions of sheets.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -47,6 +47,7 @@ from evnpubsvc.quantities import Count, CountUnit, Unknown
 from evnpubsvc.serde import from_json, preset, to_json
 from evnpubsvc.strategies._emulation_mechanics import campaigns
 from evnpubsvc.texts import LANGUAGES, Text
+from evnpubsvc.worktime import vietnam_calendar
 
 F = Fraction
 T = Text(vi="x", en="x")
@@ -54,14 +55,6 @@ TIMELY = preset("qd766-dvcqg-2026").only("timeliness")
 SAID = Elements(**dict.fromkeys(
     ("goal", "scope", "subjects", "content", "plan", "measures", "checking", "publicity", "review"), "x"
 ))  # fmt: skip
-
-
-class MondayToFriday:
-    def add_working_days(self, day: date, n: int, /) -> date:
-        while n:
-            day += timedelta(days=1)
-            n -= day.weekday() < 5
-        return day
 
 
 def drive(**changes: Any) -> Campaign:
@@ -240,7 +233,7 @@ def test_deadlines() -> None:
         unregistered_barred=True,
     )
     figures = units(A=(9, 10), B=(10, 10), C=(10, 10), E=(10, 10))
-    report = campaign_report(campaign, figures, calendar=MondayToFriday())
+    report = campaign_report(campaign, figures, calendar=vietnam_calendar())
     assert reasons(report) == [
         "registered-late",
         "not-registered",
@@ -263,10 +256,15 @@ def test_deadlines() -> None:
     open_ended = campaign_report(campaign, figures)
     assert "deadline-needs-calendar" in reasons(open_ended)
     strict = campaign_report(
-        evolve(campaign, unreported_barred=True), figures, calendar=MondayToFriday()
+        evolve(campaign, unreported_barred=True), figures, calendar=vietnam_calendar()
     )
     assert strict.standings is not None
     assert strict.standings["B"].reason == Unknown("registered-late", "B")
+    # Counted over days off that are not decided, it says so.
+    later = evolve(campaign, start=date(2027, 3, 1), end=date(2027, 12, 28))
+    counted = campaign_report(later, figures, calendar=vietnam_calendar(provisional_until=2028))
+    assert "year-undecided" in reasons(counted)
+    assert "year-undecided" not in reasons(report)
     neither_nor: list[dict[str, Any]] = [{}, {"day": date(2022, 1, 1), "working_days_after_end": 1}]
     for unclear in neither_nor:
         with pytest.raises(DataError, match="deadline-unclear"):

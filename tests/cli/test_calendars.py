@@ -117,7 +117,7 @@ def test_roster_is_planned_in_2028(decision: str, tmp_path: Path) -> None:
     assert run(*roster, "--decided-only").exit_code == 2
 
 
-@pytest.mark.parametrize("name", ["due", "dossier", "check", "roster", "calendar"])
+@pytest.mark.parametrize("name", ["due", "dossier", "check", "roster", "calendar", "campaign"])
 def test_the_option_is_one(name: str) -> None:
     """Every command that counts days takes the file, by the same name and with the same words."""
     said = " ".join(run(name, "--help").stdout.split())

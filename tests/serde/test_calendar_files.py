@@ -191,3 +191,65 @@ def test_hostile_files_are_findings(text: str) -> None:
 def test_hostile_bytes_are_findings(raw: bytes) -> None:
     with pytest.raises(DataError):
         read_calendar(io.BytesIO(raw))
+
+
+def _row(**given: str) -> str:
+    """A row of days, as a clerk would add it to the decision."""
+    values = {"kind": '"swapped"', "vi": '"x"', "en": '"x"', "source": '"y"', **given}
+    return "\n[[days]]\n" + "\n".join(f"{key} = {value}" for key, value in values.items())
+
+
+OFF = _row(day="2028-03-06", counterpart="2028-03-11")
+WORKED = _row(day="2028-03-11", kind='"make-up"', counterpart="2028-03-06")
+
+
+def test_an_exchange_that_is_entered_whole_is_taken() -> None:
+    calendar = read_calendar(io.BytesIO((DECISION_OF_2028 + OFF + WORKED).encode()))
+    assert not calendar.is_working_day(date(2028, 3, 6))
+    assert calendar.is_working_day(date(2028, 3, 11))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (DECISION_OF_2028 + OFF, "exchange-half-entered"),
+        (DECISION_OF_2028 + WORKED, "exchange-half-entered"),
+        # One day off is exchanged for one day of work.
+        (DECISION_OF_2028 + OFF + WORKED + WORKED.replace("03-11", "03-18"), "exchange-half-entered"),
+        (DECISION_OF_2028 + _row(day="2028-03-06"), "exchange-counterpart-missing"),
+        (DECISION_OF_2028 + _row(day="2028-03-11", kind='"make-up"'), "exchange-counterpart-missing"),
+        # Labour Code art. 111(3): the next working day, and for a holiday on the weekly rest.
+        (DECISION_OF_2028.replace("day = 2028-09-04", "day = 2028-09-05"), "substitute-not-next"),
+        (DECISION_OF_2028.replace("counterpart = 2028-09-02", "counterpart = 2028-09-01"), "substitute-not-next"),
+        (DECISION_OF_2028.replace("counterpart = 2028-09-02", "counterpart = 2028-09-09"), "substitute-not-next"),
+        # Hours without an hour would make every count end at once.
+        ("[[hours]]\nweekdays = []\n", "hours-empty"),
+        ('base = "a\\u0000b.toml"\n', "calendar-base-unknown"),
+        ('base = "/"\n', "calendar-base-unknown"),
+    ],
+)  # fmt: skip
+def test_what_was_entered_by_half_or_cannot_be(text: str, reason: str, tmp_path: Path) -> None:
+    path = tmp_path / "decision.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_calendar(path)
+    assert reason in [each.reason for each in caught.value.findings]
+
+
+def test_the_packaged_days_pass_the_same_checks() -> None:
+    """Every decided day since 2019, entered again into a calendar that has only the statute."""
+    packaged = vietnam_calendar()
+    decided = [row for row in packaged.days if row.day.year == 2027]
+    assert packaged.extended(decided) == packaged
+    again = packaged.with_days([]).extended(packaged.days, replace=True)
+    assert again.fingerprint == packaged.fingerprint
+
+
+def test_links_in_a_circle_are_a_finding(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.toml", tmp_path / "other.toml"
+    one.symlink_to(other)
+    other.symlink_to(one)
+    path = tmp_path / "start.toml"
+    path.write_text('base = "one.toml"\n', encoding="utf-8")
+    with pytest.raises(DataError, match="calendar-base-unknown"):
+        read_calendar(path)

@@ -17,7 +17,6 @@ from evnpubsvc.campaigns._drive import (
     Elements,
     Launch,
     Participant,
-    WorkingCalendar,
 )
 from evnpubsvc.campaigns._law import (
     AwardAuthority,
@@ -43,7 +42,6 @@ __all__ = [
     "LegalRegime",
     "Participant",
     "StageStep",
-    "WorkingCalendar",
     "advance",
     "award_authorities",
     "campaign_report",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import pairwise
-from typing import Protocol
 
 from attrs import field, fields, frozen
 
@@ -24,14 +23,7 @@ from evnpubsvc.emulation import Scheme
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.texts import LabelledEnum, Text, named
-
-
-class WorkingCalendar(Protocol):
-    """What a campaign needs of a calendar."""
-
-    def add_working_days(self, day: date, n: int, /) -> date:
-        """Return the n-th working day after a day."""
-        ...
+from evnpubsvc.worktime import Calendar
 
 
 class DriveForm(LabelledEnum):
@@ -119,7 +111,7 @@ class CampaignDeadline:
         if (self.day is None) == (self.working_days_after_end is None):
             raise DataError([finding("deadline-unclear")])
 
-    def on(self, end: date, calendar: WorkingCalendar | None) -> date | None:
+    def on(self, end: date, calendar: Calendar | None) -> date | None:
         """Return the day; None where it is counted in working days and no calendar is given."""
         if self.day is not None:
             return self.day

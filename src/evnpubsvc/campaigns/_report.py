@@ -8,7 +8,7 @@ from datetime import date
 from attrs import evolve, field, frozen
 
 from evnpubsvc._validate import instance_of, tuple_of
-from evnpubsvc.campaigns._drive import Campaign, WorkingCalendar
+from evnpubsvc.campaigns._drive import Campaign
 from evnpubsvc.campaigns._law import (
     AwardAuthority,
     LegalRegime,
@@ -31,6 +31,7 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.texts import named
+from evnpubsvc.worktime import Calendar
 
 
 @frozen(kw_only=True, repr=False)
@@ -64,7 +65,7 @@ def campaign_report(
     campaign: Campaign,
     figures: Iterable[UnitFigures] = (),
     *,
-    calendar: WorkingCalendar | None = None,
+    calendar: Calendar | None = None,
     authorities: Iterable[AwardAuthority] = (),
     decision_day: date | None = None,
 ) -> CampaignReport:
@@ -74,7 +75,8 @@ def campaign_report(
         campaign: the campaign.
         figures: the figures of its units. A unit that is no participant is a notice and is left
             out.
-        calendar: for deadlines in working days; without it they are notices.
+        calendar: for deadlines in working days; without it they are notices. A deadline on days
+            off that are not decided is a notice too (`year-undecided`).
         authorities: who may award, as far as the caller knows more than this library.
         decision_day: the day of the award decision, for who may award; by default the last day of
             the drive.
@@ -156,7 +158,7 @@ def _barred(sheet: ScoreSheet, reasons: Iterable[str]) -> ScoreSheet:
 
 
 def _late(
-    campaign: Campaign, calendar: WorkingCalendar | None, notices: list[Finding]
+    campaign: Campaign, calendar: Calendar | None, notices: list[Finding]
 ) -> Mapping[str, tuple[str, ...]]:
     """Return the units that missed a deadline and are barred for it; every miss is a notice."""
     barred: dict[str, tuple[str, ...]] = {}
@@ -170,6 +172,8 @@ def _late(
         if day is None:
             notices.append(notice("deadline-needs-calendar", f".{name}"))
             continue
+        if calendar is not None and deadline.day is None:
+            notices += calendar.provisional_notices(day)
         for each in campaign.participants:
             done: date | None = getattr(each, name)
             if done is not None and done <= day:

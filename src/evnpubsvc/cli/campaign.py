@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from evnpubsvc.campaigns import CampaignReport, campaign_report
+from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options
 from evnpubsvc.cli._io import lang_option, open_source, reported, show_findings
 from evnpubsvc.cli._prizes import prize_lines
 from evnpubsvc.cli.score import standings_table
@@ -17,8 +20,11 @@ __all__ = ["campaign_command"]
 
 @click.command("campaign")
 @click.argument("file")
+@calendar_options
 @lang_option
-def campaign_command(file: str, lang: Language) -> None:
+def campaign_command(
+    file: str, lang: Language, *, calendar_file: Path | None, decided_only: bool
+) -> None:
     """Show the state of the drive in FILE (TOML): stage, law, standings, prizes, what is missing.
 
     FILE names its scheme and its table of figures. What the law asks and the drive does not say is
@@ -39,7 +45,11 @@ def campaign_command(file: str, lang: Language) -> None:
         units: tuple[UnitFigures, ...] = ()
         if read.figures is not None:
             units = read_figures(read.figures, scheme, layout, keep=keep).units
-        report = campaign_report(read.campaign, units)
+        report = answer_by_calendar(
+            lambda calendar: campaign_report(read.campaign, units, calendar=calendar),
+            calendar_file,
+            decided_only=decided_only,
+        )
         click.echo(_text(report, lang))
         show_findings(report.notices, lang)
 

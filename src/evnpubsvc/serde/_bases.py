@@ -12,7 +12,7 @@ from attrs import fields, frozen
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._converter import expected_text
-from evnpubsvc.serde._documents import parse_toml, read_bytes
+from evnpubsvc.serde._documents import parse_toml, read_bytes, resolved
 from evnpubsvc.serde._tables import Source
 
 Document: TypeAlias = dict[str, Any]
@@ -54,13 +54,14 @@ def read_on_base(
     """
     path = Path(os.fspath(source)) if isinstance(source, (str, os.PathLike)) else None
     folder = Path() if path is None else path.parent
-    reading = inside if path is None else (*inside, path.resolve())
+    place = None if path is None else resolved(path)
+    reading = inside if place is None else (*inside, place)
 
     def find(base: str) -> Document:
         if not base.endswith(".toml"):
             return packaged(base)
         other = folder / base
-        if other.resolve() in reading:
+        if resolved(other) in reading:
             raise DataError([finding("base-circular", "", base)])
         return read_on_base(other, packaged, shape, reading)
 

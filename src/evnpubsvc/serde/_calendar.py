@@ -17,7 +17,7 @@ from evnpubsvc.errors import DataError, EvnpubsvcError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation, Confidence
 from evnpubsvc.serde._converter import findings_of
-from evnpubsvc.serde._documents import parse_toml, read_bytes, structure_row
+from evnpubsvc.serde._documents import parse_toml, read_bytes, resolved, structure_row
 from evnpubsvc.serde._tables import Source
 from evnpubsvc.texts import Text
 from evnpubsvc.worktime import (
@@ -110,8 +110,8 @@ def read_calendar(
             bases, each with its path: `key-unknown`, `calendar-base-unknown`,
             `calendar-base-circle`, `calendar-base-twice`, `calendar-day-missing`,
             `calendar-sum-differs`, `calendar-holidays-differ`, `last-before-decided`,
-            `day-outside-coverage`, `day-contradiction`, `exchange-half-entered` …
-
+            `day-outside-coverage`, `day-contradiction`, `exchange-half-entered`,
+            `exchange-counterpart-missing`, `substitute-not-next`, `hours-empty` …
 
     Source: Labour Code 45/2019/QH14 arts. 111(3), 112.
     """
@@ -143,14 +143,12 @@ def _read_layers(source: Source, *, named: bool) -> tuple[list[_Layer], list[Fin
         if layers[0].head.base != _PACKAGED:
             found.append(finding("calendar-base-twice", "$.base", layers[0].head.base))
         return layers, found
-    if isinstance(source, (str, os.PathLike)):
-        chain = [Path(source).resolve()]
-    else:
-        chain = []
+    start = resolved(Path(source)) if isinstance(source, (str, os.PathLike)) else None
+    chain = [] if start is None else [start]
     path = "$.base"
     while (name := layers[-1].head.base) != _PACKAGED:
         # A base is another file beside this one; a stream has no place that it could be beside.
-        file = (chain[-1].parent / name).resolve() if chain else None
+        file = resolved(chain[-1].parent / name) if chain else None
         if file is None or not file.is_file():
             found.append(finding("calendar-base-unknown", path, name))
             break
@@ -214,6 +212,8 @@ def _make(
 
 
 def _to_hours(row: _Hours) -> Iterable[WeeklyHours]:
+    if not (row.weekdays or row.saturday or row.sunday):
+        raise DataError([finding("hours-empty", "")])
     source = Citation(row.source) if row.source else None
     yield WeeklyHours.of(
         *row.weekdays, saturday=row.saturday, sunday=row.sunday, since=row.since, source=source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from evnpubsvc.errors import DataError
@@ -22,6 +23,14 @@ def read_bytes(source: Source) -> bytes:
     if len(raw) > _LARGEST:
         raise DataError([finding("file-too-large", "", limit=_LARGEST)])
     return raw
+
+
+def resolved(path: Path) -> Path | None:
+    """Return a path without links and dots; None where there can be no file of that name."""
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):  # a name with NUL, links in a circle
+        return None
 
 
 def parse_toml(raw: bytes) -> dict[str, Any]:

@@ -28,6 +28,7 @@ _OFF: Final = frozenset(
     {DayKind.SUBSTITUTE, DayKind.SWAPPED, DayKind.CLOSURE}
 )  # pointless on a day of rest
 _PUBLIC: Final = frozenset({DayKind.HOLIDAY, DayKind.SUBSTITUTE, DayKind.SWAPPED})
+_SATURDAY: Final = 5
 _EXCHANGED: Final = frozenset({DayKind.MAKE_UP, DayKind.SWAPPED})
 
 
@@ -719,7 +720,9 @@ class Calendar(_Tables):
         Raises:
             DataError: as the calendar itself; `last-before-decided` when `last` comes before the
                 days that are decided; `exchange-half-entered` for a make-up day whose day off is
-                worked, or the reverse.
+                worked or belongs to another, or the reverse; `exchange-counterpart-missing`;
+                `substitute-not-next` for a substitute that is not the next working day after a
+                holiday on the weekly rest (Labour Code 45/2019/QH14 art. 111(3)).
 
         >>> from datetime import date
         >>> from evnpubsvc.law import Citation
@@ -759,9 +762,10 @@ class Calendar(_Tables):
             added.append(row)
         merged = {**rows, **{row.day: row for row in added}}
         for index, row in enumerate(added):
-            if row.counterpart is not None and self._is_half_entered(row, merged):
-                path, other = f"$.days[{index}]", row.counterpart
-                found.append(finding("exchange-half-entered", path, row.day, counterpart=other))
+            reason = self._why_not_paired(row, merged)
+            if reason:
+                other = "–" if row.counterpart is None else row.counterpart
+                found.append(finding(reason, f"$.days[{index}]", row.day, counterpart=other))
         try:
             made = evolve(
                 self,
@@ -778,19 +782,42 @@ class Calendar(_Tables):
             raise DataError(found)
         return made
 
-    def _is_half_entered(self, row: CalendarDay, rows: Mapping[date, CalendarDay]) -> bool:
-        """Whether the other day of an exchange is not the other way round.
+    def _why_not_paired(self, row: CalendarDay, rows: Mapping[date, CalendarDay]) -> str:
+        """Return the reason code why a row does not fit the other day that it names; empty if it does.
 
-        One before the calendar is not known.
+        A day before the calendar is not known.
         """
         other = row.counterpart
-        if other is None or other < self.first or row.kind not in _EXCHANGED:
-            return False
+        if other is None:
+            return "exchange-counterpart-missing" if row.kind in _EXCHANGED else ""
+        if other < self.first:
+            return ""
+        if row.kind is DayKind.SUBSTITUTE:
+            between = (other + timedelta(days=n) for n in range(1, (row.day - other).days))
+            is_next = row.day > other and all(self._is_off(day, rows) for day in between)
+            return "" if is_next and self._is_off(other, {}) else "substitute-not-next"
+        if row.kind not in _EXCHANGED:
+            return ""
+        # The other day must be the other way round, and must not be exchanged for a third one.
         entered = rows.get(other)
-        works = bool(self._week_of(other).week[other.weekday()])
+        works = self._works_weekly(other) if entered is None else entered.kind.works
+        taken = entered is not None and entered.counterpart not in {None, row.day}
+        return "exchange-half-entered" if taken or works is row.kind.works else ""
+
+    def _works_weekly(self, day: date) -> bool:
+        """Return whether a day is worked in an ordinary week."""
+        return bool(self._week_of(day).week[day.weekday()])
+
+    def _is_off(self, day: date, rows: Mapping[date, CalendarDay]) -> bool:
+        """Return whether a day is off by the rows, by the week, or as a weekend.
+
+        The decisions of the whole country speak of the week of five days, also for an office that
+        works on Saturdays.
+        """
+        entered = rows.get(day)
         if entered is not None:
-            works = entered.kind.works
-        return works is row.kind.works
+            return not entered.kind.works
+        return day.weekday() >= _SATURDAY or not self._works_weekly(day)
 
     def decided_only(self) -> Self:
         """Return the calendar without its provisional days: it ends with the last decided one.
