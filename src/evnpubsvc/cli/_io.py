@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 
 import click
 
+from evnpubsvc._grid import Grid
 from evnpubsvc.cli._language import environment_language, said
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, Severity
@@ -106,16 +107,4 @@ def aligned(
     header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = ()
 ) -> str:
     """Return a table as text: columns aligned, those in `right` to the right, two blanks between them."""
-    table = [list(header), *(list(row) for row in rows)]
-    widths = [max(len(row[column]) for row in table) for column in range(len(header))]
-    to_right = set(right)
-
-    def line(row: Sequence[str]) -> str:
-        cells = (
-            cell.rjust(width) if column in to_right else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        return "  ".join(cells).rstrip()
-
-    rule = "  ".join("-" * width for width in widths)
-    return "\n".join([line(table[0]), rule, *(line(row) for row in table[1:])])
+    return Grid(header, rows, right=right).text()

@@ -10,7 +10,6 @@ from evnpubsvc.campaigns import CampaignReport, campaign_report
 from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options
 from evnpubsvc.cli._io import lang_option, open_source, reported, show_findings
 from evnpubsvc.cli._prizes import prize_lines
-from evnpubsvc.cli.score import standings_table
 from evnpubsvc.emulation import UnitFigures
 from evnpubsvc.serde import read_campaign, read_figure_columns, read_figures
 from evnpubsvc.texts import Language, render
@@ -80,7 +79,7 @@ def _text(report: CampaignReport, lang: Language) -> str:
     if report.standings is None:
         text.append(say("no-figures"))
         return "\n".join(text)
-    text += ["", standings_table(report.standings, lang), ""]
+    text += ["", report.standings.text(lang), ""]
     assert report.awards is not None
     text += prize_lines(report.standings, report.awards, lang, on=campaign.end)
     if report.missing:

@@ -11,7 +11,6 @@ import click
 
 from evnpubsvc._tables import packaged_text
 from evnpubsvc.cli._io import aligned, lang_option, progress_line
-from evnpubsvc.cli.score import standings_table
 from evnpubsvc.emulation import explain, rank, score
 from evnpubsvc.examples import tam_xuan_ii as case
 from evnpubsvc.outreach import DutyRoster
@@ -94,7 +93,7 @@ def _upper(lang: Language) -> None:
     unknown = next(place for place in blocked if place.rank is None)
     assert unknown.reason is not None
     _say(lang, "upper", missing=unknown.reason.about.partition(":")[0])
-    click.echo(f"{standings_table(report.standings, lang)}\n")
+    click.echo(f"{report.standings.text(lang)}\n")
     assert report.awards is not None
     (given,) = report.awards.given
     (who,) = case.authorities("bang-khen-tinh")
@@ -145,7 +144,7 @@ def demo_command(lang: Language) -> None:
     _say(lang, "drive")
     report = case.district_report()
     assert report.standings is not None
-    click.echo(f"{standings_table(report.standings, lang)}\n")
+    click.echo(f"{report.standings.text(lang)}\n")
     for note in report.campaign.scheme.notes:
         click.echo(f"* {note.get(lang)}")
     first = case.first_sheet()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 import click
 
-from evnpubsvc.cli._io import aligned, lang_option, reported
+from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
 from evnpubsvc.cli._prizes import prize_lines
 from evnpubsvc.cli._rejects import Sample, findings_option
@@ -22,18 +22,14 @@ from evnpubsvc.emulation import (
     award,
     grade_all,
 )
-from evnpubsvc.quantities import Unknown, decimal_text, localised
+from evnpubsvc.quantities import Unknown, decimal_text
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
-from evnpubsvc.texts import Language, localise, named, render
+from evnpubsvc.texts import Language, named, render
 
 __all__ = [
     "score_command",
     "standings_document",
-    "standings_table",
 ]
-
-
-_FEW: Final = 6  # criteria that fit on a line; more are shown by group
 
 
 @click.command("score")
@@ -79,29 +75,6 @@ def _number(value: Any) -> str | None:
     if value is None or isinstance(value, Unknown):
         return None
     return decimal_text(value)
-
-
-def _why(place: Place, lang: Language) -> str:
-    """Why a unit has no rank, and for want of what: by its title in Vietnamese, by its key in English."""
-    reason = place.reason
-    if reason is None or lang == "en":
-        if reason is None:
-            return ""
-        return reason.written(lang)
-    scheme = place.sheet.scheme
-    titles = {part.key: part.title for part in (*scheme.groups, *scheme.criteria)}
-    titles |= {key: spec.title for key, spec in scheme.figure_specs.items()}
-    about = titles.get(reason.about)
-    text = render(reason.reason, lang, {"value": reason.about})
-    if about is None:
-        return text
-    return f"{text} ({about.get(lang)})"
-
-
-def _marked(value: Any, lang: Language) -> str:
-    """A number with the marks of the language; empty for one that is not known."""
-    text = _number(value)
-    return "" if text is None else localise(text, lang)
 
 
 def _reason(place: Place) -> str | None:
@@ -212,7 +185,7 @@ def _prizes_document(awards: Awards) -> dict[str, Any]:
 
 def _answer(standings: Standings, grading: Grading, lang: Language) -> Answer:
     def text() -> str:
-        table = standings_table(standings, lang)
+        table = standings.text(lang)
         prizes = list(prize_lines(standings, award(standings), lang))
         if prizes:
             return "\n".join([table, "", *prizes])
@@ -269,68 +242,3 @@ def _cells(place: Place, grading: Grading, awards: Awards) -> list[SheetCell]:
 
 def _known(value: Fraction | Unknown) -> Fraction | None:
     return None if isinstance(value, Unknown) else value
-
-
-def standings_table(standings: Standings, lang: Language) -> str:
-    """Return standings as a text table, a block for each stratum; points as the scheme rounds."""
-    scheme = _scheme_of(standings)
-    places = scheme.rounding.places
-
-    def fixed(value: object) -> str:
-        if not isinstance(value, Fraction):
-            return "?"
-        return localised(value, lang, places)
-
-    grading = grade_all(standings)
-    titles = {band.key: band.title.get(lang) for band in scheme.bands}
-    few = len(list(scheme.criteria)) <= _FEW
-    published = any(place.sheet.published for place in standings)
-    words = ["rank", "unit", "name", "score", "max", *(["grade"] if titles else [])]
-    header = [render(f"column-{word}", lang, {}) for word in words]
-    titled = scheme.criteria if few else scheme.groups
-    header += [part.key if lang == "en" else part.title.get(lang) for part in titled]
-    header += (
-        [render(f"column-{word}", lang, {}) for word in ("published", "drift")] if published else []
-    )
-
-    def row(place: Place) -> list[str]:
-        sheet = place.sheet
-        parts = sheet.components if few else iter(sheet.groups)
-        cells = [
-            _rank(place),
-            sheet.unit,
-            sheet.name,
-            fixed(sheet.total),
-            decimal_text(sheet.maximum),
-        ]
-        if titles:
-            grade = grading[sheet.unit].grade
-            cells.append("" if grade is None else titles.get(grade.band or "", "?"))
-        cells += [fixed(part.points) for part in parts]
-        if published:
-            cells += [
-                _marked(sheet.published.score, lang) if sheet.published else "",
-                _marked(sheet.drift, lang),
-            ]
-        return [*cells, _why(place, lang)]
-
-    blocks = [scheme.title.get(lang)]
-    for stratum in standings.strata:
-        if standings.within is not None:
-            within = named("dimension", standings.within).get(lang)
-            blocks.append(f"{within}: {stratum or '-'}")
-        rows = [row(place) for place in standings.stratum(stratum)]
-        reasons = any(cells[-1] for cells in rows)
-        shown = rows if reasons else [cells[:-1] for cells in rows]
-        blocks.append(
-            aligned([*header, ""] if reasons else header, shown, right=[0, *range(3, len(header))])
-        )
-    return "\n\n".join(blocks)
-
-
-def _rank(place: Place) -> str:
-    if place.rank is None:
-        return "-"
-    if place.shared > 1:
-        return f"{place.rank}="
-    return str(place.rank)

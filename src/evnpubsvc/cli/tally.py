@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 import click
 
 from evnpubsvc.cli._calendars import decided_only_option
-from evnpubsvc.cli._io import aligned, lang_option, reported
+from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import DAY
 from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
@@ -27,11 +26,10 @@ from evnpubsvc.cli._registers import (
 )
 from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.dossiers import Precision
-from evnpubsvc.quantities import Unknown, ZeroPolicy, localised, round_percent
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
-from evnpubsvc.services import word_text
 from evnpubsvc.statistics import PeriodState, Tally, TallyCell, check_values, sum_over
-from evnpubsvc.texts import Language, localise, named, render, vietnamese_order, write
+from evnpubsvc.statistics.engine import SHARES, SUMS, counts_of, left_out_lines, shares_of
+from evnpubsvc.texts import Language, named, render
 
 __all__ = ["tally_command"]
 
@@ -142,17 +140,6 @@ def tally_command(
         write_answer(_answer(counted, rows, provisional, lang), shape, output, lang)
 
 
-_SUMS = ("carried_in", "received", "handled", "pending")
-_WITH_DUE_DATE = (
-    PeriodState.EARLY,
-    PeriodState.ON_TIME,
-    PeriodState.LATE,
-    PeriodState.PENDING_IN_TIME,
-    PeriodState.PENDING_OVERDUE,
-)
-_RATES = ("on_time_of_finished", "on_time_of_received")
-
-
 def _provisional(counted: Tally) -> int | None:
     """How many due dates are provisional; None where the register does not say."""
     if "due_mark" not in counted.dimensions:
@@ -165,7 +152,7 @@ def _answer(
     counted: Tally, cells: tuple[TallyCell, ...], provisional: int | None, lang: Language
 ) -> Answer:
     return Answer(
-        text=lambda: _table(counted, cells, lang),
+        text=lambda: counted.text(lang, expect=[cell.key for cell in cells]),
         document=lambda: {**_document(counted, cells), "provisional": provisional},
         sheets=lambda: [_sheet(counted, cells, lang)],
         title=render("sheet-tally", lang, {}),
@@ -175,109 +162,34 @@ def _answer(
 
 def _sheet(counted: Tally, cells: tuple[TallyCell, ...], lang: Language) -> Sheet:
     """The counts as a table for spreadsheets: every state has its column, zeros too."""
-    states = tuple(PeriodState)
     columns = [
         *(SheetColumn(name, named("dimension", name).get(lang)) for name in counted.dimensions),
         *(
             SheetColumn(name, render(f"column-{name}", lang, {}), optional=name == "carried_in")
-            for name in _SUMS
+            for name in SUMS
         ),
-        *(SheetColumn(each.value, each.text.get(lang), optional=True) for each in states),
-        *(SheetColumn(name, render(f"column-{name}", lang, {}), 2, fixed=True) for name in _RATES),
+        *(SheetColumn(each.value, each.text.get(lang), optional=True) for each in PeriodState),
+        *(SheetColumn(name, render(f"column-{name}", lang, {}), 2, fixed=True) for name in SHARES),
     ]
-    rows = [_row(cell, _SUMS, states) for cell in cells]
+    rows = [_row(cell) for cell in cells]
     days = render("sheet-as-of", lang, {"as_of": counted.as_of})
-    return Sheet(render("sheet-tally", lang, {}), columns, rows, [days], _left_out(counted, lang))
+    return Sheet(
+        render("sheet-tally", lang, {}), columns, rows, [days], left_out_lines(counted, lang)
+    )
 
 
-def _table(counted: Tally, cells: tuple[TallyCell, ...], lang: Language) -> str:
-    depth = len(counted.dimensions)
-    total = counted.total
-    sums = tuple(name for name in _SUMS if name != "carried_in" or counted.since is not None)
-    classes = tuple(
-        each for each in PeriodState if total[each].value
-    )  # a column of zeros says nothing here
-    header = [
-        *(named("dimension", name).get(lang) for name in counted.dimensions),
-        *(render(f"column-{word}", lang, {}) for word in sums),
-        *(each.text.get(lang) for each in classes),
-        *(render(f"column-{word}", lang, {}) for word in _RATES),
-    ]
-    label = [render("column-total", lang, {}) if i == 0 else "" for i in range(depth)]
-    rows = [[*_called(counted, cell, lang), *_numbers(cell, sums, classes, lang)] for cell in cells]
-    if lang == "vi":  # people look names up in the order of their alphabet; machines sort by code
-        rows.sort(key=lambda row: [vietnamese_order(name) for name in row[:depth]])
-    last = [*label, *_numbers(total, sums, classes, lang)]
-    lines = [aligned(header, [*rows, last] if depth else [last], right=range(depth, len(header)))]
-    return "\n".join([*lines, *_left_out(counted, lang)])
-
-
-def _left_out(counted: Tally, lang: Language) -> list[str]:
-    """What is not in the table, a line each."""
-    rejected = sum(number for _, number in counted.rejected)
-    numbers = {
-        "later": counted.later,
-        "earlier": counted.earlier,
-        "linked": counted.linked,
-        "other_versions": counted.other_versions,
-        "rejected": rejected,
-    }
-    return [
-        f"{render(f'column-{word}', lang, {})}: {write(number, lang)}"
-        for word, number in numbers.items()
-        if number
-    ]
-
-
-def _called(counted: Tally, cell: TallyCell, lang: Language) -> list[str]:
-    """The names of a cell as people read them."""
-    return [
-        "?" if value is None else word_text(name, value).get(lang)
-        for name, value in zip(counted.dimensions, cell.key, strict=bool(cell.key))
-    ]
-
-
-def _numbers(
-    cell: TallyCell, sums: tuple[str, ...], classes: tuple[PeriodState, ...], lang: Language
-) -> list[str]:
-    """The numbers of a row, with the marks of the language."""
-    cells = _row(cell, sums, classes)[len(cell.key) :]
-    counts, shares = cells[: -len(_RATES)], cells[-len(_RATES) :]
-    return [
-        *(localise(str(count), lang) for count in counts),
-        *(
-            "-" if share is None else localised(cast("Fraction", share), lang, 2)
-            for share in shares
-        ),
-    ]
-
-
-def _row(
-    cell: TallyCell, sums: tuple[str, ...], classes: tuple[PeriodState, ...]
-) -> list[SheetCell]:
+def _row(cell: TallyCell) -> list[SheetCell]:
     """The names, counts and shares of a cell; a share of nothing is None."""
-    shares: list[SheetCell] = []
-    for name in _RATES:
-        value = getattr(cell, name).value(ZeroPolicy.NOT_ASSESSABLE)
-        # Where nothing has a due date there is nothing to be on time for.
-        if isinstance(value, Unknown) or not any(cell[state].value for state in _WITH_DUE_DATE):
-            shares.append(None)
-        else:
-            shares.append(round_percent(value))
-    return [
-        *("?" if value is None else value for value in cell.key),
-        *(getattr(cell, name).value for name in sums),
-        *(cell[each].value for each in classes),
-        *shares,
-    ]
+    names = ["?" if value is None else value for value in cell.key]
+    return [*names, *counts_of(cell, SUMS, PeriodState), *shares_of(cell)]
 
 
 def _document(counted: Tally, cells: tuple[TallyCell, ...]) -> dict[str, Any]:
     def cell(each: TallyCell) -> dict[str, Any]:
-        rates = {name: getattr(each, name) for name in _RATES}
+        rates = {name: getattr(each, name) for name in SHARES}
         return {
             **dict(zip(counted.dimensions, each.key, strict=bool(each.key))),
-            **{name: getattr(each, name).value for name in _SUMS},
+            **{name: getattr(each, name).value for name in SUMS},
             **{state.value: each[state].value for state in PeriodState},
             **{
                 name: [rate.numerator.value, rate.denominator.value] for name, rate in rates.items()

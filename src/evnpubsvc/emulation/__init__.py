@@ -7,6 +7,7 @@ whole country at once. Depends on quantities and law; knows no dossiers. The law
 is a `Campaign` of the room above, `campaigns`.
 """
 
+import evnpubsvc.emulation._tables  # noqa: F401 - it says what standings and sheets show
 from evnpubsvc._hooks import publish
 from evnpubsvc.emulation._awards import (
     Awards,

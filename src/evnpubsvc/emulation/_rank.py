@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from attrs import field, frozen
 
+from evnpubsvc._grid import Printed
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._rules import TieRule
@@ -53,7 +54,7 @@ def _as_name(unit: object) -> str | None:
 
 
 @frozen(kw_only=True, repr=False)
-class Standings(Keyed):
+class Standings(Keyed, Printed):
     """Standings (bảng xếp hạng): places by stratum, best first, unranked ones last with reason.
 
     Attributes:
@@ -64,6 +65,9 @@ class Standings(Keyed):
             order; higher is better. Where the list runs out, the tie stands.
         places: sorted by stratum, rank, then identifier (numbers inside identifiers compare as
             numbers). The last is only the order of lines: units of one rank have one rank.
+
+    `str()` gives them as a table for each stratum, with the grades after the quota; `text("vi")`
+    the same in Vietnamese.
     """
 
     scheme: Scheme | None = field(validator=instance_of(Scheme, type(None)))

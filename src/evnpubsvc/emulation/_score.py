@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._grid import Printed
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.emulation._check_figures import check_figures
@@ -49,7 +50,7 @@ class GroupScore:
 
 
 @frozen(kw_only=True, repr=False)
-class ScoreSheet(Keyed):
+class ScoreSheet(Keyed, Printed):
     """The score sheet (phiếu chấm điểm) of one unit.
 
     Attributes:
@@ -65,6 +66,8 @@ class ScoreSheet(Keyed):
         grade: grade by total, conditions and sanctions, with each step; None without bands or
             without a total.
         verdicts: what every gate and exclusion says.
+
+    `str()` gives it as a table, `text("vi")` in Vietnamese; `explain` says how the points arise.
     """
 
     scheme: Scheme = field(validator=instance_of(Scheme))

@@ -5,6 +5,7 @@ application) go into `tally`, which gives a `Tally` of integers; tallies of part
 tally of the whole, in any order.
 """
 
+import evnpubsvc.statistics._table  # noqa: F401 - it says what a tally shows
 from evnpubsvc._hooks import publish
 from evnpubsvc.statistics._cells import TallyCell
 from evnpubsvc.statistics._count import drill_down, tally

@@ -8,6 +8,7 @@ from typing import Any, Self, cast
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._grid import Printed, blocks_of, text_of
 from evnpubsvc._validate import (
     instance_of,
     optional_day,
@@ -20,6 +21,7 @@ from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.statistics._cells import Cells, Key, LongKey, TallyCell, cell_of, sort_key
 from evnpubsvc.statistics._period_state import CLASSES, LeftOut
+from evnpubsvc.texts import Language
 
 
 def _as_key(key: Any) -> tuple[Any, ...]:
@@ -51,7 +53,7 @@ def _tally_cells(record: object, attribute: Attribute[Any], value: Cells) -> Non
 
 
 @frozen(kw_only=True, repr=False)
-class Tally:
+class Tally(Printed):
     """The dossiers of a period, counted by dimensions and by where they stand at its end.
 
     Tallies of one question (all attributes down to `terms`) form a commutative monoid: `merge` is
@@ -91,6 +93,15 @@ class Tally:
     other_versions: int = field(default=0, validator=_number)
     rejected: tuple[tuple[str, int], ...] = field(default=(), converter=_reasons)
     noticed: tuple[tuple[str, int], ...] = field(default=(), converter=_reasons)
+
+    def text(self, lang: Language = "en", *, expect: Iterable[Key | str | None] = ()) -> str:
+        """Return the tally as a table, in a language; `str()` is the same in English.
+
+        Args:
+            lang: `"en"` or `"vi"`.
+            expect: keys that get a row even with zeros.
+        """
+        return text_of(blocks_of(self, lang, expect))
 
     def __repr__(self) -> str:
         by = ",".join(self.dimensions) or "nothing"

@@ -1,7 +1,8 @@
-"""What the rooms that count elsewhere (`serde` in files, `frames` on columns) may use of this one, and nothing else.
+"""What rooms that count or show elsewhere may use of this one, and nothing else.
 
 They say what a row holds; this room says what that means: `RowCounter` for rows, `place_by_days`
-and `STATE_TABLE` for days, `BY_DAY` and `outcome` for dimensions that follow from a row.
+and `STATE_TABLE` for days, `BY_DAY` and `outcome` for dimensions that follow from a row. The
+command line writes its sheets from the columns of a tally's own table.
 """
 
 from evnpubsvc.statistics._cells import Cells, LongKey
@@ -11,6 +12,7 @@ from evnpubsvc.statistics._period_state import CLASSES, CLOSED, INDEX, LeftOut
 from evnpubsvc.statistics._reasons import HOUR_NOTICE, Reasons
 from evnpubsvc.statistics._register import local_date
 from evnpubsvc.statistics._states import STATE_TABLE, STATUSES, DueDay, EndDay, place_by_days
+from evnpubsvc.statistics._table import SHARES, SUMS, counts_of, left_out_lines, shares_of
 from evnpubsvc.statistics._tally import TallyBuilder
 
 __all__ = [
@@ -20,8 +22,10 @@ __all__ = [
     "HOUR_NOTICE",
     "INDEX",
     "OUTCOME",
+    "SHARES",
     "STATE_TABLE",
     "STATUSES",
+    "SUMS",
     "Cells",
     "DueDay",
     "EndDay",
@@ -30,8 +34,11 @@ __all__ = [
     "Reasons",
     "RowCounter",
     "TallyBuilder",
+    "counts_of",
+    "left_out_lines",
     "local_date",
     "outcome",
     "place_by_days",
     "question_of",
+    "shares_of",
 ]

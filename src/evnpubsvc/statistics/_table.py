@@ -1,0 +1,111 @@
+"""A tally as people read it: a row for each cell, a row for all, and what is in none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Final
+
+from evnpubsvc._grid import Block, Grid, blocks_of
+from evnpubsvc.quantities import Unknown, ZeroPolicy, localised, round_percent
+from evnpubsvc.services import word_text
+from evnpubsvc.statistics._cells import Key, TallyCell
+from evnpubsvc.statistics._period_state import PeriodState
+from evnpubsvc.statistics._tally import Tally
+from evnpubsvc.texts import Language, named, render, vietnamese_order, write
+
+SUMS: Final = ("carried_in", "received", "handled", "pending")
+"""The sums of a cell that are shown, as its attributes name them."""
+
+SHARES: Final = ("on_time_of_finished", "on_time_of_received")
+"""The shares of a cell that are shown, as its attributes name them."""
+
+_WITH_DUE_DATE: Final = (
+    PeriodState.EARLY,
+    PeriodState.ON_TIME,
+    PeriodState.LATE,
+    PeriodState.PENDING_IN_TIME,
+    PeriodState.PENDING_OVERDUE,
+)
+
+
+@blocks_of.register
+def _(counted: Tally, lang: Language, expect: Iterable[Key | str | None] = ()) -> list[Block]:
+    # A column of zeros says nothing here, and nothing is carried into a count without a first day.
+    total = counted.total
+    sums = tuple(name for name in SUMS if name != "carried_in" or counted.since is not None)
+    states = tuple(state for state in PeriodState if total[state].value)
+    header = [
+        *(named("dimension", name).get(lang) for name in counted.dimensions),
+        *(render(f"column-{name}", lang, {}) for name in sums),
+        *(state.text.get(lang) for state in states),
+        *(render(f"column-{name}", lang, {}) for name in SHARES),
+    ]
+
+    # A row for each cell; people look names up in the order of their alphabet.
+    rows = [
+        [*_names(counted, cell, lang), *_numbers(cell, sums, states, lang)]
+        for cell in counted.rows(*expect)
+    ]
+    depth = len(counted.dimensions)
+    if lang == "vi":
+        rows.sort(key=lambda row: [vietnamese_order(name) for name in row[:depth]])
+
+    # A row for all; without dimensions it is the only one.
+    label = [render("column-total", lang, {}), *[""] * (depth - 1)] if depth else []
+    last = [*label, *_numbers(total, sums, states, lang)]
+    lines = [*rows, last] if depth else [last]
+    right = range(depth, len(header))
+    return [Grid(header, lines, right=right, below=left_out_lines(counted, lang))]
+
+
+def _names(counted: Tally, cell: TallyCell, lang: Language) -> list[str]:
+    """Return the names of a cell as people read them."""
+    return [
+        "?" if value is None else word_text(name, value).get(lang)
+        for name, value in zip(counted.dimensions, cell.key, strict=bool(cell.key))
+    ]
+
+
+def _numbers(
+    cell: TallyCell, sums: Iterable[str], states: Iterable[PeriodState], lang: Language
+) -> list[str]:
+    """Return the numbers of a cell with the marks of a language; a share of nothing is a dash."""
+    return [
+        *(write(number, lang) for number in counts_of(cell, sums, states)),
+        *("-" if share is None else localised(share, lang, 2) for share in shares_of(cell)),
+    ]
+
+
+def counts_of(cell: TallyCell, sums: Iterable[str], states: Iterable[PeriodState]) -> list[int]:
+    """Return sums of a cell, then its states."""
+    return [
+        *(getattr(cell, name).value for name in sums),
+        *(cell[state].value for state in states),
+    ]
+
+
+def shares_of(cell: TallyCell) -> list[Fraction | None]:
+    """Return the shares of a cell in percent; None where there is nothing to be on time for."""
+    dated = any(cell[state].value for state in _WITH_DUE_DATE)
+    shares: list[Fraction | None] = []
+    for name in SHARES:
+        value = getattr(cell, name).value(ZeroPolicy.NOT_ASSESSABLE)
+        shares.append(None if isinstance(value, Unknown) or not dated else round_percent(value))
+    return shares
+
+
+def left_out_lines(counted: Tally, lang: Language) -> list[str]:
+    """Return what is in no cell, a line each."""
+    numbers = {
+        "later": counted.later,
+        "earlier": counted.earlier,
+        "linked": counted.linked,
+        "other_versions": counted.other_versions,
+        "rejected": sum(number for _, number in counted.rejected),
+    }
+    return [
+        f"{render(f'column-{name}', lang, {})}: {write(number, lang)}"
+        for name, number in numbers.items()
+        if number
+    ]

@@ -1,0 +1,124 @@
+"""Results print as tables that people read, as the command line prints them, and as HTML in notebooks."""
+
+import unicodedata
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+
+from evnpubsvc import UnitFigures, preset, rank, score, tally
+from evnpubsvc._grid import Grid, blocks_of
+from evnpubsvc.emulation import Standings
+from evnpubsvc.statistics import RegisterRow
+
+_TIMELY = preset("qd766-dvcqg-2026").only("timeliness")
+
+
+def _standings(*units: tuple[str, int]) -> Standings:
+    return rank(
+        score(
+            _TIMELY,
+            UnitFigures.for_scheme(
+                _TIMELY, unit, {"dossiers_on_time": n, "dossiers_received": 10}, name=unit.lower()
+            ),
+        )
+        for unit, n in units
+    )
+
+
+def test_a_grid_as_text() -> None:
+    grid = Grid(["unit", "n"], [["A", "5"], ["total", "1,005"]], right=[1], total=True, below=["x"])
+    assert grid.text().splitlines() == [
+        "unit       n",
+        "-----  -----",
+        "A          5",
+        "-----  -----",
+        "total  1,005",
+        "x",
+    ]
+
+
+def test_marks_that_stand_on_a_letter_take_no_place() -> None:
+    composed, taken_apart = (unicodedata.normalize(form, "Tân Pheo") for form in ("NFC", "NFD"))
+    lines = Grid(["u", "n"], [[composed, "1"], [taken_apart, "2"]], right=[1]).text().splitlines()
+    assert [unicodedata.normalize("NFC", line) for line in lines[2:]] == [
+        "Tân Pheo  1",
+        "Tân Pheo  2",
+    ]
+
+
+class _Cells(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        del attrs
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def test_html_shows_what_stands_in_a_cell_and_runs_nothing() -> None:
+    hostile = "<script>alert('x')</script>&amp;"
+    cells = _Cells()
+    cells.feed(Grid([hostile], [[hostile]], below=[hostile]).html())
+    assert cells.texts == [hostile] * 3
+    assert "script" not in cells.tags
+    page = _standings((hostile, 5))._repr_html_()
+    assert "<script" not in page
+
+
+def test_standings_print_as_a_table_in_both_languages() -> None:
+    standings = _standings(("A", 9), ("B", 10), ("C", 9))
+    assert str(standings).splitlines()[2:] == [
+        "rank  unit  name  score  max    2.1",
+        "----  ----  ----  -----  ---  -----",
+        "   1  B     b     20.00   20  20.00",
+        "  2=  A     a     18.00   20  18.00",
+        "  2=  C     c     18.00   20  18.00",
+    ]
+    assert "18,00" in standings.text("vi")
+    assert str(rank([])) == "no unit to rank"
+    assert rank([])._repr_html_() == "<p>no unit to rank</p>"
+
+
+def test_a_sheet_prints_groups_criteria_and_the_total() -> None:
+    (place,) = _standings(("A", 9))
+    assert str(place.sheet).splitlines()[2:] == [
+        "key         criterion                 score  max",
+        "----------  ------------------------  -----  ---",
+        "timeliness  Timeliness                18.00   20",
+        "  2.1       Dossiers handled on time  18.00   20",
+        "----------  ------------------------  -----  ---",
+        "total                                 18.00   20",
+    ]
+    unknown = score(_TIMELY, UnitFigures("A", {}))
+    assert str(unknown).splitlines()[-2:] == [
+        "total                                     ?   20",
+        unknown.total.written("en"),  # type: ignore[union-attr]
+    ]
+
+
+def test_a_tally_prints_its_cells_and_what_is_expected() -> None:
+    rows = [RegisterRow(date(2022, 12, 1), date(2022, 12, 9), dimensions={"unit": "A"})]
+    counted = tally(rows, by=["unit"], as_of=date(2022, 12, 14), compare="date")
+    assert [line.split()[:2] for line in str(counted).splitlines()] == [
+        ["unit", "newly"],
+        ["-----", "--------------"],
+        ["A", "1"],
+        ["total", "1"],
+    ]
+    assert [line.split()[0] for line in counted.text("vi", expect=["B"]).splitlines()[2:]] == [
+        "A",
+        "B",
+        "Tổng",
+    ]
+    assert counted._repr_html_().startswith("<table>")
+
+
+def test_what_shows_nothing_is_refused() -> None:
+    with pytest.raises(TypeError, match="int"):
+        blocks_of(3, "en")
