@@ -91,6 +91,8 @@ def campaign_report(
     found: list[Finding] = []
     present: set[str] = set()
     late = _late(campaign, calendar, notices)
+
+    # A sheet for each participant that reported; who reported late is barred.
     for each in figures:
         if participants and each.unit not in participants:
             notices.append(notice("not-a-participant", "", each.unit))
@@ -102,6 +104,8 @@ def campaign_report(
             found += error.findings
     if found:
         raise DataError(found)
+
+    # Ranks, grades and prizes.
     standings = rank(sheets) if sheets else None
     grading = None if standings is None else grade_all(standings)
     if standings is None:
@@ -110,6 +114,8 @@ def campaign_report(
         awards = award(standings, grading=grading)
     if grading is not None:
         notices += grading.notices
+
+    # Who may give the prizes on the day of the decision.
     day = decision_day or campaign.end
     for prize in campaign.scheme.prizes:
         if prize.form:

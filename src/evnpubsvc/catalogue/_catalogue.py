@@ -130,6 +130,7 @@ class Catalogue(_Indexes):
     def _wrong(self) -> Iterator[Finding]:
         # Versions of one procedure neither begin together nor overlap.
         for code, versions in self._by_code.items():
+            # Versions of one procedure follow each other.
             for earlier, later in pairwise(versions):
                 if earlier.validity.first == later.validity.first:
                     yield finding(
@@ -201,6 +202,8 @@ class Catalogue(_Indexes):
         for start, first in nexts.items():
             if start in done:
                 continue
+
+            # The trail from the start, what is still to be tried from each step of it, and its set.
             trail, pending, on_trail = [start], [iter(first)], {start}
             while trail:
                 step = next(pending[-1], None)

@@ -113,6 +113,8 @@ class Coder(BatchReader):
             name: np.concatenate(parts or [np.zeros(0, np.uint8)])
             for name, parts in self._parts.items()
         }
+
+        # Days as distances to the first, in two bytes.
         there = [days[days != MISSING] for days in (columns[name] for name in _DAYS)]
         lows = [int(days.min()) for days in there if len(days)]
         highs = [int(days.max()) for days in there if len(days)]
@@ -124,15 +126,19 @@ class Coder(BatchReader):
         for name in _DAYS:
             days = columns[name]
             columns[name] = np.where(days == MISSING, _NONE, days - first).astype(np.uint16)
+
+        # Values as numbers, in the order of the values, so that a count need not sort its cells
+        # again.
         dimensions: dict[str, list[str]] = {}
         for index, name in enumerate(self.columns.dimensions):
             names = self.values[name].names
             order = sorted(range(len(names)), key=names.__getitem__)
             dimensions[name] = [names[place] for place in order]
-            # In the order of the values, so that whoever counts need not sort the cells again.
             rank = np.zeros(len(names) + 1, np.uint8 if len(names) < 256 else np.uint16)
             rank[np.array(order, np.int64) + 1] = np.arange(1, len(names) + 1, dtype=rank.dtype)
             columns[f"d{index}"] = rank.take(columns[f"d{index}"])
+
+        # What the numbers mean.
         head = {
             "version": VERSION,
             "first": date.fromordinal(first + EPOCH).isoformat(),
@@ -311,6 +317,7 @@ class CodedCounter:
         return fast.merge(TallyFrame.from_tally(slow))
 
     def _count(self, columns: Mapping[str, Any], needed: Mapping[str, str], path: Path) -> None:
+        # Numbers that the head of the file does not know: the file is damaged.
         state = columns["state"]
         status = state & np.uint8(_LINKED - 1)
         codes: dict[str, Any] = {name: columns[column] for name, column in needed.items()}
@@ -323,6 +330,8 @@ class CodedCounter:
         received, due, finished = (columns[name] for name in _DAYS)
         if len(received) and int(received.max()) == _NONE:
             raise DataError([finding("coded-malformed", path.name, "received")])
+
+        # Count by columns; the due date is stated, or follows from the terms.
         doubt = np.zeros(len(state), np.bool_)
         given_status = status if status.any() else None
         if self._terms is None:
@@ -346,6 +355,8 @@ class CodedCounter:
             self._cells.count(
                 received, finished, counted, codes, given_status, doubt=doubt, linked=linked
             )
+
+        # Rows in doubt are counted one by one.
         for place in np.flatnonzero(doubt).tolist():
             self._slow.take(self._row(columns, needed, place))
 

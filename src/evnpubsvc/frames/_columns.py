@@ -121,6 +121,8 @@ class _Moments:
     def _layout(self, text: str) -> bool:
         if self._style is DateStyle.SERIAL:
             return False
+
+        # What comes after the day: hours, minutes, perhaps seconds, their parts and an offset.
         tail = text[self._width :]
         if self._style is DateStyle.COMPACT:
             match = re.fullmatch(r"[0-9]{6}", tail)
@@ -135,6 +137,8 @@ class _Moments:
                 else f"({re.escape(self._offset)})?"
             )
             match = re.fullmatch(rf"([T ])[0-9]{{2}}:[0-9]{{2}}{seconds}{offset}", tail)
+
+            # The pattern of this very layout: other texts of the column must be laid out alike.
             pattern = ""
             if match:
                 pattern = f"{match[1]}(?:[01][0-9]|2[0-3]):[0-5][0-9]"
@@ -188,6 +192,7 @@ class _Moments:
 
         And which have times.
         """
+        # Columns of dates and instants were looked up already; absurd days are in doubt.
         given = batch[self.column]
         looked_up = found[f"{name} day"]
         if given.dtype == pl.Date or isinstance(given.dtype, pl.Datetime):
@@ -200,6 +205,8 @@ class _Moments:
             if absurd.any():
                 days = np.where(absurd, np.int32(DOUBT), days)
             return days, given.dtype != pl.Date
+
+        # Texts: each different one is read once.
         nulls = given.null_count()
         texts = given
         if self._missing:
@@ -211,6 +218,8 @@ class _Moments:
         )
         if not timed:
             return days, False
+
+        # Instants: one that another zone might move to another day is in doubt.
         sure = found[f"{name} sure"]
         if not sure.all():
             unsure = ~sure.to_numpy() & (days != MISSING)

@@ -98,12 +98,15 @@ def tally_frame(
     )
     check_names(question.dimensions)
     chosen = Engine(engine) if engine is not None else Engine.POLARS
+
+    # How much is read at once, and how much is kept before it is summed up.
     limit = _bytes_of(memory_limit)
     piece, pending = PIECE, 1 << 24
     if limit is not None:
         piece = max(min(piece, limit // 32), 1 << 18)
         pending = max(min(pending, limit // 48), 1 << 16)
 
+    # Coded files are counted as they are.
     shape = None if file_format is None else FrameFormat(file_format)
     if is_paths(source):
         coded = _coded_files(files_of(source), shape)
@@ -118,6 +121,7 @@ def tally_frame(
         store = _store(chosen, pending, limit)
         return Kernel(question, mapping, terms=terms, on_finding=on_finding, store=store)
 
+    # Everything else is read piece by piece.
     return feed(
         source,
         kernel_of,

@@ -278,6 +278,8 @@ class _Reader:
         if not self._lines_are_short(given):
             self._strictly(given)
             return
+
+        # Where rows end, and where quotes stand. What cannot be told here goes the strict way.
         data = given if given.endswith(_LF) else given + _LF
         flat, quoted = np.frombuffer(data, np.uint8), _QUOTE in data
         ends = np.flatnonzero(flat == 10)
@@ -292,6 +294,9 @@ class _Reader:
             row_ends, row_starts = ends[outside], starts[np.concatenate([[True], outside[:-1]])]
         else:
             row_ends, row_starts = ends, starts
+
+        # Rows that the strict reader must judge: another number of cells, nothing in them, odd
+        # bytes.
         cells = np.flatnonzero(flat == ord(self._delimiter))
         if quoted:
             cells = cells[(np.searchsorted(quotes, cells) & 1) == 0]
@@ -306,6 +311,8 @@ class _Reader:
         if not self._returns_in_order(flat, bad, row_starts, row_ends):
             self._strictly(given)
             return
+
+        # So must those that are not UTF-8, if one knows where they end.
         broken = _not_utf8(data)
         for place in broken:
             row = int(np.searchsorted(row_ends, place))
@@ -316,6 +323,8 @@ class _Reader:
             bad[row] = True
         # The number of the line on which each row ends.
         lines = np.searchsorted(ends, row_ends) + self._line + 1
+
+        # The good rows at once, the others one by one.
         keep = np.flatnonzero(~bad)
         if len(keep):
             if len(keep) == len(bad):

@@ -280,6 +280,8 @@ def _ranked(grid: FigureGrid, scale: int, total: _Ints) -> ScoreTable | None:
     span = best - int(total.min()) + 1
     if (len(grid.strata) + 1) * span * count >= _MOST:
         return None
+
+    # One number for stratum, total from the best down, and place in the table; sorted at once.
     stratum = np.array(grid.stratum_of, np.int64)
     keys = ((stratum + 1) * span + (best - total)) * count + np.arange(count)
     keys.sort()
@@ -292,6 +294,8 @@ def _ranked(grid: FigureGrid, scale: int, total: _Ints) -> ScoreTable | None:
 
     ranks, shared = np.empty(count, np.int64), np.empty(count, np.int64)
     ranks[position], shared[position] = place, size
+
+    # Units without a stratum have no rank.
     listed: list[int | None] = [*ranks.tolist()]
     sizes = shared.tolist()
     for i in np.flatnonzero(stratum < 0).tolist():

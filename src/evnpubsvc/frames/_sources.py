@@ -170,6 +170,7 @@ def _take_json(stream: Any, reader: BatchReader) -> None:
         for column in columns:
             column.clear()
 
+    # Rows of texts are gathered; any other row goes to the reader of rows by itself.
     plain = {str, type(None)}
     for row in json_rows(stream):
         if isinstance(row, Row):

@@ -213,6 +213,8 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
             )  # fmt: skip
         except (pl.exceptions.PolarsError, TypeError, ValueError) as error:
             raise MisuseError("tally-table-malformed", error) from None
+
+        # Rows that hold a question, one for each table that was stacked; they must go together.
         heads = [
             from_json(text, Tally)
             for text in frame.filter(pl.col("question").is_not_null())["question"].to_list()
@@ -220,6 +222,8 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
         if not heads:
             raise MisuseError("tally-table-malformed", "question")
         head = heads[0].merge(*heads[1:])
+
+        # The others are cells: keys, counts above zero, nothing else.
         rows = frame.filter(pl.col("question").is_null())
         wanted = [*head.dimensions, *_RESERVED]
         if sorted(frame.columns) != sorted(wanted) or any(head.cells for head in heads):
@@ -229,6 +233,8 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
             or (rows["n"] < 1).any()
         ):
             raise MisuseError("tally-table-malformed", "n")
+
+        # Texts of the dimensions become numbers.
         values: list[list[str]] = []
         parts: list[npt.NDArray[np.int32]] = []
         for name in head.dimensions:

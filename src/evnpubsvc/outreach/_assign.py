@@ -241,6 +241,8 @@ class _Search:
             rest = [first, *self.candidates[day + 1 :]]
         else:
             rest = []
+
+        # The best that the rest could do; no better than what is known already is not worth a look.
         flow = _flow(rest, self.carried, loads, self.cap)
         if isinstance(flow, Stuck):
             return
@@ -253,6 +255,8 @@ class _Search:
         if _apart(flow, last):
             self.best, self.best_cost = [*chosen, *flow], bound
             return
+
+        # Else try each member for the day, the least loaded first.
         choices = sorted(
             (
                 (loads[m], self.carried[m] + loads[m], -_since(chosen, m), place, m)

@@ -366,7 +366,7 @@ def plan_rosters(
         raise DataError([finding("fixed-day-not-worked", "", day) for day in sorted(strays)])
     for first, last in spans:
         here = {day: member for day, member in given.items() if first <= day <= last}
-        roster = _planned(team, first, last, calendar, past, away, here, no_consecutive, at_most)
+        roster = _plan_month(team, first, last, calendar, past, away, here, no_consecutive, at_most)
         past.add(roster)
         rosters.append(roster)
     return tuple(rosters)
@@ -434,7 +434,7 @@ def plan_roster(
     away = tuple(absences)
     _check_absences(team, away)
     past = _History.of(history, (team.key, first))
-    return _planned(
+    return _plan_month(
         team, first, last, calendar, past, away, dict(fixed or {}), no_consecutive, at_most
     )
 
@@ -492,7 +492,7 @@ def _check_absences(team: SupportTeam, away: tuple[Absence, ...]) -> None:
         raise DataError(found)
 
 
-def _planned(
+def _plan_month(
     team: SupportTeam,
     first: date,
     last: date,
@@ -503,24 +503,22 @@ def _planned(
     no_consecutive: bool,
     at_most: int | None,
 ) -> DutyRoster:
+    """The roster of one month: who may take each day, then who does."""
     if at_most is not None:
         whole(1)(team, named("at_most"), at_most)
-    notices: list[Finding] = []
-    month_first, month_last = first, last
-    if team.first > last or (team.last is not None and team.last < first):
-        raise DataError([finding("team-not-in-month", "", _month_text(first), team=team.key)])
-    if team.first > first:
-        first = team.first
-        notices.append(notice("roster-starts-with-team", "", first, team=team.key))
-    if team.last is not None and team.last < last:
-        last = team.last
-        notices.append(notice("roster-ends-with-team", "", last, team=team.key))
+
+    # The working days of the month on which there is a team.
+    month = (first, last)
+    first, last, notices = _within_team(team, first, last)
     days = [
         day
-        for day in map(date.fromordinal, range(month_first.toordinal(), month_last.toordinal() + 1))
+        for day in map(date.fromordinal, range(month[0].toordinal(), month[1].toordinal() + 1))
         if calendar.is_working_day(day) and first <= day <= last
     ]
-    notices += calendar.provisional_notices(*days) if calendar.decided_until is not None else ()
+    if calendar.decided_until is not None:
+        notices += calendar.provisional_notices(*days)
+
+    # Who could take each of them.
     belongs = _belonging(team, first, last, days)
     candidates = _present(days, belongs, away, first, last)
     members = tuple(sorted({m for each in set(belongs) if each is not None for m in each}))
@@ -533,6 +531,7 @@ def _planned(
     for day, member in fixed.items():
         candidates[days.index(day)] = (member,)
 
+    # Members by number; of equals, whoever carries less and had duty longer ago comes first.
     index = {member: i for i, member in enumerate(members)}
     carried = [past.days.get(member, 0) for member in members]
     latest = past.latest
@@ -541,42 +540,25 @@ def _planned(
     )
     before = _before(past, calendar, first, index) if no_consecutive else None
 
-    chosen: tuple[int, ...] | None = None
+    # Taking turns, where that keeps the rules; else the exact assignment.
+    chosen = _take_turns(candidates, order, before, no_consecutive, at_most)
     tight: tuple[RosterConflict, ...] = ()
-    plan: Plan | None = None
-    if all(each is candidates[0] for each in candidates) and len(
-        candidates[0] if days else ()
-    ) == len(members):
-        rotation = rotate(len(days), order)
-        within = at_most is None or len(days) <= at_most * len(members)
-        clear = not no_consecutive or (
-            rotation[:1] != [before] and all(one != other for one, other in pairwise(rotation))
-        )
-        if within and clear:
-            chosen = tuple(rotation)
+    proved = True
     if chosen is None:
         rank = {member: place for place, member in enumerate(order)}
         able = [sorted((index[m] for m in each), key=rank.__getitem__) for each in candidates]
-        plan = _solved(able, carried, days, members, at_most, no_consecutive, before)
-        chosen = plan.members
-        tight = (
-            (
-                RosterConflict(
-                    "loads-apart-proved",
-                    tuple(days[d] for d in plan.tight),
-                    tuple(members[m] for m in plan.tight_members),
-                ),
-            )
-            if plan.tight
-            else ()
-        )
+        plan = _solve(able, carried, days, members, at_most, no_consecutive, before)
+        chosen, proved = plan.members, plan.proved
+        tight = _tight_days(plan, days, members)
+
+    # The duties, and what must be said about them.
     duties = tuple(
         Duty(day, members[i], each, day in fixed)
         for day, i, each in zip(days, chosen, candidates, strict=True)
     )
-    roster_notices, spread = _told(duties, members, candidates, tight)
-    notices += roster_notices
-    if plan is not None and not plan.proved:
+    about_loads, spread = _describe_loads(duties, members, candidates, tight)
+    notices += about_loads
+    if not proved:
         notices.append(notice("optimum-not-proved", "", _month_text(first)))
     return DutyRoster(
         team.key,
@@ -592,7 +574,57 @@ def _planned(
     )
 
 
-def _told(
+def _within_team(team: SupportTeam, first: date, last: date) -> tuple[date, date, list[Finding]]:
+    """The part of a month in which there is a team, and what to say where it is not the whole."""
+    if team.first > last or (team.last is not None and team.last < first):
+        raise DataError([finding("team-not-in-month", "", _month_text(first), team=team.key)])
+    notices: list[Finding] = []
+    if team.first > first:
+        first = team.first
+        notices.append(notice("roster-starts-with-team", "", first, team=team.key))
+    if team.last is not None and team.last < last:
+        last = team.last
+        notices.append(notice("roster-ends-with-team", "", last, team=team.key))
+    return first, last, notices
+
+
+def _take_turns(
+    candidates: list[tuple[str, ...]],
+    order: list[int],
+    before: int | None,
+    no_consecutive: bool,
+    at_most: int | None,
+) -> tuple[int, ...] | None:
+    """The members in turn, where everybody can take every day; None where a rule is broken."""
+    everybody = candidates[0] if candidates else ()
+    if len(everybody) != len(order) or any(each is not everybody for each in candidates):
+        return None
+    if at_most is not None and len(candidates) > at_most * len(order):
+        return None
+    turns = rotate(len(candidates), order)
+    if no_consecutive:
+        in_a_row = any(one == other for one, other in pairwise(turns))
+        if in_a_row or turns[:1] == [before]:
+            return None
+    return tuple(turns)
+
+
+def _tight_days(
+    plan: Plan, days: list[date], members: tuple[str, ...]
+) -> tuple[RosterConflict, ...]:
+    """The days that only some members can take, which keep the loads apart."""
+    if not plan.tight:
+        return ()
+    return (
+        RosterConflict(
+            "loads-apart-proved",
+            tuple(days[d] for d in plan.tight),
+            tuple(members[m] for m in plan.tight_members),
+        ),
+    )
+
+
+def _describe_loads(
     duties: tuple[Duty, ...],
     members: tuple[str, ...],
     candidates: list[tuple[str, ...]],
@@ -719,7 +751,7 @@ def _before(
     return index.get(past.end.member) if between >= first else None
 
 
-def _solved(
+def _solve(
     able: list[list[int]],
     carried: list[int],
     days: list[date],
@@ -743,13 +775,12 @@ def _solved(
         )
     start, end, decided = window(able, at_most, before)
     named = sorted({members[m] for day in able[start : end + 1] for m in day})
-    reason = (
-        "roster-undecided"
-        if not decided
-        else "days-in-a-row"
-        if at_most is None
-        else "rules-together"
-    )
+    if not decided:
+        reason = "roster-undecided"
+    elif at_most is None:
+        reason = "days-in-a-row"
+    else:
+        reason = "rules-together"
     raise InfeasibleRosterError(
         [RosterConflict(reason, tuple(days[start : end + 1]), tuple(named))]
     )

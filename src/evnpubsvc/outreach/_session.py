@@ -293,53 +293,36 @@ class AssistanceFigures:
         `hamlets_reached`.
         Ratios need two of them: `filings_alone` of `filings`, `hamlets_reached` of `hamlets`.
         """
-
-        def known(
-            key: str, number: int, unit: CountUnit, missing: tuple[bool, str] = (False, "")
-        ) -> Count | Unknown:
-            if missing[0]:
-                return Unknown(missing[1], key)
-            return Count(number, unit)
-
-        recorded = (bool(self.filings_unknown), "assistance-not-recorded")
-        later = (bool(self.filings_untraced), "applicant-not-recorded")
-        if later[0]:
-            later_kind = later
-        else:
-            later_kind = (bool(self.later_unknown), "assistance-not-recorded")
-        coverage = self.coverage()
-        reached = sum(1 for _, number in self.hamlets if number)
-        blank = (
-            isinstance(coverage, Unknown),
-            coverage.reason if isinstance(coverage, Unknown) else "",
-        )
         files, people, units = CountUnit.DOSSIERS, CountUnit.PEOPLE, CountUnit.UNITS
-        visitors = (bool(self.visits_unknown), "applicant-not-recorded")
-        independent = later if later[0] else recorded
+
+        # Why a figure is not known: what was not recorded of visits and of filings.
+        by_whom = "applicant-not-recorded" if self.visits_unknown else None
+        with_help = "assistance-not-recorded" if self.filings_unknown else None
+        traced = "applicant-not-recorded" if self.filings_untraced else None
+        later_help = traced
+        if traced is None and self.later_unknown:
+            later_help = "assistance-not-recorded"
+        coverage = self.coverage()
+        covered = coverage.reason if isinstance(coverage, Unknown) else None
+        listed = None if self.hamlets else "no-hamlets-listed"
+
+        later = self.later_alone + self.later_assisted + self.later_unknown
+        reached = sum(1 for _, number in self.hamlets if number)
+        rows: list[tuple[str, int, CountUnit, str | None]] = [
+            ("assistance_sessions", self.sessions, CountUnit.EVENTS, None),
+            ("applicants_first_time", self.first_time, people, by_whom),
+            ("filings", self.filings, files, None),
+            ("filings_alone", self.alone, files, with_help),
+            ("filings_assisted", self.assisted, files, with_help),
+            ("filings_later", later, files, traced),
+            ("filings_later_alone", self.later_alone, files, later_help),
+            ("became_independent", self.became_independent, people, traced or with_help),
+            ("hamlets", len(self.hamlets), units, listed),
+            ("hamlets_reached", reached, units, covered),
+        ]
         return {
-            "assistance_sessions": known("assistance_sessions", self.sessions, CountUnit.EVENTS),
-            "applicants_first_time": known(
-                "applicants_first_time", self.first_time, people, visitors
-            ),
-            "filings": known("filings", self.filings, files),
-            "filings_alone": known("filings_alone", self.alone, files, recorded),
-            "filings_assisted": known("filings_assisted", self.assisted, files, recorded),
-            "filings_later": known(
-                "filings_later",
-                self.later_alone + self.later_assisted + self.later_unknown,
-                files,
-                later,
-            ),
-            "filings_later_alone": known(
-                "filings_later_alone", self.later_alone, files, later_kind
-            ),
-            "became_independent": known(
-                "became_independent", self.became_independent, people, independent
-            ),
-            "hamlets": known(
-                "hamlets", len(self.hamlets), units, (not self.hamlets, "no-hamlets-listed")
-            ),
-            "hamlets_reached": known("hamlets_reached", reached, units, blank),
+            key: Count(number, unit) if reason is None else Unknown(reason, key)
+            for key, number, unit, reason in rows
         }
 
 
@@ -397,6 +380,8 @@ def tally_assistance(
     places = dict.fromkeys(listed, 0)
     seen: set[str] = set()
     helped: dict[str, date] = {}  # first day of help
+
+    # Visits in the order of days: whoever came before the period comes again in it.
     for visit in sorted(visits, key=lambda s: s.day):
         repeat = visit.applicant in seen
         if visit.applicant is not None:
@@ -404,8 +389,13 @@ def tally_assistance(
             helped.setdefault(visit.applicant, visit.day)
         if not first <= visit.day <= last:
             continue
+
+        # What is not recorded is counted as such, never as zero.
         count("sessions")
-        count("visits_unknown" if visit.applicant is None else "repeat" if repeat else "first_time")
+        if visit.applicant is None:
+            count("visits_unknown")
+        else:
+            count("repeat" if repeat else "first_time")
         _spread(steps, visit.steps, lambda: count("steps_unknown"))
         _spread(barriers, visit.barriers, lambda: count("barriers_unknown"))
         if visit.barriers == ():
@@ -417,6 +407,8 @@ def tally_assistance(
         if visit.minutes is not None:
             count("minutes", visit.minutes)
             count("minutes_known")
+
+    # Filings, with the first day on which their applicants were helped.
     _count_filings(dossiers, helped, (first, last), count)
     tables: dict[str, Any] = {"steps": steps, "barriers": barriers, "hamlets": places}
     tables.update(numbers)

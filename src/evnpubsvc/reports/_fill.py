@@ -69,6 +69,8 @@ def fill(
         UnknownNameError: `dimension-unknown`.
     """
     dimensions = form.rows if rows is None else tuple(rows)
+
+    # What is counted must be what the form asks: the period and the dimensions.
     if counted.since is None:
         raise MisuseError("period-open")
     if period is None:
@@ -81,6 +83,8 @@ def fill(
     selections = {
         column.key: selection for column in form.columns if (selection := column.counts) is not None
     }
+
+    # A row of zeros for each row that is expected.
     sums: dict[_Key, dict[str, int]] = {}
     for key in expected:
         wanted = key if isinstance(key, tuple) else (key,)
@@ -89,6 +93,8 @@ def fill(
         sums[wanted] = dict.fromkeys(selections, 0)
     left_out: dict[_LeftOut, int] = {}
     foreign: dict[tuple[str, str], None] = {}  # dimensions with values that are none of their words
+
+    # Each cell of the tally goes into the row of its values; what no column takes is remembered.
     for cell in counted:
         values = dict(zip(counted.dimensions, cell.key, strict=True))
         numbers = {
@@ -105,6 +111,8 @@ def fill(
         foreign |= _foreign_words(selections.values(), values)
         for what, number in _left_out(form, selections, cell, values):
             left_out[what] = left_out.get(what, 0) + number
+
+    # The rows in the order of the form; a column that nothing counts stays unknown.
     filled = (
         ReportRow(key, {column.key: numbers.get(column.key) for column in form.columns})
         for key, numbers in sums.items()

@@ -65,6 +65,8 @@ def register_row(
             got="datetime",
             expected="date",
         )
+
+    # What was known, and how things stood, at the end of the day of judgement.
     known = dossier if known_at is None else dossier.known_at(known_at, zone=zone)
     state = known.state_at(as_of, zone=zone)
     status: RegisterStatus | None = None
@@ -72,6 +74,8 @@ def register_row(
     received: date | datetime | None = (
         state.received_at if state.received_at is not None else known.stated_received
     )
+
+    # A dossier that was never received waits or was refused.
     if received is None:
         received = state.submitted_at
         if received is None:
@@ -79,6 +83,8 @@ def register_row(
         finished, status = state.refused_at, RegisterStatus.WAITING
         if state.refused_at is not None:
             status = RegisterStatus.REFUSED
+
+    # How it ended.
     if state.decided_at is not None:
         declined = state.outcome is Outcome.DECLINED
         finished, status = (
@@ -90,6 +96,8 @@ def register_row(
         closing = {event.kind for event in known.events if event.at == state.closed_at}
         withdrawn = EventKind.WITHDRAWAL_ACCEPTED in closing
         status = RegisterStatus.WITHDRAWN if withdrawn else RegisterStatus.STOPPED
+
+    # When it is due, and whether the clock stands.
     found = due_of(
         known, counting=counting, catalogue=catalogue, as_of=as_of, zone=zone, trace=False
     )

@@ -258,6 +258,8 @@ def unit_figures(
         scheme = draw(scheme)
     figures: dict[str, Figure] = {}
     specs = scheme.figure_specs
+
+    # Figures that the criteria can score: parts within their wholes.
     for criterion in cast("tuple[_Plain, ...]", tuple(scheme.criteria)):
         if not isinstance(criterion, RatioCriterion):
             top = (
@@ -276,6 +278,8 @@ def unit_figures(
             value = draw(st.integers(0, room))
             figures[key] = Count(value, _unit(specs[key]))
             room -= value if criterion.numerator.combine is Combine.SUM else 0
+
+    # Some may be unknown.
     if not complete:
         for key in draw(st.sets(st.sampled_from(sorted(figures)), max_size=2)):
             figures[key] = draw(unknowns())

@@ -285,11 +285,14 @@ def mechanic_schemes(draw: st.DrawFn, *, kinds: str = _ALL, rules: bool = True) 
         total = sum((c.maximum for c in criteria), Fraction(0))
         cut = total > 1 and draw(st.booleans())
         maximum = total - Fraction(1, 2) if cut else total
+
+        # Bands, and perhaps a sanction and a gate.
         title = draw(texts())
         return Group(
             key=key, title=title, maximum=maximum, criteria=tuple(criteria), role=role, cut=cut
         )
 
+    # Groups that score, perhaps one with a bonus under a ceiling, perhaps one with deductions.
     groups += [group(f"g{i}", GroupRole.SCORED, kinds) for i in range(draw(st.integers(1, 3)))]
     maximum = highest = sum((g.maximum for g in groups), Fraction(0))
     ceiling: Fraction | None = None

@@ -77,6 +77,8 @@ def unit_registers(
         days = sorted(
             draw(st.sets(st.dates(date(1990, 1, 1), date(2030, 1, 1)), max_size=max_changes))
         )
+
+        # One province, and the communes that are there at first.
         units = [AdminUnit("1", draw(_names()), UnitKind.PROVINCE, Tier.PROVINCE)]
         steps: list[Succession] = []
         codes = draw(
@@ -94,6 +96,8 @@ def unit_registers(
                 AdminUnit(code, name, UnitKind.COMMUNE, Tier.COMMUNE, "1", Validity(first, until))
             )
 
+        # On each day of change some communes end, others begin, and each that ended went somewhere
+        # or nowhere.
         for day in days:
             gone: list[str] = []
             if alive:

@@ -129,6 +129,8 @@ def calendars(*, min_size: int = 1, max_size: int = 60) -> st.SearchStrategy[Cal
         hours = [draw(weekly_hours())]
         if last > first and draw(st.booleans()):
             hours.append(draw(weekly_hours(since=st.dates(first + timedelta(days=1), last))))
+
+        # Days that differ, some of them not decided; one of these may be an open decision.
         rows = draw(
             st.lists(
                 calendar_days(min_day=first, max_day=last),

@@ -359,6 +359,8 @@ class Lineage(_Sides):
                     )
                 )
                 continue
+
+            # A divided unit goes to its default successor, if that is allowed.
             if not all(link.whole for link in self._older[key]):
                 over = ", ".join(str(newer) for newer in self.newer_of(key))
                 if divided is DividedPolicy.REFUSE:

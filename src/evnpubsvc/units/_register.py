@@ -107,6 +107,8 @@ class UnitRegister(_Indexes):
             by_code.setdefault(unit.code, []).append(unit)
             if unit.parent is not None:
                 children.setdefault(unit.parent, []).append(unit)
+
+        # Versions of a code in the order of time.
         for versions in by_code.values():
             if len(versions) > 1:
                 versions.sort(key=lambda unit: unit.validity.first)
@@ -203,6 +205,8 @@ class UnitRegister(_Indexes):
         for place, step in enumerate(self.successions):
             path = f"$.successions[{place}]"
             older, newer = self._by_key.get(step.older), self._by_key.get(step.newer)
+
+            # Both units are in the register, and the newer begins when the older ends.
             for name, key, unit in (("older", step.older, older), ("newer", step.newer, newer)):
                 if unit is None:
                     yield finding(
@@ -219,6 +223,8 @@ class UnitRegister(_Indexes):
                     older=older.validity,
                     newer=newer.validity,
                 )
+
+        # All steps of one unit: each once, one default, whole only if it is the only one.
         for key, steps in self._after.items():
             path = f"unit {key}"
             if len({step.newer for step in steps}) < len(steps):
@@ -433,6 +439,9 @@ class UnitRegister(_Indexes):
         for unit in self.units:
             if not unit.validity.contains(older_on):
                 continue
+
+            # Where the unit went, if the units of that tier are asked for, or it is the only one
+            # there.
             key = unit.key
             leaves, lost = self._ends(key, later, ends)
             if unit.tier is not tier and not any(
@@ -449,6 +458,8 @@ class UnitRegister(_Indexes):
             links += (Link(key, leaf, whole, leaf == chosen) for leaf in sorted(leaves))
             if lost or not leaves:
                 ended.append(key)
+
+        # What began without a predecessor.
         reached = {link.newer for link in links}
         begun = [unit.key for unit in self.on(newer_on, tier=tier) if unit.key not in reached]
         links.sort(key=lambda link: (link.older, link.newer))
@@ -569,6 +580,8 @@ class UnitRegister(_Indexes):
         exact = checked_numbers(values)
         members: dict[UnitKey, list[UnitKey]] = {}
         found: list[Finding] = []
+
+        # Each unit goes to the one above it on that tier. It must exist then, and be counted once.
         for key in exact:
             unit = self._by_key.get(key)
             path = f"unit {key}"
@@ -591,6 +604,8 @@ class UnitRegister(_Indexes):
             members.setdefault(above.key, []).append(key)
         if found:
             raise DataError(found)
+
+        # The sums, with the breaks that the figures of a unit cross since the first day.
         return tuple(
             UnitTotal(
                 key,

@@ -764,7 +764,10 @@ class Calendar(_Tables):
         for index, row in enumerate(added):
             reason = self._why_not_paired(row, merged)
             if reason:
-                other = "–" if row.counterpart is None else row.counterpart
+                if row.counterpart is None:
+                    other = "–"
+                else:
+                    other = row.counterpart
                 found.append(finding(reason, f"$.days[{index}]", row.day, counterpart=other))
         try:
             made = evolve(
@@ -789,20 +792,29 @@ class Calendar(_Tables):
         """
         other = row.counterpart
         if other is None:
-            return "exchange-counterpart-missing" if row.kind in _EXCHANGED else ""
+            if row.kind in _EXCHANGED:
+                return "exchange-counterpart-missing"
+            return ""
         if other < self.first:
             return ""
         if row.kind is DayKind.SUBSTITUTE:
             between = (other + timedelta(days=n) for n in range(1, (row.day - other).days))
             is_next = row.day > other and all(self._is_off(day, rows) for day in between)
-            return "" if is_next and self._is_off(other, {}) else "substitute-not-next"
+            if is_next and self._is_off(other, {}):
+                return ""
+            return "substitute-not-next"
         if row.kind not in _EXCHANGED:
             return ""
         # The other day must be the other way round, and must not be exchanged for a third one.
         entered = rows.get(other)
-        works = self._works_weekly(other) if entered is None else entered.kind.works
+        if entered is None:
+            works = self._works_weekly(other)
+        else:
+            works = entered.kind.works
         taken = entered is not None and entered.counterpart not in {None, row.day}
-        return "exchange-half-entered" if taken or works is row.kind.works else ""
+        if taken or works is row.kind.works:
+            return "exchange-half-entered"
+        return ""
 
     def _works_weekly(self, day: date) -> bool:
         """Return whether a day is worked in an ordinary week."""

@@ -63,13 +63,13 @@ class OfficeClock:
         self._last = last
         self.base = first.toordinal()
         self.origin = datetime.fromordinal(self.base)
-        kinds: dict[_Sessions, int] = {
-            (): 0
-        }  # each different day once; days are told apart by its number
+        # Each different day once; days are told apart by its number.
+        kinds: dict[_Sessions, int] = {(): 0}
 
         def number(sessions: _Sessions) -> int:
             return kinds.setdefault(sessions, len(kinds))
 
+        # The number of each covered day: by the week, then the days that differ.
         days: list[int] = []
         for start, stop, hours in spans:
             week = [number(sessions) for sessions in hours.week]
@@ -77,16 +77,18 @@ class OfficeClock:
             days += ((week[shift:] + week[:shift]) * ((stop - start) // 7 + 1))[: stop - start]
         for day, sessions in special.items():
             days[day.toordinal() - self.base] = number(sessions)
+
+        # What each different day holds, then what lies before each covered day.
         minutes = [sum(s.minutes for s in sessions) for sessions in kinds]
         parts = [
             tuple((s.opens * _MINUTE, s.minutes * _MINUTE) for s in sessions) for sessions in kinds
         ]
         worked = [_worked(sessions) for sessions in kinds]
-        self._days = [
-            parts[kind] for kind in days
-        ]  # opening and length of each session in microseconds
+        self._days = [parts[kind] for kind in days]  # opening, length of sessions: microseconds
         self.before = [0, *accumulate(minutes[kind] for kind in days)]
         self.worked: list[Mapping[time, int]] = [worked[kind] for kind in days]
+
+        # The tables for whole minutes, where all working days are alike.
         self.full, self.midnights, self.offsets = 0, list[datetime](), list[timedelta]()
         used = set(days) - {0}
         if len(used) == 1:
