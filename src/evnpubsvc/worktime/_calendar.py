@@ -752,6 +752,9 @@ class Calendar(_Tables):
             for row in self.days
             if row not in assumed
         }
+
+        # The rows that say something new; one takes the place of an assumed one, or of any if
+        # asked.
         added: list[CalendarDay] = []
         for row in days:
             old = rows.get(row.day)
@@ -760,15 +763,16 @@ class Calendar(_Tables):
             if old is not None and (replace or old.day > decided):
                 del rows[row.day]
             added.append(row)
+
+        # An exchange has two sides: a day that is worked for a day off.
         merged = {**rows, **{row.day: row for row in added}}
         for index, row in enumerate(added):
             reason = self._why_not_paired(row, merged)
             if reason:
-                if row.counterpart is None:
-                    other = "–"
-                else:
-                    other = row.counterpart
+                other = row.counterpart or "–"
                 found.append(finding(reason, f"$.days[{index}]", row.day, counterpart=other))
+
+        # The calendar itself refuses contradictions; all findings come at once.
         try:
             made = evolve(
                 self,
