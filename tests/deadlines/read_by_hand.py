@@ -5,8 +5,9 @@ What each states, and whether it states one limit.
 Source: cells and remarks of the column of channels, limits and fees in the national catalogue
 (2,642 procedures, crawl of June/July 2026; `tthc_cong_dvcqg`). `EASY` are cells of the cut-out and
 remarks of one sentence; `HARD` are the hundred remarks with most to account for.
-Each row: the text, the limits that a reader finds in it, whether one of them may be taken as the
-time for handling any dossier of the procedure.
+Each row: the text, the limits that a reader finds in it, whether there is one that holds for any
+dossier of the procedure from its receipt. The hard ones were read from the texts alone, without
+looking at what the parser says.
 """
 
 from typing import Final
@@ -255,7 +256,7 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "Trong thời hạn 15 ngày kể từ ngày nhận được đề nghị cấp đổi của tập thể, cá nhân, hộ gia đình.",
         ("15 ngày",),
-        False,
+        True,
     ),
     (
         "- Cơ quan chuyên môn thuộc Ủy ban nhân dân cấp xã: thẩm định hồ sơ trong thời hạn 05 ngày làm việc",
@@ -285,17 +286,17 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "Chậm nhất 05 ngày làm việc, kể từ ngày nhận được hồ sơ, Cục Hàng hải và Đường thủy Việt Nam có văn bản trả lời",
         ("5 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "Gửi hồ sơ trực tiếp, qua bưu điện hoặc theo phương thức điện tử. 10 ngày làm việc kể từ ngày nhận đủ hồ sơ hợp lệ.",
         ("10 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "(5.000 đồng/giấy thông hành xuất, nhập cảnh vùng biên giới.)03 ngày làm việc kể từ khi nhận đủ hồ sơ theo quy định.",
         ("3 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "- Tiếp nhận hồ sơ: 03 ngày làm việc. - Kiểm tra, đánh giá thực tế: 08 ngày. - Cấp Giấy chứng nhận: 02 ngày làm việc.",
@@ -315,12 +316,12 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "(Phí thẩm định đối với vùng an toàn dịch bệnh động vật)Trong thời hạn 21 ngày kể từ ngày nhận được hồ sơ đầy đủ, hợp lệ.",
         ("21 ngày",),
-        False,
+        True,
     ),
     (
         "(đồng (Miễn phí kể từ ngày 07/4/2026 đến 30/6/2026 theo Thông tư số 40/2026/TT-BTC)30 ngày kể từ ngày nhận được hồ sơ hợp lệ",
         ("30 ngày",),
-        False,
+        True,
     ),
     (
         "Tối đa 07 ngày làm việc/tờ hoặc miếng cần giám định. Trường hợp vượt quá 20 tờ hoặc miếng/1 bộ hồ sơ, tối đa 62 ngày/1 bộ hồ sơ.",
@@ -330,42 +331,42 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "02 ngày làm việc, kể từ ngày nhận được Tờ khai đề nghị xác nhận nơi thường xuyên đậu, đỗ; sử dụng phương tiện vào mục đích để ở.",
         ("2 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "(Kiểm tra điều kiện cơ sở buôn bán thuốc thú y, thuốc thú y thủy sản: 230.000/lần)07 ngày làm việc kể từ ngày nhận hồ sơ hợp lệ.",
         ("7 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "(đồng Miễn phí kể từ ngày 07/4/2026 đến 30/6/2026 theo Thông tư số 40/2026/TT-BTC)18 ngày, kể từ ngày nhận đủ hồ sơ theo quy định",
         ("18 ngày",),
-        False,
+        True,
     ),
     (
         "10 USD(10 USD/lần.)nộp hồ sơ trực tiếp tại trụ sở Cục Quản lý xuất nhập cảnh. không quá 05 ngày làm việc kể từ khi nhận đủ hồ sơ.",
         ("5 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "(đồng Miễn phí từ ngày 07/4/2026 đến 30/6/2026 theo quy định tại Thông tư 40/2026/TT-BTC)15 ngày kể từ ngày nhận được hồ sơ hợp lệ",
         ("15 ngày",),
-        False,
+        True,
     ),
     (
         "(đông (Miễn phí từ ngày 07/4/2026 đến 30/6/2026 theo quy định tại Thông tư 40/2026/TT-BTC)15 ngày kể từ ngày nhận được hồ sơ hợp lệ",
         ("15 ngày",),
-        False,
+        True,
     ),
     (
         "(đồng Miễn phí từ ngày 07/4/2026 đến 30/6/2026 theo quy định tại Thông tư 40/2026/TT-BTC)20 ngày, kể từ ngày nhận được hồ sơ hợp lệ.",
         ("20 ngày",),
-        False,
+        True,
     ),
     (
         "(đồng (Miễn phí từ ngày 07/4/2026 đến 30/6/2026 theo quy định tại Thông tư 40/2026/TT-BTC)20 ngày, kể từ ngày nhận được hồ sơ hợp lệ.",
         ("20 ngày",),
-        False,
+        True,
     ),
     (
         "Trực tuyến trên Cổng dịch vụ công quốc gia - 60 ngày đối với  với cấp mới và gia hạn GCN; - 15 ngày đối với cấp lại và điều chỉnh GCN.",
@@ -390,7 +391,7 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "Nộp hồ sơ trực tiếp tại địa điểm tiếp nhận đăng ký cai nghiện của Ủy ban nhân dân cấp xã. 03 ngày làm việc, kể từ ngày nhận đủ hồ sơ hợp lệ.",
         ("3 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "(70.000 đồng/giấy)02 (hai) ngày làm việc, kể từ ngày nhận đủ hồ sơ theo quy định và tổ chức, cá nhân đã hoàn thành nghĩa vụ tài chính (nếu có)",
@@ -400,7 +401,7 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "(đồng/lần/người (Miễn phí từ ngày 07/4/2026 đến 30/6/2026 theo quy định tại Thông tư 40/2026/TT-BTC)04 ngày, kể từ ngày nhận được hồ sơ hợp lệ.",
         ("4 ngày",),
-        False,
+        True,
     ),
     (
         "Thời hạn công bố: Trường hợp thông báo cho đơn vị kinh doanh dịch vụ bến xe khách: trong thời hạn 02 ngày làm việc kể từ ngày kết thúc kiểm tra",
@@ -410,7 +411,7 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "(*Theo quy định tại Thông tư 25/2022/TT-BTC ngày 28/4/2022: 01 triệu đồng/lần cấp.)07 ngày làm việc kể từ ngày nhận được hồ sơ đầy đủ và hợp lệ.",
         ("7 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "- 20 ngày, kể từ ngày cơ quan có thẩm quyền thẩm định, phê duyệt hồ sơ nhận được hồ sơ hợp lệ - Trực tuyến (hệ thống liên thông quản lý văn bản)",
@@ -420,12 +421,12 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "(đồng (Miễn phí từ ngày 07/4/2026 đến 30/6/2026 theo quy định tại Thông tư 40/2026/TT-BTC)15 ngày kể từ ngày nhận được hồ sơ hợp lệ theo quy định",
         ("15 ngày",),
-        False,
+        True,
     ),
     (
         "((đồng/lần/người (Miễn phí từ ngày 07/4/2026 đến 30/6/2026 theo quy định tại Thông tư 40/2026/TT-BTC))04 ngày, kể từ ngày nhận được hồ sơ hợp lệ.",
         ("4 ngày",),
-        False,
+        True,
     ),
     (
         "Thời hạn công bố:  Trường hợp thông báo cho đơn vị kinh doanh dịch vụ bến xe khách: trong thời hạn 02 ngày làm việc kể từ ngày kết thúc kiểm tra.",
@@ -435,67 +436,67 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "02 ngày làm việc, kể từ ngày nhận được Tờ khai xác nhận tình trạng chỗ ở hợp pháp, diện tích nhà ở tối thiểu để đăng ký thường trú, đăng ký tạm trú.",
         ("2 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "Công dân Việt Nam đăng ký tài khoản định danh điện tử mức độ 1 trực tuyến thông qua ứng dụng VNeID. Thời hạn giải quyết: Không quá 01 ngày làm việc.",
         ("1 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "(* Theo quy định tại Thông tư số 25/2022/TT-BTC ngày 28/4/2022. + 30 triệu đồng/Giấy phép.)30 ngày kể từ ngày UBCKNN nhận được hồ sơ đầy đủ, hợp lệ.",
         ("30 ngày",),
-        False,
+        True,
     ),
     (
         "(đông/lần cấp Miễn phí từ ngày 07/4/2026 đến 30/6/2026 theo quy định tại Thông tư 40/2026/TT-BTC)07 ngày làm việc sau khi nhận đủ hồ sơ theo quy định.",
         ("7 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "10 USD(10 USD/lần)nộp hồ sơ trực tiếp tại trụ sở Cơ quan Quản lý xuất nhập cảnh Công an cấp tỉnh. không quá 05 ngày làm việc kể từ ngày nhận đủ hồ sơ.",
         ("5 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "(đồng/lần cấp (Miễn phí từ ngày 07/4/2026 đến 30/6/2026 theo quy định tại Thông tư 40/2026/TT-BTC)07 ngày làm việc sau khi nhận đủ hồ sơ theo quy định.",
         ("7 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "(* Theo quy định tại Thông tư 25/2022/TT-BTC ngày 28/4/2022. + 02 triệu đồng/Giấy chứng nhận.)10 ngày kể từ ngày UBCKNN nhận được hồ sơ đầy đủ, hợp lệ.",
         ("10 ngày",),
-        False,
+        True,
     ),
     (
         "(lần cấp Miễn phí từ ngày 07/4/2026 đến 30/6/2026 theo quy định tại Thông tư 40/2026/TT-BTC)03 ngày làm việc, kể từ ngày nhận đơn đề nghị theo quy định.",
         ("3 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "Gửi hồ sơ trực tiếp, qua bưu điện hoặc theo phương thức điện tử. 02 ngày làm việc kể từ ngày nhận được văn bản đề nghị dừng hoạt động cai nghiện ma túy.",
         ("2 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "(* Theo quy định tại Thông tư số 25/2022/TT-BTC ngày 28/4/2022. + 05 triệu đồng/Giấy chứng nhận.)10 ngày kể từ ngày UBCKNN nhận được hồ sơ đầy đủ, hợp lệ.",
         ("10 ngày",),
-        False,
+        True,
     ),
     (
         "(đồng/lần Miễn lệ phí từ ngày 07/4/2026 đến 30/6/2026 theo quy định tại Thông tư 40/2026/TT-BTC)3 ngày làm việc, kể từ ngày nhận đơn đề nghị theo quy định.",
         ("3 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "10 USD(10 USD/lần)nộp hồ sơ trực tuyến qua Cổng dịch vụ công quốc gia hoặc Cổng dịch vụ công Bộ Công an. không quá 05 ngày làm việc kể từ ngày nhận đủ hồ sơ.",
         ("5 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "10 USD(10 USD/lần.)nộp hồ sơ trực tuyến qua Cổng dịch vụ công quốc gia hoặc Cổng dịch vụ công Bộ Công an. không quá 05 ngày làm việc kể từ khi nhận đủ hồ sơ.",
         ("5 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "(Phí thẩm tra, thẩm định)05 ngày làm việc, Bộ xây dựng có văn bản chấp thuận gửi chủ cảng; 05 ngày làm việc, Cục, Sở ban hành quyết định công bố hoạt động cảng",
@@ -505,7 +506,7 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "(đ/lần cấp (Miễn phí từ ngày 07/4/2026 đến 30/6/2026 theo quy định tại Thông tư 40/2026/TT-BTC)05 ngày làm việc, kể từ ngày nhận được hồ sơ đầy đủ theo quy định",
         ("5 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "Trong thời hạn 30 ngày, kể từ ngày nhận được hồ sơ hợp lệ (bao gồm 20 ngày quyết định bổ nhiệm giám định viên tư pháp và 10 ngày cấp thẻ giám định viên tư pháp)",
@@ -520,12 +521,12 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "(đ/lần cấp (Miễn phí từ ngày 07/4/2026 đến 30/6/2026 theo quy định tại Thông tư 40/2026/TT-BTC))05 ngày làm việc, kể từ ngày nhận được hồ sơ đầy đủ theo quy định",
         ("5 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "(* Theo quy định tại Thông tư số 25/2022/TT-BTC ngày 28/4/2022: + 10 triệu đồng/Giấy chứng nhận)Trong thời hạn 15 ngày kể từ ngày nhận được hồ sơ đầy đủ, hợp lệ.",
         ("15 ngày",),
-        False,
+        True,
     ),
     (
         "Thời hạn giải quyết: 02 ngày làm việc và 45 ngày. Trực tuyến qua Cổng dịch vụ công quốc gia tại địa chỉ http://dichvucong.gov.vn hoặc Ứng dụng định danh quốc gia.",
@@ -550,7 +551,7 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "* Cách thực hiện: Nộp hồ sơ thông qua Cổng Dịch vụ công quốc gia (địa chỉ http://dichvucong.gov.vn). * Thời hạngiải quyết: 12 ngày làm việc kể từ ngày tiếp nhận hồ sơ.",
         ("12 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "- Thẩm định lý do yêu cầu hủy bỏ hiệu lực Bằng bảo hộ: 20 ngày làm việc kể từ ngày nhận được hồ sơ đầy đủ; - Thẩm định: 12 ngày kể từ ngày nhận được kết quả khảo nghiệm.",
@@ -575,7 +576,7 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "- Gửi hồ sơ trực tiếp; - Qua đường bưu chính; hoặc - Trên môi trường điện tử; hoặc -   Các hình thức phù hợp khác. 03 ngày làm việc, kể từ ngày nhận đủ hồ sơ theo quy định.",
         ("3 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "Thời gian giải quyết 06 ngày làm việc và 30 ngày. Hồ sơ gửi trực tuyến qua Cổng dịch vụ công quốc gia tại địa chỉ http://dichvucong.gov.vn hoặc Ứng dụng định danh quốc gia.",
@@ -590,7 +591,7 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "(* Theo quy định tại Thông tư 25/2022/TT-BTC ngày 28/4/2022: + Dưới 50 tỷ: 10 triệu đồng/ Giấy chứng nhận)Trong vòng 30 (ba mươi) ngày kể từ ngày nhận hồ sơ đầy đủ và hợp lệ;",
         ("30 ngày",),
-        False,
+        True,
     ),
     (
         "(Không)- Đối với trường hợp (1) và (4): 10 ngày làm việc kể từ ngày nhận được hồ sơ hợp lệ. - Đối với trường hợp (2) và (3): 05 ngày làm việc kể từ ngày nhận được hồ sơ hợp lệ.",
@@ -599,28 +600,28 @@ HARD: Final[tuple[Row, ...]] = (
     ),
     (
         "((nộp 1 lần duy nhất ngay khi nhận công văn xác nhận hoàn tất việc đăng ký công ty đại chúng))Trong thời hạn 15 (mười lăm) ngày kể từ ngày UBCKNN nhận được đầy đủ hồ sơ hợp lệ.",
-        ("ngay sau khi nhận đủ hồ sơ", "15 ngày"),
-        False,
+        ("15 ngày",),
+        True,
     ),
     (
         "(Kiểm tra điều kiện cơ sở buôn bán thuốc thú y, thuốc thú y thủy sản: 230.000/lầnn thuốc thú y, thuốc thú y thủy sản: 230.000/lần)07 ngày làm việc kể từ ngày nhận hồ sơ hợp lệ.",
         ("7 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "((nộp 1 lần duy nhất ngay khi nhận công văn xác nhận hoàn tất việc đăng ký công ty đại chúng).)Trong thời hạn 15 (mười lăm) ngày kể từ ngày UBCKNN nhận được đầy đủ hồ sơ hợp lệ.",
-        ("ngay sau khi nhận đủ hồ sơ", "15 ngày"),
-        False,
+        ("15 ngày",),
+        True,
     ),
     (
         "(* Theo quy định tại Thông tư 25/2022/TT-BTC ngày 28/4/2022 : + Từ 50 tỷ đến dưới 150 tỷ: 20 triệu đồng/ Giấy chứng nhận)30 ngày kể từ ngày UBCKNN nhận được hồ sơ đầy đủ, hợp lệ.",
         ("30 ngày",),
-        False,
+        True,
     ),
     (
         "145 USD(Thẻ tạm trú có thời hạn không quá 02 năm: 145 USD/thẻ.)Nộp hồ sơ trực tiếp tại Cơ quan Quản lý xuất nhập cảnh Công an cấp tỉnh. 05 ngày làm việc kể từ ngày nhận đủ hồ sơ.",
-        ("2 năm", "5 ngày làm việc"),
-        False,
+        ("5 ngày làm việc",),
+        True,
     ),
     (
         "(Không có.)16 ngày làm việc đối với công trình cấp I, cấp đặc biệt và 12 ngày làm việc đối với công trình còn lại kể từ ngày tiếp nhận hồ sơ đề nghị kiểm tra công tác nghiệm thu.",
@@ -630,7 +631,7 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "(/khẩu-chiếc.)Trong thời hạn 03 ngày làm việc kể từ ngày nhận đủ hồ sơ, cơ quan Công an có thẩm quyền cấp giấy phép; trường hợp không cấp phải trả lời bằng văn bản và nêu rõ lý do.",
         ("3 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "Trực tuyến trên Cổng dịch vụ công quốc gia - 60 ngày đối với trường hợp cấp mới, gia hạn GCN; - 15 ngày đối với trường hợp cấp lại GCN; - 30 ngày đối với trường hợp điều chỉnh GCN.",
@@ -639,13 +640,13 @@ HARD: Final[tuple[Row, ...]] = (
     ),
     (
         "(Thẻ tạm trú có thời hạn không quá 02 năm: 145 USD/thẻ.)Trực tiếp nộp hồ sơ và nhận kết quả tại trụ sở Cục Quản lý xuất nhập cảnh. Không quá 05 ngày làm việc kể từ khi nhận đủ hồ sơ.",
-        ("2 năm", "5 ngày làm việc"),
-        False,
+        ("5 ngày làm việc",),
+        True,
     ),
     (
         "Nộp hồ sơ trực tiếp tại Công an cấp xã biên giới tiếp giáp với Trung Quốc. 01 ngày làm việc kể từ ngày nhận được đầy đủ hồ sơ theo quy định, giấy thông hành sẽ bị hủy giá trị sử dụng.",
         ("1 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "(Thông tư số 112/2021/TT-BTC ngày 15 tháng 12 năm 2021 của Bộ trưởng Bộ Tài chính quy định mức thu, chế độ thu, nộp, quản lý và sử dụng phí trong lĩnh vực quản lý nuôi trồng thuỷ sản)",
@@ -655,7 +656,7 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "(10.000.0000 đồng (Cấp lần đầu); 3000.000 đồng (cấp lại); (Miễn phí từ ngày 07/4/2026 đến 30/6/2026 theo quy định tại Thông tư 40/2026/TT-BTC)15 ngày, kể từ ngày nhận được hồ sơ hợp lệ.",
         ("15 ngày",),
-        False,
+        True,
     ),
     (
         "Nộp hồ sơ trực tiếp cho Công an cấp xã (thời hạn và địa điểm tiếp nhận hồ sơ theo thông báo tại kế hoạch tuyển chọn). - Niêm yết công khai danh sách công dân dự tuyển: 15 ngày làm việc;",
@@ -665,12 +666,12 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "(/giấy.)Trong thời hạn 03 ngày làm việc kể từ ngày nhận đủ hồ sơ, cơ quan Công an có thẩm quyền cấp giấy phép vận chuyển; trường hợp không cấp phải trả lời bằng văn bản và nêu rõ lý do.",
         ("3 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "Trường hợp nhận đủ hồ sơ hợp lệ theo quy định, trong thời hạn không quá 03 ngày làm việc Sở Xây dựng tổ chức kiểm tra thực tế, lập biên bản và cấp giấy phép xe tập lái cho cơ sở đào tạo.",
         ("3 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "- Trường hợp cơ sở dữ liệu, hệ thống thông tin của cơ quan, tổ chức đã được kết nối với Cơ sở dữ liệu quốc gia về dân cư thì thời hạn xem xét, cho phép kết nối không quá 07 ngày làm việc.",
@@ -685,7 +686,7 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "(10.000 đồng/khẩu-chiếc)Trong thời hạn 03 ngày làm việc kể từ ngày nhận đủ hồ sơ, cơ quan Công an có thẩm quyền cấp giấy phép; trường hợp không cấp phải trả lời bằng văn bản và nêu rõ lý do.",
         ("3 ngày làm việc",),
-        False,
+        True,
     ),
     (
         "Đối với hồ sơ thuộc diện hoàn thuế trước: Chậm nhất 06 ngày làm việc kể từ ngày cơ quan quản lý thuế có thông báo bằng văn bản về việc chấp nhận hồ sơ và thời hạn giải quyết hồ sơ hoàn thuế.",
@@ -695,6 +696,6 @@ HARD: Final[tuple[Row, ...]] = (
     (
         "Chậm nhất sau 05 ngày làm việc, kể từ khi nhận được văn bản đề nghị, Cục Hàng hải và Đường thủy Việt Nam tổ chức cấp tài khoản, trường hợp không cung cấp phải có văn bản trả lời nêu rõ lý do",
         ("5 ngày làm việc",),
-        False,
+        True,
     ),
 )

@@ -18,11 +18,12 @@ from evnpubsvc.cli._language import WrongCall, said
 from evnpubsvc.cli._moments import MOMENT
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError, MisuseError
-from evnpubsvc.findings import Finding, Severity
+from evnpubsvc.findings import Finding, Severity, notice
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import (
     RegisterColumns,
     RegisterFormat,
+    find_whole_days,
     read_register,
     read_register_columns,
     tally_register,
@@ -161,6 +162,22 @@ def read_rows(
         yield read_register(source, layout, file_format=_format_of(register))
 
 
+def _take_empty_hours_for_days(
+    register: str, layout: RegisterColumns, on_finding: Callable[[Finding], None]
+) -> RegisterColumns:
+    """Declare columns that hold days, though an export wrote 00:00:00 beside them, and say so."""
+    try:
+        found = find_whole_days(register, layout)
+    except DataError:  # the count says what is wrong with the table
+        return layout
+    for what, count in found:
+        if what not in layout.whole_days:
+            column = getattr(layout, what)
+            on_finding(notice("register-column-of-days", "", column, count=count, key=what))
+    names = (*layout.whole_days, *(what for what, _ in found))
+    return evolve(layout, whole_days=tuple(dict.fromkeys(names)))
+
+
 def count_register(
     register: str,
     layout: RegisterColumns | None,
@@ -175,6 +192,9 @@ def count_register(
     Raises:
         MisuseError: `extra-missing` where the wanted engine, or one for Parquet, is not installed.
     """
+    by_instant = question["compare"] is Precision.TIMESTAMP
+    if layout is not None and by_instant and register.lower().endswith(".csv"):
+        layout = _take_empty_hours_for_days(register, layout, question["on_finding"])
     plain = layout is not None and not _is_parquet(register) and memory_limit is None
     if engine == "auto" and plain and (find_spec("polars") is None or find_spec("numpy") is None):
         engine = "python"

@@ -9,9 +9,9 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from attrs import frozen
 
@@ -39,7 +39,7 @@ def clean_text(text: str) -> str | None:
         The text, or None where a mark would make a reader see something else: marks that turn the
         order of writing round, fractions and raised digits in one letter.
     """
-    if any(c in _TURNING or unicodedata.category(c) in _NUMERALS for c in set(text)):
+    if any(map(_misleads, set(text))):
         return None
     # Forms of one letter first, so that marks can then be composed with the letter they belong to.
     latin = plain_letters(unicodedata.normalize("NFKC", plain_letters(text))).translate(_LATIN)
@@ -49,6 +49,12 @@ def clean_text(text: str) -> str | None:
     return " ".join(unicodedata.normalize("NFC", parted.lower()).split())
 
 
+@lru_cache(maxsize=4_096)
+def _misleads(letter: str) -> bool:
+    return letter in _TURNING or unicodedata.category(letter) in _NUMERALS
+
+
+@lru_cache(maxsize=4_096)
 def _is_unseen(letter: str) -> bool:
     if letter in _FILLERS or "\ufe00" <= letter <= "\ufe0f":
         return True
@@ -67,8 +73,7 @@ def _part_glued(match: re.Match[str]) -> str:
     return word[0] + "".join(f" {b}" if a.islower() and b.isupper() else b for a, b in pairs)
 
 
-@frozen
-class Token:
+class Token(NamedTuple):
     """A number, a word or one other mark, with its place in the cleaned text."""
 
     text: str
@@ -102,16 +107,15 @@ class Phrases:
     """
 
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        known: set[tuple[str, ...]] = set()
+        self._names: dict[tuple[str, ...], str] = {}
+        lengths: dict[str, set[int]] = {}
         for name, phrases in lists.items():
             for phrase in phrases:
                 words = tuple(token.text for token in split_tokens(phrase))
-                if words not in known:
-                    known.add(words)
-                    self._by_first.setdefault(words[0], []).append((words, name))
-        for found in self._by_first.values():
-            found.sort(key=lambda entry: -len(entry[0]))
+                self._names.setdefault(words, name)
+                lengths.setdefault(words[0], set()).add(len(words))
+        # How long the phrases are that begin with a word, the longest first.
+        self._lengths = {word: sorted(found, reverse=True) for word, found in lengths.items()}
 
     def find(
         self, words: tuple[str, ...], at: int, end: int | None = None
@@ -126,9 +130,10 @@ class Phrases:
         end = len(words) if end is None else end
         if at >= end:
             return None
-        for phrase, name in self._by_first.get(words[at], ()):
-            after = at + len(phrase)
-            if after <= end and words[at:after] == phrase:
+        for length in self._lengths.get(words[at], ()):
+            after = at + length
+            name = self._names.get(words[at:after]) if after <= end else None
+            if name is not None:
                 return name, after
         return None
 

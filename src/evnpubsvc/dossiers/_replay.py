@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from evnpubsvc._validate import read_member
-from evnpubsvc.dossiers._events import Event, EventKind, local_day
+from evnpubsvc.dossiers._events import Event, EventKind, Status, local_day
 from evnpubsvc.dossiers._guards import broken_guard
 from evnpubsvc.dossiers._state import State, StateBuilder
 from evnpubsvc.errors import DataError
@@ -190,11 +190,14 @@ def _arrange(builder: StateBuilder, group: list[Event]) -> list[Event]:
     events = sorted(once.values(), key=_rank)
     if len(events) == 1:
         return events
-    lawful = _lawful(builder, events, [_BUDGET])
+    begun = _submitted(builder, events)
+    ordered = _in_line(events)
+    if _is_lawful(begun, ordered):
+        return ordered
+    lawful = _lawful(begun, events, [_BUDGET])
     if lawful is not None:
         return lawful
     # None is lawful: the order of life, and a finding where its opposite would end otherwise.
-    ordered = _in_line(events)
     if _outcome(builder, ordered) != _outcome(builder, _in_line(events[::-1])):
         builder.facts.inferences.append(
             finding(
@@ -204,10 +207,29 @@ def _arrange(builder: StateBuilder, group: list[Event]) -> list[Event]:
     return ordered
 
 
+def _submitted(builder: StateBuilder, events: list[Event]) -> StateBuilder:
+    """Return a builder that takes a submission for granted where a history does not tell it."""
+    if builder.state.status is not None or any(event.kind is _SUBMITTED for event in events):
+        return builder
+    begun = builder.copy()
+    begun.facts.status = Status.NEW
+    return begun
+
+
 def _rank(event: Event) -> tuple[Any, ...]:
     # The rest makes the order the same whatever the order of the rows.
     rest = (str(event.final), str(event.due), str(event.outcome), event.activity, event.attributes)
     return (_LIFE[event.kind], *rest, isinstance(event.at, datetime))
+
+
+def _is_lawful(builder: StateBuilder, ordered: list[Event]) -> bool:
+    """Whether each event is allowed where it stands: the usual case, told without trying other orders."""
+    after = builder.copy()
+    for event in ordered:
+        if broken_guard(after.state, event.kind, event.at, ()) is not None:
+            return False
+        after.feed(event)
+    return True
 
 
 def _lawful(builder: StateBuilder, left: list[Event], budget: list[int]) -> list[Event] | None:

@@ -22,10 +22,10 @@ from evnpubsvc.deadlines import (
     due,
 )
 from evnpubsvc.dossiers._dossier import Dossier, known_by
-from evnpubsvc.dossiers._events import Outcome, is_before, local_day
+from evnpubsvc.dossiers._events import EventKind, Outcome, is_before, local_day
 from evnpubsvc.dossiers._state import State
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
-from evnpubsvc.findings import Finding, Severity, notice
+from evnpubsvc.findings import Finding, Severity, finding, notice
 from evnpubsvc.services import Channel
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar, OutsideCoverageError
@@ -48,7 +48,9 @@ class Timeliness(LabelledEnum):
     PENDING_OVERDUE = "pending_overdue"
     """Not finished, and the due date has passed."""
     NO_DUE_DATE = "no_due_date"
-    """No due date is known, so nothing can be said; finished or not."""
+    """There is no due date to hold it against: no time limit and no slip; finished or not."""
+    UNSETTLED = "unsettled"
+    """It has a due date, or needs an hour, that the data, the rules or the calendar leave open; finished or not."""
     STOPPED = "stopped"
     """The clock stands, or the dossier was closed without a result (tạm dừng, dừng, rút)."""
     NOT_STARTED = "not_started"
@@ -138,8 +140,9 @@ class DossierDue:
         basis: what it rests on.
         deadline: the computation with its trace; None where nothing was counted.
         findings: what keeps a due date from being counted (violations, as `clock-policy-needed`,
-            `time-of-receipt-needed`, `outside-coverage`), and new dates on a day off (notices,
-            `date-on-day-off`).
+            `time-of-receipt-needed`, `outside-coverage`, `start-not-recorded`); new dates on a
+            day off (notices, `date-on-day-off`); a slip that is gone by where the history tells
+            no receipt (notice, `start-not-recorded`).
         provisional: the date rests on days off that are not decided: the counted one (see
             `bounds`), or the one of an apology where a later stop moved it over such days or the
             counted date that it replaces may still turn out later.
@@ -196,9 +199,9 @@ def due_of(
         trace: whether to write the steps down.
 
     Nothing about the data raises. What the rules do not settle and `counting` does not say, what
-    lies beyond the calendar and what needs an hour that is not known gives no date, the basis
-    `UNSETTLED` and a finding. An end at midnight is the end of the day before it, so it is given as
-    that day.
+    lies beyond the calendar, what needs an hour that is not known, and work or a decision without
+    a receipt give no date, the basis `UNSETTLED` and a finding. An end at midnight is the end of
+    the day before it, so it is given as that day.
 
     >>> from evnpubsvc.dossiers import Event, EventKind
     >>> from evnpubsvc.deadlines import CountingRules
@@ -299,10 +302,11 @@ def _count(
 ) -> DossierDue:
     start = _start(dossier, state)
     if start is None:
-        if (
-            dossier.stated_due is not None and dossier.state.status is None
-        ):  # the history never says anything
+        # The history never says anything.
+        if dossier.stated_due is not None and dossier.state.status is None:
             return DossierDue(dossier.stated_due, DueBasis.STATED)
+        if state.in_process or state.decided_at is not None:
+            return _without_start(dossier, state, zone, resumed_on)
         return DossierDue(None, DueBasis.NOT_STARTED)
     if limit is None or counting is None:
         return _by_slip(dossier, state, zone, resumed_on)
@@ -352,6 +356,19 @@ def _count(
     return found
 
 
+def _without_start(
+    dossier: Dossier, state: State, zone: tzinfo, resumed_on: datetime | None
+) -> DossierDue:
+    """Go by the slip where work began or ended and nothing says when the clock started."""
+    missing = EventKind.RECEIVED if state.received_at is None else EventKind.TRANSFERRED
+    if dossier.stated_due is None:
+        said = finding("start-not-recorded", "", missing)
+        return DossierDue(None, DueBasis.UNSETTLED, None, (said,))
+    found = _by_slip(dossier, state, zone, resumed_on)
+    said = notice("start-not-recorded", "", missing)
+    return evolve(found, findings=(*found.findings, said))
+
+
 def _moment(
     start: date, limit: TimeLimit, counting: CountingRules, stops: tuple[Stop, ...]
 ) -> date | None:
@@ -366,7 +383,8 @@ def _end_of(deadline: Deadline) -> date | datetime | None:
     instant = deadline.instant
     if instant is None or deadline.date is None or instant.date() > deadline.date:
         return deadline.date
-    return instant
+    # Counted from a day, an instant is local; events have a zone.
+    return instant if instant.tzinfo is not None else instant.replace(tzinfo=VIETNAM_TIME)
 
 
 def _ended_by(stops: tuple[Stop, ...], at: date) -> tuple[Stop, ...]:
@@ -507,14 +525,14 @@ class Judgement:
         working_days: working days from the due date to the finish, or to the moment of judgement
             where it is overdue: above zero late, below zero early; None where it is neither, or
             without a calendar.
-        working_minutes: office time by which it is late, in whole minutes, rounded down; None where
-            it is not late, or there is no calendar, or only days are known.
+        working_minutes: office time by which it is late, in whole minutes, rounded down; None
+            where it is not late, or there is no calendar, or only days are known.
         findings: those of the due date, and `time-of-day-missing` where instants are compared and
-            the hour of the finish is not known. The class is then `NO_DUE_DATE`: nothing can be
+            the hour of the finish is not known. The class is then `UNSETTLED`: nothing can be
             said.
         provisional: the due date, or the working time counted from it, rests on days off that are
-            not decided. The class may change once they are; `due_of(...).bounds` says between which
-            days a counted date lies.
+            not decided. The class may change once they are; `due_of(...).bounds` says between
+            which days a counted date lies.
     """
 
     timeliness: Timeliness
@@ -579,12 +597,14 @@ def timeliness(
             )
         else:
             class_ = Timeliness.STOPPED
+    if class_ is None and found.basis is DueBasis.UNSETTLED:
+        class_ = Timeliness.UNSETTLED
     said = found.findings
     if class_ is None:
         try:
             class_ = judged(found.due, finished, as_of=as_of, compare=policy.compare, zone=zone)
         except MisuseError as error:  # the hour of the finish is needed and not known
-            class_, said = Timeliness.NO_DUE_DATE, (*said, error.finding)
+            class_, said = Timeliness.UNSETTLED, (*said, error.finding)
     late = class_ in {Timeliness.LATE, Timeliness.PENDING_OVERDUE}
     until = as_of if class_ is Timeliness.PENDING_OVERDUE else finished
     days: int | None = None

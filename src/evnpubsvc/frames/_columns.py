@@ -25,8 +25,14 @@ from evnpubsvc.findings import Finding
 from evnpubsvc.frames._days import Days, day_number
 from evnpubsvc.frames._words import DOUBT, Words
 from evnpubsvc.serde import DateStyle, RegisterColumns
-from evnpubsvc.serde.engine import Row, local_zone, moment_parser, row_reader
-from evnpubsvc.statistics import RegisterRow, RegisterStatus
+from evnpubsvc.serde.engine import (
+    Row,
+    local_zone,
+    moment_parser,
+    row_reader,
+    words_of_statuses,
+)
+from evnpubsvc.statistics import RegisterRow
 from evnpubsvc.statistics.engine import STATUSES
 
 BATCH: Final = 1 << 18  # rows at once: arrays that fit the cache, calls that are worth their cost
@@ -279,8 +285,7 @@ class BatchReader(ABC):
                 self._texts[name] = _Texts(column, read)
         self._status: _Texts | None = None
         if columns.status is not None:
-            statuses = columns.statuses or {status.value: status for status in RegisterStatus}
-            self._status = _Texts(columns.status, self._status_reader(statuses))
+            self._status = _Texts(columns.status, self._status_reader())
         self._moments = {
             what: _Moments(column, columns)
             for what in _MOMENTS
@@ -319,7 +324,9 @@ class BatchReader(ABC):
         text = text.strip()
         return "" if text in self.columns.missing else unicodedata.normalize("NFC", text)
 
-    def _status_reader(self, statuses: Mapping[str, RegisterStatus]) -> Callable[[str], int]:
+    def _status_reader(self) -> Callable[[str], int]:
+        statuses = words_of_statuses(self.columns)
+
         def read(text: str) -> int:
             word = self._text_of(text)
             if not word:

@@ -10,20 +10,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 from types import MappingProxyType
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
 from attrs import Factory, define, frozen
 
-from evnpubsvc._letters import plain_letters
 from evnpubsvc.deadlines import LimitReading, TimeLimit, read_limits
 from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence
 from evnpubsvc.findings import Finding, finding, notice, violations
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._dossiers import xes_rows
-from evnpubsvc.serde._registers import DateStyle, local_zone, moment_parser
+from evnpubsvc.serde._registers import EMPTY_HOUR, DateStyle, local_zone, moment_parser
 from evnpubsvc.serde._shapes import csv_rows
 from evnpubsvc.serde._tables import Row, Source, cell_text, one_character, opened
+from evnpubsvc.serde._words import Words, plain_word
 from evnpubsvc.services import (
     Channel,
     Level,
@@ -31,8 +31,6 @@ from evnpubsvc.services import (
     OnlineLevel2011,
     ProactiveLevel2026,
 )
-
-_T = TypeVar("_T")
 
 
 @frozen(kw_only=True)
@@ -44,8 +42,9 @@ class LogColumns:
         case_with: further columns that make the case together with `case`, such as the year or the
             unit. The code then holds all of them, joined by `/`.
         activity: column of what happened; it is kept as `Event.activity`.
-        timestamp: column of when it happened. The offset survives as the local time of `timezone`;
-            a day without an hour stays a day.
+        timestamp: column of when it happened. The offset survives as the local time of
+            `timezone`; a day without an hour stays a day. Where all hours of a column are
+            00:00:00, it holds days (a notice says so).
         activities: activity -> kind of event. What stands in neither table becomes a note, and is
             reported once with its number. Activities, channels and columns match whatever their
             blanks, invisible letters, composed forms and capitals.
@@ -218,32 +217,9 @@ def _read(
             checked = True
         yield from reader.take(named)
     yield from reader.report_unmapped()
+    yield from reader.report_days()
     for case in reader.cases.values():
         yield from reader.dossier(case)
-
-
-def _plain(text: str) -> str:
-    """A word as it is compared.
-
-    Composed, without invisible letters, doubled blanks and capitals.
-    """
-    return " ".join(plain_letters(text).split()).casefold()
-
-
-class _Words(Generic[_T]):
-    """A mapping of words of another system: exact words first, then as they are compared."""
-
-    def __init__(self, given: Mapping[str, _T]) -> None:
-        self._exact = dict(given)
-        self._plain = {_plain(word): value for word, value in given.items()}
-
-    def get(self, word: str) -> _T | None:
-        """Return what a word stands for; None if it stands nowhere."""
-        found = self._exact.get(word)
-        return self._plain.get(_plain(word)) if found is None else found
-
-    def __contains__(self, word: str) -> bool:
-        return word in self._exact or _plain(word) in self._plain
 
 
 def _fixed(moment: datetime) -> datetime:
@@ -254,16 +230,47 @@ def _fixed(moment: datetime) -> datetime:
     return moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta()), fold=0)
 
 
+_M = TypeVar("_M", date, date | None)
+
+
+class _Hours:
+    """Which columns hold days that an export wrote with 00:00:00: no cell of theirs has another hour."""
+
+    def __init__(self) -> None:
+        self._empty: Counter[str] = Counter()
+        self._told: set[str] = set()
+
+    def look(self, text: str, column: str) -> None:
+        """Look at a cell that has an hour."""
+        if column in self._told:
+            return
+        if EMPTY_HOUR.search(text):
+            self._empty[column] += 1
+        else:
+            self._told.add(column)
+
+    def find_days(self) -> list[tuple[str, int]]:
+        """Return the columns that hold days, with the number of their cells that have an hour."""
+        return [(name, count) for name, count in self._empty.items() if name not in self._told]
+
+    def day_of(self, moment: _M, column: str | None) -> _M | date:
+        """Return the day of a moment where its column holds days; else the moment."""
+        if not isinstance(moment, datetime) or column in self._told or column not in self._empty:
+            return moment
+        return moment.date()
+
+
 class _Reader:
     def __init__(self, columns: LogColumns) -> None:
         self.columns = columns
         self.zone = local_zone(columns.timezone)
         self.parse = moment_parser(columns.dates, self.zone)
         self.cases: dict[tuple[str, ...], _Case] = {}
-        self.activities = _Words(columns.activities)
-        self.stops = _Words(columns.stops)
-        self.channels = _Words(columns.channels)
+        self.activities = Words(columns.activities)
+        self.stops = Words(columns.stops)
+        self.channels = Words(columns.channels)
         self.unmapped: Counter[str] = Counter()
+        self.hours = _Hours()
         self._renamed: dict[str, str] = {}
         self._limits: dict[str, LimitReading] = {}
         named = {
@@ -282,13 +289,13 @@ class _Reader:
         }
         self.of_key = (columns.case, *columns.case_with)
         self.taken = {*self.of_key, columns.activity, columns.timestamp, *self.of_case}
-        self.wanted = {_plain(name): name for name in (*self.taken, *self.of_event.values())}
+        self.wanted = {plain_word(name): name for name in (*self.taken, *self.of_event.values())}
 
     def rename(self, cells: dict[str, Any]) -> dict[str, Any]:
         """Return the cells under the names of the mapping, where a column is written in another form."""
         for name in cells:
             if name not in self._renamed:
-                own = self.wanted.get(_plain(name), name)
+                own = self.wanted.get(plain_word(name), name)
                 self._renamed[name] = name if own in cells else own
         return {self._renamed[name]: cell for name, cell in cells.items()}
 
@@ -297,6 +304,16 @@ class _Reader:
         if self.columns.activities or self.columns.stops:
             for activity, count in self.unmapped.items():
                 yield notice("log-activity-not-mapped", "", activity, count=count)
+
+    def report_days(self) -> Iterator[Finding]:
+        """Report each column that holds days, written with an hour that says nothing, once."""
+        for case in self.cases.values():
+            for name in _MOMENTS:
+                text = case.cells.get(self.named.get(name, ""), "")
+                if text and text not in self.columns.missing:
+                    self._moment(text, self.named[name])
+        for column, count in self.hours.find_days():
+            yield notice("log-column-of-days", "", column, count=count)
 
     def absent(self, row: Row) -> Iterator[Finding]:
         columns = self.columns
@@ -330,7 +347,7 @@ class _Reader:
         if not when or when in columns.missing:
             yield finding("log-time-blank", place + columns.timestamp)
             return
-        at = self._moment(when)
+        at = self._moment(when, columns.timestamp)
         if at is None:
             yield finding("not-a-date", place + columns.timestamp, when, style=columns.dates)
             return
@@ -360,7 +377,7 @@ class _Reader:
         if kind is EventKind.STOPPED:
             final = self.stops.get(activity)
         elif kind is EventKind.APOLOGY and columns.apology_due is not None:
-            due = self._moment(rest.get(columns.apology_due, ""))
+            due = self._moment(rest.get(columns.apology_due, ""), columns.apology_due)
         if (kind is EventKind.STOPPED and final is None) or (
             kind is EventKind.APOLOGY and due is None
         ):
@@ -391,11 +408,15 @@ class _Reader:
             return moment
         return _fixed(datetime.combine(moment, datetime.max.time(), self.zone))
 
-    def _moment(self, text: str) -> date | None:
+    def _moment(self, text: str, column: str | None = None) -> date | None:
         moment = self.parse(text)
         if moment is None or not 1900 <= moment.year < 2200:
             return None
-        return _fixed(moment) if isinstance(moment, datetime) else moment
+        if not isinstance(moment, datetime):
+            return moment
+        if column is not None:
+            self.hours.look(text, column)
+        return _fixed(moment)
 
     def _read_limit(self, text: str) -> LimitReading:
         reading = self._limits.get(text)
@@ -412,7 +433,9 @@ class _Reader:
         moments: dict[str, date | None] = {}
         for name in _MOMENTS:
             text = given.get(name)
-            moments[name] = None if text is None else self._moment(text)
+            moments[name] = None
+            if text is not None:
+                moments[name] = self.hours.day_of(self._moment(text), self.named[name])
             if text is not None and moments[name] is None:
                 yield finding("not-a-date", place + self.named[name], text, style=columns.dates)
                 kept[self.named[name]] = text
@@ -449,5 +472,13 @@ class _Reader:
             stated_finished=moments["finished"],
             evidence=Evidence(**levels) if levels else None,
             attributes=kept,
-            events=tuple(case.events),
+            events=tuple(map(self._without_empty_hours, case.events)),
         )
+
+    def _without_empty_hours(self, event: Event) -> Event:
+        """Return the event with days where the hours of a column say nothing."""
+        at = self.hours.day_of(event.at, self.columns.timestamp)
+        due = self.hours.day_of(event.due, self.columns.apology_due)
+        if at is event.at and due is event.due:
+            return event
+        return attrs.evolve(event, at=at, due=due)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
+from itertools import islice
 from typing import BinaryIO, Final, Literal
 
 from attrs import Factory, field, frozen
@@ -28,6 +30,7 @@ from evnpubsvc.serde._shapes import (
     other_delimiter,
 )
 from evnpubsvc.serde._tables import Row, Source, cell_text, json_rows, opened
+from evnpubsvc.serde._words import Words, plain_word
 from evnpubsvc.serde._workbooks import csv_source
 from evnpubsvc.services import check_word
 from evnpubsvc.statistics import RegisterRow, RegisterStatus
@@ -64,6 +67,15 @@ class RegisterFormat(LabelledEnum):
     JSONL = "jsonl"
 
 
+_WITH_MOMENTS: Final = ("received", "due", "finished")
+
+
+def _names_of_moments(_: object, __: object, value: tuple[str, ...]) -> None:
+    for name in value:
+        if name not in _WITH_MOMENTS:
+            raise UnknownNameError("column-of-days-unknown", name, known=_WITH_MOMENTS)
+
+
 @frozen(kw_only=True)
 class RegisterColumns:
     """How a foreign register is laid out. Written as TOML, read by `read_register_columns`.
@@ -87,8 +99,12 @@ class RegisterColumns:
             (`value-not-mapped`). In `channel`, `level`, `proactive` and `assistance` the values to
             count under are `services.words`.
         dates: how dates are written.
-        timezone: IANA name of the register's local zone. Times without offset are local, others are
-            converted to it, so that the local date is right.
+        whole_days: which of `received`, `due` and `finished` hold days, though an export wrote
+            00:00:00 beside them. Without it that is an instant, and who finishes at 10:00 on the
+            day that is due is late where instants are compared. `find_whole_days` looks for such
+            columns.
+        timezone: IANA name of the register's local zone. Times without offset are local, others
+            are converted to it, so that the local date is right.
         missing: texts that stand for an unknown, besides the empty cell.
         delimiter: one character between the cells of a CSV register; None to take the one of comma,
             semicolon, tab and bar by which the mapped columns are there. What is recognised is said
@@ -116,6 +132,7 @@ class RegisterColumns:
     dimensions: Mapping[str, str] = Factory(dict[str, str])
     values: Mapping[str, Mapping[str, str]] = Factory(dict[str, dict[str, str]])
     dates: DateStyle = DateStyle.ISO
+    whole_days: tuple[str, ...] = field(default=(), validator=_names_of_moments)
     timezone: str = "Asia/Ho_Chi_Minh"
     missing: tuple[str, ...] = ()
     delimiter: str | None = field(default=None, validator=character_or_none)
@@ -233,6 +250,7 @@ def open_register(stream: BinaryIO, columns: RegisterColumns) -> CsvTable:
     """
     shape = columns.shape
     table = open_csv(stream, shape)
+    table.header[:] = _names_as_mapped(table.header, columns)
     absent = list(absent_columns(table.header, columns))
     if absent:
         other = other_delimiter(table.header, shape.delimiter or ",")
@@ -240,6 +258,14 @@ def open_register(stream: BinaryIO, columns: RegisterColumns) -> CsvTable:
             absent.insert(0, finding("delimiter-differs", f"line {table.line}", other))
         raise DataError(absent)
     return table
+
+
+def _names_as_mapped(header: list[str], columns: RegisterColumns) -> list[str]:
+    """Return names of columns as the mapping writes them, where only blanks, capitals or letters differ."""
+    wanted = {plain_word(column): column for _, column in columns.mapped() if column not in header}
+    names = [wanted.get(plain_word(name), name) for name in header] if wanted else header
+    # Two that look alike are for the caller to tell apart.
+    return names if len(set(names)) == len(set(header)) else header
 
 
 def absent_columns(header: Collection[str], columns: RegisterColumns) -> Iterator[Finding]:
@@ -262,7 +288,8 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
         UnknownNameError: `timezone-unknown`.
     """
     parse = moment_parser(columns.dates, local_zone(columns.timezone))
-    statuses = columns.statuses or {status.value: status for status in RegisterStatus}
+    statuses = words_of_statuses(columns)
+    whole_days = frozenset(getattr(columns, what) for what in columns.whole_days)
 
     def read(row: Row) -> Iterator[RegisterRow | Finding]:
         found: list[Finding] = []
@@ -296,7 +323,8 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
                 )
             elif not 1900 <= parsed.year < 2200:
                 found.append(finding("date-absurd", f"line {row.line}, column {column}", cell))
-            return parsed
+            is_day = column in whole_days and EMPTY_HOUR.search(cell) is not None
+            return parsed.date() if is_day and isinstance(parsed, datetime) else parsed
 
         received, due, finished = (
             moment(columns.received),
@@ -308,15 +336,8 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
         word = unicodedata.normalize("NFC", text(columns.status))
         status = statuses.get(word)
         if word and status is None:
-            known = ", ".join(statuses)
-            found.append(
-                finding(
-                    "status-not-mapped",
-                    f"line {row.line}, column {columns.status}",
-                    word,
-                    known=known,
-                )
-            )
+            place = f"line {row.line}, column {columns.status}"
+            found.append(finding("status-not-mapped", place, word, known=tuple(statuses)))
         recorded, superseded = moment(columns.recorded), moment(columns.superseded)
         code, part_of = (
             unicodedata.normalize("NFC", text(each)) or None
@@ -339,19 +360,13 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
                 value = mapped
             dimensions[name] = value
         if status is not None and status.is_ending and finished is None and not found:
-            found.append(
-                finding("ending-undated", f"line {row.line}, column {columns.status}", status)
-            )
+            place = f"line {row.line}, column {columns.status}"
+            found.append(finding("ending-undated", place, status, code=code or "–"))
         if found or received is None:
             yield from found
             return
         if finished is not None:
-            if local_date(finished) < local_date(received):
-                yield notice(
-                    "finished-before-received", f"line {row.line}", finished, received=received
-                )
-            elif _is_earlier(finished, received):
-                yield notice(HOUR_NOTICE, f"line {row.line}", finished, received=received)
+            yield from _notice_early_end(row, received, finished)
         if finished is not None and status is not None and not status.fits(finished=True):
             yield notice(
                 "status-against-finished",
@@ -374,6 +389,54 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
     return read
 
 
+def _notice_early_end(row: Row, received: date, finished: date) -> Iterator[Finding]:
+    if local_date(finished) < local_date(received):
+        yield notice("finished-before-received", f"line {row.line}", finished, received=received)
+    elif _is_earlier(finished, received):
+        yield notice(HOUR_NOTICE, f"line {row.line}", finished, received=received)
+
+
+def words_of_statuses(columns: RegisterColumns) -> Words[RegisterStatus]:
+    """Return what the words of the status column stand for."""
+    return Words(columns.statuses or {status.value: status for status in RegisterStatus})
+
+
+def find_whole_days(source: Source, columns: RegisterColumns) -> tuple[tuple[str, int], ...]:
+    r"""Find mapped columns that hold days, though an export wrote 00:00:00 beside each of them.
+
+    Args:
+        source: a CSV register; its first thousand rows are looked at.
+        columns: how the register is laid out.
+
+    Returns:
+        Names for `RegisterColumns.whole_days`, each with the number of cells that say so: in these columns every cell
+        that has an hour has that one.
+
+    >>> import io
+    >>> register = io.BytesIO(b"received,due\n2022-12-01 09:30:00,2022-12-10 00:00:00\n")
+    >>> find_whole_days(register, RegisterColumns(due="due"))
+    (('due', 1),)
+    """
+    empty: Counter[str] = Counter()
+    told = set[str]()
+    read = moment_parser(columns.dates, local_zone(columns.timezone))
+    source, _ = csv_source(source, columns.sheet, columns.dates.value)
+    with opened(source) as stream:
+        for row in islice(named_rows(open_register(stream, columns)), _LOOKED_AT):
+            if isinstance(row, Finding):
+                continue
+            for name in _WITH_MOMENTS:
+                cell = cell_text(row.cells.get(getattr(columns, name) or "", "")) or ""
+                if EMPTY_HOUR.search(cell.strip()):
+                    empty[name] += 1
+                elif isinstance(read(cell.strip()), datetime):
+                    told.add(name)
+    return tuple((name, empty[name]) for name in _WITH_MOMENTS if empty[name] and name not in told)
+
+
+_LOOKED_AT: Final = 1_000  # rows: who enters hours has entered one by then
+
+
 def _is_earlier(left: date, right: date) -> bool:
     """Whether an instant lies before another; a date has no hour."""
     return isinstance(left, datetime) and isinstance(right, datetime) and left < right
@@ -392,6 +455,8 @@ def local_zone(name: str) -> tzinfo:
         raise UnknownNameError("timezone-unknown", name) from None
 
 
+# The hour that spreadsheets and databases write beside a day that has none.
+EMPTY_HOUR: Final = re.compile(r"[T ]0?0:00:00(?:[.,]0+)?$", re.ASCII)
 _DMY: Final = re.compile(
     r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII
 )

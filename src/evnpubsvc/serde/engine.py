@@ -7,6 +7,7 @@ from evnpubsvc.serde._registers import (
     moment_parser,
     open_register,
     row_reader,
+    words_of_statuses,
 )
 from evnpubsvc.serde._shapes import csv_rows, named_rows
 from evnpubsvc.serde._sheets import (
@@ -39,6 +40,7 @@ __all__ = [
     "replace_file",
     "row_reader",
     "sheet_csv",
+    "words_of_statuses",
     "workbook_bytes",
     "write_whole",
 ]

@@ -40,14 +40,16 @@ def register_row(
         `level`, `proactive` and `due_mark`; a finding `dossier-not-submitted` where there is
         nothing to count yet.
 
-    The dimension `due_mark` says whether the due date may still move: `provisional` where it rests
-    on days off that are not decided, `decided` where it does not (also where it is stated), None
-    where there is no due date. It stays in the row after JSON; a tally shows it where it counts
-    `by` it, and not otherwise.
+    The dimension `due_mark` says how far the due date is known: `provisional` where it rests on
+    days off that are not decided, `decided` where it does not (also where it is stated),
+    `unsettled` where there is one that cannot be counted, None where there is none. It stays in
+    the row after JSON; a tally shows it where it counts `by` it, and not otherwise.
 
     A dossier whose history begins after `as_of` gives a row that is counted as `later`. Nothing
-    about the data raises: where a due date cannot be counted the row has none, and
-    `dossiers.due_of(...).findings` says why.
+    about the data raises: where a due date cannot be counted the dossier is counted as received,
+    handled or pending, without a due date, and `dossiers.due_of(...).findings` says why. Work or
+    a decision shows that it had been received, where no row says so: it is then counted from its
+    submission, or from the first event.
 
     >>> from evnpubsvc.dossiers import Event, EventKind
     >>> at = datetime(2022, 12, 1, 9, tzinfo=VIETNAM_TIME)
@@ -75,14 +77,18 @@ def register_row(
         state.received_at if state.received_at is not None else known.stated_received
     )
 
-    # A dossier that was never received waits or was refused.
+    # A dossier that was never received waits or was refused, unless work on it shows otherwise.
     if received is None:
+        worked = state.in_process or state.decided_at is not None
         received = state.submitted_at
+        if received is None and worked:
+            received = known.history[0].at
         if received is None:
             return _not_yet(known, as_of, part_of, zone)
-        finished, status = state.refused_at, RegisterStatus.WAITING
         if state.refused_at is not None:
-            status = RegisterStatus.REFUSED
+            finished, status = state.refused_at, RegisterStatus.REFUSED
+        elif not worked:
+            finished, status = None, RegisterStatus.WAITING
 
     # How it ended.
     if state.decided_at is not None:
@@ -137,7 +143,9 @@ def _not_yet(
 
 def _dimensions(dossier: Dossier, found: DossierDue | None) -> dict[str, str | None]:
     mark: str | None = None
-    if found is not None and found.due is not None:
+    if found is not None and found.basis is DueBasis.UNSETTLED:
+        mark = "unsettled"
+    elif found is not None and found.due is not None:
         mark = "provisional" if found.provisional else "decided"
     evidence = dossier.evidence
     level = None if evidence is None else evidence.level

@@ -17,6 +17,7 @@ ABOUT_THE_TABLE: Final = frozenset(
         "delimiter-found",
         "formulas-without-value",
         "header-found",
+        "register-column-of-days",
         "rows-hidden",
         "sheet-taken",
         "sheets-hidden",

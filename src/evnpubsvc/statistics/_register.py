@@ -116,7 +116,7 @@ class RegisterRow:
 
     def __attrs_post_init__(self) -> None:
         if self.finished is None and self.status is not None and self.status.is_ending:
-            raise MisuseError("ending-undated", self.status)
+            raise MisuseError("ending-undated", self.status, code=self.code or "–")
 
 
 def local_date(moment: date) -> date:

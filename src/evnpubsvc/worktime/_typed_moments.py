@@ -63,8 +63,8 @@ def parse_moment(text: str, *, order: DateOrder | None = None, zone: tzinfo | No
 
     Reads `2022-12-15`, `15/12/2022`, `15-12-2022`, `15.12.2022`, "ngày 15 tháng 12 năm 2022" and
     `20221215`; before or after it a time of day (`17:00`, `17:00:30`, `17h00`, "5 giờ chiều",
-    `5:00:00 CH`), and a zone (`Z`, `+07:00`, `(GMT+7)`). Blanks, invisible letters and full-width
-    forms of any kind are read through.
+    `5:00:00 CH`; `24:00` is the midnight that ends the day), and a zone (`Z`, `+07:00`,
+    `(GMT+7)`). Blanks, invisible letters and full-width forms of any kind are read through.
 
     Args:
         text: what was typed.
@@ -205,6 +205,8 @@ def _ends_well(rest: str, end: int) -> bool:
 def _make_clock(found: re.Match[str], text: str) -> tuple[int, int, int, int]:
     hour, minute, second = (int(found[name] or 0) for name in ("h", "m", "s"))
     hour = _hour_of_day(hour, found["half"] or "", text)
+    if (hour, minute, second) == (24, 0, 0) and not found["half"]:
+        return 24, 0, 0, 0  # the midnight that ends the day
     if hour > 23 or minute > 59 or second > 59:
         raise _NotReadError(finding("moment-impossible", "", text))
     return hour, minute, second, int((found["f"] or "").ljust(6, "0"))
@@ -242,7 +244,11 @@ def _put_together(day: date, clock: _Clock, zone: tzinfo | None, text: str) -> d
     if time is None:
         return day
     own = zone if offset is None else offset
-    moment = datetime(day.year, day.month, day.day, *time, tzinfo=own)
+    try:
+        moment = datetime(day.year, day.month, day.day, time[0] % 24, *time[1:], tzinfo=own)
+        moment += timedelta(days=time[0] // 24)
+    except OverflowError:
+        raise _NotReadError(finding("moment-impossible", "", text)) from None
     if zone is None or offset is None:
         return moment
     try:

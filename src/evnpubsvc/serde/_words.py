@@ -1,0 +1,34 @@
+"""Words of other systems: matched whatever their blanks, invisible letters, composed forms and capitals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Generic, TypeVar
+
+from evnpubsvc._letters import plain_letters
+
+_T = TypeVar("_T")
+
+
+def plain_word(text: str) -> str:
+    """Return a word as it is compared: composed, without invisible letters, doubled blanks and capitals."""
+    return " ".join(plain_letters(text).split()).casefold()
+
+
+class Words(Generic[_T]):
+    """A mapping of words of another system: exact words first, then as they are compared."""
+
+    def __init__(self, given: Mapping[str, _T]) -> None:
+        self._exact = dict(given)
+        self._plain = {plain_word(word): value for word, value in given.items()}
+
+    def get(self, word: str) -> _T | None:
+        """Return what a word stands for; None if it stands nowhere."""
+        found = self._exact.get(word)
+        return self._plain.get(plain_word(word)) if found is None else found
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._exact or plain_word(word) in self._plain
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._exact)
