@@ -94,9 +94,12 @@ Block: TypeAlias = Grid | str
 
 
 @singledispatch
-def blocks_of(record: Any, lang: Language) -> Iterable[Block]:
-    """Return what a result shows, block by block; each type registers its own function."""
-    del lang
+def blocks_of(record: Any, lang: Language, *options: Any) -> Iterable[Block]:
+    """Return what a result shows, block by block; each type registers its own function.
+
+    Options are what the `text` of one type offers besides the language.
+    """
+    del lang, options
     raise TypeError(type(record).__name__)
 
 

@@ -101,12 +101,17 @@ def tuple_of(*types: type) -> Callable[[object, Attribute[Any], object], None]:
 
 
 def pairs_of(given: Mapping[str, _T] | Iterable[tuple[str, _T]]) -> tuple[tuple[str, _T], ...]:
-    """Return the pairs of a mapping, or of pairs, sorted by name.
+    """Return the pairs of a mapping, or of pairs, sorted by name: the form of a mapping in a record.
 
-    The frozen form of a mapping in a record.
+    Raises:
+        MisuseError: `pairs-needed` for anything else.
     """
     pairs: Any = cast("Any", given).items() if isinstance(given, Mapping) else given
-    return tuple(sorted(cast("Iterable[tuple[str, _T]]", pairs), key=itemgetter(0)))
+    try:
+        ordered = sorted(cast("Iterable[tuple[str, _T]]", pairs), key=itemgetter(0))
+        return tuple((name, value) for name, value in ordered)
+    except (TypeError, IndexError, ValueError):
+        raise MisuseError("pairs-needed", got=type(given).__name__) from None
 
 
 def valid_key(record: object, attribute: Attribute[Any], value: object) -> None:

@@ -148,6 +148,16 @@ class Ratio:
     mixed_units: bool = field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
+        for name, count in (("numerator", self.numerator), ("denominator", self.denominator)):
+            if not isinstance(count, Count):
+                raise MisuseError(
+                    "wrong-type",
+                    count,
+                    record="Ratio",
+                    field=name,
+                    got=type(count).__name__,
+                    expected="Count",
+                )
         if not self.mixed_units:
             _same_unit(self.numerator.unit, self.denominator.unit)
         if not self.above_one and self.numerator.value > self.denominator.value:
