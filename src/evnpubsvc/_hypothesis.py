@@ -184,6 +184,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
     },
     "evnpubsvc.statistics": {
         "Growth": "_rates.growths",
+        "HandlingTime": "_statistics.handling_times",
         "Measure": "_rates.rate_measures",
         "NamedRate": "_rates.rate_definitions",
         "Rate": "_rates.rates",

@@ -16,8 +16,8 @@ from evnpubsvc.frames._kernel import Kernel
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import DateStyle, RegisterColumns, RegisterFormat, read_register, to_json
 from evnpubsvc.statistics import WorkingDayTerms, tally
-from evnpubsvc.statistics.engine import question_of
-from evnpubsvc.worktime import vietnam_calendar
+from evnpubsvc.statistics.engine import as_wheres, question_of
+from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
 
 NAMES: Final = (
     "code",
@@ -44,8 +44,10 @@ COLUMNS: Final = RegisterColumns(
     values={"channel": {"online": "online", "desk": "in-person", "quầy": "in-person"}},
     missing=("-", "n/a"),
 )
+CALENDAR: Final = vietnam_calendar()
+NOON: Final = datetime(2022, 12, 15, 12, tzinfo=VIETNAM_TIME)
 TERMS: Final = WorkingDayTerms(
-    vietnam_calendar(), "unit", {"U1": 3, "U2": 5, "xã Tam Xuân": 10, "far": 9_999}
+    CALENDAR, "unit", {"U1": 3, "U2": 5, "xã Tam Xuân": 10, "far": 9_999}
 )
 
 _DAYS = st.sampled_from(
@@ -87,6 +89,14 @@ QUESTIONS: Final[tuple[dict[str, Any], ...]] = (
     {"by": ["channel", "received_quarter"], "as_of": date(2023, 1, 3), "known_at": date(2022, 12, 15)},
     {"by": ["unit"], "as_of": date(2023, 1, 3), "known_at": datetime(2022, 12, 15, 1, tzinfo=UTC), "terms": TERMS},
     {"by": ["outcome", "unit"], "period": Period(date(2022, 12, 1), date(2022, 12, 15)), "terms": TERMS},
+    {"by": ["working_days", "unit"], "as_of": date(2023, 1, 3), "calendar": CALENDAR},
+    {
+        "by": ["received_month", "working_days", "outcome"], "period": Period(date(2022, 12, 1), date(2022, 12, 31)),
+        "terms": TERMS, "calendar": CALENDAR, "where": {"unit": ["U1", "U2"]},
+    },
+    {"by": ["unit"], "as_of": date(2022, 12, 31), "where": {"channel": "online", "outcome": ["result", "pending"]}},
+    {"by": ["unit"], "as_of": NOON, "compare": Precision.TIMESTAMP},
+    {"by": ["working_days"], "as_of": NOON, "where": {"channel": "in-person"}, "calendar": CALENDAR},
 )  # fmt: skip
 LAYOUTS: Final = st.sampled_from([
     COLUMNS,
@@ -125,12 +135,16 @@ def by_kernel(
     """Return what the kernel says of a CSV register that it gets in pieces of so many bytes."""
     found: list[Finding] = []
     given = {"as_of": None, "period": None, "known_at": None, "terms": None, **asked(question)}
-    terms = given["terms"]
+    by, where = given.pop("by"), as_wheres(given.pop("where", {}))
     kernel = Kernel(
-        question_of(given.pop("by"), **given), columns, terms=terms, on_finding=found.append
+        question_of(by, where=where, **given),
+        columns,
+        terms=given["terms"],
+        on_finding=found.append,
+        calendar=given.get("calendar"),
     )
     take_csv(io.BytesIO(data), kernel, piece=piece)
-    return to_json(kernel.frame().to_tally()), found, kernel
+    return to_json(kernel.frame().narrowed(by, where).to_tally()), found, kernel
 
 
 def in_order(found: list[Finding]) -> list[str]:

@@ -172,6 +172,7 @@ def test_the_same_rates_from_a_register() -> None:
         "on-time-of-handled": (26 + 8, 36),
         "on-time-of-finished": (33, 35),
         "on-time-of-received": (33, 45),
+        "on-time-of-fallen-due": (33, 35 + 6),
         "overdue-burden": (2 + 6, 45),
     }
     missing = rate("self-service-share", given_)
@@ -441,3 +442,23 @@ def test_growth_misuse() -> None:
         Growth(
             current=dossiers(1), previous=dossiers(0), periods=_years(), minimum_base=1, cap=None
         )
+
+
+def test_open_and_overdue_counts_where_what_has_fallen_due_is_asked_for() -> None:
+    """2 on time, 1 late, 1 open and overdue, 2 open in time, 1 without a due date: 2 of 4."""
+    day = date(2022, 12, 1)
+    due, before, after = date(2022, 12, 8), date(2022, 12, 7), date(2022, 12, 9)
+    rows = [
+        RegisterRow(day, due, before),
+        RegisterRow(day, due, due),
+        RegisterRow(day, due, after),
+        RegisterRow(day, due),
+        RegisterRow(day, date(2022, 12, 20)),
+        RegisterRow(day, date(2022, 12, 20)),
+        RegisterRow(day),
+    ]
+    counted = tally(rows, by=[], as_of=date(2022, 12, 14), compare=Precision.DATE)
+    given_ = measures_of(counted)
+    assert _percent("on-time-of-fallen-due", given_) == "50.00 %"
+    assert _percent("on-time-of-finished", given_) == "66.67 %"
+    assert _percent("on-time-of-received", given_) == "28.57 %"

@@ -25,15 +25,18 @@ from evnpubsvc.statistics.engine import (
     BY_DAY,
     CLASSES,
     CLOSED,
+    HANDLED,
     INDEX,
     OUTCOME,
     STATE_TABLE,
     STATUSES,
+    WORKING_DAYS,
     DueDay,
     EndDay,
     LeftOut,
     outcome,
 )
+from evnpubsvc.worktime import Calendar
 
 _ASK_THE_ROW: Final = CLASSES  # no place of a state
 
@@ -49,6 +52,7 @@ def _state_places() -> npt.NDArray[np.uint8]:
 
 _STATES: Final = _state_places()
 _CLOSED: Final = np.array([state in CLOSED for state in PeriodState], np.bool_)
+_HANDLED: Final = np.array([state in HANDLED for state in PeriodState], np.bool_)
 _OUTCOME_OF: Final = [[outcome(state, status) for status in STATUSES] for state in PeriodState]
 _OUTCOMES: Final = sorted({name for names in _OUTCOME_OF for name in names})
 _OUTCOME_CODES: Final = np.array(
@@ -80,6 +84,34 @@ class _ByDay:
             table, places = (part, days - low)
         codes: npt.NDArray[np.int32] = table.take(places, mode="clip")
         return codes
+
+
+class _Spans:
+    """The dimension `working_days`: differences of two places in the table of a calendar."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        table = DayTable.of(calendar)
+        self._first = table.first
+        self._upto = table.number[0::2]
+        self.names: list[str] = []
+
+    def codes(
+        self, received: Any, finished: Any, places: npt.NDArray[np.uint8], base: int
+    ) -> tuple[npt.NDArray[np.int32], Bits]:
+        """Return the numbers of the values, 0 for none, and where the calendar does not reach."""
+        handled = _HANDLED.take(places, mode="clip")
+        if finished is None:
+            return np.zeros(len(places), np.int32), np.zeros(len(places), np.bool_)
+
+        # Both days as places in the table; what is not handled has no second one.
+        start = received.astype(np.int64) + (base - self._first)
+        end = np.maximum(finished.astype(np.int64) + (base - self._first), start)
+        lost = handled & ((start < 0) | (end >= len(self._upto)))
+        days = self._upto.take(end, mode="clip") - self._upto.take(start, mode="clip")
+        codes = np.where(handled & ~lost, days + 1, 0).astype(np.int32)
+        most = int(codes.max(initial=0))
+        self.names += [str(number) for number in range(len(self.names), most)]
+        return codes, lost
 
 
 class TermDays:
@@ -145,6 +177,7 @@ class CellCounter:
         values: the values of the dimensions that stand in columns, which may still grow.
         dimensions: the names of all dimensions that the register has, for saying so.
         store: where keys are counted.
+        calendar: working days, for the dimension `working_days`.
     """
 
     def __init__(
@@ -153,14 +186,19 @@ class CellCounter:
         values: Mapping[str, Values],
         dimensions: Sequence[str],
         store: Store | None,
+        calendar: Calendar | None = None,
     ) -> None:
         self._question = question
+        self._spans: _Spans | None = None
         self._values = values
         self._store = store if store is not None else Store()
         self._left_out = dict.fromkeys(LeftOut, 0)
         self._by_day: dict[str, _ByDay] = {}
         for name in question.dimensions:
             if name in values or (name == OUTCOME and name not in dimensions):
+                continue
+            if name == WORKING_DAYS and calendar is not None:
+                self._spans = _Spans(calendar)
                 continue
             if name not in BY_DAY:
                 known = ", ".join([*dimensions, *derived_names()])
@@ -200,6 +238,10 @@ class CellCounter:
         as_of = day_number(question.as_of) - base
         places = _places(finished, due, status, len(received), as_of, missing)
         doubt |= places == _ASK_THE_ROW
+        spans: npt.NDArray[np.int32] | None = None
+        if self._spans is not None:
+            spans, lost = self._spans.codes(received, finished, places, base)
+            doubt |= lost
 
         # Rows that no cell counts, each for the first reason that holds, in the order in which the
         # object path asks.
@@ -232,6 +274,7 @@ class CellCounter:
                 name: code.take(keep) for name, code in codes.items() if name in question.dimensions
             }
             status = None if status is None else status.take(keep)
+            spans = None if spans is None else spans.take(keep)
 
         # Their keys.
         parts: list[npt.NDArray[Any]] = []
@@ -239,6 +282,8 @@ class CellCounter:
         for name in question.dimensions:
             if name == OUTCOME and name not in self._values:
                 parts.append(_outcome_codes(places, status))
+            elif name == WORKING_DAYS and spans is not None:
+                parts.append(spans)
             else:
                 parts.append(self._codes(name, received, codes, base))
             sizes.append(len(self._names(name)) + 1)
@@ -267,6 +312,8 @@ class CellCounter:
             return self._values[name].names
         if name in self._by_day:
             return self._by_day[name].values.names
+        if name == WORKING_DAYS and self._spans is not None:
+            return self._spans.names
         return _OUTCOMES
 
     def frame(self) -> TallyFrame:

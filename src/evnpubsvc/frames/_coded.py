@@ -35,6 +35,7 @@ from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.serde.engine import replace_file
 from evnpubsvc.statistics import RegisterRow, RegisterStatus, Tally, WorkingDayTerms
 from evnpubsvc.statistics.engine import STATUSES, Reasons, RowCounter, local_date
+from evnpubsvc.worktime import Calendar
 
 VERSION: Final = 1
 _KEY: Final = "evnpubsvc.coded"
@@ -253,8 +254,10 @@ class CodedCounter:
         head: Mapping[str, Any],
         terms: WorkingDayTerms | None,
         store: Store,
+        calendar: Calendar | None,
     ) -> None:
-        if question.compare is Precision.TIMESTAMP or question.known_at is not None:
+        instants = question.compare is Precision.TIMESTAMP or question.at is not None
+        if instants or question.known_at is not None:
             raise MisuseError("coded-days-only")
         self.rows = 0
         self._question = question
@@ -268,8 +271,8 @@ class CodedCounter:
             self._terms = None
         else:
             self._terms = TermDays(terms, self._values)
-        self._cells = CellCounter(question, self._values, self._names, store)
-        self._slow = RowCounter(question, terms)
+        self._cells = CellCounter(question, self._values, self._names, store, calendar)
+        self._slow = RowCounter(question, terms, calendar=calendar)
 
     def take_coded(self, path: Path, advance: Callable[[int], None] | None) -> None:
         """Count a coded file of the same head.
@@ -396,13 +399,14 @@ def tally_coded(
     terms: WorkingDayTerms | None,
     store_of: Callable[[], Store],
     progress: Progress | None,
+    calendar: Calendar | None = None,
 ) -> TallyFrame:
     """Count coded files."""
     sizes = [path.stat().st_size for path in files]
     done, total, rows = 0, sum(sizes) or 1, 0
     frames: list[TallyFrame] = []
     for path, head, size in zip(files, heads, sizes, strict=True):
-        counter = CodedCounter(question, head, terms, store_of())
+        counter = CodedCounter(question, head, terms, store_of(), calendar)
 
         def advance(
             here: int, done: int = done, counter: CodedCounter = counter, before: int = rows

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,8 +21,9 @@ from evnpubsvc.frames._tally import Progress, TallyFrame, check_names
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, opened
 from evnpubsvc.statistics import WorkingDayTerms, derived_names
-from evnpubsvc.statistics.engine import question_of
+from evnpubsvc.statistics.engine import as_wheres, question_of
 from evnpubsvc.texts import LabelledEnum
+from evnpubsvc.worktime import Calendar
 
 _UNITS: Final = {"": 1, "k": 10, "m": 20, "g": 30}
 
@@ -41,10 +43,12 @@ def tally_frame(
     *,
     by: Sequence[str],
     compare: Precision | str,
-    as_of: date | None = None,
+    where: Mapping[str, str | Iterable[str]] | None = None,
+    as_of: date | datetime | None = None,
     period: Period | None = None,
     known_at: date | datetime | None = None,
     terms: WorkingDayTerms | None = None,
+    calendar: Calendar | None = None,
     file_format: FrameFormat | str | None = None,
     engine: Engine | str | None = None,
     memory_limit: int | str | None = None,
@@ -67,10 +71,12 @@ def tally_frame(
             names them, and each dimension as its column.
         by: names of dimensions, as for `statistics.tally`.
         compare: dates or instants, as `Precision.DATE` or `"date"`.
-        as_of: day of judgement, inclusive. Or:
+        where: dimension -> the value, or the values, that are asked for.
+        as_of: day of judgement, inclusive, or an instant of it. Or:
         period: counts the dossiers of a period.
         known_at: count what the register said at this moment; None for what it says now.
         terms: due dates for rows that have none.
+        calendar: working days, for the dimension `working_days`.
         file_format: the container; None goes by the end of each file's name.
         engine: None for Polars.
         memory_limit: bytes, or a text as "512MB" (1024-based), that reading and counting should
@@ -93,8 +99,16 @@ def tally_frame(
     >>> counted.cells.rows()
     [('online', 'new', 'on_time', 1)]
     """
+    asked = as_wheres(where or {})
     question = question_of(
-        by, as_of=as_of, period=period, compare=compare, known_at=known_at, terms=terms
+        by,
+        as_of=as_of,
+        period=period,
+        compare=compare,
+        known_at=known_at,
+        terms=terms,
+        where=asked,
+        calendar=calendar,
     )
     check_names(question.dimensions)
     chosen = Engine(engine) if engine is not None else Engine.POLARS
@@ -112,24 +126,27 @@ def tally_frame(
         coded = _coded_files(files_of(source), shape)
         if coded is not None:
             files, heads = coded
-            return tally_coded(
-                files, heads, question, terms, lambda: _store(chosen, pending, limit), progress
-            )
+            stores = partial(_store, chosen, pending, limit)
+            counted = tally_coded(files, heads, question, terms, stores, progress, calendar)
+            return counted.narrowed(by, asked)
 
     def kernel_of(names: Sequence[str] | None) -> Kernel:
-        mapping = columns if columns is not None else _default(names, by)
+        mapping = columns if columns is not None else _default(names, question.dimensions)
         store = _store(chosen, pending, limit)
-        return Kernel(question, mapping, terms=terms, on_finding=on_finding, store=store)
+        return Kernel(
+            question, mapping, terms=terms, on_finding=on_finding, store=store, calendar=calendar
+        )
 
     # Everything else is read piece by piece.
-    return feed(
+    kernel = feed(
         source,
         kernel_of,
         file_format=shape,
         progress=progress,
         piece=piece,
         unmapped=columns is None,
-    ).frame()
+    )
+    return kernel.frame().narrowed(by, asked)
 
 
 def _coded_files(

@@ -17,6 +17,7 @@ from evnpubsvc.frames._tally import TallyFrame
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.statistics import RegisterRow, Tally, WorkingDayTerms
 from evnpubsvc.statistics.engine import RowCounter
+from evnpubsvc.worktime import Calendar
 
 
 class Kernel(BatchReader):
@@ -28,6 +29,7 @@ class Kernel(BatchReader):
         terms: due dates for rows that have none.
         on_finding: called with each finding.
         store: where keys are counted.
+        calendar: working days, for the dimension `working_days`.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Kernel(BatchReader):
         terms: WorkingDayTerms | None = None,
         on_finding: Callable[[Finding], None] | None = None,
         store: Store | None = None,
+        calendar: Calendar | None = None,
     ) -> None:
         wanted = list(question.dimensions)
         if terms is not None:
@@ -48,8 +51,8 @@ class Kernel(BatchReader):
             self._terms = None
         else:
             self._terms = TermDays(terms, self.values)
-        self._cells = CellCounter(question, self.values, tuple(columns.dimensions), store)
-        self._slow = RowCounter(question, terms, on_finding)
+        self._cells = CellCounter(question, self.values, tuple(columns.dimensions), store, calendar)
+        self._slow = RowCounter(question, terms, on_finding, calendar)
 
     def keep(self, batch: ReadBatch) -> Bits:
         """Count a batch."""
@@ -59,6 +62,11 @@ class Kernel(BatchReader):
             due, beyond = self._terms.fill(due, days["received"], batch.codes, doubt)
             doubt |= beyond
         doubt |= self._hour_decides(batch, due)
+        if self._question.at is not None:
+            judged_on = day_number(self._question.as_of)
+            for each in (days["received"], days.get("finished"), due):
+                if each is not None:
+                    doubt |= each == judged_on
         self._cells.count(
             days["received"],
             days.get("finished"),

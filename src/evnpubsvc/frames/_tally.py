@@ -13,7 +13,8 @@ from attrs import evolve, field, frozen
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.frames._store import Cells, counted, narrowest
 from evnpubsvc.serde import from_json, to_json
-from evnpubsvc.statistics import PeriodState, Tally, TallyCell
+from evnpubsvc.statistics import PeriodState, Tally, TallyCell, Where
+from evnpubsvc.statistics.engine import narrowed
 
 STATES: Final = [each.value for each in PeriodState]
 ENTRIES: Final = ["new", "carried"]
@@ -139,6 +140,29 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
         ]
         counts = np.concatenate([frame.cells["n"].to_numpy() for frame in frames])
         return TallyFrame.of(head, (parts, counts), values)
+
+    def narrowed(self, by: Sequence[str], where: Sequence[Where]) -> TallyFrame:
+        """Return the frame of the dossiers with some values only, by fewer dimensions.
+
+        Args:
+            by: the dimensions that stay, in the order of the frame.
+            where: the values that are asked for; other dossiers stand in `outside` of the head.
+        """
+        if not where:
+            return self
+        inside = self.cells.filter(
+            pl.all_horizontal(
+                pl.col(each.dimension).cast(pl.String).is_in(each.values).fill_null(value=False)
+                for each in where
+            )
+        )
+        head = narrowed(self.head, by, where)
+        outside = head.outside + int(self.cells["n"].sum()) - int(inside["n"].sum())
+        values = [_values(inside[name]) for name in head.dimensions]
+        parts = [_codes(inside[name]) for name in head.dimensions]
+        parts += [_codes(inside[name]) - 1 for name in ("entry", "period_state")]
+        cells = (parts, inside["n"].to_numpy())
+        return TallyFrame.of(evolve(head, outside=outside), cells, values)
 
     def to_tally(self) -> Tally:
         """Return the tally as objects: about a microsecond and a kilobyte for each cell."""

@@ -6,14 +6,16 @@ A short way for the rows that most registers hold.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
 from cattrs import Converter
 
 from evnpubsvc.dossiers import Precision
+from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.periods import Period
 from evnpubsvc.serde._registers import (
@@ -29,20 +31,26 @@ from evnpubsvc.serde._registers import (
 from evnpubsvc.serde._shapes import CsvTable
 from evnpubsvc.serde._tables import Row, Source, opened
 from evnpubsvc.serde._workbooks import csv_source
-from evnpubsvc.statistics import RegisterStatus, Tally, TallyCell, WorkingDayTerms
+from evnpubsvc.statistics import PeriodState, RegisterStatus, Tally, TallyCell, WorkingDayTerms
 from evnpubsvc.statistics.engine import (
     BY_DAY,
     CLASSES,
     CLOSED,
     INDEX,
+    WORKING_DAYS,
     Cells,
     LeftOut,
     LongKey,
     RowCounter,
+    as_wheres,
+    narrowed,
     place_by_days,
     question_of,
+    working_days,
 )
+from evnpubsvc.worktime import Calendar
 
+_STATES: Final = tuple(PeriodState)
 _CLOSED: Final = frozenset(INDEX[state] for state in CLOSED)
 # How long a day is written, and what may follow it without moving it: a local time of day.
 _TIME: Final = re.compile("(?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?)?")
@@ -75,11 +83,13 @@ def tally_register(
     columns: RegisterColumns,
     *,
     by: Sequence[str],
-    as_of: date | None = None,
+    where: Mapping[str, str | Iterable[str]] | None = None,
+    as_of: date | datetime | None = None,
     period: Period | None = None,
     compare: Precision | str,
     known_at: date | datetime | None = None,
     terms: WorkingDayTerms | None = None,
+    calendar: Calendar | None = None,
     file_format: RegisterFormat = RegisterFormat.CSV,
     on_finding: Callable[[Finding], None] | None = None,
     progress: Callable[[int], None] | None = None,
@@ -94,12 +104,14 @@ def tally_register(
     Args:
         source: a path, or a binary stream that the caller has opened.
         columns: how the register is laid out.
-        by: as in `statistics.tally`, and so down to `terms`.
-        as_of: day of judgement, inclusive. Or:
+        by: as in `statistics.tally`, and so down to `calendar`.
+        where: the values of dimensions that are asked for.
+        as_of: day of judgement, inclusive, or an instant of it. Or:
         period: the period to count.
         compare: dates or instants, as `Precision.DATE` or `"date"`.
         known_at: count what the register said at this moment.
         terms: due dates for rows that have none.
+        calendar: working days, for the dimension `working_days`.
         file_format: CSV with a header line, or JSON Lines.
         on_finding: called with each finding.
         progress: called with the number of rows so far, every 10,000 rows.
@@ -116,20 +128,29 @@ def tally_register(
     >>> counted["20971"].received.value
     2
     """
+    asked = as_wheres(where or {})
     question = question_of(
-        by, as_of=as_of, period=period, compare=compare, known_at=known_at, terms=terms
+        by,
+        as_of=as_of,
+        period=period,
+        compare=compare,
+        known_at=known_at,
+        terms=terms,
+        where=asked,
+        calendar=calendar,
     )
-    counter = RowCounter(question, terms, on_finding)
+    counter = RowCounter(question, terms, on_finding, calendar)
     if file_format is RegisterFormat.CSV:
         source, notices = csv_source(source, columns.sheet, columns.dates.value)
         with opened(source) as stream:
             table = open_register(stream, columns)
             for found in (*notices, *table.notices):
                 counter.found(found)
-            _count(table, columns, question, counter, progress, has_terms=terms is not None)
+            must_read = terms is not None
+            _count(table, columns, question, counter, progress, calendar, must_read=must_read)
     else:
         counter.take_all(read_register(source, columns, file_format=file_format, progress=progress))
-    return counter.values.tally()
+    return narrowed(counter.values.tally(), by, asked)
 
 
 class _Meanings(dict[Any, Any]):
@@ -242,7 +263,10 @@ class _Layout:
         # A row that says something here is read in full.
         unusual = (columns.part_of, columns.recorded, columns.superseded)
         self.unusual = [place[column] for column in unusual if column is not None]
-        self.derived = [name for name in question.dimensions if name not in columns.dimensions]
+        derived = [name for name in question.dimensions if name not in columns.dimensions]
+        self.derived = sorted(
+            derived, key=WORKING_DAYS.__eq__
+        )  # those that the receipt gives first
         keys = [
             place[columns.dimensions[name]]
             if name in columns.dimensions
@@ -267,8 +291,9 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
     question: Tally,
     counter: RowCounter,
     progress: Callable[[int], None] | None,
+    calendar: Calendar | None,
     *,
-    has_terms: bool,
+    must_read: bool,
 ) -> None:
     header, rows = table.header, table.rows
     reading = _Reading(columns, question.as_of)
@@ -279,11 +304,11 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
     checked = [(place, _Meanings(reading.value_of(name))) for name, place in layout.checked.items()]
     # What only rows as a whole can say: due dates by terms, dimensions that do not follow from the
     # day of receipt.
-    must_read = has_terms or any(name not in BY_DAY for name in layout.derived)
-    if must_read:
-        names_of = []
-    else:
-        names_of = [_Meanings(BY_DAY[name]) for name in layout.derived]
+    must_read = must_read or any(name not in {*BY_DAY, WORKING_DAYS} for name in layout.derived)
+    names_of = [_Meanings(BY_DAY[name]) for name in layout.derived if name in BY_DAY]
+    spans: _Meanings | None = None
+    if calendar is not None and WORKING_DAYS in layout.derived:
+        spans = _Meanings(partial(_span, calendar))
     as_of = question.as_of
     since = date.min if question.since is None else question.since
     by_instant = question.compare is Precision.TIMESTAMP
@@ -341,6 +366,11 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
                 in_full(line, texts)
                 continue
 
+        # So does the hour of whatever happens on the day of an instant of judgement.
+        if question.at is not None and as_of in (received, finished, days[due_text[:width]]):
+            in_full(line, texts)
+            continue
+
         # Linked steps, corrections, and values that are not mapped.
         if unusual and any(texts[place] for place in unusual):
             in_full(line, texts)
@@ -355,6 +385,13 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
             index += CLASSES
         if names_of:
             texts += [names[received] for names in names_of]
+        if spans is not None:
+            span = spans[received, finished, place]
+            if span is False:
+                del texts[layout.width :]
+                in_full(line, texts)
+                continue
+            texts.append(span)
         texts.append(index)
         key = key_of(texts)
         count = raw.get(key)
@@ -371,6 +408,15 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
         else:
             raw[key] = count + 1
     keys.add_to(counter)
+
+
+def _span(calendar: Calendar, known: tuple[date, date | None, int]) -> str | bool | None:
+    """The working days from a receipt to an end in a state; False where the row must say why not."""
+    received, finished, place = known
+    try:
+        return working_days(received, finished, _STATES[place], calendar)
+    except MisuseError:
+        return False
 
 
 class _Keys:
@@ -397,7 +443,9 @@ class _Keys:
         if tuple(meant) != key:
             self._odd[key] = tuple(meant)
         elif len(self._plain) < _MOST:
-            self._plain.update(filter(self._means_itself, texts))
+            self._plain.update(
+                text for text in texts if text is not None and self._means_itself(text)
+            )
         return True
 
     def _means_itself(self, text: str) -> bool:

@@ -10,6 +10,7 @@ from evnpubsvc._hooks import publish
 from evnpubsvc.statistics._cells import TallyCell
 from evnpubsvc.statistics._count import drill_down, tally
 from evnpubsvc.statistics._dimensions import derived_names
+from evnpubsvc.statistics._handling import HandlingTime, handling_time, handling_times
 from evnpubsvc.statistics._histories import register_row
 from evnpubsvc.statistics._period_state import Intake, PeriodState, classify
 from evnpubsvc.statistics._periods import Flow, Stock, carry_over, flow, stock
@@ -26,15 +27,17 @@ from evnpubsvc.statistics._rates import (
     rate,
 )
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
-from evnpubsvc.statistics._roll_up import UnitRollUp, roll_up, roll_up_units, sum_over
-from evnpubsvc.statistics._selection import Selection, Where
+from evnpubsvc.statistics._roll_up import UnitRollUp, narrow, roll_up, roll_up_units, sum_over
+from evnpubsvc.statistics._selection import Selection
 from evnpubsvc.statistics._tally import Tally
 from evnpubsvc.statistics._terms import WorkingDayTerms
 from evnpubsvc.statistics._values import check_values
+from evnpubsvc.statistics._where import Where
 
 __all__ = [
     "Flow",
     "Growth",
+    "HandlingTime",
     "Intake",
     "Measure",
     "NamedRate",
@@ -56,9 +59,12 @@ __all__ = [
     "drill_down",
     "flow",
     "growth",
+    "handling_time",
+    "handling_times",
     "measures",
     "measures_of",
     "named_rates",
+    "narrow",
     "pool_rates",
     "rate",
     "register_row",

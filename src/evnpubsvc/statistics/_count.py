@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from operator import itemgetter
 from typing import Any, TypeAlias
@@ -13,7 +13,14 @@ from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding
 from evnpubsvc.periods import Period
 from evnpubsvc.statistics._cells import Key, LongKey, TallyCell
-from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, derived_names, outcome
+from evnpubsvc.statistics._dimensions import (
+    BY_DAY,
+    OUTCOME,
+    WORKING_DAYS,
+    derived_names,
+    outcome,
+    working_days,
+)
 from evnpubsvc.statistics._period_state import (
     CLASSES,
     CLOSED,
@@ -26,9 +33,12 @@ from evnpubsvc.statistics._period_state import (
 )
 from evnpubsvc.statistics._reasons import Reasons
 from evnpubsvc.statistics._register import RegisterRow, local_date
+from evnpubsvc.statistics._roll_up import narrowed
 from evnpubsvc.statistics._states import place_by_days
 from evnpubsvc.statistics._tally import Tally, TallyBuilder
 from evnpubsvc.statistics._terms import WorkingDayTerms
+from evnpubsvc.statistics._where import Where, as_wheres
+from evnpubsvc.worktime import Calendar
 
 Place: TypeAlias = tuple[Intake, Key, PeriodState]
 """Where a dossier is counted.
@@ -37,7 +47,12 @@ With those that came in the period or before it, in which cell, and in which cla
 """
 
 
-def place(row: RegisterRow, question: Tally, terms: WorkingDayTerms | None) -> Place | LeftOut:
+def place(
+    row: RegisterRow,
+    question: Tally,
+    terms: WorkingDayTerms | None,
+    calendar: Calendar | None = None,
+) -> Place | LeftOut:
     """Return where a dossier is counted, or why no cell counts it.
 
     Raises:
@@ -56,7 +71,8 @@ def place(row: RegisterRow, question: Tally, terms: WorkingDayTerms | None) -> P
     due: date | None = None
     if terms is not None and row.due is None:
         due = terms.due(received, dict(row.dimensions).get(terms.dimension))
-    state = classify(row, as_of=question.as_of, compare=question.compare, due=due)
+    moment = question.as_of if question.at is None else question.at
+    state = classify(row, as_of=moment, compare=question.compare, due=due)
     if state is None:
         return LeftOut.LATER
 
@@ -69,10 +85,20 @@ def place(row: RegisterRow, question: Tally, terms: WorkingDayTerms | None) -> P
         if state in CLOSED and ended is not None and ended < question.since:
             return LeftOut.EARLIER
         entry = Intake.CARRIED
-    return entry, _key(row, question.dimensions, state), state
+
+    # Whether it has the values that are asked for.
+    if question.where:
+        names = tuple(each.dimension for each in question.where)
+        values = _key(row, names, state, calendar)
+        for each, value in zip(question.where, values, strict=True):
+            if value not in each.values:
+                return LeftOut.OUTSIDE
+    return entry, _key(row, question.dimensions, state, calendar), state
 
 
-def _key(row: RegisterRow, dimensions: tuple[str, ...], state: PeriodState) -> Key:
+def _key(
+    row: RegisterRow, dimensions: tuple[str, ...], state: PeriodState, calendar: Calendar | None
+) -> Key:
     values: dict[str, Any] = dict(row.dimensions)
     key: list[str | None] = []
     for name in dimensions:
@@ -82,6 +108,9 @@ def _key(row: RegisterRow, dimensions: tuple[str, ...], state: PeriodState) -> K
             key.append(BY_DAY[name](local_date(row.received)))
         elif name == OUTCOME:
             key.append(outcome(state, row.status))
+        elif name == WORKING_DAYS and calendar is not None:
+            ended = None if row.finished is None else local_date(row.finished)
+            key.append(working_days(local_date(row.received), ended, state, calendar))
         else:
             raise UnknownNameError("dimension-unknown", name, known=(*values, *derived_names()))
     return tuple(key)
@@ -95,7 +124,9 @@ class RowCounter:
         question: Tally,
         terms: WorkingDayTerms | None,
         on_finding: Callable[[Finding], None] | None = None,
+        calendar: Calendar | None = None,
     ) -> None:
+        self._calendar = calendar
         self.values: TallyBuilder = TallyBuilder(question)
         self._question = question
         self._terms = terms
@@ -120,7 +151,7 @@ class RowCounter:
             self.found(row)
             return
         try:
-            placed = place(row, self._question, self._terms)
+            placed = place(row, self._question, self._terms, self._calendar)
         except UnknownNameError:
             raise
         except MisuseError as error:
@@ -146,7 +177,8 @@ class RowCounter:
         question, take = self._question, self.take
         dimensions = question.dimensions
         by_dates_alone = question.compare is Precision.DATE and self._terms is None
-        if not by_dates_alone or question.since is not None or OUTCOME in dimensions:
+        asks_more = question.since is not None or question.at is not None
+        if not by_dates_alone or asks_more or {OUTCOME, WORKING_DAYS} & set(dimensions):
             for row in rows:
                 take(row)
             return
@@ -208,25 +240,38 @@ def _key_getter(dimensions: tuple[str, ...]) -> Callable[[dict[str, Any]], LongK
 def question_of(
     by: Sequence[str],
     *,
-    as_of: date | None,
+    as_of: date | datetime | None,
     period: Period | None,
     compare: Precision | str,
     known_at: date | datetime | None,
     terms: WorkingDayTerms | None,
+    where: Iterable[Where] = (),
+    calendar: Calendar | None = None,
 ) -> Tally:
-    """Return the empty tally that a call asks for."""
+    """Return the empty tally that a call asks for, also by what is filtered: see `narrowed`.
+
+    Raises:
+        MisuseError: `as-of-or-period`, `calendar-needed`, `datetime-naive`.
+    """
+    dimensions = tuple(dict.fromkeys((*by, *(each.dimension for each in where))))
+    if WORKING_DAYS in dimensions and calendar is None:
+        raise MisuseError("calendar-needed", WORKING_DAYS)
+    if isinstance(as_of, datetime) and as_of.utcoffset() is None:
+        raise MisuseError("datetime-naive", as_of)
     if (as_of is None) is (period is None):
         raise MisuseError("as-of-or-period")
     if period is not None:
         as_of = period.last
     assert as_of is not None
     return Tally(
-        dimensions=tuple(by),
+        dimensions=dimensions if len(dimensions) > len(by) else tuple(by),
         since=None if period is None else period.first,
-        as_of=as_of,
+        as_of=as_of.date() if isinstance(as_of, datetime) else as_of,
+        at=as_of if isinstance(as_of, datetime) else None,
         compare=read_member(Precision, compare),
         known_at=known_at,
         terms=None if terms is None else terms.fingerprint,
+        calendar=calendar.fingerprint if calendar and WORKING_DAYS in dimensions else None,
     )
 
 
@@ -234,11 +279,13 @@ def tally(
     rows: Iterable[RegisterRow | Finding],
     *,
     by: Sequence[str],
-    as_of: date | None = None,
+    where: Mapping[str, str | Iterable[str]] | None = None,
+    as_of: date | datetime | None = None,
     period: Period | None = None,
     compare: Precision | str,
     known_at: date | datetime | None = None,
     terms: WorkingDayTerms | None = None,
+    calendar: Calendar | None = None,
     on_finding: Callable[[Finding], None] | None = None,
 ) -> Tally:
     """Count the dossiers of a register.
@@ -249,15 +296,19 @@ def tally(
         by: names of dimensions. There always are `received_year` (`"2022"`), `received_quarter`
             (`"2022-Q4"`), `received_month` (`"2022-12"`), the same by statutory periods
             (`received_report_year` and so on, each month from the 15th of the one before to the
-            14th), and `outcome` (a value of `RegisterStatus` for what ended, else `pending` or
-            `waiting`).
-        as_of: day of judgement, inclusive; counts everything received up to it. Or:
+            14th), `outcome` (a value of `RegisterStatus` for what ended, else `pending` or
+            `waiting`), and `working_days` (how many a dossier took; see `handling_time`).
+        where: dimension -> the value, or the values, that are asked for; other dossiers stand in
+            `Tally.outside`. It need not be counted by.
+        as_of: day of judgement, inclusive; counts everything received up to it. An instant, in the
+            zone of the register, judges at that time of day. Or:
         period: counts the dossiers of a period: what was open when it began, what came in it, where
             both stand at the end of its last day.
         compare: dates or instants, as `Precision.DATE` or `"date"`.
         known_at: count what the register said at this moment, so that a report printed then can be
             had again; None for what it says now. A date means the end of that day.
         terms: due dates for rows that have none.
+        calendar: working days, for the dimension `working_days`.
         on_finding: called with each finding, so that a caller can print or collect them.
 
     Returns:
@@ -273,12 +324,20 @@ def tally(
     >>> print(by_channel["online"].on_time_of_received, "-", by_channel["desk"][PeriodState.PENDING_OVERDUE])
     1/1 dossiers - 1 dossiers
     """
+    asked = as_wheres(where or {})
     question = question_of(
-        by, as_of=as_of, period=period, compare=compare, known_at=known_at, terms=terms
+        by,
+        as_of=as_of,
+        period=period,
+        compare=compare,
+        known_at=known_at,
+        terms=terms,
+        where=asked,
+        calendar=calendar,
     )
-    counter = RowCounter(question, terms, on_finding)
+    counter = RowCounter(question, terms, on_finding, calendar)
     counter.take_all(rows)
-    return counter.values.tally()
+    return narrowed(counter.values.tally(), by, asked)
 
 
 def drill_down(
@@ -290,6 +349,7 @@ def drill_down(
     states: Collection[PeriodState] = tuple(PeriodState),
     entries: Collection[Intake] = tuple(Intake),
     terms: WorkingDayTerms | None = None,
+    calendar: Calendar | None = None,
 ) -> Iterator[RegisterRow]:
     """Return the dossiers behind a number of a tally, as a stream in the order of the register.
 
@@ -301,9 +361,10 @@ def drill_down(
         states: where the dossiers stand.
         entries: when they came, seen from the period.
         terms: the terms that were counted with.
+        calendar: the calendar that `working_days` were counted in.
 
     Raises:
-        MisuseError: `terms-differ`; as `tally`.
+        MisuseError: `terms-differ`, `calendar-needed`; as `tally`.
 
     >>> rows = [RegisterRow(date(2022, 12, 1), date(2022, 12, 5), code="case-1")]
     >>> counted = tally(rows, by=[], as_of=date(2022, 12, 14), compare=Precision.DATE)
@@ -312,11 +373,15 @@ def drill_down(
     """
     if (None if terms is None else terms.fingerprint) != counted.terms:
         raise MisuseError("terms-differ")
+    if counted.calendar is not None and (
+        calendar is None or calendar.fingerprint != counted.calendar
+    ):
+        raise MisuseError("calendar-needed", WORKING_DAYS)
     wanted = None if cells is None else {cell.key for cell in cells}
     if key != ():
         one = key if isinstance(key, tuple) else (key,)
         wanted = {one} if wanted is None else wanted & {one}
-    return _matching(rows, counted, wanted, states, entries, terms)
+    return _matching(rows, counted, wanted, states, entries, terms, calendar)
 
 
 def _matching(
@@ -326,12 +391,13 @@ def _matching(
     states: Collection[PeriodState],
     entries: Collection[Intake],
     terms: WorkingDayTerms | None,
+    calendar: Calendar | None,
 ) -> Iterator[RegisterRow]:
     for row in rows:
         if isinstance(row, Finding):
             continue
         try:
-            placed = place(row, counted, terms)
+            placed = place(row, counted, terms, calendar)
         except UnknownNameError:
             raise
         except MisuseError:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
-from evnpubsvc.statistics._period_state import PENDING, PeriodState
+from evnpubsvc.statistics._period_state import HANDLED, PENDING, PeriodState
 from evnpubsvc.statistics._register import RegisterStatus
+from evnpubsvc.worktime import Calendar
 
 
 def _report_month(day: date) -> tuple[int, int]:
@@ -47,13 +48,37 @@ OUTCOME: Final = "outcome"
 """
 
 
+WORKING_DAYS: Final = "working_days"
+"""How many working days a dossier took, from the day after its receipt to the day of its end.
+
+The number as text; None for a dossier that was not handled by the end of the period.
+"""
+
+
+def working_days(
+    received: date, finished: date | None, state: PeriodState, calendar: Calendar
+) -> str | None:
+    """Return the value of the dimension `working_days`.
+
+    A dossier that ends before it was received ends, here, on the day of receipt: after 0 days.
+
+    Raises:
+        OutsideCoverageError: the calendar does not cover one of the days.
+    """
+    if finished is None or state not in HANDLED:
+        return None
+    if finished <= received:
+        return str(calendar.working_days_between(received, received))
+    return str(calendar.working_days_between(received, finished))
+
+
 def derived_names() -> tuple[str, ...]:
     """Return the names of the dimensions that every register has without a column of its own.
 
     >>> derived_names()
-    ('received_year', 'received_quarter', 'received_month', 'received_report_year', ..., 'outcome')
+    ('received_year', 'received_quarter', 'received_month', ..., 'outcome', 'working_days')
     """
-    return (*BY_DAY, OUTCOME)
+    return (*BY_DAY, OUTCOME, WORKING_DAYS)
 
 
 _BY_STATE: Final = {

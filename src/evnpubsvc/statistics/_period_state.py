@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Final
 
 from evnpubsvc.dossiers import Precision, Timeliness, judged
+from evnpubsvc.errors import MisuseError
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus, local_date
 from evnpubsvc.texts import LabelledEnum
 
@@ -72,6 +73,8 @@ class LeftOut(StrEnum):
     """A linked step of another dossier, which counts."""
     OTHER_VERSION = "other_version"
     """Not what the register said at the moment of knowledge."""
+    OUTSIDE = "outside"
+    """Not among the values that are asked for."""
 
 
 # The groups that figures are made of. A new state belongs to one of the first two, or to neither.
@@ -124,7 +127,7 @@ def classify(
 
     Args:
         row: the dossier.
-        as_of: the day of judgement, inclusive. What happened after it is not known yet: a dossier
+        as_of: the day of judgement, or an instant of it, inclusive. What happened after it is not known yet: a dossier
             finished later is pending, one received later is not counted.
         compare: dates or instants.
         due: when it is due, where the row does not say.
@@ -142,7 +145,7 @@ def classify(
     >>> classify(row, as_of=date(2022, 12, 14), compare=Precision.DATE)
     PeriodState.PENDING_IN_TIME
     """
-    if local_date(row.received) > as_of:
+    if not _has_happened(row.received, as_of):
         return None
     status, finished = row.status, row.finished
     if row.due is not None:
@@ -155,7 +158,7 @@ def classify(
 
     # Ended by the day of judgement: in a way of its own, or with a decision, which is timely or
     # not.
-    elif local_date(finished) <= as_of:
+    elif _has_happened(finished, as_of):
         if status in _ENDED_BY_STATUS:
             return _ENDED_BY_STATUS[status]
         if due is None:
@@ -168,6 +171,21 @@ def classify(
     if due is None:
         return PeriodState.PENDING_NO_DUE_DATE
     return _BY_TIMELINESS[judged(due, finished, as_of=as_of, compare=compare)]
+
+
+def _has_happened(moment: date | datetime, as_of: date | datetime) -> bool:
+    """Return whether a moment is not after the moment of judgement.
+
+    Raises:
+        MisuseError: `time-of-day-missing` for a day without an hour that is the day of an instant.
+    """
+    if not isinstance(as_of, datetime):
+        return local_date(moment) <= as_of
+    if isinstance(moment, datetime):
+        return moment <= as_of
+    if moment == as_of.date():
+        raise MisuseError("time-of-day-missing", moment)
+    return moment < as_of.date()
 
 
 def is_current(row: RegisterRow, known_at: date | datetime | None) -> bool:

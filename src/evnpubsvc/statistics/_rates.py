@@ -27,8 +27,9 @@ from evnpubsvc.quantities import (
     round_percent,
 )
 from evnpubsvc.statistics._period_state import Intake, PeriodState
-from evnpubsvc.statistics._selection import Selection, Where, chosen_cells, with_blanks
+from evnpubsvc.statistics._selection import Selection, chosen_cells, with_blanks
 from evnpubsvc.statistics._tally import Tally
+from evnpubsvc.statistics._where import Where
 from evnpubsvc.texts import Language, Text, percent, render
 
 _TABLE: Final = "statistics/rates.toml"
@@ -189,7 +190,7 @@ def named_rates() -> Mapping[str, NamedRate]:
     """Return the definitions of all named rates, by name.
 
     >>> named_rates()["on-time-of-handled"].others
-    ('on-time-of-finished', 'on-time-of-received')
+    ('on-time-of-finished', 'on-time-of-received', 'on-time-of-fallen-due')
     """
     return MappingProxyType(
         {

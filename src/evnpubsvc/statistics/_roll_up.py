@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from attrs import evolve, frozen
 
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
+from evnpubsvc.statistics._dimensions import WORKING_DAYS
+from evnpubsvc.statistics._period_state import LeftOut
 from evnpubsvc.statistics._tally import Tally, TallyBuilder
+from evnpubsvc.statistics._where import Where, as_wheres
 from evnpubsvc.units import AdminUnit, Break, Tier, UnitRegister
 
 
@@ -59,11 +62,55 @@ def sum_over(counted: Tally, dimension: str) -> Tally:
     """
     place = _place(counted, dimension)
     left = (*counted.dimensions[:place], *counted.dimensions[place + 1 :])
-    sums = TallyBuilder(evolve(counted, dimensions=left, cells=()))
+    calendar = counted.calendar if WORKING_DAYS in left else None
+    sums = TallyBuilder(evolve(counted, dimensions=left, calendar=calendar, cells=()))
     for key, number in counted.counts().items():
         rest = (*key[:place], *key[place + 1 :])
         sums.counts[rest] = sums.counts.get(rest, 0) + number
     return sums.tally()
+
+
+def narrow(counted: Tally, where: Mapping[str, str | Iterable[str]] | Iterable[Where]) -> Tally:
+    """Return a tally of the dossiers with some values only; the others stand in `outside`.
+
+    Args:
+        counted: the tally.
+        where: dimension -> the value, or the values, that are asked for. A dossier whose register
+            does not say the value is outside.
+
+    Raises:
+        UnknownNameError: `dimension-unknown`.
+        MisuseError: `selection-malformed`: a dimension twice, also one that was asked for before.
+
+    >>> from evnpubsvc.statistics import RegisterRow, tally
+    >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"unit": "a", "channel": each})
+    ...         for each in ("online", "online", "post")]
+    >>> counted = tally(rows, by=["unit", "channel"], as_of=date(2022, 12, 14), compare="date")
+    >>> online = sum_over(narrow(counted, {"channel": "online"}), "channel")
+    >>> online["a"].received.value, online.outside
+    (2, 1)
+    """
+    asked = as_wheres(where)
+    places = [(_place(counted, each.dimension), set(each.values)) for each in asked]
+    whole = as_wheres((*counted.where, *asked))
+    sums = TallyBuilder(evolve(counted, where=whole, cells=()))
+    for key, number in counted.counts().items():
+        if all(key[place] in values for place, values in places):
+            sums.counts[key] = number
+        else:
+            sums.left_out[LeftOut.OUTSIDE] += number
+    return sums.tally()
+
+
+def narrowed(counted: Tally, by: Sequence[str], where: Iterable[Where]) -> Tally:
+    """Return what was asked of a tally that was counted by the dimensions of a filter too."""
+    if not where:
+        return counted
+    answer = narrow(counted, where)
+    for name in counted.dimensions:
+        if name not in by:
+            answer = sum_over(answer, name)
+    return answer
 
 
 def _place(counted: Tally, dimension: str) -> int:

@@ -7,51 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any
 
-from attrs import Attribute, evolve, field, frozen
+from attrs import evolve, field, frozen
 
-from evnpubsvc._validate import nonempty_text, tuple_of
+from evnpubsvc._validate import tuple_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown
-from evnpubsvc.services import words
 from evnpubsvc.statistics._cells import TallyCell
 from evnpubsvc.statistics._period_state import CLASSES, INDEX, RECEIVED, Intake, PeriodState
 from evnpubsvc.statistics._tally import Tally, TallyBuilder
-
-
-def _members(record: object, attribute: Attribute[Any], value: Any) -> None:
-    tuple_of(str)(record, attribute, value)
-    if not value or len(set(value)) < len(value):
-        raise MisuseError("selection-malformed", value, field=attribute.name)
-
-
-@frozen
-class Where:
-    """A dimension and the values of it that count.
-
-    Attributes:
-        dimension: name of a dimension of a tally.
-        values: at least one, each once. A dossier whose register does not say the value is in none
-            of them.
-
-    Raises:
-        MisuseError: `selection-malformed`.
-    """
-
-    dimension: str = field(validator=nonempty_text)
-    values: tuple[str, ...] = field(validator=_members)
-
-    def leaves_open(self, value: str | None) -> bool:
-        """Return whether a value that is not among those that count may mean one that does.
-
-        A value that the register does not say may; so may one that is no word of its dimension
-        where only words are asked for, as "Trực tuyến" where `online` counts.
-        """
-        if value is None:
-            return True
-        known = words(self.dimension)
-        return bool(known) and value not in known and set(self.values) <= set(known)
+from evnpubsvc.statistics._where import Where, distinct_members
 
 
 @frozen(kw_only=True)
@@ -76,9 +41,9 @@ class Selection:
     2
     """
 
-    entries: tuple[Intake, ...] = field(validator=[tuple_of(Intake), _members])
+    entries: tuple[Intake, ...] = field(validator=[tuple_of(Intake), distinct_members])
     states: tuple[PeriodState, ...] = field(
-        default=RECEIVED, validator=[tuple_of(PeriodState), _members]
+        default=RECEIVED, validator=[tuple_of(PeriodState), distinct_members]
     )
     where: tuple[Where, ...] = field(default=(), validator=tuple_of(Where))
 

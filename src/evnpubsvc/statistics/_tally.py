@@ -21,6 +21,7 @@ from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.statistics._cells import Cells, Key, LongKey, TallyCell, cell_of, sort_key
 from evnpubsvc.statistics._period_state import CLASSES, LeftOut
+from evnpubsvc.statistics._where import Where, as_wheres
 from evnpubsvc.texts import Language
 
 
@@ -66,16 +67,22 @@ class Tally(Printed):
         since: first day of the period, inclusive; None counts everything received up to `as_of`,
             nothing carried in.
         as_of: last day of the period and day of judgement, inclusive.
+        at: instant of `as_of` at which is judged, in the zone of the register; None for the end of
+            that day. What happened later that day is not known yet.
         compare: dates or instants; `"date"` and `"timestamp"` are accepted.
         known_at: what the register said at this instant, or at the end of this day, inclusive; None
             for now.
         terms: fingerprint of the `WorkingDayTerms` that gave due dates; None if the register has
             its own.
+        where: values of dimensions that are asked for; dossiers with others stand in `outside`.
+        calendar: fingerprint of the `Calendar` that `working_days` were counted in; None where they
+            were not.
         cells: sorted by key; cells of zeros only do not occur.
         later: dossiers received after `as_of`, which no cell counts.
         earlier: dossiers that ended before `since`, which no cell counts.
         linked: rows that are linked steps of another dossier and count with it.
         other_versions: rows that the register did not say, or no longer said, at `known_at`.
+        outside: dossiers that no cell counts because `where` does not ask for them.
         rejected: rows that could not be read or judged, by reason code.
         noticed: rows that were counted but look odd, by reason code.
     """
@@ -83,14 +90,18 @@ class Tally(Printed):
     dimensions: tuple[str, ...] = field(validator=tuple_of(str))
     since: date | None = field(default=None, validator=optional_day)
     as_of: date = field(validator=plain_day)
+    at: datetime | None = field(default=None, validator=instance_of(datetime, type(None)))
     compare: Precision = field(converter=_precision)
     known_at: date | datetime | None = field(default=None, validator=instance_of(date, type(None)))
     terms: str | None = field(default=None, validator=instance_of(str, type(None)))
+    where: tuple[Where, ...] = field(default=(), converter=as_wheres, validator=tuple_of(Where))
+    calendar: str | None = field(default=None, validator=instance_of(str, type(None)))
     cells: Cells = field(factory=Cells, converter=_as_cells, validator=_tally_cells)
     later: int = field(default=0, validator=_number)
     earlier: int = field(default=0, validator=_number)
     linked: int = field(default=0, validator=_number)
     other_versions: int = field(default=0, validator=_number)
+    outside: int = field(default=0, validator=_number)
     rejected: tuple[tuple[str, int], ...] = field(default=(), converter=_reasons)
     noticed: tuple[tuple[str, int], ...] = field(default=(), converter=_reasons)
 
@@ -113,6 +124,8 @@ class Tally(Printed):
             raise MisuseError("dimension-twice", tuple(self.dimensions))
         if self.since is not None and self.since > self.as_of:
             raise MisuseError("period-backwards", first=self.since, last=self.as_of)
+        if self.at is not None and (self.at.utcoffset() is None or self.at.date() != self.as_of):
+            raise MisuseError("instant-of-other-day", self.at, as_of=self.as_of)
         if isinstance(self.known_at, datetime) and self.known_at.utcoffset() is None:
             raise MisuseError("datetime-naive", self.known_at)
         keys = [cell.key for cell in self.cells.given()]
@@ -214,6 +227,9 @@ class Tally(Printed):
             self.compare,
             _instant(self.known_at),
             self.terms,
+            self.at,
+            self.where,
+            self.calendar,
         )
 
     def rows(self, *expected: Key | str | None) -> tuple[TallyCell, ...]:
@@ -275,14 +291,18 @@ class TallyBuilder:
             dimensions=like.dimensions,
             since=like.since,
             as_of=like.as_of,
+            at=like.at,
             compare=like.compare,
             known_at=like.known_at,
             terms=like.terms,
+            where=like.where,
+            calendar=like.calendar,
             cells=Cells.counted(counts),
             later=self.left_out[LeftOut.LATER],
             earlier=self.left_out[LeftOut.EARLIER],
             linked=self.left_out[LeftOut.LINKED],
             other_versions=self.left_out[LeftOut.OTHER_VERSION],
+            outside=self.left_out[LeftOut.OUTSIDE],
             rejected=_reasons(self.rejected),
             noticed=_reasons(self.noticed),
         )
@@ -295,6 +315,7 @@ def _left_out(counted: Tally) -> Mapping[LeftOut, int]:
         LeftOut.EARLIER: counted.earlier,
         LeftOut.LINKED: counted.linked,
         LeftOut.OTHER_VERSION: counted.other_versions,
+        LeftOut.OUTSIDE: counted.outside,
     }
 
 

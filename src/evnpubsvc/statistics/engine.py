@@ -7,18 +7,21 @@ command line writes its sheets from the columns of a tally's own table.
 
 from evnpubsvc.statistics._cells import Cells, LongKey
 from evnpubsvc.statistics._count import RowCounter, question_of
-from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, outcome
-from evnpubsvc.statistics._period_state import CLASSES, CLOSED, INDEX, LeftOut
+from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, WORKING_DAYS, outcome, working_days
+from evnpubsvc.statistics._period_state import CLASSES, CLOSED, HANDLED, INDEX, LeftOut
 from evnpubsvc.statistics._reasons import HOUR_NOTICE, Reasons
 from evnpubsvc.statistics._register import local_date
+from evnpubsvc.statistics._roll_up import narrowed
 from evnpubsvc.statistics._states import STATE_TABLE, STATUSES, DueDay, EndDay, place_by_days
 from evnpubsvc.statistics._table import SHARES, SUMS, counts_of, left_out_lines, shares_of
 from evnpubsvc.statistics._tally import TallyBuilder
+from evnpubsvc.statistics._where import as_wheres
 
 __all__ = [
     "BY_DAY",
     "CLASSES",
     "CLOSED",
+    "HANDLED",
     "HOUR_NOTICE",
     "INDEX",
     "OUTCOME",
@@ -26,6 +29,7 @@ __all__ = [
     "STATE_TABLE",
     "STATUSES",
     "SUMS",
+    "WORKING_DAYS",
     "Cells",
     "DueDay",
     "EndDay",
@@ -34,11 +38,14 @@ __all__ = [
     "Reasons",
     "RowCounter",
     "TallyBuilder",
+    "as_wheres",
     "counts_of",
     "left_out_lines",
     "local_date",
+    "narrowed",
     "outcome",
     "place_by_days",
     "question_of",
     "shares_of",
+    "working_days",
 ]

@@ -14,6 +14,7 @@ from evnpubsvc.quantities import Count
 from evnpubsvc.services import Channel
 from evnpubsvc.statistics import (
     Flow,
+    HandlingTime,
     PeriodState,
     RegisterRow,
     RegisterStatus,
@@ -83,6 +84,12 @@ def tally_cells(*, depth: int = 1) -> st.SearchStrategy[TallyCell]:
     values = st.none() | titles(max_size=3)
     numbers = st.tuples(*[st.integers(0, 1000)] * len(PeriodState))
     return st.builds(TallyCell, key=st.tuples(*[values] * depth), new=numbers, carried=numbers)
+
+
+def handling_times() -> st.SearchStrategy[HandlingTime]:
+    """Draw how many dossiers took how many working days; none at all among them."""
+    days = st.dictionaries(st.integers(0, 300), st.integers(1, 1000), max_size=6)
+    return st.builds(HandlingTime, days)
 
 
 def working_day_terms(*, dimension: str = "procedure") -> st.SearchStrategy[WorkingDayTerms]:

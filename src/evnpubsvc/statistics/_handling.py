@@ -1,0 +1,203 @@
+"""How long dossiers took: exact numbers of working days, from a tally that merges."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from fractions import Fraction
+from itertools import accumulate
+from types import MappingProxyType
+from typing import Any, Final
+
+from attrs import Attribute, field, frozen
+
+from evnpubsvc.errors import MisuseError, UnknownNameError
+from evnpubsvc.quantities import Unknown
+from evnpubsvc.statistics._cells import Key, sort_key
+from evnpubsvc.statistics._dimensions import WORKING_DAYS
+from evnpubsvc.statistics._period_state import CLASSES, HANDLED, INDEX, PeriodState
+from evnpubsvc.statistics._roll_up import narrow
+from evnpubsvc.statistics._tally import Tally
+
+WITH_RESULT: Final = (
+    PeriodState.EARLY,
+    PeriodState.ON_TIME,
+    PeriodState.LATE,
+    PeriodState.NO_DUE_DATE,
+)
+"""Handled with a result or a refusal to resolve, neither withdrawn nor stopped."""
+
+
+def _sorted_pairs(
+    given: Mapping[int, int] | Iterable[tuple[int, int]],
+) -> tuple[tuple[int, int], ...]:
+    pairs: Any = given.items() if isinstance(given, Mapping) else given
+    return tuple(sorted((days, number) for days, number in pairs if number != 0))
+
+
+def _counted_days(_: object, __: Attribute[Any], pairs: tuple[tuple[int, int], ...]) -> None:
+    whole = all(type(number) is int and number >= 0 for pair in pairs for number in pair)
+    if not whole or len({days for days, _ in pairs}) < len(pairs):
+        raise MisuseError("handling-time-malformed", pairs)
+
+
+@frozen
+class HandlingTime:
+    """How many dossiers took how many working days (*thời gian giải quyết*).
+
+    A day is counted from the one after the receipt to that of the end, so what is finished on the
+    day of its receipt took 0. Nothing is rounded, and the handling times of parts add up to that of
+    the whole: `a + b`.
+
+    Attributes:
+        counts: (working days, dossiers), sorted by days, without zeros; a mapping is accepted.
+
+    Raises:
+        MisuseError: `handling-time-malformed`: a number below zero, or the same days twice.
+
+    >>> taken = HandlingTime({1: 2, 3: 1, 10: 1})
+    >>> taken.dossiers, taken.mean, taken.median, taken.percentile(90)
+    (4, Fraction(15, 4), Fraction(2, 1), 10)
+    """
+
+    counts: tuple[tuple[int, int], ...] = field(
+        default=(), converter=_sorted_pairs, validator=_counted_days
+    )
+
+    def __add__(self, other: HandlingTime) -> HandlingTime:
+        if not isinstance(other, HandlingTime):
+            return NotImplemented
+        sums = dict(self.counts)
+        for days, number in other.counts:
+            sums[days] = sums.get(days, 0) + number
+        return HandlingTime(sums)
+
+    @property
+    def dossiers(self) -> int:
+        """How many dossiers there are."""
+        return sum(number for _, number in self.counts)
+
+    @property
+    def mean(self) -> Fraction | Unknown:
+        """The mean, exact; unknown where there is no dossier."""
+        if not self.counts:
+            return Unknown("nothing-handled")
+        return Fraction(sum(days * number for days, number in self.counts), self.dossiers)
+
+    @property
+    def median(self) -> Fraction | Unknown:
+        """The middle value, or the mean of the two in the middle; unknown without a dossier."""
+        if not self.counts:
+            return Unknown("nothing-handled")
+        low, high = (self.dossiers + 1) // 2, self.dossiers // 2 + 1
+        return Fraction(self._nth(low) + self._nth(high), 2)
+
+    def percentile(self, percent: int | Fraction) -> int | Unknown:
+        """Return the fewest working days within which so many percent of the dossiers were handled.
+
+        Args:
+            percent: above 0, at most 100.
+
+        Returns:
+            A number of days that occurs (the nearest-rank percentile); unknown without a dossier.
+
+        Raises:
+            MisuseError: `percent-out-of-range`.
+        """
+        if not 0 < percent <= 100:
+            raise MisuseError("percent-out-of-range", percent)
+        if not self.counts:
+            return Unknown("nothing-handled")
+        place = Fraction(percent) * self.dossiers / 100
+        return self._nth(-(-place.numerator // place.denominator))
+
+    def within(self, days: int) -> int:
+        """Return how many dossiers took at most so many working days."""
+        return sum(number for taken, number in self.counts if taken <= days)
+
+    def _nth(self, place: int) -> int:
+        """Return the days of the dossier of a place, counted from 1 by days."""
+        so_far = accumulate(number for _, number in self.counts)
+        return next(
+            days for (days, _), upto in zip(self.counts, so_far, strict=True) if upto >= place
+        )
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return iter(self.counts)
+
+    def __bool__(self) -> bool:
+        return bool(self.counts)
+
+
+def handling_time(
+    counted: Tally,
+    *,
+    where: Mapping[str, str | Iterable[str]] | None = None,
+    states: Collection[PeriodState] = WITH_RESULT,
+) -> HandlingTime:
+    """Return how many working days the dossiers of a tally took.
+
+    Args:
+        counted: a tally by `working_days`, and whatever else.
+        where: only dossiers with these values of dimensions.
+        states: how they ended; by default with a result or a refusal to resolve.
+
+    Raises:
+        UnknownNameError: `dimension-unknown`, also for a tally that is not by `working_days`.
+        MisuseError: `states-not-handled` for states of dossiers that have not ended.
+
+    >>> from datetime import date
+    >>> from evnpubsvc.statistics import RegisterRow, tally
+    >>> from evnpubsvc.worktime import vietnam_calendar
+    >>> rows = [RegisterRow(date(2022, 12, 1), finished=date(2022, 12, day)) for day in (1, 2, 5, 15)]
+    >>> counted = tally(rows, by=["working_days"], as_of=date(2022, 12, 31), compare="date",
+    ...                 calendar=vietnam_calendar())
+    >>> taken = handling_time(counted)
+    >>> taken.counts, taken.median
+    (((0, 1), (1, 1), (2, 1), (10, 1)), Fraction(3, 2))
+    """
+    chosen = counted if where is None else narrow(counted, where)
+    total = HandlingTime()
+    for each in handling_times(chosen, by=(), states=states).values():
+        total += each
+    return total
+
+
+def handling_times(
+    counted: Tally,
+    *,
+    by: Iterable[str] | None = None,
+    states: Collection[PeriodState] = WITH_RESULT,
+) -> Mapping[Key, HandlingTime]:
+    """Return the handling times of a tally by cell.
+
+    Args:
+        counted: a tally by `working_days`, and whatever else.
+        by: dimensions of the cells; by default all but `working_days`.
+        states: how the dossiers ended; by default with a result or a refusal to resolve.
+
+    Returns:
+        Key -> handling time, sorted by key; a cell in which nothing ended is empty.
+
+    Raises:
+        UnknownNameError: `dimension-unknown`.
+        MisuseError: `states-not-handled`.
+    """
+    if not set(states) <= set(HANDLED):
+        raise MisuseError("states-not-handled", tuple(states), known=HANDLED)
+    names = tuple(name for name in counted.dimensions if name != WORKING_DAYS)
+    wanted = names if by is None else tuple(by)
+    for name in (WORKING_DAYS, *wanted):
+        if name not in counted.dimensions:
+            raise UnknownNameError("dimension-unknown", name, known=tuple(counted.dimensions))
+    at = counted.dimensions.index(WORKING_DAYS)
+    places = [counted.dimensions.index(name) for name in wanted]
+    classes = {INDEX[state] + shift for state in states for shift in (0, CLASSES)}
+
+    sums: dict[Key, dict[int, int]] = {}
+    for long_key, number in counted.counts().items():
+        own = sums.setdefault(tuple(long_key[place] for place in places), {})
+        if long_key[-1] in classes and long_key[at] is not None:
+            days = int(long_key[at])
+            own[days] = own.get(days, 0) + number
+    ordered = sorted(sums, key=sort_key)
+    return MappingProxyType({key: HandlingTime(sums[key]) for key in ordered})
