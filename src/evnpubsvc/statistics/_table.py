@@ -102,6 +102,7 @@ def left_out_lines(counted: Tally, lang: Language) -> list[str]:
         "earlier": counted.earlier,
         "linked": counted.linked,
         "other_versions": counted.other_versions,
+        "outside": counted.outside,
         "rejected": sum(number for _, number in counted.rejected),
     }
     return [
