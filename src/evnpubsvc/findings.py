@@ -226,6 +226,10 @@ class Finding:
         parts = tuple((name, _reveal(part)) for name, part in self.parts)
         return evolve(self, value=None if self.value is None else _reveal(self.value), parts=parts)
 
+    def hides_content(self, lang: Language = "en") -> bool:
+        """Return whether the message describes the content of a cell instead of showing it."""
+        return self.with_content().message(lang) != self.message(lang)
+
     def line(self, lang: Language = "en") -> str:
         """Return the finding as one line: path, message, reason code, hint."""
         place = f"{self.place(lang)}: " if self.path else ""

@@ -60,7 +60,7 @@ def test_an_activity_without_a_mapping_is_reported_once_with_its_rows() -> None:
     [one], [said] = read(
         "A,nhận nhầm,2022-03-01 09:00\nA,nhận nhầm,2022-03-02 09:00\nA,nộp,2022-03-03 09:00\n"
     )
-    assert (said.reason, said.value, dict(said.parts)["count"]) == (
+    assert (said.reason, said.value.content, dict(said.parts)["count"]) == (
         "log-activity-not-mapped",
         "nhận nhầm",
         2,

@@ -54,13 +54,44 @@ def silence_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+_SHOW_CELLS: Final = "evnpubsvc.show-cells"
+
+
+def _remember_choice(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    ctx.meta[_SHOW_CELLS] = value
+
+
+show_cells_option = click.option(
+    "--show-cells",
+    is_flag=True,
+    expose_value=False,
+    callback=_remember_choice,
+    help="Print what cells hold in findings; else they are described, since they may be personal data.",
+)
+
+
+def as_asked(found: Finding) -> Finding:
+    """Return a finding with the contents of cells if the call asks for them, else without."""
+    context = click.get_current_context(silent=True)
+    asked = context is not None and context.meta.get(_SHOW_CELLS, False)
+    return found.with_content() if asked else found
+
+
+def _can_ask() -> bool:
+    """Whether the command has the option to show cells."""
+    context = click.get_current_context(silent=True)
+    return context is not None and _SHOW_CELLS in context.meta
+
+
 def show_findings(found: Sequence[Finding], lang: Language) -> None:
     """Print findings on standard error, violations first, with a last line that counts them."""
-    ordered = sorted(found, key=lambda f: f.severity is Severity.NOTICE)
+    ordered = sorted(map(as_asked, found), key=lambda f: f.severity is Severity.NOTICE)
     for f in ordered[:_MOST]:
         click.echo(finding_line(f, lang), err=True)
     if len(ordered) > _MOST:
         click.echo(said("more", lang, count=len(ordered) - _MOST), err=True)
+    if _can_ask() and any(f.hides_content(lang) for f in ordered[:_MOST]):
+        click.echo(said("cells-hidden", lang), err=True)
 
 
 def finding_line(found: Finding, lang: Language) -> str:

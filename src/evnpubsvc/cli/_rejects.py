@@ -6,7 +6,7 @@ import csv
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
@@ -14,19 +14,26 @@ from typing import Any, Final
 
 import click
 
-from evnpubsvc.cli._io import show_findings
+from evnpubsvc.cli._io import as_asked, show_cells_option, show_findings
 from evnpubsvc.cli._language import said
 from evnpubsvc.errors import DataError
-from evnpubsvc.findings import Finding, Severity, finding, notice
+from evnpubsvc.findings import Cell, Finding, Severity, finding, notice
 from evnpubsvc.serde.engine import replace_file
 from evnpubsvc.statistics import Tally
 from evnpubsvc.texts import Language, guard_cell, write
 
-findings_option = click.option(
+_file_option = click.option(
     "--findings",
     metavar="FILE",
     help="Write every finding to FILE: .csv for spreadsheets, otherwise JSON Lines.",
 )
+
+
+def findings_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what becomes of findings."""
+    return _file_option(show_cells_option(command))
+
+
 _KEPT: Final = 1_000  # findings kept for printing; all of them are counted
 _FEW: Final = 3  # findings that need no summary
 FINDING_KEYS: Final = ("severity", "reason", "path", "value", "message", "hint")
@@ -34,15 +41,23 @@ FINDING_KEYS: Final = ("severity", "reason", "path", "value", "message", "hint")
 
 def finding_cells(found: Finding, lang: Language) -> dict[str, str]:
     """Return a finding as the cells of a table."""
+    found = as_asked(found)
     cells = (
         found.severity.value,
         found.reason,
         found.path,
-        "" if found.value is None else str(found.value),
+        _value_text(found.value),
         found.message(lang),
         found.hint(lang),
     )
     return dict(zip(FINDING_KEYS, cells, strict=True))
+
+
+def _value_text(value: object) -> str:
+    """The value of a finding as machines read it; of a cell what may be shown of it."""
+    if isinstance(value, Cell):
+        return value.shown
+    return "" if value is None else str(value)
 
 
 class Sample:

@@ -16,7 +16,7 @@ from evnpubsvc.cli._catalogues import (
     solvable_option,
 )
 from evnpubsvc.cli._counting import counting_of, counting_options
-from evnpubsvc.cli._io import lang_option, reported, show_findings
+from evnpubsvc.cli._io import lang_option, reported, show_cells_option, show_findings
 from evnpubsvc.cli._moments import DAY
 from evnpubsvc.cli.check import read_register_of
 from evnpubsvc.dossiers import (
@@ -56,6 +56,7 @@ __all__ = ["dossier_command"]
 @catalogue_option
 @solvable_option
 @calendar_options
+@show_cells_option
 @lang_option
 def dossier_command(
     file: str,

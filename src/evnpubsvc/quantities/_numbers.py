@@ -11,7 +11,7 @@ from typing import Final
 
 from evnpubsvc._letters import plain_letters
 from evnpubsvc.errors import DataError, MisuseError
-from evnpubsvc.findings import finding
+from evnpubsvc.findings import Cell, finding
 from evnpubsvc.texts import LabelledEnum, Language, exact_decimal, localise
 
 # characters: no count or score of a country needs more, and int() of a megabyte of digits takes
@@ -89,11 +89,11 @@ def parse_number(text: str, style: NumberStyle = NumberStyle.UNDECLARED) -> Frac
     if style is not NumberStyle.UNDECLARED:
         value = _read(cleaned, style)
         if value is None:
-            raise DataError([finding("not-a-number", "", text, style=style)])
+            raise DataError([finding("not-a-number", "", Cell.of(text), style=style)])
         return value
     readings = {reading for s in _STYLES if (reading := _read(cleaned, s)) is not None}
     if not readings:
-        raise DataError([finding("not-a-number", "", text, style=style)])
+        raise DataError([finding("not-a-number", "", Cell.of(text), style=style)])
     if len(readings) > 1:
         large, small = sorted(readings, key=abs, reverse=True)
         raise DataError(

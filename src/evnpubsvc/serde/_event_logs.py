@@ -17,7 +17,7 @@ from attrs import Factory, define, frozen
 
 from evnpubsvc.deadlines import LimitReading, TimeLimit, read_limits
 from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence
-from evnpubsvc.findings import Finding, finding, notice, violations
+from evnpubsvc.findings import Cell, Finding, finding, notice, violations
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._dossiers import xes_rows
 from evnpubsvc.serde._registers import EMPTY_HOUR, DateStyle, local_zone, moment_parser
@@ -303,7 +303,7 @@ class _Reader:
         """Report each activity that the mapping does not name, once."""
         if self.columns.activities or self.columns.stops:
             for activity, count in self.unmapped.items():
-                yield notice("log-activity-not-mapped", "", activity, count=count)
+                yield notice("log-activity-not-mapped", "", Cell.of(activity), count=count)
 
     def report_days(self) -> Iterator[Finding]:
         """Report each column that holds days, written with an hour that says nothing, once."""
@@ -349,7 +349,9 @@ class _Reader:
             return
         at = self._moment(when, columns.timestamp)
         if at is None:
-            yield finding("not-a-date", place + columns.timestamp, when, style=columns.dates)
+            yield finding(
+                "not-a-date", place + columns.timestamp, Cell.of(when), style=columns.dates
+            )
             return
         case = self.cases.get(key)
         cells = {name: self._text(row, name) for name in self.of_case}
@@ -359,7 +361,12 @@ class _Reader:
         elif cells != case.cells:
             varying = {name: value for name, value in cells.items() if value != case.cells[name]}
             for name, value in varying.items():
-                yield notice("log-attribute-varies", place + name, value, first=case.cells[name])
+                yield notice(
+                    "log-attribute-varies",
+                    place + name,
+                    Cell.of(value),
+                    first=Cell.of(case.cells[name]),
+                )
         rest = {name: self._text(row, name) for name in row.cells if name not in self.taken}
         rest = {name: value for name, value in rest.items() if value}
         yield from self._event(case, activity, at, {**rest, **varying}, place)
@@ -388,7 +395,9 @@ class _Reader:
         if recorded is not None:
             rest = {name: text for name, text in rest.items() if name != columns.recorded}
         elif entered and entered not in columns.missing:
-            yield finding("not-a-date", f"{place}{columns.recorded}", entered, style=columns.dates)
+            yield finding(
+                "not-a-date", f"{place}{columns.recorded}", Cell.of(entered), style=columns.dates
+            )
         case.events.append(
             Event(
                 kind,
@@ -437,7 +446,9 @@ class _Reader:
             if text is not None:
                 moments[name] = self.hours.day_of(self._moment(text), self.named[name])
             if text is not None and moments[name] is None:
-                yield finding("not-a-date", place + self.named[name], text, style=columns.dates)
+                yield finding(
+                    "not-a-date", place + self.named[name], Cell.of(text), style=columns.dates
+                )
                 kept[self.named[name]] = text
         limit: TimeLimit | None = None
         if "limit" in given:

@@ -18,7 +18,7 @@ from attrs import Factory, field, frozen
 
 from evnpubsvc._zone import VIETNAM_TIME
 from evnpubsvc.errors import DataError, UnknownNameError
-from evnpubsvc.findings import Finding, finding, notice
+from evnpubsvc.findings import Cell, Finding, finding, notice
 from evnpubsvc.quantities import round_half_up
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._shapes import (
@@ -301,7 +301,11 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
             cell = cell_text(value)
             if cell is None:
                 found.append(
-                    finding("cell-of-wrong-type", f"line {row.line}, column {column}", value)
+                    finding(
+                        "cell-of-wrong-type",
+                        f"line {row.line}, column {column}",
+                        Cell.of(str(value)),
+                    )
                 )
                 return ""
             cell = cell.strip()
@@ -317,12 +321,14 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
                     finding(
                         "not-a-date",
                         f"line {row.line}, column {column}",
-                        cell,
+                        Cell.of(cell),
                         style=columns.dates,
                     )
                 )
             elif not 1900 <= parsed.year < 2200:
-                found.append(finding("date-absurd", f"line {row.line}, column {column}", cell))
+                found.append(
+                    finding("date-absurd", f"line {row.line}, column {column}", Cell.of(cell))
+                )
             is_day = column in whole_days and EMPTY_HOUR.search(cell) is not None
             return parsed.date() if is_day and isinstance(parsed, datetime) else parsed
 
@@ -337,7 +343,7 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
         status = statuses.get(word)
         if word and status is None:
             place = f"line {row.line}, column {columns.status}"
-            found.append(finding("status-not-mapped", place, word, known=tuple(statuses)))
+            found.append(finding("status-not-mapped", place, Cell.of(word), known=tuple(statuses)))
         recorded, superseded = moment(columns.recorded), moment(columns.superseded)
         code, part_of = (
             unicodedata.normalize("NFC", text(each)) or None
@@ -353,7 +359,7 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
                         finding(
                             "value-not-mapped",
                             f"line {row.line}, column {column}",
-                            value,
+                            Cell.of(value),
                             dimension=name,
                         )
                     )

@@ -189,7 +189,9 @@ def _rows(
         if framed:
             first = next((nfc(cell) for cell in cells if cell.strip()), "")
             if ends_with and first.startswith(ends_with):
-                yield notice("table-ended", f"line {feed.line}", first)
+                # Behind the declared text may stand somebody's name.
+                mark = next(text for text in ends_with if first.startswith(text))
+                yield notice("table-ended", f"line {feed.line}", mark)
                 return
             if first in totals:
                 yield notice("totals-left-out", f"line {feed.line}", first)

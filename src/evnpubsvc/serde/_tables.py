@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Final, TypeAlias, cast
 from attrs import Attribute, frozen
 
 from evnpubsvc.errors import DataError
-from evnpubsvc.findings import Finding, finding
+from evnpubsvc.findings import Cell, Finding, finding
 from evnpubsvc.texts import Text, catalogue
 
 Source: TypeAlias = str | os.PathLike[str] | BinaryIO
@@ -192,7 +192,7 @@ def json_object(raw: bytes, number: int) -> dict[str, Any] | Finding | None:
     except (ValueError, RecursionError) as error:
         return finding("not-json", f"line {number}", error)
     if not isinstance(value, dict):
-        return finding("not-an-object", f"line {number}", line.strip())
+        return finding("not-an-object", f"line {number}", Cell.of(line.strip()))
     return cast("dict[str, Any]", value)
 
 

@@ -103,7 +103,8 @@ def render(key: str, lang: Language, parts: Mapping[str, object], *, hint: bool 
 def _fill(form: str, value: object, lang: Language) -> str:
     """Write the value of a placeholder as the placeholder says."""
     if form.startswith("?"):
-        return form[1:] + write(value, lang) if value else ""
+        is_empty = value is None or value in ("", ())
+        return "" if is_empty else form[1:] + write(value, lang)
     if form == "s":
         return "" if value == 1 else "s"
     if form == "roman":
