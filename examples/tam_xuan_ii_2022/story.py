@@ -17,13 +17,14 @@ from evnpubsvc.examples.tam_xuan_ii import (
     after_the_merger,
     authorities,
     catalogue_of_2022,
-    certificate_day,
     certificates,
     chronology,
     commune,
+    contribution,
     district_drive,
     district_figures,
     district_report,
+    end_of,
     first_sheet,
     growth,
     instrument,
@@ -47,13 +48,14 @@ __all__ = [
     "after_the_merger",
     "authorities",
     "catalogue_of_2022",
-    "certificate_day",
     "certificates",
     "chronology",
     "commune",
+    "contribution",
     "district_drive",
     "district_figures",
     "district_report",
+    "end_of",
     "first_sheet",
     "growth",
     "instrument",
@@ -96,7 +98,11 @@ def write(folder: Path) -> list[Path]:
     paths.append(folder / "register-synthetic.csv")
     with paths[-1].open("w", encoding="utf-8", newline="") as file:
         rows = [
-            {"received": row.received.isoformat(), **dict(row.dimensions)}
+            {
+                "received": row.received.isoformat(),
+                "finished": "" if row.finished is None else row.finished.isoformat(),
+                **dict(row.dimensions),
+            }
             for row in register_rows()
         ]
         table = csv.DictWriter(file, list(rows[0]), lineterminator="\n")

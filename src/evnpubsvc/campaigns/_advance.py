@@ -52,6 +52,7 @@ def advance(
             at=campaign.stage,
             known=tuple(following),
         )
-    if campaign.steps and day < campaign.steps[-1].day:
-        raise MisuseError("day-backwards", day, before=campaign.steps[-1].day)
+    known = [step.day for step in campaign.steps if step.day is not None]
+    if known and day < known[-1]:
+        raise MisuseError("day-backwards", day, before=known[-1])
     return evolve(campaign, steps=(*campaign.steps, StageStep(stage=stage, day=day)))

@@ -22,14 +22,14 @@ class AwardRecord:
         unit: who gets it.
         achievement: stable name of the achievement it is for (`"dvctt-2022"`).
         form: form of commendation.
-        day: day of the decision.
+        day: day of the decision; None where it is not known.
         decision: number of the decision; empty while proposed.
     """
 
     unit: str = field(validator=nonempty_text)
     achievement: str = field(validator=nonempty_text)
     form: str = field(validator=valid_key)
-    day: date = field(validator=instance_of(date))
+    day: date | None = field(default=None, validator=instance_of(date, type(None)))
     decision: str = field(default="", validator=instance_of(str))
 
 
@@ -65,14 +65,14 @@ def second_awards(awards: Iterable[AwardRecord]) -> tuple[Finding, ...]:
     """
     first: dict[tuple[str, str], AwardRecord] = {}
     found: list[Finding] = []
-    for each in sorted(awards, key=lambda record: (record.day, record.form)):
+    for each in sorted(awards, key=lambda record: (record.day or date.max, record.form)):
         before = first.setdefault((each.unit, each.achievement), each)
         if before is not each:
             parts = {
                 "achievement": each.achievement,
                 "form": named("award-form", each.form),
                 "first": named("award-form", before.form),
-                "day": before.day,
+                "day": before.day or "–",
             }
             found.append(notice("second-award", "", each.unit, **parts))
     return tuple(found)

@@ -203,11 +203,10 @@ class Campaign:
         for i, each in enumerate(self.participants):
             if seen.setdefault(each.unit, i) != i:
                 found.append(finding("unit-twice", f".participants[{i}].unit", each.unit))
-        for i, (before, after) in enumerate(pairwise(self.steps), 1):
-            if after.day < before.day:
-                found.append(
-                    finding("day-backwards", f".steps[{i}].day", after.day, before=before.day)
-                )
+        known = [(i, step.day) for i, step in enumerate(self.steps) if step.day is not None]
+        for (_, before), (i, after) in pairwise(known):
+            if after < before:
+                found.append(finding("day-backwards", f".steps[{i}].day", after, before=before))
         if found:
             raise DataError(found)
 

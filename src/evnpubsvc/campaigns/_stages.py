@@ -33,8 +33,8 @@ class StageStep:
 
     Attributes:
         stage: the stage reached.
-        day: when.
+        day: when; None where it is not known.
     """
 
     stage: CampaignStage = field(validator=instance_of(CampaignStage))
-    day: date = field(validator=instance_of(date))
+    day: date | None = field(default=None, validator=instance_of(date, type(None)))

@@ -97,7 +97,15 @@ def _upper(lang: Language) -> None:
     assert report.awards is not None
     (given,) = report.awards.given
     (who,) = case.authorities("bang-khen-tinh")
-    _say(lang, "upper-prize", unit=report.standings[given.unit].sheet.name, who=who.who.get(lang))
+    _, without = case.contribution()
+    _say(
+        lang,
+        "upper-prize",
+        unit=report.standings[given.unit].sheet.name,
+        who=who.who.get(lang),
+        place=without[given.unit].rank,
+        places=len(without),
+    )
 
 
 def _unit_key(text: str) -> UnitKey:

@@ -8,7 +8,7 @@ beside what is assumed in `examples/tam-xuan-ii-2022.toml`; whatever is made up 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from functools import cache
 from itertools import accumulate
@@ -33,16 +33,17 @@ from evnpubsvc.campaigns import (
     award_authorities,
     campaign_report,
 )
-from evnpubsvc.catalogue import Catalogue, ServiceOffering, seed_catalogue
+from evnpubsvc.catalogue import Catalogue, ServiceOffering, seed_catalogue, to_kind_2022
 from evnpubsvc.codes import ProcedureCode
 from evnpubsvc.dossiers import Precision
-from evnpubsvc.emulation import Scheme, ScoreSheet, UnitFigures, roll_up
+from evnpubsvc.emulation import Scheme, ScoreSheet, Standings, UnitFigures, roll_up
 from evnpubsvc.law import Citation, Confidence, Instrument, Validity, example_instruments
 from evnpubsvc.outreach import DutyRoster, SupportProgramme, plan_rosters
+from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Count, CountUnit, Ratio
 from evnpubsvc.serde import outreach_example, read_figures, read_scheme
 from evnpubsvc.services import Channel, OnlineLevel2011
-from evnpubsvc.statistics import RegisterRow, Tally, tally
+from evnpubsvc.statistics import RegisterRow, RegisterStatus, Tally, TallyCell, tally
 from evnpubsvc.texts import Text
 from evnpubsvc.units import AdminUnit, TerritoryComparison, UnitRegister, nui_thanh
 from evnpubsvc.worktime import Calendar, vietnam_calendar
@@ -52,13 +53,14 @@ __all__ = [
     "after_the_merger",
     "authorities",
     "catalogue_of_2022",
-    "certificate_day",
     "certificates",
     "chronology",
     "commune",
+    "contribution",
     "district_drive",
     "district_figures",
     "district_report",
+    "end_of",
     "first_sheet",
     "growth",
     "instrument",
@@ -78,6 +80,9 @@ __all__ = [
 
 ROSTER_MONTHS: Final = tuple(f"2022-{month:02}" for month in range(4, 13))
 _DISTRICT: Final = "517"
+_LEVELS: Final = Validity(date(2022, 4, 27), date(2022, 8, 14))
+_KINDS: Final = Validity(date(2022, 8, 15), date(2025, 6, 30))
+_LONGEST: Final = 5  # assumed: working days from receipt to the result, in the synthetic register
 _PACE: Final = (
     100  # assumed: a day with the team against a day before it, in the synthetic register
 )
@@ -130,24 +135,25 @@ def commune(day: date) -> AdminUnit:
 
 @cache
 def catalogue_of_2022() -> Catalogue:
-    """Return the five procedures with the levels assumed for 2022, until the vocabulary ended on 14/8/2022."""
+    """Return the five procedures with the levels assumed for 2022, in the words of both regimes.
+
+    The four levels ended on 14/8/2022; from 15/8 on the same services are end-to-end or partial,
+    until the commune ended on 30/6/2025.
+    """
     source = Citation(
         "94/QĐ-STTTT",
         "",
         Confidence.MEMORY,
         "ASSUMED: the list was not seen; levels are data of the user",
     )
-    offerings = (
-        ServiceOffering(
-            _case()["unit"],
-            ProcedureCode.parse(row["procedure"]),
-            OnlineLevel2011(row["level"]),
-            Validity(date(2022, 4, 27), date(2022, 8, 14)),
-            (Channel.ONLINE,),
-            source,
-        )
-        for row in _case()["services"]
-    )
+    unit: str = _case()["unit"]
+    offerings: list[ServiceOffering] = []
+    for row in _case()["services"]:
+        code, level = ProcedureCode.parse(row["procedure"]), OnlineLevel2011(row["level"])
+        kind = to_kind_2022(level).kind
+        assert kind is not None
+        for offered, span in ((level, _LEVELS), (kind, _KINDS)):
+            offerings.append(ServiceOffering(unit, code, offered, span, (Channel.ONLINE,), source))
     return Catalogue.of(seed_catalogue().procedures, offerings)
 
 
@@ -189,16 +195,17 @@ def published() -> Mapping[str, Count]:
 def register_rows(progress: Callable[[int], object] | None = None) -> tuple[RegisterRow, ...]:
     """Return a SYNTHETIC register whose totals are the published ones; equal on every call.
 
-    Each row is marked and has an opaque reference. Days and procedures are drawn; when a dossier
-    was due or finished is left out, since nothing about it was published.
+    Each row is marked and has an opaque reference. Days and procedures are drawn. All dossiers are
+    handled by the end of their period, as published; due dates are left out, since nothing about
+    them was published. A dossier of another procedure than the five has no code.
 
     Args:
         progress: called with the number of rows after each period.
     """
     case, team_begins = _case(), programme().team.decisions[0].first
     services: list[dict[str, Any]] = case["services"]
-    codes = [row["procedure"] for row in services]
-    weights = list(accumulate(row["weight"] for row in services))
+    codes = [*(row["procedure"] for row in services), None]
+    weights = list(accumulate([*(row["weight"] for row in services), case["others"]["weight"]]))
     rows: list[RegisterRow] = []
     for period in case["periods"]:
         draw = Random(case["seed"] + int(period["key"]))  # noqa: S311 - a synthetic register, no secret
@@ -218,10 +225,19 @@ def register_rows(progress: Callable[[int], object] | None = None) -> tuple[Regi
                 "channel": "online",
                 "synthetic": "yes",
             }
-            rows.append(RegisterRow(day, dimensions=dimensions))
+            finished = _finished_on(day, period["last"], draw)
+            status = RegisterStatus.RESULT
+            rows.append(RegisterRow(day, None, finished, dimensions, status=status))
         if progress is not None:
             progress(len(rows))
     return tuple(rows)
+
+
+def _finished_on(received: date, last: date, draw: Random) -> date:
+    """Draw the day on which a made-up dossier was finished, by the end of its period."""
+    working = [received + timedelta(n) for n in range((last - received).days + 1)]
+    days = [day for day in working[: _LONGEST + 3] if calendar().is_working_day(day)]
+    return draw.choice(days)
 
 
 def _counted(*by: str, rows: tuple[RegisterRow, ...] | None) -> Tally:
@@ -240,6 +256,14 @@ def monthly_figures(rows: tuple[RegisterRow, ...] | None = None) -> Tally:
     Only the totals of the periods are published.
     """
     return _counted("received_month", rows=rows)
+
+
+def end_of(year: str, rows: tuple[RegisterRow, ...] | None = None) -> TallyCell:
+    """Return what the synthetic register says at the end of a period: received, handled, pending."""
+    span = periods()[year]
+    period = Period.parse(f"{span.since}..{span.until}")
+    given = register_rows() if rows is None else rows
+    return tally(given, by=(), period=period, compare=Precision.DATE).total
 
 
 def growth() -> Ratio:
@@ -267,17 +291,18 @@ def district_figures() -> tuple[UnitFigures, ...]:
 
 
 def _certificate(unit: str, form: str) -> AwardRecord:
-    return AwardRecord(unit=unit, achievement="dvctt-2022", form=form, day=certificate_day())
+    """Return a certificate whose day and number are not published."""
+    return AwardRecord(unit=unit, achievement="dvctt-2022", form=form)
 
 
 def district_drive() -> Campaign:
     """Return the district's drive.
 
-    The score sheet is illustrative, its first and last day are assumed.
+    The score sheet is illustrative, its first and last day are assumed. When communes registered
+    and reported, and when the prizes were decided, is not published and so not known here.
     """
     plan, drive = instrument("81/KH-UBND"), _case()["drive"]
     assert plan.issued is not None
-    decided = certificate_day()
     return Campaign(
         key="nui-thanh-2022",
         title=Text(
@@ -291,20 +316,14 @@ def district_drive() -> Campaign:
         scheme=_scheme(),
         launch=Launch(number=str(plan), day=plan.issued, issuer=plan.issuer, level="district"),
         elements=Elements(
-            goal="dịch vụ công trực tuyến mức độ 3, 4",
+            goal="nâng cao chất lượng giải quyết qua dịch vụ công trực tuyến mức độ 3, 4",
             scope="huyện Núi Thành",
             subjects="các xã, thị trấn",
         ),
         participants=tuple(
-            Participant(
-                unit=each.unit, name=each.name, registered=plan.issued, reported=drive["last"]
-            )
-            for each in district_figures()
+            Participant(unit=each.unit, name=each.name) for each in district_figures()
         ),
-        steps=(
-            StageStep(stage=CampaignStage.DECISION_ISSUED, day=decided),
-            StageStep(stage=CampaignStage.PUBLIC, day=decided),
-        ),
+        steps=(StageStep(stage=CampaignStage.PUBLIC),),
         upper="quang-nam-2022",
         entry=_DISTRICT,
         awards=(_certificate(_case()["unit"], "giay-khen"),),
@@ -313,7 +332,7 @@ def district_drive() -> Campaign:
 
 def district_report() -> CampaignReport:
     """Return standings and prizes of the district's drive, as the closing conference would report them."""
-    return campaign_report(district_drive(), district_figures(), decision_day=certificate_day())
+    return campaign_report(district_drive(), district_figures())
 
 
 def first_sheet() -> ScoreSheet:
@@ -329,23 +348,17 @@ def first_sheet() -> ScoreSheet:
 # Certificates.
 
 
-def certificate_day() -> date:
-    """Return the day of both certificates: assumed, since none was published."""
-    day: date = _case()["drive"]["decided"]
-    return day
-
-
 def authorities(form: str) -> tuple[AwardAuthority, ...]:
-    """Return who may give a certificate on that day.
+    """Return who may give a certificate on the last day of the drive.
 
-    The library knows who gives the certificate of merit of a province from 2024 on only. That its
-    chairman gave one in 2022 is what the report of the drive says; so it is the user who adds it
-    here.
+    The library knows who gives the certificate of merit of a province from 2024 on only. That the
+    province's People's Committee gave one in 2022 is what the report of the drive says; so it is
+    the user who adds it here.
     """
     of_the_report = AwardAuthority(
         form="bang-khen-tinh",
         level="province",
-        who=Text(vi="Chủ tịch UBND cấp tỉnh", en="Chairman of the provincial People's Committee"),
+        who=Text(vi="UBND tỉnh", en="the province's People's Committee"),
         validity=Validity(date(2022, 1, 1), date(2023, 12, 31)),
         source=Citation(
             "report of the drive of 2022 in commune Tam Xuân II",
@@ -354,13 +367,13 @@ def authorities(form: str) -> tuple[AwardAuthority, ...]:
             "added by the user",
         ),
     )
-    return award_authorities(form, certificate_day(), known=[of_the_report])
+    return award_authorities(form, _case()["drive"]["last"], known=[of_the_report])
 
 
 def certificates() -> tuple[AwardRecord, ...]:
     """Return both certificates: giấy khen to the commune, bằng khen to the district.
 
-    Numbers are not published.
+    Numbers and days are not published.
     """
     return (*district_drive().awards, *province_drive().awards)
 
@@ -368,7 +381,9 @@ def certificates() -> tuple[AwardRecord, ...]:
 # The province's drive.
 
 
-def province_figures(*, late: bool = True) -> tuple[UnitFigures, ...]:
+def province_figures(
+    *, late: bool = True, without: Collection[str] = ()
+) -> tuple[UnitFigures, ...]:
     """Return the districts' entries.
 
     That of Núi Thành adds up its communes, the other two are synthetic.
@@ -376,6 +391,7 @@ def province_figures(*, late: bool = True) -> tuple[UnitFigures, ...]:
     Args:
         late: with the late report of the commune that lacks a figure. Without it the district's
             total is unknown.
+        without: communes whose figures are left out of the district's sums.
     """
     reported: dict[str, int] = _case()["late"] if late else {}
     communes = [
@@ -389,6 +405,7 @@ def province_figures(*, late: bool = True) -> tuple[UnitFigures, ...]:
         if each.unit in reported
         else each
         for each in district_figures()
+        if each.unit not in without
     ]
     entries = roll_up(communes, {each.unit: _DISTRICT for each in communes})
     keys = [spec.key for spec in _scheme().figures]
@@ -425,15 +442,25 @@ def province_drive() -> Campaign:
     )
 
 
-def province_report(*, late: bool = True) -> CampaignReport:
-    """Return standings and prizes of the province's drive."""
-    figures = province_figures(late=late)
+def province_report(*, late: bool = True, without: Collection[str] = ()) -> CampaignReport:
+    """Return standings and prizes of the province's drive; the arguments are those of its figures."""
     return campaign_report(
         province_drive(),
-        figures,
-        decision_day=certificate_day(),
+        province_figures(late=late, without=without),
         authorities=authorities("bang-khen-tinh"),
     )
+
+
+def contribution() -> tuple[Standings, Standings]:
+    """Return the province's standings with the commune and without it: what it does for its district.
+
+    The other districts are made up and the sheet is illustrative: the mechanics, not the history.
+    """
+    with_it = province_report().standings
+    without_it = province_report(without=[_case()["unit"]]).standings
+    assert with_it is not None
+    assert without_it is not None
+    return with_it, without_it
 
 
 # After 1/7/2025.

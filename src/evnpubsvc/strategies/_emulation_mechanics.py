@@ -422,7 +422,12 @@ def participants() -> st.SearchStrategy[Participant]:
 def award_records() -> st.SearchStrategy[AwardRecord]:
     """Draw awards."""
     return st.builds(
-        AwardRecord, unit=titles(), achievement=titles(), form=keys(), day=_DAYS, decision=titles()
+        AwardRecord,
+        unit=titles(),
+        achievement=titles(),
+        form=keys(),
+        day=st.none() | _DAYS,
+        decision=titles(),
     )
 
 
