@@ -419,6 +419,8 @@ def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
     dump = shared_converter().get_unstructure_hook(Dossier)
     known: dict[str, Dossier] = {}
     found: list[Finding] = []
+
+    # Objects are known by their codes, so each code comes once.
     for index, dossier in enumerate(dossiers):
         if dossier.code in known:
             first = list(known).index(dossier.code)
@@ -431,6 +433,8 @@ def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
     others: dict[str, str] = {}
     event_types: dict[str, dict[str, None]] = {}
     object_names: dict[str, None] = {}
+
+    # A dossier is an object, its events point to it, to its unit and to its procedure.
     for dossier in known.values():
         pairs = list(_dossier_pairs(dossier, dump))
         object_names.update(dict.fromkeys(name for name, _ in pairs))
@@ -475,6 +479,8 @@ def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
                     "relationships": own,
                 }
             )
+
+    # Units and procedures are objects too. Each type lists the attributes that occur.
     objects += (
         {"id": id_, "type": kind, "attributes": [], "relationships": []}
         for id_, kind in others.items()

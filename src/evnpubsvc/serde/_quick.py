@@ -231,6 +231,8 @@ def _from_dicts(parts: _Parts, *, share: bool) -> Callable[[Any, bytes], Dossier
             raise _NotPlainError
         if final is not None and type(final) is not bool:
             raise _NotPlainError
+
+        # A field that does not belong to the kind is refused, as the record does.
         outcome, activity = _OUTCOMES[get("outcome")], get("activity", "")
         if (outcome is not None and kind is not _RESOLVED) or type(activity) is not str:
             raise _NotPlainError
@@ -266,6 +268,8 @@ def _from_dicts(parts: _Parts, *, share: bool) -> Callable[[Any, bytes], Dossier
                 raise _NotPlainError
         if type(code) is not str or not code.strip():
             raise _NotPlainError
+
+        # Commas and keys are counted along: they must come to those of the line.
         keys = len(given)
         commas = keys - 1
         made = _OpenDossier()
@@ -297,6 +301,8 @@ def _from_dicts(parts: _Parts, *, share: bool) -> Callable[[Any, bytes], Dossier
             commas += max(len(evidence) - 1, 0)
             evidence = parts.evidence(evidence)
         made.evidence = evidence
+
+        # Lists: linked codes, attributes, events.
         linked: Any = get("linked", [])
         pairs: Any = _pairs(get("attributes", []))
         listed: Any = get("events", [])
@@ -461,6 +467,8 @@ def quick_by_msgspec(*, share: bool = False) -> Quick:  # noqa: PLR0915 - calls 
         made.attributes = pairs = line.attributes
         made._state = None  # noqa: SLF001 - as the record itself does
         made.events = events = line.events
+
+        # A record of 17 commas and 18 keys, and what each part adds: compared with the line below.
         commas, keys = 17, 18
         if events:
             commas += 8 * len(events) - 1
@@ -502,6 +510,8 @@ def quick_by_msgspec(*, share: bool = False) -> Quick:  # noqa: PLR0915 - calls 
                 event.__class__ = Event
                 history.append(event)
             made.events = tuple(history)
+
+        # What the validators of the record would refuse.
         if not code or code.isspace():
             return None
         if linked:
@@ -509,6 +519,8 @@ def quick_by_msgspec(*, share: bool = False) -> Quick:  # noqa: PLR0915 - calls 
         if pairs:
             commas += 2 * len(pairs) - 1
             made.attributes = tuple(sorted(pairs, key=_name))
+
+        # Parts that msgspec reads as texts, and keys that the line left out.
         if not days or made.limit is not None or made.evidence is not None:
             try:
                 commas, keys = parts.settle(made, commas, keys)
@@ -517,6 +529,8 @@ def quick_by_msgspec(*, share: bool = False) -> Quick:  # noqa: PLR0915 - calls 
         if not full:
             left_out = _left_out(line)
             commas, keys = commas - left_out, keys - left_out
+
+        # A line that holds more than was read goes the other way.
         if raw.count(b",") != commas and not _whole(raw, commas, keys + 8 * len(events)):
             return other_way(raw)
         if share:
