@@ -80,7 +80,10 @@ class Goal:
 def interleaved(
     cases: Mapping[str, Case], *, rounds: int = 15, seconds: float = 0.01
 ) -> dict[str, Timing]:
-    """Time every case once a round, in turning order, after fitting its repetitions to about `seconds`."""
+    """Time every case once a round.
+
+    In turning order, after fitting its repetitions to about `seconds`.
+    """
     repetitions: dict[str, int] = {}
     for name, case in cases.items():
         case.run(1)  # what is made on first use is not timed

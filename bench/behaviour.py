@@ -67,7 +67,7 @@ def _number_of(name: str) -> int:
 
 
 def _packaged(files: Path) -> None:
-    """Lay the files of the package that cases name beside the others, wherever the package keeps them."""
+    """Lay the files of the package that cases name beside the others, wherever they are kept."""
     import evnpubsvc
 
     root = Path(next(iter(evnpubsvc.__path__)))

@@ -279,7 +279,8 @@ def same(ours: Any, theirs: Any) -> bool:
 
 EVENT_FIELDS = ("kind", "at", "final", "due", "outcome", "activity", "attributes", "recorded")
 FIELDS = (
-    "code", "procedure", "service", "unit", "field", "channel", "assistance", "applicant", "limit", "stated_received",
+    "code", "procedure", "service", "unit", "field", "channel", "assistance", "applicant", "limit",
+    "stated_received",
     "stated_due", "stated_finished", "linked", "evidence", "attributes", "events",
 )  # fmt: skip
 
@@ -467,7 +468,7 @@ def whole(way: str, path: str) -> dict[str, float]:
 
 
 def wholes(count: int = LINES, rounds: int = 3) -> list[Goal]:
-    """A million lines, folded as a stream with the collector on, and held with the collector paused."""
+    """A million lines: folded as a stream with the collector on, held with it paused."""
     ways = ("fold ours", "fold hand", "hold ours", "hold share", "hold hand")
     found: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as folder:
@@ -617,8 +618,10 @@ def applying() -> list[Goal]:
         for _ in range(repetitions):
             for one, event in pairs:
                 Dossier(
-                    one.code, one.procedure, one.service, one.unit, one.field, one.channel, one.assistance,
-                    one.applicant, one.limit, one.stated_received, one.stated_due, one.stated_finished, one.linked,
+                    one.code, one.procedure, one.service, one.unit, one.field, one.channel,
+                    one.assistance,
+                    one.applicant, one.limit, one.stated_received, one.stated_due,
+                    one.stated_finished, one.linked,
                     one.evidence,
                     one.attributes, (*one.events, event),
                 )  # fmt: skip
@@ -673,7 +676,8 @@ def judging() -> dict[str, float]:
     for day in off:
         calendar[day] = "off"
     after = {
-        "submitted": "new", "received": "received", "transferred": "processing", "resolved": "resolved",
+        "submitted": "new", "received": "received", "transferred": "processing",
+        "resolved": "resolved",
         "returned": "returned",
     }  # fmt: skip
     numbers = {

@@ -132,7 +132,7 @@ _FEW = (
 def measure(
     rounds: int = 15, lengths: Iterable[int] = (1, 3, 25)
 ) -> dict[int, dict[str, tuple[float, float]]]:
-    """Return for each n and case the median time of a call in ns and the median ratio to the plain method."""
+    """Return by n and case the median ns of a call, and its median ratio to the plain method."""
     calendar = vietnam_calendar().with_hours(WeeklyHours.of("07:30-11:30", "13:30-17:00"))
     found: dict[int, dict[str, tuple[float, float]]] = {}
     for n in lengths:
@@ -172,7 +172,10 @@ def _calibrate(run: Callable[[], None]) -> int:
 
 
 def main(rounds: int = 15) -> bool:
-    """Print the table and return whether the goals are met, with a quarter of tolerance for the machine."""
+    """Print the table and return whether the goals are met.
+
+    With a quarter of tolerance for the machine.
+    """
     met = True
     for n, rows in measure(rounds).items():
         print(f"\n## due(): {n} working days")

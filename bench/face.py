@@ -91,7 +91,7 @@ def unused_names(names: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _imports(tree: ast.AST, module: str, *, is_package: bool, types: bool) -> Iterator[str]:
-    """Give every module or name that a file imports from the library, those for type checkers on request."""
+    """Give every module or name of the library that a file imports."""
     hidden: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test) and not types:
@@ -139,7 +139,7 @@ def private_imports(graph: Mapping[str, set[str]]) -> list[tuple[str, str]]:
 
 
 def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:
-    """Return the groups of modules that import each other round about (Tarjan's components of more than one)."""
+    """Return the groups of modules that import each other in a circle (Tarjan's components)."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
@@ -266,7 +266,10 @@ def records(objects: Mapping[str, Mapping[str, Any]]) -> dict[str, type]:
 
 
 def repr_state(kind: type, scope: dict[str, Any]) -> str:
-    """Say what the repr of drawn records is: `code`, `short` (`<Tally …>`), `no code`, or `not drawn`."""
+    """Say what the repr of drawn records is.
+
+    `code`, `short` (`<Tally …>`), `no code`, or `not drawn`.
+    """
     from hypothesis import HealthCheck, Phase, find, settings
     from hypothesis import strategies as st
     from hypothesis.errors import HypothesisException
@@ -333,7 +336,8 @@ def main() -> int:
     shown = {room: len(own) for room, own in names.items()}
     apart = {room: number for room, number in shown.items() if room not in {ROOT, "strategies"}}
     print(
-        f"public names: {sum(shown.values())}, without the root and strategies {sum(apart.values())}"
+        f"public names: {sum(shown.values())}, "
+        f"without the root and strategies {sum(apart.values())}"
     )
     print("  " + ", ".join(f"{room} {number}" for room, number in shown.items()))
     unused = unused_names(names)

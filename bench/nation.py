@@ -80,7 +80,8 @@ def _count(path: str, name: str) -> dict[str, Any]:
     )
     codes = pa.table(part.cells.to_arrow(compat_level=pl.CompatLevel.oldest()))
     sizes = {
-        "views": _ipc(views), "plain": _ipc(plain), "lz4": _ipc(plain, "lz4"), "zstd": _ipc(plain, "zstd"),
+        "views": _ipc(views), "plain": _ipc(plain), "lz4": _ipc(plain, "lz4"), "zstd": _ipc(plain,
+        "zstd"),
         "codes": _ipc(codes),
     }  # fmt: skip
     start = time.process_time()
@@ -88,7 +89,8 @@ def _count(path: str, name: str) -> dict[str, Any]:
     TallyFrame.from_arrow(pl.concat([table] * pieces))
     merge = time.process_time() - start
     return {
-        "cells": len(part), "counted": int(part.cells["n"].sum()), "cpu": spent, "before": before, "peak": peak,
+        "cells": len(part), "counted": int(part.cells["n"].sum()), "cpu": spent, "before": before,
+        "peak": peak,
         "bytes": sizes, "merge": merge / (len(part) * pieces), "merge_peak": round(peak_mib()),
     }  # fmt: skip
 
@@ -128,9 +130,12 @@ def main(rows: str = "1000000", only: str = "") -> None:
                     cells = each["cells"]
                     sizes = [f"{size / cells:.1f}" for size in each["bytes"].values()]
                     figures = [
-                        part, "coded" if file is files[2] else file.suffix[1:], f"{file.stat().st_size / 1e6:.1f}",
-                        question, f"{each['counted']:,}", f"{cells:,}", f"{each['cpu'] / number * 1e6:.2f}",
-                        each["before"], each["peak"], *sizes, f"{each['merge'] * 1e6:.2f}", each["merge_peak"],
+                        part, "coded" if file is files[2] else file.suffix[1:],
+                        f"{file.stat().st_size / 1e6:.1f}",
+                        question, f"{each['counted']:,}", f"{cells:,}",
+                        f"{each['cpu'] / number * 1e6:.2f}",
+                        each["before"], each["peak"], *sizes, f"{each['merge'] * 1e6:.2f}",
+                        each["merge_peak"],
                     ]  # fmt: skip
                     print(_LINE.format(*figures), flush=True)
 

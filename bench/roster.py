@@ -141,7 +141,8 @@ def main() -> bool:
     for what, pick in (("everybody there", slice(0, None, 2)), ("three away", slice(1, None, 2))):
         mine, other = median(ours[pick]), median(t for t, _ in theirs[pick])
         print(
-            f"a month, {what}: {mine * 1e3:.2f} ms; CP-SAT {other * 1e3:.1f} ms, {other / mine:.0f}x; same loads"
+            f"a month, {what}: {mine * 1e3:.2f} ms; CP-SAT {other * 1e3:.1f} ms, "
+            f"{other / mine:.0f}x; same loads"
         )
     return True
 

@@ -129,7 +129,8 @@ def _duckdb(source: str, due: str = "due", joins: str = "", setup: str = "") -> 
     for statement in filter(None, setup.split(";")):
         connection.execute(statement)
     connection.execute(
-        f"""create table g as select unit, date_trunc('month', received)::date as m, procedure, channel,
+        f"""create table g as select unit, date_trunc('month', received)::date as m,
+               procedure, channel,
         {_OUTCOME.format(due=due)} as o, count(*) as n from {source} {joins}
         where received::date <= date '2025-12-31' group by all"""
     )
@@ -182,9 +183,12 @@ def duckdb_coded() -> Result:
     connection = duckdb.connect()
     connection.execute("set threads = 2; set preserve_insertion_order = false")
     connection.execute(
-        f"""create table g as select d0, date_trunc('month', date '{first}' + received::int)::date as m, d1, d2,
+        f"""create table g as select d0,
+               date_trunc('month', date '{first}' + received::int)::date as m,
+               d1, d2,
         case when finished > {last} then case when due < {last} then 4 else 3 end
-        when finished < due then 0 when finished = due then 1 else 2 end::utinyint as o, count(*) as n
+        when finished < due then 0 when finished = due then 1 else 2 end::utinyint as o,
+               count(*) as n
         from '{CODED}' where received <= {last} group by all"""
     )
     return connection.execute(
@@ -386,7 +390,8 @@ def large() -> list[Goal]:
     prepare()
     found = _measured()
     print(
-        f"\n{ROWS:,} rows, {ROUNDS} rounds ({SLOW_ROUNDS} of the slow), a process each; all agree on the cells"
+        f"\n{ROWS:,} rows, {ROUNDS} rounds ({SLOW_ROUNDS} of the slow), a process each; "
+        "all agree on the cells"
     )
     print(f"  {'':<50} {'wall s':>8} {'cpu s':>8} {'MiB':>6} {'cells':>10}")
     for name, runs in found.items():
@@ -480,7 +485,7 @@ def large() -> list[Goal]:
 
 
 def due_dates() -> list[Goal]:
-    """A million due dates, n of either sign, against numpy with make-up days by the trick of the full week."""
+    """A million due dates against numpy, which counts make-up days over a full week."""
     import numpy as np
 
     from evnpubsvc.frames import add_working_days
@@ -597,7 +602,8 @@ def objects() -> list[Goal]:
                 iso = datetime.fromisoformat
                 end = row["finished"]
                 dossier = Dossier(
-                    row["code"], row["unit"], row["procedure"], row["channel"], iso(row["received"]),
+                    row["code"], row["unit"], row["procedure"], row["channel"],
+                    iso(row["received"]),
                     date.fromisoformat(row["due"]), iso(end) if end else None, row["status"],
                 )  # fmt: skip
                 ended = dossier.finished.date() if dossier.finished else None

@@ -37,7 +37,7 @@ def section_of(value: object) -> str:
 
 
 def read_comments(room: str) -> None:
-    """Let autodoc find the docstrings of attributes, which stand in the private modules of a room."""
+    """Let autodoc find the docstrings of attributes in the private modules of a room."""
     analyzer = ModuleAnalyzer.for_module(room)
     analyzer.analyze()
     module = importlib.import_module(room)
@@ -102,7 +102,7 @@ def mend_docstring(
 def restore_colons(
     _app: object, _what: str, _name: str, _value: object, _options: object, lines: list[str]
 ) -> None:
-    """Put back the colons that `mend_docstring` hid, and name type variables without their module."""
+    """Put back the colons that `mend_docstring` hid; name type variables without their module."""
     lines[:] = [
         re.sub(r"evnpubsvc\.[\w.]*\b_\w+\.(\w+)", r"\1", line.replace("\u2236", ":"))
         for line in lines
@@ -117,7 +117,7 @@ def hide_private_bases(
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """Register the directive and the docstring hooks around those of napoleon, which has priority 500."""
+    """Register the directive, and docstring hooks around those of napoleon (priority 500)."""
     app.add_directive("room", Room)
     app.connect("autodoc-process-docstring", mend_docstring, priority=400)
     app.connect("autodoc-process-docstring", restore_colons, priority=600)

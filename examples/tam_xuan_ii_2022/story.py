@@ -77,7 +77,10 @@ __all__ = [
 
 
 def visit() -> AssistanceSession:
-    """Return one SYNTHETIC visit with every step that the report names, from the account to the result."""
+    """Return one SYNTHETIC visit with every step that the report names.
+
+    From the account to the result.
+    """
     duty = rosters()[1].duties[0]
     return AssistanceSession(
         duty.day,

@@ -48,7 +48,7 @@ class Grid:
     below: tuple[str, ...] = field(default=(), converter=_as_texts, kw_only=True)
 
     def text(self) -> str:
-        """Return the table as lines, with two blanks between columns and a rule under the header."""
+        """Return the table as lines: two blanks between columns, a rule under the header."""
         table = (self.header, *self.rows)
         widths = [max(_width(row[place]) for row in table) for place in range(len(self.header))]
         rule = "  ".join("-" * width for width in widths)
@@ -109,7 +109,10 @@ def text_of(blocks: Iterable[Block]) -> str:
 
 
 class Printed:
-    """A result that people read: in English by `print`, in a language by `text`, as tables in a notebook."""
+    """A result that people read.
+
+    In English by `print`, in a language by `text`, as tables in a notebook.
+    """
 
     __slots__ = ()
 

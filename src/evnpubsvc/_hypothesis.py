@@ -220,7 +220,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
 
 
 def register() -> None:
-    """Have the public types of every room registered, of those imported so far and of those to come."""
+    """Have the public types of every room registered, imported already or later."""
     listen(_teach)
 
 

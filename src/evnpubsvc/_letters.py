@@ -47,5 +47,5 @@ LOOKALIKES: Final = {
 
 
 def plain_letters(text: str) -> str:
-    """Return a text in composed form (NFC) with the safe forms replaced and blanks at both ends taken away."""
+    """Return a text in composed form (NFC), safe forms replaced, without blanks at its ends."""
     return unicodedata.normalize("NFC", text).translate(_SAFE).strip(" ")

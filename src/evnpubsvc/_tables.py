@@ -10,7 +10,10 @@ from typing import Any
 
 
 def packaged_text(name: str) -> str:
-    """Return the text of a file inside the package, by its path below it (`"texts/findings.toml"`)."""
+    """Return the text of a file inside the package.
+
+    By its path below it (`"texts/findings.toml"`).
+    """
     from importlib.resources import files  # noqa: PLC0415 - 30 ms that only readers of tables should pay
 
     return files("evnpubsvc").joinpath(name).read_text(encoding="utf-8")

@@ -63,7 +63,7 @@ class Severity(LabelledEnum):
 
 @frozen
 class Excerpt:
-    """The beginning of a text that is too long for a finding, cut between words where there are some.
+    """The beginning of a text that is too long for a finding, cut between words if it can be.
 
     Attributes:
         head: how it begins.
@@ -242,7 +242,8 @@ class Finding:
 
 # The words of paths in tables; names of columns and keys of documents stay as they are.
 _PLACE: Final = re.compile(
-    r"(?:^|(?<=, ))(absence|assistance|byte|case|channel|column|department|dimension|field|fixed|level|line|outcome"
+    r"(?:^|(?<=, ))(absence|assistance|byte|case|channel|column|department|dimension|field"
+    r"|fixed|level|line|outcome"
     r"|procedure|row|total|unit)(?= |$)"
 )
 

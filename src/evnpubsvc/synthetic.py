@@ -42,13 +42,15 @@ _FIRST, _LAST = date(2024, 1, 1), date(2025, 12, 31)  # days of receipt
 _END = date(2026, 9, 30)  # room for due dates and delays
 _LIMITS: Final = (1, 3, 5, 5, 7, 10, 10, 15, 20, 30)  # working days, by procedure
 _COLUMNS: Final = (
-    "code", "part_of", "unit", "field", "procedure", "level", "channel", "received", "due", "finished", "status",
+    "code", "part_of", "unit", "field", "procedure", "level", "channel", "received", "due",
+    "finished", "status",
     "synthetic",
 )  # fmt: skip
 _DIMENSIONS: Final = ("unit", "field", "procedure", "level", "channel")
 _FIELDS: Final = 20  # fields of administration; each has every twentieth procedure
 _STATUSES: Final = (
-    ("result", 5600), ("declined", 130), ("withdrawn", 100), ("stopped", 70), ("refused", 120), ("paused", 60),
+    ("result", 5600), ("declined", 130), ("withdrawn", 100), ("stopped", 70), ("refused", 120),
+    ("paused", 60),
     ("", 464),
 )  # fmt: skip  # shares; the last two, 8 %, are pending
 _LEVELS: Final = (  # of the services, by procedure
@@ -152,7 +154,10 @@ class SyntheticRegister:
 
     @property
     def procedure_limits(self) -> dict[str, int]:
-        """The time limit of each procedure in working days, by which the column `due` was counted."""
+        """The time limit of each procedure in working days.
+
+        By which the column `due` was counted.
+        """
         return {
             name: _LIMITS[k % len(_LIMITS)]
             for k, name in enumerate(_procedure_names(self.procedures))
@@ -264,7 +269,7 @@ class SyntheticRegister:
             raise OSError(str(error).partition("\n")[0]) from None
 
     def texts(self) -> Iterator[list[tuple[str, ...]]]:
-        """Give the rows as texts in the order of the columns, block by block, an empty text for what is missing.
+        """Give the rows as texts in the order of the columns, block by block; empty where missing.
 
         Bad rows are those that a table of texts can hold: what breaks a file as such is left out.
         """

@@ -106,7 +106,10 @@ def _authorities() -> tuple[AwardAuthority, ...]:
 
 
 def _amended_on(authority: AwardAuthority, day: date) -> AwardAuthority:
-    """The authority with the mark of an amendment that was not seen, where its law was amended by then."""
+    """The authority with the mark of an amendment that was not seen.
+
+    Where its law was amended by then.
+    """
     amendment = packaged_table(LAW)["amended"]
     if authority.source.instrument != amendment["law"] or day < amendment["since"]:
         return authority

@@ -55,7 +55,9 @@ _FULL: Final = {
 
 
 def assess(flags: ServiceFlags, on: date) -> Assessment:
-    """Return whether a service is end-to-end, partial or information only on a day, by its flags (rule R3).
+    """Return whether a service is end-to-end, partial or information only on a day.
+
+    By its flags (rule R3).
 
     End-to-end needs: sent online, resolved online, no presence, no on-site check, result online or
     by public post. One flag that fails decides; else one that is unknown leaves the kind open. A
@@ -202,7 +204,7 @@ def check_evidence(
     paid_online: bool | None = None,
     result_by: Channel | None = None,
 ) -> tuple[Finding, ...]:
-    """Return where what happened to a dossier contradicts the declared level of its service (rule R2).
+    """Return what happened to a dossier against the declared level of its service (rule R2).
 
     A level 1 or 2 has neither payment nor result online; a level 3 has no online payment, and its
     result comes in person, since 01/6/2018 (TT 32/2017/TT-BTTTT art. 6) in person or by post. All
@@ -215,7 +217,8 @@ def check_evidence(
         result_by: how the result was handed over; None when not known.
 
     >>> from datetime import date
-    >>> [f.reason for f in check_evidence(OnlineLevel2011.LEVEL_3, date(2022, 4, 1), paid_online=True)]
+    >>> [f.reason for f in check_evidence(OnlineLevel2011.LEVEL_3, date(2022, 4, 1),
+    ...     paid_online=True)]
     ['level-payment']
     """
     if not isinstance(level, OnlineLevel2011):

@@ -318,7 +318,10 @@ class Catalogue(_Indexes):
         unit: str | None = None,
         level: Level | None = None,
     ) -> tuple[ServiceOffering, ...]:
-        """Return the offerings of a procedure on a day, by all units or one, at all levels or one."""
+        """Return the offerings of a procedure on a day.
+
+        By all units or one, at all levels or one.
+        """
         wanted = _read_code(code)
         return tuple(
             offering

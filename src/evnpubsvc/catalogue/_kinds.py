@@ -1,4 +1,7 @@
-"""What the levels of 2011 and the kinds of 2022 say about each other, by what is known of a service."""
+"""What the levels of 2011 and the kinds of 2022 say about each other.
+
+By what is known of a service.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The command line (extra `cli`): thin over the library. One module a command, imported when it is called.
+"""The command line (extra `cli`): thin over the library.
+
+One module a command, imported when it is called.
 
 Exit codes: 0 done; 1 the data have findings, nothing was written to standard output; 2 the call is
 wrong (option, unknown preset, group or unit); 130 interrupted; 141 the reader of the output went
@@ -70,7 +72,9 @@ class _LazyGroup(CommandGroup):
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="evnpubsvc")
 def evnpubsvc() -> None:
-    """Viet Nam's public administrative services: counts, deadlines, scores, standings, with reasons.
+    """Viet Nam's public administrative services.
+
+    Counts, deadlines, scores, standings, with reasons.
 
     Tables go to standard output, findings and progress to standard error.
     Exit codes: 0 done, 1 findings in the data, 2 wrong call.

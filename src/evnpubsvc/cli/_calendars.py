@@ -1,4 +1,7 @@
-"""The calendar of a command: decided days, a file of one's own, and what follows when the decided days end."""
+"""The calendar of a command.
+
+Decided days, a file of one's own, and what follows when the decided days end.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +24,14 @@ _LAST_YEAR: Final = 2100
 calendar_file_option = click.option(
     "--calendar", "calendar_file", metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A TOML file with office hours, days off and years decided since, on top of the packaged calendar.",
+    help="A TOML file with office hours, days off and years decided since, on top of the "
+    "packaged calendar.",
 )  # fmt: skip
 decided_only_option = click.option(
     "--decided-only",
     is_flag=True,
-    help="Refuse what rests on days off that are not decided, instead of marking it as provisional.",
+    help="Refuse what rests on days off that are not decided, instead of marking it as "
+    "provisional.",
 )
 
 

@@ -25,7 +25,9 @@ def counting_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help=f"What stops do to the clock: {', '.join(_CLOCKS)}; of one kind of stop with KIND=.",
     )
     hours = click.option(
-        "--hours", type=click.Choice([each.value for each in HoursReading]), help='What "24 giờ" means.'
+        "--hours",
+    type=click.Choice([each.value for each in HoursReading]),
+    help='What "24 giờ" means.'
     )  # fmt: skip
     law = click.option(
         "--law", "law_file", metavar="FILE",

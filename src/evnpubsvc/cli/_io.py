@@ -1,4 +1,7 @@
-"""What every command shares: languages, findings on standard error, tables, output that is whole or absent."""
+"""What every command shares.
+
+Languages, findings on standard error, tables, output that is whole or absent.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +105,7 @@ def finding_line(found: Finding, lang: Language) -> str:
 
 @contextlib.contextmanager
 def reported(lang: Language) -> Generator[None]:
-    """Turn findings into lines on standard error and exit code 1, and wrong calls into exit code 2."""
+    """Turn findings into lines on standard error and exit code 1, wrong calls into exit code 2."""
     try:
         yield
     except DataError as error:
@@ -126,7 +129,10 @@ def open_source(name: str) -> Generator[BinaryIO]:
 
 @contextlib.contextmanager
 def progress_line(lang: Language) -> Generator[Callable[[int], None] | None]:
-    """Give a callback that shows the number of rows on standard error; None where that is no terminal."""
+    """Give a callback that shows the number of rows on standard error.
+
+    None where that is no terminal.
+    """
     if not sys.stderr.isatty():
         yield None
         return
@@ -137,5 +143,8 @@ def progress_line(lang: Language) -> Generator[Callable[[int], None] | None]:
 def aligned(
     header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = ()
 ) -> str:
-    """Return a table as text: columns aligned, those in `right` to the right, two blanks between them."""
+    """Return a table as text.
+
+    Columns aligned, those in `right` to the right, two blanks between them.
+    """
     return Grid(header, rows, right=right).text()

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 def environment_language(environment: Mapping[str, str]) -> Language:
-    """Return the language that the environment asks for: `EVNPUBSVC_LANG`, else the locale, else English."""
+    """Return the language that the environment asks for.
+
+    `EVNPUBSVC_LANG`, else the locale, else English.
+    """
     names = ("EVNPUBSVC_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
     chosen = next((environment[name] for name in names if environment.get(name)), "")
     if chosen.lower().startswith("vi"):
@@ -66,7 +69,7 @@ class WrongCall(click.UsageError):
 def bad_value(
     found: Finding, param: click.Parameter | None, ctx: click.Context | None
 ) -> click.BadParameter:
-    """Return what is wrong with the value of an option or argument, told in the language of the call."""
+    """Return what is wrong with the value of an option or argument, in the language of the call."""
     error = click.BadParameter(told(found, "en"), ctx=ctx, param=param)
     error.finding = found  # type: ignore[attr-defined]
     return error

@@ -1,4 +1,7 @@
-"""Answers of commands: a text for people, JSON or CSV for machines, an Excel workbook; to standard output or a file."""
+"""Answers of commands: a text for people, JSON or CSV for machines, an Excel workbook.
+
+To standard output or a file.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +87,7 @@ def write_answer(answer: Answer, shape: str | None, output: str | None, lang: La
 
 
 def shape_of(shape: str | None, output: str | None, shapes: Sequence[str] = SHAPES) -> str:
-    """Return the shape that is asked for, else the one that the name of the file says, else the first."""
+    """Return the shape asked for, else the one that the name of the file says, else the first."""
     if shape is not None:
         return shape
     if output is None:

@@ -41,7 +41,10 @@ def prize_lines(
 
 
 def _form(prize: Prize, lang: Language, on: date) -> str:
-    """Return what follows a prize that goes with a form of commendation: its name, and who awards it."""
+    """Return what follows a prize that goes with a form of commendation.
+
+    Its name, and who awards it.
+    """
     if not prize.form:
         return ""
     who = award_authorities(prize.form, on)

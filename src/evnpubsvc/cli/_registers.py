@@ -35,7 +35,8 @@ from evnpubsvc.texts import Language
 ENGINES: Final = ("auto", "python", "polars", "duckdb")
 
 compare_option = click.option(
-    "--compare", type=click.Choice([c.value for c in Precision]), default=Precision.DATE.value, show_default=True,
+    "--compare", type=click.Choice([c.value for c in Precision]), default=Precision.DATE.value,
+    show_default=True,
     help="Compare local dates or instants."
 )  # fmt: skip
 known_at_option = click.option(
@@ -110,7 +111,10 @@ _EVERY: Final = 0.2  # seconds between two looks of the progress line
 
 @contextlib.contextmanager
 def rate_line(lang: Language) -> Generator[Callable[[int, float], None] | None]:
-    """Give a callback that shows rows, share, rate and time left on standard error; None where that is no terminal."""
+    """Give a callback that shows rows, share, rate and time left on standard error.
+
+    None where that is no terminal.
+    """
     if not sys.stderr.isatty():
         yield None
         return
@@ -213,7 +217,8 @@ def count_register(
         raise MisuseError("extra-missing", error.name, extra="frames") from None
     with rate_line(lang) as progress:
         chosen: dict[str, Any] = {
-            "engine": None if engine == "auto" else engine, "memory_limit": memory_limit, "progress": progress,
+            "engine": None if engine == "auto" else engine, "memory_limit": memory_limit,
+            "progress": progress,
         }  # fmt: skip
         given: Any = sys.stdin.buffer if register == "-" else register
         return tally_frame(given, layout, **chosen, **question).to_tally()

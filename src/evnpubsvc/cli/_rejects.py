@@ -1,4 +1,7 @@
-"""What could not be read of a register: counted by reason, shown in part, and on request written in full."""
+"""What could not be read of a register.
+
+Counted by reason, shown in part, and on request written in full.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +64,10 @@ def _value_text(value: object) -> str:
 
 
 class Sample:
-    """The findings of a run: the first for printing, all of them by reason, and in a file if one is wanted."""
+    """The findings of a run.
+
+    The first for printing, all of them by reason, and in a file if one is wanted.
+    """
 
     def __init__(self, lang: Language, path: str | None) -> None:
         self._lang: Language = lang
@@ -113,7 +119,9 @@ class Sample:
         return [*self._kept, more("more-findings", "", rest)]
 
     def refuse_unread(self, counted: Tally, *, allow_rejects: bool) -> None:
-        """End the run if rows could not be read: always where none could, else unless that is allowed.
+        """End the run if rows could not be read.
+
+        Always where none could, else unless that is allowed.
 
         Raises:
             DataError: with what was kept.

@@ -1,4 +1,7 @@
-"""What standings are made from, for every command that shows or explains them: figures, a register, or both."""
+"""What standings are made from, for every command that shows or explains them.
+
+Figures, a register, or both.
+"""
 
 from __future__ import annotations
 
@@ -118,7 +121,10 @@ class RegisterOptions:
 
 @frozen(kw_only=True)
 class Counts:
-    """A register as it was counted: this period, the earlier one, and how to read its rows again."""
+    """A register as it was counted.
+
+    This period, the earlier one, and how to read its rows again.
+    """
 
     options: RegisterOptions
     now: Tally

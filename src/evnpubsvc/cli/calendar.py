@@ -1,4 +1,7 @@
-"""`evnpubsvc calendar YEAR`: the days off and make-up days of a year, with sources, and its working-day total."""
+"""`evnpubsvc calendar YEAR`: the days off and make-up days of a year.
+
+With sources, and its working-day total.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,9 @@ def calendar_command(
     provisional: bool,
     calendar_file: Path | None,
 ) -> None:
-    """Print the days off and make-up days of Viet Nam's civil servants in YEAR, with their sources."""
+    """Print the days off and make-up days of Viet Nam's civil servants in YEAR,
+    with their sources.
+    """
     with reported(lang):
         if provisional:
             days = provisional_calendar(calendar_file, year)

@@ -59,12 +59,14 @@ __all__ = ["check_command"]
     "--rules", "keys", metavar="R1[,R4…]", default="", help="Rules to run; all without it."
 )
 @click.option(
-    "--compare", type=click.Choice([c.value for c in Precision]), default=Precision.DATE.value, show_default=True,
+    "--compare", type=click.Choice([c.value for c in Precision]), default=Precision.DATE.value,
+    show_default=True,
     help="Compare local dates or instants."
 )  # fmt: skip
 @click.option(
     "--transitional", type=click.Choice([each.value for each in TransitionalRule]),
-    help="Which one-stop rules hold for acts since 1/7/2025 on dossiers begun before; no text says.",
+    help="Which one-stop rules hold for acts since 1/7/2025 on dossiers begun before; "
+    "no text says.",
 )  # fmt: skip
 @counting_options
 @catalogue_option
@@ -94,7 +96,8 @@ def check_command(
     calendar_file: Path | None,
     decided_only: bool,
 ) -> None:
-    """Check the dossiers of REGISTER: an event log (CSV, with --columns), dossiers as JSON Lines, or - for CSV.
+    """Check the dossiers of REGISTER: an event log (CSV, with --columns), dossiers as JSON Lines,
+    or - for CSV.
 
     Findings go to standard error, a summary by rule to standard output. Exit code 1 if a rule is
     broken or a row cannot be read.

@@ -36,7 +36,8 @@ __all__ = ["code_command"]
 @click.option(
     "--on",
     type=DAY,
-    help="Day to check against: of receipt for a dossier, else of use. Default for a dossier: the day inside the code.",
+    help="Day to check against: of receipt for a dossier, else of use. "
+    "Default for a dossier: the day inside the code.",
 )
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True

@@ -1,4 +1,4 @@
-"""`evnpubsvc demo`: the main job on published figures, then the whole case of 2022 in which it began."""
+"""`evnpubsvc demo`: the main job on published figures, then the case of 2022 behind it."""
 
 from __future__ import annotations
 
@@ -135,7 +135,9 @@ def _merged(lang: Language) -> None:
 @click.command("demo")
 @lang_option
 def demo_command(lang: Language) -> None:
-    """Score a province from its published counts, then tell the case of commune Tam Xuân II, 2022."""
+    """Score a province from its published counts, then tell the case of commune Tam Xuân II,
+    2022.
+    """
     _say(lang, "province")
     index = preset("qd766-dvcqg-2026").with_given("online")
     province = rank(

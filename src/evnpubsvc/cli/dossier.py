@@ -74,7 +74,8 @@ def dossier_command(
     calendar_file: Path | None,
     decided_only: bool,
 ) -> None:
-    """Show one history of FILE (JSON Lines, or an event log with --columns) and how its due date comes about.
+    """Show one history of FILE (JSON Lines, or an event log with --columns) and how its due date
+    comes about.
 
     What could not be read, and what had to be assumed, goes to standard error. Exit code 1 if a row
     cannot be read or the due date cannot be counted.
@@ -115,7 +116,9 @@ def _answer(
     *,
     decided_only: bool,
 ) -> tuple[DossierDue, Judgement | None]:
-    """Count by the decided days; where they end, by provisional ones unless only decided ones are wanted."""
+    """Count by the decided days; where they end, by provisional ones unless only decided ones are
+    wanted.
+    """
 
     def within(calendar: Calendar) -> tuple[DossierDue, Judgement | None]:
         due, judged = count(calendar)

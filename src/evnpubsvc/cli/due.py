@@ -1,4 +1,7 @@
-"""`evnpubsvc due RECEIVED LIMIT`: the due date of a dossier, with each skipped day and its reason."""
+"""`evnpubsvc due RECEIVED LIMIT`: the due date of a dossier.
+
+With each skipped day and its reason.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`evnpubsvc law`: what is in force on a day, what changed last, what changes next, and how sure that is."""
+"""`evnpubsvc law`: what is in force on a day, what changed, what changes next, how sure that is."""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ __all__ = ["level_command"]
 )
 @lang_option
 def level_command(label: str, on: date, lang: Language) -> None:
-    """Say what a level of online service meant on a day, under which regime, and what it corresponds to.
+    """Say what a level of online service meant on a day, under which regime, and what it
+    corresponds to.
 
     LABEL is a number, or as "mức độ 4", "toàn trình", "chủ động mức 2".
     """

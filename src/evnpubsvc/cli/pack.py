@@ -25,7 +25,8 @@ __all__ = ["pack_command"]
 def pack_command(
     register: str, output: str, columns: str, findings: str | None, lang: Language
 ) -> None:
-    """Write REGISTER to OUTPUT (.parquet) in about six bytes a dossier; `evnpubsvc tally OUTPUT` needs no mapping.
+    """Write REGISTER to OUTPUT (.parquet) in about six bytes a dossier; `evnpubsvc tally OUTPUT`
+    needs no mapping.
 
     Rows that cannot be read are counted in the file by reason, and shown here.
     """

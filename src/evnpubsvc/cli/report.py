@@ -55,7 +55,8 @@ _SHAPES: Final = tuple(each.value for each in ReportFormat)
 @click.option("--columns", metavar="MAP.toml", required=True, help="How the register is laid out.")
 @click.option(
     "--period", "period_name", metavar="PERIOD", required=True,
-    help="statutory-2022-Q4, calendar-2022-12, …-6M, …-9M, statutory-2022, or 2022-01-01..2022-12-15."
+    help="statutory-2022-Q4, calendar-2022-12, …-6M, …-9M, statutory-2022, "
+    "or 2022-01-01..2022-12-15."
 )  # fmt: skip
 @click.option(
     "--rows",

@@ -45,7 +45,8 @@ __all__ = ["roster_command"]
 @calendar_options
 @lang_option
 @click.option(
-    "--format", "shape", type=click.Choice(["text", "csv", "ics"]), default="text", show_default=True,
+    "--format", "shape", type=click.Choice(["text", "csv", "ics"]), default="text",
+    show_default=True,
     help="A text for the notice board, a table, or a calendar feed."
 )  # fmt: skip
 def roster_command(
@@ -111,7 +112,9 @@ def _absence(text: str) -> Absence:
 
 
 def _months(since: str, month: str) -> list[str]:
-    """The months from one to another, both inclusive; just the last when the order is wrong, which then is told."""
+    """The months from one to another, both inclusive; just the last when the order is wrong, which
+    then is told.
+    """
     try:
         start, end = (date.fromisoformat(f"{text}-01") for text in (since, month))
     except ValueError:

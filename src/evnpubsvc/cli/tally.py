@@ -52,7 +52,8 @@ __all__ = ["tally_command"]
 )
 @click.option(
     "--period", "period_name", metavar="PERIOD",
-    help="Or count a period: statutory-2022-Q4, calendar-2022-12, …-6M, …-9M, or 2022-01-01..2022-12-15."
+    help="Or count a period: statutory-2022-Q4, calendar-2022-12, …-6M, …-9M, "
+    "or 2022-01-01..2022-12-15."
 )  # fmt: skip
 @known_at_option
 @compare_option
@@ -92,7 +93,8 @@ def tally_command(
     *,
     decided_only: bool,
 ) -> None:
-    """Count the dossiers of REGISTER: CSV, JSON Lines (.jsonl, .ndjson), Parquet, or - for CSV on standard input.
+    """Count the dossiers of REGISTER: CSV, JSON Lines (.jsonl, .ndjson), Parquet, or - for CSV on
+    standard input.
 
     Files may be larger than memory. Parquet, packed registers and --memory-limit need the extra
     frames.

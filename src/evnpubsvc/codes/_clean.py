@@ -21,7 +21,10 @@ _FOREIGN: Final = re.compile(r"[^A-ZĐ0-9.\-]")
 
 
 def clean(text: str) -> tuple[str, tuple[Finding, ...]]:
-    """Return a text in the letters of codes, with what was changed (a notice) or forbids using it (violations)."""
+    """Return a text in the letters of codes.
+
+    With what was changed (a notice) or forbids using it (violations).
+    """
     plain = _AROUND_SEPARATORS.sub(r"\1", plain_letters(text))
     latin = plain.translate(LOOKALIKES)
     shape = latin.upper()

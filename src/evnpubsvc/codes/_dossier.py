@@ -58,7 +58,9 @@ class DossierStyle(LabelledEnum):
     CANONICAL = "canonical"
     """As the circulars: `000.00.53.H48-220921-0099`."""
     LONG_DATE = "long-date"
-    """The date with four digits of the year and the number with seven digits at least, as the test systems of one
+    """The date with four digits of the year and the number with seven digits at least.
+
+    As the test systems of one
     supplier: `G09.20-20260609-0092637`. In no rule; `parse` refuses it, `read` reads it with a
     violation."""
 

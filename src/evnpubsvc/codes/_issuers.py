@@ -1,4 +1,7 @@
-"""Ministries and provinces behind the first-level part of every code, by date and with provenance."""
+"""Ministries and provinces behind the first-level part of every code.
+
+By date and with provenance.
+"""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class ProcedureCode(Code):
     '2.000815.H55'
     >>> ProcedureCode.parse("2.00815")
     Traceback (most recent call last):
-    evnpubsvc.errors.InvalidCode: '2.00815' does not begin with a digit, a dot and six digits [procedure-national]...
+    evnpubsvc.errors.InvalidCode: '2.00815' does not begin with a digit, a dot and six digits ...
     """
 
     kind: ClassVar[str] = "procedure"

@@ -67,7 +67,7 @@ class UnitCode(Code):
     True
     >>> UnitCode.parse("Z44.100")
     Traceback (most recent call last):
-    evnpubsvc.errors.InvalidCode: 'Z44.100' neither begins nor ends with a ministry or province such as H29 [unit-...
+    evnpubsvc.errors.InvalidCode: 'Z44.100' neither begins nor ends with a ministry or province ...
     """
 
     kind: ClassVar[str] = "unit"
@@ -141,8 +141,10 @@ class UnitCode(Code):
 
         The codes alone say it; whether they did so on a day is a question for a register of units.
 
-        >>> UnitCode("H44.100.2").is_within(UnitCode("H44")), UnitCode("H44.1").is_within(UnitCode("H44.100"))
-        (True, False)
+        >>> UnitCode("H44.100.2").is_within(UnitCode("H44"))
+        True
+        >>> UnitCode("H44.1").is_within(UnitCode("H44.100"))
+        False
         """
         if self.layout is not other.layout:
             return False

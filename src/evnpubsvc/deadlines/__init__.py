@@ -1,4 +1,4 @@
-"""Deadlines: time limits, the policies that count them, the stop ledger, and the due date with its reasons.
+"""Deadlines: time limits, counting policies, the stop ledger, the due date with its reasons.
 
 `due(received, limit, calendar=...)` is the one call. A limit is a `TimeLimit`, read from a
 catalogue text by `TimeLimit.parse`; what the text does not say is a finding. `CountingRules` say

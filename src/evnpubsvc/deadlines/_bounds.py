@@ -66,7 +66,7 @@ def _matters(decision: OpenDecision, question: Question, earliest: date, latest:
 
 
 def _takes_the_same_time(decision: OpenDecision, calendar: Calendar) -> bool:
-    """Whether every choice leaves as many working days, and as much office time, around the days that it concerns."""
+    """Whether every choice leaves as many working days and as much office time around its days."""
     before, after = decision.first - _DAY, decision.last + _DAY
     left = {
         (

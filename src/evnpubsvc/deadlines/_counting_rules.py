@@ -48,7 +48,7 @@ def _roll(value: Any) -> Roll:
 
 
 def _clock(value: Any) -> tuple[tuple[StopKind, ClockPolicy], ...]:
-    """Return what stops do as sorted pairs, given as one policy for all kinds, a mapping or pairs."""
+    """Return what stops do as sorted pairs, given as one policy, a mapping or pairs."""
     if value is None:
         return ()
     if isinstance(value, str):

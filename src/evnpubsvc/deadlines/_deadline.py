@@ -112,7 +112,9 @@ _TRANSLATED: Final = frozenset(("kind", "clock"))  # parts whose values are keys
 
 @frozen
 class DueBounds:
-    """Between which days a provisional due date lies, whichever of the considered decisions is taken.
+    """Between which days a provisional due date lies.
+
+    Whichever of the considered decisions is taken.
 
     The law closes no set of decisions, and exchanges of days are not considered: see
     `worktime.OpenDecision`.

@@ -101,7 +101,7 @@ def due(
     25 working days from Thu 15/12/2022: due Fri 27/01/2023
     >>> due(datetime(2022, 12, 15, 10), "24 giờ", calendar=vietnam_calendar())
     Traceback (most recent call last):
-    evnpubsvc.errors.MisuseError: the law does not say what '24 hours' means [hours-reading-needed] - choose ...
+    evnpubsvc.errors.MisuseError: the law does not say what '24 hours' means ...
     """
     # The commonest question needs nothing but the calendar.
     if stops == () and channel is None and resumed_on is None:
@@ -197,7 +197,10 @@ _OTHER: Final = {
 
 
 def _rivals(question: Question, end: End) -> list[Finding]:
-    """The other readings, each with its due date, where they lead elsewhere or the law leaves them open."""
+    """The other readings, each with its due date.
+
+    Where they lead elsewhere or the law leaves them open.
+    """
     limit, counting = question.limit, question.counting
     found: list[Finding] = []
     if limit.unit is _HOURS:
@@ -225,7 +228,10 @@ def _hours_read_otherwise(question: Question) -> list[Finding]:
 
 
 def _clock_read_otherwise(question: Question, end: End) -> list[Finding]:
-    """What the other reading of a supplement leads to, where the rules of the day of receipt say neither."""
+    """What the other reading of a supplement leads to.
+
+    Where the rules of the day of receipt say neither.
+    """
     policies = [each.policy for each in question.stops if each.stop.kind is _SUPPLEMENT]
     if not policies:
         return []
@@ -278,7 +284,9 @@ def _calendar_alone(rules: CountingRules) -> Calendar | None:
 def _count_whole_days(
     received: date, limit: TimeLimit, n: int, calendar: Calendar, *, trace: bool
 ) -> Deadline | None:
-    """What `answer` says of whole working days with nothing else to consider, in a fraction of the time.
+    """What `answer` says of whole working days with nothing else to consider.
+
+    In a fraction of the time.
 
     None where the date rests on days that are not decided: there is more to say then.
     """

@@ -64,7 +64,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def iso_text(moment: date) -> str:
-    """Return a day or an instant of a stop as a step keeps it: in ISO form, instants to the minute."""
+    """Return a day or an instant of a stop as a step keeps it: ISO, to the minute."""
     if isinstance(moment, datetime):
         return local_time(moment).isoformat(timespec="minutes")
     return moment.isoformat()

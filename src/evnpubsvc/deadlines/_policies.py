@@ -47,7 +47,7 @@ class DayCount(LabelledEnum):
     CIVIL_CODE = "civil-code"
     """Whole days; the day of receipt is not counted (Civil Code art. 147(2)). The default."""
     EIGHT_HOURS = "eight-hours"
-    """One working day is eight hours of office time, counted from the instant of receipt (practice of systems)."""
+    """Each is eight hours of office time, counted from the instant of receipt (practice)."""
 
 
 class HoursReading(LabelledEnum):

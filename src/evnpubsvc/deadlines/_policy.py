@@ -39,7 +39,10 @@ class Policy:
 
     @property
     def validity(self) -> Validity:
-        """From the first day of the oldest text to the last of the newest, as far as they are known."""
+        """From the first day of the oldest text to the last of the newest.
+
+        As far as they are known.
+        """
         return Validity(self.grounds[0].validity.since, self.grounds[-1].validity.until)
 
     @property

@@ -230,7 +230,7 @@ def _policy_of(stop: Stop, received: date, counting: CountingRules) -> ClockPoli
 def _refuse_limit(
     day: date, at: datetime | None, limit: TimeLimit, counting: CountingRules, cutoff: CutOff
 ) -> None:
-    """Refuse a limit that the cut-off does not speak of, or that cannot be counted from what is known."""
+    """Refuse a limit that the cut-off excludes, or that cannot be counted from what is known."""
     unit = limit.unit
     if cutoff is not _NO_CUTOFF and cutoff.same_day_only and unit not in WITHOUT_AMOUNT:
         raise MisuseError("cutoff-same-day-only", cutoff, limit=limit)

@@ -343,7 +343,7 @@ class Run:
         return End(self._roll(raw))
 
     def _months_later(self, day: date, months: int) -> date:
-        """The same-named day, or the last day of a month that does not have it (Civil Code art. 148)."""
+        """The same-numbered day, or the last of a shorter month (Civil Code art. 148)."""
         try:
             return add_months(day, months)
         except ValueError:  # beyond the year 9999

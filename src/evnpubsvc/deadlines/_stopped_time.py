@@ -27,7 +27,7 @@ _MIDNIGHT: Final = time()
 
 
 class PlacedStop(NamedTuple):
-    """A stop with what it does to the clock, and the ticks that it covers before they are cut to office time."""
+    """A stop, what it does to the clock, and its ticks before they are cut to office time."""
 
     stop: Stop
     policy: ClockPolicy

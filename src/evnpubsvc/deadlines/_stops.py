@@ -65,7 +65,7 @@ class Stop:
 
     >>> Stop(StopKind.SUPPLEMENT, date(2022, 12, 20), date(2022, 12, 19))
     Traceback (most recent call last):
-    evnpubsvc.errors.MisuseError: a stop from 2022-12-20 cannot end before, on 2022-12-19 [stop-inverted]
+    evnpubsvc.errors.MisuseError: a stop from 2022-12-20 cannot end before, on 2022-12-19 ...
     """
 
     kind: StopKind = field(validator=instance_of(StopKind))

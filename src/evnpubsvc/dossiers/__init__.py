@@ -1,4 +1,4 @@
-"""Dossiers: a history of events from which status, due date, timeliness and broken rules are derived.
+"""Dossiers: histories of events, and the status, due date, timeliness and findings they give.
 
 `apply(dossier, event)` takes the next event or refuses it with guard, fact and article;
 `replay(events)` gives the state; `due_of` and `timeliness` give the due date and the class; `check`

@@ -186,7 +186,7 @@ class Dossier(_WithState):
         return self.state.status
 
     def state_at(self, as_of: date | datetime, *, zone: Any) -> State:
-        """Return the state after what had happened by an instant, or by the end of a day of a time zone, inclusive."""
+        """Return the state by an instant, or by the end of a day of a time zone, inclusive."""
         state = self.state
         if state.last_at is None or known_by(state.last_at, as_of, zone):
             return state
@@ -211,7 +211,8 @@ class Dossier(_WithState):
         >>> from evnpubsvc.worktime import VIETNAM_TIME
         >>> at, entered = (datetime(2022, 12, day, 9, tzinfo=VIETNAM_TIME) for day in (14, 16))
         >>> dossier = Dossier("case-1", events=(Event(EventKind.SUBMITTED, at, recorded=entered),))
-        >>> [len(dossier.known_at(date(2022, 12, day), zone=VIETNAM_TIME).events) for day in (15, 16)]
+        >>> [len(dossier.known_at(date(2022, 12, day), zone=VIETNAM_TIME).events) for day in (15,
+        ...     16)]
         [0, 1]
         """
         if isinstance(moment, datetime) and moment.utcoffset() is None:
@@ -229,14 +230,17 @@ _new: Final = object.__new__
 
 
 def known_by(moment: date | datetime, as_of: date | datetime, zone: Any) -> bool:
-    """Return whether a moment lies before or at an instant, or before the end of a day of a time zone."""
+    """Return whether a moment comes no later than an instant, or the end of a day of a zone."""
     if isinstance(as_of, datetime) and isinstance(moment, datetime):
         return moment <= as_of
     return local_day(moment, zone) <= local_day(as_of, zone)
 
 
 def _with(dossier: Dossier, event: Event, state: State | None) -> Dossier:
-    """The dossier with one more event and its state, without validating again what did not change."""
+    """The dossier with one more event and its state.
+
+    Without validating again what did not change.
+    """
     made_ = _new(Dossier)
     for name, set_ in _SETTERS:
         set_(made_, getattr(dossier, name))
@@ -324,7 +328,8 @@ def possible(
     """Return the kinds of events that no guard forbids at an instant, not before the latest event.
 
     >>> from evnpubsvc.worktime import VIETNAM_TIME
-    >>> [kind.value for kind in possible(Dossier("case-1"), datetime(2026, 3, 2, tzinfo=VIETNAM_TIME))]
+    >>> [kind.value for kind in possible(Dossier("case-1"), datetime(2026, 3, 2,
+    ...     tzinfo=VIETNAM_TIME))]
     ['submitted', 'note']
     """
     if as_of.utcoffset() is None:

@@ -158,7 +158,7 @@ class Event:
     >>> from evnpubsvc.worktime import VIETNAM_TIME
     >>> Event(EventKind.STOPPED, datetime(2026, 3, 2, 9, tzinfo=VIETNAM_TIME))
     Traceback (most recent call last):
-    evnpubsvc.errors.MisuseError: a stop must say whether it is for good: ... [event-final-needed] - ...
+    evnpubsvc.errors.MisuseError: a stop must say whether it is for good: ... ...
     """
 
     kind: EventKind = field(validator=instance_of(EventKind))

@@ -702,7 +702,9 @@ def check(
     transitional: TransitionalRule | None = None,
     catalogue: Catalogue | None = None,
 ) -> tuple[Finding, ...]:
-    """Return everything that is wrong or doubtful about a dossier, with paths inside it (`$.events[3]`).
+    """Return everything that is wrong or doubtful about a dossier.
+
+    With paths inside it (`$.events[3]`).
 
     Each finding of a rule has the parts `rule` and `source`. What concerns the history itself comes
     first, with the rule `history`: `event-out-of-order`, `event-twice`, `event-before-submission`,
@@ -830,7 +832,10 @@ def _assumed(dossier: Dossier, context: RuleContext) -> Iterator[Finding]:
 
 
 def _stated_order(dossier: Dossier, context: RuleContext) -> Iterator[Finding]:
-    """Compare when a dossier was received and finished, where the history does not say both itself."""
+    """Compare when a dossier was received and finished.
+
+    Where the history does not say both itself.
+    """
     if dossier.stated_received is None and dossier.stated_finished is None:
         return
     state = _known(dossier, context)

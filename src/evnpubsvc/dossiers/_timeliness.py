@@ -63,7 +63,7 @@ class Precision(LabelledEnum):
     DATE = "date"
     """Local dates: whatever is finished on the due date is on time."""
     TIMESTAMP = "timestamp"
-    """Instants: what is finished on the due date, but after the time of day that was due, is late."""
+    """Instants: what is finished on the due date after the hour that was due is late."""
 
 
 class StoppedAs(LabelledEnum):
@@ -576,7 +576,8 @@ def timeliness(
             raise.
 
     >>> from evnpubsvc.worktime import vietnam_calendar
-    >>> dossier = Dossier("case-1", stated_received=date(2022, 12, 1), stated_due=date(2022, 12, 15))
+    >>> dossier = Dossier("case-1", stated_received=date(2022, 12, 1), stated_due=date(2022, 12,
+    ...     15))
     >>> timeliness(dossier, as_of=date(2022, 12, 16), policy="date").timeliness.value
     'pending_overdue'
     """

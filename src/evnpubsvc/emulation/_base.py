@@ -25,7 +25,7 @@ def exact_or_none(value: Fraction | int | None) -> Fraction | None:
 
 
 def near_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Return the three names at most that are like a name; the nearest one where none is like it."""
+    """Return at most three names that are like a name; the nearest where none is."""
     names = list(known)
     return tuple(get_close_matches(name, names, 3) or get_close_matches(name, names, 1, 0))
 

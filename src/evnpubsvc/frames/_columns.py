@@ -469,7 +469,10 @@ class BatchReader(ABC):
                 self.keep_row(each)
 
     def _iso(self, cell: Any) -> Any:
-        """A moment as the reader of ISO texts wants it, where columns of texts and of dates stand side by side."""
+        """A moment as the reader of ISO texts wants it.
+
+        Where columns of texts and of dates stand side by side.
+        """
         if isinstance(cell, date):
             return cell.isoformat()
         if self.columns.dates is DateStyle.ISO or not isinstance(cell, str):

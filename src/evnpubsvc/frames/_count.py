@@ -95,7 +95,8 @@ def tally_frame(
 
     >>> import io
     >>> register = b"received,due,finished,channel\n2022-12-01,2022-12-05,2022-12-05,online\n"
-    >>> counted = tally_frame(io.BytesIO(register), by=["channel"], as_of=date(2022, 12, 14), compare=Precision.DATE)
+    >>> counted = tally_frame(io.BytesIO(register), by=["channel"], as_of=date(2022, 12, 14),
+    ...     compare=Precision.DATE)
     >>> counted.cells.rows()
     [('online', 'new', 'on_time', 1)]
     """

@@ -94,7 +94,7 @@ def _header(head: bytes, columns: RegisterColumns) -> tuple[str, list[str]] | No
 
 
 class _Pieces(io.RawIOBase):
-    """A stream that gives whole lines in pieces, counts what it gave, and takes back what was too much."""
+    """A stream that gives whole lines in pieces, counts them, and takes back what was too much."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -137,7 +137,7 @@ class _Pieces(io.RawIOBase):
         return line
 
     def piece(self, size: int) -> bytes:
-        """Return about so many bytes that end with a line, outside quotes if the quotes are in order."""
+        """Return about so many bytes that end with a line, outside quotes that are in order."""
         if self._kept:
             data, self._kept = self._kept, b""
         else:
@@ -394,7 +394,10 @@ class _Reader:
         self._line += feed.lines
 
     def _rows(self, stream: Any, before: int) -> Iterator[Row | Finding]:
-        """The rows of the strict reader, which gets the header first, with the lines of the file."""
+        """The rows of the strict reader, which gets the header first.
+
+        With the lines of the file.
+        """
         # The names are on the first line, and no line is looked at ahead: this reader takes no more
         # than it must.
         for row in csv_rows(stream, self._delimiter, header_row=1):

@@ -95,7 +95,7 @@ def _table(calendar: Calendar) -> DayTable:
 
 
 def add_working_days(days: Any, n: Any, calendar: Calendar) -> npt.NDArray[np.datetime64]:
-    """Return for each day the n-th working day (*ngày làm việc*) after it, or before it for a negative n.
+    """Return for each day the n-th working day (*ngày làm việc*) after it; before it if n < 0.
 
     The same as `Calendar.add_working_days`, for arrays.
 

@@ -41,7 +41,7 @@ def feed(
     piece: int = PIECE,
     unmapped: bool = False,
 ) -> R:
-    """Give a register to a reader, which is made once the names of the columns are known where they are needed."""
+    """Give a register to a reader, which is made once the names of the columns are known."""
     if _is_stream(source):
         return _of_stream(
             source, reader_of, file_format or FrameFormat.CSV, piece, progress, unmapped=unmapped

@@ -147,7 +147,7 @@ _JSON_BATCH: Final = 1 << 14
 
 
 def _take_json(stream: Any, reader: BatchReader) -> None:
-    """JSON Lines: read by the reader of the object path, gathered in columns where every cell is a text or null."""
+    """JSON Lines: read row by row, gathered in columns where every cell is a text or null."""
     mapped = tuple(dict.fromkeys(column for _, column in reader.columns.mapped()))
     columns: list[list[str | None]] = [[] for _ in mapped]
     lines: list[int] = []
@@ -271,7 +271,9 @@ def take_batch(batch: pl.DataFrame, reader: BatchReader, before: int) -> None:
 
 
 def tables_of(source: Any) -> Iterator[pl.DataFrame]:
-    """Give the tables of a source piece by piece, without copying it whole where it can be streamed.
+    """Give the tables of a source piece by piece.
+
+    Without copying it whole where it can be streamed.
 
     Raises:
         MisuseError: `source-unknown`.

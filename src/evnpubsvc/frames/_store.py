@@ -76,7 +76,7 @@ def narrowest(size: int) -> type[np.uint8 | np.uint16 | np.uint32]:
 
 
 def runs(holder: list[Codes]) -> tuple[Codes, Codes]:
-    """Sort the keys in the list in place, take them out of it, and return the different ones with their counts.
+    """Sort the keys of the list in place, take them out, return the different ones with counts.
 
     The ends of the runs are found by a mask of bytes: differences of the keys would need four to
     eight times the memory, and fresh memory is what costs time here. So does memory kept longer

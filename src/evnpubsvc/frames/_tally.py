@@ -42,7 +42,8 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
 
     >>> from datetime import date
     >>> from evnpubsvc.dossiers import Precision
-    >>> TallyFrame.from_tally(Tally.empty(["unit"], as_of=date(2022, 12, 14), compare=Precision.DATE)).cells.columns
+    >>> TallyFrame.from_tally(Tally.empty(["unit"], as_of=date(2022, 12, 14),
+    ...     compare=Precision.DATE)).cells.columns
     ['unit', 'entry', 'period_state', 'n']
     """
 
@@ -214,7 +215,9 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
 
     @classmethod
     def from_arrow(cls, table: Any) -> TallyFrame:
-        """Read one or more stacked tables of `table`, from whatever speaks the Arrow stream protocol.
+        """Read one or more stacked tables of `table`.
+
+        From whatever speaks the Arrow stream protocol.
 
         Raises:
             MisuseError: `tally-table-malformed`: no question, other columns, or numbers that no
@@ -222,7 +225,8 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
 
         >>> from datetime import date
         >>> from evnpubsvc.dossiers import Precision
-        >>> empty = TallyFrame.from_tally(Tally.empty(["unit"], as_of=date(2022, 12, 14), compare=Precision.DATE))
+        >>> empty = TallyFrame.from_tally(Tally.empty(["unit"], as_of=date(2022, 12, 14),
+        ...     compare=Precision.DATE))
         >>> TallyFrame.from_arrow(empty) == empty
         True
         """
@@ -232,7 +236,8 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
             else:
                 frame = pl.DataFrame(table)
             frame = frame.with_columns(
-                pl.col("n").cast(pl.Int64), pl.col("entry").cast(_ENTRY), pl.col("period_state").cast(_STATE),
+                pl.col("n").cast(pl.Int64), pl.col("entry").cast(_ENTRY),
+                pl.col("period_state").cast(_STATE),
                 pl.col("question").cast(pl.String),
             )  # fmt: skip
         except (pl.exceptions.PolarsError, TypeError, ValueError) as error:

@@ -40,7 +40,7 @@ class Confidence(LabelledEnum):
     READ_COPY = "read-copy"
     """Read in a copy of the text or data that somebody else made."""
     SEVERAL_SOURCES = "several-sources"
-    """Read in several independent texts that quote or apply the rule (press, summaries, other software)."""
+    """Read in several independent texts that quote or apply it (press, summaries, software)."""
     ONE_SOURCE = "one-source"
     """Read in one such text."""
     DERIVED = "derived"
@@ -288,7 +288,8 @@ def cited(row: Mapping[str, Any]) -> Citation:
         KeyError: `instrument` or `confidence` is missing.
         ValueError: an unknown grade of confidence.
 
-    >>> print(cited({"instrument": "NĐ 61/2018/NĐ-CP", "article": "19(4)", "confidence": "read-copy"}))
+    >>> print(cited({"instrument": "NĐ 61/2018/NĐ-CP", "article": "19(4)",
+    ...     "confidence": "read-copy"}))
     Decree 61/2018/NĐ-CP, art. 19(4)
     """
     return Citation(

@@ -95,7 +95,8 @@ class Validity:
         """Return the days as a sentence has them: *từ ngày 15/8/2022*, *đến hết ngày 30/6/2025*.
 
         >>> from datetime import date
-        >>> Validity(None, date(2025, 6, 30)).written("vi"), Validity(date(2025, 7, 1)).written("en")
+        >>> Validity(None, date(2025, 6, 30)).written("vi"), Validity(date(2025, 7,
+        ...     1)).written("en")
         ('đến hết ngày 30/6/2025', 'from 2025-07-01 on')
         """
         if self.since is None:
@@ -228,7 +229,7 @@ class Timeline(_Starts, Generic[T_co]):
         >>> from datetime import date
         >>> Timeline.starting([(date(2018, 6, 21), "one-stop")]).at(date(2018, 6, 20))
         Traceback (most recent call last):
-        evnpubsvc.errors.MisuseError: nothing holds on 2018-06-20; covered is from 2018-06-21 on [day-not-covered]
+        evnpubsvc.errors.MisuseError: nothing holds on 2018-06-20; covered is from 2018-06-21 ...
         """
         entry = self.entry_at(day)
         if entry is None:

@@ -1,4 +1,6 @@
-"""Outreach: the team that helps people online, its duty rosters, what its desk carries, what the help achieves.
+"""Outreach: the team that helps people online.
+
+Its duty rosters, what its desk carries, what the help achieves.
 
 Depends on worktime, quantities, law and what lies below. No personal data: members and applicants
 are opaque references, and what looks like an identity or phone number is refused.

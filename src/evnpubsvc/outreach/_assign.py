@@ -191,7 +191,10 @@ class _Found:
 
 
 class _Search:
-    """Depth first over the days, bounded from below by the flow of what is left, each state visited once."""
+    """Depth first over the days, bounded from below by the flow of what is left.
+
+    Each state visited once.
+    """
 
     def __init__(self, candidates: Candidates, carried: Sequence[int], cap: int | None) -> None:
         self.candidates = candidates
@@ -280,7 +283,7 @@ def _since(chosen: Sequence[int], member: int) -> int:
 
 
 def window(candidates: Candidates, cap: int | None, before: int | None) -> tuple[int, int, bool]:
-    """Return the shortest run of days (first, last, both inclusive) that cannot be filled without two in a row.
+    """Return the shortest run of days, first and last, that has no roster without two in a row.
 
     The earliest last day, then the latest first day; `before` counts only for a run that begins on
     day 0. The third value says whether the search came to an end: when it is False, it is the whole

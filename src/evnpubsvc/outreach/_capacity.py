@@ -138,7 +138,8 @@ def estimate_capacity(
         MisuseError: `not-exact`, `number-too-small`, `too-many-desks`, `equipment-missing` for a
             step that uses what is not there.
 
-    >>> visit = [StepTime(AssistanceStep.PREPARED, Fraction(12)), StepTime(AssistanceStep.SUBMITTED, Fraction(8))]
+    >>> visit = [StepTime(AssistanceStep.PREPARED, Fraction(12)),
+    ...     StepTime(AssistanceStep.SUBMITTED, Fraction(8))]
     >>> estimate = estimate_capacity(arrivals=18, steps=visit, opening_minutes=480, variability=1)
     >>> estimate.utilisation, estimate.wait_minutes
     (Fraction(3, 4), Fraction(60, 1))
@@ -299,7 +300,8 @@ def plan_desks(
 
     >>> from evnpubsvc.worktime import vietnam_calendar
     >>> visit = [StepTime(AssistanceStep.SUBMITTED, Fraction(20))]
-    >>> plan = plan_desks({"2022-04": 120, "2022-05": 600}, vietnam_calendar(), steps=visit, ceiling=Fraction(4, 5))
+    >>> plan = plan_desks({"2022-04": 120, "2022-05": 600}, vietnam_calendar(), steps=visit,
+    ...     ceiling=Fraction(4, 5))
     >>> plan.first_needing(2)
     datetime.date(2022, 5, 1)
     """

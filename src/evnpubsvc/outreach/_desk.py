@@ -70,7 +70,8 @@ class SupportDesk:
         DataError: `equipment-twice`.
 
     >>> desk = SupportDesk("one-stop", Text(vi="Bộ phận Một cửa", en="One-Stop unit"),
-    ...                    equipment=(Equipment(EquipmentKind.COMPUTER), Equipment(EquipmentKind.SCANNER)))
+    ...                    equipment=(Equipment(EquipmentKind.COMPUTER),
+    ...                    Equipment(EquipmentKind.SCANNER)))
     >>> desk.number(EquipmentKind.COMPUTER), desk.number(EquipmentKind.PRINTER)
     (1, 0)
     """

@@ -263,7 +263,7 @@ class DutyRoster(Keyed):
             raise UnknownNameError("member-unknown", member, known=tuple(self.members))
 
     def swap(self, one: date, other: date, *, made_on: date | None = None) -> Self:
-        """Return the roster with the members of two days exchanged, and the log longer by one entry.
+        """Return the roster with the members of two days exchanged, and one more entry in its log.
 
         Raises:
             UnknownNameError: `day-not-on-roster`.
@@ -423,9 +423,11 @@ def plan_roster(
     >>> from evnpubsvc.outreach import Member, MemberRole, SupportTeam, TeamDecision
     >>> from evnpubsvc.texts import Text
     >>> from evnpubsvc.worktime import vietnam_calendar
-    >>> founded = TeamDecision(Citation("QĐ 44/QĐ-UBND"), date(2022, 4, 15), date(2022, 4, 15), members=tuple(
+    >>> founded = TeamDecision(Citation("QĐ 44/QĐ-UBND"), date(2022, 4, 15), date(2022, 4, 15),
+    ...     members=tuple(
     ...     Member(f"TV{n}", MemberRole.OFFICER) for n in range(1, 5)))
-    >>> team = SupportTeam("tam-xuan-ii", Text(vi="Tổ tuyên truyền", en="Publicity team"), (founded,))
+    >>> team = SupportTeam("tam-xuan-ii", Text(vi="Tổ tuyên truyền", en="Publicity team"),
+    ...     (founded,))
     >>> roster = plan_roster(team, "2022-05", vietnam_calendar())
     >>> len(roster), roster.duties[0].day.isoformat(), dict(roster.loads)
     (20, '2022-05-04', {'TV1': 5, 'TV2': 5, 'TV3': 5, 'TV4': 5})

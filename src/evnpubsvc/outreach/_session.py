@@ -239,7 +239,10 @@ class AssistanceFigures:
         return Fraction(self.alone, self.filings)
 
     def self_service_bounds(self) -> tuple[Fraction, Fraction] | Unknown:
-        """Return the least and the largest share of filings made alone, whatever the unrecorded ones were."""
+        """Return the least and the largest share of filings made alone.
+
+        Whatever the unrecorded ones were.
+        """
         if not self.filings:
             return Unknown("nothing-filed", "self_service")
         return Fraction(self.alone, self.filings), Fraction(
@@ -247,7 +250,7 @@ class AssistanceFigures:
         )
 
     def fading(self) -> Fraction | Unknown:
-        """Return, of the filings by applicants who had been helped on an earlier day, the share made alone.
+        """Return the share of filings made alone, of those by applicants helped on an earlier day.
 
         The larger, the more people go on without help. Unknown with `nobody-came-again`, with
         `applicant-not-recorded` when filings cannot be traced, or with `assistance-not-recorded`.

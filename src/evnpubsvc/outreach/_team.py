@@ -1,4 +1,4 @@
-"""The people: a support team, the decisions that found and change it, who belongs to it on a day."""
+"""The people: a support team, the decisions about it, who belongs to it on a day."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class TeamDecision:
 
 @frozen
 class SupportTeam:
-    """A team that helps people to use online services (*tổ hỗ trợ, tổ tuyên truyền dịch vụ công trực tuyến*).
+    """A team that helps people use online services (*tổ hỗ trợ dịch vụ công trực tuyến*).
 
     Each decision holds the whole list of members while it is in force, so one decision at most is
     in force on a day.
@@ -135,7 +135,8 @@ class SupportTeam:
     >>> founded = TeamDecision(
     ...     Citation("QĐ 44/QĐ-UBND"), date(2022, 4, 15), date(2022, 4, 15),
     ...     members=(Member("TV1", MemberRole.LEADER), Member("TV2", MemberRole.VOLUNTEER)))
-    >>> team = SupportTeam("tam-xuan-ii", Text(vi="Tổ tuyên truyền", en="Publicity team"), (founded,))
+    >>> team = SupportTeam("tam-xuan-ii", Text(vi="Tổ tuyên truyền", en="Publicity team"),
+    ...     (founded,))
     >>> [m.ref for m in team.on(date(2022, 4, 15))], team.on(date(2022, 4, 14))
     (['TV1', 'TV2'], ())
     """

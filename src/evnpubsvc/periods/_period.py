@@ -202,7 +202,8 @@ class Period:
             MisuseError: `period-kind-does-not-tile` for the other kinds, which leave days out;
                 `day-wrong-type`.
 
-        >>> print(Period.containing(date(2022, 12, 15), kind=PeriodKind.YEAR, calendar=PeriodCalendar.STATUTORY))
+        >>> print(Period.containing(date(2022, 12, 15), kind=PeriodKind.YEAR,
+        ...     calendar=PeriodCalendar.STATUTORY))
         statutory-2023
         """
         checked_day(day)
@@ -239,7 +240,7 @@ class Period:
         datetime.date(2021, 12, 15)
         >>> Period.parse("2022-Q1")
         Traceback (most recent call last):
-        evnpubsvc.errors.DataError: '2022-Q1' is not the name of a period [period-not-read] - state ...
+        evnpubsvc.errors.DataError: '2022-Q1' is not the name of a period [period-not-read] - ...
         """
         try:
             return cls._read(text)
@@ -316,7 +317,7 @@ class Period:
         return self.first <= other.last and other.first <= self.last
 
     def meets(self, later: Period) -> bool:
-        """Return whether the other begins on the very day after this one ends, so that stocks are carried over."""
+        """Return whether the other begins the day after this one ends: stocks are carried over."""
         return self.last < date.max and self.last + _ONE_DAY == later.first
 
     def previous(self) -> Self:
@@ -383,7 +384,8 @@ class Period:
         Raises:
             MisuseError: `period-not-made-of` for a custom period, or parts that are not shorter.
 
-        >>> print(*Period.six_months(2022, calendar=PeriodCalendar.STATUTORY).split(PeriodKind.QUARTER))
+        >>> print(*Period.six_months(2022, calendar=PeriodCalendar.STATUTORY).split(
+        ...     PeriodKind.QUARTER))
         statutory-2022-Q1 statutory-2022-Q2
         """
         if (
@@ -402,7 +404,9 @@ class Period:
 
     @staticmethod
     def last_days(kind: PeriodKind, calendar: PeriodCalendar, since: date) -> rrule:
-        """Return the last days of all months, quarters or years from a day on, as a rule of dateutil.
+        """Return the last days of all months, quarters or years from a day on.
+
+        As a rule of dateutil.
 
         What recurs with the periods (closing the books, a duty on the day of a report) is a rule
         made from this one.

@@ -1,4 +1,4 @@
-"""Quantities: counts with a unit, ratios of counts, the unknown as a value, exact arithmetic, one rounding.
+"""Quantities: counts with a unit, ratios, the unknown as a value, exact arithmetic, rounding.
 
 Depends on errors, findings and texts only. Counts go in, `Fraction`s come out, and `round_half_up`
 is the one place of the library where a number loses digits.

@@ -103,7 +103,7 @@ class Count:
     Count(value=7, unit=CountUnit.DOSSIERS)
     >>> Count(3, CountUnit.DOSSIERS) + Count(4, CountUnit.PROCEDURES)
     Traceback (most recent call last):
-    evnpubsvc.errors.MisuseError: dossiers and procedures are different units [unit-mismatch] - count both ...
+    evnpubsvc.errors.MisuseError: dossiers and procedures are different units [unit-mismatch] - ...
     """
 
     value: int = field(validator=_whole)

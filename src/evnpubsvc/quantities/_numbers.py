@@ -76,7 +76,7 @@ def parse_number(text: str, style: NumberStyle = NumberStyle.UNDECLARED) -> Frac
     Fraction(17, 200)
     >>> parse_number("1.234")
     Traceback (most recent call last):
-    evnpubsvc.errors.DataError: '1.234' can be read as 1,234 or as 1.234 [number-ambiguous] - declare the ...
+    evnpubsvc.errors.DataError: '1.234' can be read as 1,234 or as 1.234 [number-ambiguous] - ...
     """
     cleaned = text.strip()
     if len(cleaned) > _LONGEST:
@@ -111,7 +111,7 @@ def parse_number(text: str, style: NumberStyle = NumberStyle.UNDECLARED) -> Frac
 
 
 def round_half_up(value: Fraction | int, places: int) -> Fraction:
-    """Round to a number of decimal places, halves away from zero (the "làm tròn" of every form seen).
+    """Round to a number of decimal places, halves away from zero (*làm tròn*).
 
     Args:
         value: an exact number; floats are refused, since they are not what they print.
@@ -172,7 +172,8 @@ def decimal_text(value: Fraction | int, places: int | None = None) -> str:
         The decimal text; for a number without finite decimals and no `places`, the fraction as
         `n/d`.
 
-    >>> decimal_text(Fraction(1549, 100)), decimal_text(Fraction(1, 3)), decimal_text(Fraction(1, 3), 4)
+    >>> decimal_text(Fraction(1549, 100)), decimal_text(Fraction(1, 3)), decimal_text(Fraction(1,
+    ...     3), 4)
     ('15.49', '1/3', '0.3333')
     """
     if places is None and value.denominator == 1:

@@ -41,11 +41,12 @@ def check_published(
 
     >>> from evnpubsvc.serde import report_form
     >>> form = report_form("ii-06a")
-    >>> row = form.row(("tỉnh",), {"handled": 61_827, "early": 43_434, "on-time": 11_795, "late": 4_331})
+    >>> row = form.row(("tỉnh",), {"handled": 61_827, "early": 43_434, "on-time": 11_795,
+    ...     "late": 4_331})
     >>> for f in check_published(form, [row]):
     ...     print(f.message())
-    column handled (7) states 61,827, and early (8) + on-time (9) + late (10) make 59,560, a difference of 2,267
-    whether column to-handle (3) is handled (7) + pending (11) cannot be checked: a number is not known
+    column handled (7) states 61,827, and early (8) + on-time (9) + late (10) make 59,560, ...
+    whether column to-handle (3) is handled (7) + pending (11) cannot be checked: a number ...
     """
     rows = tuple(rows)
     found = list(_identities(form, rows, total, ()))

@@ -102,7 +102,8 @@ class Form(Keyed):
             where not known.
         senders: who files it, where the instrument says so.
         receivers: who gets it (*đơn vị nhận báo cáo*), where the instrument says so.
-        counted_in: what its numbers count (*đơn vị tính*), in both languages; None where nothing is printed.
+        counted_in: what its numbers count (*đơn vị tính*), in both languages; None where nothing is
+            printed.
         sources: where the form stands.
         notes: footnotes, in both languages.
 
@@ -154,7 +155,7 @@ class Form(Keyed):
         return self._by_key[key]
 
     def sum_of(self, key: str) -> tuple[str, ...]:
-        """Return the keys of the columns that a column is printed as the sum of; none for any other column."""
+        """Return the keys of the columns of which a column is the printed sum; else none."""
         return next((identity.parts for identity in self.identities if identity.total == key), ())
 
     def dimensions(self, rows: tuple[str, ...] | None = None) -> tuple[str, ...]:
@@ -179,7 +180,10 @@ class Form(Keyed):
 
 
 def called(form: Form, key: str) -> Text:
-    """Return how findings call a column: in English its key and printed number, in Vietnamese number and heading."""
+    """Return how findings call a column: in English its key and printed number.
+
+    In Vietnamese number and heading.
+    """
     column = form[key]
     blocks = (column.block, column.title)
     heading = ": ".join(each.vi for each in blocks if each is not None)

@@ -1,4 +1,4 @@
-"""Who files the reports on the control of procedures, which ones, and by what day (TT 09/2026/TT-BTP)."""
+"""Who files which reports on the control of procedures, by what day (TT 09/2026/TT-BTP)."""
 
 from __future__ import annotations
 

@@ -90,7 +90,8 @@ def catalogue_from_rows(
             (`procedure-unknown`), and what is wrong with the catalogue as a whole; all at once.
 
     >>> reading = catalogue_from_rows(
-    ...     [{"code": "1.001193", "name": "Đăng ký khai sinh", "field": "Hộ tịch", "authorities": "Cấp xã"}],
+    ...     [{"code": "1.001193", "name": "Đăng ký khai sinh", "field": "Hộ tịch",
+    ...     "authorities": "Cấp xã"}],
     ...     [{"limit_code": "1.001193", "channel": "Trực tuyến", "limit": "1"}],
     ... )
     >>> [f.reason for f in reading.findings]

@@ -313,7 +313,7 @@ def _day_or_instant(converter: Converter) -> None:
 
 
 def make_converter() -> Converter:
-    """Return a fresh converter for JSON and TOML that knows the types of this library and forbids unknown keys."""
+    """Return a fresh converter for JSON and TOML: it knows our types and forbids unknown keys."""
     converter = Converter(forbid_extra_keys=True, detailed_validation=True)
     return configure_converter(converter)
 
@@ -325,7 +325,10 @@ def shared_converter() -> Converter:
 
 
 def findings_of(error: BaseException, path: str = "$") -> tuple[Finding, ...]:
-    """Return every finding inside an exception of structuring, each with the path of its place in the document."""
+    """Return every finding inside an exception of structuring.
+
+    Each with the path of its place in the document.
+    """
     if isinstance(error, BaseValidationError):
         found: list[Finding] = []
         for inner in error.exceptions:
@@ -395,7 +398,7 @@ def from_json(text: str | bytes, kind: type[_T]) -> _T:
     Count(value=3, unit=CountUnit.DOSSIERS)
     >>> from_json('{"format": 1, "type": "Count", "value": {"value": 3.0}}', Count)
     Traceback (most recent call last):
-    evnpubsvc.errors.DataError: $.value.value: a whole number is needed here, not 3.0 [value-of-wrong-type]
+    evnpubsvc.errors.DataError: $.value.value: a whole number is needed here, not 3.0 ...
     $.value.unit: this key is missing [key-missing]
     """
     try:

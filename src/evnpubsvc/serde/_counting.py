@@ -124,7 +124,8 @@ def tally_register(
     >>> import io
     >>> register = io.BytesIO(b"received,unit\n2022-12-15,20971\n2022-12-16 09:30,20971\n")
     >>> columns = RegisterColumns(dimensions={"unit": "unit"})
-    >>> counted = tally_register(register, columns, by=["unit"], as_of=date(2022, 12, 31), compare=Precision.DATE)
+    >>> counted = tally_register(register, columns, by=["unit"], as_of=date(2022, 12, 31),
+    ...     compare=Precision.DATE)
     >>> counted["20971"].received.value
     2
     """
@@ -203,7 +204,10 @@ class _Reading:
         return False if isinstance(row, Finding) else row.status
 
     def _state(self, texts: tuple[str, str, str]) -> tuple[date | None, int] | bool:
-        """The day of the end and the place of the state, from the days and the status as written."""
+        """The day of the end and the place of the state.
+
+        From the days and the status as written.
+        """
         due_text, finished_text, status_text = texts
         due = self.days[due_text] if due_text else None
         finished = self.days[finished_text] if finished_text else None

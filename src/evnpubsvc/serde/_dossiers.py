@@ -250,7 +250,7 @@ _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 
 
 def write_xes(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
-    r"""Write dossiers as an event log of the process-mining standard XES (IEEE 1849), and return how many events.
+    r"""Write dossiers as an event log in XES (IEEE 1849), and return how many events.
 
     A trace is a dossier, `concept:name` of an event its activity or else its kind, `time:timestamp`
     the instant with its offset. Everything else stands in attributes, those of this library with

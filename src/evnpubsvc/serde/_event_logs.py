@@ -185,8 +185,10 @@ def read_xes_log(
     ...     case="case:concept:name", activity="concept:name", timestamp="time:timestamp",
     ...     activities={"register": EventKind.RECEIVED},
     ... )
-    >>> log = b'<log><trace><string key="concept:name" value="A"/><event><string key="concept:name" value="register"/>'
-    >>> log += b'<date key="time:timestamp" value="2022-03-01T09:00:00+07:00"/></event></trace></log>'
+    >>> log = b'<log><trace><string key="concept:name" value="A"/><event>'
+    >>> log += b'<string key="concept:name" value="register"/>'
+    >>> log += b'<date key="time:timestamp" value="2022-03-01T09:00:00+07:00"/>'
+    >>> log += b'</event></trace></log>'
     >>> [dossier] = read_xes_log(io.BytesIO(log), columns)
     >>> dossier.code, dossier.status
     ('A', Status.RECEIVED)
@@ -292,7 +294,10 @@ class _Reader:
         self.wanted = {plain_word(name): name for name in (*self.taken, *self.of_event.values())}
 
     def rename(self, cells: dict[str, Any]) -> dict[str, Any]:
-        """Return the cells under the names of the mapping, where a column is written in another form."""
+        """Return the cells under the names of the mapping.
+
+        Where a column is written in another form.
+        """
         for name in cells:
             if name not in self._renamed:
                 own = self.wanted.get(plain_word(name), name)

@@ -20,7 +20,8 @@ from evnpubsvc.units import UnitRegister
 _PACKAGE: Final = "vietnamadminunits"
 _SINCE, _UNTIL = "2025-07-01", "2025-06-30"  # NQ 202/2025/QH15: the package itself has no days
 _OLDER: Final = (
-    "SELECT provinceCode, province, provinceKey, districtCode, district, districtKey, wardCode, ward, wardKey "
+    "SELECT provinceCode, province, provinceKey, districtCode, district, districtKey, "
+    "wardCode, ward, wardKey "
     "FROM admin_units_legacy"
 )
 _NEWER: Final = (
@@ -42,7 +43,7 @@ class RegisterReading:
 
 
 def national_register() -> RegisterReading:
-    """Return the units of Viet Nam before and after 01/7/2025 with what became of them (extra `units`).
+    """Return the units of Viet Nam before and after 01/7/2025, and what became of them.
 
     The package `vietnamadminunits` holds both maps and a conversion whose keys are names without
     accents; a key that names no unit or several leads nowhere and is reported (`origin-key`). Only

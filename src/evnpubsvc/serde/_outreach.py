@@ -1,4 +1,4 @@
-"""Team files, rosters as calendar feeds (extra `calendar-feed`), and how sessions of office hours are encoded."""
+"""Team files, rosters as calendar feeds (extra `calendar-feed`), sessions of office hours."""
 
 from __future__ import annotations
 

@@ -33,7 +33,8 @@ Quick = Callable[[bytes], "Dossier | None"]
 
 # What a line out of order may raise here: errors of this library are ValueErrors.
 _REFUSED: Final = (
-    LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError, BaseValidationError,
+    LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError,
+    BaseValidationError,
 )  # fmt: skip
 _MOST_SHARED: Final = 1 << 16  # so that a register without repetition costs no more than this
 _TRIES: Final = (
@@ -548,10 +549,11 @@ def _no_reader(_: bytes) -> None:
 def _left_out(line: Any) -> int:
     """How many keys a line has not, if it writes down nothing that is not known."""
     count = (
-        (line.procedure is None) + (line.service is None) + (line.unit is None) + (line.field is None)
-        + (line.case is None) + (line.authority is None)
-        + (line.channel is None) + (line.assistance is None) + (line.applicant is None) + (line.limit is None)
-        + (line.stated_received is None) + (line.stated_due is None) + (line.stated_finished is None)
+        (line.procedure is None) + (line.service is None) + (line.unit is None)
+        + (line.field is None) + (line.case is None) + (line.authority is None)
+        + (line.channel is None) + (line.assistance is None) + (line.applicant is None)
+        + (line.limit is None) + (line.stated_received is None) + (line.stated_due is None)
+        + (line.stated_finished is None)
         + (not line.linked) + (line.evidence is None) + (not line.attributes) + (not line.events)
     )  # fmt: skip
     for each in line.events:
@@ -563,7 +565,7 @@ def _left_out(line: Any) -> int:
 
 
 def _dicts() -> Callable[[Dossier], dict[str, Any]]:
-    """Return what a converter makes of a dossier, but for enums, tuples and the like, which JSON writers know."""
+    """Return what a converter makes of a dossier, but with the enums and tuples of the record."""
     converter = shared_converter()
     limit_of, evidence_of = (
         converter.get_unstructure_hook(TimeLimit),

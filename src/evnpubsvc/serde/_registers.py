@@ -221,7 +221,8 @@ def read_register(
             `column-missing` for each mapped column that is not there, `column-twice`, `not-utf8`.
 
     >>> import io
-    >>> list(read_register(io.BytesIO(b"received\n2022-12-15\n15/12/2022\n"), RegisterColumns()))[1].reason
+    >>> list(read_register(io.BytesIO(b"received\n2022-12-15\n15/12/2022\n"),
+    ...     RegisterColumns()))[1].reason
     'not-a-date'
     """
     read = row_reader(columns)

@@ -184,7 +184,8 @@ def read_published(source: Source, form: Form, columns: PublishedColumns) -> Pub
             ambiguous, a second total row, or none where one is named …
 
     >>> import io
-    >>> columns = PublishedColumns(label="Đơn vị", columns={"handled": "Đã giải quyết", "late": "Quá hạn"})
+    >>> columns = PublishedColumns(label="Đơn vị", columns={"handled": "Đã giải quyết",
+    ...     "late": "Quá hạn"})
     >>> table = "Đơn vị,Đã giải quyết,Quá hạn\nSở A,1611,\n"
     >>> row = read_published(io.BytesIO(table.encode()), report_form("ii-06a"), columns).rows[0]
     >>> print(row.key, row["handled"], row["late"])
@@ -346,7 +347,8 @@ def _csv(report: Report, _: Language) -> str:
 def _lines(report: Report, lang: Language = "en") -> Iterator[tuple[int | None, ReportRow]]:
     """Yield the rows with their running numbers, and before each group its subtotal, without one.
 
-    Vietnamese readers get the order of their alphabet; machines and English readers that of the report.
+    Vietnamese readers get the order of their alphabet; machines and English
+    readers that of the report.
     """
     subtotals = {row.key: row for row in report.subtotals}
     group: tuple[str | None, ...] | None = None
@@ -415,7 +417,10 @@ def _printed_number(form: Form, column: Column) -> str:
 
 
 def _names(report: Report, row: ReportRow, lang: Language) -> list[str]:
-    """What a row is called: in Vietnamese by the words of services, in English by the values themselves."""
+    """What a row is called.
+
+    In Vietnamese by the words of services, in English by the values themselves.
+    """
     names: list[str] = []
     for dimension, value in zip(
         report.dimensions, row.key, strict=False

@@ -88,7 +88,7 @@ def open_csv(stream: BinaryIO, shape: TableShape) -> CsvTable:
 
 
 def _recognise(feed: LineFeed, shape: TableShape) -> tuple[int, str, tuple[Finding, ...]]:
-    """Return how many lines stand above the names of the columns, the delimiter, and what to say of both."""
+    """Return how many lines come before the names of columns, the delimiter, what is odd."""
     declared, first = shape.delimiter, 0
     above = feed.peek(_LOOKED_AT if shape.header_row is None else shape.header_row)
     if above and isinstance(above[0], str) and (found := _SEPARATOR.fullmatch(above[0])):
@@ -212,7 +212,9 @@ def _rows(
 def csv_rows(
     stream: BinaryIO, delimiter: str = ",", *, header_row: int | None = None
 ) -> Iterator[Row | Finding]:
-    """Yield the rows of a CSV file with a header line, in order, with findings where a row cannot be read.
+    """Yield the rows of a CSV file with a header line, in order.
+
+    With findings where a row cannot be read.
 
     UTF-8 with or without byte-order mark; quoted fields may hold line breaks; headers are trimmed
     and normalised to NFC. Findings: `line-too-long`, `not-utf8`, `csv-broken`, `header-missing`,

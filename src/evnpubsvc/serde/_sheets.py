@@ -32,7 +32,8 @@ _LINE, _TALLEST = 15, 27  # points of a line, lines of a row: Excel has 409 poin
 _LONGEST_NAME: Final = 31  # letters of a sheet's name
 _LOCALES: Final[dict[Language, str]] = {"vi": "[$-42A]", "en": "[$-409]"}
 _DAYS: Final[dict[Language, str]] = {"vi": "dd/mm/yyyy", "en": "yyyy-mm-dd"}
-# A workbook says when it was made. Equal tables give equal bytes, so where no day is known it is the first of ZIP.
+# A workbook says when it was made. Equal tables give equal bytes, so where no day is known it is
+# the first of ZIP.
 _NO_DAY: Final = date(1980, 1, 1)
 
 
@@ -111,7 +112,9 @@ def _csv_cell(cell: SheetCell, column: SheetColumn) -> str:
 
 
 class Book:
-    """A workbook that is written cell by cell, each by its type: no formula and no link, whatever a text says.
+    """A workbook that is written cell by cell, each by its type.
+
+    No formula and no link, whatever a text says.
 
     Equal cells give equal bytes.
 
@@ -128,7 +131,8 @@ class Book:
         self._buffer = io.BytesIO()
         options = {
             "in_memory": True,
-            # Every cell is written by its type below; these hold for what the library might write by guess.
+            # Every cell is written by its type below; these hold for what the library might write
+            # by guess.
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
@@ -144,7 +148,10 @@ class Book:
         return self._book.add_worksheet(cleaned.strip("' ")[:_LONGEST_NAME] or "Sheet1")
 
     def text_style(self, **more: Any) -> Any:
-        """A style of texts: a quote prefix keeps a text a text even after somebody edits the cell."""
+        """A style of texts.
+
+        A quote prefix keeps a text a text even after somebody edits the cell.
+        """
         return self._book.add_format({"quote_prefix": True, "valign": "top", **more})
 
     def number_style(self, places: int = 0, **more: Any) -> Any:
@@ -183,7 +190,10 @@ def put_text(sheet: Any, row: int, column: int, text: str, style: Any) -> None:
 
 
 def put_number(sheet: Any, row: int, column: int, value: Fraction | int | None, style: Any) -> None:
-    """Write a number into a cell: blank where it is not known, a text where Excel would lose digits."""
+    """Write a number into a cell.
+
+    Blank where it is not known, a text where Excel would lose digits.
+    """
     if value is None:
         sheet.write_blank(row, column, None, style)
     elif -_EXACT < value < _EXACT:
@@ -195,7 +205,9 @@ def put_number(sheet: Any, row: int, column: int, value: Fraction | int | None, 
 def workbook_bytes(
     sheets: Iterable[Sheet], *, title: str, lang: Language, made_on: date | None = None
 ) -> bytes:
-    """Return sheets as an Excel workbook: headings that stay in sight, columns as wide as their cells.
+    """Return sheets as an Excel workbook.
+
+    Headings that stay in sight, columns as wide as their cells.
 
     Raises:
         DataError: `cell-too-long`, `too-many-rows`, `text-not-writable`.
@@ -280,7 +292,10 @@ def _column_width(sheet: Sheet, place: int) -> int:
 
 
 def _height(cells: Sequence[SheetCell], widths: Sequence[int]) -> int:
-    """Return the height of a row in points: programs do not make room for wrapped texts by themselves."""
+    """Return the height of a row in points.
+
+    Programs do not make room for wrapped texts by themselves.
+    """
     lines = [
         len(wrap(cell[:_LONGEST_CELL], width)) if isinstance(cell, str) and len(cell) > width else 1
         for cell, width in zip(cells, widths, strict=True)

@@ -85,7 +85,7 @@ def raw_lines(stream: BinaryIO) -> Iterator[bytes | Finding]:
 
 
 def bounded_line(raw: bytes, number: int, stream: BinaryIO) -> tuple[bytes | Finding, bool]:
-    """Return a line that was read up to one byte more than is allowed, and whether others follow it."""
+    """Return a line read up to one byte beyond what is allowed, and whether others follow."""
     if len(raw) > LONGEST_LINE:
         size = len(raw)
         while raw and not raw.endswith(b"\n"):

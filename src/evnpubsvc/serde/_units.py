@@ -51,7 +51,8 @@ def unit_register_from_rows(
         DataError: everything that is wrong in the rows, with row and column; else in the register
             as a whole.
 
-    >>> register = unit_register_from_rows([{"code": "20965", "name": "Xã Núi Thành", "since": "2025-07-01"}])
+    >>> register = unit_register_from_rows([{"code": "20965", "name": "Xã Núi Thành",
+    ...     "since": "2025-07-01"}])
     >>> print(register.units[0], register.units[0].validity)
     xã Núi Thành (20965) 2025-07-01..
     """

@@ -1,4 +1,4 @@
-"""What rooms that read registers elsewhere (`frames`, on columns) or write tables (`cli`) may use of this one."""
+"""What rooms that read registers (`frames`) or write tables (`cli`) may use of this one."""
 
 from evnpubsvc.serde._files import replace_file, write_whole
 from evnpubsvc.serde._registers import (

@@ -70,7 +70,7 @@ class OnlineKind2022(LabelledEnum):
 
 
 class ProactiveLevel2026(LabelledEnum):
-    """The levels of proactive online service (*dịch vụ công trực tuyến chủ động*), NĐ 224/2026/NĐ-CP art. 16.
+    """The levels of proactive service (*dịch vụ công chủ động*), NĐ 224/2026/NĐ-CP art. 16.
 
     From 01/7/2026. Each level contains those below it. They have nothing to do with the levels of
     2011.
@@ -177,7 +177,7 @@ def first_day(level: Level) -> date:
 
 
 def check_level(level: Level, on: date) -> tuple[Finding, ...]:
-    """Return a notice when a level is declared for a day on which its regime did not hold (rule R1).
+    """Return a notice when a level is declared for a day outside its regime (rule R1).
 
     >>> from datetime import date
     >>> [f.reason for f in check_level(OnlineKind2022.FULL, date(2022, 8, 14))]

@@ -84,7 +84,10 @@ class TallyCell:
 
     @property
     def received(self) -> Count:
-        """Flow: dossiers received in the period, without those refused at receipt or still waiting for it."""
+        """Flow: dossiers received in the period.
+
+        Without those refused at receipt or still waiting for it.
+        """
         return _dossiers(sum(self.new[i] for i in _RECEIVED))
 
     @property

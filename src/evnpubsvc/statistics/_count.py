@@ -318,10 +318,12 @@ def tally(
         MisuseError: `dimension-unknown` for a dimension that a row does not have,
             `dimension-twice`, `as-of-or-period`.
 
-    >>> rows = [RegisterRow(date(2022, 12, 1), date(2022, 12, 5), date(2022, 12, 5), {"channel": "online"}),
+    >>> rows = [RegisterRow(date(2022, 12, 1), date(2022, 12, 5), date(2022, 12, 5),
+    ...     {"channel": "online"}),
     ...         RegisterRow(date(2022, 12, 1), date(2022, 12, 5), None, {"channel": "desk"})]
     >>> by_channel = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Precision.DATE)
-    >>> print(by_channel["online"].on_time_of_received, "-", by_channel["desk"][PeriodState.PENDING_OVERDUE])
+    >>> print(by_channel["online"].on_time_of_received, "-",
+    ...     by_channel["desk"][PeriodState.PENDING_OVERDUE])
     1/1 dossiers - 1 dossiers
     """
     asked = as_wheres(where or {})

@@ -91,7 +91,7 @@ _BY_STATE: Final = {
 
 
 def outcome(state: PeriodState, status: RegisterStatus | None) -> str:
-    """Return the value of the dimension `outcome` for where a dossier stands, and what the register says of it."""
+    """Return the value of the dimension `outcome`, by the state and what the register says."""
     if state in _BY_STATE:
         return _BY_STATE[state]
     if status is RegisterStatus.DECLINED:

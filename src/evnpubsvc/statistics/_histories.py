@@ -53,8 +53,10 @@ def register_row(
 
     >>> from evnpubsvc.dossiers import Event, EventKind
     >>> at = datetime(2022, 12, 1, 9, tzinfo=VIETNAM_TIME)
-    >>> events = [Event(EventKind.SUBMITTED, at), Event(EventKind.RECEIVED, at), Event(EventKind.TRANSFERRED, at)]
-    >>> row = register_row(Dossier("case-1", events=tuple(events)), as_of=date(2022, 12, 14), counting=None)
+    >>> events = [Event(EventKind.SUBMITTED, at), Event(EventKind.RECEIVED, at),
+    ...     Event(EventKind.TRANSFERRED, at)]
+    >>> row = register_row(Dossier("case-1", events=tuple(events)), as_of=date(2022, 12, 14),
+    ...     counting=None)
     >>> row.received.isoformat(), row.status
     ('2022-12-01T09:00:00+07:00', None)
     """

@@ -92,7 +92,7 @@ class Stock:
     >>> pending = Stock(Count(3, CountUnit.DOSSIERS), date(2022, 1, 31))
     >>> pending + Stock(Count(4, CountUnit.DOSSIERS), date(2022, 2, 28))
     Traceback (most recent call last):
-    evnpubsvc.errors.MisuseError: a stock at the end of 2022-01-31 and one at the end of 2022-02-28 ...
+    evnpubsvc.errors.MisuseError: a stock at the end of 2022-01-31 and one at the end of ...
     """
 
     count: Count = field(validator=instance_of(Count))

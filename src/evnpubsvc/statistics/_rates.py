@@ -233,7 +233,8 @@ def measures_of(
     >>> from datetime import date
     >>> from evnpubsvc.dossiers import Precision
     >>> from evnpubsvc.statistics import RegisterRow, tally
-    >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("online", "post", "online")]
+    >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("online",
+    ...     "post", "online")]
     >>> counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Precision.DATE)
     >>> print(rate("online-share", measures_of(counted)).percent())
     66.67 %

@@ -17,7 +17,9 @@ from evnpubsvc.units import AdminUnit, Break, Tier, UnitRegister
 
 
 def roll_up(counted: Tally, dimension: str, into: Mapping[str, str | None]) -> Tally:
-    """Return a tally in which the values of a dimension are replaced by coarser ones, their cells added up.
+    """Return a tally in which the values of a dimension are replaced by coarser ones.
+
+    Their cells added up.
 
     Args:
         counted: the tally.
@@ -30,7 +32,8 @@ def roll_up(counted: Tally, dimension: str, into: Mapping[str, str | None]) -> T
 
     >>> from evnpubsvc.dossiers import Precision
     >>> from evnpubsvc.statistics import RegisterRow, tally
-    >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("web", "app", "desk")]
+    >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("web",
+    ...     "app", "desk")]
     >>> counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Precision.DATE)
     >>> coarse = roll_up(counted, "channel", {"web": "online", "app": "online", "desk": "desk"})
     >>> [(cell.key, cell.received.value) for cell in coarse]
@@ -169,7 +172,8 @@ def roll_up_units(
     >>> from evnpubsvc.dossiers import Precision
     >>> from evnpubsvc.statistics import RegisterRow, tally
     >>> from evnpubsvc.units import nui_thanh
-    >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"unit": code}) for code in ("20968", "20971", "20971")]
+    >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"unit": code}) for code in ("20968",
+    ...     "20971", "20971")]
     >>> counted = tally(rows, by=["unit"], as_of=date(2022, 12, 14), compare=Precision.DATE)
     >>> rolled = roll_up_units(counted, nui_thanh(), Tier.DISTRICT)
     >>> [(cell.key, cell.received.value) for cell in rolled.tally]

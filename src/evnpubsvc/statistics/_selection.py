@@ -35,7 +35,8 @@ class Selection:
     >>> from datetime import date
     >>> from evnpubsvc.dossiers import Precision
     >>> from evnpubsvc.statistics import RegisterRow, tally
-    >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("online", "post", "online")]
+    >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("online",
+    ...     "post", "online")]
     >>> counted = tally(rows, by=["channel"], as_of=date(2022, 12, 14), compare=Precision.DATE)
     >>> Selection(entries=(Intake.NEW,), where=(Where("channel", ("online",)),)).count(counted)
     2
@@ -74,7 +75,10 @@ class Selection:
         return Unknown("value-not-said" if values[first] is None else "value-no-word", first)
 
     def of(self, cell: TallyCell) -> int:
-        """Return how many dossiers of a cell have its entries and states, whatever the dimensions."""
+        """Return how many dossiers of a cell have its entries and states.
+
+        Whatever the dimensions.
+        """
         counts = (*cell.new, *cell.carried)
         return sum([counts[place] for place in self.places])
 

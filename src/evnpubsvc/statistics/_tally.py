@@ -181,7 +181,7 @@ class Tally(Printed):
         return self.cell(key)
 
     def __contains__(self, key: object) -> bool:
-        """Return whether dossiers were counted under a key, or whether a loop gives this very cell."""
+        """Return whether dossiers were counted under a key, or a loop gives this very cell."""
         if isinstance(key, TallyCell):
             return key in self.cells
         wanted: tuple[object, ...] = _as_key(key)

@@ -30,7 +30,7 @@ def _whole_days(_: object, __: Attribute[Any], pairs: tuple[tuple[str, int], ...
 
 @frozen
 class WorkingDayTerms:
-    """Time limits (thời hạn giải quyết) in working days, for registers that do not say when a dossier is due.
+    """Time limits (thời hạn giải quyết) in working days, for registers without due dates.
 
     The n-th working day after the day of receipt, which is not counted (Civil Code 91/2015/QH13,
     art. 147(2)). Other limits, cut-offs of the day and stopped clocks need `deadlines.due` and a

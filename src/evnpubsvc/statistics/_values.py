@@ -21,8 +21,10 @@ def check_values(counted: Tally) -> tuple[Finding, ...]:
 
     >>> from datetime import date
     >>> from evnpubsvc.statistics import RegisterRow, tally
-    >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"unit": name}) for name in ("Hòa Bình", "Hoà bình")]
-    >>> for found in check_values(tally(rows, by=["unit"], as_of=date(2022, 12, 14), compare="date")):
+    >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"unit": name}) for name in ("Hòa Bình",
+    ...     "Hoà bình")]
+    >>> for found in check_values(tally(rows, by=["unit"], as_of=date(2022, 12, 14),
+    ...     compare="date")):
     ...     print(found.reason)
     values-look-alike
     """

@@ -84,7 +84,8 @@ def dossier_codes(
     """
     if not date(2000, 1, 1) <= min_value <= max_value <= date(2099, 12, 31):
         raise InvalidArgument(
-            f"2000-01-01 <= min_value <= max_value <= 2099-12-31 must hold, got {min_value}, {max_value}"
+            "2000-01-01 <= min_value <= max_value <= 2099-12-31 must hold, "
+            f"got {min_value}, {max_value}"
         )
     return st.builds(
         DossierCode,

@@ -86,14 +86,17 @@ def _parts(step: int, most: int) -> st.SearchStrategy[Fraction]:
 
 
 _WORDS: Final = (
-    "ngày", "ngày làm việc", "giờ", "giờ làm việc", "tháng", "tuần", "năm", "phút", "trong ngày", "không quá", "đến",
-    "từ", "-", "–", "(", ")", ";", ".", ",", "/", "kể từ ngày nhận đủ hồ sơ", "15 giờ", "sau", "nửa", "working days",
-    "0", "1", "03", "1.5", "1,5", "20", "1.500", "99999999999", "½", "³", "Không có thông tin", "làm", "việc", " ", "",
+    "ngày", "ngày làm việc", "giờ", "giờ làm việc", "tháng", "tuần", "năm", "phút", "trong ngày",
+    "không quá", "đến",
+    "từ", "-", "–", "(", ")", ";", ".", ",", "/", "kể từ ngày nhận đủ hồ sơ", "15 giờ", "sau",
+    "nửa", "working days",
+    "0", "1", "03", "1.5", "1,5", "20", "1.500", "99999999999", "½", "³", "Không có thông tin",
+    "làm", "việc", " ", "",
 )  # fmt: skip
 
 
 def limit_texts() -> st.SearchStrategy[str]:
-    """Draw texts such as catalogues print about time limits, sensible and not, and any other text."""
+    """Draw texts as catalogues print them about time limits, sensible and not, and any other."""
     pieces = st.lists(st.sampled_from(_WORDS), max_size=8)
     written = time_limits().map(str)
     return (

@@ -103,7 +103,7 @@ def parts() -> st.SearchStrategy[Any]:
 
 
 def findings() -> st.SearchStrategy[Finding]:
-    """Draw findings with reasons of the catalogue and with reasons of other applications, and values of any type."""
+    """Draw findings with reasons of the catalogue or of other applications, values of any type."""
     return _findings(parts())
 
 

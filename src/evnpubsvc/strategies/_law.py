@@ -149,7 +149,10 @@ def instrument_numbers() -> st.SearchStrategy[InstrumentNumber]:
 
 
 def instruments() -> st.SearchStrategy[Instrument]:
-    """Draw instruments: with and without days of issue, force and repeal, in any order that is allowed."""
+    """Draw instruments: with and without days of issue, force and repeal.
+
+    In any order that is allowed.
+    """
     days = st.one_of(
         st.tuples(st.none() | _days(), st.none()),
         st.tuples(st.none(), _days()),

@@ -31,7 +31,7 @@ _MANY = 10**9
 def columns(
     *, names: st.SearchStrategy[str] | None = None, counted: bool | None = None
 ) -> st.SearchStrategy[Column]:
-    """Draw columns: those that a measure or a selection counts, and those that are not counted from a register.
+    """Draw columns that a measure or a selection counts, and columns that nothing counts.
 
     Args:
         names: keys to draw from.
@@ -75,7 +75,7 @@ def carry_overs() -> st.SearchStrategy[CarryOver]:
 
 @st.composite
 def forms(draw: st.DrawFn) -> Form:
-    """Draw forms: some columns counted, sums among those that are not, so that every draw is a valid form."""
+    """Draw valid forms: some columns counted, sums among those that are not."""
     names = draw(st.lists(keys(), min_size=1, max_size=6, unique=True))
     cut = draw(st.integers(0, len(names)))
     drawn = [

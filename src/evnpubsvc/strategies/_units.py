@@ -65,7 +65,7 @@ def successions() -> st.SearchStrategy[Succession]:
 def unit_registers(
     *, max_communes: int = 6, max_changes: int = 3
 ) -> st.SearchStrategy[UnitRegister]:
-    """Draw registers of one province whose communes merge, divide, end and begin on some days, and reuse codes.
+    """Draw registers of a province whose communes merge, divide, end, begin and reuse codes.
 
     Args:
         max_communes: most communes on a day.

@@ -1,4 +1,4 @@
-"""Strategies for calendars, their rows and hours, and for days and instants that a calendar covers."""
+"""Strategies for calendars, their rows and hours, and the days and instants they cover."""
 
 from __future__ import annotations
 

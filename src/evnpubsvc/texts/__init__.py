@@ -6,7 +6,8 @@ and, for reason codes, `hint_en` and `hint_vi`. Keys are API, wording is not.
 
 A placeholder is written in the language of its text (`write`). It may say more about itself after a
 colon: `{year:plain}` is a number without marks between thousands, `{quarter:roman}` one of I to IV;
-`{n:s}` is the English plural ending that `n` asks for: `{n} dossier{n:s}`; `{stratum:?, }` is what comes
+`{n:s}` is the English plural ending that `n` asks for: `{n} dossier{n:s}`; `{stratum:?, }` is what
+comes
 after the mark and the value, or nothing where the value is empty.
 """
 

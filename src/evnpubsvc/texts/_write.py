@@ -75,7 +75,7 @@ def _ask(value: Any, lang: Language) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text with every letter escaped that a terminal or a page would not show as itself."""
+    """Return a text with every letter escaped that a terminal or a page would not show."""
     if text.isprintable():
         return text
     return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in text)
@@ -90,7 +90,8 @@ _TONES: Final = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc,
 def vietnamese_order(text: str) -> tuple[str, str]:
     """Return the key by which names are sorted for people: the Vietnamese alphabet, then the tones.
 
-    >>> sorted(["Đất đai", "Dân số", "Ẩm thực", "An ninh", "Hộ tịch", "Chứng thực"], key=vietnamese_order)
+    >>> sorted(["Đất đai", "Dân số", "Ẩm thực", "An ninh", "Hộ tịch", "Chứng thực"],
+    ...     key=vietnamese_order)
     ['An ninh', 'Ẩm thực', 'Chứng thực', 'Dân số', 'Đất đai', 'Hộ tịch']
     """
     letters, tones = "", ""
@@ -187,7 +188,9 @@ def _day(value: object, lang: Language) -> str:
 
 
 def written_day(day: date, lang: Language) -> str:
-    """Write a day as tables and traces have it: in Vietnamese as everywhere, `28/4/2022`; `28/04/2022` in English.
+    """Write a day as tables and traces have it: in Vietnamese as everywhere, `28/4/2022`.
+
+    `28/04/2022` in English.
 
     >>> from datetime import date
     >>> written_day(date(2022, 4, 28), "vi"), written_day(date(2022, 4, 28), "en")
@@ -215,7 +218,9 @@ def _moment(value: object, lang: Language) -> str:
 
 
 def lead_in(words: str, value: object, lang: Language) -> str:
-    """Return the words before a value, so that they go with it: *lúc* before a moment, *ngày* before a day.
+    """Return the words before a value, so that they go with it.
+
+    *lúc* before a moment, *ngày* before a day.
 
     >>> from datetime import date
     >>> lead_in("nộp lúc ", date(2022, 12, 15), "vi")

@@ -17,7 +17,7 @@ from evnpubsvc.units._unit import AdminUnit, Succession, Tier, UnitKey, UnitKind
 
 @cache
 def nui_thanh() -> UnitRegister:
-    """Return the units of former Núi Thành district (Quảng Nam) with those that followed them on 01/7/2025.
+    """Return the units of former Núi Thành district (Quảng Nam) and their successors of 01/7/2025.
 
     17 communes became 6 under Đà Nẵng, into which Quảng Nam was merged; the district ended without
     successor. The beginning of the older units is open. An example, not a register of the country.

@@ -45,7 +45,10 @@ class BreakKind(LabelledEnum):
 
     @property
     def same_territory(self) -> bool:
-        """Whether figures of the older and of the newer units, each summed, are about the same territory."""
+        """Whether figures of the older and of the newer units.
+
+        Each summed, are about the same territory.
+        """
         return self not in {BreakKind.ENDED, BreakKind.BEGUN}
 
 
@@ -323,7 +326,7 @@ class Lineage(_Sides):
         return next((link.newer for link in self._older.get(older, ()) if link.default), None)
 
     def carry(self, values: Mapping[UnitKey, Number], *, divided: DividedPolicy) -> Carried:
-        """Carry figures that add up (counts) from the units of the first day to those of the second.
+        """Carry figures that add up, as counts do, from the units of the first day to the second's.
 
         The sum of the figures stays the same.
 
@@ -341,7 +344,8 @@ class Lineage(_Sides):
         >>> from evnpubsvc.units import DividedPolicy, UnitKey, nui_thanh
         >>> lineage = nui_thanh().lineage(date(2025, 6, 30), date(2025, 7, 1))
         >>> dossiers = {UnitKey("20968"): 120, UnitKey("20971"): 80}
-        >>> [(str(key), str(n)) for key, n in lineage.carry(dossiers, divided=DividedPolicy.REFUSE).values]
+        >>> [(str(key), str(n)) for key, n in lineage.carry(dossiers,
+        ...     divided=DividedPolicy.REFUSE).values]
         [('20971@2025-07-01', '200')]
         """
         sums: dict[UnitKey, Fraction] = {}

@@ -100,7 +100,8 @@ def fold_name(text: str) -> str:
     blanks, dashes and apostrophes have one form. Accents and tones stay: *Tam Sơn* and *Tam Son*
     are different names.
 
-    >>> fold_name("HÒA BÌNH") == fold_name("Hoà  Bình"), fold_name("Tam Sơn") == fold_name("Tam Son")
+    >>> fold_name("HÒA BÌNH") == fold_name("Hoà  Bình"), fold_name("Tam Sơn") == fold_name(
+    ...     "Tam Son")
     (True, False)
     """
     return _tones_last(_small(_without_zeros(_plain(text))))
@@ -223,7 +224,7 @@ def _heads(head: str, containers: tuple[str, ...]) -> list[ParsedName]:
 
 
 def differences(text: str, way: ParsedName, unit: AdminUnit) -> tuple[NameDifference, ...]:
-    """Return in what a text, taken apart in a way that fits, differs from the full name of a unit."""
+    """Return how a text, taken apart in a way that fits, differs from the full name of a unit."""
     composed = unicodedata.normalize("NFC", text)
     tidy = " ".join(plain_letters(composed).translate(_QUOTES).split())
     folded = fold_name(way.core)

@@ -48,7 +48,7 @@ def _two_tiers() -> date:
 
 
 def _slips(code: str, known: str) -> int:
-    """Return in how many places two codes differ, side by side from their beginning or their end."""
+    """Return in how many places two codes differ, aligned at their beginning or their end."""
     width = max(len(code), len(known))
     from_left = zip(code.ljust(width), known.ljust(width), strict=True)
     from_right = zip(code.rjust(width), known.rjust(width), strict=True)
@@ -329,7 +329,9 @@ class UnitRegister(_Indexes):
     def find(
         self, text: str, *, on: date, within: str | None = None, tier: Tier | None = None
     ) -> NameReading:
-        """Return the units that a name can mean on a day, with everything in which it differs from theirs.
+        """Return the units that a name can mean on a day.
+
+        With everything in which it differs from theirs.
 
         Offices (*UBND*), words for the kind, units above behind a dash or comma, capitals, tone
         placement and Unicode forms may differ; accents may not. A kind or a unit above that is
@@ -471,7 +473,7 @@ class UnitRegister(_Indexes):
         later: set[UnitKey],
         known: dict[UnitKey, tuple[frozenset[UnitKey], bool]],
     ) -> tuple[frozenset[UnitKey], bool]:
-        """Return the units of the later day in which a unit's territory lies, and whether some of it is lost."""
+        """Return the units in which a unit's territory lies later, and whether some is lost."""
         stack = [key]
         while stack:
             step = stack[-1]
@@ -502,7 +504,7 @@ class UnitRegister(_Indexes):
         return step
 
     def breaks(self, key: UnitKey, first: date, last: date) -> tuple[Break, ...]:
-        """Return the changes of territory, name, kind or parent that a unit's figures cross within a period.
+        """Return the changes of territory, name, kind or parent that figures cross in a period.
 
         Args:
             key: a unit; both what it came from and what it became are looked at, step by step.

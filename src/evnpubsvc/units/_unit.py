@@ -23,7 +23,7 @@ class Tier(LabelledEnum):
     PROVINCE = "province"
     """*Cấp tỉnh.*"""
     DISTRICT = "district"
-    """*Cấp huyện*: until 30/6/2025 (NQ 202/2025/QH15 and the end of district People's Committees)."""
+    """*Cấp huyện*: until 30/6/2025 (NQ 202/2025/QH15)."""
     COMMUNE = "commune"
     """*Cấp xã.*"""
 
@@ -42,7 +42,7 @@ class UnitKind(LabelledEnum):
     PROVINCE = "province"
     """*Tỉnh.*"""
     CITY = "city"
-    """*Thành phố*: under the centre (tier province), or under a province or another city (tier district)."""
+    """*Thành phố*: under the centre (tier province), a province or a city (tier district)."""
     RURAL_DISTRICT = "rural-district"
     """*Huyện.*"""
     URBAN_DISTRICT = "urban-district"
@@ -127,7 +127,7 @@ class UnitKey:
 
 @frozen(order=False)
 class AdminUnit:
-    """One administrative unit (*đơn vị hành chính*), unchanged in territory, name, kind and parent while it is valid.
+    """One administrative unit (*đơn vị hành chính*), unchanged as long as it is valid.
 
     A unit that changes any of these is another version: the same or another code, from another day.
 
@@ -149,7 +149,8 @@ class AdminUnit:
 
     >>> from datetime import date
     >>> from evnpubsvc.law import Validity
-    >>> new = AdminUnit("20971", "Tam Xuân", UnitKind.COMMUNE, Tier.COMMUNE, "48", Validity(date(2025, 7, 1)))
+    >>> new = AdminUnit("20971", "Tam Xuân", UnitKind.COMMUNE, Tier.COMMUNE, "48",
+    ...     Validity(date(2025, 7, 1)))
     >>> print(new, new.key)
     xã Tam Xuân (20971) 20971@2025-07-01
     """

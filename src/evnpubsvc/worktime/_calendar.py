@@ -69,7 +69,9 @@ class _Tables(Derived):
 
 @frozen(order=False)
 class Calendar(_Tables):
-    """Which days are working days (*ngày làm việc*), with what hours, why, and from which day to which.
+    """Which days are working days (*ngày làm việc*).
+
+    With what hours, why, and from which day to which.
 
     A working day is a day with office hours. The week says so (`hours`), single days differ
     (`days`). Values are immutable; two calendars with the same content are equal, whatever the
@@ -93,12 +95,13 @@ class Calendar(_Tables):
             `hours-twice`, `hours-outside-coverage`, `sessions-overlap`, `no-working-day`.
 
     >>> from datetime import date
-    >>> week = Calendar(date(2026, 1, 1), date(2026, 12, 31), (WeeklyHours.of("07:30-11:30", "13:30-17:00"),))
+    >>> week = Calendar(date(2026, 1, 1), date(2026, 12, 31), (WeeklyHours.of("07:30-11:30",
+    ...     "13:30-17:00"),))
     >>> week.add_working_days(date(2026, 7, 3), 1)
     datetime.date(2026, 7, 6)
     >>> week.add_working_days(date(2026, 12, 30), 2)
     Traceback (most recent call last):
-    evnpubsvc.worktime.OutsideCoverageError: 2 working days from 2026-12-30 lead out of the calendar, ...
+    evnpubsvc.worktime.OutsideCoverageError: 2 working days from 2026-12-30 lead out of the ...
     """
 
     first: date = field(validator=plain_day)
@@ -205,7 +208,7 @@ class Calendar(_Tables):
         return found
 
     def _decisions_findings(self) -> list[Finding]:
-        """An open decision concerns days that are not decided, and the calendar counts with its first choice."""
+        """An open decision concerns undecided days, and its first choice is counted with."""
         rows = set(self.days)
         return [
             finding("open-decision-decided", f"$.open_decisions[{index}]", decision.name)
@@ -319,7 +322,7 @@ class Calendar(_Tables):
         >>> from datetime import date
         >>> from evnpubsvc.worktime import vietnam_calendar
         >>> print(vietnam_calendar().why(date(2024, 4, 29)))
-        29/04/2024: 30 April and 1 May break, day off in exchange for 04/05/2024 [Official letter 2450/VPCP-KGVX]
+        29/04/2024: 30 April and 1 May break, day off in exchange for 04/05/2024 [Official ...
         """
         index = self._index(day)
         if self._upto[index] != self._from[index]:
@@ -475,7 +478,9 @@ class Calendar(_Tables):
         return self._from[j] - self._from[i]
 
     def days_off_between(self, a: date, b: date) -> tuple[DayReason, ...]:
-        """Return each day off after `a`, up to and including `b`, with its reason, in the order of the calendar.
+        """Return each day off after `a`, up to and including `b`, with its reason.
+
+        In the order of the calendar.
 
         When `b` comes before `a`, those before `a`, down to and including `b`: the days that
         `working_days_between` does not count.
@@ -499,7 +504,9 @@ class Calendar(_Tables):
         return self._days_off()[j + 1 - self._from[j] : i + 1 - self._from[i]]
 
     def make_up_days_between(self, a: date, b: date) -> tuple[DayReason, ...]:
-        """Return each make-up day after `a`, up to and including `b` (before `a`, down to `b` when reversed).
+        """Return each make-up day after `a`.
+
+        Up to and including `b` (before `a`, down to `b` when reversed).
 
         They are the days that count although the week rests on them.
         """
@@ -554,7 +561,7 @@ class Calendar(_Tables):
         minutes: int = 0,
         seconds: int = 0,
     ) -> datetime:
-        """Return the instant at which an amount of office time (*giờ làm việc*) has passed since another.
+        """Return the instant at which so much office time (*giờ làm việc*) has passed since one.
 
         Args:
             start: a local instant without a time zone, or an aware one, which is converted to
@@ -578,7 +585,8 @@ class Calendar(_Tables):
         >>> from datetime import datetime
         >>> from evnpubsvc.worktime import vietnam_calendar
         >>> office = vietnam_calendar().with_hours(WeeklyHours.of("07:30-11:30", "13:30-17:00"))
-        >>> office.add_working_time(datetime(2026, 1, 9, 16, 0), minutes=300)  # the Saturday is worked
+        >>> office.add_working_time(datetime(2026, 1, 9, 16, 0),
+        ...     minutes=300)  # the Saturday is worked
         datetime.datetime(2026, 1, 10, 11, 30)
         """
         tables: Any = (
@@ -697,7 +705,9 @@ class Calendar(_Tables):
         hours: Iterable[WeeklyHours] = (),
         replace: bool = False,
     ) -> Self:
-        """Return the calendar with days that have been decided since, up to a later last decided day.
+        """Return the calendar with days that have been decided since.
+
+        Up to a later last decided day.
 
         Where the calendar already goes on beyond the decided days, what the law fixes becomes
         decided up to `last`, and what was assumed gives way to `days`. So the yearly decision on
@@ -790,7 +800,7 @@ class Calendar(_Tables):
         return made
 
     def _why_not_paired(self, row: CalendarDay, rows: Mapping[date, CalendarDay]) -> str:
-        """Return the reason code why a row does not fit the other day that it names; empty if it does.
+        """Return the reason why a row does not fit the other day that it names; empty if it does.
 
         A day before the calendar is not known.
         """
@@ -905,7 +915,8 @@ class Calendar(_Tables):
         return self._fingerprint
 
     def __str__(self) -> str:
-        return f"{self.first}–{self.last}, {len(self.days)} days of its own; {'; '.join(map(str, self.hours))}"
+        weeks = "; ".join(map(str, self.hours))
+        return f"{self.first}–{self.last}, {len(self.days)} days of its own; {weeks}"
 
 
 _DAY: Final = timedelta(days=1)

@@ -40,7 +40,10 @@ class DayKind(LabelledEnum):
         return self in _WORKED
 
     def label(self, lang: Language = "en", counterpart: date | None = None) -> str:
-        """Return what the kind is called in a language, with the other day where one belongs to it."""
+        """Return what the kind is called in a language.
+
+        With the other day where one belongs to it.
+        """
         other = (
             render("day-another", lang, {})
             if counterpart is None

@@ -27,7 +27,9 @@ def _whole_minute(record: object, attribute: Attribute[time], value: time) -> No
 
 @frozen
 class Session:
-    """One stretch of office time within a day (*buổi làm việc*), local time, from the opening up to the closing.
+    """One stretch of office time within a day (*buổi làm việc*), local time.
+
+    From the opening up to the closing.
 
     Attributes:
         start: the opening; whole minutes, without a time zone.
@@ -133,7 +135,10 @@ class WeeklyHours:
         since: date | None = None,
         source: Citation | None = None,
     ) -> Self:
-        """Make a week with the same sessions from Monday to Friday, written as `Session.parse` reads them."""
+        """Make a week with the same sessions from Monday to Friday.
+
+        Written as `Session.parse` reads them.
+        """
         monday = tuple(map(Session.parse, weekdays))
         rest = (tuple(map(Session.parse, saturday)), tuple(map(Session.parse, sunday)))
         return cls((monday,) * 5 + rest, since, source)

@@ -41,7 +41,8 @@ _CLOCK: Final = re.compile(
     r" ?(?P<half>sáng|trưa|chiều|tối|đêm|sa|ch|am|pm|a\.m\.?|p\.m\.?)?"
 )
 _ZONE: Final = re.compile(
-    r"(?P<z>z)|\(?(?:gmt|utc)? ?(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d{2}))?\)?|\(?(?P<u>gmt|utc)\)?"
+    r"(?P<z>z)|\(?(?:gmt|utc)? ?(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d{2}))?\)?"
+    r"|\(?(?P<u>gmt|utc)\)?"
     r"|\(?(?:giờ việt nam|ict|asia/ho_chi_minh)\)?"
 )
 _LINKS: Final = re.compile(r"^(?:vào lúc|vào hồi|lúc|hồi|vào|at|on|ngày|t)(?![^\W\d_]) ?|^[,;-] ?")

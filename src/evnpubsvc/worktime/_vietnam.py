@@ -47,7 +47,7 @@ def vietnam_calendar(*, provisional_until: int | None = None) -> Calendar:
 
     >>> from datetime import date
     >>> print(vietnam_calendar().why(date(2026, 8, 31)))
-    31/08/2026: National Day break, day off in exchange for 22/08/2026 [Notice 9441/TB-BNV of 2025-10-16]
+    31/08/2026: National Day break, day off in exchange for 22/08/2026 [Notice 9441/TB-BNV ...
     >>> vietnam_calendar(provisional_until=2028).why(date(2028, 5, 2)).provisional
     True
     """
@@ -167,7 +167,10 @@ def _open_decision(key: str, year: int, choices: list[list[CalendarDay]]) -> Ope
 def _with_substitutes(
     holidays: list[tuple[date, Text, Citation]], rest: Citation
 ) -> list[CalendarDay]:
-    """Holidays as provisional rows, each on a weekend followed by the next working day in its place."""
+    """Holidays as provisional rows.
+
+    Each on a weekend followed by the next working day in its place.
+    """
     taken = {day for day, _, _ in holidays}
     rows: list[CalendarDay] = []
     for day, name, source in sorted(holidays, key=itemgetter(0)):

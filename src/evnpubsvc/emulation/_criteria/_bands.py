@@ -70,7 +70,8 @@ class BandsCriterion(CriterionBase):
     >>> rubric = BandsCriterion(
     ...     key="on-time", title=Text(vi="Đúng hạn", en="On time"), maximum=20,
     ...     numerator="on_time", denominator="handled", zero="not-assessable",
-    ...     bands=(ShareBand(at_least=Fraction(9, 10), points=20), ShareBand(at_least=Fraction(4, 5), points=16),
+    ...     bands=(ShareBand(at_least=Fraction(9, 10), points=20), ShareBand(at_least=Fraction(4,
+    ...     5), points=16),
     ...            ShareBand(at_least=0, points=0)))
     >>> rubric.band(Fraction(89, 100)).points
     Fraction(16, 1)
@@ -108,7 +109,7 @@ class BandsCriterion(CriterionBase):
 
     @property
     def direction(self) -> Mapping[str, Better]:
-        """The share earns more the higher, or the lower, it is; neither where points go up and down."""
+        """Whether a higher or a lower share earns more; neither where points go up and down."""
         points = [band.points for band in self.ladder]
         if points == sorted(points, reverse=True):
             return {"numerator": Better.HIGHER}
