@@ -101,7 +101,9 @@ def tuple_of(*types: type) -> Callable[[object, Attribute[Any], object], None]:
 
 
 def pairs_of(given: Mapping[str, _T] | Iterable[tuple[str, _T]]) -> tuple[tuple[str, _T], ...]:
-    """Return the pairs of a mapping, or of pairs, sorted by name: the form of a mapping in a record.
+    """Return the pairs of a mapping, or of pairs, sorted by name.
+
+    The form of a mapping in a record.
 
     Raises:
         MisuseError: `pairs-needed` for anything else.

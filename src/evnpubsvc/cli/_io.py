@@ -69,7 +69,8 @@ show_cells_option = click.option(
     is_flag=True,
     expose_value=False,
     callback=_remember_choice,
-    help="Print what cells hold in findings; else they are described, since they may be personal data.",
+    help="Print what cells hold in findings; else they are described, "
+    "since they may be personal data.",
 )
 
 

@@ -223,7 +223,10 @@ def _rank(event: Event) -> tuple[Any, ...]:
 
 
 def _is_lawful(builder: StateBuilder, ordered: list[Event]) -> bool:
-    """Whether each event is allowed where it stands: the usual case, told without trying other orders."""
+    """Whether each event is allowed where it stands.
+
+    The usual case, told without trying other orders.
+    """
     after = builder.copy()
     for event in ordered:
         if broken_guard(after.state, event.kind, event.at, ()) is not None:

@@ -558,7 +558,10 @@ class StateBuilder:
         return _RESULTS if self.facts.decided_at is None else _AFTER_A_DECISION
 
     def _take_up_again(self, event: Event) -> None:
-        """Go on after a refusal, a withdrawal or a stop for good; the time between is a stop (rule 16)."""
+        """Go on after a refusal, a withdrawal or a stop for good.
+
+        The time between is a stop (rule 16).
+        """
         facts = self.facts
         closed = self._ended_at()
         if facts.received_at is not None:

@@ -50,7 +50,10 @@ class Timeliness(LabelledEnum):
     NO_DUE_DATE = "no_due_date"
     """There is no due date to hold it against: no time limit and no slip; finished or not."""
     UNSETTLED = "unsettled"
-    """It has a due date, or needs an hour, that the data, the rules or the calendar leave open; finished or not."""
+    """It has a due date, or needs an hour, that the data, the rules or the calendar leave open.
+
+    Finished or not.
+    """
     STOPPED = "stopped"
     """The clock stands, or the dossier was closed without a result (tạm dừng, dừng, rút)."""
     NOT_STARTED = "not_started"

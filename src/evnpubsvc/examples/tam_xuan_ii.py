@@ -1,4 +1,6 @@
-"""The case of Tam Xuân II commune, 2020-2022, as small functions that each return objects of the library.
+"""The case of Tam Xuân II commune, 2020-2022.
+
+As small functions that each return objects of the library.
 
 `evnpubsvc demo` prints it, `examples/tam_xuan_ii_2022/story.py` tells it. What was published stands
 beside what is assumed in `examples/tam-xuan-ii-2022.toml`; whatever is made up says so:
@@ -161,7 +163,10 @@ def catalogue_of_2022() -> Catalogue:
 
 
 def programme() -> SupportProgramme:
-    """Return the team of decision 44/QĐ-UBND, its desk with the equipment, leaflets and loudspeaker."""
+    """Return the team of decision 44/QĐ-UBND.
+
+    Its desk with the equipment, leaflets and loudspeaker.
+    """
     return outreach_example()
 
 
@@ -259,7 +264,10 @@ def monthly_figures(rows: tuple[RegisterRow, ...] | None = None) -> Tally:
 
 
 def end_of(year: str, rows: tuple[RegisterRow, ...] | None = None) -> TallyCell:
-    """Return what the synthetic register says at the end of a period: received, handled, pending."""
+    """Return what the synthetic register says at the end of a period.
+
+    Received, handled, pending.
+    """
     span = periods()[year]
     period = Period.parse(f"{span.since}..{span.until}")
     given = register_rows() if rows is None else rows
@@ -331,7 +339,10 @@ def district_drive() -> Campaign:
 
 
 def district_report() -> CampaignReport:
-    """Return standings and prizes of the district's drive, as the closing conference would report them."""
+    """Return standings and prizes of the district's drive.
+
+    As the closing conference would report them.
+    """
     return campaign_report(district_drive(), district_figures())
 
 
@@ -443,7 +454,10 @@ def province_drive() -> Campaign:
 
 
 def province_report(*, late: bool = True, without: Collection[str] = ()) -> CampaignReport:
-    """Return standings and prizes of the province's drive; the arguments are those of its figures."""
+    """Return standings and prizes of the province's drive.
+
+    The arguments are those of its figures.
+    """
     return campaign_report(
         province_drive(),
         province_figures(late=late, without=without),
@@ -452,7 +466,9 @@ def province_report(*, late: bool = True, without: Collection[str] = ()) -> Camp
 
 
 def contribution() -> tuple[Standings, Standings]:
-    """Return the province's standings with the commune and without it: what it does for its district.
+    """Return the province's standings with the commune and without it.
+
+    What it does for its district.
 
     The other districts are made up and the sheet is illustrative: the mechanics, not the history.
     """

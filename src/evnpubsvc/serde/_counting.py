@@ -415,7 +415,10 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
 
 
 def _span(calendar: Calendar, known: tuple[date, date | None, int]) -> str | bool | None:
-    """The working days from a receipt to an end in a state; False where the row must say why not."""
+    """The working days from a receipt to an end in a state.
+
+    False where the row must say why not.
+    """
     received, finished, place = known
     try:
         return working_days(received, finished, _STATES[place], calendar)

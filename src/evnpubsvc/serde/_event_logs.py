@@ -236,7 +236,10 @@ _M = TypeVar("_M", date, date | None)
 
 
 class _Hours:
-    """Which columns hold days that an export wrote with 00:00:00: no cell of theirs has another hour."""
+    """Which columns hold days that an export wrote with 00:00:00.
+
+    No cell of theirs has another hour.
+    """
 
     def __init__(self) -> None:
         self._empty: Counter[str] = Counter()

@@ -262,7 +262,10 @@ def open_register(stream: BinaryIO, columns: RegisterColumns) -> CsvTable:
 
 
 def _names_as_mapped(header: list[str], columns: RegisterColumns) -> list[str]:
-    """Return names of columns as the mapping writes them, where only blanks, capitals or letters differ."""
+    """Return names of columns as the mapping writes them.
+
+    Where only blanks, capitals or letters differ.
+    """
     wanted = {plain_word(column): column for _, column in columns.mapped() if column not in header}
     names = [wanted.get(plain_word(name), name) for name in header] if wanted else header
     # Two that look alike are for the caller to tell apart.
@@ -416,8 +419,8 @@ def find_whole_days(source: Source, columns: RegisterColumns) -> tuple[tuple[str
         columns: how the register is laid out.
 
     Returns:
-        Names for `RegisterColumns.whole_days`, each with the number of cells that say so: in these columns every cell
-        that has an hour has that one.
+        Names for `RegisterColumns.whole_days`, each with the number of cells that say so: in these
+        columns every cell that has an hour has that one.
 
     >>> import io
     >>> register = io.BytesIO(b"received,due\n2022-12-01 09:30:00,2022-12-10 00:00:00\n")

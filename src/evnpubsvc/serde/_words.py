@@ -1,4 +1,7 @@
-"""Words of other systems: matched whatever their blanks, invisible letters, composed forms and capitals."""
+"""Words of other systems.
+
+Matched whatever their blanks, invisible letters, composed forms and capitals.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ _T = TypeVar("_T")
 
 
 def plain_word(text: str) -> str:
-    """Return a word as it is compared: composed, without invisible letters, doubled blanks and capitals."""
+    """Return a word as it is compared.
+
+    Composed, without invisible letters, doubled blanks and capitals.
+    """
     return " ".join(plain_letters(text).split()).casefold()
 
 

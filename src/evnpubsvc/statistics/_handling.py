@@ -148,7 +148,8 @@ def handling_time(
     >>> from datetime import date
     >>> from evnpubsvc.statistics import RegisterRow, tally
     >>> from evnpubsvc.worktime import vietnam_calendar
-    >>> rows = [RegisterRow(date(2022, 12, 1), finished=date(2022, 12, day)) for day in (1, 2, 5, 15)]
+    >>> rows = [RegisterRow(date(2022, 12, 1), finished=date(2022, 12, day))
+    ...     for day in (1, 2, 5, 15)]
     >>> counted = tally(rows, by=["working_days"], as_of=date(2022, 12, 31), compare="date",
     ...                 calendar=vietnam_calendar())
     >>> taken = handling_time(counted)

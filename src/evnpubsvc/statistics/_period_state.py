@@ -127,8 +127,8 @@ def classify(
 
     Args:
         row: the dossier.
-        as_of: the day of judgement, or an instant of it, inclusive. What happened after it is not known yet: a dossier
-            finished later is pending, one received later is not counted.
+        as_of: the day of judgement, or an instant of it, inclusive. What happened after it is not
+            known yet: a dossier finished later is pending, one received later is not counted.
         compare: dates or instants.
         due: when it is due, where the row does not say.
 
