@@ -1,6 +1,6 @@
 """`CountingRules`: what they accept, whose word counts, and what they leave open."""
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -26,7 +26,7 @@ from evnpubsvc.deadlines import (
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.strategies import counting_rules
-from evnpubsvc.worktime import vietnam_calendar
+from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
 
 CALENDAR = vietnam_calendar()
 LIMIT = TimeLimit(3, LimitUnit.WORKING_DAYS)
@@ -126,3 +126,61 @@ def test_what_is_unsettled_raises_and_nothing_else_does(rules: CountingRules, da
         except MisuseError as error:
             raised.append((error.reason, kind))
     assert raised == [("clock-policy-needed", kind) for kind in plain.unsettled(day)]
+
+
+# -- days without an hour ------------------------------------------------------------------------------
+
+HOURS = "8 giờ làm việc"
+
+
+@pytest.mark.parametrize(
+    ("taken_for", "at"), [("opening", (2, 7, 0)), ("closing", (2, 17, 0)), (None, None)]
+)
+def test_a_day_is_taken_for_an_hour_only_where_that_is_declared(
+    taken_for: str | None, at: tuple[int, int, int] | None
+) -> None:
+    rules = CountingRules(CALENDAR, unknown_hour=taken_for)
+    day, limit = date(2026, 3, 2), TimeLimit.parse(HOURS)
+    if at is None:
+        with pytest.raises(MisuseError, match="time-of-receipt-needed"):
+            due(day, limit, counting=rules)
+        return
+    instant = datetime(2026, 3, *at)
+    assert rules.instant_of(day) == instant
+    found = due(day, limit, counting=rules)
+    assert found.instant == due(instant, limit, counting=rules).instant
+    assert [(f.reason, f.value) for f in found.notices] == [("hour-assumed", day)]
+    # Where no hour is needed none is assumed.
+    days = TimeLimit.parse("3 ngày làm việc")
+    assert due(day, days, counting=rules) == due(day, days, counting=CountingRules(CALENDAR))
+
+
+@pytest.mark.parametrize("day", [date(2026, 2, 28), date(2026, 3, 1)])
+def test_a_day_off_is_taken_for_its_midnights(day: date) -> None:
+    opens, closes = (CountingRules(CALENDAR, unknown_hour=hour) for hour in ("opening", "closing"))
+    midnight = datetime(day.year, day.month, day.day)
+    assert opens.instant_of(day) == midnight
+    assert closes.instant_of(day) == midnight + timedelta(days=1)
+
+
+@pytest.mark.parametrize("zone", [None, VIETNAM_TIME])
+@pytest.mark.parametrize("end", [datetime(2026, 3, 3, 8), date(2026, 3, 4), None])
+def test_a_stop_of_days_gets_hours_too(zone: timezone | None, end: datetime | date | None) -> None:
+    rules = CountingRules(CALENDAR, unknown_hour="closing", clock="exclude")
+    if isinstance(end, datetime):
+        end = end.replace(tzinfo=zone)
+    received = datetime(2026, 3, 2, 9, tzinfo=zone)
+    stop = Stop(StopKind.OTHER, date(2026, 3, 3), end)
+    found = due(received, TimeLimit.parse(HOURS), counting=rules, stops=[stop])
+    reasons = [f.reason for f in found.notices if f.reason == "hour-assumed"]
+    assert len(reasons) == (2 if type(end) is date else 1)
+    # What was assumed gives way: the stop does not end before it begins.
+    if isinstance(end, datetime):
+        assert found.instant == datetime(2026, 3, 3, 9, tzinfo=zone)
+    with pytest.raises(MisuseError, match="time-of-stop-needed"):
+        due(
+            received,
+            TimeLimit.parse(HOURS),
+            counting=CountingRules(CALENDAR, clock="exclude"),
+            stops=[stop],
+        )

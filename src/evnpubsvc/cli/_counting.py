@@ -1,4 +1,4 @@
-"""Options of every command that counts due dates: `--clock`, `--hours` and `--law FILE`."""
+"""Options of every command that counts due dates: what the law leaves open, and `--law FILE`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from typing import Any, Final
 import click
 
 from evnpubsvc.cli._language import WrongCall
-from evnpubsvc.deadlines import ClockPolicy, CountingRules, DeadlineRules, HoursReading, StopKind
+from evnpubsvc.deadlines import (
+    ClockPolicy,
+    CountingRules,
+    DeadlineRules,
+    HoursReading,
+    StopKind,
+    UnknownHour,
+)
 from evnpubsvc.worktime import Calendar
 
 _CLOCKS: Final = tuple(policy.value.replace("-", "_") for policy in ClockPolicy)
@@ -29,12 +36,16 @@ def counting_options(command: Callable[..., Any]) -> Callable[..., Any]:
     type=click.Choice([each.value for each in HoursReading]),
     help='What "24 giờ" means.'
     )  # fmt: skip
+    unknown = click.option(
+        "--unknown-hour", type=click.Choice([each.value for each in UnknownHour]),
+        help="What a day without an hour is taken for, where the hour matters.",
+    )  # fmt: skip
     law = click.option(
         "--law", "law_file", metavar="FILE",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help="A TOML file with one-stop rules and special clocks besides the packaged ones.",
     )  # fmt: skip
-    return clock(hours(law(command)))
+    return clock(hours(unknown(law(command))))
 
 
 def counting_of(

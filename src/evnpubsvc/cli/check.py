@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, tzinfo
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -85,6 +86,7 @@ def check_command(
     transitional: str | None,
     clocks: tuple[str, ...],
     hours: str | None,
+    unknown_hour: str | None,
     law_file: Path | None,
     lang: Language,
     shape: str | None,
@@ -107,7 +109,8 @@ def check_command(
         calendar = decided_calendar(calendar_file)
         if not decided_only:
             calendar = provisional_calendar(calendar_file, max(as_of.year, calendar.last.year) + 1)
-        counting = counting_of(calendar, clocks, hours, law_file, solvable=solvable)
+        given: dict[str, Any] = {"solvable": solvable, "unknown_hour": unknown_hour}
+        counting = counting_of(calendar, clocks, hours, law_file, **given)
         procedures = read_procedures(catalogue_file)
         reading = None if transitional is None else TransitionalRule(transitional)
         found: list[Finding] = []

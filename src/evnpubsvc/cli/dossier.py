@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, tzinfo
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -66,6 +67,7 @@ def dossier_command(
     special: str | None,
     clocks: tuple[str, ...],
     hours: str | None,
+    unknown_hour: str | None,
     law_file: Path | None,
     lang: Language,
     *,
@@ -92,7 +94,8 @@ def dossier_command(
         limits = limits_for(one, read_procedures(catalogue_file), catalogue_file)
 
         def count(calendar: Calendar) -> tuple[DossierDue, Judgement | None]:
-            counting = counting_of(calendar, clocks, hours, law_file, special, solvable=solvable)
+            given: dict[str, Any] = {"solvable": solvable, "unknown_hour": unknown_hour}
+            counting = counting_of(calendar, clocks, hours, law_file, special, **given)
             due = due_of(one, counting=counting, catalogue=limits, as_of=as_of, zone=zone)
             if as_of is None:
                 return due, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from itertools import combinations
 from typing import Any, Final, cast
 
@@ -20,6 +20,7 @@ from evnpubsvc.deadlines._policies import (
     RuleSet,
     SpecialClock,
     StopKind,
+    UnknownHour,
     packaged_rule_set,
 )
 from evnpubsvc.errors import MisuseError, UnknownNameError
@@ -41,6 +42,10 @@ def _hours(value: Any) -> HoursReading | None:
     if value is None:
         return None
     return read_member(HoursReading, value)
+
+
+def _unknown_hour(value: Any) -> UnknownHour | None:
+    return None if value is None else read_member(UnknownHour, value)
 
 
 def _roll(value: Any) -> Roll:
@@ -97,6 +102,9 @@ class CountingRules:
         clock: what stops do to the clock: one policy for all kinds, or one by kind; kept as sorted
             pairs. It comes after `Stop.clock`, and before `special` and the rule set of the day of
             receipt.
+        unknown_hour: what a receipt, a stop or a finish of which only the day is known is taken
+            for, where the hour matters; a notice says each time. None to refuse it
+            (`time-of-receipt-needed`, `time-of-stop-needed`, `time-of-day-missing`).
         rule_sets: one-stop rules that the library does not know yet, or those of another system. On
             the days of their validity they take the place of the packaged ones
             (`deadlines.rule_sets`); their periods must not overlap. `serde.read_deadline_rules`
@@ -123,6 +131,27 @@ class CountingRules:
     )
     clock: tuple[tuple[StopKind, ClockPolicy], ...] = field(default=(), converter=_clock)
     rule_sets: tuple[RuleSet, ...] = field(default=(), validator=[tuple_of(RuleSet), _apart])
+    unknown_hour: UnknownHour | None = field(default=None, converter=_unknown_hour)
+
+    def instant_of(self, day: date) -> datetime | None:
+        """Return what a day without an hour is taken for, where the hour matters.
+
+        Returns:
+            The opening or closing of the office on that day as local time, without a time zone; of
+            a day off, the midnight that begins or ends it. None without `unknown_hour`.
+
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> CountingRules(vietnam_calendar(), unknown_hour="closing").instant_of(date(2026, 3, 2))
+        datetime.datetime(2026, 3, 2, 17, 0)
+        """
+        if self.unknown_hour is None:
+            return None
+        sessions = self.calendar.sessions(day)
+        if self.unknown_hour is UnknownHour.OPENING:
+            return datetime.combine(day, sessions[0].start if sessions else time())
+        closing = sessions[-1].end if sessions else time()
+        # A session that ends at midnight, and a day off, end with the day.
+        return datetime.combine(day, closing) + timedelta(days=closing == time())
 
     def rule_set(self, day: date) -> RuleSet | None:
         """Return the one-stop rules of a day: one of `rule_sets`, else the packaged ones.
@@ -218,6 +247,7 @@ def plain_rules(calendar: Calendar) -> CountingRules:
     made.special = None
     made.clock = ()
     made.rule_sets = ()
+    made.unknown_hour = None
     made.__class__ = CountingRules
     return cast("CountingRules", made)
 

@@ -61,6 +61,15 @@ class HoursReading(LabelledEnum):
     """Eight hours make one working day; whole working days are counted by the Civil Code."""
 
 
+class UnknownHour(LabelledEnum):
+    """What a day without an hour is taken for, where the hour matters. The law does not say."""
+
+    OPENING = "opening"
+    """The opening of the office on that day: the earliest that it can have been."""
+    CLOSING = "closing"
+    """Its closing: the latest."""
+
+
 class Roll(LabelledEnum):
     """What happens when a limit ends on a day off."""
 

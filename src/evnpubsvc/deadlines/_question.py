@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, TypeVar, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from evnpubsvc._records import open_class
 from evnpubsvc._validate import read_member
@@ -23,8 +23,9 @@ from evnpubsvc.deadlines._policies import ClockPolicy, DayCount, HoursReading
 from evnpubsvc.deadlines._stopped_time import PlacedStop, StoppedTime, cover_ticks, place
 from evnpubsvc.deadlines._stops import Stop, StopLedger
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.findings import Finding
+from evnpubsvc.findings import Finding, notice
 from evnpubsvc.services import Channel
+from evnpubsvc.worktime import VIETNAM_TIME
 
 # Enum members by themselves: before Python 3.12 a look-up in the class runs a property.
 _NO_CUTOFF: Final = CutOff.NONE
@@ -128,20 +129,17 @@ def ask(
     """Check and normalise the arguments of `due`; they and the errors are explained there."""
     if not isinstance(limit, TimeLimit):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise _wrong_type("limit", str(limit), type(limit), "TimeLimit")
+    assumed: tuple[Finding, ...] = ()
+    if counting.unknown_hour is not None:
+        received, stops, assumed = _give_hours(received, limit, counting, stops)
     day, at = read_receipt(received)
 
     # What the rules say of this dossier.
     special = counting.special
     if special is not None and not special.holds_on(day):
-        raise MisuseError(
-            "special-not-in-force",
-            day,
-            rule=special.key,
-            validity=special.validity,
-        )
-    cutoff = counting.cutoff
-    if cutoff is None:
-        cutoff = (None if special is None else special.cutoff) or _NO_CUTOFF
+        validity = special.validity
+        raise MisuseError("special-not-in-force", day, rule=special.key, validity=validity)
+    cutoff = _cutoff_of(counting)
     if channel is not None:
         channel = read_member(Channel, channel)
 
@@ -179,7 +177,7 @@ def ask(
     made.terms = terms
     made.stops = placed
     made.stopped = stopped
-    made.notices = notices
+    made.notices = notices + assumed
     made.is_preview = resumed_on is not None
     made.is_aware = at is not None and received.utcoffset() is not None  # type: ignore[union-attr]
     made.__class__ = Question
@@ -227,6 +225,78 @@ def _policy_of(stop: Stop, received: date, counting: CountingRules) -> ClockPoli
     return policy
 
 
+def _needs_hour(limit: TimeLimit, counting: CountingRules, cutoff: CutOff) -> bool:
+    """Whether a limit cannot be counted without the hour of receipt."""
+    unit = limit.unit
+    by_hours = unit is _WORKING_DAYS and counting.days is _EIGHT_HOURS
+    return cutoff.needs_hour or unit in HOURS or by_hours
+
+
+def _cutoff_of(counting: CountingRules) -> CutOff:
+    """Return the cut-off of the rules, or of their special clock."""
+    special = counting.special
+    return counting.cutoff or (None if special is None else special.cutoff) or _NO_CUTOFF
+
+
+def _give_hours(
+    received: date, limit: TimeLimit, counting: CountingRules, stops: StopLedger | Iterable[Stop]
+) -> tuple[date, StopLedger, tuple[Finding, ...]]:
+    """Give the receipt and the stops an hour where it is needed, and say what was assumed."""
+    cutoff, ledger = _cutoff_of(counting), StopLedger.of(stops)
+    said: list[Finding] = []
+    given: object = received
+    if isinstance(given, date) and _needs_hour(limit, counting, cutoff):
+        received = _with_hour(given, counting, said)
+    terms: TimeLimit | Terms = limit
+    if limit.unit is not _HOURS or counting.hours is not None:
+        terms = read_terms(limit, counting.days, counting.hours)
+    if ends_at_instant(terms) or cutoff.needs_hour:
+        ledger = StopLedger.of([_with_hours(stop, counting, said) for stop in ledger.stops])
+    # Instants that were given have a zone or none; what was assumed is like them.
+    moments = (received, *(stop.start for stop in ledger.stops))
+    if any(isinstance(each, datetime) and each.tzinfo is not None for each in moments):
+        received = _in_vietnam(received) if isinstance(received, datetime) else received
+        zoned = [
+            evolve(stop, start=_in_vietnam(stop.start), end=_in_vietnam(stop.end))
+            for stop in ledger.stops
+        ]
+        ledger = StopLedger.of(zoned)
+    return received, ledger, tuple(said)
+
+
+def _with_hours(stop: Stop, counting: CountingRules, said: list[Finding]) -> Stop:
+    """Give the ends of a stop the hour that a day without one is taken for, and say so."""
+    start = _with_hour(stop.start, counting, said)
+    end = None if stop.end is None else _with_hour(stop.end, counting, said)
+    if end is None:
+        return evolve(stop, start=start)
+    # Both have a zone or none, and what was assumed gives way to what is known.
+    if (start.tzinfo is None) is not (end.tzinfo is None):
+        start, end = start.replace(tzinfo=VIETNAM_TIME), end.replace(tzinfo=VIETNAM_TIME)
+    if end < start:
+        start = end = end if isinstance(stop.end, datetime) else start
+    return evolve(stop, start=start, end=end)
+
+
+def _with_hour(moment: date, counting: CountingRules, said: list[Finding]) -> datetime:
+    if isinstance(moment, datetime):
+        return moment
+    at = counting.instant_of(moment)
+    assert at is not None
+    said.append(notice("hour-assumed", "", moment, at=at))
+    return at
+
+
+_M = TypeVar("_M", date, date | None)
+
+
+def _in_vietnam(moment: _M) -> _M | datetime:
+    """Return an instant with a zone: one without is local."""
+    if not isinstance(moment, datetime) or moment.tzinfo is not None:
+        return moment
+    return moment.replace(tzinfo=VIETNAM_TIME)
+
+
 def _refuse_limit(
     day: date, at: datetime | None, limit: TimeLimit, counting: CountingRules, cutoff: CutOff
 ) -> None:
@@ -234,11 +304,7 @@ def _refuse_limit(
     unit = limit.unit
     if cutoff is not _NO_CUTOFF and cutoff.same_day_only and unit not in WITHOUT_AMOUNT:
         raise MisuseError("cutoff-same-day-only", cutoff, limit=limit)
-    if at is None and (
-        cutoff.needs_hour
-        or unit in HOURS
-        or (unit is _WORKING_DAYS and counting.days is _EIGHT_HOURS)
-    ):
+    if at is None and _needs_hour(limit, counting, cutoff):
         raise MisuseError("time-of-receipt-needed", day, limit=limit, cutoff=cutoff)
     if unit is _DAYS and limit.amount.denominator != 1:
         raise MisuseError("limit-half-calendar-day", limit)

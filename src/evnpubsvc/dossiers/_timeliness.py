@@ -145,7 +145,8 @@ class DossierDue:
         findings: what keeps a due date from being counted (violations, as `clock-policy-needed`,
             `time-of-receipt-needed`, `outside-coverage`, `start-not-recorded`); new dates on a
             day off (notices, `date-on-day-off`); a slip that is gone by where the history tells
-            no receipt (notice, `start-not-recorded`).
+            no receipt (notice, `start-not-recorded`); hours that were assumed as
+            `CountingRules.unknown_hour` says (notices, `hour-assumed`).
         provisional: the date rests on days off that are not decided: the counted one (see
             `bounds`), or the one of an apology where a later stop moved it over such days or the
             counted date that it replaces may still turn out later.
@@ -246,6 +247,9 @@ def _due(
         severity = Severity.VIOLATION if found.due is None else Severity.NOTICE
         said = tuple(evolve(one, severity=severity) for one in missing)
         found = evolve(found, basis=basis, findings=(*found.findings, *said))
+    if counting is not None and counting.unknown_hour is not None and found.deadline is not None:
+        assumed = [said for said in found.deadline.notices if said.reason == "hour-assumed"]
+        found = evolve(found, findings=(*found.findings, *assumed))
     if counting is not None and (found.basis is _EXTENDED or found.basis is _STATED):
         return _point_out_day_off(found, counting, zone)
     return found
@@ -605,10 +609,9 @@ def timeliness(
         class_ = Timeliness.UNSETTLED
     said = found.findings
     if class_ is None:
-        try:
-            class_ = judged(found.due, finished, as_of=as_of, compare=policy.compare, zone=zone)
-        except MisuseError as error:  # the hour of the finish is needed and not known
-            class_, said = Timeliness.UNSETTLED, (*said, error.finding)
+        asked = {"as_of": as_of, "compare": policy.compare, "zone": zone}
+        class_, more = _judge(found.due, finished, counting, asked)
+        said += more
     late = class_ in {Timeliness.LATE, Timeliness.PENDING_OVERDUE}
     until = as_of if class_ is Timeliness.PENDING_OVERDUE else finished
     days: int | None = None
@@ -627,6 +630,24 @@ def timeliness(
     return Judgement(
         class_, found.due, finished, found.basis, days, minutes, said, provisional=provisional
     )
+
+
+def _judge(
+    due_moment: date | None,
+    finished: date | None,
+    counting: CountingRules | None,
+    asked: dict[str, Any],
+) -> tuple[Timeliness, tuple[Finding, ...]]:
+    """Return the class, and what is said about an hour of the finish that is not known."""
+    try:
+        return judged(due_moment, finished, **asked), ()
+    except MisuseError as error:  # the hour is needed and not known
+        if counting is None or counting.unknown_hour is None or finished is None:
+            return Timeliness.UNSETTLED, (error.finding,)
+    at = counting.instant_of(finished)
+    assert at is not None
+    at = at.replace(tzinfo=VIETNAM_TIME)
+    return judged(due_moment, at, **asked), (notice("hour-assumed", "", finished, at=at),)
 
 
 def _measure(

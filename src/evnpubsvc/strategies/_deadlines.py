@@ -31,6 +31,7 @@ from evnpubsvc.deadlines import (
     StopKind,
     StopLedger,
     TimeLimit,
+    UnknownHour,
 )
 from evnpubsvc.law import Ground
 from evnpubsvc.strategies._foundation import citations, findings, keys, texts, titles
@@ -202,6 +203,7 @@ def counting_rules(
         special=st.none() | special_clocks(),
         clock=st.fixed_dictionaries(dict.fromkeys(StopKind, clocks)) if settled else some,
         rule_sets=st.lists(rule_sets(), max_size=1).map(tuple),
+        unknown_hour=st.none() | st.sampled_from(UnknownHour),
     )
 
 
