@@ -128,6 +128,7 @@ def test_the_judge_finds_what_it_is_there_for() -> None:
     assert list(faults("hạn trả 2025-08-20", "vi")) == ["ISO date 2025-08-20"]
     assert list(faults("theo art. 147(2) Bộ luật Dân sự", "vi"))
     assert list(faults("88.62% hồ sơ", "vi")) == ["decimal point 88.62"]
+    assert list(faults("88,62 % hồ sơ", "vi")) == ["blank before percent 2 %"]
     assert list(faults("7.049 hồ sơ, 88,62%", "vi")) == []
     assert list(faults("tạm dừng vì supplement", "vi")) == ["word supplement"]
     assert list(faults("mức not-above", "vi")) == ["word not-above"]

@@ -44,6 +44,7 @@ _ISO_DATE = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?(?!\d)(?:T\d{2})?")
 _DECIMAL_POINT = re.compile(r"(?<![\d.,/:-])\d+\.\d+(?![\d.]*[\d/:-])")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _ENGLISH_CITATION = re.compile(r"\b(?:art|arts|cl|par|no)\.\s*\d", re.IGNORECASE)
+_BLANK_PERCENT = re.compile(r"\d %")
 _CUT = re.compile(r"\w…\w")
 _PLACEHOLDER = re.compile(r"\{[a-z_]+(?::\w*)?\}")
 _TOKEN = re.compile(r"[^\W_](?:[\w.\-]*[^\W_])?")
@@ -98,6 +99,8 @@ def _vietnamese(text: str, allowed: set[str]) -> Iterator[str]:
         yield f"citation {match}"
     for match in _CUT.findall(text):
         yield f"cut word {match}"
+    for match in _BLANK_PERCENT.findall(text):
+        yield f"blank before percent {match}"
     for match in _DECIMAL_POINT.findall(text):
         if not _GROUPED.fullmatch(match):
             yield f"decimal point {match}"

@@ -25,6 +25,7 @@ from evnpubsvc.deadlines._policies import (
 )
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.law import Citation
+from evnpubsvc.texts import Text
 from evnpubsvc.worktime import Calendar
 
 
@@ -262,7 +263,7 @@ def refuse_missing_clock(
         "clock-policy-needed",
         start,
         kind=kind,
-        rules="–" if rules is None else rules.key,
+        rules="–" if rules is None else Text(vi=rules.title.vi, en=rules.key),
         known=tuple(policy.value for policy in known),
     )
 
