@@ -7,6 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
+from evnpubsvc._tables import packaged_table
 from evnpubsvc.cli import evnpubsvc
 
 
@@ -70,3 +71,17 @@ def test_a_wrong_call_says_so(wrong: tuple[str, ...]) -> None:
     result = run(*wrong)
     assert result.exit_code == 2
     assert result.stdout == ""
+
+
+def test_every_note_is_said_in_vietnamese_too() -> None:
+    """What a reader must know of a source is no less important to a Vietnamese one."""
+    topics = json.loads(run("--format", "json").stdout)
+    sources = [each for held in topics.values() for e in held["entries"] for each in e["basis"]]
+    noted = [each for each in sources if each["note"]]
+    assert len(noted) > 10
+    for each in noted:
+        assert each["note_vi"], each["note"]
+    known = {row["en"] for row in packaged_table("law/notes.toml")["notes"]}
+    assert known == {each["note"] for each in noted}  # none left over
+    shown = run("awards", "--lang", "vi").stdout
+    assert "được sửa đổi, bổ sung bởi Luật số 06/2026/QH16; chưa đối chiếu văn bản" in shown

@@ -656,6 +656,7 @@ def test_what_the_one_stop_rules_say_and_where() -> None:
         ("online-answer", "8 giờ làm việc", "17(2)(c)"),
         ("supplement-notice", "3 ngày làm việc", "19(5)"),
         ("supplement-answer", "15 ngày", "19(5)"),
+        ("result-correction", "3 ngày làm việc", "23(1)"),
         ("paper-handover", "1 ngày làm việc", "20(1)(a)"),
     ]
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 from attrs import frozen
 
+from evnpubsvc._tables import packaged_table
 from evnpubsvc.campaigns import legal_regimes
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._moments import DAY
@@ -138,8 +139,17 @@ def _lines(entry: _Entry, lang: Language) -> Iterator[str]:
     parts = {"title": entry.title.get(lang), "key": entry.key, "since": since, "until": until}
     yield render("law-entry", lang, parts)
     for source in entry.basis:
-        note = f" - {source.note}" if source.note and lang == "en" else ""
+        said = _note(source, lang)
+        note = f" - {said}" if said else ""
         yield f"  {source.get(lang)} [{source.certainty.get(lang)}]{note}"
+
+
+def _note(source: Citation, lang: Language) -> str:
+    """What a reader must know of a source; in Vietnamese as far as it is translated."""
+    if lang == "en" or not source.note:
+        return source.note
+    known = {row["en"]: row["vi"] for row in packaged_table("law/notes.toml")["notes"]}
+    return str(known.get(source.note, ""))
 
 
 def _bound(day: date | None, known: Confidence | None, lang: Language) -> str:
@@ -203,6 +213,7 @@ def _record(entry: _Entry) -> dict[str, Any]:
                 "confidence": source.confidence,
                 "disputed": source.disputed,
                 "note": source.note,
+                "note_vi": _note(source, "vi"),
             }
             for source in entry.basis
         ],

@@ -109,7 +109,8 @@ class LegalLimit:
         key: what is to be done: `supplement-notice` (a supplement is asked for, from receipt),
             `supplement-answer` (the applicant completes the dossier, from the notice; then it is
             closed), `online-answer` (an online dossier is accepted or a supplement asked for, from
-            receipt by the system), `paper-handover` (the paper dossier reaches the competent
+            receipt by the system), `result-correction` (a wrong result is put right, from the day
+            the error was found), `paper-handover` (the paper dossier reaches the competent
             agency, from receipt elsewhere).
         limit: within what time.
         citation: instrument, article, confidence.
