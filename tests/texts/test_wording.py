@@ -48,7 +48,9 @@ def _vietnamese(table: Any, path: str) -> Iterator[tuple[str, str]]:
 
 # Names of systems and packages that data files speak of.
 _DATA_NAMES = (
-    "c",  # points of articles: "điểm c khoản 2""DVCQG", "TTg", "VNeID", "KQ", "CSDL", "ĐKDN", "Hybrid", "Ms", "Aspira")
+    "c",  # points of articles: "điểm c khoản 2"
+    *("DVCQG", "TTg", "VNeID", "KQ", "CSDL", "ĐKDN", "Hybrid", "Ms", "Aspira"),
+)
 
 
 def test_texts_of_the_data_files_are_vietnamese() -> None:
