@@ -117,7 +117,7 @@ def test_cells_left_out_at_the_end_are_declared(count: Any) -> None:
         (b"\n\n", ["header-missing"]),
         (b"a,b\n1,2\n", ["column-missing"] * 4),
         (b"a;b\n1;2\n", ["delimiter-differs", *["column-missing"] * 4]),
-        (b"PK\x03\x04\xff\xfe\n", ["not-utf8"]),
+        (b"PK\x03\x04\xff\xfe\n", ["file-is-no-text"]),
         ((_HEADER + ",don_vi\n").encode(), ["column-twice"]),
     ],
 )

@@ -5,6 +5,7 @@ What does not come through is said.
 
 import io
 import zipfile
+import zlib
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -182,6 +183,25 @@ def _bomb() -> bytes:
     return bytes(data)
 
 
+def _lying_bomb() -> bytes:
+    """A small archive whose part unpacks to more than a gigabyte, though its directory says a thousand bytes."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = packer.compress(bytes(1 << 24)) + packer.flush(zlib.Z_FULL_FLUSH)
+    stream = block * 70 + packer.flush(zlib.Z_FINISH)
+    name = b"xl/worksheets/sheet1.xml"
+    head = (
+        b"\x14\0\0\0\x08\0\0\0\0\0"
+        + bytes(4)
+        + len(stream).to_bytes(4, "little")
+        + (1000).to_bytes(4, "little")
+    )
+    local = b"PK\x03\x04" + head + len(name).to_bytes(2, "little") + bytes(2) + name
+    entry = b"PK\x01\x02\x14\0" + head + len(name).to_bytes(2, "little") + bytes(16) + name
+    end = b"PK\x05\x06" + bytes(4) + b"\x01\0\x01\0" + len(entry).to_bytes(4, "little")
+    end += (len(local) + len(stream)).to_bytes(4, "little") + bytes(2)
+    return local + stream + entry + end
+
+
 def test_hostile_workbooks_are_refused(tmp_path: Path) -> None:
     encrypted = b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le")
     cases = {
@@ -193,6 +213,7 @@ def test_hostile_workbooks_are_refused(tmp_path: Path) -> None:
         b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>": "workbook-is-html",
         encrypted: "workbook-encrypted",
         _bomb(): "workbook-too-large",
+        _lying_bomb(): "workbook-too-large",
     }
     for number, (data, reason) in enumerate(cases.items()):
         path = tmp_path / f"{number}.xls"

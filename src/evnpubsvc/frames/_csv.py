@@ -58,8 +58,8 @@ def take_csv(
     found = _header(head, reader.columns)
     if found is None:  # the strict reader finds the table, or says what is wrong
         source.back(head)
-        table = open_register(cast("BinaryIO", source), reader.columns)
-        reader.take_rows(chain(table.notices, named_rows(table)))
+        with open_register(cast("BinaryIO", source), reader.columns) as table:
+            reader.take_rows(chain(table.notices, named_rows(table)))
         return
     delimiter, names = found
     pieces = _Reader(reader, source, head, names, delimiter)
@@ -73,7 +73,7 @@ def _header(head: bytes, columns: RegisterColumns) -> tuple[str, list[str]] | No
     None where they are not on a plain first line.
     """
     delimiter = columns.delimiter or ","
-    if not columns.shape.is_plain or not delimiter.isascii():
+    if not columns.table.is_plain or not delimiter.isascii():
         return None
     if len(head) > LONGEST_LINE or head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return None
@@ -88,7 +88,8 @@ def _header(head: bytes, columns: RegisterColumns) -> tuple[str, list[str]] | No
     named = [name for name in names if name]
     if not names[-1] or len(set(named)) < len(named):
         return None
-    if columns.shape.fits(names):
+    # Names that are written in another form are for the strict reader.
+    if {column for _, column in columns.mapped()} <= set(names):
         return (delimiter, names)
     return None
 

@@ -25,7 +25,7 @@ from evnpubsvc.frames._sources import (
 )
 from evnpubsvc.frames._tally import Progress
 from evnpubsvc.serde import opened
-from evnpubsvc.serde.engine import csv_source
+from evnpubsvc.serde.engine import TableShape, is_workbook, open_table
 
 PIECE = 24 << 20  # bytes of a text file at once
 R = TypeVar("R", bound=BatchReader)
@@ -152,8 +152,10 @@ def _names_in(head: bytes, kind: FrameFormat) -> list[str]:
 
 def _names_of(path: Path, file_format: FrameFormat | None) -> list[str]:
     kind = file_format or FrameFormat.of(path.name)
-    source, _ = csv_source(path, None, "iso")
-    with opened(source) as stream, unreadable(path.name):
+    if is_workbook(path):
+        with open_table(path, TableShape()) as table:
+            return table.header
+    with opened(path) as stream, unreadable(path.name):
         if kind is FrameFormat.PARQUET:
             return list(pl.scan_parquet(path, glob=False).collect_schema())
         return _names_in(stream.readline(1 << 20), kind)

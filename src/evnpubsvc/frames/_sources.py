@@ -21,7 +21,7 @@ from evnpubsvc.findings import Finding, finding
 from evnpubsvc.frames._columns import BATCH, BatchReader
 from evnpubsvc.frames._csv import take_csv
 from evnpubsvc.serde import opened
-from evnpubsvc.serde.engine import Row, csv_source, is_workbook, json_rows
+from evnpubsvc.serde.engine import Row, is_workbook, json_rows, open_register
 from evnpubsvc.texts import LabelledEnum
 
 FrameSource: TypeAlias = Any
@@ -103,11 +103,7 @@ def take_file(
 ) -> None:
     """Count a file; `advance` is called with the bytes of it that are done."""
     if is_workbook(path):
-        columns = reader.columns
-        source, notices = csv_source(path, columns.sheet, columns.dates.value)
-        reader.take_rows(iter(notices))
-        with opened(source) as sheet:
-            take_stream(sheet, reader, FrameFormat.CSV, piece=piece, advance=None)
+        _take_sheet(path, reader)
         return
     if kind is FrameFormat.PARQUET:
         _take_parquet(path, reader, advance)
@@ -143,48 +139,73 @@ class _Counting:
         return line
 
 
-_JSON_BATCH: Final = 1 << 14
+_ROWS_AT_ONCE: Final = 1 << 14
+
+
+class _Gathered:
+    """Rows of texts that come one by one, given to a reader as columns."""
+
+    def __init__(self, reader: BatchReader) -> None:
+        self._reader = reader
+        self._mapped = tuple(dict.fromkeys(column for _, column in reader.columns.mapped()))
+        self._rows: list[list[str | None]] = []
+        self._lines: list[int] = []
+
+    def names(self) -> tuple[str, ...]:
+        """Return the columns whose cells are wanted."""
+        return self._mapped
+
+    def add(self, line: int, cells: list[str | None]) -> None:
+        self._rows.append(cells)
+        self._lines.append(line)
+        if len(self._lines) >= _ROWS_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Give what was gathered to the reader."""
+        if not self._lines:
+            return
+        rows, lines = self._rows, self._lines
+        self._rows, self._lines = [], []
+        columns = dict(zip(self._mapped, map(list, zip(*rows, strict=True)), strict=True))
+        try:
+            frame = pl.DataFrame(columns, schema=dict.fromkeys(self._mapped, pl.String))
+        except UnicodeEncodeError:  # a lone surrogate, which JSON can write and UTF-8 cannot
+            self._reader.take_rows(
+                Row(line, dict(zip(self._mapped, row, strict=True)))
+                for line, row in zip(lines, rows, strict=True)
+            )
+        else:
+            self._reader.take(frame, lines.__getitem__)
 
 
 def _take_json(stream: Any, reader: BatchReader) -> None:
-    """JSON Lines: read row by row, gathered in columns where every cell is a text or null."""
-    mapped = tuple(dict.fromkeys(column for _, column in reader.columns.mapped()))
-    columns: list[list[str | None]] = [[] for _ in mapped]
-    lines: list[int] = []
-
-    def flush() -> None:
-        numbers = lines.copy()
-        try:
-            frame = pl.DataFrame(
-                dict(zip(mapped, columns, strict=True)), schema=dict.fromkeys(mapped, pl.String)
-            )
-        except UnicodeEncodeError:  # a lone surrogate, which JSON can write and UTF-8 cannot
-            cells = zip(*columns, strict=True)
-            reader.take_rows(
-                Row(line, dict(zip(mapped, row, strict=True)))
-                for line, row in zip(numbers, cells, strict=True)
-            )
-        else:
-            reader.take(frame, numbers.__getitem__)
-        lines.clear()
-        for column in columns:
-            column.clear()
-
-    # Rows of texts are gathered; any other row goes to the reader of rows by itself.
+    """Read JSON Lines row by row, gathered where every cell is a text or null."""
+    gathered = _Gathered(reader)
     plain = {str, type(None)}
     for row in json_rows(stream):
         if isinstance(row, Row):
-            cells = [row.cells.get(column) for column in mapped]
+            cells = [row.cells.get(column) for column in gathered.names()]
             if set(map(type, cells)) <= plain:
-                for column, cell in zip(columns, cells, strict=True):
-                    column.append(cell)
-                lines.append(row.line)
-                if len(lines) >= _JSON_BATCH:
-                    flush()
+                gathered.add(row.line, cells)
                 continue
         reader.take_rows(iter([row]))
-    if lines:
-        flush()
+    gathered.flush()
+
+
+def _take_sheet(path: Path, reader: BatchReader) -> None:
+    """Count a sheet of a workbook."""
+    gathered = _Gathered(reader)
+    with open_register(path, reader.columns) as table:
+        reader.take_rows(iter(table.notices))
+        places = [table.header.index(name) for name in gathered.names()]
+        for each in table.rows:
+            if isinstance(each, Finding):
+                reader.take_rows(iter([each]))
+            else:
+                line, cells = each
+                gathered.add(line, [cells[place] for place in places])
+        gathered.flush()
 
 
 def _take_parquet(path: Path, reader: BatchReader, advance: Advance | None) -> None:

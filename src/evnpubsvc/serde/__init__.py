@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._schemes import preset as preset
     from evnpubsvc.serde._schemes import preset_names as preset_names
     from evnpubsvc.serde._schemes import read_scheme as read_scheme
+    from evnpubsvc.serde._shapes import TableLayout as TableLayout
     from evnpubsvc.serde._tables import opened as opened
     from evnpubsvc.serde._units import read_unit_register as read_unit_register
     from evnpubsvc.serde._units import unit_register_from_rows as unit_register_from_rows
@@ -82,6 +83,7 @@ _HOMES = {
     "RegisterFormat": "_registers",
     "RegisterReading": "_national",
     "ReportFormat": "_reports",
+    "TableLayout": "_shapes",
     "catalogue_from_rows": "_catalogue",
     "configure_converter": "_converter",
     "find_whole_days": "_registers",

@@ -136,7 +136,8 @@ def read_catalogue(
 ) -> CatalogueReading:
     """Read a catalogue.
 
-    A JSON document of `to_json` (`.json`), else a CSV table (see `catalogue_from_rows`).
+    A JSON document of `to_json` (`.json`), else a table (CSV or a workbook; see
+    `catalogue_from_rows`).
 
     Raises:
         DataError: with every finding.
@@ -145,12 +146,14 @@ def read_catalogue(
         catalogue = from_json(read_bytes(path), Catalogue)
         return CatalogueReading(catalogue, catalogue.doubts())
     names = columns or {}
-    rows = table_rows(path, [names.get(name, name) for name in ("code", "name")])
+    said: list[Finding] = []
+    rows = table_rows(path, [names.get(name, name) for name in ("code", "name")], said.append)
+    times: list[dict[str, str]] = []
     if limits is not None:
-        times = table_rows(limits, [names.get(n, n) for n in ("limit_code", "limit")])
-    else:
-        times = []
-    return catalogue_from_rows(rows, times, columns=columns)
+        wanted = [names.get(name, name) for name in ("limit_code", "limit")]
+        times = table_rows(limits, wanted, said.append)
+    reading = catalogue_from_rows(rows, times, columns=columns)
+    return evolve(reading, findings=(*said, *reading.findings))
 
 
 def _code(cells: Cells, name: str) -> ProcedureCode | None:

@@ -28,9 +28,8 @@ from evnpubsvc.serde._registers import (
     read_register,
     row_reader,
 )
-from evnpubsvc.serde._shapes import CsvTable
-from evnpubsvc.serde._tables import Row, Source, opened
-from evnpubsvc.serde._workbooks import csv_source
+from evnpubsvc.serde._shapes import Table
+from evnpubsvc.serde._tables import Row, Source
 from evnpubsvc.statistics import PeriodState, RegisterStatus, Tally, TallyCell, WorkingDayTerms
 from evnpubsvc.statistics.engine import (
     BY_DAY,
@@ -142,10 +141,8 @@ def tally_register(
     )
     counter = RowCounter(question, terms, on_finding, calendar)
     if file_format is RegisterFormat.CSV:
-        source, notices = csv_source(source, columns.sheet, columns.dates.value)
-        with opened(source) as stream:
-            table = open_register(stream, columns)
-            for found in (*notices, *table.notices):
+        with open_register(source, columns) as table:
+            for found in table.notices:
                 counter.found(found)
             must_read = terms is not None
             _count(table, columns, question, counter, progress, calendar, must_read=must_read)
@@ -290,7 +287,7 @@ class _Layout:
 
 
 def _count(  # noqa: PLR0915 - one loop, where the time goes
-    table: CsvTable,
+    table: Table,
     columns: RegisterColumns,
     question: Tally,
     counter: RowCounter,

@@ -12,8 +12,7 @@ from datetime import date, datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-import attrs
-from attrs import Factory, define, frozen
+from attrs import Factory, define, evolve, frozen
 
 from evnpubsvc.deadlines import LimitReading, TimeLimit, read_limits
 from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence
@@ -21,9 +20,10 @@ from evnpubsvc.findings import Cell, Finding, finding, notice, violations
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._dossiers import xes_rows
 from evnpubsvc.serde._registers import EMPTY_HOUR, DateStyle, local_zone, moment_parser
-from evnpubsvc.serde._shapes import csv_rows
-from evnpubsvc.serde._tables import Row, Source, cell_text, one_character, opened
+from evnpubsvc.serde._shapes import TableLayout, named_rows
+from evnpubsvc.serde._tables import Row, Source, cell_text
 from evnpubsvc.serde._words import Words, plain_word
+from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.services import (
     Channel,
     Level,
@@ -34,7 +34,7 @@ from evnpubsvc.services import (
 
 
 @frozen(kw_only=True)
-class LogColumns:
+class LogColumns(TableLayout):
     """How a foreign event log is laid out. Written as TOML, read by `read_log_columns`.
 
     Attributes:
@@ -73,7 +73,8 @@ class LogColumns:
         dates: how dates are written.
         timezone: IANA name of the local zone; times without offset are in it.
         missing: texts that stand for an unknown, besides the empty cell.
-        delimiter: one character between cells.
+
+    How the table lies in its file, `delimiter` to `sheet`: see `TableLayout`.
     """
 
     case: str = "case"
@@ -103,7 +104,6 @@ class LogColumns:
     dates: DateStyle = DateStyle.ISO
     timezone: str = "Asia/Ho_Chi_Minh"
     missing: tuple[str, ...] = ()
-    delimiter: str = attrs.field(default=",", validator=one_character)
 
 
 def read_log_columns(source: Source) -> LogColumns:
@@ -156,8 +156,11 @@ def read_event_log(
     >>> dossier.status, dossier.events[0].attributes
     (Status.RECEIVED, (('who', 'x'),))
     """
-    with opened(source) as stream:
-        yield from _read(csv_rows(stream, columns.delimiter), columns, progress, is_table=True)
+    names = {plain_word(name) for name in (columns.case, columns.activity, columns.timestamp)}
+    shape = columns.shape(lambda found: names <= set(map(plain_word, found)), columns.dates.value)
+    with open_table(source, shape) as table:
+        yield from table.notices
+        yield from _read(named_rows(table), columns, progress, is_table=True)
 
 
 def read_xes_log(
@@ -500,4 +503,4 @@ class _Reader:
         due = self.hours.day_of(event.due, self.columns.apology_due)
         if at is event.at and due is event.due:
             return event
-        return attrs.evolve(event, at=at, due=due)
+        return evolve(event, at=at, due=due)

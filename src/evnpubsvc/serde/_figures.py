@@ -6,28 +6,21 @@ from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from attrs import Factory, field, frozen
+from attrs import Factory, frozen
 
 from evnpubsvc.emulation import Chosen, Figure, Published, Scheme, UnitFigures, check_figures
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, Severity, finding, notice
 from evnpubsvc.quantities import Count, NumberStyle, Unknown, parse_number
 from evnpubsvc.serde._documents import read_document
-from evnpubsvc.serde._shapes import (
-    CsvTable,
-    TableShape,
-    character_or_none,
-    named_rows,
-    open_csv,
-    other_delimiter,
-)
-from evnpubsvc.serde._tables import Row, Source, first_findings, opened
-from evnpubsvc.serde._workbooks import csv_source
+from evnpubsvc.serde._shapes import Table, TableLayout, TableShape, named_rows, other_delimiter
+from evnpubsvc.serde._tables import Row, Source, first_findings
+from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.units import fold_name, look_alikes
 
 
 @frozen(kw_only=True)
-class FigureColumns:
+class FigureColumns(TableLayout):
     """How a foreign table of figures is laid out. Written as TOML, read by `read_figure_columns`.
 
     Attributes:
@@ -42,11 +35,9 @@ class FigureColumns:
         published_rank: column of an official rank; None for none.
         numbers: how numbers are written.
         missing: texts that stand for an unknown, besides the empty cell.
-        delimiter: one character between cells; None to recognise it. Likewise `header_row`,
-            `ends_with` and `short_rows`: as in `RegisterColumns`.
-        totals: texts in the first cell of rows of totals, which are left out, with a notice each.
-        sheet: name, or number from 1, of the sheet of a workbook; None for the first visible one.
         genuine: identifiers of units whose figures happen to be the sums of the others.
+
+    How the table lies in its file, `delimiter` to `sheet`: see `TableLayout`.
     """
 
     unit: str = "unit"
@@ -58,13 +49,7 @@ class FigureColumns:
     published_rank: str | None = None
     numbers: NumberStyle = NumberStyle.UNDECLARED
     missing: tuple[str, ...] = ()
-    delimiter: str | None = field(default=None, validator=character_or_none)
-    header_row: int | None = None
-    ends_with: tuple[str, ...] = ()
-    totals: tuple[str, ...] = ()
-    short_rows: bool = False
     genuine: tuple[str, ...] = ()
-    sheet: str | None = None
 
 
 @frozen
@@ -132,10 +117,8 @@ def read_figures(
     """
     layout = columns or _PLAIN
     reader = _Reader(scheme, layout, (*layout.keep, *keep), plain=columns is None, counted=counted)
-    source, notices = csv_source(source, layout.sheet, "dmy")
-    with opened(source) as stream:
-        table = open_csv(stream, reader.shape())
-        reader.notices += (*notices, *table.notices)
+    with open_table(source, reader.shape()) as table:
+        reader.notices += table.notices
         found = first_findings(reader.read(table))
     if found:
         raise DataError(found)
@@ -164,22 +147,14 @@ class _Reader:
         self.lines: dict[str, int] = {}
 
     def shape(self) -> TableShape:
-        """How the table lies in its file."""
-        layout = self.layout
-        return TableShape(
-            delimiter=layout.delimiter,
-            header_row=layout.header_row,
-            ends_with=layout.ends_with,
-            totals=layout.totals,
-            short_rows=layout.short_rows,
-            fits=self._fits,
-        )
+        """How to find the table: by the columns that are mapped."""
+        return self.layout.shape(self._fits)
 
     def _fits(self, names: Collection[str]) -> bool:
         wanted = {self.layout.unit, *self.keep, *self.layout.figures.values()}
         return wanted <= set(names) and len(names) > 1
 
-    def read(self, table: CsvTable) -> Iterator[Finding]:
+    def read(self, table: Table) -> Iterator[Finding]:
         problems = list(self._header(Row(table.line, dict.fromkeys(table.header, ""))))
         if problems:
             other = other_delimiter(table.header, self.layout.delimiter or ",")

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 from itertools import islice
-from typing import BinaryIO, Final, Literal
+from typing import Final, Literal
 
 from attrs import Factory, field, frozen
 
@@ -22,16 +23,15 @@ from evnpubsvc.findings import Cell, Finding, finding, notice
 from evnpubsvc.quantities import round_half_up
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._shapes import (
-    CsvTable,
+    Table,
+    TableLayout,
     TableShape,
-    character_or_none,
     named_rows,
-    open_csv,
     other_delimiter,
 )
 from evnpubsvc.serde._tables import Row, Source, cell_text, json_rows, opened
 from evnpubsvc.serde._words import Words, plain_word
-from evnpubsvc.serde._workbooks import csv_source
+from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.services import check_word
 from evnpubsvc.statistics import RegisterRow, RegisterStatus
 from evnpubsvc.statistics.engine import HOUR_NOTICE, local_date
@@ -77,7 +77,7 @@ def _names_of_moments(_: object, __: object, value: tuple[str, ...]) -> None:
 
 
 @frozen(kw_only=True)
-class RegisterColumns:
+class RegisterColumns(TableLayout):
     """How a foreign register is laid out. Written as TOML, read by `read_register_columns`.
 
     In JSON Lines a dot leads into an object inside the object of a line: `unit.code`.
@@ -106,15 +106,8 @@ class RegisterColumns:
         timezone: IANA name of the register's local zone. Times without offset are local, others
             are converted to it, so that the local date is right.
         missing: texts that stand for an unknown, besides the empty cell.
-        delimiter: one character between the cells of a CSV register; None to take the one of comma,
-            semicolon, tab and bar by which the mapped columns are there. What is recognised is said
-            in a notice.
-        header_row: line of a CSV register with the names of the columns, from 1; None to look for
-            it in the first 30.
-        ends_with: texts that begin the first cell of the row below the table (notes, signatures).
-        totals: texts in the first cell of rows of totals, which are left out, with a notice each.
-        short_rows: whether cells at the end of a row may be missing with their delimiters.
-        sheet: name, or number from 1, of the sheet of a workbook; None for the first visible one.
+
+    How the table lies in its file, `delimiter` to `sheet`: see `TableLayout`.
 
     Raises:
         DataError: `word-unknown` for each value to count under that is no word of its dimension.
@@ -135,12 +128,6 @@ class RegisterColumns:
     whole_days: tuple[str, ...] = field(default=(), validator=_names_of_moments)
     timezone: str = "Asia/Ho_Chi_Minh"
     missing: tuple[str, ...] = ()
-    delimiter: str | None = field(default=None, validator=character_or_none)
-    header_row: int | None = None
-    ends_with: tuple[str, ...] = ()
-    totals: tuple[str, ...] = ()
-    short_rows: bool = False
-    sheet: str | None = None
 
     def __attrs_post_init__(self) -> None:
         # Rates and forms count by the words of `services`: any other word would be counted nowhere.
@@ -154,17 +141,10 @@ class RegisterColumns:
             raise DataError(found)
 
     @property
-    def shape(self) -> TableShape:
-        """How the table lies in a CSV file."""
-        wanted = {column for _, column in self.mapped()}
-        return TableShape(
-            delimiter=self.delimiter,
-            header_row=self.header_row,
-            ends_with=self.ends_with,
-            totals=self.totals,
-            short_rows=self.short_rows,
-            fits=wanted.issubset,
-        )
+    def table(self) -> TableShape:
+        """How to find the table: by the columns that are mapped."""
+        wanted = {plain_word(column) for _, column in self.mapped()}
+        return self.shape(lambda names: wanted <= set(map(plain_word, names)), self.dates.value)
 
     def mapped(self) -> Iterator[tuple[str, str]]:
         """Return what each column that the register must have is for."""
@@ -226,39 +206,45 @@ def read_register(
     'not-a-date'
     """
     read = row_reader(columns)
-    source, notices = csv_source(source, columns.sheet, columns.dates.value)
-    yield from notices
-    with opened(source) as stream:
-        rows = json_rows(stream)  # objects may leave keys out
-        if file_format is RegisterFormat.CSV:
-            table = open_register(stream, columns)
+    if file_format is RegisterFormat.CSV:
+        with open_register(source, columns) as table:
             yield from table.notices
-            rows = named_rows(table)
-        for number, row in enumerate(rows):
-            if progress is not None and number % 10_000 == 0:
-                progress(number)
-            if isinstance(row, Finding):
-                yield row
-            else:
-                yield from read(row)
+            yield from _read_rows(named_rows(table), read, progress)
+        return
+    with opened(source) as stream:
+        yield from _read_rows(json_rows(stream), read, progress)  # objects may leave keys out
 
 
-def open_register(stream: BinaryIO, columns: RegisterColumns) -> CsvTable:
-    """Find the table of a register in a CSV file.
+def _read_rows(
+    rows: Iterable[Row | Finding],
+    read: Callable[[Row], Iterator[RegisterRow | Finding]],
+    progress: Callable[[int], None] | None,
+) -> Iterator[RegisterRow | Finding]:
+    for number, row in enumerate(rows):
+        if progress is not None and number % 10_000 == 0:
+            progress(number)
+        if isinstance(row, Finding):
+            yield row
+        else:
+            yield from read(row)
+
+
+@contextmanager
+def open_register(source: Source, columns: RegisterColumns) -> Generator[Table]:
+    """Open the table of a register in a CSV file or a workbook.
 
     Raises:
-        DataError: as `open_csv`; `column-missing` for each mapped column that is not there.
+        DataError: as `open_table`; `column-missing` for each mapped column that is not there.
     """
-    shape = columns.shape
-    table = open_csv(stream, shape)
-    table.header[:] = _names_as_mapped(table.header, columns)
-    absent = list(absent_columns(table.header, columns))
-    if absent:
-        other = other_delimiter(table.header, shape.delimiter or ",")
-        if other is not None:
-            absent.insert(0, finding("delimiter-differs", f"line {table.line}", other))
-        raise DataError(absent)
-    return table
+    with open_table(source, columns.table) as table:
+        table.header[:] = _names_as_mapped(table.header, columns)
+        absent = list(absent_columns(table.header, columns))
+        if absent:
+            other = other_delimiter(table.header, columns.delimiter or ",")
+            if other is not None:
+                absent.insert(0, finding("delimiter-differs", f"line {table.line}", other))
+            raise DataError(absent)
+        yield table
 
 
 def _names_as_mapped(header: list[str], columns: RegisterColumns) -> list[str]:
@@ -415,7 +401,7 @@ def find_whole_days(source: Source, columns: RegisterColumns) -> tuple[tuple[str
     r"""Find mapped columns that hold days, though an export wrote 00:00:00 beside each of them.
 
     Args:
-        source: a CSV register; its first thousand rows are looked at.
+        source: a register in CSV or a workbook; its first thousand rows are looked at.
         columns: how the register is laid out.
 
     Returns:
@@ -430,9 +416,8 @@ def find_whole_days(source: Source, columns: RegisterColumns) -> tuple[tuple[str
     empty: Counter[str] = Counter()
     told = set[str]()
     read = moment_parser(columns.dates, local_zone(columns.timezone))
-    source, _ = csv_source(source, columns.sheet, columns.dates.value)
-    with opened(source) as stream:
-        for row in islice(named_rows(open_register(stream, columns)), _LOOKED_AT):
+    with open_register(source, columns) as table:
+        for row in islice(named_rows(table), _LOOKED_AT):
             if isinstance(row, Finding):
                 continue
             for name in _WITH_MOMENTS:

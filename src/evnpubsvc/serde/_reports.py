@@ -10,7 +10,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any, Final
 
-from attrs import Factory, field, frozen
+from attrs import Factory, frozen
 
 from evnpubsvc._tables import packaged_names, packaged_text
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
@@ -22,9 +22,10 @@ from evnpubsvc.serde._bases import Document, Shape, build_on_base, listed, read_
 from evnpubsvc.serde._converter import findings_of, make_converter, to_json
 from evnpubsvc.serde._documents import parse_toml, read_document
 from evnpubsvc.serde._files import Target, write_whole
-from evnpubsvc.serde._shapes import csv_rows
+from evnpubsvc.serde._shapes import TableLayout, named_rows
 from evnpubsvc.serde._sheets import CSV_MARK, MOST_ROWS, Book, put_number, put_text
-from evnpubsvc.serde._tables import Row, Source, first_findings, one_character, opened
+from evnpubsvc.serde._tables import Row, Source, first_findings
+from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.services import word_text
 from evnpubsvc.statistics import named_rates
 from evnpubsvc.texts import (
@@ -130,7 +131,7 @@ def report_form_for(period: Period, sender: ReportSender | str) -> Form:
 
 
 @frozen(kw_only=True)
-class PublishedColumns:
+class PublishedColumns(TableLayout):
     """How a published table of a form is laid out.
 
     Written as TOML, read by `read_published_columns`.
@@ -142,7 +143,8 @@ class PublishedColumns:
         total: the name of the total row; None if there is none.
         numbers: how numbers are written.
         missing: texts that stand for an unknown, besides the empty cell.
-        delimiter: one character between cells.
+
+    How the table lies in its file, `delimiter` to `sheet`: see `TableLayout`.
     """
 
     label: str
@@ -150,7 +152,6 @@ class PublishedColumns:
     total: str | None = None
     numbers: NumberStyle = NumberStyle.UNDECLARED
     missing: tuple[str, ...] = ()
-    delimiter: str = field(default=",", validator=one_character)
 
 
 @frozen
@@ -193,10 +194,9 @@ def read_published(source: Source, form: Form, columns: PublishedColumns) -> Pub
     """
     rows: list[ReportRow] = []
     totals: list[ReportRow] = []
-    with opened(source) as stream:
-        found = first_findings(
-            _published(csv_rows(stream, columns.delimiter), form, columns, rows, totals)
-        )
+    wanted = {columns.label, *columns.columns.values()}
+    with open_table(source, columns.shape(wanted.issubset)) as table:
+        found = first_findings(_published(named_rows(table), form, columns, rows, totals))
     if found:
         raise DataError(found)
     return PublishedTable(tuple(rows), totals[0] if totals else None)

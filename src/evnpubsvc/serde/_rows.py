@@ -8,35 +8,48 @@ from datetime import date
 from typing import TypeVar
 
 from evnpubsvc.errors import DataError
-from evnpubsvc.findings import Finding, finding
+from evnpubsvc.findings import Finding, finding, violations
 from evnpubsvc.law import Validity
 from evnpubsvc.serde._converter import expected_text
 from evnpubsvc.serde._documents import read_bytes
-from evnpubsvc.serde._shapes import csv_rows
+from evnpubsvc.serde._shapes import TableShape, named_rows
 from evnpubsvc.serde._tables import Source
+from evnpubsvc.serde._workbooks import is_workbook, open_table
 
 _T = TypeVar("_T")
 
 
-def table_rows(source: Source, required: Iterable[str]) -> list[dict[str, str]]:
-    """Return the rows of a CSV file (UTF-8, with or without mark) as texts.
+def table_rows(
+    source: Source, required: Iterable[str], on_finding: Callable[[Finding], None] | None = None
+) -> list[dict[str, str]]:
+    """Return the rows of a CSV file (UTF-8, with or without mark) or a workbook as texts.
+
+    What was recognised without being declared goes to `on_finding`.
 
     Raises:
-        DataError: `file-unreadable`, `file-too-large`; whatever `csv_rows` finds wrong;
+        DataError: `file-unreadable`, `file-too-large`; whatever is wrong with the table;
             `column-missing` for each.
     """
-    read = list(csv_rows(io.BytesIO(read_bytes(source))))
-    found = [row for row in read if isinstance(row, Finding)]
+    wanted = list(required)
+    shape = TableShape(fits=set(wanted).issubset)
+    given = source if is_workbook(source) else io.BytesIO(read_bytes(source))
+    with open_table(given, shape) as table:
+        read = [*table.notices, *named_rows(table)]
     rows = [row.cells for row in read if not isinstance(row, Finding)]
+    said = [each for each in read if isinstance(each, Finding)]
+    found = list(violations(said))
     if not found and rows:
-        known = ", ".join(rows[0])
+        known = tuple(rows[0])
         found = [
             finding("column-missing", "line 1", column, wanted=column, known=known)
-            for column in required
+            for column in wanted
             if column not in rows[0]
         ]
     if found:
         raise DataError(found)
+    if on_finding is not None:
+        for each in said:
+            on_finding(each)
     return rows
 
 

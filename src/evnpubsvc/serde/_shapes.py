@@ -1,4 +1,4 @@
-"""Where a table begins and ends in a CSV file, and what stands between its cells.
+"""Where a table begins and ends in a CSV file or a sheet, and what stands between its cells.
 
 Offices put titles above a table, totals and notes below, and save with semicolons. What is
 unmistakable is recognised and said; the rest is a finding that names the key of the mapping.
@@ -8,19 +8,28 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Collection, Iterator
-from typing import Any, BinaryIO, Final
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain, islice, zip_longest
+from typing import Any, BinaryIO, Final, Literal, TypeAlias
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.serde._tables import LineFeed, Row, nfc, one_character
 
 DELIMITERS: Final = (",", ";", "\t", "|")
-_BLANKS: Final = " \t\r"
+_BLANKS: Final = " \t\r\n"
 _LOOKED_AT: Final = 30  # lines among which the names of the columns are looked for
 _SEPARATOR: Final = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+_MOST_FOUND: Final = 2  # rows of names that are recognised without being declared
+UNDER: Final = " / "
+"""Stands between the names of a column that is headed in several rows."""
+
+DayStyle: TypeAlias = Literal["iso", "dmy", "mdy", "compact", "serial"]
+"""How dates of typed cells are written out as texts."""
+Numbered: TypeAlias = tuple[int, list[str]]
+"""The number of a row in its file, and its cells."""
 
 
 def character_or_none(record: object, attribute: Attribute[Any], value: object) -> None:
@@ -29,91 +38,163 @@ def character_or_none(record: object, attribute: Attribute[Any], value: object) 
         one_character(record, attribute, value)
 
 
+def _row_number(_: object, attribute: Attribute[Any], value: object) -> None:
+    """Accept a number of a row, from 1, and None."""
+    if value is not None and (type(value) is not int or value < 1):
+        path = f".{attribute.name}"
+        raise DataError([finding("row-number-needed", path, value)])
+
+
 @frozen(kw_only=True)
-class TableShape:
-    """How a table lies in its file.
+class TableLayout:
+    """How a table lies in its file: the keys that every mapping has.
 
     Attributes:
-        delimiter: one character between cells; None to recognise it.
-        header_row: number of the line with the names of the columns, from 1; None to recognise it.
-        ends_with: texts that begin the first cell of the row below the table.
-        totals: texts in the first cell of rows of totals, which are left out.
+        delimiter: one character between the cells of a CSV file; None to take the one of comma,
+            semicolon, tab and bar by which the mapped columns are there. What is recognised is said
+            in a notice.
+        header_row: row with the names of the columns, from 1; None to look for it in the first 30.
+        header_rows: rows that the names take, where an upper name spans several lower ones; the
+            names of a column stand with ` / ` between them. None to recognise one or two.
+        ends_with: texts that begin the first cell of the row below the table (notes, signatures).
+        totals: texts in the first cell of rows of totals and subtotals, which are left out, with a
+            notice each.
         short_rows: whether cells at the end of a row may be missing with their delimiters.
-        fits: whether names are those of the table that is wanted.
+        sheet: name, or number from 1, of the sheet of a workbook; None for the first visible one.
     """
 
     delimiter: str | None = field(default=None, validator=character_or_none)
-    header_row: int | None = None
+    header_row: int | None = field(default=None, validator=_row_number)
+    header_rows: int | None = field(default=None, validator=_row_number)
     ends_with: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
     short_rows: bool = False
+    sheet: str | None = None
+
+    def shape(
+        self, fits: Callable[[Collection[str]], bool] = bool, days: DayStyle = "dmy"
+    ) -> TableShape:
+        """Return how to find the table: by what its names must be, its typed dates written as said."""
+        return TableShape(
+            delimiter=self.delimiter,
+            header_row=self.header_row,
+            header_rows=self.header_rows,
+            ends_with=self.ends_with,
+            totals=self.totals,
+            short_rows=self.short_rows,
+            sheet=self.sheet,
+            fits=fits,
+            days=days,
+        )
+
+
+@frozen(kw_only=True)
+class TableShape:
+    """A layout, and what it is to hold.
+
+    Attributes:
+        fits: whether names are those of the table that is wanted.
+        days: how dates of typed cells are written.
+    """
+
+    delimiter: str | None = None
+    header_row: int | None = None
+    header_rows: int | None = None
+    ends_with: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
+    short_rows: bool = False
+    sheet: str | None = None
     fits: Callable[[Collection[str]], bool] = bool
+    days: DayStyle = "dmy"
 
     @property
     def is_plain(self) -> bool:
         """Whether it is a line of names and then rows, as far as the mapping says."""
-        return self.header_row is None and not (self.ends_with or self.totals or self.short_rows)
+        declared = self.header_row is not None or (self.header_rows or 1) > 1
+        return not (declared or self.ends_with or self.totals or self.short_rows)
 
 
 @frozen
-class CsvTable:
+class Table:
     """A table that was opened.
 
     Attributes:
         header: names of the columns, trimmed and normalised to NFC.
-        line: the line on which they end.
+        line: the row on which they end.
         notices: what was recognised without being declared.
-        rows: line number and cells of each row, or what is wrong with it; read once.
+        rows: number and cells of each row, or what is wrong with it; read once.
     """
 
     header: list[str]
     line: int
     notices: tuple[Finding, ...]
-    rows: Iterator[tuple[int, list[str]] | Finding]
+    rows: Iterator[Numbered | Finding]
 
 
-def open_csv(stream: BinaryIO, shape: TableShape) -> CsvTable:
-    """Find the table in a file.
+# ---- CSV
+
+
+def open_csv(stream: BinaryIO, shape: TableShape) -> Table:
+    """Find the table in a CSV file.
 
     Raises:
         DataError: there is no table of this shape: `header-missing`, `not-utf8`, `line-too-long`,
-            `csv-broken`, `column-twice`.
+            `csv-broken`, `column-twice`, `not-a-text-table`.
     """
     feed = LineFeed(stream)
-    skipped, delimiter, notices = _recognise(feed, shape)
-    feed.skip(skipped)
+    place, delimiter = _recognise(feed, shape)
+    feed.skip(place.above)
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
-    header = _header(reader, feed)
-    return CsvTable(header, feed.line, notices, _rows(reader, feed, shape, len(header)))
+    header = _header(reader, feed, place.rows)
+    rows = _framed(_csv_rows(reader, feed), shape, len(header))
+    return Table(header, feed.line, place.notices, rows)
 
 
-def _recognise(feed: LineFeed, shape: TableShape) -> tuple[int, str, tuple[Finding, ...]]:
-    """Return how many lines come before the names of columns, the delimiter, what is odd."""
+@frozen
+class NamesPlace:
+    """Where the names of the columns are.
+
+    Attributes:
+        above: rows above them.
+        rows: rows that they take.
+        notices: what was recognised without being declared.
+    """
+
+    above: int
+    rows: int
+    notices: tuple[Finding, ...] = ()
+
+
+def _recognise(feed: LineFeed, shape: TableShape) -> tuple[NamesPlace, str]:
+    """Find the names, and the delimiter: the declared one, or the one by which the names fit."""
     declared, first = shape.delimiter, 0
-    above = feed.peek(_LOOKED_AT if shape.header_row is None else shape.header_row)
+    above = feed.peek(rows_ahead(shape))
     if above and isinstance(above[0], str) and (found := _SEPARATOR.fullmatch(above[0])):
         # A line for Excel alone.
         declared, first = found[1], 1
-    candidates = (declared,) if declared else DELIMITERS
-    numbers = range(first, len(above))
-    if shape.header_row is not None:
-        numbers = range(shape.header_row - 1, len(above))
-        first = shape.header_row - 1
+    usual = declared or ","
+    found_by: list[tuple[NamesPlace, str]] = []
+    for delimiter in (declared,) if declared else DELIMITERS:
+        names = [_names(line, delimiter) for line in above]
+        place = find_names(names, shape, first)
+        if place is not None:
+            found_by.append((place, delimiter))
+    if not found_by:
+        above_names = first if shape.header_row is None else shape.header_row - 1
+        return NamesPlace(above_names, shape.header_rows or 1), usual
+    # The highest; of several delimiters on one line the first.
+    place, delimiter = min(found_by, key=lambda each: (each[0].rows, each[0].above))
+    if delimiter != usual:
+        said = notice("delimiter-found", f"line {place.above + 1}", delimiter)
+        place = evolve(place, notices=(*place.notices, said))
+    return place, delimiter
 
-    # The first line of names that fit: by the declared delimiter, or by the first that makes them
-    # fit.
-    for number in numbers:
-        line = above[number]
-        fitting = [each for each in candidates if shape.fits(_names(line, each))]
-        if not fitting:
-            continue
-        said: list[Finding] = []
-        if number > first:
-            said.append(notice("header-found", f"line {number + 1}", number + 1))
-        if fitting[0] != (declared or ","):
-            said.append(notice("delimiter-found", f"line {number + 1}", fitting[0]))
-        return number, fitting[0], tuple(said)
-    return first, declared or ",", ()
+
+def rows_ahead(shape: TableShape) -> int:
+    """Return among how many rows the names of the columns are looked for."""
+    if shape.header_row is None:
+        return _LOOKED_AT
+    return shape.header_row - 1 + (shape.header_rows or _MOST_FOUND)
 
 
 def _names(line: str | Finding, delimiter: str) -> list[str]:
@@ -125,6 +206,57 @@ def _names(line: str | Finding, delimiter: str) -> list[str]:
         return []
 
 
+def find_names(
+    rows: Sequence[Sequence[str]], shape: TableShape, first: int = 0
+) -> NamesPlace | None:
+    """Find the first row of names that fit, or the first two rows that fit together."""
+    numbers: Sequence[int] = range(first, len(rows))
+    if shape.header_row is not None:
+        first = shape.header_row - 1
+        numbers = [first]
+    heights = range(1, _MOST_FOUND + 1) if shape.header_rows is None else (shape.header_rows,)
+    for height in heights:
+        for number in numbers:
+            if not shape.fits(join_names(rows[number : number + height])):
+                continue
+            said: list[Finding] = []
+            path = f"line {number + 1}"
+            if number > first:
+                said.append(notice("header-found", path, number + 1))
+            if height > 1 and shape.header_rows is None:
+                said.append(notice("header-rows-found", path, height))
+            return NamesPlace(number, height, tuple(said))
+    return None
+
+
+def join_names(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the names of columns that are headed in several rows.
+
+    An upper name holds for its column, and for those to the right of it under which a lower name
+    but no other upper one stands.
+
+    >>> join_names([["Đơn vị", "Tiếp nhận", "", "Ghi chú"], ["", "Tổng số", "Trực tuyến", ""]])
+    ['Đơn vị', 'Tiếp nhận / Tổng số', 'Tiếp nhận / Trực tuyến', 'Ghi chú']
+    """
+    names = list(rows[0]) if rows else []
+    for lower_row in rows[1:]:
+        joined: list[str] = []
+        spanning = ""
+        for upper, lower in zip_longest(names, lower_row, fillvalue=""):
+            if upper:
+                spanning = upper if lower else ""
+            over = upper or spanning
+            if not lower:
+                joined.append(upper)
+                spanning = ""
+            elif not over or over == lower:
+                joined.append(lower)
+            else:
+                joined.append(f"{over}{UNDER}{lower}")
+        names = joined
+    return names
+
+
 def other_delimiter(header: list[str], delimiter: str) -> str | None:
     """Return the delimiter by which names that were not understood fall apart further."""
     parts = {each: sum(name.count(each) for name in header) for each in DELIMITERS}
@@ -132,28 +264,40 @@ def other_delimiter(header: list[str], delimiter: str) -> str | None:
     return best if best != delimiter and parts[best] >= len(header) else None
 
 
-def _header(reader: Iterator[list[str]], feed: LineFeed) -> list[str]:
+def _header(reader: Iterator[list[str]], feed: LineFeed, height: int) -> list[str]:
+    rows: list[list[str]] = []
     for cells in _strict(reader, feed):
         if isinstance(cells, Finding):
             raise DataError([*feed.take(), cells])
         if feed.found:
             raise DataError(feed.take())  # whatever follows would be taken for the header
-        header = [nfc(cell) for cell in cells]
-        while header and not header[-1]:
-            header.pop()  # delimiters at the end of the line
-        if not header:
-            continue
-        twice = sorted({name for name in header if name and header.count(name) > 1})
-        if twice:
-            raise DataError(finding("column-twice", f"line {feed.line}", name) for name in twice)
-        return header
+        names = [nfc(cell) for cell in cells]
+        if any(names) or rows:
+            rows.append(names)
+        if len(rows) == height:
+            return checked_names(rows, feed.line)
     raise DataError(feed.take() or [finding("header-missing")])
+
+
+def checked_names(rows: Sequence[Sequence[str]], line: int) -> list[str]:
+    """Return the names of the columns, none of them twice.
+
+    Raises:
+        DataError: `column-twice` for each.
+    """
+    header = join_names(rows)
+    while header and not header[-1]:
+        header.pop()  # delimiters at the end of the line
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice:
+        raise DataError(finding("column-twice", f"line {line}", name) for name in twice)
+    return header
 
 
 def _strict(reader: Iterator[list[str]], feed: LineFeed) -> Iterator[list[str] | Finding]:
     """The rows of a reader.
 
-    Strict: a stray quote is an error to report, not something to guess about.
+    strict: a stray quote is an error to report, not something to guess about.
     """
     while True:
         start = feed.line + 1
@@ -166,23 +310,70 @@ def _strict(reader: Iterator[list[str]], feed: LineFeed) -> Iterator[list[str] |
             yield finding("csv-broken", f"line {start}", error, lines=lines)
 
 
-def _rows(
-    reader: Iterator[list[str]], feed: LineFeed, shape: TableShape, width: int
-) -> Iterator[tuple[int, list[str]] | Finding]:
-    ends_with, totals = tuple(map(nfc, shape.ends_with)), frozenset(map(nfc, shape.totals))
-    framed = bool(ends_with or totals)
+def _csv_rows(reader: Iterator[list[str]], feed: LineFeed) -> Iterator[Numbered | Finding]:
     for each in _strict(reader, feed):
         if feed.found:
             yield from feed.take()
+        yield each if isinstance(each, Finding) else (feed.line, each)
+    yield from feed.take()
+
+
+# ---- sheets
+
+
+def open_grid(
+    rows: Iterator[Numbered], shape: TableShape, notices: Iterable[Finding] = ()
+) -> Table:
+    """Find the table in the rows of a sheet.
+
+    Raises:
+        DataError: `header-missing`, `column-twice`.
+    """
+    ahead = list(islice(rows, rows_ahead(shape)))
+    names = [[_heading(cell) for cell in cells] for _, cells in ahead]
+    place = find_names(names, shape) or _first_row(names, shape)
+    end = min(place.above + place.rows, len(ahead))
+    header = checked_names(names[place.above : end], ahead[end - 1][0])
+    below = _framed(chain(ahead[end:], rows), shape, len(header))
+    return Table(header, ahead[end - 1][0], (*notices, *place.notices), below)
+
+
+def _first_row(names: Sequence[Sequence[str]], shape: TableShape) -> NamesPlace:
+    """Where nothing fits: the declared row, else the first that says anything."""
+    rows = shape.header_rows or 1
+    if shape.header_row is not None and shape.header_row <= len(names):
+        return NamesPlace(shape.header_row - 1, rows)
+    if shape.header_row is None:
+        for number, row in enumerate(names):
+            if any(row):
+                return NamesPlace(number, rows)
+    raise DataError([finding("header-missing")])
+
+
+def _heading(cell: str) -> str:
+    """A name of a column on one line, as people read it."""
+    return nfc(" ".join(cell.split("\n"))) if "\n" in cell else nfc(cell.replace("\r", ""))
+
+
+# ---- both
+
+
+def _framed(
+    rows: Iterable[Numbered | Finding], shape: TableShape, width: int
+) -> Iterator[Numbered | Finding]:
+    """Yield the rows of the table alone: without blank rows, totals, and what stands below."""
+    ends_with, totals = tuple(map(nfc, shape.ends_with)), frozenset(map(nfc, shape.totals))
+    framed = bool(ends_with or totals)
+    for each in rows:
         if isinstance(each, Finding):
             yield each
             continue
-        cells = each
+        line, cells = each
 
         # Delimiters at the end say nothing; a row of nothing else is an empty line.
         while len(cells) > width and not cells[-1]:
             cells.pop()
-        if not any(cell.strip(_BLANKS) for cell in cells):
+        if not (cells and cells[0].strip()) and not any(cell.strip(_BLANKS) for cell in cells):
             continue
 
         # What stands below the table, and its totals.
@@ -191,22 +382,19 @@ def _rows(
             if ends_with and first.startswith(ends_with):
                 # Behind the declared text may stand somebody's name.
                 mark = next(text for text in ends_with if first.startswith(text))
-                yield notice("table-ended", f"line {feed.line}", mark)
+                yield notice("table-ended", f"line {line}", mark)
                 return
             if first in totals:
-                yield notice("totals-left-out", f"line {feed.line}", first)
+                yield notice("totals-left-out", f"line {line}", first)
                 continue
 
         size = len(cells)
         if size < width and shape.short_rows:
             cells += [""] * (width - size)
         if len(cells) == width:
-            yield feed.line, cells
+            yield line, cells
         else:
-            yield finding(
-                "cells-differ-from-header", f"line {feed.line}", cells=size, columns=width
-            )
-    yield from feed.take()
+            yield finding("cells-differ-from-header", f"line {line}", cells=size, columns=width)
 
 
 def csv_rows(
@@ -221,14 +409,16 @@ def csv_rows(
     `column-twice`, `cells-differ-from-header`. Empty lines are skipped.
     """
     try:
-        table = open_csv(stream, TableShape(delimiter=delimiter, header_row=header_row))
+        table = open_csv(
+            stream, TableShape(delimiter=delimiter, header_row=header_row, header_rows=1)
+        )
     except DataError as error:
         yield from error.findings
         return
     yield from named_rows(table)
 
 
-def named_rows(table: CsvTable) -> Iterator[Row | Finding]:
+def named_rows(table: Table) -> Iterator[Row | Finding]:
     """Yield the rows of a table with their cells by column."""
     for each in table.rows:
         if isinstance(each, Finding):

@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO, Final, TypeAlias, cast
 
 from attrs import Attribute, frozen
@@ -26,6 +27,18 @@ Source: TypeAlias = str | os.PathLike[str] | BinaryIO
 LONGEST_LINE: Final = 1 << 20  # bytes; a register's row has a few hundred
 _DEEPEST: Final = 8  # objects inside each other that are looked into
 _BOMS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+# How files begin that are no text, whatever their names say.
+_NO_TEXTS: Final = MappingProxyType(
+    {
+        b"PK\x03\x04": "xlsx, ods, zip",
+        b"\xd0\xcf\x11\xe0": "xls",
+        b"PAR1": "Parquet",
+        b"\x1f\x8b": "gzip",
+        b"%PDF": "PDF",
+    }
+)
 
 
 def one_character(_: object, __: Attribute[Any], value: object) -> None:
@@ -93,6 +106,9 @@ def bounded_line(raw: bytes, number: int, stream: BinaryIO) -> tuple[bytes | Fin
             size += len(raw)
         return finding("line-too-long", f"line {number}", limit=LONGEST_LINE, size=size), True
     if number == 1:
+        for magic, kind in _NO_TEXTS.items():
+            if raw.startswith(magic):
+                return finding("file-is-no-text", "line 1", kind), False
         if raw[:2] in _BOMS:
             return finding("not-utf8", "line 1", raw[:2].hex(" "), encoding=_BOMS[raw[:2]]), False
         raw = raw.removeprefix(b"\xef\xbb\xbf")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import Final
@@ -75,20 +75,30 @@ def unit_register_from_rows(
 
 
 def read_unit_register(
-    units: Source, successions: Source | None = None, *, columns: Mapping[str, str] | None = None
+    units: Source,
+    successions: Source | None = None,
+    *,
+    columns: Mapping[str, str] | None = None,
+    on_finding: Callable[[Finding], None] | None = None,
 ) -> UnitRegister:
-    """Read a register of units from CSV files; see `unit_register_from_rows` for the columns.
+    """Read a register of units from CSV files or workbooks; see `unit_register_from_rows` for the columns.
+
+    Args:
+        units: a path, or a binary stream of CSV.
+        successions: what became of them.
+        columns: own names of columns.
+        on_finding: called with a notice for what was recognised about a table without being said:
+            titles above it, its delimiter, cells of a workbook that do not come through.
 
     Raises:
         DataError: `file-unreadable`, `file-too-large`, `column-missing`, and everything wrong with
             the rows.
     """
     names = columns or {}
-    rows = table_rows(units, [names.get(name, name) for name in ("code", "name")])
+    rows = table_rows(units, [names.get(name, name) for name in ("code", "name")], on_finding)
+    steps: list[dict[str, str]] = []
     if successions is not None:
-        steps = table_rows(successions, [names.get(n, n) for n in ("older", "newer")])
-    else:
-        steps = []
+        steps = table_rows(successions, [names.get(n, n) for n in ("older", "newer")], on_finding)
     return unit_register_from_rows(rows, steps, columns=columns)
 
 

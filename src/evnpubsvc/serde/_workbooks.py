@@ -6,44 +6,34 @@ the same code.
 
 from __future__ import annotations
 
-import csv
 import io
-import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from html import unescape
+from fractions import Fraction
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import chain, repeat
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal, cast
+from types import MappingProxyType
+from typing import Any, Final, cast
 
 from attrs import frozen
 
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
+from evnpubsvc.quantities import decimal_text
+from evnpubsvc.serde._shapes import DayStyle, Numbered, Table, TableShape, open_csv, open_grid
 from evnpubsvc.serde._tables import Source, opened
+from evnpubsvc.serde._unseen import ZIP, Look, cell_name, look_over, unseen
 
+_OLE: Final = b"\xd0\xcf\x11\xe0"
 SUFFIXES: Final = frozenset({"xlsx", "xlsm", "xls", "ods"})
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _LARGEST: Final = 200 << 20  # bytes of a file
 _LARGEST_UNPACKED: Final = 1 << 30  # bytes of all parts of a file
 _WIDEST: Final = 1_000  # columns
-DayStyle = Literal["iso", "dmy", "mdy", "compact", "serial"]
-
-
-@frozen
-class SheetText:
-    """A sheet as CSV, and what to say of the workbook.
-
-    Attributes:
-        data: the cells as texts apart by commas.
-        notices: other sheets, hidden sheets, and what could not be seen.
-    """
-
-    data: bytes
-    notices: tuple[Finding, ...]
+_NAMED: Final = 5  # places that are named
+_FIRST_SERIAL: Final = date(1899, 12, 30)  # spreadsheets take 1900 for a leap year
 
 
 def is_workbook(source: Source) -> bool:
@@ -53,49 +43,66 @@ def is_workbook(source: Source) -> bool:
     return str(source).lower().rpartition(".")[2] in SUFFIXES
 
 
-def read_sheet(source: Source, sheet: str | None, days: DayStyle) -> SheetText:
-    """Read a sheet of a workbook.
+@contextmanager
+def open_table(source: Source, shape: TableShape) -> Generator[Table]:
+    """Open the table in a workbook or a CSV file.
+
+    Raises:
+        DataError: as `open_csv` and `open_sheet`.
+        MisuseError: `extra-missing`.
+    """
+    if is_workbook(source):
+        yield open_sheet(source, shape)
+        return
+    with opened(source) as stream:
+        yield open_csv(stream, shape)
+
+
+def open_sheet(source: Source, shape: TableShape) -> Table:
+    """Open the table in a sheet of a workbook.
 
     Dates and times are written in the style of the mapping, whole floats as counts, other numbers
-    with a decimal dot; texts stay as they are. Formulas are never run: their stored values are
-    read.
-
-    Args:
-        source: a path, or a binary stream that the caller has opened.
-        sheet: name, or number from 1; None for the only visible sheet, or the first with a notice.
-        days: how dates are written out.
+    with a decimal dot; texts stay as they are. A cell that spans several rows holds for all of
+    them. Formulas are never run: their stored values are read.
 
     Raises:
         DataError: `workbook-encrypted`, `workbook-is-html`, `workbook-broken`,
-            `workbook-too-large`, `sheet-unknown`, `file-unreadable`.
+            `workbook-too-large`, `sheet-unknown`, `file-unreadable`, `header-missing`.
         MisuseError: `extra-missing`.
     """
     with opened(source) as stream:
         data = stream.read(_LARGEST + 1)
     name = Path(cast("Any", source)).name if not hasattr(source, "read") else ""
-    _refuse_hostile(data, name)
+    look = _refuse_hostile(data, name)
     if find_spec("python_calamine") is None:
         raise MisuseError("extra-missing", "python-calamine", extra="excel")
     calamine: Any = import_module("python_calamine")
     try:
         book = calamine.load_workbook(io.BytesIO(data))
-        chosen, notices = _choose(book, calamine, sheet)
-        table = book.get_sheet_by_name(chosen)
-        if table.width > _WIDEST:
-            raise DataError([finding("workbook-too-large", name, table.width, limit=_WIDEST)])
-        text = _as_csv(table, days)
-        notices = (*notices, *_unseen(data, chosen))
+        chosen, notices = _choose(book, calamine, shape.sheet)
+        sheet = book.get_sheet_by_name(chosen)
+        if sheet.total_width > _WIDEST:
+            raise _too_large(name, sheet.total_width, _WIDEST)
+        merged = _Merged.of(sheet)
     except calamine.PasswordError:
         raise DataError([finding("workbook-encrypted", name)]) from None
     except calamine.CalamineError as error:
         raise DataError([finding("workbook-broken", name, error)]) from None
-    return SheetText(text, notices)
+    if merged.down:
+        places = tuple(cell_name(top, left) for top, left, _ in merged.down[:_NAMED])
+        notices += (notice("cells-merged", "", len(merged.down), cells=places),)
+    notices += unseen(data, look, chosen)
+    return open_grid(_text_rows(sheet, merged, shape.days), shape, notices)
 
 
-def _refuse_hostile(data: bytes, name: str) -> None:
-    """Refuse what is no workbook, or unpacks to more than a workbook of an office."""
+def _refuse_hostile(data: bytes, name: str) -> Look | None:
+    """Refuse what is no workbook, or unpacks to more than a workbook of an office.
+
+    Returns:
+        What a ZIP file holds; None for another kind.
+    """
     if len(data) > _LARGEST:
-        raise DataError([finding("workbook-too-large", name, len(data), limit=_LARGEST)])
+        raise _too_large(name, len(data), _LARGEST)
     head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml")):
         raise DataError([finding("workbook-is-html", name)])
@@ -103,72 +110,28 @@ def _refuse_hostile(data: bytes, name: str) -> None:
         # What Office encrypts is a container of this name.
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise DataError([finding("workbook-encrypted", name)])
-        return
-    if not data.startswith(_ZIP):
+        return None
+    if not data.startswith(ZIP):
         raise DataError([finding("workbook-broken", name, "")])
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
-    except zipfile.BadZipFile as error:
+            locked = any(part.flag_bits & 1 for part in parts)
+            size, look = sum(part.file_size for part in parts), None
+            if not locked and size <= _LARGEST_UNPACKED:
+                look = look_over(data, archive, _LARGEST_UNPACKED)
+                size = look.size
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
         raise DataError([finding("workbook-broken", name, error)]) from None
-    size = sum(part.file_size for part in parts)
-    if size > _LARGEST_UNPACKED:
-        raise DataError([finding("workbook-too-large", name, size, limit=_LARGEST_UNPACKED)])
-    if any(part.flag_bits & 1 for part in parts):
+    if locked:
         raise DataError([finding("workbook-encrypted", name)])
+    if size > _LARGEST_UNPACKED:
+        raise _too_large(name, size, _LARGEST_UNPACKED)
+    return look
 
 
-_ATTRIBUTE: Final = re.compile(rb'([\w:]+)="([^"]*)"')
-_SHEET_TAG: Final = re.compile(rb"<sheet [^>]*>")
-_RELATION_TAG: Final = re.compile(rb"<Relationship [^>]*>")
-# What the reader of workbooks gives as blank cells, or does not tell: the reference of each cell or
-# row.
-_UNSEEN: Final = {
-    "cells-with-errors": re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*\bt="e"'),
-    "formulas-without-value": re.compile(
-        rb'<c r="([A-Z]+[0-9]+)"[^>]*><f\b[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
-    ),
-    "rows-hidden": re.compile(rb'<row r="([0-9]+)"[^>]*\bhidden="(?:1|true)"'),
-}
-_NAMED: Final = 5  # cells that are named
-
-
-def _unseen(data: bytes, sheet: str) -> Iterator[Finding]:
-    """Say what a sheet holds that does not come through.
-
-    Seen in the XML of `.xlsx`, not seen in other workbooks.
-    """
-    xml = None
-    if data.startswith(_ZIP):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            xml = _sheet_xml(archive, sheet)
-    if xml is None:
-        yield notice("cells-not-seen", "")
-        return
-    for reason, pattern in _UNSEEN.items():
-        found = [place.decode("ascii") for place in pattern.findall(xml)]
-        if found:
-            yield notice(reason, "", len(found), cells=tuple(found[:_NAMED]))
-
-
-def _sheet_xml(archive: zipfile.ZipFile, sheet: str) -> bytes | None:
-    """The part of an `.xlsx` that holds a sheet; None for another kind of workbook."""
-
-    def tags(part: str, pattern: re.Pattern[bytes]) -> list[dict[str, str]]:
-        return [
-            {name.decode(): unescape(value.decode("utf-8", "replace")) for name, value in each}
-            for each in map(_ATTRIBUTE.findall, pattern.findall(archive.read(part)))
-        ]
-
-    try:
-        sheets = tags("xl/workbook.xml", _SHEET_TAG)
-        targets = {
-            each["Id"]: each["Target"] for each in tags("xl/_rels/workbook.xml.rels", _RELATION_TAG)
-        }
-        target = next(targets[each["r:id"]] for each in sheets if each["name"] == sheet)
-        return archive.read(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
-    except (KeyError, StopIteration, zipfile.BadZipFile):
-        return None
+def _too_large(name: str, size: int, limit: int) -> DataError:
+    return DataError([finding("workbook-too-large", name, size, limit=limit)])
 
 
 def _choose(book: Any, calamine: Any, sheet: str | None) -> tuple[str, tuple[Finding, ...]]:
@@ -196,59 +159,133 @@ def _choose(book: Any, calamine: Any, sheet: str | None) -> tuple[str, tuple[Fin
     return choices[0], tuple(said)
 
 
-def _as_csv(table: Any, days: DayStyle) -> bytes:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    # Rows have the numbers that they have in the sheet.
-    first = table.start[0] if table.start is not None else 0
-    blank: list[Any] = []
-    rows: Iterator[list[Any]] = chain(repeat(blank, first), table.iter_rows())
-    for row in rows:
-        # A line break inside a cell would move the numbers of the rows below.
-        writer.writerow([_text(cell, days).replace("\r", " ").replace("\n", " ") for cell in row])
-    return buffer.getvalue().encode("utf-8", "surrogatepass")
+# ---- cells that span others
 
 
-def _text(cell: Any, days: DayStyle) -> str:
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1 << 53 else repr(cell)
-    if isinstance(cell, datetime):
-        if days == "serial":
-            return _day(cell.date(), days)
-        if cell.time() == time():
-            return _day(cell.date(), days)
-        clock = "%H%M%S" if days == "compact" else " %H:%M:%S"
-        return _day(cell.date(), days) + cell.time().strftime(clock)
-    if isinstance(cell, date):
-        return _day(cell, days)
-    if isinstance(cell, (time, timedelta)):
-        return str(cell)
-    return str(cell)
+@frozen
+class _Merged:
+    """Cells that were merged.
 
-
-def _day(day: date, days: DayStyle) -> str:
-    if days == "serial":
-        return str((day - date(1899, 12, 30)).days)
-    if days == "compact":
-        return f"{day.year:04}{day.month:02}{day.day:02}"
-    if days == "iso":
-        return day.isoformat()
-    first, second = (day.day, day.month) if days == "dmy" else (day.month, day.day)
-    return f"{first:02}/{second:02}/{day.year:04}"
-
-
-def csv_source(
-    source: Source, sheet: str | None, days: DayStyle
-) -> tuple[Source | BinaryIO, tuple[Finding, ...]]:
-    """Return a source as CSV, and what to say of it.
-
-    A workbook by its sheet, anything else as it is.
+    Attributes:
+        down: row, column and last row of each cell that spans several rows, from 0.
     """
-    if not is_workbook(source):
-        return source, ()
-    read = read_sheet(source, sheet, days)
-    return io.BytesIO(read.data), read.notices
+
+    down: tuple[tuple[int, int, int], ...]
+
+    @classmethod
+    def of(cls, sheet: Any) -> _Merged:
+        """Return those of a sheet; none where the kind of workbook does not tell."""
+        ranges = sheet.merged_cell_ranges or ()
+        down = sorted((top, left, bottom) for (top, left), (bottom, _) in ranges if bottom > top)
+        return cls(tuple(down))
+
+    def fill(
+        self, rows: Iterator[tuple[int, list[Any]]], left: int
+    ) -> Iterator[tuple[int, list[Any]]]:
+        """Yield rows with the value of each such cell in all the rows that it spans."""
+        waiting = list(reversed(self.down))
+        held: list[tuple[int, int, Any]] = []
+        for number, row in rows:
+            while waiting and waiting[-1][0] <= number:
+                top, column, bottom = waiting.pop()
+                place = column - left
+                if top == number and 0 <= place < len(row):
+                    held.append((bottom, place, row[place]))
+            for bottom, place, value in held:
+                if number <= bottom and row[place] == "":
+                    row[place] = value
+            held = [each for each in held if each[0] > number]
+            yield number, row
+
+
+# ---- cells as texts
+
+
+def _text_rows(sheet: Any, merged: _Merged, days: DayStyle) -> Iterator[Numbered]:
+    """Yield the rows with the numbers that they have in the sheet, their cells as texts."""
+    first, left = sheet.start if sheet.start is not None else (0, 0)
+    rows: Iterator[tuple[int, list[Any]]] = enumerate(sheet.iter_rows(), first)
+    if merged.down:
+        rows = merged.fill(rows, left)
+    writers = _writers(days)
+    for number, row in rows:
+        yield (
+            number + 1,
+            [cell if cell.__class__ is str else writers[cell.__class__](cell) for cell in row],
+        )
+
+
+def _writers(days: DayStyle) -> dict[type, Callable[[Any], str]]:
+    """What writes a cell of each type."""
+    day_of = _Days(_DAY_WRITERS[days])
+    clock = _CLOCKS[days]
+
+    def write_moment(cell: datetime) -> str:
+        if cell.microsecond:  # a serial number is not exact to the second
+            cell = (cell + timedelta(microseconds=500_000)).replace(microsecond=0)
+        text = str(cell)
+        day, time_of_day = day_of[text[:10]], text[10:]
+        if time_of_day == " 00:00:00":
+            return day
+        return day + (time_of_day if clock is None else clock(time_of_day))
+
+    return {
+        bool: lambda cell: str(cell).upper(),
+        int: str,
+        float: _number,
+        datetime: write_moment,
+        date: lambda cell: day_of[str(cell)],
+        time: lambda cell: cell.isoformat("seconds"),
+        timedelta: _duration,
+    }
+
+
+def _number(cell: float) -> str:
+    return str(int(cell)) if cell.is_integer() and abs(cell) < 1 << 53 else repr(cell)
+
+
+def _duration(cell: timedelta) -> str:
+    """Hours that may be more than a day's, as `26:30:00`; what is less than a day is a time of day."""
+    seconds = round(cell.total_seconds())
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+class _Days(dict[str, str]):
+    """Days in a style, by their ISO text, which Python writes fastest; each worked out once."""
+
+    def __init__(self, write: Callable[[str], str]) -> None:
+        super().__init__()
+        self._write = write
+
+    def __missing__(self, text: str) -> str:
+        written = self[text] = self._write(text)
+        return written
+
+
+_DAY_WRITERS: Final[Mapping[DayStyle, Callable[[str], str]]] = MappingProxyType(
+    {
+        "iso": str,
+        "dmy": lambda text: f"{text[8:]}/{text[5:7]}/{text[:4]}",
+        "mdy": lambda text: f"{text[5:7]}/{text[8:]}/{text[:4]}",
+        "compact": lambda text: text.replace("-", ""),
+        "serial": lambda text: str((date.fromisoformat(text) - _FIRST_SERIAL).days),
+    }
+)
+
+
+def _day_fraction(time_of_day: str) -> str:
+    hour, minute, second = (int(part) for part in time_of_day.split(":"))
+    share = Fraction(hour * 3600 + minute * 60 + second, 86_400)
+    return decimal_text(share, 12)[1:]
+
+
+# How a time of day follows its day; None as in ISO, after a blank.
+_CLOCKS: Final[Mapping[DayStyle, Callable[[str], str] | None]] = MappingProxyType(
+    {
+        "iso": None,
+        "dmy": None,
+        "mdy": None,
+        "compact": lambda time_of_day: time_of_day.strip().replace(":", ""),
+        "serial": _day_fraction,
+    }
+)

@@ -9,7 +9,7 @@ from evnpubsvc.serde._registers import (
     row_reader,
     words_of_statuses,
 )
-from evnpubsvc.serde._shapes import csv_rows, named_rows
+from evnpubsvc.serde._shapes import Table, TableShape, csv_rows, named_rows
 from evnpubsvc.serde._sheets import (
     CSV_MARK,
     Sheet,
@@ -19,7 +19,7 @@ from evnpubsvc.serde._sheets import (
     workbook_bytes,
 )
 from evnpubsvc.serde._tables import LONGEST_LINE, Row, json_rows
-from evnpubsvc.serde._workbooks import csv_source, is_workbook
+from evnpubsvc.serde._workbooks import is_workbook, open_table
 
 __all__ = [
     "CSV_MARK",
@@ -28,15 +28,17 @@ __all__ = [
     "Sheet",
     "SheetCell",
     "SheetColumn",
+    "Table",
+    "TableShape",
     "absent_columns",
     "csv_rows",
-    "csv_source",
     "is_workbook",
     "json_rows",
     "local_zone",
     "moment_parser",
     "named_rows",
     "open_register",
+    "open_table",
     "replace_file",
     "row_reader",
     "sheet_csv",

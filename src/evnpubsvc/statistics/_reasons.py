@@ -12,17 +12,23 @@ HOUR_NOTICE: Final = "finished-earlier-that-day"
 
 ABOUT_THE_TABLE: Final = frozenset(
     {
+        "cells-merged",
         "cells-not-seen",
+        "cells-percent",
         "cells-with-errors",
+        "columns-hidden",
         "delimiter-found",
         "formulas-without-value",
         "header-found",
+        "header-rows-found",
         "register-column-of-days",
         "rows-hidden",
         "sheet-taken",
         "sheets-hidden",
         "table-ended",
         "totals-left-out",
+        "workbook-has-links",
+        "workbook-has-macros",
     }
 )
 """Notices of what was recognised about a table, which are said and not counted: no row is odd."""
