@@ -74,7 +74,7 @@ class TableLayout:
     def shape(
         self, fits: Callable[[Collection[str]], bool] = bool, days: DayStyle = "dmy"
     ) -> TableShape:
-        """Return how to find the table: by what its names must be, its typed dates written as said."""
+        """Return how to find the table: what names must fit, how typed dates are written."""
         return TableShape(
             delimiter=self.delimiter,
             header_row=self.header_row,

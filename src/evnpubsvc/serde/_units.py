@@ -81,7 +81,9 @@ def read_unit_register(
     columns: Mapping[str, str] | None = None,
     on_finding: Callable[[Finding], None] | None = None,
 ) -> UnitRegister:
-    """Read a register of units from CSV files or workbooks; see `unit_register_from_rows` for the columns.
+    """Read a register of units from CSV files or workbooks.
+
+    The columns are those of `unit_register_from_rows`.
 
     Args:
         units: a path, or a binary stream of CSV.

@@ -1,4 +1,4 @@
-"""What the reader of workbooks does not see, found in the XML of an `.xlsx`; and how large it is in truth.
+"""What the reader of workbooks does not see, found in the XML of an `.xlsx`, and its true size.
 
 Every part is unpacked once, in pieces, so that no directory can lie about its size. On the way the
 sheets are looked over for marks of what a reader of cells gives as blanks or bare numbers; only a
@@ -96,7 +96,7 @@ def _pieces(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def unseen(data: bytes, look: Look | None, sheet: str) -> tuple[Finding, ...]:
-    """Say what a workbook holds that does not come through; for other kinds, that it is not seen."""
+    """Say what of a workbook does not come through; for other kinds, that it is not seen."""
     if look is None or "xl/workbook.xml" not in look.parts:
         return (notice("cells-not-seen", ""),)
     found: list[Finding] = []

@@ -245,7 +245,7 @@ def _number(cell: float) -> str:
 
 
 def _duration(cell: timedelta) -> str:
-    """Hours that may be more than a day's, as `26:30:00`; what is less than a day is a time of day."""
+    """Hours, which may be more than a day has, as `26:30:00`."""
     seconds = round(cell.total_seconds())
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
