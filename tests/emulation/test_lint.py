@@ -257,8 +257,8 @@ MUTANTS: list[tuple[str, Callable[[Document], object], str]] = [
     ("maximum a float text", crit("G1", maximum="twenty"), "value-of-wrong-type"),
     (
         "validity reversed",
-        put(whole, valid_from="2026-02-01", valid_until="2026-01-01"),
-        "validity-reversed",
+        put(whole, validity={"since": "2026-02-01", "until": "2026-01-01"}),
+        "validity-backwards",
     ),
     (
         "inapplicable without a decision",

@@ -24,7 +24,6 @@ def scheme_findings(parts: Parts) -> list[Finding]:
     """Return everything that contradicts itself, in the order of the document."""
     return [
         *_emptiness(parts),
-        *_validity(parts),
         *key_twice((part.key, part.path) for part in parts.figures),
         *_aliases_twice(parts.figures),
         *key_twice((group.key, group.path) for group in parts.groups),
@@ -50,17 +49,6 @@ def _emptiness(parts: Parts) -> Iterable[Finding]:
     for group in parts.groups:
         if not group.criteria:
             yield finding("group-without-criteria", f"{group.path}.criteria", group.key)
-
-
-def _validity(parts: Parts) -> Iterable[Finding]:
-    if (
-        parts.valid_from is not None
-        and parts.valid_until is not None
-        and parts.valid_from > parts.valid_until
-    ):
-        yield finding(
-            "validity-reversed", ".valid_until", parts.valid_until, start=parts.valid_from
-        )
 
 
 def _aliases_twice(figures: Sequence[FigurePart]) -> Iterable[Finding]:

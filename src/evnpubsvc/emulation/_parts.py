@@ -6,7 +6,6 @@ A document with mistakes has parts that could not be read. The checks run on wha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -71,8 +70,6 @@ class Parts:
     prizes: tuple[tuple[str, Prize], ...] = ()
     inapplicable: tuple[tuple[str, Inapplicable], ...] = ()
     tie_break: tuple[str, ...] = ()
-    valid_from: date | None = None
-    valid_until: date | None = None
 
     @property
     def criteria(self) -> tuple[CriterionPart, ...]:

@@ -22,7 +22,7 @@ from evnpubsvc.emulation._groups import Band, ExcludedRule, Group, GroupRole, Ro
 from evnpubsvc.emulation._parts import CriterionPart, FigurePart, GroupPart, Parts
 from evnpubsvc.emulation._rules import Condition, Inapplicable, Prize, Quota, Sanction, TieRule
 from evnpubsvc.errors import MisuseError, UnknownNameError
-from evnpubsvc.law import Citation
+from evnpubsvc.law import Citation, Validity
 from evnpubsvc.quantities import ZeroPolicy
 from evnpubsvc.texts import Text
 
@@ -65,8 +65,7 @@ class Scheme:
         quota: how many units of a stratum may have a grade; None: any number.
         prizes: best first.
         inapplicable: criteria that do not apply to some units.
-        valid_from: first day it applies to, inclusive; None: not said.
-        valid_until: last day it applies to, inclusive; None: not said.
+        validity: first and last day it applies to, inclusive; open where it does not say.
 
     Raises:
         DataError: parts that do not add up, keys that occur twice, figures that are not declared,
@@ -102,8 +101,7 @@ class Scheme:
     quota: Quota | None = field(default=None, validator=instance_of(Quota, type(None)))
     prizes: tuple[Prize, ...] = field(default=(), validator=tuple_of(Prize))
     inapplicable: tuple[Inapplicable, ...] = field(default=(), validator=tuple_of(Inapplicable))
-    valid_from: date | None = field(default=None, validator=instance_of(date, type(None)))
-    valid_until: date | None = field(default=None, validator=instance_of(date, type(None)))
+    validity: Validity = field(default=Validity(), validator=instance_of(Validity))
 
     def __attrs_post_init__(self) -> None:
         raise_all([*positive(self, maximum=self.maximum), *scheme_findings(self.parts)])
@@ -143,8 +141,6 @@ class Scheme:
             prizes=_placed("prizes", self.prizes),
             inapplicable=_placed("inapplicable", self.inapplicable),
             tie_break=self.tie_break,
-            valid_from=self.valid_from,
-            valid_until=self.valid_until,
         )
 
     @property
@@ -174,9 +170,7 @@ class Scheme:
 
     def applies_on(self, day: date) -> bool:
         """Say whether the scheme is valid on a day, both ends inclusive."""
-        return (self.valid_from is None or day >= self.valid_from) and (
-            self.valid_until is None or day <= self.valid_until
-        )
+        return self.validity.contains(day)
 
     @cached_property
     def ladder(self) -> tuple[Band, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from fractions import Fraction
 from functools import cache
 from typing import Any, Final, TypeVar, cast, get_args
@@ -249,7 +248,6 @@ def _parts(document: dict[str, Any], converter: Converter) -> Parts:
     )
     bands: list[Band | None] = [read(band, Band) for band in listed(document.get("bands"))]
     limits = [read(document.get(name), Fraction | None) for name in ("floor", "ceiling")]
-    days = [read(document.get(name), date | None) for name in ("valid_from", "valid_until")]
     return Parts(
         read(document.get("maximum"), Fraction),
         tuple(groups),
@@ -269,8 +267,6 @@ def _parts(document: dict[str, Any], converter: Converter) -> Parts:
         prizes=records("prizes", Prize),
         inapplicable=records("inapplicable", Inapplicable),
         tie_break=read(document.get("tie_break"), tuple[str, ...]) or (),
-        valid_from=days[0],
-        valid_until=days[1],
     )
 
 
