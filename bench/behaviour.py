@@ -2,9 +2,10 @@
 
 `python -m bench.behaviour record DIR` runs score, tally, report, check, due, roster and demo on
 the packaged examples, on the shared real data where they lie beside the repository, and on 1,000
-generated cases, in text and for machines, in English and Vietnamese. `python -m bench.behaviour
-compare OLD NEW` lists what differs, grouped by the first line that does; with `--values`, only
-what was computed. Run it with the interpreter whose environment holds the tree to record.
+generated cases, in text and for machines, in English and Vietnamese; with `--like OLD`, the very
+calls of another recording. `python -m bench.behaviour compare OLD NEW` lists what differs, grouped
+by the first line that does; with `--values`, only what was computed. Run it with the interpreter
+whose environment holds the tree to record.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 import time
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -79,28 +81,43 @@ def _packaged(files: Path) -> None:
     (files / "team.toml").write_bytes(team.read_bytes())
 
 
-def record(folder: Path, *, seed: int, number: int) -> None:
-    """Run every case and write `records.jsonl`; the input files stay in `files`."""
-    import evnpubsvc
-
-    files = folder / "files"
+def _made_calls(files: Path, *, seed: int, number: int) -> Iterator[tuple[str, list[str]]]:
+    """Make the cases with their files; yield names and arguments."""
     files.mkdir(parents=True, exist_ok=True)
     _packaged(files)
-    cases = [
-        *packaged_cases(),
-        *real_cases(_DATA.resolve(), files.resolve()),
-        *generated_cases(number, seed, files.resolve()),
-    ]
+    yield from chain.from_iterable(
+        map(
+            _variants,
+            [
+                *packaged_cases(),
+                *real_cases(_DATA.resolve(), files.resolve()),
+                *generated_cases(number, seed, files.resolve()),
+            ],
+        )
+    )
+
+
+def _recorded_calls(files: Path, like: Path) -> Iterator[tuple[str, list[str]]]:
+    """Take over the files of a recording; yield its names and arguments."""
+    shutil.copytree(like / "files", files, dirs_exist_ok=True)
+    for name, each in _read(like).items():
+        yield name, each["arguments"]
+
+
+def record(folder: Path, calls: Iterable[tuple[str, list[str]]]) -> None:
+    """Run every call and write `records.jsonl`; the input files stay in `files`."""
+    import evnpubsvc
+
+    every = list(calls)
     start = time.monotonic()
     out = (folder / "records.jsonl").resolve()
-    os.chdir(files)  # so that messages name files without a folder
+    os.chdir(folder / "files")  # so that messages name files without a folder
     with out.open("w", encoding="utf-8") as stream:
-        for case in cases:
-            for name, arguments in _variants(case):
-                result = {"name": name, "arguments": arguments, **_run(arguments)}
-                stream.write(json.dumps(result, ensure_ascii=False) + "\n")
+        for name, arguments in every:
+            result = {"name": name, "arguments": arguments, **_run(arguments)}
+            stream.write(json.dumps(result, ensure_ascii=False) + "\n")
     spent = time.monotonic() - start
-    print(f"{len(cases)} cases of {next(iter(evnpubsvc.__path__))} in {spent:.0f} s: {out}")
+    print(f"{len(every)} calls of {next(iter(evnpubsvc.__path__))} in {spent:.0f} s: {out}")
 
 
 def _read(folder: Path) -> dict[str, dict[str, Any]]:
@@ -200,6 +217,7 @@ def main(arguments: list[str] | None = None) -> int:
     recorder.add_argument("folder", type=Path)
     recorder.add_argument("--seed", type=int, default=2022)
     recorder.add_argument("--cases", type=int, default=1_000, help="how many generated cases")
+    recorder.add_argument("--like", type=Path, help="run the calls of this recording instead")
     comparer = commands.add_parser("compare")
     comparer.add_argument("old", type=Path)
     comparer.add_argument("new", type=Path)
@@ -207,7 +225,12 @@ def main(arguments: list[str] | None = None) -> int:
     comparer.add_argument("--shown", type=int, default=3, help="names of cases shown a group")
     chosen = parser.parse_args(arguments)
     if chosen.command == "record":
-        record(chosen.folder, seed=chosen.seed, number=chosen.cases)
+        files = chosen.folder / "files"
+        if chosen.like is None:
+            calls = _made_calls(files, seed=chosen.seed, number=chosen.cases)
+        else:
+            calls = _recorded_calls(files, chosen.like)
+        record(chosen.folder, calls)
         return 0
     if chosen.values:
         return 0 if compare_values(chosen.old, chosen.new) else 1
