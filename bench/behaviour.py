@@ -49,7 +49,7 @@ def _run(arguments: list[str]) -> dict[str, Any]:
     written: list[str] = []
     for stream in streams:
         stream.flush()
-        raw = stream.buffer.getvalue()  # type: ignore[attr-defined]
+        raw = stream.buffer.getvalue()
         written.append(raw.decode("utf-8", "backslashreplace"))
     return {"stdout": written[0], "stderr": written[1], "exit": code}
 
