@@ -211,8 +211,8 @@ def lay_files(folder: Path) -> None:
     (folder / "to.toml").write_bytes(team.read_bytes())
 
 
-def outputs(folder: Path, calls: tuple[tuple[str, ...], ...]) -> Iterator[str]:
-    """Run calls in a folder, in Vietnamese, and give what each prints.
+def outputs(folder: Path, calls: tuple[tuple[str, ...], ...], lang: str = "vi") -> Iterator[str]:
+    """Run calls in a folder, in a language, and give what each prints.
 
     Findings first, as a terminal shows them.
     """
@@ -228,7 +228,7 @@ def outputs(folder: Path, calls: tuple[tuple[str, ...], ...]) -> Iterator[str]:
                 contextlib.redirect_stderr(shown),
                 contextlib.suppress(SystemExit),
             ):
-                main([*call, "--lang", "vi"] if call[0] != "--help" else ["--lang=vi", *call])
+                main([*call, "--lang", lang] if call[0] != "--help" else [f"--lang={lang}", *call])
             shown.flush()
             yield shown.buffer.getvalue().decode("utf-8")
     finally:
