@@ -1,4 +1,4 @@
-"""R1-R16: a dossier that keeps each, one that breaks it, and the same one on the day before the rule existed."""
+"""R1-R17: a dossier that keeps each, one that breaks it, and the same one on the day before the rule existed."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -24,6 +24,7 @@ from evnpubsvc.dossiers import (
     rules,
 )
 from evnpubsvc.errors import UnknownNameError
+from evnpubsvc.examples.tam_xuan_ii import catalogue_of_2022
 from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.law import Citation, Ground, Validity
 from evnpubsvc.services import (
@@ -196,11 +197,25 @@ CASES: list[tuple[str, Dossier, Dossier, str, Dossier]] = [
         on("2018-06-18", ("submitted {0} 09:00", "received {0} 09:00", "transferred 2018-06-20 09:00"),
            channel=Channel.IN_PERSON),
     ),
+    (
+        "R17",  # offered online from 27/4/2022 on
+        begun("2022-04-27", unit="20971", procedure="1.001193", channel=Channel.ONLINE),
+        begun("2022-04-26", unit="20971", procedure="1.001193", channel=Channel.ONLINE),
+        "service-not-offered",
+        begun("2011-06-09", unit="20971", procedure="1.001193", channel=Channel.ONLINE),
+    ),
 ]  # fmt: skip
 
 
 def run(key: str, one: Dossier) -> tuple[Finding, ...]:
-    return check(one, as_of=date(2029, 12, 31), rules=[rule(key)], counting=COUNTING, units=UNITS)
+    return check(
+        one,
+        as_of=date(2029, 12, 31),
+        rules=[rule(key)],
+        counting=COUNTING,
+        units=UNITS,
+        catalogue=catalogue_of_2022() if key == "R17" else None,
+    )
 
 
 @pytest.mark.parametrize(("key", "keeps", "breaks", "reason", "before"), CASES)
@@ -226,11 +241,11 @@ def test_every_rule_has_its_case_and_its_text() -> None:
     assert (
         {case[0] for case in CASES}
         == {each.key for each in rules()}
-        == {f"R{n}" for n in range(1, 17)}
+        == {f"R{n}" for n in range(1, 18)}
     )
     assert all(each.grounds and each.title.vi for each in rules())
     with pytest.raises(UnknownNameError):
-        rule("R17")
+        rule("R18")
 
 
 FULL, DESK = OnlineKind2022.FULL, Channel.IN_PERSON

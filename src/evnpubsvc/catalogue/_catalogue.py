@@ -6,15 +6,16 @@ Procedures and the services offered for them, checked as a whole, queried by day
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
-from typing import Self
+from typing import Final, Self
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from attrs.validators import optional
 
 from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc.catalogue._kinds import to_kind_2022
 from evnpubsvc.catalogue._procedure import Authority, Procedure, procedure_code
 from evnpubsvc.codes import ProcedureCode
 from evnpubsvc.errors import DataError, UnknownNameError
@@ -27,7 +28,9 @@ from evnpubsvc.services import (
     OnlineLevel2011,
     ProactiveLevel2026,
     check_level,
+    first_day,
 )
+from evnpubsvc.units import UnitRegister
 
 
 @frozen
@@ -58,6 +61,46 @@ class ServiceOffering:
         days = [day for day in (self.validity.since, self.validity.until) if day is not None]
         return tuple(dict.fromkeys(found for day in days for found in check_level(self.level, day)))
 
+    @property
+    def filed_online(self) -> bool:
+        """Whether a dossier can be filed online: by the level, and by the channels if known."""
+        if self.level in _NOT_FILED_ONLINE:
+            return False
+        return not self.channels or Channel.ONLINE in self.channels
+
+    def across_regimes(self) -> tuple[ServiceOffering, ...]:
+        """Return the same service in the words of each regime, each on its days.
+
+        On 15/8/2022 the four levels gave way to kinds. From then on the kind is the one to which
+        `to_kind_2022` maps the level: no table in the law says so, so ask it for its reasons.
+
+        Returns:
+            This offering where its days lie in one regime; else its part up to 14/8/2022 as it is,
+            and the rest as a kind of 2022.
+
+        >>> from datetime import date
+        >>> span = Validity(date(2022, 4, 27), date(2025, 6, 30))
+        >>> level = OnlineLevel2011.LEVEL_4
+        >>> for each in ServiceOffering("20971", "1.001193", level, span).across_regimes():
+        ...     print(each.level.value, each.validity.since, each.validity.until)
+        online-4 2022-04-27 2022-08-14
+        full 2022-08-15 2025-06-30
+        """
+        change = first_day(OnlineKind2022.FULL)
+        if not isinstance(self.level, OnlineLevel2011) or self.validity.last < change:
+            return (self,)
+        kind = to_kind_2022(self.level).kind
+        later = evolve(self, level=kind, validity=Validity(change, self.validity.until))
+        if self.validity.first >= change:
+            return (evolve(self, level=kind),)
+        before = Validity(self.validity.since, change - timedelta(days=1))
+        return evolve(self, validity=before), later
+
+
+_NOT_FILED_ONLINE: Final = frozenset(
+    {OnlineLevel2011.LEVEL_1, OnlineLevel2011.LEVEL_2, OnlineKind2022.INFORMATION}
+)
+
 
 def _days_apart(validity: Validity, day: date) -> int:
     """Return how many days lie between a day and the days on which something holds."""
@@ -67,10 +110,11 @@ def _days_apart(validity: Validity, day: date) -> int:
 class _Indexes(Derived):
     """Versions and offerings by code, in order of time."""
 
-    __slots__ = ("_by_code", "_offered")
+    __slots__ = ("_by_code", "_offered", "_units")
 
     _by_code: dict[ProcedureCode, list[Procedure]]
     _offered: dict[ProcedureCode, list[ServiceOffering]]
+    _units: frozenset[str]
 
 
 @frozen(repr=False)
@@ -111,7 +155,8 @@ class Catalogue(_Indexes):
         offered: dict[ProcedureCode, list[ServiceOffering]] = {}
         for offering in self.offerings:
             offered.setdefault(offering.procedure, []).append(offering)
-        keep(self, _by_code=by_code, _offered=offered)
+        units = frozenset(offering.unit for offering in self.offerings)
+        keep(self, _by_code=by_code, _offered=offered, _units=units)
         found = tuple(self._wrong())
         if found:
             raise DataError(found)
@@ -330,6 +375,84 @@ class Catalogue(_Indexes):
             and (unit is None or offering.unit == unit)
             and (level is None or offering.level is level)
         )
+
+    def history(
+        self, code: str | ProcedureCode, *, unit: str | None = None
+    ) -> tuple[ServiceOffering, ...]:
+        """Return how a procedure was offered through time: by unit, then by first day.
+
+        By all units or one. Days between two offerings are days without one.
+        """
+        held = self._offered.get(_read_code(code), ())
+        chosen = (each for each in held if unit is None or each.unit == unit)
+        return tuple(sorted(chosen, key=lambda each: (each.unit, each.validity.first)))
+
+    def offers(self, unit: str) -> bool:
+        """Return whether the catalogue knows any offering of a unit, on whatever day."""
+        return unit in self._units
+
+    def end_list(self, decision: str, last: date) -> Self:
+        """Return the catalogue in which a list of services ends: its offerings hold no longer.
+
+        Args:
+            decision: the instrument of the list, as the offerings cite it.
+            last: its last day, inclusive. Offerings that ended before stay as they are; those that
+                would begin later are left out.
+
+        Raises:
+            UnknownNameError: `offering-list-unknown` where no offering cites the decision.
+
+        >>> from evnpubsvc.catalogue import seed_catalogue
+        >>> from evnpubsvc.law import Citation
+        >>> offering = ServiceOffering(
+        ...     "20971", "1.001193", OnlineLevel2011.LEVEL_4, decision=Citation("94/QĐ-STTTT")
+        ... )
+        >>> listed = Catalogue.of(seed_catalogue().procedures, [offering])
+        >>> ended = listed.end_list("94/QĐ-STTTT", date(2022, 8, 14))
+        >>> print(ended.offerings[0].validity.until)
+        2022-08-14
+        """
+        lists = {each.decision.instrument for each in self.offerings if each.decision is not None}
+        if decision not in lists:
+            raise UnknownNameError("offering-list-unknown", decision, known=tuple(sorted(lists)))
+        kept: list[ServiceOffering] = []
+        for each in self.offerings:
+            listed = each.decision is not None and each.decision.instrument == decision
+            if not listed or each.validity.last <= last:
+                kept.append(each)
+            elif each.validity.first <= last:
+                kept.append(evolve(each, validity=Validity(each.validity.since, last)))
+        return evolve(self, offerings=tuple(kept))
+
+    def check_units(self, units: UnitRegister) -> tuple[Finding, ...]:
+        """Return the offerings on days on which their unit did not exist, each with its path.
+
+        A list that goes on after a merger still names the unit that ended: who offers the service
+        now is a new decision, so nothing is moved to the successor.
+
+        Args:
+            units: the units through time.
+
+        Returns:
+            `offering-unit-unknown` where the register has no unit of that code;
+            `offering-unit-not-then` with the days that no unit of that code covers.
+        """
+        found: list[Finding] = []
+        for place, offering in enumerate(self.offerings):
+            path = f"$.offerings[{place}].unit"
+            versions = units.versions(offering.unit)
+            if not versions:
+                found.append(finding("offering-unit-unknown", path, offering.unit))
+                continue
+            # One and the same unit must be there from the first to the last day.
+            spans = tuple(each.validity for each in versions)
+            if not any(
+                span.first <= offering.validity.first and offering.validity.last <= span.last
+                for span in spans
+            ):
+                parts = {"days": offering.validity, "known": spans}
+                found.append(finding("offering-unit-not-then", path, offering.unit, **parts))
+        return tuple(found)
 
     def successors(self, code: str | ProcedureCode) -> tuple[ProcedureCode, ...]:
         """Return the procedures that are in force at the end of the chain of replacements.

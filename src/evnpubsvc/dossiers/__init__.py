@@ -2,7 +2,7 @@
 
 `apply(dossier, event)` takes the next event or refuses it with guard, fact and article;
 `replay(events)` gives the state; `due_of` and `timeliness` give the due date and the class; `check`
-runs the rules R1-R16. Depends on deadlines, codes, law, errors, findings and texts; names, guards
+runs the rules R1-R17. Depends on deadlines, codes, law, errors, findings and texts; names, guards
 and rules stand in `rules.toml`.
 """
 

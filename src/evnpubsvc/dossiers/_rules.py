@@ -1,6 +1,6 @@
 """Rules that can be executed.
 
-R1-R16, each with its articles and the dates on which it holds, and those of users.
+R1-R17, each with its articles and the dates on which it holds, and those of users.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ from evnpubsvc.services import (
     Level,
     OnlineKind2022,
     OnlineLevel2011,
+    ProactiveLevel2026,
     check_level,
 )
 from evnpubsvc.texts import LabelledEnum, Text, named
@@ -110,7 +111,7 @@ class Rule(NamedTuple):
     """A rule over dossiers. It holds a function, so it is no record of data and has no JSON.
 
     Attributes:
-        key: the stable name: `R1` to `R16`; another for rules of users.
+        key: the stable name: `R1` to `R17`; another for rules of users.
         title: what it asks for, in both languages.
         severity: of its findings.
         grounds: on what it rests, period by period; on other days it is silent.
@@ -624,6 +625,35 @@ def _latest_transfer(key: str, received: date, context: RuleContext) -> date:
     return calendar.next_working_day(day, or_same=not late)
 
 
+def _r17(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    catalogue, unit, code = context.catalogue, dossier.unit, dossier.procedure
+    if catalogue is None or unit is None or dossier.channel is not Channel.ONLINE:
+        return
+    if code is None or not ProcedureCode.is_valid(code):  # R11 reports a code that cannot be read
+        return
+    if not catalogue.offers(unit):  # nothing is known of this unit, which is not nothing offered
+        return
+    state = _known(dossier, context)
+    day = _begun(dossier, state, context.zone)
+    if state.submitted_at is not None:  # a service is asked for on the day of filing
+        day = local_day(state.submitted_at, context.zone)
+    ground = None if day is None else on(day)
+    if day is None or ground is None:
+        return
+    online = [each for each in catalogue.history(code, unit=unit) if each.filed_online]
+    held = [each for each in online if each.validity.contains(day)]
+    if not held:
+        known = tuple(each.validity for each in online)
+        parts = {"unit": unit, "day": day, "known": known, "source": ground.citation}
+        yield finding("service-not-offered", "$.procedure", code, **parts)
+        return
+    declared = None if dossier.evidence is None else dossier.evidence.level
+    levels = tuple(each.level for each in held if not isinstance(each.level, ProactiveLevel2026))
+    if declared is not None and levels and declared not in levels:
+        parts = {"day": day, "known": levels, "source": ground.citation}
+        yield finding("level-not-offered", "$.evidence.level", declared, **parts)
+
+
 _RUNS: Final[dict[str, Check]] = {
     "R1": _r1,
     "R2": _r2,
@@ -641,6 +671,7 @@ _RUNS: Final[dict[str, Check]] = {
     "R14": _r14,
     "R15": _r15,
     "R16": _r16,
+    "R17": _r17,
 }
 
 
@@ -654,7 +685,7 @@ def _grounds(row: Mapping[str, Any]) -> tuple[Ground, ...]:
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Return the rules R1-R16 with their articles and dates.
+    """Return the rules R1-R17 with their articles and dates.
 
     >>> [each.key for each in rules()][:3], rules()[3].grounds[0].validity.first.isoformat()
     (['R1', 'R2', 'R3'], '2018-06-21')
@@ -717,7 +748,7 @@ def check(
     Args:
         dossier: its history may be anything.
         as_of: the day of judgement, inclusive; what happened later is not known.
-        rules: the rules to run, R1-R16 unless said otherwise; those of users take part the same
+        rules: the rules to run, R1-R17 unless said otherwise; those of users take part the same
             way.
         counting: how due dates are counted. What it leaves open comes as `rule-not-run`, a notice.
         policy: how timeliness is judged (R12), by date unless said otherwise; None leaves R12 out.

@@ -35,7 +35,7 @@ from evnpubsvc.campaigns import (
     award_authorities,
     campaign_report,
 )
-from evnpubsvc.catalogue import Catalogue, ServiceOffering, seed_catalogue, to_kind_2022
+from evnpubsvc.catalogue import Catalogue, ServiceOffering, seed_catalogue
 from evnpubsvc.codes import ProcedureCode
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.emulation import Scheme, ScoreSheet, Standings, UnitFigures, roll_up
@@ -82,8 +82,7 @@ __all__ = [
 
 ROSTER_MONTHS: Final = tuple(f"2022-{month:02}" for month in range(4, 13))
 _DISTRICT: Final = "517"
-_LEVELS: Final = Validity(date(2022, 4, 27), date(2022, 8, 14))
-_KINDS: Final = Validity(date(2022, 8, 15), date(2025, 6, 30))
+_OFFERED: Final = Validity(date(2022, 4, 27), date(2025, 6, 30))
 _LONGEST: Final = 5  # assumed: working days from receipt to the result, in the synthetic register
 _PACE: Final = (
     100  # assumed: a day with the team against a day before it, in the synthetic register
@@ -149,14 +148,19 @@ def catalogue_of_2022() -> Catalogue:
         "ASSUMED: the list was not seen; levels are data of the user",
     )
     unit: str = _case()["unit"]
-    offerings: list[ServiceOffering] = []
-    for row in _case()["services"]:
-        code, level = ProcedureCode.parse(row["procedure"]), OnlineLevel2011(row["level"])
-        kind = to_kind_2022(level).kind
-        assert kind is not None
-        for offered, span in ((level, _LEVELS), (kind, _KINDS)):
-            offerings.append(ServiceOffering(unit, code, offered, span, (Channel.ONLINE,), source))
-    return Catalogue.of(seed_catalogue().procedures, offerings)
+    offerings = (
+        ServiceOffering(
+            unit,
+            ProcedureCode.parse(row["procedure"]),
+            OnlineLevel2011(row["level"]),
+            _OFFERED,
+            (Channel.ONLINE,),
+            source,
+        )
+        for row in _case()["services"]
+    )
+    parts = (part for each in offerings for part in each.across_regimes())
+    return Catalogue.of(seed_catalogue().procedures, parts)
 
 
 # The team.
