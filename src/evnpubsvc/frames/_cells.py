@@ -89,26 +89,38 @@ class _ByDay:
 class _Spans:
     """The dimension `working_days`: differences of two places in the table of a calendar."""
 
-    def __init__(self, calendar: Calendar) -> None:
+    def __init__(self, calendar: Calendar, as_of: int) -> None:
         table = DayTable.of(calendar)
         self._first = table.first
-        self._upto = table.number[0::2]
+        self._as_of = as_of - table.first
+        self._upto = table.number[0::2].astype(np.int32)
         self.names: list[str] = []
 
     def codes(
         self, received: Any, finished: Any, places: npt.NDArray[np.uint8], base: int
-    ) -> tuple[npt.NDArray[np.int32], Bits]:
+    ) -> tuple[npt.NDArray[np.int32], Bits | bool]:
         """Return the numbers of the values, 0 for none, and where the calendar does not reach."""
-        handled = _HANDLED.take(places, mode="clip")
-        if finished is None:
-            return np.zeros(len(places), np.int32), np.zeros(len(places), np.bool_)
+        if finished is None or not len(places):
+            return np.zeros(len(places), np.int32), False
 
-        # Both days as places in the table; what is not handled has no second one.
-        start = received.astype(np.int64) + (base - self._first)
-        end = np.maximum(finished.astype(np.int64) + (base - self._first), start)
-        lost = handled & ((start < 0) | (end >= len(self._upto)))
-        days = self._upto.take(end, mode="clip") - self._upto.take(start, mode="clip")
-        codes = np.where(handled & ~lost, days + 1, 0).astype(np.int32)
+        # Days are places in the table of their first one; what ends before its receipt ends then.
+        handled = _HANDLED.take(places, mode="clip")
+        shift = base - self._first
+        table = self._upto if shift <= 0 else self._upto[shift:]
+        start, end = (received, finished) if shift >= 0 else (received + shift, finished + shift)
+        codes: npt.NDArray[np.int32] = table.take(end, mode="clip")
+        codes -= table.take(start, mode="clip")
+        np.maximum(codes, 0, out=codes)
+        codes += 1
+        codes *= handled
+
+        # What was handled ended by the day of judgement: that and the first receipt tell most.
+        lost: Bits | bool = False
+        covered = len(self._upto)
+        if self._as_of >= covered or int(received.min()) + shift < 0:
+            ends = np.maximum(received, finished).astype(np.int64) + shift
+            lost = handled & ((received.astype(np.int64) + shift < 0) | (ends >= covered))
+            codes[lost] = 0
         most = int(codes.max(initial=0))
         self.names += [str(number) for number in range(len(self.names), most)]
         return codes, lost
@@ -198,7 +210,7 @@ class CellCounter:
             if name in values or (name == OUTCOME and name not in dimensions):
                 continue
             if name == WORKING_DAYS and calendar is not None:
-                self._spans = _Spans(calendar)
+                self._spans = _Spans(calendar, day_number(question.as_of))
                 continue
             if name not in BY_DAY:
                 known = ", ".join([*dimensions, *derived_names()])
