@@ -412,3 +412,83 @@ places = 1
     lines = run("score", drive, *source(walk, "--format", "csv")).stdout.splitlines()
     assert lines[0].split(",")[8] == "prize"
     assert [line.split(",")[8] for line in lines[1:]] == ["first", ""]
+
+
+# Filters, instants and handling times, on the command line.
+
+
+@pytest.fixture
+def dossiers(tmp_path: Path) -> tuple[str, ...]:
+    (tmp_path / "r.csv").write_text(
+        "don_vi,kenh,nhan,hen,tra\n"
+        "A,online,2022-12-01T08:00,2022-12-09T17:00,2022-12-05T09:00\n"
+        "A,online,2022-12-01T08:00,2022-12-15T17:00,2022-12-15T16:00\n"
+        "A,post,2022-12-01T08:00,2022-12-09T17:00,2022-12-12T09:00\n"
+        "B,online,2022-12-15T13:00,2022-12-20T17:00,\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "m.toml").write_text(
+        'received = "nhan"\ndue = "hen"\nfinished = "tra"\n\n[dimensions]\nunit = "don_vi"\n'
+        'channel = "kenh"\n',
+        encoding="utf-8",
+    )
+    return (str(tmp_path / "r.csv"), "--columns", str(tmp_path / "m.toml"))
+
+
+@pytest.mark.parametrize("engine", ["python", "polars"])
+def test_tally_counts_what_is_asked_for(dossiers: tuple[str, ...], engine: str) -> None:
+    asked = ("--by", "unit", "--as-of", "2022-12-31", "--where", "channel=online")
+    done = run("tally", *dossiers, *asked, "--engine", engine, "--format", "json")
+    document = json.loads(done.stdout)
+    assert [(each["unit"], each["received"]) for each in document["cells"]] == [("A", 2), ("B", 1)]
+    assert (document["where"], document["outside"]) == ({"channel": ["online"]}, 1)
+    text = run("tally", *dossiers, *asked[:4], "--where", "channel=onlin").stderr
+    assert "no dossier has the value 'onlin'" in text
+    assert "nearest: 'online'" in text
+    for wrong in (["channel"], ["channel=a", "--where", "channel=b"]):
+        assert run("tally", *dossiers, *asked[:4], "--where", *wrong).exit_code == 2
+
+
+@pytest.mark.parametrize("engine", ["python", "polars"])
+def test_tally_judges_at_an_instant(dossiers: tuple[str, ...], engine: str) -> None:
+    at = ("--as-of", "2022-12-15 15:00", "--compare", "timestamp", "--engine", engine)
+    document = json.loads(run("tally", *dossiers, *at, "--format", "json").stdout)
+    assert document["as_of"] == "2022-12-15T15:00:00+07:00"
+    total = document["total"]
+    assert (total["early"], total["late"], total["pending_in_time"]) == (1, 1, 2)
+    before = ("--as-of", "2022-12-15T05:00Z", *at[2:])  # noon in Viet Nam: B was not received
+    assert json.loads(run("tally", *dossiers, *before, "--format", "json").stdout)["later"] == 1
+
+
+def test_tally_says_how_long_dossiers_took(dossiers: tuple[str, ...]) -> None:
+    # From Thursday 1/12: Monday 5/12 is the 2nd working day, 12/12 the 7th, 15/12 the 10th.
+    asked = ("--by", "unit", "--as-of", "2022-12-31", "--handling-time")
+    document = json.loads(run("tally", *dossiers, *asked, "--format", "json").stdout)
+    a, b = document["handling_time"]
+    assert a["counts"] == [[2, 1], [7, 1], [10, 1]]
+    assert (a["days_mean"], a["days_median"], a["days_90"], a["days_longest"]) == (
+        "19/3",
+        "7",
+        10,
+        10,
+    )
+    assert (b["unit"], b["days_dossiers"], b["days_mean"]) == ("B", 0, None)
+    text = run("tally", *dossiers, *asked, "--lang", "vi").stdout
+    assert "Số ngày làm việc từ khi tiếp nhận đến khi có kết quả" in text
+    assert "6,33" in text
+    lines = run("tally", *dossiers, *asked, "--format", "csv").stdout.splitlines()
+    assert lines[0].endswith("days_dossiers,days_mean,days_median,days_90,days_longest")
+    assert lines[1].endswith(",3,6.33,7,10,10")
+
+
+def test_score_and_report_count_what_is_asked_for(walk: Path) -> None:
+    only = source(walk, "--where", "ma=H-1|H-3", "--format", "json")
+    assert points(run("score", *TIMELY, *only)) == {"A": "20", "B": "20"}
+    with (walk / "register.toml").open("a", encoding="utf-8") as mapping:
+        mapping.write('channel = "ma"\nfield = "ma"\n')
+    columns = ("--columns", str(walk / "register.toml"), "--period", "calendar-2026-09")
+    report = run(
+        "report", "ii-06a", str(walk / "register.csv"), *columns, "--rows", "unit",
+        "--where", "ma=H-1", "--allow-rejects",
+    )  # fmt: skip
+    assert "only dossiers with ma=H-1 are counted; 3 others are not" in report.stdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from importlib.util import find_spec
 from typing import Any, Final
@@ -28,9 +28,11 @@ from evnpubsvc.serde import (
     read_register_columns,
     tally_register,
 )
-from evnpubsvc.serde.engine import is_workbook
+from evnpubsvc.serde.engine import is_workbook, local_zone
 from evnpubsvc.statistics import RegisterRow, Tally, derived_names
+from evnpubsvc.statistics.engine import as_wheres, narrowed
 from evnpubsvc.texts import Language
+from evnpubsvc.worktime import VIETNAM_TIME
 
 ENGINES: Final = ("auto", "python", "polars", "duckdb")
 
@@ -47,6 +49,36 @@ known_at_option = click.option(
 timezone_option = click.option(
     "--timezone", metavar="TZ", help="Local zone of the register; overrides the mapping."
 )
+
+
+where_option = click.option(
+    "--where",
+    "wheres",
+    multiple=True,
+    metavar="DIM=VALUE[|VALUE…]",
+    help="Count only dossiers with one of these values; may be repeated for other dimensions.",
+)
+
+
+def where_of(texts: Iterable[str]) -> dict[str, list[str]]:
+    """Read the filters of a call."""
+    where: dict[str, list[str]] = {}
+    for text in texts:
+        name, sign, values = text.partition("=")
+        if not sign or not name.strip() or name.strip() in where:
+            raise WrongCall("call-where", text)
+        where[name.strip()] = [value.strip() for value in values.split("|")]
+    return where
+
+
+def _values_not_met(counted: Tally, where: Mapping[str, Iterable[str]]) -> Iterator[Finding]:
+    """Yield a notice for each value that is asked for and that no dossier has."""
+    for name, values in where.items():
+        place = counted.dimensions.index(name)
+        known = sorted({key[place] for key in counted.counts() if key[place] is not None})
+        for value in values:
+            if value not in known:
+                yield notice("where-not-met", f"--where {name}", value, known=tuple(known))
 
 
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,6 +99,17 @@ def period_of(name: str) -> Period:
         return Period.parse(name)
     except DataError as error:
         raise WrongCall(error.findings[0]) from None
+
+
+def judgement_of(
+    moment: date | datetime | None, timezone: str | None, layout: RegisterColumns | None
+) -> date | datetime | None:
+    """Return the day or instant of judgement in the zone of the register."""
+    if not isinstance(moment, datetime):
+        return moment
+    name = timezone or (layout.timezone if layout is not None else None)
+    zone = VIETNAM_TIME if name is None else local_zone(name)
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
 
 
 def moment_of(text: str | None) -> date | datetime | None:
@@ -180,6 +223,20 @@ def _take_empty_hours_for_days(
             on_finding(notice("register-column-of-days", "", column, count=count, key=what))
     names = (*layout.whole_days, *(what for what, _ in found))
     return evolve(layout, whole_days=tuple(dict.fromkeys(names)))
+
+
+def count_filtered(
+    register: str,
+    layout: RegisterColumns | None,
+    *,
+    by: tuple[str, ...],
+    where: Mapping[str, Iterable[str]],
+    **question: Any,
+) -> tuple[Tally, tuple[Finding, ...]]:
+    """Count the dossiers that a filter asks for; return what of it no dossier meets, too."""
+    counted = count_register(register, layout, by=tuple(dict.fromkeys((*by, *where))), **question)
+    unmet = tuple(_values_not_met(counted, where))
+    return narrowed(counted, by, as_wheres(where)), unmet
 
 
 def count_register(

@@ -128,6 +128,7 @@ class Sample:
         """
         read = sum(counted.counts().values())
         left_out = counted.later + counted.earlier + counted.linked + counted.other_versions
+        left_out += counted.outside
         if counted.rejected and not (allow_rejects and read + left_out):
             self.write_file()
             self.say_reasons()

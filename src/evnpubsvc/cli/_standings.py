@@ -16,7 +16,7 @@ from evnpubsvc.cli._io import open_source
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._registers import (
     compare_option,
-    count_register,
+    count_filtered,
     engine_options,
     known_at_option,
     layout_of,
@@ -24,6 +24,8 @@ from evnpubsvc.cli._registers import (
     period_of,
     read_rows,
     timezone_option,
+    where_of,
+    where_option,
 )
 from evnpubsvc.cli._rejects import Sample
 from evnpubsvc.dossiers import Precision
@@ -84,6 +86,7 @@ _OPTIONS = (
         is_flag=True,
         help="The register holds the dossiers of every unit of FIGURES.",
     ),
+    where_option,
     known_at_option,
     compare_option,
     timezone_option,
@@ -111,6 +114,7 @@ class RegisterOptions:
     register_columns: str | None
     period_name: str
     earlier_name: str | None
+    wheres: tuple[str, ...]
     known_at: str | None
     compare: str
     timezone: str | None
@@ -134,7 +138,8 @@ class Counts:
         self, sheet: ScoreSheet, criteria: Iterable[str]
     ) -> Iterator[tuple[str, dict[str, list[str]]]]:
         """Yield each criterion with the codes of the dossiers behind its counted figures."""
-        layout = _layout(self.options, self.now.dimensions)
+        names = (each.dimension for each in self.now.where)
+        layout = _layout(self.options, (*self.now.dimensions, *names))
         with read_rows(self.options.register, layout) as rows:
             own = [
                 row
@@ -186,6 +191,7 @@ def load_standings(
             "--earlier": earlier_name,
             "--expect": expect,
             "--expect-given": expect_given,
+            "--where": counting["wheres"],
         }
         if figures is None:
             raise WrongCall("call-figures-or-register")
@@ -268,16 +274,18 @@ def _count(
     options: RegisterOptions, dimensions: tuple[str, ...], lang: Language, sample: Sample
 ) -> Counts:
     """Count a register over the period, and over the earlier one if there is one."""
+    where = where_of(options.wheres)
 
     def count(period_name: str, *, first: bool) -> Tally:
         with sample.collecting():
-            counted = count_register(
+            counted, unmet = count_filtered(
                 options.register,
-                _layout(options, dimensions),
+                _layout(options, (*dimensions, *where)),
                 engine=options.engine,
                 memory_limit=options.memory_limit,
                 lang=lang,
                 by=dimensions,
+                where=where,
                 period=period_of(period_name),
                 known_at=moment_of(options.known_at),
                 compare=Precision(options.compare),
@@ -285,12 +293,12 @@ def _count(
             )
         if first:
             sample.refuse_unread(counted, allow_rejects=options.allow_rejects)
+            for found in (*check_values(counted), *unmet):
+                sample.keep(found)
         return counted
 
     now = count(options.period_name, first=True)
     earlier = None
     if options.earlier_name is not None:
         earlier = count(options.earlier_name, first=False)
-    for found in check_values(now):
-        sample.keep(found)
     return Counts(options=options, now=now, earlier=earlier)

@@ -17,7 +17,7 @@ from evnpubsvc.cli._output import (
 )
 from evnpubsvc.cli._registers import (
     compare_option,
-    count_register,
+    count_filtered,
     engine_options,
     known_at_option,
     layout_of,
@@ -25,6 +25,8 @@ from evnpubsvc.cli._registers import (
     period_of,
     refuse_provisional,
     timezone_option,
+    where_of,
+    where_option,
     with_mark,
 )
 from evnpubsvc.cli._rejects import Sample, findings_option
@@ -71,6 +73,7 @@ _SHAPES: Final = tuple(each.value for each in ReportFormat)
     "--filed-by", metavar="NAME", default="",
     help="Who files the report, as its head says; without it, a line to fill in by hand."
 )  # fmt: skip
+@where_option
 @known_at_option
 @compare_option
 @timezone_option
@@ -91,6 +94,7 @@ def report_command(
     period_name: str,
     rows: str | None,
     expect: tuple[str, ...],
+    wheres: tuple[str, ...],
     filed_by: str,
     known_at: str | None,
     compare: str,
@@ -124,15 +128,17 @@ def report_command(
         )
         needed = filled.dimensions(dimensions)
         kept = Sample(lang, findings)
-        layout = layout_of(columns, timezone, needed)
+        where = where_of(wheres)
+        layout = layout_of(columns, timezone, (*needed, *where))
         with kept.collecting():
-            counted = count_register(
+            counted, unmet = count_filtered(
                 register,
                 layout,
                 engine=engine,
                 memory_limit=memory_limit,
                 lang=lang,
                 by=with_mark(needed, layout),
+                where=where,
                 period=period,
                 compare=Precision(compare),
                 known_at=moment,
@@ -140,7 +146,7 @@ def report_command(
             )
         kept.refuse_unread(counted, allow_rejects=allow_rejects)
         expected = [tuple(name.split("|")) for name in expect]
-        noticed = check_values(counted)
+        noticed = (*check_values(counted), *unmet)
         refuse_provisional(noticed, decided_only=decided_only)
         report = fill(
             filled, counted, rows=dimensions, expected=expected, period=period, filed_by=filed_by

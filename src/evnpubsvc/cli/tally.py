@@ -2,36 +2,68 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import click
 
-from evnpubsvc.cli._calendars import decided_only_option
+from evnpubsvc.cli._calendars import (
+    calendar_file_option,
+    decided_calendar,
+    decided_only_option,
+)
+from evnpubsvc.cli._handling import (
+    handling_document,
+    handling_table,
+    sheet_cells,
+    sheet_columns,
+)
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._language import WrongCall
-from evnpubsvc.cli._moments import DAY
+from evnpubsvc.cli._moments import MOMENT
 from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
 from evnpubsvc.cli._registers import (
     compare_option,
-    count_register,
+    count_filtered,
     engine_options,
+    judgement_of,
     known_at_option,
     layout_of,
     moment_of,
     period_of,
     refuse_provisional,
     timezone_option,
+    where_of,
+    where_option,
     with_mark,
 )
 from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
-from evnpubsvc.statistics import PeriodState, Tally, TallyCell, check_values, sum_over
-from evnpubsvc.statistics.engine import SHARES, SUMS, counts_of, left_out_lines, shares_of
+from evnpubsvc.statistics import (
+    HandlingTime,
+    PeriodState,
+    Tally,
+    TallyCell,
+    check_values,
+    handling_times,
+    sum_over,
+)
+from evnpubsvc.statistics.engine import (
+    SHARES,
+    SUMS,
+    WORKING_DAYS,
+    counts_of,
+    left_out_lines,
+    shares_of,
+)
 from evnpubsvc.texts import Language, named, render
 
 __all__ = ["tally_command"]
+
+Times: TypeAlias = Mapping[Any, HandlingTime]
 
 
 @click.command("tally")
@@ -46,15 +78,23 @@ __all__ = ["tally_command"]
 )
 @click.option(
     "--as-of",
-    type=DAY,
-    metavar="DATE",
-    help="Count all that was received up to this as_of, inclusive.",
+    type=MOMENT,
+    metavar="MOMENT",
+    help="Count all that was received up to this day or instant, inclusive.",
 )
 @click.option(
     "--period", "period_name", metavar="PERIOD",
     help="Or count a period: statutory-2022-Q4, calendar-2022-12, …-6M, …-9M, "
     "or 2022-01-01..2022-12-15."
 )  # fmt: skip
+@where_option
+@click.option(
+    "--handling-time",
+    "handling",
+    is_flag=True,
+    help="How many working days the dossiers took: mean, median, 90th percentile, longest.",
+)
+@calendar_file_option
 @known_at_option
 @compare_option
 @timezone_option
@@ -77,8 +117,10 @@ def tally_command(
     register: str,
     columns: str | None,
     by: str,
-    as_of: date | None,
+    as_of: date | datetime | None,
     period_name: str | None,
+    wheres: tuple[str, ...],
+    calendar_file: Path | None,
     known_at: str | None,
     compare: str,
     timezone: str | None,
@@ -91,6 +133,7 @@ def tally_command(
     shape: str | None,
     output: str | None,
     *,
+    handling: bool,
     decided_only: bool,
 ) -> None:
     """Count the dossiers of REGISTER: CSV, JSON Lines (.jsonl, .ndjson), Parquet, or - for CSV on
@@ -109,37 +152,50 @@ def tally_command(
         period = None if period_name is None else period_of(period_name)
         moment = moment_of(known_at)
         dimensions = tuple(name.strip() for name in by.split(",") if name.strip())
+        where = where_of(wheres)
         sample = Sample(lang, findings)
         if columns is None:
             layout = None
         else:
-            layout = layout_of(columns, timezone, dimensions)
+            layout = layout_of(columns, timezone, (*dimensions, *where))
         asked = with_mark(dimensions, layout)
+        by_days = (WORKING_DAYS,) if handling and WORKING_DAYS not in asked else ()
+        needed = (*asked, *by_days)
+        calendar = decided_calendar(calendar_file) if WORKING_DAYS in needed else None
         with sample.collecting():
-            counted = count_register(
+            counted, unmet = count_filtered(
                 register,
                 layout,
                 engine=engine,
                 memory_limit=memory_limit,
                 lang=lang,
-                by=asked,
-                as_of=as_of,
+                by=needed,
+                where=where,
+                as_of=judgement_of(as_of, timezone, layout),
                 period=period,
                 known_at=moment,
                 compare=Precision(compare),
+                calendar=calendar,
                 on_finding=sample.keep,
             )
         sample.refuse_unread(counted, allow_rejects=allow_rejects)
-        noticed = check_values(counted)
+        noticed = (*check_values(counted), *unmet)
         refuse_provisional(noticed, decided_only=decided_only)
         for found in noticed:
             sample.keep(found)
         provisional = _provisional(counted)
         if asked != dimensions:  # the mark was counted for the notice alone
             counted = sum_over(counted, "due_mark")
+        times: Times = {}
+        if handling:
+            times = handling_times(
+                counted, by=[name for name in dimensions if name != WORKING_DAYS]
+            )
+        if by_days:
+            counted = sum_over(counted, WORKING_DAYS)
         rows = counted.rows(*(tuple(name.split("|")) for name in expect))
         sample.show()
-        write_answer(_answer(counted, rows, provisional, lang), shape, output, lang)
+        write_answer(_answer(counted, rows, provisional, times, lang), shape, output, lang)
 
 
 def _provisional(counted: Tally) -> int | None:
@@ -151,18 +207,32 @@ def _provisional(counted: Tally) -> int | None:
 
 
 def _answer(
-    counted: Tally, cells: tuple[TallyCell, ...], provisional: int | None, lang: Language
+    counted: Tally,
+    cells: tuple[TallyCell, ...],
+    provisional: int | None,
+    times: Times,
+    lang: Language,
 ) -> Answer:
+    def text() -> str:
+        table = counted.text(lang, expect=[cell.key for cell in cells])
+        return f"{table}\n\n{handling_table(counted, times, lang)}" if times else table
+
+    def document() -> dict[str, Any]:
+        whole = {**_document(counted, cells), "provisional": provisional}
+        if times:
+            whole["handling_time"] = handling_document(counted, times)
+        return whole
+
     return Answer(
-        text=lambda: counted.text(lang, expect=[cell.key for cell in cells]),
-        document=lambda: {**_document(counted, cells), "provisional": provisional},
-        sheets=lambda: [_sheet(counted, cells, lang)],
+        text=text,
+        document=document,
+        sheets=lambda: [_sheet(counted, cells, times, lang)],
         title=render("sheet-tally", lang, {}),
         made_on=counted.as_of,
     )
 
 
-def _sheet(counted: Tally, cells: tuple[TallyCell, ...], lang: Language) -> Sheet:
+def _sheet(counted: Tally, cells: tuple[TallyCell, ...], times: Times, lang: Language) -> Sheet:
     """The counts as a table for spreadsheets: every state has its column, zeros too."""
     columns = [
         *(SheetColumn(name, named("dimension", name).get(lang)) for name in counted.dimensions),
@@ -174,6 +244,10 @@ def _sheet(counted: Tally, cells: tuple[TallyCell, ...], lang: Language) -> Shee
         *(SheetColumn(name, render(f"column-{name}", lang, {}), 2, fixed=True) for name in SHARES),
     ]
     rows = [_row(cell) for cell in cells]
+    if times:
+        columns += sheet_columns(lang)
+        for cell, row in zip(cells, rows, strict=True):
+            row.extend(sheet_cells(times.get(cell.key, HandlingTime())))
     days = render("sheet-as-of", lang, {"as_of": counted.as_of})
     return Sheet(
         render("sheet-tally", lang, {}), columns, rows, [days], left_out_lines(counted, lang)
@@ -201,7 +275,7 @@ def _document(counted: Tally, cells: tuple[TallyCell, ...]) -> dict[str, Any]:
     return {
         "by": list(counted.dimensions),
         "since": None if counted.since is None else counted.since.isoformat(),
-        "as_of": counted.as_of.isoformat(),
+        "as_of": (counted.as_of if counted.at is None else counted.at).isoformat(),
         "compare": counted.compare.value,
         "known_at": None if counted.known_at is None else counted.known_at.isoformat(),
         "cells": [cell(each) for each in cells],
@@ -210,6 +284,8 @@ def _document(counted: Tally, cells: tuple[TallyCell, ...]) -> dict[str, Any]:
         "earlier": counted.earlier,
         "linked": counted.linked,
         "other_versions": counted.other_versions,
+        "where": {each.dimension: list(each.values) for each in counted.where},
+        "outside": counted.outside,
         "rejected": dict(counted.rejected),
         "noticed": dict(counted.noticed),
     }

@@ -151,6 +151,9 @@ def _notes(counted: Tally) -> Iterator[Finding]:
         yield notice("report-noticed", "", number, of=reason)
     if counted.linked:
         yield notice("report-linked", "", counted.linked)
+    if counted.where:
+        asked = tuple(f"{each.dimension}={'|'.join(each.values)}" for each in counted.where)
+        yield notice("report-narrowed", "", counted.outside, where=asked)
     if counted.other_versions:
         yield notice("report-other-versions", "", counted.other_versions)
 
