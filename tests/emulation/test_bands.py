@@ -138,7 +138,7 @@ def test_the_explanation_names_the_band() -> None:
     scheme = one(bands())
     sheet = score(scheme, UnitFigures.for_scheme(scheme, "U", {"n": 85, "d": 100}))
     assert "85 / 100 dossiers = 85.00 %; band from 80 % = 16.00 of 20" in str(explain(sheet))
-    assert "mức từ 80 %" in str(explain(sheet, "vi"))
+    assert "mức từ 80%" in str(explain(sheet, "vi"))
 
 
 DOCUMENT = """

@@ -19,7 +19,7 @@ from evnpubsvc.emulation._wording import number_text, sentence
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.quantities import Unknown, ZeroPolicy, localised, round_half_up
-from evnpubsvc.texts import Language
+from evnpubsvc.texts import Language, percent
 
 _WIDE = Fraction(1, 2)  # of the scale, or of the maximum: from here on lint speaks up
 
@@ -241,12 +241,12 @@ class BandsCriterion(CriterionBase):
         if unit is not None:
             text += f" {unit.text.get(lang)}"
         share = self.compared(n, d)
-        percent = Fraction(n, d) * 100
+        exact_percent = Fraction(n, d) * 100
         places = 2 if self.places is None else self.places
-        sign = "=" if round_half_up(percent, places) == percent else "≈"
+        sign = "=" if round_half_up(exact_percent, places) == exact_percent else "≈"
         start = number_text(self.band(share).at_least * 100, lang)
         band = sentence("explain-share-band", lang, start=start)
-        return f"{text} {sign} {localised(percent, lang, places)} %; {band}"
+        return f"{text} {sign} {percent(localised(exact_percent, lang, places), lang)}; {band}"
 
 
 def _percent(share: Fraction) -> Fraction:
