@@ -3,6 +3,8 @@
 Help, results, findings and wrong calls, and nothing else beside.
 """
 
+import re
+import unicodedata
 from pathlib import Path
 
 import click
@@ -47,6 +49,29 @@ def test_what_commands_print_is_vietnamese(printed: list[str]) -> None:
 # A column of a file, and numbers of criteria that notes refer to.
 _DATA = ("dossiers_received", "như 2.1", "Như 5.2")
 _PYTHON = ("    from evnpubsvc", "    scheme = ", "    standings = ")  # the last lines of the demo
+
+
+# Names of columns and places in the sources of a preset, and the letter of a point.
+_ENGLISH_DATA = (
+    "tiến độ giải quyết", "thanh toán", "hài lòng", "Phú Thọ", "đ", "nếu không có thì", "miễn phí",
+)  # fmt: skip
+
+
+def test_what_commands_print_in_english_is_english(tmp_path: Path) -> None:
+    """The mirror: no Vietnamese but what stands in the input, and what the packaged catalogue quotes."""
+    lay_files(tmp_path)
+    given = " ".join(path.read_text("utf-8") for path in tmp_path.iterdir())
+    words = set(re.findall(r"\w+", unicodedata.normalize("NFC", given)))
+    calls = tuple(call for _, call in CALLS if call[0] not in {"procedure", "demo"})
+    found = [
+        (" ".join(call), fault, line)
+        for call, text in zip(calls, outputs(tmp_path, calls, "en"), strict=True)
+        for line in text.splitlines()
+        for fault in faults(
+            line, "en", names=[*words, *re.findall(r"\w+", " ".join(call)), *_ENGLISH_DATA]
+        )
+    ]
+    assert found == []
 
 
 def test_help_is_vietnamese(tmp_path: Path) -> None:
