@@ -9,11 +9,11 @@ import pytest
 from attrs import evolve
 from hypothesis import given, settings
 
+from evnpubsvc._moments import own_day
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.serde import read_register, read_register_columns
 from evnpubsvc.statistics import RegisterRow, RegisterStatus
-from evnpubsvc.statistics._register import local_date
 from evnpubsvc.strategies import synthetic_registers
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from evnpubsvc.worktime import vietnam_calendar
@@ -70,7 +70,7 @@ def test_due_dates_are_limits_on_the_calendar() -> None:
     for row in _rows(evolve(REGISTER, rows=2_000)):
         assert isinstance(row, RegisterRow)
         values = dict(row.dimensions)
-        received = local_date(row.received)
+        received = own_day(row.received)
         assert row.due == calendar.add_working_days(received, limits[str(values["procedure"])])
         assert values["level"] != "information-only" or values["channel"] != "online"
         if values["channel"] in {"in-person", "post"}:

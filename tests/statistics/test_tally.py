@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evnpubsvc._moments import own_day
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
@@ -28,7 +29,6 @@ from evnpubsvc.statistics import (
     drill_down,
     tally,
 )
-from evnpubsvc.statistics.engine import local_date
 from evnpubsvc.strategies import register_rows, tallies
 from evnpubsvc.texts import Text
 from evnpubsvc.worktime import CalendarDay, DayKind, vietnam_calendar
@@ -450,7 +450,7 @@ def test_every_row_is_classified(row: RegisterRow, as_of: date, compare: Precisi
     if by_instant and type(row.finished) is date:
         compare = Precision.DATE
     state = classify(row, as_of=as_of, compare=compare)
-    assert (state is None) == (local_date(row.received) > as_of)
+    assert (state is None) == (own_day(row.received) > as_of)
 
 
 def test_where_dates_are_compared_an_hour_is_nothing_to_notice() -> None:

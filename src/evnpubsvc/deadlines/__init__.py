@@ -8,13 +8,13 @@ rules and articles stand in `rules.toml`.
 """
 
 from evnpubsvc._hooks import publish
+from evnpubsvc._moments import local_day
 from evnpubsvc.deadlines._counting_rules import CountingRules
 from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, DueBounds, Step
 from evnpubsvc.deadlines._due import due
 from evnpubsvc.deadlines._limit_units import LimitUnit
 from evnpubsvc.deadlines._limits import LimitReading, TimeLimit, read_limits
-from evnpubsvc.deadlines._moments import local_day
 from evnpubsvc.deadlines._policies import (
     ClockPolicy,
     DayCount,

@@ -10,8 +10,9 @@ from typing import Final
 
 from attrs import evolve
 
+from evnpubsvc._moments import local_day
 from evnpubsvc.deadlines._deadline import DueBounds
-from evnpubsvc.deadlines._moments import local_day, midnight
+from evnpubsvc.deadlines._moments import midnight
 from evnpubsvc.deadlines._question import Question
 from evnpubsvc.deadlines._run import Run
 from evnpubsvc.deadlines._stopped_time import StoppedTime, cover_ticks, place

@@ -32,11 +32,6 @@ def local_time(moment: datetime) -> datetime:
         raise MisuseError("time-absurd", moment) from None
 
 
-def local_day(moment: date) -> date:
-    """Return the local day of a day or an instant."""
-    return local_time(moment).date() if isinstance(moment, datetime) else moment
-
-
 def midnight(day: date) -> datetime:
     """Return the midnight that begins a day."""
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local time

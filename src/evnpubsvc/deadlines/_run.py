@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple
 
+from evnpubsvc._moments import local_day
 from evnpubsvc.deadlines._cutoffs import CutOff, shift_receipt
 from evnpubsvc.deadlines._deadline import Step, make_step
 from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
 from evnpubsvc.deadlines._limits import TimeLimit
-from evnpubsvc.deadlines._moments import add_months, iso_text, last_day, local_day, local_time
+from evnpubsvc.deadlines._moments import add_months, iso_text, last_day, local_time
 from evnpubsvc.deadlines._policies import ClockPolicy, Roll, clock_start
 from evnpubsvc.deadlines._policy import article
 from evnpubsvc.deadlines._question import Question, Terms, ends_at_instant

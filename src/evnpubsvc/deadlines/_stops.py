@@ -8,6 +8,7 @@ from typing import Any, Final, Self, cast
 
 from attrs import Attribute, evolve, field, frozen
 
+from evnpubsvc._moments import own_day
 from evnpubsvc._records import open_class
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.deadlines._policies import ClockPolicy, StopKind
@@ -20,12 +21,6 @@ def _moment(record: object, attribute: Attribute[Any], value: object) -> None:
         instance_of(date)(record, attribute, value)  # a datetime is a date too
 
 
-def _plain(moment: date) -> date:
-    if isinstance(moment, datetime):
-        return moment.date()
-    return moment
-
-
 def _is_before(one: date, other: date) -> bool:
     """Whether one moment comes before another.
 
@@ -35,13 +30,13 @@ def _is_before(one: date, other: date) -> bool:
         if (one.utcoffset() is None) is not (other.utcoffset() is None):
             raise MisuseError("naive-and-aware-times", one, other=other)
         return one < other
-    return _plain(one) < _plain(other)
+    return own_day(one) < own_day(other)
 
 
 def _order(stop: Stop) -> tuple[date, datetime]:
     """Stops by their beginning; of one day, those without an hour first."""
     start = stop.start
-    return _plain(start), start.replace(tzinfo=None) if isinstance(
+    return own_day(start), start.replace(tzinfo=None) if isinstance(
         start, datetime
     ) else datetime.min  # noqa: DTZ901
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 from attrs import field, fields, frozen
 
+from evnpubsvc._moments import local_day
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.deadlines import TimeLimit
 from evnpubsvc.dossiers._events import (
@@ -16,7 +17,6 @@ from evnpubsvc.dossiers._events import (
     EventKind,
     Status,
     checked_pairs,
-    local_day,
     optional_moment,
     text_pairs,
 )

@@ -11,7 +11,6 @@ from attrs import Attribute, field, frozen
 from evnpubsvc._validate import instance_of, pairs_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import LabelledEnum, LabelledIntEnum
-from evnpubsvc.worktime import VIETNAM_TIME
 
 
 class EventKind(LabelledEnum):
@@ -191,26 +190,3 @@ class Event:
             raise MisuseError("event-field-elsewhere", kind, field="due")
         if self.outcome is not None and kind is not EventKind.RESOLVED:
             raise MisuseError("event-field-elsewhere", kind, field="outcome")
-
-
-def is_before(one: date, other: date) -> bool:
-    """Whether one moment is before another.
-
-    Of a day and an instant only the days in Viet Nam are compared.
-    """
-    if isinstance(one, datetime) and isinstance(other, datetime):
-        return one < other
-    return local_day(one, VIETNAM_TIME) < local_day(other, VIETNAM_TIME)
-
-
-def local_day(moment: date, zone: Any) -> date:
-    """Return the local day of a moment; a day stays itself.
-
-    Near the ends of time the offset is left as it is.
-    """
-    if not isinstance(moment, datetime):
-        return moment
-    try:
-        return moment.astimezone(zone).date()
-    except OverflowError:
-        return moment.date()

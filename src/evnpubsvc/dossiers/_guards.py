@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from evnpubsvc._moments import is_before, local_day
 from evnpubsvc.deadlines import rule_sets
-from evnpubsvc.dossiers._events import Event, EventKind, Status, is_before, local_day
+from evnpubsvc.dossiers._events import Event, EventKind, Status
 from evnpubsvc.dossiers._state import State
 from evnpubsvc.dossiers._table import rows
 from evnpubsvc.errors import DataError

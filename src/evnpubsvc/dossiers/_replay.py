@@ -10,8 +10,9 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Final
 
+from evnpubsvc._moments import local_day
 from evnpubsvc._validate import read_member
-from evnpubsvc.dossiers._events import Event, EventKind, Status, local_day
+from evnpubsvc.dossiers._events import Event, EventKind, Status
 from evnpubsvc.dossiers._guards import broken_guard
 from evnpubsvc.dossiers._state import State, StateBuilder
 from evnpubsvc.errors import DataError

@@ -13,13 +13,14 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from attrs import evolve
 
+from evnpubsvc._moments import is_before, local_day
 from evnpubsvc.catalogue import Catalogue, ServiceFlags, check_evidence, check_kind
 from evnpubsvc.codes import Code, DossierCode, ProcedureCode, UnitCode
 from evnpubsvc.codes import check as check_code
 from evnpubsvc.deadlines import CountingRules, TimeLimit, rule_sets, special_clock
 from evnpubsvc.deadlines import due as due_date
 from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration
-from evnpubsvc.dossiers._events import Event, EventKind, Status, is_before, local_day
+from evnpubsvc.dossiers._events import Event, EventKind, Status
 from evnpubsvc.dossiers._guards import broken_guard, fact_value, guard_citation
 from evnpubsvc.dossiers._replay import in_time
 from evnpubsvc.dossiers._state import State, StateBuilder

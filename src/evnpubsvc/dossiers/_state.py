@@ -11,12 +11,12 @@ from typing import Any, Final, TypeAlias, cast
 
 from attrs import fields, frozen
 
+from evnpubsvc._moments import in_zone, is_before
 from evnpubsvc._records import open_class
 from evnpubsvc.deadlines import Stop, StopKind
-from evnpubsvc.dossiers._events import Event, EventKind, Outcome, Status, is_before
+from evnpubsvc.dossiers._events import Event, EventKind, Outcome, Status
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.texts import LabelledEnum
-from evnpubsvc.worktime import VIETNAM_TIME
 
 Moment: TypeAlias = date | datetime
 
@@ -582,11 +582,7 @@ def _make_stop(kind: StopKind, start: Moment, end: Moment | None) -> Stop:
     """A stop between two moments; where only one has an hour, its day is that of Viet Nam."""
     if end is None or isinstance(start, datetime) is isinstance(end, datetime):
         return Stop(kind, start, end)
-    return Stop(kind, _local(start), _local(end))
-
-
-def _local(moment: Moment) -> Moment:
-    return moment.astimezone(VIETNAM_TIME) if isinstance(moment, datetime) else moment
+    return Stop(kind, in_zone(start), in_zone(end))
 
 
 _EMPTY: Final = State()

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._moments import is_before, local_day, own_day
 from evnpubsvc._validate import instance_of, read_member
 from evnpubsvc.catalogue import Catalogue
 from evnpubsvc.deadlines import (
@@ -22,7 +23,7 @@ from evnpubsvc.deadlines import (
     due,
 )
 from evnpubsvc.dossiers._dossier import Dossier, known_by
-from evnpubsvc.dossiers._events import EventKind, Outcome, is_before, local_day
+from evnpubsvc.dossiers._events import EventKind, Outcome
 from evnpubsvc.dossiers._state import State
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity, finding, notice
@@ -490,9 +491,7 @@ def judged(
     """
 
     def day_of(moment: date) -> date:
-        if not isinstance(moment, datetime):
-            return moment
-        return moment.date() if zone is None else local_day(moment, zone)
+        return own_day(moment) if zone is None else local_day(moment, zone)
 
     if due is None:
         return Timeliness.NO_DUE_DATE

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from evnpubsvc._moments import own_day
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
@@ -34,7 +35,7 @@ from evnpubsvc.frames._tally import Progress, TallyFrame
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.serde.engine import replace_file
 from evnpubsvc.statistics import RegisterRow, RegisterStatus, Tally, WorkingDayTerms
-from evnpubsvc.statistics.engine import STATUSES, Reasons, RowCounter, local_date
+from evnpubsvc.statistics.engine import STATUSES, Reasons, RowCounter
 from evnpubsvc.worktime import Calendar
 
 VERSION: Final = 1
@@ -98,7 +99,7 @@ class Coder(BatchReader):
             if moment is None:
                 day = MISSING
             else:
-                day = day_number(local_date(moment))
+                day = day_number(own_day(moment))
             self._parts[name].append(np.array([day], np.int32))
         state = STATUSES.index(row.status) + _LINKED * (row.part_of is not None)
         self._parts["state"].append(np.array([state], np.uint8))

@@ -20,7 +20,7 @@ import numpy.typing as npt
 import polars as pl
 from attrs import evolve, frozen
 
-from evnpubsvc._zone import VIETNAM_TIME
+from evnpubsvc._moments import VIETNAM_TIME
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._days import Days, day_number
 from evnpubsvc.frames._words import DOUBT, Words

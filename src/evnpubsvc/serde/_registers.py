@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 from attrs import Factory, field, frozen
 
-from evnpubsvc._zone import VIETNAM_TIME
+from evnpubsvc._moments import VIETNAM_TIME, own_day
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Cell, Finding, finding, notice
 from evnpubsvc.quantities import round_half_up
@@ -34,7 +34,7 @@ from evnpubsvc.serde._words import Words, plain_word
 from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.services import check_word
 from evnpubsvc.statistics import RegisterRow, RegisterStatus
-from evnpubsvc.statistics.engine import HOUR_NOTICE, local_date
+from evnpubsvc.statistics.engine import HOUR_NOTICE
 from evnpubsvc.texts import LabelledEnum, named
 from evnpubsvc.worktime import parse_moment
 
@@ -386,7 +386,7 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
 
 
 def _notice_early_end(row: Row, received: date, finished: date) -> Iterator[Finding]:
-    if local_date(finished) < local_date(received):
+    if own_day(finished) < own_day(received):
         yield notice("finished-before-received", f"line {row.line}", finished, received=received)
     elif _is_earlier(finished, received):
         yield notice(HOUR_NOTICE, f"line {row.line}", finished, received=received)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from operator import itemgetter
 from typing import Any, TypeAlias
 
+from evnpubsvc._moments import own_day
 from evnpubsvc._validate import read_member
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError, UnknownNameError
@@ -32,7 +33,7 @@ from evnpubsvc.statistics._period_state import (
     is_current,
 )
 from evnpubsvc.statistics._reasons import Reasons
-from evnpubsvc.statistics._register import RegisterRow, local_date
+from evnpubsvc.statistics._register import RegisterRow
 from evnpubsvc.statistics._roll_up import narrowed
 from evnpubsvc.statistics._states import place_by_days
 from evnpubsvc.statistics._tally import Tally, TallyBuilder
@@ -67,7 +68,7 @@ def place(
         return LeftOut.LINKED
 
     # Where it stands at the end of the period.
-    received = local_date(row.received)
+    received = own_day(row.received)
     due: date | None = None
     if terms is not None and row.due is None:
         due = terms.due(received, dict(row.dimensions).get(terms.dimension))
@@ -81,7 +82,7 @@ def place(
     if question.since is not None and received < question.since:
         # A dossier that the register says ended before it was received ends, here, on the day of
         # receipt.
-        ended = None if row.finished is None else local_date(row.finished)
+        ended = None if row.finished is None else own_day(row.finished)
         if state in CLOSED and ended is not None and ended < question.since:
             return LeftOut.EARLIER
         entry = Intake.CARRIED
@@ -105,12 +106,12 @@ def _key(
         if name in values:
             key.append(values[name])
         elif name in BY_DAY:
-            key.append(BY_DAY[name](local_date(row.received)))
+            key.append(BY_DAY[name](own_day(row.received)))
         elif name == OUTCOME:
             key.append(outcome(state, row.status))
         elif name == WORKING_DAYS and calendar is not None:
-            ended = None if row.finished is None else local_date(row.finished)
-            key.append(working_days(local_date(row.received), ended, state, calendar))
+            ended = None if row.finished is None else own_day(row.finished)
+            key.append(working_days(own_day(row.received), ended, state, calendar))
         else:
             raise UnknownNameError("dimension-unknown", name, known=(*values, *derived_names()))
     return tuple(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 
+from evnpubsvc._moments import in_zone
 from evnpubsvc.catalogue import Catalogue
 from evnpubsvc.deadlines import CountingRules
 from evnpubsvc.dossiers import Dossier, DossierDue, DueBasis, EventKind, Outcome, Status, due_of
@@ -116,9 +117,9 @@ def register_row(
     ):
         status = RegisterStatus.PAUSED
     return RegisterRow(
-        _local(received, zone),
-        None if found.due is None else _local(found.due, zone),
-        None if finished is None else _local(finished, zone),
+        in_zone(received, zone),
+        None if found.due is None else in_zone(found.due, zone),
+        None if finished is None else in_zone(finished, zone),
         _dimensions(known, found),
         status=status,
         code=known.code,
@@ -134,7 +135,7 @@ def _not_yet(
     if begins is None:
         return finding("dossier-not-submitted", "$", dossier.code, as_of=as_of)
     return RegisterRow(
-        _local(begins, zone),
+        in_zone(begins, zone),
         None,
         None,
         _dimensions(dossier, None),
@@ -163,7 +164,3 @@ def _dimensions(dossier: Dossier, found: DossierDue | None) -> dict[str, str | N
         "proactive": None if proactive is None else proactive.value,
         "due_mark": mark,
     }
-
-
-def _local(moment: date | datetime, zone: tzinfo) -> date | datetime:
-    return moment.astimezone(zone) if isinstance(moment, datetime) else moment

@@ -14,9 +14,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from evnpubsvc._moments import own_day
 from evnpubsvc.dossiers import Precision, Timeliness, judged
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.statistics._register import RegisterRow, RegisterStatus, local_date
+from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
 from evnpubsvc.texts import LabelledEnum
 
 
@@ -180,7 +181,7 @@ def _has_happened(moment: date | datetime, as_of: date | datetime) -> bool:
         MisuseError: `time-of-day-missing` for a day without an hour that is the day of an instant.
     """
     if not isinstance(as_of, datetime):
-        return local_date(moment) <= as_of
+        return own_day(moment) <= as_of
     if isinstance(moment, datetime):
         return moment <= as_of
     if moment == as_of.date():
@@ -200,4 +201,4 @@ def is_current(row: RegisterRow, known_at: date | datetime | None) -> bool:
 def _reached(moment: date, known_at: date) -> bool:
     if isinstance(moment, datetime) and isinstance(known_at, datetime):
         return moment <= known_at
-    return local_date(moment) <= local_date(known_at)
+    return own_day(moment) <= own_day(known_at)

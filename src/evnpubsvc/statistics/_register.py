@@ -117,8 +117,3 @@ class RegisterRow:
     def __attrs_post_init__(self) -> None:
         if self.finished is None and self.status is not None and self.status.is_ending:
             raise MisuseError("ending-undated", self.status, code=self.code or "–")
-
-
-def local_date(moment: date) -> date:
-    """Return the local date of a date or of an aware local datetime."""
-    return moment.date() if isinstance(moment, datetime) else moment

@@ -10,7 +10,6 @@ from evnpubsvc.statistics._count import RowCounter, question_of
 from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, WORKING_DAYS, outcome, working_days
 from evnpubsvc.statistics._period_state import CLASSES, CLOSED, HANDLED, INDEX, LeftOut
 from evnpubsvc.statistics._reasons import HOUR_NOTICE, Reasons
-from evnpubsvc.statistics._register import local_date
 from evnpubsvc.statistics._roll_up import narrowed
 from evnpubsvc.statistics._states import STATE_TABLE, STATUSES, DueDay, EndDay, place_by_days
 from evnpubsvc.statistics._table import SHARES, SUMS, counts_of, left_out_lines, shares_of
@@ -41,7 +40,6 @@ __all__ = [
     "as_wheres",
     "counts_of",
     "left_out_lines",
-    "local_date",
     "narrowed",
     "outcome",
     "place_by_days",

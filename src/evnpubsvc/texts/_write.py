@@ -12,7 +12,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any, Final, cast
 
-from evnpubsvc._zone import VIETNAM_TIME
+from evnpubsvc._moments import VIETNAM_TIME
 from evnpubsvc.texts._catalogue import catalogue
 from evnpubsvc.texts._text import Language, Text
 

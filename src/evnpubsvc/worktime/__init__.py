@@ -6,7 +6,7 @@ findings and texts.
 """
 
 from evnpubsvc._hooks import publish
-from evnpubsvc._zone import VIETNAM_TIME
+from evnpubsvc._moments import VIETNAM_TIME
 from evnpubsvc.worktime._calendar import Calendar
 from evnpubsvc.worktime._days import CalendarDay, DayKind, DayReason
 from evnpubsvc.worktime._errors import OutsideCoverageError

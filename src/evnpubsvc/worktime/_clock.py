@@ -10,7 +10,7 @@ from itertools import accumulate
 from operator import index
 from typing import Final, TypeAlias
 
-from evnpubsvc._zone import VIETNAM_TIME
+from evnpubsvc._moments import VIETNAM_TIME
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.worktime._errors import OutsideCoverageError
 from evnpubsvc.worktime._hours import Session, WeeklyHours

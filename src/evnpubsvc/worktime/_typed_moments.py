@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Final, Literal, TypeAlias
 
 from evnpubsvc._letters import plain_letters
-from evnpubsvc._zone import VIETNAM_TIME
+from evnpubsvc._moments import VIETNAM_TIME
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 
