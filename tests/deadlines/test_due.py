@@ -598,8 +598,11 @@ def test_special_clocks_hold_for_the_day_of_receipt(
     special = special_clock(rule)
     assert special.holds_on(received) is in_force
     if not in_force:
-        with pytest.raises(MisuseError, match="special-not-in-force"):
+        with pytest.raises(MisuseError, match="special-not-in-force") as refused:
             due(received, TimeLimit(3, WD), calendar=OFFICE, special=special)
+        said = refused.value.finding
+        assert said.value == received
+        assert dict(said.parts) == {"rule": rule, "validity": special.validity}
 
 
 def test_twenty_four_hours_of_civil_status_need_a_reading() -> None:

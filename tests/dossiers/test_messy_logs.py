@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from evnpubsvc.catalogue import Procedure, RawTimeLimit
 from evnpubsvc.cli import evnpubsvc
 from evnpubsvc.deadlines import CountingRules
 from evnpubsvc.dossiers import Dossier, EventKind, Precision, Timeliness, timeliness
@@ -244,3 +245,93 @@ def test_receipt_wabo_in_any_order_gives_the_same_figures() -> None:
     assert _figures(shuffled, header) == figures
     assert _figures([*rows, *rows], header) == figures
     assert _figures(rows[::-1], header) == figures
+
+
+# -- commands and rows over other examples of these kinds ------------------------------------------------
+
+
+def test_v3_only_the_article_of_that_kind_of_stop_is_cited(tmp_path: Path) -> None:
+    rows = "case,activity,timestamp,limit\n" + "".join(
+        f"A,{word},2022-03-0{day} 09:00,5 ngày\n"
+        for day, word in enumerate(("nộp", "tiếp nhận", "dừng", "chuyển"), 1)
+    )
+    log, columns = log_of(tmp_path, rows, 'limit = "limit"\n' + MAP + '[stops]\n"dừng" = false\n')
+    done = run("dossier", log, "--columns", columns, "--clock", "exclude")
+    assert "03/03/2022 09:00 to 04/03/2022 09:00" in done.stdout
+    assert "123/2015" not in done.output
+    assert "history-stop-ended-by" in done.stderr
+
+
+def test_v4_a_withdrawn_dossier_is_shown_as_ended(tmp_path: Path) -> None:
+    rows = "case,activity,timestamp,due\nA,nộp,2022-03-01 09:00,2022-03-08\nA,tiếp nhận,2022-03-01 09:00,2022-03-08\n"
+    log, columns = log_of(
+        tmp_path,
+        rows + "A,rút,2022-03-04 09:00,2022-03-08\n",
+        'due = "due"\n' + MAP + '"rút" = "withdrawal-accepted"\n',
+    )
+    for lang, ended, paused in (
+        ("en", "ended: 2022-03-04", "paused"),
+        ("vi", "kết thúc: 09:00 ngày 04/3/2022", "tạm dừng"),
+    ):
+        done = run("dossier", log, "--columns", columns, "--as-of", "30/04/2022", "--lang", lang)
+        assert done.exit_code == 0, done.output
+        assert ended in done.stdout
+        due = next(
+            line for line in done.stdout.splitlines() if "2022-03-08" in line or "08/3" in line
+        )
+        assert paused not in due
+
+
+@pytest.mark.parametrize("policy", ["opening", "closing"])
+def test_11_a_day_without_an_hour_is_asked_for_or_taken_as_declared(
+    tmp_path: Path, policy: str
+) -> None:
+    rows = "case,activity,timestamp,limit\n" + "".join(
+        f"A,{word},2022-03-0{day},8 giờ làm việc\n"
+        for word, day in (("nộp", 1), ("tiếp nhận", 1), ("xong", 2))
+    )
+    log, columns = log_of(tmp_path, rows, 'limit = "limit"\n' + MAP)
+    asked = run("dossier", log, "--columns", columns, "--as-of", "2022-04-30", "--lang", "en")
+    assert asked.exit_code == 1
+    assert "time-of-receipt-needed" in asked.stderr
+    assert "not settled" in asked.stdout
+    taken = run("dossier", log, "--columns", columns, "--unknown-hour", policy, "--lang", "en")
+    assert taken.exit_code == 0
+    assert "hour-assumed" in taken.stderr
+    assert f"\ndue: 2022-03-0{1 if policy == 'opening' else 2} 17:00" in taken.stdout
+
+
+def test_a_dossier_without_a_receipt_is_counted_for_what_is_certain() -> None:
+    worked = dossier("submitted 2022-12-01 09:00", "transferred 2022-12-02 09:00", limit="5 ngày")
+    done = dossier(
+        "transferred 2022-12-02 09:00", "resolved 2022-12-07 09:00", limit="5 ngày", code="b"
+    )
+    waiting = dossier("submitted 2022-12-01 09:00", limit="5 ngày", code="c")
+    counting = CountingRules(vietnam_calendar())
+    rows = [
+        register_row(one, as_of=date(2022, 12, 31), counting=counting)
+        for one in (worked, done, waiting)
+    ]
+    marks = [dict(row.dimensions)["due_mark"] for row in rows if isinstance(row, RegisterRow)]
+    assert marks == ["unsettled", "unsettled", None]
+    counted = tally(rows, by=["due_mark"], as_of=date(2022, 12, 31), compare=Precision.DATE)
+    assert (counted.total.received.value, counted.total.handled.value) == (2, 1)
+    assert counted["unsettled"].pending.value == 1
+
+
+def test_d18_equal_limits_do_not_differ() -> None:
+    texts = (
+        "05 Ngày làm việc",
+        "5 ngày làm việc",
+        "năm (05) ngày làm việc",
+        "5 ngày\u00a0làm việc",
+    )
+    same = [RawTimeLimit(text) for text in texts]
+    assert "limits-differ" not in _doubts(*same)
+    assert "limits-differ" in _doubts(*same, RawTimeLimit("5 ngày"))
+    # What cannot be read is not taken for equal.
+    assert "limits-differ" in _doubts(RawTimeLimit("5 ngày"), RawTimeLimit("5 ngày tròn"))
+
+
+def _doubts(*limits: RawTimeLimit) -> list[str]:
+    return [f.reason for f in Procedure("1.001699", "x", time_limits=limits).doubts()]

@@ -672,3 +672,13 @@ def test_weeks_read_as_text() -> None:
     assert str(WeeklyHours.of(sunday=["08:00-24:00"])) == "Sun 08:00–24:00"
     assert OFFICE.sessions(4) == OFFICE.week[4]
     assert OFFICE.sessions(5) == ()
+
+
+def test_the_last_decided_day_is_decided() -> None:
+    calendar = vietnam_calendar(provisional_until=2028)
+    until = calendar.decided_until
+    assert until is not None
+    assert not calendar.is_provisional(until)
+    assert calendar.is_provisional(until + timedelta(days=1))
+    assert not calendar.is_provisional()
+    assert calendar.provisional_notices(until) == ()

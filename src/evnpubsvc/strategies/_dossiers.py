@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from attrs import evolve
 from hypothesis import strategies as st
 
-from evnpubsvc.deadlines import LimitUnit, TimeLimit
+from evnpubsvc.deadlines import LimitUnit, TimeLimit, local_day
 from evnpubsvc.dossiers import (
     Dossier,
     Ended,
@@ -81,14 +82,22 @@ def _build(kind: EventKind, at: datetime, draw: st.DrawFn) -> Event:
 
 @st.composite
 def events(draw: st.DrawFn, *, kinds: st.SearchStrategy[EventKind] | None = None) -> Event:
-    """Draw single events, 2019 to mid-2026, in several time zones. Shrinks to a submission.
+    """Draw single events, 2019 to mid-2026, in several time zones, some of them on a day alone.
+
+    Shrinks to a submission at an instant.
 
     Args:
         draw: Hypothesis passes it.
         kinds: the kinds to draw from; all by default.
     """
     kind = draw(st.sampled_from(EventKind) if kinds is None else kinds)
-    return _build(kind, draw(_instants()), draw)
+    made = _build(kind, draw(_instants()), draw)
+    return _without_hour(made) if draw(st.integers(0, 3)) == 3 else made
+
+
+def _without_hour(event: Event) -> Event:
+    """Return the event on its day in Viet Nam, as an office without hours enters it."""
+    return evolve(event, at=local_day(event.at))
 
 
 def _instants() -> st.SearchStrategy[datetime]:
