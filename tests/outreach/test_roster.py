@@ -1,13 +1,14 @@
 """Rosters: every working day once, fair, in order of nothing, changed within the rules, refused with reasons."""
 
 import pickle
-from datetime import date
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from attrs import evolve
+from dateutil.rrule import FR, MO, MONTHLY, WEEKLY, rrule
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.outreach._build import NAME, all_assignments, decision, team_of, working_days
@@ -26,7 +27,9 @@ from evnpubsvc.outreach import (
     SupportTeam,
     plan_roster,
     plan_rosters,
+    recurring_duties,
 )
+from evnpubsvc.outreach._checks import month_of
 from evnpubsvc.serde import outreach_example
 from evnpubsvc.worktime import OutsideCoverageError, vietnam_calendar
 
@@ -486,3 +489,36 @@ def test_records_made_by_hand_are_checked() -> None:
     assert reasons_of(Duty, date(2022, 5, 4), "TV2", ("TV1",)) == ["not-a-candidate"]
     assert reasons_of(Duty, date(2022, 5, 4), "TV1", ["TV1"]) == ["wrong-type"]
     assert Fraction(len(DutyRoster(*args, (d1,), ("TV1",)).duties)) == 1
+
+
+def test_duties_recur_by_a_rule_and_days_off_fall_away() -> None:
+    """30 April and 2 May 2022 are off (Saturday, substitute): by hand from the table of 2022."""
+    mondays = rrule(WEEKLY, byweekday=MO, dtstart=datetime(2022, 4, 4))
+    ends = rrule(MONTHLY, bymonthday=-1, dtstart=datetime(2022, 1, 31))
+    assert recurring_duties({"TV1": mondays, "TV2": ends}, "2022-05", CALENDAR) == {
+        date(2022, 5, 9): "TV1",
+        date(2022, 5, 16): "TV1",
+        date(2022, 5, 23): "TV1",
+        date(2022, 5, 30): "TV1",
+        date(2022, 5, 31): "TV2",
+    }
+    assert recurring_duties({"TV2": ends}, "2022-04", CALENDAR) == {}
+    with pytest.raises(DataError, match="2022-10-31 recurs for TV1 and for TV2"):
+        recurring_duties({"TV1": mondays, "TV2": ends}, "2022-10", CALENDAR)
+
+
+def test_recurring_duties_are_fixed_days_of_the_roster() -> None:
+    team = outreach_example().team
+    fridays = rrule(WEEKLY, byweekday=FR, dtstart=datetime(2022, 4, 1))
+    fixed = recurring_duties({"TV3": fridays}, "2022-05", CALENDAR)
+    roster = plan_roster(team, "2022-05", CALENDAR, fixed=fixed)
+    assert [duty.day for duty in roster if duty.fixed] == sorted(fixed)
+    assert {duty.member for duty in roster if duty.day.weekday() == 4} == {"TV3"}
+
+
+@pytest.mark.parametrize("month", ["2024-02", "2023-02", "2022-04", "2022-12", "9998-12", date.max])
+def test_a_month_ends_where_the_next_begins(month: Any) -> None:
+    first, last = month_of(month)
+    assert first.day == 1
+    assert last == date.max or (last + timedelta(days=1)).day == 1
+    assert (last.year, last.month) == (first.year, first.month)

@@ -25,6 +25,7 @@ from evnpubsvc.outreach._desk import (
 )
 from evnpubsvc.outreach._errors import ChangeRefusedError, InfeasibleRosterError, RosterConflict
 from evnpubsvc.outreach._export import roster_csv, roster_text
+from evnpubsvc.outreach._recurring import recurring_duties
 from evnpubsvc.outreach._roster import (
     Absence,
     ChangeKind,
@@ -81,6 +82,7 @@ __all__ = [
     "plan_roster",
     "plan_rosters",
     "publish_table",
+    "recurring_duties",
     "roster_csv",
     "roster_text",
     "tally_assistance",

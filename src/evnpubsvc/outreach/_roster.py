@@ -400,7 +400,7 @@ def plan_roster(
         calendar: which days are worked.
         history: earlier rosters, whose days count for fairness; or days by member.
         absences: who is away when, inclusive.
-        fixed: days given to members beforehand.
+        fixed: days given to members beforehand; `recurring_duties` makes them from rules.
         no_consecutive: nobody takes two working days in a row, over the end of the month before too
             where its roster is in the history. A weekend between them does not help: Friday and
             Monday are in a row.
