@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def recurring_duties(
     rules: Mapping[str, rrule | rruleset], month: str | date, calendar: Calendar
 ) -> dict[date, str]:
-    """Return the working days of a month that recur for members, as `plan_roster` takes them (`fixed`).
+    """Return the working days of a month that recur for members: what `plan_roster` calls `fixed`.
 
     Args:
         rules: member -> rule of `dateutil` (every Friday, the last day of each report period as
