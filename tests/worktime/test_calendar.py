@@ -620,9 +620,11 @@ def test_a_document_with_contradictions_gives_findings_with_paths() -> None:
 
 @given(st.from_type(DayReason))
 def test_reasons_have_texts_in_both_languages(reason: DayReason) -> None:
-    day = reason.day
-    for lang in LANGUAGES:  # strftime leaves out the zeros of years before 1000
-        assert f"{day.day:02}/{day.month:02}/{day.year:04}" in reason.text(lang)
+    day = reason.day  # strftime leaves out the zeros of years before 1000
+    assert f"{day.day:02}/{day.month:02}/{day.year:04}" in reason.text("en")
+    # Vietnamese writes the zero of a month for January and February alone (NĐ 30/2020/NĐ-CP).
+    month = f"{day.month:02}" if day.month <= 2 else f"{day.month}"
+    assert f"{day.day:02}/{month}/{day.year:04}" in reason.text("vi")
 
 
 @given(st.from_type(Calendar))
