@@ -109,7 +109,7 @@ def _calls(folder: Path, secret: str) -> list[tuple[object, ...]]:
     ]
 
 
-@pytest.mark.parametrize(("secret", "lang"), zip(SECRETS, ("en", "vi", "vi"), strict=True))
+@pytest.mark.parametrize(("secret", "lang"), [*zip(SECRETS, ("en", "vi", "vi"), strict=True)])
 def test_no_command_prints_a_cell_unless_asked(folder: Path, secret: str, lang: str) -> None:
     for call in _calls(folder, secret):
         quiet = _run(*call, "--lang", lang)
