@@ -64,6 +64,8 @@ def calendar_command(
         }
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
+
+    # One row for each day off or make-up day.
     header = [
         render(f"column-{name}", lang, {})
         for name in ("day", "weekday", "name", "kind", "source", "confidence")

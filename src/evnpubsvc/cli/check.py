@@ -105,6 +105,7 @@ def check_command(
     broken or a row cannot be read.
     """
     with reported(lang):
+        # What is checked, by which rules and days.
         chosen = [rule(key.strip()) for key in keys.split(",") if key.strip()] or list(rules())
         calendar = decided_calendar(calendar_file)
         if not decided_only:
@@ -116,6 +117,8 @@ def check_command(
         found: list[Finding] = []
         dossiers: list[Dossier] = []
         read, zone = read_register_of(register, columns, lang)
+
+        # Each dossier by itself, then those that refer to each other.
         for each in read:
             if isinstance(each, Finding):
                 found.append(each)
@@ -134,6 +137,8 @@ def check_command(
             found += (one.at(each.code) for one in own)
         found += check_links(dossiers)
         found += _say_provisional(found, calendar)
+
+        # Everything that was found, printed and on request written.
         sample = Sample(lang, findings)
         for one in found:
             sample.keep(one)

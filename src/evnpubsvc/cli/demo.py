@@ -145,6 +145,7 @@ def demo_command(lang: Language) -> None:
     )
     click.echo(f"{explain(province['H15'].sheet, lang)}\n")
 
+    # The case: a register and rosters of 2022, counted month by month.
     with progress_line(lang) as progress:
         rows = case.register_rows(progress)
         rosters = case.rosters()
@@ -152,6 +153,8 @@ def demo_command(lang: Language) -> None:
     _months(lang, rows)
 
     _say(lang, "drive")
+
+    # The drive of the district: standings, first sheet, prize, who is not ranked.
     report = case.district_report()
     assert report.standings is not None
     click.echo(f"{report.standings.text(lang)}\n")
@@ -164,6 +167,7 @@ def demo_command(lang: Language) -> None:
         lang, "unranked", units="; ".join(p.sheet.unit for p in report.standings if p.rank is None)
     )
 
+    # What follows: the province's drive, the merged commune, the same in Python.
     _upper(lang)
     _merged(lang)
     _say(lang, "python")

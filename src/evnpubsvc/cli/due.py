@@ -114,6 +114,8 @@ def due_command(
     with reported(lang):
         text = as_utf8(limit)
         found: CaseLimit | None = None
+
+        # The limit: that of a procedure, or the text itself.
         if ProcedureCode.is_valid(text):
             procedure = read_procedures(catalogue_file).at(text, local_day(received))
             found = procedure.limit(on=local_day(received), case=as_utf8(case), channel=by)
@@ -138,6 +140,7 @@ def due_command(
                 trace=trace,
             )
 
+        # By the decided days, or by provisional ones where these end.
         deadline = answer_by_calendar(count, calendar_file, decided_only=decided_only)
         if form == "json":
             from evnpubsvc.serde import to_json

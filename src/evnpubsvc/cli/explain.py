@@ -139,6 +139,7 @@ def _explanation(place: Place, grade: Grade | None, lang: Language) -> Answer:
             "lines": lines,
         }
 
+    # The same lines as a table.
     def sheet() -> Sheet:
         rows = [
             [each.key, each.group, each.text, each.basis, _known(each.points), each.maximum]

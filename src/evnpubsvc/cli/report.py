@@ -130,6 +130,8 @@ def report_command(
         kept = Sample(lang, findings)
         where = where_of(wheres)
         layout = layout_of(columns, timezone, (*needed, *where))
+
+        # Count what the form asks for; what cannot be read is kept for the end.
         with kept.collecting():
             counted, unmet = count_filtered(
                 register,
@@ -145,6 +147,8 @@ def report_command(
                 on_finding=kept.keep,
             )
         kept.refuse_unread(counted, allow_rejects=allow_rejects)
+
+        # Fill the form and check its sums.
         expected = [tuple(name.split("|")) for name in expect]
         noticed = (*check_values(counted), *unmet)
         refuse_provisional(noticed, decided_only=decided_only)
@@ -157,6 +161,8 @@ def report_command(
             kept.write_file()
             raise DataError(kept.findings())
         kept.show()
+
+        # Write it.
         chosen = ReportFormat(shape_of(shape, output, _SHAPES))
         if output is not None:
             write_report(report, output, file_format=chosen, lang=lang)

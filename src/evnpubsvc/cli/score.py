@@ -136,6 +136,8 @@ def standings_document(standings: Standings) -> dict[str, Any]:
                 for group in sheet.groups
             ],
         }
+
+        # How a rule changed the grade, and what was published, where there is either.
         if grade is not None and grade.steps:
             entry["grade"] = {
                 "by_total": grade.by_total,

@@ -162,6 +162,8 @@ def tally_command(
         by_days = (WORKING_DAYS,) if handling and WORKING_DAYS not in asked else ()
         needed = (*asked, *by_days)
         calendar = decided_calendar(calendar_file) if WORKING_DAYS in needed else None
+
+        # Count; what cannot be read is kept for the end.
         with sample.collecting():
             counted, unmet = count_filtered(
                 register,
@@ -179,6 +181,8 @@ def tally_command(
                 on_finding=sample.keep,
             )
         sample.refuse_unread(counted, allow_rejects=allow_rejects)
+
+        # What is odd about the values, and dates that rest on days off that are not decided.
         noticed = (*check_values(counted), *unmet)
         refuse_provisional(noticed, decided_only=decided_only)
         for found in noticed:
@@ -186,6 +190,8 @@ def tally_command(
         provisional = _provisional(counted)
         if asked != dimensions:  # the mark was counted for the notice alone
             counted = sum_over(counted, "due_mark")
+
+        # Handling times come from a dimension of their own, which is not printed.
         times: Times = {}
         if handling:
             times = handling_times(

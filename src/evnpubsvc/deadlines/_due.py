@@ -138,6 +138,7 @@ def answer(question: Question, *, trace: bool) -> Deadline:
         notices += calendar.provisional_notices(question.received, end.day)
         notices.append(_say_bounds(end.day, bounds))
 
+    # Who asks with a time zone is answered with one.
     received_at, instant = question.received_at, end.instant
     if question.is_aware:
         received_at = received_at and received_at.replace(tzinfo=VIETNAM_TIME)
@@ -313,6 +314,8 @@ def _count_whole_days(
         )
     if at is not None and received.utcoffset() is not None:  # type: ignore[attr-defined]
         at = at.replace(tzinfo=VIETNAM_TIME)
+
+    # As `make_deadline`, without the call.
     made = OpenDeadline()
     made.received = day
     made.received_at = at

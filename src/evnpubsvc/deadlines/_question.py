@@ -167,6 +167,7 @@ def ask(
         placed = tuple([place(stop, policies[i], calendar) for i, stop in enumerate(ledger.stops)])
         stopped = StoppedTime(calendar, cover_ticks(placed, calendar))
 
+    # Everything is checked: the record is filled without checking again.
     made = _OpenQuestion()
     made.received = day
     made.received_at = at

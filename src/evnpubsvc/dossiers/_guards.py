@@ -195,6 +195,8 @@ def broken_guard(
     status = state.status
     if state.last_at is not None and is_before(at, state.last_at):
         return "time-order", state.last_at.isoformat()
+
+    # Events that are allowed at any time, and the first one.
     if kind is _K.NOTE:
         return None
     if kind is _K.SUBMITTED:
@@ -205,10 +207,14 @@ def broken_guard(
         return "not-submitted", "-"
     if kind is _K.SATISFACTION_GIVEN:
         return None
+
+    # What is decided or closed stays so.
     if kind in (_K.WITHDRAWAL_ASKED, _K.WITHDRAWAL_ACCEPTED) and state.decided_at is not None:
         return "decided", state.decided_at.isoformat()
     if state.is_closed and not (kind is _K.RESULT_STORED and status is _S.RETURNED):
         return "closed", str(int(status))
+
+    # The transition: from a status that allows it, or to one that may follow.
     from_ = _FROM.get(kind)
     if from_ is not None:
         if status not in from_:
@@ -219,6 +225,8 @@ def broken_guard(
         kind is _K.RESUMED and state.received_at is None
     ):  # a dossier that was never received cannot be in process
         return "transition", str(int(status))
+
+    # An answer needs its question; one-stop rules allow one supplement and one apology.
     question = _QUESTION_OF.get(kind)
     if question is not None and question not in state.open_questions:
         return "no-open-question", question.value

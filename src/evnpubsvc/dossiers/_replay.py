@@ -191,6 +191,8 @@ def _arrange(builder: StateBuilder, group: list[Event]) -> list[Event]:
     events = sorted(once.values(), key=_rank)
     if len(events) == 1:
         return events
+
+    # The usual order first; then any order in which each event is allowed.
     begun = _submitted(builder, events)
     ordered = _in_line(events)
     if _is_lawful(begun, ordered):

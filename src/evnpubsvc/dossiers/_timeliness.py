@@ -591,9 +591,13 @@ def timeliness(
         raise MisuseError("event-time-naive", as_of)
     if not isinstance(policy, TimelinessPolicy):
         policy = TimelinessPolicy(policy)
+
+    # How it stood, when it is due, and how it ended.
     state = dossier.state_at(as_of, zone=zone)
     found = _due(dossier, state, counting, catalogue, zone, trace=False, resumed_on=None)
     finished, class_ = _end(dossier, state, policy, as_of, zone)
+
+    # Where there is no due date to judge by.
     if class_ is None and found.basis is DueBasis.NOT_STARTED:
         class_ = Timeliness.NOT_STARTED
     if class_ is None and found.basis is DueBasis.STANDS:
@@ -606,6 +610,8 @@ def timeliness(
             class_ = Timeliness.STOPPED
     if class_ is None and found.basis is DueBasis.UNSETTLED:
         class_ = Timeliness.UNSETTLED
+
+    # Judge by the due date, and measure how early or late it is.
     said = found.findings
     if class_ is None:
         asked = {"as_of": as_of, "compare": policy.compare, "zone": zone}

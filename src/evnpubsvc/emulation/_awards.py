@@ -220,6 +220,8 @@ def award(
     scheme = standings.scheme
     if scheme is None:
         return Awards(given=(), ties=(), vacant=())
+
+    # The prizes in their order, and the grades that some of them ask for.
     wanted = scheme.prizes if prizes is None else tuple(prizes)
     graded = grading or grade_all(standings)
     grades = {each.unit: each.grade.band if each.grade else None for each in graded.units}
@@ -239,20 +241,24 @@ def award(
         band = grades[place.sheet.unit]
         return band is not None and ladder.index(band) <= ladder.index(prize.band)
 
+    # Each stratum by itself: who has a prize waits for no other.
     for stratum in standings.strata:
         waiting = [place for place in standings.stratum(stratum) if place.rank is not None]
-        open_tie: tuple[list[Place], int] = (
-            [],
-            0,
-        )  # candidates of a tie, and how many of them got nothing yet
+        # Candidates of a tie, and how many of them got nothing yet.
+        open_tie: tuple[list[Place], int] = ([], 0)
         for prize in wanted:
             room = prize.places
+
+            # A tie that a better prize left open takes part in the next prize first.
             carried = [place for place in open_tie[0] if eligible(prize, place)]
             left_over = min(open_tie[1], len(carried))
             if left_over:
                 ties.append(_tie(prize, stratum, min(room, left_over), carried))
                 open_tie = (open_tie[0], open_tie[1] - min(room, left_over))
                 room -= min(room, left_over)
+
+            # Then the ranks in their order. A group that does not fit leaves a tie for people to
+            # decide.
             for group in _groups(waiting):
                 fit = [place for place in group if eligible(prize, place)]
                 if not room or not fit:

@@ -122,6 +122,8 @@ def _terms(parts: Parts) -> Iterable[Finding]:
         if criterion is None:
             continue
         units: dict[str, set[CountUnit]] = {}
+
+        # Each figure is declared, and of the kind that the slot reads.
         for name, term, reads in criterion.slots:
             place = f"{part.path}.{name}"
             found: set[CountUnit] = set()
@@ -149,6 +151,8 @@ def _terms(parts: Parts) -> Iterable[Finding]:
             yield from _one_unit(place, term, found)
             if name in criterion.same_unit and len(found) == 1:
                 units[name] = found
+
+        # Slots that are divided by each other count the same unit.
         different = {next(iter(each)) for each in units.values()}
         if len(different) > 1:
             left, right, *_ = (next(iter(each)).value for each in units.values())
@@ -224,6 +228,8 @@ def _bands(parts: Parts) -> Iterable[Finding]:
     bottom = parts.floor if parts.floor is not None else Fraction(0)
     yield from key_twice((band.key, f".bands[{i}]") for i, band in enumerate(bands))
     ordered = sorted(enumerate(bands), key=lambda item: item[1].at_least)
+
+    # The lowest band begins where totals begin, and takes everybody.
     lowest_index, lowest = ordered[0]
     if lowest.at_least > bottom:
         end = decimal_text(lowest.at_least)
@@ -234,6 +240,8 @@ def _bands(parts: Parts) -> Iterable[Finding]:
         yield finding(
             "lowest-band-with-condition", f".bands[{lowest_index}].conditions", lowest.key
         )
+
+    # From each band to the next: no gap, no overlap, nothing beyond reach.
     for position, (index, band) in enumerate(ordered):
         path = f".bands[{index}]"
         if top is not None and band.at_least > top:

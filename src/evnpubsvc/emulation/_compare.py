@@ -358,6 +358,8 @@ class Movement:
         head = {"unit": self.unit, "before": before, "after": after, "difference": shown}
         text = [render("movement-head", lang, head)]
         text += [f"  {line}" for line in contribution_texts(self.lines, self.scheme, lang)]
+
+        # Who passed, was passed, came or left, with the margins before and after.
         for change in self.changes:
             if not change.unit:
                 key = "movement-shared"

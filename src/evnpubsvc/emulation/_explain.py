@@ -105,6 +105,8 @@ def explain(sheet: ScoreSheet, lang: Language = "en", *, grade: Grade | None = N
     """
     lines: list[ExplanationLine] = []
     groups: list[tuple[str, str]] = []
+
+    # Each criterion with its derivation, then what the group and the total add or cut.
     for group, group_score in zip(sheet.scheme.groups, sheet.groups, strict=True):
         groups.append(
             (
@@ -135,6 +137,8 @@ def explain(sheet: ScoreSheet, lang: Language = "en", *, grade: Grade | None = N
         lines += _group_adjustments(group, group_score, sheet, lang)
     lines += _total_adjustments(sheet, lang)
     lines += _judgements(sheet, grade or sheet.grade, lang)
+
+    # The heading: the unit and its result.
     if sheet.name and sheet.name != sheet.unit:
         label = f"{sheet.unit} {sheet.name}"
     else:

@@ -166,6 +166,8 @@ def rank(
     if not given:
         return _rank_nothing(within, ties, tie_break)
     scheme = given[0].scheme
+
+    # Sheets of one scheme, each unit once; what is not asked for is as the scheme says.
     if any(sheet.scheme is not scheme and sheet.scheme != scheme for sheet in given):
         raise MisuseError("schemes-differ", tuple(sorted({sheet.scheme.key for sheet in given})))
     twice = [unit for unit, same in groupby(sheet.unit for sheet in given) if len(list(same)) > 1]
@@ -192,6 +194,8 @@ def rank(
             unranked.append(
                 Place(sheet=sheet, stratum=stratum or "", rank=None, shared=0, reason=reason)
             )
+
+    # Ranks within each stratum, then all places in the order of print.
     places = unranked
     for stratum, members in strata.items():
         for place, tied in ranked(

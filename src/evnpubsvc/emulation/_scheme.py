@@ -214,6 +214,8 @@ class Scheme:
         kept = tuple(group for group in self.groups if group.key in groups)
         if len(kept) == len(self.groups):
             return self
+
+        # What is left refers to the kept groups alone: figures, names, maximum, limits.
         used = {
             key
             for group in kept
@@ -262,6 +264,7 @@ class Scheme:
         for key in groups:
             self.only(key)
 
+        # Such a group has one criterion left, whose points are given.
         def given(group: Group) -> Group:
             if group.key not in groups:
                 return group
@@ -274,6 +277,8 @@ class Scheme:
             return evolve(group, criteria=(criterion,))
 
         changed = tuple(map(given, self.groups))
+
+        # Figures that are still read, and the given ones.
         changed_scheme = {
             key
             for group in changed

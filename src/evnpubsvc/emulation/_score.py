@@ -163,6 +163,8 @@ def score(scheme: Scheme, figures: UnitFigures) -> ScoreSheet:
     found = check_figures(scheme, figures)
     if found:
         raise DataError(found)
+
+    # Criteria that do not apply to the unit get what the rule gives.
     awards = {
         key: rule.award
         for rule in scheme.inapplicable
@@ -170,14 +172,15 @@ def score(scheme: Scheme, figures: UnitFigures) -> ScoreSheet:
         for key in rule.criteria
     }
 
-    def made(criterion: Criterion) -> Component:
+    def score_one(criterion: Criterion) -> Component:
         award = awards.get(criterion.key)
         if award is not None:
             return inapplicable(criterion, award, scheme.rounding)
         return component(criterion, figures, scheme.rounding)
 
+    # Points of criteria, groups and the total.
     groups = tuple(
-        group_score(group, tuple(map(made, group.criteria)), scheme.rounding)
+        group_score(group, tuple(map(score_one, group.criteria)), scheme.rounding)
         for group in scheme.groups
     )
     maximum = sum((g.maximum for g in _of_role(scheme, groups, GroupRole.SCORED)), Fraction(0))
@@ -193,6 +196,8 @@ def score(scheme: Scheme, figures: UnitFigures) -> ScoreSheet:
     )
     if not (scheme.gates or scheme.exclusions or scheme.bands):
         return sheet
+
+    # Conditions, exclusions and the grade look at all of them.
     points = {group.key: (group.points, group.maximum) for group in groups}
     points |= {c.key: (c.points, scheme.criterion(c.key).maximum) for c in sheet.components}
     return evolve(

@@ -145,6 +145,8 @@ def count_figures(
     named = {each.unit: each for each in others}
     empty = dict.fromkeys(units, evolve(counted, cells=()))
     made: list[UnitFigures] = []
+
+    # Each unit gets its measures; what cannot be compared stays unknown, with the reason.
     for unit in sorted({*now, *before, *named, *empty}, key=natural_key):
         figures: dict[str, Figure] = dict(named[unit].figures) if unit in named else {}
         tallies = {False: now.get(unit, empty.get(unit)), True: before.get(unit, empty.get(unit))}
