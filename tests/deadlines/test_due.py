@@ -865,6 +865,22 @@ def test_a_month_that_lacks_the_day_ends_the_limit_with_its_last(day: date) -> N
     assert add_months(day, 2) == day.replace(month=3)
 
 
+def test_two_stops_with_only_days_off_between_them_are_as_one() -> None:
+    """The clock stood at the closing of Friday and at the opening of Monday: the weekend is out."""
+    thursday, monday = datetime(2022, 3, 10, 10), datetime(2022, 3, 14, 12)
+    whole = [Stop(StopKind.OPINION, thursday, monday, ClockPolicy.EXCLUDE)]
+    parted = [
+        Stop(StopKind.OPINION, thursday, datetime(2022, 3, 11, 18), ClockPolicy.EXCLUDE),
+        Stop(StopKind.OPINION, datetime(2022, 3, 14, 6), monday, ClockPolicy.EXCLUDE),
+    ]
+    received = datetime(2022, 3, 9, 9)
+    for text in ("5 ngày", "8 ngày", "5 ngày làm việc", "1 tháng"):
+        limit = TimeLimit.parse(text)
+        one = due(received, limit, calendar=OFFICE, stops=whole)
+        two = due(received, limit, calendar=OFFICE, stops=parted)
+        assert one.date == two.date
+
+
 def test_seconds_are_kept_and_shown() -> None:
     deadline = due(
         datetime(2018, 6, 18, 9, 0, 30), TimeLimit(1, LimitUnit.WORKING_HOURS), calendar=OLD
