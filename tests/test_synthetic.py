@@ -17,6 +17,7 @@ from evnpubsvc.statistics import RegisterRow, RegisterStatus
 from evnpubsvc.strategies import synthetic_registers
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from evnpubsvc.worktime import vietnam_calendar
+from tests.deep import cases
 
 REGISTER = SyntheticRegister(rows=20_000, seed=7)
 
@@ -78,7 +79,7 @@ def test_due_dates_are_limits_on_the_calendar() -> None:
         assert row.finished is None or row.finished >= row.received
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=cases(10, 300), deadline=None)
 @given(synthetic_registers())
 def test_the_mapping_reads_every_register(register: SyntheticRegister) -> None:
     assert read_register_columns(io.BytesIO(register.columns_toml.encode())) == register.columns

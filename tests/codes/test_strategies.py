@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import find, given
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
@@ -49,6 +49,9 @@ def test_all_kinds_of_codes_are_drawn(layout: UnitLayout) -> None:
 
     Found by search, so the strategies reach them.
     """
-    assert find(dossier_codes(), lambda code: code.unit.layout is layout).unit.layout is layout
-    assert find(dossier_codes(), lambda code: len(code.forms) > 1).nationwide
-    assert len(find(unit_codes(), lambda unit: unit.level > 3).groups) > 3
+    # What is found need not be small.
+    quick = settings(phases=(Phase.generate,), max_examples=10_000)
+    ours = find(dossier_codes(), lambda code: code.unit.layout is layout, settings=quick)
+    assert ours.unit.layout is layout
+    assert find(dossier_codes(), lambda code: len(code.forms) > 1, settings=quick).nationwide
+    assert len(find(unit_codes(), lambda unit: unit.level > 3, settings=quick).groups) > 3

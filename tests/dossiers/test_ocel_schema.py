@@ -19,6 +19,7 @@ from jsonschema import Draft7Validator
 from evnpubsvc.dossiers import Dossier
 from evnpubsvc.serde import write_ocel
 from evnpubsvc.strategies import dossiers
+from tests.deep import cases
 from tests.dossiers.samples import dossier
 
 
@@ -98,7 +99,7 @@ def written(some: list[Dossier]) -> Any:
 
 @settings(
     deadline=None,
-    max_examples=40,
+    max_examples=cases(15, 400),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(st.lists(dossiers(lawful=False), max_size=3, unique_by=lambda each: each.code))

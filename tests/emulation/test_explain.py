@@ -12,6 +12,7 @@ from evnpubsvc.quantities import Unknown, ZeroPolicy
 from evnpubsvc.serde import preset
 from evnpubsvc.strategies import score_sheets
 from evnpubsvc.texts import LANGUAGES, Language
+from tests.deep import cases
 from tests.emulation.samples import ratio, scheme, scored, spec
 from tests.emulation.test_score import DAK_LAK
 
@@ -19,7 +20,8 @@ F = Fraction
 
 
 @settings(
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=100
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    max_examples=cases(30, 500),
 )
 @given(score_sheets(), st.sampled_from(LANGUAGES))
 def test_the_lines_add_up_to_the_total_exactly(sheet: ScoreSheet, lang: Language) -> None:

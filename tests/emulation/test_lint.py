@@ -21,6 +21,7 @@ from evnpubsvc.serde import lint_scheme, preset, preset_names, read_scheme
 from evnpubsvc.serde._schemes import _built_or_findings
 from evnpubsvc.strategies._emulation_mechanics import mechanic_schemes
 from evnpubsvc.texts import Text
+from tests.deep import cases
 
 SOUND = tomllib.loads(
     packaged_text("emulation/presets/people-councils-illustrative.toml"), parse_float=Fraction
@@ -504,19 +505,20 @@ def test_a_missing_file_is_a_finding() -> None:
     assert lint_scheme("/nowhere/at/all.toml")
 
 
-def test_ten_thousand_criteria() -> None:
+def test_thousands_of_criteria() -> None:
     """A scheme of absurd size is linted and read.
 
     Unknown figures are named without a search for each.
     """
+    count = cases(2_000, 10_000)
     lines = [
         'key = "big"',
         'title = {vi = "x", en = "x"}',
-        "maximum = 10000",
+        f"maximum = {count}",
         'rounding = {places = 2, at = "total"}',
     ]
-    lines += ["[[groups]]", 'key = "g"', 'title = {vi = "x", en = "x"}', "maximum = 10000"]
-    for i in range(10_000):
+    lines += ["[[groups]]", 'key = "g"', 'title = {vi = "x", en = "x"}', f"maximum = {count}"]
+    for i in range(count):
         lines += [
             "[[groups.criteria]]",
             'kind = "ratio"',
@@ -526,7 +528,7 @@ def test_ten_thousand_criteria() -> None:
         lines += ["maximum = 1", f'numerator = "n{i}"', 'denominator = "d"', 'zero = "zero"']
     lines += ["[[figures]]", 'key = "d"', 'unit = "dossiers"', 'title = {vi = "x", en = "x"}']
     found = lint_scheme(io.BytesIO("\n".join(lines).encode()))
-    assert len(violations(found)) == 10_000
+    assert len(violations(found)) == count
     with pytest.raises(DataError):
         read_scheme(io.BytesIO("\n".join(lines).encode()))
 

@@ -24,10 +24,12 @@ from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown, ZeroPolicy
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.strategies import schemes, standings, unit_figures
+from tests.deep import cases
 from tests.emulation.samples import ratio, scheme, scored, spec, text
 
 _slow = settings(
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=50
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    max_examples=cases(20, 500),
 )
 
 

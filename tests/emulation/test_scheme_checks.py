@@ -26,6 +26,7 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.quantities import CountUnit
 from evnpubsvc.serde import from_json, read_scheme, to_json
 from evnpubsvc.strategies import schemes
+from tests.deep import cases
 from tests.emulation.samples import SCHEMES, ratio, scheme, spec, text
 
 F = Fraction
@@ -105,7 +106,10 @@ def test_wrong_types_are_misuse() -> None:
             make()
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=40)
+@settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    max_examples=cases(15, 400),
+)
 @given(schemes(), st.data())
 def test_a_sound_scheme_with_one_maximum_changed_is_not_sound(
     under: Scheme, data: st.DataObject
@@ -265,7 +269,7 @@ def test_decimals_are_read_exactly() -> None:
     assert read_scheme(io.BytesIO(document.encode())).criterion("osi").maximum == F("0.34")
 
 
-@settings(max_examples=300)
+@settings(max_examples=cases(80, 3_000))
 @given(st.binary(max_size=200))
 def test_any_bytes_give_findings(raw: bytes) -> None:
     with pytest.raises(DataError) as caught:
@@ -281,7 +285,7 @@ _JUNK = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=cases(80, 3_000))
 @given(
     st.dictionaries(
         st.sampled_from(["key", "title", "maximum", "groups", "figures", "bands", "rounding"]),

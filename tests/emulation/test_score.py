@@ -25,11 +25,13 @@ from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.quantities import Count, CountUnit, Unknown, ZeroPolicy, round_half_up
 from evnpubsvc.serde import preset
 from evnpubsvc.strategies import schemes, score_sheets, unit_figures
+from tests.deep import cases
 from tests.emulation.samples import ratio, scheme, scored, spec, text
 
 F = Fraction
 _slow = settings(
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=60
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    max_examples=cases(20, 500),
 )
 
 

@@ -16,9 +16,10 @@ from evnpubsvc.frames._store import Store, counted, packed, unpacked
 from evnpubsvc.statistics import Tally, TallyCell
 from evnpubsvc.strategies import check_tally_laws, tallies
 from evnpubsvc.synthetic import SyntheticRegister
+from tests.deep import cases
 
 _DAY = date(2022, 12, 14)
-_quick = settings(max_examples=40, deadline=None)
+_quick = settings(max_examples=cases(10, 200), deadline=None)
 _same_question = tallies(dimensions=("unit", "channel"), as_of=_DAY, compare=Precision.DATE)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.deep import cases
 from tests.outreach._build import all_assignments
 
 from evnpubsvc.outreach._assign import Plan, Stuck, assign, window
@@ -33,7 +34,7 @@ def worst_first(chosen: Sequence[int]) -> list[int]:
     return sorted((list(chosen).count(m) for m in range(MEMBERS)), reverse=True)
 
 
-@settings(max_examples=300)
+@settings(max_examples=cases(80, 3_000))
 @given(problems())
 @example(
     ([[0, 2], [1], [0, 1, 2], [1, 2], [0, 1], [1]], [3, 2, 3, 0], None, True, None)

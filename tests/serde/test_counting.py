@@ -24,6 +24,7 @@ from evnpubsvc.serde import (
 )
 from evnpubsvc.statistics import RegisterStatus, Tally, WorkingDayTerms, tally
 from evnpubsvc.worktime import vietnam_calendar
+from tests.deep import cases
 from tests.realdata import real
 
 _DAYS = ["2022-12-12", "2022-12-13", "2022-12-14", "2022-12-15", "2023-01-02"]
@@ -102,7 +103,7 @@ def _both(data: bytes, columns: RegisterColumns, **asked: Any) -> tuple[Tally, l
     return counted, fast
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=cases(60, 2_000), suppress_health_check=[HealthCheck.too_slow])
 @given(
     _rows, st.sampled_from(_BY), st.sampled_from(Precision), st.none() | st.just(date(2022, 12, 13)),
     st.none() | st.just(date(2022, 12, 13)), st.booleans(),

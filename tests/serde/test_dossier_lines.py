@@ -23,6 +23,7 @@ from evnpubsvc.serde._tables import json_object
 from evnpubsvc.services import OnlineLevel2011
 from evnpubsvc.strategies import dossiers
 from evnpubsvc.worktime import VIETNAM_TIME
+from tests.deep import cases
 
 SLOW = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None
@@ -172,7 +173,7 @@ def lines(draw: st.DrawFn) -> bytes:
     return raw + draw(st.sampled_from([b"", b" ", b"\r", b"\x00"]))
 
 
-@settings(SLOW, max_examples=100)
+@settings(SLOW, max_examples=cases(30, 500))
 @given(st.lists(lines(), min_size=1, max_size=2).map(b"\n".join))
 def test_both_engines_and_the_converter_agree_on_any_line(raw: bytes) -> None:
     agree(raw)

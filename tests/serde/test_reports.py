@@ -33,6 +33,7 @@ from evnpubsvc.serde import (
 from evnpubsvc.serde._files import write_whole
 from evnpubsvc.strategies._reports import reports
 from evnpubsvc.texts import guard_text, printable, unguard_text
+from tests.deep import cases
 
 FORM = report_form("ii-06a")
 NAMES = [column.key for column in FORM.columns]
@@ -193,7 +194,7 @@ def test_zero_unknown_and_nothing_to_measure_are_told_apart() -> None:
     assert line[2:] == [0, 0, 0, 0, 0, 0, 0, None, 0, 0, 0]
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=cases(12, 300), suppress_health_check=[HealthCheck.too_slow])
 @given(reports(), st.sampled_from(["en", "vi"]))
 def test_every_report_is_written_in_every_shape_and_its_numbers_are_read_back(
     report: Report, lang: Any
@@ -221,7 +222,7 @@ def test_every_report_is_written_in_every_shape_and_its_numbers_are_read_back(
 
 
 @given(reports())
-@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=cases(8, 150), suppress_health_check=[HealthCheck.too_slow])
 def test_equal_reports_give_equal_bytes(report: Report) -> None:
     again = from_json(report_bytes(report, file_format=ReportFormat.JSON), Report)
     for shape in ReportFormat:

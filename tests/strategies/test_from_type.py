@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 import evnpubsvc
 from evnpubsvc._hypothesis import REGISTRY
 from evnpubsvc.serde import from_json, to_json
+from tests.deep import cases
 
 # Rooms whose records are layouts of foreign files, read from TOML and never drawn.
 _EDGE_ROOMS = {"evnpubsvc.serde", "evnpubsvc.cli", "evnpubsvc.strategies"}
@@ -88,7 +89,10 @@ def _types() -> list[Any]:
 
 
 @pytest.mark.parametrize(("kind", "generic"), _types())
-@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=cases(8, 150),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(data=st.data())
 def test_every_public_type_is_drawn_and_round_trips(
     kind: type[Any], generic: bool, data: st.DataObject
