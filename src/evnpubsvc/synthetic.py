@@ -87,6 +87,14 @@ class SyntheticFormat(LabelledEnum):
     JSONL = "jsonl"
     PARQUET = "parquet"
 
+    @classmethod
+    def of(cls, name: str) -> SyntheticFormat:
+        """Return the format that the end of a file's name says; CSV where it says none."""
+        suffix = name.lower().rpartition(".")[2]
+        if suffix in {"jsonl", "ndjson"}:
+            return cls.JSONL
+        return cls.PARQUET if suffix in {"parquet", "pq"} else cls.CSV
+
 
 def _share(value: int | Fraction) -> Fraction:
     given: object = value
@@ -206,11 +214,12 @@ class SyntheticRegister:
             yield b"".join(pieces)
 
     def write(
-        self, path: str | os.PathLike[str], file_format: SyntheticFormat = SyntheticFormat.CSV
+        self, path: str | os.PathLike[str], file_format: SyntheticFormat | None = None
     ) -> Path:
         """Write the register to a file, which appears when it is whole.
 
-        Memory does not grow with the rows.
+        Memory does not grow with the rows. Without a format, the name of the file says which it is:
+        `.parquet` and `.pq` Parquet, `.jsonl` and `.ndjson` JSON Lines, any other CSV.
 
         Parquet has Arrow's own dates and times, texts where there are bad rows (`bad`), and says
         `synthetic` in its metadata too; its bytes depend on the release of Polars.
@@ -219,6 +228,8 @@ class SyntheticRegister:
             DataError: `file-unwritable`.
             MisuseError: `extra-missing`: Parquet without the extra `frames`.
         """
+        if file_format is None:
+            file_format = SyntheticFormat.of(os.fspath(path))
         if file_format is SyntheticFormat.PARQUET:
             return replace_file(path, self._write_parquet)
         if file_format is SyntheticFormat.CSV:

@@ -443,3 +443,23 @@ def test_a_sheet_answers_by_key_and_names_what_it_has(dak_lak: ScoreSheet) -> No
 def test_figure_spec_keys_are_keys() -> None:
     with pytest.raises(MisuseError, match="key-malformed"):
         FigureSpec(key="số hồ sơ", title=text("x"))
+
+
+def test_figures_come_as_any_frame_library_gives_them() -> None:
+    from decimal import Decimal  # noqa: PLC0415
+
+    scheme = preset("qd766-dvcqg-2026").only("timeliness")
+
+    def made(value: object) -> object:
+        given: dict[str, object] = {"dossiers_on_time": value}
+        return UnitFigures.for_scheme(scheme, "A", given)["dossiers_on_time"]  # type: ignore[arg-type]
+
+    for whole in (9, 9.0, Decimal(9), Fraction(9)):
+        assert made(whole) == Count(9, CountUnit.DOSSIERS)
+    for missing in (None, float("nan"), Decimal("NaN")):
+        assert made(missing) == Unknown("figure-blank", "dossiers_on_time")
+    for wrong in (True, "9", "x", 9.5, float("inf"), [9], b"9"):
+        with pytest.raises(MisuseError, match="figure-of-wrong-type"):
+            made(wrong)
+    with pytest.raises(MisuseError, match="count-not-whole"):
+        made(Decimal("9.5"))

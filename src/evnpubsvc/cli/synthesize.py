@@ -62,9 +62,8 @@ def synthesize_command(
         register = SyntheticRegister(
             rows=rows, seed=seed, units=units, procedures=procedures, bad=share
         )
-        suffix = (output or "").lower().rpartition(".")[2]
-        named = {"jsonl": "jsonl", "ndjson": "jsonl", "parquet": "parquet"}.get(suffix, "csv")
-        kind = SyntheticFormat(shape or named)
+        named = SyntheticFormat.of(output or "")
+        kind = named if shape is None else SyntheticFormat(shape)
         if output is None and kind is SyntheticFormat.PARQUET:
             raise WrongCall("call-parquet-output")
         if columns_out is not None:

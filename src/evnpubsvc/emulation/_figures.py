@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import numbers
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from attrs import field, frozen
 
@@ -147,6 +150,52 @@ class DeclaresFigures(Protocol):
         ...
 
 
+FigureValue: TypeAlias = Figure | int | float | Decimal | str | None
+"""A plain value that `UnitFigures.for_scheme` reads."""
+
+
+def _typed(key: str, value: object, spec: FigureSpec) -> Figure:
+    """Return a plain value as the figure that a scheme declares."""
+    if isinstance(value, (Count, Unknown, Chosen)):
+        return value
+    if isinstance(value, str) and spec.choice:
+        return Chosen(value)
+    number = _exact(value)
+    if number is None:
+        return Unknown("figure-blank", key)
+    if isinstance(value, (str, bool)) or not isinstance(number, Fraction):
+        raise MisuseError("figure-of-wrong-type", value, key=key, got=type(value).__name__)
+    if spec.unit is None:
+        return number
+    if number.denominator != 1:
+        raise MisuseError("count-not-whole", number)
+    return Count(int(number), spec.unit)
+
+
+def _exact(value: object) -> Fraction | None | object:
+    """Return a value as an exact number, None for what is missing; as it is where it is neither."""
+    if value is None or type(value).__name__ in _MISSING:
+        return None
+    if isinstance(value, Decimal):
+        if value.is_nan():
+            return None
+        return Fraction(value) if value.is_finite() else value
+    if isinstance(value, (Fraction, bool)):
+        return value
+    if isinstance(value, numbers.Integral):
+        return Fraction(int(value))
+    if isinstance(value, numbers.Real):
+        number = float(value)
+        if math.isnan(number):
+            return None
+        # A float that is not whole is not what it prints: `Decimal` and `Fraction` are.
+        return Fraction(int(number)) if number.is_integer() else value
+    return value
+
+
+_MISSING: Final = frozenset({"NAType", "NaTType"})  # what pandas puts where a value is missing
+
+
 def _nfc(text: str) -> str:
     # Whatever else is given, the validator of the field refuses.
     if type(text) is str:
@@ -231,18 +280,30 @@ class UnitFigures:
         cls,
         scheme: DeclaresFigures,
         unit: str,
-        figures: Mapping[str, int | Fraction | Count | Unknown | Chosen | str],
+        figures: Mapping[str, FigureValue],
         *,
         name: str = "",
         attributes: Mapping[str, str] | None = None,
         published: Published | None = None,
         flags: Mapping[str, str] | None = None,
     ) -> UnitFigures:
-        """Make the figures of a unit: integers become counts of the declared units, texts choices.
+        """Make the figures of a unit from plain values, as any frame library gives them.
+
+        Args:
+            scheme: the scheme, which says what each figure is.
+            unit: identifier.
+            figures: integers and floats that are whole become counts of the declared units, a
+                `Decimal` is exact, texts are choices. None, NaN and other marks of a missing value
+                are unknown.
+            name: name of the unit.
+            attributes: further columns, such as strata.
+            published: an official result.
+            flags: what is said about the figures.
 
         Raises:
             UnknownNameError: `figure-unknown` for a key that the scheme does not declare.
-            MisuseError: `count-negative`, `count-not-whole`, `unit-mismatch`.
+            MisuseError: `count-negative`, `count-not-whole`, `unit-mismatch`; `figure-of-wrong-type`
+                for a truth value, a text that is no choice, a float that is not whole.
 
         >>> from evnpubsvc import preset
         >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")
@@ -255,23 +316,9 @@ class UnitFigures:
         for key, figure in figures.items():
             spec = scheme.figure_specs.get(key)
             if spec is None:
-                raise UnknownNameError(
-                    "figure-unknown", key, near=near_names(key, scheme.figure_specs)
-                )
-            if isinstance(figure, (str, Chosen)):
-                if isinstance(figure, str):
-                    typed[key] = Chosen(figure)
-                else:
-                    typed[key] = figure
-            elif spec.unit is None or isinstance(figure, (Count, Unknown)):
-                if isinstance(figure, int):
-                    typed[key] = Fraction(figure)
-                else:
-                    typed[key] = figure
-            else:
-                whole = isinstance(figure, int) or figure.denominator == 1
-                given = int(figure) if whole else figure
-                typed[key] = Count(given, spec.unit)  # type: ignore[arg-type] # refused there
+                near = near_names(key, scheme.figure_specs)
+                raise UnknownNameError("figure-unknown", key, near=near)
+            typed[key] = _typed(key, figure, spec)
         return cls(unit, typed, name, attributes or {}, published, flags or {})
 
     def number(self, key: str) -> Fraction | Unknown:

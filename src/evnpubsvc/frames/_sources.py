@@ -291,6 +291,22 @@ def take_batch(batch: pl.DataFrame, reader: BatchReader, before: int) -> None:
     reader.take(_as_texts(batch.select(columns)), lambda row: before + row + 1)
 
 
+def _frame_of(table: Any) -> pl.DataFrame:
+    """Take over a table of another library.
+
+    Raises:
+        DataError: `column-twice`, which other libraries allow.
+    """
+    names = [str(name) for name in getattr(table, "columns", ())]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise DataError(finding("column-twice", "", name) for name in twice)
+    try:
+        return pl.DataFrame(table)
+    except (pl.exceptions.DuplicateError, ValueError) as error:
+        raise DataError([finding("file-unreadable", "", "-", why=error)]) from None
+
+
 def tables_of(source: Any) -> Iterator[pl.DataFrame]:
     """Give the tables of a source piece by piece.
 
@@ -305,9 +321,9 @@ def tables_of(source: Any) -> Iterator[pl.DataFrame]:
         yield source
     elif hasattr(source, "read_next_batch"):  # an Arrow stream that is still open
         for batch in source:
-            yield pl.DataFrame(batch)
+            yield _frame_of(batch)
     elif hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__"):
-        yield pl.DataFrame(source)
+        yield _frame_of(source)
     elif isinstance(source, Iterable) and not isinstance(source, (str, bytes, dict)):
         for batch in cast("Any", source):
             yield from tables_of(batch)
