@@ -446,7 +446,7 @@ def test_figure_spec_keys_are_keys() -> None:
 
 
 def test_figures_come_as_any_frame_library_gives_them() -> None:
-    from decimal import Decimal  # noqa: PLC0415
+    from decimal import Decimal
 
     scheme = preset("qd766-dvcqg-2026").only("timeliness")
 

@@ -35,6 +35,7 @@ _COMMANDS: Final[dict[str, str]] = {
     "campaign": "campaign",
     "check": "check",
     "code": "code",
+    "columns": "columns",
     "demo": "demo",
     "dossier": "dossier",
     "due": "due",

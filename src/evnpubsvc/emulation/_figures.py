@@ -172,7 +172,7 @@ def _typed(key: str, value: object, spec: FigureSpec) -> Figure:
     return Count(int(number), spec.unit)
 
 
-def _exact(value: object) -> Fraction | None | object:
+def _exact(value: object) -> Fraction | object | None:
     """Return a value as an exact number, None for what is missing; as it is where it is neither."""
     if value is None or type(value).__name__ in _MISSING:
         return None
@@ -302,8 +302,9 @@ class UnitFigures:
 
         Raises:
             UnknownNameError: `figure-unknown` for a key that the scheme does not declare.
-            MisuseError: `count-negative`, `count-not-whole`, `unit-mismatch`; `figure-of-wrong-type`
-                for a truth value, a text that is no choice, a float that is not whole.
+            MisuseError: `count-negative`, `count-not-whole`, `unit-mismatch`;
+                `figure-of-wrong-type` for a truth value, a text that is no choice, a float that
+                is not whole.
 
         >>> from evnpubsvc import preset
         >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")

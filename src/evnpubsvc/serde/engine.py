@@ -1,6 +1,7 @@
 """What rooms that read registers (`frames`) or write tables (`cli`) may use of this one."""
 
 from evnpubsvc.serde._files import replace_file, write_whole
+from evnpubsvc.serde._guess import guess_figures, guess_register
 from evnpubsvc.serde._registers import (
     absent_columns,
     local_zone,
@@ -32,6 +33,8 @@ __all__ = [
     "TableShape",
     "absent_columns",
     "csv_rows",
+    "guess_figures",
+    "guess_register",
     "is_workbook",
     "json_rows",
     "local_zone",

@@ -1,0 +1,60 @@
+"""`evnpubsvc columns`: a first mapping of a table, with a reason for each guess."""
+
+from __future__ import annotations
+
+import click
+
+from evnpubsvc.cli._io import lang_option, reported, show_findings
+from evnpubsvc.cli._output import output_option, write_stdout
+from evnpubsvc.serde import TableLayout, preset, read_scheme
+from evnpubsvc.serde.engine import guess_figures, guess_register, write_whole
+from evnpubsvc.texts import LANGUAGES, Language
+
+__all__ = ["columns_command"]
+
+
+@click.command("columns")
+@click.argument("file")
+@click.option(
+    "--scheme",
+    metavar="SCHEME",
+    help="FILE holds figures of units for this preset or TOML file; without it, a register.",
+)
+@click.option("--sheet", metavar="NAME", help="Sheet of a workbook, by name or number.")
+@click.option(
+    "--header-row", type=click.IntRange(1), metavar="N", help="Row with the names of the columns."
+)
+@click.option("--delimiter", metavar="C", help="What stands between the cells of a CSV file.")
+@output_option
+@lang_option
+def columns_command(
+    file: str,
+    scheme: str | None,
+    sheet: str | None,
+    header_row: int | None,
+    delimiter: str | None,
+    output: str | None,
+    lang: Language,
+) -> None:
+    """Write a first mapping of FILE (CSV, .xlsx, .xls, .ods), for --columns of the other commands.
+
+    Columns are guessed by their names, in Vietnamese and English, and by what their cells hold;
+    each line says why. What cannot be settled is a comment for you to decide.
+    """
+    with reported(lang):
+        layout = TableLayout(sheet=sheet, header_row=header_row, delimiter=delimiter)
+        if scheme is None:
+            guessed = guess_register(file, layout)
+        else:
+            read = read_scheme(scheme) if scheme.endswith(".toml") else preset(scheme)
+            figures = {
+                key: (key, *spec.aliases, *(spec.title.get(each) for each in LANGUAGES))
+                for key, spec in read.figure_specs.items()
+            }
+            guessed = guess_figures(file, layout, figures)
+        show_findings(guessed.notices, lang)
+        data = guessed.toml(lang).encode()
+        if output is None:
+            write_stdout(data)
+        else:
+            write_whole(output, data)

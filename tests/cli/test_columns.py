@@ -1,0 +1,114 @@
+"""A first mapping: guessed with reasons, never silently, ready for `--columns`."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from evnpubsvc.cli import evnpubsvc as command
+
+_REGISTER = """SỔ THEO DÕI HỒ SƠ;;;;;
+;;;;;
+Mã hồ sơ;Ngày tiếp nhận;Ngày hẹn trả;Ngày trả kết quả;Tên đơn vị;Hình thức nộp
+H1;13/12/2022;15/12/2022;15/12/2022;Xã A;Trực tuyến
+H2;02/12/2022;06/12/2022;08/12/2022;Xã A;Trực tiếp
+H3;03/12/2022;10/12/2022;;Xã B;qua zalo
+"""
+_SCHEME = """
+key = "drive"
+title = { vi = "Đợt", en = "Drive" }
+maximum = 100
+rounding = { places = 2, at = "total" }
+[[groups]]
+key = "g"
+title = { vi = "Nhóm", en = "Group" }
+maximum = 100
+[[groups.criteria]]
+kind = "ratio"
+key = "on"
+title = { vi = "Đúng hạn", en = "On time" }
+maximum = 100
+numerator = "n"
+denominator = "d"
+zero = "zero"
+[[figures]]
+key = "n"
+unit = "dossiers"
+title = { vi = "đúng hạn", en = "on time" }
+[[figures]]
+key = "d"
+unit = "dossiers"
+title = { vi = "tiếp nhận", en = "received" }
+"""
+
+
+def _run(*args: object) -> Result:
+    return CliRunner().invoke(command, [str(arg) for arg in args])
+
+
+def test_a_register_is_guessed_and_read_by_the_guess(tmp_path: Path) -> None:
+    register, mapping = tmp_path / "r.csv", tmp_path / "m.toml"
+    register.write_text(_REGISTER, encoding="utf-8")
+    assert _run("columns", register, "-o", mapping, "--lang", "vi").exit_code == 0
+    text = mapping.read_text("utf-8")
+    guessed = tomllib.loads(text)
+    assert guessed == {
+        "header_row": 3, "delimiter": ";", "received": "Ngày tiếp nhận", "due": "Ngày hẹn trả",
+        "finished": "Ngày trả kết quả", "dates": "dmy", "code": "Mã hồ sơ",
+        "dimensions": {"channel": "Hình thức nộp", "unit": "Tên đơn vị"},
+        "values": {"channel": {"Trực tuyến": "online", "Trực tiếp": "in-person"}},
+    }  # fmt: skip
+    # Each line says why, and what nobody can know is a comment to decide.
+    lines = [line for line in text.splitlines() if " = " in line]
+    assert all("# " in line.partition(" = ")[2] for line in lines)
+    assert any(line.startswith('# "qua zalo" = ""') for line in lines)
+    counted = _run("tally", register, "--columns", mapping, "--as-of", "2022-12-31", "--by", "unit")
+    assert counted.exit_code == 1  # the word that is not settled is a finding
+    mapping.write_text(text.replace('# "qua zalo" = ""', '"qua zalo" = "online"'), encoding="utf-8")
+    assert _run("tally", register, "--columns", mapping, "--as-of", "2022-12-31").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("days", "settled"),
+    [
+        (("13/12/2022", "02/12/2022"), "dmy"),
+        (("12/13/2022", "12/02/2022"), "mdy"),
+        (("2022-12-13", "2022-12-02"), "iso"),
+        (("01/12/2022", "02/12/2022"), None),  # day and month may be swapped
+    ],
+)
+def test_a_style_of_dates_is_settled_by_days_above_12(
+    days: tuple[str, ...], settled: str | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("received,unit\n" + "".join(f"{day},A\n" for day in days), encoding="utf-8")
+    text = _run("columns", path, "--lang", "en").stdout
+    assert tomllib.loads(text).get("dates") == settled
+    assert ("# dates = " in text) is (settled is None)
+
+
+def test_figures_are_guessed_by_keys_and_titles(tmp_path: Path) -> None:
+    path, scheme = tmp_path / "f.csv", tmp_path / "s.toml"
+    scheme.write_text(_SCHEME, encoding="utf-8")
+    path.write_text(
+        "Đơn vị,Tổng tiếp nhận,Số đúng hạn,Ghi chú\nA,10,9,x\nB,10,8,y\n", encoding="utf-8"
+    )
+    text = _run("columns", path, "--scheme", scheme, "--lang", "en").stdout
+    assert tomllib.loads(text) == {
+        "unit": "Đơn vị",
+        "figures": {"n": "Số đúng hạn", "d": "Tổng tiếp nhận"},
+    }
+    assert '"Ghi chú"' in text
+    (tmp_path / "m.toml").write_text(text, encoding="utf-8")
+    scored = _run("score", scheme, path, "--columns", tmp_path / "m.toml", "--format", "csv")
+    assert scored.exit_code == 0
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"PK\x03\x04", b"\xff\xfea", b"x" * 10])
+def test_what_is_no_table_is_said(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_bytes(data)
+    result = _run("columns", path, "--lang", "en")
+    assert result.exit_code in {0, 1}
+    assert result.exception is None or isinstance(result.exception, SystemExit)
