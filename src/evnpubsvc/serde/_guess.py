@@ -18,7 +18,7 @@ from typing import Final
 from attrs import frozen
 
 from evnpubsvc._letters import plain_letters
-from evnpubsvc._zone import VIETNAM_TIME
+from evnpubsvc._moments import VIETNAM_TIME
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding
 from evnpubsvc.quantities import parse_number
