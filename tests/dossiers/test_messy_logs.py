@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from evnpubsvc.catalogue import Procedure, RawTimeLimit
 from evnpubsvc.cli import evnpubsvc
-from evnpubsvc.deadlines import CountingRules
+from evnpubsvc.deadlines import CountingRules, TimeLimit
 from evnpubsvc.dossiers import Dossier, EventKind, Precision, Timeliness, timeliness
 from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.serde import LogColumns, read_event_log, read_log_columns, read_xes_log
@@ -72,6 +72,45 @@ def test_an_activity_without_a_mapping_is_reported_once_with_its_rows() -> None:
         EventKind.NOTE,
         EventKind.SUBMITTED,
     ]
+
+
+def test_words_that_are_alike_and_mean_different_things_match_exactly_or_not() -> None:
+    mapping = '[activities]\n"xong" = "resolved"\n"Xong" = "received"\n'
+    rows = "A,xong,2022-03-01\nA,Xong,2022-03-02\nA,XONG,2022-03-03\n"
+    [one], [said] = read(rows, mapping)
+    kinds = [event.kind.value for event in one.events]
+    assert kinds == ["resolved", "received", "note"]
+    assert said.reason == "log-activity-not-mapped"
+
+
+@pytest.mark.parametrize("code", ["HS-01\u200b", "HS\u201101", " HS-01\u00a0"])
+def test_a_case_is_one_whatever_the_blanks_of_its_code(code: str) -> None:
+    [one], found = read(f"HS-01,nộp,2022-03-01 09:00\n{code},xong,2022-03-02 09:00\n")
+    assert (one.code, len(one.events), found) == ("HS-01", 2, [])
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "severity"),
+    [
+        ("5 ngày", "05 Ngày", None),
+        ("5 ngày", "năm (5) ngày", None),
+        ("", "5 ngày", None),
+        ("5 ngày", "", None),
+        ("5 ngày", "7 ngày", Severity.VIOLATION),
+        ("5 ngày", "5 ngày làm việc", Severity.VIOLATION),
+    ],
+)
+def test_a_limit_that_varies_is_a_violation_and_one_in_other_letters_is_the_same(
+    first: str, other: str, severity: Severity | None
+) -> None:
+    rows = f"case,activity,timestamp,limit\nA,nộp,2022-03-01,{first}\nA,xong,2022-03-02,{other}\n"
+    layout = read_log_columns(io.BytesIO(('limit = "limit"\n' + MAP).encode()))
+    *said, one = read_event_log(io.BytesIO(rows.encode()), layout)
+    assert isinstance(one, Dossier)
+    assert one.limit == TimeLimit.parse("5 ngày")
+    assert [f.severity for f in said if isinstance(f, Finding)] == [severity] * (
+        severity is not None
+    )
 
 
 def test_columns_match_whatever_their_blanks() -> None:

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import Factory, define, evolve, frozen
 
+from evnpubsvc._letters import plain_letters
 from evnpubsvc.deadlines import LimitReading, TimeLimit, read_limits
 from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence
 from evnpubsvc.findings import Cell, Finding, finding, notice, violations
@@ -38,7 +39,8 @@ class LogColumns(TableLayout):
     """How a foreign event log is laid out. Written as TOML, read by `read_log_columns`.
 
     Attributes:
-        case: column of the case; it becomes the code of the dossier.
+        case: column of the case; it becomes the code of the dossier, as the first row writes it.
+            Codes that differ in blanks, dashes and invisible letters alone are one case.
         case_with: further columns that make the case together with `case`, such as the year or the
             unit. The code then holds all of them, joined by `/`.
         activity: column of what happened; it is kept as `Event.activity`.
@@ -223,8 +225,12 @@ def _read(
         yield from reader.take(named)
     yield from reader.report_unmapped()
     yield from reader.report_days()
-    for case in reader.cases.values():
+    for case in reader.alike.values():
         yield from reader.dossier(case)
+
+
+def _plain_key(key: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(" ".join(plain_letters(part).split()) for part in key)
 
 
 def _fixed(moment: datetime) -> datetime:
@@ -274,6 +280,7 @@ class _Reader:
         self.zone = local_zone(columns.timezone)
         self.parse = moment_parser(columns.dates, self.zone)
         self.cases: dict[tuple[str, ...], _Case] = {}
+        self.alike: dict[tuple[str, ...], _Case] = {}  # by their keys in plain letters
         self.activities = Words(columns.activities)
         self.stops = Words(columns.stops)
         self.channels = Words(columns.channels)
@@ -295,6 +302,8 @@ class _Reader:
             )
             if column is not None
         }
+        # What a due date or a judgement rests on.
+        self.judged_by = {self.named.get(name) for name in (*_MOMENTS, "limit")}
         self.of_key = (columns.case, *columns.case_with)
         self.taken = {*self.of_key, columns.activity, columns.timestamp, *self.of_case}
         self.wanted = {plain_word(name): name for name in (*self.taken, *self.of_event.values())}
@@ -318,7 +327,7 @@ class _Reader:
 
     def report_days(self) -> Iterator[Finding]:
         """Report each column that holds days, written with an hour that says nothing, once."""
-        for case in self.cases.values():
+        for case in self.alike.values():
             for name in _MOMENTS:
                 text = case.cells.get(self.named.get(name, ""), "")
                 if text and text not in self.columns.missing:
@@ -364,23 +373,58 @@ class _Reader:
                 "not-a-date", place + columns.timestamp, Cell.of(when), style=columns.dates
             )
             return
-        case = self.cases.get(key)
+        case = self.cases.get(key) or self._find_alike(key)
         cells = {name: self._text(row, name) for name in self.of_case}
         varying: dict[str, str] = {}
         if case is None:
-            case = self.cases[key] = _Case("/".join(key), row.line, cells, [])
+            case = self._begin_case(key, row.line, cells)
         elif cells != case.cells:
-            varying = {name: value for name, value in cells.items() if value != case.cells[name]}
+            varying = self._merge(case, cells)
             for name, value in varying.items():
-                yield notice(
-                    "log-attribute-varies",
-                    place + name,
-                    Cell.of(value),
-                    first=Cell.of(case.cells[name]),
-                )
+                first = Cell.of(case.cells[name])
+                # Where a due date rests on the cell, taking the first is more than a notice.
+                say = finding if name in self.judged_by else notice
+                yield say("log-attribute-varies", place + name, Cell.of(value), first=first)
         rest = {name: self._text(row, name) for name in row.cells if name not in self.taken}
         rest = {name: value for name, value in rest.items() if value}
         yield from self._event(case, activity, at, {**rest, **varying}, place)
+
+    def _begin_case(self, key: tuple[str, ...], line: int, cells: dict[str, str]) -> _Case:
+        case = self.cases[key] = self.alike[_plain_key(key)] = _Case("/".join(key), line, cells, [])
+        return case
+
+    def _find_alike(self, key: tuple[str, ...]) -> _Case | None:
+        """Find the case of a key that is written with other blanks or invisible letters."""
+        case = self.alike.get(_plain_key(key))
+        if case is not None:
+            self.cases[key] = case
+        return case
+
+    def _merge(self, case: _Case, cells: dict[str, str]) -> dict[str, str]:
+        """Fill what the first rows of a case left blank; return cells that say something else."""
+        varying: dict[str, str] = {}
+        for name, value in cells.items():
+            first = case.cells[name]
+            if not value or value in self.columns.missing:
+                continue
+            if not first or first in self.columns.missing:
+                case.cells[name] = value
+            elif value != first and not self._means_the_same(name, first, value):
+                varying[name] = value
+        return varying
+
+    def _means_the_same(self, column: str, first: str, other: str) -> bool:
+        """Whether two cells of a case say the same in other letters: "05 Ngày" is "5 ngày"."""
+        if plain_word(first) == plain_word(other):
+            return True
+        if column == self.columns.limit:
+            readings = self._read_limit(first), self._read_limit(other)
+            clear = all(each.limits and not violations(each.findings) for each in readings)
+            return clear and readings[0].limits == readings[1].limits
+        if column not in self.judged_by:
+            return False
+        moment = self._moment(first)
+        return moment is not None and moment == self._moment(other)
 
     def _event(
         self, case: _Case, activity: str, at: date, rest: dict[str, str], place: str

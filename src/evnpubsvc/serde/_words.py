@@ -22,11 +22,21 @@ def plain_word(text: str) -> str:
 
 
 class Words(Generic[_T]):
-    """A mapping of words of another system: exact words first, then as they are compared."""
+    """A mapping of words of another system: exact words first, then as they are compared.
+
+    Words that are compared alike and stand for different things are matched exactly or not at all.
+    """
 
     def __init__(self, given: Mapping[str, _T]) -> None:
         self._exact = dict(given)
-        self._plain = {plain_word(word): value for word, value in given.items()}
+        self._plain: dict[str, _T] = {}
+        doubtful: set[str] = set()
+        for word, value in given.items():
+            plain = plain_word(word)
+            if self._plain.setdefault(plain, value) != value:
+                doubtful.add(plain)
+        for plain in doubtful:
+            del self._plain[plain]
 
     def get(self, word: str) -> _T | None:
         """Return what a word stands for; None if it stands nowhere."""
