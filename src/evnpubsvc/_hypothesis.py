@@ -163,6 +163,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "SupportDesk": "_outreach.support_desks",
         "SupportProgramme": "_outreach.support_programmes",
         "SupportTeam": "_outreach.support_teams",
+        "TeamChange": "_outreach.team_changes",
         "TeamDecision": "_outreach.team_decisions",
     },
     "evnpubsvc.periods": {

@@ -19,7 +19,7 @@ def decision(
 
 
 def team_of(size: int, first: date = date(2019, 1, 1), last: date | None = None) -> SupportTeam:
-    members = [Member(f"TV{n}", MemberRole.OFFICER) for n in range(1, size + 1)]
+    members = [Member(f"TV{n}", MemberRole.MEMBER) for n in range(1, size + 1)]
     return SupportTeam("tx2", NAME, (decision(members, first, last),))
 
 

@@ -4,7 +4,7 @@ Round trips of every type.
 """
 
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -24,12 +24,14 @@ from evnpubsvc.outreach import (
     Equipment,
     EquipmentKind,
     Member,
+    MemberBasis,
     MemberRole,
     ProtectedTable,
     StepTime,
     SupportDesk,
     SupportProgramme,
     SupportTeam,
+    TeamChange,
     plan_roster,
     roster_csv,
     roster_text,
@@ -92,8 +94,8 @@ def test_notices_of_a_team() -> None:
 
 
 def test_a_member_may_leave_and_come_back_but_not_be_there_twice() -> None:
-    gone = Member("TV1", MemberRole.OFFICER, last=date(2022, 5, 1))
-    back = Member("TV1", MemberRole.OFFICER, first=date(2022, 6, 1))
+    gone = Member("TV1", MemberRole.MEMBER, last=date(2022, 5, 1))
+    back = Member("TV1", MemberRole.MEMBER, first=date(2022, 6, 1))
     found = decision([back, gone], date(2022, 4, 15))
     assert [len(found.on(date(2022, month, 20))) for month in (3, 4, 5, 6)] == [0, 1, 0, 1]
     with pytest.raises(DataError, match="member-twice"):
@@ -118,7 +120,7 @@ def test_a_member_may_leave_and_come_back_but_not_be_there_twice() -> None:
 )
 def test_references_that_are_not_opaque_are_refused(ref: Any, reason: Any) -> None:
     with pytest.raises(MisuseError) as error:
-        Member(ref, MemberRole.OFFICER)
+        Member(ref, MemberRole.MEMBER)
     assert error.value.reason == reason
     assert "049212345678" not in str(error.value)
     assert "0905.123.456" not in str(error.value)
@@ -172,7 +174,7 @@ name = {{ vi = "Tổ", en = "Team" }}
 instrument = {{ instrument = "QĐ 1" }}
 issued = 2022-01-01
 first = 2022-01-01
-members = [{{ ref = "TV1", role = "leader" }}, {{ ref = "TV2", role = "officer" }}]
+members = [{{ ref = "TV1", role = "leader" }}, {{ ref = "TV2", role = "member" }}]
 [[desks]]
 key = "d"
 place = {{ vi = "Nhà văn hóa", en = "Hall" }}
@@ -251,3 +253,39 @@ def test_every_reason_and_label_of_the_room_is_in_the_catalogue() -> None:
     assert catalogue()["days-in-a-row"]["vi"]
     assert ProtectedTable((("b", 1), ("a", None)), None, 3).cells == (("a", None), ("b", 1))
     assert Text(vi="a", en="b").get("en") == "b"
+
+
+def test_who_stays_comes_and_goes_across_a_year() -> None:
+    """A team of 2022 that is recast for 2023: two stay, one leaves, one comes."""
+    founded = decision(
+        [Member(f"TV{n}", MemberRole.MEMBER) for n in (1, 2, 3)],
+        date(2022, 4, 15),
+        date(2022, 12, 31),
+    )
+    recast = decision(
+        [Member(f"TV{n}", MemberRole.MEMBER) for n in (1, 3, 4)], date(2023, 1, 1), number="2"
+    )
+    team = SupportTeam("team", Text(vi="Tổ", en="Team"), (founded, recast))
+    change = team.change(date(2022, 12, 31), date(2023, 1, 1))
+    assert change == TeamChange(("TV1", "TV3"), ("TV4",), ("TV2",))
+    # Before the team there is nobody: all of its members join.
+    assert team.change(date(2022, 4, 14), date(2022, 4, 15)).joined == ("TV1", "TV2", "TV3")
+    assert team.change(date(2023, 5, 1), date(2023, 5, 1)).stayed == ("TV1", "TV3", "TV4")
+    with pytest.raises(MisuseError, match="term-inverted"):
+        team.change(date(2023, 1, 2), date(2023, 1, 1))
+
+
+def test_what_members_give_is_apart_from_what_they_are() -> None:
+    """All members of 2022 were civil servants who worked without pay for it."""
+    listed = outreach_example().team.decisions[0].members
+    assert {(each.civil_servant, each.basis) for each in listed} == {(True, MemberBasis.VOLUNTARY)}
+    assert Member("TV1", MemberRole.LEADER).basis is None  # not known is no basis
+
+
+def test_hours_on_duty_are_those_of_the_office() -> None:
+    """Eight hours a day in April 2022, counted by hand: eleven working days from the 15th on."""
+    roster = plan_roster(outreach_example().team, date(2022, 4, 1), vietnam_calendar())
+    hours = roster.hours(vietnam_calendar())
+    assert sum(hours.values(), timedelta()) == timedelta(hours=8 * 11)
+    assert hours["TV1"] == roster.loads["TV1"] * timedelta(hours=8)
+    assert set(hours) == set(roster.members)

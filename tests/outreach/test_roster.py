@@ -272,12 +272,12 @@ def test_loads_more_than_one_apart_are_proved() -> None:
 
 def test_changing_decisions_decide_day_by_day() -> None:
     old = decision(
-        [Member("TV1", MemberRole.LEADER), Member("TV2", MemberRole.OFFICER)],
+        [Member("TV1", MemberRole.LEADER), Member("TV2", MemberRole.MEMBER)],
         date(2022, 4, 15),
         date(2022, 5, 15),
     )
     new = decision(
-        [Member("TV2", MemberRole.LEADER), Member("TV3", MemberRole.VOLUNTEER, first=date(2022, 5, 20))],
+        [Member("TV2", MemberRole.LEADER), Member("TV3", MemberRole.MEMBER, first=date(2022, 5, 20))],
         date(2022, 5, 16), number="2",
     )  # fmt: skip
     team = SupportTeam("tx2", NAME, (new, old))

@@ -45,7 +45,14 @@ from evnpubsvc.outreach._session import (
     tally_assistance,
 )
 from evnpubsvc.outreach._suppress import ProtectedTable, publish_table
-from evnpubsvc.outreach._team import Member, MemberRole, SupportTeam, TeamDecision
+from evnpubsvc.outreach._team import (
+    Member,
+    MemberBasis,
+    MemberRole,
+    SupportTeam,
+    TeamChange,
+    TeamDecision,
+)
 
 __all__ = [
     "Absence",
@@ -67,6 +74,7 @@ __all__ = [
     "Filing",
     "InfeasibleRosterError",
     "Member",
+    "MemberBasis",
     "MemberRole",
     "MonthLoad",
     "ProtectedTable",
@@ -76,6 +84,7 @@ __all__ = [
     "SupportDesk",
     "SupportProgramme",
     "SupportTeam",
+    "TeamChange",
     "TeamDecision",
     "estimate_capacity",
     "plan_desks",

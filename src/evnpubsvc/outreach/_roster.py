@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, Self, cast
 
 from attrs import evolve, field, frozen
@@ -262,6 +263,22 @@ class DutyRoster(Keyed):
         if member not in self.members:
             raise UnknownNameError("member-unknown", member, known=tuple(self.members))
 
+    def hours(self, calendar: Calendar) -> Mapping[str, timedelta]:
+        """Return the office time on duty of every member of the roster, none for no duty.
+
+        Args:
+            calendar: its office hours; duty takes all of those of its day.
+
+        Raises:
+            OutsideCoverageError: the calendar does not cover a day.
+        """
+        given = dict.fromkeys(self.members, timedelta())
+        for duty in self.duties:
+            opening = datetime.combine(duty.day, time())
+            closing = opening + timedelta(days=1)
+            given[duty.member] += calendar.working_time_between(opening, closing)
+        return MappingProxyType(given)
+
     def swap(self, one: date, other: date, *, made_on: date | None = None) -> Self:
         """Return the roster with the members of two days exchanged, and one more entry in its log.
 
@@ -425,7 +442,7 @@ def plan_roster(
     >>> from evnpubsvc.worktime import vietnam_calendar
     >>> founded = TeamDecision(Citation("QĐ 44/QĐ-UBND"), date(2022, 4, 15), date(2022, 4, 15),
     ...     members=tuple(
-    ...     Member(f"TV{n}", MemberRole.OFFICER) for n in range(1, 5)))
+    ...     Member(f"TV{n}", MemberRole.MEMBER) for n in range(1, 5)))
     >>> team = SupportTeam("tam-xuan-ii", Text(vi="Tổ tuyên truyền", en="Publicity team"),
     ...     (founded,))
     >>> roster = plan_roster(team, "2022-05", vietnam_calendar())

@@ -22,10 +22,19 @@ class MemberRole(LabelledEnum):
     """Head of the team (*tổ trưởng*)."""
     DEPUTY = "deputy"
     """Deputy head (*tổ phó*)."""
-    OFFICER = "officer"
-    """A civil servant as a member (*công chức, tổ viên*)."""
-    VOLUNTEER = "volunteer"
-    """A volunteer (*tình nguyện viên*)."""
+    MEMBER = "member"
+    """A member (*tổ viên*)."""
+
+
+class MemberBasis(LabelledEnum):
+    """On what terms somebody works in a team, whoever they are otherwise."""
+
+    DUTY = "duty"
+    """As part of the post they hold (*nhiệm vụ được phân công*)."""
+    VOLUNTARY = "voluntary"
+    """Of their own free will, without pay for it (*tự nguyện, không hưởng thù lao*)."""
+    PAID = "paid"
+    """Paid for it (*hưởng thù lao*)."""
 
 
 @frozen
@@ -41,6 +50,9 @@ class Member:
         first: first day in the team, inclusive; None from the first day of the decision.
         last: last day in the team, inclusive; None to the end of the decision.
         rostered: whether the member takes desk duty.
+        civil_servant: whether the member is a civil servant or public employee (*cán bộ, công
+            chức, viên chức*); None where it is not known.
+        basis: on what terms the member works in the team; None where it is not known.
 
     Raises:
         MisuseError: `reference-not-opaque`, `reference-looks-personal` (nine to twelve digits),
@@ -55,6 +67,12 @@ class Member:
     first: date | None = field(default=None, validator=optional(plain_day), kw_only=True)
     last: date | None = field(default=None, validator=optional(plain_day), kw_only=True)
     rostered: bool = field(default=True, validator=instance_of(bool), kw_only=True)
+    civil_servant: bool | None = field(
+        default=None, validator=instance_of(bool, type(None)), kw_only=True
+    )
+    basis: MemberBasis | None = field(
+        default=None, validator=instance_of(MemberBasis, type(None)), kw_only=True
+    )
 
     def __attrs_post_init__(self) -> None:
         _not_inverted(self.first, self.last)
@@ -116,6 +134,21 @@ class TeamDecision:
 
 
 @frozen
+class TeamChange:
+    """Who stayed, came and went between two days (*biến động thành viên*), each sorted.
+
+    Attributes:
+        stayed: references of those in the team on both days.
+        joined: those on the later day alone.
+        left: those on the earlier day alone.
+    """
+
+    stayed: tuple[str, ...] = field(default=(), validator=tuple_of(str))
+    joined: tuple[str, ...] = field(default=(), validator=tuple_of(str))
+    left: tuple[str, ...] = field(default=(), validator=tuple_of(str))
+
+
+@frozen
 class SupportTeam:
     """A team that helps people use online services (*tổ hỗ trợ dịch vụ công trực tuyến*).
 
@@ -134,7 +167,7 @@ class SupportTeam:
     >>> from evnpubsvc.law import Citation
     >>> founded = TeamDecision(
     ...     Citation("QĐ 44/QĐ-UBND"), date(2022, 4, 15), date(2022, 4, 15),
-    ...     members=(Member("TV1", MemberRole.LEADER), Member("TV2", MemberRole.VOLUNTEER)))
+    ...     members=(Member("TV1", MemberRole.LEADER), Member("TV2", MemberRole.MEMBER)))
     >>> team = SupportTeam("tam-xuan-ii", Text(vi="Tổ tuyên truyền", en="Publicity team"),
     ...     (founded,))
     >>> [m.ref for m in team.on(date(2022, 4, 15))], team.on(date(2022, 4, 14))
@@ -183,6 +216,33 @@ class SupportTeam:
         if decision is None:
             return ()
         return decision.on(day)
+
+    def change(self, earlier: date, later: date) -> TeamChange:
+        """Return who stayed, came and went between two days; nobody belongs where none is in force.
+
+        Raises:
+            MisuseError: `term-inverted` when the later day comes first.
+
+        >>> from evnpubsvc.law import Citation
+        >>> listed = (
+        ...     Member("TV1", MemberRole.LEADER),
+        ...     Member("TV2", MemberRole.MEMBER, last=date(2022, 12, 31)),
+        ...     Member("TV3", MemberRole.MEMBER, first=date(2023, 1, 1)),
+        ... )
+        >>> founded = TeamDecision(
+        ...     Citation("QĐ 44/QĐ-UBND"), date(2022, 4, 15), date(2022, 4, 15), members=listed)
+        >>> team = SupportTeam("team", Text(vi="Tổ", en="Team"), (founded,))
+        >>> change = team.change(date(2022, 12, 30), date(2023, 1, 3))
+        >>> change.stayed, change.joined, change.left
+        (('TV1',), ('TV3',), ('TV2',))
+        """
+        _not_inverted(earlier, later)
+        before, after = ({member.ref for member in self.on(day)} for day in (earlier, later))
+        return TeamChange(
+            tuple(sorted(before & after)),
+            tuple(sorted(after - before)),
+            tuple(sorted(before - after)),
+        )
 
     @property
     def first(self) -> date:

@@ -183,8 +183,19 @@ class Ratio:
             return Fraction(0)
         return Unknown(zero.value)
 
+    def written(self, lang: Language) -> str:
+        """Return both numbers with their unit, or with both units where they differ.
+
+        >>> print(Ratio(Count(3, "dossiers"), Count(10, "people"), mixed_units=True).written("vi"))
+        3 hồ sơ/10 người
+        """
+        if self.numerator.unit is not self.denominator.unit:
+            return f"{self.numerator.written(lang)}/{self.denominator.written(lang)}"
+        whole = self.denominator
+        return f"{self.numerator.value}/{whole.value} {whole.unit.text.get(lang)}"
+
     def __str__(self) -> str:
-        return f"{self.numerator.value}/{self.denominator.value} {self.denominator.unit.text}"
+        return self.written("en")
 
 
 def pool(ratios: Iterable[Ratio]) -> Ratio:

@@ -27,6 +27,7 @@ from evnpubsvc.outreach import (
     EquipmentKind,
     Filing,
     Member,
+    MemberBasis,
     MemberRole,
     MonthLoad,
     ProtectedTable,
@@ -35,6 +36,7 @@ from evnpubsvc.outreach import (
     SupportDesk,
     SupportProgramme,
     SupportTeam,
+    TeamChange,
     TeamDecision,
     estimate_capacity,
     plan_desks,
@@ -78,9 +80,17 @@ def members(*, refs: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[
             first=first,
             last=last,
             rostered=draw(st.booleans()),
+            civil_servant=draw(st.none() | st.booleans()),
+            basis=draw(st.none() | st.sampled_from(MemberBasis)),
         )
 
     return build()
+
+
+def team_changes() -> st.SearchStrategy[TeamChange]:
+    """Draw what changed in a team between two days."""
+    some = st.lists(references(), max_size=3, unique=True).map(sorted).map(tuple)
+    return st.builds(TeamChange, some, some, some)
 
 
 def team_decisions() -> st.SearchStrategy[TeamDecision]:
@@ -196,7 +206,7 @@ def duty_rosters() -> st.SearchStrategy[DutyRoster]:
     def build(draw: st.DrawFn) -> DutyRoster:
         size = draw(st.integers(1, 6))
         month = draw(_days())
-        listed = tuple(Member(f"TV{n}", MemberRole.OFFICER) for n in range(1, size + 1))
+        listed = tuple(Member(f"TV{n}", MemberRole.MEMBER) for n in range(1, size + 1))
         decision = TeamDecision(draw(citations()), _FIRST, _FIRST, None, listed)
         team = SupportTeam(draw(references()), draw(texts()), (decision,))
         carried = draw(
