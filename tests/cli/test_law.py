@@ -49,10 +49,10 @@ def test_civil_status_changes_on_the_first_of_march_2027() -> None:
 def test_in_vietnamese_with_sources_and_how_sure() -> None:
     lines = run("onestop", "--on", "28/11/2026", "--lang", "vi").stdout.splitlines()
     assert lines[0] == "cơ chế một cửa, một cửa liên thông ('onestop')"
-    assert (
-        "  thay đổi gần nhất: ngày 05/8/2026; bắt đầu áp dụng: onestop-2026; hết áp dụng: onestop-2025"
-        in lines
-    )
+    (change,) = [line for line in lines if line.startswith("  thay đổi gần nhất: ngày 05/8/2026; ")]
+    begun, ended = change.partition("bắt đầu áp dụng: ")[2].split("; hết áp dụng: ")
+    assert begun.endswith("sửa đổi bởi Nghị định số 309/2026/NĐ-CP")
+    assert ended == "cơ chế một cửa, một cửa liên thông theo Nghị định số 118/2025/NĐ-CP"
     assert "    Nghị định số 118/2025/NĐ-CP [đọc trong bản sao]" in lines
 
 

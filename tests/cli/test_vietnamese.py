@@ -101,7 +101,7 @@ def _typed() -> list[str]:
                 words += str(param.default).split()
     parts = [part for word in words for part in word.replace("-", " ").replace("_", " ").split()]
     return [
-        *words, *parts, "auto", "frames", "linked-birth-2024", "civil-status-verification", "extra", "EVNPUBSVC_LANG",
+        *words, *parts, "auto", "frames", "linked-birth-2024", "birth-2024.", "civil-status-verification", "extra", "EVNPUBSVC_LANG",
         "statutory-2022-Q4", "calendar-2022-12", "statutory-2022", "statutory", "calendar", "full", "zero", "excluded", "status-verification", "verification", "civil-status", "not_started", "restart", "resume", "exclude", "linked", "civil", "2022-12", "ndjson", "MB", "map", "toml",
     ]  # fmt: skip
 

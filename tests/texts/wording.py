@@ -106,7 +106,13 @@ def _vietnamese(text: str, allowed: set[str]) -> Iterator[str]:
             yield f"decimal point {match}"
     for token in _TOKEN.findall(text):
         word = token.casefold()
-        if word in allowed or any(letter.isdigit() for letter in word):
+        if word in allowed:
+            continue
+        if any(letter.isdigit() for letter in word):
+            # A key with a number in it: `onestop-2018`. Codes and units have fewer letters together.
+            parts = [part for part in re.split(r"[-_.]", word) if len(part) > 3]
+            if any(part not in allowed and _is_foreign(part) for part in parts):
+                yield f"word {token}"
             continue
         if not word.isascii():
             parts = [part for part in re.split(r"[-_.]", word) if part.isascii()]

@@ -128,7 +128,7 @@ def _day(entries: tuple[_Entry, ...], on: date, lang: Language) -> Iterator[str]
         if change is None:
             yield render(f"{key}-none", lang, {})
         else:
-            begins, ends = _changes(entries, change)
+            begins, ends = _changes(entries, change, lang)
             parts = {"day": change, "begins": begins, "ends": ends}
             yield render(key, lang, parts)
 
@@ -174,15 +174,17 @@ def _next_change(entries: tuple[_Entry, ...], on: date) -> date | None:
     return min((day for day in _change_days(entries) if day > on), default=None)
 
 
-def _changes(entries: tuple[_Entry, ...], day: date) -> tuple[str, str]:
-    """What begins on a day, and what ended on the day before."""
-    begins = ", ".join(entry.key for entry in entries if entry.validity.since == day)
-    ends = ", ".join(
-        entry.key
-        for entry in entries
-        if entry.validity.until and entry.validity.until + _DAY == day
-    )
-    return begins, ends
+def _changes(entries: tuple[_Entry, ...], day: date, lang: Language) -> tuple[str, str]:
+    """What begins on a day, and what ended the day before: by key, in Vietnamese by title."""
+
+    def called(entry: _Entry) -> str:
+        return entry.key if lang == "en" else entry.title.vi
+
+    mark = ", " if lang == "en" else "; "  # titles have commas of their own
+    begins = (called(entry) for entry in entries if entry.validity.since == day)
+    last_days = ((entry, entry.validity.until) for entry in entries)
+    ends = (called(entry) for entry, until in last_days if until and until + _DAY == day)
+    return mark.join(begins), mark.join(ends)
 
 
 def _plain(entries: tuple[_Entry, ...], on: date | None) -> dict[str, Any]:

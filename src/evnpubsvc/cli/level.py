@@ -44,7 +44,10 @@ def level_command(label: str, on: date, lang: Language) -> None:
         )  # a label before its time is told by its first wording
     regime = regimes("levels").at(on)
     rows = [
-        (_label("regime", lang), f"{regime.title.get(lang)} ({regime.key})"),
+        (
+            _label("regime", lang),
+            regime.title.vi if lang == "vi" else f"{regime.title.en} ({regime.key})",
+        ),
         (_label("content", lang), what.content.get(lang)),
         (_label("basis", lang), what.basis.get(lang)),
         (_label("confidence", lang), what.basis.certainty.get(lang)),
