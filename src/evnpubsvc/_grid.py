@@ -69,7 +69,10 @@ class Grid:
         """Return the table as HTML; what stands in the cells is shown, never run."""
         head = self._html_row(self.header, "th")
         rows = list(self.rows)
-        foot = f"<tfoot>{self._html_row(rows.pop(), 'td')}</tfoot>" if self.total else ""
+        if self.total:
+            foot = f"<tfoot>{self._html_row(rows.pop(), 'td')}</tfoot>"
+        else:
+            foot = ""
         body = "".join(self._html_row(row, "td") for row in rows)
         below = "".join(f"<p>{escape(line)}</p>" for line in self.below)
         return f"<table><thead>{head}</thead><tbody>{body}</tbody>{foot}</table>{below}"

@@ -241,6 +241,8 @@ def _drawn_by(place: str) -> Callable[[type[Any]], st.SearchStrategy[Any]]:
         module = import_module(f"evnpubsvc.strategies.{home}")
         function: Callable[..., st.SearchStrategy[Any]] = getattr(module, name)
         # A function that draws a union is asked for the one member that is wanted.
-        return function(kind) if name == "criteria" else function()
+        if name == "criteria":
+            return function(kind)
+        return function()
 
     return draw

@@ -81,4 +81,6 @@ def handling_document(counted: Tally, times: Mapping[Any, HandlingTime]) -> list
 
 
 def _exact(value: Any) -> Any:
-    return value if isinstance(value, int) else decimal_text(value)
+    if isinstance(value, int):
+        return value
+    return decimal_text(value)

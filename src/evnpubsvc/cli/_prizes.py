@@ -18,7 +18,10 @@ def prize_lines(
     def say(key: str, **parts: object) -> str:
         return render(f"campaign-{key}", lang, parts)
 
-    prizes = {prize.key: prize for prize in standings.scheme.prizes} if standings.scheme else {}
+    if standings.scheme:
+        prizes = {prize.key: prize for prize in standings.scheme.prizes}
+    else:
+        prizes = {}
     names = {place.sheet.unit: place.sheet.name or place.sheet.unit for place in standings}
     for given in awards.given:
         prize = prizes[given.prize]

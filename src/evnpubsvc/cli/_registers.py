@@ -109,7 +109,9 @@ def judgement_of(
         return moment
     name = timezone or (layout.timezone if layout is not None else None)
     zone = VIETNAM_TIME if name is None else local_zone(name)
-    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=zone)
+    return moment.astimezone(zone)
 
 
 def moment_of(text: str | None) -> date | datetime | None:
@@ -188,7 +190,9 @@ def _is_parquet(register: str) -> bool:
 
 def _format_of(register: str) -> RegisterFormat:
     lines = register.lower().endswith((".jsonl", ".ndjson"))
-    return RegisterFormat.JSONL if lines else RegisterFormat.CSV
+    if lines:
+        return RegisterFormat.JSONL
+    return RegisterFormat.CSV
 
 
 @contextlib.contextmanager

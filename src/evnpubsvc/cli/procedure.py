@@ -42,7 +42,10 @@ def procedure_command(
 
         click.echo(json.dumps(json.loads(to_json(found)), ensure_ascii=False, indent=2))
     else:
-        title = found.name_en if lang == "en" and found.name_en else found.name
+        if lang == "en" and found.name_en:
+            title = found.name_en
+        else:
+            title = found.name
         offered = (
             (
                 _label("offering", lang),
@@ -88,11 +91,15 @@ def _rows(found: Procedure, lang: Language) -> Iterator[tuple[str, str, str]]:
 def _for(text: str, channel: Channel | None, case: str, lang: Language) -> str:
     where = [] if channel is None else [channel.text.get(lang)]
     where += [case] if case else []
-    return f"{text} ({'; '.join(where)})" if where else text
+    if where:
+        return f"{text} ({'; '.join(where)})"
+    return text
 
 
 def _source(source: Citation | None, lang: Language) -> str:
-    return "" if source is None else f"{source.get(lang)} [{source.certainty.get(lang)}]"
+    if source is None:
+        return ""
+    return f"{source.get(lang)} [{source.certainty.get(lang)}]"
 
 
 def _label(name: str, lang: Language) -> str:

@@ -132,7 +132,9 @@ class Phrases:
             return None
         for length in self._lengths.get(words[at], ()):
             after = at + length
-            name = self._names.get(words[at:after]) if after <= end else None
+            name = None
+            if after <= end:
+                name = self._names.get(words[at:after])
             if name is not None:
                 return name, after
         return None

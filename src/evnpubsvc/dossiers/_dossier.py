@@ -90,7 +90,9 @@ _TEXT: Final = instance_of(str, type(None))
 
 
 def _limit(given: TimeLimit | str | None) -> TimeLimit | None:
-    return TimeLimit.parse(given) if isinstance(given, str) else given
+    if isinstance(given, str):
+        return TimeLimit.parse(given)
+    return given
 
 
 class _WithState:
@@ -218,7 +220,9 @@ class Dossier(_WithState):
         if isinstance(moment, datetime) and moment.utcoffset() is None:
             raise MisuseError("event-time-naive", moment)
         events = tuple(event for event in self.events if known_by(event.known_since, moment, zone))
-        return self if len(events) == len(self.events) else attrs.evolve(self, events=events)
+        if len(events) == len(self.events):
+            return self
+        return attrs.evolve(self, events=events)
 
 
 _FIELDS: Final = fields(Dossier)

@@ -113,7 +113,9 @@ class State:
             return Clock.ENDED
         if self.received_at is None:
             return Clock.NOT_STARTED
-        return Clock.RUNS if self.status in _WORK else Clock.STANDS
+        if self.status in _WORK:
+            return Clock.RUNS
+        return Clock.STANDS
 
 
 # Members as names of this module, and compared by identity: looking one up or hashing it takes
@@ -340,7 +342,10 @@ class StateBuilder:
     def _begin_anew(self, event: Event) -> None:
         """Begin a new count, after a refusal, a withdrawal or a stop for good (rule 11)."""
         facts = self.facts
-        before = facts.refused_at if facts.closed_at is None else facts.closed_at
+        if facts.closed_at is None:
+            before = facts.refused_at
+        else:
+            before = facts.closed_at
         for name in (
             *("received_at", "transferred_at", "refused_at", "closed_at"),
             *("stops", "supplements_before", "supplements_after", "extensions"),
@@ -418,7 +423,9 @@ class StateBuilder:
     def _work_status(self) -> Status:
         if self.facts.received_at is None:
             return _S.NEW
-        return _S.PROCESSING if self.facts.in_process else _S.RECEIVED
+        if self.facts.in_process:
+            return _S.PROCESSING
+        return _S.RECEIVED
 
     def _end_stop(self, place: int, at: Moment) -> None:
         kind, start, _ = self.facts.stops[place]
@@ -555,7 +562,9 @@ class StateBuilder:
         self._infer(say("history-after-end", "", event.at, kind=kind, ended=self._ended_at()))
 
     def _would_count(self) -> frozenset[EventKind]:
-        return _RESULTS if self.facts.decided_at is None else _AFTER_A_DECISION
+        if self.facts.decided_at is None:
+            return _RESULTS
+        return _AFTER_A_DECISION
 
     def _take_up_again(self, event: Event) -> None:
         """Go on after a refusal, a withdrawal or a stop for good.

@@ -246,7 +246,9 @@ def _bands(parts: Parts) -> Iterable[Finding]:
         path = f".bands[{index}]"
         if top is not None and band.at_least > top:
             yield finding("band-unreachable", path, band.key, maximum=top)
-        following = ordered[position + 1][1] if position + 1 < len(ordered) else None
+        following = None
+        if position + 1 < len(ordered):
+            following = ordered[position + 1][1]
         if following is None:
             if band.below is not None and (top is None or band.below <= top):
                 end = "-" if top is None else decimal_text(top)

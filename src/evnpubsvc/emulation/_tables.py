@@ -82,13 +82,17 @@ def _row(place: Place, grading: Grading, lang: Language) -> list[str]:
 
 
 def _points(value: Fraction | Unknown | None, scheme: Scheme, lang: Language) -> str:
-    return localised(value, lang, scheme.rounding.places) if isinstance(value, Fraction) else "?"
+    if isinstance(value, Fraction):
+        return localised(value, lang, scheme.rounding.places)
+    return "?"
 
 
 def _rank(place: Place) -> str:
     if place.rank is None:
         return "-"
-    return f"{place.rank}=" if place.shared > 1 else str(place.rank)
+    if place.shared > 1:
+        return f"{place.rank}="
+    return str(place.rank)
 
 
 def _official(place: Place, lang: Language) -> list[str]:
@@ -105,13 +109,17 @@ def _why(place: Place, lang: Language) -> str:
     """
     reason = place.reason
     if reason is None or lang == "en":
-        return "" if reason is None else reason.written(lang)
+        if reason is None:
+            return ""
+        return reason.written(lang)
     scheme = place.sheet.scheme
     titles = {part.key: part.title for part in (*scheme.groups, *scheme.criteria)}
     titles |= {key: spec.title for key, spec in scheme.figure_specs.items()}
     about = titles.get(reason.about)
     text = render(reason.reason, lang, {"value": reason.about})
-    return text if about is None else f"{text} ({about.get(lang)})"
+    if about is None:
+        return text
+    return f"{text} ({about.get(lang)})"
 
 
 @blocks_of.register
@@ -126,7 +134,10 @@ def _(sheet: ScoreSheet, lang: Language) -> Iterator[Block]:
         points = _points(group.points, scheme, lang)
         rows.append([group.key, titles[group.key], points, localised(group.maximum, lang)])
         for each in group.components:
-            points = "-" if each.excluded else _points(each.points, scheme, lang)
+            if each.excluded:
+                points = "-"
+            else:
+                points = _points(each.points, scheme, lang)
             most = localised(scheme.criterion(each.key).maximum, lang)
             rows.append([f"  {each.key}", titles[each.key], points, most])
     total = [_points(sheet.total, scheme, lang), localised(sheet.maximum, lang)]

@@ -107,7 +107,10 @@ class _Spans:
         handled = _HANDLED.take(places, mode="clip")
         shift = base - self._first
         table = self._upto if shift <= 0 else self._upto[shift:]
-        start, end = (received, finished) if shift >= 0 else (received + shift, finished + shift)
+        if shift >= 0:
+            start, end = (received, finished)
+        else:
+            start, end = (received + shift, finished + shift)
         codes: npt.NDArray[np.int32] = table.take(end, mode="clip")
         codes -= table.take(start, mode="clip")
         np.maximum(codes, 0, out=codes)

@@ -33,7 +33,10 @@ def roster_text(roster: DutyRoster, lang: Language = "en", *, team: Text | None 
     width = max((len(weekday_text(duty, lang)) for duty in roster), default=0)
     lines = [roster.title(lang, team), ""]
     for duty in roster:
-        mark = f"  ({render('roster-fixed', lang, {})})" if duty.fixed else ""
+        if duty.fixed:
+            mark = f"  ({render('roster-fixed', lang, {})})"
+        else:
+            mark = ""
         weekday = weekday_text(duty, lang).ljust(width)
         lines.append(f"{weekday}  {written_day(duty.day, lang)}  {duty.member}{mark}")
     loads = [
@@ -46,7 +49,10 @@ def roster_text(roster: DutyRoster, lang: Language = "en", *, team: Text | None 
             f"{written_day(m.day, lang)} {m.before} → {m.after}" for m in change.moves
         )
         word = render(f"change-{change.kind.value}", lang, {})
-        made = f" ({written_day(change.made_on, lang)})" if change.made_on else ""
+        if change.made_on:
+            made = f" ({written_day(change.made_on, lang)})"
+        else:
+            made = ""
         lines.append(f"{word}: {moves}{made}")
     return "\n".join(lines)
 

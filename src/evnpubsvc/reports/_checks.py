@@ -128,7 +128,10 @@ def check_carry_over(before: Report, after: Report) -> tuple[Finding, ...]:
     keys = {row.key: row for row in (*before.rows, *after.rows)}
     found: list[Finding] = []
     for row in (*sorted(keys.values(), key=row_order), None):
-        old, new = (before.total, after.total) if row is None else (before[row.key], after[row.key])
+        if row is None:
+            old, new = (before.total, after.total)
+        else:
+            old, new = (before[row.key], after[row.key])
         place = "total" if row is None else _place(row, before.dimensions)
         for carry in before.form.carry_over:
             pending, carried = old[carry.pending], new[carry.carried]

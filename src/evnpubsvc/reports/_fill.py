@@ -202,7 +202,10 @@ def _said(pair: tuple[str, str]) -> Text:
     """Return what the register says of a dossier, in words: *Hình thức nộp: không ghi*."""
     name, value = pair
     dimension = named("dimension", name)
-    word = word_text(name, value) if value else named("value", "not-said-text")
+    if value:
+        word = word_text(name, value)
+    else:
+        word = named("value", "not-said-text")
     texts = {
         lang: render("dimension-value", lang, {"dimension": dimension, "value": word})
         for lang in LANGUAGES

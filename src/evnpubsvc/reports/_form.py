@@ -49,7 +49,9 @@ class Column:
         if self.measure is None:
             return self.selection
         known = measures().get(self.measure)
-        return None if known is None or known.distinct is not None else known.selection
+        if known is None or known.distinct is not None:
+            return None
+        return known.selection
 
 
 @frozen(kw_only=True)

@@ -90,7 +90,9 @@ class Report:
     @cached_property
     def total(self) -> ReportRow:
         """The sum of the rows; unknown where a row is."""
-        return self._sum((), self.rows) if self.rows else self._zeros(())
+        if self.rows:
+            return self._sum((), self.rows)
+        return self._zeros(())
 
     @cached_property
     def subtotals(self) -> tuple[ReportRow, ...]:
@@ -108,7 +110,9 @@ class Report:
         for column in self.form.columns:
             values = [row[column.key] for row in rows]
             known = [value for value in values if value is not None]
-            sums[column.key] = sum(known) if len(known) == len(values) else None
+            sums[column.key] = None
+            if len(known) == len(values):
+                sums[column.key] = sum(known)
         return ReportRow(key, sums)
 
     def rates(self, row: ReportRow) -> tuple[tuple[str, Rate | Unknown], ...]:

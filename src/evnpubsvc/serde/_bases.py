@@ -52,7 +52,9 @@ def read_on_base(
         shape: what such documents are made of.
         inside: files that are being read: one of them is no base.
     """
-    path = Path(os.fspath(source)) if isinstance(source, (str, os.PathLike)) else None
+    path = None
+    if isinstance(source, (str, os.PathLike)):
+        path = Path(os.fspath(source))
     folder = Path() if path is None else path.parent
     place = None if path is None else resolved(path)
     reading = inside if place is None else (*inside, place)
@@ -118,7 +120,9 @@ def build_on_base(document: Document, find: Find, shape: Shape) -> Document:
 
 
 def listed(value: Any) -> list[Any]:
-    return cast("list[object]", value) if isinstance(value, list) else []
+    if isinstance(value, list):
+        return cast("list[object]", value)
+    return []
 
 
 def tables_of(value: Any) -> list[Document]:
@@ -146,7 +150,10 @@ def _changed(base: Document, changes: Any, shape: Shape) -> Iterator[Finding]:
         return
     for i, change in enumerate(listed(changes)):
         place = f"$.changes[{i}]"
-        table = cast("Document", change) if isinstance(change, dict) else {}
+        if isinstance(change, dict):
+            table = cast("Document", change)
+        else:
+            table = {}
         named = [name for name in shape.targets if name in table]
         if len(named) != 1:
             yield finding("change-without-target", place, known=tuple(shape.targets))

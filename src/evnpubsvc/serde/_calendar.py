@@ -143,7 +143,9 @@ def _read_layers(source: Source, *, named: bool) -> tuple[list[_Layer], list[Fin
         if layers[0].head.base != _PACKAGED:
             found.append(finding("calendar-base-twice", "$.base", layers[0].head.base))
         return layers, found
-    start = resolved(Path(source)) if isinstance(source, (str, os.PathLike)) else None
+    start = None
+    if isinstance(source, (str, os.PathLike)):
+        start = resolved(Path(source))
     chain = [] if start is None else [start]
     path = "$.base"
     while (name := layers[-1].head.base) != _PACKAGED:

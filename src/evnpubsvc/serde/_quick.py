@@ -102,7 +102,10 @@ def _moment(text: Any) -> date:
 def _aware(text: Any) -> datetime:
     if type(text) is not str:
         raise _NotPlainError
-    found = datetime.fromisoformat(text) if len(text) < 27 else instant(text)
+    if len(text) < 27:
+        found = datetime.fromisoformat(text)
+    else:
+        found = instant(text)
     if found.tzinfo is None:
         raise _NotPlainError
     return found
@@ -245,7 +248,10 @@ def _from_dicts(parts: _Parts, *, share: bool) -> Callable[[Any, bytes], Dossier
         made.due = None if due is None else _moment(due)
         made.outcome = outcome
         made.activity = activity
-        made.attributes = _pairs(given["attributes"]) if "attributes" in given else ()
+        if "attributes" in given:
+            made.attributes = _pairs(given["attributes"])
+        else:
+            made.attributes = ()
         made.recorded = None if recorded is None else _aware(recorded)
         made.__class__ = Event
         return made  # type: ignore[no-any-return]
@@ -284,9 +290,15 @@ def _from_dicts(parts: _Parts, *, share: bool) -> Callable[[Any, bytes], Dossier
         made.channel = _CHANNELS[get("channel")]
         made.assistance = _ASSISTANCE[get("assistance")]
         made.applicant = applicant
-        made.stated_received = received = None if received is None else _moment(received)
+        if received is None:
+            made.stated_received = received = None
+        else:
+            made.stated_received = received = _moment(received)
         made.stated_due = None if due is None else _moment(due)
-        made.stated_finished = finished = None if finished is None else _moment(finished)
+        if finished is None:
+            made.stated_finished = finished = None
+        else:
+            made.stated_finished = finished = _moment(finished)
         if share:
             made.stated_received, made.stated_finished = (
                 parts.zoned(received),

@@ -32,7 +32,10 @@ def table_rows(
     """
     wanted = list(required)
     shape = TableShape(fits=set(wanted).issubset)
-    given = source if is_workbook(source) else io.BytesIO(read_bytes(source))
+    if is_workbook(source):
+        given = source
+    else:
+        given = io.BytesIO(read_bytes(source))
     with open_table(given, shape) as table:
         read = [*table.notices, *named_rows(table)]
     rows = [row.cells for row in read if not isinstance(row, Finding)]

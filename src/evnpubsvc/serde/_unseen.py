@@ -163,7 +163,10 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
         relations = _tags(archive, "xl/_rels/workbook.xml.rels", _RELATION_TAG)
         targets = {each["Id"]: each["Target"] for each in relations}
         target = next(targets[each["r:id"]] for each in sheets if each["name"] == sheet)
-        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if target.startswith("/"):
+            part = target.lstrip("/")
+        else:
+            part = f"xl/{target}"
         return archive.getinfo(part).filename
     except (KeyError, StopIteration):
         return None

@@ -72,7 +72,10 @@ def open_sheet(source: Source, shape: TableShape) -> Table:
     """
     with opened(source) as stream:
         data = stream.read(_LARGEST + 1)
-    name = Path(cast("Any", source)).name if not hasattr(source, "read") else ""
+    if not hasattr(source, "read"):
+        name = Path(cast("Any", source)).name
+    else:
+        name = ""
     look = _refuse_hostile(data, name)
     if find_spec("python_calamine") is None:
         raise MisuseError("extra-missing", "python-calamine", extra="excel")
@@ -241,7 +244,9 @@ def _writers(days: DayStyle) -> dict[type, Callable[[Any], str]]:
 
 
 def _number(cell: float) -> str:
-    return str(int(cell)) if cell.is_integer() and abs(cell) < 1 << 53 else repr(cell)
+    if cell.is_integer() and abs(cell) < 1 << 53:
+        return str(int(cell))
+    return repr(cell)
 
 
 def _duration(cell: timedelta) -> str:

@@ -164,7 +164,9 @@ def level_regime(level: Level, on: date) -> Regime | None:
     True
     """
     regime = regimes("levels").get(on)
-    return regime if regime is not None and regime.key in _REGIMES[type(level)] else None
+    if regime is not None and regime.key in _REGIMES[type(level)]:
+        return regime
+    return None
 
 
 def first_day(level: Level) -> date:
@@ -186,7 +188,10 @@ def check_level(level: Level, on: date) -> tuple[Finding, ...]:
     if level_regime(level, on) is not None:
         return ()
     own = [entry for entry in regimes("levels") if entry.value.key in _REGIMES[type(level)]]
-    reason = "level-before-regime" if on < own[0].validity.first else "level-after-regime"
+    if on < own[0].validity.first:
+        reason = "level-before-regime"
+    else:
+        reason = "level-after-regime"
     span = Validity(own[0].validity.since, own[-1].validity.until)
     source = own[0].value.basis[0]
     return (notice(reason, "", level, day=on, span=span, source=source),)

@@ -72,7 +72,10 @@ def register_row(
         )
 
     # What was known, and how things stood, at the end of the day of judgement.
-    known = dossier if known_at is None else dossier.known_at(known_at, zone=zone)
+    if known_at is None:
+        known = dossier
+    else:
+        known = dossier.known_at(known_at, zone=zone)
     state = known.state_at(as_of, zone=zone)
     status: RegisterStatus | None = None
     finished: date | datetime | None = known.stated_finished
@@ -104,7 +107,10 @@ def register_row(
         finished = state.closed_at
         closing = {event.kind for event in known.events if event.at == state.closed_at}
         withdrawn = EventKind.WITHDRAWAL_ACCEPTED in closing
-        status = RegisterStatus.WITHDRAWN if withdrawn else RegisterStatus.STOPPED
+        if withdrawn:
+            status = RegisterStatus.WITHDRAWN
+        else:
+            status = RegisterStatus.STOPPED
 
     # When it is due, and whether the clock stands.
     found = due_of(

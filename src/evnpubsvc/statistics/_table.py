@@ -52,7 +52,10 @@ def _(counted: Tally, lang: Language, expect: Iterable[Key | str | None] = ()) -
         rows.sort(key=lambda row: [vietnamese_order(name) for name in row[:depth]])
 
     # A row for all; without dimensions it is the only one.
-    label = [render("column-total", lang, {}), *[""] * (depth - 1)] if depth else []
+    if depth:
+        label = [render("column-total", lang, {}), *[""] * (depth - 1)]
+    else:
+        label = []
     last = [*label, *_numbers(total, sums, states, lang)]
     lines = [*rows, last] if depth else [last]
     right = range(depth, len(header))

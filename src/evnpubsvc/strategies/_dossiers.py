@@ -92,7 +92,9 @@ def events(draw: st.DrawFn, *, kinds: st.SearchStrategy[EventKind] | None = None
     """
     kind = draw(st.sampled_from(EventKind) if kinds is None else kinds)
     made = _build(kind, draw(_instants()), draw)
-    return _without_hour(made) if draw(st.integers(0, 3)) == 3 else made
+    if draw(st.integers(0, 3)) == 3:
+        return _without_hour(made)
+    return made
 
 
 def _without_hour(event: Event) -> Event:

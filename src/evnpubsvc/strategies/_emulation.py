@@ -218,7 +218,10 @@ def _sound(draw: st.DrawFn, criterion: _Plain, key: str, figures: dict[str, Figu
     if not isinstance(criterion, RatioCriterion):
         return evolve(criterion, key=f"c{key}", figure=declare(f"f{key}", None))
     unit = draw(st.sampled_from(CountUnit))
-    other = draw(st.sampled_from(CountUnit)) if criterion.mixed_units else unit
+    if criterion.mixed_units:
+        other = draw(st.sampled_from(CountUnit))
+    else:
+        other = unit
     numerator = tuple(declare(f"n{key}.{k}", unit) for k in range(len(criterion.numerator.figures)))
     denominator = tuple(
         declare(f"d{key}.{k}", other) for k in range(len(criterion.denominator.figures))
@@ -262,15 +265,17 @@ def unit_figures(
     # Figures that the criteria can score: parts within their wholes.
     for criterion in cast("tuple[_Plain, ...]", tuple(scheme.criteria)):
         if not isinstance(criterion, RatioCriterion):
-            top = (
-                criterion.maximum
-                if isinstance(criterion, PointsCriterion)
-                else criterion.full_scale
-            )
+            if isinstance(criterion, PointsCriterion):
+                top = criterion.maximum
+            else:
+                top = criterion.full_scale
             figures[criterion.figure] = draw(st.integers(0, 8)) * top / 8
             continue
         wholes = [draw(st.integers(0, 20)) for _ in criterion.denominator.figures]
-        whole = sum(wholes) if criterion.denominator.combine is Combine.SUM else max(wholes)
+        if criterion.denominator.combine is Combine.SUM:
+            whole = sum(wholes)
+        else:
+            whole = max(wholes)
         room = 60 if criterion.above_one else whole
         for key, value in zip(criterion.denominator.figures, wholes, strict=True):
             figures[key] = Count(value, _unit(specs[key]))

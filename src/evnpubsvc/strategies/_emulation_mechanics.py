@@ -378,11 +378,10 @@ def figures_under(
                 figures[criterion.not_due.figures[0]] = Count(waiting, CountUnit.DOSSIERS)
             figures[criterion.numerator.figures[0]] = Count(min(n, d - waiting), CountUnit.DOSSIERS)
         elif isinstance(criterion, (PointsCriterion, WeightedCriterion)):
-            top = (
-                criterion.maximum
-                if isinstance(criterion, PointsCriterion)
-                else criterion.full_scale
-            )
+            if isinstance(criterion, PointsCriterion):
+                top = criterion.maximum
+            else:
+                top = criterion.full_scale
             figures[criterion.figure] = draw(st.fractions(0, top, max_denominator=40))
         elif isinstance(criterion, ChoiceCriterion):
             for item in criterion.items:

@@ -65,7 +65,9 @@ def named(prefix: str, name: str) -> Text:
     The name itself where there is none.
     """
     entry = catalogue().get(f"{prefix}-{name}")
-    return Text(vi=name, en=name) if entry is None else Text(vi=entry["vi"], en=entry["en"])
+    if entry is None:
+        return Text(vi=name, en=name)
+    return Text(vi=entry["vi"], en=entry["en"])
 
 
 def render(key: str, lang: Language, parts: Mapping[str, object], *, hint: bool = False) -> str:
@@ -105,12 +107,16 @@ def _fill(form: str, value: object, lang: Language) -> str:
     """Write the value of a placeholder as the placeholder says."""
     if form.startswith("?"):
         is_empty = value is None or value in ("", ())
-        return "" if is_empty else form[1:] + write(value, lang)
+        if is_empty:
+            return ""
+        return form[1:] + write(value, lang)
     if form == "s":
         return "" if value == 1 else "s"
     if form == "roman":
         return roman(value, lang)
-    return plain(value, lang) if form == "plain" else write(value, lang)
+    if form == "plain":
+        return plain(value, lang)
+    return write(value, lang)
 
 
 @cache

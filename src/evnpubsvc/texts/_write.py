@@ -98,7 +98,10 @@ def vietnamese_order(text: str) -> tuple[str, str]:
     for letter in unicodedata.normalize("NFC", text).casefold():
         apart = unicodedata.normalize("NFD", letter)
         tone = next((mark for mark in apart if mark in _TONES), "")
-        bare = unicodedata.normalize("NFC", apart.replace(tone, "")) if tone else letter
+        if tone:
+            bare = unicodedata.normalize("NFC", apart.replace(tone, ""))
+        else:
+            bare = letter
         letters += _LETTERS.get(bare, bare + "0" if bare.isalpha() else bare)
         tones += str(_TONES.index(tone) + 1) if tone else "0"
     return letters, tones
@@ -109,7 +112,9 @@ def plain(value: object, lang: Language) -> str:
 
     Years, places in a file, numbers of articles.
     """
-    return str(value) if type(value) is int else write(value, lang)
+    if type(value) is int:
+        return str(value)
+    return write(value, lang)
 
 
 def roman(value: object, lang: Language) -> str:
@@ -118,7 +123,9 @@ def roman(value: object, lang: Language) -> str:
     Anything else as `write` does.
     """
     quarters = {1: "I", 2: "II", 3: "III", 4: "IV"}
-    return quarters[value] if type(value) is int and value in quarters else write(value, lang)
+    if type(value) is int and value in quarters:
+        return quarters[value]
+    return write(value, lang)
 
 
 def exact_decimal(value: Fraction | int) -> str:
@@ -141,13 +148,18 @@ def localise(text: str, lang: Language) -> str:
     if "/" in text:
         return text
     whole, _, decimals = text.partition(".")
-    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    if whole.startswith("-"):
+        sign, digits = ("-", whole[1:])
+    else:
+        sign, digits = ("", whole)
     thousands, mark = (".", ",") if lang == "vi" else (",", ".")
     # From the right: groups of three.
     first = len(digits) % 3
     groups = [digits[i : i + 3] for i in range(first, len(digits), 3)]
     grouped = thousands.join([digits[:first], *groups] if first else groups)
-    return f"{sign}{grouped}{mark}{decimals}" if decimals else f"{sign}{grouped}"
+    if decimals:
+        return f"{sign}{grouped}{mark}{decimals}"
+    return f"{sign}{grouped}"
 
 
 def percent(number: str, lang: Language) -> str:
@@ -196,7 +208,9 @@ def written_day(day: date, lang: Language) -> str:
     >>> written_day(date(2022, 4, 28), "vi"), written_day(date(2022, 4, 28), "en")
     ('28/4/2022', '28/04/2022')
     """
-    return _day(day, "vi") if lang == "vi" else f"{day.day:02}/{day.month:02}/{day.year:04}"
+    if lang == "vi":
+        return _day(day, "vi")
+    return f"{day.day:02}/{day.month:02}/{day.year:04}"
 
 
 def _time(value: object, lang: Language) -> str:
@@ -204,7 +218,9 @@ def _time(value: object, lang: Language) -> str:
     if at.microsecond == 0:
         return at.isoformat("seconds" if at.second else "minutes")
     text = at.isoformat().rstrip("0")
-    return text.replace(".", ",") if lang == "vi" else text
+    if lang == "vi":
+        return text.replace(".", ",")
+    return text
 
 
 def _moment(value: object, lang: Language) -> str:

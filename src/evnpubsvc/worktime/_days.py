@@ -44,11 +44,10 @@ class DayKind(LabelledEnum):
 
         With the other day where one belongs to it.
         """
-        other = (
-            render("day-another", lang, {})
-            if counterpart is None
-            else written_day(counterpart, lang)
-        )
+        if counterpart is None:
+            other = render("day-another", lang, {})
+        else:
+            other = written_day(counterpart, lang)
         return render(f"day-{self.value}", lang, {"counterpart": other})
 
 
