@@ -1,15 +1,33 @@
 """Results print as tables that people read, as the command line prints them, and as HTML in notebooks."""
 
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from html.parser import HTMLParser
+from io import BytesIO
+from typing import Any
 
 import pytest
 
-from evnpubsvc import UnitFigures, preset, rank, score, tally
+from evnpubsvc import (
+    Event,
+    EventKind,
+    UnitFigures,
+    award,
+    plan_roster,
+    preset,
+    rank,
+    rate,
+    score,
+    tally,
+    vietnam_calendar,
+)
 from evnpubsvc._grid import Grid, blocks_of
-from evnpubsvc.emulation import Standings
-from evnpubsvc.statistics import RegisterRow
+from evnpubsvc.emulation import Prize, Standings
+from evnpubsvc.errors import UnknownNameError
+from evnpubsvc.outreach import roster_text
+from evnpubsvc.serde import RegisterColumns, outreach_example, tally_register
+from evnpubsvc.statistics import RegisterRow, measures_of
+from evnpubsvc.worktime import VIETNAM_TIME
 
 _TIMELY = preset("qd766-dvcqg-2026").only("timeliness")
 
@@ -122,3 +140,49 @@ def test_a_tally_prints_its_cells_and_what_is_expected() -> None:
 def test_what_shows_nothing_is_refused() -> None:
     with pytest.raises(TypeError, match="int"):
         blocks_of(3, "en")
+
+
+def test_awards_and_rosters_print_as_people_read_them() -> None:
+    first = Prize(key="first", title="First", places=1)
+    second = Prize(key="second", title="Second", places=2)
+    awards = award(_standings(("A", 10), ("B", 9), ("C", 9), ("D", 9)), [first, second])
+    assert str(awards).splitlines() == [
+        "prize   unit",
+        "------  --------------------------",
+        "first   A",
+        "second  tied for 2 places: B, C, D",
+    ]
+    assert "B, C, D" in awards.text("vi")
+    assert str(award(rank([]), [first])) == "no prize"
+    roster = plan_roster(outreach_example().team, "2022-05", vietnam_calendar())
+    assert str(roster) == roster_text(roster)
+    assert roster.text("vi") == roster_text(roster, "vi")
+
+
+def test_one_dimension_is_a_name_not_its_letters() -> None:
+    rows = [RegisterRow(date(2022, 12, 1), date(2022, 12, 9), dimensions={"unit": "A"})]
+    question: dict[str, Any] = {"as_of": date(2022, 12, 14), "compare": "date"}
+    assert tally(rows, by="unit", **question) == tally(rows, by=["unit"], **question)
+    where = {"unit": "A"}
+    one, many = (tally(rows, by=by, where=where, **question) for by in ("unit", ["unit"]))
+    assert one == many
+    register = b"received,due,unit\n2022-12-01,2022-12-09,A\n"
+    columns = RegisterColumns(due="due", dimensions={"unit": "unit"})
+    assert tally_register(BytesIO(register), columns, by="unit", **question) == tally(
+        rows, by="unit", **question
+    )
+
+
+def test_a_rate_of_a_tally_is_that_of_its_measures() -> None:
+    rows = [RegisterRow(date(2022, 12, 1), date(2022, 12, 9), date(2022, 12, 5))]
+    counted = tally(rows, by=[], as_of=date(2022, 12, 14), compare="date")
+    found = rate("on-time-of-finished", counted)
+    assert found == rate("on-time-of-finished", measures_of(counted))
+    assert "1 dossiers of 1 dossiers" in str(found)
+
+
+def test_a_kind_of_event_is_taken_as_its_value() -> None:
+    at = datetime(2026, 3, 2, 9, tzinfo=VIETNAM_TIME)
+    assert Event("received", at) == Event(EventKind.RECEIVED, at)
+    with pytest.raises(UnknownNameError, match="nearest: 'received'"):
+        Event("recieved", at)

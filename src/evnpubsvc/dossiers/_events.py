@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from attrs import Attribute, field, frozen
 
-from evnpubsvc._validate import instance_of, pairs_of
+from evnpubsvc._validate import instance_of, pairs_of, read_member
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import LabelledEnum, LabelledIntEnum
 
@@ -131,6 +131,11 @@ def checked_pairs(
             instance_of(str)(record, attribute, part)
 
 
+def _kind(given: EventKind | str) -> EventKind:
+    """Read a kind given as its value (`"received"`)."""
+    return read_member(EventKind, given) if type(given) is str else cast("EventKind", given)
+
+
 @frozen
 class Event:
     """One thing that happened to a dossier. Never changed; a mistake is followed by another event.
@@ -160,7 +165,7 @@ class Event:
     evnpubsvc.errors.MisuseError: a stop must say whether it is for good: ... ...
     """
 
-    kind: EventKind = field(validator=instance_of(EventKind))
+    kind: EventKind = field(converter=_kind, validator=instance_of(EventKind))
     at: date | datetime = field(validator=_moment)
     final: bool | None = field(default=None, validator=instance_of(bool, type(None)))
     due: date | datetime | None = field(default=None, validator=optional_moment)

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from attrs import field, frozen
 
+from evnpubsvc._grid import Printed
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._grades import Grade
@@ -174,7 +175,7 @@ class PrizeTie:
 
 
 @frozen(kw_only=True)
-class Awards:
+class Awards(Printed):
     """What the standings decide about prizes, and what they leave open.
 
     Attributes:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from evnpubsvc._grid import Block, Grid, blocks_of
-from evnpubsvc.emulation._awards import Grading, grade_all
+from evnpubsvc.emulation._awards import Awards, Grading, grade_all
 from evnpubsvc.emulation._rank import Place, Standings
 from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.emulation._score import ScoreSheet
@@ -155,3 +155,20 @@ def _remarks(sheet: ScoreSheet, lang: Language) -> list[str]:
     if sheet.grade is None or sheet.grade.band not in titles:
         return []
     return [f"{render('column-grade', lang, {})}: {titles[sheet.grade.band]}"]
+
+
+@blocks_of.register
+def _(awards: Awards, lang: Language) -> list[Block]:
+    """A row for each prize: who has it, who is tied for it, or how many places nobody reached."""
+    rows = [[given.prize, given.stratum, given.unit] for given in awards.given]
+    for tie in awards.ties:
+        parts = {"units": tie.units, "places": tie.places}
+        rows.append([tie.prize, tie.stratum, render("award-tie", lang, parts)])
+    for stratum, prize, places in awards.vacant:
+        rows.append([prize, stratum, render("award-vacant", lang, {"places": places})])
+    if not rows:
+        return [render("award-nothing", lang, {})]
+    header = [render(f"column-{word}", lang, {}) for word in ("prize", "stratum", "unit")]
+    if not any(row[1] for row in rows):  # all are ranked together
+        header, rows = [header[0], header[2]], [[row[0], row[2]] for row in rows]
+    return [Grid(header, rows)]

@@ -41,7 +41,7 @@ def tally_frame(
     source: FrameSource,
     columns: RegisterColumns | None = None,
     *,
-    by: Sequence[str],
+    by: str | Sequence[str],
     compare: Precision | str,
     where: Mapping[str, str | Iterable[str]] | None = None,
     as_of: date | datetime | None = None,

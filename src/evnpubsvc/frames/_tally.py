@@ -142,7 +142,7 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
         counts = np.concatenate([frame.cells["n"].to_numpy() for frame in frames])
         return TallyFrame.of(head, (parts, counts), values)
 
-    def narrowed(self, by: Sequence[str], where: Sequence[Where]) -> TallyFrame:
+    def narrowed(self, by: str | Sequence[str], where: Sequence[Where]) -> TallyFrame:
         """Return the frame of the dossiers with some values only, by fewer dimensions.
 
         Args:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evnpubsvc._grid import Block, blocks_of
 from evnpubsvc.outreach._roster import Duty, DutyRoster
 from evnpubsvc.texts import Language, Text, guard_cell, render, written_day
 
@@ -9,6 +10,11 @@ from evnpubsvc.texts import Language, Text, guard_cell, render, written_day
 def weekday_text(duty: Duty, lang: Language) -> str:
     """Return the weekday of a duty in a language."""
     return render(f"weekday-{duty.day.isoweekday()}", lang, {})
+
+
+@blocks_of.register
+def _(roster: DutyRoster, lang: Language) -> list[Block]:
+    return [roster_text(roster, lang)]
 
 
 def roster_text(roster: DutyRoster, lang: Language = "en", *, team: Text | None = None) -> str:

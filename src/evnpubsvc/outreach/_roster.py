@@ -10,6 +10,7 @@ from typing import Any, Self, cast
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._grid import Printed
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
@@ -133,7 +134,7 @@ class RosterChange:
 
 
 @frozen
-class DutyRoster(Keyed):
+class DutyRoster(Keyed, Printed):
     """The duty roster of a month (*lịch trực*): exactly one member on each working day.
 
     Made by `plan_roster`; changed by `swap` and `replace`, which keep the rules and write the log.

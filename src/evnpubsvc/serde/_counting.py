@@ -81,7 +81,7 @@ def tally_register(
     source: Source,
     columns: RegisterColumns,
     *,
-    by: Sequence[str],
+    by: str | Sequence[str],
     where: Mapping[str, str | Iterable[str]] | None = None,
     as_of: date | datetime | None = None,
     period: Period | None = None,

@@ -18,6 +18,7 @@ from evnpubsvc.statistics._dimensions import (
     BY_DAY,
     OUTCOME,
     WORKING_DAYS,
+    as_names,
     derived_names,
     outcome,
     working_days,
@@ -239,7 +240,7 @@ def _key_getter(dimensions: tuple[str, ...]) -> Callable[[dict[str, Any]], LongK
 
 
 def question_of(
-    by: Sequence[str],
+    by: str | Sequence[str],
     *,
     as_of: date | datetime | None,
     period: Period | None,
@@ -254,6 +255,7 @@ def question_of(
     Raises:
         MisuseError: `as-of-or-period`, `calendar-needed`, `datetime-naive`.
     """
+    by = as_names(by)
     dimensions = tuple(dict.fromkeys((*by, *(each.dimension for each in where))))
     if WORKING_DAYS in dimensions and calendar is None:
         raise MisuseError("calendar-needed", WORKING_DAYS)
@@ -265,7 +267,7 @@ def question_of(
         as_of = period.last
     assert as_of is not None
     return Tally(
-        dimensions=dimensions if len(dimensions) > len(by) else tuple(by),
+        dimensions=dimensions if len(dimensions) > len(by) else by,
         since=None if period is None else period.first,
         as_of=as_of.date() if isinstance(as_of, datetime) else as_of,
         at=as_of if isinstance(as_of, datetime) else None,
@@ -279,7 +281,7 @@ def question_of(
 def tally(
     rows: Iterable[RegisterRow | Finding],
     *,
-    by: Sequence[str],
+    by: str | Sequence[str],
     where: Mapping[str, str | Iterable[str]] | None = None,
     as_of: date | datetime | None = None,
     period: Period | None = None,
@@ -294,10 +296,10 @@ def tally(
     Args:
         rows: rows, read once; findings among them (from `serde.read_register`) are counted by
             reason: a violation as a rejected row, a notice beside the row that it belongs to.
-        by: names of dimensions. There always are `received_year` (`"2022"`), `received_quarter`
-            (`"2022-Q4"`), `received_month` (`"2022-12"`), the same by statutory periods
-            (`received_report_year` and so on, each month from the 15th of the one before to the
-            14th), `outcome` (a value of `RegisterStatus` for what ended, else `pending` or
+        by: names of dimensions, or the name of one. There always are `received_year` (`"2022"`),
+            `received_quarter` (`"2022-Q4"`), `received_month` (`"2022-12"`), the same by statutory
+            periods (`received_report_year` and so on, each month from the 15th of the one before
+            to the 14th), `outcome` (a value of `RegisterStatus` for what ended, else `pending` or
             `waiting`), and `working_days` (how many a dossier took; see `handling_time`).
         where: dimension -> the value, or the values, that are asked for; other dossiers stand in
             `Tally.outside`. It need not be counted by.

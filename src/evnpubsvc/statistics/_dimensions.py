@@ -5,13 +5,18 @@ The values of its rows, and those derived from dates and endings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Final
 
 from evnpubsvc.statistics._period_state import HANDLED, PENDING, PeriodState
 from evnpubsvc.statistics._register import RegisterStatus
 from evnpubsvc.worktime import Calendar
+
+
+def as_names(by: str | Iterable[str]) -> tuple[str, ...]:
+    """Return names of dimensions; a text is the name of one, not of as many as it has letters."""
+    return (by,) if isinstance(by, str) else tuple(by)
 
 
 def _report_month(day: date) -> tuple[int, int]:

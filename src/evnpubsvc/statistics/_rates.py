@@ -287,14 +287,14 @@ def _distinct(
 
 
 def rate(
-    name: str, given: Mapping[str, Count | Unknown], *, minimum_base: int = 0
+    name: str, given: Tally | Mapping[str, Count | Unknown], *, minimum_base: int = 0
 ) -> Rate | Unknown:
-    """Return a rate from its measures.
+    """Return a rate from its measures, or from the tally that they are counted in.
 
     Args:
         name: one of `named_rates()`.
-        given: counts by name of measure, from `measures_of`, from a form, or typed in with their
-            units. More than the rate needs does no harm.
+        given: a tally, of whose measures `measures_of` tells; or counts by name of measure, from a
+            form or typed in with their units. More than the rate needs does no harm.
         minimum_base: a whole below it says too little (answers to a survey).
 
     Returns:
@@ -314,6 +314,8 @@ def rate(
     """
     if name not in named_rates():
         raise UnknownNameError("rate-unknown", name, known=tuple(named_rates()))
+    if isinstance(given, Tally):
+        given = measures_of(given)
     for each, value in given.items():
         if each not in measures():
             raise UnknownNameError("measure-unknown", each, known=tuple(measures()))

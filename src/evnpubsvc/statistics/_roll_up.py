@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.statistics._dimensions import WORKING_DAYS
+from evnpubsvc.statistics._dimensions import WORKING_DAYS, as_names
 from evnpubsvc.statistics._period_state import LeftOut
 from evnpubsvc.statistics._tally import Tally, TallyBuilder
 from evnpubsvc.statistics._where import Where, as_wheres
@@ -105,13 +105,13 @@ def narrow(counted: Tally, where: Mapping[str, str | Iterable[str]] | Iterable[W
     return sums.tally()
 
 
-def narrowed(counted: Tally, by: Sequence[str], where: Iterable[Where]) -> Tally:
+def narrowed(counted: Tally, by: str | Sequence[str], where: Iterable[Where]) -> Tally:
     """Return what was asked of a tally that was counted by the dimensions of a filter too."""
     if not where:
         return counted
-    answer = narrow(counted, where)
+    answer, stay = narrow(counted, where), as_names(by)
     for name in counted.dimensions:
-        if name not in by:
+        if name not in stay:
             answer = sum_over(answer, name)
     return answer
 
