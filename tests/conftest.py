@@ -19,7 +19,7 @@ _HEAVY = {
     "frames/test_outgrow.py",
 }
 # Files that take longer than the inner loop has, besides the heavy ones; docs and these run in
-# `make test`.
+# `make test`. The rest takes about 80 s of processor time with few examples: 50 s on two cores.
 _SLOW = {
     "cli/test_cli.py",
     "cli/test_large_registers.py",
