@@ -15,7 +15,17 @@ from evnpubsvc.cli import evnpubsvc
 from evnpubsvc.deadlines import CountingRules, TimeLimit
 from evnpubsvc.dossiers import Dossier, EventKind, Precision, Timeliness, timeliness
 from evnpubsvc.findings import Finding, Severity
-from evnpubsvc.serde import LogColumns, read_event_log, read_log_columns, read_xes_log
+from evnpubsvc.periods import Period
+from evnpubsvc.reports import fill
+from evnpubsvc.serde import (
+    LogColumns,
+    ReportFormat,
+    read_event_log,
+    read_log_columns,
+    read_xes_log,
+    report_bytes,
+    report_form,
+)
 from evnpubsvc.statistics import RegisterRow, Tally, register_row, tally
 from evnpubsvc.worktime import vietnam_calendar
 from tests.dossiers.samples import dossier
@@ -72,6 +82,29 @@ def test_an_activity_without_a_mapping_is_reported_once_with_its_rows() -> None:
         EventKind.NOTE,
         EventKind.SUBMITTED,
     ]
+
+
+@pytest.mark.parametrize("file_format", [ReportFormat.TEXT, ReportFormat.JSON, ReportFormat.CSV])
+def test_e3_the_report_of_last_december_has_the_same_bytes_a_month_later(
+    file_format: ReportFormat,
+) -> None:
+    begun = ("submitted 2022-12-05 09:00", "received 2022-12-05 09:00")
+    still = ("submitted 2022-12-20 09:00", "received 2022-12-20 09:00")
+    done = dossier(*begun, "resolved 2022-12-07 09:00", limit="5 ngày", field="f", code="a")
+    open_ = dossier(*still, limit="90 năm", field="f", code="b")
+    closed = dossier(*still, "resolved 2023-01-07 09:00", limit="90 năm", field="f", code="b")
+    new = ("submitted 2023-01-05 09:00", "received 2023-01-05 09:00")
+    later = dossier(*new, limit="5 ngày", field="f", code="c")
+    assert _print((done, open_), file_format) == _print((done, closed, later), file_format)
+    assert _print((done, later), file_format) != _print((done, open_), file_format)
+
+
+def _print(some: tuple[Dossier, ...], file_format: ReportFormat) -> bytes:
+    december = Period.parse("calendar-2022-12")
+    counting = CountingRules(vietnam_calendar())
+    rows = [register_row(one, as_of=december.last, counting=counting) for one in some]
+    counted = tally(rows, by=["field", "channel"], period=december, compare="date")
+    return report_bytes(fill(report_form("ii-06a"), counted), file_format=file_format)
 
 
 def test_words_that_are_alike_and_mean_different_things_match_exactly_or_not() -> None:
