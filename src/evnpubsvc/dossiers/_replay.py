@@ -265,6 +265,8 @@ def _next(left: list[Event]) -> Iterator[Event]:
 
 def _in_line(events: list[Event]) -> list[Event]:
     """Return events as given, except that those with an hour keep their order among themselves."""
+    if len({event.at for event in events if isinstance(event.at, datetime)}) < 2:
+        return list(events)
     left: list[Event] = list(events)
     ordered: list[Event] = []
     while left:
