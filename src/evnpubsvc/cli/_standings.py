@@ -34,7 +34,14 @@ from evnpubsvc.emulation.counted import count_figures, dimensions_of, trace_comp
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
 from evnpubsvc.quantities import ZeroPolicy
-from evnpubsvc.serde import FigureTable, preset, read_figure_columns, read_figures, read_scheme
+from evnpubsvc.serde import (
+    FigureTable,
+    preset,
+    read_figure_columns,
+    read_figures,
+    read_portal_figures,
+    read_scheme,
+)
 from evnpubsvc.serde.engine import is_workbook
 from evnpubsvc.statistics import RegisterRow, Tally, check_values
 from evnpubsvc.texts import Language
@@ -258,6 +265,8 @@ def _given(
     asked = within or scheme.within
     attributes = {rule.attribute for rule in scheme.inapplicable}
     keep = sorted(attributes | ({asked} if asked else set()))
+    if figures.lower().endswith(".json"):
+        return read_portal_figures(figures, scheme)
     if is_workbook(figures):
         return read_figures(figures, scheme, layout, keep=keep, counted=counted)
     with open_source(figures) as source:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from evnpubsvc.emulation._criteria import Term
 from evnpubsvc.emulation._figures import UnitFigures
 from evnpubsvc.emulation._scheme import Scheme
-from evnpubsvc.findings import Finding
+from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Unknown
 
 
@@ -40,5 +40,12 @@ def _check(scheme: Scheme, figures: UnitFigures) -> Iterator[Finding]:
             return None
         return value
 
+    published = dict(figures.points)
     for criterion in scheme.criteria:
+        points = published.get(criterion.key)
+        if points is not None:
+            low, high = criterion.reach
+            if not low <= points <= high:
+                yield finding("points-out-of-reach", criterion.key, points, low=low, high=high)
+            continue
         yield from criterion.check_figures(figures, counted)

@@ -10,6 +10,7 @@ from attrs import frozen
 from evnpubsvc.emulation._criteria import (
     EVIDENCE_ABSENT,
     INAPPLICABLE,
+    PUBLISHED,
     SMALL_BASE,
     VOIDED,
     Component,
@@ -297,14 +298,14 @@ def _derivation(
 ) -> str:
     """Write how the points of a criterion came about, with the marks that stay with them."""
     text = _out_of(component.points, criterion.maximum, sheet, lang, role)
-    if INAPPLICABLE not in component.flags:
+    if not {INAPPLICABLE, PUBLISHED} & set(component.flags):
         text = criterion.derivation(component, text, sheet.scheme.figure_specs, lang)
     return text + "".join(f" [{_mark(flag, lang)}]" for flag in component.flags)
 
 
 def _mark(flag: str, lang: Language) -> str:
     """Return the name of a mark: our own in the language, those of a source as they are."""
-    own = {EVIDENCE_ABSENT, INAPPLICABLE, SMALL_BASE, VOIDED}
+    own = {EVIDENCE_ABSENT, INAPPLICABLE, PUBLISHED, SMALL_BASE, VOIDED}
     if flag in own:
         return sentence(f"mark-{flag}", lang)
     return flag

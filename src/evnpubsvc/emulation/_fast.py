@@ -79,6 +79,7 @@ class FigureGrid:
             numbers, texts for choices, None for unknown. A figure without column is unknown for
             every unit. Arrays of integers are taken as they are.
         attributes: columns of texts, as the stratum.
+        points: unit -> points by criterion that a source publishes without counts.
 
     Raises:
         DataError: `unit-twice`, `column-length`, `count-negative`, `count-not-whole`, all at once.
@@ -88,6 +89,8 @@ class FigureGrid:
     units: Sequence[str]
     columns: dict[str, Column] = field(converter=_columns)
     attributes: Mapping[str, Column] = field(factory=dict[str, Column], converter=_columns)
+
+    points: Mapping[str, Iterable[tuple[str, Fraction]]] = field(factory=dict[str, Any])
 
     def __attrs_post_init__(self) -> None:
         found = [*self._units_twice(), *self._lengths(), *self._counts()]
@@ -148,6 +151,7 @@ class FigureGrid:
             attributes={
                 name: [dict(each.attributes).get(name, "") for each in given] for name in names
             },
+            points={each.unit: each.points for each in given if each.points},
         )
 
     def __len__(self) -> int:
@@ -186,6 +190,7 @@ class FigureGrid:
             self.units[index],
             given,
             attributes={name: column[index] for name, column in self.attributes.items()},
+            points=dict(self.points.get(self.units[index], ())),
         )
 
 
@@ -363,6 +368,7 @@ def _totals(
     # Groups, rounded where groups are.
     work = _Work(scheme, grid, scale if at is RoundingAt.COMPONENT else scale << _FINE)
     slow, unsure = work.columns.slow, 0
+    slow.update(i for i, unit in enumerate(grid.units) if unit in grid.points)
     total: list[int] | None = None
     chain: dict[str, list[int]] = {}
     for group in scheme.groups:

@@ -23,7 +23,7 @@ from evnpubsvc._validate import (
     tuple_of,
     valid_key,
 )
-from evnpubsvc.emulation._base import near_names, raise_all
+from evnpubsvc.emulation._base import exact, near_names, raise_all
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Count, CountUnit, Unknown
@@ -208,12 +208,12 @@ def _figures(
 ) -> tuple[tuple[str, Figure], ...]:
     kept: dict[str, Figure] = {}
     for key, figure in pairs_of(given):
-        exact = Fraction(figure) if type(figure) is int else figure
-        if not isinstance(exact, (Count, Fraction, Unknown, Chosen)):
-            raise MisuseError("figure-of-wrong-type", exact, key=key, got=type(exact).__name__)
+        kept_as = Fraction(figure) if type(figure) is int else figure
+        if not isinstance(kept_as, (Count, Fraction, Unknown, Chosen)):
+            raise MisuseError("figure-of-wrong-type", kept_as, key=key, got=type(kept_as).__name__)
         if key in kept:
             raise MisuseError("figure-twice", key)
-        kept[key] = exact
+        kept[key] = kept_as
     return tuple(kept.items())
 
 
@@ -221,6 +221,12 @@ def _attributes(
     given: Mapping[str, str] | Iterable[tuple[str, str]],
 ) -> tuple[tuple[str, str], ...]:
     return tuple((key, _nfc(value)) for key, value in pairs_of(given))
+
+
+def _points(
+    given: Mapping[str, Fraction | int] | Iterable[tuple[str, Fraction | int]],
+) -> tuple[tuple[str, Fraction], ...]:
+    return tuple((key, exact(points)) for key, points in pairs_of(given))
 
 
 @frozen
@@ -250,6 +256,8 @@ class UnitFigures:
 
         flags: marks of the source, by key of the figure, that stay with the number into sheet and
             explanation (a temporary denominator, a figure typed by hand).
+        points: points by key of the criterion, where a source publishes them without the counts.
+            They are taken as they are, with a mark, instead of the formula.
 
     Use `for_scheme` to let a scheme turn plain integers into counts of its declared units.
     """
@@ -260,6 +268,7 @@ class UnitFigures:
     attributes: tuple[tuple[str, str], ...] = field(default=(), converter=_attributes)
     published: Published | None = field(default=None, validator=instance_of(Published, type(None)))
     flags: tuple[tuple[str, str], ...] = field(default=(), converter=_attributes)
+    points: tuple[tuple[str, Fraction], ...] = field(default=(), converter=_points)
 
     @cached_property
     def _by_key(self) -> Mapping[str, Figure]:
@@ -286,6 +295,7 @@ class UnitFigures:
         attributes: Mapping[str, str] | None = None,
         published: Published | None = None,
         flags: Mapping[str, str] | None = None,
+        points: Mapping[str, Fraction] | None = None,
     ) -> UnitFigures:
         """Make the figures of a unit from plain values, as any frame library gives them.
 
@@ -299,6 +309,7 @@ class UnitFigures:
             attributes: further columns, such as strata.
             published: an official result.
             flags: what is said about the figures.
+            points: points that are published without counts, by criterion.
 
         Raises:
             UnknownNameError: `figure-unknown` for a key that the scheme does not declare.
@@ -320,7 +331,7 @@ class UnitFigures:
                 near = near_names(key, scheme.figure_specs)
                 raise UnknownNameError("figure-unknown", key, near=near)
             typed[key] = _typed(key, figure, spec)
-        return cls(unit, typed, name, attributes or {}, published, flags or {})
+        return cls(unit, typed, name, attributes or {}, published, flags or {}, points or {})
 
     def number(self, key: str) -> Fraction | Unknown:
         """Return the value of a count or number as an exact number; of a choice, why there is none.

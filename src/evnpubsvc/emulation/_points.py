@@ -9,9 +9,11 @@ from attrs import evolve
 from evnpubsvc.emulation._criteria import (
     EVIDENCE_ABSENT,
     INAPPLICABLE,
+    PUBLISHED,
     Component,
     Criterion,
     Term,
+    before_rounding,
     over_nothing,
 )
 from evnpubsvc.emulation._figures import UnitFigures
@@ -21,7 +23,11 @@ from evnpubsvc.quantities import Unknown, ZeroPolicy, round_half_up
 
 def component(criterion: Criterion, figures: UnitFigures, rounding: Rounding) -> Component:
     """Return the points of one criterion. `check_figures` has found nothing against the figures."""
-    scored = _without_evidence(criterion, figures, criterion.component(figures))
+    published = dict(figures.points).get(criterion.key)
+    if published is None:
+        scored = _without_evidence(criterion, figures, criterion.component(figures))
+    else:
+        scored = before_rounding(criterion.key, published, flags=(PUBLISHED,))
 
     # Marks of the figures stay with the points.
     if figures.flags:

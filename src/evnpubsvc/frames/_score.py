@@ -220,7 +220,7 @@ def score_frame(scheme: Scheme, figures: FigureGrid | Iterable[UnitFigures]) -> 
     [1, 1, 3]
     """
     grid = figures if isinstance(figures, FigureGrid) else FigureGrid.of(scheme, figures)
-    if len(grid) and (grid.scheme is scheme or grid.scheme == scheme):
+    if len(grid) and not grid.points and (grid.scheme is scheme or grid.scheme == scheme):
         scale = 10**scheme.rounding.places
         totals = _totals(scheme, ArrayColumns(grid, scale))
         table = None if totals is None else _ranked(grid, scale, totals)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._outreach import outreach_example as outreach_example
     from evnpubsvc.serde._outreach import read_programme as read_programme
     from evnpubsvc.serde._outreach import roster_feed as roster_feed
+    from evnpubsvc.serde._portal import read_portal_figures as read_portal_figures
     from evnpubsvc.serde._registers import DateStyle as DateStyle
     from evnpubsvc.serde._registers import RegisterColumns as RegisterColumns
     from evnpubsvc.serde._registers import RegisterFormat as RegisterFormat
@@ -108,6 +109,7 @@ _HOMES = {
     "read_form": "_reports",
     "read_log_columns": "_event_logs",
     "read_ocel": "_dossiers",
+    "read_portal_figures": "_portal",
     "read_programme": "_outreach",
     "read_published": "_reports",
     "read_published_columns": "_reports",

@@ -45,13 +45,13 @@ def parse_toml(raw: bytes) -> dict[str, Any]:
         bad = raw[error.start : error.start + 4].hex(" ")
         raise DataError([finding("not-utf8", f"line {line}", bad, encoding="?")]) from None
     try:
-        return tomllib.loads(text, parse_float=_exact)
+        return tomllib.loads(text, parse_float=exact_number)
     except (ValueError, RecursionError) as error:
         raise DataError([finding("not-toml", "$", error)]) from None
 
 
-def _exact(text: str) -> Fraction | str:
-    """Read a TOML float exactly.
+def exact_number(text: str) -> Fraction | str:
+    """Read a number with a decimal point exactly.
 
     What is no plain decimal stays a text, which no number field accepts.
     """

@@ -11,9 +11,11 @@ from evnpubsvc.emulation._criteria._columns import Columns
 from evnpubsvc.emulation._criteria._component import (
     EVIDENCE_ABSENT,
     INAPPLICABLE,
+    PUBLISHED,
     SMALL_BASE,
     VOIDED,
     Component,
+    before_rounding,
     over_nothing,
 )
 from evnpubsvc.emulation._criteria._count import CountCriterion
@@ -44,6 +46,7 @@ Criterion: TypeAlias = (
 __all__ = [
     "EVIDENCE_ABSENT",
     "INAPPLICABLE",
+    "PUBLISHED",
     "SMALL_BASE",
     "VOIDED",
     "BandsCriterion",
@@ -71,5 +74,6 @@ __all__ = [
     "Substitute",
     "Term",
     "WeightedCriterion",
+    "before_rounding",
     "over_nothing",
 ]

@@ -13,6 +13,7 @@ from evnpubsvc.quantities import Unknown, ZeroPolicy
 # Marks that stay with the points, beside those of the figures themselves.
 EVIDENCE_ABSENT: Final = "evidence-absent"
 INAPPLICABLE: Final = "inapplicable"
+PUBLISHED: Final = "published-without-counts"
 SMALL_BASE: Final = "small-base"
 VOIDED: Final = "voided"
 
@@ -39,7 +40,8 @@ class Component:
         divisor: parts of the substitute period in this one: the ratio is n over d / divisor.
         chosen: keys of the chosen options, in the order of the items.
         flags: marks that stay with the number: those of its figures, of a substitute denominator,
-            and `evidence-absent`, `inapplicable`, `small-base`, `voided`.
+            and `evidence-absent`, `inapplicable`, `published-without-counts`, `small-base`,
+            `voided`.
     """
 
     key: str = field(validator=nonempty_text)
