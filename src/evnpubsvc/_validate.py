@@ -55,16 +55,22 @@ def instance_of(*types: type) -> Callable[[object, Attribute[Any], object], None
 
     def validate(record: object, attribute: Attribute[Any], value: object) -> None:
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-            raise MisuseError(
-                "wrong-type",
-                value,
-                record=type(record).__name__,
-                field=attribute.name,
-                got=type(value).__name__,
-                expected=" | ".join(t.__name__ for t in types),
-            )
+            raise _wrong_type(record, attribute, value, " | ".join(t.__name__ for t in types))
 
     return validate
+
+
+def _wrong_type(
+    record: object, attribute: Attribute[Any], value: object, expected: str
+) -> MisuseError:
+    return MisuseError(
+        "wrong-type",
+        value,
+        record=type(record).__name__,
+        field=attribute.name,
+        got=type(value).__name__,
+        expected=expected,
+    )
 
 
 def read_member(kind: type[_E], value: Any) -> _E:
@@ -135,11 +141,4 @@ def day_or_open(record: object, attribute: Attribute[date | None], value: object
     A `datetime` has an hour and a zone that would be lost.
     """
     if value is not None and type(value) is not date:
-        raise MisuseError(
-            "wrong-type",
-            value,
-            record=type(record).__name__,
-            field=attribute.name,
-            got=type(value).__name__,
-            expected="date | None",
-        )
+        raise _wrong_type(record, attribute, value, "date | None")

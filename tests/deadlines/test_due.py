@@ -881,6 +881,27 @@ def test_two_stops_with_only_days_off_between_them_are_as_one() -> None:
         assert one.date == two.date
 
 
+def test_an_article_is_cited_once_however_many_stops_rest_on_it() -> None:
+    pauses = [
+        Stop(StopKind.OPINION, date(2022, 3, n), date(2022, 3, n + 1), ClockPolicy.EXCLUDE)
+        for n in (9, 14)
+    ]
+    one, two = (
+        due(date(2022, 3, 7), TimeLimit(9, WD), calendar=OFFICE, stops=stops).citations
+        for stops in (pauses[:1], pauses)
+    )
+    assert one == two
+    assert len(set(two)) == len(two)
+
+
+def test_half_of_an_odd_working_day_ends_on_the_half_minute() -> None:
+    """435 minutes of office time: half of it is 217 minutes and 30 seconds, from 7:30."""
+    hours = PLAIN.with_hours(WeeklyHours.of("07:30-11:30", "13:30-16:45"))
+    limit = TimeLimit(Fraction(1, 2), WD)
+    deadline = due(datetime(2022, 3, 7, 9), limit, calendar=hours)
+    assert deadline.instant == datetime(2022, 3, 8, 11, 7, 30)
+
+
 def test_seconds_are_kept_and_shown() -> None:
     deadline = due(
         datetime(2018, 6, 18, 9, 0, 30), TimeLimit(1, LimitUnit.WORKING_HOURS), calendar=OLD

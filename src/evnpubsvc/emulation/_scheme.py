@@ -5,7 +5,7 @@ Data, checked when made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -216,13 +216,7 @@ class Scheme:
             return self
 
         # What is left refers to the kept groups alone: figures, names, maximum, limits.
-        used = {
-            key
-            for group in kept
-            for c in group.criteria
-            for term in c.terms
-            for key in term.figures
-        }
+        used = _figures_read(kept)
         names = {name for group in kept for name in (group.key, *(c.key for c in group.criteria))}
         scored = sum(
             (group.maximum for group in kept if group.role is GroupRole.SCORED), Fraction(0)
@@ -279,14 +273,7 @@ class Scheme:
         changed = tuple(map(given, self.groups))
 
         # Figures that are still read, and the given ones.
-        changed_scheme = {
-            key
-            for group in changed
-            for c in group.criteria
-            for term in c.terms
-            for key in term.figures
-        }
-        used = changed_scheme | self._rule_figures
+        used = _figures_read(changed) | self._rule_figures
         specs = tuple(
             FigureSpec(key=f"{g.key}_points", title=g.title) for g in changed if g.key in groups
         )
@@ -357,3 +344,9 @@ class Scheme:
             for group in self.groups
         )
         return evolve(self, groups=groups)
+
+
+def _figures_read(groups: Iterable[Group]) -> set[str]:
+    """The keys of the figures that the criteria of groups read."""
+    criteria = [criterion for group in groups for criterion in group.criteria]
+    return {key for criterion in criteria for term in criterion.terms for key in term.figures}
