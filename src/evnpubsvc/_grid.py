@@ -14,11 +14,11 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from evnpubsvc.texts import Language
+from evnpubsvc.texts import Language, printable, printable_lines
 
 
 def _as_texts(given: Iterable[str]) -> tuple[str, ...]:
-    return tuple(given)
+    return tuple(map(printable, given))
 
 
 def _as_places(given: Iterable[int]) -> frozenset[int]:
@@ -26,12 +26,12 @@ def _as_places(given: Iterable[int]) -> frozenset[int]:
 
 
 def _as_rows(given: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(row) for row in given)
+    return tuple(_as_texts(row) for row in given)
 
 
 @frozen
 class Grid:
-    """A table of texts.
+    """A table of texts. What a terminal or a page would act on is escaped, never dropped.
 
     Attributes:
         header: headings of the columns.
@@ -108,7 +108,9 @@ def blocks_of(record: Any, lang: Language, *options: Any) -> Iterable[Block]:
 
 def text_of(blocks: Iterable[Block]) -> str:
     """Return blocks as text, with an empty line between them."""
-    return "\n\n".join(block if isinstance(block, str) else block.text() for block in blocks)
+    return "\n\n".join(
+        printable_lines(block) if isinstance(block, str) else block.text() for block in blocks
+    )
 
 
 class Printed:
@@ -128,6 +130,6 @@ class Printed:
 
     def _repr_html_(self) -> str:
         return "".join(
-            f"<p>{escape(block)}</p>" if isinstance(block, str) else block.html()
+            f"<p>{escape(printable_lines(block))}</p>" if isinstance(block, str) else block.html()
             for block in blocks_of(self, "en")
         )

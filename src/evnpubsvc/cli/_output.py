@@ -21,7 +21,7 @@ from evnpubsvc.cli._io import silence_stdout
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.errors import DataError
 from evnpubsvc.serde.engine import CSV_MARK, Sheet, sheet_csv, workbook_bytes, write_whole
-from evnpubsvc.texts import Language
+from evnpubsvc.texts import Language, printable_lines
 
 _C = TypeVar("_C", bound=Callable[..., Any])
 SHAPES: Final = ("table", "json", "csv", "xlsx")
@@ -79,7 +79,7 @@ def write_answer(answer: Answer, shape: str | None, output: str | None, lang: La
     elif chosen == "json":
         data = json.dumps(answer.document(), ensure_ascii=False, indent=1).encode() + b"\n"
     else:
-        data = answer.text().encode("utf-8", "backslashreplace") + b"\n"
+        data = printable_lines(answer.text()).encode("utf-8", "backslashreplace") + b"\n"
     if output is not None:
         write_whole(output, data)
     else:
@@ -109,6 +109,8 @@ def write_stdout(data: bytes) -> None:
     Raises:
         DataError: `file-unwritable`.
     """
+    if sys.stdout.isatty():  # a pipe or a file gets every byte, a terminal nothing to act on
+        data = printable_lines(data.decode("utf-8", "backslashreplace")).encode()
     try:
         write_whole(sys.stdout.buffer, data)
     except DataError:

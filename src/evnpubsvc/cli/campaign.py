@@ -12,7 +12,7 @@ from evnpubsvc.cli._io import lang_option, open_source, reported, show_findings
 from evnpubsvc.cli._prizes import prize_lines
 from evnpubsvc.emulation import UnitFigures
 from evnpubsvc.serde import read_campaign, read_figure_columns, read_figures
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language, printable_lines, render
 
 __all__ = ["campaign_command"]
 
@@ -49,7 +49,7 @@ def campaign_command(
             calendar_file,
             decided_only=decided_only,
         )
-        click.echo(_text(report, lang))
+        click.echo(printable_lines(_text(report, lang)))
         show_findings(report.notices, lang)
 
 

@@ -33,7 +33,7 @@ from evnpubsvc.dossiers import (
 )
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, violations
-from evnpubsvc.texts import Language, render, written_day
+from evnpubsvc.texts import Language, printable_lines, render, written_day
 from evnpubsvc.worktime import Calendar, OutsideCoverageError
 
 __all__ = ["dossier_command"]
@@ -108,7 +108,7 @@ def dossier_command(
         due, judged = _answer(count, calendar_file, decided_only=decided_only)
         # The history is shown whatever can be said about its due date.
         show_findings([*unread, *one.state.inferences, *due.findings], lang)
-        click.echo("\n".join(_lines(one, due, judged, as_of, zone, lang)))
+        click.echo(printable_lines("\n".join(_lines(one, due, judged, as_of, zone, lang))))
         if violations([*unread, *due.findings]):
             raise click.exceptions.Exit(1)
 

@@ -12,7 +12,7 @@ from evnpubsvc.cli._io import lang_option, open_source, reported, show_findings
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.outreach import Absence, DutyRoster, plan_rosters, roster_csv, roster_text
 from evnpubsvc.serde import read_programme, roster_feed
-from evnpubsvc.texts import Language
+from evnpubsvc.texts import Language, printable_lines
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
 __all__ = ["roster_command"]
@@ -97,7 +97,7 @@ def roster_command(
             feed = roster_feed(roster, stamp=made, calendar=calendar, lang=lang)
             click.echo(feed, nl=False)
         else:
-            click.echo(roster_text(roster, lang, team=programme.team.name))
+            click.echo(printable_lines(roster_text(roster, lang, team=programme.team.name)))
 
 
 def _absence(text: str) -> Absence:
