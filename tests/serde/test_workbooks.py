@@ -6,6 +6,7 @@ What does not come through is said.
 import io
 import zipfile
 import zlib
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,9 @@ def _xlsx(path: Path, *, above: int = 0, more: Any = None) -> Path:
     return path
 
 
-def _ods(path: Path) -> Path:
+def ods_bytes(rows: Sequence[Sequence[Any]]) -> bytes:
+    """A small OpenDocument sheet, written by hand."""
+
     def cell(value: Any) -> str:
         if value is None:
             return "<table:table-cell/>"
@@ -73,23 +76,27 @@ def _ods(path: Path) -> Path:
         kind = 'office:value-type="string"'
         return f"<table:table-cell {kind}><text:p>{value}</text:p></table:table-cell>"
 
-    rows = "".join(
-        f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in (_HEADER, *_ROWS)
-    )
+    lines = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
     space = "urn:oasis:names:tc:opendocument:xmlns"
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="{space}:office:1.0" '
         f'xmlns:table="{space}:table:1.0" xmlns:text="{space}:text:1.0"><office:body>'
-        f'<office:spreadsheet><table:table table:name="Hồ sơ">{rows}</table:table>'
+        f'<office:spreadsheet><table:table table:name="Hồ sơ">{lines}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
-    with zipfile.ZipFile(path, "w") as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("content.xml", content)
         archive.writestr(
             "META-INF/manifest.xml",
             '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
         )
+    return buffer.getvalue()
+
+
+def _ods(path: Path) -> Path:
+    path.write_bytes(ods_bytes((_HEADER, *_ROWS)))
     return path
 
 
