@@ -80,3 +80,12 @@ def test_spellings_of_one_unit_are_said(tmp_path: Path) -> None:
     text = _HEADER + _GOOD + _GOOD.replace("Xã A", "xã  A")
     _, _, err = _tally(tmp_path, text, "--by", "unit")
     assert "values-look-alike" in err
+
+
+def test_a_style_that_would_also_fit_swapped_is_said(tmp_path: Path) -> None:
+    _, _, err = _tally(tmp_path, _HEADER + _GOOD * 5)
+    assert "15 days were read in the style 15/12/2022, 0 of them above 12" in err
+    _, _, err = _tally(tmp_path, _HEADER + _GOOD * 5 + _GOOD.replace("05/12", "15/12"))
+    assert "swapped" not in err
+    _, _, err = _tally(tmp_path, _HEADER + _GOOD)  # three days prove nothing
+    assert "swapped" not in err

@@ -23,6 +23,7 @@ from evnpubsvc.periods import Period
 from evnpubsvc.serde import (
     RegisterColumns,
     RegisterFormat,
+    find_swapped_days,
     find_whole_days,
     read_register,
     read_register_columns,
@@ -229,6 +230,21 @@ def _take_empty_hours_for_days(
     return evolve(layout, whole_days=tuple(dict.fromkeys(names)))
 
 
+_FEW_DAYS: Final = 10  # so few may all lie in the first twelve days of a month
+
+
+def _say_swapped_days(
+    register: str, layout: RegisterColumns, on_finding: Callable[[Finding], None] | None
+) -> None:
+    """Say where the style of dates would also fit with day and month swapped."""
+    try:
+        seen, above = find_swapped_days(register, layout)
+    except DataError:  # the count says what is wrong with the table
+        return
+    if on_finding is not None and seen >= _FEW_DAYS and not above:
+        on_finding(notice("dates-fit-swapped", "", seen, above=above, style=layout.dates))
+
+
 def count_filtered(
     register: str,
     layout: RegisterColumns | None,
@@ -260,6 +276,8 @@ def count_register(
     by_instant = question["compare"] is Precision.TIMESTAMP
     if layout is not None and by_instant and register.lower().endswith(".csv"):
         layout = _take_empty_hours_for_days(register, layout, question["on_finding"])
+    if layout is not None and register.lower().endswith(".csv"):
+        _say_swapped_days(register, layout, question["on_finding"])
     plain = layout is not None and not _is_parquet(register) and memory_limit is None
     if engine == "auto" and plain and (find_spec("polars") is None or find_spec("numpy") is None):
         engine = "python"

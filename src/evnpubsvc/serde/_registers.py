@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
@@ -90,6 +90,8 @@ class RegisterColumns(TableLayout):
         statuses: value of that column -> `RegisterStatus`. Another value rejects the row
             (`status-not-mapped`); without any, the column holds values of `RegisterStatus`.
         code: column of the code of the dossier; None if it is not wanted.
+        code_with: further columns that make the code together with `code`, such as the year or the
+            unit. The code then holds all of them, joined by `/`.
         part_of: column of the code of the dossier that a linked step belongs to (liên thông).
         recorded: column of the time from which the register says what the row says.
         superseded: column of the time from which it no longer says so.
@@ -119,6 +121,7 @@ class RegisterColumns(TableLayout):
     status: str | None = None
     statuses: Mapping[str, RegisterStatus] = Factory(dict[str, RegisterStatus])
     code: str | None = None
+    code_with: tuple[str, ...] = ()
     part_of: str | None = None
     recorded: str | None = None
     superseded: str | None = None
@@ -161,6 +164,7 @@ class RegisterColumns(TableLayout):
             column = getattr(self, what)
             if column is not None:
                 yield what, column
+        yield from (("code", column) for column in self.code_with)
         yield from self.dimensions.items()
 
 
@@ -335,10 +339,8 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
             place = f"line {row.line}, column {columns.status}"
             found.append(finding("status-not-mapped", place, Cell.of(word), known=tuple(statuses)))
         recorded, superseded = moment(columns.recorded), moment(columns.superseded)
-        code, part_of = (
-            unicodedata.normalize("NFC", text(each)) or None
-            for each in (columns.code, columns.part_of)
-        )
+        codes = [[columns.part_of], [columns.code, *columns.code_with]]
+        part_of, code = (_joined([text(each) for each in parts]) for parts in codes)
         dimensions: dict[str, str | None] = {}
         for name, column in columns.dimensions.items():
             value = unicodedata.normalize("NFC", text(column)) or None
@@ -429,7 +431,46 @@ def find_whole_days(source: Source, columns: RegisterColumns) -> tuple[tuple[str
     return tuple((name, empty[name]) for name in _WITH_MOMENTS if empty[name] and name not in told)
 
 
+def find_swapped_days(source: Source, columns: RegisterColumns) -> tuple[int, int]:
+    r"""Count days that would also be days with day and month swapped.
+
+    A style `dmy` that fits may still be wrong where no day is above 12: then `mdy` fits too.
+
+    Args:
+        source: a register in CSV or a workbook; its first thousand rows are looked at.
+        columns: how the register is laid out.
+
+    Returns:
+        The number of days in `received`, `due` and `finished`, and how many of them are above 12,
+        for the styles `dmy` and `mdy`; zeros for others, which cannot be swapped.
+
+    >>> import io
+    >>> register = io.BytesIO(b"received\n01/12/2022\n13/12/2022\n")
+    >>> find_swapped_days(register, RegisterColumns(dates=DateStyle.DMY))
+    (2, 1)
+    """
+    if columns.dates not in {DateStyle.DMY, DateStyle.MDY}:
+        return 0, 0
+    read = moment_parser(columns.dates, local_zone(columns.timezone))
+    seen = above = 0
+    with open_register(source, columns) as table:
+        for row in islice(named_rows(table), _LOOKED_AT):
+            if isinstance(row, Finding):
+                continue
+            for name in _WITH_MOMENTS:
+                cell = cell_text(row.cells.get(getattr(columns, name) or "", "")) or ""
+                day = read(cell.strip())
+                seen += day is not None
+                above += day is not None and day.day > 12
+    return seen, above
+
+
 _LOOKED_AT: Final = 1_000  # rows: who enters hours has entered one by then
+
+
+def _joined(parts: Sequence[str]) -> str | None:
+    """The code of a dossier from the cells that make it; None where the first says nothing."""
+    return unicodedata.normalize("NFC", "/".join(parts)) if parts[0] else None
 
 
 def _is_earlier(left: date, right: date) -> bool:

@@ -17,6 +17,7 @@ ABOUT_THE_TABLE: Final = frozenset(
         "cells-percent",
         "cells-with-errors",
         "columns-hidden",
+        "dates-fit-swapped",
         "delimiter-found",
         "formulas-without-value",
         "header-found",
