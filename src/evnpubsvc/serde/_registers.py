@@ -339,8 +339,10 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
             place = f"line {row.line}, column {columns.status}"
             found.append(finding("status-not-mapped", place, Cell.of(word), known=tuple(statuses)))
         recorded, superseded = moment(columns.recorded), moment(columns.superseded)
-        codes = [[columns.part_of], [columns.code, *columns.code_with]]
-        part_of, code = (_joined([text(each) for each in parts]) for parts in codes)
+        part_of, code = (
+            _joined([text(each) for each in parts])
+            for parts in ((columns.part_of,), (columns.code, *columns.code_with))
+        )
         dimensions: dict[str, str | None] = {}
         for name, column in columns.dimensions.items():
             value = unicodedata.normalize("NFC", text(column)) or None
