@@ -189,6 +189,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "Measure": "_rates.rate_measures",
         "NamedRate": "_rates.rate_definitions",
         "Rate": "_rates.rates",
+        "RateTable": "_rates.rate_tables",
         "Selection": "_rates.selections",
         "Where": "_rates.wheres",
         "Flow": "_statistics.flows",

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._outreach import read_programme as read_programme
     from evnpubsvc.serde._outreach import roster_feed as roster_feed
     from evnpubsvc.serde._portal import read_portal_figures as read_portal_figures
+    from evnpubsvc.serde._rates import read_rates as read_rates
     from evnpubsvc.serde._registers import DateStyle as DateStyle
     from evnpubsvc.serde._registers import RegisterColumns as RegisterColumns
     from evnpubsvc.serde._registers import RegisterFormat as RegisterFormat
@@ -115,6 +116,7 @@ _HOMES = {
     "read_programme": "_outreach",
     "read_published": "_reports",
     "read_published_columns": "_reports",
+    "read_rates": "_rates",
     "read_register": "_registers",
     "read_register_columns": "_registers",
     "read_scheme": "_schemes",

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
 
 from attrs import Attribute, field, frozen
 
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
-from evnpubsvc.errors import MisuseError, UnknownNameError
-from evnpubsvc.findings import violations
+from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
+from evnpubsvc.findings import Finding, finding, violations
 from evnpubsvc.law import Citation, cited
 from evnpubsvc.periods import Period, comparability
 from evnpubsvc.quantities import (
@@ -80,9 +80,122 @@ class NamedRate:
     note: Text = field(validator=instance_of(Text))
 
 
-def _known_rate(_: object, __: Attribute[Any], value: object) -> None:
-    if value not in named_rates():
+@frozen(kw_only=True)
+class RateTable:
+    """Measures and rates of one's own, beside the packaged ones.
+
+    Attributes:
+        measures: further measures.
+        rates: further rates, over these measures and the packaged ones.
+
+    Raises:
+        DataError: what the packaged ones are held to as well, all at once: a name or text that is
+            taken (`rate-name-taken`, `rate-text-taken`), a measure that there is not, sides that
+            count different things (`unit-mismatch`), a second name for the same fraction
+            (`rate-defined-twice`), a rate with the same part under another whole that does not
+            name the other (`rate-confusable`), parts that do not make their sum
+            (`measure-parts-differ`).
+    """
+
+    measures: tuple[Measure, ...] = field(default=(), validator=tuple_of(Measure))
+    rates: tuple[NamedRate, ...] = field(default=(), validator=tuple_of(NamedRate))
+
+    def __attrs_post_init__(self) -> None:
+        found = [
+            *check_measures(self.measures, measures()),
+            *check_rates(self.rates, named_rates(), {**measures(), **_by_name(self.measures)}),
+        ]
+        if found:
+            raise DataError(found)
+
+    def known_measures(self) -> Mapping[str, Measure]:
+        """Return all measures by name, the packaged ones first."""
+        return MappingProxyType({**measures(), **_by_name(self.measures)})
+
+    def known_rates(self) -> Mapping[str, NamedRate]:
+        """Return all rates by name, the packaged ones first."""
+        return MappingProxyType({**named_rates(), **_by_name(self.rates)})
+
+
+_N = TypeVar("_N", Measure, NamedRate)
+
+
+def _by_name(records: Iterable[_N]) -> dict[str, _N]:
+    return {each.name: each for each in records}
+
+
+def check_measures(own: Iterable[Measure], others: Mapping[str, Measure]) -> Iterator[Finding]:
+    """Yield what is wrong with measures beside others."""
+    given = tuple(own)
+    known = {**others, **_by_name(given)}
+    seen = set(others)
+    for each in given:
+        place = f".measures.{each.name}"
+        if each.name in seen:
+            yield finding("rate-name-taken", place, each.name)
+        seen.add(each.name)
+        for part in each.parts:
+            if part not in known:
+                yield finding("measure-unknown", place, part, known=tuple(known))
+        inside = [known[part].selection for part in each.parts if part in known]
+        if each.parts and each.selection is not None:
+            whole, covered = _covered([each.selection]), _covered(inside)
+            if whole != covered:
+                yield finding("measure-parts-differ", place, each.name, parts=each.parts)
+
+
+def _covered(selections: Iterable[Selection | None]) -> set[tuple[Intake, PeriodState]]:
+    """Return when dossiers came and where they stand that selections count, whatever else."""
+    there = [each for each in selections if each is not None]
+    return {(entry, state) for each in there for entry in each.entries for state in each.states}
+
+
+def check_rates(
+    own: Iterable[NamedRate], others: Mapping[str, NamedRate], known: Mapping[str, Measure]
+) -> Iterator[Finding]:
+    """Yield what is wrong with rates beside others, over known measures."""
+    beside = dict(others)
+    given = tuple(own)
+    names = {*others, *(each.name for each in given)}
+    for each in given:
+        place = f".rates.{each.name}"
+        if each.name in beside:
+            yield finding("rate-name-taken", place, each.name)
+
+        # Both sides, in one unit.
+        sides = (*each.numerator, *each.denominator)
+        if not each.numerator or not each.denominator:
+            yield finding("rate-without-side", place, each.name)
+        for name in sides:
+            if name not in known:
+                yield finding("measure-unknown", place, name, known=tuple(known))
+        units = list(dict.fromkeys(known[name].unit for name in sides if name in known))
+        if len(units) > 1:
+            yield finding("unit-mismatch", place, each.name, left=units[0], right=units[1])
+
+        # Told apart from the others.
+        for other in each.others:
+            if other not in names:
+                yield finding("rate-unknown", place, other, known=tuple(names))
+        for there in beside.values():
+            if there.name == each.name:
+                continue
+            if there.text.vi == each.text.vi or there.text.en == each.text.en:
+                yield finding("rate-text-taken", place, each.text.en, other=there.name)
+            same_part = set(there.numerator) == set(each.numerator)
+            if same_part and set(there.denominator) == set(each.denominator):
+                yield finding("rate-defined-twice", place, each.name, other=there.name)
+            elif same_part and there.name not in each.others:
+                yield finding("rate-confusable", place, each.name, other=there.name)
+        beside[each.name] = each
+
+
+def _known_rate(record: Any, _: Attribute[Any], value: object) -> None:
+    own = record.definition
+    if own is None and value not in named_rates():
         raise UnknownNameError("rate-unknown", value, known=tuple(named_rates()))
+    if own is not None and own.name != value:
+        raise MisuseError("rate-of-other-name", value, name=own.name)
 
 
 @frozen
@@ -92,6 +205,8 @@ class Rate:
     Attributes:
         name: name of the rate, one of `named_rates()`.
         ratio: the counts, in the unit that the rate counts.
+        definition: what the name stands for, where it is a rate of one's own; None for packaged
+            ones.
 
     Raises:
         UnknownNameError: `rate-unknown`.
@@ -108,8 +223,13 @@ class Rate:
 
     name: str = field(validator=_known_rate)
     ratio: Ratio = field(validator=instance_of(Ratio))
+    definition: NamedRate | None = field(
+        default=None, kw_only=True, validator=instance_of(NamedRate, type(None))
+    )
 
     def __attrs_post_init__(self) -> None:
+        if self.definition is not None:
+            return
         wanted = measures()[named_rates()[self.name].denominator[0]].unit
         for count in (self.ratio.numerator, self.ratio.denominator):
             if count.unit is not wanted:
@@ -132,7 +252,8 @@ class Rate:
 
     def written(self, lang: Language) -> str:
         """Return the rate as a line that people read: its name, its counts, its percentage."""
-        name, ratio = named_rates()[self.name].text.get(lang), self.ratio
+        definition = self.definition or named_rates()[self.name]
+        name, ratio = definition.text.get(lang), self.ratio
         parts = {
             "name": name,
             "numerator": ratio.numerator,
@@ -213,6 +334,7 @@ def measures_of(
     *,
     where: Mapping[str, str | None] | None = None,
     blank: Mapping[str, str] | None = None,
+    table: RateTable | None = None,
 ) -> dict[str, Count | Unknown]:
     """Return the measures that a tally holds, for `rate`.
 
@@ -223,6 +345,8 @@ def measures_of(
         where: only cells with these values of dimensions.
         blank: dimension -> value to count those dossiers under whose register does not say it.
             Without it a blank that decides makes the measure an `Unknown("value-not-said")`.
+
+        table: measures of one's own beside the packaged ones.
 
     Returns:
         Counts by name of measure. What the tally cannot say is left out, not zero.
@@ -241,7 +365,8 @@ def measures_of(
     """
     filled = with_blanks(counted, blank or {})
     found: dict[str, Count | Unknown] = {}
-    for name, measure in measures().items():
+    known = measures() if table is None else table.known_measures()
+    for name, measure in known.items():
         selection = measure.selection
         needed = () if selection is None else selection.dimensions
         if selection is None or not {*needed, *filter(None, [measure.distinct])} <= set(
@@ -287,7 +412,11 @@ def _distinct(
 
 
 def rate(
-    name: str, given: Tally | Mapping[str, Count | Unknown], *, minimum_base: int = 0
+    name: str,
+    given: Tally | Mapping[str, Count | Unknown],
+    *,
+    minimum_base: int = 0,
+    table: RateTable | None = None,
 ) -> Rate | Unknown:
     """Return a rate from its measures, or from the tally that they are counted in.
 
@@ -295,6 +424,7 @@ def rate(
         name: one of `named_rates()`.
         given: a tally, of whose measures `measures_of` tells; or counts by name of measure, from a
             form or typed in with their units. More than the rate needs does no harm.
+        table: rates of one's own, which `name` may be one of.
         minimum_base: a whole below it says too little (answers to a survey).
 
     Returns:
@@ -312,18 +442,21 @@ def rate(
     >>> print(rate("online-payment-share", {"dossiers-paid-online": Count(1, CountUnit.DOSSIERS)}))
     unknown: dossiers-with-obligation (measure-missing)
     """
-    if name not in named_rates():
-        raise UnknownNameError("rate-unknown", name, known=tuple(named_rates()))
+    rates = named_rates() if table is None else table.known_rates()
+    known = measures() if table is None else table.known_measures()
+    if name not in rates:
+        raise UnknownNameError("rate-unknown", name, known=tuple(rates))
     if isinstance(given, Tally):
-        given = measures_of(given)
+        given = measures_of(given, table=table)
     for each, value in given.items():
-        if each not in measures():
-            raise UnknownNameError("measure-unknown", each, known=tuple(measures()))
-        unit = measures()[each].unit
+        if each not in known:
+            raise UnknownNameError("measure-unknown", each, known=tuple(known))
+        unit = known[each].unit
         if isinstance(value, Count) and value.unit is not unit:
             raise MisuseError("unit-mismatch", left=value.unit, right=unit)
-    definition = named_rates()[name]
-    part, whole = _sum(definition.numerator, given), _sum(definition.denominator, given)
+    definition = rates[name]
+    part = _sum(definition.numerator, given, known)
+    whole = _sum(definition.denominator, given, known)
     for side in (part, whole):
         if isinstance(side, Unknown):
             return side
@@ -331,16 +464,19 @@ def rate(
     assert isinstance(whole, Count)
     if whole.value < minimum_base:
         return Unknown("base-too-small", name)
-    return Rate(name, Ratio(part, whole))
+    own = None if name in named_rates() else definition
+    return Rate(name, Ratio(part, whole), definition=own)
 
 
-def _sum(names: tuple[str, ...], given: Mapping[str, Count | Unknown]) -> Count | Unknown:
+def _sum(
+    names: tuple[str, ...], given: Mapping[str, Count | Unknown], known: Mapping[str, Measure]
+) -> Count | Unknown:
     total: Count | None = None
     for name in names:
-        parts = measures()[name].parts
+        parts = known[name].parts
         value = given.get(name)
         if value is None:
-            value = _sum(parts, given) if parts else Unknown("measure-missing", name)
+            value = _sum(parts, given, known) if parts else Unknown("measure-missing", name)
             if isinstance(value, Unknown) and value.reason == "measure-missing":
                 value = Unknown("measure-missing", name)
         if isinstance(value, Unknown):
@@ -376,10 +512,10 @@ def pool_rates(rates: Iterable[Rate]) -> Rate:
         if not isinstance(part, Rate):
             raise MisuseError("mean-of-rates", part)
     names = sorted({part.name for part in parts})
-    if len(names) > 1:
+    if len(names) > 1 or len({part.definition for part in parts}) > 1:
         raise MisuseError("rates-differ", tuple(names))
     pooled = pool(part.ratio for part in parts)
-    return Rate(names[0], pooled)
+    return Rate(names[0], pooled, definition=parts[0].definition)
 
 
 @frozen(kw_only=True)

@@ -16,6 +16,7 @@ from evnpubsvc.statistics import (
     NamedRate,
     PeriodState,
     Rate,
+    RateTable,
     Selection,
     Where,
     measures,
@@ -23,6 +24,7 @@ from evnpubsvc.statistics import (
 )
 from evnpubsvc.strategies._foundation import titles
 from evnpubsvc.strategies._periods import periods
+from evnpubsvc.texts import Text
 
 _MANY: Final = 10**9
 
@@ -54,6 +56,31 @@ def rate_measures() -> st.SearchStrategy[Measure]:
 def rate_definitions() -> st.SearchStrategy[NamedRate]:
     """Draw the definitions of the named rates."""
     return st.deferred(lambda: st.sampled_from(list(named_rates().values())))
+
+
+def rate_tables() -> st.SearchStrategy[RateTable]:
+    """Draw tables with a measure and a rate of one's own, or neither."""
+    return st.deferred(lambda: st.booleans().map(lambda own: _own_table() if own else RateTable()))
+
+
+def _own_table() -> RateTable:
+    late = named_rates()["overdue-burden"]
+    stopped = Measure(
+        name="stopped",
+        text=Text(vi="hồ sơ dừng", en="dossiers stopped"),
+        unit=CountUnit.DOSSIERS,
+        selection=Selection(entries=tuple(Intake), states=(PeriodState.STOPPED,)),
+    )
+    share = NamedRate(
+        name="stopped-of-handled",
+        text=Text(vi="tỷ lệ dừng", en="stopped of handled"),
+        numerator=("stopped",),
+        denominator=("handled",),
+        others=("overdue-burden",),
+        source=late.source,
+        note=late.note,
+    )
+    return RateTable(measures=(stopped,), rates=(share,))
 
 
 def rates(
