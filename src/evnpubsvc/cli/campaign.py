@@ -32,11 +32,10 @@ def campaign_command(
     with reported(lang):
         with open_source(file) as stream:
             read = read_campaign(stream if file == "-" else file)
+
+        # The figures of the table that it names, with the attributes that its rules look at.
         scheme = read.campaign.scheme
-        if read.columns is None:
-            layout = None
-        else:
-            layout = read_figure_columns(read.columns)
+        layout = None if read.columns is None else read_figure_columns(read.columns)
         keep = sorted(
             {r.attribute for r in scheme.inapplicable}
             | ({scheme.within} if scheme.within else set())
@@ -44,6 +43,8 @@ def campaign_command(
         units: tuple[UnitFigures, ...] = ()
         if read.figures is not None:
             units = read_figures(read.figures, scheme, layout, keep=keep).units
+
+        # Counted by the decided days, or by provisional ones where these end.
         report = answer_by_calendar(
             lambda calendar: campaign_report(read.campaign, units, calendar=calendar),
             calendar_file,
@@ -54,11 +55,13 @@ def campaign_command(
 
 
 def _text(report: CampaignReport, lang: Language) -> str:
+    """The report as lines: the drive, its law, standings, prizes, who is missing."""
     campaign = report.campaign
 
     def say(key: str, **parts: object) -> str:
         return render(f"campaign-{key}", lang, parts)
 
+    # What the drive is, when, and under which law.
     text = [
         campaign.title.get(lang),
         say(
@@ -76,6 +79,8 @@ def _text(report: CampaignReport, lang: Language) -> str:
             if each
         )
         text.append(say("law", law=law))
+
+    # How its units stand.
     if report.standings is None:
         text.append(say("no-figures"))
         return "\n".join(text)

@@ -166,9 +166,10 @@ class TimeLimit(_WorkingDays):
                 got=type(delta).__name__,
                 expected="relativedelta",
             )
+
+        # In months, days and minutes: what is left besides one of them must be nothing.
         months = delta.years * 12 + delta.months
         minutes = delta.hours * 60 + delta.minutes
-        # What is left of it besides one unit, if anything.
         rests = {
             LimitUnit.MONTHS: delta - interval(months=months),
             LimitUnit.DAYS: delta - interval(days=delta.days),
@@ -190,11 +191,13 @@ class TimeLimit(_WorkingDays):
         """Return the limit as text in a language: *1,5 ngày làm việc*."""
         names = self.unit.text
         if self.unit in WITHOUT_AMOUNT:
-            return names.vi if lang == "vi" else names.en
+            return names.get(lang)
+
+        # The amount in decimals, without marks between thousands, so that `parse` reads it back.
         amount = self.amount
         if 100 % amount.denominator:  # thirds of an hour and the like: in whole minutes
             amount, names = amount * 60, _MINUTES[self.unit]
-        number = decimal_text(amount)  # without marks between thousands: `parse` reads it back
+        number = decimal_text(amount)
         if lang == "vi":
             return f"{number.replace('.', ',')} {names.vi}"
         return f"{number} {names.en[:-1] if amount == 1 else names.en}"
@@ -219,9 +222,8 @@ class LimitReading:
     findings: tuple[Finding, ...] = field(default=(), validator=tuple_of(Finding))
 
 
-_LONGEST: Final = (
-    20_000  # characters of a text; the longest cell of the national catalogue has 4,000
-)
+# Characters of a text; the longest cell of the national catalogue has 4,000.
+_LONGEST: Final = 20_000
 
 
 def read_limits(text: str) -> LimitReading:
@@ -275,11 +277,15 @@ def read_limits(text: str) -> LimitReading:
 
 
 def _read(text: str) -> LimitReading:
+    """What `read_limits` returns, without looking it up."""
+    # Texts that state nothing.
     cleaned = clean_text(text) if len(text) <= _LONGEST else None
     if cleaned is None:
         return LimitReading(text, (), (finding("limit-not-read", "", text),))
     if cleaned.strip(" .") in lexicon().nothing:
         return LimitReading(text, (), (finding("limit-not-stated", "", text),))
+
+    # The limits that the grammar reads, as far as they are limits.
     values, said = parse_limits(cleaned)
     limits: list[TimeLimit] = []
     found = list(said)

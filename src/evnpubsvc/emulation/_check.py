@@ -44,6 +44,7 @@ def scheme_findings(parts: Parts) -> list[Finding]:
 
 
 def _emptiness(parts: Parts) -> Iterable[Finding]:
+    """A scheme has groups, and each of them criteria."""
     if not parts.groups:
         yield finding("scheme-without-groups", ".groups")
     for group in parts.groups:
@@ -52,6 +53,7 @@ def _emptiness(parts: Parts) -> Iterable[Finding]:
 
 
 def _aliases_twice(figures: Sequence[FigurePart]) -> Iterable[Finding]:
+    """A key or an alias names one figure."""
     owner = {part.key: part.path for part in figures if part.key is not None}
     for part in figures:
         for alias in part.record.aliases if part.record else ():
@@ -60,6 +62,7 @@ def _aliases_twice(figures: Sequence[FigurePart]) -> Iterable[Finding]:
 
 
 def _sums(parts: Parts) -> Iterable[Finding]:
+    """The maxima of criteria make their group's, those of scored groups the scheme's."""
     for group in parts.groups:
         yield from _sum(
             "group-parts-do-not-add-up",
@@ -83,6 +86,7 @@ def _sum(
     *,
     cut: bool = False,
 ) -> Iterable[Finding]:
+    """One sum: what is declared against what its parts make, where all of them are known."""
     known = [part for part in parts if part is not None]
     if declared is None or not known or len(known) < len(parts):
         return
@@ -95,6 +99,7 @@ def _sum(
 
 
 def _roles(parts: Parts) -> Iterable[Finding]:
+    """Criteria that take points away stand in groups of deductions, all others elsewhere."""
     for group in parts.groups:
         if group.role is None:
             continue
@@ -105,6 +110,7 @@ def _roles(parts: Parts) -> Iterable[Finding]:
 
 
 def _criteria(parts: Parts) -> Iterable[Finding]:
+    """What a criterion says against itself."""
     grid = None
     if parts.rounding is not None and parts.rounding.at == "component":
         grid = Fraction(1, 10**parts.rounding.places)
@@ -114,6 +120,7 @@ def _criteria(parts: Parts) -> Iterable[Finding]:
 
 
 def _terms(parts: Parts) -> Iterable[Finding]:
+    """Criteria read figures that are declared, of the right kind, and divide like by like."""
     specs = {part.key: part.record for part in parts.figures if part.key is not None}
     names = [key for key in specs if key]
     looked_up = 0
@@ -167,6 +174,7 @@ def _unknown_figure(place: str, key: str, names: Sequence[str]) -> Finding:
 
 
 def _one_unit(place: str, term: Term, units: set[CountUnit]) -> Iterable[Finding]:
+    """Figures that are summed count the same unit."""
     if len(units) > 1:
         left, right, *_ = sorted(unit.value for unit in units)
         yield finding("unit-mismatch", place, str(term), left=left, right=right)
@@ -175,6 +183,7 @@ def _one_unit(place: str, term: Term, units: set[CountUnit]) -> Iterable[Finding
 def _direction(
     path: str, criterion: Criterion, specs: Mapping[str, FigureSpec | None]
 ) -> Iterable[Finding]:
+    """More of a figure earns points only where more is better, as far as that is declared."""
     for name, term, _ in criterion.slots:
         earns = criterion.direction.get(name)
         if earns is None:
@@ -192,6 +201,7 @@ def _direction(
 
 
 def _limits(parts: Parts) -> Iterable[Finding]:
+    """Floor and ceiling: in order, needed where totals can leave the scale, and felt."""
     reach = parts.reach().get("")
     if not parts.limits_known:
         return
@@ -208,6 +218,8 @@ def _limits(parts: Parts) -> Iterable[Finding]:
         )
     if reach is None or parts.maximum is None:
         return
+
+    # Against the lowest and the highest total that a unit can reach.
     low, high = reach
     if low < 0 and floor is None:
         yield finding("total-without-floor", ".floor", lowest=low)
@@ -220,6 +232,7 @@ def _limits(parts: Parts) -> Iterable[Finding]:
 
 
 def _bands(parts: Parts) -> Iterable[Finding]:
+    """Grades cover every total that can be reached, each once."""
     bands = parts.bands
     if not bands:
         return
@@ -268,6 +281,7 @@ def _bands(parts: Parts) -> Iterable[Finding]:
 
 
 def _conditions(parts: Parts) -> Iterable[Finding]:
+    """Conditions read what is declared, and can be met."""
     specs = {part.key: part.record for part in parts.figures if part.key is not None}
     names = [key for key in specs if key]
     reach = parts.reach()
@@ -298,6 +312,7 @@ def _points_condition(
     reach: Mapping[str, Reach],
     maxima: Mapping[str | None, Fraction | None],
 ) -> Iterable[Finding]:
+    """A condition on points names a group or criterion, and a number within its reach."""
     name = condition.points
     assert name is not None  # the caller has asked
     if name not in maxima:
@@ -308,6 +323,8 @@ def _points_condition(
     if name not in reach:
         return
     low, high = reach[name]
+
+    # Whether some result of the group or criterion meets it.
     if condition.share:
         whole = maxima[name]
         if not whole:
@@ -320,6 +337,7 @@ def _points_condition(
 
 
 def _grade_rules(parts: Parts) -> Iterable[Finding]:
+    """Sanctions, quota and prizes name grades, and have an effect."""
     if parts.bands is None:
         return
     ladder = [
@@ -357,6 +375,7 @@ def _is_of_itself(quota: Quota, ladder: Sequence[str]) -> bool:
 
 
 def _prizes(parts: Parts) -> Iterable[Finding]:
+    """Prizes can be won, the better ones with more points."""
     reach = parts.reach().get("")
     highest = None if reach is None else reach[1]
     if highest is not None and parts.ceiling is not None:
@@ -373,11 +392,14 @@ def _prizes(parts: Parts) -> Iterable[Finding]:
 
 
 def _names(parts: Parts) -> Iterable[Finding]:
+    """Tie-breaks and rules of what does not apply name groups and criteria, each once."""
     groups = {group.key for group in parts.groups}
     criteria = {criterion.key for criterion in parts.criteria}
     if None in groups | criteria:
         return
     known = ", ".join(sorted(key for key in groups | criteria if key))
+
+    # The chain of tie-breaks.
     seen: set[str] = set()
     for i, name in enumerate(parts.tie_break):
         if name not in groups | criteria:
@@ -385,6 +407,8 @@ def _names(parts: Parts) -> Iterable[Finding]:
         if name in seen:
             yield finding("tie-break-twice", f".tie_break[{i}]", name)
         seen.add(name)
+
+    # What does not apply to some units: one rule for each criterion and value.
     ruled: dict[tuple[str, str, str], str] = {}
     for path, rule in parts.inapplicable:
         if rule.award is ZeroPolicy.NOT_ASSESSABLE:

@@ -94,6 +94,8 @@ def condition_value(
         if isinstance(value, Unknown) or not condition.share:
             return value
         return _share(value, maximum, condition)
+
+    # A share of two figures; over nothing, the policy of the condition.
     assert condition.numerator is not None
     assert condition.denominator is not None
     n, d = condition.numerator.value(figures), condition.denominator.value(figures)
@@ -114,10 +116,12 @@ def _share(value: Fraction, maximum: Fraction, condition: Condition) -> Fraction
     return Unknown("not-assessable", condition.key)
 
 
-def _met(condition: Condition, value: Fraction | Unknown) -> bool | None:
+def _is_met(condition: Condition, value: Fraction | Unknown) -> bool | None:
     """Say whether a condition is met; None if that cannot be said."""
     if isinstance(value, Fraction):
         return condition.holds(value)
+
+    # A share of nothing is what the policy makes of it; any other unknown stays one.
     if condition.numerator is None or value.about != condition.key:
         return None
     if value.reason in {ZeroPolicy.FULL, ZeroPolicy.EXCLUDED}:
@@ -136,7 +140,7 @@ def judge(scheme: Scheme, figures: UnitFigures, points: Points) -> tuple[Verdict
     ):
         for condition in conditions:
             value = condition_value(condition, figures, points)
-            met = _met(condition, value)
+            met = _is_met(condition, value)
             if condition.zero is ZeroPolicy.EXCLUDED and isinstance(value, Unknown) and met:
                 met = not bars_when  # it does not apply, so it bars nobody, gate or exclusion
             why = None
@@ -157,6 +161,8 @@ def grade_of(
     """
     if isinstance(total, Unknown) or not scheme.bands:
         return None
+
+    # From the band of the total down, by conditions and by each sanction.
     descent = _Descent(scheme.ladder, figures, points)
     ladder = scheme.ladder
     by_total = next((i for i, band in enumerate(ladder) if total >= band.at_least), len(ladder) - 1)
@@ -198,7 +204,7 @@ class _Descent:
 
     def met(self, condition: Condition) -> bool | None:
         """Say whether the unit meets a condition; None if that cannot be said."""
-        return _met(condition, condition_value(condition, self._figures, self._points))
+        return _is_met(condition, condition_value(condition, self._figures, self._points))
 
     def settle(self, at: int) -> None:
         """Go down from a grade to the first one whose conditions are all met."""
@@ -228,14 +234,15 @@ class _Descent:
         met = self.met(sanction.when)
         to = self.at
         if met:
-            to = _lowered(sanction, self.at, [band.key for band in self.ladder])
+            to = _lower_by(sanction, self.at, [band.key for band in self.ladder])
         if met is None:
             self.lower(None, sanction.when.key, sanction.effect.value)
         elif to != self.at:
             self.lower(to, sanction.when.key, sanction.effect.value)
 
 
-def _lowered(sanction: Sanction, at: int, keys: list[str]) -> int:
+def _lower_by(sanction: Sanction, at: int, keys: list[str]) -> int:
+    """The place on the ladder to which a sanction lowers a grade."""
     last = len(keys) - 1
     if sanction.effect is Effect.NO_TOP:
         return max(at, min(1, last))

@@ -72,7 +72,7 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
             for number in counts
             if number
         ]
-        coded = [_coded([key[i] for key in keys]) for i in range(width)]
+        coded = [_number_texts([key[i] for key in keys]) for i in range(width)]
         parts = [codes for codes, _ in coded]
         parts += [np.array([row[i] for row in rows], np.int32) for i in range(2)]
         counts = np.array([row[-1] for row in rows], np.int64)
@@ -91,6 +91,7 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
             values: the values of each dimension, all different, in any order.
             ordered: whether the cells are sorted by their parts, and no key occurs twice.
         """
+        # Values in their order; numbers of values that were in another are looked up again.
         parts, counts = cells
         ranked: list[list[str]] = []
         for index, names in enumerate(values):
@@ -103,9 +104,13 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
             rank[np.array(order, np.int64) + 1] = np.arange(1, len(names) + 1, dtype=rank.dtype)
             parts[index] = rank.take(parts[index])
             ranked.append([names[i] for i in order])
+
+        # Cells in the order of their parts, those of one key summed.
         sizes = [*(len(names) + 1 for names in ranked), len(ENTRIES), CLASSES]
         if not ordered:
             parts, counts = counted(parts, counts, sizes)
+
+        # One enumeration for each part.
         columns: dict[str, pl.Series] = {}
         kinds = [*map(pl.Enum, ranked), _ENTRY, _STATE]
         for name, kind in zip((*head.dimensions, "entry", "period_state"), kinds, strict=True):
@@ -123,6 +128,8 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
             return self
         head = self.head.merge(*(other.head for other in others))
         frames = [self, *others]
+
+        # One list of values for each dimension; the numbers of each part are those of this list.
         values: list[list[str]] = []
         parts: list[npt.NDArray[np.int32]] = []
         for name in head.dimensions:
@@ -135,6 +142,8 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
                 codes.append(table.take(_codes(column)))
             values.append(names)
             parts.append(np.concatenate(codes))
+
+        # The cells of all parts, one below the other.
         parts += [
             np.concatenate([_codes(frame.cells[name]) - 1 for frame in frames])
             for name in ("entry", "period_state")
@@ -284,6 +293,7 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
 
 
 def check_names(dimensions: Iterable[str]) -> None:
+    """Refuse dimensions that have the name of a column of the frame."""
     taken = sorted(set(dimensions) & set(_RESERVED))
     if taken:
         raise MisuseError("dimension-reserved", tuple(taken), reserved=tuple(_RESERVED))
@@ -307,11 +317,13 @@ def _codes(column: pl.Series) -> npt.NDArray[np.int32]:
 
 
 def _values(column: pl.Series) -> list[str]:
+    """The values of an enumeration, in their order."""
     assert isinstance(column.dtype, pl.Enum)
     return column.dtype.categories.to_list()
 
 
-def _coded(texts: Sequence[str | None]) -> tuple[npt.NDArray[np.int32], list[str]]:
+def _number_texts(texts: Sequence[str | None]) -> tuple[npt.NDArray[np.int32], list[str]]:
+    """Texts as numbers, 0 for none, and the texts in their order."""
     names = sorted({text for text in texts if text is not None})
     places: dict[str | None, int] = {text: place + 1 for place, text in enumerate(names)}
     places[None] = 0

@@ -120,6 +120,7 @@ def split_span(text: str, *, order: DateOrder | None = None) -> tuple[str, str] 
 
 
 def _is_moment(text: str, order: DateOrder | None) -> bool:
+    """Whether a text is a moment as a whole."""
     try:
         _read(text, order, None)
     except _NotReadError:
@@ -128,6 +129,8 @@ def _is_moment(text: str, order: DateOrder | None) -> bool:
 
 
 def _read(text: str, order: DateOrder | None, zone: tzinfo | None) -> date:
+    """A moment from a text, or the error that says why there is none."""
+    # Small letters in composed form, without look-alikes, with single blanks.
     plain = plain_letters(unicodedata.normalize("NFKC", plain_letters(text)))
     cleaned = " ".join(unicodedata.normalize("NFC", plain.lower()).split())
     if not cleaned or len(cleaned) > _LONGEST:
@@ -158,6 +161,7 @@ def _find_days(cleaned: str, order: DateOrder | None) -> Iterator[re.Match[str]]
 
 
 def _make_day(match: re.Match[str], text: str) -> date:
+    """The day of a match, unless there is no such day."""
     try:
         return date(int(match["y"]), int(match["m"]), int(match["d"]))
     except ValueError:
@@ -182,15 +186,20 @@ def _read_around(around: tuple[str, str], day: re.Match[str], text: str) -> _Clo
     clock: tuple[int, int, int, int] | None = None
     half, zone = "", None
     while rest:
+        # Words and marks that only link.
         linked = _LINKS.match(rest)
         if linked is not None and linked.end():
             rest = rest[linked.end() :].strip()
             continue
+
+        # The time of day, once.
         found = _CLOCK.match(rest)
         if found is not None and clock is None and _ends_well(rest, len(found.group().rstrip())):
             clock, half = _make_clock(found, text), found["half"] or ""
             rest = rest[found.end() :].strip()
             continue
+
+        # A zone after it, once. Anything else is left over.
         named = _ZONE.match(rest)
         if named is None or zone is not None or clock is None:
             return None
@@ -200,10 +209,12 @@ def _read_around(around: tuple[str, str], day: re.Match[str], text: str) -> _Clo
 
 
 def _ends_well(rest: str, end: int) -> bool:
+    """Whether a time of day ends there: no letter or digit goes on but the zone's z."""
     return not rest[end : end + 1].isalnum() or rest[end : end + 1] == "z"
 
 
 def _make_clock(found: re.Match[str], text: str) -> tuple[int, int, int, int]:
+    """Hour of 24, minute, second and microsecond of a match."""
     hour, minute, second = (int(found[name] or 0) for name in ("h", "m", "s"))
     hour = _hour_of_day(hour, found["half"] or "", text)
     if (hour, minute, second) == (24, 0, 0) and not found["half"]:
@@ -218,7 +229,9 @@ def _hour_of_day(hour: int, half: str, text: str) -> int:
     if half == "đêm":  # "11 giờ đêm" is before midnight, "1 giờ đêm" after it
         raise _NotReadError(finding("moment-not-read", "", text))
     if half == "trưa":
-        return hour + 12 if hour < 10 else hour
+        if hour < 10:
+            return hour + 12
+        return hour
     if half in _MORNING:
         if hour > 12:
             raise _NotReadError(finding("moment-impossible", "", text))
@@ -229,6 +242,7 @@ def _hour_of_day(hour: int, half: str, text: str) -> int:
 
 
 def _make_zone(named: re.Match[str], text: str) -> timezone:
+    """The zone of a match: an offset, UTC, or Viet Nam's where only a name was given."""
     if named["z"] or named["u"]:
         return UTC
     if named["sign"] is None:
@@ -241,6 +255,7 @@ def _make_zone(named: re.Match[str], text: str) -> timezone:
 
 
 def _put_together(day: date, clock: _Clock, zone: tzinfo | None, text: str) -> date:
+    """The day, or the instant where an hour was given, in the zone that was asked for."""
     time, _, offset = clock
     if time is None:
         return day
@@ -266,11 +281,12 @@ def _refuse_american(
         return
     day, month, year = match["d"], match["m"], match["y"]
     if len(year) == 4 and match.string[match.start() :][:4] != year and _both_months(day, month):
-        first, second = _written(day, month, year), _written(month, day, year)
+        first, second = _write_day(day, month, year), _write_day(month, day, year)
         raise _NotReadError(finding("moment-ambiguous", "", text, first=first, second=second))
 
 
 def _both_months(day: str, month: str) -> bool:
+    """Whether both numbers may be a month, so that their order matters."""
     return int(day) <= 12 and int(month) <= 12 and int(day) != int(month)
 
 
@@ -278,11 +294,12 @@ def _say_both(short: re.Match[str], text: str) -> Finding:
     """Say what a year of two digits may mean: 15/12/22 is 2022, or the day is the 22nd of 2015."""
     first, _, month, last = short.groups()
     readings = (
-        _written(first, month, f"20{last}"),
-        _written(last, month, f"20{first.zfill(2)}"),
+        _write_day(first, month, f"20{last}"),
+        _write_day(last, month, f"20{first.zfill(2)}"),
     )
     return finding("moment-ambiguous", "", text, first=readings[0], second=readings[1])
 
 
-def _written(day: str, month: str, year: str) -> str:
+def _write_day(day: str, month: str, year: str) -> str:
+    """A day as the message about two readings writes it."""
     return f"{int(day):02}/{int(month):02}/{year}"

@@ -76,11 +76,14 @@ class MinusPlusCriterion(CriterionBase):
 
     def component(self, figures: UnitFigures) -> Component:
         """Return the points of a unit by the formula, before evidence and rounding."""
+        # What the events leave.
         count = Term((self.figure,)).value(figures)
         if isinstance(count, Unknown):
             return before_rounding(self.key, count)
         value = Fraction(count)
         base = max(Fraction(0), self.maximum - self.plus - self.per * count)
+
+        # The share for quality; over nothing, by the policy.
         n, d = self.numerator.value(figures), self.denominator.value(figures)
         if isinstance(n, Unknown):
             return before_rounding(self.key, n, value=value)
@@ -92,11 +95,7 @@ class MinusPlusCriterion(CriterionBase):
         else:
             quality = over_nothing(self.key, self.zero)
             zero = self.zero
-        points: Fraction | Unknown
-        if isinstance(quality, Unknown):
-            points = quality
-        else:
-            points = base + self.plus * quality
+        points = quality if isinstance(quality, Unknown) else base + self.plus * quality
         return before_rounding(self.key, points, value=value, numerator=n, denominator=d, zero=zero)
 
     # Checks.
