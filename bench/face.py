@@ -22,6 +22,8 @@ from typing import Any, Final
 import attrs
 
 ROOT: Final = "evnpubsvc"
+_INTERFACES: Final = {"engine", "parts"}  # what rooms of this library declare for each other
+_WITHOUT_MODULES: Final = {"cli", "examples"}  # commands and a story, which nobody imports
 EXAMPLES: Final = 3  # records drawn of each type
 
 
@@ -52,6 +54,9 @@ def public_names() -> dict[str, list[str]]:
         if path.name.startswith("_") or not (init.exists() or path.suffix == ".py"):
             continue
         rooms[path.stem] = f"{ROOT}.{path.stem}"
+        for inner in sorted(path.glob("[a-z]*.py")) if path.name not in _WITHOUT_MODULES else ():
+            if inner.stem not in _INTERFACES:
+                rooms[f"{path.name}.{inner.stem}"] = f"{ROOT}.{path.name}.{inner.stem}"
     found: dict[str, list[str]] = {}
     for room, module in rooms.items():
         found[room] = sorted(getattr(importlib.import_module(module), "__all__", ()))

@@ -40,9 +40,10 @@ def read_comments(room: str) -> None:
     """Let autodoc find the docstrings of attributes in the private modules of a room."""
     analyzer = ModuleAnalyzer.for_module(room)
     analyzer.analyze()
-    module = importlib.import_module(room)
+    package = room.removesuffix(".results")
+    module = importlib.import_module(package)
     for info in pkgutil.iter_modules(getattr(module, "__path__", ())):
-        other = ModuleAnalyzer.for_module(f"{room}.{info.name}")
+        other = ModuleAnalyzer.for_module(f"{package}.{info.name}")
         other.analyze()
         for table in ("attr_docs", "annotations", "overloads", "tagorder"):
             getattr(analyzer, table).update(getattr(other, table))

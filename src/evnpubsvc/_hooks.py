@@ -32,10 +32,13 @@ def publish(room: str, names: Iterable[str]) -> None:
         names: what to publish; names of other rooms keep their home.
     """
     module = sys.modules[room]
+    package = room.removesuffix(
+        ".results"
+    )  # what results are made of lives in the files of the room
     own = {name: getattr(module, name) for name in names}
     for value in own.values():
         home = getattr(value, "__module__", None)
-        if isinstance(home, str) and home.startswith(f"{room}."):
+        if isinstance(home, str) and home.startswith(f"{package}."):
             if isinstance(value, type):
                 _resolve_annotations(value, vars(sys.modules[home]))
             value.__module__ = room

@@ -11,13 +11,13 @@ from evnpubsvc.deadlines import (
     ClockPolicy,
     CountingRules,
     Deadline,
-    DueBounds,
     LimitUnit,
     Stop,
     StopKind,
     TimeLimit,
     due,
 )
+from evnpubsvc.deadlines.results import DueBounds
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
 from evnpubsvc.serde import from_json, to_json

@@ -19,7 +19,6 @@ from evnpubsvc.deadlines import (
     CutOff,
     DayCount,
     Deadline,
-    DeadlineState,
     HoursReading,
     LimitReading,
     LimitUnit,
@@ -27,7 +26,6 @@ from evnpubsvc.deadlines import (
     Roll,
     RuleSet,
     SpecialClock,
-    Step,
     Stop,
     StopKind,
     StopLedger,
@@ -42,6 +40,7 @@ from evnpubsvc.deadlines import due as room_due
 from evnpubsvc.deadlines._due import answer
 from evnpubsvc.deadlines._moments import add_months
 from evnpubsvc.deadlines._question import ask
+from evnpubsvc.deadlines.results import DeadlineState, Step
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
 from evnpubsvc.serde import from_json, to_json

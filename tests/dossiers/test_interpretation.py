@@ -13,7 +13,6 @@ import pytest
 
 from evnpubsvc.deadlines import ClockPolicy, CountingRules, StopKind, TimeLimit
 from evnpubsvc.dossiers import (
-    Clock,
     Dossier,
     DueBasis,
     Event,
@@ -31,6 +30,7 @@ from evnpubsvc.dossiers import (
     timeliness,
 )
 from evnpubsvc.dossiers._state import StateBuilder
+from evnpubsvc.dossiers.results import Clock
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Severity
 from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar

@@ -20,7 +20,6 @@ from hypothesis.stateful import (
 
 from evnpubsvc.deadlines import CountingRules, TimeLimit
 from evnpubsvc.dossiers import (
-    Clock,
     Dossier,
     DueBasis,
     Event,
@@ -34,6 +33,7 @@ from evnpubsvc.dossiers import (
     replay,
     try_apply,
 )
+from evnpubsvc.dossiers.results import Clock
 from evnpubsvc.texts import LANGUAGES
 from evnpubsvc.worktime import vietnam_calendar
 from tests.deep import cases

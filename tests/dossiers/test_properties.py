@@ -21,7 +21,6 @@ from evnpubsvc.dossiers import (
     Seal,
     State,
     Status,
-    StoppedAs,
     Timeliness,
     TimelinessPolicy,
     apply,
@@ -35,6 +34,7 @@ from evnpubsvc.dossiers import (
     seal,
     timeliness,
 )
+from evnpubsvc.dossiers.results import StoppedAs
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding
 from evnpubsvc.serde import (

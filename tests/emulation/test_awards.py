@@ -15,7 +15,6 @@ from evnpubsvc.emulation import (
     Grading,
     Group,
     Prize,
-    PrizeTie,
     Quota,
     QuotaRounding,
     QuotaTies,
@@ -30,6 +29,7 @@ from evnpubsvc.emulation import (
     rank,
     score,
 )
+from evnpubsvc.emulation.results import PrizeTie
 from evnpubsvc.errors import DataError
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.texts import Text

@@ -17,7 +17,7 @@ from evnpubsvc.outreach import ActivityKind, AssistanceStep, EquipmentKind
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.serde import read_register, read_register_columns
 from evnpubsvc.statistics import RegisterRow, tally
-from evnpubsvc.units import BreakKind
+from evnpubsvc.units.results import BreakKind
 
 _ROOT = Path(__file__).parents[2]
 _PAGE = _ROOT / "docs" / "tutorials" / "tam-xuan-ii-2022.md"

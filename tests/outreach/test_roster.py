@@ -18,7 +18,6 @@ from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import by_reason
 from evnpubsvc.outreach import (
     Absence,
-    ChangeKind,
     ChangeRefusedError,
     Duty,
     DutyRoster,
@@ -31,6 +30,7 @@ from evnpubsvc.outreach import (
     recurring_duties,
 )
 from evnpubsvc.outreach._checks import month_of
+from evnpubsvc.outreach.results import ChangeKind
 from evnpubsvc.serde import outreach_example
 from evnpubsvc.worktime import OutsideCoverageError, vietnam_calendar
 

@@ -30,7 +30,8 @@ from evnpubsvc.statistics import (
     tally,
 )
 from evnpubsvc.strategies import dossiers, register_rows
-from evnpubsvc.units import AdminUnit, BreakKind, Tier, UnitKind, UnitRegister, nui_thanh
+from evnpubsvc.units import AdminUnit, Tier, UnitKind, UnitRegister, nui_thanh
+from evnpubsvc.units.results import BreakKind
 from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
 
 _slow = settings(suppress_health_check=[HealthCheck.too_slow])

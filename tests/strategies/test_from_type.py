@@ -56,6 +56,7 @@ _RESULTS = (
 
 def _rooms() -> list[str]:
     rooms = [info.name for info in pkgutil.iter_modules(evnpubsvc.__path__, "evnpubsvc.")]
+    rooms += [room for room in REGISTRY if room.endswith(".results")]
     return [
         room
         for room in rooms

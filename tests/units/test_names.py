@@ -11,16 +11,8 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Validity
 from evnpubsvc.strategies import unit_name_variants
 from evnpubsvc.strategies._units import admin_units, unit_keys
-from evnpubsvc.units import (
-    AdminUnit,
-    NameDifference,
-    Tier,
-    UnitKey,
-    UnitKind,
-    UnitRegister,
-    fold_name,
-    nui_thanh,
-)
+from evnpubsvc.units import AdminUnit, Tier, UnitKey, UnitKind, UnitRegister, fold_name, nui_thanh
+from evnpubsvc.units.results import NameDifference
 
 DAY = date(2026, 8, 31)
 D = NameDifference

@@ -3,7 +3,8 @@
 from collections import Counter
 from datetime import date
 
-from evnpubsvc.units import BreakKind, DividedPolicy, NameDifference, Tier, UnitKey
+from evnpubsvc.units import DividedPolicy, Tier, UnitKey
+from evnpubsvc.units.results import BreakKind, NameDifference
 from tests.realdata import real_rows
 from tests.units.rows import country
 

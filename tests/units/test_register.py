@@ -16,18 +16,16 @@ from evnpubsvc.strategies import unit_registers
 from evnpubsvc.strategies._units import lineages
 from evnpubsvc.units import (
     AdminUnit,
-    BreakKind,
     DividedPolicy,
     Lineage,
-    Link,
     Succession,
     Tier,
     UnitKey,
     UnitKind,
     UnitRegister,
-    UnitTotal,
     nui_thanh,
 )
+from evnpubsvc.units.results import BreakKind, Link, UnitTotal
 
 BEFORE, AFTER = date(2025, 6, 30), date(2025, 7, 1)
 DAY = date(2020, 1, 1)

@@ -15,7 +15,6 @@ from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.cli._standings import Scored, load_standings, standings_options
 from evnpubsvc.emulation import (
     Comparison,
-    Contribution,
     Grade,
     Movement,
     Place,
@@ -25,6 +24,7 @@ from evnpubsvc.emulation import (
     grade_all,
     movement,
 )
+from evnpubsvc.emulation.results import Contribution
 from evnpubsvc.quantities import Unknown, decimal_text
 from evnpubsvc.serde import read_snapshot
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn

@@ -11,7 +11,7 @@ from evnpubsvc._hooks import publish
 from evnpubsvc._moments import local_day
 from evnpubsvc.deadlines._counting_rules import CountingRules
 from evnpubsvc.deadlines._cutoffs import CutOff
-from evnpubsvc.deadlines._deadline import Deadline, DeadlineState, DueBounds, Step
+from evnpubsvc.deadlines._deadline import Deadline
 from evnpubsvc.deadlines._due import due
 from evnpubsvc.deadlines._limit_units import LimitUnit
 from evnpubsvc.deadlines._limits import LimitReading, TimeLimit, read_limits
@@ -42,8 +42,6 @@ __all__ = [
     "DayCount",
     "Deadline",
     "DeadlineRules",
-    "DeadlineState",
-    "DueBounds",
     "HoursReading",
     "LegalLimit",
     "LimitReading",
@@ -52,7 +50,6 @@ __all__ = [
     "Roll",
     "RuleSet",
     "SpecialClock",
-    "Step",
     "Stop",
     "StopKind",
     "StopLedger",
@@ -69,3 +66,5 @@ __all__ = [
 ]
 
 publish(__name__, __all__)
+
+import evnpubsvc.deadlines.results  # noqa: E402, F401 - it publishes the rest, of the same modules

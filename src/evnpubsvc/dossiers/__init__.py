@@ -7,14 +7,7 @@ and rules stand in `rules.toml`.
 """
 
 from evnpubsvc._hooks import publish
-from evnpubsvc.dossiers._dossier import (
-    Dossier,
-    Evidence,
-    Registration,
-    apply,
-    possible,
-    try_apply,
-)
+from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration, apply, possible, try_apply
 from evnpubsvc.dossiers._events import Event, EventKind, Outcome, Status
 from evnpubsvc.dossiers._guards import TRANSITIONS, Refusal, RefusedEventError
 from evnpubsvc.dossiers._integrity import Seal, fingerprint, seal
@@ -29,14 +22,13 @@ from evnpubsvc.dossiers._rules import (
     rule,
     rules,
 )
-from evnpubsvc.dossiers._state import Clock, State
+from evnpubsvc.dossiers._state import State
 from evnpubsvc.dossiers._timeliness import (
     DossierDue,
     DueBasis,
     Ended,
     Judgement,
     Precision,
-    StoppedAs,
     Timeliness,
     TimelinessPolicy,
     due_of,
@@ -46,7 +38,6 @@ from evnpubsvc.dossiers._timeliness import (
 
 __all__ = [
     "TRANSITIONS",
-    "Clock",
     "Dossier",
     "DossierDue",
     "DueBasis",
@@ -67,7 +58,6 @@ __all__ = [
     "Seal",
     "State",
     "Status",
-    "StoppedAs",
     "Timeliness",
     "TimelinessPolicy",
     "TransitionalRule",
@@ -89,3 +79,5 @@ __all__ = [
 ]
 
 publish(__name__, __all__)
+
+import evnpubsvc.dossiers.results  # noqa: E402, F401 - it publishes the rest, of the same modules

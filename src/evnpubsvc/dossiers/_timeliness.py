@@ -14,7 +14,6 @@ from evnpubsvc.deadlines import (
     ClockPolicy,
     CountingRules,
     Deadline,
-    DueBounds,
     LimitUnit,
     Roll,
     Stop,
@@ -22,6 +21,7 @@ from evnpubsvc.deadlines import (
     TimeLimit,
     due,
 )
+from evnpubsvc.deadlines.results import DueBounds
 from evnpubsvc.dossiers._dossier import Dossier, known_by
 from evnpubsvc.dossiers._events import EventKind, Outcome
 from evnpubsvc.dossiers._state import State

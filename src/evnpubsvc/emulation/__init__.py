@@ -7,29 +7,11 @@ whole country at once. Depends on quantities and law; knows no dossiers. The law
 is a `Campaign` of the room above, `campaigns`.
 """
 
-import evnpubsvc.emulation._tables  # noqa: F401 - it says what standings and sheets show
+import evnpubsvc.emulation._tables
 from evnpubsvc._hooks import publish
-from evnpubsvc.emulation._awards import (
-    Awards,
-    Graded,
-    Grading,
-    PrizeGiven,
-    PrizeTie,
-    award,
-    grade_all,
-)
+from evnpubsvc.emulation._awards import Awards, Grading, award, grade_all
 from evnpubsvc.emulation._check_figures import check_figures
-from evnpubsvc.emulation._compare import (
-    Comparison,
-    Contribution,
-    Movement,
-    RankChange,
-    Snapshot,
-    UnitSnapshot,
-    compare,
-    movement,
-    snapshot,
-)
+from evnpubsvc.emulation._compare import Comparison, Movement, Snapshot, compare, movement, snapshot
 from evnpubsvc.emulation._criteria import (
     BandsCriterion,
     ChoiceCriterion,
@@ -56,26 +38,12 @@ from evnpubsvc.emulation._criteria import (
     Term,
     WeightedCriterion,
 )
-from evnpubsvc.emulation._explain import Explanation, ExplanationLine, explain
+from evnpubsvc.emulation._explain import Explanation, explain
 from evnpubsvc.emulation._fast import FigureGrid, ScoreTable, score_all
-from evnpubsvc.emulation._figures import (
-    Better,
-    Chosen,
-    Figure,
-    FigureSpec,
-    Published,
-    UnitFigures,
-)
-from evnpubsvc.emulation._grades import Grade, GradeStep, Verdict
-from evnpubsvc.emulation._groups import (
-    Band,
-    ExcludedRule,
-    Group,
-    GroupRole,
-    Rounding,
-    RoundingAt,
-)
-from evnpubsvc.emulation._history import SheetHistory, SheetVersion, fingerprint
+from evnpubsvc.emulation._figures import Better, Chosen, Figure, FigureSpec, Published, UnitFigures
+from evnpubsvc.emulation._grades import Grade, Verdict
+from evnpubsvc.emulation._groups import Band, ExcludedRule, Group, GroupRole, Rounding, RoundingAt
+from evnpubsvc.emulation._history import SheetHistory, fingerprint
 from evnpubsvc.emulation._lint import lint
 from evnpubsvc.emulation._rank import Place, Standings, rank
 from evnpubsvc.emulation._roll_up import roll_up
@@ -92,7 +60,7 @@ from evnpubsvc.emulation._rules import (
     TieRule,
 )
 from evnpubsvc.emulation._scheme import Scheme
-from evnpubsvc.emulation._score import GroupScore, ScoreSheet, score
+from evnpubsvc.emulation._score import ScoreSheet, score
 
 __all__ = [
     "Awards",
@@ -106,7 +74,6 @@ __all__ = [
     "Comparison",
     "Component",
     "Condition",
-    "Contribution",
     "CountCriterion",
     "Criterion",
     "CriterionBase",
@@ -114,17 +81,13 @@ __all__ = [
     "Effect",
     "ExcludedRule",
     "Explanation",
-    "ExplanationLine",
     "Figure",
     "FigureGrid",
     "FigureSpec",
     "Grade",
-    "GradeStep",
-    "Graded",
     "Grading",
     "Group",
     "GroupRole",
-    "GroupScore",
     "GrowthCriterion",
     "Inapplicable",
     "MinusCriterion",
@@ -136,14 +99,11 @@ __all__ = [
     "Place",
     "PointsCriterion",
     "Prize",
-    "PrizeGiven",
-    "PrizeTie",
     "Published",
     "Quota",
     "QuotaBase",
     "QuotaRounding",
     "QuotaTies",
-    "RankChange",
     "RatioCriterion",
     "Reads",
     "Rounding",
@@ -154,7 +114,6 @@ __all__ = [
     "ScoreTable",
     "ShareBand",
     "SheetHistory",
-    "SheetVersion",
     "SmallBase",
     "Snapshot",
     "Standings",
@@ -163,7 +122,6 @@ __all__ = [
     "Term",
     "TieRule",
     "UnitFigures",
-    "UnitSnapshot",
     "Verdict",
     "WeightedCriterion",
     "award",
@@ -182,3 +140,5 @@ __all__ = [
 ]
 
 publish(__name__, __all__)
+
+import evnpubsvc.emulation.results  # noqa: E402, F401 - it publishes the rest, of the same modules

@@ -7,14 +7,7 @@ are opaque references, and what looks like an identity or phone number is refuse
 """
 
 from evnpubsvc._hooks import publish
-from evnpubsvc.outreach._capacity import (
-    Capacity,
-    DeskPlan,
-    MonthLoad,
-    StepTime,
-    estimate_capacity,
-    plan_desks,
-)
+from evnpubsvc.outreach._capacity import Capacity, DeskPlan, StepTime, estimate_capacity, plan_desks
 from evnpubsvc.outreach._desk import (
     Activity,
     ActivityKind,
@@ -23,19 +16,10 @@ from evnpubsvc.outreach._desk import (
     SupportDesk,
     SupportProgramme,
 )
-from evnpubsvc.outreach._errors import ChangeRefusedError, InfeasibleRosterError, RosterConflict
+from evnpubsvc.outreach._errors import ChangeRefusedError, InfeasibleRosterError
 from evnpubsvc.outreach._export import roster_csv, roster_text
 from evnpubsvc.outreach._recurring import recurring_duties
-from evnpubsvc.outreach._roster import (
-    Absence,
-    ChangeKind,
-    Duty,
-    DutyMove,
-    DutyRoster,
-    RosterChange,
-    plan_roster,
-    plan_rosters,
-)
+from evnpubsvc.outreach._roster import Absence, Duty, DutyRoster, plan_roster, plan_rosters
 from evnpubsvc.outreach._session import (
     AssistanceFigures,
     AssistanceSession,
@@ -63,11 +47,9 @@ __all__ = [
     "AssistanceStep",
     "Barrier",
     "Capacity",
-    "ChangeKind",
     "ChangeRefusedError",
     "DeskPlan",
     "Duty",
-    "DutyMove",
     "DutyRoster",
     "Equipment",
     "EquipmentKind",
@@ -76,10 +58,7 @@ __all__ = [
     "Member",
     "MemberBasis",
     "MemberRole",
-    "MonthLoad",
     "ProtectedTable",
-    "RosterChange",
-    "RosterConflict",
     "StepTime",
     "SupportDesk",
     "SupportProgramme",
@@ -98,3 +77,5 @@ __all__ = [
 ]
 
 publish(__name__, __all__)
+
+import evnpubsvc.outreach.results  # noqa: E402, F401 - it publishes the rest, of the same modules

@@ -12,7 +12,8 @@ from typing import Any, Final, cast
 from attrs import frozen
 
 from evnpubsvc.campaigns import Campaign
-from evnpubsvc.emulation import Snapshot, TieRule, UnitSnapshot
+from evnpubsvc.emulation import Snapshot, TieRule
+from evnpubsvc.emulation.results import UnitSnapshot
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Unknown

@@ -16,8 +16,6 @@ from evnpubsvc.deadlines import (
     DayCount,
     Deadline,
     DeadlineRules,
-    DeadlineState,
-    DueBounds,
     HoursReading,
     LegalLimit,
     LimitReading,
@@ -26,13 +24,13 @@ from evnpubsvc.deadlines import (
     Roll,
     RuleSet,
     SpecialClock,
-    Step,
     Stop,
     StopKind,
     StopLedger,
     TimeLimit,
     UnknownHour,
 )
+from evnpubsvc.deadlines.results import DeadlineState, DueBounds, Step
 from evnpubsvc.law import Ground
 from evnpubsvc.strategies._foundation import citations, findings, keys, texts, titles
 from evnpubsvc.strategies._law import grounds, validities

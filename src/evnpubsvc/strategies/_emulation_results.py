@@ -26,8 +26,6 @@ from evnpubsvc.emulation import (
     ChoiceItem,
     FigureSpec,
     Grade,
-    Graded,
-    GradeStep,
     Grading,
     Group,
     GrowthCriterion,
@@ -39,7 +37,6 @@ from evnpubsvc.emulation import (
     Scheme,
     ShareBand,
     SheetHistory,
-    SheetVersion,
     SmallBase,
     Standings,
     Term,
@@ -54,6 +51,7 @@ from evnpubsvc.emulation.counted import (
     count_figures,
     trace_component,
 )
+from evnpubsvc.emulation.results import Graded, GradeStep, SheetVersion
 from evnpubsvc.quantities import CountUnit, Unknown, ZeroPolicy
 from evnpubsvc.strategies._emulation import criteria
 from evnpubsvc.strategies._emulation_mechanics import campaigns, figures_under, mechanic_schemes

@@ -18,10 +18,8 @@ from evnpubsvc.outreach import (
     AssistanceStep,
     Barrier,
     Capacity,
-    ChangeKind,
     DeskPlan,
     Duty,
-    DutyMove,
     DutyRoster,
     Equipment,
     EquipmentKind,
@@ -29,9 +27,7 @@ from evnpubsvc.outreach import (
     Member,
     MemberBasis,
     MemberRole,
-    MonthLoad,
     ProtectedTable,
-    RosterChange,
     StepTime,
     SupportDesk,
     SupportProgramme,
@@ -43,6 +39,7 @@ from evnpubsvc.outreach import (
     plan_roster,
     publish_table,
 )
+from evnpubsvc.outreach.results import ChangeKind, DutyMove, MonthLoad, RosterChange
 from evnpubsvc.strategies._foundation import citations, texts
 from evnpubsvc.strategies._quantities import counts
 from evnpubsvc.worktime import WeeklyHours, vietnam_calendar

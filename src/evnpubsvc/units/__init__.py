@@ -7,44 +7,30 @@ through a `Lineage`, never by code.
 
 from evnpubsvc._hooks import publish
 from evnpubsvc.units._example import nui_thanh
-from evnpubsvc.units._lineage import (
-    Break,
-    BreakKind,
-    Carried,
-    DividedPolicy,
-    Lineage,
-    Link,
-    TerritoryComparison,
-    TerritoryGroup,
-    UnitTotal,
-)
+from evnpubsvc.units._lineage import Break, Carried, DividedPolicy, Lineage, TerritoryComparison
 from evnpubsvc.units._look_alikes import look_alikes
-from evnpubsvc.units._names import NameDifference, NameMatch, NameReading, fold_name
+from evnpubsvc.units._names import NameReading, fold_name
 from evnpubsvc.units._register import UnitRegister
 from evnpubsvc.units._unit import AdminUnit, Succession, Tier, UnitKey, UnitKind
 
 __all__ = [
     "AdminUnit",
     "Break",
-    "BreakKind",
     "Carried",
     "DividedPolicy",
     "Lineage",
-    "Link",
-    "NameDifference",
-    "NameMatch",
     "NameReading",
     "Succession",
     "TerritoryComparison",
-    "TerritoryGroup",
     "Tier",
     "UnitKey",
     "UnitKind",
     "UnitRegister",
-    "UnitTotal",
     "fold_name",
     "look_alikes",
     "nui_thanh",
 ]
 
 publish(__name__, __all__)
+
+import evnpubsvc.units.results  # noqa: E402, F401 - it publishes the rest, of the same modules
