@@ -1,14 +1,12 @@
 """Every public record is given None and other wrong values: it refuses in whole sentences, with every part filled in."""
 
-import importlib
-import pkgutil
 import re
 from typing import Any
 
 import attrs
 import pytest
+from bench.face import public_names, public_objects, records
 
-import evnpubsvc
 from evnpubsvc.errors import DataError, MisuseError
 
 # A part of a message that nobody filled in is written so.
@@ -17,15 +15,7 @@ _WRONG = (None, object(), -1, "x", "", 1.5, (), (None,), [None], {"x": None}, Tr
 
 
 def _records() -> dict[str, type[Any]]:
-    rooms = [info.name for info in pkgutil.iter_modules(evnpubsvc.__path__, "evnpubsvc.")]
-    return {
-        f"{room}.{name}": getattr(module, name)
-        for room in rooms
-        if not room.rpartition(".")[2].startswith("_")
-        for module in [importlib.import_module(room)]
-        for name in getattr(module, "__all__", ())
-        if isinstance(getattr(module, name), type) and attrs.has(getattr(module, name))
-    }
+    return records(public_objects(public_names()))
 
 
 def _calls(kind: type[Any]) -> list[dict[str, Any]]:

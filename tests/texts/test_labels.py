@@ -2,19 +2,18 @@
 
 import importlib
 import inspect
-import pkgutil
 from enum import Enum
 from types import ModuleType
 
 import pytest
+from bench.face import public_names
 
-import evnpubsvc
 from evnpubsvc.texts import LabelledEnum, LabelledIntEnum, Text, catalogue
 
 
 def _public_rooms() -> list[ModuleType]:
-    names = [m.name for m in pkgutil.iter_modules(evnpubsvc.__path__) if not m.name.startswith("_")]
-    return [importlib.import_module(f"evnpubsvc.{name}") for name in names]
+    rooms = [room for room in public_names() if room != "evnpubsvc"]
+    return [importlib.import_module(f"evnpubsvc.{room}") for room in rooms]
 
 
 def _public_enums() -> list[type[Enum]]:

@@ -149,9 +149,8 @@ def award_authorities(
 
     Returns:
         The authorities, those of the caller first; empty where none is known: then nobody may be
-        assumed. From
-        1/10/2026 on they are marked `amended`: Law 06/2026/QH16 changes the law of 2022, and its
-            text was not seen.
+        assumed. From 1/10/2026 on they are marked `amended`: Law 06/2026/QH16 changes the law of
+        2022, and its text was not seen.
 
     >>> [a.level for a in award_authorities("giay-khen", date(2025, 6, 30))]
     ['commune', 'district', 'agency']

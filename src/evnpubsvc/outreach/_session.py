@@ -352,7 +352,7 @@ def tally_assistance(
 
     Returns:
         The figures. Two visits on one day: the second is a repeat. Help and filing on one day: not
-            "later".
+        "later".
 
     Raises:
         MisuseError: `term-inverted`; `wrong-type`.

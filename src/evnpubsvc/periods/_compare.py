@@ -19,8 +19,7 @@ def comparability(a: Period, b: Period) -> tuple[Finding, ...]:
 
     Returns:
         Nothing when they compare. Violations: `periods-differ-in-kind`; `periods-differ-in-length`,
-            counted in months
-        where both are made of whole ones, else in days without 29 February;
+        counted in months where both are made of whole ones, else in days without 29 February;
         `periods-differ-in-cutoff` when one ends on the 14th and the other with the month;
         `periods-overlap` for days that are counted in both. A notice, `periods-differ-in-days`,
         when only the calendar makes one longer: a leap day, a month of 30 days beside one of 31.

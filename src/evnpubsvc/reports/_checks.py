@@ -33,9 +33,8 @@ def check_published(
 
     Returns:
         Violations: `form-identity-broken` with what is stated, what the addends make and the
-            difference;
-        `form-total-broken` where the total row is not the sum of the rows. Notices where something
-        is not known.
+        difference; `form-total-broken` where the total row is not the sum of the rows. Notices
+        where something is not known.
 
     A province published 61,827 dossiers handled beside the three numbers that make them up:
 

@@ -144,9 +144,8 @@ def read_event_log(
 
     Yields:
         First the findings of rows, in the order of the file: violations for a row that cannot be
-            read, notices for
-        what could not be interpreted and is kept as text. Then the dossiers, in the order of their
-        first row, each with its events in the order of the file.
+        read, notices for what could not be interpreted and is kept as text. Then the dossiers, in
+        the order of their first row, each with its events in the order of the file.
 
     Raises:
         UnknownNameError: `timezone-unknown`.

@@ -195,9 +195,8 @@ def read_register(
 
     Yields:
         In the order of the file: a `RegisterRow`; violations in place of a row that cannot be read;
-            a notice before a
-        row that looks odd, and where something about the table was recognised without being
-        declared.
+        a notice before a row that looks odd, and where something about the table was recognised
+        without being declared.
 
     Raises:
         UnknownNameError: `timezone-unknown`.

@@ -104,8 +104,8 @@ class Selection:
         Returns:
             The number. Where a dossier is neither inside nor outside, an `Unknown` about the
             dimension: `value-not-said` if the register does not say the value that decides,
-                `value-no-word` if it says one that
-            is no word of the dimension (`services.words`) while the selection asks for words.
+            `value-no-word` if it says one that is no word of the dimension (`services.words`) while
+            the selection asks for words.
 
         Raises:
             UnknownNameError: `dimension-unknown`.

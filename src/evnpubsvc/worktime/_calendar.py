@@ -573,10 +573,9 @@ class Calendar(_Tables):
         Returns:
             The earliest instant by which the time has been worked, so a deadline that is used up
             exactly at a closing is due at that closing, never at the next opening. Going back: the
-            latest instant from which
-            the time is worked until `start`, an opening. For zero: `start` itself from an opening
-                to a closing,
-            else the next opening. Aware if and only if `start` is, in Asia/Ho_Chi_Minh.
+            latest instant from which the time is worked until `start`, an opening. For zero:
+            `start` itself from an opening to a closing, else the next opening. Aware if and only if
+            `start` is, in Asia/Ho_Chi_Minh.
 
         Raises:
             OutsideCoverageError: the start or the result is not covered.
