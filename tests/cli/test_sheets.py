@@ -163,3 +163,33 @@ def test_all_findings_of_figures_on_request(folder: Path) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
     assert [row["reason"] for row in rows] == ["not-a-number"] * 3
+
+
+def test_an_event_log_in_a_workbook_is_checked(folder: Path) -> None:
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    pytest.importorskip("python_calamine")
+    path, mapping = folder / "log.xlsx", folder / "log.toml"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    sheet.write_string(0, 0, "NHẬT KÝ")
+    for row, cells in enumerate(
+        [
+            ("case", "activity", "timestamp"),
+            ("H1", "nhận", "01/12/2022 09:00"),
+            ("H1", "trả", "05/12/2022 09:00"),
+        ],
+        2,
+    ):
+        for column, text in enumerate(cells):
+            sheet.write_string(row, column, text)
+    book.close()
+    mapping.write_text(
+        'dates = "dmy"\n[activities]\n"nhận" = "received"\n"trả" = "resolved"\n', encoding="utf-8"
+    )
+    call = ("check", path, "--columns", mapping, "--as-of", "2022-12-31", "--lang", "en")
+    result = _run(*call, "--format", "json", "--findings", folder / "all.jsonl")
+    assert json.loads(result.stdout)["dossiers"] == 1
+    assert "header-found" in result.stderr
+    out = folder / "found.xlsx"
+    _run(*call, "-o", out)
+    assert len(openpyxl.load_workbook(out).worksheets) == 2

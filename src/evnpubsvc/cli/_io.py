@@ -129,6 +129,18 @@ def open_source(name: str) -> Generator[BinaryIO]:
 
 
 @contextlib.contextmanager
+def open_table_source(name: str) -> Generator[str | BinaryIO]:
+    """Give the path of a workbook as it is, which its name tells; else an open file of text."""
+    from evnpubsvc.serde.engine import is_workbook
+
+    if is_workbook(name):
+        yield name
+        return
+    with open_source(name) as stream:
+        yield stream
+
+
+@contextlib.contextmanager
 def progress_line(lang: Language) -> Generator[Callable[[int], None] | None]:
     """Give a callback that shows the number of rows on standard error.
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import click
 from attrs import evolve
 
-from evnpubsvc.cli._io import open_source, progress_line
+from evnpubsvc.cli._io import open_table_source, progress_line
 from evnpubsvc.cli._language import WrongCall, said
 from evnpubsvc.cli._moments import MOMENT
 from evnpubsvc.dossiers import Precision
@@ -29,7 +29,7 @@ from evnpubsvc.serde import (
     read_register_columns,
     tally_register,
 )
-from evnpubsvc.serde.engine import is_workbook, local_zone
+from evnpubsvc.serde.engine import local_zone
 from evnpubsvc.statistics import RegisterRow, Tally, derived_names
 from evnpubsvc.statistics.engine import as_wheres, narrowed
 from evnpubsvc.texts import Language
@@ -207,10 +207,7 @@ def read_rows(
     """
     if layout is None or register == "-" or _is_parquet(register):
         raise WrongCall("call-rows-again", register)
-    if is_workbook(register):
-        yield read_register(register, layout)
-        return
-    with open_source(register) as source:
+    with open_table_source(register) as source:
         yield read_register(source, layout, file_format=_format_of(register))
 
 
@@ -284,9 +281,7 @@ def count_register(
     if engine == "python":
         if layout is None or not plain:
             raise MisuseError("extra-missing", "polars", extra="frames")
-        if is_workbook(register):
-            return tally_register(register, layout, **question)
-        with open_source(register) as source, progress_line(lang) as rows:
+        with open_table_source(register) as source, progress_line(lang) as rows:
             return tally_register(
                 source, layout, file_format=_format_of(register), progress=rows, **question
             )

@@ -12,7 +12,7 @@ import click
 from attrs import frozen
 
 from evnpubsvc._validate import read_member
-from evnpubsvc.cli._io import open_source
+from evnpubsvc.cli._io import open_table_source
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._registers import (
     compare_option,
@@ -42,7 +42,6 @@ from evnpubsvc.serde import (
     read_portal_figures,
     read_scheme,
 )
-from evnpubsvc.serde.engine import is_workbook
 from evnpubsvc.statistics import RegisterRow, Tally, check_values
 from evnpubsvc.texts import Language
 
@@ -267,9 +266,7 @@ def _given(
     keep = sorted(attributes | ({asked} if asked else set()))
     if figures.lower().endswith(".json"):
         return read_portal_figures(figures, scheme)
-    if is_workbook(figures):
-        return read_figures(figures, scheme, layout, keep=keep, counted=counted)
-    with open_source(figures) as source:
+    with open_table_source(figures) as source:
         return read_figures(source, scheme, layout, keep=keep, counted=counted)
 
 

@@ -21,6 +21,7 @@ from evnpubsvc.cli._io import (
     aligned,
     lang_option,
     open_source,
+    open_table_source,
     progress_line,
     reported,
     show_findings,
@@ -172,7 +173,7 @@ def read_register_of(
     if columns is None:
         raise WrongCall("call-log-columns")
     layout = read_log_columns(columns)
-    with open_source(register) as source, progress_line(lang) as progress:
+    with open_table_source(register) as source, progress_line(lang) as progress:
         read = read_xes_log if ending == "xes" else read_event_log
         return list(read(source, layout, progress=progress)), _zone_of(layout.timezone)
 
