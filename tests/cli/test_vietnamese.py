@@ -8,6 +8,7 @@ import unicodedata
 from pathlib import Path
 
 import click
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -49,6 +50,41 @@ def test_what_commands_print_is_vietnamese(printed: list[str]) -> None:
 # A column of a file, and numbers of criteria that notes refer to.
 _DATA = ("dossiers_received", "như 2.1", "Như 5.2")
 _PYTHON = ("    from evnpubsvc", "    scheme = ", "    standings = ")  # the last lines of the demo
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("score", "nui-thanh-2022.toml", "nui-thanh-2022.csv"),
+        ("tally", "so.csv", "--columns", "cot.toml", "--by", "field,channel", "--as-of", "14/12/2022"),
+        ("report", "ii-06a", "so.csv", "--columns", "cot.toml", "--period", "statutory-2022-12", "--rows", "channel"),
+    ],
+    ids=lambda call: call[0],
+)  # fmt: skip
+def test_workbooks_are_vietnamese_and_csv_is_for_machines(
+    tmp_path: Path, call: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_files(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    run = CliRunner().invoke
+    assert (
+        run(evnpubsvc, [*call, "--lang", "vi", "--output", "a.xlsx", "--format", "xlsx"]).exit_code
+        == 0
+    )
+    cells = [
+        str(cell)
+        for sheet in openpyxl.load_workbook(tmp_path / "a.xlsx")
+        for row in sheet.iter_rows(values_only=True)
+        for cell in row
+        if isinstance(cell, str)
+    ]
+    assert [(cell, fault) for cell in cells for fault in faults(cell, "vi")] == []
+    # Keys of a CSV file do not depend on who reads it.
+    csv_of = {
+        lang: run(evnpubsvc, [*call, "--lang", lang, "--format", "csv"]).stdout
+        for lang in ("vi", "en")
+    }
+    assert csv_of["vi"] == csv_of["en"]
 
 
 # Names of columns and places in the sources of a preset, and the letter of a point.

@@ -205,7 +205,11 @@ def _answer(found: list[Finding], dossiers: int, as_of: date, lang: Language) ->
 def _findings_sheet(found: list[Finding], lang: Language) -> Sheet:
     """A row a finding."""
     keys = ("rule", *FINDING_KEYS)
-    columns = [SheetColumn(key, render(f"column-{key}", lang, {})) for key in keys]
+    words = {each.value: each.text.get(lang) for each in Severity}
+    columns = [
+        SheetColumn(key, render(f"column-{key}", lang, {}), words=words if lang == "vi" else {})
+        for key in keys
+    ]
     rows = [[_rule_of(each), *finding_cells(each, lang).values()] for each in found]
     return Sheet(render("sheet-findings", lang, {}), columns, rows)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -107,10 +108,19 @@ def _sheet_of(
     lang: Language,
     above: str,
     below: Sequence[str] = (),
+    titles: Mapping[str, str] = MappingProxyType({}),
 ) -> Sheet:
-    """A table of texts, then numbers."""
+    """A table of texts, then numbers; `titles` of groups are shown in a workbook."""
     columns = [
-        *(SheetColumn(key, render(f"column-{key}", lang, {}), optional=True) for key in keys),
+        *(
+            SheetColumn(
+                key,
+                render(f"column-{key}", lang, {}),
+                optional=True,
+                words=titles if key == "group" else {},
+            )
+            for key in keys
+        ),
         *(SheetColumn(key, render(f"column-{key}", lang, {}), places) for key in numbers),
     ]
     return Sheet(render("sheet-explanation", lang, {}), columns, rows, [above], below)
@@ -147,7 +157,11 @@ def _explanation(place: Place, grade: Grade | None, lang: Language) -> Answer:
         ]
         places = place.sheet.scheme.rounding.places
         keys = ("key", "group", "text", "basis")
-        return _sheet_of(keys, ("points", "max"), places, rows, lang, explanation.head)
+        groups = place.sheet.scheme.groups if lang == "vi" else ()
+        titles = {group.key: group.title.vi for group in groups}
+        return _sheet_of(
+            keys, ("points", "max"), places, rows, lang, explanation.head, titles=titles
+        )
 
     return Answer(
         text=lambda: str(explanation),

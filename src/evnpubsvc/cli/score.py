@@ -201,13 +201,28 @@ def _answer(standings: Standings, grading: Grading, lang: Language) -> Answer:
     )
 
 
+def _titles(standings: Standings, lang: Language) -> dict[str, str]:
+    """What reasons, figures, criteria, grades and prizes are called in Vietnamese, by key."""
+    if lang == "en":
+        return {}
+    scheme = _scheme_of(standings)
+    parts = (*scheme.groups, *scheme.criteria, *scheme.figures, *scheme.bands, *scheme.prizes)
+    titles = {part.key: part.title.vi for part in parts}
+    reasons = {place.reason.reason for place in standings if place.reason is not None}
+    return titles | {reason: render(reason, lang, {}) for reason in reasons}
+
+
 def _sheet(standings: Standings, grading: Grading, lang: Language) -> Sheet:
     """Standings as a table for spreadsheets: a row a unit, a column a criterion."""
     scheme = _scheme_of(standings)
     places = scheme.rounding.places
 
+    titles = _titles(standings, lang)
+
     def column(key: str, places: int = 0, *, optional: bool = False) -> SheetColumn:
-        return SheetColumn(key, named("column", key).get(lang), places, optional=optional)
+        title = named("column", "why" if key == "reason" else key).get(lang)
+        words = titles if key in {"reason", "about", "grade", "prize"} else {}
+        return SheetColumn(key, title, places, optional=optional, words=words)
 
     columns = [
         column("unit"),

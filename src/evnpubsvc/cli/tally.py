@@ -42,6 +42,7 @@ from evnpubsvc.cli._registers import (
 from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
+from evnpubsvc.services import word_text
 from evnpubsvc.statistics import (
     HandlingTime,
     PeriodState,
@@ -238,10 +239,23 @@ def _answer(
     )
 
 
+def _words(
+    name: str, place: int, cells: tuple[TallyCell, ...], lang: Language
+) -> Mapping[str, str]:
+    """What the values of a dimension are called in Vietnamese; nothing else in English."""
+    values = {cell.key[place] for cell in cells} - {None} if lang == "vi" else set()
+    return {value: word_text(name, value).vi for value in values if value}
+
+
 def _sheet(counted: Tally, cells: tuple[TallyCell, ...], times: Times, lang: Language) -> Sheet:
     """The counts as a table for spreadsheets: every state has its column, zeros too."""
     columns = [
-        *(SheetColumn(name, named("dimension", name).get(lang)) for name in counted.dimensions),
+        *(
+            SheetColumn(
+                name, named("dimension", name).get(lang), words=_words(name, place, cells, lang)
+            )
+            for place, name in enumerate(counted.dimensions)
+        ),
         *(
             SheetColumn(name, render(f"column-{name}", lang, {}), optional=name == "carried_in")
             for name in SUMS

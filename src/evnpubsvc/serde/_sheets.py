@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from fractions import Fraction
 from importlib import import_module
 from textwrap import wrap
 from typing import Any, Final, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import Factory, evolve, frozen
 
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding
@@ -48,6 +48,7 @@ class SheetColumn:
             a number without finite decimals is rounded to them in CSV.
         fixed: whether CSV writes all its numbers with so many places.
         optional: whether a workbook leaves it out where no row says more than nothing or zero.
+        words: what a workbook shows instead of a text: names instead of the keys that CSV has.
     """
 
     key: str
@@ -55,6 +56,7 @@ class SheetColumn:
     places: int = 0
     fixed: bool = False
     optional: bool = False
+    words: Mapping[str, str] = Factory(dict[str, str])
 
 
 @frozen
@@ -220,7 +222,11 @@ def workbook_bytes(
 
 
 def _shown(sheet: Sheet) -> Sheet:
-    """Return the sheet without the columns that say nothing."""
+    """Return the sheet as people read it: without columns that say nothing, in words."""
+
+    def word(cell: SheetCell, column: SheetColumn) -> SheetCell:
+        return column.words.get(cell, cell) if isinstance(cell, str) else cell
+
     kept = [
         place
         for place, column in enumerate(sheet.columns)
@@ -229,7 +235,7 @@ def _shown(sheet: Sheet) -> Sheet:
     return evolve(
         sheet,
         columns=[sheet.columns[place] for place in kept],
-        rows=[[row[place] for place in kept] for row in sheet.rows],
+        rows=[[word(row[place], sheet.columns[place]) for place in kept] for row in sheet.rows],
     )
 
 
