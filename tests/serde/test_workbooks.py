@@ -234,3 +234,76 @@ def test_a_sheet_of_too_many_columns_is_refused(tmp_path: Path) -> None:
     path = _xlsx(tmp_path / "a.xlsx", more=lambda _, sheet: sheet.write(1, 16_383, "x"))
     with pytest.raises(DataError, match="workbook-too-large"):
         list(read_register(path, _columns()))
+
+
+def test_cells_that_span_rows_hold_for_all_of_them(tmp_path: Path) -> None:
+    def more(book: Any, sheet: Any) -> None:
+        sheet.merge_range(1, 3, 2, 3, "Xã A", book.add_format())
+
+    path = _xlsx(tmp_path / "a.xlsx", more=more)
+    rows = list(read_register(path, _columns()))
+    (said,) = (each for each in rows if isinstance(each, Finding))
+    assert (said.reason, dict(said.parts)["cells"]) == ("cells-merged", ("D2",))
+    units = [dict(row.dimensions)["unit"] for row in rows if isinstance(row, RegisterRow)]
+    assert units == ["Xã A", "Xã A", "Xã B"]
+
+
+def test_names_in_two_rows_of_merged_cells(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet, plain = book.add_worksheet(), book.add_format()
+    sheet.merge_range(0, 0, 0, 3, "SỔ THEO DÕI", plain)
+    sheet.merge_range(1, 0, 2, 0, "Đơn vị", plain)
+    sheet.merge_range(1, 1, 1, 2, "Ngày", plain)
+    sheet.write_string(2, 1, "nhận\nhồ sơ")
+    sheet.write_string(2, 2, "trả")
+    for column, text in enumerate(("Xã A", "01/12/2022", "05/12/2022")):
+        sheet.write_string(3, column, text)
+    book.close()
+    columns = RegisterColumns(
+        received="Ngày / nhận hồ sơ", finished="Ngày / trả", dates=DateStyle.DMY, dimensions={"unit": "Đơn vị"}
+    )  # fmt: skip
+    *said, row = read_register(path, columns)
+    assert isinstance(row, RegisterRow)
+    assert row.received == date(2022, 12, 1)
+    reasons = {each.reason for each in said if isinstance(each, Finding)}
+    assert {"header-found", "header-rows-found"} <= reasons
+
+
+def test_percentages_hidden_columns_links_and_macros_are_said(tmp_path: Path) -> None:
+    def more(book: Any, sheet: Any) -> None:
+        sheet.write_number("F2", 0.95, book.add_format({"num_format": "0.0%"}))
+        sheet.write_number("F3", 0.5, book.add_format({"num_format": 9}))
+        sheet.write_number("F4", 0.5)
+        sheet.set_column(4, 4, None, None, {"hidden": True})
+
+    path = _xlsx(tmp_path / "a.xlsx", more=more)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+        archive.writestr("xl/externalLinks/externalLink1.xml", b"<externalLink/>")
+    found = {
+        each.reason: each
+        for each in read_register(path, _columns(ends_with=("x",)))
+        if isinstance(each, Finding)
+    }
+    assert dict(found["cells-percent"].parts)["cells"] == ("F2", "F3")
+    assert dict(found["columns-hidden"].parts)["cells"] == ("5",)
+    assert {"workbook-has-macros", "workbook-has-links"} <= set(found)
+
+
+def test_a_circle_of_formulas_is_read_as_it_was_stored(tmp_path: Path) -> None:
+    def more(_: Any, sheet: Any) -> None:
+        sheet.write_formula("D2", "=D3", None, "Xã C")
+        sheet.write_formula("D3", "=D2", None, "Xã C")
+
+    rows = read_register(_xlsx(tmp_path / "a.xlsx", more=more), _columns())
+    units = [dict(row.dimensions)["unit"] for row in rows if isinstance(row, RegisterRow)]
+    assert units == ["Xã C", "Xã C", "Xã B"]
+
+
+def test_seconds_are_rounded_and_serial_days_keep_their_hour(tmp_path: Path) -> None:
+    for style in DateStyle:
+        rows = list(read_register(_xlsx(tmp_path / "a.xlsx"), _columns(style)))
+        (first, *_) = (row for row in rows if isinstance(row, RegisterRow))
+        assert first.finished is not None
+        assert first.finished.isoformat() == "2022-12-05T09:30:00+07:00"
