@@ -353,6 +353,18 @@ def test_half_days_end_within_a_day() -> None:
     assert (deadline.date, deadline.instant) == (date(2024, 3, 6), datetime(2024, 3, 6, 11, 15))
 
 
+def test_hours_read_as_days_come_to_halves_of_days() -> None:
+    """12 hours are a day and a half: half of the office time of Wednesday, 225 of 450 minutes."""
+    received = datetime(2024, 3, 4, 9)
+    half = due(received, "12 giờ", calendar=OFFICE, hours=HoursReading.DAYS)
+    assert half.instant == datetime(2024, 3, 6, 11, 15)
+    clock = due(received, "12 giờ", calendar=OFFICE, hours=HoursReading.CLOCK)
+    readings = [dict(n.parts)["reading"] for n in clock.notices]
+    assert readings == [HoursReading.WORKING, HoursReading.DAYS]
+    for text in ("6 giờ", "90 phút"):
+        assert reason_of(received, text, hours=HoursReading.DAYS) == "hours-not-days"
+
+
 def test_eight_hours_a_day_shows_the_whole_days_too() -> None:
     deadline = due(
         datetime(2024, 3, 4, 9), TimeLimit(1, WD), calendar=OFFICE, days=DayCount.EIGHT_HOURS
