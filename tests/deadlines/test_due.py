@@ -913,6 +913,14 @@ def test_half_of_an_odd_working_day_ends_on_the_half_minute() -> None:
     assert deadline.instant == datetime(2022, 3, 8, 11, 7, 30)
 
 
+def test_a_notice_is_given_once() -> None:
+    stop = Stop(StopKind.OPINION, date(2022, 3, 9), date(2022, 3, 11), ClockPolicy.EXCLUDE)
+    thrice = due(date(2022, 3, 7), TimeLimit(9, WD), calendar=OFFICE, stops=[stop] * 3)
+    assert [n.reason for n in thrice.notices] == ["stops-overlap"]
+    once = due(date(2022, 3, 7), TimeLimit(9, WD), calendar=OFFICE, stops=[stop])
+    assert thrice.date == once.date
+
+
 def test_seconds_are_kept_and_shown() -> None:
     deadline = due(
         datetime(2018, 6, 18, 9, 0, 30), TimeLimit(1, LimitUnit.WORKING_HOURS), calendar=OLD
