@@ -462,3 +462,12 @@ def test_open_and_overdue_counts_where_what_has_fallen_due_is_asked_for() -> Non
     assert _percent("on-time-of-fallen-due", given_) == "50.00 %"
     assert _percent("on-time-of-finished", given_) == "66.67 %"
     assert _percent("on-time-of-received", given_) == "28.57 %"
+
+
+def test_growth_of_what_is_unknown_is_unknown_and_plain_numbers_are_refused() -> None:
+    periods = (Period.parse("calendar-2022"), Period.parse("calendar-2021"))
+    asked: dict[str, Any] = {"periods": periods, "minimum_base": 10, "cap": None}
+    missing = Unknown("value-not-said", "channel")
+    assert growth(Count(7, CountUnit.DOSSIERS), missing, **asked) is missing
+    with pytest.raises(MisuseError, match=r"growth\.previous takes Count, got int: 30"):
+        growth(Count(7, CountUnit.DOSSIERS), 30, **asked)  # type: ignore[arg-type]

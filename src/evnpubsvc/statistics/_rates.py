@@ -589,8 +589,8 @@ class Growth:
 
 
 def growth(
-    current: Count,
-    previous: Count,
+    current: Count | Unknown,
+    previous: Count | Unknown,
     *,
     periods: tuple[Period, Period],
     minimum_base: int,
@@ -607,8 +607,8 @@ def growth(
         cap: largest growth that counts, as `Fraction(1)` for 100 %; None to say that there is none.
 
     Returns:
-        The growth. An `Unknown` where the periods do not compare (the reason of
-        `periods.comparability`, with both periods), where there was nothing before
+        The growth. An `Unknown` where a count is one, where the periods do not compare (the reason
+        of `periods.comparability`, with both periods), where there was nothing before
         (`growth-from-zero`), or too little (`growth-base-too-small`).
 
     Raises:
@@ -623,6 +623,16 @@ def growth(
     unknown: 30 (growth-base-too-small)
     """
     later, earlier = periods
+    for name, count in (("current", current), ("previous", previous)):
+        if isinstance(count, Unknown):
+            return count
+        if not isinstance(count, Count):
+            got = type(count).__name__
+            raise MisuseError(
+                "wrong-type", count, record="growth", field=name, got=got, expected="Count"
+            )
+    assert isinstance(current, Count)
+    assert isinstance(previous, Count)
     if minimum_base < 1 or (cap is not None and cap < 0):
         raise MisuseError("growth-malformed", previous.value, base=minimum_base, cap=cap)
     if current.unit is not previous.unit:
