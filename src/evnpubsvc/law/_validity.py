@@ -63,10 +63,13 @@ class Validity:
 
     def contains(self, day: date) -> bool:
         """Return whether a day lies inside, the first and the last day included."""
-        return self.first <= checked_day(day) <= self.last
+        checked_day(day)
+        if self.since is not None and day < self.since:
+            return False
+        return self.until is None or day <= self.until
 
     def __contains__(self, day: object) -> bool:
-        return self.contains(checked_day(day))
+        return self.contains(day)  # type: ignore[arg-type]  # it refuses what is no day
 
     def overlaps(self, other: Validity) -> bool:
         """Return whether the two share at least one day."""
