@@ -63,7 +63,7 @@ print(json.dumps(rows))
 
 
 def team(number: int) -> SupportTeam:
-    members = tuple(Member(f"TV{n}", MemberRole.OFFICER) for n in range(1, MEMBERS + 1))
+    members = tuple(Member(f"TV{n}", MemberRole.MEMBER) for n in range(1, MEMBERS + 1))
     decision = TeamDecision(
         Citation("QĐ 1/QĐ-UBND"), date(2025, 1, 1), date(2025, 1, 1), members=members
     )
