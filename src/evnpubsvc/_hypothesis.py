@@ -208,7 +208,11 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
     "evnpubsvc.texts": {
         "Text": "_foundation.texts",
     },
-    "evnpubsvc.synthetic": {"SyntheticRegister": "_synthetic.synthetic_registers"},
+    "evnpubsvc.synthetic": {
+        "District": "_synthetic.districts",
+        "PlannedDefect": "_synthetic.planned_defects",
+        "SyntheticRegister": "_synthetic.synthetic_registers",
+    },
     "evnpubsvc.units": {
         "AdminUnit": "_units.admin_units",
         "Lineage": "_units.lineages",

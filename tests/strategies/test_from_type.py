@@ -39,6 +39,7 @@ _RESULTS = (
     "Catalogue",
     "Comparison",
     "Deadline",
+    "District",
     "Explanation",
     "Lineage",
     "Movement",

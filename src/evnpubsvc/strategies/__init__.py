@@ -40,7 +40,7 @@ from evnpubsvc.strategies._quantities import counts, ratios
 from evnpubsvc.strategies._rates import rates
 from evnpubsvc.strategies._services import levels
 from evnpubsvc.strategies._statistics import register_rows, tallies
-from evnpubsvc.strategies._synthetic import synthetic_registers
+from evnpubsvc.strategies._synthetic import districts, synthetic_registers
 from evnpubsvc.strategies._units import unit_name_variants, unit_registers
 from evnpubsvc.strategies._worktime import calendars, days_in, instants_in, weekly_hours
 
@@ -52,6 +52,7 @@ __all__ = [
     "counts",
     "criteria",
     "days_in",
+    "districts",
     "dossier_codes",
     "dossiers",
     "events",

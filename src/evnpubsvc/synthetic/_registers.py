@@ -25,7 +25,6 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from attrs import field, frozen
 
-from evnpubsvc._hooks import publish
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.serde import RegisterColumns
@@ -33,8 +32,6 @@ from evnpubsvc.serde.engine import replace_file
 from evnpubsvc.services import Channel, OnlineKind2022
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import vietnam_calendar
-
-__all__ = ["SyntheticFormat", "SyntheticRegister"]
 
 _BLOCK: Final = 1 << 14  # rows drawn and written at once
 _DRAWS: Final = 9  # numbers of 16 bits for each row
@@ -497,5 +494,3 @@ _JSONL_SPOILERS: Final[tuple[_Spoiler, ...]] = (
     lambda row: _json_line(row).replace(b"SYN.H", b"SYN.\xd0", 1),
     lambda row: _json_line((*row[:2], "", *row[3:])).replace(b'"unit":""', b'"unit":["a list"]', 1),
 )
-
-publish(__name__, __all__)
