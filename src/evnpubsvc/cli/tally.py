@@ -243,8 +243,10 @@ def _words(
     name: str, place: int, cells: tuple[TallyCell, ...], lang: Language
 ) -> Mapping[str, str]:
     """What the values of a dimension are called in Vietnamese; nothing else in English."""
-    values = {cell.key[place] for cell in cells} - {None} if lang == "vi" else set()
-    return {value: word_text(name, value).vi for value in values if value}
+    if lang == "en":
+        return {}
+    values = {cell.key[place] for cell in cells}
+    return {value: word_text(name, value).vi for value in values if value is not None}
 
 
 def _sheet(counted: Tally, cells: tuple[TallyCell, ...], times: Times, lang: Language) -> Sheet:
