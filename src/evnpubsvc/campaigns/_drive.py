@@ -238,12 +238,16 @@ class Campaign:
             for each in fields(Elements)
             if not getattr(self.elements, each.name).strip()
         ]
+
+        # The launch, its law, and a form of drive that this law still knows.
         if self.launch is None:
             found.append(notice("launch-missing", ".launch", source=source))
         if regime is None:
             found.append(notice("regime-unknown", ".launch.day", day))
         elif self.form is DriveForm.WAVE and regime.key != "law-2003":
             found.append(notice("form-of-older-law", ".form", self.form, regime=regime.law))
+
+        # The scheme must hold from the first day to the last.
         if not (self.scheme.applies_on(self.start) and self.scheme.applies_on(self.end)):
             found.append(
                 notice(

@@ -180,6 +180,8 @@ def _late(
             continue
         if calendar is not None and deadline.day is None:
             notices += calendar.provisional_notices(day)
+
+        # Who was too late, or has not done it, is named, and barred where the rules say so.
         for each in campaign.participants:
             done: date | None = getattr(each, name)
             if done is not None and done <= day:

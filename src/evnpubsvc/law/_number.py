@@ -149,6 +149,8 @@ class InstrumentNumber:
             return None, (finding("code-empty"),)
         if plain.translate(LOOKALIKES) != plain:
             return None, (finding("code-lookalike", "", text, latin=plain.translate(LOOKALIKES)),)
+
+        # The shape, then its parts; blanks around slashes and dashes do not matter.
         match = re.fullmatch(_NUMBER, re.sub(r"\s*([/\-])\s*", r"\1", plain))
         if match is None:
             return None, (finding("instrument-shape", "", text),)
@@ -156,6 +158,8 @@ class InstrumentNumber:
             number = _take_apart(match)
         except InvalidCode as error:
             return None, tuple(error.findings)
+
+        # What is doubtful: an issuer that is not known, another way of writing.
         found = [
             notice("instrument-body-unknown", "", text, body=body)
             for body in number.bodies[:1]

@@ -86,6 +86,8 @@ def parse_number(text: str, style: NumberStyle = NumberStyle.UNDECLARED) -> Frac
     cleaned = plain_letters(cleaned)
     if _PLAIN.fullmatch(cleaned):
         return Fraction(int(cleaned))
+
+    # By the style that was declared; else by each of them, which must agree.
     if style is not NumberStyle.UNDECLARED:
         value = _read(cleaned, style)
         if value is None:

@@ -50,6 +50,7 @@ def check_published(
     rows = tuple(rows)
     found = list(_identities(form, rows, total, ()))
     if total is not None and rows:
+        # The printed total of each column against its rows, where all of them are known.
         for column in form.columns:
             stated, addends = total[column.key], [row[column.key] for row in rows]
             known = [value for value in addends if value is not None]

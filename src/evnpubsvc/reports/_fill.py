@@ -256,6 +256,8 @@ def drill_down(
     wanted = key if isinstance(key, tuple) else (key,)
     if wanted and len(wanted) != len(report.dimensions):
         raise MisuseError("tally-key-length", [wanted], dimensions=tuple(report.dimensions))
+
+    # The values that the row and the column ask for together.
     row = dict(zip(report.dimensions, wanted, strict=bool(wanted)))
     allowed = {each.dimension: each.values for each in selection.where}
     asked = tuple(dict.fromkeys([*row, *allowed]))
@@ -263,6 +265,8 @@ def drill_down(
     for name in asked:
         values: Sequence[str | None] = allowed.get(name, (row.get(name),))
         choices.append([value for value in values if name not in row or value == row[name]])
+
+    # The dossiers behind each combination of them.
     question = evolve(counted, dimensions=asked, cells=())
     keys = list(product(*choices))
     rows = register if len(keys) == 1 else tuple(register)

@@ -205,6 +205,8 @@ def called_together(form: Form, keys: Iterable[str]) -> Text:
 def _wrong(form: Form) -> Iterator[Finding]:
     if not form.columns:
         yield finding("form-columns-missing", ".columns")
+
+    # Columns: each key once, each counted in one way, sums of columns that there are.
     keys = [column.key for column in form.columns]
     for index, column in enumerate(form.columns):
         path = f".columns[{index}]"
@@ -221,10 +223,14 @@ def _wrong(form: Form) -> Iterator[Finding]:
                     key,
                     known=tuple(keys),
                 )
+
+    # Rows: each dimension once, with a title for each or none.
     if len(set(form.rows)) < len(form.rows):
         yield finding("dimension-twice", ".rows", tuple(form.rows))
     if form.row_titles and len(form.row_titles) != len(form.rows):
         yield finding("form-row-titles", ".row_titles", len(form.row_titles), rows=len(form.rows))
+
+    # Rates: those that the measures of the columns cover.
     given: dict[str, Count | Unknown] = {
         column.measure: Count(0, measures()[column.measure].unit)
         for column in form.columns

@@ -404,6 +404,8 @@ class Lineage(_Sides):
         (Fraction(1, 5), 'merged')
         """
         olds, news = checked_numbers(before), checked_numbers(after)
+
+        # Every figure belongs to a unit of its day.
         found = [
             finding(
                 "unit-not-in-lineage",
@@ -419,6 +421,8 @@ class Lineage(_Sides):
         ]
         if found:
             raise DataError(found)
+
+        # Groups of the same territory, as far as there are figures for them.
         result: list[TerritoryComparison] = []
         for group in self._groups:
             if olds.keys().isdisjoint(group.older) and news.keys().isdisjoint(group.newer):

@@ -201,6 +201,8 @@ def _heads(head: str, containers: tuple[str, ...]) -> list[ParsedName]:
         (len(o) for o in _OFFICES if tuple(folded[: len(o)]) == o and len(words) > len(o)), 0
     )
     words, folded = words[office:], folded[office:]
+
+    # The words for the kind, longest first; then none at all.
     ways: list[ParsedName] = []
     for size in (2, 1):
         kind = _kinds().get(tuple(folded[:size]))
@@ -231,6 +233,8 @@ def differences(text: str, way: ParsedName, unit: AdminUnit) -> tuple[NameDiffer
     name = next(
         (name for name in (unit.name, *unit.other_names) if fold_name(name) == folded), unit.name
     )
+
+    # Zeros before numbers, the word for the kind, and dashes are compared apart from the rest.
     core, plain = _without_zeros(way.core), _without_zeros(_plain(name))
     zeros = core == plain and way.core != _plain(name)
     word, kind_word = way.word, "" if way.kind is None else way.kind.text.vi
@@ -238,6 +242,8 @@ def differences(text: str, way: ParsedName, unit: AdminUnit) -> tuple[NameDiffer
     dashes = "-" in name and _tones_last(_small(" ".join(name.split()))) not in _tones_last(
         _small(tidy)
     )
+
+    # What differs, in the order of the members.
     present = {
         NameDifference.UNICODE: text != composed,
         NameDifference.WRITING: tidy != composed or dashes or zeros,

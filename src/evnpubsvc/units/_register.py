@@ -170,6 +170,8 @@ class UnitRegister(_Indexes):
                 )
             if unit.parent is not None:
                 yield from self._wrong_parent(unit, path)
+
+        # Versions of one code do not overlap.
         for code, versions in self._by_code.items():
             for earlier, later in pairwise(versions):
                 if earlier.validity.overlaps(later.validity) and earlier.key != later.key:
@@ -483,6 +485,8 @@ class UnitRegister(_Indexes):
             if step in later:
                 known[step] = frozenset((step,)), False
                 continue
+
+            # A unit ends where its successors end, once all of them are known.
             nexts = self._after.get(step, [])
             waiting = [n.newer for n in nexts if n.newer not in known]
             if waiting:
