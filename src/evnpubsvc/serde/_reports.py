@@ -540,6 +540,9 @@ class _Sheet:
             row += 1
         row += 1
         self._headings(row, depth)
+        # Programs make no room for wrapped headings by themselves: titles, then printed numbers.
+        self.sheet.set_row(row + 1, 64)
+        self.sheet.set_row(row + 2, 32)
         self.sheet.freeze_panes(row + 3, depth)
         row += 3
         for number, each in _lines(report, lang):
