@@ -19,11 +19,12 @@ _HEAVY = {
     "frames/test_outgrow.py",
 }
 # Files that take longer than the inner loop has, besides the heavy ones; docs and these run in
-# `make test`. The rest takes about 80 s of processor time with few examples: 50 s on two cores.
+# `make test`. The rest takes about 95 s of processor time with few examples.
 _SLOW = {
     "cli/test_cli.py",
     "cli/test_large_registers.py",
     "cli/test_report.py",
+    "cli/test_vietnamese.py",
     "dossiers/test_machine.py",
     "dossiers/test_messy_logs.py",
     "dossiers/test_real_logs.py",
@@ -41,10 +42,14 @@ _SLOW = {
     "serde/test_calendar_files.py",
     "serde/test_counting.py",
     "serde/test_dossier_lines.py",
+    "serde/test_dresses.py",
     "serde/test_reports.py",
+    "serde/test_workbooks.py",
     "strategies/test_from_type.py",
     "test_synthetic.py",
     "texts/test_wording.py",
+    "units/test_real_units.py",
+    "worktime/test_calendar.py",
     "worktime/test_oracle.py",
 }
 
