@@ -68,6 +68,8 @@ def test_a_row_that_is_a_total_by_name_and_sums_is_left_out_and_said(scheme: Sch
     for name in ("Tổng cộng", "TỔNG CỘNG:", "Tổng số", "Total", "Cộng"):
         units, said = _units(f"{rows}{name},17,20,25\n", scheme)
         assert (units, said) == (["A", "B"], ["totals-left-out"])
+    assert _units("unit,n,d,p\nA,9,10,20\nTổng cộng,9,10,20\n", scheme)[0] == ["A"]
+    assert _units("unit,n,d,p\nA,9,10,20\nB,9,10,20\n", scheme)[0] == ["A", "B"]
     assert _units(f"{rows}Toàn huyện,17,20,25\n", scheme, totals=("Toàn huyện",))[0] == ["A", "B"]
 
 

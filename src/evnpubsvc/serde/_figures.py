@@ -191,8 +191,10 @@ class _Reader:
             if units.unit in self.layout.genuine:
                 continue
             others = [each for each in self.units if each is not units]
-            is_sum = len(others) > 1 and _is_sum_of(units, others, keys)
             named = is_called_total(units.unit) or is_called_total(units.name)
+            # Two units with equal counts are no total and its part, unless one is called so.
+            enough = len(others) > 1 or (named and bool(others))
+            is_sum = enough and _is_sum_of(units, others, keys)
             place = f"line {self.lines.get(units.unit, 0)}"
             if is_sum and named:
                 self.units.remove(units)
