@@ -207,7 +207,8 @@ class _Merged:
 def _text_rows(sheet: Any, merged: _Merged, days: DayStyle) -> Iterator[Numbered]:
     """Yield the rows with the numbers that they have in the sheet, their cells as texts."""
     first, left = sheet.start if sheet.start is not None else (0, 0)
-    rows: Iterator[tuple[int, list[Any]]] = enumerate(sheet.iter_rows(), first)
+    cells: Iterator[list[Any]] = sheet.iter_rows()
+    rows: Iterator[tuple[int, list[Any]]] = enumerate(cells, first)
     if merged.down:
         rows = merged.fill(rows, left)
     writers = _writers(days)
