@@ -7,7 +7,7 @@ whole country at once. Depends on quantities and law; knows no dossiers. The law
 is a `Campaign` of the room above, `campaigns`.
 """
 
-import evnpubsvc.emulation._tables
+import evnpubsvc.emulation._tables  # pyright: ignore[reportUnusedImport]
 from evnpubsvc._hooks import publish
 from evnpubsvc.emulation._awards import Awards, Grading, award, grade_all
 from evnpubsvc.emulation._check_figures import check_figures
@@ -141,4 +141,5 @@ __all__ = [
 
 publish(__name__, __all__)
 
-import evnpubsvc.emulation.results  # noqa: E402, F401 - it publishes the rest, of the same modules
+# It publishes the rest, of the same modules.
+import evnpubsvc.emulation.results  # noqa: E402, F401  # pyright: ignore[reportUnusedImport]

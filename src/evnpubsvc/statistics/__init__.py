@@ -7,7 +7,8 @@ application) go into `tally`, which gives a `Tally` of integers; tallies of part
 tally of the whole, in any order.
 """
 
-import evnpubsvc.statistics._table  # noqa: F401 - it says what a tally shows
+# It says what a tally shows.
+import evnpubsvc.statistics._table  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from evnpubsvc._hooks import publish
 from evnpubsvc.statistics._cells import TallyCell
 from evnpubsvc.statistics._count import drill_down, tally

@@ -33,4 +33,5 @@ __all__ = [
 
 publish(__name__, __all__)
 
-import evnpubsvc.units.results  # noqa: E402, F401 - it publishes the rest, of the same modules
+# It publishes the rest, of the same modules.
+import evnpubsvc.units.results  # noqa: E402, F401  # pyright: ignore[reportUnusedImport]
