@@ -12,7 +12,7 @@ from evnpubsvc.worktime import Calendar
 
 def due(
     received: date,
-    limit: TimeLimit,
+    limit: TimeLimit | str,
     *,
     calendar: Calendar,
     channel: Channel | None = None,
