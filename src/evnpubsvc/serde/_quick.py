@@ -8,8 +8,8 @@ msgspec tells: `_whole`.
 """
 
 # What a reader of JSON gives is of unknown type until it is looked at.
-# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false,
-# reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false
 
 from __future__ import annotations
 
