@@ -16,7 +16,13 @@ from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.law import Citation
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Unknown
-from evnpubsvc.serde import RegisterColumns, from_json, tally_register, to_json
+from evnpubsvc.serde import (
+    RegisterColumns,
+    from_json,
+    read_register,
+    tally_register,
+    to_json,
+)
 from evnpubsvc.statistics import (
     HandlingTime,
     PeriodState,
@@ -281,3 +287,28 @@ def test_an_instant_of_judgement_knows_nothing_of_later_that_day() -> None:
     assert counted.as_of == date(2022, 12, 15)
     with pytest.raises(MisuseError, match="datetime-naive"):
         tally(rows, by=[], as_of=at(12).replace(tzinfo=None), compare="date")
+
+
+def test_a_register_is_read_for_some_values_only() -> None:
+    raw = b"received,unit\n2022-12-01, A \n2022-12-02,B\nx,B\nx,A\n2022-12-03,\n2022-12-04,A\n"
+    layout = RegisterColumns(dimensions={"unit": "unit"})
+    found = list(read_register(io.BytesIO(raw), layout, where={"unit": "A"}))
+    assert [each.received if isinstance(each, RegisterRow) else each.path for each in found] == [
+        date(2022, 12, 1),
+        "line 5, column received",
+        date(2022, 12, 4),
+    ]
+    with pytest.raises(UnknownNameError, match="dimension-unknown"):
+        list(read_register(io.BytesIO(raw), layout, where={"commune": "A"}))
+
+
+@pytest.mark.parametrize("seed", range(cases(10, 300)))
+def test_reading_some_values_is_reading_all_and_leaving_others_out(seed: int) -> None:
+    raw = as_csv(drawn(seed))
+    whole = list(read_register(io.BytesIO(raw), COLUMNS))
+    asked = list(read_register(io.BytesIO(raw), COLUMNS, where={"unit": "A", "channel": "post"}))
+    wanted = {"unit": "A", "channel": "post"}
+    rows = [row for row in whole if isinstance(row, RegisterRow)]
+    assert [row for row in asked if isinstance(row, RegisterRow)] == [
+        row for row in rows if dict(row.dimensions) == wanted
+    ]

@@ -198,9 +198,9 @@ def _format_of(register: str) -> RegisterFormat:
 
 @contextlib.contextmanager
 def read_rows(
-    register: str, layout: RegisterColumns | None
+    register: str, layout: RegisterColumns | None, *, where: Mapping[str, str]
 ) -> Generator[Iterator[RegisterRow | Finding]]:
-    """Give the rows of a register once more, to find dossiers that were counted.
+    """Give rows of a register once more, to find dossiers that were counted.
 
     Raises:
         WrongCall: standard input cannot be read twice, and Parquet is not read row by row.
@@ -208,7 +208,7 @@ def read_rows(
     if layout is None or register == "-" or _is_parquet(register):
         raise WrongCall("call-rows-again", register)
     with open_table_source(register) as source:
-        yield read_register(source, layout, file_format=_format_of(register))
+        yield read_register(source, layout, file_format=_format_of(register), where=where)
 
 
 def _take_empty_hours_for_days(

@@ -42,7 +42,7 @@ from evnpubsvc.serde import (
     read_portal_figures,
     read_scheme,
 )
-from evnpubsvc.statistics import RegisterRow, Tally, check_values
+from evnpubsvc.statistics import Tally, check_values
 from evnpubsvc.texts import Language
 
 _OPTIONS = (
@@ -146,12 +146,8 @@ class Counts:
         """Yield each criterion with the codes of the dossiers behind its counted figures."""
         names = (each.dimension for each in self.now.where)
         layout = _layout(self.options, (*self.now.dimensions, *names))
-        with read_rows(self.options.register, layout) as rows:
-            own = [
-                row
-                for row in rows
-                if isinstance(row, RegisterRow) and dict(row.dimensions).get("unit") == sheet.unit
-            ]
+        with read_rows(self.options.register, layout, where={"unit": sheet.unit}) as rows:
+            own = list(rows)
         for key in criteria:
             traces = trace_component(sheet, key, self.now, earlier=self.earlier)
             yield key, {t.figure: [row.code or "" for row in t.dossiers(own)] for t in traces}

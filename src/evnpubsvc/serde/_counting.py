@@ -19,14 +19,19 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.periods import Period
 from evnpubsvc.serde._registers import (
+    ANY_DAY,
+    MOST_TEXTS,
     DateStyle,
+    Meanings,
     RegisterColumns,
     RegisterFormat,
     local_zone,
     moment_parser,
     open_register,
+    read_alone,
     read_register,
     row_reader,
+    value_reader,
 )
 from evnpubsvc.serde._shapes import Table
 from evnpubsvc.serde._tables import Row, Source
@@ -62,8 +67,6 @@ _STYLES: Final = {
     DateStyle.COMPACT: (8, _COMPACT_TIME),
 }
 _T = TypeVar("_T")
-_ANY_DAY: Final = "2022-12-15"
-_MOST: Final = 200_000  # texts that a cache keeps: more than there are days, times of day or units
 
 
 def configure(converter: Converter) -> None:
@@ -151,20 +154,6 @@ def tally_register(
     return narrowed(counter.values.tally(), by, asked)
 
 
-class _Meanings(dict[Any, Any]):
-    """What texts mean, each worked out once; False where a row must be read in full."""
-
-    def __init__(self, meaning: Callable[[Any], Any]) -> None:
-        super().__init__()
-        self._meaning = meaning
-
-    def __missing__(self, text: Any) -> Any:
-        if len(self) >= _MOST:
-            self.clear()
-        found = self[text] = self._meaning(text)
-        return found
-
-
 class _Reading:
     """What the texts of a register mean, by the one reader of rows and the one rule of counting."""
 
@@ -174,10 +163,10 @@ class _Reading:
         self._parse = moment_parser(columns.dates, local_zone(columns.timezone))
         self._as_of = as_of
         self.width, self._time = _STYLES[columns.dates]
-        self.days = _Meanings(self._day)
-        self.times = _Meanings(self._is_time_of_day)
-        self.statuses = _Meanings(self._status)
-        self.states = _Meanings(self._state)
+        self.days = Meanings(self._day)
+        self.times = Meanings(self._is_time_of_day)
+        self.statuses = Meanings(self._status)
+        self.states = Meanings(self._state)
 
     def _day(self, text: str) -> date | bool:
         """The day that a text of the usual width is."""
@@ -197,7 +186,7 @@ class _Reading:
             statuses=self.columns.statuses,
             missing=self.columns.missing,
         )
-        row = _read_alone(only, {"status": text, "finished": _ANY_DAY})
+        row = read_alone(only, {"status": text, "finished": ANY_DAY})
         return False if isinstance(row, Finding) else row.status
 
     def _state(self, texts: tuple[str, str, str]) -> tuple[date | None, int] | bool:
@@ -215,30 +204,6 @@ class _Reading:
         if place is None:
             return False
         return finished, place
-
-    def value_of(self, name: str) -> Callable[[str], str | bool | None]:
-        """Return what says which value of a dimension a text is."""
-        mapped = self.columns.values
-        only = RegisterColumns(
-            dimensions={name: "value"},
-            values={name: mapped[name]} if name in mapped else {},
-            missing=self.columns.missing,
-        )
-
-        def meaning(text: str) -> str | bool | None:
-            row = _read_alone(only, {"value": text})
-            return False if isinstance(row, Finding) else row.dimensions[0][1]
-
-        return meaning
-
-
-def _read_alone(columns: RegisterColumns, cells: dict[str, str]) -> Any:
-    """Return what the reader says of some cells, whatever else may stand in their row.
-
-    A finding if it has one.
-    """
-    *_, last = row_reader(columns)(Row(0, {"received": _ANY_DAY, **cells}))
-    return last
 
 
 class _Layout:
@@ -302,18 +267,20 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
     days, times, states, width = reading.days, reading.times, reading.states, reading.width
     at_received, at_due, at_finished = layout.received, layout.due, layout.finished
     at_status, unusual, key_of = layout.status, layout.unusual, layout.key_of
-    checked = [(place, _Meanings(reading.value_of(name))) for name, place in layout.checked.items()]
+    checked = [
+        (place, Meanings(value_reader(columns, name))) for name, place in layout.checked.items()
+    ]
     # What only rows as a whole can say: due dates by terms, dimensions that do not follow from the
     # day of receipt.
     must_read = must_read or any(name not in {*BY_DAY, WORKING_DAYS} for name in layout.derived)
-    names_of = [_Meanings(BY_DAY[name]) for name in layout.derived if name in BY_DAY]
-    spans: _Meanings | None = None
+    names_of = [Meanings(BY_DAY[name]) for name in layout.derived if name in BY_DAY]
+    spans: Meanings | None = None
     if calendar is not None and WORKING_DAYS in layout.derived:
-        spans = _Meanings(partial(_span, calendar))
+        spans = Meanings(partial(_span, calendar))
     as_of = question.as_of
     since = date.min if question.since is None else question.since
     by_instant = question.compare is Precision.TIMESTAMP
-    keys = _Keys(question, columns, reading)
+    keys = _Keys(question, columns)
     raw, left_out = keys.raw, counter.values.left_out
 
     def in_full(line: int, texts: list[str]) -> None:
@@ -426,12 +393,12 @@ def _span(calendar: Calendar, known: tuple[date, date | None, int]) -> str | boo
 class _Keys:
     """The numbers by keys of texts as they stand, and what those texts mean."""
 
-    def __init__(self, question: Tally, columns: RegisterColumns, reading: _Reading) -> None:
+    def __init__(self, question: Tally, columns: RegisterColumns) -> None:
         self.raw: dict[LongKey, int] = {}
         self._odd: dict[LongKey, LongKey] = {}  # keys of it that mean another key
         self._plain = set[str]()  # texts that mean themselves, in every dimension
         self._meanings = [
-            (index, _Meanings(reading.value_of(name)) if name in columns.dimensions else None)
+            (index, Meanings(value_reader(columns, name)) if name in columns.dimensions else None)
             for index, name in enumerate(question.dimensions)
         ]
 
@@ -446,7 +413,7 @@ class _Keys:
         meant.append(key[-1])
         if tuple(meant) != key:
             self._odd[key] = tuple(meant)
-        elif len(self._plain) < _MOST:
+        elif len(self._plain) < MOST_TEXTS:
             self._plain.update(
                 text for text in texts if text is not None and self._means_itself(text)
             )

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 from itertools import islice
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from attrs import Factory, field, frozen
 
@@ -34,7 +34,7 @@ from evnpubsvc.serde._words import Words, plain_word
 from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.services import check_word
 from evnpubsvc.statistics import RegisterRow, RegisterStatus
-from evnpubsvc.statistics.engine import HOUR_NOTICE
+from evnpubsvc.statistics.engine import HOUR_NOTICE, as_wheres
 from evnpubsvc.texts import LabelledEnum, named
 from evnpubsvc.worktime import parse_moment
 
@@ -181,6 +181,7 @@ def read_register(
     columns: RegisterColumns,
     *,
     file_format: RegisterFormat = RegisterFormat.CSV,
+    where: Mapping[str, str | Iterable[str]] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[RegisterRow | Finding]:
     r"""Stream the dossiers of a register: rows, and findings where a row cannot be read.
@@ -191,6 +192,8 @@ def read_register(
             `excel`).
         columns: how the register is laid out.
         file_format: CSV with a header line, or JSON Lines.
+        where: dimension -> the value, or the values, that are asked for; rows with others are
+            passed over, and nothing is said of them.
         progress: called with the number of rows so far, every 10,000 rows.
 
     Yields:
@@ -199,7 +202,7 @@ def read_register(
         without being declared.
 
     Raises:
-        UnknownNameError: `timezone-unknown`.
+        UnknownNameError: `timezone-unknown`, `dimension-unknown`.
         DataError: `file-unreadable`; the table is not understood at all: `header-missing`,
             `column-missing` for each mapped column that is not there, `column-twice`, `not-utf8`.
 
@@ -208,7 +211,7 @@ def read_register(
     ...     RegisterColumns()))[1].reason
     'not-a-date'
     """
-    read = row_reader(columns)
+    read = _reader_of(columns, where or {})
     if file_format is RegisterFormat.CSV:
         with open_register(source, columns) as table:
             yield from table.notices
@@ -272,6 +275,32 @@ def absent_columns(header: Collection[str], columns: RegisterColumns) -> Iterato
                 wanted=named("dimension", what),
                 known=tuple(header),
             )
+
+
+def _reader_of(
+    columns: RegisterColumns, where: Mapping[str, str | Iterable[str]]
+) -> Callable[[Row], Iterator[RegisterRow | Finding]]:
+    """Return what reads one row, and passes over rows with other values than those asked for.
+
+    A row of which that cannot be said is read: it is a finding.
+    """
+    asked: list[tuple[str, Meanings, set[str | bool | None]]] = []
+    for each in as_wheres(where):
+        if each.dimension not in columns.dimensions:
+            known = tuple(columns.dimensions)
+            raise UnknownNameError("dimension-unknown", each.dimension, known=known)
+        meanings = Meanings(value_reader(columns, each.dimension))
+        asked.append((columns.dimensions[each.dimension], meanings, {False, *each.values}))
+    read = row_reader(columns)
+
+    def read_asked(row: Row) -> Iterator[RegisterRow | Finding]:
+        for column, meanings, values in asked:
+            cell = row.cells.get(column, "")
+            if type(cell) is str and meanings[cell] not in values:
+                return iter(())
+        return read(row)
+
+    return read_asked if asked else read
 
 
 def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow | Finding]]:
@@ -582,3 +611,47 @@ def moment_parser(style: DateStyle, zone: tzinfo) -> Callable[[str], date | None
             return None
 
     return safe
+
+
+ANY_DAY: Final = "2022-12-15"
+MOST_TEXTS: Final = 200_000
+"""Texts that a cache keeps: more than there are days, times of day or units."""
+
+
+class Meanings(dict[Any, Any]):
+    """What texts mean, each worked out once; False where a row must be read in full."""
+
+    def __init__(self, meaning: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._meaning = meaning
+
+    def __missing__(self, text: Any) -> Any:
+        if len(self) >= MOST_TEXTS:
+            self.clear()
+        found = self[text] = self._meaning(text)
+        return found
+
+
+def read_alone(columns: RegisterColumns, cells: dict[str, str]) -> Any:
+    """Return what the reader says of some cells, whatever else may stand in their row.
+
+    A finding if it has one.
+    """
+    *_, last = row_reader(columns)(Row(0, {"received": ANY_DAY, **cells}))
+    return last
+
+
+def value_reader(columns: RegisterColumns, name: str) -> Callable[[str], str | bool | None]:
+    """Return what says which value of a dimension a text is."""
+    mapped = columns.values
+    only = RegisterColumns(
+        dimensions={name: "value"},
+        values={name: mapped[name]} if name in mapped else {},
+        missing=columns.missing,
+    )
+
+    def meaning(text: str) -> str | bool | None:
+        row = read_alone(only, {"value": text})
+        return False if isinstance(row, Finding) else row.dimensions[0][1]
+
+    return meaning
