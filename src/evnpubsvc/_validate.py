@@ -114,12 +114,15 @@ def pairs_of(given: Mapping[str, _T] | Iterable[tuple[str, _T]]) -> tuple[tuple[
     Raises:
         MisuseError: `pairs-needed` for anything else.
     """
-    pairs: Any = cast("Any", given).items() if isinstance(given, Mapping) else given
+    kind = type(given).__name__
+    pairs: Iterable[tuple[str, _T]] = (
+        cast("Mapping[str, _T]", given).items() if isinstance(given, Mapping) else given
+    )
     try:
-        ordered = sorted(cast("Iterable[tuple[str, _T]]", pairs), key=itemgetter(0))
+        ordered: list[tuple[str, _T]] = sorted(pairs, key=itemgetter(0))
         return tuple((name, value) for name, value in ordered)
     except (TypeError, IndexError, ValueError):
-        raise MisuseError("pairs-needed", got=type(given).__name__) from None
+        raise MisuseError("pairs-needed", got=kind) from None
 
 
 def valid_key(record: object, attribute: Attribute[Any], value: object) -> None:

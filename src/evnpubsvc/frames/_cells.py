@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -111,11 +111,11 @@ class _Spans:
             start, end = (received, finished)
         else:
             start, end = (received + shift, finished + shift)
-        codes: npt.NDArray[np.int32] = table.take(end, mode="clip")
-        codes -= table.take(start, mode="clip")
+        codes = cast("npt.NDArray[np.int32]", table.take(end, mode="clip"))
+        np.subtract(codes, cast("npt.NDArray[np.int32]", table.take(start, mode="clip")), out=codes)
         np.maximum(codes, 0, out=codes)
-        codes += 1
-        codes *= handled
+        np.add(codes, 1, out=codes)
+        np.multiply(codes, handled, out=codes)
 
         # What was handled ended by the day of judgement: that and the first receipt tell most.
         lost: Bits | bool = False

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from evnpubsvc.emulation import Figure, Published, Scheme, UnitFigures, check_figures
 from evnpubsvc.errors import DataError
@@ -75,8 +75,11 @@ def _records(raw: bytes, *, whole: bool) -> list[dict[str, Any]]:
         data = document["data"]
     names = _WHOLE if whole else _UNITS
     found = next((data[name] for name in names if name in data), None)
-    records: Any = [found] if whole else found
-    if not isinstance(records, list) or not all(map(_is_record, records)):
+    listed: Any = [found] if whole else found
+    if not isinstance(listed, list):
+        raise DataError([finding("portal-unreadable", "$.data", known=names)])
+    records = cast("list[dict[str, Any]]", listed)
+    if not all(map(_is_record, records)):
         raise DataError([finding("portal-unreadable", "$.data", known=names)])
     return records
 
@@ -189,7 +192,9 @@ class _Reader:
 
 def _metrics(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     given = record.get("metrics")
-    return [each for each in given if _is_record(each)] if isinstance(given, list) else []
+    if not isinstance(given, list):
+        return []
+    return [each for each in cast("list[dict[str, Any]]", given) if _is_record(each)]
 
 
 def _cells(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
@@ -56,13 +56,14 @@ def _tables(document: dict[str, Any], name: str) -> list[tuple[str, Any]]:
     given = document.get(name, {})
     if not isinstance(given, dict):
         raise DataError([finding("key-unknown", f"$.{name}", name)])
-    return list(given.items())
+    return list(cast("dict[str, Any]", given).items())
 
 
 def _named(name: str, entry: Any) -> Any:
     """Return an entry with its name, and its two texts as one."""
     if not isinstance(entry, dict):
         return entry
+    entry = cast("dict[str, Any]", entry)
     rest = {key: value for key, value in entry.items() if key not in {"vi", "en"}}
     text = {key: entry[key] for key in ("vi", "en") if key in entry}
     return {"name": name, "text": text, **rest}
@@ -71,10 +72,14 @@ def _named(name: str, entry: Any) -> Any:
 def _measure(name: str, entry: Any) -> Any:
     """Return a measure with what it selects as one record."""
     made = _named(name, entry)
-    if not isinstance(made, dict) or not set(_SELECTION) & set(made):
+    if not isinstance(made, dict):
+        return made
+    made = cast("dict[str, Any]", made)
+    if not set(_SELECTION) & set(made):
         return made
     selection = {key: made.pop(key) for key in _SELECTION if key in made}
     where = selection.get("where")
     if isinstance(where, dict):
-        selection["where"] = [{"dimension": key, "values": value} for key, value in where.items()]
+        filters = cast("dict[str, Any]", where).items()
+        selection["where"] = [{"dimension": key, "values": value} for key, value in filters]
     return {**made, "selection": selection}

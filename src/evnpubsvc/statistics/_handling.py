@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import accumulate
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from attrs import Attribute, field, frozen
 
@@ -30,7 +30,7 @@ WITH_RESULT: Final = (
 def _sorted_pairs(
     given: Mapping[int, int] | Iterable[tuple[int, int]],
 ) -> tuple[tuple[int, int], ...]:
-    pairs: Any = given.items() if isinstance(given, Mapping) else given
+    pairs = cast("Any", given).items() if isinstance(given, Mapping) else given
     return tuple(sorted((days, number) for days, number in pairs if number != 0))
 
 

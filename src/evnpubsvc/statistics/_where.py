@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from attrs import Attribute, field, frozen
 
@@ -57,7 +57,7 @@ def as_wheres(given: Mapping[str, str | Iterable[str]] | Iterable[Where]) -> tup
         MisuseError: `selection-malformed`.
     """
     if isinstance(given, Mapping):
-        pairs: Any = given.items()
+        pairs = cast("Any", given).items()
         made = [
             Where(name, (values,) if isinstance(values, str) else tuple(values))
             for name, values in pairs
