@@ -314,7 +314,9 @@ class BatchReader(ABC):
         """
         wanted = [moments.column for moments in self._moments.values()]
         wanted += [texts.column for texts in self._texts.values()]
-        more = (self.columns.status, self.columns.part_of)
+        more = [self.columns.status, self.columns.part_of]
+        if self.columns.status is not None:  # what is wrong with an ending names its dossier
+            more += [self.columns.code, *self.columns.code_with]
         wanted += [column for column in more if column is not None]
         return tuple(dict.fromkeys(wanted))
 
