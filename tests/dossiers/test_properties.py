@@ -21,6 +21,7 @@ from evnpubsvc.dossiers import (
     Seal,
     State,
     Status,
+    StoppedAs,
     Timeliness,
     TimelinessPolicy,
     apply,
@@ -34,7 +35,6 @@ from evnpubsvc.dossiers import (
     seal,
     timeliness,
 )
-from evnpubsvc.dossiers.results import StoppedAs
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding
 from evnpubsvc.serde import (

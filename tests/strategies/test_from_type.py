@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from importlib.util import find_spec
 from typing import Any, get_type_hints
 
 import attrs
@@ -152,7 +153,8 @@ def _scope(room: str) -> dict[str, Any]:
         "Decimal": Decimal,
         "zoneinfo": zoneinfo,
     }
-    for each in (*_rooms(), room):
+    results = [f"{each}.results" for each in _rooms() if find_spec(each).submodule_search_locations]
+    for each in (*filter(find_spec, results), *_rooms(), room):
         module = importlib.import_module(each)
         scope |= {name: getattr(module, name) for name in getattr(module, "__all__", ())}
     return scope

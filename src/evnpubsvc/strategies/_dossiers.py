@@ -24,6 +24,7 @@ from evnpubsvc.dossiers import (
     Seal,
     State,
     Status,
+    StoppedAs,
     TimelinessPolicy,
     opencps_words,
     possible,
@@ -32,7 +33,6 @@ from evnpubsvc.dossiers import (
     timeliness,
     try_apply,
 )
-from evnpubsvc.dossiers.results import StoppedAs
 from evnpubsvc.services import (
     Assistance,
     Channel,
