@@ -69,10 +69,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 os.environ["EVNPUBSVC_LANG"] = "en"
 
 settings.register_profile("dev", deadline=None)
+# CI measures coverage in the same run, which is slow: fewer examples than a run by hand, the same each time.
 settings.register_profile(
-    "ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "ci",
+    deadline=None,
+    derandomize=True,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow],
 )
-# Under coverage, which is slow, after a run without it: every line, not every example.
+# `make check`, whose coverage follows a run of all tests: every line, not every example.
 settings.register_profile("coverage", settings.get_profile("ci"), max_examples=25)
 # For the inner loop (`make quick`): whether it works at all, in seconds.
 settings.register_profile("quick", settings.get_profile("ci"), max_examples=5)
