@@ -153,7 +153,8 @@ def _scope(room: str) -> dict[str, Any]:
         "Decimal": Decimal,
         "zoneinfo": zoneinfo,
     }
-    results = [f"{each}.results" for each in _rooms() if find_spec(each).submodule_search_locations]
+    folders = [each for each in _rooms() if hasattr(importlib.import_module(each), "__path__")]
+    results = [f"{each}.results" for each in folders]
     for each in (*filter(find_spec, results), *_rooms(), room):
         module = importlib.import_module(each)
         scope |= {name: getattr(module, name) for name in getattr(module, "__all__", ())}
