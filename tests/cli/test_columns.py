@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evnpubsvc.cli import evnpubsvc as command
+from tests.cli.samples import DRIVE
 
 _REGISTER = """SỔ THEO DÕI HỒ SƠ;;;;;
 ;;;;;
@@ -14,32 +15,6 @@ Mã hồ sơ;Ngày tiếp nhận;Ngày hẹn trả;Ngày trả kết quả;Tên 
 H1;13/12/2022;15/12/2022;15/12/2022;Xã A;Trực tuyến
 H2;02/12/2022;06/12/2022;08/12/2022;Xã A;Trực tiếp
 H3;03/12/2022;10/12/2022;;Xã B;qua zalo
-"""
-_SCHEME = """
-key = "drive"
-title = { vi = "Đợt", en = "Drive" }
-maximum = 100
-rounding = { places = 2, at = "total" }
-[[groups]]
-key = "g"
-title = { vi = "Nhóm", en = "Group" }
-maximum = 100
-[[groups.criteria]]
-kind = "ratio"
-key = "on"
-title = { vi = "Đúng hạn", en = "On time" }
-maximum = 100
-numerator = "n"
-denominator = "d"
-zero = "zero"
-[[figures]]
-key = "n"
-unit = "dossiers"
-title = { vi = "đúng hạn", en = "on time" }
-[[figures]]
-key = "d"
-unit = "dossiers"
-title = { vi = "tiếp nhận", en = "received" }
 """
 
 
@@ -90,7 +65,7 @@ def test_a_style_of_dates_is_settled_by_days_above_12(
 
 def test_figures_are_guessed_by_keys_and_titles(tmp_path: Path) -> None:
     path, scheme = tmp_path / "f.csv", tmp_path / "s.toml"
-    scheme.write_text(_SCHEME, encoding="utf-8")
+    scheme.write_text(DRIVE, encoding="utf-8")
     path.write_text(
         "Đơn vị,Tổng tiếp nhận,Số đúng hạn,Ghi chú\nA,10,9,x\nB,10,8,y\n", encoding="utf-8"
     )

@@ -10,36 +10,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evnpubsvc.cli import evnpubsvc as command
+from tests.cli.samples import DRIVE
 
 openpyxl: Any = pytest.importorskip("openpyxl")
 pytest.importorskip("xlsxwriter", reason="the extra excel writes workbooks")
 
-_SCHEME = """
-key = "drive"
-title = { vi = "Đợt", en = "Drive" }
-maximum = 100
-rounding = { places = 2, at = "total" }
-[[groups]]
-key = "g"
-title = { vi = "Nhóm", en = "Group" }
-maximum = 100
-[[groups.criteria]]
-kind = "ratio"
-key = "on"
-title = { vi = "=Đúng hạn", en = "@On time" }
-maximum = 100
-numerator = "n"
-denominator = "d"
-zero = "not-assessable"
-[[figures]]
-key = "n"
-unit = "dossiers"
-title = { vi = "đúng hạn", en = "on time" }
-[[figures]]
-key = "d"
-unit = "dossiers"
-title = { vi = "tiếp nhận", en = "received" }
-"""
+# Titles that a spreadsheet would run; shares of nothing stay without points.
+_SCHEME = (
+    DRIVE.replace("Đúng hạn", "=Đúng hạn")
+    .replace("On time", "@On time")
+    .replace('"zero"', '"not-assessable"')
+)
 _FIGURES = "unit,name,n,d\n007,Xã Đất Đỏ,2,3\n08,=1+1,1,8\n09,-x,0,0\n"
 _MAP = """
 received = "r"

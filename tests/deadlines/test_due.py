@@ -617,9 +617,9 @@ def test_special_clocks_hold_for_the_day_of_receipt(
 
 
 def test_twenty_four_hours_of_civil_status_need_a_reading() -> None:
-    """Law 03/2026/QH16 art.
+    """Law 03/2026/QH16 art. 3(3) does not say how the hours run over a weekend.
 
-    3(3) does not say how the hours run over a weekend, so nothing here is a default.
+    So nothing here is a default.
     """
     special = special_clock("civil-status-24-hours")
     friday, limit = datetime(2027, 3, 5, 9), special.limit("ordinary")
@@ -655,9 +655,9 @@ def test_rule_sets_follow_each_other_without_gap() -> None:
 
 
 def test_what_the_one_stop_rules_say_and_where() -> None:
-    """NĐ 61/2018/NĐ-CP art.
+    """What a supplement does to the clock, and the limits beside it.
 
-    19(4); NĐ 118/2025/NĐ-CP arts 17(2)(c), 19(5), 20(1)(a), kept by NĐ 309/2026/NĐ-CP.
+    NĐ 61/2018/NĐ-CP art. 19(4); NĐ 118/2025/NĐ-CP arts 17(2)(c), 19(5), 20(1)(a), kept by NĐ 309/2026/NĐ-CP.
     """
     old, new, latest = rule_sets()
     assert {rules.clock(StopKind.SUPPLEMENT) for rules in rule_sets()} == {ClockPolicy.RESTART}

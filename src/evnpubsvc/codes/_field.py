@@ -1,9 +1,7 @@
-"""Codes of fields of administration (*mã lĩnh vực*): `G03-GD10`, as TT 01/2018/TT-VPCP art.
+"""Codes of fields of administration (*mã lĩnh vực*): `G03-GD10`.
 
-20 writes `MX1X2-LV`.
-
-The article does not say what `LV` is made of; the code seen has two letters and two digits. Up to
-six capitals and four digits are read.
+TT 01/2018/TT-VPCP art. 20 writes them `MX1X2-LV`. The article does not say what `LV` is made of;
+the code seen has two letters and two digits. Up to six capitals and four digits are read.
 """
 
 from __future__ import annotations

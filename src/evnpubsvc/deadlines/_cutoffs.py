@@ -126,9 +126,9 @@ def _soft15(day: date, at: datetime, calendar: Calendar, *, solvable: bool | Non
 
 
 def _shift15(day: date, at: datetime, calendar: Calendar) -> Shift:
-    """NĐ 63/2024 art.
+    """What is received after 15:00 counts as received on the next working day.
 
-    7: what is received after 15:00 counts as received on the next working day.
+    NĐ 63/2024 art. 7.
     """
     if at.time() <= _FIFTEEN:
         return _IN_TIME
@@ -136,9 +136,9 @@ def _shift15(day: date, at: datetime, calendar: Calendar) -> Shift:
 
 
 def _lasthour(day: date, at: datetime, calendar: Calendar) -> Shift:
-    """A sectoral decree of 2025 art.
+    """So does what is received with less than an hour of office time left.
 
-    6: so does what is received with less than an hour of office time left.
+    A sectoral decree of 2025, art. 6: `rules.toml` says how sure that is.
     """
     closing = midnight(day) + timedelta(minutes=calendar.sessions(day)[-1].closes)
     if at < closing and calendar.working_time_between(at, closing) >= _HOUR:

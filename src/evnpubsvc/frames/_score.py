@@ -42,6 +42,7 @@ from evnpubsvc.emulation import (
 from evnpubsvc.quantities import ZeroPolicy, round_half_up
 
 _Ints: TypeAlias = npt.NDArray[np.int64]
+_Bits: TypeAlias = npt.NDArray[np.bool_]
 _MOST: Final = 1 << 62  # what a product may reach: a quarter of what 64 bits hold
 
 
@@ -79,16 +80,27 @@ class ArrayColumns:
         return int(round_half_up(points * self.scale, 0))
 
 
-def _ratio(criterion: RatioCriterion, columns: ArrayColumns) -> _Ints | None:
-    if criterion.step is not None or criterion.not_due is not None:
-        return None
+def _share(
+    criterion: RatioCriterion | BandsCriterion, columns: ArrayColumns
+) -> tuple[_Ints, _Ints, _Bits] | None:
+    """Return parts, wholes and where the whole is nothing; None where a unit has no points."""
     n, d = columns.term(criterion.numerator), columns.term(criterion.denominator)
     if n is None or d is None or (not criterion.above_one and bool((n > d).any())):
         return None
     nothing = d == 0
-    some = bool(nothing.any())
-    if some and criterion.zero not in (ZeroPolicy.FULL, ZeroPolicy.ZERO):
+    if bool(nothing.any()) and criterion.zero not in (ZeroPolicy.FULL, ZeroPolicy.ZERO):
         return None
+    return n, d, nothing
+
+
+def _ratio(criterion: RatioCriterion, columns: ArrayColumns) -> _Ints | None:
+    if criterion.step is not None or criterion.not_due is not None:
+        return None
+    share = _share(criterion, columns)
+    if share is None:
+        return None
+    n, d, nothing = share
+    some = bool(nothing.any())
 
     # Points are n / d x slope, rounded half up by one division and cut at the maximum.
     slope = criterion.maximum / criterion.target * columns.scale
@@ -105,13 +117,11 @@ def _ratio(criterion: RatioCriterion, columns: ArrayColumns) -> _Ints | None:
 
 def _banded(criterion: BandsCriterion, columns: ArrayColumns) -> _Ints | None:
     """Return the points of the band of each share: the highest bound that it reaches."""
-    n, d = columns.term(criterion.numerator), columns.term(criterion.denominator)
-    if n is None or d is None or (not criterion.above_one and bool((n > d).any())):
+    share = _share(criterion, columns)
+    if share is None:
         return None
-    nothing = d == 0
+    n, d, nothing = share
     some = bool(nothing.any())
-    if some and criterion.zero not in (ZeroPolicy.FULL, ZeroPolicy.ZERO):
-        return None
 
     # The share as part / whole; rounded first, where the criterion rounds percentages.
     part, whole = n, d + nothing

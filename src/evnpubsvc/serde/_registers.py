@@ -448,16 +448,11 @@ def find_whole_days(source: Source, columns: RegisterColumns) -> tuple[tuple[str
     empty: Counter[str] = Counter()
     told = set[str]()
     read = moment_parser(columns.dates, local_zone(columns.timezone))
-    with open_register(source, columns) as table:
-        for row in islice(named_rows(table), _LOOKED_AT):
-            if isinstance(row, Finding):
-                continue
-            for name in _WITH_MOMENTS:
-                cell = cell_text(row.cells.get(getattr(columns, name) or "", "")) or ""
-                if EMPTY_HOUR.search(cell.strip()):
-                    empty[name] += 1
-                elif isinstance(read(cell.strip()), datetime):
-                    told.add(name)
+    for name, text in _texts_of_moments(source, columns):
+        if EMPTY_HOUR.search(text):
+            empty[name] += 1
+        elif isinstance(read(text), datetime):
+            told.add(name)
     return tuple((name, empty[name]) for name in _WITH_MOMENTS if empty[name] and name not in told)
 
 
@@ -482,17 +477,20 @@ def find_swapped_days(source: Source, columns: RegisterColumns) -> tuple[int, in
     if columns.dates not in {DateStyle.DMY, DateStyle.MDY}:
         return 0, 0
     read = moment_parser(columns.dates, local_zone(columns.timezone))
-    seen = above = 0
+    days = [read(text) for _, text in _texts_of_moments(source, columns)]
+    read_days = [day for day in days if day is not None]
+    return len(read_days), sum(day.day > 12 for day in read_days)
+
+
+def _texts_of_moments(source: Source, columns: RegisterColumns) -> Iterator[tuple[str, str]]:
+    """Yield the texts of the first rows that should be days or moments, each with its name."""
     with open_register(source, columns) as table:
         for row in islice(named_rows(table), _LOOKED_AT):
             if isinstance(row, Finding):
                 continue
             for name in _WITH_MOMENTS:
                 cell = cell_text(row.cells.get(getattr(columns, name) or "", "")) or ""
-                day = read(cell.strip())
-                seen += day is not None
-                above += day is not None and day.day > 12
-    return seen, above
+                yield name, cell.strip()
 
 
 _LOOKED_AT: Final = 1_000  # rows: who enters hours has entered one by then

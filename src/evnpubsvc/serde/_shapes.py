@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 from typing import Any, BinaryIO, Final, Literal, TypeAlias
 
-from attrs import Attribute, evolve, field, frozen
+from attrs import Attribute, evolve, field, fields, frozen
 
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, notice
@@ -75,21 +75,12 @@ class TableLayout:
         self, fits: Callable[[Collection[str]], bool] = bool, days: DayStyle = "dmy"
     ) -> TableShape:
         """Return how to find the table: what names must fit, how typed dates are written."""
-        return TableShape(
-            delimiter=self.delimiter,
-            header_row=self.header_row,
-            header_rows=self.header_rows,
-            ends_with=self.ends_with,
-            totals=self.totals,
-            short_rows=self.short_rows,
-            sheet=self.sheet,
-            fits=fits,
-            days=days,
-        )
+        declared = {each.name: getattr(self, each.name) for each in fields(TableLayout)}
+        return TableShape(**declared, fits=fits, days=days)
 
 
 @frozen(kw_only=True)
-class TableShape:
+class TableShape(TableLayout):
     """A layout, and what it is to hold.
 
     Attributes:
@@ -97,13 +88,6 @@ class TableShape:
         days: how dates of typed cells are written.
     """
 
-    delimiter: str | None = None
-    header_row: int | None = None
-    header_rows: int | None = None
-    ends_with: tuple[str, ...] = ()
-    totals: tuple[str, ...] = ()
-    short_rows: bool = False
-    sheet: str | None = None
     fits: Callable[[Collection[str]], bool] = bool
     days: DayStyle = "dmy"
 

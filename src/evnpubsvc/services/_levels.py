@@ -21,11 +21,9 @@ from evnpubsvc.texts import LabelledEnum, Text
 
 
 class OnlineLevel2011(LabelledEnum):
-    """The four levels of online service (*mức độ dịch vụ công trực tuyến*) of NĐ 43/2011/NĐ-CP art.
+    """The four levels of online service (*mức độ dịch vụ công trực tuyến*), until 14/8/2022.
 
-    3(4).
-
-    Until 14/8/2022. Each level contains those below it.
+    NĐ 43/2011/NĐ-CP art. 3(4). Each level contains those below it.
     """
 
     LEVEL_1 = "online-1"
@@ -50,9 +48,9 @@ class OnlineLevel2011(LabelledEnum):
 
 
 class OnlineKind2022(LabelledEnum):
-    """The kinds of online service of NĐ 42/2022/NĐ-CP art.
+    """The kinds of online service, from 15/8/2022.
 
-    11, from 15/8/2022; named on by NĐ 224/2026/NĐ-CP.
+    NĐ 42/2022/NĐ-CP art. 11; NĐ 224/2026/NĐ-CP still names them.
     """
 
     INFORMATION = "information-only"

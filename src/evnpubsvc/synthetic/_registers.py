@@ -175,14 +175,7 @@ class SyntheticRegister:
         """
         yield (",".join(_COLUMNS) + "\n").encode()
         for block, spoiled in self._blocks(_CSV_SPOILERS):
-            lines = [_CSV_LINE % row for row in block]
-            if not spoiled:
-                yield "".join(lines).encode()
-                continue
-            pieces = [line.encode() for line in lines]
-            for index, spoil in spoiled:
-                pieces[index] = spoil(block[index])
-            yield b"".join(pieces)
+            yield _joined([_CSV_LINE % row for row in block], block, spoiled)
 
     def jsonl(self) -> Iterator[bytes]:
         """Write the register as JSON Lines, piece by piece: ASCII, null for what is missing."""
@@ -202,13 +195,7 @@ class SyntheticRegister:
                 )
                 for code, part_of, *said, finished, status, _ in block
             ]
-            if not spoiled:
-                yield "".join(lines).encode()
-                continue
-            pieces = [line.encode() for line in lines]
-            for index, spoil in spoiled:
-                pieces[index] = spoil(block[index])
-            yield b"".join(pieces)
+            yield _joined(lines, block, spoiled)
 
     def write(
         self, path: str | os.PathLike[str], file_format: SyntheticFormat | None = None
@@ -461,6 +448,18 @@ _TEXT_SPOILERS: Final[tuple[Callable[[_Row], _Row], ...]] = (
     _with(_CHANNEL, lambda _: ""),
     _with(_STATUS, lambda _: "unheard-of"),
 )
+
+
+def _joined(
+    lines: list[str], block: Sequence[_Row], spoiled: Sequence[tuple[int, _Spoiler]]
+) -> bytes:
+    """Return lines as one piece, those that are to be spoiled written anew."""
+    if not spoiled:
+        return "".join(lines).encode()
+    pieces = [line.encode() for line in lines]
+    for index, spoil in spoiled:
+        pieces[index] = spoil(block[index])
+    return b"".join(pieces)
 
 
 def _csv_line(row: _Row) -> bytes:
