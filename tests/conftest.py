@@ -69,7 +69,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 os.environ["EVNPUBSVC_LANG"] = "en"
 
 settings.register_profile("dev", deadline=None)
-# CI measures coverage in the same run, which is slow: fewer examples than a run by hand, the same each time.
+# CI measures coverage in the same run, which is slow: fewer examples than a run by hand, the same
+# each time.
 settings.register_profile(
     "ci",
     deadline=None,

@@ -1,4 +1,6 @@
-"""Results print as tables that people read, as the command line prints them, and as HTML in notebooks."""
+"""Results print as tables that people read, as the command line prints them, and as HTML in
+notebooks.
+"""
 
 import unicodedata
 from datetime import date, datetime

@@ -1,4 +1,6 @@
-"""What cannot be changed cannot be changed, unknown names are refused, and `in` means what `[]` means."""
+"""What cannot be changed cannot be changed, unknown names are refused, and `in` means what `[]`
+means.
+"""
 
 import subprocess
 import sys

@@ -1,4 +1,5 @@
-"""The mistakes of hand-written dashboards (scoring-and-emulation.md, section H) that counting and scoring touch.
+"""The mistakes of hand-written dashboards (scoring-and-emulation.md, section H) that counting and
+scoring touch.
 
 One test each, by its number there: the mistake cannot be made, or is reported. Numbers that other
 tests hold in full are named at the end.

@@ -1,4 +1,6 @@
-"""Every public record is given None and other wrong values: it refuses in whole sentences, with every part filled in."""
+"""Every public record is given None and other wrong values: it refuses in whole sentences, with
+every part filled in.
+"""
 
 import re
 from typing import Any
@@ -19,7 +21,9 @@ def _records() -> dict[str, type[Any]]:
 
 
 def _calls(kind: type[Any]) -> list[dict[str, Any]]:
-    """Return arguments: each wrong value for all fields, and for each field alone with None elsewhere."""
+    """Return arguments: each wrong value for all fields, and for each field alone with None
+    elsewhere.
+    """
     names = [each.alias or each.name for each in attrs.fields(kind) if each.init]
     alone = [{**dict.fromkeys(names), name: value} for name in names for value in _WRONG[1:]]
     return [*(dict.fromkeys(names, value) for value in _WRONG), *alone]

@@ -53,7 +53,8 @@ F = Fraction
 T = Text(vi="x", en="x")
 TIMELY = preset("qd766-dvcqg-2026").only("timeliness")
 SAID = Elements(**dict.fromkeys(
-    ("goal", "scope", "subjects", "content", "plan", "measures", "checking", "publicity", "review"), "x"
+    ("goal", "scope", "subjects", "content", "plan", "measures", "checking", "publicity",
+        "review"), "x"
 ))  # fmt: skip
 
 
@@ -286,7 +287,9 @@ def test_prizes_and_their_authority() -> None:
 
 
 def test_a_drive_of_2022_is_measured_by_the_law_of_its_time() -> None:
-    """Nothing of the law of 2022, which is in force from 2024 on, in the notices of a drive of 2022."""
+    """Nothing of the law of 2022, which is in force from 2024 on, in the notices of a drive of
+    2022.
+    """
     bare = evolve(drive(), elements=Elements(), launch=None)
     for notice in bare.notices():
         for lang in LANGUAGES:
@@ -410,7 +413,9 @@ def test_fingerprint_knows_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_names_of_one_composition_are_one_unit() -> None:
-    """`Yên Phú` composed and decomposed is one name, so a second row of it is a second row of one unit."""
+    """`Yên Phú` composed and decomposed is one name, so a second row of it is a second row of
+    one unit.
+    """
     composed, decomposed = "Y\u00ean Ph\u00fa", "Ye\u0302n Phu\u0301"
     a, b = (UnitFigures(name, {}) for name in (composed, decomposed))
     assert a == b

@@ -1,4 +1,6 @@
-"""Services through time: lists with an end, the change of 15/8/2022, units that ended on 30/6/2025."""
+"""Services through time: lists with an end, the change of 15/8/2022, units that ended on
+30/6/2025.
+"""
 
 from datetime import date, datetime
 

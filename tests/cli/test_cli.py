@@ -66,11 +66,13 @@ def test_the_json_of_standings(figures: Path) -> None:
     assert document["scheme"] == "qd766-dvcqg-2026/timeliness"
     places = {place["unit"]: place for place in document["standings"]}
     assert [(u, p["stratum"], p["rank"], p["score"], p["reason"]) for u, p in places.items()] == [
-        ("A", "commune", 1, "18", None), ("B", "commune", 1, "18", None), ("C", "commune", None, None, "figure-blank"),
+        ("A", "commune", 1, "18", None), ("B", "commune", 1, "18", None),
+        ("C", "commune", None, None, "figure-blank"),
         ("D", "department", 1, "0", None),
     ]  # fmt: skip
     (component,) = places["A"]["components"]
-    assert {key: component[key] for key in ("key", "numerator", "denominator", "points", "max")} == {
+    assert {key: component[key] for key in ("key", "numerator", "denominator", "points",
+        "max")} == {
         "key": "2.1", "numerator": 9, "denominator": 10, "points": "18", "max": "20",
     }  # fmt: skip
     assert places["D"]["components"][0]["zero"] == "zero"
@@ -147,7 +149,8 @@ def test_standard_input_and_a_scheme_of_ones_own() -> None:
         (["score", "qd766-dvcqg-2026", "nope.csv"], 1, "file-unreadable"),
         (["score", "qd766-dvcqg-2026", "nope.csv", "--group", "x"], 2, "group-unknown"),
         (["score", "qd766-dvcqg-2026"], 2, "nothing to score"),
-        (["tally", "nope.csv", "--columns", "nope.toml", "--as-of", "2022-12-14"], 1, "file-unreadable"),
+        (["tally", "nope.csv", "--columns", "nope.toml", "--as-of", "2022-12-14"], 1,
+            "file-unreadable"),
         (["tally", "nope.csv", "--columns", "nope.toml", "--as-of", "14/12"], 2, "--as-of"),
         (["nonsense"], 2, "No such command"),
     ],
@@ -191,7 +194,10 @@ def test_many_findings_are_counted(tmp_path: Path) -> None:
 
 
 def test_a_published_result_stands_beside_ours(mapping: Path) -> None:
-    table = "departmentCode,departmentName,totalReceived,totalOnTime,score\nH44.03,Ban,588,486,16.5\nH44.99,B,1,1,\n"
+    table = (
+        "departmentCode,departmentName,totalReceived,totalOnTime,score\n"
+        "H44.03,Ban,588,486,16.5\nH44.99,B,1,1,\n"
+    )
     args = ("score", "qd766-dvcqg-2026", "-", "--group", "timeliness", "--columns", mapping)
     shown = run(*args, text=table).stdout
     assert "16.5   0.03" in shown
@@ -428,7 +434,10 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
     table = tmp_path / "many.csv"
     rows = "".join(f"U{i},10,9\n" for i in range(5_000))
     table.write_text("unit,dossiers_received,dossiers_on_time\n" + rows, encoding="utf-8")
-    line = f"{sys.executable} -m evnpubsvc score qd766-dvcqg-2026 {table} --group timeliness --format json | head -1"
+    line = (
+        f"{sys.executable} -m evnpubsvc score qd766-dvcqg-2026 {table} --group "
+        "timeliness --format json | head -1"
+    )
     done = subprocess.run(line, shell=True, capture_output=True, check=False)
     assert b"Traceback" not in done.stderr
 
@@ -447,7 +456,8 @@ def test_a_period_with_what_was_carried_in_and_rows_of_zeros(tmp_path: Path) -> 
         encoding="utf-8",
     )
     rows.write_text(
-        "received,finished,unit,recorded\n2022-11-01,2022-12-01,A,2022-11-01\n2022-12-10,,A,2022-12-20\n"
+        "received,finished,unit,recorded\n2022-11-01,2022-12-01,A,2022-11-01\n"
+        "2022-12-10,,A,2022-12-20\n"
         "2022-10-01,2022-10-02,A,2022-10-01\n2022-12-15,,A,2022-12-15\n",
         encoding="utf-8",
     )

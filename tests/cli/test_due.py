@@ -215,7 +215,8 @@ def test_it_runs_as_a_program_in_any_locale() -> None:
     [
         ("2022-05-04T09:00", (), "04/05/2022"),
         ("2022-05-04T16:00", (), "05/05/2022"),
-        ("2025-03-03T16:00", ("--case", "liên thông khai sinh, thường trú, thẻ bảo hiểm y tế"), "07/03/2025"),
+        ("2025-03-03T16:00", ("--case", "liên thông khai sinh, thường trú, thẻ bảo hiểm y tế"),
+            "07/03/2025"),
     ],
 )  # fmt: skip
 def test_a_procedure_brings_its_own_limit(received: str, more: tuple[str, ...], due: str) -> None:

@@ -100,7 +100,10 @@ def test_wrong_calls(
 
 
 # What a shell starts in the background ignores interrupts, and so would its children.
-_MAIN = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from evnpubsvc.cli import main; sys.exit(main())"
+_MAIN = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from "
+    "evnpubsvc.cli import main; sys.exit(main())"
+)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")

@@ -138,7 +138,7 @@ start = 2022-04-19
 end = 2022-12-15
 scheme = "sheet.toml"
 figures = "old.csv"
-launch = { number = "81/KH-UBND", day = 2022-04-19, issuer = "UBND huyện Núi Thành", level = "district" }
+launch = { number = "81/KH-UBND", day = 2022-04-19, issuer = "UBND Núi Thành", level = "district" }
 participants = [{ unit = "A" }, { unit = "B" }, { unit = "C" }, { unit = "D" }]
 """
 SHEET = """

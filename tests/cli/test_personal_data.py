@@ -1,4 +1,6 @@
-"""What cells hold is described in findings, never printed, unless somebody asks: registers, event logs, figures."""
+"""What cells hold is described in findings, never printed, unless somebody asks: registers,
+event logs, figures.
+"""
 
 import json
 from pathlib import Path

@@ -157,7 +157,8 @@ def test_a_row_that_cannot_be_read_ends_the_run_and_leaves_the_file_as_it_was(fi
 @pytest.mark.parametrize(
     "args",
     [
-        ["--period", "2022-Q4"], ["--known-at", "yesterday"], ["--known-at", "2022-12-20T08:00"], ["--rows", "unit"],
+        ["--period", "2022-Q4"], ["--known-at", "yesterday"], ["--known-at", "2022-12-20T08:00"],
+        ["--rows", "unit"],
         ["--expect", "a|b"], ["--format", "pdf"],
     ],
 )  # fmt: skip
@@ -248,7 +249,8 @@ def test_a_synthetic_register_fills_the_form_without_a_violation(tmp_path: Path)
     runner = CliRunner()
     made = runner.invoke(
         command,
-        ["synthesize", "--rows", "2000", "--seed", "3", "--output", register, "--columns-out", mapping],
+        ["synthesize", "--rows", "2000", "--seed", "3", "--output", register, "--columns-out",
+            mapping],
     )  # fmt: skip
     assert made.exit_code == 0, made.output
     filled = runner.invoke(

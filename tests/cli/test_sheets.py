@@ -1,4 +1,6 @@
-"""What commands write for spreadsheets: typed cells, decimals, blanks; nothing runs, nothing turns into a date."""
+"""What commands write for spreadsheets: typed cells, decimals, blanks; nothing runs, nothing
+turns into a date.
+"""
 
 import csv
 import io
@@ -54,7 +56,8 @@ def _calls(folder: Path) -> dict[str, tuple[object, ...]]:
         "explain": explain,
         "versus": (*explain, "--versus", "08"),
         "tally": (
-            "tally", folder / "r.csv", "--columns", folder / "m.toml", "--by", "=unit", "--as-of", "2022-12-31",
+            "tally", folder / "r.csv", "--columns", folder / "m.toml", "--by", "=unit", "--as-of",
+            "2022-12-31",
         ),
     }  # fmt: skip
 
@@ -113,7 +116,8 @@ def test_negative_points_stay_numbers(folder: Path) -> None:
     rows = {row["key"]: row for row in csv.DictReader(io.StringIO(out))}
     assert rows["on"]["points"] == "54.17"
     swapped = _run(
-        "explain", "08", "--scheme", folder / "s.toml", "--figures", folder / "f.csv", "--versus", "007",
+        "explain", "08", "--scheme", folder / "s.toml", "--figures", folder / "f.csv", "--versus",
+        "007",
         "--format", "csv",
     )  # fmt: skip
     assert {row["key"]: row for row in csv.DictReader(io.StringIO(swapped.stdout))}["on"][

@@ -1,4 +1,6 @@
-"""Names from files cannot write on a terminal: no colours, titles, cleared screens, text turned round, nothing dropped."""
+"""Names from files cannot write on a terminal: no colours, titles, cleared screens, text turned
+round, nothing dropped.
+"""
 
 import json
 import unicodedata
@@ -10,9 +12,11 @@ from click.testing import CliRunner, Result
 from evnpubsvc.cli import evnpubsvc
 from tests.cli.test_personal_data import SCHEME
 
-# A colour, a title, a cleared screen, a link, a mark that turns the writing round, a bell, C1 controls, a backspace.
+# A colour, a title, a cleared screen, a link, a mark that turns the writing round, a bell, C1
+# controls, a backspace.
 HOSTILE = (
-    "a\x1b[31mb", "a\x1b]0;title\x07b", "a\x1b[2J\x1b[Hb", "a\x1b]8;;http://x\x1b\\b", "a\u202eb", "a\x07b",
+    "a\x1b[31mb", "a\x1b]0;title\x07b", "a\x1b[2J\x1b[Hb", "a\x1b]8;;http://x\x1b\\b", "a\u202eb",
+    "a\x07b",
     "a\x9b31mb", "a\x08\x08b", "a\u2066b\u2069",
 )  # fmt: skip
 
@@ -65,7 +69,8 @@ def _calls(folder: Path, name: str) -> list[tuple[object, ...]]:
     figures = (folder / "bang.toml", folder / "so-lieu.csv")
     return [
         ("tally", *register, "--by", "field", "--as-of", "2022-12-14"),
-        ("tally", folder / "tieu-de.csv", "--columns", folder / "cot.toml", "--as-of", "2022-12-14"),
+        ("tally", folder / "tieu-de.csv", "--columns", folder / "cot.toml", "--as-of",
+            "2022-12-14"),
         ("tally", *register, "--by", name, "--as-of", "2022-12-14"),
         ("report", "ii-06a", *register, "--period", "statutory-2022-12"),
         ("report", "ii-06a", *register, "--period", "statutory-2022-12", "--filed-by", name),

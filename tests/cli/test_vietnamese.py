@@ -56,8 +56,10 @@ _PYTHON = ("    from evnpubsvc", "    scheme = ", "    standings = ")  # the las
     "call",
     [
         ("score", "nui-thanh-2022.toml", "nui-thanh-2022.csv"),
-        ("tally", "so.csv", "--columns", "cot.toml", "--by", "field,channel", "--as-of", "14/12/2022"),
-        ("report", "ii-06a", "so.csv", "--columns", "cot.toml", "--period", "statutory-2022-12", "--rows", "channel"),
+        ("tally", "so.csv", "--columns", "cot.toml", "--by", "field,channel", "--as-of",
+            "14/12/2022"),
+        ("report", "ii-06a", "so.csv", "--columns", "cot.toml", "--period", "statutory-2022-12",
+            "--rows", "channel"),
     ],
     ids=lambda call: call[0],
 )  # fmt: skip
@@ -94,7 +96,9 @@ _ENGLISH_DATA = (
 
 
 def test_what_commands_print_in_english_is_english(tmp_path: Path) -> None:
-    """The mirror: no Vietnamese but what stands in the input, and what the packaged catalogue quotes."""
+    """The mirror: no Vietnamese but what stands in the input, and what the packaged catalogue
+    quotes.
+    """
     lay_files(tmp_path)
     given = " ".join(path.read_text("utf-8") for path in tmp_path.iterdir())
     words = set(re.findall(r"\w+", unicodedata.normalize("NFC", given)))
@@ -137,8 +141,11 @@ def _typed() -> list[str]:
                 words += str(param.default).split()
     parts = [part for word in words for part in word.replace("-", " ").replace("_", " ").split()]
     return [
-        *words, *parts, "auto", "frames", "linked-birth-2024", "birth-2024.", "civil-status-verification", "extra", "EVNPUBSVC_LANG",
-        "statutory-2022-Q4", "calendar-2022-12", "statutory-2022", "statutory", "calendar", "full", "zero", "excluded", "status-verification", "verification", "civil-status", "not_started", "restart", "resume", "exclude", "linked", "civil", "2022-12", "ndjson", "MB", "map", "toml",
+        *words, *parts, "auto", "frames", "linked-birth-2024", "birth-2024.",
+        "civil-status-verification", "extra", "EVNPUBSVC_LANG",
+        "statutory-2022-Q4", "calendar-2022-12", "statutory-2022", "statutory", "calendar", "full",
+        "zero", "excluded", "status-verification", "verification", "civil-status", "not_started",
+        "restart", "resume", "exclude", "linked", "civil", "2022-12", "ndjson", "MB", "map", "toml",
     ]  # fmt: skip
 
 

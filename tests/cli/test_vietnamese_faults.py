@@ -1,4 +1,6 @@
-"""Faults V1 to V5 of `../shared/cases/real-data-and-embedding.md`: found by reading the output, and mended."""
+"""Faults V1 to V5 of `../shared/cases/real-data-and-embedding.md`: found by reading the output,
+and mended.
+"""
 
 from pathlib import Path
 
@@ -8,8 +10,10 @@ from click.testing import CliRunner
 from evnpubsvc.cli import evnpubsvc
 
 _HEAD = (
-    '{"code": "%s", "channel": "online", "limit": {"amount": "15", "unit": "working-days"}, "events": ['
-    '{"kind": "submitted", "at": "%s-15T08:30:00+07:00"}, {"kind": "received", "at": "%s-15T09:00:00+07:00"}'
+    '{"code": "%s", "channel": "online", "limit": {"amount": "15", "unit": '
+    '"working-days"}, "events": ['
+    '{"kind": "submitted", "at": "%s-15T08:30:00+07:00"}, {"kind": "received", "at": '
+    '"%s-15T09:00:00+07:00"}'
 )
 
 
@@ -22,10 +26,14 @@ def folder(tmp_path: Path) -> Path:
     lines = [
         _dossier("000.00.53.H48-260915-0099", "2026-09"),
         _dossier(
-            "A", "2022-12", '{"kind": "stopped", "at": "2022-12-20T09:00:00+07:00", "final": false}',
+            "A", "2022-12",
+            '{"kind": "stopped", "at": "2022-12-20T09:00:00+07:00", "final": false}',
             '{"kind": "resumed", "at": "2022-12-22T09:00:00+07:00"}',
         ),
-        _dossier("B", "2022-12", '{"kind": "stopped", "at": "2022-12-20T09:00:00+07:00", "final": true}'),
+        _dossier(
+            "B", "2022-12",
+            '{"kind": "stopped", "at": "2022-12-20T09:00:00+07:00", "final": true}',
+        ),
         _dossier(
             "C", "2022-12", '{"kind": "withdrawal-asked", "at": "2022-12-16T09:00:00+07:00"}',
             '{"kind": "withdrawal-accepted", "at": "2022-12-17T09:00:00+07:00"}',
@@ -86,7 +94,8 @@ def test_v5_columns_are_called_what_they_hold(tmp_path: Path) -> None:
 
     lay_files(tmp_path)
     printed = _run(
-        "tally", tmp_path / "so.csv", "--columns", tmp_path / "cot.toml", "--by", "field", "--period", "statutory-2022-12"
+        "tally", tmp_path / "so.csv", "--columns", tmp_path / "cot.toml", "--by", "field",
+        "--period", "statutory-2022-12",
     )  # fmt: skip
     head = printed.splitlines()[0]
     assert "tiếp nhận mới" in head

@@ -53,16 +53,19 @@ bo_sung = "supplement-requested"
 nhan_bo_sung = "supplement-received"
 xong = "resolved"
 """
-_DOSSIERS = """{"code": "000.00.53.H48-221215-0099", "channel": "online", "limit": {"amount": "15", "unit": "working-days"}, \
+_DOSSIERS = """{"code": "000.00.53.H48-221215-0099", "channel": "online", \
+"limit": {"amount": "15", "unit": "working-days"}, \
 "stated_due": "2023-01-10", "events": [\
-{"kind": "submitted", "at": "2022-12-15T08:30:00+07:00"}, {"kind": "received", "at": "2022-12-15T09:00:00+07:00"}, \
+{"kind": "submitted", "at": "2022-12-15T08:30:00+07:00"}, \
+{"kind": "received", "at": "2022-12-15T09:00:00+07:00"}, \
 {"kind": "supplement-requested", "at": "2022-12-20T09:00:00+07:00"}, \
 {"kind": "supplement-received", "at": "2022-12-22T09:00:00+07:00"}, \
 {"kind": "apology", "at": "2023-02-08T09:00:00+07:00", "due": "2023-02-20"}, \
 {"kind": "resolved", "at": "2023-02-24T10:00:00+07:00"}]}
 {"code": "A-3", "events": [{"kind": "returned", "at": "2022-12-15T08:30:00+07:00"}]}
 {"code": "000.00.53.H48-221215-0100", "events": [\
-{"kind": "submitted", "at": "2022-12-15T08:30:00+07:00"}, {"kind": "received", "at": "2022-12-15T09:00:00+07:00"}, \
+{"kind": "submitted", "at": "2022-12-15T08:30:00+07:00"}, \
+{"kind": "received", "at": "2022-12-15T09:00:00+07:00"}, \
 {"kind": "withdrawal-asked", "at": "2022-12-16T09:00:00+07:00"}, \
 {"kind": "withdrawal-accepted", "at": "2022-12-17T09:00:00+07:00"}]}
 """
@@ -87,19 +90,25 @@ numerator = "dung_han"
 denominator = "tiep_nhan"
 """
 _DRIVE = """key = "dot-thi-dua-2022"
-title = { vi = "Đợt thi đua dịch vụ công trực tuyến huyện Núi Thành năm 2022", en = "Drive of Núi Thành, 2022" }
+title.vi = "Đợt thi đua dịch vụ công trực tuyến huyện Núi Thành năm 2022"
+title.en = "Drive of Núi Thành, 2022"
 form = "wave"
 scope = "locality"
 start = 2022-04-19
 end = 2022-12-15
 scheme = "nui-thanh-2022.toml"
 figures = "nui-thanh-2022.csv"
-launch = { number = "81/KH-UBND", day = 2022-04-19, issuer = "UBND huyện Núi Thành", level = "district" }
+launch.number = "81/KH-UBND"
+launch.day = 2022-04-19
+launch.issuer = "UBND huyện Núi Thành"
+launch.level = "district"
 participants = [
-  { unit = "20971" }, { unit = "S1" }, { unit = "S2" }, { unit = "S3" }, { unit = "S4" }, { unit = "S5" }, { unit = "S6" },
+  { unit = "20971" }, { unit = "S1" }, { unit = "S2" }, { unit = "S3" },
+  { unit = "S4" }, { unit = "S5" }, { unit = "S6" },
 ]
 """
-_REGISTER_WITH_LEVELS = """Mã hồ sơ,Ngày tiếp nhận,Ngày hẹn trả,Ngày có kết quả,Lĩnh vực,Hình thức nộp,Mức độ
+_REGISTER_WITH_LEVELS = """\
+Mã hồ sơ,Ngày tiếp nhận,Ngày hẹn trả,Ngày có kết quả,Lĩnh vực,Hình thức nộp,Mức độ
 HS1,03/9/2026,17/9/2026,14/9/2026,Hộ tịch,Trực tuyến,Toàn trình
 HS2,04/9/2026,18/9/2026,18/9/2026,Hộ tịch,Trực tuyến,Một phần
 HS3,05/9/2026,12/9/2026,13/9/2026,Chứng thực,Trực tiếp,Một phần
@@ -115,8 +124,10 @@ _COLUMNS_WITH_LEVELS = """level = "Mức độ"
 # What each call is about, its arguments, and words of the data that are no Vietnamese.
 CALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Ngày hẹn trả", ("due", "28/04/2022", "15 ngày làm việc")),
-    ("Ngày hẹn trả, có tạm dừng", ("due", "15/12/2022 09:00", "10 ngày làm việc", "--channel", "post", "--stop", "verification:20/12/2022/27/12/2022")),
-    ("Ngày hẹn trả, tiếp nhận sau 15 giờ", ("due", "15/12/2022 15:30", "trong ngày", "--cutoff", "hard15")),
+    ("Ngày hẹn trả, có tạm dừng", ("due", "15/12/2022 09:00", "10 ngày làm việc", "--channel",
+        "post", "--stop", "verification:20/12/2022/27/12/2022")),
+    ("Ngày hẹn trả, tiếp nhận sau 15 giờ", ("due", "15/12/2022 15:30", "trong ngày", "--cutoff",
+        "hard15")),
     ("Thời hạn chưa rõ cách tính", ("due", "28/04/2022 08:00", "24 giờ")),
     ("Thời hạn theo giờ", ("due", "28/04/2022 08:00", "24 giờ", "--hours", "working")),
     ("Thời hạn không đọc được", ("due", "28/04/2022", "khoảng 3")),
@@ -134,11 +145,15 @@ CALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Thủ tục không có trong danh mục", ("procedure", "1.999999", "--on", "01/06/2022")),
     ("Lịch nghỉ", ("calendar", "2024")),
     ("Lịch nghỉ chưa có", ("calendar", "2030")),
-    ("Chấm điểm một tỉnh", ("score", "qd766-dvcqg-2026", "dak-lak-2026.csv", "--group", "timeliness")),
-    ("Giải thích điểm", ("explain", "H15", "--scheme", "qd766-dvcqg-2026", "--figures", "dak-lak-2026.csv", "--group", "timeliness")),
+    ("Chấm điểm một tỉnh", ("score", "qd766-dvcqg-2026", "dak-lak-2026.csv", "--group",
+        "timeliness")),
+    ("Giải thích điểm", ("explain", "H15", "--scheme", "qd766-dvcqg-2026", "--figures",
+        "dak-lak-2026.csv", "--group", "timeliness")),
     ("Chấm điểm các xã", ("score", "nui-thanh-2022.toml", "nui-thanh-2022.csv")),
-    ("So sánh hai xã", ("explain", "20971", "--scheme", "nui-thanh-2022.toml", "--figures", "nui-thanh-2022.csv", "--versus", "S1")),
-    ("So sánh với xã không có", ("explain", "20971", "--scheme", "nui-thanh-2022.toml", "--figures", "nui-thanh-2022.csv", "--versus", "20965")),
+    ("So sánh hai xã", ("explain", "20971", "--scheme", "nui-thanh-2022.toml", "--figures",
+        "nui-thanh-2022.csv", "--versus", "S1")),
+    ("So sánh với xã không có", ("explain", "20971", "--scheme", "nui-thanh-2022.toml",
+        "--figures", "nui-thanh-2022.csv", "--versus", "20965")),
     ("Số liệu có lỗi", ("score", "qd766-dvcqg-2026", "so-lieu.csv", "--group", "timeliness")),
     ("Bảng chấm điểm không có", ("score", "qd767", "so-lieu.csv")),
     ("Kiểm tra bảng chấm điểm", ("lint", "bang.toml")),
@@ -148,28 +163,40 @@ CALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Quy định có hiệu lực", ("law", "onestop", "--on", "28/11/2026")),
     ("Quy định theo thời gian", ("law", "reporting-forms")),
     ("Chủ đề không có", ("law", "mot-cua")),
-    ("Thống kê đến một ngày", ("tally", "so.csv", "--columns", "cot.toml", "--by", "field,channel", "--as-of", "14/12/2022")),
-    ("Thống kê theo kỳ", ("tally", "so.csv", "--columns", "cot.toml", "--by", "field", "--period", "statutory-2022-12")),
-    ("Tiêu chí không có", ("tally", "so.csv", "--columns", "cot.toml", "--by", "linh_vuc", "--as-of", "14/12/2022")),
-    ("Biểu II.06a", ("report", "ii-06a", "so.csv", "--columns", "cot.toml", "--period", "statutory-2022-12")),
-    ("Biểu 07a", ("report", "btp-07a", "so.csv", "--columns", "cot.toml", "--period", "statutory-2022-12")),
-    ("Biểu 07a, lập được", ("report", "commune", "so-2026.csv", "--columns", "cot-2026.toml", "--period", "statutory-2026-09", "--filed-by", "UBND xã Tam Xuân II", "--allow-rejects")),
-    ("Biểu không có", ("report", "ii-07", "so.csv", "--columns", "cot.toml", "--period", "statutory-2022-12")),
-    ("Kỳ không đọc được", ("report", "ii-06a", "so.csv", "--columns", "cot.toml", "--period", "xyz")),
+    ("Thống kê đến một ngày", ("tally", "so.csv", "--columns", "cot.toml", "--by", "field,channel",
+        "--as-of", "14/12/2022")),
+    ("Thống kê theo kỳ", ("tally", "so.csv", "--columns", "cot.toml", "--by", "field", "--period",
+        "statutory-2022-12")),
+    ("Tiêu chí không có", ("tally", "so.csv", "--columns", "cot.toml", "--by", "linh_vuc",
+        "--as-of", "14/12/2022")),
+    ("Biểu II.06a", ("report", "ii-06a", "so.csv", "--columns", "cot.toml", "--period",
+        "statutory-2022-12")),
+    ("Biểu 07a", ("report", "btp-07a", "so.csv", "--columns", "cot.toml", "--period",
+        "statutory-2022-12")),
+    ("Biểu 07a, lập được", ("report", "commune", "so-2026.csv", "--columns", "cot-2026.toml",
+        "--period", "statutory-2026-09", "--filed-by", "UBND xã Tam Xuân II", "--allow-rejects")),
+    ("Biểu không có", ("report", "ii-07", "so.csv", "--columns", "cot.toml", "--period",
+        "statutory-2022-12")),
+    ("Kỳ không đọc được", ("report", "ii-06a", "so.csv", "--columns", "cot.toml", "--period",
+        "xyz")),
     ("Kiểm tra hồ sơ", ("check", "ho-so.jsonl", "--as-of", "28/02/2023")),
-    ("Kiểm tra nhật ký", ("check", "nhat-ky.csv", "--columns", "nhat-ky.toml", "--as-of", "28/02/2023")),
+    ("Kiểm tra nhật ký", ("check", "nhat-ky.csv", "--columns", "nhat-ky.toml", "--as-of",
+        "28/02/2023")),
     ("Một hồ sơ", ("dossier", "ho-so.jsonl", "--as-of", "28/02/2023")),
-    ("Một hồ sơ đã rút", ("dossier", "ho-so.jsonl", "--code", "000.00.53.H48-221215-0100", "--as-of", "28/02/2023")),
+    ("Một hồ sơ đã rút", ("dossier", "ho-so.jsonl", "--code", "000.00.53.H48-221215-0100",
+        "--as-of", "28/02/2023")),
     ("Hồ sơ không có", ("dossier", "ho-so.jsonl", "--code", "X")),
     ("Lịch trực", ("roster", "to.toml", "2022-05")),
-    ("Lịch trực khi có người vắng", ("roster", "to.toml", "2022-05", "--absent", "TV1=2022-05-04..2022-05-10", "--no-consecutive")),
+    ("Lịch trực khi có người vắng", ("roster", "to.toml", "2022-05", "--absent",
+        "TV1=2022-05-04..2022-05-10", "--no-consecutive")),
     ("Vắng mặt viết sai", ("roster", "to.toml", "2022-05", "--absent", "TV1")),
     ("Lịch trực của tháng không có", ("roster", "to.toml", "2022-13")),
     ("Lịch nghỉ, năm viết sai", ("calendar", "hai nghìn")),
     ("Nhật ký thiếu tệp khai báo cột", ("check", "nhat-ky.csv", "--as-of", "28/02/2023")),
     ("Bảng chấm điểm không đọc được", ("lint", "khong-co.toml")),
     ("Tùy chọn không có", ("tally", "so.csv", "--nam", "2022")),
-    ("Giá trị không thuộc danh sách", ("tally", "so.csv", "--columns", "cot.toml", "--as-of", "14/12/2022", "--engine", "excel")),
+    ("Giá trị không thuộc danh sách", ("tally", "so.csv", "--columns", "cot.toml", "--as-of",
+        "14/12/2022", "--engine", "excel")),
     ("Thiếu ngày và kỳ", ("tally", "so.csv", "--columns", "cot.toml")),
     ("Tạo sổ giả định", ("synthesize", "--rows", "x", "--seed", "1")),
     ("Sổ không đọc được", ("pack", "khong-co.csv", "so.parquet", "--columns", "cot.toml")),

@@ -11,8 +11,10 @@ from tests.cli.vietnamese_calls import CALLS, lay_files, outputs
 
 HEAD = """# Kết quả bằng tiếng Việt
 
-What each command prints with `--lang vi`, on right and wrong input, for a native reader to pass over.
-`python -m tests.cli.vietnamese_page` writes this page; a test reads the same calls for words that are not Vietnamese.
+What each command prints with `--lang vi`, on right and wrong input, \
+for a native reader to pass over.
+`python -m tests.cli.vietnamese_page` writes this page; \
+a test reads the same calls for words that are not Vietnamese.
 """
 
 

@@ -1,4 +1,6 @@
-"""`due` with the counting rules written as keyword arguments, so that a test says in one line what it counts by."""
+"""`due` with the counting rules written as keyword arguments, so that a test says in one line
+what it counts by.
+"""
 
 from collections.abc import Iterable
 from datetime import date

@@ -1,4 +1,6 @@
-"""Bounds of provisional due dates against brute force over the declared decisions, which this file writes out itself."""
+"""Bounds of provisional due dates against brute force over the declared decisions, which this
+file writes out itself.
+"""
 
 import random
 from collections.abc import Iterator
@@ -117,7 +119,9 @@ def test_bounds_are_those_of_brute_force() -> None:
 
 @pytest.mark.parametrize("limit", [TimeLimit(15, LimitUnit.DAYS), TimeLimit(1, LimitUnit.MONTHS)])
 def test_calendar_days_roll_to_different_days(limit: TimeLimit) -> None:
-    """A limit in calendar days depends on the decisions only where it ends on a day that may be off."""
+    """A limit in calendar days depends on the decisions only where it ends on a day that may be
+    off.
+    """
     for n in range(0, 731, cases(9, 1)):
         received = date(2028, 1, 1) + n * DAY
         raw = received + 15 * DAY

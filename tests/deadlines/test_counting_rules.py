@@ -128,7 +128,7 @@ def test_what_is_unsettled_raises_and_nothing_else_does(rules: CountingRules, da
     assert raised == [("clock-policy-needed", kind) for kind in plain.unsettled(day)]
 
 
-# -- days without an hour ------------------------------------------------------------------------------
+# -- days without an hour --------------------------------------------------------------------------
 
 HOURS = "8 giờ làm việc"
 

@@ -576,7 +576,9 @@ def test_unknown_arguments_are_refused() -> None:
 def test_a_text_is_cited_only_for_the_stops_it_is_about(
     kind: StopKind, policy: ClockPolicy, source: str, trace: bool
 ) -> None:
-    """Art. 3(4) of Decree 123/2015/NĐ-CP is about verification letters, not about requests of the applicant."""
+    """Art. 3(4) of Decree 123/2015/NĐ-CP is about verification letters, not about requests of
+    the applicant.
+    """
     stop = Stop(kind, date(2025, 9, 9), date(2025, 9, 11), policy)
     found = due(date(2025, 9, 8), TimeLimit(5, WD), calendar=OFFICE, stops=[stop], trace=trace)
     assert source in [str(each) for each in found.citations]
@@ -657,7 +659,8 @@ def test_rule_sets_follow_each_other_without_gap() -> None:
 def test_what_the_one_stop_rules_say_and_where() -> None:
     """What a supplement does to the clock, and the limits beside it.
 
-    NĐ 61/2018/NĐ-CP art. 19(4); NĐ 118/2025/NĐ-CP arts 17(2)(c), 19(5), 20(1)(a), kept by NĐ 309/2026/NĐ-CP.
+    NĐ 61/2018/NĐ-CP art. 19(4); NĐ 118/2025/NĐ-CP arts 17(2)(c), 19(5), 20(1)(a), kept by NĐ
+    309/2026/NĐ-CP.
     """
     old, new, latest = rule_sets()
     assert {rules.clock(StopKind.SUPPLEMENT) for rules in rule_sets()} == {ClockPolicy.RESTART}

@@ -285,25 +285,34 @@ def test_the_hardest_cells_read_by_hand() -> None:
 
 # Words that change what a limit is, how much it is, or from when and for whom it counts.
 _CHANGING = (
-    "làm việc", "l.v", "hành chính", "rưỡi", "trừ chủ nhật", "không kể ngày nghỉ", "kể cả ngày nghỉ", "theo lịch",
-    "liên tục", "đồng hồ", "ít nhất", "tối thiểu", "hơn", "trên", "dưới", "khoảng", "trở lên", "trước", "trước khi tàu đến",
-    "gia hạn", "thêm", "không", "trường hợp phức tạp", "đối với hộ nghèo", "nếu xác minh", "kể từ ngày thẩm định",
-    "sau khi xác minh", "2 ngày", "5", "và 3 giờ", "nửa", "ngay", "trong ngày", "working", "at least", "excluding Sundays",
+    "làm việc", "l.v", "hành chính", "rưỡi", "trừ chủ nhật", "không kể ngày nghỉ",
+    "kể cả ngày nghỉ", "theo lịch",
+    "liên tục", "đồng hồ", "ít nhất", "tối thiểu", "hơn", "trên", "dưới", "khoảng", "trở lên",
+    "trước", "trước khi tàu đến",
+    "gia hạn", "thêm", "không", "trường hợp phức tạp", "đối với hộ nghèo", "nếu xác minh",
+    "kể từ ngày thẩm định",
+    "sau khi xác minh", "2 ngày", "5", "và 3 giờ", "nửa", "ngay", "trong ngày", "working",
+    "at least", "excluding Sundays",
     "gấp đôi", "mỗi bước", "/lần", "%",
 )  # fmt: skip
 _BASES = (
     "15 ngày",
     "15 ngày làm việc",
     "Không quá 15 ngày kể từ ngày nhận đủ hồ sơ hợp lệ",
-    "Trong thời hạn 15 (mười lăm) ngày làm việc, kể từ ngày Sở Xây dựng nhận đủ hồ sơ của doanh nghiệp",
+    (
+        "Trong thời hạn 15 (mười lăm) ngày làm việc, kể từ ngày Sở Xây dựng nhận đủ hồ sơ của "
+        "doanh nghiệp"
+    ),
     "24 giờ",
     "trực tiếp: 3 ngày; trực tuyến: 3 ngày",
     "giải quyết ngay",
 )
 # The base says so already, so that the word adds nothing.
 _SAID = frozenset({
-    ("15 ngày làm việc", "làm việc"), ("15 ngày làm việc", "l.v"), ("15 ngày làm việc", "hành chính"),
-    ("15 ngày làm việc", "working"), ("15 ngày làm việc", "trừ chủ nhật"), ("15 ngày làm việc", "không kể ngày nghỉ"),
+    ("15 ngày làm việc", "làm việc"), ("15 ngày làm việc", "l.v"),
+    ("15 ngày làm việc", "hành chính"),
+    ("15 ngày làm việc", "working"), ("15 ngày làm việc", "trừ chủ nhật"),
+    ("15 ngày làm việc", "không kể ngày nghỉ"),
     ("15 ngày làm việc", "excluding Sundays"), ("15 ngày", "theo lịch"), ("15 ngày", "liên tục"),
     ("15 ngày", "kể cả ngày nghỉ"), ("giải quyết ngay", "ngay"),
 })  # fmt: skip

@@ -34,7 +34,9 @@ def moment(world: World, minute: int) -> datetime:
 
 
 def draw_minute(world: World, rng: random.Random, low: int = 0) -> int:
-    """Any minute from `low` on, often an opening, a closing, a midnight or one of their neighbours."""
+    """Any minute from `low` on, often an opening, a closing, a midnight or one of their
+    neighbours.
+    """
     minute = rng.randrange(low, len(world.open))
     if rng.random() < 0.5:
         minute = (
@@ -280,7 +282,9 @@ def test_cut_offs_agree_with_the_words_of_the_rules() -> None:
 
 
 def test_half_days_agree_with_a_walk() -> None:
-    """N and a half working days end when half of the open minutes of the day after the N-th have passed."""
+    """N and a half working days end when half of the open minutes of the day after the N-th have
+    passed.
+    """
     done = 0
     for seed in range(3000, 3000 + cases(50, 100)):
         world = World(seed, days=random.Random(seed).randrange(8, 40))

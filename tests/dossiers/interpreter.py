@@ -11,9 +11,12 @@ from itertools import permutations
 from typing import NamedTuple
 
 LIFE = [
-    "submitted", "supplement-requested", "supplement-received", "received", "refused", "transferred",
-    "verification-asked", "opinion-asked", "linked-sent", "verification-answered", "opinion-given", "linked-returned",
-    "payment-requested", "payment-met", "apology", "stopped", "resumed", "withdrawal-asked", "withdrawal-accepted",
+    "submitted", "supplement-requested", "supplement-received", "received", "refused",
+    "transferred",
+    "verification-asked", "opinion-asked", "linked-sent", "verification-answered", "opinion-given",
+    "linked-returned",
+    "payment-requested", "payment-met", "apology", "stopped", "resumed", "withdrawal-asked",
+    "withdrawal-accepted",
     "resolved", "returned", "result-stored", "satisfaction-given", "note",
 ]  # fmt: skip
 WAITS = {  # rule 4: what is asked for, the status that says so, the stop
@@ -21,7 +24,11 @@ WAITS = {  # rule 4: what is asked for, the status that says so, the stop
     "withdrawal-asked": (7, "applicant-request"), "stopped": (8, "other"),
 }  # fmt: skip
 STATUS_OF_ANSWER = {"supplement-received": 5, "payment-met": 6}
-ANSWERS = {"verification-answered": "verification-asked", "opinion-given": "opinion-asked", "linked-returned": "linked-sent"}  # fmt: skip
+ANSWERS = {
+    "verification-answered": "verification-asked",
+    "opinion-given": "opinion-asked",
+    "linked-returned": "linked-sent",
+}
 QUESTIONS = ("verification-asked", "opinion-asked", "linked-sent")
 GOES_ON = ("transferred", *QUESTIONS)
 WORK = (*GOES_ON, "supplement-requested", "payment-requested", "resumed")  # rule 6, rule 16
@@ -108,11 +115,13 @@ def is_lawful(before: list[Row], order: list[Row]) -> bool:
     return all(allows([*before, *order[:place]], row) for place, row in enumerate(order))
 
 
-# -- rules 11, 15, 16: which events belong to the count that matters ------------------------------------
+# -- rules 11, 15, 16: which events belong to the count that matters -------------------------------
 
 
 def current_count(rows: list[Row]) -> list[Row | Gap]:
-    """The events of the last count: those before it, and those that an end leaves without effect, are left out."""
+    """The events of the last count: those before it, and those that an end leaves without
+    effect, are left out.
+    """
     count: list[Row | Gap] = []
     ended: Row | None = None
     for row in rows:
@@ -146,7 +155,7 @@ def ends(row: Row) -> bool:
     )
 
 
-# -- rules 4-9: looking back --------------------------------------------------------------------------------
+# -- rules 4-9: looking back -----------------------------------------------------------------------
 
 
 def was_received(count: list[Row | Gap]) -> bool:
@@ -266,7 +275,7 @@ def end_of_question(count: list[Row | Gap], place: int) -> date | None:
     return None
 
 
-# -- rules 10-16: what follows ----------------------------------------------------------------------------------
+# -- rules 10-16: what follows ---------------------------------------------------------------------
 
 
 def tell(rows: list[Row]) -> Told:

@@ -9,9 +9,12 @@ events; it shares no code with the package but the names of events.
 from datetime import date, datetime, timedelta
 
 NAMES = [
-    "submitted", "received", "refused", "supplement-requested", "supplement-received", "payment-requested",
-    "payment-met", "transferred", "verification-asked", "verification-answered", "opinion-asked", "opinion-given",
-    "linked-sent", "linked-returned", "apology", "stopped", "resumed", "withdrawal-asked", "withdrawal-accepted",
+    "submitted", "received", "refused", "supplement-requested", "supplement-received",
+    "payment-requested",
+    "payment-met", "transferred", "verification-asked", "verification-answered", "opinion-asked",
+    "opinion-given",
+    "linked-sent", "linked-returned", "apology", "stopped", "resumed", "withdrawal-asked",
+    "withdrawal-accepted",
     "resolved", "returned", "result-stored", "satisfaction-given", "note",
 ]  # fmt: skip
 

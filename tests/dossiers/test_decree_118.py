@@ -108,7 +108,9 @@ def test_the_file_is_closed_after_fifteen_days(as_of: str, found: list[str]) -> 
 
 
 def test_fifteen_days_that_end_on_a_day_off_end_on_the_next_working_day() -> None:
-    """Asked on Friday 5/9, fifteen days are Saturday 20/9, so Monday 22/9 (Civil Code art. 148(5))."""
+    """Asked on Friday 5/9, fifteen days are Saturday 20/9, so Monday 22/9 (Civil Code art.
+    148(5)).
+    """
     one = dossier(*THURSDAY, "supplement-requested 2025-09-05 09:00")
     assert reasons("R15", one, as_of="2025-09-22") == []
     assert reasons("R15", one, as_of="2025-09-23") == ["supplement-unanswered"]

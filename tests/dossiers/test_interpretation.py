@@ -58,7 +58,8 @@ def assumed(*lines: str) -> list[str]:
 
 
 def test_1_a_reminder_neither_counts_nor_outlives_the_request() -> None:
-    lines = (*IN, ASK, "supplement-requested 2022-03-04 09:00", "supplement-received 2022-03-07 09:00",
+    lines = (*IN, ASK, "supplement-requested 2022-03-04 09:00",
+        "supplement-received 2022-03-07 09:00",
              "resolved 2022-03-25 09:00")  # fmt: skip
     found = judge(*lines)
     assert (found.timeliness, found.due, found.working_days) == (
@@ -77,7 +78,8 @@ def test_2_a_row_that_was_exported_twice_counts_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "work", ["transferred", "verification-asked", "linked-sent", "payment-requested", "resumed", "received"]
+    "work", ["transferred", "verification-asked", "linked-sent", "payment-requested", "resumed",
+        "received"]
 )  # fmt: skip
 def test_3_a_stop_ends_when_work_goes_on_whatever_its_name(work: str) -> None:
     lines = (*IN, ASK, f"{work} 2022-03-07 09:00", "payment-met 2022-03-07 10:00")
@@ -129,7 +131,8 @@ def test_9_events_of_one_day_are_put_in_their_lawful_order() -> None:
 
 
 def test_11_a_day_never_becomes_an_hour() -> None:
-    events = (Event(EventKind.SUBMITTED, date(2024, 9, 4)), Event(EventKind.RECEIVED, date(2024, 9, 4)),
+    events = (Event(EventKind.SUBMITTED, date(2024, 9, 4)),
+        Event(EventKind.RECEIVED, date(2024, 9, 4)),
               Event(EventKind.RESOLVED, date(2024, 9, 5)))  # fmt: skip
     one = Dossier("x", limit="8 giờ làm việc", events=events)
     assert one.state.received_at == date(2024, 9, 4)
@@ -142,7 +145,8 @@ def test_11_a_day_never_becomes_an_hour() -> None:
 
 
 def test_13_an_end_at_midnight_is_the_day_before_it() -> None:
-    one = dossier("submitted 2026-03-03 00:00", "received 2026-03-03 00:00", "resolved 2026-03-04 09:00",
+    one = dossier("submitted 2026-03-03 00:00", "received 2026-03-03 00:00",
+        "resolved 2026-03-04 09:00",
                   limit="24 giờ đồng hồ", stated_due=date(2026, 3, 3))  # fmt: skip
     found = due_of(one, counting=COUNTING)
     assert found.due == date(2026, 3, 3)
@@ -383,10 +387,22 @@ def _build(name: str, at: date, rng: random.Random) -> Event:
 _LIVES = (
     "submitted received transferred resolved returned result-stored",
     "submitted supplement-requested supplement-received received resolved",
-    "submitted received supplement-requested supplement-received transferred payment-requested payment-met resolved",
-    "submitted received transferred verification-asked opinion-asked opinion-given verification-answered resolved",
-    "submitted received opinion-asked opinion-asked opinion-given opinion-given linked-sent linked-returned returned",
-    "submitted verification-asked received verification-asked verification-answered verification-answered resolved",
+    (
+        "submitted received supplement-requested supplement-received transferred "
+        "payment-requested payment-met resolved"
+    ),
+    (
+        "submitted received transferred verification-asked opinion-asked opinion-given "
+        "verification-answered resolved"
+    ),
+    (
+        "submitted received opinion-asked opinion-asked opinion-given opinion-given linked-sent "
+        "linked-returned returned"
+    ),
+    (
+        "submitted verification-asked received verification-asked verification-answered "
+        "verification-answered resolved"
+    ),
     "submitted received stopped resumed apology resolved satisfaction-given",
     "submitted received withdrawal-asked withdrawal-accepted",
     "submitted received transferred supplement-requested stopped!",
@@ -397,7 +413,9 @@ _LIVES = (
 
 @pytest.mark.parametrize("draw", [draw_events, tell_badly])
 def test_a_second_interpreter_says_the_same(draw: Callable[[random.Random], list[Event]]) -> None:
-    """Written from the page in the documentation alone, it tries every order of events of one time."""
+    """Written from the page in the documentation alone, it tries every order of events of one
+    time.
+    """
     rng = random.Random(99)
     for _ in range(cases(300, 10_000)):
         events = draw(rng)
@@ -423,7 +441,7 @@ def test_a_second_interpreter_says_the_same(draw: Callable[[random.Random], list
         assert state.has_ended is other.ended()
 
 
-# -- other examples of the same kinds ------------------------------------------------------------------
+# -- other examples of the same kinds --------------------------------------------------------------
 
 
 def severities(*lines: str) -> list[tuple[str, Severity]]:
@@ -527,7 +545,8 @@ def test_days_without_hours_are_put_in_order_also_where_no_submission_is_told() 
 
 def test_an_instant_that_is_counted_from_a_day_has_a_zone() -> None:
     events = (
-        *(Event(EventKind.SUBMITTED, date(2022, 3, 1)), Event(EventKind.RECEIVED, date(2022, 3, 1))),
+        *(Event(EventKind.SUBMITTED, date(2022, 3, 1)),
+            Event(EventKind.RECEIVED, date(2022, 3, 1))),
         Event(EventKind.RESOLVED, datetime(2022, 3, 2, 14, tzinfo=VIETNAM_TIME)),
     )  # fmt: skip
     one = Dossier("x", limit="0,5 ngày làm việc", events=events)

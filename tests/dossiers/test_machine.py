@@ -120,7 +120,8 @@ class LifeCycle(RuleBasedStateMachine):
     @rule(
         name=st.sampled_from(
             [
-                "received", "supplement-requested", "supplement-received", "apology", "resolved", "withdrawal-asked",
+                "received", "supplement-requested", "supplement-received", "apology", "resolved",
+                "withdrawal-asked",
                 "verification-answered",
             ]
         )
@@ -185,7 +186,8 @@ TABLE = {
     "not-submitted": ((), "received 2023-03-01 10:00"),
     "submitted-twice": (("submitted 2023-03-01 09:00",), "submitted 2023-03-01 10:00"),
     "time-order": (("submitted 2023-03-01 09:00",), "received 2023-03-01 08:59"),
-    "closed": (("submitted 2023-03-01 09:00", "refused 2023-03-01 09:00"), "received 2023-03-01 10:00"),
+    "closed": (("submitted 2023-03-01 09:00", "refused 2023-03-01 09:00"),
+        "received 2023-03-01 10:00"),
     "decided": (
         ("submitted 2023-03-01 09:00", "received 2023-03-01 09:00", "resolved 2023-03-01 09:00"),
         "withdrawal-asked 2023-03-01 10:00",
@@ -198,7 +200,8 @@ TABLE = {
         "supplement-requested 2023-03-01 10:00",
     ),
     "second-apology": (
-        ("submitted 2023-03-01 09:00", "received 2023-03-01 09:00", "apology 2023-03-01 09:00 2023-04-01"),
+        ("submitted 2023-03-01 09:00", "received 2023-03-01 09:00",
+            "apology 2023-03-01 09:00 2023-04-01"),
         "apology 2023-03-01 10:00 2023-05-01",
     ),
     "no-open-question": (

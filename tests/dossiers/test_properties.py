@@ -181,8 +181,10 @@ def test_json_lines_xes_and_ocel_round_trips(some: list[Dossier]) -> None:
 @given(raw=st.binary(max_size=60) | st.sampled_from([
     b"<log><trace><event/></trace></log>", b"<log><log><log/></log></log>", b"<x/>", b"{}",
     b'{"objects": [], "events": 3}',
-    b'{"objects": [{"type": "dossier", "id": "dossier:x", "attributes": [{"name": "evn:limit", "value": "{"}]}]}',
-    b'<log><trace><string key="concept:name" value="x"/><string key="evn:limit" value="{"/></trace></log>',
+    (b'{"objects": [{"type": "dossier", "id": "dossier:x", '
+    b'"attributes": [{"name": "evn:limit", "value": "{"}]}]}'),
+    (b'<log><trace><string key="concept:name" value="x"/>'
+    b'<string key="evn:limit" value="{"/></trace></log>'),
     b'<!DOCTYPE l [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><log>&b;</log>',
 ]))  # fmt: skip
 def test_hostile_bytes_are_findings(read: object, raw: bytes) -> None:
@@ -384,8 +386,13 @@ def test_what_policies_decide() -> None:
     slip = dossier(*LINES, "supplement-requested 2023-03-02 09:00", stated_due=date(2023, 3, 6))
     assert classes(slip) is Timeliness.STOPPED
     assert classes(slip, stopped=StoppedAs.PENDING) is Timeliness.PENDING_OVERDUE
-    gone = dossier(*LINES, "withdrawal-asked 2023-03-02 09:00", "withdrawal-accepted 2023-03-02 10:00", limit=limit,
-                   stated_due=date(2023, 3, 6))  # fmt: skip
+    gone = dossier(
+        *LINES,
+        "withdrawal-asked 2023-03-02 09:00",
+        "withdrawal-accepted 2023-03-02 10:00",
+        limit=limit,
+        stated_due=date(2023, 3, 6),
+    )
     assert classes(gone) is Timeliness.STOPPED
     declined = dossier(*LINES, "resolved 2023-03-07 09:00 declined", limit=limit)
     assert classes(declined) is Timeliness.LATE

@@ -150,11 +150,13 @@ log = pm4py.read_xes(sys.argv[1])
 rows = sorted([c, a, t.tz_convert("UTC").isoformat(timespec="microseconds")] for c, a, t in
               zip(log["case:concept:name"], log["concept:name"], log["time:timestamp"]))
 ocel = pm4py.read_ocel2_json(sys.argv[2])
-print(json.dumps({"rows": rows, "events": len(ocel.events), "types": sorted(ocel.objects["ocel:type"].unique()),
-                  "dossiers": int((ocel.objects["ocel:type"] == "dossier").sum())}), file=open(sys.argv[3], "w"))
+types = ocel.objects["ocel:type"]
+print(json.dumps({"rows": rows, "events": len(ocel.events), "types": sorted(types.unique()),
+                  "dossiers": int((types == "dossier").sum())}), file=open(sys.argv[3], "w"))
 """
     subprocess.run(
-        [miner, "-W", "ignore", "-c", program, tmp_path / "log.xes", tmp_path / "log.json", tmp_path / "out"],
+        [miner, "-W", "ignore", "-c", program, tmp_path / "log.xes", tmp_path / "log.json",
+            tmp_path / "out"],
         check=True, capture_output=True,
     )  # fmt: skip
     got = json.loads((tmp_path / "out").read_text())

@@ -1,4 +1,6 @@
-"""R1-R17: a dossier that keeps each, one that breaks it, and the same one on the day before the rule existed."""
+"""R1-R17: a dossier that keeps each, one that breaks it, and the same one on the day before the
+rule existed.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -92,10 +94,12 @@ CASES: list[tuple[str, Dossier, Dossier, str, Dossier]] = [
     ),
     (
         "R3",
-        begun(_2022, channel=Channel.ONLINE, evidence=label(OnlineKind2022.FULL, result_by=Channel.POST)),
+        begun(_2022, channel=Channel.ONLINE, evidence=label(OnlineKind2022.FULL,
+            result_by=Channel.POST)),
         begun(_2022, channel=Channel.ONLINE, evidence=label(OnlineKind2022.FULL, presence=True)),
         "not-end-to-end",
-        begun("2022-08-14", channel=Channel.ONLINE, evidence=label(OnlineKind2022.FULL, presence=True)),
+        begun("2022-08-14", channel=Channel.ONLINE,
+            evidence=label(OnlineKind2022.FULL, presence=True)),
     ),
     (
         "R3",
@@ -104,24 +108,32 @@ CASES: list[tuple[str, Dossier, Dossier, str, Dossier]] = [
         "partial-without-reason",
         begun("2026-06-30", evidence=label(OnlineKind2022.PARTIAL)),
     ),
-    ("R4", on(_2022, TWO_REQUESTS[:3]), on(_2022, TWO_REQUESTS), "second-supplement", on("2018-06-20", TWO_REQUESTS)),
+    ("R4", on(_2022, TWO_REQUESTS[:3]), on(_2022, TWO_REQUESTS), "second-supplement",
+        on("2018-06-20", TWO_REQUESTS)),
     (
         "R5",  # within 3 working days of receipt: Wed 1/3/2023 -> Mon 6/3
-        dossier("submitted 2023-03-01 09:00", "received 2023-03-01 09:00", "supplement-requested 2023-03-06 16:00"),
-        dossier("submitted 2023-03-01 09:00", "received 2023-03-01 09:00", "supplement-requested 2023-03-07 08:00"),
+        dossier("submitted 2023-03-01 09:00", "received 2023-03-01 09:00",
+            "supplement-requested 2023-03-06 16:00"),
+        dossier("submitted 2023-03-01 09:00", "received 2023-03-01 09:00",
+            "supplement-requested 2023-03-07 08:00"),
         "supplement-notice-late",
-        dossier("submitted 2018-06-20 09:00", "received 2018-06-20 09:00", "supplement-requested 2018-07-27 08:00"),
+        dossier("submitted 2018-06-20 09:00", "received 2018-06-20 09:00",
+            "supplement-requested 2018-07-27 08:00"),
     ),
     (
         # art. 17(2)(c): 8 working hours from system receipt: Mon 2/3/2026 9:00 -> Tue 3/3 9:30 (7.5
         # a day here)
         "R5",
-        dossier("submitted 2026-03-02 09:00", "supplement-requested 2026-03-03 09:30", channel=Channel.ONLINE),
-        dossier("submitted 2026-03-02 09:00", "supplement-requested 2026-03-03 09:31", channel=Channel.ONLINE),
+        dossier("submitted 2026-03-02 09:00", "supplement-requested 2026-03-03 09:30",
+            channel=Channel.ONLINE),
+        dossier("submitted 2026-03-02 09:00", "supplement-requested 2026-03-03 09:31",
+            channel=Channel.ONLINE),
         "supplement-notice-late",
-        dossier("submitted 2025-06-02 09:00", "supplement-requested 2025-06-30 09:31", channel=Channel.ONLINE),
+        dossier("submitted 2025-06-02 09:00", "supplement-requested 2025-06-30 09:31",
+            channel=Channel.ONLINE),
     ),
-    ("R6", on(_2022, APOLOGIES[:3], limit="5 ngày làm việc"), on(_2022, APOLOGIES, limit="5 ngày làm việc"),
+    ("R6", on(_2022, APOLOGIES[:3], limit="5 ngày làm việc"),
+        on(_2022, APOLOGIES, limit="5 ngày làm việc"),
      "second-apology",
      on("2018-06-20", APOLOGIES, limit="5 ngày làm việc")),
     (
@@ -133,7 +145,8 @@ CASES: list[tuple[str, Dossier, Dossier, str, Dossier]] = [
     ),
     (
         "R8",
-        dossier("submitted 2026-03-02 08:00", "received 2026-03-02 08:00", "withdrawal-asked 2026-03-02 09:00"),
+        dossier("submitted 2026-03-02 08:00", "received 2026-03-02 08:00",
+            "withdrawal-asked 2026-03-02 09:00"),
         on("2026-03-02", (*DECIDED, "withdrawal-asked {0} 10:00")),
         "withdrawal-after-decision",
         on("2025-06-30", (*DECIDED, "withdrawal-asked {0} 10:00")),
@@ -175,26 +188,35 @@ CASES: list[tuple[str, Dossier, Dossier, str, Dossier]] = [
     ),
     (
         "R14",
-        begun("2023-03-01", evidence=Evidence(registration=Registration.BIRTH, happened_on=date(2022, 12, 31))),
-        begun("2023-03-02", evidence=Evidence(registration=Registration.BIRTH, happened_on=date(2022, 12, 31))),
+        begun("2023-03-01", evidence=Evidence(registration=Registration.BIRTH,
+            happened_on=date(2022, 12, 31))),
+        begun("2023-03-02", evidence=Evidence(registration=Registration.BIRTH,
+            happened_on=date(2022, 12, 31))),
         "event-registered-late",
-        begun("2016-06-01", evidence=Evidence(registration=Registration.BIRTH, happened_on=date(2015, 12, 31))),
+        begun("2016-06-01", evidence=Evidence(registration=Registration.BIRTH,
+            happened_on=date(2015, 12, 31))),
     ),
     (
         "R15",
-        on("2025-09-08", ("submitted {0} 09:00", "received {0} 09:00", "supplement-requested {0} 10:00",
+        on("2025-09-08", ("submitted {0} 09:00", "received {0} 09:00",
+            "supplement-requested {0} 10:00",
                           "supplement-received 2025-09-30 09:00")),
-        on("2025-09-08", ("submitted {0} 09:00", "received {0} 09:00", "supplement-requested {0} 10:00")),
+        on("2025-09-08", ("submitted {0} 09:00", "received {0} 09:00",
+            "supplement-requested {0} 10:00")),
         "supplement-unanswered",
-        on("2025-06-30", ("submitted {0} 09:00", "received {0} 09:00", "supplement-requested {0} 10:00")),
+        on("2025-06-30", ("submitted {0} 09:00", "received {0} 09:00",
+            "supplement-requested {0} 10:00")),
     ),
     (
         "R16",  # received at 9:00, handed over on the same day
-        on("2025-09-08", ("submitted {0} 09:00", "received {0} 09:00", "transferred {0} 16:00"), channel=Channel.IN_PERSON),
-        on("2025-09-08", ("submitted {0} 09:00", "received {0} 09:00", "transferred 2025-09-09 07:30"),
+        on("2025-09-08", ("submitted {0} 09:00", "received {0} 09:00", "transferred {0} 16:00"),
+            channel=Channel.IN_PERSON),
+        on("2025-09-08", ("submitted {0} 09:00", "received {0} 09:00",
+            "transferred 2025-09-09 07:30"),
            channel=Channel.IN_PERSON),
         "transfer-late",
-        on("2018-06-18", ("submitted {0} 09:00", "received {0} 09:00", "transferred 2018-06-20 09:00"),
+        on("2018-06-18", ("submitted {0} 09:00", "received {0} 09:00",
+            "transferred 2018-06-20 09:00"),
            channel=Channel.IN_PERSON),
     ),
     (
@@ -343,7 +365,8 @@ def test_an_apology_one_day_before_the_due_date_and_later() -> None:
 
 def test_what_cannot_be_derived_is_a_notice_and_other_rules_go_on() -> None:
     one = dossier(
-        "submitted 2026-03-02 09:00", "received 2026-03-02 09:00", "payment-requested 2026-03-03 08:00",
+        "submitted 2026-03-02 09:00", "received 2026-03-02 09:00",
+        "payment-requested 2026-03-03 08:00",
         "payment-met 2026-03-04 08:00", limit="5 ngày làm việc", stated_due=date(2026, 3, 9),
     )  # fmt: skip
     found = check(one, as_of=date(2026, 12, 1), counting=CountingRules(CALENDAR))
@@ -418,11 +441,13 @@ def test_unknown_codes_are_kept_and_found() -> None:
 
 def test_links_that_go_round_unknown_and_twice() -> None:
     found = check_links(
-        [Dossier("a", linked=("b",)), Dossier("b", linked=("c", "z")), Dossier("c", linked=("a",)), Dossier("a"),
+        [Dossier("a", linked=("b",)), Dossier("b", linked=("c", "z")), Dossier("c", linked=("a",)),
+            Dossier("a"),
          Dossier("s", linked=("s",))]
     )  # fmt: skip
     assert [(f.reason, f.path) for f in found] == [
-        ("code-twice", "$[3].code"), ("link-unknown", "$[1].linked[1]"), ("link-circle", "$[0].linked"),
+        ("code-twice", "$[3].code"), ("link-unknown", "$[1].linked[1]"),
+        ("link-circle", "$[0].linked"),
         ("link-circle", "$[4].linked"),
     ]  # fmt: skip
     chain = [Dossier(str(n), linked=(str(n + 1),)) for n in range(5000)]
@@ -464,8 +489,13 @@ def test_a_history_of_a_hundred_thousand_events_and_absurd_times() -> None:
     one = Dossier("x", events=(Event(EventKind.SUBMITTED, start), *events))
     assert one.state.count == 100_001
     assert check(one, as_of=date(2029, 1, 1), rules=[rule("R9")]) == ()
-    absurd = Dossier("x", events=(Event(EventKind.SUBMITTED, datetime.max.replace(tzinfo=UTC)),
-                                  Event(EventKind.RECEIVED, datetime.min.replace(tzinfo=UTC))))  # fmt: skip
+    absurd = Dossier(
+        "x",
+        events=(
+            Event(EventKind.SUBMITTED, datetime.max.replace(tzinfo=UTC)),
+            Event(EventKind.RECEIVED, datetime.min.replace(tzinfo=UTC)),
+        ),
+    )
     assert ("event-out-of-order", "$.events[1]") in reasons(absurd, counting=COUNTING)
 
 

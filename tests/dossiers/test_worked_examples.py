@@ -1,4 +1,6 @@
-"""The five procedures of the seed case (commune level), walked from submission to return, each with its article."""
+"""The five procedures of the seed case (commune level), walked from submission to return, each
+with its article.
+"""
 
 from datetime import date, datetime
 
@@ -153,7 +155,8 @@ def test_one_supplement_restarts_the_clock_under_the_decree_of_2018() -> None:
 def test_the_limit_restarts_under_the_decree_of_2025() -> None:
     # NĐ 118/2025/NĐ-CP art. 19(5): five working days from the answer on Tuesday 10/3/2026.
     start = dossier(
-        "submitted 2026-03-02 09:00", "received 2026-03-02 09:00", "supplement-requested 2026-03-03 09:00",
+        "submitted 2026-03-02 09:00", "received 2026-03-02 09:00",
+        "supplement-requested 2026-03-03 09:00",
         "supplement-received 2026-03-10 09:00", limit="5 ngày làm việc",
     )  # fmt: skip
     assert due_of(start, counting=CountingRules(CALENDAR)).due == date(2026, 3, 17)

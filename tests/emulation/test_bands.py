@@ -1,4 +1,6 @@
-"""Bands of a share: points by hand, contradictions and oddities one by one, every way of scoring alike."""
+"""Bands of a share: points by hand, contradictions and oddities one by one, every way of scoring
+alike.
+"""
 
 import io
 from fractions import Fraction
@@ -25,7 +27,8 @@ from tests.emulation.test_mechanics import T, one, points
 
 F = Fraction
 
-# The rubric of a municipality's contract: on time 90 % and more 20 points, 80 to 90 % 16, 70 to 80 % 12.
+# The rubric of a municipality's contract: on time 90 % and more 20 points, 80 to 90 % 16, 70 to 80
+# % 12.
 RUBRIC = (("0.9", 20), ("0.8", 16), ("0.7", 12), (0, 0))
 
 

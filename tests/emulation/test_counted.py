@@ -245,7 +245,9 @@ def test_presets_count_what_the_named_rates_divide() -> None:
 
 
 def test_every_preset_that_counts_dossiers_says_which_measures_its_figures_are() -> None:
-    """The other two judge one dossier by choices, and the work of a council, which no register of dossiers holds."""
+    """The other two judge one dossier by choices, and the work of a council, which no register
+    of dossiers holds.
+    """
     without = {
         name for name in preset_names() if not any(each.measure for each in preset(name).figures)
     }

@@ -1,4 +1,6 @@
-"""The linter: every seeded mutant of a sound scheme is caught, the sound one is clean, nothing makes it raise."""
+"""The linter: every seeded mutant of a sound scheme is caught, the sound one is clean, nothing
+makes it raise.
+"""
 
 import copy
 import io

@@ -413,7 +413,9 @@ def test_rubrics_are_user_tables() -> None:
 def test_chau_thanh_gates(
     dossiers: tuple[int, int], procedures: tuple[int, int], reason: Unknown | None
 ) -> None:
-    """C.4: at least 60 % of dossiers at level 4 and at least 50 % of procedures with dossiers, both inclusive."""
+    """C.4: at least 60 % of dossiers at level 4 and at least 50 % of procedures with dossiers,
+    both inclusive.
+    """
     scheme = preset("chau-thanh-2021").with_zero_policy(ZeroPolicy.ZERO)
     names = ("dossiers_level_4", "dossiers", "procedures_level_4_used", "procedures_level_4")
     sheet = score(

@@ -61,8 +61,10 @@ def test_ranks_among_the_148_communes_are_those_of_the_readme(phu_tho: Standings
     assert len(communes) == 148
     # qd766_phu_tho_2026_08/README.md, "Progress, communes"
     assert [(p.rank, p.sheet.unit, _points(p)) for p in communes[:8]] == [
-        (1, "H44.228", "19.62"), (2, "H44.214", "19.61"), (2, "H44.244", "19.61"), (4, "H44.153", "19.26"),
-        (5, "H44.238", "19.22"), (6, "H44.230", "19.07"), (7, "H44.224", "19.05"), (8, "H44.237", "19.04"),
+        (1, "H44.228", "19.62"), (2, "H44.214", "19.61"), (2, "H44.244", "19.61"),
+        (4, "H44.153", "19.26"),
+        (5, "H44.238", "19.22"), (6, "H44.230", "19.07"), (7, "H44.224", "19.05"),
+        (8, "H44.237", "19.04"),
     ]  # fmt: skip
     assert [(p.rank, p.sheet.unit, _points(p)) for p in communes[-3:]] == [
         (146, "H44.104", "13.45"), (147, "H44.189", "13.38"), (148, "H44.219", "13.33"),
@@ -123,7 +125,8 @@ def test_published_online_points_rank_as_the_readme_says() -> None:
 # --- UN EGDI ---
 
 _EGDI = FigureColumns(
-    unit="country-code", name="country-name", published_score="e-gov-index", published_rank="e-gov-rank",
+    unit="country-code", name="country-name", published_score="e-gov-index",
+    published_rank="e-gov-rank",
     numbers=NumberStyle.ENGLISH,
 )  # fmt: skip
 

@@ -18,7 +18,8 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.serde import from_json, preset, preset_names, to_json
 
 TYPES = [
-    AwardRecord, Chosen, Condition, CampaignDeadline, Launch, Participant, Prize, Quota, Sanction, Stated, Substitute,
+    AwardRecord, Chosen, Condition, CampaignDeadline, Launch, Participant, Prize, Quota, Sanction,
+    Stated, Substitute,
 ]  # fmt: skip
 
 

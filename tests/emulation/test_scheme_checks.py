@@ -52,7 +52,8 @@ def _group(**parts: Any) -> Group:
     ("make", "reasons"),
     [
         (lambda: scheme(maximum=F(11)), ["groups-do-not-add-up"]),
-        (lambda: scheme(groups=(_group(maximum=F(11)),), maximum=F(11)), ["group-parts-do-not-add-up"]),
+        (lambda: scheme(groups=(_group(maximum=F(11)),), maximum=F(11)),
+            ["group-parts-do-not-add-up"]),
         (lambda: scheme(groups=()), ["scheme-without-groups"]),
         (lambda: scheme(groups=(_group(criteria=()),)), ["group-without-criteria"]),
         (lambda: scheme(groups=(_group(), _group()), maximum=F(20)), ["key-twice", "key-twice"]),
@@ -62,7 +63,8 @@ def _group(**parts: Any) -> Group:
         (lambda: scheme(figures=(spec("n"), spec("d", CountUnit.PROCEDURES))), ["unit-mismatch"]),
         (lambda: scheme(ratio(numerator=Term(("n", "m"))), figures=_MIXED), ["unit-mismatch"]),
         (lambda: scheme(figures=(spec("n"), spec("d", None))), ["figure-not-a-count"]),
-        (lambda: scheme(PointsCriterion(key="p", title=text("p"), maximum=F(5), figure="n")), ["figure-is-a-count"]),
+        (lambda: scheme(PointsCriterion(key="p", title=text("p"), maximum=F(5), figure="n")),
+            ["figure-is-a-count"]),
         (lambda: scheme(bands=_bands(("1", None))), ["bands-gap"]),
         (lambda: scheme(bands=_bands(("-1", None))), ["band-below-zero"]),
         (lambda: scheme(bands=_bands(("0", None), ("11", None))), ["band-unreachable"]),
@@ -280,7 +282,8 @@ def test_any_bytes_give_findings(raw: bytes) -> None:
 _NAMES = ["key", "kind", "title", "maximum", "groups", "criteria", "figures", "bands", "numerator"]
 _JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_NAMES), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_NAMES), inner,
+        max_size=4),
     max_leaves=12,
 )  # fmt: skip
 

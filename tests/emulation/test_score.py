@@ -39,24 +39,31 @@ _slow = settings(
 # total 65.49) ---
 
 DAK_LAK = {
-    "procedures_published_in_period": 82, "procedures_published_on_time": 0, "procedures_updated_on_time": 79,
+    "procedures_published_in_period": 82, "procedures_published_on_time": 0,
+    "procedures_updated_on_time": 79,
     "procedures_made_public": 79, "procedures_complete": 79, "dossiers_synchronised": 370_610,
-    "dossiers_in_national_report": 370_610, "dossiers_on_portal": 370_610, "dossiers_received": 443_565,
+    "dossiers_in_national_report": 370_610, "dossiers_on_portal": 370_610,
+    "dossiers_received": 443_565,
     "dossiers_on_time": 393_087, "online_points": F("8.97"), "dossiers_with_obligation": 204_757,
     "dossiers_paid_online": 179_460, "procedures_with_fee": 376, "procedures_payable_online": 160,
-    "procedures_with_transactions": 56, "dossiers_with_electronic_result": 284_995, "dossiers_digitised": 93_664,
+    "procedures_with_transactions": 56, "dossiers_with_electronic_result": 284_995,
+    "dossiers_digitised": 93_664,
     "communes_certifying_electronically": 0, "communes": 0, "dossiers_reusing_data": 82_645,
     "dossiers_in_personal_store": 9_499, "procedures_for_citizen_data": 1_346,
-    "procedures_linked_to_citizen_data": 380, "dossiers_using_citizen_data": 279_339, "petitions": 485,
+    "procedures_linked_to_citizen_data": 380, "dossiers_using_citizen_data": 279_339,
+    "petitions": 485,
     "petitions_on_time": 241, "petitions_satisfied": 186, "dossiers_satisfied": 392_869,
 }  # fmt: skip
 LINES = {
-    "1.1": "0.00", "1.2": "3.85", "1.3": "2.00", "1.4": "6.00", "2.1": "17.72", "online.given": "8.97", "P.a": "5.26",
-    "P.b": "1.06", "P.c": "0.37", "4.1": "3.86", "4.2": "0.84", "4.2c": "2.00", "4.3": "0.47", "4.4": "0.09",
+    "1.1": "0.00", "1.2": "3.85", "1.3": "2.00", "1.4": "6.00", "2.1": "17.72",
+    "online.given": "8.97", "P.a": "5.26",
+    "P.b": "1.06", "P.c": "0.37", "4.1": "3.86", "4.2": "0.84", "4.2c": "2.00", "4.3": "0.47",
+    "4.4": "0.09",
     "4.5a": "0.56", "4.5b": "1.26", "5.2": "2.98", "5.3": "2.30", "5.4": "5.90",
 }  # fmt: skip
 GROUPS = {
-    "publicity": "11.85", "timeliness": "17.72", "online": "8.97", "payment": "6.69", "digitisation": "9.08",
+    "publicity": "11.85", "timeliness": "17.72", "online": "8.97", "payment": "6.69",
+    "digitisation": "9.08",
     "satisfaction": "11.18",
 }  # fmt: skip
 
@@ -108,8 +115,15 @@ def test_rounding_only_the_total_would_give_another_figure(dak_lak: ScoreSheet) 
 def test_both_published_online_vectors(
     figures: tuple[int, ...], lines: tuple[str, ...], total: str
 ) -> None:
-    keys = ("procedures_under_authority", "procedures_partly_online", "procedures_fully_online", "online_services",
-            "online_services_with_dossiers", "dossiers_all_channels", "dossiers_online")  # fmt: skip
+    keys = (
+        "procedures_under_authority",
+        "procedures_partly_online",
+        "procedures_fully_online",
+        "online_services",
+        "online_services_with_dossiers",
+        "dossiers_all_channels",
+        "dossiers_online",
+    )
     sheet = scored(preset("qd766-dvcqg-2026").only("online"), dict(zip(keys, figures, strict=True)))
     assert [c.points for c in sheet.components] == [F(line) for line in lines]
     assert sheet.total == F(total)
@@ -146,7 +160,8 @@ def test_the_payment_group_of_phu_tho() -> None:
     # which is which does not matter for the sum.
     sheet = scored(
         preset("qd766-dvcqg-2026").only("payment"),
-        {"dossiers_paid_online": 82_913, "dossiers_with_obligation": 98_459, "procedures_with_fee": 310,
+        {"dossiers_paid_online": 82_913, "dossiers_with_obligation": 98_459,
+            "procedures_with_fee": 310,
          "procedures_payable_online": 56, "procedures_with_transactions": 93},
     )  # fmt: skip
     assert sheet.total == F("6.25")
@@ -337,7 +352,9 @@ def test_raising_a_numerator_never_lowers_a_score(data: st.DataObject) -> None:
 @_slow
 @given(st.data())
 def test_a_naive_oracle_agrees(data: st.DataObject) -> None:
-    """Written from the formula of section A.3, `min(max, max (n/d) / target)`, without any of the library's parts."""
+    """Written from the formula of section A.3, `min(max, max (n/d) / target)`, without any of
+    the library's parts.
+    """
     under = data.draw(
         schemes(rounding=st.builds(Rounding, st.integers(0, 3), st.just(RoundingAt.COMPONENT)))
     )

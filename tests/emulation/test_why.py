@@ -290,7 +290,8 @@ def test_round_trips() -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        b"", b"[]", b"{}", b"\xff", b'{"ties": "1-1-3", "standings": 3}', b'{"ties": "1-1-3", "standings": [3]}',
+        b"", b"[]", b"{}", b"\xff", b'{"ties": "1-1-3", "standings": 3}',
+        b'{"ties": "1-1-3", "standings": [3]}',
         b'{"ties": "x", "standings": [{"unit": 3}]}', b"[" * 100_000,
         b'{"ties": "1-1-3", "standings": [{"components": [1], "groups": {}}]}',
     ],
@@ -309,7 +310,10 @@ def test_old_standings_of_any_bytes(raw: bytes) -> None:
 
 
 def test_old_standings_with_a_unit_twice() -> None:
-    place = '{"unit": "A", "stratum": null, "rank": 1, "score": "1", "reason": null, "components": [], "groups": []}'
+    place = (
+        '{"unit": "A", "stratum": null, "rank": 1, "score": "1", "reason": null, '
+        '"components": [], "groups": []}'
+    )
     with pytest.raises(DataError, match="unit-twice"):
         read_snapshot(io.BytesIO(f'{{"ties": "1-1-3", "standings": [{place}, {place}]}}'.encode()))
     kept = read_snapshot(
@@ -337,7 +341,8 @@ def test_phu_tho() -> None:
     # a month in which the first commune lost 75 dossiers on time: 900 of 994 are 18.11
     first = standings["H44.228"].sheet
     worse = score(scheme, UnitFigures.for_scheme(
-        scheme, "H44.228", {"dossiers_on_time": 900, "dossiers_received": 994}, attributes={"level": "COMMUNE"}
+        scheme, "H44.228", {"dossiers_on_time": 900, "dossiers_received": 994},
+        attributes={"level": "COMMUNE"}
     ))  # fmt: skip
     others = [place.sheet for place in standings if place.sheet is not first]
     after = rank([worse, *others], within="level")

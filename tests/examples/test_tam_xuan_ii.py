@@ -67,7 +67,8 @@ def test_every_public_name_of_the_story_exists_and_every_function_returns_someth
 
 def test_the_papers_stand_in_order_and_the_lower_plan_is_older() -> None:
     assert [(str(paper), paper.issued) for paper in story.chronology()] == [
-        ("1776/QĐ-UBND", date(2020, 7, 2)), ("15/KH-UBND", date(2022, 3, 31)), ("44/QĐ-UBND", date(2022, 4, 15)),
+        ("1776/QĐ-UBND", date(2020, 7, 2)), ("15/KH-UBND", date(2022, 3, 31)),
+        ("44/QĐ-UBND", date(2022, 4, 15)),
         ("81/KH-UBND", date(2022, 4, 19)), ("94/QĐ-STTTT", date(2022, 4, 27)),
     ]  # fmt: skip
     lower, upper = story.plan_older_than_the_districts()

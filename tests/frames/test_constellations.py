@@ -17,8 +17,10 @@ from evnpubsvc.worktime import vietnam_calendar
 _COLUMNS = RegisterColumns(
     received="r", due="d", finished="f", status="s", part_of="p", recorded="k", superseded="l",
     statuses={
-        "xong": RegisterStatus.RESULT, "từ chối giải quyết": RegisterStatus.DECLINED, "rút": RegisterStatus.WITHDRAWN,
-        "dừng": RegisterStatus.STOPPED, "từ chối": RegisterStatus.REFUSED, "chờ": RegisterStatus.WAITING,
+        "xong": RegisterStatus.RESULT, "từ chối giải quyết": RegisterStatus.DECLINED,
+        "rút": RegisterStatus.WITHDRAWN,
+        "dừng": RegisterStatus.STOPPED, "từ chối": RegisterStatus.REFUSED,
+        "chờ": RegisterStatus.WAITING,
         "đang": RegisterStatus.RUNNING, "tạm dừng": RegisterStatus.PAUSED,
     },
     dimensions={"channel": "c", "unit": "u"}, values={"unit": {"a": "b", "A": "A"}},

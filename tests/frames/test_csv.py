@@ -71,10 +71,14 @@ def test_hostile_cells(
 _PIECES = st.sampled_from([
     b"A,,U1,desk,2022-12-14,2022-12-15,2022-12-15,result,,\n",
     b"A,,U2,online,2022-12-14T08:00:00,2022-12-15,,,,\r\n",
-    b"A,,U2,online,2022-12-14\n", b"A,,U2,online,2022-12-14,2022-12-15,2022-12-15,result,,,\n", b"\n", b"\r\n", b"\r",
-    b'"', b'""', b'"A",,"U,1",desk,2022-12-14,,,,,\n', b'A,,"two\nlines",desk,2022-12-14,,,,,\n', b"\xff", b"\xc3", b"\x00",
-    b'A,,U"1,desk,2022-12-14,,,,,\n', b'A,,"U1"x,desk,2022-12-14,,,,,\n', b"A,,\xd0,desk,2022-12-14,,,,,\n", b",", b" ",
-    b'A,,"say ""x""",desk,2022-12-14,,,,,\n', b"A,,U1,desk,2022-12-14,2022-12-15,2022-12-15,result,,", b'A,,"open\n',
+    b"A,,U2,online,2022-12-14\n", b"A,,U2,online,2022-12-14,2022-12-15,2022-12-15,result,,,\n",
+    b"\n", b"\r\n", b"\r",
+    b'"', b'""', b'"A",,"U,1",desk,2022-12-14,,,,,\n', b'A,,"two\nlines",desk,2022-12-14,,,,,\n',
+    b"\xff", b"\xc3", b"\x00",
+    b'A,,U"1,desk,2022-12-14,,,,,\n', b'A,,"U1"x,desk,2022-12-14,,,,,\n',
+    b"A,,\xd0,desk,2022-12-14,,,,,\n", b",", b" ",
+    b'A,,"say ""x""",desk,2022-12-14,,,,,\n',
+    b"A,,U1,desk,2022-12-14,2022-12-15,2022-12-15,result,,", b'A,,"open\n',
     b'A,,"\xff\n",desk,2022-12-14,,,,,\n', b"A,,U1,desk,2022-12-14,,,,,\r\r\n", b"\xef\xbb\xbf",
 ])  # fmt: skip
 _HEAD = ",".join(NAMES).encode() + b"\n"
@@ -95,11 +99,14 @@ def test_hostile_bytes(pieces: list[bytes], piece: int, question: dict[str, Any]
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"\n", b"\xef\xbb\xbf" + _HEAD, _HEAD.upper(), b"\xff\xfe" + _HEAD, _HEAD.replace(b"code", b"unit"),
+        b"", b"\n", b"\xef\xbb\xbf" + _HEAD, _HEAD.upper(), b"\xff\xfe" + _HEAD,
+        _HEAD.replace(b"code", b"unit"),
         b"\n" + _HEAD + b"A,,U1,desk,2022-12-14,,,,,\n", b"received\n2022-12-14\n",
         _HEAD.replace(b"unit", b'"un\nit"') + b"A,,U1,desk,2022-12-14,,,,,\n",
-        _HEAD.replace(b"unit", b" unit ") + b"A,,U1,desk,2022-12-14,,,,,\n", _HEAD.rstrip(), _HEAD + b"x" * (1 << 21),
-        _HEAD + b"A,,U1,desk,2022-12-14,,,,,\n" + b"y" * (1 << 21) + b"\nA,,U1,desk,2022-12-14,,,,,",
+        _HEAD.replace(b"unit", b" unit ") + b"A,,U1,desk,2022-12-14,,,,,\n", _HEAD.rstrip(),
+        _HEAD + b"x" * (1 << 21),
+        _HEAD + b"A,,U1,desk,2022-12-14,,,,,\n" + b"y" * (1 << 21)
+        + b"\nA,,U1,desk,2022-12-14,,,,,",
         _HEAD.replace(b"code", b"c\xf4de"),
     ],
 )  # fmt: skip

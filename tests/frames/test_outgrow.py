@@ -75,7 +75,9 @@ class Parts:
 
 
 def _synthetic(folder: Path, rows: int, count: int, units: int) -> Parts:
-    """Write a register in so many files, each with rows that are bad and steps that are linked to another dossier."""
+    """Write a register in so many files, each with rows that are bad and steps that are linked
+    to another dossier.
+    """
     registers = [
         SyntheticRegister(rows=rows // count, seed=part, units=units, bad=BAD)
         for part in range(count)
@@ -103,7 +105,8 @@ def permits(tmp_path: Path) -> Parts:
         with (tmp_path / f"{part}.csv").open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerows([head, *rows[part::5]])
     question = {
-        "by": ["channel", "department", "outcome"], "period": Period(date(2011, 1, 1), date(2011, 6, 30)),
+        "by": ["channel", "department", "outcome"],
+        "period": Period(date(2011, 1, 1), date(2011, 6, 30)),
         "compare": Precision.TIMESTAMP,
     }  # fmt: skip
     files = [tmp_path / f"{part}.csv" for part in range(5)]
@@ -247,7 +250,9 @@ def _counter(parts: Parts, folder: Path) -> tuple[Callable[[int], Iterator[Any]]
 
 
 def _was_retried(folder: Path) -> bool:
-    """Whether the process of the fatal part was another one than the test's, and another one took its place."""
+    """Whether the process of the fatal part was another one than the test's, and another one
+    took its place.
+    """
     killed, *more = (folder / f"{FATAL}.log").read_text("ascii").split()
     return bool(more) and killed not in more and str(os.getpid()) not in {killed, *more}
 
@@ -262,7 +267,8 @@ def _spark(master: str) -> Iterator[Any]:
     os.environ["PYSPARK_PYTHON"] = sys.executable
     builder = sql.SparkSession.builder.master(master).appName("evnpubsvc")
     for name, value in {
-        "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "OFF",
+        "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "OFF",
         "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
     }.items():  # fmt: skip
         builder = builder.config(name, value)

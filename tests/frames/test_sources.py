@@ -76,8 +76,14 @@ def _duckdb(frame: pl.DataFrame) -> Any:  # noqa: ARG001 - DuckDB finds it by it
     [
         lambda frame: frame,
         lambda frame: frame.lazy(),
-        lambda frame: frame.with_columns(pl.col("received").dt.replace_time_zone("Asia/Ho_Chi_Minh")),
-        lambda frame: frame.with_columns(pl.col("received").dt.replace_time_zone("Asia/Ho_Chi_Minh").dt.convert_time_zone("UTC")),
+        lambda frame: frame.with_columns(
+            pl.col("received").dt.replace_time_zone("Asia/Ho_Chi_Minh")
+        ),
+        lambda frame: frame.with_columns(
+            pl.col("received")
+            .dt.replace_time_zone("Asia/Ho_Chi_Minh")
+            .dt.convert_time_zone("UTC")
+        ),
         lambda frame: frame.with_columns(pl.col("received").dt.to_string("%Y-%m-%dT%H:%M:%S")),
         lambda frame: [frame[:1], frame[1:3000], frame[3000:]],
         lambda frame: iter([frame[2000:], frame[:2000]]),

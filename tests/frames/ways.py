@@ -58,21 +58,27 @@ _TIMES = st.sampled_from(
 )
 _ZONES = st.sampled_from(["", "", "+07:00", "Z", "-05:30", "+00:00"])
 _ODD_MOMENTS = st.sampled_from([
-    "", " ", "-", "n/a", "2022-02-30", "1899-12-31", "2200-01-01", "0001-01-01", "9999-12-31", "15/12/2022",
-    "2022-12-15T25:00:00", "2022-12-15T08:00:60", "2022-12-15T", "+022-12-150", "2022-1-1", "２０２２-12-15", " 2022-12-15",
-    "2022-12-15 ", "2022-12-15T08:00:00 ", "now", "20221215", "2022-12-15T24:00:00", "2022-W50-4", "2022-12-15\u2009",
+    "", " ", "-", "n/a", "2022-02-30", "1899-12-31", "2200-01-01", "0001-01-01", "9999-12-31",
+    "15/12/2022",
+    "2022-12-15T25:00:00", "2022-12-15T08:00:60", "2022-12-15T", "+022-12-150", "2022-1-1",
+    "２０２２-12-15", " 2022-12-15",
+    "2022-12-15 ", "2022-12-15T08:00:00 ", "now", "20221215", "2022-12-15T24:00:00", "2022-W50-4",
+    "2022-12-15\u2009",
 ])  # fmt: skip
 MOMENTS: Final = st.one_of(_DAYS, st.tuples(_DAYS, _TIMES, _ZONES).map("".join), _ODD_MOMENTS)
 CELLS: Final[Mapping[str, st.SearchStrategy[str]]] = {
     "code": st.sampled_from(["", "A-1", "A-2", " "]),
     "part_of": st.sampled_from(["", "", "", "A-1", "-", " ", "\u00a0"]),
     "unit": st.sampled_from([
-        "U1", "U2", " U1 ", "", "-", "xã Tam Xuân", "xã Tam Xua\u0302n", "far", "a,b", 'say "x"', "two\nlines", "\u00a0U1",
+        "U1", "U2", " U1 ", "", "-", "xã Tam Xuân", "xã Tam Xua\u0302n", "far", "a,b", 'say "x"',
+        "two\nlines", "\u00a0U1",
         "=1+1", "\x1c", "x" * 300,
     ]),
-    "channel": st.sampled_from(["online", "desk", "quầy", "qua\u0302\u0300y", "", "unheard-of", " desk"]),
+    "channel": st.sampled_from(["online", "desk", "quầy", "qua\u0302\u0300y", "", "unheard-of",
+        " desk"]),
     "status": st.sampled_from([
-        "", "", "result", "declined", "withdrawn", "stopped", "refused", "waiting", "running", "paused", "RESULT", "?",
+        "", "", "result", "declined", "withdrawn", "stopped", "refused", "waiting", "running",
+        "paused", "RESULT", "?",
     ]),
     "received": MOMENTS,
     "due": MOMENTS,
@@ -85,18 +91,25 @@ ROWS: Final = st.lists(st.fixed_dictionaries(dict(CELLS)), max_size=12)
 QUESTIONS: Final[tuple[dict[str, Any], ...]] = (
     {"by": ["unit", "channel"], "as_of": date(2022, 12, 15)},
     {"by": [], "as_of": date(2023, 12, 31), "compare": Precision.TIMESTAMP},
-    {"by": ["received_report_month", "outcome"], "period": Period(date(2022, 12, 15), date(2022, 12, 31))},
-    {"by": ["channel", "received_quarter"], "as_of": date(2023, 1, 3), "known_at": date(2022, 12, 15)},
-    {"by": ["unit"], "as_of": date(2023, 1, 3), "known_at": datetime(2022, 12, 15, 1, tzinfo=UTC), "terms": TERMS},
-    {"by": ["outcome", "unit"], "period": Period(date(2022, 12, 1), date(2022, 12, 15)), "terms": TERMS},
+    {"by": ["received_report_month", "outcome"], "period": Period(date(2022, 12, 15),
+        date(2022, 12, 31))},
+    {"by": ["channel", "received_quarter"], "as_of": date(2023, 1, 3),
+        "known_at": date(2022, 12, 15)},
+    {"by": ["unit"], "as_of": date(2023, 1, 3), "known_at": datetime(2022, 12, 15, 1, tzinfo=UTC),
+        "terms": TERMS},
+    {"by": ["outcome", "unit"], "period": Period(date(2022, 12, 1), date(2022, 12, 15)),
+        "terms": TERMS},
     {"by": ["working_days", "unit"], "as_of": date(2023, 1, 3), "calendar": CALENDAR},
     {
-        "by": ["received_month", "working_days", "outcome"], "period": Period(date(2022, 12, 1), date(2022, 12, 31)),
+        "by": ["received_month", "working_days", "outcome"],
+        "period": Period(date(2022, 12, 1), date(2022, 12, 31)),
         "terms": TERMS, "calendar": CALENDAR, "where": {"unit": ["U1", "U2"]},
     },
-    {"by": ["unit"], "as_of": date(2022, 12, 31), "where": {"channel": "online", "outcome": ["result", "pending"]}},
+    {"by": ["unit"], "as_of": date(2022, 12, 31), "where": {"channel": "online",
+        "outcome": ["result", "pending"]}},
     {"by": ["unit"], "as_of": NOON, "compare": Precision.TIMESTAMP},
-    {"by": ["working_days"], "as_of": NOON, "where": {"channel": "in-person"}, "calendar": CALENDAR},
+    {"by": ["working_days"], "as_of": NOON, "where": {"channel": "in-person"},
+        "calendar": CALENDAR},
 )  # fmt: skip
 LAYOUTS: Final = st.sampled_from([
     COLUMNS,

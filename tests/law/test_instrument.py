@@ -146,7 +146,9 @@ def test_a_number_that_could_not_be_read_back_cannot_be_made(
 
 
 def test_the_example_has_the_trap_of_the_seed() -> None:
-    """A commune's plan of 31/3/2022 is older than the district's of 19/4/2022, and that is no error."""
+    """A commune's plan of 31/3/2022 is older than the district's of 19/4/2022, and that is no
+    error.
+    """
     papers = {str(paper): paper for paper in example_instruments()}
     commune, district = papers["15/KH-UBND"], papers["81/KH-UBND"]
     assert (commune.issued, district.issued) == (date(2022, 3, 31), date(2022, 4, 19))

@@ -41,8 +41,10 @@ def citations(value: Any, path: str = "$") -> Iterator[tuple[str, dict[str, Any]
 FILES = tuple(data_files())
 # Parts of a form or scheme that its own sources cover; bands are not among them.
 COVERED = {
-    "title", "rows", "row_titles", "label_numbers", "columns", "identities", "carry_over", "rates", "notes", "receivers",
-    "senders", "validity", "rounding", "groups", "figures", "tie_break", "gates", "quota", "sanctions",
+    "title", "rows", "row_titles", "label_numbers", "columns", "identities", "carry_over", "rates",
+    "notes", "receivers",
+    "senders", "validity", "rounding", "groups", "figures", "tie_break", "gates", "quota",
+    "sanctions",
     "exclusions", "prizes", "changes", "inapplicable", "without_figures", "sources",
 }  # fmt: skip
 

@@ -81,7 +81,9 @@ def test_a_single_day_is_an_interval() -> None:
 
 @given(timelines(st.integers()))
 def test_timelines_have_no_gap_and_no_overlap_by_construction(timeline: Timeline[int]) -> None:
-    """Every day between the first and the last bound, and one beyond each, belongs to exactly as many as it should."""
+    """Every day between the first and the last bound, and one beyond each, belongs to exactly as
+    many as it should.
+    """
     bounds = [
         day
         for entry in timeline

@@ -1,4 +1,6 @@
-"""Rosters: every working day once, fair, in order of nothing, changed within the rules, refused with reasons."""
+"""Rosters: every working day once, fair, in order of nothing, changed within the rules, refused
+with reasons.
+"""
 
 import pickle
 from datetime import date, datetime, timedelta
@@ -277,7 +279,8 @@ def test_changing_decisions_decide_day_by_day() -> None:
         date(2022, 5, 15),
     )
     new = decision(
-        [Member("TV2", MemberRole.LEADER), Member("TV3", MemberRole.MEMBER, first=date(2022, 5, 20))],
+        [Member("TV2", MemberRole.LEADER), Member("TV3", MemberRole.MEMBER,
+            first=date(2022, 5, 20))],
         date(2022, 5, 16), number="2",
     )  # fmt: skip
     team = SupportTeam("tx2", NAME, (new, old))
@@ -432,7 +435,8 @@ def test_changes_keep_every_rule_or_are_refused(data: Any) -> None:
             reason = refused.reason
         if reason:
             assert reason in {
-                "change-of-nothing", "member-not-available", "two-in-a-row", "loads-apart", "above-limit",
+                "change-of-nothing", "member-not-available", "two-in-a-row", "loads-apart",
+                "above-limit",
             }  # fmt: skip
             continue
         assert len(roster.log) == len(before.log) + 1

@@ -34,7 +34,8 @@ FEW = st.sampled_from(["a1", "a2", "a3"])
 DAYS = st.dates(date(2021, 12, 1), date(2023, 1, 31))
 SESSIONS = st.lists(
     st.builds(
-        AssistanceSession, DAYS, applicant=st.none() | FEW, hamlet=st.none() | st.sampled_from(["h1", "h2"]),
+        AssistanceSession, DAYS, applicant=st.none() | FEW,
+        hamlet=st.none() | st.sampled_from(["h1", "h2"]),
         minutes=st.none() | st.integers(0, 60),
         steps=st.none() | st.lists(st.sampled_from(AssistanceStep), unique=True).map(tuple),
         barriers=st.none() | st.lists(st.sampled_from(Barrier), unique=True).map(tuple),
@@ -52,7 +53,8 @@ def test_a_log_by_hand() -> None:
         AssistanceSession(date(2022, 5, 4), applicant="a1", hamlet="h1", minutes=20,
                           steps=(AssistanceStep.ACCOUNT, AssistanceStep.SUBMITTED),
                           barriers=(Barrier.NO_DEVICE, Barrier.HABIT)),
-        AssistanceSession(date(2022, 5, 4), applicant="a1", hamlet="h1", minutes=10, steps=(), barriers=()),
+        AssistanceSession(date(2022, 5, 4), applicant="a1", hamlet="h1", minutes=10, steps=(),
+            barriers=()),
         AssistanceSession(date(2022, 5, 6), applicant="a2", hamlet="h1"),
         AssistanceSession(date(2022, 5, 9), hamlet="h1"),
         AssistanceSession(date(2023, 5, 9), applicant="a9"),

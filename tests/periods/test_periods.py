@@ -159,7 +159,9 @@ def test_six_and_nine_months_step_by_years_and_custom_periods_by_their_days() ->
 
 
 def test_the_seed_does_not_compare_without_saying_so() -> None:
-    """Tam Xuân II: 2020 from August, 2021 whole, 2022 up to 15/12 - and the reporting year ends on 14/12."""
+    """Tam Xuân II: 2020 from August, 2021 whole, 2022 up to 15/12 - and the reporting year ends
+    on 14/12.
+    """
     y2020 = Period(date(2020, 8, 1), date(2020, 12, 31))
     y2021 = Period.year(2021, calendar=CALENDAR)
     y2022 = Period(date(2022, 1, 1), date(2022, 12, 15))
@@ -297,8 +299,10 @@ def test_the_first_and_the_last_days_of_all() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "2022", "2022-Q4", "statutory-22", "statutory-2022-13", "statutory-2022-Q5", "statutory-2022-3M", "lunar-2022",
-        "statutory-0000", "statutory-0001", "2022-02-30..2022-03-01", "2022-01-02..2022-01-01", "statutory-2022\n",
+        "", "2022", "2022-Q4", "statutory-22", "statutory-2022-13", "statutory-2022-Q5",
+        "statutory-2022-3M", "lunar-2022",
+        "statutory-0000", "statutory-0001", "2022-02-30..2022-03-01", "2022-01-02..2022-01-01",
+        "statutory-2022\n",
         "statutory-２０２２", "STATUTORY-2022", "2022-01-01..", None, 2022,
     ],
 )  # fmt: skip

@@ -21,7 +21,8 @@ _VI, _EN = NumberStyle.VIETNAMESE, NumberStyle.ENGLISH
         ("1.234,5", Fraction("1234.5")), ("1,234.5", Fraction("1234.5")),
         ("12.5", Fraction("12.5")), ("12,5", Fraction("12.5")),
         ("0.123", Fraction("0.123")), ("0,123", Fraction("0.123")),
-        ("0.055220000000000005", Fraction("0.055220000000000005")), ("1234.567", Fraction("1234.567")),
+        ("0.055220000000000005", Fraction("0.055220000000000005")),
+        ("1234.567", Fraction("1234.567")),
         ("-0,50", Fraction("-0.5")), ("1.2345", Fraction("1.2345")),
     ],
 )  # fmt: skip
@@ -42,7 +43,8 @@ def test_what_has_two_readings_is_a_finding_until_the_style_is_declared(text: st
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-", "x", "NaN", "nan", "Infinity", "-inf", "1e5", "1_000", "0x10", "1 000", "12%", "1.23.4", "1,2,3", ".5",
+    ["", "-", "x", "NaN", "nan", "Infinity", "-inf", "1e5", "1_000", "0x10", "1 000", "12%",
+        "1.23.4", "1,2,3", ".5",
      "5.", "1.234.56", "٣", "1,234,5.6", "--1", "1/2", "0.123.456", "½"],
 )  # fmt: skip
 def test_what_is_no_number_is_a_finding(text: str) -> None:
@@ -92,7 +94,8 @@ def test_rounding_moves_a_number_by_half_a_place_at_most(value: Fraction, places
 
 @pytest.mark.parametrize(
     ("value", "places", "expected"),
-    [("2.675", 2, "2.68"), ("0.005", 2, "0.01"), ("-0.005", 2, "-0.01"), ("0.00499", 2, "0"), ("2.5", 0, "3"),
+    [("2.675", 2, "2.68"), ("0.005", 2, "0.01"), ("-0.005", 2, "-0.01"), ("0.00499", 2, "0"),
+        ("2.5", 0, "3"),
      ("-2.5", 0, "-3"), ("11.185", 2, "11.19")],
 )  # fmt: skip
 def test_halves_go_away_from_zero(value: str, places: int, expected: str) -> None:

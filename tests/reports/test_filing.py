@@ -1,4 +1,6 @@
-"""Forms 07a, 07b and 07c, which form is for whom and when, and by what day reports are sent (TT 09/2026/TT-BTP)."""
+"""Forms 07a, 07b and 07c, which form is for whom and when, and by what day reports are sent (TT
+09/2026/TT-BTP).
+"""
 
 from __future__ import annotations
 
@@ -125,7 +127,8 @@ def test_form_07a_counts_by_channel_and_level() -> None:
     report = fill(form, counted)
     values = {column.key: report.total[column.key] for column in form.columns}
     assert values == {
-        "to-handle": 6, "online-full": 1, "online-partial": 1, "post": 1, "direct": 2, "carried-in": 1,
+        "to-handle": 6, "online-full": 1, "online-partial": 1, "post": 1, "direct": 2,
+        "carried-in": 1,
         "handled": 3, "early": 1, "on-time": 1, "late": 1,
         "pending": 3, "pending-in-time": 2, "pending-overdue": 1,
     }  # fmt: skip

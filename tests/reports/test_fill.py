@@ -152,10 +152,13 @@ def _sample() -> Tally:
     day, due = date(2022, 11, 20), date(2022, 12, 1)
     early, late, later = date(2022, 11, 30), date(2022, 12, 2), date(2022, 12, 20)
     rows = _register(
-        (200, "online", day, due, early), (100, "online", day, due, due), (5, "online", day, due, late),
+        (200, "online", day, due, early), (100, "online", day, due, due),
+        (5, "online", day, due, late),
         (10, "online", day, later, None),
-        (40, "in-person", day, due, early), (20, "post", day, due, due), (45, "post", day, later, None),
-        (25, "in-person", date(2022, 11, 1), due, due), (3, "online", date(2022, 11, 1), later, None),
+        (40, "in-person", day, due, early), (20, "post", day, due, due),
+        (45, "post", day, later, None),
+        (25, "in-person", date(2022, 11, 1), due, due),
+        (3, "online", date(2022, 11, 1), later, None),
         (2, "online", date(2022, 11, 1), due, None),
     )  # fmt: skip
     month = Period.month(2022, 12, calendar=PeriodCalendar.STATUTORY)
@@ -269,7 +272,8 @@ def test_provenance_is_that_of_the_tally() -> None:
         RegisterRow(date(2022, 1, 2), dimensions={"field": "a", "channel": "online"}),
     ]
     counted = tally(
-        rows, by=["field", "channel"], period=Period(date(2022, 1, 1), date(2022, 1, 31)), compare=Precision.DATE,
+        rows, by=["field", "channel"], period=Period(date(2022, 1, 1), date(2022, 1, 31)),
+        compare=Precision.DATE,
         known_at=date(2022, 2, 1),
     )  # fmt: skip
     report = fill(FORM, counted)

@@ -215,13 +215,17 @@ def test_an_exchange_that_is_entered_whole_is_taken() -> None:
         (DECISION_OF_2028 + OFF, "exchange-half-entered"),
         (DECISION_OF_2028 + WORKED, "exchange-half-entered"),
         # One day off is exchanged for one day of work.
-        (DECISION_OF_2028 + OFF + WORKED + WORKED.replace("03-11", "03-18"), "exchange-half-entered"),
+        (DECISION_OF_2028 + OFF + WORKED + WORKED.replace("03-11", "03-18"),
+            "exchange-half-entered"),
         (DECISION_OF_2028 + _row(day="2028-03-06"), "exchange-counterpart-missing"),
-        (DECISION_OF_2028 + _row(day="2028-03-11", kind='"make-up"'), "exchange-counterpart-missing"),
+        (DECISION_OF_2028 + _row(day="2028-03-11", kind='"make-up"'),
+            "exchange-counterpart-missing"),
         # Labour Code art. 111(3): the next working day, and for a holiday on the weekly rest.
         (DECISION_OF_2028.replace("day = 2028-09-04", "day = 2028-09-05"), "substitute-not-next"),
-        (DECISION_OF_2028.replace("counterpart = 2028-09-02", "counterpart = 2028-09-01"), "substitute-not-next"),
-        (DECISION_OF_2028.replace("counterpart = 2028-09-02", "counterpart = 2028-09-09"), "substitute-not-next"),
+        (DECISION_OF_2028.replace("counterpart = 2028-09-02", "counterpart = 2028-09-01"),
+            "substitute-not-next"),
+        (DECISION_OF_2028.replace("counterpart = 2028-09-02", "counterpart = 2028-09-09"),
+            "substitute-not-next"),
         # Hours without an hour would make every count end at once.
         ("[[hours]]\nweekdays = []\n", "hours-empty"),
         ('base = "a\\u0000b.toml"\n', "calendar-base-unknown"),

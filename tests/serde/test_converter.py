@@ -96,7 +96,8 @@ def test_figures_of_each_kind() -> None:
     figures = UnitFigures("U", {**given_figures, "c": Unknown("figure-blank", "c")})
     value = json.loads(to_json(figures))["value"]
     assert value["figures"] == [
-        ["a", {"count": 3, "unit": "dossiers"}], ["b", "1/3"], ["c", {"unknown": "figure-blank", "about": "c"}], ["d", "7"],
+        ["a", {"count": 3, "unit": "dossiers"}], ["b", "1/3"],
+        ["c", {"unknown": "figure-blank", "about": "c"}], ["d", "7"],
     ]  # fmt: skip
     assert from_json(to_json(figures), UnitFigures) == figures
 

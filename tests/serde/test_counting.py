@@ -62,16 +62,20 @@ _statuses = st.sampled_from(["", "", "", "xong", "rút", "chờ", "dừng", "đa
 _COLUMNS = RegisterColumns(
     received="r", due="d", finished="f", status="s", part_of="p", recorded="k", superseded="l",
     statuses={
-        "xong": RegisterStatus.RESULT, "rút": RegisterStatus.WITHDRAWN, "chờ": RegisterStatus.WAITING,
-        "dừng": RegisterStatus.PAUSED, "đang": RegisterStatus.RUNNING, "từ chối": RegisterStatus.REFUSED,
+        "xong": RegisterStatus.RESULT, "rút": RegisterStatus.WITHDRAWN,
+        "chờ": RegisterStatus.WAITING,
+        "dừng": RegisterStatus.PAUSED, "đang": RegisterStatus.RUNNING,
+        "từ chối": RegisterStatus.REFUSED,
     },
-    dimensions={"channel": "c", "unit": "u", "other": "o"}, values={"unit": {"a": "b", "b": "c", "A": "A"}},
+    dimensions={"channel": "c", "unit": "u", "other": "o"},
+    values={"unit": {"a": "b", "b": "c", "A": "A"}},
     missing=("-",),
 )  # fmt: skip
 _rows = st.lists(
     st.tuples(
         _moments, _moments, _moments, _statuses, st.sampled_from(["", "", "", "x"]),
-        st.sampled_from(["", "", "2022-12-13", "?"]), st.sampled_from(["", "", "", "2022-12-14"]), _values,
+        st.sampled_from(["", "", "2022-12-13", "?"]), st.sampled_from(["", "", "", "2022-12-14"]),
+        _values,
         st.sampled_from(["a", "b", "A", ""]), _values,
     ),
     max_size=25,
@@ -105,7 +109,8 @@ def _both(data: bytes, columns: RegisterColumns, **asked: Any) -> tuple[Tally, l
 
 @settings(max_examples=cases(60, 2_000), suppress_health_check=[HealthCheck.too_slow])
 @given(
-    _rows, st.sampled_from(_BY), st.sampled_from(Precision), st.none() | st.just(date(2022, 12, 13)),
+    _rows, st.sampled_from(_BY), st.sampled_from(Precision),
+    st.none() | st.just(date(2022, 12, 13)),
     st.none() | st.just(date(2022, 12, 13)), st.booleans(),
 )  # fmt: skip
 def test_the_short_way_counts_as_the_plain_way(
@@ -155,8 +160,10 @@ def test_every_constellation_of_a_tidy_register(
 @pytest.mark.parametrize(
     ("style", "text"),
     [
-        (DateStyle.DMY, "15/12/2022"), (DateStyle.DMY, "5/1/2022"), (DateStyle.DMY, "15-12-2022 08:30"),
-        (DateStyle.COMPACT, "20221215"), (DateStyle.COMPACT, "20221215083000"), (DateStyle.COMPACT, "2022121508"),
+        (DateStyle.DMY, "15/12/2022"), (DateStyle.DMY, "5/1/2022"),
+        (DateStyle.DMY, "15-12-2022 08:30"),
+        (DateStyle.COMPACT, "20221215"), (DateStyle.COMPACT, "20221215083000"),
+        (DateStyle.COMPACT, "2022121508"),
         (DateStyle.ISO, "2022-12-15"), (DateStyle.DMY, "2022-12-15"), (DateStyle.ISO, "20221215"),
     ],
 )  # fmt: skip
@@ -174,7 +181,8 @@ def test_every_style_of_dates(style: DateStyle, text: str) -> None:
     "data",
     [
         b"received", b"received\n2022-12-15,x\n", b"received\n\xff\n2022-12-15\n",
-        b'received\n"2022-12-15\n', b"\xef\xbb\xbfreceived\r\n2022-12-15\r\n\r\n", b"received\n" + b"9" * (1 << 21) + b"\n2022-12-15\n",
+        b'received\n"2022-12-15\n', b"\xef\xbb\xbfreceived\r\n2022-12-15\r\n\r\n",
+        b"received\n" + b"9" * (1 << 21) + b"\n2022-12-15\n",
     ],
 )  # fmt: skip
 def test_broken_files_give_the_same_findings(data: bytes) -> None:
@@ -195,7 +203,10 @@ def test_a_file_that_is_no_register_is_refused_alike(data: bytes) -> None:
 
 def test_a_foreign_zone_and_json_lines() -> None:
     columns = RegisterColumns(timezone="Europe/Amsterdam", dimensions={"channel": "channel"})
-    csv_ = b"received,channel\n2010-12-31T23:30:00+01:00,a\n2010-12-31T23:30:00Z,a\n2010-12-31 23:30,b\n"
+    csv_ = (
+        b"received,channel\n2010-12-31T23:30:00+01:00,a\n2010-12-31T23:30:00Z,a\n"
+        b"2010-12-31 23:30,b\n"
+    )
     counted, _ = _both(
         csv_,
         columns,
@@ -264,8 +275,10 @@ def test_a_dot_leads_into_an_object_of_json_lines() -> None:
         dimensions={"unit": "unit.code"},
     )
     lines = (
-        b'{"times": {"received": "2022-12-01", "due": "2022-12-05", "finished": "2022-12-05"}, "unit": {"code": "A"}}\n'
-        b'{"times": {"received": "2022-12-01", "due": "2022-12-05"}, "unit": {"code": "A", "name": {"vi": "x"}}}\n'
+        b'{"times": {"received": "2022-12-01", "due": "2022-12-05", "finished": '
+        b'"2022-12-05"}, "unit": {"code": "A"}}\n'
+        b'{"times": {"received": "2022-12-01", "due": "2022-12-05"}, "unit": {"code": "A", '
+        b'"name": {"vi": "x"}}}\n'
         b'{"times.received": "2022-12-02", "unit": null}\n'
         b'{"times": {"received": "2022-12-01"}, "times.received": "2022-12-02"}\n'
         b'{"times": {"received": "2022-12-01"}, "unit": {"code": {"x": 1}}}\n'

@@ -148,7 +148,8 @@ def test_they_hold_on_their_days_and_are_cited() -> None:
         due(date(2027, 6, 7), "10 ngày làm việc", counting=rules, stops=[stop])
         for rules in (CountingRules(vietnam_calendar()), counting)
     )
-    # By the packaged rules all ten are counted again from 21/6, by those of the file the last seven.
+    # By the packaged rules all ten are counted again from 21/6, by those of the file the last
+    # seven.
     assert (before.date, after.date) == (date(2027, 7, 5), date(2027, 6, 30))
     assert "Nghị định số 1/2027/NĐ-CP" in after.explain("vi")
     assert "118/2025" not in after.explain("vi")
@@ -199,8 +200,10 @@ def test_rules_over_dossiers_take_the_times_of_the_file() -> None:
         (("since = 2027-06-01", 'since = "soon"'), "[0].since", "value-of-wrong-type"),
         (('"1 ngày làm việc"', '"soon"'), "[0].limits.supplement-notice", "limit-not-read"),
         (('"1 ngày làm việc"', "3"), "[0].limits.supplement-notice.limit", "value-of-wrong-type"),
-        (('article = "9(2)"', 'colour = "red"'), "[0].limits.supplement-answer.colour", "key-unknown"),
-        (('supplement = "resume"', 'supplement = "soon"'), "[0].clocks[supplement]", "value-of-wrong-type"),
+        (('article = "9(2)"', 'colour = "red"'), "[0].limits.supplement-answer.colour",
+            "key-unknown"),
+        (('supplement = "resume"', 'supplement = "soon"'), "[0].clocks[supplement]",
+            "value-of-wrong-type"),
         (('article = "9"', 'article = "Điều 9"'), "[0]", "citation-article"),
         (('en = "one-stop rules of 2028"', 'en = ""'), "[0]", "value-refused"),
     ],

@@ -76,11 +76,16 @@ def agree(raw: bytes) -> list[Dossier | Finding]:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from([
-        10**30, 1.5, float("nan"), "", " ", "x", "é", "e\u0301", "a,b", 'a":b', '":null', "\\", "\ud800", "2022-03-01",
-        "2022-03-01T09:00:00+07:00", "2022-03-01T09:00:00", "2022-03-01t09:00:00z", "2022-03-01T09:00:00Z",
-        "2022-03-01T09:00:00.9999996+07:00", "2022-03-01 09:00:00.123456789Z", "9999-12-31T23:59:59.9999999Z",
-        "2022-03-01T24:00:00+07:00", "2022-03-01T23:59:60Z", "20220301T0900+0700", "2022-W09-2", "0000-01-01",
-        "2022-03-01T09:00:00+24:00", "2022-03-01T09:00:00-00:00", "online", "stopped", "apology", "granted", "25",
+        10**30, 1.5, float("nan"), "", " ", "x", "é", "e\u0301", "a,b", 'a":b', '":null', "\\",
+        "\ud800", "2022-03-01",
+        "2022-03-01T09:00:00+07:00", "2022-03-01T09:00:00", "2022-03-01t09:00:00z",
+        "2022-03-01T09:00:00Z",
+        "2022-03-01T09:00:00.9999996+07:00", "2022-03-01 09:00:00.123456789Z",
+        "9999-12-31T23:59:59.9999999Z",
+        "2022-03-01T24:00:00+07:00", "2022-03-01T23:59:60Z", "20220301T0900+0700", "2022-W09-2",
+        "0000-01-01",
+        "2022-03-01T09:00:00+24:00", "2022-03-01T09:00:00-00:00", "online", "stopped", "apology",
+        "granted", "25",
         "working-days", "code", "2022-03-01T09:00:00.1234565+07:00",
     ]),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(
@@ -134,7 +139,9 @@ def spelled(
 
 @st.composite
 def lines(draw: st.DrawFn) -> bytes:
-    """A line: a dossier with keys left out, in another order, twice, unknown, or with a value that belongs elsewhere."""
+    """A line: a dossier with keys left out, in another order, twice, unknown, or with a value
+    that belongs elsewhere.
+    """
     document: Any = json.loads(json.dumps(DUMP(draw(dossiers(lawful=draw(st.booleans()))))))
     for each in (document, *document["events"]):
         keys = draw(st.sampled_from(["all", "known", "some", "shuffled"]))
@@ -180,15 +187,18 @@ def test_both_engines_and_the_converter_agree_on_any_line(raw: bytes) -> None:
 
 
 BASE = (
-    b'{"code":"a","procedure":null,"service":null,"unit":null,"field":null,"channel":null,"assistance":null,'
-    b'"applicant":null,"limit":null,"stated_received":null,"stated_due":null,"stated_finished":null,"linked":[],'
+    b'{"code":"a","procedure":null,"service":null,"unit":null,"field":null,"channel":null,'
+    b'"assistance":null,'
+    b'"applicant":null,"limit":null,"stated_received":null,"stated_due":null,'
+    b'"stated_finished":null,"linked":[],'
     b'"evidence":null,"attributes":[],"events":[]}'
 )
 EVENT = b'{"code":"a","events":[{"kind":"note","at":"%s"}]}'
 # Every key there is, and pairs that are not in order.
 FULL = BASE.replace(
     b'"events":[]',
-    b'"events":[{"kind":"resolved","at":"2022-03-01T09:00:00+07:00","final":null,"due":null,"outcome":"granted",'
+    b'"events":[{"kind":"resolved","at":"2022-03-01T09:00:00+07:00","final":null,"due":null,'
+    b'"outcome":"granted",'
     b'"activity":"ky, ban hanh","attributes":[["b","1"],["a","2"],["b","0"]],"recorded":null}]',
 )
 
@@ -200,10 +210,13 @@ FULL = BASE.replace(
         (b"\xef\xbb\xbf" + BASE, []),
         (FULL, []),
         (FULL.replace(b", ban", b" ban"), []),
-        (FULL.replace(b", ban", b" ban").replace(b'"final":null', b'"final":null,"final":null'), ["column-twice"]),
-        (FULL.replace(b", ban", b" ban").replace(b'"unit":null', b'"unit":null,"unit":null'), ["column-twice"]),
+        (FULL.replace(b", ban", b" ban").replace(b'"final":null', b'"final":null,"final":null'),
+            ["column-twice"]),
+        (FULL.replace(b", ban", b" ban").replace(b'"unit":null', b'"unit":null,"unit":null'),
+            ["column-twice"]),
         (FULL.replace(b", ban", b" ban").replace(b'"final":null,', b""), []),
-        (FULL.replace(b'"linked":[],"evidence":null,"attributes":[]', b'"attributes":[["z",""],["y",""]]'), []),
+        (FULL.replace(b'"linked":[],"evidence":null,"attributes":[]',
+            b'"attributes":[["z",""],["y",""]]'), []),
         (BASE.replace(b'"attributes":[]', b'"attributes":[["z",""],["y",""]]'), []),
         # A key twice in place of one that is missing: as many keys as there should be.
         (BASE.replace(b'"service"', b'"procedure"'), ["column-twice"]),
@@ -214,7 +227,8 @@ FULL = BASE.replace(
         (b'{"code":"a","linked":[",",","],"code":"b"}', ["column-twice"]),
         (b'{"code":"a","linked":[",","\\":"]}', []),
         (b'{"code":"a","evidence":{"level":null,"level":null}}', ["column-twice"]),
-        (b'{"code":"a","events":[{"kind":"note","at":"2022-03-01T09:00:00Z"}],"events":[]}', ["column-twice"]),
+        (b'{"code":"a","events":[{"kind":"note","at":"2022-03-01T09:00:00Z"}],"events":[]}',
+            ["column-twice"]),
         (b'{"code":"a","x":1}', ["key-unknown"]),
         (b'{" code ":"a"}', ["key-unknown", "key-missing"]),
         (EVENT % b"2022-03-01T09:00:00", ["event-time-naive"]),
@@ -229,7 +243,8 @@ FULL = BASE.replace(
         (b'{"code":"a","limit":{"amount":true,"unit":"days"}}', ["value-of-wrong-type"]),
         (b'{"code":"a","limit":{"amount":25,"unit":"days"}}', []),
         (b'{"code":"a","limit":{"amount":"25","unit":"days","unit":"days"}}', ["column-twice"]),
-        (b'{"code":"a","events":[{"kind":"stopped","at":"2022-03-01T09:00:00Z"}]}', ["event-final-needed"]),
+        (b'{"code":"a","events":[{"kind":"stopped","at":"2022-03-01T09:00:00Z"}]}',
+            ["event-final-needed"]),
         (b'{"code":"a","events":[{"kind":"note","at":"2022-03-01T09:00:00Z","outcome":"granted"}]}',
          ["event-field-elsewhere"]),
         # every error of a line
@@ -277,7 +292,9 @@ def test_instants_are_read_alike_to_the_microsecond(
 
 
 def test_registers_of_any_shape_are_read_alike() -> None:
-    """The way that looks for a shape gives up on a register that has none, and finds another when it changes."""
+    """The way that looks for a shape gives up on a register that has none, and finds another
+    when it changes.
+    """
     day = b'{"code":"a","stated_received":"2022-03-01","stated_due":"2022-03-09T11:30:00+07:00"}'
     some = [EVENT % b"2022-03-01T09:00+07:00"] * 1_002 + [BASE, day] * 3 + [BASE] * 3 + [day] * 3
     agree(b"\n".join(some))

@@ -23,16 +23,20 @@ from evnpubsvc.statistics import Tally, tally
 from tests.serde.test_workbooks import ods_bytes
 
 _HEADER = ("Mã hồ sơ", "Ngày nhận", "Ngày hẹn", "Ngày trả", "Đơn vị", "Kênh")
-# Late by an hour, pending, finished on the day that is due, a text with a comma, one without a unit.
+# Late by an hour, pending, finished on the day that is due, a text with a comma, one without a
+# unit.
 _ROWS: tuple[tuple[Any, ...], ...] = (
-    ("007", datetime(2022, 12, 13, 8, 30), date(2022, 12, 15), datetime(2022, 12, 15, 16), "Xã A", "online"),
-    ("008", datetime(2022, 12, 2, 9, 0), date(2022, 12, 6), datetime(2022, 12, 8, 9, 0), "Xã A", "desk"),
+    ("007", datetime(2022, 12, 13, 8, 30), date(2022, 12, 15), datetime(2022, 12, 15, 16), "Xã A",
+        "online"),
+    ("008", datetime(2022, 12, 2, 9, 0), date(2022, 12, 6), datetime(2022, 12, 8, 9, 0), "Xã A",
+        "desk"),
     ("009", datetime(2022, 12, 3, 7, 45), date(2022, 12, 30), None, "Xã B, khu 2", "online"),
     ("010", datetime(2022, 12, 20, 10, 0), None, datetime(2022, 12, 20, 11, 0), None, "desk"),
 )  # fmt: skip
 _COLUMNS = RegisterColumns(
     code="Mã hồ sơ", received="Ngày nhận", due="Ngày hẹn", finished="Ngày trả", dates=DateStyle.DMY,
-    dimensions={"unit": "Đơn vị", "channel": "Kênh"}, totals=("Tổng cộng",), ends_with=("Người lập",),
+    dimensions={"unit": "Đơn vị", "channel": "Kênh"}, totals=("Tổng cộng",),
+    ends_with=("Người lập",),
 )  # fmt: skip
 
 

@@ -80,7 +80,8 @@ def test_what_builds_on_the_same_columns_is_one_form() -> None:
         ("columns = 4\n", ("value-of-wrong-type", "$.columns")),
         ('without_columns = ["x"]\n', ("form-column-unknown", "$.without_columns[0]")),
         ('without_columns = ["late"]\n', ("form-column-unknown", "$.identities[1]")),
-        ('[[columns]]\nkey = "late"\ntitle = { vi = "x", en = "x" }\n', ("form-column-twice", "$.columns[13].key")),
+        ('[[columns]]\nkey = "late"\ntitle = { vi = "x", en = "x" }\n',
+            ("form-column-twice", "$.columns[13].key")),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_found(text: str, found: tuple[str, str]) -> None:

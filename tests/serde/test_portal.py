@@ -1,6 +1,8 @@
-"""The portal's JSON of metrics: five groups, points without counts, marks, and the drift against what it publishes.
+"""The portal's JSON of metrics: five groups, points without counts, marks, and the drift against
+what it publishes.
 
-Figures: answers of the portal's reporting service for Phú Thọ, August 2026, as captured on 26/9/2026 by the public
+Figures: answers of the portal's reporting service for Phú Thọ, August 2026, as captured on
+26/9/2026 by the public
 repository `ChippedTopaz/qd766` (`tests/fixtures/*/month-all.json`), typed in for a few units.
 """
 
@@ -50,8 +52,10 @@ def test_publicity() -> None:
     """0/0 in 1.1 and 1.2: the portal publishes 7.96 = 1.96 + 6, and 1.96 without a report."""
     office, factory = sheets(
         "publicity",
-        unit("Văn phòng UBND Tỉnh", 1.96, *NOTHING, FULL, metric("DOSSIER_SYNC", 0, 0, None, **NO_REPORT)),
-        unit("Ban quản lý các khu công nghiệp", 7.96, *NOTHING, FULL, metric("DOSSIER_SYNC", 380, 380, 6, **TEMPORARY)),
+        unit("Văn phòng UBND Tỉnh", 1.96, *NOTHING, FULL,
+            metric("DOSSIER_SYNC", 0, 0, None, **NO_REPORT)),
+        unit("Ban quản lý các khu công nghiệp", 7.96, *NOTHING, FULL,
+            metric("DOSSIER_SYNC", 380, 380, 6, **TEMPORARY)),
     )  # fmt: skip
     assert office.total == Fraction("1.96")
     assert office.drift == 0
@@ -75,11 +79,16 @@ def digitised(*counts: int, linked: tuple[int, int]) -> list[Any]:
 def test_digitisation_with_points_that_are_published_without_counts() -> None:
     """4.2c is null / null with 2 points, in every unit."""
     units = (
-        unit("Văn phòng UBND Tỉnh", 2, *digitised(0, 0, 0, 0, 0, 0, linked=(0, 3)), departmentCode="H44.01"),
-        unit("Sở Công Thương", 10.47, *digitised(339, 231, 0, 0, 482, 482, linked=(12, 73)), departmentCode="H44.07"),
-        unit("Sở Giáo dục và Đào tạo", 12.92, *digitised(291, 261, 0, 0, 326, 326, linked=(7, 39)), departmentCode="H44.08"),
-        unit("Phường Việt Trì", 8.67, *digitised(2469, 479, 35, 0, 1137, 2971, linked=(46, 385)), departmentCode="H44.100"),
-        unit("xã Hy Cương", 7.76, *digitised(852, 138, 21, 0, 705, 1270, linked=(28, 385)), departmentCode="H44.104"),
+        unit("Văn phòng UBND Tỉnh", 2, *digitised(0, 0, 0, 0, 0, 0, linked=(0, 3)),
+            departmentCode="H44.01"),
+        unit("Sở Công Thương", 10.47, *digitised(339, 231, 0, 0, 482, 482, linked=(12, 73)),
+            departmentCode="H44.07"),
+        unit("Sở Giáo dục và Đào tạo", 12.92, *digitised(291, 261, 0, 0, 326, 326, linked=(7, 39)),
+            departmentCode="H44.08"),
+        unit("Phường Việt Trì", 8.67, *digitised(2469, 479, 35, 0, 1137, 2971, linked=(46, 385)),
+            departmentCode="H44.100"),
+        unit("xã Hy Cương", 7.76, *digitised(852, 138, 21, 0, 705, 1270, linked=(28, 385)),
+            departmentCode="H44.104"),
     )  # fmt: skip
     made = sheets("digitisation", *units)
     assert [sheet.drift for sheet in made] == [0] * 5
@@ -122,7 +131,8 @@ def test_payment_and_progress_have_their_counts_side_by_side() -> None:
     def paid(name: str, total: float, *numbers: int) -> dict[str, Any]:
         names = (
             "totalDossierOnlinePaymentSuccess", "totalDossierFinancialObligation",
-            "totalDossierOnlineFormalityPaymentSuccess", "totalFeeDossierFormality", "totalFeeFormality",
+            "totalDossierOnlineFormalityPaymentSuccess", "totalFeeDossierFormality",
+            "totalFeeFormality",
         )  # fmt: skip
         return {
             "departmentCode": name,
@@ -203,7 +213,8 @@ def test_other_documents_are_refused(raw: bytes, found: str) -> None:
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner,
+        max_size=3),
     max_leaves=8,
 )  # fmt: skip
 _FIELDS = st.sampled_from(

@@ -91,7 +91,9 @@ def test_the_sample_as_a_table_for_people() -> None:
 
 
 def test_the_head_of_form_07a_is_that_of_the_circular() -> None:
-    """TT 09/2026/TT-BTP, Biểu số 07a/BTP/KSTT: number, title, period, who files, who gets it, what is counted."""
+    """TT 09/2026/TT-BTP, Biểu số 07a/BTP/KSTT: number, title, period, who files, who gets it,
+    what is counted.
+    """
     form = report_form("btp-07a")
     report = Report(
         form=form, period=Period.parse("statutory-2026-Q3"), dimensions=("field",), rows=(),
@@ -100,7 +102,8 @@ def test_the_head_of_form_07a_is_that_of_the_circular() -> None:
     head = [
         "Biểu số 07a/BTP/KSTT",
         (
-            "TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH TẠI CƠ QUAN, ĐƠN VỊ TRỰC TIẾP GIẢI QUYẾT THỦ TỤC "
+            "TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH TẠI CƠ QUAN, ĐƠN VỊ TRỰC TIẾP "
+            "GIẢI QUYẾT THỦ TỤC "
             "HÀNH CHÍNH"
         ),
         "Kỳ báo cáo: Quý III năm 2026 (từ ngày 15/6/2026 đến ngày 14/9/2026)",
@@ -114,7 +117,8 @@ def test_the_head_of_form_07a_is_that_of_the_circular() -> None:
     assert [row[0] for row in sheet[:6]] == head
     numbers = [cell for cell in sheet[9] if cell]
     assert numbers == [
-        "(1)", "(2)", "(3)=(4)+(5)+(6)+(7)+(8)", "(4)", "(5)", "(6)", "(7)", "(8)", "(9)=(10)+(11)+(12)",
+        "(1)", "(2)", "(3)=(4)+(5)+(6)+(7)+(8)", "(4)", "(5)", "(6)", "(7)", "(8)",
+        "(9)=(10)+(11)+(12)",
         "(10)", "(11)", "(12)", "(13)=(14)+(15)", "(14)", "(15)",
     ]  # fmt: skip
     assert sheet[10][0] == "TỔNG CỘNG"
@@ -137,7 +141,8 @@ def test_people_read_fields_in_the_order_of_their_alphabet_and_channels_by_name(
     ]  # fmt: skip
     by_channel = Report(
         form=FORM, period=Period.parse("statutory-2022-12"), dimensions=("channel",),
-        rows=(FORM.row(("in-person",), zeros), FORM.row(("online",), zeros)), compare=Precision.DATE,
+        rows=(FORM.row(("in-person",), zeros), FORM.row(("online",), zeros)),
+        compare=Precision.DATE,
     )  # fmt: skip
     text = report_bytes(by_channel, file_format=ReportFormat.TEXT, lang="vi").decode()
     assert "STT        Hình thức nộp" in text
@@ -246,8 +251,10 @@ def test_a_workbook_carries_no_time_of_writing() -> None:
 
 
 DANGEROUS = [
-    '=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x",
-    " =1", "\u200b=1", "\ufeff=1", "a;=1", "a\n=cmd", "'=1", "=cmd|' /C calc'!A0", "−1", "a|@x", "\x00=1",
+    '=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1",
+    "－1", "＠x",
+    " =1", "\u200b=1", "\ufeff=1", "a;=1", "a\n=cmd", "'=1", "=cmd|' /C calc'!A0", "−1", "a|@x",
+    "\x00=1",
 ]  # fmt: skip
 _IN_A_CELL = set("=+-@＝＋－＠﹦﹢﹣﹫−\t\r\n")
 
@@ -335,7 +342,8 @@ def test_the_extra_is_named_where_it_is_missing() -> None:
         "from evnpubsvc.serde import ReportFormat, report_bytes\n"
         "from tests.serde.test_reports import SAMPLE, _report\n"
         "try: report_bytes(_report(('a', SAMPLE)), file_format=ReportFormat.XLSX)\n"
-        "except MisuseError as error: print(error.reason, 'evnpubsvc[excel]' in error.finding.hint())"
+        "except MisuseError as error: print(error.reason, 'evnpubsvc[excel]' in "
+        "error.finding.hint())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["excel-missing", "True"]

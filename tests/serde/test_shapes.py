@@ -226,7 +226,10 @@ def test_one_commune_in_nine_spellings_is_reported_together() -> None:
 
 def test_codes_of_several_columns_tell_dossiers_apart() -> None:
     # One case number in two municipalities, and again in the next year.
-    data = b"nr,town,year,received\n1,A,2021,2021-03-01\n1,B,2021,2021-03-01\n1,A,2022,2022-03-01\n1,,2022,2022-03-01\n"
+    data = (
+        b"nr,town,year,received\n1,A,2021,2021-03-01\n1,B,2021,2021-03-01\n"
+        b"1,A,2022,2022-03-01\n1,,2022,2022-03-01\n"
+    )
     columns = RegisterColumns(code="nr", code_with=("town", "year"))
     rows = [row for row in read_register(io.BytesIO(data), columns) if isinstance(row, RegisterRow)]
     assert [row.code for row in rows] == ["1/A/2021", "1/B/2021", "1/A/2022", "1//2022"]

@@ -52,11 +52,16 @@ def _found(raw: bytes | str, columns: FigureColumns | None = None) -> list[tuple
         ("n,d\n1,2\n", [("line 1", "column-missing")]),
         ("unit,d\nA,2\n", [("line 1", "column-missing")]),
         ("unit,n,n,d\nA,1,1,2\n", [("line 1", "column-twice")]),
-        ("unit,n,d\nA,1\nB,1,2,3\nC,1,2\n", [("line 2", "cells-differ-from-header"), ("line 3", "cells-differ-from-header")]),
-        ("unit,n,d\nA,x,NaN\n", [("line 2, column n", "not-a-number"), ("line 2, column d", "not-a-number")]),
-        ("unit,n,d\nA,Infinity,1e9\n", [("line 2, column n", "not-a-number"), ("line 2, column d", "not-a-number")]),
-        ("unit,n,d\nA,-1,2\nB,1.5,2\n", [("line 2, column n", "count-negative"), ("line 3, column n", "count-not-whole")]),
-        ('unit,n,d\nA,1.234,"1,235"\n', [(f"line 2, column {c}", "number-ambiguous") for c in "nd"]),
+        ("unit,n,d\nA,1\nB,1,2,3\nC,1,2\n", [("line 2", "cells-differ-from-header"),
+            ("line 3", "cells-differ-from-header")]),
+        ("unit,n,d\nA,x,NaN\n", [("line 2, column n", "not-a-number"),
+            ("line 2, column d", "not-a-number")]),
+        ("unit,n,d\nA,Infinity,1e9\n", [("line 2, column n", "not-a-number"),
+            ("line 2, column d", "not-a-number")]),
+        ("unit,n,d\nA,-1,2\nB,1.5,2\n", [("line 2, column n", "count-negative"),
+            ("line 3, column n", "count-not-whole")]),
+        ('unit,n,d\nA,1.234,"1,235"\n', [(f"line 2, column {c}",
+            "number-ambiguous") for c in "nd"]),
         ('unit,n,d\nA,1,"1.234.567"\nB,1,"1,234,567"\n', [("line 3, column d", "numbers-mixed")]),
         ("unit,n,d\nA,3,2\n", [("line 2, A, c", "numerator-above-denominator")]),
         ("unit,n,d\nA,1,2\nB,1,2\nA,1,2\n", [("line 4", "unit-twice")]),
@@ -220,7 +225,8 @@ def _register(
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        ("15/12/2022", "not-a-date"), ("2022-02-30", "not-a-date"), ("2022-12-15T25:00", "not-a-date"),
+        ("15/12/2022", "not-a-date"), ("2022-02-30", "not-a-date"),
+        ("2022-12-15T25:00", "not-a-date"),
         ("yesterday", "not-a-date"), ("0001-01-01", "date-absurd"), ("9999-12-31", "date-absurd"),
         ("2022-12-15T10:00:00+99:00", "not-a-date"), ("0001-01-01T00:00:00+14:00", "not-a-date"),
         ("", "received-blank"),
@@ -291,7 +297,8 @@ def test_json_lines() -> None:
     got = _register(raw, RegisterFormat.JSONL, dimensions={"channel": "c"})
     assert dict(got[0].dimensions) == {"channel": "3"}
     assert [reason for _, reason in got[1:]] == [
-        "not-json", "column-twice", "not-an-object", "cell-of-wrong-type", "received-blank", "not-json", "not-a-date",
+        "not-json", "column-twice", "not-an-object", "cell-of-wrong-type", "received-blank",
+        "not-json", "not-a-date",
     ]  # fmt: skip
     assert _register("[" * 100_000, RegisterFormat.JSONL) == [("line 1", "not-json")]
 

@@ -79,7 +79,8 @@ def ods_bytes(rows: Sequence[Sequence[Any]]) -> bytes:
     lines = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
     space = "urn:oasis:names:tc:opendocument:xmlns"
     content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="{space}:office:1.0" '
+        '<?xml version="1.0" encoding="UTF-8"?><office:document-content '
+        f'xmlns:office="{space}:office:1.0" '
         f'xmlns:table="{space}:table:1.0" xmlns:text="{space}:text:1.0"><office:body>'
         f'<office:spreadsheet><table:table table:name="Hồ sơ">{lines}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
@@ -90,7 +91,8 @@ def ods_bytes(rows: Sequence[Sequence[Any]]) -> bytes:
         archive.writestr("content.xml", content)
         archive.writestr(
             "META-INF/manifest.xml",
-            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+            "<manifest:manifest "
+            'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
         )
     return buffer.getvalue()
 
@@ -166,7 +168,8 @@ def test_what_does_not_come_through_is_said(tmp_path: Path) -> None:
         each.reason: each for each in read_register(path, _columns()) if isinstance(each, Finding)
     }
     assert set(found) == {
-        "sheets-hidden", "sheet-taken", "cells-with-errors", "formulas-without-value", "rows-hidden",
+        "sheets-hidden", "sheet-taken", "cells-with-errors", "formulas-without-value",
+        "rows-hidden",
     }  # fmt: skip
     assert dict(found["cells-with-errors"].parts)["cells"] == ("E2",)
     assert dict(found["formulas-without-value"].parts)["cells"] == ("C4",)
@@ -191,7 +194,9 @@ def _bomb() -> bytes:
 
 
 def _lying_bomb() -> bytes:
-    """A small archive whose part unpacks to more than a gigabyte, though its directory says a thousand bytes."""
+    """A small archive whose part unpacks to more than a gigabyte, though its directory says a
+    thousand bytes.
+    """
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     block = packer.compress(bytes(1 << 24)) + packer.flush(zlib.Z_FULL_FLUSH)
     stream = block * 70 + packer.flush(zlib.Z_FINISH)
@@ -261,7 +266,8 @@ def test_names_in_two_rows_of_merged_cells(tmp_path: Path) -> None:
         sheet.write_string(3, column, text)
     book.close()
     columns = RegisterColumns(
-        received="Ngày / nhận hồ sơ", finished="Ngày / trả", dates=DateStyle.DMY, dimensions={"unit": "Đơn vị"}
+        received="Ngày / nhận hồ sơ", finished="Ngày / trả", dates=DateStyle.DMY,
+        dimensions={"unit": "Đơn vị"}
     )  # fmt: skip
     *said, row = read_register(path, columns)
     assert isinstance(row, RegisterRow)

@@ -19,10 +19,14 @@ from evnpubsvc.synthetic import SyntheticRegister
 
 # The words of the library before there was one vocabulary, and what people write.
 OLD_WORDS = [
-    ("channel", "desk", "in-person"), ("channel", "online-full", "online"), ("channel", "online-part", "online"),
-    ("channel", "Trực tuyến", "online"), ("channel", "BƯU CHÍNH", "post"), ("channel", "in_person", "in-person"),
-    ("level", "2011-3", "online-3"), ("level", "2011-4", "online-4"), ("level", "end-to-end", "full"),
-    ("level", "information", "information-only"), ("level", "Mức độ 4", "online-4"), ("level", "toàn trình", "full"),
+    ("channel", "desk", "in-person"), ("channel", "online-full", "online"),
+    ("channel", "online-part", "online"),
+    ("channel", "Trực tuyến", "online"), ("channel", "BƯU CHÍNH", "post"),
+    ("channel", "in_person", "in-person"),
+    ("level", "2011-3", "online-3"), ("level", "2011-4", "online-4"),
+    ("level", "end-to-end", "full"),
+    ("level", "information", "information-only"), ("level", "Mức độ 4", "online-4"),
+    ("level", "toàn trình", "full"),
     ("proactive", "proactive 2", "proactive-2"), ("assistance", "self service", "self-service"),
 ]  # fmt: skip
 
@@ -43,7 +47,10 @@ def test_an_old_word_of_a_mapping_is_reported_with_the_nearest_new_one(
 
 
 def test_all_wrong_words_are_reported_at_once_and_other_dimensions_are_free() -> None:
-    mapping = b'[values.channel]\na = "desk"\nb = "fax"\n[values.level]\nc = "3"\n[values.kiosk]\nd = "desk"\n'
+    mapping = (
+        b'[values.channel]\na = "desk"\nb = "fax"\n[values.level]\nc = "3"\n'
+        b'[values.kiosk]\nd = "desk"\n'
+    )
     with pytest.raises(DataError) as caught:
         read_register_columns(io.BytesIO(mapping))
     assert [found.value for found in caught.value.findings] == ["desk", "fax", "3"]

@@ -94,7 +94,8 @@ def test_the_packaged_ones_pass_the_same_checks() -> None:
         ('denominator = ["handled"]', 'denominator = ["sheets-valid"]', "unit-mismatch"),
         ('denominator = ["handled"]', "denominator = []", "rate-without-side"),
         ("others = []", 'others = ["nothing"]', "rate-unknown"),
-        ('states = ["withdrawn"]\n\n[', 'states = ["withdrawn"]\nparts = ["pending"]\n\n[', "measure-parts-differ"),
+        ('states = ["withdrawn"]\n\n[', 'states = ["withdrawn"]\nparts = ["pending"]\n\n[',
+            "measure-parts-differ"),
         ('numerator = ["withdrawn"]', 'numerator = ["finished-on-time"]', "rate-confusable"),
         ('entries = ["new"]', 'entries = ["old"]', "value-of-wrong-type"),
         ("others = []", "others = []\nodd = 1", "key-unknown"),
@@ -128,7 +129,8 @@ def test_a_definition_of_another_name_is_refused() -> None:
     given: Any = read(OWN).rates[0]
     dossiers = Count(1, CountUnit.DOSSIERS)
     ratio = from_json(to_json(rate("overdue-burden", {
-        "finished-late": dossiers, "pending-overdue": Count(0, CountUnit.DOSSIERS), "to-handle": dossiers,
+        "finished-late": dossiers, "pending-overdue": Count(0, CountUnit.DOSSIERS),
+        "to-handle": dossiers,
     })), Rate).ratio  # fmt: skip
     with pytest.raises(MisuseError, match="rate-of-other-name"):
         Rate("other", ratio, definition=given)

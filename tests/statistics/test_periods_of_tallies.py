@@ -1,4 +1,6 @@
-"""Flows and stocks over time, carry-over, roll-up over the unit tree, and rows made from histories."""
+"""Flows and stocks over time, carry-over, roll-up over the unit tree, and rows made from
+histories.
+"""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -84,18 +86,26 @@ def test_flows_add_up_over_adjacent_months_and_stocks_never_do() -> None:
 @pytest.mark.parametrize(
     ("add", "reason"),
     [
-        (lambda: Flow(_n(1), date(2022, 1, 1), date(2022, 1, 31)) + Flow(_n(1), date(2022, 2, 2), date(2022, 2, 28)), "flows-not-adjacent"),
-        (lambda: Flow(_n(1), date(2022, 1, 1), date(2022, 1, 31)) + Flow(_n(1), date(2022, 1, 31), date(2022, 2, 28)), "flows-not-adjacent"),
-        (lambda: Flow(_n(1), None, date(2022, 1, 31)) + Flow(_n(1), None, date(2022, 2, 28)), "flows-not-adjacent"),
-        (lambda: Flow(_n(1), date(2022, 1, 1), date(2022, 1, 31)) + Stock(_n(1), date(2022, 1, 31)), "flow-and-stock"),
-        (lambda: Stock(_n(1), date(2022, 1, 31)) + Flow(_n(1), date(2022, 1, 1), date(2022, 1, 31)), "flow-and-stock"),
-        (lambda: Stock(_n(1), date(2022, 1, 31)) + Stock(Count(1, CountUnit.PROCEDURES), date(2022, 1, 31)), "unit-mismatch"),
+        (lambda: Flow(_n(1), date(2022, 1, 1), date(2022, 1, 31)) + Flow(_n(1), date(2022, 2, 2),
+            date(2022, 2, 28)), "flows-not-adjacent"),
+        (lambda: Flow(_n(1), date(2022, 1, 1), date(2022, 1, 31)) + Flow(_n(1), date(2022, 1, 31),
+            date(2022, 2, 28)), "flows-not-adjacent"),
+        (lambda: Flow(_n(1), None, date(2022, 1, 31)) + Flow(_n(1), None, date(2022, 2, 28)),
+            "flows-not-adjacent"),
+        (lambda: Flow(_n(1), date(2022, 1, 1), date(2022, 1, 31)) + Stock(_n(1),
+            date(2022, 1, 31)), "flow-and-stock"),
+        (lambda: Stock(_n(1), date(2022, 1, 31)) + Flow(_n(1), date(2022, 1, 1),
+            date(2022, 1, 31)), "flow-and-stock"),
+        (lambda: Stock(_n(1), date(2022, 1, 31)) + Stock(Count(1, CountUnit.PROCEDURES),
+            date(2022, 1, 31)), "unit-mismatch"),
         (lambda: Flow(_n(1), date(2022, 2, 1), date(2022, 1, 31)), "period-backwards"),
         (lambda: flow(tally([], period=_month(1), **_ASKED), "pending"), "flow-unknown"),
         (lambda: stock(tally([], period=_month(1), **_ASKED), "received"), "stock-unknown"),
         (lambda: stock(tally([], as_of=date(2022, 1, 1), **_ASKED), "carried_in"), "period-open"),
-        (lambda: carry_over(tally([], period=_month(1), **_ASKED), tally([], period=_month(3), **_ASKED)), "periods-not-adjacent"),
-        (lambda: carry_over(tally([], period=_month(1), by=[], compare=Precision.DATE), tally([], period=_month(2), **_ASKED)), "tallies-differ"),
+        (lambda: carry_over(tally([], period=_month(1), **_ASKED),
+            tally([], period=_month(3), **_ASKED)), "periods-not-adjacent"),
+        (lambda: carry_over(tally([], period=_month(1), by=[], compare=Precision.DATE),
+            tally([], period=_month(2), **_ASKED)), "tallies-differ"),
     ],
 )  # fmt: skip
 def test_what_does_not_add_up_is_misuse(add: Any, reason: str) -> None:
@@ -284,13 +294,19 @@ _OPEN = (Event(_K.SUBMITTED, _at(4, 28)), Event(_K.RECEIVED, _at(4, 29)))
     ("events", "status", "state"),
     [
         ((*_OPEN, Event(_K.RESOLVED, _at(5, 6))), RegisterStatus.RESULT, PeriodState.ON_TIME),
-        ((*_OPEN, Event(_K.RESOLVED, _at(5, 7), outcome=Outcome.DECLINED)), RegisterStatus.DECLINED, PeriodState.LATE),
-        ((*_OPEN, Event(_K.STOPPED, _at(5, 5), final=True)), RegisterStatus.STOPPED, PeriodState.STOPPED),
-        ((*_OPEN, Event(_K.WITHDRAWAL_ASKED, _at(5, 4)), Event(_K.WITHDRAWAL_ACCEPTED, _at(5, 5))), RegisterStatus.WITHDRAWN, PeriodState.WITHDRAWN),
+        ((*_OPEN, Event(_K.RESOLVED, _at(5, 7), outcome=Outcome.DECLINED)),
+            RegisterStatus.DECLINED, PeriodState.LATE),
+        ((*_OPEN, Event(_K.STOPPED, _at(5, 5), final=True)), RegisterStatus.STOPPED,
+            PeriodState.STOPPED),
+        ((*_OPEN, Event(_K.WITHDRAWAL_ASKED, _at(5, 4)), Event(_K.WITHDRAWAL_ACCEPTED, _at(5, 5))),
+            RegisterStatus.WITHDRAWN, PeriodState.WITHDRAWN),
         # What is asked for afterwards is not what ended it.
-        ((*_OPEN, Event(_K.STOPPED, _at(5, 5), final=True), Event(_K.WITHDRAWAL_ASKED, _at(5, 20))), RegisterStatus.STOPPED, PeriodState.STOPPED),
-        ((*_OPEN, Event(_K.STOPPED, _at(5, 5), final=False)), RegisterStatus.PAUSED, PeriodState.PENDING_PAUSED),
-        ((*_OPEN, Event(_K.SUPPLEMENT_REQUESTED, _at(5, 5))), RegisterStatus.PAUSED, PeriodState.PENDING_PAUSED),
+        ((*_OPEN, Event(_K.STOPPED, _at(5, 5), final=True),
+            Event(_K.WITHDRAWAL_ASKED, _at(5, 20))), RegisterStatus.STOPPED, PeriodState.STOPPED),
+        ((*_OPEN, Event(_K.STOPPED, _at(5, 5), final=False)), RegisterStatus.PAUSED,
+            PeriodState.PENDING_PAUSED),
+        ((*_OPEN, Event(_K.SUPPLEMENT_REQUESTED, _at(5, 5))), RegisterStatus.PAUSED,
+            PeriodState.PENDING_PAUSED),
         (_OPEN, None, PeriodState.PENDING_OVERDUE),
         ((_OPEN[0], Event(_K.REFUSED, _at(4, 29))), RegisterStatus.REFUSED, PeriodState.REFUSED),
         (_OPEN[:1], RegisterStatus.WAITING, PeriodState.WAITING),

@@ -1,4 +1,6 @@
-"""Named rates: definitions that cannot be confused, exact counts, pooling, growth, and what is missing."""
+"""Named rates: definitions that cannot be confused, exact counts, pooling, growth, and what is
+missing.
+"""
 
 from collections.abc import Callable
 from datetime import date
@@ -120,7 +122,8 @@ def test_parts_are_inside_their_whole_whatever_the_register(rows: list[RegisterR
 
 
 SAMPLE: dict[str, Count | Unknown] = {
-    "to-handle": dossiers(450), "received-online": dossiers(315), "received-elsewhere": dossiers(105),
+    "to-handle": dossiers(450), "received-online": dossiers(315),
+    "received-elsewhere": dossiers(105),
     "carried-in": dossiers(30), "handled": dossiers(390), "finished-early": dossiers(240),
     "on-due-date-or-closed": dossiers(145), "finished-late": dossiers(5), "pending": dossiers(60),
     "pending-overdue": dossiers(2),
@@ -199,7 +202,8 @@ def test_levels_have_denominators_of_their_own() -> None:
     rows = [
         RegisterRow(date(2022, 12, 1), dimensions={"channel": channel, "level": level})
         for channel, level, times in [
-            ("online", "full", 3), ("post", "full", 1), ("online", "partial", 1), ("post", "partial", 4),
+            ("online", "full", 3), ("post", "full", 1), ("online", "partial", 1),
+            ("post", "partial", 4),
             ("in-person", "information-only", 11),
         ]
         for _ in range(times)
@@ -376,9 +380,12 @@ def test_names_and_units_are_checked() -> None:
     with pytest.raises(MisuseError, match="numerator-above-denominator"):
         rate("online-share", {"received-online": dossiers(3), "received": dossiers(2)})
     for wrong in (
-        {"entries": ()}, {"entries": (Intake.NEW, Intake.NEW)}, {"states": ()},
-        {"states": (PeriodState.LATE, PeriodState.LATE)}, {"where": (Where("a", ("x",)), Where("a", ("y",)))},
-    ):  # fmt: skip
+        {"entries": ()},
+        {"entries": (Intake.NEW, Intake.NEW)},
+        {"states": ()},
+        {"states": (PeriodState.LATE, PeriodState.LATE)},
+        {"where": (Where("a", ("x",)), Where("a", ("y",)))},
+    ):
         with pytest.raises(MisuseError, match="selection-malformed"):
             Selection(**{"entries": (Intake.NEW,), **wrong})  # type: ignore[arg-type]
     with pytest.raises(MisuseError, match="selection-malformed"):

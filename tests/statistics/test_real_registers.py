@@ -65,8 +65,10 @@ def test_per_department_and_channel() -> None:
     assert [_on_time(departments, key) for key in ("Customer contact", "Experts", "General")] == [
         (28, 29), (12, 15), (980, 1285),
     ]  # fmt: skip
-    assert {key: _on_time(channels, key) for key in ("Internet", "Desk", "Post", "e-mail", "Intern")} == {
-        "Internet": (889, 1148), "Desk": (80, 107), "Post": (37, 52), "e-mail": (13, 21), "Intern": (1, 1),
+    assert {key: _on_time(channels, key) for key in ("Internet", "Desk", "Post", "e-mail",
+        "Intern")} == {
+        "Internet": (889, 1148), "Desk": (80, 107), "Post": (37, 52), "e-mail": (13, 21),
+        "Intern": (1, 1),
     }  # fmt: skip
 
 

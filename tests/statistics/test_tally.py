@@ -1,4 +1,6 @@
-"""Tallies: classes that partition, a monoid that merges in any order, and a past that stays as it was."""
+"""Tallies: classes that partition, a monoid that merges in any order, and a past that stays as
+it was.
+"""
 
 import io
 import itertools
@@ -191,7 +193,8 @@ def test_dimensions_are_named_and_derived_ones_are_always_there() -> None:
 def test_findings_are_counted_and_handed_on() -> None:
     seen: list[Finding] = []
     counted = tally(
-        [finding("not-a-date", "line 2", "x"), notice("finished-before-received", "line 3"), RegisterRow(_d(1))],
+        [finding("not-a-date", "line 2", "x"), notice("finished-before-received", "line 3"),
+            RegisterRow(_d(1))],
         by=[], as_of=_DAY, compare=Precision.DATE, on_finding=seen.append,
     )  # fmt: skip
     assert counted.rejected == (("not-a-date", 1),)
@@ -208,9 +211,13 @@ def test_malformed_tallies_are_misuse() -> None:
         lambda: TallyCell(("a",), (1, 2)),
         lambda: TallyCell(("a",), (-1,) + (0,) * 11),
         lambda: TallyCell(("a",), (0,) * 12, (0,) * 11),
-        lambda: Tally(dimensions=("a",), as_of=_DAY, compare=Precision.DATE, cells=(TallyCell(()),)),
-        lambda: Tally(dimensions=("a",), as_of=_DAY, compare=Precision.DATE, cells=(_cell("b"), _cell("a"))),
-    ):  # fmt: skip
+        lambda: Tally(
+            dimensions=("a",), as_of=_DAY, compare=Precision.DATE, cells=(TallyCell(()),)
+        ),
+        lambda: Tally(
+            dimensions=("a",), as_of=_DAY, compare=Precision.DATE, cells=(_cell("b"), _cell("a"))
+        ),
+    ):
         with pytest.raises(MisuseError, match="tally-"):
             make()
 

@@ -146,7 +146,9 @@ def test_no_field_of_a_public_record_is_derived() -> None:
 
 @cache
 def _scope(room: str) -> dict[str, Any]:
-    """Return the public names of all rooms, those of one room first, and what their reprs name besides."""
+    """Return the public names of all rooms, those of one room first, and what their reprs name
+    besides.
+    """
     scope: dict[str, Any] = {
         "datetime": dt,
         "Fraction": Fraction,
@@ -182,7 +184,10 @@ _ALL_KNOWN = """
 from importlib import import_module
 from evnpubsvc._hypothesis import REGISTRY
 from hypothesis.strategies._internal.types import _global_type_lookup as known
-missing = [n for room, names in REGISTRY.items() for n in names if getattr(import_module(room), n) not in known]
+missing = [
+    n for room, names in REGISTRY.items() for n in names
+    if getattr(import_module(room), n) not in known
+]
 print(missing, 'evnpubsvc.strategies' in __import__('sys').modules)
 """
 

@@ -19,7 +19,8 @@ from evnpubsvc.law import regimes, topics
 from evnpubsvc.texts import catalogue
 
 _ROOMS = (
-    "catalogue", "codes", "deadlines", "dossiers", "emulation", "findings", "law", "outreach", "periods", "quantities",
+    "catalogue", "codes", "deadlines", "dossiers", "emulation", "findings", "law", "outreach",
+    "periods", "quantities",
     "reports", "services", "statistics", "units", "worktime",
 )  # fmt: skip
 # What a user writes: messages hand it back as it is.
@@ -113,8 +114,10 @@ class Drawer:
             tzinfo=timezone(timedelta(hours=pick([0, 7]))),
         )
         simple = [
-            day, at, at.time(), self.random.randrange(100), 7049, -3, Fraction(8862, 100), Fraction(1, 3), Decimal("1.50"),
-            0.5, True, False, None, pick(USERS_WORDS), " ".join([pick(USERS_WORDS)] * 12), pick(self._enums), pick(self._enums),
+            day, at, at.time(), self.random.randrange(100), 7049, -3, Fraction(8862, 100),
+            Fraction(1, 3), Decimal("1.50"),
+            0.5, True, False, None, pick(USERS_WORDS), " ".join([pick(USERS_WORDS)] * 12),
+            pick(self._enums), pick(self._enums),
             pick(self._records), pick(self._records),
         ]  # fmt: skip
         if depth < 2:

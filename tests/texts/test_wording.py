@@ -66,7 +66,8 @@ def test_texts_of_the_data_files_are_vietnamese() -> None:
     assert found == []
 
 
-# One word for one thing, as the instruments write it: what an official would strike out, and what belongs there.
+# One word for one thing, as the instruments write it: what an official would strike out, and what
+# belongs there.
 _STRUCK_OUT = {
     r"phiếu xin lỗi|thư xin lỗi": "văn bản xin lỗi",
     r"sổ hồ sơ|sổ tính": "sổ theo dõi hồ sơ; tệp bảng tính",

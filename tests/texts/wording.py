@@ -13,23 +13,24 @@ from collections.abc import Iterable, Iterator
 # bytes.
 _NAMES = frozenset(
     """
-    arrow attrs bytes byte cattrs click csv dask date datetime dd mm yyyy duckdb evnpubsvc excel fifo fraction gb
-    hypothesis ics ics ocel opencps parquet polars python spark sql toml txt utf utf-8 utf-16 xes xml xlsx json lines
-    jsonl yaml windows ascii unicode ansi linux gmail email web website internet online logo zip iso pdf
-    vpcp kstt ubnd hđnd ttg tthc dvc dvctt bcci kh cv cp sttt stttt btp btttt qh qđ nđ tt nq vbhn skhcn cntt
-    vneid egov igate hg h29 d2 tv1 asia ho_chi_minh utc sha sha-256 xlsxwriter msgspec
-    int str bool none true false decimal list tuple regex unitkey enum mapping callable iterable
-    vi en i ii iii iv v x dvcqg karaoke totalscore maxscore la-tinh ki-rin stt
+    arrow attrs bytes byte cattrs click csv dask date datetime dd mm yyyy duckdb evnpubsvc excel
+    fifo fraction gb hypothesis ics ics ocel opencps parquet polars python spark sql toml txt
+    utf utf-8 utf-16 xes xml xlsx json lines jsonl yaml windows ascii unicode ansi linux gmail
+    email web website internet online logo zip iso pdf vpcp kstt ubnd hđnd ttg tthc dvc dvctt
+    bcci kh cv cp sttt stttt btp btttt qh qđ nđ tt nq vbhn skhcn cntt vneid egov igate hg h29 d2
+    tv1 asia ho_chi_minh utc sha sha-256 xlsxwriter msgspec int str bool none true false decimal
+    list tuple regex unitkey enum mapping callable iterable vi en i ii iii iv v x dvcqg karaoke
+    totalscore maxscore la-tinh ki-rin stt
     """.split()  # noqa: SIM905 - a list to read
 )
 
 # English words that a Vietnamese syllable without marks could be.
 _LOOK_ALIKE = frozenset(
     """
-    a and are at be been but by day do does done due each for from given has have how if into is it its may more most
-    must no nor not of off on one only or other over per said same so such sum than that the their them then there
-    these they this thus to too two under until up was were what when where which who whose why with without would
-    yet you your unit not
+    a and are at be been but by day do does done due each for from given has have how if into is
+    it its may more most must no nor not of off on one only or other over per said same so such
+    sum than that the their them then there these they this thus to too two under until up was
+    were what when where which who whose why with without would yet you your unit not
     """.split()  # noqa: SIM905 - a list to read
 ) - {"a", "an", "do", "in", "to", "so"}  # these are Vietnamese too
 
@@ -59,11 +60,14 @@ _ENGLISH_NAMES = frozenset(
 )
 # Codes of procedures, units, results and dossiers are names.
 _CODE = re.compile(
-    r"\b(?:\d\.\d{6}|KQ)(?:\.\w+)*\b|\b[A-Z]\d{2}(?:\.\d{1,3})+\b|\b\d{3}(?:\.\d{2}){2}\.[A-Z]\d{2}\S*"
+    r"\b(?:\d\.\d{6}|KQ)(?:\.\w+)*\b|\b[A-Z]\d{2}(?:\.\d{1,3})+\b"
+    r"|\b\d{3}(?:\.\d{2}){2}\.[A-Z]\d{2}\S*"
 )
 # What users type or search for stays as it is: options, codes of findings, paths of documents.
 _LITERAL = re.compile(
-    r"(?<!\w)--?[a-z][a-z-]*(?:[ =][A-ZĐ]+)?|\[[a-z0-9]+(?:[-_.][a-z0-9]+)+\](?=\s|$)|^\s*\d\.\d+[a-z]?(?=\s)|\b[A-Z]+_[A-Z_]+\b|\bP\.[a-c]\b|(?<!\S)\$[.\[\]\w]*|(?<!\S)\.[a-z_.]+(?=: )|\w+://\S+"
+    r"(?<!\w)--?[a-z][a-z-]*(?:[ =][A-ZĐ]+)?|\[[a-z0-9]+(?:[-_.][a-z0-9]+)+\](?=\s|$)"
+    r"|^\s*\d\.\d+[a-z]?(?=\s)|\b[A-Z]+_[A-Z_]+\b|\bP\.[a-c]\b|(?<!\S)\$[.\[\]\w]*"
+    r"|(?<!\S)\.[a-z_.]+(?=: )|\w+://\S+"
 )
 
 
@@ -109,7 +113,8 @@ def _vietnamese(text: str, allowed: set[str]) -> Iterator[str]:
         if word in allowed:
             continue
         if any(letter.isdigit() for letter in word):
-            # A key with a number in it: `onestop-2018`. Codes and units have fewer letters together.
+            # A key with a number in it: `onestop-2018`. Codes and units have fewer letters
+            # together.
             parts = [part for part in re.split(r"[-_.]", word) if len(part) > 3]
             if any(part not in allowed and _is_foreign(part) for part in parts):
                 yield f"word {token}"

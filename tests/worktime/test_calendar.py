@@ -565,8 +565,10 @@ def test_the_fingerprint_is_the_same_on_every_machine() -> None:
         (WeeklyHours(((Session.parse("08:00-09:00"),),) + ((),) * 6),),
     )
     text = (
-        '{"days": [], "decided_until": null, "first": "2026-01-05", "hours": [{"since": null, "source": null, '
-        '"week": [[{"end": "09:00:00", "start": "08:00:00"}], [], [], [], [], [], []]}], "last": "2026-01-05"}'
+        '{"days": [], "decided_until": null, "first": "2026-01-05", "hours": [{"since": '
+        'null, "source": null, '
+        '"week": [[{"end": "09:00:00", "start": "08:00:00"}], [], [], [], [], [], []]}], '
+        '"last": "2026-01-05"}'
     )
     assert tiny.fingerprint == sha256(text.encode()).hexdigest()
 

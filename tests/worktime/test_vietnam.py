@@ -226,7 +226,9 @@ def test_the_commemoration_on_a_weekend_has_its_substitute_in_later_years() -> N
 
 
 def test_the_pattern_is_that_of_the_decided_years() -> None:
-    """What an undecided year would assume, held against the decisions of 2021 to 2027 (since the Code of 2019)."""
+    """What an undecided year would assume, held against the decisions of 2021 to 2027 (since the
+    Code of 2019).
+    """
     table = packaged_table("worktime/vietnam.toml")
     for year in range(2021, 2028):
         tet, second = lunar_new_year(year), date(year, 9, 2)
