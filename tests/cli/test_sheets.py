@@ -150,6 +150,24 @@ def test_all_findings_of_figures_on_request(folder: Path) -> None:
     assert [row["reason"] for row in rows] == ["not-a-number"] * 3
 
 
+def test_a_workbook_on_standard_input_is_read(folder: Path) -> None:
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    pytest.importorskip("python_calamine")
+    path = folder / "r.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    for row, line in enumerate(csv.reader(io.StringIO(_REGISTER))):
+        for column, text in enumerate(line):
+            sheet.write_string(row, column, text)
+    book.close()
+    for engine in ("python", "polars"):
+        call = ("tally", "-", *_calls(folder)["tally"][2:], "--format", "csv", "--engine", engine)
+        piped = CliRunner().invoke(command, [str(arg) for arg in call], input=path.read_bytes())
+        assert piped.stdout == _run(*_calls(folder)["tally"], "--format", "csv").stdout
+    piped = CliRunner().invoke(command, ["columns", "-", "--lang", "en"], input=path.read_bytes())
+    assert (piped.exit_code, "# received = " in piped.stdout) == (0, True)
+
+
 def test_an_event_log_in_a_workbook_is_checked(folder: Path) -> None:
     xlsxwriter = pytest.importorskip("xlsxwriter")
     pytest.importorskip("python_calamine")

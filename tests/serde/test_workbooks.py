@@ -22,6 +22,7 @@ from evnpubsvc.serde import (
     tally_register,
     to_json,
 )
+from evnpubsvc.serde._tables import look_ahead
 from evnpubsvc.statistics import RegisterRow, tally
 
 pytest.importorskip("python_calamine", reason="the extra excel reads workbooks")
@@ -217,12 +218,10 @@ def _lying_bomb() -> bytes:
 def test_hostile_workbooks_are_refused(tmp_path: Path) -> None:
     encrypted = b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le")
     cases = {
-        b"": "workbook-broken",
-        b"a,b\n": "workbook-broken",
         b"PK\x03\x04 and no more": "workbook-broken",
         b"\xd0\xcf\x11\xe0 and no more": "workbook-broken",
-        b"<html><table></table>": "workbook-is-html",
-        b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>": "workbook-is-html",
+        b"<html><table></table>": "file-is-html",
+        b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>": "file-is-html",
         encrypted: "workbook-encrypted",
         _bomb(): "workbook-too-large",
         _lying_bomb(): "workbook-too-large",
@@ -230,9 +229,51 @@ def test_hostile_workbooks_are_refused(tmp_path: Path) -> None:
     for number, (data, reason) in enumerate(cases.items()):
         path = tmp_path / f"{number}.xls"
         path.write_bytes(data)
-        with pytest.raises(DataError) as error:
-            list(read_register(path, _columns()))
-        assert [each.reason for each in error.value.findings] == [reason], data[:20]
+        sources: list[Any] = [path, io.BytesIO(data)]
+        for source in sources[: 1 if reason == "workbook-too-large" else 2]:
+            with pytest.raises(DataError) as error:
+                list(read_register(source, _columns()))
+            assert [each.reason for each in error.value.findings] == [reason], data[:20]
+
+
+def test_the_first_bytes_say_what_a_file_is(tmp_path: Path) -> None:
+    # Exports that are named .xls and hold tabs, workbooks that somebody named .csv, and streams.
+    frames = pytest.importorskip("evnpubsvc.frames")
+    workbook, text = _xlsx(tmp_path / "a.xlsx"), _csv(tmp_path / "a.csv")
+    expected = to_json(tally_register(workbook, _columns(), **_ASKED))
+    for source, name, said in (
+        (workbook, "b.csv", ["file-is-workbook"]),
+        (text, "b.xls", ["file-is-text"]),
+        (workbook, "", []),
+        (text, "", []),
+    ):
+        data = source.read_bytes()
+        if name:
+            (tmp_path / name).write_bytes(data)
+
+        def given(name: str = name, data: bytes = data) -> Any:
+            return tmp_path / name if name else io.BytesIO(data)
+
+        rows = list(read_register(given(), _columns()))
+        assert [each.reason for each in rows if isinstance(each, Finding)] == said
+        assert to_json(tally(rows, **_ASKED)) == expected
+        assert to_json(tally_register(given(), _columns(), **_ASKED)) == expected
+        assert to_json(frames.tally_frame(given(), _columns(), **_ASKED).to_tally()) == expected
+
+
+@pytest.mark.parametrize("size", [1, 3, 10, 40, 1000])
+def test_a_stream_that_was_looked_at_gives_every_byte(size: int) -> None:
+    data = b"\n\xef\xbb\xbf \nab,c\n" + bytes(range(256)) * 3 + b"\nend"
+    head, again = look_ahead(io.BytesIO(data), size)
+    assert data.startswith(head)
+    lines = list(iter(again.readline, b""))
+    assert lines == data.splitlines(keepends=True) or b"".join(lines) == data
+    _, again = look_ahead(io.BytesIO(data), size)
+    pieces = list(iter(lambda: again.readline(5), b""))
+    assert b"".join(pieces) == data
+    assert max(map(len, pieces)) <= 5
+    _, again = look_ahead(io.BytesIO(data), size)
+    assert again.read(7) + again.readline() + again.read() == data
 
 
 def test_a_sheet_of_too_many_columns_is_refused(tmp_path: Path) -> None:

@@ -128,16 +128,11 @@ def open_source(name: str) -> Generator[BinaryIO]:
             yield stream
 
 
-@contextlib.contextmanager
-def open_table_source(name: str) -> Generator[str | BinaryIO]:
-    """Give the path of a workbook as it is, which its name tells; else an open file of text."""
-    from evnpubsvc.serde.engine import is_workbook
-
-    if is_workbook(name):
-        yield name
-        return
-    with open_source(name) as stream:
-        yield stream
+def table_source(name: str) -> str | BinaryIO:
+    """Return what a table is read from: the file of a name, or standard input for `-`."""
+    if name == "-":
+        return sys.stdin.buffer
+    return name
 
 
 @contextlib.contextmanager

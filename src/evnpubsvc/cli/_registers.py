@@ -13,7 +13,7 @@ from typing import Any, Final
 import click
 from attrs import evolve
 
-from evnpubsvc.cli._io import open_table_source, progress_line
+from evnpubsvc.cli._io import progress_line, table_source
 from evnpubsvc.cli._language import WrongCall, said
 from evnpubsvc.cli._moments import MOMENT
 from evnpubsvc.dossiers import Precision
@@ -196,19 +196,17 @@ def _format_of(register: str) -> RegisterFormat:
     return RegisterFormat.CSV
 
 
-@contextlib.contextmanager
 def read_rows(
     register: str, layout: RegisterColumns | None, *, where: Mapping[str, str]
-) -> Generator[Iterator[RegisterRow | Finding]]:
-    """Give rows of a register once more, to find dossiers that were counted.
+) -> Iterator[RegisterRow | Finding]:
+    """Return rows of a register once more, to find dossiers that were counted.
 
     Raises:
         WrongCall: standard input cannot be read twice, and Parquet is not read row by row.
     """
     if layout is None or register == "-" or _is_parquet(register):
         raise WrongCall("call-rows-again", register)
-    with open_table_source(register) as source:
-        yield read_register(source, layout, file_format=_format_of(register), where=where)
+    return read_register(register, layout, file_format=_format_of(register), where=where)
 
 
 def _take_empty_hours_for_days(
@@ -281,9 +279,10 @@ def count_register(
     if engine == "python":
         if layout is None or not plain:
             raise MisuseError("extra-missing", "polars", extra="frames")
-        with open_table_source(register) as source, progress_line(lang) as rows:
+        kind = _format_of(register)
+        with progress_line(lang) as rows:
             return tally_register(
-                source, layout, file_format=_format_of(register), progress=rows, **question
+                table_source(register), layout, file_format=kind, progress=rows, **question
             )
     try:
         from evnpubsvc.frames import tally_frame

@@ -12,7 +12,7 @@ import click
 from attrs import frozen
 
 from evnpubsvc._validate import read_member
-from evnpubsvc.cli._io import open_table_source
+from evnpubsvc.cli._io import table_source
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._registers import (
     compare_option,
@@ -146,8 +146,7 @@ class Counts:
         """Yield each criterion with the codes of the dossiers behind its counted figures."""
         names = (each.dimension for each in self.now.where)
         layout = _layout(self.options, (*self.now.dimensions, *names))
-        with read_rows(self.options.register, layout, where={"unit": sheet.unit}) as rows:
-            own = list(rows)
+        own = list(read_rows(self.options.register, layout, where={"unit": sheet.unit}))
         for key in criteria:
             traces = trace_component(sheet, key, self.now, earlier=self.earlier)
             yield key, {t.figure: [row.code or "" for row in t.dossiers(own)] for t in traces}
@@ -262,8 +261,7 @@ def _given(
     keep = sorted(attributes | ({asked} if asked else set()))
     if figures.lower().endswith(".json"):
         return read_portal_figures(figures, scheme)
-    with open_table_source(figures) as source:
-        return read_figures(source, scheme, layout, keep=keep, counted=counted)
+    return read_figures(table_source(figures), scheme, layout, keep=keep, counted=counted)
 
 
 def _layout(options: RegisterOptions, dimensions: tuple[str, ...]) -> Any:

@@ -21,10 +21,10 @@ from evnpubsvc.cli._io import (
     aligned,
     lang_option,
     open_source,
-    open_table_source,
     progress_line,
     reported,
     show_findings,
+    table_source,
 )
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import DAY
@@ -168,12 +168,13 @@ def read_register_of(
     """
     ending = register.lower().rpartition(".")[2]
     if ending in {"jsonl", "ndjson"}:
-        with open_source(register) as source:
-            return list(read_dossiers(source)), VIETNAM_TIME
+        with open_source(register) as lines:
+            return list(read_dossiers(lines)), VIETNAM_TIME
     if columns is None:
         raise WrongCall("call-log-columns")
     layout = read_log_columns(columns)
-    with open_table_source(register) as source, progress_line(lang) as progress:
+    source = table_source(register)
+    with progress_line(lang) as progress:
         read = read_xes_log if ending == "xes" else read_event_log
         return list(read(source, layout, progress=progress)), _zone_of(layout.timezone)
 

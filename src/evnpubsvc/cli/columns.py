@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from evnpubsvc.cli._io import lang_option, reported, show_findings
+from evnpubsvc.cli._io import lang_option, reported, show_findings, table_source
 from evnpubsvc.cli._output import output_option, write_stdout
 from evnpubsvc.serde import TableLayout, preset, read_scheme
 from evnpubsvc.serde.engine import guess_figures, guess_register, write_whole
@@ -44,14 +44,14 @@ def columns_command(
     with reported(lang):
         layout = TableLayout(sheet=sheet, header_row=header_row, delimiter=delimiter)
         if scheme is None:
-            guessed = guess_register(file, layout)
+            guessed = guess_register(table_source(file), layout)
         else:
             read = read_scheme(scheme) if scheme.endswith(".toml") else preset(scheme)
             figures = {
                 key: (key, *spec.aliases, *(spec.title.get(each) for each in LANGUAGES))
                 for key, spec in read.figure_specs.items()
             }
-            guessed = guess_figures(file, layout, figures)
+            guessed = guess_figures(table_source(file), layout, figures)
         show_findings(guessed.notices, lang)
         data = guessed.toml(lang).encode()
         if output is None:

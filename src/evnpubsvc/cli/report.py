@@ -113,7 +113,8 @@ def report_command(
 
     FORM is the name of a packaged form (btp-07a, ii-06a), a TOML file, or who files (commune,
     province, ministry …): then it is the form of the last day of the period. REGISTER is CSV, JSON
-    Lines (.jsonl, .ndjson), Parquet, or - for CSV on standard input.
+    Lines (.jsonl, .ndjson), Parquet, or - for CSV or a workbook on standard
+    input.
 
     Without --allow-rejects a row that cannot be read, or a sum that does not add up, ends the run:
     all findings, nothing written.

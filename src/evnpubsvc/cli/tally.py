@@ -137,8 +137,8 @@ def tally_command(
     handling: bool,
     decided_only: bool,
 ) -> None:
-    """Count the dossiers of REGISTER: CSV, JSON Lines (.jsonl, .ndjson), Parquet, or - for CSV on
-    standard input.
+    """Count the dossiers of REGISTER: CSV, JSON Lines (.jsonl, .ndjson), Parquet, or - for CSV or a
+    workbook on standard input.
 
     Files may be larger than memory. Parquet, packed registers and --memory-limit need the extra
     frames.

@@ -123,6 +123,13 @@ class _Pieces(io.RawIOBase):
     def line(self) -> bytes:
         return self.readline()
 
+    def read(self, size: int = -1) -> bytes:
+        """Return so many bytes, as a workbook is read that comes in a stream."""
+        kept, self._kept = self._kept[:size], self._kept[size:]
+        data = kept + self._stream.read(size - len(kept))
+        self.done += len(data)
+        return data
+
     def readline(self, size: int | None = -1) -> bytes:
         limit = -1 if size is None else size
         if self._kept:

@@ -25,7 +25,7 @@ from evnpubsvc.frames._sources import (
 )
 from evnpubsvc.frames._tally import Progress
 from evnpubsvc.serde import opened
-from evnpubsvc.serde.engine import TableShape, is_workbook, open_table
+from evnpubsvc.serde.engine import Again, TableShape, is_workbook, open_table
 
 PIECE = 24 << 20  # bytes of a text file at once
 R = TypeVar("R", bound=BatchReader)
@@ -107,33 +107,13 @@ def _of_stream(
     reader = reader_of(_names_in(head, kind) if unmapped else None)
     advance = _share(progress, reader, 0, 1 << 62)
     take_stream(
-        cast("Any", _Again(stream, head) if head else stream),
+        cast("Any", Again(stream, head) if head else stream),
         reader,
         kind,
         piece=piece,
         advance=advance,
     )
     return reader
-
-
-class _Again:
-    """A stream whose first line has been looked at."""
-
-    def __init__(self, stream: Any, head: bytes) -> None:
-        self._stream = stream
-        self._head = head
-
-    def readline(self, size: int = -1) -> bytes:
-        if self._head:
-            end = len(self._head) if size < 0 else size
-            line, self._head = self._head[:end], self._head[end:]
-        else:
-            line = self._stream.readline(size)
-        return line
-
-    def read(self, size: int = -1) -> bytes:
-        data: bytes = self._stream.read(size) if not self._head else self.readline(size)
-        return data
 
 
 def _names_in(head: bytes, kind: FrameFormat) -> list[str]:

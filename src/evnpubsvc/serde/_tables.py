@@ -25,6 +25,7 @@ Source: TypeAlias = str | os.PathLike[str] | BinaryIO
 """A path, or a binary stream that the caller has opened."""
 
 LONGEST_LINE: Final = 1 << 20  # bytes; a register's row has a few hundred
+_MARK_OR_BLANK: Final = b"\xef\xbb\xbf \t\r\n"
 _DEEPEST: Final = 8  # objects inside each other that are looked into
 _BOMS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
@@ -81,6 +82,50 @@ def opened(source: Source) -> Generator[BinaryIO]:
             yield stream
     else:
         yield source
+
+
+class Again:
+    """A stream whose first bytes were looked at: they come again."""
+
+    def __init__(self, stream: Any, head: bytes) -> None:
+        self._stream = stream
+        self._head = head
+
+    def readline(self, size: int = -1) -> bytes:
+        """Return the next line, or so many bytes of it."""
+        if not self._head:
+            line: bytes = self._stream.readline(size)
+            return line
+        end = self._head.find(b"\n") + 1 or len(self._head)
+        if size >= 0:
+            end = min(end, size)
+        line, self._head = self._head[:end], self._head[end:]
+        # A line that goes on beyond what was looked at.
+        if not self._head and not line.endswith(b"\n") and len(line) != size:
+            line += self._stream.readline(size - len(line) if size >= 0 else -1)
+        return line
+
+    def read(self, size: int = -1) -> bytes:
+        """Return so many bytes, or all."""
+        if not self._head:
+            data: bytes = self._stream.read(size)
+            return data
+        end = len(self._head) if size < 0 else size
+        data, self._head = self._head[:end], self._head[end:]
+        if size < 0 or len(data) < size:
+            data += self._stream.read(size - len(data) if size >= 0 else -1)
+        return data
+
+
+def look_ahead(stream: Any, most: int) -> tuple[bytes, Any]:
+    """Return how a stream begins, after blank lines too, and a stream that begins so."""
+    head = b""
+    while len(head) < most and not head.strip(_MARK_OR_BLANK):
+        line = stream.readline(most - len(head))
+        if not line:
+            break
+        head += line
+    return head, Again(stream, head)
 
 
 def raw_lines(stream: BinaryIO) -> Iterator[bytes | Finding]:

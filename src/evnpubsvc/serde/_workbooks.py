@@ -7,6 +7,7 @@ the same code.
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,19 +17,21 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import Any, BinaryIO, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.quantities import decimal_text
 from evnpubsvc.serde._shapes import DayStyle, Numbered, Table, TableShape, open_csv, open_grid
-from evnpubsvc.serde._tables import Source, opened
+from evnpubsvc.serde._tables import Source, look_ahead, opened
 from evnpubsvc.serde._unseen import ZIP, Look, cell_name, look_over, unseen
 
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 SUFFIXES: Final = frozenset({"xlsx", "xlsm", "xls", "ods"})
+_PAGES: Final = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<head", b"<style", b"<meta")
+_LOOKED_AT: Final = 512  # bytes
 _LARGEST: Final = 200 << 20  # bytes of a file
 _LARGEST_UNPACKED: Final = 1 << 30  # bytes of all parts of a file
 _WIDEST: Final = 1_000  # columns
@@ -38,27 +41,43 @@ _FIRST_SERIAL: Final = date(1899, 12, 30)  # spreadsheets take 1900 for a leap y
 
 def is_workbook(source: Source) -> bool:
     """Whether the name of a source says that it is a workbook."""
-    if not isinstance(source, (str, Path)) and not hasattr(source, "__fspath__"):
-        return False
-    return str(source).lower().rpartition(".")[2] in SUFFIXES
+    return _name_of(source).lower().rpartition(".")[2] in SUFFIXES
+
+
+def _name_of(source: Source) -> str:
+    """The name of a file; empty for a stream."""
+    if isinstance(source, (str, os.PathLike)):
+        return Path(source).name
+    return ""
 
 
 @contextmanager
 def open_table(source: Source, shape: TableShape) -> Generator[Table]:
-    """Open the table in a workbook or a CSV file.
+    """Open the table in a workbook or a CSV file: what it is, its first bytes say.
+
+    Where the name says something else, a notice does too.
 
     Raises:
-        DataError: as `open_csv` and `open_sheet`.
+        DataError: as `open_csv` and `open_sheet`; `file-is-html`.
         MisuseError: `extra-missing`.
     """
-    if is_workbook(source):
-        yield open_sheet(source, shape)
-        return
+    name = _name_of(source)
     with opened(source) as stream:
-        yield open_csv(stream, shape)
+        head, whole = look_ahead(stream, _LOOKED_AT)
+        if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
+            raise DataError([finding("file-is-html", name)])
+        if head.startswith((ZIP, _OLE)):
+            said = "file-is-workbook" if name and not is_workbook(source) else None
+            table = open_sheet(whole, shape, name)
+        else:
+            said = "file-is-text" if is_workbook(source) else None
+            table = open_csv(whole, shape)
+        if said is not None:
+            table = evolve(table, notices=(notice(said, name), *table.notices))
+        yield table
 
 
-def open_sheet(source: Source, shape: TableShape) -> Table:
+def open_sheet(stream: BinaryIO, shape: TableShape, name: str = "") -> Table:
     """Open the table in a sheet of a workbook.
 
     Dates and times are written in the style of the mapping, whole floats as counts, other numbers
@@ -66,16 +85,11 @@ def open_sheet(source: Source, shape: TableShape) -> Table:
     them. Formulas are never run: their stored values are read.
 
     Raises:
-        DataError: `workbook-encrypted`, `workbook-is-html`, `workbook-broken`,
-            `workbook-too-large`, `sheet-unknown`, `file-unreadable`, `header-missing`.
+        DataError: `workbook-encrypted`, `workbook-broken`, `workbook-too-large`, `sheet-unknown`,
+            `header-missing`.
         MisuseError: `extra-missing`.
     """
-    with opened(source) as stream:
-        data = stream.read(_LARGEST + 1)
-    if not hasattr(source, "read"):
-        name = Path(cast("Any", source)).name
-    else:
-        name = ""
+    data = stream.read(_LARGEST + 1)
     look = _refuse_hostile(data, name)
     if find_spec("python_calamine") is None:
         raise MisuseError("extra-missing", "python-calamine", extra="excel")
@@ -106,16 +120,11 @@ def _refuse_hostile(data: bytes, name: str) -> Look | None:
     """
     if len(data) > _LARGEST:
         raise _too_large(name, len(data), _LARGEST)
-    head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml")):
-        raise DataError([finding("workbook-is-html", name)])
     if data.startswith(_OLE):
         # What Office encrypts is a container of this name.
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise DataError([finding("workbook-encrypted", name)])
         return None
-    if not data.startswith(ZIP):
-        raise DataError([finding("workbook-broken", name, "")])
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()

@@ -19,12 +19,13 @@ from evnpubsvc.serde._sheets import (
     sheet_csv,
     workbook_bytes,
 )
-from evnpubsvc.serde._tables import LONGEST_LINE, Row, json_rows
+from evnpubsvc.serde._tables import LONGEST_LINE, Again, Row, json_rows
 from evnpubsvc.serde._workbooks import is_workbook, open_table
 
 __all__ = [
     "CSV_MARK",
     "LONGEST_LINE",
+    "Again",
     "Row",
     "Sheet",
     "SheetCell",

@@ -20,6 +20,8 @@ ABOUT_THE_TABLE: Final = frozenset(
         "dates-fit-swapped",
         "delimiter-found",
         "formulas-without-value",
+        "file-is-text",
+        "file-is-workbook",
         "header-found",
         "header-rows-found",
         "register-column-of-days",
