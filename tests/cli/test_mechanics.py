@@ -331,10 +331,6 @@ def test_the_codes_behind_a_component(walk: Path) -> None:
         (["x.csv", "--expect", "A"], "'--expect' needs '--register"),
         (["--register", "x.csv"], "needs '--period"),
         (["-", "--register", "-", "--period", "calendar-2026-09"], "exclude each other"),
-        (
-            ["--register", "-", "--period", "calendar-2026-09", "--earlier", "calendar-2026-08"],
-            "read once",
-        ),
     ],
 )
 def test_sources_that_say_too_little_or_too_much(more: list[str], word: str) -> None:

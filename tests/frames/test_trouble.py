@@ -164,7 +164,7 @@ def test_a_damaged_coded_file(tmp_path: Path, column: str, value: int | None) ->
     for text, reason in (
         ('{"version": 9}', "coded-version"),
         ("{", "coded-malformed"),
-        ('{"version": 1}', "coded-malformed"),
+        ('{"version": 2}', "coded-malformed"),
     ):
         frame.write_parquet(path, metadata={"evnpubsvc.coded": text})
         with pytest.raises(DataError, match=reason):

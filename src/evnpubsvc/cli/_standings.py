@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import click
-from attrs import frozen
+from attrs import evolve, frozen
 
 from evnpubsvc._validate import read_member
 from evnpubsvc.cli._io import table_source
@@ -18,6 +18,7 @@ from evnpubsvc.cli._registers import (
     compare_option,
     count_filtered,
     engine_options,
+    kept_register,
     known_at_option,
     layout_of,
     moment_of,
@@ -33,6 +34,7 @@ from evnpubsvc.emulation import Scheme, ScoreSheet, Standings, rank, score
 from evnpubsvc.emulation.counted import count_figures, dimensions_of, trace_component
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
+from evnpubsvc.periods import Period, PeriodKind
 from evnpubsvc.quantities import ZeroPolicy
 from evnpubsvc.serde import (
     FigureTable,
@@ -146,7 +148,12 @@ class Counts:
         """Yield each criterion with the codes of the dossiers behind its counted figures."""
         names = (each.dimension for each in self.now.where)
         layout = _layout(self.options, (*self.now.dimensions, *names))
-        own = list(read_rows(self.options.register, layout, where={"unit": sheet.unit}))
+        own = read_rows(
+            self.options.register,
+            layout,
+            where={"unit": sheet.unit},
+            engine=self.options.engine,
+        )
         for key in criteria:
             traces = trace_component(sheet, key, self.now, earlier=self.earlier)
             yield key, {t.figure: [row.code or "" for row in t.dossiers(own)] for t in traces}
@@ -160,10 +167,49 @@ class Scored:
     counts: Counts | None
 
 
+@frozen(kw_only=True)
+class _Source:
+    """What is scored: a scheme, the figures that are given, the register that is counted."""
+
+    scheme: Scheme
+    table: FigureTable
+    within: str | None
+    held: tuple[str, ...]
+    options: RegisterOptions | None
+
+
 def load_standings(
+    name: str, figures: str | None, lang: Language, sample: Sample, **source: Any
+) -> Scored:
+    """Read a scheme, figures or a register or both; count, score and rank.
+
+    What looks odd goes to `sample`, which the caller shows.
+    """
+    read = _read_source(name, figures, sample, **source)
+    if read.options is None:
+        standings = rank((score(read.scheme, unit) for unit in read.table), within=read.within)
+        return Scored(standings=standings, counts=None)
+    return _score_period(read, read.options, lang, sample)
+
+
+def load_months(
+    name: str, figures: str | None, lang: Language, sample: Sample, **source: Any
+) -> Iterator[tuple[Period, Scored]]:
+    """Yield each month of the period with its standings, counted from the register."""
+    if source["earlier_name"] is not None:
+        raise WrongCall("call-exclusive", one="--monthly", other="--earlier")
+    read = _read_source(name, figures, sample, again=True, **source)
+    if read.options is None:
+        raise WrongCall("call-register-missing", "--monthly")
+    months = period_of(read.options.period_name).split(PeriodKind.MONTH)
+    for number, month in enumerate(months):
+        options = evolve(read.options, period_name=str(month))
+        yield month, _score_period(read, options, lang, sample, first=not number)
+
+
+def _read_source(
     name: str,
     figures: str | None,
-    lang: Language,
     sample: Sample,
     *,
     groups: tuple[str, ...],
@@ -176,12 +222,10 @@ def load_standings(
     earlier_name: str | None,
     expect: tuple[str, ...],
     expect_given: bool,
+    again: bool = False,
     **counting: Any,
-) -> Scored:
-    """Read a scheme, figures or a register or both; count, score and rank.
-
-    What looks odd goes to `sample`, which the caller shows.
-    """
+) -> _Source:
+    """Read what is scored; `again`: the register is read more than once."""
     scheme = _scheme(name, groups, zeros)
 
     # What the options must say together.
@@ -203,35 +247,46 @@ def load_standings(
         raise WrongCall("call-register-period")
     elif figures == "-" == register:
         raise WrongCall("call-exclusive", one="FIGURES -", other="--register -")
-    elif register == "-" and earlier_name is not None:
-        raise WrongCall("call-register-twice")
 
-    # Figures that are given, then those that are counted.
+    # Figures that are given, then those that are to be counted.
     table = FigureTable(())
     if figures is not None:
         with sample.collecting():
             table = _given(figures, scheme, columns, within, counted=register is not None)
     for found in table.notices:
         sample.keep(found)
-    if register is None or period_name is None:
-        return Scored(
-            standings=rank((score(scheme, unit) for unit in table), within=within), counts=None
+    options = None
+    if register is not None and period_name is not None:
+        options = RegisterOptions(
+            register=kept_register(register) if again or earlier_name is not None else register,
+            register_columns=register_columns,
+            period_name=period_name,
+            earlier_name=earlier_name,
+            **counting,
         )
-    options = RegisterOptions(
-        register=register,
-        register_columns=register_columns,
-        period_name=period_name,
-        earlier_name=earlier_name,
-        **counting,
-    )
-    counts = _count(options, dimensions_of(scheme), lang, sample)
     held = (*expect, *(unit.unit for unit in table if expect_given))
-    units = count_figures(scheme, counts.now, earlier=counts.earlier, given=table, units=held)
+    return _Source(scheme=scheme, table=table, within=within, held=held, options=options)
+
+
+def _score_period(
+    source: _Source,
+    options: RegisterOptions,
+    lang: Language,
+    sample: Sample,
+    *,
+    first: bool = True,
+) -> Scored:
+    """Count a period, score and rank; `first`: say what is odd about the register."""
+    scheme = source.scheme
+    counts = _count(options, dimensions_of(scheme), lang, sample, first=first)
+    units = count_figures(
+        scheme, counts.now, earlier=counts.earlier, given=source.table, units=source.held
+    )
     if not len(units):
-        raise DataError([finding("no-units-counted", register, period_name)])
-    for found in units.notices:
+        raise DataError([finding("no-units-counted", options.register, options.period_name)])
+    for found in units.notices if first else ():
         sample.keep(found)
-    standings = rank((score(scheme, unit) for unit in units), within=within)
+    standings = rank((score(scheme, unit) for unit in units), within=source.within)
     return Scored(standings=standings, counts=counts)
 
 
@@ -271,9 +326,17 @@ def _layout(options: RegisterOptions, dimensions: tuple[str, ...]) -> Any:
 
 
 def _count(
-    options: RegisterOptions, dimensions: tuple[str, ...], lang: Language, sample: Sample
+    options: RegisterOptions,
+    dimensions: tuple[str, ...],
+    lang: Language,
+    sample: Sample,
+    *,
+    first: bool,
 ) -> Counts:
-    """Count a register over the period, and over the earlier one if there is one."""
+    """Count a register over the period, and over the earlier one if there is one.
+
+    What is odd about the register is said of its `first` count.
+    """
     where = where_of(options.wheres)
 
     def count(period_name: str, *, first: bool) -> Tally:
@@ -297,7 +360,7 @@ def _count(
                 sample.keep(found)
         return counted
 
-    now = count(options.period_name, first=True)
+    now = count(options.period_name, first=first)
     earlier = None
     if options.earlier_name is not None:
         earlier = count(options.earlier_name, first=False)

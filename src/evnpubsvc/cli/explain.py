@@ -9,17 +9,17 @@ from typing import Any
 
 import click
 
+from evnpubsvc.cli._codes import CodesFound, criterion_option, find_codes
 from evnpubsvc.cli._io import lang_option, open_source, reported
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._output import Answer, format_option, output_option, write_answer
 from evnpubsvc.cli._rejects import Sample, findings_option
-from evnpubsvc.cli._standings import Scored, load_standings, standings_options
+from evnpubsvc.cli._standings import load_standings, standings_options
 from evnpubsvc.emulation import (
     Comparison,
     Grade,
     Movement,
     Place,
-    ScoreSheet,
     compare,
     explain,
     grade_all,
@@ -29,7 +29,7 @@ from evnpubsvc.emulation.results import Contribution
 from evnpubsvc.quantities import Unknown, decimal_text
 from evnpubsvc.serde import read_snapshot
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
-from evnpubsvc.texts import Language, render, write
+from evnpubsvc.texts import Language, render
 
 __all__ = ["explain_command"]
 
@@ -48,13 +48,7 @@ __all__ = ["explain_command"]
 @click.option(
     "--codes", is_flag=True, help="The codes of the dossiers behind the points, from the register."
 )
-@click.option(
-    "--criterion",
-    "criteria",
-    multiple=True,
-    metavar="KEY",
-    help="Only this criterion of --codes; may be repeated.",
-)
+@criterion_option
 @lang_option
 @format_option("text", "json", "csv", "xlsx")
 @output_option
@@ -82,13 +76,13 @@ def explain_command(
         raise WrongCall("call-criterion-codes")
     with reported(lang):
         sample = Sample(lang, findings)
-        scored = load_standings(scheme, figures, lang, sample, **source)
+        scored = load_standings(scheme, figures, lang, sample, again=codes, **source)
         sample.show()
         standings = scored.standings
         sheet = standings[unit].sheet
         places = sheet.scheme.rounding.places
         if codes:
-            answer = _codes(scored, sheet, criteria, lang)
+            answer = _codes(find_codes(scored, sheet, criteria), lang)
         elif versus is not None:
             answer = _difference(compare(sheet, standings[versus].sheet), places, lang)
         elif since is not None:
@@ -190,39 +184,13 @@ def _difference(given: Comparison | Movement, places: int, lang: Language) -> An
     )
 
 
-def _codes(scored: Scored, sheet: ScoreSheet, criteria: tuple[str, ...], lang: Language) -> Answer:
-    """The codes of the dossiers behind criteria: all those with counted figures by default."""
-    if scored.counts is None:
-        raise WrongCall("call-register-missing", "--codes")
-    wanted = criteria or tuple(each.key for each in sheet.scheme.criteria)
-    behind = scored.counts.codes(sheet, wanted)
-    found = {key: figures for key, figures in behind if figures or criteria}
-    titles = {key: spec.title.get(lang) for key, spec in sheet.scheme.figure_specs.items()}
-
-    def text() -> str:
-        lines: list[str] = []
-        for key, figures in found.items():
-            title = sheet.scheme.criterion(key).title.get(lang)
-            lines.append(title if lang == "vi" else f"{key} {title}")
-            for figure, codes in figures.items():
-                lines.append(f"  {titles[figure]}: {write(len(codes), lang)}")
-                lines += [f"    {code or '?'}" for code in codes]
-        return "\n".join(lines)
-
-    def table() -> Sheet:
-        rows = [
-            [key, figure, code]
-            for key, figures in found.items()
-            for figure, codes in figures.items()
-            for code in codes
-        ]
-        return _sheet_of(("key", "figure", "code"), (), 0, rows, lang, sheet.unit)
-
+def _codes(found: CodesFound, lang: Language) -> Answer:
+    """The codes of the dossiers behind criteria."""
     return Answer(
-        text=text,
-        document=lambda: {"unit": sheet.unit, "codes": found},
-        sheets=lambda: [table()],
-        title=sheet.unit,
+        text=lambda: "\n".join(found.lines(lang)),
+        document=found.document,
+        sheets=lambda: [found.table(lang)],
+        title=found.sheet.unit,
     )
 
 

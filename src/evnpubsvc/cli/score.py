@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
 import click
+from attrs import frozen
 
+from evnpubsvc.cli._codes import CodesFound, criterion_option, find_codes
 from evnpubsvc.cli._io import lang_option, reported
+from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
 from evnpubsvc.cli._prizes import prize_lines
 from evnpubsvc.cli._rejects import Sample, findings_option
-from evnpubsvc.cli._standings import load_standings, standings_options
+from evnpubsvc.cli._standings import Scored, load_months, load_standings, standings_options
 from evnpubsvc.emulation import (
     Awards,
     Component,
@@ -22,6 +26,7 @@ from evnpubsvc.emulation import (
     award,
     grade_all,
 )
+from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Unknown, decimal_text
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 from evnpubsvc.texts import Language, named, render
@@ -36,6 +41,17 @@ __all__ = [
 @click.argument("scheme")
 @click.argument("figures", required=False)
 @standings_options
+@click.option(
+    "--monthly",
+    is_flag=True,
+    help="Score each month of the period by itself; what FIGURES says holds for each of them.",
+)
+@click.option(
+    "--codes",
+    metavar="UNIT",
+    help="Also the codes of the dossiers behind the points of UNIT, from the register.",
+)
+@criterion_option
 @lang_option
 @format_option(*SHAPES)
 @output_option
@@ -43,10 +59,14 @@ __all__ = [
 def score_command(
     scheme: str,
     figures: str | None,
+    codes: str | None,
+    criteria: tuple[str, ...],
     lang: Language,
     shape: str | None,
     output: str | None,
     findings: str | None,
+    *,
+    monthly: bool,
     **source: Any,
 ) -> None:
     """Score the units of FIGURES, or of a register, under SCHEME; rank them and give the prizes.
@@ -55,14 +75,64 @@ def score_command(
     for standard input. With --register the figures that have a measure are counted, and FIGURES
     need only hold the others, or may be left out.
     """
+    if criteria and codes is None:
+        raise WrongCall("call-criterion-codes")
     with reported(lang):
         sample = Sample(lang, findings)
-        standings = load_standings(scheme, figures, lang, sample, **source).standings
-        grading = grade_all(standings)
-        for found in grading.notices:
-            sample.keep(found)
+
+        # One period, or its months.
+        scored: Iterable[tuple[Period | None, Scored]]
+        if monthly:
+            scored = load_months(scheme, figures, lang, sample, **source)
+        else:
+            again = codes is not None
+            scored = [(None, load_standings(scheme, figures, lang, sample, again=again, **source))]
+
+        # What there is to show of each.
+        results: list[_Result] = []
+        for period, each in scored:
+            grading = grade_all(each.standings)
+            for found in grading.notices:
+                sample.keep(found)
+            behind = None
+            # A month may pass without a unit.
+            if codes is not None and (period is None or codes in each.standings):
+                behind = find_codes(each, each.standings[codes].sheet, criteria)
+            results.append(_Result(period, each.standings, grading, behind))
+        if codes is not None and not any(each.codes for each in results):
+            results[-1].standings[codes]  # raises: no month knows the unit
         sample.show()
-        write_answer(_answer(standings, grading, lang), shape, output, lang)
+        write_answer(_answer(results, lang), shape, output, lang)
+
+
+@frozen
+class _Result:
+    """What is shown of a period: None for the only one."""
+
+    period: Period | None
+    standings: Standings
+    grading: Grading
+    codes: CodesFound | None
+
+    def text(self, lang: Language) -> str:
+        """Return the standings, the prizes, and the codes that are asked for."""
+        parts = [] if self.period is None else [self.period.written(lang)]
+        parts.append(self.standings.text(lang))
+        prizes = list(prize_lines(self.standings, award(self.standings), lang))
+        if prizes:
+            parts.append("\n".join(["", *prizes]))
+        if self.codes is not None:
+            head = render("codes-behind", lang, {"unit": self.codes.sheet.unit})
+            parts.append("\n".join(["", head, *self.codes.lines(lang)]))
+        return "\n".join(parts)
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON document."""
+        head = {} if self.period is None else {"period": str(self.period)}
+        document = head | standings_document(self.standings)
+        if self.codes is not None:
+            document["codes"] = self.codes.document()
+        return document
 
 
 def _scheme_of(standings: Standings) -> Scheme:
@@ -185,19 +255,26 @@ def _prizes_document(awards: Awards) -> dict[str, Any]:
     return {"given": given, "ties": ties, "vacant": vacant}
 
 
-def _answer(standings: Standings, grading: Grading, lang: Language) -> Answer:
-    def text() -> str:
-        table = standings.text(lang)
-        prizes = list(prize_lines(standings, award(standings), lang))
-        if prizes:
-            return "\n".join([table, "", *prizes])
-        return table
+def _answer(results: Sequence[_Result], lang: Language) -> Answer:
+    first = results[0]
+
+    def document() -> dict[str, Any]:
+        if first.period is None:
+            return first.document()
+        return {
+            "scheme": _scheme_of(first.standings).key,
+            "months": [r.document() for r in results],
+        }
+
+    def sheets() -> list[Sheet]:
+        codes = [each.codes.table(lang) for each in results if each.codes is not None]
+        return [_sheet(results, lang), *codes[:1]]
 
     return Answer(
-        text=text,
-        document=lambda: standings_document(standings),
-        sheets=lambda: [_sheet(standings, grading, lang)],
-        title=_scheme_of(standings).title.get(lang),
+        text=lambda: "\n\n".join(each.text(lang) for each in results),
+        document=document,
+        sheets=sheets,
+        title=_scheme_of(first.standings).title.get(lang),
     )
 
 
@@ -212,12 +289,14 @@ def _titles(standings: Standings, lang: Language) -> dict[str, str]:
     return titles | {reason: render(reason, lang, {}) for reason in reasons}
 
 
-def _sheet(standings: Standings, grading: Grading, lang: Language) -> Sheet:
+def _sheet(results: Sequence[_Result], lang: Language) -> Sheet:
     """Standings as a table for spreadsheets: a row a unit, a column a criterion."""
-    scheme = _scheme_of(standings)
+    scheme = _scheme_of(results[0].standings)
     places = scheme.rounding.places
-
-    titles = _titles(standings, lang)
+    published = any(place.sheet.published for each in results for place in each.standings)
+    titles: dict[str, str] = {}
+    for each in results:
+        titles |= _titles(each.standings, lang)
 
     def column(key: str, places: int = 0, *, optional: bool = False) -> SheetColumn:
         title = named("column", "why" if key == "reason" else key).get(lang)
@@ -225,6 +304,7 @@ def _sheet(standings: Standings, grading: Grading, lang: Language) -> Sheet:
         return SheetColumn(key, title, places, optional=optional, words=words)
 
     columns = [
+        *([] if results[0].period is None else [column("period")]),
         column("unit"),
         column("name", optional=True),
         column("stratum", optional=True),
@@ -232,17 +312,28 @@ def _sheet(standings: Standings, grading: Grading, lang: Language) -> Sheet:
         column("score", places),
         *(column(key, optional=True) for key in ("reason", "about", "grade")),
         *([column("prize", optional=True)] if scheme.prizes else []),
+        *([column("published", places), column("drift", places)] if published else []),
         *(SheetColumn(part.key, part.title.get(lang), places) for part in scheme.criteria),
     ]
-    awards = award(standings, grading=grading)
-    rows = [_cells(place, grading, awards) for place in standings]
+    rows: list[list[SheetCell]] = []
+    for each in results:
+        awards = award(each.standings, grading=each.grading)
+        month = [] if each.period is None else [str(each.period)]
+        rows += [
+            [*month, *_cells(place, each.grading, awards, published=published)]
+            for place in each.standings
+        ]
     return Sheet(render("sheet-standings", lang, {}), columns, rows, [scheme.title.get(lang)])
 
 
-def _cells(place: Place, grading: Grading, awards: Awards) -> list[SheetCell]:
+def _cells(place: Place, grading: Grading, awards: Awards, *, published: bool) -> list[SheetCell]:
     sheet = place.sheet
     prize = [awards.of(sheet.unit)] if sheet.scheme.prizes else []
     grade = grading[sheet.unit].grade
+    official: list[SheetCell] = []
+    if published:
+        score = None if sheet.published is None else sheet.published.score
+        official = [score, sheet.drift]
     return [
         sheet.unit,
         sheet.name,
@@ -253,6 +344,7 @@ def _cells(place: Place, grading: Grading, awards: Awards) -> list[SheetCell]:
         None if place.reason is None else place.reason.about,
         None if grade is None else grade.band,
         *prize,
+        *official,
         *(_known(component.points) for component in sheet.components),
     ]
 

@@ -22,6 +22,7 @@ from evnpubsvc._hooks import publish
 from evnpubsvc.frames._coded import write_coded
 from evnpubsvc.frames._count import Engine, tally_frame
 from evnpubsvc.frames._days import add_working_days
+from evnpubsvc.frames._rows import read_rows
 from evnpubsvc.frames._score import score_frame
 from evnpubsvc.frames._sources import FrameFormat
 from evnpubsvc.frames._tally import TallyFrame
@@ -31,6 +32,7 @@ __all__ = [
     "FrameFormat",
     "TallyFrame",
     "add_working_days",
+    "read_rows",
     "score_frame",
     "tally_frame",
     "write_coded",

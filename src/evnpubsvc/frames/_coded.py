@@ -4,15 +4,16 @@ About six bytes a dossier, to be counted again and again.
 
 A column for each dimension (0 for none, else the place of the value in the list that stands in the
 file's metadata), `received`, `due` and `finished` as days since a day in the metadata (65535 for
-none), and `state`: the status, and whether the row is a linked step. What could not be read was
-counted when the file was written, and stands there too.
+none), and `state`: the status, and whether the row is a linked step. Where the mapping names the
+codes of dossiers, they stand in `code`, which no count reads. What could not be read was counted
+when the file was written, and stands there too.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, cast
@@ -23,7 +24,7 @@ import polars as pl
 
 from evnpubsvc._moments import own_day
 from evnpubsvc.dossiers import Precision
-from evnpubsvc.errors import DataError, MisuseError
+from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.frames._cells import CellCounter, TermDays
 from evnpubsvc.frames._columns import MISSING, BatchReader, Bits, ReadBatch, Values
@@ -32,17 +33,19 @@ from evnpubsvc.frames._feed import feed
 from evnpubsvc.frames._sources import FrameFormat, FrameSource, unreadable
 from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import Progress, TallyFrame
-from evnpubsvc.serde import RegisterColumns
+from evnpubsvc.serde import RegisterColumns, opened
 from evnpubsvc.serde.engine import replace_file
-from evnpubsvc.statistics import RegisterRow, RegisterStatus, Tally, WorkingDayTerms
+from evnpubsvc.statistics import RegisterRow, Tally, Where, WorkingDayTerms
 from evnpubsvc.statistics.engine import STATUSES, Reasons, RowCounter
 from evnpubsvc.worktime import Calendar
 
-VERSION: Final = 1
+VERSION: Final = 2
 _KEY: Final = "evnpubsvc.coded"
 _NONE: Final = 65_535
 _LINKED: Final = 64
 _DAYS: Final = ("received", "due", "finished")
+_CODE: Final = "code"
+_CLEAN: Final = r"^[!-~](?:[ -~]*[!-~])?$"  # nothing to strip, nothing to compose
 _GROUP: Final = 1 << 19  # rows of a row group
 _STEP: Final = 1 << 16  # rows counted at once: they stay in the cache
 
@@ -58,11 +61,20 @@ class Coder(BatchReader):
         self._noticed: dict[str, int] = {}
         self._reasons = Reasons(self._rejected, self._noticed, hours=False, on_finding=on_finding)
         names = (*(f"d{i}" for i in range(len(columns.dimensions))), *_DAYS, "state")
+        self._codes: list[pl.Series] = []
         self._parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in names}
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The columns that are looked at: the codes of dossiers too."""
+        codes = (self.columns.code, *self.columns.code_with)
+        return tuple(dict.fromkeys([*super().wanted, *(each for each in codes if each)]))
 
     def keep(self, batch: ReadBatch) -> Bits:
         """Keep the rows of a batch that are not in doubt."""
         rows = np.flatnonzero(~batch.doubt)
+        if self.columns.code is not None:
+            self._codes.append(self._codes_of(batch.frame[rows]))
         for index, name in enumerate(self.columns.dimensions):
             self._parts[f"d{index}"].append(batch.codes[name].take(rows).astype(np.uint16))
             self._check_range(name, len(self.values[name].names))
@@ -80,6 +92,17 @@ class Coder(BatchReader):
         self._parts["state"].append(state.astype(np.uint8))
         return batch.doubt
 
+    def _codes_of(self, frame: pl.DataFrame) -> pl.Series:
+        """Return the codes of rows, as the reader of rows makes them of their cells."""
+        names = [name for name in (self.columns.code, *self.columns.code_with) if name]
+        if len(names) == 1 and not self.columns.missing:
+            column = frame[names[0]]
+            if column.str.contains(_CLEAN).all():  # null where there is nothing
+                return column
+        texts = [[self._text_of(text or "") for text in frame[name]] for name in names]
+        codes = ["/".join(parts) if parts[0] else None for parts in zip(*texts, strict=True)]
+        return pl.Series(codes, dtype=pl.String)
+
     def begin_source(self) -> None:
         """Say that another file or table begins."""
         self._reasons.begin()
@@ -90,6 +113,8 @@ class Coder(BatchReader):
             self._reasons.found(row)
             return
         self._reasons.begin()
+        if self.columns.code is not None:
+            self._codes.append(pl.Series([row.code], dtype=pl.String))
         given = dict(row.dimensions)
         for index, name in enumerate(self.columns.dimensions):
             place = self.values[name].place(given[name])
@@ -140,6 +165,11 @@ class Coder(BatchReader):
             rank[np.array(order, np.int64) + 1] = np.arange(1, len(names) + 1, dtype=rank.dtype)
             columns[f"d{index}"] = rank.take(columns[f"d{index}"])
 
+        # The codes, which compress best as texts.
+        if self.columns.code is not None:
+            empty = pl.Series([], dtype=pl.String)
+            columns[_CODE] = pl.concat([*self._codes, empty], rechunk=True)
+
         # What the numbers mean.
         head = {
             "version": VERSION,
@@ -164,18 +194,19 @@ def write_coded(
 ) -> Path:
     """Write a register in the coded layout.
 
-    About six bytes a dossier, which `tally_frame` counts many times as fast.
+    About six bytes a dossier, besides its code, which `tally_frame` counts many times as fast.
 
     The layout knows days, not times of day, and the latest version of each row:
     `Precision.TIMESTAMP` and `known_at` need the register itself. Linked steps, and rows that could
     not be read, are counted there as here. While it is written, the register takes about twenty
-    bytes of memory a dossier.
+    bytes of memory a dossier, and twice as many with its codes.
 
     Args:
         source: as for `tally_frame`.
         path: the file to write. It appears when it is whole; a file of that name stays as it is
             until then.
-        columns: how the register is laid out; every dimension is kept.
+        columns: how the register is laid out; every dimension is kept, and the code where it is
+            mapped: without codes nobody can list the dossiers behind a number.
         file_format: the container of the source; None goes by the end of each file's name.
         progress: as for `tally_frame`.
         on_finding: called with each finding.
@@ -246,6 +277,114 @@ def coded_head(path: Path) -> dict[str, Any] | None:
     return cast("dict[str, Any]", head)
 
 
+def coded_files(
+    files: list[Path], file_format: FrameFormat | None
+) -> tuple[list[Path], list[dict[str, Any]]] | None:
+    """Return the files with their heads if they are coded ones; None if they are not.
+
+    Raises:
+        MisuseError: `coded-mixed`.
+    """
+    if not files or (file_format or FrameFormat.of(files[0].name)) is not FrameFormat.PARQUET:
+        return None
+    heads: list[dict[str, Any]] = []
+    for path in files:
+        with opened(path):
+            head = coded_head(path)
+        if head is None:
+            if heads:
+                raise MisuseError("coded-mixed", path.name)
+            return None
+        heads.append(head)
+    return files, heads
+
+
+class _CodedColumns:
+    """What the numbers of a coded file mean.
+
+    Args:
+        head: the metadata of the file.
+        wanted: names of the dimensions that are read.
+    """
+
+    def __init__(self, head: Mapping[str, Any], wanted: Collection[str]) -> None:
+        dimensions: dict[str, list[str]] = head["dimensions"]
+        self.first = day_number(date.fromisoformat(head["first"]))
+        self.values = {name: Values(dimensions[name]) for name in dimensions if name in wanted}
+        self.needed = {name: f"d{index}" for index, name in enumerate(dimensions) if name in wanted}
+
+    def scan(self, path: Path) -> pl.LazyFrame:
+        """Return the columns of a file, which are as they should be.
+
+        Raises:
+            DataError: `coded-malformed`.
+        """
+        scan = pl.scan_parquet(path, glob=False)
+        schema = scan.collect_schema()
+        wanted = [*self.needed.values(), *_DAYS, "state"]
+        if any(str(schema.get(name)) not in {"UInt8", "UInt16"} for name in wanted):
+            raise DataError([finding("coded-malformed", path.name, tuple(schema))])
+        return scan
+
+    def day(self, columns: Mapping[str, Any], name: str, place: int) -> date | None:
+        """Return a day of a row."""
+        number = int(columns[name][place])
+        if number == _NONE:
+            return None
+        return date.fromordinal(number + self.first + EPOCH)
+
+    def row(self, columns: Mapping[str, Any], place: int, code: str | None = None) -> RegisterRow:
+        """Return a row as the reader of rows gives it."""
+        received = self.day(columns, "received", place)
+        assert received is not None
+        state = int(columns["state"][place])
+        values: dict[str, str | None] = {}
+        for name, column in self.needed.items():
+            number = int(columns[column][place])
+            values[name] = self.values[name].names[number - 1] if number else None
+        return RegisterRow(
+            received,
+            self.day(columns, "due", place),
+            self.day(columns, "finished", place),
+            values,
+            status=STATUSES[state % _LINKED],
+            code=code,
+            part_of="linked" if state >= _LINKED else None,
+        )
+
+
+def coded_rows(
+    path: Path, head: Mapping[str, Any], asked: Iterable[Where]
+) -> Iterator[RegisterRow]:
+    """Yield the rows of a coded file with some values.
+
+    Raises:
+        UnknownNameError: `dimension-unknown`.
+        MisuseError: `coded-without-codes`.
+        DataError: `coded-malformed`, `file-unreadable`.
+    """
+    known: dict[str, list[str]] = head["dimensions"]
+    meaning = _CodedColumns(head, known)
+    chosen = pl.lit(value=True)
+    for each in asked:
+        if each.dimension not in known:
+            raise UnknownNameError("dimension-unknown", each.dimension, known=tuple(known))
+        names = known[each.dimension]
+        numbers = [number for number, name in enumerate(names, 1) if name in each.values]
+        chosen &= pl.col(meaning.needed[each.dimension]).is_in(numbers)
+    with unreadable(path.name):
+        scan = meaning.scan(path)
+        if scan.collect_schema().get(_CODE) != pl.String:
+            raise MisuseError("coded-without-codes", path.name)
+        found = scan.filter(chosen).collect()
+    columns = {name: found[name].to_numpy() for name in found.columns if name != _CODE}
+    try:
+        for place, code in enumerate(found[_CODE]):
+            yield meaning.row(columns, place, code)
+    except (LookupError, OverflowError, AssertionError) as error:
+        raise DataError([finding("coded-malformed", path.name, error)]) from None
+
+
 class CodedCounter:
     """A count of coded files under way: nothing is left to be read, only to be judged."""
 
@@ -263,16 +402,15 @@ class CodedCounter:
         self.rows = 0
         self._question = question
         self._head = head
-        self._first = day_number(date.fromisoformat(head["first"]))
         dimensions: dict[str, list[str]] = head["dimensions"]
-        self._names = list(dimensions)
         wanted = {*question.dimensions, *([] if terms is None else [terms.dimension])}
-        self._values = {name: Values(names) for name, names in dimensions.items() if name in wanted}
+        self._columns = _CodedColumns(head, wanted)
+        self._values = self._columns.values
         if terms is None:
             self._terms = None
         else:
             self._terms = TermDays(terms, self._values)
-        self._cells = CellCounter(question, self._values, self._names, store, calendar)
+        self._cells = CellCounter(question, self._values, list(dimensions), store, calendar)
         self._slow = RowCounter(question, terms, calendar=calendar)
 
     def take_coded(self, path: Path, advance: Callable[[int], None] | None) -> None:
@@ -281,15 +419,9 @@ class CodedCounter:
         Raises:
             DataError: `coded-malformed`, `file-unreadable`.
         """
-        needed = {
-            name: f"d{index}" for index, name in enumerate(self._names) if name in self._values
-        }
+        wanted = [*self._columns.needed.values(), *_DAYS, "state"]
         with unreadable(path.name):
-            scan = pl.scan_parquet(path, glob=False)
-            schema = scan.collect_schema()
-            wanted = [*needed.values(), *_DAYS, "state"]
-            if any(str(schema.get(name)) not in {"UInt8", "UInt16"} for name in wanted):
-                raise DataError([finding("coded-malformed", path.name, tuple(schema))])
+            scan = self._columns.scan(path)
             rows: int = scan.select(pl.len()).collect().item()
             for done in range(0, rows, _GROUP):
                 batch = scan.select(wanted).slice(done, _GROUP).collect()
@@ -297,7 +429,6 @@ class CodedCounter:
                 for start in range(0, batch.height, _STEP):
                     self._count(
                         {name: column[start : start + _STEP] for name, column in columns.items()},
-                        needed,
                         path,
                     )
                 if advance is not None:
@@ -320,10 +451,11 @@ class CodedCounter:
             return fast
         return fast.merge(TallyFrame.from_tally(slow))
 
-    def _count(self, columns: Mapping[str, Any], needed: Mapping[str, str], path: Path) -> None:
+    def _count(self, columns: Mapping[str, Any], path: Path) -> None:
         # Numbers that the head of the file does not know: the file is damaged.
         state = columns["state"]
         status = state & np.uint8(_LINKED - 1)
+        needed = self._columns.needed
         codes: dict[str, Any] = {name: columns[column] for name, column in needed.items()}
         for name, code in codes.items():
             if len(code) and int(code.max()) > len(self._values[name].names):
@@ -347,7 +479,7 @@ class CodedCounter:
                 given_status,
                 doubt=doubt,
                 linked=linked,
-                base=self._first,
+                base=self._columns.first,
                 missing=_NONE,
             )
         else:
@@ -362,35 +494,11 @@ class CodedCounter:
 
         # Rows in doubt are counted one by one.
         for place in np.flatnonzero(doubt).tolist():
-            self._slow.take(self._row(columns, needed, place))
+            self._slow.take(self._columns.row(columns, place))
 
     def _absolute(self, days: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
-        moved = days.astype(np.int32) + np.int32(self._first)
+        moved = days.astype(np.int32) + np.int32(self._columns.first)
         return np.where(days == _NONE, np.int32(MISSING), moved)
-
-    def _row(
-        self, columns: Mapping[str, Any], needed: Mapping[str, str], place: int
-    ) -> RegisterRow:
-        def day(name: str) -> date | None:
-            number = int(columns[name][place])
-            if number == _NONE:
-                return None
-            return date.fromordinal(number + self._first + EPOCH)
-
-        received = day("received")
-        assert received is not None
-        state = int(columns["state"][place])
-        values: dict[str, str | None] = {}
-        for name, column in needed.items():
-            code = int(columns[column][place])
-            values[name] = None
-            if code:
-                values[name] = self._values[name].names[code - 1]
-        status: RegisterStatus | None = STATUSES[state % _LINKED]
-        linked = "linked" if state >= _LINKED else None
-        return RegisterRow(
-            received, day("due"), day("finished"), values, status=status, part_of=linked
-        )
 
 
 def tally_coded(

@@ -246,6 +246,7 @@ class ReadBatch:
         status: numbers of the status; None if there is no such column.
         linked: rows that are linked steps; None if none is.
         doubt: rows that the object path must read.
+        frame: the columns as they came.
     """
 
     days: dict[str, Days]
@@ -254,6 +255,7 @@ class ReadBatch:
     status: npt.NDArray[np.int32] | None
     linked: Bits | None
     doubt: Bits
+    frame: pl.DataFrame
 
 
 class BatchReader(ABC):
@@ -403,7 +405,7 @@ class BatchReader(ABC):
             doubt |= (status > 0) & (_IS_ENDING.take(status, mode="clip") != ended)
         part_of = self.columns.part_of
         linked = None if part_of is None else self._is_linked(batch[part_of])
-        return ReadBatch(days, timed, codes, status, linked, doubt)
+        return ReadBatch(days, timed, codes, status, linked, doubt, batch)
 
     def _ends_before_receipt(
         self, batch: pl.DataFrame, days: Mapping[str, Days], timed: Mapping[str, Bits | bool]

@@ -6,20 +6,19 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
-from evnpubsvc.frames._coded import coded_head, tally_coded
+from evnpubsvc.frames._coded import coded_files, tally_coded
 from evnpubsvc.frames._feed import PIECE, feed, is_paths
 from evnpubsvc.frames._kernel import Kernel
 from evnpubsvc.frames._sources import FrameFormat, FrameSource, files_of
 from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import Progress, TallyFrame, check_names
 from evnpubsvc.periods import Period
-from evnpubsvc.serde import RegisterColumns, opened
+from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.statistics import WorkingDayTerms, derived_names
 from evnpubsvc.statistics.engine import as_wheres, question_of
 from evnpubsvc.texts import LabelledEnum
@@ -124,7 +123,7 @@ def tally_frame(
     # Coded files are counted as they are.
     shape = None if file_format is None else FrameFormat(file_format)
     if is_paths(source):
-        coded = _coded_files(files_of(source), shape)
+        coded = coded_files(files_of(source), shape)
         if coded is not None:
             files, heads = coded
             stores = partial(_store, chosen, pending, limit)
@@ -148,24 +147,6 @@ def tally_frame(
         unmapped=columns is None,
     )
     return kernel.frame().narrowed(by, asked)
-
-
-def _coded_files(
-    files: list[Path], file_format: FrameFormat | None
-) -> tuple[list[Path], list[dict[str, Any]]] | None:
-    """Return the files with their heads if they are coded ones; None if they are not."""
-    if not files or (file_format or FrameFormat.of(files[0].name)) is not FrameFormat.PARQUET:
-        return None
-    heads: list[dict[str, Any]] = []
-    for path in files:
-        with opened(path):
-            head = coded_head(path)
-        if head is None:
-            if heads:
-                raise MisuseError("coded-mixed", path.name)
-            return None
-        heads.append(head)
-    return files, heads
 
 
 def _default(names: Sequence[str] | None, by: Sequence[str]) -> RegisterColumns:
