@@ -30,17 +30,23 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 demo: $(VENV)/.cli ## score a province, then tell the whole case of 2022, with reasons
 	@$(BIN)/evnpubsvc demo
 
-# In CI the one run of all tests measures branch coverage too, which `coverage-report` judges.
-TEST_RUNNER := $(BIN)/$(if $(CI),coverage run,python)
+PYTEST := -m pytest -n auto --dist loadfile
 
+# In CI branch coverage is measured on the way, which `coverage-report` judges: but for the heavy
+# tests, which are three times as slow then and reach no line of their own.
 test: $(VENV)/.test ## run all tests and every example in the docs
-	$(TEST_RUNNER) -m pytest -n auto --dist loadfile
+ifdef CI
+	$(BIN)/coverage run $(PYTEST) -m "not heavy"
+	$(BIN)/python $(PYTEST) -m heavy
+else
+	$(BIN)/python $(PYTEST)
+endif
 
 quick: $(VENV)/.test ## the core of the tests, few examples each: for the inner loop, under a minute
-	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -q -n auto --dist loadfile -m core tests src
+	HYPOTHESIS_PROFILE=quick $(BIN)/python $(PYTEST) -q -m core tests src
 
 deep: $(VENV)/.test ## the same tests with the large counts: an hour or more
-	EVNPUBSVC_DEEP=1 HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n auto --dist loadfile
+	EVNPUBSVC_DEEP=1 HYPOTHESIS_PROFILE=nightly $(BIN)/python $(PYTEST)
 
 check: format lint architecture types docs coverage calendar-end ## everything that CI runs
 check-rest: format lint architecture types docs ## the part of `check` that is not tests
@@ -71,7 +77,7 @@ docs: $(VENV)/.dev
 
 coverage: $(VENV)/.dev ## tests with branch coverage, fewer examples each, without those that compare much and reach no new line
 	$(BIN)/coverage erase
-	HYPOTHESIS_PROFILE=coverage $(BIN)/coverage run -m pytest -n auto --dist loadfile -m "not heavy"
+	HYPOTHESIS_PROFILE=coverage $(BIN)/coverage run $(PYTEST) -m "not heavy"
 	$(MAKE) coverage-report
 
 coverage-report: $(VENV)/.test ## judge the coverage of the last run

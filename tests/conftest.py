@@ -10,13 +10,20 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 _TESTS = Path(__file__).parent
-# Files that compare much, with an oracle, a peer or over many processes. Coverage runs without
-# them, since what they compare, others run too.
+# Files that compare much, with an oracle, a peer or over many processes. Coverage is measured
+# without them, since what they compare, others run too; they run all the same.
 _HEAVY = {
-    "deadlines/test_oracle.py",
     "codes/test_strategies.py",
+    "deadlines/test_oracle.py",
+    "dossiers/test_machine.py",
+    "dossiers/test_messy_logs.py",
     "dossiers/test_ocel_schema.py",
+    "emulation/test_many.py",
+    "frames/test_constellations.py",
     "frames/test_outgrow.py",
+    "serde/test_counting.py",
+    "strategies/test_from_type.py",
+    "worktime/test_oracle.py",
 }
 # Files that take longer than the inner loop has, besides the heavy ones; docs and these run in
 # `make test`. The rest takes about 95 s of processor time with few examples.
@@ -25,12 +32,9 @@ _SLOW = {
     "cli/test_large_registers.py",
     "cli/test_report.py",
     "cli/test_vietnamese.py",
-    "dossiers/test_machine.py",
-    "dossiers/test_messy_logs.py",
     "dossiers/test_real_logs.py",
     "emulation/test_explain.py",
     "emulation/test_lint.py",
-    "emulation/test_many.py",
     "emulation/test_mechanics.py",
     "emulation/test_rank.py",
     "emulation/test_scheme_checks.py",
@@ -40,17 +44,14 @@ _SLOW = {
     "outreach/test_assign.py",
     "outreach/test_roster.py",
     "serde/test_calendar_files.py",
-    "serde/test_counting.py",
     "serde/test_dossier_lines.py",
     "serde/test_dresses.py",
     "serde/test_reports.py",
     "serde/test_workbooks.py",
-    "strategies/test_from_type.py",
     "test_synthetic.py",
     "texts/test_wording.py",
     "units/test_real_units.py",
     "worktime/test_calendar.py",
-    "worktime/test_oracle.py",
 }
 
 
@@ -78,7 +79,7 @@ settings.register_profile(
     max_examples=40,
     suppress_health_check=[HealthCheck.too_slow],
 )
-# `make check`, whose coverage follows a run of all tests: every line, not every example.
+# `make coverage`, outside CI: every line, not every example.
 settings.register_profile("coverage", settings.get_profile("ci"), max_examples=25)
 # For the inner loop (`make quick`): whether it works at all, in seconds.
 settings.register_profile("quick", settings.get_profile("ci"), max_examples=5)

@@ -13,6 +13,7 @@ from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, tally_register, to_json
 from evnpubsvc.statistics import RegisterStatus, WorkingDayTerms
 from evnpubsvc.worktime import vietnam_calendar
+from tests.deep import cases
 
 _COLUMNS = RegisterColumns(
     received="r", due="d", finished="f", status="s", part_of="p", recorded="k", superseded="l",
@@ -31,15 +32,20 @@ _DAYS = ("2022-12-12", "2022-12-13", "2022-12-14", "2022-12-15")
 _TIMES = {"days": ("", "", ""), "instants": ("T09:00:00", "T08:30:00", "T10:00:00")}
 
 
+# The deep run meets every channel with every unit; every other run meets each of them once.
+_PAIRS = cases([("a", "a"), ("Hòa", "?")], list(itertools.product(["a", "Hòa"], ["a", "?"])))
+
+
 def _register(times: tuple[str, str, str]) -> bytes:
     rows = itertools.product(
         [f"{day}{times[0]}" for day in _DAYS],
         ["", *(f"{day}{times[1]}" for day in _DAYS)],
         ["", *(f"{day}{times[2]}" for day in _DAYS)],
         ["", *_COLUMNS.statuses],
-        ["", "x"], [""], ["", "2022-12-14"], ["a", "Hòa"], ["a", "?"],
+        ["", "x"], [""], ["", "2022-12-14"], _PAIRS,
     )  # fmt: skip
-    return "\n".join(["r,d,f,s,p,k,l,c,u", *map(",".join, rows)]).encode()
+    lines = [",".join([*row, *pair]) for *row, pair in rows]
+    return "\n".join(["r,d,f,s,p,k,l,c,u", *lines]).encode()
 
 
 @pytest.mark.parametrize("times", _TIMES)

@@ -31,6 +31,7 @@ from evnpubsvc.serde import RegisterColumns, read_register, read_register_column
 from evnpubsvc.statistics import RegisterRow, Tally, tally
 from evnpubsvc.strategies import check_tally_laws
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
+from tests.deep import cases
 from tests.frames.ways import asked
 from tests.realdata import real
 from tests.statistics.test_real_registers import MAPPING
@@ -87,8 +88,10 @@ def _synthetic(folder: Path, rows: int, count: int, units: int) -> Parts:
 
 
 @pytest.fixture(scope="module")
-def million(tmp_path_factory: pytest.TempPathFactory) -> Parts:
-    return _synthetic(tmp_path_factory.mktemp("million"), 1_000_000, 8, units=700)
+def large(tmp_path_factory: pytest.TempPathFactory) -> Parts:
+    """Return a register of a million rows in the deep run, of fewer in every other."""
+    rows = cases(160_000, 1_000_000)
+    return _synthetic(tmp_path_factory.mktemp("large"), rows, 8, units=700)
 
 
 @pytest.fixture(scope="module")
@@ -355,16 +358,16 @@ def test_a_real_register(
         assert [len(pids) for pids in others] == [1] * 4
 
 
-def test_a_million_rows(
+def test_a_large_register(
     engine: Callable[[Parts, Path], TallyFrame], request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    million: Parts = request.getfixturevalue("million")
-    counted = engine(million, tmp_path)
-    assert to_json(counted.to_tally()) == million.truth
-    assert counted == million.whole()
+    large: Parts = request.getfixturevalue("large")
+    counted = engine(large, tmp_path)
+    assert to_json(counted.to_tally()) == large.truth
+    assert counted == large.whole()
     assert counted.head.linked
     assert counted.head.rejected
-    assert _accounted(counted) == million.rows
+    assert _accounted(counted) == large.rows
     assert _was_retried(tmp_path)
 
 
