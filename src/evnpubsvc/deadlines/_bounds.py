@@ -81,11 +81,11 @@ def _takes_the_same_time(decision: OpenDecision, calendar: Calendar) -> bool:
 
 def _count_by(calendar: Calendar, question: Question) -> date | None:
     """The due date by another calendar."""
-    stops = tuple(place(each.stop, each.policy, calendar) for each in question.stops)
+    stops = tuple(place(each.stop, each.policy, each.source, calendar) for each in question.stops)
     asked = evolve(
         question,
         counting=evolve(question.counting, calendar=calendar),
         stops=stops,
-        stopped=StoppedTime(calendar, cover_ticks(stops, calendar)) if stops else None,
+        stopped=StoppedTime(calendar, cover_ticks(stops), ()) if stops else None,
     )
     return Run(asked, asked.terms, asked.stops, trace=False).settle().day

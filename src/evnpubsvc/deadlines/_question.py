@@ -24,6 +24,7 @@ from evnpubsvc.deadlines._stopped_time import PlacedStop, StoppedTime, cover_tic
 from evnpubsvc.deadlines._stops import Stop, StopLedger
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
+from evnpubsvc.law import Citation
 from evnpubsvc.services import Channel
 from evnpubsvc.worktime import VIETNAM_TIME
 
@@ -146,7 +147,7 @@ def ask(
     # What does not go together, or needs more than was said; the stops come first.
     ledger = _NO_STOPS
     notices: tuple[Finding, ...] = ()
-    policies: list[ClockPolicy] = []
+    rulings: list[tuple[ClockPolicy, Citation]] = []
     if stops != () or resumed_on is not None:
         ledger = StopLedger.of(stops)
         notices = ledger.notices
@@ -155,17 +156,19 @@ def ask(
                 raise MisuseError("resumed-without-stop", resumed_on)
             ledger = ledger.resumed(resumed_on)
         _refuse_mixed_zones(received, ledger)
-        policies = [_policy_of(stop, day, counting) for stop in ledger.stops]
+        rulings = [_rule(stop, day, counting) for stop in ledger.stops]
     _refuse_limit(day, at, limit, counting, cutoff)
 
     # What the limit comes to, and what the stops cover.
     terms = read_terms(limit, counting.days, counting.hours)
     placed: tuple[PlacedStop, ...] = ()
     stopped: StoppedTime | None = None
-    if policies:
+    if rulings:
         calendar = counting.calendar
-        placed = tuple([place(stop, policies[i], calendar) for i, stop in enumerate(ledger.stops)])
-        stopped = StoppedTime(calendar, cover_ticks(placed, calendar))
+        placed = tuple(
+            [place(ledger.stops[i], *ruling, calendar) for i, ruling in enumerate(rulings)]
+        )
+        stopped = StoppedTime(calendar, cover_ticks(placed), ())
 
     # Everything is checked: the record is filled without checking again.
     made = _OpenQuestion()
@@ -203,27 +206,30 @@ def _wrong_type(name: str, value: object, given: type, expected: str) -> MisuseE
 
 def _refuse_mixed_zones(received: date | datetime, ledger: StopLedger) -> None:
     """Refuse instants of which some have a time zone and some have none."""
-    naive: datetime | None = None
-    aware: datetime | None = None
     moments: list[object] = [received]
     for stop in ledger.stops:
         moments += (stop.start, stop.end)
-    for moment in moments:
-        if not isinstance(moment, datetime):
-            continue
-        if moment.utcoffset() is None:
-            naive = naive or moment
-        else:
-            aware = aware or moment
-    if naive is not None and aware is not None:
-        raise MisuseError("naive-and-aware-times", naive, other=aware)
+    instants = [moment for moment in moments if isinstance(moment, datetime)]
+    naive = [moment for moment in instants if moment.utcoffset() is None]
+    if naive and len(naive) < len(instants):
+        aware = next(moment for moment in instants if moment.utcoffset() is not None)
+        raise MisuseError("naive-and-aware-times", naive[0], other=aware)
 
 
-def _policy_of(stop: Stop, received: date, counting: CountingRules) -> ClockPolicy:
-    policy = stop.clock or counting.clock_of(stop.kind, received)
+def _rule(stop: Stop, received: date, counting: CountingRules) -> tuple[ClockPolicy, Citation]:
+    """What a stop does to the clock, and the text behind that.
+
+    The text of the day of receipt, if it is about such stops; else what is cited for others.
+    """
+    policy, source = stop.clock, None
     if policy is None:
-        raise refuse_missing_clock(stop.kind, stop.start, received, counting)
-    return policy
+        policy = counting.clock_of(stop.kind, received)
+        if policy is None:
+            raise refuse_missing_clock(stop.kind, stop.start, received, counting)
+        source = counting.clock_source(stop.kind, received)
+    if source is None:
+        source = policy.policy.cite(received, stop.kind)
+    return policy, source
 
 
 def _needs_hour(limit: TimeLimit, counting: CountingRules, cutoff: CutOff) -> bool:

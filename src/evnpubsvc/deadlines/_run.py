@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple
 
@@ -11,7 +10,7 @@ from evnpubsvc.deadlines._cutoffs import CutOff, shift_receipt
 from evnpubsvc.deadlines._deadline import Step, make_step
 from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
 from evnpubsvc.deadlines._limits import TimeLimit
-from evnpubsvc.deadlines._moments import add_months, iso_text, last_day, local_time
+from evnpubsvc.deadlines._moments import add_months, iso_text, last_day
 from evnpubsvc.deadlines._policies import ClockPolicy, Roll, clock_start
 from evnpubsvc.deadlines._policy import article
 from evnpubsvc.deadlines._question import Question, Terms, ends_at_instant
@@ -64,6 +63,7 @@ class Run:
     """
 
     __slots__ = (
+        "_before_count",
         "calendar",
         "citations",
         "counted_from",
@@ -95,13 +95,13 @@ class Run:
             self.stopped = self.stopped._replace(pauses=tuple(pauses))
 
     def _pause(self, placed: PlacedStop) -> tuple[datetime, datetime]:
-        end = placed.stop.end
-        return self._instant(placed.stop.start), NEVER if end is None else self._instant(end)
+        end = placed.end
+        return self._instant(placed.start), NEVER if end is None else self._instant(end)
 
     def _instant(self, moment: date) -> datetime:
         if not isinstance(moment, datetime):
             raise MisuseError("time-of-stop-needed", moment, limit=self.question.limit)
-        return local_time(moment)
+        return moment
 
     # -- the whole ---------------------------------------------------------------------------------
 
@@ -117,60 +117,57 @@ class Run:
             self._note_reading()
         afresh = self._note_stops() if self.stops else ()
 
-        while True:
-            if question.cutoff is not _NO_CUTOFF:
-                day, at = self._cut_off(day, at)
-            self.counted_from = day
-            steps, cited = len(self.steps or ()), len(self.citations)
-            end = self._count(day, at)
-            struck = self._find_strike(afresh, day, at, end) if afresh else None
-            if struck is None:
+        # A stop that ends after the clock started and begins before the limit is over makes void
+        # what was counted up to it.
+        day, at, end = self._count_from(day, at)
+        for placed in afresh:
+            if _is_over(placed, day, at):
+                continue
+            if self._begins_after(placed, end):
                 break
-            # What was counted up to here is void; the clock starts again when the stop ends.
-            if self.steps is not None:
-                del self.steps[steps:]
-            del self.citations[cited:]
-            afresh = [each for each in afresh if each is not struck]
-            citation = self._cite(self._text_of(struck))
-            if struck.stop.end is None:
-                self._write("step-stands-restart", citation, day=local_day(struck.stop.start))
+            self._forget_count()
+            citation = self._cite(placed.source)
+            if placed.end is None:
+                self._write("step-stands-restart", citation, day=local_day(placed.start))
                 return _STANDS
-            day, at = self._restart(struck, citation)
+            day, at, end = self._count_from(*self._restart(placed, placed.end, citation))
 
         if self.steps is not None:
             self._note_end(end)
         return end
 
-    def _find_strike(
-        self, afresh: Iterable[PlacedStop], day: date, at: datetime | None, end: End
-    ) -> PlacedStop | None:
-        """The first stop that strikes while the clock runs."""
-        for placed in afresh:
-            if self._strikes(placed, day, at, end):
-                return placed
-        return None
+    def _count_from(self, day: date, at: datetime | None) -> tuple[date, datetime | None, End]:
+        """Apply the cut-off to a receipt and count the limit from there."""
+        if self.question.cutoff is not _NO_CUTOFF:
+            day, at = self._cut_off(day, at)
+        self.counted_from = day
+        self._before_count = len(self.steps or ()), len(self.citations)
+        return day, at, self._count(day, at)
 
-    def _strikes(self, placed: PlacedStop, day: date, at: datetime | None, end: End) -> bool:
-        """Whether a stop ends after the clock started and begins before the limit is over."""
-        start, until = placed.stop.start, placed.stop.end
-        if until is not None:
-            if isinstance(until, datetime) and at is not None:
-                if local_time(until) <= at:
-                    return False
-            elif local_day(until) < day:
-                return False
+    def _forget_count(self) -> None:
+        """Take back what the latest count wrote down."""
+        steps, citations = self._before_count
+        if self.steps is not None:
+            del self.steps[steps:]
+        del self.citations[citations:]
+
+    def _begins_after(self, placed: PlacedStop, end: End) -> bool:
+        """Whether a stop begins after a limit is over."""
         if end.day is None:
-            return True
+            return False
         if end.instant is not None:
-            return self._instant(start) < end.instant
-        return placed.low <= 2 * end.day.toordinal() + 1
+            return self._instant(placed.start) >= end.instant
+        number, opening, _ = self.calendar.office_day(end.day)
+        if opening is None:  # a day off, which has no ticks
+            return local_day(placed.start) > end.day
+        return placed.low > 2 * number + 1
 
-    def _restart(self, placed: PlacedStop, citation: Citation) -> tuple[date, datetime | None]:
+    def _restart(
+        self, placed: PlacedStop, moment: date, citation: Citation
+    ) -> tuple[date, datetime | None]:
         """The receipt that the end of a stop amounts to."""
-        moment = placed.stop.end
-        assert moment is not None
-        at = local_time(moment) if isinstance(moment, datetime) else None
-        day = moment if at is None else at.date()
+        at = moment if isinstance(moment, datetime) else None
+        day = local_day(moment)
         if self.steps is not None:
             key = f"step-{placed.policy.value.replace('_', '-')}"
             self._write(key, citation, day=day, at=at)
@@ -226,7 +223,7 @@ class Run:
     def _count_same_day(self, day: date) -> End:
         """The day of receipt; the next working day where that is a day off."""
         end = self.calendar.next_working_day(day, or_same=True)
-        close = end if self.stopped is None else self.stopped.running_close(end)
+        close = end if self.stopped is None else self._running_close(self._number(end))
         if close is not None and close != day and self.steps is not None:
             skipped = self._days_off(day - _DAY, close)
             self._write("step-same-day-moved", None, day=day, until=close, skipped=skipped)
@@ -237,9 +234,25 @@ class Run:
         n = self.terms.amount.numerator
         if self.stopped is None:
             return self._end_of_working_days(day, self.calendar.add_working_days(day, n))
-        end = self.stopped.nth_working_day(day, n)
-        end = None if end is None else self.stopped.running_close(end)
+        number = self.stopped.nth_working_day(self._number(day), n)
+        end = None if number is None else self._running_close(number)
         return _STANDS if end is None else self._end_of_working_days(day, end)
+
+    def _running_close(self, number: int) -> date | None:
+        """The first working day from one on at whose closing no stop lasts; None if never."""
+        assert self.stopped is not None
+        running = self.stopped.running_close(number)
+        return None if running is None else self._working_day(running)
+
+    def _number(self, day: date) -> int:
+        """The number of a working day, or of the last one before a day off."""
+        return self.calendar.office_day(day)[0]
+
+    def _working_day(self, number: int) -> date:
+        try:
+            return self.calendar.working_day(number)
+        except OutsideCoverageError:
+            raise self._uncovered() from None
 
     def _count_half_days(self, day: date) -> End:
         """Working days with a half at the end: half of the office time of the last day."""
@@ -248,7 +261,8 @@ class Run:
         if self.stopped is None:
             last: date | None = self.calendar.add_working_days(day, whole + 1)
         else:
-            last = self.stopped.nth_working_day(day, whole + 1)
+            number = self.stopped.nth_working_day(self._number(day), whole + 1)
+            last = None if number is None else self._working_day(number)
         if last is None:
             return _STANDS
         sessions = self.calendar.sessions(last)
@@ -304,7 +318,7 @@ class Run:
 
     def _count_clock_hours(self, at: datetime) -> End:
         """Hours by the clock; one that ends on a day off ends with the next working day."""
-        stopped = self.stopped or StoppedTime(self.calendar)
+        stopped = self.stopped or StoppedTime(self.calendar, (), ())
         instant = stopped.add_time(at, timedelta(seconds=self._seconds()))
         if instant is None:
             return _STANDS
@@ -354,14 +368,24 @@ class Run:
         """The last day by art. 148(5), on which the clock must run."""
         works = self.calendar.is_working_day(raw)  # outside the calendar nobody knows
         rolls = not works and self.question.counting.roll is _FORWARD
-        end = self.calendar.next_working_day(raw) if rolls else raw
-        close = end if self.stopped is None else self.stopped.running_close(end)
+        if self.stopped is not None:
+            close = self._running_close_of(raw, works=works, rolls=rolls)
+        else:
+            close = self.calendar.next_working_day(raw) if rolls else raw
         if rolls and close is not None:
             citation = self._cite(article("roll"))
             if self.steps is not None:
                 skipped = self._days_off(raw - _DAY, close)
                 self._write("step-rolled", citation, day=raw, until=close, skipped=skipped)
         return close
+
+    def _running_close_of(self, raw: date, *, works: bool, rolls: bool) -> date | None:
+        """The day itself or a working day after it, at whose closing no stop lasts."""
+        assert self.stopped is not None
+        number = self._number(raw)
+        if not works and not rolls and not self.stopped.stands_after(number):
+            return raw
+        return self._running_close(number + rolls)
 
     def _refuse_uncovered(self, ordinal: int) -> None:
         if ordinal > self.calendar.last.toordinal():
@@ -428,18 +452,6 @@ class Run:
         else:
             self._write("step-eight-hours", self._cite(article("eight-hours")), limit=limit)
 
-    def _text_of(self, placed: PlacedStop) -> Citation:
-        """The text behind what a stop does: that of the day of receipt.
-
-        If it is about such stops; else what is cited for others.
-        """
-        stop, received = placed.stop, self.question.received
-        if stop.clock is None:
-            source = self.question.counting.clock_source(stop.kind, received)
-            if source is not None:
-                return source
-        return placed.policy.policy.cite(received, stop.kind)
-
     def _note_stops(self) -> list[PlacedStop]:
         """Note the stops that pause the clock; return those that restart it, in their order."""
         afresh: list[PlacedStop] = []
@@ -447,11 +459,11 @@ class Run:
             if placed.policy in _AFRESH:
                 afresh.append(placed)
                 continue
-            citation = self._cite(self._text_of(placed))
+            citation = self._cite(placed.source)
             if self.steps is not None:
                 self._note_pause(placed.stop, citation)
         if len(afresh) > 1:
-            afresh.sort(key=lambda each: (each.low, str(each.stop.start)))
+            afresh.sort(key=lambda each: (each.low, str(each.start)))
         return afresh
 
     def _note_pause(self, stop: Stop, citation: Citation) -> None:
@@ -468,6 +480,16 @@ class Run:
             self._write("step-due-at", None, day=end.day, at=end.instant)
         else:
             self._write("step-due", None, day=end.day)
+
+
+def _is_over(placed: PlacedStop, day: date, at: datetime | None) -> bool:
+    """Whether a stop ended before the clock started."""
+    end = placed.end
+    if end is None:
+        return False
+    if at is not None and isinstance(end, datetime):
+        return end <= at
+    return local_day(end) < day
 
 
 _FIFTEEN: Final = time(15)

@@ -1,62 +1,95 @@
 """Stopped time: what stops take out of a count of days, and out of a count of time.
 
-Days are counted in ticks: day d has the ticks 2d (its opening) and 2d + 1 (its closing), d being
-its ordinal. A stop covers the ticks from its start up to its end, exclusive. Of a stop given in
-days, start and end lie between the opening and the closing of theirs. So splitting a stop changes
-nothing. What lies outside office hours covers nothing: a day off is covered when the closing before
-it and the opening after it are.
+Days are counted in ticks: the k-th working day of the calendar opens at tick 2k and closes at tick
+2k + 1. A stop covers the ticks from its start up to its end, exclusive. Of a stop given in days,
+start and end lie between the opening and the closing of theirs. So splitting a stop changes
+nothing, and what lies outside office hours covers nothing: a day off has no ticks, and stands still
+when the closing before it and the opening after it are covered.
 
 Time is counted in pauses: the intervals of the stops themselves, merged.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
 from evnpubsvc.deadlines._moments import local_time
 from evnpubsvc.deadlines._policies import ClockPolicy
 from evnpubsvc.deadlines._stops import Stop
+from evnpubsvc.law import Citation
 from evnpubsvc.worktime import Calendar, OutsideCoverageError
 
 FOREVER: Final = 1 << 40  # the tick at which an open stop ends: after every day
+BEYOND: Final = 1 << 39  # the tick of a day after the calendar: no count within it gets there
 NEVER: Final = datetime.max  # noqa: DTZ901 - the instant at which it ends
-
-_MIDNIGHT: Final = time()
 
 
 class PlacedStop(NamedTuple):
-    """A stop, what it does to the clock, and its ticks before they are cut to office time."""
+    """A stop in its place: when it began and ended, in local time and in ticks, and what it does.
+
+    Attributes:
+        stop: as it was given.
+        policy: what it does to the clock.
+        source: the text behind that.
+        start: when it began, local.
+        end: when it ended, local; None while it lasts.
+        low: the first tick that it covers.
+        high: the first after it that it does not cover.
+    """
 
     stop: Stop
     policy: ClockPolicy
+    source: Citation
+    start: date
+    end: date | None
     low: int
     high: int
 
 
-def place(stop: Stop, policy: ClockPolicy, calendar: Calendar) -> PlacedStop:
-    """Return a stop with its ticks."""
-    low = tick_of(stop.start, calendar)
-    high = FOREVER if stop.end is None else tick_of(stop.end, calendar)
-    return PlacedStop(stop, policy, low, high)
+def place(stop: Stop, policy: ClockPolicy, source: Citation, calendar: Calendar) -> PlacedStop:
+    """Return a stop in its place.
+
+    Raises:
+        OutsideCoverageError: it begins or ends at an hour of a day that the calendar does not
+            cover.
+    """
+    start, end = stop.start, stop.end
+    if isinstance(start, datetime):
+        start = local_time(start)
+    low = tick_of(start, calendar)
+    if end is None:
+        return PlacedStop(stop, policy, source, start, None, low, FOREVER)
+    if isinstance(end, datetime):
+        end = local_time(end)
+    return PlacedStop(stop, policy, source, start, end, low, tick_of(end, calendar))
 
 
 def tick_of(moment: date, calendar: Calendar) -> int:
-    """Return the first tick at or after a moment."""
-    if not isinstance(moment, datetime):
-        return 2 * moment.toordinal() + 1
-    local = local_time(moment)
-    day, hour = local.date(), local.time()
-    sessions = calendar.sessions(day)
-    # A day off opens at its first midnight and closes at its second, as a session that ends at
-    # `time(0)` does.
-    if sessions:
-        opening, closing = (sessions[0].start, sessions[-1].end)
-    else:
-        opening, closing = (_MIDNIGHT, _MIDNIGHT)
-    closed = hour >= closing and closing != _MIDNIGHT
-    return 2 * day.toordinal() + (hour > opening) + closed
+    """Return the first tick at or after a local moment.
+
+    Of a day before the calendar it is 0, of a day after it `BEYOND`.
+
+    Raises:
+        OutsideCoverageError: an instant that the calendar does not cover.
+    """
+    if isinstance(moment, datetime):
+        number, opening, closing = calendar.office_day(moment.date())
+        if opening is None:
+            return 2 * number + 2
+        hour = moment.time()
+        closed = closing is not None and hour >= closing
+        return 2 * number + (hour > opening) + closed
+
+    if moment < calendar.first:
+        return 0
+    if moment > calendar.last:
+        return BEYOND
+    number, opening, _ = calendar.office_day(moment)
+    return 2 * number + (2 if opening is None else 1)
 
 
 class StoppedTime(NamedTuple):
@@ -64,79 +97,98 @@ class StoppedTime(NamedTuple):
 
     Attributes:
         calendar: the working days and office hours.
-        ticks: what is covered, in ticks: sorted, apart from each other, cut to office time.
+        ticks: what is covered, in ticks: sorted and apart from each other.
         pauses: what is covered, in instants: sorted and apart from each other. Empty where only
             days are counted.
     """
 
     calendar: Calendar
-    ticks: tuple[tuple[int, int], ...] = ()
-    pauses: tuple[tuple[datetime, datetime], ...] = ()
+    ticks: tuple[tuple[int, int], ...]
+    pauses: tuple[tuple[datetime, datetime], ...]
 
     # -- counting days -----------------------------------------------------------------------------
 
-    def nth_working_day(self, day: date, n: int) -> date | None:
-        """Return the n-th working day after a day whose opening no stop covers.
+    def nth_working_day(self, number: int, n: int) -> int | None:
+        """Return the n-th working day after one whose opening no stop covers, by their numbers.
 
         Returns:
-            The day; None when an open stop comes first.
+            Its number, which may lie beyond the calendar; None when an open stop comes first.
         """
-        left, calendar = n, self.calendar
-        for first, last in self._covered_days():
-            at = day.toordinal()
-            if last <= at:
-                continue
-            if first - 1 > at:
-                # The days up to the stop are counted; they may already be enough.
-                if first - 1 > calendar.last.toordinal():
-                    break
-                running = calendar.working_days_between(day, date.fromordinal(first - 1))
-                if running >= left:
-                    break
-                left -= running
-            if last >= FOREVER // 2 - 1:
+        left = n
+        for low, high in self._from_tick(2 * number + 2):
+            # The days up to the stop are counted; they may already be enough.
+            running = (low + 1) // 2 - 1 - number
+            if running >= left:
+                break
+            if high == FOREVER:
                 return None
-            day = date.fromordinal(last)
-        return calendar.add_working_days(day, left)
+            last = (high - 1) // 2
+            if last > number:
+                left -= max(running, 0)
+                number = last
+        return number + left
 
     def nth_day(self, day: date, n: int) -> int | None:
-        """Return the ordinal of the n-th calendar day after a day that no stop covers.
-
-        None as above.
-        """
-        at, left = day.toordinal(), n
-        for first, last in self._covered_days():
-            if last <= at:
-                continue
-            if at + left < first:
-                break
-            left -= max(first - 1 - at, 0)
-            if last >= FOREVER // 2 - 1:
-                return None
-            at = last
-        return at + left
-
-    def running_close(self, day: date) -> date | None:
-        """Return the first day at whose closing the clock runs.
-
-        The day itself, or a working day after it.
+        """Return the n-th calendar day after a day that no stop covers, as an ordinal.
 
         Returns:
-            The day; None when the clock stands for good.
+            The ordinal, which may lie beyond the calendar; None as above.
         """
-        for low, high in self.ticks:
-            if low <= 2 * day.toordinal() + 1 < high:
-                if high == FOREVER:
-                    return None
-                day = self.calendar.next_working_day(date.fromordinal(high // 2 - 1))
-        return day
+        at, left = day.toordinal(), n
+        number = self.calendar.office_day(day)[0]
+        for low, high in self._from_tick(2 * number + 2):
+            # A stop that covers a closing first covers the day after it.
+            running = self._ordinal(low // 2) + low % 2 - 1 - at
+            if running >= left:
+                break
+            if high == FOREVER:
+                return None
+            last = self._ordinal((high - 1) // 2)
+            if last > at:
+                left -= max(running, 0)
+                at = last
+        return at + left
 
-    def _covered_days(self) -> Iterator[tuple[int, int]]:
-        """The first and last day of each run of days whose opening a stop covers."""
-        for low, high in self.ticks:
-            first, last = (low + 1) // 2, (high - 1) // 2
-            if first <= last:
-                yield first, last
+    def running_close(self, number: int) -> int | None:
+        """Return the first working day from one on at whose closing the clock runs, by numbers.
+
+        Returns:
+            Its number, which may lie beyond the calendar; None when the clock stands for good.
+        """
+        for low, high in self._from_tick(2 * number + 1):
+            closing = 2 * number + 1
+            if low > closing:
+                break
+            if high == FOREVER:
+                return None
+            if high > closing:
+                number = high // 2
+        return number
+
+    def stands_after(self, number: int) -> bool:
+        """Return whether the clock stands on the days off that follow a working day.
+
+        It does when it stands at the closing before and at the opening after them.
+        """
+        closing = 2 * number + 1
+        return any(low <= closing and closing + 1 < high for low, high in self._from_tick(closing))
+
+    def _from_tick(self, tick: int) -> Iterator[tuple[int, int]]:
+        """The intervals of ticks without those that end before a tick."""
+        if len(self.ticks) == 1:
+            return iter(self.ticks)
+        begun = bisect_left(self.ticks, (tick + 1,))
+        return islice(self.ticks, max(begun - 1, 0), None)
+
+    def _ordinal(self, number: int) -> int:
+        """The ordinal of a working day; of one outside the calendar, that of the day beside it."""
+        calendar = self.calendar
+        if number < 1:
+            return calendar.first.toordinal() - 1
+        try:
+            return calendar.working_day(number).toordinal()
+        except OutsideCoverageError:
+            return calendar.last.toordinal() + 1
 
     # -- counting time -----------------------------------------------------------------------------
 
@@ -199,40 +251,6 @@ def merge_spans(spans: list[tuple[_M, _M]]) -> list[tuple[_M, _M]]:
     return merged
 
 
-def cover_ticks(stops: Iterable[PlacedStop], calendar: Calendar) -> tuple[tuple[int, int], ...]:
-    """Return the ticks of working days that stops cover.
-
-    Runs are joined where no working day lies between them.
-
-    So only office time matters, and days off stand still when the clock stands before and after
-    them.
-    """
-    cut: list[tuple[int, int]] = []
-    for start, end in merge_spans([(stop.low, stop.high) for stop in stops]):
-        try:
-            low, high = _cut_to_working_days(start, end, calendar)
-        except OutsideCoverageError:
-            # What comes after the calendar is not known: a count that gets there leads out of it.
-            low, high = start, end
-        if low >= high:
-            continue
-        # Two runs adjoin when the first ends with a closing and the second begins with the next
-        # opening.
-        if cut and not (cut[-1][1] | low) % 2:
-            closed = date.fromordinal(cut[-1][1] // 2 - 1)
-            if calendar.next_working_day(closed).toordinal() == low // 2:
-                cut[-1] = (cut[-1][0], high)
-                continue
-        cut.append((low, high))
-    return tuple(cut)
-
-
-def _cut_to_working_days(low: int, high: int, calendar: Calendar) -> tuple[int, int]:
-    first = date.fromordinal(low // 2)
-    if not calendar.is_working_day(first):
-        low = 2 * calendar.next_working_day(first).toordinal()
-    if high < FOREVER:
-        last = date.fromordinal((high - 1) // 2)
-        if not calendar.is_working_day(last):
-            high = 2 * calendar.previous_working_day(last).toordinal() + 2
-    return low, high
+def cover_ticks(stops: Iterable[PlacedStop]) -> tuple[tuple[int, int], ...]:
+    """Return the ticks that stops cover; one that begins after the calendar does not matter."""
+    return tuple(merge_spans([(stop.low, stop.high) for stop in stops if stop.low != BEYOND]))

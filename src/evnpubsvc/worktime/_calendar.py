@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import accumulate, compress, pairwise, product
 from operator import attrgetter
 from typing import Any, Final, Self, cast
@@ -49,6 +49,7 @@ class _Tables(Derived):
         "_make_up",
         "_nth",
         "_off",
+        "_office",
         "_others",
         "_sessions",
         "_upto",
@@ -61,6 +62,7 @@ class _Tables(Derived):
     _off: tuple[DayReason, ...] | None
     _make_up: tuple[list[date], tuple[DayReason, ...]] | None
     _sessions: list[tuple[Session, ...]] | None
+    _office: list[tuple[int, time | None, time | None]] | None
     _clock: OfficeClock | None
     _fingerprint: str | None
     # The calendars of other choices, by the choice of each open decision.
@@ -143,6 +145,7 @@ class Calendar(_Tables):
             _off=None,
             _make_up=None,
             _sessions=None,
+            _office=None,
             _clock=None,
             _fingerprint=None,
             _others={},
@@ -521,6 +524,25 @@ class Calendar(_Tables):
             return reasons[bisect_right(days, a) : bisect_right(days, b)]
         return reasons[bisect_left(days, b) : bisect_left(days, a)]
 
+    def working_day(self, number: int) -> date:
+        """Return the working day of a number; the first that the calendar covers has the number 1.
+
+        It is `add_working_days(first, number)` for a calendar that begins with a day off, and
+        undoes `office_day(day)[0]` for a working day.
+
+        Raises:
+            OutsideCoverageError: there are not so many, or the number is below 1.
+
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> vietnam_calendar().working_day(1)
+        datetime.date(2019, 1, 2)
+        """
+        if 0 < number < len(self._nth):
+            return self._nth[number]
+        raise OutsideCoverageError(
+            "leads-out-of-coverage", self.first, n=number, first=self.first, last=self.last
+        )
+
     # -- instants ----------------------------------------------------------------------------------
 
     def sessions(self, day: date) -> tuple[Session, ...]:
@@ -534,6 +556,30 @@ class Calendar(_Tables):
             keep(self, _sessions=self._list_sessions())
         assert self._sessions is not None
         return self._sessions[index]
+
+    def office_day(self, day: date) -> tuple[int, time | None, time | None]:
+        """Return the number of a day among the working days, and when its office opens and closes.
+
+        Returns:
+            The number of the day, or of the last working day before it, counted from 1 (0 before
+            the first); the opening, None of a day off; the closing, None of a day off or where it
+            is the midnight that ends the day.
+
+        Raises:
+            OutsideCoverageError, MisuseError: as `is_working_day`.
+
+        >>> from datetime import date
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> vietnam_calendar().office_day(date(2019, 1, 2))
+        (1, datetime.time(7, 0), datetime.time(17, 0))
+        """
+        index = self._index(day)
+        if self._office is None:
+            self.sessions(day)
+            assert self._sessions is not None
+            keep(self, _office=list(map(_office_day, self._upto, self._sessions)))
+        assert self._office is not None
+        return self._office[index]
 
     def _list_sessions(self) -> list[tuple[Session, ...]]:
         """The office hours of each covered day."""
@@ -919,6 +965,14 @@ class Calendar(_Tables):
 
 
 _DAY: Final = timedelta(days=1)
+_MIDNIGHT: Final = 24 * 60  # the minute that ends a day
+
+
+def _office_day(number: int, sessions: tuple[Session, ...]) -> tuple[int, time | None, time | None]:
+    if not sessions:
+        return number, None, None
+    last = sessions[-1]
+    return number, sessions[0].start, None if last.closes == _MIDNIGHT else last.end
 
 
 def _overlap(sessions: tuple[Session, ...]) -> bool:
