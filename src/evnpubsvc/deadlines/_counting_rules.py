@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import combinations
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -177,16 +177,7 @@ class CountingRules:
             The policy; None where none of the three says so. `due` then raises
             `clock-policy-needed`, unless the stop itself says what it does.
         """
-        for known, policy in self.clock:
-            if known is kind:
-                return policy
-        said = None if self.special is None else self.special.clock(kind)
-        if said is not None:
-            return said
-        rules = self.rule_set(received)
-        if rules is None:
-            return None
-        return rules.clock(kind)
+        return rule_stop(self, kind, received)[0]
 
     def clock_source(self, kind: StopKind, received: date) -> Citation | None:
         """Return which special clock or rule set of one's own says what a kind of stop does.
@@ -195,14 +186,7 @@ class CountingRules:
             Its source; None where `clock`, the packaged rules or nothing says so: then the article
             of the policy itself is cited.
         """
-        if any(known is kind for known, _ in self.clock):
-            return None
-        if self.special is not None and self.special.clock(kind) is not None:
-            return self.special.citation
-        own = next((rules for rules in self.rule_sets if rules.holds_on(received)), None)
-        if own is None or own.clock(kind) is None:
-            return None
-        return own.citation
+        return rule_stop(self, kind, received)[1]
 
     def unsettled(self, received: date) -> tuple[StopKind, ...]:
         """Return the kinds of stop whose effect is not settled for dossiers received on a day.
@@ -238,7 +222,7 @@ def plain_rules(calendar: Calendar) -> CountingRules:
     """Return `CountingRules(calendar)`, made quickly."""
     if not isinstance(calendar, Calendar):  # pyright: ignore[reportUnnecessaryIsInstance]
         return CountingRules(calendar)  # which refuses it
-    made = _OpenRules()
+    made: Any = _OpenRules()
     made.calendar = calendar
     made.cutoff = None
     made.days = _CIVIL_CODE
@@ -250,7 +234,32 @@ def plain_rules(calendar: Calendar) -> CountingRules:
     made.rule_sets = ()
     made.unknown_hour = None
     made.__class__ = CountingRules
-    return cast("CountingRules", made)
+    whole: CountingRules = made
+    return whole
+
+
+def rule_stop(
+    rules: CountingRules, kind: StopKind, received: date
+) -> tuple[ClockPolicy | None, Citation | None]:
+    """Return what a kind of stop does to the clock, and which special clock or rule set says so.
+
+    The first that says so decides: `clock`, `special`, the rule set of the day of receipt. It is
+    None where none does; the source is None too for `clock` and the packaged rules.
+    """
+    for known, policy in rules.clock:
+        if known is kind:
+            return policy, None
+    special = rules.special
+    if special is not None:
+        said = special.clock(kind)
+        if said is not None:
+            return said, special.citation
+    for own in rules.rule_sets:
+        if own.holds_on(received):
+            said = own.clock(kind)
+            return said, None if said is None else own.citation
+    packaged = packaged_rule_set(received)
+    return None if packaged is None else packaged.clock(kind), None
 
 
 def refuse_missing_clock(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final, cast
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -234,7 +234,7 @@ def make_step(
     citation: Citation | None,
 ) -> Step:
     """Return a step, made quickly."""
-    made = _OpenStep()
+    made: Any = _OpenStep()
     made.key = key
     made.day = day
     made.until = until
@@ -245,7 +245,8 @@ def make_step(
     made.worked = worked
     made.citation = citation
     made.__class__ = Step
-    return cast("Step", made)
+    whole: Step = made
+    return whole
 
 
 def make_deadline(
@@ -264,7 +265,7 @@ def make_deadline(
     bounds: DueBounds | None = None,
 ) -> Deadline:
     """Return a deadline, made quickly."""
-    made = OpenDeadline()
+    made: Any = OpenDeadline()
     made.received = received
     made.received_at = received_at
     made.limit = limit
@@ -279,4 +280,5 @@ def make_deadline(
     made.trace = trace
     made.bounds = bounds
     made.__class__ = Deadline
-    return cast("Deadline", made)
+    whole: Deadline = made
+    return whole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Final, cast
+from typing import Any, Final
 
 from evnpubsvc.deadlines._bounds import find_bounds
 from evnpubsvc.deadlines._counting_rules import CountingRules, plain_rules
@@ -129,7 +129,8 @@ def answer(question: Question, *, trace: bool) -> Deadline:
 
     # What somebody should know: about the stops, the run, other readings, the assumption, undecided
     # years.
-    notices = [*_once([*question.notices, *run.notices]), *_rivals(question, end)]
+    notices = list(dict.fromkeys([*question.notices, *run.notices]))
+    notices += _rivals(question, end)
     if question.is_preview:
         notices.append(notice("deadline-preview", "", end.day))
     bounds: DueBounds | None = None
@@ -137,6 +138,12 @@ def answer(question: Question, *, trace: bool) -> Deadline:
         bounds = find_bounds(question, end.day)
         notices += calendar.provisional_notices(question.received, end.day)
         notices.append(_say_bounds(end.day, bounds))
+
+    state = _SET
+    if end.day is None:
+        state = _STOPPED
+    elif question.is_preview:
+        state = _PREVIEW
 
     # Who asks with a time zone is answered with one.
     received_at, instant = question.received_at, end.instant
@@ -150,7 +157,7 @@ def answer(question: Question, *, trace: bool) -> Deadline:
         end.day,
         instant,
         run.counted_from,
-        _state(question, end),
+        state,
         bounds is not None,
         calendar.fingerprint,
         tuple(run.citations),
@@ -172,19 +179,6 @@ def _say_bounds(end: date, bounds: DueBounds) -> Finding:
         earliest=bounds.earliest,
         latest=bounds.latest,
     )
-
-
-def _state(question: Question, end: End) -> DeadlineState:
-    if end.day is None:
-        return _STOPPED
-    return _PREVIEW if question.is_preview else _SET
-
-
-def _once(values: list[Finding]) -> Iterable[Finding]:
-    """The values without repetition, in their order."""
-    if len(values) > 1:
-        return dict.fromkeys(values)
-    return values
 
 
 # -- rivals ----------------------------------------------------------------------------------------
@@ -209,7 +203,7 @@ def _rivals(question: Question, end: End) -> list[Finding]:
     if limit.unit is _WORKING_DAYS and counting.days is _EIGHT_HOURS:
         result = _count_otherwise(question, _CIVIL_CODE, counting.hours, question.stops)
         found.append(notice("days-read-otherwise", "", limit, date=result))
-    if question.stops:
+    if question.stops and any(each.stop.kind is _SUPPLEMENT for each in question.stops):
         found += _clock_read_otherwise(question, end)
     return found
 
@@ -233,12 +227,10 @@ def _clock_read_otherwise(question: Question, end: End) -> list[Finding]:
 
     Where the rules of the day of receipt say neither.
     """
-    policies = [each.policy for each in question.stops if each.stop.kind is _SUPPLEMENT]
-    if not policies:
-        return []
     rules = question.counting.rule_set(question.received)
     if rules is not None and rules.clock(_SUPPLEMENT) is not None:
         return []
+    policies = [each.policy for each in question.stops if each.stop.kind is _SUPPLEMENT]
     swapped = tuple(
         each._replace(policy=_OTHER[each.policy]) if each.stop.kind is _SUPPLEMENT else each
         for each in question.stops
@@ -316,7 +308,7 @@ def _count_whole_days(
         at = at.replace(tzinfo=VIETNAM_TIME)
 
     # As `make_deadline`, without the call.
-    made = OpenDeadline()
+    made: Any = OpenDeadline()
     made.received = day
     made.received_at = at
     made.limit = limit
@@ -331,4 +323,5 @@ def _count_whole_days(
     made.trace = steps
     made.bounds = None
     made.__class__ = Deadline
-    return cast("Deadline", made)
+    whole: Deadline = made
+    return whole

@@ -149,7 +149,10 @@ class RuleSet:
 
         None where they do not say.
         """
-        return dict(self.clocks).get(kind)
+        for known, clock in self.clocks:
+            if known is kind:
+                return clock
+        return None
 
     def limit(self, key: str) -> LegalLimit | None:
         """Return within what time something must be done; None where the rules do not say."""

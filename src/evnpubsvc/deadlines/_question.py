@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar
 
 from attrs import evolve, frozen
 
@@ -14,6 +14,7 @@ from evnpubsvc._validate import read_member
 from evnpubsvc.deadlines._counting_rules import (
     CountingRules,
     refuse_missing_clock,
+    rule_stop,
 )
 from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
@@ -171,7 +172,7 @@ def ask(
         stopped = StoppedTime(calendar, cover_ticks(placed), ())
 
     # Everything is checked: the record is filled without checking again.
-    made = _OpenQuestion()
+    made: Any = _OpenQuestion()
     made.received = day
     made.received_at = at
     made.limit = limit
@@ -185,7 +186,8 @@ def ask(
     made.is_preview = resumed_on is not None
     made.is_aware = at is not None and received.utcoffset() is not None  # type: ignore[union-attr]
     made.__class__ = Question
-    return cast("Question", made)
+    asked: Question = made
+    return asked
 
 
 def read_receipt(received: object) -> tuple[date, datetime | None]:
@@ -210,10 +212,11 @@ def _refuse_mixed_zones(received: date | datetime, ledger: StopLedger) -> None:
     for stop in ledger.stops:
         moments += (stop.start, stop.end)
     instants = [moment for moment in moments if isinstance(moment, datetime)]
-    naive = [moment for moment in instants if moment.utcoffset() is None]
-    if naive and len(naive) < len(instants):
+    offsets = [moment.utcoffset() for moment in instants]
+    if 0 < offsets.count(None) < len(offsets):
+        naive = instants[offsets.index(None)]
         aware = next(moment for moment in instants if moment.utcoffset() is not None)
-        raise MisuseError("naive-and-aware-times", naive[0], other=aware)
+        raise MisuseError("naive-and-aware-times", naive, other=aware)
 
 
 def _rule(stop: Stop, received: date, counting: CountingRules) -> tuple[ClockPolicy, Citation]:
@@ -223,10 +226,9 @@ def _rule(stop: Stop, received: date, counting: CountingRules) -> tuple[ClockPol
     """
     policy, source = stop.clock, None
     if policy is None:
-        policy = counting.clock_of(stop.kind, received)
-        if policy is None:
-            raise refuse_missing_clock(stop.kind, stop.start, received, counting)
-        source = counting.clock_source(stop.kind, received)
+        policy, source = rule_stop(counting, stop.kind, received)
+    if policy is None:
+        raise refuse_missing_clock(stop.kind, stop.start, received, counting)
     if source is None:
         source = policy.policy.cite(received, stop.kind)
     return policy, source

@@ -195,8 +195,9 @@ class Run:
         solvable = self.question.counting.solvable
         shift = shift_receipt(cutoff, day, at, self.calendar, solvable=solvable)
         if shift.opening is None:
-            parts = (("cutoff", cutoff.value),) if shift.names_cutoff else ()
-            self._write(shift.step, source, parts=parts)
+            if self.steps is not None:
+                parts = (("cutoff", cutoff.value),) if shift.names_cutoff else ()
+                self._write(shift.step, source, parts=parts)
             return day, at
         day, at = shift.opening.date(), shift.opening
         self._write(shift.step, source, day=day, at=at if shift.shows_hour else None)

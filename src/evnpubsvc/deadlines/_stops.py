@@ -140,10 +140,11 @@ class StopLedger:
         for stop in given:
             if type(stop) is not Stop:
                 return cls(given)  # which says what is wrong
-        made = _OpenLedger()
+        made: Any = _OpenLedger()
         made.stops = given
         made.__class__ = cls
-        return cast("Self", made)
+        whole: Self = made
+        return whole
 
 
 _OpenLedger: Final = open_class(StopLedger)

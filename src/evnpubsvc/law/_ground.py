@@ -46,6 +46,6 @@ def ground_on(grounds: Iterable[Ground], day: date, key: str = "") -> Ground | N
     None where none does.
     """
     for ground in grounds:
-        if day in ground.validity and key in ("", ground.key):
+        if ground.validity.contains(day) and key in ("", ground.key):
             return ground
     return None

@@ -573,6 +573,12 @@ class Calendar(_Tables):
         >>> vietnam_calendar().office_day(date(2019, 1, 2))
         (1, datetime.time(7, 0), datetime.time(17, 0))
         """
+        # As in `add_working_days`, the comparison keeps out what would index from the end.
+        try:
+            if day >= self.first:
+                return self._office[day.toordinal() - self._base]  # type: ignore[index]
+        except (IndexError, TypeError, AttributeError):
+            pass
         index = self._index(day)
         if self._office is None:
             self.sessions(day)
