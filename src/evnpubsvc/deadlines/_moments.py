@@ -11,6 +11,8 @@ from evnpubsvc.texts import Language, write, written_day
 from evnpubsvc.worktime import VIETNAM_TIME
 
 _INSTANT: Final = timedelta(microseconds=1)
+# The offsets of what is written in local time: a zone that does not know itself is local too.
+LOCAL: Final = (VIETNAM_TIME.utcoffset(None), None)
 
 
 def local_time(moment: datetime) -> datetime:
@@ -21,10 +23,9 @@ def local_time(moment: datetime) -> datetime:
     Raises:
         MisuseError: `time-absurd` at the ends of the years 1 and 9999.
     """
-    zone = moment.tzinfo
-    if zone is None:
+    if moment.tzinfo is None:
         return moment
-    if zone is VIETNAM_TIME or moment.utcoffset() is None:
+    if moment.utcoffset() in LOCAL:
         return moment.replace(tzinfo=None)
     try:
         return moment.astimezone(VIETNAM_TIME).replace(tzinfo=None)

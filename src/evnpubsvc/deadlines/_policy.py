@@ -65,7 +65,8 @@ class Policy:
         >>> print(ClockPolicy.EXCLUDE.policy.cite(date(2025, 7, 1), "applicant-request"))
         practice of one-stop systems
         """
-        if case and self.otherwise is not None and self.grounds[-1].key not in {"", case}:
+        written_for = self.grounds[-1].key
+        if case and self.otherwise is not None and written_for and written_for != case:
             return self.otherwise
         for ground in reversed(self.grounds):
             since = ground.validity.since

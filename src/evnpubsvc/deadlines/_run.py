@@ -10,7 +10,7 @@ from evnpubsvc.deadlines._cutoffs import CutOff, shift_receipt
 from evnpubsvc.deadlines._deadline import Step, make_step
 from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
 from evnpubsvc.deadlines._limits import TimeLimit
-from evnpubsvc.deadlines._moments import add_months, iso_text, last_day
+from evnpubsvc.deadlines._moments import add_months, iso_text, last_day, local_time
 from evnpubsvc.deadlines._policies import ClockPolicy, Roll, clock_start
 from evnpubsvc.deadlines._policy import article
 from evnpubsvc.deadlines._question import Question, Terms, ends_at_instant
@@ -95,13 +95,13 @@ class Run:
             self.stopped = self.stopped._replace(pauses=tuple(pauses))
 
     def _pause(self, placed: PlacedStop) -> tuple[datetime, datetime]:
-        end = placed.end
-        return self._instant(placed.start), NEVER if end is None else self._instant(end)
+        start, end = placed.stop.start, placed.stop.end
+        return self._instant(start), NEVER if end is None else self._instant(end)
 
     def _instant(self, moment: date) -> datetime:
         if not isinstance(moment, datetime):
             raise MisuseError("time-of-stop-needed", moment, limit=self.question.limit)
-        return moment
+        return local_time(moment)
 
     # -- the whole ---------------------------------------------------------------------------------
 
@@ -127,10 +127,10 @@ class Run:
                 break
             self._forget_count()
             citation = self._cite(placed.source)
-            if placed.end is None:
-                self._write("step-stands-restart", citation, day=local_day(placed.start))
+            if placed.stop.end is None:
+                self._write("step-stands-restart", citation, day=local_day(placed.stop.start))
                 return _STANDS
-            day, at, end = self._count_from(*self._restart(placed, placed.end, citation))
+            day, at, end = self._count_from(*self._restart(placed, placed.stop.end, citation))
 
         if self.steps is not None:
             self._note_end(end)
@@ -156,18 +156,18 @@ class Run:
         if end.day is None:
             return False
         if end.instant is not None:
-            return self._instant(placed.start) >= end.instant
+            return self._instant(placed.stop.start) >= end.instant
         number, opening, _ = self.calendar.office_day(end.day)
         if opening is None:  # a day off, which has no ticks
-            return local_day(placed.start) > end.day
+            return local_day(placed.stop.start) > end.day
         return placed.low > 2 * number + 1
 
     def _restart(
         self, placed: PlacedStop, moment: date, citation: Citation
     ) -> tuple[date, datetime | None]:
         """The receipt that the end of a stop amounts to."""
-        at = moment if isinstance(moment, datetime) else None
-        day = local_day(moment)
+        at = local_time(moment) if isinstance(moment, datetime) else None
+        day = moment if at is None else at.date()
         if self.steps is not None:
             key = f"step-{placed.policy.value.replace('_', '-')}"
             self._write(key, citation, day=day, at=at)
@@ -464,7 +464,7 @@ class Run:
             if self.steps is not None:
                 self._note_pause(placed.stop, citation)
         if len(afresh) > 1:
-            afresh.sort(key=lambda each: (each.low, str(each.start)))
+            afresh.sort(key=_order)
         return afresh
 
     def _note_pause(self, stop: Stop, citation: Citation) -> None:
@@ -483,13 +483,21 @@ class Run:
             self._write("step-due", None, day=end.day)
 
 
+def _order(placed: PlacedStop) -> tuple[int, str]:
+    """Stops by their beginning; of one day off, which has no ticks, by what is written."""
+    start = placed.stop.start
+    if isinstance(start, datetime):
+        start = local_time(start)
+    return placed.low, str(start)
+
+
 def _is_over(placed: PlacedStop, day: date, at: datetime | None) -> bool:
     """Whether a stop ended before the clock started."""
-    end = placed.end
+    end = placed.stop.end
     if end is None:
         return False
     if at is not None and isinstance(end, datetime):
-        return end <= at
+        return local_time(end) <= at
     return local_day(end) < day
 
 

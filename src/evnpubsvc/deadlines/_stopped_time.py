@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
-from evnpubsvc.deadlines._moments import local_time
+from evnpubsvc.deadlines._moments import LOCAL, local_time
 from evnpubsvc.deadlines._policies import ClockPolicy
 from evnpubsvc.deadlines._stops import Stop
 from evnpubsvc.law import Citation
@@ -29,14 +29,12 @@ NEVER: Final = datetime.max  # noqa: DTZ901 - the instant at which it ends
 
 
 class PlacedStop(NamedTuple):
-    """A stop in its place: when it began and ended, in local time and in ticks, and what it does.
+    """A stop, what it does to the clock, and its ticks.
 
     Attributes:
         stop: as it was given.
         policy: what it does to the clock.
         source: the text behind that.
-        start: when it began, local.
-        end: when it ended, local; None while it lasts.
         low: the first tick that it covers.
         high: the first after it that it does not cover.
     """
@@ -44,32 +42,25 @@ class PlacedStop(NamedTuple):
     stop: Stop
     policy: ClockPolicy
     source: Citation
-    start: date
-    end: date | None
     low: int
     high: int
 
 
 def place(stop: Stop, policy: ClockPolicy, source: Citation, calendar: Calendar) -> PlacedStop:
-    """Return a stop in its place.
+    """Return a stop with its ticks.
 
     Raises:
         OutsideCoverageError: it begins or ends at an hour of a day that the calendar does not
             cover.
     """
-    start, end = stop.start, stop.end
-    if isinstance(start, datetime):
-        start = local_time(start)
-    low = tick_of(start, calendar)
-    if end is None:
-        return PlacedStop(stop, policy, source, start, None, low, FOREVER)
-    if isinstance(end, datetime):
-        end = local_time(end)
-    return PlacedStop(stop, policy, source, start, end, low, tick_of(end, calendar))
+    end = stop.end
+    low = tick_of(stop.start, calendar)
+    high = FOREVER if end is None else tick_of(end, calendar)
+    return PlacedStop(stop, policy, source, low, high)
 
 
 def tick_of(moment: date, calendar: Calendar) -> int:
-    """Return the first tick at or after a local moment.
+    """Return the first tick at or after a moment.
 
     Of a day before the calendar it is 0, of a day after it `BEYOND`.
 
@@ -77,10 +68,13 @@ def tick_of(moment: date, calendar: Calendar) -> int:
         OutsideCoverageError: an instant that the calendar does not cover.
     """
     if isinstance(moment, datetime):
-        number, opening, closing = calendar.office_day(moment.date())
+        local = moment
+        if moment.tzinfo is not None and moment.utcoffset() not in LOCAL:
+            local = local_time(moment)
+        number, opening, closing = calendar.office_day(local.date())
         if opening is None:
             return 2 * number + 2
-        hour = moment.time()
+        hour = local.time()
         closed = closing is not None and hour >= closing
         return 2 * number + (hour > opening) + closed
 

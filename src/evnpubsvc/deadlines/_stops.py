@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, Final, Self, cast
 
 from attrs import Attribute, evolve, field, frozen
@@ -39,6 +40,22 @@ def _order(stop: Stop) -> tuple[date, datetime]:
     return own_day(start), start.replace(tzinfo=None) if isinstance(
         start, datetime
     ) else datetime.min  # noqa: DTZ901
+
+
+def _are_apart(stops: tuple[Stop, ...]) -> bool:
+    """Whether each stop ends at an instant no later than that at which the next begins.
+
+    So do most; it spares putting them into order.
+    """
+    try:
+        return all(
+            isinstance(one.end, datetime)
+            and isinstance(other.start, datetime)
+            and one.end <= other.start
+            for one, other in pairwise(stops)
+        )
+    except TypeError:  # some with a zone, some without
+        return False
 
 
 @frozen
@@ -118,7 +135,7 @@ class StopLedger:
 
         They are counted once.
         """
-        if len(self.stops) < 2:
+        if len(self.stops) < 2 or _are_apart(self.stops):
             return ()
         found: list[Finding] = []
         longest: Stop | None = None  # of the stops before, the one that ends last
