@@ -88,4 +88,4 @@ def _count_by(calendar: Calendar, question: Question) -> date | None:
         stops=stops,
         stopped=StoppedTime(calendar, cover_ticks(stops), ()) if stops else None,
     )
-    return Run(asked, asked.terms, asked.stops, trace=False).settle().day
+    return Run(asked, asked.terms, asked.stops, trace=False).find_end().day

@@ -255,7 +255,7 @@ def _count_otherwise(
     """
     terms = read_terms(question.limit, days, hours)
     try:
-        end = Run(question, terms, stops, trace=False).settle()
+        end = Run(question, terms, stops, trace=False).find_end()
     except OutsideCoverageError:
         return "–"
     return end.instant or end.day or "–"

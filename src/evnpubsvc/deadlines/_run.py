@@ -40,13 +40,20 @@ _MONTHS_IN: Final = {LimitUnit.MONTHS: 1, LimitUnit.YEARS: 12}
 
 
 class End(NamedTuple):
-    """What a run leads to: the last day and, for limits that end within a day, the last instant.
+    """What a run leads to.
 
-    Both are None while the clock stands.
+    Attributes:
+        day: the last day; None while the clock stands.
+        instant: the last instant, of limits that end within a day.
+        counted: of calendar days and clock hours, where the count ended before it was moved to a
+            working day; None where the clock stands before that.
+        stopped_by: the stop after which the limit would be counted afresh, if it lasts.
     """
 
     day: date | None
     instant: datetime | None = None
+    counted: date | None = None
+    stopped_by: PlacedStop | None = None
 
 
 _STANDS: Final = End(None)
@@ -63,7 +70,6 @@ class Run:
     """
 
     __slots__ = (
-        "_before_count",
         "calendar",
         "citations",
         "counted_from",
@@ -106,50 +112,49 @@ class Run:
     # -- the whole ---------------------------------------------------------------------------------
 
     def settle(self) -> End:
-        """Count, again from each stop that restarts the clock, and return the end."""
+        """Count, write down what was done, and return the end."""
         question = self.question
-        day, at = question.received, question.received_at
 
         # What is known before anything is counted.
         if self.steps is not None or question.channel is not None:
-            self._note_receipt(day, at)
+            self._note_receipt(question.received, question.received_at)
         if self.terms is not question.limit:
             self._note_reading()
-        afresh = self._note_stops() if self.stops else ()
+        if self.stops:
+            self._note_pauses()
 
-        # A stop that ends after the clock started and begins before the limit is over makes void
-        # what was counted up to it.
-        day, at, end = self._count_from(day, at)
-        for placed in afresh:
+        end = self.find_end()
+        self._note_count(end)
+        self._note_end(end)
+        return end
+
+    def find_end(self) -> End:
+        """Count, again from each stop that restarts the clock, and return the end.
+
+        Cut-offs and restarts are written down, the count itself is not.
+        """
+        day, at = self._cut_off(self.question.received, self.question.received_at)
+        end = self._count(day, at)
+        for placed in self._list_restarts():
+            # Only a stop that ends after the clock started and begins before the limit is over.
             if _is_over(placed, day, at):
                 continue
             if self._begins_after(placed, end):
                 break
-            self._forget_count()
-            citation = self._cite(placed.source)
             if placed.stop.end is None:
-                self._write("step-stands-restart", citation, day=local_day(placed.stop.start))
-                return _STANDS
-            day, at, end = self._count_from(*self._restart(placed, placed.stop.end, citation))
-
-        if self.steps is not None:
-            self._note_end(end)
+                end = End(None, stopped_by=placed)
+                break
+            day, at = self._cut_off(*self._restart(placed, placed.stop.end))
+            end = self._count(day, at)
+        self.counted_from = day
         return end
 
-    def _count_from(self, day: date, at: datetime | None) -> tuple[date, datetime | None, End]:
-        """Apply the cut-off to a receipt and count the limit from there."""
-        if self.question.cutoff is not _NO_CUTOFF:
-            day, at = self._cut_off(day, at)
-        self.counted_from = day
-        self._before_count = len(self.steps or ()), len(self.citations)
-        return day, at, self._count(day, at)
-
-    def _forget_count(self) -> None:
-        """Take back what the latest count wrote down."""
-        steps, citations = self._before_count
-        if self.steps is not None:
-            del self.steps[steps:]
-        del self.citations[citations:]
+    def _list_restarts(self) -> list[PlacedStop]:
+        """The stops after which the limit is counted afresh, in the order of their beginning."""
+        restarts = [placed for placed in self.stops if placed.policy in _AFRESH]
+        if len(restarts) > 1:
+            restarts.sort(key=_order)
+        return restarts
 
     def _begins_after(self, placed: PlacedStop, end: End) -> bool:
         """Whether a stop begins after a limit is over."""
@@ -162,10 +167,9 @@ class Run:
             return local_day(placed.stop.start) > end.day
         return placed.low > 2 * number + 1
 
-    def _restart(
-        self, placed: PlacedStop, moment: date, citation: Citation
-    ) -> tuple[date, datetime | None]:
+    def _restart(self, placed: PlacedStop, moment: date) -> tuple[date, datetime | None]:
         """The receipt that the end of a stop amounts to."""
+        citation = self._cite(placed.source)
         at = local_time(moment) if isinstance(moment, datetime) else None
         day = moment if at is None else at.date()
         if self.steps is not None:
@@ -178,8 +182,10 @@ class Run:
     # -- receipt -----------------------------------------------------------------------------------
 
     def _cut_off(self, day: date, at: datetime | None) -> tuple[date, datetime | None]:
-        """The receipt after the cut-off."""
+        """The receipt after the cut-off, if there is one."""
         cutoff = self.question.cutoff
+        if cutoff is _NO_CUTOFF:
+            return day, at
         rule = cutoff.policy
         if not rule.holds_on(day):
             self.notices.append(
@@ -216,7 +222,7 @@ class Run:
             assert at is not None
             if unit is _CLOCK_HOURS:
                 return self._count_clock_hours(at)
-            return self._count_working_hours(day, at)
+            return self._count_working_hours(at)
         if unit in WITHOUT_AMOUNT:
             return self._count_same_day(day)
         return self._count_calendar_days(day)
@@ -224,20 +230,17 @@ class Run:
     def _count_same_day(self, day: date) -> End:
         """The day of receipt; the next working day where that is a day off."""
         end = self.calendar.next_working_day(day, or_same=True)
-        close = end if self.stopped is None else self._running_close(self._number(end))
-        if close is not None and close != day and self.steps is not None:
-            skipped = self._days_off(day - _DAY, close)
-            self._write("step-same-day-moved", None, day=day, until=close, skipped=skipped)
-        return End(close)
+        if self.stopped is None:
+            return End(end)
+        return End(self._running_close(self._number(end)))
 
     def _count_working_days(self, day: date) -> End:
         """Whole working days; the day of receipt is not counted (Civil Code art. 147(2))."""
         n = self.terms.amount.numerator
         if self.stopped is None:
-            return self._end_of_working_days(day, self.calendar.add_working_days(day, n))
+            return End(self.calendar.add_working_days(day, n))
         number = self.stopped.nth_working_day(self._number(day), n)
-        end = None if number is None else self._running_close(number)
-        return _STANDS if end is None else self._end_of_working_days(day, end)
+        return _STANDS if number is None else End(self._running_close(number))
 
     def _running_close(self, number: int) -> date | None:
         """The first working day from one on at whose closing no stop lasts; None if never."""
@@ -272,43 +275,12 @@ class Run:
         instant = self._add_office_time(opening, minutes * 60 * parts // amount.denominator)
         if instant is None:
             return _STANDS
-        return self._end_of_working_days(day, last_day(instant), instant)
+        return End(last_day(instant), instant)
 
-    def _end_of_working_days(self, day: date, end: date, instant: datetime | None = None) -> End:
-        citation = self._cite(article("first-day"))
-        if self.steps is not None:
-            self._write(
-                "step-count-working-days",
-                citation,
-                day=day,
-                until=end,
-                limit=self.question.limit,
-                skipped=self._days_off(day, end),
-                worked=self.calendar.make_up_days_between(day, end),
-            )
-        if self.stops:
-            self._cite(article("stop"))
-        return End(end, instant)
-
-    def _count_working_hours(self, day: date, at: datetime) -> End:
+    def _count_working_hours(self, at: datetime) -> End:
         """Hours of office time, exactly; stops leave out theirs."""
         instant = self._add_office_time(at, self._seconds())
-        if instant is None:
-            return _STANDS
-        end = last_day(instant)
-        citation = self._cite(article("hours"))
-        if self.steps is not None:
-            worked = self.calendar.make_up_days_between(day, end) if end >= day else ()
-            self._write(
-                "step-count-hours",
-                citation,
-                day=end,
-                at=instant,
-                limit=self.question.limit,
-                skipped=self._days_off(day - _DAY, end),
-                worked=worked,
-            )
-        return End(end, instant)
+        return _STANDS if instant is None else End(last_day(instant), instant)
 
     def _add_office_time(self, at: datetime, seconds: int) -> datetime | None:
         """The instant at which so much office time outside stops has passed; None when never."""
@@ -325,10 +297,8 @@ class Run:
             return _STANDS
         end = last_day(instant)
         self._refuse_uncovered(end.toordinal())
-        citation, limit = self._cite(article("hours")), self.question.limit
-        self._write("step-count-clock", citation, day=end, at=instant, limit=limit)
         rolled = self._roll(end)
-        return End(rolled, instant if rolled == end else None)
+        return End(rolled, instant if rolled == end else None, counted=instant)
 
     def _seconds(self) -> int:
         """A limit in hours, in seconds: minutes are its finest step."""
@@ -353,10 +323,7 @@ class Run:
             return _STANDS
         self._refuse_uncovered(ordinal)
         raw = date.fromordinal(ordinal)
-        citation, limit = self._cite(article("last-day")), self.question.limit
-        if self.steps is not None:
-            self._write("step-count-days", citation, day=day, until=raw, limit=limit)
-        return End(self._roll(raw))
+        return End(self._roll(raw), counted=raw)
 
     def _months_later(self, day: date, months: int) -> date:
         """The same-numbered day, or the last of a shorter month (Civil Code art. 148)."""
@@ -369,20 +336,10 @@ class Run:
         """The last day by art. 148(5), on which the clock must run."""
         works = self.calendar.is_working_day(raw)  # outside the calendar nobody knows
         rolls = not works and self.question.counting.roll is _FORWARD
-        if self.stopped is not None:
-            close = self._running_close_of(raw, works=works, rolls=rolls)
-        else:
-            close = self.calendar.next_working_day(raw) if rolls else raw
-        if rolls and close is not None:
-            citation = self._cite(article("roll"))
-            if self.steps is not None:
-                skipped = self._days_off(raw - _DAY, close)
-                self._write("step-rolled", citation, day=raw, until=close, skipped=skipped)
-        return close
+        if self.stopped is None:
+            return self.calendar.next_working_day(raw) if rolls else raw
 
-    def _running_close_of(self, raw: date, *, works: bool, rolls: bool) -> date | None:
-        """The day itself or a working day after it, at whose closing no stop lasts."""
-        assert self.stopped is not None
+        # A day off as the last day, where nothing rolls, stays unless the clock stands on it.
         number = self._number(raw)
         if not works and not rolls and not self.stopped.stands_after(number):
             return raw
@@ -453,19 +410,14 @@ class Run:
         else:
             self._write("step-eight-hours", self._cite(article("eight-hours")), limit=limit)
 
-    def _note_stops(self) -> list[PlacedStop]:
-        """Note the stops that pause the clock; return those that restart it, in their order."""
-        afresh: list[PlacedStop] = []
+    def _note_pauses(self) -> None:
+        """Note the stops that pause the clock."""
         for placed in self.stops:
             if placed.policy in _AFRESH:
-                afresh.append(placed)
                 continue
             citation = self._cite(placed.source)
             if self.steps is not None:
                 self._note_pause(placed.stop, citation)
-        if len(afresh) > 1:
-            afresh.sort(key=_order)
-        return afresh
 
     def _note_pause(self, stop: Stop, citation: Citation) -> None:
         parts = (("kind", f"stop-{stop.kind.value}"), ("start", iso_text(stop.start)))
@@ -474,13 +426,85 @@ class Run:
         else:
             self._write("step-stop", citation, parts=(*parts, ("end", iso_text(stop.end))))
 
+    def _note_count(self, end: End) -> None:
+        """Note how the limit was counted, the last time."""
+        unit = self.terms.unit
+        if unit is _WORKING_DAYS:
+            if end.day is not None:
+                self._note_working_days(self.counted_from, end.day)
+        elif unit is _WORKING_HOURS:
+            if end.day is not None:
+                self._note_working_hours(self.counted_from, end)
+        elif unit in WITHOUT_AMOUNT:
+            if end.day is not None and end.day != self.counted_from:
+                self._note_moved("step-same-day-moved", None, self.counted_from, end.day)
+        elif end.counted is not None:
+            self._note_calendar_days(self.counted_from, end.counted, end.day)
+
+    def _note_working_days(self, day: date, end: date) -> None:
+        citation = self._cite(article("first-day"))
+        if self.steps is not None:
+            self._write(
+                "step-count-working-days",
+                citation,
+                day=day,
+                until=end,
+                limit=self.question.limit,
+                skipped=self._days_off(day, end),
+                worked=self.calendar.make_up_days_between(day, end),
+            )
+        if self.stops:
+            self._cite(article("stop"))
+
+    def _note_working_hours(self, day: date, end: End) -> None:
+        citation, last = self._cite(article("hours")), end.day
+        if self.steps is None or last is None:
+            return
+        self._write(
+            "step-count-hours",
+            citation,
+            day=last,
+            at=end.instant,
+            limit=self.question.limit,
+            skipped=self._days_off(day - _DAY, last),
+            worked=self.calendar.make_up_days_between(day, last) if last >= day else (),
+        )
+
+    def _note_calendar_days(self, day: date, counted: date, end: date | None) -> None:
+        """Note a count in calendar days or clock hours, and whether its end was moved."""
+        limit = self.question.limit
+        if isinstance(counted, datetime):
+            raw, citation = last_day(counted), self._cite(article("hours"))
+            self._write("step-count-clock", citation, day=raw, at=counted, limit=limit)
+        else:
+            raw, citation = counted, self._cite(article("last-day"))
+            self._write("step-count-days", citation, day=day, until=raw, limit=limit)
+
+        rolls = self.question.counting.roll is _FORWARD and not self.calendar.is_working_day(raw)
+        if rolls and end is not None:
+            self._note_moved("step-rolled", self._cite(article("roll")), raw, end)
+
+    def _note_moved(self, key: str, citation: Citation | None, day: date, end: date) -> None:
+        """Note that a day off gave way to a working day."""
+        if self.steps is not None:
+            skipped = self._days_off(day - _DAY, end)
+            self._write(key, citation, day=day, until=end, skipped=skipped)
+
     def _note_end(self, end: End) -> None:
-        if end.day is None:
+        if end.stopped_by is not None:
+            self._note_standing_restart(end.stopped_by)
+        elif self.steps is None:
+            return
+        elif end.day is None:
             self._write("step-stands", None)
         elif end.instant is not None:
             self._write("step-due-at", None, day=end.day, at=end.instant)
         else:
             self._write("step-due", None, day=end.day)
+
+    def _note_standing_restart(self, placed: PlacedStop) -> None:
+        citation = self._cite(placed.source)
+        self._write("step-stands-restart", citation, day=local_day(placed.stop.start))
 
 
 def _order(placed: PlacedStop) -> tuple[int, str]:
