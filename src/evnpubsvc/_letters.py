@@ -49,3 +49,8 @@ LOOKALIKES: Final = {
 def plain_letters(text: str) -> str:
     """Return a text in composed form (NFC), safe forms replaced, without blanks at its ends."""
     return unicodedata.normalize("NFC", text).translate(_SAFE).strip(" ")
+
+
+def plain_words(text: str) -> str:
+    """Return a text as `plain_letters` does, with single blanks between its words."""
+    return " ".join(plain_letters(text).split())

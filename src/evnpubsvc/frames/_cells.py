@@ -16,10 +16,11 @@ import numpy.typing as npt
 from attrs import evolve
 
 from evnpubsvc.errors import UnknownNameError
-from evnpubsvc.frames._columns import FIRST, LAST, MISSING, Bits, Values
-from evnpubsvc.frames._days import EPOCH, Days, DayTable, day_number
+from evnpubsvc.frames._columns import FIRST, LAST, Bits
+from evnpubsvc.frames._days import EPOCH, MISSING, Days, DayTable, day_number
 from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import TallyFrame
+from evnpubsvc.frames._words import Values
 from evnpubsvc.statistics import PeriodState, Tally, WorkingDayTerms, derived_names
 from evnpubsvc.statistics.engine import (
     BY_DAY,

@@ -27,12 +27,13 @@ from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.frames._cells import CellCounter, TermDays
-from evnpubsvc.frames._columns import MISSING, BatchReader, Bits, ReadBatch, Values
-from evnpubsvc.frames._days import EPOCH, day_number
+from evnpubsvc.frames._columns import BatchReader, Bits, ReadBatch
+from evnpubsvc.frames._days import EPOCH, MISSING, day_number
 from evnpubsvc.frames._feed import feed
 from evnpubsvc.frames._sources import FrameFormat, FrameSource, unreadable
 from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import Progress, TallyFrame
+from evnpubsvc.frames._words import Values
 from evnpubsvc.serde import RegisterColumns, opened
 from evnpubsvc.serde.engine import replace_file
 from evnpubsvc.statistics import RegisterRow, Tally, Where, WorkingDayTerms
@@ -63,12 +64,6 @@ class Coder(BatchReader):
         names = (*(f"d{i}" for i in range(len(columns.dimensions))), *_DAYS, "state")
         self._codes: list[pl.Series] = []
         self._parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in names}
-
-    @property
-    def wanted(self) -> tuple[str, ...]:
-        """The columns that are looked at: the codes of dossiers too."""
-        codes = (self.columns.code, *self.columns.code_with)
-        return tuple(dict.fromkeys([*super().wanted, *(each for each in codes if each)]))
 
     def keep(self, batch: ReadBatch) -> Bits:
         """Keep the rows of a batch that are not in doubt."""
@@ -115,6 +110,8 @@ class Coder(BatchReader):
         self._reasons.begin()
         if self.columns.code is not None:
             self._codes.append(pl.Series([row.code], dtype=pl.String))
+        if row.part_of is None:
+            self.repeats.take_row(row)
         given = dict(row.dimensions)
         for index, name in enumerate(self.columns.dimensions):
             place = self.values[name].place(given[name])
@@ -136,6 +133,8 @@ class Coder(BatchReader):
 
     def result(self) -> tuple[pl.DataFrame, dict[str, Any]]:
         """Return the columns and what the metadata say of them."""
+        for each in self.repeats.findings():
+            self._reasons.found(each)
         columns: dict[str, Any] = {
             name: np.concatenate(parts or [np.zeros(0, np.uint8)])
             for name, parts in self._parts.items()
@@ -446,7 +445,7 @@ class CodedCounter:
 
     def frame(self) -> TallyFrame:
         """Return what was counted."""
-        fast, slow = self._cells.frame(), self._slow.values.tally()
+        fast, slow = self._cells.frame(), self._slow.tally()
         if slow == self._question:
             return fast
         return fast.merge(TallyFrame.from_tally(slow))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -22,8 +22,9 @@ from attrs import evolve, frozen
 
 from evnpubsvc._moments import VIETNAM_TIME
 from evnpubsvc.findings import Finding
-from evnpubsvc.frames._days import Days, day_number
-from evnpubsvc.frames._words import DOUBT, Words
+from evnpubsvc.frames._days import MISSING, Days, day_number
+from evnpubsvc.frames._repeats import ColumnRepeats
+from evnpubsvc.frames._words import DOUBT, Values, Words
 from evnpubsvc.serde import DateStyle, RegisterColumns
 from evnpubsvc.serde.engine import (
     Row,
@@ -33,13 +34,12 @@ from evnpubsvc.serde.engine import (
     words_of_statuses,
 )
 from evnpubsvc.statistics import RegisterRow
-from evnpubsvc.statistics.engine import STATUSES
+from evnpubsvc.statistics.engine import MOST_CODES, STATUSES
 
 BATCH: Final = 1 << 18  # rows at once: arrays that fit the cache, calls that are worth their cost
 Lines = Callable[[int], int]
 """The number of a row in the batch -> its line, or row, in the source."""
 
-MISSING: Final = 1 << 30  # a day after every day
 # What the object path takes for a date.
 FIRST, LAST = day_number(date(1900, 1, 1)), day_number(date(2199, 12, 31))
 _MOMENTS: Final = ("received", "due", "finished", "recorded", "superseded")
@@ -53,23 +53,6 @@ _WIDTHS: Final = {
 }
 _DAY_OR_MONTH_FIRST: Final = frozenset({DateStyle.DMY, DateStyle.MDY})
 _IS_ENDING: Final = np.array([status is not None and status.is_ending for status in STATUSES])
-
-
-class Values:
-    """The values of a dimension, numbered as they come; 0 stands for None."""
-
-    def __init__(self, names: Iterable[str] = ()) -> None:
-        self.names = list(names)
-        self._places = {name: number for number, name in enumerate(self.names, 1)}
-
-    def place(self, value: str | None) -> int:
-        if value is None:
-            return 0
-        place = self._places.get(value)
-        if place is None:
-            self.names.append(value)
-            place = self._places[value] = len(self.names)
-        return place
 
 
 class _Texts:
@@ -269,10 +252,16 @@ class BatchReader(ABC):
         dimensions: the dimensions that are read; others only reject rows, where their values are
             mapped.
         hours: whether an earlier hour of the same day is something to notice.
+        most_codes: how many rows with a code are compared.
     """
 
     def __init__(
-        self, columns: RegisterColumns, dimensions: Collection[str], *, hours: bool
+        self,
+        columns: RegisterColumns,
+        dimensions: Collection[str],
+        *,
+        hours: bool,
+        most_codes: int = MOST_CODES,
     ) -> None:
         self.columns = columns
         self.rows = 0
@@ -281,10 +270,12 @@ class BatchReader(ABC):
         self.values: dict[str, Values] = {}
         self._texts: dict[str, _Texts] = {}
         for name, column in columns.dimensions.items():
-            if name in dimensions or name in columns.values:
+            # Rows of one code are compared in all that is mapped.
+            if name in dimensions or name in columns.values or columns.code is not None:
                 values = self.values[name] = Values()
                 read = self._value_reader(values, columns.values.get(name))
                 self._texts[name] = _Texts(column, read)
+        self.repeats = ColumnRepeats(columns, self.values, most_codes)
         self._status: _Texts | None = None
         if columns.status is not None:
             self._status = _Texts(columns.status, self._status_reader())
@@ -316,9 +307,7 @@ class BatchReader(ABC):
         """
         wanted = [moments.column for moments in self._moments.values()]
         wanted += [texts.column for texts in self._texts.values()]
-        more = [self.columns.status, self.columns.part_of]
-        if self.columns.status is not None:  # what is wrong with an ending names its dossier
-            more += [self.columns.code, *self.columns.code_with]
+        more = [self.columns.status, self.columns.part_of, *self.repeats.parts]
         wanted += [column for column in more if column is not None]
         return tuple(dict.fromkeys(wanted))
 
@@ -360,9 +349,22 @@ class BatchReader(ABC):
         self.rows += batch.height
         for start in range(0, batch.height, BATCH):
             piece = batch if batch.height <= BATCH else batch.slice(start, BATCH)
-            doubt = self.keep(self._read(piece))
+            read = self._read(piece)
+            doubt = self.keep(read)
+            if self.repeats.parts:
+                self._note_codes(read, doubt)
             if doubt.any():
                 self._take_slowly(piece, np.flatnonzero(doubt), start, lines)
+
+    def _note_codes(self, read: ReadBatch, doubt: Bits) -> None:
+        """Note the codes of the rows that are sure, and that count on their own."""
+        aside = self.aside(read)
+        rows = ~doubt if aside is None else ~(doubt | aside)
+        self.repeats.take(read.frame, read.days, read.status, read.codes, rows)
+
+    def aside(self, batch: ReadBatch) -> Bits | None:
+        """Return which rows do not count on their own; None where every row does."""
+        return batch.linked
 
     def _read(self, batch: pl.DataFrame) -> ReadBatch:
         # One call of the engine looks up all texts of all columns.

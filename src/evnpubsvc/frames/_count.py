@@ -20,7 +20,7 @@ from evnpubsvc.frames._tally import Progress, TallyFrame, check_names
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.statistics import WorkingDayTerms, derived_names
-from evnpubsvc.statistics.engine import as_wheres, question_of
+from evnpubsvc.statistics.engine import MOST_CODES, as_wheres, question_of
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import Calendar
 
@@ -115,10 +115,11 @@ def tally_frame(
 
     # How much is read at once, and how much is kept before it is summed up.
     limit = _bytes_of(memory_limit)
-    piece, pending = PIECE, 1 << 24
+    piece, pending, most_codes = PIECE, 1 << 24, MOST_CODES
     if limit is not None:
         piece = max(min(piece, limit // 32), 1 << 18)
         pending = max(min(pending, limit // 48), 1 << 16)
+        most_codes = min(MOST_CODES, limit // 256)
 
     # Coded files are counted as they are.
     shape = None if file_format is None else FrameFormat(file_format)
@@ -134,8 +135,9 @@ def tally_frame(
         mapping = columns if columns is not None else _default(names, question.dimensions)
         store = _store(chosen, pending, limit)
         return Kernel(
-            question, mapping, terms=terms, on_finding=on_finding, store=store, calendar=calendar
-        )
+            question, mapping, terms=terms, on_finding=on_finding, store=store, calendar=calendar,
+            most_codes=most_codes,
+        )  # fmt: skip
 
     # Everything else is read piece by piece.
     kernel = feed(

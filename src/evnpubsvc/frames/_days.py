@@ -17,6 +17,7 @@ Days: TypeAlias = npt.NDArray[np.int32]
 """Days since 1970-01-01."""
 
 EPOCH: Final = date(1970, 1, 1).toordinal()
+MISSING: Final = 1 << 30  # a day after every day
 _STEP: Final = 1 << 15  # values a round: tables and pieces stay in the cache
 
 

@@ -10,13 +10,13 @@ import numpy as np
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._cells import CellCounter, TermDays
-from evnpubsvc.frames._columns import MISSING, BatchReader, Bits, ReadBatch
-from evnpubsvc.frames._days import Days, day_number
+from evnpubsvc.frames._columns import BatchReader, Bits, ReadBatch
+from evnpubsvc.frames._days import MISSING, Days, day_number
 from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import TallyFrame
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.statistics import RegisterRow, Tally, WorkingDayTerms
-from evnpubsvc.statistics.engine import RowCounter
+from evnpubsvc.statistics.engine import MOST_CODES, RowCounter
 from evnpubsvc.worktime import Calendar
 
 
@@ -30,6 +30,7 @@ class Kernel(BatchReader):
         on_finding: called with each finding.
         store: where keys are counted.
         calendar: working days, for the dimension `working_days`.
+        most_codes: how many rows with a code are compared.
     """
 
     def __init__(
@@ -41,18 +42,20 @@ class Kernel(BatchReader):
         on_finding: Callable[[Finding], None] | None = None,
         store: Store | None = None,
         calendar: Calendar | None = None,
+        most_codes: int = MOST_CODES,
     ) -> None:
         wanted = list(question.dimensions)
         if terms is not None:
             wanted.append(terms.dimension)
-        super().__init__(columns, wanted, hours=question.compare is Precision.TIMESTAMP)
+        hours = question.compare is Precision.TIMESTAMP
+        super().__init__(columns, wanted, hours=hours, most_codes=most_codes)
         self._question = question
         if terms is None:
             self._terms = None
         else:
             self._terms = TermDays(terms, self.values)
         self._cells = CellCounter(question, self.values, tuple(columns.dimensions), store, calendar)
-        self._slow = RowCounter(question, terms, on_finding, calendar)
+        self._slow = RowCounter(question, terms, on_finding, calendar, self.repeats)
 
     def keep(self, batch: ReadBatch) -> Bits:
         """Count a batch."""
@@ -105,6 +108,13 @@ class Kernel(BatchReader):
                     doubt = doubt | (np.abs(days[what] - np.int32(known)) <= 1)
         return doubt
 
+    def aside(self, batch: ReadBatch) -> Bits | None:
+        """Return which rows are linked steps or other versions."""
+        gone = self._other_versions(batch)
+        if gone is None or batch.linked is None:
+            return batch.linked if gone is None else gone
+        return gone | batch.linked
+
     def _other_versions(self, batch: ReadBatch) -> Bits | None:
         """Which rows are not what the register said at the moment of knowledge, by days."""
         recorded, superseded = batch.days.get("recorded"), batch.days.get("superseded")
@@ -123,7 +133,7 @@ class Kernel(BatchReader):
 
     def frame(self) -> TallyFrame:
         """Return what was counted."""
-        fast, slow = self._cells.frame(), self._slow.values.tally()
+        fast, slow = self._cells.frame(), self._slow.tally()
         if slow == self._question:
             return fast
         return fast.merge(TallyFrame.from_tally(slow))

@@ -5,7 +5,7 @@ Each different text is read once, by the rules of the object path.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import numpy as np
@@ -63,3 +63,20 @@ class Words:
             [self._table, np.array([self._read(text) for text in new], np.int32)]
         )
         self.dtype = pl.Enum(self._texts)
+
+
+class Values:
+    """The values of a dimension, numbered as they come; 0 stands for None."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self.names = list(names)
+        self._places = {name: number for number, name in enumerate(self.names, 1)}
+
+    def place(self, value: str | None) -> int:
+        if value is None:
+            return 0
+        place = self._places.get(value)
+        if place is None:
+            self.names.append(value)
+            place = self._places[value] = len(self.names)
+        return place

@@ -25,6 +25,7 @@ from evnpubsvc.serde._registers import (
     Meanings,
     RegisterColumns,
     RegisterFormat,
+    joined_code,
     local_zone,
     moment_parser,
     open_register,
@@ -45,11 +46,13 @@ from evnpubsvc.statistics.engine import (
     Cells,
     LeftOut,
     LongKey,
+    Repeats,
     RowCounter,
     as_wheres,
     narrowed,
     place_by_days,
     question_of,
+    what_it_says,
     working_days,
 )
 from evnpubsvc.worktime import Calendar
@@ -142,16 +145,18 @@ def tally_register(
         where=asked,
         calendar=calendar,
     )
-    counter = RowCounter(question, terms, on_finding, calendar)
+    repeats = Repeats()
+    counter = RowCounter(question, terms, on_finding, calendar, repeats)
     if file_format is RegisterFormat.CSV:
         with open_register(source, columns) as table:
             for found in table.notices:
                 counter.found(found)
+            note = None if columns.code is None else _Codes(table.header, columns, repeats)
             must_read = terms is not None
-            _count(table, columns, question, counter, progress, calendar, must_read=must_read)
+            _count(table, columns, question, counter, note, progress, calendar, must_read=must_read)
     else:
         counter.take_all(read_register(source, columns, file_format=file_format, progress=progress))
-    return narrowed(counter.values.tally(), by, asked)
+    return narrowed(counter.tally(), by, asked)
 
 
 class _Reading:
@@ -256,6 +261,7 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
     columns: RegisterColumns,
     question: Tally,
     counter: RowCounter,
+    codes: _Codes | None,
     progress: Callable[[int], None] | None,
     calendar: Calendar | None,
     *,
@@ -265,6 +271,7 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
     reading = _Reading(columns, question.as_of)
     layout = _Layout(header, columns, question)
     days, times, states, width = reading.days, reading.times, reading.states, reading.width
+    statuses = reading.statuses
     at_received, at_due, at_finished = layout.received, layout.due, layout.finished
     at_status, unusual, key_of = layout.status, layout.unusual, layout.key_of
     checked = [
@@ -369,6 +376,9 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
                 del texts[layout.width :]
                 in_full(line, texts)
                 continue
+        if codes is not None:
+            due = days[due_text[:width]] if due_text else None
+            codes.note(texts, received, due, finished, statuses[status_text])
         if received > as_of:
             left_out[LeftOut.LATER] += 1
         elif received < since and place in _CLOSED and finished is not None and finished < since:
@@ -388,6 +398,40 @@ def _span(calendar: Calendar, known: tuple[date, date | None, int]) -> str | boo
         return working_days(received, finished, _STATES[place], calendar)
     except MisuseError:
         return False
+
+
+class _Codes:
+    """Notes the codes of rows that are counted from their texts."""
+
+    def __init__(self, header: list[str], columns: RegisterColumns, repeats: Repeats) -> None:
+        place = {name: index for index, name in enumerate(header)}
+        assert columns.code is not None
+        self._places = [place[column] for column in (columns.code, *columns.code_with)]
+        self._missing = frozenset(columns.missing)
+        self._values = [
+            (place[column], Meanings(value_reader(columns, name)))
+            for name, column in columns.dimensions.items()
+        ]
+        self._take = repeats.take
+
+    def note(
+        self,
+        texts: list[Any],
+        received: date,
+        due: date | None,
+        finished: date | None,
+        status: RegisterStatus | None,
+    ) -> None:
+        """Note the code of a row, and what the row says."""
+        code = joined_code([self._text(texts[place]) for place in self._places])
+        if code is None:
+            return
+        values = tuple([meanings[texts[place]] for place, meanings in self._values])
+        self._take(code, what_it_says(received, due, finished, status, values))
+
+    def _text(self, text: str) -> str:
+        text = text.strip()
+        return "" if text in self._missing else text
 
 
 class _Keys:

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import Factory, define, evolve, frozen
 
-from evnpubsvc._letters import plain_letters
+from evnpubsvc._letters import plain_words
 from evnpubsvc.deadlines import LimitReading, TimeLimit, read_limits
 from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence
 from evnpubsvc.findings import Cell, Finding, finding, notice, violations
@@ -229,7 +229,7 @@ def _read(
 
 
 def _plain_key(key: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(" ".join(plain_letters(part).split()) for part in key)
+    return tuple(map(plain_words, key))
 
 
 def _fixed(moment: datetime) -> datetime:

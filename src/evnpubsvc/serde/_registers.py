@@ -368,7 +368,7 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
             found.append(finding("status-not-mapped", place, Cell.of(word), known=tuple(statuses)))
         recorded, superseded = moment(columns.recorded), moment(columns.superseded)
         part_of, code = (
-            _joined([text(each) for each in parts])
+            joined_code([text(each) for each in parts])
             for parts in ((columns.part_of,), (columns.code, *columns.code_with))
         )
         dimensions: dict[str, str | None] = {}
@@ -496,8 +496,8 @@ def _texts_of_moments(source: Source, columns: RegisterColumns) -> Iterator[tupl
 _LOOKED_AT: Final = 1_000  # rows: who enters hours has entered one by then
 
 
-def _joined(parts: Sequence[str]) -> str | None:
-    """The code of a dossier from the cells that make it; None where the first says nothing."""
+def joined_code(parts: Sequence[str]) -> str | None:
+    """Return the code of a dossier from the cells that make it; None where the first is blank."""
     return unicodedata.normalize("NFC", "/".join(parts)) if parts[0] else None
 
 

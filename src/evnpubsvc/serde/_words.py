@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
 
-from evnpubsvc._letters import plain_letters
+from evnpubsvc._letters import plain_words
 
 _T = TypeVar("_T")
 
@@ -18,7 +18,7 @@ def plain_word(text: str) -> str:
 
     Composed, without invisible letters, doubled blanks and capitals.
     """
-    return " ".join(plain_letters(text).split()).casefold()
+    return plain_words(text).casefold()
 
 
 class Words(Generic[_T]):

@@ -4,6 +4,7 @@ from evnpubsvc.serde._files import replace_file, write_whole
 from evnpubsvc.serde._guess import guess_figures, guess_register
 from evnpubsvc.serde._registers import (
     absent_columns,
+    joined_code,
     local_zone,
     moment_parser,
     open_register,
@@ -37,6 +38,7 @@ __all__ = [
     "guess_figures",
     "guess_register",
     "is_workbook",
+    "joined_code",
     "json_rows",
     "local_zone",
     "moment_parser",

@@ -35,6 +35,7 @@ from evnpubsvc.statistics._period_state import (
 )
 from evnpubsvc.statistics._reasons import Reasons
 from evnpubsvc.statistics._register import RegisterRow
+from evnpubsvc.statistics._repeats import CodeWatch, Repeats
 from evnpubsvc.statistics._roll_up import narrowed
 from evnpubsvc.statistics._states import place_by_days
 from evnpubsvc.statistics._tally import Tally, TallyBuilder
@@ -127,9 +128,11 @@ class RowCounter:
         terms: WorkingDayTerms | None,
         on_finding: Callable[[Finding], None] | None = None,
         calendar: Calendar | None = None,
+        repeats: CodeWatch | None = None,
     ) -> None:
         self._calendar = calendar
         self.values: TallyBuilder = TallyBuilder(question)
+        self._repeats: CodeWatch = Repeats() if repeats is None else repeats
         self._question = question
         self._terms = terms
         self._reasons = Reasons(
@@ -152,6 +155,8 @@ class RowCounter:
         if isinstance(row, Finding):
             self.found(row)
             return
+        if row.part_of is None and is_current(row, self._question.known_at):
+            self._repeats.take_row(row)
         try:
             placed = place(row, self._question, self._terms, self._calendar)
         except UnknownNameError:
@@ -230,7 +235,14 @@ class RowCounter:
             except KeyError:
                 take(row)  # says which dimension there is not
                 continue
+            self._repeats.take_row(row)
             counts[key] = counts.get(key, 0) + 1
+
+    def tally(self) -> Tally:
+        """Say which codes came more than once, and end the count."""
+        for each in self._repeats.findings():
+            self.found(each)
+        return self.values.tally()
 
 
 def _key_getter(dimensions: tuple[str, ...]) -> Callable[[dict[str, Any]], LongKey]:
@@ -293,6 +305,10 @@ def tally(
 ) -> Tally:
     """Count the dossiers of a register.
 
+    Every row counts. Codes that more than one row has are notices: `code-repeated` where the rows
+    say the same (local days, status, dimensions), `code-rows-differ` where they do not. Linked
+    steps and corrected versions are no doubles.
+
     Args:
         rows: rows, read once; findings among them (from `serde.read_register`) are counted by
             reason: a violation as a rejected row, a notice beside the row that it belongs to.
@@ -315,7 +331,8 @@ def tally(
         on_finding: called with each finding, so that a caller can print or collect them.
 
     Returns:
-        The tally. Memory grows with the cells, not with the rows.
+        The tally. Memory grows with the cells; rows with a code take about 150 bytes each as well,
+        up to five million of them (`codes-not-compared` for the rest).
 
     Raises:
         MisuseError: `dimension-unknown` for a dimension that a row does not have,
@@ -342,7 +359,7 @@ def tally(
     )
     counter = RowCounter(question, terms, on_finding, calendar)
     counter.take_all(rows)
-    return narrowed(counter.values.tally(), by, asked)
+    return narrowed(counter.tally(), by, asked)
 
 
 def drill_down(

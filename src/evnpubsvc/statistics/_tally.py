@@ -59,7 +59,8 @@ class Tally(Printed):
 
     Tallies of one question (all attributes down to `terms`) form a commutative monoid: `merge` is
     associative and commutative, `Tally.empty(...)` is neutral, and the tally of two registers is
-    the merge of their tallies. A dossier must stand in one of the parts only. Tallies of different
+    the merge of their tallies. A dossier must stand in one of the parts only: doubled codes are
+    found within what one call counts, so keep rows of one code in one part. Tallies of different
     periods do not merge: see `Flow` and `Stock`.
 
     Attributes:

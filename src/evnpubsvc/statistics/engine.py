@@ -10,6 +10,14 @@ from evnpubsvc.statistics._count import RowCounter, question_of
 from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, WORKING_DAYS, outcome, working_days
 from evnpubsvc.statistics._period_state import CLASSES, CLOSED, HANDLED, INDEX, LeftOut
 from evnpubsvc.statistics._reasons import HOUR_NOTICE, Reasons
+from evnpubsvc.statistics._repeats import (
+    MOST_CODES,
+    CodeWatch,
+    Repeats,
+    as_compared,
+    repeats_found,
+    what_it_says,
+)
 from evnpubsvc.statistics._roll_up import narrowed
 from evnpubsvc.statistics._states import STATE_TABLE, STATUSES, DueDay, EndDay, place_by_days
 from evnpubsvc.statistics._table import SHARES, SUMS, counts_of, left_out_lines, shares_of
@@ -23,6 +31,7 @@ __all__ = [
     "HANDLED",
     "HOUR_NOTICE",
     "INDEX",
+    "MOST_CODES",
     "OUTCOME",
     "SHARES",
     "STATE_TABLE",
@@ -30,13 +39,16 @@ __all__ = [
     "SUMS",
     "WORKING_DAYS",
     "Cells",
+    "CodeWatch",
     "DueDay",
     "EndDay",
     "LeftOut",
     "LongKey",
     "Reasons",
+    "Repeats",
     "RowCounter",
     "TallyBuilder",
+    "as_compared",
     "as_wheres",
     "counts_of",
     "left_out_lines",
@@ -44,6 +56,8 @@ __all__ = [
     "outcome",
     "place_by_days",
     "question_of",
+    "repeats_found",
     "shares_of",
+    "what_it_says",
     "working_days",
 ]
