@@ -33,8 +33,8 @@ from evnpubsvc.serde import (
     tally_register,
 )
 from evnpubsvc.serde.engine import local_zone
-from evnpubsvc.statistics import RegisterRow, Tally, derived_names
-from evnpubsvc.statistics.engine import as_wheres, narrowed
+from evnpubsvc.statistics import RegisterRow, Tally, Where, derived_names
+from evnpubsvc.statistics.engine import as_wheres, join_declared, narrowed
 from evnpubsvc.texts import Language
 from evnpubsvc.worktime import VIETNAM_TIME
 
@@ -75,14 +75,15 @@ def where_of(texts: Iterable[str]) -> dict[str, list[str]]:
     return where
 
 
-def _values_not_met(counted: Tally, where: Mapping[str, Iterable[str]]) -> Iterator[Finding]:
+def _values_not_met(counted: Tally, where: Iterable[Where]) -> Iterator[Finding]:
     """Yield a notice for each value that is asked for and that no dossier has."""
-    for name, values in where.items():
-        place = counted.dimensions.index(name)
+    for each in where:
+        place = counted.dimensions.index(each.dimension)
         known = sorted({key[place] for key in counted.counts() if key[place] is not None})
-        for value in values:
+        for value in each.values:
             if value not in known:
-                yield notice("where-not-met", f"--where {name}", value, known=tuple(known))
+                path = f"--where {each.dimension}"
+                yield notice("where-not-met", path, value, known=tuple(known))
 
 
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -278,8 +279,10 @@ def count_filtered(
 ) -> tuple[Tally, tuple[Finding, ...]]:
     """Count the dossiers that a filter asks for; return what of it no dossier meets, too."""
     counted = count_register(register, layout, by=tuple(dict.fromkeys((*by, *where))), **question)
-    unmet = tuple(_values_not_met(counted, where))
-    return narrowed(counted, by, as_wheres(where)), unmet
+    declared = () if layout is None else layout.one_spelling
+    counted, asked, _ = join_declared(counted, declared, as_wheres(where))
+    unmet = tuple(_values_not_met(counted, asked))
+    return narrowed(counted, by, asked), unmet
 
 
 def count_register(

@@ -33,7 +33,7 @@ from evnpubsvc.dossiers import Precision
 from evnpubsvc.emulation import Scheme, ScoreSheet, Standings, rank, score
 from evnpubsvc.emulation.counted import count_figures, dimensions_of, trace_component
 from evnpubsvc.errors import DataError
-from evnpubsvc.findings import finding
+from evnpubsvc.findings import Finding, finding
 from evnpubsvc.periods import Period, PeriodKind
 from evnpubsvc.quantities import ZeroPolicy
 from evnpubsvc.serde import (
@@ -44,7 +44,7 @@ from evnpubsvc.serde import (
     read_portal_figures,
     read_scheme,
 )
-from evnpubsvc.statistics import Tally, check_values
+from evnpubsvc.statistics import RegisterRow, Tally, check_values
 from evnpubsvc.texts import Language
 
 _OPTIONS = (
@@ -154,9 +154,17 @@ class Counts:
             where={"unit": sheet.unit},
             engine=self.options.engine,
         )
+        own = [_with_unit(row, sheet.unit) for row in own]  # however the register writes it
         for key in criteria:
             traces = trace_component(sheet, key, self.now, earlier=self.earlier)
             yield key, {t.figure: [row.code or "" for row in t.dossiers(own)] for t in traces}
+
+
+def _with_unit(row: RegisterRow | Finding, unit: str) -> RegisterRow | Finding:
+    """The row of a unit, which the register may write in another way."""
+    if isinstance(row, Finding) or dict(row.dimensions).get("unit") == unit:
+        return row
+    return evolve(row, dimensions={**dict(row.dimensions), "unit": unit})
 
 
 @frozen(kw_only=True)

@@ -37,7 +37,7 @@ from evnpubsvc.frames._words import Values
 from evnpubsvc.serde import RegisterColumns, opened
 from evnpubsvc.serde.engine import replace_file
 from evnpubsvc.statistics import RegisterRow, Tally, Where, WorkingDayTerms
-from evnpubsvc.statistics.engine import STATUSES, Reasons, RowCounter
+from evnpubsvc.statistics.engine import STATUSES, Reasons, RowCounter, spell_alike
 from evnpubsvc.worktime import Calendar
 
 VERSION: Final = 2
@@ -174,6 +174,7 @@ class Coder(BatchReader):
             "version": VERSION,
             "first": date.fromordinal(first + EPOCH).isoformat(),
             "dimensions": dimensions,
+            "one_spelling": list(self.columns.one_spelling),
             "statuses": ["" if status is None else status.value for status in STATUSES],
             "rejected": self._rejected,
             "noticed": self._noticed,
@@ -263,6 +264,7 @@ def coded_head(path: Path) -> dict[str, Any] | None:
                 for number in reasons.values()
             ]
             whole = all(type(number) is int for number in [*counts, head["rows"]])
+            named = named and set(head["one_spelling"]) <= set(head["dimensions"])
             if not (
                 named
                 and whole
@@ -363,6 +365,8 @@ def coded_rows(
         DataError: `coded-malformed`, `file-unreadable`.
     """
     known: dict[str, list[str]] = head["dimensions"]
+    for name in head["one_spelling"]:
+        asked = spell_alike(asked, name, known[name])
     meaning = _CodedColumns(head, known)
     chosen = pl.lit(value=True)
     for each in asked:

@@ -27,11 +27,13 @@ from evnpubsvc.frames._repeats import ColumnRepeats
 from evnpubsvc.frames._words import DOUBT, Values, Words
 from evnpubsvc.serde import DateStyle, RegisterColumns
 from evnpubsvc.serde.engine import (
+    MappedWords,
     Row,
     local_zone,
     moment_parser,
     row_reader,
     words_of_statuses,
+    words_of_values,
 )
 from evnpubsvc.statistics import RegisterRow
 from evnpubsvc.statistics.engine import MOST_CODES, STATUSES
@@ -273,7 +275,7 @@ class BatchReader(ABC):
             # Rows of one code are compared in all that is mapped.
             if name in dimensions or name in columns.values or columns.code is not None:
                 values = self.values[name] = Values()
-                read = self._value_reader(values, columns.values.get(name))
+                read = self._value_reader(values, words_of_values(columns, name))
                 self._texts[name] = _Texts(column, read)
         self.repeats = ColumnRepeats(columns, self.values, most_codes)
         self._status: _Texts | None = None
@@ -308,6 +310,7 @@ class BatchReader(ABC):
         wanted = [moments.column for moments in self._moments.values()]
         wanted += [texts.column for texts in self._texts.values()]
         more = [self.columns.status, self.columns.part_of, *self.repeats.parts]
+        more += self.columns.times.values()
         wanted += [column for column in more if column is not None]
         return tuple(dict.fromkeys(wanted))
 
@@ -330,7 +333,7 @@ class BatchReader(ABC):
         return read
 
     def _value_reader(
-        self, values: Values, mapped: Mapping[str, str] | None
+        self, values: Values, mapped: MappedWords[str] | None
     ) -> Callable[[str], int]:
         def read(text: str) -> int:
             value: str | None = self._text_of(text) or None
@@ -405,6 +408,9 @@ class BatchReader(ABC):
         if status is not None:
             ended = days["finished"] != MISSING if "finished" in days else False
             doubt |= (status > 0) & (_IS_ENDING.take(status, mode="clip") != ended)
+        for column in self.columns.times.values():
+            given = batch[column].cast(pl.String)  # a time of Arrow's own type too
+            doubt |= (given.is_not_null() & (given != "")).fill_null(value=False).to_numpy()
         part_of = self.columns.part_of
         linked = None if part_of is None else self._is_linked(batch[part_of])
         return ReadBatch(days, timed, codes, status, linked, doubt, batch)

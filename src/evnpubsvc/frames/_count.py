@@ -19,7 +19,7 @@ from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import Progress, TallyFrame, check_names
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns
-from evnpubsvc.statistics import WorkingDayTerms, derived_names
+from evnpubsvc.statistics import Where, WorkingDayTerms, derived_names
 from evnpubsvc.statistics.engine import MOST_CODES, as_wheres, question_of
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import Calendar
@@ -129,7 +129,8 @@ def tally_frame(
             files, heads = coded
             stores = partial(_store, chosen, pending, limit)
             counted = tally_coded(files, heads, question, terms, stores, progress, calendar)
-            return counted.narrowed(by, asked)
+            declared = dict.fromkeys(name for head in heads for name in head["one_spelling"])
+            return _answer(counted, by, asked, declared, on_finding)
 
     def kernel_of(names: Sequence[str] | None) -> Kernel:
         mapping = columns if columns is not None else _default(names, question.dimensions)
@@ -148,7 +149,22 @@ def tally_frame(
         piece=piece,
         unmapped=columns is None,
     )
-    return kernel.frame().narrowed(by, asked)
+    return _answer(kernel.frame(), by, asked, kernel.columns.one_spelling, on_finding)
+
+
+def _answer(
+    counted: TallyFrame,
+    by: str | Sequence[str],
+    asked: tuple[Where, ...],
+    one_spelling: Iterable[str],
+    on_finding: Callable[[Finding], None] | None,
+) -> TallyFrame:
+    """Return what was asked: spellings joined as the mapping declares, then narrowed."""
+    counted, asked, said = counted.joined(one_spelling, asked)
+    if on_finding is not None:
+        for found in said:
+            on_finding(found)
+    return counted.narrowed(by, asked)
 
 
 def _default(names: Sequence[str] | None, by: Sequence[str]) -> RegisterColumns:

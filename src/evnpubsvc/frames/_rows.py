@@ -14,7 +14,7 @@ from evnpubsvc.frames._feed import feed, is_paths
 from evnpubsvc.frames._sources import FrameFormat, FrameSource, files_of
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.statistics import RegisterRow, Where
-from evnpubsvc.statistics.engine import as_wheres
+from evnpubsvc.statistics.engine import as_wheres, spell_alike
 
 
 class _Finder(BatchReader):
@@ -34,23 +34,26 @@ class _Finder(BatchReader):
         """Return the rows whose values are asked for, or in doubt."""
         wanted = np.ones(len(batch.doubt), np.bool_)
         for each in self._asked:
-            values = self.values[each.dimension]
-            numbers = [number for number, name in enumerate(values.names, 1) if name in each.values]
+            names = self.values[each.dimension].names
+            if each.dimension in self.columns.one_spelling:
+                each = spell_alike([each], each.dimension, names)[0]  # noqa: PLW2901
+            numbers = [number for number, name in enumerate(names, 1) if name in each.values]
             wanted &= np.isin(batch.codes[each.dimension], numbers)
         return wanted | batch.doubt
 
     def keep_row(self, row: RegisterRow | Finding) -> None:
         """Keep a row that has the values, and every finding."""
-        if isinstance(row, Finding) or _has_values(row, self._asked):
+        if isinstance(row, Finding) or self._has_values(row):
             self.found.append(row)
+
+    def _has_values(self, row: RegisterRow) -> bool:
+        asked, values = self._asked, dict(row.dimensions)
+        for name in self.columns.one_spelling:
+            asked = spell_alike(asked, name, filter(None, [values[name]]))
+        return all(values[each.dimension] in each.values for each in asked)
 
     def begin_source(self) -> None:
         """Lines are numbered anew; nothing here depends on them."""
-
-
-def _has_values(row: RegisterRow, asked: Iterable[Where]) -> bool:
-    values = dict(row.dimensions)
-    return all(values[each.dimension] in each.values for each in asked)
 
 
 def read_rows(

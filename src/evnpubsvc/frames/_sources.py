@@ -252,12 +252,14 @@ def _columns(
     if absent:
         raise DataError(absent)
     moments = {"received", "due", "finished", "recorded", "superseded"}
+    times = set(reader.columns.times.values())
     wrong = [
         finding("column-of-wrong-type", name, column, wanted=what, got=str(schema[column]))
         for what, column in mapped
         if not _usable(
             schema[column], moment=what in moments and column == getattr(reader.columns, what, None)
         )
+        and not (schema[column] == pl.Time and column in times)
         and not is_empty(column)
     ]
     if wrong:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -11,10 +11,11 @@ import polars as pl
 from attrs import evolve, field, frozen
 
 from evnpubsvc.errors import MisuseError
+from evnpubsvc.findings import Finding
 from evnpubsvc.frames._store import Cells, counted, narrowest
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.statistics import PeriodState, Tally, TallyCell, Where
-from evnpubsvc.statistics.engine import narrowed
+from evnpubsvc.statistics.engine import narrowed, say_joined, spell_alike, spellings_of
 
 STATES: Final = [each.value for each in PeriodState]
 ENTRIES: Final = ["new", "carried"]
@@ -173,6 +174,45 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
         parts += [_codes(inside[name]) - 1 for name in ("entry", "period_state")]
         cells = (parts, inside["n"].to_numpy())
         return TallyFrame.of(evolve(head, outside=outside), cells, values)
+
+    def joined(
+        self, names: Iterable[str], where: tuple[Where, ...]
+    ) -> tuple[TallyFrame, tuple[Where, ...], tuple[Finding, ...]]:
+        """Join the dimensions whose spellings a mapping declares as one.
+
+        Returns:
+            The frame; the filters as its values are written; what was joined.
+        """
+        frame, said = self, list[Finding]()
+        for name in names:
+            if name not in self.head.dimensions:
+                continue
+            numbers: dict[str, int] = dict(
+                frame.cells.filter(pl.col(name).is_not_null())
+                .group_by(pl.col(name).cast(pl.String))
+                .agg(pl.col("n").sum())
+                .rows()
+            )
+            into = spellings_of(numbers)
+            said += say_joined(name, into)
+            if into:
+                frame = frame._replaced(name, into)
+            where = spell_alike(where, name, sorted({into.get(each, each) for each in numbers}))
+        return frame, where, tuple(said)
+
+    def _replaced(self, name: str, into: Mapping[str, str]) -> TallyFrame:
+        """The frame with other values of a dimension; cells that are one are added up."""
+        dimensions = self.head.dimensions
+        values = [_values(self.cells[each]) for each in dimensions]
+        parts = [_codes(self.cells[each]) for each in (*dimensions, "entry", "period_state")]
+        parts[-2:] = [part - 1 for part in parts[-2:]]
+        place = dimensions.index(name)
+        names = sorted({into.get(each, each) for each in values[place]})
+        places = {each: number for number, each in enumerate(names, 1)}
+        table = [0, *(places[into.get(each, each)] for each in values[place])]
+        parts[place] = np.array(table, np.int32).take(parts[place])
+        values[place] = names
+        return TallyFrame.of(self.head, (parts, self.cells["n"].to_numpy()), values)
 
     def to_tally(self) -> Tally:
         """Return the tally as objects: about a microsecond and a kilobyte for each cell."""

@@ -49,6 +49,7 @@ from evnpubsvc.statistics.engine import (
     Repeats,
     RowCounter,
     as_wheres,
+    join_declared,
     narrowed,
     place_by_days,
     question_of,
@@ -156,7 +157,11 @@ def tally_register(
             _count(table, columns, question, counter, note, progress, calendar, must_read=must_read)
     else:
         counter.take_all(read_register(source, columns, file_format=file_format, progress=progress))
-    return narrowed(counter.tally(), by, asked)
+    counted, asked, joined = join_declared(counter.tally(), columns.one_spelling, asked)
+    for found in joined:
+        if on_finding is not None:
+            on_finding(found)
+    return narrowed(counted, by, asked)
 
 
 class _Reading:
@@ -232,7 +237,12 @@ class _Layout:
         self.finished = place_of(columns.finished)
         self.status = place_of(columns.status)
         # A row that says something here is read in full.
-        unusual = (columns.part_of, columns.recorded, columns.superseded)
+        unusual = (
+            columns.part_of,
+            columns.recorded,
+            columns.superseded,
+            *columns.times.values(),
+        )
         self.unusual = [place[column] for column in unusual if column is not None]
         derived = [name for name in question.dimensions if name not in columns.dimensions]
         self.derived = sorted(

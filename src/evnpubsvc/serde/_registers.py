@@ -36,6 +36,7 @@ from evnpubsvc.services import check_word
 from evnpubsvc.statistics import RegisterRow, RegisterStatus
 from evnpubsvc.statistics.engine import HOUR_NOTICE, as_wheres
 from evnpubsvc.texts import LabelledEnum, named
+from evnpubsvc.units import look_alikes
 from evnpubsvc.worktime import parse_moment
 
 
@@ -70,7 +71,7 @@ class RegisterFormat(LabelledEnum):
 _WITH_MOMENTS: Final = ("received", "due", "finished")
 
 
-def _names_of_moments(_: object, __: object, value: tuple[str, ...]) -> None:
+def _names_of_moments(_: object, __: object, value: Iterable[str]) -> None:
     for name in value:
         if name not in _WITH_MOMENTS:
             raise UnknownNameError("column-of-days-unknown", name, known=_WITH_MOMENTS)
@@ -105,6 +106,10 @@ class RegisterColumns(TableLayout):
             00:00:00 beside them. Without it that is an instant, and who finishes at 10:00 on the
             day that is due is late where instants are compared. `find_whole_days` looks for such
             columns.
+        times: `received`, `due` or `finished` -> column of the time of day, where day and time
+            stand in two columns.
+        one_spelling: dimensions whose values are one value where they look alike
+            (`statistics.join_spellings`); a notice names what was joined.
         timezone: IANA name of the register's local zone. Times without offset are local, others
             are converted to it, so that the local date is right.
         missing: texts that stand for an unknown, besides the empty cell.
@@ -129,6 +134,8 @@ class RegisterColumns(TableLayout):
     values: Mapping[str, Mapping[str, str]] = Factory(dict[str, dict[str, str]])
     dates: DateStyle = DateStyle.ISO
     whole_days: tuple[str, ...] = field(default=(), validator=_names_of_moments)
+    times: Mapping[str, str] = field(factory=dict[str, str], validator=_names_of_moments)
+    one_spelling: tuple[str, ...] = ()
     timezone: str = "Asia/Ho_Chi_Minh"
     missing: tuple[str, ...] = ()
 
@@ -140,6 +147,11 @@ class RegisterColumns(TableLayout):
             for value, word in mapping.items()
             for one in check_word(name, word)
         ]
+        unknown = [name for name in self.one_spelling if name not in self.dimensions]
+        found += (
+            finding("dimension-unknown", ".one_spelling", name, known=tuple(self.dimensions))
+            for name in unknown
+        )
         if found:
             raise DataError(found)
 
@@ -165,6 +177,7 @@ class RegisterColumns(TableLayout):
             if column is not None:
                 yield what, column
         yield from (("code", column) for column in self.code_with)
+        yield from self.times.items()
         yield from self.dimensions.items()
 
 
@@ -289,7 +302,10 @@ def _reader_of(
         if each.dimension not in columns.dimensions:
             known = tuple(columns.dimensions)
             raise UnknownNameError("dimension-unknown", each.dimension, known=known)
-        meanings = Meanings(value_reader(columns, each.dimension))
+        meaning = value_reader(columns, each.dimension)
+        if each.dimension in columns.one_spelling:
+            meaning = _as_asked(meaning, each.values)
+        meanings = Meanings(meaning)
         asked.append((columns.dimensions[each.dimension], meanings, {False, *each.values}))
     read = row_reader(columns)
 
@@ -303,105 +319,76 @@ def _reader_of(
     return read_asked if asked else read
 
 
+def _as_asked(
+    meaning: Callable[[str], str | bool | None], asked: Sequence[str]
+) -> Callable[[str], str | bool | None]:
+    """Return what says a value as it is asked for, where only its spelling differs."""
+
+    def spelt(text: str) -> str | bool | None:
+        value = meaning(text)
+        if not isinstance(value, str) or value in asked:
+            return value
+        return next((each for each in asked if look_alikes([each, value])), value)
+
+    return spelt
+
+
 def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow | Finding]]:
     """Return what reads one row: for the rooms of this library that get rows from elsewhere.
 
     Raises:
         UnknownNameError: `timezone-unknown`.
     """
-    parse = moment_parser(columns.dates, local_zone(columns.timezone))
-    statuses = words_of_statuses(columns)
-    whole_days = frozenset(getattr(columns, what) for what in columns.whole_days)
+    return _RowReader(columns).read
 
-    def read(row: Row) -> Iterator[RegisterRow | Finding]:
-        found: list[Finding] = []
 
-        def text(column: str | None) -> str:
-            if column is None:
-                return ""
-            value = row.cells.get(column, "")
-            cell = cell_text(value)
-            if cell is None:
-                found.append(
-                    finding(
-                        "cell-of-wrong-type",
-                        f"line {row.line}, column {column}",
-                        Cell.of(str(value)),
-                    )
-                )
-                return ""
-            cell = cell.strip()
-            return "" if cell in columns.missing else cell
+class _RowReader:
+    """Reads rows by a mapping; what is wrong with a row is gathered in a list of its own."""
 
-        def moment(column: str | None) -> date | None:
-            cell = text(column)
-            if not cell:
-                return None
-            parsed = parse(cell)
-            if parsed is None:
-                found.append(
-                    finding(
-                        "not-a-date",
-                        f"line {row.line}, column {column}",
-                        Cell.of(cell),
-                        style=columns.dates,
-                    )
-                )
-            elif not 1900 <= parsed.year < 2200:
-                found.append(
-                    finding("date-absurd", f"line {row.line}, column {column}", Cell.of(cell))
-                )
-            is_day = column in whole_days and EMPTY_HOUR.search(cell) is not None
-            return parsed.date() if is_day and isinstance(parsed, datetime) else parsed
+    def __init__(self, columns: RegisterColumns) -> None:
+        self._columns = columns
+        self._zone = local_zone(columns.timezone)
+        self._parse = moment_parser(columns.dates, self._zone)
+        self._statuses = words_of_statuses(columns)
+        self._words = {name: words_of_values(columns, name) for name in columns.dimensions}
+        self._whole_days = frozenset(columns.whole_days)
 
-        received, due, finished = (
-            moment(columns.received),
-            moment(columns.due),
-            moment(columns.finished),
-        )
+    def read(self, row: Row) -> Iterator[RegisterRow | Finding]:
+        """Yield the row, and before it what is odd; or what is wrong instead."""
+        columns, found = self._columns, list[Finding]()
+
+        # The days, and how the dossier ended or stands.
+        received = self._moment(row, "received", found)
+        due = self._moment(row, "due", found)
+        finished = self._moment(row, "finished", found)
         if received is None and not found:
             found.append(finding("received-blank", f"line {row.line}, column {columns.received}"))
-        word = unicodedata.normalize("NFC", text(columns.status))
-        status = statuses.get(word)
+        word = unicodedata.normalize("NFC", self._text(row, columns.status, found))
+        status = self._statuses.get(word)
         if word and status is None:
-            place = f"line {row.line}, column {columns.status}"
-            found.append(finding("status-not-mapped", place, Cell.of(word), known=tuple(statuses)))
-        recorded, superseded = moment(columns.recorded), moment(columns.superseded)
-        part_of, code = (
-            joined_code([text(each) for each in parts])
-            for parts in ((columns.part_of,), (columns.code, *columns.code_with))
-        )
-        dimensions: dict[str, str | None] = {}
-        for name, column in columns.dimensions.items():
-            value = unicodedata.normalize("NFC", text(column)) or None
-            if value is not None and name in columns.values:
-                mapped = columns.values[name].get(value)
-                if mapped is None:
-                    found.append(
-                        finding(
-                            "value-not-mapped",
-                            f"line {row.line}, column {column}",
-                            Cell.of(value),
-                            dimension=name,
-                        )
-                    )
-                value = mapped
-            dimensions[name] = value
+            place, known = f"line {row.line}, column {columns.status}", tuple(self._statuses)
+            found.append(finding("status-not-mapped", place, Cell.of(word), known=known))
+
+        # Versions, codes, and what is counted by.
+        recorded = self._moment(row, "recorded", found)
+        superseded = self._moment(row, "superseded", found)
+        part_of = joined_code([self._text(row, columns.part_of, found)])
+        parts = (columns.code, *columns.code_with)
+        code = joined_code([self._text(row, each, found) for each in parts])
+        dimensions = self._dimensions(row, found)
         if status is not None and status.is_ending and finished is None and not found:
             place = f"line {row.line}, column {columns.status}"
             found.append(finding("ending-undated", place, status, code=code or "–"))
+
+        # A row that cannot be read, or the row after what is odd about it.
         if found or received is None:
             yield from found
             return
         if finished is not None:
             yield from _notice_early_end(row, received, finished)
         if finished is not None and status is not None and not status.fits(finished=True):
-            yield notice(
-                "status-against-finished",
-                f"line {row.line}, column {columns.status}",
-                word,
-                finished=finished,
-            )
+            place = f"line {row.line}, column {columns.status}"
+            yield notice("status-against-finished", place, word, finished=finished)
         yield RegisterRow(
             received,
             due,
@@ -414,7 +401,65 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
             superseded=superseded,
         )
 
-    return read
+    def _text(self, row: Row, column: str | None, found: list[Finding]) -> str:
+        """A cell without blanks at its ends; empty where it stands for an unknown."""
+        if column is None:
+            return ""
+        value = row.cells.get(column, "")
+        cell = cell_text(value)
+        if cell is None:
+            place = f"line {row.line}, column {column}"
+            found.append(finding("cell-of-wrong-type", place, Cell.of(str(value))))
+            return ""
+        cell = cell.strip()
+        return "" if cell in self._columns.missing else cell
+
+    def _moment(self, row: Row, what: str, found: list[Finding]) -> date | None:
+        """A day or instant, from one column or from two."""
+        columns = self._columns
+        column, time_column = getattr(columns, what), columns.times.get(what)
+        cell, hour = self._text(row, column, found), self._text(row, time_column, found)
+        if not cell:
+            if hour:
+                place = f"line {row.line}, column {time_column}"
+                found.append(finding("time-without-day", place, Cell.of(hour)))
+            return None
+
+        # The day, or the instant.
+        place, parsed = f"line {row.line}, column {column}", self._parse(cell)
+        if parsed is None:
+            found.append(finding("not-a-date", place, Cell.of(cell), style=columns.dates))
+            return None
+        if not 1900 <= parsed.year < 2200:
+            found.append(finding("date-absurd", place, Cell.of(cell)))
+        says_nothing = what in self._whole_days or bool(hour)
+        if says_nothing and isinstance(parsed, datetime) and EMPTY_HOUR.search(cell) is not None:
+            parsed = parsed.date()
+        if not hour:
+            return parsed
+
+        # The time of day, from a column of its own.
+        timed = add_time(parsed, hour, self._zone)
+        if timed is None:
+            place = f"line {row.line}, column {time_column}"
+            found.append(finding("not-a-time", place, Cell.of(hour)))
+        return timed
+
+    def _dimensions(self, row: Row, found: list[Finding]) -> dict[str, str | None]:
+        """What is counted by, as the mapping says it."""
+        dimensions: dict[str, str | None] = {}
+        for name, column in self._columns.dimensions.items():
+            value = unicodedata.normalize("NFC", self._text(row, column, found)) or None
+            words = self._words[name]
+            if value is not None and words is not None:
+                mapped = words.get(value)
+                if mapped is None:
+                    place = f"line {row.line}, column {column}"
+                    cell = Cell.of(value)
+                    found.append(finding("value-not-mapped", place, cell, dimension=name))
+                value = mapped
+            dimensions[name] = value
+        return dimensions
 
 
 def _notice_early_end(row: Row, received: date, finished: date) -> Iterator[Finding]:
@@ -427,6 +472,12 @@ def _notice_early_end(row: Row, received: date, finished: date) -> Iterator[Find
 def words_of_statuses(columns: RegisterColumns) -> Words[RegisterStatus]:
     """Return what the words of the status column stand for."""
     return Words(columns.statuses or {status.value: status for status in RegisterStatus})
+
+
+def words_of_values(columns: RegisterColumns, name: str) -> Words[str] | None:
+    """Return what the words of a dimension are counted under; None where each is its own."""
+    mapped = columns.values.get(name)
+    return None if mapped is None else Words(mapped)
 
 
 def find_whole_days(source: Source, columns: RegisterColumns) -> tuple[tuple[str, int], ...]:
@@ -609,6 +660,32 @@ def moment_parser(style: DateStyle, zone: tzinfo) -> Callable[[str], date | None
             return None
 
     return safe
+
+
+_TIME_OF_DAY: Final = moment_parser(DateStyle.ISO, UTC)
+_DAY_SHARE: Final = re.compile(r"0?[.,][0-9]{1,15}|0", re.ASCII)
+_A_DAY: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def add_time(day: date, text: str, zone: tzinfo) -> datetime | None:
+    """Return a moment from a day and the text of a time of day; None if it is none.
+
+    A spreadsheet may write the time as a share of the day. A day that has a time already takes no
+    other.
+    """
+    if isinstance(day, datetime):
+        return None
+    if _DAY_SHARE.fullmatch(text):
+        share = Fraction(text.replace(",", "."))
+        after = timedelta(seconds=int(round_half_up(share * 86_400, 0)))
+    else:
+        moment = _TIME_OF_DAY(f"2000-01-01 {text}")
+        if not isinstance(moment, datetime):
+            return None
+        after = moment - _A_DAY
+    if not timedelta() <= after <= timedelta(days=1):
+        return None
+    return datetime.combine(day, time(), tzinfo=zone) + after
 
 
 ANY_DAY: Final = "2022-12-15"

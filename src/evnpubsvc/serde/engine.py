@@ -10,6 +10,7 @@ from evnpubsvc.serde._registers import (
     open_register,
     row_reader,
     words_of_statuses,
+    words_of_values,
 )
 from evnpubsvc.serde._shapes import Table, TableShape, csv_rows, named_rows
 from evnpubsvc.serde._sheets import (
@@ -21,12 +22,14 @@ from evnpubsvc.serde._sheets import (
     workbook_bytes,
 )
 from evnpubsvc.serde._tables import LONGEST_LINE, Again, Row, json_rows
+from evnpubsvc.serde._words import Words as MappedWords
 from evnpubsvc.serde._workbooks import is_workbook, open_table
 
 __all__ = [
     "CSV_MARK",
     "LONGEST_LINE",
     "Again",
+    "MappedWords",
     "Row",
     "Sheet",
     "SheetCell",
@@ -49,6 +52,7 @@ __all__ = [
     "row_reader",
     "sheet_csv",
     "words_of_statuses",
+    "words_of_values",
     "workbook_bytes",
     "write_whole",
 ]

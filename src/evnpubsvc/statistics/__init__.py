@@ -33,6 +33,7 @@ from evnpubsvc.statistics._rates import (
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
 from evnpubsvc.statistics._roll_up import UnitRollUp, narrow, roll_up, roll_up_units, sum_over
 from evnpubsvc.statistics._selection import Selection
+from evnpubsvc.statistics._spellings import join_spellings
 from evnpubsvc.statistics._tally import Tally
 from evnpubsvc.statistics._terms import WorkingDayTerms
 from evnpubsvc.statistics._values import check_values
@@ -66,6 +67,7 @@ __all__ = [
     "growth",
     "handling_time",
     "handling_times",
+    "join_spellings",
     "measures",
     "measures_of",
     "named_rates",

@@ -28,6 +28,7 @@ ABOUT_THE_TABLE: Final = frozenset(
         "rows-hidden",
         "sheet-taken",
         "sheets-hidden",
+        "spellings-joined",
         "table-ended",
         "totals-left-out",
         "workbook-has-links",

@@ -19,6 +19,12 @@ from evnpubsvc.statistics._repeats import (
     what_it_says,
 )
 from evnpubsvc.statistics._roll_up import narrowed
+from evnpubsvc.statistics._spellings import (
+    join_declared,
+    say_joined,
+    spell_alike,
+    spellings_of,
+)
 from evnpubsvc.statistics._states import STATE_TABLE, STATUSES, DueDay, EndDay, place_by_days
 from evnpubsvc.statistics._table import SHARES, SUMS, counts_of, left_out_lines, shares_of
 from evnpubsvc.statistics._tally import TallyBuilder
@@ -51,13 +57,17 @@ __all__ = [
     "as_compared",
     "as_wheres",
     "counts_of",
+    "join_declared",
     "left_out_lines",
     "narrowed",
     "outcome",
     "place_by_days",
     "question_of",
     "repeats_found",
+    "say_joined",
     "shares_of",
+    "spell_alike",
+    "spellings_of",
     "what_it_says",
     "working_days",
 ]
