@@ -26,7 +26,7 @@ from typing import Any
 from bench._timing import Case, Goal, interleaved, peak_mib, table
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.serde import RegisterColumns, read_register, tally_register
-from evnpubsvc.statistics import RegisterRow, WorkingDayTerms, tally
+from evnpubsvc.statistics import LimitTerms, RegisterRow, tally
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from evnpubsvc.worktime import vietnam_calendar
 
@@ -100,7 +100,7 @@ def ours(source: Any, columns: RegisterColumns | None = COLUMNS, **more: Any) ->
 
 
 def ours_terms() -> Result:
-    terms = WorkingDayTerms(vietnam_calendar(), "procedure", REGISTER.procedure_limits)
+    terms = LimitTerms(vietnam_calendar(), "procedure", REGISTER.procedure_limits)
     return ours(PARQUET, UNDATED, terms=terms)
 
 
@@ -165,7 +165,9 @@ def duckdb_terms() -> Result:
             number += 1
             nth.append(f"({number}, date '{day}')")
         upto.append(f"(date '{day}', {number})")
-    limits = ", ".join(f"('{name}', {days})" for name, days in REGISTER.procedure_limits.items())
+    limits = ", ".join(
+        f"('{name}', {each.amount})" for name, each in REGISTER.procedure_limits.items()
+    )
     setup = (
         f"create table upto as select * from (values {', '.join(upto)}) t(day, number);"
         f"create table nth as select * from (values {', '.join(nth)}) t(number, due_day);"
@@ -263,7 +265,7 @@ def polars_terms() -> Result:
     works = [calendar.is_working_day(day) for day in days]
     nth = pl.Series([day for day, flag in zip(days, works, strict=True) if flag])
     upto = pl.Series(works).cast(pl.Int32).cum_sum()
-    limits = REGISTER.procedure_limits
+    limits = {name: int(each.amount) for name, each in REGISTER.procedure_limits.items()}
     received, finished = pl.col("received").dt.date(), pl.col("finished").dt.date()
     place = (received.to_physical() - (calendar.first - date(1970, 1, 1)).days).cast(pl.UInt32)
     count = pl.col("procedure").replace_strict(limits, return_dtype=pl.Int32)

@@ -10,6 +10,7 @@ from attrs import evolve
 from hypothesis import given, settings
 
 from evnpubsvc._moments import own_day
+from evnpubsvc.deadlines import LimitUnit
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.serde import read_register, read_register_columns
@@ -72,7 +73,9 @@ def test_due_dates_are_limits_on_the_calendar() -> None:
         assert isinstance(row, RegisterRow)
         values = dict(row.dimensions)
         received = own_day(row.received)
-        assert row.due == calendar.add_working_days(received, limits[str(values["procedure"])])
+        limit = limits[str(values["procedure"])]
+        assert limit.unit is LimitUnit.WORKING_DAYS
+        assert row.due == calendar.add_working_days(received, int(limit.amount))
         assert values["level"] != "information-only" or values["channel"] != "online"
         if values["channel"] in {"in-person", "post"}:
             assert calendar.is_working_day(received)

@@ -203,7 +203,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "Stock": "_statistics.stocks",
         "Tally": "_statistics.tallies",
         "TallyCell": "_statistics.tally_cells",
-        "WorkingDayTerms": "_statistics.working_day_terms",
+        "LimitTerms": "_statistics.limit_terms",
     },
     "evnpubsvc.texts": {
         "Text": "_foundation.texts",

@@ -11,7 +11,7 @@ from evnpubsvc.dossiers import Precision
 from evnpubsvc.frames import tally_frame
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, tally_register, to_json
-from evnpubsvc.statistics import RegisterStatus, WorkingDayTerms
+from evnpubsvc.statistics import LimitTerms, RegisterStatus
 from evnpubsvc.worktime import vietnam_calendar
 from tests.deep import cases
 
@@ -52,7 +52,9 @@ def _register(times: tuple[str, str, str]) -> bytes:
 @pytest.mark.parametrize("compare", Precision)
 @pytest.mark.parametrize("since", [None, date(2022, 12, 13)])
 @pytest.mark.parametrize(
-    "more", [{}, {"known_at": date(2022, 12, 13)}, {"terms": {"a": 1}}], ids=["", "known", "terms"]
+    "more",
+    [{}, {"known_at": date(2022, 12, 13)}, {"terms": {"a": "1 ngày"}}],
+    ids=["", "known", "terms"],
 )
 def test_the_same_json_of_every_constellation(
     times: str, compare: Precision, since: date | None, more: dict[str, Any]
@@ -61,7 +63,7 @@ def test_the_same_json_of_every_constellation(
     asked: dict[str, Any] = {"compare": compare, **more}
     asked |= {"as_of": last} if since is None else {"period": Period(since, last)}
     if "terms" in asked:
-        asked["terms"] = WorkingDayTerms(vietnam_calendar(), "channel", asked["terms"])
+        asked["terms"] = LimitTerms(vietnam_calendar(), "channel", asked["terms"])
     data = _register(_TIMES[times])
     for by in (["channel", "unit", "received_month"], ["outcome", "received_report_quarter"]):
         expected = to_json(tally_register(io.BytesIO(data), _COLUMNS, by=by, **asked))

@@ -22,7 +22,7 @@ from evnpubsvc.findings import Finding
 from evnpubsvc.frames import Engine, TallyFrame, tally_frame, write_coded
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns, RegisterFormat, read_register_columns, to_json
-from evnpubsvc.statistics import PeriodState, RegisterStatus, WorkingDayTerms
+from evnpubsvc.statistics import LimitTerms, PeriodState, RegisterStatus
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from evnpubsvc.worktime import vietnam_calendar
 from tests.frames.ways import CELLS, COLUMNS, QUESTIONS, asked, in_order, truth
@@ -183,7 +183,7 @@ def test_the_coded_layout(tmp_path: Path, question: dict[str, Any]) -> None:
 
 
 def test_terms_give_the_stated_due_dates(tmp_path: Path, csv_file: Path) -> None:
-    terms = WorkingDayTerms(vietnam_calendar(), "procedure", CLEAN.procedure_limits)
+    terms = LimitTerms(vietnam_calendar(), "procedure", CLEAN.procedure_limits)
     bare = evolve(CLEAN.columns, due=None)
     for question in ASKED:
         stated, _ = truth(csv_file.read_bytes(), CLEAN.columns, question)

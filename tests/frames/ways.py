@@ -15,7 +15,7 @@ from evnpubsvc.frames._csv import take_csv
 from evnpubsvc.frames._kernel import Kernel
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import DateStyle, RegisterColumns, RegisterFormat, read_register, to_json
-from evnpubsvc.statistics import WorkingDayTerms, tally
+from evnpubsvc.statistics import LimitTerms, tally
 from evnpubsvc.statistics.engine import as_wheres, question_of
 from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
 
@@ -46,8 +46,16 @@ COLUMNS: Final = RegisterColumns(
 )
 CALENDAR: Final = vietnam_calendar()
 NOON: Final = datetime(2022, 12, 15, 12, tzinfo=VIETNAM_TIME)
-TERMS: Final = WorkingDayTerms(
-    CALENDAR, "unit", {"U1": 3, "U2": 5, "xã Tam Xuân": 10, "far": 9_999}
+TERMS: Final = LimitTerms(
+    CALENDAR,
+    "unit",
+    {
+        "U1": "3 ngày làm việc",
+        "U2": "1 tháng",
+        "xã Tam Xuân": "10 ngày",
+        "far": "9999 ngày làm việc",
+        "x" * 300: "90 năm",
+    },
 )
 
 _DAYS = st.sampled_from(

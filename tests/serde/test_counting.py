@@ -22,7 +22,7 @@ from evnpubsvc.serde import (
     read_register,
     tally_register,
 )
-from evnpubsvc.statistics import RegisterStatus, Tally, WorkingDayTerms, tally
+from evnpubsvc.statistics import LimitTerms, RegisterStatus, Tally, tally
 from evnpubsvc.worktime import vietnam_calendar
 from tests.deep import cases
 from tests.realdata import real
@@ -124,7 +124,7 @@ def test_the_short_way_counts_as_the_plain_way(
     last = date(2022, 12, 14)
     asked: dict[str, Any] = {"as_of": last} if since is None else {"period": Period(since, last)}
     if terms:
-        asked["terms"] = WorkingDayTerms(vietnam_calendar(), "channel", {"a": 1})
+        asked["terms"] = LimitTerms(vietnam_calendar(), "channel", {"a": "1 ngày"})
     _both(_file(rows), _COLUMNS, by=by, compare=compare, known_at=known_at, **asked)
 
 
@@ -132,10 +132,10 @@ def test_the_short_way_counts_as_the_plain_way(
 @pytest.mark.parametrize("since", [None, date(2022, 12, 13)])
 @pytest.mark.parametrize("by", [["channel", "unit", "received_month"], ["received_year"]])
 @pytest.mark.parametrize(
-    "terms", [None, WorkingDayTerms(vietnam_calendar(), "channel", {"a": 1})], ids=["", "terms"]
+    "terms", [None, LimitTerms(vietnam_calendar(), "channel", {"a": "1 ngày"})], ids=["", "terms"]
 )
 def test_every_constellation_of_a_tidy_register(
-    compare: Precision, since: date | None, by: list[str], terms: WorkingDayTerms | None
+    compare: Precision, since: date | None, by: list[str], terms: LimitTerms | None
 ) -> None:
     rows = itertools.product(
         ["2022-12-12", "2022-12-13", "2022-12-13T24:00", "2022-12-14", "2022-12-14 09:00:30"],

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evnpubsvc._moments import own_day
+from evnpubsvc.deadlines import LimitUnit, TimeLimit
 from evnpubsvc.dossiers import Precision
-from evnpubsvc.errors import MisuseError, UnknownNameError
+from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.law import Citation
 from evnpubsvc.periods import Period
@@ -21,12 +22,12 @@ from evnpubsvc.quantities import ZeroPolicy
 from evnpubsvc.serde import RegisterColumns, read_register, tally_register
 from evnpubsvc.statistics import (
     Intake,
+    LimitTerms,
     PeriodState,
     RegisterRow,
     RegisterStatus,
     Tally,
     TallyCell,
-    WorkingDayTerms,
     classify,
     drill_down,
     tally,
@@ -525,7 +526,7 @@ def test_knowledge_by_the_instant() -> None:
 
 def test_terms_give_due_dates_where_the_register_has_none() -> None:
     # Domain note 5.5: Fri 29/4/2022 + 3 working days = Fri 6/5/2022, since 2-3/5 are off.
-    terms = WorkingDayTerms(vietnam_calendar(), "procedure", {"1.004873": 3})
+    terms = LimitTerms(vietnam_calendar(), "procedure", {"1.004873": "3 ngày làm việc"})
     rows = [
         RegisterRow(date(2022, 4, 29), None, date(2022, 5, 6), {"procedure": "1.004873"}),
         RegisterRow(date(2022, 4, 29), None, date(2022, 5, 7), {"procedure": "1.004873"}),
@@ -545,16 +546,25 @@ def test_terms_give_due_dates_where_the_register_has_none() -> None:
     )
     shorter = vietnam_calendar().with_days([storm])
     others = [
-        WorkingDayTerms(shorter, "procedure", {"1.004873": 3}),
-        WorkingDayTerms(terms.calendar, "service", {"1.004873": 3}),
-        WorkingDayTerms(terms.calendar, "procedure", {"1.004873": 4}),
+        LimitTerms(shorter, "procedure", {"1.004873": "3 ngày làm việc"}),
+        LimitTerms(terms.calendar, "service", {"1.004873": "3 ngày làm việc"}),
+        LimitTerms(terms.calendar, "procedure", {"1.004873": "4 ngày làm việc"}),
     ]
     assert len({each.fingerprint for each in (terms, *others)}) == 4
     with pytest.raises(MisuseError, match="terms-differ"):
         drill_down(rows, counted)
-    for wrong in ({"a": 0}, {"a": True}, {"a": 1.5}, [("a", 1), ("a", 2)]):
+    day = TimeLimit(1, LimitUnit.DAYS)
+    for wrong in (
+        {"a": 3},
+        {"a": True},
+        {"a": "24 giờ"},
+        {"a": "1,5 ngày làm việc"},
+        [("a", day), ("a", day)],
+    ):
         with pytest.raises(MisuseError, match="terms-"):
-            WorkingDayTerms(vietnam_calendar(), "procedure", wrong)  # type: ignore[arg-type]
+            LimitTerms(vietnam_calendar(), "procedure", wrong)
+    with pytest.raises(DataError, match="limit-without-unit"):
+        LimitTerms(vietnam_calendar(), "procedure", {"a": "3"})
 
 
 @pytest.mark.parametrize(

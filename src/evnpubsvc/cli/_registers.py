@@ -32,11 +32,11 @@ from evnpubsvc.serde import (
     read_register_columns,
     tally_register,
 )
-from evnpubsvc.serde.engine import local_zone
-from evnpubsvc.statistics import RegisterRow, Tally, Where, derived_names
+from evnpubsvc.serde.engine import local_zone, terms_of
+from evnpubsvc.statistics import LimitTerms, RegisterRow, Tally, Where, derived_names
 from evnpubsvc.statistics.engine import as_wheres, join_declared, narrowed
 from evnpubsvc.texts import Language
-from evnpubsvc.worktime import VIETNAM_TIME
+from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
 ENGINES: Final = ("auto", "python", "polars", "duckdb")
 
@@ -218,6 +218,17 @@ def read_rows(
     except ModuleNotFoundError as error:
         raise MisuseError("extra-missing", error.name, extra="frames") from None
     return frames.read_rows(register, layout, where=where)
+
+
+def terms_in(
+    register: str, layout: RegisterColumns | None, calendar: Calendar
+) -> LimitTerms | None:
+    """Return the terms that a register was counted with: those of its mapping."""
+    if layout is not None:
+        return layout.terms_in(calendar)
+    from evnpubsvc.frames.engine import stated_limits
+
+    return terms_of(stated_limits(register), None, calendar)
 
 
 def kept_register(register: str) -> str:

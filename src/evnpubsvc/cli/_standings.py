@@ -6,12 +6,14 @@ Figures, a register, or both.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import click
 from attrs import evolve, frozen
 
 from evnpubsvc._validate import read_member
+from evnpubsvc.cli._calendars import calendar_file_option, decided_calendar
 from evnpubsvc.cli._io import table_source
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._registers import (
@@ -24,6 +26,7 @@ from evnpubsvc.cli._registers import (
     moment_of,
     period_of,
     read_rows,
+    terms_in,
     timezone_option,
     where_of,
     where_option,
@@ -98,6 +101,7 @@ _OPTIONS = (
     known_at_option,
     compare_option,
     timezone_option,
+    calendar_file_option,
     click.option(
         "--allow-rejects",
         is_flag=True,
@@ -126,6 +130,7 @@ class RegisterOptions:
     known_at: str | None
     compare: str
     timezone: str | None
+    calendar_file: Path | None
     allow_rejects: bool
     engine: str
     memory_limit: str | None
@@ -155,9 +160,15 @@ class Counts:
             engine=self.options.engine,
         )
         own = [_with_unit(row, sheet.unit) for row in own]  # however the register writes it
+        calendar = decided_calendar(self.options.calendar_file)
+        terms = terms_in(self.options.register, layout, calendar)
         for key in criteria:
             traces = trace_component(sheet, key, self.now, earlier=self.earlier)
-            yield key, {t.figure: [row.code or "" for row in t.dossiers(own)] for t in traces}
+            found: dict[str, list[str]] = {}
+            for trace in traces:
+                rows = trace.dossiers(own, terms=terms, calendar=calendar)
+                found[trace.figure] = [row.code or "" for row in rows]
+            yield key, found
 
 
 def _with_unit(row: RegisterRow | Finding, unit: str) -> RegisterRow | Finding:
@@ -360,6 +371,7 @@ def _count(
                 period=period_of(period_name),
                 known_at=moment_of(options.known_at),
                 compare=Precision(options.compare),
+                calendar=decided_calendar(options.calendar_file),
                 on_finding=sample.keep if first else None,
             )
         if first:

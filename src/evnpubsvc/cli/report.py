@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import click
 
-from evnpubsvc.cli._calendars import decided_only_option
+from evnpubsvc.cli._calendars import calendar_options, decided_calendar
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._output import (
     format_option,
@@ -82,7 +83,7 @@ _SHAPES: Final = tuple(each.value for each in ReportFormat)
     help="Write the report although rows cannot be read or sums do not add up; it says so itself."
 )  # fmt: skip
 @findings_option
-@decided_only_option
+@calendar_options
 @engine_options
 @lang_option
 @format_option(*_SHAPES)
@@ -107,6 +108,7 @@ def report_command(
     shape: str | None,
     output: str | None,
     *,
+    calendar_file: Path | None,
     decided_only: bool,
 ) -> None:
     """Fill FORM from REGISTER for a period.
@@ -145,6 +147,7 @@ def report_command(
                 period=period,
                 compare=Precision(compare),
                 known_at=moment,
+                calendar=decided_calendar(calendar_file),
                 on_finding=kept.keep,
             )
         kept.refuse_unread(counted, allow_rejects=allow_rejects)

@@ -162,7 +162,9 @@ def tally_command(
         asked = with_mark(dimensions, layout)
         by_days = (WORKING_DAYS,) if handling and WORKING_DAYS not in asked else ()
         needed = (*asked, *by_days)
-        calendar = decided_calendar(calendar_file) if WORKING_DAYS in needed else None
+        calendar = None
+        if WORKING_DAYS in needed or layout is None or layout.terms:
+            calendar = decided_calendar(calendar_file)
 
         # Count; what cannot be read is kept for the end.
         with sample.collecting():

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from attrs import field, frozen
 
@@ -28,6 +28,9 @@ from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Count, CountUnit, Unknown
 from evnpubsvc.texts import LabelledEnum, Text
+
+if TYPE_CHECKING:
+    from evnpubsvc.statistics import Measure
 
 
 @frozen
@@ -81,6 +84,9 @@ class FigureSpec:
         measure: the measure of a tally that it is (`"received-online"`), one of
             `statistics.measures()`; None: it is given. See `counted.count_figures`.
         earlier: the measure is counted over the earlier period, not over this one.
+        handling: how many working days the dossiers of the measure took, in place of their number:
+            `mean`, `median`, or a percentile as `p90`. Such a figure is a number (`unit` None); a
+            measure of dossiers that are not handled has none.
     """
 
     key: str = field(validator=valid_key)
@@ -92,6 +98,7 @@ class FigureSpec:
     better: Better | None = field(default=None, validator=instance_of(Better, type(None)))
     measure: str | None = field(default=None, validator=key_or_none)
     earlier: bool = field(default=False, validator=instance_of(bool))
+    handling: str | None = field(default=None, validator=key_or_none)
 
     def __attrs_post_init__(self) -> None:
         found = list(self._measure_findings())
@@ -103,6 +110,8 @@ class FigureSpec:
         if self.measure is None:
             if self.earlier:
                 yield finding("earlier-without-measure", ".earlier", self.key)
+            if self.handling is not None:
+                yield finding("handling-without-measure", ".handling", self.key)
             return
         # Only figures that are counted need the room of tallies.
         from evnpubsvc.statistics import measures  # noqa: PLC0415
@@ -115,9 +124,28 @@ class FigureSpec:
             else:
                 reason = "measure-never-counted"
             yield finding(reason, ".measure", self.measure, known=tuple(known))
+        elif self.handling is not None:
+            yield from self._handling_findings(measure)
         elif measure.unit is not self.unit:
             right = "-" if self.unit is None else self.unit
             yield finding("unit-mismatch", ".measure", left=measure.unit, right=right)
+
+    def _handling_findings(self, measure: Measure) -> Iterator[Finding]:
+        """Yield why a measure has no handling time of this name."""
+        from evnpubsvc.statistics import HandlingTime  # noqa: PLC0415 - as above
+        from evnpubsvc.statistics.engine import HANDLED  # noqa: PLC0415
+
+        assert self.handling is not None
+        try:
+            HandlingTime().statistic(self.handling)
+        except UnknownNameError as error:
+            yield error.finding.at(".handling")
+        if self.unit is not None:
+            yield finding("handling-with-unit", ".unit", self.unit)
+        selection = measure.selection
+        handled = selection is not None and set(selection.states) <= set(HANDLED)
+        if measure.distinct is not None or not handled:
+            yield finding("handling-of-open", ".measure", self.measure)
 
     def check(self, figure: Figure) -> Finding | None:
         """Return why a figure is not what is declared; None if it is. An unknown always is."""

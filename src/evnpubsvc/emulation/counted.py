@@ -9,6 +9,7 @@ cells that were counted and, with the register at hand, to the dossiers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 
 from attrs import evolve, field, frozen
 
@@ -23,15 +24,17 @@ from evnpubsvc.findings import Finding, finding, notice, violations
 from evnpubsvc.periods import Period, comparability
 from evnpubsvc.quantities import Count, Unknown
 from evnpubsvc.statistics import (
+    LimitTerms,
     RegisterRow,
     Selection,
     Tally,
     TallyCell,
-    WorkingDayTerms,
     drill_down,
     measures,
     measures_of,
 )
+from evnpubsvc.statistics.engine import WORKING_DAYS, handling_of
+from evnpubsvc.worktime import Calendar
 
 __all__ = ["CountedFigures", "FigureTrace", "count_figures", "dimensions_of", "trace_component"]
 
@@ -75,6 +78,8 @@ def dimensions_of(scheme: Scheme, *, by: str = "unit") -> tuple[str, ...]:
             measure = measures()[spec.measure]
             needed += _selection(spec.measure).dimensions
             needed += filter(None, [measure.distinct])
+            if spec.handling is not None:
+                needed.append(WORKING_DAYS)
     return tuple(dict.fromkeys(needed))
 
 
@@ -154,9 +159,16 @@ def count_figures(
             side: None if tally is None else measures_of(tally, blank=blank)
             for side, tally in tallies.items()
         }
+        times = {
+            spec.key: _handling(spec, tally, blank)
+            for spec in specs
+            if spec.handling is not None and (tally := tallies[spec.earlier]) is not None
+        }
         for spec in specs:
             if spec.earlier and why_not is not None:
                 figures[spec.key] = why_not
+            elif spec.key in times:
+                figures[spec.key] = times[spec.key]
             else:
                 figures[spec.key] = _figure(spec, unit, counts[spec.earlier])
         base = named.get(unit) or UnitFigures(unit, {})
@@ -175,6 +187,19 @@ def _figure(
     if isinstance(count, Unknown):
         return Unknown(count.reason, f"{spec.key}: {count.about}")
     return count
+
+
+def _handling(
+    spec: FigureSpec, counted: Tally, blank: Mapping[str, str] | None
+) -> Fraction | Unknown:
+    """Return a number of how many working days the dossiers of a measure took."""
+    assert spec.measure is not None
+    assert spec.handling is not None
+    taken = handling_of(counted, _selection(spec.measure), blank)
+    number = taken if isinstance(taken, Unknown) else taken.statistic(spec.handling)
+    if isinstance(number, Unknown):
+        return Unknown(number.reason, f"{spec.key}: {number.about or spec.measure}")
+    return number
 
 
 def _given_twice(given: Iterable[UnitFigures]) -> Iterator[Finding]:
@@ -249,14 +274,14 @@ class FigureTrace:
         figure: key of the figure.
         measure: name of the measure that it is.
         earlier: it was counted over the earlier period.
-        count: the figure, as the sheet's tally has it.
+        count: the figure, as the sheet's tally has it; an exact number for a handling time.
         tally: the tally, with the cells that the figure counts and no others.
     """
 
     figure: str = field(validator=instance_of(str))
     measure: str = field(validator=instance_of(str))
     earlier: bool = field(validator=instance_of(bool))
-    count: Count | Unknown = field(validator=instance_of(Count, Unknown))
+    count: Count | Fraction | Unknown = field(validator=instance_of(Count, Fraction, Unknown))
     tally: Tally = field(validator=instance_of(Tally))
 
     @property
@@ -268,13 +293,15 @@ class FigureTrace:
         self,
         rows: Iterable[RegisterRow | Finding],
         *,
-        terms: WorkingDayTerms | None = None,
+        terms: LimitTerms | None = None,
+        calendar: Calendar | None = None,
     ) -> Iterator[RegisterRow]:
         """Yield the dossiers behind the figure, in the order of the register.
 
         Args:
             rows: the register that was counted.
             terms: the terms that were counted with.
+            calendar: the calendar that `working_days` were counted in.
 
         Raises:
             MisuseError: as `statistics.drill_down`.
@@ -287,6 +314,7 @@ class FigureTrace:
             states=selection.states,
             entries=selection.entries,
             terms=terms,
+            calendar=calendar,
         )
 
 
@@ -344,7 +372,12 @@ def trace_component(
         else:
             whole = counted
         own = (before if spec.earlier else now).get(sheet.unit, evolve(whole, cells=()))
-        count = _figure(spec, sheet.unit, measures_of(own, blank=blank))
+        if spec.handling is None:
+            count: Count | Fraction | Unknown = _figure(
+                spec, sheet.unit, measures_of(own, blank=blank)
+            )
+        else:
+            count = _handling(spec, own, blank)
         tally = _counted_cells(own, _selection(spec.measure), blank or {})
         traces.append(
             FigureTrace(

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
 from attrs import evolve
 
+from evnpubsvc.deadlines import LimitUnit, TimeLimit
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.frames._columns import FIRST, LAST, Bits
 from evnpubsvc.frames._days import EPOCH, MISSING, Days, DayTable, day_number
 from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import TallyFrame
 from evnpubsvc.frames._words import Values
-from evnpubsvc.statistics import PeriodState, Tally, WorkingDayTerms, derived_names
+from evnpubsvc.statistics import LimitTerms, PeriodState, Tally, derived_names
 from evnpubsvc.statistics.engine import (
     BY_DAY,
     CLASSES,
@@ -37,9 +39,10 @@ from evnpubsvc.statistics.engine import (
     LeftOut,
     outcome,
 )
-from evnpubsvc.worktime import Calendar
+from evnpubsvc.worktime import Calendar, OutsideCoverageError
 
 _ASK_THE_ROW: Final = CLASSES  # no place of a state
+_BEYOND: Final = -(1 << 30)  # no day: the calendar does not reach that far
 
 
 def _state_places() -> npt.NDArray[np.uint8]:
@@ -130,13 +133,41 @@ class _Spans:
         return codes, lost
 
 
+class _LimitDays:
+    """The due dates of one limit by the day of receipt: a table that fills as days come."""
+
+    def __init__(self, due_of: Callable[[date], date | None]) -> None:
+        self._due_of = due_of
+        self._table = np.full(LAST - FIRST + 1, MISSING, np.int32)
+
+    def of(self, received: Days) -> tuple[Days, Bits]:
+        """Return the due dates, and where the calendar does not reach."""
+        places = received - FIRST
+        new = self._table.take(places, mode="clip") == MISSING
+        for place in np.unique(places[new]).tolist():
+            self._table[place] = self._worked_out(place)
+        found = self._table.take(places, mode="clip")
+        return found, found == _BEYOND
+
+    def _worked_out(self, place: int) -> int:
+        try:
+            due = self._due_of(date.fromordinal(place + FIRST + EPOCH))
+        except OutsideCoverageError:
+            return _BEYOND
+        return MISSING if due is None else day_number(due)
+
+
 class TermDays:
     """Due dates by terms, for rows that have none of their own."""
 
-    def __init__(self, terms: WorkingDayTerms, values: Mapping[str, Values]) -> None:
+    def __init__(self, terms: LimitTerms, values: Mapping[str, Values]) -> None:
         self._terms = terms
         self._values = values
-        self._limits = np.zeros(1, np.int32)  # by the number of the value; 0 for none
+        # Limits by the number of the value, 0 for none: whole working days; and others, which are
+        # numbered from 1 and have a table each.
+        self._working_days = np.zeros(1, np.int32)
+        self._others = np.zeros(1, np.int32)
+        self._tables: dict[TimeLimit, _LimitDays] = {}
 
     def fill(
         self,
@@ -158,21 +189,20 @@ class TermDays:
             return due, False
 
         # The limit of each row.
-        names = self._values[terms.dimension].names
-        if len(self._limits) <= len(names):
-            more = [terms.by_value.get(name, 0) for name in names[len(self._limits) - 1 :]]
-            self._limits = np.concatenate([self._limits, np.array(more, np.int32)])
-        limits = self._limits.take(codes[terms.dimension], mode="clip")
+        self._learn(self._values[terms.dimension].names)
+        numbers = codes[terms.dimension]
+        limits = self._working_days.take(numbers, mode="clip")
         table = DayTable.of(terms.calendar)
 
-        # All rows at once, where every one needs its limit.
+        # All rows at once, where every one needs its limit in working days.
         if stated is None and not doubt.any() and limits.all():
             out = np.empty(len(received), np.int32)
             lost = table.add(received, limits, out)
             return out, False if lost is None else lost
 
         # Else those without a due date.
-        places = np.flatnonzero((due == MISSING) & (limits > 0) & ~doubt)
+        open_rows = (due == MISSING) & ~doubt
+        places = np.flatnonzero(open_rows & (limits > 0))
         if stated is not None:
             due = due.copy()
         overflow = np.zeros(len(received), np.bool_)
@@ -182,7 +212,29 @@ class TermDays:
             due[places] = out
             if lost is not None:
                 overflow[places] = lost
+
+        # And those whose limit is counted otherwise, limit by limit.
+        others = self._others.take(numbers, mode="clip")
+        for number, each in enumerate(self._tables.values(), 1):
+            places = np.flatnonzero(open_rows & (others == number))
+            if len(places):
+                due[places], overflow[places] = each.of(received.take(places))
         return due, overflow
+
+    def _learn(self, names: Sequence[str]) -> None:
+        """Note the limits of values that are new."""
+        days: list[int] = []
+        others: list[int] = []
+        for name in names[len(self._others) - 1 :]:
+            limit = self._terms.by_value.get(name)
+            plain = limit is not None and limit.unit is LimitUnit.WORKING_DAYS
+            days.append(int(limit.amount) if limit is not None and plain else 0)
+            if limit is not None and not plain and limit not in self._tables:
+                self._tables[limit] = _LimitDays(partial(self._terms.due, value=name))
+            numbers = {each: number for number, each in enumerate(self._tables, 1)}
+            others.append(0 if limit is None or plain else numbers[limit])
+        self._working_days = np.concatenate([self._working_days, np.array(days, np.int32)])
+        self._others = np.concatenate([self._others, np.array(others, np.int32)])
 
 
 class CellCounter:

@@ -36,7 +36,7 @@ from evnpubsvc.frames._tally import Progress, TallyFrame
 from evnpubsvc.frames._words import Values
 from evnpubsvc.serde import RegisterColumns, opened
 from evnpubsvc.serde.engine import replace_file
-from evnpubsvc.statistics import RegisterRow, Tally, Where, WorkingDayTerms
+from evnpubsvc.statistics import LimitTerms, RegisterRow, Tally, Where
 from evnpubsvc.statistics.engine import STATUSES, Reasons, RowCounter, spell_alike
 from evnpubsvc.worktime import Calendar
 
@@ -176,6 +176,7 @@ class Coder(BatchReader):
             "dimensions": dimensions,
             "one_spelling": list(self.columns.one_spelling),
             "statuses": ["" if status is None else status.value for status in STATUSES],
+            "terms": self.columns.terms,
             "rejected": self._rejected,
             "noticed": self._noticed,
             "rows": len(columns["received"]),
@@ -263,6 +264,9 @@ def coded_head(path: Path) -> dict[str, Any] | None:
                 for reasons in (head["rejected"], head["noticed"])
                 for number in reasons.values()
             ]
+            RegisterColumns(
+                dimensions={name: name for name in head["dimensions"]}, terms=head["terms"]
+            )
             whole = all(type(number) is int for number in [*counts, head["rows"]])
             named = named and set(head["one_spelling"]) <= set(head["dimensions"])
             if not (
@@ -298,6 +302,18 @@ def coded_files(
             return None
         heads.append(head)
     return files, heads
+
+
+def coded_limits(heads: Iterable[Mapping[str, Any]]) -> Mapping[str, Mapping[str, str]]:
+    """Return the limits that coded files state.
+
+    Raises:
+        MisuseError: `terms-differ` where they state different ones.
+    """
+    stated: list[Mapping[str, Mapping[str, str]]] = [head["terms"] for head in heads]
+    if any(each != stated[0] for each in stated):
+        raise MisuseError("terms-differ")
+    return stated[0]
 
 
 class _CodedColumns:
@@ -395,7 +411,7 @@ class CodedCounter:
         self,
         question: Tally,
         head: Mapping[str, Any],
-        terms: WorkingDayTerms | None,
+        terms: LimitTerms | None,
         store: Store,
         calendar: Calendar | None,
     ) -> None:
@@ -508,7 +524,7 @@ def tally_coded(
     files: Sequence[Path],
     heads: Sequence[Mapping[str, Any]],
     question: Tally,
-    terms: WorkingDayTerms | None,
+    terms: LimitTerms | None,
     store_of: Callable[[], Store],
     progress: Progress | None,
     calendar: Calendar | None = None,

@@ -11,7 +11,7 @@ from typing import Any, Final
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
-from evnpubsvc.frames._coded import coded_files, tally_coded
+from evnpubsvc.frames._coded import coded_files, coded_limits, tally_coded
 from evnpubsvc.frames._feed import PIECE, feed, is_paths
 from evnpubsvc.frames._kernel import Kernel
 from evnpubsvc.frames._sources import FrameFormat, FrameSource, files_of
@@ -19,7 +19,8 @@ from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import Progress, TallyFrame, check_names
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns
-from evnpubsvc.statistics import Where, WorkingDayTerms, derived_names
+from evnpubsvc.serde.engine import terms_of
+from evnpubsvc.statistics import LimitTerms, Where, derived_names
 from evnpubsvc.statistics.engine import MOST_CODES, as_wheres, question_of
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import Calendar
@@ -46,7 +47,7 @@ def tally_frame(
     as_of: date | datetime | None = None,
     period: Period | None = None,
     known_at: date | datetime | None = None,
-    terms: WorkingDayTerms | None = None,
+    terms: LimitTerms | None = None,
     calendar: Calendar | None = None,
     file_format: FrameFormat | str | None = None,
     engine: Engine | str | None = None,
@@ -74,8 +75,9 @@ def tally_frame(
         as_of: day of judgement, inclusive, or an instant of it. Or:
         period: counts the dossiers of a period.
         known_at: count what the register said at this moment; None for what it says now.
-        terms: due dates for rows that have none.
-        calendar: working days, for the dimension `working_days`.
+        terms: due dates for rows that have none; by default those of the mapping, which a packed
+            register remembers.
+        calendar: working days, for the dimension `working_days` and limits of the mapping.
         file_format: the container; None goes by the end of each file's name.
         engine: None for Polars.
         memory_limit: bytes, or a text as "512MB" (1024-based), that reading and counting should
@@ -90,7 +92,8 @@ def tally_frame(
     Raises:
         DataError: `file-unreadable`, `column-of-wrong-type`.
         MisuseError: `source-unknown`, `dimension-unknown`, `dimension-twice`, `dimension-reserved`,
-            `as-of-or-period`, `memory-limit`, `extra-missing`.
+            `as-of-or-period`, `memory-limit`, `extra-missing`, `terms-calendar`,
+            `terms-twice-given`.
 
     >>> import io
     >>> register = b"received,due,finished,channel\n2022-12-01,2022-12-05,2022-12-05,online\n"
@@ -99,6 +102,14 @@ def tally_frame(
     >>> counted.cells.rows()
     [('online', 'new', 'on_time', 1)]
     """
+    # Coded files are counted as they are, and know their limits.
+    shape = None if file_format is None else FrameFormat(file_format)
+    coded = coded_files(files_of(source), shape) if is_paths(source) else None
+    if coded is not None:
+        stated = coded_limits(coded[1])
+    else:
+        stated = {} if columns is None else columns.terms
+    terms = terms_of(stated, terms, calendar)
     asked = as_wheres(where or {})
     question = question_of(
         by,
@@ -121,16 +132,12 @@ def tally_frame(
         pending = max(min(pending, limit // 48), 1 << 16)
         most_codes = min(MOST_CODES, limit // 256)
 
-    # Coded files are counted as they are.
-    shape = None if file_format is None else FrameFormat(file_format)
-    if is_paths(source):
-        coded = coded_files(files_of(source), shape)
-        if coded is not None:
-            files, heads = coded
-            stores = partial(_store, chosen, pending, limit)
-            counted = tally_coded(files, heads, question, terms, stores, progress, calendar)
-            declared = dict.fromkeys(name for head in heads for name in head["one_spelling"])
-            return _answer(counted, by, asked, declared, on_finding)
+    if coded is not None:
+        files, heads = coded
+        stores = partial(_store, chosen, pending, limit)
+        counted = tally_coded(files, heads, question, terms, stores, progress, calendar)
+        declared = dict.fromkeys(name for head in heads for name in head["one_spelling"])
+        return _answer(counted, by, asked, declared, on_finding)
 
     def kernel_of(names: Sequence[str] | None) -> Kernel:
         mapping = columns if columns is not None else _default(names, question.dimensions)

@@ -15,7 +15,7 @@ from evnpubsvc.frames._days import MISSING, Days, day_number
 from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import TallyFrame
 from evnpubsvc.serde import RegisterColumns
-from evnpubsvc.statistics import RegisterRow, Tally, WorkingDayTerms
+from evnpubsvc.statistics import LimitTerms, RegisterRow, Tally
 from evnpubsvc.statistics.engine import MOST_CODES, RowCounter
 from evnpubsvc.worktime import Calendar
 
@@ -38,7 +38,7 @@ class Kernel(BatchReader):
         question: Tally,
         columns: RegisterColumns,
         *,
-        terms: WorkingDayTerms | None = None,
+        terms: LimitTerms | None = None,
         on_finding: Callable[[Finding], None] | None = None,
         store: Store | None = None,
         calendar: Calendar | None = None,

@@ -17,12 +17,12 @@ from evnpubsvc.reports._row import ReportRow, row_order
 from evnpubsvc.services import check_word, word_text
 from evnpubsvc.statistics import (
     Intake,
+    LimitTerms,
     PeriodState,
     RegisterRow,
     Selection,
     Tally,
     TallyCell,
-    WorkingDayTerms,
 )
 from evnpubsvc.statistics import drill_down as dossiers_behind
 from evnpubsvc.texts import LANGUAGES, Text, named, render
@@ -232,7 +232,7 @@ def drill_down(
     counted: Tally,
     key: _Key | str | None = (),
     *,
-    terms: WorkingDayTerms | None = None,
+    terms: LimitTerms | None = None,
 ) -> Iterator[RegisterRow]:
     """Return the dossiers behind a cell of a report, so that a number can be traced to its codes.
 

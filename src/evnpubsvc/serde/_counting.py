@@ -32,11 +32,12 @@ from evnpubsvc.serde._registers import (
     read_alone,
     read_register,
     row_reader,
+    terms_of,
     value_reader,
 )
 from evnpubsvc.serde._shapes import Table
 from evnpubsvc.serde._tables import Row, Source
-from evnpubsvc.statistics import PeriodState, RegisterStatus, Tally, TallyCell, WorkingDayTerms
+from evnpubsvc.statistics import LimitTerms, PeriodState, RegisterStatus, Tally, TallyCell
 from evnpubsvc.statistics.engine import (
     BY_DAY,
     CLASSES,
@@ -94,7 +95,7 @@ def tally_register(
     period: Period | None = None,
     compare: Precision | str,
     known_at: date | datetime | None = None,
-    terms: WorkingDayTerms | None = None,
+    terms: LimitTerms | None = None,
     calendar: Calendar | None = None,
     file_format: RegisterFormat = RegisterFormat.CSV,
     on_finding: Callable[[Finding], None] | None = None,
@@ -116,14 +117,14 @@ def tally_register(
         period: the period to count.
         compare: dates or instants, as `Precision.DATE` or `"date"`.
         known_at: count what the register said at this moment.
-        terms: due dates for rows that have none.
-        calendar: working days, for the dimension `working_days`.
+        terms: due dates for rows that have none; by default those of the mapping.
+        calendar: working days, for the dimension `working_days` and limits of the mapping.
         file_format: CSV with a header line, or JSON Lines.
         on_finding: called with each finding.
         progress: called with the number of rows so far, every 10,000 rows.
 
     Raises:
-        MisuseError: as `statistics.tally`.
+        MisuseError: as `statistics.tally`; `terms-calendar`, `terms-twice-given`.
         UnknownNameError: `timezone-unknown`.
         DataError: as `read_register`.
 
@@ -136,6 +137,7 @@ def tally_register(
     2
     """
     asked = as_wheres(where or {})
+    terms = terms_of(columns.terms, terms, calendar)
     question = question_of(
         by,
         as_of=as_of,

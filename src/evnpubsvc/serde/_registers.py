@@ -18,7 +18,8 @@ from typing import Any, Final, Literal
 from attrs import Factory, field, frozen
 
 from evnpubsvc._moments import VIETNAM_TIME, own_day
-from evnpubsvc.errors import DataError, UnknownNameError
+from evnpubsvc.deadlines import TimeLimit
+from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Cell, Finding, finding, notice
 from evnpubsvc.quantities import round_half_up
 from evnpubsvc.serde._documents import read_document
@@ -33,11 +34,11 @@ from evnpubsvc.serde._tables import Row, Source, cell_text, json_rows, opened
 from evnpubsvc.serde._words import Words, plain_word
 from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.services import check_word
-from evnpubsvc.statistics import RegisterRow, RegisterStatus
-from evnpubsvc.statistics.engine import HOUR_NOTICE, as_wheres
+from evnpubsvc.statistics import LimitTerms, RegisterRow, RegisterStatus
+from evnpubsvc.statistics.engine import HOUR_NOTICE, as_wheres, find_wrong_limits
 from evnpubsvc.texts import LabelledEnum, named
 from evnpubsvc.units import look_alikes
-from evnpubsvc.worktime import parse_moment
+from evnpubsvc.worktime import Calendar, parse_moment
 
 
 class DateStyle(LabelledEnum):
@@ -77,6 +78,14 @@ def _names_of_moments(_: object, __: object, value: Iterable[str]) -> None:
             raise UnknownNameError("column-of-days-unknown", name, known=_WITH_MOMENTS)
 
 
+def _as_texts(given: Mapping[str, Mapping[str, TimeLimit | str]]) -> dict[str, dict[str, str]]:
+    """Return limits as catalogues write them."""
+    return {
+        name: {value: str(limit) for value, limit in limits.items()}
+        for name, limits in given.items()
+    }
+
+
 @frozen(kw_only=True)
 class RegisterColumns(TableLayout):
     """How a foreign register is laid out. Written as TOML, read by `read_register_columns`.
@@ -113,11 +122,15 @@ class RegisterColumns(TableLayout):
         timezone: IANA name of the register's local zone. Times without offset are local, others
             are converted to it, so that the local date is right.
         missing: texts that stand for an unknown, besides the empty cell.
+        terms: one dimension -> value -> the time limit of its dossiers (`"1 tháng"`), for rows
+            without a due date. `terms_in` makes due dates of them.
 
     How the table lies in its file, `delimiter` to `sheet`: see `TableLayout`.
 
     Raises:
-        DataError: `word-unknown` for each value to count under that is no word of its dimension.
+        DataError: `word-unknown` for each value to count under that is no word of its dimension;
+            `terms-several`, `terms-dimension` for a dimension that is not mapped, `terms-not-days`
+            and what `TimeLimit.parse` finds.
     """
 
     received: str = "received"
@@ -138,6 +151,9 @@ class RegisterColumns(TableLayout):
     one_spelling: tuple[str, ...] = ()
     timezone: str = "Asia/Ho_Chi_Minh"
     missing: tuple[str, ...] = ()
+    terms: Mapping[str, Mapping[str, str]] = field(
+        factory=dict[str, dict[str, str]], converter=_as_texts
+    )
 
     def __attrs_post_init__(self) -> None:
         # Rates and forms count by the words of `services`: any other word would be counted nowhere.
@@ -152,8 +168,39 @@ class RegisterColumns(TableLayout):
             finding("dimension-unknown", ".one_spelling", name, known=tuple(self.dimensions))
             for name in unknown
         )
+        found += self._check_terms()
         if found:
             raise DataError(found)
+
+    def _check_terms(self) -> Iterator[Finding]:
+        """Yield what is wrong with the limits."""
+        if len(self.terms) > 1:
+            yield finding("terms-several", ".terms", tuple(self.terms))
+        for name, limits in self.terms.items():
+            if name not in self.dimensions:
+                yield finding("terms-dimension", f".terms.{name}", name)
+            yield from find_wrong_limits(limits, f".terms.{name}")
+
+    def terms_in(self, calendar: Calendar | None) -> LimitTerms | None:
+        """Return what gives due dates to rows that have none; None if the mapping has no limits.
+
+        `tally_register` and `tally_frame` count with it by themselves; `statistics.tally`, which
+        gets rows, takes it as `terms`.
+
+        Args:
+            calendar: working days.
+
+        Raises:
+            MisuseError: `terms-calendar` if there are limits and no calendar.
+
+        >>> from evnpubsvc.worktime import vietnam_calendar
+        >>> columns = RegisterColumns(dimensions={"procedure": "thu_tuc"},
+        ...                           terms={"procedure": {"2.000815": "1 tháng"}})
+        >>> terms = columns.terms_in(vietnam_calendar())
+        >>> terms.due(date(2022, 4, 29), "2.000815")
+        datetime.date(2022, 5, 30)
+        """
+        return terms_of(self.terms, None, calendar)
 
     @property
     def table(self) -> TableShape:
@@ -179,6 +226,24 @@ class RegisterColumns(TableLayout):
         yield from (("code", column) for column in self.code_with)
         yield from self.times.items()
         yield from self.dimensions.items()
+
+
+def terms_of(
+    stated: Mapping[str, Mapping[str, str]], given: LimitTerms | None, calendar: Calendar | None
+) -> LimitTerms | None:
+    """Return the terms to count with: those that are given, or those that a mapping states.
+
+    Raises:
+        MisuseError: `terms-twice-given`, `terms-calendar`.
+    """
+    if not stated:
+        return given
+    if given is not None:
+        raise MisuseError("terms-twice-given", given.dimension)
+    if calendar is None:
+        raise MisuseError("terms-calendar")
+    [(dimension, limits)] = stated.items()
+    return LimitTerms(calendar, dimension, limits)
 
 
 def read_register_columns(source: Source) -> RegisterColumns:

@@ -9,6 +9,7 @@ from evnpubsvc.serde._registers import (
     moment_parser,
     open_register,
     row_reader,
+    terms_of,
     words_of_statuses,
     words_of_values,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "replace_file",
     "row_reader",
     "sheet_csv",
+    "terms_of",
     "words_of_statuses",
     "words_of_values",
     "workbook_bytes",

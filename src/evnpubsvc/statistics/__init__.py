@@ -35,7 +35,7 @@ from evnpubsvc.statistics._roll_up import UnitRollUp, narrow, roll_up, roll_up_u
 from evnpubsvc.statistics._selection import Selection
 from evnpubsvc.statistics._spellings import join_spellings
 from evnpubsvc.statistics._tally import Tally
-from evnpubsvc.statistics._terms import WorkingDayTerms
+from evnpubsvc.statistics._terms import LimitTerms
 from evnpubsvc.statistics._values import check_values
 from evnpubsvc.statistics._where import Where
 
@@ -44,6 +44,7 @@ __all__ = [
     "Growth",
     "HandlingTime",
     "Intake",
+    "LimitTerms",
     "Measure",
     "NamedRate",
     "PeriodState",
@@ -57,7 +58,6 @@ __all__ = [
     "TallyCell",
     "UnitRollUp",
     "Where",
-    "WorkingDayTerms",
     "carry_over",
     "check_values",
     "classify",

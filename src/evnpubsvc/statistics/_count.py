@@ -39,7 +39,7 @@ from evnpubsvc.statistics._repeats import CodeWatch, Repeats
 from evnpubsvc.statistics._roll_up import narrowed
 from evnpubsvc.statistics._states import place_by_days
 from evnpubsvc.statistics._tally import Tally, TallyBuilder
-from evnpubsvc.statistics._terms import WorkingDayTerms
+from evnpubsvc.statistics._terms import LimitTerms
 from evnpubsvc.statistics._where import Where, as_wheres
 from evnpubsvc.worktime import Calendar
 
@@ -53,7 +53,7 @@ With those that came in the period or before it, in which cell, and in which cla
 def place(
     row: RegisterRow,
     question: Tally,
-    terms: WorkingDayTerms | None,
+    terms: LimitTerms | None,
     calendar: Calendar | None = None,
 ) -> Place | LeftOut:
     """Return where a dossier is counted, or why no cell counts it.
@@ -125,7 +125,7 @@ class RowCounter:
     def __init__(
         self,
         question: Tally,
-        terms: WorkingDayTerms | None,
+        terms: LimitTerms | None,
         on_finding: Callable[[Finding], None] | None = None,
         calendar: Calendar | None = None,
         repeats: CodeWatch | None = None,
@@ -258,7 +258,7 @@ def question_of(
     period: Period | None,
     compare: Precision | str,
     known_at: date | datetime | None,
-    terms: WorkingDayTerms | None,
+    terms: LimitTerms | None,
     where: Iterable[Where] = (),
     calendar: Calendar | None = None,
 ) -> Tally:
@@ -299,7 +299,7 @@ def tally(
     period: Period | None = None,
     compare: Precision | str,
     known_at: date | datetime | None = None,
-    terms: WorkingDayTerms | None = None,
+    terms: LimitTerms | None = None,
     calendar: Calendar | None = None,
     on_finding: Callable[[Finding], None] | None = None,
 ) -> Tally:
@@ -370,7 +370,7 @@ def drill_down(
     cells: Iterable[TallyCell] | None = None,
     states: Collection[PeriodState] = tuple(PeriodState),
     entries: Collection[Intake] = tuple(Intake),
-    terms: WorkingDayTerms | None = None,
+    terms: LimitTerms | None = None,
     calendar: Calendar | None = None,
 ) -> Iterator[RegisterRow]:
     """Return the dossiers behind a number of a tally, as a stream in the order of the register.
@@ -412,7 +412,7 @@ def _matching(
     wanted: Collection[Key] | None,
     states: Collection[PeriodState],
     entries: Collection[Intake],
-    terms: WorkingDayTerms | None,
+    terms: LimitTerms | None,
     calendar: Calendar | None,
 ) -> Iterator[RegisterRow]:
     for row in rows:

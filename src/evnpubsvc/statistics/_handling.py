@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import accumulate
@@ -16,6 +17,7 @@ from evnpubsvc.statistics._cells import Key, sort_key
 from evnpubsvc.statistics._dimensions import WORKING_DAYS
 from evnpubsvc.statistics._period_state import CLASSES, HANDLED, INDEX, PeriodState
 from evnpubsvc.statistics._roll_up import narrow
+from evnpubsvc.statistics._selection import Selection, chosen_cells, with_blanks
 from evnpubsvc.statistics._tally import Tally
 
 WITH_RESULT: Final = (
@@ -25,6 +27,9 @@ WITH_RESULT: Final = (
     PeriodState.NO_DUE_DATE,
 )
 """Handled with a result or a refusal to resolve, neither withdrawn nor stopped."""
+
+
+_PERCENTILE: Final = re.compile("p([1-9][0-9]{0,2})", re.ASCII)
 
 
 def _sorted_pairs(
@@ -110,6 +115,28 @@ class HandlingTime:
         place = Fraction(percent) * self.dossiers / 100
         return self._nth(-(-place.numerator // place.denominator))
 
+    def statistic(self, name: str) -> Fraction | Unknown:
+        """Return a number of the distribution by its name, as schemes and forms say it.
+
+        Args:
+            name: `mean`, `median`, or `p` and a whole percentage: `p90`.
+
+        Raises:
+            UnknownNameError: `statistic-unknown`.
+
+        >>> HandlingTime({1: 2, 3: 1, 10: 1}).statistic("p90")
+        Fraction(10, 1)
+        """
+        if name == "mean":
+            return self.mean
+        if name == "median":
+            return self.median
+        match = _PERCENTILE.fullmatch(name)
+        if match is None or not 0 < int(match[1]) <= 100:
+            raise UnknownNameError("statistic-unknown", name, known=("mean", "median", "p90"))
+        days = self.percentile(int(match[1]))
+        return days if isinstance(days, Unknown) else Fraction(days)
+
     def within(self, days: int) -> int:
         """Return how many dossiers took at most so many working days."""
         return sum(number for taken, number in self.counts if taken <= days)
@@ -161,6 +188,37 @@ def handling_time(
     for each in handling_times(chosen, by=(), states=states).values():
         total += each
     return total
+
+
+def handling_of(
+    counted: Tally, selection: Selection, blank: Mapping[str, str] | None = None
+) -> HandlingTime | Unknown:
+    """Return how many working days the dossiers of a selection took.
+
+    Args:
+        counted: a tally by `working_days` and the dimensions of the selection.
+        selection: which dossiers; only handled ones have a time.
+        blank: dimension -> value to count those dossiers under whose register does not say it.
+
+    Returns:
+        The distribution; `value-not-said` or `value-no-word` where it cannot be said whether a
+        dossier is among them, `measure-missing` where the tally has not the dimensions.
+    """
+    if not {WORKING_DAYS, *selection.dimensions} <= set(counted.dimensions):
+        return Unknown("measure-missing", WORKING_DAYS)
+    days = dict[int, int]()
+    filled = with_blanks(counted, blank or {})
+    for values, cell in chosen_cells(filled, selection.dimensions, None):
+        number, taken = selection.of(cell), values[WORKING_DAYS]
+        if not number or taken is None:
+            continue
+        if selection.takes(values):
+            days[int(taken)] = days.get(int(taken), 0) + number
+            continue
+        undecided = selection.undecided(values)
+        if undecided is not None:
+            return undecided
+    return HandlingTime(days)
 
 
 def handling_times(

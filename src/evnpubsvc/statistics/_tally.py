@@ -73,7 +73,7 @@ class Tally(Printed):
         compare: dates or instants; `"date"` and `"timestamp"` are accepted.
         known_at: what the register said at this instant, or at the end of this day, inclusive; None
             for now.
-        terms: fingerprint of the `WorkingDayTerms` that gave due dates; None if the register has
+        terms: fingerprint of the `LimitTerms` that gave due dates; None if the register has
             its own.
         where: values of dimensions that are asked for; dossiers with others stand in `outside`.
         calendar: fingerprint of the `Calendar` that `working_days` were counted in; None where they

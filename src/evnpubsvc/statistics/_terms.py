@@ -1,71 +1,112 @@
-"""Due dates where a register has none: working days by procedure, or by any other dimension."""
+"""Due dates where a register has none: time limits by procedure, or by any other dimension."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, cast
+from types import MappingProxyType
+from typing import Any, Final, cast
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
 from evnpubsvc._validate import instance_of, nonempty_text
-from evnpubsvc.errors import MisuseError
+from evnpubsvc.deadlines import LimitUnit, TimeLimit, due
+from evnpubsvc.errors import DataError, MisuseError
+from evnpubsvc.findings import Finding
 from evnpubsvc.worktime import Calendar
 
+_BY_DAYS: Final = frozenset({
+    LimitUnit.AT_ONCE, LimitUnit.SAME_DAY, LimitUnit.WORKING_DAYS, LimitUnit.DAYS,
+    LimitUnit.WEEKS, LimitUnit.MONTHS, LimitUnit.YEARS,
+})  # fmt: skip
 
-def _sorted(given: Mapping[str, int] | Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
-    pairs: Any = cast("Any", given).items() if isinstance(given, Mapping) else given
-    return tuple(sorted(cast("Iterable[tuple[str, int]]", pairs)))
+
+def _as_limits(given: Any) -> tuple[tuple[str, TimeLimit], ...]:
+    """Return limits by value, sorted; texts that state one are read.
+
+    Raises:
+        DataError: as `TimeLimit.parse`.
+    """
+    pairs: Any = given.items() if isinstance(given, Mapping) else given
+    read = [
+        (value, TimeLimit.parse(limit) if isinstance(limit, str) else limit)
+        for value, limit in cast("Iterable[tuple[str, Any]]", pairs)
+    ]
+    return tuple(sorted(read, key=lambda pair: pair[0]))
 
 
-def _whole_days(_: object, __: Attribute[Any], pairs: tuple[tuple[str, int], ...]) -> None:
-    for name, days in pairs:
-        if type(days) is not int or not 0 < days < 10_000:
-            raise MisuseError("terms-not-days", days, of=name)
+def _check_limits(_: object, __: Attribute[Any], pairs: tuple[tuple[str, TimeLimit], ...]) -> None:
+    """Refuse limits that the day of receipt alone does not turn into a day."""
+    for value, limit in pairs:
+        if not isinstance(limit, TimeLimit):
+            raise MisuseError("terms-not-days", limit, of=value)
+        if limit.unit not in _BY_DAYS or limit.amount.denominator != 1:
+            raise MisuseError("terms-not-days", limit, of=value)
     if len(dict(pairs)) < len(pairs):
-        raise MisuseError("terms-twice", tuple(name for name, _ in pairs))
+        raise MisuseError("terms-twice", tuple(value for value, _ in pairs))
+
+
+def find_wrong_limits(limits: Mapping[str, str], path: str) -> Iterator[Finding]:
+    """Yield why texts by value are no limits, at a path that ends with the value."""
+    for value, text in limits.items():
+        try:
+            _check_limits(None, cast("Any", None), _as_limits({value: text}))
+        except DataError as error:
+            yield from (evolve(each, path=f"{path}.{value}") for each in error.findings)
+        except MisuseError as error:
+            yield evolve(error.finding, path=f"{path}.{value}")
 
 
 @frozen
-class WorkingDayTerms:
-    """Time limits (thời hạn giải quyết) in working days, for registers without due dates.
+class LimitTerms:
+    """Time limits (thời hạn giải quyết) for registers without due dates.
 
-    The n-th working day after the day of receipt, which is not counted (Civil Code 91/2015/QH13,
-    art. 147(2)). Other limits, cut-offs of the day and stopped clocks need `deadlines.due` and a
-    register that states the due dates.
+    Counted from the day of receipt, which is not counted itself (Civil Code 91/2015/QH13, art.
+    147(2)), as `deadlines.due` counts: working days; calendar days, weeks, months or years, which
+    end with the next working day where their last day is a day off (art. 148(5)). Limits in hours,
+    cut-offs of the day and stopped clocks need `deadlines.due` and a register that states the due
+    dates.
 
     Attributes:
         calendar: working days.
         dimension: what the limit depends on, as `procedure`.
-        days: value of that dimension -> whole working days, above zero. A dossier with another
+        limits: value of that dimension -> limit, or the text that states it. A dossier with another
             value, or none, has no due date.
 
     Raises:
-        MisuseError: `terms-not-days`, `terms-twice`.
+        MisuseError: `terms-not-days` for a limit in hours or halves of days, `terms-twice`.
+        DataError: as `TimeLimit.parse`.
 
     >>> from evnpubsvc.worktime import vietnam_calendar
-    >>> terms = WorkingDayTerms(vietnam_calendar(), "procedure", {"1.004873": 3})
-    >>> terms.due(date(2022, 4, 29), "1.004873")
-    datetime.date(2022, 5, 6)
+    >>> terms = LimitTerms(vietnam_calendar(), "procedure",
+    ...                    {"1.004873": "3 ngày làm việc", "2.000815": "1 tháng"})
+    >>> terms.due(date(2022, 4, 29), "1.004873"), terms.due(date(2022, 4, 29), "2.000815")
+    (datetime.date(2022, 5, 6), datetime.date(2022, 5, 30))
     """
 
     calendar: Calendar = field(validator=instance_of(Calendar))
     dimension: str = field(validator=nonempty_text)
-    days: tuple[tuple[str, int], ...] = field(converter=_sorted, validator=_whole_days)
+    limits: tuple[tuple[str, TimeLimit], ...] = field(converter=_as_limits, validator=_check_limits)
 
     @cached_property
-    def by_value(self) -> Mapping[str | None, int]:
+    def by_value(self) -> Mapping[str | None, TimeLimit]:
         """The limits as a mapping."""
-        return dict(self.days)
+        return MappingProxyType(dict[str | None, TimeLimit](self.limits))
 
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of calendar, dimension and limits as hexadecimal text."""
         digest = sha256(self.calendar.fingerprint.encode("ascii"))
-        digest.update(repr((self.dimension, self.days)).encode())
+        written = [(value, str(limit)) for value, limit in self.limits]
+        digest.update(repr((self.dimension, written)).encode())
         return digest.hexdigest()
+
+    @cached_property
+    def _known(self) -> dict[tuple[TimeLimit, int], date]:
+        """Due dates by limit and day of receipt, so that each is worked out once."""
+        return {}
 
     def due(self, received: date, value: str | None) -> date | None:
         """Return the due date of a dossier received on a day; None if its value has no limit.
@@ -73,7 +114,13 @@ class WorkingDayTerms:
         Raises:
             OutsideCoverageError: the calendar does not reach that far.
         """
-        days = self.by_value.get(value)
-        if days is None:
+        limit = self.by_value.get(value)
+        if limit is None:
             return None
-        return self.calendar.add_working_days(received, days)
+        asked = limit, received.toordinal()
+        found = self._known.get(asked)
+        if found is None:
+            found = due(received, limit, calendar=self.calendar, trace=False).date
+            assert found is not None  # no stop is open
+            self._known[asked] = found
+        return found

@@ -8,6 +8,7 @@ command line writes its sheets from the columns of a tally's own table.
 from evnpubsvc.statistics._cells import Cells, LongKey
 from evnpubsvc.statistics._count import RowCounter, question_of
 from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, WORKING_DAYS, outcome, working_days
+from evnpubsvc.statistics._handling import handling_of
 from evnpubsvc.statistics._period_state import CLASSES, CLOSED, HANDLED, INDEX, LeftOut
 from evnpubsvc.statistics._reasons import HOUR_NOTICE, Reasons
 from evnpubsvc.statistics._repeats import (
@@ -28,6 +29,7 @@ from evnpubsvc.statistics._spellings import (
 from evnpubsvc.statistics._states import STATE_TABLE, STATUSES, DueDay, EndDay, place_by_days
 from evnpubsvc.statistics._table import SHARES, SUMS, counts_of, left_out_lines, shares_of
 from evnpubsvc.statistics._tally import TallyBuilder
+from evnpubsvc.statistics._terms import find_wrong_limits
 from evnpubsvc.statistics._where import as_wheres
 
 __all__ = [
@@ -57,6 +59,8 @@ __all__ = [
     "as_compared",
     "as_wheres",
     "counts_of",
+    "find_wrong_limits",
+    "handling_of",
     "join_declared",
     "left_out_lines",
     "narrowed",

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from evnpubsvc.deadlines import LimitUnit, TimeLimit
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Count
@@ -15,13 +16,13 @@ from evnpubsvc.services import Channel
 from evnpubsvc.statistics import (
     Flow,
     HandlingTime,
+    LimitTerms,
     PeriodState,
     RegisterRow,
     RegisterStatus,
     Stock,
     Tally,
     TallyCell,
-    WorkingDayTerms,
     tally,
 )
 from evnpubsvc.strategies._foundation import findings, titles
@@ -92,10 +93,17 @@ def handling_times() -> st.SearchStrategy[HandlingTime]:
     return st.builds(HandlingTime, days)
 
 
-def working_day_terms(*, dimension: str = "procedure") -> st.SearchStrategy[WorkingDayTerms]:
-    """Draw limits in working days by the values of a dimension."""
-    days = st.dictionaries(titles(max_size=5), st.integers(1, 60), max_size=4)
-    return st.builds(WorkingDayTerms, calendar=calendars(), dimension=st.just(dimension), days=days)
+def limit_terms(*, dimension: str = "procedure") -> st.SearchStrategy[LimitTerms]:
+    """Draw limits in days, weeks, months and years by the values of a dimension."""
+    limits = st.dictionaries(titles(max_size=5), _LIMITS, max_size=4)
+    return st.builds(LimitTerms, calendar=calendars(), dimension=st.just(dimension), limits=limits)
+
+
+_LIMITS: Final = st.builds(
+    TimeLimit,
+    st.integers(1, 60),
+    st.sampled_from([LimitUnit.WORKING_DAYS, LimitUnit.DAYS, LimitUnit.WEEKS, LimitUnit.MONTHS]),
+) | st.builds(TimeLimit, st.integers(1, 5), st.just(LimitUnit.YEARS))
 
 
 _ANY: Final[Any] = object()

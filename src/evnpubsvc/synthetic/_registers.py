@@ -26,6 +26,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 from attrs import field, frozen
 
 from evnpubsvc._validate import instance_of
+from evnpubsvc.deadlines import LimitUnit, TimeLimit
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.serde.engine import replace_file
@@ -158,13 +159,13 @@ class SyntheticRegister:
         return "\n".join([*lines, *map(_same, _DIMENSIONS), ""])
 
     @property
-    def procedure_limits(self) -> dict[str, int]:
-        """The time limit of each procedure in working days.
+    def procedure_limits(self) -> dict[str, TimeLimit]:
+        """The time limit of each procedure.
 
         By which the column `due` was counted.
         """
         return {
-            name: _LIMITS[k % len(_LIMITS)]
+            name: TimeLimit(_LIMITS[k % len(_LIMITS)], LimitUnit.WORKING_DAYS)
             for k, name in enumerate(_procedure_names(self.procedures))
         }
 
