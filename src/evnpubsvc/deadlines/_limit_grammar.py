@@ -1,9 +1,10 @@
 """The grammar of time limits: every word of a text is read, known to be harmless, or reported.
 
-In two steps. `_limit_items.py` goes through the text once and cuts it into items: amounts with
-their units, phrases of the lists in `limit_words.toml`, marks, and words that stand in no list.
-This file asks what the items say together: which marks change which unit, which clause takes a
-limit back, which amounts are limits of their own, and which words are left over.
+In three steps. `_limit_remarks.py` sets aside what is about something else: fees, where to hand in,
+what the papers ask for. `_limit_items.py` goes through the text once and cuts it into items:
+amounts with their units, phrases of the lists in `limit_words.toml`, marks, and words that stand in
+no list. This file asks what the items say together: which marks change which unit, which clause
+takes a limit back, which amounts are limits of their own, and which words are left over.
 
     limit   = [-] number [(number)] [rưỡi] unit [rưỡi] [smaller limit]
     number  = digits | words | "nửa"
@@ -19,6 +20,7 @@ from typing import Final
 from attrs import evolve
 
 from evnpubsvc.deadlines._limit_items import HARMLESS_MARKS, Item, ItemReader
+from evnpubsvc.deadlines._limit_remarks import find_remarks
 from evnpubsvc.deadlines._limit_units import LimitUnit
 from evnpubsvc.deadlines._limit_words import lexicon, split_tokens
 from evnpubsvc.findings import Finding, finding, notice
@@ -40,6 +42,7 @@ _HARMLESS: Final = frozenset(
         "mark",
         "stop",
         "elsewhere",
+        "remark",
         "number",
         "limit",
         "same-day",
@@ -52,6 +55,7 @@ _CASES: Final = frozenset({"limit", "same-day", "next-day", "at-once", "at-once-
 # What ends a clause of plain words: a mark, an amount, or a phrase that means something itself.
 _ENDS_CLAUSE: Final = _CASES | {
     "stop",
+    "remark",
     "working",
     "calendar",
     "clock",
@@ -480,7 +484,7 @@ def parse_limits(
     Returns:
         The amounts and units in the order of the text, and what is to be said about it.
     """
-    reader = ItemReader(cleaned)
+    reader = ItemReader(cleaned, find_remarks(cleaned))
     reader.read()
     interpreter = _Interpreter(cleaned, reader.items, reader.found)
     values = interpreter.run()

@@ -8,7 +8,9 @@ together is asked in `_limit_grammar.py`.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final
 
 from attrs import evolve, frozen
@@ -29,7 +31,7 @@ _CITED: Final = (
     r"\b(?:số\s+)?[0-9]{1,9}/(?:[0-9]{4}/)?[a-zđ][a-zđ0-9]*(?:-[a-zđ0-9]+)+"
     r"|\b(?:điều|khoản|điểm|mục|mẫu|phụ lục|chương)\s+(?:số\s+)?[0-9]+[a-zđ]?\b"
 )
-_MONEY: Final = (
+MONEY: Final = (
     r"(?<![0-9.,])[0-9][0-9.,]{0,20}+\s*(?:(?:triệu|nghìn|ngàn|tỷ|tỉ)\s*)?"
     r"(?:việt nam đồng|đồng|vnđ|vnd|usd|đ)(?![^\W\d_])(?:\s*/\s*[^\W\d_]+)?"
 )
@@ -40,7 +42,7 @@ _CLOCK: Final = (
     rf"(?:\s*[0-9]{{2}}\b)?{_END}{_OFFICE_TIME})"
     rf"|\b[0-9]{{1,2}}\s*(?:giờ|h)\s*[0-9]{{0,2}},?\s+(?=ngày\s+[0-9])"
 )
-_ELSEWHERE: Final = re.compile(rf"https?://\S+|{_CLOCK}|{_DATE}|{_CITED}|{_MONEY}", re.IGNORECASE)
+_ELSEWHERE: Final = re.compile(rf"https?://\S+|{_CLOCK}|{_DATE}|{_CITED}|{MONEY}", re.IGNORECASE)
 # Words before and after "sau 15 giờ" that say whether it is an hour of the day or a time to wait.
 _OF_DAY_BEFORE: Final = frozenset({"nhận", "nộp", "gửi", "đến"})
 _WAITED_BEFORE: Final = frozenset(
@@ -96,7 +98,9 @@ _RANKS: Final = {
     **dict.fromkeys(_HOURS, 1),
 }
 _DIGITS: Final = 9  # more digits than the minutes of a hundred years have are no time limit
+_PIECE: Final = re.compile(r"[^\s()]{0,12}")
 _HALF: Final = Fraction(1, 2)
+_FRACTIONS: Final = MappingProxyType({"1/2": _HALF, "1/4": Fraction(1, 4), "3/4": Fraction(3, 4)})
 _STOPS: Final = frozenset(";.:!?•+*")
 _JOINTS: Final = frozenset({"-", "–", "—", "~", "đến", "tới", "to"})
 HARMLESS_MARKS: Final = frozenset(",()-–—/\"'“”‘’[]|_&")
@@ -110,7 +114,8 @@ class Item:
     Attributes:
         kind: `limit` for an amount with its unit; `number` for one without; `stop` for marks that
             end a clause, `mark` for other ones; `word` for a word of no list; `elsewhere` for a
-            number that is no limit; otherwise the list of the phrase.
+            number that is no limit; `remark` for words about something else; otherwise the list of
+            the phrase.
         start: where it begins in the cleaned text.
         end: where it ends, exclusive.
         amount: how much, of a limit.
@@ -129,10 +134,16 @@ class Item:
 
 
 class ItemReader:
-    """Cuts a cleaned text into items, from left to right, without going back."""
+    """Cuts a cleaned text into items, from left to right, without going back.
 
-    def __init__(self, text: str) -> None:
+    Args:
+        text: the cleaned text.
+        remarks: where words about something else begin, and where they end.
+    """
+
+    def __init__(self, text: str, remarks: Mapping[int, int] = MappingProxyType({})) -> None:
         self.text = text
+        self._remarks = remarks
         self.tokens = split_tokens(text)
         self.words = tuple(token.text for token in self.tokens)
         self.items: list[Item] = []
@@ -146,9 +157,13 @@ class ItemReader:
             at = self._read_one(at)
 
     def _find_elsewhere(self) -> dict[int, int]:
-        """Return where numbers that are no limits begin and end; report each."""
-        spans: dict[int, int] = {}
+        """Return where remarks and numbers that are no limits begin and end; report each."""
+        spans = dict(self._remarks)
+        for start, end in spans.items():
+            self.found.append(notice("limit-remark-skipped", "", self.text[start:end].strip()))
         for match in _ELSEWHERE.finditer(self.text):
+            if any(start <= match.start() < end for start, end in self._remarks.items()):
+                continue
             shown = match.group().strip()
             says = _say_moment(match) if match["moment"] else "day"
             if says == "limit":  # "trả kết quả sau 02 giờ": a time to wait
@@ -189,7 +204,8 @@ class ItemReader:
         after = at
         while after < len(self.tokens) and self.tokens[after].start < end:
             after += 1
-        self._add("elsewhere", at, after)
+        is_remark = self.tokens[at].start in self._remarks
+        self._add("remark" if is_remark else "elsewhere", at, after)
         return after
 
     def _next_elsewhere(self, at: int) -> int:
@@ -273,6 +289,9 @@ class ItemReader:
             if words is None:
                 return None
             return (Fraction(words[0]), words[1])
+        part = self._read_fraction(at)
+        if part is not None:
+            return part, at + 3
         whole, *rest = re.split("[.,]", token.text)
         decimals = rest[0] if rest else ""
         # 1.500 has no single reading; more groups are a date or a sum of money.
@@ -281,6 +300,18 @@ class ItemReader:
         if max(len(whole.lstrip("0")), len(decimals)) > _DIGITS:
             return Fraction(10) ** _DIGITS, at + 1
         return Fraction(f"{whole}.{decimals or 0}"), at + 1
+
+    def _read_fraction(self, at: int) -> Fraction | None:
+        """Read a half or a quarter in digits, written in one piece before a unit: "1/2 ngày"."""
+        end = at + 3
+        if end > len(self.tokens) or self.words[at + 1] != "/":
+            return None
+        begin = self.tokens[at].start
+        in_one_piece = self.tokens[end - 1].end - begin == 3
+        before = self.text[begin - 1 : begin]
+        if not in_one_piece or before.strip("( ") or self._find_unit(end) is None:
+            return None
+        return _FRACTIONS.get(self.text[begin : begin + 3])
 
     def _read_gloss(self, at: int, amount: Fraction | None) -> tuple[int, Fraction | None]:
         """Read a number in brackets that says the same again: "07 (bảy)", "mười (10)"."""
@@ -483,7 +514,9 @@ class ItemReader:
 
     def _refuse_glued(self, start: int, after: int) -> int:
         begin, end = self.tokens[start].start, self.tokens[after - 1].end
-        shown = self.text[max(0, begin - 8) : end + 1]
+        # The whole of what it hangs on, as "1/3" or "1:30".
+        rest = _PIECE.match(self.text, end)
+        shown = self.text[max(0, begin - 8) : rest.end() if rest else end]
         self.found.append(finding("limit-not-read", "", shown))
         self._add("number", start, after)
         return after

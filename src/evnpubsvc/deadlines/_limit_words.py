@@ -24,7 +24,9 @@ _LATIN: Final = {
 }
 # Behind these marks a reader sees another order of letters than the machine does.
 _TURNING: Final = frozenset("\u202b\u202e\u2067\u2068\u200f")
-_NUMERALS: Final = frozenset({"No", "Nl"})  # ½, ², Ⅲ: normalising would change their value
+_NUMERALS: Final = frozenset({"No", "Nl"})  # ², Ⅲ: normalising would change their value
+_FRACTIONS: Final = MappingProxyType({"½": "5", "¼": "25", "¾": "75"})
+_FRACTION: Final = re.compile(r"(?<![0-9])([0-9]{0,9})\s?([½¼¾])(?![0-9½¼¾])")
 _UNSEEN: Final = frozenset({"Cf", "Cc"})
 _FILLERS: Final = frozenset("\u034f\u115f\u1160\u180b\u180c\u180d\u3164\uffa0")
 
@@ -37,9 +39,10 @@ def clean_text(text: str) -> str | None:
 
     Returns:
         The text, or None where a mark would make a reader see something else: marks that turn the
-        order of writing round, fractions and raised digits in one letter.
+        order of writing round, raised digits, and fractions in one letter other than ½, ¼ and ¾.
     """
-    if any(map(_misleads, set(text))):
+    text = _FRACTION.sub(lambda found: f"{found[1] or 0}.{_FRACTIONS[found[2]]}", text)
+    if misleading_signs(text):
         return None
     # Forms of one letter first, so that marks can then be composed with the letter they belong to.
     latin = plain_letters(unicodedata.normalize("NFKC", plain_letters(text))).translate(_LATIN)
@@ -47,6 +50,11 @@ def clean_text(text: str) -> str | None:
     composed = unicodedata.normalize("NFC", seen)
     parted = _MIXED.sub(_part_glued, composed)
     return " ".join(unicodedata.normalize("NFC", parted.lower()).split())
+
+
+def misleading_signs(text: str) -> tuple[str, ...]:
+    """Return the signs of a text that a reader takes for something else than a machine does."""
+    return tuple(sorted(sign for sign in set(text) if _misleads(sign)))
 
 
 @lru_cache(maxsize=4_096)

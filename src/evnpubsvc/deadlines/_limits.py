@@ -12,7 +12,7 @@ from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.deadlines._limit_grammar import parse_limits
 from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
-from evnpubsvc.deadlines._limit_words import clean_text, lexicon
+from evnpubsvc.deadlines._limit_words import clean_text, lexicon, misleading_signs
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, violations
 from evnpubsvc.quantities import decimal_text
@@ -239,8 +239,9 @@ def read_limits(text: str) -> LimitReading:
     Returns:
         The limits, and findings. Violations, any of which keeps `TimeLimit.parse` from choosing:
 
-        * nothing to take: `limit-not-stated`, `limit-not-read`, `limit-without-unit`,
-          `limit-negative`, `limit-not-positive`, `limit-too-fine`, `limit-too-long`;
+        * nothing to take: `limit-not-stated`, `limit-not-read`, `limit-signs-mislead` ("2² ngày"),
+          `limit-without-unit`, `limit-negative`, `limit-not-positive`, `limit-too-fine`,
+          `limit-too-long`;
         * not one limit: `limit-several`, `limit-range`, `limit-compound` (days and hours),
           `limit-words-differ` ("10 (mười lăm) ngày"), `limit-hour-or-duration` ("sau 15 giờ");
         * not the longest time from receipt: `limit-minimum`, `limit-not-exact`, `limit-extension`,
@@ -250,6 +251,7 @@ def read_limits(text: str) -> LimitReading:
         * `limit-words-unread`: words that no list knows.
 
         Notices: `limit-number-skipped` (dates, hours of the day, sums of money, articles),
+        `limit-remark-skipped` (fees, where to hand in, what the papers ask for, who decides),
         `limit-time-not-counted` ("không tính thời gian bổ sung": record it as a stop).
 
     Raises:
@@ -281,7 +283,9 @@ def _read(text: str) -> LimitReading:
     # Texts that state nothing.
     cleaned = clean_text(text) if len(text) <= _LONGEST else None
     if cleaned is None:
-        return LimitReading(text, (), (finding("limit-not-read", "", text),))
+        signs = misleading_signs(text)
+        reason = "limit-signs-mislead" if signs else "limit-not-read"
+        return LimitReading(text, (), (finding(reason, "", text, signs=signs),))
     if cleaned.strip(" .") in lexicon().nothing:
         return LimitReading(text, (), (finding("limit-not-stated", "", text),))
 
