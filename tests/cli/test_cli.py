@@ -26,9 +26,7 @@ from tests.emulation.samples import SCHEMES
 from tests.realdata import real
 from tests.statistics.test_real_registers import MAPPING
 
-MAP = (
-    'unit = "departmentCode"\nname = "departmentName"\nnumbers = "en"\npublished_score = "score"\n'
-)
+MAP = 'unit = "departmentCode"\nname = "departmentName"\ndecimal = "."\npublished_score = "score"\n'
 
 
 def run(*args: str | Path, text: bytes | str | None = None) -> Result:

@@ -12,7 +12,6 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.quantities import (
     Count,
     CountUnit,
-    NumberStyle,
     Ratio,
     ZeroPolicy,
     decimal_text,
@@ -27,7 +26,7 @@ _PHU_THO = FigureColumns(
     name="departmentName",
     keep=("level",),
     published_score="score",
-    numbers=NumberStyle.ENGLISH,
+    decimal=".",
 )
 
 
@@ -108,7 +107,7 @@ def test_published_online_points_rank_as_the_readme_says() -> None:
         name="departmentName",
         figures={"online_points": "totalScore"},
         keep=("level",),
-        numbers=NumberStyle.ENGLISH,
+        decimal=".",
     )
     table = read_figures(
         real("qd766_phu_tho_2026_08/dvc_truc_tuyen_thang_08_2026.csv"), index, columns
@@ -127,7 +126,7 @@ def test_published_online_points_rank_as_the_readme_says() -> None:
 _EGDI = FigureColumns(
     unit="country-code", name="country-name", published_score="e-gov-index",
     published_rank="e-gov-rank",
-    numbers=NumberStyle.ENGLISH,
+    decimal=".",
 )  # fmt: skip
 
 
@@ -199,7 +198,7 @@ _PCI = FigureColumns(
     unit="prov",
     published_score="pci_weighted",
     published_rank="rank_computed",
-    numbers=NumberStyle.ENGLISH,
+    decimal=".",
 )
 
 

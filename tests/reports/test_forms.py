@@ -296,7 +296,7 @@ def test_columns_are_found_by_heading_never_by_place() -> None:
         io.BytesIO(
             """label = "Đơn vị"
 total = "Tổng"
-numbers = "vi"
+decimal = ","
 missing = ["x"]
 delimiter = ";"
 [columns]

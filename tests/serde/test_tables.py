@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from evnpubsvc.emulation import Published
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding
-from evnpubsvc.quantities import Count, CountUnit, NumberStyle, Unknown
+from evnpubsvc.quantities import Count, CountUnit, Unknown
 from evnpubsvc.serde import (
     DateStyle,
     FigureColumns,
@@ -170,7 +170,7 @@ def test_aliases_of_the_preset_find_the_portals_own_columns() -> None:
 
 
 def test_published_results_are_kept_beside() -> None:
-    columns = FigureColumns(published_score="s", published_rank="r", numbers=NumberStyle.ENGLISH)
+    columns = FigureColumns(published_score="s", published_rank="r", decimal=".")
     table = read_figures(io.BytesIO(b"unit,n,d,s,r\nA,1,2,5.5,136.0\nB,1,2,,\n"), scheme(), columns)
     assert [u.published for u in table] == [Published(Fraction("5.5"), 136), None]
     assert _found("unit,n,d,s,r\nA,1,2,x,1.5\n", columns) == [
@@ -179,13 +179,13 @@ def test_published_results_are_kept_beside() -> None:
 
 
 def test_other_delimiters_are_declared() -> None:
-    columns = read_figure_columns(io.BytesIO(b'delimiter = ";"\nnumbers = "vi"'))
+    columns = read_figure_columns(io.BytesIO(b'delimiter = ";"\ndecimal = ","'))
     table = read_figures(io.BytesIO(b"unit;n;d\nA;1.234;2.000\n"), scheme(), columns)
     assert table.units[0]["n"] == Count(1234, CountUnit.DOSSIERS)
     for wrong in (
         'delimiter = ";;"',
         'delimiter = ""',
-        'numbers = "fr"',
+        'decimal = "fr"',
         "unit = 3",
         "nope = 1",
         'keep = "level"',

@@ -147,6 +147,26 @@ def test_days_and_times_of_a_workbook_and_of_typed_columns(tmp_path: Path) -> No
     assert to_json(frames.tally_frame(table, _TIMED, **asked).to_tally()) == expected
 
 
+def test_a_serial_with_a_decimal_comma(tmp_path: Path) -> None:
+    text = 'nhận,trả,xã\n"44896,354166667",44897,A\n'
+    layout: dict[str, Any] = {"received": "nhận", "finished": "trả", "dates": DateStyle.SERIAL}
+    columns = RegisterColumns(**layout, decimal=",", dimensions={"unit": "xã"})
+    [row] = read_register(io.BytesIO(text.encode()), columns)
+    assert isinstance(row, RegisterRow)
+    assert str(row.received)[:16] == "2022-12-01 08:30"
+    for counted, _ in _ways(
+        text.replace('"44896,354166667"', "44896"), columns, tmp_path, **_ASKED
+    ):
+        assert counted.total.received.value == 1
+    path = tmp_path / "s.csv"
+    path.write_text(text, encoding="utf-8")
+    assert tally_register(path, columns, **_ASKED).total.received.value == 1
+    frames: Any = pytest.importorskip("evnpubsvc.frames")
+    assert frames.tally_frame(path, columns, **_ASKED).to_tally().total.received.value == 1
+    [found] = read_register(path, RegisterColumns(**layout))
+    assert isinstance(found, Finding)  # undeclared, it may be 44,896 thousand
+
+
 def test_a_mapping_of_times_names_moments() -> None:
     with pytest.raises(UnknownNameError, match="column-of-days-unknown"):
         RegisterColumns(times={"status": "Giờ"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
@@ -10,13 +12,15 @@ from attrs import Factory, frozen
 
 from evnpubsvc.emulation import Chosen, Figure, Published, Scheme, UnitFigures, check_figures
 from evnpubsvc.errors import DataError, MisuseError
-from evnpubsvc.findings import Finding, Severity, finding, notice
+from evnpubsvc.findings import Finding, Severity, finding, notice, violations
 from evnpubsvc.quantities import Count, NumberStyle, Unknown, parse_number
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._shapes import Table, TableLayout, TableShape, named_rows, other_delimiter
 from evnpubsvc.serde._tables import Row, Source, first_findings
+from evnpubsvc.serde._totals import CountedRow, begins_as_total, leave_out_totals
+from evnpubsvc.serde._words import plain_word
 from evnpubsvc.serde._workbooks import open_table
-from evnpubsvc.units import fold_name, look_alikes
+from evnpubsvc.units import look_alikes
 
 
 @frozen(kw_only=True)
@@ -25,6 +29,10 @@ class FigureColumns(TableLayout):
 
     Attributes:
         unit: column of the unit's identifier.
+        unit_with: further columns that make the identifier together with `unit`, such as the year
+            or the district. The identifier then holds all of them, joined by `/`.
+        where: column -> its text in the rows that are read; the others are passed over, with a
+            notice of their number. So one year of a file with three is read.
         name: column of its name; None for none. Without a mapping, a column `name` is used where
             there is one.
         figures: figure key -> column. A figure that is not named here is looked up under its key
@@ -33,7 +41,6 @@ class FigureColumns(TableLayout):
         keep: columns kept as attributes (strata).
         published_score: column of an official total to compare with; None for none.
         published_rank: column of an official rank; None for none.
-        numbers: how numbers are written.
         missing: texts that stand for an unknown, besides the empty cell.
         genuine: identifiers of units whose figures happen to be the sums of the others.
 
@@ -41,13 +48,14 @@ class FigureColumns(TableLayout):
     """
 
     unit: str = "unit"
+    unit_with: tuple[str, ...] = ()
+    where: Mapping[str, str] = Factory(dict[str, str])
     name: str | None = None
     figures: Mapping[str, str] = Factory(dict[str, str])
     absent: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     published_score: str | None = None
     published_rank: str | None = None
-    numbers: NumberStyle = NumberStyle.UNDECLARED
     missing: tuple[str, ...] = ()
     genuine: tuple[str, ...] = ()
 
@@ -144,14 +152,16 @@ class _Reader:
         self.notices: list[Finding] = []
         self.style_seen: NumberStyle | None = None
         self.columns: dict[str, str] = {}
-        self.lines: dict[str, int] = {}
+        self.rows: list[tuple[int, UnitFigures]] = []
 
     def shape(self) -> TableShape:
         """How to find the table: by the columns that are mapped."""
         return self.layout.shape(self._fits)
 
     def _fits(self, names: Collection[str]) -> bool:
-        wanted = {self.layout.unit, *self.keep, *self.layout.figures.values()}
+        layout = self.layout
+        wanted = {layout.unit, *layout.unit_with, *layout.where, *self.keep}
+        wanted |= set(layout.figures.values())
         return wanted <= set(names) and len(names) > 1
 
     def read(self, table: Table) -> Iterator[Finding]:
@@ -162,47 +172,47 @@ class _Reader:
                 yield finding("delimiter-differs", f"line {table.line}", other)
             yield from problems
             return
-        started = False
+        started, passed_over, found = False, 0, list[Finding]()
         for row in named_rows(table):
             started = True
             if not isinstance(row, Finding):
-                yield from self._row(row)
+                if self._is_asked_for(row):
+                    found += self._row(row)
+                else:
+                    passed_over += 1
             elif row.severity is Severity.NOTICE:
                 self.notices.append(row)
             else:
-                yield row
-        if not started:
-            yield finding("no-rows")
-        yield from self._totals()
-        for group in look_alikes(self.lines):
-            yield finding("units-look-alike", "", None, units=group)
+                found.append(row)
+        if passed_over:
+            self.notices.append(notice("rows-passed-over", "", passed_over))
+        if not started or (passed_over and not self.rows):
+            found.append(finding("no-rows"))
+        found += self._units()
+        yield from sorted(found, key=_line_of)
 
-    def _totals(self) -> Iterator[Finding]:
-        """Leave out the row of totals that is one by name and sums; report rows that may be one."""
-        keys = [
-            key
-            for key, spec in self.scheme.figure_specs.items()
-            if spec.unit is not None and key in self.columns
-        ]
-        if not self.units:
-            return
-        first, last = self.units[0], self.units[-1]
-        for units in list(self.units):
-            if units.unit in self.layout.genuine:
-                continue
-            others = [each for each in self.units if each is not units]
-            named = is_called_total(units.unit) or is_called_total(units.name)
-            # Two units with equal counts are no total and its part, unless one is called so.
-            enough = len(others) > 1 or (named and bool(others))
-            is_sum = enough and _is_sum_of(units, others, keys)
-            place = f"line {self.lines.get(units.unit, 0)}"
-            if is_sum and named:
-                self.units.remove(units)
-                self.notices.append(notice("totals-left-out", place, units.unit))
-            elif is_sum and units in (first, last):  # where totals stand
-                yield finding("row-is-sum-of-others", place, units.unit)
-            elif named:
-                yield finding("row-called-total", place, units.unit)
+    def _units(self) -> Iterator[Finding]:
+        """Take the units from the rows; say what is wrong with them.
+
+        Rows of totals are left out first: they may be called alike, and are above every scale.
+        """
+        specs = self.scheme.figure_specs.items()
+        keys = [key for key, spec in specs if spec.unit is not None and key in self.columns]
+        rows = [CountedRow.of(line, units, keys) for line, units in self.rows]
+        left, said = leave_out_totals(rows, self.layout.genuine)
+        self.notices += (each for each in said if each.severity is Severity.NOTICE)
+        yield from violations(said)
+
+        lines: dict[str, int] = {}
+        for row in left:
+            units, place = row.figures, f"line {row.line}"
+            first = lines.setdefault(units.unit, row.line)
+            if first != row.line:
+                yield finding("unit-twice", place, units.unit, first=first)
+            yield from (each.at(place) for each in check_figures(self.scheme, units))
+            self.units.append(units)
+        for group in look_alikes(lines):
+            yield finding("units-look-alike", "", None, units=group)
 
     def _header(self, row: Row) -> Iterator[Finding]:
         layout, header = self.layout, tuple(row.cells)
@@ -215,6 +225,8 @@ class _Reader:
             "published score": layout.published_score,
             "published rank": layout.published_rank,
             **{f"attribute {column}": column for column in self.keep},
+            **{f"unit {column}": column for column in layout.unit_with},
+            **{f"where {column}": column for column in layout.where},
         }
         for what, column in wanted.items():
             if column is not None and column not in header:
@@ -241,11 +253,22 @@ class _Reader:
                 notice("column-unused", "line 1", column) for column in header if column not in used
             ]
 
+    def _is_asked_for(self, row: Row) -> bool:
+        """Whether the row has the texts that the mapping asks for."""
+        return all(
+            plain_word(row.cells[column]) == plain_word(text)
+            for column, text in self.layout.where.items()
+        )
+
     def _row(self, row: Row) -> Iterator[Finding]:
-        place = f"line {row.line}"
-        unit = row.cells[self.layout.unit].strip()
+        place, layout = f"line {row.line}", self.layout
+        unit = row.cells[layout.unit].strip()
+        if unit and layout.unit_with:
+            unit = "/".join([unit, *(row.cells[column].strip() for column in layout.unit_with)])
+        if not unit:  # a row of totals may be called so in another column
+            unit = next(filter(begins_as_total, row.cells.values()), "").strip()
         if not unit:
-            yield finding("unit-blank", f"{place}, column {self.layout.unit}")
+            yield finding("unit-blank", f"{place}, column {layout.unit}")
         figures: dict[str, Figure] = {}
         for key, column in self.columns.items():
             if key:
@@ -266,12 +289,7 @@ class _Reader:
             if score is None and rank is None
             else Published(score, None if rank is None else int(rank)),
         )
-        if units.unit in self.lines:
-            yield finding("unit-twice", place, units.unit, first=self.lines[units.unit])
-        else:
-            self.lines[units.unit] = row.line
-        yield from (f.at(place) for f in check_figures(self.scheme, units))
-        self.units.append(units)
+        self.rows.append((row.line, units))
 
     def _figure(self, key: str, cell: str) -> Figure:
         if self.scheme.figure_specs[key].choice:
@@ -324,25 +342,10 @@ class _Reader:
         return number
 
 
-def _is_sum_of(units: UnitFigures, others: Sequence[UnitFigures], keys: Sequence[str]) -> bool:
-    """Whether every count of a unit is the sum of those of others, and not all are zero."""
-    whole = [dict(units.figures).get(key) for key in keys]
-    if not any(isinstance(count, Count) and count.value for count in whole):
-        return False
-    for key, count in zip(keys, whole, strict=True):
-        parts = [dict(each.figures).get(key) for each in others]
-        known = [part.value for part in parts if isinstance(part, Count)]
-        if not isinstance(count, Count) or len(known) < len(parts) or sum(known) != count.value:
-            return False
-    return True
-
-
-_TOTALS: Final = ("tổng", "tổng cộng", "tổng số", "cộng", "total", "grand total", "sum")
-
-
-def is_called_total(name: str) -> bool:
-    """Whether a row's name says that it is a total."""
-    return fold_name(name.strip(" .:")) in map(fold_name, _TOTALS)
+def _line_of(found: Finding) -> int:
+    """The line that a finding is about; those about the whole table come last."""
+    match = re.match(r"line (\d+)", found.path)
+    return sys.maxsize if match is None else int(match[1])
 
 
 def _reads(text: str, style: NumberStyle) -> bool:

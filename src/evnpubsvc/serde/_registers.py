@@ -491,7 +491,10 @@ class _RowReader:
             return None
 
         # The day, or the instant.
-        place, parsed = f"line {row.line}, column {column}", self._parse(cell)
+        place, text = f"line {row.line}, column {column}", cell
+        if columns.dates is DateStyle.SERIAL and columns.decimal == ",":
+            text = cell.replace(",", ".")
+        parsed = self._parse(text)
         if parsed is None:
             found.append(finding("not-a-date", place, Cell.of(cell), style=columns.dates))
             return None

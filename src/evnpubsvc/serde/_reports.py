@@ -16,7 +16,7 @@ from evnpubsvc._tables import packaged_names, packaged_text
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.periods import Period
-from evnpubsvc.quantities import NumberStyle, Unknown, localised, parse_number
+from evnpubsvc.quantities import Unknown, localised, parse_number
 from evnpubsvc.reports import Column, Form, Report, ReportRow, ReportSender
 from evnpubsvc.serde._bases import Document, Shape, build_on_base, listed, read_on_base
 from evnpubsvc.serde._converter import findings_of, make_converter, to_json
@@ -141,7 +141,6 @@ class PublishedColumns(TableLayout):
         columns: key of a column of the form -> heading in the table. Columns are found by heading,
             never by place; those that are not named here are unknown.
         total: the name of the total row; None if there is none.
-        numbers: how numbers are written.
         missing: texts that stand for an unknown, besides the empty cell.
 
     How the table lies in its file, `delimiter` to `sheet`: see `TableLayout`.
@@ -150,7 +149,6 @@ class PublishedColumns(TableLayout):
     label: str
     columns: Mapping[str, str] = Factory(dict[str, str])
     total: str | None = None
-    numbers: NumberStyle = NumberStyle.UNDECLARED
     missing: tuple[str, ...] = ()
 
 

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice, zip_longest
+from types import MappingProxyType
 from typing import Any, BinaryIO, Final, Literal, TypeAlias
 
 from attrs import Attribute, evolve, field, fields, frozen
 
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, notice
+from evnpubsvc.quantities import NumberStyle
 from evnpubsvc.serde._tables import LineFeed, Row, nfc, one_character
+from evnpubsvc.serde._words import plain_word
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 _BLANKS: Final = " \t\r\n"
 _LOOKED_AT: Final = 30  # lines among which the names of the columns are looked for
+_NUMBER: Final = re.compile(r"[\s\d.,]*")
 _SEPARATOR: Final = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _MOST_FOUND: Final = 2  # rows of names that are recognised without being declared
 UNDER: Final = " / "
@@ -45,6 +49,17 @@ def _row_number(_: object, attribute: Attribute[Any], value: object) -> None:
         raise DataError([finding("row-number-needed", path, value)])
 
 
+def _decimal_mark(_: object, __: Attribute[Any], value: object) -> None:
+    """Accept a comma, a dot, and None."""
+    if value is not None and value not in {",", "."}:
+        raise DataError([finding("decimal-mark-needed", ".decimal", value)])
+
+
+_STYLES: Final[Mapping[str | None, NumberStyle]] = MappingProxyType(
+    {None: NumberStyle.UNDECLARED, ",": NumberStyle.VIETNAMESE, ".": NumberStyle.ENGLISH}
+)
+
+
 @frozen(kw_only=True)
 class TableLayout:
     """How a table lies in its file: the keys that every mapping has.
@@ -56,9 +71,11 @@ class TableLayout:
         header_row: row with the names of the columns, from 1; None to look for it in the first 30.
         header_rows: rows that the names take, where an upper name spans several lower ones; the
             names of a column stand with ` / ` between them. None to recognise one or two.
+        decimal: mark of decimals, `,` as in 1.234,5 or `.` as in 1,234.5; None where the numbers
+            tell. `1.234` alone is then a finding.
         ends_with: texts that begin the first cell of the row below the table (notes, signatures).
-        totals: texts in the first cell of rows of totals and subtotals, which are left out, with a
-            notice each.
+        totals: texts in the first cell, but for numbers, of rows of totals and subtotals, which
+            are left out, with a notice each; `Cộng *` for all that begin with `Cộng`.
         short_rows: whether cells at the end of a row may be missing with their delimiters.
         sheet: name, or number from 1, of the sheet of a workbook; None for the first visible one.
     """
@@ -66,10 +83,16 @@ class TableLayout:
     delimiter: str | None = field(default=None, validator=character_or_none)
     header_row: int | None = field(default=None, validator=_row_number)
     header_rows: int | None = field(default=None, validator=_row_number)
+    decimal: str | None = field(default=None, validator=_decimal_mark)
     ends_with: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
     short_rows: bool = False
     sheet: str | None = None
+
+    @property
+    def numbers(self) -> NumberStyle:
+        """How numbers are written, by the mark of their decimals."""
+        return _STYLES[self.decimal]
 
     def shape(
         self, fits: Callable[[Collection[str]], bool] = bool, days: DayStyle = "dmy"
@@ -346,8 +369,10 @@ def _framed(
     rows: Iterable[Numbered | Finding], shape: TableShape, width: int
 ) -> Iterator[Numbered | Finding]:
     """Yield the rows of the table alone: without blank rows, totals, and what stands below."""
-    ends_with, totals = tuple(map(nfc, shape.ends_with)), frozenset(map(nfc, shape.totals))
-    framed = bool(ends_with or totals)
+    ends_with = tuple(map(nfc, shape.ends_with))
+    totals = frozenset(plain_word(text) for text in shape.totals if not text.endswith("*"))
+    begins = tuple(plain_word(text[:-1]) for text in shape.totals if text.endswith("*"))
+    framed = bool(ends_with or shape.totals)
     for each in rows:
         if isinstance(each, Finding):
             yield each
@@ -362,13 +387,14 @@ def _framed(
 
         # What stands below the table, and its totals.
         if framed:
-            first = next((nfc(cell) for cell in cells if cell.strip()), "")
+            first = next((nfc(cell) for cell in cells if not _NUMBER.fullmatch(cell)), "")
             if ends_with and first.startswith(ends_with):
                 # Behind the declared text may stand somebody's name.
                 mark = next(text for text in ends_with if first.startswith(text))
                 yield notice("table-ended", f"line {line}", mark)
                 return
-            if first in totals:
+            plain = plain_word(first)
+            if first and (plain in totals or (begins and plain.startswith(begins))):
                 yield notice("totals-left-out", f"line {line}", first)
                 continue
 

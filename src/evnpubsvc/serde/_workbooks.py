@@ -12,7 +12,9 @@ import zipfile
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -81,7 +83,8 @@ def open_sheet(stream: BinaryIO, shape: TableShape, name: str = "") -> Table:
     """Open the table in a sheet of a workbook.
 
     Dates and times are written in the style of the mapping, whole floats as counts, other numbers
-    with a decimal dot; texts stay as they are. A cell that spans several rows holds for all of
+    with its mark of decimals and so that nobody can take them for thousands; texts stay as they
+    are. A cell that spans several rows holds for all of
     them. Formulas are never run: their stored values are read.
 
     Raises:
@@ -109,7 +112,7 @@ def open_sheet(stream: BinaryIO, shape: TableShape, name: str = "") -> Table:
         places = tuple(cell_name(top, left) for top, left, _ in merged.down[:_NAMED])
         notices += (notice("cells-merged", "", len(merged.down), cells=places),)
     notices += unseen(data, look, chosen)
-    return open_grid(_text_rows(sheet, merged, shape.days), shape, notices)
+    return open_grid(_text_rows(sheet, merged, shape), shape, notices)
 
 
 def _refuse_hostile(data: bytes, name: str) -> Look | None:
@@ -213,14 +216,14 @@ class _Merged:
 # ---- cells as texts
 
 
-def _text_rows(sheet: Any, merged: _Merged, days: DayStyle) -> Iterator[Numbered]:
+def _text_rows(sheet: Any, merged: _Merged, shape: TableShape) -> Iterator[Numbered]:
     """Yield the rows with the numbers that they have in the sheet, their cells as texts."""
     first, left = sheet.start if sheet.start is not None else (0, 0)
     cells: Iterator[list[Any]] = sheet.iter_rows()
     rows: Iterator[tuple[int, list[Any]]] = enumerate(cells, first)
     if merged.down:
         rows = merged.fill(rows, left)
-    writers = _writers(days)
+    writers = _writers(shape)
     for number, row in rows:
         yield (
             number + 1,
@@ -228,10 +231,10 @@ def _text_rows(sheet: Any, merged: _Merged, days: DayStyle) -> Iterator[Numbered
         )
 
 
-def _writers(days: DayStyle) -> dict[type, Callable[[Any], str]]:
+def _writers(shape: TableShape) -> dict[type, Callable[[Any], str]]:
     """What writes a cell of each type."""
-    day_of = _Days(_DAY_WRITERS[days])
-    clock = _CLOCKS[days]
+    day_of = _Days(_DAY_WRITERS[shape.days])
+    clock = _CLOCKS[shape.days]
 
     def write_moment(cell: datetime) -> str:
         if cell.microsecond:  # a serial number is not exact to the second
@@ -245,7 +248,7 @@ def _writers(days: DayStyle) -> dict[type, Callable[[Any], str]]:
     return {
         bool: lambda cell: str(cell).upper(),
         int: str,
-        float: _number,
+        float: partial(_number, shape.decimal or "."),
         datetime: write_moment,
         date: lambda cell: day_of[str(cell)],
         time: lambda cell: cell.isoformat("seconds"),
@@ -253,10 +256,15 @@ def _writers(days: DayStyle) -> dict[type, Callable[[Any], str]]:
     }
 
 
-def _number(cell: float) -> str:
+def _number(mark: str, cell: float) -> str:
+    """A number with the fifteen digits that a spreadsheet keeps."""
     if cell.is_integer() and abs(cell) < 1 << 53:
         return str(int(cell))
-    return repr(cell)
+    text = format(Decimal(format(cell, ".15g")), "f")
+    whole, dot, decimals = text.partition(".")
+    if len(decimals) == 3:  # not to be taken for thousands
+        decimals += "0"
+    return f"{whole}{mark}{decimals}" if dot else whole
 
 
 def _duration(cell: timedelta) -> str:
