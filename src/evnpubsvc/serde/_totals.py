@@ -44,11 +44,11 @@ class CountedRow:
         known = (count.value if isinstance(count, Count) else None for count in counts)
         return cls(line, figures, tuple(known))
 
-    def finding(self, reason: str) -> Finding:
+    def refuse(self, reason: str) -> Finding:
         """Return a violation about the row."""
         return finding(reason, f"line {self.line}", self.figures.unit)
 
-    def notice(self, reason: str) -> Finding:
+    def mention(self, reason: str) -> Finding:
         """Return a notice about the row."""
         return notice(reason, f"line {self.line}", self.figures.unit)
 
@@ -72,12 +72,12 @@ def leave_out_totals(
     totals = _named_sums(rows, named)
     totals += _named_sums([row for row in rows[::-1] if row not in totals], named)
     left = [row for row in rows if row not in totals]
-    said = [row.notice("totals-left-out") for row in rows if row in totals]
+    said = [row.mention("totals-left-out") for row in rows if row in totals]
     doubtful = [row for row in named if row not in totals]
-    said += (row.finding("row-called-total") for row in doubtful if _is_called_total(row))
-    said += (row.notice("row-may-be-total") for row in doubtful if not _is_called_total(row))
+    said += (row.refuse("row-called-total") for row in doubtful if _is_called_total(row))
+    said += (row.mention("row-may-be-total") for row in doubtful if not _is_called_total(row))
     said += (
-        row.finding("row-is-sum-of-others")
+        row.refuse("row-is-sum-of-others")
         for row in _unnamed_sums(left)
         if row.figures.unit not in genuine and row not in named
     )
