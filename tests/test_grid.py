@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from evnpubsvc import (
+    Dossier,
     Event,
     EventKind,
     UnitFigures,
@@ -21,14 +22,25 @@ from evnpubsvc import (
     rate,
     score,
     tally,
+    timeliness,
     vietnam_calendar,
 )
 from evnpubsvc._grid import Grid, blocks_of
 from evnpubsvc.emulation import Prize, Standings
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.outreach import roster_text
-from evnpubsvc.serde import RegisterColumns, outreach_example, tally_register
+from evnpubsvc.periods import Period, PeriodCalendar
+from evnpubsvc.reports import fill
+from evnpubsvc.serde import (
+    RegisterColumns,
+    ReportFormat,
+    outreach_example,
+    report_bytes,
+    report_form,
+    tally_register,
+)
 from evnpubsvc.statistics import RegisterRow, measures_of
+from evnpubsvc.texts import LANGUAGES
 from evnpubsvc.worktime import VIETNAM_TIME
 
 _TIMELY = preset("qd766-dvcqg-2026").only("timeliness")
@@ -137,6 +149,30 @@ def test_a_tally_prints_its_cells_and_what_is_expected() -> None:
         "Tổng",
     ]
     assert counted._repr_html_().startswith("<table>")
+
+
+def test_a_report_prints_as_the_file_of_text_has_it() -> None:
+    rows = [RegisterRow(date(2026, 8, 3), date(2026, 8, 7), date(2026, 8, 6))]
+    september = Period.month(2026, 9, calendar=PeriodCalendar.STATUTORY)
+    counted = tally(rows, by=["field", "channel"], period=september, compare="date")
+    filled = fill(report_form("ii-06a"), counted)
+    for lang in LANGUAGES:
+        written = report_bytes(filled, file_format=ReportFormat.TEXT, lang=lang).decode()
+        assert filled.text(lang) + "\n" == written
+    assert "2026" in str(filled).splitlines()[2]
+    assert filled._repr_html_().count("<table>") == 1
+
+
+def test_a_judgement_prints_its_class_and_its_days() -> None:
+    slip = Dossier("A", stated_received=date(2022, 12, 1), stated_due=date(2022, 12, 15))
+    judged = timeliness(slip, as_of=date(2022, 12, 16), policy="date")
+    assert [line.split("  ")[0] for line in str(judged).splitlines()] == [
+        "Class",
+        "---------------",
+        "pending overdue",
+    ]
+    assert "15/12/2022" in judged.text("vi")
+    assert "2022-12-15" in judged._repr_html_()
 
 
 def test_what_shows_nothing_is_refused() -> None:

@@ -422,3 +422,16 @@ def test_names_of_one_composition_are_one_unit() -> None:
     assert fingerprint(TIMELY, [a]) == fingerprint(TIMELY, [b])
     with pytest.raises(DataError, match="unit-twice"):
         rank([score(TIMELY, a), score(TIMELY, b)])
+
+
+def test_a_report_prints_the_drive_and_its_standings() -> None:
+    """What people read: the drive and its law, a table of ranks, and who is missing."""
+    wave = drive(participants=(Participant(unit="A"), Participant(unit="B")))
+    report = campaign_report(wave, units(A=(9, 10)))
+    lines = str(report).splitlines()
+    assert lines[0] == wave.title.en
+    assert [line.split()[:2] for line in lines if line.strip().startswith("1 ")] == [["1", "A"]]
+    assert lines[-1] == "without figures: B"
+    assert "chưa có số liệu: B" in report.text("vi")
+    assert str(campaign_report(wave)).splitlines()[-1] == "no figures yet"
+    assert "<table>" in report._repr_html_()

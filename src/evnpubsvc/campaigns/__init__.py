@@ -6,6 +6,7 @@ from stage to stage. `legal_regime` and `award_authorities` are the law by date.
 emulation.
 """
 
+import evnpubsvc.campaigns._table  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from evnpubsvc._hooks import publish
 from evnpubsvc.campaigns._advance import advance
 from evnpubsvc.campaigns._awards import AwardRecord, council_passes, second_awards

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import click
 
-from evnpubsvc.campaigns import CampaignReport, campaign_report
+from evnpubsvc.campaigns import campaign_report
 from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options
 from evnpubsvc.cli._io import lang_option, open_source, reported, show_findings
-from evnpubsvc.cli._prizes import prize_lines
 from evnpubsvc.emulation import UnitFigures
 from evnpubsvc.serde import read_campaign, read_figure_columns, read_figures
-from evnpubsvc.texts import Language, printable_lines, render
+from evnpubsvc.texts import Language
 
 __all__ = ["campaign_command"]
 
@@ -50,43 +49,5 @@ def campaign_command(
             calendar_file,
             decided_only=decided_only,
         )
-        click.echo(printable_lines(_text(report, lang)))
+        click.echo(report.text(lang))
         show_findings(report.notices, lang)
-
-
-def _text(report: CampaignReport, lang: Language) -> str:
-    """The report as lines: the drive, its law, standings, prizes, who is missing."""
-    campaign = report.campaign
-
-    def say(key: str, **parts: object) -> str:
-        return render(f"campaign-{key}", lang, parts)
-
-    # What the drive is, when, and under which law.
-    text = [
-        campaign.title.get(lang),
-        say(
-            "days",
-            start=campaign.start,
-            end=campaign.end,
-            days=campaign.days,
-            stage=campaign.stage.text.get(lang) if lang == "vi" else campaign.stage.value,
-        ),
-    ]
-    if report.regime is not None:
-        law = "; ".join(
-            each.get(lang)
-            for each in (report.regime.law, report.regime.decree, report.regime.circular)
-            if each
-        )
-        text.append(say("law", law=law))
-
-    # How its units stand.
-    if report.standings is None:
-        text.append(say("no-figures"))
-        return "\n".join(text)
-    text += ["", report.standings.text(lang), ""]
-    assert report.awards is not None
-    text += prize_lines(report.standings, report.awards, lang, on=campaign.end)
-    if report.missing:
-        text.append(say("missing", units=", ".join(report.missing)))
-    return "\n".join(text)

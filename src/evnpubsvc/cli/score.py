@@ -9,11 +9,11 @@ from typing import Any
 import click
 from attrs import frozen
 
+from evnpubsvc.campaigns.parts import prize_lines
 from evnpubsvc.cli._codes import CodesFound, criterion_option, find_codes
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
-from evnpubsvc.cli._prizes import prize_lines
 from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.cli._standings import Scored, load_months, load_standings, standings_options
 from evnpubsvc.emulation import (

@@ -6,6 +6,7 @@ runs the rules R1-R17. Depends on deadlines, codes, law, errors, findings and te
 and rules stand in `rules.toml`.
 """
 
+import evnpubsvc.dossiers._printed  # pyright: ignore[reportUnusedImport]
 from evnpubsvc._hooks import publish
 from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration, apply, possible, try_apply
 from evnpubsvc.dossiers._events import Event, EventKind, Outcome, Status

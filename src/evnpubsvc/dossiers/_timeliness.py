@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._grid import Printed
 from evnpubsvc._moments import is_before, local_day, own_day
 from evnpubsvc._validate import instance_of, read_member
 from evnpubsvc.catalogue import Catalogue
@@ -520,7 +521,7 @@ def judged(
 
 
 @frozen
-class Judgement:
+class Judgement(Printed):
     """How a dossier stands at a moment.
 
     Attributes:

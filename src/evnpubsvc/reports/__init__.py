@@ -9,6 +9,7 @@ report; `check` and `check_carry_over` say where its columns contradict each oth
 dossiers, and `serde.write_report` writes it.
 """
 
+import evnpubsvc.reports._table  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from evnpubsvc._hooks import publish
 from evnpubsvc.reports._checks import check, check_carry_over, check_published
 from evnpubsvc.reports._fill import drill_down, fill

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from attrs import field, frozen
 
+from evnpubsvc._grid import Printed
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
@@ -21,8 +22,8 @@ from evnpubsvc.statistics import Rate, measures, rate
 
 
 @frozen(kw_only=True, repr=False)
-class Report:
-    """A form filled for a period.
+class Report(Printed):
+    """A form filled for a period; it prints as the form does.
 
     Attributes:
         form: the form.

@@ -16,8 +16,18 @@ from evnpubsvc._tables import packaged_names, packaged_text
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.periods import Period
-from evnpubsvc.quantities import Unknown, localised, parse_number
+from evnpubsvc.quantities import parse_number
 from evnpubsvc.reports import Column, Form, Report, ReportRow, ReportSender
+from evnpubsvc.reports.parts import (
+    frame_lines,
+    printed_number,
+    rate_lines,
+    remark_lines,
+    row_lines,
+    row_names,
+    row_titles,
+    word,
+)
 from evnpubsvc.serde._bases import Document, Shape, build_on_base, listed, read_on_base
 from evnpubsvc.serde._converter import findings_of, make_converter, to_json
 from evnpubsvc.serde._documents import parse_toml, read_document
@@ -26,16 +36,10 @@ from evnpubsvc.serde._shapes import TableLayout, named_rows
 from evnpubsvc.serde._sheets import CSV_MARK, MOST_ROWS, Book, put_number, put_text
 from evnpubsvc.serde._tables import Row, Source, first_findings
 from evnpubsvc.serde._workbooks import open_table
-from evnpubsvc.services import word_text
-from evnpubsvc.statistics import named_rates
 from evnpubsvc.texts import (
     LabelledEnum,
     Language,
     guard_text,
-    named,
-    printable,
-    render,
-    vietnamese_order,
 )
 
 _FORMS: Final = "reports/forms"
@@ -324,6 +328,10 @@ def report_bytes(report: Report, *, file_format: ReportFormat, lang: Language = 
         ) from None
 
 
+def _text(report: Report, lang: Language) -> str:
+    return report.text(lang) + "\n"
+
+
 def _json(report: Report, _: Language) -> str:
     return to_json(report, indent=1) + "\n"
 
@@ -335,167 +343,15 @@ def _csv(report: Report, _: Language) -> str:
     writer = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([guard_text(name) for name in ("row", *report.dimensions, *keys)])
     depth = len(report.dimensions)
-    for number, row in _lines(report):
+    for number, row in row_lines(report):
         names = [*(guard_text(name or "") for name in row.key), *[""] * (depth - len(row.key))]
         writer.writerow(["subtotal" if number is None else number, *names, *_numbers(row, keys)])
     writer.writerow(["total", *[""] * depth, *_numbers(report.total, keys)])
     return buffer.getvalue()
 
 
-def _lines(report: Report, lang: Language = "en") -> Iterator[tuple[int | None, ReportRow]]:
-    """Yield the rows with their running numbers, and before each group its subtotal, without one.
-
-    Vietnamese readers get the order of their alphabet; machines and English
-    readers that of the report.
-    """
-    subtotals = {row.key: row for row in report.subtotals}
-    group: tuple[str | None, ...] | None = None
-    for number, row in enumerate(_sorted(report, lang), 1):
-        if subtotals and group != row.key[:1]:
-            group = row.key[:1]
-            yield None, subtotals[group]
-        yield number, row
-
-
-def _sorted(report: Report, lang: Language) -> Sequence[ReportRow]:
-    if lang == "en":
-        return report.rows
-
-    def order(row: ReportRow) -> list[tuple[bool, tuple[str, str], str]]:
-        shown = zip(row.key, _names(report, row, lang), strict=True)
-        # Names that differ only in case are told apart by the value, so that groups stay together.
-        return [(key is not None, vietnamese_order(name), key or "") for key, name in shown]
-
-    return sorted(report.rows, key=order)
-
-
 def _numbers(row: ReportRow, keys: Sequence[str]) -> list[int | str]:
     return ["" if (value := row[key]) is None else value for key in keys]
-
-
-def _word(key: str, lang: Language, **parts: object) -> str:
-    return render(f"report-word-{key}", lang, parts)
-
-
-_TO_FILL_IN: Final = "…" * 15
-
-
-def _frame(report: Report, lang: Language) -> list[str]:
-    """The lines above the table, as forms print them."""
-    form = report.form
-    title, period = form.title.get(lang), report.period.written(lang)
-    if lang == "vi":  # titles of forms are printed in capitals
-        title, period = title.upper(), period[:1].upper() + period[1:]
-    lines = [_word("form", lang, label=form.label)] if form.label else []
-    lines += [title, _word("period", lang, period=period)]
-    lines.append(_word("filed-by", lang, unit=report.filed_by or _TO_FILL_IN))
-    if form.receivers:
-        receivers = "; ".join(each.get(lang) for each in form.receivers)
-        lines.append(_word("receivers", lang, units=receivers))
-    if form.counted_in is not None:
-        lines.append(_word("counted-in", lang, unit=form.counted_in))
-    if report.known_at is not None:
-        lines.append(_word("known-at", lang, moment=report.known_at))
-    return lines
-
-
-def _row_titles(report: Report, lang: Language) -> list[str]:
-    titles = report.form.row_titles
-    if titles and report.dimensions == report.form.rows:
-        return [title.get(lang) for title in titles]
-    return [named("dimension", name).get(lang) for name in report.dimensions]
-
-
-def _printed_number(form: Form, column: Column) -> str:
-    """The number under a heading, with the sum that it is: `(3)=(4)+(5)+(6)`."""
-    parts = [form[key].number for key in form.sum_of(column.key)]
-    if not column.number or not parts or not all(parts):
-        return column.number and f"({column.number})"
-    return f"({column.number})=" + "+".join(f"({part})" for part in parts)
-
-
-def _names(report: Report, row: ReportRow, lang: Language) -> list[str]:
-    """What a row is called.
-
-    In Vietnamese by the words of services, in English by the values themselves.
-    """
-    names: list[str] = []
-    for dimension, value in zip(
-        report.dimensions, row.key, strict=False
-    ):  # a subtotal has the first only
-        if value is None:
-            names.append(_word("not-said", lang))
-        else:
-            names.append(value if lang == "en" else word_text(dimension, value).vi)
-    return names
-
-
-def _rates(report: Report, lang: Language) -> list[str]:
-    """The rates of the total, a line each: name, percentage, counts."""
-    lines: list[str] = []
-    for name, found in report.rates(report.total):
-        title = named_rates()[name].text.get(lang)
-        if isinstance(found, Unknown):
-            lines.append(f"{title}: ?")
-        else:
-            counts = (found.ratio.numerator.value, found.ratio.denominator.value)
-            part, whole = (localised(count, lang) for count in counts)
-            lines.append(f"{title}: {found.percent(lang)} ({part}/{whole})")
-    return lines
-
-
-def _remarks(report: Report, lang: Language) -> list[str]:
-    return [
-        *(note.get(lang) for note in report.form.notes),
-        *(note.message(lang) for note in report.notes),  # their messages name the column
-    ]
-
-
-def _text(report: Report, lang: Language) -> str:
-    columns = report.form.columns
-    depth = 1 + len(report.dimensions)
-    header = [_word("number", lang), *_row_titles(report, lang)]
-    blocks = ["" if column.block is None else column.block.get(lang) for column in columns]
-    heads = [
-        f"{block}: {column.title.get(lang)}" if block else column.title.get(lang)
-        for block, column in zip(blocks, columns, strict=True)
-    ]
-
-    def line(first: str, row: ReportRow) -> list[str]:
-        names = [*map(printable, _names(report, row, lang)), *[""] * depth][: depth - 1]
-        values = (row[column.key] for column in columns)
-        cells = ("?" if value is None else localised(value, lang) for value in values)
-        return [first, *names, *cells]
-
-    rows = [
-        line("" if number is None else str(number), row) for number, row in _lines(report, lang)
-    ]
-    total = line(_word("total", lang), report.total)
-    # Columns of numbers are headed by their printed number, which the legend below explains: the
-    # titles are long.
-    labels = [
-        f"({column.number})" if column.number else f"[{place}]"
-        for place, column in enumerate(columns, 1)
-    ]
-    table = [[*map(printable, header), *map(printable, labels)], *rows, total]
-    widths = [max(len(row[place]) for row in table) for place in range(len(table[0]))]
-    lines = [*map(printable, _frame(report, lang)), ""]
-    for place, row in enumerate(table):
-        if place in {1, len(table) - 1}:
-            lines.append("  ".join("-" * width for width in widths))
-        cells = (
-            cell.ljust(width) if column < depth else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        lines.append("  ".join(cells).rstrip())
-    lines.append("")
-    for label, column, head in zip(labels, columns, heads, strict=True):
-        lines.append(f"{_printed_number(report.form, column) or label}  {printable(head)}")
-    rates = _rates(report, lang)
-    lines += ["", *rates] if rates else []
-    remarks = [printable(remark) for remark in _remarks(report, lang)]
-    lines += ["", *(f"* {remark}" for remark in remarks)] if remarks else []
-    return "\n".join(lines) + "\n"
 
 
 # ---- Excel
@@ -513,7 +369,7 @@ class _Sheet:
     def __init__(self, book: Book, report: Report, lang: Language) -> None:
         self.report = report
         self.lang: Language = lang
-        self.sheet: Any = book.add_sheet(_word("sheet", lang))
+        self.sheet: Any = book.add_sheet(word("sheet", lang))
         self.plain = book.text_style()
         self.bold = book.text_style(bold=True)
         self.head = book.text_style(border=1, bold=True, text_wrap=True, align="center")
@@ -533,7 +389,7 @@ class _Sheet:
         columns = report.form.columns
         depth = 1 + len(report.dimensions)
         row = 0
-        for text in _frame(report, lang):
+        for text in frame_lines(report, lang):
             self.string(row, 0, text, self.bold)
             row += 1
         row += 1
@@ -543,18 +399,18 @@ class _Sheet:
         self.sheet.set_row(row + 2, 32)
         self.sheet.freeze_panes(row + 3, depth)
         row += 3
-        for number, each in _lines(report, lang):
+        for number, each in row_lines(report, lang):
             self.number(row, 0, number, self.value)
-            names = [*_names(report, each, lang), *[""] * depth][: depth - 1]
+            names = [*row_names(report, each, lang), *[""] * depth][: depth - 1]
             if number is None:
                 self._line(row, names, each, self.name_bold, self.value_bold)
             else:
                 self._line(row, names, each, self.name, self.value)
             row += 1
-        self.string(row, 0, _word("total", lang), self.name_bold)
+        self.string(row, 0, word("total", lang), self.name_bold)
         self._line(row, [""] * (depth - 1), report.total, self.name_bold, self.value_bold)
         row += 2
-        for text in (*_rates(report, lang), *_remarks(report, lang)):
+        for text in (*rate_lines(report, lang), *remark_lines(report, lang)):
             self.string(row, 0, text, self.plain)
             row += 1
         self.sheet.set_landscape()
@@ -576,7 +432,7 @@ class _Sheet:
         form, lang = self.report.form, self.lang
         labels = [number and f"({number})" for number in form.label_numbers]
         numbers = [*labels, *[""] * depth][:depth]
-        for column, name in enumerate([_word("number", lang), *_row_titles(self.report, lang)]):
+        for column, name in enumerate([word("number", lang), *row_titles(self.report, lang)]):
             self._merged(row, column, row + 1, column, name)
             self.string(row + 2, column, numbers[column], self.head)
         place = depth
@@ -589,7 +445,7 @@ class _Sheet:
                     self._merged(row, place + offset, row + 1, place + offset, each.title.get(lang))
                 else:
                     self.string(row + 1, place + offset, each.title.get(lang), self.head)
-                number = _printed_number(form, each)
+                number = printed_number(form, each)
                 self.string(row + 2, place + offset, number, self.head)
             place += width
 
