@@ -1,25 +1,37 @@
 """How a room shows its names, and how upper rooms hear of them.
 
 The lowest room: it knows no other. A room's `__init__` ends with `publish(__name__, __all__)`. From
-then on its public classes and functions live at the public place, and whoever listens, such as the
-registration of Hypothesis strategies, is told of them. So an upper room can answer for a record
+then on its public classes and functions live at the public place, and listeners, such as the
+registration of Hypothesis strategies, hear of them. So an upper room can answer for a record
 without an arrow upwards and without patching a class from outside.
+
+A published function also answers a wrong argument in a whole sentence. Where a call fails with an
+error of Python itself, the arguments are held against the annotations, by `errors`, which sits
+higher and registers itself with `answer_misuse`. A call that succeeds is not looked at.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import wraps
 from importlib import import_module
-from typing import Any, TypeAlias
+from inspect import CO_VARARGS
+from types import GeneratorType
+from typing import Any, Final, TypeAlias
 
 Listener: TypeAlias = Callable[[str, Mapping[str, Any]], None]
+Answer: TypeAlias = Callable[
+    [Callable[..., Any], tuple[Any, ...], Mapping[str, Any], Exception], Exception | None
+]
 
 _published: dict[str, dict[str, Any]] = {}  # room -> its public names, as far as they are loaded
 _listeners: list[Listener] = []
+_answers: list[Answer] = []
+_refusals: list[Callable[..., Exception]] = []
 
 
-def publish(room: str, names: Iterable[str]) -> None:
+def publish(room: str, names: Iterable[str], *, direct: Iterable[str] = ()) -> None:
     """Make names of a room public.
 
     The room is where they say that they live, and listeners hear of them.
@@ -30,18 +42,24 @@ def publish(room: str, names: Iterable[str]) -> None:
     Args:
         room: full name of the package or module, fully imported.
         names: what to publish; names of other rooms keep their home.
+        direct: functions so short and so often called that even a call more would be felt; they
+            refuse wrong arguments by themselves.
     """
     module = sys.modules[room]
     package = room.removesuffix(
         ".results"
     )  # what results are made of lives in the files of the room
     own = {name: getattr(module, name) for name in names}
-    for value in own.values():
+    for name, value in list(own.items()):
         home = getattr(value, "__module__", None)
-        if isinstance(home, str) and home.startswith(f"{package}."):
-            if isinstance(value, type):
-                _resolve_annotations(value, vars(sys.modules[home]))
-            value.__module__ = room
+        if not isinstance(home, str) or not f"{home}.".startswith(f"{package}."):
+            continue
+        if isinstance(value, type):
+            _resolve_annotations(value, vars(sys.modules[home]))
+        elif name not in direct and _takes_arguments(value):
+            own[name] = _answering(value)
+            setattr(module, name, own[name])
+        own[name].__module__ = room
     _published.setdefault(room, {}).update(own)
     for listener in _listeners:
         listener(room, own)
@@ -52,6 +70,78 @@ def _resolve_annotations(kind: type[Any], scope: dict[str, Any]) -> None:
     for name, annotation in annotations.items():
         if isinstance(annotation, str):
             annotations[name] = eval(annotation, scope)  # noqa: S307 - text of our own source
+
+
+def answer_misuse(answer: Answer, refusal: Callable[..., Exception]) -> None:
+    """Have published functions ask for the exception that a wrong argument deserves.
+
+    Args:
+        answer: says what to raise for a call that has failed; None for the error itself.
+        refusal: makes the exception of a reason, a value and parts of the message.
+    """
+    _answers.append(answer)
+    _refusals.append(refusal)
+
+
+def misuse(reason: str, value: object, **parts: object) -> Exception:
+    """Return the exception for a wrong value, for rooms below `errors`, which says what it is."""
+    for refuse in _refusals:
+        return refuse(reason, value, **parts)
+    return ValueError(reason, value)
+
+
+def _takes_arguments(value: Any) -> bool:
+    # A function with a cache is no function of Python, but it wraps one.
+    code = getattr(getattr(value, "__wrapped__", value), "__code__", None)
+    if code is None:
+        return False
+    return bool(code.co_argcount or code.co_kwonlyargcount or code.co_flags & CO_VARARGS)
+
+
+def _answering(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that does the same, and says which argument was wrong where it fails."""
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            given = function(*args, **kwargs)
+        except _OF_PYTHON as error:
+            _blame(function, args, kwargs, error)
+            raise
+        if type(given) is GeneratorType:  # it may fail while it is read
+            return _watched(given, function, args, kwargs)
+        return given
+
+    return call
+
+
+def _watched(
+    given: Iterator[Any],
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+) -> Iterator[Any]:
+    try:
+        yield from given
+    except _OF_PYTHON as error:
+        _blame(function, args, kwargs, error)
+        raise
+
+
+_OF_PYTHON: Final = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError)
+
+
+def _blame(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    error: Exception,
+) -> None:
+    """Raise a better exception where an argument is to blame for an error."""
+    for answer in _answers:
+        better = answer(function, args, kwargs, error)
+        if better is not None:
+            raise better from error
 
 
 def load(room: str, homes: Mapping[str, str], name: str) -> Any:
@@ -74,7 +164,7 @@ def load(room: str, homes: Mapping[str, str], name: str) -> Any:
     for each in together:
         setattr(sys.modules[room], each, getattr(module, each))
     publish(room, together)
-    return getattr(module, name)
+    return getattr(sys.modules[room], name)
 
 
 def listen(listener: Listener) -> None:

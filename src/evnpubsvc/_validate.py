@@ -18,6 +18,7 @@ from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.texts import Text
 
 _T = TypeVar("_T")
+_K = TypeVar("_K")
 _E = TypeVar("_E", bound=Enum)
 _KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/-]{0,63}")
 
@@ -106,8 +107,8 @@ def tuple_of(*types: type) -> Callable[[object, Attribute[Any], object], None]:
     return validate
 
 
-def pairs_of(given: Mapping[str, _T] | Iterable[tuple[str, _T]]) -> tuple[tuple[str, _T], ...]:
-    """Return the pairs of a mapping, or of pairs, sorted by name.
+def pairs_of(given: Mapping[_K, _T] | Iterable[tuple[_K, _T]]) -> tuple[tuple[_K, _T], ...]:
+    """Return the pairs of a mapping, or of pairs, sorted by their first.
 
     The form of a mapping in a record.
 
@@ -115,14 +116,27 @@ def pairs_of(given: Mapping[str, _T] | Iterable[tuple[str, _T]]) -> tuple[tuple[
         MisuseError: `pairs-needed` for anything else.
     """
     kind = type(given).__name__
-    pairs: Iterable[tuple[str, _T]] = (
-        cast("Mapping[str, _T]", given).items() if isinstance(given, Mapping) else given
+    pairs: Iterable[tuple[_K, _T]] = (
+        cast("Mapping[_K, _T]", given).items() if isinstance(given, Mapping) else given
     )
     try:
-        ordered: list[tuple[str, _T]] = sorted(pairs, key=itemgetter(0))
+        ordered: list[tuple[_K, _T]] = sorted(pairs, key=cast("Any", itemgetter(0)))
         return tuple((name, value) for name, value in ordered)
     except (TypeError, IndexError, ValueError):
         raise MisuseError("pairs-needed", got=kind) from None
+
+
+def mapping_of(kind: type) -> Callable[[object, Attribute[Any], object], None]:
+    """Accept mappings from texts to values of a type."""
+    member = instance_of(kind)
+
+    def validate(record: object, attribute: Attribute[Any], value: object) -> None:
+        instance_of(Mapping)(record, attribute, value)
+        for name, each in cast("Mapping[object, object]", value).items():
+            instance_of(str)(record, attribute, name)
+            member(record, attribute, each)
+
+    return validate
 
 
 def valid_key(record: object, attribute: Attribute[Any], value: object) -> None:

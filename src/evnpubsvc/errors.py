@@ -5,9 +5,11 @@ Each is a `ValueError` too, can be pickled, and carries reasons as data.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
-from evnpubsvc._hooks import publish
+from evnpubsvc._arguments import find_wrong_argument, kind_of
+from evnpubsvc._hooks import answer_misuse, publish
 from evnpubsvc.findings import Finding, finding
 
 __all__ = ["DataError", "EvnpubsvcError", "InvalidCode", "MisuseError", "UnknownNameError"]
@@ -75,4 +77,22 @@ class InvalidCode(DataError):  # noqa: N818 - the name says what was wrong, as I
         return self.findings[0].reason
 
 
+def _wrong_argument(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    error: Exception,
+) -> MisuseError | None:
+    """Return what to raise where Python has refused a call for an argument of a wrong type."""
+    if isinstance(error, EvnpubsvcError):
+        return None
+    wrong = find_wrong_argument(function, args, kwargs)
+    if wrong is None:
+        return None
+    name, expected, value = wrong
+    parts = {"argument": name, "expected": expected, "got": kind_of(value)}
+    return MisuseError("argument-of-wrong-type", value, function=function.__name__, **parts)
+
+
+answer_misuse(_wrong_argument, MisuseError)
 publish(__name__, __all__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from itertools import combinations
 from typing import Any, Final
@@ -10,7 +10,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from evnpubsvc._records import open_class
-from evnpubsvc._validate import instance_of, read_member, tuple_of
+from evnpubsvc._validate import instance_of, pairs_of, read_member, tuple_of
 from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._policies import (
     ClockPolicy,
@@ -67,9 +67,9 @@ def _clock(value: Any) -> tuple[tuple[StopKind, ClockPolicy], ...]:
             kind="ClockPolicy",
             known=tuple(each.value for each in ClockPolicy),
         )
-    pairs: Any = value.items() if isinstance(value, Mapping) else value  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     read = (
-        (read_member(StopKind, kind), read_member(ClockPolicy, policy)) for kind, policy in pairs
+        (read_member(StopKind, kind), read_member(ClockPolicy, policy))
+        for kind, policy in pairs_of(cast("Any", value))
     )
     return tuple(sorted(read))
 

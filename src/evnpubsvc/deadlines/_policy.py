@@ -10,13 +10,19 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from attrs import field, frozen
-from attrs.validators import min_len
+from attrs import Attribute, field, frozen
 
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation, Ground, Validity, cited, ground_of, ground_on
 from evnpubsvc.texts import Text
+
+
+def _some_grounds(record: object, attribute: Attribute[Any], value: tuple[Ground, ...]) -> None:
+    tuple_of(Ground)(record, attribute, value)
+    if not value:
+        raise MisuseError("policy-without-grounds", record)
 
 
 @frozen
@@ -34,7 +40,7 @@ class Policy:
 
     key: str = field(validator=nonempty_text)
     title: Text = field(validator=instance_of(Text))
-    grounds: tuple[Ground, ...] = field(validator=[tuple_of(Ground), min_len(1)])
+    grounds: tuple[Ground, ...] = field(validator=_some_grounds)
     otherwise: Citation | None = field(default=None, validator=instance_of(Citation, type(None)))
 
     @property

@@ -39,6 +39,8 @@ Column: TypeAlias = Sequence[Any]
 
 
 def _columns(given: Mapping[str, Any]) -> dict[str, Column]:
+    if not isinstance(given, Mapping):
+        raise MisuseError("pairs-needed", got=type(given).__name__)
     return {key: _packed(column) for key, column in given.items()}
 
 
@@ -49,7 +51,9 @@ def _packed(column: Any) -> Column:
     except (TypeError, ValueError):  # a list, a series, an array of dates: no buffer
         if isinstance(column, (list, tuple)):
             return cast("Column", column)
-        return list(column)
+        if isinstance(column, str) or not isinstance(column, Iterable):
+            raise MisuseError("column-needed", column, got=type(column).__name__) from None
+        return list(cast("Iterable[Any]", column))
     if view.ndim != 1 or view.format not in _INTEGERS:
         return list(column)
     if view.format in "lq" and view.itemsize == 8:

@@ -53,7 +53,8 @@ def _plain(value: Any) -> str:
     if isinstance(value, tuple):
         return "(" + "".join(map(_plain, value)) + ")"  # pyright: ignore[reportUnknownArgumentType]
     kind: Any = type(cast("object", value))
-    assert has(kind)  # records of this library hold nothing else
+    if not has(kind):
+        raise MisuseError("record-needed", value, got=kind.__name__)
     return (
         f"{kind.__name__}{{"
         + "".join(each.name + _plain(getattr(value, each.name)) for each in fields(kind))

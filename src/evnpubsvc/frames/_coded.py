@@ -23,6 +23,7 @@ import numpy.typing as npt
 import polars as pl
 
 from evnpubsvc._moments import own_day
+from evnpubsvc._validate import read_member
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
@@ -224,7 +225,7 @@ def write_coded(
     if columns.recorded is not None or columns.superseded is not None:
         raise MisuseError("coded-versions")
     coder = Coder(columns, on_finding)
-    shape = None if file_format is None else FrameFormat(file_format)
+    shape = None if file_format is None else read_member(FrameFormat, file_format)
     feed(source, lambda _: coder, file_format=shape, progress=progress)
     frame, head = coder.result()
     metadata = {_KEY: json.dumps(head, ensure_ascii=False)}

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
+from evnpubsvc._validate import read_member
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 from attrs import evolve, field, frozen
 
+from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._store import Cells, counted, narrowest
@@ -25,7 +26,8 @@ _RESERVED: Final = ("entry", "period_state", "n", "question")
 
 
 def _without_cells(tally: Tally) -> Tally:
-    return evolve(tally, cells=())
+    # A converter runs before the validator, which then says what is wrong.
+    return evolve(tally, cells=()) if isinstance(tally, Tally) else tally
 
 
 @frozen(eq=False, repr=False)
@@ -48,8 +50,8 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
     ['unit', 'entry', 'period_state', 'n']
     """
 
-    head: Tally = field(converter=_without_cells)
-    cells: pl.DataFrame
+    head: Tally = field(converter=_without_cells, validator=instance_of(Tally))
+    cells: pl.DataFrame = field(validator=instance_of(pl.DataFrame))
 
     def __repr__(self) -> str:
         return f"<TallyFrame {self.head!r}, {self.cells.height} rows>"

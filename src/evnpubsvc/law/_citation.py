@@ -285,13 +285,16 @@ def cited(row: Mapping[str, Any]) -> Citation:
             known is a defect; where there are, `article`, `note`, `disputed`, `place`, `issued`.
 
     Raises:
-        KeyError: `instrument` or `confidence` is missing.
+        MisuseError: `citation-incomplete`: `instrument` or `confidence` is missing.
         ValueError: an unknown grade of confidence.
 
     >>> print(cited({"instrument": "NĐ 61/2018/NĐ-CP", "article": "19(4)",
     ...     "confidence": "read-copy"}))
     Decree 61/2018/NĐ-CP, art. 19(4)
     """
+    for needed in ("instrument", "confidence"):
+        if needed not in row:
+            raise MisuseError("citation-incomplete", needed)
     return Citation(
         row["instrument"],
         row.get("article", ""),

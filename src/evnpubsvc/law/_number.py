@@ -39,7 +39,7 @@ def _year(_: object, __: Attribute[int | None], value: object) -> None:
 
 
 def _kind(_: object, __: Attribute[str], value: object) -> None:
-    if value != "" and value not in _kinds():
+    if value != "" and (not isinstance(value, str) or value not in _kinds()):
         raise InvalidCode([finding("instrument-kind", "", value)])
 
 

@@ -8,16 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from evnpubsvc._keyed import Keyed
+from evnpubsvc._validate import pairs_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.outreach._checks import named, optional, whole
 from evnpubsvc.quantities import Unknown
 
 
-def _pairs(given: Any) -> tuple[tuple[str, int | None], ...]:
-    return tuple(sorted((key, number) for key, number in given))
+def _counts_or_none(
+    _: object, __: Attribute[Any], pairs: tuple[tuple[object, object], ...]
+) -> None:
+    for key, number in pairs:
+        if not isinstance(key, str) or not (number is None or type(number) is int):
+            raise MisuseError("pairs-needed", got=f"({key!r}, {number!r})")
 
 
 @frozen
@@ -30,7 +35,7 @@ class ProtectedTable(Keyed):
         threshold: the declared threshold.
     """
 
-    cells: tuple[tuple[str, int | None], ...] = field(converter=_pairs)
+    cells: tuple[tuple[str, int | None], ...] = field(converter=pairs_of, validator=_counts_or_none)
     total: int | None = field(validator=optional(whole(0)))
     threshold: int = field(validator=whole(1))
 

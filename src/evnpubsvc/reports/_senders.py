@@ -9,7 +9,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from evnpubsvc._tables import packaged_table
-from evnpubsvc._validate import instance_of
+from evnpubsvc._validate import instance_of, read_member
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation, Validity, cited
 from evnpubsvc.periods import Period, PeriodCalendar, PeriodKind
@@ -85,7 +85,7 @@ def report_due(
     >>> due.day.isoformat(), due.next_working_day.isoformat()  # 20/12/2026 is a Sunday
     ('2026-12-20', '2026-12-21')
     """
-    sender = ReportSender(sender)
+    sender = read_member(ReportSender, sender)
     if period.calendar is not PeriodCalendar.STATUTORY:
         raise MisuseError("report-calendar", period)
     rules = _filing()

@@ -383,7 +383,10 @@ def to_json(value: Any, *, indent: int | None = None) -> str:
         "type": type(value).__name__,
         "value": shared_converter().unstructure(value),
     }
-    return json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)
+    try:
+        return json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)
+    except (TypeError, ValueError):
+        raise MisuseError("record-needed", value, got=type(value).__name__) from None
 
 
 def from_json(text: str | bytes, kind: type[_T]) -> _T:

@@ -68,7 +68,7 @@ def replace_file(path: str | os.PathLike[str], write: Callable[[Path], object]) 
     try:
         mode = target.stat().st_mode if target.exists() else None
         _replace(target, write, mode)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise _unwritable(target.name, error) from None
     return target
 

@@ -15,9 +15,10 @@ from fractions import Fraction
 from itertools import islice
 from typing import Any, Final, Literal
 
-from attrs import Factory, field, frozen
+from attrs import Attribute, field, frozen
 
 from evnpubsvc._moments import VIETNAM_TIME, own_day
+from evnpubsvc._validate import instance_of, mapping_of
 from evnpubsvc.deadlines import TimeLimit
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Cell, Finding, finding, notice
@@ -72,7 +73,8 @@ class RegisterFormat(LabelledEnum):
 _WITH_MOMENTS: Final = ("received", "due", "finished")
 
 
-def _names_of_moments(_: object, __: object, value: Iterable[str]) -> None:
+def _names_of_moments(record: object, attribute: Attribute[Any], value: Iterable[str]) -> None:
+    instance_of(tuple, Mapping)(record, attribute, value)
     for name in value:
         if name not in _WITH_MOMENTS:
             raise UnknownNameError("column-of-days-unknown", name, known=_WITH_MOMENTS)
@@ -137,14 +139,18 @@ class RegisterColumns(TableLayout):
     due: str | None = None
     finished: str | None = None
     status: str | None = None
-    statuses: Mapping[str, RegisterStatus] = Factory(dict[str, RegisterStatus])
+    statuses: Mapping[str, RegisterStatus] = field(
+        factory=dict[str, RegisterStatus], validator=mapping_of(RegisterStatus)
+    )
     code: str | None = None
     code_with: tuple[str, ...] = ()
     part_of: str | None = None
     recorded: str | None = None
     superseded: str | None = None
-    dimensions: Mapping[str, str] = Factory(dict[str, str])
-    values: Mapping[str, Mapping[str, str]] = Factory(dict[str, dict[str, str]])
+    dimensions: Mapping[str, str] = field(factory=dict[str, str], validator=mapping_of(str))
+    values: Mapping[str, Mapping[str, str]] = field(
+        factory=dict[str, dict[str, str]], validator=mapping_of(Mapping)
+    )
     dates: DateStyle = DateStyle.ISO
     whole_days: tuple[str, ...] = field(default=(), validator=_names_of_moments)
     times: Mapping[str, str] = field(factory=dict[str, str], validator=_names_of_moments)

@@ -13,6 +13,7 @@ from typing import Any, Final
 from attrs import Factory, frozen
 
 from evnpubsvc._tables import packaged_names, packaged_text
+from evnpubsvc._validate import read_member
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.periods import Period
@@ -124,7 +125,7 @@ def report_form_for(period: Period, sender: ReportSender | str) -> Form:
     >>> report_form_for(Period.year(2026, calendar=PeriodCalendar.STATUTORY), "commune").label
     '07a/BTP/KSTT'
     """
-    sender = ReportSender(sender)
+    sender = read_member(ReportSender, sender)
     for form in map(report_form, report_form_names()):
         if period.last in form.validity and (not form.senders or sender in form.senders):
             return form

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Final, TypeAlias, cast
 
 from attrs import Attribute, frozen
 
-from evnpubsvc.errors import DataError
+from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Cell, Finding, finding
 from evnpubsvc.texts import Text, catalogue
 
@@ -80,8 +80,10 @@ def opened(source: Source) -> Generator[BinaryIO]:
             ) from None
         with stream:
             yield stream
-    else:
+    elif hasattr(source, "read"):
         yield source
+    else:
+        raise MisuseError("source-needed", source, got=type(source).__name__)
 
 
 class Again:

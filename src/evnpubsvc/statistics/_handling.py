@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import accumulate
 from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._validate import pairs_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.statistics._cells import Key, sort_key
@@ -35,8 +36,7 @@ _PERCENTILE: Final = re.compile("p([1-9][0-9]{0,2})", re.ASCII)
 def _sorted_pairs(
     given: Mapping[int, int] | Iterable[tuple[int, int]],
 ) -> tuple[tuple[int, int], ...]:
-    pairs = cast("Any", given).items() if isinstance(given, Mapping) else given
-    return tuple(sorted((days, number) for days, number in pairs if number != 0))
+    return tuple((days, number) for days, number in pairs_of(given) if number != 0)
 
 
 def _counted_days(_: object, __: Attribute[Any], pairs: tuple[tuple[int, int], ...]) -> None:

@@ -190,8 +190,11 @@ def check_rates(
         beside[each.name] = each
 
 
-def _known_rate(record: Any, _: Attribute[Any], value: object) -> None:
+def _known_rate(record: Any, attribute: Attribute[Any], value: object) -> None:
+    instance_of(str)(record, attribute, value)
     own = record.definition
+    if own is not None and not isinstance(own, NamedRate):
+        return  # refused where it stands
     if own is None and value not in named_rates():
         raise UnknownNameError("rate-unknown", value, known=tuple(named_rates()))
     if own is not None and own.name != value:

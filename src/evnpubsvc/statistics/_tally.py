@@ -46,6 +46,8 @@ def _precision(given: Precision | str) -> Precision:
 def _as_cells(cells: Iterable[TallyCell]) -> Cells:
     if isinstance(cells, Cells):
         return cells
+    if not isinstance(cells, Iterable):
+        raise MisuseError("cells-needed", cells, got=type(cells).__name__)
     return Cells(cells)
 
 

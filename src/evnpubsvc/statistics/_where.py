@@ -47,6 +47,13 @@ class Where:
         return bool(known) and value not in known and set(self.values) <= set(known)
 
 
+def _values(given: Any) -> tuple[Any, ...]:
+    """Return the values of a dimension, given as one text or as several."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        return (given,)
+    return tuple(cast("Iterable[Any]", given))
+
+
 def as_wheres(given: Mapping[str, str | Iterable[str]] | Iterable[Where]) -> tuple[Where, ...]:
     """Return a filter in the one order in which equal filters are equal.
 
@@ -58,12 +65,12 @@ def as_wheres(given: Mapping[str, str | Iterable[str]] | Iterable[Where]) -> tup
     """
     if isinstance(given, Mapping):
         pairs = cast("Any", given).items()
-        made = [
-            Where(name, (values,) if isinstance(values, str) else tuple(values))
-            for name, values in pairs
-        ]
+        made = [Where(name, _values(values)) for name, values in pairs]
     else:
-        made = list(given)
+        made = list(given) if isinstance(given, Iterable) else [given]
+        wrong = [each for each in made if not isinstance(each, Where)]
+        if wrong:
+            raise MisuseError("pairs-needed", got=type(wrong[0]).__name__)
     names = [each.dimension for each in made]
     if len(set(names)) < len(names):
         raise MisuseError("selection-malformed", tuple(names), field="where")

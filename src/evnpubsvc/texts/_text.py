@@ -6,6 +6,8 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import misuse
+
 Language: TypeAlias = Literal["en", "vi"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "vi")
 
@@ -13,14 +15,13 @@ LANGUAGES: Final[tuple[Language, ...]] = ("en", "vi")
 def known_language(lang: str) -> Language:
     """Return a language of the texts; anything else raises a `ValueError` that names them."""
     if lang not in LANGUAGES:
-        raise ValueError(f"no language is called {lang!r}; there are: {', '.join(LANGUAGES)}")
+        raise misuse("language-unknown", lang, known=LANGUAGES)
     return lang
 
 
 def _not_empty(_: object, attribute: Attribute[str], value: object) -> None:
-    # Below `errors` in the house, so this one check raises a plain ValueError.
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"Text.{attribute.name} must be a text that is not empty, got {value!r}")
+        raise misuse("title-empty", value, lang=attribute.name)
 
 
 @frozen
@@ -30,6 +31,9 @@ class Text:
     Attributes:
         vi: the Vietnamese text, not empty.
         en: the English text, not empty.
+
+    Raises:
+        MisuseError: `title-empty`.
 
     >>> str(Text(vi="hồ sơ", en="dossiers"))
     'dossiers'
@@ -44,7 +48,7 @@ class Text:
         """Return the text in one language.
 
         Raises:
-            ValueError: there is no text in that language.
+            MisuseError: `language-unknown`: there is no text in that language.
         """
         if known_language(lang) == "vi":
             return self.vi

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from evnpubsvc._records import Derived, keep
-from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.quantities import Unknown
@@ -247,8 +247,8 @@ class Lineage(_Sides):
     'merged'
     """
 
-    older_on: date
-    newer_on: date
+    older_on: date = field(validator=plain_day)
+    newer_on: date = field(validator=plain_day)
     links: tuple[Link, ...] = field(validator=tuple_of(Link))
     ended: tuple[UnitKey, ...] = field(default=(), validator=tuple_of(UnitKey))
     begun: tuple[UnitKey, ...] = field(default=(), validator=tuple_of(UnitKey))

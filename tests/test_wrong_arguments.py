@@ -1,0 +1,172 @@
+"""Every public type and function, given a value of a wrong type: a whole sentence, never an error
+of Python itself.
+
+The right values beside the wrong one are drawn by the strategies of the library. Only what Python
+says best is left to it: an argument that is missing, or has another name.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import islice
+from typing import Any, get_type_hints
+
+import attrs
+import pytest
+from bench.face import public_names, public_objects, records
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import HypothesisException
+
+from evnpubsvc import rank, score
+from evnpubsvc._arguments import accepts
+from evnpubsvc.dossiers import Dossier
+from evnpubsvc.emulation import ScoreSheet
+from evnpubsvc.errors import DataError, MisuseError
+from evnpubsvc.serde import read_dossiers
+
+_UNFILLED = re.compile(r"…|\{\w+(?::\w+)?\}")
+_WRONG = (None, object(), -1, "x", "", 1.5, (), (None,), [None], {"x": None}, True, b"x")
+_OBJECTS = public_objects(public_names())
+_NO_CALLS = {"strategies", "cli", "examples"}  # what draws, what prints, a story
+
+
+def _functions() -> dict[str, Callable[..., Any]]:
+    return {
+        f"{room}.{name}": value
+        for room, named in _OBJECTS.items()
+        if room not in _NO_CALLS
+        for name, value in named.items()
+        if callable(value) and not isinstance(value, type) and hasattr(value, "__wrapped__")
+    }
+
+
+@cache
+def _right(hint: Any) -> Any:
+    """Return a value that an annotation allows; None where nothing draws it."""
+    quickly = settings(
+        database=None,
+        max_examples=3,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    try:
+        return find(st.from_type(hint), lambda _: True, settings=quickly)
+    except (HypothesisException, TypeError, LookupError):
+        return None
+
+
+def _calls(needed: dict[str, Any], names: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield arguments: a wrong value for all that is needed, then for each name alone."""
+    for value in _WRONG:
+        yield dict.fromkeys(needed, value)
+    for name in names:
+        for value in _WRONG:
+            yield {**needed, name: value}
+
+
+def _check(call: Callable[..., Any], arguments: dict[str, Any]) -> None:
+    try:
+        given = call(**arguments)
+        if inspect.isgenerator(given):
+            list(islice(given, 20))
+    except DataError as error:
+        found = error.findings
+    except MisuseError as error:
+        found = (error.finding,)
+    except OSError:
+        return  # there is no such file
+    else:
+        return
+    for each in found:
+        for lang in ("en", "vi"):
+            said = each.message(lang)
+            assert each.reason not in said
+            assert not _UNFILLED.search(said + each.hint(lang)), (arguments, each)
+
+
+@pytest.mark.parametrize("name", _functions())
+def test_a_function_refuses_a_wrong_argument_in_a_sentence(
+    name: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # for functions that write where they are told to
+    function = _functions()[name]
+    try:
+        hints = get_type_hints(function)
+    except NameError:
+        hints = {}
+    parameters = [
+        each
+        for each in inspect.signature(function).parameters.values()
+        if each.kind in {each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY}
+    ]
+    needed = {
+        each.name: _right(hints.get(each.name, object))
+        for each in parameters
+        if each.default is each.empty
+    }
+    for arguments in _calls(needed, [each.name for each in parameters]):
+        _check(function, arguments)
+
+
+_RECORDS = records(_OBJECTS)
+
+
+@pytest.mark.parametrize("kind", _RECORDS.values(), ids=_RECORDS)
+def test_a_record_refuses_a_wrong_value_in_a_sentence(kind: type[Any]) -> None:
+    names = [each.alias or each.name for each in attrs.fields(kind) if each.init]
+    right = _right(kind)
+    if right is None:
+        needed = dict.fromkeys(names)
+    else:
+        needed = {
+            each.alias or each.name: getattr(right, each.name)
+            for each in attrs.fields(kind)
+            if each.init
+        }
+    for arguments in _calls(needed, names):
+        _check(kind, arguments)
+
+
+def test_the_message_names_the_function_the_argument_and_the_types() -> None:
+    with pytest.raises(MisuseError) as caught:
+        score(None, 3)  # type: ignore[arg-type]
+    assert caught.value.finding.message("en") == (
+        "score takes Scheme as 'scheme', got NoneType: None"
+    )
+    assert "kiểu Scheme" in caught.value.finding.message("vi")
+    assert isinstance(caught.value.__cause__, AttributeError)
+    with pytest.raises(MisuseError, match=r"Iterable\[ScoreSheet\] as 'sheets', got list\[None"):
+        rank([None])  # type: ignore[list-item]
+    with pytest.raises(MisuseError, match="source-needed"):
+        list(read_dossiers(3))  # type: ignore[arg-type]
+
+
+def test_an_error_that_no_argument_explains_stays_as_it_is() -> None:
+    def sheets() -> Iterator[ScoreSheet]:
+        raise ZeroDivisionError
+        yield
+
+    with pytest.raises(ZeroDivisionError):
+        rank(sheets())
+    with pytest.raises(TypeError, match="missing 1 required positional argument"):
+        score(None)  # type: ignore[call-arg, arg-type]
+
+
+@pytest.mark.parametrize(
+    ("hint", "right", "wrong"),
+    [
+        (int | None, [3, None], [True, 1.5, "3"]),
+        (tuple[str, ...], [(), ("a",)], [["a"], (1,)]),
+        (tuple[str, int], [("a", 1)], [("a",), ("a", "b")]),
+        (Iterable[Dossier], [[], iter([1])], [[None], "text", b"text", 3, {"a": 1}]),
+        (dict[str, int], [{}, {"a": 1}], [{"a": "b"}, {1: 1}, []]),
+        (Callable[..., Any], [len], [3]),
+        (Any, [3, None], []),
+        (float, [1, 1.5], [True, "1"]),
+    ],
+)
+def test_what_an_annotation_allows(hint: Any, right: list[Any], wrong: list[Any]) -> None:
+    assert all(accepts(hint, value) for value in right)
+    assert not any(accepts(hint, value) for value in wrong)
