@@ -70,9 +70,9 @@ def test_unknown_names_are_refused_with_the_known_ones() -> None:
 
 @pytest.mark.parametrize("lang", ["fr", "", "EN"])
 def test_an_unknown_language_is_refused_with_the_known_ones(lang: Any) -> None:
-    with pytest.raises(ValueError, match="en, vi"):
+    with pytest.raises(ValueError, match=r"'?en'?, '?vi'?"):
         Text(vi="a", en="b").get(lang)
-    with pytest.raises(ValueError, match="en, vi"):
+    with pytest.raises(ValueError, match=r"'?en'?, '?vi'?"):
         explain(_standings()["A"].sheet, lang)
 
 

@@ -82,7 +82,8 @@ def _members_fit(hints: tuple[Any, ...], value: object) -> bool:
         pairs = cast("dict[object, object]", value).items()
         return all(accepts(hints[0], key) and accepts(hints[1], each) for key, each in pairs)
     members = cast("Collection[object]", value)
-    if isinstance(value, tuple) and len(hints) > 1 and hints[-1] is not Ellipsis:
+    is_row = isinstance(value, tuple) and len(hints) > 1 and hints[-1] is not Ellipsis
+    if is_row:
         return len(hints) == len(members) and all(map(accepts, hints, members))
     return all(accepts(hints[0], each) for each in members)
 

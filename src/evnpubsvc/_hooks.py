@@ -18,7 +18,7 @@ from functools import wraps
 from importlib import import_module
 from inspect import CO_VARARGS
 from types import GeneratorType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 Listener: TypeAlias = Callable[[str, Mapping[str, Any]], None]
 Answer: TypeAlias = Callable[
@@ -108,8 +108,9 @@ def _answering(function: Callable[..., Any]) -> Callable[..., Any]:
         except _OF_PYTHON as error:
             _blame(function, args, kwargs, error)
             raise
-        if type(given) is GeneratorType:  # it may fail while it is read
-            return _watched(given, function, args, kwargs)
+        # A generator may fail while it is read.
+        if type(given) is GeneratorType:
+            return _watched(cast("Iterator[Any]", given), function, args, kwargs)
         return given
 
     return call

@@ -110,5 +110,5 @@ def test_a_reason_of_another_application_is_shown_as_it_is() -> None:
 
 @pytest.mark.parametrize("wrong", ["", "  ", None, 3])
 def test_a_text_is_not_empty(wrong: object) -> None:
-    with pytest.raises(ValueError, match="not empty"):
+    with pytest.raises(ValueError, match="must not be empty"):
         Text(vi=wrong, en="x")  # type: ignore[arg-type]

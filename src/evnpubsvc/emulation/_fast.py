@@ -53,7 +53,8 @@ def _packed(column: Any) -> Column:
             return cast("Column", column)
         if isinstance(column, str) or not isinstance(column, Iterable):
             raise MisuseError("column-needed", column, got=type(column).__name__) from None
-        return list(cast("Iterable[Any]", column))
+        values: Any = column
+        return list(values)
     if view.ndim != 1 or view.format not in _INTEGERS:
         return list(column)
     if view.format in "lq" and view.itemsize == 8:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from evnpubsvc._validate import read_member
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._coded import coded_files, coded_rows
@@ -91,7 +92,7 @@ def read_rows(
     ['H-2']
     """
     asked = as_wheres(where)
-    shape = None if file_format is None else FrameFormat(file_format)
+    shape = None if file_format is None else read_member(FrameFormat, file_format)
 
     # Packed registers are read as they are.
     if is_paths(source):

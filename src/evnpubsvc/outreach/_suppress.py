@@ -17,6 +17,12 @@ from evnpubsvc.outreach._checks import named, optional, whole
 from evnpubsvc.quantities import Unknown
 
 
+def _cells(
+    given: Mapping[str, int | None] | Iterable[tuple[str, int | None]],
+) -> tuple[tuple[str, int | None], ...]:
+    return pairs_of(given)
+
+
 def _counts_or_none(
     _: object, __: Attribute[Any], pairs: tuple[tuple[object, object], ...]
 ) -> None:
@@ -35,7 +41,7 @@ class ProtectedTable(Keyed):
         threshold: the declared threshold.
     """
 
-    cells: tuple[tuple[str, int | None], ...] = field(converter=pairs_of, validator=_counts_or_none)
+    cells: tuple[tuple[str, int | None], ...] = field(converter=_cells, validator=_counts_or_none)
     total: int | None = field(validator=optional(whole(0)))
     threshold: int = field(validator=whole(1))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 from attrs import Attribute, evolve, field, frozen
 
-from evnpubsvc._validate import instance_of, nonempty_text
+from evnpubsvc._validate import instance_of, nonempty_text, pairs_of
 from evnpubsvc.deadlines import LimitUnit, TimeLimit, due
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding
@@ -29,17 +29,17 @@ def _as_limits(given: Any) -> tuple[tuple[str, TimeLimit], ...]:
     Raises:
         DataError: as `TimeLimit.parse`.
     """
-    pairs: Any = given.items() if isinstance(given, Mapping) else given
-    read = [
+    return tuple(
         (value, TimeLimit.parse(limit) if isinstance(limit, str) else limit)
-        for value, limit in cast("Iterable[tuple[str, Any]]", pairs)
-    ]
-    return tuple(sorted(read, key=lambda pair: pair[0]))
+        for value, limit in pairs_of(given)
+    )
 
 
 def _check_limits(_: object, __: Attribute[Any], pairs: tuple[tuple[str, TimeLimit], ...]) -> None:
     """Refuse limits that the day of receipt alone does not turn into a day."""
     for value, limit in pairs:
+        if not isinstance(value, str):
+            raise MisuseError("pairs-needed", got=type(value).__name__)
         if not isinstance(limit, TimeLimit):
             raise MisuseError("terms-not-days", limit, of=value)
         if limit.unit not in _BY_DAYS or limit.amount.denominator != 1:

@@ -51,7 +51,8 @@ def _values(given: Any) -> tuple[Any, ...]:
     """Return the values of a dimension, given as one text or as several."""
     if isinstance(given, str) or not isinstance(given, Iterable):
         return (given,)
-    return tuple(cast("Iterable[Any]", given))
+    values: Iterable[Any] = given
+    return tuple(values)
 
 
 def as_wheres(given: Mapping[str, str | Iterable[str]] | Iterable[Where]) -> tuple[Where, ...]:
@@ -63,15 +64,17 @@ def as_wheres(given: Mapping[str, str | Iterable[str]] | Iterable[Where]) -> tup
     Raises:
         MisuseError: `selection-malformed`.
     """
+    if not isinstance(given, Iterable):
+        raise MisuseError("pairs-needed", got=type(given).__name__)
     if isinstance(given, Mapping):
         pairs = cast("Any", given).items()
         made = [Where(name, _values(values)) for name, values in pairs]
     else:
-        made = list(given) if isinstance(given, Iterable) else [given]
-        wrong = [each for each in made if not isinstance(each, Where)]
-        if wrong:
-            raise MisuseError("pairs-needed", got=type(wrong[0]).__name__)
-    names = [each.dimension for each in made]
+        made = list(given)
+    try:
+        names = [each.dimension for each in made]
+    except AttributeError:
+        raise MisuseError("pairs-needed", got="list") from None
     if len(set(names)) < len(names):
         raise MisuseError("selection-malformed", tuple(names), field="where")
     ordered = sorted(made, key=lambda each: each.dimension)
