@@ -122,7 +122,7 @@ def test_how_a_fact_is_known_is_said_in_both_languages() -> None:
 
 def test_a_row_of_data_must_say_how_it_is_known() -> None:
     """A row without a grade once counted as confirmed."""
-    with pytest.raises(KeyError):
+    with pytest.raises(MisuseError):
         cited({"instrument": "NĐ 118/2025/NĐ-CP"})
     with pytest.raises(ValueError, match="confirmed"):
         cited({"instrument": "NĐ 118/2025/NĐ-CP", "confidence": "confirmed"})
