@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from itertools import combinations
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from attrs import field, frozen
 

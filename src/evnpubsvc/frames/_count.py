@@ -104,7 +104,7 @@ def tally_frame(
     [('online', 'new', 'on_time', 1)]
     """
     # Coded files are counted as they are, and know their limits.
-    shape = None if file_format is None else FrameFormat(file_format)
+    shape = None if file_format is None else read_member(FrameFormat, file_format)
     coded = coded_files(files_of(source), shape) if is_paths(source) else None
     if coded is not None:
         stated = coded_limits(coded[1])
