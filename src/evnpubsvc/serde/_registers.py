@@ -80,14 +80,15 @@ def _names_of_moments(record: object, attribute: Attribute[Any], value: Iterable
             raise UnknownNameError("column-of-days-unknown", name, known=_WITH_MOMENTS)
 
 
-def _as_texts(given: Any) -> dict[str, dict[str, str]]:
+def _as_texts(given: Mapping[str, Mapping[str, TimeLimit | str]]) -> dict[str, dict[str, str]]:
     """Return limits as catalogues write them."""
-    if not isinstance(given, Mapping) or not all(isinstance(x, Mapping) for x in given.values()):
-        raise MisuseError("pairs-needed", got=type(given).__name__)
-    return {
-        name: {value: str(limit) for value, limit in limits.items()}
-        for name, limits in given.items()
-    }
+    try:
+        return {
+            name: {value: str(limit) for value, limit in limits.items()}
+            for name, limits in given.items()
+        }
+    except AttributeError:
+        raise MisuseError("pairs-needed", got=type(given).__name__) from None
 
 
 @frozen(kw_only=True)
