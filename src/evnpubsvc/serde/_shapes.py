@@ -51,7 +51,7 @@ def _row_number(_: object, attribute: Attribute[Any], value: object) -> None:
 
 def _decimal_mark(_: object, __: Attribute[Any], value: object) -> None:
     """Accept a comma, a dot, and None."""
-    if value is not None and value not in {",", "."}:
+    if not (value is None or (isinstance(value, str) and value in {",", "."})):
         raise DataError([finding("decimal-mark-needed", ".decimal", value)])
 
 
