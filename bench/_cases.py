@@ -74,6 +74,7 @@ dossiers_on_time = "totalOnTime"
 PACKAGED: Final = (
     "dak-lak-2026.csv",
     "nui-thanh-2022.csv",
+    "nui-thanh-2022-columns.toml",
     "nui-thanh-2022.toml",
 )
 
@@ -84,7 +85,8 @@ def packaged_cases() -> Iterator[Case]:
     yield Case(
         "dak-lak", ("score", "qd766-dvcqg-2026", "dak-lak-2026.csv", "--group", "timeliness")
     )
-    yield Case("nui-thanh", ("score", "nui-thanh-2022.toml", "nui-thanh-2022.csv"))
+    layout = ("--columns", "nui-thanh-2022-columns.toml")
+    yield Case("nui-thanh", ("score", "nui-thanh-2022.toml", "nui-thanh-2022.csv", *layout))
     yield Case(
         "nui-thanh-explained",
         (
@@ -94,6 +96,7 @@ def packaged_cases() -> Iterator[Case]:
             "nui-thanh-2022.toml",
             "--figures",
             "nui-thanh-2022.csv",
+            *layout,
         ),
     )
     yield Case("team", ("roster", "team.toml", "2022-05"), json="csv")

@@ -177,6 +177,8 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
     },
     "evnpubsvc.quantities": {
         "Count": "_quantities.counts",
+        "CountRange": "_quantities.count_ranges",
+        "Interval": "_quantities.intervals",
         "Ratio": "_quantities.ratios",
         "Unknown": "_quantities.unknowns",
     },

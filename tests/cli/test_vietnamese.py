@@ -55,7 +55,8 @@ _PYTHON = ("    from evnpubsvc", "    scheme = ", "    standings = ")  # the las
 @pytest.mark.parametrize(
     "call",
     [
-        ("score", "nui-thanh-2022.toml", "nui-thanh-2022.csv"),
+        ("score", "nui-thanh-2022.toml", "nui-thanh-2022.csv", "--columns",
+            "nui-thanh-2022-columns.toml"),
         ("tally", "so.csv", "--columns", "cot.toml", "--by", "field,channel", "--as-of",
             "14/12/2022"),
         ("report", "ii-06a", "so.csv", "--columns", "cot.toml", "--period", "statutory-2022-12",

@@ -98,6 +98,7 @@ start = 2022-04-19
 end = 2022-12-15
 scheme = "nui-thanh-2022.toml"
 figures = "nui-thanh-2022.csv"
+columns = "nui-thanh-2022-columns.toml"
 launch.number = "81/KH-UBND"
 launch.day = 2022-04-19
 launch.issuer = "UBND huyện Núi Thành"
@@ -149,11 +150,13 @@ CALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "timeliness")),
     ("Giải thích điểm", ("explain", "H15", "--scheme", "qd766-dvcqg-2026", "--figures",
         "dak-lak-2026.csv", "--group", "timeliness")),
-    ("Chấm điểm các xã", ("score", "nui-thanh-2022.toml", "nui-thanh-2022.csv")),
+    ("Chấm điểm các xã", ("score", "nui-thanh-2022.toml", "nui-thanh-2022.csv", "--columns",
+        "nui-thanh-2022-columns.toml")),
     ("So sánh hai xã", ("explain", "20971", "--scheme", "nui-thanh-2022.toml", "--figures",
-        "nui-thanh-2022.csv", "--versus", "S1")),
+        "nui-thanh-2022.csv", "--columns", "nui-thanh-2022-columns.toml", "--versus", "S1")),
     ("So sánh với xã không có", ("explain", "20971", "--scheme", "nui-thanh-2022.toml",
-        "--figures", "nui-thanh-2022.csv", "--versus", "20965")),
+        "--figures", "nui-thanh-2022.csv", "--columns", "nui-thanh-2022-columns.toml", "--versus",
+        "20965")),
     ("Số liệu có lỗi", ("score", "qd766-dvcqg-2026", "so-lieu.csv", "--group", "timeliness")),
     ("Bảng chấm điểm không có", ("score", "qd767", "so-lieu.csv")),
     ("Kiểm tra bảng chấm điểm", ("lint", "bang.toml")),
@@ -230,6 +233,7 @@ def lay_files(folder: Path) -> None:
     for name in (
         "dak-lak-2026.csv",
         "nui-thanh-2022.csv",
+        "nui-thanh-2022-columns.toml",
         "nui-thanh-2022.toml",
         "tam-xuan-ii-2022.toml",
     ):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import date
-from fractions import Fraction
 
 import click
 
@@ -14,7 +13,7 @@ from evnpubsvc.cli._io import aligned, lang_option, progress_line
 from evnpubsvc.emulation import explain, rank, score
 from evnpubsvc.examples import tam_xuan_ii as case
 from evnpubsvc.outreach import DutyRoster
-from evnpubsvc.quantities import Unknown, localised, round_half_up
+from evnpubsvc.quantities import Interval, Unknown, ZeroPolicy, round_half_up
 from evnpubsvc.serde import preset, read_figures
 from evnpubsvc.statistics import RegisterRow
 from evnpubsvc.texts import Language, render
@@ -61,7 +60,7 @@ def _months(lang: Language, rows: tuple[RegisterRow, ...]) -> None:
         lang,
         "months",
         rows=len(rows),
-        totals=", ".join(f"{key}: {localised(count.value, lang)}" for key, count in totals.items()),
+        totals=", ".join(f"{key}: {count.written(lang)}" for key, count in totals.items()),
     )
     cells = [cell for cell in case.monthly_figures(rows) if (cell.key[0] or "").startswith("2022")]
     click.echo(
@@ -74,12 +73,14 @@ def _months(lang: Language, rows: tuple[RegisterRow, ...]) -> None:
     click.echo()
     now, before = spans["2022"], spans["2021"]
     growth = case.growth()
+    times = growth.between(ZeroPolicy.NOT_ASSESSABLE)
+    assert isinstance(times, Interval)  # there were dossiers before
     _say(
         lang,
         "growth",
-        current=growth.numerator.value,
-        earlier=growth.denominator.value,
-        times=round_half_up(Fraction(growth.numerator.value, growth.denominator.value), 0),
+        current=growth.numerator,
+        earlier=growth.denominator.least,
+        times=round_half_up(times.low, 0),
         days=(now.last - now.first).days + 1,
         days_before=(before.last - before.first).days + 1,
     )
@@ -120,7 +121,7 @@ def _merged(lang: Language) -> None:
     assert isinstance(found.before, Unknown)
     missing = tuple(_unit_key(text) for text in found.before.about.split(", "))
     before = render(found.before.reason, lang, {"value": missing})
-    count = case.published()["2022"].value
+    count = case.published()["2022"]
     _say(
         lang,
         "merged",

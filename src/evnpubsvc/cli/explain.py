@@ -120,6 +120,17 @@ def _sheet_of(
     return Sheet(render("sheet-explanation", lang, {}), columns, rows, [above], below)
 
 
+def _between(place: Place) -> dict[str, Any]:
+    """Return between what the total and the rank of a unit lie, where bounds leave them open."""
+    found: dict[str, Any] = {}
+    between = place.sheet.between
+    if between is not None:
+        found["between"] = [_number(between.low), _number(between.high)]
+    if place.ranks is not None:
+        found["ranks"] = list(place.ranks)
+    return found
+
+
 def _explanation(place: Place, grade: Grade | None, lang: Language) -> Answer:
     """Why a unit has its score."""
     explanation = explain(place.sheet, lang, grade=grade)
@@ -140,6 +151,7 @@ def _explanation(place: Place, grade: Grade | None, lang: Language) -> Answer:
             "unit": explanation.unit,
             "rank": place.rank,
             "score": _number(explanation.total),
+            **_between(place),
             "lines": lines,
         }
 

@@ -27,7 +27,7 @@ from evnpubsvc.emulation import (
     grade_all,
 )
 from evnpubsvc.periods import Period
-from evnpubsvc.quantities import Unknown, decimal_text
+from evnpubsvc.quantities import Interval, Unknown, decimal_text
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 from evnpubsvc.texts import Language, named, render
 
@@ -147,6 +147,14 @@ def _number(value: Any) -> str | None:
     return decimal_text(value)
 
 
+def _interval(between: Interval | None) -> dict[str, Any]:
+    """Return between what a number lies, as a part of a document; nothing where it is not said."""
+    if between is None:
+        return {}
+    ends = [_number(between.low), _number(between.high)]
+    return {"between": ends, "between_reached": between.reached}
+
+
 def _reason(place: Place) -> str | None:
     if place.reason is None:
         return None
@@ -171,6 +179,7 @@ def _component(component: Component, place: Place) -> dict[str, Any]:
         "chosen": list(component.chosen) or None,
         "flags": list(component.flags) or None,
         "reason": None if unknown is None else unknown.reason,
+        **_interval(component.between),
     }
 
 
@@ -202,10 +211,16 @@ def standings_document(standings: Standings) -> dict[str, Any]:
                     "key": group.key,
                     "points": _number(group.points),
                     "max": decimal_text(group.maximum),
+                    **_interval(group.between),
                 }
                 for group in sheet.groups
             ],
         }
+
+        # Between what the total and the rank lie, where figures are known within bounds.
+        entry |= _interval(sheet.between)
+        if place.ranks is not None:
+            entry["ranks"] = list(place.ranks)
 
         # How a rule changed the grade, and what was published, where there is either.
         if grade is not None and grade.steps:
@@ -294,6 +309,7 @@ def _sheet(results: Sequence[_Result], lang: Language) -> Sheet:
     scheme = _scheme_of(results[0].standings)
     places = scheme.rounding.places
     published = any(place.sheet.published for each in results for place in each.standings)
+    within = any(place.ranks or place.sheet.between for each in results for place in each.standings)
     titles: dict[str, str] = {}
     for each in results:
         titles |= _titles(each.standings, lang)
@@ -310,6 +326,8 @@ def _sheet(results: Sequence[_Result], lang: Language) -> Sheet:
         column("stratum", optional=True),
         column("rank"),
         column("score", places),
+        *([column("score-least", places), column("score-most", places)] if within else []),
+        *([column("rank-best"), column("rank-worst")] if within else []),
         *(column(key, optional=True) for key in ("reason", "about", "grade")),
         *([column("prize", optional=True)] if scheme.prizes else []),
         *([column("published", places), column("drift", places)] if published else []),
@@ -320,13 +338,15 @@ def _sheet(results: Sequence[_Result], lang: Language) -> Sheet:
         awards = award(each.standings, grading=each.grading)
         month = [] if each.period is None else [str(each.period)]
         rows += [
-            [*month, *_cells(place, each.grading, awards, published=published)]
+            [*month, *_cells(place, each.grading, awards, published=published, within=within)]
             for place in each.standings
         ]
     return Sheet(render("sheet-standings", lang, {}), columns, rows, [scheme.title.get(lang)])
 
 
-def _cells(place: Place, grading: Grading, awards: Awards, *, published: bool) -> list[SheetCell]:
+def _cells(
+    place: Place, grading: Grading, awards: Awards, *, published: bool, within: bool
+) -> list[SheetCell]:
     sheet = place.sheet
     prize = [awards.of(sheet.unit)] if sheet.scheme.prizes else []
     grade = grading[sheet.unit].grade
@@ -340,6 +360,7 @@ def _cells(place: Place, grading: Grading, awards: Awards, *, published: bool) -
         place.stratum,
         place.rank,
         _known(sheet.total),
+        *(_ends(place) if within else []),
         _reason(place),
         None if place.reason is None else place.reason.about,
         None if grade is None else grade.band,
@@ -347,6 +368,13 @@ def _cells(place: Place, grading: Grading, awards: Awards, *, published: bool) -
         *official,
         *(_known(component.points) for component in sheet.components),
     ]
+
+
+def _ends(place: Place) -> list[SheetCell]:
+    """Return the ends of a total and of a rank that bounds leave open; blank where none do."""
+    between = place.sheet.between
+    total = [None, None] if between is None else [between.low, between.high]
+    return [*total, *(place.ranks or (None, None))]
 
 
 def _known(value: Fraction | Unknown) -> Fraction | None:

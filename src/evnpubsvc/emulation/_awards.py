@@ -74,11 +74,14 @@ def grade_all(standings: Standings) -> Grading:
         return Grading(units=(), notices=())
     quota = scheme.quota
     notices: list[Finding] = []
-    grades = {place.sheet.unit: place.sheet.grade for place in standings if place.rank is not None}
+    grades = {place.sheet.unit: place.sheet.grade for place in standings if _has_place(place)}
     if quota is not None:
         for stratum in standings.strata:
-            ranked = [place for place in standings.stratum(stratum) if place.rank is not None]
-            changed, found = _cut(quota, scheme, stratum, ranked)
+            places = [place for place in standings.stratum(stratum) if _has_place(place)]
+            if any(place.ranks for place in places):
+                changed, found = _cut_later(quota, stratum, places)
+            else:
+                changed, found = _cut(quota, scheme, stratum, places)
             grades |= changed
             notices += found
     units = tuple(
@@ -86,6 +89,23 @@ def grade_all(standings: Standings) -> Grading:
         for place in standings
     )
     return Grading(units=units, notices=tuple(notices))
+
+
+def _has_place(place: Place) -> bool:
+    """Return whether a place is in the standings, be its rank known or open within bounds."""
+    return place.rank is not None or place.ranks is not None
+
+
+def _cut_later(
+    quota: Quota, stratum: str, places: Sequence[Place]
+) -> tuple[dict[str, Grade], list[Finding]]:
+    """Leave the grades of a quota undecided: whom it cuts depends on ranks that are open."""
+    changed = {
+        place.sheet.unit: place.sheet.grade.undecided()
+        for place in places
+        if place.sheet.grade is not None and place.sheet.grade.band == quota.band
+    }
+    return changed, [notice("quota-within-bounds", "", quota.band, stratum=stratum)]
 
 
 def _cut(
@@ -148,18 +168,21 @@ class PrizeGiven:
         prize: key of the prize.
         unit: identifier of the unit.
         stratum: the stratum it won in.
-        rank: its rank there.
+        rank: its rank there; None where totals within bounds leave it open among those who get
+            the prize.
     """
 
     prize: str = field(validator=instance_of(str))
     unit: str = field(validator=instance_of(str))
     stratum: str = field(validator=instance_of(str))
-    rank: int = field(validator=instance_of(int))
+    rank: int | None = field(validator=instance_of(int, type(None)))
 
 
 @frozen(kw_only=True)
 class PrizeTie:
     """A tie across the last place of a prize. The board decides; nothing here does.
+
+    Units whose order is open, since totals are known within bounds only, stand as tied.
 
     Attributes:
         prize: key of the prize.
@@ -232,19 +255,30 @@ def award(
     vacant: list[tuple[str, str, int]] = []
 
     def eligible(prize: Prize, place: Place) -> bool:
-        total = place.sheet.total
-        if prize.minimum is not None and not (
-            isinstance(total, Fraction) and total >= prize.minimum
-        ):
+        """Say whether a unit reaches the gate of a prize, or may reach it within its bounds."""
+        if prize.minimum is not None and not _reaches(place, prize.minimum):
             return False
         if prize.band is None:
             return True
         band = grades[place.sheet.unit]
-        return band is not None and ladder.index(band) <= ladder.index(prize.band)
+        if band is None:
+            return place.sheet.between is not None
+        return ladder.index(band) <= ladder.index(prize.band)
+
+    def decided(prize: Prize, places: Sequence[Place]) -> bool:
+        """Say whether it is sure that all of these reach the gate."""
+        return all(
+            each.sheet.between is None
+            or (
+                (prize.minimum is None or each.sheet.between.low >= prize.minimum)
+                and (prize.band is None or grades[each.sheet.unit] is not None)
+            )
+            for each in places
+        )
 
     # Each stratum by itself: who has a prize waits for no other.
     for stratum in standings.strata:
-        waiting = [place for place in standings.stratum(stratum) if place.rank is not None]
+        waiting = [place for place in standings.stratum(stratum) if _has_place(place)]
         # Candidates of a tie, and how many of them got nothing yet.
         open_tie: tuple[list[Place], int] = ([], 0)
         for prize in wanted:
@@ -264,18 +298,18 @@ def award(
                 fit = [place for place in group if eligible(prize, place)]
                 if not room or not fit:
                     continue
-                if len(fit) <= room:
+                if len(fit) <= room and decided(prize, fit):
                     for place in fit:
-                        assert place.rank is not None
                         entry = PrizeGiven(
                             prize=prize.key, unit=place.sheet.unit, stratum=stratum, rank=place.rank
                         )
                         given.append(entry)
                     room -= len(fit)
                 else:
-                    ties.append(_tie(prize, stratum, room, fit))
-                    open_tie = (fit, len(fit) - room)
-                    room = 0
+                    places = min(room, len(fit))
+                    ties.append(_tie(prize, stratum, places, fit))
+                    open_tie = (fit, len(fit) - places)
+                    room -= places
                 settled = {place.sheet.unit for place in fit}
                 waiting = [place for place in waiting if place.sheet.unit not in settled]
             if room:
@@ -283,8 +317,27 @@ def award(
     return Awards(given=tuple(given), ties=tuple(ties), vacant=tuple(vacant))
 
 
+def _reaches(place: Place, minimum: Fraction) -> bool:
+    """Say whether a total is, or within its bounds can be, at least a minimum."""
+    total, between = place.sheet.total, place.sheet.between
+    if between is not None:
+        return between.high is not None and between.high >= minimum
+    return isinstance(total, Fraction) and total >= minimum
+
+
 def _groups(places: Sequence[Place]) -> Iterator[list[Place]]:
-    return (list(tied) for _, tied in groupby(list(places), key=lambda place: place.rank))
+    """Yield the places of one rank, and those together whose order bounds leave open."""
+    group: list[Place] = []
+    last = 0
+    for place in places:
+        best, worst = place.ranks or (place.rank or 0, place.rank or 0)
+        if group and best > last:
+            yield group
+            group = []
+        group.append(place)
+        last = max(last, worst)
+    if group:
+        yield group
 
 
 def _tie(prize: Prize, stratum: str, places: int, units: Sequence[Place]) -> PrizeTie:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evnpubsvc.emulation._criteria import Term
+from evnpubsvc.emulation._criteria import Criterion, Term
 from evnpubsvc.emulation._figures import UnitFigures
 from evnpubsvc.emulation._scheme import Scheme
+from evnpubsvc.emulation._within_bounds import contradictions_within
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Unknown
 
@@ -15,8 +16,9 @@ def check_figures(scheme: Scheme, figures: UnitFigures) -> tuple[Finding, ...]:
     """Return everything that forbids scoring these figures. Unknown figures are no findings.
 
     Findings: a count of another unit than declared, a number where a count is declared and the
-    reverse, an option that does not exist, a part larger than its whole, points outside zero to
-    the maximum, a value outside its scale.
+    reverse, an option that does not exist, a part larger than its whole (of counts within bounds,
+    where no counts within them can be together), points outside zero to the maximum, a value
+    outside its scale.
     """
     return tuple(f.at(figures.unit) for f in _check(scheme, figures))
 
@@ -49,3 +51,9 @@ def _check(scheme: Scheme, figures: UnitFigures) -> Iterator[Finding]:
                 yield finding("points-out-of-reach", criterion.key, points, low=low, high=high)
             continue
         yield from criterion.check_figures(figures, counted)
+        if figures.within_bounds and sound.issuperset(_figures_of(criterion)):
+            yield from contradictions_within(criterion, figures)
+
+
+def _figures_of(criterion: Criterion) -> Iterator[str]:
+    return (key for term in criterion.terms for key in term.figures)

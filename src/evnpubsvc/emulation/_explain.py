@@ -19,8 +19,14 @@ from evnpubsvc.emulation._criteria import (
 from evnpubsvc.emulation._grades import QUOTA, Grade, GradeStep
 from evnpubsvc.emulation._groups import ExcludedRule, Group, GroupRole
 from evnpubsvc.emulation._score import GroupScore, ScoreSheet
-from evnpubsvc.emulation._wording import number_text, numbered_title, sentence, signed_text
-from evnpubsvc.quantities import Unknown, localised
+from evnpubsvc.emulation._wording import (
+    interval_text,
+    number_text,
+    numbered_title,
+    sentence,
+    signed_text,
+)
+from evnpubsvc.quantities import Interval, Unknown, localised
 from evnpubsvc.texts import Language
 
 
@@ -117,7 +123,12 @@ def explain(sheet: ScoreSheet, lang: Language = "en", *, grade: Grade | None = N
                     lang,
                     title=group.title.get(lang),
                     result=_out_of(
-                        group_score.points, group_score.maximum, sheet, lang, group.role
+                        group_score.points,
+                        group_score.maximum,
+                        sheet,
+                        lang,
+                        group.role,
+                        group_score.between,
                     ),
                 ),
             )
@@ -149,7 +160,7 @@ def explain(sheet: ScoreSheet, lang: Language = "en", *, grade: Grade | None = N
         lang,
         unit=label,
         scheme=sheet.scheme.title.get(lang),
-        result=_out_of(sheet.total, sheet.maximum, sheet, lang, GroupRole.SCORED),
+        result=_out_of(sheet.total, sheet.maximum, sheet, lang, GroupRole.SCORED, sheet.between),
     )
     return Explanation(
         unit=sheet.unit, head=head, groups=tuple(groups), lines=tuple(lines), total=sheet.total
@@ -269,16 +280,15 @@ def _out_of(
     sheet: ScoreSheet,
     lang: Language,
     role: GroupRole,
+    between: Interval | None = None,
 ) -> str:
     if role is GroupRole.DEDUCTION:
         maximum = -maximum
     if isinstance(points, Unknown):
-        return sentence(
-            "explain-unknown",
-            lang,
-            why=points.written(lang),
-            maximum=localised(maximum, lang),
-        )
+        why = points.written(lang)
+        if between is not None:
+            why = f"{interval_text(between, lang, sheet.scheme.rounding.places)}; {why}"
+        return sentence("explain-unknown", lang, why=why, maximum=localised(maximum, lang))
     shown = number_text(points, lang, sheet.scheme.rounding.places)
     return sentence("explain-out-of", lang, points=shown, maximum=localised(maximum, lang))
 
@@ -298,9 +308,26 @@ def _derivation(
 ) -> str:
     """Write how the points of a criterion came about, with the marks that stay with them."""
     text = _out_of(component.points, criterion.maximum, sheet, lang, role)
-    if not {INAPPLICABLE, PUBLISHED} & set(component.flags):
+    if component.between is not None:
+        text = _between(criterion, component, sheet, lang)
+    elif not {INAPPLICABLE, PUBLISHED} & set(component.flags):
         text = criterion.derivation(component, text, sheet.scheme.figure_specs, lang)
     return text + "".join(f" [{_mark(flag, lang)}]" for flag in component.flags)
+
+
+def _between(criterion: Criterion, component: Component, sheet: ScoreSheet, lang: Language) -> str:
+    """Write between what points lie, and by which figures; or that they are the same anyway."""
+    specs = sheet.scheme.figure_specs
+    figures = "; ".join(
+        f"{specs[key].title.get(lang)}: {count.written(lang)}" for key, count in component.within
+    )
+    maximum = localised(criterion.maximum, lang)
+    if isinstance(component.points, Fraction):
+        points = number_text(component.points, lang, sheet.scheme.rounding.places)
+        return sentence("explain-within", lang, points=points, maximum=maximum, figures=figures)
+    assert component.between is not None
+    interval = interval_text(component.between, lang, sheet.scheme.rounding.places)
+    return sentence("explain-between", lang, interval=interval, maximum=maximum, figures=figures)
 
 
 def _mark(flag: str, lang: Language) -> str:

@@ -25,12 +25,12 @@ from evnpubsvc.emulation._criteria import Columns, Criterion
 from evnpubsvc.emulation._figures import Chosen, Figure, UnitFigures
 from evnpubsvc.emulation._groups import Group, GroupRole, RoundingAt
 from evnpubsvc.emulation._points import component
-from evnpubsvc.emulation._rank import Standings, natural_key, rank, ranked, tied_groups
+from evnpubsvc.emulation._rank import Standings, natural_key, open_ranks, rank, ranked, tied_groups
 from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.emulation._score import ScoreSheet, score
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.quantities import Count, Unknown, round_half_up
+from evnpubsvc.quantities import Count, CountRange, Unknown, round_half_up
 
 _FINE: Final = 32  # bits below the smallest unit kept for sums of unrounded components
 _FAR: Final = 1 << 200  # beyond every total
@@ -80,9 +80,10 @@ class FigureGrid:
     Attributes:
         scheme: the scheme that they are for.
         units: identifiers, each once.
-        columns: a column for each figure, by key: integers for counts, `Fraction` or integers for
-            numbers, texts for choices, None for unknown. A figure without column is unknown for
-            every unit. Arrays of integers are taken as they are.
+        columns: a column for each figure, by key: integers for counts, `CountRange` for those
+            within bounds, `Fraction` or integers for numbers, texts for choices, None for unknown.
+            A figure without column is unknown for every unit. Arrays of integers are taken as
+            they are.
         attributes: columns of texts, as the stratum.
         points: unit -> points by criterion that a source publishes without counts.
 
@@ -128,9 +129,9 @@ class FigureGrid:
         for key in self._count_columns:
             column = self.columns[key]
             types: set[type] = {int} if isinstance(column, array) else set(map(type, column))
-            if not types <= {int, type(None)}:
+            if not types <= {int, CountRange, type(None)}:
                 wrong, reason = _not_whole, "count-not-whole"
-            elif any(column) and min(v for v in column if v is not None) < 0:
+            elif min((v for v in column if type(v) is int), default=0) < 0:
                 wrong, reason = _negative, "count-negative"
             else:
                 continue
@@ -200,11 +201,11 @@ class FigureGrid:
 
 
 def _not_whole(value: object) -> bool:
-    return type(value) not in (int, type(None))
+    return type(value) not in (int, CountRange, type(None))
 
 
 def _negative(value: Any) -> bool:
-    return value is not None and value < 0
+    return type(value) is int and value < 0
 
 
 def _bare(figure: Figure) -> Any:
@@ -226,7 +227,7 @@ class ScoreTable:
             are.
         totals: total of each unit, scaled; None where it is unknown or kept in `plain`.
         plain: sheets that were scored the plain way, by position.
-        ranks: rank of each unit; None where it is not ranked.
+        ranks: rank of each unit; None where it is not ranked, or bounds leave its rank open.
         shared: how many units hold the rank of each; 0 where it is not ranked.
         chain: columns of points that the tie chain compares.
     """
@@ -521,11 +522,15 @@ def _ranked(
 
     # Who is ranked, by what: totals of columns, and those of sheets that may be ranked.
     keys: list[Any] = list(totals)
+    ends: dict[int, tuple[Any, Any]] = {}  # of totals within bounds
     for i, sheet in plain.items():
         may = sheet.barred is None and sheet.maximum == scheme.maximum
         keys[i] = None
         if may and isinstance(sheet.total, Fraction):
             keys[i] = sheet.total * scale
+        elif may and sheet.between is not None and sheet.between.high is not None:
+            keys[i] = sheet.between.low * scale
+            ends[i] = (keys[i], sheet.between.high * scale)
     strata: list[list[int]] = [[] for _ in grid.strata]
     for i, stratum in enumerate(grid.stratum_of):
         if stratum >= 0 and keys[i] is not None:
@@ -543,7 +548,17 @@ def _ranked(
             return _untied(table, level)
         return [level]
 
+    def ends_of(i: int) -> tuple[Any, Any]:
+        return ends.get(i, (keys[i], keys[i]))
+
     for members in strata:
+        if not ends.keys().isdisjoint(members):
+            chained = bool(scheme.tie_break)
+            for found in open_ranks(members, ends_of, scheme.ties, untie, chained=chained):
+                if found.best == found.worst:
+                    for i in found.members:
+                        ranks[i], shared[i] = found.best, len(found.members)
+            continue
         for place, tied in ranked(members, keys.__getitem__, scheme.ties, untie):
             for i in tied:
                 ranks[i] = place

@@ -26,7 +26,7 @@ from evnpubsvc._validate import (
 from evnpubsvc.emulation._base import exact, near_names, raise_all
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.quantities import Count, CountUnit, Unknown
+from evnpubsvc.quantities import Count, CountRange, CountUnit, Unknown
 from evnpubsvc.texts import LabelledEnum, Text
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Chosen:
         return self.option
 
 
-Figure: TypeAlias = Count | Fraction | Unknown | Chosen
+Figure: TypeAlias = Count | CountRange | Fraction | Unknown | Chosen
 
 
 class Better(LabelledEnum):
@@ -184,7 +184,7 @@ FigureValue: TypeAlias = Figure | int | float | Decimal | str | None
 
 def _typed(key: str, value: object, spec: FigureSpec) -> Figure:
     """Return a plain value as the figure that a scheme declares."""
-    if isinstance(value, (Count, Unknown, Chosen)):
+    if isinstance(value, (Count, CountRange, Unknown, Chosen)):
         return value
     if isinstance(value, str) and spec.choice:
         return Chosen(value)
@@ -237,7 +237,7 @@ def _figures(
     kept: dict[str, Figure] = {}
     for key, figure in pairs_of(given):
         kept_as = Fraction(figure) if type(figure) is int else figure
-        if not isinstance(kept_as, (Count, Fraction, Unknown, Chosen)):
+        if not isinstance(kept_as, (Count, CountRange, Fraction, Unknown, Chosen)):
             raise MisuseError("figure-of-wrong-type", kept_as, key=key, got=type(kept_as).__name__)
         if key in kept:
             raise MisuseError("figure-twice", key)
@@ -276,8 +276,9 @@ class UnitFigures:
 
     Attributes:
         unit: identifier, unique among those ranked together; normalised to NFC.
-        figures: by key: a `Count` of the declared unit, an exact number, or an `Unknown`. Given as
-            a mapping, kept as pairs sorted by key. What is absent is unknown, never zero.
+        figures: by key: a `Count` of the declared unit, a `CountRange` where it is published within
+            bounds only, an exact number, or an `Unknown`. Given as a mapping, kept as pairs sorted
+            by key. What is absent is unknown, never zero.
         name: name to show; the identifier if empty.
         attributes: texts by name, as the stratum (`level`) a unit is ranked in.
         published: an official result to compare with; may be None.
@@ -301,6 +302,11 @@ class UnitFigures:
     @cached_property
     def _by_key(self) -> Mapping[str, Figure]:
         return dict(self.figures)
+
+    @cached_property
+    def within_bounds(self) -> frozenset[str]:
+        """Keys of the figures that are known within bounds only."""
+        return frozenset(key for key, figure in self.figures if isinstance(figure, CountRange))
 
     def __getitem__(self, key: str) -> Figure:
         figure = self._by_key.get(key)
@@ -362,13 +368,15 @@ class UnitFigures:
         return cls(unit, typed, name, attributes or {}, published, flags or {}, points or {})
 
     def number(self, key: str) -> Fraction | Unknown:
-        """Return the value of a count or number as an exact number; of a choice, why there is none.
+        """Return the value of a count or number as an exact number; of others, why there is none.
 
         Unlike `figures[key]`, which keeps the unit of a count.
         """
         figure = self[key]
         if isinstance(figure, Count):
             return Fraction(figure.value)
+        if isinstance(figure, CountRange):
+            return Unknown("known-within-bounds", key)
         if isinstance(figure, Chosen):
             return Unknown("figure-is-a-choice", key)
         return figure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
@@ -13,11 +13,13 @@ from evnpubsvc.emulation._figures import UnitFigures
 from evnpubsvc.emulation._groups import Band
 from evnpubsvc.emulation._rules import Condition, Effect, Sanction
 from evnpubsvc.emulation._scheme import Scheme
-from evnpubsvc.quantities import Unknown, ZeroPolicy
+from evnpubsvc.quantities import CountRange, Interval, Unknown, ZeroPolicy, interval_of
 
 QUOTA: Final = "quota"
 """Rule and effect of a step that a quota takes."""
-Points = Mapping[str, tuple[Fraction | Unknown, Fraction]]
+Value: TypeAlias = Fraction | Unknown | Interval
+"""What is compared: a number, why there is none, or between what it lies."""
+Points = Mapping[str, tuple[Value, Fraction]]
 """Points and maximum of groups and criteria, by key."""
 
 
@@ -83,11 +85,12 @@ class Grade:
         return Grade(by_total=self.by_total, band=None, steps=(*self.steps, step))
 
 
-def condition_value(
-    condition: Condition, figures: UnitFigures, points: Points
-) -> Fraction | Unknown:
+def condition_value(condition: Condition, figures: UnitFigures, points: Points) -> Value:
     """Return what a condition compares."""
     if condition.figure is not None:
+        figure = figures[condition.figure]
+        if isinstance(figure, CountRange):
+            return _interval(figure)
         return figures.number(condition.figure)
     if condition.points is not None:
         value, maximum = points[condition.points]
@@ -98,28 +101,46 @@ def condition_value(
     # A share of two figures; over nothing, the policy of the condition.
     assert condition.numerator is not None
     assert condition.denominator is not None
-    n, d = condition.numerator.value(figures), condition.denominator.value(figures)
-    for side in (n, d):
+    sides = condition.numerator.counted(figures), condition.denominator.counted(figures)
+    counts = [each for each in sides if not isinstance(each, Unknown)]
+    for side in sides:
         if isinstance(side, Unknown):
             return side
-    assert isinstance(n, int)
-    assert isinstance(d, int)
-    assert condition.zero is not None
-    if d:
-        return Fraction(n, d)
-    return Unknown(condition.zero.value, condition.key)
+
+    def ratio(numbers: tuple[int, ...]) -> Fraction | Unknown:
+        n, d = numbers
+        if d:
+            return Fraction(n, d)
+        assert condition.zero is not None
+        return Unknown(condition.zero.value, condition.key)
+
+    if not any(isinstance(each, CountRange) for each in counts):
+        return ratio(tuple(each.least for each in counts))
+    found = interval_of(counts, ratio, turns=(0, 1))
+    assert found is not None  # every pair of counts has a ratio or a reason
+    return found
 
 
-def _share(value: Fraction, maximum: Fraction, condition: Condition) -> Fraction | Unknown:
-    if maximum:
+def _interval(count: CountRange) -> Interval:
+    high = None if count.most is None else Fraction(count.most)
+    return Interval(Fraction(count.least), high)
+
+
+def _share(value: Fraction | Interval, maximum: Fraction, condition: Condition) -> Value:
+    if not maximum:
+        return Unknown("not-assessable", condition.key)
+    if isinstance(value, Fraction):
         return value / maximum
-    return Unknown("not-assessable", condition.key)
+    assert value.high is not None  # points end at a maximum
+    return Interval(value.low / maximum, value.high / maximum, reached=value.reached)
 
 
-def _is_met(condition: Condition, value: Fraction | Unknown) -> bool | None:
+def _is_met(condition: Condition, value: Value) -> bool | None:
     """Say whether a condition is met; None if that cannot be said."""
     if isinstance(value, Fraction):
         return condition.holds(value)
+    if isinstance(value, Interval):
+        return _is_met_within(condition, value)
 
     # A share of nothing is what the policy makes of it; any other unknown stays one.
     if condition.numerator is None or value.about != condition.key:
@@ -129,6 +150,21 @@ def _is_met(condition: Condition, value: Fraction | Unknown) -> bool | None:
     if value.reason == ZeroPolicy.ZERO:
         return False
     return None
+
+
+def _is_met_within(condition: Condition, value: Interval) -> bool | None:
+    """Say whether all values of an interval meet a condition, or none; None where some do."""
+    if value.high is None:
+        unbounded = condition.at_most is None and condition.below is None
+        if unbounded and condition.holds(value.low):
+            return True
+        return None if condition.reachable(value.low, max(value.low, _FAR)) else False
+    if condition.holds(value.low) and condition.holds(value.high):
+        return True
+    return None if condition.reachable(value.low, value.high) else False
+
+
+_FAR: Final = Fraction(10**100)  # beyond every threshold
 
 
 def judge(scheme: Scheme, figures: UnitFigures, points: Points) -> tuple[Verdict, ...]:
@@ -148,19 +184,26 @@ def judge(scheme: Scheme, figures: UnitFigures, points: Points) -> tuple[Verdict
                 why = Unknown("gate-undecided", condition.key)
             elif met is bars_when:
                 why = Unknown(reason, condition.key)
+            # Between what a value lies is no value.
+            if isinstance(value, Interval):
+                value = Unknown("known-within-bounds", condition.key)
             verdicts.append(Verdict(key=condition.key, value=value, reason=why))
     return tuple(verdicts)
 
 
-def grade_of(
-    scheme: Scheme, total: Fraction | Unknown, figures: UnitFigures, points: Points
-) -> Grade | None:
+def grade_of(scheme: Scheme, total: Value, figures: UnitFigures, points: Points) -> Grade | None:
     """Return the grade of a total: the band, its conditions, then the sanctions in their order.
 
-    A unit that a sanction lowers still has to meet the conditions of the lower grade.
+    A unit that a sanction lowers still has to meet the conditions of the lower grade. A total
+    within bounds has a grade where both ends lie in one band.
     """
     if isinstance(total, Unknown) or not scheme.bands:
         return None
+    if isinstance(total, Interval):
+        assert total.high is not None  # totals end at a maximum
+        if scheme.band(total.low) != scheme.band(total.high):
+            return None
+        total = total.low
 
     # From the band of the total down, by conditions and by each sanction.
     descent = _Descent(scheme.ladder, figures, points)

@@ -18,22 +18,23 @@ from evnpubsvc.emulation._criteria import (
 )
 from evnpubsvc.emulation._figures import UnitFigures
 from evnpubsvc.emulation._groups import Rounding, RoundingAt
+from evnpubsvc.emulation._within_bounds import component_within
 from evnpubsvc.quantities import Unknown, ZeroPolicy, round_half_up
 
 
 def component(criterion: Criterion, figures: UnitFigures, rounding: Rounding) -> Component:
     """Return the points of one criterion. `check_figures` has found nothing against the figures."""
     published = dict(figures.points).get(criterion.key)
+    if published is None and figures.within_bounds:
+        within = component_within(criterion, figures, lambda c, f: component(c, f, rounding))
+        if within is not None:
+            return _marked(within, criterion, figures)
     if published is None:
         scored = _without_evidence(criterion, figures, criterion.component(figures))
     else:
         scored = before_rounding(criterion.key, published, flags=(PUBLISHED,))
 
-    # Marks of the figures stay with the points.
-    if figures.flags:
-        marks = dict(figures.flags)
-        own = [marks[key] for term in criterion.terms for key in term.figures if key in marks]
-        scored = evolve(scored, flags=tuple(dict.fromkeys([*scored.flags, *own])))
+    scored = _marked(scored, criterion, figures)
 
     # Steps of the criterion first, then the rounding of the scheme.
     if isinstance(scored.exact, Unknown):
@@ -42,6 +43,15 @@ def component(criterion: Criterion, figures: UnitFigures, rounding: Rounding) ->
     if points is scored.exact:
         return scored
     return evolve(scored, points=points)
+
+
+def _marked(scored: Component, criterion: Criterion, figures: UnitFigures) -> Component:
+    """Return points with the marks of their figures, which stay with them."""
+    if not figures.flags:
+        return scored
+    marks = dict(figures.flags)
+    own = [marks[key] for term in criterion.terms for key in term.figures if key in marks]
+    return evolve(scored, flags=tuple(dict.fromkeys([*scored.flags, *own])))
 
 
 def inapplicable(criterion: Criterion, award: ZeroPolicy, rounding: Rounding) -> Component:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -34,6 +34,9 @@ class Place:
         rank: 1 for the best; None if it is not ranked.
         shared: how many units hold this rank, itself included; 0 if it is not ranked.
         reason: why it is not ranked; None if it is.
+        ranks: the best and the worst rank that it can have, both inclusive, where totals are known
+            within bounds only and leave it open (`rank-within-bounds`); else None. By the rule
+            1-2-2-3 it is a bound.
     """
 
     sheet: ScoreSheet = field(validator=instance_of(ScoreSheet))
@@ -41,6 +44,7 @@ class Place:
     rank: int | None = field(validator=instance_of(int, type(None)))
     shared: int = field(validator=instance_of(int))
     reason: Unknown | None = field(default=None, validator=instance_of(Unknown, type(None)))
+    ranks: tuple[int, int] | None = None
 
     def __repr__(self) -> str:
         return f"<Place of {self.sheet.unit}: {self.rank or 'not ranked'}>"
@@ -147,7 +151,8 @@ def rank(
         The standings. Totals are compared as exact numbers, after the rounding that the scheme
         declares. Units whose total is unknown, or is out of less than the scheme's maximum
         (`reduced-maximum`), or that a gate or exclusion bars, are kept without rank, with the
-        reason.
+        reason. A total that is known within bounds leaves open the ranks that depend on it, its
+        own and those of others: such a place has the best and the worst rank it can have.
 
     Raises:
         MisuseError: `schemes-differ`, or an unknown key in `tie_break`.
@@ -198,26 +203,17 @@ def rank(
     # Ranks within each stratum, then all places in the order of print.
     places = unranked
     for stratum, members in strata.items():
-        for place, tied in ranked(
-            members, lambda sheet: sheet.total, ties, lambda level: tied_groups(level, chain)
+        for found in open_ranks(
+            members, _ends, ties, lambda level: tied_groups(level, chain), chained=bool(chain)
         ):
-            places += [
-                Place(sheet=sheet, stratum=stratum, rank=place, shared=len(tied)) for sheet in tied
-            ]
-    places.sort(
-        key=lambda place: (
-            place.stratum,
-            place.rank is None,
-            place.rank or 0,
-            natural_key(place.sheet.unit),
-        )
-    )
+            places += [_place(sheet, stratum, found) for sheet in found.members]
+    places.sort(key=_order)
     return Standings(scheme=scheme, within=within, ties=ties, tie_break=chain, places=tuple(places))
 
 
 def unranked_reason(sheet: ScoreSheet, stratum: str | None, within: str | None) -> Unknown | None:
     """Return why a sheet is not ranked; None if it is."""
-    if isinstance(sheet.total, Unknown):
+    if isinstance(sheet.total, Unknown) and sheet.between is None:
         return sheet.total
     if not stratum and within is not None:
         return Unknown("stratum-absent", within)
@@ -226,6 +222,108 @@ def unranked_reason(sheet: ScoreSheet, stratum: str | None, within: str | None) 
     if sheet.maximum != sheet.scheme.maximum:
         return Unknown("reduced-maximum")
     return None
+
+
+def _ends(sheet: ScoreSheet) -> tuple[Fraction, Fraction]:
+    """Return the least and the most that a total can be."""
+    if sheet.between is None:
+        assert isinstance(sheet.total, Fraction)  # others are not ranked
+        return sheet.total, sheet.total
+    assert sheet.between.high is not None  # totals end at a maximum
+    return sheet.between.low, sheet.between.high
+
+
+def _place(sheet: ScoreSheet, stratum: str, found: OpenRank[ScoreSheet]) -> Place:
+    """Return the place of a sheet; without a rank where bounds leave it open."""
+    if found.best == found.worst:
+        shared = len(found.members)
+        return Place(sheet=sheet, stratum=stratum, rank=found.best, shared=shared)
+    ranks = (found.best, found.worst)
+    reason = Unknown("rank-within-bounds", f"{found.best}-{found.worst}")
+    return Place(sheet=sheet, stratum=stratum, rank=None, shared=0, reason=reason, ranks=ranks)
+
+
+def _order(place: Place) -> tuple[Any, ...]:
+    """Return the key that sorts places: by rank, the open ones by the best, then the unranked."""
+    best = place.rank or (place.ranks or (0,))[0]
+    return (place.stratum, not best, best, place.rank is None, natural_key(place.sheet.unit))
+
+
+@frozen
+class OpenRank(Generic[_T]):
+    """The best and the worst rank of members that share it, as far as totals within bounds say."""
+
+    best: int
+    worst: int
+    members: list[_T]
+
+
+def open_ranks(
+    members: Iterable[_T],
+    ends: Callable[[_T], tuple[Any, Any]],
+    ties: TieRule,
+    untie: Callable[[list[_T]], Iterable[list[_T]]],
+    *,
+    chained: bool,
+) -> Iterator[OpenRank[_T]]:
+    """Yield ranks where totals may be known within bounds only; each such member by itself.
+
+    Args:
+        members: what is ranked: sheets, or positions in a table.
+        ends: the least and the most that the total of a member can be.
+        ties: which rank tied members share.
+        untie: splits members of one known total by what else decides, best first.
+        chained: something else decides between equal totals, in a way that is not known for
+            totals within bounds.
+    """
+    totals = [(member, *ends(member)) for member in members]
+    known = [member for member, low, high in totals if low == high]
+    bounded = [(low, high) for _, low, high in totals if low != high]
+    at_equality = ties is TieRule.MODIFIED  # by it, who is as good counts like who is better
+
+    def surely_before(low: Any, total: Any) -> bool:
+        return low > total or (at_equality and not chained and low == total)
+
+    def maybe_before(high: Any, total: Any) -> bool:
+        return high > total or ((at_equality or chained) and high == total)
+
+    # Known totals among themselves; each of the others may come before them or not.
+    for before, step, tied in _levels(known, lambda member: ends(member)[0], untie):
+        total = ends(tied[0])[0]
+        surely = sum(surely_before(low, total) for low, _ in bounded)
+        maybe = sum(maybe_before(high, total) for _, high in bounded)
+        yield OpenRank(
+            ties.rank(before + surely, len(tied), max(step, 1 + min(surely, 1))),
+            ties.rank(before + maybe, len(tied), step + maybe),
+            tied,
+        )
+
+    # Totals within bounds, each against all others.
+    for member, low, high in totals:
+        if low == high:
+            continue
+        surely = sum(surely_before(other, high) for _, other, _ in totals)
+        above = len({first for _, first, last in totals if first == last and first > high})
+        maybe = sum(maybe_before(other, low) for _, _, other in totals) - 1
+        yield OpenRank(
+            ties.rank(surely, 1, 1 + max(above, min(surely, 1))),
+            ties.rank(maybe, 1, 1 + maybe),
+            [member],
+        )
+
+
+def _levels(
+    members: Iterable[_T],
+    total: Callable[[_T], Any],
+    untie: Callable[[list[_T]], Iterable[list[_T]]],
+) -> Iterator[tuple[int, int, list[_T]]]:
+    """Yield how many are better, which group it is, and the group of tied members, best first."""
+    before = step = 0
+    for _, level in groupby(sorted(members, key=total, reverse=True), key=total):
+        for tied in untie(list(level)):
+            step += 1
+            yield before, step, tied
+            before += len(tied)
 
 
 def ranked(
@@ -242,12 +340,8 @@ def ranked(
         ties: which rank tied members share.
         untie: splits members of one total by what else decides, best first.
     """
-    before = step = 0
-    for _, level in groupby(sorted(members, key=total, reverse=True), key=total):
-        for tied in untie(list(level)):
-            step += 1
-            yield ties.rank(before, len(tied), step), tied
-            before += len(tied)
+    for before, step, tied in _levels(members, total, untie):
+        yield ties.rank(before, len(tied), step), tied
 
 
 def tied_groups(sheets: list[ScoreSheet], chain: tuple[str, ...]) -> Iterator[list[ScoreSheet]]:

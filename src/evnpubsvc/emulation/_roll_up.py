@@ -8,15 +8,15 @@ from itertools import pairwise
 from evnpubsvc.emulation._figures import Figure, UnitFigures
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
-from evnpubsvc.quantities import Count, Unknown
+from evnpubsvc.quantities import AnyCount, Count, CountRange, Unknown
 
 
 def roll_up(figures: Iterable[UnitFigures], parents: Mapping[str, str]) -> tuple[UnitFigures, ...]:
     """Add the counts of units up to their parents: communes to the entry of their district.
 
-    Counts are added, never rates. A number that is no count, and a choice, cannot be added: it
-    becomes unknown (`not-summable`). A figure that one of the units lacks stays unknown, with the
-    name of the unit.
+    Counts are added, never rates; with one that is known within bounds only, so is the sum. A
+    number that is no count, and a choice, cannot be added: it becomes unknown (`not-summable`). A
+    figure that one of the units lacks stays unknown, with the name of the unit.
 
     Args:
         figures: the units, each once.
@@ -48,12 +48,12 @@ def roll_up(figures: Iterable[UnitFigures], parents: Mapping[str, str]) -> tuple
 
 
 def _added(key: str, units: Iterable[UnitFigures]) -> Figure:
-    total: Count | None = None
+    total: AnyCount | None = None
     for each in units:
         figure = each[key]
         if isinstance(figure, Unknown):
             return Unknown(figure.reason, f"{each.unit}: {key}")
-        if not isinstance(figure, Count):
+        if not isinstance(figure, (Count, CountRange)):
             return Unknown("not-summable", key)
         total = figure if total is None else total + figure
     assert total is not None  # a parent has at least one unit

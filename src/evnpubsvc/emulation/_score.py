@@ -5,7 +5,7 @@ Independent of other units and of any order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from attrs import evolve, field, frozen
@@ -28,7 +28,7 @@ from evnpubsvc.emulation._groups import (
 from evnpubsvc.emulation._points import component, inapplicable
 from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.errors import DataError, UnknownNameError
-from evnpubsvc.quantities import Unknown, round_half_up
+from evnpubsvc.quantities import Interval, Unknown, round_half_up
 
 
 @frozen(kw_only=True)
@@ -39,6 +39,7 @@ class GroupScore:
         key: key of the group in the sheet's scheme.
         points: sum of its components, cut where the group is, rounded where the scheme rounds
             groups; an `Unknown` if one of them is.
+        between: the least and the most points, where components are known within bounds only.
         maximum: declared maximum less that of excluded criteria.
         components: in the order of the scheme.
     """
@@ -47,6 +48,7 @@ class GroupScore:
     points: Fraction | Unknown = field(validator=instance_of(Fraction, Unknown))
     maximum: Fraction = field(validator=instance_of(Fraction))
     components: tuple[Component, ...] = field(validator=tuple_of(Component))
+    between: Interval | None = field(default=None, validator=instance_of(Interval, type(None)))
 
 
 @frozen(kw_only=True, repr=False)
@@ -61,6 +63,8 @@ class ScoreSheet(Keyed, Printed):
         groups: in the order of the scheme.
         total: exact, within the limits of the scheme, rounded where it says so; an `Unknown`, with
             the first reason, if a component is unknown.
+        between: the least and the most that the total can be, where figures are published within
+            bounds only and their points are the one thing that is unknown; else None.
         maximum: what the total is out of, without bonus.
         published: an official result to compare with; may be None.
         grade: grade by total, conditions and sanctions, with each step; None without bands or
@@ -80,6 +84,7 @@ class ScoreSheet(Keyed, Printed):
     published: Published | None = field(default=None, validator=instance_of(Published, type(None)))
     grade: Grade | None = field(default=None, validator=instance_of(Grade, type(None)))
     verdicts: tuple[Verdict, ...] = field(default=(), validator=tuple_of(Verdict))
+    between: Interval | None = field(default=None, validator=instance_of(Interval, type(None)))
 
     def __repr__(self) -> str:
         return f"<ScoreSheet of {self.unit} under {self.scheme.key}: {self.total}>"
@@ -147,7 +152,9 @@ def score(scheme: Scheme, figures: UnitFigures) -> ScoreSheet:
 
     Returns:
         The sheet. Points are exact; digits are lost only where `scheme.rounding` says so, half up.
-        A total is unknown as soon as one component is: no criterion is silently skipped.
+        A total is unknown as soon as one component is: no criterion is silently skipped. Where
+        figures are known within bounds, the sheet says between what the total lies; it is a known
+        total all the same where all that they allow gives one.
 
     Raises:
         DataError: figures that cannot be (a part larger than its whole, points above the maximum):
@@ -184,13 +191,18 @@ def score(scheme: Scheme, figures: UnitFigures) -> ScoreSheet:
         for group in scheme.groups
     )
     maximum = sum((g.maximum for g in _of_role(scheme, groups, GroupRole.SCORED)), Fraction(0))
+    total = total_of(scheme, groups)
+    between = _total_between(scheme, groups) if isinstance(total, Unknown) else None
+    if between is not None and between.is_one_value:
+        total, between = between.low, None
     sheet = ScoreSheet(
         scheme=scheme,
         unit=figures.unit,
         name=figures.name,
         attributes=figures.attributes,
         groups=groups,
-        total=total_of(scheme, groups),
+        total=total,
+        between=between,
         maximum=scheme.maximum if scheme.excluded is ExcludedRule.REDISTRIBUTE else maximum,
         published=figures.published,
     )
@@ -198,11 +210,11 @@ def score(scheme: Scheme, figures: UnitFigures) -> ScoreSheet:
         return sheet
 
     # Conditions, exclusions and the grade look at all of them.
-    points = {group.key: (group.points, group.maximum) for group in groups}
-    points |= {c.key: (c.points, scheme.criterion(c.key).maximum) for c in sheet.components}
+    points = {each.key: (_known(each), each.maximum) for each in groups}
+    points |= {c.key: (_known(c), scheme.criterion(c.key).maximum) for c in sheet.components}
     return evolve(
         sheet,
-        grade=grade_of(scheme, sheet.total, figures, points),
+        grade=grade_of(scheme, sheet.between or sheet.total, figures, points),
         verdicts=judge(scheme, figures, points),
     )
 
@@ -214,19 +226,101 @@ def group_score(group: Group, components: tuple[Component, ...], rounding: Round
         for each, criterion in zip(components, group.criteria, strict=True)
         if each.counted
     ]
-    points = _sum(each.points for each, _ in counted)
-    if isinstance(points, Fraction):
+
+    def finish(points: Fraction) -> Fraction:
         if group.cut:
             points = max(-group.maximum, min(group.maximum, points))
         if rounding.at is RoundingAt.GROUP:
             points = round_half_up(points, rounding.places)
+        return points
+
+    # The sum, or between what it lies.
+    points = _sum(each.points for each, _ in counted)
+    between: Interval | None = None
+    if isinstance(points, Fraction):
+        points = finish(points)
+    else:
+        between = _sum_between([each for each, _ in counted], finish)
+        if between is not None and between.is_one_value:
+            points, between = between.low, None
     maximum = sum((maximum for _, maximum in counted), Fraction(0))
     return GroupScore(
         key=group.key,
         points=points,
         maximum=min(group.maximum, maximum) if group.cut else maximum,
         components=components,
+        between=between,
     )
+
+
+def _known(part: Component | GroupScore) -> Fraction | Unknown | Interval:
+    """Return the points of a part; between what they lie, where that is known."""
+    return part.points if part.between is None or _is_known(part) else part.between
+
+
+def _is_known(part: Component | GroupScore) -> bool:
+    return isinstance(part.points, Fraction)
+
+
+def _sum_between(
+    parts: Sequence[Component | GroupScore], finish: Callable[[Fraction], Fraction]
+) -> Interval | None:
+    """Return between what the sum of parts lies; None where a part is unknown for another reason.
+
+    A figure that is in several parts moves them together, so the sum of their ends is a bound.
+    """
+    low = high = Fraction(0)
+    reached = True
+    for part in parts:
+        ends = _known(part)
+        if isinstance(ends, Fraction):
+            low, high = low + ends, high + ends
+        elif isinstance(ends, Interval) and ends.high is not None:
+            low, high = low + ends.low, high + ends.high
+            reached = reached and ends.reached
+        else:
+            return None
+    keys = [key for part in parts for key in _moving(part)]
+    reached = reached and len(keys) == len(set(keys))
+    return Interval(finish(low), finish(high), reached=reached)
+
+
+def _moving(part: Component | GroupScore) -> set[str]:
+    """Return the figures within bounds that a part reads.
+
+    Also where its points are known: what cannot be together in it cannot be in the others.
+    """
+    if isinstance(part, Component):
+        return {key for key, _ in part.within}
+    return {key for each in part.components for key in _moving(each)}
+
+
+def _total_between(scheme: Scheme, groups: Sequence[GroupScore]) -> Interval | None:
+    """Return between what the total lies; None where it is unknown for another reason."""
+    ends = _sum_between(groups, lambda points: points)
+    if ends is None:
+        return None
+
+    def at(end: Callable[[Interval], Fraction]) -> Fraction | Unknown:
+        return total_of(
+            scheme,
+            [
+                group
+                if _is_known(group) or group.between is None
+                else evolve(group, points=end(group.between))
+                for group in groups
+            ],
+        )
+
+    low, high = at(lambda between: between.low), at(_top)
+    if isinstance(low, Unknown) or isinstance(high, Unknown):
+        return None
+    return Interval(low, high, reached=ends.reached)
+
+
+def _top(between: Interval) -> Fraction:
+    assert between.high is not None  # points end at a maximum
+    return between.high
 
 
 def _sum(points: Iterable[Fraction | Unknown]) -> Fraction | Unknown:

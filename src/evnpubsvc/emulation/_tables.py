@@ -11,7 +11,7 @@ from evnpubsvc.emulation._awards import Awards, Grading, grade_all
 from evnpubsvc.emulation._rank import Place, Standings
 from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.emulation._score import ScoreSheet
-from evnpubsvc.quantities import Unknown, decimal_text, localised
+from evnpubsvc.quantities import Interval, Unknown, decimal_text, localised
 from evnpubsvc.texts import Language, named, render
 
 _FEW: Final = 6  # criteria that fit on a line; more are shown by group
@@ -70,7 +70,7 @@ def _row(place: Place, grading: Grading, lang: Language) -> list[str]:
         _rank(place),
         sheet.unit,
         sheet.name,
-        _points(sheet.total, scheme, lang),
+        _points(sheet.total, scheme, lang, sheet.between),
         decimal_text(sheet.maximum),
     ]
     if scheme.bands:
@@ -78,16 +78,27 @@ def _row(place: Place, grading: Grading, lang: Language) -> list[str]:
         grade = grading[sheet.unit].grade
         cells.append("" if grade is None else titles.get(grade.band or "", "?"))
     parts = sheet.components if _shows_criteria(scheme) else sheet.groups
-    return [*cells, *(_points(part.points, scheme, lang) for part in parts)]
+    return [*cells, *(_points(part.points, scheme, lang, part.between) for part in parts)]
 
 
-def _points(value: Fraction | Unknown | None, scheme: Scheme, lang: Language) -> str:
+def _points(
+    value: Fraction | Unknown | None,
+    scheme: Scheme,
+    lang: Language,
+    between: Interval | None = None,
+) -> str:
+    """Return points as the scheme rounds, or between what they lie."""
+    places = scheme.rounding.places
     if isinstance(value, Fraction):
-        return localised(value, lang, scheme.rounding.places)
-    return "?"
+        return localised(value, lang, places)
+    if between is None or between.high is None:
+        return "?"
+    return f"{localised(between.low, lang, places)}-{localised(between.high, lang, places)}"
 
 
 def _rank(place: Place) -> str:
+    if place.ranks is not None:
+        return "{}-{}".format(*place.ranks)
     if place.rank is None:
         return "-"
     if place.shared > 1:
@@ -131,16 +142,16 @@ def _(sheet: ScoreSheet, lang: Language) -> Iterator[Block]:
     titles = {part.key: part.title.get(lang) for part in (*scheme.groups, *scheme.criteria)}
     rows: list[list[str]] = []
     for group in sheet.groups:
-        points = _points(group.points, scheme, lang)
+        points = _points(group.points, scheme, lang, group.between)
         rows.append([group.key, titles[group.key], points, localised(group.maximum, lang)])
         for each in group.components:
             if each.excluded:
                 points = "-"
             else:
-                points = _points(each.points, scheme, lang)
+                points = _points(each.points, scheme, lang, each.between)
             most = localised(scheme.criterion(each.key).maximum, lang)
             rows.append([f"  {each.key}", titles[each.key], points, most])
-    total = [_points(sheet.total, scheme, lang), localised(sheet.maximum, lang)]
+    total = [_points(sheet.total, scheme, lang, sheet.between), localised(sheet.maximum, lang)]
     words = ("key", "criterion", "score", "max")
     header = [render(f"column-{word}", lang, {}) for word in words]
     rows.append([render("column-total", lang, {}), "", *total])

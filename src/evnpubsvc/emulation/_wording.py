@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from evnpubsvc.quantities import Unknown, localised, round_half_up
+from evnpubsvc.quantities import Interval, Unknown, localised, round_half_up
 from evnpubsvc.texts import Language, Text, render
 
 _NUMBER: Final = re.compile(r"[A-Za-z]?[.\d]+[a-z]?(\.[a-z\d]+)*")  # 2.1, 4.5a, P.b
@@ -31,6 +31,17 @@ def number_text(value: Fraction | int, lang: Language, places: int = 0) -> str:
     if round_half_up(value, 6) == value:
         return localised(value, lang)
     return "≈ " + localised(value, lang, 6)
+
+
+def interval_text(between: Interval, lang: Language, places: int = 0) -> str:
+    """Write between what points lie; a bound says that it is one."""
+    assert between.high is not None  # points end at a maximum
+    ends = {
+        "low": number_text(between.low, lang, places),
+        "high": number_text(between.high, lang, places),
+    }
+    text = sentence("interval", lang, **ends)
+    return text if between.reached else sentence("interval-bound", lang, interval=text)
 
 
 def signed_text(points: Fraction, lang: Language) -> str:

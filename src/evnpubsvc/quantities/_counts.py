@@ -1,15 +1,14 @@
-"""Counts with a declared unit, ratios of counts, and the unknown as a value of its own."""
+"""Counts with a declared unit, counts within bounds, and the unknown as a value of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from fractions import Fraction
+from typing import Any, Final, TypeAlias
 
 from attrs import Attribute, field, frozen
 
 from evnpubsvc._validate import instance_of, nonempty_text, read_member
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.texts import LabelledEnum, Language, render, write
+from evnpubsvc.texts import LabelledEnum, Language, printable, render, write
 
 
 class CountUnit(LabelledEnum):
@@ -28,6 +27,8 @@ class CountUnit(LabelledEnum):
     DOCUMENTS = "documents"
     EVENTS = "events"
     DAYS = "days"
+    HOUSEHOLDS = "households"
+    ACCOUNTS = "accounts"
 
 
 class ZeroPolicy(LabelledEnum):
@@ -76,11 +77,16 @@ class Unknown:
         raise MisuseError("unknown-has-no-truth", self)
 
 
-def _whole(_: object, __: Attribute[int], value: object) -> None:
+def _whole(_: object, __: Attribute[Any], value: object) -> None:
     if not isinstance(value, int) or isinstance(value, bool):
         raise MisuseError("count-not-whole", value)
     if value < 0:
         raise MisuseError("count-negative", value)
+
+
+def _whole_or_none(record: object, attribute: Attribute[int | None], value: object) -> None:
+    if value is not None:
+        _whole(record, attribute, value)
 
 
 def _unit(given: CountUnit | str) -> CountUnit:
@@ -109,10 +115,20 @@ class Count:
     value: int = field(validator=_whole)
     unit: CountUnit = field(converter=_unit)
 
+    @property
+    def least(self) -> int:
+        """The value; as that of a count within bounds, so that both can be asked alike."""
+        return self.value
+
+    @property
+    def most(self) -> int:
+        """The value."""
+        return self.value
+
     def __add__(self, other: Count) -> Count:
         if not isinstance(other, Count):
             return NotImplemented
-        _same_unit(self.unit, other.unit)
+        same_unit(self.unit, other.unit)
         return Count(self.value + other.value, self.unit)
 
     def written(self, lang: Language) -> str:
@@ -123,110 +139,78 @@ class Count:
         return self.written("en")
 
 
+_LONGEST: Final = 200  # characters of a wording: what a source says of one number
+
+
 @frozen(order=False)
-class Ratio:
-    """A number of things out of a number of things.
+class CountRange:
+    """A count that is known within bounds only: a number as published, "more than 7,000".
 
     Attributes:
-        numerator: the part.
-        denominator: the whole; may be zero, see `value`.
-        above_one: the numerator may exceed the denominator (growth, two registers compared).
-        mixed_units: numerator and denominator may count different things (dossiers per officer).
+        least: the smallest number it can be, inclusive; zero or more. "More than 7,000" is 7,001.
+        most: the largest number it can be, inclusive; None where nothing bounds it.
+        unit: what is counted, as `CountUnit.DOSSIERS` or `"dossiers"`.
+        wording: how the source says it (`"hơn 7000"`); may be empty.
+
+    Ranges and counts of one unit add up to a range; a sum has no wording.
 
     Raises:
-        MisuseError: `unit-mismatch` or `numerator-above-denominator`, unless told otherwise.
+        MisuseError: `count-range-reversed`, `count-negative`, `count-not-whole`.
 
-    >>> from evnpubsvc.quantities import round_half_up
-    >>> on_time = Ratio(Count(144_625, CountUnit.DOSSIERS), Count(184_513, CountUnit.DOSSIERS))
-    >>> round_half_up(on_time.value(ZeroPolicy.ZERO) * 100, 2)
-    Fraction(3919, 50)
+    >>> print(CountRange(7_001, None, "dossiers", "hơn 7000"))
+    7,001 or more dossiers ("hơn 7000")
+    >>> print(CountRange(5, 7, "procedures") + Count(2, "procedures"))
+    7 to 9 procedures
     """
 
-    numerator: Count
-    denominator: Count
-    above_one: bool = field(default=False, kw_only=True)
-    mixed_units: bool = field(default=False, kw_only=True)
+    least: int = field(validator=_whole)
+    most: int | None = field(validator=_whole_or_none)
+    unit: CountUnit = field(converter=_unit)
+    wording: str = field(default="", validator=instance_of(str))
 
     def __attrs_post_init__(self) -> None:
-        for name, count in (("numerator", self.numerator), ("denominator", self.denominator)):
-            if not isinstance(count, Count):
-                raise MisuseError(
-                    "wrong-type",
-                    count,
-                    record="Ratio",
-                    field=name,
-                    got=type(count).__name__,
-                    expected="Count",
-                )
-        if not self.mixed_units:
-            _same_unit(self.numerator.unit, self.denominator.unit)
-        if not self.above_one and self.numerator.value > self.denominator.value:
-            raise MisuseError(
-                "numerator-above-denominator",
-                numerator=self.numerator.value,
-                denominator=self.denominator.value,
-            )
+        if self.most is not None and self.most < self.least:
+            raise MisuseError("count-range-reversed", least=self.least, most=self.most)
+        if len(self.wording) > _LONGEST:
+            raise MisuseError("wording-too-long", len(self.wording), limit=_LONGEST)
 
-    def value(self, zero: ZeroPolicy) -> Fraction | Unknown:
-        """Return the exact ratio.
+    def __add__(self, other: AnyCount) -> CountRange:
+        if not isinstance(other, (Count, CountRange)):
+            return NotImplemented
+        same_unit(self.unit, other.unit)
+        if self.most is None or other.most is None:
+            most = None
+        else:
+            most = self.most + other.most
+        return CountRange(self.least + other.least, most, self.unit)
 
-        Args:
-            zero: what a denominator of zero is worth: `FULL` gives 1, `ZERO` gives 0, the other two
-                an `Unknown` whose reason is the name of the policy. With a denominator above zero
-                it does not matter.
-        """
-        if self.denominator.value:
-            return Fraction(self.numerator.value, self.denominator.value)
-        if zero is ZeroPolicy.FULL:
-            return Fraction(1)
-        if zero is ZeroPolicy.ZERO:
-            return Fraction(0)
-        return Unknown(zero.value)
+    __radd__ = __add__
+
+    def contains(self, value: int) -> bool:
+        """Return whether a number lies within the bounds."""
+        return self.least <= value and (self.most is None or value <= self.most)
 
     def written(self, lang: Language) -> str:
-        """Return both numbers with their unit, or with both units where they differ.
-
-        >>> print(Ratio(Count(3, "dossiers"), Count(10, "people"), mixed_units=True).written("vi"))
-        3 hồ sơ/10 người
-        """
-        if self.numerator.unit is not self.denominator.unit:
-            return f"{self.numerator.written(lang)}/{self.denominator.written(lang)}"
-        whole = self.denominator
-        return f"{self.numerator.value}/{whole.value} {whole.unit.text.get(lang)}"
+        """Return the bounds with the unit, and how the source says it."""
+        if self.most is None:
+            key = "count-from"
+        elif self.least == 0:
+            key = "count-up-to"
+        else:
+            key = "count-between"
+        parts = {"least": self.least, "most": self.most, "unit": self.unit}
+        text = render(key, lang, parts)
+        return f'{text} ("{printable(self.wording)}")' if self.wording else text
 
     def __str__(self) -> str:
         return self.written("en")
 
 
-def pool(ratios: Iterable[Ratio]) -> Ratio:
-    """Return the ratio of a whole from the ratios of its parts: numerators and denominators added.
-
-    The mean of the parts' ratios is another number, and never the rate of the whole; there is no
-    function for it.
-
-    Raises:
-        MisuseError: `nothing-to-pool` for no ratios; `unit-mismatch` when they count different
-            things.
-
-    >>> year = pool([Ratio(Count(31, CountUnit.DOSSIERS), Count(100, CountUnit.DOSSIERS)),
-    ...              Ratio(Count(850, CountUnit.DOSSIERS), Count(1000, CountUnit.DOSSIERS))])
-    >>> print(year)
-    881/1100 dossiers
-    """
-    parts = tuple(ratios)
-    if not parts:
-        raise MisuseError("nothing-to-pool")
-    numerator, denominator = parts[0].numerator, parts[0].denominator
-    for part in parts[1:]:
-        numerator, denominator = numerator + part.numerator, denominator + part.denominator
-    return Ratio(
-        numerator,
-        denominator,
-        above_one=any(part.above_one for part in parts),
-        mixed_units=any(part.mixed_units for part in parts),
-    )
+AnyCount: TypeAlias = Count | CountRange
+"""A count, known or within bounds."""
 
 
-def _same_unit(left: CountUnit, right: CountUnit) -> None:
+def same_unit(left: CountUnit, right: CountUnit) -> None:
+    """Refuse to put two units together."""
     if left is not right:
         raise MisuseError("unit-mismatch", left=left, right=right)

@@ -157,7 +157,7 @@ def rate_lines(report: Report, lang: Language) -> list[str]:
         if isinstance(found, Unknown):
             lines.append(f"{title}: ?")
         else:
-            counts = (found.ratio.numerator.value, found.ratio.denominator.value)
+            counts = (found.ratio.numerator.least, found.ratio.denominator.least)
             part, whole = (localised(count, lang) for count in counts)
             lines.append(f"{title}: {found.percent(lang)} ({part}/{whole})")
     return lines

@@ -29,7 +29,7 @@ from cattrs.errors import (
 from evnpubsvc.emulation import Chosen
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.quantities import Count, CountUnit, Unknown, decimal_text
+from evnpubsvc.quantities import Count, CountRange, CountUnit, Unknown, decimal_text
 from evnpubsvc.texts import Text, render
 
 _HOOK_MODULES: Final = (
@@ -185,7 +185,8 @@ def configure_converter(converter: Converter) -> Converter:
     * codes and numbers of instruments: their canonical text.
     * `str`, `int`, `bool`: only themselves; nothing is coerced.
     * tuples: lists.
-    * `Count | Fraction | Unknown | Chosen`: `{"count": 3, "unit": "dossiers"}`, the number,
+    * `Count | CountRange | Fraction | Unknown | Chosen`: `{"count": 3, "unit": "dossiers"}`,
+      `{"least": 3, "most": null, "unit": "dossiers", "wording": "…"}`, the number,
       `{"unknown": reason}` with the name of what is unknown under `"about"`, or
       `{"chosen": option}`.
     * records: objects with every field; keys that a record does not have are errors if the
@@ -214,6 +215,7 @@ def configure_converter(converter: Converter) -> Converter:
     _tuples(converter)
     _day_or_instant(converter)
     _number_or_unknown(converter)
+    _count_or_range(converter)
     for name in _HOOK_MODULES:
         import_module(f"evnpubsvc.serde.{name}").configure(converter)
     return converter
@@ -257,7 +259,7 @@ def _number_or_unknown(converter: Converter) -> None:
         return (
             Unknown in members
             and Fraction in members
-            and set(members) <= {Fraction, Unknown, Count, Chosen, type(None)}
+            and set(members) <= {Fraction, Unknown, Count, CountRange, Chosen, type(None)}
         )
 
     def unstructure(value: Any) -> Any:
@@ -265,6 +267,8 @@ def _number_or_unknown(converter: Converter) -> None:
             return {"unknown": value.reason, "about": value.about}
         if isinstance(value, Count):
             return {"count": value.value, "unit": value.unit.value}
+        if isinstance(value, CountRange):
+            return converter.unstructure(value, CountRange)
         if isinstance(value, Chosen):
             return {"chosen": value.option}
         if value is None:
@@ -280,12 +284,30 @@ def _number_or_unknown(converter: Converter) -> None:
                 return Unknown(converter.structure(fields["unknown"], str), fields.get("about", ""))
             if set(fields) == {"count", "unit"} and Count in get_args(kind):
                 return Count(fields["count"], converter.structure(fields["unit"], CountUnit))
+            if {"least", "most"} <= set(fields) and CountRange in get_args(kind):
+                return converter.structure(fields, CountRange)
             if set(fields) == {"chosen"} and Chosen in get_args(kind):
                 return Chosen(fields["chosen"])
         return _structure_fraction(value, Fraction)
 
     converter.register_structure_hook_func(applies, structure)
     converter.register_unstructure_hook_func(applies, unstructure)
+
+
+def _count_or_range(converter: Converter) -> None:
+    """A count within bounds has bounds; what has none is held to what a count is."""
+
+    def structure(value: Any, _: Any) -> Any:
+        within = isinstance(value, dict) and not {"least", "most"}.isdisjoint(value)
+        return converter.structure(value, CountRange if within else Count)
+
+    def applies(kind: Any) -> bool:
+        return set(get_args(kind)) == {Count, CountRange}
+
+    converter.register_structure_hook_func(applies, structure)
+    converter.register_unstructure_hook_func(
+        applies, lambda value: converter.unstructure(value, type(value))
+    )
 
 
 def _day_or_instant(converter: Converter) -> None:

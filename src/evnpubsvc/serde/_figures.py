@@ -12,8 +12,15 @@ from attrs import Factory, frozen
 
 from evnpubsvc.emulation import Chosen, Figure, Published, Scheme, UnitFigures, check_figures
 from evnpubsvc.errors import DataError, MisuseError
-from evnpubsvc.findings import Finding, Severity, finding, notice, violations
-from evnpubsvc.quantities import Count, NumberStyle, Unknown, parse_number
+from evnpubsvc.findings import Cell, Finding, Severity, finding, notice, violations
+from evnpubsvc.quantities import (
+    Count,
+    CountUnit,
+    NumberStyle,
+    Unknown,
+    parse_count,
+    parse_number,
+)
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._shapes import Table, TableLayout, TableShape, named_rows, other_delimiter
 from evnpubsvc.serde._tables import Row, Source, first_findings
@@ -41,6 +48,10 @@ class FigureColumns(TableLayout):
         keep: columns kept as attributes (strata).
         published_score: column of an official total to compare with; None for none.
         published_rank: column of an official rank; None for none.
+        within_bounds: counts may be given as published, in words: "hơn 7.000", "5-7", "trên 1.000"
+            (`quantities.parse_count`). Otherwise such cells are findings.
+        tolerance: how far "khoảng", "about" may be off, as a share: 0.1 for 10 %. None: such a
+            figure is unknown, with its wording.
         missing: texts that stand for an unknown, besides the empty cell.
         genuine: identifiers of units whose figures happen to be the sums of the others.
 
@@ -56,6 +67,8 @@ class FigureColumns(TableLayout):
     keep: tuple[str, ...] = ()
     published_score: str | None = None
     published_rank: str | None = None
+    within_bounds: bool = False
+    tolerance: Fraction | None = None
     missing: tuple[str, ...] = ()
     genuine: tuple[str, ...] = ()
 
@@ -108,7 +121,8 @@ def read_figures(
             need not have them.
 
     Returns:
-        The units with typed counts. An empty cell is an `Unknown("figure-blank")`, never zero.
+        The units with typed counts. An empty cell is an `Unknown("figure-blank")`, never zero. A
+        count published in words is a `CountRange`, where the mapping says `within_bounds`.
 
     Raises:
         DataError: all that is wrong, at most 1,000 findings and a count of the rest: missing
@@ -300,10 +314,12 @@ class _Reader:
                 return Chosen(option)
             except MisuseError as error:
                 raise DataError([error.finding]) from None
+        unit = self.scheme.figure_specs[key].unit
+        if unit is not None and _has_words(cell) and cell.strip() not in self.layout.missing:
+            return self._in_words(key, cell, unit)
         number = self._number(cell)
         if number is None:
             return Unknown("figure-blank", key)
-        unit = self.scheme.figure_specs[key].unit
         if unit is None:
             return number
         if number.denominator != 1:
@@ -311,6 +327,22 @@ class _Reader:
         if number < 0:
             raise DataError([finding("count-negative", "", number)])
         return Count(int(number), unit)
+
+    def _in_words(self, key: str, cell: str, unit: CountUnit) -> Figure:
+        """Read a count with words around it, if the mapping says that there may be such."""
+        layout = self.layout
+        try:
+            count = parse_count(cell, unit, style=layout.numbers, tolerance=layout.tolerance)
+        except DataError:
+            if layout.within_bounds:
+                raise
+            self._number(cell)  # it says what is wrong with a number
+            raise
+        if not layout.within_bounds:
+            raise DataError([finding("count-in-words", "", Cell.of(cell))])
+        if isinstance(count, Unknown):
+            return Unknown(count.reason, f"{key}: {count.about}")
+        return count
 
     def _published(self, row: Row, column: str | None) -> Generator[Finding, None, Fraction | None]:
         if column is None:
@@ -340,6 +372,11 @@ class _Reader:
             elif self.style_seen is not style:
                 raise DataError([finding("numbers-mixed", "", text)])
         return number
+
+
+def _has_words(cell: str) -> bool:
+    """Whether something stands in a cell besides digits, their marks and a sign before them."""
+    return re.fullmatch(r"[\s\d.,]*|\s*[-+][\s\d.,]*", cell) is None
 
 
 def _line_of(found: Finding) -> int:

@@ -17,8 +17,11 @@ from evnpubsvc.findings import Finding, finding, violations
 from evnpubsvc.law import Citation, cited
 from evnpubsvc.periods import Period, comparability
 from evnpubsvc.quantities import (
+    AnyCount,
     Count,
+    CountRange,
     CountUnit,
+    Interval,
     Ratio,
     Unknown,
     ZeroPolicy,
@@ -239,19 +242,34 @@ class Rate:
                 raise MisuseError("unit-mismatch", left=count.unit, right=wanted)
 
     def value(self, zero: ZeroPolicy = ZeroPolicy.NOT_ASSESSABLE) -> Fraction | Unknown:
-        """Return the exact rate; over nothing, what the policy says: by default it is unknown."""
+        """Return the exact rate; over nothing, what the policy says: by default it is unknown.
+
+        Of counts within bounds it is unknown too: see `between`.
+        """
         return self.ratio.value(zero)
+
+    def between(self, zero: ZeroPolicy = ZeroPolicy.NOT_ASSESSABLE) -> Interval | Unknown:
+        """Return the least and the most that the rate can be; one value of known counts."""
+        return self.ratio.between(zero)
 
     def percent(self, lang: Language = "en", places: int = 2) -> str:
         """Return the rate as text: `75.00 %`, `0.00 %`, or `–` where there is nothing to measure.
 
+        Of counts within bounds it has two ends: `75.00 % to 80.00 %`.
+
         Rounded half up, as all numbers of this library; but only all is 100, and only none is 0
         (`quantities.round_percent`).
         """
-        value = self.value()
-        if isinstance(value, Unknown):
+        found = self.between()
+        if isinstance(found, Unknown):
             return "–"
-        return percent(localised(round_percent(value, places), lang, places), lang)
+        low = percent(localised(round_percent(found.low, places), lang, places), lang)
+        if found.is_one_value:
+            return low
+        if found.high is None:
+            return render("interval-from", lang, {"low": low})
+        high = percent(localised(round_percent(found.high, places), lang, places), lang)
+        return render("interval", lang, {"low": low, "high": high})
 
     def written(self, lang: Language) -> str:
         """Return the rate as a line that people read: its name, its counts, its percentage."""
@@ -416,7 +434,7 @@ def _distinct(
 
 def rate(
     name: str,
-    given: Tally | Mapping[str, Count | Unknown],
+    given: Tally | Mapping[str, AnyCount | Unknown],
     *,
     minimum_base: int = 0,
     table: RateTable | None = None,
@@ -426,7 +444,8 @@ def rate(
     Args:
         name: one of `named_rates()`.
         given: a tally, of whose measures `measures_of` tells; or counts by name of measure, from a
-            form or typed in with their units. More than the rate needs does no harm.
+            form or typed in with their units, known or within bounds. More than the rate needs
+            does no harm.
         table: rates of one's own, which `name` may be one of.
         minimum_base: a whole below it says too little (answers to a survey).
 
@@ -455,26 +474,43 @@ def rate(
         if each not in known:
             raise UnknownNameError("measure-unknown", each, known=tuple(known))
         unit = known[each].unit
-        if isinstance(value, Count) and value.unit is not unit:
+        if not isinstance(value, Unknown) and value.unit is not unit:
             raise MisuseError("unit-mismatch", left=value.unit, right=unit)
     definition = rates[name]
     part = _sum(definition.numerator, given, known)
     whole = _sum(definition.denominator, given, known)
-    for side in (part, whole):
-        if isinstance(side, Unknown):
-            return side
-    assert isinstance(part, Count)
-    assert isinstance(whole, Count)
-    if whole.value < minimum_base:
-        return Unknown("base-too-small", name)
+    if isinstance(part, Unknown):
+        return part
+    if isinstance(whole, Unknown):
+        return whole
+    if whole.least < minimum_base:
+        below = whole.most is not None and whole.most < minimum_base
+        return Unknown("base-too-small" if below else "undecided-within-bounds", name)
     own = None if name in named_rates() else definition
-    return Rate(name, Ratio(part, whole), definition=own)
+    both = _bounded(definition.numerator, given, known) & _bounded(
+        definition.denominator, given, known
+    )
+    return Rate(name, Ratio(part, whole, independent=not both), definition=own)
+
+
+def _bounded(
+    names: Iterable[str], given: Mapping[str, AnyCount | Unknown], known: Mapping[str, Measure]
+) -> set[str]:
+    """Return the measures within bounds that a sum is made of."""
+    found: set[str] = set()
+    for name in names:
+        value = given.get(name)
+        if value is None:
+            found |= _bounded(known[name].parts, given, known)
+        elif isinstance(value, CountRange):
+            found.add(name)
+    return found
 
 
 def _sum(
-    names: tuple[str, ...], given: Mapping[str, Count | Unknown], known: Mapping[str, Measure]
-) -> Count | Unknown:
-    total: Count | None = None
+    names: tuple[str, ...], given: Mapping[str, AnyCount | Unknown], known: Mapping[str, Measure]
+) -> AnyCount | Unknown:
+    total: AnyCount | None = None
     for name in names:
         parts = known[name].parts
         value = given.get(name)
@@ -592,8 +628,8 @@ class Growth:
 
 
 def growth(
-    current: Count | Unknown,
-    previous: Count | Unknown,
+    current: AnyCount | Unknown,
+    previous: AnyCount | Unknown,
     *,
     periods: tuple[Period, Period],
     minimum_base: int,
@@ -612,7 +648,9 @@ def growth(
     Returns:
         The growth. An `Unknown` where a count is one, where the periods do not compare (the reason
         of `periods.comparability`, with both periods), where there was nothing before
-        (`growth-from-zero`), or too little (`growth-base-too-small`).
+        (`growth-from-zero`), or too little (`growth-base-too-small`); `known-within-bounds` where
+        a count is a `CountRange`: `Ratio(current, previous, above_one=True).between(…)` says
+        between what it lies.
 
     Raises:
         MisuseError: `unit-mismatch`; `growth-malformed` for a minimum below 1 or a cap below 0.
@@ -629,6 +667,8 @@ def growth(
     for name, count in (("current", current), ("previous", previous)):
         if isinstance(count, Unknown):
             return count
+        if isinstance(count, CountRange):
+            return Unknown("known-within-bounds", str(count))
         if not isinstance(count, Count):
             got = type(count).__name__
             raise MisuseError(

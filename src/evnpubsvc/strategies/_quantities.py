@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
-from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown
+from evnpubsvc.quantities import AnyCount, Count, CountRange, CountUnit, Interval, Ratio, Unknown
 from evnpubsvc.strategies._foundation import keys
+from evnpubsvc.texts import render
 
 _MANY = 10**9  # above the dossiers of a nation in a year
 
@@ -35,10 +38,48 @@ def counts(
     )
 
 
+def count_ranges(
+    *, units: st.SearchStrategy[CountUnit] | None = None, max_value: int = _MANY
+) -> st.SearchStrategy[CountRange]:
+    """Draw counts within bounds, with and without an upper one. Shrinks to zero or more dossiers.
+
+    Args:
+        units: the units to draw from; all by default.
+        max_value: the largest bound, inclusive.
+    """
+    if max_value < 0:
+        raise InvalidArgument(f"max_value must not be negative, got {max_value}")
+
+    @st.composite
+    def build(draw: st.DrawFn) -> CountRange:
+        least = draw(st.integers(0, max_value))
+        most = draw(st.none() | st.integers(least, max_value))
+        unit = draw(st.sampled_from(CountUnit) if units is None else units)
+        return CountRange(least, most, unit, draw(st.sampled_from(["", "hơn 7.000", "5-7"])))
+
+    return build()
+
+
+def intervals() -> st.SearchStrategy[Interval]:
+    """Draw intervals, with and without an upper end, some of them bounds."""
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Interval:
+        low = Fraction(draw(st.integers(0, 400)), 4)
+        width = draw(st.none() | st.integers(0, 400))
+        high = None if width is None else low + Fraction(width, 4)
+        return Interval(low, high, reached=draw(st.booleans()))
+
+    return build()
+
+
 def ratios(
     *, units: st.SearchStrategy[CountUnit] | None = None, max_denominator: int = _MANY
 ) -> st.SearchStrategy[Ratio]:
-    """Draw ratios of every kind: over zero, above one, of mixed units. Shrinks to 0/0 dossiers."""
+    """Draw ratios of every kind: over zero, above one, of mixed units, of counts within bounds.
+
+    Shrinks to 0/0 dossiers.
+    """
     if max_denominator < 0:
         raise InvalidArgument(f"max_denominator must not be negative, got {max_denominator}")
     unit = st.sampled_from(CountUnit) if units is None else units
@@ -51,11 +92,22 @@ def ratios(
             draw(st.integers(0, _MANY if above_one else whole.value)),
             draw(unit) if mixed_units else whole.unit,
         )
-        return Ratio(part, whole, above_one=above_one, mixed_units=mixed_units)
+        sides: list[AnyCount] = [part, whole]
+        for i, side in enumerate(sides):
+            if draw(st.integers(0, 7)) == 7:
+                most = draw(st.none() | st.integers(side.least, _MANY))
+                sides[i] = CountRange(side.least, most, side.unit)
+        return Ratio(*sides, above_one=above_one, mixed_units=mixed_units)
 
     return build()
 
 
 def unknowns() -> st.SearchStrategy[Unknown]:
     """Draw unknowns with reasons of any application."""
-    return st.builds(Unknown, reason=keys(), about=st.just("") | keys())
+    reasons = keys().filter(_needs_no_parts)
+    return st.builds(Unknown, reason=reasons, about=st.just("") | keys())
+
+
+def _needs_no_parts(reason: str) -> bool:
+    """Whether a reason is told without parts; a text of the catalogue with others is no reason."""
+    return "{" not in render(reason, "en", {"value": ""})

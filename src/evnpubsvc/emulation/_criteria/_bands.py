@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import ClassVar
@@ -120,6 +120,11 @@ class BandsCriterion(CriterionBase):
         """The least and the most points it can give."""
         points = [band.points for band in self.bands]
         return min(points), max(points)
+
+    def turns(self, ends: Sequence[int]) -> Iterable[int]:
+        """Yield zero and one: over nothing, the policy decides."""
+        del ends
+        return 0, 1
 
     # Points.
 

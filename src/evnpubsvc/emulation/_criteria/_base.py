@@ -6,7 +6,7 @@ and its lint. `frames` holds one more row for it: its points on arrays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import ClassVar
@@ -92,6 +92,17 @@ class CriterionBase:
     def unit_points(self) -> Fraction | None:
         """Points for one event, item or step; None for a kind that counts none."""
         return None
+
+    def turns(self, ends: Sequence[int]) -> Iterable[int]:
+        """Yield the counts at which the points may jump or turn.
+
+        Between them the points only rise or only fall in each term that is read.
+
+        Args:
+            ends: the least and the most that the counts of the terms can be.
+        """
+        del ends
+        return () if self.evidence is None else (0, 1)
 
     # Points.
 

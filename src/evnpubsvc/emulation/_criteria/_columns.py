@@ -27,7 +27,7 @@ class Columns:
 
     def __init__(
         self,
-        given: Mapping[str, Sequence[int | None]],
+        given: Mapping[str, Sequence[object]],
         *,
         count: int,
         scale: int,
@@ -41,20 +41,20 @@ class Columns:
         self._kept: dict[str, list[int]] = {}
 
     def counts(self, key: str) -> list[int]:
-        """Return a column of counts; positions that are unknown join `slow` and hold a zero."""
+        """Return a column of counts; positions without a known one join `slow`, with a zero."""
         kept = self._kept.get(key)
         if kept is None:
             kept = self._kept[key] = self._without_unknown(self._given.get(key))
         return kept
 
-    def _without_unknown(self, column: Sequence[int | None] | None) -> list[int]:
+    def _without_unknown(self, column: Sequence[object] | None) -> list[int]:
         if column is None:
             self.slow.update(range(self.count))
             return [0] * self.count
         if isinstance(column, array):  # holds nothing but integers
             return list(cast("array[int]", column))
-        self.slow.update(i for i, value in enumerate(column) if value is None)
-        return [0 if value is None else value for value in column]
+        self.slow.update(i for i, value in enumerate(column) if type(value) is not int)
+        return [value if type(value) is int else 0 for value in column]
 
     def term(self, term: Term) -> list[int]:
         """Return the column of a term over counts."""

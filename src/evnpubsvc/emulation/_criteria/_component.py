@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
-from evnpubsvc.quantities import Unknown, ZeroPolicy
+from evnpubsvc.quantities import CountRange, Interval, Unknown, ZeroPolicy
 
 # Marks that stay with the points, beside those of the figures themselves.
 EVIDENCE_ABSENT: Final = "evidence-absent"
@@ -29,7 +29,8 @@ class Component:
         points: points after rounding, where the scheme rounds components; else exact. Zero or
             less for deductions. An `Unknown` when a figure is missing (`figure-blank`,
             `figure-absent`), when nothing can be measured (`not-assessable`), when the criterion
-            left the sheet (`excluded`), or when it is only shown (`monitor-only`, `undetermined`).
+            left the sheet (`excluded`), when it is only shown (`monitor-only`, `undetermined`), or
+            when its figures are known within bounds only (`known-within-bounds`, see `between`).
         exact: points before any rounding.
         numerator: n of a ratio, the current count of a growth; None for other criteria and for an
             unknown.
@@ -42,6 +43,9 @@ class Component:
         flags: marks that stay with the number: those of its figures, of a substitute denominator,
             and `evidence-absent`, `inapplicable`, `published-without-counts`, `small-base`,
             `voided`.
+        within: figures that are known within bounds only, as pairs sorted by key. Where they are
+            not, the points can be one number all the same: a cap reached in any case.
+        between: the least and the most points that they allow; None without such figures.
     """
 
     key: str = field(validator=nonempty_text)
@@ -55,6 +59,8 @@ class Component:
     divisor: int = field(default=1, validator=instance_of(int))
     chosen: tuple[str, ...] = field(default=(), validator=tuple_of(str))
     flags: tuple[str, ...] = field(default=(), validator=tuple_of(str))
+    within: tuple[tuple[str, CountRange], ...] = ()
+    between: Interval | None = field(default=None, validator=instance_of(Interval, type(None)))
 
     @property
     def excluded(self) -> bool:

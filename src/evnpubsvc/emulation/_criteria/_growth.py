@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import ClassVar
@@ -99,6 +99,12 @@ class GrowthCriterion(CriterionBase):
     def unit_points(self) -> Fraction | None:
         """Points for one step."""
         return self.per
+
+    def turns(self, ends: Sequence[int]) -> Iterable[int]:
+        """Yield the bounds of the rule for small bases."""
+        yield from super().turns(ends)
+        yield from (self.small_base.below - 1, self.small_base.below)
+        yield from (self.small_base.full_from - 1, self.small_base.full_from)
 
     # Points.
 

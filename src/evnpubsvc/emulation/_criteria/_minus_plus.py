@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import ClassVar
@@ -71,6 +71,11 @@ class MinusPlusCriterion(CriterionBase):
     def unit_points(self) -> Fraction | None:
         """Points for one event."""
         return self.per
+
+    def turns(self, ends: Sequence[int]) -> Iterable[int]:
+        """Yield zero and one: over nothing, the policy decides."""
+        del ends
+        return 0, 1
 
     # Points.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from operator import gt, sub
 from types import MappingProxyType
@@ -110,6 +110,14 @@ class RatioCriterion(CriterionBase):
         """Names of the fields that must count the same thing."""
         sides = ("denominator", "not_due", "substitute")
         return sides if self.mixed_units else ("numerator", *sides)
+
+    def turns(self, ends: Sequence[int]) -> Iterable[int]:
+        """Yield zero and one for what the policy decides, and where what is not due moves them."""
+        yield from (0, 1)
+        if self.not_due is not None:
+            marks = (0, 1, *ends)
+            yield from (first - second for first in marks for second in marks)
+            yield from (first + second for first in marks for second in marks)
 
     # Points.
 

@@ -12,7 +12,7 @@ from evnpubsvc.emulation._base import exact
 from evnpubsvc.emulation._figures import UnitFigures
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
-from evnpubsvc.quantities import Count, Unknown, ZeroPolicy
+from evnpubsvc.quantities import AnyCount, Count, CountRange, Unknown, ZeroPolicy
 from evnpubsvc.texts import LabelledEnum
 
 
@@ -46,17 +46,48 @@ class Term:
             return f"max({', '.join(self.figures)})"
         return f"({' + '.join(self.figures)})"
 
+    def counted(self, figures: UnitFigures) -> AnyCount | Unknown:
+        """Return the count of the term, within bounds where one of its figures is."""
+        counts: list[AnyCount] = []
+        for key in self.figures:
+            figure = figures[key]
+            if isinstance(figure, Unknown):
+                return figure if figure.about else Unknown(figure.reason, key)
+            assert isinstance(figure, (Count, CountRange))  # as below
+            counts.append(figure)
+        if len(counts) == 1:
+            return counts[0]
+
+        # Both ends are combined as the counts are.
+        join = sum if self.combine is Combine.SUM else max
+        ends = [each.most for each in counts]
+        if None in ends:
+            most = None
+        else:
+            most = join(end for end in ends if end is not None)
+        return CountRange(join(each.least for each in counts), most, counts[0].unit)
+
     def value(self, figures: UnitFigures) -> int | Unknown:
-        """Return the value of the term over counts; the first unknown figure makes it unknown."""
+        """Return the value of the term over counts; the first unknown figure makes it unknown.
+
+        So does one that is known within bounds only: see `counted`.
+        """
         values: list[int] = []
+        within: Unknown | None = None
         for key in self.figures:
             figure = figures[key]
             if isinstance(figure, Unknown):
                 if figure.about:
                     return figure
                 return Unknown(figure.reason, key)
+            if isinstance(figure, CountRange):
+                if within is None:
+                    within = Unknown("known-within-bounds", key)
+                continue
             assert isinstance(figure, Count)  # `check_figures` has refused everything else
             values.append(figure.value)
+        if within is not None:
+            return within
         if self.combine is Combine.SUM:
             return sum(values)
         return max(values)
