@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 from attrs import Attribute, field, frozen
 
 from evnpubsvc._moments import VIETNAM_TIME, own_day
-from evnpubsvc._validate import instance_of, mapping_of
+from evnpubsvc._validate import instance_of, mapping_of, tuple_of
 from evnpubsvc.deadlines import TimeLimit
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Cell, Finding, finding, notice
@@ -157,7 +157,7 @@ class RegisterColumns(TableLayout):
     dates: DateStyle = DateStyle.ISO
     whole_days: tuple[str, ...] = field(default=(), validator=_names_of_moments)
     times: Mapping[str, str] = field(factory=dict[str, str], validator=_names_of_moments)
-    one_spelling: tuple[str, ...] = ()
+    one_spelling: tuple[str, ...] = field(default=(), validator=tuple_of(str))
     timezone: str = "Asia/Ho_Chi_Minh"
     missing: tuple[str, ...] = ()
     terms: Mapping[str, Mapping[str, str]] = field(
