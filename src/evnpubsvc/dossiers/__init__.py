@@ -16,7 +16,6 @@ from evnpubsvc.dossiers._opencps import ForeignStatus, opencps_status, opencps_w
 from evnpubsvc.dossiers._replay import HistoryPolicy, replay
 from evnpubsvc.dossiers._rules import (
     Rule,
-    RuleContext,
     TransitionalRule,
     check,
     check_links,
@@ -56,7 +55,6 @@ __all__ = [
     "RefusedEventError",
     "Registration",
     "Rule",
-    "RuleContext",
     "Seal",
     "State",
     "Status",
