@@ -54,3 +54,14 @@ def plain_letters(text: str) -> str:
 def plain_words(text: str) -> str:
     """Return a text as `plain_letters` does, with single blanks between its words."""
     return " ".join(plain_letters(text).split())
+
+
+def is_writable(text: str) -> bool:
+    """Whether a text can be stored and written anywhere: no NUL, no half of a pair of UTF-16."""
+    if text.isascii():
+        return "\0" not in text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text

@@ -14,9 +14,13 @@ from typing import Any, Final, TypeVar, cast
 
 from attrs import Attribute
 
+from evnpubsvc._letters import is_writable
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.texts import Text
 
+MOST_DIGITS: Final = 1_000
+"""Digits of a whole number in a record; Python itself writes 4,300 at most."""
+MOST_BITS: Final = MOST_DIGITS * 10 // 3
 _T = TypeVar("_T")
 _K = TypeVar("_K")
 _E = TypeVar("_E", bound=Enum)
@@ -24,7 +28,7 @@ _KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/-]{0,63}")
 
 
 def nonempty_text(record: object, attribute: Attribute[Any], value: object) -> None:
-    """Accept a `str` with something in it besides blanks."""
+    """Accept a `str` with something in it besides blanks, and nothing that no file can hold."""
     instance_of(str)(record, attribute, value)
     if not str(value).strip():
         raise MisuseError("text-empty", record=type(record).__name__, field=attribute.name)
@@ -52,11 +56,16 @@ def optional_day(_: object, __: Attribute[Any], value: object) -> None:
 
 
 def instance_of(*types: type) -> Callable[[object, Attribute[Any], object], None]:
-    """Accept instances of the given types; a truth value is not a number."""
+    """Accept instances of the given types; a truth value is not a number.
+
+    A text that no file or database can hold (NUL, a half of a pair of UTF-16) is refused too.
+    """
 
     def validate(record: object, attribute: Attribute[Any], value: object) -> None:
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
             raise _wrong_type(record, attribute, value, " | ".join(t.__name__ for t in types))
+        if type(value) is str and not is_writable(value):
+            raise MisuseError("text-not-writable", value)
 
     return validate
 
@@ -121,9 +130,14 @@ def pairs_of(given: Mapping[_K, _T] | Iterable[tuple[_K, _T]]) -> tuple[tuple[_K
     )
     try:
         ordered: list[tuple[_K, _T]] = sorted(pairs, key=cast("Any", itemgetter(0)))
-        return tuple((name, value) for name, value in ordered)
+        paired = tuple((name, value) for name, value in ordered)
     except (TypeError, IndexError, ValueError):
         raise MisuseError("pairs-needed", got=kind) from None
+    for pair in paired:
+        for each in pair:
+            if type(each) is str and not is_writable(each):
+                raise MisuseError("text-not-writable", each)
+    return paired
 
 
 def mapping_of(kind: type) -> Callable[[object, Attribute[Any], object], None]:

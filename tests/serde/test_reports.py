@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
+from evnpubsvc._files import write_whole
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError
 from evnpubsvc.periods import Period
@@ -30,7 +31,6 @@ from evnpubsvc.serde import (
     report_form,
     write_report,
 )
-from evnpubsvc.serde._files import write_whole
 from evnpubsvc.strategies._reports import reports
 from evnpubsvc.texts import guard_text, printable, unguard_text
 from tests.deep import cases
@@ -421,7 +421,7 @@ def test_a_disk_that_fills_in_the_middle_leaves_the_old_file_and_nothing_else(
     code = (
         "import resource, signal, sys\n"
         "from evnpubsvc.errors import DataError\n"
-        "from evnpubsvc.serde._files import write_whole\n"
+        "from evnpubsvc._files import write_whole\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))\n"

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from evnpubsvc._files import bounds
 from evnpubsvc.emulation import Published
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding
@@ -26,7 +27,7 @@ from evnpubsvc.serde import (
     read_register,
     read_register_columns,
 )
-from evnpubsvc.serde._tables import LONGEST_LINE, first_findings
+from evnpubsvc.serde._tables import first_findings
 from evnpubsvc.statistics import RegisterRow
 from tests.emulation.samples import scheme
 
@@ -111,7 +112,7 @@ def test_a_line_of_a_hundred_megabytes_is_one_finding_in_bounded_memory() -> Non
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert [f.reason for f in caught.value.findings] == ["line-too-long"]
-    assert peak < 8 * LONGEST_LINE
+    assert peak < 8 * bounds.LINE
 
 
 def test_findings_are_listed_up_to_a_limit_and_counted_beyond() -> None:
@@ -297,7 +298,7 @@ def test_json_lines() -> None:
     got = _register(raw, RegisterFormat.JSONL, dimensions={"channel": "c"})
     assert dict(got[0].dimensions) == {"channel": "3"}
     assert [reason for _, reason in got[1:]] == [
-        "not-json", "column-twice", "not-an-object", "cell-of-wrong-type", "received-blank",
+        "not-json", "key-repeated", "not-an-object", "cell-of-wrong-type", "received-blank",
         "not-json", "not-a-date",
     ]  # fmt: skip
     assert _register("[" * 100_000, RegisterFormat.JSONL) == [("line 1", "not-json")]

@@ -2,9 +2,9 @@
 
 One module a command, imported when it is called.
 
-Exit codes: 0 done; 1 the data have findings, nothing was written to standard output; 2 the call is
-wrong (option, unknown preset, group or unit); 130 interrupted; 141 the reader of the output went
-away.
+Exit codes: 0 done; 1 the data have findings, or a file or standard output cannot be read or
+written; 2 the call is wrong (option, unknown preset, group or unit); 130 interrupted; 141 the
+reader of the output went away; 143 told to end.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ except ModuleNotFoundError as _missing:
     ) from _missing
 
 from evnpubsvc import __version__
-from evnpubsvc.cli._language import CommandGroup, call_language, error_lines
+from evnpubsvc.cli._language import CommandGroup, call_language, error_lines, output_lost, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,17 +84,29 @@ def evnpubsvc() -> None:
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; bad input never ends in a traceback."""
-    from evnpubsvc.cli._io import silence_stdout, use_utf8
+    from evnpubsvc.cli._terminal import ending_in_order, restart_in_utf8, standard_streams
 
-    use_utf8()
+    if args is None:
+        restart_in_utf8()
+    with standard_streams(), ending_in_order():
+        return _run(sys.argv[1:] if args is None else args)
+
+
+def _run(args: Sequence[str]) -> int:
+    from evnpubsvc.cli._terminal import READER_GONE, OutputLostError
+
+    lang = call_language(args, os.environ)
     try:
         returned = evnpubsvc.main(args=args, prog_name="evnpubsvc", standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
-        click.echo(error_lines(error, call_language(args or sys.argv[1:], os.environ)), err=True)
+        click.echo(error_lines(error, lang), err=True)
         return error.exit_code
     except click.Abort:
         return 130
-    except BrokenPipeError:
-        silence_stdout()
-        return 141
+    except OutputLostError as lost:
+        if isinstance(lost.reason, BrokenPipeError):
+            return READER_GONE
+        click.echo(said("error", lang, line=output_lost(lost.reason).line(lang)), err=True)
+        return 1
     return returned if isinstance(returned, int) else 0

@@ -6,7 +6,6 @@ Languages, findings on standard error, tables, output that is whole or absent.
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -14,11 +13,11 @@ from typing import BinaryIO, Final
 
 import click
 
+from evnpubsvc._files import opened
 from evnpubsvc._grid import Grid
 from evnpubsvc.cli._language import environment_language, said
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, Severity
-from evnpubsvc.serde import opened
 from evnpubsvc.texts import LANGUAGES, Language
 
 # findings printed; the rest is counted, so that a broken file of a million rows stays readable
@@ -35,26 +34,6 @@ lang_option = click.option(
     callback=_chosen,
     help="Language of texts: else EVNPUBSVC_LANG, else the locale.",
 )
-
-
-def use_utf8() -> None:
-    """Write UTF-8 whatever the locale of the machine: Vietnamese text must not end a run."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
-
-
-def as_utf8(argument: str) -> str:
-    """Undo what a locale without UTF-8 makes of a Vietnamese argument."""
-    try:
-        return os.fsencode(argument).decode("utf-8")
-    except UnicodeError:
-        return argument
-
-
-def silence_stdout() -> None:
-    """Send what is still buffered nowhere, after the reader has closed the pipe (`… | head`)."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 _SHOW_CELLS: Final = "evnpubsvc.show-cells"
@@ -121,11 +100,8 @@ def reported(lang: Language) -> Generator[None]:
 @contextlib.contextmanager
 def open_source(name: str) -> Generator[BinaryIO]:
     """Open the file of a name, or standard input for `-`, as bytes."""
-    if name == "-":
-        yield sys.stdin.buffer
-    else:
-        with opened(name) as stream:
-            yield stream
+    with opened(sys.stdin.buffer if name == "-" else name) as stream:
+        yield stream
 
 
 def table_source(name: str) -> str | BinaryIO:

@@ -53,6 +53,13 @@ def said(key: str, lang: Language, **parts: object) -> str:
     return render(f"cli-{key}", lang, parts)
 
 
+def output_lost(reason: OSError) -> Finding:
+    """Return what is to be said where standard output takes nothing more."""
+    from evnpubsvc.findings import finding
+
+    return finding("output-unwritable", "", None, why=reason)
+
+
 class WrongCall(click.UsageError):
     """A call that cannot mean anything, as a finding: it is told in the language of the call."""
 
@@ -229,6 +236,15 @@ class CommandGroup(click.Group):
             if not standalone:
                 raise
             sys.exit(130)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; click would take a reader that went away for findings in the data."""
+        from evnpubsvc.cli._terminal import OutputLostError
+
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise OutputLostError(error) from None
 
     def speaking(self, lang: Language) -> CommandGroup:
         """Return the group in a language; this one stays as it is."""

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import click
 
-from evnpubsvc.cli._io import as_utf8
 from evnpubsvc.cli._language import bad_value
 from evnpubsvc.errors import DataError
 from evnpubsvc.worktime import VIETNAM_TIME, parse_moment
@@ -23,7 +22,7 @@ class MomentType(click.ParamType):  # type: ignore[type-arg] # generic since 8.2
         if isinstance(value, date):
             return value
         try:
-            return parse_moment(as_utf8(value))
+            return parse_moment(value)
         except DataError as error:
             raise bad_value(error.findings[0], param, ctx) from None
 

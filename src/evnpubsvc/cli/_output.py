@@ -5,8 +5,6 @@ To standard output or a file.
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -17,10 +15,9 @@ from typing import Any, Final, TypeVar
 import click
 from attrs import frozen
 
-from evnpubsvc.cli._io import silence_stdout
+from evnpubsvc._files import write_whole
 from evnpubsvc.cli._language import WrongCall
-from evnpubsvc.errors import DataError
-from evnpubsvc.serde.engine import CSV_MARK, Sheet, sheet_csv, workbook_bytes, write_whole
+from evnpubsvc.serde.engine import CSV_MARK, Sheet, sheet_csv, workbook_bytes
 from evnpubsvc.texts import Language, printable_lines
 
 _C = TypeVar("_C", bound=Callable[..., Any])
@@ -104,16 +101,8 @@ def refuse_terminal() -> None:
 
 
 def write_stdout(data: bytes) -> None:
-    """Write bytes to standard output.
-
-    Raises:
-        DataError: `file-unwritable`.
-    """
+    """Write bytes to standard output."""
     if sys.stdout.isatty():  # a pipe or a file gets every byte, a terminal nothing to act on
         data = printable_lines(data.decode("utf-8", "backslashreplace")).encode()
-    try:
-        write_whole(sys.stdout.buffer, data)
-    except DataError:
-        with contextlib.suppress(io.UnsupportedOperation):
-            silence_stdout()  # what is still buffered would be written again at the end
-        raise
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

@@ -17,11 +17,11 @@ from typing import Any, Final
 
 import click
 
+from evnpubsvc._files import replace_file
 from evnpubsvc.cli._io import as_asked, show_cells_option, show_findings
 from evnpubsvc.cli._language import said
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Cell, Finding, Severity, finding, notice
-from evnpubsvc.serde.engine import replace_file
 from evnpubsvc.statistics import Tally
 from evnpubsvc.texts import Language, guard_cell, write
 

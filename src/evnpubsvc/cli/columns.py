@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from evnpubsvc._files import write_whole
 from evnpubsvc.cli._io import lang_option, reported, show_findings, table_source
 from evnpubsvc.cli._output import output_option, write_stdout
 from evnpubsvc.serde import TableLayout, preset, read_scheme
-from evnpubsvc.serde.engine import guess_figures, guess_register, write_whole
+from evnpubsvc.serde.engine import guess_figures, guess_register
 from evnpubsvc.texts import LANGUAGES, Language
 
 __all__ = ["columns_command"]

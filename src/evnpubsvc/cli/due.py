@@ -14,7 +14,7 @@ import click
 from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options
 from evnpubsvc.cli._catalogues import catalogue_option, read_procedures, solvable_option
 from evnpubsvc.cli._counting import counting_of, counting_options
-from evnpubsvc.cli._io import as_utf8, lang_option, reported, show_findings
+from evnpubsvc.cli._io import lang_option, reported, show_findings
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import MOMENT
 from evnpubsvc.codes import ProcedureCode
@@ -37,7 +37,7 @@ def _stop(text: str) -> Stop:
     """Read `FROM/TO`, `FROM/` for a stop that lasts, with an optional `KIND:` before it."""
     head, colon, rest = text.partition(":")
     kind, span = (head, rest) if colon and head in set(StopKind) else (StopKind.OTHER, text)
-    parted = split_span(as_utf8(span))
+    parted = split_span(span)
     if parted is None:
         raise WrongCall("call-stop", text)
     start, end = parted
@@ -112,13 +112,13 @@ def due_command(
     """
     by = None if channel is None else Channel(channel)
     with reported(lang):
-        text = as_utf8(limit)
+        text = limit
         found: CaseLimit | None = None
 
         # The limit: that of a procedure, or the text itself.
         if ProcedureCode.is_valid(text):
             procedure = read_procedures(catalogue_file).at(text, local_day(received))
-            found = procedure.limit(on=local_day(received), case=as_utf8(case), channel=by)
+            found = procedure.limit(on=local_day(received), case=case, channel=by)
             terms = found.limit
         else:
             reading = read_limits(text)

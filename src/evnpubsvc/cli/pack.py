@@ -7,6 +7,7 @@ import sys
 import click
 
 from evnpubsvc.cli._io import lang_option, reported
+from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._registers import rate_line
 from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.errors import MisuseError
@@ -30,6 +31,8 @@ def pack_command(
 
     Rows that cannot be read are counted in the file by reason, and shown here.
     """
+    if not output.lower().endswith((".parquet", ".pq")):
+        raise WrongCall("call-coded-name", output)
     with reported(lang):
         layout = read_register_columns(columns)
         try:
@@ -37,7 +40,7 @@ def pack_command(
         except ModuleNotFoundError as error:
             raise MisuseError("extra-missing", error.name, extra="frames") from None
         sample = Sample(lang, findings)
-        with rate_line(lang) as progress:
+        with rate_line(lang) as progress, sample.collecting():
             source = sys.stdin.buffer if register == "-" else register
             write_coded(source, output, layout, progress=progress, on_finding=sample.keep)
         sample.show()

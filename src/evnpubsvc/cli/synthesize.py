@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
+from evnpubsvc._files import replace_file
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._language import WrongCall
-from evnpubsvc.serde.engine import replace_file
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from evnpubsvc.texts import Language
 

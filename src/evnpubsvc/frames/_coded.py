@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from evnpubsvc._files import opened, replace_file
 from evnpubsvc._moments import own_day
 from evnpubsvc._validate import read_member
 from evnpubsvc.dossiers import Precision
@@ -35,8 +36,7 @@ from evnpubsvc.frames._sources import FrameFormat, FrameSource, unreadable
 from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import Progress, TallyFrame
 from evnpubsvc.frames._words import Values
-from evnpubsvc.serde import RegisterColumns, opened
-from evnpubsvc.serde.engine import replace_file
+from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.statistics import LimitTerms, RegisterRow, Tally, Where
 from evnpubsvc.statistics.engine import STATUSES, Reasons, RowCounter, spell_alike
 from evnpubsvc.worktime import Calendar
@@ -218,7 +218,8 @@ def write_coded(
 
     Raises:
         DataError: as `tally_frame`; `coded-range`: dates 180 years apart, or 65,535 values of a
-            dimension; `file-unwritable`, and nothing is left behind.
+            dimension; `nothing-read` where no row could be read; `file-unwritable`, and nothing is
+            left behind.
         MisuseError: `coded-versions` for a mapping with `recorded` or `superseded`; as
             `tally_frame`.
     """
@@ -228,6 +229,9 @@ def write_coded(
     shape = None if file_format is None else read_member(FrameFormat, file_format)
     feed(source, lambda _: coder, file_format=shape, progress=progress)
     frame, head = coder.result()
+    rejected = sum(head["rejected"].values())
+    if rejected and not head["rows"]:
+        raise DataError([finding("nothing-read", "", rejected)])
     metadata = {_KEY: json.dumps(head, ensure_ascii=False)}
     return replace_file(path, lambda beside: _write(frame, beside, metadata))
 

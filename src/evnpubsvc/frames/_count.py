@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
+from evnpubsvc._files import bounds
 from evnpubsvc._validate import read_member
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
@@ -128,7 +129,9 @@ def tally_frame(
     # How much is read at once, and how much is kept before it is summed up.
     limit = _bytes_of(memory_limit)
     piece, pending, most_codes = PIECE, 1 << 24, MOST_CODES
+    unpacked = bounds.UNPACKED
     if limit is not None:
+        unpacked = min(unpacked, limit)
         piece = max(min(piece, limit // 32), 1 << 18)
         pending = max(min(pending, limit // 48), 1 << 16)
         most_codes = min(MOST_CODES, limit // 256)
@@ -155,6 +158,7 @@ def tally_frame(
         file_format=shape,
         progress=progress,
         piece=piece,
+        unpacked=unpacked,
         unmapped=columns is None,
     )
     return _answer(kernel.frame(), by, asked, kernel.columns.one_spelling, on_finding)

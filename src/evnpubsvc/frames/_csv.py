@@ -26,10 +26,11 @@ import numpy.typing as npt
 import polars as pl
 from attrs import evolve
 
+from evnpubsvc._files import bounds
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._columns import BatchReader
 from evnpubsvc.serde import RegisterColumns
-from evnpubsvc.serde.engine import LONGEST_LINE, Row, csv_rows, named_rows, open_register
+from evnpubsvc.serde.engine import Row, csv_rows, named_rows, open_register
 
 _PROBE: Final = 1 << 16  # bytes; most lines are shorter
 _FIRST_PIECE: Final = 1 << 20  # the texts that are met again and again are met here
@@ -75,7 +76,7 @@ def _header(head: bytes, columns: RegisterColumns) -> tuple[str, list[str]] | No
     delimiter = columns.delimiter or ","
     if not columns.table.is_plain or not delimiter.isascii():
         return None
-    if len(head) > LONGEST_LINE or head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+    if len(head) > bounds.LINE or head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return None
     try:
         text = head.removeprefix(_BOM).decode("utf-8")
@@ -121,7 +122,12 @@ class _Pieces(io.RawIOBase):
         self.done -= len(data)
 
     def line(self) -> bytes:
-        return self.readline()
+        return self.readline(bounds.LINE + 1)
+
+    def end(self) -> None:
+        """Give nothing more: the strict reader has given up."""
+        self._stream = io.BytesIO()
+        self._kept = b""
 
     def read(self, size: int = -1) -> bytes:
         """Return so many bytes, as a workbook is read that comes in a stream."""
@@ -151,8 +157,8 @@ class _Pieces(io.RawIOBase):
         else:
             data = self._stream.read(self._to_a_line(size))
         if not data.endswith(_LF):
-            data += self._stream.readline(LONGEST_LINE)
-            if len(data) > LONGEST_LINE and not data.endswith(
+            data += self._stream.readline(bounds.LINE)
+            if len(data) > bounds.LINE and not data.endswith(
                 _LF
             ):  # a line too long: it starts a piece of its own
                 end = data.rfind(_LF) + 1
@@ -162,9 +168,9 @@ class _Pieces(io.RawIOBase):
         # pass over the bytes.
         self.quoted = self.quoted or (self.done < 2 * _FIRST_PIECE and _QUOTE in data)
         while not self._kept and self.quoted and data.count(_QUOTE) % 2:
-            more = self._stream.readline(LONGEST_LINE)
+            more = self._stream.readline(bounds.LINE)
             data += more
-            if not more or len(data) > 4 * size + LONGEST_LINE:
+            if not more or len(data) > 4 * size + bounds.LINE:
                 break
         self.done += len(data)
         return data
@@ -222,7 +228,7 @@ class _Reader:
 
         None if it may not be so.
         """
-        if not self._lines_are_short(data) or data.startswith(_BOM):
+        if not self._lines_are_short(data) or data.startswith(_BOM) or b"\0" in data:
             return None
         data = data if data.endswith(_LF) else data + _LF  # the last line of the file
         found = _looked_over(np.frombuffer(data, np.uint8), ord(self._delimiter))
@@ -258,7 +264,7 @@ class _Reader:
 
     @staticmethod
     def _lines_are_short(data: bytes) -> bool:
-        half = LONGEST_LINE // 2
+        half = bounds.CELL // 2  # longer ones may hold a cell that the strict reader refuses
         return all(
             data.find(_LF, start, start + half) >= 0 for start in range(0, len(data) - half, half)
         )
@@ -283,7 +289,7 @@ class _Reader:
     # -- rows that are not plain -------------------------------------------------------------------
 
     def _sieve(self, given: bytes) -> None:
-        if not self._lines_are_short(given):
+        if not self._lines_are_short(given) or b"\0" in given:
             self._strictly(given)
             return
 
@@ -391,12 +397,13 @@ class _Reader:
         rows = self._rows(feed, self._line - 1)
         while True:
             row = next(rows, None)
-            if row is None:
+            if row is None:  # the end of the stream, or of what the strict reader bears
+                self._source.end()
                 break
             self._reader.take_rows(iter([row]))
             # What was wrong with single lines comes before what is said of the row that they stood
             # in.
-            ended = isinstance(row, Row) or row.reason in {"csv-broken", "cells-differ-from-header"}
+            ended = isinstance(row, Row) or row.reason in _ENDING
             if ended and self._source.done >= goal:
                 break
         self._line += feed.lines
@@ -416,6 +423,10 @@ class _Reader:
                     r"^line (\d+)", lambda match: f"line {int(match[1]) + before}", row.path
                 )
                 yield evolve(row, path=path)
+
+
+# What the strict reader says of a whole row.
+_ENDING: Final = frozenset({"csv-broken", "cell-too-large", "cells-differ-from-header"})
 
 
 class _Counted:

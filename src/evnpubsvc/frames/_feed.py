@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, BinaryIO, TypeAlias, TypeVar, cast
 
 import polars as pl
 
+from evnpubsvc._files import bounds, opened
 from evnpubsvc.frames._columns import BatchReader
 from evnpubsvc.frames._sources import (
     FrameFormat,
@@ -24,7 +27,6 @@ from evnpubsvc.frames._sources import (
     unreadable,
 )
 from evnpubsvc.frames._tally import Progress
-from evnpubsvc.serde import opened
 from evnpubsvc.serde.engine import Again, TableShape, is_workbook, open_table
 
 PIECE = 24 << 20  # bytes of a text file at once
@@ -39,13 +41,18 @@ def feed(
     file_format: FrameFormat | None,
     progress: Progress | None,
     piece: int = PIECE,
+    unpacked: int = bounds.UNPACKED,
     unmapped: bool = False,
 ) -> R:
     """Give a register to a reader, which is made once the names of the columns are known."""
     if _is_stream(source):
-        return _of_stream(
-            source, reader_of, file_format or FrameFormat.CSV, piece, progress, unmapped=unmapped
-        )
+        kind = file_format or FrameFormat.CSV
+        with opened(source) as stream:
+            if kind is FrameFormat.PARQUET:
+                return _of_parquet(
+                    stream, reader_of, progress, unpacked=unpacked, unmapped=unmapped
+                )
+            return _of_stream(stream, reader_of, kind, piece, progress, unmapped=unmapped)
     if not is_paths(source):
         return _of_tables(source, reader_of, progress)
     files = files_of(source)
@@ -56,7 +63,12 @@ def feed(
         advance = _share(progress, reader, done, total)
         reader.begin_source()
         take_file(
-            path, reader, file_format or FrameFormat.of(path.name), piece=piece, advance=advance
+            path,
+            reader,
+            file_format or FrameFormat.of(path.name),
+            piece=piece,
+            unpacked=unpacked,
+            advance=advance,
         )
         done += size
         if progress is not None:
@@ -87,8 +99,31 @@ def _share(
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except OSError:
+    except (OSError, ValueError):
         return 0  # whoever opens it says why
+
+
+def _of_parquet(
+    stream: BinaryIO,
+    reader_of: ReaderOf[R],
+    progress: Progress | None,
+    *,
+    unpacked: int,
+    unmapped: bool,
+) -> R:
+    """Read Parquet from a stream: what says where its parts are stands at its end."""
+    with tempfile.TemporaryDirectory(prefix="evnpubsvc-") as folder:
+        path = Path(folder, "-")
+        with path.open("wb") as whole:
+            shutil.copyfileobj(stream, whole)
+        return feed(
+            path,
+            reader_of,
+            file_format=FrameFormat.PARQUET,
+            progress=progress,
+            unpacked=unpacked,
+            unmapped=unmapped,
+        )
 
 
 def _of_stream(
@@ -100,9 +135,6 @@ def _of_stream(
     *,
     unmapped: bool,
 ) -> R:
-    if kind is FrameFormat.PARQUET:
-        with unreadable("-"):
-            return _of_tables(pl.read_parquet(stream), reader_of, progress)
     head = stream.readline(1 << 20) if unmapped else b""
     reader = reader_of(_names_in(head, kind) if unmapped else None)
     advance = _share(progress, reader, 0, 1 << 62)

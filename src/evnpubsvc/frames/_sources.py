@@ -8,19 +8,22 @@ from __future__ import annotations
 import errno
 import glob
 import os
+import re
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias, cast
 
+import duckdb
 import polars as pl
 
+from evnpubsvc._files import bounds, opened
 from evnpubsvc.errors import DataError, MisuseError
-from evnpubsvc.findings import Finding, finding
+from evnpubsvc.findings import Cell, Finding, finding
 from evnpubsvc.frames._columns import BATCH, BatchReader
 from evnpubsvc.frames._csv import take_csv
-from evnpubsvc.serde import opened
 from evnpubsvc.serde.engine import Row, is_workbook, json_rows, open_register
 from evnpubsvc.texts import LabelledEnum
 
@@ -99,14 +102,20 @@ SLICE: Final = (
 
 
 def take_file(
-    path: Path, reader: BatchReader, kind: FrameFormat, *, piece: int, advance: Advance | None
+    path: Path,
+    reader: BatchReader,
+    kind: FrameFormat,
+    *,
+    piece: int,
+    unpacked: int,
+    advance: Advance | None,
 ) -> None:
     """Count a file; `advance` is called with the bytes of it that are done."""
     if is_workbook(path):
         _take_sheet(path, reader)
         return
     if kind is FrameFormat.PARQUET:
-        _take_parquet(path, reader, advance)
+        _take_parquet(path, reader, advance, unpacked)
         return
     with opened(path) as stream, unreadable(path.name):
         take_stream(stream, reader, kind, piece=piece, advance=advance)
@@ -208,7 +217,7 @@ def _take_sheet(path: Path, reader: BatchReader) -> None:
         gathered.flush()
 
 
-def _take_parquet(path: Path, reader: BatchReader, advance: Advance | None) -> None:
+def _take_parquet(path: Path, reader: BatchReader, advance: Advance | None, unpacked: int) -> None:
     with opened(path), unreadable(path.name):
         scan = pl.scan_parquet(path, glob=False)
         schema = scan.collect_schema()
@@ -218,6 +227,7 @@ def _take_parquet(path: Path, reader: BatchReader, advance: Advance | None) -> N
             return not scan.select(pl.col(name).count()).collect().item()
 
         columns = _columns(schema, reader, path.name, is_empty)
+        _refuse_bombs(path, columns, unpacked)
 
         def read(done: int) -> pl.DataFrame:
             return _as_texts(scan.select(columns).slice(done, SLICE).collect())
@@ -230,9 +240,52 @@ def _take_parquet(path: Path, reader: BatchReader, advance: Advance | None) -> N
                 batch = following.result()
                 if done + SLICE < rows:
                     following = ahead.submit(read, done + SLICE)
-                reader.take(batch, lambda row, before=done: before + row + 1)  # type: ignore[misc]
+                _take_cells(batch, reader, done)
                 if advance is not None:
                     advance(size * min(done + SLICE, rows) // rows)
+
+
+def _refuse_bombs(path: Path, columns: Sequence[str], unpacked: int) -> None:
+    """Refuse a file whose metadata say that a group of rows unpacks to more than is allowed.
+
+    Raises:
+        DataError: `parquet-too-large`.
+    """
+    pattern = re.sub(r"([*?\[])", r"[\1]", str(path))  # the name as it is
+    with duckdb.connect() as connection:
+        groups = connection.execute(
+            "SELECT sum(total_uncompressed_size)::BIGINT FROM parquet_metadata($path)"
+            " WHERE split_part(path_in_schema, ', ', 1) IN (SELECT unnest($columns))"
+            " GROUP BY row_group_id",
+            {"path": pattern, "columns": list(columns)},
+        ).fetchall()
+    largest = max((size for (size,) in groups), default=0)
+    if largest > unpacked:
+        raise DataError([finding("parquet-too-large", path.name, largest, limit=unpacked)])
+
+
+def _take_cells(batch: pl.DataFrame, reader: BatchReader, before: int) -> None:
+    """Count a typed batch; rows with a cell that no file of text could hold are findings."""
+    texts = pl.col(pl.String)
+    wide, odd = texts.str.len_bytes() > bounds.CELL, texts.str.contains("\0", literal=True)
+    no = pl.lit(value=False)
+    refused = batch.select(
+        pl.any_horizontal(no, wide).fill_null(value=False).alias("wide"),
+        pl.any_horizontal(no, odd).fill_null(value=False).alias("odd"),
+    )
+    is_bad = refused["wide"] | refused["odd"]
+    if not is_bad.any():
+        reader.take(batch, lambda row: before + row + 1)
+        return
+    kept = (~is_bad).arg_true().to_list()
+    reader.take(batch.filter(~is_bad), lambda row: before + kept[row] + 1)
+    for row in is_bad.arg_true().to_list():
+        path = f"line {before + row + 1}"
+        if refused["wide"][row]:
+            found = finding("cell-too-large", path, limit=bounds.CELL)
+        else:
+            found = finding("text-not-writable", path, Cell.of("\0"))
+        reader.take_rows(iter([found]))
 
 
 def _columns(
@@ -290,7 +343,7 @@ def _as_texts(batch: pl.DataFrame) -> pl.DataFrame:
 def take_batch(batch: pl.DataFrame, reader: BatchReader, before: int) -> None:
     """Count a table in memory that stands behind so many rows."""
     columns = _columns(batch.schema, reader, "", lambda name: not batch[name].count())
-    reader.take(_as_texts(batch.select(columns)), lambda row: before + row + 1)
+    _take_cells(_as_texts(batch.select(columns)), reader, before)
 
 
 def _frame_of(table: Any) -> pl.DataFrame:
@@ -300,7 +353,7 @@ def _frame_of(table: Any) -> pl.DataFrame:
         DataError: `column-twice`, which other libraries allow.
     """
     names = [str(name) for name in getattr(table, "columns", ())]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
         raise DataError(finding("column-twice", "", name) for name in twice)
     try:

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import Attribute, field, frozen
 
-from evnpubsvc._validate import instance_of, nonempty_text, read_member
+from evnpubsvc._validate import MOST_BITS, MOST_DIGITS, instance_of, nonempty_text, read_member
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import LabelledEnum, Language, printable, render, write
 
@@ -82,6 +82,8 @@ def _whole(_: object, __: Attribute[Any], value: object) -> None:
         raise MisuseError("count-not-whole", value)
     if value < 0:
         raise MisuseError("count-negative", value)
+    if value.bit_length() > MOST_BITS:
+        raise MisuseError("number-too-long", f"{hex(value)[:20]}…", limit=MOST_DIGITS)
 
 
 def _whole_or_none(record: object, attribute: Attribute[int | None], value: object) -> None:

@@ -179,12 +179,13 @@ def decimal_text(value: Fraction | int, places: int | None = None) -> str:
     ('15.49', '1/3', '0.3333')
     """
     if places is None and value.denominator == 1:
-        return str(value.numerator)
+        return exact_decimal(value.numerator)
     exact = Fraction(value)
     if places is None:
         return exact_decimal(exact)
     rounded = round_half_up(exact, places)
-    digits = str(abs(rounded.numerator) * 10**places // rounded.denominator).rjust(places + 1, "0")
+    digits = exact_decimal(abs(rounded.numerator) * 10**places // rounded.denominator)
+    digits = digits.rjust(places + 1, "0")
     sign = "-" if rounded < 0 else ""
     return f"{sign}{digits[: len(digits) - places]}" + (f".{digits[-places:]}" if places else "")
 

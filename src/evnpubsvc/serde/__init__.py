@@ -1,6 +1,6 @@
 """In and out: JSON, TOML, CSV, JSON Lines.
 
-The only room that knows cattrs, and the only one that opens files.
+The only room that knows cattrs.
 
 As in the root, a name is imported from its module on first access.
 """
@@ -67,7 +67,6 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._schemes import preset_names as preset_names
     from evnpubsvc.serde._schemes import read_scheme as read_scheme
     from evnpubsvc.serde._shapes import TableLayout as TableLayout
-    from evnpubsvc.serde._tables import opened as opened
     from evnpubsvc.serde._units import read_unit_register as read_unit_register
     from evnpubsvc.serde._units import unit_register_from_rows as unit_register_from_rows
 
@@ -97,7 +96,6 @@ _HOMES = {
     "lint_scheme": "_schemes",
     "make_converter": "_converter",
     "national_register": "_national",
-    "opened": "_tables",
     "outreach_example": "_outreach",
     "preset": "_schemes",
     "preset_names": "_schemes",

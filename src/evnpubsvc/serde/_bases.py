@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from attrs import fields, frozen
 
+from evnpubsvc._files import Source, find_beside, path_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._converter import expected_text
-from evnpubsvc.serde._documents import parse_toml, read_bytes, resolved
-from evnpubsvc.serde._tables import Source
+from evnpubsvc.serde._documents import resolved
+from evnpubsvc.serde._parse import read_toml
 
 Document: TypeAlias = dict[str, Any]
 Find: TypeAlias = Callable[[str], Document]
@@ -47,27 +47,24 @@ def read_on_base(
     """Return the document of a file or stream, put together with its bases.
 
     Args:
-        source: the file or stream; bases that are files are looked for in its folder.
+        source: the file or stream; bases that are files are in its folder or below.
         packaged: returns the document of a packaged base by its name.
         shape: what such documents are made of.
         inside: files that are being read: one of them is no base.
     """
-    path = None
-    if isinstance(source, (str, os.PathLike)):
-        path = Path(os.fspath(source))
-    folder = Path() if path is None else path.parent
+    path = path_of(source)
     place = None if path is None else resolved(path)
     reading = inside if place is None else (*inside, place)
 
     def find(base: str) -> Document:
         if not base.endswith(".toml"):
             return packaged(base)
-        other = folder / base
+        other = find_beside(source, base)
         if resolved(other) in reading:
             raise DataError([finding("base-circular", "", base)])
         return read_on_base(other, packaged, shape, reading)
 
-    return build_on_base(parse_toml(read_bytes(source)), find, shape)
+    return build_on_base(read_toml(source), find, shape)
 
 
 def build_on_base(document: Document, find: Find, shape: Shape) -> Document:

@@ -13,12 +13,13 @@ from typing import Any, Final, TypeVar, cast
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._files import Source, find_beside
 from evnpubsvc.errors import DataError, EvnpubsvcError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation, Confidence
 from evnpubsvc.serde._converter import findings_of
-from evnpubsvc.serde._documents import parse_toml, read_bytes, resolved, structure_row
-from evnpubsvc.serde._tables import Source
+from evnpubsvc.serde._documents import resolved, structure_row
+from evnpubsvc.serde._parse import read_toml
 from evnpubsvc.texts import Text
 from evnpubsvc.worktime import (
     Calendar,
@@ -150,7 +151,7 @@ def _read_layers(source: Source, *, named: bool) -> tuple[list[_Layer], list[Fin
     path = "$.base"
     while (name := layers[-1].head.base) != _PACKAGED:
         # A base is another file beside this one; a stream has no place that it could be beside.
-        file = resolved(chain[-1].parent / name) if chain else None
+        file = _beside(chain[-1], name) if chain else None
         if file is None or not file.is_file():
             found.append(finding("calendar-base-unknown", path, name))
             break
@@ -168,8 +169,16 @@ def _read_layers(source: Source, *, named: bool) -> tuple[list[_Layer], list[Fin
     return layers, found
 
 
+def _beside(file: Path, name: str) -> Path | None:
+    """The file that another names; None where there can be no such file in its folder."""
+    try:
+        return resolved(find_beside(file, name))
+    except DataError:
+        return None
+
+
 def _read_layer(source: Source) -> _Layer:
-    document = parse_toml(read_bytes(source))
+    document = read_toml(source)
     found: list[Finding] = []
     tables = {name: document.pop(name, []) for name in ("hours", "days")}
     head = structure_row(found, "$", document, _Head) or _Head(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
+from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, Final, cast
 
 from attrs import frozen
 
+from evnpubsvc._files import Source, find_beside, read_bytes
 from evnpubsvc.campaigns import Campaign
 from evnpubsvc.emulation import Snapshot, TieRule
 from evnpubsvc.emulation.results import UnitSnapshot
@@ -18,9 +17,8 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.serde._converter import expected_text, findings_of, make_converter
-from evnpubsvc.serde._documents import parse_toml
+from evnpubsvc.serde._parse import parse_json, read_toml
 from evnpubsvc.serde._schemes import preset, read_scheme
-from evnpubsvc.serde._tables import Source, opened
 
 
 @frozen
@@ -42,7 +40,8 @@ def read_campaign(source: Source) -> CampaignFile:
     r"""Read a campaign from a TOML file or binary stream.
 
     `scheme` is the name of a preset or the path of a TOML file; `figures` and `columns` are paths.
-    Paths are taken from the folder of the campaign's file.
+    They name files in the folder of the campaign's file or below it: a campaign of somebody else
+    opens nothing but what came with it, and one from a stream names presets only.
 
     Raises:
         DataError: everything that is wrong, at once.
@@ -52,12 +51,7 @@ def read_campaign(source: Source) -> CampaignFile:
     Traceback (most recent call last):
     evnpubsvc.errors.DataError: $.scheme: there is no preset 'nothing' [preset-unknown] - ...
     """
-    with opened(source) as stream:
-        document = parse_toml(stream.read())
-    if isinstance(source, (str, os.PathLike)):
-        folder = Path(os.fspath(source)).parent
-    else:
-        folder = Path()
+    document = read_toml(source)
     converter = make_converter()
     paths: dict[str, str | None] = {}
     found: list[Finding] = []
@@ -69,12 +63,15 @@ def read_campaign(source: Source) -> CampaignFile:
             )
         paths[name] = None
         if isinstance(given, str):
-            paths[name] = str(folder / given)
+            try:
+                paths[name] = str(find_beside(source, given))
+            except DataError as error:
+                found += [f.at(f"$.{name}") for f in error.findings]
     named = document.get("scheme")
     if isinstance(named, str):
         try:
             if named.endswith(".toml"):
-                scheme = read_scheme(folder / named)
+                scheme = read_scheme(find_beside(source, named))
             else:
                 scheme = preset(named)
             document["scheme"] = converter.unstructure(scheme)
@@ -130,25 +127,14 @@ def read_snapshot(source: Source) -> Snapshot:
     Raises:
         DataError: `not-json`, or every place that is not as such a document has it.
     """
-    with opened(source) as stream:
-        raw = stream.read()
-    try:
-        document: Any = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise DataError([finding("not-json", "$", error)]) from None
-
+    document = parse_json(read_bytes(source))
     converter = make_converter()
     try:
         read = converter.structure(_known(document), _Document)
-    except RecursionError:
-        raise DataError([finding("not-json", "$", RecursionError())]) from None
     except Exception as error:  # noqa: BLE001 - as above
         raise DataError(findings_of(error)) from None
-    twice = [
-        p.unit
-        for i, p in enumerate(read.standings)
-        if p.unit in {q.unit for q in read.standings[:i]}
-    ]
+    seen = Counter(place.unit for place in read.standings)
+    twice = [unit for unit, times in seen.items() if times > 1]
     if twice:
         raise DataError(finding("unit-twice", unit, unit) for unit in twice)
     return Snapshot(ties=read.ties, units=tuple(map(_unit, read.standings)))

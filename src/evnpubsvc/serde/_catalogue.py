@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._files import read_bytes
 from evnpubsvc.catalogue import (
     Authority,
     Catalogue,
@@ -22,7 +23,6 @@ from evnpubsvc.errors import DataError, InvalidCode, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.law import Citation
 from evnpubsvc.serde._converter import from_json
-from evnpubsvc.serde._documents import read_bytes
 from evnpubsvc.serde._rows import Cells, table_rows
 from evnpubsvc.services import read_channel
 

@@ -30,6 +30,7 @@ from evnpubsvc.emulation import Chosen
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Count, CountRange, CountUnit, Unknown, decimal_text
+from evnpubsvc.serde._parse import parse_json
 from evnpubsvc.texts import Text, render
 
 _HOOK_MODULES: Final = (
@@ -415,8 +416,8 @@ def from_json(text: str | bytes, kind: type[_T]) -> _T:
     """Read a record from a JSON document that `to_json` wrote.
 
     Raises:
-        DataError: `not-json`, `format-unknown`, `type-other`, or every finding inside the document,
-            with its path.
+        DataError: what is wrong with any JSON document (`not-json`, `key-repeated`),
+            `format-unknown`, `type-other`, or every finding inside the document, with its path.
 
     >>> from evnpubsvc.quantities import Count, CountUnit
     >>> from_json(to_json(Count(3, CountUnit.DOSSIERS)), Count)
@@ -426,10 +427,7 @@ def from_json(text: str | bytes, kind: type[_T]) -> _T:
     evnpubsvc.errors.DataError: $.value.value: a whole number is needed here, not 3.0 ...
     $.value.unit: this key is missing [key-missing]
     """
-    try:
-        document: Any = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise DataError([finding("not-json", "$", error)]) from None
+    document = parse_json(text)
     envelope = cast("dict[str, Any]", document if isinstance(document, dict) else {})
     if envelope.get("format") != FORMAT:
         raise DataError([finding("format-unknown", "$.format", expected=FORMAT)])

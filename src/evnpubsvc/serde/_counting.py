@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from cattrs import Converter
 
+from evnpubsvc._files import Source
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
@@ -36,7 +37,7 @@ from evnpubsvc.serde._registers import (
     value_reader,
 )
 from evnpubsvc.serde._shapes import Table
-from evnpubsvc.serde._tables import Row, Source
+from evnpubsvc.serde._tables import Row
 from evnpubsvc.statistics import LimitTerms, PeriodState, RegisterStatus, Tally, TallyCell
 from evnpubsvc.statistics.engine import (
     BY_DAY,

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, TypeVar, cast
 
 from attrs import field, frozen
 
+from evnpubsvc._files import Source
 from evnpubsvc.deadlines import (
     ClockPolicy,
     CutOff,
@@ -25,8 +26,8 @@ from evnpubsvc.errors import DataError, EvnpubsvcError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation, Confidence, Validity
 from evnpubsvc.serde._converter import findings_of
-from evnpubsvc.serde._documents import parse_toml, read_bytes, structure_row
-from evnpubsvc.serde._tables import Source
+from evnpubsvc.serde._documents import structure_row
+from evnpubsvc.serde._parse import read_toml
 from evnpubsvc.texts import Text
 
 _RULE_SETS: Final = "rule_set"
@@ -119,7 +120,7 @@ def read_deadline_rules(source: Source) -> DeadlineRules:
     >>> str(rules.limit("supplement-notice").limit), str(rules.limit("online-answer").citation)
     ('2 ngày làm việc', 'Decree 118/2025/NĐ-CP, art. 17(2)(c)')
     """
-    document = parse_toml(read_bytes(source))
+    document = read_toml(source)
     known = (_RULE_SETS, _SPECIAL)
     found = [
         finding("key-unknown", f"$.{key}", key, known=known) for key in document if key not in known

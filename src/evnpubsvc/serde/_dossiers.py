@@ -16,10 +16,12 @@ from typing import Any, BinaryIO, Final, Literal, TypeAlias, cast
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
+from evnpubsvc._files import Source, bounds, opened, read_bytes, read_line
 from evnpubsvc.dossiers import Dossier, Event
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._converter import findings_of, shared_converter
+from evnpubsvc.serde._parse import parse_json
 from evnpubsvc.serde._quick import (
     Quick,
     dumper_by_json,
@@ -27,7 +29,7 @@ from evnpubsvc.serde._quick import (
     quick_by_json,
     quick_by_msgspec,
 )
-from evnpubsvc.serde._tables import LONGEST_LINE, Row, Source, bounded_line, json_object, opened
+from evnpubsvc.serde._tables import Row, checked_line, json_object
 from evnpubsvc.worktime import VIETNAM_TIME
 
 _OURS: Final = "evn:"
@@ -121,13 +123,16 @@ def read_dossiers(
 def _read(source: Source, quick: Quick) -> Iterator[Dossier | Finding]:
     with opened(source) as stream:
         number = 0
-        while raw := stream.readline(LONGEST_LINE + 1):
+        while True:
+            raw, size = read_line(stream)
+            if not raw:
+                return
             number += 1
-            made = quick(raw) if len(raw) <= LONGEST_LINE else None
+            made = quick(raw) if size <= bounds.LINE else None
             if made is not None:
                 yield made
                 continue
-            line, goes_on = bounded_line(raw, number, stream)
+            line, goes_on = checked_line(raw, number, size)
             value = line if isinstance(line, Finding) else json_object(line, number)
             if isinstance(value, Finding):
                 yield value
@@ -529,10 +534,15 @@ def read_ocel(source: Source) -> Iterator[Dossier | Finding]:
     >>> [found.reason for found in read_ocel(io.BytesIO(b"[]"))]
     ['log-not-ocel']
     """
-    with opened(source) as stream:
-        raw = stream.read()
     try:
-        document: Any = json.loads(raw)
+        document = parse_json(read_bytes(source))
+    except DataError as error:
+        yield from (
+            finding("log-not-ocel", "$", found) if found.reason == "not-json" else found
+            for found in error.findings
+        )
+        return
+    try:
         cases = _cases(document)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         yield finding("log-not-ocel", "$", error)

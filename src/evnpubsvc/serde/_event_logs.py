@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import Factory, define, evolve, frozen
 
+from evnpubsvc._files import Source, bounds
 from evnpubsvc._letters import plain_words
 from evnpubsvc.deadlines import LimitReading, TimeLimit, read_limits
 from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence
@@ -22,7 +23,7 @@ from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._dossiers import xes_rows
 from evnpubsvc.serde._registers import EMPTY_HOUR, DateStyle, local_zone, moment_parser
 from evnpubsvc.serde._shapes import TableLayout, named_rows
-from evnpubsvc.serde._tables import Row, Source, cell_text
+from evnpubsvc.serde._tables import Row, cell_text
 from evnpubsvc.serde._words import Words, plain_word
 from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.services import (
@@ -489,6 +490,10 @@ class _Reader:
 
     def dossier(self, case: _Case) -> Iterator[Dossier | Finding]:
         """Make the dossier of a case, with findings about its own cells."""
+        if len(case.events) > bounds.EVENTS:
+            many = len(case.events)
+            yield finding("too-many-events", f"line {case.line}", many, limit=bounds.EVENTS)
+            return
         columns, place = self.columns, f"line {case.line}, column "
         kept = {name: case.cells[name] for name in columns.case_attributes if case.cells[name]}
         given = {name: case.cells[column] for name, column in self.named.items()}

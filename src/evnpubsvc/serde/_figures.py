@@ -10,6 +10,7 @@ from typing import Final
 
 from attrs import Factory, frozen
 
+from evnpubsvc._files import Source
 from evnpubsvc.emulation import Chosen, Figure, Published, Scheme, UnitFigures, check_figures
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Cell, Finding, Severity, finding, notice, violations
@@ -23,7 +24,7 @@ from evnpubsvc.quantities import (
 )
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._shapes import Table, TableLayout, TableShape, named_rows, other_delimiter
-from evnpubsvc.serde._tables import Row, Source, first_findings
+from evnpubsvc.serde._tables import Row, first_findings
 from evnpubsvc.serde._totals import CountedRow, begins_as_total, leave_out_totals
 from evnpubsvc.serde._words import plain_word
 from evnpubsvc.serde._workbooks import open_table

@@ -17,6 +17,7 @@ from typing import Final
 
 from attrs import frozen
 
+from evnpubsvc._files import Source
 from evnpubsvc._letters import plain_letters
 from evnpubsvc._moments import VIETNAM_TIME
 from evnpubsvc.errors import DataError
@@ -24,7 +25,6 @@ from evnpubsvc.findings import Finding
 from evnpubsvc.quantities import parse_number
 from evnpubsvc.serde._registers import DateStyle, moment_parser
 from evnpubsvc.serde._shapes import Table, TableLayout
-from evnpubsvc.serde._tables import Source
 from evnpubsvc.serde._words import plain_word
 from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.services import read_channel

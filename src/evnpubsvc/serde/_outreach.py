@@ -7,11 +7,11 @@ from typing import Any
 
 from cattrs import Converter
 
+from evnpubsvc._files import Source
 from evnpubsvc._tables import packaged_text
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.outreach import DutyRoster, SupportProgramme
 from evnpubsvc.serde._documents import read_document
-from evnpubsvc.serde._tables import Source
 from evnpubsvc.texts import Language, render
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar, Session
 

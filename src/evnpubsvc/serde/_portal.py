@@ -9,18 +9,18 @@ portal publishes only the largest of the two figures that the scheme asks for.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final, cast
 
+from evnpubsvc._files import Source, read_bytes
 from evnpubsvc.emulation import Figure, Published, Scheme, UnitFigures, check_figures
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Count, Unknown
-from evnpubsvc.serde._documents import exact_number, read_bytes
 from evnpubsvc.serde._figures import FigureTable
-from evnpubsvc.serde._tables import Source, first_findings
+from evnpubsvc.serde._parse import parse_json
+from evnpubsvc.serde._tables import first_findings
 
 _UNITS: Final = ("evaluation", "children")
 _WHOLE: Final = ("overview", "parent")
@@ -66,10 +66,7 @@ def read_portal_figures(source: Source, scheme: Scheme, *, whole: bool = False) 
 
 def _records(raw: bytes, *, whole: bool) -> list[dict[str, Any]]:
     """Return the records of units of an answer."""
-    try:
-        document: Any = json.loads(raw.decode("utf-8-sig"), parse_float=exact_number)
-    except (ValueError, RecursionError) as error:
-        raise DataError([finding("not-json", "$", error)]) from None
+    document = parse_json(raw, exact=True)
     data: dict[str, Any] = {}
     if _is_record(document) and _is_record(document.get("data")):
         data = document["data"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
+from evnpubsvc._files import Source
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
 from evnpubsvc.serde._converter import findings_of, make_converter
-from evnpubsvc.serde._documents import parse_toml, read_bytes
-from evnpubsvc.serde._tables import Source
+from evnpubsvc.serde._parse import read_toml
 from evnpubsvc.statistics import RateTable
 
 _SELECTION: Final = ("entries", "states", "where")
@@ -38,7 +38,7 @@ def read_rates(source: Source) -> RateTable:
     >>> own.rates[0].name
     'late-of-fallen-due'
     """
-    document = parse_toml(read_bytes(source))
+    document = read_toml(source)
     unknown = [name for name in document if name not in {"measures", "rates"}]
     if unknown:
         raise DataError(finding("key-unknown", f"$.{name}", name) for name in unknown)

@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._files import Source, opened
 from evnpubsvc._moments import VIETNAM_TIME, own_day
 from evnpubsvc._validate import instance_of, mapping_of, tuple_of
 from evnpubsvc.deadlines import TimeLimit
@@ -31,7 +32,7 @@ from evnpubsvc.serde._shapes import (
     named_rows,
     other_delimiter,
 )
-from evnpubsvc.serde._tables import Row, Source, cell_text, json_rows, opened
+from evnpubsvc.serde._tables import Row, cell_text, json_rows
 from evnpubsvc.serde._words import Words, plain_word
 from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.services import check_word

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from attrs import Factory, frozen
 
+from evnpubsvc._files import Source, Target, write_whole
 from evnpubsvc._tables import packaged_names, packaged_text
 from evnpubsvc._validate import read_member
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
@@ -31,11 +32,11 @@ from evnpubsvc.reports.parts import (
 )
 from evnpubsvc.serde._bases import Document, Shape, build_on_base, listed, read_on_base
 from evnpubsvc.serde._converter import findings_of, make_converter, to_json
-from evnpubsvc.serde._documents import parse_toml, read_document
-from evnpubsvc.serde._files import Target, write_whole
+from evnpubsvc.serde._documents import read_document
+from evnpubsvc.serde._parse import parse_toml
 from evnpubsvc.serde._shapes import TableLayout, named_rows
 from evnpubsvc.serde._sheets import CSV_MARK, MOST_ROWS, Book, put_number, put_text
-from evnpubsvc.serde._tables import Row, Source, first_findings
+from evnpubsvc.serde._tables import Row, first_findings
 from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.texts import (
     LabelledEnum,

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 
+from evnpubsvc._files import Source, read_bytes
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, violations
 from evnpubsvc.law import Validity
 from evnpubsvc.serde._converter import expected_text
-from evnpubsvc.serde._documents import read_bytes
 from evnpubsvc.serde._shapes import TableShape, named_rows
-from evnpubsvc.serde._tables import Source
 from evnpubsvc.serde._workbooks import is_workbook, open_table
 
 _T = TypeVar("_T")

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar, cast, get_args
 
 from cattrs import Converter
 
+from evnpubsvc._files import Source, bounds
 from evnpubsvc._tables import packaged_names, packaged_text
 from evnpubsvc.emulation import (
     Band,
@@ -39,8 +40,7 @@ from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._bases import Document, Shape, build_on_base, listed, read_on_base, tables_of
 from evnpubsvc.serde._converter import expected_text, findings_of, make_converter
-from evnpubsvc.serde._documents import parse_toml
-from evnpubsvc.serde._tables import Source
+from evnpubsvc.serde._parse import parse_toml
 from evnpubsvc.texts import Text
 
 _PRESETS: Final = "emulation/presets"
@@ -152,6 +152,9 @@ def _built_or_findings(
     document: dict[str, Any], *, oddities: bool = True
 ) -> tuple[Scheme | None, tuple[Finding, ...]]:
     """Build the scheme of a document, or return None, with everything that can be said about it."""
+    many = sum(len(listed(group.get("criteria"))) for group in tables_of(document.get("groups")))
+    if many > bounds.CRITERIA:
+        return None, (finding("too-many-criteria", "$.groups", many, limit=bounds.CRITERIA),)
     converter = make_converter()
     try:
         scheme = converter.structure(document, Scheme)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice, zip_longest
 from types import MappingProxyType
@@ -15,8 +16,9 @@ from typing import Any, BinaryIO, Final, Literal, TypeAlias
 
 from attrs import Attribute, evolve, field, fields, frozen
 
+from evnpubsvc._files import bounds
 from evnpubsvc.errors import DataError
-from evnpubsvc.findings import Finding, finding, notice
+from evnpubsvc.findings import Cell, Finding, finding, notice
 from evnpubsvc.quantities import NumberStyle
 from evnpubsvc.serde._tables import LineFeed, Row, nfc, one_character
 from evnpubsvc.serde._words import plain_word
@@ -290,12 +292,17 @@ def checked_names(rows: Sequence[Sequence[str]], line: int) -> list[str]:
     """Return the names of the columns, none of them twice.
 
     Raises:
-        DataError: `column-twice` for each.
+        DataError: `column-twice` for each; `too-many-columns`.
     """
     header = join_names(rows)
     while header and not header[-1]:
         header.pop()  # delimiters at the end of the line
-    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if len(header) > bounds.COLUMNS:
+        raise DataError(
+            [finding("too-many-columns", f"line {line}", len(header), limit=bounds.COLUMNS)]
+        )
+    times = Counter(header)
+    twice = sorted(name for name, count in times.items() if name and count > 1)
     if twice:
         raise DataError(finding("column-twice", f"line {line}", name) for name in twice)
     return header
@@ -314,7 +321,10 @@ def _strict(reader: Iterator[list[str]], feed: LineFeed) -> Iterator[list[str] |
             return
         except csv.Error as error:
             lines = max(feed.line - start + 1, 1)
-            yield finding("csv-broken", f"line {start}", error, lines=lines)
+            if "field larger than field limit" in str(error):
+                yield finding("cell-too-large", f"line {start}", limit=bounds.CELL)
+            else:
+                yield finding("csv-broken", f"line {start}", error, lines=lines)
 
 
 def _csv_rows(reader: Iterator[list[str]], feed: LineFeed) -> Iterator[Numbered | Finding]:
@@ -341,8 +351,18 @@ def open_grid(
     place = find_names(names, shape) or _first_row(names, shape)
     end = min(place.above + place.rows, len(ahead))
     header = checked_names(names[place.above : end], ahead[end - 1][0])
-    below = _framed(chain(ahead[end:], rows), shape, len(header))
+    below = _framed(map(_bounded, chain(ahead[end:], rows)), shape, len(header))
     return Table(header, ahead[end - 1][0], (*notices, *place.notices), below)
+
+
+def _bounded(row: Numbered) -> Numbered | Finding:
+    """Return a row of a sheet, or that one of its cells is none of a file of text."""
+    line, cells = row
+    if max(map(len, cells), default=0) > bounds.CELL:
+        return finding("cell-too-large", f"line {line}", limit=bounds.CELL)
+    if any("\0" in cell for cell in cells):
+        return finding("text-not-writable", f"line {line}", Cell.of("\0"))
+    return row
 
 
 def _first_row(names: Sequence[Sequence[str]], shape: TableShape) -> NamesPlace:

@@ -6,25 +6,20 @@ CSV and JSON Lines, streamed, every line bounded, nothing repaired.
 from __future__ import annotations
 
 import json
-import os
 import unicodedata
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO, Final, TypeAlias, cast
+from typing import Any, BinaryIO, Final, cast
 
 from attrs import Attribute, frozen
 
-from evnpubsvc.errors import DataError, MisuseError
+from evnpubsvc._files import bounds, read_line
+from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Cell, Finding, finding
+from evnpubsvc.serde._parse import once, whole_number, wrong_texts
 from evnpubsvc.texts import Text, catalogue
 
-Source: TypeAlias = str | os.PathLike[str] | BinaryIO
-"""A path, or a binary stream that the caller has opened."""
-
-LONGEST_LINE: Final = 1 << 20  # bytes; a register's row has a few hundred
 _MARK_OR_BLANK: Final = b"\xef\xbb\xbf \t\r\n"
 _DEEPEST: Final = 8  # objects inside each other that are looked into
 _BOMS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
@@ -63,27 +58,6 @@ class Row:
 
     line: int
     cells: dict[str, Any]
-
-
-@contextmanager
-def opened(source: Source) -> Generator[BinaryIO]:
-    """Open a path for reading, or pass a binary stream through.
-
-    A file that is not there is a finding.
-    """
-    if isinstance(source, (str, os.PathLike)):
-        try:
-            stream = Path(source).open("rb")  # noqa: SIM115 - closed below
-        except (OSError, ValueError) as error:
-            raise DataError(
-                [finding("file-unreadable", "", Path(source).name, why=error)]
-            ) from None
-        with stream:
-            yield stream
-    elif hasattr(source, "read"):
-        yield source
-    else:
-        raise MisuseError("source-needed", source, got=type(source).__name__)
 
 
 class Again:
@@ -136,22 +110,28 @@ def raw_lines(stream: BinaryIO) -> Iterator[bytes | Finding]:
     A line that is too long comes as a finding.
     """
     number = 0
-    while raw := stream.readline(LONGEST_LINE + 1):
+    while True:
+        raw, size = read_line(stream)
+        if not raw:
+            return
         number += 1
-        line, goes_on = bounded_line(raw, number, stream)
+        line, goes_on = checked_line(raw, number, size)
         yield line
         if not goes_on:
             return
 
 
-def bounded_line(raw: bytes, number: int, stream: BinaryIO) -> tuple[bytes | Finding, bool]:
-    """Return a line read up to one byte beyond what is allowed, and whether others follow."""
-    if len(raw) > LONGEST_LINE:
-        size = len(raw)
-        while raw and not raw.endswith(b"\n"):
-            raw = stream.readline(LONGEST_LINE + 1)
-            size += len(raw)
-        return finding("line-too-long", f"line {number}", limit=LONGEST_LINE, size=size), True
+def checked_line(raw: bytes, number: int, size: int) -> tuple[bytes | Finding, bool]:
+    """Return a line, or what is wrong with it, and whether others follow.
+
+    Args:
+        raw: the line as `read_line` gave it.
+        number: its number in the file, from 1.
+        size: its bytes.
+    """
+    if size > bounds.LINE:
+        found = finding("line-too-long", f"line {number}", limit=bounds.LINE, size=size)
+        return found, size <= bounds.SKIPPED
     if number == 1:
         for magic, kind in _NO_TEXTS.items():
             if raw.startswith(magic):
@@ -163,6 +143,9 @@ def bounded_line(raw: bytes, number: int, stream: BinaryIO) -> tuple[bytes | Fin
 
 
 def _text(raw: bytes, number: int) -> str | Finding:
+    if b"\0" in raw:
+        place = f"line {number}, byte {raw.index(0) + 1}"
+        return finding("text-not-writable", place, Cell.of("\0"))
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -223,7 +206,8 @@ def json_rows(stream: BinaryIO) -> Iterator[Row | Finding]:
 
     The values of an object inside an object stand under `outer.inner` too, eight deep at most.
     Findings: `line-too-long`, `not-utf8`, `not-json` (NaN and Infinity are no JSON),
-    `not-an-object`, `column-twice`. Empty lines are skipped.
+    `not-an-object`, `key-repeated`, `column-twice`, `number-too-long`, `text-not-writable`. Empty
+    lines are skipped.
     """
     for number, raw in enumerate(raw_lines(stream), 1):
         value = raw if isinstance(raw, Finding) else json_object(raw, number)
@@ -232,11 +216,12 @@ def json_rows(stream: BinaryIO) -> Iterator[Row | Finding]:
         elif value is not None:
             cells: dict[str, Any] = {}
             twice = _flatten("", value, cells, _DEEPEST)
-            yield (
-                Row(number, cells)
-                if twice is None
-                else finding("column-twice", f"line {number}", twice)
-            )
+            if twice is not None:
+                yield finding("column-twice", f"line {number}", twice)
+            elif any(isinstance(each, str) and len(each) > bounds.CELL for each in cells.values()):
+                yield finding("cell-too-large", f"line {number}", limit=bounds.CELL)
+            else:
+                yield Row(number, cells)
 
 
 def json_object(raw: bytes, number: int) -> dict[str, Any] | Finding | None:
@@ -248,14 +233,26 @@ def json_object(raw: bytes, number: int) -> dict[str, Any] | Finding | None:
         return None
     try:
         value: object = json.loads(
-            line, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_Decimal
+            line,
+            object_pairs_hook=once,
+            parse_constant=_no_constant,
+            parse_float=_Decimal,
+            parse_int=whole_number,
         )
-    except _TwiceError as error:
-        return finding("column-twice", f"line {number}", str(error))
+    except DataError as error:
+        return error.findings[0].at(f"line {number}")
     except (ValueError, RecursionError) as error:
         return finding("not-json", f"line {number}", error)
     if not isinstance(value, dict):
         return finding("not-an-object", f"line {number}", Cell.of(line.strip()))
+    # Only an escape can say what UTF-8 cannot.
+    if "\\u" in line:
+        try:
+            wrong = next(wrong_texts(value, "$"), None)
+        except DataError as error:
+            wrong = error.findings[0]
+        if wrong is not None:
+            return wrong.at(f"line {number}")
     return cast("dict[str, Any]", value)
 
 
@@ -280,17 +277,6 @@ class _Decimal(str):
     """A number with decimals, kept as it was written."""
 
     __slots__ = ()
-
-
-class _TwiceError(Exception):
-    pass
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    record = dict(pairs)
-    if len(record) < len(pairs):
-        raise _TwiceError(next(name for name, _ in pairs if [n for n, _ in pairs].count(name) > 1))
-    return record
 
 
 def _no_constant(name: str) -> Any:

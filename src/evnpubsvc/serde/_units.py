@@ -7,12 +7,12 @@ from datetime import date
 from functools import cache
 from typing import Final
 
+from evnpubsvc._files import Source
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.law import Validity
 from evnpubsvc.serde._converter import expected_text
 from evnpubsvc.serde._rows import Cells, table_rows
-from evnpubsvc.serde._tables import Source
 from evnpubsvc.units import AdminUnit, Succession, Tier, UnitKey, UnitKind, UnitRegister, fold_name
 
 _YES: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}

@@ -23,20 +23,18 @@ from typing import Any, BinaryIO, Final
 
 from attrs import evolve, frozen
 
+from evnpubsvc._files import Source, bounds, opened
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.quantities import decimal_text
 from evnpubsvc.serde._shapes import DayStyle, Numbered, Table, TableShape, open_csv, open_grid
-from evnpubsvc.serde._tables import Source, look_ahead, opened
+from evnpubsvc.serde._tables import look_ahead
 from evnpubsvc.serde._unseen import ZIP, Look, cell_name, look_over, unseen
 
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 SUFFIXES: Final = frozenset({"xlsx", "xlsm", "xls", "ods"})
 _PAGES: Final = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<head", b"<style", b"<meta")
 _LOOKED_AT: Final = 512  # bytes
-_LARGEST: Final = 200 << 20  # bytes of a file
-_LARGEST_UNPACKED: Final = 1 << 30  # bytes of all parts of a file
-_WIDEST: Final = 1_000  # columns
 _NAMED: Final = 5  # places that are named
 _FIRST_SERIAL: Final = date(1899, 12, 30)  # spreadsheets take 1900 for a leap year
 
@@ -92,7 +90,7 @@ def open_sheet(stream: BinaryIO, shape: TableShape, name: str = "") -> Table:
             `header-missing`.
         MisuseError: `extra-missing`.
     """
-    data = stream.read(_LARGEST + 1)
+    data = stream.read(bounds.WORKBOOK + 1)
     look = _refuse_hostile(data, name)
     if find_spec("python_calamine") is None:
         raise MisuseError("extra-missing", "python-calamine", extra="excel")
@@ -101,8 +99,8 @@ def open_sheet(stream: BinaryIO, shape: TableShape, name: str = "") -> Table:
         book = calamine.load_workbook(io.BytesIO(data))
         chosen, notices = _choose(book, calamine, shape.sheet)
         sheet = book.get_sheet_by_name(chosen)
-        if sheet.total_width > _WIDEST:
-            raise _too_large(name, sheet.total_width, _WIDEST)
+        if sheet.total_width > bounds.SHEET_COLUMNS:
+            raise _too_large(name, sheet.total_width, bounds.SHEET_COLUMNS)
         merged = _Merged.of(sheet)
     except calamine.PasswordError:
         raise DataError([finding("workbook-encrypted", name)]) from None
@@ -121,8 +119,8 @@ def _refuse_hostile(data: bytes, name: str) -> Look | None:
     Returns:
         What a ZIP file holds; None for another kind.
     """
-    if len(data) > _LARGEST:
-        raise _too_large(name, len(data), _LARGEST)
+    if len(data) > bounds.WORKBOOK:
+        raise _too_large(name, len(data), bounds.WORKBOOK)
     if data.startswith(_OLE):
         # What Office encrypts is a container of this name.
         if "EncryptedPackage".encode("utf-16-le") in data:
@@ -133,15 +131,15 @@ def _refuse_hostile(data: bytes, name: str) -> Look | None:
             parts = archive.infolist()
             locked = any(part.flag_bits & 1 for part in parts)
             size, look = sum(part.file_size for part in parts), None
-            if not locked and size <= _LARGEST_UNPACKED:
-                look = look_over(data, archive, _LARGEST_UNPACKED)
+            if not locked and size <= bounds.UNPACKED:
+                look = look_over(data, archive, bounds.UNPACKED)
                 size = look.size
     except (zipfile.BadZipFile, ValueError, OSError) as error:
         raise DataError([finding("workbook-broken", name, error)]) from None
     if locked:
         raise DataError([finding("workbook-encrypted", name)])
-    if size > _LARGEST_UNPACKED:
-        raise _too_large(name, size, _LARGEST_UNPACKED)
+    if size > bounds.UNPACKED:
+        raise _too_large(name, size, bounds.UNPACKED)
     return look
 
 

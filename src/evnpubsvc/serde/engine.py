@@ -1,6 +1,5 @@
 """What rooms that read registers (`frames`) or write tables (`cli`) may use of this one."""
 
-from evnpubsvc.serde._files import replace_file, write_whole
 from evnpubsvc.serde._guess import guess_figures, guess_register
 from evnpubsvc.serde._registers import (
     absent_columns,
@@ -22,13 +21,12 @@ from evnpubsvc.serde._sheets import (
     sheet_csv,
     workbook_bytes,
 )
-from evnpubsvc.serde._tables import LONGEST_LINE, Again, Row, json_rows
+from evnpubsvc.serde._tables import Again, Row, json_rows
 from evnpubsvc.serde._words import Words as MappedWords
 from evnpubsvc.serde._workbooks import is_workbook, open_table
 
 __all__ = [
     "CSV_MARK",
-    "LONGEST_LINE",
     "Again",
     "MappedWords",
     "Row",
@@ -49,12 +47,10 @@ __all__ = [
     "named_rows",
     "open_register",
     "open_table",
-    "replace_file",
     "row_reader",
     "sheet_csv",
     "terms_of",
     "words_of_statuses",
     "words_of_values",
     "workbook_bytes",
-    "write_whole",
 ]

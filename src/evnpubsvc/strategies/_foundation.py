@@ -15,7 +15,8 @@ from evnpubsvc.texts import Text, catalogue
 
 def titles(*, max_size: int = 20) -> st.SearchStrategy[str]:
     """Draw texts that are not blank, in any script. Shrinks to `"0"`."""
-    return st.text(st.characters(codec="utf-8"), min_size=1, max_size=max_size).filter(str.strip)
+    letters = st.characters(codec="utf-8", exclude_characters="\0")
+    return st.text(letters, min_size=1, max_size=max_size).filter(str.strip)
 
 
 def keys() -> st.SearchStrategy[str]:

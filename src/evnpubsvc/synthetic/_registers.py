@@ -25,11 +25,11 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from attrs import field, frozen
 
+from evnpubsvc._files import replace_file
 from evnpubsvc._validate import instance_of
 from evnpubsvc.deadlines import LimitUnit, TimeLimit
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.serde import RegisterColumns
-from evnpubsvc.serde.engine import replace_file
 from evnpubsvc.services import Channel, OnlineKind2022
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import vietnam_calendar

@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 from attrs import Attribute, field, frozen
 
 from evnpubsvc._hooks import misuse
+from evnpubsvc._letters import is_writable
 
 Language: TypeAlias = Literal["en", "vi"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "vi")
@@ -22,6 +23,8 @@ def known_language(lang: str) -> Language:
 def _not_empty(_: object, attribute: Attribute[str], value: object) -> None:
     if not isinstance(value, str) or not value.strip():
         raise misuse("title-empty", value, lang=attribute.name)
+    if not is_writable(value):
+        raise misuse("text-not-writable", value)
 
 
 @frozen

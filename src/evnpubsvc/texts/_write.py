@@ -133,6 +133,13 @@ def roman(value: object, lang: Language) -> str:
     return write(value, lang)
 
 
+def _digits(number: int) -> str:
+    """Return the digits of a whole number, of any length; `str` refuses those above 4,300."""
+    if number.bit_length() < 10_000:
+        return str(number)
+    return format(Decimal(number), "f")
+
+
 def exact_decimal(value: Fraction | int) -> str:
     """Return an exact number as decimal text with a dot; `n/d` where no finite decimals give it."""
     rest, twos, fives = value.denominator, 0, 0
@@ -141,9 +148,10 @@ def exact_decimal(value: Fraction | int) -> str:
     while rest % 5 == 0:
         rest, fives = rest // 5, fives + 1
     if rest != 1:
-        return f"{value.numerator}/{value.denominator}"
+        return f"{_digits(value.numerator)}/{_digits(value.denominator)}"
     places = max(twos, fives)
-    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    digits = _digits(abs(value.numerator) * 10**places // value.denominator)
+    digits = digits.rjust(places + 1, "0")
     whole, decimals = digits[: len(digits) - places], digits[len(digits) - places :]
     return ("-" if value < 0 else "") + whole + (f".{decimals}" if decimals else "")
 

@@ -1,0 +1,103 @@
+"""Reading: a path or a stream, never more of it than a bound."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+from evnpubsvc._files import bounds
+from evnpubsvc.errors import DataError, MisuseError
+from evnpubsvc.findings import finding
+
+Source: TypeAlias = str | os.PathLike[str] | BinaryIO
+"""A path, or a binary stream that the caller has opened."""
+
+
+def path_of(source: object) -> Path | None:
+    """Return the path that a source is; None for a stream."""
+    if isinstance(source, (str, os.PathLike)):
+        return Path(os.fspath(source))
+    return None
+
+
+@contextmanager
+def opened(source: Source) -> Generator[BinaryIO]:
+    """Open a path for reading, or pass a binary stream through.
+
+    Raises:
+        DataError: `file-unreadable`: there is no such file, or the system refuses to read it, now
+            or while it is read.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        name = Path(source).name
+        try:
+            stream: BinaryIO = Path(source).open("rb")  # noqa: SIM115 - closed below
+        except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+            raise DataError([finding("file-unreadable", "", name, why=error)]) from None
+    elif hasattr(source, "read"):
+        name, stream = "-", source
+    else:
+        raise MisuseError("source-needed", source, got=type(source).__name__)
+    try:
+        yield stream
+    except BrokenPipeError:
+        raise  # the reader of the output went away: nothing is wrong with this file
+    except OSError as error:
+        raise DataError([finding("file-unreadable", "", name, why=error)]) from None
+    finally:
+        if stream is not source:
+            stream.close()
+
+
+def read_bytes(source: Source, most: int = bounds.DOCUMENT) -> bytes:
+    """Return all bytes of a document.
+
+    Raises:
+        DataError: `file-too-large`, before more than `most` bytes are read; `file-unreadable`.
+    """
+    with opened(source) as stream:
+        raw = stream.read(most + 1)
+    if len(raw) > most:
+        raise DataError([finding("file-too-large", "", limit=most)])
+    return raw
+
+
+def find_beside(source: Source, name: str) -> Path:
+    """Return the file that a document names: one in its own folder, or below.
+
+    A document that comes from elsewhere must not open what it likes: it names nothing by an
+    absolute path, nothing above its folder, nothing through a link that leads out of it; one from a
+    stream has no folder and names nothing.
+
+    Raises:
+        DataError: `file-outside`, `file-beside-stream`.
+    """
+    path = path_of(source)
+    if path is None:
+        raise DataError([finding("file-beside-stream", "", name)])
+    folder = path.parent
+    try:
+        inside = (folder / name).resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):  # a name with NUL, links in a circle
+        inside = False
+    if not inside or Path(name).is_absolute():
+        raise DataError([finding("file-outside", "", name)])
+    return folder / name
+
+
+def read_line(stream: BinaryIO) -> tuple[bytes, int]:
+    """Return the next line and its size in bytes.
+
+    Of a line above the bound come so many bytes and one more; the rest of it is passed over, until
+    `bounds.SKIPPED` tells that it has no end.
+    """
+    line = stream.readline(bounds.LINE + 1)
+    size = len(line)
+    rest = line if size > bounds.LINE else b"\n"
+    while rest and not rest.endswith(b"\n") and size <= bounds.SKIPPED:
+        rest = stream.readline(bounds.LINE + 1)
+        size += len(rest)
+    return line, size

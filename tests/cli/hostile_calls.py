@@ -1,0 +1,277 @@
+"""Calls that nobody would make: good ones with bytes, files, options and words spoilt, from a seed.
+
+`python -m tests.cli.hostile_calls 20000 1` runs so many in this process and prints what went wrong.
+A traceback is an exception that leaves `main`, or what looks like one on the screen: a catch-all
+that hides one counts too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import random
+import re
+import shutil
+import signal
+import sys
+import tempfile
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from evnpubsvc.cli import main
+from tests.cli.vietnamese_calls import CALLS, lay_files
+
+SECONDS = 10
+_OLD = b"what was there before\n"
+_OUTPUTS = ("ra.csv", "ra.json", "ra.xlsx", "ra.txt", "ra.parquet", "ra.toml")
+_SPECIAL = (
+    b"\0",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"\xed\xa0\x80",
+    b"\\ud800",
+    b'"',
+    b"'",
+    b"\r",
+    b"\n\n",
+    b",,,,,",
+    b"=1+1",
+    b"\x1b[2J",
+    b"9" * 5_000,
+    b"[" * 2_000,
+    b"{" * 500,
+    b"a." * 500,
+    b"NaN",
+    b"-1",
+    b"1e999",
+    b"0001-01-01",
+    b"9999-12-31",
+    b"31/02/2022",
+    "ệ".encode(),
+    "e\u0323\u0302".encode(),
+    b"PK\x03\x04",
+    b"PAR1",
+    b"x" * 200_000,
+    b"\t",
+    b";",
+    b"|",
+    b"<html>",
+    b"sep=;\n",
+)
+_WORDS = (
+    "",
+    "-",
+    "--",
+    "\0",
+    "\ud800",
+    "\udcff",
+    "=X",
+    "9" * 5_000,
+    "x" * 70_000,
+    "\x1b[2J",
+    "../../etc/passwd",
+    "/dev/null",
+    "/",
+    ".",
+    "nothing",
+    "0",
+    "-1",
+    "1e9",
+    "31/02/2022",
+    "0001-01-01",
+    "9999-12-31",
+    "2022-12-14",
+    "2022",
+    "2022-Q4",
+    "H44.01",
+    "field",
+    "a|b=c",
+    "*",
+    "[",
+    "100%",
+    "1/0",
+    "null",
+    "\u202e",
+    "ệ" * 300,
+)
+_OPTIONS = (
+    "--lang",
+    "--format",
+    "--output",
+    "--findings",
+    "--as-of",
+    "--period",
+    "--by",
+    "--where",
+    "--known-at",
+    "--compare",
+    "--timezone",
+    "--memory-limit",
+    "--engine",
+    "--columns",
+    "--allow-rejects",
+    "--calendar",
+    "--show-cells",
+    "--on",
+    "--within",
+    "--zero",
+    "--expect",
+    "--group",
+    "--seed",
+    "--rows",
+    "--bogus",
+    "--codes",
+)
+_MORE: tuple[tuple[str, ...], ...] = (
+    ("pack", "so.csv", "ra.parquet", "--columns", "cot.toml"),
+    ("synthesize", "--rows", "20", "--seed", "3", "--output", "ra.csv", "--columns-out", "ra.toml"),
+    ("columns", "so.csv", "-o", "ra.toml"),
+    ("tally", "so.csv", "--columns", "cot.toml", "--as-of", "2022-12-14", "-o", "ra.xlsx"),
+    ("tally", "so.csv", "--columns", "cot.toml", "--as-of", "2022-12-14", "--findings", "ra.csv"),
+    ("tally", "so.csv", "--columns", "cot.toml", "--as-of", "2022-12-14", "--engine", "python"),
+    ("score", "bang.toml", "so-lieu.csv", "-o", "ra.json"),
+    ("check", "nhat-ky.csv", "--columns", "nhat-ky.toml", "--as-of", "2022-12-14", "-o", "ra.csv"),
+)
+GOOD: tuple[tuple[str, ...], ...] = (*(call for _, call in CALLS), *_MORE)
+
+
+class _HangError(BaseException):
+    pass
+
+
+def _hang(*_: object) -> None:
+    raise _HangError
+
+
+def _bytes(data: bytes, draw: random.Random) -> bytes:
+    for _ in range(draw.choice((1, 1, 2, 5))):
+        at = draw.randrange(len(data) + 1)
+        to = min(len(data), at + draw.choice((1, 1, 8, 200)))
+        data = draw.choice(
+            (
+                data[:at] + draw.choice(_SPECIAL) + data[at:],
+                data[:at] + draw.choice(_SPECIAL) + data[to:],
+                data[:at] + data[to:],
+                data[:at],
+                data[:to] + data[at:],
+                data[:at] + bytes([draw.randrange(256)]) + data[at + 1 :],
+                data * draw.choice((1, 2, 3)),
+            )
+        )
+    return data
+
+
+def _call(draw: random.Random) -> list[str]:
+    call = list(draw.choice(GOOD))
+    for _ in range(draw.choice((0, 0, 1, 1, 2, 3))):
+        at = draw.randrange(len(call) + 1)
+        word = draw.choice((draw.choice(_WORDS), draw.choice(_OPTIONS), draw.choice(_OUTPUTS)))
+        draw.choice((call.insert, call.__setitem__ if at < len(call) else call.insert))(at, word)
+    return call
+
+
+def spoil(folder: Path, draw: random.Random) -> list[str]:
+    """Spoil files in a folder, and return a call on them."""
+    call = _call(draw)
+    for name in dict.fromkeys(call):
+        path = folder / name if name and len(name) < 100 and name.isprintable() else folder / "-"
+        if (
+            path.parent == folder
+            and path.is_file()
+            and name not in _OUTPUTS
+            and draw.random() < 0.6
+        ):
+            path.write_bytes(_bytes(path.read_bytes(), draw))
+    return call
+
+
+def wrong(call: list[str], folder: Path) -> Iterator[tuple[str, str]]:
+    """Run a call in a folder and yield what is wrong with how it ends."""
+    outputs = [folder / name for name in _OUTPUTS]
+    for path in outputs:
+        path.write_bytes(_OLD)
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    code: object = None
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # of its own, however busy the machine is
+    signal.setitimer(signal.ITIMER_REAL, 30 * SECONDS)
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = main(call)
+    except _HangError:
+        yield "hang", ""
+        return
+    except SystemExit as ended:
+        code = ended.code
+    except BaseException:  # noqa: BLE001 - whatever leaves main
+        yield "traceback", traceback.format_exc()[-900:]
+        return
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    for stream in (out, err):
+        stream.flush()
+    shown, said = (stream.buffer.getvalue().decode("utf-8") for stream in (out, err))
+    if "Traceback (most recent call last)" in shown + said or re.search(
+        r"(Attribute|Type|Key|Index|Recursion|Unicode\w+)Error\b", said
+    ):
+        yield "traceback", said[-600:]
+    has_errors = re.search(r"^(error|lỗi): ", shown + "\n" + said, re.MULTILINE | re.IGNORECASE)
+    if code not in (0, 1, 2):
+        yield "exit code", f"{code}"
+    may_err = "--allow-rejects" in call or call[0] in {"lint", "check", "pack", "dossier"}
+    if (code == 0) == bool(has_errors) and not may_err:
+        yield "exit code", f"{code}: {said[-300:]!r}"
+    if code and any(path.read_bytes() != _OLD for path in outputs if path.exists()):
+        touched = [path.name for path in outputs if path.read_bytes() != _OLD]
+        yield "output", f"{code} {touched} {said[-200:]}"
+    if any(path.name.startswith(".evnpubsvc") for path in folder.iterdir()):
+        yield "left behind", ""
+
+
+def run(count: int, seed: int) -> tuple[Counter[str], list[str]]:
+    """Run calls; return how many of each kind, and what was wrong."""
+    draw, counts, told = random.Random(seed), Counter[str](), []
+    kinds = (signal.SIGALRM, signal.SIGPROF)
+    before = [signal.signal(kind, _hang) for kind in kinds]
+    place, variables = Path.cwd(), dict(os.environ)
+    try:
+        with tempfile.TemporaryDirectory() as top:
+            clean, folder = Path(top, "clean"), Path(top, "work")
+            clean.mkdir()
+            lay_files(clean)
+            for number in range(count):
+                if number % 4 == 0:  # spoilt files are spoilt further a few times
+                    os.chdir(top)
+                    shutil.rmtree(folder, ignore_errors=True)
+                    shutil.copytree(clean, folder)
+                    os.chdir(folder)
+                os.environ["EVNPUBSVC_LANG"] = "en"
+                call = spoil(folder, draw)
+                counts["calls"] += 1
+                counts[call[0] if call and call[0].isalpha() else "-"] += 1
+                for kind, what in wrong(call, folder):
+                    counts[kind] += 1
+                    told.append(f"{kind}: {[word[:80] for word in call]} {what}")
+            os.chdir(place)
+    finally:
+        os.chdir(place)
+        os.environ.clear()
+        os.environ.update(variables)
+        for kind, handler in zip(kinds, before, strict=True):
+            signal.signal(kind, handler)
+    return counts, told
+
+
+if __name__ == "__main__":
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
+    found, lines = run(int(sys.argv[1]), int(sys.argv[2]))
+    sys.stdout.write("\n".join(lines[:60]) + "\n")
+    sys.stdout.write(f"{dict(found)}\n")
+    sys.stdout.write(
+        f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10} MB\n"
+    )
