@@ -260,8 +260,8 @@ def run(count: int, seed: int) -> tuple[Counter[str], list[str]]:
         os.chdir(place)
         os.environ.clear()
         os.environ.update(variables)
-        for kind, handler in zip(kinds, before, strict=True):
-            signal.signal(kind, handler)
+        for number_of, handler in zip(kinds, before, strict=True):
+            signal.signal(number_of, handler)
     return counts, told
 
 
