@@ -409,8 +409,8 @@ class _Sheet:
             else:
                 self._line(row, names, each, self.name, self.value)
             row += 1
-        self.string(row, 0, word("total", lang), self.name_bold)
-        self._line(row, [""] * (depth - 1), report.total, self.name_bold, self.value_bold)
+        self._merged(row, 0, row, depth - 1, word("total", lang), self.name_bold)
+        self._values(row, depth, report.total, self.value_bold)
         row += 2
         for text in (*rate_lines(report, lang), *remark_lines(report, lang)):
             self.string(row, 0, text, self.plain)
@@ -420,15 +420,18 @@ class _Sheet:
         self.sheet.fit_to_pages(1, 0)
         self.sheet.set_column(0, 0, 8)
         self.sheet.set_column(1, depth - 1, 30)
-        self.sheet.set_column(depth, depth + len(columns) - 1, 12)
+        self.sheet.set_column(depth, depth + len(columns) - 1, 16)  # "(7)=(8)+(9)+(10)"
 
     def _line(
         self, row: int, names: Sequence[str], values: ReportRow, name_style: Any, value_style: Any
     ) -> None:
         for column, name in enumerate(names, 1):
             self.string(row, column, name, name_style)
-        for column, each in enumerate(self.report.form.columns, 1 + len(names)):
-            self.number(row, column, values[each.key], value_style)
+        self._values(row, 1 + len(names), values, value_style)
+
+    def _values(self, row: int, first: int, values: ReportRow, style: Any) -> None:
+        for column, each in enumerate(self.report.form.columns, first):
+            self.number(row, column, values[each.key], style)
 
     def _headings(self, row: int, depth: int) -> None:
         form, lang = self.report.form, self.lang
@@ -451,9 +454,18 @@ class _Sheet:
                 self.string(row + 2, place + offset, number, self.head)
             place += width
 
-    def _merged(self, row: int, column: int, last_row: int, last_column: int, text: str) -> None:
+    def _merged(
+        self,
+        row: int,
+        column: int,
+        last_row: int,
+        last_column: int,
+        text: str,
+        style: Any = None,
+    ) -> None:
+        chosen = self.head if style is None else style
         if (row, column) != (last_row, last_column):
             # The library guesses the type of what it merges; so it merges nothing, and the text is
             # written after.
-            self.sheet.merge_range(row, column, last_row, last_column, "", self.head)
-        self.string(row, column, text, self.head)
+            self.sheet.merge_range(row, column, last_row, last_column, "", chosen)
+        self.string(row, column, text, chosen)
