@@ -17,6 +17,7 @@ TOPICS = (
     "roster",
     "statistics",
     "dossiers",
+    "workbooks",
 )  # modules of this package; `main()` prints ratios and returns whether the goals hold
 
 

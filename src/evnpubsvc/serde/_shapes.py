@@ -392,12 +392,17 @@ def _framed(
     ends_with = tuple(map(nfc, shape.ends_with))
     totals = frozenset(plain_word(text) for text in shape.totals if not text.endswith("*"))
     begins = tuple(plain_word(text[:-1]) for text in shape.totals if text.endswith("*"))
-    framed = bool(ends_with or shape.totals)
+    framed = bool(ends_with or shape.totals or not width)
     for each in rows:
         if isinstance(each, Finding):
             yield each
             continue
         line, cells = each
+
+        # Nearly every row: as many cells as names, and the first of them says something.
+        if not framed and len(cells) == width and cells[0].strip():
+            yield each
+            continue
 
         # Delimiters at the end say nothing; a row of nothing else is an empty line.
         while len(cells) > width and not cells[-1]:

@@ -36,6 +36,7 @@ SUFFIXES: Final = frozenset({"xlsx", "xlsm", "xls", "ods"})
 _PAGES: Final = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<head", b"<style", b"<meta")
 _LOOKED_AT: Final = 512  # bytes
 _NAMED: Final = 5  # places that are named
+_TO_THE_SECOND: Final = len("2022-12-15 09:30:00")
 _FIRST_SERIAL: Final = date(1899, 12, 30)  # spreadsheets take 1900 for a leap year
 
 
@@ -195,10 +196,11 @@ class _Merged:
     def fill(
         self, rows: Iterator[tuple[int, list[Any]]], left: int
     ) -> Iterator[tuple[int, list[Any]]]:
-        """Yield rows with the value of each such cell in all the rows that it spans."""
+        """Yield rows, numbered from 1, with the value of each such cell in all that it spans."""
         waiting = list(reversed(self.down))
         held: list[tuple[int, int, Any]] = []
-        for number, row in rows:
+        for line, row in rows:
+            number = line - 1
             while waiting and waiting[-1][0] <= number:
                 top, column, bottom = waiting.pop()
                 place = column - left
@@ -208,7 +210,7 @@ class _Merged:
                 if number <= bottom and row[place] == "":
                     row[place] = value
             held = [each for each in held if each[0] > number]
-            yield number, row
+            yield line, row
 
 
 # ---- cells as texts
@@ -218,37 +220,43 @@ def _text_rows(sheet: Any, merged: _Merged, shape: TableShape) -> Iterator[Numbe
     """Yield the rows with the numbers that they have in the sheet, their cells as texts."""
     first, left = sheet.start if sheet.start is not None else (0, 0)
     cells: Iterator[list[Any]] = sheet.iter_rows()
-    rows: Iterator[tuple[int, list[Any]]] = enumerate(cells, first)
+    rows: Iterator[tuple[int, list[Any]]] = enumerate(cells, first + 1)
     if merged.down:
         rows = merged.fill(rows, left)
     writers = _writers(shape)
     for number, row in rows:
         yield (
-            number + 1,
+            number,
             [cell if cell.__class__ is str else writers[cell.__class__](cell) for cell in row],
         )
 
 
 def _writers(shape: TableShape) -> dict[type, Callable[[Any], str]]:
     """What writes a cell of each type."""
-    day_of = _Days(_DAY_WRITERS[shape.days])
+    write_day = _DAY_WRITERS[shape.days]
+    days, day_of = _Written(lambda cell: write_day(str(cell))), _Written(write_day)
     clock = _CLOCKS[shape.days]
+    is_iso = shape.days == "iso"
 
+    # Most of the time of reading a register goes here.
     def write_moment(cell: datetime) -> str:
-        if cell.microsecond:  # a serial number is not exact to the second
+        text = cell.isoformat(" ")
+        if len(text) > _TO_THE_SECOND:  # a serial number is not exact to the second
             cell = (cell + timedelta(microseconds=500_000)).replace(microsecond=0)
-        text = str(cell)
-        day, time_of_day = day_of[text[:10]], text[10:]
-        if time_of_day == " 00:00:00":
-            return day
-        return day + (time_of_day if clock is None else clock(time_of_day))
+            text = cell.isoformat(" ")
+        if text[11:] == "00:00:00":
+            return day_of[text[:10]]
+        if is_iso:
+            return text
+        time_of_day = text[10:]
+        return day_of[text[:10]] + (time_of_day if clock is None else clock(time_of_day))
 
     return {
         bool: lambda cell: str(cell).upper(),
         int: str,
         float: partial(_number, shape.decimal or "."),
         datetime: write_moment,
-        date: lambda cell: day_of[str(cell)],
+        date: days.__getitem__,
         time: lambda cell: cell.isoformat("seconds"),
         timedelta: _duration,
     }
@@ -271,15 +279,15 @@ def _duration(cell: timedelta) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-class _Days(dict[str, str]):
-    """Days in a style, by their ISO text, which Python writes fastest; each worked out once."""
+class _Written(dict[Any, str]):
+    """Days in a style, each written once: by the days, or by their ISO texts."""
 
-    def __init__(self, write: Callable[[str], str]) -> None:
+    def __init__(self, write: Callable[[Any], str]) -> None:
         super().__init__()
         self._write = write
 
-    def __missing__(self, text: str) -> str:
-        written = self[text] = self._write(text)
+    def __missing__(self, day: Any) -> str:
+        written = self[day] = self._write(day)
         return written
 
 
