@@ -157,7 +157,9 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "Duty": "_outreach.duties",
         "DutyRoster": "_outreach.duty_rosters",
         "Equipment": "_outreach.equipment",
+        "Expense": "_outreach.expenses",
         "Filing": "_outreach.filings",
+        "Funding": "_outreach.fundings",
         "Member": "_outreach.members",
         "ProtectedTable": "_outreach.protected_tables",
         "StepTime": "_outreach.step_times",
@@ -166,6 +168,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "SupportTeam": "_outreach.support_teams",
         "TeamChange": "_outreach.team_changes",
         "TeamDecision": "_outreach.team_decisions",
+        "Tenure": "_outreach.tenures",
     },
     "evnpubsvc.outreach.results": {
         "DutyMove": "_outreach.duty_moves",

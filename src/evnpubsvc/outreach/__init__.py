@@ -18,6 +18,7 @@ from evnpubsvc.outreach._desk import (
 )
 from evnpubsvc.outreach._errors import ChangeRefusedError, InfeasibleRosterError
 from evnpubsvc.outreach._export import roster_csv, roster_text
+from evnpubsvc.outreach._funding import Expense, Funding, FundingKind
 from evnpubsvc.outreach._recurring import recurring_duties
 from evnpubsvc.outreach._roster import Absence, Duty, DutyRoster, plan_roster, plan_rosters
 from evnpubsvc.outreach._session import (
@@ -36,6 +37,7 @@ from evnpubsvc.outreach._team import (
     SupportTeam,
     TeamChange,
     TeamDecision,
+    Tenure,
 )
 
 __all__ = [
@@ -53,7 +55,10 @@ __all__ = [
     "DutyRoster",
     "Equipment",
     "EquipmentKind",
+    "Expense",
     "Filing",
+    "Funding",
+    "FundingKind",
     "InfeasibleRosterError",
     "Member",
     "MemberBasis",
@@ -65,6 +70,7 @@ __all__ = [
     "SupportTeam",
     "TeamChange",
     "TeamDecision",
+    "Tenure",
     "estimate_capacity",
     "plan_desks",
     "plan_roster",

@@ -5,8 +5,10 @@ Desks with their equipment, activities with their evidence, the whole programme.
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, datetime, time
 from fractions import Fraction
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -15,8 +17,9 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation
 from evnpubsvc.outreach._checks import exact, opaque, opaque_tuple, optional, whole
+from evnpubsvc.outreach._funding import Expense, Funding, FundingKind
 from evnpubsvc.outreach._team import SupportTeam
-from evnpubsvc.quantities import Count
+from evnpubsvc.quantities import Count, Unknown
 from evnpubsvc.texts import LabelledEnum, Text
 from evnpubsvc.worktime import WeeklyHours
 
@@ -129,9 +132,16 @@ class Activity:
             zero.
         hamlets: opaque keys of the hamlets reached; empty when they were not recorded.
         evidence: what shows that it took place; empty when nothing does.
+        rule: how it recurs from its first day on, as RFC 5545 writes it (`"FREQ=WEEKLY;BYDAY=MO"`),
+            by days, weeks, months or years; None for one that does not.
 
     Raises:
-        MisuseError: `term-inverted`.
+        MisuseError: `term-inverted`, `activity-rule-not-read`, `activity-rule-without-first`.
+
+    >>> weekly = Activity("loa", ActivityKind.BROADCAST, Text(vi="Phát thanh", en="Broadcast"),
+    ...                   first=date(2022, 4, 18), rule="FREQ=WEEKLY;BYDAY=MO,TH")
+    >>> [day.day for day in weekly.days(date(2022, 5, 1), date(2022, 5, 15))]
+    [2, 5, 9, 12]
     """
 
     key: str = field(validator=opaque)
@@ -144,10 +154,51 @@ class Activity:
     )
     hamlets: tuple[str, ...] = field(default=(), validator=opaque_tuple, kw_only=True)
     evidence: tuple[Citation, ...] = field(default=(), validator=tuple_of(Citation), kw_only=True)
+    rule: str | None = field(default=None, validator=instance_of(str, type(None)), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.first is not None and self.last is not None and self.last < self.first:
             raise MisuseError("term-inverted", self.last, first=self.first)
+        if self.rule is None:
+            return
+        if self.first is None:
+            raise MisuseError("activity-rule-without-first", self.key)
+        _recurrence(self.rule, self.first)
+
+    def days(self, since: date, until: date) -> tuple[date, ...]:
+        """Return the days on which it took place between two days, both inclusive.
+
+        Without a rule that is its first day, where it was recorded: on which of the days of a
+        longer activity something happened is not known.
+        """
+        if self.first is None:
+            return ()
+        until = min(until, self.last or until)
+        if self.rule is None:
+            return (self.first,) if since <= self.first <= until else ()
+        ends = (datetime.combine(since, time.min), datetime.combine(until, time.max))
+        found: Any = _recurrence(self.rule, self.first).between(*ends, inc=True)
+        return tuple(moment.date() for moment in found)
+
+
+def _recurrence(rule: str, first: date) -> Any:
+    """Return a rule of `dateutil` from its text; one of days, not of hours."""
+    from dateutil.rrule import rrulestr  # noqa: PLC0415 - only activities that recur pay for it
+
+    # One line of known parts: dates of other lines, zones and hours have no place here.
+    if not _RULE.fullmatch(rule):
+        raise MisuseError("activity-rule-not-read", rule)
+    try:
+        return rrulestr(rule, dtstart=datetime.combine(first, time.min))
+    except (ValueError, KeyError, TypeError):
+        raise MisuseError("activity-rule-not-read", rule) from None
+
+
+_RULE: Final = re.compile(
+    r"FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)"
+    r"(;(INTERVAL|COUNT|BYDAY|BYMONTHDAY|BYMONTH|BYSETPOS)=[A-Z0-9,+-]{1,100}|;UNTIL=\d{8})*",
+    re.ASCII,
+)
 
 
 @frozen
@@ -158,14 +209,19 @@ class SupportProgramme:
         team: the team.
         desks: its desks, each key once.
         activities: its activities, each key once.
+        funding: the money it gets; `FundingKind.NONE` alone for a programme without any. Empty when
+            nothing is known about it.
+        expenses: what it paid; empty when nothing was recorded, which is not nothing paid.
 
     Raises:
-        DataError: `programme-key-twice`.
+        DataError: `programme-key-twice`, `funding-contradictory` where it has money and has none.
     """
 
     team: SupportTeam = field(validator=instance_of(SupportTeam))
     desks: tuple[SupportDesk, ...] = field(default=(), validator=tuple_of(SupportDesk))
     activities: tuple[Activity, ...] = field(default=(), validator=tuple_of(Activity))
+    funding: tuple[Funding, ...] = field(default=(), validator=tuple_of(Funding))
+    expenses: tuple[Expense, ...] = field(default=(), validator=tuple_of(Expense))
 
     def __attrs_post_init__(self) -> None:
         found: list[Finding] = []
@@ -176,5 +232,29 @@ class SupportProgramme:
                 for i, k in enumerate(keys)
                 if k in keys[:i]
             )
+        kinds = {each.kind for each in self.funding}
+        if FundingKind.NONE in kinds and len(kinds) > 1:
+            found.append(finding("funding-contradictory", "$.funding"))
         if found:
             raise DataError(found)
+
+    def funded(self) -> int | Unknown:
+        """Return the money that the programme gets, in đồng; 0 where the source says: none.
+
+        Returns:
+            The sum; an `Unknown` (`funding-not-recorded`, `funding-sum-unknown`) where nothing is
+            known about it, or the sum of one part.
+        """
+        if not self.funding:
+            return Unknown("funding-not-recorded", self.team.key)
+        sums = [each.dong for each in self.funding if each.kind is not FundingKind.NONE]
+        known = [each for each in sums if each is not None]
+        if len(known) < len(sums):
+            return Unknown("funding-sum-unknown", self.team.key)
+        return sum(known)
+
+    def spent(self) -> int | Unknown:
+        """Return what was paid, in đồng; an `Unknown` (`cost-not-recorded`) without expenses."""
+        if not self.expenses:
+            return Unknown("cost-not-recorded", self.team.key)
+        return sum(each.dong for each in self.expenses)

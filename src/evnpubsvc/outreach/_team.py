@@ -149,6 +149,29 @@ class TeamChange:
 
 
 @frozen
+class Tenure:
+    """A spell of one member in a team, across decisions that follow each other without a gap.
+
+    Attributes:
+        ref: the member.
+        first: first day, inclusive.
+        last: last day, inclusive; None while no end is set.
+    """
+
+    ref: str = field(validator=opaque)
+    first: date = field(validator=plain_day)
+    last: date | None = field(default=None, validator=optional(plain_day))
+
+    def __attrs_post_init__(self) -> None:
+        _not_inverted(self.first, self.last)
+
+    def days(self, as_of: date) -> int:
+        """Return how many days the spell has lasted on a day, that day included; 0 before it."""
+        last = as_of if self.last is None else min(self.last, as_of)
+        return max(0, (last - self.first).days + 1)
+
+
+@frozen
 class SupportTeam:
     """A team that helps people use online services (*tổ hỗ trợ dịch vụ công trực tuyến*).
 
@@ -244,6 +267,39 @@ class SupportTeam:
             tuple(sorted(before - after)),
         )
 
+    def tenures(self) -> tuple[Tenure, ...]:
+        """Return every spell of every member, by reference, then by day: who has stayed how long.
+
+        A spell goes on across decisions and terms that follow each other without a day between.
+
+        >>> from evnpubsvc.law import Citation
+        >>> founded = TeamDecision(
+        ...     Citation("QĐ 44/QĐ-UBND"), date(2022, 4, 15), date(2022, 4, 15), date(2022, 12, 31),
+        ...     (Member("TV1", MemberRole.LEADER), Member("TV2", MemberRole.MEMBER)))
+        >>> recast = TeamDecision(
+        ...     Citation("QĐ 2/QĐ-UBND"), date(2022, 12, 30), date(2023, 1, 1),
+        ...     members=(Member("TV1", MemberRole.LEADER),))
+        >>> team = SupportTeam("team", Text(vi="Tổ", en="Team"), (founded, recast))
+        >>> [(spell.ref, spell.last, spell.days(date(2023, 12, 31))) for spell in team.tenures()]
+        [('TV1', None, 626), ('TV2', datetime.date(2022, 12, 31), 261)]
+        """
+        terms = sorted(
+            (member.ref, *_term(decision, member))
+            for decision in self.decisions
+            for member in decision.members
+        )
+        spells: list[Tenure] = []
+        for ref, first, last in terms:
+            if first > last:  # a term outside its decision
+                continue
+            before = spells[-1] if spells and spells[-1].ref == ref else None
+            until = None if last == date.max else last
+            if before is not None and before.last is not None and (first - before.last).days == 1:
+                spells[-1] = Tenure(ref, before.first, until)
+            else:
+                spells.append(Tenure(ref, first, until))
+        return tuple(spells)
+
     @property
     def first(self) -> date:
         """The first day of the first decision."""
@@ -283,6 +339,12 @@ class SupportTeam:
             if before is not None and (decision.first - before).days > 1:
                 found.append(notice("decision-gap", f"{path}.first", decision.first, before=before))
         return tuple(found)
+
+
+def _term(decision: TeamDecision, member: Member) -> tuple[date, date]:
+    """Return the first and last day of a member under a decision; the last of all for no end."""
+    first = max(decision.first, member.first or decision.first)
+    return first, min(decision.last or date.max, member.last or date.max)
 
 
 def _not_inverted(first: date | None, last: date | None) -> None:

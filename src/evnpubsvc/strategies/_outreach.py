@@ -23,7 +23,10 @@ from evnpubsvc.outreach import (
     DutyRoster,
     Equipment,
     EquipmentKind,
+    Expense,
     Filing,
+    Funding,
+    FundingKind,
     Member,
     MemberBasis,
     MemberRole,
@@ -34,6 +37,7 @@ from evnpubsvc.outreach import (
     SupportTeam,
     TeamChange,
     TeamDecision,
+    Tenure,
     estimate_capacity,
     plan_desks,
     plan_roster,
@@ -170,7 +174,40 @@ def activities() -> st.SearchStrategy[Activity]:
             quantity=draw(st.none() | counts()),
             hamlets=tuple(draw(st.lists(references(), max_size=2))),
             evidence=tuple(draw(st.lists(citations(), max_size=2))),
+            rule=None if first is None else draw(st.none() | st.sampled_from(_RULES)),
         )
+
+    return build()
+
+
+_RULES = ("FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=3")
+
+
+def fundings() -> st.SearchStrategy[Funding]:
+    """Draw funding of every kind, with and without a sum."""
+    given = st.sampled_from([kind for kind in FundingKind if kind is not FundingKind.NONE])
+    sums = st.none() | st.integers(1, 10**9)
+    return st.builds(Funding, st.just(FundingKind.NONE)) | st.builds(Funding, given, sums)
+
+
+def expenses() -> st.SearchStrategy[Expense]:
+    """Draw expenses, recorded well and badly."""
+    return st.builds(
+        Expense,
+        texts(),
+        st.integers(0, 10**9),
+        day=st.none() | _days(),
+        paid_from=st.none() | st.sampled_from(FundingKind),
+    )
+
+
+def tenures() -> st.SearchStrategy[Tenure]:
+    """Draw spells in a team, ended and not."""
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Tenure:
+        first, last = sorted((draw(_days()), draw(_days())))
+        return Tenure(draw(references()), first, draw(st.sampled_from([last, None])))
 
     return build()
 
@@ -182,6 +219,8 @@ def support_programmes() -> st.SearchStrategy[SupportProgramme]:
         support_teams(),
         st.lists(support_desks(), max_size=2, unique_by=lambda d: d.key).map(tuple),
         st.lists(activities(), max_size=2, unique_by=lambda a: a.key).map(tuple),
+        st.lists(fundings(), max_size=1).map(tuple),
+        st.lists(expenses(), max_size=2).map(tuple),
     )
 
 
