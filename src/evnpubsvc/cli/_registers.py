@@ -11,7 +11,7 @@ from datetime import date, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import click
 from attrs import evolve
@@ -38,6 +38,7 @@ from evnpubsvc.statistics.engine import as_wheres, join_declared, narrowed
 from evnpubsvc.texts import Language
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
+OnFinding: TypeAlias = Callable[[Finding], None]
 ENGINES: Final = ("auto", "python", "polars", "duckdb")
 
 compare_option = click.option(
@@ -238,11 +239,33 @@ def kept_register(register: str) -> str:
     """
     if register != "-":
         return register
-    folder = click.get_current_context().with_resource(TemporaryDirectory(prefix="evnpubsvc-"))
-    kept = Path(folder, "register")
+    kept = _folder() / "register"
     with kept.open("wb") as file:
         shutil.copyfileobj(sys.stdin.buffer, file)
     return str(kept)
+
+
+def packed_register(
+    register: str, layout: RegisterColumns | None, *, engine: str, on_finding: OnFinding
+) -> str | None:
+    """Pack a register that is counted by days many times; None where that cannot be.
+
+    The file goes when the command ends.
+    """
+    versions = layout is not None and (layout.recorded or layout.superseded)
+    if layout is None or versions or engine == "python" or not _has_frames():
+        return None
+    from evnpubsvc.frames import write_coded
+
+    _say_swapped_days(register, layout, on_finding)
+    packed = _folder() / "packed.parquet"
+    return str(write_coded(register, packed, layout, on_finding=on_finding))
+
+
+def _folder() -> Path:
+    """Return a folder that goes when the command ends."""
+    context = click.get_current_context()
+    return Path(context.with_resource(TemporaryDirectory(prefix="evnpubsvc-")))
 
 
 def _has_frames() -> bool:

@@ -24,6 +24,7 @@ from evnpubsvc.cli._registers import (
     known_at_option,
     layout_of,
     moment_of,
+    packed_register,
     period_of,
     read_rows,
     terms_in,
@@ -221,9 +222,29 @@ def load_months(
     if read.options is None:
         raise WrongCall("call-register-missing", "--monthly")
     months = period_of(read.options.period_name).split(PeriodKind.MONTH)
+    again = _packed_once(read.options, dimensions_of(read.scheme), sample)
     for number, month in enumerate(months):
-        options = evolve(read.options, period_name=str(month))
+        options = evolve(again, period_name=str(month))
         yield month, _score_period(read, options, lang, sample, first=not number)
+
+
+def _packed_once(
+    options: RegisterOptions, dimensions: tuple[str, ...], sample: Sample
+) -> RegisterOptions:
+    """Return options to count from a packed register, if days decide: it is read once, not often.
+
+    What cannot be read is said here; the counts know its number.
+    """
+    if options.known_at is not None or options.compare != Precision.DATE.value:
+        return options
+    layout = _layout(options, (*dimensions, *where_of(options.wheres)))
+    with sample.collecting():
+        packed = packed_register(
+            options.register, layout, engine=options.engine, on_finding=sample.keep
+        )
+    if packed is None:
+        return options
+    return evolve(options, register=packed, register_columns=None)
 
 
 def _read_source(

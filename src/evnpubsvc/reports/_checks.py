@@ -127,7 +127,7 @@ def check_carry_over(before: Report, after: Report) -> tuple[Finding, ...]:
         raise MisuseError("periods-not-adjacent", before.as_of, since=after.period.first)
     keys = {row.key: row for row in (*before.rows, *after.rows)}
     found: list[Finding] = []
-    for row in (*sorted(keys.values(), key=row_order), None):
+    for row in (*sorted(keys.values(), key=lambda row: row_order(row.key)), None):
         if row is None:
             old, new = (before.total, after.total)
         else:

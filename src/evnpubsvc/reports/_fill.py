@@ -16,6 +16,7 @@ from evnpubsvc.reports._report import Report
 from evnpubsvc.reports._row import ReportRow, row_order
 from evnpubsvc.services import check_word, word_text
 from evnpubsvc.statistics import (
+    HandlingTime,
     Intake,
     LimitTerms,
     PeriodState,
@@ -23,6 +24,7 @@ from evnpubsvc.statistics import (
     Selection,
     Tally,
     TallyCell,
+    handling_times,
 )
 from evnpubsvc.statistics import drill_down as dossiers_behind
 from evnpubsvc.texts import LANGUAGES, Text, named, render
@@ -112,6 +114,12 @@ def fill(
         for what, number in _left_out(form, selections, cell, values):
             left_out[what] = left_out.get(what, 0) + number
 
+    # How long they took, where the form asks for it; dossiers that no column counts have no row.
+    handling: dict[_Key, HandlingTime] = {}
+    if form.handling:
+        times = handling_times(counted, by=dimensions)
+        handling = {key: time for key, time in times.items() if time and key in sums}
+
     # The rows in the order of the form; a column that nothing counts stays unknown.
     filled = (
         ReportRow(key, {column.key: numbers.get(column.key) for column in form.columns})
@@ -121,10 +129,11 @@ def fill(
         form=form,
         period=period,
         dimensions=dimensions,
-        rows=tuple(sorted(filled, key=row_order)),
+        rows=tuple(sorted(filled, key=lambda row: row_order(row.key))),
         compare=counted.compare,
         known_at=counted.known_at,
         terms=counted.terms,
+        handling=tuple(sorted(handling.items(), key=lambda pair: row_order(pair[0]))),
         filed_by=filed_by,
         notes=(
             *_validity_notes(form, period),
@@ -267,7 +276,7 @@ def drill_down(
         choices.append([value for value in values if name not in row or value == row[name]])
 
     # The dossiers behind each combination of them.
-    question = evolve(counted, dimensions=asked, cells=())
+    question = evolve(counted, dimensions=asked, cells=(), calendar=None)
     keys = list(product(*choices))
     rows = register if len(keys) == 1 else tuple(register)
     for each in keys:

@@ -16,7 +16,16 @@ from evnpubsvc.law import Citation, Validity
 from evnpubsvc.quantities import Count, Unknown
 from evnpubsvc.reports._row import ReportRow
 from evnpubsvc.reports._senders import ReportSender
-from evnpubsvc.statistics import Intake, PeriodState, Selection, measures, named_rates, rate
+from evnpubsvc.statistics import (
+    HandlingTime,
+    Intake,
+    PeriodState,
+    Selection,
+    measures,
+    named_rates,
+    rate,
+)
+from evnpubsvc.statistics.engine import WORKING_DAYS
 from evnpubsvc.texts import Text
 
 
@@ -99,6 +108,8 @@ class Form(Keyed):
         carry_over: what must agree with the next period.
         rates: names of the rates that are shown under the table, all of them made of measures of
             columns.
+        handling: numbers of the handling time that each row shows behind its columns, in working
+            days: `mean`, `median`, or a percentile as `p90`. Dossiers with a result count.
         label_numbers: numbers printed under the running number and the name of a row; a label only.
         validity: first and last day of the periods it is for, by the last day of a period; open
             where not known.
@@ -114,7 +125,8 @@ class Form(Keyed):
             `form-column-twice`, `form-column-unknown`, `form-column-two-ways`, `measure-unknown`,
             `form-measure-not-counted`, `form-identity-malformed`, `form-part-outside` when an
             addend counts what its sum does not, `form-parts-overlap` when two addends count the
-            same dossiers, `rate-unknown`, `form-rate-uncovered`, `dimension-twice`,
+            same dossiers, `rate-unknown`, `form-rate-uncovered`, `statistic-unknown`,
+            `dimension-twice`,
             `form-row-titles` for another number of headings than of rows.
     """
 
@@ -127,6 +139,7 @@ class Form(Keyed):
     identities: tuple[Identity, ...] = field(default=(), validator=tuple_of(Identity))
     carry_over: tuple[CarryOver, ...] = field(default=(), validator=tuple_of(CarryOver))
     rates: tuple[str, ...] = field(default=(), validator=tuple_of(str))
+    handling: tuple[str, ...] = field(default=(), validator=tuple_of(str))
     label_numbers: tuple[str, ...] = field(default=(), validator=tuple_of(str))
     validity: Validity = field(default=Validity(), validator=instance_of(Validity))
     senders: tuple[ReportSender, ...] = field(default=(), validator=tuple_of(ReportSender))
@@ -166,6 +179,8 @@ class Form(Keyed):
         for column in self.columns:
             if column.counts is not None:
                 names.update(dict.fromkeys(column.counts.dimensions))
+        if self.handling:
+            names[WORKING_DAYS] = None
         return tuple(names)
 
     def row(self, key: tuple[str | None, ...], values: Mapping[str, int | None]) -> ReportRow:
@@ -229,6 +244,13 @@ def _wrong(form: Form) -> Iterator[Finding]:
         yield finding("dimension-twice", ".rows", tuple(form.rows))
     if form.row_titles and len(form.row_titles) != len(form.rows):
         yield finding("form-row-titles", ".row_titles", len(form.row_titles), rows=len(form.rows))
+
+    # Handling times: numbers that there are.
+    for index, name in enumerate(form.handling):
+        try:
+            HandlingTime().statistic(name)
+        except UnknownNameError as error:
+            yield error.finding.at(f".handling[{index}]")
 
     # Rates: those that the measures of the columns cover.
     given: dict[str, Count | Unknown] = {

@@ -18,7 +18,7 @@ from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Count, Unknown
 from evnpubsvc.reports._form import Form
 from evnpubsvc.reports._row import ReportRow, row_order
-from evnpubsvc.statistics import Rate, measures, rate
+from evnpubsvc.statistics import HandlingTime, Rate, measures, rate
 
 
 @frozen(kw_only=True, repr=False)
@@ -33,6 +33,8 @@ class Report(Printed):
         compare: whether dates or instants were compared.
         known_at: what the register said at this moment; None for what it said when it was counted.
         terms: fingerprint of the terms that gave due dates; None if the register has its own.
+        handling: how long the dossiers with a result took, by the key of a row, where the form asks
+            for it; sorted as the rows are, without empty ones.
         filed_by: name of who files it (*đơn vị báo cáo*), as it is printed; empty for a line to
             fill in by hand.
         notes: what a reader must know of these numbers, as notices: rows that could not be read,
@@ -49,6 +51,9 @@ class Report(Printed):
     compare: Precision = field(validator=instance_of(Precision))
     known_at: date | datetime | None = field(default=None, validator=instance_of(date, type(None)))
     terms: str | None = field(default=None, validator=instance_of(str, type(None)))
+    handling: tuple[tuple[tuple[str | None, ...], HandlingTime], ...] = field(
+        default=(), validator=tuple_of(tuple)
+    )
     filed_by: str = field(default="", validator=instance_of(str))
     notes: tuple[Finding, ...] = field(default=(), validator=tuple_of(Finding))
 
@@ -62,9 +67,14 @@ class Report(Printed):
         for row in self.rows:
             if len(row.key) != len(self.dimensions) or {name for name, _ in row.values} != columns:
                 raise MisuseError("report-rows-malformed", row.key)
-        keys = [row_order(row) for row in self.rows]
+        keys = [row_order(row.key) for row in self.rows]
         if sorted(set(keys)) != keys:
             raise MisuseError("report-rows-malformed", [row.key for row in self.rows])
+        timed = dict.fromkeys(key for key, _ in self.handling)
+        there = [row.key for row in self.rows if row.key in timed]
+        wanted = bool(self.form.handling) or not timed
+        if not wanted or list(timed) != there or len(timed) < len(self.handling):
+            raise MisuseError("report-rows-malformed", tuple(timed))
 
     @property
     def as_of(self) -> date:
@@ -105,6 +115,15 @@ class Report(Printed):
             return ()
         groups = groupby(self.rows, key=lambda row: row.key[0])
         return tuple(self._sum((name,), list(rows)) for name, rows in groups)
+
+    def handling_time(self, key: tuple[str | None, ...] = ()) -> HandlingTime:
+        """Return how many working days the dossiers of a row took.
+
+        Args:
+            key: key of a row; its beginning for a subtotal, the empty key for all rows.
+        """
+        times = (time for own, time in self.handling if own[: len(key)] == key)
+        return sum(times, HandlingTime())
 
     def _sum(self, key: tuple[str | None, ...], rows: Sequence[ReportRow]) -> ReportRow:
         sums: dict[str, int | None] = {}

@@ -30,9 +30,9 @@ def _whole(_: object, __: Attribute[Any], values: tuple[tuple[str, int | None], 
         raise MisuseError("report-value-malformed", tuple(name for name, _ in values), column="?")
 
 
-def row_order(row: ReportRow) -> tuple[tuple[bool, str], ...]:
-    """Order rows by key: what the register does not say first, texts by code point."""
-    return tuple((value is not None, value or "") for value in row.key)
+def row_order(key: tuple[str | None, ...]) -> tuple[tuple[bool, str], ...]:
+    """Order keys of rows: what the register does not say first, texts by code point."""
+    return tuple((value is not None, value or "") for value in key)
 
 
 @frozen

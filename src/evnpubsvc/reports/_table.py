@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Final
 
 from evnpubsvc._grid import Block, Grid, blocks_of
@@ -28,7 +29,8 @@ def _(report: Report, lang: Language) -> Iterator[Block]:
         for place, column in enumerate(form.columns, 1)
     ]
     depth = 1 + len(report.dimensions)
-    header = [word("number", lang), *row_titles(report, lang), *labels]
+    timed = [f"[{place}]" for place, _ in enumerate(form.handling, 1 + len(form.columns))]
+    header = [word("number", lang), *row_titles(report, lang), *labels, *timed]
     rows: list[list[str]] = []
     for number, row in row_lines(report, lang):
         first = "" if number is None else str(number)
@@ -43,6 +45,8 @@ def _(report: Report, lang: Language) -> Iterator[Block]:
         if column.block is not None:
             title = f"{column.block.get(lang)}: {title}"
         legend.append(f"{printed_number(form, column) or label}  {title}")
+    for label, name in zip(timed, form.handling, strict=True):
+        legend.append(f"{label}  {time_heading(name, lang)}")
     yield _printable(legend)
 
     rates = rate_lines(report, lang)
@@ -64,7 +68,28 @@ def _cells(report: Report, row: ReportRow, lang: Language) -> list[str]:
     blanks = [""] * (len(report.dimensions) - len(names))
     values = (row[column.key] for column in report.form.columns)
     numbers = ["?" if value is None else localised(value, lang) for value in values]
-    return [*names, *blanks, *numbers]
+    times = [
+        "–" if number is None else localised(number, lang, places)
+        for number, places in row_times(report, row)
+    ]
+    return [*names, *blanks, *numbers, *times]
+
+
+_PLACES: Final = {"mean": 2, "median": 1}  # a percentile is a number of days that occurs
+
+
+def row_times(report: Report, row: ReportRow) -> list[tuple[Fraction | None, int]]:
+    """Return the numbers of the handling time of a row, each with its decimal places."""
+    taken = report.handling_time(row.key)
+    numbers = ((taken.statistic(name), _PLACES.get(name, 0)) for name in report.form.handling)
+    return [(None if isinstance(each, Unknown) else each, places) for each, places in numbers]
+
+
+def time_heading(name: str, lang: Language) -> str:
+    """Return what a column of handling times is called."""
+    if name in _PLACES:
+        return word(f"days-{name}", lang)
+    return word("days-percentile", lang, percent=name.removeprefix("p"))
 
 
 def word(key: str, lang: Language, **parts: object) -> str:

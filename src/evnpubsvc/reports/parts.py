@@ -7,7 +7,9 @@ from evnpubsvc.reports._table import (
     remark_lines,
     row_lines,
     row_names,
+    row_times,
     row_titles,
+    time_heading,
     word,
 )
 
@@ -18,6 +20,8 @@ __all__ = [
     "remark_lines",
     "row_lines",
     "row_names",
+    "row_times",
     "row_titles",
+    "time_heading",
     "word",
 ]

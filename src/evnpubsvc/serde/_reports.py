@@ -6,6 +6,7 @@ import csv
 import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from itertools import groupby
 from typing import Any, Final
@@ -18,7 +19,7 @@ from evnpubsvc._validate import read_member
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.periods import Period
-from evnpubsvc.quantities import parse_number
+from evnpubsvc.quantities import decimal_text, parse_number
 from evnpubsvc.reports import Column, Form, Report, ReportRow, ReportSender
 from evnpubsvc.reports.parts import (
     frame_lines,
@@ -27,7 +28,9 @@ from evnpubsvc.reports.parts import (
     remark_lines,
     row_lines,
     row_names,
+    row_times,
     row_titles,
+    time_heading,
     word,
 )
 from evnpubsvc.serde._bases import Document, Shape, build_on_base, listed, read_on_base
@@ -38,6 +41,7 @@ from evnpubsvc.serde._shapes import TableLayout, named_rows
 from evnpubsvc.serde._sheets import CSV_MARK, MOST_ROWS, Book, put_number, put_text
 from evnpubsvc.serde._tables import Row, first_findings
 from evnpubsvc.serde._workbooks import open_table
+from evnpubsvc.statistics.engine import WORKING_DAYS
 from evnpubsvc.texts import (
     LabelledEnum,
     Language,
@@ -340,20 +344,31 @@ def _json(report: Report, _: Language) -> str:
 
 def _csv(report: Report, _: Language) -> str:
     keys = [column.key for column in report.form.columns]
+    taken = [f"{WORKING_DAYS}_{name}" for name in report.form.handling]
     buffer = io.StringIO()
     # Every text is quoted, numbers are not: which cell is a number needs no guess.
     writer = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow([guard_text(name) for name in ("row", *report.dimensions, *keys)])
+    writer.writerow([guard_text(name) for name in ("row", *report.dimensions, *keys, *taken)])
     depth = len(report.dimensions)
     for number, row in row_lines(report):
         names = [*(guard_text(name or "") for name in row.key), *[""] * (depth - len(row.key))]
-        writer.writerow(["subtotal" if number is None else number, *names, *_numbers(row, keys)])
-    writer.writerow(["total", *[""] * depth, *_numbers(report.total, keys)])
+        first = "subtotal" if number is None else number
+        writer.writerow([first, *names, *_numbers(row, keys), *_decimals(report, row)])
+    total = report.total
+    writer.writerow(["total", *[""] * depth, *_numbers(total, keys), *_decimals(report, total)])
     return buffer.getvalue()
 
 
 def _numbers(row: ReportRow, keys: Sequence[str]) -> list[int | str]:
     return ["" if (value := row[key]) is None else value for key in keys]
+
+
+def _decimals(report: Report, row: ReportRow) -> list[Decimal | str]:
+    """The numbers of handling times for machines: decimals, rounded half up."""
+    return [
+        "" if number is None else Decimal(decimal_text(number, places))
+        for number, places in row_times(report, row)
+    ]
 
 
 # ---- Excel
@@ -379,6 +394,11 @@ class _Sheet:
         self.name_bold = book.text_style(border=1, bold=True)
         self.value = book.number_style(border=1)
         self.value_bold = book.number_style(border=1, bold=True)
+        self.times = {
+            (places, bold): book.number_style(places, border=1, bold=bold)
+            for places in (0, 1, 2)
+            for bold in (False, True)
+        }
 
     def string(self, row: int, column: int, text: str, style: Any) -> None:
         put_text(self.sheet, row, column, text, style)
@@ -420,7 +440,8 @@ class _Sheet:
         self.sheet.fit_to_pages(1, 0)
         self.sheet.set_column(0, 0, 8)
         self.sheet.set_column(1, depth - 1, 30)
-        self.sheet.set_column(depth, depth + len(columns) - 1, 16)  # "(7)=(8)+(9)+(10)"
+        last = depth + len(columns) + len(report.form.handling) - 1
+        self.sheet.set_column(depth, last, 16)  # "(7)=(8)+(9)+(10)"
 
     def _line(
         self, row: int, names: Sequence[str], values: ReportRow, name_style: Any, value_style: Any
@@ -432,6 +453,10 @@ class _Sheet:
     def _values(self, row: int, first: int, values: ReportRow, style: Any) -> None:
         for column, each in enumerate(self.report.form.columns, first):
             self.number(row, column, values[each.key], style)
+        start = first + len(self.report.form.columns)
+        for column, (number, places) in enumerate(row_times(self.report, values), start):
+            shown = self.times[places, style is self.value_bold]
+            put_number(self.sheet, row, column, number, shown)
 
     def _headings(self, row: int, depth: int) -> None:
         form, lang = self.report.form, self.lang
@@ -453,6 +478,10 @@ class _Sheet:
                 number = printed_number(form, each)
                 self.string(row + 2, place + offset, number, self.head)
             place += width
+        for offset, name in enumerate(form.handling):
+            heading = time_heading(name, lang)
+            self._merged(row, place + offset, row + 1, place + offset, heading)
+            self.string(row + 2, place + offset, "", self.head)
 
     def _merged(
         self,

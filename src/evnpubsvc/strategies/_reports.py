@@ -24,6 +24,7 @@ from evnpubsvc.strategies._foundation import citations, findings, keys, texts, t
 from evnpubsvc.strategies._law import validities
 from evnpubsvc.strategies._periods import periods
 from evnpubsvc.strategies._rates import selections
+from evnpubsvc.strategies._statistics import handling_times
 
 _MANY = 10**9
 
@@ -94,6 +95,7 @@ def forms(draw: st.DrawFn) -> Form:
         if len(plain) > 2 and draw(st.booleans())
         else (),
         carry_over=(CarryOver(pending=names[0], carried=names[-1]),) if draw(st.booleans()) else (),
+        handling=tuple(draw(st.lists(st.sampled_from(["mean", "median", "p90"]), max_size=2))),
         validity=draw(validities()),
         senders=tuple(draw(st.lists(st.sampled_from(ReportSender), max_size=2, unique=True))),
         receivers=tuple(draw(st.lists(texts(), max_size=1))),
@@ -132,6 +134,8 @@ def reports(draw: st.DrawFn) -> Report:
             unique_by=lambda row: row.key,
         )
     )
+    ordered = sorted(rows, key=lambda row: [(name is not None, name or "") for name in row.key])
+    timed = [row.key for row in ordered if form.handling]
     first, last = datetime(2000, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 - Hypothesis wants naive bounds
     moments = st.dates(first.date(), last.date()) | st.datetimes(
         first, last, timezones=st.just(UTC)
@@ -140,9 +144,8 @@ def reports(draw: st.DrawFn) -> Report:
         form=form,
         period=draw(periods(min_year=1900, max_year=2200)),
         dimensions=dimensions,
-        rows=tuple(
-            sorted(rows, key=lambda row: [(value is not None, value or "") for value in row.key])
-        ),
+        rows=tuple(ordered),
+        handling=tuple(zip(timed, draw(st.tuples(*[handling_times()] * len(timed))), strict=True)),
         compare=draw(st.sampled_from(Precision)),
         known_at=draw(st.none() | moments),
         terms=draw(st.none() | keys()),
