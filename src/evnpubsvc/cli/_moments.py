@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, Final
 
 import click
@@ -38,6 +38,15 @@ class DayType(MomentType):
         if not isinstance(moment, datetime):
             return moment
         return (moment if moment.tzinfo is None else moment.astimezone(VIETNAM_TIME)).date()
+
+
+def moment_in(moment: date, zone: tzinfo) -> date:
+    """Return a day as it is, an instant in a zone; one without an offset is in that zone."""
+    if not isinstance(moment, datetime):
+        return moment
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=zone)
+    return moment.astimezone(zone)
 
 
 MOMENT: Final = MomentType()

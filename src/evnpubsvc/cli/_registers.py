@@ -18,7 +18,7 @@ from attrs import evolve
 
 from evnpubsvc.cli._io import progress_line, table_source
 from evnpubsvc.cli._language import WrongCall, said
-from evnpubsvc.cli._moments import MOMENT
+from evnpubsvc.cli._moments import MOMENT, moment_in
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, Severity, notice
@@ -111,13 +111,10 @@ def judgement_of(
     moment: date | datetime | None, timezone: str | None, layout: RegisterColumns | None
 ) -> date | datetime | None:
     """Return the day or instant of judgement in the zone of the register."""
-    if not isinstance(moment, datetime):
-        return moment
+    if moment is None:
+        return None
     name = timezone or (layout.timezone if layout is not None else None)
-    zone = VIETNAM_TIME if name is None else local_zone(name)
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=zone)
-    return moment.astimezone(zone)
+    return moment_in(moment, VIETNAM_TIME if name is None else local_zone(name))
 
 
 def moment_of(text: str | None) -> date | datetime | None:

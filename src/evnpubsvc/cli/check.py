@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,9 @@ from evnpubsvc.cli._io import (
     table_source,
 )
 from evnpubsvc.cli._language import WrongCall
-from evnpubsvc.cli._moments import DAY
+from evnpubsvc.cli._moments import MOMENT, moment_in
 from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
+from evnpubsvc.cli._registers import where_of, where_option
 from evnpubsvc.cli._rejects import FINDING_KEYS, Sample, finding_cells, findings_option
 from evnpubsvc.dossiers import (
     Dossier,
@@ -40,9 +42,12 @@ from evnpubsvc.dossiers import (
     rule,
     rules,
 )
+from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding, Severity, notice
 from evnpubsvc.serde import read_dossiers, read_event_log, read_log_columns, read_xes_log
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
+from evnpubsvc.statistics import Where
+from evnpubsvc.statistics.engine import as_wheres, values_of
 from evnpubsvc.texts import Language, named, render, write
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
@@ -55,8 +60,13 @@ __all__ = ["check_command"]
     "--columns", metavar="MAP.toml", help="How an event log is laid out; not needed for JSON Lines."
 )
 @click.option(
-    "--as-of", type=DAY, required=True, metavar="DATE", help="Day of judgement, inclusive."
+    "--as-of",
+    type=MOMENT,
+    required=True,
+    metavar="MOMENT",
+    help="Day or instant of judgement, inclusive.",
 )
+@where_option
 @click.option(
     "--rules", "keys", metavar="R1[,R4…]", default="", help="Rules to run; all without it."
 )
@@ -82,6 +92,7 @@ def check_command(
     register: str,
     columns: str | None,
     as_of: date,
+    wheres: tuple[str, ...],
     keys: str,
     compare: str,
     transitional: str | None,
@@ -117,7 +128,10 @@ def check_command(
         reading = None if transitional is None else TransitionalRule(transitional)
         found: list[Finding] = []
         dossiers: list[Dossier] = []
+        checked: set[int] = set()
+        where = as_wheres(where_of(wheres))
         read, zone = read_register_of(register, columns, lang)
+        as_of = moment_in(as_of, zone)
 
         # Each dossier by itself, then those that refer to each other.
         for each in read:
@@ -125,6 +139,9 @@ def check_command(
                 found.append(each)
                 continue
             dossiers.append(each)
+            if not _has_values(each, where):
+                continue
+            checked.add(len(dossiers) - 1)
             own = check(
                 each,
                 as_of=as_of,
@@ -136,7 +153,9 @@ def check_command(
                 catalogue=limits_for(each, procedures, catalogue_file),
             )
             found += (one.at(each.code) for one in own)
-        found += check_links(dossiers)
+        links = check_links(dossiers)  # also those that lead to dossiers left out
+        found += (each for each in links if _place_of(each) in checked)
+        found += _values_not_met(dossiers, where)
         found += _say_provisional(found, calendar)
 
         # Everything that was found, printed and on request written.
@@ -145,9 +164,49 @@ def check_command(
             sample.keep(one)
         sample.write_file()
         show_findings(found, lang)
-        write_answer(_answer(found, len(dossiers), as_of, lang), shape, output, lang)
+        counts = len(checked), len(dossiers) - len(checked)
+        write_answer(_answer(found, counts, as_of, lang), shape, output, lang)
         if any(one.severity is Severity.VIOLATION for one in found):
             raise click.exceptions.Exit(1)
+
+
+def _has_values(dossier: Dossier, where: tuple[Where, ...]) -> bool:
+    """Whether a dossier has the values that are asked for."""
+    if not where:
+        return True
+    values = values_of(dossier)
+    return all(values.get(each.dimension) in each.values for each in where)
+
+
+def _values_not_met(dossiers: list[Dossier], where: tuple[Where, ...]) -> list[Finding]:
+    """A notice for each value that is asked for and that no dossier has.
+
+    Raises:
+        UnknownNameError: `dimension-unknown` for what no dossier says.
+    """
+    found: list[Finding] = []
+    if not where:
+        return found
+    values = [values_of(dossier) for dossier in dossiers]
+    names = tuple(dict.fromkeys(name for each in values for name in each))
+    for each in where:
+        if names and each.dimension not in names:
+            raise UnknownNameError("dimension-unknown", each.dimension, known=names)
+        said = {own.get(each.dimension) for own in values}
+        known = tuple(sorted(value for value in said if value is not None))
+        found += (
+            notice("where-not-met", f"--where {each.dimension}", value, known=known)
+            for value in each.values
+            if value not in said
+        )
+    return found
+
+
+def _place_of(link: Finding) -> int:
+    """The place of the dossier that a finding about links is at."""
+    match = re.match(r"\$\[(\d+)\]", link.path)
+    assert match is not None
+    return int(match[1])
 
 
 def _say_provisional(found: list[Finding], calendar: Calendar) -> list[Finding]:
@@ -187,19 +246,20 @@ def _zone_of(name: str) -> tzinfo:
     return ZoneInfo(name)
 
 
-def _answer(found: list[Finding], dossiers: int, as_of: date, lang: Language) -> Answer:
+def _answer(found: list[Finding], dossiers: tuple[int, int], as_of: date, lang: Language) -> Answer:
     return Answer(
         text=lambda: _summary(found, dossiers, lang),
         document=lambda: {
             "as_of": as_of.isoformat(),
-            "dossiers": dossiers,
+            "dossiers": dossiers[0],
+            "outside": dossiers[1],
             "findings": [
                 {"rule": _rule_of(each) or None, **finding_cells(each, lang)} for each in found
             ],
         },
         sheets=lambda: [_findings_sheet(found, lang), _rules_sheet(found, dossiers, lang)],
         title=render("sheet-findings", lang, {}),
-        made_on=as_of,
+        made_on=as_of.date() if isinstance(as_of, datetime) else as_of,
     )
 
 
@@ -215,7 +275,7 @@ def _findings_sheet(found: list[Finding], lang: Language) -> Sheet:
     return Sheet(render("sheet-findings", lang, {}), columns, rows)
 
 
-def _rules_sheet(found: list[Finding], dossiers: int, lang: Language) -> Sheet:
+def _rules_sheet(found: list[Finding], dossiers: tuple[int, int], lang: Language) -> Sheet:
     """A row a rule and reason, as in the summary."""
     keys = ("rule", "findings", "reason", "title")
     columns = [SheetColumn(key, render(f"column-{key}", lang, {})) for key in keys]
@@ -249,18 +309,20 @@ def _by_rule(found: list[Finding], lang: Language) -> list[tuple[str, int, str, 
     ]
 
 
-def _closing(found: list[Finding], dossiers: int, lang: Language) -> list[str]:
-    """How many violations and notices there are in how many dossiers."""
+def _closing(found: list[Finding], dossiers: tuple[int, int], lang: Language) -> list[str]:
+    """How many violations and notices there are in how many dossiers; how many were left out."""
     violations = sum(one.severity is Severity.VIOLATION for one in found)
-    parts = {"dossiers": dossiers, "violations": violations, "notices": len(found) - violations}
+    parts = {"dossiers": dossiers[0], "violations": violations, "notices": len(found) - violations}
     lines = [render("check-summary", lang, parts)]
+    if dossiers[1]:
+        lines.append(render("check-outside", lang, {"dossiers": dossiers[1]}))
     unruled = sum(one.reason == "no-rule-in-force" for one in found)
     if unruled:
         lines.append(render("check-unruled", lang, {"dossiers": unruled}))
     return lines
 
 
-def _summary(found: list[Finding], dossiers: int, lang: Language) -> str:
+def _summary(found: list[Finding], dossiers: tuple[int, int], lang: Language) -> str:
     rows = [
         [rule, write(number, lang), f"[{reason}]", title]
         for rule, number, reason, title in _by_rule(found, lang)

@@ -18,7 +18,7 @@ from evnpubsvc.cli._catalogues import (
 )
 from evnpubsvc.cli._counting import counting_of, counting_options
 from evnpubsvc.cli._io import lang_option, reported, show_cells_option, show_findings
-from evnpubsvc.cli._moments import DAY
+from evnpubsvc.cli._moments import MOMENT, moment_in
 from evnpubsvc.cli.check import read_register_of
 from evnpubsvc.dossiers import (
     Dossier,
@@ -46,7 +46,10 @@ __all__ = ["dossier_command"]
 )
 @click.option("--code", help="The dossier to show; the first of the file without it.")
 @click.option(
-    "--as-of", type=DAY, metavar="DATE", help="Say also how it stands at the end of this day."
+    "--as-of",
+    type=MOMENT,
+    metavar="MOMENT",
+    help="Say also how it stands at the end of this day, or at this instant.",
 )
 @click.option(
     "--special",
@@ -84,6 +87,7 @@ def dossier_command(
     """
     with reported(lang):
         read, zone = read_register_of(file, columns, lang)
+        as_of = None if as_of is None else moment_in(as_of, zone)
         unread = [each for each in read if isinstance(each, Finding)]
         one = next(
             (each for each in read if isinstance(each, Dossier) and code in {None, each.code}), None

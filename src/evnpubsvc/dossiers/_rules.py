@@ -19,7 +19,7 @@ from evnpubsvc.codes import Code, DossierCode, ProcedureCode, UnitCode
 from evnpubsvc.codes import check as check_code
 from evnpubsvc.deadlines import CountingRules, TimeLimit, rule_sets, special_clock
 from evnpubsvc.deadlines import due as due_date
-from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration
+from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration, known_by
 from evnpubsvc.dossiers._events import Event, EventKind, Status
 from evnpubsvc.dossiers._guards import broken_guard, fact_value, guard_citation
 from evnpubsvc.dossiers._replay import in_time
@@ -67,7 +67,7 @@ class RuleContext(NamedTuple):
     """What a rule may look at besides the dossier. Handed to a rule, never stored.
 
     Attributes:
-        as_of: the day of judgement, inclusive; what happened later is not known.
+        as_of: the day or instant of judgement, inclusive; what happened later is not known.
         counting: how due dates are counted; None leaves rules that need a calendar silent.
         policy: how timeliness is judged (R12); None leaves R12 silent.
         units: for each unit code the periods in which the unit existed; None leaves R13 silent.
@@ -77,7 +77,7 @@ class RuleContext(NamedTuple):
         catalogue: the limits of dossiers that have none of their own; None for none.
     """
 
-    as_of: date
+    as_of: date | datetime
     counting: CountingRules | None = None
     policy: TimelinessPolicy | None = None
     units: Mapping[str, Sequence[Validity]] | None = None
@@ -85,7 +85,7 @@ class RuleContext(NamedTuple):
     transitional: TransitionalRule | None = None
     catalogue: Catalogue | None = None
 
-    def due(self, dossier: Dossier, *, as_of: date | None = None) -> DossierDue:
+    def due(self, dossier: Dossier, *, as_of: date | datetime | None = None) -> DossierDue:
         """Return the due date of a dossier; `due_of` with what the context says."""
         return due_of(
             dossier,
@@ -183,7 +183,7 @@ def _known(dossier: Dossier, context: RuleContext) -> State:
 
 def _events(dossier: Dossier, context: RuleContext) -> Iterator[tuple[int, Event]]:
     """The events up to the day of judgement, by time, with their places in the history."""
-    known = [e for e in dossier.events if local_day(e.at, context.zone) <= context.as_of]
+    known = [e for e in dossier.events if known_by(e.at, context.as_of, context.zone)]
     places = {id(event): index for index, event in enumerate(dossier.events)}
     return ((places[id(event)], event) for event in in_time(known))
 
@@ -584,7 +584,7 @@ def _r15(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         return
     limit, source = legal
     latest = due_date(day, limit, calendar=context.counting.calendar, trace=False).date
-    if latest is not None and context.as_of > latest:
+    if latest is not None and local_day(context.as_of, context.zone) > latest:
         yield finding("supplement-unanswered", "$", day, due=latest, limit=limit, source=source)
 
 
@@ -725,7 +725,7 @@ _all_rules: Final = rules  # an argument of `check` has the same name
 def check(
     dossier: Dossier,
     *,
-    as_of: date,
+    as_of: date | datetime,
     rules: Iterable[Rule] | None = None,
     counting: CountingRules | None = None,
     policy: TimelinessPolicy | None = _BY_DATE,
@@ -748,7 +748,8 @@ def check(
 
     Args:
         dossier: its history may be anything.
-        as_of: the day of judgement, inclusive; what happened later is not known.
+        as_of: the day of judgement, inclusive, or an aware instant; what happened later is not
+            known.
         rules: the rules to run, R1-R17 unless said otherwise; those of users take part the same
             way.
         counting: how due dates are counted. What it leaves open comes as `rule-not-run`, a notice.
@@ -760,10 +761,14 @@ def check(
             touches.
         catalogue: the limits of dossiers that have none of their own, as for `due_of`.
 
-    Args (continued):
+    Raises:
+        MisuseError: `event-time-naive` for an instant without an offset.
+
     >>> check(Dossier("000.00.53.H48-220921-0099"), as_of=date(2026, 1, 1))
     ()
     """
+    if isinstance(as_of, datetime) and as_of.utcoffset() is None:
+        raise MisuseError("event-time-naive", as_of)
     context = RuleContext(as_of, counting, policy, units, zone, transitional, catalogue)
     asked = _all_rules() if rules is None else tuple(rules)
     found = [

@@ -150,6 +150,13 @@ def _not_yet(
     )
 
 
+def values_of(dossier: Dossier) -> dict[str, str | None]:
+    """Return the values of the dimensions that a dossier says by itself."""
+    values = _dimensions(dossier, None)
+    del values["due_mark"]
+    return {**dict(dossier.attributes), **values}
+
+
 def _dimensions(dossier: Dossier, found: DossierDue | None) -> dict[str, str | None]:
     mark: str | None = None
     if found is not None and found.basis is DueBasis.UNSETTLED:

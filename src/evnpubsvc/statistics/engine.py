@@ -9,6 +9,7 @@ from evnpubsvc.statistics._cells import Cells, LongKey
 from evnpubsvc.statistics._count import RowCounter, question_of
 from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, WORKING_DAYS, outcome, working_days
 from evnpubsvc.statistics._handling import handling_of
+from evnpubsvc.statistics._histories import values_of
 from evnpubsvc.statistics._period_state import CLASSES, CLOSED, HANDLED, INDEX, LeftOut
 from evnpubsvc.statistics._reasons import HOUR_NOTICE, Reasons
 from evnpubsvc.statistics._repeats import (
@@ -72,6 +73,7 @@ __all__ = [
     "shares_of",
     "spell_alike",
     "spellings_of",
+    "values_of",
     "what_it_says",
     "working_days",
 ]
