@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from statistics import median
@@ -102,6 +103,23 @@ def ours(source: Any, columns: RegisterColumns | None = COLUMNS, **more: Any) ->
 def ours_terms() -> Result:
     terms = LimitTerms(vietnam_calendar(), "procedure", REGISTER.procedure_limits)
     return ours(PARQUET, UNDATED, terms=terms)
+
+
+def handling(source: Any, columns: RegisterColumns | None, *, timed: bool) -> Result:
+    """Count by unit; and how long dossiers took, with mean, median and two percentiles of each."""
+    from evnpubsvc.frames import tally_frame
+    from evnpubsvc.statistics import HandlingTime, handling_times
+
+    by = ["unit", *(["working_days"] if timed else [])]
+    question: dict[str, Any] = {"by": by, "as_of": AS_OF, "compare": Precision.DATE}
+    if timed:
+        question["calendar"] = vietnam_calendar()
+    counted = tally_frame(source, columns, **question).to_tally()
+    if timed:
+        times = handling_times(counted)
+        for each in (*times.values(), sum(times.values(), HandlingTime())):
+            _ = each.mean, each.median, each.percentile(90), each.percentile(99)
+    return len(counted), sum(counted.counts().values()), 0
 
 
 def fold(by: list[str]) -> Result:
@@ -347,6 +365,15 @@ ENGINES: dict[str, Callable[[], Result]] = {
     ),
     "parts, no procedure: polars by hand, one scan": polars_one_scan_coarse,
     "a tenth, parquet: evnpubsvc": lambda: ours(TENTH),
+    **{
+        f"by unit, {name}: {what}": partial(handling, source, columns, timed=timed)
+        for name, source, columns in (
+            ("parquet", PARQUET, COLUMNS),
+            ("csv", CSV, COLUMNS),
+            ("coded", CODED, None),
+        )
+        for what, timed in (("counted", False), ("handling times", True))
+    },
 }
 SLOW: dict[str, Callable[[], Result]] = {
     "csv: polars as most write it": polars_csv_usual,
@@ -458,6 +485,11 @@ def large() -> list[Goal]:
         )
     if "csv: pandas" in found:
         goals.append(Goal("    pandas over it", over("csv: pandas", ours_csv), at_least=8))
+    for kind in ("parquet", "csv", "coded"):
+        ratio = over(f"by unit, {kind}: handling times", f"by unit, {kind}: counted")
+        goals.append(
+            Goal(f"    handling times with percentiles over the count, {kind}", ratio, at_most=1.3)
+        )
     coarse = "parts, no procedure"
     exponent = math.log10(over("parquet: evnpubsvc", "a tenth, parquet: evnpubsvc", "cpu"))
     return [
