@@ -119,7 +119,7 @@ def handling(source: Any, columns: RegisterColumns | None, *, timed: bool) -> Re
         times = handling_times(counted)
         for each in (*times.values(), sum(times.values(), HandlingTime())):
             _ = each.mean, each.median, each.percentile(90), each.percentile(99)
-    return len(counted), sum(counted.counts().values()), 0
+    return len(counted.counts()), sum(counted.counts().values()), 0
 
 
 def fold(by: list[str]) -> Result:

@@ -251,6 +251,8 @@ def _wrong(form: Form) -> Iterator[Finding]:
             HandlingTime().statistic(name)
         except UnknownNameError as error:
             yield error.finding.at(f".handling[{index}]")
+        if name in form.handling[:index]:
+            yield finding("form-column-twice", f".handling[{index}]", name)
 
     # Rates: those that the measures of the columns cover.
     given: dict[str, Count | Unknown] = {

@@ -95,7 +95,9 @@ def forms(draw: st.DrawFn) -> Form:
         if len(plain) > 2 and draw(st.booleans())
         else (),
         carry_over=(CarryOver(pending=names[0], carried=names[-1]),) if draw(st.booleans()) else (),
-        handling=tuple(draw(st.lists(st.sampled_from(["mean", "median", "p90"]), max_size=2))),
+        handling=tuple(
+            draw(st.lists(st.sampled_from(["mean", "median", "p90"]), max_size=2, unique=True))
+        ),
         validity=draw(validities()),
         senders=tuple(draw(st.lists(st.sampled_from(ReportSender), max_size=2, unique=True))),
         receivers=tuple(draw(st.lists(texts(), max_size=1))),
