@@ -612,10 +612,10 @@ def test_rows_of_zeros_stand_where_they_are_asked_for() -> None:
         as_of=_DAY,
         compare=Precision.DATE,
     )
-    shown = counted.rows("A", "B", "C")
+    shown = counted.expecting("A", "B", "C")
     assert [(cell.key[0], cell.received.value) for cell in shown] == [("A", 0), ("B", 1), ("C", 0)]
     with pytest.raises(MisuseError, match="tally-key-length"):
-        counted.rows(("A", "x"))
+        counted.expecting(("A", "x"))
 
 
 def test_a_call_names_a_day_or_a_period() -> None:

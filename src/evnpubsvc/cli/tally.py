@@ -202,7 +202,7 @@ def tally_command(
             )
         if by_days:
             counted = sum_over(counted, WORKING_DAYS)
-        rows = counted.rows(*(tuple(name.split("|")) for name in expect))
+        rows = counted.expecting(*(tuple(name.split("|")) for name in expect))
         sample.show()
         write_answer(_answer(counted, rows, provisional, times, lang), shape, output, lang)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._keyed import Keyed
@@ -210,6 +210,14 @@ class Awards(Printed):
     given: tuple[PrizeGiven, ...] = field(validator=tuple_of(PrizeGiven))
     ties: tuple[PrizeTie, ...] = field(validator=tuple_of(PrizeTie))
     vacant: tuple[tuple[str, str, int], ...] = ()
+
+    def rows(self) -> list[dict[str, str | int | None]]:
+        """Return a plain dictionary for each prize given, which every frame library takes.
+
+        Keys: `prize`, `unit`, `stratum`, `rank`. Ties that are open and vacant places are not in
+        them.
+        """
+        return [asdict(each) for each in self.given]
 
     def of(self, unit: str) -> str | None:
         """Return the key of the prize of a unit; None if it has none, or a tie leaves it open."""

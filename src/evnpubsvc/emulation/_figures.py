@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from attrs import field, frozen
 
@@ -26,7 +26,7 @@ from evnpubsvc._validate import (
 from evnpubsvc.emulation._base import exact, near_names, raise_all
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.quantities import Count, CountRange, CountUnit, Unknown
+from evnpubsvc.quantities import Count, CountRange, CountUnit, Unknown, decimal_text
 from evnpubsvc.texts import LabelledEnum, Text
 
 if TYPE_CHECKING:
@@ -200,6 +200,18 @@ def _typed(key: str, value: object, spec: FigureSpec) -> Figure:
     return Count(int(number), spec.unit)
 
 
+def _plain(figure: Figure) -> int | Decimal | str | None:
+    """Return a figure as a value that other libraries know."""
+    if isinstance(figure, Unknown):
+        return None
+    if isinstance(figure, Count):
+        return figure.value
+    if isinstance(figure, Fraction):
+        exact = decimal_text(figure)
+        return Decimal(decimal_text(figure, 12) if "/" in exact else exact)
+    return figure.option if isinstance(figure, Chosen) else str(figure)
+
+
 def _exact(value: object) -> Fraction | object | None:
     """Return a value as an exact number, None for what is missing; as it is where it is neither."""
     if value is None or type(value).__name__ in _MISSING:
@@ -366,6 +378,63 @@ class UnitFigures:
                 raise UnknownNameError("figure-unknown", key, near=near)
             typed[key] = _typed(key, figure, spec)
         return cls(unit, typed, name, attributes or {}, published, flags or {}, points or {})
+
+    @classmethod
+    def from_rows(
+        cls,
+        scheme: DeclaresFigures,
+        rows: Iterable[Mapping[str, Any]],
+        *,
+        unit: str = "unit",
+        name: str = "name",
+        keep: Iterable[str] = (),
+    ) -> tuple[UnitFigures, ...]:
+        """Make the figures of units from plain dictionaries, as any frame library gives them.
+
+        Args:
+            scheme: the scheme, which says what each figure is; keys that it does not declare are
+                passed over, declared ones that are missing are unknown.
+            rows: a dictionary for each unit, as `row` gives it.
+            unit: key of the identifier.
+            name: key of the name, which may be missing.
+            keep: keys that are kept as attributes, such as strata.
+
+        Raises:
+            MisuseError: `figures-row-without-unit`; as `for_scheme`.
+
+        >>> from evnpubsvc import preset
+        >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")
+        >>> rows = [{"unit": "A", "dossiers_on_time": 9.0, "dossiers_received": 10}]
+        >>> [figures] = UnitFigures.from_rows(scheme, rows)
+        >>> print(figures["dossiers_on_time"], figures.row()["dossiers_received"])
+        9 dossiers 10
+        """
+        made: list[UnitFigures] = []
+        for row in rows:
+            if not isinstance(row.get(unit), str) or not row[unit]:
+                raise MisuseError("figures-row-without-unit", row.get(unit), key=unit)
+            figures = {key: row[key] for key in scheme.figure_specs if key in row}
+            title, kept = row.get(name), {key: str(row[key]) for key in keep}
+            made.append(
+                cls.for_scheme(
+                    scheme,
+                    row[unit],
+                    figures,
+                    name=title if isinstance(title, str) else "",
+                    attributes=kept,
+                )
+            )
+        return tuple(made)
+
+    def row(self) -> dict[str, Any]:
+        """Return a plain dictionary, which every frame library takes: `from_rows` is the way back.
+
+        Keys: `unit`, `name`, the attributes, and the figures: counts as integers, other numbers as
+        `Decimal` (to twelve places where they have more), choices as texts, counts known within
+        bounds as they are written, None for what is not known.
+        """
+        plain = {key: _plain(figure) for key, figure in self.figures}
+        return {"unit": self.unit, "name": self.name, **dict(self.attributes), **plain}
 
     def number(self, key: str) -> Fraction | Unknown:
         """Return the value of a count or number as an exact number; of others, why there is none.

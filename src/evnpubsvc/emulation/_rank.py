@@ -16,7 +16,7 @@ from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._rules import TieRule
 from evnpubsvc.emulation._scheme import Scheme
-from evnpubsvc.emulation._score import ScoreSheet
+from evnpubsvc.emulation._score import ScoreSheet, as_float
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import finding
 from evnpubsvc.quantities import Unknown
@@ -117,6 +117,33 @@ class Standings(Keyed, Printed):
                 known=tuple(place.sheet.unit for place in self.places),
             )
         return named[0]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a plain dictionary for each place, which every frame library takes.
+
+        Keys: `rank` (None where the unit is not ranked), `unit`, `name`, `stratum`, `score`,
+        `maximum`, `reason` (why it is not ranked, or None), and the points of each criterion by its
+        key. Points are floats, for tables; the exact ones are in the sheets. None is not known.
+
+        >>> from evnpubsvc import preset, rank, score, UnitFigures
+        >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")
+        >>> figures = {"dossiers_on_time": 9, "dossiers_received": 10}
+        >>> rank([score(scheme, UnitFigures.for_scheme(scheme, "A", figures))]).rows()[0]["2.1"]
+        18.0
+        """
+        return [
+            {
+                "rank": place.rank,
+                "unit": place.sheet.unit,
+                "name": place.sheet.name,
+                "stratum": place.stratum,
+                "score": as_float(place.sheet.total),
+                "maximum": as_float(place.sheet.maximum),
+                "reason": None if place.reason is None else place.reason.reason,
+                **{each.key: as_float(each.points) for each in place.sheet.components},
+            }
+            for place in self.places
+        ]
 
     @property
     def strata(self) -> tuple[str, ...]:

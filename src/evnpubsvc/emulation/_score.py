@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
+from typing import Any
 
 from attrs import evolve, field, frozen
 
@@ -49,6 +50,11 @@ class GroupScore:
     maximum: Fraction = field(validator=instance_of(Fraction))
     components: tuple[Component, ...] = field(validator=tuple_of(Component))
     between: Interval | None = field(default=None, validator=instance_of(Interval, type(None)))
+
+
+def as_float(points: Fraction | Unknown) -> float | None:
+    """Return points for a table of another library; None where they are not known."""
+    return None if isinstance(points, Unknown) else float(points)
 
 
 @frozen(kw_only=True, repr=False)
@@ -104,6 +110,27 @@ class ScoreSheet(Keyed, Printed):
         raise UnknownNameError(
             "criterion-unknown", key, known=tuple(c.key for c in self.components)
         )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a plain dictionary for each criterion, which every frame library takes.
+
+        Keys: `group`, `key`, `title` (in Vietnamese), `points` and `maximum`. Points are floats,
+        for tables; the exact ones are in the components. None is not known.
+        """
+        rows: list[dict[str, Any]] = []
+        for group in self.groups:
+            for each in group.components:
+                criterion = self.scheme.criterion(each.key)
+                rows.append(
+                    {
+                        "group": group.key,
+                        "key": each.key,
+                        "title": criterion.title.vi,
+                        "points": as_float(each.points),
+                        "maximum": as_float(criterion.maximum),
+                    }
+                )
+        return rows
 
     def group(self, key: str) -> GroupScore:
         """Return a group's score by its key."""

@@ -45,7 +45,7 @@ def _(counted: Tally, lang: Language, expect: Iterable[Key | str | None] = ()) -
     # A row for each cell; people look names up in the order of their alphabet.
     rows = [
         [*_names(counted, cell, lang), *_numbers(cell, sums, states, lang)]
-        for cell in counted.rows(*expect)
+        for cell in counted.expecting(*expect)
     ]
     depth = len(counted.dimensions)
     if lang == "vi":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Self, cast
+from typing import Any, Final, Self, cast
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
 from evnpubsvc._grid import Printed, blocks_of, text_of
 from evnpubsvc._validate import (
@@ -20,7 +20,7 @@ from evnpubsvc._validate import (
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.statistics._cells import Cells, Key, LongKey, TallyCell, cell_of, sort_key
-from evnpubsvc.statistics._period_state import CLASSES, LeftOut
+from evnpubsvc.statistics._period_state import CLASSES, Intake, LeftOut, PeriodState
 from evnpubsvc.statistics._where import Where, as_wheres
 from evnpubsvc.texts import Language
 
@@ -235,13 +235,68 @@ class Tally(Printed):
             self.calendar,
         )
 
-    def rows(self, *expected: Key | str | None) -> tuple[TallyCell, ...]:
-        """Return the cells, and cells of zeros for expected keys that did not occur, sorted by key.
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the tally as plain dictionaries, which every frame library takes.
+
+        One for each cell and intake that has dossiers: a key for each dimension (None where the
+        register does not say), `intake` (`new` or `carried`), and the number of dossiers in each
+        `PeriodState`. What no cell counts is not in them; `from_rows` is the way back.
+
+        >>> from evnpubsvc.statistics import RegisterRow, tally
+        >>> row = RegisterRow(date(2022, 12, 1), date(2022, 12, 20), dimensions={"unit": "A"})
+        >>> counted = tally([row], by=["unit"], as_of=date(2022, 12, 14), compare="date")
+        >>> [(row["unit"], row["intake"], row["pending_in_time"]) for row in counted.rows()]
+        [('A', 'new', 1)]
+        >>> Tally.from_rows(counted.rows(), counted) == counted
+        True
+        """
+        states = [state.value for state in PeriodState]
+        return [
+            {
+                **dict(zip(self.dimensions, cell.key, strict=True)),
+                "intake": intake.value,
+                **dict(zip(states, counts, strict=True)),
+            }
+            for cell in self.cells
+            for intake, counts in ((Intake.NEW, cell.new), (Intake.CARRIED, cell.carried))
+            if any(counts)
+        ]
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[Mapping[str, Any]], question: Tally) -> Tally:
+        """Return a tally from dictionaries as `rows` gives them.
+
+        Args:
+            rows: the dictionaries, as a frame library gives them back: NaN is None, a whole float
+                is a count, a state that is missing is zero, other keys are passed over.
+            question: a tally of the same question (`Tally.empty` makes one); what no cell counts
+                is taken from it.
+
+        Raises:
+            MisuseError: `tally-row-malformed`: a dimension or the intake is missing, or a number
+                is no count.
+        """
+        places = {intake.value: n * CLASSES for n, intake in enumerate(Intake)}
+        counts: dict[LongKey, int] = {}
+        for row in rows:
+            try:
+                key = tuple(_known(row[name]) for name in question.dimensions)
+                first = places[row["intake"]]
+                numbers = [_whole(row.get(state.value)) for state in PeriodState]
+            except (KeyError, TypeError, ValueError) as error:
+                raise MisuseError("tally-row-malformed", error) from None
+            for place, number in enumerate(numbers, first):
+                if number:
+                    counts[*key, place] = counts.get((*key, place), 0) + number
+        return evolve(question, cells=Cells.counted(counts))
+
+    def expecting(self, *keys: Key | str | None) -> tuple[TallyCell, ...]:
+        """Return the cells, and cells of zeros for keys that did not occur, sorted by key.
 
         A unit without any dossier belongs into a report: zero is not missing.
         """
-        keys = {_as_key(key) for key in expected} | {cell.key for cell in self.cells}
-        return tuple(self.cell(key) for key in sorted(keys, key=sort_key))
+        wanted = {_as_key(key) for key in keys} | {cell.key for cell in self.cells}
+        return tuple(self.cell(key) for key in sorted(wanted, key=sort_key))
 
     def merge(self, *others: Tally) -> Tally:
         """Return the tally of all parts together.
@@ -253,6 +308,28 @@ class Tally(Printed):
         for other in others:
             values.add(other)
         return values.tally()
+
+
+def _known(value: Any) -> str | None:
+    """A value of a dimension, which a frame library may have made NaN where it was None."""
+    if isinstance(value, str):
+        return value
+    if value is None or type(value).__name__ in _MISSING or value != value:  # noqa: PLR0124
+        return None
+    raise TypeError(type(value).__name__)
+
+
+def _whole(value: Any) -> int:
+    """A count, which a frame library may have made a float; a missing one is zero."""
+    if value is None or type(value).__name__ in _MISSING or value != value:  # noqa: PLR0124
+        return 0
+    number = int(value)
+    if number != value or number < 0 or isinstance(value, (bool, str)):
+        raise ValueError(str(value))
+    return number
+
+
+_MISSING: Final = frozenset({"NAType", "NaTType"})  # what pandas puts where a value is missing
 
 
 class TallyBuilder:
