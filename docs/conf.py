@@ -11,7 +11,14 @@ author = "The evnpubsvc maintainers"
 project_copyright = "2026, the evnpubsvc maintainers"
 release = version = _version("evnpubsvc")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "_law", "_reference"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "_law",
+    "_reasons",
+    "_reference",
+]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = "evnpubsvc"

@@ -60,9 +60,35 @@ def publish(room: str, names: Iterable[str], *, direct: Iterable[str] = ()) -> N
             own[name] = _answering(value)
             setattr(module, name, own[name])
         own[name].__module__ = room
+        if isinstance(value, type) and _crosses_borders(value):
+            for method, answer in _ASKED.items():
+                setattr(value, method, classmethod(answer))
     _published.setdefault(room, {}).update(own)
     for listener in _listeners:
         listener(room, own)
+
+
+def _crosses_borders(kind: type[Any]) -> bool:
+    """Return whether a type is a record or an enum with values."""
+    return hasattr(kind, "__attrs_attrs__") or bool(getattr(kind, "__members__", ()))
+
+
+def _core_schema(kind: type[Any], _source: Any, handler: Any) -> Any:
+    return import_module(f"{_SCHEMA}._pydantic").core_schema(kind, handler)
+
+
+def _json_schema(kind: type[Any], schema: Any, handler: Any) -> Any:
+    return import_module(f"{_SCHEMA}._pydantic").json_schema(kind, schema, handler)
+
+
+# How Pydantic asks a type what it accepts. The room that answers is imported when it asks, so a
+# record is a type of Pydantic's as soon as its own room is imported, and Pydantic is never imported
+# here.
+_SCHEMA: Final = "evnpubsvc.schema"
+_ASKED: Final[Mapping[str, Callable[..., Any]]] = {
+    "__get_pydantic_core_schema__": _core_schema,
+    "__get_pydantic_json_schema__": _json_schema,
+}
 
 
 def _resolve_annotations(kind: type[Any], scope: dict[str, Any]) -> None:

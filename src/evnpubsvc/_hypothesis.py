@@ -87,8 +87,10 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "Component": "_emulation.components",
         "Condition": "_emulation_mechanics.conditions",
         "CountCriterion": "_emulation.criteria",
+        "CriterionBase": "_edges.criterion_bases",
         "DeductionCriterion": "_emulation.criteria",
         "Explanation": "_emulation.explanations",
+        "FigureGrid": "_edges.figure_grids",
         "FigureSpec": "_emulation.figure_specs",
         "Grade": "_emulation_results.grades",
         "Grading": "_emulation_results.gradings",
@@ -109,6 +111,7 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "Sanction": "_emulation_mechanics.sanctions",
         "Scheme": "_emulation.schemes",
         "ScoreSheet": "_emulation.score_sheets",
+        "ScoreTable": "_edges.score_tables",
         "ShareBand": "_emulation_results.share_bands",
         "SheetHistory": "_emulation_results.sheet_histories",
         "SmallBase": "_emulation_results.small_bases",
@@ -135,6 +138,9 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "Cell": "_foundation.cells",
         "Excerpt": "_foundation.excerpts",
         "Finding": "_foundation.findings",
+    },
+    "evnpubsvc.frames": {
+        "TallyFrame": "_edges.tally_frames",
     },
     "evnpubsvc.law": {
         "Citation": "_foundation.citations",
@@ -194,6 +200,13 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "ReportDue": "_reports.report_dues",
         "ReportRow": "_reports.report_rows",
     },
+    "evnpubsvc.serde": {
+        "FigureColumns": "_edges.figure_columns",
+        "LogColumns": "_edges.log_columns",
+        "PublishedColumns": "_edges.published_columns",
+        "RegisterColumns": "_edges.register_columns",
+        "TableLayout": "_edges.table_layouts",
+    },
     "evnpubsvc.statistics": {
         "Growth": "_rates.growths",
         "HandlingTime": "_statistics.handling_times",
@@ -236,6 +249,19 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
 }
 
 
+_FOR_A_CLASS: Final = frozenset(
+    {
+        "criteria",
+        "figure_columns",
+        "log_columns",
+        "published_columns",
+        "register_columns",
+        "table_layouts",
+        "tally_frames",
+    }
+)
+
+
 def register() -> None:
     """Have the public types of every room registered, imported already or later."""
     listen(_teach)
@@ -256,8 +282,9 @@ def _drawn_by(place: str) -> Callable[[type[Any]], st.SearchStrategy[Any]]:
         home, _, name = place.partition(".")
         module = import_module(f"evnpubsvc.strategies.{home}")
         function: Callable[..., st.SearchStrategy[Any]] = getattr(module, name)
-        # A function that draws a union is asked for the one member that is wanted.
-        if name == "criteria":
+        # One that draws a union is asked for the member that is wanted; one for an upper room is
+        # handed the class.
+        if name in _FOR_A_CLASS:
             return function(kind)
         return function()
 

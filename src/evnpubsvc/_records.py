@@ -1,10 +1,14 @@
-"""Frozen records that keep what follows from them, and some that are built quickly."""
+"""Frozen records: what follows from them, how some are built quickly, what their fields say."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, cast
 
 from attrs import fields
+
+_F = TypeVar("_F", bound=Callable[..., object])
+_SAYS: Final = "_says"
 
 
 class Derived:
@@ -38,3 +42,27 @@ def open_class(record: type) -> Any:
     """
     of_object = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
     return type(f"_Open{record.__name__}", (record,), {"__slots__": (), **of_object})
+
+
+def says(**keywords: Any) -> Callable[[_F], _F]:
+    """Mark a validator with what it says about a single value, in keywords of JSON Schema.
+
+    They hold for a value as documents have it, before a converter of the field changes it.
+    """
+
+    def mark(validator: _F) -> _F:
+        vars(validator)[_SAYS] = keywords
+        return validator
+
+    return mark
+
+
+def constraints_of(validator: object) -> dict[str, Any]:
+    """Return what the validators of a field say about a single value, as JSON Schema keywords."""
+    inner = getattr(validator, "_validators", None)  # of attrs: one after the other
+    if inner is None and hasattr(validator, "validator"):
+        inner = (cast("Any", validator).validator,)  # of attrs: None, or what this one accepts
+    found: dict[str, Any] = dict(getattr(validator, _SAYS, {}))
+    for each in inner or ():
+        found |= constraints_of(each)
+    return found

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar, cast
 from attrs import Attribute
 
 from evnpubsvc._letters import is_writable
+from evnpubsvc._records import says
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.texts import Text
 
@@ -27,6 +28,7 @@ _E = TypeVar("_E", bound=Enum)
 _KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/-]{0,63}")
 
 
+@says(pattern=r"\S")
 def nonempty_text(record: object, attribute: Attribute[Any], value: object) -> None:
     """Accept a `str` with something in it besides blanks, and nothing that no file can hold."""
     instance_of(str)(record, attribute, value)
@@ -153,6 +155,7 @@ def mapping_of(kind: type) -> Callable[[object, Attribute[Any], object], None]:
     return validate
 
 
+@says(pattern=f"^{_KEY.pattern}$")
 def valid_key(record: object, attribute: Attribute[Any], value: object) -> None:
     """Accept a stable key: letters, digits, dot, dash, underscore, slash, plus; at most 64."""
     instance_of(str)(record, attribute, value)
@@ -160,6 +163,7 @@ def valid_key(record: object, attribute: Attribute[Any], value: object) -> None:
         raise MisuseError("key-malformed", value)
 
 
+@says(pattern=f"^{_KEY.pattern}$")
 def key_or_none(record: object, attribute: Attribute[Any], value: object) -> None:
     """Accept a key or None."""
     if value is not None:

@@ -46,9 +46,10 @@ def test_every_error_of_a_document_has_its_path() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "not-json"), ("{", "not-json"), ("[" * 100_000, "not-json"), ("[]", "format-unknown"),
+        ("", "not-json"), ("{", "not-json"), ("[" * 100_000, "document-too-deep"),
+        ("[]", "format-missing"),
         ('{"format": 2}', "format-unknown"), ('{"format": 1, "type": "Count"}', "type-other"),
-        (_document(None), "value-refused"), (_document([1]), "value-refused"),
+        (_document(None), "value-of-wrong-type"), (_document([1]), "value-of-wrong-type"),
     ],
 )  # fmt: skip
 def test_what_is_no_document_of_ours_is_one_finding(text: str, reason: str) -> None:

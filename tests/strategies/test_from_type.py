@@ -30,8 +30,8 @@ _EDGE_ROOMS = {"evnpubsvc.serde", "evnpubsvc.cli", "evnpubsvc.strategies"}
 # Records of a type that only their user knows: drawn here, taken through JSON in the tests of their
 # room.
 _GENERIC = {"evnpubsvc.codes.Reading", "evnpubsvc.law.Dated", "evnpubsvc.law.Timeline"}
-# A base class, and containers of a caller's own arrays: never drawn.
-_NOT_DRAWN = {"CriterionBase", "FigureGrid", "ScoreTable", "TallyFrame"}
+# Containers of a caller's own arrays: drawn, but neither compared nor hashed.
+_TABLES = {"FigureGrid", "ScoreTable", "TallyFrame"}
 
 
 # Results and whole registers, which print short: the library makes them, and they can be large.
@@ -74,7 +74,7 @@ def _public_records() -> list[type[Any]]:
         for name in getattr(module, "__all__", ())
         if isinstance(getattr(module, name), type)
         and attrs.has(getattr(module, name))
-        and name not in _NOT_DRAWN
+        and name not in _TABLES
     ]
 
 
@@ -87,6 +87,7 @@ def _types() -> list[Any]:
     every = {
         f"{kind.__module__.split('._')[0]}.{kind.__name__}": kind
         for kind in (*_public_records(), *registered)
+        if kind.__name__ not in _TABLES
     }
     return [pytest.param(kind, name in _GENERIC, id=name) for name, kind in sorted(every.items())]
 

@@ -47,8 +47,9 @@ def test_a_value_has_a_text_and_its_repr_is_code(kind: type[Enum]) -> None:
 
 
 def test_no_text_of_an_enum_is_left_over() -> None:
-    tables = {key.partition(".")[0] for key in catalogue() if "." in key}
-    values = {key for key in catalogue() if "." in key}
+    # `type` names the types themselves, which the tests of schemas hold.
+    values = {key for key in catalogue() if "." in key and not key.startswith("type.")}
+    tables = {key.partition(".")[0] for key in values}
     named = {f"{_table(kind)}.{member.value}" for kind in ENUMS for member in kind}
     assert tables == {_table(kind) for kind in ENUMS}
     assert values == named

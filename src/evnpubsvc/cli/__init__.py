@@ -47,6 +47,7 @@ _COMMANDS: Final[dict[str, str]] = {
     "procedure": "procedure",
     "report": "report",
     "roster": "roster",
+    "schema": "schema",
     "score": "score",
     "synthesize": "synthesize",
     "tally": "tally",

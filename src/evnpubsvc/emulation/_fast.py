@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from operator import add
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, ClassVar, Final, TypeAlias, cast
 
 from attrs import field, frozen
 
@@ -73,6 +73,19 @@ def _side_by_side(column: Column) -> Column:
         return list(column)
 
 
+@frozen
+class _GridFigures:
+    """What a document holds of a grid: the figures of each unit.
+
+    Attributes:
+        scheme: the scheme that they are for.
+        figures: the figures of each unit, in the order of the grid.
+    """
+
+    scheme: Scheme
+    figures: tuple[UnitFigures, ...]
+
+
 @frozen(eq=False, kw_only=True)
 class FigureGrid:
     """The figures of many units, by column: what a database or a data frame hands over.
@@ -90,6 +103,9 @@ class FigureGrid:
     Raises:
         DataError: `unit-twice`, `column-length`, `count-negative`, `count-not-whole`, all at once.
     """
+
+    written_as: ClassVar[type[_GridFigures]] = _GridFigures
+    """In JSON it is the scheme and the figures of each unit."""
 
     scheme: Scheme
     units: Sequence[str]
@@ -138,6 +154,15 @@ class FigureGrid:
             for unit, value in zip(self.units, column, strict=False):
                 if wrong(value):
                     yield finding(reason, f"{unit}, {key}", value)
+
+    def to_written(self) -> _GridFigures:
+        """Return what documents hold."""
+        return _GridFigures(self.scheme, tuple(map(self.figures, range(len(self)))))
+
+    @classmethod
+    def from_written(cls, written: _GridFigures) -> FigureGrid:
+        """Return the grid that a document holds."""
+        return cls.of(written.scheme, written.figures)
 
     @classmethod
     def of(cls, scheme: Scheme, figures: Iterable[UnitFigures]) -> FigureGrid:
@@ -232,6 +257,9 @@ class ScoreTable:
         chain: columns of points that the tie chain compares.
     """
 
+    written_as: ClassVar[type[Standings]] = Standings
+    """In JSON it is the full standings: each sheet, each rank."""
+
     grid: FigureGrid
     scale: int
     totals: list[int | None]
@@ -269,6 +297,29 @@ class ScoreTable:
         """Return the full score sheet of a unit, made now if it was not needed before."""
         i = self._at(unit)
         return self.plain.get(i) or score(self.grid.scheme, self.grid.figures(i))
+
+    def to_written(self) -> Standings:
+        """Return what documents hold."""
+        return self.standings()
+
+    @classmethod
+    def from_written(cls, written: Standings) -> ScoreTable:
+        """Return the table that a document holds; its grid has no columns, only the sheets."""
+        if written.scheme is None:
+            raise MisuseError("standings-without-scheme")
+        sheets = {i: place.sheet for i, place in enumerate(written.places)}
+        names = sorted({name for sheet in sheets.values() for name, _ in sheet.attributes})
+        grid = FigureGrid(
+            scheme=written.scheme,
+            units=[sheet.unit for sheet in sheets.values()],
+            columns={},
+            attributes={
+                name: [dict(sheet.attributes).get(name, "") for sheet in sheets.values()]
+                for name in names
+            },
+        )
+        scale = 10**written.scheme.rounding.places
+        return _ranked(grid, scale, [None] * len(sheets), sheets, {})
 
     def standings(self) -> Standings:
         """Return full standings, every sheet made: what `rank` gives for the sheets of `score`."""

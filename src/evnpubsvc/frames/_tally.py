@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -52,11 +52,23 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
     ['unit', 'entry', 'period_state', 'n']
     """
 
+    written_as: ClassVar[type[Tally]] = Tally
+    """In JSON it is the tally of objects."""
+
     head: Tally = field(converter=_without_cells, validator=instance_of(Tally))
     cells: pl.DataFrame = field(validator=instance_of(pl.DataFrame))
 
     def __repr__(self) -> str:
         return f"<TallyFrame {self.head!r}, {self.cells.height} rows>"
+
+    def to_written(self) -> Tally:
+        """Return what documents hold."""
+        return self.to_tally()
+
+    @classmethod
+    def from_written(cls, written: Tally) -> TallyFrame:
+        """Return the frame that a document holds."""
+        return cls.from_tally(written)
 
     @classmethod
     def from_tally(cls, tally: Tally) -> TallyFrame:

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from attrs import Attribute, frozen
 
+from evnpubsvc._records import constraints_of, says
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 
@@ -20,6 +21,7 @@ _MONTH: Final = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _Validator: TypeAlias = "Callable[[object, Attribute[Any], object], None]"
 
 
+@says(pattern=f"^{_OPAQUE.pattern}$")
 def opaque(record: object, attribute: Attribute[Any], value: object) -> None:
     """Accept an opaque reference: ASCII letters, digits, and `. _ : -` inside.
 
@@ -50,6 +52,7 @@ def opaque_tuple(record: object, attribute: Attribute[Any], value: object) -> No
 def optional(validator: _Validator) -> _Validator:
     """Accept None, and what a validator accepts."""
 
+    @says(**constraints_of(validator))
     def validate(record: object, attribute: Attribute[Any], value: object) -> None:
         if value is not None:
             validator(record, attribute, value)
@@ -60,6 +63,7 @@ def optional(validator: _Validator) -> _Validator:
 def whole(least: int) -> _Validator:
     """Accept an `int` from a bound on, inclusive."""
 
+    @says(minimum=least)
     def validate(record: object, attribute: Attribute[Any], value: object) -> None:
         instance_of(int)(record, attribute, value)
         if cast("int", value) < least:

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._records import says
 from evnpubsvc._validate import MOST_BITS, MOST_DIGITS, instance_of, nonempty_text, read_member
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import LabelledEnum, Language, printable, render, write
@@ -77,6 +78,7 @@ class Unknown:
         raise MisuseError("unknown-has-no-truth", self)
 
 
+@says(minimum=0)
 def _whole(_: object, __: Attribute[Any], value: object) -> None:
     if not isinstance(value, int) or isinstance(value, bool):
         raise MisuseError("count-not-whole", value)
@@ -86,6 +88,7 @@ def _whole(_: object, __: Attribute[Any], value: object) -> None:
         raise MisuseError("number-too-long", f"{hex(value)[:20]}…", limit=MOST_DIGITS)
 
 
+@says(minimum=0)
 def _whole_or_none(record: object, attribute: Attribute[int | None], value: object) -> None:
     if value is not None:
         _whole(record, attribute, value)

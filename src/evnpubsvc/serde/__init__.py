@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._catalogue import read_catalogue as read_catalogue
     from evnpubsvc.serde._converter import configure_converter as configure_converter
     from evnpubsvc.serde._converter import findings_of as findings_of
-    from evnpubsvc.serde._converter import from_json as from_json
     from evnpubsvc.serde._converter import make_converter as make_converter
-    from evnpubsvc.serde._converter import to_json as to_json
     from evnpubsvc.serde._counting import tally_register as tally_register
+    from evnpubsvc.serde._data import from_data as from_data
+    from evnpubsvc.serde._data import from_json as from_json
+    from evnpubsvc.serde._data import to_data as to_data
+    from evnpubsvc.serde._data import to_json as to_json
     from evnpubsvc.serde._deadline_rules import read_deadline_rules as read_deadline_rules
     from evnpubsvc.serde._dossiers import gc_paused as gc_paused
     from evnpubsvc.serde._dossiers import read_dossiers as read_dossiers
@@ -91,7 +93,8 @@ _HOMES = {
     "find_swapped_days": "_registers",
     "find_whole_days": "_registers",
     "findings_of": "_converter",
-    "from_json": "_converter",
+    "from_data": "_data",
+    "from_json": "_data",
     "gc_paused": "_dossiers",
     "lint_scheme": "_schemes",
     "make_converter": "_converter",
@@ -128,7 +131,8 @@ _HOMES = {
     "report_form_names": "_reports",
     "roster_feed": "_outreach",
     "tally_register": "_counting",
-    "to_json": "_converter",
+    "to_data": "_data",
+    "to_json": "_data",
     "unit_register_from_rows": "_units",
     "write_dossiers": "_dossiers",
     "write_ocel": "_dossiers",

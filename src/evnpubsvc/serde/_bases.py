@@ -11,8 +11,8 @@ from attrs import fields, frozen
 from evnpubsvc._files import Source, find_beside, path_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.serde._converter import expected_text
 from evnpubsvc.serde._documents import resolved
+from evnpubsvc.serde._encodings import expected_text
 from evnpubsvc.serde._parse import read_toml
 
 Document: TypeAlias = dict[str, Any]

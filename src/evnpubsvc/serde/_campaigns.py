@@ -16,7 +16,8 @@ from evnpubsvc.emulation.results import UnitSnapshot
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Unknown
-from evnpubsvc.serde._converter import expected_text, findings_of, make_converter
+from evnpubsvc.serde._converter import findings_of, make_converter
+from evnpubsvc.serde._encodings import expected_text
 from evnpubsvc.serde._parse import parse_json, read_toml
 from evnpubsvc.serde._schemes import preset, read_scheme
 

@@ -22,7 +22,7 @@ from evnpubsvc.codes import ProcedureCode, ResultCode
 from evnpubsvc.errors import DataError, InvalidCode, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.law import Citation
-from evnpubsvc.serde._converter import from_json
+from evnpubsvc.serde._data import from_json
 from evnpubsvc.serde._rows import Cells, table_rows
 from evnpubsvc.services import read_channel
 

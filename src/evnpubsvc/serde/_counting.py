@@ -19,6 +19,7 @@ from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.periods import Period
+from evnpubsvc.serde._encodings import Encoding
 from evnpubsvc.serde._registers import (
     ANY_DAY,
     MOST_TEXTS,
@@ -75,14 +76,16 @@ _STYLES: Final = {
 _T = TypeVar("_T")
 
 
-def configure(converter: Converter) -> None:
-    """Teach a converter the cells of tallies: a list."""
+def encodings(converter: Converter) -> tuple[Encoding, ...]:
+    """Return how the cells of tallies are encoded: as a list."""
     cells: Any = tuple[TallyCell, ...]
-    converter.register_structure_hook(
-        Cells, lambda value, _: Cells(converter.structure(value, cells))
-    )
-    converter.register_unstructure_hook(
-        Cells, lambda given: converter.unstructure(tuple(given), unstructure_as=cells)
+    return (
+        Encoding(
+            Cells,
+            lambda _, describe: describe(cells),
+            lambda value, _: Cells(converter.structure(value, cells)),
+            lambda given: converter.unstructure(tuple(given), unstructure_as=cells),
+        ),
     )
 
 

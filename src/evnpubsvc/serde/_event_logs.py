@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from attrs import Factory, define, evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from evnpubsvc._files import Source, bounds
 from evnpubsvc._letters import plain_words
@@ -84,8 +84,8 @@ class LogColumns(TableLayout):
     case_with: tuple[str, ...] = ()
     activity: str = "activity"
     timestamp: str = "timestamp"
-    activities: Mapping[str, EventKind] = Factory(dict[str, EventKind])
-    stops: Mapping[str, bool] = Factory(dict[str, bool])
+    activities: Mapping[str, EventKind] = field(factory=dict[str, EventKind], hash=False)
+    stops: Mapping[str, bool] = field(factory=dict[str, bool], hash=False)
     recorded: str | None = None
     apology_due: str | None = None
     received: str | None = None
@@ -93,10 +93,10 @@ class LogColumns(TableLayout):
     finished: str | None = None
     limit: str | None = None
     channel: str | None = None
-    channels: Mapping[str, Channel] = Factory(dict[str, Channel])
+    channels: Mapping[str, Channel] = field(factory=dict[str, Channel], hash=False)
     level: str | None = None
     proactive: str | None = None
-    levels: Mapping[str, Level] = Factory(dict[str, Level])
+    levels: Mapping[str, Level] = field(factory=dict[str, Level], hash=False)
     procedure: str | None = None
     service: str | None = None
     unit: str | None = None

@@ -8,7 +8,7 @@ from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from attrs import Factory, frozen
+from attrs import field, frozen
 
 from evnpubsvc._files import Source
 from evnpubsvc.emulation import Chosen, Figure, Published, Scheme, UnitFigures, check_figures
@@ -61,9 +61,9 @@ class FigureColumns(TableLayout):
 
     unit: str = "unit"
     unit_with: tuple[str, ...] = ()
-    where: Mapping[str, str] = Factory(dict[str, str])
+    where: Mapping[str, str] = field(factory=dict[str, str], hash=False)
     name: str | None = None
-    figures: Mapping[str, str] = Factory(dict[str, str])
+    figures: Mapping[str, str] = field(factory=dict[str, str], hash=False)
     absent: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     published_score: str | None = None

@@ -5,20 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from cattrs import Converter
-
 from evnpubsvc._files import Source
 from evnpubsvc._tables import packaged_text
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.outreach import DutyRoster, SupportProgramme
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.texts import Language, render
-from evnpubsvc.worktime import VIETNAM_TIME, Calendar, Session
-
-
-def configure(converter: Converter) -> None:
-    converter.register_structure_hook(Session, lambda value, _: Session.parse(value))
-    converter.register_unstructure_hook(Session, str)
+from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
 
 def read_programme(source: Source) -> SupportProgramme:

@@ -14,13 +14,21 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from fractions import Fraction
 from importlib import import_module
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast, get_origin
 
 import attrs
 from cattrs import Converter
 
 from evnpubsvc.findings import Cell, Finding, Severity
-from evnpubsvc.serde._converter import NotThisTypeError
+from evnpubsvc.serde._encodings import (
+    Describe,
+    Encoding,
+    NotThisTypeError,
+    Schema,
+    describe_record,
+    is_record,
+    object_schema,
+)
 from evnpubsvc.texts import Text, write
 
 _SCALARS: Final[Mapping[str, type[Any]]] = {
@@ -53,34 +61,108 @@ _ROOMS: Final = frozenset(
         "worktime",
     }
 )
+_RECORD: Final = rf"^(?:{'|'.join(sorted(_ROOMS))})\.[A-Za-z0-9]+$"
+_DECIMAL: Final = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?$"
 _DEEPEST: Final = 32  # findings inside findings and lists inside lists
 
 
-def configure(converter: Converter) -> None:
-    """Teach a converter findings."""
+class TypedValue:
+    """A value together with its type, where only the value says which type it has."""
 
-    def unstructure(found: Finding) -> dict[str, Any]:
-        if found.value is None:
-            value = None
-        else:
-            value = _write_part(found.value, converter)
+
+def encodings(converter: Converter) -> tuple[Encoding, ...]:
+    """Return how findings are encoded, and records of a type that only their user knows."""
+
+    def write_finding(found: Finding) -> dict[str, Any]:
         return {
             "reason": found.reason,
             "path": found.path,
-            "value": value,
+            "value": write_open(found.value),
             "parts": {name: _write_part(part, converter) for name, part in found.parts},
             "severity": found.severity.value,
         }
 
-    def structure(given: Any, _: Any) -> Finding:
-        return _read_finding(given, converter, 0)
+    def write_open(value: Any) -> Any:
+        return None if value is None else _write_part(value, converter)
 
-    # What a cell holds may be somebody's name: it never leaves.
-    converter.register_unstructure_hook(
-        Cell, lambda cell: {"shown": cell.shown, "length": cell.length, "kinds": list(cell.kinds)}
+    def read_open(given: Any, _: Any) -> Any:
+        return None if given is None else _read_part(given, converter, 1)
+
+    def read_generic(given: Any, kind: Any) -> Any:
+        if not isinstance(given, Mapping):
+            raise NotThisTypeError(given, "object")
+        typed = _typed(kind)
+        return converter.gen_structure_attrs_fromdict(typed)(cast("Any", given), typed)
+
+    def write_generic(record: Any) -> Any:
+        return converter.gen_unstructure_attrs_fromdict(_typed(type(record)))(record)
+
+    return (
+        Encoding(TypedValue, _describe_part, read_open, write_open),
+        Encoding(
+            lambda kind: isinstance(kind, TypeVar),
+            lambda _, describe: {"anyOf": [describe(TypedValue), {"type": "null"}]},
+        ),
+        Encoding(_is_generic, describe_record, read_generic, write_generic),
+        # What a cell holds may be somebody's name: it never leaves.
+        Encoding(
+            Cell,
+            describe_record,
+            None,
+            lambda cell: {"shown": cell.shown, "length": cell.length, "kinds": list(cell.kinds)},
+        ),
+        Encoding(
+            Finding,
+            _describe_finding,
+            lambda given, _: _read_finding(given, converter, 0),
+            write_finding,
+        ),
     )
-    converter.register_unstructure_hook(Finding, unstructure)
-    converter.register_structure_hook(Finding, structure)
+
+
+def _is_generic(kind: Any) -> bool:
+    plain = get_origin(kind) or kind
+    return is_record(plain) and bool(getattr(plain, "__parameters__", ()))
+
+
+def _typed(kind: Any) -> Any:
+    """Return a generic record with values that say their type in the place of its parameters."""
+    plain = get_origin(kind) or kind
+    return plain[(TypedValue,) * len(plain.__parameters__)]
+
+
+def _describe_finding(_: Any, describe: Describe) -> Schema:
+    part = describe(TypedValue)
+    return object_schema(
+        {
+            "reason": {"type": "string"},
+            "path": {"type": "string", "default": ""},
+            "value": {"anyOf": [part, {"type": "null"}]},
+            "parts": {"type": "object", "additionalProperties": part},
+            "severity": describe(Severity),
+        },
+        required=["reason"],
+    )
+
+
+def _describe_part(_: Any, describe: Describe) -> Schema:
+    """Describe a value with its type.
+
+    What a record, a finding or a list in it holds is for the reader to judge: a type that refers to
+    itself is more than most tools of OpenAPI can do.
+    """
+    scalars = [(name, describe(kind)) for name, kind in _SCALARS.items() if kind is not Decimal]
+    scalars.append(("decimal", {"type": "string", "maxLength": 128, "pattern": _DECIMAL}))
+    typed = [object_schema({"type": {"const": name}, "value": value}) for name, value in scalars]
+    record = {"type": {"type": "string", "pattern": _RECORD}, "value": True}
+    return {
+        "anyOf": [
+            {"type": ["string", "integer", "boolean"]},
+            {"type": "array"},
+            *typed,
+            object_schema(record),
+        ]
+    }
 
 
 def _write_part(part: object, converter: Converter) -> Any:

@@ -25,7 +25,8 @@ from cattrs.errors import BaseValidationError
 
 from evnpubsvc.deadlines import TimeLimit
 from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence, Outcome
-from evnpubsvc.serde._converter import instant, shared_converter
+from evnpubsvc.serde._converter import shared_converter
+from evnpubsvc.serde._encodings import day, instant
 from evnpubsvc.services import Assistance, Channel
 
 Quick = Callable[[bytes], "Dossier | None"]
@@ -95,17 +96,14 @@ def _whole(raw: bytes, commas: int, keys: int) -> bool:
 def _moment(text: Any) -> date:
     """A day, or an aware instant."""
     if type(text) is str and len(text) == 10:
-        return date.fromisoformat(text)
+        return day(text)
     return _aware(text)
 
 
 def _aware(text: Any) -> datetime:
     if type(text) is not str:
         raise _NotPlainError
-    if len(text) < 27:
-        found = datetime.fromisoformat(text)
-    else:
-        found = instant(text)
+    found = instant(text)
     if found.tzinfo is None:
         raise _NotPlainError
     return found

@@ -144,20 +144,24 @@ class RegisterColumns(TableLayout):
     finished: str | None = None
     status: str | None = None
     statuses: Mapping[str, RegisterStatus] = field(
-        factory=dict[str, RegisterStatus], validator=mapping_of(RegisterStatus)
+        factory=dict[str, RegisterStatus], validator=mapping_of(RegisterStatus), hash=False
     )
     code: str | None = None
     code_with: tuple[str, ...] = ()
     part_of: str | None = None
     recorded: str | None = None
     superseded: str | None = None
-    dimensions: Mapping[str, str] = field(factory=dict[str, str], validator=mapping_of(str))
+    dimensions: Mapping[str, str] = field(
+        factory=dict[str, str], validator=mapping_of(str), hash=False
+    )
     values: Mapping[str, Mapping[str, str]] = field(
-        factory=dict[str, dict[str, str]], validator=mapping_of(Mapping)
+        factory=dict[str, dict[str, str]], validator=mapping_of(Mapping), hash=False
     )
     dates: DateStyle = DateStyle.ISO
     whole_days: tuple[str, ...] = field(default=(), validator=_names_of_moments)
-    times: Mapping[str, str] = field(factory=dict[str, str], validator=_names_of_moments)
+    times: Mapping[str, str] = field(
+        factory=dict[str, str], validator=_names_of_moments, hash=False
+    )
     one_spelling: tuple[str, ...] = field(default=(), validator=tuple_of(str))
     timezone: str = "Asia/Ho_Chi_Minh"
     missing: tuple[str, ...] = ()

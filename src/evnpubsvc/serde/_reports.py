@@ -11,7 +11,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any, Final
 
-from attrs import Factory, frozen
+from attrs import field, frozen
 
 from evnpubsvc._files import Source, Target, write_whole
 from evnpubsvc._tables import packaged_names, packaged_text
@@ -34,7 +34,8 @@ from evnpubsvc.reports.parts import (
     word,
 )
 from evnpubsvc.serde._bases import Document, Shape, build_on_base, listed, read_on_base
-from evnpubsvc.serde._converter import findings_of, make_converter, to_json
+from evnpubsvc.serde._converter import findings_of, make_converter
+from evnpubsvc.serde._data import to_json
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._parse import parse_toml
 from evnpubsvc.serde._shapes import TableLayout, named_rows
@@ -157,7 +158,7 @@ class PublishedColumns(TableLayout):
     """
 
     label: str
-    columns: Mapping[str, str] = Factory(dict[str, str])
+    columns: Mapping[str, str] = field(factory=dict[str, str], hash=False)
     total: str | None = None
     missing: tuple[str, ...] = ()
 

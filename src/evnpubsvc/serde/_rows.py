@@ -11,7 +11,7 @@ from evnpubsvc._files import Source, read_bytes
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, violations
 from evnpubsvc.law import Validity
-from evnpubsvc.serde._converter import expected_text
+from evnpubsvc.serde._encodings import expected_text
 from evnpubsvc.serde._shapes import TableShape, named_rows
 from evnpubsvc.serde._workbooks import is_workbook, open_table
 

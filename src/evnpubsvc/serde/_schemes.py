@@ -39,7 +39,17 @@ from evnpubsvc.emulation.parts import (
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._bases import Document, Shape, build_on_base, listed, read_on_base, tables_of
-from evnpubsvc.serde._converter import expected_text, findings_of, make_converter
+from evnpubsvc.serde._converter import findings_of, make_converter
+from evnpubsvc.serde._encodings import (
+    Describe,
+    Encoding,
+    Schema,
+    describe_record,
+    expected_text,
+    field_schema,
+    fields_of,
+    object_schema,
+)
 from evnpubsvc.serde._parse import parse_toml
 from evnpubsvc.texts import Text
 
@@ -49,8 +59,8 @@ _KINDS: Final = {kind.kind: kind for kind in get_args(Criterion)}
 _T = TypeVar("_T")
 
 
-def configure(converter: Converter) -> None:
-    """Teach a converter terms and criteria."""
+def encodings(converter: Converter) -> tuple[Encoding, ...]:
+    """Return how terms and criteria are encoded."""
 
     def structure_term(value: Any, _: Any) -> Term:
         # Three ways to write one: "a", ["a", "b"] (a sum), { largest = ["a", "b"] }.
@@ -67,9 +77,6 @@ def configure(converter: Converter) -> None:
         if term.combine is Combine.LARGEST:
             return {"largest": list(term.figures)}
         return term.figures[0] if len(term.figures) == 1 else list(term.figures)
-
-    converter.register_structure_hook(Term, structure_term)
-    converter.register_unstructure_hook(Term, unstructure_term)
 
     def structure_criterion(value: Any, _: Any) -> Criterion:
         if not isinstance(value, dict):
@@ -90,8 +97,32 @@ def configure(converter: Converter) -> None:
     def is_criterion(kind: Any) -> bool:
         return set(get_args(kind)) == set(get_args(Criterion))
 
-    converter.register_structure_hook_func(is_criterion, structure_criterion)
-    converter.register_unstructure_hook_func(is_criterion, unstructure_criterion)
+    return (
+        Encoding(Term, _describe_term, structure_term, unstructure_term),
+        Encoding(is_criterion, _describe_criterion, structure_criterion, unstructure_criterion),
+    )
+
+
+def _describe_term(_: Any, describe: Describe) -> Schema:
+    several = field_schema(fields_of(Term)[0], describe)
+    return {
+        "anyOf": [
+            {"type": "string"},
+            several,
+            *(object_schema({combine.value: several}) for combine in Combine),
+        ]
+    }
+
+
+def _describe_criterion(_: Any, describe: Describe) -> Schema:
+    """Describe an object of a known kind: its fields, and the kind."""
+    forms: list[Schema] = []
+    for name, kind in _KINDS.items():
+        form = describe_record(kind, describe)
+        form["properties"] = {"kind": {"const": name}, **form["properties"]}
+        form["required"] = ["kind", *form["required"]]
+        forms.append(form)
+    return {"oneOf": forms}
 
 
 def read_scheme(source: Source) -> Scheme:

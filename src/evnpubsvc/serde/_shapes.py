@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, Final, Literal, TypeAlias
 from attrs import Attribute, evolve, field, fields, frozen
 
 from evnpubsvc._files import bounds
+from evnpubsvc._records import says
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Cell, Finding, finding, notice
 from evnpubsvc.quantities import NumberStyle
@@ -38,12 +39,14 @@ Numbered: TypeAlias = tuple[int, list[str]]
 """The number of a row in its file, and its cells."""
 
 
+@says(minLength=1, maxLength=1)
 def character_or_none(record: object, attribute: Attribute[Any], value: object) -> None:
     """Accept what can stand between the cells of a CSV file, and None."""
     if value is not None:
         one_character(record, attribute, value)
 
 
+@says(minimum=1)
 def _row_number(_: object, attribute: Attribute[Any], value: object) -> None:
     """Accept a number of a row, from 1, and None."""
     if value is not None and (type(value) is not int or value < 1):

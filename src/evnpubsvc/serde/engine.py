@@ -1,6 +1,13 @@
-"""What rooms that read registers (`frames`) or write tables (`cli`) may use of this one."""
+"""What other rooms may use of this one.
 
+Those that read registers (`frames`), write tables (`cli`) or describe documents (`schema`).
+"""
+
+from evnpubsvc.serde._converter import shared_encodings
+from evnpubsvc.serde._data import FORMAT
+from evnpubsvc.serde._encodings import Encoding, Schema, fields_of
 from evnpubsvc.serde._guess import guess_figures, guess_register
+from evnpubsvc.serde._parts import TypedValue
 from evnpubsvc.serde._registers import (
     absent_columns,
     joined_code,
@@ -27,16 +34,21 @@ from evnpubsvc.serde._workbooks import is_workbook, open_table
 
 __all__ = [
     "CSV_MARK",
+    "FORMAT",
     "Again",
+    "Encoding",
     "MappedWords",
     "Row",
+    "Schema",
     "Sheet",
     "SheetCell",
     "SheetColumn",
     "Table",
     "TableShape",
+    "TypedValue",
     "absent_columns",
     "csv_rows",
+    "fields_of",
     "guess_figures",
     "guess_register",
     "is_workbook",
@@ -48,6 +60,7 @@ __all__ = [
     "open_register",
     "open_table",
     "row_reader",
+    "shared_encodings",
     "sheet_csv",
     "terms_of",
     "words_of_statuses",

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._records import says
 from evnpubsvc._validate import instance_of, nonempty_text, pairs_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import LabelledEnum
@@ -68,6 +69,7 @@ def _moment(record: object, attribute: Attribute[Any], value: object) -> None:
         raise MisuseError("datetime-naive", value)
 
 
+@says(pattern=r"\S")
 def _code(record: object, attribute: Attribute[Any], value: object) -> None:
     if value is not None:
         nonempty_text(record, attribute, value)

@@ -90,7 +90,8 @@ def figure_specs() -> st.SearchStrategy[FigureSpec]:
     )
 
 
-def _criterion_parts() -> dict[str, st.SearchStrategy[Any]]:
+def criterion_parts() -> dict[str, st.SearchStrategy[Any]]:
+    """Return strategies of the fields that criteria share."""
     return {
         "key": keys(),
         "title": texts(),
@@ -109,7 +110,7 @@ def criteria(*kinds: type[Any]) -> st.SearchStrategy[Any]:
     by_kind: dict[type[Any], st.SearchStrategy[Any]] = {
         RatioCriterion: st.builds(
             RatioCriterion,
-            **_criterion_parts(),
+            **criterion_parts(),
             numerator=terms(),
             denominator=terms(),
             zero=st.sampled_from(ZeroPolicy),
@@ -117,10 +118,10 @@ def criteria(*kinds: type[Any]) -> st.SearchStrategy[Any]:
             above_one=st.booleans(),
             mixed_units=st.booleans(),
         ),
-        PointsCriterion: st.builds(PointsCriterion, **_criterion_parts(), figure=keys()),
+        PointsCriterion: st.builds(PointsCriterion, **criterion_parts(), figure=keys()),
         WeightedCriterion: st.builds(
             WeightedCriterion,
-            **_criterion_parts(),
+            **criterion_parts(),
             figure=keys(),
             full_scale=st.fractions(Fraction(1, 20), 100, max_denominator=20),
         ),

@@ -26,6 +26,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 from attrs import field, frozen
 
 from evnpubsvc._files import replace_file
+from evnpubsvc._records import says
 from evnpubsvc._validate import instance_of
 from evnpubsvc.deadlines import LimitUnit, TimeLimit
 from evnpubsvc.errors import MisuseError
@@ -101,11 +102,13 @@ def _share(value: int | Fraction) -> Fraction:
     return Fraction(value)
 
 
+@says(minimum=0)
 def _size(_record: object, attribute: object, value: int) -> None:
     if value < 0:
         raise MisuseError("synthetic-size", value, field=getattr(attribute, "name", ""))
 
 
+@says(minimum=1, maximum=10_000)
 def _some(_record: object, attribute: object, value: int) -> None:
     if not 1 <= value <= 10_000:
         raise MisuseError("synthetic-size", value, field=getattr(attribute, "name", ""))

@@ -8,6 +8,7 @@ from attrs import Attribute, field, frozen
 
 from evnpubsvc._hooks import misuse
 from evnpubsvc._letters import is_writable
+from evnpubsvc._records import says
 
 Language: TypeAlias = Literal["en", "vi"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "vi")
@@ -20,6 +21,7 @@ def known_language(lang: str) -> Language:
     return lang
 
 
+@says(pattern=r"\S")
 def _not_empty(_: object, attribute: Attribute[str], value: object) -> None:
     if not isinstance(value, str) or not value.strip():
         raise misuse("title-empty", value, lang=attribute.name)

@@ -8,6 +8,7 @@ from typing import Final
 from attrs import Attribute, field, frozen
 from attrs.validators import optional
 
+from evnpubsvc._records import says
 from evnpubsvc._validate import day_or_open, instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation, Validity
@@ -77,6 +78,7 @@ _TIERS: Final = {
 }
 
 
+@says(minLength=1, maxLength=35, pattern=r"^[^ ]+$")
 def _code(record: object, attribute: Attribute[str], value: object) -> None:
     if (
         not isinstance(value, str)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
-from typing import Any, Final, Self, cast
+from typing import Any, ClassVar, Final, Self, cast
 
 from attrs import Attribute, field, frozen
 
@@ -12,9 +12,8 @@ from evnpubsvc._validate import instance_of, optional_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
 
-_WRITTEN: Final = re.compile(
-    r"([01]?\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0-5]\d)", re.ASCII
-)
+_PATTERN: Final = r"([01]?\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0-5]\d)"
+_WRITTEN: Final = re.compile(_PATTERN, re.ASCII)
 _LONGEST: Final = 40  # characters
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -43,6 +42,11 @@ class Session:
     >>> print(Session.parse("07:30-11:30"), Session.parse("07:30-11:30").minutes)
     07:30–11:30 240
     """
+
+    written_as_text: ClassVar[bool] = True
+    """In JSON and TOML it is `str()`, read by `parse`."""
+    text_pattern: ClassVar[str] = rf"^\s*(?:{_PATTERN})\s*$"
+    """What such a text matches."""
 
     start: time = field(validator=_whole_minute)
     end: time = field(validator=_whole_minute)

@@ -1,0 +1,172 @@
+"""Sphinx extension: the table of all reason codes, read from the sources of the package.
+
+`.. reason-codes::` prints each code with its kind, the HTTP status that suits it, and its text in
+both languages. A code is what the package hands to `finding` or to one of its exceptions, as a
+literal or from a table of its own; the texts that nothing hands over are words of answers.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from _law import make_table
+from docutils.parsers.rst import Directive
+
+from evnpubsvc.texts import catalogue
+
+
+class Kind(Enum):
+    """Whose concern a reason is, with the HTTP status that suits it."""
+
+    CALLER = ("caller", 500)
+    """The code that calls made a mistake (`MisuseError`); among data, what a record refuses."""
+    NAME = ("caller, a name", 404)
+    """A name that nothing answers to (`UnknownNameError`)."""
+    CALL = ("caller, of the command line", None)
+    """A wrong call of the command line, exit code 2."""
+    DATA = ("data", 422)
+    """Data that cannot be used: findings, in a list or in a `DataError`."""
+    NOTICE = ("data, notice", 200)
+    """Something to look at beside an answer that holds."""
+    UNKNOWN = ("data, not known", 200)
+    """Why a value is not known: the reason of an `Unknown` in an answer."""
+    REFUSAL = ("refusal", 409)
+    """The law or a decision forbids what was asked for, in the state that there is."""
+
+
+class Reason(NamedTuple):
+    """A reason code and where it is used."""
+
+    code: str
+    kinds: tuple[Kind, ...]
+    rooms: tuple[str, ...]
+
+
+# What a code is handed to -> its kind.
+_KINDS: Mapping[str, Kind] = {
+    "ChangeRefusedError": Kind.REFUSAL,
+    "DataError": Kind.DATA,
+    "MisuseError": Kind.CALLER,
+    "OutsideCoverageError": Kind.CALLER,
+    "RosterConflict": Kind.REFUSAL,
+    "Unknown": Kind.UNKNOWN,
+    "UnknownNameError": Kind.NAME,
+    "WrongCall": Kind.CALL,
+    "_outside": Kind.CALLER,
+    "_sum": Kind.DATA,
+    "bad": Kind.DATA,
+    "check_shape": Kind.DATA,
+    "finding": Kind.DATA,
+    "mention": Kind.NOTICE,
+    "more": Kind.DATA,
+    "notice": Kind.NOTICE,
+    "read": Kind.DATA,
+    "refuse": Kind.DATA,
+    "say": Kind.DATA,
+}
+# Beginnings of texts that are no reasons, though the package names them beside some.
+_WORDS = ("errno-", "error-", "expected-", "explain-", "law-", "movement-", "step-", "validity-")
+_LINES = ("dossier-line-", "unit-key")
+
+
+@cache
+def reasons() -> tuple[Reason, ...]:
+    """Return every reason code, sorted."""
+    kinds: dict[str, set[Kind]] = defaultdict(set)
+    rooms: dict[str, set[str]] = defaultdict(set)
+    loose: dict[str, set[str]] = defaultdict(set)
+    package = Path(str(files("evnpubsvc")))
+    for path in sorted(package.rglob("*.py")):
+        room = path.relative_to(package).parts[0].removesuffix(".py")
+        for code, name in _handed_over(ast.parse(path.read_text("utf-8"))):
+            if name in _KINDS:
+                kinds[code].add(_KINDS[name])
+                rooms[code].add(room)
+            elif name is None:
+                loose[code].add(room)
+    # Codes that stand in tables of the package and are handed over from there.
+    for code, where in loose.items():
+        if code not in kinds and not code.startswith((*_WORDS, *_LINES)):
+            kinds[code].add(Kind.DATA)
+            rooms[code] |= where
+    # The guards of a dossier make theirs from the name of the guard.
+    for code in catalogue():
+        if code.startswith("refused-"):
+            kinds[code] = {Kind.REFUSAL}
+            rooms[code] = {"dossiers"}
+    return tuple(
+        Reason(
+            code,
+            tuple(kind for kind in Kind if kind in kinds[code]),
+            tuple(sorted(rooms[code])),
+        )
+        for code in sorted(kinds)
+    )
+
+
+def _handed_over(tree: ast.AST) -> Iterator[tuple[str, str | None]]:
+    """Give each code in a file, with the function that it is handed to, if any."""
+    inside: set[int] = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        for argument in (*node.args, *(each.value for each in node.keywords)):
+            if isinstance(argument, (ast.Constant, ast.IfExp)):
+                for code, number in _codes(argument):
+                    inside.add(number)
+                    yield code, name
+    for code, number in _codes(tree):
+        if number not in inside:
+            yield code, None
+
+
+def _codes(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        is_code = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_code and node.value in catalogue() and "." not in node.value:  # type: ignore[attr-defined]
+            yield node.value, id(node)  # type: ignore[attr-defined]
+
+
+class ReasonCodes(Directive):
+    """Print the table of all reason codes."""
+
+    def run(self) -> list[Any]:
+        """Give what the kinds mean, then every code."""
+        head = ("Reason code", "Kind", "HTTP", "Room", "English", "Vietnamese")
+        return [make_table(head, map(_row, reasons()))]
+
+
+def _row(reason: Reason) -> tuple[object, ...]:
+    entry = catalogue()[reason.code]
+    kinds = "; ".join(kind.value[0] for kind in reason.kinds)
+    return (
+        reason.code,
+        kinds,
+        status_of(reason) or "",
+        ", ".join(reason.rooms),
+        entry["en"],
+        entry["vi"],
+    )
+
+
+def status_of(reason: Reason) -> int | None:
+    """Return the HTTP status that suits a reason: of data where it can come from data."""
+    for kind in (Kind.REFUSAL, Kind.DATA, Kind.NAME, Kind.NOTICE, Kind.UNKNOWN, Kind.CALLER):
+        if kind in reason.kinds:
+            status: int | None = kind.value[1]
+            return status
+    return None
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Register the directive."""
+    app.add_directive("reason-codes", ReasonCodes)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,154 @@
+"""Schema and converter judge every document alike, but for what only a record can judge."""
+
+import json
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+from bench.face import public_names, public_objects, records
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from evnpubsvc.errors import DataError
+from evnpubsvc.quantities import Count, Ratio
+from evnpubsvc.schema import all_schemas, json_schema, openapi_components, record_types
+from evnpubsvc.serde import from_data, to_data, to_json
+from evnpubsvc.texts import catalogue
+from tests.deep import cases
+from tests.schema.mutations import mutated
+
+# What schemas say: a document that the converter refuses for one of these alone, the schema refuses
+# too. Every other reason is a rule of a record over several values, or what makes a text a code.
+_SAID = frozenset(
+    {
+        "count-negative",
+        "count-not-whole",
+        "key-malformed",
+        "key-missing",
+        "key-unknown",
+        "text-empty",
+        "value-of-wrong-type",
+        "value-refused",
+        "wrong-type",
+    }
+)
+
+
+@cache
+def definitions() -> dict[str, Any]:
+    """Return the definition of every type."""
+    found: dict[str, Any] = all_schemas()["$defs"]
+    return found
+
+
+@cache
+def validator_of(name: str) -> Draft202012Validator:
+    """Return a validator of the plain data of a type."""
+    document = {"$ref": f"#/$defs/{name}", "$defs": definitions()}
+    return Draft202012Validator(document)
+
+
+def findings_in(document: Any, kind: type[Any]) -> list[Any]:
+    """Return what the converter says against a document."""
+    try:
+        from_data(document, kind)
+    except DataError as error:
+        return list(error.findings)
+    return []
+
+
+def test_every_public_record_has_a_schema() -> None:
+    named = {kind.__name__ for kind in records(public_objects(public_names())).values()}
+    assert named - set(record_types()) == set()
+    assert len(record_types()) > 280
+    Draft202012Validator.check_schema(all_schemas())
+
+
+@pytest.mark.parametrize("name", record_types())
+@settings(
+    max_examples=cases(1, 70),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(data=st.data())
+def test_schema_and_converter_agree(name: str, data: st.DataObject) -> None:
+    kind = record_types()[name]
+    validator = validator_of(name)
+    document = json.loads(json.dumps(to_data(data.draw(st.from_type(kind)))))
+
+    # What we write, both accept.
+    assert list(validator.iter_errors(document)) == []
+    assert findings_in(document, kind) == []
+
+    # What is nearly right, both refuse, or the record has a rule of its own.
+    for _ in range(3):
+        changed = data.draw(mutated(document))
+        found = findings_in(changed, kind)
+        if not found:
+            assert list(validator.iter_errors(changed)) == []
+        elif validator.is_valid(changed):
+            told = [each for each in found if each.reason in _SAID]
+            assert len(told) < len(found) or all(map(_says_less, told)), (changed, found)
+
+
+def _says_less(found: Any) -> bool:
+    # A record that a finding carries may be of any type, which its schema does not follow.
+    return ".findings" in found.path or ".notices" in found.path or ".value" in found.path
+
+
+@given(st.integers(0, 3_652_058), st.integers(0, 59))
+@settings(max_examples=cases(50, 20_000))
+def test_the_pattern_of_days_knows_every_day_and_no_other(number: int, last: int) -> None:
+    day = (date(1, 1, 1) + timedelta(number)).isoformat()
+    assert validator_of("CalendarDay").schema
+    days = Draft202012Validator(definitions()["Day"])
+    assert days.is_valid(day)
+    other = f"{day[:8]}{last:02}"
+    try:
+        date.fromisoformat(other)
+    except ValueError:
+        assert not days.is_valid(other)
+    else:
+        assert days.is_valid(other)
+
+
+def test_a_schema_of_one_type_is_whole() -> None:
+    for name in ("Dossier", "Scheme", "Timeline"):
+        schema = json_schema(name)
+        assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+        assert schema["$id"] == f"urn:evnpubsvc:schema:1:{name}"
+        Draft202012Validator.check_schema(schema)
+        referred = set(json.dumps(schema).split('"#/$defs/'))
+        assert {each.partition('"')[0] for each in list(referred)} >= {name}
+        Draft202012Validator(schema).is_valid({})
+
+
+def test_documents_have_schemas_too() -> None:
+    document = json.loads(to_json(Ratio(Count(1, "sheets"), Count(2, "sheets"))))
+    assert Draft202012Validator(json_schema(Ratio, envelope=True)).is_valid(document)
+    assert Draft202012Validator(all_schemas()).is_valid(document)
+    document["format"] = 2
+    assert not Draft202012Validator(json_schema(Ratio, envelope=True)).is_valid(document)
+
+
+def test_components_refer_to_each_other() -> None:
+    components = openapi_components("Dossier", "Finding")
+    assert {"Dossier", "Event", "EventKind", "Finding", "TypedValue"} <= set(components)
+    referred = json.dumps(components).split('"#/components/schemas/')[1:]
+    assert {each.partition('"')[0] for each in referred} <= set(components)
+
+
+def test_every_type_and_field_says_what_it_is() -> None:
+    for name, definition in definitions().items():
+        assert definition["title"], name
+        assert definition["x-title-vi"], name
+        if name in record_types():
+            assert definition["description"], name
+
+
+def test_no_title_is_left_over() -> None:
+    titles = {definition["title"] for definition in definitions().values()}
+    named = [entry["en"] for key, entry in catalogue().items() if key.startswith("type.")]
+    assert set(named) == titles
+    assert len(named) == len(definitions())
