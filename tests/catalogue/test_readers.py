@@ -168,7 +168,9 @@ def test_registers_from_files(tmp_path: Path) -> None:
         table = csv.writer(stream)
         table.writerow(["ma", "name", "tier", "parent", "since", "until"])
         for unit in register:
-            days = (unit.validity.since or "", unit.validity.until or "")
+            # As people and spreadsheets write days.
+            since, until = unit.validity.since, unit.validity.until
+            days = (f"{since:%d/%m/%Y}" if since else "", f"{until} 00:00:00" if until else "")
             table.writerow([unit.code, unit.full_name, unit.tier, unit.parent or "", *days])
     with steps.open("w", newline="", encoding="utf-8") as stream:
         table = csv.writer(stream)
@@ -202,7 +204,7 @@ def test_bad_unit_rows_come_at_once() -> None:
         ("unit-tier-unknown", "row 4, column tier"),
         ("unit-tier-unknown", "row 5, column tier"),
         ("unit-code", "row 6"),
-        ("value-of-wrong-type", "row 7, column since"),
+        ("moment-impossible", "row 7, column since"),
         ("value-of-wrong-type", "succession row 2, column whole"),
         ("unit-code", "succession row 3"),
     ]

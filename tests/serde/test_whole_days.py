@@ -2,9 +2,13 @@
 
 import csv
 import io
-from datetime import date
+import json
+import re
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 from click.testing import CliRunner
 
@@ -12,12 +16,15 @@ from evnpubsvc.cli import evnpubsvc
 from evnpubsvc.dossiers import Dossier
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding, Severity
+from evnpubsvc.frames import TallyFrame, tally_frame
 from evnpubsvc.serde import (
+    DateStyle,
     LogColumns,
     RegisterColumns,
-    find_whole_days,
+    RegisterFormat,
     read_event_log,
     read_register,
+    tally_register,
 )
 from evnpubsvc.statistics import RegisterRow, RegisterStatus
 
@@ -65,13 +72,83 @@ def test_only_columns_of_moments_hold_days() -> None:
     [one, _] = read_register(io.BytesIO(ROWS.encode()), columns)
     assert isinstance(one, RegisterRow)
     assert one.due == date(2022, 12, 10)
-    assert find_whole_days(io.BytesIO(ROWS.encode()), columns) == (("due", 2),)
 
 
 @pytest.mark.parametrize("hour", ["00:00", "00:00:01", "00:00:00+07:00"])
 def test_an_hour_that_somebody_wrote_is_an_hour(hour: str) -> None:
     rows = f"received,due\n2022-12-01 09:00:00,2022-12-10 {hour}\n"
-    assert find_whole_days(io.BytesIO(rows.encode()), RegisterColumns(due="due")) == ()
+    [one] = read_register(io.BytesIO(rows.encode()), RegisterColumns(due="due"))
+    assert isinstance(one, RegisterRow)
+    assert isinstance(one.due, datetime)
+
+
+class _Pipe(io.RawIOBase):
+    """A stream that cannot go back, as standard input."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = io.BytesIO(data)
+
+    def readline(self, size: int | None = -1) -> bytes:
+        return self._data.readline(size)
+
+    def read(self, size: int = -1) -> bytes:
+        return self._data.read(size)
+
+
+def _dresses(folder: Path) -> dict[str, tuple[Any, dict[str, Any], DateStyle]]:
+    """The register of case 33 in many dresses, for the counters of rows and of columns."""
+    header, *rows = [line.split(",")[:3] for line in ROWS.splitlines()]
+    texts = "\n".join(map(",".join, [header, *rows])).encode() + b"\n"
+    lines = "\n".join(json.dumps(dict(zip(header, row, strict=True))) for row in rows).encode()
+    day_first = re.sub(rb"(\d{4})-(\d\d)-(\d\d)", rb"\3/\2/\1", texts)
+    portal = re.sub(rb"(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):", rb"\1\2\3\4\5", texts)
+    frame = pl.read_csv(io.BytesIO(texts), infer_schema=False)
+    typed = frame.with_columns(pl.all().str.to_datetime())
+    zoned = typed.with_columns(pl.all().dt.replace_time_zone("Asia/Ho_Chi_Minh"))
+    typed.write_parquet(folder / "typed.parquet")
+    frame.write_parquet(folder / "texts.parquet")
+    iso = DateStyle.ISO
+    return {
+        "csv": (texts, {"file_format": "csv"}, iso),
+        "pipe": (_Pipe(texts), {"file_format": "csv"}, iso),
+        "jsonl": (lines, {"file_format": "jsonl"}, iso),
+        "dmy": (day_first, {"file_format": "csv"}, DateStyle.DMY),
+        "compact": (portal, {"file_format": "csv"}, DateStyle.COMPACT),
+        "parquet": (folder / "typed.parquet", {}, iso),
+        "parquet of texts": (folder / "texts.parquet", {}, iso),
+        "texts": (frame, {}, iso),
+        "instants": (typed, {}, iso),
+        "instants in UTC": (zoned.with_columns(pl.all().dt.convert_time_zone("UTC")), {}, iso),
+        "batches": (iter([typed[:1], typed[1:]]), {}, iso),
+    }
+
+
+DRESSES = (
+    "csv", "pipe", "jsonl", "dmy", "compact", "parquet", "parquet of texts", "texts", "instants",
+    "instants in UTC", "batches",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+def test_33_midnights_are_days_whatever_the_register_comes_in(tmp_path: Path, dress: str) -> None:
+    asked: dict[str, Any] = {"by": [], "as_of": date(2022, 12, 31), "compare": "timestamp"}
+
+    def counted(count: Any, source: Any, dates: DateStyle, **more: Any) -> list[str]:
+        columns = RegisterColumns(due="due", finished="finished", dates=dates)
+        found: list[Finding] = []
+        data = io.BytesIO(source) if isinstance(source, bytes) else source
+        tallied = count(data, columns, on_finding=found.append, **asked, **more)
+        total = (tallied.to_tally() if isinstance(tallied, TallyFrame) else tallied).total
+        assert total.on_time_of_finished.numerator.value == 2
+        return [each.reason for each in found]
+
+    source, how, dates = _dresses(tmp_path)[dress]
+    assert counted(tally_frame, source, dates, **how) == ["register-column-of-days"]
+    if "file_format" in how:
+        source, how, dates = _dresses(tmp_path)[dress]
+        kind = RegisterFormat(how["file_format"])
+        said = counted(tally_register, source, dates, file_format=kind)
+        assert said == ["register-column-of-days"]
 
 
 def test_a_log_of_days_with_empty_hours_is_a_log_of_days() -> None:

@@ -347,6 +347,20 @@ def test_a_row_says_whether_its_due_date_is_decided(
     assert [cell.key for cell in counted] == [(mark,)]
 
 
+def test_a_row_without_a_due_date_says_why() -> None:
+    """The hour of receipt is missing: the dossier counts as handled, and the reason is told."""
+    day = date(2024, 9, 4)
+    events = (Event(_K.SUBMITTED, day), Event(_K.RECEIVED, day), Event(_K.RESOLVED, day))
+    dossier = Dossier("case-1", limit="8 giờ làm việc", events=events)
+    found: list[Finding] = []
+    row = register_row(
+        dossier, as_of=date(2024, 9, 30), counting=_COUNTING, on_finding=found.append
+    )
+    assert isinstance(row, RegisterRow)
+    assert (row.due, dict(row.dimensions)["due_mark"]) == (None, "unsettled")
+    assert [(each.reason, each.path) for each in found] == [("time-of-receipt-needed", "case-1")]
+
+
 def test_what_was_recorded_late_was_not_known_then() -> None:
     resolved = Event(_K.RESOLVED, _at(5, 5), recorded=_at(5, 20))
     row = register_row(

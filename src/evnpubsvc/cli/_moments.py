@@ -27,6 +27,18 @@ class MomentType(click.ParamType):  # type: ignore[type-arg] # generic since 8.2
             raise bad_value(error.findings[0], param, ctx) from None
 
 
+def read_day(text: str) -> date:
+    """Read a day; of an instant, its day in Viet Nam.
+
+    Raises:
+        DataError: as `parse_moment`.
+    """
+    moment = parse_moment(as_utf8(text))
+    if not isinstance(moment, datetime):
+        return moment
+    return (moment if moment.tzinfo is None else moment.astimezone(VIETNAM_TIME)).date()
+
+
 class DayType(MomentType):
     """A day; of an instant, its day in Viet Nam."""
 
@@ -34,10 +46,12 @@ class DayType(MomentType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Read what was typed and keep the day."""
-        moment = super().convert(value, param, ctx)
-        if not isinstance(moment, datetime):
-            return moment
-        return (moment if moment.tzinfo is None else moment.astimezone(VIETNAM_TIME)).date()
+        if isinstance(value, date):
+            return value
+        try:
+            return read_day(value)
+        except DataError as error:
+            raise bad_value(error.findings[0], param, ctx) from None
 
 
 def moment_in(moment: date, zone: tzinfo) -> date:

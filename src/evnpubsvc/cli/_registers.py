@@ -18,7 +18,7 @@ from attrs import evolve
 
 from evnpubsvc.cli._io import progress_line, table_source
 from evnpubsvc.cli._language import WrongCall, said
-from evnpubsvc.cli._moments import MOMENT, moment_in
+from evnpubsvc.cli._moments import MOMENT, moment_in, read_day
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, Severity, notice
@@ -27,7 +27,6 @@ from evnpubsvc.serde import (
     RegisterColumns,
     RegisterFormat,
     find_swapped_days,
-    find_whole_days,
     read_register,
     read_register_columns,
     tally_register,
@@ -100,8 +99,11 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def period_of(name: str) -> Period:
-    """Read the name of a period."""
+    """Read the name of a period, or its first and last day in any form that days are typed in."""
+    first, dots, last = name.partition("..")
     try:
+        if dots:
+            return Period(read_day(first), read_day(last))
         return Period.parse(name)
     except DataError as error:
         raise WrongCall(error.findings[0]) from None
@@ -269,22 +271,6 @@ def _has_frames() -> bool:
     return find_spec("polars") is not None and find_spec("numpy") is not None
 
 
-def _take_empty_hours_for_days(
-    register: str, layout: RegisterColumns, on_finding: Callable[[Finding], None]
-) -> RegisterColumns:
-    """Declare columns that hold days, though an export wrote 00:00:00 beside them, and say so."""
-    try:
-        found = find_whole_days(register, layout)
-    except DataError:  # the count says what is wrong with the table
-        return layout
-    for what, count in found:
-        if what not in layout.whole_days:
-            column = getattr(layout, what)
-            on_finding(notice("register-column-of-days", "", column, count=count, key=what))
-    names = (*layout.whole_days, *(what for what, _ in found))
-    return evolve(layout, whole_days=tuple(dict.fromkeys(names)))
-
-
 _FEW_DAYS: Final = 10  # so few may all lie in the first twelve days of a month
 
 
@@ -330,9 +316,6 @@ def count_register(
     Raises:
         MisuseError: `extra-missing` where the wanted engine, or one for Parquet, is not installed.
     """
-    by_instant = question["compare"] is Precision.TIMESTAMP
-    if layout is not None and by_instant and register.lower().endswith(".csv"):
-        layout = _take_empty_hours_for_days(register, layout, question["on_finding"])
     if layout is not None and register.lower().endswith(".csv"):
         _say_swapped_days(register, layout, question["on_finding"])
     plain = layout is not None and not _is_parquet(register) and memory_limit is None

@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options
-from evnpubsvc.cli._io import lang_option, open_source, reported, show_findings
-from evnpubsvc.errors import MisuseError
+from evnpubsvc.cli._io import as_utf8, lang_option, open_source, reported, show_findings
+from evnpubsvc.cli._language import WrongCall
+from evnpubsvc.cli._moments import MOMENT, read_day
+from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.outreach import Absence, DutyRoster, plan_rosters, roster_csv, roster_text
 from evnpubsvc.serde import read_programme, roster_feed
 from evnpubsvc.texts import Language, printable_lines
@@ -39,6 +41,7 @@ __all__ = ["roster_command"]
 )
 @click.option(
     "--stamp",
+    type=MOMENT,
     metavar="INSTANT",
     help="Time stamp of --format ics; midnight before the first day if left out.",
 )
@@ -56,7 +59,7 @@ def roster_command(
     since: str | None,
     no_consecutive: bool,
     at_most: int | None,
-    stamp: str | None,
+    stamp: date | None,
     lang: Language,
     shape: str,
     calendar_file: Path | None,
@@ -90,10 +93,9 @@ def roster_command(
         if shape == "csv":
             click.echo(roster_csv(roster, lang), nl=False)
         elif shape == "ics":
-            if stamp:
+            made = datetime.combine(roster.first, datetime.min.time(), VIETNAM_TIME)
+            if stamp is not None:
                 made = _stamp(stamp)
-            else:
-                made = datetime.combine(roster.first, datetime.min.time(), VIETNAM_TIME)
             feed = roster_feed(roster, stamp=made, calendar=calendar, lang=lang)
             click.echo(feed, nl=False)
         else:
@@ -101,14 +103,14 @@ def roster_command(
 
 
 def _absence(text: str) -> Absence:
-    member, equals, span = text.partition("=")
+    member, equals, span = as_utf8(text).partition("=")
     first, _, last = span.partition("..")
+    if not equals:
+        raise MisuseError("absence-not-read", f"{text} (=)")
     try:
-        return Absence(member, date.fromisoformat(first), date.fromisoformat(last or first))
-    except MisuseError:
-        raise
-    except ValueError:
-        raise MisuseError("absence-not-read", text if equals else f"{text} (=)") from None
+        return Absence(member, read_day(first), read_day(last or first))
+    except DataError as error:
+        raise WrongCall(error.findings[0]) from None
 
 
 def _months(since: str, month: str) -> list[str]:
@@ -125,8 +127,7 @@ def _months(since: str, month: str) -> list[str]:
     return [f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers]
 
 
-def _stamp(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise MisuseError("stamp-without-zone", text) from None
+def _stamp(moment: date) -> datetime:
+    if not isinstance(moment, datetime):
+        raise MisuseError("stamp-without-zone", moment)
+    return moment

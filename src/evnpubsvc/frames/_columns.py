@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 import numpy as np
@@ -32,6 +32,7 @@ from evnpubsvc.serde.engine import (
     local_zone,
     moment_parser,
     row_reader,
+    settle_days,
     words_of_statuses,
     words_of_values,
 )
@@ -289,6 +290,16 @@ class BatchReader(ABC):
         self._read_row = row_reader(columns)
         self._read_iso_row = row_reader(evolve(columns, dates=DateStyle.ISO))
 
+    def settle_days(self, rows: Iterable[Mapping[str, object]]) -> None:
+        """Take columns for days where the first rows of a source have no hour but 00:00:00."""
+        columns, notices = settle_days(self.columns, rows)
+        if notices:
+            self.columns = columns
+            self._read_row = row_reader(columns)
+            self._read_iso_row = row_reader(evolve(columns, dates=DateStyle.ISO))
+        for each in notices:
+            self.keep_row(each)
+
     @abstractmethod
     def keep(self, batch: ReadBatch) -> Bits:
         """Take a batch; return the rows that the object path must read after all."""
@@ -474,22 +485,30 @@ class BatchReader(ABC):
             cells = given
             if typed:
                 cells = {
-                    name: self._iso(cell) if name in moments else cell
+                    name: self._iso(name, cell) if name in moments else cell
                     for name, cell in given.items()
                 }
             for each in read(Row(lines(start + place), cells)):
                 self.keep_row(each)
 
-    def _iso(self, cell: Any) -> Any:
+    def _iso(self, column: str, cell: Any) -> Any:
         """A moment as the reader of ISO texts wants it.
 
         Where columns of texts and of dates stand side by side.
         """
-        if isinstance(cell, date):
-            return cell.isoformat()
-        if self.columns.dates is DateStyle.ISO or not isinstance(cell, str):
-            return cell
-        if not self._text_of(cell):
-            return cell
-        parsed = moment_parser(self.columns.dates, local_zone(self.columns.timezone))(cell.strip())
-        return f"not {self.columns.dates.value}: {cell}" if parsed is None else parsed.isoformat()
+        moment: Any = cell
+        zone = local_zone(self.columns.timezone)
+        if isinstance(cell, str):
+            if self.columns.dates is DateStyle.ISO or not self._text_of(cell):
+                return cell
+            moment = moment_parser(self.columns.dates, zone)(cell.strip())
+            if moment is None:
+                return f"not {self.columns.dates.value}: {cell}"
+        # An empty hour in a column of days is none.
+        if isinstance(moment, datetime) and column in self._columns_of_days():
+            local = moment if moment.tzinfo is None else moment.astimezone(zone)
+            moment = local.date() if local.time() == time() else moment
+        return moment.isoformat() if isinstance(moment, date) else cell
+
+    def _columns_of_days(self) -> set[str]:
+        return {getattr(self.columns, what) for what in self.columns.whole_days}

@@ -20,6 +20,7 @@ from evnpubsvc.frames._sources import (
     FrameFormat,
     FrameSource,
     files_of,
+    look_at_tables,
     tables_of,
     take_batch,
     take_file,
@@ -27,7 +28,7 @@ from evnpubsvc.frames._sources import (
     unreadable,
 )
 from evnpubsvc.frames._tally import Progress
-from evnpubsvc.serde.engine import Again, TableShape, is_workbook, open_table
+from evnpubsvc.serde.engine import LOOKED_AT, Again, TableShape, is_workbook, open_table
 
 PIECE = 24 << 20  # bytes of a text file at once
 R = TypeVar("R", bound=BatchReader)
@@ -176,10 +177,15 @@ def _names_of(path: Path, file_format: FrameFormat | None) -> list[str]:
 def _of_tables(source: Any, reader_of: ReaderOf[R], progress: Progress | None) -> R:
     with unreadable("-"):
         tables = tables_of(source)
-        first = next(tables, None)
-        reader = reader_of([] if first is None else first.columns)
+        first: list[pl.DataFrame] = []
+        for table in tables:
+            first.append(table)
+            if sum(each.height for each in first) >= LOOKED_AT:
+                break
+        reader = reader_of(first[0].columns if first else [])
+        look_at_tables(first, reader)
         before = 0
-        for table in chain([first] if first is not None else [], tables):
+        for table in chain(first, tables):
             take_batch(table, reader, before)
             before += table.height
             if progress is not None:

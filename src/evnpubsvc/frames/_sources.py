@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import errno
 import glob
+import io
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias, cast
 
@@ -24,7 +27,15 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Cell, Finding, finding
 from evnpubsvc.frames._columns import BATCH, BatchReader
 from evnpubsvc.frames._csv import take_csv
-from evnpubsvc.serde.engine import Row, is_workbook, json_rows, open_register
+from evnpubsvc.serde.engine import (
+    LOOKED_AT,
+    Again,
+    Row,
+    is_workbook,
+    json_rows,
+    named_rows,
+    open_register,
+)
 from evnpubsvc.texts import LabelledEnum
 
 FrameSource: TypeAlias = Any
@@ -125,10 +136,53 @@ def take_stream(
     stream: BinaryIO, reader: BatchReader, kind: FrameFormat, *, piece: int, advance: Advance | None
 ) -> None:
     """Count an open file of text lines."""
+    stream = _look_ahead(stream, reader, kind)
     if kind is FrameFormat.CSV:
         take_csv(stream, reader, piece=piece, progress=advance)
     else:
         _take_json(_Counting(stream, advance), reader)
+
+
+def _look_ahead(stream: Any, reader: BatchReader, kind: FrameFormat) -> Any:
+    """Let a reader look at the first rows of a stream; return the stream as it was."""
+    start = stream.tell() if _can_seek(stream) else None
+    head = b"".join(_first_lines(stream))
+    with suppress(DataError):  # the count says what is wrong with the table
+        reader.settle_days(_first_rows(io.BytesIO(head), reader, kind))
+    if start is None:
+        return Again(stream, head)
+    stream.seek(start)
+    return stream
+
+
+_LINES_ABOVE: Final = 100  # of titles, and of cells with several lines
+_AHEAD: Final = 4 << 20  # bytes that are looked at, at most
+
+
+def _first_lines(stream: Any) -> Iterator[bytes]:
+    """Yield so many lines that the first rows are among them."""
+    size = 0
+    for line in islice(iter(partial(stream.readline, _AHEAD), b""), LOOKED_AT + _LINES_ABOVE):
+        yield line
+        size += len(line)
+        if size >= _AHEAD:
+            break
+
+
+def _can_seek(stream: Any) -> bool:
+    return hasattr(stream, "seekable") and bool(stream.seekable())
+
+
+def _first_rows(
+    head: BinaryIO, reader: BatchReader, kind: FrameFormat
+) -> list[Mapping[str, object]]:
+    """Return the cells of the first rows."""
+    if kind is FrameFormat.JSONL:
+        rows = list(islice(json_rows(head), LOOKED_AT))
+    else:
+        with open_register(head, reader.columns) as table:
+            rows = list(islice(named_rows(table), LOOKED_AT))
+    return [row.cells for row in rows if isinstance(row, Row)]
 
 
 class _Counting:
@@ -208,7 +262,13 @@ def _take_sheet(path: Path, reader: BatchReader) -> None:
     with open_register(path, reader.columns) as table:
         reader.take_rows(iter(table.notices))
         places = [table.header.index(name) for name in gathered.names()]
-        for each in table.rows:
+        first = list(islice(table.rows, LOOKED_AT))
+        reader.settle_days(
+            dict(zip(table.header, each[1], strict=True))
+            for each in first
+            if not isinstance(each, Finding)
+        )
+        for each in chain(first, table.rows):
             if isinstance(each, Finding):
                 reader.take_rows(iter([each]))
             else:
@@ -238,6 +298,8 @@ def _take_parquet(path: Path, reader: BatchReader, advance: Advance | None, unpa
             following = ahead.submit(read, 0)
             for done in range(0, rows, SLICE):
                 batch = following.result()
+                if not done:
+                    look_at_tables([batch], reader)
                 if done + SLICE < rows:
                     following = ahead.submit(read, done + SLICE)
                 _take_cells(batch, reader, done)
@@ -338,6 +400,16 @@ def _as_texts(batch: pl.DataFrame) -> pl.DataFrame:
     if odd:
         return batch.with_columns(pl.col(name).cast(pl.String) for name in odd)
     return batch
+
+
+def look_at_tables(tables: Iterable[pl.DataFrame], reader: BatchReader) -> None:
+    """Let a reader look at the first rows of tables that come one after another."""
+    named = {column for _, column in reader.columns.mapped()}
+    rows = chain.from_iterable(
+        table.select(pl.selectors.by_name(named, require_all=False)).iter_rows(named=True)
+        for table in tables
+    )
+    reader.settle_days(islice(rows, LOOKED_AT))
 
 
 def take_batch(batch: pl.DataFrame, reader: BatchReader, before: int) -> None:

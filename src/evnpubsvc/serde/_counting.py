@@ -9,9 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
+from attrs import evolve
 from cattrs import Converter
 
 from evnpubsvc._files import Source
@@ -22,6 +24,7 @@ from evnpubsvc.periods import Period
 from evnpubsvc.serde._encodings import Encoding
 from evnpubsvc.serde._registers import (
     ANY_DAY,
+    LOOKED_AT,
     MOST_TEXTS,
     DateStyle,
     Meanings,
@@ -34,6 +37,7 @@ from evnpubsvc.serde._registers import (
     read_alone,
     read_register,
     row_reader,
+    settle_days,
     terms_of,
     value_reader,
 )
@@ -155,8 +159,9 @@ def tally_register(
     repeats = Repeats()
     counter = RowCounter(question, terms, on_finding, calendar, repeats)
     if file_format is RegisterFormat.CSV:
-        with open_register(source, columns) as table:
-            for found in table.notices:
+        with open_register(source, columns) as whole:
+            table, columns, days = _look_ahead(whole, columns)
+            for found in (*table.notices, *days):
                 counter.found(found)
             note = None if columns.code is None else _Codes(table.header, columns, repeats)
             must_read = terms is not None
@@ -168,6 +173,19 @@ def tally_register(
         if on_finding is not None:
             on_finding(found)
     return narrowed(counted, by, asked)
+
+
+def _look_ahead(
+    table: Table, columns: RegisterColumns
+) -> tuple[Table, RegisterColumns, tuple[Finding, ...]]:
+    """Return a table as it was, and the layout after a look at its first rows."""
+    first = list(islice(table.rows, LOOKED_AT))
+    cells = (
+        dict(zip(table.header, each[1], strict=True))
+        for each in first
+        if not isinstance(each, Finding)
+    )
+    return evolve(table, rows=chain(first, table.rows)), *settle_days(columns, cells)
 
 
 class _Reading:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final, Literal
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
 from evnpubsvc._files import Source, opened
 from evnpubsvc._moments import VIETNAM_TIME, own_day
@@ -119,8 +119,8 @@ class RegisterColumns(TableLayout):
         dates: how dates are written.
         whole_days: which of `received`, `due` and `finished` hold days, though an export wrote
             00:00:00 beside them. Without it that is an instant, and who finishes at 10:00 on the
-            day that is due is late where instants are compared. `find_whole_days` looks for such
-            columns.
+            day that is due is late where instants are compared. Columns in whose first thousand
+            rows every hour is that one are recognised, with the notice `register-column-of-days`.
         times: `received`, `due` or `finished` -> column of the time of day, where day and time
             stand in two columns.
         one_spelling: dimensions whose values are one value where they look alike
@@ -303,14 +303,26 @@ def read_register(
     ...     RegisterColumns()))[1].reason
     'not-a-date'
     """
-    read = _reader_of(columns, where or {})
     if file_format is RegisterFormat.CSV:
         with open_register(source, columns) as table:
             yield from table.notices
-            yield from _read_rows(named_rows(table), read, progress)
+            yield from _read_all(named_rows(table), columns, where or {}, progress)
         return
-    with opened(source) as stream:
-        yield from _read_rows(json_rows(stream), read, progress)  # objects may leave keys out
+    with opened(source) as stream:  # objects may leave keys out
+        yield from _read_all(json_rows(stream), columns, where or {}, progress)
+
+
+def _read_all(
+    rows: Iterator[Row | Finding],
+    columns: RegisterColumns,
+    where: Mapping[str, str | Iterable[str]],
+    progress: Callable[[int], None] | None,
+) -> Iterator[RegisterRow | Finding]:
+    first = list(islice(rows, LOOKED_AT))
+    cells = (row.cells for row in first if isinstance(row, Row))
+    columns, notices = settle_days(columns, cells)
+    yield from notices
+    yield from _read_rows(chain(first, rows), _reader_of(columns, where), progress)
 
 
 def _read_rows(
@@ -562,31 +574,55 @@ def words_of_values(columns: RegisterColumns, name: str) -> Words[str] | None:
     return None if mapped is None else Words(mapped)
 
 
-def find_whole_days(source: Source, columns: RegisterColumns) -> tuple[tuple[str, int], ...]:
-    r"""Find mapped columns that hold days, though an export wrote 00:00:00 beside each of them.
+def settle_days(
+    columns: RegisterColumns, rows: Iterable[Mapping[str, object]]
+) -> tuple[RegisterColumns, tuple[Finding, ...]]:
+    """Declare columns that hold days, though an export wrote 00:00:00 beside each of them.
 
     Args:
-        source: a register in CSV or a workbook; its first thousand rows are looked at.
         columns: how the register is laid out.
+        rows: the first rows: texts, or what tables of other libraries hold.
 
     Returns:
-        Names for `RegisterColumns.whole_days`, each with the number of cells that say so: in these
-        columns every cell that has an hour has that one.
-
-    >>> import io
-    >>> register = io.BytesIO(b"received,due\n2022-12-01 09:30:00,2022-12-10 00:00:00\n")
-    >>> find_whole_days(register, RegisterColumns(due="due"))
-    (('due', 1),)
+        The layout, and a notice for each column that it did not declare: every cell of it that has
+        an hour has that one.
     """
+    wanted = [
+        (name, getattr(columns, name))
+        for name in _WITH_MOMENTS
+        if name not in columns.whole_days and name not in columns.times
+    ]
+    zone = local_zone(columns.timezone)
+    read = moment_parser(columns.dates, zone)
     empty: Counter[str] = Counter()
     told = set[str]()
-    read = moment_parser(columns.dates, local_zone(columns.timezone))
-    for name, text in _texts_of_moments(source, columns):
-        if EMPTY_HOUR.search(text):
-            empty[name] += 1
-        elif isinstance(read(text), datetime):
-            told.add(name)
-    return tuple((name, empty[name]) for name in _WITH_MOMENTS if empty[name] and name not in told)
+    for row in rows:
+        for name, column in wanted:
+            hour = _hour_of(row.get(column) if column else None, read, zone)
+            if hour is False:
+                told.add(name)
+            elif hour:
+                empty[name] += 1
+    found = [(name, column) for name, column in wanted if empty[name] and name not in told]
+    notices = tuple(
+        notice("register-column-of-days", "", column, count=empty[name], key=name)
+        for name, column in found
+    )
+    if not found:
+        return columns, notices
+    names = (*columns.whole_days, *(name for name, _ in found))
+    return evolve(columns, whole_days=names), notices
+
+
+def _hour_of(cell: object, read: Callable[[str], date | None], zone: tzinfo) -> bool | None:
+    """Say whether the hour of a cell is the empty one (True) or another (False); None for none."""
+    if isinstance(cell, datetime):
+        local = cell if cell.tzinfo is None else cell.astimezone(zone)
+        return local.time() == time()
+    text = (cell_text(cell) or "").strip()
+    if EMPTY_HOUR.search(text):
+        return True
+    return False if len(text) >= _SHORTEST and isinstance(read(text), datetime) else None
 
 
 def find_swapped_days(source: Source, columns: RegisterColumns) -> tuple[int, int]:
@@ -618,7 +654,7 @@ def find_swapped_days(source: Source, columns: RegisterColumns) -> tuple[int, in
 def _texts_of_moments(source: Source, columns: RegisterColumns) -> Iterator[tuple[str, str]]:
     """Yield the texts of the first rows that should be days or moments, each with its name."""
     with open_register(source, columns) as table:
-        for row in islice(named_rows(table), _LOOKED_AT):
+        for row in islice(named_rows(table), LOOKED_AT):
             if isinstance(row, Finding):
                 continue
             for name in _WITH_MOMENTS:
@@ -626,7 +662,8 @@ def _texts_of_moments(source: Source, columns: RegisterColumns) -> Iterator[tupl
                 yield name, cell.strip()
 
 
-_LOOKED_AT: Final = 1_000  # rows: who enters hours has entered one by then
+LOOKED_AT: Final = 1_000  # rows: who enters hours has entered one by then
+_SHORTEST: Final = 7  # letters of a day with an hour: serial days have five digits before the mark
 
 
 def joined_code(parts: Sequence[str]) -> str | None:
@@ -653,7 +690,7 @@ def local_zone(name: str) -> tzinfo:
 
 
 # The hour that spreadsheets and databases write beside a day that has none.
-EMPTY_HOUR: Final = re.compile(r"[T ]0?0:00:00(?:[.,]0+)?$", re.ASCII)
+EMPTY_HOUR: Final = re.compile(r"(?:[T ]0?0:00:00(?:[.,]0+)?|^\d{8}000000)$", re.ASCII)
 _DMY: Final = re.compile(
     r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII
 )

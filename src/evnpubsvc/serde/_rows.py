@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, time
 from typing import TypeVar
 
 from evnpubsvc._files import Source, read_bytes
@@ -14,6 +14,7 @@ from evnpubsvc.law import Validity
 from evnpubsvc.serde._encodings import expected_text
 from evnpubsvc.serde._shapes import TableShape, named_rows
 from evnpubsvc.serde._workbooks import is_workbook, open_table
+from evnpubsvc.worktime import parse_moment
 
 _T = TypeVar("_T")
 
@@ -93,15 +94,26 @@ class Cells:
             self.bad(name, reason, text, **parts)
         return default
 
+    def day(self, name: str) -> date | None:
+        """Return a cell with a day, as people write days; None for a blank one."""
+        return self.read(
+            name, _read_day, None, "value-of-wrong-type", expected=expected_text("date")
+        )
+
     def validity(self) -> Validity:
         """Return the columns `since` and `until` as a validity."""
-        since = self.read(
-            "since", date.fromisoformat, None, "value-of-wrong-type", expected=expected_text("date")
-        )
-        until = self.read(
-            "until", date.fromisoformat, None, "value-of-wrong-type", expected=expected_text("date")
-        )
+        since, until = self.day("since"), self.day("until")
         if since is not None and until is not None and until < since:
             self.bad("until", "validity-backwards", None, since=since, until=until)
             return Validity(since)
         return Validity(since, until)
+
+
+def _read_day(text: str) -> date:
+    """Read a day; the empty hour of a spreadsheet is none, any other is no part of a day."""
+    moment = parse_moment(text)
+    if not isinstance(moment, datetime):
+        return moment
+    if moment.time() != time():
+        raise ValueError(text)
+    return moment.date()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from functools import cache
 from typing import Final
 
@@ -158,12 +157,7 @@ def _yes(text: str) -> bool:
 
 def _step(cells: Cells) -> Succession | None:
     before = len(cells.found)
-    days = [
-        cells.read(
-            name, date.fromisoformat, None, "value-of-wrong-type", expected=expected_text("date")
-        )
-        for name in ("older_since", "newer_since")
-    ]
+    days = [cells.day(name) for name in ("older_since", "newer_since")]
     whole = cells.read("whole", _yes, True, "value-of-wrong-type", expected=("1", "0"))
     default = cells.read("default", _yes, True, "value-of-wrong-type", expected=("1", "0"))
     try:

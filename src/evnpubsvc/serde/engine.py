@@ -9,12 +9,14 @@ from evnpubsvc.serde._encodings import Encoding, Schema, fields_of
 from evnpubsvc.serde._guess import guess_figures, guess_register
 from evnpubsvc.serde._parts import TypedValue
 from evnpubsvc.serde._registers import (
+    LOOKED_AT,
     absent_columns,
     joined_code,
     local_zone,
     moment_parser,
     open_register,
     row_reader,
+    settle_days,
     terms_of,
     words_of_statuses,
     words_of_values,
@@ -35,6 +37,7 @@ from evnpubsvc.serde._workbooks import is_workbook, open_table
 __all__ = [
     "CSV_MARK",
     "FORMAT",
+    "LOOKED_AT",
     "Again",
     "Encoding",
     "MappedWords",
@@ -61,6 +64,7 @@ __all__ = [
     "open_table",
     "row_reader",
     "shared_encodings",
+    "settle_days",
     "sheet_csv",
     "terms_of",
     "words_of_statuses",

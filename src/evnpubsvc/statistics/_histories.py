@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 
 from evnpubsvc._moments import in_zone
@@ -23,6 +24,7 @@ def register_row(
     known_at: date | datetime | None = None,
     part_of: str | None = None,
     zone: tzinfo = VIETNAM_TIME,
+    on_finding: Callable[[Finding], None] | None = None,
 ) -> RegisterRow | Finding:
     """Return a dossier as a register states it at the end of a day.
 
@@ -35,6 +37,8 @@ def register_row(
         known_at: leave out what was recorded after this instant, or after this day.
         part_of: code of the dossier that this one is a linked step of.
         zone: the time zone of days.
+        on_finding: called with each finding about the due date, under the code of the dossier: what
+            keeps it from being counted, and what was assumed.
 
     Returns:
         A row with the dimensions `procedure`, `service`, `unit`, `field`, `channel`, `assistance`,
@@ -48,7 +52,7 @@ def register_row(
 
     A dossier whose history begins after `as_of` gives a row that is counted as `later`. Nothing
     about the data raises: where a due date cannot be counted the dossier is counted as received,
-    handled or pending, without a due date, and `dossiers.due_of(...).findings` says why. Work or
+    handled or pending, without a due date, and `on_finding` is told why. Work or
     a decision shows that it had been received, where no row says so: it is then counted from its
     submission, or from the first event.
 
@@ -116,6 +120,9 @@ def register_row(
     found = due_of(
         known, counting=counting, catalogue=catalogue, as_of=as_of, zone=zone, trace=False
     )
+    if on_finding is not None:
+        for each in found.findings:
+            on_finding(each.at(known.code))
     if (
         finished is None
         and status is None

@@ -10,6 +10,8 @@ from evnpubsvc.findings import Finding, Severity
 HOUR_NOTICE: Final = "finished-earlier-that-day"
 """The notice of a row that ends on the day of its receipt, but at an earlier hour."""
 
+_ABOUT_HOURS: Final = frozenset({HOUR_NOTICE, "register-column-of-days"})
+
 ABOUT_THE_TABLE: Final = frozenset(
     {
         "cells-merged",
@@ -46,7 +48,7 @@ class Reasons:
     Args:
         rejected: reason -> rows that could not be read or judged; counted up here.
         noticed: reason -> notices; counted up here.
-        hours: whether an earlier hour of the same day is something to notice.
+        hours: whether anything depends on hours; notices about them are left out otherwise.
         on_finding: called with each finding, also with those of a row that is already counted.
     """
 
@@ -76,7 +78,7 @@ class Reasons:
 
         Findings of one row come one after another, with its line.
         """
-        if finding.reason == HOUR_NOTICE and not self._hours:
+        if finding.reason in _ABOUT_HOURS and not self._hours:
             return
         if self._on_finding is not None:
             self._on_finding(finding)
