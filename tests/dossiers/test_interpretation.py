@@ -26,8 +26,10 @@ from evnpubsvc.dossiers import (
     TimelinessPolicy,
     due_of,
     judged,
+    possible,
     replay,
     timeliness,
+    try_apply,
 )
 from evnpubsvc.dossiers._state import StateBuilder
 from evnpubsvc.dossiers.results import Clock
@@ -411,7 +413,48 @@ _LIVES = (
 )
 
 
-@pytest.mark.parametrize("draw", [draw_events, tell_badly])
+def tell_lawfully(rng: random.Random) -> list[Event]:
+    """A history in which each event was possible where it stands: mixed offsets, and days alone."""
+    one, at = Dossier("x"), datetime(2022, 6, rng.randint(1, 20), 1, tzinfo=UTC)
+    for _ in range(rng.randint(1, 9)):
+        name = rng.choice(sorted(kind.value for kind in possible(one, at)))
+        made = try_apply(one, _build(name, at.astimezone(rng.choice(_ZONES)), rng))
+        one = made if isinstance(made, Dossier) else one
+        at += timedelta(hours=rng.choice((0, 3, 26, 75)))
+    days = rng.choice((0, 0.3, 1))
+    return [
+        attrs.evolve(event, at=interpreter.day_of(event.at)) if rng.random() < days else event
+        for event in one.events
+    ]
+
+
+def test_a_lawful_history_says_the_same_whatever_its_offsets_and_order() -> None:
+    """One event a day, with hours and days alone, rows in any order.
+
+    Little is assumed: an unanswered question ends with the decision, a result is stored once.
+    """
+    rng = random.Random(61)
+    for _ in range(cases(300, 10_000)):
+        one, at = Dossier("x"), datetime(2022, 6, 1, 3, tzinfo=UTC)
+        for _ in range(rng.randint(1, 9)):
+            name = rng.choice(sorted(kind.value for kind in possible(one, at)))
+            made = try_apply(one, _build(name, at.astimezone(rng.choice(_ZONES)), rng))
+            one = made if isinstance(made, Dossier) else one
+            at += timedelta(days=1)
+        for alone in (False, True):
+            events = [
+                attrs.evolve(event, at=interpreter.day_of(event.at)) if alone else event
+                for event in one.events
+            ]
+            rng.shuffle(events)
+            state = replay(events)
+            assert (state.status, state.outcome) == (one.status, one.state.outcome)
+            said = [found.reason for found in state.inferences]
+            assert said == [found.reason for found in one.state.inferences]
+            assert set(said) <= {"history-stop-ended-by", "history-after-end"}, events
+
+
+@pytest.mark.parametrize("draw", [draw_events, tell_badly, tell_lawfully])
 def test_a_second_interpreter_says_the_same(draw: Callable[[random.Random], list[Event]]) -> None:
     """Written from the page in the documentation alone, it tries every order of events of one
     time.

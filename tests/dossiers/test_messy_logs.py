@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,6 +15,7 @@ from evnpubsvc.catalogue import Procedure, RawTimeLimit
 from evnpubsvc.cli import evnpubsvc
 from evnpubsvc.deadlines import CountingRules, TimeLimit
 from evnpubsvc.dossiers import Dossier, EventKind, Precision, Timeliness, timeliness
+from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.periods import Period
 from evnpubsvc.reports import fill
@@ -78,6 +80,9 @@ def test_an_activity_without_a_mapping_is_reported_once_with_its_rows() -> None:
         2,
     )
     assert said.severity is Severity.NOTICE
+    assert said.path.startswith("line 2, column ")  # a clerk finds the word there
+    assert "nhận nhầm" not in said.message("vi")
+    assert "nhận nhầm" in said.with_content().message("vi")
     assert [event.kind for event in one.events] == [
         EventKind.NOTE,
         EventKind.NOTE,
@@ -435,3 +440,54 @@ def test_d18_equal_limits_do_not_differ() -> None:
 
 def _doubts(*limits: RawTimeLimit) -> list[str]:
     return [f.reason for f in Procedure("1.001699", "x", time_limits=limits).doubts()]
+
+
+# -- D8: an ending without a day names its line and its dossier, on every engine -------------------
+
+_ENDINGS = (
+    b"code,received,finished,status\n"
+    b"HS-1,2022-12-01,2022-12-05,result\n"
+    b"HS-2,2022-12-01,,withdrawn\n"
+)
+
+
+@pytest.mark.parametrize("engine", ["python", "polars", "duckdb"])
+def test_d8_an_ending_without_a_day_names_line_and_dossier(tmp_path: Path, engine: str) -> None:
+    (tmp_path / "r.csv").write_bytes(_ENDINGS)
+    (tmp_path / "m.toml").write_text('code = "code"\nfinished = "finished"\nstatus = "status"\n')
+    call = ["tally", str(tmp_path / "r.csv"), "--columns", str(tmp_path / "m.toml")]
+    call += ["--as-of", "2022-12-31", "--engine", engine, "--allow-rejects"]
+    for lang, words in (("en", "dossier HS-2 ended"), ("vi", "hồ sơ HS-2 đã kết thúc")):
+        done = CliRunner().invoke(evnpubsvc, [*call, "--lang", lang])
+        assert done.exit_code == 0, done.stderr
+        assert "line 3, column status" in done.stderr or "dòng 3, cột status" in done.stderr
+        assert words in done.stderr
+
+
+def test_45_an_unknown_policy_is_refused_with_its_value() -> None:
+    wrong: Any = None
+    with pytest.raises(UnknownNameError) as caught:
+        CountingRules(vietnam_calendar(), roll=wrong)
+    said = caught.value.finding
+    assert said.message("en") == "'None' is no 'Roll'; there are: 'forward', 'none'"
+    assert said.message("vi") == "không có '(trống)' trong 'Roll'; hiện có: 'forward', 'none'"
+
+
+def test_a_dossier_that_ended_without_a_decision_needs_no_due_date(tmp_path: Path) -> None:
+    """The obligation to pay stopped a clock whose rule is not settled; then it was withdrawn."""
+    rows = (
+        "case,activity,timestamp,limit\n"
+        "A,submitted,2026-03-02 09:00,5 ngày\n"
+        "A,received,2026-03-02 09:00,5 ngày\n"
+        "A,payment-requested,2026-03-03 09:00,5 ngày\n"
+        "A,payment-met,2026-03-04 09:00,5 ngày\n"
+        "A,{last},2026-03-05 10:00,5 ngày\n"
+    )
+    kinds = "\n".join(f'"{kind.value}" = "{kind.value}"' for kind in EventKind)
+    (tmp_path / "m.toml").write_text(f'limit = "limit"\n[activities]\n{kinds}\n')
+    for last, code in (("withdrawal-accepted", 0), ("transferred", 1)):
+        (tmp_path / "log.csv").write_text(rows.format(last=last), encoding="utf-8")
+        call = ["dossier", str(tmp_path / "log.csv"), "--columns", str(tmp_path / "m.toml")]
+        done = CliRunner().invoke(evnpubsvc, [*call, "--as-of", "2026-04-01"])
+        assert done.exit_code == code, done.stderr
+        assert "clock-policy-needed" in done.stderr

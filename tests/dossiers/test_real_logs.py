@@ -244,7 +244,7 @@ web = "online"
         ("log-case-blank", "line 7, column case"),
         ("log-time-blank", "line 8, column timestamp"),
         ("not-a-date", "line 9, column timestamp"),
-        ("log-activity-not-mapped", ""),
+        ("log-activity-not-mapped", "line 6, column activity"),
         ("not-a-date", "line 6, column got"),
         ("limit-not-read", "line 6, column limit"),
     ]
@@ -272,7 +272,7 @@ def test_the_day_of_recording_of_a_log() -> None:
     read = list(read_event_log(io.BytesIO(log), read_log_columns(io.BytesIO(mapping))))
     assert [(f.reason, f.path) for f in read if isinstance(f, Finding)] == [
         ("not-a-date", "line 6, column entered"),
-        *[("log-activity-not-mapped", "")] * 4,
+        *[("log-activity-not-mapped", f"line {line}, column activity") for line in (3, 4, 5, 6)],
     ]
     [one] = [each for each in read if isinstance(each, Dossier)]
     assert [None if e.recorded is None else e.recorded.isoformat() for e in one.events] == [

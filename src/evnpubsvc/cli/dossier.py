@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from attrs import evolve
 
 from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options, decided_calendar
 from evnpubsvc.cli._catalogues import (
@@ -32,7 +33,7 @@ from evnpubsvc.dossiers import (
     timeliness,
 )
 from evnpubsvc.errors import DataError
-from evnpubsvc.findings import Finding, finding, violations
+from evnpubsvc.findings import Finding, Severity, finding, violations
 from evnpubsvc.texts import Language, printable_lines, render, written_day
 from evnpubsvc.worktime import Calendar, OutsideCoverageError
 
@@ -110,10 +111,15 @@ def dossier_command(
             return due, judged
 
         due, judged = _answer(count, calendar_file, decided_only=decided_only)
+        said = due.findings
+        # Nothing is wrong where a dossier that ended without a decision has no due date.
+        if one.state.has_ended and one.state.decided_at is None:
+            said = tuple(evolve(each, severity=Severity.NOTICE) for each in said)
+
         # The history is shown whatever can be said about its due date.
-        show_findings([*unread, *one.state.inferences, *due.findings], lang)
+        show_findings([*unread, *one.state.inferences, *said], lang)
         click.echo(printable_lines("\n".join(_lines(one, due, judged, as_of, zone, lang))))
-        if violations([*unread, *due.findings]):
+        if violations([*unread, *said]):
             raise click.exceptions.Exit(1)
 
 

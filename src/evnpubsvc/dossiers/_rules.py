@@ -28,7 +28,6 @@ from evnpubsvc.dossiers._table import rows
 from evnpubsvc.dossiers._timeliness import (
     DossierDue,
     DueBasis,
-    Judgement,
     Precision,
     Timeliness,
     TimelinessPolicy,
@@ -383,7 +382,7 @@ def _r6(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
             )
 
 
-def _refuse_unsettled(found: DossierDue | Judgement) -> None:
+def _refuse_unsettled(found: DossierDue) -> None:
     """Refuse to judge by a due date that could not be counted.
 
     The rule is then not run, and says why.
@@ -517,7 +516,9 @@ def _r12(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         catalogue=context.catalogue,
         zone=context.zone,
     )
-    _refuse_unsettled(found)
+    # What was withdrawn or stopped for good has its class without a due date.
+    if found.timeliness is Timeliness.UNSETTLED:
+        raise DataError(found.findings)
     if found.timeliness is Timeliness.LATE:
         by = "?" if found.working_days is None else found.working_days
         yield finding(

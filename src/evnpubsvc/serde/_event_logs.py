@@ -284,7 +284,7 @@ class _Reader:
         self.activities = Words(columns.activities)
         self.stops = Words(columns.stops)
         self.channels = Words(columns.channels)
-        self.unmapped: Counter[str] = Counter()
+        self.unmapped: dict[str, tuple[str, int]] = {}  # the first place of each, and its rows
         self.hours = _Hours()
         self._renamed: dict[str, str] = {}
         self._limits: dict[str, LimitReading] = {}
@@ -322,8 +322,8 @@ class _Reader:
     def report_unmapped(self) -> Iterator[Finding]:
         """Report each activity that the mapping does not name, once."""
         if self.columns.activities or self.columns.stops:
-            for activity, count in self.unmapped.items():
-                yield notice("log-activity-not-mapped", "", Cell.of(activity), count=count)
+            for activity, (place, count) in self.unmapped.items():
+                yield notice("log-activity-not-mapped", place, Cell.of(activity), count=count)
 
     def report_days(self) -> Iterator[Finding]:
         """Report each column that holds days, written with an hour that says nothing, once."""
@@ -433,7 +433,8 @@ class _Reader:
         known = EventKind.STOPPED if activity in self.stops else self.activities.get(activity)
         kind = EventKind.NOTE if known is None else known
         if known is None:
-            self.unmapped[activity] += 1
+            first, count = self.unmapped.get(activity, (place + columns.activity, 0))
+            self.unmapped[activity] = first, count + 1
         final: bool | None = None
         due: date | None = None
         if kind is EventKind.STOPPED:
