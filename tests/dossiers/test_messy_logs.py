@@ -281,7 +281,7 @@ def test_d7_check_judges_in_the_zone_of_the_mapping(tmp_path: Path) -> None:
         "case,activity,timestamp,due\nA,nộp,2022-03-01 09:00,2022-03-08\n"
         "A,tiếp nhận,2022-03-01 09:00,2022-03-08\nA,xong,2022-03-08 20:00,2022-03-08\n"
     )
-    late = []
+    late: list[bool] = []
     for zone in ("America/New_York", "Asia/Ho_Chi_Minh"):
         stamped = (
             rows

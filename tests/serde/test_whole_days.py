@@ -26,7 +26,7 @@ from evnpubsvc.serde import (
     read_register,
     tally_register,
 )
-from evnpubsvc.statistics import RegisterRow, RegisterStatus
+from evnpubsvc.statistics import PeriodState, RegisterRow, RegisterStatus, Tally
 
 HEAD = "received,due,finished,status\n"
 ROWS = HEAD + (
@@ -138,8 +138,8 @@ def test_33_midnights_are_days_whatever_the_register_comes_in(tmp_path: Path, dr
         found: list[Finding] = []
         data = io.BytesIO(source) if isinstance(source, bytes) else source
         tallied = count(data, columns, on_finding=found.append, **asked, **more)
-        total = (tallied.to_tally() if isinstance(tallied, TallyFrame) else tallied).total
-        assert total.on_time_of_finished.numerator.value == 2
+        whole: Tally = tallied.to_tally() if isinstance(tallied, TallyFrame) else tallied
+        assert whole.total[PeriodState.ON_TIME].value == 2
         return [each.reason for each in found]
 
     source, how, dates = _dresses(tmp_path)[dress]

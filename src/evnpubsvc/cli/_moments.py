@@ -33,7 +33,7 @@ def read_day(text: str) -> date:
     Raises:
         DataError: as `parse_moment`.
     """
-    moment = parse_moment(as_utf8(text))
+    moment = parse_moment(text)
     if not isinstance(moment, datetime):
         return moment
     return (moment if moment.tzinfo is None else moment.astimezone(VIETNAM_TIME)).date()

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options
-from evnpubsvc.cli._io import as_utf8, lang_option, open_source, reported, show_findings
+from evnpubsvc.cli._io import lang_option, open_source, reported, show_findings
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import MOMENT, read_day
 from evnpubsvc.errors import DataError, MisuseError
@@ -103,7 +103,7 @@ def roster_command(
 
 
 def _absence(text: str) -> Absence:
-    member, equals, span = as_utf8(text).partition("=")
+    member, equals, span = text.partition("=")
     first, _, last = span.partition("..")
     if not equals:
         raise MisuseError("absence-not-read", f"{text} (=)")
