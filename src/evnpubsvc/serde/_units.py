@@ -10,7 +10,6 @@ from evnpubsvc._files import Source
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.law import Validity
-from evnpubsvc.serde._encodings import expected_text
 from evnpubsvc.serde._rows import Cells, table_rows
 from evnpubsvc.units import AdminUnit, Succession, Tier, UnitKey, UnitKind, UnitRegister, fold_name
 
