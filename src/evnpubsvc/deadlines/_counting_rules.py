@@ -262,6 +262,12 @@ def rule_stop(
     return None if packaged is None else packaged.clock(kind), None
 
 
+def settles_supplement(rules: CountingRules, received: date) -> bool:
+    """Return whether the rules of the day of receipt say what a supplement does to the clock."""
+    found = rules.rule_set(received)
+    return found is not None and found.clock(StopKind.SUPPLEMENT) is not None
+
+
 def refuse_missing_clock(
     kind: StopKind, start: date, received: date, counting: CountingRules
 ) -> MisuseError:

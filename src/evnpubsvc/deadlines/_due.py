@@ -4,31 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from evnpubsvc.deadlines._bounds import find_bounds
-from evnpubsvc.deadlines._counting_rules import CountingRules, plain_rules
+from evnpubsvc.deadlines._counting_rules import CountingRules, plain_rules, settles_supplement
 from evnpubsvc.deadlines._deadline import (
     Deadline,
     DeadlineState,
     DueBounds,
-    OpenDeadline,
-    Step,
     make_deadline,
-    make_step,
 )
 from evnpubsvc.deadlines._limit_units import LimitUnit
 from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.deadlines._policies import ClockPolicy, DayCount, HoursReading, StopKind
-from evnpubsvc.deadlines._policy import article
 from evnpubsvc.deadlines._question import (
     Question,
     ask,
     comes_to_half_days,
-    read_receipt,
     read_terms,
 )
 from evnpubsvc.deadlines._run import End, Run
+from evnpubsvc.deadlines._short import calendar_alone, count_days_over_stops, count_whole_days
 from evnpubsvc.deadlines._stopped_time import PlacedStop
 from evnpubsvc.deadlines._stops import Stop, StopLedger
 from evnpubsvc.errors import MisuseError
@@ -103,20 +99,28 @@ def due(
     Traceback (most recent call last):
     evnpubsvc.errors.MisuseError: the law does not say what '24 hours' means ...
     """
-    # The commonest question needs nothing but the calendar.
-    if stops == () and channel is None and resumed_on is None:
-        by = calendar if counting is None else _calendar_alone(counting)
+    # The commonest question, whole working days, needs nothing but the calendar.
+    n = 0
+    if channel is None and resumed_on is None:
         n = getattr(limit, "_working_days", 0)
-        if n and isinstance(by, Calendar) and (calendar is None or counting is None):
-            made = _count_whole_days(received, limit, n, by, trace=trace)  # type: ignore[arg-type]
+    if n and stops == ():
+        by = calendar if counting is None else calendar_alone(counting)
+        if isinstance(by, Calendar) and (calendar is None or counting is None):
+            made = count_whole_days(received, limit, n, by, trace=trace)  # type: ignore[arg-type]
             if made is not None:
                 return made
 
     if (calendar is None) is (counting is None):
         raise MisuseError("calendar-or-counting")
+    rules = plain_rules(calendar) if counting is None else counting  # type: ignore[arg-type]
+    if n and not trace and stops != ():
+        stops = StopLedger.of(stops)
+        made = count_days_over_stops(received, limit, n, rules, stops)  # type: ignore[arg-type]
+        if made is not None:
+            return made
+
     if isinstance(limit, str):
         limit = TimeLimit.parse(limit)
-    rules = plain_rules(calendar) if counting is None else counting  # type: ignore[arg-type]
     return answer(ask(received, limit, rules, channel, stops, resumed_on), trace=trace)
 
 
@@ -227,8 +231,7 @@ def _clock_read_otherwise(question: Question, end: End) -> list[Finding]:
 
     Where the rules of the day of receipt say neither.
     """
-    rules = question.counting.rule_set(question.received)
-    if rules is not None and rules.clock(_SUPPLEMENT) is not None:
+    if settles_supplement(question.counting, question.received):
         return []
     policies = [each.policy for each in question.stops if each.stop.kind is _SUPPLEMENT]
     swapped = tuple(
@@ -259,69 +262,3 @@ def _count_otherwise(
     except OutsideCoverageError:
         return "–"
     return end.instant or end.day or "–"
-
-
-# -- the commonest question ------------------------------------------------------------------------
-
-
-def _calendar_alone(rules: CountingRules) -> Calendar | None:
-    """The calendar where nothing else decides when a limit in whole working days ends.
-
-    None where something does.
-    """
-    if rules.cutoff is None and rules.special is None and rules.days is _CIVIL_CODE:
-        return rules.calendar
-    return None
-
-
-def _count_whole_days(
-    received: date, limit: TimeLimit, n: int, calendar: Calendar, *, trace: bool
-) -> Deadline | None:
-    """What `answer` says of whole working days with nothing else to consider.
-
-    In a fraction of the time.
-
-    None where the date rests on days that are not decided: there is more to say then.
-    """
-    if type(received) is date:
-        day, at = (received, None)
-    else:
-        day, at = read_receipt(received)
-    end = calendar.add_working_days(day, n)
-    if calendar.decided_until is not None and end > calendar.decided_until:
-        return None
-    first_day = article("first-day")
-    steps: tuple[Step, ...] = ()
-    if trace:
-        skipped = calendar.days_off_between(day, end)
-        worked = calendar.make_up_days_between(day, end)
-        key, count = (
-            "step-received" if at is None else "step-received-at",
-            "step-count-working-days",
-        )
-        steps = (
-            make_step(key, day, None, at, None, (), (), (), None),
-            make_step(count, day, end, None, limit, (), skipped, worked, first_day),
-            make_step("step-due", end, None, None, None, (), (), (), None),
-        )
-    if at is not None and received.utcoffset() is not None:  # type: ignore[attr-defined]
-        at = at.replace(tzinfo=VIETNAM_TIME)
-
-    # As `make_deadline`, without the call.
-    made: Any = OpenDeadline()
-    made.received = day
-    made.received_at = at
-    made.limit = limit
-    made.date = end
-    made.instant = None
-    made.counted_from = day
-    made.state = _SET
-    made.provisional = False
-    made.calendar = calendar.fingerprint
-    made.citations = (first_day,)
-    made.notices = ()
-    made.trace = steps
-    made.bounds = None
-    made.__class__ = Deadline
-    whole: Deadline = made
-    return whole

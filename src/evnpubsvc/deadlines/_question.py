@@ -117,7 +117,6 @@ class Question:
 
 
 _OpenQuestion: Final = open_class(Question)
-_NO_STOPS: Final = StopLedger()
 
 
 def ask(
@@ -146,9 +145,8 @@ def ask(
         channel = read_member(Channel, channel)
 
     # What does not go together, or needs more than was said; the stops come first.
-    ledger = _NO_STOPS
     notices: tuple[Finding, ...] = ()
-    rulings: list[tuple[ClockPolicy, Citation]] = []
+    placed: tuple[PlacedStop, ...] = ()
     if stops != () or resumed_on is not None:
         ledger = StopLedger.of(stops)
         notices = ledger.notices
@@ -156,20 +154,14 @@ def ask(
             if not ledger.is_open:
                 raise MisuseError("resumed-without-stop", resumed_on)
             ledger = ledger.resumed(resumed_on)
-        _refuse_mixed_zones(received, ledger)
-        rulings = [_rule(stop, day, counting) for stop in ledger.stops]
+        placed = place_stops(ledger, received, day, counting)
     _refuse_limit(day, at, limit, counting, cutoff)
 
     # What the limit comes to, and what the stops cover.
     terms = read_terms(limit, counting.days, counting.hours)
-    placed: tuple[PlacedStop, ...] = ()
     stopped: StoppedTime | None = None
-    if rulings:
-        calendar = counting.calendar
-        placed = tuple(
-            [place(ledger.stops[i], *ruling, calendar) for i, ruling in enumerate(rulings)]
-        )
-        stopped = StoppedTime(calendar, cover_ticks(placed), ())
+    if placed:
+        stopped = StoppedTime(counting.calendar, cover_ticks(placed), ())
 
     # Everything is checked: the record is filled without checking again.
     made: Any = _OpenQuestion()
@@ -204,6 +196,15 @@ def _wrong_type(name: str, value: object, given: type, expected: str) -> MisuseE
     return MisuseError(
         "wrong-type", value, record="due", field=name, got=given.__name__, expected=expected
     )
+
+
+def place_stops(
+    ledger: StopLedger, received: date | datetime, day: date, counting: CountingRules
+) -> tuple[PlacedStop, ...]:
+    """Return the stops of a dossier, each with what it does to the clock, and its ticks."""
+    _refuse_mixed_zones(received, ledger)
+    calendar = counting.calendar
+    return tuple([place(stop, *_rule(stop, day, counting), calendar) for stop in ledger.stops])
 
 
 def _refuse_mixed_zones(received: date | datetime, ledger: StopLedger) -> None:

@@ -11,10 +11,17 @@ from evnpubsvc.deadlines._deadline import Step, make_step
 from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
 from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.deadlines._moments import add_months, iso_text, last_day, local_time
-from evnpubsvc.deadlines._policies import ClockPolicy, Roll, clock_start
+from evnpubsvc.deadlines._policies import Roll, clock_start
 from evnpubsvc.deadlines._policy import article
 from evnpubsvc.deadlines._question import Question, Terms, ends_at_instant
-from evnpubsvc.deadlines._stopped_time import NEVER, PlacedStop, StoppedTime, merge_spans
+from evnpubsvc.deadlines._stopped_time import (
+    AFRESH,
+    NEVER,
+    PlacedStop,
+    StoppedTime,
+    list_restarts,
+    merge_spans,
+)
 from evnpubsvc.deadlines._stops import Stop
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
@@ -29,7 +36,6 @@ _CLOCK_HOURS: Final = LimitUnit.CLOCK_HOURS
 _HOURS: Final = LimitUnit.HOURS
 _FORWARD: Final = Roll.FORWARD
 _DAY: Final = timedelta(days=1)
-_AFRESH: Final = frozenset({ClockPolicy.RESTART, ClockPolicy.NOT_STARTED})
 _READ_AS: Final = {
     _CLOCK_HOURS: "step-hours-clock",
     _WORKING_HOURS: "step-hours-working",
@@ -135,9 +141,9 @@ class Run:
         """
         day, at = self._cut_off(self.question.received, self.question.received_at)
         end = self._count(day, at)
-        for placed in self._list_restarts():
+        for placed in list_restarts(self.stops):
             # Only a stop that ends after the clock started and begins before the limit is over.
-            if _is_over(placed, day, at):
+            if placed.is_over(day, at):
                 continue
             if self._begins_after(placed, end):
                 break
@@ -148,13 +154,6 @@ class Run:
             end = self._count(day, at)
         self.counted_from = day
         return end
-
-    def _list_restarts(self) -> list[PlacedStop]:
-        """The stops after which the limit is counted afresh, in the order of their beginning."""
-        restarts = [placed for placed in self.stops if placed.policy in _AFRESH]
-        if len(restarts) > 1:
-            restarts.sort(key=_order)
-        return restarts
 
     def _begins_after(self, placed: PlacedStop, end: End) -> bool:
         """Whether a stop begins after a limit is over."""
@@ -239,8 +238,8 @@ class Run:
         n = self.terms.amount.numerator
         if self.stopped is None:
             return End(self.calendar.add_working_days(day, n))
-        number = self.stopped.nth_working_day(self._number(day), n)
-        return _STANDS if number is None else End(self._running_close(number))
+        number = self.stopped.end_of_working_days(day, n)
+        return _STANDS if number is None else End(self._working_day(number))
 
     def _running_close(self, number: int) -> date | None:
         """The first working day from one on at whose closing no stop lasts; None if never."""
@@ -413,7 +412,7 @@ class Run:
     def _note_pauses(self) -> None:
         """Note the stops that pause the clock."""
         for placed in self.stops:
-            if placed.policy in _AFRESH:
+            if placed.policy in AFRESH:
                 continue
             citation = self._cite(placed.source)
             if self.steps is not None:
@@ -505,24 +504,6 @@ class Run:
     def _note_standing_restart(self, placed: PlacedStop) -> None:
         citation = self._cite(placed.source)
         self._write("step-stands-restart", citation, day=local_day(placed.stop.start))
-
-
-def _order(placed: PlacedStop) -> tuple[int, str]:
-    """Stops by their beginning; of one day off, which has no ticks, by what is written."""
-    start = placed.stop.start
-    if isinstance(start, datetime):
-        start = local_time(start)
-    return placed.low, str(start)
-
-
-def _is_over(placed: PlacedStop, day: date, at: datetime | None) -> bool:
-    """Whether a stop ended before the clock started."""
-    end = placed.stop.end
-    if end is None:
-        return False
-    if at is not None and isinstance(end, datetime):
-        return local_time(end) <= at
-    return local_day(end) < day
 
 
 _FIFTEEN: Final = time(15)

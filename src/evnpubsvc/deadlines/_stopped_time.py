@@ -17,6 +17,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
+from evnpubsvc._moments import local_day
 from evnpubsvc.deadlines._moments import LOCAL, local_time
 from evnpubsvc.deadlines._policies import ClockPolicy
 from evnpubsvc.deadlines._stops import Stop
@@ -26,6 +27,10 @@ from evnpubsvc.worktime import Calendar, OutsideCoverageError
 FOREVER: Final = 1 << 40  # the tick at which an open stop ends: after every day
 BEYOND: Final = 1 << 39  # the tick of a day after the calendar: no count within it gets there
 NEVER: Final = datetime.max  # noqa: DTZ901 - the instant at which it ends
+
+
+# What makes a limit count afresh; other stops only pause the clock.
+AFRESH: Final = frozenset({ClockPolicy.RESTART, ClockPolicy.NOT_STARTED})
 
 
 class PlacedStop(NamedTuple):
@@ -45,6 +50,15 @@ class PlacedStop(NamedTuple):
     low: int
     high: int
 
+    def is_over(self, day: date, at: datetime | None) -> bool:
+        """Return whether it ended before a clock started, on a day or at a local instant."""
+        end = self.stop.end
+        if end is None:
+            return False
+        if at is not None and isinstance(end, datetime):
+            return local_time(end) <= at
+        return local_day(end) < day
+
 
 def place(stop: Stop, policy: ClockPolicy, source: Citation, calendar: Calendar) -> PlacedStop:
     """Return a stop with its ticks.
@@ -57,6 +71,22 @@ def place(stop: Stop, policy: ClockPolicy, source: Citation, calendar: Calendar)
     low = tick_of(stop.start, calendar)
     high = FOREVER if end is None else tick_of(end, calendar)
     return PlacedStop(stop, policy, source, low, high)
+
+
+def list_restarts(stops: Iterable[PlacedStop]) -> list[PlacedStop]:
+    """Return the stops after which a limit is counted afresh, in the order of their beginning."""
+    restarts = [placed for placed in stops if placed.policy in AFRESH]
+    if len(restarts) > 1:
+        restarts.sort(key=_order)
+    return restarts
+
+
+def _order(placed: PlacedStop) -> tuple[int, str]:
+    """Stops by their beginning; of one day off, which has no ticks, by what is written."""
+    start = placed.stop.start
+    if isinstance(start, datetime):
+        start = local_time(start)
+    return placed.low, str(start)
 
 
 def tick_of(moment: date, calendar: Calendar) -> int:
@@ -101,6 +131,15 @@ class StoppedTime(NamedTuple):
     pauses: tuple[tuple[datetime, datetime], ...]
 
     # -- counting days -----------------------------------------------------------------------------
+
+    def end_of_working_days(self, day: date, n: int) -> int | None:
+        """Return the number of the day on which n working days after one end.
+
+        Returns:
+            The number, which may lie beyond the calendar; None while the clock stands.
+        """
+        number = self.nth_working_day(self.calendar.office_day(day)[0], n)
+        return None if number is None else self.running_close(number)
 
     def nth_working_day(self, number: int, n: int) -> int | None:
         """Return the n-th working day after one whose opening no stop covers, by their numbers.

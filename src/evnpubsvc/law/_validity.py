@@ -251,7 +251,10 @@ class Timeline(_Starts, Generic[T_co]):
     def entry_at(self, day: date) -> Dated[T_co] | None:
         """Return the entry (value and validity) that holds on a day, or None."""
         place = bisect_right(self._starts, checked_day(day)) - 1
-        if place < 0 or day > self.entries[place].validity.last:
+        if place < 0:
+            return None
+        until = self.entries[place].validity.until
+        if until is not None and day > until:
             return None
         return self.entries[place]
 

@@ -1,0 +1,160 @@
+"""The commonest questions, answered in a fraction of the time.
+
+`_question.py` and `_run.py` say what is right; tests hold that this says the same. Without this
+module everything would be answered as it is, limits in whole working days alone at a quarter of
+the speed (1.2 against 5 microseconds), over stops at half (`python -m bench.due`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from evnpubsvc.deadlines._counting_rules import CountingRules, settles_supplement
+from evnpubsvc.deadlines._deadline import (
+    Deadline,
+    DeadlineState,
+    OpenDeadline,
+    Step,
+    make_deadline,
+    make_step,
+)
+from evnpubsvc.deadlines._limits import TimeLimit
+from evnpubsvc.deadlines._policies import DayCount, StopKind
+from evnpubsvc.deadlines._policy import article
+from evnpubsvc.deadlines._question import place_stops, read_receipt
+from evnpubsvc.deadlines._stopped_time import AFRESH, StoppedTime, cover_ticks, list_restarts
+from evnpubsvc.deadlines._stops import StopLedger
+from evnpubsvc.worktime import VIETNAM_TIME, Calendar, OutsideCoverageError
+
+# Enum members by themselves: before Python 3.12 a look-up in the class runs a property.
+_CIVIL_CODE: Final = DayCount.CIVIL_CODE
+_SET: Final = DeadlineState.SET
+_STOPPED: Final = DeadlineState.STOPPED
+_SUPPLEMENT: Final = StopKind.SUPPLEMENT
+
+
+def calendar_alone(rules: CountingRules) -> Calendar | None:
+    """The calendar where nothing else decides when a limit in whole working days ends.
+
+    None where something does.
+    """
+    if rules.cutoff is None and rules.special is None and rules.days is _CIVIL_CODE:
+        return rules.calendar
+    return None
+
+
+def count_whole_days(
+    received: date, limit: TimeLimit, n: int, calendar: Calendar, *, trace: bool
+) -> Deadline | None:
+    """What `answer` says of whole working days with nothing else to consider.
+
+    In a fraction of the time.
+
+    None where the date rests on days that are not decided: there is more to say then.
+    """
+    if type(received) is date:
+        day, at = (received, None)
+    else:
+        day, at = read_receipt(received)
+    end = calendar.add_working_days(day, n)
+    if calendar.decided_until is not None and end > calendar.decided_until:
+        return None
+    first_day = article("first-day")
+    steps: tuple[Step, ...] = ()
+    if trace:
+        skipped = calendar.days_off_between(day, end)
+        worked = calendar.make_up_days_between(day, end)
+        key, count = (
+            "step-received" if at is None else "step-received-at",
+            "step-count-working-days",
+        )
+        steps = (
+            make_step(key, day, None, at, None, (), (), (), None),
+            make_step(count, day, end, None, limit, (), skipped, worked, first_day),
+            make_step("step-due", end, None, None, None, (), (), (), None),
+        )
+    if at is not None and received.utcoffset() is not None:  # type: ignore[attr-defined]
+        at = at.replace(tzinfo=VIETNAM_TIME)
+
+    # As `make_deadline`, without the call.
+    made: Any = OpenDeadline()
+    made.received = day
+    made.received_at = at
+    made.limit = limit
+    made.date = end
+    made.instant = None
+    made.counted_from = day
+    made.state = _SET
+    made.provisional = False
+    made.calendar = calendar.fingerprint
+    made.citations = (first_day,)
+    made.notices = ()
+    made.trace = steps
+    made.bounds = None
+    made.__class__ = Deadline
+    whole: Deadline = made
+    return whole
+
+
+def count_days_over_stops(
+    received: date, limit: TimeLimit, n: int, counting: CountingRules, ledger: StopLedger
+) -> Deadline | None:
+    """Return what `answer` says, without a trace, of whole working days over stops.
+
+    None where there is more to consider: other rules than those of stops, a stop that is odd, the
+    other reading of a supplement, days that are not decided.
+    """
+    calendar = calendar_alone(counting)
+    if calendar is None or counting.unknown_hour is not None:
+        return None
+    if not ledger.stops or ledger.notices:
+        return None
+    day, at = read_receipt(received)
+    placed = place_stops(ledger, received, day, counting)
+    for each in placed:
+        if each.stop.kind is _SUPPLEMENT and not settles_supplement(counting, day):
+            return None
+
+    # Count; again from the end of each stop that restarts the clock while it runs.
+    stopped = StoppedTime(calendar, cover_ticks(placed), ())
+    citations = [each.source for each in placed if each.policy not in AFRESH]
+    started, started_at = day, at
+    number = stopped.end_of_working_days(day, n)
+    for each in list_restarts(placed):
+        if each.is_over(started, started_at):
+            continue
+        if number is not None and each.low > 2 * number + 1:
+            break
+        if each.stop.end is None:
+            return None
+        citations.append(each.source)
+        started, started_at = read_receipt(each.stop.end)
+        number = stopped.end_of_working_days(started, n)
+
+    # The day, unless the clock stands.
+    end: date | None = None
+    if number is not None:
+        try:
+            end = calendar.working_day(number)
+        except OutsideCoverageError:
+            return None  # the long way says which limit led there
+        if calendar.decided_until is not None and end > calendar.decided_until:
+            return None
+        citations += (article("first-day"), article("stop"))
+    if at is not None and received.utcoffset() is not None:  # type: ignore[attr-defined]
+        at = at.replace(tzinfo=VIETNAM_TIME)
+    return make_deadline(
+        day,
+        at,
+        limit,
+        end,
+        None,
+        started,
+        _STOPPED if end is None else _SET,
+        provisional=False,
+        calendar=calendar.fingerprint,
+        citations=tuple(dict.fromkeys(citations)),
+        notices=(),
+        trace=(),
+    )
