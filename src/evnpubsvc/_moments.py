@@ -28,7 +28,7 @@ def local_day(moment: date, zone: tzinfo = VIETNAM_TIME) -> date:
     """
     if not isinstance(moment, datetime):
         return moment
-    if moment.utcoffset() is None:
+    if moment.tzinfo is zone or moment.utcoffset() is None:
         return moment.date()
     try:
         return moment.astimezone(zone).date()

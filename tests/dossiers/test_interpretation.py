@@ -31,6 +31,8 @@ from evnpubsvc.dossiers import (
     timeliness,
     try_apply,
 )
+from evnpubsvc.dossiers._guards import broken_guard
+from evnpubsvc.dossiers._replay import _ALWAYS_NEXT
 from evnpubsvc.dossiers._state import StateBuilder
 from evnpubsvc.dossiers.results import Clock
 from evnpubsvc.errors import DataError
@@ -38,7 +40,7 @@ from evnpubsvc.findings import Severity
 from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
 from tests.deep import cases
 from tests.dossiers import interpreter
-from tests.dossiers.samples import dossier
+from tests.dossiers.samples import dossier, instant
 
 CALENDAR = vietnam_calendar()
 COUNTING = CountingRules(CALENDAR, clock={"other": "exclude"})
@@ -600,3 +602,78 @@ def test_an_instant_that_is_counted_from_a_day_has_a_zone() -> None:
 
 def test_a_state_begins_as_the_empty_state() -> None:
     assert StateBuilder().finish() == State()
+
+
+def test_what_always_may_come_next_may() -> None:
+    """The pairs that need no trying are held against the guards, after any history."""
+    rng = random.Random(99)
+    tried: set[tuple[EventKind, EventKind]] = set()
+    for _ in range(cases(400, 20_000)):
+        builder = StateBuilder()
+        at = datetime(2022, 3, 1, 8, tzinfo=VIETNAM_TIME)
+        for _ in range(rng.randrange(8)):
+            builder.feed(_event_of(rng.choice(list(EventKind)), at, rng))
+        for one, other in _ALWAYS_NEXT:
+            if one is EventKind.SUBMITTED and builder.state.status is not None:
+                continue
+            if broken_guard(builder.state, one, at, ()) is None:
+                after = builder.copy()
+                after.feed(_event_of(one, at, rng))
+                assert broken_guard(after.state, other, at, ()) is None, (one, other)
+                tried.add((one, other))
+    assert tried == _ALWAYS_NEXT
+
+
+def _event_of(kind: EventKind, at: datetime, rng: random.Random) -> Event:
+    return Event(
+        kind,
+        at,
+        final=rng.random() < 0.5 if kind is EventKind.STOPPED else None,
+        due=date(2022, 3, 20) if kind is EventKind.APOLOGY else None,
+    )
+
+
+def test_events_of_one_moment_are_read_in_the_order_of_life() -> None:
+    lines = ["submitted", "received", "transferred", "resolved", "returned", "result-stored"]
+    at = datetime(2022, 3, 1, 8, tzinfo=VIETNAM_TIME)
+    events = [Event(kind, at) for kind in lines]
+    expected = replay(events)
+    assert expected.inferences == ()
+    for seed in range(20):
+        shuffled = random.Random(seed).sample(events, len(events))
+        assert replay(shuffled) == expected
+        days = [attrs.evolve(event, at=at.date()) for event in shuffled]
+        assert replay(days).status is expected.status
+
+
+def test_an_apology_is_judged_by_what_had_happened_by_then() -> None:
+    """Late is one after the date that followed from the history up to it, whatever came later."""
+    rng = random.Random(17)
+    late = 0
+    for _ in range(cases(250, 10_000)):
+        at = datetime(2022, 3, 1, 9, tzinfo=VIETNAM_TIME)
+        events = [Event("submitted", at), Event("received", at)]
+        for _ in range(rng.randrange(2, 7)):
+            at += timedelta(minutes=rng.choice((30, 480, 1440, 4000)))
+            kind = rng.choice(("supplement", "payment"))
+            events.append(Event(f"{kind}-requested", at))
+            at += timedelta(minutes=rng.choice((30, 480, 1440, 4000)))
+            events.append(Event("payment-met" if kind == "payment" else "supplement-received", at))
+        place = rng.randrange(2, len(events) + 1)
+        made = instant(events[place - 1]) + timedelta(minutes=10)
+        apology = Event("apology", made, due=made.date() + timedelta(days=rng.choice((1, 5, 30))))
+        rules = CountingRules(CALENDAR, clock=rng.choice(("exclude", "restart")))
+        one = attrs.evolve(dossier(limit="3 ngày làm việc"), events=tuple(events[:place]))
+        before = due_of(one, counting=rules).due
+        whole = attrs.evolve(one, events=(*events, apology))
+        without = attrs.evolve(one, events=tuple(events))
+        if before is not None and before < made.date():
+            assert due_of(whole, counting=rules) == due_of(without, counting=rules)
+            late += 1
+        else:
+            found, plain = due_of(whole, counting=rules).due, due_of(without, counting=rules).due
+            assert isinstance(plain, date)
+            assert apology.due is not None
+            assert found is not None
+            assert found >= max(apology.due, plain)
+    assert late > cases(20, 800)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
 from evnpubsvc._grid import Printed
-from evnpubsvc._moments import is_before, local_day, own_day
+from evnpubsvc._moments import local_day, own_day
 from evnpubsvc._validate import instance_of, read_member
 from evnpubsvc.catalogue import Catalogue
 from evnpubsvc.deadlines import (
@@ -319,50 +320,114 @@ def _count(
         return DossierDue(None, DueBasis.NOT_STARTED)
     if limit is None or counting is None:
         return _by_slip(dossier, state, zone, resumed_on)
-    stops = state.stops
-    given: dict[str, Any] = {}
-    if stops:
+    # Count the limit over the stops.
+    stops: tuple[Stop, ...] = ()
+    if state.stops:
         received = local_day(start, VIETNAM_TIME)
-        # A verification or an opinion stops the clock only where something says so.
-        stops = tuple(
-            s
-            for s in stops
-            if s.kind not in _OPTIONAL or counting.clock_of(s.kind, received) is not None
-        )
-        if resumed_on is None:
-            # While a stop is open all policies say the same, so none is asked for.
-            stops = tuple(
-                Stop(s.kind, s.start, None, ClockPolicy.EXCLUDE)
-                if s.is_open and counting.clock_of(s.kind, received) is None
-                else s
-                for s in stops
-            )
-        if stops:
-            given["stops"] = stops
-            if resumed_on is not None and any(stop.is_open for stop in stops):
-                given["resumed_on"] = resumed_on
-    deadline = due(start, limit, counting=counting, trace=trace, **given)
+        stops = _choose_stops(state.stops, received, counting, previews=resumed_on is not None)
+    if resumed_on is not None and not any(stop.is_open for stop in stops):
+        resumed_on = None
+    deadline = due(start, limit, counting=counting, stops=stops, resumed_on=resumed_on, trace=trace)
     moment = _end_of(deadline)
     if moment is None:
         found = DossierDue(None, DueBasis.STANDS, deadline)
     else:
         found = DossierDue(moment, DueBasis.DERIVED, deadline, provisional=deadline.provisional)
+    if not state.extensions or moment is None:
+        return found
+    return _extend(found, moment, state, stops, counting, resumed_on)
+
+
+def _choose_stops(
+    stops: tuple[Stop, ...], received: date, counting: CountingRules, *, previews: bool
+) -> tuple[Stop, ...]:
+    """Return the stops that the clock takes notice of.
+
+    A verification or an opinion stops it only where something says so. While a stop is open all
+    policies say the same, so none is asked for, unless its end is assumed.
+    """
+    chosen: list[Stop] = []
+    for stop in stops:
+        is_optional, stands = stop.kind in _OPTIONAL, stop.end is None and not previews
+        if (is_optional or stands) and counting.clock_of(stop.kind, received) is None:
+            if is_optional:
+                continue
+            chosen.append(Stop(stop.kind, stop.start, None, ClockPolicy.EXCLUDE))
+        else:
+            chosen.append(stop)
+    return tuple(chosen)
+
+
+def _extend(
+    found: DossierDue,
+    counted: date | datetime,
+    state: State,
+    stops: tuple[Stop, ...],
+    counting: CountingRules,
+    resumed_on: datetime | None,
+) -> DossierDue:
+    """Return what the apologies in time make of a due date; the latest of all dates holds.
+
+    One is in time unless the counted date had passed: what began after that date did not move it,
+    so it is the one that was known then.
+    """
+    moment = counted
+    stops = _sort_costly(stops, counting.calendar)
+    begun = [_place_in_time(stop.start) for stop in stops]
     for at, new in state.extensions:
-        earlier = tuple(stop for stop in stops if not is_before(at, stop.start))
-        # Made in time? Judged by what had happened by then; an open stop means that nothing was due
-        # yet.
-        before = _moment(start, limit, counting, _ended_by(earlier, at))
-        if before is not None and _passed(before, at):
+        if _passed(counted, at):
             continue
-        later = tuple(stop for stop in stops if is_before(at, stop.start))
-        moved, undecided = _moved(at, new, later, counting, resumed_on)
-        if moment is None or moved is None:
-            return DossierDue(None, DueBasis.STANDS, deadline)
+        # The stops that begin after the apology, up to the new date.
+        last = local_day(new, VIETNAM_TIME)
+        after = bisect_right(begun, _place_in_time(at, ends=True))
+        until = bisect_right(begun, (last, True, _LAST_INSTANT))
+        moved, undecided = _moved(at, new, stops[after:until], counting, resumed_on)
+        if moved is None:
+            return DossierDue(None, DueBasis.STANDS, found.deadline)
         if _later(moved, moment):
             moment = moved
-            undecided = undecided or deadline.provisional
-            found = DossierDue(moved, DueBasis.EXTENDED, deadline, provisional=undecided)
+            undecided = undecided or (found.deadline is not None and found.deadline.provisional)
+            found = DossierDue(moved, DueBasis.EXTENDED, found.deadline, provisional=undecided)
     return found
+
+
+def _sort_costly(stops: tuple[Stop, ...], calendar: Calendar) -> tuple[Stop, ...]:
+    """Return stops by their beginning, without those that cost no day.
+
+    Not all of them: only those that lie between opening and closing of one day.
+    """
+    costly = [stop for stop in stops if not _is_within_a_day(stop, calendar)]
+    return tuple(sorted(costly, key=lambda stop: _place_in_time(stop.start)))
+
+
+def _is_within_a_day(stop: Stop, calendar: Calendar) -> bool:
+    """Whether a stop begins after the opening of the office and ends before the closing."""
+    start, end = stop.start, stop.end
+    if not isinstance(start, datetime) or not isinstance(end, datetime):
+        return False
+    start, end = start.astimezone(VIETNAM_TIME), end.astimezone(VIETNAM_TIME)
+    if start.date() != end.date():
+        return False
+    _, opening, closing = calendar.office_day(start.date())
+    return (
+        opening is not None and opening < start.time() and closing is not None
+    ) and end.time() < closing
+
+
+def _place_in_time(moment: date, *, ends: bool = False) -> tuple[date, bool, date]:
+    """A moment as something to sort by: its day, those without an hour first, the instant.
+
+    Args:
+        moment: the day or the instant.
+        ends: put a day after all of its instants.
+    """
+    day = local_day(moment, VIETNAM_TIME)
+    if isinstance(moment, datetime):
+        return day, True, moment
+    return day, ends, _LAST_INSTANT if ends else day
+
+
+_LAST_INSTANT: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def _without_start(
@@ -378,12 +443,6 @@ def _without_start(
     return evolve(found, findings=(*found.findings, said))
 
 
-def _moment(
-    start: date, limit: TimeLimit, counting: CountingRules, stops: tuple[Stop, ...]
-) -> date | None:
-    return _end_of(due(start, limit, counting=counting, stops=stops, trace=False))
-
-
 def _end_of(deadline: Deadline) -> date | datetime | None:
     """The last instant, or the last day.
 
@@ -396,14 +455,6 @@ def _end_of(deadline: Deadline) -> date | datetime | None:
     return instant if instant.tzinfo is not None else instant.replace(tzinfo=VIETNAM_TIME)
 
 
-def _ended_by(stops: tuple[Stop, ...], at: date) -> tuple[Stop, ...]:
-    """Stops as they were known at an instant."""
-    return tuple(
-        Stop(s.kind, s.start, None, s.clock) if s.end is not None and is_before(at, s.end) else s
-        for s in stops
-    )
-
-
 def _moved(
     at: date,
     new: date | datetime,
@@ -411,14 +462,13 @@ def _moved(
     counting: CountingRules,
     resumed_on: datetime | None,
 ) -> tuple[date | datetime | None, bool]:
-    """The new date of an apology, moved on by the working days that later stops cost.
+    """The new date of an apology, moved on by the working days that stops after it cost.
 
     Whether undecided days count.
     """
-    day, last = local_day(at, VIETNAM_TIME), local_day(new, VIETNAM_TIME)
-    stops = tuple(stop for stop in stops if local_day(stop.start, VIETNAM_TIME) <= last)
     if not stops:
         return new, False
+    day, last = local_day(at, VIETNAM_TIME), local_day(new, VIETNAM_TIME)
     n = max(counting.calendar.working_days_between(day, last), 1)
     still_open = resumed_on is not None and any(stop.is_open for stop in stops)
     counted = due(
@@ -429,6 +479,9 @@ def _moved(
         resumed_on=resumed_on if still_open else None,
         trace=False,
     )
+    # Stops that cost no day leave the date as it is, though it may be a day off or have an hour.
+    if counted.date == counting.calendar.add_working_days(day, n):
+        return new, False
     return counted.date, counted.provisional or counting.calendar.is_provisional(last)
 
 
