@@ -80,8 +80,10 @@ class LifeCycle(RuleBasedStateMachine):
         self.at = datetime(year, month, 3, 2, tzinfo=UTC)
 
     def take(self, name: str, at: datetime, *, final: bool) -> None:
-        SEEN["steps"] += 1
         event = event_of(name, at, final=final)
+        if event in self.dossier.events:  # a row that came twice, which another test is about
+            return
+        SEEN["steps"] += 1
         allowed = self.naive.may(name, at)
         before, events = self.dossier, self.dossier.events
         got = try_apply(before, event)

@@ -2,6 +2,7 @@
 rule existed.
 """
 
+import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -39,6 +40,7 @@ from evnpubsvc.services import (
 )
 from evnpubsvc.texts import LANGUAGES, Text
 from evnpubsvc.worktime import Calendar, WeeklyHours
+from tests.deep import cases
 from tests.dossiers.samples import CALENDAR, dossier, instant
 
 # A calendar without days off, for the years before the packaged one.
@@ -462,6 +464,47 @@ def test_long_circles_and_long_chains_of_links() -> None:
     assert (found.reason, found.path) == ("link-circle", "$[0].linked")
     assert check_links(ring[:-1])[0].reason == "link-unknown"
     assert len(check_links(ring[:-1])) == 1
+
+
+def test_who_waits_for_whom_against_walking_from_each() -> None:
+    """Every dossier that can reach itself is in a knot, and each knot is reported once."""
+    rng = random.Random(17)
+    for _ in range(cases(200, 10_000)):
+        n = rng.randrange(1, 9)
+        codes = [str(i) for i in range(n)]
+        links = {code: tuple(rng.choices(codes, k=rng.randrange(3))) for code in codes}
+        reach = {code: reachable(links, code) for code in codes}
+        knots = {
+            frozenset(other for other in reach[code] if code in reach[other])
+            for code in codes
+            if code in reach[code]
+        }
+        found = check_links([Dossier(code, linked=links[code]) for code in codes])
+        circles = [str(each.value).split(" → ") for each in found]
+        assert {each.reason for each in found} <= {"link-circle"}
+        assert len(circles) == len(knots)
+        assert [each.path for each in found] == sorted(
+            f"$[{min(k, key=int)}].linked" for k in knots
+        )
+        for circle in circles:
+            assert any(
+                circle[0] == min(knot, key=int) and knot.issuperset(circle) for knot in knots
+            )
+            assert all(
+                links[one].count(circle[(i + 1) % len(circle)]) for i, one in enumerate(circle)
+            )
+
+
+def reachable(links: dict[str, tuple[str, ...]], start: str) -> set[str]:
+    """What can be reached from a code by one step or more."""
+    met: set[str] = set()
+    ahead = list(links[start])
+    while ahead:
+        code = ahead.pop()
+        if code not in met:
+            met.add(code)
+            ahead += links[code]
+    return met
 
 
 def test_a_history_of_very_many_stops_and_questions() -> None:

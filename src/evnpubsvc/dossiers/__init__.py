@@ -12,13 +12,13 @@ from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration, apply, 
 from evnpubsvc.dossiers._events import Event, EventKind, Outcome, Status
 from evnpubsvc.dossiers._guards import TRANSITIONS, Refusal, RefusedEventError
 from evnpubsvc.dossiers._integrity import Seal, fingerprint, seal
+from evnpubsvc.dossiers._links import check_links
 from evnpubsvc.dossiers._opencps import ForeignStatus, opencps_status, opencps_words
 from evnpubsvc.dossiers._replay import HistoryPolicy, replay
 from evnpubsvc.dossiers._rules import (
     Rule,
     TransitionalRule,
     check,
-    check_links,
     rule,
     rules,
 )

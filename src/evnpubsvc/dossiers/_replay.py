@@ -242,9 +242,10 @@ def _arrange(builder: StateBuilder, group: list[Event]) -> list[Event]:
     ordered = _in_line(events)
     if _is_lawful(begun, ordered):
         return ordered
-    lawful = _lawful(begun, events, [_BUDGET])
-    if lawful is not None:
-        return lawful
+    if len(events) <= _BUDGET:
+        lawful = _lawful(begun, events, [_BUDGET])
+        if lawful is not None:
+            return lawful
     # None is lawful: the order of life, and a finding where its opposite would end otherwise.
     if _outcome(builder, ordered) != _outcome(builder, _in_line(events[::-1])):
         builder.facts.inferences.append(

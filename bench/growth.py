@@ -1,0 +1,212 @@
+"""How the time of functions over dossiers grows: exponents, to a hundred thousand and a million.
+
+`python -m bench.growth [LARGEST]`
+
+Each function is timed on inputs of size n, 3n, 10n, 30n …, up to the largest; the exponent is the
+slope of the logarithms between the last two. One is linear, two is quadratic; sorting adds a little
+above one, and so do caches that no longer hold the data. The goal is at most 1.35.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import random
+import sys
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from attrs import frozen
+
+from bench._timing import Goal
+from evnpubsvc.deadlines import ClockPolicy, CountingRules, Stop, StopKind, TimeLimit, due
+from evnpubsvc.dossiers import (
+    Dossier,
+    Event,
+    EventKind,
+    check_links,
+    due_of,
+    replay,
+    timeliness,
+)
+from evnpubsvc.worktime import VIETNAM_TIME, WeeklyHours, vietnam_calendar
+
+SMALLEST: Final = 1_000
+LARGEST: Final = 100_000
+CALENDAR: Final = vietnam_calendar().with_hours(WeeklyHours.of("07:30-11:30", "13:30-17:00"))
+START: Final = datetime(2022, 1, 4, 9, tzinfo=VIETNAM_TIME)
+
+
+@frozen
+class Grown:
+    """A function and what it is called with at a size.
+
+    Attributes:
+        name: what is measured, and what there is n of.
+        make: return the arguments at a size; not timed.
+        run: what is timed.
+        largest: the largest size; None for that of the command.
+    """
+
+    name: str
+    make: Callable[[int], Any]
+    run: Callable[[Any], object]
+    largest: int | None = None
+
+
+def _times(n: int, days: int) -> list[datetime]:
+    """So many instants spread over so many days."""
+    step = timedelta(days=days) / (n + 1)
+    return [START + step * (i + 1) for i in range(n)]
+
+
+def _stops(n: int, kind: StopKind = StopKind.OPINION) -> tuple[Stop, ...]:
+    """So many stops, one after another, over two years."""
+    times = _times(2 * n, 700)
+    return tuple(Stop(kind, times[2 * i], times[2 * i + 1]) for i in range(n))
+
+
+def _overlapping(n: int) -> tuple[Stop, ...]:
+    """So many stops of a month each, begun one after another over a year."""
+    return tuple(
+        Stop(StopKind.OPINION, at, at + timedelta(days=30, minutes=i % 600))
+        for i, at in enumerate(_times(n, 365))
+    )
+
+
+def _dossier(events: list[Event], limit: str = "10 ngày làm việc") -> Dossier:
+    begun = [Event(EventKind.SUBMITTED, START), Event(EventKind.RECEIVED, START)]
+    made = Dossier("case-1", limit=TimeLimit.parse(limit), events=(*begun, *events))
+    made.state  # noqa: B018 - its own line measures how it is made
+    return made
+
+
+def _supplements(n: int) -> list[Event]:
+    times = _times(n, 700)
+    asked, taken = EventKind.SUPPLEMENT_REQUESTED, EventKind.SUPPLEMENT_RECEIVED
+    return [Event(taken if i % 2 else asked, at) for i, at in enumerate(times)]
+
+
+def _apologies(n: int) -> list[Event]:
+    return [
+        Event(EventKind.APOLOGY, at, due=at.date() + timedelta(days=20)) for at in _times(n, 700)
+    ]
+
+
+def _waiting_and_sorry(n: int) -> list[Event]:
+    """Papers asked for and taken, an apology after each."""
+    events: list[Event] = []
+    for i, at in enumerate(_times(n, 700)):
+        if i % 3 == 2:
+            events.append(Event(EventKind.APOLOGY, at, due=at.date() + timedelta(days=20)))
+        elif i % 3 == 1:
+            events.append(Event(EventKind.SUPPLEMENT_RECEIVED, at))
+        else:
+            events.append(Event(EventKind.SUPPLEMENT_REQUESTED, at))
+    return events
+
+
+def _one_instant(n: int) -> list[Event]:
+    kinds = (EventKind.NOTE, EventKind.TRANSFERRED, EventKind.VERIFICATION_ASKED)
+    return [Event(kinds[i % 3], START, activity=str(i)) for i in range(n)]
+
+
+def _links(n: int, each: int) -> list[Dossier]:
+    """So many links between dossiers, a number for each, that lead anywhere."""
+    rng = random.Random(1)
+    count = max(n // each, 2)
+    return [
+        Dossier(str(i), linked=tuple({str(rng.randrange(count)) for _ in range(each)}))
+        for i in range(count)
+    ]
+
+
+def _all_to_all(n: int) -> list[Dossier]:
+    """As many dossiers as have so many links when each waits for each."""
+    count = math.isqrt(n)
+    codes = tuple(map(str, range(count)))
+    return [Dossier(code, linked=codes) for code in codes]
+
+
+def _cases() -> list[Grown]:
+    exclude = CountingRules(CALENDAR, clock=ClockPolicy.EXCLUDE)
+    restart = CountingRules(CALENDAR, clock=ClockPolicy.RESTART)
+    days, hours = TimeLimit.parse("25 ngày làm việc"), TimeLimit.parse("25 giờ làm việc")
+
+    def count(limit: TimeLimit, rules: CountingRules, *, trace: bool) -> Callable[[Any], object]:
+        return lambda stops: due(START, limit, counting=rules, stops=stops, trace=trace)
+
+    def judge(one: Dossier) -> object:
+        return timeliness(one, as_of=date(2024, 6, 3), policy="date", counting=exclude)
+
+    return [
+        Grown("due: stops that are excluded", _stops, count(days, exclude, trace=False)),
+        Grown("due: stops that are excluded, traced", _stops, count(days, exclude, trace=True)),
+        Grown("due: stops that restart", _stops, count(days, restart, trace=False)),
+        Grown("due: stops that restart, traced", _stops, count(days, restart, trace=True)),
+        Grown("due: stops that overlap", _overlapping, count(days, exclude, trace=False)),
+        Grown("due: hours over stops", _stops, count(hours, exclude, trace=False)),
+        Grown("replay: papers asked for and taken", _supplements, replay),
+        Grown("replay: events of one instant", _one_instant, replay),
+        Grown(
+            "due_of: papers asked for and taken",
+            lambda n: _dossier(_supplements(n)),
+            lambda one: due_of(one, counting=exclude, trace=False),
+        ),
+        Grown(
+            "due_of: apologies",
+            lambda n: _dossier(_apologies(n)),
+            lambda one: due_of(one, counting=exclude, trace=False),
+        ),
+        Grown(
+            "due_of: papers and apologies in turn",
+            lambda n: _dossier(_waiting_and_sorry(n), "500 ngày làm việc"),
+            lambda one: due_of(one, counting=exclude, trace=False),
+        ),
+        Grown(
+            "timeliness: papers and apologies in turn",
+            lambda n: _dossier(_waiting_and_sorry(n), "500 ngày làm việc"),
+            judge,
+        ),
+        Grown("check_links: three links each", lambda n: _links(n, 3), check_links),
+        Grown("check_links: three hundred links each", lambda n: _links(n, 300), check_links),
+        Grown("check_links: each waits for each", _all_to_all, check_links),
+    ]
+
+
+def _seconds(case: Grown, size: int) -> float:
+    """The least processor time of a few runs."""
+    given = case.make(size)
+    gc.collect()
+    best = math.inf
+    spent = 0.0
+    for _ in range(5):
+        start = time.process_time()
+        case.run(given)
+        taken = time.process_time() - start
+        best, spent = min(best, taken), spent + taken
+        if spent > 3:
+            break
+    return max(best, 1e-6)
+
+
+def main(largest: int = LARGEST) -> bool:
+    """Print the table and return whether nothing grows faster than the goal."""
+    goals: list[Goal] = []
+    print(f"{'':44} {'n':>9} {'seconds':>9} {'µs each':>9} {'exponent':>9}")
+    for case in _cases():
+        sizes = [SMALLEST]
+        while sizes[-1] * 10 <= (case.largest or largest):
+            sizes.append(sizes[-1] * 10)
+        times = [_seconds(case, size) for size in sizes]
+        exponent = math.log10(times[-1] / times[-2])
+        each = times[-1] / sizes[-1] * 1e6
+        print(f"{case.name:44} {sizes[-1]:>9,} {times[-1]:>9.3f} {each:>9.2f} {exponent:>9.2f}")
+        goals.append(Goal(case.name, exponent, at_most=1.35, unit=""))
+    return not any(goal.failed for goal in goals)
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main(*map(int, sys.argv[1:2])) else 1)
