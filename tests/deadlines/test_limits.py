@@ -540,3 +540,12 @@ def test_what_is_no_limit_of_dateutil(interval: dict[str, int], reason: str) -> 
 def test_only_an_interval_is_taken() -> None:
     with pytest.raises(MisuseError, match="wrong-type"):
         TimeLimit.from_relativedelta(timedelta(days=3))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["5 ngày\x00 làm việc", "5 ngày \ud800"])
+def test_a_text_that_no_file_holds_is_a_finding(text: str) -> None:
+    reading = read_limits(text)
+    assert [found.reason for found in reading.findings] == ["text-not-writable"]
+    assert reading.limits == ()
+    with pytest.raises(DataError):
+        TimeLimit.parse(text)

@@ -193,7 +193,7 @@ def test_hostile_bytes_are_findings(read: object, raw: bytes) -> None:
 
 def test_a_control_character_is_refused_by_xes_and_a_code_twice_by_ocel() -> None:
     with pytest.raises(DataError, match="log-letter"):
-        write_xes([Dossier("x\x00")], io.BytesIO())
+        write_xes([Dossier("x\x01")], io.BytesIO())
     with pytest.raises(DataError, match="code-twice"):
         write_ocel([Dossier("x"), Dossier("x")], io.BytesIO())
 

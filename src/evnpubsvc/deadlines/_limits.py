@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._letters import is_writable
 from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.deadlines._limit_grammar import parse_limits
@@ -211,7 +212,7 @@ class LimitReading:
     """What was read from a text about time limits.
 
     Attributes:
-        text: the text as given.
+        text: the text as given; empty where no file could hold it (`text-not-writable`).
         limits: the limits in the order of the text, each distinct one once.
         findings: what is doubtful (notices) and what forbids taking a single limit from the text
             (violations).
@@ -248,7 +249,8 @@ def read_limits(text: str) -> LimitReading:
           `limit-before-event`, `limit-from-event`, `limit-for-case`;
         * not a unit that can be counted: `limit-exclusion-partial` ("trừ chủ nhật"),
           `limit-contradiction`;
-        * `limit-words-unread`: words that no list knows.
+        * `limit-words-unread`: words that no list knows; `text-not-writable`: NUL, half of a
+          pair of UTF-16.
 
         Notices: `limit-number-skipped` (dates, hours of the day, sums of money, articles),
         `limit-remark-skipped` (fees, where to hand in, what the papers ask for, who decides),
@@ -273,6 +275,8 @@ def read_limits(text: str) -> LimitReading:
             got=type(given).__name__,
             expected="str",
         )
+    if not is_writable(text):
+        return LimitReading("", findings=(finding("text-not-writable", "", text),))
     if len(text) <= _SHORT:
         return _read_short(text)
     return _read(text)

@@ -110,7 +110,7 @@ def limit_readings() -> st.SearchStrategy[LimitReading]:
     """Draw readings of texts."""
     return st.builds(
         LimitReading,
-        text=st.text(max_size=20),
+        text=st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20),
         limits=st.lists(time_limits(), max_size=3).map(tuple),
         findings=st.lists(findings(), max_size=3).map(tuple),
     )

@@ -71,7 +71,8 @@ def cells() -> st.SearchStrategy[Cell]:
 
 def excerpts() -> st.SearchStrategy[Excerpt]:
     """Draw excerpts of long texts."""
-    return st.builds(Excerpt.of, st.text(st.characters(codec="utf-8"), min_size=81, max_size=200))
+    letters = st.characters(codec="utf-8", exclude_characters="\0")
+    return st.builds(Excerpt.of, st.text(letters, min_size=81, max_size=200))
 
 
 def parts() -> st.SearchStrategy[Any]:
