@@ -5,8 +5,10 @@ A moment is a day (`date`) or an instant (`datetime`). A day never becomes an ho
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Final
+
+from evnpubsvc._hooks import misuse
 
 # One offset all year, without daylight saving since 1975; fixed, so that no table of zones is
 # needed.
@@ -51,3 +53,23 @@ def is_before(one: date, other: date) -> bool:
     if isinstance(one, datetime) and isinstance(other, datetime):
         return one < other
     return local_day(one) < local_day(other)
+
+
+def local_zone(name: str) -> tzinfo:
+    """Return a time zone by its IANA name.
+
+    That of Viet Nam and UTC are there on systems without a database of zones too.
+
+    Raises:
+        MisuseError: `timezone-unknown`.
+    """
+    if name == str(VIETNAM_TIME):
+        return VIETNAM_TIME
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - most registers are Vietnamese
+
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise misuse("timezone-unknown", name) from None

@@ -527,3 +527,17 @@ def test_a_month_ends_where_the_next_begins(month: Any) -> None:
     assert first.day == 1
     assert last == date.max or (last + timedelta(days=1)).day == 1
     assert (last.year, last.month) == (first.year, first.month)
+
+
+def test_nobody_has_the_last_day_of_a_month_and_the_first_of_the_next() -> None:
+    """Who carries least comes first in turn, but not on the day after a duty."""
+    team, (first, last) = team_of(3), MAY
+    days = working_days(first, last)
+    fixed = {day: ("TV1", "TV2")[place % 2] for place, day in enumerate(days[:-1])}
+    may = plan_roster(team, "2022-05", CALENDAR, fixed=fixed | {days[-1]: "TV3"})
+    assert may.duties[-1].member == "TV3"
+    assert may.loads["TV3"] == 1
+    june = plan_roster(team, "2022-06", CALENDAR, history=[may], no_consecutive=True)
+    assert june.duties[0].member != "TV3"
+    freely = plan_roster(team, "2022-06", CALENDAR, history=[may])
+    assert freely.duties[0].member == "TV3"

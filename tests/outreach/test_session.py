@@ -182,6 +182,12 @@ def test_what_is_not_known_is_not_zero() -> None:
         == reason(later.figures()["filings_later_alone"])
         == "assistance-not-recorded"
     )
+    # Somebody whose reference is missing may be one who came alone at last.
+    untraced = AssistanceFigures(alone=2, filings_untraced=1, became_independent=1)
+    assert reason(untraced.figures()["became_independent"]) == "applicant-not-recorded"
+    assert AssistanceFigures(alone=2, became_independent=1).figures()["became_independent"] == (
+        Count(1, CountUnit.PEOPLE)
+    )
     assert later.figures()["filings_later"] == Count(3, CountUnit.DOSSIERS)
     places = Record(hamlets={"h1": 2, "h2": 0}, hamlets_unknown=1)
     assert (

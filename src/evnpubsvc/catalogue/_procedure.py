@@ -12,6 +12,7 @@ from typing import TypeVar
 from attrs import evolve, field, frozen
 from attrs.validators import optional
 
+from evnpubsvc._moments import local_day
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.catalogue._limits import CaseLimit, RawTimeLimit, choose_limit, list_limits
 from evnpubsvc.codes import ProcedureCode, ResultCode
@@ -21,7 +22,6 @@ from evnpubsvc.deadlines import (
     Stop,
     StopLedger,
     due,
-    local_day,
 )
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice, violations

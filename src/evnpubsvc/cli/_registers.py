@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias
 import click
 from attrs import evolve
 
+from evnpubsvc._moments import local_zone
 from evnpubsvc.cli._io import progress_line, table_source
 from evnpubsvc.cli._language import WrongCall, said
 from evnpubsvc.cli._moments import MOMENT, moment_in, read_day
@@ -31,7 +32,7 @@ from evnpubsvc.serde import (
     read_register_columns,
     tally_register,
 )
-from evnpubsvc.serde.engine import local_zone, terms_of
+from evnpubsvc.serde.engine import terms_of
 from evnpubsvc.statistics import LimitTerms, RegisterRow, Tally, Where, derived_names
 from evnpubsvc.statistics.engine import as_wheres, join_declared, narrowed
 from evnpubsvc.texts import Language

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from evnpubsvc._moments import local_zone
 from evnpubsvc.cli._calendars import calendar_options, decided_calendar, provisional_calendar
 from evnpubsvc.cli._catalogues import (
     catalogue_option,
@@ -235,15 +236,7 @@ def read_register_of(
     source = table_source(register)
     with progress_line(lang) as progress:
         read = read_xes_log if ending == "xes" else read_event_log
-        return list(read(source, layout, progress=progress)), _zone_of(layout.timezone)
-
-
-def _zone_of(name: str) -> tzinfo:
-    if name == str(VIETNAM_TIME):  # works on systems without a zone database too
-        return VIETNAM_TIME
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(name)
+        return list(read(source, layout, progress=progress)), local_zone(layout.timezone)
 
 
 def _answer(found: list[Finding], dossiers: tuple[int, int], as_of: date, lang: Language) -> Answer:

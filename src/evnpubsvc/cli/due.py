@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from evnpubsvc._moments import local_day
 from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options
 from evnpubsvc.cli._catalogues import catalogue_option, read_procedures, solvable_option
 from evnpubsvc.cli._counting import counting_of, counting_options
@@ -18,7 +19,7 @@ from evnpubsvc.cli._io import lang_option, reported, show_findings
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import MOMENT
 from evnpubsvc.codes import ProcedureCode
-from evnpubsvc.deadlines import CutOff, DayCount, Stop, StopKind, due, local_day, read_limits
+from evnpubsvc.deadlines import CutOff, DayCount, Stop, StopKind, due, read_limits
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import violations
 from evnpubsvc.services import Channel

@@ -8,7 +8,6 @@ rules and articles stand in `rules.toml`.
 """
 
 from evnpubsvc._hooks import publish
-from evnpubsvc._moments import local_day
 from evnpubsvc.deadlines._counting_rules import CountingRules
 from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._deadline import Deadline
@@ -57,7 +56,6 @@ __all__ = [
     "UnknownHour",
     "clock_start",
     "due",
-    "local_day",
     "read_limits",
     "rule_set_on",
     "rule_sets",

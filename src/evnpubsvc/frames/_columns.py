@@ -20,7 +20,7 @@ import numpy.typing as npt
 import polars as pl
 from attrs import evolve, frozen
 
-from evnpubsvc._moments import VIETNAM_TIME
+from evnpubsvc._moments import VIETNAM_TIME, local_zone
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._days import MISSING, Days, day_number
 from evnpubsvc.frames._repeats import ColumnRepeats
@@ -29,7 +29,6 @@ from evnpubsvc.serde import DateStyle, RegisterColumns
 from evnpubsvc.serde.engine import (
     MappedWords,
     Row,
-    local_zone,
     moment_parser,
     row_reader,
     settle_days,

@@ -17,6 +17,7 @@ from attrs import evolve
 from cattrs import Converter
 
 from evnpubsvc._files import Source
+from evnpubsvc._moments import local_zone
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
@@ -31,7 +32,6 @@ from evnpubsvc.serde._registers import (
     RegisterColumns,
     RegisterFormat,
     joined_code,
-    local_zone,
     moment_parser,
     open_register,
     read_alone,
@@ -133,7 +133,7 @@ def tally_register(
 
     Raises:
         MisuseError: as `statistics.tally`; `terms-calendar`, `terms-twice-given`.
-        UnknownNameError: `timezone-unknown`.
+        MisuseError: `timezone-unknown`.
         DataError: as `read_register`.
 
     >>> import io

@@ -16,12 +16,13 @@ from attrs import define, evolve, field, frozen
 
 from evnpubsvc._files import Source, bounds
 from evnpubsvc._letters import plain_words
+from evnpubsvc._moments import local_zone
 from evnpubsvc.deadlines import LimitReading, TimeLimit, read_limits
 from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence
 from evnpubsvc.findings import Cell, Finding, finding, notice, violations
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._dossiers import xes_rows
-from evnpubsvc.serde._registers import EMPTY_HOUR, DateStyle, local_zone, moment_parser
+from evnpubsvc.serde._registers import EMPTY_HOUR, DateStyle, moment_parser
 from evnpubsvc.serde._shapes import TableLayout, named_rows
 from evnpubsvc.serde._tables import Row, cell_text
 from evnpubsvc.serde._words import Words, plain_word
@@ -149,7 +150,7 @@ def read_event_log(
         the order of their first row, each with its events in the order of the file.
 
     Raises:
-        UnknownNameError: `timezone-unknown`.
+        MisuseError: `timezone-unknown`.
         DataError: `file-unreadable`.
 
     >>> import io
@@ -182,7 +183,7 @@ def read_xes_log(
         As `read_event_log`; `log-not-xes` ends the reading.
 
     Raises:
-        UnknownNameError: `timezone-unknown`.
+        MisuseError: `timezone-unknown`.
         DataError: `file-unreadable`.
 
     >>> import io

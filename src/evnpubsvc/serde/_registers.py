@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 from attrs import Attribute, evolve, field, frozen
 
 from evnpubsvc._files import Source, opened
-from evnpubsvc._moments import VIETNAM_TIME, own_day
+from evnpubsvc._moments import local_zone, own_day
 from evnpubsvc._validate import instance_of, mapping_of, tuple_of
 from evnpubsvc.deadlines import TimeLimit
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
@@ -294,7 +294,8 @@ def read_register(
         without being declared.
 
     Raises:
-        UnknownNameError: `timezone-unknown`, `dimension-unknown`.
+        UnknownNameError: `dimension-unknown`.
+        MisuseError: `timezone-unknown`.
         DataError: `file-unreadable`; the table is not understood at all: `header-missing`,
             `column-missing` for each mapped column that is not there, `column-twice`, `not-utf8`.
 
@@ -428,7 +429,7 @@ def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow
     """Return what reads one row: for the rooms of this library that get rows from elsewhere.
 
     Raises:
-        UnknownNameError: `timezone-unknown`.
+        MisuseError: `timezone-unknown`.
     """
     return _RowReader(columns).read
 
@@ -674,19 +675,6 @@ def joined_code(parts: Sequence[str]) -> str | None:
 def _is_earlier(left: date, right: date) -> bool:
     """Whether an instant lies before another; a date has no hour."""
     return isinstance(left, datetime) and isinstance(right, datetime) and left < right
-
-
-def local_zone(name: str) -> tzinfo:
-    if name == "Asia/Ho_Chi_Minh":
-        return VIETNAM_TIME  # works on systems without a zone database too
-    if name == "UTC":
-        return UTC
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - most registers are Vietnamese
-
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise UnknownNameError("timezone-unknown", name) from None
 
 
 # The hour that spreadsheets and databases write beside a day that has none.

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from attrs import evolve
 from hypothesis import strategies as st
 
-from evnpubsvc.deadlines import LimitUnit, TimeLimit, local_day
+from evnpubsvc._moments import local_day
+from evnpubsvc.deadlines import LimitUnit, TimeLimit
 from evnpubsvc.dossiers import (
     Dossier,
     Ended,

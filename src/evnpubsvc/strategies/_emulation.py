@@ -41,10 +41,12 @@ from evnpubsvc.emulation import (
     rank,
     score,
 )
+from evnpubsvc.law import Validity
 from evnpubsvc.quantities import Count, CountUnit, ZeroPolicy
 from evnpubsvc.statistics import measures
 from evnpubsvc.strategies._emulation_mechanics import mechanic_criteria
 from evnpubsvc.strategies._foundation import citations, keys, texts, titles
+from evnpubsvc.strategies._law import validities
 from evnpubsvc.strategies._quantities import unknowns
 from evnpubsvc.texts import LANGUAGES
 
@@ -206,6 +208,7 @@ def schemes(
         excluded=draw(st.sampled_from(ExcludedRule)),
         sources=tuple(draw(st.lists(citations(), max_size=1))),
         notes=tuple(draw(st.lists(texts(), max_size=1))),
+        validity=draw(st.just(Validity()) | validities()),
     )
 
 
