@@ -80,6 +80,51 @@ def test_figures_are_guessed_by_keys_and_titles(tmp_path: Path) -> None:
     assert scored.exit_code == 0
 
 
+def test_an_event_log_is_guessed_with_its_activities(tmp_path: Path) -> None:
+    log = (
+        "Mã hồ sơ,Công việc,Thời gian,Đơn vị,Ghi chú\n"
+        "H1,Tiếp nhận hồ sơ tại quầy,13/12/2022 08:00,Xã A,x\n"
+        "H1,received,13/12/2022 08:30,Xã A,\nH1,Họp,14/12/2022 09:00,Xã A,\n"
+        "H1,Trả kết quả,15/12/2022 09:00,Xã A,\n"
+    )
+    path, mapping = tmp_path / "log.csv", tmp_path / "m.toml"
+    path.write_text(log, encoding="utf-8")
+    assert _run("columns", path, "--log", "-o", mapping, "--lang", "vi").exit_code == 0
+    text = mapping.read_text("utf-8")
+    guessed = tomllib.loads(text)
+    assert {key: guessed[key] for key in ("case", "activity", "timestamp", "dates", "unit")} == {
+        "case": "Mã hồ sơ", "activity": "Công việc", "timestamp": "Thời gian", "dates": "dmy",
+        "unit": "Đơn vị",
+    }  # fmt: skip
+    assert guessed["activities"]["received"] == "received"
+    # What only sounds like a kind is a comment with the proposal; what does not, is left open.
+    assert '# "Tiếp nhận hồ sơ tại quầy" = "received"' in text
+    assert '# "Họp" = ""' in text
+    edited = text.replace('# "Tiếp nhận', '"Tiếp nhận')
+    mapping.write_text(edited, encoding="utf-8")
+    checked = _run("check", path, "--columns", mapping, "--as-of", "2022-12-31", "--lang", "en")
+    assert "1 dossier" in checked.stdout
+    assert _run("columns", path, "--log", "--scheme", "x").exit_code == 2
+
+
+def test_the_how_to_about_mappings_does_what_it_says(tmp_path: Path) -> None:
+    """Every command of its console blocks runs, with a register of the kind that it speaks of."""
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "foreign-tables.md"
+    blocks = page.read_text("utf-8").split("```console\n")[1:]
+    calls = [line.split() for block in blocks for line in block.partition("```")[0].splitlines()]
+    (tmp_path / "register.csv").write_text(_REGISTER, encoding="utf-8")
+    assert len(calls) >= 2
+    for program, *args in calls:
+        given = [str(tmp_path / arg) if arg.endswith((".csv", ".toml")) else arg for arg in args]
+        result = _run(*given)
+        assert program == "evnpubsvc"
+        if args[0] == "columns":
+            path = tmp_path / "map.toml"
+            text = path.read_text("utf-8")
+            path.write_text(text.replace('# "qua zalo" = ""', '"qua zalo" = "online"'), "utf-8")
+        assert result.exit_code == 0, result.output
+
+
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"PK\x03\x04", b"\xff\xfea", b"x" * 10])
 def test_what_is_no_table_is_said(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "r.csv"

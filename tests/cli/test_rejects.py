@@ -42,7 +42,7 @@ def test_nothing_that_was_read_is_no_output(tmp_path: Path, text: str, engine: s
 
 def test_all_findings_on_request_and_a_summary_first(tmp_path: Path) -> None:
     text = _HEADER + _GOOD + _BAD * 3 + "1,2\n"
-    for name in ("f.csv", "f.jsonl"):
+    for name in ("f.csv", "f.jsonl", "f.json"):
         path = tmp_path / name
         code, out, err = _tally(tmp_path, text, "--allow-rejects", "--findings", str(path))
         assert code == 0
@@ -51,6 +51,8 @@ def test_all_findings_on_request_and_a_summary_first(tmp_path: Path) -> None:
         if name == "f.csv":
             assert path.read_bytes().startswith(b"\xef\xbb\xbf")
             rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+        elif name == "f.json":
+            rows = json.loads(path.read_text("utf-8"))
         else:
             rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
         assert len(rows) == 10

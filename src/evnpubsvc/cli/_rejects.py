@@ -28,7 +28,7 @@ from evnpubsvc.texts import Language, guard_cell, write
 _file_option = click.option(
     "--findings",
     metavar="FILE",
-    help="Write every finding to FILE: .csv for spreadsheets, otherwise JSON Lines.",
+    help="Write every finding to FILE: .csv, .json, otherwise JSON Lines.",
 )
 
 
@@ -84,6 +84,11 @@ class Sample:
     def _is_csv(self) -> bool:
         return self._path is not None and self._path.lower().endswith(".csv")
 
+    @property
+    def _is_array(self) -> bool:
+        """Whether the findings are one JSON document; else they are lines of JSON."""
+        return self._path is not None and self._path.lower().endswith(".json")
+
     def keep(self, found: Finding) -> None:
         """Count a finding, and keep it while there is room."""
         self._reasons[found.severity, found.reason] += 1
@@ -95,7 +100,9 @@ class Sample:
         if self._is_csv:
             csv.writer(self._spool, lineterminator="\n").writerow(map(guard_cell, cells.values()))
         else:
-            self._spool.write(json.dumps(cells, ensure_ascii=False) + "\n")
+            comma = ",\n" if self._is_array and self._reasons.total() > 1 else ""
+            end = "" if self._is_array else "\n"
+            self._spool.write(comma + json.dumps(cells, ensure_ascii=False) + end)
 
     @contextmanager
     def collecting(self) -> Generator[None]:
@@ -174,7 +181,9 @@ class Sample:
             self._spool.seek(0)
             mark = "utf-8-sig" if self._is_csv else "utf-8"
             with beside.open("w", encoding=mark, newline="") as file:
+                file.write("[\n" if self._is_array else "")
                 copyfileobj(self._spool, file)
+                file.write("\n]\n" if self._is_array else "")
 
         replace_file(self._path, write)
         self._spool.close()

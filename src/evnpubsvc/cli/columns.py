@@ -6,9 +6,10 @@ import click
 
 from evnpubsvc._files import write_whole
 from evnpubsvc.cli._io import lang_option, reported, show_findings, table_source
+from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._output import output_option, write_stdout
 from evnpubsvc.serde import TableLayout, preset, read_scheme
-from evnpubsvc.serde.engine import guess_figures, guess_register
+from evnpubsvc.serde.engine import guess_figures, guess_log, guess_register
 from evnpubsvc.texts import LANGUAGES, Language
 
 __all__ = ["columns_command"]
@@ -21,6 +22,7 @@ __all__ = ["columns_command"]
     metavar="SCHEME",
     help="FILE holds figures of units for this preset or TOML file; without it, a register.",
 )
+@click.option("--log", "is_log", is_flag=True, help="FILE is an event log, for `check`.")
 @click.option("--sheet", metavar="NAME", help="Sheet of a workbook, by name or number.")
 @click.option(
     "--header-row", type=click.IntRange(1), metavar="N", help="Row with the names of the columns."
@@ -31,6 +33,7 @@ __all__ = ["columns_command"]
 def columns_command(
     file: str,
     scheme: str | None,
+    is_log: bool,
     sheet: str | None,
     header_row: int | None,
     delimiter: str | None,
@@ -44,7 +47,11 @@ def columns_command(
     """
     with reported(lang):
         layout = TableLayout(sheet=sheet, header_row=header_row, delimiter=delimiter)
-        if scheme is None:
+        if scheme is not None and is_log:
+            raise WrongCall("call-exclusive", one="--scheme", other="--log")
+        if is_log:
+            guessed = guess_log(table_source(file), layout)
+        elif scheme is None:
             guessed = guess_register(table_source(file), layout)
         else:
             read = read_scheme(scheme) if scheme.endswith(".toml") else preset(scheme)

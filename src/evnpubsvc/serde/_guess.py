@@ -11,6 +11,7 @@ import json
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from types import MappingProxyType
 from typing import Final
@@ -20,6 +21,7 @@ from attrs import frozen
 from evnpubsvc._files import Source
 from evnpubsvc._letters import plain_letters
 from evnpubsvc._moments import VIETNAM_TIME
+from evnpubsvc.dossiers import EventKind
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding
 from evnpubsvc.quantities import parse_number
@@ -74,6 +76,40 @@ _DIMENSIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "unit": _words(
             "don vi, co quan, ten xa, xa phuong, unit, agency, department, office, commune"
         ),
+    }
+)
+_LOG: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "timestamp": _words(
+            "thoi gian, thoi diem, ngay gio, ngay thuc hien, timestamp, time, ngay, date"
+        ),
+        "case": _words(
+            "ma ho so, so ho so, so bien nhan, ma bien nhan, case id, case, dossier, ma so, code"
+        ),
+        "activity": _words(
+            "hoat dong, hanh dong, su kien, cong viec, buoc, xu ly, activity, action, event, task,"
+            "step, trang thai, status"
+        ),
+        "unit": _words("don vi, co quan, ten xa, unit, agency, department, office"),
+        "procedure": _words("ma thu tuc, thu tuc, tthc, procedure"),
+        "channel": _words("hinh thuc nop, hinh thuc tiep nhan, kenh, channel"),
+    }
+)
+# What the names of activities hold, without accents; the more telling first.
+_ACTIVITIES: Final[Mapping[EventKind, tuple[str, ...]]] = MappingProxyType(
+    {
+        EventKind.REFUSED: _words("tu choi, refuse, reject"),
+        EventKind.SUPPLEMENT_RECEIVED: _words("da bo sung, nhan bo sung, supplement received"),
+        EventKind.SUPPLEMENT_REQUESTED: _words("bo sung, supplement"),
+        EventKind.WITHDRAWAL_ASKED: _words("rut ho so, withdraw"),
+        EventKind.APOLOGY: _words("xin loi, apolog"),
+        EventKind.STOPPED: _words("dung xu ly, tam dung, stop, suspend"),
+        EventKind.RESUMED: _words("tiep tuc, resume"),
+        EventKind.RETURNED: _words("tra ket qua, da tra, return, deliver"),
+        EventKind.RESOLVED: _words("xu ly xong, co ket qua, phe duyet, ky duyet, resolve, approve"),
+        EventKind.TRANSFERRED: _words("chuyen, transfer, forward"),
+        EventKind.RECEIVED: _words("tiep nhan, nhan ho so, receive, register"),
+        EventKind.SUBMITTED: _words("nop, submit"),
     }
 )
 _UNITS: Final = _words("ma don vi, don vi, co quan, ten xa, unit, agency, department, commune")
@@ -183,7 +219,7 @@ def guess_register(source: Source, layout: TableLayout) -> GuessedMapping:
         # Other columns by name.
         tables: list[tuple[str, tuple[Guess, ...]]] = []
         for key, words in _OTHERS.items():
-            found = _named(free.values(), words, lambda column: bool(column.cells))
+            found = _named(free.values(), words, _has_cells)
             if found is not None:
                 del free[found[0].name]
                 main.append(_guess(key, found, "guess-name"))
@@ -191,7 +227,7 @@ def guess_register(source: Source, layout: TableLayout) -> GuessedMapping:
                     tables.append(("statuses", tuple(_statuses(found[0]))))
         dimensions: list[Guess] = []
         for key, words in _DIMENSIONS.items():
-            found = _named(free.values(), words, lambda column: bool(column.cells))
+            found = _named(free.values(), words, _has_cells)
             if found is not None:
                 del free[found[0].name]
                 dimensions.append(_guess(key, found, "guess-name"))
@@ -199,6 +235,35 @@ def guess_register(source: Source, layout: TableLayout) -> GuessedMapping:
                     tables.append(("values.channel", tuple(_channels(found[0]))))
         if dimensions:
             tables.insert(0, ("dimensions", tuple(dimensions)))
+        return GuessedMapping(tuple(main), tuple(tables), tuple(free), table.notices)
+
+
+def guess_log(source: Source, layout: TableLayout) -> GuessedMapping:
+    """Guess how an event log is laid out: case, activity, time, and what its activities are.
+
+    Raises:
+        DataError: `header-missing` and what else keeps the table from being read.
+    """
+    with open_table(source, layout.shape(_may_be_names)) as table:
+        columns = _columns_of(table)
+        free = {column.name: column for column in columns}
+        main = list(_about_the_file(table, layout))
+        style = _style_of(columns)
+        tables: list[tuple[str, tuple[Guess, ...]]] = []
+        for key, words in _LOG.items():
+            is_time = key == "timestamp"
+            fits = partial(_are_days, style=style) if is_time else _has_cells
+            found = _named(free.values(), words, fits)
+            if found is not None:
+                del free[found[0].name]
+                main.append(_guess(key, found, "guess-days" if is_time else "guess-name"))
+                if key == "activity":
+                    tables.append(("activities", tuple(_activities(found[0]))))
+                elif key == "channel":
+                    tables.append(("channels", tuple(_channels(found[0]))))
+            elif key in {"case", "activity", "timestamp"}:
+                main.append(Guess(key, '""', "guess-none", {}, settled=False))
+        main += _dates(columns, style)
         return GuessedMapping(tuple(main), tuple(tables), tuple(free), table.notices)
 
 
@@ -211,7 +276,7 @@ def guess_figures(
         free = {column.name: column for column in columns}
         main = list(_about_the_file(table, layout))
         for key, words in (("unit", _UNITS), ("name", _NAMES)):
-            found = _named(free.values(), words, lambda column: bool(column.cells))
+            found = _named(free.values(), words, _has_cells)
             if found is not None:
                 del free[found[0].name]
                 main.append(_guess(key, found, "guess-name"))
@@ -262,6 +327,10 @@ def _named(
             if f" {word} " in f" {column.words} ":
                 return column, word
     return None
+
+
+def _has_cells(column: _Column) -> bool:
+    return bool(column.cells)
 
 
 def _are_days(column: _Column, style: DateStyle | None) -> bool:
@@ -363,6 +432,26 @@ def _statuses(column: _Column) -> Iterator[Guess]:
             yield Guess(_quoted(word), '""', "guess-word-open", {}, settled=False)
         else:
             yield Guess(_quoted(word), _quoted(status.value), "guess-word", {"meaning": status})
+
+
+def _activities(column: _Column) -> Iterator[Guess]:
+    """What each activity is: settled where it is the name of a kind, else a proposal."""
+    known = {plain_word(kind.text.get(lang)): kind for kind in EventKind for lang in LANGUAGES}
+    known |= {kind.value: kind for kind in EventKind}
+    for word in column.values[:_MOST_VALUES]:
+        kind = known.get(plain_word(word))
+        near = next((each for each, words in _ACTIVITIES.items() if _holds(word, words)), None)
+        if kind is not None:
+            yield Guess(_quoted(word), _quoted(kind.value), "guess-word", {"meaning": kind})
+        elif near is not None:
+            parts = {"meaning": near}
+            yield Guess(_quoted(word), _quoted(near.value), "guess-word-near", parts, settled=False)
+        else:
+            yield Guess(_quoted(word), '""', "guess-word-open", {}, settled=False)
+
+
+def _holds(text: str, words: Iterable[str]) -> bool:
+    return any(word in _bare(text) for word in words)
 
 
 def _channels(column: _Column) -> Iterator[Guess]:

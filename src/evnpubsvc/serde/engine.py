@@ -6,7 +6,7 @@ Those that read registers (`frames`), write tables (`cli`) or describe documents
 from evnpubsvc.serde._converter import shared_encodings
 from evnpubsvc.serde._data import FORMAT
 from evnpubsvc.serde._encodings import Encoding, Schema, fields_of
-from evnpubsvc.serde._guess import guess_figures, guess_register
+from evnpubsvc.serde._guess import guess_figures, guess_log, guess_register
 from evnpubsvc.serde._parts import TypedValue
 from evnpubsvc.serde._registers import (
     LOOKED_AT,
@@ -52,6 +52,7 @@ __all__ = [
     "csv_rows",
     "fields_of",
     "guess_figures",
+    "guess_log",
     "guess_register",
     "is_workbook",
     "joined_code",
