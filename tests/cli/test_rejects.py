@@ -63,6 +63,17 @@ def test_all_findings_on_request_and_a_summary_first(tmp_path: Path) -> None:
     assert len((tmp_path / "g.csv").read_text("utf-8-sig").splitlines()) == 11
 
 
+def test_the_columns_of_a_file_are_listed_once_and_whole(tmp_path: Path) -> None:
+    # Case D15: the list was cut in the middle, on each of 33 lines.
+    header = ",".join(["ngay_nhan2", "hen", *(f"cột số {number}" for number in range(30))])
+    code, _, err = _tally(tmp_path, header + "\n" + "," * 31 + "\n")
+    lines = [line for line in err.splitlines() if "column-missing" in line and "line 1" in line]
+    assert (code, len(lines)) == (1, 4)
+    assert [line.count("'cột số 15'") for line in lines] == [1, 0, 0, 0]
+    assert "nearest: 'ngay_nhan2'" in lines[0]
+    assert "nearest: ngay_nhan2" in lines[1]  # ngay_hen
+
+
 def test_not_all_is_never_100_percent(tmp_path: Path) -> None:
     # sentry #96487
     late = "01/12/2022,05/12/2022,06/12/2022,Xã A\n"

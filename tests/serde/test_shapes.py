@@ -117,7 +117,8 @@ def test_cells_left_out_at_the_end_are_declared(count: Any) -> None:
         (b"\n\n", ["header-missing"]),
         (b"a,b\n1,2\n", ["column-missing"] * 4),
         (b"a;b\n1;2\n", ["delimiter-differs", *["column-missing"] * 4]),
-        (b"PK\x03\x04\xff\xfe\n", ["file-is-no-text"]),
+        (b"PK\x03\x04\xff\xfe\n", ["workbook-broken"]),
+        (b"PAR1\xff\xfe\n", ["file-is-no-text"]),
         ((_HEADER + ",don_vi\n").encode(), ["column-twice"]),
     ],
 )

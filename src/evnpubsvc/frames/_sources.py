@@ -31,6 +31,7 @@ from evnpubsvc.serde.engine import (
     LOOKED_AT,
     Again,
     Row,
+    absent_columns,
     is_workbook,
     json_rows,
     named_rows,
@@ -359,11 +360,7 @@ def _columns(
         DataError: `column-missing` for each that there is not; `column-of-wrong-type`.
     """
     mapped = list(reader.columns.mapped())
-    absent = [
-        finding("column-missing", "line 1", column, wanted=what, known=tuple(schema))
-        for what, column in mapped
-        if column not in schema
-    ]
+    absent = list(absent_columns(tuple(schema), reader.columns))
     if absent:
         raise DataError(absent)
     moments = {"received", "due", "finished", "recorded", "superseded"}

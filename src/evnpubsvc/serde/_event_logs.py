@@ -23,7 +23,7 @@ from evnpubsvc.findings import Cell, Finding, finding, notice, violations
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._dossiers import xes_rows
 from evnpubsvc.serde._registers import EMPTY_HOUR, DateStyle, moment_parser
-from evnpubsvc.serde._shapes import TableLayout, named_rows
+from evnpubsvc.serde._shapes import TableLayout, missing_columns, named_rows
 from evnpubsvc.serde._tables import Row, cell_text
 from evnpubsvc.serde._words import Words, plain_word
 from evnpubsvc.serde._workbooks import open_table
@@ -348,11 +348,7 @@ class _Reader:
         wanted.update(
             (f"case_attributes[{i}]", name) for i, name in enumerate(columns.case_attributes)
         )
-        for what, column in wanted.items():
-            if column not in row.cells:
-                yield finding(
-                    "log-column-missing", "line 1", column, wanted=what, known=tuple(row.cells)
-                )
+        yield from missing_columns(wanted.items(), row.cells, "log-column-missing")
 
     def _text(self, row: Row, column: str) -> str:
         return unicodedata.normalize("NFC", (cell_text(row.cells.get(column, "")) or "").strip())

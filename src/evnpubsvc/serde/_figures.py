@@ -23,7 +23,14 @@ from evnpubsvc.quantities import (
     parse_number,
 )
 from evnpubsvc.serde._documents import read_document
-from evnpubsvc.serde._shapes import Table, TableLayout, TableShape, named_rows, other_delimiter
+from evnpubsvc.serde._shapes import (
+    Table,
+    TableLayout,
+    TableShape,
+    missing_columns,
+    named_rows,
+    other_delimiter,
+)
 from evnpubsvc.serde._tables import Row, first_findings
 from evnpubsvc.serde._totals import CountedRow, begins_as_total, leave_out_totals
 from evnpubsvc.serde._words import plain_word
@@ -231,7 +238,6 @@ class _Reader:
 
     def _header(self, row: Row) -> Iterator[Finding]:
         layout, header = self.layout, tuple(row.cells)
-        known = ", ".join(header)
         name = layout.name or ("name" if self.plain and "name" in header else None)
         self.columns[""] = layout.unit
         wanted = {
@@ -243,9 +249,7 @@ class _Reader:
             **{f"unit {column}": column for column in layout.unit_with},
             **{f"where {column}": column for column in layout.where},
         }
-        for what, column in wanted.items():
-            if column is not None and column not in header:
-                yield finding("column-missing", "line 1", column, wanted=what, known=known)
+        absent = [(what, column) for what, column in wanted.items() if column is not None]
         for key, spec in self.scheme.figure_specs.items():
             if key in layout.absent:
                 continue
@@ -257,7 +261,8 @@ class _Reader:
             if column is not None:
                 self.columns[key] = column
             elif not (self.counted and spec.measure is not None):
-                yield finding("column-missing", "line 1", tried[0], wanted=key, known=known)
+                absent.append((key, tried[0]))
+        yield from missing_columns(absent, header)
         self.name = name
         asked = set(self.scheme.figure_specs)
         mapped = dict.fromkeys([*layout.figures, *layout.absent])

@@ -29,6 +29,7 @@ from evnpubsvc.serde._shapes import (
     Table,
     TableLayout,
     TableShape,
+    missing_columns,
     named_rows,
     other_delimiter,
 )
@@ -371,15 +372,8 @@ def _names_as_mapped(header: list[str], columns: RegisterColumns) -> list[str]:
 
 def absent_columns(header: Collection[str], columns: RegisterColumns) -> Iterator[Finding]:
     """Say which mapped columns a table does not have."""
-    for what, column in columns.mapped():
-        if column not in header:
-            yield finding(
-                "column-missing",
-                "line 1",
-                column,
-                wanted=named("dimension", what),
-                known=tuple(header),
-            )
+    wanted = ((named("dimension", what), column) for what, column in columns.mapped())
+    return missing_columns(wanted, header)
 
 
 def _reader_of(

@@ -38,7 +38,7 @@ from evnpubsvc.serde._converter import findings_of, make_converter
 from evnpubsvc.serde._data import to_json
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._parse import parse_toml
-from evnpubsvc.serde._shapes import TableLayout, named_rows
+from evnpubsvc.serde._shapes import TableLayout, missing_columns, named_rows
 from evnpubsvc.serde._sheets import CSV_MARK, MOST_ROWS, Book, put_number, put_text
 from evnpubsvc.serde._tables import Row, first_findings
 from evnpubsvc.serde._workbooks import open_table
@@ -230,13 +230,8 @@ def _published(
             continue
         if not checked:
             wanted = {"label": columns.label, **columns.columns}
-            absent = [
-                (what, heading) for what, heading in wanted.items() if heading not in row.cells
-            ]
-            for what, heading in absent:
-                yield finding(
-                    "column-missing", "line 1", heading, wanted=what, known=tuple(row.cells)
-                )
+            absent = list(missing_columns(wanted.items(), row.cells))
+            yield from absent
             if absent or unknown:
                 return
             checked = True

@@ -12,7 +12,7 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, violations
 from evnpubsvc.law import Validity
 from evnpubsvc.serde._encodings import expected_text
-from evnpubsvc.serde._shapes import TableShape, named_rows
+from evnpubsvc.serde._shapes import TableShape, missing_columns, named_rows
 from evnpubsvc.serde._workbooks import is_workbook, open_table
 from evnpubsvc.worktime import parse_moment
 
@@ -42,12 +42,7 @@ def table_rows(
     said = [each for each in read if isinstance(each, Finding)]
     found = list(violations(said))
     if not found and rows:
-        known = tuple(rows[0])
-        found = [
-            finding("column-missing", "line 1", column, wanted=column, known=known)
-            for column in wanted
-            if column not in rows[0]
-        ]
+        found = list(missing_columns(((column, column) for column in wanted), rows[0]))
     if found:
         raise DataError(found)
     if on_finding is not None:

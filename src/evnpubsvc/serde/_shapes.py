@@ -10,6 +10,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from itertools import chain, islice, zip_longest
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, Literal, TypeAlias
@@ -267,6 +268,31 @@ def join_names(rows: Sequence[Sequence[str]]) -> list[str]:
                 joined.append(f"{over}{UNDER}{lower}")
         names = joined
     return names
+
+
+def missing_columns(
+    wanted: Iterable[tuple[object, str]], header: Collection[str], reason: str = "column-missing"
+) -> Iterator[Finding]:
+    """Yield a violation for each column that a table does not have.
+
+    The first says which columns there are, the others only which are nearest.
+
+    Args:
+        wanted: what each column is for, and its name.
+        header: the names of the columns.
+        reason: what the violations are called.
+    """
+    names, first = tuple(header), True
+    for what, column in wanted:
+        if column in header:
+            continue
+        if first:
+            there = notice("columns-there", "", column, known=names)
+        else:
+            near = tuple(get_close_matches(column, names, 2))
+            there = notice("columns-near" if near else "columns-none-near", near=near)
+        yield finding(reason, "line 1", column, wanted=what, there=there)
+        first = False
 
 
 def other_delimiter(header: list[str], delimiter: str) -> str | None:
