@@ -88,6 +88,7 @@ def test_a_time_that_is_none_is_a_finding_on_every_engine(tmp_path: Path) -> Non
 01/12/2022 09:00,08:30,05/12/2022,,,,Xã A
 01/12/2022,08:30,,16:30,,,Xã A
 01/12/2022,25:00,05/12/2022,,,,Xã A
+01/12/2022,08:30,05/12/2022,,,,Xã A
 """
     asked: dict[str, Any] = {"by": ["unit"], "as_of": date(2022, 12, 31), "compare": "date"}
     *ways, coded = _ways(text, _TIMED, tmp_path, **asked)
