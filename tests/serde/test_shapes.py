@@ -180,7 +180,7 @@ def test_lines_are_those_of_the_file() -> None:
         ("mdy", "12/1/2022 5:00 PM", "2022-12-01T17:00:00+07:00"),
         # ONLYOFFICE #1516, HeidiSQL #922, exceljs #1271
         ("dmy", "01.12.2022", "2022-12-01"),
-        ("dmy", "01/12/2022 00:00:00.000", "2022-12-01T00:00:00+07:00"),
+        ("dmy", "01/12/2022 00:00:00.000", "2022-12-01"),  # a column of midnights holds days
         ("dmy", "08:30 01/12/2022", "2022-12-01T08:30:00+07:00"),
         ("dmy", "01/12/2022 8:30 SA", "2022-12-01T08:30:00+07:00"),
         ("dmy", "01/12/2022 8:30 CH", "2022-12-01T20:30:00+07:00"),
@@ -193,7 +193,7 @@ def test_lines_are_those_of_the_file() -> None:
 def test_styles_of_dates(style: str, cell: str, expected: str, count: Any) -> None:
     columns = RegisterColumns(received="r", dates=DateStyle(style))
     data = f"r,x\n{cell},\n".encode()
-    (row,) = read_register(io.BytesIO(data), columns)
+    *_, row = read_register(io.BytesIO(data), columns)
     assert isinstance(row, RegisterRow)
     assert row.received.isoformat() == expected
     asked = RegisterColumns(received="r", dimensions={"unit": "x"}, dates=DateStyle(style))
