@@ -6,7 +6,7 @@ the most of everything that is read.
 
 from evnpubsvc._files import bounds
 from evnpubsvc._files._reading import Source, find_beside, opened, path_of, read_bytes, read_line
-from evnpubsvc._files._writing import Target, replace_file, write_whole
+from evnpubsvc._files._writing import Target, replace_file, system_error, write_whole
 
 __all__ = [
     "Source",
@@ -18,5 +18,6 @@ __all__ = [
     "read_bytes",
     "read_line",
     "replace_file",
+    "system_error",
     "write_whole",
 ]

@@ -7,6 +7,7 @@ nothing stays behind, however the process ends.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import tempfile
@@ -86,6 +87,14 @@ def _unwritable(name: str) -> Generator[None]:
         raise  # a reader went away, or the data are wrong: nothing is wrong with the disk
     except (OSError, ValueError) as error:  # ValueError: a name with NUL, a stream that is closed
         raise DataError([finding("file-unwritable", "", name, why=error)]) from None
+
+
+def system_error(message: str) -> OSError:
+    """Return what a library says of a file as the system said it to that library, if it did."""
+    for number in (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EACCES, errno.EROFS):
+        if os.strerror(number) in message:
+            return OSError(number, os.strerror(number))
+    return OSError(message.partition("\n")[0])
 
 
 def _end_of_links(path: Path) -> Path:

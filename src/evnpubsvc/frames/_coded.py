@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from evnpubsvc._files import opened, replace_file
+from evnpubsvc._files import opened, replace_file, system_error
 from evnpubsvc._moments import own_day
 from evnpubsvc._validate import read_member
 from evnpubsvc.dossiers import Precision
@@ -240,7 +240,7 @@ def _write(frame: pl.DataFrame, path: Path, metadata: dict[str, str]) -> None:
     try:
         frame.write_parquet(path, metadata=metadata, row_group_size=_GROUP)
     except pl.exceptions.PolarsError as error:  # a full disk may come in this dress
-        raise OSError(str(error).partition("\n")[0]) from None
+        raise system_error(str(error)) from None
 
 
 # -- counting --------------------------------------------------------------------------------------

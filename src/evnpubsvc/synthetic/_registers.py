@@ -25,7 +25,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from attrs import field, frozen
 
-from evnpubsvc._files import replace_file
+from evnpubsvc._files import replace_file, system_error
 from evnpubsvc._records import says
 from evnpubsvc._validate import instance_of
 from evnpubsvc.deadlines import LimitUnit, TimeLimit
@@ -265,7 +265,7 @@ class SyntheticRegister:
                 row_group_size=1 << 20,
             )
         except pl.exceptions.PolarsError as error:
-            raise OSError(str(error).partition("\n")[0]) from None
+            raise system_error(str(error)) from None
 
     def texts(self) -> Iterator[list[tuple[str, ...]]]:
         """Give the rows as texts in the order of the columns, block by block; empty where missing.

@@ -1,0 +1,211 @@
+"""Each bound of `docs/reference/bounds.md`: just inside is read, just outside is its finding."""
+
+import io
+import json
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evnpubsvc import from_json
+from evnpubsvc._files import bounds
+from evnpubsvc.errors import DataError
+from evnpubsvc.findings import Finding
+from evnpubsvc.quantities import Count, decimal_text
+from evnpubsvc.serde import (
+    LogColumns,
+    RegisterColumns,
+    RegisterFormat,
+    find_whole_days,
+    read_dossiers,
+    read_event_log,
+    read_register,
+    read_scheme,
+    read_snapshot,
+)
+from tests.cli.samples import DRIVE
+
+ROOT = Path(__file__).parents[2]
+COLUMNS = RegisterColumns(dimensions={"x": "x"})
+BY_LINE = RegisterFormat.JSONL
+
+
+def _csv(x: str) -> list[str]:
+    raw = f"received,x\n2022-12-01,{x}\n2022-12-02,a\n".encode()
+    return _reasons(read_register(io.BytesIO(raw), COLUMNS))
+
+
+def _jsonl(x: str) -> list[str]:
+    raw = (json.dumps({"received": "2022-12-01", "x": x}) + "\n").encode()
+    return _reasons(read_register(io.BytesIO(raw), COLUMNS, file_format=BY_LINE))
+
+
+def _reasons(rows: object) -> list[str]:
+    return [row.reason for row in rows if isinstance(row, Finding)]  # type: ignore[attr-defined]
+
+
+def _raised(call: Callable[[], object]) -> list[str]:
+    try:
+        call()
+    except DataError as error:
+        return [found.reason for found in error.findings]
+    return []
+
+
+def test_the_page_shows_the_numbers_and_the_findings_that_there_are() -> None:
+    page = (ROOT / "docs" / "reference" / "bounds.md").read_text("utf-8")
+    shown = {int(number.replace(",", "")) for number in re.findall(r"\b\d[\d,]*\b", page)}
+    numbers = {
+        value for name, value in vars(bounds).items() if name.isupper() and isinstance(value, int)
+    }
+    assert numbers - shown == set()
+    texts = "".join(
+        path.read_text("utf-8") for path in (ROOT / "src/evnpubsvc/texts").glob("*.toml")
+    )
+    reasons = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", page))
+    assert len(reasons) >= 10
+    assert {reason for reason in reasons if f"[{reason}]" not in texts} == set()
+
+
+def test_a_line() -> None:
+    row = b'{"received": "2022-12-01", "x": "a"'
+    for size, reasons in ((bounds.LINE, []), (bounds.LINE + 1, ["line-too-long"])):
+        raw = row + b" " * (size - len(row) - 2) + b"}\n"
+        assert _reasons(read_register(io.BytesIO(raw), COLUMNS, file_format=BY_LINE)) == reasons
+
+
+@pytest.mark.parametrize("read", [_csv, _jsonl])
+def test_a_cell(read: Callable[[str], list[str]]) -> None:
+    assert read("x" * bounds.CELL) == []
+    assert read("x" * (bounds.CELL + 1)) == ["cell-too-large"]
+
+
+def test_a_cell_on_columns(tmp_path: Path) -> None:
+    pl = pytest.importorskip("polars")
+    from evnpubsvc.frames import tally_frame
+
+    for size, refused in ((bounds.CELL, 0), (bounds.CELL + 1, 1)):
+        cells = {"received": ["2022-12-01"] * 3, "x": ["a", "x" * size, "b"]}
+        pl.DataFrame(cells).write_parquet(tmp_path / "register.parquet")
+        pl.DataFrame(cells).write_csv(tmp_path / "register.csv")
+        for name in ("register.parquet", "register.csv"):
+            counted = tally_frame(
+                tmp_path / name, COLUMNS, by="x", as_of=date(2022, 12, 14), compare="date"
+            )
+            assert counted.to_tally().rejected == ((("cell-too-large", 1),) if refused else ())
+
+
+def test_a_group_of_rows_of_parquet(tmp_path: Path) -> None:
+    pl = pytest.importorskip("polars")
+    from evnpubsvc.frames import tally_frame
+
+    path = tmp_path / "bomb[1].parquet"  # letters of patterns are letters here
+    pl.DataFrame({"received": ["2022-12-01"], "x": ["x" * 70_000_000]}).write_parquet(path)
+    assert path.stat().st_size < 100_000
+    question: dict[str, Any] = {"by": "x", "as_of": date(2022, 12, 14), "compare": "date"}
+    with pytest.raises(DataError, match="parquet-too-large"):
+        tally_frame(path, COLUMNS, memory_limit="64MB", **question)
+    with pytest.raises(DataError, match="parquet-too-large"), path.open("rb") as stream:
+        tally_frame(stream, COLUMNS, file_format="parquet", memory_limit="64MB", **question)
+    counted = tally_frame(path, COLUMNS, memory_limit="256MB", **question).to_tally()
+    assert counted.rejected == (("cell-too-large", 1),)
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_columns(extra: int) -> None:
+    names = ",".join(f"c{n}" for n in range(bounds.COLUMNS - 1 + extra))
+    raw = f"received,{names}\n".encode()
+    read = lambda: list(read_register(io.BytesIO(raw), RegisterColumns()))  # noqa: E731
+    assert (
+        _raised(read) == ["too-many-columns"] * extra
+        or _reasons(read()) == ["too-many-columns"] * extra
+    )
+
+
+def test_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    drive = DRIVE.encode()
+    for size, reasons in ((bounds.TOML, []), (bounds.TOML + 1, ["file-too-large"])):
+        padded = drive + b"#" * (size - len(drive))
+        assert _raised(lambda raw=padded: read_scheme(io.BytesIO(raw))) == reasons  # type: ignore[misc]
+    snapshot = b'{"ties": "shared-rank", "standings": []}'
+    for most, reasons in ((len(snapshot), False), (len(snapshot) - 1, True)):
+        monkeypatch.setattr(bounds, "DOCUMENT", most)
+        from evnpubsvc._files import read_bytes
+
+        assert (
+            _raised(lambda m=most: read_bytes(io.BytesIO(snapshot), m)) == ["file-too-large"]
+        ) == reasons  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("deep", "outside"), [(bounds.DEPTH, False), (bounds.DEPTH + 1, True)])
+def test_depth(deep: int, outside: bool) -> None:
+    dotted = ".".join("a" * deep)
+    for raw in (f"{dotted} = 1", f"[{dotted}]", f'x = {{ "a".{dotted[4:]} = 1 }}'):
+        assert (
+            "document-too-deep" in _raised(lambda r=raw: read_scheme(io.BytesIO(r.encode())))
+        ) == outside  # type: ignore[misc]
+    nested = "[" * deep + "1" + "]" * deep
+    assert ("document-too-deep" in _raised(lambda: from_json(nested, Count))) == outside
+
+
+def test_keys_of_thousands_of_parts_take_no_memory() -> None:
+    tracemalloc = pytest.importorskip("tracemalloc")
+    raw = ".".join("a" * 16_000).encode() + b" = 1"
+    tracemalloc.start()
+    assert _raised(lambda: read_scheme(io.BytesIO(raw))) == ["document-too-deep"]
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
+    # Dots that are no keys say nothing.
+    text = DRIVE.replace('"Drive"', '"' + "a." * 500 + '"') + "# " + "a." * 500
+    assert read_scheme(io.BytesIO(text.encode())).key == "drive"
+
+
+def test_digits() -> None:
+    inside, outside = "9" * bounds.DIGITS, "9" * (bounds.DIGITS + 1)
+    document = '{"format": 1, "type": "Count", "value": {"value": %s, "unit": "dossiers"}}'
+    assert from_json(document % inside, Count) == Count(int(inside), "dossiers")  # type: ignore[arg-type]
+    assert _raised(lambda: from_json(document % outside, Count)) == ["number-too-long"]
+    assert _raised(lambda: read_scheme(io.BytesIO(f"x = 0x{'f' * 5_000}".encode()))) == [
+        "number-too-long"
+    ]
+    line = b'{"code": "a", "limit": {"amount": %s, "unit": "days"}}\n' % outside.encode()
+    assert _reasons(read_dossiers(io.BytesIO(line))) == ["number-too-long"]
+    with pytest.raises(ValueError, match="number-too-long"):
+        Count(10**5_000, "dossiers")  # type: ignore[arg-type]
+    assert decimal_text(10**5_000) == "1" + "0" * 5_000
+
+
+def test_criteria_and_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "CRITERIA", 1)
+    assert _raised(lambda: read_scheme(io.BytesIO(DRIVE.encode()))) == []
+    monkeypatch.setattr(bounds, "CRITERIA", 0)
+    assert _raised(lambda: read_scheme(io.BytesIO(DRIVE.encode()))) == ["too-many-criteria"]
+    log = b"case,activity,at\nA,received,2022-12-01 08:00\nA,note,2022-12-02 08:00\n"
+    columns = LogColumns(
+        case="case", activity="activity", timestamp="at", timezone="Asia/Ho_Chi_Minh"
+    )
+    for most, reasons in ((2, []), (1, ["too-many-events"])):
+        monkeypatch.setattr(bounds, "EVENTS", most)
+        assert _reasons(read_event_log(io.BytesIO(log), columns)) == reasons
+
+
+def test_repeated_names_are_found_in_linear_time() -> None:
+    """Sixteen thousand took seconds, and eight thousand keys of JSON too."""
+    names = ",".join(["received", *(["x"] * 16_000)]).encode() + b"\n"
+    assert _raised(lambda: find_whole_days(io.BytesIO(names), RegisterColumns())) == [
+        "column-twice"
+    ]
+    line = b'{"received": "2022-12-01"' + b', "x": 1' * 100_000 + b"}\n"
+    assert _reasons(read_register(io.BytesIO(line), COLUMNS, file_format=BY_LINE)) == [
+        "key-repeated"
+    ]
+    place = {"unit": "A", "stratum": None, "rank": 1, "score": "1", "reason": None}
+    place |= {"components": [], "groups": []}
+    document = json.dumps({"ties": "shared-rank", "standings": [place] * 20_000}).encode()
+    assert set(_raised(lambda: read_snapshot(io.BytesIO(document)))) <= {
+        "unit-twice",
+        "value-of-wrong-type",
+    }

@@ -1,0 +1,91 @@
+"""SECURITY.md promises what a test holds, and nothing else."""
+
+import ast
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import evnpubsvc
+from evnpubsvc.dossiers import Dossier, Event
+from evnpubsvc.emulation import UnitFigures
+from evnpubsvc.errors import EvnpubsvcError
+from evnpubsvc.law import Citation
+from evnpubsvc.texts import Text
+from evnpubsvc.units import AdminUnit
+
+ROOT = Path(__file__).parents[1]
+SOURCE = Path(evnpubsvc.__file__).parent
+
+
+def test_the_tests_that_are_named_exist() -> None:
+    page = (ROOT / "SECURITY.md").read_text("utf-8")
+    named = re.findall(r"`(tests/[a-z_/]+\.py)(?:::(\w+))?`", page)
+    assert len(named) > 20
+    missing = [
+        (file, test)
+        for file, test in named
+        if not (ROOT / file).exists()
+        or (test and f"def {test}(" not in (ROOT / file).read_text("utf-8"))
+    ]
+    assert missing == []
+
+
+def test_every_promise_of_the_sections_names_a_test() -> None:
+    page = (ROOT / "SECURITY.md").read_text("utf-8")
+    promises = re.findall(r"^\* .*$", page, re.MULTILINE)
+    assert len(promises) > 8
+    assert [each for each in promises if "`tests/" not in each] == []
+
+
+def test_no_module_knows_the_network_or_runs_texts() -> None:
+    """`eval` reads annotations of our own source alone."""
+    forbidden = {
+        "socket",
+        "ssl",
+        "http",
+        "urllib",
+        "ftplib",
+        "smtplib",
+        "pickle",
+        "marshal",
+        "shelve",
+        "subprocess",
+    }
+    found: set[str] = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names: list[str] = []
+            if isinstance(node, ast.Import):
+                names = [each.name for each in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module]
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                names = [node.func.id] if node.func.id in {"eval", "exec", "compile"} else []
+            found |= {
+                f"{path.name} {name}"
+                for name in names
+                if name.partition(".")[0] in forbidden | {"eval", "exec", "compile"}
+            }
+    assert found <= {"_hooks.py eval", "_arguments.py eval"}
+
+
+@pytest.mark.parametrize("bad", ["a\0b", "a\ud800b"], ids=ascii)
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda text: Text(vi=text, en="x"),
+        lambda text: Text(vi="x", en=text),
+        Citation,
+        lambda text: Dossier(code=text),
+        lambda text: Dossier(code="x", field=text),
+        lambda text: Event("note", "2022-12-01T08:00:00+07:00", attributes={"a": text}),
+        lambda text: Event("note", "2022-12-01T08:00:00+07:00", activity=text),
+        lambda text: UnitFigures(text, ()),
+        lambda text: AdminUnit(code=text, name="x", kind="commune", tier="commune"),
+    ],
+)
+def test_records_refuse_what_no_database_takes(make: Callable[[str], object], bad: str) -> None:
+    with pytest.raises((EvnpubsvcError, TypeError)):
+        make(bad)
