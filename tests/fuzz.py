@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -126,7 +127,13 @@ def seeds() -> dict[str, list[bytes]]:
         lay_files(folder)
         files = {path.name: path.read_bytes() for path in folder.iterdir()}
     register = b"nhan,hen,lv\n2022-12-01,2022-12-30,a\n02/12/2022,,b\n"
-    place_of_a = {"unit": "A", "stratum": None, "rank": 1, "score": "1", "reason": None}
+    place_of_a: dict[str, Any] = {
+        "unit": "A",
+        "stratum": None,
+        "rank": 1,
+        "score": "1",
+        "reason": None,
+    }
     place_of_a |= {"components": [{"key": "on", "points": "1", "reason": None}], "groups": []}
     own: dict[str, list[bytes]] = {
         "register": [register],
@@ -197,8 +204,7 @@ def _fuzz(name: str, seconds: float) -> None:
 
 def _fuzz_by_coverage(name: str, seconds: float) -> None:
     """Let atheris find bytes that reach new lines; a crash ends the process and is written."""
-    import atheris  # type: ignore[import-not-found]
-
+    atheris: Any = import_module("atheris")
     atheris.instrument_all()
 
     def one(raw: bytes) -> None:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ import pytest
 import evnpubsvc
 from evnpubsvc.dossiers import Dossier, Event
 from evnpubsvc.emulation import UnitFigures
-from evnpubsvc.errors import EvnpubsvcError
+from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
+from evnpubsvc.statistics import RegisterRow
 from evnpubsvc.texts import Text
-from evnpubsvc.units import AdminUnit
+from evnpubsvc.worktime import VIETNAM_TIME
 
 ROOT = Path(__file__).parents[1]
 SOURCE = Path(evnpubsvc.__file__).parent
@@ -71,21 +73,25 @@ def test_no_module_knows_the_network_or_runs_texts() -> None:
     assert found <= {"_hooks.py eval", "_arguments.py eval"}
 
 
-@pytest.mark.parametrize("bad", ["a\0b", "a\ud800b"], ids=ascii)
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda text: Text(vi=text, en="x"),
-        lambda text: Text(vi="x", en=text),
-        Citation,
-        lambda text: Dossier(code=text),
-        lambda text: Dossier(code="x", field=text),
-        lambda text: Event("note", "2022-12-01T08:00:00+07:00", attributes={"a": text}),
-        lambda text: Event("note", "2022-12-01T08:00:00+07:00", activity=text),
-        lambda text: UnitFigures(text, ()),
-        lambda text: AdminUnit(code=text, name="x", kind="commune", tier="commune"),
-    ],
+AT = datetime(2022, 12, 1, 8, tzinfo=VIETNAM_TIME)
+MAKERS: tuple[Callable[[str], object], ...] = (
+    lambda text: Text(vi=text, en="x"),
+    lambda text: Text(vi="x", en=text),
+    Citation,
+    lambda text: Dossier(code=text),
+    lambda text: Dossier(code="x", field=text),
+    lambda text: Event("note", AT, attributes={"a": text}),
+    lambda text: Event("note", AT, activity=text),
+    lambda text: UnitFigures(text, ()),
+    lambda text: UnitFigures("x", (), name=text),
+    lambda text: RegisterRow(AT, dimensions={"field": text}),
+    lambda text: RegisterRow(AT, code=text),
 )
+
+
+@pytest.mark.parametrize("bad", ["a\0b", "a\ud800b"], ids=ascii)
+@pytest.mark.parametrize("make", MAKERS)
 def test_records_refuse_what_no_database_takes(make: Callable[[str], object], bad: str) -> None:
-    with pytest.raises((EvnpubsvcError, TypeError)):
+    make("lawful")
+    with pytest.raises(MisuseError, match="text-not-writable"):
         make(bad)
