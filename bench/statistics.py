@@ -485,10 +485,11 @@ def large() -> list[Goal]:
         )
     if "csv: pandas" in found:
         goals.append(Goal("    pandas over it", over("csv: pandas", ours_csv), at_least=8))
-    for kind in ("parquet", "csv", "coded"):
+    # What handling times add to a row is the same; a coded row costs next to nothing else.
+    for kind, most in (("parquet", 1.3), ("csv", 1.3), ("coded", 2.0)):
         ratio = over(f"by unit, {kind}: handling times", f"by unit, {kind}: counted")
         goals.append(
-            Goal(f"    handling times with percentiles over the count, {kind}", ratio, at_most=1.3)
+            Goal(f"    handling times with percentiles over the count, {kind}", ratio, at_most=most)
         )
     coarse = "parts, no procedure"
     exponent = math.log10(over("parquet: evnpubsvc", "a tenth, parquet: evnpubsvc", "cpu"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -56,7 +56,8 @@ def _state_places() -> npt.NDArray[np.uint8]:
 
 _STATES: Final = _state_places()
 _CLOSED: Final = np.array([state in CLOSED for state in PeriodState], np.bool_)
-_HANDLED: Final = np.array([state in HANDLED for state in PeriodState], np.bool_)
+_HANDLED: Final = len(HANDLED)  # the first so many states
+assert {INDEX[state] for state in HANDLED} == set(range(_HANDLED))
 _OUTCOME_OF: Final = [[outcome(state, status) for status in STATUSES] for state in PeriodState]
 _OUTCOMES: Final = sorted({name for names in _OUTCOME_OF for name in names})
 _OUTCOME_CODES: Final = np.array(
@@ -97,26 +98,26 @@ class _Spans:
         table = DayTable.of(calendar)
         self._first = table.first
         self._as_of = as_of - table.first
-        self._upto = table.number[0::2].astype(np.int32)
+        self._upto = table.number[0::2].astype(np.int16 if table.number[-1] < 1 << 14 else np.int32)
         self.names: list[str] = []
 
     def codes(
         self, received: Any, finished: Any, places: npt.NDArray[np.uint8], base: int
-    ) -> tuple[npt.NDArray[np.int32], Bits | bool]:
+    ) -> tuple[npt.NDArray[Any], Bits | bool]:
         """Return the numbers of the values, 0 for none, and where the calendar does not reach."""
         if finished is None or not len(places):
-            return np.zeros(len(places), np.int32), False
+            return np.zeros(len(places), np.uint16), False
 
         # Days are places in the table of their first one; what ends before its receipt ends then.
-        handled = _HANDLED.take(places, mode="clip")
+        handled = places < _HANDLED
         shift = base - self._first
         table = self._upto if shift <= 0 else self._upto[shift:]
         if shift >= 0:
             start, end = (received, finished)
         else:
             start, end = (received + shift, finished + shift)
-        codes = cast("npt.NDArray[np.int32]", table.take(end, mode="clip"))
-        np.subtract(codes, cast("npt.NDArray[np.int32]", table.take(start, mode="clip")), out=codes)
+        codes = cast("npt.NDArray[Any]", table.take(end, mode="clip"))
+        np.subtract(codes, cast("npt.NDArray[Any]", table.take(start, mode="clip")), out=codes)
         np.maximum(codes, 0, out=codes)
         np.add(codes, 1, out=codes)
         np.multiply(codes, handled, out=codes)
@@ -130,7 +131,7 @@ class _Spans:
             codes[lost] = 0
         most = int(codes.max(initial=0))
         self.names += [str(number) for number in range(len(self.names), most)]
-        return codes, lost
+        return codes.view(np.uint16 if codes.dtype == np.int16 else np.uint32), lost
 
 
 class _LimitDays:
@@ -306,7 +307,7 @@ class CellCounter:
         as_of = day_number(question.as_of) - base
         places = _places(finished, due, status, len(received), as_of, missing)
         doubt |= places == _ASK_THE_ROW
-        spans: npt.NDArray[np.int32] | None = None
+        spans: npt.NDArray[Any] | None = None
         if self._spans is not None:
             spans, lost = self._spans.codes(received, finished, places, base)
             doubt |= lost

@@ -107,10 +107,11 @@ def tally_frame(
     # Coded files are counted as they are, and know their limits.
     shape = None if file_format is None else read_member(FrameFormat, file_format)
     coded = coded_files(files_of(source), shape) if is_paths(source) else None
+    no_limits: Mapping[str, Mapping[str, str]] = {}
     if coded is not None:
         stated = coded_limits(coded[1])
     else:
-        stated = {} if columns is None else columns.terms
+        stated = columns.terms if columns is not None else no_limits
     terms = terms_of(stated, terms, calendar)
     asked = as_wheres(where or {})
     question = question_of(
