@@ -63,7 +63,8 @@ __all__ = [
     "special_clocks",
 ]
 
-publish(__name__, __all__)
+# A call more would be felt in `due`, which refuses wrong arguments by itself.
+publish(__name__, __all__, direct=("due",))
 
 # It publishes the rest, of the same modules.
 import evnpubsvc.deadlines.results  # noqa: E402, F401  # pyright: ignore[reportUnusedImport]

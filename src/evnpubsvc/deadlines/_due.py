@@ -22,6 +22,7 @@ from evnpubsvc.deadlines._question import (
     ask,
     comes_to_half_days,
     read_terms,
+    wrong_type,
 )
 from evnpubsvc.deadlines._run import End, Run
 from evnpubsvc.deadlines._short import calendar_alone, count_days_over_stops, count_whole_days
@@ -99,6 +100,9 @@ def due(
     Traceback (most recent call last):
     evnpubsvc.errors.MisuseError: the law does not say what '24 hours' means ...
     """
+    if counting is not None and not isinstance(counting, CountingRules):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise wrong_type("counting", counting, "CountingRules")
+
     # The commonest question, whole working days, needs nothing but the calendar.
     n = 0
     if channel is None and resumed_on is None:

@@ -129,7 +129,7 @@ def ask(
 ) -> Question:
     """Check and normalise the arguments of `due`; they and the errors are explained there."""
     if not isinstance(limit, TimeLimit):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise _wrong_type("limit", str(limit), type(limit), "TimeLimit")
+        raise wrong_type("limit", limit, "TimeLimit")
     assumed: tuple[Finding, ...] = ()
     if counting.unknown_hour is not None:
         received, stops, assumed = _give_hours(received, limit, counting, stops)
@@ -189,13 +189,13 @@ def read_receipt(received: object) -> tuple[date, datetime | None]:
         return local.date(), local
     if isinstance(received, date):
         return received, None
-    raise _wrong_type("received", received, type(received), "date | datetime")
+    raise wrong_type("received", received, "date | datetime")
 
 
-def _wrong_type(name: str, value: object, given: type, expected: str) -> MisuseError:
-    return MisuseError(
-        "wrong-type", value, record="due", field=name, got=given.__name__, expected=expected
-    )
+def wrong_type(name: str, value: object, expected: str) -> MisuseError:
+    """Return the error that an argument of `due` is of a wrong type."""
+    got = type(value).__name__
+    return MisuseError("wrong-type", value, record="due", field=name, got=got, expected=expected)
 
 
 def place_stops(

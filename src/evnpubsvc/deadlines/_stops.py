@@ -153,7 +153,10 @@ class StopLedger:
         """Return a ledger from stops, or the ledger itself."""
         if isinstance(stops, cls):
             return stops
-        given = tuple(cast("Iterable[Stop]", stops))
+        try:
+            given = tuple(cast("Iterable[Stop]", stops))
+        except TypeError:
+            return cls(stops)  # type: ignore[arg-type] # which says what is wrong
         for stop in given:
             if type(stop) is not Stop:
                 return cls(given)  # which says what is wrong

@@ -543,19 +543,16 @@ def judged(
         MisuseError: `time-of-day-missing` when instants are compared, both fall on one day, and
             only the date of finishing is known.
     """
-
-    def day_of(moment: date) -> date:
-        return own_day(moment) if zone is None else local_day(moment, zone)
-
     if due is None:
         return Timeliness.NO_DUE_DATE
-    due_day, judged_on = day_of(due), day_of(as_of)
-    known = finished is not None and (
-        finished <= as_of
-        if isinstance(finished, datetime) and isinstance(as_of, datetime)
-        else day_of(finished) <= judged_on
-    )
-    if finished is None or not known:
+    due_day, judged_on = _day_of(due, zone), _day_of(as_of, zone)
+
+    # What happened after the moment of judgement is not known yet.
+    finished_day = None if finished is None else _day_of(finished, zone)
+    known = finished_day is not None and finished_day <= judged_on
+    if isinstance(finished, datetime) and isinstance(as_of, datetime):
+        known = finished <= as_of
+    if finished is None or finished_day is None or not known:
         if compare is Precision.TIMESTAMP and isinstance(due, datetime):
             # At the end of the day an instant of that day has passed; a whole day has only just
             # been used up.
@@ -563,7 +560,6 @@ def judged(
         else:
             overdue = due_day < judged_on
         return Timeliness.PENDING_OVERDUE if overdue else Timeliness.PENDING_IN_TIME
-    finished_day = day_of(finished)
     if finished_day != due_day or compare is Precision.DATE or not isinstance(due, datetime):
         order = (finished_day > due_day) - (finished_day < due_day)
     elif not isinstance(finished, datetime):
@@ -571,6 +567,11 @@ def judged(
     else:
         order = (finished > due) - (finished < due)
     return (Timeliness.ON_TIME, Timeliness.LATE, Timeliness.EARLY)[order]
+
+
+def _day_of(moment: date, zone: tzinfo | None) -> date:
+    """The day of a moment in a zone, or as it is written."""
+    return own_day(moment) if zone is None else local_day(moment, zone)
 
 
 @frozen
@@ -683,7 +684,13 @@ def timeliness(
     ):
         days, minutes = _measure(found.due, until, counting.calendar, zone, by_minute=late)
     provisional = found.provisional
-    if counting is not None and days is not None and found.due is not None and until is not None:
+    if (
+        counting is not None
+        and counting.calendar.decided_until is not None
+        and days is not None
+        and found.due is not None
+        and until is not None
+    ):
         both = local_day(found.due, zone), local_day(until, zone)
         provisional = provisional or counting.calendar.is_provisional(*both)
     return Judgement(
