@@ -234,6 +234,9 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
     "evnpubsvc.units": {
         "AdminUnit": "_units.admin_units",
         "Lineage": "_units.lineages",
+        "Population": "_units.populations",
+        "PopulationFigure": "_units.population_figures",
+        "PopulationTable": "_units.population_tables",
         "Succession": "_units.successions",
         "UnitKey": "_units.unit_keys",
         "UnitRegister": "_units.unit_registers",

@@ -9,6 +9,7 @@ cells that were counted and, with the register at hand, to the dossiers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from fractions import Fraction
 
 from attrs import evolve, field, frozen
@@ -34,9 +35,17 @@ from evnpubsvc.statistics import (
     measures_of,
 )
 from evnpubsvc.statistics.engine import WORKING_DAYS, handling_of
+from evnpubsvc.units import PopulationKind, PopulationTable, UnitRegister
 from evnpubsvc.worktime import Calendar
 
-__all__ = ["CountedFigures", "FigureTrace", "count_figures", "dimensions_of", "trace_component"]
+__all__ = [
+    "CountedFigures",
+    "FigureTrace",
+    "add_population",
+    "count_figures",
+    "dimensions_of",
+    "trace_component",
+]
 
 
 @frozen
@@ -81,6 +90,49 @@ def dimensions_of(scheme: Scheme, *, by: str = "unit") -> tuple[str, ...]:
             if spec.handling is not None:
                 needed.append(WORKING_DAYS)
     return tuple(dict.fromkeys(needed))
+
+
+def add_population(
+    units: Iterable[UnitFigures],
+    table: PopulationTable,
+    figures: Mapping[str, PopulationKind],
+    *,
+    on: date,
+    register: UnitRegister,
+) -> tuple[UnitFigures, ...]:
+    """Return figures of units with their population, households or accounts on a day.
+
+    A criterion divides by them with `mixed_units`: dossiers per head, or per household.
+
+    Args:
+        units: the figures; identifiers are codes of units.
+        table: what is known of the people of units.
+        figures: key of the figure -> what it is.
+        on: the day whose territory and figures count.
+        register: the units and what became of them.
+
+    Returns:
+        The figures of each unit with these in place; unknown ones with the reason. Where territory
+        changed since they were counted, a mark says so (`territory-merged`).
+
+    Raises:
+        UnknownNameError: the register has no such unit on that day.
+    """
+    made: list[UnitFigures] = []
+    for each in units:
+        found: dict[str, Figure] = dict(each.figures)
+        flags = dict(each.flags)
+        for key, kind in figures.items():
+            known = table.of(each.unit, kind, on=on, register=register)
+            if isinstance(known, Unknown):
+                found[key] = Unknown(known.reason, f"{key}: {known.about}")
+                continue
+            found[key] = known.count
+            if known.breaks:
+                marks = dict.fromkeys(f"territory-{mark.kind.value}" for mark in known.breaks)
+                flags[key] = ", ".join(marks)
+        made.append(evolve(each, figures=found, flags=flags))
+    return tuple(made)
 
 
 def count_figures(

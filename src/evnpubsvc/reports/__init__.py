@@ -14,6 +14,7 @@ from evnpubsvc._hooks import publish
 from evnpubsvc.reports._checks import check, check_carry_over, check_published
 from evnpubsvc.reports._fill import drill_down, fill
 from evnpubsvc.reports._form import CarryOver, Column, Form, Identity
+from evnpubsvc.reports._per_population import per_population
 from evnpubsvc.reports._report import Report
 from evnpubsvc.reports._row import ReportRow
 from evnpubsvc.reports._senders import ReportDue, ReportSender, report_due
@@ -32,6 +33,7 @@ __all__ = [
     "check_published",
     "drill_down",
     "fill",
+    "per_population",
     "report_due",
 ]
 

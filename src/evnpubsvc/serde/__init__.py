@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._outreach import outreach_example as outreach_example
     from evnpubsvc.serde._outreach import read_programme as read_programme
     from evnpubsvc.serde._outreach import roster_feed as roster_feed
+    from evnpubsvc.serde._population import read_population as read_population
     from evnpubsvc.serde._portal import read_portal_figures as read_portal_figures
     from evnpubsvc.serde._rates import read_rates as read_rates
     from evnpubsvc.serde._registers import DateStyle as DateStyle
@@ -120,6 +121,7 @@ _HOMES = {
     "read_register_columns": "_registers",
     "read_scheme": "_schemes",
     "read_snapshot": "_campaigns",
+    "read_population": "_population",
     "read_unit_register": "_units",
     "read_xes": "_dossiers",
     "read_xes_log": "_event_logs",

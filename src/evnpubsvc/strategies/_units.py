@@ -11,7 +11,20 @@ from hypothesis import strategies as st
 from evnpubsvc.law import Validity
 from evnpubsvc.strategies._foundation import citations, titles
 from evnpubsvc.strategies._law import validities
-from evnpubsvc.units import AdminUnit, Lineage, Succession, Tier, UnitKey, UnitKind, UnitRegister
+from evnpubsvc.strategies._quantities import count_ranges, counts
+from evnpubsvc.units import (
+    AdminUnit,
+    Lineage,
+    Population,
+    PopulationFigure,
+    PopulationKind,
+    PopulationTable,
+    Succession,
+    Tier,
+    UnitKey,
+    UnitKind,
+    UnitRegister,
+)
 
 _SYLLABLES = ("Tam", "Xuân", "Hòa", "Thủy", "Núi", "Thành", "Đức", "Phú", "Mỹ", "Ea", "H'leo", "1")
 _LAST_DISTRICT_DAY = date(2025, 6, 30)
@@ -135,6 +148,31 @@ def lineages() -> st.SearchStrategy[Lineage]:
         return register.lineage(pair[0], pair[1])
 
     return st.builds(between, unit_registers(), days)
+
+
+def population_figures() -> st.SearchStrategy[PopulationFigure]:
+    """Draw figures of every kind, known and within bounds."""
+
+    def build(kind: PopulationKind) -> st.SearchStrategy[PopulationFigure]:
+        units = st.just(kind.unit)
+        number = counts(units=units) | count_ranges(units=units)
+        days = st.dates(date(2019, 4, 1), date(2026, 12, 31))
+        return st.builds(PopulationFigure, unit_keys(), st.just(kind), days, number, citations())
+
+    return st.sampled_from(PopulationKind).flatmap(build)
+
+
+def populations() -> st.SearchStrategy[Population]:
+    """Draw what is known of a unit from one figure."""
+    return population_figures().map(lambda figure: Population(figure.count, (figure,)))
+
+
+def population_tables() -> st.SearchStrategy[PopulationTable]:
+    """Draw tables of up to four figures."""
+    given = st.lists(
+        population_figures(), max_size=4, unique_by=lambda each: (each.unit, each.kind, each.day)
+    )
+    return given.map(lambda figures: PopulationTable(tuple(figures)))
 
 
 def unit_name_variants(unit: AdminUnit) -> st.SearchStrategy[str]:

@@ -10,6 +10,12 @@ from evnpubsvc.units._example import nui_thanh
 from evnpubsvc.units._lineage import Break, Carried, DividedPolicy, Lineage, TerritoryComparison
 from evnpubsvc.units._look_alikes import look_alikes
 from evnpubsvc.units._names import NameReading, fold_name
+from evnpubsvc.units._population import (
+    Population,
+    PopulationFigure,
+    PopulationKind,
+    PopulationTable,
+)
 from evnpubsvc.units._register import UnitRegister
 from evnpubsvc.units._unit import AdminUnit, Succession, Tier, UnitKey, UnitKind
 
@@ -20,6 +26,10 @@ __all__ = [
     "DividedPolicy",
     "Lineage",
     "NameReading",
+    "Population",
+    "PopulationFigure",
+    "PopulationKind",
+    "PopulationTable",
     "Succession",
     "TerritoryComparison",
     "Tier",
