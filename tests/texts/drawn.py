@@ -140,6 +140,9 @@ class Drawer:
             for _, name, _, _ in string.Formatter().parse(text)
             if name is not None
         }
+        # A list may quote its members, so a text that quotes its parts gets none.
+        if key not in self._plain:
+            depth = 2
         # Parts may be called as the arguments of `finding` are, so they are renamed on the way.
         drawn = {f"part_{name}": self.value(depth) for name in sorted(names - {"value"})}
         # `{record}.{field}` are names of code, never numbers that a dot would join.
