@@ -7,7 +7,7 @@ there when it asks, so nothing imports it before.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Any, Final, cast
 
@@ -49,7 +49,8 @@ def json_schema(kind: type[Any], schema: Any, handler: Any) -> dict[str, Any]:
 
 def _with_references(value: Any, places: Mapping[str, str]) -> Any:
     if isinstance(value, list):
-        return [_with_references(each, places) for each in cast("list[Any]", value)]
+        members: list[Any] = value
+        return [_with_references(each, places) for each in members]
     if not isinstance(value, dict):
         return value
     fields = cast("dict[str, Any]", value)
@@ -64,22 +65,24 @@ def _referred(kind: type[Any]) -> list[Any]:
     return list(dict.fromkeys(definition_of(kind, DEFINITIONS)[1]))
 
 
-def _ref(kind: type[Any]) -> str:
+def _ref(kind: Any) -> str:
     # As Pydantic numbers its own types, so that it finds again what it has.
     asking = _asking(kind)
     return f"{asking.__module__}.{asking.__qualname__}:{id(asking)}"
 
 
 @cache
-def _asking(kind: type[Any]) -> type[Any]:
+def _asking(kind: Any) -> type[Any]:
     """Return a class that Pydantic can ask: the type itself, or one that stands for it."""
     if is_public(kind):
-        return kind
-    methods = {
+        return cast("type[Any]", kind)
+    methods: dict[str, Callable[[Any, Any], Any]] = {
         "__get_pydantic_core_schema__": lambda _, handler: core_schema(kind, handler),
         "__get_pydantic_json_schema__": lambda schema, handler: json_schema(kind, schema, handler),
     }
-    return type(str(name_of(kind)), (), {name: staticmethod(m) for name, m in methods.items()})
+    return type(
+        str(name_of(kind)), (), {name: staticmethod(each) for name, each in methods.items()}
+    )
 
 
 # --- values ---------------------------------------------------------------------------------------

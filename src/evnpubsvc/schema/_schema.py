@@ -235,7 +235,7 @@ def _encoding_of(kind: Any) -> Encoding:
 def _titles(name: str) -> Schema:
     """Return what the values of a type are called, in both languages."""
     dashed = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
-    entry = catalogue()[f"type.{dashed}"]
+    entry = catalogue().get(f"type.{dashed}", {"en": name, "vi": name})
     return {"title": entry["en"], "x-title-vi": entry["vi"]}
 
 

@@ -401,12 +401,15 @@ def _describe_number_or_unknown(kind: Any, describe: Describe) -> Schema:
 def _count_or_range(converter: Converter) -> Encoding:
     """A count within bounds has bounds; what has none is held to what a count is."""
 
+    def applies(kind: Any) -> bool:
+        return set(get_args(kind)) == {Count, CountRange}
+
     def read(value: Any, _: Any) -> Any:
-        within = isinstance(value, dict) and not {"least", "most"}.isdisjoint(value)
-        return converter.structure(value, CountRange if within else Count)
+        fields = set(cast("dict[str, Any]", value)) if isinstance(value, dict) else set[str]()
+        return converter.structure(value, CountRange if fields & {"least", "most"} else Count)
 
     return Encoding(
-        lambda kind: set(get_args(kind)) == {Count, CountRange},
+        applies,
         lambda _, describe: {"anyOf": [describe(Count), describe(CountRange)]},
         read,
         lambda value: converter.unstructure(value, type(value)),
@@ -442,7 +445,11 @@ def _tuple(converter: Converter) -> Encoding:
             raise IterableValidationError("", errors, kind)  # pyright: ignore[reportCallIssue] # its own __new__
         return tuple(built)
 
-    return Encoding(lambda kind: get_origin(kind) is tuple, _describe_tuple, read)
+    return Encoding(_is_tuple, _describe_tuple, read)
+
+
+def _is_tuple(kind: Any) -> bool:
+    return get_origin(kind) is tuple
 
 
 def _describe_tuple(kind: Any, describe: Describe) -> Schema:
@@ -458,8 +465,9 @@ def _describe_tuple(kind: Any, describe: Describe) -> Schema:
 
 
 def _is_mapping(kind: Any) -> bool:
+    # A dict is left to cattrs, which the hook of mappings asks for one.
     origin = get_origin(kind)
-    return isinstance(origin, type) and issubclass(origin, Mapping)
+    return isinstance(origin, type) and issubclass(origin, Mapping) and origin is not dict
 
 
 def _mapping(converter: Converter) -> Encoding:
@@ -467,11 +475,10 @@ def _mapping(converter: Converter) -> Encoding:
         if not isinstance(value, Mapping):
             raise NotThisTypeError(value, "object")
         key, member = get_args(kind)
-        given = cast("Mapping[Any, Any]", value)
-        return converter.structure(given, cast("Any", dict)[key, member])
+        return converter.structure(value, cast("Any", dict)[key, member])
 
     return Encoding(
-        lambda kind: _is_mapping(kind) and get_origin(kind) is not dict,
+        _is_mapping,
         lambda kind, describe: {
             "type": "object",
             "additionalProperties": describe(get_args(kind)[1]),
@@ -488,7 +495,8 @@ def is_record(kind: Any) -> bool:
 
 def fields_of(kind: Any) -> tuple[attrs.Attribute[Any], ...]:
     """Return the fields of a record with their types, not the texts of annotations."""
-    return attrs.fields(attrs.resolve_types(get_origin(kind) or kind))
+    plain = attrs.resolve_types(get_origin(kind) or kind)
+    return cast("tuple[attrs.Attribute[Any], ...]", attrs.fields(plain))
 
 
 def _record(converter: Converter) -> Encoding:
@@ -501,7 +509,7 @@ def _record(converter: Converter) -> Encoding:
         build = built.get(plain)
         if build is None:
             build = built[plain] = converter.gen_structure_attrs_fromdict(plain)
-        return build(value, plain)
+        return build(cast("Any", value), plain)
 
     return Encoding(is_record, describe_record, read)
 
@@ -537,8 +545,11 @@ def _written_as(converter: Converter) -> Encoding:
     def read(value: Any, kind: Any) -> Any:
         return kind.from_written(converter.structure(value, kind.written_as))
 
+    def applies(kind: Any) -> bool:
+        return isinstance(kind, type) and hasattr(kind, "written_as")
+
     return Encoding(
-        lambda kind: isinstance(kind, type) and hasattr(kind, "written_as"),
+        applies,
         lambda kind, describe: describe(kind.written_as),
         read,
         lambda table: converter.unstructure(table.to_written()),

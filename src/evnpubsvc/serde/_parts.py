@@ -100,7 +100,7 @@ def encodings(converter: Converter) -> tuple[Encoding, ...]:
     return (
         Encoding(TypedValue, _describe_part, read_open, write_open),
         Encoding(
-            lambda kind: isinstance(kind, TypeVar),
+            _is_variable,
             lambda _, describe: {"anyOf": [describe(TypedValue), {"type": "null"}]},
         ),
         Encoding(_is_generic, describe_record, read_generic, write_generic),
@@ -118,6 +118,10 @@ def encodings(converter: Converter) -> tuple[Encoding, ...]:
             write_finding,
         ),
     )
+
+
+def _is_variable(kind: Any) -> bool:
+    return isinstance(kind, TypeVar)
 
 
 def _is_generic(kind: Any) -> bool:
@@ -154,7 +158,7 @@ def _describe_part(_: Any, describe: Describe) -> Schema:
     scalars = [(name, describe(kind)) for name, kind in _SCALARS.items() if kind is not Decimal]
     scalars.append(("decimal", {"type": "string", "maxLength": 128, "pattern": _DECIMAL}))
     typed = [object_schema({"type": {"const": name}, "value": value}) for name, value in scalars]
-    record = {"type": {"type": "string", "pattern": _RECORD}, "value": True}
+    record: dict[str, Schema] = {"type": {"type": "string", "pattern": _RECORD}, "value": {}}
     return {
         "anyOf": [
             {"type": ["string", "integer", "boolean"]},
