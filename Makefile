@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test quick deep outgrow check check-rest check-lowest format lint types architecture docs coverage coverage-report calendar-end bench clean
+.PHONY: help demo test quick deep outgrow web ajv check check-rest check-lowest format lint types architecture docs coverage coverage-report calendar-end bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -100,6 +100,23 @@ check-lowest: ## the tests with the oldest releases that pyproject.toml allows
 
 outgrow: .envs/outgrow/.done ## the same tallies on Spark (needs Java; skips without) and Dask, in an environment of its own
 	.envs/outgrow/bin/python -m pytest -n auto tests/frames/test_outgrow.py tests/frames/test_sources.py docs/how-to/count-on-spark.md docs/how-to/count-on-dask.md
+
+.envs/web/.done: pyproject.toml
+	$(PYTHON) -m venv .envs/web
+	.envs/web/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.envs/web/bin/python -m pip install --quiet --editable '.[hypothesis]' --group web
+	@touch $@
+
+web: .envs/web/.done ## requests made from the description of a small service, in an environment of its own
+	.envs/web/bin/python -m pytest -q --noconftest tests/schema/contract.py
+
+.envs/ajv/.done:
+	mkdir -p .envs/ajv
+	if command -v npm; then npm install --silent --no-fund --no-audit --prefix .envs/ajv ajv@8; fi
+	@touch $@
+
+ajv: .envs/ajv/.done $(VENV)/.test ## schemas are judged by Ajv as by jsonschema; skips where there is no npm
+	$(BIN)/python -m pytest -q tests/schema/test_ajv.py
 
 bench: $(VENV)/.dev ## ratios against peers, measured in one run
 	$(BIN)/python -m pip install --quiet --group bench

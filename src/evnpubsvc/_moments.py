@@ -73,3 +73,7 @@ def local_zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise misuse("timezone-unknown", name) from None
+
+
+ZONED: Final = r"^(?:[^Tt ]*|[^Tt ]*[Tt ].*(?:[Zz]|[+-][0-9:.]+))$"
+"""What a day, or an instant with its zone, looks like in documents."""

@@ -8,6 +8,8 @@ from typing import Any, cast
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._moments import ZONED
+from evnpubsvc._records import says
 from evnpubsvc._validate import instance_of, pairs_of, read_member
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import LabelledEnum, LabelledIntEnum
@@ -94,23 +96,27 @@ class Status(LabelledIntEnum):
     RETURNED = 10
 
 
+@says(pattern=ZONED)
 def _moment(record: object, attribute: Attribute[Any], value: object) -> None:
     instance_of(date)(record, attribute, value)  # a datetime is a date too
     if isinstance(value, datetime) and value.utcoffset() is None:
         raise MisuseError("event-time-naive", value)
 
 
+@says(pattern=ZONED)
 def _aware(record: object, attribute: Attribute[Any], value: object) -> None:
     instance_of(datetime)(record, attribute, value)
     if isinstance(value, datetime) and value.utcoffset() is None:
         raise MisuseError("event-time-naive", value)
 
 
+@says(pattern=ZONED)
 def _optional_aware(record: object, attribute: Attribute[Any], value: object) -> None:
     if value is not None:
         _aware(record, attribute, value)
 
 
+@says(pattern=ZONED)
 def optional_moment(record: object, attribute: Attribute[Any], value: object) -> None:
     instance_of(date, type(None))(record, attribute, value)
     if isinstance(value, datetime) and value.utcoffset() is None:

@@ -48,9 +48,8 @@ def json_schema(kind: type[Any], schema: Any, handler: Any) -> dict[str, Any]:
 
 
 def _with_references(value: Any, places: Mapping[str, str]) -> Any:
-    if isinstance(value, list):
-        members: list[Any] = value
-        return [_with_references(each, places) for each in members]
+    if isinstance(value, (list, tuple)):
+        return [_with_references(each, places) for each in cast("list[Any]", value)]
     if not isinstance(value, dict):
         return value
     fields = cast("dict[str, Any]", value)

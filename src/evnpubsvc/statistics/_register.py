@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._moments import ZONED
 from evnpubsvc._records import says
 from evnpubsvc._validate import instance_of, nonempty_text, pairs_of
 from evnpubsvc.errors import MisuseError
@@ -61,6 +62,7 @@ _day = instance_of(date)
 _text = instance_of(str)
 
 
+@says(pattern=ZONED)
 def _moment(record: object, attribute: Attribute[Any], value: object) -> None:
     if value is None and attribute.name != "received":
         return
