@@ -102,3 +102,8 @@ def test_a_style_that_would_also_fit_swapped_is_said(tmp_path: Path) -> None:
     assert "swapped" not in err
     _, _, err = _tally(tmp_path, _HEADER + _GOOD)  # three days prove nothing
     assert "swapped" not in err
+    for engine in ("python", "polars"):  # on standard input too
+        call = ["tally", "-", "--columns", str(tmp_path / "map.toml"), "--as-of", "2022-12-31"]
+        text = _HEADER + _GOOD * 5
+        result = CliRunner().invoke(command, [*call, "--engine", engine], input=text.encode())
+        assert (result.exit_code, result.stderr.count("dates-fit-swapped")) == (0, 1)

@@ -67,10 +67,10 @@ _TIMED = RegisterColumns(
 )  # fmt: skip
 _HEADER = "Ngày nhận,Giờ nhận,Hạn,Giờ hạn,Ngày trả,Giờ trả,Đơn vị"
 _TIMES = f"""{_HEADER}
-01/12/2022,08:30,05/12/2022,16:30,05/12/2022,16:00,Xã A
-01/12/2022,08:30,05/12/2022,16:30,05/12/2022,17:00,Xã A
-01/12/2022 00:00:00,8h30,05/12/2022,4:30 CH,05/12/2022,0.6666667,Xã A
-01/12/2022,,05/12/2022,,05/12/2022,,Xã A
+13/12/2022,08:30,15/12/2022,16:30,15/12/2022,16:00,Xã A
+13/12/2022,08:30,15/12/2022,16:30,15/12/2022,17:00,Xã A
+13/12/2022 00:00:00,8h30,15/12/2022,4:30 CH,15/12/2022,0.6666667,Xã A
+13/12/2022,,15/12/2022,,15/12/2022,,Xã A
 """
 
 
@@ -182,7 +182,7 @@ _SPELLINGS = (
     "Xã Hòa\u200b Bình", "\u0425ã Hòa Bình", "XÃ HÒA BÌNH", "Xã Hòa Bình",
 )  # fmt: skip
 _OTHERS = ("Xã Hóa Bình", "Xã Hòa Bính")
-_SPELT = "ngày,xã\n" + "".join(f"01/12/2022,{name}\n" for name in (*_SPELLINGS, *_OTHERS))
+_SPELT = "ngày,xã\n" + "".join(f"13/12/2022,{name}\n" for name in (*_SPELLINGS, *_OTHERS))
 _ASKED: dict[str, Any] = {"by": ["unit"], "as_of": date(2022, 12, 31), "compare": "date"}
 
 

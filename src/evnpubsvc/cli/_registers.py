@@ -27,7 +27,6 @@ from evnpubsvc.periods import Period
 from evnpubsvc.serde import (
     RegisterColumns,
     RegisterFormat,
-    find_swapped_days,
     read_register,
     read_register_columns,
     tally_register,
@@ -257,7 +256,6 @@ def packed_register(
         return None
     from evnpubsvc.frames import write_coded
 
-    _say_swapped_days(register, layout, on_finding)
     packed = _folder() / "packed.parquet"
     return str(write_coded(register, packed, layout, on_finding=on_finding))
 
@@ -270,21 +268,6 @@ def _folder() -> Path:
 
 def _has_frames() -> bool:
     return find_spec("polars") is not None and find_spec("numpy") is not None
-
-
-_FEW_DAYS: Final = 10  # so few may all lie in the first twelve days of a month
-
-
-def _say_swapped_days(
-    register: str, layout: RegisterColumns, on_finding: Callable[[Finding], None] | None
-) -> None:
-    """Say where the style of dates would also fit with day and month swapped."""
-    try:
-        seen, above = find_swapped_days(register, layout)
-    except DataError:  # the count says what is wrong with the table
-        return
-    if on_finding is not None and seen >= _FEW_DAYS and not above:
-        on_finding(notice("dates-fit-swapped", "", seen, above=above, style=layout.dates))
 
 
 def count_filtered(
@@ -317,8 +300,6 @@ def count_register(
     Raises:
         MisuseError: `extra-missing` where the wanted engine, or one for Parquet, is not installed.
     """
-    if layout is not None and register.lower().endswith(".csv"):
-        _say_swapped_days(register, layout, question["on_finding"])
     plain = layout is not None and not _is_parquet(register) and memory_limit is None
     if engine == "auto" and plain and not _has_frames():
         engine = "python"

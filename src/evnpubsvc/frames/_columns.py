@@ -289,9 +289,9 @@ class BatchReader(ABC):
         self._read_row = row_reader(columns)
         self._read_iso_row = row_reader(evolve(columns, dates=DateStyle.ISO))
 
-    def settle_days(self, rows: Iterable[Mapping[str, object]]) -> None:
+    def settle_days(self, rows: Iterable[Mapping[str, object]], *, typed: bool = False) -> None:
         """Take columns for days where the first rows of a source have no hour but 00:00:00."""
-        columns, notices = settle_days(self.columns, rows)
+        columns, notices = settle_days(self.columns, rows, typed=typed)
         if notices:
             self.columns = columns
             self._read_row = row_reader(columns)

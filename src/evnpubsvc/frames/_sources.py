@@ -149,7 +149,8 @@ def _look_ahead(stream: Any, reader: BatchReader, kind: FrameFormat) -> Any:
     start = stream.tell() if _can_seek(stream) else None
     head = b"".join(_first_lines(stream))
     with suppress(DataError):  # the count says what is wrong with the table
-        reader.settle_days(_first_rows(io.BytesIO(head), reader, kind))
+        rows, typed = _first_rows(io.BytesIO(head), reader, kind)
+        reader.settle_days(rows, typed=typed)
     if start is None:
         return Again(stream, head)
     stream.seek(start)
@@ -176,14 +177,15 @@ def _can_seek(stream: Any) -> bool:
 
 def _first_rows(
     head: BinaryIO, reader: BatchReader, kind: FrameFormat
-) -> list[Mapping[str, object]]:
-    """Return the cells of the first rows."""
+) -> tuple[list[Mapping[str, object]], bool]:
+    """Return the cells of the first rows, and whether they come from a workbook."""
+    typed = False
     if kind is FrameFormat.JSONL:
         rows = list(islice(json_rows(head), LOOKED_AT))
     else:
         with open_register(head, reader.columns) as table:
-            rows = list(islice(named_rows(table), LOOKED_AT))
-    return [row.cells for row in rows if isinstance(row, Row)]
+            rows, typed = list(islice(named_rows(table), LOOKED_AT)), table.typed
+    return [row.cells for row in rows if isinstance(row, Row)], typed
 
 
 class _Counting:
@@ -265,9 +267,12 @@ def _take_sheet(path: Path, reader: BatchReader) -> None:
         places = [table.header.index(name) for name in gathered.names()]
         first = list(islice(table.rows, LOOKED_AT))
         reader.settle_days(
-            dict(zip(table.header, each[1], strict=True))
-            for each in first
-            if not isinstance(each, Finding)
+            (
+                dict(zip(table.header, each[1], strict=True))
+                for each in first
+                if not isinstance(each, Finding)
+            ),
+            typed=table.typed,
         )
         for each in chain(first, table.rows):
             if isinstance(each, Finding):

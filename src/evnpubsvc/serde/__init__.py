@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._registers import DateStyle as DateStyle
     from evnpubsvc.serde._registers import RegisterColumns as RegisterColumns
     from evnpubsvc.serde._registers import RegisterFormat as RegisterFormat
-    from evnpubsvc.serde._registers import find_swapped_days as find_swapped_days
     from evnpubsvc.serde._registers import read_register as read_register
     from evnpubsvc.serde._registers import read_register_columns as read_register_columns
     from evnpubsvc.serde._reports import PublishedColumns as PublishedColumns
@@ -90,7 +89,6 @@ _HOMES = {
     "TableLayout": "_shapes",
     "catalogue_from_rows": "_catalogue",
     "configure_converter": "_converter",
-    "find_swapped_days": "_registers",
     "findings_of": "_converter",
     "from_data": "_data",
     "from_json": "_data",

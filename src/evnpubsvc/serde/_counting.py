@@ -185,7 +185,9 @@ def _look_ahead(
         for each in first
         if not isinstance(each, Finding)
     )
-    return evolve(table, rows=chain(first, table.rows)), *settle_days(columns, cells)
+    return evolve(table, rows=chain(first, table.rows)), *settle_days(
+        columns, cells, typed=table.typed
+    )
 
 
 class _Reading:

@@ -308,10 +308,11 @@ def read_register(
     if file_format is RegisterFormat.CSV:
         with open_register(source, columns) as table:
             yield from table.notices
-            yield from _read_all(named_rows(table), columns, where or {}, progress)
+            rows = named_rows(table)
+            yield from _read_all(rows, columns, where or {}, progress, typed=table.typed)
         return
     with opened(source) as stream:  # objects may leave keys out
-        yield from _read_all(json_rows(stream), columns, where or {}, progress)
+        yield from _read_all(json_rows(stream), columns, where or {}, progress, typed=False)
 
 
 def _read_all(
@@ -319,10 +320,12 @@ def _read_all(
     columns: RegisterColumns,
     where: Mapping[str, str | Iterable[str]],
     progress: Callable[[int], None] | None,
+    *,
+    typed: bool,
 ) -> Iterator[RegisterRow | Finding]:
     first = list(islice(rows, LOOKED_AT))
     cells = (row.cells for row in first if isinstance(row, Row))
-    columns, notices = settle_days(columns, cells)
+    columns, notices = settle_days(columns, cells, typed=typed)
     yield from notices
     yield from _read_rows(chain(first, rows), _reader_of(columns, where), progress)
 
@@ -570,17 +573,19 @@ def words_of_values(columns: RegisterColumns, name: str) -> Words[str] | None:
 
 
 def settle_days(
-    columns: RegisterColumns, rows: Iterable[Mapping[str, object]]
+    columns: RegisterColumns, rows: Iterable[Mapping[str, object]], *, typed: bool = False
 ) -> tuple[RegisterColumns, tuple[Finding, ...]]:
     """Declare columns that hold days, though an export wrote 00:00:00 beside each of them.
 
     Args:
         columns: how the register is laid out.
         rows: the first rows: texts, or what tables of other libraries hold.
+        typed: whether the days come from cells of a workbook, which have no style.
 
     Returns:
         The layout, and a notice for each column that it did not declare: every cell of it that has
-        an hour has that one.
+        an hour has that one. A notice `dates-fit-swapped` where the style of the dates would also
+        fit with day and month swapped.
     """
     wanted = [
         (name, getattr(columns, name))
@@ -591,7 +596,12 @@ def settle_days(
     read = moment_parser(columns.dates, zone)
     empty: Counter[str] = Counter()
     told = set[str]()
+    days: list[date] = []
+    swappable = columns.dates in {DateStyle.DMY, DateStyle.MDY} and not typed
     for row in rows:
+        if swappable:
+            cells = (row.get(getattr(columns, name) or "") for name in _WITH_MOMENTS)
+            days += filter(None, (read(cell.strip()) for cell in cells if isinstance(cell, str)))
         for name, column in wanted:
             hour = _hour_of(row.get(column) if column else None, read, zone)
             if hour is False:
@@ -603,6 +613,7 @@ def settle_days(
         notice("register-column-of-days", "", column, count=empty[name], key=name)
         for name, column in found
     )
+    notices += _say_swapped(columns, days)
     if not found:
         return columns, notices
     names = (*columns.whole_days, *(name for name, _ in found))
@@ -620,43 +631,18 @@ def _hour_of(cell: object, read: Callable[[str], date | None], zone: tzinfo) -> 
     return False if len(text) >= _SHORTEST and isinstance(read(text), datetime) else None
 
 
-def find_swapped_days(source: Source, columns: RegisterColumns) -> tuple[int, int]:
-    r"""Count days that would also be days with day and month swapped.
+def _say_swapped(columns: RegisterColumns, days: Sequence[date]) -> tuple[Finding, ...]:
+    """Say where the style of dates would also fit with day and month swapped.
 
     A style `dmy` that fits may still be wrong where no day is above 12: then `mdy` fits too.
-
-    Args:
-        source: a register in CSV or a workbook; its first thousand rows are looked at.
-        columns: how the register is laid out.
-
-    Returns:
-        The number of days in `received`, `due` and `finished`, and how many of them are above 12,
-        for the styles `dmy` and `mdy`; zeros for others, which cannot be swapped.
-
-    >>> import io
-    >>> register = io.BytesIO(b"received\n01/12/2022\n13/12/2022\n")
-    >>> find_swapped_days(register, RegisterColumns(dates=DateStyle.DMY))
-    (2, 1)
     """
-    if columns.dates not in {DateStyle.DMY, DateStyle.MDY}:
-        return 0, 0
-    read = moment_parser(columns.dates, local_zone(columns.timezone))
-    days = [read(text) for _, text in _texts_of_moments(source, columns)]
-    read_days = [day for day in days if day is not None]
-    return len(read_days), sum(day.day > 12 for day in read_days)
+    above = sum(day.day > 12 for day in days)
+    if above or len(days) < _FEW_DAYS:
+        return ()
+    return (notice("dates-fit-swapped", "", len(days), above=above, style=columns.dates),)
 
 
-def _texts_of_moments(source: Source, columns: RegisterColumns) -> Iterator[tuple[str, str]]:
-    """Yield the texts of the first rows that should be days or moments, each with its name."""
-    with open_register(source, columns) as table:
-        for row in islice(named_rows(table), LOOKED_AT):
-            if isinstance(row, Finding):
-                continue
-            for name in _WITH_MOMENTS:
-                cell = cell_text(row.cells.get(getattr(columns, name) or "", "")) or ""
-                yield name, cell.strip()
-
-
+_FEW_DAYS: Final = 10  # so few may all lie in the first twelve days of a month
 LOOKED_AT: Final = 1_000  # rows: who enters hours has entered one by then
 _SHORTEST: Final = 7  # letters of a day with an hour: serial days have five digits before the mark
 

@@ -136,12 +136,14 @@ class Table:
         line: the row on which they end.
         notices: what was recognised without being declared.
         rows: number and cells of each row, or what is wrong with it; read once.
+        typed: whether it comes from a workbook, whose days are written here.
     """
 
     header: list[str]
     line: int
     notices: tuple[Finding, ...]
     rows: Iterator[Numbered | Finding]
+    typed: bool = False
 
 
 # ---- CSV
@@ -381,7 +383,7 @@ def open_grid(
     end = min(place.above + place.rows, len(ahead))
     header = checked_names(names[place.above : end], ahead[end - 1][0])
     below = _framed(map(_bounded, chain(ahead[end:], rows)), shape, len(header))
-    return Table(header, ahead[end - 1][0], (*notices, *place.notices), below)
+    return Table(header, ahead[end - 1][0], (*notices, *place.notices), below, typed=True)
 
 
 def _bounded(row: Numbered) -> Numbered | Finding:
