@@ -329,6 +329,8 @@ def test_remarks_about_something_else_are_said_and_passed_over(text: str) -> Non
         "15 ngày; trường hợp không cấp phải trả lời bằng văn bản trong 3 ngày",
         "15 ngày; trường hợp không phải xác minh thì trả kết quả ngay",
         "15 ngày kể từ ngày nhận được xác nhận",
+        "15 ngày kể từ ngày nộp phí",
+        "15 ngày kể từ ngày nhận đủ hồ sơ hợp lệ và nộp đủ lệ phí",
     ],
 )
 def test_what_may_change_a_limit_is_no_remark(text: str) -> None:

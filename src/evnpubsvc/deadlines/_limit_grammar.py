@@ -371,6 +371,7 @@ _LINKS: Final = frozenset({"và", "hoặc", "các", "ngày", "những", "and", "
 _LINKS_ALONE: Final = frozenset(
     {"và", "and", "hoặc", "or", "hay", "of", "the", "a", "b", "c", "d", "đ"}
 )
+_PAID: Final = frozenset({"phí", "fee", "fees"})
 _MOMENTS: Final = frozenset({"ngày", "khi", "lúc", "thời", "sau", "từ"})
 _TURNS: Final = frozenset(
     {"không", "chưa", "not", "no", "nửa", "half", "gấp", "mỗi", "từng", "lần", "bước", "thêm"}
@@ -442,6 +443,9 @@ def _unread_of_receipt(text: str) -> str | None:
         if found is not None:
             papers, at = True, found[1]
             continue
+        # What is paid is an event of its own: "kể từ ngày nộp đủ phí".
+        if words[at] in _PAID and "miễn" not in words[max(at - 2, 0) : at]:
+            return None
         found = lists.around.find(words, at) or _find_harmless(words, at)
         # A second moment behind a name is another event: "xác minh ngày Sở nhận hồ sơ".
         if found is not None and not (someone and not verb and words[at] in _MOMENTS):
