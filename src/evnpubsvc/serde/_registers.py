@@ -167,7 +167,7 @@ class RegisterColumns(TableLayout):
     timezone: str = "Asia/Ho_Chi_Minh"
     missing: tuple[str, ...] = ()
     terms: Mapping[str, Mapping[str, str]] = field(
-        factory=dict[str, dict[str, str]], converter=_as_texts
+        factory=dict[str, dict[str, str]], converter=_as_texts, hash=False
     )
 
     def __attrs_post_init__(self) -> None:

@@ -43,6 +43,9 @@ def table_layouts(kind: type[Any], **more: st.SearchStrategy[Any]) -> st.SearchS
     )
 
 
+_LIMIT: Final = st.sampled_from(("3 ngày làm việc", "10 ngày", "2 tuần", "1 tháng", "1 năm"))
+
+
 def register_columns(kind: type[Any]) -> st.SearchStrategy[Any]:
     """Draw mappings of registers."""
     return table_layouts(
@@ -52,7 +55,10 @@ def register_columns(kind: type[Any]) -> st.SearchStrategy[Any]:
         status=_NAME,
         statuses=_mapping(st.sampled_from(RegisterStatus)),
         code=_NAME,
-        dimensions=st.dictionaries(keys(), titles(), max_size=2),
+        dimensions=st.dictionaries(keys(), titles(), max_size=2).map(
+            lambda drawn: {**drawn, "procedure": "procedure"}
+        ),
+        terms=st.just({}) | st.fixed_dictionaries({"procedure": _mapping(_LIMIT)}),
         values=st.dictionaries(st.just("unit"), _mapping(titles()), max_size=1),
         whole_days=_some(st.sampled_from(("received", "due", "finished"))),
         missing=_some(titles()),

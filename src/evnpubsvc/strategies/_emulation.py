@@ -72,7 +72,7 @@ def terms() -> st.SearchStrategy[Term]:
 
 
 def figure_specs() -> st.SearchStrategy[FigureSpec]:
-    """Draw declarations of figures: counts, plain numbers, and counts that a tally holds."""
+    """Draw declarations of figures: counts, numbers, and what a tally holds, handling times too."""
     common: dict[str, st.SearchStrategy[Any]] = {
         "key": keys(),
         "title": texts(),
@@ -81,13 +81,24 @@ def figure_specs() -> st.SearchStrategy[FigureSpec]:
     }
     given = st.builds(FigureSpec, unit=st.none() | st.sampled_from(CountUnit), **common)
     counted = st.sampled_from([each for each in measures().values() if each.selection is not None])
-    return given | counted.flatmap(
-        lambda measure: st.builds(
-            FigureSpec,
-            unit=st.just(measure.unit),
-            measure=st.just(measure.name),
-            earlier=st.booleans(),
-            **common,
+    timed = st.builds(
+        FigureSpec,
+        measure=st.sampled_from(("handled", "finished-on-time", "finished-late")),
+        handling=st.sampled_from(("mean", "median", "p1", "p90", "p100")),
+        earlier=st.booleans(),
+        **common,
+    )
+    return (
+        given
+        | timed
+        | counted.flatmap(
+            lambda measure: st.builds(
+                FigureSpec,
+                unit=st.just(measure.unit),
+                measure=st.just(measure.name),
+                earlier=st.booleans(),
+                **common,
+            )
         )
     )
 
