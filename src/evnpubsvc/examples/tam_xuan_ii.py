@@ -69,6 +69,7 @@ __all__ = [
     "monthly_figures",
     "periods",
     "plan_older_than_the_districts",
+    "procedures_with_dossiers",
     "programme",
     "province_drive",
     "province_figures",
@@ -198,8 +199,13 @@ def published() -> Mapping[str, AnyCount]:
     return {row["key"]: _as_published(row["dossiers"]) for row in _case()["periods"]}
 
 
-def _as_published(text: str) -> AnyCount:
-    count = parse_count(text, CountUnit.DOSSIERS)
+def procedures_with_dossiers() -> AnyCount:
+    """Return in how many procedures dossiers arose: "mainly" five, so five or more."""
+    return _as_published(_case()["procedures_with_dossiers"], CountUnit.PROCEDURES)
+
+
+def _as_published(text: str, unit: CountUnit = CountUnit.DOSSIERS) -> AnyCount:
+    count = parse_count(text, unit)
     assert not isinstance(count, Unknown)  # each has a number
     return count
 

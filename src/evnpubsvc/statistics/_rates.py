@@ -655,11 +655,12 @@ def growth(
     Raises:
         MisuseError: `unit-mismatch`; `growth-malformed` for a minimum below 1 or a cap below 0.
 
-    The figures of Tam Xuân II: 30 dossiers in 2021, more than 7,000 in 2022 up to 15/12.
+    The figures of Tam Xuân II: 30 dossiers in 2021, more than 7,000 in 2022 up to 15/12. Even with
+    the least that this allows, the base is too small.
 
     >>> from evnpubsvc.periods import PeriodCalendar
     >>> years = tuple(Period.year(year, calendar=PeriodCalendar.CALENDAR) for year in (2022, 2021))
-    >>> print(growth(Count(7_000, CountUnit.DOSSIERS), Count(30, CountUnit.DOSSIERS), periods=years,
+    >>> print(growth(Count(7_001, CountUnit.DOSSIERS), Count(30, CountUnit.DOSSIERS), periods=years,
     ...              minimum_base=100, cap=Fraction(5)))
     unknown: 30 (growth-base-too-small)
     """
