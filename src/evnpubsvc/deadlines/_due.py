@@ -42,6 +42,7 @@ _SET: Final = DeadlineState.SET
 _STOPPED: Final = DeadlineState.STOPPED
 _PREVIEW: Final = DeadlineState.PREVIEW
 _SUPPLEMENT: Final = StopKind.SUPPLEMENT
+_READINGS: Final = tuple(HoursReading)
 
 
 def due(
@@ -211,8 +212,9 @@ def _rivals(question: Question, end: End) -> list[Finding]:
     if limit.unit is _WORKING_DAYS and counting.days is _EIGHT_HOURS:
         result = _count_otherwise(question, _CIVIL_CODE, counting.hours, question.stops)
         found.append(notice("days-read-otherwise", "", limit, date=result))
-    if question.stops and any(each.stop.kind is _SUPPLEMENT for each in question.stops):
-        found += _clock_read_otherwise(question, end)
+    for each in question.stops:
+        if each.stop.kind is _SUPPLEMENT:
+            return [*found, *_clock_read_otherwise(question, end)]
     return found
 
 
@@ -220,7 +222,7 @@ def _hours_read_otherwise(question: Question) -> list[Finding]:
     """What the other readings of hours as printed lead to."""
     limit, counting = question.limit, question.counting
     found: list[Finding] = []
-    for other in HoursReading:
+    for other in _READINGS:
         if other is counting.hours:
             continue
         if other is HoursReading.DAYS and not comes_to_half_days(limit):

@@ -15,7 +15,7 @@ from attrs import Attribute, field, frozen
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.law import Citation, Ground, Validity, cited, ground_of, ground_on
+from evnpubsvc.law import Citation, Ground, Validity, cited, ground_of
 from evnpubsvc.texts import Text
 
 
@@ -82,7 +82,7 @@ class Policy:
 
     def holds_on(self, day: date) -> bool:
         """Return whether a text holds on a day, as far as their days are known."""
-        return ground_on(self.grounds, day) is not None
+        return any(ground.validity.contains(day) for ground in self.grounds)
 
 
 def title_of(row: Mapping[str, Any]) -> Text:

@@ -104,7 +104,7 @@ class Run:
         self.stopped = question.stopped
         if self.stopped is not None and ends_at_instant(terms):
             pauses = merge_spans([self._pause(stop) for stop in stops])
-            self.stopped = self.stopped._replace(pauses=tuple(pauses))
+            self.stopped = StoppedTime(self.calendar, self.stopped.ticks, tuple(pauses))
 
     def _pause(self, placed: PlacedStop) -> tuple[datetime, datetime]:
         start, end = placed.stop.start, placed.stop.end
@@ -194,7 +194,7 @@ class Run:
         if at is None:  # only `transfer15`, which moves nothing, comes here without an hour
             self._write("step-cutoff-transfer15", source)
             return day, at
-        if cutoff.at_fifteen and at.hour == 15 and at.time() == _FIFTEEN:
+        if at.hour == 15 and cutoff.at_fifteen and at.time() == _FIFTEEN:
             self.notices.append(notice("fifteen-sharp", "", at))
 
         solvable = self.question.counting.solvable

@@ -29,6 +29,8 @@ BEYOND: Final = 1 << 39  # the tick of a day after the calendar: no count within
 NEVER: Final = datetime.max  # noqa: DTZ901 - the instant at which it ends
 
 
+_MINUTE: Final = timedelta(minutes=1)
+
 # What makes a limit count afresh; other stops only pause the clock.
 AFRESH: Final = frozenset({ClockPolicy.RESTART, ClockPolicy.NOT_STARTED})
 
@@ -241,7 +243,10 @@ class StoppedTime(NamedTuple):
             if end == NEVER:
                 return None
             at = end
-        return self.calendar.add_working_time(at, left)
+        minutes, rest = divmod(left, _MINUTE)  # the calendar is fastest on whole minutes
+        if rest:
+            return self.calendar.add_working_time(at, left)
+        return self.calendar.add_working_time(at, minutes=minutes)
 
     def add_time(self, at: datetime, left: timedelta) -> datetime | None:
         """Return the instant at which so much time outside stops has passed.
