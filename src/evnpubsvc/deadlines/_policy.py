@@ -15,7 +15,7 @@ from attrs import Attribute, field, frozen
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.law import Citation, Ground, Validity, cited, ground_of
+from evnpubsvc.law import Citation, Ground, Validity, cited, ground_of, ground_on
 from evnpubsvc.texts import Text
 
 
@@ -71,9 +71,10 @@ class Policy:
         >>> print(ClockPolicy.EXCLUDE.policy.cite(date(2025, 7, 1), "applicant-request"))
         practice of one-stop systems
         """
-        written_for = self.grounds[-1].key
-        if case and self.otherwise is not None and written_for and written_for != case:
-            return self.otherwise
+        if case and self.otherwise is not None:
+            written_for = self.grounds[-1].key
+            if written_for and written_for != case:
+                return self.otherwise
         for ground in reversed(self.grounds):
             since = ground.validity.since
             if since is None or since <= day:
@@ -82,7 +83,7 @@ class Policy:
 
     def holds_on(self, day: date) -> bool:
         """Return whether a text holds on a day, as far as their days are known."""
-        return any(ground.validity.contains(day) for ground in self.grounds)
+        return ground_on(self.grounds, day) is not None
 
 
 def title_of(row: Mapping[str, Any]) -> Text:

@@ -140,7 +140,7 @@ def ask(
     if special is not None and not special.holds_on(day):
         validity = special.validity
         raise MisuseError("special-not-in-force", day, rule=special.key, validity=validity)
-    cutoff = _cutoff_of(counting)
+    cutoff = counting.cutoff or _cutoff_of(counting)
     if channel is not None:
         channel = read_member(Channel, channel)
 

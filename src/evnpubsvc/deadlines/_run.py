@@ -131,7 +131,8 @@ class Run:
 
         end = self.find_end()
         self._note_count(end)
-        self._note_end(end)
+        if self.steps is not None or end.stopped_by is not None:
+            self._note_end(end)
         return end
 
     def find_end(self) -> End:
@@ -141,7 +142,8 @@ class Run:
         """
         day, at = self._cut_off(self.question.received, self.question.received_at)
         end = self._count(day, at)
-        for placed in list_restarts(self.stops):
+        restarts = list_restarts(self.stops) if self.stops else ()
+        for placed in restarts:
             # Only a stop that ends after the clock started and begins before the limit is over.
             if placed.is_over(day, at):
                 continue
@@ -492,8 +494,6 @@ class Run:
     def _note_end(self, end: End) -> None:
         if end.stopped_by is not None:
             self._note_standing_restart(end.stopped_by)
-        elif self.steps is None:
-            return
         elif end.day is None:
             self._write("step-stands", None)
         elif end.instant is not None:
