@@ -65,6 +65,7 @@ _KINDS: Mapping[str, Kind] = {
     "check_shape": Kind.DATA,
     "finding": Kind.DATA,
     "mention": Kind.NOTICE,
+    "misuse": Kind.CALLER,
     "more": Kind.DATA,
     "notice": Kind.NOTICE,
     "read": Kind.DATA,
@@ -89,7 +90,8 @@ def reasons() -> tuple[Reason, ...]:
             if name in _KINDS:
                 kinds[code].add(_KINDS[name])
                 rooms[code].add(room)
-            elif name is None:
+            elif name is None or "hint_en" in catalogue()[code]:
+                # A hint says what to do, so an entry that has one is a reason, whoever hands it on.
                 loose[code].add(room)
     # Codes that stand in tables of the package and are handed over from there.
     for code, where in loose.items():
