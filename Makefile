@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test quick deep outgrow web ajv check check-rest check-lowest format lint types architecture docs coverage coverage-report calendar-end bench clean
+.PHONY: help demo test quick deep outgrow web ajv check check-rest check-lowest mutants mutants-few fuzz format lint types architecture docs coverage coverage-report calendar-end bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,7 +48,7 @@ quick: $(VENV)/.test ## the core of the tests, few examples each: for the inner 
 deep: $(VENV)/.test ## the same tests with the large counts: an hour or more
 	EVNPUBSVC_DEEP=1 HYPOTHESIS_PROFILE=nightly $(BIN)/python $(PYTEST)
 
-check: format lint architecture types docs coverage calendar-end ## everything that CI runs
+check: format lint architecture types docs coverage mutants-few calendar-end ## everything that CI runs
 check-rest: format lint architecture types docs ## the part of `check` that is not tests
 
 format: $(VENV)/.dev
@@ -117,6 +117,24 @@ web: .envs/web/.done ## requests made from the description of a small service, i
 
 ajv: .envs/ajv/.done $(VENV)/.test ## schemas are judged by Ajv as by jsonschema; skips where there is no npm
 	$(BIN)/python -m pytest -q tests/schema/test_ajv.py
+
+mutants: $(VENV)/.test ## change one place of a kernel at a time, 25 in each: its tests must notice (an hour or more)
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m bench.mutants $(or $(COUNT),25) $(or $(SEED),1) $(MODULES)
+
+mutants-few: $(VENV)/.test # the same, a few: under half a minute
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m bench.mutants 2 $(or $(SEED),1) serde._tables
+
+.envs/fuzz/.done: pyproject.toml
+	$(PYTHON) -m venv .envs/fuzz
+	.envs/fuzz/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.envs/fuzz/bin/python -m pip install --quiet --editable '.[all]' --group test
+	.envs/fuzz/bin/python -m pip install --quiet --only-binary :all: atheris || echo "no atheris for this Python: bytes are spoilt without it"
+	@touch $@
+
+# Two readers at a time; what breaks one is kept in tests/corpus, where every run of the tests tries it.
+fuzz: .envs/fuzz/.done ## spoil bytes for every reader, SECONDS each (60 unless said)
+	.envs/fuzz/bin/python -c 'from tests.fuzz import TARGETS; print(*TARGETS, sep="\n")' \
+		| xargs -P 2 -n 1 .envs/fuzz/bin/python -m tests.fuzz $(or $(SECONDS),60)
 
 bench: $(VENV)/.dev ## ratios against peers, measured in one run
 	$(BIN)/python -m pip install --quiet --group bench
