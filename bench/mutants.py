@@ -220,7 +220,7 @@ def main() -> int:
         noticed, survivors = plant(name, count, seed)
         total = [total[0] + noticed, total[1] + len(survivors)]
         planted, took = noticed + len(survivors), time.monotonic() - start
-        print(f"{name}: {noticed} of {planted} noticed, {took:.0f} s")
+        print(f"{name}: {noticed} of {planted} noticed, {took:.0f} s", flush=True)
         for each in survivors:
             print(f"  survived: {each}", flush=True)
     print(f"noticed {total[0]} of {sum(total)}: {100 * total[0] / max(sum(total), 1):.1f} %")

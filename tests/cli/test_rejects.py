@@ -107,3 +107,14 @@ def test_a_style_that_would_also_fit_swapped_is_said(tmp_path: Path) -> None:
         text = _HEADER + _GOOD * 5
         result = CliRunner().invoke(command, [*call, "--engine", engine], input=text.encode())
         assert (result.exit_code, result.stderr.count("dates-fit-swapped")) == (0, 1)
+
+
+def test_findings_that_are_not_listed_are_counted(tmp_path: Path) -> None:
+    rows = ["x,2022-12-01"] * 1_500
+    (tmp_path / "r.csv").write_text("\n".join(["received,due", *rows]), "utf-8")
+    (tmp_path / "m.toml").write_text('due = "due"\n', "utf-8")
+    call = ["tally", str(tmp_path / "r.csv"), "--columns", str(tmp_path / "m.toml")]
+    result = CliRunner().invoke(command, [*call, "--as-of", "2022-12-14", "--engine", "python"])
+    assert result.exit_code == 1
+    assert "… 1,300 more" in result.stderr
+    assert "1,500 findings; nothing was written" in result.stderr

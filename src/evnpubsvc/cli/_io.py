@@ -72,9 +72,17 @@ def show_findings(found: Sequence[Finding], lang: Language) -> None:
     for f in ordered[:_MOST]:
         click.echo(finding_line(f, lang), err=True)
     if len(ordered) > _MOST:
-        click.echo(said("more", lang, count=len(ordered) - _MOST), err=True)
+        click.echo(said("more", lang, count=count_findings(found) - _MOST), err=True)
     if _can_ask() and any(f.hides_content(lang) for f in ordered[:_MOST]):
         click.echo(said("cells-hidden", lang), err=True)
+
+
+def count_findings(found: Sequence[Finding]) -> int:
+    """Return how many findings there are, with those that the last one only counts."""
+    rest = found[-1] if found and found[-1].reason == "more-findings" else None
+    if rest is not None and isinstance(rest.value, int):
+        return len(found) - 1 + rest.value
+    return len(found)
 
 
 def finding_line(found: Finding, lang: Language) -> str:
@@ -90,7 +98,7 @@ def reported(lang: Language) -> Generator[None]:
         yield
     except DataError as error:
         show_findings(error.findings, lang)
-        click.echo(said("nothing-written", lang, count=len(error.findings)), err=True)
+        click.echo(said("nothing-written", lang, count=count_findings(error.findings)), err=True)
         raise click.exceptions.Exit(1) from None
     except MisuseError as error:
         click.echo(finding_line(error.finding, lang), err=True)
