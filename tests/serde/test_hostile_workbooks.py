@@ -38,7 +38,11 @@ print(sum(not isinstance(each, Finding) for each in read), *found)
 """
 
 
-def _book(more: Callable[[Any, Any], None] = lambda *_: None) -> bytes:
+def _nothing(_: Any, __: Any) -> None:
+    """Add nothing to a workbook."""
+
+
+def _book(more: Callable[[Any, Any], None] = _nothing) -> bytes:
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer)
     sheet = book.add_worksheet()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from evnpubsvc._files import bounds
 from evnpubsvc.emulation import Published
-from evnpubsvc.errors import DataError, UnknownNameError
+from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.quantities import Count, CountUnit, Unknown
 from evnpubsvc.serde import (
@@ -305,9 +305,9 @@ def test_json_lines() -> None:
 
 
 def test_unknown_zones_are_misuse_and_known_ones_decide_the_local_date() -> None:
-    with pytest.raises(UnknownNameError, match="timezone-unknown"):
+    with pytest.raises(MisuseError, match="timezone-unknown"):
         _register("r,d,f\n", timezone="Mars/Olympus")
-    with pytest.raises(UnknownNameError, match="timezone-unknown"):
+    with pytest.raises(MisuseError, match="timezone-unknown"):
         _register("r,d,f\n", timezone="../../etc/passwd")
     (row,) = _register("r,d,f\n2022-12-15T23:30:00+00:00,,\n", timezone="UTC")
     assert row.received.date().isoformat() == "2022-12-15"
