@@ -5,7 +5,7 @@ Figures, a register, or both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +48,9 @@ from evnpubsvc.serde import (
     read_portal_figures,
     read_scheme,
 )
-from evnpubsvc.statistics import RegisterRow, Tally, check_values
+from evnpubsvc.statistics import RegisterRow, Tally, check_values, roll_up
 from evnpubsvc.texts import Language
+from evnpubsvc.units import look_alikes
 
 _OPTIONS = (
     click.option(
@@ -319,6 +320,9 @@ def _score_period(
     """Count a period, score and rank; `first`: say what is odd about the register."""
     scheme = source.scheme
     counts = _count(options, dimensions_of(scheme), lang, sample, first=first)
+    layout = _layout(options, ("unit",))
+    if layout is not None and "unit" in layout.one_spelling:
+        counts = _spell_alike(counts, [*(unit.unit for unit in source.table), *source.held])
     units = count_figures(
         scheme, counts.now, earlier=counts.earlier, given=source.table, units=source.held
     )
@@ -363,6 +367,29 @@ def _layout(options: RegisterOptions, dimensions: tuple[str, ...]) -> Any:
     if options.register_columns is None:
         return None
     return layout_of(options.register_columns, options.timezone, dimensions)
+
+
+def _spell_alike(counts: Counts, known: Iterable[str]) -> Counts:
+    """Write each unit in one way: as it is given, else as in the period, else as before it."""
+    ways = list(known)
+    now = _spell_as(counts.now, ways)
+    if counts.earlier is None:
+        return evolve(counts, now=now)
+    return evolve(counts, now=now, earlier=_spell_as(counts.earlier, [*ways, *_units_of(now)]))
+
+
+def _spell_as(counted: Tally, known: Sequence[str]) -> Tally:
+    """Return a tally whose units are written as they are known, where they only look different."""
+    written = _units_of(counted)
+    into = {unit: unit for unit in written}
+    for group in look_alikes([*known, *written]):
+        into.update(dict.fromkeys(group, next((each for each in group if each in known), group[0])))
+    return roll_up(counted, "unit", into)
+
+
+def _units_of(counted: Tally) -> list[str]:
+    place = counted.dimensions.index("unit")
+    return sorted({key[place] for key in counted.counts() if key[place] is not None})
 
 
 def _count(

@@ -35,7 +35,7 @@ from evnpubsvc.statistics import (
     measures_of,
 )
 from evnpubsvc.statistics.engine import WORKING_DAYS, handling_of
-from evnpubsvc.units import PopulationKind, PopulationTable, UnitRegister
+from evnpubsvc.units import PopulationKind, PopulationTable, UnitRegister, look_alikes
 from evnpubsvc.worktime import Calendar
 
 __all__ = [
@@ -54,7 +54,8 @@ class CountedFigures:
 
     Attributes:
         units: the figures of each unit, in the natural order of identifiers.
-        notices: `dossiers-without-unit` and `rows-not-counted`, with numbers.
+        notices: `dossiers-without-unit` and `rows-not-counted`, with numbers; `units-look-alike`
+            for units that may be one, written in different ways.
     """
 
     units: tuple[UnitFigures, ...] = field(validator=tuple_of(UnitFigures))
@@ -225,6 +226,8 @@ def count_figures(
                 figures[spec.key] = _figure(spec, unit, counts[spec.earlier])
         base = named.get(unit) or UnitFigures(unit, {})
         made.append(evolve(base, figures=figures))
+    alike = look_alikes(each.unit for each in made)
+    left_over += (notice("units-look-alike", "", None, units=group) for group in alike)
     return CountedFigures(tuple(made), tuple(left_over))
 
 
