@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice
-from typing import Any, cast, get_type_hints
+from typing import Any, cast, get_origin, get_type_hints
 
 import attrs
 import pytest
@@ -45,6 +45,10 @@ def _functions() -> dict[str, Callable[..., Any]]:
 @cache
 def _right(hint: Any) -> Any:
     """Return a value that an annotation allows; None where nothing draws it."""
+    if hint is object:  # no annotation that could be read
+        return None
+    if get_origin(hint) is Callable:  # drawn ones work inside the test that draws them
+        return lambda *_, **__: None
     quickly = settings(
         database=None,
         max_examples=3,
