@@ -18,7 +18,7 @@ from functools import wraps
 from importlib import import_module
 from inspect import CO_VARARGS
 from types import GeneratorType
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 Listener: TypeAlias = Callable[[str, Mapping[str, Any]], None]
 Answer: TypeAlias = Callable[
@@ -42,8 +42,7 @@ def publish(room: str, names: Iterable[str], *, direct: Iterable[str] = ()) -> N
     Args:
         room: full name of the package or module, fully imported.
         names: what to publish; names of other rooms keep their home.
-        direct: functions so short and so often called that even a call more would be felt; they
-            refuse wrong arguments by themselves.
+        direct: functions so fast that one call more would be felt; they ask `blame` themselves.
     """
     module = sys.modules[room]
     package = room.removesuffix(
@@ -131,8 +130,8 @@ def _answering(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         try:
             given = function(*args, **kwargs)
-        except _OF_PYTHON as error:
-            _blame(function, args, kwargs, error)
+        except Exception as error:
+            blame(function, args, kwargs, error)
             raise
         # A generator may fail while it is read.
         if type(given) is GeneratorType:
@@ -150,15 +149,12 @@ def _watched(
 ) -> Iterator[Any]:
     try:
         yield from given
-    except _OF_PYTHON as error:
-        _blame(function, args, kwargs, error)
+    except Exception as error:
+        blame(function, args, kwargs, error)
         raise
 
 
-_OF_PYTHON: Final = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError)
-
-
-def _blame(
+def blame(
     function: Callable[..., Any],
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any],

@@ -20,6 +20,7 @@ from typing import Any, ClassVar, Final, TypeAlias, cast
 
 from attrs import field, frozen
 
+from evnpubsvc._validate import instance_of
 from evnpubsvc.emulation._check_figures import check_figures
 from evnpubsvc.emulation._criteria import Columns, Criterion
 from evnpubsvc.emulation._figures import Chosen, Figure, UnitFigures
@@ -107,7 +108,7 @@ class FigureGrid:
     written_as: ClassVar[type[_GridFigures]] = _GridFigures
     """In JSON it is the scheme and the figures of each unit."""
 
-    scheme: Scheme
+    scheme: Scheme = field(validator=instance_of(Scheme))
     units: Sequence[str]
     columns: dict[str, Column] = field(converter=_columns)
     attributes: Mapping[str, Column] = field(factory=dict[str, Column], converter=_columns)
@@ -115,6 +116,7 @@ class FigureGrid:
     points: Mapping[str, Iterable[tuple[str, Fraction]]] = field(factory=dict[str, Any])
 
     def __attrs_post_init__(self) -> None:
+        instance_of(Sequence)(self, fields(FigureGrid).units, self.units)
         found = [*self._units_twice(), *self._lengths(), *self._counts()]
         if found:
             raise DataError(found)
