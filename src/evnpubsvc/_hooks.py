@@ -18,7 +18,7 @@ from functools import wraps
 from importlib import import_module
 from inspect import CO_VARARGS
 from types import GeneratorType
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 Listener: TypeAlias = Callable[[str, Mapping[str, Any]], None]
 Answer: TypeAlias = Callable[

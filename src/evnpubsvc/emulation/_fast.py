@@ -52,10 +52,9 @@ def _packed(column: Any) -> Column:
     except (TypeError, ValueError):  # a list, a series, an array of dates: no buffer
         if isinstance(column, (list, tuple)):
             return cast("Column", column)
-        if isinstance(column, str) or not isinstance(column, Iterable):
+        if isinstance(column, str) or not hasattr(column, "__iter__"):
             raise MisuseError("column-needed", column, got=type(column).__name__) from None
-        values: Any = column
-        return list(values)
+        return list(column)
     if view.ndim != 1 or view.format not in _INTEGERS:
         return list(column)
     if view.format in "lq" and view.itemsize == 8:
@@ -109,14 +108,13 @@ class FigureGrid:
     """In JSON it is the scheme and the figures of each unit."""
 
     scheme: Scheme = field(validator=instance_of(Scheme))
-    units: Sequence[str]
+    units: Sequence[str] = field(validator=instance_of(Sequence))
     columns: dict[str, Column] = field(converter=_columns)
     attributes: Mapping[str, Column] = field(factory=dict[str, Column], converter=_columns)
 
     points: Mapping[str, Iterable[tuple[str, Fraction]]] = field(factory=dict[str, Any])
 
     def __attrs_post_init__(self) -> None:
-        instance_of(Sequence)(self, fields(FigureGrid).units, self.units)
         found = [*self._units_twice(), *self._lengths(), *self._counts()]
         if found:
             raise DataError(found)

@@ -19,7 +19,7 @@ from typing import Any, Final, cast, get_origin
 
 import attrs
 
-from evnpubsvc.errors import UnknownNameError
+from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.serde.engine import FORMAT, Encoding, Schema, TypedValue, fields_of, shared_encodings
 from evnpubsvc.texts import LabelledEnum, catalogue
 
@@ -226,7 +226,10 @@ def definition_of(kind: Any, prefix: str) -> tuple[Schema, list[Any]]:
 
 
 def _encoding_of(kind: Any) -> Encoding:
-    return next(each for each in reversed(shared_encodings()) if each.applies(kind))
+    for each in reversed(shared_encodings()):
+        if each.applies(kind):
+            return each
+    raise MisuseError("record-needed", kind, got=type(kind).__name__)
 
 
 # --- words ----------------------------------------------------------------------------------------
