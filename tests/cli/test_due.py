@@ -167,7 +167,7 @@ def test_an_office_has_days_and_hours_of_its_own(tmp_path: Path) -> None:
         ),
         (
             b"[[days]]\nday = 2025-11-06\nkind = 'closure'\nvi = ''\nen = 'b'\nsource = 'c'",
-            ["value-refused"],
+            ["title-empty"],
         ),
         (
             b"[[days]]\nday = 2025-11-06\nkind = 'ordinary'\nvi = 'a'\nen = 'b'\nsource = 'c'",

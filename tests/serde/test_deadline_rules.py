@@ -205,7 +205,7 @@ def test_rules_over_dossiers_take_the_times_of_the_file() -> None:
         (('supplement = "resume"', 'supplement = "soon"'), "[0].clocks[supplement]",
             "value-of-wrong-type"),
         (('article = "9"', 'article = "Điều 9"'), "[0]", "citation-article"),
-        (('en = "one-stop rules of 2028"', 'en = ""'), "[0]", "value-refused"),
+        (('en = "one-stop rules of 2028"', 'en = ""'), "[0]", "title-empty"),
     ],
 )  # fmt: skip
 def test_one_stop_rules_that_are_refused(change: tuple[str, str], path: str, reason: str) -> None:
