@@ -208,7 +208,7 @@ def test_every_mistake_of_a_document_is_reported_at_once() -> None:
         [
             "$.key key-malformed",
             "$.titel key-unknown",
-            "$.title value-refused",
+            "$.title title-empty",
             "$.rounding.places value-of-wrong-type",
             "$.rounding.at value-of-wrong-type",
             "$.groups[0].criteria[1].zero value-of-wrong-type",
@@ -229,8 +229,8 @@ def test_every_mistake_of_a_document_is_reported_at_once() -> None:
     [
         ("key = ", "$ not-toml"),
         ("key = 'a'\nkey = 'b'", "$ not-toml"),
-        ("maximum = 1" + "0" * 5000, "$ not-toml"),
-        ("a = " + "[" * 2000, "$ not-toml"),
+        ("maximum = 1" + "0" * 5000, "$ number-too-long"),
+        ("a = " + "[" * 2000, "$ document-too-deep"),
     ],
 )
 def test_what_is_no_toml_is_one_finding(document: str, expected: str) -> None:

@@ -1,6 +1,7 @@
 """A file is there whole or not at all, nothing stays beside it, and no device is replaced."""
 
 import errno
+import io
 import os
 import signal
 import stat
@@ -10,10 +11,11 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from evnpubsvc._files import replace_file, write_whole
+from evnpubsvc._files import replace_file, system_error, write_whole
 from evnpubsvc.errors import DataError
 from evnpubsvc.serde import read_register_columns
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
@@ -202,6 +204,61 @@ def test_where_no_name_can_be_given_the_bytes_are_copied(
     write_whole(tmp_path / "new", b"x")
     assert (tmp_path / "new").read_bytes() == b"x"
     assert _left(tmp_path) == []
+
+
+def test_what_a_library_says_of_a_full_disk_is_what_the_system_said() -> None:
+    said = system_error("parquet: out of specification: No space left on device")
+    assert said.errno == errno.ENOSPC
+    assert str(system_error("something\nelse")) == "something"
+
+
+@needs_posix
+@pytest.mark.parametrize("nameless", [True, False])
+def test_owner_and_rights_of_the_old_file_stay(
+    nameless: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not nameless:
+        monkeypatch.delattr(os, "O_TMPFILE", raising=False)
+    target = tmp_path / "target"
+    target.write_bytes(b"old")
+    target.chmod(0o604)
+    if os.geteuid() == 0:
+        os.chown(target, 12_345, 54_321)
+    before = target.stat()
+    write_whole(target, b"new")
+    after = target.stat()
+    assert (after.st_mode, after.st_uid, after.st_gid) == (
+        before.st_mode,
+        before.st_uid,
+        before.st_gid,
+    )
+    if os.geteuid() != 0:
+        return
+
+    # Where the owner cannot be kept, another group gets no rights of the old one.
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "no")
+
+    target.chmod(0o664)
+    monkeypatch.setattr(os, "fchown", refuse)
+    write_whole(target, b"newer")
+    assert stat.S_IMODE(target.stat().st_mode) == 0o604
+
+
+def test_a_stream_that_keeps_bytes_back_is_emptied() -> None:
+    taken: list[bytes] = []
+
+    class _Raw(io.RawIOBase):
+        def writable(self) -> bool:
+            return True
+
+        def write(self, data: bytes) -> int:  # type: ignore[override]
+            taken.append(bytes(data))
+            return len(data)
+
+    stream = io.BufferedWriter(cast("Any", _Raw()))
+    write_whole(stream, b"x")
+    assert taken == [b"x"]
 
 
 def test_two_writers_leave_the_bytes_of_one(tmp_path: Path) -> None:

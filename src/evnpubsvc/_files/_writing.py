@@ -116,7 +116,6 @@ def _pass_on(path: Path, write: Callable[[Path], object]) -> None:
     """Write to a device, pipe or socket, which cannot be replaced, what is whole before."""
     with tempfile.NamedTemporaryFile() as whole:
         write(Path(whole.name))
-        whole.seek(0)
         with path.open("wb", buffering=0) as stream:
             copyfileobj(whole, _Patient(stream))
 

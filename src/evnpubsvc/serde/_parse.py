@@ -47,6 +47,8 @@ def parse_toml(raw: bytes) -> dict[str, Any]:
     except RecursionError:
         raise DataError([_too_deep("$")]) from None
     except ValueError as error:
+        if "integer string conversion" in str(error):  # Python's own bound on digits
+            raise DataError([finding("number-too-long", "$", None, limit=bounds.DIGITS)]) from None
         raise DataError([finding("not-toml", "$", error)]) from None
     _refuse_values(document)
     return document
