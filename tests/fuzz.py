@@ -37,6 +37,7 @@ from evnpubsvc.serde import (
     read_form,
     read_log_columns,
     read_ocel,
+    read_population,
     read_portal_figures,
     read_programme,
     read_published_columns,
@@ -97,12 +98,15 @@ TARGETS: Final[dict[str, Target]] = {
     "dossiers": lambda raw: _all(read_dossiers(io.BytesIO(raw))),
     "event-log": lambda raw: _all(read_event_log(io.BytesIO(raw), _LOG)),
     "figure-columns": lambda raw: read_figure_columns(io.BytesIO(raw)),
-    "figures": lambda raw: read_figures(io.BytesIO(raw), _SCHEME, FigureColumns()),
+    "figures": lambda raw: read_figures(
+        io.BytesIO(raw), _SCHEME, FigureColumns(within_bounds=True)
+    ),
     "form": lambda raw: read_form(io.BytesIO(raw)),
     "json": lambda raw: from_json(raw, Tally),
     "log-columns": lambda raw: read_log_columns(io.BytesIO(raw)),
     "ocel": lambda raw: _all(read_ocel(io.BytesIO(raw))),
     "portal": lambda raw: read_portal_figures(io.BytesIO(raw), _SCHEME),
+    "population": lambda raw: read_population(io.BytesIO(raw)),
     "programme": lambda raw: read_programme(io.BytesIO(raw)),
     "published-columns": lambda raw: read_published_columns(io.BytesIO(raw)),
     "rates": lambda raw: read_rates(io.BytesIO(raw)),
@@ -144,6 +148,15 @@ def seeds() -> dict[str, list[bytes]]:
         "dossiers": [files["ho-so.jsonl"]],
         "scheme": [DRIVE.encode(), files["bang.toml"]],
         "campaign": [files["dot-thi-dua.toml"]],
+        "population": [
+            b"""[[figures]]
+            unit = { code = "20971" }
+            kind = "people"
+            day = 2022-12-31
+            count = { least = 1, unit = "people" }
+            source = { instrument = "x" }
+            """
+        ],
         "programme": [files["to.toml"]],
         "register-columns": [files["cot.toml"]],
         "log-columns": [files["nhat-ky.toml"]],
