@@ -126,6 +126,7 @@ def json_schema(kind: type[Any] | str, *, envelope: bool = False) -> dict[str, A
 
     Raises:
         UnknownNameError: `schema-unknown`, with the nearest name.
+        MisuseError: `record-needed` for what is no type of records.
 
     >>> schema = json_schema("Count")
     >>> schema["$id"], schema["$ref"]

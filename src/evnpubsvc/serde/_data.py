@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final, TypeVar, cast
 
+from cattrs.errors import StructureHandlerNotFoundError
+
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding
 from evnpubsvc.serde._converter import findings_of, shared_converter
@@ -51,6 +53,7 @@ def from_data(data: Any, kind: type[_T], *, envelope: bool = False) -> _T:
     Raises:
         DataError: every finding, with its path; `format-missing`, `format-unknown` and `type-other`
             only with `envelope`.
+        MisuseError: `record-needed` for what is no type of records.
 
     >>> from evnpubsvc.quantities import Count
     >>> from_data({"value": 3, "unit": "dossiers"}, Count)
@@ -72,9 +75,9 @@ def _open(data: Any, kind: type[Any]) -> Any:
     version = envelope["format"]
     if type(version) is not int or version != FORMAT:
         raise DataError([finding("format-unknown", "$.format", _shown(version), expected=FORMAT)])
-    if envelope.get("type") != kind.__name__:
+    if envelope.get("type") != _name(kind):
         named = _shown(envelope.get("type"))
-        raise DataError([finding("type-other", "$.type", named, expected=kind.__name__)])
+        raise DataError([finding("type-other", "$.type", named, expected=_name(kind))])
     unknown = sorted(str(key) for key in envelope if key not in {"format", "type", "value"})
     if unknown:
         raise DataError([finding("key-unknown", f"$.{key}", key) for key in unknown])
@@ -93,13 +96,21 @@ def _structure(data: Any, kind: type[_T], path: str) -> _T:
         return shared_converter().structure(data, kind)
     except RecursionError as error:
         raise DataError([finding("value-refused", path, error)]) from None
+    except StructureHandlerNotFoundError:
+        raise MisuseError("record-needed", kind, got=_name(kind)) from None
     except Exception as error:  # noqa: BLE001 - cattrs wraps whatever a record raises
         caught = error
     try:
         found = findings_of(caught, path)
     except RecursionError as deep:
         found = (finding("value-refused", path, deep),)
+    except StructureHandlerNotFoundError:
+        raise MisuseError("record-needed", kind, got=_name(kind)) from None
     raise DataError(found)
+
+
+def _name(kind: object) -> str:
+    return kind.__name__ if isinstance(kind, type) else type(kind).__name__
 
 
 def to_json(record: Any, *, indent: int | None = None) -> str:
