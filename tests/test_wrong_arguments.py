@@ -42,13 +42,17 @@ def _functions() -> dict[str, Callable[..., Any]]:
     }
 
 
+def _do_nothing(*_: object, **__: object) -> None:
+    """Stand for any function."""
+
+
 @cache
 def _right(hint: Any) -> Any:
     """Return a value that an annotation allows; None where nothing draws it."""
     if hint is object:  # no annotation that could be read
         return None
     if get_origin(hint) is Callable:  # drawn ones work inside the test that draws them
-        return lambda *_, **__: None
+        return _do_nothing
     quickly = settings(
         database=None,
         max_examples=3,

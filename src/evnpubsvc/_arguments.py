@@ -85,7 +85,8 @@ def _members_fit(hints: tuple[Any, ...], value: object) -> bool:
     is_row = isinstance(value, tuple) and len(hints) > 1 and hints[-1] is not Ellipsis
     if is_row:
         return len(hints) == len(members) and all(map(accepts, hints, members))
-    return all(accepts(hints[0], each) for each in members)
+    of_each = next(iter(hints))
+    return all(accepts(of_each, each) for each in members)
 
 
 def kind_of(value: object) -> str:

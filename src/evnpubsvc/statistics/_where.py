@@ -49,10 +49,9 @@ class Where:
 
 def _values(given: Any) -> tuple[Any, ...]:
     """Return the values of a dimension, given as one text or as several."""
-    if isinstance(given, str) or not isinstance(given, Iterable):
+    if isinstance(given, str) or not hasattr(given, "__iter__"):
         return (given,)
-    values: Iterable[Any] = given
-    return tuple(values)
+    return tuple(given)
 
 
 def as_wheres(given: Mapping[str, str | Iterable[str]] | Iterable[Where]) -> tuple[Where, ...]:
