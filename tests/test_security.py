@@ -13,6 +13,7 @@ from evnpubsvc.dossiers import Dossier, Event
 from evnpubsvc.emulation import UnitFigures
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
+from evnpubsvc.serde import FigureColumns, LogColumns, RegisterColumns
 from evnpubsvc.statistics import RegisterRow
 from evnpubsvc.texts import Text
 from evnpubsvc.worktime import VIETNAM_TIME
@@ -86,6 +87,9 @@ MAKERS: tuple[Callable[[str], object], ...] = (
     lambda text: UnitFigures("x", (), name=text),
     lambda text: RegisterRow(AT, dimensions={"field": text}),
     lambda text: RegisterRow(AT, code=text),
+    lambda text: FigureColumns(unit=text),
+    lambda text: RegisterColumns(dimensions={"field": text}),
+    lambda text: LogColumns(case="x", activity="y", timestamp=text, timezone="UTC"),
 )
 
 

@@ -12,7 +12,7 @@ from enum import Enum
 from operator import itemgetter
 from typing import Any, Final, TypeVar, cast
 
-from attrs import Attribute
+from attrs import Attribute, fields
 
 from evnpubsvc._letters import is_writable
 from evnpubsvc._records import says
@@ -156,6 +156,25 @@ def mapping_of(kind: type) -> Callable[[object, Attribute[Any], object], None]:
 
 
 @says(pattern=f"^{_KEY.pattern}$")
+def check_texts(record: Any) -> None:
+    """Refuse a record with a text, wherever it is, that no file or database can hold.
+
+    Raises:
+        MisuseError: `text-not-writable`.
+    """
+    waiting: list[Any] = [getattr(record, each.name) for each in fields(cast("Any", type(record)))]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            if not is_writable(value):
+                raise MisuseError("text-not-writable", value)
+        elif isinstance(value, tuple):
+            waiting.extend(cast("tuple[Any, ...]", value))
+        elif isinstance(value, Mapping):
+            given = cast("Mapping[Any, Any]", value)
+            waiting.extend((*given.keys(), *given.values()))
+
+
 def valid_key(record: object, attribute: Attribute[Any], value: object) -> None:
     """Accept a stable key: letters, digits, dot, dash, underscore, slash, plus; at most 64."""
     instance_of(str)(record, attribute, value)

@@ -27,7 +27,7 @@ from evnpubsvc.serde import (
     read_register,
     read_register_columns,
 )
-from evnpubsvc.serde._tables import first_findings
+from evnpubsvc.serde._tables import Again, first_findings
 from evnpubsvc.statistics import RegisterRow
 from tests.emulation.samples import scheme
 
@@ -340,3 +340,14 @@ def test_a_mapping_with_mistakes_is_reported_whole() -> None:
         "value-of-wrong-type",
         "value-of-wrong-type",
     ]
+
+
+def test_bytes_that_were_looked_at_come_again() -> None:
+    def again() -> Again:
+        return Again(io.BytesIO(b"b\nc"), b"a")
+
+    assert again().read() == b"ab\nc"
+    assert again().read(2) == b"ab"
+    assert again().read(1) == b"a"
+    assert again().readline() == b"ab\n"
+    assert again().readline(2) == b"ab"

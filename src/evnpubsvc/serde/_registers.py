@@ -19,7 +19,7 @@ from attrs import Attribute, evolve, field, frozen
 
 from evnpubsvc._files import Source, opened
 from evnpubsvc._moments import local_zone, own_day
-from evnpubsvc._validate import instance_of, mapping_of, tuple_of
+from evnpubsvc._validate import check_texts, instance_of, mapping_of, tuple_of
 from evnpubsvc.deadlines import TimeLimit
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Cell, Finding, finding, notice
@@ -171,6 +171,7 @@ class RegisterColumns(TableLayout):
     )
 
     def __attrs_post_init__(self) -> None:
+        check_texts(self)
         # Rates and forms count by the words of `services`: any other word would be counted nowhere.
         found = [
             one.at(f".values.{name}.{value}")

@@ -19,6 +19,7 @@ from attrs import Attribute, evolve, field, fields, frozen
 
 from evnpubsvc._files import bounds
 from evnpubsvc._records import says
+from evnpubsvc._validate import check_texts
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Cell, Finding, finding, notice
 from evnpubsvc.quantities import NumberStyle
@@ -99,6 +100,9 @@ class TableLayout:
     def numbers(self) -> NumberStyle:
         """How numbers are written, by the mark of their decimals."""
         return _STYLES[self.decimal]
+
+    def __attrs_post_init__(self) -> None:
+        check_texts(self)
 
     def shape(
         self, fits: Callable[[Collection[str]], bool] = bool, days: DayStyle = "dmy"
