@@ -1,5 +1,6 @@
 """Population and means: which figure counts on which day, and across changes of territory."""
 
+import io
 from datetime import date
 from fractions import Fraction
 
@@ -23,7 +24,7 @@ from evnpubsvc.law import Citation
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Count, CountRange, Ratio, Unknown, ZeroPolicy
 from evnpubsvc.reports import fill, per_population
-from evnpubsvc.serde import report_form
+from evnpubsvc.serde import read_population, report_form
 from evnpubsvc.statistics import RegisterRow, tally
 from evnpubsvc.texts import Text
 from evnpubsvc.units import (
@@ -161,6 +162,18 @@ def test_a_scheme_divides_by_heads_and_marks_what_changed() -> None:
     (open_,) = add_population(units, _table(), wanted, on=date(2026, 1, 1), register=_REGISTER)
     (place,) = rank([score(scheme, open_)])
     assert place.reason == Unknown("population-missing", "people: 20974@..")
+
+
+def test_bounds_are_read_from_a_document() -> None:
+    document = b"""[[figures]]
+    unit = { code = "20971" }
+    kind = "people"
+    day = 2022-12-31
+    count = { least = 7001, unit = "people", wording = "h\xc6\xa1n 7.000" }
+    source = { instrument = "made up for this test" }
+    """
+    (figure,) = read_population(io.BytesIO(document)).figures
+    assert figure.count == CountRange(7_001, None, "people", "hơn 7.000")
 
 
 def test_a_kind_has_its_unit_and_a_day_one_figure() -> None:

@@ -406,7 +406,10 @@ def _count_or_range(converter: Converter) -> Encoding:
 
     def read(value: Any, _: Any) -> Any:
         fields = set(cast("dict[str, Any]", value)) if isinstance(value, dict) else set[str]()
-        return converter.structure(value, CountRange if fields & {"least", "most"} else Count)
+        if not fields & {"least", "most"}:
+            return converter.structure(value, Count)
+        # TOML has no word for "nothing": no upper bound is left out.
+        return converter.structure({"most": None, **value}, CountRange)
 
     return Encoding(
         applies,
