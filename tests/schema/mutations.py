@@ -4,7 +4,10 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
+from hypothesis import reject
 from hypothesis import strategies as st
+
+from evnpubsvc.errors import EvnpubsvcError
 
 _OTHERS: tuple[Any, ...] = (
     *(None, True, 0, 1, -1, 7, 10**30, 1.5, "", " ", "x", "1/3", "-2", "1/0", "toàn trình"),
@@ -29,6 +32,17 @@ def _at(value: Any, path: tuple[Any, ...]) -> Any:
     for step in path:
         value = value[step]
     return value
+
+
+def drawn(data: st.DataObject, kind: type[Any]) -> Any:
+    """Draw a value of a type.
+
+    One without a strategy of its own is drawn by its annotations, which allow what it refuses.
+    """
+    try:
+        return data.draw(st.from_type(kind))
+    except EvnpubsvcError:
+        reject()
 
 
 @st.composite

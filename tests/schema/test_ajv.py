@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from evnpubsvc.schema import all_schemas, record_types
 from evnpubsvc.serde import to_data
 from tests.deep import cases
-from tests.schema.mutations import mutated
+from tests.schema.mutations import drawn, mutated
 from tests.schema.test_agreement import validator_of
 
 _HOME = Path(__file__).parents[2] / ".envs" / "ajv"
@@ -33,9 +33,9 @@ def _documents(name: str, kind: type[Any]) -> list[tuple[str, Any, bool]]:
     )
     @given(data=st.data())
     def draw(data: st.DataObject) -> None:
-        document = json.loads(json.dumps(to_data(data.draw(st.from_type(kind)))))
-        drawn = (document, data.draw(mutated(document)))
-        found.extend((name, each, validator_of(name).is_valid(each)) for each in drawn)
+        document = json.loads(json.dumps(to_data(drawn(data, kind))))
+        both = (document, data.draw(mutated(document)))
+        found.extend((name, each, validator_of(name).is_valid(each)) for each in both)
 
     draw()
     return found
