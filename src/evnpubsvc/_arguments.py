@@ -76,7 +76,7 @@ def accepts(hint: Any, value: object) -> bool:
 
 def _members_fit(hints: tuple[Any, ...], value: object) -> bool:
     """Return whether the members of what can be looked at twice are of the right types."""
-    if not hints or not isinstance(value, _HOLDERS):
+    if len(hints) == 0 or not isinstance(value, _HOLDERS):
         return True
     if isinstance(value, dict) and len(hints) == 2:
         pairs = cast("dict[object, object]", value).items()

@@ -58,7 +58,7 @@ def register_columns(kind: type[Any]) -> st.SearchStrategy[Any]:
         dimensions=st.dictionaries(keys(), titles(), max_size=2).map(
             lambda drawn: {**drawn, "procedure": "procedure"}
         ),
-        terms=st.just({}) | st.fixed_dictionaries({"procedure": _mapping(_LIMIT)}),
+        terms=st.fixed_dictionaries({}, optional={"procedure": _mapping(_LIMIT)}),
         values=st.dictionaries(st.just("unit"), _mapping(titles()), max_size=1),
         whole_days=_some(st.sampled_from(("received", "due", "finished"))),
         missing=_some(titles()),
