@@ -77,6 +77,9 @@ class Sample:
         self._spool: Any = None
         if path is not None:
             self._spool = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115
+            context = click.get_current_context(silent=True)
+            if context is not None:  # also where the call turns out to be wrong
+                context.call_on_close(self._spool.close)
             if self._is_csv:
                 csv.writer(self._spool, lineterminator="\n").writerow(FINDING_KEYS)
 
