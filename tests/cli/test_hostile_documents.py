@@ -106,7 +106,7 @@ _COUNTED = '{"format": 1, "type": "Tally", "value": {"x": "%s"}}'
         lambda x: read_figures(_csv("unit,n,d", f"{x},1,2"), _scheme()),
         lambda x: read_scheme(_bytes(DRIVE.replace("Drive", x))),
         lambda x: read_campaign(_bytes(f'key = "{x}"')),
-        lambda x: read_snapshot(_bytes(f'{{"ties": "{x}"}}')),
+        lambda x: read_snapshot(_bytes(f'{{"format": 1, "type": "standings", "ties": "{x}"}}')),
         lambda x: read_unit_register(_csv("code,name", f"{x},b")),
         lambda x: from_json(_COUNTED % x, Tally),
     ],

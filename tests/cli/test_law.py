@@ -31,7 +31,7 @@ def test_what_holds_what_changed_and_what_changes(
 ) -> None:
     result = run("onestop", "--on", day, "--format", "json")
     assert result.exit_code == 0
-    topic = json.loads(result.stdout)["onestop"]
+    topic = json.loads(result.stdout)["topics"]["onestop"]
     assert [entry["key"] for entry in topic["entries"]] == held
     assert (topic["last_change"], topic["next_change"]) == (last, coming)
 
@@ -43,7 +43,7 @@ def test_civil_status_changes_on_the_first_of_march_2027() -> None:
         ("2027-03-01", "civil-status-24-hours"),
     ):
         entries = json.loads(run("special-clocks", "--on", day, "--format", "json").stdout)
-        assert key in [entry["key"] for entry in entries["special-clocks"]["entries"]]
+        assert key in [entry["key"] for entry in entries["topics"]["special-clocks"]["entries"]]
 
 
 def test_in_vietnamese_with_sources_and_how_sure() -> None:
@@ -59,7 +59,7 @@ def test_in_vietnamese_with_sources_and_how_sure() -> None:
 def test_without_a_day_the_whole_timeline_and_without_a_topic_all() -> None:
     whole = run("onestop").stdout
     assert all(key in whole for key in ("onestop-2018", "onestop-2025", "onestop-2026"))
-    topics = json.loads(run("--format", "json").stdout)
+    topics = json.loads(run("--format", "json").stdout)["topics"]
     assert {"awards", "onestop", "reporting-forms", "special-clocks", "holidays"} <= set(topics)
     assert run("--on", "2026-11-28").exit_code == 0
 
@@ -75,7 +75,7 @@ def test_a_wrong_call_says_so(wrong: tuple[str, ...]) -> None:
 
 def test_every_note_is_said_in_vietnamese_too() -> None:
     """What a reader must know of a source is no less important to a Vietnamese one."""
-    topics = json.loads(run("--format", "json").stdout)
+    topics = json.loads(run("--format", "json").stdout)["topics"]
     sources = [each for held in topics.values() for e in held["entries"] for each in e["basis"]]
     noted = [each for each in sources if each["note"]]
     assert len(noted) > 10

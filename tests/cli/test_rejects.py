@@ -52,7 +52,7 @@ def test_all_findings_on_request_and_a_summary_first(tmp_path: Path) -> None:
             assert path.read_bytes().startswith(b"\xef\xbb\xbf")
             rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
         elif name == "f.json":
-            rows = json.loads(path.read_text("utf-8"))
+            rows = json.loads(path.read_text("utf-8"))["findings"]
         else:
             rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
         assert len(rows) == 10

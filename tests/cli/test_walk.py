@@ -127,7 +127,7 @@ def test_standings_prize_and_codes_at_once(walk: Path) -> None:
     assert "First prize: " in text
     assert f"Dossiers behind the points of {UNIT}" in text
     found = document(run(*call, "--format", "json"))
-    assert found["codes"] == codes_by_rows(walk)
+    assert codes_by_rows(walk) == {"format": 1, "type": "codes", **found["codes"]}
     assert found["prizes"]["given"][0]["unit"] == found["standings"][0]["unit"]
     assert run("score", "qd766-dvcqg-2026", "--criterion", "2.1").exit_code == 2
 
@@ -141,9 +141,8 @@ def test_months_are_counted_each_by_itself(walk: Path) -> None:
     assert [each["period"] for each in months] == [f"calendar-2025-{m:02}" for m in range(1, 13)]
     for each in (months[0], months[7]):
         own = ("--register", str(walk / "r.csv"), "--period", each["period"])
-        assert document(run(*base, *own, *more)) == {
-            key: value for key, value in each.items() if key != "period"
-        }
+        month = {key: value for key, value in each.items() if key != "period"}
+        assert document(run(*base, *own, *more)) == {"format": 1, "type": "standings", **month}
     lines = run(*base, *year, "--format", "csv", stdin=(walk / "r.csv").read_bytes()).stdout
     head, first, *_ = lines.splitlines()
     assert head.startswith("period,unit,")

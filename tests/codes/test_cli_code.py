@@ -37,9 +37,10 @@ def test_both_readings_of_the_nationwide_form_are_reported() -> None:
 
 
 def test_json_has_parts_and_findings() -> None:
-    (facts,) = json.loads(
+    document = json.loads(
         _run("2.000815.000.00.00.H47.02", "--on", "2026-01-05", "--format", "json").stdout
     )
+    (facts,) = document["readings"]
     assert facts["kind"] == "service"
     assert facts["parts"] == {
         "procedure": "2.000815.000.00.00.H47",
@@ -92,7 +93,8 @@ def test_every_code_is_shown_in_both_languages_and_in_json(
     assert shown.exit_code == 0
     assert str(code) in shown.stdout
     assert "code-part" not in shown.stdout
-    (facts,) = json.loads(_run(str(code), "--format", "json", "--lang", lang, *on).stdout)
+    document = json.loads(_run(str(code), "--format", "json", "--lang", lang, *on).stdout)
+    (facts,) = document["readings"]
     assert facts["code"] == str(code)
 
 

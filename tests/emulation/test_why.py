@@ -287,13 +287,17 @@ def test_round_trips() -> None:
         assert from_json(to_json(value), type(value)) == value
 
 
+_HEAD = b'{"format": 1, "type": "standings", '
+
+
 @pytest.mark.parametrize(
     "raw",
     [
-        b"", b"[]", b"{}", b"\xff", b'{"ties": "1-1-3", "standings": 3}',
-        b'{"ties": "1-1-3", "standings": [3]}',
-        b'{"ties": "x", "standings": [{"unit": 3}]}', b"[" * 100_000,
-        b'{"ties": "1-1-3", "standings": [{"components": [1], "groups": {}}]}',
+        b"", b"[]", b"{}", b"\xff", b"[" * 100_000,
+        _HEAD + b'"ties": "1-1-3", "standings": 3}',
+        _HEAD + b'"ties": "1-1-3", "standings": [3]}',
+        _HEAD + b'"ties": "x", "standings": [{"unit": 3}]}',
+        _HEAD + b'"ties": "1-1-3", "standings": [{"components": [1], "groups": {}}]}',
     ],
 )  # fmt: skip
 def test_old_standings_that_are_none(raw: bytes) -> None:
@@ -314,10 +318,11 @@ def test_old_standings_with_a_unit_twice() -> None:
         '{"unit": "A", "stratum": null, "rank": 1, "score": "1", "reason": null, '
         '"components": [], "groups": []}'
     )
+    twice = f'"ties": "1-1-3", "standings": [{place}, {place}]}}'.encode()
     with pytest.raises(DataError, match="unit-twice"):
-        read_snapshot(io.BytesIO(f'{{"ties": "1-1-3", "standings": [{place}, {place}]}}'.encode()))
+        read_snapshot(io.BytesIO(_HEAD + twice))
     kept = read_snapshot(
-        io.BytesIO(f'{{"ties": "1-1-3", "more": 1, "standings": [{place}]}}'.encode())
+        io.BytesIO(_HEAD + f'"ties": "1-1-3", "more": 1, "standings": [{place}]}}'.encode())
     )
     assert isinstance(kept, Snapshot)
     assert kept["A"].total == 1

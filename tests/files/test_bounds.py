@@ -193,7 +193,8 @@ def test_repeated_names_are_found_in_linear_time() -> None:
     ]
     place: dict[str, Any] = {"unit": "A", "stratum": None, "rank": 1, "score": "1", "reason": None}
     place |= {"components": [], "groups": []}
-    document = json.dumps({"ties": "shared-rank", "standings": [place] * 20_000}).encode()
+    standings = {"format": 1, "type": "standings", "ties": "shared-rank"}
+    document = json.dumps(standings | {"standings": [place] * 20_000}).encode()
     assert set(_raised(lambda: read_snapshot(io.BytesIO(document)))) <= {
         "unit-twice",
         "value-of-wrong-type",

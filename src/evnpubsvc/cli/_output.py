@@ -17,7 +17,7 @@ from attrs import frozen
 
 from evnpubsvc._files import write_whole
 from evnpubsvc.cli._language import WrongCall
-from evnpubsvc.serde.engine import CSV_MARK, Sheet, sheet_csv, workbook_bytes
+from evnpubsvc.serde.engine import CSV_MARK, Sheet, make_head, sheet_csv, workbook_bytes
 from evnpubsvc.texts import Language, printable_lines
 
 _C = TypeVar("_C", bound=Callable[..., Any])
@@ -46,15 +46,17 @@ class Answer:
     """What a command has to say, made when it is asked for.
 
     Attributes:
+        kind: type of the JSON document, which says it beside its format.
         text: the text for people.
-        document: the JSON document.
+        document: the rest of the JSON document.
         sheets: the tables of a workbook; the first of them is the CSV.
         title: title of the workbook.
         made_on: day of the workbook; None where there is none.
     """
 
+    kind: str
     text: Callable[[], str]
-    document: Callable[[], Any]
+    document: Callable[[], dict[str, Any]]
     sheets: Callable[[], Sequence[Sheet]]
     title: str
     made_on: date | None = None
@@ -74,13 +76,19 @@ def write_answer(answer: Answer, shape: str | None, output: str | None, lang: La
         mark = b"" if output is None else CSV_MARK
         data = mark + sheet_csv(answer.sheets()[0]).encode("utf-8")
     elif chosen == "json":
-        data = json.dumps(answer.document(), ensure_ascii=False, indent=1).encode() + b"\n"
+        document = make_head(answer.kind) | answer.document()
+        data = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
     else:
         data = printable_lines(answer.text()).encode("utf-8", "backslashreplace") + b"\n"
     if output is not None:
         write_whole(output, data)
     else:
         write_stdout(data)
+
+
+def print_document(kind: str, parts: dict[str, Any]) -> None:
+    """Print a JSON document, which says its format and type."""
+    click.echo(json.dumps(make_head(kind) | parts, ensure_ascii=False, indent=2))
 
 
 def shape_of(shape: str | None, output: str | None, shapes: Sequence[str] = SHAPES) -> str:

@@ -22,6 +22,7 @@ from evnpubsvc.cli._io import as_asked, show_cells_option, show_findings
 from evnpubsvc.cli._language import said
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Cell, Finding, Severity, finding, notice
+from evnpubsvc.serde.engine import make_head
 from evnpubsvc.statistics import Tally
 from evnpubsvc.texts import Language, guard_cell, write
 
@@ -183,10 +184,15 @@ class Sample:
         def write(beside: Path) -> None:
             self._spool.seek(0)
             mark = "utf-8-sig" if self._is_csv else "utf-8"
+            head = tail = ""
+            if self._is_array:
+                # A document around the findings, which are not held in memory.
+                whole = json.dumps(make_head("findings") | {"findings": []})
+                head, tail = whole.removesuffix("]}") + "\n", "\n]}\n"
             with beside.open("w", encoding=mark, newline="") as file:
-                file.write("[\n" if self._is_array else "")
+                file.write(head)
                 copyfileobj(self._spool, file)
-                file.write("\n]\n" if self._is_array else "")
+                file.write(tail)
 
         replace_file(self._path, write)
         self._spool.close()

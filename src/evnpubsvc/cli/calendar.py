@@ -5,7 +5,6 @@ With sources, and its working-day total.
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ import click
 
 from evnpubsvc.cli._calendars import calendar_file_option, decided_calendar, provisional_calendar
 from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
+from evnpubsvc.cli._output import print_document
 from evnpubsvc.texts import Language, render, written_day
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def calendar_command(
             "fingerprint": days.fingerprint,
             "days": [_plain(row) for row in rows],
         }
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_document("days-off", document)
         return
 
     # One row for each day off or make-up day.

@@ -241,6 +241,7 @@ def read_register_of(
 
 def _answer(found: list[Finding], dossiers: tuple[int, int], as_of: date, lang: Language) -> Answer:
     return Answer(
+        kind="check",
         text=lambda: _summary(found, dossiers, lang),
         document=lambda: {
             "as_of": as_of.isoformat(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, cast
@@ -11,6 +10,7 @@ import click
 
 from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
 from evnpubsvc.cli._moments import DAY
+from evnpubsvc.cli._output import print_document
 from evnpubsvc.codes import (
     Code,
     DossierCode,
@@ -55,11 +55,7 @@ def code_command(text: str, on: date | None, form: str, lang: Language) -> None:
             raise DataError(f for reading in readings for f in reading.findings)
         described = [_described(reading, on, lang) for reading in sound]
     if form == "json":
-        click.echo(
-            json.dumps(
-                [_for_machines(facts) for facts, _ in described], ensure_ascii=False, indent=2
-            )
-        )
+        print_document("code", {"readings": [_for_machines(facts) for facts, _ in described]})
         return
     for facts, found in described:
         rows = [

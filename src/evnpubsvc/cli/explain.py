@@ -170,6 +170,7 @@ def _explanation(place: Place, grade: Grade | None, lang: Language) -> Answer:
         )
 
     return Answer(
+        kind="explanation",
         text=lambda: str(explanation),
         document=document,
         sheets=lambda: [sheet()],
@@ -189,6 +190,7 @@ def _difference(given: Comparison | Movement, places: int, lang: Language) -> An
         return _sheet_of(("key",), ("left", "right", "points"), places, rows, lang, head, text)
 
     return Answer(
+        kind="comparison" if isinstance(given, Comparison) else "movement",
         text=lambda: given.text(lang),
         document=lambda: _document(given),
         sheets=lambda: [sheet()],
@@ -199,6 +201,7 @@ def _difference(given: Comparison | Movement, places: int, lang: Language) -> An
 def _codes(found: CodesFound, lang: Language) -> Answer:
     """The codes of the dossiers behind criteria."""
     return Answer(
+        kind="codes",
         text=lambda: "\n".join(found.lines(lang)),
         document=found.document,
         sheets=lambda: [found.table(lang)],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final
@@ -14,6 +13,7 @@ from evnpubsvc._tables import packaged_table
 from evnpubsvc.campaigns import legal_regimes
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._moments import DAY
+from evnpubsvc.cli._output import print_document
 from evnpubsvc.deadlines import special_clocks
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.law import Citation, Confidence, Validity, regimes, topics
@@ -100,7 +100,7 @@ def law_command(topic: str | None, on: date | None, shape: str, lang: Language) 
         found = {name: _of_topic(name) for name in asked}
     if shape == "json":
         document = {name: _plain(entries, on) for name, entries in found.items()}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_document("law", {"topics": document})
         return
     for name, entries in found.items():
         click.echo(named("law-topic", name).get(lang))

@@ -184,7 +184,7 @@ def _component(component: Component, place: Place) -> dict[str, Any]:
 
 
 def standings_document(standings: Standings) -> dict[str, Any]:
-    """Return standings as the JSON document of `score --format json`.
+    """Return standings as `score --format json` writes them, but for format and type.
 
     Scores are texts of exact decimals.
     """
@@ -286,6 +286,7 @@ def _answer(results: Sequence[_Result], lang: Language) -> Answer:
         return [_sheet(results, lang), *codes[:1]]
 
     return Answer(
+        kind="standings" if first.period is None else "standings-by-month",
         text=lambda: "\n\n".join(each.text(lang) for each in results),
         document=document,
         sheets=sheets,

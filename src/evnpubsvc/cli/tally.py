@@ -233,6 +233,7 @@ def _answer(
         return whole
 
     return Answer(
+        kind="tally",
         text=text,
         document=document,
         sheets=lambda: [_sheet(counted, cells, times, lang)],

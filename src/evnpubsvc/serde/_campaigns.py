@@ -17,6 +17,7 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.serde._converter import findings_of, make_converter
+from evnpubsvc.serde._data import check_head
 from evnpubsvc.serde._encodings import expected_text
 from evnpubsvc.serde._parse import parse_json, read_toml
 from evnpubsvc.serde._schemes import preset, read_scheme
@@ -126,9 +127,10 @@ def read_snapshot(source: Source) -> Snapshot:
     """Read standings of the past from the JSON that `evnpubsvc score --format json` wrote.
 
     Raises:
-        DataError: `not-json`, or every place that is not as such a document has it.
+        DataError: `not-json`, `format-missing`, `format-unknown` and `type-other` for what is no
+            document of standings, or every place that is not as such a document has it.
     """
-    document = parse_json(read_bytes(source))
+    document = check_head(parse_json(read_bytes(source)), "standings")
     converter = make_converter()
     try:
         read = converter.structure(_known(document), _Document)

@@ -36,7 +36,7 @@ def to_data(record: Any, *, envelope: bool = False) -> Any:
     """
     value = shared_converter().unstructure(record)
     if envelope:
-        return {"format": FORMAT, "type": type(record).__name__, "value": value}
+        return {**make_head(type(record).__name__), "value": value}
     return value
 
 
@@ -67,17 +67,28 @@ def from_data(data: Any, kind: type[_T], *, envelope: bool = False) -> _T:
     return _structure(data, kind, "$")
 
 
-def _open(data: Any, kind: type[Any]) -> Any:
-    """Return what is in an envelope of the right format and type."""
-    envelope = cast("dict[str, Any]", data if isinstance(data, dict) else {})
-    if "format" not in envelope:
+def make_head(kind: str) -> dict[str, Any]:
+    """Return what every JSON document of this library begins with: its format and its type."""
+    return {"format": FORMAT, "type": kind}
+
+
+def check_head(data: Any, kind: str) -> dict[str, Any]:
+    """Return a document of the right format and type; any other is refused with the reason."""
+    document = cast("dict[str, Any]", data if isinstance(data, dict) else {})
+    if "format" not in document:
         raise DataError([finding("format-missing", "$", expected=FORMAT)])
-    version = envelope["format"]
+    version = document["format"]
     if type(version) is not int or version != FORMAT:
         raise DataError([finding("format-unknown", "$.format", _shown(version), expected=FORMAT)])
-    if envelope.get("type") != _name(kind):
-        named = _shown(envelope.get("type"))
-        raise DataError([finding("type-other", "$.type", named, expected=_name(kind))])
+    if document.get("type") != kind:
+        named = _shown(document.get("type"))
+        raise DataError([finding("type-other", "$.type", named, expected=kind)])
+    return document
+
+
+def _open(data: Any, kind: type[Any]) -> Any:
+    """Return what is in an envelope of the right format and type."""
+    envelope = check_head(data, _name(kind))
     unknown = sorted(str(key) for key in envelope if key not in {"format", "type", "value"})
     if unknown:
         raise DataError([finding("key-unknown", f"$.{key}", key) for key in unknown])

@@ -4,7 +4,7 @@ Those that read registers (`frames`), write tables (`cli`) or describe documents
 """
 
 from evnpubsvc.serde._converter import shared_encodings
-from evnpubsvc.serde._data import FORMAT
+from evnpubsvc.serde._data import FORMAT, make_head
 from evnpubsvc.serde._encodings import Encoding, Schema, fields_of
 from evnpubsvc.serde._guess import guess_figures, guess_log, guess_register
 from evnpubsvc.serde._parts import TypedValue
@@ -57,6 +57,7 @@ __all__ = [
     "is_workbook",
     "joined_code",
     "json_rows",
+    "make_head",
     "moment_parser",
     "named_rows",
     "open_register",
