@@ -195,9 +195,7 @@ class Dossier(_WithState):
         return replay([event for event in self.events if known_by(event.at, as_of, zone)])
 
     def known_at(self, moment: date | datetime, *, zone: tzinfo) -> Dossier:
-        """Return the dossier as the system knew it.
-
-        Without the events that were recorded later (ngày ghi nhận).
+        """Return the dossier as the system knew it, without events recorded later (ngày ghi nhận).
 
         With it a report of the past is reproduced:
         `timeliness(dossier.known_at(printed_on, zone=zone), ...)` judges by what was known when it
@@ -241,10 +239,7 @@ def known_by(moment: date | datetime, as_of: date | datetime, zone: Any) -> bool
 
 
 def _with(dossier: Dossier, event: Event, state: State | None) -> Dossier:
-    """The dossier with one more event and its state.
-
-    Without validating again what did not change.
-    """
+    """Return the dossier with one more event and its state, checking only what has changed."""
     made_ = _new(Dossier)
     for name, set_ in _SETTERS:
         set_(made_, getattr(dossier, name))

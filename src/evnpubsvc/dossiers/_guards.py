@@ -104,10 +104,7 @@ _QUESTION_OF: Final = {
 
 
 def fact_value(fact: str) -> object:
-    """Return what a guard looked at as a value: a moment, a status, a kind of event.
-
-    Else the text itself.
-    """
+    """Return the value that a guard looked at: a moment, a status, a kind of event, or the text."""
     readers: tuple[Callable[[str], object], ...] = (
         datetime.fromisoformat,
         lambda text: Status(int(text)),

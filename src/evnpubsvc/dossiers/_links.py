@@ -15,7 +15,7 @@ _Links: TypeAlias = Mapping[str, tuple[str, ...]]
 def check_links(dossiers: Iterable[Dossier]) -> tuple[Finding, ...]:
     """Return what is wrong with the links between dossiers (liên thông).
 
-    `link-unknown`, `link-circle`, `code-twice`.
+    The findings have the reasons `link-unknown`, `link-circle` and `code-twice`.
 
     Dossiers that all wait for each other are reported once, by a shortest circle through the one
     of them that comes first. The time grows with the number of dossiers and links.
@@ -52,9 +52,10 @@ def check_links(dossiers: Iterable[Dossier]) -> tuple[Finding, ...]:
 
 
 def _find_knots(links: _Links) -> Iterator[set[str]]:
-    """Return the sets of dossiers of which each waits, step by step, for each other of the set.
+    """Return the sets of dossiers in which each waits, step by step, for every other one.
 
-    The strongly connected parts, by Tarjan's walk; without recursion, since chains may be long.
+    They are the strongly connected parts, found by Tarjan's walk without recursion, since chains
+    may be long.
     """
     number: dict[str, int] = {}  # of the dossiers that were met, in the order of meeting them
     lowest: dict[str, int] = {}  # the lowest number of an open dossier that one leads back to

@@ -58,9 +58,9 @@ def opencps_status(word: str) -> ForeignStatus:
 
 
 def opencps_words(status: Status) -> tuple[ForeignStatus, ...]:
-    """Return the words of OpenCPS for a code, the one that adds nothing first.
+    """Return the words of OpenCPS for a code, with the one that adds nothing first.
 
-    Empty where it has no word.
+    The result is empty where OpenCPS has no word for it.
 
     >>> [each.word for each in opencps_words(Status.PROCESSING)], opencps_words(Status.RECEIVED)
     (['processing', 'interoperating'], ())

@@ -192,7 +192,8 @@ _BEGINS: Final = frozenset({_K.SUBMITTED, _K.RECEIVED})
 def _arrange_chain(builder: StateBuilder, group: list[Event]) -> list[Event] | None:
     """Return events of one moment in the order of life, if each makes the next one allowed.
 
-    So it is with nearly all that share a moment; None where it is not.
+    Nearly all events that share a moment can be ordered in this way. The result is None where these
+    cannot.
     """
     ordered = sorted(group, key=_life)
     for one, other in pairwise(ordered):
@@ -272,10 +273,7 @@ def _rank(event: Event) -> tuple[Any, ...]:
 
 
 def _is_lawful(builder: StateBuilder, ordered: list[Event]) -> bool:
-    """Whether each event is allowed where it stands.
-
-    The usual case, told without trying other orders.
-    """
+    """Whether each event is allowed in its place, as is usual, without trying other orders."""
     after = builder.copy()
     for event in ordered:
         if broken_guard(after.state, event.kind, event.at, ()) is not None:
@@ -285,10 +283,7 @@ def _is_lawful(builder: StateBuilder, ordered: list[Event]) -> bool:
 
 
 def _lawful(builder: StateBuilder, left: list[Event], budget: list[int]) -> list[Event] | None:
-    """Return the first order of events in which each is allowed where it stands.
-
-    None if there is none.
-    """
+    """Return the first order in which each event is allowed in its place; None if there is none."""
     if not left:
         return []
     for event in _next(left):

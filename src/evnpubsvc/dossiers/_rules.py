@@ -50,10 +50,10 @@ from evnpubsvc.worktime import VIETNAM_TIME
 
 
 class TransitionalRule(LabelledEnum):
-    """Which one-stop rules hold for a dossier that was open when they changed.
+    """Which one-stop rules hold for a dossier that was open when the rules changed.
 
-    Art. 40 of Decree 118/2025/NĐ-CP has no rule for dossiers open on 1/7/2025, so nothing here is a
-    default.
+    Art. 40 of Decree 118/2025/NĐ-CP has no rule for dossiers open on 1/7/2025, so neither member is
+    a default.
     """
 
     BEGUN = "begun"
@@ -126,9 +126,9 @@ class Rule(NamedTuple):
     run: Check
 
     def ground_on(self, day: date, key: str = "") -> Ground | None:
-        """Return what the rule rests on on a day, for one case if a key is given.
+        """Return the ground of the rule on a day, for one case if a key is given.
 
-        None where it does not hold.
+        The result is None where the rule is not in force.
         """
         return ground_on(self.grounds, day, key)
 
@@ -152,11 +152,11 @@ def _begun(dossier: Dossier, state: State, zone: tzinfo) -> date | None:
 def _act_ground(
     on: _On, begun: date | None, act: date, context: RuleContext, key: str = ""
 ) -> Ground | None:
-    """The ground for an act on a dossier that may have begun under other one-stop rules.
+    """Return the ground for an act on a dossier that may have begun under other one-stop rules.
 
     With a key, the act is bound to the beginning (a notice so long after receipt), so the ground of
-    the beginning holds; without one, that of the act. Across the change of rules the caller says
-    which.
+    the beginning holds; without one, the ground of the act holds. Across the change of rules the
+    caller says which.
     """
     change = _change()
     if begun is None or not begun < change <= act:
@@ -336,10 +336,10 @@ def _notice_limit(
 
 
 def _legal_limit(key: str, day: date, counting: CountingRules) -> tuple[TimeLimit, Citation] | None:
-    """The time that the law sets for an act, and where: sectoral law before one-stop rules.
+    """Return the time that the law sets for an act, and where: sectoral law before one-stop rules.
 
-    None where neither sets one. A ground of new rules for a dossier begun under old ones: the
-    caller gives the first day of the ground.
+    The result is None where neither sets one. For a ground of new rules and a dossier begun under
+    old ones, the caller gives the first day of the ground.
     """
     special = counting.special
     if special is not None and key in dict(special.limits):
@@ -735,9 +735,7 @@ def check(
     transitional: TransitionalRule | None = None,
     catalogue: Catalogue | None = None,
 ) -> tuple[Finding, ...]:
-    """Return everything that is wrong or doubtful about a dossier.
-
-    With paths inside it (`$.events[3]`).
+    """Return everything that is wrong or doubtful about a dossier, with paths like `$.events[3]`.
 
     Each finding of a rule has the parts `rule` and `source`. What concerns the history itself comes
     first, with the rule `history`: `event-out-of-order`, `event-twice`, `event-before-submission`,
@@ -870,10 +868,7 @@ def _assumed(dossier: Dossier, context: RuleContext) -> Iterator[Finding]:
 
 
 def _stated_order(dossier: Dossier, context: RuleContext) -> Iterator[Finding]:
-    """Compare when a dossier was received and finished.
-
-    Where the history does not say both itself.
-    """
+    """Compare the stated receipt with the end where the history does not record both itself."""
     if dossier.stated_received is None and dossier.stated_finished is None:
         return
     state = _known(dossier, context)
@@ -891,10 +886,7 @@ def _stated_order(dossier: Dossier, context: RuleContext) -> Iterator[Finding]:
 
 
 def _no_rule(dossier: Dossier, context: RuleContext, asked: Iterable[Rule]) -> Iterator[Finding]:
-    """Say so where no rule was in force when a dossier began.
-
-    To find nothing means nothing then.
-    """
+    """Report that no rule was in force when a dossier began: silence would look like approval."""
     day = _begun(dossier, _known(dossier, context), context.zone)
     if day is None or any(not each.grounds or each.ground_on(day) is not None for each in asked):
         return

@@ -96,10 +96,7 @@ class State:
 
     @property
     def has_ended(self) -> bool:
-        """Whether there is a result, a refusal, a withdrawal or a stop for good.
-
-        3, 9, 10, or 8 for good.
-        """
+        """Whether there is a result, a refusal or a withdrawal (3, 9, 10), or a final stop (8)."""
         return _has_ended(self)
 
     @property

@@ -35,9 +35,9 @@ from evnpubsvc.worktime import VIETNAM_TIME, Calendar, OutsideCoverageError
 
 
 class Timeliness(LabelledEnum):
-    """Where a dossier stands with its due date at a moment of judgement.
+    """How a dossier compares with its due date at a moment of judgement.
 
-    Every dossier is in one class.
+    Every dossier is in exactly one class.
     """
 
     EARLY = "early"
@@ -53,12 +53,12 @@ class Timeliness(LabelledEnum):
     NO_DUE_DATE = "no_due_date"
     """There is no due date to hold it against: no time limit and no slip; finished or not."""
     UNSETTLED = "unsettled"
-    """It has a due date, or needs an hour, that the data, the rules or the calendar leave open.
+    """The data, the rules or the calendar leave its due date, or an hour that it needs, open.
 
-    Finished or not.
+    The class holds finished dossiers and unfinished ones.
     """
     STOPPED = "stopped"
-    """The clock stands, or the dossier was closed without a result (tạm dừng, dừng, rút)."""
+    """The clock is stopped, or the dossier was closed without a result (tạm dừng, dừng, rút)."""
     NOT_STARTED = "not_started"
     """Not received full and correct, or refused at receipt: the clock never started."""
 
@@ -73,7 +73,7 @@ class Precision(LabelledEnum):
 
 
 class StoppedAs(LabelledEnum):
-    """How a dossier whose clock stands is counted at the end of a period."""
+    """How a dossier whose clock is stopped is counted at the end of a period."""
 
     STOPPED = "stopped"
     """In a class of its own (practice of a provincial system). The default."""
@@ -85,9 +85,9 @@ class Ended(LabelledEnum):
     """How a dossier that ended without the result asked for is counted."""
 
     RESULT = "result"
-    """As one with a result.
+    """As a dossier with a result.
 
-    Its end is held against the due date (practice of a provincial system).
+    Its end is compared with the due date (practice of a provincial system).
     """
     STOPPED = "stopped"
     """In the class of stopped dossiers, outside the rates."""
@@ -103,7 +103,7 @@ class TimelinessPolicy:
 
     Attributes:
         compare: dates or instants; no default, since it moves rates by points.
-        stopped: how a standing clock is counted at the end of a period.
+        stopped: how a stopped clock is counted at the end of a period.
         withdrawn: how a dossier is counted that was withdrawn or stopped for good.
         declined: how a refusal to resolve is counted. It is due within the limit too (NĐ 61/2018
             art. 19(8)).
@@ -125,14 +125,11 @@ class DueBasis(LabelledEnum):
     STATED = "stated"
     """The slip or the register says so; nothing was counted."""
     STANDS = "stands"
-    """There is none: the clock stands."""
+    """There is none: the clock is stopped."""
     NOT_STARTED = "not-started"
     """There is none: the clock did not start."""
     UNSETTLED = "unsettled"
-    """There is none: the rules at hand, the calendar or the data leave it open.
-
-    Findings say what.
-    """
+    """There is none: the rules, the calendar or the data leave it open, and findings say what."""
     NONE = "none"
     """There is none: no time limit, or no calendar to count it by, and no date on a slip."""
 
@@ -163,9 +160,9 @@ class DossierDue:
 
     @property
     def bounds(self) -> DueBounds | None:
-        """Between which days a due date lies that rests on days off which are not decided.
+        """The days between which a due date lies that rests on undecided days off.
 
-        None where it is decided.
+        They are None where nothing about it is undecided.
         """
         if self.basis is not DueBasis.DERIVED or self.deadline is None:
             return None
@@ -277,7 +274,7 @@ def _look_up(
 ) -> tuple[TimeLimit | None, CountingRules, tuple[Finding, ...]]:
     """Return what the catalogue says of a dossier: its limit and how its hour of receipt counts.
 
-    Without a limit come the findings that say why.
+    Where there is no limit, findings say why.
     """
     start = _start(dossier, state)
     if start is None or dossier.procedure is None:
@@ -392,9 +389,9 @@ def _extend(
 
 
 def _sort_costly(stops: tuple[Stop, ...], calendar: Calendar) -> tuple[Stop, ...]:
-    """Return stops by their beginning, without those that cost no day.
+    """Return stops by their beginning, without those that lie within the office hours of one day.
 
-    Not all of them: only those that lie between opening and closing of one day.
+    Those cost no day. Other stops that cost none may remain.
     """
     costly = [stop for stop in stops if not _is_within_a_day(stop, calendar)]
     return tuple(sorted(costly, key=lambda stop: _place_in_time(stop.start)))
@@ -462,9 +459,9 @@ def _moved(
     counting: CountingRules,
     resumed_on: datetime | None,
 ) -> tuple[date | datetime | None, bool]:
-    """The new date of an apology, moved on by the working days that stops after it cost.
+    """Return the new date of an apology, moved by the working days that later stops cost.
 
-    Whether undecided days count.
+    The second value says whether undecided days count.
     """
     if not stops:
         return new, False
@@ -576,7 +573,7 @@ def _day_of(moment: date, zone: tzinfo | None) -> date:
 
 @frozen
 class Judgement(Printed):
-    """How a dossier stands at a moment.
+    """How a dossier compares with its due date at a moment.
 
     Attributes:
         timeliness: the class.
@@ -615,9 +612,7 @@ def timeliness(
     catalogue: Catalogue | None = None,
     zone: tzinfo = VIETNAM_TIME,
 ) -> Judgement:
-    """Return how a dossier stands with its due date.
-
-    The one classifier of screens, reports and scores.
+    """Return the class of a dossier by its due date, as screens, reports and scores show it.
 
     On time means that the result was ready (status 9) by the due date; when it was fetched does not
     matter.

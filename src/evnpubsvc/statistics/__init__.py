@@ -1,6 +1,4 @@
-"""Statistics: dossiers of a register counted by chosen dimensions and by where they stand.
-
-In tallies that merge.
+"""Statistics: dossiers of a register, counted by chosen dimensions and by state in a period.
 
 Flow: `RegisterRow`s (read by `serde.read_register`, made from histories by `register_row`, or by an
 application) go into `tally`, which gives a `Tally` of integers; tallies of parts merge into the

@@ -26,10 +26,7 @@ from evnpubsvc.statistics._period_state import (
 Key: TypeAlias = tuple[str | None, ...]
 Counts: TypeAlias = tuple[int, ...]
 LongKey: TypeAlias = tuple[Any, ...]
-"""The values of the dimensions, then the place of the class.
-
-0-11 for new dossiers, 12-23 for carried ones.
-"""
+"""The values of the dimensions, then the place of the class: 0-11 if new, 12-23 if carried over."""
 
 NONE: Final[Counts] = (0,) * CLASSES
 _numbers = tuple_of(int)
@@ -86,7 +83,7 @@ class TallyCell:
     def received(self) -> Count:
         """Flow: dossiers received in the period.
 
-        Without those refused at receipt or still waiting for it.
+        It leaves out those refused at receipt and those that still wait for it.
         """
         return _dossiers(sum(self.new[i] for i in _RECEIVED))
 
@@ -99,15 +96,15 @@ class TallyCell:
     def handled(self) -> Count:
         """Flow: dossiers that ended in the period.
 
-        With a result or a refusal to resolve, withdrawn, or stopped.
+        They ended with a result or a refusal to resolve, were withdrawn, or were stopped for good.
         """
         return self._sum(_HANDLED)
 
     @property
     def pending(self) -> Count:
-        """Stock at the end of the period.
+        """Stock at the end of the period: dossiers received and not ended.
 
-        Dossiers received and not ended, those with a standing clock among them.
+        It includes those whose clock is stopped.
         """
         return self._sum(_PENDING)
 
@@ -147,10 +144,7 @@ _set_key, _set_new, _set_carried = (
 
 
 def cell_of(key: Key, counts: Sequence[int]) -> TallyCell:
-    """Return a cell of counts that are known to be right.
-
-    New and carried ones, one after the other.
-    """
+    """Return a cell of counts that are known to be right: the new ones, then the carried ones."""
     made = _new_cell(TallyCell)
     _set_key(
         made, key

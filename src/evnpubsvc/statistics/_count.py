@@ -44,10 +44,7 @@ from evnpubsvc.statistics._where import Where, as_wheres
 from evnpubsvc.worktime import Calendar
 
 Place: TypeAlias = tuple[Intake, Key, PeriodState]
-"""Where a dossier is counted.
-
-With those that came in the period or before it, in which cell, and in which class.
-"""
+"""Where a dossier is counted: as new or carried over, in which cell, and in which class."""
 
 
 def place(

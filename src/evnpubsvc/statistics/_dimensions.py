@@ -1,7 +1,4 @@
-"""What a register is counted by.
-
-The values of its rows, and those derived from dates and endings.
-"""
+"""What a register is counted by: values of its rows, and values derived from dates and endings."""
 
 from __future__ import annotations
 
@@ -20,9 +17,9 @@ def as_names(by: str | Iterable[str]) -> tuple[str, ...]:
 
 
 def _report_month(day: date) -> tuple[int, int]:
-    """Year and month of the statutory report that covers a day.
+    """Return the year and month of the statutory report that covers a day.
 
-    Each month starts on the 15th of the one before.
+    The month of a report starts on the 15th of the calendar month before.
     """
     if day.day < 15:
         return day.year, day.month
@@ -56,7 +53,7 @@ OUTCOME: Final = "outcome"
 WORKING_DAYS: Final = "working_days"
 """How many working days a dossier took, from the day after its receipt to the day of its end.
 
-The number as text; None for a dossier that was not handled by the end of the period.
+The value is the number as text; None for a dossier that was not handled by the end of the period.
 """
 
 

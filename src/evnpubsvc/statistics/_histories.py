@@ -116,7 +116,7 @@ def register_row(
         else:
             status = RegisterStatus.STOPPED
 
-    # When it is due, and whether the clock stands.
+    # When it is due, and whether the clock is stopped.
     found = due_of(
         known, counting=counting, catalogue=catalogue, as_of=as_of, zone=zone, trace=False
     )

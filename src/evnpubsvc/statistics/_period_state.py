@@ -1,6 +1,4 @@
-"""Where a dossier stands in a period.
-
-The classes of a tally, and `classify`, the one place that knows the rule.
+"""The state of a dossier in a period: the classes of a tally, and `classify`, which has the rule.
 
 Whatever counts faster than `classify` (`_states.py`, `serde`, `frames`) asks it once for each
 combination that occurs.
@@ -22,10 +20,10 @@ from evnpubsvc.texts import LabelledEnum
 
 
 class PeriodState(LabelledEnum):
-    """Where a dossier stands at the end of a period. Every dossier is in one class.
+    """The state of a dossier at the end of a period; every dossier is in exactly one class.
 
-    Timeliness, told apart by what a periodic report must tell apart: how a dossier ended, and why
-    it is still there.
+    It is timeliness with what a periodic report must distinguish: how a dossier ended, and why it
+    is still open.
     """
 
     EARLY = "early"
@@ -47,7 +45,7 @@ class PeriodState(LabelledEnum):
     PENDING_NO_DUE_DATE = "pending_no_due_date"
     """Pending, with no due date known."""
     PENDING_PAUSED = "pending_paused"
-    """Pending, and its clock stands (tạm dừng, chờ bổ sung)."""
+    """Pending, and its clock is stopped (tạm dừng, chờ bổ sung)."""
     REFUSED = "refused"
     """Refused at receipt (từ chối tiếp nhận): neither received nor handled."""
     WAITING = "waiting"
@@ -124,7 +122,7 @@ _ENDED_BY_STATUS: Final[Mapping[RegisterStatus | None, PeriodState]] = {
 def classify(
     row: RegisterRow, *, as_of: date, compare: Precision, due: date | datetime | None = None
 ) -> PeriodState | None:
-    """Return where a dossier stands at the end of a day.
+    """Return the state of a dossier at the end of a day.
 
     Args:
         row: the dossier.
@@ -152,7 +150,7 @@ def classify(
     if row.due is not None:
         due = row.due
 
-    # No day of an end: the status says whether the clock stands.
+    # No day of an end: the status says whether the clock is stopped.
     if finished is None:
         if status in _OPEN_BY_STATUS:
             return _OPEN_BY_STATUS[status]

@@ -242,9 +242,9 @@ class Rate:
                 raise MisuseError("unit-mismatch", left=count.unit, right=wanted)
 
     def value(self, zero: ZeroPolicy = ZeroPolicy.NOT_ASSESSABLE) -> Fraction | Unknown:
-        """Return the exact rate; over nothing, what the policy says: by default it is unknown.
+        """Return the exact rate; for a rate over nothing, what the policy says, by default unknown.
 
-        Of counts within bounds it is unknown too: see `between`.
+        A rate of counts that are known only within bounds is unknown too: see `between`.
         """
         return self.ratio.value(zero)
 
@@ -255,10 +255,10 @@ class Rate:
     def percent(self, lang: Language = "en", places: int = 2) -> str:
         """Return the rate as text: `75.00 %`, `0.00 %`, or `–` where there is nothing to measure.
 
-        Of counts within bounds it has two ends: `75.00 % to 80.00 %`.
+        A rate of counts that are known only within bounds has two ends: `75.00 % to 80.00 %`.
 
-        Rounded half up, as all numbers of this library; but only all is 100, and only none is 0
-        (`quantities.round_percent`).
+        Percentages are rounded half up, as are all numbers of this library; but only all is 100,
+        and only none is 0 (`quantities.round_percent`).
         """
         found = self.between()
         if isinstance(found, Unknown):
@@ -602,10 +602,7 @@ class Growth:
         return self.change if self.cap is None else min(self.change, self.cap)
 
     def written(self, lang: Language) -> str:
-        """Return the growth as a line that people read.
-
-        Both counts with their periods, the change.
-        """
+        """Return the growth as a line of text: both counts with their periods, and the change."""
         later, earlier = self.periods
         sign = "+" if self.change > 0 else ""
         change = sign + localised(self.change * 100, lang, 2)

@@ -27,7 +27,7 @@ class RegisterStatus(LabelledEnum):
     DECLINED = "declined"
     """There is a refusal to resolve, with reasons (từ chối giải quyết).
 
-    A decision within the limit like a result.
+    It is a decision within the limit, as a result is.
     """
     WITHDRAWN = "withdrawn"
     """The applicant took it back (rút hồ sơ)."""
@@ -40,7 +40,7 @@ class RegisterStatus(LabelledEnum):
     RUNNING = "running"
     """It is received, and its clock runs (đang giải quyết)."""
     PAUSED = "paused"
-    """It is received, and its clock stands (tạm dừng, chờ bổ sung)."""
+    """It is received, and its clock is stopped (tạm dừng, chờ bổ sung)."""
 
     @property
     def is_ending(self) -> bool:

@@ -1,7 +1,7 @@
-"""Dossiers that stand in a register more than once.
+"""Dossiers that occur in a register more than once.
 
-Nothing is left out and nothing is repaired: every row counts, and each code that more than one row
-has is said, with the number of its rows and whether they say the same.
+No row is left out or repaired. Every row counts, and each code that more than one row has is
+reported with the number of its rows and whether they say the same.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from evnpubsvc.findings import Finding, notice
 from evnpubsvc.statistics._register import RegisterRow
 
 MOST_CODES: Final = 5_000_000
-"""Rows with a code that are compared; of what comes after them is said that it was not.
+"""How many rows with a code are compared; a notice says that later rows were not.
 
-On rows a code takes about 150 bytes of memory, on columns about 50.
+A code takes about 150 bytes of memory when rows are read, about 50 on columns.
 """
 
 

@@ -17,9 +17,7 @@ from evnpubsvc.units import AdminUnit, Break, Tier, UnitRegister
 
 
 def roll_up(counted: Tally, dimension: str, into: Mapping[str, str | None]) -> Tally:
-    """Return a tally in which the values of a dimension are replaced by coarser ones.
-
-    Their cells added up.
+    """Return a tally with values of a dimension replaced by coarser ones and their cells added.
 
     Args:
         counted: the tally.

@@ -63,10 +63,7 @@ class Selection:
         return all(values[each.dimension] in each.values for each in self.where)
 
     def undecided(self, values: Mapping[str, str | None]) -> Unknown | None:
-        """Return why nobody knows whether it counts dossiers with these values.
-
-        None if that is known.
-        """
+        """Return why it is unknown whether it counts dossiers with these values; None if known."""
         outside = [each for each in self.where if values[each.dimension] not in each.values]
         # One value that is outside for sure decides.
         if not outside or not all(each.leaves_open(values[each.dimension]) for each in outside):
@@ -75,19 +72,13 @@ class Selection:
         return Unknown("value-not-said" if values[first] is None else "value-no-word", first)
 
     def of(self, cell: TallyCell) -> int:
-        """Return how many dossiers of a cell have its entries and states.
-
-        Whatever the dimensions.
-        """
+        """Return how many dossiers of a cell have its entries and states, in any dimension."""
         counts = (*cell.new, *cell.carried)
         return sum([counts[place] for place in self.places])
 
     @cached_property
     def places(self) -> tuple[int, ...]:
-        """Where its dossiers stand among the counts of a cell.
-
-        The new ones by class, then the carried ones.
-        """
+        """Places of its dossiers among the counts of a cell: the new by class, then the carried."""
         shift = {Intake.NEW: 0, Intake.CARRIED: CLASSES}
         return tuple(shift[entry] + INDEX[each] for entry in self.entries for each in self.states)
 

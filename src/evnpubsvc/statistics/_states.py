@@ -1,6 +1,4 @@
-"""What `classify` says, looked up.
-
-For the ways of counting that are faster than asking it for each row.
+"""What `classify` says, kept in a table for ways of counting faster than asking it for each row.
 
 `STATE_TABLE` has asked it for every way in which the days of a dossier can lie. `place_by_days`
 looks up one dossier in that table; `frames` looks up columns. Neither knows the rule.
@@ -56,7 +54,8 @@ _LATER: Final = _DAY + timedelta(days=9)
 def _fill() -> Mapping[Constellation, PeriodState | None]:
     """Return the state for every constellation of days and status.
 
-    None where a row must say: its status contradicts its dates, or days cannot lie so.
+    It is None where the row must be asked: the status contradicts its dates, or the days are
+    impossible.
     """
     return MappingProxyType(
         {
@@ -115,10 +114,8 @@ def place_by_days(
 ) -> int | None:
     """Return the place of the state of a dossier among the counts of a cell.
 
-    None where the row must say.
-
-    Only for days: where instants are compared, an hour decides on the due date, and the row must
-    say.
+    It is None where the row must be asked. Days alone are looked up: where instants are compared,
+    an hour decides on the due date, and the row must be asked.
 
     Args:
         due: local day on which it is due; None if there is none.

@@ -63,11 +63,11 @@ def find_wrong_limits(limits: Mapping[str, str], path: str) -> Iterator[Finding]
 class LimitTerms:
     """Time limits (thời hạn giải quyết) for registers without due dates.
 
-    Counted from the day of receipt, which is not counted itself (Civil Code 91/2015/QH13, art.
-    147(2)), as `deadlines.due` counts: working days; calendar days, weeks, months or years, which
-    end with the next working day where their last day is a day off (art. 148(5)). Limits in hours,
-    cut-offs of the day and stopped clocks need `deadlines.due` and a register that states the due
-    dates.
+    A limit is counted from the day of receipt, which is not counted itself (Civil Code
+    91/2015/QH13, art. 147(2)), as `deadlines.due` counts. It is in working days, or in calendar
+    days, weeks, months or years, which end with the next working day where their last day is a day
+    off (art. 148(5)). Limits in hours, cut-offs of the day and stopped clocks need `deadlines.due`
+    and a register that states the due dates.
 
     Attributes:
         calendar: working days.
