@@ -612,7 +612,7 @@ def timeliness(
     catalogue: Catalogue | None = None,
     zone: tzinfo = VIETNAM_TIME,
 ) -> Judgement:
-    """Return the class of a dossier by its due date, as screens, reports and scores show it.
+    """Return how a dossier compares with its due date, for screens, reports and scores alike.
 
     On time means that the result was ready (status 9) by the due date; when it was fetched does not
     matter.

@@ -214,8 +214,8 @@ class Awards(Printed):
     def rows(self) -> list[dict[str, str | int | None]]:
         """Return a plain dictionary for each prize given, which every frame library takes.
 
-        Keys: `prize`, `unit`, `stratum`, `rank`. Ties that are open and vacant places are not in
-        them.
+        The keys are `prize`, `unit`, `stratum` and `rank`. Open ties and vacant places are not
+        included.
         """
         return [asdict(each) for each in self.given]
 

@@ -15,7 +15,7 @@ from evnpubsvc.quantities import Unknown
 def check_figures(scheme: Scheme, figures: UnitFigures) -> tuple[Finding, ...]:
     """Return everything that forbids scoring these figures. Unknown figures are no findings.
 
-    Findings: a count of another unit than declared, a number where a count is declared and the
+    What is found: a count of another unit than declared, a number where a count is declared and the
     reverse, an option that does not exist, a part larger than its whole (of counts within bounds,
     where no counts within them can be together), points outside zero to the maximum, a value
     outside its scale.

@@ -429,9 +429,9 @@ class UnitFigures:
     def row(self) -> dict[str, Any]:
         """Return a plain dictionary, which every frame library takes: `from_rows` is the way back.
 
-        Keys: `unit`, `name`, the attributes, and the figures: counts as integers, other numbers as
-        `Decimal` (to twelve places where they have more), choices as texts, counts known within
-        bounds as they are written, None for what is not known.
+        The keys are `unit`, `name`, the attributes, and the figures. Counts are integers, other
+        numbers `Decimal` (to twelve places where they have more), choices texts; counts known
+        within bounds are as they are written, and None is what is not known.
         """
         plain = {key: _plain(figure) for key, figure in self.figures}
         return {"unit": self.unit, "name": self.name, **dict(self.attributes), **plain}

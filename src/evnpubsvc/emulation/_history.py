@@ -120,7 +120,7 @@ class SheetHistory:
     def difference(self, newer: int, older: int) -> Comparison:
         """Return why one version differs from another: contributions that add up exactly.
 
-        The self-score beside the appraised one: `history.difference(2, 1)`.
+        `history.difference(2, 1)` compares the appraised score with the self-score.
 
         Raises:
             MisuseError: `version-unknown`.

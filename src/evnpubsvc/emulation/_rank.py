@@ -121,9 +121,10 @@ class Standings(Keyed, Printed):
     def rows(self) -> list[dict[str, Any]]:
         """Return a plain dictionary for each place, which every frame library takes.
 
-        Keys: `rank` (None where the unit is not ranked), `unit`, `name`, `stratum`, `score`,
-        `maximum`, `reason` (why it is not ranked, or None), and the points of each criterion by its
-        key. Points are floats, for tables; the exact ones are in the sheets. None is not known.
+        The keys are `rank` (None where the unit is not ranked), `unit`, `name`, `stratum`, `score`,
+        `maximum`, `reason` (why it is not ranked, or None), and the key of each criterion for its
+        points. Points are floats, for tables; the exact ones are in the sheets. None means not
+        known.
 
         >>> from evnpubsvc import preset, rank, score, UnitFigures
         >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")

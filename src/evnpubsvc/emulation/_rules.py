@@ -49,9 +49,9 @@ class TieRule(LabelledEnum):
 class Condition:
     """Something that holds for a unit, or does not, or cannot be said.
 
-    Exactly one subject: `figure` (a count or number), `numerator` and `denominator` (a ratio of
-    counts), or `points` (those of a criterion or group, or with `share` their part of its maximum).
-    At least one bound.
+    A condition has exactly one subject: `figure` (a count or number), `numerator` and `denominator`
+    (a ratio of counts), or `points` (those of a criterion or group, or with `share` their part of
+    its maximum). It has at least one bound.
 
     Attributes:
         key: stable key.

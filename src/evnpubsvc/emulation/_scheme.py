@@ -1,6 +1,6 @@
 """Schemes: what is measured, how it turns into points, how points are rounded and added.
 
-Data, checked when made.
+A scheme is data that is checked when it is made.
 """
 
 from __future__ import annotations
@@ -252,8 +252,8 @@ class Scheme:
     def with_given(self, *groups: str) -> Scheme:
         """Return the scheme with some groups taken as given points instead of being computed.
 
-        For a source that publishes the points of a group but not its counts. Each named group keeps
-        its maximum and has one criterion, which reads the figure `<group>_points`.
+        This is for a source that publishes the points of a group but not its counts. Each named
+        group keeps its maximum and has one criterion, which reads the figure `<group>_points`.
         """
         for key in groups:
             self.only(key)

@@ -1,6 +1,6 @@
 """Scoring: figures under a scheme become exact points.
 
-Independent of other units and of any order.
+The points of a unit depend neither on other units nor on any order.
 """
 
 from __future__ import annotations
@@ -114,8 +114,8 @@ class ScoreSheet(Keyed, Printed):
     def rows(self) -> list[dict[str, Any]]:
         """Return a plain dictionary for each criterion, which every frame library takes.
 
-        Keys: `group`, `key`, `title` (in Vietnamese), `points` and `maximum`. Points are floats,
-        for tables; the exact ones are in the components. None is not known.
+        The keys are `group`, `key`, `title` (in Vietnamese), `points` and `maximum`. Points are
+        floats, for tables; the exact ones are in the components. None means not known.
         """
         rows: list[dict[str, Any]] = []
         for group in self.groups:
@@ -313,9 +313,9 @@ def _sum_between(
 
 
 def _moving(part: Component | GroupScore) -> set[str]:
-    """Return the figures within bounds that a part reads.
+    """Return the figures within bounds that a part reads, even where its points are known.
 
-    Also where its points are known: what cannot be together in it cannot be in the others.
+    Values that cannot be together in this part cannot be together in the others either.
     """
     if isinstance(part, Component):
         return {key for key, _ in part.within}

@@ -285,9 +285,9 @@ def _in_file(found: Finding, places: dict[date, int]) -> Finding:
 def _check_years(
     layer: _Layer, calendar: Calendar, before: date, *, packaged: bool
 ) -> list[Finding]:
-    """What does not add up in the years that a file decides.
+    """Return what does not add up in the years that a file decides.
 
-    Against its check sums, or against the law.
+    The years are compared with the check sums of the file, or with the law.
     """
     found: list[Finding] = []
     decided = calendar.decided_until or calendar.last

@@ -72,10 +72,10 @@ def catalogue_from_rows(
 ) -> CatalogueReading:
     """Build a catalogue from rows of text; nothing is lost, what is unclear is reported.
 
-    Columns of procedures: `code`, `name`; and, which may be empty or absent: `name_en`, `field`,
-    `authorities` and `replaced_by` (separated by commas or semicolons), `since`, `until`,
-    `decision`, `result`, `result_code`, `basis`. Columns of limits: `limit_code` (the code of the
-    procedure), `channel`, `case`, `limit` (raw text).
+    Procedures have the columns `code` and `name`, and others that may be empty or absent:
+    `name_en`, `field`, `authorities` and `replaced_by` (separated by commas or semicolons),
+    `since`, `until`, `decision`, `result`, `result_code`, `basis`. Limits have the columns
+    `limit_code` (the code of the procedure), `channel`, `case`, `limit` (raw text).
 
     An authority, a channel or a result code that is not understood is a notice, and its text is
     kept (in the field text or the case).
@@ -134,9 +134,9 @@ def catalogue_from_rows(
 def read_catalogue(
     path: Path, limits: Path | None = None, *, columns: Mapping[str, str] | None = None
 ) -> CatalogueReading:
-    """Read a catalogue.
+    """Read a catalogue from a file.
 
-    A JSON document of `to_json` (`.json`), else a table (CSV or a workbook; see
+    A file `.json` is a document of `to_json`; any other is a table (CSV or a workbook; see
     `catalogue_from_rows`).
 
     Raises:

@@ -83,10 +83,7 @@ def shared_encodings() -> tuple[Encoding, ...]:
 
 
 def findings_of(error: BaseException, path: str = "$") -> tuple[Finding, ...]:
-    """Return every finding inside an exception of structuring.
-
-    Each with the path of its place in the document.
-    """
+    """Return every finding inside an exception of structuring, with its path in the document."""
     if isinstance(error, BaseValidationError):
         found: list[Finding] = []
         for inner in error.exceptions:

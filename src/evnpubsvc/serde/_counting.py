@@ -226,10 +226,7 @@ class _Reading:
         return False if isinstance(row, Finding) else row.status
 
     def _state(self, texts: tuple[str, str, str]) -> tuple[date | None, int] | bool:
-        """The day of the end and the place of the state.
-
-        From the days and the status as written.
-        """
+        """Return the day of the end and the place of the state, from days and status as written."""
         due_text, finished_text, status_text = texts
         due = self.days[due_text] if due_text else None
         finished = self.days[finished_text] if finished_text else None

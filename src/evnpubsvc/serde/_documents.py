@@ -37,7 +37,7 @@ def read_document(source: Source, kind: type[_T]) -> _T:
 def structure_row(found: list[Finding], path: str, row: Any, kind: type[_T]) -> _T | None:
     """Return a record from a row of a document.
 
-    None where it has findings, which are added to the others.
+    The result is None where the row has findings, which are added to the others.
     """
     try:
         return make_converter().structure(row, kind)

@@ -1,7 +1,4 @@
-"""Dossiers in and out.
-
-JSON Lines, and the process-mining formats XES and OCEL 2.0, without any mining library.
-"""
+"""Dossiers in and out: JSON Lines, and the process-mining formats XES and OCEL 2.0."""
 
 from __future__ import annotations
 
@@ -390,7 +387,7 @@ def read_xes(source: Source) -> Iterator[Dossier | Finding]:
 def xes_rows(source: Source) -> Iterator[Row | Finding]:
     """Return the events of any XES log as rows.
 
-    Their own keys, and those of their trace after `case:`.
+    A row has the keys of its event, and those of its trace after `case:`.
     """
     done: list[Row] = []
 
@@ -413,10 +410,10 @@ _DOSSIER: Final = "dossier"
 def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
     """Write dossiers as an object-centric event log (OCEL 2.0, JSON), and return how many events.
 
-    Objects: each dossier, with relationships to the dossiers that it waits for and to its unit and
-    procedure, which are objects too. Events: their type is the activity or else the kind; each
-    belongs to its dossier, unit and procedure. Values are texts, as the published schema asks for.
-    `read_ocel` reads all of it back.
+    Each dossier is an object, with relationships to the dossiers that it waits for and to its unit
+    and procedure, which are objects too. The type of an event is the activity or else the kind;
+    each event belongs to its dossier, unit and procedure. Values are texts, as the published schema
+    asks for. `read_ocel` reads all of it back.
 
     Raises:
         DataError: `code-twice`: objects are told apart by their codes.

@@ -69,7 +69,7 @@ class Encoding:
 class NotThisTypeError(ValueError):
     """A value of the wrong type, with what was wanted.
 
-    An entry of the texts `expected-…`, or accepted words.
+    What was wanted is an entry of the texts `expected-…`, or the accepted words.
     """
 
     def __init__(self, value: object, expected: str | tuple[str, ...], count: int = 0) -> None:

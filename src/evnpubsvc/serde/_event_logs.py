@@ -1,6 +1,6 @@
 """Foreign event logs: CSV with case, activity and time, and a mapping, into dossiers.
 
-Nothing is lost.
+No row is lost.
 """
 
 from __future__ import annotations
@@ -235,9 +235,9 @@ def _plain_key(key: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _fixed(moment: datetime) -> datetime:
-    """The same local time with its offset alone.
+    """Return the same local time with its offset alone.
 
-    In a zone, the hour that comes twice a year equals nothing else.
+    With a zone, a time in the hour that comes twice a year equals no other.
     """
     return moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta()), fold=0)
 
@@ -312,7 +312,7 @@ class _Reader:
     def rename(self, cells: dict[str, Any]) -> dict[str, Any]:
         """Return the cells under the names of the mapping.
 
-        Where a column is written in another form.
+        A column is renamed where it is written in another form.
         """
         for name in cells:
             if name not in self._renamed:

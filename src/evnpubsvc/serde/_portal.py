@@ -1,10 +1,10 @@
 """Figures of units from the JSON in which the National Portal publishes index 766.
 
-Two layouts, one file a group of criteria. `evaluation` has a record for each unit with a list of
-metrics (`code`, `numerator`, `denominator`, `score`); `children` has a record for each unit with
-its counts side by side (`totalReceived`). Figures are found by the aliases of the scheme:
-`PUBLISH_ON_TIME.numerator`, `totalReceived`. `DOSSIER_SYNC.largest` is the denominator again: the
-portal publishes only the largest of the two figures that the scheme asks for.
+There are two layouts, with one file for each group of criteria. `evaluation` has a record for each
+unit with a list of metrics (`code`, `numerator`, `denominator`, `score`); `children` has a record
+for each unit with its counts side by side (`totalReceived`). Figures are found by the aliases of
+the scheme: `PUBLISH_ON_TIME.numerator`, `totalReceived`. `DOSSIER_SYNC.largest` is the denominator
+again: the portal publishes only the largest of the two figures that the scheme asks for.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def _as_texts(given: Mapping[str, Mapping[str, TimeLimit | str]]) -> dict[str, d
 class RegisterColumns(TableLayout):
     """How a foreign register is laid out. Written as TOML, read by `read_register_columns`.
 
-    In JSON Lines a dot leads into an object inside the object of a line: `unit.code`.
+    In JSON Lines, a dot reaches into a nested object: `unit.code`.
 
     Attributes:
         received: column of the time of receipt.
@@ -366,7 +366,7 @@ def open_register(source: Source, columns: RegisterColumns) -> Generator[Table]:
 def _names_as_mapped(header: list[str], columns: RegisterColumns) -> list[str]:
     """Return names of columns as the mapping writes them.
 
-    Where only blanks, capitals or letters differ.
+    A name is replaced where it differs only in blanks, capitals or letters.
     """
     wanted = {plain_word(column): column for _, column in columns.mapped() if column not in header}
     names = [wanted.get(plain_word(name), name) for name in header] if wanted else header

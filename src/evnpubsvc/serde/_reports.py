@@ -145,7 +145,7 @@ def report_form_for(period: Period, sender: ReportSender | str) -> Form:
 class PublishedColumns(TableLayout):
     """How a published table of a form is laid out.
 
-    Written as TOML, read by `read_published_columns`.
+    The layout is written as TOML and read by `read_published_columns`.
 
     Attributes:
         label: heading of the column that names a row.

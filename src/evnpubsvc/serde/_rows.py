@@ -52,9 +52,9 @@ def table_rows(
 
 
 class Cells:
-    """The cells of a row.
+    """The cells of a row, read with findings instead of exceptions.
 
-    Read with findings instead of exceptions, so that all of a table come at once.
+    All findings of a table can therefore be reported at once.
     """
 
     def __init__(

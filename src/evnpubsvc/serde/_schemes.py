@@ -158,8 +158,8 @@ def read_scheme(source: Source) -> Scheme:
 def lint_scheme(source: Source) -> tuple[Finding, ...]:
     """Return everything that is wrong or odd in the scheme of a TOML file or binary stream.
 
-    Violations forbid using the scheme; notices are for somebody to look at. What is no TOML is a
-    finding too. A file that is not there is one as well.
+    Violations forbid using the scheme; notices are for somebody to look at. A document that is not
+    TOML and a file that does not exist are findings too.
 
     >>> import io
     >>> print(lint_scheme(io.BytesIO(b"key = "))[0].reason)

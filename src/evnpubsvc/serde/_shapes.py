@@ -344,10 +344,7 @@ def checked_names(rows: Sequence[Sequence[str]], line: int) -> list[str]:
 
 
 def _strict(reader: Iterator[list[str]], feed: LineFeed) -> Iterator[list[str] | Finding]:
-    """The rows of a reader.
-
-    strict: a stray quote is an error to report, not something to guess about.
-    """
+    """Yield the rows of a reader; a stray quote is reported as an error, and nothing is guessed."""
     while True:
         start = feed.line + 1
         try:
@@ -472,11 +469,12 @@ def csv_rows(
 ) -> Iterator[Row | Finding]:
     """Yield the rows of a CSV file with a header line, in order.
 
-    With findings where a row cannot be read.
+    A row that cannot be read gives a finding instead.
 
-    UTF-8 with or without byte-order mark; quoted fields may hold line breaks; headers are trimmed
-    and normalised to NFC. Findings: `line-too-long`, `not-utf8`, `csv-broken`, `header-missing`,
-    `column-twice`, `cells-differ-from-header`. Empty lines are skipped.
+    The file is UTF-8 with or without byte-order mark; quoted fields may hold line breaks; headers
+    are trimmed and normalised to NFC. The reasons of findings are `line-too-long`, `not-utf8`,
+    `csv-broken`, `header-missing`, `column-twice`, `cells-differ-from-header`. Empty lines are
+    skipped.
     """
     try:
         table = open_csv(

@@ -1,6 +1,6 @@
-"""Rows of tables from untrusted bytes.
+"""Rows of tables from untrusted bytes: CSV and JSON Lines.
 
-CSV and JSON Lines, streamed, every line bounded, nothing repaired.
+Tables are streamed, every line is bounded, and nothing is repaired.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Words of other systems.
+"""Words of other systems, matched whatever their blanks, composed forms and capitals.
 
-Matched whatever their blanks, invisible letters, composed forms and capitals.
+Invisible letters do not count either.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ _T = TypeVar("_T")
 
 
 def plain_word(text: str) -> str:
-    """Return a word as it is compared.
+    """Return a word in the form in which words are compared.
 
-    Composed, without invisible letters, doubled blanks and capitals.
+    It is composed, in lower case, without invisible letters or doubled blanks.
     """
     return plain_words(text).casefold()
 

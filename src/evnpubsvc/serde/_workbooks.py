@@ -1,7 +1,6 @@
 """Tables in workbooks (`.xlsx`, `.xls`, `.ods`), read as the texts that a CSV file would have.
 
-So everything that holds for CSV (titles above, totals below, dates, rejects) holds for workbooks by
-the same code.
+The code that reads CSV therefore reads workbooks too: titles above, totals below, dates, rejects.
 """
 
 from __future__ import annotations
@@ -54,9 +53,9 @@ def _name_of(source: Source) -> str:
 
 @contextmanager
 def open_table(source: Source, shape: TableShape) -> Generator[Table]:
-    """Open the table in a workbook or a CSV file: what it is, its first bytes say.
+    """Open the table in a workbook or a CSV file; its first bytes say which it is.
 
-    Where the name says something else, a notice does too.
+    A notice is given where the name of the file says something else.
 
     Raises:
         DataError: as `open_csv` and `open_sheet`; `file-is-html`.

@@ -70,7 +70,7 @@ class Term:
     def value(self, figures: UnitFigures) -> int | Unknown:
         """Return the value of the term over counts; the first unknown figure makes it unknown.
 
-        So does one that is known within bounds only: see `counted`.
+        A figure that is known only within bounds makes it unknown too: see `counted`.
         """
         values: list[int] = []
         within: Unknown | None = None
@@ -109,7 +109,7 @@ Slot: TypeAlias = tuple[str, Term, Reads]
 class Stated:
     """What another place of the same document says this item's maximum is. All places must agree.
 
-    For the transcription of a draft: type in both, and the check finds the contradiction.
+    It serves the transcription of a draft: type in both, and the check finds the contradiction.
 
     Attributes:
         where: the place, as the document names it (`"column 5"`, `"Annex, note 3"`).
