@@ -157,7 +157,7 @@ class CountingRules:
     def rule_set(self, day: date) -> RuleSet | None:
         """Return the one-stop rules of a day: one of `rule_sets`, else the packaged ones.
 
-        None before the first of them.
+        The result is None for a day before the first of them.
 
         >>> from evnpubsvc.worktime import vietnam_calendar
         >>> CountingRules(vietnam_calendar()).rule_set(date(2025, 7, 1)).key

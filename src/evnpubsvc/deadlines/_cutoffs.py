@@ -1,6 +1,6 @@
 """Cut-offs: how the hour of receipt moves the day of receipt.
 
-Each name with what it does, below it in one table.
+The names come first; one table below them says what each does.
 """
 
 from __future__ import annotations
@@ -126,9 +126,9 @@ def _soft15(day: date, at: datetime, calendar: Calendar, *, solvable: bool | Non
 
 
 def _shift15(day: date, at: datetime, calendar: Calendar) -> Shift:
-    """What is received after 15:00 counts as received on the next working day.
+    """Count what is received after 15:00 as received on the next working day.
 
-    NĐ 63/2024 art. 7.
+    The source is NĐ 63/2024, art. 7.
     """
     if at.time() <= _FIFTEEN:
         return _IN_TIME
@@ -136,9 +136,9 @@ def _shift15(day: date, at: datetime, calendar: Calendar) -> Shift:
 
 
 def _lasthour(day: date, at: datetime, calendar: Calendar) -> Shift:
-    """So does what is received with less than an hour of office time left.
+    """Count what is received with less than an hour of office time left as of the next working day.
 
-    A sectoral decree of 2025, art. 6: `rules.toml` says how sure that is.
+    The source is art. 6 of a sectoral decree of 2025; `rules.toml` says how sure that is.
     """
     closing = midnight(day) + timedelta(minutes=calendar.sessions(day)[-1].closes)
     if at < closing and calendar.working_time_between(at, closing) >= _HOUR:

@@ -26,7 +26,7 @@ class DeadlineState(LabelledEnum):
     PREVIEW = "preview"
     """There is one on the assumption that open stops end on a given day."""
     STOPPED = "stopped"
-    """The clock stands: there is none yet."""
+    """The clock is stopped: there is none yet."""
 
 
 def day_text(day: dt.date, lang: Language) -> str:
@@ -142,14 +142,14 @@ class DueBounds:
 class Deadline:
     """A due date (ngày hẹn trả kết quả) with everything that led to it.
 
-    Derived, never stored in a dossier.
+    It is derived, and never stored in a dossier.
 
     Attributes:
         received: the day of receipt.
         received_at: the instant of receipt, local time of Viet Nam; None when only the day is
             known.
         limit: the time limit.
-        date: the last day, inclusive; None while the clock stands.
+        date: the last day, inclusive; None while the clock is stopped.
         instant: the last instant, local time, for limits that run in hours or end within a day;
             None where the limit ends with the end of the day (24:00, Civil Code art. 148(6)).
         counted_from: the day of receipt after cut-offs and restarts.
@@ -184,7 +184,7 @@ class Deadline:
     def explain(self, lang: Language = "en") -> str:
         """Return the whole computation as text.
 
-        The steps with each skipped day, notices, articles, fingerprint.
+        The text has the steps with each skipped day, the notices, the articles and the fingerprint.
         """
         lines = [line for step in self.trace for line in step.lines(lang)] or [self.summary(lang)]
         lines += (

@@ -72,15 +72,15 @@ def due(
         counting: the counting rules, with their calendar; give either this or `calendar`.
         channel: how the dossier came in; it adds to the trace which event starts the clock.
         stops: when the clock stood. Overlapping and adjoining stops are counted once. In days, a
-            day counts when the clock runs at its opening (a day off: unless the clock stands at the
-            closing before and at the opening after it), and the limit ends with a day at whose
-            closing it runs; a stop outside office hours costs nothing. In hours, the office time
-            (or clock time) within stops is not counted, exactly.
+            day counts when the clock runs at its opening (a day off: unless the clock is stopped
+            at the closing before and at the opening after it), and the limit ends with a day at
+            whose closing it runs; a stop outside office hours costs nothing. In hours, the office
+            time (or clock time) within stops is not counted, exactly.
         resumed_on: assume that open stops end then; the result is a preview.
         trace: whether to write the steps down. Without them it is several times as fast.
 
     Returns:
-        The deadline. Its `date` is None while the clock stands.
+        The deadline. Its `date` is None while the clock is stopped.
 
     Raises:
         OutsideCoverageError: the calendar does not reach that far.
@@ -201,9 +201,9 @@ _OTHER: Final = {
 
 
 def _rivals(question: Question, end: End) -> list[Finding]:
-    """The other readings, each with its due date.
+    """Return the other readings, each with its due date.
 
-    Where they lead elsewhere or the law leaves them open.
+    They are given where they lead to another date, or where the law leaves them open.
     """
     limit, counting = question.limit, question.counting
     found: list[Finding] = []
@@ -233,9 +233,9 @@ def _hours_read_otherwise(question: Question) -> list[Finding]:
 
 
 def _clock_read_otherwise(question: Question, end: End) -> list[Finding]:
-    """What the other reading of a supplement leads to.
+    """Return what the other reading of a supplement leads to.
 
-    Where the rules of the day of receipt say neither.
+    It is asked for where the rules of the day of receipt prescribe neither reading.
     """
     if settles_supplement(question.counting, question.received):
         return []

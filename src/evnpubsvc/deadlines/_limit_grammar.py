@@ -1,10 +1,11 @@
 """The grammar of time limits: every word of a text is read, known to be harmless, or reported.
 
-In three steps. `_limit_remarks.py` sets aside what is about something else: fees, where to hand in,
-what the papers ask for. `_limit_items.py` goes through the text once and cuts it into items:
-amounts with their units, phrases of the lists in `limit_words.toml`, marks, and words that stand in
-no list. This file asks what the items say together: which marks change which unit, which clause
-takes a limit back, which amounts are limits of their own, and which words are left over.
+A text is read in three steps. `_limit_remarks.py` sets aside what is about something else: fees,
+where to hand in, what the papers ask for. `_limit_items.py` goes through the text once and cuts it
+into items: amounts with their units, phrases of the lists in `limit_words.toml`, marks, and words
+that are in no list. This file asks what the items say together: which marks change which unit,
+which clause takes a limit back, which amounts are limits of their own, and which words are left
+over.
 
     limit   = [-] number [(number)] [rưỡi] unit [rưỡi] [smaller limit]
     number  = digits | words | "nửa"
@@ -117,7 +118,7 @@ class _Interpreter:
     def _limit_meant(self, index: int) -> int | None:
         """Return which limit a mark belongs to.
 
-        The one before it, the one after it, the only one.
+        It is the one before the mark, else the one after it, else the only one.
         """
         before = self._nearest(range(index - 1, -1, -1))
         if before is not None:

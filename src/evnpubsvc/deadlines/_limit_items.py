@@ -453,7 +453,7 @@ class ItemReader:
     def _continues(self, start: int) -> int | None:
         """Return the low end, where this amount is the second end of a range.
 
-        "5 ngày đến 9 ngày".
+        An example is "5 ngày đến 9 ngày".
         """
         index = len(self.items) - 1
         signed = self.tokens[start].text == "-"

@@ -85,7 +85,7 @@ class Roll(LabelledEnum):
 
 
 class StopKind(LabelledEnum):
-    """Why the clock stands."""
+    """Why the clock is stopped."""
 
     SUPPLEMENT = "supplement"
     """Papers are asked for (yêu cầu bổ sung)."""
@@ -147,7 +147,7 @@ class RuleSet:
     def clock(self, kind: StopKind) -> ClockPolicy | None:
         """Return what a kind of stop does to the clock under these rules.
 
-        None where they do not say.
+        The result is None where the rules do not say.
         """
         for known, clock in self.clocks:
             if known is kind:
@@ -189,7 +189,7 @@ class SpecialClock:
     def clock(self, kind: StopKind) -> ClockPolicy | None:
         """Return what a kind of stop does to the clock under this rule.
 
-        None where it does not say.
+        The result is None where the rule does not say.
         """
         for known, clock in self.clocks:
             if known is kind:

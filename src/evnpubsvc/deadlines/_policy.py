@@ -1,6 +1,6 @@
 """A policy as the table states it: what it does, its article, since when.
 
-And the articles behind single steps.
+The articles behind single steps are here too.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class Policy:
 
     @property
     def validity(self) -> Validity:
-        """From the first day of the oldest text to the last of the newest.
+        """The validity from the first day of the oldest text to the last day of the newest.
 
-        As far as they are known.
+        An end that is open or not known is None.
         """
         return Validity(self.grounds[0].validity.since, self.grounds[-1].validity.until)
 

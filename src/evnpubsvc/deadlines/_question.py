@@ -51,7 +51,7 @@ class Terms(NamedTuple):
 def read_terms(limit: TimeLimit, days: DayCount, hours: HoursReading | None) -> TimeLimit | Terms:
     """Return what a limit comes to under a reading of days and of hours.
 
-    Most often the limit itself.
+    In most cases that is the limit itself.
 
     Raises:
         MisuseError: `hours-not-days` when hours do not come to halves of working days.

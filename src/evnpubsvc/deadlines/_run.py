@@ -49,10 +49,10 @@ class End(NamedTuple):
     """What a run leads to.
 
     Attributes:
-        day: the last day; None while the clock stands.
+        day: the last day; None while the clock is stopped.
         instant: the last instant, of limits that end within a day.
         counted: of calendar days and clock hours, where the count ended before it was moved to a
-            working day; None where the clock stands before that.
+            working day; None where the clock is stopped before that.
         stopped_by: the stop after which the limit would be counted afresh, if it lasts.
     """
 
@@ -340,7 +340,7 @@ class Run:
         if self.stopped is None:
             return self.calendar.next_working_day(raw) if rolls else raw
 
-        # A day off as the last day, where nothing rolls, stays unless the clock stands on it.
+        # A day off as the last day, where nothing rolls, stays unless the clock is stopped on it.
         number = self._number(raw)
         if not works and not rolls and not self.stopped.stands_after(number):
             return raw

@@ -35,9 +35,9 @@ _SUPPLEMENT: Final = StopKind.SUPPLEMENT
 
 
 def calendar_alone(rules: CountingRules) -> Calendar | None:
-    """The calendar where nothing else decides when a limit in whole working days ends.
+    """Return the calendar, if nothing else decides when a limit in whole working days ends.
 
-    None where something does.
+    The result is None where something else does.
     """
     if rules.cutoff is None and rules.special is None and rules.days is _CIVIL_CODE:
         return rules.calendar
@@ -47,11 +47,9 @@ def calendar_alone(rules: CountingRules) -> Calendar | None:
 def count_whole_days(
     received: date, limit: TimeLimit, n: int, calendar: Calendar, *, trace: bool
 ) -> Deadline | None:
-    """What `answer` says of whole working days with nothing else to consider.
+    """Return what `answer` says of whole working days alone, in a fraction of the time.
 
-    In a fraction of the time.
-
-    None where the date rests on days that are not decided: there is more to say then.
+    The result is None where the date rests on days that are not decided: there is more to say then.
     """
     if type(received) is date:
         day, at = (received, None)
@@ -102,8 +100,8 @@ def count_days_over_stops(
 ) -> Deadline | None:
     """Return what `answer` says, without a trace, of whole working days over stops.
 
-    None where there is more to consider: other rules than those of stops, a stop that is odd, the
-    other reading of a supplement, days that are not decided.
+    The result is None where there is more to consider: other rules than those of stops, a stop that
+    is odd, the other reading of a supplement, days that are not decided.
     """
     calendar = calendar_alone(counting)
     if calendar is None or counting.unknown_hour is not None:
@@ -132,7 +130,7 @@ def count_days_over_stops(
         started, started_at = read_receipt(each.stop.end)
         number = stopped.end_of_working_days(started, n)
 
-    # The day, unless the clock stands.
+    # The day, unless the clock is stopped.
     end: date | None = None
     if number is not None:
         try:

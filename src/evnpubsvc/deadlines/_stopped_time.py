@@ -94,7 +94,7 @@ def _order(placed: PlacedStop) -> tuple[int, str]:
 def tick_of(moment: date, calendar: Calendar) -> int:
     """Return the first tick at or after a moment.
 
-    Of a day before the calendar it is 0, of a day after it `BEYOND`.
+    It is 0 for a day before the calendar, and `BEYOND` for a day after it.
 
     Raises:
         OutsideCoverageError: an instant that the calendar does not cover.
@@ -138,7 +138,7 @@ class StoppedTime(NamedTuple):
         """Return the number of the day on which n working days after one end.
 
         Returns:
-            The number, which may lie beyond the calendar; None while the clock stands.
+            The number, which may lie beyond the calendar; None while the clock is stopped.
         """
         number = self.nth_working_day(self.calendar.office_day(day)[0], n)
         return None if number is None else self.running_close(number)
@@ -188,7 +188,7 @@ class StoppedTime(NamedTuple):
         """Return the first working day from one on at whose closing the clock runs, by numbers.
 
         Returns:
-            Its number, which may lie beyond the calendar; None when the clock stands for good.
+            Its number, which may lie beyond the calendar; None when the clock is stopped for good.
         """
         for low, high in self._from_tick(2 * number + 1):
             closing = 2 * number + 1
@@ -201,7 +201,7 @@ class StoppedTime(NamedTuple):
         return number
 
     def stands_after(self, number: int) -> bool:
-        """Return whether the clock stands on the days off that follow a working day.
+        """Return whether the clock is stopped on the days off that follow a working day.
 
         It does when it stands at the closing before and at the opening after them.
         """
@@ -230,7 +230,7 @@ class StoppedTime(NamedTuple):
     def add_office_time(self, at: datetime, left: timedelta) -> datetime | None:
         """Return the instant at which so much office time outside stops has passed.
 
-        None when it never has.
+        The result is None if it never has.
         """
         for start, end in self.pauses:
             if end <= at:
@@ -251,7 +251,7 @@ class StoppedTime(NamedTuple):
     def add_time(self, at: datetime, left: timedelta) -> datetime | None:
         """Return the instant at which so much time outside stops has passed.
 
-        None when it never has.
+        The result is None if it never has.
         """
         for start, end in self.pauses:
             if end <= at:

@@ -25,7 +25,7 @@ def _moment(record: object, attribute: Attribute[Any], value: object) -> None:
 def _is_before(one: date, other: date) -> bool:
     """Whether one moment comes before another.
 
-    Of a date and an instant only the days are compared.
+    A date and an instant are compared by their days alone.
     """
     if isinstance(one, datetime) and isinstance(other, datetime):
         if (one.utcoffset() is None) is not (other.utcoffset() is None):
@@ -45,7 +45,7 @@ def _order(stop: Stop) -> tuple[date, datetime]:
 def _are_apart(stops: tuple[Stop, ...]) -> bool:
     """Whether each stop ends at an instant no later than that at which the next begins.
 
-    So do most; it spares putting them into order.
+    This is the usual case, and then the stops need not be sorted.
     """
     try:
         return all(
@@ -91,7 +91,7 @@ class Stop:
 
     @property
     def is_open(self) -> bool:
-        """Whether the clock still stands."""
+        """Whether the clock is still stopped."""
         return self.end is None
 
 
@@ -126,7 +126,7 @@ class StopLedger:
 
     @property
     def is_open(self) -> bool:
-        """Whether the clock stands at the end of the ledger."""
+        """Whether the clock is stopped at the end of the ledger."""
         return any(stop.is_open for stop in self.stops)
 
     @property

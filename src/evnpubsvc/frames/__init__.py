@@ -1,6 +1,6 @@
-"""The functions of `statistics` on columns (extra `frames`).
+"""The functions of `statistics` on columns, for registers of millions (extra `frames`).
 
-One kernel, the same integers, for registers of millions.
+One kernel counts, and it gives the same integers.
 
 `tally_frame` counts files larger than memory and whatever speaks the Arrow stream protocol;
 `TallyFrame` is a `Tally` in long form that merges, and travels as Arrow. `write_coded` writes a

@@ -1,8 +1,7 @@
 """Rows whose days and values are numbers, counted by cells.
 
-Arithmetic on columns, and no rule of its own.
-
-Where a dossier stands is looked up in a table that `classify` filled.
+This is arithmetic on columns and has no rule of its own: the state of a dossier is looked up in a
+table that `classify` filled.
 """
 
 from __future__ import annotations
@@ -179,7 +178,7 @@ class TermDays:
     ) -> tuple[Days | None, Bits | bool]:
         """Return the due dates, with those that the terms give.
 
-        And where the calendar does not reach.
+        The second value says where the calendar does not reach.
         """
         terms = self._terms
         if stated is None:

@@ -1,9 +1,9 @@
 """The columns of a register, read in batches: days, and numbers for texts.
 
-Two lanes. The fast one takes rows that it is sure about: known texts, dates of one layout, no
-contradiction. Every other row is in doubt and goes through the object path (`serde`'s reader,
-`statistics`' counter), so that what is rejected, noticed or judged in a special way is so by the
-same code.
+There are two lanes. The fast one takes rows that it is sure about: known texts, dates of one
+layout, no contradiction. Every other row is in doubt and goes through the object path (`serde`'s
+reader, `statistics`' counter), so that the same code rejects it, notices it or judges it in a
+special way.
 """
 
 from __future__ import annotations
@@ -179,9 +179,9 @@ class _Moments:
         ]
 
     def days(self, batch: pl.DataFrame, found: pl.DataFrame, name: str) -> tuple[Days, Bits | bool]:
-        """Return the local days, MISSING where there is none, DOUBT where the row must answer.
+        """Return the local days, and which of them have times.
 
-        And which have times.
+        A day is MISSING where there is none, and DOUBT where the row must be asked.
         """
         # Columns of dates and instants were looked up already; absurd days are in doubt.
         given = batch[self.column]
@@ -491,9 +491,9 @@ class BatchReader(ABC):
                 self.keep_row(each)
 
     def _iso(self, column: str, cell: Any) -> Any:
-        """A moment as the reader of ISO texts wants it.
+        """Return a moment in the form that the reader of ISO texts expects.
 
-        Where columns of texts and of dates stand side by side.
+        This is for registers in which columns of texts and of dates occur side by side.
         """
         moment: Any = cell
         zone = local_zone(self.columns.timezone)

@@ -59,11 +59,11 @@ def tally_frame(
 ) -> TallyFrame:
     r"""Count the dossiers of a register on columns.
 
-    The same integers as `statistics.tally`, many times as fast.
+    The integers are those of `statistics.tally`, which takes many times as long.
 
-    Rows that are not plain (dates that do not parse, values that are not mapped, times in another
-    zone) are read one by one by the same code as there, so that reasons and counts are the same.
-    Rows without a finding are not kept.
+    Unusual rows (dates that do not parse, values that are not mapped, times in another zone) fall
+    back to the row-by-row reader, so that reasons and counts are the same. Rows without a finding
+    are not kept.
 
     Args:
         source: files, a binary stream, or tables; see `FrameSource`. Files are read in pieces and

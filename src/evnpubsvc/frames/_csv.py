@@ -71,7 +71,7 @@ def take_csv(
 def _header(head: bytes, columns: RegisterColumns) -> tuple[str, list[str]] | None:
     """Return the delimiter and the names of the columns.
 
-    None where they are not on a plain first line.
+    The result is None where they are not on an ordinary first line.
     """
     delimiter = columns.delimiter or ","
     if not columns.table.is_plain or not delimiter.isascii():
@@ -105,9 +105,10 @@ class _Pieces(io.RawIOBase):
         self.quoted = False
 
     def _to_a_line(self, size: int) -> int:
-        """A size near the one wanted at which a line ends, so that no bytes are copied.
+        """Return a size near the one wanted at which a line ends, so that no bytes are copied.
 
-        As it is for a pipe.
+        Where the stream cannot be read ahead, as with a pipe, the size wanted is returned
+        unchanged.
         """
         try:
             seen = os.pread(self._stream.fileno(), _PROBE, self._stream.tell() + size - _PROBE)
@@ -224,9 +225,9 @@ class _Reader:
         self._line += frame.height
 
     def _plain(self, data: bytes) -> pl.DataFrame | None:
-        """Return the cells of a piece in which each line is a plain row.
+        """Return the cells of a piece in which each line is an ordinary row.
 
-        None if it may not be so.
+        The result is None where some line may be another kind of row.
         """
         if not self._lines_are_short(data) or data.startswith(_BOM) or b"\0" in data:
             return None
@@ -409,9 +410,9 @@ class _Reader:
         self._line += feed.lines
 
     def _rows(self, stream: Any, before: int) -> Iterator[Row | Finding]:
-        """The rows of the strict reader, which gets the header first.
+        """Yield the rows of the strict reader, which gets the header first.
 
-        With the lines of the file.
+        Rows and findings have their lines in the file.
         """
         # The names are on the first line, and no line is looked at ahead: this reader takes no more
         # than it must.
@@ -447,9 +448,10 @@ class _Counted:
 
 
 def _looked_over(flat: npt.NDArray[np.uint8], delimiter: int) -> tuple[int, int, int] | None:
-    """How many delimiters, carriage returns and lines there are; None where there are quotes.
+    """Return how many delimiters, carriage returns and lines there are; None if there are quotes.
 
-    Piece by piece: what is looked at four times stays in the cache, and so do the masks.
+    The bytes are searched piece by piece, so that a piece that is searched four times stays in the
+    cache, as do the masks.
     """
     mask = np.empty(1 << 17, np.bool_)
     cells = returns = lines = 0
@@ -465,9 +467,9 @@ def _looked_over(flat: npt.NDArray[np.uint8], delimiter: int) -> tuple[int, int,
 
 
 def _in_order(flat: npt.NDArray[np.uint8], quotes: Places, delimiter: int) -> bool:
-    """Whether quotes stand round whole cells only.
+    """Whether quotes enclose whole cells only.
 
-    Each opens after a delimiter or line feed and closes before one.
+    Each pair opens after a delimiter or line feed and closes before one.
 
     A doubled quote inside quotes reads as closing and opening again.
     """

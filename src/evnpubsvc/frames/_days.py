@@ -98,7 +98,7 @@ def _table(calendar: Calendar) -> DayTable:
 def add_working_days(days: Any, n: Any, calendar: Calendar) -> npt.NDArray[np.datetime64]:
     """Return for each day the n-th working day (*ngày làm việc*) after it; before it if n < 0.
 
-    The same as `Calendar.add_working_days`, for arrays.
+    It does for arrays what `Calendar.add_working_days` does for one day.
 
     Args:
         days: days as an array of `datetime64[D]`, or dates; any shape. The day itself is never

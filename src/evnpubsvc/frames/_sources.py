@@ -1,6 +1,6 @@
 """What a register can come in.
 
-Files of three kinds, and whatever speaks the Arrow stream protocol.
+There are three kinds of files, and anything that speaks the Arrow stream protocol.
 """
 
 from __future__ import annotations
@@ -40,11 +40,12 @@ from evnpubsvc.serde.engine import (
 from evnpubsvc.texts import LabelledEnum
 
 FrameSource: TypeAlias = Any
-"""A path, a pattern of paths (`parts/*.parquet`), several of them; a binary stream with a format.
+"""What a register is read from: files, a binary stream with a format, or tables.
 
-Or a table: anything
-with `__arrow_c_stream__` (pandas, PyArrow, Polars, DuckDB relations), or batches of such tables one
-after another."""
+Files are a path, a pattern of paths (`parts/*.parquet`), or several of them. A table is anything
+with `__arrow_c_stream__` (pandas, PyArrow, Polars, DuckDB relations); batches of such tables may
+come one after another.
+"""
 
 
 class FrameFormat(LabelledEnum):
@@ -439,7 +440,7 @@ def _frame_of(table: Any) -> pl.DataFrame:
 def tables_of(source: Any) -> Iterator[pl.DataFrame]:
     """Give the tables of a source piece by piece.
 
-    Without copying it whole where it can be streamed.
+    The source is not copied whole where it can be streamed.
 
     Raises:
         MisuseError: `source-unknown`.

@@ -24,7 +24,7 @@ _MOST: Final = 1 << 63
 def key_type(sizes: Sequence[int]) -> type[np.uint32 | np.uint64] | None:
     """Return the narrowest integer that holds every key of parts with so many values each.
 
-    None if none does.
+    The result is None if no integer does.
     """
     product = prod(sizes)
     if product <= 1 << 32:

@@ -248,7 +248,7 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
     def table(self) -> pl.DataFrame:
         """Return the frame as one plain table that any engine can carry and stack.
 
-        Texts, and integers of 64 bits.
+        The table holds texts and integers of 64 bits only.
 
         Its first row has the question and the numbers of no cell as JSON in the column `question`,
         and nothing else; the other rows are cells. Tables of parts, one below the other and in any
@@ -273,7 +273,7 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
     def from_arrow(cls, table: Any) -> TallyFrame:
         """Read one or more stacked tables of `table`.
 
-        From whatever speaks the Arrow stream protocol.
+        They may come from anything that speaks the Arrow stream protocol.
 
         Raises:
             MisuseError: `tally-table-malformed`: no question, other columns, or numbers that no
