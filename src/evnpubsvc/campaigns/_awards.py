@@ -60,8 +60,8 @@ def council_passes(
 def second_awards(awards: Iterable[AwardRecord]) -> tuple[Finding, ...]:
     """Return a notice for every further award of one unit for one achievement.
 
-    Source: Law 06/2022/QH15, principles (art. 5 from memory). A warning: forms may build on each
-    other.
+    It is a warning only, since forms may build on each other. The source is Law 06/2022/QH15,
+    principles (art. 5 from memory).
     """
     first: dict[tuple[str, str], AwardRecord] = {}
     found: list[Finding] = []

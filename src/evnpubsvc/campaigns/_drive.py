@@ -160,7 +160,7 @@ class Campaign:
         end: last day, inclusive.
         scheme: the score sheet.
         elements: what the law asks a drive to say.
-        participants: the units; empty: whoever has figures.
+        participants: the units; if empty, every unit that has figures.
         registration: deadline for registering; None: no registration.
         reporting: deadline for reports; None: none named.
         unregistered_barred: units that registered late or not are not ranked.

@@ -106,9 +106,9 @@ def _authorities() -> tuple[AwardAuthority, ...]:
 
 
 def _amended_on(authority: AwardAuthority, day: date) -> AwardAuthority:
-    """The authority with the mark of an amendment that was not seen.
+    """Return the authority, marked where its law was amended by then.
 
-    Where its law was amended by then.
+    The text of the amendment was not seen.
     """
     amendment = packaged_table(LAW)["amended"]
     if authority.source.instrument != amendment["law"] or day < amendment["since"]:

@@ -34,7 +34,7 @@ def read_procedures(path: Path | None) -> Catalogue:
 def limits_for(dossier: Dossier, catalogue: Catalogue, path: Path | None) -> Catalogue | None:
     """Return the catalogue that gives the limit of a dossier.
 
-    The packaged one only speaks of its five procedures; of others it says nothing, so that a
+    The packaged one covers only its five procedures; for any other the result is None, so that a
     register of other procedures is not blamed for it.
     """
     if path is None and dossier.procedure not in catalogue.codes:

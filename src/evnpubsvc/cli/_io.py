@@ -123,7 +123,7 @@ def table_source(name: str) -> str | BinaryIO:
 def progress_line(lang: Language) -> Generator[Callable[[int], None] | None]:
     """Give a callback that shows the number of rows on standard error.
 
-    None where that is no terminal.
+    It is None where standard error is no terminal.
     """
     if not sys.stderr.isatty():
         yield None
@@ -135,8 +135,8 @@ def progress_line(lang: Language) -> Generator[Callable[[int], None] | None]:
 def aligned(
     header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = ()
 ) -> str:
-    """Return a table as text.
+    """Return a table as text with aligned columns.
 
-    Columns aligned, those in `right` to the right, two blanks between them.
+    The columns in `right` are aligned to the right; two blanks separate columns.
     """
     return Grid(header, rows, right=right).text()

@@ -1,7 +1,7 @@
 """The one language of a call: what chooses it, and the words of click in it.
 
-`--lang`, else the variable `EVNPUBSVC_LANG`, else the locale (`vi_VN…`), else English. Help, usage
-errors, findings, progress and results all speak it.
+The choice is `--lang`, else the variable `EVNPUBSVC_LANG`, else the locale (`vi_VN…`), else
+English. Help, usage errors, findings, progress and results all speak it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def environment_language(environment: Mapping[str, str]) -> Language:
     """Return the language that the environment asks for.
 
-    `EVNPUBSVC_LANG`, else the locale, else English.
+    It is that of `EVNPUBSVC_LANG`, else that of the locale, else English.
     """
     names = ("EVNPUBSVC_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
     chosen = next((environment[name] for name in names if environment.get(name)), "")

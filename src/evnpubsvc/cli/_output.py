@@ -1,6 +1,6 @@
 """Answers of commands: a text for people, JSON or CSV for machines, an Excel workbook.
 
-To standard output or a file.
+They go to standard output or to a file.
 """
 
 from __future__ import annotations

@@ -163,7 +163,7 @@ _EVERY: Final = 0.2  # seconds between two looks of the progress line
 def rate_line(lang: Language) -> Generator[Callable[[int, float], None] | None]:
     """Give a callback that shows rows, share, rate and time left on standard error.
 
-    None where that is no terminal.
+    It is None where standard error is no terminal.
     """
     if not sys.stderr.isatty():
         yield None
@@ -205,7 +205,7 @@ def read_rows(
 ) -> Sequence[RegisterRow | Finding]:
     """Read rows of a register once more, to find dossiers that were counted.
 
-    The same rows by every engine; on columns many times as fast.
+    Every engine gives the same rows; reading on columns is many times as fast.
 
     Raises:
         MisuseError: `extra-missing` where the engine for Parquet is not installed.

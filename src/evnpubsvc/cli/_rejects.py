@@ -1,6 +1,6 @@
 """What could not be read of a register.
 
-Counted by reason, shown in part, and on request written in full.
+It is counted by reason, shown in part, and on request written in full.
 """
 
 from __future__ import annotations

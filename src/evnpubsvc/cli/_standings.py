@@ -1,6 +1,6 @@
 """What standings are made from, for every command that shows or explains them.
 
-Figures, a register, or both.
+They are made from figures, a register, or both.
 """
 
 from __future__ import annotations

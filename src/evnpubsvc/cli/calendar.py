@@ -1,6 +1,6 @@
 """`evnpubsvc calendar YEAR`: the days off and make-up days of a year.
 
-With sources, and its working-day total.
+They are shown with their sources and the number of working days in the year.
 """
 
 from __future__ import annotations

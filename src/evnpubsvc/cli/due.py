@@ -1,6 +1,6 @@
 """`evnpubsvc due RECEIVED LIMIT`: the due date of a dossier.
 
-With each skipped day and its reason.
+Each skipped day is shown with its reason.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Plan:
 def rotate(days: int, order: Sequence[int]) -> list[int]:
     """Return the rotation that is optimal when everybody can take every day.
 
-    `order` sorted by carried days.
+    In `order` the members are sorted by the days that they carry already.
     """
     size = len(order)
     return [order[day % size] for day in range(days)]
@@ -191,9 +191,9 @@ class _Found:
 
 
 class _Search:
-    """Depth first over the days, bounded from below by the flow of what is left.
+    """A search depth first over the days, bounded from below by the flow of what is left.
 
-    Each state visited once.
+    It visits each state once.
     """
 
     def __init__(self, candidates: Candidates, carried: Sequence[int], cap: int | None) -> None:
@@ -285,9 +285,9 @@ def _since(chosen: Sequence[int], member: int) -> int:
 def window(candidates: Candidates, cap: int | None, before: int | None) -> tuple[int, int, bool]:
     """Return the shortest run of days, first and last, that has no roster without two in a row.
 
-    The earliest last day, then the latest first day; `before` counts only for a run that begins on
-    day 0. The third value says whether the search came to an end: when it is False, it is the whole
-    month.
+    Of several such runs, it is the one with the earliest last day, then the latest first day;
+    `before` counts only for a run that begins on day 0. The third value says whether the search
+    came to an end: when it is False, the run is the whole month.
     """
     members = 1 + max((m for day in candidates for m in day), default=0)
 

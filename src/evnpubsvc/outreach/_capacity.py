@@ -216,7 +216,7 @@ def _equipment(
 def _erlang_c(desks: int, load: Fraction) -> Fraction:
     """Return the probability of waiting, by the recursion of Erlang's B.
 
-    Exact, without factorials.
+    It is exact, and needs no factorials.
     """
     blocked = Fraction(1)
     for n in range(1, desks + 1):

@@ -25,7 +25,7 @@ _Validator: TypeAlias = "Callable[[object, Attribute[Any], object], None]"
 def opaque(record: object, attribute: Attribute[Any], value: object) -> None:
     """Accept an opaque reference: ASCII letters, digits, and `. _ : -` inside.
 
-    Nothing that looks like a person.
+    It refuses whatever looks like a person.
     """
     instance_of(str)(record, attribute, value)
     check_opaque(cast("str", value))
@@ -34,7 +34,7 @@ def opaque(record: object, attribute: Attribute[Any], value: object) -> None:
 def check_opaque(text: str) -> None:
     """Raise `reference-not-opaque` or `reference-looks-personal`.
 
-    The latter never repeats the value.
+    The message of `reference-looks-personal` never repeats the whole value.
     """
     if _OPAQUE.fullmatch(text) is None:
         raise MisuseError("reference-not-opaque", text)

@@ -100,7 +100,7 @@ class SupportDesk:
 
 
 class ActivityKind(LabelledEnum):
-    """How people are told."""
+    """How an activity reaches people."""
 
     LEAFLET = "leaflet"
     """Leaflets (*tờ rơi*)."""
@@ -124,7 +124,7 @@ class Activity:
 
     Attributes:
         key: opaque key.
-        kind: how people are told.
+        kind: how it reaches people.
         title: what it is, in both languages.
         first: first day, inclusive; None when it was not recorded.
         last: last day, inclusive; None when it was not recorded or has no end.
@@ -168,8 +168,8 @@ class Activity:
     def days(self, since: date, until: date) -> tuple[date, ...]:
         """Return the days on which it took place between two days, both inclusive.
 
-        Without a rule that is its first day, where it was recorded: on which of the days of a
-        longer activity something happened is not known.
+        Without a rule, this is its first day if it was recorded; it is not known on which of the
+        days of a longer activity something happened.
         """
         if self.first is None:
             return ()

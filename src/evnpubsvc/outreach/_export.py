@@ -20,7 +20,7 @@ def _(roster: DutyRoster, lang: Language) -> list[Block]:
 def roster_text(roster: DutyRoster, lang: Language = "en", *, team: Text | None = None) -> str:
     """Return a roster as a text for the notice board.
 
-    Title, one line a day, the days of each member, the changes.
+    The text has the title, one line a day, the days of each member, and the changes.
 
     Args:
         roster: the roster.

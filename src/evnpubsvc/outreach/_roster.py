@@ -137,7 +137,7 @@ class RosterChange:
 class DutyRoster(Keyed, Printed):
     """The duty roster of a month (*lịch trực*): exactly one member on each working day.
 
-    Made by `plan_roster`; changed by `swap` and `replace`, which keep the rules and write the log.
+    `plan_roster` makes it; `swap` and `replace` change it, keep the rules and write the log.
 
     Attributes:
         team: key of the team.

@@ -252,8 +252,9 @@ class AssistanceFigures:
     def fading(self) -> Fraction | Unknown:
         """Return the share of filings made alone, of those by applicants helped on an earlier day.
 
-        The larger, the more people go on without help. Unknown with `nobody-came-again`, with
-        `applicant-not-recorded` when filings cannot be traced, or with `assistance-not-recorded`.
+        The larger it is, the more people go on without help. It is unknown with
+        `nobody-came-again`, with `applicant-not-recorded` when filings cannot be traced, or with
+        `assistance-not-recorded`.
         """
         if self.filings_untraced:
             return Unknown("applicant-not-recorded", "fading")
@@ -280,7 +281,7 @@ class AssistanceFigures:
     def mean_minutes(self) -> Fraction | Unknown:
         """Return the mean length of the sessions that recorded it.
 
-        Unknown with `minutes-not-recorded`.
+        It is unknown with `minutes-not-recorded`.
         """
         if not self.minutes_known:
             return Unknown("minutes-not-recorded", "minutes")

@@ -74,7 +74,7 @@ def publish_table(
 
     Args:
         cells: counts by key.
-        threshold: smallest count that may be published; it is set by whoever publishes. 1 publishes
+        threshold: smallest count that may be published; the publisher sets it. 1 publishes
             all. 2 is
             refused: a cell left out would be a 1.
 

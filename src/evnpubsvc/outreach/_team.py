@@ -27,7 +27,7 @@ class MemberRole(LabelledEnum):
 
 
 class MemberBasis(LabelledEnum):
-    """On what terms somebody works in a team, whoever they are otherwise."""
+    """On what terms a member works in a team, whatever else they do."""
 
     DUTY = "duty"
     """As part of the post they hold (*nhiệm vụ được phân công*)."""
@@ -41,7 +41,7 @@ class MemberBasis(LabelledEnum):
 class Member:
     """A member of a team (*thành viên*), as an opaque reference.
 
-    Never a name, a phone or an identity number.
+    The reference is never a name, a phone number or an identity number.
 
     Attributes:
         ref: opaque reference, unique in the team (`"TV1"`); ASCII letters, digits and `. _ : -`
@@ -126,7 +126,7 @@ class TeamDecision:
     def on(self, day: date) -> tuple[Member, ...]:
         """Return the members on a day, sorted by reference.
 
-        Empty when the decision is not in force.
+        The result is empty when the decision is not in force.
         """
         if not self.in_force(day):
             return ()
@@ -319,7 +319,7 @@ class SupportTeam:
     def notices(self) -> tuple[Finding, ...]:
         """What somebody should look at.
 
-        `decision-gap` between two decisions, `decision-backdated`, `team-empty`.
+        The reasons are `decision-gap` between two decisions, `decision-backdated` and `team-empty`.
         """
         found: list[Finding] = []
         for index, decision in enumerate(self.decisions):

@@ -52,7 +52,7 @@ def register_row(
 
     A dossier whose history begins after `as_of` gives a row that is counted as `later`. Nothing
     about the data raises: where a due date cannot be counted the dossier is counted as received,
-    handled or pending, without a due date, and `on_finding` is told why. Work or
+    handled or pending, without a due date, and `on_finding` gets the reason. Work or
     a decision shows that it had been received, where no row says so: it is then counted from its
     submission, or from the first event.
 

@@ -73,7 +73,7 @@ class _Tables(Derived):
 class Calendar(_Tables):
     """Which days are working days (*ngày làm việc*).
 
-    With what hours, why, and from which day to which.
+    A calendar says with what hours, why, and from which day to which.
 
     A working day is a day with office hours. The week says so (`hours`), single days differ
     (`days`). Values are immutable; two calendars with the same content are equal, whatever the
@@ -483,7 +483,7 @@ class Calendar(_Tables):
     def days_off_between(self, a: date, b: date) -> tuple[DayReason, ...]:
         """Return each day off after `a`, up to and including `b`, with its reason.
 
-        In the order of the calendar.
+        They come in the order of the calendar.
 
         When `b` comes before `a`, those before `a`, down to and including `b`: the days that
         `working_days_between` does not count.
@@ -507,9 +507,9 @@ class Calendar(_Tables):
         return self._days_off()[j + 1 - self._from[j] : i + 1 - self._from[i]]
 
     def make_up_days_between(self, a: date, b: date) -> tuple[DayReason, ...]:
-        """Return each make-up day after `a`.
+        """Return each make-up day after `a`, up to and including `b`.
 
-        Up to and including `b` (before `a`, down to `b` when reversed).
+        When `b` comes before `a`, these are the days before `a`, down to and including `b`.
 
         They are the days that count although the week rests on them.
         """
@@ -709,7 +709,7 @@ class Calendar(_Tables):
     def alternatives(self, decisions: Iterable[OpenDecision] | None = None) -> Iterator[Calendar]:
         """Yield the calendars that open decisions may lead to.
 
-        One for each combination of their choices.
+        There is one for each combination of their choices.
 
         Args:
             decisions: the open decisions to vary; all by default. The others keep their first
@@ -756,9 +756,9 @@ class Calendar(_Tables):
         hours: Iterable[WeeklyHours] = (),
         replace: bool = False,
     ) -> Self:
-        """Return the calendar with days that have been decided since.
+        """Return the calendar with the days that have been decided since.
 
-        Up to a later last decided day.
+        They reach up to a later last decided day.
 
         Where the calendar already goes on beyond the decided days, what the law fixes becomes
         decided up to `last`, and what was assumed gives way to `days`. So the yearly decision on
@@ -949,9 +949,9 @@ class Calendar(_Tables):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the content as hexadecimal text.
+        """The SHA-256 of the content as hexadecimal text.
 
-        Equal for equal calendars, on every machine and version.
+        It is equal for equal calendars, on every machine and version.
 
         A receipt that carries it can later prove from which table a date was computed.
         """

@@ -42,7 +42,7 @@ class DayKind(LabelledEnum):
     def label(self, lang: Language = "en", counterpart: date | None = None) -> str:
         """Return what the kind is called in a language.
 
-        With the other day where one belongs to it.
+        It names the other day where one belongs to it.
         """
         if counterpart is None:
             other = render("day-another", lang, {})

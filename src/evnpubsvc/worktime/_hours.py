@@ -28,7 +28,7 @@ def _whole_minute(record: object, attribute: Attribute[time], value: time) -> No
 class Session:
     """One stretch of office time within a day (*buổi làm việc*), local time.
 
-    From the opening up to the closing.
+    It runs from the opening up to the closing.
 
     Attributes:
         start: the opening; whole minutes, without a time zone.
@@ -141,7 +141,7 @@ class WeeklyHours:
     ) -> Self:
         """Make a week with the same sessions from Monday to Friday.
 
-        Written as `Session.parse` reads them.
+        The sessions are written as `Session.parse` reads them.
         """
         monday = tuple(map(Session.parse, weekdays))
         rest = (tuple(map(Session.parse, saturday)), tuple(map(Session.parse, sunday)))

@@ -27,9 +27,7 @@ def _choices(record: object, attribute: Attribute[Any], value: object) -> None:
 
 @frozen
 class OpenDecision:
-    """A decision on days off that the competent authority has not taken.
-
-    With those that are considered.
+    """A decision on days off that the competent authority has not taken, with choices it may make.
 
     The law closes no such set: the Prime Minister chooses freely (Labour Code 45/2019/QH14 art.
     112(3)), and may exchange days. So bounds that rest on it hold under the choices that are named,

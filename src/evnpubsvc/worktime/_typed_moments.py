@@ -175,7 +175,7 @@ _Clock: TypeAlias = tuple[tuple[int, int, int, int] | None, str, timezone | None
 def _read_around(around: tuple[str, str], day: re.Match[str], text: str) -> _Clock | None:
     """Read the time of day and the zone before and after a day.
 
-    None where something is left over.
+    The result is None where something is left over.
     """
     before, after = around
     digits = day.groupdict().get("clock")

@@ -167,9 +167,9 @@ def _open_decision(key: str, year: int, choices: list[list[CalendarDay]]) -> Ope
 def _with_substitutes(
     holidays: list[tuple[date, Text, Citation]], rest: Citation
 ) -> list[CalendarDay]:
-    """Holidays as provisional rows.
+    """Return holidays as provisional rows.
 
-    Each on a weekend followed by the next working day in its place.
+    A holiday on a weekend is followed by the next working day in its place.
     """
     taken = {day for day, _, _ in holidays}
     rows: list[CalendarDay] = []
