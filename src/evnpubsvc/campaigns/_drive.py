@@ -67,7 +67,7 @@ class Launch:
 
 @frozen(kw_only=True)
 class Elements:
-    """What the law asks a drive to say, besides criteria and time. Empty: not said.
+    """What the law asks a drive to say, besides criteria and time; an empty part was not said.
 
     Source: Law 06/2022/QH15, arts 16-18.
 

@@ -60,12 +60,12 @@ def _are_apart(stops: tuple[Stop, ...]) -> bool:
 
 @frozen
 class Stop:
-    """An interval in which the clock of a time limit stands (tạm dừng).
+    """An interval in which the clock of a time limit is stopped (tạm dừng).
 
     Attributes:
         kind: why.
         start: when it began, inclusive: an instant, or a day when the hour is not known.
-        end: when the clock ran again, exclusive: an instant, or a day; None while it still stands.
+        end: when the clock ran again, exclusive: an instant, or a day; None while it is stopped.
         clock: what this stop does to the clock; None to take it from the rules of the day of
             receipt.
 

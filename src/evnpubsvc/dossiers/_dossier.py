@@ -64,7 +64,7 @@ class Evidence:
         registration: what is registered.
         happened_on: the day of the birth or death.
 
-    None stands for what is not known; a rule that needs it is silent.
+    None means that something is not known; a rule that needs it is silent.
     """
 
     level: OnlineLevel2011 | OnlineKind2022 | None = field(

@@ -49,9 +49,9 @@ def _line(event: Event) -> bytes:
 def fingerprint(events: Iterable[Event]) -> str:
     """Return the SHA-256 of a history: 64 hexadecimal digits.
 
-    It does not depend on the order in which events stand, also not of those of one instant, nor on
-    the platform, nor on the offset in which an instant is written. An event that stands twice
-    counts twice.
+    It depends neither on the order of the events, even of those at one instant, nor on the
+    platform, nor on the offset in which an instant is written. An event that occurs twice counts
+    twice.
 
     >>> fingerprint([])[:16]
     'e3b0c44298fc1c14'

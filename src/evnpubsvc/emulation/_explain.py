@@ -36,7 +36,7 @@ class ExplanationLine:
 
     Attributes:
         key: key of the criterion; empty for a line that adjusts the sum (rounding, redistribution).
-        group: key of the group it stands under; empty for adjustments of the total.
+        group: key of the group it belongs to; empty for adjustments of the total.
         text: the line in the language asked for: how the points came about.
         basis: sources with their confidence, and the criterion's note; may be empty.
         points: what it adds to the total; negative for a rounding down; an `Unknown` with its

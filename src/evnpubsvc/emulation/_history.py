@@ -69,7 +69,7 @@ class SheetVersion:
     Attributes:
         number: 1 for the first.
         day: when it was made.
-        reason: why, in the words of whoever made it (`"self-score"`, `"appraised"`, `"corrected"`).
+        reason: why, in the words of its author (`"self-score"`, `"appraised"`, `"corrected"`).
         sheet: the sheet.
     """
 

@@ -67,7 +67,7 @@ class Condition:
         above: values above this one meet it, exclusive.
         at_most: highest value that meets it, inclusive.
         below: values below this one meet it, exclusive.
-        sources: where it stands.
+        sources: the documents that state it.
     """
 
     key: str = field(validator=valid_key)
@@ -303,7 +303,7 @@ class Inapplicable:
         criteria: keys of the criteria; at least one.
         award: `full` marks, `zero`, or `excluded`: taken out of the maximum (with `Scheme.excluded`
             = `redistribute` its points are shared among the others).
-        sources: where it stands.
+        sources: the documents that state it.
     """
 
     attribute: str = field(validator=valid_key)

@@ -25,7 +25,7 @@ _Validator: TypeAlias = "Callable[[object, Attribute[Any], object], None]"
 def opaque(record: object, attribute: Attribute[Any], value: object) -> None:
     """Accept an opaque reference: ASCII letters, digits, and `. _ : -` inside.
 
-    It refuses whatever looks like a person.
+    It refuses anything that looks like personal data.
     """
     instance_of(str)(record, attribute, value)
     check_opaque(cast("str", value))

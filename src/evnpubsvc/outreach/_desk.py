@@ -25,7 +25,7 @@ from evnpubsvc.worktime import WeeklyHours
 
 
 class EquipmentKind(LabelledEnum):
-    """What stands on a desk."""
+    """The equipment of a desk."""
 
     COMPUTER = "computer"
     """A computer on which applicants file (*máy tính*)."""
@@ -65,9 +65,9 @@ class SupportDesk:
 
     Attributes:
         key: opaque key.
-        place: where it stands, in both languages.
+        place: where it is, in both languages.
         hours: opening hours; None for the office hours of the calendar.
-        equipment: what stands there, each kind once.
+        equipment: what it has, each kind once.
 
     Raises:
         DataError: `equipment-twice`.

@@ -179,7 +179,7 @@ class SupportTeam:
     in force on a day.
 
     Attributes:
-        key: opaque key of the team, as it stands in rosters and calendars.
+        key: opaque key of the team, as written in rosters and calendars.
         name: the name in both languages.
         decisions: sorted by their first day when the team is made; at least one.
 

@@ -255,7 +255,7 @@ def write_xes(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
     r"""Write dossiers as an event log in XES (IEEE 1849), and return how many events.
 
     A trace is a dossier, `concept:name` of an event its activity or else its kind, `time:timestamp`
-    the instant with its offset. Everything else stands in attributes, those of this library with
+    the instant with its offset. Everything else is in attributes, those of this library with
     the prefix `evn:`; `read_xes` reads all of it back. The log is written as a stream.
 
     Raises:

@@ -49,7 +49,7 @@ class LogColumns(TableLayout):
         timestamp: column of when it happened. The offset survives as the local time of
             `timezone`; a day without an hour stays a day. Where all hours of a column are
             00:00:00, it holds days (a notice says so).
-        activities: activity -> kind of event. What stands in neither table becomes a note, and is
+        activities: activity -> kind of event. What is in neither table becomes a note, and is
             reported once with its number. Activities, channels and columns match whatever their
             blanks, invisible letters, composed forms and capitals.
         stops: activity -> whether it stops the dossier for good.

@@ -123,7 +123,7 @@ def read_figures(
         source: UTF-8 with or without byte-order mark, with a header line.
         scheme: the scheme, or one of its groups: its figures are looked up by the mapping, by key,
             then by alias.
-        columns: how a foreign table is laid out; by default the identifier stands in `unit`.
+        columns: how a foreign table is laid out; by default the identifier is in `unit`.
         keep: further columns to keep as attributes.
         counted: figures with a measure are counted from a register (`emulation.counted`): the table
             need not have them.

@@ -103,7 +103,8 @@ class RegisterColumns(TableLayout):
         received: column of the time of receipt.
         due: column of the due date; None if the register has none.
         finished: column of the time of finishing; None if the register has none.
-        status: column that says how a dossier ended or stands; None if the register has none.
+        status: column of the ending or the present state of a dossier; None if the register has
+            none.
         statuses: value of that column -> `RegisterStatus`. Another value rejects the row
             (`status-not-mapped`); without any, the column holds values of `RegisterStatus`.
         code: column of the code of the dossier; None if it is not wanted.
@@ -114,7 +115,7 @@ class RegisterColumns(TableLayout):
         superseded: column of the time from which it no longer says so.
         dimensions: name -> column of what is counted by.
         values: name of a dimension -> value in the register -> value to count under. A dimension
-            that stands here accepts the listed values only; another value rejects the row
+            listed here accepts its listed values only; another value rejects the row
             (`value-not-mapped`). In `channel`, `level`, `proactive` and `assistance` the values to
             count under are `services.words`.
         dates: how dates are written.

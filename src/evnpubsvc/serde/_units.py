@@ -34,11 +34,11 @@ def unit_register_from_rows(
 ) -> UnitRegister:
     """Build a register of units from rows of text.
 
-    Columns of units: `code`; `name` (with or without the word for the kind); `kind` (in English or
-    Vietnamese; may be empty where the name begins with it); `tier` (may be empty where the kind
-    tells it); `parent`, `since`, `until` (ISO 8601, inclusive), `name_en`, which may be empty or
-    absent. Columns of successions: `older`, `older_since`, `newer`, `newer_since`, `whole` and
-    `default` (1 or 0, empty is 1).
+    Units have the columns `code`; `name` (with or without the word for the kind); `kind` (in
+    English or Vietnamese; may be empty where the name begins with it); `tier` (may be empty where
+    the kind implies it); `parent`, `since`, `until` (ISO 8601, inclusive) and `name_en`, which may
+    be empty or absent. Successions have the columns `older`, `older_since`, `newer`, `newer_since`,
+    `whole` and `default` (1 or 0, empty is 1).
 
     Args:
         rows: units.

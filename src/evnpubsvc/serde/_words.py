@@ -39,7 +39,7 @@ class Words(Generic[_T]):
             del self._plain[plain]
 
     def get(self, word: str) -> _T | None:
-        """Return what a word stands for; None if it stands nowhere."""
+        """Return what a word stands for; None if it is not listed."""
         found = self._exact.get(word)
         return self._plain.get(plain_word(word)) if found is None else found
 

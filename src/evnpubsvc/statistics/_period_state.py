@@ -35,7 +35,7 @@ class PeriodState(LabelledEnum):
     NO_DUE_DATE = "no_due_date"
     """The same, with no due date known."""
     WITHDRAWN = "withdrawn"
-    """Handled: the applicant took it back (rút hồ sơ)."""
+    """Handled: the applicant withdrew it (rút hồ sơ)."""
     STOPPED = "stopped"
     """Handled: stopped for good (dừng giải quyết)."""
     PENDING_IN_TIME = "pending_in_time"

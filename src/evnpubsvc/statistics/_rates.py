@@ -70,7 +70,7 @@ class NamedRate:
         denominator: measures whose sum is the whole. Two rates with different denominators never
             share a name.
         others: rates that it must not be confused with.
-        source: where this definition stands or was seen.
+        source: where this definition was published or seen.
         note: how it is meant, in both languages.
     """
 

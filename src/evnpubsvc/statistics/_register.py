@@ -18,8 +18,8 @@ from evnpubsvc.texts import LabelledEnum
 class RegisterStatus(LabelledEnum):
     """What a register says about a dossier besides its dates.
 
-    The first five say how it ended, on the day of `finished`; the others how it stands while there
-    is no such day.
+    The first five say how it ended, on the day of `finished`; the others what state it is in
+    while there is no such day.
     """
 
     RESULT = "result"
@@ -92,8 +92,8 @@ class RegisterRow:
         finished: when it was finished, in whichever way; None if it is not.
         dimensions: what it is counted by, as channel or unit; None for a value that the register
             does not say.
-        status: how it ended or stands; None if the register does not say, which reads as with a
-            result where it is finished, as running where it is not.
+        status: its ending or its present state; None if the register does not say, which counts as
+            a result where it is finished, and as running where it is not.
         code: the code of the dossier, for going from a number back to its dossiers.
         part_of: code of the dossier that this one is a linked step of (liên thông); it is not
             counted on its own, so that a bundle counts once.

@@ -133,7 +133,7 @@ class UnitRollUp:
     """A tally by the units of one tier.
 
     Attributes:
-        tally: the sums; what could not be placed stands under None, so that the total stays the
+        tally: the sums; what could not be placed is under None, so that the total stays the
             total.
         breaks: changes of territory, name or parent inside the period: figures before and after are
             of different units.

@@ -57,7 +57,7 @@ class PopulationFigure:
         kind: what is counted.
         day: the day that it is counted for.
         count: the number, or a `CountRange` as published; in the unit of the kind.
-        source: where it stands.
+        source: the document that gives it.
 
     Raises:
         MisuseError: `unit-mismatch` for a count of something else.

@@ -29,9 +29,9 @@ def _choices(record: object, attribute: Attribute[Any], value: object) -> None:
 class OpenDecision:
     """A decision on days off that the competent authority has not taken, with choices it may make.
 
-    The law closes no such set: the Prime Minister chooses freely (Labour Code 45/2019/QH14 art.
-    112(3)), and may exchange days. So bounds that rest on it hold under the choices that are named,
-    and say so.
+    The law does not limit the choices: the Prime Minister chooses freely (Labour Code 45/2019/QH14
+    art. 112(3)), and may exchange days. So bounds that rest on the decision hold under the choices
+    that are named, and say so.
 
     Attributes:
         name: which decision, in both languages: *Tết 2028*.
