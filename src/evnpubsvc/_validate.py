@@ -155,7 +155,6 @@ def mapping_of(kind: type) -> Callable[[object, Attribute[Any], object], None]:
     return validate
 
 
-@says(pattern=f"^{_KEY.pattern}$")
 def check_texts(record: Any) -> None:
     """Refuse a record with a text, wherever it is, that no file or database can hold.
 
@@ -169,12 +168,14 @@ def check_texts(record: Any) -> None:
             if not is_writable(value):
                 raise MisuseError("text-not-writable", value)
         elif isinstance(value, tuple):
-            waiting.extend(cast("tuple[Any, ...]", value))
+            parts: tuple[Any, ...] = value
+            waiting.extend(parts)
         elif isinstance(value, Mapping):
-            given = cast("Mapping[Any, Any]", value)
+            given: Mapping[Any, Any] = value
             waiting.extend((*given.keys(), *given.values()))
 
 
+@says(pattern=f"^{_KEY.pattern}$")
 def valid_key(record: object, attribute: Attribute[Any], value: object) -> None:
     """Accept a stable key: letters, digits, dot, dash, underscore, slash, plus; at most 64."""
     instance_of(str)(record, attribute, value)

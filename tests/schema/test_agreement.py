@@ -1,8 +1,10 @@
 """Schema and converter judge every document alike, but for what only a record can judge."""
 
 import json
+import re
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from evnpubsvc.texts import catalogue
 from tests.deep import cases
 from tests.schema.mutations import drawn, mutated
 
+_PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "schema.md").read_text("utf-8")
 # What schemas say: a document that the converter refuses for one of these alone, the schema refuses
 # too. Every other reason is a rule of a record over several values, or what makes a text a code.
 _SAID = frozenset(
@@ -90,6 +93,32 @@ def test_schema_and_converter_agree(name: str, data: st.DataObject) -> None:
         elif validator.is_valid(changed):
             told = [each for each in found if each.reason in _SAID]
             assert len(told) < len(found) or all(map(_says_less, told)), (changed, found)
+
+
+def _exceptions() -> list[tuple[str, str, str]]:
+    """Return the rows of the table in the docs: type, document, reason."""
+    return re.findall(
+        r"^\| [^|]+ \| `(\w+)` `(.+?)` \| `([\w-]+)` \| [^|]+ \|$", _PAGE, re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize(("name", "written", "reason"), _exceptions())
+def test_each_exception_is_one(name: str, written: str, reason: str) -> None:
+    document = json.loads(written)
+    assert validator_of(name).is_valid(document)
+    assert {each.reason for each in findings_in(document, record_types()[name])} == {reason}
+
+
+def test_the_page_has_every_exception_and_every_reason_of_schemas() -> None:
+    rows = [line for line in _PAGE.splitlines() if line.startswith("| ")]
+    assert len(_exceptions()) == len(rows) - 1
+    (said,) = [line for line in _PAGE.splitlines() if "one of these reasons alone" in line]
+    assert set(re.findall("`([a-z]+(?:-[a-z]+)+)`", said)) == _SAID
+
+
+@pytest.mark.parametrize("name", ["Band", "Prize", "PointsCriterion", "Scheme"])
+def test_a_key_is_a_pattern(name: str) -> None:
+    assert definitions()[name]["properties"]["key"]["pattern"].startswith("^")
 
 
 def _says_less(found: Any) -> bool:
