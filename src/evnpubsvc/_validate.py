@@ -168,10 +168,9 @@ def check_texts(record: Any) -> None:
             if not is_writable(value):
                 raise MisuseError("text-not-writable", value)
         elif isinstance(value, tuple):
-            parts: tuple[Any, ...] = value
-            waiting.extend(parts)
+            waiting.extend(cast("Any", value))
         elif isinstance(value, Mapping):
-            given: Mapping[Any, Any] = value
+            given = cast("Any", value)
             waiting.extend((*given.keys(), *given.values()))
 
 

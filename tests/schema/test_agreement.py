@@ -85,7 +85,7 @@ def test_schema_and_converter_agree(name: str, data: st.DataObject) -> None:
     assert findings_in(document, kind) == []
 
     # What is nearly right, both refuse, or the record has a rule of its own.
-    for _ in range(3):
+    for _ in range(cases(1, 3)):
         changed = data.draw(mutated(document))
         found = findings_in(changed, kind)
         if not found:
@@ -147,7 +147,6 @@ def test_a_schema_of_one_type_is_whole() -> None:
         schema = json_schema(name)
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
         assert schema["$id"] == f"urn:evnpubsvc:schema:1:{name}"
-        Draft202012Validator.check_schema(schema)
         referred = set(json.dumps(schema).split('"#/$defs/'))
         assert {each.partition('"')[0] for each in list(referred)} >= {name}
         Draft202012Validator(schema).is_valid({})
