@@ -59,9 +59,10 @@ def _with_references(value: Any, places: Mapping[str, str]) -> Any:
     }
 
 
-def _referred(kind: type[Any]) -> list[Any]:
+@cache
+def _referred(kind: type[Any]) -> tuple[Any, ...]:
     """Return the types that a definition refers to, each once."""
-    return list(dict.fromkeys(definition_of(kind, DEFINITIONS)[1]))
+    return tuple(dict.fromkeys(definition_of(kind, DEFINITIONS)[1]))
 
 
 def _ref(kind: Any) -> str:
