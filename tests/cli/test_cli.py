@@ -332,7 +332,7 @@ def test_findings_beyond_the_sample_are_counted(
     )
     assert "rows that could not be read: 1,200" in result.stdout
     assert "[not-a-date] 1,200" in result.stderr.splitlines()[0]
-    assert "… 801 more" in result.stderr
+    assert "… 1,000 more" in result.stderr
 
 
 # --- demo, help, the process as a whole ---

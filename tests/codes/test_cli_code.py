@@ -59,8 +59,7 @@ def test_json_has_parts_and_findings() -> None:
         "",
         "Н29.1",
         "9" * 100_000,
-        "H29\udcff",
-        "H29\u202e\x00",
+        "H29\u202e",
     ],
 )
 def test_what_is_no_code_ends_with_one_and_nothing_on_standard_output(text: str) -> None:
@@ -69,6 +68,13 @@ def test_what_is_no_code_ends_with_one_and_nothing_on_standard_output(text: str)
     assert "error: " in result.stderr
     assert result.stderr.replace("\n", "").isprintable()
     assert isinstance(result.exception, SystemExit)
+
+
+@pytest.mark.parametrize("text", ["H29\udcff", "H29\x00"])
+def test_what_no_system_can_hand_over_is_a_wrong_call(text: str) -> None:
+    result = _run("--", text)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.replace("\n", "").isprintable()
 
 
 def test_a_wrong_call_ends_with_two() -> None:

@@ -124,7 +124,7 @@ class LifeCycle(RuleBasedStateMachine):
             [
                 "received", "supplement-requested", "supplement-received", "apology", "resolved",
                 "withdrawal-asked",
-                "verification-answered",
+                "verification-answered", "returned",
             ]
         )
     )  # fmt: skip
@@ -170,7 +170,7 @@ def test_life_cycle_against_the_naive_model() -> None:
     run_state_machine_as_test(
         LifeCycle,
         settings=settings(
-            max_examples=cases(150, 450),
+            max_examples=cases(220, 450),
             stateful_step_count=40,
             deadline=None,
             derandomize=True,

@@ -228,7 +228,7 @@ def test_an_exchange_that_is_entered_whole_is_taken() -> None:
             "substitute-not-next"),
         # Hours without an hour would make every count end at once.
         ("[[hours]]\nweekdays = []\n", "hours-empty"),
-        ('base = "a\\u0000b.toml"\n', "calendar-base-unknown"),
+        ('base = "a\\u0000b.toml"\n', "text-not-writable"),
         ('base = "/"\n', "calendar-base-unknown"),
     ],
 )  # fmt: skip

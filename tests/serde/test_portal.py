@@ -199,7 +199,7 @@ def test_what_is_wrong_is_said(units: list[Any], found: list[str]) -> None:
     ("raw", "found"),
     [
         (b"", "not-json"),
-        (b"[" * 100_000, "not-json"),
+        (b"[" * 100_000, "document-too-deep"),
         (b"\xff\xfe", "not-json"),
         (b"[]", "portal-unreadable"),
         (b'{"data": 3}', "portal-unreadable"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast, get_origin
 
 from cattrs.errors import StructureHandlerNotFoundError
 
@@ -120,7 +120,9 @@ def _structure(data: Any, kind: type[_T], path: str) -> _T:
     raise DataError(found)
 
 
-def _name(kind: object) -> str:
+def _name(kind: Any) -> str:
+    """Return the name of a type as documents have it: of `Reading[UnitCode]`, `Reading`."""
+    kind = get_origin(kind) or kind
     return kind.__name__ if isinstance(kind, type) else type(kind).__name__
 
 
