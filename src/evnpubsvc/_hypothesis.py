@@ -258,6 +258,7 @@ _FOR_A_CLASS: Final = frozenset(
         "figure_columns",
         "log_columns",
         "published_columns",
+        "records",
         "register_columns",
         "table_layouts",
         "tally_frames",
@@ -271,13 +272,20 @@ def register() -> None:
 
 
 def _teach(room: str, names: Mapping[str, Any]) -> None:
-    """Register the types of a room with the functions that draw them."""
-    from hypothesis import strategies as st  # noqa: PLC0415 - Hypothesis imports this module while it is imported
+    """Register the types of a room with the functions that draw them.
+
+    A record without one is drawn field by field.
+    """
+    # Hypothesis imports this module while it is imported; a room has imported attrs.
+    from attrs import has  # noqa: PLC0415
+    from hypothesis import strategies as st  # noqa: PLC0415
 
     functions = REGISTRY.get(room, {})
     for name, kind in names.items():
         if name in functions:
             st.register_type_strategy(kind, _drawn_by(functions[name]))
+        elif isinstance(kind, type) and has(kind):
+            st.register_type_strategy(kind, _drawn_by("_foundation.records"))
 
 
 def _drawn_by(place: str) -> Callable[[type[Any]], st.SearchStrategy[Any]]:

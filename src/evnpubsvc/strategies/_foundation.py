@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta, timezone
 from operator import itemgetter
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from attrs import NOTHING, fields
 from hypothesis import strategies as st
 
 from evnpubsvc.findings import Cell, Excerpt, Finding, Severity
@@ -120,3 +122,27 @@ def _findings(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Finding]:
         ),
         severity=st.sampled_from(Severity),
     )
+
+
+def records(kind: type[Any]) -> st.SearchStrategy[Any]:
+    """Draw records of a type that has no strategy of its own, with texts that files can hold.
+
+    Fields with defaults keep them.
+    """
+    hints = get_type_hints(kind)
+    needed = (each for each in fields(kind) if each.init and each.default is NOTHING)
+    return st.builds(kind, **{each.alias: _values(hints[each.name]) for each in needed})
+
+
+def _values(hint: Any) -> st.SearchStrategy[Any]:
+    """Draw values of an annotation, whose texts are titles."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if hint is str:
+        return titles()
+    if origin in (Union, UnionType):
+        return st.one_of([_values(each) for each in inner])
+    if origin is tuple and inner[-1] is Ellipsis:
+        return st.lists(_values(inner[0]), max_size=3).map(tuple)
+    if origin is tuple:
+        return st.tuples(*map(_values, inner))
+    return st.from_type(hint)
