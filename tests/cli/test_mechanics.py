@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from evnpubsvc._tables import packaged_text
 from evnpubsvc.cli import evnpubsvc
+from tests.cli.drive import DRIVE
 
 TABLE = "unit,dossiers_on_time,dossiers_received\nA,9,10\nB,8,10\nC,7,10\n"
 NOW = "unit,dossiers_on_time,dossiers_received\nA,6,10\nB,8,10\nC,7,10\n"
@@ -359,46 +360,7 @@ def test_a_period_without_dossiers_has_no_units(walk: Path) -> None:
 
 
 def test_the_walk_ends_with_prizes(walk: Path) -> None:
-    (walk / "drive.toml").write_text(
-        """
-key = "drive"
-title = { vi = "Đợt thi đua", en = "Drive" }
-maximum = 10
-rounding = { places = 2, at = "total" }
-
-[[groups]]
-key = "all"
-title = { vi = "Chung", en = "All" }
-maximum = 10
-
-[[groups.criteria]]
-kind = "ratio"
-key = "on-time"
-title = { vi = "Đúng hạn", en = "On time" }
-maximum = 10
-numerator = "on_time"
-denominator = "received"
-zero = "not-assessable"
-
-[[figures]]
-key = "on_time"
-unit = "dossiers"
-title = { vi = "đúng hạn", en = "on time" }
-measure = "finished-on-time"
-
-[[figures]]
-key = "received"
-unit = "dossiers"
-title = { vi = "phải giải quyết", en = "to handle" }
-measure = "to-handle"
-
-[[prizes]]
-key = "first"
-title = { vi = "Giải nhất", en = "First prize" }
-places = 1
-""",
-        encoding="utf-8",
-    )
+    (walk / "drive.toml").write_text(DRIVE, encoding="utf-8")
     drive = str(walk / "drive.toml")
     assert "First prize: B (rank 1)" in run("score", drive, *source(walk)).stdout
     document = json.loads(run("score", drive, *source(walk, "--format", "json")).stdout)

@@ -10,44 +10,8 @@ from click.testing import CliRunner, Result
 from evnpubsvc.cli import evnpubsvc
 from evnpubsvc.serde import read_register_columns
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
+from tests.cli.drive import DRIVE
 
-SCHEME = """
-key = "drive"
-title = { vi = "Đợt thi đua", en = "Drive" }
-maximum = 10
-rounding = { places = 2, at = "total" }
-
-[[groups]]
-key = "all"
-title = { vi = "Chung", en = "All" }
-maximum = 10
-
-[[groups.criteria]]
-kind = "ratio"
-key = "on-time"
-title = { vi = "Đúng hạn", en = "On time" }
-maximum = 10
-numerator = "on_time"
-denominator = "received"
-zero = "not-assessable"
-
-[[figures]]
-key = "on_time"
-unit = "dossiers"
-title = { vi = "đúng hạn", en = "on time" }
-measure = "finished-on-time"
-
-[[figures]]
-key = "received"
-unit = "dossiers"
-title = { vi = "phải giải quyết", en = "to handle" }
-measure = "to-handle"
-
-[[prizes]]
-key = "first"
-title = { vi = "Giải nhất", en = "First prize" }
-places = 1
-"""
 REGISTER = SyntheticRegister(rows=3_000, seed=19, units=12)
 UNIT = "SYN.H00.03"
 
@@ -59,7 +23,7 @@ def run(*args: str, stdin: bytes | None = None) -> Result:
 @pytest.fixture(scope="module")
 def walk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("walk")
-    (folder / "drive.toml").write_text(SCHEME, encoding="utf-8")
+    (folder / "drive.toml").write_text(DRIVE, encoding="utf-8")
     (folder / "map.toml").write_text(REGISTER.columns_toml, encoding="utf-8")
     for shape in SyntheticFormat:
         REGISTER.write(folder / f"r.{shape.value}", shape)
