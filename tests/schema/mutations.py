@@ -93,6 +93,6 @@ def _change(draw: st.DrawFn, document: Any) -> Any:
     else:
         new = -here
     if not path:
-        return new
+        return copy.deepcopy(new)
     _at(document, path[:-1])[path[-1]] = copy.deepcopy(new)
     return document
