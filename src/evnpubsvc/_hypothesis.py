@@ -258,7 +258,6 @@ _FOR_A_CLASS: Final = frozenset(
         "figure_columns",
         "log_columns",
         "published_columns",
-        "records",
         "register_columns",
         "table_layouts",
         "tally_frames",
@@ -285,7 +284,17 @@ def _teach(room: str, names: Mapping[str, Any]) -> None:
         if name in functions:
             st.register_type_strategy(kind, _drawn_by(functions[name]))
         elif isinstance(kind, type) and has(kind):
-            st.register_type_strategy(kind, _drawn_by("_foundation.records"))
+            st.register_type_strategy(kind, _drawn_plainly(kind))
+
+
+def _drawn_plainly(kind: type[Any]) -> Callable[[type[Any]], st.SearchStrategy[Any]]:
+    def draw(_: type[Any]) -> st.SearchStrategy[Any]:
+        # What is asked for may be a type above this one, as `object` is.
+        module = import_module("evnpubsvc.strategies._foundation")
+        function: Callable[[type[Any]], st.SearchStrategy[Any]] = module.records
+        return function(kind)
+
+    return draw
 
 
 def _drawn_by(place: str) -> Callable[[type[Any]], st.SearchStrategy[Any]]:

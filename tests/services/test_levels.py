@@ -18,6 +18,7 @@ from evnpubsvc.services import (
     read_level,
 )
 from evnpubsvc.strategies import levels
+from tests.writable import written_texts
 
 FULL, PARTIAL, INFORMATION = OnlineKind2022.FULL, OnlineKind2022.PARTIAL, OnlineKind2022.INFORMATION
 L1, L2, L3, L4 = OnlineLevel2011
@@ -80,7 +81,7 @@ def test_encodings_mean_the_same_on_every_day(level: object, day: date) -> None:
     assert read_level(str(level), day).level is level
 
 
-@given(st.text(max_size=200), st.dates())
+@given(written_texts(200), st.dates())
 def test_any_label_is_read_without_an_error(label: str, day: date) -> None:
     reading = read_level(label, day)
     assert reading.level is not None or reading.findings

@@ -16,6 +16,7 @@ from evnpubsvc.serde import read_register, read_register_columns, report_form
 from evnpubsvc.services import Channel, check_word, read_channel, words
 from evnpubsvc.statistics import RegisterRow, measures, measures_of, rate, tally
 from evnpubsvc.synthetic import SyntheticRegister
+from tests.writable import written_texts
 
 # The words of the library before there was one vocabulary, and what people write.
 OLD_WORDS = [
@@ -56,7 +57,7 @@ def test_all_wrong_words_are_reported_at_once_and_other_dimensions_are_free() ->
     assert [found.value for found in caught.value.findings] == ["desk", "fax", "3"]
 
 
-@given(st.sampled_from(["channel", "level", "proactive", "assistance", "kiosk"]), st.text())
+@given(st.sampled_from(["channel", "level", "proactive", "assistance", "kiosk"]), written_texts())
 def test_every_text_is_a_word_or_has_a_nearest_one(dimension: str, text: str) -> None:
     for found in check_word(dimension, text):
         assert dict(found.parts)["nearest"] in words(dimension)

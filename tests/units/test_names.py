@@ -13,6 +13,7 @@ from evnpubsvc.strategies import unit_name_variants
 from evnpubsvc.strategies._units import admin_units, unit_keys
 from evnpubsvc.units import AdminUnit, Tier, UnitKey, UnitKind, UnitRegister, fold_name, nui_thanh
 from evnpubsvc.units.results import NameDifference
+from tests.writable import written_texts
 
 DAY = date(2026, 8, 31)
 D = NameDifference
@@ -135,7 +136,7 @@ def test_other_ways_to_write_find_the_unit_and_are_reported(data: st.DataObject)
     assert bool(reading.findings) != exact
 
 
-@given(st.text(max_size=400))
+@given(written_texts(400))
 def test_any_text_is_read_without_an_error(text: str) -> None:
     reading = REGISTER.find(text, on=DAY)
     assert reading.matches or reading.findings
