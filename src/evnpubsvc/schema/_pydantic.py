@@ -17,7 +17,7 @@ from evnpubsvc.schema._schema import DEFINITIONS, definition_of, is_public, name
 from evnpubsvc.serde import from_data, to_data
 
 
-def core_schema(kind: type[Any], handler: Any) -> Any:
+def core_schema(kind: Any, handler: Any) -> Any:
     """Return how Pydantic validates and writes a type: as `from_data` and `to_data` do."""
     from pydantic_core import core_schema as core  # noqa: PLC0415 - Pydantic asks, so it is there
 
@@ -32,7 +32,7 @@ def core_schema(kind: type[Any], handler: Any) -> Any:
     )
 
 
-def json_schema(kind: type[Any], schema: Any, handler: Any) -> dict[str, Any]:
+def json_schema(kind: Any, schema: Any, handler: Any) -> dict[str, Any]:
     """Return the published definition of a type, with references as Pydantic names them."""
     definition, _ = definition_of(kind, DEFINITIONS)
     # A handler asks the types inside only where they have been set apart, which Pydantic does for
