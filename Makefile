@@ -99,7 +99,7 @@ check-lowest: ## the tests with the oldest releases that pyproject.toml allows
 	@touch $@
 
 outgrow: .envs/outgrow/.done ## the same tallies on Spark (needs Java; skips without) and Dask, in an environment of its own
-	.envs/outgrow/bin/python -m pytest -n auto tests/frames/test_outgrow.py tests/frames/test_sources.py docs/how-to/count-on-spark.md docs/how-to/count-on-dask.md
+	.envs/outgrow/bin/python $(PYTEST) tests/frames/test_outgrow.py tests/frames/test_sources.py docs/how-to/count-on-spark.md docs/how-to/count-on-dask.md
 
 .envs/web/.done: pyproject.toml
 	$(PYTHON) -m venv .envs/web
