@@ -1,10 +1,8 @@
-"""Texts that files and databases can hold: all but NUL and halves of UTF-16 pairs."""
-
-from typing import Final
+"""Texts that files and databases can hold."""
 
 from hypothesis import strategies as st
 
-LETTERS: Final = st.characters(codec="utf-8", exclude_characters="\0")
+from evnpubsvc.strategies._foundation import LETTERS
 
 
 def written_texts(max_size: int | None = None) -> st.SearchStrategy[str]:

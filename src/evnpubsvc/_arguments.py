@@ -30,7 +30,7 @@ def find_wrong_argument(
     for name, value in given.items():
         hint = _hint_of(function, name)
         if not accepts(hint, value):
-            return name, written(hint), value
+            return name, describe_hint(hint), value
     return None
 
 
@@ -102,17 +102,17 @@ def kind_of(value: object) -> str:
     return f"{kind}[{' | '.join(members)}]" if members else kind
 
 
-def written(hint: Any) -> str:
+def describe_hint(hint: Any) -> str:
     """Return an annotation as people read it: without the names of modules.
 
-    >>> written(dict[str, int] | None)
+    >>> describe_hint(dict[str, int] | None)
     'dict[str, int] | None'
     """
     origin, inner = get_origin(hint), get_args(hint)
     if hint is type(None):
         return "None"
     if origin in _UNIONS:
-        return " | ".join(map(written, inner))
+        return " | ".join(map(describe_hint, inner))
     if origin is Literal:
         return " | ".join(map(repr, inner))
     name = getattr(hint, "__name__", str(hint))
@@ -120,5 +120,5 @@ def written(hint: Any) -> str:
         return str(name)
     if issubclass(origin, Callable):  # type: ignore[arg-type]
         return "Callable"
-    parts = ("..." if each is Ellipsis else written(each) for each in inner)
+    parts = ("..." if each is Ellipsis else describe_hint(each) for each in inner)
     return f"{name}[{', '.join(parts)}]"

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from evnpubsvc._tables import packaged_text
 from evnpubsvc.cli import evnpubsvc
-from tests.cli.drive import DRIVE
+from tests.cli.samples import COUNTED_DRIVE
 
 TABLE = "unit,dossiers_on_time,dossiers_received\nA,9,10\nB,8,10\nC,7,10\n"
 NOW = "unit,dossiers_on_time,dossiers_received\nA,6,10\nB,8,10\nC,7,10\n"
@@ -360,7 +360,7 @@ def test_a_period_without_dossiers_has_no_units(walk: Path) -> None:
 
 
 def test_the_walk_ends_with_prizes(walk: Path) -> None:
-    (walk / "drive.toml").write_text(DRIVE, encoding="utf-8")
+    (walk / "drive.toml").write_text(COUNTED_DRIVE, encoding="utf-8")
     drive = str(walk / "drive.toml")
     assert "First prize: B (rank 1)" in run("score", drive, *source(walk)).stdout
     document = json.loads(run("score", drive, *source(walk, "--format", "json")).stdout)

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from evnpubsvc.cli import evnpubsvc
 from evnpubsvc.serde import read_register_columns
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
-from tests.cli.drive import DRIVE
+from tests.cli.samples import COUNTED_DRIVE
 
 REGISTER = SyntheticRegister(rows=3_000, seed=19, units=12)
 UNIT = "SYN.H00.03"
@@ -23,7 +23,7 @@ def run(*args: str, stdin: bytes | None = None) -> Result:
 @pytest.fixture(scope="module")
 def walk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("walk")
-    (folder / "drive.toml").write_text(DRIVE, encoding="utf-8")
+    (folder / "drive.toml").write_text(COUNTED_DRIVE, encoding="utf-8")
     (folder / "map.toml").write_text(REGISTER.columns_toml, encoding="utf-8")
     for shape in SyntheticFormat:
         REGISTER.write(folder / f"r.{shape.value}", shape)

@@ -114,6 +114,19 @@ def test_a_group_of_rows_of_parquet(tmp_path: Path) -> None:
     assert counted.rejected == (("cell-too-large", 1),)
 
 
+def test_a_column_of_parquet_whose_name_has_commas(tmp_path: Path) -> None:
+    pl = pytest.importorskip("polars")
+    from evnpubsvc.frames import tally_frame
+
+    path = tmp_path / "bomb.parquet"
+    cells = {"received": ["2022-12-01"], "a, b": ["x" * 70_000_000]}
+    pl.DataFrame(cells).write_parquet(path)
+    columns = RegisterColumns(dimensions={"x": "a, b"})
+    question: dict[str, Any] = {"by": "x", "as_of": date(2022, 12, 14), "compare": "date"}
+    with pytest.raises(DataError, match="parquet-too-large"):
+        tally_frame(path, columns, memory_limit="64MB", **question)
+
+
 @pytest.mark.parametrize("extra", [0, 1])
 def test_columns(extra: int) -> None:
     names = ",".join(f"c{n}" for n in range(bounds.COLUMNS - 1 + extra))

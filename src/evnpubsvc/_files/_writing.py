@@ -113,7 +113,7 @@ def _state(path: Path) -> os.stat_result | None:
 
 
 def _pass_on(path: Path, write: Callable[[Path], object]) -> None:
-    """Write to a device, pipe or socket, which cannot be replaced, what is whole before."""
+    """Write to a device, pipe or socket, which cannot be replaced, once everything is there."""
     with tempfile.NamedTemporaryFile() as whole:
         write(Path(whole.name))
         with path.open("wb", buffering=0) as stream:
@@ -226,7 +226,7 @@ def _names(path: Path) -> Iterable[Path]:
 
 
 def _crowded(path: Path) -> OSError:
-    return FileExistsError(17, "too many unfinished files beside it", str(path))
+    return FileExistsError(errno.EEXIST, "too many unfinished files beside it", str(path))
 
 
 def _write_all(stream: IO[bytes], pieces: Iterable[bytes]) -> None:
@@ -247,6 +247,6 @@ class _Patient:
         while view:
             taken: Any = self._stream.write(view)
             if taken is None:  # a stream that does not block and has no room
-                raise BlockingIOError(11, "the stream takes nothing more")
+                raise BlockingIOError(errno.EAGAIN, "the stream takes nothing more")
             view = view[taken:]
         return len(data)

@@ -74,7 +74,9 @@ class _Terms:
 
         return self.criterion.check_figures(figures, counted)
 
-    def interval(self, value: Callable[[UnitFigures], Fraction | Unknown]) -> Any:
+    def interval(
+        self, value: Callable[[UnitFigures], Fraction | Unknown]
+    ) -> Interval | Unknown | None:
         """Return the interval of a value over all counts that can be together."""
 
         def of(numbers: tuple[int, ...]) -> Fraction | Unknown | None:

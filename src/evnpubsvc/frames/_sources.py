@@ -324,7 +324,9 @@ def _refuse_bombs(path: Path, columns: Sequence[str], unpacked: int) -> None:
     with duckdb.connect() as connection:
         groups = connection.execute(
             "SELECT sum(total_uncompressed_size)::BIGINT FROM parquet_metadata($path)"
-            " WHERE split_part(path_in_schema, ', ', 1) IN (SELECT unnest($columns))"
+            # What is inside a column has its name, a comma and a blank before its own.
+            " WHERE EXISTS (SELECT 1 FROM unnest($columns) AS wanted(name)"
+            " WHERE path_in_schema = name OR starts_with(path_in_schema, name || ', '))"
             " GROUP BY row_group_id",
             {"path": pattern, "columns": list(columns)},
         ).fetchall()

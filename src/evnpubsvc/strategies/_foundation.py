@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta, timezone
 from operator import itemgetter
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from attrs import NOTHING, fields
 from hypothesis import strategies as st
@@ -14,11 +14,13 @@ from evnpubsvc.findings import Cell, Excerpt, Finding, Severity
 from evnpubsvc.law import Citation, Confidence, Provision
 from evnpubsvc.texts import Text, catalogue
 
+LETTERS: Final = st.characters(codec="utf-8", exclude_characters="\0")
+"""The letters that files and databases can hold: all but NUL and halves of UTF-16 pairs."""
+
 
 def titles(*, max_size: int = 20) -> st.SearchStrategy[str]:
     """Draw texts that are not blank, in any script. Shrinks to `"0"`."""
-    letters = st.characters(codec="utf-8", exclude_characters="\0")
-    return st.text(letters, min_size=1, max_size=max_size).filter(str.strip)
+    return st.text(LETTERS, min_size=1, max_size=max_size).filter(str.strip)
 
 
 def keys() -> st.SearchStrategy[str]:
@@ -73,8 +75,7 @@ def cells() -> st.SearchStrategy[Cell]:
 
 def excerpts() -> st.SearchStrategy[Excerpt]:
     """Draw excerpts of long texts."""
-    letters = st.characters(codec="utf-8", exclude_characters="\0")
-    return st.builds(Excerpt.of, st.text(letters, min_size=81, max_size=200))
+    return st.builds(Excerpt.of, st.text(LETTERS, min_size=81, max_size=200))
 
 
 def parts() -> st.SearchStrategy[Any]:
