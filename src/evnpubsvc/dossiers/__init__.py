@@ -9,6 +9,8 @@ and rules stand in `rules.toml`.
 import evnpubsvc.dossiers._printed  # pyright: ignore[reportUnusedImport]
 from evnpubsvc._hooks import publish
 from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration, apply, possible, try_apply
+from evnpubsvc.dossiers._dossier_due import DossierDue, DueBasis
+from evnpubsvc.dossiers._due_of import due_of
 from evnpubsvc.dossiers._events import Event, EventKind, Outcome, Status
 from evnpubsvc.dossiers._guards import TRANSITIONS, Refusal, RefusedEventError
 from evnpubsvc.dossiers._integrity import Seal, fingerprint, seal
@@ -24,15 +26,12 @@ from evnpubsvc.dossiers._rules import (
 )
 from evnpubsvc.dossiers._state import State
 from evnpubsvc.dossiers._timeliness import (
-    DossierDue,
-    DueBasis,
     Ended,
     Judgement,
     Precision,
     StoppedAs,
     Timeliness,
     TimelinessPolicy,
-    due_of,
     judged,
     timeliness,
 )
@@ -79,7 +78,8 @@ __all__ = [
     "try_apply",
 ]
 
-publish(__name__, __all__)
+# These are called for every dossier of a register.
+publish(__name__, __all__, direct=("due_of", "replay", "timeliness"))
 
 # It publishes the rest, of the same modules.
 import evnpubsvc.dossiers.results  # noqa: E402, F401  # pyright: ignore[reportUnusedImport]

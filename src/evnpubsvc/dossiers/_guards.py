@@ -185,6 +185,19 @@ _APOLOGY_AGAIN: Final = "R6"
 WAIVABLE: Final = (_SUPPLEMENT_AGAIN, _APOLOGY_AGAIN)
 
 
+# Members as names of this module: before Python 3.12 a look-up in the class runs a property.
+_APOLOGY: Final = _K.APOLOGY
+_NOTE: Final = _K.NOTE
+_RESULT_STORED: Final = _K.RESULT_STORED
+_RESUMED: Final = _K.RESUMED
+_SATISFACTION_GIVEN: Final = _K.SATISFACTION_GIVEN
+_SUBMITTED: Final = _K.SUBMITTED
+_SUPPLEMENT_REQUESTED: Final = _K.SUPPLEMENT_REQUESTED
+_WITHDRAWAL_ACCEPTED: Final = _K.WITHDRAWAL_ACCEPTED
+_WITHDRAWAL_ASKED: Final = _K.WITHDRAWAL_ASKED
+_IS_RETURNED: Final = _S.RETURNED
+
+
 def broken_guard(
     state: State, kind: EventKind, at: date, waived: Collection[str]
 ) -> tuple[str, str] | None:
@@ -194,21 +207,22 @@ def broken_guard(
         return "time-order", state.last_at.isoformat()
 
     # Events that are allowed at any time, and the first one.
-    if kind is _K.NOTE:
+    if kind is _NOTE:
         return None
-    if kind is _K.SUBMITTED:
+    if kind is _SUBMITTED:
         if state.submitted_at is None:
             return None
         return ("submitted-twice", state.submitted_at.isoformat())
     if status is None:
         return "not-submitted", "-"
-    if kind is _K.SATISFACTION_GIVEN:
+    if kind is _SATISFACTION_GIVEN:
         return None
 
     # What is decided or closed stays so.
-    if kind in (_K.WITHDRAWAL_ASKED, _K.WITHDRAWAL_ACCEPTED) and state.decided_at is not None:
+    withdraws = kind is _WITHDRAWAL_ASKED or kind is _WITHDRAWAL_ACCEPTED
+    if withdraws and state.decided_at is not None:
         return "decided", state.decided_at.isoformat()
-    if state.is_closed and not (kind is _K.RESULT_STORED and status is _S.RETURNED):
+    if state.is_closed and not (kind is _RESULT_STORED and status is _IS_RETURNED):
         return "closed", str(int(status))
 
     # The transition: from a status that allows it, or to one that may follow.
@@ -218,9 +232,8 @@ def broken_guard(
             return "transition", str(int(status))
     elif _TARGET[kind] not in TRANSITIONS[status]:
         return "transition", str(int(status))
-    if (
-        kind is _K.RESUMED and state.received_at is None
-    ):  # a dossier that was never received cannot be in process
+    # A dossier that was never received cannot be in process.
+    if kind is _RESUMED and state.received_at is None:
         return "transition", str(int(status))
 
     # An answer needs its question; one-stop rules allow one supplement and one apology.
@@ -228,14 +241,14 @@ def broken_guard(
     if question is not None and question not in state.open_questions:
         return "no-open-question", question.value
     if (
-        kind is _K.SUPPLEMENT_REQUESTED
+        kind is _SUPPLEMENT_REQUESTED
         and state.received_at is None
         and state.supplements_before
         and _SUPPLEMENT_AGAIN not in waived
         and _onestop(at)
     ):
         return "second-supplement", state.supplements_before[0].isoformat()
-    if kind is _K.APOLOGY:
+    if kind is _APOLOGY:
         if state.received_at is None:
             return "transition", str(int(status))
         if state.extensions and _APOLOGY_AGAIN not in waived and _onestop(at):

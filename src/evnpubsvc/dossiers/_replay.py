@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from itertools import groupby, pairwise
-from operator import attrgetter
+from itertools import islice
+from operator import attrgetter, eq
 from typing import Any, Final
 
+from evnpubsvc._hooks import blame
 from evnpubsvc._moments import local_day
 from evnpubsvc._validate import read_member
 from evnpubsvc.dossiers._events import Event, EventKind, Status
@@ -32,6 +33,7 @@ class HistoryPolicy(LabelledEnum):
 
 
 _K: Final = EventKind
+_INFER: Final = HistoryPolicy.INFER
 # The order of life (rule 3).
 _LIFE: Final = {
     kind: rank
@@ -86,53 +88,46 @@ def replay(events: Iterable[Event], *, policy: HistoryPolicy | str = HistoryPoli
     >>> replay([Event(EventKind.RECEIVED, at), Event(EventKind.SUBMITTED, at)]).status
     Status.RECEIVED
     """
-    builder, given = StateBuilder(), list(events)
-    ordered = _plainly_ordered(given)
-    if ordered is None:
-        fold(builder, given)
-    else:
-        for event in ordered:
-            builder.feed(event)
+    try:
+        return _build(list(events), policy)
+    except Exception as error:
+        blame(replay, (events,), {"policy": policy}, error)
+        raise
+
+
+def _build(events: list[Event], policy: HistoryPolicy | str) -> State:
+    refuses = policy is not _INFER and read_member(HistoryPolicy, policy) is HistoryPolicy.REFUSE
+    builder = StateBuilder()
+    fold(builder, events)
     state = builder.finish()
-    if state.inferences and read_member(HistoryPolicy, policy) is HistoryPolicy.REFUSE:
+    if refuses and state.inferences:
         raise DataError(state.inferences)
     return state
 
 
-def _plainly_ordered(events: list[Event]) -> list[Event] | None:
-    """Return the events by time where nothing has to be settled.
-
-    Instants that differ, or receipt with submission.
-    """
-    try:
-        ordered = sorted(events, key=_time)
-    except TypeError:  # days among instants
-        return None
-    before = None
-    for event in ordered:
-        at = event.at
-        if type(at) is not datetime:
-            return None
-        if at == before:
-            usual = event is ordered[1] and event.kind is _RECEIVED
-            if not (usual and ordered[0].kind is _SUBMITTED):
-                return None
-        before = at
-    return ordered
-
-
-_SUBMITTED: Final = _K.SUBMITTED
-_RECEIVED: Final = _K.RECEIVED
-
-
-def fold(builder: StateBuilder, events: Iterable[Event]) -> list[Event]:
+def fold(builder: StateBuilder, events: list[Event]) -> list[Event]:
     """Feed events to a builder in their order.
 
     Returns:
         The events in that order, without rows that came twice.
     """
+    try:
+        ordered = sorted(events, key=_time)
+    except TypeError:  # days among instants
+        return _fold_groups(builder, _group_days(events))
+    # Mostly all moments differ, and nothing has to be settled.
+    same_as_next = _are_same_as_next(ordered)
+    if True not in same_as_next:
+        for event in ordered:
+            builder.feed(event)
+        return ordered
+    return _fold_groups(builder, _group_moments(ordered, same_as_next))
+
+
+def _fold_groups(builder: StateBuilder, groups: Iterable[list[Event]]) -> list[Event]:
+    """Feed events to a builder, group after group: those of one time in their lawful order."""
     taken: list[Event] = []
-    for group in _groups(list(events)):
+    for group in groups:
         ordered = group if len(group) == 1 else _arrange(builder, group)
         for event in ordered:
             builder.feed(event)
@@ -142,32 +137,38 @@ def fold(builder: StateBuilder, events: Iterable[Event]) -> list[Event]:
 
 def in_time(events: Iterable[Event]) -> list[Event]:
     """Return the events in the order in which a state takes them, without rows that came twice."""
-    return fold(StateBuilder(), events)
+    return fold(StateBuilder(), list(events))
 
 
-def _groups(events: list[Event]) -> list[list[Event]]:
-    """Return the events by time.
+def _group_days(events: list[Event]) -> Iterator[list[Event]]:
+    """Yield the events by time.
 
     Those of one moment together, and all of a day where one has no hour.
     """
-    try:
-        return _by_moment(events)
-    except TypeError:  # days among instants
-        pass
     days: dict[date, list[Event]] = {}
     for event in events:
         days.setdefault(local_day(event.at, VIETNAM_TIME), []).append(event)
-    groups: list[list[Event]] = []
     for _, group in sorted(days.items()):
         if all(isinstance(event.at, datetime) for event in group):
-            groups += _by_moment(group)
+            group.sort(key=_time)
+            yield from _group_moments(group, _are_same_as_next(group))
         else:
-            groups.append(group)
-    return groups
+            yield group
 
 
-def _by_moment(events: list[Event]) -> list[list[Event]]:
-    return [list(group) for _, group in groupby(sorted(events, key=_time), key=_time)]
+def _are_same_as_next(ordered: list[Event]) -> list[bool]:
+    """Return for each event whether the next one has the same moment."""
+    moments = list(map(_time, ordered))
+    return [*map(eq, moments, islice(moments, 1, None)), False]
+
+
+def _group_moments(ordered: list[Event], same_as_next: list[bool]) -> Iterator[list[Event]]:
+    """Yield sorted events, those of one moment together."""
+    begin = 0
+    for end, goes_on in enumerate(same_as_next, 1):
+        if not goes_on:
+            yield ordered[begin:end]
+            begin = end
 
 
 # What is allowed as soon as another event was, at the same instant, whatever came before: the
@@ -186,7 +187,8 @@ _ALWAYS_NEXT: Final = frozenset(
         *((kind, _K.NOTE) for kind in _LIFE if kind is not _K.NOTE),
     }
 )
-_BEGINS: Final = frozenset({_K.SUBMITTED, _K.RECEIVED})
+_SUBMITTED: Final = _K.SUBMITTED
+_RECEIVED: Final = _K.RECEIVED
 
 
 def _arrange_chain(builder: StateBuilder, group: list[Event]) -> list[Event] | None:
@@ -196,15 +198,17 @@ def _arrange_chain(builder: StateBuilder, group: list[Event]) -> list[Event] | N
     cannot.
     """
     ordered = sorted(group, key=_life)
-    for one, other in pairwise(ordered):
-        if (one.kind, other.kind) not in _ALWAYS_NEXT or one.at != other.at:
+    first = before = ordered[0]
+    for event in ordered[1:]:
+        if (before.kind, event.kind) not in _ALWAYS_NEXT or before.at != event.at:
             return None
+        before = event
 
     # The first must be allowed where it stands; a receipt may begin a history.
-    first, state = ordered[0], builder.state
-    if state.status is None and first.kind in _BEGINS:
+    kind = first.kind
+    if builder.facts.status is None and (kind is _SUBMITTED or kind is _RECEIVED):
         return ordered
-    if first.kind is _SUBMITTED or broken_guard(state, first.kind, first.at, ()) is not None:
+    if kind is _SUBMITTED or broken_guard(builder.state, kind, first.at, ()) is not None:
         return None
     return ordered
 

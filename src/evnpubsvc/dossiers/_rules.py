@@ -20,20 +20,14 @@ from evnpubsvc.codes import check as check_code
 from evnpubsvc.deadlines import CountingRules, TimeLimit, rule_sets, special_clock
 from evnpubsvc.deadlines import due as due_date
 from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration, known_by
+from evnpubsvc.dossiers._dossier_due import DossierDue, DueBasis
+from evnpubsvc.dossiers._due_of import due_of
 from evnpubsvc.dossiers._events import Event, EventKind, Status
 from evnpubsvc.dossiers._guards import broken_guard, fact_value, guard_citation
 from evnpubsvc.dossiers._replay import in_time
 from evnpubsvc.dossiers._state import State, StateBuilder
 from evnpubsvc.dossiers._table import rows
-from evnpubsvc.dossiers._timeliness import (
-    DossierDue,
-    DueBasis,
-    Precision,
-    Timeliness,
-    TimelinessPolicy,
-    due_of,
-    timeliness,
-)
+from evnpubsvc.dossiers._timeliness import Precision, Timeliness, TimelinessPolicy, timeliness
 from evnpubsvc.errors import DataError, EvnpubsvcError, InvalidCode, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity, finding
 from evnpubsvc.law import Citation, Ground, Validity, ground_of, ground_on, regimes

@@ -14,6 +14,7 @@ from attrs import fields, frozen
 from evnpubsvc._moments import in_zone, is_before
 from evnpubsvc._records import open_class
 from evnpubsvc.deadlines import Stop, StopKind
+from evnpubsvc.deadlines.engine import make_stop
 from evnpubsvc.dossiers._events import Event, EventKind, Outcome, Status
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.texts import LabelledEnum
@@ -118,8 +119,15 @@ class State:
 # Members as names of this module, and compared by identity: looking one up or hashing it takes
 # longer than the rest.
 _NOTE: Final = _K.NOTE
+_SUBMITTED: Final = _K.SUBMITTED
+_RECEIPT: Final = _K.RECEIVED
+_RESUMED: Final = _K.RESUMED
+_DECISION: Final = _K.RESOLVED
+_HAND_OVER: Final = _K.RETURNED
+_RESULT_STORED: Final = _K.RESULT_STORED
 _SATISFACTION_GIVEN: Final = _K.SATISFACTION_GIVEN
 _TRANSFERRED: Final = _K.TRANSFERRED
+_NEW: Final = _S.NEW
 _SUPPLEMENT_ASKED: Final = _S.SUPPLEMENT_ASKED
 _PAYMENT_ASKED: Final = _S.PAYMENT_ASKED
 _STOPPED: Final = _S.STOPPED
@@ -129,6 +137,7 @@ _PROCESSING: Final = _S.PROCESSING
 _RESOLVED: Final = _S.RESOLVED
 _RETURNED: Final = _S.RETURNED
 _NOT_RECEIVED: Final = _S.NOT_RECEIVED
+_ENDS: Final = frozenset({_RESOLVED, _RETURNED, _NOT_RECEIVED, _STOPPED})  # 8 where it is for good
 
 
 def _has_ended(state: State) -> bool:
@@ -154,6 +163,7 @@ _FIELDS: Final = tuple(
     for each in fields(State)
 )
 _MANY: Final = tuple(each.name for each in fields(State) if each.default == ())
+_MANY_OF_A_COUNT: Final = tuple(name for name in _MANY if name != "inferences")
 
 # What is waited for in a status after receipt (rule 4), and the statuses that may follow without an
 # inference.
@@ -272,7 +282,8 @@ class StateBuilder:
     @property
     def state(self) -> State:
         """What is known so far, for guards: read it, and do not keep it."""
-        self.facts.open_questions = self._asked_kinds()
+        if self._asked:
+            self.facts.open_questions = self._asked_kinds()
         return cast("State", self.facts)
 
     def _asked_kinds(self) -> list[EventKind]:
@@ -293,7 +304,7 @@ class StateBuilder:
         if kind is _SATISFACTION_GIVEN:
             if facts.satisfaction_at is None:
                 facts.satisfaction_at = at
-        elif facts.status is not _PROCESSING and _has_ended(facts):
+        elif facts.status in _ENDS and _has_ended(facts):
             self._take_after_end(event)
         else:
             _TAKE[id(kind)](self, event)
@@ -313,13 +324,13 @@ class StateBuilder:
         if self.facts.submitted_at is None:
             self.facts.submitted_at = event.at
         if self.facts.status is None:
-            self.facts.status = _S.NEW
+            self.facts.status = _NEW
 
     def receive(self, event: Event) -> None:
         """Take a receipt: the first counts."""
         facts = self.facts
         if facts.received_at is None:
-            facts.received_at, facts.status = event.at, _S.RECEIVED
+            facts.received_at, facts.status = event.at, _RECEIVED
         elif _is_waiting(facts.status):  # rule 6
             self._end_wait(event, named=False)
         else:  # rule 10
@@ -334,7 +345,7 @@ class StateBuilder:
             self._infer(
                 finding("history-refused-after-receipt", "", event.at, received=facts.received_at)
             )
-        facts.status = _S.NOT_RECEIVED
+        facts.status = _NOT_RECEIVED
 
     def _begin_anew(self, event: Event) -> None:
         """Begin a new count, after a refusal, a withdrawal or a stop for good (rule 11)."""
@@ -345,20 +356,19 @@ class StateBuilder:
             before = facts.closed_at
         for name in (
             *("received_at", "transferred_at", "refused_at", "closed_at"),
-            *("stops", "supplements_before", "supplements_after", "extensions"),
             *("final", "in_process"),
         ):
             setattr(facts, name, getattr(_EMPTY, name))
-        for name in ("stops", "supplements_before", "supplements_after", "extensions"):
+        for name in _MANY_OF_A_COUNT:
             setattr(facts, name, [])
         self._questions.clear()
         self._asked.clear()
         self._stop_of.clear()
         self._waits = None
-        if event.kind is _K.RECEIVED:
-            facts.received_at, facts.status = event.at, _S.RECEIVED
+        if event.kind is _RECEIPT:
+            facts.received_at, facts.status = event.at, _RECEIVED
         else:
-            facts.submitted_at, facts.status = event.at, _S.NEW
+            facts.submitted_at, facts.status = event.at, _NEW
         self._infer(finding("history-counted-again", "", event.at, kind=event.kind, ended=before))
 
     # -- what is waited for ------------------------------------------------------------------------
@@ -366,25 +376,25 @@ class StateBuilder:
     def ask_for_papers(self, event: Event) -> None:
         """Take a request for papers, before or after receipt."""
         facts = self.facts
-        if facts.status is not _S.SUPPLEMENT_ASKED:
+        if facts.status is not _SUPPLEMENT_ASKED:
             before = facts.received_at is None
             (facts.supplements_before if before else facts.supplements_after).append(event.at)
-        self._wait(event, _S.SUPPLEMENT_ASKED)
+        self._wait(event, _SUPPLEMENT_ASKED)
 
     def ask_for_payment(self, event: Event) -> None:
         """Take a request for payment."""
-        self._wait(event, _S.PAYMENT_ASKED)
+        self._wait(event, _PAYMENT_ASKED)
 
     def stop(self, event: Event) -> None:
         """Take a stop, for good or not."""
         if event.final:
             self.close(event)
         else:
-            self._wait(event, _S.STOPPED)
+            self._wait(event, _STOPPED)
 
     def ask_back(self, event: Event) -> None:
         """Take the wish to have the dossier back."""
-        self._wait(event, _S.WITHDRAWAL_ASKED)
+        self._wait(event, _WITHDRAWAL_ASKED)
 
     def _wait(self, event: Event, status: Status) -> None:
         """Begin a stop, unless it is asked for already (rules 4 and 5)."""
@@ -419,10 +429,10 @@ class StateBuilder:
 
     def _work_status(self) -> Status:
         if self.facts.received_at is None:
-            return _S.NEW
+            return _NEW
         if self.facts.in_process:
-            return _S.PROCESSING
-        return _S.RECEIVED
+            return _PROCESSING
+        return _RECEIVED
 
     def _end_stop(self, place: int, at: Moment) -> None:
         kind, start, _ = self.facts.stops[place]
@@ -430,11 +440,11 @@ class StateBuilder:
 
     def take_papers(self, event: Event) -> None:
         """Take papers that were asked for."""
-        self._take_named_end(event, _S.SUPPLEMENT_ASKED)
+        self._take_named_end(event, _SUPPLEMENT_ASKED)
 
     def take_payment(self, event: Event) -> None:
         """Take a payment that was asked for."""
-        self._take_named_end(event, _S.PAYMENT_ASKED, works=True)
+        self._take_named_end(event, _PAYMENT_ASKED, works=True)
 
     def _take_named_end(self, event: Event, status: Status, *, works: bool = False) -> None:
         if self.facts.status is not status:  # rule 8
@@ -449,7 +459,7 @@ class StateBuilder:
         if not _is_waiting(self.facts.status):  # rule 8
             self._infer(notice("history-answer-alone", "", event.at, kind=event.kind))
             return
-        self._end_wait(event, named=self.facts.status is _S.STOPPED)
+        self._end_wait(event, named=self.facts.status is _STOPPED)
         self._work()
 
     # -- work --------------------------------------------------------------------------------------
@@ -511,7 +521,7 @@ class StateBuilder:
         """Close the dossier: withdrawn, or stopped for good."""
         self._end_all_stops(event)
         facts = self.facts
-        facts.status, facts.final, facts.closed_at = _S.STOPPED, True, event.at
+        facts.status, facts.final, facts.closed_at = _STOPPED, True, event.at
 
     def decide(self, event: Event) -> None:
         """Take the decision."""
@@ -522,7 +532,7 @@ class StateBuilder:
             kind, start, _ = facts.stops[place]
             self._say_ended_by(event, kind, start)
         self._end_all_stops(event)
-        facts.status, facts.decided_at, facts.outcome = _S.RESOLVED, event.at, event.outcome
+        facts.status, facts.decided_at, facts.outcome = _RESOLVED, event.at, event.outcome
 
     def hand_over(self, event: Event) -> None:
         """Take a result that is returned or stored without a decision (rule 14)."""
@@ -532,26 +542,26 @@ class StateBuilder:
 
     def _take_result(self, event: Event) -> None:
         facts = self.facts
-        if event.kind is _K.RESULT_STORED:
+        if event.kind is _RESULT_STORED:
             if facts.stored_at is None:
                 facts.stored_at = event.at
         else:
-            facts.status, facts.returned_at = _S.RETURNED, event.at
+            facts.status, facts.returned_at = _RETURNED, event.at
 
     def _take_after_end(self, event: Event) -> None:
         """Take an event after the end: most change nothing (rules 11, 15, 16)."""
         facts, kind = self.facts, event.kind
         if facts.decided_at is not None:
-            returns = kind is _K.RETURNED and facts.status is _S.RESOLVED
-            if returns or (kind is _K.RESULT_STORED and facts.stored_at is None):
+            returns = kind is _HAND_OVER and facts.status is _RESOLVED
+            if returns or (kind is _RESULT_STORED and facts.stored_at is None):
                 self._take_result(event)
                 return
-            if kind is _K.RESOLVED and facts.outcome is None:
+            if kind is _DECISION and facts.outcome is None:
                 facts.outcome = event.outcome
-        elif kind is _K.RECEIVED or kind is _K.SUBMITTED:
+        elif kind is _RECEIPT or kind is _SUBMITTED:
             self._begin_anew(event)
             return
-        elif kind in _WORKS or kind is _K.RESOLVED:
+        elif kind in _WORKS or kind is _DECISION:
             self._take_up_again(event)
             return
         # Where it would count, had the dossier not ended, the end rests on leaving it out.
@@ -575,7 +585,7 @@ class StateBuilder:
         facts.closed_at, facts.refused_at, facts.final = None, None, False
         self._work()
         self._infer(finding("history-taken-up-again", "", event.at, kind=event.kind, closed=closed))
-        if event.kind is not _K.RESUMED:
+        if event.kind is not _RESUMED:
             _TAKE[id(event.kind)](self, event)
 
     def _ended_at(self) -> Moment | None:
@@ -586,9 +596,9 @@ class StateBuilder:
 
 def _make_stop(kind: StopKind, start: Moment, end: Moment | None) -> Stop:
     """A stop between two moments; where only one has an hour, its day is that of Viet Nam."""
-    if end is None or isinstance(start, datetime) is isinstance(end, datetime):
-        return Stop(kind, start, end)
-    return Stop(kind, in_zone(start), in_zone(end))
+    if end is None or type(start) is type(end):
+        return make_stop(kind, start, end)
+    return make_stop(kind, in_zone(start), in_zone(end))
 
 
 _EMPTY: Final = State()

@@ -80,4 +80,5 @@ __all__ = [
     "tally",
 ]
 
-publish(__name__, __all__)
+# It is called for every dossier.
+publish(__name__, __all__, direct=("register_row",))

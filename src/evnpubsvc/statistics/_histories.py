@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, tzinfo
+from typing import Any, Final
 
+from evnpubsvc._hooks import blame
 from evnpubsvc._moments import in_zone
 from evnpubsvc.catalogue import Catalogue
 from evnpubsvc.deadlines import CountingRules
-from evnpubsvc.dossiers import Dossier, DossierDue, DueBasis, EventKind, Outcome, Status, due_of
+from evnpubsvc.dossiers import Dossier, DossierDue, DueBasis, EventKind, Outcome, Status
+from evnpubsvc.dossiers.engine import derive_due
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
+from evnpubsvc.statistics._register import RegisterRow, RegisterStatus, make_row
+from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import VIETNAM_TIME
 
 
@@ -65,6 +69,25 @@ def register_row(
     >>> row.received.isoformat(), row.status
     ('2022-12-01T09:00:00+07:00', None)
     """
+    try:
+        return _row_of(dossier, as_of, counting, catalogue, known_at, part_of, zone, on_finding)
+    except Exception as error:
+        given: dict[str, Any] = {"as_of": as_of, "counting": counting, "catalogue": catalogue}
+        given |= {"known_at": known_at, "part_of": part_of, "zone": zone, "on_finding": on_finding}
+        blame(register_row, (dossier,), given, error)
+        raise
+
+
+def _row_of(
+    dossier: Dossier,
+    as_of: date,
+    counting: CountingRules | None,
+    catalogue: Catalogue | None,
+    known_at: date | datetime | None,
+    part_of: str | None,
+    zone: tzinfo,
+    on_finding: Callable[[Finding], None] | None,
+) -> RegisterRow | Finding:
     if isinstance(as_of, datetime):
         raise MisuseError(
             "wrong-type",
@@ -96,40 +119,26 @@ def register_row(
         if received is None:
             return _not_yet(known, as_of, part_of, zone)
         if state.refused_at is not None:
-            finished, status = state.refused_at, RegisterStatus.REFUSED
+            finished, status = state.refused_at, _REFUSED
         elif not worked:
-            finished, status = None, RegisterStatus.WAITING
+            finished, status = None, _WAITING
 
     # How it ended.
     if state.decided_at is not None:
-        declined = state.outcome is Outcome.DECLINED
-        finished, status = (
-            state.decided_at,
-            RegisterStatus.DECLINED if declined else RegisterStatus.RESULT,
-        )
+        finished = state.decided_at
+        status = _DECLINED if state.outcome is Outcome.DECLINED else _RESULT
     elif state.closed_at is not None:
-        finished = state.closed_at
-        closing = {event.kind for event in known.events if event.at == state.closed_at}
-        withdrawn = EventKind.WITHDRAWAL_ACCEPTED in closing
-        if withdrawn:
-            status = RegisterStatus.WITHDRAWN
-        else:
-            status = RegisterStatus.STOPPED
+        finished, status = state.closed_at, _how_closed(known, state.closed_at)
 
     # When it is due, and whether the clock is stopped.
-    found = due_of(
-        known, counting=counting, catalogue=catalogue, as_of=as_of, zone=zone, trace=False
-    )
+    found = derive_due(known, state, counting, catalogue, zone, trace=False, resumed_on=None)
     if on_finding is not None:
         for each in found.findings:
             on_finding(each.at(known.code))
-    if (
-        finished is None
-        and status is None
-        and (found.basis is DueBasis.STANDS or state.status is Status.STOPPED)
-    ):
-        status = RegisterStatus.PAUSED
-    return RegisterRow(
+    stands = found.basis is _STANDS or state.status is Status.STOPPED
+    if finished is None and status is None and stands:
+        status = _PAUSED
+    return make_row(
         in_zone(received, zone),
         None if found.due is None else in_zone(found.due, zone),
         None if finished is None else in_zone(finished, zone),
@@ -140,6 +149,12 @@ def register_row(
     )
 
 
+def _how_closed(dossier: Dossier, closed_at: date | datetime) -> RegisterStatus:
+    """Return whether a dossier was withdrawn, or stopped for good."""
+    closing = {event.kind for event in dossier.events if event.at == closed_at}
+    return _WITHDRAWN if EventKind.WITHDRAWAL_ACCEPTED in closing else _STOPPED
+
+
 def _not_yet(
     dossier: Dossier, as_of: date, part_of: str | None, zone: tzinfo
 ) -> RegisterRow | Finding:
@@ -147,11 +162,12 @@ def _not_yet(
     begins = dossier.state.received_at or dossier.state.submitted_at
     if begins is None:
         return finding("dossier-not-submitted", "$", dossier.code, as_of=as_of)
-    return RegisterRow(
+    return make_row(
         in_zone(begins, zone),
         None,
         None,
         _dimensions(dossier, None),
+        status=None,
         code=dossier.code,
         part_of=part_of,
     )
@@ -159,28 +175,46 @@ def _not_yet(
 
 def values_of(dossier: Dossier) -> dict[str, str | None]:
     """Return the values of the dimensions that a dossier says by itself."""
-    values = _dimensions(dossier, None)
+    values = dict(_dimensions(dossier, None))
     del values["due_mark"]
     return {**dict(dossier.attributes), **values}
 
 
-def _dimensions(dossier: Dossier, found: DossierDue | None) -> dict[str, str | None]:
+def _dimensions(dossier: Dossier, found: DossierDue | None) -> tuple[tuple[str, str | None], ...]:
+    """Return what a dossier is counted by, sorted by name."""
     mark: str | None = None
-    if found is not None and found.basis is DueBasis.UNSETTLED:
+    if found is not None and found.basis is _UNSETTLED:
         mark = "unsettled"
     elif found is not None and found.due is not None:
         mark = "provisional" if found.provisional else "decided"
+    level = proactive = None
     evidence = dossier.evidence
-    level = None if evidence is None else evidence.level
-    proactive = None if evidence is None else evidence.proactive
-    return {
-        "procedure": dossier.procedure,
-        "service": dossier.service,
-        "unit": dossier.unit,
-        "field": dossier.field,
-        "channel": None if dossier.channel is None else dossier.channel.value,
-        "assistance": None if dossier.assistance is None else dossier.assistance.value,
-        "level": None if level is None else level.value,
-        "proactive": None if proactive is None else proactive.value,
-        "due_mark": mark,
-    }
+    if evidence is not None:
+        level, proactive = _value(evidence.level), _value(evidence.proactive)
+    return (
+        ("assistance", _value(dossier.assistance)),
+        ("channel", _value(dossier.channel)),
+        ("due_mark", mark),
+        ("field", dossier.field),
+        ("level", level),
+        ("proactive", proactive),
+        ("procedure", dossier.procedure),
+        ("service", dossier.service),
+        ("unit", dossier.unit),
+    )
+
+
+def _value(word: LabelledEnum | None) -> str | None:
+    return None if word is None else word.value
+
+
+# Enum members by themselves: before Python 3.12 a look-up in the class runs a property.
+_RESULT: Final = RegisterStatus.RESULT
+_DECLINED: Final = RegisterStatus.DECLINED
+_WITHDRAWN: Final = RegisterStatus.WITHDRAWN
+_STOPPED: Final = RegisterStatus.STOPPED
+_REFUSED: Final = RegisterStatus.REFUSED
+_WAITING: Final = RegisterStatus.WAITING
+_PAUSED: Final = RegisterStatus.PAUSED
+_STANDS: Final = DueBasis.STANDS
+_UNSETTLED: Final = DueBasis.UNSETTLED
