@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 
+from evnpubsvc.dossiers import EventKind
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding
 from evnpubsvc.serde import (
     DateStyle,
+    LogColumns,
     RegisterColumns,
     RegisterFormat,
+    read_event_log,
     read_register,
     tally_register,
     to_json,
@@ -238,3 +241,45 @@ def test_words_of_a_mapping_match_in_other_letters_on_every_engine(tmp_path: Pat
     for counted, said in _ways(text, columns, tmp_path, **_ASKED):
         assert {cell.key[0]: cell.received.value for cell in counted} == {"online": 2, "post": 1}
         assert said == []
+
+
+# ---- event logs
+
+
+def _log(text: str, **more: Any) -> list[Any]:
+    columns = LogColumns(
+        case="mã", activity="việc", timestamp="ngày", dates=DateStyle.DMY,
+        activities={"nhận": EventKind.RECEIVED}, **more
+    )  # fmt: skip
+    return list(read_event_log(io.BytesIO(text.encode()), columns))
+
+
+def test_an_event_log_takes_its_time_of_day_from_a_column_of_its_own() -> None:
+    text = "mã,việc,ngày,giờ,hẹn,giờ hẹn\nA,nhận,15/12/2022,8h30,20/12/2022,0.5\n"
+    text += "B,nhận,15/12/2022 00:00:00,5:00 CH,,\nC,nhận,15/12/2022,,,\n"
+    times = {"timestamp": "giờ", "due": "giờ hẹn"}
+    first, second, third = _log(text, due="hẹn", times=times)
+    assert f"{first.events[0].at:%d/%m %H:%M}" == "15/12 08:30"
+    assert f"{first.stated_due:%d/%m %H:%M}" == "20/12 12:00"
+    assert f"{second.events[0].at:%d/%m %H:%M}" == "15/12 17:00"
+    assert third.events[0].at == date(2022, 12, 15)
+    assert not first.events[0].attributes  # the time of day is no attribute as well
+
+
+def test_wrong_times_of_an_event_log_are_findings() -> None:
+    text = (
+        "mã,việc,ngày,giờ\nA,nhận,15/12/2022,25:61\nB,nhận,15/12/2022 08:00,09:00\nC,nhận,,9:00\n"
+    )
+    found = _log(text, times={"timestamp": "giờ"})
+    assert [each.reason for each in found] == ["not-a-time", "not-a-time", "time-without-day"]
+    [absent] = _log("mã,việc,ngày\nA,nhận,15/12/2022\n", times={"timestamp": "giờ"})
+    assert absent.reason == "log-column-missing"
+
+
+def test_a_time_of_day_needs_the_column_of_its_day() -> None:
+    with pytest.raises(DataError, match="times-without-day"):
+        LogColumns(times={"due": "giờ hẹn"})
+    with pytest.raises(DataError, match="times-without-day"):
+        RegisterColumns(times={"due": "giờ hẹn"})
+    with pytest.raises(UnknownNameError, match="column-of-days-unknown"):
+        LogColumns(times={"case": "giờ"})

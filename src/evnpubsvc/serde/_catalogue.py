@@ -147,11 +147,13 @@ def read_catalogue(
         return CatalogueReading(catalogue, catalogue.doubts())
     names = columns or {}
     said: list[Finding] = []
-    rows = table_rows(path, [names.get(name, name) for name in ("code", "name")], said.append)
+    days = [names.get(name, name) for name in ("since", "until")]
+    wanted = [names.get(name, name) for name in ("code", "name")]
+    rows = table_rows(path, wanted, said.append, days=days)
     times: list[dict[str, str]] = []
     if limits is not None:
         wanted = [names.get(name, name) for name in ("limit_code", "limit")]
-        times = table_rows(limits, wanted, said.append)
+        times = table_rows(limits, wanted, said.append, days=days)
     reading = catalogue_from_rows(rows, times, columns=columns)
     return evolve(reading, findings=(*said, *reading.findings))
 

@@ -17,12 +17,21 @@ from attrs import define, evolve, field, frozen
 from evnpubsvc._files import Source, bounds
 from evnpubsvc._letters import plain_words
 from evnpubsvc._moments import local_zone
+from evnpubsvc._validate import check_texts
 from evnpubsvc.deadlines import LimitReading, TimeLimit, read_limits
 from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence
+from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Cell, Finding, finding, notice, violations
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._dossiers import xes_rows
-from evnpubsvc.serde._registers import EMPTY_HOUR, DateStyle, moment_parser
+from evnpubsvc.serde._registers import (
+    EMPTY_HOUR,
+    DateStyle,
+    add_time,
+    find_lone_times,
+    known_names,
+    moment_parser,
+)
 from evnpubsvc.serde._shapes import TableLayout, missing_columns, named_rows
 from evnpubsvc.serde._tables import Row, cell_text
 from evnpubsvc.serde._words import Words, plain_word
@@ -34,6 +43,9 @@ from evnpubsvc.services import (
     OnlineLevel2011,
     ProactiveLevel2026,
 )
+
+_MOMENTS: Final = ("received", "due", "finished")
+_WITH_MOMENTS: Final = ("timestamp", "recorded", "apology_due", *_MOMENTS)
 
 
 @frozen(kw_only=True)
@@ -75,6 +87,8 @@ class LogColumns(TableLayout):
         case_attributes: columns that say something about the case rather than the event. All
             columns that are named nowhere become attributes of the event.
         dates: how dates are written.
+        times: `timestamp`, `recorded`, `apology_due`, `received`, `due` or `finished` -> column of
+            the time of day, where day and time are in two columns.
         timezone: IANA name of the local zone; times without offset are in it.
         missing: texts that stand for an unknown, besides the empty cell.
 
@@ -98,6 +112,9 @@ class LogColumns(TableLayout):
     level: str | None = None
     proactive: str | None = None
     levels: Mapping[str, Level] = field(factory=dict[str, Level], hash=False)
+    times: Mapping[str, str] = field(
+        factory=dict[str, str], validator=known_names(*_WITH_MOMENTS), hash=False
+    )
     procedure: str | None = None
     service: str | None = None
     unit: str | None = None
@@ -108,6 +125,17 @@ class LogColumns(TableLayout):
     dates: DateStyle = DateStyle.ISO
     timezone: str = "Asia/Ho_Chi_Minh"
     missing: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        check_texts(self)
+        found = list(find_lone_times(self.times, self.moments()))
+        if found:
+            raise DataError(found)
+
+    def moments(self) -> dict[str, str]:
+        """Return the columns that are read as days or instants, by what they are for."""
+        named = {name: getattr(self, name) for name in _WITH_MOMENTS}
+        return {name: column for name, column in named.items() if column is not None}
 
 
 def read_log_columns(source: Source) -> LogColumns:
@@ -126,7 +154,6 @@ class _Case:
     events: list[Event]
 
 
-_MOMENTS = ("received", "due", "finished")
 _LEVELS: Final[Mapping[str, tuple[type[Level], ...]]] = MappingProxyType(
     {"level": (OnlineLevel2011, OnlineKind2022), "proactive": (ProactiveLevel2026,)}
 )
@@ -160,7 +187,11 @@ def read_event_log(
     (Status.RECEIVED, (('who', 'x'),))
     """
     names = {plain_word(name) for name in (columns.case, columns.activity, columns.timestamp)}
-    shape = columns.shape(lambda found: names <= set(map(plain_word, found)), columns.dates.value)
+    shape = columns.shape(
+        lambda found: names <= set(map(plain_word, found)),
+        columns.dates.value,
+        columns.moments().values(),
+    )
     with open_table(source, shape) as table:
         yield from table.notices
         yield from _read(named_rows(table), columns, progress, is_table=True)
@@ -306,7 +337,10 @@ class _Reader:
         # What a due date or a judgement rests on.
         self.judged_by = {self.named.get(name) for name in (*_MOMENTS, "limit")}
         self.of_key = (columns.case, *columns.case_with)
+        self.times = {columns.moments()[name]: column for name, column in columns.times.items()}
+        self._timed: dict[str, datetime] = {}  # day and time of two columns -> what they are
         self.taken = {*self.of_key, columns.activity, columns.timestamp, *self.of_case}
+        self.taken |= set(self.times.values())
         self.wanted = {plain_word(name): name for name in (*self.taken, *self.of_event.values())}
 
     def rename(self, cells: dict[str, Any]) -> dict[str, Any]:
@@ -344,6 +378,7 @@ class _Reader:
             "timestamp": columns.timestamp,
         }
         wanted |= self.named | self.of_event
+        wanted.update((f"times.{name}", column) for name, column in columns.times.items())
         wanted.update((f"case_with[{i}]", name) for i, name in enumerate(columns.case_with))
         wanted.update(
             (f"case_attributes[{i}]", name) for i, name in enumerate(columns.case_attributes)
@@ -353,8 +388,35 @@ class _Reader:
     def _text(self, row: Row, column: str) -> str:
         return unicodedata.normalize("NFC", (cell_text(row.cells.get(column, "")) or "").strip())
 
+    def _join_times(self, row: Row) -> Iterator[Finding]:
+        """Write the time of day behind its day where they are in two columns."""
+        for column, time_column in self.times.items():
+            day, hour = self._text(row, column), self._text(row, time_column)
+            if not hour or hour in self.columns.missing:
+                continue
+            place = f"line {row.line}, column {time_column}"
+            if not day or day in self.columns.missing:
+                yield finding("time-without-day", place, Cell.of(hour))
+                continue
+            parsed = self.parse(day)
+            if isinstance(parsed, datetime) and EMPTY_HOUR.search(day):
+                parsed = parsed.date()
+            if parsed is None:
+                continue  # what is wrong with the day is said where it is read
+            timed = add_time(parsed, hour, self.zone)
+            if timed is None:
+                yield finding("not-a-time", place, Cell.of(hour))
+                continue
+            row.cells[column] = joined = f"{day} {hour}"
+            self._timed[joined] = timed
+
     def take(self, row: Row) -> Iterator[Finding]:
+        """Take a row; yield what is wrong with it."""
         columns, place = self.columns, f"line {row.line}, column "
+        wrong = list(self._join_times(row)) if self.times else []
+        if wrong:
+            yield from wrong
+            return
         activity, when = (self._text(row, c) for c in (columns.activity, columns.timestamp))
         key = tuple(self._text(row, name) for name in self.of_key)
         for name, part in zip(self.of_key, key, strict=True):
@@ -471,7 +533,7 @@ class _Reader:
         return _fixed(datetime.combine(moment, datetime.max.time(), self.zone))
 
     def _moment(self, text: str, column: str | None = None) -> date | None:
-        moment = self.parse(text)
+        moment = self._timed.get(text) or self.parse(text)
         if moment is None or not 1900 <= moment.year < 2200:
             return None
         if not isinstance(moment, datetime):

@@ -215,6 +215,7 @@ def guess_register(source: Source, layout: TableLayout) -> GuessedMapping:
             elif key == "received":
                 main.append(Guess(key, '""', "guess-none", {}, settled=False))
         main += _dates(columns, style)
+        main += _swapped(table)
 
         # Other columns by name.
         tables: list[tuple[str, tuple[Guess, ...]]] = []
@@ -264,6 +265,7 @@ def guess_log(source: Source, layout: TableLayout) -> GuessedMapping:
             elif key in {"case", "activity", "timestamp"}:
                 main.append(Guess(key, '""', "guess-none", {}, settled=False))
         main += _dates(columns, style)
+        main += _swapped(table)
         return GuessedMapping(tuple(main), tuple(tables), tuple(free), table.notices)
 
 
@@ -390,6 +392,16 @@ def _dates(columns: Sequence[_Column], style: DateStyle | None) -> Iterator[Gues
     above = sum(moment.day > 12 for moment in days)
     parts = {"count": len(days), "above": above}
     yield Guess("dates", json.dumps(style.value), "guess-dates", parts)
+
+
+def _swapped(table: Table) -> Iterator[Guess]:
+    """The key `swapped_days`, where a spreadsheet may have taken day for month: for people."""
+    named = ((table.header[place], each) for place, each in table.days.items())
+    for name, each in named:
+        if each.is_half_converted:
+            parts = {"column": name, "typed": each.typed, "texts": each.texts_above}
+            yield Guess("swapped_days", "true", "guess-swapped", parts, settled=False)
+            return
 
 
 # ---- lines

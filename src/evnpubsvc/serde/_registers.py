@@ -24,6 +24,7 @@ from evnpubsvc.deadlines import TimeLimit
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Cell, Finding, finding, notice
 from evnpubsvc.quantities import round_half_up
+from evnpubsvc.serde._day_cells import FEW_DAYS
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._shapes import (
     Table,
@@ -73,13 +74,29 @@ class RegisterFormat(LabelledEnum):
 
 
 _WITH_MOMENTS: Final = ("received", "due", "finished")
+_OF_VERSIONS: Final = ("recorded", "superseded")
 
 
-def _names_of_moments(record: object, attribute: Attribute[Any], value: Iterable[str]) -> None:
-    instance_of(tuple, Mapping)(record, attribute, value)
-    for name in value:
-        if name not in _WITH_MOMENTS:
-            raise UnknownNameError("column-of-days-unknown", name, known=_WITH_MOMENTS)
+def known_names(*known: str) -> Callable[[object, Attribute[Any], Iterable[str]], None]:
+    """Return what accepts names, or keys, that are among those of columns of days."""
+
+    def check(record: object, attribute: Attribute[Any], value: Iterable[str]) -> None:
+        instance_of(tuple, Mapping)(record, attribute, value)
+        for name in value:
+            if name not in known:
+                raise UnknownNameError("column-of-days-unknown", name, known=known)
+
+    return check
+
+
+def find_lone_times(times: Iterable[str], days: Collection[str]) -> Iterator[Finding]:
+    """Yield a violation for each time of day whose day has no column."""
+    for name in times:
+        if name not in days:
+            yield finding("times-without-day", f".times.{name}", name)
+
+
+_names_of_moments: Final = known_names(*_WITH_MOMENTS)
 
 
 def _as_texts(given: Mapping[str, Mapping[str, TimeLimit | str]]) -> dict[str, dict[str, str]]:
@@ -138,7 +155,7 @@ class RegisterColumns(TableLayout):
     Raises:
         DataError: `word-unknown` for each value to count under that is no word of its dimension;
             `terms-several`, `terms-dimension` for a dimension that is not mapped, `terms-not-days`
-            and what `TimeLimit.parse` finds.
+            and what `TimeLimit.parse` finds; `times-without-day`.
     """
 
     received: str = "received"
@@ -185,6 +202,8 @@ class RegisterColumns(TableLayout):
             finding("dimension-unknown", ".one_spelling", name, known=tuple(self.dimensions))
             for name in unknown
         )
+        days = [name for name in _WITH_MOMENTS if getattr(self, name) is not None]
+        found += find_lone_times(self.times, days)
         found += self._check_terms()
         if found:
             raise DataError(found)
@@ -223,7 +242,12 @@ class RegisterColumns(TableLayout):
     def table(self) -> TableShape:
         """How to find the table: by the columns that are mapped."""
         wanted = {plain_word(column) for _, column in self.mapped()}
-        return self.shape(lambda names: wanted <= set(map(plain_word, names)), self.dates.value)
+        moments = (getattr(self, what) for what in (*_WITH_MOMENTS, *_OF_VERSIONS))
+        return self.shape(
+            lambda names: wanted <= set(map(plain_word, names)),
+            self.dates.value,
+            filter(None, moments),
+        )
 
     def mapped(self) -> Iterator[tuple[str, str]]:
         """Return what each column that the register must have is for."""
@@ -639,12 +663,11 @@ def _say_swapped(columns: RegisterColumns, days: Sequence[date]) -> tuple[Findin
     A style `dmy` that fits may still be wrong where no day is above 12: then `mdy` fits too.
     """
     above = sum(day.day > 12 for day in days)
-    if above or len(days) < _FEW_DAYS:
+    if above or len(days) < FEW_DAYS:
         return ()
     return (notice("dates-fit-swapped", "", len(days), above=above, style=columns.dates),)
 
 
-_FEW_DAYS: Final = 10  # so few may all lie in the first twelve days of a month
 LOOKED_AT: Final = 1_000  # rows: who enters hours has entered one by then
 _SHORTEST: Final = 7  # letters of a day with an hour: serial days have five digits before the mark
 

@@ -20,18 +20,26 @@ _T = TypeVar("_T")
 
 
 def table_rows(
-    source: Source, required: Iterable[str], on_finding: Callable[[Finding], None] | None = None
+    source: Source,
+    required: Iterable[str],
+    on_finding: Callable[[Finding], None] | None = None,
+    *,
+    days: Iterable[str] = ("since", "until"),
 ) -> list[dict[str, str]]:
     """Return the rows of a CSV file (UTF-8, with or without mark) or a workbook as texts.
 
-    What was recognised without being declared goes to `on_finding`.
+    Args:
+        source: the table.
+        required: columns that it must have.
+        on_finding: called with what was recognised without being declared.
+        days: columns that are read as days.
 
     Raises:
         DataError: `file-unreadable`, `file-too-large`; whatever is wrong with the table;
-            `column-missing` for each.
+            `column-missing` for each; `days-half-converted`.
     """
     wanted = list(required)
-    shape = TableShape(fits=set(wanted).issubset)
+    shape = TableShape(fits=set(wanted).issubset, moments=tuple(days))
     if is_workbook(source):
         given = source
     else:

@@ -21,8 +21,9 @@ from evnpubsvc._files import bounds
 from evnpubsvc._records import says
 from evnpubsvc._validate import check_texts
 from evnpubsvc.errors import DataError
-from evnpubsvc.findings import Cell, Finding, finding, notice
+from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.quantities import NumberStyle
+from evnpubsvc.serde._day_cells import DayCells
 from evnpubsvc.serde._tables import LineFeed, Row, nfc, one_character
 from evnpubsvc.serde._words import plain_word
 
@@ -32,6 +33,7 @@ _LOOKED_AT: Final = 30  # lines among which the names of the columns are looked 
 _NUMBER: Final = re.compile(r"[\s\d.,]*")
 _SEPARATOR: Final = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _MOST_FOUND: Final = 2  # rows of names that are recognised without being declared
+_NO_DAYS: Final[Mapping[int, DayCells]] = MappingProxyType({})
 UNDER: Final = " / "
 """Stands between the names of a column that is headed in several rows."""
 
@@ -85,6 +87,10 @@ class TableLayout:
             are left out, with a notice each; `Cộng *` for all that begin with `Cộng`.
         short_rows: whether cells at the end of a row may be missing with their delimiters.
         sheet: name, or number from 1, of the sheet of a workbook; None for the first visible one.
+        swapped_days: whether the spreadsheet took day for month where it made real dates of what
+            was typed: 03/04/2022 became 4 March, 15/04/2022 stayed a text. Then day and month of
+            the real dates change places; those with a day above 12 stay. None where nobody knows: a
+            column that looks like that is refused (`days-half-converted`).
     """
 
     delimiter: str | None = field(default=None, validator=character_or_none)
@@ -95,6 +101,7 @@ class TableLayout:
     totals: tuple[str, ...] = ()
     short_rows: bool = False
     sheet: str | None = None
+    swapped_days: bool | None = None
 
     @property
     def numbers(self) -> NumberStyle:
@@ -105,11 +112,20 @@ class TableLayout:
         check_texts(self)
 
     def shape(
-        self, fits: Callable[[Collection[str]], bool] = bool, days: DayStyle = "dmy"
+        self,
+        fits: Callable[[Collection[str]], bool] = bool,
+        days: DayStyle = "dmy",
+        moments: Iterable[str] = (),
     ) -> TableShape:
-        """Return how to find the table: what names must fit, how typed dates are written."""
+        """Return how to find the table.
+
+        Args:
+            fits: what names must fit.
+            days: how typed dates are written.
+            moments: names of the columns that are read as days or instants.
+        """
         declared = {each.name: getattr(self, each.name) for each in fields(TableLayout)}
-        return TableShape(**declared, fits=fits, days=days)
+        return TableShape(**declared, fits=fits, days=days, moments=tuple(moments))
 
 
 @frozen(kw_only=True)
@@ -119,10 +135,12 @@ class TableShape(TableLayout):
     Attributes:
         fits: whether names are those of the table that is wanted.
         days: how dates of typed cells are written.
+        moments: names of the columns that are read as days or instants.
     """
 
     fits: Callable[[Collection[str]], bool] = bool
     days: DayStyle = "dmy"
+    moments: tuple[str, ...] = ()
 
     @property
     def is_plain(self) -> bool:
@@ -141,6 +159,8 @@ class Table:
         notices: what was recognised without being declared.
         rows: number and cells of each row, or what is wrong with it; read once.
         typed: whether it comes from a workbook, whose days are written here.
+        days: place of a column of a workbook -> how many of its cells hold days; filled as rows are
+            read.
     """
 
     header: list[str]
@@ -148,6 +168,7 @@ class Table:
     notices: tuple[Finding, ...]
     rows: Iterator[Numbered | Finding]
     typed: bool = False
+    days: Mapping[int, DayCells] = _NO_DAYS
 
 
 # ---- CSV
@@ -371,7 +392,7 @@ def _csv_rows(reader: Iterator[list[str]], feed: LineFeed) -> Iterator[Numbered 
 
 
 def open_grid(
-    rows: Iterator[Numbered], shape: TableShape, notices: Iterable[Finding] = ()
+    rows: Iterator[Numbered | Finding], shape: TableShape, notices: Iterable[Finding] = ()
 ) -> Table:
     """Find the table in the rows of a sheet.
 
@@ -379,22 +400,15 @@ def open_grid(
         DataError: `header-missing`, `column-twice`.
     """
     ahead = list(islice(rows, rows_ahead(shape)))
-    names = [[_heading(cell) for cell in cells] for _, cells in ahead]
+    names = [[] if isinstance(each, Finding) else list(map(_heading, each[1])) for each in ahead]
     place = find_names(names, shape) or _first_row(names, shape)
     end = min(place.above + place.rows, len(ahead))
-    header = checked_names(names[place.above : end], ahead[end - 1][0])
-    below = _framed(map(_bounded, chain(ahead[end:], rows)), shape, len(header))
-    return Table(header, ahead[end - 1][0], (*notices, *place.notices), below, typed=True)
-
-
-def _bounded(row: Numbered) -> Numbered | Finding:
-    """Return a row of a sheet, or that one of its cells is none of a file of text."""
-    line, cells = row
-    if max(map(len, cells), default=0) > bounds.CELL:
-        return finding("cell-too-large", f"line {line}", limit=bounds.CELL)
-    if any("\0" in cell for cell in cells):
-        return finding("text-not-writable", f"line {line}", Cell.of("\0"))
-    return row
+    last = ahead[end - 1]
+    if isinstance(last, Finding):
+        raise DataError([last])
+    header = checked_names(names[place.above : end], last[0])
+    below = _framed(chain(ahead[end:], rows), shape, len(header))
+    return Table(header, last[0], (*notices, *place.notices), below, typed=True)
 
 
 def _first_row(names: Sequence[Sequence[str]], shape: TableShape) -> NamesPlace:

@@ -95,10 +95,13 @@ def read_unit_register(
             the rows.
     """
     names = columns or {}
-    rows = table_rows(units, [names.get(name, name) for name in ("code", "name")], on_finding)
+    days = [names.get(n, n) for n in ("since", "until", "older_since", "newer_since")]
+    wanted = [names.get(name, name) for name in ("code", "name")]
+    rows = table_rows(units, wanted, on_finding, days=days)
     steps: list[dict[str, str]] = []
     if successions is not None:
-        steps = table_rows(successions, [names.get(n, n) for n in ("older", "newer")], on_finding)
+        wanted = [names.get(name, name) for name in ("older", "newer")]
+        steps = table_rows(successions, wanted, on_finding, days=days)
     return unit_register_from_rows(rows, steps, columns=columns)
 
 

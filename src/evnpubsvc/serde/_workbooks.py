@@ -8,14 +8,11 @@ from __future__ import annotations
 import io
 import os
 import zipfile
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from fractions import Fraction
-from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final
@@ -24,9 +21,9 @@ from attrs import evolve, frozen
 
 from evnpubsvc._files import Source, bounds, opened
 from evnpubsvc.errors import DataError, MisuseError
-from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.quantities import decimal_text
-from evnpubsvc.serde._shapes import DayStyle, Numbered, Table, TableShape, open_csv, open_grid
+from evnpubsvc.findings import Finding, finding, notice, violations
+from evnpubsvc.serde._shapes import Table, TableShape, open_csv, open_grid
+from evnpubsvc.serde._sheet_texts import SheetTexts, find_mixed_days
 from evnpubsvc.serde._tables import look_ahead
 from evnpubsvc.serde._unseen import ZIP, Look, cell_name, look_over, unseen
 
@@ -35,8 +32,6 @@ SUFFIXES: Final = frozenset({"xlsx", "xlsm", "xls", "ods"})
 _PAGES: Final = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<head", b"<style", b"<meta")
 _LOOKED_AT: Final = 512  # bytes
 _NAMED: Final = 5  # places that are named
-_TO_THE_SECOND: Final = len("2022-12-15 09:30:00")
-_FIRST_SERIAL: Final = date(1899, 12, 30)  # spreadsheets take 1900 for a leap year
 
 
 def is_workbook(source: Source) -> bool:
@@ -82,8 +77,8 @@ def open_sheet(stream: BinaryIO, shape: TableShape, name: str = "") -> Table:
 
     Dates and times are written in the style of the mapping, whole floats as counts, other numbers
     with its mark of decimals and so that nobody can take them for thousands; texts stay as they
-    are. A cell that spans several rows holds for all of
-    them. Formulas are never run: their stored values are read.
+    are. A cell that spans several rows holds for all of them. Formulas are never run: their stored
+    values are read. The rows end with `DataError` where a column is `days-half-converted`.
 
     Raises:
         DataError: `workbook-encrypted`, `workbook-broken`, `workbook-too-large`, `sheet-unknown`,
@@ -110,7 +105,33 @@ def open_sheet(stream: BinaryIO, shape: TableShape, name: str = "") -> Table:
         places = tuple(cell_name(top, left) for top, left, _ in merged.down[:_NAMED])
         notices += (notice("cells-merged", "", len(merged.down), cells=places),)
     notices += unseen(data, look, chosen)
-    return open_grid(_text_rows(sheet, merged, shape), shape, notices)
+    texts = SheetTexts(shape)
+    table = open_grid(texts.write(_numbered(sheet, merged)), shape, notices)
+    rows = chain(table.rows, _say_mixed_days(texts, table.header, shape))
+    return evolve(table, rows=rows, days=MappingProxyType(texts.days))
+
+
+def _numbered(sheet: Any, merged: _Merged) -> Iterator[tuple[int, list[Any]]]:
+    """The rows with the numbers that they have in the sheet."""
+    first, left = sheet.start if sheet.start is not None else (0, 0)
+    cells: Iterator[list[Any]] = sheet.iter_rows()
+    rows: Iterator[tuple[int, list[Any]]] = enumerate(cells, first + 1)
+    return merged.fill(rows, left) if merged.down else rows
+
+
+def _say_mixed_days(
+    texts: SheetTexts, header: Sequence[str], shape: TableShape
+) -> Iterator[Finding]:
+    """Say, after the last row, what is odd about the columns of days.
+
+    Raises:
+        DataError: `days-half-converted` for each column: no row of the table can be trusted.
+    """
+    said = list(find_mixed_days(texts.days, header, shape))
+    wrong = list(violations(said))
+    if wrong:
+        raise DataError(wrong)
+    yield from said
 
 
 def _refuse_hostile(data: bytes, name: str) -> Look | None:
@@ -210,110 +231,3 @@ class _Merged:
                     row[place] = value
             held = [each for each in held if each[0] > number]
             yield line, row
-
-
-# ---- cells as texts
-
-
-def _text_rows(sheet: Any, merged: _Merged, shape: TableShape) -> Iterator[Numbered]:
-    """Yield the rows with the numbers that they have in the sheet, their cells as texts."""
-    first, left = sheet.start if sheet.start is not None else (0, 0)
-    cells: Iterator[list[Any]] = sheet.iter_rows()
-    rows: Iterator[tuple[int, list[Any]]] = enumerate(cells, first + 1)
-    if merged.down:
-        rows = merged.fill(rows, left)
-    writers = _writers(shape)
-    for number, row in rows:
-        yield (
-            number,
-            [cell if cell.__class__ is str else writers[cell.__class__](cell) for cell in row],
-        )
-
-
-def _writers(shape: TableShape) -> dict[type, Callable[[Any], str]]:
-    """What writes a cell of each type."""
-    write_day = _DAY_WRITERS[shape.days]
-    days, day_of = _Written(lambda cell: write_day(str(cell))), _Written(write_day)
-    clock = _CLOCKS[shape.days]
-    is_iso = shape.days == "iso"
-
-    # Most of the time of reading a register goes here.
-    def write_moment(cell: datetime) -> str:
-        text = cell.isoformat(" ")
-        if len(text) > _TO_THE_SECOND:  # a serial number is not exact to the second
-            cell = (cell + timedelta(microseconds=500_000)).replace(microsecond=0)
-            text = cell.isoformat(" ")
-        if text[11:] == "00:00:00":
-            return day_of[text[:10]]
-        if is_iso:
-            return text
-        time_of_day = text[10:]
-        return day_of[text[:10]] + (time_of_day if clock is None else clock(time_of_day))
-
-    return {
-        bool: lambda cell: str(cell).upper(),
-        int: str,
-        float: partial(_number, shape.decimal or "."),
-        datetime: write_moment,
-        date: days.__getitem__,
-        time: lambda cell: cell.isoformat("seconds"),
-        timedelta: _duration,
-    }
-
-
-def _number(mark: str, cell: float) -> str:
-    """A number with the fifteen digits that a spreadsheet keeps."""
-    if cell.is_integer() and abs(cell) < 1 << 53:
-        return str(int(cell))
-    text = format(Decimal(format(cell, ".15g")), "f")
-    whole, dot, decimals = text.partition(".")
-    if len(decimals) == 3:  # not to be taken for thousands
-        decimals += "0"
-    return f"{whole}{mark}{decimals}" if dot else whole
-
-
-def _duration(cell: timedelta) -> str:
-    """Hours, which may be more than a day has, as `26:30:00`."""
-    seconds = round(cell.total_seconds())
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
-class _Written(dict[Any, str]):
-    """Days in a style, each written once: by the days, or by their ISO texts."""
-
-    def __init__(self, write: Callable[[Any], str]) -> None:
-        super().__init__()
-        self._write = write
-
-    def __missing__(self, day: Any) -> str:
-        written = self[day] = self._write(day)
-        return written
-
-
-_DAY_WRITERS: Final[Mapping[DayStyle, Callable[[str], str]]] = MappingProxyType(
-    {
-        "iso": str,
-        "dmy": lambda text: f"{text[8:]}/{text[5:7]}/{text[:4]}",
-        "mdy": lambda text: f"{text[5:7]}/{text[8:]}/{text[:4]}",
-        "compact": lambda text: text.replace("-", ""),
-        "serial": lambda text: str((date.fromisoformat(text) - _FIRST_SERIAL).days),
-    }
-)
-
-
-def _day_fraction(time_of_day: str) -> str:
-    hour, minute, second = (int(part) for part in time_of_day.split(":"))
-    share = Fraction(hour * 3600 + minute * 60 + second, 86_400)
-    return decimal_text(share, 12)[1:]
-
-
-# How a time of day follows its day; None as in ISO, after a blank.
-_CLOCKS: Final[Mapping[DayStyle, Callable[[str], str] | None]] = MappingProxyType(
-    {
-        "iso": None,
-        "dmy": None,
-        "mdy": None,
-        "compact": lambda time_of_day: time_of_day.strip().replace(":", ""),
-        "serial": _day_fraction,
-    }
-)

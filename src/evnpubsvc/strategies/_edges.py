@@ -38,6 +38,7 @@ def table_layouts(kind: type[Any], **more: st.SearchStrategy[Any]) -> st.SearchS
         ends_with=_some(titles()),
         totals=_some(titles()),
         short_rows=st.booleans(),
+        swapped_days=st.sampled_from((None, True, False)),
         sheet=_NAME,
         **more,
     )
