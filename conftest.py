@@ -17,7 +17,7 @@ _pages = Sybil(
         myst.PythonCodeBlockParser(doctest_optionflags=ELLIPSIS | NORMALIZE_WHITESPACE),
         myst.SkipParser(),
     ],
-    patterns=["README.md", "docs/*.md", "docs/**/*.md"],
+    patterns=["README.md", "README.vi.md", "docs/*.md", "docs/**/*.md"],
 )
 
 pytest_collect_file = (_docstrings + _pages).pytest()

@@ -1,5 +1,6 @@
 """Sphinx configuration: MyST pages, Google docstrings, broken references fail the build."""
 
+import os
 import sys
 from importlib.metadata import version as _version
 from pathlib import Path
@@ -14,14 +15,40 @@ release = version = _version("evnpubsvc")
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
+    "sphinx.ext.intersphinx",
     "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "notfound.extension",
+    "sphinx_llms_txt",
     "_law",
     "_reasons",
     "_reference",
+    "_search",
 ]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = "evnpubsvc"
+html_search_language = "unmarked"
+# Pages link to one another; nothing is fetched, so that the documentation is read without network.
+notfound_urls_prefix = "/"
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+llms_txt_summary = (
+    "The domain model of Viet Nam's public administrative services for Python: "
+    "procedures, dossiers, deadlines, statistics and emulation scoring."
+)
+# The pages of others are linked where there is a network (`EVNPUBSVC_DOCS_ONLINE=1`); a build needs
+# none.
+intersphinx_mapping = {
+    name: (f"https://{address}/", None)
+    for name, address in {
+        "python": "docs.python.org/3",
+        "attrs": "www.attrs.org/en/stable",
+        "hypothesis": "hypothesis.readthedocs.io/en/latest",
+    }.items()
+    if os.environ.get("EVNPUBSVC_DOCS_ONLINE")
+}
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 

@@ -19,11 +19,24 @@ _HEAVY = {
     "dossiers/test_messy_logs.py",
     "dossiers/test_ocel_schema.py",
     "emulation/test_many.py",
+    "emulation/test_rank.py",
+    "emulation/test_score.py",
+    "emulation/test_within_bounds.py",
     "frames/test_constellations.py",
     "frames/test_outgrow.py",
+    "reports/test_real_register.py",
     "serde/test_counting.py",
     "strategies/test_from_type.py",
+    "units/test_real_units.py",
     "worktime/test_oracle.py",
+}
+# Files that read the sources rather than run them: not measured either.
+_READ_SOURCES = {
+    "test_reasons.py",
+    "test_security.py",
+    "test_walls.py",
+    "texts/test_catalogue.py",
+    "texts/test_wording.py",
 }
 # Files that take longer than the inner loop has, besides the heavy ones; docs and these run in
 # `make test`. The rest takes about 95 s of processor time with few examples.
@@ -36,9 +49,7 @@ _SLOW = {
     "emulation/test_explain.py",
     "emulation/test_lint.py",
     "emulation/test_mechanics.py",
-    "emulation/test_rank.py",
     "emulation/test_scheme_checks.py",
-    "emulation/test_score.py",
     "emulation/test_why.py",
     "examples/test_tam_xuan_ii.py",
     "outreach/test_assign.py",
@@ -52,8 +63,6 @@ _SLOW = {
     "serde/test_workbooks.py",
     "test_synthetic.py",
     "test_values.py",
-    "texts/test_wording.py",
-    "units/test_real_units.py",
     "worktime/test_calendar.py",
 }
 
@@ -63,9 +72,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         inside = item.path.is_relative_to(_TESTS)
         name = item.path.relative_to(_TESTS).as_posix() if inside else ""
-        if name in _HEAVY:
+        if name in _HEAVY | _READ_SOURCES:
             item.add_marker("heavy")
-        elif name not in _SLOW and not name.startswith("frames/"):
+        if name not in _HEAVY | _SLOW and not name.startswith("frames/"):
             item.add_marker("core")
 
 
