@@ -990,17 +990,27 @@ def test_the_short_way_says_what_the_long_way_says(
     ),
     st.sampled_from([UTC, timezone(timedelta(hours=7))]),
     st.booleans(),
+    st.sampled_from([(), (0,), (0, 1, 2, 3)]),
 )
 def test_without_a_trace_stops_come_to_the_same(
-    at: datetime, n: int, drawn: list[Any], clock: Any, zone: timezone, office: bool
+    at: datetime,
+    n: int,
+    drawn: list[Any],
+    clock: Any,
+    zone: timezone,
+    office: bool,
+    in_days: tuple[int, ...],
 ) -> None:
     at = at.replace(tzinfo=zone, second=0, microsecond=0)
-    ledger = []
+    ledger: list[Stop] = []
     moment = at
     for kind, own, hours, length in drawn:
         start = moment + timedelta(hours=hours)
         moment = start + timedelta(hours=length)
-        ledger.append(Stop(kind, start, moment, own))
+        if len(ledger) in in_days:
+            ledger.append(Stop(kind, start.date(), moment.date(), own))
+        else:
+            ledger.append(Stop(kind, start, moment, own))
     readings: Any = {
         "stops": tuple(ledger),
         "calendar": OFFICE if office else PLAIN,

@@ -138,7 +138,9 @@ def answer(question: Question, *, trace: bool) -> Deadline:
 
     # What somebody should know: about the stops, the run, other readings, the assumption, undecided
     # years.
-    notices = list(dict.fromkeys([*question.notices, *run.notices]))
+    notices: list[Finding] = []
+    if question.notices or run.notices:
+        notices += dict.fromkeys([*question.notices, *run.notices])
     notices += _rivals(question, end)
     if question.is_preview:
         notices.append(notice("deadline-preview", "", end.day))

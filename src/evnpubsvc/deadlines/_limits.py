@@ -67,7 +67,7 @@ class _WorkingDays(Derived):
     _working_days: int
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)  # every finding about a limit hashes it
 class TimeLimit(_WorkingDays):
     """A time limit for handling a dossier (thời hạn giải quyết): an exact amount of a unit.
 

@@ -23,8 +23,11 @@ def local_time(moment: datetime) -> datetime:
     Raises:
         MisuseError: `time-absurd` at the ends of the years 1 and 9999.
     """
-    if moment.tzinfo is None:
+    zone = moment.tzinfo
+    if zone is None:
         return moment
+    if zone is VIETNAM_TIME:
+        return moment.replace(tzinfo=None)
     if moment.utcoffset() in LOCAL:
         return moment.replace(tzinfo=None)
     try:

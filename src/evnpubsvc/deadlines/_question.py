@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cache
 from typing import Any, Final, NamedTuple, TypeVar
 
 from attrs import evolve, frozen
@@ -21,7 +22,14 @@ from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
 from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.deadlines._moments import local_time
 from evnpubsvc.deadlines._policies import ClockPolicy, DayCount, HoursReading
-from evnpubsvc.deadlines._stopped_time import PlacedStop, StoppedTime, cover_ticks, place
+from evnpubsvc.deadlines._stopped_time import (
+    NEVER,
+    PlacedStop,
+    StoppedTime,
+    cover_ticks,
+    merge_spans,
+    place,
+)
 from evnpubsvc.deadlines._stops import Stop, StopLedger
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
@@ -34,8 +42,10 @@ _NO_CUTOFF: Final = CutOff.NONE
 _WORKING_DAYS: Final = LimitUnit.WORKING_DAYS
 _DAYS: Final = LimitUnit.DAYS
 _HOURS: Final = LimitUnit.HOURS
+_CLOCK_HOURS: Final = LimitUnit.CLOCK_HOURS
+_WORKING_HOURS: Final = LimitUnit.WORKING_HOURS
 _EIGHT_HOURS: Final = DayCount.EIGHT_HOURS
-HOURS: Final = frozenset({_HOURS, LimitUnit.WORKING_HOURS, LimitUnit.CLOCK_HOURS})
+HOURS: Final = frozenset({_HOURS, _WORKING_HOURS, _CLOCK_HOURS})
 
 
 # -- what the limit comes to -----------------------------------------------------------------------
@@ -59,15 +69,20 @@ def read_terms(limit: TimeLimit, days: DayCount, hours: HoursReading | None) -> 
     unit = limit.unit
     if unit is _HOURS:
         if hours is HoursReading.CLOCK:
-            return Terms(LimitUnit.CLOCK_HOURS, limit.amount)
+            return Terms(_CLOCK_HOURS, limit.amount)
         if hours is HoursReading.WORKING:
-            return Terms(LimitUnit.WORKING_HOURS, limit.amount)
+            return Terms(_WORKING_HOURS, limit.amount)
         if not comes_to_half_days(limit):
             raise MisuseError("hours-not-days", limit)
-        return Terms(_WORKING_DAYS, Fraction(limit.amount.numerator, 8))
+        return Terms(_WORKING_DAYS, _count_eighths(limit.amount.numerator))
     if unit is _WORKING_DAYS and days is _EIGHT_HOURS:
-        return Terms(LimitUnit.WORKING_HOURS, limit.amount * 8)
+        return Terms(_WORKING_HOURS, limit.amount * 8)
     return limit
+
+
+@cache  # of the few amounts that limits have
+def _count_eighths(hours: int) -> Fraction:
+    return Fraction(hours, 8)
 
 
 def ends_at_instant(terms: TimeLimit | Terms) -> bool:
@@ -147,7 +162,7 @@ def ask(
     # What does not go together, or needs more than was said; the stops come first.
     notices: tuple[Finding, ...] = ()
     placed: tuple[PlacedStop, ...] = ()
-    if stops != () or resumed_on is not None:
+    if resumed_on is not None or isinstance(stops, StopLedger) or stops != ():
         ledger = StopLedger.of(stops)
         notices = ledger.notices
         if resumed_on is not None:
@@ -161,7 +176,8 @@ def ask(
     terms = read_terms(limit, counting.days, counting.hours)
     stopped: StoppedTime | None = None
     if placed:
-        stopped = StoppedTime(counting.calendar, cover_ticks(placed), ())
+        pauses = _pause_between(placed, limit) if _may_end_at_instant(limit, terms) else ()
+        stopped = StoppedTime(counting.calendar, cover_ticks(placed), pauses)
 
     # Everything is checked: the record is filled without checking again.
     made: Any = _OpenQuestion()
@@ -198,25 +214,63 @@ def wrong_type(name: str, value: object, expected: str) -> MisuseError:
     return MisuseError("wrong-type", value, record="due", field=name, got=got, expected=expected)
 
 
+def _may_end_at_instant(limit: TimeLimit, terms: TimeLimit | Terms) -> bool:
+    """Return whether a limit ends at an instant, also under another reading of its hours."""
+    return limit.unit is _HOURS or ends_at_instant(terms)
+
+
+def _pause_between(
+    stops: tuple[PlacedStop, ...], limit: TimeLimit
+) -> tuple[tuple[datetime, datetime], ...]:
+    """Return the local instants between which stops last, merged and sorted."""
+    spans: list[tuple[datetime, datetime]] = []
+    for placed in stops:
+        end = placed.stop.end
+        until = NEVER if end is None else local_instant(end, limit)
+        spans.append((local_instant(placed.stop.start, limit), until))
+    return tuple(merge_spans(spans))
+
+
+def local_instant(moment: date, limit: TimeLimit) -> datetime:
+    """Return the local instant at which a stop begins or ends.
+
+    Raises:
+        MisuseError: `time-of-stop-needed` where only the day is known.
+    """
+    if not isinstance(moment, datetime):
+        raise MisuseError("time-of-stop-needed", moment, limit=limit)
+    return local_time(moment)
+
+
 def place_stops(
     ledger: StopLedger, received: date | datetime, day: date, counting: CountingRules
 ) -> tuple[PlacedStop, ...]:
     """Return the stops of a dossier, each with what it does to the clock, and its ticks."""
     _refuse_mixed_zones(received, ledger)
-    calendar = counting.calendar
-    return tuple([place(stop, *_rule(stop, day, counting), calendar) for stop in ledger.stops])
+    placed: list[PlacedStop] = []
+    for stop in ledger.stops:
+        policy, source = _rule(stop, day, counting)
+        placed.append(place(stop, policy, source, counting.calendar))
+    return tuple(placed)
 
 
 def _refuse_mixed_zones(received: date | datetime, ledger: StopLedger) -> None:
     """Refuse instants of which some have a time zone and some have none."""
-    moments: list[object] = [received]
+    # Nearly always all have the very same zone, or none.
+    zone = getattr(received, "tzinfo", None)
     for stop in ledger.stops:
-        moments += (stop.start, stop.end)
+        if getattr(stop.start, "tzinfo", None) is not zone:
+            break
+        if getattr(stop.end, "tzinfo", None) is not zone:
+            break
+    else:
+        return
+
+    moments = [received, *(each for stop in ledger.stops for each in (stop.start, stop.end))]
     instants = [moment for moment in moments if isinstance(moment, datetime)]
-    offsets = [moment.utcoffset() for moment in instants]
-    if 0 < offsets.count(None) < len(offsets):
-        naive = instants[offsets.index(None)]
-        aware = next(moment for moment in instants if moment.utcoffset() is not None)
+    naive = next((each for each in instants if each.utcoffset() is None), None)
+    aware = next((each for each in instants if each.utcoffset() is not None), None)
+    if naive is not None and aware is not None:
         raise MisuseError("naive-and-aware-times", naive, other=aware)
 
 

@@ -13,14 +13,12 @@ from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.deadlines._moments import add_months, iso_text, last_day, local_time
 from evnpubsvc.deadlines._policies import Roll, clock_start
 from evnpubsvc.deadlines._policy import article
-from evnpubsvc.deadlines._question import Question, Terms, ends_at_instant
+from evnpubsvc.deadlines._question import Question, Terms, ends_at_instant, local_instant
 from evnpubsvc.deadlines._stopped_time import (
     AFRESH,
-    NEVER,
     PlacedStop,
     StoppedTime,
     list_restarts,
-    merge_spans,
 )
 from evnpubsvc.deadlines._stops import Stop
 from evnpubsvc.errors import MisuseError
@@ -99,21 +97,9 @@ class Run:
         self.calendar = question.counting.calendar
         self.counted_from = question.received
         self.steps: list[Step] | None = [] if trace else None
-        self.citations: list[Citation] = []
+        self.citations: dict[Citation, None] = {}
         self.notices: list[Finding] = []
         self.stopped = question.stopped
-        if self.stopped is not None and ends_at_instant(terms):
-            pauses = merge_spans([self._pause(stop) for stop in stops])
-            self.stopped = StoppedTime(self.calendar, self.stopped.ticks, tuple(pauses))
-
-    def _pause(self, placed: PlacedStop) -> tuple[datetime, datetime]:
-        start, end = placed.stop.start, placed.stop.end
-        return self._instant(start), NEVER if end is None else self._instant(end)
-
-    def _instant(self, moment: date) -> datetime:
-        if not isinstance(moment, datetime):
-            raise MisuseError("time-of-stop-needed", moment, limit=self.question.limit)
-        return local_time(moment)
 
     # -- the whole ---------------------------------------------------------------------------------
 
@@ -162,7 +148,7 @@ class Run:
         if end.day is None:
             return False
         if end.instant is not None:
-            return self._instant(placed.stop.start) >= end.instant
+            return local_instant(placed.stop.start, self.question.limit) >= end.instant
         number, opening, _ = self.calendar.office_day(end.day)
         if opening is None:  # a day off, which has no ticks
             return local_day(placed.stop.start) > end.day
@@ -364,8 +350,7 @@ class Run:
 
     def _cite(self, citation: Citation) -> Citation:
         """Keep the article behind a step, once; it is kept without a trace too."""
-        if citation not in self.citations:
-            self.citations.append(citation)
+        self.citations[citation] = None
         return citation
 
     def _write(
@@ -476,13 +461,17 @@ class Run:
         limit = self.question.limit
         if isinstance(counted, datetime):
             raw, citation = last_day(counted), self._cite(article("hours"))
-            self._write("step-count-clock", citation, day=raw, at=counted, limit=limit)
+            if self.steps is not None:
+                self._write("step-count-clock", citation, day=raw, at=counted, limit=limit)
         else:
             raw, citation = counted, self._cite(article("last-day"))
-            self._write("step-count-days", citation, day=day, until=raw, limit=limit)
+            if self.steps is not None:
+                self._write("step-count-days", citation, day=day, until=raw, limit=limit)
 
+        if end == raw or end is None:
+            return
         rolls = self.question.counting.roll is _FORWARD and not self.calendar.is_working_day(raw)
-        if rolls and end is not None:
+        if rolls:
             self._note_moved("step-rolled", self._cite(article("roll")), raw, end)
 
     def _note_moved(self, key: str, citation: Citation | None, day: date, end: date) -> None:

@@ -7,7 +7,7 @@ the speed (1.2 against 5 microseconds), over stops at half (`python -m bench.due
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from evnpubsvc.deadlines._counting_rules import CountingRules, settles_supplement
@@ -25,6 +25,7 @@ from evnpubsvc.deadlines._policy import article
 from evnpubsvc.deadlines._question import place_stops, read_receipt
 from evnpubsvc.deadlines._stopped_time import AFRESH, StoppedTime, cover_ticks, list_restarts
 from evnpubsvc.deadlines._stops import StopLedger
+from evnpubsvc.law import Citation
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar, OutsideCoverageError
 
 # Enum members by themselves: before Python 3.12 a look-up in the class runs a property.
@@ -51,10 +52,7 @@ def count_whole_days(
 
     The result is None where the date rests on days that are not decided: there is more to say then.
     """
-    if type(received) is date:
-        day, at = (received, None)
-    else:
-        day, at = read_receipt(received)
+    day, at = (received, None) if type(received) is date else _read_local(received)
     end = calendar.add_working_days(day, n)
     if calendar.decided_until is not None and end > calendar.decided_until:
         return None
@@ -63,17 +61,15 @@ def count_whole_days(
     if trace:
         skipped = calendar.days_off_between(day, end)
         worked = calendar.make_up_days_between(day, end)
-        key, count = (
-            "step-received" if at is None else "step-received-at",
-            "step-count-working-days",
-        )
+        count, key = "step-count-working-days", "step-received"
+        hour: datetime | None = None
+        if at is not None:
+            key, hour = "step-received-at", at.replace(tzinfo=None)
         steps = (
-            make_step(key, day, None, at, None, (), (), (), None),
+            make_step(key, day, None, hour, None, (), (), (), None),
             make_step(count, day, end, None, limit, (), skipped, worked, first_day),
             make_step("step-due", end, None, None, None, (), (), (), None),
         )
-    if at is not None and received.utcoffset() is not None:  # type: ignore[attr-defined]
-        at = at.replace(tzinfo=VIETNAM_TIME)
 
     # As `make_deadline`, without the call.
     made: Any = OpenDeadline()
@@ -95,6 +91,21 @@ def count_whole_days(
     return whole
 
 
+def _read_local(received: object) -> tuple[date, datetime | None]:
+    """Return the local day of a receipt, and its instant as the answer gives it.
+
+    It has the zone of Viet Nam where the question has a zone.
+    """
+    if type(received) is datetime:
+        zone = received.tzinfo
+        if zone is None or zone is VIETNAM_TIME:
+            return received.date(), received
+    day, at = read_receipt(received)
+    if isinstance(received, datetime) and at is not None and received.utcoffset() is not None:
+        at = at.replace(tzinfo=VIETNAM_TIME)
+    return day, at
+
+
 def count_days_over_stops(
     received: date, limit: TimeLimit, n: int, counting: CountingRules, ledger: StopLedger
 ) -> Deadline | None:
@@ -114,12 +125,17 @@ def count_days_over_stops(
         if each.stop.kind is _SUPPLEMENT and not settles_supplement(counting, day):
             return None
 
-    # Count; again from the end of each stop that restarts the clock while it runs.
-    stopped = StoppedTime(calendar, cover_ticks(placed), ())
-    citations = [each.source for each in placed if each.policy not in AFRESH]
+    # Count; again from the end of each stop that restarts the clock while it runs. Where all do,
+    # what they take out of a count does not matter: the limit ends before them, or begins anew.
+    restarts = list_restarts(placed)
+    citations: list[Citation] = []
+    stopped: StoppedTime | None = None
+    if len(restarts) < len(placed):
+        stopped = StoppedTime(calendar, cover_ticks(placed), ())
+        citations += [each.source for each in placed if each.policy not in AFRESH]
     started, started_at = day, at
-    number = stopped.end_of_working_days(day, n)
-    for each in list_restarts(placed):
+    number = _end_of_days(calendar, stopped, day, n)
+    for each in restarts:
         if each.is_over(started, started_at):
             continue
         if number is not None and each.low > 2 * number + 1:
@@ -128,7 +144,7 @@ def count_days_over_stops(
             return None
         citations.append(each.source)
         started, started_at = read_receipt(each.stop.end)
-        number = stopped.end_of_working_days(started, n)
+        number = _end_of_days(calendar, stopped, started, n)
 
     # The day, unless the clock is stopped.
     end: date | None = None
@@ -156,3 +172,10 @@ def count_days_over_stops(
         notices=(),
         trace=(),
     )
+
+
+def _end_of_days(calendar: Calendar, stopped: StoppedTime | None, day: date, n: int) -> int | None:
+    """Return the number of the day on which a limit ends; None while the clock is stopped."""
+    if stopped is None:
+        return calendar.office_day(day)[0] + n
+    return stopped.end_of_working_days(day, n)

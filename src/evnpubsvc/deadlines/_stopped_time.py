@@ -22,7 +22,7 @@ from evnpubsvc.deadlines._moments import LOCAL, local_time
 from evnpubsvc.deadlines._policies import ClockPolicy
 from evnpubsvc.deadlines._stops import Stop
 from evnpubsvc.law import Citation
-from evnpubsvc.worktime import Calendar, OutsideCoverageError
+from evnpubsvc.worktime import VIETNAM_TIME, Calendar, OutsideCoverageError
 
 FOREVER: Final = 1 << 40  # the tick at which an open stop ends: after every day
 BEYOND: Final = 1 << 39  # the tick of a day after the calendar: no count within it gets there
@@ -101,7 +101,8 @@ def tick_of(moment: date, calendar: Calendar) -> int:
     """
     if isinstance(moment, datetime):
         local = moment
-        if moment.tzinfo is not None and moment.utcoffset() not in LOCAL:
+        zone = moment.tzinfo
+        if zone is not None and zone is not VIETNAM_TIME and moment.utcoffset() not in LOCAL:
             local = local_time(moment)
         number, opening, closing = calendar.office_day(local.date())
         if opening is None:

@@ -153,7 +153,7 @@ def _article(_: object, __: Attribute[str], value: object) -> None:
     _provisions(value)
 
 
-@frozen(order=False)
+@frozen(order=False, cache_hash=True)  # every due date keeps its articles once
 class Citation:
     """The source of a rule, a maximum or a figure.
 

@@ -46,6 +46,6 @@ def ground_on(grounds: Iterable[Ground], day: date, key: str = "") -> Ground | N
     None where none does.
     """
     for ground in grounds:
-        if ground.validity.contains(day) and key in ("", ground.key):
+        if (not key or key == ground.key) and ground.validity.contains(day):
             return ground
     return None

@@ -63,7 +63,8 @@ class Validity:
 
     def contains(self, day: date) -> bool:
         """Return whether a day lies inside, the first and the last day included."""
-        checked_day(day)
+        if type(day) is not date:
+            checked_day(day)  # which refuses it
         if self.since is not None and day < self.since:
             return False
         return self.until is None or day <= self.until
