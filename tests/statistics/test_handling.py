@@ -163,6 +163,36 @@ def test_columns_count_handling_times_alike(seed: int) -> None:
         counted = frames.tally_frame(io.BytesIO(as_csv(rows)), COLUMNS, **question)
         assert counted.to_tally() == tally(rows, **question)
 
+        # Distributions straight from the columns, also of every cell and state.
+        whole = tally(rows, **question)
+        choices: list[dict[str, Any]] = [
+            {},
+            {"by": []},
+            {"by": ["unit"], "states": [PeriodState.WITHDRAWN]},
+        ]
+        for asked in choices:
+            by_columns = counted.handling_times(**asked)
+            assert list(by_columns.items()) == list(handling_times(whole, **asked).items())
+
+
+def test_columns_refuse_what_the_tally_refuses() -> None:
+    frames = pytest.importorskip("evnpubsvc.frames")
+    question: dict[str, Any] = {"as_of": AS_OF, "compare": "date", "calendar": CALENDAR}
+    plain = frames.TallyFrame.from_tally(tally([], by=["unit"], **question))
+    with pytest.raises(UnknownNameError, match="dimension-unknown"):
+        plain.handling_times()
+    timed = frames.TallyFrame.from_tally(tally([], by=["unit", "working_days"], **question))
+    assert dict(timed.handling_times()) == {}
+    with pytest.raises(UnknownNameError, match="dimension-unknown"):
+        timed.handling_times(by=["channel"])
+    with pytest.raises(MisuseError, match="states-not-handled"):
+        timed.handling_times(states=[PeriodState.REFUSED])
+
+    # A blank value is a cell of its own, and one without an end has an empty distribution.
+    rows = [RegisterRow(date(2022, 12, 1), None, None, {"unit": None})]
+    blank = tally(rows, by=["unit", "working_days"], **question)
+    assert dict(frames.TallyFrame.from_tally(blank).handling_times()) == {(None,): HandlingTime()}
+
 
 def test_states_may_be_chosen() -> None:
     day = date(2022, 12, 1)

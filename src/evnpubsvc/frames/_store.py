@@ -17,7 +17,7 @@ Codes: TypeAlias = "npt.NDArray[Any]"
 Cells: TypeAlias = "tuple[list[npt.NDArray[Any]], npt.NDArray[Any]]"
 """The parts of each different key, and how often it occurs."""
 
-_FEW: Final = 1 << 18  # keys that are counted in place
+_FEW: Final = 1 << 20  # keys that are counted in place
 _MOST: Final = 1 << 63
 
 
@@ -169,15 +169,14 @@ class Store:
         ):
             self._flush()
             self._sizes = self._roomy(sizes)
-            few = prod(self._sizes) <= _FEW
             self._few = None
-            if few:
+            if self._are_few(self._sizes):
                 self._few = np.zeros(prod(self._sizes), np.int64)
         if key_type(self._sizes) is None:
             self._cells.append(_wide(parts, np.ones(len(parts[0]), np.int64)))
             return
         if self._few is not None:
-            self._few += np.bincount(packed(parts, self._sizes), minlength=len(self._few))
+            np.add.at(self._few, packed(parts, self._sizes), 1)
             return
         kind, rows = key_type(self._sizes), len(parts[0])
         assert kind is not None
@@ -188,17 +187,21 @@ class Store:
         packed(parts, self._sizes, self._buffer[self._waiting : end])
         self._waiting = end
 
-    @staticmethod
-    def _roomy(sizes: Sequence[int]) -> tuple[int, ...]:
-        """Leave room for values still to come, where that costs no wider key.
+    def _roomy(self, sizes: Sequence[int]) -> tuple[int, ...]:
+        """Leave room for values still to come, where that costs no wider key and no sorting.
 
         New sizes mean new keys.
         """
         for slack in (2, 8):
             roomy = tuple(size if size <= 2 else size + size // slack for size in sizes)
-            if key_type(roomy) == key_type(sizes):
+            same_key = key_type(roomy) == key_type(sizes)
+            if same_key and self._are_few(roomy) == self._are_few(sizes):
                 return roomy
         return tuple(sizes)
+
+    def _are_few(self, sizes: Sequence[int]) -> bool:
+        """Return whether keys of parts with so many values each are counted in place."""
+        return prod(sizes) <= min(_FEW, self._most)
 
     def _flush(self) -> None:
         if self._few is not None:

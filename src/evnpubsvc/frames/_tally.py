@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -15,9 +17,18 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._store import Cells, counted, narrowest
 from evnpubsvc.serde import from_json, to_json
-from evnpubsvc.statistics import PeriodState, Tally, Where
+from evnpubsvc.statistics import HandlingTime, PeriodState, Tally, Where
+from evnpubsvc.statistics.engine import (
+    WITH_RESULT,
+    WORKING_DAYS,
+    handling_question,
+    handling_time_of,
+    narrowed,
+    say_joined,
+    spell_alike,
+    spellings_of,
+)
 from evnpubsvc.statistics.engine import Cells as TallyCells
-from evnpubsvc.statistics.engine import narrowed, say_joined, spell_alike, spellings_of
 
 STATES: Final = [each.value for each in PeriodState]
 ENTRIES: Final = ["new", "carried"]
@@ -244,6 +255,57 @@ class TallyFrame:  # noqa: PLW1641 - its table has no hash
             if number
         }
         return evolve(self.head, cells=TallyCells.counted(counts))
+
+    def handling_times(
+        self,
+        *,
+        by: Iterable[str] | None = None,
+        states: Collection[PeriodState] = WITH_RESULT,
+    ) -> Mapping[tuple[str | None, ...], HandlingTime]:
+        """Return the handling times by cell, as `statistics.handling_times` does of the tally.
+
+        They are taken from the columns, without the objects of cells.
+
+        Raises:
+            UnknownNameError: `dimension-unknown`, also for a frame that is not by `working_days`.
+            MisuseError: `states-not-handled`.
+        """
+        wanted, classes = handling_question(self.head.dimensions, by, states)
+        values = [_values(self.cells[name]) for name in wanted]
+        keys = [_codes(self.cells[name]) for name in wanted]
+        entry, state = (_codes(self.cells[name]) - 1 for name in ("entry", "period_state"))
+
+        # Days as numbers; cells of other states, or without days, have zero dossiers of zero days.
+        known = np.array([0, *map(int, _values(self.cells[WORKING_DAYS]))], np.int32)
+        codes = _codes(self.cells[WORKING_DAYS])
+        timed = np.isin(entry * CLASSES + state, list(classes)) & (codes > 0)
+        days = np.where(timed, known.take(codes), 0)
+        numbers = np.where(timed, self.cells["n"].to_numpy(), 0)
+
+        # One line for each key and number of days, those of a key together.
+        sizes = [*(len(names) + 1 for names in values), int(known.max()) + 1]
+        (*keys, days), numbers = counted([*keys, days], numbers, sizes)
+        differ = np.ones(len(days), np.bool_)
+        if len(days):
+            differ[1:] = False
+            for part in keys:
+                differ[1:] |= part[1:] != part[:-1]
+        starts = np.flatnonzero(differ).tolist()
+
+        # A record for each key; where nothing ended it is empty.
+        named: list[list[str | None]] = [[None, *names] for names in values]
+        firsts: list[list[int]] = [part.take(starts).tolist() for part in keys]
+        lines = list(zip(days.tolist(), numbers.tolist(), strict=True))
+        found: dict[tuple[str | None, ...], HandlingTime] = {}
+        for place, (start, end) in enumerate(pairwise([*starts, len(lines)])):
+            key = tuple(
+                [names[own_codes[place]] for names, own_codes in zip(named, firsts, strict=True)]
+            )
+            own = lines[start:end]
+            if own[0][1] == 0:  # days that nobody took
+                del own[0]
+            found[key] = handling_time_of(tuple(own))
+        return MappingProxyType(found)
 
     def table(self) -> pl.DataFrame:
         """Return the frame as one plain table that any engine can carry and stack.

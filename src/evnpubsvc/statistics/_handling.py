@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import accumulate
@@ -11,6 +12,7 @@ from typing import Any, Final
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._records import open_class
 from evnpubsvc._validate import pairs_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown
@@ -74,27 +76,28 @@ class HandlingTime:
         sums = dict(self.counts)
         for days, number in other.counts:
             sums[days] = sums.get(days, 0) + number
-        return HandlingTime(sums)
+        return handling_time_of(tuple(sorted(sums.items())))
 
     @property
     def dossiers(self) -> int:
         """How many dossiers there are."""
-        return sum(number for _, number in self.counts)
+        return sum([number for _, number in self.counts])
 
     @property
     def mean(self) -> Fraction | Unknown:
         """The mean, exact; unknown where there is no dossier."""
         if not self.counts:
             return Unknown("nothing-handled")
-        return Fraction(sum(days * number for days, number in self.counts), self.dossiers)
+        return Fraction(sum([days * number for days, number in self.counts]), self.dossiers)
 
     @property
     def median(self) -> Fraction | Unknown:
         """The middle value, or the mean of the two in the middle; unknown without a dossier."""
         if not self.counts:
             return Unknown("nothing-handled")
-        low, high = (self.dossiers + 1) // 2, self.dossiers // 2 + 1
-        return Fraction(self._nth(low) + self._nth(high), 2)
+        upto = self._upto()
+        low, high = (upto[-1] + 1) // 2, upto[-1] // 2 + 1
+        return Fraction(self._nth(low, upto) + self._nth(high, upto), 2)
 
     def percentile(self, percent: int | Fraction) -> int | Unknown:
         """Return the fewest working days within which so many percent of the dossiers were handled.
@@ -112,8 +115,8 @@ class HandlingTime:
             raise MisuseError("percent-out-of-range", percent)
         if not self.counts:
             return Unknown("nothing-handled")
-        place = Fraction(percent) * self.dossiers / 100
-        return self._nth(-(-place.numerator // place.denominator))
+        upto = self._upto()
+        return self._nth(-(-percent * upto[-1] // 100), upto)
 
     def statistic(self, name: str) -> Fraction | Unknown:
         """Return a number of the distribution by its name, as schemes and forms say it.
@@ -141,18 +144,30 @@ class HandlingTime:
         """Return how many dossiers took at most so many working days."""
         return sum(number for taken, number in self.counts if taken <= days)
 
-    def _nth(self, place: int) -> int:
+    def _upto(self) -> list[int]:
+        """Return how many dossiers took so many days or fewer, for each number of days."""
+        return list(accumulate([number for _, number in self.counts]))
+
+    def _nth(self, place: int, upto: list[int]) -> int:
         """Return the days of the dossier of a place, counted from 1 by days."""
-        so_far = accumulate(number for _, number in self.counts)
-        return next(
-            days for (days, _), upto in zip(self.counts, so_far, strict=True) if upto >= place
-        )
+        return self.counts[bisect_left(upto, place)][0]
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
         return iter(self.counts)
 
     def __bool__(self) -> bool:
         return bool(self.counts)
+
+
+_OpenTime: Final = open_class(HandlingTime)
+
+
+def handling_time_of(counts: tuple[tuple[int, int], ...]) -> HandlingTime:
+    """Return a handling time of pairs that are known to be right: sorted by days, none of zero."""
+    made = _OpenTime()
+    made.counts = counts
+    made.__class__ = HandlingTime
+    return made
 
 
 def handling_time(
@@ -241,22 +256,39 @@ def handling_times(
         UnknownNameError: `dimension-unknown`.
         MisuseError: `states-not-handled`.
     """
-    if not set(states) <= set(HANDLED):
-        raise MisuseError("states-not-handled", tuple(states), known=HANDLED)
-    names = tuple(name for name in counted.dimensions if name != WORKING_DAYS)
-    wanted = names if by is None else tuple(by)
-    for name in (WORKING_DAYS, *wanted):
-        if name not in counted.dimensions:
-            raise UnknownNameError("dimension-unknown", name, known=tuple(counted.dimensions))
+    wanted, classes = handling_question(counted.dimensions, by, states)
     at = counted.dimensions.index(WORKING_DAYS)
     places = [counted.dimensions.index(name) for name in wanted]
-    classes = {INDEX[state] + shift for state in states for shift in (0, CLASSES)}
 
     sums: dict[Key, dict[int, int]] = {}
     for long_key, number in counted.counts().items():
-        own = sums.setdefault(tuple(long_key[place] for place in places), {})
+        own = sums.setdefault(tuple([long_key[place] for place in places]), {})
         if long_key[-1] in classes and long_key[at] is not None:
             days = int(long_key[at])
             own[days] = own.get(days, 0) + number
     ordered = sorted(sums, key=sort_key)
-    return MappingProxyType({key: HandlingTime(sums[key]) for key in ordered})
+    return MappingProxyType(
+        {key: handling_time_of(tuple(sorted(sums[key].items()))) for key in ordered}
+    )
+
+
+def handling_question(
+    dimensions: Collection[str], by: Iterable[str] | None, states: Collection[PeriodState]
+) -> tuple[tuple[str, ...], frozenset[int]]:
+    """Return the dimensions of cells of handling times, and the places of the states counted.
+
+    The places are those at the end of a `LongKey`.
+
+    Raises:
+        UnknownNameError: `dimension-unknown`.
+        MisuseError: `states-not-handled`.
+    """
+    if not set(states) <= set(HANDLED):
+        raise MisuseError("states-not-handled", tuple(states), known=HANDLED)
+    names = tuple(name for name in dimensions if name != WORKING_DAYS)
+    wanted = names if by is None else tuple(by)
+    for name in (WORKING_DAYS, *wanted):
+        if name not in dimensions:
+            raise UnknownNameError("dimension-unknown", name, known=tuple(dimensions))
+    places = {INDEX[state] + shift for state in states for shift in (0, CLASSES)}
+    return wanted, frozenset(places)

@@ -8,7 +8,12 @@ command line writes its sheets from the columns of a tally's own table.
 from evnpubsvc.statistics._cells import Cells, LongKey
 from evnpubsvc.statistics._count import RowCounter, question_of
 from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, WORKING_DAYS, outcome, working_days
-from evnpubsvc.statistics._handling import handling_of
+from evnpubsvc.statistics._handling import (
+    WITH_RESULT,
+    handling_of,
+    handling_question,
+    handling_time_of,
+)
 from evnpubsvc.statistics._histories import values_of
 from evnpubsvc.statistics._period_state import CLASSES, CLOSED, HANDLED, INDEX, LeftOut
 from evnpubsvc.statistics._reasons import HOUR_NOTICE, Reasons
@@ -46,6 +51,7 @@ __all__ = [
     "STATE_TABLE",
     "STATUSES",
     "SUMS",
+    "WITH_RESULT",
     "WORKING_DAYS",
     "Cells",
     "CodeWatch",
@@ -62,6 +68,8 @@ __all__ = [
     "counts_of",
     "find_wrong_limits",
     "handling_of",
+    "handling_question",
+    "handling_time_of",
     "join_declared",
     "left_out_lines",
     "narrowed",
