@@ -132,3 +132,55 @@ def test_what_is_no_table_is_said(data: bytes, tmp_path: Path) -> None:
     result = _run("columns", path, "--lang", "en")
     assert result.exit_code in {0, 1}
     assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+_EXPORT = """Mã hồ sơ;Lĩnh vực;Hình thức nộp;Ngày tiếp nhận;Ngày hẹn trả;Ngày có kết quả;Trạng thái
+H1;Chứng thực;Trực tuyến;21/11/2022;21/11/2022;21/11/2022;Đã trả kết quả
+H2;Hộ tịch;Bưu chính công ích;05/12/2022;08/12/2022;;Đang xử lý
+H3;Hộ tịch;Trực tiếp;05/12/2022;08/12/2022;;Yêu cầu bổ sung giấy tờ
+H4;Hộ tịch;Trực tiếp;05/12/2022;08/12/2022;06/12/2022;Công dân yêu cầu rút hồ sơ
+H5;Hộ tịch;Trực tiếp;05/12/2022;08/12/2022;06/12/2022;{odd}
+Tổng cộng;5;;;;;
+;;;;;;
+Tam Xuân II, ngày 15 tháng 12 năm 2022;;;;;;
+Người lập biểu;;;;;Chủ tịch;
+"""
+
+
+def test_the_usual_export_of_a_province_is_counted_by_its_guess(tmp_path: Path) -> None:
+    register, mapping = tmp_path / "r.csv", tmp_path / "m.toml"
+    register.write_text(_EXPORT.format(odd="Hoàn thành"), encoding="utf-8")
+    assert _run("columns", register, "-o", mapping, "--lang", "vi").exit_code == 0
+    guessed = tomllib.loads(mapping.read_text("utf-8"))
+    assert guessed["finished"] == "Ngày có kết quả"
+    assert (guessed["totals"], guessed["ends_with"]) == (["Tổng cộng"], ["Tam Xuân II, ngày"])
+    assert guessed["statuses"] == {
+        "Đã trả kết quả": "result", "Đang xử lý": "running", "Yêu cầu bổ sung giấy tờ": "paused",
+        "Công dân yêu cầu rút hồ sơ": "withdrawn", "Hoàn thành": "result",
+    }  # fmt: skip
+    asked = ("--columns", mapping, "--lang", "vi", "--period")
+    report = _run("report", "ii-06a", register, *asked, "statutory-2022-12")
+    assert report.exit_code == 0
+    assert "Hộ tịch" in report.stdout
+    assert "totals-left-out" in report.stderr
+
+
+def test_a_status_that_the_rows_contradict_is_left_to_people(tmp_path: Path) -> None:
+    register = tmp_path / "r.csv"
+    register.write_text(_EXPORT.format(odd="Đang xử lý"), encoding="utf-8")
+    lines = _run("columns", register, "--lang", "vi").stdout.splitlines()
+    [line] = [line for line in lines if '"Đang xử lý"' in line]
+    assert line.startswith('# "Đang xử lý" = "running"')
+
+
+def test_a_row_of_totals_that_nobody_declared_is_named(tmp_path: Path) -> None:
+    register, mapping = tmp_path / "r.csv", tmp_path / "m.toml"
+    register.write_text(_EXPORT.format(odd="Hoàn thành"), encoding="utf-8")
+    assert _run("columns", register, "-o", mapping).exit_code == 0
+    lines = mapping.read_text("utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("totals")]
+    mapping.write_text("\n".join(kept), encoding="utf-8")
+    counted = _run("tally", register, "--columns", mapping, "--as-of", "2022-12-31")
+    assert counted.exit_code == 1
+    assert "row-of-totals" in counted.stderr
+    assert "totals" in counted.stderr.partition("row-of-totals")[2]

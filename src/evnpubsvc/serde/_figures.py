@@ -32,7 +32,8 @@ from evnpubsvc.serde._shapes import (
     other_delimiter,
 )
 from evnpubsvc.serde._tables import Row, first_findings
-from evnpubsvc.serde._totals import CountedRow, begins_as_total, leave_out_totals
+from evnpubsvc.serde._total_names import begins_as_total
+from evnpubsvc.serde._totals import CountedRow, leave_out_totals
 from evnpubsvc.serde._words import plain_word
 from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.units import look_alikes

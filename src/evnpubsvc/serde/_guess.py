@@ -8,25 +8,27 @@ reads less.
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
+from itertools import takewhile
 from types import MappingProxyType
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from evnpubsvc._files import Source
 from evnpubsvc._letters import plain_letters
 from evnpubsvc._moments import VIETNAM_TIME
-from evnpubsvc.dossiers import EventKind
+from evnpubsvc.dossiers import EventKind, Status
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding
 from evnpubsvc.quantities import parse_number
 from evnpubsvc.serde._registers import DateStyle, moment_parser
-from evnpubsvc.serde._shapes import Table, TableLayout
+from evnpubsvc.serde._shapes import Table, TableLayout, TableShape, first_text
+from evnpubsvc.serde._total_names import begins_as_total
 from evnpubsvc.serde._words import plain_word
 from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.services import read_channel
@@ -35,6 +37,8 @@ from evnpubsvc.texts import LANGUAGES, Language, render
 
 _LOOKED_AT: Final = 1_000  # rows
 _MOST_VALUES: Final = 30  # different texts of a column of words
+_BELOW: Final = 60  # rows at the end of a table that are looked at
+_NOTE, _SHORTEST_NOTE = 40, 5  # letters of a text below a table
 _ENOUGH: Final = 0.9  # share of cells that must be such
 
 
@@ -46,23 +50,25 @@ def _words(text: str) -> tuple[str, ...]:
 _MOMENTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "received": _words(
-            "ngay nhan, tiep nhan, nhan ho so, ngay nop, received, receipt, opened, open dt,"
-            "submitted, startdate, start date"
+            "ngay tiep nhan, ngay nhan, tiep nhan, nhan ho so, ngay nop, ngay gui, ngay dang ky,"
+            "received, receipt, opened, open dt, submitted, startdate, start date"
         ),
         "due": _words(
-            "hen tra, ngay hen, han tra, thoi han, han xu ly, han giai quyet, due, deadline,"
-            "target, enddate planned"
+            "hen tra, ngay hen, han tra, thoi han, han xu ly, han giai quyet, han hoan thanh,"
+            "du kien tra, tra du kien, phai tra, due, deadline, target, enddate planned"
         ),
         "finished": _words(
-            "ngay tra, tra ket qua, hoan thanh, ket thuc, da tra, finished, closed, completed,"
-            "resolved, enddate, end date"
+            "co ket qua, ngay tra, tra ket qua, hoan thanh, ket thuc, xu ly xong, giai quyet xong,"
+            "ngay giai quyet, ngay xong, da tra, finished, closed, completed, resolved, enddate,"
+            "end date"
         ),
     }
 )
 _OTHERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "code": _words(
-            "ma ho so, so ho so, so bien nhan, ma bien nhan, dossier, case id, code, number, ma so"
+            "ma ho so, so ho so, ma hs, so hs, so bien nhan, ma bien nhan, bien nhan, dossier,"
+            "case id, code, number, ma so"
         ),
         "status": _words("trang thai, tinh trang, status, state"),
     }
@@ -74,7 +80,8 @@ _DIMENSIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "field": _words("linh vuc, field"),
         "level": _words("muc do, level"),
         "unit": _words(
-            "don vi, co quan, ten xa, xa phuong, unit, agency, department, office, commune"
+            "don vi, co quan, ten xa, xa phuong, xa, phuong, ubnd, unit, agency, department,"
+            "office, commune"
         ),
     }
 )
@@ -110,6 +117,28 @@ _ACTIVITIES: Final[Mapping[EventKind, tuple[str, ...]]] = MappingProxyType(
         EventKind.TRANSFERRED: _words("chuyen, transfer, forward"),
         EventKind.RECEIVED: _words("tiep nhan, nhan ho so, receive, register"),
         EventKind.SUBMITTED: _words("nop, submit"),
+    }
+)
+# What the names of statuses hold, with a day of the end and without; the more telling first.
+_ENDED: Final[Mapping[RegisterStatus, tuple[str, ...]]] = MappingProxyType(
+    {
+        RegisterStatus.WITHDRAWN: _words("rut, withdr"),
+        RegisterStatus.STOPPED: _words("dung, huy, stop, cancel"),
+        RegisterStatus.RESULT: _words(
+            "tra ket qua, hoan thanh, da giai quyet, da xu ly, da tra, co ket qua, da xong,"
+            "ket thuc, finished, closed, completed, resolved, done, returned"
+        ),
+    }
+)
+_OPEN: Final[Mapping[RegisterStatus, tuple[str, ...]]] = MappingProxyType(
+    {
+        RegisterStatus.PAUSED: _words("bo sung, tam dung, nghia vu tai chinh, paus, supplement"),
+        RegisterStatus.WAITING: _words("cho tiep nhan, moi nop, moi dang ky, new, submitted"),
+        RegisterStatus.RUNNING: _words(
+            "dang xu ly, dang giai quyet, dang thu ly, chua giai quyet, chua xu ly, da tiep nhan,"
+            "moi tiep nhan, cho ky, cho phe duyet, tham dinh, open, in progress, processing,"
+            "running"
+        ),
     }
 )
 _UNITS: Final = _words("ma don vi, don vi, co quan, ten xa, unit, agency, department, commune")
@@ -170,8 +199,15 @@ class GuessedMapping:
 
 @frozen
 class _Column:
+    """A column with its cells, trimmed: all of them, and those that say something."""
+
     name: str
-    cells: tuple[str, ...]
+    all_cells: tuple[str, ...]
+    cells: tuple[str, ...] = field(init=False)
+
+    @cells.default
+    def _filled(self) -> tuple[str, ...]:
+        return tuple(filter(None, self.all_cells))
 
     @property
     def words(self) -> str:
@@ -200,22 +236,26 @@ def guess_register(source: Source, layout: TableLayout) -> GuessedMapping:
     Raises:
         DataError: `header-missing` and what else keeps the table from being read.
     """
-    with open_table(source, layout.shape(_may_be_names)) as table:
-        columns = _columns_of(table)
+    with open_table(source, _shape(layout)) as table:
+        rows = _Rows.of(table)
+        columns = rows.columns(table.header)
         free = {column.name: column for column in columns}
         main = list(_about_the_file(table, layout))
         style = _style_of(columns)
 
         # Days and times: by name, and only where the cells are such.
+        days: dict[str, _Column] = {}
         for key, words in _MOMENTS.items():
             found = _named(free.values(), words, lambda column: _are_days(column, style))
             if found is not None:
-                del free[found[0].name]
+                days[key] = free.pop(found[0].name)
                 main.append(_guess(key, found, "guess-days"))
             elif key == "received":
                 main.append(Guess(key, '""', "guess-none", {}, settled=False))
         main += _dates(columns, style)
         main += _swapped(table)
+        received = days.get("received")
+        main += rows.frame(table.header, None if received is None else received.name)
 
         # Other columns by name.
         tables: list[tuple[str, tuple[Guess, ...]]] = []
@@ -225,7 +265,7 @@ def guess_register(source: Source, layout: TableLayout) -> GuessedMapping:
                 del free[found[0].name]
                 main.append(_guess(key, found, "guess-name"))
                 if key == "status":
-                    tables.append(("statuses", tuple(_statuses(found[0]))))
+                    tables.append(("statuses", tuple(_statuses(found[0], days.get("finished")))))
         dimensions: list[Guess] = []
         for key, words in _DIMENSIONS.items():
             found = _named(free.values(), words, _has_cells)
@@ -245,18 +285,22 @@ def guess_log(source: Source, layout: TableLayout) -> GuessedMapping:
     Raises:
         DataError: `header-missing` and what else keeps the table from being read.
     """
-    with open_table(source, layout.shape(_may_be_names)) as table:
-        columns = _columns_of(table)
+    with open_table(source, _shape(layout)) as table:
+        rows = _Rows.of(table)
+        columns = rows.columns(table.header)
         free = {column.name: column for column in columns}
         main = list(_about_the_file(table, layout))
         style = _style_of(columns)
         tables: list[tuple[str, tuple[Guess, ...]]] = []
+        timestamp: str | None = None
         for key, words in _LOG.items():
             is_time = key == "timestamp"
             fits = partial(_are_days, style=style) if is_time else _has_cells
             found = _named(free.values(), words, fits)
             if found is not None:
                 del free[found[0].name]
+                if is_time:
+                    timestamp = found[0].name
                 main.append(_guess(key, found, "guess-days" if is_time else "guess-name"))
                 if key == "activity":
                     tables.append(("activities", tuple(_activities(found[0]))))
@@ -266,6 +310,7 @@ def guess_log(source: Source, layout: TableLayout) -> GuessedMapping:
                 main.append(Guess(key, '""', "guess-none", {}, settled=False))
         main += _dates(columns, style)
         main += _swapped(table)
+        main += rows.frame(table.header, timestamp)
         return GuessedMapping(tuple(main), tuple(tables), tuple(free), table.notices)
 
 
@@ -273,8 +318,9 @@ def guess_figures(
     source: Source, layout: TableLayout, figures: Mapping[str, Sequence[str]]
 ) -> GuessedMapping:
     """Guess how a table of figures is laid out, for figures with the names that each may have."""
-    with open_table(source, layout.shape(_may_be_names)) as table:
-        columns = _columns_of(table)
+    with open_table(source, _shape(layout)) as table:
+        rows = _Rows.of(table)
+        columns = rows.columns(table.header)
         free = {column.name: column for column in columns}
         main = list(_about_the_file(table, layout))
         for key, words in (("unit", _UNITS), ("name", _NAMES)):
@@ -297,6 +343,11 @@ def guess_figures(
         return GuessedMapping(tuple(main), tables, tuple(free), table.notices)
 
 
+def _shape(layout: TableLayout) -> TableShape:
+    """How to find a table that nobody has described; the rows below it may be short."""
+    return evolve(layout, short_rows=True).shape(_may_be_names)
+
+
 # ---- what columns are
 
 
@@ -309,14 +360,104 @@ def _may_be_names(names: Collection[str]) -> bool:
     return not any(_is_number(name) for name in filled)
 
 
-def _columns_of(table: Table) -> list[_Column]:
-    """The columns with their first cells; empty cells are left out."""
-    rows = [each[1] for each in islice(table.rows, _LOOKED_AT) if not isinstance(each, Finding)]
-    return [
-        _Column(name, tuple(row[place].strip() for row in rows if row[place].strip()))
-        for place, name in enumerate(table.header)
-        if name
+@frozen
+class _Rows:
+    """The rows of a table, as far as they are looked at; cells are trimmed.
+
+    Attributes:
+        first: the first rows.
+        last: the last rows.
+        totals: rows that are called totals, wherever they are.
+    """
+
+    first: Sequence[Sequence[str]]
+    last: Sequence[Sequence[str]]
+    totals: Sequence[Sequence[str]]
+
+    @classmethod
+    def of(cls, table: Table) -> _Rows:
+        """Read a table to its end."""
+        first, totals = list[list[str]](), list[list[str]]()
+        last = deque[list[str]](maxlen=_BELOW)
+        for each in table.rows:
+            if isinstance(each, Finding):
+                continue
+            row = [cell.strip() for cell in each[1]]
+            last.append(row)
+            if begins_as_total(first_text(row)):
+                totals.append(row)
+            elif len(first) < _LOOKED_AT:
+                first.append(row)
+        if len(first) < _LOOKED_AT:
+            first = _without_notes(first)
+        return cls(first, tuple(last), totals)
+
+    def columns(self, header: Sequence[str]) -> list[_Column]:
+        """Return the columns with the cells of the first rows."""
+        return [
+            _Column(name, tuple(row[place] for row in self.first))
+            for place, name in enumerate(header)
+            if name
+        ]
+
+    def frame(self, header: Sequence[str], days: str | None) -> Iterator[Guess]:
+        """Yield the keys of what is no row of the table: rows of few cells without a day.
+
+        A row that says more is one with a mistake, which is never left out.
+        """
+        if days is None:
+            return
+        place = header.index(days)
+
+        def is_outside(row: Sequence[str]) -> bool:
+            few = 2 * sum(map(bool, row)) < len(row)
+            return few and not (row[place] and _is_day(row[place]))
+
+        # Totals, and what is written below the last row.
+        totals = tuple(dict.fromkeys(first_text(row) for row in self.totals if is_outside(row)))
+        below = reversed(list(takewhile(is_outside, reversed(self.last))))
+        notes = [text for text in map(first_text, below) if text and not begins_as_total(text)]
+        if totals:
+            yield Guess("totals", _quoted_all(totals[:_MOST_VALUES]), "guess-totals", {})
+        if notes:
+            yield Guess("ends_with", _quoted_all([_beginning(notes[0])]), "guess-end", {})
+
+
+def _without_notes(rows: list[list[str]]) -> list[list[str]]:
+    """Leave out what is written below a table: its last rows without any number or day.
+
+    Only columns in which most cells are numbers or days are looked at.
+    """
+    known: dict[str, bool] = {}
+
+    def counts(cell: str) -> bool:
+        if cell not in known:
+            known[cell] = _is_number(cell) or _is_day(cell)
+        return known[cell]
+
+    columns = enumerate(zip(*rows, strict=True))
+    filled = ((place, list(filter(None, column))) for place, column in columns)
+    places = [
+        place for place, cells in filled if cells and 2 * sum(map(counts, cells)) >= len(cells)
     ]
+    end = len(rows)
+    while places and end and not any(map(counts, filter(None, _at(rows[end - 1], places)))):
+        end -= 1
+    return rows[:end]
+
+
+def _at(row: Sequence[str], places: Iterable[int]) -> Iterator[str]:
+    return (row[place] for place in places)
+
+
+def _beginning(text: str) -> str:
+    """How a text below a table begins: without its numbers, which differ from month to month."""
+    before = re.split(r"\d", text, maxsplit=1)[0].rstrip()
+    return before[:_NOTE] if len(before) >= _SHORTEST_NOTE else text[:_NOTE]
+
+
+def _quoted_all(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_quoted, texts))}]"
 
 
 def _named(
@@ -343,6 +484,10 @@ def _are_days(column: _Column, style: DateStyle | None) -> bool:
 def _share_read(cells: Sequence[str], style: DateStyle) -> float:
     read = moment_parser(style, VIETNAM_TIME)
     return sum(read(cell) is not None for cell in cells) / len(cells) if cells else 0.0
+
+
+def _is_day(cell: str) -> bool:
+    return any(_share_read([cell], style) for style in DateStyle)
 
 
 def _are_numbers(column: _Column) -> bool:
@@ -432,18 +577,72 @@ def _about_the_file(table: Table, layout: TableLayout) -> Iterator[Guess]:
             yield Guess(key, str(value), "guess-file", {"reason": each.reason})
 
 
-def _statuses(column: _Column) -> Iterator[Guess]:
-    """What each word of the status means, where it is the name of a status."""
-    known = {
+def _statuses(column: _Column, finished: _Column | None) -> Iterator[Guess]:
+    """What each word of the status means: by the names of statuses here, or of the Portal.
+
+    A meaning that the rows contradict, an end without a day or a day without an end, is a proposal.
+    """
+    own = {
         plain_word(status.text.get(lang)): status for status in RegisterStatus for lang in LANGUAGES
     }
-    known |= {status.value: status for status in RegisterStatus}
+    own |= {status.value: status for status in RegisterStatus}
+    portal = {plain_word(status.text.get(lang)): status for status in Status for lang in LANGUAGES}
     for word in column.values[:_MOST_VALUES]:
-        status = known.get(plain_word(word))
+        ended = _days_beside(word, column, finished)
+        status, of_portal = own.get(plain_word(word)), portal.get(plain_word(word))
+        if status is None and of_portal is not None:
+            status = _AS_REGISTERS[of_portal, ended is not False]
+        if status is None:
+            status = _status_like(word, ended)
         if status is None:
             yield Guess(_quoted(word), '""', "guess-word-open", {}, settled=False)
-        else:
+        elif ended is not None and status.fits(finished=ended):
             yield Guess(_quoted(word), _quoted(status.value), "guess-word", {"meaning": status})
+        else:
+            parts = {"meaning": status}
+            value = _quoted(status.value)
+            yield Guess(_quoted(word), value, "guess-word-near", parts, settled=False)
+
+
+def _days_beside(word: str, column: _Column, finished: _Column | None) -> bool | None:
+    """Whether every row of a status has a day of its end, or none has; None where some have."""
+    if finished is None:
+        return False
+    beside = {
+        bool(day)
+        for text, day in zip(column.all_cells, finished.all_cells, strict=True)
+        if text == word
+    }
+    return beside.pop() if len(beside) == 1 else None
+
+
+def _status_like(word: str, ended: bool | None) -> RegisterStatus | None:
+    """What a word that is no name of a status may mean, where the rows tell whether it ended."""
+    if ended is None:
+        return None
+    words = _ENDED if ended else _OPEN
+    return next((status for status, given in words.items() if _holds(word, given)), None)
+
+
+# What the statuses of the National Portal are in a register, with a day of the end or without.
+_AS_REGISTERS: Final[Mapping[tuple[Status, bool], RegisterStatus]] = MappingProxyType(
+    {
+        (status, ended): meanings[ended]
+        for status, *meanings in (
+            (Status.NEW, RegisterStatus.WAITING, RegisterStatus.WAITING),
+            (Status.RECEIVED, RegisterStatus.RUNNING, RegisterStatus.RUNNING),
+            (Status.NOT_RECEIVED, RegisterStatus.REFUSED, RegisterStatus.REFUSED),
+            (Status.PROCESSING, RegisterStatus.RUNNING, RegisterStatus.RUNNING),
+            (Status.SUPPLEMENT_ASKED, RegisterStatus.PAUSED, RegisterStatus.PAUSED),
+            (Status.PAYMENT_ASKED, RegisterStatus.PAUSED, RegisterStatus.PAUSED),
+            (Status.WITHDRAWAL_ASKED, RegisterStatus.RUNNING, RegisterStatus.WITHDRAWN),
+            (Status.STOPPED, RegisterStatus.PAUSED, RegisterStatus.STOPPED),
+            (Status.RESOLVED, RegisterStatus.RESULT, RegisterStatus.RESULT),
+            (Status.RETURNED, RegisterStatus.RESULT, RegisterStatus.RESULT),
+        )
+        for ended in (False, True)
+    }
+)
 
 
 def _activities(column: _Column) -> Iterator[Guess]:

@@ -35,6 +35,7 @@ from evnpubsvc.serde._shapes import (
     other_delimiter,
 )
 from evnpubsvc.serde._tables import Row, cell_text, json_rows
+from evnpubsvc.serde._total_names import begins_as_total
 from evnpubsvc.serde._words import Words, plain_word
 from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.services import check_word
@@ -497,7 +498,7 @@ class _RowReader:
 
         # A row that cannot be read, or the row after what is odd about it.
         if found or received is None:
-            yield from found
+            yield from self._say_totals(row) or found
             return
         if finished is not None:
             yield from _notice_early_end(row, received, finished)
@@ -515,6 +516,16 @@ class _RowReader:
             recorded=recorded,
             superseded=superseded,
         )
+
+    def _say_totals(self, row: Row) -> list[Finding]:
+        """Say that a row is called a total, where every engine looks: its receipt, its code."""
+        columns = self._columns
+        named = (columns.received, columns.code, *columns.code_with)
+        texts = (cell_text(row.cells.get(column, "")) or "" for column in named if column)
+        total = next(filter(begins_as_total, texts), None)
+        if total is None:
+            return []
+        return [finding("row-of-totals", f"line {row.line}", Cell.of(total.strip()))]
 
     def _text(self, row: Row, column: str | None, found: list[Finding]) -> str:
         """A cell without blanks at its ends; empty where it stands for an unknown."""

@@ -431,6 +431,11 @@ def _heading(cell: str) -> str:
 # ---- both
 
 
+def first_text(cells: Iterable[str]) -> str:
+    """Return the first cell of a row that is no number; empty if there is none."""
+    return next((nfc(cell) for cell in cells if not _NUMBER.fullmatch(cell)), "")
+
+
 def _framed(
     rows: Iterable[Numbered | Finding], shape: TableShape, width: int
 ) -> Iterator[Numbered | Finding]:
@@ -458,7 +463,7 @@ def _framed(
 
         # What stands below the table, and its totals.
         if framed:
-            first = next((nfc(cell) for cell in cells if not _NUMBER.fullmatch(cell)), "")
+            first = first_text(cells)
             if ends_with and first.startswith(ends_with):
                 # Behind the declared text may stand somebody's name.
                 mark = next(text for text in ends_with if first.startswith(text))

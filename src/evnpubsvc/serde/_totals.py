@@ -8,18 +8,13 @@ to decide.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from attrs import frozen
 
 from evnpubsvc.emulation import UnitFigures
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.quantities import Count
-from evnpubsvc.units import fold_name
-
-_TOTALS: Final = (
-    "tổng cộng", "tổng số", "tổng", "cộng", "subtotal", "sub total", "grand total", "total", "sum",
-)  # fmt: skip
+from evnpubsvc.serde._total_names import begins_as_total, is_called_total
 
 
 @frozen(eq=False)
@@ -87,22 +82,13 @@ def leave_out_totals(
 # ---- by name
 
 
-def begins_as_total(name: str) -> bool:
-    """Return whether a name begins as a total's does: "Tổng cộng", "Cộng huyện A", "Cộng Hòa"."""
-    folded = fold_name(name.strip(" .:"))
-    return any(folded == word or folded.startswith(f"{word} ") for word in _WORDS)
-
-
 def _is_called_total(row: CountedRow) -> bool:
     """Whether a name is that of a total and nothing else."""
-    return any(fold_name(name.strip(" .:")) in _WORDS for name in _names(row))
+    return any(map(is_called_total, _names(row)))
 
 
 def _names(row: CountedRow) -> tuple[str, str]:
     return row.figures.unit, row.figures.name
-
-
-_WORDS: Final = tuple(map(fold_name, _TOTALS))
 
 
 # ---- by sums
