@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
+from typing import Any, Final
 
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc.emulation._figures import MISSING
 from evnpubsvc.emulation._grades import Grade
 from evnpubsvc.emulation._rank import Place, Standings
 from evnpubsvc.emulation._rules import Prize, Quota, QuotaBase, QuotaTies
 from evnpubsvc.emulation._scheme import Scheme
-from evnpubsvc.errors import UnknownNameError
+from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, notice
 
 
@@ -212,16 +214,110 @@ class Awards(Printed):
     vacant: tuple[tuple[str, str, int], ...] = ()
 
     def rows(self) -> list[dict[str, str | int | None]]:
-        """Return a plain dictionary for each prize given, which every frame library takes.
+        """Return plain dictionaries, which every frame library takes: `from_rows` is the way back.
 
-        The keys are `prize`, `unit`, `stratum` and `rank`. Open ties and vacant places are not
-        included.
+        The keys are `outcome`, `prize`, `stratum`, `unit`, `rank`, `places` and `tie`: a row for
+        each prize `given`, one for each candidate of an open tie (`tied`, with the number of the
+        tie and the places that are left), one for places that nobody reached (`vacant`, without a
+        unit).
         """
-        return [asdict(each) for each in self.given]
+        given = [self._row("given", **asdict(each)) for each in self.given]
+        tied = [
+            self._row("tied", tie.prize, tie.stratum, unit=unit, places=tie.places, tie=number)
+            for number, tie in enumerate(self.ties, 1)
+            for unit in tie.units
+        ]
+        vacant = [
+            self._row("vacant", prize, stratum, places=places)
+            for stratum, prize, places in self.vacant
+        ]
+        return [*given, *tied, *vacant]
+
+    @staticmethod
+    def _row(
+        outcome: str,
+        prize: str,
+        stratum: str,
+        *,
+        unit: str | None = None,
+        rank: int | None = None,
+        places: int | None = None,
+        tie: int | None = None,
+    ) -> dict[str, str | int | None]:
+        return {
+            "outcome": outcome,
+            "prize": prize,
+            "stratum": stratum,
+            "unit": unit,
+            "rank": rank,
+            "places": places,
+            "tie": tie,
+        }
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[Mapping[str, Any]]) -> Awards:
+        """Return awards from dictionaries as `rows` gives them.
+
+        Args:
+            rows: the dictionaries, as a frame library gives them back: NaN is None, a whole float
+                is a number of places or a rank.
+
+        Raises:
+            MisuseError: `award-row-malformed`.
+
+        >>> rows = [{"outcome": "given", "prize": "first", "stratum": "", "unit": "A", "rank": 1.0}]
+        >>> Awards.from_rows(rows).of("A")
+        'first'
+        """
+        given: list[PrizeGiven] = []
+        ties: dict[int, PrizeTie] = {}
+        vacant: list[tuple[str, str, int]] = []
+        for row in rows:
+            try:
+                prize, stratum = row["prize"], row["stratum"]
+                outcome = _OUTCOMES.index(row["outcome"])
+                if outcome == _GIVEN:
+                    rank = _whole(row.get("rank"))
+                    given.append(
+                        PrizeGiven(prize=prize, unit=row["unit"], stratum=stratum, rank=rank)
+                    )
+                elif outcome == _TIED:
+                    number, unit = _known(row, "tie"), (row["unit"],)
+                    new = PrizeTie(
+                        prize=prize, stratum=stratum, places=_known(row, "places"), units=()
+                    )
+                    tie = ties.get(number, new)
+                    ties[number] = evolve(tie, units=tie.units + unit)
+                else:
+                    vacant.append((stratum, prize, _known(row, "places")))
+            except (KeyError, TypeError, ValueError) as error:
+                raise MisuseError("award-row-malformed", error) from None
+        return cls(given=tuple(given), ties=tuple(ties.values()), vacant=tuple(vacant))
 
     def of(self, unit: str) -> str | None:
         """Return the key of the prize of a unit; None if it has none, or a tie leaves it open."""
         return next((each.prize for each in self.given if each.unit == unit), None)
+
+
+_OUTCOMES: Final = ("given", "tied", "vacant")
+_GIVEN, _TIED = 0, 1
+
+
+def _whole(value: Any) -> int | None:
+    """A whole number, which a frame library may have made a float; None where it is missing."""
+    if value is None or type(value).__name__ in MISSING or value != value:  # noqa: PLR0124
+        return None
+    if isinstance(value, bool) or int(value) != value:
+        raise ValueError(value)
+    return int(value)
+
+
+def _known(row: Mapping[str, Any], key: str) -> int:
+    """A whole number that a row must have."""
+    number = _whole(row[key])
+    if number is None:
+        raise ValueError(key)
+    return number
 
 
 def award(

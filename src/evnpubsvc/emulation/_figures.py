@@ -214,7 +214,7 @@ def _plain(figure: Figure) -> int | Decimal | str | None:
 
 def _exact(value: object) -> Fraction | object | None:
     """Return a value as an exact number, None for what is missing; as it is where it is neither."""
-    if value is None or type(value).__name__ in _MISSING:
+    if value is None or type(value).__name__ in MISSING:
         return None
     if isinstance(value, Decimal):
         if value.is_nan():
@@ -233,7 +233,7 @@ def _exact(value: object) -> Fraction | object | None:
     return value
 
 
-_MISSING: Final = frozenset({"NAType", "NaTType"})  # what pandas puts where a value is missing
+MISSING: Final = frozenset({"NAType", "NaTType"})  # what pandas puts where a value is missing
 
 
 def _nfc(text: str) -> str:

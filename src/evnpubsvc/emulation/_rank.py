@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc.emulation._figures import Published, UnitFigures
 from evnpubsvc.emulation._rules import TieRule
 from evnpubsvc.emulation._scheme import Scheme
-from evnpubsvc.emulation._score import ScoreSheet, as_float
+from evnpubsvc.emulation._score import (
+    ScoreSheet,
+    as_float,
+    figures_of_points,
+    read_points,
+    score,
+)
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import finding
 from evnpubsvc.quantities import Unknown
@@ -146,6 +153,37 @@ class Standings(Keyed, Printed):
             for place in self.places
         ]
 
+    @classmethod
+    def from_rows(
+        cls, rows: Iterable[Mapping[str, Any]], scheme: Scheme, *, within: str | None = None
+    ) -> Standings:
+        """Return the standings of units whose points are in dictionaries, as `rows` gives them.
+
+        The points of each criterion are taken as they are (see `ScoreSheet.from_rows`); totals and
+        ranks are worked out anew. Those of the rows stand beside them as published, so that the
+        drift of a sheet shows where they differ: where digits were lost, or a criterion did not
+        apply to a unit.
+
+        Args:
+            rows: a dictionary for each unit: `unit`, the key of each criterion, and perhaps `name`,
+                `stratum`, `score` and `rank`; None and NaN are unknown. Other keys are passed over.
+            scheme: what the points were given under.
+            within: attribute that the strata are values of; by default the scheme's.
+
+        Raises:
+            MisuseError: `points-row-malformed`, `figures-row-without-unit`.
+            DataError: as `score` and `rank`.
+
+        >>> from evnpubsvc import preset
+        >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")
+        >>> standings = Standings.from_rows([{"unit": "A", "2.1": 18.0}, {"unit": "B"}], scheme)
+        >>> standings["A"].rank, standings["B"].rank
+        (1, None)
+        """
+        named = within or scheme.within
+        sheets = (score(scheme, _figures_of_row(row, scheme, named)) for row in rows)
+        return rank(sheets, within=within)
+
     @property
     def strata(self) -> tuple[str, ...]:
         """The strata that occur, sorted."""
@@ -154,6 +192,28 @@ class Standings(Keyed, Printed):
     def stratum(self, name: str) -> tuple[Place, ...]:
         """Return the places of one stratum, best first."""
         return tuple(place for place in self.places if place.stratum == name)
+
+
+def _figures_of_row(row: Mapping[str, Any], scheme: Scheme, within: str | None) -> UnitFigures:
+    """Return the figures of a unit of which a row holds the points."""
+    unit = row.get("unit")
+    if not isinstance(unit, str) or not unit:
+        raise MisuseError("figures-row-without-unit", unit, key="unit")
+    keys = (criterion.key for criterion in scheme.criteria)
+    figures = figures_of_points(scheme, unit, {key: row[key] for key in keys if key in row})
+
+    # What the row says of the unit, and of its result.
+    name, stratum = row.get("name"), row.get("stratum")
+    total, place = (read_points(key, row.get(key)) for key in ("score", "rank"))
+    published = None
+    if total is not None or place is not None:
+        published = Published(total, None if place is None else int(place))
+    return evolve(
+        figures,
+        name=name if isinstance(name, str) else "",
+        attributes={within: stratum} if within and isinstance(stratum, str) and stratum else {},
+        published=published,
+    )
 
 
 def rank(

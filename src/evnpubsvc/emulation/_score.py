@@ -5,7 +5,9 @@ The points of a unit depend neither on other units nor on any order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import numbers
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +18,7 @@ from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.emulation._check_figures import check_figures
 from evnpubsvc.emulation._criteria import Component, Criterion
-from evnpubsvc.emulation._figures import Published, UnitFigures
+from evnpubsvc.emulation._figures import MISSING, Published, UnitFigures
 from evnpubsvc.emulation._grades import Grade, Verdict, grade_of, judge
 from evnpubsvc.emulation._groups import (
     Band,
@@ -28,7 +30,7 @@ from evnpubsvc.emulation._groups import (
 )
 from evnpubsvc.emulation._points import component, inapplicable
 from evnpubsvc.emulation._scheme import Scheme
-from evnpubsvc.errors import DataError, UnknownNameError
+from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.quantities import Interval, Unknown, round_half_up
 
 
@@ -132,6 +134,45 @@ class ScoreSheet(Keyed, Printed):
                 )
         return rows
 
+    @classmethod
+    def from_rows(
+        cls,
+        rows: Iterable[Mapping[str, Any]],
+        scheme: Scheme,
+        unit: str,
+        *,
+        name: str = "",
+        attributes: Mapping[str, str] | None = None,
+    ) -> ScoreSheet:
+        """Return the sheet of a unit whose points are in dictionaries, as `rows` gives them.
+
+        The points are taken as they are, as those that a source publishes without its figures: a
+        sheet that a unit filled in for itself (tự chấm) can so be compared with the appraised one.
+        Groups and total are summed by the scheme. What follows from figures alone, such as gates,
+        is not known.
+
+        Args:
+            rows: a dictionary for each criterion: `key` and `points`; None and NaN are unknown.
+                A float is the decimal that it prints. Other keys are passed over.
+            scheme: what the points were given under.
+            unit: identifier of the unit.
+            name: name to show.
+            attributes: texts by name, such as the stratum.
+
+        Raises:
+            UnknownNameError: `criterion-unknown`.
+            MisuseError: `points-row-malformed`.
+            DataError: as `score`, points above the maximum among others.
+
+        >>> from evnpubsvc import preset
+        >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")
+        >>> ScoreSheet.from_rows([{"key": "2.1", "points": 17.5}], scheme, "A").total
+        Fraction(35, 2)
+        """
+        points = {row.get("key"): row.get("points") for row in rows}
+        figures = figures_of_points(scheme, unit, points)
+        return score(scheme, evolve(figures, name=name, attributes=attributes or {}))
+
     def group(self, key: str) -> GroupScore:
         """Return a group's score by its key."""
         for group in self.groups:
@@ -167,6 +208,35 @@ class ScoreSheet(Keyed, Printed):
         ):
             return None
         return self.total - self.published.score
+
+
+def figures_of_points(scheme: Scheme, unit: str, points: Mapping[Any, Any]) -> UnitFigures:
+    """Return figures of a unit of which only points are known.
+
+    Raises:
+        UnknownNameError: `criterion-unknown`.
+        MisuseError: `points-row-malformed` for what is no number.
+    """
+    known = tuple(criterion.key for criterion in scheme.criteria)
+    for key in points:
+        if key not in known:
+            raise UnknownNameError("criterion-unknown", key, known=known)
+    read = {key: read_points(key, value) for key, value in points.items()}
+    given = {key: value for key, value in read.items() if value is not None}
+    return UnitFigures(unit, {}, points=given)
+
+
+def read_points(key: str, value: Any) -> Fraction | None:
+    """Return points from a table of another library; None for what is missing there."""
+    if value is None or type(value).__name__ in MISSING or value != value:  # noqa: PLR0124
+        return None
+    if isinstance(value, numbers.Integral) and not isinstance(value, bool):
+        return Fraction(int(value))
+    if isinstance(value, numbers.Real) and not isinstance(value, (bool, Fraction)):
+        value = Decimal(repr(float(value)))  # what it prints
+    if isinstance(value, Fraction) or (isinstance(value, Decimal) and value.is_finite()):
+        return Fraction(value)
+    raise MisuseError("points-row-malformed", value, key=key)
 
 
 def score(scheme: Scheme, figures: UnitFigures) -> ScoreSheet:

@@ -17,7 +17,7 @@ from itertools import takewhile
 from types import MappingProxyType
 from typing import Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from evnpubsvc._files import Source
 from evnpubsvc._letters import plain_letters
@@ -203,11 +203,13 @@ class _Column:
 
     name: str
     all_cells: tuple[str, ...]
-    cells: tuple[str, ...] = field(init=False)
+    cells: tuple[str, ...]
 
-    @cells.default
-    def _filled(self) -> tuple[str, ...]:
-        return tuple(filter(None, self.all_cells))
+    @classmethod
+    def of(cls, name: str, cells: Iterable[str]) -> _Column:
+        """Return a column of some cells."""
+        given = tuple(cells)
+        return cls(name, given, tuple(filter(None, given)))
 
     @property
     def words(self) -> str:
@@ -395,7 +397,7 @@ class _Rows:
     def columns(self, header: Sequence[str]) -> list[_Column]:
         """Return the columns with the cells of the first rows."""
         return [
-            _Column(name, tuple(row[place] for row in self.first))
+            _Column.of(name, (row[place] for row in self.first))
             for place, name in enumerate(header)
             if name
         ]
@@ -435,19 +437,19 @@ def _without_notes(rows: list[list[str]]) -> list[list[str]]:
             known[cell] = _is_number(cell) or _is_day(cell)
         return known[cell]
 
-    columns = enumerate(zip(*rows, strict=True))
-    filled = ((place, list(filter(None, column))) for place, column in columns)
-    places = [
-        place for place, cells in filled if cells and 2 * sum(map(counts, cells)) >= len(cells)
-    ]
+    places: list[int] = []
+    for place, column in enumerate(zip(*rows, strict=True)):
+        cells: list[str] = [cell for cell in column if cell]
+        if cells and 2 * sum(map(counts, cells)) >= len(cells):
+            places.append(place)
+
+    def is_note(row: Sequence[str]) -> bool:
+        return not any(row[place] and counts(row[place]) for place in places)
+
     end = len(rows)
-    while places and end and not any(map(counts, filter(None, _at(rows[end - 1], places)))):
+    while places and end and is_note(rows[end - 1]):
         end -= 1
     return rows[:end]
-
-
-def _at(row: Sequence[str], places: Iterable[int]) -> Iterator[str]:
-    return (row[place] for place in places)
 
 
 def _beginning(text: str) -> str:
