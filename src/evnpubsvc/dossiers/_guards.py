@@ -16,7 +16,7 @@ from evnpubsvc.dossiers._state import State
 from evnpubsvc.dossiers._table import rows
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.law import Citation, ground_of, ground_on
+from evnpubsvc.law import Citation, Ground, ground_of, ground_on
 from evnpubsvc.texts import named
 from evnpubsvc.worktime import VIETNAM_TIME
 
@@ -172,6 +172,11 @@ class RefusedEventError(DataError):
     def reason(self) -> str:
         """The stable reason code."""
         return self.findings[0].reason
+
+
+def guard_grounds() -> Mapping[str, tuple[Ground, ...]]:
+    """Return on what each guard rests, period by period, by the name of the guard."""
+    return {name: tuple(map(ground_of, row["grounds"])) for name, row in rows("guard").items()}
 
 
 def guard_citation(guard: str, day: date) -> Citation:

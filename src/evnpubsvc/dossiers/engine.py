@@ -1,8 +1,10 @@
-"""What a room that counts dossiers may use of this one, and nothing else.
+"""What rooms above may use of this one besides its public names, and nothing else.
 
-It knows the state of a dossier already, so `derive_due` need not replay the history once more.
+A room that counts dossiers knows the state of one already, so `derive_due` need not replay the
+history once more. The conformance kit makes a requirement of each guard (`guard_grounds`).
 """
 
 from evnpubsvc.dossiers._due_of import derive_due
+from evnpubsvc.dossiers._guards import guard_grounds
 
-__all__ = ["derive_due"]
+__all__ = ["derive_due", "guard_grounds"]

@@ -32,6 +32,7 @@ _ROOMS: Final = (
     "campaigns",
     "catalogue",
     "codes",
+    "conformance",
     "deadlines",
     "deadlines.results",
     "dossiers",

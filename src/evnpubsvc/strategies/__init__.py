@@ -33,7 +33,6 @@ from evnpubsvc.strategies._dossiers import dossiers, events, histories
 from evnpubsvc.strategies._emulation import criteria, schemes, score_sheets, standings, unit_figures
 from evnpubsvc.strategies._emulation_mechanics import figures_under, mechanic_schemes
 from evnpubsvc.strategies._law import timelines, validities
-from evnpubsvc.strategies._laws import check_tally_laws
 from evnpubsvc.strategies._outreach import support_teams
 from evnpubsvc.strategies._periods import periods
 from evnpubsvc.strategies._quantities import counts, ratios
@@ -47,7 +46,6 @@ from evnpubsvc.strategies._worktime import calendars, days_in, instants_in, week
 __all__ = [
     "calendars",
     "catalogues",
-    "check_tally_laws",
     "counting_rules",
     "counts",
     "criteria",

@@ -1,0 +1,55 @@
+"""Conformance: the law as tests for other people's implementations.
+
+Hand over a function of your own and get every law of its kind checked, each with a requirement id,
+its articles, the smallest counter-example that was found, and a call to paste:
+`check_calendar_laws`, `check_deadline_laws`, `check_code_laws`, `check_tally_laws`,
+`check_scheme_laws`, `check_rank_laws`, `check_report_identities`. What comes back is a
+`ConformanceReport`; in a test, `report.require()` raises.
+
+These draw cases with Hypothesis (extra `hypothesis`).
+"""
+
+from evnpubsvc._hooks import publish
+from evnpubsvc.conformance._calendar_laws import check_calendar_laws
+from evnpubsvc.conformance._code_laws import check_code_laws
+from evnpubsvc.conformance._deadline_laws import check_deadline_laws
+from evnpubsvc.conformance._life_cycle import (
+    LifeCycleAdapter,
+    check_life_cycle,
+    life_cycle_machine,
+)
+from evnpubsvc.conformance._report import (
+    ConformanceReport,
+    CounterExample,
+    LawOutcome,
+    LawResult,
+    merge_reports,
+)
+from evnpubsvc.conformance._report_laws import check_report_identities
+from evnpubsvc.conformance._requirements import Requirement, requirement, requirements
+from evnpubsvc.conformance._score_laws import check_rank_laws, check_scheme_laws
+from evnpubsvc.conformance._tally_laws import check_merge_laws, check_tally_laws
+
+__all__ = [
+    "ConformanceReport",
+    "CounterExample",
+    "LawOutcome",
+    "LawResult",
+    "LifeCycleAdapter",
+    "Requirement",
+    "check_calendar_laws",
+    "check_code_laws",
+    "check_deadline_laws",
+    "check_life_cycle",
+    "check_merge_laws",
+    "check_rank_laws",
+    "check_report_identities",
+    "check_scheme_laws",
+    "check_tally_laws",
+    "life_cycle_machine",
+    "merge_reports",
+    "requirement",
+    "requirements",
+]
+
+publish(__name__, __all__)

@@ -1,0 +1,118 @@
+"""The laws of codes and identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from evnpubsvc.codes import (
+    Code,
+    DossierCode,
+    FieldCode,
+    ProcedureCode,
+    ResultCode,
+    ServiceCode,
+    UnitCode,
+)
+from evnpubsvc.conformance._engine import (
+    MAX_EXAMPLES,
+    Verdict,
+    implementation,
+    not_given,
+    try_drawn,
+)
+from evnpubsvc.conformance._report import ConformanceReport
+
+if TYPE_CHECKING:
+    from hypothesis import strategies as st
+
+_KINDS: Final = (DossierCode, FieldCode, ProcedureCode, ResultCode, ServiceCode, UnitCode)
+# Ways of writing that leave the code what it is, or make a person look at it.
+_DRESSES: Final[tuple[Callable[[str], str], ...]] = (
+    str,
+    str.lower,
+    lambda text: text.replace("-", "–"),
+    lambda text: f"\u00a0{text} ",
+    lambda text: text.replace(".", ". "),
+    lambda text: text.replace("-", ""),
+    lambda text: text.replace("H", "\u041d"),
+    lambda text: text.replace("0", "O"),
+)
+
+
+def check_code_laws(
+    kind: type[Code],
+    is_valid: Callable[[str], bool],
+    *,
+    canonical: Callable[[str], str] | None = None,
+    max_examples: int = MAX_EXAMPLES,
+) -> ConformanceReport:
+    """Check a reader of codes (*mã số*) of your own.
+
+    Args:
+        kind: the kind of code that it reads, as `DossierCode`.
+        is_valid: whether a text is a code of this kind as printed; it never raises.
+        canonical: the canonical text of a code, however it is written; raises for what is none.
+        max_examples: the most cases of one law.
+
+    Returns:
+        The report: one result for each law.
+
+    >>> import re
+    >>> def looks_like_a_unit(text):
+    ...     return re.fullmatch(r"[A-Z0-9.]+", text) is not None
+    >>> report = check_code_laws(UnitCode, looks_like_a_unit, max_examples=50)
+    >>> sorted(result.requirement.id for result in report.failures)
+    ['code.refuses-others', 'code.refuses-slips']
+    """
+    from hypothesis import strategies as st  # noqa: PLC0415 - vectors need no Hypothesis
+
+    from evnpubsvc.strategies import near_miss_codes  # noqa: PLC0415
+
+    mine = implementation(is_valid, "is_valid")
+    codes: st.SearchStrategy[Any] = st.from_type(kind)
+    texts = codes.map(str)
+
+    def judge(text: str) -> Verdict:
+        return mine.hold(kind.is_valid(text), text)
+
+    slips = near_miss_codes(codes).filter(lambda text: not kind.is_valid(text))
+    results = [
+        try_drawn("code.accepts", texts, judge, max_examples),
+        try_drawn("code.refuses-slips", slips, judge, max_examples),
+        try_drawn("code.refuses-others", _others(kind), judge, max_examples),
+    ]
+    if canonical is None:
+        results += not_given("code.canonical", "code.one-code")
+        return ConformanceReport(f"codes: {kind.__name__}", tuple(results))
+
+    writer = implementation(canonical, "canonical")
+
+    def judge_canonical(text: str) -> Verdict:
+        return writer.hold(text, text)
+
+    def judge_dressed(case: tuple[str, Callable[[str], str]]) -> Verdict:
+        text, dress = case
+        dressed = dress(text)
+        answer = writer.ask(dressed)
+        if answer.error is not None or answer.is_(text):
+            return None
+        # A letter for a digit may be another sound code; then the text itself says which.
+        if kind.is_valid(dressed) and answer.is_(str(kind.parse(dressed))):
+            return None
+        return writer.example(answer, f"{text!r}, or a refusal", dressed)
+
+    dresses = st.tuples(texts, st.sampled_from(_DRESSES))
+    results += [
+        try_drawn("code.canonical", texts, judge_canonical, max_examples),
+        try_drawn("code.one-code", dresses, judge_dressed, max_examples),
+    ]
+    return ConformanceReport(f"codes: {kind.__name__}", tuple(results))
+
+
+def _others(kind: type[Code]) -> st.SearchStrategy[str]:
+    """Codes of the other kinds, and any text."""
+    from hypothesis import strategies as st  # noqa: PLC0415
+
+    other = [st.from_type(each).map(str) for each in _KINDS if each is not kind]
+    return st.one_of(*other) | st.text(max_size=30)

@@ -1,0 +1,121 @@
+"""The laws of a periodic report: what must add up in it, and across two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import evolve
+
+from evnpubsvc.conformance._engine import MAX_EXAMPLES, Verdict, implementation, try_drawn
+from evnpubsvc.conformance._report import ConformanceReport
+from evnpubsvc.conformance._tally_laws import rows_around
+from evnpubsvc.periods import Period
+from evnpubsvc.reports import Form, fill
+from evnpubsvc.statistics import RegisterRow, tally
+
+if TYPE_CHECKING:
+    from hypothesis import strategies as st
+
+_LENGTH: Final = 30  # days of each of two periods that follow one another
+
+
+def check_report_identities(
+    form: Form,
+    totals: Callable[[Sequence[RegisterRow], Period], Mapping[str, int]],
+    *,
+    max_examples: int = MAX_EXAMPLES,
+) -> ConformanceReport:
+    """Check a way of your own to fill a periodic report (*báo cáo định kỳ*).
+
+    Args:
+        form: the form, for its columns and for what must add up (`serde.report_form("ii-06a")`).
+        totals: the total row of the report by register and period: key of the column -> number;
+            columns that are not counted may be left out. Days are compared, not instants. Each row
+            has the dimensions that the form asks for.
+        max_examples: the most cases of one law.
+
+    Returns:
+        The report: one result for each law.
+
+    >>> from evnpubsvc.serde import report_form
+    >>> def all_handled(rows, period):  # nothing is ever pending, or carried over
+    ...     return {"to-handle": len(rows), "handled": len(rows), "pending": 0, "carried-in": 0}
+    >>> report = check_report_identities(report_form("ii-06a"), all_handled, max_examples=30)
+    >>> [result.requirement.id for result in report.failures]
+    ['report.columns']
+    """
+    from hypothesis import strategies as st  # noqa: PLC0415 - vectors need no Hypothesis
+
+    mine = implementation(totals, "totals")
+    registers, period, later = _registers(form)
+
+    def judge_identities(rows: list[RegisterRow]) -> Verdict:
+        got = mine.ask(rows, period)
+        if got.error is not None:
+            return mine.example(got, "numbers", rows, period)
+        for identity in form.identities:
+            names = (identity.total, *identity.parts)
+            if any(got.value.get(name) is None for name in names):
+                continue
+            addends = sum(got.value[name] for name in identity.parts)
+            if got.value[identity.total] != addends:
+                expected = f"{identity.total} = {' + '.join(identity.parts)} = {addends}"
+                return mine.example(got, expected, rows, period)
+        return None
+
+    def judge_counts(rows: list[RegisterRow]) -> Verdict:
+        got = mine.ask(rows, period)
+        if got.error is None and all(
+            type(number) is int and number >= 0 for number in got.value.values()
+        ):
+            return None
+        return mine.example(got, "whole numbers from zero on", rows, period)
+
+    def judge_columns(rows: list[RegisterRow]) -> Verdict:
+        counted = fill(form, tally(rows, by=form.dimensions(), period=period, compare="date"))
+        got = mine.ask(rows, period)
+        expected = {column.key: counted.total[column.key] for column in form.columns}
+        asked = {key: number for key, number in expected.items() if number is not None}
+        if got.error is None and all(
+            got.value.get(key, number) == number for key, number in asked.items()
+        ):
+            return None
+        return mine.example(got, repr(asked), rows, period)
+
+    def judge_carry_over(rows: list[RegisterRow]) -> Verdict:
+        before, after = mine.ask(rows, period), mine.ask(rows, later)
+        if before.error is not None or after.error is not None:
+            return mine.example(after, "numbers", rows, later)
+        for each in form.carry_over:
+            pending, carried = before.value.get(each.pending), after.value.get(each.carried)
+            if pending is not None and carried is not None and pending != carried:
+                expected = f"{each.carried} = {pending}, which the period before left pending"
+                return mine.example(after, expected, rows, later)
+        return None
+
+    judges: tuple[tuple[str, Callable[[Any], Verdict]], ...] = (
+        ("report.identities", judge_identities),
+        ("report.carry-over", judge_carry_over),
+        ("report.columns", judge_columns),
+        ("report.counts", judge_counts),
+    )
+    cases = st.lists(registers, max_size=5)
+    results = [try_drawn(law, cases, judge, max_examples) for law, judge in judges]
+    return ConformanceReport(f"report {form.key}", tuple(results))
+
+
+def _registers(form: Form) -> tuple[st.SearchStrategy[RegisterRow], Period, Period]:
+    """Rows about the end of a period of the form's time, that period, and the one after it."""
+    from hypothesis import strategies as st  # noqa: PLC0415
+
+    last = (form.validity.until or form.validity.first) - timedelta(days=2 * _LENGTH)
+    period = Period(last - timedelta(days=_LENGTH - 1), last)
+    later = Period(last + timedelta(days=1), last + timedelta(days=_LENGTH))
+    words = st.sampled_from(("online", "in-person"))
+
+    def described(row: RegisterRow, word: str) -> RegisterRow:
+        return evolve(row, dimensions=dict.fromkeys(form.dimensions(), word))
+
+    return st.builds(described, rows_around(last, due=True), words), period, later

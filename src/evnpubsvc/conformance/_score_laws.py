@@ -1,0 +1,314 @@
+"""The laws of points and of ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import evolve
+
+from evnpubsvc.conformance._engine import (
+    MAX_EXAMPLES,
+    Implementation,
+    Verdict,
+    implementation,
+    settle,
+    try_drawn,
+)
+from evnpubsvc.conformance._report import ConformanceReport, LawOutcome, LawResult
+from evnpubsvc.emulation import (
+    Better,
+    PointsCriterion,
+    RatioCriterion,
+    Scheme,
+    TieRule,
+    UnitFigures,
+    WeightedCriterion,
+    check_figures,
+    score,
+)
+from evnpubsvc.quantities import Count, Unknown
+
+if TYPE_CHECKING:
+    from hypothesis import strategies as st
+
+Total = Fraction | int | None
+
+
+def check_scheme_laws(
+    scheme: Scheme,
+    total: Callable[[UnitFigures], Total],
+    *,
+    figures: st.SearchStrategy[UnitFigures] | None = None,
+    max_examples: int = MAX_EXAMPLES,
+) -> ConformanceReport:
+    """Check a scorer of your own under a scheme (*bộ tiêu chí chấm điểm*).
+
+    Args:
+        scheme: the scheme, or one of its groups (`scheme.only("timeliness")`).
+        total: the total of a unit by its figures, exact; None where it is not known.
+        figures: the figures to draw; by default all that the scheme can score, some of them
+            unknown. What it cannot score is not asked for.
+        max_examples: the most cases of one law.
+
+    Returns:
+        The report: one result for each law. `scheme.better` is pending where the scheme does not
+        declare which direction of a figure is the good one.
+
+    >>> from evnpubsvc import preset
+    >>> scheme = preset("qd766-dvcqg-2026").only("timeliness")
+    >>> def floats(figures):
+    ...     made = score(scheme, figures).total
+    ...     return None if isinstance(made, Unknown) else float(made)
+    >>> report = check_scheme_laws(scheme, floats, max_examples=50)
+    >>> [result.requirement.id for result in report.failures]
+    ['scheme.exact']
+    """
+    from hypothesis import strategies as st  # noqa: PLC0415 - vectors need no Hypothesis
+
+    mine = implementation(total, "total")
+    some = _figures_of(scheme, complete=False) if figures is None else figures
+    complete = _figures_of(scheme, complete=True) if figures is None else figures
+    results = [
+        try_drawn("scheme.exact", complete, _exact(scheme, mine), max_examples),
+        try_drawn("scheme.bounds", complete, _bounds(scheme, mine), max_examples),
+        try_drawn("scheme.missing", some, _missing(scheme, mine), max_examples),
+        try_drawn(
+            "scheme.name-blind",
+            st.tuples(complete, st.sampled_from(("Z", "0", "Đồng Tháp"))),
+            _name_blind(scheme, mine),
+            max_examples,
+        ),
+    ]
+    directed = tuple(each for each in scheme.figures if each.better is not None)
+    if directed:
+        cases = st.tuples(complete, st.sampled_from(directed), st.integers(1, 3))
+        results.append(try_drawn("scheme.better", cases, _better(scheme, mine), max_examples))
+    else:
+        results.append(settle("scheme.better", LawOutcome.PENDING, "conformance-no-cases"))
+    return ConformanceReport(f"scheme {scheme.key}", tuple(results))
+
+
+def _figures_of(scheme: Scheme, *, complete: bool) -> st.SearchStrategy[UnitFigures]:
+    from evnpubsvc.strategies import figures_under, unit_figures  # noqa: PLC0415
+
+    if all(isinstance(each, _PLAIN) for each in scheme.criteria):
+        return unit_figures(scheme, complete=complete)
+    return figures_under(scheme, unknown=not complete)
+
+
+_PLAIN: Final = (RatioCriterion, PointsCriterion, WeightedCriterion)
+
+
+def _total(scheme: Scheme, figures: UnitFigures) -> Fraction | None:
+    """The total of figures; None where they leave it open, or cannot be."""
+    if check_figures(scheme, figures):
+        return None
+    total = score(scheme, figures).total
+    return None if isinstance(total, Unknown) else total
+
+
+def _exact(scheme: Scheme, mine: Implementation) -> Callable[[UnitFigures], Verdict]:
+    def judge(figures: UnitFigures) -> Verdict:
+        expected = _total(scheme, figures)
+        if expected is None:
+            return None
+        got = mine.ask(figures)
+        if got.is_(expected) and not isinstance(got.value, float):
+            return None
+        return mine.example(got, repr(expected), figures)
+
+    return judge
+
+
+def _bounds(scheme: Scheme, mine: Implementation) -> Callable[[UnitFigures], Verdict]:
+    # Deductions and bonuses lead beyond: then the sheet itself says how far.
+    def judge(figures: UnitFigures) -> Verdict:
+        total = _total(scheme, figures)
+        if total is None:
+            return None
+        low, high = min(Fraction(0), total), max(scheme.maximum, total)
+        got = mine.ask(figures)
+        if got.error is None and got.value is not None and low <= got.value <= high:
+            return None
+        return mine.example(got, f"a number from {low} to {high}", figures)
+
+    return judge
+
+
+def _missing(scheme: Scheme, mine: Implementation) -> Callable[[UnitFigures], Verdict]:
+    def judge(figures: UnitFigures) -> Verdict:
+        if check_figures(scheme, figures) or _total(scheme, figures) is not None:
+            return None
+        return mine.hold(None, figures)
+
+    return judge
+
+
+def _name_blind(
+    scheme: Scheme, mine: Implementation
+) -> Callable[[tuple[UnitFigures, str]], Verdict]:
+    def judge(case: tuple[UnitFigures, str]) -> Verdict:
+        figures, name = case
+        if check_figures(scheme, figures):
+            return None
+        other = evolve(figures, unit=name, name=name)
+        one, two = mine.ask(figures), mine.ask(other)
+        if one.error is two.error is None and one.value == two.value:
+            return None
+        return mine.example(two, f"{one}, as under another name", other)
+
+    return judge
+
+
+def _better(scheme: Scheme, mine: Implementation) -> Callable[[Any], Verdict]:
+    """One count is better by some; where that gives figures that cannot be, nothing is asked."""
+
+    def judge(case: tuple[UnitFigures, Any, int]) -> Verdict:
+        figures, spec, step = case
+        value = figures[spec.key]
+        if not isinstance(value, Count):
+            return None
+        moved = value.value + step * (1 if spec.better is Better.HIGHER else -1)
+        if moved < 0:
+            return None
+        better = _with_count(figures, spec.key, Count(moved, value.unit))
+        if check_figures(scheme, figures) or check_figures(scheme, better):
+            return None
+        before, after = mine.ask(figures), mine.ask(better)
+        numbers = (before.value, after.value)
+        if any(not isinstance(number, (int, Fraction)) for number in numbers):
+            return None
+        if after.value >= before.value:
+            return None
+        return mine.example(after, f"{before} or more: only {spec.key} is better", better)
+
+    return judge
+
+
+def _with_count(figures: UnitFigures, key: str, value: Count) -> UnitFigures:
+    return evolve(figures, figures={**dict(figures.figures), key: value})
+
+
+# -- ranks -----------------------------------------------------------------------------------------
+
+_NAMES: Final = ("A", "B", "C", "D", "E", "F")
+_CLOSE: Final = Fraction(1, 10**12)
+
+
+def check_rank_laws(
+    rank: Callable[[Mapping[str, Fraction | None]], Mapping[str, int | None]],
+    *,
+    ties: TieRule = TieRule.COMPETITION,
+    max_examples: int = MAX_EXAMPLES,
+) -> ConformanceReport:
+    """Check a ranking of your own (*xếp hạng*).
+
+    Args:
+        rank: the rank of each unit by its total; None for a unit whose total is None.
+        ties: which rank equal totals share.
+        max_examples: the most cases of one law.
+
+    Returns:
+        The report: one result for each law.
+
+    >>> def by_order(totals):  # equal totals get different ranks
+    ...     known = sorted((n for n in totals if totals[n] is not None), key=totals.get)[::-1]
+    ...     return dict.fromkeys(totals) | {name: place for place, name in enumerate(known, 1)}
+    >>> report = check_rank_laws(by_order, max_examples=50)
+    >>> [result.requirement.id for result in report.failures]
+    ['rank.equal', 'rank.rule', 'rank.order', 'rank.unknown']
+    """
+    laws = _Ranks(implementation(rank, "rank"), ties, max_examples)
+    return ConformanceReport("ranks", tuple(laws.run()))
+
+
+class _Ranks:
+    """The laws of ranks for one implementation."""
+
+    def __init__(self, mine: Implementation, ties: TieRule, max_examples: int) -> None:
+        self.mine, self.ties, self.max_examples = mine, ties, max_examples
+
+    def run(self) -> list[LawResult]:
+        """Check every law, in the order of the table."""
+        from hypothesis import strategies as st  # noqa: PLC0415
+
+        few = st.integers(0, 4).map(Fraction)
+        known = self._totals(few)
+        some = self._totals(st.none() | few)
+        close = st.builds(
+            lambda base, order: {"A": base, "B": base + _CLOSE * order},
+            st.integers(0, 100).map(Fraction),
+            st.sampled_from((1, -1)),
+        )
+        return [
+            self._try("rank.best-first", known, self._best_first),
+            self._try("rank.equal", known, self._equal),
+            self._try("rank.rule", known, self._rule),
+            self._try("rank.order", known, self._order),
+            self._try("rank.close", close, self._rule),
+            self._try("rank.unknown", some, self._rule),
+        ]
+
+    def _totals(self, values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+        from hypothesis import strategies as st  # noqa: PLC0415
+
+        lists = st.lists(values, max_size=len(_NAMES))
+        return lists.map(lambda given: dict(zip(_NAMES, given, strict=False)))
+
+    def _try(
+        self, law: str, cases: st.SearchStrategy[Any], judge: Callable[[Any], Verdict]
+    ) -> LawResult:
+        return try_drawn(law, cases, judge, self.max_examples)
+
+    def _best_first(self, totals: dict[str, Fraction]) -> Verdict:
+        got = self.mine.ask(totals)
+        if got.error is None and all(
+            got.value[one] < got.value[other]
+            for one in totals
+            for other in totals
+            if totals[one] > totals[other]
+        ):
+            return None
+        return self.mine.example(got, "a better rank for each higher total", totals)
+
+    def _equal(self, totals: dict[str, Fraction]) -> Verdict:
+        got = self.mine.ask(totals)
+        if got.error is None and all(
+            got.value[one] == got.value[other]
+            for one in totals
+            for other in totals
+            if totals[one] == totals[other]
+        ):
+            return None
+        return self.mine.example(got, "one rank for equal totals", totals)
+
+    def _rule(self, totals: dict[str, Fraction | None]) -> Verdict:
+        got, expected = self.mine.ask(totals), self._expected(totals)
+        if got.error is None and dict(got.value) == expected:
+            return None
+        return self.mine.example(got, repr(expected), totals)
+
+    def _expected(self, totals: dict[str, Fraction | None]) -> dict[str, int | None]:
+        """Count, for each unit, who is better and who is equal, as the rule says in words."""
+        known = [total for total in totals.values() if total is not None]
+        ranks: dict[str, int | None] = dict.fromkeys(totals)
+        for name, total in totals.items():
+            if total is None:
+                continue
+            better = [other for other in known if other > total]
+            if self.ties is TieRule.COMPETITION:
+                ranks[name] = len(better) + 1
+            elif self.ties is TieRule.MODIFIED:
+                ranks[name] = len(better) + known.count(total)
+            else:
+                ranks[name] = len(set(better)) + 1
+        return ranks
+
+    def _order(self, totals: dict[str, Fraction]) -> Verdict:
+        turned = dict(reversed(totals.items()))
+        one, other = self.mine.ask(totals), self.mine.ask(turned)
+        if one.error is other.error is None and dict(one.value) == dict(other.value):
+            return None
+        return self.mine.example(other, f"{one}, as in the other order", turned)
