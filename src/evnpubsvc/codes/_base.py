@@ -9,12 +9,13 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._letters import is_writable
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.codes._clean import clean
 from evnpubsvc.codes._shapes import LONGEST, other_kind
 from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Excerpt, Finding, finding, violations
-from evnpubsvc.texts import Text
+from evnpubsvc.texts import Text, printable
 
 C_co = TypeVar("C_co", bound="Code", covariant=True)
 
@@ -94,13 +95,15 @@ class Code:
             short = Excerpt.of(text).written("en")
             return Reading(short, None, (finding("code-too-long", "", text, limit=LONGEST),))
         shape, found = clean(text)
+        # A reading can be kept: what no file takes (NUL) stands in it escaped.
+        kept = text if is_writable(text) else printable(text)
         if any(f.reason in {"code-empty", "code-character"} for f in found):
-            return Reading(text, None, violations(found))
+            return Reading(kept, None, violations(found))
         code = cls._strict(shape)
         if code is not None:
-            return Reading(text, code, (*found, *code.doubts()))
+            return Reading(kept, code, (*found, *code.doubts()))
         code, why = cls._guess(shape)
-        return Reading(text, code, (*violations(found), why))
+        return Reading(kept, code, (*violations(found), why))
 
     def format(self) -> str:
         """Return the canonical text; kinds with several forms take the form as an argument."""

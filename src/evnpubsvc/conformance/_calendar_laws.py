@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from evnpubsvc.conformance._days import Days
 from evnpubsvc.conformance._engine import (
     MAX_EXAMPLES,
+    Dispute,
     Implementation,
+    Trials,
     Verdict,
     implementation,
-    not_given,
-    settle,
-    try_both,
-    try_drawn,
+    say,
 )
-from evnpubsvc.conformance._report import ConformanceReport, LawOutcome, LawResult
-from evnpubsvc.conformance._requirements import requirement
+from evnpubsvc.conformance._report import ConformanceReport, LawOutcome
 from evnpubsvc.worktime import Calendar, DayKind, vietnam_calendar
-
-if TYPE_CHECKING:
-    from hypothesis import strategies as st
 
 _DAY: Final = timedelta(days=1)
 # Which days each law of single days is about.
@@ -44,6 +39,7 @@ def check_calendar_laws(
     add_working_days: Callable[[date, int], date] | None = None,
     count_working_days: Callable[[date, date], int] | None = None,
     calendar: Calendar | None = None,
+    laws: Iterable[str] | None = None,
     max_examples: int = MAX_EXAMPLES,
 ) -> ConformanceReport:
     """Check a calendar of working days (*lịch làm việc*) of your own.
@@ -54,6 +50,7 @@ def check_calendar_laws(
         add_working_days: the n-th working day after a day, n from 1 on.
         count_working_days: how many working days a span has, both ends included.
         calendar: the days that have to be worked; those of Viet Nam by default.
+        laws: ids of the laws to check; all by default.
         max_examples: the most cases of one law. Laws about days that a decision names try all of
             them where they are no more than that.
 
@@ -71,78 +68,63 @@ def check_calendar_laws(
     """
     days = Days(calendar or vietnam_calendar())
     mine = implementation(is_working_day, "is_working_day")
-    results = [_single_days(law, kinds, days, mine, max_examples) for law, kinds in _KINDS.items()]
-    results += [_undecided(days), _beyond(days, mine)]
+    trials = Trials(max_examples, laws)
+    for law, kinds in _KINDS.items():
+        cases = [day for day in days.all if days.calendar.why(day).kind in kinds]
+        trials.sampled(law, cases, lambda day: mine.hold(days.is_worked(day), day))
+    _try_undecided(trials, days)
+    _try_beyond(trials, days, mine)
     if next_working_day is None:
-        results += not_given("calendar.next")
+        trials.not_given("calendar.next")
     else:
-        results.append(_next(days, implementation(next_working_day, "next"), max_examples))
+        _try_next(trials, days, implementation(next_working_day, "next"))
     if add_working_days is None:
-        results += not_given("calendar.add", "calendar.add-in-parts")
+        trials.not_given("calendar.add", "calendar.add-in-parts")
     else:
-        results += _add(days, implementation(add_working_days, "add"), max_examples)
+        _try_add(trials, days, implementation(add_working_days, "add"))
     if count_working_days is None:
-        results += not_given("calendar.count", "calendar.count-in-parts")
+        trials.not_given("calendar.count", "calendar.count-in-parts")
     else:
-        results += _count(days, implementation(count_working_days, "count"), max_examples)
-    return ConformanceReport("calendar", tuple(results))
+        _try_count(trials, days, implementation(count_working_days, "count"))
+    return trials.report("calendar")
 
 
-def _single_days(
-    law: str, kinds: tuple[DayKind, ...], days: Days, mine: Implementation, max_examples: int
-) -> LawResult:
-    """Days of some kinds: named ones all, ordinary ones by a sample where there are many."""
-    cases = [day for day in days.all if days.calendar.why(day).kind in kinds]
-
-    def judge(day: date) -> Verdict:
-        return mine.hold(days.is_worked(day), day)
-
-    def drawn() -> st.SearchStrategy[date]:
-        from hypothesis import strategies as st  # noqa: PLC0415
-
-        return st.sampled_from(cases)
-
-    return try_both(law, cases, drawn, judge, max_examples)
-
-
-def _undecided(days: Days) -> LawResult:
+def _try_undecided(trials: Trials, days: Days) -> None:
     """Nothing can be held against an answer about a year that nobody has decided."""
     law, calendar = "calendar.undecided", days.calendar
     if days.last == calendar.last:
-        return settle(law, LawOutcome.PENDING, "conformance-no-cases")
+        trials.settle(law, LawOutcome.PENDING, "conformance-no-cases")
+        return
     count = (calendar.last - days.last).days
-    return settle(
+    trials.settle(
         law, LawOutcome.PENDING, "conformance-undecided", count=count, since=days.last + _DAY
     )
 
 
-def _beyond(days: Days, mine: Implementation) -> LawResult:
+def _try_beyond(trials: Trials, days: Days, mine: Implementation) -> None:
     """Years that no decision covers: an answer by the ordinary week alone is another reading."""
-    law, count, answered = "calendar.beyond", 0, 0
-    try:
-        for year in _uncovered_years(days.calendar):
-            count += 1
-            answered += mine.ask(date(year, 3, 2)).error is None
-    except NotImplementedError:
-        return settle(law, LawOutcome.NOT_SUPPORTED, "conformance-declared")
-    if answered:
-        return settle(law, LawOutcome.DISPUTED, "conformance-answers-undecided", count)
-    return LawResult(requirement(law), LawOutcome.PASSED, count)
+    readings = {"ordinary-week": say("conformance-answers-undecided")}
+
+    def judge(day: date) -> Verdict:
+        answer = mine.ask(day)
+        if answer.error is not None:
+            return None
+        return Dispute(readings, mine.example(answer, "a refusal", day))
+
+    first = days.calendar.last.year + 5
+    far = [date(year, 3, 2) for year in range(first, min(first + 3, date.max.year))]
+    trials.listed("calendar.beyond", far, judge)
 
 
-def _uncovered_years(calendar: Calendar) -> Iterator[int]:
-    yield from range(calendar.last.year + 5, min(calendar.last.year + 8, date.max.year))
-
-
-def _next(days: Days, mine: Implementation, max_examples: int) -> LawResult:
+def _try_next(trials: Trials, days: Days, mine: Implementation) -> None:
     def judge(day: date) -> Verdict:
         expected = days.after(day, 1)
         return None if expected is None else mine.hold(expected, day)
 
-    return try_drawn("calendar.next", days.drawn(), judge, max_examples)
+    trials.drawn("calendar.next", days.drawn(), judge)
 
 
-def _add(days: Days, mine: Implementation, max_examples: int) -> list[LawResult]:
+def _try_add(trials: Trials, days: Days, mine: Implementation) -> None:
     from hypothesis import strategies as st  # noqa: PLC0415
 
     numbers = st.integers(1, _MOST)
@@ -163,18 +145,11 @@ def _add(days: Days, mine: Implementation, max_examples: int) -> list[LawResult]
             return None
         return mine.example(whole, f"{rest}, as {m} days after {part}", day, n + m)
 
-    return [
-        try_drawn("calendar.add", st.tuples(days.drawn(), numbers), judge, max_examples),
-        try_drawn(
-            "calendar.add-in-parts",
-            st.tuples(days.drawn(), numbers, numbers),
-            judge_parts,
-            max_examples,
-        ),
-    ]
+    trials.drawn("calendar.add", st.tuples(days.drawn(), numbers), judge)
+    trials.drawn("calendar.add-in-parts", st.tuples(days.drawn(), numbers, numbers), judge_parts)
 
 
-def _count(days: Days, mine: Implementation, max_examples: int) -> list[LawResult]:
+def _try_count(trials: Trials, days: Days, mine: Implementation) -> None:
     from hypothesis import strategies as st  # noqa: PLC0415
 
     spans = st.builds(
@@ -200,12 +175,5 @@ def _count(days: Days, mine: Implementation, max_examples: int) -> list[LawResul
             return None
         return mine.example(whole, f"{one} + {other}, cut after {middle!r}", first, last)
 
-    return [
-        try_drawn("calendar.count", spans, judge, max_examples),
-        try_drawn(
-            "calendar.count-in-parts",
-            st.tuples(spans, st.integers(0, _MOST)),
-            judge_parts,
-            max_examples,
-        ),
-    ]
+    trials.drawn("calendar.count", spans, judge)
+    trials.drawn("calendar.count-in-parts", st.tuples(spans, st.integers(0, _MOST)), judge_parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from evnpubsvc.codes import (
@@ -14,13 +14,7 @@ from evnpubsvc.codes import (
     ServiceCode,
     UnitCode,
 )
-from evnpubsvc.conformance._engine import (
-    MAX_EXAMPLES,
-    Verdict,
-    implementation,
-    not_given,
-    try_drawn,
-)
+from evnpubsvc.conformance._engine import MAX_EXAMPLES, Trials, Verdict, implementation
 from evnpubsvc.conformance._report import ConformanceReport
 
 if TYPE_CHECKING:
@@ -45,6 +39,7 @@ def check_code_laws(
     is_valid: Callable[[str], bool],
     *,
     canonical: Callable[[str], str] | None = None,
+    laws: Iterable[str] | None = None,
     max_examples: int = MAX_EXAMPLES,
 ) -> ConformanceReport:
     """Check a reader of codes (*mã số*) of your own.
@@ -53,6 +48,7 @@ def check_code_laws(
         kind: the kind of code that it reads, as `DossierCode`.
         is_valid: whether a text is a code of this kind as printed; it never raises.
         canonical: the canonical text of a code, however it is written; raises for what is none.
+        laws: ids of the laws to check; all by default.
         max_examples: the most cases of one law.
 
     Returns:
@@ -77,14 +73,13 @@ def check_code_laws(
         return mine.hold(kind.is_valid(text), text)
 
     slips = near_miss_codes(codes).filter(lambda text: not kind.is_valid(text))
-    results = [
-        try_drawn("code.accepts", texts, judge, max_examples),
-        try_drawn("code.refuses-slips", slips, judge, max_examples),
-        try_drawn("code.refuses-others", _others(kind), judge, max_examples),
-    ]
+    trials, subject = Trials(max_examples, laws), f"codes: {kind.__name__}"
+    trials.drawn("code.accepts", texts, judge)
+    trials.drawn("code.refuses-slips", slips, judge)
+    trials.drawn("code.refuses-others", _others(kind), judge)
     if canonical is None:
-        results += not_given("code.canonical", "code.one-code")
-        return ConformanceReport(f"codes: {kind.__name__}", tuple(results))
+        trials.not_given("code.canonical", "code.one-code")
+        return trials.report(subject)
 
     writer = implementation(canonical, "canonical")
 
@@ -103,11 +98,9 @@ def check_code_laws(
         return writer.example(answer, f"{text!r}, or a refusal", dressed)
 
     dresses = st.tuples(texts, st.sampled_from(_DRESSES))
-    results += [
-        try_drawn("code.canonical", texts, judge_canonical, max_examples),
-        try_drawn("code.one-code", dresses, judge_dressed, max_examples),
-    ]
-    return ConformanceReport(f"codes: {kind.__name__}", tuple(results))
+    trials.drawn("code.canonical", texts, judge_canonical)
+    trials.drawn("code.one-code", dresses, judge_dressed)
+    return trials.report(subject)
 
 
 def _others(kind: type[Code]) -> st.SearchStrategy[str]:

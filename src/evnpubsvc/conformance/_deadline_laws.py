@@ -7,7 +7,7 @@ What is expected is found by walking day by day, or minute by minute, as the tex
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -18,14 +18,22 @@ from evnpubsvc.conformance._engine import (
     Answer,
     Dispute,
     Implementation,
-    Judge,
+    Trials,
     Verdict,
     implementation,
     say,
-    try_drawn,
 )
-from evnpubsvc.conformance._report import ConformanceReport, LawResult
-from evnpubsvc.deadlines import ClockPolicy, CutOff, LimitUnit, Stop, StopKind, TimeLimit
+from evnpubsvc.conformance._report import ConformanceReport
+from evnpubsvc.deadlines import (
+    ClockPolicy,
+    CountingRules,
+    CutOff,
+    LimitUnit,
+    Stop,
+    StopKind,
+    TimeLimit,
+)
+from evnpubsvc.deadlines import due as library_due
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar, vietnam_calendar
 
 if TYPE_CHECKING:
@@ -42,7 +50,11 @@ _SHIFTS: Final = (CutOff.SHIFT15, CutOff.LASTHOUR, CutOff.OFFICEHOURS)
 
 
 def check_deadline_laws(
-    due: Due, *, calendar: Calendar | None = None, max_examples: int = MAX_EXAMPLES
+    due: Due,
+    *,
+    calendar: Calendar | None = None,
+    laws: Iterable[str] | None = None,
+    max_examples: int = MAX_EXAMPLES,
 ) -> ConformanceReport:
     """Check a function of your own that finds due dates (*ngày hẹn trả kết quả*).
 
@@ -52,6 +64,7 @@ def check_deadline_laws(
             last instant; None while the clock stands. It raises where it cannot say, and
             `NotImplementedError` for a kind of limit or for stops that it does not know.
         calendar: the working days and office hours; those of Viet Nam by default.
+        laws: ids of the laws to check; all by default.
         max_examples: the most cases of one law.
 
     Returns:
@@ -67,8 +80,9 @@ def check_deadline_laws(
     deadline.end-on-day-off
     """
     days = Days(calendar or vietnam_calendar())
-    laws = _Laws(days, implementation(due, "due"), max_examples)
-    return ConformanceReport("due dates", tuple(laws.run()))
+    trials = Trials(max_examples, laws)
+    _Laws(trials, days, implementation(due, "due")).run()
+    return trials.report("due dates")
 
 
 def _as_day(value: Any) -> Any:
@@ -88,10 +102,10 @@ def _as_local(value: datetime) -> datetime:
 class _Laws:
     """The laws over one calendar for one implementation."""
 
-    def __init__(self, days: Days, mine: Implementation, max_examples: int) -> None:
+    def __init__(self, trials: Trials, days: Days, mine: Implementation) -> None:
         from hypothesis import strategies as st  # noqa: PLC0415 - vectors need no Hypothesis
 
-        self.days, self.mine, self.max_examples = days, mine, max_examples
+        self.days, self.mine, self._try = days, mine, trials.drawn
         last = days.last - timedelta(days=_MARGIN)
         self.worked = [day for day in days.worked if day <= last] or days.worked[:1]
         self.received = st.sampled_from(self.worked)
@@ -101,14 +115,14 @@ class _Laws:
         self.make_up = [row.day for row in named if row.kind.works]
         self.near = self._before([*self.off, *self.make_up], 9) | self.received
 
-    def run(self) -> list[LawResult]:
+    def run(self) -> None:
         """Check every law, in the order of the table."""
-        return [*self._working_days(), *self._other_units(), *self._receipts(), *self._stops()]
+        self._working_days()
+        self._other_units()
+        self._receipts()
+        self._stops()
 
     # -- what is asked, and what is held against it ------------------------------------------------
-
-    def _try(self, law: str, cases: st.SearchStrategy[Any], judge: Judge) -> LawResult:
-        return try_drawn(law, cases, judge, self.max_examples)
 
     def _before(self, named: list[date], most: int) -> st.SearchStrategy[date]:
         """Working days up to some days before one of the named days."""
@@ -150,22 +164,16 @@ class _Laws:
 
     # -- limits in working days --------------------------------------------------------------------
 
-    def _working_days(self) -> list[LawResult]:
+    def _working_days(self) -> None:
         from hypothesis import strategies as st  # noqa: PLC0415
 
         short, judge = st.integers(1, 10), self._count_days
-        return [
-            self._try("deadline.first-day", st.tuples(self.near, st.just(1)), judge),
-            self._try("deadline.working-days", st.tuples(self.near, st.integers(1, 60)), judge),
-            self._try(
-                "deadline.long-limit", st.tuples(self.received, st.integers(180, 270)), judge
-            ),
-            self._try("deadline.day-off", st.tuples(self._before(self.off, 5), short), judge),
-            self._try(
-                "deadline.make-up-day", st.tuples(self._before(self.make_up, 5), short), judge
-            ),
-            self._try("deadline.longer-limit", st.tuples(self.near, short), self._longer),
-        ]
+        self._try("deadline.first-day", st.tuples(self.near, st.just(1)), judge)
+        self._try("deadline.working-days", st.tuples(self.near, st.integers(1, 60)), judge)
+        self._try("deadline.long-limit", st.tuples(self.received, st.integers(180, 270)), judge)
+        self._try("deadline.day-off", st.tuples(self._before(self.off, 5), short), judge)
+        self._try("deadline.make-up-day", st.tuples(self._before(self.make_up, 5), short), judge)
+        self._try("deadline.longer-limit", st.tuples(self.near, short), self._longer)
 
     def _longer(self, case: tuple[date, int]) -> Verdict:
         day, amount = case
@@ -179,32 +187,30 @@ class _Laws:
 
     # -- limits in other units ---------------------------------------------------------------------
 
-    def _other_units(self) -> list[LawResult]:
+    def _other_units(self) -> None:
         from hypothesis import strategies as st  # noqa: PLC0415
 
         plain = self.received | self.near
         hours = st.integers(1, 80).map(lambda halves: Fraction(halves, 2))
-        return [
-            self._try(
-                "deadline.calendar-days", st.tuples(plain, st.integers(1, 90)), self._worked_end
-            ),
-            self._try(
-                "deadline.end-on-day-off",
-                st.tuples(self._before(self.off, 5), st.integers(1, 9)),
-                self._calendar_days,
-            ),
-            self._try("deadline.weeks", st.tuples(plain, st.integers(1, 12)), self._weeks),
-            self._try("deadline.months", st.tuples(plain, st.integers(1, 12)), self._months),
-            self._try("deadline.same-day", plain, self._same_day),
-            self._try(
-                "deadline.working-hours", st.tuples(plain, self._open_minutes(), hours), self._hours
-            ),
-            self._try(
-                "deadline.closed-office",
-                st.tuples(self._any_day(), st.integers(0, 1439), hours),
-                self._hours,
-            ),
-        ]
+        self._try("deadline.calendar-days", st.tuples(plain, st.integers(1, 90)), self._worked_end)
+        self._try(
+            "deadline.end-on-day-off",
+            st.tuples(self._before(self.off, 5), st.integers(1, 9)),
+            self._calendar_days,
+        )
+        self._try("deadline.weeks", st.tuples(plain, st.integers(1, 12)), self._weeks)
+        ends = [day for day in self.worked if day.day > 28]
+        month_ends = plain | st.sampled_from(ends or self.worked)
+        self._try("deadline.months", st.tuples(month_ends, st.integers(1, 12)), self._months)
+        self._try("deadline.same-day", plain, self._same_day)
+        self._try(
+            "deadline.working-hours", st.tuples(plain, self._open_minutes(), hours), self._hours
+        )
+        self._try(
+            "deadline.closed-office",
+            st.tuples(self._any_day(), st.integers(0, 1439), hours),
+            self._hours,
+        )
 
     def _any_day(self) -> st.SearchStrategy[date]:
         from hypothesis import strategies as st  # noqa: PLC0415
@@ -259,29 +265,25 @@ class _Laws:
 
     # -- the receipt -------------------------------------------------------------------------------
 
-    def _receipts(self) -> list[LawResult]:
+    def _receipts(self) -> None:
         from hypothesis import strategies as st  # noqa: PLC0415
 
         short = st.integers(1, 10)
         early = st.integers(1, 6 * 60)  # minutes of a day that is another day further west
         zones = st.sampled_from(_ZONES)
         gaps = st.integers(1, 10)
-        return [
-            self._try(
-                "deadline.local-day", st.tuples(self.near, early, zones, short), self._local_day
-            ),
-            self._try(
-                "deadline.hour-of-receipt",
-                st.tuples(self._any_day(), st.integers(0, 1439), short),
-                self._hour,
-            ),
-            self._try(
-                "deadline.later-receipt",
-                st.tuples(self.near, gaps, st.integers(1, 30)),
-                self._later,
-            ),
-            self._try("deadline.beyond", st.integers(0, 30), self._leave),
-        ]
+        self._try("deadline.local-day", st.tuples(self.near, early, zones, short), self._local_day)
+        self._try(
+            "deadline.hour-of-receipt",
+            st.tuples(self._any_day(), st.integers(0, 1439), short),
+            self._hour,
+        )
+        self._try(
+            "deadline.later-receipt",
+            st.tuples(self.near, gaps, st.integers(1, 30)),
+            self._later,
+        )
+        self._try("deadline.beyond", st.integers(0, 30), self._leave)
 
     def _local_day(self, case: tuple[date, int, timezone, int]) -> Verdict:
         day, minute, zone, amount = case
@@ -301,25 +303,19 @@ class _Laws:
         got, expected = _as_day(answer.value), self.days.after(day, amount)
         if answer.error is None and got == expected:
             return None
-        for cutoff in _SHIFTS:
-            if got == self._due_by_cutoff(received, amount, cutoff):
-                return Dispute(say("conformance-reads-cutoff", cutoff=cutoff.value))
-        return self.mine.example(answer, repr(expected), received, limit, ())
+        example = self.mine.example(answer, repr(expected), received, limit, ())
+        readings = {
+            cutoff.value: say("conformance-reads-cutoff", cutoff=cutoff.value)
+            for cutoff in _SHIFTS
+            if got == self._due_by_cutoff(received, amount, cutoff)
+        }
+        return Dispute(readings, example) if readings else example
 
     def _due_by_cutoff(self, received: datetime, amount: int, cutoff: CutOff) -> date | None:
-        """What a cut-off makes of a receipt: it counts from the next working day where it bites."""
-        day = received.date()
-        sessions = self.days.calendar.sessions(day)
-        if cutoff is CutOff.SHIFT15:
-            bites = received.time() > time(15)
-        elif not sessions:
-            bites = True
-        else:
-            closes = datetime.combine(day, sessions[-1].end, VIETNAM_TIME)
-            hour = timedelta(hours=1) if cutoff is CutOff.LASTHOUR else timedelta()
-            bites = received >= closes - hour
-        start = self.days.after(day, 1) if bites else day
-        return None if start is None else self.days.after(start, amount)
+        """What a cut-off of a sectoral rule makes of a receipt."""
+        rules = CountingRules(self.days.calendar, cutoff=cutoff)
+        limit = TimeLimit(amount, LimitUnit.WORKING_DAYS)
+        return library_due(received, limit, counting=rules, trace=False).date
 
     def _later(self, case: tuple[date, int, int]) -> Verdict:
         day, gap, amount = case
@@ -343,19 +339,17 @@ class _Laws:
 
     # -- stops -------------------------------------------------------------------------------------
 
-    def _stops(self) -> list[LawResult]:
+    def _stops(self) -> None:
         from hypothesis import strategies as st  # noqa: PLC0415
 
         # Receipt, limit, working days until the stop begins, days that it lasts.
         cases = st.tuples(self.near, st.integers(2, 15), st.integers(0, 14), st.integers(2, 20))
         twice = st.tuples(cases, st.integers(1, 20), st.integers(2, 20))
-        return [
-            self._try("deadline.stop-excluded", cases, self._excluded),
-            self._try("deadline.stop-restarts", cases, self._restarted),
-            self._try("deadline.stop-open", cases, self._open),
-            self._try("deadline.stop-over", cases, self._over),
-            self._try("deadline.stops-overlap", twice, self._overlapping),
-        ]
+        self._try("deadline.stop-excluded", cases, self._excluded)
+        self._try("deadline.stop-restarts", cases, self._restarted)
+        self._try("deadline.stop-open", cases, self._open)
+        self._try("deadline.stop-over", cases, self._over)
+        self._try("deadline.stops-overlap", twice, self._overlapping)
 
     def _placed(self, case: tuple[date, int, int, int]) -> tuple[date, int, date, date]:
         """Receipt, limit, the day in whose evening the stop begins, that in whose morning it ends.

@@ -6,12 +6,17 @@ The implementation under test is a function. What it raises is an answer of its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from evnpubsvc.conformance._report import CounterExample, LawOutcome, LawResult
+from evnpubsvc.conformance._report import (
+    ConformanceReport,
+    CounterExample,
+    LawOutcome,
+    LawResult,
+)
 from evnpubsvc.conformance._requirements import requirement
-from evnpubsvc.texts import LANGUAGES, Text, render
+from evnpubsvc.texts import Text, printable_lines, render
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st
@@ -38,9 +43,16 @@ class Answer(NamedTuple):
 
 
 class Dispute(NamedTuple):
-    """A case in which an implementation follows another declared reading of the law."""
+    """A case in which an implementation may follow another declared reading of the law.
 
-    reading: Text
+    Attributes:
+        readings: the readings that give what it gave, by name. One of them has to explain every
+            such case, or there is no reading, but a mistake.
+        example: what speaks against the implementation where none does.
+    """
+
+    readings: Mapping[str, Text]
+    example: CounterExample
 
 
 Verdict: TypeAlias = CounterExample | Dispute | None
@@ -86,7 +98,8 @@ class Implementation(NamedTuple):
 
     def example(self, got: object, expected: str, *arguments: object) -> CounterExample:
         """Return a counter-example: the call as code, what it gave, what it should have given."""
-        return CounterExample(f"{self.name}({', '.join(map(repr, arguments))})", str(got), expected)
+        call = f"{self.name}({', '.join(map(repr, arguments))})"
+        return CounterExample(*map(printable_lines, (call, str(got), expected)))
 
 
 def implementation(function: Callable[..., Any], name: str = "") -> Implementation:
@@ -113,7 +126,6 @@ def _find(judge: Judge, case: Any) -> Verdict:
 def say(key: str, **parts: object) -> Text:
     """Return a text of the catalogue in both languages."""
     en, vi = (render(key, lang, parts) for lang in ("en", "vi"))
-    assert len(LANGUAGES) == 2
     return Text(en=en, vi=vi)
 
 
@@ -122,87 +134,104 @@ def settle(law: str, outcome: LawOutcome, note: str, cases: int = 0, **parts: ob
     return LawResult(requirement(law), outcome, cases, (), say(note, **parts))
 
 
-def not_given(*laws: str) -> list[LawResult]:
-    """Return results for laws of a function that was not handed over."""
-    return [settle(law, LawOutcome.NOT_SUPPORTED, "conformance-not-given") for law in laws]
+class Trials:
+    """The trials of one check: which laws are asked for, and what came of each so far."""
 
+    def __init__(self, max_examples: int, laws: Iterable[str] | None) -> None:
+        self.max_examples = max_examples
+        self.asked = None if laws is None else frozenset(requirement(law).id for law in laws)
+        self.results: list[LawResult] = []
 
-def try_listed(law: str, cases: Iterable[Any], judge: Judge) -> LawResult:
-    """Check a law over listed cases, the simplest first.
+    def report(self, subject: str) -> ConformanceReport:
+        """Return what came of all laws."""
+        return ConformanceReport(subject, tuple(self.results))
 
-    All of them are tried; the counter-example is the first.
-    """
-    broken: list[CounterExample] = []
-    disputes: list[Dispute] = []
-    count = 0
-    try:
-        for case in cases:
-            count += 1
-            _sort_verdict(_find(judge, case), broken, disputes)
-    except NotImplementedError:
-        return settle(law, LawOutcome.NOT_SUPPORTED, "conformance-declared", count)
-    return _result(law, count, broken[:1], disputes)
+    def asks(self, law: str) -> bool:
+        """Return whether a law is asked for."""
+        return self.asked is None or law in self.asked
 
+    def add(self, result: LawResult) -> None:
+        """Note a result, if its law is asked for."""
+        if self.asks(result.requirement.id):
+            self.results.append(result)
 
-def try_drawn(
-    law: str, cases: st.SearchStrategy[Any], judge: Judge, max_examples: int
-) -> LawResult:
-    """Check a law over drawn cases, and shrink what breaks it. The same cases in every run."""
-    import hypothesis as h  # noqa: PLC0415 - vectors and reports need no Hypothesis
-    from hypothesis.errors import Flaky  # noqa: PLC0415
+    def settle(self, law: str, outcome: LawOutcome, note: str, **parts: object) -> None:
+        """Note a result that needs no trial."""
+        self.add(settle(law, outcome, note, **parts))
 
-    broken: list[CounterExample] = []
-    disputes: list[Dispute] = []
-    count = 0
+    def not_given(self, *laws: str) -> None:
+        """Note that no function was handed over for some laws."""
+        for law in laws:
+            self.settle(law, LawOutcome.NOT_SUPPORTED, "conformance-not-given")
 
-    @h.settings(
-        max_examples=max_examples,
-        database=None,
-        deadline=None,
-        derandomize=True,
-        report_multiple_bugs=False,
-        suppress_health_check=list(h.HealthCheck),
-        phases=(h.Phase.generate, h.Phase.shrink),
-        verbosity=h.Verbosity.quiet,
-    )
-    @h.given(cases)
-    def trial(case: Any) -> None:
-        nonlocal count
-        count += 1
-        found = _find(judge, case)
-        _sort_verdict(found, broken, disputes)
-        if isinstance(found, CounterExample):
-            raise _BrokenError
+    def listed(self, law: str, cases: Iterable[Any], judge: Judge) -> None:
+        """Check a law over listed cases, the simplest first; the counter-example is the first."""
+        if not self.asks(law):
+            return
+        broken: list[CounterExample] = []
+        disputes: list[Dispute] = []
+        count = 0
+        try:
+            for case in cases:
+                count += 1
+                _sort_verdict(_find(judge, case), broken, disputes)
+        except NotImplementedError:
+            self.settle(law, LawOutcome.NOT_SUPPORTED, "conformance-declared", cases=count)
+        else:
+            self.add(_result(law, count, broken[:1], disputes))
 
-    try:
-        trial()
-    except _BrokenError:
-        pass
-    except NotImplementedError:
-        return settle(law, LawOutcome.NOT_SUPPORTED, "conformance-declared", count)
-    except Flaky:
-        return LawResult(
-            requirement(law),
-            LawOutcome.FAILED,
-            count,
-            tuple(broken[-1:]),
-            say("conformance-unsteady"),
+    def drawn(self, law: str, cases: st.SearchStrategy[Any], judge: Judge) -> None:
+        """Check a law over drawn cases, and shrink what breaks it. The same cases in every run."""
+        import hypothesis as h  # noqa: PLC0415 - vectors and reports need no Hypothesis
+        from hypothesis.errors import Flaky  # noqa: PLC0415
+
+        if not self.asks(law):
+            return
+        broken: list[CounterExample] = []
+        disputes: list[Dispute] = []
+        count = 0
+
+        @h.settings(
+            max_examples=self.max_examples,
+            database=None,
+            deadline=None,
+            derandomize=True,
+            report_multiple_bugs=False,
+            suppress_health_check=list(h.HealthCheck),
+            phases=(h.Phase.generate, h.Phase.shrink),
+            verbosity=h.Verbosity.quiet,
         )
-    # The last one that Hypothesis ran is the smallest.
-    return _result(law, count, broken[-1:], disputes)
+        @h.given(cases)
+        def trial(case: Any) -> None:
+            nonlocal count
+            count += 1
+            found = _find(judge, case)
+            _sort_verdict(found, broken, disputes)
+            if isinstance(found, CounterExample):
+                raise _BrokenError
 
+        # The last case that Hypothesis runs is the smallest.
+        try:
+            trial()
+        except NotImplementedError:
+            self.settle(law, LawOutcome.NOT_SUPPORTED, "conformance-declared", cases=count)
+        except Flaky:
+            note = say("conformance-unsteady")
+            last = tuple(broken[-1:])
+            self.add(LawResult(requirement(law), LawOutcome.FAILED, count, last, note))
+        except _BrokenError:
+            self.add(_result(law, count, broken[-1:], disputes))
+        else:
+            self.add(_result(law, count, (), disputes))
 
-def try_both(
-    law: str,
-    listed: Sequence[Any],
-    drawn: Callable[[], st.SearchStrategy[Any]],
-    judge: Judge,
-    max_examples: int,
-) -> LawResult:
-    """Check a law over listed cases; where there are more than may be tried, over a sample."""
-    if len(listed) <= max_examples:
-        return try_listed(law, listed, judge)
-    return try_drawn(law, drawn(), judge, max_examples)
+    def sampled(self, law: str, cases: Sequence[Any], judge: Judge) -> None:
+        """Check a law over listed cases; where they are too many to try, over a sample."""
+        from hypothesis import strategies as st  # noqa: PLC0415
+
+        if len(cases) <= self.max_examples:
+            self.listed(law, cases, judge)
+        else:
+            self.drawn(law, st.sampled_from(cases), judge)
 
 
 def _sort_verdict(found: Verdict, broken: list[CounterExample], disputes: list[Dispute]) -> None:
@@ -218,7 +247,12 @@ def _result(
     if broken:
         return LawResult(requirement(law), LawOutcome.FAILED, count, tuple(broken))
     if disputes:
-        return LawResult(requirement(law), LawOutcome.DISPUTED, count, (), disputes[0].reading)
+        common = set.intersection(*(set(each.readings) for each in disputes))
+        if not common:
+            example = (disputes[0].example,)
+            return LawResult(requirement(law), LawOutcome.FAILED, count, example)
+        reading = next(text for name, text in disputes[0].readings.items() if name in common)
+        return LawResult(requirement(law), LawOutcome.DISPUTED, count, (), reading)
     if not count:
         return settle(law, LawOutcome.PENDING, "conformance-no-cases")
     return LawResult(requirement(law), LawOutcome.PASSED, count)

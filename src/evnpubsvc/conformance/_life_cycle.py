@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
-from evnpubsvc.conformance._engine import not_given, settle
+from evnpubsvc.conformance._engine import settle
 from evnpubsvc.conformance._report import (
     ConformanceReport,
     CounterExample,
@@ -214,7 +214,7 @@ def check_life_cycle(
     results.append(walk.optional("life-cycle.foretold", "can"))
     results.append(walk.optional("life-cycle.restart", "restart"))
     if counting is None or not hasattr(adapter, "due"):
-        results += not_given("life-cycle.due")
+        results.append(settle("life-cycle.due", LawOutcome.NOT_SUPPORTED, "conformance-not-given"))
     else:
         results.append(_check_due(adapter, counting, limit, name))
     return ConformanceReport("life cycle", tuple(results))
@@ -493,7 +493,10 @@ def life_cycle_machine(
             if counting is None or not hasattr(self.adapter, "due"):
                 return
             expected = due_of(self.dossier, counting=counting, trace=False)
-            if expected.basis is DueBasis.UNSETTLED:
+            # How a stop moves the new date of an apology no text says.
+            state = self.dossier.state
+            is_open = bool(state.extensions and state.stops)
+            if is_open or expected.basis is DueBasis.UNSETTLED:
                 return
             got = self.adapter.due()
             call = history_call("adapter", self.dossier.events)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
-from evnpubsvc.conformance._engine import MAX_EXAMPLES, Verdict, implementation, try_drawn
+from evnpubsvc.conformance._engine import MAX_EXAMPLES, Trials, Verdict, implementation
 from evnpubsvc.conformance._report import ConformanceReport
 from evnpubsvc.conformance._tally_laws import rows_around
 from evnpubsvc.periods import Period
@@ -25,6 +25,7 @@ def check_report_identities(
     form: Form,
     totals: Callable[[Sequence[RegisterRow], Period], Mapping[str, int]],
     *,
+    laws: Iterable[str] | None = None,
     max_examples: int = MAX_EXAMPLES,
 ) -> ConformanceReport:
     """Check a way of your own to fill a periodic report (*báo cáo định kỳ*).
@@ -34,6 +35,7 @@ def check_report_identities(
         totals: the total row of the report by register and period: key of the column -> number;
             columns that are not counted may be left out. Days are compared, not instants. Each row
             has the dimensions that the form asks for.
+        laws: ids of the laws to check; all by default.
         max_examples: the most cases of one law.
 
     Returns:
@@ -101,9 +103,10 @@ def check_report_identities(
         ("report.columns", judge_columns),
         ("report.counts", judge_counts),
     )
-    cases = st.lists(registers, max_size=5)
-    results = [try_drawn(law, cases, judge, max_examples) for law, judge in judges]
-    return ConformanceReport(f"report {form.key}", tuple(results))
+    trials = Trials(max_examples, laws)
+    for law, judge in judges:
+        trials.drawn(law, st.lists(registers, max_size=5), judge)
+    return trials.report(f"report {form.key}")
 
 
 def _registers(form: Form) -> tuple[st.SearchStrategy[RegisterRow], Period, Period]:

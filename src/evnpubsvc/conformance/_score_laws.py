@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,12 +11,11 @@ from attrs import evolve
 from evnpubsvc.conformance._engine import (
     MAX_EXAMPLES,
     Implementation,
+    Trials,
     Verdict,
     implementation,
-    settle,
-    try_drawn,
 )
-from evnpubsvc.conformance._report import ConformanceReport, LawOutcome, LawResult
+from evnpubsvc.conformance._report import ConformanceReport, LawOutcome
 from evnpubsvc.emulation import (
     Better,
     PointsCriterion,
@@ -41,6 +40,7 @@ def check_scheme_laws(
     total: Callable[[UnitFigures], Total],
     *,
     figures: st.SearchStrategy[UnitFigures] | None = None,
+    laws: Iterable[str] | None = None,
     max_examples: int = MAX_EXAMPLES,
 ) -> ConformanceReport:
     """Check a scorer of your own under a scheme (*bộ tiêu chí chấm điểm*).
@@ -50,6 +50,7 @@ def check_scheme_laws(
         total: the total of a unit by its figures, exact; None where it is not known.
         figures: the figures to draw; by default all that the scheme can score, some of them
             unknown. What it cannot score is not asked for.
+        laws: ids of the laws to check; all by default.
         max_examples: the most cases of one law.
 
     Returns:
@@ -70,24 +71,19 @@ def check_scheme_laws(
     mine = implementation(total, "total")
     some = _figures_of(scheme, complete=False) if figures is None else figures
     complete = _figures_of(scheme, complete=True) if figures is None else figures
-    results = [
-        try_drawn("scheme.exact", complete, _exact(scheme, mine), max_examples),
-        try_drawn("scheme.bounds", complete, _bounds(scheme, mine), max_examples),
-        try_drawn("scheme.missing", some, _missing(scheme, mine), max_examples),
-        try_drawn(
-            "scheme.name-blind",
-            st.tuples(complete, st.sampled_from(("Z", "0", "Đồng Tháp"))),
-            _name_blind(scheme, mine),
-            max_examples,
-        ),
-    ]
+    named = st.tuples(complete, st.sampled_from(("Z", "0", "Đồng Tháp")))
+    trials = Trials(max_examples, laws)
+    trials.drawn("scheme.exact", complete, _exact(scheme, mine))
+    trials.drawn("scheme.bounds", complete, _bounds(scheme, mine))
+    trials.drawn("scheme.missing", some, _missing(scheme, mine))
+    trials.drawn("scheme.name-blind", named, _name_blind(scheme, mine))
     directed = tuple(each for each in scheme.figures if each.better is not None)
     if directed:
         cases = st.tuples(complete, st.sampled_from(directed), st.integers(1, 3))
-        results.append(try_drawn("scheme.better", cases, _better(scheme, mine), max_examples))
+        trials.drawn("scheme.better", cases, _better(scheme, mine))
     else:
-        results.append(settle("scheme.better", LawOutcome.PENDING, "conformance-no-cases"))
-    return ConformanceReport(f"scheme {scheme.key}", tuple(results))
+        trials.settle("scheme.better", LawOutcome.PENDING, "conformance-no-cases")
+    return trials.report(f"scheme {scheme.key}")
 
 
 def _figures_of(scheme: Scheme, *, complete: bool) -> st.SearchStrategy[UnitFigures]:
@@ -201,6 +197,7 @@ def check_rank_laws(
     rank: Callable[[Mapping[str, Fraction | None]], Mapping[str, int | None]],
     *,
     ties: TieRule = TieRule.COMPETITION,
+    laws: Iterable[str] | None = None,
     max_examples: int = MAX_EXAMPLES,
 ) -> ConformanceReport:
     """Check a ranking of your own (*xếp hạng*).
@@ -208,6 +205,7 @@ def check_rank_laws(
     Args:
         rank: the rank of each unit by its total; None for a unit whose total is None.
         ties: which rank equal totals share.
+        laws: ids of the laws to check; all by default.
         max_examples: the most cases of one law.
 
     Returns:
@@ -220,17 +218,18 @@ def check_rank_laws(
     >>> [result.requirement.id for result in report.failures]
     ['rank.equal', 'rank.rule', 'rank.order', 'rank.unknown']
     """
-    laws = _Ranks(implementation(rank, "rank"), ties, max_examples)
-    return ConformanceReport("ranks", tuple(laws.run()))
+    trials = Trials(max_examples, laws)
+    _Ranks(implementation(rank, "rank"), ties).run(trials)
+    return trials.report("ranks")
 
 
 class _Ranks:
     """The laws of ranks for one implementation."""
 
-    def __init__(self, mine: Implementation, ties: TieRule, max_examples: int) -> None:
-        self.mine, self.ties, self.max_examples = mine, ties, max_examples
+    def __init__(self, mine: Implementation, ties: TieRule) -> None:
+        self.mine, self.ties = mine, ties
 
-    def run(self) -> list[LawResult]:
+    def run(self, trials: Trials) -> None:
         """Check every law, in the order of the table."""
         from hypothesis import strategies as st  # noqa: PLC0415
 
@@ -242,25 +241,18 @@ class _Ranks:
             st.integers(0, 100).map(Fraction),
             st.sampled_from((1, -1)),
         )
-        return [
-            self._try("rank.best-first", known, self._best_first),
-            self._try("rank.equal", known, self._equal),
-            self._try("rank.rule", known, self._rule),
-            self._try("rank.order", known, self._order),
-            self._try("rank.close", close, self._rule),
-            self._try("rank.unknown", some, self._rule),
-        ]
+        trials.drawn("rank.best-first", known, self._best_first)
+        trials.drawn("rank.equal", known, self._equal)
+        trials.drawn("rank.rule", known, self._rule)
+        trials.drawn("rank.order", known, self._order)
+        trials.drawn("rank.close", close, self._rule)
+        trials.drawn("rank.unknown", some, self._rule)
 
     def _totals(self, values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         from hypothesis import strategies as st  # noqa: PLC0415
 
         lists = st.lists(values, max_size=len(_NAMES))
         return lists.map(lambda given: dict(zip(_NAMES, given, strict=False)))
-
-    def _try(
-        self, law: str, cases: st.SearchStrategy[Any], judge: Callable[[Any], Verdict]
-    ) -> LawResult:
-        return try_drawn(law, cases, judge, self.max_examples)
 
     def _best_first(self, totals: dict[str, Fraction]) -> Verdict:
         got = self.mine.ask(totals)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from evnpubsvc.conformance._engine import (
     MAX_EXAMPLES,
     Implementation,
+    Trials,
     Verdict,
     implementation,
-    not_given,
-    try_drawn,
-    try_listed,
 )
-from evnpubsvc.conformance._report import ConformanceReport, LawResult
+from evnpubsvc.conformance._report import ConformanceReport
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.statistics import PeriodState, RegisterRow, RegisterStatus, classify
 
@@ -36,6 +34,7 @@ def check_tally_laws(
     states: Callable[[_T], Mapping[PeriodState, int]] | None = None,
     rows: st.SearchStrategy[RegisterRow] | None = None,
     as_of: date = _AS_OF,
+    laws: Iterable[str] | None = None,
     max_examples: int = MAX_EXAMPLES,
 ) -> ConformanceReport:
     """Check a way of your own to count a register (*sổ theo dõi hồ sơ*).
@@ -47,6 +46,7 @@ def check_tally_laws(
         states: how many dossiers are in each class, by a count; classes of none may be left out.
         rows: the rows to draw; by default rows whose days lie about `as_of`, of two units.
         as_of: the day at whose end is counted.
+        laws: ids of the laws to check; all by default.
         max_examples: the most cases of one law.
 
     Returns:
@@ -65,18 +65,17 @@ def check_tally_laws(
     drawn = rows_around(as_of) if rows is None else rows
     parts = st.lists(drawn, max_size=_SIZE)
     mine = implementation(count, "count")
-    results = [_order(parts, mine, as_of, max_examples)]
+    trials = Trials(max_examples, laws)
+    _try_order(trials, parts, mine, as_of)
     if merge is None:
-        results += not_given(
-            "tally.parts", "tally.empty", "tally.merge-order", "tally.merge-brackets"
-        )
+        trials.not_given("tally.parts", "tally.empty", "tally.merge-order", "tally.merge-brackets")
     else:
-        results += _merging(parts, mine, implementation(merge, "merge"), as_of, max_examples)
+        _try_merging(trials, parts, mine, implementation(merge, "merge"), as_of)
     if states is None:
-        results += not_given("tally.each-once", "tally.classes", "tally.last-day")
+        trials.not_given("tally.each-once", "tally.classes", "tally.last-day")
     else:
-        results += _classes(parts, drawn, mine, states, as_of, max_examples)
-    return ConformanceReport("tallies", tuple(results))
+        _try_classes(trials, parts, drawn, mine, states, as_of)
+    return trials.report("tallies")
 
 
 def check_merge_laws(
@@ -123,13 +122,12 @@ def check_merge_laws(
             before, total = total, mine.need(total, part)
         return None if total == given else mine.example(total, repr(given), before, parts[-1])
 
-    results = [
-        try_listed("tally.parts", [] if whole is None else [whole], judge_whole),
-        try_listed("tally.empty", parts, judge_empty),
-        try_listed("tally.merge-order", permutations(some, 2), judge_order),
-        try_listed("tally.merge-brackets", permutations(some, 3), judge_brackets),
-    ]
-    return ConformanceReport("merge", tuple(results))
+    trials = Trials(MAX_EXAMPLES, None)
+    trials.listed("tally.parts", [] if whole is None else [whole], judge_whole)
+    trials.listed("tally.empty", parts, judge_empty)
+    trials.listed("tally.merge-order", permutations(some, 2), judge_order)
+    trials.listed("tally.merge-brackets", permutations(some, 3), judge_brackets)
+    return trials.report("merge")
 
 
 def _same(merge: Implementation, expected: Any, one: Any, other: Any) -> Verdict:
@@ -185,25 +183,25 @@ def rows_around(as_of: date, *, due: bool = False) -> st.SearchStrategy[Register
     )
 
 
-def _order(
-    parts: st.SearchStrategy[Any], mine: Implementation, as_of: date, max_examples: int
-) -> LawResult:
+def _try_order(
+    trials: Trials, parts: st.SearchStrategy[Any], mine: Implementation, as_of: date
+) -> None:
     def judge(rows: list[RegisterRow]) -> Verdict:
         one, other = mine.ask(rows, as_of), mine.ask(rows[::-1], as_of)
         if one.error is other.error is None and one.value == other.value:
             return None
         return mine.example(other, f"{one}, as in the other order", rows[::-1], as_of)
 
-    return try_drawn("tally.order", parts, judge, max_examples)
+    trials.drawn("tally.order", parts, judge)
 
 
-def _merging(
+def _try_merging(
+    trials: Trials,
     parts: st.SearchStrategy[Any],
     mine: Implementation,
     merge: Implementation,
     as_of: date,
-    max_examples: int,
-) -> list[LawResult]:
+) -> None:
     """A merge is the sum of counts: of parts, of nothing, in any order and grouping."""
     from hypothesis import strategies as st  # noqa: PLC0415
 
@@ -227,24 +225,20 @@ def _merging(
         left = merge.need(merge.need(one, other), third)
         return _same(merge, left, one, merge.need(other, third))
 
-    return [
-        try_drawn("tally.parts", st.tuples(parts, parts), judge_parts, max_examples),
-        try_drawn("tally.empty", parts, judge_empty, max_examples),
-        try_drawn("tally.merge-order", st.tuples(parts, parts), judge_order, max_examples),
-        try_drawn(
-            "tally.merge-brackets", st.tuples(parts, parts, parts), judge_brackets, max_examples
-        ),
-    ]
+    trials.drawn("tally.parts", st.tuples(parts, parts), judge_parts)
+    trials.drawn("tally.empty", parts, judge_empty)
+    trials.drawn("tally.merge-order", st.tuples(parts, parts), judge_order)
+    trials.drawn("tally.merge-brackets", st.tuples(parts, parts, parts), judge_brackets)
 
 
-def _classes(
+def _try_classes(
+    trials: Trials,
     parts: st.SearchStrategy[Any],
     drawn: st.SearchStrategy[RegisterRow],
     mine: Implementation,
     states: Callable[[Any], Mapping[PeriodState, int]],
     as_of: date,
-    max_examples: int,
-) -> list[LawResult]:
+) -> None:
 
     def counted(rows: Sequence[RegisterRow]) -> dict[PeriodState, int]:
         given = states(mine.need(rows, as_of))
@@ -279,10 +273,6 @@ def _classes(
         (as_of + one, None, None),
     )
     on_the_day = [RegisterRow(*days, {"unit": "A"}) for days in moments]
-    return [
-        try_drawn("tally.each-once", parts, judge_each_once, max_examples),
-        try_drawn(
-            "tally.classes", parts | drawn.map(lambda row: [row]), judge_classes, max_examples
-        ),
-        try_listed("tally.last-day", on_the_day, judge_last_day),
-    ]
+    trials.drawn("tally.each-once", parts, judge_each_once)
+    trials.drawn("tally.classes", parts | drawn.map(lambda row: [row]), judge_classes)
+    trials.listed("tally.last-day", on_the_day, judge_last_day)

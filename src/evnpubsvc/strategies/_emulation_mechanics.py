@@ -366,6 +366,10 @@ def figures_under(
     for spec in scheme.figures:
         if spec.unit is not None:
             figures[spec.key] = Count(draw(st.integers(0, 60)), spec.unit)
+
+    def unit_of(term: Term) -> Any:
+        return figures[term.figures[0]].unit
+
     for criterion in scheme.criteria:
         if isinstance(criterion, (RatioCriterion, MinusPlusCriterion, BandsCriterion)):
             n, d = (
@@ -375,8 +379,9 @@ def figures_under(
             waiting = 0
             if isinstance(criterion, RatioCriterion) and criterion.not_due is not None:
                 waiting = min(figures[criterion.not_due.figures[0]].value, d)
-                figures[criterion.not_due.figures[0]] = Count(waiting, CountUnit.DOSSIERS)
-            figures[criterion.numerator.figures[0]] = Count(min(n, d - waiting), CountUnit.DOSSIERS)
+                figures[criterion.not_due.figures[0]] = Count(waiting, unit_of(criterion.not_due))
+            part = Count(min(n, d - waiting), unit_of(criterion.numerator))
+            figures[criterion.numerator.figures[0]] = part
         elif isinstance(criterion, (PointsCriterion, WeightedCriterion)):
             if isinstance(criterion, PointsCriterion):
                 top = criterion.maximum
