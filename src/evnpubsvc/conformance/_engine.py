@@ -129,9 +129,9 @@ def say(key: str, **parts: object) -> Text:
     return Text(en=en, vi=vi)
 
 
-def settle(law: str, outcome: LawOutcome, note: str, cases: int = 0, **parts: object) -> LawResult:
+def settle(law: str, outcome: LawOutcome, note: str, **parts: object) -> LawResult:
     """Return a result that needs no trial, with the note that says why."""
-    return LawResult(requirement(law), outcome, cases, (), say(note, **parts))
+    return LawResult(requirement(law), outcome, 0, (), say(note, **parts))
 
 
 class Trials:
@@ -176,7 +176,7 @@ class Trials:
                 count += 1
                 _sort_verdict(_find(judge, case), broken, disputes)
         except NotImplementedError:
-            self.settle(law, LawOutcome.NOT_SUPPORTED, "conformance-declared", cases=count)
+            self.settle(law, LawOutcome.NOT_SUPPORTED, "conformance-declared")
         else:
             self.add(_result(law, count, broken[:1], disputes))
 
@@ -214,7 +214,7 @@ class Trials:
         try:
             trial()
         except NotImplementedError:
-            self.settle(law, LawOutcome.NOT_SUPPORTED, "conformance-declared", cases=count)
+            self.settle(law, LawOutcome.NOT_SUPPORTED, "conformance-declared")
         except Flaky:
             note = say("conformance-unsteady")
             last = tuple(broken[-1:])
