@@ -19,8 +19,8 @@ from evnpubsvc.law import regimes, topics
 from evnpubsvc.texts import catalogue
 
 _ROOMS = (
-    "catalogue", "codes", "deadlines", "dossiers", "emulation", "findings", "law", "outreach",
-    "periods", "quantities",
+    "analysis", "catalogue", "codes", "deadlines", "dossiers", "emulation", "findings", "law",
+    "outreach", "periods", "quantities",
     "reports", "services", "statistics", "units", "worktime",
 )  # fmt: skip
 # What a user writes: messages hand it back as it is.

@@ -49,6 +49,7 @@ _COMMANDS: Final[dict[str, str]] = {
     "roster": "roster",
     "schema": "schema",
     "score": "score",
+    "stability": "stability",
     "synthesize": "synthesize",
     "tally": "tally",
 }

@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 from evnpubsvc._validate import as_text, instance_of, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
 from evnpubsvc.emulation._check import scheme_findings
-from evnpubsvc.emulation._criteria import Criterion, PointsCriterion
+from evnpubsvc.emulation._criteria import Criterion, CriterionBase, PointsCriterion
 from evnpubsvc.emulation._figures import FigureSpec
 from evnpubsvc.emulation._groups import Band, ExcludedRule, Group, GroupRole, Rounding
 from evnpubsvc.emulation._parts import CriterionPart, FigurePart, GroupPart, Parts
@@ -321,6 +321,64 @@ class Scheme:
         what = "+".join(criteria) or "undecided"
         return evolve(self, key=f"{self.key}/zero-{zero.value}-{what}"[:64], groups=groups)
 
+    def with_weights(self, weights: Mapping[str, Fraction | int]) -> Scheme:
+        """Return the scheme with other weights (trọng số): the maxima of criteria or groups.
+
+        A unit earns the same share of each criterion as before: with the maximum grow the points
+        for one event, the steps, the bands and the options. The maxima of groups that are not cut,
+        of the scheme, and its ceiling follow: it keeps its place between the maximum and all that
+        can be earned. Grades keep their thresholds. Points that a source
+        has published, in `UnitFigures.points`, are of the old weights.
+
+        Args:
+            weights: new maximum by key of a criterion or of a group, above zero. A group shares it
+                among its criteria in the old proportion.
+
+        Raises:
+            UnknownNameError: `criterion-unknown`.
+            DataError: what the weights contradict: a threshold of points that nobody reaches any
+                more, a group that is cut at more than its criteria give.
+
+        >>> from evnpubsvc import preset
+        >>> changed = preset("qd766-dvcqg-2026").with_weights({"2.1": 30})
+        >>> changed.maximum, changed.criterion("2.1").maximum
+        (Fraction(110, 1), Fraction(30, 1))
+        """
+        given = {key: exact(weight) for key, weight in weights.items()}
+        raise_all(positive(self, **given))
+        groups: list[Group] = []
+        for group in self.groups:
+            factor = given.pop(group.key, group.maximum) / group.maximum
+            criteria = [
+                _scaled(each, given.pop(each.key, each.maximum * factor)) for each in group.criteria
+            ]
+            maximum = group.maximum * factor
+            if not group.cut:
+                maximum = sum((each.maximum for each in criteria), Fraction(0))
+            changes: dict[str, Any] = {"maximum": maximum, "criteria": tuple(criteria)}
+            groups.append(evolve(group, **changes))
+        for key in given:
+            self.criterion(key)  # raises: all that there are have been taken
+
+        # The ceiling keeps its place between the maximum and all that can be earned.
+        def most(members: Iterable[Group], role: GroupRole) -> Fraction:
+            return sum((each.maximum for each in members if each.role is role), Fraction(0))
+
+        maximum, bonus = most(groups, GroupRole.SCORED), most(self.groups, GroupRole.BONUS)
+        ceiling = self.ceiling
+        if ceiling is not None:
+            above = ceiling - self.maximum
+            if bonus:
+                above *= most(groups, GroupRole.BONUS) / bonus
+            ceiling = maximum + above
+        return evolve(
+            self,
+            key=f"{self.key}/weights"[:64],
+            maximum=maximum,
+            groups=tuple(groups),
+            ceiling=ceiling,
+        )
+
     def with_criterion(self, key: str, **changes: object) -> Scheme:
         """Return the scheme with fields of one criterion changed: a local reading, a user's rubric.
 
@@ -344,6 +402,13 @@ class Scheme:
             for group in self.groups
         )
         return evolve(self, groups=groups)
+
+
+def _scaled(criterion: Criterion, maximum: Fraction) -> CriterionBase:
+    """Return a criterion with another maximum; one that is only shown has none."""
+    if not criterion.scored or maximum == criterion.maximum:
+        return criterion
+    return criterion.scaled(maximum / criterion.maximum)
 
 
 def _figures_read(groups: Iterable[Group]) -> set[str]:

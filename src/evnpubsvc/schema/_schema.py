@@ -29,6 +29,7 @@ COMPONENTS: Final = "#/components/schemas/"
 
 # The rooms whose types cross borders; `frames` where its extra is installed.
 _ROOMS: Final = (
+    "analysis",
     "campaigns",
     "catalogue",
     "codes",

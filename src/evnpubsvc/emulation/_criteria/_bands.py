@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
@@ -125,6 +125,11 @@ class BandsCriterion(CriterionBase):
         """Yield zero and one: over nothing, the policy decides."""
         del ends
         return 0, 1
+
+    def scaled(self, factor: Fraction) -> BandsCriterion:
+        """Return the criterion with another weight: each of its points times a factor."""
+        bands = tuple(evolve(band, points=band.points * factor) for band in self.bands)
+        return evolve(self, stated=(), maximum=self.maximum * factor, bands=bands)
 
     # Points.
 

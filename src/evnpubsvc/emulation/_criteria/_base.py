@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from evnpubsvc._validate import as_text, instance_of, key_or_none, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact
@@ -50,6 +50,8 @@ class CriterionBase:
     """It belongs in a group of deductions, and only there."""
     earns: ClassVar[Mapping[str, Better]] = MappingProxyType({})
     """Fields whose figures earn more the higher, or the lower, they are."""
+    in_points: ClassVar[tuple[str, ...]] = ("maximum",)
+    """Fields that are points: they grow with the weight of the criterion."""
 
     key: str = field(validator=valid_key)
     title: Text = field(converter=as_text, validator=instance_of(Text))
@@ -116,6 +118,18 @@ class CriterionBase:
     def to_step(self, points: Fraction) -> Fraction:
         """Return points on the steps in which the criterion gives them, before other rounding."""
         return points
+
+    def scaled(self, factor: Fraction) -> CriterionBase:
+        """Return the criterion with another weight: each of its points times a factor above zero.
+
+        A unit earns the same share of the maximum as before. What other places of the document
+        state about the maximum is left out, since it was said of the old one.
+        """
+        points = {name: getattr(self, name) for name in self.in_points}
+        changes: dict[str, Any] = {
+            name: value * factor for name, value in points.items() if value is not None
+        }
+        return evolve(self, stated=(), **changes)
 
     def column(self, columns: Columns) -> list[int] | None:
         """Return the scaled points of many units; None for a kind that is scored unit by unit."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from evnpubsvc._validate import as_text, instance_of, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, key_twice, positive, raise_all
@@ -89,6 +89,17 @@ class ChoiceCriterion(CriterionBase):
         points = [[option.points for option in item.options] for item in self.items]
         worst, best = sum(map(min, points), Fraction(0)), sum(map(max, points), Fraction(0))
         return min(worst, Fraction(0)), best
+
+    def scaled(self, factor: Fraction) -> ChoiceCriterion:
+        """Return the criterion with another weight: each of its points times a factor."""
+        items = tuple(
+            evolve(
+                item,
+                options=tuple(evolve(each, points=each.points * factor) for each in item.options),
+            )
+            for item in self.items
+        )
+        return evolve(self, stated=(), maximum=self.maximum * factor, items=items)
 
     # Points.
 

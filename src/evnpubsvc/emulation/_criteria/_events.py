@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import ClassVar
 
 from attrs import field, frozen
 
@@ -24,6 +25,8 @@ class EventCriterion(CriterionBase):
         per: points for one event; above zero.
         figure: the count of events.
     """
+
+    in_points: ClassVar[tuple[str, ...]] = ("maximum", "per")
 
     per: Fraction = field(converter=exact)
     figure: str = field(validator=valid_key)

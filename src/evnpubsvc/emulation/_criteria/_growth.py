@@ -70,6 +70,8 @@ class GrowthCriterion(CriterionBase):
     kind: ClassVar[str] = "growth"
     earns: ClassVar[Mapping[str, Better]] = MappingProxyType({"current": Better.HIGHER})
 
+    in_points: ClassVar[tuple[str, ...]] = ("maximum", "per")
+
     current: Term = field(converter=as_term, validator=instance_of(Term))
     earlier: Term = field(converter=as_term, validator=instance_of(Term))
     per: Fraction = field(converter=exact)

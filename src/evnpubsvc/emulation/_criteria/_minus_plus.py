@@ -39,6 +39,8 @@ class MinusPlusCriterion(CriterionBase):
         {"numerator": Better.HIGHER, "figure": Better.LOWER}
     )
 
+    in_points: ClassVar[tuple[str, ...]] = ("maximum", "per", "plus")
+
     per: Fraction = field(converter=exact)
     figure: str = field(validator=valid_key)
     plus: Fraction = field(converter=exact)

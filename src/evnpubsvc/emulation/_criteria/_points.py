@@ -9,6 +9,7 @@ from attrs import frozen
 
 from evnpubsvc.emulation._base import positive, raise_all
 from evnpubsvc.emulation._criteria._given import GivenCriterion
+from evnpubsvc.emulation._criteria._weighted import WeightedCriterion
 
 
 @frozen(kw_only=True)
@@ -24,6 +25,22 @@ class PointsCriterion(GivenCriterion):
 
     def __attrs_post_init__(self) -> None:
         raise_all(positive(self, maximum=self.maximum))
+
+    def scaled(self, factor: Fraction) -> WeightedCriterion:
+        """Return the criterion with another weight.
+
+        The points that were given become a value on a scale, which is weighted.
+        """
+        return WeightedCriterion(
+            key=self.key,
+            title=self.title,
+            maximum=self.maximum * factor,
+            sources=self.sources,
+            note=self.note,
+            evidence=self.evidence,
+            figure=self.figure,
+            full_scale=self.maximum,
+        )
 
     @property
     def top(self) -> Fraction:

@@ -76,6 +76,8 @@ class RatioCriterion(CriterionBase):
     kind: ClassVar[str] = "ratio"
     earns: ClassVar[Mapping[str, Better]] = MappingProxyType({"numerator": Better.HIGHER})
 
+    in_points: ClassVar[tuple[str, ...]] = ("maximum", "step")
+
     numerator: Term = field(converter=as_term, validator=instance_of(Term))
     denominator: Term = field(converter=as_term, validator=instance_of(Term))
     zero: ZeroPolicy = field(converter=as_zero_policy)

@@ -1,0 +1,58 @@
+"""Results of analysis as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from evnpubsvc._grid import Block, Grid, blocks_of
+from evnpubsvc.analysis._stability import RangeEnd, Stability, WeightRange
+from evnpubsvc.quantities import localised
+from evnpubsvc.texts import Language, render
+
+PLACES = 4
+"""Decimal places in which weights are printed; documents hold them exact."""
+
+
+@blocks_of.register
+def _(found: Stability, lang: Language) -> Iterator[Block]:
+    """A table for each stratum, for what is kept and each convention; then what is left out."""
+    for (stratum, kept, convention), ranges in groupby(
+        sorted(found.ranges, key=lambda each: (each.stratum, each.kept, each.convention)),
+        key=lambda each: (each.stratum, each.kept, each.convention),
+    ):
+        if stratum:
+            yield stratum
+        yield render("analysis-kept", lang, {"kept": kept, "convention": convention})
+        header = _header(("key", "weight", "low", "high", "below", "above"), lang)
+        yield Grid(header, [_range_row(each, lang) for each in ranges], right=[1, 2, 3])
+
+    # Without each criterion, and what holds for all of it.
+    yield render("analysis-left-out", lang, {})
+    header = _header(("stratum", "key", "first", "moves"), lang)
+    rows = [
+        [each.stratum, each.key, ", ".join(each.first), str(len(each.moves))]
+        for each in found.left_out
+    ]
+    yield Grid(header, rows, right=[3])
+    yield render("analysis-rounded", lang, {})
+    if found.apart:
+        yield render("analysis-apart", lang, {"units": found.apart})
+
+
+def _header(words: tuple[str, ...], lang: Language) -> list[str]:
+    return [render(f"column-{word}", lang, {}) for word in words]
+
+
+def _range_row(found: WeightRange, lang: Language) -> list[str]:
+    numbers = [localised(each, lang, PLACES) for each in (found.low, found.high)]
+    ends = [end_text(each, lang) for each in (found.below, found.above)]
+    return [found.key, localised(found.weight, lang), *numbers, *ends]
+
+
+def end_text(end: RangeEnd | None, lang: Language) -> str:
+    """Return why an interval ends, in words; nothing where nobody changes places."""
+    if end is None:
+        return ""
+    parts = {"unit": end.unit, "other": end.other, "at": end.at}
+    return render("analysis-range-end", lang, parts)

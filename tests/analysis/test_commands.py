@@ -1,0 +1,36 @@
+"""The commands of analysis, as a user runs them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from evnpubsvc.cli import evnpubsvc
+
+_KEYS = "dossiers_level_4,dossiers,procedures_level_4_used,procedures_level_4"
+
+
+@pytest.fixture
+def figures(tmp_path: Path) -> str:
+    path = tmp_path / "xa.csv"
+    path.write_text(f"unit,{_KEYS}\nA,90,100,10,20\nB,80,100,12,20\nC,70,100,11,20\n", "utf-8")
+    return str(path)
+
+
+def _run(*args: str) -> str:
+    done = CliRunner().invoke(evnpubsvc, args)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_stability_as_text_json_and_csv(figures: str) -> None:
+    for lang, words in {"en": "A and B: ", "vi": "A và B: "}.items():
+        assert words in _run("stability", "chau-thanh-2021", figures, "--lang", lang)
+    found = json.loads(_run("stability", "chau-thanh-2021", figures, "--format", "json"))
+    wanted = ("share", "first", "in-proportion")
+    (first,) = (e for e in found["ranges"] if (e["key"], e["kept"], e["convention"]) == wanted)
+    assert (first["weight"], first["high"], first["above"]) == ("60", "100", None)
+    assert (first["below"]["unit"], first["below"]["other"]) == ("A", "B")
+    table = _run("stability", "chau-thanh-2021", figures, "--format", "csv").splitlines()
+    assert len(table) == 1 + len(found["ranges"])
