@@ -82,7 +82,7 @@ def random_scheme(rng: random.Random) -> Scheme:
         most = total - Fraction(1, 2) if cut else total
         groups.append(Group(key=name, title=text(name), maximum=most, criteria=members, cut=cut))
     maximum = sum((group.maximum for group in groups), Fraction(0))
-    limits: dict[str, Fraction] = {}
+    limits: dict[str, Any] = {}
     if rng.random() < 0.4:
         figures.update(("extra", "faults"))
         bonus = CountCriterion(

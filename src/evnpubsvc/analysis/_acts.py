@@ -26,11 +26,15 @@ from evnpubsvc.quantities import Count
 from evnpubsvc.texts import Text
 
 
-def _as_changes(given: Mapping[str, int] | Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+def _as_changes(
+    given: Mapping[str, int] | Iterable[tuple[str, int]],
+) -> tuple[tuple[str, int], ...]:
     return tuple(pairs_of(given))
 
 
-def _as_options(given: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def _as_options(
+    given: Mapping[str, str] | Iterable[tuple[str, str]],
+) -> tuple[tuple[str, str], ...]:
     return tuple(pairs_of(given))
 
 
@@ -156,9 +160,7 @@ def what_if(
         for place in standings
         if place.sheet.unit not in left
     )
-    return rank(
-        sheets, within=standings.within, ties=standings.ties, tie_break=standings.tie_break
-    )
+    return rank(sheets, within=standings.within, ties=standings.ties, tie_break=standings.tie_break)
 
 
 @cache

@@ -153,12 +153,13 @@ class _Walk:
     def crossing(self, start: Fraction) -> Crossing | None:
         """Return where the pair changes places, from a weight on; None before the limit."""
         density = density_of(self.left, self.path) + density_of(self.right, self.path)
-        at: Fraction | None = start
+        at = start
         together, looked_at = _FEWEST, 0
         while looked_at < _MOST:
-            at = self.next_close(at)
-            if at is None or at == self.limit:
-                return self._found_at(at)
+            close = self.next_close(at)
+            if close is None or close == self.limit:
+                return self._found_at(close)
+            at = close
             stop = self.limit
             if density:
                 reach = at + self._step * together / density

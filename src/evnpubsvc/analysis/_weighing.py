@@ -284,12 +284,13 @@ def slack_of(path: Path, scheme: Scheme) -> Fraction:
 
 def density_of(profile: Profile, path: Path) -> Fraction:
     """Return about how often the total is rounded anew within one point of the weight."""
-    rate = sum(
+    rate: Fraction = sum(
         (abs(path.criteria[key].slope * share) for _, shares in profile.groups
          for key, share in shares),
         Fraction(0),
     )  # fmt: skip
-    return rate * 10**profile.scheme.rounding.places
+    scale: int = 10**profile.scheme.rounding.places
+    return rate * scale
 
 
 def difference(left: Pieces, right: Pieces) -> Pieces:

@@ -13,7 +13,7 @@ from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, 
 from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.cli._standings import load_standings, standings_options
 from evnpubsvc.quantities import decimal_text
-from evnpubsvc.serde.engine import Sheet, SheetColumn
+from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 from evnpubsvc.texts import Language, render
 
 __all__ = ["stability_command"]
@@ -116,7 +116,7 @@ def _sheet(found: Stability, lang: Language) -> Sheet:
         SheetColumn(key, render(f"column-{key}", lang, {}), optional=True)
         for key in ("below", "above")
     ]
-    rows = [
+    rows: list[list[SheetCell]] = [
         [
             each.stratum,
             each.key,
