@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from evnpubsvc.analysis._acts import Act
 from evnpubsvc.emulation import (
     Combine,
     Condition,
@@ -26,7 +27,6 @@ from evnpubsvc.emulation import (
     UnitFigures,
     WeightedCriterion,
 )
-from evnpubsvc.analysis._acts import Act
 from evnpubsvc.quantities import Count, round_half_up
 
 Box: TypeAlias = tuple[tuple[int, int], ...]
