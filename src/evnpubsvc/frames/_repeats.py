@@ -24,7 +24,7 @@ from evnpubsvc.statistics.engine import STATUSES, as_compared, repeats_found
 
 Numbers: TypeAlias = "npt.NDArray[np.int32]"
 _DAYS: Final = ("received", "due", "finished")
-_PLAIN: Final = "^[!-~]*$"  # codes that are compared as they are written
+_ODD: Final = "[^!-~]"  # codes without such a letter are compared as they are written
 
 
 class ColumnRepeats:
@@ -93,8 +93,11 @@ class ColumnRepeats:
             pl.DataFrame(self._slow, dict.fromkeys(self._names, pl.Int32), orient="row"),
         )
         every = pl.DataFrame({"code": pl.concat(self._codes), "said": pl.concat(self._said)})
-        # Hashes of the codes say quickly that there is nothing to say.
-        some = every.filter(every["code"].hash().is_duplicated())
+        # Hashes of the codes, sorted, say quickly that there is nothing to say.
+        hashes = every["code"].hash()
+        ordered = np.sort(hashes.to_numpy())
+        twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+        some = every.filter(hashes.is_in(pl.Series(twice, dtype=pl.UInt64)))
         found = (
             some.group_by("code")
             .agg(rows=pl.len(), differ=pl.col("said").n_unique() > 1)
@@ -108,7 +111,11 @@ class ColumnRepeats:
 
     def _codes_of(self, batch: pl.DataFrame) -> pl.Series:
         """The codes of a batch, as they are compared; null where there is none."""
-        parts = [pl.col(column).str.strip_chars().fill_null("") for column in self.parts]
+        plain = not any(batch[column].str.contains(_ODD).any() for column in self.parts)
+        parts = [pl.col(column) for column in self.parts]
+        if not plain:
+            parts = [part.str.strip_chars() for part in parts]
+        parts = [part.fill_null("") for part in parts]
         if self._missing:
             parts = [
                 pl.when(part.is_in(self._missing)).then(pl.lit("")).otherwise(part)
@@ -116,8 +123,10 @@ class ColumnRepeats:
             ]
         whole = pl.concat_str(parts, separator="/") if len(parts) > 1 else parts[0]
         codes = batch.select(pl.when(parts[0] != "").then(whole).alias("code"))["code"]
+        if plain:
+            return codes
         # Few are written in a way that makes them unlike what a reader sees.
-        odd = ~codes.str.contains(_PLAIN).fill_null(value=True)
+        odd = codes.str.contains(_ODD).fill_null(value=False)
         if not odd.any():
             return codes
         places = pl.Series(np.flatnonzero(odd.to_numpy()))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from itertools import chain, islice
-from operator import itemgetter
+from operator import getitem, itemgetter
 from typing import Any, Final, TypeVar
 
 from attrs import evolve
@@ -55,7 +55,9 @@ from evnpubsvc.statistics.engine import (
     LongKey,
     Repeats,
     RowCounter,
+    as_compared,
     as_wheres,
+    is_compared,
     join_declared,
     narrowed,
     place_by_days,
@@ -440,12 +442,12 @@ class _Codes:
         place = {name: index for index, name in enumerate(header)}
         assert columns.code is not None
         self._places = [place[column] for column in (columns.code, *columns.code_with)]
-        self._missing = frozenset(columns.missing)
-        self._values = [
-            (place[column], Meanings(value_reader(columns, name)))
-            for name, column in columns.dimensions.items()
-        ]
-        self._take = repeats.take
+        self._place = self._places[0]
+        self._is_joined = len(self._places) > 1
+        self._missing = frozenset(("", *columns.missing))
+        self._values = [place[column] for column in columns.dimensions.values()]
+        self._meanings = [Meanings(value_reader(columns, name)) for name in columns.dimensions]
+        self._take = repeats.take_compared
 
     def note(
         self,
@@ -456,10 +458,14 @@ class _Codes:
         status: RegisterStatus | None,
     ) -> None:
         """Note the code of a row, and what the row says."""
-        code = joined_code([self._text(texts[place]) for place in self._places])
-        if code is None:
-            return
-        values = tuple([meanings[texts[place]] for place, meanings in self._values])
+        code: str | None = texts[self._place]
+        assert code is not None
+        if self._is_joined or code in self._missing or not is_compared(code):
+            code = joined_code([self._text(texts[place]) for place in self._places])
+            if code is None:
+                return
+            code = as_compared(code)
+        values = tuple(map(getitem, self._meanings, [texts[place] for place in self._values]))
         self._take(code, what_it_says(received, due, finished, status, values))
 
     def _text(self, text: str) -> str:

@@ -67,11 +67,14 @@ class Repeats:
 
     def take(self, code: str, said: int) -> None:
         """Note a code, and what its row says."""
+        self.take_compared(as_compared(code), said)
+
+    def take_compared(self, code: str, said: int) -> None:
+        """Note a code as it is compared, and what its row says."""
         if not self._left:
             self._not_compared += 1
             return
         self._left -= 1
-        code = as_compared(code)
         key = hash(code)
         first = self._said.get(key)
         if first is None:
@@ -86,11 +89,14 @@ class Repeats:
         return repeats_found(self._rows, self._differing, self._not_compared)
 
 
+def is_compared(code: str) -> bool:
+    """Return whether a code is compared as it is written."""
+    return code.isascii() and code.isprintable() and " " not in code
+
+
 def as_compared(code: str) -> str:
     """Return a code without what a reader does not see: invisible letters, kinds of dashes."""
-    if code.isascii() and code.isprintable() and " " not in code:
-        return code
-    return plain_words(code)
+    return code if is_compared(code) else plain_words(code)
 
 
 def repeats_found(

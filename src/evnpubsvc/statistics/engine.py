@@ -22,6 +22,7 @@ from evnpubsvc.statistics._repeats import (
     CodeWatch,
     Repeats,
     as_compared,
+    is_compared,
     repeats_found,
     what_it_says,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "handling_of",
     "handling_question",
     "handling_time_of",
+    "is_compared",
     "join_declared",
     "left_out_lines",
     "narrowed",
