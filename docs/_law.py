@@ -24,7 +24,7 @@ DECISIONS = ("implemented", "not-applicable", "out-of-scope")
 
 
 def make_table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> nodes.table:
-    """Return a table of texts."""
+    """Return a table of texts, or of nodes where a cell is more than text."""
     heads = list(head)
     group = nodes.tgroup(cols=len(heads))
     group += [nodes.colspec(colwidth=1) for _ in heads]
@@ -34,7 +34,11 @@ def make_table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> nodes.t
 
 
 def _row(cells: Iterable[object]) -> nodes.row:
-    return nodes.row("", *(nodes.entry("", nodes.paragraph(text=str(cell))) for cell in cells))
+    return nodes.row("", *(nodes.entry("", _cell(cell)) for cell in cells))
+
+
+def _cell(cell: object) -> nodes.Node:
+    return cell if isinstance(cell, nodes.Node) else nodes.paragraph(text=str(cell))
 
 
 class LawArticles(Directive):

@@ -1,13 +1,16 @@
-"""Sphinx extension: the table of all reason codes, read from the sources of the package.
+"""Sphinx extension: all reason codes, read from the sources of the package.
 
-`.. reason-codes::` prints each code with its kind, the HTTP status that suits it, and its text in
-both languages. A code is what the package hands to `finding` or to one of its exceptions, as a
-literal or from a table of its own; the texts that nothing hands over are words of answers.
+`.. reason-codes::` prints a table of them with links; `.. reasons-of:: deadlines` prints those of a
+room, each under a heading of its own, so that each has an address and is found by the search. A
+code is what the package hands to `finding` or to one of its exceptions, as a literal or from a
+table of its own; the texts that nothing hands over are words of answers. Examples are those that
+`python -m bench.provoked` recorded from the tests.
 """
 
 from __future__ import annotations
 
 import ast
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from enum import Enum
@@ -17,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from _law import make_table
+from docutils import nodes
 from docutils.parsers.rst import Directive
 
 from evnpubsvc.texts import catalogue
@@ -137,26 +141,99 @@ def _codes(tree: ast.AST) -> Iterator[tuple[str, int]]:
             yield node.value, id(node)  # type: ignore[attr-defined]
 
 
+# What to do about a reason that has no hint of its own.
+ADVICE: Mapping[Kind, str] = {
+    Kind.CALLER: "Mend the call: the message says what was given and what is taken.",
+    Kind.NAME: "Use one of the names that there are; the message lists them.",
+    Kind.CALL: "Call the command as its --help says.",
+    Kind.DATA: "Correct the data at the path of the finding; nothing was repaired or guessed.",
+    Kind.NOTICE: "Make sure that it is meant; the answer holds.",
+    Kind.UNKNOWN: "Give what is missing, or leave it unknown: it is never taken for zero.",
+    Kind.REFUSAL: "Do what is possible in this state; the answer lists it.",
+}
+
+
+def examples() -> Mapping[str, Mapping[str, str]]:
+    """Return what tests provoked, by code."""
+    recorded = Path(__file__).parent / "reference" / "reasons" / "provoked.json"
+    found: Mapping[str, Mapping[str, str]] = json.loads(recorded.read_text("utf-8"))
+    return found
+
+
+def room_of(reason: Reason) -> str:
+    """Return the room on whose page a reason stands: the first one that uses it."""
+    return reason.rooms[0].removeprefix("_")
+
+
 class ReasonCodes(Directive):
-    """Print the table of all reason codes."""
+    """Print the table of all reason codes, with links to their places."""
 
     def run(self) -> list[Any]:
-        """Give what the kinds mean, then every code."""
-        head = ("Reason code", "Kind", "HTTP", "Room", "English", "Vietnamese")
+        """Give a row for each code."""
+        head = ("Reason code", "Kind", "HTTP", "English", "Vietnamese")
         return [make_table(head, map(_row, reasons()))]
 
 
 def _row(reason: Reason) -> tuple[object, ...]:
     entry = catalogue()[reason.code]
-    kinds = "; ".join(kind.value[0] for kind in reason.kinds)
+    address = f"reasons/{room_of(reason)}.html#{reason.code}"
+    link = nodes.reference("", "", nodes.literal(text=reason.code), refuri=address)
     return (
-        reason.code,
-        kinds,
+        nodes.paragraph("", "", link),
+        _kinds(reason),
         status_of(reason) or "",
-        ", ".join(reason.rooms),
         entry["en"],
         entry["vi"],
     )
+
+
+class ReasonsOf(Directive):
+    """Print the reason codes of a room, each under its own heading."""
+
+    required_arguments = 1
+
+    def run(self) -> list[Any]:
+        """Give a section for each code."""
+        recorded = examples()
+        found = []
+        for reason in reasons():
+            if room_of(reason) == self.arguments[0]:
+                section = _section(reason, recorded.get(reason.code))
+                self.state.document.note_explicit_target(section, section)
+                found.append(section)
+        return found
+
+
+def _section(reason: Reason, example: Mapping[str, str] | None) -> nodes.section:
+    """Write what a code means, what to do about it, and what it said in a test."""
+    entry = catalogue()[reason.code]
+    section = nodes.section(ids=[reason.code], names=[reason.code])
+    section += nodes.title("", "", nodes.literal(text=reason.code))
+    status = status_of(reason)
+    kind = _kinds(reason) if status is None else f"{_kinds(reason)}; HTTP {status}"
+    section += nodes.paragraph("", "", nodes.emphasis(text=kind))
+    # The message in both languages, with the names of its parts in braces.
+    section += _said("Message", entry["en"])
+    section += _said("Thông báo", entry["vi"])
+    # What to do: its own hint, or what holds for all of its kind.
+    section += _said("What to do", entry.get("hint_en") or ADVICE[reason.kinds[0]])
+    if "hint_vi" in entry:
+        section += _said("Việc cần làm", entry["hint_vi"])
+    if example is not None:
+        said = "\n".join(example[lang] for lang in ("en", "vi") if lang in example)
+        path = f"{example['path']}: " if example.get("path") else ""
+        section += nodes.paragraph("", "", nodes.strong(text="Example"), nodes.Text(", from "))
+        section[-1] += nodes.literal(text=example["test"])
+        section += nodes.literal_block(text=path + said, language="none")
+    return section
+
+
+def _said(label: str, text: str) -> nodes.paragraph:
+    return nodes.paragraph("", "", nodes.strong(text=f"{label}: "), nodes.Text(text))
+
+
+def _kinds(reason: Reason) -> str:
+    return "; ".join(kind.value[0] for kind in reason.kinds)
 
 
 def status_of(reason: Reason) -> int | None:
@@ -171,4 +248,5 @@ def status_of(reason: Reason) -> int | None:
 def setup(app: Any) -> dict[str, bool]:
     """Register the directive."""
     app.add_directive("reason-codes", ReasonCodes)
+    app.add_directive("reasons-of", ReasonsOf)
     return {"parallel_read_safe": True}

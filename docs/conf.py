@@ -21,6 +21,7 @@ extensions = [
     "sphinx_design",
     "notfound.extension",
     "sphinx_llms_txt",
+    "_accessible",
     "_law",
     "_reasons",
     "_reference",
@@ -29,6 +30,7 @@ extensions = [
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = "evnpubsvc"
+html_theme_options = {"top_of_page_buttons": []}
 html_search_language = "unmarked"
 # Pages link to one another; nothing is fetched, so that the documentation is read without network.
 notfound_urls_prefix = "/"
