@@ -22,6 +22,7 @@ extensions = [
     "notfound.extension",
     "sphinx_llms_txt",
     "_accessible",
+    "_examples",
     "_law",
     "_reasons",
     "_reference",

@@ -44,6 +44,7 @@ _COMMANDS: Final[dict[str, str]] = {
     "level": "level",
     "lint": "lint",
     "pack": "pack",
+    "page": "page",
     "procedure": "procedure",
     "report": "report",
     "roster": "roster",

@@ -47,7 +47,7 @@ from evnpubsvc.serde import (
 from evnpubsvc.statistics import check_values
 from evnpubsvc.texts import Language
 
-__all__ = ["report_command"]
+__all__ = ["form_of", "report_command"]
 
 _SHAPES: Final = tuple(each.value for each in ReportFormat)
 
@@ -123,7 +123,7 @@ def report_command(
     """
     with reported(lang):
         period, moment = period_of(period_name), moment_of(known_at)
-        filled = _form(form, period)
+        filled = form_of(form, period)
         dimensions = (
             filled.rows
             if rows is None
@@ -176,7 +176,8 @@ def report_command(
         write_stdout(report_bytes(report, file_format=chosen, lang=lang))
 
 
-def _form(name: str, period: Period) -> Form:
+def form_of(name: str, period: Period) -> Form:
+    """Return the form of a name or file, or the one that a sender files for a period."""
     if name.lower().endswith(".toml"):
         return read_form(name)
     if name in frozenset(ReportSender):

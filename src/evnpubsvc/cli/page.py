@@ -1,0 +1,160 @@
+"""`evnpubsvc page`: standings, or a month of an office, as one page for a browser."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import click
+
+from evnpubsvc._files import write_whole
+from evnpubsvc.cli._calendars import decided_calendar
+from evnpubsvc.cli._io import lang_option, reported
+from evnpubsvc.cli._language import WrongCall
+from evnpubsvc.cli._output import output_option, write_stdout
+from evnpubsvc.cli._registers import layout_of, period_of, read_rows, where_of
+from evnpubsvc.cli._rejects import Sample, findings_option
+from evnpubsvc.cli._standings import load_standings, standings_options
+from evnpubsvc.cli.report import form_of
+from evnpubsvc.dossiers import Precision
+from evnpubsvc.emulation import Standings
+from evnpubsvc.findings import Finding
+from evnpubsvc.periods import Period
+from evnpubsvc.reports import check, fill
+from evnpubsvc.statistics import RegisterRow, Tally, tally
+from evnpubsvc.texts import Language
+
+__all__ = ["page_command"]
+
+_BEFORE: Final = 5  # earlier periods that a page of a month shows
+
+
+@click.command("page")
+@click.argument("scheme", required=False)
+@click.argument("figures", required=False)
+@click.option(
+    "--form", help="Show this form of the register instead of standings: a form, or who files."
+)
+@click.option("--explained", is_flag=True, help="Why each unit has its score, on the same page.")
+@click.option(
+    "--explanations", metavar="FILE", help="Why each unit has its score, as a page of its own."
+)
+@standings_options
+@lang_option
+@output_option
+@findings_option
+def page_command(
+    scheme: str | None,
+    figures: str | None,
+    form: str | None,
+    explanations: str | None,
+    lang: Language,
+    output: str | None,
+    findings: str | None,
+    *,
+    explained: bool,
+    **source: Any,
+) -> None:
+    """Write standings, or a month of an office, as one HTML page that needs nothing else.
+
+    SCHEME and FIGURES are those of `score`. With --form the page shows the register instead: its
+    form for the period, the late dossiers with their ages, and the periods before. The page is read
+    without network and on paper.
+    """
+    if (scheme is None) == (form is None):
+        raise WrongCall("call-scheme-or-form")
+    with reported(lang):
+        sample = Sample(lang, findings)
+        if scheme is not None:
+            scored = load_standings(scheme, figures, lang, sample, **source)
+            sample.show()
+            _write_standings(scored.standings, output, explanations, lang, explained=explained)
+        else:
+            assert form is not None
+            page = _month(form, sample, lang, **source)
+            sample.show()
+            _write(page, output)
+
+
+def _write_standings(
+    standings: Standings,
+    output: str | None,
+    explanations: str | None,
+    lang: Language,
+    *,
+    explained: bool,
+) -> None:
+    from evnpubsvc.page import explanations_page, standings_page
+
+    if explanations is not None:
+        _write(explanations_page(standings, lang=lang), explanations)
+    _write(standings_page(standings, lang=lang, explained=explained), output)
+
+
+def _month(
+    form: str,
+    sample: Sample,
+    lang: Language,
+    *,
+    register: str | None,
+    register_columns: str | None,
+    period_name: str | None,
+    **counting: Any,
+) -> str:
+    """Return the page of a period of a register."""
+    from evnpubsvc.page import month_page
+
+    # What is asked for.
+    if register is None or register_columns is None:
+        raise WrongCall("call-register-missing", "--form")
+    if period_name is None:
+        raise WrongCall("call-register-period")
+    period = period_of(period_name)
+    filled = form_of(form, period)
+    where = where_of(counting["wheres"])
+    layout = layout_of(register_columns, counting["timezone"], (*filled.dimensions(), *where))
+
+    # The rows once; what cannot be read is kept for the end.
+    read = read_rows(register, layout, where={}, engine=counting["engine"])
+    for each in read:
+        if isinstance(each, Finding):
+            sample.keep(each)
+    calendar = decided_calendar(counting["calendar_file"])
+
+    def count(of: Period) -> Tally:
+        return tally(
+            read,
+            by=filled.dimensions(),
+            where=where,
+            period=of,
+            compare=Precision(counting["compare"]),
+            terms=layout.terms_in(calendar),
+            calendar=calendar,
+        )
+
+    # The form of the period, and the periods before it.
+    counted = count(period)
+    sample.refuse_unread(counted, allow_rejects=counting["allow_rejects"])
+    report = fill(filled, counted, period=period)
+    for found in (*report.notes, *check(report)):
+        sample.keep(found)
+    months = [counted]
+    before = period
+    for _ in range(_BEFORE):
+        before = before.previous()
+        months.insert(0, count(before))
+    shown = [each for each in months if each.total.received.value or each is counted]
+    rows = [each for each in read if isinstance(each, RegisterRow) and _is_asked_for(each, where)]
+    return month_page(report, rows=rows, calendar=calendar, months=shown, lang=lang)
+
+
+def _is_asked_for(row: RegisterRow, where: dict[str, list[str]]) -> bool:
+    said = dict(row.dimensions)
+    return all(said.get(name) in values for name, values in where.items())
+
+
+def _write(page: str, output: str | None) -> None:
+    data = page.encode("utf-8")
+    if output is None:
+        write_stdout(data)
+    else:
+        write_whole(output, data)
