@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bench.face import public_names
+from attrs import has
+from bench.face import public_names, public_objects
 
 import evnpubsvc
 import evnpubsvc.serde
+from evnpubsvc._hooks import PublicType
 
 
 def _loaded_after(code: str) -> set[str]:
@@ -87,3 +89,16 @@ def test_the_version_is_that_of_the_package() -> None:
     from importlib.metadata import version
 
     assert evnpubsvc.__version__ == version("evnpubsvc")
+
+
+def test_every_public_record_and_enum_can_be_asked() -> None:
+    """A public type derives from `PublicType`, or from `LabelledEnum`, which does."""
+    alone = [
+        f"{room}.{name}"
+        for room, named in public_objects(public_names()).items()
+        for name, value in named.items()
+        if isinstance(value, type)
+        and (has(value) or getattr(value, "__members__", ()))
+        and not issubclass(value, PublicType)
+    ]
+    assert alone == []

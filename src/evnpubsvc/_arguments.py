@@ -9,7 +9,18 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Collection, Mapping
 from inspect import signature, unwrap
-from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin
+from types import SimpleNamespace
+from typing import (
+    Any,
+    Final,
+    Literal,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 _UNIONS: Final = (Union, types.UnionType)
 _HOLDERS: Final = (list, tuple, set, frozenset, dict, str, bytes)
@@ -40,11 +51,10 @@ def _hint_of(function: Callable[..., Any], name: str) -> Any:
     Any too where its names are imported for type checkers alone.
     """
     function = unwrap(function)
-    annotation = function.__annotations__.get(name, Any)
-    if not isinstance(annotation, str):
-        return annotation
+    # One annotation at a time, since another one of the function may be unreadable.
+    alone = SimpleNamespace(__annotations__={name: function.__annotations__.get(name, Any)})
     try:
-        return eval(annotation, function.__globals__)  # noqa: S307 - text of our own source
+        return get_type_hints(alone, function.__globals__)[name]
     except NameError:
         return Any
 

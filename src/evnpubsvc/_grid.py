@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from functools import singledispatch
-from html import escape
 from typing import Any, TypeAlias
 
 from attrs import field, frozen
@@ -74,14 +73,14 @@ class Grid:
         else:
             foot = ""
         body = "".join(self._html_row(row, "td") for row in rows)
-        below = "".join(f"<p>{escape(line)}</p>" for line in self.below)
+        below = "".join(f"<p>{_escape(line)}</p>" for line in self.below)
         return f"<table><thead>{head}</thead><tbody>{body}</tbody>{foot}</table>{below}"
 
     def _html_row(self, row: Iterable[str], tag: str) -> str:
         cells: list[str] = []
         for place, cell in enumerate(row):
             side = "right" if place in self.right else "left"
-            cells.append(f'<{tag} style="text-align: {side}">{escape(cell)}</{tag}>')
+            cells.append(f'<{tag} style="text-align: {side}">{_escape(cell)}</{tag}>')
         return f"<tr>{''.join(cells)}</tr>"
 
 
@@ -90,6 +89,12 @@ def _width(cell: str) -> int:
     if cell.isascii():
         return len(cell)
     return sum(not unicodedata.combining(letter) for letter in cell)
+
+
+def _escape(text: str) -> str:
+    from html import escape  # noqa: PLC0415 - only notebooks need it
+
+    return escape(text)
 
 
 Block: TypeAlias = Grid | str
@@ -130,6 +135,6 @@ class Printed:
 
     def _repr_html_(self) -> str:
         return "".join(
-            f"<p>{escape(printable_lines(block))}</p>" if isinstance(block, str) else block.html()
+            f"<p>{_escape(printable_lines(block))}</p>" if isinstance(block, str) else block.html()
             for block in blocks_of(self, "en")
         )

@@ -2,12 +2,11 @@
 
 The lowest room: it knows no other. A room's `__init__` ends with `publish(__name__, __all__)`. From
 then on its public classes and functions live at the public place, and listeners, such as the
-registration of Hypothesis strategies, hear of them. So an upper room can answer for a record
-without an arrow upwards and without patching a class from outside.
+registration of Hypothesis strategies, hear of them.
 
-A published function also answers a wrong argument in a whole sentence. Where a call fails with an
-error of Python itself, the arguments are held against the annotations, by `errors`, which sits
-higher and registers itself with `answer_misuse`. A call that succeeds is not looked at.
+Where a question belongs to an upper room, that room is imported when somebody asks: what Pydantic
+wants to know of a `PublicType`, and which exception a wrong call deserves. So an upper room answers
+for a record without an arrow upwards and without patching a class from outside.
 """
 
 from __future__ import annotations
@@ -16,19 +15,32 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from importlib import import_module
-from inspect import CO_VARARGS
+from inspect import CO_VARARGS, get_annotations
 from types import GeneratorType
 from typing import Any, Final, TypeAlias, cast
 
 Listener: TypeAlias = Callable[[str, Mapping[str, Any]], None]
-Answer: TypeAlias = Callable[
-    [Callable[..., Any], tuple[Any, ...], Mapping[str, Any], Exception], Exception | None
-]
 
 _published: dict[str, dict[str, Any]] = {}  # room -> its public names, as far as they are loaded
 _listeners: list[Listener] = []
-_answers: list[Answer] = []
-_refusals: list[Callable[..., Exception]] = []
+
+# The rooms that answer.
+_OF_PYDANTIC: Final = "evnpubsvc.schema._pydantic"
+_OF_ERRORS: Final = "evnpubsvc.errors"
+
+
+class PublicType:
+    """The base of public records and enums: what other libraries ask a type for."""
+
+    __slots__ = ()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, handler: Any) -> Any:
+        return import_module(_OF_PYDANTIC).core_schema(cls, handler)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> Any:
+        return import_module(_OF_PYDANTIC).json_schema(cls, schema, handler)
 
 
 def publish(room: str, names: Iterable[str], *, direct: Iterable[str] = ()) -> None:
@@ -45,9 +57,8 @@ def publish(room: str, names: Iterable[str], *, direct: Iterable[str] = ()) -> N
         direct: functions so fast that one call more would be felt; they ask `blame` themselves.
     """
     module = sys.modules[room]
-    package = room.removesuffix(
-        ".results"
-    )  # what results are made of lives in the files of the room
+    # What results are made of lives in the files of the room.
+    package = room.removesuffix(".results")
     own = {name: getattr(module, name) for name in names}
     for name, value in list(own.items()):
         home = getattr(value, "__module__", None)
@@ -59,60 +70,21 @@ def publish(room: str, names: Iterable[str], *, direct: Iterable[str] = ()) -> N
             own[name] = _answering(value)
             setattr(module, name, own[name])
         own[name].__module__ = room
-        if isinstance(value, type) and _crosses_borders(value):
-            for method, answer in _ASKED.items():
-                setattr(value, method, classmethod(answer))
     _published.setdefault(room, {}).update(own)
     for listener in _listeners:
         listener(room, own)
 
 
-def _crosses_borders(kind: type[Any]) -> bool:
-    """Return whether a type is a record or an enum with values."""
-    return hasattr(kind, "__attrs_attrs__") or bool(getattr(kind, "__members__", ()))
-
-
-def _core_schema(kind: type[Any], _source: Any, handler: Any) -> Any:
-    return import_module(f"{_SCHEMA}._pydantic").core_schema(kind, handler)
-
-
-def _json_schema(kind: type[Any], schema: Any, handler: Any) -> Any:
-    return import_module(f"{_SCHEMA}._pydantic").json_schema(kind, schema, handler)
-
-
-# How Pydantic asks a type what it accepts. The room that answers is imported when it asks, so a
-# record is a type of Pydantic's as soon as its own room is imported, and Pydantic is never imported
-# here.
-_SCHEMA: Final = "evnpubsvc.schema"
-_ASKED: Final[Mapping[str, Callable[..., Any]]] = {
-    "__get_pydantic_core_schema__": _core_schema,
-    "__get_pydantic_json_schema__": _json_schema,
-}
-
-
 def _resolve_annotations(kind: type[Any], scope: dict[str, Any]) -> None:
-    annotations: dict[str, Any] = vars(kind).get("__annotations__", {})
-    for name, annotation in annotations.items():
-        if isinstance(annotation, str):
-            annotations[name] = eval(annotation, scope)  # noqa: S307 - text of our own source
-
-
-def answer_misuse(answer: Answer, refusal: Callable[..., Exception]) -> None:
-    """Have published functions ask for the exception that a wrong argument deserves.
-
-    Args:
-        answer: says what to raise for a call that has failed; None for the error itself.
-        refusal: makes the exception of a reason, a value and parts of the message.
-    """
-    _answers.append(answer)
-    _refusals.append(refusal)
+    if "__annotations__" in vars(kind):
+        read = get_annotations(kind, globals=scope, locals={}, eval_str=True)
+        kind.__annotations__.update(read)
 
 
 def misuse(reason: str, value: object, **parts: object) -> Exception:
     """Return the exception for a wrong value, for rooms below `errors`, which says what it is."""
-    for refuse in _refusals:
-        return refuse(reason, value, **parts)
-    return ValueError(reason, value)
+    refused: Exception = import_module(_OF_ERRORS).MisuseError(reason, value, **parts)
+    return refused
 
 
 def _takes_arguments(value: Any) -> bool:
@@ -161,10 +133,9 @@ def blame(
     error: Exception,
 ) -> None:
     """Raise a better exception where an argument is to blame for an error."""
-    for answer in _answers:
-        better = answer(function, args, kwargs, error)
-        if better is not None:
-            raise better from error
+    better = import_module(_OF_ERRORS).find_misuse(function, args, kwargs, error)
+    if better is not None:
+        raise better from error
 
 
 def load(room: str, homes: Mapping[str, str], name: str) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from evnpubsvc._arguments import find_wrong_argument, kind_of
-from evnpubsvc._hooks import answer_misuse, publish
+from evnpubsvc._hooks import publish
 from evnpubsvc.findings import Finding, finding
 
 __all__ = ["DataError", "EvnpubsvcError", "InvalidCode", "MisuseError", "UnknownNameError"]
@@ -77,13 +77,16 @@ class InvalidCode(DataError):  # noqa: N818 - the name says what was wrong, as I
         return self.findings[0].reason
 
 
-def _wrong_argument(
+def find_misuse(
     function: Callable[..., Any],
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any],
     error: Exception,
 ) -> MisuseError | None:
-    """Return what to raise where Python has refused a call for an argument of a wrong type."""
+    """Return what to raise for a call that failed: None where no argument is of a wrong type.
+
+    `_hooks` asks for every published function, and only where a call has failed.
+    """
     if isinstance(error, EvnpubsvcError):
         return None
     wrong = find_wrong_argument(function, args, kwargs)
@@ -94,5 +97,4 @@ def _wrong_argument(
     return MisuseError("argument-of-wrong-type", value, function=function.__name__, **parts)
 
 
-answer_misuse(_wrong_argument, MisuseError)
 publish(__name__, __all__)

@@ -11,14 +11,13 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from difflib import get_close_matches
 from enum import Enum
 from fractions import Fraction
 from typing import Any, Final, Self, cast
 
 from attrs import evolve, field, frozen
 
-from evnpubsvc._hooks import publish
+from evnpubsvc._hooks import PublicType, publish
 from evnpubsvc._records import open_class
 from evnpubsvc.texts import (
     LabelledEnum,
@@ -48,9 +47,7 @@ _LONGEST: Final = (
 _MOST_NAMES: Final = 60  # of a list of accepted values
 _MOST_COMPARED: Final = 20_000  # of which the nearest is looked for: a second
 _HEAD: Final = 50  # of them from its beginning, where it is longer
-_SHOWN_CELL: Final = re.compile(
-    r"[0-9/:. -]{1,10}", re.ASCII
-)  # a cell that is shown, not described
+_SHOWN_CELL: Final = r"[0-9/:. -]{1,10}"  # a cell that is shown, not described
 
 
 class Severity(LabelledEnum):
@@ -63,7 +60,7 @@ class Severity(LabelledEnum):
 
 
 @frozen
-class Excerpt:
+class Excerpt(PublicType):
     """The beginning of a text that is too long for a finding, cut between words if it can be.
 
     Attributes:
@@ -92,7 +89,7 @@ class Excerpt:
 
 
 @frozen
-class Cell:
+class Cell(PublicType):
     """The content of a cell, which may be somebody's name or number: it is described, not printed.
 
     Shown are at most ten digits and date marks; of anything else, how long it is and what kinds of
@@ -118,7 +115,7 @@ class Cell:
     @classmethod
     def of(cls, text: str) -> Cell:
         """Return the cell with this content."""
-        shown = text if _SHOWN_CELL.fullmatch(text) else ""
+        shown = text if re.fullmatch(_SHOWN_CELL, text) else ""
         kinds = {_letter_kind(letter) for letter in text[:1_000]}
         return cls(
             shown,
@@ -149,7 +146,7 @@ def _letter_kind(letter: str) -> str:
 
 
 @frozen
-class Finding:
+class Finding(PublicType):
     """One thing that is wrong with data, with the place and what to do.
 
     Its values keep their types (days, numbers, enums, citations, other findings, lists); they are
@@ -210,7 +207,7 @@ class Finding:
         """Return the path in a language: `line 10, column ngay_nhan`, *dòng 10, cột ngay_nhan*."""
         if lang == "en":
             return self.path
-        return _PLACE.sub(_place_word, printable(self.path))
+        return re.sub(_PLACE, _place_word, printable(self.path))
 
     def at(self, prefix: str) -> Self:
         """Return the same finding with its path put below a prefix (`$.groups[0]`, `row 7`)."""
@@ -241,8 +238,15 @@ class Finding:
         return self.line()
 
 
+def _find_nearest(given: str, names: list[str]) -> list[str]:
+    """Return the name that is most like what was given; nothing where none is."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only messages need it
+
+    return get_close_matches(given, names, 1)
+
+
 # The words of paths in tables; names of columns and keys of documents stay as they are.
-_PLACE: Final = re.compile(
+_PLACE: Final = (
     r"(?:^|(?<=, ))(absence|assistance|byte|case|channel|column|department|dimension|field"
     r"|fixed|level|line|outcome"
     r"|procedure|row|total|unit)(?= |$)"
@@ -270,7 +274,7 @@ class _Known:
         elif isinstance(value, tuple):
             given = write(cast("tuple[object, ...]", value), lang)
         if given and given not in names and len(names) <= _MOST_COMPARED:
-            near = get_close_matches(given, names, 1)
+            near = _find_nearest(given, names)
         # A long list is cut between its members, never in one.
         listed = ", ".join(names[:_MOST_NAMES])
         if not names:
@@ -369,14 +373,14 @@ def _keep_error(error: Exception) -> Any:
         return Text(vi=catalogue()[known]["vi"], en=english)
     if isinstance(error, RecursionError):
         return Text(vi=catalogue()["error-nested"]["vi"], en=catalogue()["error-nested"]["en"])
-    place = _ERROR_PLACE.search(str(error))
+    place = re.search(_ERROR_PLACE, str(error))
     if place is None:
         return Text(vi=catalogue()["error-other"]["vi"], en=english)
     return Text(vi=render("error-place", "vi", place.groupdict()), en=english)
 
 
 # Where a reader stopped, as the messages of Python's readers of JSON, TOML and XML end.
-_ERROR_PLACE: Final = re.compile(r"line (?P<line>\d+),? col(?:umn)? (?P<column>\d+)")
+_ERROR_PLACE: Final = r"line (?P<line>\d+),? col(?:umn)? (?P<column>\d+)"
 
 
 def _keep_written(value: object) -> Any:

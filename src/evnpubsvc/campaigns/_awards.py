@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, nonempty_text, valid_key
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
@@ -15,7 +16,7 @@ from evnpubsvc.texts import named
 
 
 @frozen(kw_only=True)
-class AwardRecord:
+class AwardRecord(PublicType):
     """An award that was given or proposed.
 
     Attributes:

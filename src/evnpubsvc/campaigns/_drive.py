@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from attrs import field, fields, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import (
     as_text,
     instance_of,
@@ -49,7 +50,7 @@ class DriveScope(LabelledEnum):
 
 
 @frozen(kw_only=True)
-class Launch:
+class Launch(PublicType):
     """The instrument that launches a drive.
 
     Attributes:
@@ -66,7 +67,7 @@ class Launch:
 
 
 @frozen(kw_only=True)
-class Elements:
+class Elements(PublicType):
     """What the law asks a drive to say, besides criteria and time; an empty part was not said.
 
     Source: Law 06/2022/QH15, arts 16-18.
@@ -95,7 +96,7 @@ class Elements:
 
 
 @frozen(kw_only=True)
-class CampaignDeadline:
+class CampaignDeadline(PublicType):
     """A deadline of a campaign: a day, or a number of working days after its end.
 
     Attributes:
@@ -122,7 +123,7 @@ class CampaignDeadline:
 
 
 @frozen(kw_only=True)
-class Participant:
+class Participant(PublicType):
     """A unit that takes part.
 
     Attributes:
@@ -147,7 +148,7 @@ def _scope(given: DriveScope | str) -> DriveScope:
 
 
 @frozen(kw_only=True)
-class Campaign:
+class Campaign(PublicType):
     """An emulation drive.
 
     Attributes:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, valid_key
 from evnpubsvc.law import Citation, Timeline, Validity, cited
@@ -23,7 +24,7 @@ LAW: Final = "campaigns/law.toml"
 
 
 @frozen(kw_only=True)
-class LegalRegime:
+class LegalRegime(PublicType):
     """The law of emulation on a day.
 
     Attributes:
@@ -46,7 +47,7 @@ class LegalRegime:
 
 
 @frozen(kw_only=True)
-class AwardAuthority:
+class AwardAuthority(PublicType):
     """Who may give a form of commendation, and when.
 
     Attributes:

@@ -8,6 +8,7 @@ from datetime import date
 from attrs import evolve, field, frozen
 
 from evnpubsvc._grid import Printed
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.campaigns._drive import Campaign
 from evnpubsvc.campaigns._law import (
@@ -36,7 +37,7 @@ from evnpubsvc.worktime import Calendar
 
 
 @frozen(kw_only=True, repr=False)
-class CampaignReport(Printed):
+class CampaignReport(PublicType, Printed):
     """Where a campaign stands: standings, prizes, what is missing.
 
     Attributes:

@@ -6,6 +6,7 @@ from datetime import date
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of
 from evnpubsvc.texts import LabelledEnum
 
@@ -28,7 +29,7 @@ class CampaignStage(LabelledEnum):
 
 
 @frozen(kw_only=True)
-class StageStep:
+class StageStep(PublicType):
     """One step of a campaign.
 
     Attributes:

@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import tuple_of
 from evnpubsvc.catalogue._kinds import ServiceFlags
 from evnpubsvc.errors import MisuseError
@@ -25,7 +26,7 @@ from evnpubsvc.texts import named
 
 
 @frozen
-class Assessment:
+class Assessment(PublicType):
     """What kind a service is by its flags, and why.
 
     Attributes:

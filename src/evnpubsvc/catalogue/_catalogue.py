@@ -13,6 +13,7 @@ from typing import Final, Self
 from attrs import evolve, field, frozen
 from attrs.validators import optional
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.catalogue._kinds import to_kind_2022
@@ -34,7 +35,7 @@ from evnpubsvc.units import UnitRegister
 
 
 @frozen
-class ServiceOffering:
+class ServiceOffering(PublicType):
     """That a unit offers a procedure at a level: by which decision, since when.
 
     The level is kept as declared; its type says the regime (`OnlineLevel2011`, `OnlineKind2022`,
@@ -117,8 +118,8 @@ class _Indexes(Derived):
     _units: frozenset[str]
 
 
-@frozen(repr=False)
-class Catalogue(_Indexes):
+@frozen
+class Catalogue(PublicType, _Indexes):
     """Procedures (*danh mục thủ tục hành chính*) and the services offered for them.
 
     Immutable; indexed once.
@@ -143,8 +144,8 @@ class Catalogue(_Indexes):
     procedures: tuple[Procedure, ...] = field(validator=tuple_of(Procedure))
     offerings: tuple[ServiceOffering, ...] = field(default=(), validator=tuple_of(ServiceOffering))
 
-    def __repr__(self) -> str:
-        return f"<Catalogue: {len(self.procedures)} procedures, {len(self.offerings)} offerings>"
+    def __str__(self) -> str:
+        return f"<Catalogue of {len(self.procedures)} procedures, {len(self.offerings)} offerings>"
 
     def __attrs_post_init__(self) -> None:
         by_code: dict[ProcedureCode, list[Procedure]] = {}

@@ -10,6 +10,7 @@ from typing import Final
 from attrs import field, frozen
 from attrs.validators import optional
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
@@ -19,7 +20,7 @@ from evnpubsvc.texts import named
 
 
 @frozen
-class ServiceFlags:
+class ServiceFlags(PublicType):
     """What is known of how a service works. None is "not known", and is never taken for no.
 
     Attributes:
@@ -51,7 +52,7 @@ class ServiceFlags:
 
 
 @frozen
-class KindMapping:
+class KindMapping(PublicType):
     """Which kind of 2022 an old level corresponds to, how sure that is, and why.
 
     Attributes:

@@ -11,6 +11,7 @@ from datetime import date
 from attrs import evolve, field, frozen
 from attrs.validators import optional
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of
 from evnpubsvc.codes import ProcedureCode
 from evnpubsvc.deadlines import CountingRules, CutOff, LimitReading, TimeLimit, read_limits
@@ -21,7 +22,7 @@ from evnpubsvc.services import Channel
 
 
 @frozen
-class RawTimeLimit:
+class RawTimeLimit(PublicType):
     """A time limit (*thời hạn giải quyết*) as published, for a channel and a case.
 
     Attributes:
@@ -64,7 +65,7 @@ _NOT_STATED = frozenset({"", "không có thông tin", "không quy định"})
 
 
 @frozen
-class CaseLimit:
+class CaseLimit(PublicType):
     """The time limit of a procedure for a case and a channel.
 
     Attributes:

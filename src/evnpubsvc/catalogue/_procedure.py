@@ -12,6 +12,7 @@ from typing import TypeVar
 from attrs import evolve, field, frozen
 from attrs.validators import optional
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import local_day
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.catalogue._limits import CaseLimit, RawTimeLimit, choose_limit, list_limits
@@ -46,7 +47,7 @@ class Authority(LabelledEnum):
 
 
 @frozen
-class Fee:
+class Fee(PublicType):
     """A fee or charge (*phí, lệ phí*) as published.
 
     Attributes:
@@ -72,7 +73,7 @@ class Fee:
 
 
 @frozen
-class Paper:
+class Paper(PublicType):
     """A paper of the dossier (*thành phần hồ sơ*).
 
     Attributes:
@@ -89,7 +90,7 @@ class Paper:
 
 
 @frozen
-class LegalBasis:
+class LegalBasis(PublicType):
     """A legal basis (*căn cứ pháp lý*).
 
     Attributes:
@@ -102,7 +103,7 @@ class LegalBasis:
 
 
 @frozen
-class ProcedureResult:
+class ProcedureResult(PublicType):
     """What the person gets (*kết quả thực hiện*).
 
     Attributes:
@@ -129,7 +130,7 @@ def procedure_code(given: ProcedureCode | str) -> ProcedureCode:
 
 
 @frozen
-class Procedure:
+class Procedure(PublicType):
     """An administrative procedure (*thủ tục hành chính*), in one version.
 
     Every part carries its own days within those of the version; `at` leaves the parts of one day.

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._letters import is_writable
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.codes._clean import clean
@@ -20,7 +21,7 @@ from evnpubsvc.texts import Text, printable
 C_co = TypeVar("C_co", bound="Code", covariant=True)
 
 
-class Code:
+class Code(PublicType):
     """A code of some kind: a frozen record of its parts whose `str()` is the canonical text.
 
     Codes of one kind are ordered (numbers as numbers: H44.13 before H44.129), can be hashed and
@@ -174,7 +175,7 @@ class Code:
 
 
 @frozen(order=False)
-class Reading(Generic[C_co]):
+class Reading(PublicType, Generic[C_co]):
     """What a text can be read as, and what is doubtful about it.
 
     Attributes:

@@ -11,6 +11,7 @@ from functools import cache
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text
 from evnpubsvc.law import Citation, Validity, cited
@@ -27,7 +28,7 @@ class IssuerKind(LabelledEnum):
 
 
 @frozen(order=False)
-class Issuer:
+class Issuer(PublicType):
     """A ministry or province under a first-level code, for as long as the code meant it.
 
     Attributes:

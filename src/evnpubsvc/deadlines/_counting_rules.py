@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._records import open_class
 from evnpubsvc._validate import instance_of, pairs_of, read_member, tuple_of
 from evnpubsvc.deadlines._cutoffs import CutOff
@@ -82,7 +83,7 @@ def _apart(_: object, __: object, rule_sets: tuple[RuleSet, ...]) -> None:
 
 
 @frozen
-class CountingRules:
+class CountingRules(PublicType):
     """How due dates are counted (cách tính thời hạn): made once, used for every dossier.
 
     Enum members may be given by their values: `CountingRules(calendar, hours="working")`.

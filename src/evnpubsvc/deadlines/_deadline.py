@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._records import open_class
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.deadlines._limits import TimeLimit
@@ -45,7 +46,7 @@ def hour_text(instant: dt.datetime, day: dt.date | None) -> str:
 
 
 @frozen
-class Step:
+class Step(PublicType):
     """One step of a computation.
 
     Attributes:
@@ -111,7 +112,7 @@ _TRANSLATED: Final = frozenset(("kind", "clock"))  # parts whose values are keys
 
 
 @frozen
-class DueBounds:
+class DueBounds(PublicType):
     """Between which days a provisional due date lies.
 
     Whichever of the considered decisions is taken.
@@ -139,7 +140,7 @@ class DueBounds:
 
 
 @frozen(repr=False)
-class Deadline:
+class Deadline(PublicType):
     """A due date (ngày hẹn trả kết quả) with everything that led to it.
 
     It is derived, and never stored in a dossier.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._letters import is_writable
 from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import instance_of, tuple_of
@@ -68,7 +69,7 @@ class _WorkingDays(Derived):
 
 
 @frozen(order=False, cache_hash=True)  # every finding about a limit hashes it
-class TimeLimit(_WorkingDays):
+class TimeLimit(PublicType, _WorkingDays):
     """A time limit for handling a dossier (thời hạn giải quyết): an exact amount of a unit.
 
     Attributes:
@@ -208,7 +209,7 @@ class TimeLimit(_WorkingDays):
 
 
 @frozen
-class LimitReading:
+class LimitReading(PublicType):
     """What was read from a text about time limits.
 
     Attributes:

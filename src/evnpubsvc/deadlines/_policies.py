@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.deadlines._cutoffs import CutOff
@@ -102,7 +103,7 @@ class StopKind(LabelledEnum):
 
 
 @frozen
-class LegalLimit:
+class LegalLimit(PublicType):
     """Within what time the law wants something done, and where it says so.
 
     Attributes:
@@ -122,7 +123,7 @@ class LegalLimit:
 
 
 @frozen
-class RuleSet:
+class RuleSet(PublicType):
     """The one-stop rules (cơ chế một cửa) in force in a period, as far as deadlines go.
 
     Attributes:
@@ -164,7 +165,7 @@ class RuleSet:
 
 
 @frozen
-class SpecialClock:
+class SpecialClock(PublicType):
     """A rule of one procedure or act that overrides the general rules.
 
     Attributes:
@@ -297,7 +298,7 @@ def clock_start(channel: Channel) -> Policy:
 
 
 @frozen
-class DeadlineRules:
+class DeadlineRules(PublicType):
     """Rules of deadlines beyond the packaged ones, as `serde.read_deadline_rules` reads them.
 
     Attributes:

@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError
@@ -26,7 +27,7 @@ def _some_grounds(record: object, attribute: Attribute[Any], value: tuple[Ground
 
 
 @frozen
-class Policy:
+class Policy(PublicType):
     """What a policy does, and on which text it rests, period by period.
 
     Attributes:

@@ -9,6 +9,7 @@ from typing import Any, Final, Self, cast
 
 from attrs import Attribute, evolve, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import own_day
 from evnpubsvc._records import open_class
 from evnpubsvc._validate import instance_of, tuple_of
@@ -59,7 +60,7 @@ def _are_apart(stops: tuple[Stop, ...]) -> bool:
 
 
 @frozen
-class Stop:
+class Stop(PublicType):
     """An interval in which the clock of a time limit is stopped (tạm dừng).
 
     Attributes:
@@ -111,7 +112,7 @@ def make_stop(kind: StopKind, start: date, end: date | None) -> Stop:
 
 
 @frozen
-class StopLedger:
+class StopLedger(PublicType):
     """All stops of a dossier. The due date is derived from it each time, never stored.
 
     Attributes:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 from attrs import field, fields, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import local_day
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.deadlines import TimeLimit
@@ -49,7 +50,7 @@ class Registration(LabelledEnum):
 
 
 @frozen
-class Evidence:
+class Evidence(PublicType):
     """What a register says about a dossier besides its history: what rules R1-R3 and R14 look at.
 
     Attributes:
@@ -107,7 +108,7 @@ class _WithState:
 
 
 @frozen
-class Dossier(_WithState):
+class Dossier(PublicType, _WithState):
     """A dossier (hồ sơ): identity, channel and history.
 
     Nothing else is stored; status and due date are derived.

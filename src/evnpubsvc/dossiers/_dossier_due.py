@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import VIETNAM_TIME, local_day
 from evnpubsvc._records import open_class
 from evnpubsvc._validate import instance_of
@@ -36,7 +37,7 @@ class DueBasis(LabelledEnum):
 
 
 @frozen
-class DossierDue:
+class DossierDue(PublicType):
     """The due date of a dossier, as far as its history was known.
 
     Attributes:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import ZONED
 from evnpubsvc._records import says
 from evnpubsvc._validate import instance_of, pairs_of, read_member
@@ -143,7 +144,7 @@ def _kind(given: EventKind | str) -> EventKind:
 
 
 @frozen
-class Event:
+class Event(PublicType):
     """One thing that happened to a dossier. Never changed; a mistake is followed by another event.
 
     Attributes:

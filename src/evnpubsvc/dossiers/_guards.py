@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import is_before, local_day
 from evnpubsvc.deadlines import rule_sets
 from evnpubsvc.dossiers._events import Event, EventKind, Status
@@ -119,7 +120,7 @@ def fact_value(fact: str) -> object:
 
 
 @frozen
-class Refusal:
+class Refusal(PublicType):
     """Why an event is forbidden.
 
     Attributes:

@@ -10,6 +10,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import tuple_of
 from evnpubsvc.dossiers._events import Event
 from evnpubsvc.findings import Finding, finding
@@ -63,7 +64,7 @@ def fingerprint(events: Iterable[Event]) -> str:
 
 
 @frozen
-class Seal:
+class Seal(PublicType):
     """A chain of hashes over a history: each link covers its event and all before it.
 
     Keep the last link where the writer of the history cannot change it.

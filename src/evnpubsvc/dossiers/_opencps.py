@@ -6,6 +6,7 @@ from functools import cache
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, nonempty_text
 from evnpubsvc.dossiers._events import Status
 from evnpubsvc.dossiers._table import rows
@@ -14,7 +15,7 @@ from evnpubsvc.texts import Text
 
 
 @frozen
-class ForeignStatus:
+class ForeignStatus(PublicType):
     """A status word of another system.
 
     Attributes:

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from attrs import fields, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import in_zone, is_before
 from evnpubsvc._records import open_class
 from evnpubsvc.deadlines import Stop, StopKind
@@ -37,7 +38,7 @@ class Clock(LabelledEnum):
 
 
 @frozen
-class State:
+class State(PublicType):
     """Everything that follows from the events of a dossier. Derived, never stored.
 
     Attributes:

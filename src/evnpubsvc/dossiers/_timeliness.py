@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from evnpubsvc._grid import Printed
-from evnpubsvc._hooks import blame
+from evnpubsvc._hooks import PublicType, blame
 from evnpubsvc._moments import VIETNAM_TIME, local_day, own_day
 from evnpubsvc._records import open_class
 from evnpubsvc._validate import instance_of, read_member
@@ -89,7 +89,7 @@ def _precision(given: Precision | str) -> Precision:
 
 
 @frozen
-class TimelinessPolicy:
+class TimelinessPolicy(PublicType):
     """What screens, reports and scores may decide differently; nothing else differs between them.
 
     Attributes:
@@ -176,7 +176,7 @@ def _day_of(moment: date, zone: tzinfo | None) -> date:
 
 
 @frozen
-class Judgement(Printed):
+class Judgement(PublicType, Printed):
     """How a dossier compares with its due date at a moment.
 
     Attributes:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from attrs import asdict, evolve, field, frozen
 
 from evnpubsvc._grid import Printed
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._figures import MISSING
@@ -22,7 +23,7 @@ from evnpubsvc.findings import Finding, notice
 
 
 @frozen(kw_only=True)
-class Graded:
+class Graded(PublicType):
     """The grade of one unit after the quota.
 
     Attributes:
@@ -37,7 +38,7 @@ class Graded:
 
 
 @frozen(kw_only=True)
-class Grading(Keyed):
+class Grading(PublicType, Keyed):
     """The grades of all units.
 
     Attributes:
@@ -163,7 +164,7 @@ def _cut(
 
 
 @frozen(kw_only=True)
-class PrizeGiven:
+class PrizeGiven(PublicType):
     """A prize that the standings decide.
 
     Attributes:
@@ -181,7 +182,7 @@ class PrizeGiven:
 
 
 @frozen(kw_only=True)
-class PrizeTie:
+class PrizeTie(PublicType):
     """A tie across the last place of a prize. The board decides; nothing here does.
 
     Units whose order is open, since totals are known within bounds only, stand as tied.
@@ -200,7 +201,7 @@ class PrizeTie:
 
 
 @frozen(kw_only=True)
-class Awards(Printed):
+class Awards(PublicType, Printed):
     """What the standings decide about prizes, and what they leave open.
 
     Attributes:

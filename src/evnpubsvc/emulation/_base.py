@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import cast
 
@@ -26,6 +25,8 @@ def exact_or_none(value: Fraction | int | None) -> Fraction | None:
 
 def near_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
     """Return at most three names that are like a name; the nearest where none is."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only messages need it
+
     names = list(known)
     return tuple(get_close_matches(name, names, 3) or get_close_matches(name, names, 1, 0))
 

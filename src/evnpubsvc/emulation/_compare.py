@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._rank import Standings, chain_points
@@ -28,7 +29,7 @@ _ADJUSTED = "~"
 
 
 @frozen(kw_only=True)
-class Contribution:
+class Contribution(PublicType):
     """What one line contributes to a difference of totals.
 
     Attributes:
@@ -50,7 +51,7 @@ class Contribution:
 
 
 @frozen(kw_only=True)
-class UnitSnapshot:
+class UnitSnapshot(PublicType):
     """What of a unit's place is needed to explain how it changed.
 
     Attributes:
@@ -69,7 +70,7 @@ class UnitSnapshot:
 
 
 @frozen(kw_only=True)
-class Snapshot(Keyed):
+class Snapshot(PublicType, Keyed):
     """Standings reduced to what explains a change, as `evnpubsvc score --format json` writes it.
 
     Attributes:
@@ -157,7 +158,7 @@ def _contributions(
 
 
 @frozen(kw_only=True, repr=False)
-class Comparison:
+class Comparison(PublicType):
     """Why one total differs from another.
 
     Attributes:
@@ -299,7 +300,7 @@ def compare(left: ScoreSheet, right: ScoreSheet) -> Comparison:
 
 
 @frozen(kw_only=True)
-class RankChange:
+class RankChange(PublicType):
     """What one other unit contributes to a change of rank.
 
     Attributes:
@@ -322,7 +323,7 @@ class RankChange:
 
 
 @frozen(kw_only=True, repr=False)
-class Movement:
+class Movement(PublicType):
     """Why a unit's rank and total changed between two standings.
 
     Attributes:

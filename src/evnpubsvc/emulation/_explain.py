@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc.emulation._criteria import (
     EVIDENCE_ABSENT,
     INAPPLICABLE,
@@ -31,7 +32,7 @@ from evnpubsvc.texts import Language
 
 
 @frozen(kw_only=True)
-class ExplanationLine:
+class ExplanationLine(PublicType):
     """One line of an explanation.
 
     Attributes:
@@ -53,7 +54,7 @@ class ExplanationLine:
 
 
 @frozen(kw_only=True, repr=False)
-class Explanation:
+class Explanation(PublicType):
     """Why a unit has the total it has.
 
     Attributes:

@@ -20,6 +20,7 @@ from typing import Any, ClassVar, Final, TypeAlias, cast
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of
 from evnpubsvc.emulation._check_figures import check_figures
 from evnpubsvc.emulation._criteria import Columns, Criterion
@@ -86,8 +87,8 @@ class _GridFigures:
     figures: tuple[UnitFigures, ...]
 
 
-@frozen(eq=False, kw_only=True)
-class FigureGrid:
+@frozen(eq=False, kw_only=True, repr=False)
+class FigureGrid(PublicType):
     """The figures of many units, by column: what a database or a data frame hands over.
 
     Attributes:
@@ -113,6 +114,9 @@ class FigureGrid:
     attributes: Mapping[str, Column] = field(factory=dict[str, Column], converter=_columns)
 
     points: Mapping[str, Iterable[tuple[str, Fraction]]] = field(factory=dict[str, Any])
+
+    def __repr__(self) -> str:
+        return f"<FigureGrid of {len(self.units)} units, {len(self.columns)} columns>"
 
     def __attrs_post_init__(self) -> None:
         found = [*self._units_twice(), *self._lengths(), *self._counts()]
@@ -242,8 +246,8 @@ def _bare(figure: Figure) -> Any:
     return None if isinstance(figure, Unknown) else figure
 
 
-@frozen(eq=False, kw_only=True)
-class ScoreTable:
+@frozen(eq=False, kw_only=True, repr=False)
+class ScoreTable(PublicType):
     """Totals and ranks of many units; sheets and explanations on request.
 
     Attributes:
@@ -267,6 +271,9 @@ class ScoreTable:
     ranks: list[int | None]
     shared: list[int]
     chain: dict[str, list[int]]
+
+    def __repr__(self) -> str:
+        return f"<ScoreTable of {len(self)} units>"
 
     @cached_property
     def _positions(self) -> dict[str, int]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import (
     as_text,
     instance_of,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class Chosen:
+class Chosen(PublicType):
     """The option that was chosen, as the value of a figure.
 
     Attributes:
@@ -67,7 +68,7 @@ def _count_unit(given: CountUnit | str | None) -> CountUnit | None:
 
 
 @frozen
-class FigureSpec:
+class FigureSpec(PublicType):
     """A figure that a scheme asks for.
 
     Attributes:
@@ -270,7 +271,7 @@ def _points(
 
 
 @frozen
-class Published:
+class Published(PublicType):
     """What a source has published as the result; the recomputed one never overwrites it.
 
     Attributes:
@@ -283,7 +284,7 @@ class Published:
 
 
 @frozen
-class UnitFigures:
+class UnitFigures(PublicType):
     """The figures of one unit for one period.
 
     Attributes:

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.emulation._figures import UnitFigures
 from evnpubsvc.emulation._groups import Band
@@ -24,7 +25,7 @@ Points = Mapping[str, tuple[Value, Fraction]]
 
 
 @frozen(kw_only=True)
-class Verdict:
+class Verdict(PublicType):
     """What one gate or exclusion says about a unit.
 
     Attributes:
@@ -40,7 +41,7 @@ class Verdict:
 
 
 @frozen(kw_only=True)
-class GradeStep:
+class GradeStep(PublicType):
     """One step from the grade by total to the grade given.
 
     Attributes:
@@ -57,7 +58,7 @@ class GradeStep:
 
 
 @frozen(kw_only=True)
-class Grade:
+class Grade(PublicType):
     """A grade (xếp loại) and how it came about.
 
     Attributes:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import as_text, instance_of, read_member, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
 from evnpubsvc.emulation._criteria import Criterion, CriterionBase
@@ -34,7 +35,7 @@ def _rounding_at(given: RoundingAt | str) -> RoundingAt:
 
 
 @frozen
-class Rounding:
+class Rounding(PublicType):
     """Rounding half up, to decimal places, at one declared place.
 
     Attributes:
@@ -74,7 +75,7 @@ class GroupRole(LabelledEnum):
 
 
 @frozen(kw_only=True)
-class Group:
+class Group(PublicType):
     """A group of criteria whose maxima add up to its own.
 
     Attributes:
@@ -99,7 +100,7 @@ class Group:
 
 
 @frozen(kw_only=True)
-class Band:
+class Band(PublicType):
     """A grade (xếp loại) by total: `at_least <= total < below`; the top band has no upper end.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from datetime import date
 from enum import Enum
@@ -11,6 +10,7 @@ from typing import Any, cast
 
 from attrs import evolve, field, fields, frozen, has
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc._version import __version__
 from evnpubsvc.emulation._compare import Comparison, compare
@@ -35,7 +35,9 @@ def fingerprint(scheme: Scheme, figures: Iterable[UnitFigures]) -> str:
     >>> fingerprint(scheme, [a, b]) == fingerprint(scheme, [b, a])
     True
     """
-    whole = hashlib.sha256()
+    from hashlib import sha256  # noqa: PLC0415 - it takes longer to load than most rooms
+
+    whole = sha256()
     for part in (__version__, _plain(scheme), *sorted(_plain(each) for each in figures)):
         encoded = part.encode()
         whole.update(f"{len(encoded)}:".encode() + encoded)
@@ -63,7 +65,7 @@ def _plain(value: Any) -> str:
 
 
 @frozen(kw_only=True, repr=False)
-class SheetVersion:
+class SheetVersion(PublicType):
     """One version of a unit's score sheet.
 
     Attributes:
@@ -83,7 +85,7 @@ class SheetVersion:
 
 
 @frozen(kw_only=True, repr=False)
-class SheetHistory:
+class SheetHistory(PublicType):
     """The versions of one unit's sheet, oldest first. Versions are added, never changed.
 
     Attributes:

@@ -15,11 +15,10 @@ from evnpubsvc.findings import Finding, notice
 from evnpubsvc.quantities import decimal_text
 
 # "tối đa 10 điểm", "không quá −10 điểm", "at most 10 points", "maximum of 10 points", "at most -6"
-_STATED: Final = re.compile(
-    r"(?:tối đa|không quá|at most|not more than|maximum(?: of)?)"
+_STATED: Final = (
+    r"(?i)(?:tối đa|không quá|at most|not more than|maximum(?: of)?)"
     r"\s*(?:là|trừ)?\s*[-\u2212\u2013]?\s*"
-    r"(\d{1,6}(?:[.,]\d{1,4})?)(?=\s*(?:điểm|đ\b|points?)|\s*[.;)\"\u201d]|\s*$)",
-    re.IGNORECASE,
+    r"(\d{1,6}(?:[.,]\d{1,4})?)(?=\s*(?:điểm|đ\b|points?)|\s*[.;)\"\u201d]|\s*$)"
 )
 
 
@@ -60,7 +59,7 @@ def _texts(part: CriterionPart) -> Iterable[Finding]:
         said = {
             m.group(1).replace(",", ".")
             for words in (text.vi, text.en)
-            for m in _STATED.finditer(words)
+            for m in re.finditer(_STATED, words)
         }
         for stated in sorted(said):
             if Fraction(stated) != criterion.maximum:

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from attrs import evolve, field, frozen
 
 from evnpubsvc._grid import Printed
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._figures import Published, UnitFigures
@@ -32,7 +33,7 @@ _T = TypeVar("_T")
 
 
 @frozen(kw_only=True, repr=False)
-class Place:
+class Place(PublicType):
     """The place of one unit in its stratum.
 
     Attributes:
@@ -65,7 +66,7 @@ def _as_name(unit: object) -> str | None:
 
 
 @frozen(kw_only=True, repr=False)
-class Standings(Keyed, Printed):
+class Standings(PublicType, Keyed, Printed):
     """Standings (bảng xếp hạng): places by stratum, best first, unranked ones last with reason.
 
     Attributes:

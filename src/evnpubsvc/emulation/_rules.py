@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import as_text, instance_of, key_or_none, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, raise_all
 from evnpubsvc.emulation._criteria import Term
@@ -46,7 +47,7 @@ class TieRule(LabelledEnum):
 
 
 @frozen(kw_only=True)
-class Condition:
+class Condition(PublicType):
     """Something that holds for a unit, or does not, or cannot be said.
 
     A condition has exactly one subject: `figure` (a count or number), `numerator` and `denominator`
@@ -156,7 +157,7 @@ class Effect(LabelledEnum):
 
 
 @frozen(kw_only=True)
-class Sanction:
+class Sanction(PublicType):
     """A sanction: when its condition holds, the grade changes. They apply in the declared order.
 
     Attributes:
@@ -208,7 +209,7 @@ class QuotaBase(LabelledEnum):
 
 
 @frozen(kw_only=True)
-class Quota:
+class Quota(PublicType):
     """At most so many units of a stratum may have a grade.
 
     Attributes:
@@ -267,7 +268,7 @@ class Quota:
 
 
 @frozen(kw_only=True)
-class Prize:
+class Prize(PublicType):
     """A prize (giải) of a drive. Prizes are not statutory: each drive defines its own.
 
     Attributes:
@@ -294,7 +295,7 @@ class Prize:
 
 
 @frozen(kw_only=True)
-class Inapplicable:
+class Inapplicable(PublicType):
     """Criteria that do not apply to some units, and what that is worth.
 
     Attributes:

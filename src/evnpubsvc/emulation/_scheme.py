@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import as_text, instance_of, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
 from evnpubsvc.emulation._check import scheme_findings
@@ -35,7 +36,7 @@ def _placed(name: str, records: Sequence[_T]) -> tuple[tuple[str, _T], ...]:
 
 
 @frozen(kw_only=True)
-class Scheme:
+class Scheme(PublicType):
     """A score sheet (bảng chấm điểm): groups of criteria over declared figures.
 
     A scheme that exists is sound: whatever contradicts itself raises when it is made, with every

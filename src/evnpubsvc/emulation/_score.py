@@ -14,6 +14,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from evnpubsvc._grid import Printed
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.emulation._check_figures import check_figures
@@ -35,7 +36,7 @@ from evnpubsvc.quantities import Interval, Unknown, round_half_up
 
 
 @frozen(kw_only=True)
-class GroupScore:
+class GroupScore(PublicType):
     """The points of one group.
 
     Attributes:
@@ -60,7 +61,7 @@ def as_float(points: Fraction | Unknown) -> float | None:
 
 
 @frozen(kw_only=True, repr=False)
-class ScoreSheet(Keyed, Printed):
+class ScoreSheet(PublicType, Keyed, Printed):
     """The score sheet (phiếu chấm điểm) of one unit.
 
     Attributes:

@@ -9,12 +9,12 @@ from typing import Final
 from evnpubsvc.quantities import Interval, Unknown, localised, round_half_up
 from evnpubsvc.texts import Language, Text, render
 
-_NUMBER: Final = re.compile(r"[A-Za-z]?[.\d]+[a-z]?(\.[a-z\d]+)*")  # 2.1, 4.5a, P.b
+_NUMBER: Final = r"[A-Za-z]?[.\d]+[a-z]?(\.[a-z\d]+)*"  # 2.1, 4.5a, P.b
 
 
 def numbered_title(key: str, title: Text, lang: Language) -> str:
     """Write a title with its number; a key that is a word tells a Vietnamese reader nothing."""
-    if lang == "vi" and not _NUMBER.fullmatch(key):
+    if lang == "vi" and not re.fullmatch(_NUMBER, key):
         return title.vi
     return f"{key} {title.get(lang)}"
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from attrs import evolve, field, frozen
 
-from evnpubsvc._hooks import publish
+from evnpubsvc._hooks import PublicType, publish
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._figures import Figure, FigureSpec, UnitFigures
 from evnpubsvc.emulation._rank import natural_key
@@ -49,7 +49,7 @@ __all__ = [
 
 
 @frozen
-class CountedFigures:
+class CountedFigures(PublicType):
     """The figures of units, counted and given, and what of the tallies went into none of them.
 
     Attributes:
@@ -322,7 +322,7 @@ def _by_unit(
 
 
 @frozen(kw_only=True)
-class FigureTrace:
+class FigureTrace(PublicType):
     """Where one counted figure of a unit comes from.
 
     Attributes:

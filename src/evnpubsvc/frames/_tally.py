@@ -12,6 +12,7 @@ import numpy.typing as npt
 import polars as pl
 from attrs import evolve, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
@@ -45,7 +46,7 @@ def _without_cells(tally: Any) -> Any:
 
 
 @frozen(eq=False, repr=False)
-class TallyFrame:  # noqa: PLW1641 - its table has no hash
+class TallyFrame(PublicType):  # noqa: PLW1641 - its table has no hash
     """A tally as a table: the same integers as `Tally`, for millions of cells.
 
     Frames of one question form a commutative monoid as tallies do. Cells are in the order of

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, optional_day
 from evnpubsvc.errors import MisuseError
@@ -52,7 +53,7 @@ class Confidence(LabelledEnum):
 
 
 @frozen(order=False)
-class Provision:
+class Provision(PublicType):
     """A place in an instrument.
 
     An article (*điều*), clause (*khoản*) or point (*điểm*), or a run of them.
@@ -154,7 +155,7 @@ def _article(_: object, __: Attribute[str], value: object) -> None:
 
 
 @frozen(order=False, cache_hash=True)  # every due date keeps its articles once
-class Citation:
+class Citation(PublicType):
     """The source of a rule, a maximum or a figure.
 
     Attributes:

@@ -8,13 +8,14 @@ from typing import Any
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of
 from evnpubsvc.law._citation import Citation, cited
 from evnpubsvc.law._validity import Validity
 
 
 @frozen(order=False)
-class Ground:
+class Ground(PublicType):
     """The text that a rule rests on in a period (*căn cứ pháp lý*).
 
     A rule may rest on several texts at once, each for a case of its own; their grounds then have

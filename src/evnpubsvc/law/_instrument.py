@@ -6,6 +6,7 @@ from datetime import date
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, optional_day
 from evnpubsvc.errors import MisuseError
@@ -16,7 +17,7 @@ from evnpubsvc.texts import Text
 
 
 @frozen(order=False)
-class Instrument:
+class Instrument(PublicType):
     """A text of law or administration (*văn bản*).
 
     Attributes:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, cast
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._letters import LOOKALIKES, plain_letters
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of
@@ -50,7 +51,7 @@ def _bodies(_: object, __: Attribute[tuple[str, ...]], value: object) -> None:
 
 
 @frozen(order=False)
-class InstrumentNumber:
+class InstrumentNumber(PublicType):
     """The number of an instrument, taken apart.
 
     Attributes:

@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import UnknownNameError
@@ -16,7 +17,7 @@ from evnpubsvc.texts import Text
 
 
 @frozen
-class Regime:
+class Regime(PublicType):
     """A body of rules that held for some time.
 
     Attributes:

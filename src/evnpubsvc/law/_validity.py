@@ -10,6 +10,7 @@ from typing import Generic, Self, TypeVar, overload
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import checked_day, day_or_open, instance_of, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
@@ -22,7 +23,7 @@ _V = TypeVar("_V")
 
 
 @frozen(order=False)
-class Validity:
+class Validity(PublicType):
     """The days on which something holds (*hiệu lực*): a closed interval.
 
     Attributes:
@@ -122,7 +123,7 @@ _ONE_DAY = timedelta(days=1)
 
 
 @frozen(order=False)
-class Dated(Generic[T_co]):
+class Dated(PublicType, Generic[T_co]):
     """A value with the days on which it holds: one entry of a `Timeline`.
 
     Attributes:
@@ -143,7 +144,7 @@ class _Starts(Derived):
 
 
 @frozen(order=False)
-class Timeline(_Starts, Generic[T_co]):
+class Timeline(PublicType, _Starts, Generic[T_co]):
     """Values that follow one another in time.
 
     One value for each day between the first and the last.

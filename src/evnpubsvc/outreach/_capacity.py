@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.outreach._checks import (
@@ -36,7 +37,7 @@ def _fraction(value: Any) -> Fraction:
 
 
 @frozen
-class StepTime:
+class StepTime(PublicType):
     """How long a step of assistance takes at a desk.
 
     Attributes:
@@ -60,7 +61,7 @@ class StepTime:
 
 
 @frozen
-class Capacity:
+class Capacity(PublicType):
     """An estimate of what the desks of a place carry.
 
     Attributes:
@@ -225,7 +226,7 @@ def _erlang_c(desks: int, load: Fraction) -> Fraction:
 
 
 @frozen
-class MonthLoad:
+class MonthLoad(PublicType):
     """How busy the desks of a place are in a month.
 
     Attributes:
@@ -245,7 +246,7 @@ class MonthLoad:
 
 
 @frozen
-class DeskPlan:
+class DeskPlan(PublicType):
     """How many desks each month needs.
 
     Attributes:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
@@ -42,7 +43,7 @@ class EquipmentKind(LabelledEnum):
 
 
 @frozen
-class Equipment:
+class Equipment(PublicType):
     """A kind of equipment of a desk.
 
     Attributes:
@@ -60,7 +61,7 @@ class Equipment:
 
 
 @frozen
-class SupportDesk:
+class SupportDesk(PublicType):
     """A desk at which applicants are helped (*bàn hỗ trợ, điểm hỗ trợ dịch vụ công trực tuyến*).
 
     Attributes:
@@ -119,7 +120,7 @@ class ActivityKind(LabelledEnum):
 
 
 @frozen
-class Activity:
+class Activity(PublicType):
     """An activity of publicity (*hoạt động tuyên truyền*), with its evidence.
 
     Attributes:
@@ -202,7 +203,7 @@ _RULE: Final = re.compile(
 
 
 @frozen
-class SupportProgramme:
+class SupportProgramme(PublicType):
     """A team with its desks and activities: what a team file holds.
 
     Attributes:

@@ -8,12 +8,13 @@ from typing import Any
 
 from attrs import frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 
 
 @frozen
-class RosterConflict:
+class RosterConflict(PublicType):
     """Days that cannot be covered, and the members they would need.
 
     The proof that there is no roster.

@@ -6,6 +6,7 @@ from datetime import date
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
@@ -27,7 +28,7 @@ class FundingKind(LabelledEnum):
 
 
 @frozen
-class Funding:
+class Funding(PublicType):
     """Money that a programme gets (*kinh phí*), or the fact that it gets none.
 
     Attributes:
@@ -55,7 +56,7 @@ class Funding:
 
 
 @frozen
-class Expense:
+class Expense(PublicType):
     """A cost of a programme (*khoản chi*).
 
     Attributes:

@@ -11,6 +11,7 @@ from typing import Any, Self, cast
 from attrs import evolve, field, frozen
 
 from evnpubsvc._grid import Printed
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
@@ -38,7 +39,7 @@ def _month_text(day: date) -> Text:
 
 
 @frozen
-class Absence:
+class Absence(PublicType):
     """Days on which a member cannot take duty. Why is nobody's business here.
 
     Attributes:
@@ -76,7 +77,7 @@ def _duty_fields(record: Duty) -> None:
 
 
 @frozen
-class Duty:
+class Duty(PublicType):
     """Who is on duty on a day (*người trực*).
 
     Attributes:
@@ -110,7 +111,7 @@ class ChangeKind(LabelledEnum):
 
 
 @frozen
-class DutyMove:
+class DutyMove(PublicType):
     """A day that went from one member to another."""
 
     day: date = field(validator=plain_day)
@@ -119,7 +120,7 @@ class DutyMove:
 
 
 @frozen
-class RosterChange:
+class RosterChange(PublicType):
     """An entry of the log of a roster.
 
     Attributes:
@@ -134,7 +135,7 @@ class RosterChange:
 
 
 @frozen
-class DutyRoster(Keyed, Printed):
+class DutyRoster(PublicType, Keyed, Printed):
     """The duty roster of a month (*lịch trực*): exactly one member on each working day.
 
     `plan_roster` makes it; `swap` and `replace` change it, keep the rules and write the log.

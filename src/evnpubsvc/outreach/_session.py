@@ -13,6 +13,7 @@ from typing import Any, Final, Self, cast
 
 from attrs import evolve, field, fields, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.outreach._checks import named, opaque, opaque_tuple, optional, whole
@@ -53,7 +54,7 @@ class Barrier(LabelledEnum):
 
 
 @frozen
-class AssistanceSession:
+class AssistanceSession(PublicType):
     """One visit of one applicant (*lượt hỗ trợ*).
 
     What was not recorded is None, which is not "none".
@@ -93,7 +94,7 @@ class AssistanceSession:
 
 
 @frozen
-class Filing:
+class Filing(PublicType):
     """One online dossier, as far as these figures need it.
 
     Attributes:
@@ -153,7 +154,7 @@ def _table() -> Any:
 
 
 @frozen
-class AssistanceFigures:
+class AssistanceFigures(PublicType):
     """Figures of assistance as integers: they add up over teams, and over months of one log.
 
     No applicant is in them. Add up figures of periods that do not overlap and of registers that

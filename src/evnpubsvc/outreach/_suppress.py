@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import pairs_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
@@ -32,7 +33,7 @@ def _counts_or_none(
 
 
 @frozen
-class ProtectedTable(Keyed):
+class ProtectedTable(PublicType, Keyed):
     """A row of counts ready to be published. Made by `publish_table`.
 
     Attributes:

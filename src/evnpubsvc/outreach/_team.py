@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
@@ -38,7 +39,7 @@ class MemberBasis(LabelledEnum):
 
 
 @frozen
-class Member:
+class Member(PublicType):
     """A member of a team (*thành viên*), as an opaque reference.
 
     The reference is never a name, a phone number or an identity number.
@@ -83,7 +84,7 @@ class Member:
 
 
 @frozen
-class TeamDecision:
+class TeamDecision(PublicType):
     """A decision that founds or recasts a team (*quyết định thành lập, kiện toàn tổ*).
 
     Its whole list of members.
@@ -134,7 +135,7 @@ class TeamDecision:
 
 
 @frozen
-class TeamChange:
+class TeamChange(PublicType):
     """Who stayed, came and went between two days (*biến động thành viên*), each sorted.
 
     Attributes:
@@ -149,7 +150,7 @@ class TeamChange:
 
 
 @frozen
-class Tenure:
+class Tenure(PublicType):
     """A spell of one member in a team, across decisions that follow each other without a gap.
 
     Attributes:
@@ -172,7 +173,7 @@ class Tenure:
 
 
 @frozen
-class SupportTeam:
+class SupportTeam(PublicType):
     """A team that helps people use online services (*tổ hỗ trợ dịch vụ công trực tuyến*).
 
     Each decision holds the whole list of members while it is in force, so one decision at most is

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import checked_day, instance_of, plain_day
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding
@@ -99,7 +100,7 @@ _CUSTOM: Final = re.compile(
 
 
 @frozen
-class Period:
+class Period(PublicType):
     """A period of a report (*kỳ báo cáo*): from one day to another, both inclusive.
 
     Made by `month`, `quarter`, `six_months`, `nine_months` and `year`, which are told the calendar,

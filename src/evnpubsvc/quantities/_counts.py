@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._records import says
 from evnpubsvc._validate import MOST_BITS, MOST_DIGITS, instance_of, nonempty_text, read_member
 from evnpubsvc.errors import MisuseError
@@ -46,7 +47,7 @@ class ZeroPolicy(LabelledEnum):
 
 
 @frozen
-class Unknown:
+class Unknown(PublicType):
     """A figure or score that is not known. It is not zero, and it says why.
 
     Attributes:
@@ -101,7 +102,7 @@ def _unit(given: CountUnit | str) -> CountUnit:
 
 
 @frozen(order=False)
-class Count:
+class Count(PublicType):
     """A whole number of something.
 
     Attributes:
@@ -148,7 +149,7 @@ _LONGEST: Final = 200  # characters of a wording: what a source says of one numb
 
 
 @frozen(order=False)
-class CountRange:
+class CountRange(PublicType):
     """A count that is known within bounds only: a number as published, "more than 7,000".
 
     Attributes:

@@ -10,6 +10,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.quantities._counts import AnyCount, Unknown
@@ -20,7 +21,7 @@ _MOST_CORNERS: Final = 20_000
 
 
 @frozen
-class Interval:
+class Interval(PublicType):
     """The least and the most that a number can be, both inclusive.
 
     Attributes:

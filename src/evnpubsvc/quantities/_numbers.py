@@ -30,21 +30,21 @@ class NumberStyle(LabelledEnum):
     """Comma for thousands, dot for decimals: `1,234.5`."""
 
 
-_PLAIN: Final = re.compile(r"[+-]?\d+", re.ASCII)
+_PLAIN: Final = r"(?a)[+-]?\d+"
 _STYLES: Final = {
-    NumberStyle.VIETNAMESE: re.compile(r"([+-]?(?:\d{1,3}(?:\.\d{3})+|\d+))(?:,(\d+))?", re.ASCII),
-    NumberStyle.ENGLISH: re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+))(?:\.(\d+))?", re.ASCII),
+    NumberStyle.VIETNAMESE: r"(?a)([+-]?(?:\d{1,3}(?:\.\d{3})+|\d+))(?:,(\d+))?",
+    NumberStyle.ENGLISH: r"(?a)([+-]?(?:\d{1,3}(?:,\d{3})+|\d+))(?:\.(\d+))?",
 }
 # A group of thousands never starts with a zero: `0.123` has one reading.
-_LEADING_ZERO_GROUP: Final = re.compile(r"[+-]?0\d{0,2}[.,]\d{3}", re.ASCII)
+_LEADING_ZERO_GROUP: Final = r"(?a)[+-]?0\d{0,2}[.,]\d{3}"
 
 
 def _read(text: str, style: NumberStyle) -> Fraction | None:
-    match = _STYLES[style].fullmatch(text)
+    match = re.fullmatch(_STYLES[style], text)
     if match is None:
         return None
     whole, decimals = match.groups()
-    if ("." in whole or "," in whole) and _LEADING_ZERO_GROUP.match(whole):
+    if ("." in whole or "," in whole) and re.match(_LEADING_ZERO_GROUP, whole):
         return None
     digits = whole.replace(".", "").replace(",", "")
     if decimals is None:
@@ -84,7 +84,7 @@ def parse_number(text: str, style: NumberStyle = NumberStyle.UNDECLARED) -> Frac
     # Only full-width forms are digits: superscripts, circled digits and fractions are marks, not
     # part of a number.
     cleaned = plain_letters(cleaned)
-    if _PLAIN.fullmatch(cleaned):
+    if re.fullmatch(_PLAIN, cleaned):
         return Fraction(int(cleaned))
 
     # By the style that was declared; else by each of them, which must agree.

@@ -21,8 +21,8 @@ from evnpubsvc.quantities._numbers import NumberStyle, parse_number
 from evnpubsvc.texts import LANGUAGES
 
 _LONGEST: Final = 120  # characters; a number with its words needs no more
-_TOKEN: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*|<=|>=|[+<>≥≤~≈±…-]|[^\W\d_]+")
-_GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?:,\d{3})+|\d+", re.ASCII)
+_WORD: Final = r"[0-9]+(?:[.,][0-9]+)*|<=|>=|[+<>≥≤~≈±…-]|[^\W\d_]+"
+_GROUPED: Final = r"(?a)[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?:,\d{3})+|\d+"
 _DECIMAL_MARK: Final = {NumberStyle.VIETNAMESE: ",", NumberStyle.ENGLISH: "."}
 
 
@@ -170,7 +170,7 @@ def _numbers(words: list[_Word | str], style: NumberStyle, refused: DataError) -
 def _grouped(digits: str, style: NumberStyle, refused: DataError) -> Fraction:
     """Return a whole number with or without groups of three; decimals are no count."""
     decimal_mark = _DECIMAL_MARK.get(style)
-    if not _GROUPED.fullmatch(digits) or (decimal_mark and decimal_mark in digits):
+    if not re.fullmatch(_GROUPED, digits) or (decimal_mark and decimal_mark in digits):
         raise refused
     return Fraction(re.sub(r"[.,]", "", digits))
 
@@ -178,7 +178,7 @@ def _grouped(digits: str, style: NumberStyle, refused: DataError) -> Fraction:
 def _words(text: str, unit: CountUnit, refused: DataError) -> Iterator[_Word | str]:
     """Yield the phrases of a text, the longest first, and the numbers as they are written."""
     table = {**_table(), **_unit_names(unit)}
-    tokens = _TOKEN.findall(text)
+    tokens = re.findall(_WORD, text)
     if "".join(tokens) != re.sub(r"\s", "", text).strip(".,;"):
         raise refused
     at = 0

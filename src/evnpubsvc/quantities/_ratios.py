@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.quantities._counts import (
     AnyCount,
@@ -21,7 +22,7 @@ from evnpubsvc.texts import Language
 
 
 @frozen(order=False)
-class Ratio:
+class Ratio(PublicType):
     """A number of things out of a number of things.
 
     Attributes:

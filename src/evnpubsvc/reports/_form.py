@@ -8,6 +8,7 @@ from itertools import combinations
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import DataError, UnknownNameError
@@ -30,7 +31,7 @@ from evnpubsvc.texts import Text
 
 
 @frozen(kw_only=True)
-class Column:
+class Column(PublicType):
     """A column of numbers (*cột số liệu*).
 
     Attributes:
@@ -64,7 +65,7 @@ class Column:
 
 
 @frozen(kw_only=True)
-class Identity:
+class Identity(PublicType):
     """What must add up in every row: a column that is the sum of others.
 
     Attributes:
@@ -77,7 +78,7 @@ class Identity:
 
 
 @frozen(kw_only=True)
-class CarryOver:
+class CarryOver(PublicType):
     """What must agree across two periods that follow each other.
 
     Attributes:
@@ -90,7 +91,7 @@ class CarryOver:
 
 
 @frozen(kw_only=True)
-class Form(Keyed):
+class Form(PublicType, Keyed):
     """A form of a periodic report (*biểu mẫu báo cáo*).
 
     Attributes:

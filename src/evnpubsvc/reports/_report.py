@@ -10,6 +10,7 @@ from itertools import groupby
 from attrs import field, frozen
 
 from evnpubsvc._grid import Printed
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
@@ -22,7 +23,7 @@ from evnpubsvc.statistics import HandlingTime, Rate, measures, rate
 
 
 @frozen(kw_only=True, repr=False)
-class Report(Printed):
+class Report(PublicType, Printed):
     """A form filled for a period; it prints as the form does.
 
     Attributes:

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import pairs_of, tuple_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
@@ -36,7 +37,7 @@ def row_order(key: tuple[str | None, ...]) -> tuple[tuple[bool, str], ...]:
 
 
 @frozen
-class ReportRow(Keyed):
+class ReportRow(PublicType, Keyed):
     """A row of a form.
 
     Attributes:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, read_member
 from evnpubsvc.errors import MisuseError
@@ -31,7 +32,7 @@ class ReportSender(LabelledEnum):
 
 
 @frozen
-class ReportDue:
+class ReportDue(PublicType):
     """By what day a report is to be sent (*thời hạn gửi báo cáo*).
 
     Attributes:

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from attrs import frozen
 
 from evnpubsvc._files import Source, find_beside, read_bytes
+from evnpubsvc._hooks import PublicType
 from evnpubsvc.campaigns import Campaign
 from evnpubsvc.emulation import Snapshot, TieRule
 from evnpubsvc.emulation.results import UnitSnapshot
@@ -24,7 +25,7 @@ from evnpubsvc.serde._schemes import preset, read_scheme
 
 
 @frozen
-class CampaignFile:
+class CampaignFile(PublicType):
     """A campaign and the files that its document names.
 
     Attributes:

@@ -10,6 +10,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from evnpubsvc._files import read_bytes
+from evnpubsvc._hooks import PublicType
 from evnpubsvc.catalogue import (
     Authority,
     Catalogue,
@@ -51,8 +52,8 @@ _AUTHORITIES: Final = {
 }
 
 
-@frozen
-class CatalogueReading:
+@frozen(repr=False)
+class CatalogueReading(PublicType):
     """A catalogue with everything that is unclear in it.
 
     Attributes:
@@ -62,6 +63,9 @@ class CatalogueReading:
 
     catalogue: Catalogue
     findings: tuple[Finding, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        return f"<CatalogueReading of {self.catalogue}, {len(self.findings)} findings>"
 
 
 def catalogue_from_rows(

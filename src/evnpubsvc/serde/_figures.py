@@ -11,6 +11,7 @@ from typing import Final
 from attrs import field, frozen
 
 from evnpubsvc._files import Source
+from evnpubsvc._hooks import PublicType
 from evnpubsvc.emulation import Chosen, Figure, Published, Scheme, UnitFigures, check_figures
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Cell, Finding, Severity, finding, notice, violations
@@ -83,7 +84,7 @@ class FigureColumns(TableLayout):
 
 
 @frozen
-class FigureTable:
+class FigureTable(PublicType):
     """The units of a table, in its order, and what looked odd without being wrong.
 
     Attributes:

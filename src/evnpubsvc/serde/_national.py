@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.serde._units import unit_register_from_rows
@@ -29,8 +30,8 @@ _NEWER: Final = (
 )
 
 
-@frozen
-class RegisterReading:
+@frozen(repr=False)
+class RegisterReading(PublicType):
     """A register with everything that is unclear in its origin.
 
     Attributes:
@@ -40,6 +41,9 @@ class RegisterReading:
 
     register: UnitRegister
     findings: tuple[Finding, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        return f"<RegisterReading of {self.register}, {len(self.findings)} findings>"
 
 
 def national_register() -> RegisterReading:

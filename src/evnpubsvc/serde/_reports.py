@@ -14,6 +14,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from evnpubsvc._files import Source, Target, write_whole
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_names, packaged_text
 from evnpubsvc._validate import read_member
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
@@ -164,7 +165,7 @@ class PublishedColumns(TableLayout):
 
 
 @frozen
-class PublishedTable:
+class PublishedTable(PublicType):
     """A table that somebody published, as it is printed.
 
     Attributes:

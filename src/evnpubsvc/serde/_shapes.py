@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Final, Literal, TypeAlias
 from attrs import Attribute, evolve, field, fields, frozen
 
 from evnpubsvc._files import bounds
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._records import says
 from evnpubsvc._validate import check_texts
 from evnpubsvc.errors import DataError
@@ -70,7 +71,7 @@ _STYLES: Final[Mapping[str | None, NumberStyle]] = MappingProxyType(
 
 
 @frozen(kw_only=True)
-class TableLayout:
+class TableLayout(PublicType):
     """How a table lies in its file: the keys that every mapping has.
 
     Attributes:

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of
 from evnpubsvc.findings import Finding, notice
@@ -101,7 +102,7 @@ _KINDS: Final[tuple[type[Level], ...]] = (OnlineLevel2011, OnlineKind2022, Proac
 
 
 @frozen
-class Meaning:
+class Meaning(PublicType):
     """What a level meant on a day.
 
     Attributes:

@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._letters import plain_letters
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.findings import Finding, finding, notice
@@ -62,7 +63,7 @@ def read_channel(text: str) -> Channel | None:
 
 
 @frozen
-class LevelReading:
+class LevelReading(PublicType):
     """What a label of a level can mean on a day.
 
     Attributes:

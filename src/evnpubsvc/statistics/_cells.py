@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias, overload
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.quantities import Count, CountUnit, Ratio
@@ -52,7 +53,7 @@ def _dossiers(number: int) -> Count:
 
 
 @frozen
-class TallyCell:
+class TallyCell(PublicType):
     """The dossiers of one cell in one period, by where they stand at its end.
 
     What was there when the period began, and what came in it:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._records import open_class
 from evnpubsvc._validate import pairs_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
@@ -48,7 +49,7 @@ def _counted_days(_: object, __: Attribute[Any], pairs: tuple[tuple[int, int], .
 
 
 @frozen
-class HandlingTime:
+class HandlingTime(PublicType):
     """How many dossiers took how many working days (*thời gian giải quyết*).
 
     A day is counted from the one after the receipt to that of the end, so what is finished on the

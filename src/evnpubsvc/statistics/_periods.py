@@ -10,6 +10,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, finding
@@ -23,7 +24,7 @@ _DAY: Final = timedelta(days=1)
 
 
 @frozen(order=False)
-class Flow:
+class Flow(PublicType):
     """A number of things that happened in a period.
 
     Flows of one period add up, and so do those of adjacent periods.
@@ -76,7 +77,7 @@ class Flow:
 
 
 @frozen(order=False)
-class Stock:
+class Stock(PublicType):
     """A number of things that were there at the end of a day.
 
     Stocks of one day add up; stocks never sum over time.

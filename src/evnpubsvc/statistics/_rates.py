@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
@@ -39,7 +40,7 @@ _TABLE: Final = "statistics/rates.toml"
 
 
 @frozen(kw_only=True)
-class Measure:
+class Measure(PublicType):
     """A number that rates are made of.
 
     Attributes:
@@ -60,7 +61,7 @@ class Measure:
 
 
 @frozen(kw_only=True)
-class NamedRate:
+class NamedRate(PublicType):
     """What a name of a rate (*tỷ lệ*) stands for.
 
     Attributes:
@@ -84,7 +85,7 @@ class NamedRate:
 
 
 @frozen(kw_only=True)
-class RateTable:
+class RateTable(PublicType):
     """Measures and rates of one's own, beside the packaged ones.
 
     Attributes:
@@ -205,7 +206,7 @@ def _known_rate(record: Any, attribute: Attribute[Any], value: object) -> None:
 
 
 @frozen
-class Rate:
+class Rate(PublicType):
     """A named rate with its two counts.
 
     Attributes:
@@ -558,7 +559,7 @@ def pool_rates(rates: Iterable[Rate]) -> Rate:
 
 
 @frozen(kw_only=True)
-class Growth:
+class Growth(PublicType):
     """Growth against an earlier period, with what bounds it.
 
     Attributes:

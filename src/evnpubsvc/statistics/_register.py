@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from attrs import Attribute, field, fields, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import ZONED
 from evnpubsvc._records import open_class, says
 from evnpubsvc._validate import instance_of, nonempty_text, pairs_of
@@ -78,7 +79,7 @@ def _code(record: object, attribute: Attribute[Any], value: object) -> None:
 
 
 @frozen
-class RegisterRow:
+class RegisterRow(PublicType):
     """One dossier of a register, as far as counting needs it.
 
     Moments are dates, or aware datetimes in the local zone of the register, whose local dates

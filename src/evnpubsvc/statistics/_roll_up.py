@@ -7,6 +7,7 @@ from datetime import date
 
 from attrs import evolve, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.statistics._dimensions import WORKING_DAYS, as_names
@@ -129,7 +130,7 @@ def _replaced(counted: Tally, place: int, into: Mapping[str | None, str | None])
 
 
 @frozen(repr=False)
-class UnitRollUp:
+class UnitRollUp(PublicType):
     """A tally by the units of one tier.
 
     Attributes:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import tuple_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown
@@ -20,7 +21,7 @@ from evnpubsvc.statistics._where import Where, distinct_members
 
 
 @frozen(kw_only=True)
-class Selection:
+class Selection(PublicType):
     """Which dossiers count.
 
     Attributes:

@@ -9,6 +9,7 @@ from typing import Any, Final, Self, cast
 from attrs import Attribute, evolve, field, frozen
 
 from evnpubsvc._grid import Printed, blocks_of, text_of
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import (
     instance_of,
     optional_day,
@@ -56,7 +57,7 @@ def _tally_cells(record: object, attribute: Attribute[Any], value: Cells) -> Non
 
 
 @frozen(kw_only=True, repr=False)
-class Tally(Printed):
+class Tally(PublicType, Printed):
     """The dossiers of a period, counted by dimensions and by where they stand at its end.
 
     Tallies of one question (all attributes down to `terms`) form a commutative monoid: `merge` is

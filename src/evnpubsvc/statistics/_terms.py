@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 
 from attrs import Attribute, evolve, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, nonempty_text, pairs_of
 from evnpubsvc.deadlines import LimitUnit, TimeLimit, due
 from evnpubsvc.errors import DataError, MisuseError
@@ -60,7 +61,7 @@ def find_wrong_limits(limits: Mapping[str, str], path: str) -> Iterator[Finding]
 
 
 @frozen
-class LimitTerms:
+class LimitTerms(PublicType):
     """Time limits (thời hạn giải quyết) for registers without due dates.
 
     A limit is counted from the day of receipt, which is not counted itself (Civil Code

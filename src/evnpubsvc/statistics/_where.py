@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.services import words
@@ -20,7 +21,7 @@ def distinct_members(record: object, attribute: Attribute[Any], value: Any) -> N
 
 
 @frozen
-class Where:
+class Where(PublicType):
     """A dimension and the values of it that count.
 
     Attributes:

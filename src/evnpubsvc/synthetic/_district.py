@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import own_day
 from evnpubsvc._validate import instance_of, nonempty_text, read_member, tuple_of
 from evnpubsvc.catalogue import Catalogue, ServiceOffering, seed_catalogue
@@ -64,7 +65,7 @@ def _defect(given: DistrictDefect | str) -> DistrictDefect:
 
 
 @frozen
-class PlannedDefect:
+class PlannedDefect(PublicType):
     """A defect that was put into a dossier on purpose.
 
     Attributes:
@@ -87,7 +88,7 @@ class PlannedDefect:
 
 
 @frozen(repr=False)
-class District:
+class District(PublicType):
     """A district that never existed, in 2024, coherent with itself.
 
     Attributes:

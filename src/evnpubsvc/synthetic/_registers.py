@@ -26,6 +26,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 from attrs import field, frozen
 
 from evnpubsvc._files import replace_file, system_error
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._records import says
 from evnpubsvc._validate import instance_of
 from evnpubsvc.deadlines import LimitUnit, TimeLimit
@@ -115,7 +116,7 @@ def _some(_record: object, attribute: object, value: int) -> None:
 
 
 @frozen(kw_only=True)
-class SyntheticRegister:
+class SyntheticRegister(PublicType):
     """A register to be made: 2024 and 2025 on the calendar of Viet Nam, skewed as real ones are.
 
     A few units and procedures have most dossiers. Desks and the post receive in office time,

@@ -13,7 +13,6 @@ after the mark and the value, or nothing where the value is empty.
 
 from __future__ import annotations
 
-import string
 from collections.abc import Mapping
 from functools import cache
 
@@ -127,12 +126,12 @@ def _template(key: str, lang: Language, hint: bool) -> tuple[tuple[str, str | No
 
     Words, the placeholder that follows them, what it says of itself.
     """
+    from string import Formatter  # noqa: PLC0415 - only messages need it
+
     known_language(lang)
     entry = catalogue()[key]
     text = entry.get(f"hint_{lang}", "") if hint else entry[lang]
-    return tuple(
-        (words, name, form or "") for words, name, form, _ in string.Formatter().parse(text)
-    )
+    return tuple((words, name, form or "") for words, name, form, _ in Formatter().parse(text))
 
 
 publish(__name__, __all__)

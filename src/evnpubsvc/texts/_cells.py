@@ -12,9 +12,9 @@ _TRIGGERS: Final = "=+\\-@＝＋－＠﹦﹢﹣﹫−"
 _SKIPPED: Final = "\\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff"
 # A cell begins at the beginning of the text, and after a mark that may separate cells elsewhere.
 _BEGINS: Final = "(^|[;,|\t\r\n])"
-_GUARD: Final = re.compile(f"{_BEGINS}(?=[{_SKIPPED}]*[{_TRIGGERS}]|['\t\r\n])")
-_GUARDED: Final = re.compile(f"{_BEGINS}'")
-_NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_GUARD: Final = f"{_BEGINS}(?=[{_SKIPPED}]*[{_TRIGGERS}]|['\t\r\n])"
+_GUARDED: Final = f"{_BEGINS}'"
+_NUMBER: Final = r"[+-]?[0-9]+(\.[0-9]+)?"
 
 
 def guard_text(text: str) -> str:
@@ -28,7 +28,7 @@ def guard_text(text: str) -> str:
     >>> guard_text("=HYPERLINK(1)"), guard_text("Đất đai"), guard_text("'=1"), guard_text("a;=1")
     ("'=HYPERLINK(1)", 'Đất đai', "''=1", "a;'=1")
     """
-    return _GUARD.sub(r"\1'", text)
+    return re.sub(_GUARD, r"\1'", text)
 
 
 def unguard_text(text: str) -> str:
@@ -37,7 +37,7 @@ def unguard_text(text: str) -> str:
     >>> unguard_text("'=HYPERLINK(1)")
     '=HYPERLINK(1)'
     """
-    return _GUARDED.sub(r"\1", text)
+    return re.sub(_GUARDED, r"\1", text)
 
 
 def guard_cell(cell: str) -> str:
@@ -46,6 +46,6 @@ def guard_cell(cell: str) -> str:
     >>> guard_cell("-3.5"), guard_cell("-x")
     ('-3.5', "'-x")
     """
-    if _NUMBER.fullmatch(cell):
+    if re.fullmatch(_NUMBER, cell):
         return cell
     return guard_text(cell)

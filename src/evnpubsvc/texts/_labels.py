@@ -6,11 +6,12 @@ import re
 from enum import Enum, IntEnum, StrEnum
 from functools import cache
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc.texts._catalogue import catalogue
 from evnpubsvc.texts._text import Text
 
 
-class LabelledEnum(StrEnum):
+class LabelledEnum(PublicType, StrEnum):
     """The base of the public enums: each value has a name in both languages.
 
     The names stand in `texts/enums.toml`, in a table with the name of the class: `[stop-kind]` for
@@ -32,7 +33,7 @@ class LabelledEnum(StrEnum):
         return f"{type(self).__name__}.{self.name}"
 
 
-class LabelledIntEnum(IntEnum):
+class LabelledIntEnum(PublicType, IntEnum):
     """As `LabelledEnum`, for the numbered lists of other systems."""
 
     @property

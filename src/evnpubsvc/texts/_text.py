@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import Attribute, field, frozen
 
-from evnpubsvc._hooks import misuse
+from evnpubsvc._hooks import PublicType, misuse
 from evnpubsvc._letters import is_writable
 from evnpubsvc._records import says
 
@@ -30,7 +30,7 @@ def _not_empty(_: object, attribute: Attribute[str], value: object) -> None:
 
 
 @frozen
-class Text:
+class Text(PublicType):
     """A title or note in both languages.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -78,7 +77,9 @@ def printable(text: str) -> str:
     """Return a text with every letter escaped that a terminal or a page would not show."""
     if text.isprintable():
         return text
-    return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in text)
+    from json import dumps  # noqa: PLC0415 - hardly any text needs it
+
+    return "".join(letter if letter.isprintable() else dumps(letter)[1:-1] for letter in text)
 
 
 def printable_lines(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from attrs import field, frozen
 from attrs.validators import optional
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
@@ -65,7 +66,7 @@ class DividedPolicy(LabelledEnum):
 
 
 @frozen
-class Link:
+class Link(PublicType):
     """Territory of an older unit that lies in a newer one.
 
     Attributes:
@@ -82,7 +83,7 @@ class Link:
 
 
 @frozen
-class Break:
+class Break(PublicType):
     """The mark on a figure that crosses a change of territory (*gãy chuỗi số liệu*).
 
     Attributes:
@@ -101,7 +102,7 @@ class Break:
 
 
 @frozen
-class TerritoryGroup:
+class TerritoryGroup(PublicType):
     """The smallest set of older units and newer units that cover the same territory.
 
     Attributes:
@@ -116,7 +117,7 @@ class TerritoryGroup:
 
 
 @frozen
-class TerritoryComparison:
+class TerritoryComparison(PublicType):
     """Figures of the same territory on two days.
 
     Attributes:
@@ -158,7 +159,7 @@ class TerritoryComparison:
 
 
 @frozen
-class Carried:
+class Carried(PublicType):
     """Figures of older units, carried to the units of a later day.
 
     Attributes:
@@ -175,7 +176,7 @@ class Carried:
 
 
 @frozen
-class UnitTotal:
+class UnitTotal(PublicType):
     """A figure rolled up to a unit above.
 
     Attributes:
@@ -216,7 +217,7 @@ class _Sides(Derived):
 
 
 @frozen(repr=False)
-class Lineage(_Sides):
+class Lineage(PublicType, _Sides):
     """What became of the units of one day until another.
 
     The only way to compare figures across a break.

@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._letters import plain_letters
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.findings import Finding
@@ -49,7 +50,7 @@ class NameDifference(LabelledEnum):
 
 
 @frozen
-class NameMatch:
+class NameMatch(PublicType):
     """A unit that a text names.
 
     Attributes:
@@ -70,7 +71,7 @@ class NameMatch:
 
 
 @frozen
-class NameReading:
+class NameReading(PublicType):
     """What a text can name.
 
     Attributes:

@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
@@ -49,7 +50,7 @@ class PopulationKind(LabelledEnum):
 
 
 @frozen
-class PopulationFigure:
+class PopulationFigure(PublicType):
     """One figure of a unit, as a source gives it.
 
     Attributes:
@@ -75,7 +76,7 @@ class PopulationFigure:
 
 
 @frozen
-class Population:
+class Population(PublicType):
     """What is known of a unit on a day, and from which figures.
 
     Attributes:
@@ -101,7 +102,7 @@ class Population:
 
 
 @frozen
-class PopulationTable:
+class PopulationTable(PublicType):
     """Figures of the people of units (*dân số, hộ, thiết bị, tài khoản*), by day and source.
 
     Attributes:

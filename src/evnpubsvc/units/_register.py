@@ -11,6 +11,7 @@ from typing import Self
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import tuple_of
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
@@ -68,8 +69,8 @@ class _Indexes(Derived):
     _names: dict[str, list[AdminUnit]]  # filled at the first search by name
 
 
-@frozen(repr=False)
-class UnitRegister(_Indexes):
+@frozen
+class UnitRegister(PublicType, _Indexes):
     """Administrative units with their validity and what became of them. Immutable; indexed once.
 
     Attributes:
@@ -95,8 +96,8 @@ class UnitRegister(_Indexes):
     units: tuple[AdminUnit, ...] = field(validator=tuple_of(AdminUnit))
     successions: tuple[Succession, ...] = field(default=(), validator=tuple_of(Succession))
 
-    def __repr__(self) -> str:
-        return f"<UnitRegister: {len(self.units)} units, {len(self.successions)} successions>"
+    def __str__(self) -> str:
+        return f"<UnitRegister of {len(self.units)} units, {len(self.successions)} successions>"
 
     def __attrs_post_init__(self) -> None:
         by_key: dict[UnitKey, AdminUnit] = {}

@@ -8,6 +8,7 @@ from typing import Final
 from attrs import Attribute, field, frozen
 from attrs.validators import optional
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._records import says
 from evnpubsvc._validate import day_or_open, instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError
@@ -94,7 +95,7 @@ _LONGEST_CODE: Final = 35  # the longest identifier that QĐ 20/2020/QĐ-TTg art
 
 
 @frozen(order=False)
-class UnitKey:
+class UnitKey(PublicType):
     """What identifies a unit.
 
     Its code together with the first day on which the code meant this unit.
@@ -128,7 +129,7 @@ class UnitKey:
 
 
 @frozen(order=False)
-class AdminUnit:
+class AdminUnit(PublicType):
     """One administrative unit (*đơn vị hành chính*), unchanged as long as it is valid.
 
     A unit that changes any of these is another version: the same or another code, from another day.
@@ -192,7 +193,7 @@ class AdminUnit:
 
 
 @frozen(order=False)
-class Succession:
+class Succession(PublicType):
     """One step of what became of a unit: the older one ends, the newer one begins on the next day.
 
     Attributes:

@@ -11,6 +11,7 @@ from typing import Any, Final, Self, cast
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import checked_day, optional_day, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
@@ -70,7 +71,7 @@ class _Tables(Derived):
 
 
 @frozen(order=False)
-class Calendar(_Tables):
+class Calendar(PublicType, _Tables):
     """Which days are working days (*ngày làm việc*).
 
     A calendar says with what hours, why, and from which day to which.

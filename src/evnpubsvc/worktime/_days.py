@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, optional_day, plain_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
@@ -55,7 +56,7 @@ _WORKED: Final = frozenset({DayKind.ORDINARY, DayKind.MAKE_UP, DayKind.SPECIAL_H
 
 
 @frozen
-class CalendarDay:
+class CalendarDay(PublicType):
     """A row of a calendar: one day that differs from the ordinary week.
 
     Attributes:
@@ -93,7 +94,7 @@ class CalendarDay:
 
 
 @frozen
-class DayReason:
+class DayReason(PublicType):
     """Why a day is a working day or a day off.
 
     Attributes:

@@ -8,12 +8,12 @@ from typing import Any, ClassVar, Final, Self, cast
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, optional_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
 
 _PATTERN: Final = r"([01]?\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0-5]\d)"
-_WRITTEN: Final = re.compile(_PATTERN, re.ASCII)
 _LONGEST: Final = 40  # characters
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -25,7 +25,7 @@ def _whole_minute(record: object, attribute: Attribute[time], value: time) -> No
 
 
 @frozen
-class Session:
+class Session(PublicType):
     """One stretch of office time within a day (*buổi làm việc*), local time.
 
     It runs from the opening up to the closing.
@@ -65,7 +65,7 @@ class Session:
         given: object = text
         match = None
         if isinstance(given, str) and len(given) <= _LONGEST:
-            match = _WRITTEN.fullmatch(given.strip())
+            match = re.fullmatch(_PATTERN, given.strip(), re.ASCII)
         if match is None:
             raise MisuseError("session-not-read", text)
         hour, minute, end_hour, end_minute = (int(part) for part in match.groups())
@@ -106,7 +106,7 @@ def _seven_days(record: object, attribute: Attribute[Any], value: object) -> Non
 
 
 @frozen
-class WeeklyHours:
+class WeeklyHours(PublicType):
     """The office hours of a week, in force from a day until the next record of the calendar.
 
     A weekday without sessions is the weekly rest. Write only the sessions in which the clock of a

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import Text
@@ -26,7 +27,7 @@ def _choices(record: object, attribute: Attribute[Any], value: object) -> None:
 
 
 @frozen
-class OpenDecision:
+class OpenDecision(PublicType):
     """A decision on days off that the competent authority has not taken, with choices it may make.
 
     The law does not limit the choices: the Prime Minister chooses freely (Labour Code 45/2019/QH14

@@ -24,28 +24,26 @@ _LONGEST: Final = 80  # characters; nobody types more for one instant
 
 # A day: year first, day first, in words, or eight digits.
 _SEP: Final = r"\s?[-/.]\s?"
-_DAYS: Final[dict[str, re.Pattern[str]]] = {
-    "iso": re.compile(rf"(?P<y>\d{{4}})(?P<s>{_SEP})(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})"),
-    "dmy": re.compile(rf"(?P<d>\d{{1,2}})(?P<s>{_SEP})(?P<m>\d{{1,2}})(?P=s)(?P<y>\d{{4}})"),
-    "words": re.compile(
-        r"(?:ngày )?(?P<d>\d{1,2}) ?tháng ?(?P<m>\d{1,2})(?: ?năm|[ /,-]) ?(?P<y>\d{4})"
-    ),
-    "compact": re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:(?P<clock>\d{6}))?"),
+_DAYS: Final[dict[str, str]] = {
+    "iso": rf"(?P<y>\d{{4}})(?P<s>{_SEP})(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})",
+    "dmy": rf"(?P<d>\d{{1,2}})(?P<s>{_SEP})(?P<m>\d{{1,2}})(?P=s)(?P<y>\d{{4}})",
+    "words": (r"(?:ngày )?(?P<d>\d{1,2}) ?tháng ?(?P<m>\d{1,2})(?: ?năm|[ /,-]) ?(?P<y>\d{4})"),
+    "compact": r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:(?P<clock>\d{6}))?",
 }
-_SHORT_YEAR: Final = re.compile(rf"(\d{{1,2}})({_SEP})(\d{{1,2}})\2(\d{{2}})")
+_SHORT_YEAR: Final = rf"(\d{{1,2}})({_SEP})(\d{{1,2}})\2(\d{{2}})"
 
 # A time of day, what follows it, and a zone.
-_CLOCK: Final = re.compile(
+_CLOCK: Final = (
     r"(?P<h>\d{1,2})(?:(?: ?: ?| ?(?:giờ|h|g) ?)(?P<m>\d{2})(?: ?phút)?"
     r"(?: ?[:,]? ?(?P<s>\d{2})(?:[.,](?P<f>\d{1,6}))?(?: ?giây)?)?| ?(?:giờ|h|g)| (?=[sacp]))"
     r" ?(?P<half>sáng|trưa|chiều|tối|đêm|sa|ch|am|pm|a\.m\.?|p\.m\.?)?"
 )
-_ZONE: Final = re.compile(
+_ZONE: Final = (
     r"(?P<z>z)|\(?(?:gmt|utc)? ?(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d{2}))?\)?"
     r"|\(?(?P<u>gmt|utc)\)?"
     r"|\(?(?:giờ việt nam|ict|asia/ho_chi_minh)\)?"
 )
-_LINKS: Final = re.compile(r"^(?:vào lúc|vào hồi|lúc|hồi|vào|at|on|ngày|t)(?![^\W\d_]) ?|^[,;-] ?")
+_LINKS: Final = r"^(?:vào lúc|vào hồi|lúc|hồi|vào|at|on|ngày|t)(?![^\W\d_]) ?|^[,;-] ?"
 _MORNING: Final = frozenset({"sa", "am", "a.m", "a.m.", "sáng"})
 _AFTERNOON: Final = frozenset({"ch", "pm", "p.m", "p.m.", "chiều", "tối"})
 _ENGLISH_HALVES: Final = frozenset({"am", "pm", "a.m", "a.m.", "p.m", "p.m."})
@@ -144,7 +142,7 @@ def _read(text: str, order: DateOrder | None, zone: tzinfo | None) -> date:
             continue
         _refuse_american(match, clock, order, text)
         return _put_together(day, clock, zone, text)
-    short = _SHORT_YEAR.fullmatch(cleaned)
+    short = re.fullmatch(_SHORT_YEAR, cleaned)
     if short is not None:
         raise _NotReadError(_say_both(short, text))
     raise _NotReadError(finding("moment-not-read", "", text))
@@ -154,7 +152,7 @@ def _find_days(cleaned: str, order: DateOrder | None) -> Iterator[re.Match[str]]
     """Find a day at either end or after a time of day, in the orders that are accepted."""
     accepted = ("iso", "dmy", "compact") if order is None else (order,)
     for name in (*accepted, "words"):
-        for match in _DAYS[name].finditer(cleaned):
+        for match in re.finditer(_DAYS[name], cleaned):
             before, after = cleaned[: match.start()][-1:], cleaned[match.end() :][:1]
             if not before.isdigit() and not after.isdigit() and after != "/":
                 yield match
@@ -187,20 +185,20 @@ def _read_around(around: tuple[str, str], day: re.Match[str], text: str) -> _Clo
     half, zone = "", None
     while rest:
         # Words and marks that only link.
-        linked = _LINKS.match(rest)
+        linked = re.match(_LINKS, rest)
         if linked is not None and linked.end():
             rest = rest[linked.end() :].strip()
             continue
 
         # The time of day, once.
-        found = _CLOCK.match(rest)
+        found = re.match(_CLOCK, rest)
         if found is not None and clock is None and _ends_well(rest, len(found.group().rstrip())):
             clock, half = _make_clock(found, text), found["half"] or ""
             rest = rest[found.end() :].strip()
             continue
 
         # A zone after it, once. Anything else is left over.
-        named = _ZONE.match(rest)
+        named = re.match(_ZONE, rest)
         if named is None or zone is not None or clock is None:
             return None
         zone = _make_zone(named, text)

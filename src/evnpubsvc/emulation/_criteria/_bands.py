@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
 from evnpubsvc.emulation._criteria._base import CriterionBase
@@ -25,7 +26,7 @@ _WIDE = Fraction(1, 2)  # of the scale, or of the maximum: from here on lint spe
 
 
 @frozen(kw_only=True)
-class ShareBand:
+class ShareBand(PublicType):
     """What a share earns from a bound on: `at_least <= n / d < below`.
 
     Attributes:

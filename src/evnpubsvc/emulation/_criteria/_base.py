@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import as_text, instance_of, key_or_none, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact
 from evnpubsvc.emulation._criteria._columns import Columns
@@ -27,7 +28,7 @@ from evnpubsvc.texts import Language, Text
 
 
 @frozen(kw_only=True)
-class CriterionBase:
+class CriterionBase(PublicType):
     """What all kinds of criterion have.
 
     Attributes:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import as_text, instance_of, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, key_twice, positive, raise_all
 from evnpubsvc.emulation._criteria._base import CriterionBase
@@ -22,7 +23,7 @@ from evnpubsvc.texts import Language, Text
 
 
 @frozen(kw_only=True)
-class Option:
+class Option(PublicType):
     """One level that can be chosen.
 
     Attributes:
@@ -39,7 +40,7 @@ class Option:
 
 
 @frozen(kw_only=True)
-class ChoiceItem:
+class ChoiceItem(PublicType):
     """One question of a choice criterion.
 
     Attributes:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.quantities import CountRange, Interval, Unknown, ZeroPolicy
 
@@ -21,7 +22,7 @@ _NOT_COUNTED: Final = frozenset({ZeroPolicy.EXCLUDED.value, "monitor-only", "und
 
 
 @frozen(kw_only=True)
-class Component:
+class Component(PublicType):
     """The points of one criterion, with everything they were made from.
 
     Attributes:

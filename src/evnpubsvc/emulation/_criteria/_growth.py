@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of
 from evnpubsvc.emulation._base import exact, not_negative, positive, raise_all
 from evnpubsvc.emulation._criteria._base import CriterionBase
@@ -27,7 +28,7 @@ from evnpubsvc.texts import Language
 
 
 @frozen(kw_only=True)
-class SmallBase:
+class SmallBase(PublicType):
     """The rule for growth from a base that is too small to compare with.
 
     Attributes:

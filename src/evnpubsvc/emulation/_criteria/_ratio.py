@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, key_or_none, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
 from evnpubsvc.emulation._criteria._base import CriterionBase
@@ -24,7 +25,7 @@ from evnpubsvc.texts import Language, percent
 
 
 @frozen(kw_only=True)
-class Substitute:
+class Substitute(PublicType):
     """What takes the place of a denominator that no source has; its flag stays with the number.
 
     Attributes:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, read_member, tuple_of
 from evnpubsvc.emulation._base import exact
 from evnpubsvc.emulation._figures import UnitFigures
@@ -24,7 +25,7 @@ class Combine(LabelledEnum):
 
 
 @frozen
-class Term:
+class Term(PublicType):
     """A numerator or denominator: one figure, a sum of figures, or the largest of several.
 
     Attributes:
@@ -106,7 +107,7 @@ Slot: TypeAlias = tuple[str, Term, Reads]
 
 
 @frozen
-class Stated:
+class Stated(PublicType):
     """What another place of the same document says this item's maximum is. All places must agree.
 
     It serves the transcription of a draft: type in both, and the check finds the contradiction.
