@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 from attrs import evolve, field, frozen
 
 from evnpubsvc._grid import Printed
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.analysis._crossing import AtEnd, first_crossing
 from evnpubsvc.analysis._weighing import (
@@ -37,7 +38,7 @@ class Kept(LabelledEnum):
 
 
 @frozen(kw_only=True)
-class RangeEnd:
+class RangeEnd(PublicType):
     """Why an interval of weights ends.
 
     Attributes:
@@ -52,7 +53,7 @@ class RangeEnd:
 
 
 @frozen(kw_only=True)
-class WeightRange:
+class WeightRange(PublicType):
     """The interval of one weight (khoảng ổn định của trọng số) in which standings stay.
 
     Attributes:
@@ -96,7 +97,7 @@ class WeightRange:
 
 
 @frozen(kw_only=True)
-class RankMove:
+class RankMove(PublicType):
     """How the rank of one unit changes.
 
     Attributes:
@@ -111,7 +112,7 @@ class RankMove:
 
 
 @frozen(kw_only=True)
-class LeftOut:
+class LeftOut(PublicType):
     """Standings without one criterion or group.
 
     Attributes:
@@ -128,7 +129,7 @@ class LeftOut:
 
 
 @frozen(kw_only=True)
-class Stability(Printed):
+class Stability(PublicType, Printed):
     """How far standings depend on their weights.
 
     Attributes:

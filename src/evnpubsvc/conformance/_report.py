@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 from attrs import field, frozen
 
 from evnpubsvc._grid import Printed
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.conformance._requirements import Requirement
 from evnpubsvc.texts import LabelledEnum, Language, Text, printable, render
@@ -30,7 +31,7 @@ class LawOutcome(LabelledEnum):
 
 
 @frozen
-class CounterExample:
+class CounterExample(PublicType):
     """One case in which a law does not hold; the first of a result is the smallest found.
 
     Attributes:
@@ -45,7 +46,7 @@ class CounterExample:
 
 
 @frozen
-class LawResult:
+class LawResult(PublicType):
     """What came of checking one requirement.
 
     Attributes:
@@ -68,7 +69,7 @@ _SHOWN: Final = 5
 
 
 @frozen
-class ConformanceReport(Printed):
+class ConformanceReport(PublicType, Printed):
     """What an implementation keeps of the law, requirement by requirement.
 
     `print` and `text("vi")` give it as lines, `serde.to_json` as JSON, `junit()` as the XML that

@@ -13,6 +13,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.deadlines import ClockPolicy, CutOff, DayCount, Roll
@@ -24,7 +25,7 @@ from evnpubsvc.texts import Text, named, render
 
 
 @frozen
-class Requirement:
+class Requirement(PublicType):
     """What an implementation has to do (*yêu cầu*).
 
     Attributes:
