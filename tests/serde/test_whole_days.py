@@ -180,3 +180,41 @@ def test_a_status_that_is_not_mapped_rejects_its_row() -> None:
     assert isinstance(said, Finding)
     assert (said.reason, said.severity) == ("status-not-mapped", Severity.VIOLATION)
     assert "đã xong" in said.hint("en")
+
+
+def late_hour(rows: int, late: int) -> bytes:
+    """A register whose due dates are midnights, but for the last ones."""
+    lines = [f"2022-12-01 09:00:00,2022-12-{10 + n % 9} 00:00:00,\n" for n in range(rows)]
+    lines += ["2022-12-01 09:00:00,2022-12-12 17:00:00,2022-12-12 10:00:00\n"] * late
+    return ("received,due,finished\n" + "".join(lines)).encode()
+
+
+@pytest.mark.parametrize("compare", ["date", "timestamp"])
+@pytest.mark.parametrize("typed", [False, True])
+def test_an_hour_after_the_first_thousand_rows_is_said_once(compare: Any, typed: bool) -> None:
+    data = late_hour(1_200, 3)
+    columns = RegisterColumns(due="due", finished="finished")
+    question: Any = {"by": [], "as_of": date(2022, 12, 31), "compare": compare}
+
+    rows = list(read_register(io.BytesIO(data), columns))
+    [hour] = [each for each in rows if isinstance(each, Finding) and "hour" in each.reason]
+    assert (hour.reason, hour.severity) == ("hour-in-column-of-days", Severity.NOTICE)
+    assert hour.path == "line 1202, column due"
+    last = rows[-1]
+    assert isinstance(last, RegisterRow)
+    assert isinstance(last.due, datetime)
+
+    # The counter of files and the columns say it too, and count alike.
+    said: list[Finding] = []
+    counted = tally_register(io.BytesIO(data), columns, on_finding=said.append, **question)
+    table: Any = io.BytesIO(data)
+    if typed:
+        table = pl.read_csv(table).with_columns(
+            pl.col("received", "due", "finished").str.to_datetime("%Y-%m-%d %H:%M:%S")
+        )
+    more: list[Finding] = []
+    kind: Any = {} if typed else {"file_format": RegisterFormat.CSV}
+    frame = tally_frame(table, columns, on_finding=more.append, **kind, **question)
+    assert frame.to_tally().cells == counted.cells
+    for found in (said, more):
+        assert [each.reason for each in found].count("hour-in-column-of-days") == 1

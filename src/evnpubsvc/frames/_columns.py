@@ -27,10 +27,11 @@ from evnpubsvc.frames._repeats import ColumnRepeats
 from evnpubsvc.frames._words import DOUBT, Values, Words
 from evnpubsvc.serde import DateStyle, RegisterColumns
 from evnpubsvc.serde.engine import (
+    EMPTY_HOUR,
     MappedWords,
     Row,
+    RowReader,
     moment_parser,
-    row_reader,
     settle_days,
     words_of_statuses,
     words_of_values,
@@ -178,6 +179,21 @@ class _Moments:
             timed.fill_null(value=False).alias(f"{name} timed"),
         ]
 
+    def hours(self, batch: pl.DataFrame) -> Bits:
+        """Return which cells have an hour, other than the empty one."""
+        given = batch[self.column]
+        if given.dtype == pl.Date:
+            return np.zeros(len(given), np.bool_)
+        if isinstance(given.dtype, pl.Datetime):
+            if given.dtype.time_zone is not None:
+                given = given.dt.convert_time_zone(self._zone)
+            has = given.dt.time() != time()
+        elif self._style is DateStyle.SERIAL:
+            has = given.str.contains(r"[.,]\d*[1-9]")
+        else:
+            has = (given.str.len_bytes() > self._width) & ~given.str.contains(EMPTY_HOUR.pattern)
+        return has.fill_null(value=False).to_numpy()
+
     def days(self, batch: pl.DataFrame, found: pl.DataFrame, name: str) -> tuple[Days, Bits | bool]:
         """Return the local days, and which of them have times.
 
@@ -286,16 +302,16 @@ class BatchReader(ABC):
             for what in _MOMENTS
             if (column := getattr(columns, what)) is not None
         }
-        self._read_row = row_reader(columns)
-        self._read_iso_row = row_reader(evolve(columns, dates=DateStyle.ISO))
+        self._rows = RowReader(columns)
+        self._iso_rows = RowReader(evolve(columns, dates=DateStyle.ISO))
 
     def settle_days(self, rows: Iterable[Mapping[str, object]], *, typed: bool = False) -> None:
         """Take columns for days where the first rows of a source have no hour but 00:00:00."""
         columns, notices = settle_days(self.columns, rows, typed=typed)
         if notices:
             self.columns = columns
-            self._read_row = row_reader(columns)
-            self._read_iso_row = row_reader(evolve(columns, dates=DateStyle.ISO))
+            self._rows = RowReader(columns)
+            self._iso_rows = RowReader(evolve(columns, dates=DateStyle.ISO))
         for each in notices:
             self.keep_row(each)
 
@@ -418,6 +434,8 @@ class BatchReader(ABC):
         if status is not None:
             ended = days["finished"] != MISSING if "finished" in days else False
             doubt |= (status > 0) & (_IS_ENDING.take(status, mode="clip") != ended)
+        for what in self._rows.watched & self._iso_rows.watched & self._moments.keys():
+            doubt |= self._moments[what].hours(batch)
         for column in self.columns.times.values():
             given = batch[column].cast(pl.String)  # a time of Arrow's own type too
             doubt |= (given.is_not_null() & (given != "")).fill_null(value=False).to_numpy()
@@ -469,7 +487,7 @@ class BatchReader(ABC):
             if isinstance(row, Finding):
                 self.keep_row(row)
             else:
-                for each in self._read_row(row):
+                for each in self._rows.read(row):
                     self.keep_row(each)
 
     def _take_slowly(
@@ -479,7 +497,7 @@ class BatchReader(ABC):
         chosen = batch[places.tolist()]
         moments = {column.column for column in self._moments.values()}
         typed = any(batch.schema[name] != pl.String for name in moments)
-        read = self._read_iso_row if typed else self._read_row
+        read = (self._iso_rows if typed else self._rows).read
         for place, given in zip(places.tolist(), chosen.iter_rows(named=True), strict=True):
             cells = given
             if typed:

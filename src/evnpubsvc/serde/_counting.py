@@ -25,18 +25,19 @@ from evnpubsvc.periods import Period
 from evnpubsvc.serde._encodings import Encoding
 from evnpubsvc.serde._registers import (
     ANY_DAY,
+    EMPTY_HOUR,
     LOOKED_AT,
     MOST_TEXTS,
     DateStyle,
     Meanings,
     RegisterColumns,
     RegisterFormat,
+    RowReader,
     joined_code,
     moment_parser,
     open_register,
     read_alone,
     read_register,
-    row_reader,
     settle_days,
     terms_of,
     value_reader,
@@ -197,7 +198,7 @@ class _Reading:
 
     def __init__(self, columns: RegisterColumns, as_of: date) -> None:
         self.columns = columns
-        self.read = row_reader(columns)
+        self.rows = RowReader(columns)
         self._parse = moment_parser(columns.dates, local_zone(columns.timezone))
         self._as_of = as_of
         self.width, self._time = _STYLES[columns.dates]
@@ -205,6 +206,14 @@ class _Reading:
         self.times = Meanings(self._is_time_of_day)
         self.statuses = Meanings(self._status)
         self.states = Meanings(self._state)
+
+    def has_watched_hour(self, received: str, due: str, finished: str) -> bool:
+        """Return whether a column of days has an hour here that nobody was told of."""
+        texts = {"received": received, "due": due, "finished": finished}
+        return any(
+            len(texts[what]) > self.width and EMPTY_HOUR.search(texts[what]) is None
+            for what in self.rows.watched
+        )
 
     def _day(self, text: str) -> date | bool:
         """The day that a text of the usual width is."""
@@ -326,7 +335,7 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
     raw, left_out = keys.raw, counter.values.left_out
 
     def in_full(line: int, texts: list[str]) -> None:
-        for each in reading.read(Row(line, dict(zip(header, texts, strict=True)))):
+        for each in reading.rows.read(Row(line, dict(zip(header, texts, strict=True)))):
             counter.take(each)
 
     for each in rows if progress is None else _shown(rows, progress):
@@ -350,6 +359,9 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
             in_full(line, texts)
             continue
         finished, index = state
+        if reading.rows.watched and reading.has_watched_hour(text, due_text, finished_text):
+            in_full(line, texts)
+            continue
 
         # Times of day: they must be such, and move nothing.
         if (len(text) > width or len(due_text) > width or len(finished_text) > width) and not (

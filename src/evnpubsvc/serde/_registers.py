@@ -141,6 +141,7 @@ class RegisterColumns(TableLayout):
             00:00:00 beside them. Without it that is an instant, and who finishes at 10:00 on the
             day that is due is late where instants are compared. Columns in whose first thousand
             rows every hour is that one are recognised, with the notice `register-column-of-days`.
+            An hour in a column of days is kept, and said once (`hour-in-column-of-days`).
         times: `received`, `due` or `finished` -> column of the time of day, where day and time
             stand in two columns.
         one_spelling: dimensions whose values are one value where they look alike
@@ -423,7 +424,7 @@ def _reader_of(
             meaning = _as_asked(meaning, each.values)
         meanings = Meanings(meaning)
         asked.append((columns.dimensions[each.dimension], meanings, {False, *each.values}))
-    read = row_reader(columns)
+    read = RowReader(columns).read
 
     def read_asked(row: Row) -> Iterator[RegisterRow | Finding]:
         for column, meanings, values in asked:
@@ -449,17 +450,15 @@ def _as_asked(
     return spelt
 
 
-def row_reader(columns: RegisterColumns) -> Callable[[Row], Iterator[RegisterRow | Finding]]:
-    """Return what reads one row: for the rooms of this library that get rows from elsewhere.
+class RowReader:
+    """Reads rows by a mapping; what is wrong with a row is gathered in a list of its own.
+
+    Attributes:
+        watched: the columns of days in which no hour was met yet; the first one is said.
 
     Raises:
         MisuseError: `timezone-unknown`.
     """
-    return _RowReader(columns).read
-
-
-class _RowReader:
-    """Reads rows by a mapping; what is wrong with a row is gathered in a list of its own."""
 
     def __init__(self, columns: RegisterColumns) -> None:
         self._columns = columns
@@ -468,6 +467,7 @@ class _RowReader:
         self._statuses = words_of_statuses(columns)
         self._words = {name: words_of_values(columns, name) for name in columns.dimensions}
         self._whole_days = frozenset(columns.whole_days)
+        self.watched = {what for what in columns.whole_days if what not in columns.times}
 
     def read(self, row: Row) -> Iterator[RegisterRow | Finding]:
         """Yield the row, and before it what is odd; or what is wrong instead."""
@@ -500,6 +500,10 @@ class _RowReader:
         if found or received is None:
             yield from self._say_totals(row) or found
             return
+        if self.watched:
+            yield from self._notice_hours(
+                row, {"received": received, "due": due, "finished": finished}
+            )
         if finished is not None:
             yield from _notice_early_end(row, received, finished)
         if finished is not None and status is not None and not status.fits(finished=True):
@@ -516,6 +520,15 @@ class _RowReader:
             recorded=recorded,
             superseded=superseded,
         )
+
+    def _notice_hours(self, row: Row, moments: Mapping[str, date | None]) -> Iterator[Finding]:
+        """Say of a column of days that it has an hour after all, once for each column."""
+        for what, moment in moments.items():
+            if what in self.watched and isinstance(moment, datetime):
+                self.watched.remove(what)
+                column = getattr(self._columns, what)
+                place = f"line {row.line}, column {column}"
+                yield notice("hour-in-column-of-days", place, moment, column=column, key=what)
 
     def _say_totals(self, row: Row) -> list[Finding]:
         """Say that a row is called a total, where every engine looks: its receipt, its code."""
@@ -835,7 +848,7 @@ def read_alone(columns: RegisterColumns, cells: dict[str, str]) -> Any:
 
     A finding if it has one.
     """
-    *_, last = row_reader(columns)(Row(0, {"received": ANY_DAY, **cells}))
+    *_, last = RowReader(columns).read(Row(0, {"received": ANY_DAY, **cells}))
     return last
 
 

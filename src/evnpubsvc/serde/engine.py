@@ -9,12 +9,13 @@ from evnpubsvc.serde._encodings import Encoding, Schema, fields_of
 from evnpubsvc.serde._guess import guess_figures, guess_log, guess_register
 from evnpubsvc.serde._parts import TypedValue
 from evnpubsvc.serde._registers import (
+    EMPTY_HOUR,
     LOOKED_AT,
+    RowReader,
     absent_columns,
     joined_code,
     moment_parser,
     open_register,
-    row_reader,
     settle_days,
     terms_of,
     words_of_statuses,
@@ -35,12 +36,14 @@ from evnpubsvc.serde._workbooks import is_workbook, open_table
 
 __all__ = [
     "CSV_MARK",
+    "EMPTY_HOUR",
     "FORMAT",
     "LOOKED_AT",
     "Again",
     "Encoding",
     "MappedWords",
     "Row",
+    "RowReader",
     "Schema",
     "Sheet",
     "SheetCell",
@@ -62,7 +65,6 @@ __all__ = [
     "named_rows",
     "open_register",
     "open_table",
-    "row_reader",
     "settle_days",
     "shared_encodings",
     "sheet_csv",
