@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tests.realdata import real
 
 from evnpubsvc._grid import Grid, blocks_of
-from evnpubsvc.emulation import Standings, UnitFigures, rank, score
+from evnpubsvc.analysis import stability
+from evnpubsvc.emulation import Standings, UnitFigures, rank, score, snapshot
 from evnpubsvc.page import explanations_page, month_page, standings_page
 from evnpubsvc.periods import Period
 from evnpubsvc.reports import Report, fill
@@ -154,6 +155,17 @@ def test_what_could_overturn_the_result_is_said() -> None:
     assert "Units that share a rank: 2 (C, D)." in said
     # 1/100 of 20 points.
     assert "The thinnest margin between neighbours: 0.20 points, between A and B." in said
+
+
+def test_weights_and_moves_stand_on_the_page_where_they_are_given() -> None:
+    before = _standings(("A", 80), ("B", 90), ("C", 70))
+    now = _standings(("A", 90), ("B", 80), ("C", 70))
+    page = standings_page(now, stability=stability(now), earlier=before, lang="en")
+    tables = _read(page).tables
+    assert tables[-1] == [["unit", "rank before", "rank"], ["A", "2", "1"], ["B", "1", "2"]]
+    grids = [block for block in blocks_of(stability(now), "en") if isinstance(block, Grid)]
+    assert [row[:2] for row in tables[1][1:]] == [list(row[:2]) for row in grids[0].rows]
+    assert "No rank changed." in standings_page(now, earlier=snapshot(now), lang="en")
 
 
 @settings(max_examples=25)

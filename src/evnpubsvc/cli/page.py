@@ -7,8 +7,9 @@ from typing import Any, Final
 import click
 
 from evnpubsvc._files import write_whole
+from evnpubsvc.analysis import stability as find_stability
 from evnpubsvc.cli._calendars import decided_calendar
-from evnpubsvc.cli._io import lang_option, reported
+from evnpubsvc.cli._io import lang_option, open_source, reported
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._output import output_option, write_stdout
 from evnpubsvc.cli._registers import layout_of, period_of, read_rows, where_of
@@ -16,10 +17,12 @@ from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.cli._standings import load_standings, standings_options
 from evnpubsvc.cli.report import form_of
 from evnpubsvc.dossiers import Precision
-from evnpubsvc.emulation import Standings
+from evnpubsvc.emulation import Snapshot
 from evnpubsvc.findings import Finding
+from evnpubsvc.page import explanations_page, month_page, standings_page
 from evnpubsvc.periods import Period
 from evnpubsvc.reports import check, fill
+from evnpubsvc.serde import read_snapshot
 from evnpubsvc.statistics import RegisterRow, Tally, tally
 from evnpubsvc.texts import Language
 
@@ -34,6 +37,12 @@ _BEFORE: Final = 5  # earlier periods that a page of a month shows
 @click.option(
     "--form", help="Show this form of the register instead of standings: a form, or who files."
 )
+@click.option("--stability", is_flag=True, help="How far each weight could change, too.")
+@click.option(
+    "--since",
+    metavar="OLD.json",
+    help="Whose rank changed since standings that `score --format json` wrote.",
+)
 @click.option("--explained", is_flag=True, help="Why each unit has its score, on the same page.")
 @click.option(
     "--explanations", metavar="FILE", help="Why each unit has its score, as a page of its own."
@@ -46,11 +55,13 @@ def page_command(
     scheme: str | None,
     figures: str | None,
     form: str | None,
+    since: str | None,
     explanations: str | None,
     lang: Language,
     output: str | None,
     findings: str | None,
     *,
+    stability: bool,
     explained: bool,
     **source: Any,
 ) -> None:
@@ -67,7 +78,17 @@ def page_command(
         if scheme is not None:
             scored = load_standings(scheme, figures, lang, sample, **source)
             sample.show()
-            _write_standings(scored.standings, output, explanations, lang, explained=explained)
+            standings = scored.standings
+            if explanations is not None:
+                _write(explanations_page(standings, lang=lang), explanations)
+            page = standings_page(
+                standings,
+                stability=find_stability(standings) if stability else None,
+                earlier=_read_earlier(since),
+                explained=explained,
+                lang=lang,
+            )
+            _write(page, output)
         else:
             assert form is not None
             page = _month(form, sample, lang, **source)
@@ -75,19 +96,11 @@ def page_command(
             _write(page, output)
 
 
-def _write_standings(
-    standings: Standings,
-    output: str | None,
-    explanations: str | None,
-    lang: Language,
-    *,
-    explained: bool,
-) -> None:
-    from evnpubsvc.page import explanations_page, standings_page
-
-    if explanations is not None:
-        _write(explanations_page(standings, lang=lang), explanations)
-    _write(standings_page(standings, lang=lang, explained=explained), output)
+def _read_earlier(since: str | None) -> Snapshot | None:
+    if since is None:
+        return None
+    with open_source(since) as older:
+        return read_snapshot(older)
 
 
 def _month(
@@ -101,8 +114,6 @@ def _month(
     **counting: Any,
 ) -> str:
     """Return the page of a period of a register."""
-    from evnpubsvc.page import month_page
-
     # What is asked for.
     if register is None or register_columns is None:
         raise WrongCall("call-register-missing", "--form")

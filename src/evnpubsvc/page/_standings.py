@@ -10,8 +10,18 @@ from typing import Final
 import htpy as h
 
 from evnpubsvc._grid import Grid, blocks_of
+from evnpubsvc.analysis import Stability
 from evnpubsvc.campaigns.parts import prize_lines
-from evnpubsvc.emulation import Place, Scheme, Standings, award, explain, grade_all
+from evnpubsvc.emulation import (
+    Place,
+    Scheme,
+    Snapshot,
+    Standings,
+    award,
+    explain,
+    grade_all,
+    snapshot,
+)
 from evnpubsvc.law import Citation, Confidence
 from evnpubsvc.page._bars import draw_stack, make_legend
 from evnpubsvc.page._document import make_list, make_section, write_document
@@ -24,7 +34,14 @@ _MOST_NAMED: Final = 12  # units in one sentence
 _TEXT_SEEN: Final = {Confidence.SIGNED_TEXT, Confidence.READ_COPY}
 
 
-def standings_page(standings: Standings, *, lang: Language = "vi", explained: bool = False) -> str:
+def standings_page(
+    standings: Standings,
+    *,
+    stability: Stability | None = None,
+    earlier: Standings | Snapshot | None = None,
+    explained: bool = False,
+    lang: Language = "vi",
+) -> str:
     """Return standings (bảng xếp hạng) as one HTML page that needs nothing else.
 
     The verdict comes first, then each stratum as a table with a bar for its parts, the prizes, and
@@ -35,9 +52,13 @@ def standings_page(standings: Standings, *, lang: Language = "vi", explained: bo
 
     Args:
         standings: the standings.
-        lang: the language of the page.
+        stability: how far the weights could change before the order does, as `analysis.stability`
+            gives it; shown below what could overturn the result.
+        earlier: standings before these, or what was kept of them; the page then says whose rank
+            changed.
         explained: whether the explanation of every unit stands below; `explanations_page` gives
             them as a page of its own.
+        lang: the language of the page.
 
     Raises:
         MisuseError: `extra-missing` without the extra `page`.
@@ -59,6 +80,8 @@ def standings_page(standings: Standings, *, lang: Language = "vi", explained: bo
         *_tables(standings, scheme, lang),
         *_prizes(standings, lang),
         *_doubts(standings, scheme, lang),
+        *_weights(stability, lang),
+        *_moves(earlier, standings, lang),
     ]
     if explained:
         parts.append(
@@ -228,6 +251,48 @@ def _unseen_sources(scheme: Scheme, lang: Language) -> Iterator[str]:
 
 def _is_seen(source: Citation) -> bool:
     return source.confidence in _TEXT_SEEN
+
+
+def _weights(stability: Stability | None, lang: Language) -> Iterator[h.Node]:
+    """Yield how far each weight could change, as the record prints it."""
+    if stability is None:
+        return
+    parts: list[h.Node] = []
+    caption = title = render("page-weights", lang, {})
+    for block in blocks_of(stability, lang):
+        if isinstance(block, Grid):
+            parts.append(make_table(block, caption, lang))
+        else:
+            # A line above a table names it.
+            caption = printable_lines(block)
+            parts.append(h.p[caption])
+    yield make_section("weights", title, parts)
+
+
+def _moves(
+    earlier: Standings | Snapshot | None, standings: Standings, lang: Language
+) -> Iterator[h.Node]:
+    """Yield whose rank is another one than before."""
+    if earlier is None:
+        return
+    kept = snapshot(earlier) if isinstance(earlier, Standings) else earlier
+    before = {each.unit: each.rank for each in kept.units}
+    rows = [
+        [_name(place), _rank(before[place.sheet.unit]), _rank(place.rank)]
+        for place in standings
+        if place.sheet.unit in before and before[place.sheet.unit] != place.rank
+    ]
+    title = render("page-moves", lang, {})
+    if not rows:
+        yield make_section("moves", title, [h.p[render("page-no-moves", lang, {})]])
+        return
+    words = ("unit", "rank-before", "rank")
+    header = [render(f"column-{word}", lang, {}) for word in words]
+    yield make_section("moves", title, [make_table(Grid(header, rows, right=[1, 2]), title, lang)])
+
+
+def _rank(rank: int | None) -> str:
+    return "-" if rank is None else str(rank)
 
 
 def _explanations(standings: Standings, lang: Language) -> list[h.Node]:
