@@ -36,6 +36,7 @@ _COMMANDS: Final[dict[str, str]] = {
     "check": "check",
     "code": "code",
     "columns": "columns",
+    "conformance": "conformance",
     "demo": "demo",
     "dossier": "dossier",
     "due": "due",

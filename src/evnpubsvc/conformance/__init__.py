@@ -6,7 +6,8 @@ its articles, the smallest counter-example that was found, and a call to paste:
 `check_scheme_laws`, `check_rank_laws`, `check_report_identities`. What comes back is a
 `ConformanceReport`; in a test, `report.require()` raises.
 
-These draw cases with Hypothesis (extra `hypothesis`).
+These draw cases with Hypothesis (extra `hypothesis`). For implementations in any language there are
+vectors, which need nothing: `vector_document`, `write_vectors`, `check_vectors`, `run_vectors`.
 """
 
 from evnpubsvc._hooks import publish
@@ -29,6 +30,13 @@ from evnpubsvc.conformance._report_laws import check_report_identities
 from evnpubsvc.conformance._requirements import Requirement, requirement, requirements
 from evnpubsvc.conformance._score_laws import check_rank_laws, check_scheme_laws
 from evnpubsvc.conformance._tally_laws import check_merge_laws, check_tally_laws
+from evnpubsvc.conformance._vectors import (
+    check_vectors,
+    run_vectors,
+    vector_document,
+    vector_families,
+    write_vectors,
+)
 
 __all__ = [
     "ConformanceReport",
@@ -46,10 +54,15 @@ __all__ = [
     "check_report_identities",
     "check_scheme_laws",
     "check_tally_laws",
+    "check_vectors",
     "life_cycle_machine",
     "merge_reports",
     "requirement",
     "requirements",
+    "run_vectors",
+    "vector_document",
+    "vector_families",
+    "write_vectors",
 ]
 
 publish(__name__, __all__)
