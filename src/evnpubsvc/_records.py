@@ -44,6 +44,16 @@ def open_class(record: type) -> Any:
     return type(f"_Open{record.__name__}", (record,), {"__slots__": (), **of_object})
 
 
+class RateBook:
+    """What carries measures and rates of one's own through rooms that do not count.
+
+    `statistics.RateTable` is its only kind. A scheme holds one without importing the rooms that
+    count, since most schemes have none.
+    """
+
+    __slots__ = ()
+
+
 def says(**keywords: Any) -> Callable[[_F], _F]:
     """Mark a validator with what it says about a single value, in keywords of JSON Schema.
 

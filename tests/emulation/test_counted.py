@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evnpubsvc.dossiers import Precision
-from evnpubsvc.emulation import FigureSpec, Prize, UnitFigures, award, rank, score
+from evnpubsvc.emulation import FigureSpec, Prize, Scheme, UnitFigures, award, rank, score
 from evnpubsvc.emulation.counted import count_figures, trace_component
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import finding
@@ -217,6 +218,12 @@ def test_the_way_back_ends_at_the_count(rows: list[RegisterRow]) -> None:
                     assert len(behind) == trace.count.value
 
 
+def declared(**parts: Any) -> Scheme:
+    """Return a scheme that declares one figure more."""
+    spec = FigureSpec(key="n", title=Text(vi="n", en="n"), **parts)
+    return evolve(DRIVE, figures=(*DRIVE.figures, spec))
+
+
 @pytest.mark.parametrize(
     ("parts", "reason"),
     [
@@ -230,7 +237,7 @@ def test_the_way_back_ends_at_the_count(rows: list[RegisterRow]) -> None:
 def test_a_measure_that_cannot_be(parts: dict[str, Any], reason: str) -> None:
     given: dict[str, Any] = {"unit": CountUnit.DOSSIERS, **parts}
     with pytest.raises(DataError, match=reason):
-        FigureSpec(key="n", title=Text(vi="n", en="n"), **given)
+        declared(**given)
 
 
 def test_presets_count_what_the_named_rates_divide() -> None:

@@ -11,11 +11,12 @@ from statistics import median
 from typing import Any
 
 import pytest
+from attrs import evolve
 from click.testing import CliRunner
 
 from evnpubsvc import rank, score
 from evnpubsvc.cli import evnpubsvc
-from evnpubsvc.emulation import FigureSpec, explain
+from evnpubsvc.emulation import FigureSpec, Scheme, explain
 from evnpubsvc.emulation.counted import count_figures, dimensions_of, trace_component
 from evnpubsvc.errors import DataError
 from evnpubsvc.periods import Period
@@ -157,6 +158,12 @@ def test_the_way_back_and_json() -> None:
     assert from_json(to_json(SCHEME), type(SCHEME)) == SCHEME
 
 
+def declared(**parts: Any) -> Scheme:
+    """Return a scheme that declares one figure more."""
+    spec = FigureSpec(key="x", title=Text(vi="x", en="x"), **parts)
+    return evolve(SCHEME, figures=(*SCHEME.figures, spec))
+
+
 @pytest.mark.parametrize(
     ("parts", "reason"),
     [
@@ -170,7 +177,7 @@ def test_the_way_back_and_json() -> None:
 )
 def test_what_has_no_handling_time_is_refused(parts: dict[str, Any], reason: str) -> None:
     with pytest.raises(DataError) as caught:
-        FigureSpec(key="x", title=Text(vi="x", en="x"), **parts)
+        declared(**parts)
     assert [each.reason for each in caught.value.findings] == [reason]
 
 

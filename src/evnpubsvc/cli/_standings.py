@@ -16,6 +16,7 @@ from evnpubsvc._validate import read_member
 from evnpubsvc.cli._calendars import calendar_file_option, decided_calendar
 from evnpubsvc.cli._io import table_source
 from evnpubsvc.cli._language import WrongCall
+from evnpubsvc.cli._rates import rates_option, read_own_rates
 from evnpubsvc.cli._registers import (
     compare_option,
     count_filtered,
@@ -73,6 +74,7 @@ _OPTIONS = (
         metavar="KEY=POLICY",
         help="What a ratio over nothing earns here: full, zero, excluded; may be repeated.",
     ),
+    rates_option,
     click.option(
         "--register",
         metavar="FILE",
@@ -257,6 +259,7 @@ def _read_source(
     columns: str | None,
     within: str | None,
     zeros: tuple[str, ...],
+    rates_file: str | None,
     register: str | None,
     register_columns: str | None,
     period_name: str | None,
@@ -267,7 +270,7 @@ def _read_source(
     **counting: Any,
 ) -> _Source:
     """Read what is scored; `again`: the register is read more than once."""
-    scheme = _scheme(name, groups, zeros)
+    scheme = _scheme(name, groups, zeros, rates_file)
 
     # What the options must say together.
     if register is None:
@@ -334,9 +337,16 @@ def _score_period(
     return Scored(standings=standings, counts=counts)
 
 
-def _scheme(name: str, groups: tuple[str, ...], zeros: tuple[str, ...]) -> Scheme:
+def _scheme(
+    name: str, groups: tuple[str, ...], zeros: tuple[str, ...], rates_file: str | None
+) -> Scheme:
     """Read the scheme of a name or file, changed as the options say."""
-    scheme = read_scheme(name) if name.endswith(".toml") else preset(name)
+    if name.endswith(".toml"):
+        scheme = read_scheme(name, rates=read_own_rates(rates_file))
+    elif rates_file is None:
+        scheme = preset(name)
+    else:
+        raise WrongCall("call-rates-of-preset", name)
     for zero in zeros:
         scheme = _with_zero(scheme, zero)
     return scheme.only(*groups) if groups else scheme

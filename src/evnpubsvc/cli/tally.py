@@ -24,6 +24,7 @@ from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import MOMENT
 from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
+from evnpubsvc.cli._rates import ShownRates, rates_option, read_own_rates
 from evnpubsvc.cli._registers import (
     compare_option,
     count_filtered,
@@ -50,6 +51,7 @@ from evnpubsvc.statistics import (
     TallyCell,
     check_values,
     handling_times,
+    rate_dimensions,
     sum_over,
 )
 from evnpubsvc.statistics.engine import (
@@ -95,6 +97,14 @@ Times: TypeAlias = Mapping[Any, HandlingTime]
     is_flag=True,
     help="How many working days the dossiers took: mean, median, 90th percentile, longest.",
 )
+@click.option(
+    "--rate",
+    "rate_names",
+    multiple=True,
+    metavar="NAME",
+    help="Also this named rate of each line; may be repeated.",
+)
+@rates_option
 @calendar_file_option
 @known_at_option
 @compare_option
@@ -121,6 +131,8 @@ def tally_command(
     as_of: date | datetime | None,
     period_name: str | None,
     wheres: tuple[str, ...],
+    rate_names: tuple[str, ...],
+    rates_file: str | None,
     calendar_file: Path | None,
     known_at: str | None,
     compare: str,
@@ -160,8 +172,10 @@ def tally_command(
         else:
             layout = layout_of(columns, timezone, (*dimensions, *where))
         asked = with_mark(dimensions, layout)
-        by_days = (WORKING_DAYS,) if handling and WORKING_DAYS not in asked else ()
-        needed = (*asked, *by_days)
+        own_rates = read_own_rates(rates_file)
+        looked_at = [each for name in rate_names for each in rate_dimensions(name, table=own_rates)]
+        by_days = [WORKING_DAYS] if handling else []
+        needed = tuple(dict.fromkeys((*asked, *looked_at, *by_days)))
         calendar = None
         if WORKING_DAYS in needed or layout is None or layout.terms:
             calendar = decided_calendar(calendar_file)
@@ -191,20 +205,24 @@ def tally_command(
         for found in noticed:
             sample.keep(found)
         provisional = _provisional(counted)
-        if asked != dimensions:  # the mark was counted for the notice alone
-            counted = sum_over(counted, "due_mark")
 
-        # Handling times come from a dimension of their own, which is not printed.
+        # Rates and handling times come from dimensions of their own, which are not printed; nor is
+        # the mark, which was counted for the notice.
+        shown_rates = None
+        if rate_names:
+            shown_rates = ShownRates.of(counted, rate_names, dimensions, own_rates, lang)
         times: Times = {}
         if handling:
             times = handling_times(
                 counted, by=[name for name in dimensions if name != WORKING_DAYS]
             )
-        if by_days:
-            counted = sum_over(counted, WORKING_DAYS)
+        for name in needed:
+            if name not in dimensions:
+                counted = sum_over(counted, name)
         rows = counted.expecting(*(tuple(name.split("|")) for name in expect))
         sample.show()
-        write_answer(_answer(counted, rows, provisional, times, lang), shape, output, lang)
+        answer = _answer(counted, rows, provisional, times, shown_rates, lang)
+        write_answer(answer, shape, output, lang)
 
 
 def _provisional(counted: Tally) -> int | None:
@@ -220,23 +238,30 @@ def _answer(
     cells: tuple[TallyCell, ...],
     provisional: int | None,
     times: Times,
+    rates: ShownRates | None,
     lang: Language,
 ) -> Answer:
     def text() -> str:
-        table = counted.text(lang, expect=[cell.key for cell in cells])
-        return f"{table}\n\n{handling_table(counted, times, lang)}" if times else table
+        tables = [counted.text(lang, expect=[cell.key for cell in cells])]
+        if times:
+            tables.append(handling_table(counted, times, lang))
+        if rates is not None:
+            tables.append(rates.text(lang))
+        return "\n\n".join(tables)
 
     def document() -> dict[str, Any]:
         whole = {**_document(counted, cells), "provisional": provisional}
         if times:
             whole["handling_time"] = handling_document(counted, times)
+        if rates is not None:
+            whole |= {"rates": rates.document(), "total_rates": rates.total()}
         return whole
 
     return Answer(
         kind="tally",
         text=text,
         document=document,
-        sheets=lambda: [_sheet(counted, cells, times, lang)],
+        sheets=lambda: [_sheet(counted, cells, times, rates, lang)],
         title=render("sheet-tally", lang, {}),
         made_on=counted.as_of,
     )
@@ -252,7 +277,13 @@ def _words(
     return {value: word_text(name, value).vi for value in values if value is not None}
 
 
-def _sheet(counted: Tally, cells: tuple[TallyCell, ...], times: Times, lang: Language) -> Sheet:
+def _sheet(
+    counted: Tally,
+    cells: tuple[TallyCell, ...],
+    times: Times,
+    rates: ShownRates | None,
+    lang: Language,
+) -> Sheet:
     """The counts as a table for spreadsheets: every state has its column, zeros too."""
     columns = [
         *(
@@ -273,6 +304,10 @@ def _sheet(counted: Tally, cells: tuple[TallyCell, ...], times: Times, lang: Lan
         columns += sheet_columns(lang)
         for cell, row in zip(cells, rows, strict=True):
             row.extend(sheet_cells(times.get(cell.key, HandlingTime())))
+    if rates is not None:
+        columns += rates.columns()
+        for cell, row in zip(cells, rows, strict=True):
+            row.extend(rates.percents(cell.key))
     days = render("sheet-as-of", lang, {"as_of": counted.as_of})
     return Sheet(
         render("sheet-tally", lang, {}), columns, rows, [days], left_out_lines(counted, lang)

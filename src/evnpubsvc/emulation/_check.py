@@ -12,6 +12,7 @@ from fractions import Fraction
 from evnpubsvc.emulation._base import key_twice, near_names
 from evnpubsvc.emulation._criteria import Criterion, Reads, Term
 from evnpubsvc.emulation._figures import FigureSpec
+from evnpubsvc.emulation._measured import check_measured
 from evnpubsvc.emulation._parts import FigurePart, Parts, Reach
 from evnpubsvc.emulation._rules import Condition, Effect, Prize, Quota, QuotaBase
 from evnpubsvc.findings import Finding, finding
@@ -26,6 +27,10 @@ def scheme_findings(parts: Parts) -> list[Finding]:
         *_emptiness(parts),
         *key_twice((part.key, part.path) for part in parts.figures),
         *_aliases_twice(parts.figures),
+        *check_measured(
+            ((part.path, part.record) for part in parts.figures if part.record is not None),
+            parts.rate_table,
+        ),
         *key_twice((group.key, group.path) for group in parts.groups),
         *key_twice((criterion.key, criterion.path) for criterion in parts.criteria),
         *key_twice((condition.key, path) for path, condition in (*parts.gates, *parts.exclusions)),

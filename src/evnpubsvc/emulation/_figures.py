@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from attrs import field, frozen
 
@@ -29,9 +29,6 @@ from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Count, CountRange, CountUnit, Unknown, decimal_text
 from evnpubsvc.texts import LabelledEnum, Text
-
-if TYPE_CHECKING:
-    from evnpubsvc.statistics import Measure
 
 
 @frozen
@@ -83,7 +80,8 @@ class FigureSpec(PublicType):
         better: the direction that may never lower a score, where the scheme declares one; None: it
             does not.
         measure: the measure of a tally that it is (`"received-online"`), one of
-            `statistics.measures()`; None: it is given. See `counted.count_figures`.
+            `statistics.measures()` or of the scheme's own (`Scheme.rate_table`); None: it is given.
+            See `counted.count_figures`.
         earlier: the measure is counted over the earlier period, not over this one.
         handling: how many working days the dossiers of the measure took, in place of their number:
             `mean`, `median`, or a percentile as `p90`. Such a figure is a number (`unit` None); a
@@ -113,40 +111,6 @@ class FigureSpec(PublicType):
                 yield finding("earlier-without-measure", ".earlier", self.key)
             if self.handling is not None:
                 yield finding("handling-without-measure", ".handling", self.key)
-            return
-        # Only figures that are counted need the room of tallies.
-        from evnpubsvc.statistics import measures  # noqa: PLC0415
-
-        measure = measures().get(self.measure)
-        if measure is None or measure.selection is None:
-            known = [name for name, each in measures().items() if each.selection is not None]
-            if measure is None:
-                reason = "measure-unknown"
-            else:
-                reason = "measure-never-counted"
-            yield finding(reason, ".measure", self.measure, known=tuple(known))
-        elif self.handling is not None:
-            yield from self._handling_findings(measure)
-        elif measure.unit is not self.unit:
-            right = "-" if self.unit is None else self.unit
-            yield finding("unit-mismatch", ".measure", left=measure.unit, right=right)
-
-    def _handling_findings(self, measure: Measure) -> Iterator[Finding]:
-        """Yield why a measure has no handling time of this name."""
-        from evnpubsvc.statistics import HandlingTime  # noqa: PLC0415 - as above
-        from evnpubsvc.statistics.engine import HANDLED  # noqa: PLC0415
-
-        assert self.handling is not None
-        try:
-            HandlingTime().statistic(self.handling)
-        except UnknownNameError as error:
-            yield error.finding.at(".handling")
-        if self.unit is not None:
-            yield finding("handling-with-unit", ".unit", self.unit)
-        selection = measure.selection
-        handled = selection is not None and set(selection.states) <= set(HANDLED)
-        if measure.distinct is not None or not handled:
-            yield finding("handling-of-open", ".measure", self.measure)
 
     def check(self, figure: Figure) -> Finding | None:
         """Return why a figure is not what is declared; None if it is. An unknown always is."""

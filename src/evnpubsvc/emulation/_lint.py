@@ -9,6 +9,7 @@ from typing import Final
 
 from evnpubsvc.emulation._check import scheme_findings
 from evnpubsvc.emulation._groups import Rounding, RoundingAt
+from evnpubsvc.emulation._measured import odd_measures
 from evnpubsvc.emulation._parts import CriterionPart, Parts
 from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.findings import Finding, notice
@@ -45,6 +46,9 @@ def _notices(parts: Parts) -> Iterable[Finding]:
         yield from _no_effect(part, parts)
     yield from _shared_keys(parts)
     yield from _unused(parts)
+    yield from odd_measures(
+        (part.record for part in parts.figures if part.record is not None), parts.rate_table
+    )
     yield from _conditions(parts)
 
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from evnpubsvc._records import RateBook
 from evnpubsvc.emulation._criteria import Criterion
 from evnpubsvc.emulation._figures import FigureSpec
 from evnpubsvc.emulation._groups import Band, Rounding
@@ -70,6 +71,7 @@ class Parts:
     prizes: tuple[tuple[str, Prize], ...] = ()
     inapplicable: tuple[tuple[str, Inapplicable], ...] = ()
     tie_break: tuple[str, ...] = ()
+    rate_table: RateBook | None = None
 
     @property
     def criteria(self) -> tuple[CriterionPart, ...]:

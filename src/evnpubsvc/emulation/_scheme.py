@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from attrs import evolve, field, frozen
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import RateBook
 from evnpubsvc._validate import as_text, instance_of, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
 from evnpubsvc.emulation._check import scheme_findings
@@ -67,6 +68,8 @@ class Scheme(PublicType):
         prizes: best first.
         inapplicable: criteria that do not apply to some units.
         validity: first and last day it applies to, inclusive; open where it does not say.
+        rate_table: measures and rates of its own, a `statistics.RateTable`; its figures may be such
+            measures. None: there are the packaged ones only.
 
     Raises:
         DataError: parts that do not add up, keys that occur twice, figures that are not declared,
@@ -103,6 +106,7 @@ class Scheme(PublicType):
     prizes: tuple[Prize, ...] = field(default=(), validator=tuple_of(Prize))
     inapplicable: tuple[Inapplicable, ...] = field(default=(), validator=tuple_of(Inapplicable))
     validity: Validity = field(default=Validity(), validator=instance_of(Validity))
+    rate_table: RateBook | None = field(default=None, validator=instance_of(RateBook, type(None)))
 
     def __attrs_post_init__(self) -> None:
         raise_all([*positive(self, maximum=self.maximum), *scheme_findings(self.parts)])
@@ -142,6 +146,7 @@ class Scheme(PublicType):
             prizes=_placed("prizes", self.prizes),
             inapplicable=_placed("inapplicable", self.inapplicable),
             tie_break=self.tie_break,
+            rate_table=self.rate_table,
         )
 
     @property

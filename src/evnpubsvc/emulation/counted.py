@@ -17,6 +17,7 @@ from attrs import evolve, field, frozen
 from evnpubsvc._hooks import PublicType, publish
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._figures import Figure, FigureSpec, UnitFigures
+from evnpubsvc.emulation._measured import known_measures, table_of
 from evnpubsvc.emulation._rank import natural_key
 from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.emulation._score import ScoreSheet
@@ -26,12 +27,12 @@ from evnpubsvc.periods import Period, comparability
 from evnpubsvc.quantities import Count, Unknown
 from evnpubsvc.statistics import (
     LimitTerms,
+    Measure,
     RegisterRow,
     Selection,
     Tally,
     TallyCell,
     drill_down,
-    measures,
     measures_of,
 )
 from evnpubsvc.statistics.engine import WORKING_DAYS, handling_of
@@ -82,11 +83,12 @@ def dimensions_of(scheme: Scheme, *, by: str = "unit") -> tuple[str, ...]:
     >>> dimensions_of(preset("dvctt-illustrative"))
     ('unit', 'channel', 'service')
     """
+    known = known_measures(scheme.rate_table)
     needed: list[str] = [by]
     for spec in scheme.figures:
         if spec.measure is not None:
-            measure = measures()[spec.measure]
-            needed += _selection(spec.measure).dimensions
+            measure = known[spec.measure]
+            needed += _selection(measure).dimensions
             needed += filter(None, [measure.distinct])
             if spec.handling is not None:
                 needed.append(WORKING_DAYS)
@@ -185,6 +187,7 @@ def count_figures(
     1 dossiers of 3 dossiers
     """
     specs = [spec for spec in scheme.figures if spec.measure is not None]
+    own, known = table_of(scheme.rate_table), known_measures(scheme.rate_table)
     others = tuple(given)
     found = [*_given_twice(others), *_counted_and_given(specs, others)]
     if found:
@@ -209,11 +212,11 @@ def count_figures(
         figures: dict[str, Figure] = dict(named[unit].figures) if unit in named else {}
         tallies = {False: now.get(unit, empty.get(unit)), True: before.get(unit, empty.get(unit))}
         counts = {
-            side: None if tally is None else measures_of(tally, blank=blank)
+            side: None if tally is None else measures_of(tally, blank=blank, table=own)
             for side, tally in tallies.items()
         }
         times = {
-            spec.key: _handling(spec, tally, blank)
+            spec.key: _handling(spec, known, tally, blank)
             for spec in specs
             if spec.handling is not None and (tally := tallies[spec.earlier]) is not None
         }
@@ -245,12 +248,15 @@ def _figure(
 
 
 def _handling(
-    spec: FigureSpec, counted: Tally, blank: Mapping[str, str] | None
+    spec: FigureSpec,
+    known: Mapping[str, Measure],
+    counted: Tally,
+    blank: Mapping[str, str] | None,
 ) -> Fraction | Unknown:
     """Return a number of how many working days the dossiers of a measure took."""
     assert spec.measure is not None
     assert spec.handling is not None
-    taken = handling_of(counted, _selection(spec.measure), blank)
+    taken = handling_of(counted, _selection(known[spec.measure]), blank)
     number = taken if isinstance(taken, Unknown) else taken.statistic(spec.handling)
     if isinstance(number, Unknown):
         return Unknown(number.reason, f"{spec.key}: {number.about or spec.measure}")
@@ -328,6 +334,7 @@ class FigureTrace(PublicType):
     Attributes:
         figure: key of the figure.
         measure: name of the measure that it is.
+        selection: which dossiers that measure counts.
         earlier: it was counted over the earlier period.
         count: the figure, as the sheet's tally has it; an exact number for a handling time.
         tally: the tally, with the cells that the figure counts and no others.
@@ -335,6 +342,7 @@ class FigureTrace(PublicType):
 
     figure: str = field(validator=instance_of(str))
     measure: str = field(validator=instance_of(str))
+    selection: Selection = field(validator=instance_of(Selection))
     earlier: bool = field(validator=instance_of(bool))
     count: Count | Fraction | Unknown = field(validator=instance_of(Count, Fraction, Unknown))
     tally: Tally = field(validator=instance_of(Tally))
@@ -361,13 +369,12 @@ class FigureTrace(PublicType):
         Raises:
             MisuseError: as `statistics.drill_down`.
         """
-        selection = _selection(self.measure)
         return drill_down(
             rows,
             self.tally,
             cells=self.cells,
-            states=selection.states,
-            entries=selection.entries,
+            states=self.selection.states,
+            entries=self.selection.entries,
             terms=terms,
             calendar=calendar,
         )
@@ -415,6 +422,8 @@ def trace_component(
     read = dict.fromkeys(
         key for term in sheet.scheme.criterion(criterion).terms for key in term.figures
     )
+    own_table = table_of(sheet.scheme.rate_table)
+    known = known_measures(sheet.scheme.rate_table)
     now, _ = _by_unit(counted, by, blank)
     before = {} if earlier is None else _by_unit(earlier, by, blank)[0]
     traces: list[FigureTrace] = []
@@ -429,22 +438,28 @@ def trace_component(
         own = (before if spec.earlier else now).get(sheet.unit, evolve(whole, cells=()))
         if spec.handling is None:
             count: Count | Fraction | Unknown = _figure(
-                spec, sheet.unit, measures_of(own, blank=blank)
+                spec, sheet.unit, measures_of(own, blank=blank, table=own_table)
             )
         else:
-            count = _handling(spec, own, blank)
-        tally = _counted_cells(own, _selection(spec.measure), blank or {})
+            count = _handling(spec, known, own, blank)
+        selection = _selection(known[spec.measure])
+        tally = _counted_cells(own, selection, blank or {})
         traces.append(
             FigureTrace(
-                figure=key, measure=spec.measure, earlier=spec.earlier, count=count, tally=tally
+                figure=key,
+                measure=spec.measure,
+                selection=selection,
+                earlier=spec.earlier,
+                count=count,
+                tally=tally,
             )
         )
     return tuple(traces)
 
 
-def _selection(measure: str) -> Selection:
-    selection = measures()[measure].selection
-    assert selection is not None  # the checks of a figure refuse a measure that is never counted
+def _selection(measure: Measure) -> Selection:
+    selection = measure.selection
+    assert selection is not None  # the checks of a scheme refuse a measure that is never counted
     return selection
 
 

@@ -29,6 +29,8 @@ class Shape:
         records: returns the lists that hold the records of a target in a document.
         left_out: the key of a list of names to leave out -> their target.
         added: keys of lists that are added to those of the base.
+        joined: keys of tables that are joined with those of the base, name by name; where both have
+            a name, that of the document counts.
         own: keys that are never taken over from the base.
         kind_of: returns the type of a record; None for an unknown one, which the reader refuses.
     """
@@ -37,6 +39,7 @@ class Shape:
     records: Callable[[Document, str], list[list[Any]]]
     left_out: Mapping[str, str]
     added: tuple[str, ...]
+    joined: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     kind_of: Callable[[Document], type | None] = lambda _: None
 
@@ -111,6 +114,10 @@ def build_on_base(document: Document, find: Find, shape: Shape) -> Document:
             found.append(
                 finding("value-of-wrong-type", f"$.{name}", more, expected=expected_text("list"))
             )
+    for name in shape.joined:
+        there, more = base.get(name), own.get(name)
+        if isinstance(there, dict) and isinstance(more, dict):
+            own[name] = {**there, **more}
     if found:
         raise DataError(found)
     return base | own

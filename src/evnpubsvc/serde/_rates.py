@@ -11,6 +11,7 @@ from evnpubsvc.serde._converter import findings_of, make_converter
 from evnpubsvc.serde._parse import read_toml
 from evnpubsvc.statistics import RateTable
 
+RATE_KEYS: Final = ("measures", "rates")
 _SELECTION: Final = ("entries", "states", "where")
 
 
@@ -39,15 +40,28 @@ def read_rates(source: Source) -> RateTable:
     'late-of-fallen-due'
     """
     document = read_toml(source)
-    unknown = [name for name in document if name not in {"measures", "rates"}]
+    unknown = [name for name in document if name not in RATE_KEYS]
     if unknown:
         raise DataError(finding("key-unknown", f"$.{name}", name) for name in unknown)
-    listed = {
+    return rate_table_of(document)
+
+
+def rate_table_of(document: dict[str, Any], more: RateTable | None = None) -> RateTable:
+    """Return the measures and rates of a document, and of a table beside it, as one table.
+
+    Raises:
+        DataError: as `read_rates`.
+    """
+    listed: dict[str, list[Any]] = {
         "measures": [_measure(*each) for each in _tables(document, "measures")],
         "rates": [_named(*each) for each in _tables(document, "rates")],
     }
+    converter = make_converter()
+    if more is not None:
+        beside: dict[str, list[Any]] = converter.unstructure(more)
+        listed = {name: [*beside[name], *own] for name, own in listed.items()}
     try:
-        return make_converter().structure(listed, RateTable)
+        return converter.structure(listed, RateTable)
     except Exception as error:  # noqa: BLE001 - whatever a record raises, cattrs gathers
         raise DataError(findings_of(error)) from None
 

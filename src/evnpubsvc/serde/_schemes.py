@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from fractions import Fraction
 from functools import cache
 from typing import Any, Final, TypeVar, cast, get_args
@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar, cast, get_args
 from cattrs import Converter
 
 from evnpubsvc._files import Source, bounds
+from evnpubsvc._records import RateBook
 from evnpubsvc._tables import packaged_names, packaged_text
 from evnpubsvc.emulation import (
     Band,
@@ -51,6 +52,8 @@ from evnpubsvc.serde._encodings import (
     object_schema,
 )
 from evnpubsvc.serde._parse import parse_toml
+from evnpubsvc.serde._rates import RATE_KEYS, rate_table_of
+from evnpubsvc.statistics import RateTable
 from evnpubsvc.texts import Text
 
 _PRESETS: Final = "emulation/presets"
@@ -94,12 +97,31 @@ def encodings(converter: Converter) -> tuple[Encoding, ...]:
     def unstructure_criterion(value: Criterion) -> Any:
         return {"kind": value.kind, **converter.unstructure(value, type(value))}
 
+    def structure_rates(value: Any, _: Any) -> RateTable:
+        # The tables of a file are read before the scheme is (`_own_rates`).
+        if isinstance(value, RateTable):
+            return value
+        return converter.structure(value, RateTable)
+
+    def unstructure_rates(table: RateBook) -> Any:
+        return converter.unstructure(table, RateTable)
+
+    def is_rate_book(kind: Any) -> bool:
+        # Not its kinds, which are encoded as records.
+        return kind is RateBook
+
     def is_criterion(kind: Any) -> bool:
         return set(get_args(kind)) == set(get_args(Criterion))
 
     return (
         Encoding(Term, _describe_term, structure_term, unstructure_term),
         Encoding(is_criterion, _describe_criterion, structure_criterion, unstructure_criterion),
+        Encoding(
+            is_rate_book,
+            lambda _, describe: describe(RateTable),
+            structure_rates,
+            unstructure_rates,
+        ),
     )
 
 
@@ -125,7 +147,7 @@ def _describe_criterion(_: Any, describe: Describe) -> Schema:
     return {"oneOf": forms}
 
 
-def read_scheme(source: Source) -> Scheme:
+def read_scheme(source: Source, *, rates: RateTable | None = None) -> Scheme:
     """Read a scheme from a TOML file or binary stream.
 
     Numbers with decimals are read exactly as written; fractions are texts (`"1/3"`). A ratio's
@@ -138,10 +160,19 @@ def read_scheme(source: Source) -> Scheme:
     all other keys replace those of the base. Such a sheet needs a `key` of its own. It is checked
     like any other, as a whole.
 
+    A criterion with a numerator and a denominator may name a `rate` instead: its figures are then
+    the measures of that rate, and need not be declared. A figure or rate may be the sheet's own:
+    tables `[measures.NAME]` and `[rates.NAME]`, as
+    `read_rates` reads them. A sheet built on another has those of both.
+
+    Args:
+        source: the file or stream.
+        rates: measures and rates beside those of the file, which figures may name as well.
+
     Raises:
         DataError: everything that is wrong, at once: what is no TOML, keys missing or unknown,
             values of the wrong type, parts that do not add up, keys that occur twice, unknown
-            figures, bands with gaps.
+            figures, bands with gaps; what `statistics.RateTable` finds in measures and rates.
 
     >>> import io
     >>> read_scheme(io.BytesIO(b'key = "x"'))
@@ -152,10 +183,10 @@ def read_scheme(source: Source) -> Scheme:
     $.groups: this key is missing [key-missing]
     $.figures: this key is missing [key-missing]
     """
-    return _scheme(_read(source))
+    return _scheme(_read(source), rates)
 
 
-def lint_scheme(source: Source) -> tuple[Finding, ...]:
+def lint_scheme(source: Source, *, rates: RateTable | None = None) -> tuple[Finding, ...]:
     """Return everything that is wrong or odd in the scheme of a TOML file or binary stream.
 
     Violations forbid using the scheme; notices are for somebody to look at. A document that is not
@@ -169,23 +200,30 @@ def lint_scheme(source: Source) -> tuple[Finding, ...]:
         document = _read(source)
     except DataError as error:
         return error.findings
-    return _built_or_findings(document)[1]
+    return _built_or_findings(document, rates)[1]
 
 
-def _scheme(document: dict[str, Any]) -> Scheme:
-    scheme, found = _built_or_findings(document, oddities=False)
+def _scheme(document: dict[str, Any], rates: RateTable | None = None) -> Scheme:
+    scheme, found = _built_or_findings(document, rates, oddities=False)
     if scheme is None:
         raise DataError(found)
     return scheme
 
 
 def _built_or_findings(
-    document: dict[str, Any], *, oddities: bool = True
+    document: dict[str, Any], rates: RateTable | None = None, *, oddities: bool = True
 ) -> tuple[Scheme | None, tuple[Finding, ...]]:
     """Build the scheme of a document, or return None, with everything that can be said about it."""
     many = sum(len(listed(group.get("criteria"))) for group in tables_of(document.get("groups")))
     if many > bounds.CRITERIA:
         return None, (finding("too-many-criteria", "$.groups", many, limit=bounds.CRITERIA),)
+    document, wrong = _read_rates(document, rates)
+    document, unknown = _write_out_rates(document)
+    if wrong or unknown:
+        # The rest is read too; what a criterion lacks whose rate is unknown is no second mistake.
+        there = tuple(each.path.removesuffix(".rate") for each in unknown)
+        rest = _built_or_findings(document, oddities=oddities)[1]
+        return None, (*wrong, *unknown, *(f for f in rest if not f.path.startswith(there)))
     converter = make_converter()
     try:
         scheme = converter.structure(document, Scheme)
@@ -203,6 +241,101 @@ def _built_or_findings(
         *(f.at("$") for f in _field_findings(document, converter)),
     )
     return None, (*found, *(f for f in more if f.path not in told))
+
+
+def _read_rates(
+    document: dict[str, Any], more: RateTable | None
+) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """Return a document with its tables of measures and rates as one, and what is wrong with them.
+
+    Where they cannot be read, figures that name one of them are taken for given ones: that is no
+    second mistake.
+    """
+    own = {name: document[name] for name in RATE_KEYS if name in document}
+    if not own and more is None:
+        return document, ()
+    rest = {name: value for name, value in document.items() if name not in own}
+    try:
+        return {**rest, "rate_table": rate_table_of(own, more)}, ()
+    except DataError as error:
+        wrong = error.findings
+    measures = own.get("measures")
+    if isinstance(measures, dict):
+        names = tuple(cast("dict[object, object]", measures))
+        figures = [_given_if(each, names) for each in listed(rest.get("figures"))]
+        rest = {**rest, "figures": figures}
+    return rest, wrong
+
+
+def _given_if(figure: Any, measures: Container[object]) -> Any:
+    """Return the declaration of a figure without its measure, where that is one of these."""
+    if not isinstance(figure, dict):
+        return figure
+    spec = cast("dict[str, Any]", figure)
+    if not isinstance(spec.get("measure"), str) or spec["measure"] not in measures:
+        return spec
+    of_measure = {"measure", "handling", "earlier"}
+    return {name: value for name, value in spec.items() if name not in of_measure}
+
+
+def _write_out_rates(document: dict[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
+    """Return a document whose criteria name figures, where they named a rate.
+
+    The figures are the measures of the rate; those that the document does not declare are added.
+    """
+    table = document.get("rate_table")
+    own = table if isinstance(table, RateTable) else RateTable()
+    figures = list(listed(document.get("figures")))
+    found: list[Finding] = []
+
+    def written(criterion: Any, place: str) -> Any:
+        if not isinstance(criterion, dict):
+            return cast("object", criterion)
+        rest = dict(cast("Document", criterion))
+        if "rate" not in rest:
+            return rest
+        name, rates = rest.pop("rate"), own.known_rates()
+        if "numerator" in rest or "denominator" in rest:
+            found.append(finding("rate-and-terms", f"{place}.rate", name))
+        elif not isinstance(name, str) or name not in rates:
+            found.append(finding("rate-unknown", f"{place}.rate", name, known=tuple(rates)))
+        else:
+            for side in ("numerator", "denominator"):
+                names: tuple[str, ...] = getattr(rates[name], side)
+                rest[side] = [_figure_of(each, figures, own) for each in names]
+        return rest
+
+    groups = list(listed(document.get("groups")))
+    for i, group in enumerate(groups):
+        if isinstance(group, dict):
+            each = cast("Document", group)
+            criteria = [
+                written(criterion, f"$.groups[{i}].criteria[{j}]")
+                for j, criterion in enumerate(listed(each.get("criteria")))
+            ]
+            groups[i] = {**each, "criteria": criteria} if criteria else each
+    if groups:
+        document = {**document, "groups": groups}
+    if figures or found:
+        document = {**document, "figures": figures}
+    return document, found
+
+
+def _figure_of(measure: str, figures: list[Any], own: RateTable) -> str:
+    """Return the key of the figure that is a measure; one that is not declared is added."""
+    for spec in tables_of(figures):
+        plain = not spec.get("earlier") and "handling" not in spec
+        if spec.get("measure") == measure and plain and isinstance(spec.get("key"), str):
+            return cast("str", spec["key"])
+        if spec.get("key") == measure:
+            return measure
+    found = own.known_measures()[measure]
+    title = {"vi": found.text.vi, "en": found.text.en}
+    added = {"key": measure, "title": title, "unit": found.unit.value}
+    if found.selection is not None:
+        added["measure"] = measure
+    figures.append(added)
+    return measure
 
 
 def _field_findings(
@@ -301,6 +434,7 @@ def _parts(document: dict[str, Any], converter: Converter) -> Parts:
         prizes=records("prizes", Prize),
         inapplicable=records("inapplicable", Inapplicable),
         tie_break=read(document.get("tie_break"), tuple[str, ...]) or (),
+        rate_table=read(document.get("rate_table"), RateBook | None),
     )
 
 
@@ -361,5 +495,6 @@ _SHAPE: Final = Shape(
     records=_records_of,
     left_out={"without_criteria": "criterion", "without_figures": "figure"},
     added=("notes", "figures"),
+    joined=RATE_KEYS,
     kind_of=lambda record: _KINDS.get(str(record.get("kind"))),
 )

@@ -27,6 +27,8 @@ from evnpubsvc.statistics._rates import (
     named_rates,
     pool_rates,
     rate,
+    rate_dimensions,
+    rates_by,
 )
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
 from evnpubsvc.statistics._roll_up import UnitRollUp, narrow, roll_up, roll_up_units, sum_over
@@ -72,6 +74,8 @@ __all__ = [
     "narrow",
     "pool_rates",
     "rate",
+    "rate_dimensions",
+    "rates_by",
     "register_row",
     "roll_up",
     "roll_up_units",

@@ -8,9 +8,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, NoReturn, TypeVar
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import RateBook
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
@@ -30,6 +31,8 @@ from evnpubsvc.quantities import (
     pool,
     round_percent,
 )
+from evnpubsvc.statistics._cells import Key, TallyCell, sort_key
+from evnpubsvc.statistics._covering import is_within, kinds_apart, most_counted
 from evnpubsvc.statistics._period_state import Intake, PeriodState
 from evnpubsvc.statistics._selection import Selection, chosen_cells, with_blanks
 from evnpubsvc.statistics._tally import Tally
@@ -37,6 +40,7 @@ from evnpubsvc.statistics._where import Where
 from evnpubsvc.texts import Language, Text, percent, render
 
 _TABLE: Final = "statistics/rates.toml"
+_MOST_KINDS: Final = 100_000  # of dossiers that the measures of a rate may tell apart
 
 
 @frozen(kw_only=True)
@@ -85,7 +89,7 @@ class NamedRate(PublicType):
 
 
 @frozen(kw_only=True)
-class RateTable(PublicType):
+class RateTable(RateBook, PublicType):
     """Measures and rates of one's own, beside the packaged ones.
 
     Attributes:
@@ -95,10 +99,12 @@ class RateTable(PublicType):
     Raises:
         DataError: what the packaged ones are held to as well, all at once: a name or text that is
             taken (`rate-name-taken`, `rate-text-taken`), a measure that there is not, sides that
-            count different things (`unit-mismatch`), a second name for the same fraction
-            (`rate-defined-twice`), a rate with the same part under another whole that does not
-            name the other (`rate-confusable`), parts that do not make their sum
-            (`measure-parts-differ`).
+            count different things or dossiers under another unit (`unit-mismatch`), a second name
+            for the same fraction (`rate-defined-twice`), a rate with the same part under another
+            whole that does not name the other (`rate-confusable`), parts that do not make their sum
+            (`measure-parts-differ`), a part that counts dossiers outside its whole
+            (`rate-part-outside`), a side that counts a dossier twice (`rate-counts-twice`), filters
+            too many to check that (`rate-too-complex`).
     """
 
     measures: tuple[Measure, ...] = field(default=(), validator=tuple_of(Measure))
@@ -141,6 +147,10 @@ def check_measures(own: Iterable[Measure], others: Mapping[str, Measure]) -> Ite
         for part in each.parts:
             if part not in known:
                 yield finding("measure-unknown", place, part, known=tuple(known))
+        counts_dossiers = each.selection is not None and each.distinct is None
+        if counts_dossiers and each.unit is not CountUnit.DOSSIERS:
+            left, right = each.unit, CountUnit.DOSSIERS
+            yield finding("unit-mismatch", f"{place}.unit", each.name, left=left, right=right)
         inside = [known[part].selection for part in each.parts if part in known]
         if each.parts and each.selection is not None:
             whole, covered = _covered([each.selection]), _covered(inside)
@@ -176,6 +186,8 @@ def check_rates(
         units = list(dict.fromkeys(known[name].unit for name in sides if name in known))
         if len(units) > 1:
             yield finding("unit-mismatch", place, each.name, left=units[0], right=units[1])
+        if all(name in known for name in sides):
+            yield from _check_sides(each, place, known)
 
         # Told apart from the others.
         for other in each.others:
@@ -192,6 +204,30 @@ def check_rates(
             elif same_part and there.name not in each.others:
                 yield finding("rate-confusable", place, each.name, other=there.name)
         beside[each.name] = each
+
+
+def _check_sides(
+    definition: NamedRate, place: str, known: Mapping[str, Measure]
+) -> Iterator[Finding]:
+    """Yield where a tally would count a dossier twice in a side, or outside the whole."""
+    sides = [
+        [known[name] for name in side] for side in (definition.numerator, definition.denominator)
+    ]
+    everything = [*sides[0], *sides[1]]
+    if len({each.distinct for each in everything}) > 1:
+        return
+    selections = [[each.selection for each in side if each.selection] for side in sides]
+    if kinds_apart([*selections[0], *selections[1]]) > _MOST_KINDS:
+        yield finding("rate-too-complex", place, definition.name)
+        return
+    # Of distinct values the parts of a sum may meet, whichever dossiers they are of.
+    dossiers = everything[:1] != [] and everything[0].distinct is None
+    for side, chosen in zip(("numerator", "denominator"), selections, strict=True):
+        if dossiers and most_counted(chosen) > 1:
+            yield finding("rate-counts-twice", f"{place}.{side}", definition.name)
+    counted = all(each.selection is not None for each in everything)
+    if counted and not is_within(*selections):
+        yield finding("rate-part-outside", place, definition.name)
 
 
 def _known_rate(record: Any, attribute: Attribute[Any], value: object) -> None:
@@ -524,6 +560,89 @@ def _sum(
         total = value if total is None else total + value
     assert total is not None
     return total
+
+
+def rate_dimensions(name: str, *, table: RateTable | None = None) -> tuple[str, ...]:
+    """Return what a register must be counted by for a named rate, each dimension once.
+
+    Args:
+        name: one of `named_rates()`, or of the table.
+        table: rates of one's own.
+
+    Raises:
+        UnknownNameError: `rate-unknown`.
+
+    >>> rate_dimensions("online-share-end-to-end")
+    ('channel', 'level')
+    """
+    own = RateTable() if table is None else table
+    rates, known = own.known_rates(), own.known_measures()
+    if name not in rates:
+        raise UnknownNameError("rate-unknown", name, known=tuple(rates))
+    needed: list[str] = []
+    for each in (*rates[name].numerator, *rates[name].denominator):
+        needed += _dimensions_of(known[each], known)
+    return tuple(dict.fromkeys(needed))
+
+
+def _dimensions_of(measure: Measure, known: Mapping[str, Measure]) -> Iterator[str]:
+    """Yield what a tally must have for a measure, or for its parts where none counts it itself."""
+    if measure.selection is not None:
+        yield from measure.selection.dimensions
+        yield from filter(None, [measure.distinct])
+        return
+    for part in measure.parts:
+        yield from _dimensions_of(known[part], known)
+
+
+def rates_by(
+    name: str,
+    counted: Tally,
+    *,
+    by: Iterable[str],
+    blank: Mapping[str, str] | None = None,
+    table: RateTable | None = None,
+) -> Mapping[Key, Rate | Unknown]:
+    """Return a named rate of each cell of a tally.
+
+    Args:
+        name: one of `named_rates()`, or of the table.
+        counted: a tally by these dimensions and by those that the rate looks at
+            (`rate_dimensions`).
+        by: dimensions of the cells.
+        blank: as for `measures_of`.
+        table: rates of one's own.
+
+    Returns:
+        Key -> rate, as `rate` gives it of that part of the tally; sorted by key.
+
+    Raises:
+        UnknownNameError: `rate-unknown`, `dimension-unknown`.
+
+    >>> from datetime import date
+    >>> from evnpubsvc.statistics import RegisterRow, tally
+    >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"unit": unit, "channel": channel})
+    ...     for unit, channel in [("A", "online"), ("A", "post"), ("B", "online")]]
+    >>> counted = tally(rows, by=["unit", "channel"], as_of=date(2022, 12, 14), compare="date")
+    >>> for (unit,), share in rates_by("online-share", counted, by=["unit"]).items():
+    ...     print(unit, share.percent())
+    A 50.00 %
+    B 100.00 %
+    """
+    wanted = tuple(by)
+    for each in wanted:
+        if each not in counted.dimensions:
+            raise UnknownNameError("dimension-unknown", each, known=tuple(counted.dimensions))
+    rate_dimensions(name, table=table)  # raises for an unknown name, also without cells
+    places = [counted.dimensions.index(each) for each in wanted]
+    parts: dict[Key, list[TallyCell]] = {}
+    for cell in counted:
+        parts.setdefault(tuple(cell.key[place] for place in places), []).append(cell)
+    found: dict[Key, Rate | Unknown] = {}
+    for key in sorted(parts, key=sort_key):
+        part = evolve(counted, cells=tuple(parts[key]))
+        found[key] = rate(name, measures_of(part, blank=blank, table=table), table=table)
+    return MappingProxyType(found)
 
 
 def pool_rates(rates: Iterable[Rate]) -> Rate:

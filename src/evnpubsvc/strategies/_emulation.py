@@ -48,6 +48,7 @@ from evnpubsvc.strategies._emulation_mechanics import mechanic_criteria
 from evnpubsvc.strategies._foundation import citations, keys, texts, titles
 from evnpubsvc.strategies._law import validities
 from evnpubsvc.strategies._quantities import unknowns
+from evnpubsvc.strategies._rates import rate_tables
 from evnpubsvc.texts import LANGUAGES
 
 _Plain: TypeAlias = (
@@ -220,6 +221,7 @@ def schemes(
         sources=tuple(draw(st.lists(citations(), max_size=1))),
         notes=tuple(draw(st.lists(texts(), max_size=1))),
         validity=draw(st.just(Validity()) | validities()),
+        rate_table=draw(st.none() | rate_tables()),
     )
 
 
