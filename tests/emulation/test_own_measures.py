@@ -155,7 +155,7 @@ def test_figures_are_measures_of_ones_own() -> None:
     # A: 10 × 1/3, and a third withdrawn is in the third band; B: 10 × 1/1, and none withdrawn.
     assert [str(sheet.total) for sheet in sheets] == ["1333/100", "15"]
     assert rank(sheets)["B"].rank == 1
-    assert "withdrawn" in str(explain(sheets[0], "en"))
+    assert "1 / 3 dossiers ≈ 33.33 %; band from 20 % = 10.00" in str(explain(sheets[0], "en"))
 
     # The way back knows them too.
     gone = trace_component(sheets[0], "gone", tally)[0]

@@ -22,7 +22,7 @@ _Key: TypeAlias = tuple[str | None, ...]
 rates_option = click.option(
     "--rates",
     "rates_file",
-    metavar="FILE.toml",
+    metavar="FILE",
     help="Measures and rates of your own, used like the packaged ones.",
 )
 

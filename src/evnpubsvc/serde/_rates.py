@@ -11,7 +11,7 @@ from evnpubsvc.serde._converter import findings_of, make_converter
 from evnpubsvc.serde._parse import read_toml
 from evnpubsvc.statistics import RateTable
 
-RATE_KEYS: Final = ("measures", "rates")
+RATE_KEYS: Final[tuple[str, ...]] = ("measures", "rates")
 _SELECTION: Final = ("entries", "states", "where")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import accumulate
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from attrs import Attribute, field, frozen
 
@@ -165,10 +165,10 @@ _OpenTime: Final = open_class(HandlingTime)
 
 def handling_time_of(counts: tuple[tuple[int, int], ...]) -> HandlingTime:
     """Return a handling time of pairs that are known to be right: sorted by days, none of zero."""
-    made = _OpenTime()
+    made: Any = _OpenTime()
     made.counts = counts
     made.__class__ = HandlingTime
-    return made
+    return cast("HandlingTime", made)
 
 
 def handling_time(
