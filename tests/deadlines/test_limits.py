@@ -331,6 +331,10 @@ def test_remarks_about_something_else_are_said_and_passed_over(text: str) -> Non
         "15 ngày kể từ ngày nhận được xác nhận",
         "15 ngày kể từ ngày nộp phí",
         "15 ngày kể từ ngày nhận đủ hồ sơ hợp lệ và nộp đủ lệ phí",
+        # Handed in is not received: online and by post a check lies between (NĐ 118/2025 art. 17).
+        "15 ngày kể từ ngày nộp hồ sơ",
+        "15 ngày kể từ ngày nộp đủ hồ sơ hợp lệ",
+        "15 days from the date of submission of a complete dossier",
     ],
 )
 def test_what_may_change_a_limit_is_no_remark(text: str) -> None:
