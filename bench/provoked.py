@@ -3,7 +3,8 @@
 Runs the tests and keeps, for each code, the plainest example: one that no strategy drew, the
 shortest, of the first test. Writes `docs/reference/reasons/provoked.json`, which the pages of the
 reason codes print. Run it again when codes are added or their texts change; `tests/test_reasons.py`
-says which are missing. Further arguments go to pytest.
+says which are missing. Further arguments go to pytest: with the names of test files, only what they
+provoke is written anew.
 
 As a plugin of pytest (`-p bench.provoked`) it does the recording in each worker.
 """
@@ -32,11 +33,22 @@ def pytest_configure() -> None:
     """Watch every finding and every reason for not knowing."""
     if _FOLDER not in os.environ:
         return
+    from evnpubsvc import findings
     from evnpubsvc.findings import Finding
     from evnpubsvc.quantities import Unknown
 
     _watch(Finding, _tell_finding)
     _watch(Unknown, lambda each: {"en": str(each)})
+    # Most findings are made without `__init__`.
+    made = findings._make
+
+    def make(*args: Any) -> Any:
+        found = made(*args)
+        if _test:
+            _keep(found, _tell_finding)
+        return found
+
+    findings._make = make  # type: ignore[assignment]
 
 
 def _tell_finding(each: Any) -> dict[str, str]:
@@ -97,8 +109,14 @@ def main(arguments: list[str]) -> int:
             for reason, (rank, example) in json.loads(part.read_text("utf-8")).items():
                 if reason not in best or rank < best[reason][0]:
                     best[reason] = (rank, example)
-    TARGET.parent.mkdir(exist_ok=True)
-    examples = {reason: example for reason, (_, example) in sorted(best.items())}
+    # What other tests provoked stays; codes that tests make up, or that are gone, are no reasons.
+    sys.path.append("docs")
+    from _reasons import reasons
+
+    codes = {each.code for each in reasons()}
+    kept = json.loads(TARGET.read_text("utf-8")) if TARGET.exists() else {}
+    kept |= {reason: example for reason, (_, example) in best.items()}
+    examples = {reason: kept[reason] for reason in sorted(kept) if reason in codes}
     TARGET.write_text(json.dumps(examples, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(f"{len(examples)} reason codes provoked")
     return code

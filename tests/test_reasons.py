@@ -7,7 +7,7 @@ from evnpubsvc.texts import catalogue
 
 sys.path.append(str(Path(__file__).parent.parent / "docs"))
 
-from _reasons import Kind, reasons, status_of  # type: ignore[import-not-found]
+from _reasons import Kind, examples, reasons, room_of, status_of  # type: ignore[import-not-found]
 
 
 def test_every_code_has_a_kind_and_a_status() -> None:
@@ -28,3 +28,15 @@ def test_what_has_a_hint_is_a_reason() -> None:
         code for code, entry in catalogue().items() if "hint_en" in entry and "." not in code
     }
     assert with_hint - {each.code for each in reasons()} == set()
+
+
+def test_every_code_has_a_place_of_its_own_and_an_example() -> None:
+    # A page for each room; the example is what a test provoked, `python -m bench.provoked`.
+    pages = Path(__file__).parent.parent / "docs" / "reference" / "reasons"
+    assert {room_of(each) for each in reasons()} - {
+        page.stem for page in pages.glob("*.md")
+    } == set()
+    codes = {each.code for each in reasons()}
+    recorded = examples()
+    assert set(recorded) - codes == set()
+    assert len(codes - set(recorded)) <= 60
