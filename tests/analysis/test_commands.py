@@ -34,3 +34,21 @@ def test_stability_as_text_json_and_csv(figures: str) -> None:
     assert (first["below"]["unit"], first["below"]["other"]) == ("A", "B")
     table = _run("stability", "chau-thanh-2021", figures, "--format", "csv").splitlines()
     assert len(table) == 1 + len(found["ranges"])
+
+
+def test_gap_as_text_json_and_csv(figures: str) -> None:
+    call = ("gap", "chau-thanh-2021", figures, "--unit", "B", "--place", "1")
+    assert "B, place 1: the cheapest plan" in _run(*call)
+    assert "B, hạng 1: phương án ít tốn nhất" in _run(*call, "--lang", "vi")
+    found = json.loads(_run(*call, "--format", "json"))
+    assert found["plan"]["acts"] == [{"act": "service-used", "times": 1}]
+    assert (found["plan"]["total"], found["plan"]["rank"]) == ("74.12", 1)
+    assert _run(*call, "--format", "csv").splitlines()[0] == "plan,act,times,cost"
+    far = json.loads(_run(*call[:-2], "--points", "101", "--format", "json"))
+    assert (far["verdict"], far["plan"]) == ("impossible", None)
+
+
+def test_gap_takes_one_goal(figures: str) -> None:
+    call = ("gap", "chau-thanh-2021", figures, "--unit", "B")
+    for more in ((), ("--place", "1", "--points", "80")):
+        assert CliRunner().invoke(evnpubsvc, [*call, *more]).exit_code == 2

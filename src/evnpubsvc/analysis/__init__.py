@@ -1,12 +1,15 @@
 """Analysis: would standings stand, what would it take, can a scheme be gamed.
 
 Flow: `Standings` go into `stability`, which gives for each weight the interval in which the order
-holds. Everything is exact, and says where it is a bound. Depends on emulation; knows no files.
+holds; with the figures of a unit and its `Act`s into `gap_to`, which gives the cheapest `Plan`.
+Everything is exact, and says where it is a bound. Depends on emulation; knows no files.
 """
 
 import evnpubsvc.analysis._tables  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from evnpubsvc._hooks import publish
+from evnpubsvc.analysis._acts import Act, acts_of, do_acts, what_if
 from evnpubsvc.analysis._crossing import AtEnd
+from evnpubsvc.analysis._gap import Gap, GapVerdict, Plan, PlannedAct, gap_to
 from evnpubsvc.analysis._stability import (
     Kept,
     LeftOut,
@@ -19,15 +22,24 @@ from evnpubsvc.analysis._stability import (
 from evnpubsvc.analysis._weighing import Convention
 
 __all__ = [
+    "Act",
     "AtEnd",
     "Convention",
+    "Gap",
+    "GapVerdict",
     "Kept",
     "LeftOut",
+    "Plan",
+    "PlannedAct",
     "RangeEnd",
     "RankMove",
     "Stability",
     "WeightRange",
+    "acts_of",
+    "do_acts",
+    "gap_to",
     "stability",
+    "what_if",
 ]
 
 publish(__name__, __all__)

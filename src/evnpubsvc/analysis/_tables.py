@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from evnpubsvc._grid import Block, Grid, blocks_of
+from evnpubsvc.analysis._gap import Gap, GapVerdict, Plan
 from evnpubsvc.analysis._stability import RangeEnd, Stability, WeightRange
 from evnpubsvc.quantities import localised
 from evnpubsvc.texts import Language, render
@@ -56,3 +57,34 @@ def end_text(end: RangeEnd | None, lang: Language) -> str:
         return ""
     parts = {"unit": end.unit, "other": end.other, "at": end.at}
     return render("analysis-range-end", lang, parts)
+
+
+@blocks_of.register
+def _(found: Gap, lang: Language) -> Iterator[Block]:
+    """The verdict, the plan, and what is proven; then other plans."""
+    kind, _, value = found.goal.partition(" ")
+    goal = render(f"gap-goal-{kind}", lang, {"value": value})
+    parts = {"unit": found.unit, "goal": goal, "verdict": found.verdict}
+    yield render("gap-head", lang, parts)
+    if found.plan is not None:
+        yield _plan_grid(found.plan, lang)
+    if found.verdict in (GapVerdict.BEST_FOUND, GapVerdict.OPEN) and found.least_cost is not None:
+        yield render("gap-least-cost", lang, {"cost": found.least_cost})
+    if found.highest is not None:
+        parts = {"highest": found.highest, "most": found.highest_at_most}
+        yield render("gap-highest", lang, parts)
+    for each in found.alternatives:
+        yield render("gap-alternative", lang, {})
+        yield _plan_grid(each, lang)
+    yield render("gap-replayed", lang, {})
+
+
+def _plan_grid(plan: Plan, lang: Language) -> Grid:
+    """Return a row for each act, and what they come to."""
+    rows = [
+        [each.act.title.get(lang), str(each.times), localised(each.act.cost * each.times, lang)]
+        for each in plan.acts
+    ]
+    rank = "-" if plan.rank is None else plan.rank
+    below = render("gap-cost", lang, {"cost": plan.cost, "total": plan.total, "rank": rank})
+    return Grid(_header(("act", "times", "cost"), lang), rows, right=[1, 2], below=[below])

@@ -41,6 +41,7 @@ _COMMANDS: Final[dict[str, str]] = {
     "dossier": "dossier",
     "due": "due",
     "explain": "explain",
+    "gap": "gap",
     "law": "law",
     "level": "level",
     "lint": "lint",

@@ -35,7 +35,7 @@ from evnpubsvc.cli._registers import (
 )
 from evnpubsvc.cli._rejects import Sample
 from evnpubsvc.dossiers import Precision
-from evnpubsvc.emulation import Scheme, ScoreSheet, Standings, rank, score
+from evnpubsvc.emulation import Scheme, ScoreSheet, Standings, UnitFigures, rank, score
 from evnpubsvc.emulation.counted import count_figures, dimensions_of, trace_component
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
@@ -184,9 +184,13 @@ def _with_unit(row: RegisterRow | Finding, unit: str) -> RegisterRow | Finding:
 
 @frozen(kw_only=True)
 class Scored:
-    """Standings, and what they were counted from; None where all figures were given."""
+    """Standings, the figures that were scored, and what those were counted from.
+
+    The last is None where all figures were given.
+    """
 
     standings: Standings
+    figures: tuple[UnitFigures, ...]
     counts: Counts | None
 
 
@@ -211,7 +215,7 @@ def load_standings(
     read = _read_source(name, figures, sample, **source)
     if read.options is None:
         standings = rank((score(read.scheme, unit) for unit in read.table), within=read.within)
-        return Scored(standings=standings, counts=None)
+        return Scored(standings=standings, figures=tuple(read.table), counts=None)
     return _score_period(read, read.options, lang, sample)
 
 
@@ -334,7 +338,7 @@ def _score_period(
     for found in units.notices if first else ():
         sample.keep(found)
     standings = rank((score(scheme, unit) for unit in units), within=source.within)
-    return Scored(standings=standings, counts=counts)
+    return Scored(standings=standings, figures=tuple(units), counts=counts)
 
 
 def _scheme(
