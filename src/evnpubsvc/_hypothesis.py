@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 # room -> public type -> the module of `evnpubsvc.strategies` and its function that draws it
 REGISTRY: Final[dict[str, dict[str, str]]] = {
+    "evnpubsvc.analysis": {
+        "Act": "_analysis.acts",
+    },
     "evnpubsvc.campaigns": {
         "AwardAuthority": "_emulation_results.award_authorities",
         "AwardRecord": "_emulation_mechanics.award_records",

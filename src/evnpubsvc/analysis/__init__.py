@@ -9,6 +9,15 @@ import evnpubsvc.analysis._tables  # noqa: F401  # pyright: ignore[reportUnusedI
 from evnpubsvc._hooks import publish
 from evnpubsvc.analysis._acts import Act, acts_of, do_acts, what_if
 from evnpubsvc.analysis._crossing import AtEnd
+from evnpubsvc.analysis._dominance import (
+    RankRange,
+    RankRanges,
+    TieGroup,
+    Uncertainty,
+    rank_ranges,
+    rank_ranges_with_acts,
+    rank_ranges_within_bounds,
+)
 from evnpubsvc.analysis._gap import Gap, GapVerdict, Plan, PlannedAct, gap_to
 from evnpubsvc.analysis._stability import (
     Kept,
@@ -33,11 +42,18 @@ __all__ = [
     "PlannedAct",
     "RangeEnd",
     "RankMove",
+    "RankRange",
+    "RankRanges",
     "Stability",
+    "TieGroup",
+    "Uncertainty",
     "WeightRange",
     "acts_of",
     "do_acts",
     "gap_to",
+    "rank_ranges",
+    "rank_ranges_with_acts",
+    "rank_ranges_within_bounds",
     "stability",
     "what_if",
 ]

@@ -310,7 +310,7 @@ class Search:
         if self.scheme.ceiling is not None:
             return self.scheme.ceiling + half
         upwards = (GroupRole.SCORED, GroupRole.BONUS)
-        most = sum(
+        most: Fraction = sum(
             (group.maximum for group in self.scheme.groups if group.role in upwards), Fraction(0)
         )
         return most + half * (1 + sum(len(group.criteria) for group in self.scheme.groups))

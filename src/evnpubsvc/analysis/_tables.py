@@ -71,8 +71,8 @@ def _(found: Gap, lang: Language) -> Iterator[Block]:
     if found.verdict in (GapVerdict.BEST_FOUND, GapVerdict.OPEN) and found.least_cost is not None:
         yield render("gap-least-cost", lang, {"cost": found.least_cost})
     if found.highest is not None:
-        parts = {"highest": found.highest, "most": found.highest_at_most}
-        yield render("gap-highest", lang, parts)
+        totals = {"highest": found.highest, "most": found.highest_at_most}
+        yield render("gap-highest", lang, totals)
     for each in found.alternatives:
         yield render("gap-alternative", lang, {})
         yield _plan_grid(each, lang)
