@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import as_text, instance_of, pairs_of, valid_key
 from evnpubsvc.emulation import (
@@ -47,7 +48,7 @@ def _as_cost(given: Fraction | int) -> Fraction:
 
 
 @frozen(kw_only=True)
-class Act:
+class Act(PublicType):
     """Something that a unit can do once or several times (việc có thể làm).
 
     Attributes:

@@ -15,10 +15,12 @@ from itertools import combinations_with_replacement, count
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.analysis._acts import Act, do_acts
 from evnpubsvc.analysis._simplex import maximise
 from evnpubsvc.analysis._weighing import (
+    Line,
     Path,
     Profile,
     constant,
@@ -49,7 +51,7 @@ class Uncertainty(LabelledEnum):
 
 
 @frozen(kw_only=True)
-class RankRange:
+class RankRange(PublicType):
     """The ranks that a unit can have; equal totals share a rank, 1-1-3.
 
     Attributes:
@@ -81,7 +83,7 @@ class RankRange:
 
 
 @frozen(kw_only=True)
-class TieGroup:
+class TieGroup(PublicType):
     """Units whose order does not survive what is uncertain (nhóm đồng hạng).
 
     Attributes:
@@ -100,7 +102,7 @@ class TieGroup:
 
 
 @frozen(kw_only=True)
-class RankRanges:
+class RankRanges(PublicType):
     """The ranks that units can have, and what was left open.
 
     Attributes:
@@ -254,7 +256,8 @@ class _Box:
     def path(self, weights: Sequence[Fraction]) -> Path:
         """Return the weights as a path along which nothing moves."""
         given = dict(zip(self.keys, weights, strict=True))
-        criteria, cuts = {}, {}
+        criteria: dict[str, Line] = {}
+        cuts: dict[str, Line] = {}
         for group in self.scheme.groups:
             factor = given.get(group.key, group.maximum) / group.maximum
             for each in group.criteria:
@@ -397,17 +400,19 @@ class _Field:
             if weights is None:
                 given_up = heap[0][0] if heap else len(rivals)
                 continue
-            look(weights)
+            at: tuple[Fraction, ...] = weights
+            look(at)
             against = [
                 other
                 for other in rivals
                 if other not in asked
                 and other not in dropped
-                and self._value(leads[other], weights) < -self._slack
+                and self._value(leads[other], at) < -self._slack
             ]
             if not against:
                 break
-            hardest = min(against, key=lambda other: self._value(leads[other], weights))
+            values = {other: self._value(leads[other], at) for other in against}
+            hardest = min(against, key=values.__getitem__)
             heappush(heap, (given_up, next(numbers), (*asked, hardest), dropped))
             heappush(heap, (given_up + 1, next(numbers), asked, dropped | {hardest}))
         assert reached is not None

@@ -8,6 +8,7 @@ from fractions import Fraction
 from attrs import field, frozen
 
 from evnpubsvc._grid import Printed
+from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.analysis._acts import Act, acts_of
 from evnpubsvc.analysis._search import Found, Search
@@ -41,7 +42,7 @@ class GapVerdict(LabelledEnum):
 
 
 @frozen(kw_only=True)
-class PlannedAct:
+class PlannedAct(PublicType):
     """One act of a plan.
 
     Attributes:
@@ -54,7 +55,7 @@ class PlannedAct:
 
 
 @frozen(kw_only=True)
-class Plan:
+class Plan(PublicType):
     """Acts of one unit, and what they come to, replayed through `score` and `rank`.
 
     Attributes:
@@ -78,7 +79,7 @@ class Plan:
 
 
 @frozen(kw_only=True)
-class Gap(Printed):
+class Gap(PublicType, Printed):
     """What a goal takes (cần làm thêm những gì).
 
     Attributes:
@@ -166,6 +167,12 @@ def gap_to(
         raise MisuseError("figures-not-scored", own.sheet.unit)
     if goal.meets(now):
         return Gap(unit=own.sheet.unit, goal=goal.name, verdict=GapVerdict.REACHED)
+    if not possible:
+        total = now.total if isinstance(now.total, Fraction) else None
+        return Gap(
+            unit=own.sheet.unit, goal=goal.name, verdict=GapVerdict.IMPOSSIBLE, highest=total,
+            highest_at_most=total,
+        )  # fmt: skip
     found = search.cheapest(goal.needed, goal.meets, budget)
     if found.times is None:
         top = search.highest(budget)

@@ -71,7 +71,7 @@ class Search:
         self._now = score(scheme, figures)
         self._moved = {key for act in acts for key, _ in (*act.changes, *act.options)}
         self._whole = all(act.cost.denominator == 1 for act in acts)
-        self._rows = list(self._limits())
+        self._rows = list(self._limits()) if acts else []
         self._known: dict[Times, ScoreSheet | None] = {}
 
     # What is possible at all.
@@ -339,7 +339,7 @@ class Search:
             if self.scheme.floor is not None:
                 most = max(most, self.scheme.floor)
             if self._on_grid():
-                scale = 10**self.scheme.rounding.places
+                scale: int = 10**self.scheme.rounding.places
                 most = Fraction(floor(most * scale), scale)
             if best is None or most > best[0]:
                 heappush(heap, (-most, next(numbers), box, found[1]))
