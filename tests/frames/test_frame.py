@@ -1,6 +1,7 @@
 """Tallies in long form: the same as tallies, a monoid, and Arrow there and back."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from evnpubsvc.conformance import check_merge_laws
 from evnpubsvc.dossiers import Precision
-from evnpubsvc.errors import MisuseError
-from evnpubsvc.frames import TallyFrame, tally_frame
+from evnpubsvc.errors import MisuseError, UnknownNameError
+from evnpubsvc.findings import Finding
+from evnpubsvc.frames import TallyFrame, tally_frame, write_coded
 from evnpubsvc.frames._store import Store, counted, packed, unpacked
 from evnpubsvc.statistics import Tally, TallyCell
 from evnpubsvc.strategies import tallies
@@ -180,3 +182,30 @@ def test_packed_keys(data: st.DataObject) -> None:
     if product <= 1 << 63 and rows:
         for part, back in zip(parts, unpacked(packed(parts, sizes), sizes), strict=True):
             assert part.tolist() == back.tolist()
+
+
+def test_a_packed_register_of_some_dossiers_counts_as_the_filtered_register(
+    tmp_path: Path,
+) -> None:
+    register = SyntheticRegister(rows=400, seed=3)
+    path = tmp_path / "r.csv"
+    question: dict[str, Any] = {"as_of": date(2026, 12, 31), "compare": "date"}
+    register.write(path)
+    said: list[Finding] = []
+    where = {"channel": ["online", "post"]}
+    packed = write_coded(
+        path, tmp_path / "p.parquet", register.columns, where=where, on_finding=said.append
+    )
+    some = tally_frame(packed, by=["unit", "channel"], **question)
+    whole = tally_frame(path, register.columns, by=["unit", "channel"], where=where, **question)
+    assert some.cells.equals(whole.cells)
+
+    # Nobody takes the part for the whole: every count says how many rows were passed over.
+    [notice] = [found for found in said if found.reason == "packed-without"]
+    everything = tally_frame(path, register.columns, by=["channel"], **question).to_tally()
+    others = sum(sum(cell.new) for cell in everything if cell.key[0] not in {"online", "post"})
+    assert notice.value == dict(some.head.noticed)["packed-without"]
+    assert notice.value >= others > 0
+    assert str(notice.value) in some.to_tally().text("en").splitlines()[-1]
+    with pytest.raises(UnknownNameError, match="dimension-unknown"):
+        write_coded(path, tmp_path / "p.parquet", register.columns, where={"commune": "A"})

@@ -24,10 +24,11 @@ from evnpubsvc.serde import (
     read_register_columns,
     tally_register,
 )
-from evnpubsvc.statistics import LimitTerms, Tally, drill_down, tally
+from evnpubsvc.statistics import LimitTerms, PeriodState, Tally, drill_down, tally
 from evnpubsvc.worktime import vietnam_calendar
 
 CALENDAR = vietnam_calendar()
+LATE, EARLY = PeriodState.LATE, PeriodState.EARLY
 MAPPING = """
 received = "nhan"
 finished = "tra"
@@ -179,6 +180,57 @@ def test_points_and_codes_follow_from_them(folder: Path) -> None:
         codes = run("explain", "A", "--scheme", *scheme, *register, "--codes", *shown)
         found.append((json.loads(scored)["standings"], json.loads(codes)))
     assert found[0] == found[1] == found[2]
+
+
+def test_a_limit_meets_every_spelling_where_one_is_declared(tmp_path: Path) -> None:
+    """A limit of "Chứng thực" is that of "chứng thực " too; without `one_spelling` it is not."""
+    mapping = """
+received = "nhan"
+finished = "tra"
+code = "ma"
+one_spelling = ["procedure"]
+[dimensions]
+unit = "don_vi"
+procedure = "thu_tuc"
+[terms.procedure]
+"Chứng thực" = "3 ngày làm việc"
+"Khai sinh" = "1 tháng"
+"""
+    lines = ["nhan,tra,ma,don_vi,thu_tuc"]
+    spellings = ("Chứng thực", "chứng thực ", "CHỨNG  THỰC", "Khai sinh.", "khác")
+    lines += [f"2022-03-01,2022-03-07,H-{n},A,{text}" for n, text in enumerate(spellings)]
+    register = tmp_path / "r.csv"
+    register.write_text("\n".join(lines), encoding="utf-8")
+    columns = read_register_columns(io.BytesIO(mapping.encode()))
+    write_coded(register, tmp_path / "packed.parquet", columns)
+    question: dict[str, Any] = {**QUESTION, "by": ["procedure"], "calendar": CALENDAR}
+    ways = [
+        tally_register(register, columns, **question),
+        tally_frame(register, columns, **question).to_tally(),
+        tally_frame(tmp_path / "packed.parquet", **question).to_tally(),
+    ]
+    for counted in ways:
+        # Due on 4/3 and 1/4: three late, one early, one without a limit.
+        states = {cell.key: (cell[LATE].value, cell[EARLY].value) for cell in counted}
+        assert states == {("CHỨNG  THỰC",): (3, 0), ("Khai sinh.",): (0, 1), ("khác",): (0, 0)}
+        assert counted == ways[0]
+    terms = columns.terms_in(CALENDAR)
+    assert terms is not None
+    rows = list(read_register(register, columns))
+    by_rows = tally(rows, by=[], as_of=QUESTION["as_of"], compare="date", terms=terms)
+    assert by_rows.total[LATE].value == 3
+
+    # Each spelling by itself: only the first has a limit.
+    plain = read_register_columns(io.BytesIO(mapping.replace("one_spelling", "#").encode()))
+    counted = tally_frame(register, plain, **question).to_tally()
+    assert [cell.key[0] for cell in counted if cell[LATE].value] == ["Chứng thực"]
+
+    # Two limits of one value are a mistake of the mapping.
+    twice = mapping + '"chứng thực." = "5 ngày làm việc"\n'
+    with pytest.raises(DataError, match="terms-twice"):
+        read_register_columns(io.BytesIO(twice.encode()))
+    with pytest.raises(MisuseError, match="terms-twice"):
+        LimitTerms(CALENDAR, "procedure", {"a": "1 ngày", "A": "2 ngày"}, one_spelling=True)
 
 
 def test_a_calendar_of_ones_own_moves_them(tmp_path: Path) -> None:

@@ -31,7 +31,6 @@ from evnpubsvc.serde import (
     read_register_columns,
     tally_register,
 )
-from evnpubsvc.serde.engine import terms_of
 from evnpubsvc.statistics import LimitTerms, RegisterRow, Tally, Where, derived_names
 from evnpubsvc.statistics.engine import as_wheres, join_declared, narrowed
 from evnpubsvc.texts import Language
@@ -226,9 +225,9 @@ def terms_in(
     """Return the terms that a register was counted with: those of its mapping."""
     if layout is not None:
         return layout.terms_in(calendar)
-    from evnpubsvc.frames.engine import stated_limits
+    from evnpubsvc.frames.engine import stated_terms
 
-    return terms_of(stated_limits(register), None, calendar)
+    return stated_terms(register, calendar)
 
 
 def kept_register(register: str) -> str:

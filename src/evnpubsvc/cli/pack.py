@@ -8,10 +8,9 @@ import click
 
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._language import WrongCall
-from evnpubsvc.cli._registers import rate_line
+from evnpubsvc.cli._registers import layout_of, rate_line, where_of, where_option
 from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.serde import read_register_columns
 from evnpubsvc.texts import Language
 
 __all__ = ["pack_command"]
@@ -21,10 +20,16 @@ __all__ = ["pack_command"]
 @click.argument("register")
 @click.argument("output")
 @click.option("--columns", metavar="MAP.toml", required=True, help="How the register is laid out.")
+@where_option
 @findings_option
 @lang_option
 def pack_command(
-    register: str, output: str, columns: str, findings: str | None, lang: Language
+    register: str,
+    output: str,
+    columns: str,
+    wheres: tuple[str, ...],
+    findings: str | None,
+    lang: Language,
 ) -> None:
     """Write REGISTER to OUTPUT (.parquet) in about six bytes a dossier; `evnpubsvc tally OUTPUT`
     needs no mapping.
@@ -34,7 +39,8 @@ def pack_command(
     if not output.lower().endswith((".parquet", ".pq")):
         raise WrongCall("call-coded-name", output)
     with reported(lang):
-        layout = read_register_columns(columns)
+        where = where_of(wheres)
+        layout = layout_of(columns, None, where)
         try:
             from evnpubsvc.frames import write_coded
         except ModuleNotFoundError as error:
@@ -42,5 +48,7 @@ def pack_command(
         sample = Sample(lang, findings)
         with rate_line(lang) as progress, sample.collecting():
             source = sys.stdin.buffer if register == "-" else register
-            write_coded(source, output, layout, progress=progress, on_finding=sample.keep)
+            write_coded(
+                source, output, layout, where=where, progress=progress, on_finding=sample.keep
+            )
         sample.show()

@@ -226,7 +226,7 @@ class TermDays:
         days: list[int] = []
         others: list[int] = []
         for name in names[len(self._others) - 1 :]:
-            limit = self._terms.by_value.get(name)
+            limit = self._terms.limit_of(name)
             plain = limit is not None and limit.unit is LimitUnit.WORKING_DAYS
             days.append(int(limit.amount) if limit is not None and plain else 0)
             if limit is not None and not plain and limit not in self._tables:

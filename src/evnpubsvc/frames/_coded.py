@@ -27,7 +27,7 @@ from evnpubsvc._moments import own_day
 from evnpubsvc._validate import read_member
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
-from evnpubsvc.findings import Finding, finding
+from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.frames._cells import CellCounter, TermDays
 from evnpubsvc.frames._columns import BatchReader, Bits, ReadBatch
 from evnpubsvc.frames._days import EPOCH, MISSING, day_number
@@ -38,7 +38,7 @@ from evnpubsvc.frames._tally import Progress, TallyFrame
 from evnpubsvc.frames._words import Values
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.statistics import LimitTerms, RegisterRow, Tally, Where
-from evnpubsvc.statistics.engine import STATUSES, Reasons, RowCounter, spell_alike
+from evnpubsvc.statistics.engine import STATUSES, Reasons, RowCounter, as_wheres, spell_alike
 from evnpubsvc.worktime import Calendar
 
 VERSION: Final = 2
@@ -56,9 +56,14 @@ class Coder(BatchReader):
     """A reader that keeps the rows as numbers instead of counting them."""
 
     def __init__(
-        self, columns: RegisterColumns, on_finding: Callable[[Finding], None] | None
+        self,
+        columns: RegisterColumns,
+        on_finding: Callable[[Finding], None] | None,
+        asked: tuple[Where, ...] = (),
     ) -> None:
         super().__init__(columns, tuple(columns.dimensions), hours=False)
+        self._asked = asked
+        self._passed_over = 0
         self._rejected: dict[str, int] = {}
         self._noticed: dict[str, int] = {}
         self._reasons = Reasons(self._rejected, self._noticed, hours=False, on_finding=on_finding)
@@ -68,7 +73,10 @@ class Coder(BatchReader):
 
     def keep(self, batch: ReadBatch) -> Bits:
         """Keep the rows of a batch that are not in doubt."""
-        rows = np.flatnonzero(~batch.doubt)
+        there = ~batch.doubt
+        asked = there & self.rows_with(batch, self._asked)
+        self._passed_over += int(np.count_nonzero(there)) - int(np.count_nonzero(asked))
+        rows = np.flatnonzero(asked)
         if self.columns.code is not None:
             self._codes.append(self._codes_of(batch.frame[rows]))
         for index, name in enumerate(self.columns.dimensions):
@@ -109,6 +117,9 @@ class Coder(BatchReader):
             self._reasons.found(row)
             return
         self._reasons.begin()
+        if not self.row_has(row, self._asked):
+            self._passed_over += 1
+            return
         if self.columns.code is not None:
             self._codes.append(pl.Series([row.code], dtype=pl.String))
         if row.part_of is None:
@@ -136,6 +147,10 @@ class Coder(BatchReader):
         """Return the columns and what the metadata say of them."""
         for each in self.repeats.findings():
             self._reasons.found(each)
+        if self._passed_over:
+            names = tuple(each.dimension for each in self._asked)
+            self._reasons.found(notice("packed-without", "", self._passed_over, names=names))
+            self._noticed["packed-without"] = self._passed_over
         columns: dict[str, Any] = {
             name: np.concatenate(parts or [np.zeros(0, np.uint8)])
             for name, parts in self._parts.items()
@@ -190,6 +205,7 @@ def write_coded(
     path: str | os.PathLike[str],
     columns: RegisterColumns,
     *,
+    where: Mapping[str, str | Iterable[str]] | None = None,
     file_format: FrameFormat | str | None = None,
     progress: Progress | None = None,
     on_finding: Callable[[Finding], None] | None = None,
@@ -209,6 +225,8 @@ def write_coded(
             until then.
         columns: how the register is laid out; every dimension is kept, and the code where it is
             mapped: without codes nobody can list the dossiers behind a number.
+        where: dimension -> the value, or the values, of the rows that are written. Every count of
+            the file says how many others there were (`packed-without`).
         file_format: the container of the source; None goes by the end of each file's name.
         progress: as for `tally_frame`.
         on_finding: called with each finding.
@@ -220,12 +238,18 @@ def write_coded(
         DataError: as `tally_frame`; `coded-range`: dates 180 years apart, or 65,535 values of a
             dimension; `nothing-read` where no row could be read; `file-unwritable`, and nothing is
             left behind.
+        UnknownNameError: `dimension-unknown` for a filter.
         MisuseError: `coded-versions` for a mapping with `recorded` or `superseded`; as
             `tally_frame`.
     """
     if columns.recorded is not None or columns.superseded is not None:
         raise MisuseError("coded-versions")
-    coder = Coder(columns, on_finding)
+    asked = as_wheres(where or {})
+    for each in asked:
+        if each.dimension not in columns.dimensions:
+            known = tuple(columns.dimensions)
+            raise UnknownNameError("dimension-unknown", each.dimension, known=known)
+    coder = Coder(columns, on_finding, asked)
     shape = None if file_format is None else read_member(FrameFormat, file_format)
     feed(source, lambda _: coder, file_format=shape, progress=progress)
     frame, head = coder.result()
@@ -319,6 +343,11 @@ def coded_limits(heads: Iterable[Mapping[str, Any]]) -> Mapping[str, Mapping[str
     if any(each != stated[0] for each in stated):
         raise MisuseError("terms-differ")
     return stated[0]
+
+
+def coded_spellings(heads: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the dimensions of coded files whose values are one value where they look alike."""
+    return tuple(dict.fromkeys(name for head in heads for name in head["one_spelling"]))
 
 
 class _CodedColumns:

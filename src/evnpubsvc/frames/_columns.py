@@ -36,8 +36,8 @@ from evnpubsvc.serde.engine import (
     words_of_statuses,
     words_of_values,
 )
-from evnpubsvc.statistics import RegisterRow
-from evnpubsvc.statistics.engine import MOST_CODES, STATUSES
+from evnpubsvc.statistics import RegisterRow, Where
+from evnpubsvc.statistics.engine import MOST_CODES, STATUSES, spell_alike
 
 BATCH: Final = 1 << 18  # rows at once: arrays that fit the cache, calls that are worth their cost
 Lines = Callable[[int], int]
@@ -314,6 +314,24 @@ class BatchReader(ABC):
             self._iso_rows = RowReader(evolve(columns, dates=DateStyle.ISO))
         for each in notices:
             self.keep_row(each)
+
+    def rows_with(self, batch: ReadBatch, asked: Iterable[Where]) -> Bits:
+        """Return which rows of a batch have the values that are asked for."""
+        wanted = np.ones(len(batch.doubt), np.bool_)
+        for each in asked:
+            names = self.values[each.dimension].names
+            if each.dimension in self.columns.one_spelling:
+                each = spell_alike([each], each.dimension, names)[0]  # noqa: PLW2901
+            numbers = [number for number, name in enumerate(names, 1) if name in each.values]
+            wanted &= np.isin(batch.codes[each.dimension], numbers)
+        return wanted
+
+    def row_has(self, row: RegisterRow, asked: tuple[Where, ...]) -> bool:
+        """Return whether a row that was read by itself has the values that are asked for."""
+        values = dict(row.dimensions)
+        for name in self.columns.one_spelling:
+            asked = spell_alike(asked, name, filter(None, [values[name]]))
+        return all(values[each.dimension] in each.values for each in asked)
 
     @abstractmethod
     def keep(self, batch: ReadBatch) -> Bits:

@@ -13,7 +13,7 @@ from evnpubsvc._validate import read_member
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
-from evnpubsvc.frames._coded import coded_files, coded_limits, tally_coded
+from evnpubsvc.frames._coded import coded_files, coded_limits, coded_spellings, tally_coded
 from evnpubsvc.frames._feed import PIECE, feed, is_paths
 from evnpubsvc.frames._kernel import Kernel
 from evnpubsvc.frames._sources import FrameFormat, FrameSource, files_of
@@ -108,11 +108,15 @@ def tally_frame(
     shape = None if file_format is None else read_member(FrameFormat, file_format)
     coded = coded_files(files_of(source), shape) if is_paths(source) else None
     no_limits: Mapping[str, Mapping[str, str]] = {}
+    declared: tuple[str, ...] = ()
     if coded is not None:
         stated = coded_limits(coded[1])
+        declared = coded_spellings(coded[1])
+    elif columns is not None:
+        stated, declared = columns.terms, columns.one_spelling
     else:
-        stated = columns.terms if columns is not None else no_limits
-    terms = terms_of(stated, terms, calendar)
+        stated = no_limits
+    terms = terms_of(stated, terms, calendar, declared)
     asked = as_wheres(where or {})
     question = question_of(
         by,
@@ -141,7 +145,6 @@ def tally_frame(
         files, heads = coded
         stores = partial(_store, chosen, pending, limit)
         counted = tally_coded(files, heads, question, terms, stores, progress, calendar)
-        declared = dict.fromkeys(name for head in heads for name in head["one_spelling"])
         return _answer(counted, by, asked, declared, on_finding)
 
     def kernel_of(names: Sequence[str] | None) -> Kernel:

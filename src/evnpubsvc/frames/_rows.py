@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import numpy as np
-
 from evnpubsvc._validate import read_member
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding
@@ -15,7 +13,7 @@ from evnpubsvc.frames._feed import feed, is_paths
 from evnpubsvc.frames._sources import FrameFormat, FrameSource, files_of
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.statistics import RegisterRow, Where
-from evnpubsvc.statistics.engine import as_wheres, spell_alike
+from evnpubsvc.statistics.engine import as_wheres
 
 
 class _Finder(BatchReader):
@@ -33,25 +31,12 @@ class _Finder(BatchReader):
 
     def keep(self, batch: ReadBatch) -> Bits:
         """Return the rows whose values are asked for, or in doubt."""
-        wanted = np.ones(len(batch.doubt), np.bool_)
-        for each in self._asked:
-            names = self.values[each.dimension].names
-            if each.dimension in self.columns.one_spelling:
-                each = spell_alike([each], each.dimension, names)[0]  # noqa: PLW2901
-            numbers = [number for number, name in enumerate(names, 1) if name in each.values]
-            wanted &= np.isin(batch.codes[each.dimension], numbers)
-        return wanted | batch.doubt
+        return self.rows_with(batch, self._asked) | batch.doubt
 
     def keep_row(self, row: RegisterRow | Finding) -> None:
         """Keep a row that has the values, and every finding."""
-        if isinstance(row, Finding) or self._has_values(row):
+        if isinstance(row, Finding) or self.row_has(row, self._asked):
             self.found.append(row)
-
-    def _has_values(self, row: RegisterRow) -> bool:
-        asked, values = self._asked, dict(row.dimensions)
-        for name in self.columns.one_spelling:
-            asked = spell_alike(asked, name, filter(None, [values[name]]))
-        return all(values[each.dimension] in each.values for each in asked)
 
     def begin_source(self) -> None:
         """Lines are numbered anew; nothing here depends on them."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from evnpubsvc.frames._coded import coded_files, coded_limits
+from evnpubsvc.frames._coded import coded_files, coded_limits, coded_spellings
 from evnpubsvc.frames._sources import files_of
+from evnpubsvc.serde.engine import terms_of
+from evnpubsvc.statistics import LimitTerms
+from evnpubsvc.worktime import Calendar
 
-__all__ = ["stated_limits"]
+__all__ = ["stated_terms"]
 
 
-def stated_limits(path: str) -> Mapping[str, Mapping[str, str]]:
-    """Return the limits that a packed register states; none for another register."""
+def stated_terms(path: str, calendar: Calendar) -> LimitTerms | None:
+    """Return the terms by the limits that a packed register states; none for another register."""
     coded = coded_files(files_of(path), None)
-    return {} if coded is None else coded_limits(coded[1])
+    if coded is None:
+        return None
+    return terms_of(coded_limits(coded[1]), None, calendar, coded_spellings(coded[1]))

@@ -148,7 +148,7 @@ def tally_register(
     2
     """
     asked = as_wheres(where or {})
-    terms = terms_of(columns.terms, terms, calendar)
+    terms = terms_of(columns.terms, terms, calendar, columns.one_spelling)
     question = question_of(
         by,
         as_of=as_of,

@@ -218,6 +218,10 @@ class RegisterColumns(TableLayout):
             if name not in self.dimensions:
                 yield finding("terms-dimension", f".terms.{name}", name)
             yield from find_wrong_limits(limits, f".terms.{name}")
+            alike = look_alikes(limits) if name in self.one_spelling else ()
+            for group in alike:
+                if len({limits[value] for value in group}) > 1:
+                    yield finding("terms-twice", f".terms.{name}", group)
 
     def terms_in(self, calendar: Calendar | None) -> LimitTerms | None:
         """Return what gives due dates to rows that have none; None if the mapping has no limits.
@@ -238,7 +242,7 @@ class RegisterColumns(TableLayout):
         >>> terms.due(date(2022, 4, 29), "2.000815")
         datetime.date(2022, 5, 30)
         """
-        return terms_of(self.terms, None, calendar)
+        return terms_of(self.terms, None, calendar, self.one_spelling)
 
     @property
     def table(self) -> TableShape:
@@ -272,9 +276,14 @@ class RegisterColumns(TableLayout):
 
 
 def terms_of(
-    stated: Mapping[str, Mapping[str, str]], given: LimitTerms | None, calendar: Calendar | None
+    stated: Mapping[str, Mapping[str, str]],
+    given: LimitTerms | None,
+    calendar: Calendar | None,
+    one_spelling: Iterable[str],
 ) -> LimitTerms | None:
     """Return the terms to count with: those that are given, or those that a mapping states.
+
+    Limits that a mapping states meet every spelling of a value where it declares `one_spelling`.
 
     Raises:
         MisuseError: `terms-twice-given`, `terms-calendar`.
@@ -286,7 +295,7 @@ def terms_of(
     if calendar is None:
         raise MisuseError("terms-calendar")
     [(dimension, limits)] = stated.items()
-    return LimitTerms(calendar, dimension, limits)
+    return LimitTerms(calendar, dimension, limits, one_spelling=dimension in one_spelling)
 
 
 def read_register_columns(source: Source) -> RegisterColumns:

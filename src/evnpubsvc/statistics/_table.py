@@ -106,6 +106,7 @@ def left_out_lines(counted: Tally, lang: Language) -> list[str]:
         "linked": counted.linked,
         "other_versions": counted.other_versions,
         "outside": counted.outside,
+        "packed_without": dict(counted.noticed).get("packed-without", 0),
         "rejected": sum(number for _, number in counted.rejected),
     }
     return [

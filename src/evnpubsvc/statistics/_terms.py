@@ -16,6 +16,7 @@ from evnpubsvc._validate import instance_of, nonempty_text, pairs_of
 from evnpubsvc.deadlines import LimitUnit, TimeLimit, due
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding
+from evnpubsvc.units import look_alike_key, look_alikes
 from evnpubsvc.worktime import Calendar
 
 _BY_DAYS: Final = frozenset({
@@ -75,9 +76,11 @@ class LimitTerms(PublicType):
         dimension: what the limit depends on, as `procedure`.
         limits: value of that dimension -> limit, or the text that states it. A dossier with another
             value, or none, has no due date.
+        one_spelling: whether values that look alike (`units.look_alikes`) are one value.
 
     Raises:
-        MisuseError: `terms-not-days` for a limit in hours or halves of days, `terms-twice`.
+        MisuseError: `terms-not-days` for a limit in hours or halves of days; `terms-twice`, also
+            where values of one spelling have different limits.
         DataError: as `TimeLimit.parse`.
 
     >>> from evnpubsvc.worktime import vietnam_calendar
@@ -90,6 +93,14 @@ class LimitTerms(PublicType):
     calendar: Calendar = field(validator=instance_of(Calendar))
     dimension: str = field(validator=nonempty_text)
     limits: tuple[tuple[str, TimeLimit], ...] = field(converter=_as_limits, validator=_check_limits)
+    one_spelling: bool = field(default=False, kw_only=True, validator=instance_of(bool))
+
+    def __attrs_post_init__(self) -> None:
+        if not self.one_spelling:
+            return
+        for group in look_alikes(value for value, _ in self.limits):
+            if len({self.by_value[value] for value in group}) > 1:
+                raise MisuseError("terms-twice", group)
 
     @cached_property
     def by_value(self) -> Mapping[str | None, TimeLimit]:
@@ -98,10 +109,12 @@ class LimitTerms(PublicType):
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of calendar, dimension and limits as hexadecimal text."""
+        """SHA-256 of calendar, dimension, limits and their spelling as hexadecimal text."""
         digest = sha256(self.calendar.fingerprint.encode("ascii"))
         written = [(value, str(limit)) for value, limit in self.limits]
         digest.update(repr((self.dimension, written)).encode())
+        if self.one_spelling:
+            digest.update(b"one spelling")
         return digest.hexdigest()
 
     @cached_property
@@ -109,13 +122,25 @@ class LimitTerms(PublicType):
         """Due dates by limit and day of receipt, so that each is worked out once."""
         return {}
 
+    @cached_property
+    def _by_key(self) -> Mapping[str, TimeLimit]:
+        """The limits by what their values look like."""
+        return {look_alike_key(value): limit for value, limit in self.limits}
+
+    def limit_of(self, value: str | None) -> TimeLimit | None:
+        """Return the limit of a value, however it is spelt where one spelling is declared."""
+        limit = self.by_value.get(value)
+        if limit is None and value is not None and self.one_spelling:
+            return self._by_key.get(look_alike_key(value))
+        return limit
+
     def due(self, received: date, value: str | None) -> date | None:
         """Return the due date of a dossier received on a day; None if its value has no limit.
 
         Raises:
             OutsideCoverageError: the calendar does not reach that far.
         """
-        limit = self.by_value.get(value)
+        limit = self.limit_of(value)
         if limit is None:
             return None
         asked = limit, received.toordinal()

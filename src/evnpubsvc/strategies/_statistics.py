@@ -28,6 +28,7 @@ from evnpubsvc.statistics import (
 from evnpubsvc.strategies._foundation import findings, titles
 from evnpubsvc.strategies._quantities import counts
 from evnpubsvc.strategies._worktime import calendars
+from evnpubsvc.units import look_alike_key
 
 _FIRST, _LAST = date(2019, 1, 1), date(2026, 12, 31)
 _ENDINGS = frozenset(status for status in RegisterStatus if status.is_ending)
@@ -95,8 +96,15 @@ def handling_times() -> st.SearchStrategy[HandlingTime]:
 
 def limit_terms(*, dimension: str = "procedure") -> st.SearchStrategy[LimitTerms]:
     """Draw limits in days, weeks, months and years by the values of a dimension."""
-    limits = st.dictionaries(titles(max_size=5), _LIMITS, max_size=4)
-    return st.builds(LimitTerms, calendar=calendars(), dimension=st.just(dimension), limits=limits)
+    pairs = st.tuples(titles(max_size=5), _LIMITS)
+    limits = st.lists(pairs, max_size=4, unique_by=lambda pair: look_alike_key(pair[0]))
+    return st.builds(
+        LimitTerms,
+        calendar=calendars(),
+        dimension=st.just(dimension),
+        limits=limits,
+        one_spelling=st.booleans(),
+    )
 
 
 _LIMITS: Final = st.builds(

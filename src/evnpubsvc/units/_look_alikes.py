@@ -29,11 +29,18 @@ def look_alikes(names: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """
     groups: dict[str, dict[str, None]] = {}
     for name in names:
-        groups.setdefault(_key(name), {})[name] = None
+        groups.setdefault(look_alike_key(name), {})[name] = None
     return tuple(tuple(group) for group in groups.values() if len(group) > 1)
 
 
-def _key(name: str) -> str:
+def look_alike_key(name: str) -> str:
+    """Return a text that is equal for names that look alike, and for no others.
+
+    It says what `look_alikes` compares, for looking names up; it is not meant to be read.
+
+    >>> look_alike_key("Xã Hòa Bình") == look_alike_key("xã Hoà  Bình.")
+    True
+    """
     # The tones of the whole name stand at its end, in order: so blanks between syllables do not
     # count either.
     letters = unicodedata.normalize("NFD", fold_name(name.translate(LOOKALIKES)))
