@@ -6,11 +6,12 @@ says best is left to it: an argument that is missing, or has another name.
 """
 
 import inspect
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice
-from typing import Any, cast, get_origin, get_type_hints
+from typing import Any, BinaryIO, cast, get_origin, get_type_hints
 
 import attrs
 import pytest
@@ -171,6 +172,7 @@ _ALLOWED: list[tuple[Any, list[Any], list[Any]]] = [
     (Callable[..., Any], [len], [3]),
     (Any, [3, None], []),
     (float, [1, 1.5], [True, "1"]),
+    (str | BinaryIO, ["a", io.BytesIO()], [3, None]),
 ]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from inspect import signature, unwrap
 from types import SimpleNamespace
 from typing import (
+    IO,
     Any,
     Final,
     Literal,
@@ -75,6 +76,8 @@ def accepts(hint: Any, value: object) -> bool:
     kind = hint if origin is None else origin
     if not isinstance(kind, type) or getattr(kind, "_is_protocol", False):
         return True
+    if issubclass(kind, IO):  # no stream of Python is an instance of it
+        return hasattr(value, "read") or hasattr(value, "write")
     if isinstance(value, bool) and kind in (int, float):
         return False
     if isinstance(value, int) and kind is float:

@@ -104,7 +104,7 @@ def test_a_time_that_is_none_is_a_finding_on_every_engine(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "minutes"),
     [("08:30", 510), ("8h30", 510), ("8:30 SA", 510), ("8:30 CH", 1230), ("12:30 AM", 30),
-     ("08:30:00.000", 510), ("0.5", 720), ("0,25", 360), (".75", 1080), ("24:00", 1440), ("0", 0),
+     ("08:30:00.000", 510), ("0.5", 720), ("0,25", 360), (".75", 1080), ("0", 0),
      ("8", None), ("1.5", None), ("-1", None), ("mai", None), ("08:30 01/12/2022", None)],
 )  # fmt: skip
 def test_times_of_day_as_people_and_spreadsheets_write_them(text: str, minutes: int | None) -> None:
@@ -113,6 +113,10 @@ def test_times_of_day_as_people_and_spreadsheets_write_them(text: str, minutes: 
     expected = None if minutes is None else midnight + timedelta(minutes=minutes)
     assert add_time(day, text, VIETNAM_TIME) == expected
     assert add_time(midnight, text, VIETNAM_TIME) is None  # it has a time already
+
+
+def test_a_day_is_over_at_24_00_and_stays_that_day() -> None:
+    assert add_time(date(2022, 12, 1), "24:00", VIETNAM_TIME) == date(2022, 12, 1)
 
 
 def test_days_and_times_of_a_workbook_and_of_typed_columns(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from evnpubsvc.cli import evnpubsvc
-from evnpubsvc.dossiers import Dossier
+from evnpubsvc.dossiers import Dossier, EventKind
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.frames import TallyFrame, tally_frame
@@ -218,3 +218,42 @@ def test_an_hour_after_the_first_thousand_rows_is_said_once(compare: Any, typed:
     assert frame.to_tally().cells == counted.cells
     for found in (said, more):
         assert [each.reason for each in found].count("hour-in-column-of-days") == 1
+
+
+@pytest.mark.parametrize(
+    "cell", ["15/12/2022 24:00", "24h00 ngày 15/12/2022", "15/12/2022 24:00 (GMT+7)"]
+)
+def test_24_00_is_the_end_of_its_day_and_no_midnight_of_the_next(cell: str) -> None:
+    """Civil Code 91/2015/QH13 art. 148(6): who finishes by then has finished on that day."""
+    columns = RegisterColumns(due="due", finished="finished", dates=DateStyle.DMY)
+    data = f"received,due,finished\n01/12/2022,{cell},{cell}\n".encode()
+    [row] = read_register(io.BytesIO(data), columns)
+    assert isinstance(row, RegisterRow)
+    assert row.due == row.finished == date(2022, 12, 15)
+    question: Any = {"by": [], "as_of": date(2022, 12, 31), "compare": "timestamp"}
+    for counted in (
+        tally_register(io.BytesIO(data), columns, **question),
+        tally_frame(
+            io.BytesIO(data), columns, file_format=RegisterFormat.CSV, **question
+        ).to_tally(),
+    ):
+        assert counted.total[PeriodState.ON_TIME].value == 1
+
+    # The hour of a column of its own, and events.
+    alone = RegisterColumns(times={"received": "hour"}, dates="dmy")
+    [row] = read_register(io.BytesIO(b"received,hour\n15/12/2022,24:00\n"), alone)
+    assert isinstance(row, RegisterRow)
+    assert row.received == date(2022, 12, 15)
+    log = f"case,activity,timestamp\na,received,{cell}\n".encode()
+    layout = LogColumns(activities={"received": EventKind.RECEIVED}, dates=DateStyle.DMY)
+    [one] = read_event_log(io.BytesIO(log), layout)
+    assert isinstance(one, Dossier)
+    assert one.state.received_at == date(2022, 12, 15)
+
+
+def test_a_style_is_taken_as_its_value_and_another_is_refused() -> None:
+    assert RegisterColumns(dates="dmy").dates is DateStyle.DMY
+    with pytest.raises(UnknownNameError, match="policy-unknown"):
+        RegisterColumns(dates="d/m/y")
+    with pytest.raises(UnknownNameError, match="policy-unknown"):
+        LogColumns(dates="d/m/y")

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
+import attrs
 from attrs import define, evolve, field, frozen
 
 from evnpubsvc._files import Source, bounds
@@ -31,6 +32,7 @@ from evnpubsvc.serde._registers import (
     find_lone_times,
     known_names,
     moment_parser,
+    read_style,
 )
 from evnpubsvc.serde._shapes import TableLayout, missing_columns, named_rows
 from evnpubsvc.serde._tables import Row, cell_text
@@ -122,7 +124,7 @@ class LogColumns(TableLayout):
     procedure_case: str | None = None
     authority: str | None = None
     case_attributes: tuple[str, ...] = ()
-    dates: DateStyle = DateStyle.ISO
+    dates: DateStyle = attrs.field(default=DateStyle.ISO, converter=read_style)
     timezone: str = "Asia/Ho_Chi_Minh"
     missing: tuple[str, ...] = ()
 
@@ -338,7 +340,7 @@ class _Reader:
         self.judged_by = {self.named.get(name) for name in (*_MOMENTS, "limit")}
         self.of_key = (columns.case, *columns.case_with)
         self.times = {columns.moments()[name]: column for name, column in columns.times.items()}
-        self._timed: dict[str, datetime] = {}  # day and time of two columns -> what they are
+        self._timed: dict[str, date] = {}  # day and time of two columns -> what they are
         self.taken = {*self.of_key, columns.activity, columns.timestamp, *self.of_case}
         self.taken |= set(self.times.values())
         self.wanted = {plain_word(name): name for name in (*self.taken, *self.of_event.values())}

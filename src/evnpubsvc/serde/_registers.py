@@ -19,7 +19,7 @@ from attrs import Attribute, evolve, field, frozen
 
 from evnpubsvc._files import Source, opened
 from evnpubsvc._moments import local_zone, own_day
-from evnpubsvc._validate import check_texts, instance_of, mapping_of, tuple_of
+from evnpubsvc._validate import check_texts, instance_of, mapping_of, read_member, tuple_of
 from evnpubsvc.deadlines import TimeLimit
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Cell, Finding, finding, notice
@@ -65,6 +65,11 @@ class DateStyle(LabelledEnum):
     """Days as spreadsheets number them: `44910` is 15/12/2022; the fraction is the time of day."""
     COMPACT = "compact"
     """`20221215` or `20221215143000`, as the National Portal exchanges them."""
+
+
+def read_style(given: DateStyle | str) -> DateStyle:
+    """Return a style of dates, given as itself or as its value."""
+    return read_member(DateStyle, given)
 
 
 class RegisterFormat(LabelledEnum):
@@ -178,7 +183,7 @@ class RegisterColumns(TableLayout):
     values: Mapping[str, Mapping[str, str]] = field(
         factory=dict[str, dict[str, str]], validator=mapping_of(Mapping), hash=False
     )
-    dates: DateStyle = DateStyle.ISO
+    dates: DateStyle = field(default=DateStyle.ISO, converter=read_style)
     whole_days: tuple[str, ...] = field(default=(), validator=_names_of_moments)
     times: Mapping[str, str] = field(
         factory=dict[str, str], validator=_names_of_moments, hash=False
@@ -739,7 +744,9 @@ _ISO_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", re.ASCII)
 def moment_parser(style: DateStyle, zone: tzinfo) -> Callable[[str], date | None]:
     """Return a parser of a style.
 
-    Dates stay dates, times become aware local datetimes, anything else None.
+    Dates stay dates, times become aware local datetimes, anything else None. 24:00 is the end of
+    its day (Civil Code 91/2015/QH13 art. 148(6)), and so that day: the midnight would lie on the
+    next one.
     """
 
     def local(moment: datetime) -> datetime:
@@ -793,7 +800,12 @@ def moment_parser(style: DateStyle, zone: tzinfo) -> Callable[[str], date | None
             moment = parse(text)
         except (ValueError, OverflowError):
             moment = None
-        return moment if moment is not None else typed(text)
+        if moment is None:
+            moment = typed(text)
+        ends_day = "24" in text and _ENDS_DAY.search(text)
+        if ends_day and isinstance(moment, datetime) and moment.time() == time():
+            return moment.date() - timedelta(days=1)
+        return moment
 
     def typed(text: str) -> date | None:
         if order is None:
@@ -807,16 +819,17 @@ def moment_parser(style: DateStyle, zone: tzinfo) -> Callable[[str], date | None
     return safe
 
 
+_ENDS_DAY: Final = re.compile(r"(?<!\d)24\s*(?:[:hg]|giờ)", re.IGNORECASE)
 _TIME_OF_DAY: Final = moment_parser(DateStyle.ISO, UTC)
 _DAY_SHARE: Final = re.compile(r"0?[.,][0-9]{1,15}|0", re.ASCII)
 _A_DAY: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def add_time(day: date, text: str, zone: tzinfo) -> datetime | None:
+def add_time(day: date, text: str, zone: tzinfo) -> date | None:
     """Return a moment from a day and the text of a time of day; None if it is none.
 
     A spreadsheet may write the time as a share of the day. A day that has a time already takes no
-    other.
+    other. At 24:00 it is over: that is the day itself.
     """
     if isinstance(day, datetime):
         return None
@@ -825,6 +838,8 @@ def add_time(day: date, text: str, zone: tzinfo) -> datetime | None:
         after = timedelta(seconds=int(round_half_up(share * 86_400, 0)))
     else:
         moment = _TIME_OF_DAY(f"2000-01-01 {text}")
+        if moment == _A_DAY.date() and _ENDS_DAY.search(text):
+            return day
         if not isinstance(moment, datetime):
             return None
         after = moment - _A_DAY
