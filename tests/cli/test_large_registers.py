@@ -3,6 +3,8 @@
 Nothing half-written after an interrupt.
 """
 
+import io
+import json
 import os
 import signal
 import subprocess
@@ -10,9 +12,12 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from evnpubsvc.cli import evnpubsvc as command
 from tests.cli.test_cli import run
 
 _ASK = ("--by", "channel,received_quarter", "--as-of", "2025-06-30", "--format", "json")
@@ -146,3 +151,64 @@ def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
         process.kill()
         process.wait(30)
     assert list(tmp_path.iterdir()) == []
+
+
+# ---- registers without a mapping
+
+
+_UNMAPPED = (
+    "received,due,finished,unit\n2022-12-01,2022-12-05,2022-12-02,A\n"
+    "2022-12-01,2022-12-05,2022-12-08,A\n2022-12-01,2022-12-05,,B\n"
+)
+
+
+def _workbook_of(text: str) -> bytes:
+    xlsxwriter: Any = pytest.importorskip("xlsxwriter")
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet = book.add_worksheet()
+    for row, line in enumerate(text.splitlines()):
+        sheet.write_row(row, 0, line.split(","))
+    book.close()
+    return buffer.getvalue()
+
+
+def _lines_of(text: str) -> str:
+    """JSON Lines in which a key without a value is left out, in the first line too."""
+    names, *rows = (line.split(",") for line in text.splitlines())
+    given = [{k: v for k, v in zip(names, row, strict=True) if v} for row in reversed(rows)]
+    return "\n".join(map(json.dumps, given))
+
+
+@pytest.mark.parametrize("way", ["file", "standard input"])
+@pytest.mark.parametrize("dress", ["comma", "semicolon", "title", "xlsx", "jsonl"])
+def test_a_register_without_a_mapping_is_one_register(dress: str, way: str, tmp_path: Path) -> None:
+    """Its names are found as its rows are: no column is passed over because of the dress."""
+    pytest.importorskip("evnpubsvc.frames", reason="reading without a mapping needs frames")
+    if dress == "jsonl" and way == "standard input":
+        pytest.skip("standard input is CSV or a workbook")
+    texts = {
+        "comma": _UNMAPPED, "semicolon": _UNMAPPED.replace(",", ";"),
+        "title": f"SO THEO DOI,,,\n,,,\n{_UNMAPPED}", "jsonl": _lines_of(_UNMAPPED),
+    }  # fmt: skip
+    data = texts[dress].encode() if dress in texts else _workbook_of(_UNMAPPED)
+    suffix = dress if dress in {"xlsx", "jsonl"} else "csv"
+    path = tmp_path / f"r.{suffix}"
+    path.write_bytes(data)
+    register, given = (str(path), None) if way == "file" else ("-", data)
+    call = ["tally", register, "--as-of", "2022-12-31", "--by", "unit", "--format", "csv"]
+    result = CliRunner().invoke(command, call, input=given)
+    assert result.exit_code == 0, result.output
+    header, first, second = result.stdout.splitlines()
+    row = dict(zip(header.split(","), first.split(","), strict=True))
+    assert (row["unit"], row["early"], row["late"], row["pending"]) == ("A", "1", "1", "0")
+    assert second.startswith("B,")
+
+
+def test_an_engine_that_needs_a_mapping_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(_UNMAPPED)
+    call = ["tally", str(path), "--as-of", "2022-12-31", "--engine", "python"]
+    result = CliRunner().invoke(command, call)
+    assert result.exit_code == 2
+    assert "--columns" in result.stderr

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 
 from evnpubsvc.cli import evnpubsvc as command
@@ -45,3 +46,25 @@ def test_a_unit_of_two_spellings_is_one_or_said(tmp_path: Path) -> None:
     assert set(places) == {"Xã Hoà Bình", "Xã B"}
     assert "units-look-alike" not in result.stderr
     assert "spellings-joined" in result.stderr
+
+
+def test_a_packed_register_joins_spellings_as_it_was_told(tmp_path: Path) -> None:
+    pytest.importorskip("evnpubsvc.frames", reason="packing needs the extra frames")
+    mapping = 'due = "due"\nfinished = "finished"\none_spelling = ["unit"]\n'
+    plain, _ = _score(tmp_path, f'{mapping}[dimensions]\nunit = "unit"\n')
+    packed = str(tmp_path / "p.parquet")
+    names = ("r.csv", "m.toml", "s.toml", "g.csv")
+    register, columns, scheme, given = (str(tmp_path / name) for name in names)
+    made = CliRunner().invoke(command, ["pack", register, packed, "--columns", columns])
+    assert made.exit_code == 0, made.output
+    call = ["score", scheme, given, "--register", packed, "--period", "calendar-2022-12"]
+    result = CliRunner().invoke(command, [*call, "--format", "json"])
+    assert result.exit_code == 0, result.output
+    places = {each["unit"]: each["score"] for each in json.loads(result.stdout)["standings"]}
+    assert places == plain
+    # A filter finds the unit however it is written.
+    call = ["tally", packed, "--as-of", "2022-12-31", "--where", "unit=xã hoà bình"]
+    counted = CliRunner().invoke(command, [*call, "--format", "json"])
+    assert counted.exit_code == 0, counted.output
+    assert "where-not-met" not in counted.stderr
+    assert '"received": 4' in counted.stdout or json.loads(counted.stdout)

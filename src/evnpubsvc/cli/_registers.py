@@ -230,6 +230,17 @@ def terms_in(
     return stated_terms(register, calendar)
 
 
+def spellings_in(register: str, layout: RegisterColumns | None) -> tuple[str, ...]:
+    """Return the dimensions whose spellings are joined: those of the mapping, or of the packing."""
+    if layout is not None:
+        return layout.one_spelling
+    if not _is_parquet(register) or not _has_frames():
+        return ()
+    from evnpubsvc.frames.engine import stated_spellings
+
+    return stated_spellings(register)
+
+
 def kept_register(register: str) -> str:
     """Return the name of a register that can be read again: standard input is kept in a file.
 
@@ -279,7 +290,7 @@ def count_filtered(
 ) -> tuple[Tally, tuple[Finding, ...]]:
     """Count the dossiers that a filter asks for; return what of it no dossier meets, too."""
     counted = count_register(register, layout, by=tuple(dict.fromkeys((*by, *where))), **question)
-    declared = () if layout is None else layout.one_spelling
+    declared = spellings_in(register, layout) if where else ()
     counted, asked, _ = join_declared(counted, declared, as_wheres(where))
     unmet = tuple(_values_not_met(counted, asked))
     return narrowed(counted, by, asked), unmet
@@ -303,6 +314,8 @@ def count_register(
     if engine == "auto" and plain and not _has_frames():
         engine = "python"
     if engine == "python":
+        if layout is None and not _is_parquet(register):
+            raise WrongCall("call-engine-columns", register)
         if layout is None or not plain:
             raise MisuseError("extra-missing", "polars", extra="frames")
         kind = _format_of(register)

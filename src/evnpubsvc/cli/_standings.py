@@ -28,6 +28,7 @@ from evnpubsvc.cli._registers import (
     packed_register,
     period_of,
     read_rows,
+    spellings_in,
     terms_in,
     timezone_option,
     where_of,
@@ -328,7 +329,7 @@ def _score_period(
     scheme = source.scheme
     counts = _count(options, dimensions_of(scheme), lang, sample, first=first)
     layout = _layout(options, ("unit",))
-    if layout is not None and "unit" in layout.one_spelling:
+    if "unit" in spellings_in(options.register, layout):
         counts = _spell_alike(counts, [*(unit.unit for unit in source.table), *source.held])
     units = count_figures(
         scheme, counts.now, earlier=counts.earlier, given=source.table, units=source.held

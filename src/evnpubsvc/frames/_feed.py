@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import json
+import io
 import os
 import shutil
 import tempfile
@@ -20,15 +19,18 @@ from evnpubsvc.frames._sources import (
     FrameFormat,
     FrameSource,
     files_of,
+    first_lines,
     look_at_tables,
+    names_in,
     tables_of,
     take_batch,
     take_file,
+    take_sheet,
     take_stream,
     unreadable,
 )
 from evnpubsvc.frames._tally import Progress
-from evnpubsvc.serde.engine import LOOKED_AT, Again, TableShape, is_workbook, open_table
+from evnpubsvc.serde.engine import LOOKED_AT, Again, is_workbook, look_into
 
 PIECE = 24 << 20  # bytes of a text file at once
 R = TypeVar("R", bound=BatchReader)
@@ -136,42 +138,28 @@ def _of_stream(
     *,
     unmapped: bool,
 ) -> R:
-    head = stream.readline(1 << 20) if unmapped else b""
-    reader = reader_of(_names_in(head, kind) if unmapped else None)
+    given, is_workbook_stream = look_into(stream) if kind is FrameFormat.CSV else (stream, False)
+    if is_workbook_stream:
+        reader = reader_of(names_in(given, kind) if unmapped else None)
+        given.seek(0)
+        take_sheet(given, reader)
+        return reader
+    head = first_lines(given) if unmapped else b""
+    reader = reader_of(names_in(io.BytesIO(head), kind) if unmapped else None)
     advance = _share(progress, reader, 0, 1 << 62)
-    take_stream(
-        cast("Any", Again(stream, head) if head else stream),
-        reader,
-        kind,
-        piece=piece,
-        advance=advance,
-    )
+    whole = cast("BinaryIO", Again(given, head) if head else given)
+    take_stream(whole, reader, kind, piece=piece, advance=advance)
     return reader
-
-
-def _names_in(head: bytes, kind: FrameFormat) -> list[str]:
-    """The names of columns in the first line of a file, as far as they can be read."""
-    text = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
-    try:
-        if kind is FrameFormat.JSONL:
-            row: Any = json.loads(text)
-            if isinstance(row, dict):
-                return [str(name) for name in cast("Any", row)]
-            return []
-        return [cell.strip() for row in csv.reader([text]) for cell in row]
-    except (ValueError, csv.Error, RecursionError):
-        return []
 
 
 def _names_of(path: Path, file_format: FrameFormat | None) -> list[str]:
     kind = file_format or FrameFormat.of(path.name)
     if is_workbook(path):
-        with open_table(path, TableShape()) as table:
-            return table.header
+        return names_in(path, kind)
     with opened(path) as stream, unreadable(path.name):
         if kind is FrameFormat.PARQUET:
             return list(pl.scan_parquet(path, glob=False).collect_schema())
-        return _names_in(stream.readline(1 << 20), kind)
+        return names_in(io.BytesIO(first_lines(stream)), kind)
 
 
 def _of_tables(source: Any, reader_of: ReaderOf[R], progress: Progress | None) -> R:

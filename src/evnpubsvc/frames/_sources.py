@@ -27,6 +27,7 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Cell, Finding, finding
 from evnpubsvc.frames._columns import BATCH, BatchReader
 from evnpubsvc.frames._csv import take_csv
+from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.serde.engine import (
     LOOKED_AT,
     Again,
@@ -125,7 +126,7 @@ def take_file(
 ) -> None:
     """Count a file; `advance` is called with the bytes of it that are done."""
     if is_workbook(path):
-        _take_sheet(path, reader)
+        take_sheet(path, reader)
         return
     if kind is FrameFormat.PARQUET:
         _take_parquet(path, reader, advance, unpacked)
@@ -138,17 +139,17 @@ def take_stream(
     stream: BinaryIO, reader: BatchReader, kind: FrameFormat, *, piece: int, advance: Advance | None
 ) -> None:
     """Count an open file of text lines."""
-    stream = _look_ahead(stream, reader, kind)
+    stream = _settle_days(stream, reader, kind)
     if kind is FrameFormat.CSV:
         take_csv(stream, reader, piece=piece, progress=advance)
     else:
         _take_json(_Counting(stream, advance), reader)
 
 
-def _look_ahead(stream: Any, reader: BatchReader, kind: FrameFormat) -> Any:
+def _settle_days(stream: Any, reader: BatchReader, kind: FrameFormat) -> Any:
     """Let a reader look at the first rows of a stream; return the stream as it was."""
     start = stream.tell() if _can_seek(stream) else None
-    head = b"".join(_first_lines(stream))
+    head = first_lines(stream)
     with suppress(DataError):  # the count says what is wrong with the table
         rows, typed = _first_rows(io.BytesIO(head), reader, kind)
         reader.settle_days(rows, typed=typed)
@@ -162,14 +163,31 @@ _LINES_ABOVE: Final = 100  # of titles, and of cells with several lines
 _AHEAD: Final = 4 << 20  # bytes that are looked at, at most
 
 
-def _first_lines(stream: Any) -> Iterator[bytes]:
-    """Yield so many lines that the first rows are among them."""
-    size = 0
+def first_lines(stream: Any) -> bytes:
+    """Return so many lines that the first rows are among them."""
+    lines, size = list[bytes](), 0
     for line in islice(iter(partial(stream.readline, _AHEAD), b""), LOOKED_AT + _LINES_ABOVE):
-        yield line
+        lines.append(line)
         size += len(line)
         if size >= _AHEAD:
             break
+    return b"".join(lines)
+
+
+def names_in(head: BinaryIO | Path, kind: FrameFormat) -> list[str]:
+    """Return the names of the columns in the first lines of a file, or in a workbook.
+
+    They are found as the readers of a register without a mapping find them. What cannot be read has
+    none: its reader says why.
+    """
+    try:
+        if kind is FrameFormat.JSONL and not isinstance(head, Path):
+            rows = (row for row in islice(json_rows(head), LOOKED_AT) if isinstance(row, Row))
+            return list(dict.fromkeys(name for row in rows for name in row.cells))
+        with open_register(head, RegisterColumns()) as table:
+            return table.header
+    except DataError:
+        return []
 
 
 def _can_seek(stream: Any) -> bool:
@@ -260,10 +278,10 @@ def _take_json(stream: Any, reader: BatchReader) -> None:
     gathered.flush()
 
 
-def _take_sheet(path: Path, reader: BatchReader) -> None:
+def take_sheet(source: Path | BinaryIO, reader: BatchReader) -> None:
     """Count a sheet of a workbook."""
     gathered = _Gathered(reader)
-    with open_register(path, reader.columns) as table:
+    with open_register(source, reader.columns) as table:
         reader.take_rows(iter(table.notices))
         places = [table.header.index(name) for name in gathered.names()]
         first = list(islice(table.rows, LOOKED_AT))

@@ -46,6 +46,14 @@ def _name_of(source: Source) -> str:
     return ""
 
 
+def look_into(stream: Any) -> tuple[Any, bool]:
+    """Return a stream as it was, and whether it is a workbook, which then is in memory."""
+    head, whole = look_ahead(stream, _LOOKED_AT)
+    if not head.startswith((ZIP, _OLE)):
+        return whole, False
+    return io.BytesIO(whole.read(bounds.WORKBOOK + 1)), True
+
+
 @contextmanager
 def open_table(source: Source, shape: TableShape) -> Generator[Table]:
     """Open the table in a workbook or a CSV file; its first bytes say which it is.

@@ -21,7 +21,7 @@ from evnpubsvc.serde._registers import (
     words_of_statuses,
     words_of_values,
 )
-from evnpubsvc.serde._shapes import Table, TableShape, csv_rows, named_rows
+from evnpubsvc.serde._shapes import Table, csv_rows, named_rows
 from evnpubsvc.serde._sheets import (
     CSV_MARK,
     Sheet,
@@ -32,7 +32,7 @@ from evnpubsvc.serde._sheets import (
 )
 from evnpubsvc.serde._tables import Again, Row, json_rows
 from evnpubsvc.serde._words import Words as MappedWords
-from evnpubsvc.serde._workbooks import is_workbook, open_table
+from evnpubsvc.serde._workbooks import is_workbook, look_into
 
 __all__ = [
     "CSV_MARK",
@@ -49,7 +49,6 @@ __all__ = [
     "SheetCell",
     "SheetColumn",
     "Table",
-    "TableShape",
     "TypedValue",
     "absent_columns",
     "csv_rows",
@@ -60,11 +59,11 @@ __all__ = [
     "is_workbook",
     "joined_code",
     "json_rows",
+    "look_into",
     "make_head",
     "moment_parser",
     "named_rows",
     "open_register",
-    "open_table",
     "settle_days",
     "shared_encodings",
     "sheet_csv",
