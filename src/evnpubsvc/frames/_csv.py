@@ -30,7 +30,14 @@ from evnpubsvc._files import bounds
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._columns import BatchReader
 from evnpubsvc.serde import RegisterColumns
-from evnpubsvc.serde.engine import Row, csv_rows, named_rows, open_register
+from evnpubsvc.serde.engine import (
+    Row,
+    csv_rows,
+    is_in_old_font,
+    named_rows,
+    numbers_columns,
+    open_register,
+)
 
 _PROBE: Final = 1 << 16  # bytes; most lines are shorter
 _FIRST_PIECE: Final = 1 << 20  # the texts that are met again and again are met here
@@ -57,6 +64,10 @@ def take_csv(
     source = _Pieces(stream)
     head = source.line()
     found = _header(head, reader.columns)
+    second = source.line()
+    source.back(second)
+    if found is not None and _numbers_columns(second, found[0]):
+        found = None
     if found is None:  # the strict reader finds the table, or says what is wrong
         source.back(head)
         with open_register(cast("BinaryIO", source), reader.columns) as table:
@@ -87,12 +98,18 @@ def _header(head: bytes, columns: RegisterColumns) -> tuple[str, list[str]] | No
         return None
     names = [unicodedata.normalize("NFC", cell).strip() for cell in rows[0]]
     named = [name for name in names if name]
-    if not names[-1] or len(set(named)) < len(named):
+    if not names[-1] or len(set(named)) < len(named) or is_in_old_font(names):
         return None
     # Names that are written in another form are for the strict reader.
     if {column for _, column in columns.mapped()} <= set(names):
         return (delimiter, names)
     return None
+
+
+def _numbers_columns(line: bytes, delimiter: str) -> bool:
+    """Whether a line only numbers the columns."""
+    cells = line.decode("utf-8", "replace").split(delimiter)
+    return numbers_columns(cell.strip(' "\r\n') for cell in cells)
 
 
 class _Pieces(io.RawIOBase):

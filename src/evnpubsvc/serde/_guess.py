@@ -119,28 +119,34 @@ _ACTIVITIES: Final[Mapping[EventKind, tuple[str, ...]]] = MappingProxyType(
         EventKind.SUBMITTED: _words("nop, submit"),
     }
 )
-# What the names of statuses hold, with a day of the end and without; the more telling first.
+# What the names of statuses hold, as they are written, with a day of the end and without; the more
+# telling first. "Dừng" and "đúng" differ in accents alone.
 _ENDED: Final[Mapping[RegisterStatus, tuple[str, ...]]] = MappingProxyType(
     {
-        RegisterStatus.WITHDRAWN: _words("rut, withdr"),
-        RegisterStatus.STOPPED: _words("dung, huy, stop, cancel"),
+        RegisterStatus.REFUSED: _words("không tiếp nhận, từ chối tiếp nhận"),
+        RegisterStatus.DECLINED: _words("từ chối, rejected, declined"),
+        RegisterStatus.WITHDRAWN: _words("rút, withdrawn"),
+        RegisterStatus.STOPPED: _words("dừng, huỷ, hủy, stopped, cancelled, canceled"),
         RegisterStatus.RESULT: _words(
-            "tra ket qua, hoan thanh, da giai quyet, da xu ly, da tra, co ket qua, da xong,"
-            "ket thuc, finished, closed, completed, resolved, done, returned"
+            "trả kết quả, hoàn thành, đã giải quyết, đã xử lý, đã trả, có kết quả, đã xong,"
+            "kết thúc, finished, closed, completed, resolved, done, returned"
         ),
     }
 )
 _OPEN: Final[Mapping[RegisterStatus, tuple[str, ...]]] = MappingProxyType(
     {
-        RegisterStatus.PAUSED: _words("bo sung, tam dung, nghia vu tai chinh, paus, supplement"),
-        RegisterStatus.WAITING: _words("cho tiep nhan, moi nop, moi dang ky, new, submitted"),
+        RegisterStatus.PAUSED: _words(
+            "bổ sung, tạm dừng, nghĩa vụ tài chính, paused, suspended, supplement"
+        ),
+        RegisterStatus.WAITING: _words("chờ tiếp nhận, mới nộp, mới đăng ký, new, submitted"),
         RegisterStatus.RUNNING: _words(
-            "dang xu ly, dang giai quyet, dang thu ly, chua giai quyet, chua xu ly, da tiep nhan,"
-            "moi tiep nhan, cho ky, cho phe duyet, tham dinh, open, in progress, processing,"
+            "đang xử lý, đang giải quyết, đang thụ lý, chưa giải quyết, chưa xử lý, đã tiếp nhận,"
+            "mới tiếp nhận, chờ ký, chờ phê duyệt, thẩm định, open, in progress, processing,"
             "running"
         ),
     }
 )
+_SURE: Final = frozenset({RegisterStatus.RESULT, RegisterStatus.RUNNING})
 _UNITS: Final = _words("ma don vi, don vi, co quan, ten xa, unit, agency, department, commune")
 _NAMES: Final = _words("ten don vi, ten, name")
 
@@ -250,34 +256,44 @@ def guess_register(source: Source, layout: TableLayout) -> GuessedMapping:
         for key, words in _MOMENTS.items():
             found = _named(free.values(), words, lambda column: _are_days(column, style))
             if found is not None:
-                days[key] = free.pop(found[0].name)
+                days[key] = free.pop(found.column.name)
                 main.append(_guess(key, found, "guess-days"))
-            elif key == "received":
-                main.append(Guess(key, '""', "guess-none", {}, settled=False))
-        main += _dates(columns, style)
+            else:
+                main += _by_name(key, free, words, "guess-no-days", needed=key == "received")
+        main += _dates(columns, style, days.values())
         main += _swapped(table)
-        received = days.get("received")
-        main += rows.frame(table.header, None if received is None else received.name)
+        received = [column.name for key, column in days.items() if key == "received"]
+        main += rows.frame(table.header, received, partial(_is_day, style=style))
 
         # Other columns by name.
         tables: list[tuple[str, tuple[Guess, ...]]] = []
         for key, words in _OTHERS.items():
             found = _named(free.values(), words, _has_cells)
             if found is not None:
-                del free[found[0].name]
+                del free[found.column.name]
                 main.append(_guess(key, found, "guess-name"))
                 if key == "status":
-                    tables.append(("statuses", tuple(_statuses(found[0], days.get("finished")))))
+                    tables.append(
+                        ("statuses", tuple(_statuses(found.column, days.get("finished"))))
+                    )
         dimensions: list[Guess] = []
         for key, words in _DIMENSIONS.items():
             found = _named(free.values(), words, _has_cells)
             if found is not None:
-                del free[found[0].name]
+                del free[found.column.name]
                 dimensions.append(_guess(key, found, "guess-name"))
                 if key == "channel":
-                    tables.append(("values.channel", tuple(_channels(found[0]))))
+                    tables.append(("values.channel", tuple(_channels(found.column))))
         if dimensions:
             tables.insert(0, ("dimensions", tuple(dimensions)))
+        times = tuple(_times(days, free, table.header))
+        if times:
+            tables.append(("times", times))
+            free = {
+                name: each
+                for name, each in free.items()
+                if _quoted(name) not in [guess.value for guess in times]
+            }
         return GuessedMapping(tuple(main), tuple(tables), tuple(free), table.notices)
 
 
@@ -294,25 +310,25 @@ def guess_log(source: Source, layout: TableLayout) -> GuessedMapping:
         main = list(_about_the_file(table, layout))
         style = _style_of(columns)
         tables: list[tuple[str, tuple[Guess, ...]]] = []
-        timestamp: str | None = None
+        timestamps: list[str] = []
         for key, words in _LOG.items():
             is_time = key == "timestamp"
             fits = partial(_are_days, style=style) if is_time else _has_cells
             found = _named(free.values(), words, fits)
             if found is not None:
-                del free[found[0].name]
+                del free[found.column.name]
                 if is_time:
-                    timestamp = found[0].name
+                    timestamps.append(found.column.name)
                 main.append(_guess(key, found, "guess-days" if is_time else "guess-name"))
                 if key == "activity":
-                    tables.append(("activities", tuple(_activities(found[0]))))
+                    tables.append(("activities", tuple(_activities(found.column))))
                 elif key == "channel":
-                    tables.append(("channels", tuple(_channels(found[0]))))
+                    tables.append(("channels", tuple(_channels(found.column))))
             elif key in {"case", "activity", "timestamp"}:
                 main.append(Guess(key, '""', "guess-none", {}, settled=False))
-        main += _dates(columns, style)
+        main += _dates(columns, style, [column for column in columns if column.name in timestamps])
         main += _swapped(table)
-        main += rows.frame(table.header, timestamp)
+        main += rows.frame(table.header, timestamps, partial(_is_day, style=style))
         return GuessedMapping(tuple(main), tuple(tables), tuple(free), table.notices)
 
 
@@ -328,26 +344,31 @@ def guess_figures(
         for key, words in (("unit", _UNITS), ("name", _NAMES)):
             found = _named(free.values(), words, _has_cells)
             if found is not None:
-                del free[found[0].name]
+                del free[found.column.name]
                 main.append(_guess(key, found, "guess-name"))
             elif key == "unit":
                 main.append(Guess(key, '""', "guess-none", {}, settled=False))
         guesses: list[Guess] = []
+        taken: list[_Column] = []
         for key, names in figures.items():
             words = tuple(_bare(name) for name in names)
             found = _named(free.values(), words, _are_numbers)
             if found is None:
-                guesses.append(Guess(key, '""', "guess-none", {}, settled=False))
+                guesses += _by_name(key, free, words, "guess-no-numbers", needed=True)
             else:
-                del free[found[0].name]
+                del free[found.column.name]
+                taken.append(found.column)
                 guesses.append(_guess(key, found, "guess-numbers"))
+        main += rows.frame(table.header, [column.name for column in taken], _is_number)
+        main += _marks(taken)
         tables = (("figures", tuple(guesses)),)
         return GuessedMapping(tuple(main), tables, tuple(free), table.notices)
 
 
 def _shape(layout: TableLayout) -> TableShape:
     """How to find a table that nobody has described; the rows below it may be short."""
-    return evolve(layout, short_rows=True).shape(_may_be_names)
+    shape = evolve(layout, short_rows=True).shape(_may_be_names)
+    return evolve(shape, seeks_second_row=True)
 
 
 # ---- what columns are
@@ -402,18 +423,25 @@ class _Rows:
             if name
         ]
 
-    def frame(self, header: Sequence[str], days: str | None) -> Iterator[Guess]:
-        """Yield the keys of what is no row of the table: rows of few cells without a day.
+    def frame(
+        self, header: Sequence[str], keys: Collection[str], is_said: Callable[[str], bool]
+    ) -> Iterator[Guess]:
+        """Yield the keys of what is no row of the table: rows of few cells that say nothing.
 
         A row that says more is one with a mistake, which is never left out.
+
+        Args:
+            header: the names of the columns.
+            keys: columns in which a row of the table says something.
+            is_said: whether a cell of them says it: a day, a number.
         """
-        if days is None:
+        places = [place for place, name in enumerate(header) if name in keys]
+        if not places:
             return
-        place = header.index(days)
 
         def is_outside(row: Sequence[str]) -> bool:
             few = 2 * sum(map(bool, row)) < len(row)
-            return few and not (row[place] and _is_day(row[place]))
+            return few and not any(row[place] and is_said(row[place]) for place in places)
 
         # Totals, and what is written below the last row.
         totals = tuple(dict.fromkeys(first_text(row) for row in self.totals if is_outside(row)))
@@ -434,7 +462,7 @@ def _without_notes(rows: list[list[str]]) -> list[list[str]]:
 
     def counts(cell: str) -> bool:
         if cell not in known:
-            known[cell] = _is_number(cell) or _is_day(cell)
+            known[cell] = _is_number(cell) or _is_day(cell, None)
         return known[cell]
 
     places: list[int] = []
@@ -454,7 +482,7 @@ def _without_notes(rows: list[list[str]]) -> list[list[str]]:
 
 def _beginning(text: str) -> str:
     """How a text below a table begins: without its numbers, which differ from month to month."""
-    before = re.split(r"\d", text, maxsplit=1)[0].rstrip()
+    before = re.split(r"\d", text, maxsplit=1)[0].rstrip(" (:,.-")
     return before[:_NOTE] if len(before) >= _SHORTEST_NOTE else text[:_NOTE]
 
 
@@ -464,14 +492,31 @@ def _quoted_all(texts: Iterable[str]) -> str:
 
 def _named(
     columns: Iterable[_Column], words: Sequence[str], fits: Callable[[_Column], bool]
-) -> tuple[_Column, str] | None:
-    """Return the column whose name holds the earliest of the words, and that word."""
+) -> _Found | None:
+    """Find the column whose name holds the earliest of the words, and that word."""
     fitting = [column for column in columns if fits(column)]
     for word in words:
-        for column in fitting:
-            if f" {word} " in f" {column.words} ":
-                return column, word
+        holding = [column for column in fitting if f" {word} " in f" {column.words} "]
+        if holding:
+            called_so = [column for column in holding if column.words == word]
+            column, *others = called_so or holding
+            return _Found(column, word, tuple(each.name for each in others))
     return None
+
+
+@frozen
+class _Found:
+    """A column that was found by its name.
+
+    Attributes:
+        column: the column.
+        word: what its name holds.
+        others: names of columns that fit as well; none where this one is called just so.
+    """
+
+    column: _Column
+    word: str
+    others: tuple[str, ...]
 
 
 def _has_cells(column: _Column) -> bool:
@@ -488,8 +533,10 @@ def _share_read(cells: Sequence[str], style: DateStyle) -> float:
     return sum(read(cell) is not None for cell in cells) / len(cells) if cells else 0.0
 
 
-def _is_day(cell: str) -> bool:
-    return any(_share_read([cell], style) for style in DateStyle)
+def _is_day(cell: str, style: DateStyle | None) -> bool:
+    """Whether a cell is a day in the style of a table; in any, where it has none."""
+    styles = DateStyle if style is None else (style,)
+    return any(_share_read([cell], each) for each in styles)
 
 
 def _are_numbers(column: _Column) -> bool:
@@ -527,9 +574,16 @@ def _style_of(columns: Sequence[_Column]) -> DateStyle | None:
 _TYPED_STYLES: Final = (DateStyle.ISO, DateStyle.DMY, DateStyle.MDY)
 
 
-def _dates(columns: Sequence[_Column], style: DateStyle | None) -> Iterator[Guess]:
+def _dates(
+    columns: Sequence[_Column], style: DateStyle | None, dated: Iterable[_Column]
+) -> Iterator[Guess]:
     """The key `dates`: settled by days above 12, left to people where nothing settles it."""
     cells = _dated(columns)
+    if style is None and not cells:
+        # Numbers: days as spreadsheets number them, or eight digits.
+        cells = [cell for column in dated for cell in column.cells]
+        styles = [each for each in DateStyle if cells and _share_read(cells, each) == 1]
+        style = styles[0] if len(styles) == 1 else None
     if style is None:
         if cells:
             yield Guess("dates", '"dmy"', "guess-dates-open", {"count": len(cells)}, settled=False)
@@ -551,13 +605,57 @@ def _swapped(table: Table) -> Iterator[Guess]:
             return
 
 
+def _times(
+    days: Mapping[str, _Column], free: Mapping[str, _Column], header: Sequence[str]
+) -> Iterator[Guess]:
+    """The times of day in a column of their own, right behind the column of their days."""
+    for key, column in days.items():
+        place = header.index(column.name) + 1
+        beside = free.get(header[place]) if place < len(header) else None
+        if beside is not None and beside.cells and all(map(_TIME.fullmatch, beside.cells)):
+            yield Guess(key, _quoted(beside.name), "guess-times", {"examples": beside.values[:3]})
+
+
+_TIME: Final = re.compile(
+    r"\d{1,2}\s?[:hg]\s?\d{0,2}(?::\d{2})?(?: ?(?:SA|CH|AM|PM))?", re.IGNORECASE
+)
+
+
+def _marks(columns: Iterable[_Column]) -> Iterator[Guess]:
+    """The mark of decimals, where counts have dots or commas that may stand between thousands."""
+    cells = [cell for column in columns for cell in column.cells]
+    for mark, decimal in ((".", ","), (",", ".")):
+        grouped = re.compile(rf"\d{{1,3}}(?:\{mark}\d{{3}})+")
+        marked = [cell for cell in cells if "." in cell or "," in cell]
+        if marked and all(map(grouped.fullmatch, marked)):
+            parts = {"examples": tuple(dict.fromkeys(marked))[:3]}
+            yield Guess("decimal", _quoted(decimal), "guess-decimal", parts, settled=False)
+
+
 # ---- lines
 
 
-def _guess(key: str, found: tuple[_Column, str], reason: str) -> Guess:
-    column, word = found
-    parts = {"word": word, "examples": column.values[:3]}
-    return Guess(key, _quoted(column.name), reason, parts)
+def _by_name(
+    key: str, free: Mapping[str, _Column], words: Sequence[str], reason: str, *, needed: bool
+) -> Iterator[Guess]:
+    """Propose the column whose name fits although its cells do not; say which do not."""
+    found = _named(free.values(), words, _has_cells)
+    if found is None:
+        if needed:
+            yield Guess(key, '""', "guess-none", {}, settled=False)
+        return
+    is_good = _is_number if reason == "guess-no-numbers" else partial(_is_day, style=None)
+    odd = tuple(cell for cell in found.column.values if not is_good(cell))
+    yield Guess(key, _quoted(found.column.name), reason, {"examples": odd[:3]}, settled=False)
+
+
+def _guess(key: str, found: _Found, reason: str) -> Guess:
+    """The column of a key; for people to decide where others fit as well."""
+    value = _quoted(found.column.name)
+    if found.others:
+        parts = {"word": found.word, "others": found.others}
+        return Guess(key, value, "guess-several", parts, settled=False)
+    return Guess(key, value, reason, {"word": found.word, "examples": found.column.values[:3]})
 
 
 def _quoted(text: str) -> str:
@@ -594,11 +692,12 @@ def _statuses(column: _Column, finished: _Column | None) -> Iterator[Guess]:
         status, of_portal = own.get(plain_word(word)), portal.get(plain_word(word))
         if status is None and of_portal is not None:
             status = _AS_REGISTERS[of_portal, ended is not False]
+        is_named = status is not None
         if status is None:
             status = _status_like(word, ended)
         if status is None:
             yield Guess(_quoted(word), '""', "guess-word-open", {}, settled=False)
-        elif ended is not None and status.fits(finished=ended):
+        elif (is_named or status in _SURE) and ended is not None and status.fits(finished=ended):
             yield Guess(_quoted(word), _quoted(status.value), "guess-word", {"meaning": status})
         else:
             parts = {"meaning": status}
@@ -622,8 +721,15 @@ def _status_like(word: str, ended: bool | None) -> RegisterStatus | None:
     """What a word that is no name of a status may mean, where the rows tell whether it ended."""
     if ended is None:
         return None
-    words = _ENDED if ended else _OPEN
-    return next((status for status, given in words.items() if _holds(word, given)), None)
+    words, written = _ENDED if ended else _OPEN, f" {plain_word(word)} "
+    return next(
+        (
+            status
+            for status, given in words.items()
+            if any(f" {plain_word(each)} " in written for each in given)
+        ),
+        None,
+    )
 
 
 # What the statuses of the National Portal are in a register, with a day of the end or without.

@@ -728,7 +728,8 @@ _DMY: Final = re.compile(
 _MONTH_FIRST: Final = re.compile(
     r"(?<!\d)(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})(?!\d)", re.ASCII
 )
-_SERIAL: Final = re.compile(r"(\d{1,6})(\.\d{1,12})?", re.ASCII)
+# Five digits are the days from 1927 to 2173; a count or a number of a row has fewer.
+_SERIAL: Final = re.compile(r"(\d{5})(\.\d{1,12})?", re.ASCII)
 _FIRST_SERIAL: Final = date(1899, 12, 30)  # spreadsheets take 1900 for a leap year
 _ORDERS: Final[dict[DateStyle, Literal["iso", "dmy", "compact"]]] = {
     DateStyle.ISO: "iso",
@@ -794,6 +795,7 @@ def moment_parser(style: DateStyle, zone: tzinfo) -> Callable[[str], date | None
     order = None if style is DateStyle.SERIAL else _ORDERS[style]
 
     def safe(text: str) -> date | None:
+        text = text.removeprefix("'")  # with it a spreadsheet keeps a text a text
         if style is DateStyle.MDY:
             text = _MONTH_FIRST.sub(r"\2/\1/\3", text)
         try:

@@ -137,11 +137,13 @@ class TableShape(TableLayout):
         fits: whether names are those of the table that is wanted.
         days: how dates of typed cells are written.
         moments: names of the columns that are read as days or instants.
+        seeks_second_row: whether names that fit, but leave gaps, are looked for in two rows.
     """
 
     fits: Callable[[Collection[str]], bool] = bool
     days: DayStyle = "dmy"
     moments: tuple[str, ...] = ()
+    seeks_second_row: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -260,14 +262,40 @@ def find_names(
         for number in numbers:
             if not shape.fits(join_names(rows[number : number + height])):
                 continue
+            rows_of_names = height
+            if height == 1 and shape.seeks_second_row and _goes_on(rows[number : number + 2]):
+                rows_of_names = 2
             said: list[Finding] = []
             path = f"line {number + 1}"
             if number > first:
                 said.append(notice("header-found", path, number + 1))
-            if height > 1 and shape.header_rows is None:
-                said.append(notice("header-rows-found", path, height))
-            return NamesPlace(number, height, tuple(said))
+            if rows_of_names > 1 and shape.header_rows is None:
+                said.append(notice("header-rows-found", path, rows_of_names))
+            return NamesPlace(number, rows_of_names, tuple(said))
     return None
+
+
+def _goes_on(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether names go on in a second row: it has names under the gaps, and nothing else.
+
+    Where an upper name stands alone, the second row is blank, or says the same (a merged cell).
+    """
+    if len(rows) < 2 or not shaped_alike(rows):
+        return False
+    upper, lower = rows
+    gaps = [place for place in range(1, len(upper)) if not upper[place]]
+    under_gaps = [lower[place] for place in gaps]
+    if not gaps or not all(under_gaps) or any(map(_NUMBER.fullmatch, under_gaps)):
+        return False
+    # A name that spans a gap has one of its own below; every other stands alone.
+    spanning = {place - 1 for place in gaps}
+    alone = (place for place in range(len(upper)) if upper[place] and place not in spanning)
+    return all(lower[place] in {"", upper[place]} for place in alone)
+
+
+def shaped_alike(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether all rows have as many cells."""
+    return len(set(map(len, rows))) == 1
 
 
 def join_names(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -336,13 +364,21 @@ def _header(reader: Iterator[list[str]], feed: LineFeed, height: int) -> list[st
         if isinstance(cells, Finding):
             raise DataError([*feed.take(), cells])
         if feed.found:
-            raise DataError(feed.take())  # whatever follows would be taken for the header
+            raise _unread(feed)  # whatever follows would be taken for the header
         names = [nfc(cell) for cell in cells]
         if any(names) or rows:
             rows.append(names)
         if len(rows) == height:
             return checked_names(rows, feed.line)
-    raise DataError(feed.take() or [finding("header-missing")])
+    raise _unread(feed) if feed.found else DataError([finding("header-missing")])
+
+
+def _unread(feed: LineFeed) -> DataError:
+    """Return why the names cannot be read: each reason once, where it is first met."""
+    first: dict[str, Finding] = {}
+    for found in feed.take():
+        first.setdefault(found.reason, found)
+    return DataError(first.values())
 
 
 def checked_names(rows: Sequence[Sequence[str]], line: int) -> list[str]:
@@ -432,6 +468,36 @@ def _heading(cell: str) -> str:
 # ---- both
 
 
+def numbers_columns(cells: Iterable[str]) -> bool:
+    """Whether a row numbers the columns: `A`, `B`, `(1)`, `(2)`, `3`, `(4)=(2)+(3)`, none left out.
+
+    Without brackets there must be five, since the figures of a unit may be 1, 2 and 3.
+
+    >>> numbers_columns(["A", "B", "(1)", "(2)", "(3)=(1)+(2)"])
+    True
+    >>> numbers_columns(["A", "1", "2"]), numbers_columns(["(1)", "", ""])
+    (False, False)
+    """
+    given = [cell.strip() for cell in cells if cell.strip()]
+    fewest = _FEWEST_NUMBERED if any("(" in cell for cell in given) else _FEWEST_BARE
+    if len(given) < fewest:
+        return False
+    letters, last = 0, 0
+    for cell in given:
+        number = _COLUMN_NUMBER.fullmatch(cell)
+        if number is not None and int(number[1]) == last + 1:
+            last += 1
+        elif not last and cell == chr(ord("A") + letters):
+            letters += 1
+        else:
+            return False
+    return last > 0
+
+
+_FEWEST_NUMBERED, _FEWEST_BARE = 3, 5
+_COLUMN_NUMBER: Final = re.compile(r"[(\[]?(\d{1,2})[)\]]?(?:\s*=.*)?", re.ASCII)
+
+
 def first_text(cells: Iterable[str]) -> str:
     """Return the first cell of a row that is no number; empty if there is none."""
     return next((nfc(cell) for cell in cells if not _NUMBER.fullmatch(cell)), "")
@@ -445,11 +511,19 @@ def _framed(
     totals = frozenset(plain_word(text) for text in shape.totals if not text.endswith("*"))
     begins = tuple(plain_word(text[:-1]) for text in shape.totals if text.endswith("*"))
     framed = bool(ends_with or shape.totals or not width)
+    is_first = True
     for each in rows:
         if isinstance(each, Finding):
             yield each
             continue
         line, cells = each
+
+        # A row that only numbers the columns, as forms have it below the names.
+        if is_first:
+            is_first = False
+            if numbers_columns(cells):
+                yield notice("columns-numbered", f"line {line}")
+                continue
 
         # Nearly every row: as many cells as names, and the first of them says something.
         if not framed and len(cells) == width and cells[0].strip():

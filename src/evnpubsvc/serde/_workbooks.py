@@ -22,6 +22,7 @@ from attrs import evolve, frozen
 from evnpubsvc._files import Source, bounds, opened
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice, violations
+from evnpubsvc.serde._old_fonts import is_in_old_font
 from evnpubsvc.serde._shapes import Table, TableShape, open_csv, open_grid
 from evnpubsvc.serde._sheet_texts import SheetTexts, find_mixed_days
 from evnpubsvc.serde._tables import look_ahead
@@ -77,6 +78,8 @@ def open_table(source: Source, shape: TableShape) -> Generator[Table]:
             table = open_csv(whole, shape)
         if said is not None:
             table = evolve(table, notices=(notice(said, name), *table.notices))
+        if is_in_old_font(table.header):
+            table = evolve(table, notices=(*table.notices, notice("text-in-old-font", "")))
         yield table
 
 

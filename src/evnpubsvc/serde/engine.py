@@ -7,6 +7,7 @@ from evnpubsvc.serde._converter import shared_encodings
 from evnpubsvc.serde._data import FORMAT, make_head
 from evnpubsvc.serde._encodings import Encoding, Schema, fields_of
 from evnpubsvc.serde._guess import guess_figures, guess_log, guess_register
+from evnpubsvc.serde._old_fonts import is_in_old_font
 from evnpubsvc.serde._parts import TypedValue
 from evnpubsvc.serde._registers import (
     EMPTY_HOUR,
@@ -21,7 +22,7 @@ from evnpubsvc.serde._registers import (
     words_of_statuses,
     words_of_values,
 )
-from evnpubsvc.serde._shapes import Table, csv_rows, named_rows
+from evnpubsvc.serde._shapes import Table, csv_rows, named_rows, numbers_columns
 from evnpubsvc.serde._sheets import (
     CSV_MARK,
     Sheet,
@@ -56,6 +57,7 @@ __all__ = [
     "guess_figures",
     "guess_log",
     "guess_register",
+    "is_in_old_font",
     "is_workbook",
     "joined_code",
     "json_rows",
@@ -63,6 +65,7 @@ __all__ = [
     "make_head",
     "moment_parser",
     "named_rows",
+    "numbers_columns",
     "open_register",
     "settle_days",
     "shared_encodings",
