@@ -51,7 +51,8 @@ from evnpubsvc.serde import (
     read_xes_log,
     tally_register,
 )
-from evnpubsvc.serde.engine import TableShape, open_table
+from evnpubsvc.serde._shapes import TableShape
+from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.statistics import Tally
 from tests.cli.hostile_calls import spoil_bytes
 from tests.cli.samples import DRIVE
