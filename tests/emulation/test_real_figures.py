@@ -121,6 +121,27 @@ def test_published_online_points_rank_as_the_readme_says() -> None:
     assert sum(p.shared > 1 for p in communes) == 136
 
 
+@pytest.mark.parametrize(
+    ("in_source", "group"),
+    [("tien_do", "timeliness"), ("dvc_truc_tuyen", "online"), ("thanh_toan", "payment")],
+)
+def test_totals_of_the_province_row_are_the_published_ones(in_source: str, group: str) -> None:
+    """15.68, 8.83 and 6.25, from the counts beside them, under the names that the portal gives."""
+    rows = real_rows("qd766_phu_tho_2026_08/tinh_thang_08_2026.csv")
+    given = {row["tham_so"]: row["gia_tri"] for row in rows if row["nhom"] == in_source}
+    given |= {"provinceCode": "H44"}
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(given))
+    writer.writeheader()
+    writer.writerow(given)
+    index = preset("qd766-dvcqg-2026").only(group)
+    columns = FigureColumns(unit="provinceCode", published_score="totalScore", decimal=".")
+    [province] = read_figures(io.BytesIO(text.getvalue().encode()), index, columns)
+    sheet = score(index, province)
+    assert sheet.drift == 0
+    assert sheet.total == Fraction(given["totalScore"])
+
+
 # --- UN EGDI ---
 
 _EGDI = FigureColumns(

@@ -148,8 +148,8 @@ class Coder(BatchReader):
         for each in self.repeats.findings():
             self._reasons.found(each)
         if self._passed_over:
-            names = tuple(each.dimension for each in self._asked)
-            self._reasons.found(notice("packed-without", "", self._passed_over, names=names))
+            filtered = tuple(each.dimension for each in self._asked)
+            self._reasons.found(notice("packed-without", "", self._passed_over, names=filtered))
             self._noticed["packed-without"] = self._passed_over
         columns: dict[str, Any] = {
             name: np.concatenate(parts or [np.zeros(0, np.uint8)])
