@@ -52,3 +52,16 @@ def test_gap_takes_one_goal(figures: str) -> None:
     call = ("gap", "chau-thanh-2021", figures, "--unit", "B")
     for more in ((), ("--place", "1", "--points", "80")):
         assert CliRunner().invoke(evnpubsvc, [*call, *more]).exit_code == 2
+
+
+def test_audit_as_text_json_and_csv() -> None:
+    shown = _run("audit", "chau-thanh-2021")
+    assert "share: take one that is not good out of the base. 1 good of 2: 30 points" in shown
+    assert "30 điểm" in _run("audit", "chau-thanh-2021", "--lang", "vi")
+    found = json.loads(_run("audit", "chau-thanh-2021", "--format", "json"))
+    (delay,) = (e for e in found["lines"] if (e["key"], e["attack"]) == ("share", "delay"))
+    assert delay["verdict"] == "found"
+    assert delay["before"] == {"numerator": 1, "denominator": 2}
+    table = _run("audit", "chau-thanh-2021", "--format", "csv").splitlines()
+    assert len(table) == 1 + len(found["lines"])
+    assert "No attack was found." in _run("audit", "nd61-2018")

@@ -191,6 +191,7 @@ def _milp(scheme: Scheme, figures: UnitFigures, acts: list[Act], goal: Fraction)
 
 def test_the_plan_costs_what_a_solver_says() -> None:
     """Larger counts, shared figures, caps of criteria and groups, rounding to two places."""
+    undecided = 0
     for seed in range(cases(25, 10_000)):
         rng = random.Random(seed)
         keys = "abc"
@@ -225,8 +226,14 @@ def test_the_plan_costs_what_a_solver_says() -> None:
         if wanted is None:
             assert found.verdict is GapVerdict.IMPOSSIBLE, seed
         else:
-            assert found.verdict is GapVerdict.CHEAPEST, seed
-            assert found.least_cost == wanted, seed
+            # A search that ended before its proof says so, and what it says is true.
+            undecided += found.verdict is GapVerdict.BEST_FOUND
+            assert found.plan is not None, seed
+            assert found.least_cost is not None, seed
+            assert found.least_cost <= wanted <= found.plan.cost, seed
+            if found.verdict is GapVerdict.CHEAPEST:
+                assert found.least_cost == found.plan.cost, seed
+    assert undecided <= cases(0, 20)
 
 
 def test_a_budget_that_ends_says_what_is_proven() -> None:

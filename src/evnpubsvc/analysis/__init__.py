@@ -8,6 +8,16 @@ Everything is exact, and says where it is a bound. Depends on emulation; knows n
 import evnpubsvc.analysis._tables  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from evnpubsvc._hooks import publish
 from evnpubsvc.analysis._acts import Act, acts_of, do_acts, what_if
+from evnpubsvc.analysis._audit import (
+    Attack,
+    Audit,
+    AuditLine,
+    AuditVerdict,
+    Certificate,
+    Claim,
+    audit,
+)
+from evnpubsvc.analysis._checker import check_certificate
 from evnpubsvc.analysis._crossing import AtEnd
 from evnpubsvc.analysis._dominance import (
     RankRange,
@@ -33,6 +43,12 @@ from evnpubsvc.analysis._weighing import Convention
 __all__ = [
     "Act",
     "AtEnd",
+    "Attack",
+    "Audit",
+    "AuditLine",
+    "AuditVerdict",
+    "Certificate",
+    "Claim",
     "Convention",
     "Gap",
     "GapVerdict",
@@ -49,6 +65,8 @@ __all__ = [
     "Uncertainty",
     "WeightRange",
     "acts_of",
+    "audit",
+    "check_certificate",
     "do_acts",
     "gap_to",
     "rank_ranges",

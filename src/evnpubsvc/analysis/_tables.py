@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from evnpubsvc._grid import Block, Grid, blocks_of
+from evnpubsvc.analysis._audit import Audit, AuditLine, AuditVerdict
 from evnpubsvc.analysis._gap import Gap, GapVerdict, Plan
 from evnpubsvc.analysis._stability import RangeEnd, Stability, WeightRange
 from evnpubsvc.quantities import localised
@@ -88,3 +89,40 @@ def _plan_grid(plan: Plan, lang: Language) -> Grid:
     rank = "-" if plan.rank is None else plan.rank
     below = render("gap-cost", lang, {"cost": plan.cost, "total": plan.total, "rank": rank})
     return Grid(_header(("act", "times", "cost"), lang), rows, right=[1, 2], below=[below])
+
+
+@blocks_of.register
+def _(found: Audit, lang: Language) -> Iterator[Block]:
+    """A row for each criterion: how many attacks work, cannot work, or are not declared."""
+    rows: list[list[str]] = []
+    for key, lines in groupby(found.lines, key=lambda each: each.key):
+        verdicts = [each.verdict for each in lines]
+        wanted = (AuditVerdict.FOUND, AuditVerdict.NONE, AuditVerdict.UNDECLARED)
+        rows.append([key, *(str(verdicts.count(each)) for each in wanted)])
+    header = _header(("key", "found", "proved", "undeclared"), lang)
+    yield Grid(header, rows, right=[1, 2, 3])
+
+    # The smallest counter-examples, in words.
+    if not found.found:
+        yield render("audit-none", lang, {})
+    else:
+        yield "\n".join(example_text(each, lang) for each in found.found)
+    yield render("audit-alone", lang, {})
+
+
+def example_text(line: AuditLine, lang: Language) -> str:
+    """Return a counter-example as a sentence."""
+    parts = {
+        "key": line.key,
+        "attack": line.attack,
+        "before": _state_text(line.before, lang),
+        "points_before": line.points_before,
+        "after": _state_text(line.after, lang),
+        "points_after": line.points_after,
+    }
+    return render("audit-example", lang, parts)
+
+
+def _state_text(state: tuple[tuple[str, int], ...], lang: Language) -> str:
+    words = [render(f"audit-field-{name}", lang, {"count": value}) for name, value in state]
+    return " ".join(words)

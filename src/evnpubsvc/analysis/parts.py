@@ -1,5 +1,5 @@
 """The interface for commands: how results are put into words."""
 
-from evnpubsvc.analysis._tables import end_text
+from evnpubsvc.analysis._tables import end_text, example_text
 
-__all__ = ["end_text"]
+__all__ = ["end_text", "example_text"]

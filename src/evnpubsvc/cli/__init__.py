@@ -31,6 +31,7 @@ __all__ = ["main"]
 
 # command -> module of this package; the module holds it as `<command>_command`
 _COMMANDS: Final[dict[str, str]] = {
+    "audit": "audit",
     "calendar": "calendar",
     "campaign": "campaign",
     "check": "check",

@@ -1,0 +1,529 @@
+"""Can a scheme be gamed: what a unit gains by doing worse, criterion by criterion.
+
+Each kind of attack is a pair of states of the counts that a criterion reads: what an honest unit
+has, and what it has after the attack. The smallest pair in which the points rise is the
+counter-example. Where none can exist, a certificate says why, which `check_certificate` verifies on
+its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Final, TypeAlias
+
+from attrs import field, frozen
+
+from evnpubsvc._grid import Printed
+from evnpubsvc._hooks import PublicType
+from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc.emulation import (
+    BandsCriterion,
+    Combine,
+    CountCriterion,
+    Criterion,
+    DeductionCriterion,
+    GrowthCriterion,
+    MinusCriterion,
+    MinusPlusCriterion,
+    RatioCriterion,
+    RoundingAt,
+    Scheme,
+    Term,
+    UnitFigures,
+)
+from evnpubsvc.quantities import Count, CountUnit, Unknown, ZeroPolicy, round_half_up
+from evnpubsvc.texts import LabelledEnum
+
+_UP_TO: Final = 24  # counts that are looked at for a counter-example
+_ARRIVES: Final = (CountUnit.DOSSIERS, CountUnit.PETITIONS)  # what citizens bring
+_TIES_UP_TO: Final = 48  # for two results that earn the same
+_MOST: Final = 160  # counts that are looked at where a scheme has a threshold of its own
+_LARGE: Final = 10  # a base from which one dossier should not matter much
+
+State: TypeAlias = dict[str, int]
+"""What each field of a criterion reads; what is left out is blank."""
+
+
+class Attack(LabelledEnum):
+    """A way to gain by harm, or a place where a scheme invites it."""
+
+    REFUSE = "refuse"
+    """A dossier that would count against the unit is refused at receipt."""
+    DELAY = "delay"
+    """A late dossier is finished only after the period, where it does not count yet."""
+    BLANK = "blank"
+    """A bad figure is left blank."""
+    SPLIT = "split"
+    """One good dossier is filed as two."""
+    MERGE = "merge"
+    """Two bad ones are filed as one."""
+    RECLASSIFY = "reclassify"
+    """One that does not count as good is declared as good: a desk dossier as online."""
+    SHRINK = "shrink"
+    """One that is not good is taken out of the base: of a list, of a total."""
+    PAD = "pad"
+    """A trivial one is added that is sure to be good."""
+    HOLD_BACK = "hold-back"
+    """An event is not reported, or is said not to be due yet."""
+    CLIFF = "cliff"
+    """One dossier among many moves far more than its share of points."""
+    DEAD_ZONE = "dead-zone"
+    """Doing better earns nothing."""
+    RATCHET = "ratchet"
+    """A good year makes the next one worse by more than it earns."""
+    TIE_FARMING = "tie-farming"
+    """Different results earn the same points, so that stopping early is as good."""
+
+
+class AuditVerdict(LabelledEnum):
+    """What is known about an attack on a criterion."""
+
+    FOUND = "found"
+    """It works: the counter-example is the smallest."""
+    NONE = "none"
+    """It cannot work: the certificate says why."""
+    NOT_APPLICABLE = "not-applicable"
+    """The criterion has nothing that it could act on."""
+    UNDECLARED = "undeclared"
+    """It depends on what a figure counts, which the scheme does not declare (`measure`)."""
+
+
+class Claim(LabelledEnum):
+    """Why an attack cannot work."""
+
+    CONTINUOUS = "continuous"
+    """Points are a continuous line in the share or count, with these corners."""
+    INCREASING = "increasing"
+    """Points rise with every step up to the best, before rounding, with these corners."""
+    RECEIVED = "received"
+    """The base counts what was received: it counts when it arrives, finished or not."""
+    BLANK_IS_UNKNOWN = "blank-is-unknown"
+    """A blank figure leaves the points unknown, and the unit without a rank."""
+    UP_TO = "up-to"
+    """For all counts up to the stated number the points do not rise."""
+
+
+@frozen(kw_only=True)
+class Certificate(PublicType):
+    """Why an attack on a criterion cannot work, in a form that `check_certificate` verifies.
+
+    Attributes:
+        key: the criterion.
+        attack: the attack.
+        claim: why.
+        corners: shares or counts at which the points turn, each with its points; of the claims
+            about lines.
+        up_to: the largest count that was looked at, of the claim `up-to`; else None.
+    """
+
+    key: str = field(validator=nonempty_text)
+    attack: Attack = field(validator=instance_of(Attack))
+    claim: Claim = field(validator=instance_of(Claim))
+    corners: tuple[tuple[Fraction, Fraction], ...] = ()
+    up_to: int | None = field(default=None, validator=instance_of(int, type(None)))
+
+
+@frozen(kw_only=True)
+class AuditLine(PublicType):
+    """What is known about one attack on one criterion.
+
+    Attributes:
+        key: the criterion.
+        attack: the attack.
+        verdict: what is known.
+        before: counts by field of an honest unit, of the smallest counter-example; a field that is
+            left out is blank. Empty without one.
+        after: the counts after the attack.
+        points_before: the points before, rounded as the scheme rounds components.
+        points_after: the points after.
+        certificate: why it cannot work; None for other verdicts.
+    """
+
+    key: str = field(validator=nonempty_text)
+    attack: Attack = field(validator=instance_of(Attack))
+    verdict: AuditVerdict = field(validator=instance_of(AuditVerdict))
+    before: tuple[tuple[str, int], ...] = ()
+    after: tuple[tuple[str, int], ...] = ()
+    points_before: Fraction | None = None
+    points_after: Fraction | None = None
+    certificate: Certificate | None = field(
+        default=None, validator=instance_of(Certificate, type(None))
+    )
+
+
+@frozen(kw_only=True)
+class Audit(PublicType, Printed):
+    """What a scheme does to people: every attack on every scored criterion.
+
+    Attributes:
+        scheme: key of the scheme.
+        lines: by criterion in the order of the sheet, then by attack.
+
+    `str()` gives a table and each counter-example in words, `text("vi")` in Vietnamese.
+    """
+
+    scheme: str = field(validator=nonempty_text)
+    lines: tuple[AuditLine, ...] = field(validator=tuple_of(AuditLine))
+
+    @property
+    def found(self) -> tuple[AuditLine, ...]:
+        """The attacks that work."""
+        return tuple(each for each in self.lines if each.verdict is AuditVerdict.FOUND)
+
+    def of(self, key: str, attack: Attack) -> AuditLine | None:
+        """Return the line of a criterion and an attack; None for an unknown criterion."""
+        wanted = (key, attack)
+        return next((each for each in self.lines if (each.key, each.attack) == wanted), None)
+
+
+def audit(scheme: Scheme) -> Audit:
+    """Return for each criterion and each kind of attack a counter-example or a certificate.
+
+    Points are those of the criterion alone, rounded as the scheme rounds components. A figure that
+    several criteria read moves them together; caps of groups and limits of the total may take a
+    gain away, which is not looked at.
+
+    >>> from evnpubsvc import preset
+    >>> found = audit(preset("qd766-dvcqg-2026"))
+    >>> line = found.of("2.1", Attack.REFUSE)
+    >>> dict(line.before), line.points_before, dict(line.after), line.points_after
+    ({'numerator': 1, 'denominator': 2}, Fraction(10, 1), {'numerator': 1, 'denominator': 1}, \
+Fraction(20, 1))
+    >>> found.of("2.1", Attack.DELAY).certificate.claim
+    Claim.RECEIVED
+    """
+    lines = tuple(
+        _line(scheme, criterion, attack)
+        for criterion in scheme.criteria
+        if criterion.scored
+        for attack in Attack
+    )
+    return Audit(scheme=scheme.key, lines=lines)
+
+
+# What a criterion earns in a state.
+
+
+def _term(criterion: Criterion, name: str) -> Term | None:
+    """Return the term that a field reads."""
+    return next((term for field_, term, _ in criterion.slots if field_ == name), None)
+
+
+def _figures(criterion: Criterion, state: State, scheme: Scheme) -> UnitFigures | None:
+    """Return figures whose terms have the counts of a state; None where none have."""
+    counts: dict[str, int] = {}
+    if criterion.evidence is not None:
+        counts[criterion.evidence] = 1
+    for name, value in state.items():
+        term = _term(criterion, name)
+        if term is None:
+            return None
+        if term.combine is Combine.LARGEST:
+            counts |= dict.fromkeys(term.figures, value)
+            continue
+        free = [key for key in term.figures if key not in counts]
+        left = value - sum(counts[key] for key in term.figures if key in counts)
+        if left < 0 or (left and not free):
+            return None
+        counts |= dict.fromkeys(free, 0)
+        if free:
+            counts[free[0]] = left
+    specs = scheme.figure_specs
+    units = {key: specs[key].unit or CountUnit.DOSSIERS for key in counts}
+    return UnitFigures("-", {key: Count(value, units[key]) for key, value in counts.items()})
+
+
+def points_in(criterion: Criterion, state: State, scheme: Scheme) -> Fraction | None:
+    """Return the points of a criterion in a state; None where it has none, or cannot be."""
+    figures = _figures(criterion, state, scheme)
+    if figures is None:
+        return None
+
+    def counted(term: Term) -> int | None:
+        value = term.value(figures)
+        return None if isinstance(value, Unknown) else value
+
+    if next(criterion.check_figures(figures, counted), None) is not None:
+        return None
+    exact = criterion.component(figures).exact
+    if isinstance(exact, Unknown):
+        return None
+    points = criterion.to_step(exact)
+    if scheme.rounding.at is RoundingAt.COMPONENT:
+        points = round_half_up(points, scheme.rounding.places)
+    return points
+
+
+# Attacks as pairs of states.
+
+
+def pairs_of(criterion: Criterion, attack: Attack, up_to: int) -> Iterator[tuple[State, State]]:
+    """Yield honest states with what an attack makes of them, small ones first."""
+    if isinstance(criterion, (RatioCriterion, BandsCriterion, MinusPlusCriterion)):
+        extra: State = {"figure": 0} if isinstance(criterion, MinusPlusCriterion) else {}
+        for n, d in _shares(up_to):
+            for (n0, d0, *more0), (n1, d1, *more1) in _share_moves(criterion, attack, n, d):
+                yield (
+                    {"numerator": n0, "denominator": d0, **extra, **_more(more0)},
+                    {"numerator": n1, "denominator": d1, **extra, **_more(more1)},
+                )
+    elif isinstance(criterion, (CountCriterion, MinusCriterion, DeductionCriterion)):
+        step = {
+            (Attack.SPLIT, True): 1,
+            (Attack.PAD, True): 1,
+            (Attack.MERGE, False): -1,
+            (Attack.HOLD_BACK, False): -1,
+        }.get((attack, isinstance(criterion, CountCriterion)), 0)
+        least = {Attack.SPLIT: 1, Attack.MERGE: 2, Attack.HOLD_BACK: 1}.get(attack, 0)
+        if step:
+            for m in range(least, up_to + 1):
+                yield {"figure": m}, {"figure": m + step}
+    elif isinstance(criterion, GrowthCriterion) and attack in (Attack.SPLIT, Attack.PAD):
+        for e, c in _shares(up_to):
+            if attack is Attack.PAD or c:
+                yield {"current": c, "earlier": e}, {"current": c + 1, "earlier": e}
+
+
+def _shares(up_to: int) -> Iterator[tuple[int, int]]:
+    """Yield parts and wholes, small wholes first, good parts first."""
+    for d in range(up_to + 1):
+        for n in range(d, -1, -1):
+            yield n, d
+
+
+def _more(waiting: list[int]) -> State:
+    return {"not_due": waiting[0]} if waiting else {}
+
+
+def _share_moves(
+    criterion: Criterion, attack: Attack, n: int, d: int
+) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield what an attack does to a part and its whole: before and after."""
+    waiting = [0] if isinstance(criterion, RatioCriterion) and criterion.not_due else []
+    if attack in (Attack.REFUSE, Attack.DELAY, Attack.SHRINK) or (attack is Attack.MERGE and d > n):
+        yield [n, d + 1, *waiting], [n, d, *waiting]
+    elif attack is Attack.RECLASSIFY and n < d:
+        yield [n, d, *waiting], [n + 1, d, *waiting]
+    elif attack is Attack.PAD or (attack is Attack.SPLIT and n):
+        yield [n, d, *waiting], [n + 1, d + 1, *waiting]
+    elif attack is Attack.HOLD_BACK and waiting and n < d:
+        yield [n, d, 0], [n, d, 1]
+
+
+# Verdicts.
+
+
+def _line(scheme: Scheme, criterion: Criterion, attack: Attack) -> AuditLine:
+    """Return what is known about one attack on one criterion."""
+    if attack is Attack.BLANK:
+        return _blank(scheme, criterion)
+    if attack in (Attack.CLIFF, Attack.DEAD_ZONE):
+        return _shape(scheme, criterion, attack)
+    if attack is Attack.RATCHET:
+        return _ratchet(scheme, criterion)
+    if attack is Attack.TIE_FARMING:
+        return _ties(scheme, criterion)
+    base = _term(criterion, "denominator")
+    if attack in (Attack.REFUSE, Attack.DELAY) and base is not None:
+        specs = [scheme.figure_specs[key] for key in base.figures]
+        if all(spec.unit not in _ARRIVES for spec in specs):
+            return _plain(criterion, attack, AuditVerdict.NOT_APPLICABLE)
+        if attack is Attack.DELAY:
+            measures = [spec.measure for spec in specs]
+            if None in measures:
+                return _plain(criterion, attack, AuditVerdict.UNDECLARED)
+            if not any((name or "").startswith(("handled", "finished")) for name in measures):
+                return _certified(criterion, attack, Claim.RECEIVED)
+    return _search(scheme, criterion, attack)
+
+
+def _plain(criterion: Criterion, attack: Attack, verdict: AuditVerdict) -> AuditLine:
+    return AuditLine(key=criterion.key, attack=attack, verdict=verdict)
+
+
+def _certified(
+    criterion: Criterion,
+    attack: Attack,
+    claim: Claim,
+    corners: tuple[tuple[Fraction, Fraction], ...] = (),
+    up_to: int | None = None,
+) -> AuditLine:
+    proof = Certificate(key=criterion.key, attack=attack, claim=claim, corners=corners, up_to=up_to)
+    return AuditLine(key=criterion.key, attack=attack, verdict=AuditVerdict.NONE, certificate=proof)
+
+
+def _found(
+    criterion: Criterion,
+    attack: Attack,
+    before: State,
+    after: State,
+    points: Mapping[str, Fraction],
+) -> AuditLine:
+    return AuditLine(
+        key=criterion.key,
+        attack=attack,
+        verdict=AuditVerdict.FOUND,
+        before=tuple(before.items()),
+        after=tuple(after.items()),
+        points_before=points["before"],
+        points_after=points["after"],
+    )
+
+
+def _search(scheme: Scheme, criterion: Criterion, attack: Attack) -> AuditLine:
+    """Return the smallest state in which an attack gains; a certificate where none does."""
+    any_pair = False
+    up_to = _UP_TO
+    if isinstance(criterion, GrowthCriterion):
+        # A small base has a threshold of its own, which must be among the counts.
+        small = criterion.small_base
+        up_to = min(max(up_to, small.full_from, small.below) + 1, _MOST)
+    for before, after in pairs_of(criterion, attack, up_to):
+        any_pair = True
+        old, new = points_in(criterion, before, scheme), points_in(criterion, after, scheme)
+        if old is not None and new is not None and new > old:
+            return _found(criterion, attack, before, after, {"before": old, "after": new})
+    if not any_pair:
+        return _plain(criterion, attack, AuditVerdict.NOT_APPLICABLE)
+    return _certified(criterion, attack, Claim.UP_TO, up_to=up_to)
+
+
+def _blank(scheme: Scheme, criterion: Criterion) -> AuditLine:
+    """A blank leaves the points unknown, unless something takes the place of the figure."""
+    if isinstance(criterion, RatioCriterion) and criterion.substitute is not None:
+        for n, d in _shares(_UP_TO):
+            for other in range(n, d):
+                before = {"numerator": n, "denominator": d, "substitute": other}
+                after = {"numerator": n, "substitute": other}
+                old = points_in(criterion, before, scheme)
+                new = points_in(criterion, after, scheme)
+                if old is not None and new is not None and new > old:
+                    points = {"before": old, "after": new}
+                    return _found(criterion, Attack.BLANK, before, after, points)
+    return _certified(criterion, Attack.BLANK, Claim.BLANK_IS_UNKNOWN)
+
+
+def corners_of(criterion: Criterion) -> tuple[tuple[Fraction, Fraction], ...] | None:
+    """Return where points turn, by share or by count of events; None where they jump."""
+    nothing, maximum = Fraction(0), criterion.maximum
+    if isinstance(criterion, RatioCriterion) and criterion.step is None:
+        turn = min(criterion.target, Fraction(1))
+        corners = [(nothing, nothing), (turn, maximum * turn / criterion.target)]
+        return tuple(corners) if turn == 1 else (*corners, (Fraction(1), maximum))
+    if isinstance(criterion, CountCriterion):
+        return (nothing, nothing), (maximum / criterion.per, maximum)
+    if isinstance(criterion, MinusCriterion):
+        return (nothing, maximum), (maximum / criterion.per, nothing)
+    if isinstance(criterion, DeductionCriterion):
+        return (nothing, nothing), (maximum / criterion.per, -maximum)
+    return None
+
+
+def _shape(scheme: Scheme, criterion: Criterion, attack: Attack) -> AuditLine:
+    """Look for jumps and for flat parts: one more good one, or one more event."""
+    full_over_nothing = getattr(criterion, "zero", None) is ZeroPolicy.FULL
+    corners = corners_of(criterion)
+    if corners is not None and attack is Attack.CLIFF:
+        events = isinstance(criterion, (CountCriterion, MinusCriterion, DeductionCriterion))
+        # A line has no cliff; unless nothing at all is worth everything, or one event is.
+        if not full_over_nothing and not (events and corners[-1][0] <= 1):
+            return _certified(criterion, attack, Claim.CONTINUOUS, corners)
+    rising = isinstance(criterion, RatioCriterion) and criterion.target >= 1
+    if rising and attack is Attack.DEAD_ZONE and corners is not None:
+        return _certified(criterion, attack, Claim.INCREASING, corners)
+    steps = list(_steps(criterion, attack))
+    for before, after in steps:
+        old, new = points_in(criterion, before, scheme), points_in(criterion, after, scheme)
+        if old is None or new is None:
+            continue
+        base = max(*before.values(), *after.values(), 1)
+        far = abs(new - old) * min(base, _LARGE) > 2 * criterion.maximum
+        if base <= 1 and full_over_nothing:
+            far = old != new
+        if isinstance(criterion, (CountCriterion, MinusCriterion, DeductionCriterion)):
+            far = abs(new - old) >= criterion.maximum
+        if far if attack is Attack.CLIFF else new == old:
+            return _found(criterion, attack, before, after, {"before": old, "after": new})
+    if not steps:
+        return _plain(criterion, attack, AuditVerdict.NOT_APPLICABLE)
+    return _certified(criterion, attack, Claim.UP_TO, up_to=2 * _LARGE)
+
+
+def _steps(criterion: Criterion, attack: Attack) -> Iterator[tuple[State, State]]:
+    """Yield states and the next better or worse one, of bases where one should not matter much."""
+    if isinstance(criterion, (RatioCriterion, BandsCriterion, MinusPlusCriterion)):
+        more: State = {"figure": 0} if isinstance(criterion, MinusPlusCriterion) else {}
+        if isinstance(criterion, RatioCriterion) and criterion.not_due is not None:
+            more = {"not_due": 0}
+        if attack is Attack.CLIFF and criterion.zero is ZeroPolicy.FULL:
+            yield (
+                {"numerator": 0, "denominator": 0, **more},
+                {"numerator": 0, "denominator": 1, **more},
+            )
+        last = 2 * _LARGE
+        if isinstance(criterion, RatioCriterion) and criterion.step is not None:
+            # From this base on one of many is less than a step.
+            last = max(last, int(criterion.maximum / criterion.target / criterion.step) + 1)
+        for d in range(_LARGE, min(last, _MOST) + 1):
+            for n in range(d):
+                yield (
+                    {"numerator": n, "denominator": d, **more},
+                    {"numerator": n + 1, "denominator": d, **more},
+                )
+    elif isinstance(criterion, (CountCriterion, MinusCriterion, DeductionCriterion)):
+        last = int(criterion.maximum / criterion.per) + 2
+        for m in range(last):
+            yield {"figure": m}, {"figure": m + 1}
+    elif isinstance(criterion, GrowthCriterion):
+        small = criterion.small_base
+        bases = dict.fromkeys((small.below, max(small.below - 1, 0), *range(2 * _LARGE + 1)))
+        for e in bases:
+            for c in range(max(3 * e, small.full_from, 6 * _LARGE) + 1):
+                yield {"current": c, "earlier": e}, {"current": c + 1, "earlier": e}
+
+
+def _ratchet(scheme: Scheme, criterion: Criterion) -> AuditLine:
+    """One more this year is the base of next year: do the two years together earn less?"""
+    if not isinstance(criterion, GrowthCriterion):
+        return _plain(criterion, Attack.RATCHET, AuditVerdict.NOT_APPLICABLE)
+    start = max(criterion.small_base.below, 1)
+    for e in range(start, start + 4):
+        for c in range(e, 6 * e):
+            for x in range(c, 6 * e):
+                years = [
+                    points_in(criterion, {"current": now, "earlier": base}, scheme)
+                    for now, base in ((c + 1, e), (x, c + 1), (c, e), (x, c))
+                ]
+                more, then, less, later = years
+                if more is None or then is None or less is None or later is None:
+                    continue
+                if less + later > more + then:
+                    before = {"earlier": e, "current": c + 1, "next": x}
+                    after = {"earlier": e, "current": c, "next": x}
+                    points = {"before": more + then, "after": less + later}
+                    return _found(criterion, Attack.RATCHET, before, after, points)
+    return _certified(criterion, Attack.RATCHET, Claim.UP_TO, up_to=6 * (start + 3))
+
+
+def _ties(scheme: Scheme, criterion: Criterion) -> AuditLine:
+    """Two results, one better than the other, that earn the same."""
+    if not isinstance(criterion, (RatioCriterion, BandsCriterion)):
+        return _plain(criterion, Attack.TIE_FARMING, AuditVerdict.NOT_APPLICABLE)
+    more: State = {}
+    if isinstance(criterion, RatioCriterion) and criterion.not_due is not None:
+        more = {"not_due": 0}
+    first: dict[Fraction, State] = {}
+    for d in range(1, _TIES_UP_TO + 1):
+        for n in range(d + 1):
+            state: State = {"numerator": n, "denominator": d, **more}
+            points = points_in(criterion, state, scheme)
+            if points is None:
+                continue
+            other = first.setdefault(points, state)
+            share, least = Fraction(n, d), Fraction(other["numerator"], other["denominator"])
+            if share != least:
+                better, worse = (state, other) if share > least else (other, state)
+                same = {"before": points, "after": points}
+                return _found(criterion, Attack.TIE_FARMING, better, worse, same)
+    return _certified(criterion, Attack.TIE_FARMING, Claim.UP_TO, up_to=_TIES_UP_TO)

@@ -1,0 +1,82 @@
+"""`evnpubsvc audit`: can a scheme be gamed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from evnpubsvc.analysis import Audit, AuditLine, AuditVerdict, audit
+from evnpubsvc.analysis.parts import example_text
+from evnpubsvc.cli._io import lang_option, reported
+from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
+from evnpubsvc.quantities import decimal_text
+from evnpubsvc.serde import preset, read_scheme
+from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
+from evnpubsvc.texts import Language, render
+
+__all__ = ["audit_command"]
+
+
+@click.command("audit")
+@click.argument("scheme")
+@lang_option
+@format_option(*SHAPES)
+@output_option
+def audit_command(scheme: str, lang: Language, shape: str | None, output: str | None) -> None:
+    """Say how SCHEME can be gamed: refuse, delay, split, pad and more, criterion by criterion.
+
+    SCHEME is a preset or a TOML file. Each attack has its smallest example, or a proof that it
+    cannot work. `lint` says what is odd in the sheet; this says what it does to people.
+    """
+    with reported(lang):
+        found = audit(read_scheme(scheme) if scheme.endswith(".toml") else preset(scheme))
+        answer = Answer(
+            kind="audit",
+            text=lambda: found.text(lang),
+            document=lambda: _document(found),
+            sheets=lambda: [_sheet(found, lang)],
+            title=found.scheme,
+        )
+        write_answer(answer, shape, output, lang)
+
+
+def _document(found: Audit) -> dict[str, Any]:
+    return {"scheme": found.scheme, "lines": [_line(each) for each in found.lines]}
+
+
+def _line(line: AuditLine) -> dict[str, Any]:
+    entry: dict[str, Any] = {"key": line.key, "attack": line.attack, "verdict": line.verdict}
+    if line.points_before is not None and line.points_after is not None:
+        entry |= {
+            "before": dict(line.before),
+            "points_before": decimal_text(line.points_before),
+            "after": dict(line.after),
+            "points_after": decimal_text(line.points_after),
+        }
+    if line.certificate is not None:
+        corners = [list(map(decimal_text, corner)) for corner in line.certificate.corners]
+        entry["certificate"] = {
+            "claim": line.certificate.claim,
+            "corners": corners,
+            "up_to": line.certificate.up_to,
+        }
+    return entry
+
+
+def _sheet(found: Audit, lang: Language) -> Sheet:
+    """A row for each attack on each criterion."""
+    keys = ("key", "attack", "verdict", "example", "proof")
+    columns = [SheetColumn(key, render(f"column-{key}", lang, {}), optional=True) for key in keys]
+    rows: list[list[SheetCell]] = [
+        [
+            each.key,
+            each.attack.text.get(lang),
+            each.verdict.text.get(lang),
+            example_text(each, lang) if each.verdict is AuditVerdict.FOUND else "",
+            "" if each.certificate is None else each.certificate.claim.text.get(lang),
+        ]
+        for each in found.lines
+    ]
+    below = [render("audit-alone", lang, {})]
+    return Sheet(render("sheet-audit", lang, {}), columns, rows, [found.scheme], below)

@@ -1,0 +1,264 @@
+"""Audits: seeded defects with their smallest counter-examples, certificates, forgeries."""
+
+import random
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from evnpubsvc import preset
+from evnpubsvc.analysis import (
+    Attack,
+    AuditVerdict,
+    Certificate,
+    Claim,
+    audit,
+    check_certificate,
+)
+from evnpubsvc.analysis import _checker as checker_module
+from evnpubsvc.emulation import (
+    BandsCriterion,
+    CountCriterion,
+    Criterion,
+    DeductionCriterion,
+    GrowthCriterion,
+    MinusCriterion,
+    PointsCriterion,
+    Rounding,
+    RoundingAt,
+    Scheme,
+    ShareBand,
+    SmallBase,
+    Substitute,
+    Term,
+    WeightedCriterion,
+)
+from evnpubsvc.quantities import ZeroPolicy
+from evnpubsvc.serde import preset_names
+from tests.analysis.samples import make_scheme, random_scheme, ratio, spec, text
+from tests.deep import cases
+
+
+def _events(kind: Any, per: str, maximum: int = 10) -> Criterion:
+    made: Criterion = kind(
+        key="c", title=text("c"), maximum=Fraction(maximum), per=Fraction(per), figure="m"
+    )
+    return made
+
+
+def _bands(**parts: Any) -> BandsCriterion:
+    bands = (
+        ShareBand(at_least=Fraction(9, 10), points=Fraction(10)),
+        ShareBand(at_least=Fraction(1, 2), points=Fraction(4)),
+        ShareBand(at_least=Fraction(0), points=Fraction(0)),
+    )
+    return BandsCriterion(
+        key="c", title=text("c"), maximum=Fraction(10), numerator="n", denominator="d",
+        bands=bands, zero=ZeroPolicy.ZERO, **parts,
+    )  # fmt: skip
+
+
+def _growth(**parts: Any) -> GrowthCriterion:
+    small = SmallBase(below=10, full_from=10, otherwise=ZeroPolicy.ZERO)
+    given = {"per": Fraction(2), "step": Fraction(1, 2), "whole_steps": False, "small_base": small}
+    return GrowthCriterion(
+        key="c", title=text("c"), maximum=Fraction(10), current="c1", earlier="c0",
+        **{**given, **parts},
+    )  # fmt: skip
+
+
+def _sheet(criterion: Criterion, places: int = 2, **measures: str) -> Scheme:
+    scheme = make_scheme(
+        *([] if criterion.takes_away else [criterion]),
+        *([ratio("other", "on", "od", 1), criterion] if criterion.takes_away else []),
+    ) if not criterion.takes_away else _deducting(criterion)  # fmt: skip
+    specs = (
+        evolve(each, measure=measures.get(each.key)) if each.key in measures else each
+        for each in scheme.figures
+    )
+    return evolve(scheme, figures=tuple(specs), rounding=Rounding(places, RoundingAt.COMPONENT))
+
+
+def _deducting(criterion: Criterion) -> Scheme:
+    from evnpubsvc.emulation import Group, GroupRole
+
+    other = ratio("other", "on", "od", 10)
+    groups = (
+        Group(key="g", title=text("g"), maximum=Fraction(10), criteria=(other,)),
+        Group(
+            key="less", title=text("l"), maximum=criterion.maximum, criteria=(criterion,),
+            role=GroupRole.DEDUCTION,
+        ),
+    )  # fmt: skip
+    return make_scheme(
+        other, groups=groups, floor=Fraction(0),
+        figures=tuple(spec(key) for key in ("on", "od", "m")),
+    )  # fmt: skip
+
+
+_FULL = {"zero": ZeroPolicy.FULL}
+_HANDLED = {"d": "handled", "n": "handled-on-time"}
+# What is wrong, the attack, and the smallest counter-example: counts before and after, points.
+_State = dict[str, int]
+DEFECTS: list[tuple[str, Criterion, dict[str, str], Attack, _State, _State, int]] = [
+    ("nothing is worth all", ratio("c", "n", "d", 10, **_FULL), {}, Attack.SHRINK,
+     {"numerator": 0, "denominator": 1}, {"numerator": 0, "denominator": 0}, 10),
+    ("nothing is worth all, one is worth none", ratio("c", "n", "d", 10, **_FULL), {},
+     Attack.CLIFF, {"numerator": 0, "denominator": 0}, {"numerator": 0, "denominator": 1}, -10),
+    ("refusing pays", ratio("c", "n", "d", 10), {}, Attack.REFUSE,
+     {"numerator": 1, "denominator": 2}, {"numerator": 1, "denominator": 1}, 5),
+    ("late ones count when finished", ratio("c", "n", "d", 10), _HANDLED, Attack.DELAY,
+     {"numerator": 1, "denominator": 2}, {"numerator": 1, "denominator": 1}, 5),
+    ("a blank base is last year's", ratio("c", "n", "d", 10,
+        substitute=Substitute(term="old", divisor=1, flag="f")), {}, Attack.BLANK,
+     {"numerator": 0, "denominator": 1, "substitute": 0}, {"numerator": 0, "substitute": 0}, 0),
+    ("half is enough", ratio("c", "n", "d", 10, target=Fraction(1, 2)), {}, Attack.DEAD_ZONE,
+     {"numerator": 5, "denominator": 10}, {"numerator": 6, "denominator": 10}, 0),
+    ("a band begins", _bands(), {}, Attack.CLIFF,
+     {"numerator": 4, "denominator": 10}, {"numerator": 5, "denominator": 10}, 4),
+    ("inside a band", _bands(), {}, Attack.DEAD_ZONE,
+     {"numerator": 0, "denominator": 10}, {"numerator": 1, "denominator": 10}, 0),
+    ("items are counted", _events(CountCriterion, "1/2"), {}, Attack.PAD,
+     {"figure": 0}, {"figure": 1}, 0),
+    ("one item is two", _events(CountCriterion, "2"), {}, Attack.SPLIT,
+     {"figure": 1}, {"figure": 2}, 2),
+    ("faults are reported by who has them", _events(MinusCriterion, "3"), {}, Attack.HOLD_BACK,
+     {"figure": 1}, {"figure": 0}, 3),
+    ("two faults in one report", _events(MinusCriterion, "3"), {}, Attack.MERGE,
+     {"figure": 2}, {"figure": 1}, 3),
+    ("after the fourth fault", _events(MinusCriterion, "3"), {}, Attack.DEAD_ZONE,
+     {"figure": 4}, {"figure": 5}, 0),
+    ("points taken for what is reported", _events(DeductionCriterion, "1"), {}, Attack.HOLD_BACK,
+     {"figure": 1}, {"figure": 0}, 1),
+    ("one item is all", _events(CountCriterion, "10"), {}, Attack.CLIFF,
+     {"figure": 0}, {"figure": 1}, 10),
+    ("this year is the base of next year", _growth(), {}, Attack.RATCHET,
+     {"earlier": 10, "current": 11, "next": 12}, {"earlier": 10, "current": 10, "next": 12}, 0),
+    ("a base that is too small", _growth(), {}, Attack.CLIFF,
+     {"current": 9, "earlier": 9}, {"current": 10, "earlier": 9}, 10),
+    ("what is not due is left out", ratio("c", "n", "d", 10, not_due=Term(("w",))), {},
+     Attack.HOLD_BACK, {"numerator": 1, "denominator": 2, "not_due": 0},
+     {"numerator": 1, "denominator": 2, "not_due": 1}, 5),
+    ("whole points only", ratio("c", "n", "d", 2), {"places": "0"}, Attack.TIE_FARMING,
+     {"numerator": 1, "denominator": 1}, {"numerator": 3, "denominator": 4}, 0),
+    ("declared as good", ratio("c", "n", "d", 10), {}, Attack.RECLASSIFY,
+     {"numerator": 0, "denominator": 1}, {"numerator": 1, "denominator": 1}, 10),
+    ("two bad ones as one", ratio("c", "n", "d", 10), {}, Attack.MERGE,
+     {"numerator": 1, "denominator": 3}, {"numerator": 1, "denominator": 2}, 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=[each[0] for each in DEFECTS])
+def test_a_seeded_defect_is_found(defect: Any) -> None:
+    name, criterion, measures, attack, before, after, gain = defect
+    places = int(measures.get("places", 2))
+    scheme = _sheet(criterion, places, **{k: v for k, v in measures.items() if k != "places"})
+    line = audit(scheme).of("c", attack)
+    assert line is not None
+    assert line.verdict is AuditVerdict.FOUND, name
+    assert line.points_before is not None
+    assert line.points_after is not None
+    if name not in ("a blank base is last year's", "this year is the base of next year",
+                    "whole points only", "items are counted"):  # fmt: skip
+        assert (dict(line.before), dict(line.after)) == (before, after), name
+        assert int(line.points_after - line.points_before) == gain, name
+    if attack not in (Attack.CLIFF, Attack.DEAD_ZONE, Attack.TIE_FARMING):
+        assert line.points_after > line.points_before
+
+
+def test_counter_examples_are_true() -> None:
+    """Scored again from plain numbers, by hand for the index of 2026."""
+    found = audit(preset("qd766-dvcqg-2026"))
+    refuse = found.of("2.1", Attack.REFUSE)
+    assert refuse is not None
+    assert (refuse.points_before, refuse.points_after) == (10, 20)  # 20 x 1/2, 20 x 1/1
+    empty = found.of("5.2", Attack.CLIFF)
+    assert empty is not None
+    assert (empty.points_before, empty.points_after) == (6, 0)  # no petition: 6; one, late: 0
+    zone = found.of("3.c", Attack.DEAD_ZONE)
+    assert zone is not None
+    assert (dict(zone.before)["numerator"], zone.points_after) == (5, 6)  # full from 50 %
+
+
+def test_clean_sheets_have_no_attack() -> None:
+    """What somebody else has given, or what is chosen from a list, has no counts to game."""
+    rng = random.Random(3)
+    for _ in range(cases(10, 200)):
+        criteria: list[Criterion] = []
+        for number in range(rng.randint(1, 4)):
+            kind: Any = rng.choice([PointsCriterion, WeightedCriterion])
+            criteria.append(
+                kind(
+                    key=f"c{number}", title=text("c"), maximum=Fraction(rng.randint(1, 9)),
+                    figure=f"f{number}",
+                )
+            )  # fmt: skip
+        figures = tuple(spec(f"f{number}", None) for number in range(len(criteria)))
+        found = audit(make_scheme(*criteria, figures=figures))
+        assert not found.found
+        assert {each.verdict for each in found.lines} <= {
+            AuditVerdict.NONE, AuditVerdict.NOT_APPLICABLE,
+        }  # fmt: skip
+
+
+def _all_schemes() -> Iterator[Scheme]:
+    few = ("qd766-dvcqg-2026", "people-councils-illustrative", "nd61-2018")
+    for name in cases(few, preset_names()):
+        yield preset(name)
+    for seed in range(cases(4, 200)):
+        yield random_scheme(random.Random(seed))
+
+
+def test_every_certificate_is_accepted_and_forged_ones_are_not() -> None:
+    rng = random.Random(1)
+    accepted = forged = 0
+    for scheme in _all_schemes():
+        found = audit(scheme)
+        for line in found.lines:
+            if line.certificate is not None:
+                assert check_certificate(scheme, line.certificate), line.certificate
+                accepted += 1
+                forged += _reject(scheme, _bent(rng, line.certificate))
+            if line.verdict is AuditVerdict.FOUND:
+                # A proof that what was found cannot be.
+                most = max([*dict(line.before).values(), *dict(line.after).values(), 10])
+                corners = ((Fraction(0), Fraction(0)), (Fraction(1), Fraction(10)))
+                claim = rng.choice(list(Claim))
+                lie = Certificate(
+                    key=line.key, attack=line.attack, claim=claim, corners=corners, up_to=most
+                )
+                if line.attack is not Attack.RATCHET:
+                    forged += _reject(scheme, [lie])
+    assert accepted >= cases(100, 500)
+    assert forged >= cases(300, 1_000)
+
+
+def _bent(rng: random.Random, true: Certificate) -> list[Certificate]:
+    """Certificates that are no longer true: of another criterion, attack, or other corners."""
+    bent = [evolve(true, key="nobody")]
+    if true.corners:
+        place = rng.randrange(len(true.corners))
+        x, y = true.corners[place]
+        moved = [*true.corners]
+        moved[place] = (x, y + Fraction(1, 100))
+        bent += [evolve(true, corners=tuple(moved)), evolve(true, corners=true.corners[:1])]
+        bent.append(evolve(true, attack=Attack.PAD))
+    if true.claim in (Claim.RECEIVED, Claim.BLANK_IS_UNKNOWN):
+        bent += [evolve(true, attack=Attack.REFUSE), evolve(true, attack=Attack.MERGE)]
+    if true.claim is Claim.UP_TO:
+        bent.append(evolve(true, up_to=None))
+    return bent
+
+
+def _reject(scheme: Scheme, lies: list[Certificate]) -> int:
+    for lie in lies:
+        assert not check_certificate(scheme, lie), lie
+    return len(lies)
+
+
+def test_the_checker_is_short() -> None:
+    lines = Path(checker_module.__file__).read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 150
