@@ -4,7 +4,8 @@
 the packaged examples, on the shared real data where they lie beside the repository, and on 1,000
 generated cases, in text and for machines, in English and Vietnamese; with `--like OLD`, the very
 calls of another recording. `python -m bench.behaviour compare OLD NEW` lists what differs, grouped
-by the first line that does; with `--values`, only what was computed. Run it with the interpreter
+by the first line that does; with `--values`, only what was computed; with `--each FILE`, every
+single difference once, under the reason that the file gives for it. Run it with the interpreter
 whose environment holds the tree to record.
 """
 
@@ -27,6 +28,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench._cases import PACKAGED, Case, generated_cases, packaged_cases, real_cases
+from bench._differences import list_differences
 
 _DATA: Final = Path(
     os.environ.get("EVNPUBSVC_REAL_DATA") or Path(__file__).parents[2] / "shared" / "data"
@@ -222,6 +224,7 @@ def main(arguments: list[str] | None = None) -> int:
     comparer.add_argument("old", type=Path)
     comparer.add_argument("new", type=Path)
     comparer.add_argument("--values", action="store_true", help="what was computed, not the words")
+    comparer.add_argument("--each", type=Path, help="each difference, by the reasons of this file")
     comparer.add_argument("--shown", type=int, default=3, help="names of cases shown a group")
     chosen = parser.parse_args(arguments)
     if chosen.command == "record":
@@ -234,6 +237,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     if chosen.values:
         return 0 if compare_values(chosen.old, chosen.new) else 1
+    if chosen.each:
+        every = _read(chosen.old), _read(chosen.new)
+        return 0 if list_differences(*every, chosen.each) else 1
     return 0 if compare(chosen.old, chosen.new, shown=chosen.shown) else 1
 
 
