@@ -180,3 +180,72 @@ _ALLOWED: list[tuple[Any, list[Any], list[Any]]] = [
 def test_what_an_annotation_allows(hint: Any, right: list[Any], wrong: list[Any]) -> None:
     assert all(accepts(hint, value) for value in right)
     assert not any(accepts(hint, value) for value in wrong)
+
+
+# How the room of emulation asks its kinds of criteria and terms, with what it has computed itself.
+_OF_SCORING = {
+    *("band", "check_figures", "column", "compared", "component", "counted", "derivation"),
+    *("formula", "from_written", "points", "reachable", "scaled"),
+}
+_LEFT_OUT = {
+    "codes.Code",  # the base of the codes, of which there is none
+    "emulation.Term",  # as the methods above
+    "emulation.TieRule",
+    "emulation.FigureGrid",  # columns by position, of which IndexError says enough
+    "frames.TallyFrame",  # arrays that the kernels give
+}
+
+
+def _methods() -> dict[str, tuple[type[Any], str]]:
+    return {
+        f"{room}.{kind.__name__}.{name}": (kind, name)
+        for room, named in _OBJECTS.items()
+        if room not in _NO_CALLS | {"evnpubsvc"}
+        for kind in named.values()
+        if isinstance(kind, type)
+        and not issubclass(kind, Exception)
+        and f"{room}.{kind.__name__}" not in _LEFT_OUT
+        for name, method in dict[str, Any](vars(cast("type[Any]", kind))).items()
+        if not name.startswith("_") and name not in _OF_SCORING and _arguments_of(method)
+    }
+
+
+def _arguments_of(method: Any) -> list[inspect.Parameter]:
+    """Return the arguments of a method but its own object; none for what is no method."""
+    function = getattr(method, "__func__", method)
+    if not inspect.isfunction(function):
+        return []
+    every = list(inspect.signature(function).parameters.values())
+    own = every if isinstance(method, staticmethod) else every[1:]
+    return [each for each in own if each.kind not in {each.VAR_POSITIONAL, each.VAR_KEYWORD}]
+
+
+@pytest.mark.parametrize("name", _methods())
+def test_a_method_refuses_a_wrong_argument_in_a_sentence(
+    name: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    kind, method = _methods()[name]
+    raw = vars(kind)[method]
+    of_class = isinstance(raw, (classmethod, staticmethod))
+    owner = kind if of_class else _right(kind)
+    if owner is None:
+        pytest.skip("nothing draws its object")
+    parameters = _arguments_of(raw)
+    try:
+        hints = get_type_hints(inspect.unwrap(getattr(raw, "__func__", raw)))
+    except NameError:
+        hints = {}
+    needed = {
+        each.name: _right(hints.get(each.name, object))
+        for each in parameters
+        if each.default is each.empty
+    }
+    by_place = [each.name for each in parameters if each.kind is each.POSITIONAL_ONLY]
+
+    def call(**arguments: Any) -> Any:
+        placed = [arguments.pop(each) for each in by_place if each in arguments]
+        return getattr(owner, method)(*placed, **arguments)
+
+    for arguments in _calls(needed, [each.name for each in parameters]):
+        _check(call, arguments)

@@ -74,8 +74,11 @@ def accepts(hint: Any, value: object) -> bool:
     if isinstance(hint, TypeVar):
         return hint.__bound__ is None or accepts(hint.__bound__, value)
     kind = hint if origin is None else origin
-    if not isinstance(kind, type) or getattr(kind, "_is_protocol", False):
+    if not isinstance(kind, type):
         return True
+    if getattr(kind, "_is_protocol", False):
+        asked = {*vars(kind), *vars(kind).get("__annotations__", ())}
+        return all(name.startswith("_") or hasattr(value, name) for name in asked)
     if issubclass(kind, IO):  # no stream of Python is an instance of it
         return hasattr(value, "read") or hasattr(value, "write")
     if isinstance(value, bool) and kind in (int, float):

@@ -17,8 +17,9 @@ from functools import wraps
 from importlib import import_module
 from inspect import CO_VARARGS, get_annotations
 from types import GeneratorType
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
+_F = TypeVar("_F", bound=Callable[..., Any])
 Listener: TypeAlias = Callable[[str, Mapping[str, Any]], None]
 
 _published: dict[str, dict[str, Any]] = {}  # room -> its public names, as far as they are loaded
@@ -67,7 +68,7 @@ def publish(room: str, names: Iterable[str], *, direct: Iterable[str] = ()) -> N
         if isinstance(value, type):
             _resolve_annotations(value, vars(sys.modules[home]))
         elif name not in direct and _takes_arguments(value):
-            own[name] = _answering(value)
+            own[name] = answer_wrong_arguments(value)
             setattr(module, name, own[name])
         own[name].__module__ = room
     _published.setdefault(room, {}).update(own)
@@ -95,8 +96,11 @@ def _takes_arguments(value: Any) -> bool:
     return bool(code.co_argcount or code.co_kwonlyargcount or code.co_flags & CO_VARARGS)
 
 
-def _answering(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that does the same, and says which argument was wrong where it fails."""
+def answer_wrong_arguments(function: _F) -> _F:
+    """Return a function that does the same, and says which argument was wrong where it fails.
+
+    `publish` does this for the functions of a room; a method that people call is decorated with it.
+    """
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -110,7 +114,7 @@ def _answering(function: Callable[..., Any]) -> Callable[..., Any]:
             return _watched(cast("Iterator[Any]", given), function, args, kwargs)
         return given
 
-    return call
+    return cast("_F", call)
 
 
 def _watched(

@@ -11,6 +11,7 @@ from typing import Any
 from evnpubsvc._arguments import find_wrong_argument, kind_of
 from evnpubsvc._hooks import publish
 from evnpubsvc.findings import Finding, finding
+from evnpubsvc.texts import Text
 
 __all__ = ["DataError", "EvnpubsvcError", "InvalidCode", "MisuseError", "UnknownNameError"]
 
@@ -93,7 +94,8 @@ def find_misuse(
     if wrong is None:
         return None
     name, expected, value = wrong
-    parts = {"argument": name, "expected": expected, "got": kind_of(value)}
+    types = Text(vi=expected, en=expected)  # kept whole, however long
+    parts = {"argument": name, "expected": types, "got": kind_of(value)}
     return MisuseError("argument-of-wrong-type", value, function=function.__name__, **parts)
 
 

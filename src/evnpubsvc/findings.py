@@ -17,7 +17,7 @@ from typing import Any, Final, Self, cast
 
 from attrs import evolve, field, frozen
 
-from evnpubsvc._hooks import PublicType, publish
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments, publish
 from evnpubsvc._records import open_class
 from evnpubsvc.texts import (
     LabelledEnum,
@@ -75,6 +75,7 @@ class Excerpt(PublicType):
     length: int
 
     @classmethod
+    @answer_wrong_arguments
     def of(cls, text: str) -> Excerpt:
         """Return the excerpt of a text."""
         head = text[:_HEAD]
@@ -113,6 +114,7 @@ class Cell(PublicType):
     content: str = field(default="", eq=False, repr=False)
 
     @classmethod
+    @answer_wrong_arguments
     def of(cls, text: str) -> Cell:
         """Return the cell with this content."""
         shown = text if re.fullmatch(_SHOWN_CELL, text) else ""

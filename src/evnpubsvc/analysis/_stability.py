@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from attrs import evolve, field, frozen
 
 from evnpubsvc._grid import Printed
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.analysis._crossing import AtEnd, first_crossing
 from evnpubsvc.analysis._weighing import (
@@ -80,6 +80,7 @@ class WeightRange(PublicType):
     below: RangeEnd | None = field(default=None, validator=instance_of(RangeEnd, type(None)))
     above: RangeEnd | None = field(default=None, validator=instance_of(RangeEnd, type(None)))
 
+    @answer_wrong_arguments
     def contains(self, weight: Fraction | int) -> bool | None:
         """Say whether what is kept stays at a weight; None where the search ended before it."""
         for end, side in ((self.below, self.low), (self.above, self.high)):

@@ -13,7 +13,7 @@ from typing import Final, Self
 from attrs import evolve, field, frozen
 from attrs.validators import optional
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.catalogue._kinds import to_kind_2022
@@ -163,6 +163,7 @@ class Catalogue(PublicType, _Indexes):
             raise DataError(found)
 
     @classmethod
+    @answer_wrong_arguments
     def of(cls, procedures: Iterable[Procedure], offerings: Iterable[ServiceOffering] = ()) -> Self:
         """Build a catalogue from procedures and offerings in any order."""
         return cls(tuple(procedures), tuple(offerings))
@@ -325,6 +326,7 @@ class Catalogue(PublicType, _Indexes):
         wanted = _read_code(code)
         return tuple(self._by_code.get(wanted, ()))
 
+    @answer_wrong_arguments
     def on(
         self,
         day: date,
@@ -388,10 +390,12 @@ class Catalogue(PublicType, _Indexes):
         chosen = (each for each in held if unit is None or each.unit == unit)
         return tuple(sorted(chosen, key=lambda each: (each.unit, each.validity.first)))
 
+    @answer_wrong_arguments
     def offers(self, unit: str) -> bool:
         """Return whether the catalogue knows any offering of a unit, on whatever day."""
         return unit in self._units
 
+    @answer_wrong_arguments
     def end_list(self, decision: str, last: date) -> Self:
         """Return the catalogue in which a list of services ends: its offerings hold no longer.
 

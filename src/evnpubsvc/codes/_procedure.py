@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Final, final
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import answer_wrong_arguments
 from evnpubsvc.codes._base import Code, check_shape, setter
 from evnpubsvc.codes._shapes import NATIONAL, PROCEDURE, PROCEDURE_UNIT
 from evnpubsvc.codes._unit import UnitCode, known_units, share_unit
@@ -119,6 +120,7 @@ class ProcedureCode(Code):
             raise InvalidCode([finding("procedure-owner-below", "", self)])
         return f"{self.national}.{self.unit.top}"
 
+    @answer_wrong_arguments
     def same_procedure(self, other: ProcedureCode) -> bool:
         """Return whether both name one procedure.
 

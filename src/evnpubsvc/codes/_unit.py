@@ -20,6 +20,7 @@ from typing import Any, ClassVar, Final, final
 
 from attrs import Attribute, field, frozen
 
+from evnpubsvc._hooks import answer_wrong_arguments
 from evnpubsvc.codes._base import Code, setter
 from evnpubsvc.codes._shapes import TOP, UNIT
 from evnpubsvc.errors import InvalidCode
@@ -134,6 +135,7 @@ class UnitCode(Code):
         ]
         return make_unit(".".join(reversed(kept)))
 
+    @answer_wrong_arguments
     def is_within(self, other: UnitCode) -> bool:
         """Return whether this is the other unit or a unit below it.
 

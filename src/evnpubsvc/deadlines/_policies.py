@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.deadlines._cutoffs import CutOff
@@ -197,6 +197,7 @@ class SpecialClock(PublicType):
                 return clock
         return None
 
+    @answer_wrong_arguments
     def limit(self, case: str) -> TimeLimit:
         """Return the limit of a case.
 
@@ -309,6 +310,7 @@ class DeadlineRules(PublicType):
     rule_sets: tuple[RuleSet, ...] = field(default=(), validator=tuple_of(RuleSet))
     special_clocks: tuple[SpecialClock, ...] = field(default=(), validator=tuple_of(SpecialClock))
 
+    @answer_wrong_arguments
     def special_clock(self, key: str) -> SpecialClock:
         """Return one of its special clocks, else a packaged one, by its name.
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import tuple_of
 from evnpubsvc.dossiers._events import Event
 from evnpubsvc.findings import Finding, finding
@@ -81,10 +81,12 @@ class Seal(PublicType):
 
     links: tuple[str, ...] = field(default=(), validator=tuple_of(str))
 
+    @answer_wrong_arguments
     def add(self, event: Event) -> Seal:
         """Return the chain with one more event."""
         return Seal((*self.links, _link(self.links[-1] if self.links else _FIRST, event)))
 
+    @answer_wrong_arguments
     def check(self, events: Iterable[Event]) -> tuple[Finding, ...]:
         """Return what does not fit.
 

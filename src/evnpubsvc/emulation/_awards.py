@@ -10,7 +10,7 @@ from typing import Any, Final
 from attrs import asdict, evolve, field, frozen
 
 from evnpubsvc._grid import Printed
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._figures import MISSING
@@ -256,6 +256,7 @@ class Awards(PublicType, Printed):
         }
 
     @classmethod
+    @answer_wrong_arguments
     def from_rows(cls, rows: Iterable[Mapping[str, Any]]) -> Awards:
         """Return awards from dictionaries as `rows` gives them.
 

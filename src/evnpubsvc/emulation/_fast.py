@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Final, TypeAlias, cast
 
 from attrs import field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import instance_of
 from evnpubsvc.emulation._check_figures import check_figures
 from evnpubsvc.emulation._criteria import Columns, Criterion
@@ -169,6 +169,7 @@ class FigureGrid(PublicType):
         return cls.of(written.scheme, written.figures)
 
     @classmethod
+    @answer_wrong_arguments
     def of(cls, scheme: Scheme, figures: Iterable[UnitFigures]) -> FigureGrid:
         """Lay the figures of units out by column.
 
@@ -211,6 +212,7 @@ class FigureGrid(PublicType):
         positions = {name: i for i, name in enumerate(self.strata)}
         return array("q", (positions.get(name, -1) for name in names))
 
+    @answer_wrong_arguments
     def figures(self, index: int) -> UnitFigures:
         """Return the figures of one unit by its position."""
         given: dict[str, int | Fraction | Unknown | str] = {}
@@ -288,6 +290,7 @@ class ScoreTable(PublicType):
             raise UnknownNameError("unit-unknown", unit, known=tuple(self._positions))
         return position
 
+    @answer_wrong_arguments
     def total(self, unit: str) -> Fraction | Unknown:
         """Return the total of a unit."""
         i = self._at(unit)
@@ -296,10 +299,12 @@ class ScoreTable(PublicType):
             return Fraction(scaled, self.scale)
         return self.plain[i].total
 
+    @answer_wrong_arguments
     def rank(self, unit: str) -> int | None:
         """Return the rank of a unit in its stratum; None if it is not ranked."""
         return self.ranks[self._at(unit)]
 
+    @answer_wrong_arguments
     def sheet(self, unit: str) -> ScoreSheet:
         """Return the full score sheet of a unit, made now if it was not needed before."""
         i = self._at(unit)
@@ -345,6 +350,7 @@ class ScoreTable(PublicType):
             assert isinstance(total, Fraction)  # it is ranked
             yield unit, r, total
 
+    @answer_wrong_arguments
     def with_figures(self, changed: UnitFigures) -> ScoreTable:
         """Return the table after the figures of one unit changed: one is scored, all are ranked.
 

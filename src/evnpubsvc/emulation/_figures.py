@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from attrs import field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import (
     as_text,
     instance_of,
@@ -112,6 +112,7 @@ class FigureSpec(PublicType):
             if self.handling is not None:
                 yield finding("handling-without-measure", ".handling", self.key)
 
+    @answer_wrong_arguments
     def check(self, figure: Figure) -> Finding | None:
         """Return why a figure is not what is declared; None if it is. An unknown always is."""
         if isinstance(figure, Unknown):
@@ -291,11 +292,13 @@ class UnitFigures(PublicType):
             return Unknown("figure-absent", key)
         return figure
 
+    @answer_wrong_arguments
     def attribute(self, name: str) -> str | None:
         """Return an attribute by name, or None."""
         return dict(self.attributes).get(name)
 
     @classmethod
+    @answer_wrong_arguments
     def for_scheme(
         cls,
         scheme: DeclaresFigures,
@@ -345,6 +348,7 @@ class UnitFigures(PublicType):
         return cls(unit, typed, name, attributes or {}, published, flags or {}, points or {})
 
     @classmethod
+    @answer_wrong_arguments
     def from_rows(
         cls,
         scheme: DeclaresFigures,
@@ -401,6 +405,7 @@ class UnitFigures(PublicType):
         plain = {key: _plain(figure) for key, figure in self.figures}
         return {"unit": self.unit, "name": self.name, **dict(self.attributes), **plain}
 
+    @answer_wrong_arguments
     def number(self, key: str) -> Fraction | Unknown:
         """Return the value of a count or number as an exact number; of others, why there is none.
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from attrs import evolve, field, fields, frozen, has
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc._version import __version__
 from evnpubsvc.emulation._compare import Comparison, compare
@@ -119,6 +119,7 @@ class SheetHistory(PublicType):
         version = SheetVersion(number=len(self.versions) + 1, day=day, reason=reason, sheet=sheet)
         return evolve(self, versions=(*self.versions, version))
 
+    @answer_wrong_arguments
     def difference(self, newer: int, older: int) -> Comparison:
         """Return why one version differs from another: contributions that add up exactly.
 

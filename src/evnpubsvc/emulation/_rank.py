@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from attrs import evolve, field, frozen
 
 from evnpubsvc._grid import Printed
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._figures import Published, UnitFigures
@@ -155,6 +155,7 @@ class Standings(PublicType, Keyed, Printed):
         ]
 
     @classmethod
+    @answer_wrong_arguments
     def from_rows(
         cls, rows: Iterable[Mapping[str, Any]], scheme: Scheme, *, within: str | None = None
     ) -> Standings:

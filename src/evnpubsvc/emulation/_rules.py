@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import as_text, instance_of, key_or_none, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, raise_all
 from evnpubsvc.emulation._criteria import Term
@@ -28,6 +28,7 @@ class TieRule(LabelledEnum):
     DENSE = "1-1-2"
     """No place is skipped."""
 
+    @answer_wrong_arguments
     def rank(self, before: Any, tied: Any, step: Any) -> Any:
         """Return the rank that tied units share. Works on numbers and on arrays of them.
 
@@ -123,6 +124,7 @@ class Condition(PublicType):
         single = () if self.figure is None else (Term((self.figure,)),)
         return (*single, *(term for term in (self.numerator, self.denominator) if term is not None))
 
+    @answer_wrong_arguments
     def holds(self, value: Fraction) -> bool:
         """Say whether a value meets all bounds."""
         return (
@@ -251,6 +253,7 @@ class Quota(PublicType):
         assert self.of_band is not None  # checked when the quota was made
         return band is not None and ladder.index(band) <= ladder.index(self.of_band)
 
+    @answer_wrong_arguments
     def allowed(self, units: int) -> int:
         """Return how many of so many units may have the grade.
 

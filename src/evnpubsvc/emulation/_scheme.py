@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._records import RateBook
 from evnpubsvc._validate import as_text, instance_of, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
@@ -167,6 +167,7 @@ class Scheme(PublicType):
     def _criteria_by_key(self) -> Mapping[str, Criterion]:
         return {criterion.key: criterion for criterion in self.criteria}
 
+    @answer_wrong_arguments
     def criterion(self, key: str) -> Criterion:
         """Return a criterion by its key; `UnknownNameError` lists the keys there are."""
         found = self._criteria_by_key.get(key)
@@ -290,6 +291,7 @@ class Scheme(PublicType):
             figures=(*(spec for spec in self.figures if spec.key in used), *specs),
         )
 
+    @answer_wrong_arguments
     def with_zero_policy(self, zero: ZeroPolicy, *criteria: str) -> Scheme:
         """Return the scheme with a policy for ratios over nothing, under a key that says so.
 
@@ -327,6 +329,7 @@ class Scheme(PublicType):
         what = "+".join(criteria) or "undecided"
         return evolve(self, key=f"{self.key}/zero-{zero.value}-{what}"[:64], groups=groups)
 
+    @answer_wrong_arguments
     def with_weights(self, weights: Mapping[str, Fraction | int]) -> Scheme:
         """Return the scheme with other weights (trọng số): the maxima of criteria or groups.
 
@@ -385,6 +388,7 @@ class Scheme(PublicType):
             ceiling=ceiling,
         )
 
+    @answer_wrong_arguments
     def with_criterion(self, key: str, **changes: object) -> Scheme:
         """Return the scheme with fields of one criterion changed: a local reading, a user's rubric.
 

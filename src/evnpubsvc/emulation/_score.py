@@ -14,7 +14,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from evnpubsvc._grid import Printed
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.emulation._check_figures import check_figures
@@ -136,6 +136,7 @@ class ScoreSheet(PublicType, Keyed, Printed):
         return rows
 
     @classmethod
+    @answer_wrong_arguments
     def from_rows(
         cls,
         rows: Iterable[Mapping[str, Any]],
@@ -181,6 +182,7 @@ class ScoreSheet(PublicType, Keyed, Printed):
                 return group
         raise UnknownNameError("group-unknown", key, known=tuple(g.key for g in self.groups))
 
+    @answer_wrong_arguments
     def attribute(self, name: str) -> str | None:
         """Return an attribute by name, or None."""
         return dict(self.attributes).get(name)

@@ -23,6 +23,7 @@ import duckdb
 import polars as pl
 
 from evnpubsvc._files import bounds, opened
+from evnpubsvc._hooks import answer_wrong_arguments
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Cell, Finding, finding
 from evnpubsvc.frames._columns import BATCH, BatchReader
@@ -57,6 +58,7 @@ class FrameFormat(LabelledEnum):
     PARQUET = "parquet"
 
     @classmethod
+    @answer_wrong_arguments
     def of(cls, name: str) -> FrameFormat:
         """Return the format that the end of a file's name says; CSV where it says none."""
         suffix = name.lower().rpartition(".")[2]

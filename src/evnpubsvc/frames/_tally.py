@@ -12,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 from attrs import evolve, field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
@@ -84,6 +84,7 @@ class TallyFrame(PublicType):  # noqa: PLW1641 - its table has no hash
         return cls.from_tally(written)
 
     @classmethod
+    @answer_wrong_arguments
     def from_tally(cls, tally: Tally) -> TallyFrame:
         """Return a tally of objects as a frame."""
         check_names(tally.dimensions)
@@ -109,6 +110,7 @@ class TallyFrame(PublicType):  # noqa: PLW1641 - its table has no hash
         return cls.of(tally, (parts, counts), [values for _, values in coded])
 
     @classmethod
+    @answer_wrong_arguments
     def of(
         cls, head: Tally, cells: Cells, values: Sequence[Sequence[str]], *, ordered: bool = False
     ) -> TallyFrame:
@@ -181,6 +183,7 @@ class TallyFrame(PublicType):  # noqa: PLW1641 - its table has no hash
         counts = np.concatenate([frame.cells["n"].to_numpy() for frame in frames])
         return TallyFrame.of(head, (parts, counts), values)
 
+    @answer_wrong_arguments
     def narrowed(self, by: str | Sequence[str], where: Sequence[Where]) -> TallyFrame:
         """Return the frame of the dossiers with some values only, by fewer dimensions.
 
@@ -204,6 +207,7 @@ class TallyFrame(PublicType):  # noqa: PLW1641 - its table has no hash
         cells = (parts, inside["n"].to_numpy())
         return TallyFrame.of(evolve(head, outside=outside), cells, values)
 
+    @answer_wrong_arguments
     def joined(
         self, names: Iterable[str], where: tuple[Where, ...]
     ) -> tuple[TallyFrame, tuple[Where, ...], tuple[Finding, ...]]:
@@ -257,6 +261,7 @@ class TallyFrame(PublicType):  # noqa: PLW1641 - its table has no hash
         }
         return evolve(self.head, cells=TallyCells.counted(counts))
 
+    @answer_wrong_arguments
     def handling_times(
         self,
         *,

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 
 from attrs import Attribute, field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, optional_day
 from evnpubsvc.errors import MisuseError
@@ -93,6 +93,7 @@ class Provision(PublicType):
             raise MisuseError("citation-article", str(self))
 
     @classmethod
+    @answer_wrong_arguments
     def parse(cls, text: str) -> Provision:
         """Read one place as it is written in a citation: `"17(2)(c)"`, `"145-148"`, `"148(1)-(4)"`.
 

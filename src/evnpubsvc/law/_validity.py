@@ -10,7 +10,7 @@ from typing import Generic, Self, TypeVar, overload
 
 from attrs import field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import checked_day, day_or_open, instance_of, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
@@ -73,10 +73,12 @@ class Validity(PublicType):
     def __contains__(self, day: object) -> bool:
         return self.contains(day)  # type: ignore[arg-type]  # it refuses what is no day
 
+    @answer_wrong_arguments
     def overlaps(self, other: Validity) -> bool:
         """Return whether the two share at least one day."""
         return self.first <= other.last and other.first <= self.last
 
+    @answer_wrong_arguments
     def intersection(self, other: Validity) -> Validity | None:
         """Return the days that the two share, or None where they share none.
 
@@ -180,11 +182,13 @@ class Timeline(PublicType, _Starts, Generic[T_co]):
         keep(self, _starts=tuple(entry.validity.first for entry in self.entries))
 
     @classmethod
+    @answer_wrong_arguments
     def of(cls, entries: Iterable[tuple[Validity, T_co]]) -> Self:
         """Build a timeline from pairs of validity and value, in order of time."""
         return cls(tuple(Dated(validity, value) for validity, value in entries))
 
     @classmethod
+    @answer_wrong_arguments
     def starting(
         cls, starts: Iterable[tuple[date | None, T_co]], *, until: date | None = None
     ) -> Self:

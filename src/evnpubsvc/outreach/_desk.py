@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
@@ -166,6 +166,7 @@ class Activity(PublicType):
             raise MisuseError("activity-rule-without-first", self.key)
         _recurrence(self.rule, self.first)
 
+    @answer_wrong_arguments
     def days(self, since: date, until: date) -> tuple[date, ...]:
         """Return the days on which it took place between two days, both inclusive.
 

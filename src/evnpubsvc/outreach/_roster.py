@@ -11,7 +11,7 @@ from typing import Any, Self, cast
 from attrs import evolve, field, frozen
 
 from evnpubsvc._grid import Printed
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
@@ -265,6 +265,7 @@ class DutyRoster(PublicType, Keyed, Printed):
         if member not in self.members:
             raise UnknownNameError("member-unknown", member, known=tuple(self.members))
 
+    @answer_wrong_arguments
     def hours(self, calendar: Calendar) -> Mapping[str, timedelta]:
         """Return the office time on duty of every member of the roster, none for no duty.
 

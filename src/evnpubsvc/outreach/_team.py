@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from attrs import field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
@@ -78,6 +78,7 @@ class Member(PublicType):
     def __attrs_post_init__(self) -> None:
         _not_inverted(self.first, self.last)
 
+    @answer_wrong_arguments
     def on(self, day: date) -> bool:
         """Return whether the member's own term includes a day."""
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
@@ -120,10 +121,12 @@ class TeamDecision(PublicType):
         if found:
             raise DataError(found)
 
+    @answer_wrong_arguments
     def in_force(self, day: date) -> bool:
         """Return whether the decision is in force on a day."""
         return self.first <= day and (self.last is None or day <= self.last)
 
+    @answer_wrong_arguments
     def on(self, day: date) -> tuple[Member, ...]:
         """Return the members on a day, sorted by reference.
 
@@ -166,6 +169,7 @@ class Tenure(PublicType):
     def __attrs_post_init__(self) -> None:
         _not_inverted(self.first, self.last)
 
+    @answer_wrong_arguments
     def days(self, as_of: date) -> int:
         """Return how many days the spell has lasted on a day, that day included; 0 before it."""
         last = as_of if self.last is None else min(self.last, as_of)
@@ -230,10 +234,12 @@ class SupportTeam(PublicType):
             raise DataError(found)
         object.__setattr__(self, "decisions", tuple(decision for _, decision in ordered))
 
+    @answer_wrong_arguments
     def decision_on(self, day: date) -> TeamDecision | None:
         """Return the decision in force on a day; None where there is none."""
         return next((decision for decision in self.decisions if decision.in_force(day)), None)
 
+    @answer_wrong_arguments
     def on(self, day: date) -> tuple[Member, ...]:
         """Return the members on a day, sorted by reference; empty when no decision is in force."""
         decision = self.decision_on(day)
@@ -241,6 +247,7 @@ class SupportTeam(PublicType):
             return ()
         return decision.on(day)
 
+    @answer_wrong_arguments
     def change(self, earlier: date, later: date) -> TeamChange:
         """Return who stayed, came and went between two days; nobody belongs where none is in force.
 

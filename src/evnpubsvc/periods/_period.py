@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from attrs import field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import checked_day, instance_of, plain_day
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding
@@ -196,6 +196,7 @@ class Period(PublicType):
         return cls._of(PeriodKind.YEAR, calendar, year, 12)
 
     @classmethod
+    @answer_wrong_arguments
     def containing(cls, day: date, *, kind: PeriodKind, calendar: PeriodCalendar) -> Self:
         """Return the month, quarter or year that a day belongs to.
 
@@ -313,10 +314,12 @@ class Period(PublicType):
     def __contains__(self, day: object) -> bool:
         return self.contains(checked_day(day))
 
+    @answer_wrong_arguments
     def overlaps(self, other: Period) -> bool:
         """Return whether the two share at least one day."""
         return self.first <= other.last and other.first <= self.last
 
+    @answer_wrong_arguments
     def meets(self, later: Period) -> bool:
         """Return whether the other begins the day after this one ends: stocks are carried over."""
         return self.last < date.max and self.last + _ONE_DAY == later.first
@@ -376,6 +379,7 @@ class Period(PublicType):
             raise MisuseError("period-out-of-dates", self)
         return type(self)(_year_before(self.first), _year_before(self.last))
 
+    @answer_wrong_arguments
     def split(self, kind: PeriodKind) -> tuple[Self, ...]:
         """Return the months or quarters that this period is made of, in order of time.
 

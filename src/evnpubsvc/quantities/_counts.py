@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import Attribute, field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._records import says
 from evnpubsvc._validate import MOST_BITS, MOST_DIGITS, instance_of, nonempty_text, read_member
 from evnpubsvc.errors import MisuseError
@@ -192,6 +192,7 @@ class CountRange(PublicType):
 
     __radd__ = __add__
 
+    @answer_wrong_arguments
     def contains(self, value: int) -> bool:
         """Return whether a number lies within the bounds."""
         return self.least <= value and (self.most is None or value <= self.most)

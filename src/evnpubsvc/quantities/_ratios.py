@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.quantities._counts import (
     AnyCount,
@@ -67,6 +67,7 @@ class Ratio(PublicType):
                 "numerator-above-denominator", numerator=self.numerator.least, denominator=most
             )
 
+    @answer_wrong_arguments
     def value(self, zero: ZeroPolicy) -> Fraction | Unknown:
         """Return the exact ratio.
 
@@ -88,6 +89,7 @@ class Ratio(PublicType):
             return Unknown("known-within-bounds")
         return found
 
+    @answer_wrong_arguments
     def between(self, zero: ZeroPolicy) -> Interval | Unknown:
         """Return the least and the most that the ratio can be; exactly, if they are independent.
 

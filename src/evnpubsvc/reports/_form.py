@@ -8,7 +8,7 @@ from itertools import combinations
 
 from attrs import field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import DataError, UnknownNameError
@@ -174,6 +174,7 @@ class Form(PublicType, Keyed):
         """Return the keys of the columns of which a column is the printed sum; else none."""
         return next((identity.parts for identity in self.identities if identity.total == key), ())
 
+    @answer_wrong_arguments
     def dimensions(self, rows: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """Return the dimensions that a tally must have to fill it, those of the rows first."""
         names = dict.fromkeys(self.rows if rows is None else rows)
@@ -184,6 +185,7 @@ class Form(PublicType, Keyed):
             names[WORKING_DAYS] = None
         return tuple(names)
 
+    @answer_wrong_arguments
     def row(self, key: tuple[str | None, ...], values: Mapping[str, int | None]) -> ReportRow:
         """Return a row with values by column key, as of a table that somebody printed.
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from attrs import field, frozen
 
 from evnpubsvc._grid import Printed
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
@@ -136,6 +136,7 @@ class Report(PublicType, Printed):
                 sums[column.key] = sum(known)
         return ReportRow(key, sums)
 
+    @answer_wrong_arguments
     def rates(self, row: ReportRow) -> tuple[tuple[str, Rate | Unknown], ...]:
         """Return the rates of the form for a row or the total, by name, from its counts.
 

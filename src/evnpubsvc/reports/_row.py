@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._keyed import Keyed
 from evnpubsvc._validate import pairs_of, tuple_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
@@ -73,6 +73,7 @@ class ReportRow(PublicType, Keyed):
             raise UnknownNameError("form-column-unknown", column, known=tuple(self._by_name))
         return self._by_name[column]
 
+    @answer_wrong_arguments
     def adds_up(self, total: str, parts: tuple[str, ...]) -> bool | None:
         """Return whether a column is the sum of others; None where one of them is not known."""
         stated, addends = self[total], [self[part] for part in parts]

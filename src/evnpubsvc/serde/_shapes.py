@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Final, Literal, TypeAlias
 from attrs import Attribute, evolve, field, fields, frozen
 
 from evnpubsvc._files import bounds
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._records import says
 from evnpubsvc._validate import check_texts
 from evnpubsvc.errors import DataError
@@ -112,6 +112,7 @@ class TableLayout(PublicType):
     def __attrs_post_init__(self) -> None:
         check_texts(self)
 
+    @answer_wrong_arguments
     def shape(
         self,
         fits: Callable[[Collection[str]], bool] = bool,

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 from attrs import Attribute, field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._records import open_class
 from evnpubsvc._validate import pairs_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
@@ -100,6 +100,7 @@ class HandlingTime(PublicType):
         low, high = (upto[-1] + 1) // 2, upto[-1] // 2 + 1
         return Fraction(self._nth(low, upto) + self._nth(high, upto), 2)
 
+    @answer_wrong_arguments
     def percentile(self, percent: int | Fraction) -> int | Unknown:
         """Return the fewest working days within which so many percent of the dossiers were handled.
 
@@ -119,6 +120,7 @@ class HandlingTime(PublicType):
         upto = self._upto()
         return self._nth(-(-percent * upto[-1] // 100), upto)
 
+    @answer_wrong_arguments
     def statistic(self, name: str) -> Fraction | Unknown:
         """Return a number of the distribution by its name, as schemes and forms say it.
 

@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 from attrs import Attribute, evolve, field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._records import RateBook
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
@@ -278,6 +278,7 @@ class Rate(PublicType):
             if count.unit is not wanted:
                 raise MisuseError("unit-mismatch", left=count.unit, right=wanted)
 
+    @answer_wrong_arguments
     def value(self, zero: ZeroPolicy = ZeroPolicy.NOT_ASSESSABLE) -> Fraction | Unknown:
         """Return the exact rate; for a rate over nothing, what the policy says, by default unknown.
 
@@ -285,6 +286,7 @@ class Rate(PublicType):
         """
         return self.ratio.value(zero)
 
+    @answer_wrong_arguments
     def between(self, zero: ZeroPolicy = ZeroPolicy.NOT_ASSESSABLE) -> Interval | Unknown:
         """Return the least and the most that the rate can be; one value of known counts."""
         return self.ratio.between(zero)

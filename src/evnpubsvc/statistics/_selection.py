@@ -10,7 +10,7 @@ from functools import cached_property
 
 from attrs import evolve, field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import tuple_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown
@@ -72,6 +72,7 @@ class Selection(PublicType):
         first = outside[0].dimension
         return Unknown("value-not-said" if values[first] is None else "value-no-word", first)
 
+    @answer_wrong_arguments
     def of(self, cell: TallyCell) -> int:
         """Return how many dossiers of a cell have its entries and states, in any dimension."""
         counts = (*cell.new, *cell.carried)
@@ -83,6 +84,7 @@ class Selection(PublicType):
         shift = {Intake.NEW: 0, Intake.CARRIED: CLASSES}
         return tuple(shift[entry] + INDEX[each] for entry in self.entries for each in self.states)
 
+    @answer_wrong_arguments
     def count(
         self, counted: Tally, *, where: Mapping[str, str | None] | None = None
     ) -> int | Unknown:

@@ -9,7 +9,7 @@ from typing import Any, Final, Self, cast
 from attrs import Attribute, evolve, field, frozen
 
 from evnpubsvc._grid import Printed, blocks_of, text_of
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import (
     instance_of,
     optional_day,
@@ -109,6 +109,7 @@ class Tally(PublicType, Printed):
     rejected: tuple[tuple[str, int], ...] = field(default=(), converter=_reasons)
     noticed: tuple[tuple[str, int], ...] = field(default=(), converter=_reasons)
 
+    @answer_wrong_arguments
     def text(self, lang: Language = "en", *, expect: Iterable[Key | str | None] = ()) -> str:
         """Return the tally as a table, in a language; `str()` is the same in English.
 
@@ -139,6 +140,7 @@ class Tally(PublicType, Printed):
             raise MisuseError("tally-keys-unsorted", keys)
 
     @classmethod
+    @answer_wrong_arguments
     def empty(
         cls,
         dimensions: Sequence[str],
@@ -198,6 +200,7 @@ class Tally(PublicType, Printed):
     def __iter__(self) -> Iterator[TallyCell]:
         return iter(self.cells)
 
+    @answer_wrong_arguments
     def cell(self, key: Key | str | None) -> TallyCell:
         """Return the cell of a key, with zeros where the key does not occur.
 
@@ -264,6 +267,7 @@ class Tally(PublicType, Printed):
         ]
 
     @classmethod
+    @answer_wrong_arguments
     def from_rows(cls, rows: Iterable[Mapping[str, Any]], question: Tally) -> Tally:
         """Return a tally from dictionaries as `rows` gives them.
 

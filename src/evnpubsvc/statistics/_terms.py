@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 from attrs import Attribute, evolve, field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import instance_of, nonempty_text, pairs_of
 from evnpubsvc.deadlines import LimitUnit, TimeLimit, due
 from evnpubsvc.errors import DataError, MisuseError
@@ -134,6 +134,7 @@ class LimitTerms(PublicType):
             return self._by_key.get(look_alike_key(value))
         return limit
 
+    @answer_wrong_arguments
     def due(self, received: date, value: str | None) -> date | None:
         """Return the due date of a dossier received on a day; None if its value has no limit.
 

@@ -26,7 +26,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 from attrs import field, frozen
 
 from evnpubsvc._files import replace_file, system_error
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._records import says
 from evnpubsvc._validate import instance_of
 from evnpubsvc.deadlines import LimitUnit, TimeLimit
@@ -88,6 +88,7 @@ class SyntheticFormat(LabelledEnum):
     PARQUET = "parquet"
 
     @classmethod
+    @answer_wrong_arguments
     def of(cls, name: str) -> SyntheticFormat:
         """Return the format that the end of a file's name says; CSV where it says none."""
         suffix = name.lower().rpartition(".")[2]
@@ -202,6 +203,7 @@ class SyntheticRegister(PublicType):
             ]
             yield _joined(lines, block, spoiled)
 
+    @answer_wrong_arguments
     def write(
         self, path: str | os.PathLike[str], file_format: SyntheticFormat | None = None
     ) -> Path:

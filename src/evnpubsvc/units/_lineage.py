@@ -10,7 +10,7 @@ from typing import TypeAlias
 from attrs import field, frozen
 from attrs.validators import optional
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
@@ -292,6 +292,7 @@ class Lineage(PublicType, _Sides):
         """
         return self._groups
 
+    @answer_wrong_arguments
     def group_of(self, key: UnitKey) -> TerritoryGroup:
         """Return the group in which a unit of either day stands.
 
@@ -305,6 +306,7 @@ class Lineage(PublicType, _Sides):
             )
         return group
 
+    @answer_wrong_arguments
     def newer_of(self, older: UnitKey) -> tuple[UnitKey, ...]:
         """Return the units of the second day in which territory of an older unit lies.
 
@@ -312,6 +314,7 @@ class Lineage(PublicType, _Sides):
         """
         return tuple(link.newer for link in self._older.get(older, ()))
 
+    @answer_wrong_arguments
     def older_of(self, newer: UnitKey) -> tuple[UnitKey, ...]:
         """Return the units of the first day from which a newer unit comes.
 
@@ -319,6 +322,7 @@ class Lineage(PublicType, _Sides):
         """
         return tuple(link.older for link in self._newer.get(newer, ()))
 
+    @answer_wrong_arguments
     def default_of(self, older: UnitKey) -> UnitKey | None:
         """Return the newer unit to which a record goes that knows only the older one.
 
@@ -326,6 +330,7 @@ class Lineage(PublicType, _Sides):
         """
         return next((link.newer for link in self._older.get(older, ()) if link.default), None)
 
+    @answer_wrong_arguments
     def carry(self, values: Mapping[UnitKey, Number], *, divided: DividedPolicy) -> Carried:
         """Carry figures that add up, as counts do, from the units of the first day to the second's.
 
@@ -379,6 +384,7 @@ class Lineage(PublicType, _Sides):
             raise DataError(found)
         return Carried(tuple(sorted(sums.items(), key=lambda item: item[0])), tuple(notes))
 
+    @answer_wrong_arguments
     def compare(
         self, before: Mapping[UnitKey, Number], after: Mapping[UnitKey, Number]
     ) -> tuple[TerritoryComparison, ...]:
@@ -440,6 +446,7 @@ class Lineage(PublicType, _Sides):
             )
         return tuple(result)
 
+    @answer_wrong_arguments
     def mark(self, group: TerritoryGroup) -> Break | None:
         """Return the mark for figures that cross the break of a group.
 

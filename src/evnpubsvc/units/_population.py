@@ -9,7 +9,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
@@ -147,6 +147,7 @@ class PopulationTable(PublicType):
             by_key.setdefault((each.unit, each.kind), []).append(each)
         return by_key
 
+    @answer_wrong_arguments
     def of(
         self, code: str, kind: PopulationKind, *, on: date, register: UnitRegister
     ) -> Population | Unknown:
@@ -192,6 +193,7 @@ class PopulationTable(PublicType):
         first = min(part.day for part in parts)
         return Population(total, tuple(parts), register.breaks(unit.key, first, on))
 
+    @answer_wrong_arguments
     def rates(
         self,
         counts: Mapping[str, AnyCount],

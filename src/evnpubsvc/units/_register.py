@@ -11,7 +11,7 @@ from typing import Self
 
 from attrs import field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import tuple_of
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
@@ -132,6 +132,7 @@ class UnitRegister(PublicType, _Indexes):
             raise DataError(found)
 
     @classmethod
+    @answer_wrong_arguments
     def of(cls, units: Iterable[AdminUnit], successions: Iterable[Succession] = ()) -> Self:
         """Build a register from units and successions in any order."""
         return cls(tuple(units), tuple(successions))
@@ -251,6 +252,7 @@ class UnitRegister(PublicType, _Indexes):
 
     # -- by code and day ---------------------------------------------------------------------------
 
+    @answer_wrong_arguments
     def get(self, code: str, on: date) -> AdminUnit | None:
         """Return the unit that a code meant on a day, or None."""
         for unit in self._by_code.get(code, ()):
@@ -258,6 +260,7 @@ class UnitRegister(PublicType, _Indexes):
                 return unit
         return None
 
+    @answer_wrong_arguments
     def at(self, code: str, on: date) -> AdminUnit:
         """Return the unit that a code meant on a day.
 
@@ -275,6 +278,7 @@ class UnitRegister(PublicType, _Indexes):
             "unit-not-then", code, day=on, known=tuple(unit.validity for unit in versions)
         )
 
+    @answer_wrong_arguments
     def unit(self, key: UnitKey) -> AdminUnit:
         """Return the unit of a key.
 
@@ -292,6 +296,7 @@ class UnitRegister(PublicType, _Indexes):
             return self._by_key.get(key.key) == key
         return key in self._by_key
 
+    @answer_wrong_arguments
     def versions(self, code: str) -> tuple[AdminUnit, ...]:
         """Return all units that ever had a code, in order of time."""
         return tuple(self._by_code.get(code, ()))
@@ -304,10 +309,12 @@ class UnitRegister(PublicType, _Indexes):
             if (tier is None or unit.tier is tier) and unit.validity.contains(day)
         )
 
+    @answer_wrong_arguments
     def parent(self, unit: AdminUnit, on: date) -> AdminUnit | None:
         """Return the unit directly above on a day; None when the register knows none."""
         return None if unit.parent is None else self.get(unit.parent, on)
 
+    @answer_wrong_arguments
     def ancestors(self, unit: AdminUnit, on: date) -> tuple[AdminUnit, ...]:
         """Return the units above on a day, the nearest first.
 
@@ -320,6 +327,7 @@ class UnitRegister(PublicType, _Indexes):
             step = self.parent(step, on)
         return tuple(above)
 
+    @answer_wrong_arguments
     def children(self, code: str, on: date) -> tuple[AdminUnit, ...]:
         """Return the units directly below a code on a day, in the order of the register.
 
@@ -329,6 +337,7 @@ class UnitRegister(PublicType, _Indexes):
 
     # -- by name -----------------------------------------------------------------------------------
 
+    @answer_wrong_arguments
     def find(
         self, text: str, *, on: date, within: str | None = None, tier: Tier | None = None
     ) -> NameReading:
@@ -399,6 +408,7 @@ class UnitRegister(PublicType, _Indexes):
 
     # -- what became of them -----------------------------------------------------------------------
 
+    @answer_wrong_arguments
     def successors(self, key: UnitKey) -> tuple[AdminUnit, ...]:
         """Return the units that took over the territory of a unit directly.
 
@@ -410,6 +420,7 @@ class UnitRegister(PublicType, _Indexes):
         self.unit(key)
         return tuple(self._by_key[step.newer] for step in self._after.get(key, ()))
 
+    @answer_wrong_arguments
     def default_successor(self, key: UnitKey) -> AdminUnit | None:
         """Return the successor to which a record goes that knows only this unit.
 
@@ -420,11 +431,13 @@ class UnitRegister(PublicType, _Indexes):
             (self._by_key[step.newer] for step in self._after.get(key, ()) if step.default), None
         )
 
+    @answer_wrong_arguments
     def predecessors(self, key: UnitKey) -> tuple[AdminUnit, ...]:
         """Return the units whose territory, whole or in part, a unit took over directly."""
         self.unit(key)
         return tuple(self._by_key[step.older] for step in self._before.get(key, ()))
 
+    @answer_wrong_arguments
     def lineage(self, older_on: date, newer_on: date, *, tier: Tier = Tier.COMMUNE) -> Lineage:
         """Return what became, until a later day, of the units of a tier of a day.
 
@@ -508,6 +521,7 @@ class UnitRegister(PublicType, _Indexes):
             step = next((n.newer for n in self._after.get(step, ()) if n.default), None)
         return step
 
+    @answer_wrong_arguments
     def breaks(self, key: UnitKey, first: date, last: date) -> tuple[Break, ...]:
         """Return the changes of territory, name, kind or parent that figures cross in a period.
 
@@ -558,6 +572,7 @@ class UnitRegister(PublicType, _Indexes):
 
     # -- roll-ups ----------------------------------------------------------------------------------
 
+    @answer_wrong_arguments
     def roll_up(
         self, values: Mapping[UnitKey, Number], *, to: Tier, on: date, since: date | None = None
     ) -> tuple[UnitTotal, ...]:

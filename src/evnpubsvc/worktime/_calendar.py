@@ -11,7 +11,7 @@ from typing import Any, Final, Self, cast
 
 from attrs import evolve, field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import checked_day, optional_day, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
@@ -525,6 +525,7 @@ class Calendar(PublicType, _Tables):
             return reasons[bisect_right(days, a) : bisect_right(days, b)]
         return reasons[bisect_left(days, b) : bisect_left(days, a)]
 
+    @answer_wrong_arguments
     def working_day(self, number: int) -> date:
         """Return the working day of a number; the first that the calendar covers has the number 1.
 
@@ -716,6 +717,7 @@ class Calendar(PublicType, _Tables):
             for year in range(first_year, latest + 1)
         )
 
+    @answer_wrong_arguments
     def alternatives(self, decisions: Iterable[OpenDecision] | None = None) -> Iterator[Calendar]:
         """Yield the calendars that open decisions may lead to.
 
@@ -758,6 +760,7 @@ class Calendar(PublicType, _Tables):
 
     # -- other calendars ---------------------------------------------------------------------------
 
+    @answer_wrong_arguments
     def extended(
         self,
         days: Iterable[CalendarDay] = (),
@@ -925,6 +928,7 @@ class Calendar(PublicType, _Tables):
             open_decisions=(),
         )
 
+    @answer_wrong_arguments
     def with_days(self, rows: Iterable[CalendarDay], *, replace: bool = False) -> Self:
         """Return the calendar with more rows.
 

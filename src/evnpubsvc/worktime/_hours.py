@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, Self, cast
 
 from attrs import Attribute, field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import instance_of, optional_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
@@ -131,6 +131,7 @@ class WeeklyHours(PublicType):
     source: Citation | None = field(default=None, validator=instance_of(Citation, type(None)))
 
     @classmethod
+    @answer_wrong_arguments
     def of(
         cls,
         *weekdays: str,
@@ -147,6 +148,7 @@ class WeeklyHours(PublicType):
         rest = (tuple(map(Session.parse, saturday)), tuple(map(Session.parse, sunday)))
         return cls((monday,) * 5 + rest, since, source)
 
+    @answer_wrong_arguments
     def sessions(self, weekday: int) -> tuple[Session, ...]:
         """Return the sessions of a weekday, 0 for Monday; empty for the weekly rest."""
         return self.week[weekday]
