@@ -29,7 +29,7 @@ from evnpubsvc.strategies._deadlines import (
     stops,
     time_limits,
 )
-from evnpubsvc.strategies._dossiers import dossiers, events, histories
+from evnpubsvc.strategies._dossiers import dossiers, events, histories, messy_logs
 from evnpubsvc.strategies._emulation import criteria, schemes, score_sheets, standings, unit_figures
 from evnpubsvc.strategies._emulation_mechanics import figures_under, mechanic_schemes
 from evnpubsvc.strategies._law import timelines, validities
@@ -40,6 +40,7 @@ from evnpubsvc.strategies._rates import rates
 from evnpubsvc.strategies._services import levels
 from evnpubsvc.strategies._statistics import register_rows, tallies
 from evnpubsvc.strategies._synthetic import districts, synthetic_registers
+from evnpubsvc.strategies._tables import odd_tables
 from evnpubsvc.strategies._units import unit_name_variants, unit_registers
 from evnpubsvc.strategies._worktime import calendars, days_in, instants_in, weekly_hours
 
@@ -60,7 +61,9 @@ __all__ = [
     "levels",
     "limit_texts",
     "mechanic_schemes",
+    "messy_logs",
     "near_miss_codes",
+    "odd_tables",
     "periods",
     "rates",
     "ratios",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
+from functools import cache
+from typing import Any, Final
 
 from attrs import evolve
 from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
 
 from evnpubsvc._moments import local_day
+from evnpubsvc.catalogue import CaseLimit, Catalogue
 from evnpubsvc.deadlines import LimitUnit, TimeLimit
 from evnpubsvc.dossiers import (
     Dossier,
@@ -43,42 +47,58 @@ from evnpubsvc.services import (
     ProactiveLevel2026,
 )
 from evnpubsvc.strategies._codes import dossier_codes, procedure_codes, unit_codes
+from evnpubsvc.strategies._courses import ZONES, Offsets, beginnings, courses
 from evnpubsvc.worktime import VIETNAM_TIME
 
 _FIRST, _LAST = (
     datetime(2019, 1, 2, tzinfo=VIETNAM_TIME),
     datetime(2026, 6, 30, tzinfo=VIETNAM_TIME),
 )
-_ZONES = (VIETNAM_TIME, UTC, timezone(timedelta(hours=1)))
 
 
+# Strategies of parts are made once: to make one takes longer than to draw from it.
+@cache
 def _texts(min_size: int = 0) -> st.SearchStrategy[str]:
     """Texts that every format can hold: no control characters, no halves of letters."""
     letters = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"])
     return st.text(letters, min_size=min_size, max_size=8)
 
 
+@cache
 def _pairs() -> st.SearchStrategy[dict[str, str]]:
     return st.dictionaries(
         st.sampled_from(["org:group", "concept:name", "evn:kind", "", "x"]), _texts(), max_size=2
     )
 
 
-def _build(kind: EventKind, at: datetime, draw: st.DrawFn) -> Event:
-    return Event(
-        kind,
-        at,
-        final=draw(st.booleans()) if kind is EventKind.STOPPED else None,
-        due=draw(st.integers(0, 40).map(lambda n: at.date() + timedelta(days=n)))
-        if kind is EventKind.APOLOGY
-        else None,
-        outcome=draw(st.none() | st.sampled_from(Outcome)) if kind is EventKind.RESOLVED else None,
-        activity=draw(_texts()),
-        attributes=draw(_pairs()),
-        recorded=draw(
-            st.none() | st.integers(-1440, 129_600).map(lambda n: at + timedelta(minutes=n))
-        ),
-    )
+@cache
+def _details(kind: EventKind) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw what an event of a kind has besides its time; days and delays as numbers."""
+    parts: dict[str, st.SearchStrategy[Any]] = {
+        "activity": _texts(),
+        "attributes": _pairs(),
+        "recorded": st.none() | st.integers(-1440, 129_600),
+    }
+    plain: dict[str, Any] = {"recorded": None}
+    if kind is EventKind.STOPPED:
+        parts["final"], plain["final"] = st.booleans(), False
+    elif kind is EventKind.APOLOGY:
+        parts["due"], plain["due"] = st.integers(0, 40), 30
+    elif kind is EventKind.RESOLVED:
+        parts["outcome"] = st.none() | st.sampled_from(Outcome)
+    # Most events say nothing more, so that histories stay small.
+    return st.builds(dict, st.just(plain)) | st.fixed_dictionaries(parts)
+
+
+def _build(kind: EventKind, at: datetime, draw: st.DrawFn, *, final: bool | None = None) -> Event:
+    details = draw(_details(kind))
+    if kind is EventKind.STOPPED and final is not None:
+        details["final"] = final
+    if kind is EventKind.APOLOGY:
+        details["due"] = at.date() + timedelta(days=details["due"])
+    if details["recorded"] is not None:
+        details["recorded"] = at + timedelta(minutes=details["recorded"])
+    return Event(kind, at, **details)
 
 
 @st.composite
@@ -103,13 +123,24 @@ def _without_hour(event: Event) -> Event:
     return evolve(event, at=local_day(event.at))
 
 
+@cache
 def _instants() -> st.SearchStrategy[datetime]:
     minutes = st.integers(0, int((_LAST - _FIRST).total_seconds()) // 60)
-    return st.builds(_instant, minutes, st.sampled_from(_ZONES))
+    return st.builds(_instant, minutes, st.sampled_from(ZONES))
 
 
 def _instant(minutes: int, zone: timezone) -> datetime:
     return (_FIRST + timedelta(minutes=minutes)).astimezone(zone)
+
+
+_PAUSES: Final = (timedelta(), timedelta(minutes=20), timedelta(hours=3), timedelta(days=1))
+_DAYS: Final = st.integers(0, 6)
+_YES_OR_NO: Final = st.booleans()
+
+
+@cache
+def _one_of(values: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    return st.sampled_from(values)
 
 
 @st.composite
@@ -120,35 +151,68 @@ def histories(
     max_size: int = 12,
     begin: st.SearchStrategy[datetime] | None = None,
     until: Callable[[State], bool] | None = None,
+    reaches: Status | st.SearchStrategy[Status] | None = None,
+    rule_set: str | None = None,
+    offsets: Offsets | None = None,
 ) -> tuple[Event, ...]:
     """Draw histories with realistic times: minutes to days between events, in office hours mostly.
+
+    Half of them end in a status that is drawn evenly, the others go wherever events lead. Shrinks
+    to no event, or to the shortest way to the status asked for.
 
     Args:
         draw: Hypothesis passes it.
         lawful: whether each event must be possible where it stands; False draws anything in any
             order.
         max_size: the most events.
-        begin: when the history begins; by default 2019 to mid-2026. The day decides the rule set.
+        begin: when the history begins; by default 2019 to 2026. The day decides the rule set.
         until: stop drawing when the state satisfies this.
+        reaches: the status in which it ends, reached by construction; anything by default. Then
+            `max_size` and `until` do not matter.
+        rule_set: key of the one-stop rules in force when it begins (`onestop-2018`); each as often
+            as the others by default.
+        offsets: `"local"`: instants in Viet Nam's time; `"mixed"`: each in a zone of its own;
+            either by default.
     """
     if not lawful:
         return tuple(draw(st.lists(events(), max_size=max_size)))
-    at = draw(_instants() if begin is None else begin)
+    begins = beginnings(rule_set) if begin is None else begin
+    is_free = reaches is None and (until is not None or max_size < 6 or draw(_YES_OR_NO))
+    if not is_free:
+        return draw(_courses(reaches, begins, offsets))
+    at = draw(begins)
+    if offsets != "local":
+        at = at.astimezone(draw(_one_of(ZONES)))
     dossier = Dossier("0")
     for _ in range(draw(st.integers(0, max_size))):
         if until is not None and until(dossier.state):
             break
-        kind = draw(st.sampled_from(possible(dossier, at)))
+        kind = draw(_one_of(possible(dossier, at)))
         made = try_apply(dossier, _build(kind, at, draw))
         assert isinstance(made, Dossier)
         dossier = made
-        at += draw(
-            st.sampled_from(
-                [timedelta(), timedelta(minutes=20), timedelta(hours=3), timedelta(days=1)]
-            )
-        )
-        at += timedelta(days=draw(st.integers(0, 6)))
+        if offsets == "mixed":
+            at = at.astimezone(draw(_one_of(ZONES)))
+        at += draw(_one_of(_PAUSES)) + timedelta(days=draw(_DAYS))
     return dossier.events
+
+
+@st.composite
+def _courses(
+    draw: st.DrawFn,
+    reaches: Status | st.SearchStrategy[Status] | None,
+    begin: st.SearchStrategy[datetime],
+    offsets: Offsets | None,
+) -> tuple[Event, ...]:
+    if isinstance(reaches, Status):
+        status: st.SearchStrategy[Status] = st.just(reaches)
+    else:
+        status = st.sampled_from(Status) if reaches is None else reaches
+
+    def build(kind: EventKind, at: datetime, final: bool) -> Event:
+        return _build(kind, at, draw, final=final)
+
+    return draw(courses(build, reaches=status, begin=begin, offsets=offsets))
 
 
 def evidences() -> st.SearchStrategy[Evidence]:
@@ -177,36 +241,120 @@ def _calendar_days(n: int) -> TimeLimit:
 
 
 def dossiers(
-    *, lawful: bool = True, events: st.SearchStrategy[tuple[Event, ...]] | None = None
+    *,
+    lawful: bool = True,
+    reaches: Status | st.SearchStrategy[Status] | None = None,
+    procedure: str | None = None,
+    channel: Channel | None = None,
+    case: str | None = None,
+    catalogue: Catalogue | None = None,
+    rule_set: str | None = None,
+    offsets: Offsets | None = None,
+    events: st.SearchStrategy[tuple[Event, ...]] | None = None,
 ) -> st.SearchStrategy[Dossier]:
     """Draw dossiers in every reachable state. Shrinks to a plain dossier without history.
 
     Args:
         lawful: whether each event must be possible where it stands.
-        events: the histories; `histories(lawful=lawful)` by default.
+        reaches: the status in which the history ends, reached by construction.
+        procedure: code of the procedure; anything by default.
+        channel: how it came in; anything by default.
+        case: the case of the procedure; anything by default.
+        catalogue: draws procedure, case and channel together, as a catalogue has a limit for them;
+            what is given here narrows that.
+        rule_set: key of the one-stop rules in force when it begins.
+        offsets: `"local"` or `"mixed"`, as for `histories`.
+        events: the histories; by default `histories` with the arguments above.
     """
     moments = st.none() | st.dates(date(2019, 1, 1), date(2026, 6, 30)) | _instants()
+    if events is None:
+        events = histories(lawful=lawful, reaches=reaches, rule_set=rule_set, offsets=offsets)
+
+    def build(kept: tuple[str | None, str | None, Channel | None], **fields: Any) -> Dossier:
+        code, case, channel = kept
+        return Dossier(procedure=code, case=case, channel=channel, **fields)
+
     return st.builds(
-        Dossier,
+        build,
+        _kept(procedure, case, channel, catalogue),
         code=st.just("case-1") | dossier_codes().map(str) | _texts(1).filter(str.strip),
-        procedure=st.none() | procedure_codes().map(str) | _texts(),
         service=st.none() | _texts(),
         unit=st.none() | _texts(),
         field=st.none() | _texts(),
-        case=st.none() | _texts(),
         authority=st.none() | unit_codes().map(str) | _texts(),
-        channel=st.none() | st.sampled_from(Channel),
         assistance=st.none() | st.sampled_from(Assistance),
         applicant=st.none() | st.uuids().map(str),
-        limit=st.none() | _limits(),
+        limit=st.none() if catalogue is not None else st.none() | _limits(),
         stated_received=moments,
         stated_due=moments,
         stated_finished=moments,
         linked=st.lists(_texts(), max_size=2).map(tuple),
         evidence=st.none() | evidences(),
         attributes=_pairs(),
-        events=histories(lawful=lawful) if events is None else events,
+        events=events,
     )
+
+
+def _kept(
+    procedure: str | None, case: str | None, channel: Channel | None, catalogue: Catalogue | None
+) -> st.SearchStrategy[tuple[str | None, str | None, Channel | None]]:
+    """Draw procedure, case and channel: each alone, or as a catalogue has a limit for them."""
+    if catalogue is None:
+        return st.tuples(
+            st.none() | procedure_codes().map(str) | _texts()
+            if procedure is None
+            else st.just(procedure),
+            st.none() | _texts() if case is None else st.just(case),
+            st.none() | st.sampled_from(Channel) if channel is None else st.just(channel),
+        )
+    found = [
+        (str(each.code), limit.case or None, limit.channel or channel)
+        for each in catalogue
+        for limit in each.limits(max(each.validity.first, date(2019, 1, 1)))
+        if isinstance(limit, CaseLimit)
+        and procedure in (None, str(each.code))
+        and case in (None, limit.case)
+        and (channel is None or limit.channel in (None, channel))
+    ]
+    if not found:
+        raise InvalidArgument("the catalogue has no limit for what is asked for")
+    return st.sampled_from(found)
+
+
+def messy_logs(*, max_size: int = 4) -> st.SearchStrategy[tuple[Dossier, ...]]:
+    """Draw logs as other systems export them: histories that were spoiled on the way.
+
+    Events in another order, twice, on a day without an hour, left out, in a zone of their own, or
+    forbidden where they stand. Shrinks to no dossier.
+
+    Args:
+        max_size: the most dossiers; each has a code of its own.
+    """
+    return st.lists(_spoiled(), max_size=max_size).map(
+        lambda some: tuple(
+            Dossier(f"case-{place}", events=events) for place, events in enumerate(some, 1)
+        )
+    )
+
+
+@st.composite
+def _spoiled(draw: st.DrawFn) -> tuple[Event, ...]:
+    rows = list(draw(histories(offsets="mixed")))
+    if not rows:
+        return tuple(draw(st.lists(events(), max_size=3)))
+    place = draw(st.integers(0, len(rows) - 1))
+    way = draw(st.sampled_from(("kept", "turned", "twice", "day", "left-out", "strange")))
+    if way == "turned":
+        rows.reverse()
+    elif way == "twice":
+        rows.insert(draw(st.integers(0, len(rows))), rows[place])
+    elif way == "day":
+        rows[place] = _without_hour(rows[place])
+    elif way == "left-out":
+        del rows[place]
+    elif way == "strange":
+        rows.insert(place, draw(events()))
+    return tuple(rows)
 
 
 def states() -> st.SearchStrategy[State]:
