@@ -32,6 +32,7 @@ SECONDS = 120  # of its own time: a mutant that runs on is noticed
 
 # module -> what must notice; the quickest first
 KERNELS: dict[str, tuple[str, ...]] = {
+    "deadlines._run_record": ("tests/deadlines/test_due.py",),
     "deadlines._run": ("tests/deadlines/test_due.py", "tests/deadlines/test_vectors.py"),
     "deadlines._stopped_time": ("tests/deadlines/test_due.py", "tests/deadlines/test_oracle.py"),
     "dossiers._state": ("tests/dossiers/test_worked_examples.py", "tests/dossiers"),

@@ -811,7 +811,8 @@ def test_every_step_and_stop_has_its_texts() -> None:
     import re
     from pathlib import Path
 
-    files = [Path(room.__file__).parent / name for name in ("_run.py", "_cutoffs.py", "_due.py")]
+    names = ("_run.py", "_run_record.py", "_cutoffs.py", "_due.py")
+    files = [Path(room.__file__).parent / name for name in names]
     source = "".join(file.read_text(encoding="utf-8") for file in files)
     keys = set(re.findall(r'"(step-[a-z0-9-]+[a-z0-9])"', source))
     assert len(keys) > 20

@@ -24,7 +24,8 @@ from evnpubsvc.deadlines._question import (
     read_terms,
     wrong_type,
 )
-from evnpubsvc.deadlines._run import End, Run
+from evnpubsvc.deadlines._run import Run
+from evnpubsvc.deadlines._run_record import End
 from evnpubsvc.deadlines._short import calendar_alone, count_days_over_stops, count_whole_days
 from evnpubsvc.deadlines._stopped_time import PlacedStop
 from evnpubsvc.deadlines._stops import Stop, StopLedger
