@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from evnpubsvc import from_json
+from evnpubsvc.campaigns import lint_plans
 from evnpubsvc.errors import DataError
 from evnpubsvc.serde import (
     FigureColumns,
@@ -37,6 +38,7 @@ from evnpubsvc.serde import (
     read_form,
     read_log_columns,
     read_ocel,
+    read_plans,
     read_population,
     read_portal_figures,
     read_programme,
@@ -107,6 +109,7 @@ TARGETS: Final[dict[str, Target]] = {
     "log-columns": lambda raw: read_log_columns(io.BytesIO(raw)),
     "ocel": lambda raw: _all(read_ocel(io.BytesIO(raw))),
     "portal": lambda raw: read_portal_figures(io.BytesIO(raw), _SCHEME),
+    "plans": lambda raw: lint_plans(read_plans(io.BytesIO(raw))),
     "population": lambda raw: read_population(io.BytesIO(raw)),
     "programme": lambda raw: read_programme(io.BytesIO(raw)),
     "published-columns": lambda raw: read_published_columns(io.BytesIO(raw)),
@@ -149,6 +152,7 @@ def seeds() -> dict[str, list[bytes]]:
         "dossiers": [files["ho-so.jsonl"]],
         "scheme": [DRIVE.encode(), files["bang.toml"]],
         "campaign": [files["dot-thi-dua.toml"]],
+        "plans": [files["ke-hoach.toml"]],
         "population": [
             b"""[[figures]]
             unit = { code = "20971" }

@@ -108,6 +108,39 @@ participants = [
   { unit = "S4" }, { unit = "S5" }, { unit = "S6" },
 ]
 """
+_PLANS = """[[plans]]
+key = "huyen"
+title = { vi = "Kế hoạch thử của huyện", en = "Trial plan of the district" }
+tier = "district"
+start = 2022-10-01
+end = 2022-12-31
+[[plans.tasks]]
+key = "truc-tuyen"
+title = { vi = "Hồ sơ trực tuyến", en = "Online dossiers" }
+owner = "Văn phòng HĐND và UBND huyện"
+rate = "online-share"
+target = { at_least = 0.5, by = 2022-12-14 }
+[[plans]]
+key = "xa"
+title = { vi = "Kế hoạch thử của xã", en = "Trial plan of the commune" }
+tier = "commune"
+start = 2022-10-01
+end = 2022-12-31
+upper = "huyen"
+[[plans.tasks]]
+key = "truc-tuyen"
+title = { vi = "Hồ sơ trực tuyến", en = "Online dossiers" }
+owner = "Bộ phận Một cửa"
+rate = "online-share"
+where = { field = "Hộ tịch" }
+serves = "truc-tuyen"
+target = { at_least = 0.6, by = 2022-12-14 }
+[[plans.tasks]]
+key = "tuyen-truyen"
+title = { vi = "Tin phát thanh", en = "Broadcasts" }
+reported = "events"
+results = [{ day = 2022-11-30, count = { least = 7, unit = "events", wording = "hơn 6" } }]
+"""
 _REGISTER_WITH_LEVELS = """\
 Mã hồ sơ,Ngày tiếp nhận,Ngày hẹn trả,Ngày có kết quả,Lĩnh vực,Hình thức nộp,Mức độ
 HS1,03/9/2026,17/9/2026,14/9/2026,Hộ tịch,Trực tuyến,Toàn trình
@@ -163,6 +196,10 @@ CALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Kiểm tra bảng dựng sẵn", ("lint", "nd61-2018")),
     ("Đợt thi đua", ("campaign", "dot-thi-dua.toml")),
     ("Tệp không phải đợt thi đua", ("campaign", "tam-xuan-ii-2022.toml")),
+    ("Kế hoạch, nhiệm vụ, chỉ tiêu", ("plan", "ke-hoach.toml", "--as-of", "30/11/2022", "--as-of",
+        "31/12/2022", "--register", "so.csv", "--register-columns", "cot.toml")),
+    ("Kế hoạch chưa đếm sổ", ("plan", "ke-hoach.toml", "--as-of", "31/12/2022")),
+    ("Kiểm tra kế hoạch", ("lint", "ke-hoach.toml", "--plans")),
     ("Quy định có hiệu lực", ("law", "onestop", "--on", "28/11/2026")),
     ("Quy định theo thời gian", ("law", "reporting-forms")),
     ("Chủ đề không có", ("law", "mot-cua")),
@@ -224,6 +261,7 @@ def lay_files(folder: Path) -> None:
         "so-lieu.csv": _FIGURES,
         "bang.toml": _SCHEME,
         "dot-thi-dua.toml": _DRIVE,
+        "ke-hoach.toml": _PLANS,
         "so-2026.csv": _REGISTER_WITH_LEVELS,
         "cot-2026.toml": _COLUMNS.replace("[values", _COLUMNS_WITH_LEVELS + "[values", 1),
     }

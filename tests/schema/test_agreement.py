@@ -71,7 +71,7 @@ def test_every_public_record_has_a_schema() -> None:
 
 @pytest.mark.parametrize("name", record_types())
 @settings(
-    max_examples=cases(1, 70),
+    max_examples=cases(1, 200),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(data=st.data())
@@ -121,9 +121,12 @@ def test_a_key_is_a_pattern(name: str) -> None:
     assert definitions()[name]["properties"]["key"]["pattern"].startswith("^")
 
 
+# Inside a value that names its type, and inside a list of such values, a schema says nothing.
+_inside_a_value = re.compile(r"\.(value|parts\..*?)(\[|\.value)").search
+
+
 def _says_less(found: Any) -> bool:
-    # A record that a finding carries may be of any type, which its schema does not follow.
-    return ".findings" in found.path or ".notices" in found.path or ".value" in found.path
+    return _inside_a_value(found.path) is not None
 
 
 @given(st.integers(0, 3_652_058), st.integers(0, 59))

@@ -36,6 +36,7 @@ _TABLES = {"FigureGrid", "ScoreTable", "TallyFrame"}
 
 # Results and whole registers, which print short: the library makes them, and they can be large.
 _RESULTS = (
+    "BeforeAfter",
     "CampaignReport",
     "Catalogue",
     "Comparison",
@@ -44,7 +45,10 @@ _RESULTS = (
     "Explanation",
     "Lineage",
     "Movement",
+    "Outlook",
     "Place",
+    "PlanReport",
+    "RecognitionChain",
     "Report",
     "ScoreSheet",
     "SheetHistory",

@@ -9,15 +9,60 @@ from fractions import Fraction
 from attrs import field, frozen
 
 from evnpubsvc._hooks import PublicType
-from evnpubsvc._validate import instance_of, nonempty_text, valid_key
+from evnpubsvc._validate import (
+    as_text,
+    instance_of,
+    key_or_none,
+    nonempty_text,
+    optional_day,
+    tuple_of,
+    valid_key,
+)
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
-from evnpubsvc.texts import named
+from evnpubsvc.texts import Text, named
+
+
+@frozen(kw_only=True)
+class Conference(PublicType):
+    """A conference at which an award was honoured (*hội nghị tổng kết*).
+
+    Attributes:
+        title: what it was held for, in both languages.
+        day: its day; None where it is not known.
+        host: who held it; None where it is not known.
+        report: the report that the unit gave there (*tham luận*), in both languages; None where it
+            is not known that it gave one.
+    """
+
+    title: Text = field(converter=as_text, validator=instance_of(Text))
+    day: date | None = field(default=None, validator=optional_day)
+    host: Text | None = field(default=None, validator=instance_of(Text, type(None)))
+    report: Text | None = field(default=None, validator=instance_of(Text, type(None)))
+
+
+@frozen(kw_only=True)
+class RecognisedModel(PublicType):
+    """A way of working that others are to copy (*mô hình, điển hình nhân rộng*).
+
+    Attributes:
+        title: what is to be copied, in both languages.
+        day: since when it is recognised; None where that is not known.
+        giver: who recognised it; None where that is not known.
+        followers: units that copied it, as far as known.
+    """
+
+    title: Text = field(converter=as_text, validator=instance_of(Text))
+    day: date | None = field(default=None, validator=optional_day)
+    giver: Text | None = field(default=None, validator=instance_of(Text, type(None)))
+    followers: tuple[str, ...] = field(default=(), validator=tuple_of(str))
 
 
 @frozen(kw_only=True)
 class AwardRecord(PublicType):
-    """An award that was given or proposed.
+    """An award that was given or proposed, and how it was made known.
+
+    What is not known is None; that something did not happen is never assumed.
 
     Attributes:
         unit: who gets it.
@@ -25,6 +70,11 @@ class AwardRecord(PublicType):
         form: form of commendation.
         day: day of the decision; None where it is not known.
         decision: number of the decision; empty while proposed.
+        prize: key of the prize of the scheme that it comes with; None where that is not known.
+        giver: who gave it, in both languages; None where that is not known. Who may give it by law
+            says `award_authorities`.
+        conference: the conference at which it was honoured; None where none is known.
+        model: what others are to copy; None where nothing is known.
     """
 
     unit: str = field(validator=nonempty_text)
@@ -32,6 +82,14 @@ class AwardRecord(PublicType):
     form: str = field(validator=valid_key)
     day: date | None = field(default=None, validator=instance_of(date, type(None)))
     decision: str = field(default="", validator=instance_of(str))
+    prize: str | None = field(default=None, validator=key_or_none)
+    giver: Text | None = field(default=None, validator=instance_of(Text, type(None)))
+    conference: Conference | None = field(
+        default=None, validator=instance_of(Conference, type(None))
+    )
+    model: RecognisedModel | None = field(
+        default=None, validator=instance_of(RecognisedModel, type(None))
+    )
 
 
 def council_passes(

@@ -48,6 +48,7 @@ _COMMANDS: Final[dict[str, str]] = {
     "lint": "lint",
     "pack": "pack",
     "page": "page",
+    "plan": "plan",
     "procedure": "procedure",
     "report": "report",
     "roster": "roster",

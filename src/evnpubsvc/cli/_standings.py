@@ -230,13 +230,13 @@ def load_months(
     if read.options is None:
         raise WrongCall("call-register-missing", "--monthly")
     months = period_of(read.options.period_name).split(PeriodKind.MONTH)
-    again = _packed_once(read.options, dimensions_of(read.scheme), sample)
+    again = packed_once(read.options, dimensions_of(read.scheme), sample)
     for number, month in enumerate(months):
         options = evolve(again, period_name=str(month))
         yield month, _score_period(read, options, lang, sample, first=not number)
 
 
-def _packed_once(
+def packed_once(
     options: RegisterOptions, dimensions: tuple[str, ...], sample: Sample
 ) -> RegisterOptions:
     """Return options to count from a packed register, if days decide: it is read once, not often.
@@ -327,7 +327,7 @@ def _score_period(
 ) -> Scored:
     """Count a period, score and rank; `first`: say what is odd about the register."""
     scheme = source.scheme
-    counts = _count(options, dimensions_of(scheme), lang, sample, first=first)
+    counts = count_options(options, dimensions_of(scheme), lang, sample, first=first)
     layout = _layout(options, ("unit",))
     if "unit" in spellings_in(options.register, layout):
         counts = _spell_alike(counts, [*(unit.unit for unit in source.table), *source.held])
@@ -407,7 +407,7 @@ def _units_of(counted: Tally) -> list[str]:
     return sorted({key[place] for key in counted.counts() if key[place] is not None})
 
 
-def _count(
+def count_options(
     options: RegisterOptions,
     dimensions: tuple[str, ...],
     lang: Language,

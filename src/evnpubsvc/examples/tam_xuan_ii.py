@@ -26,14 +26,22 @@ from evnpubsvc.campaigns import (
     Campaign,
     CampaignReport,
     CampaignStage,
+    Conference,
     DriveForm,
     DriveScope,
     Elements,
     Launch,
+    Outlook,
     Participant,
+    PlanReport,
+    PlanTree,
+    RecognitionChain,
     StageStep,
     award_authorities,
     campaign_report,
+    draft_plan,
+    follow_plans,
+    recognition_chain,
 )
 from evnpubsvc.catalogue import Catalogue, ServiceOffering, seed_catalogue
 from evnpubsvc.codes import ProcedureCode
@@ -43,17 +51,43 @@ from evnpubsvc.law import Citation, Confidence, Instrument, Validity, example_in
 from evnpubsvc.outreach import DutyRoster, SupportProgramme, plan_rosters
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import AnyCount, Count, CountUnit, Ratio, Unknown, parse_count
-from evnpubsvc.serde import outreach_example, read_figure_columns, read_figures, read_scheme
+from evnpubsvc.serde import (
+    outreach_example,
+    read_figure_columns,
+    read_figures,
+    read_plans,
+    read_scheme,
+)
 from evnpubsvc.services import Channel, OnlineLevel2011
-from evnpubsvc.statistics import RegisterRow, RegisterStatus, Tally, TallyCell, tally
+from evnpubsvc.statistics import (
+    BeforeAfter,
+    Flow,
+    RegisterRow,
+    RegisterStatus,
+    Tally,
+    TallyCell,
+    before_after,
+    flow,
+    tally,
+)
 from evnpubsvc.texts import Text
-from evnpubsvc.units import AdminUnit, TerritoryComparison, UnitRegister, nui_thanh
+from evnpubsvc.units import (
+    AdminUnit,
+    Population,
+    PopulationKind,
+    PopulationTable,
+    TerritoryComparison,
+    UnitRegister,
+    nui_thanh,
+)
 from evnpubsvc.worktime import Calendar, vietnam_calendar
 
 __all__ = [
     "ROSTER_MONTHS",
     "after_the_merger",
     "authorities",
+    "before_and_after",
+    "before_and_after_the_team",
     "catalogue_of_2022",
     "certificates",
     "chronology",
@@ -67,14 +101,19 @@ __all__ = [
     "growth",
     "instrument",
     "monthly_figures",
+    "outlook",
     "periods",
     "plan_older_than_the_districts",
+    "plan_progress",
+    "plans",
+    "population",
     "procedures_with_dossiers",
     "programme",
     "province_drive",
     "province_figures",
     "province_report",
     "published",
+    "recognition",
     "register_rows",
     "rosters",
     "unit_register",
@@ -119,6 +158,39 @@ def plan_older_than_the_districts() -> tuple[Instrument, Instrument]:
     return instrument("15/KH-UBND"), instrument("81/KH-UBND")
 
 
+def plans() -> PlanTree:
+    """Return the papers as plans with tasks.
+
+    No target was published, so none is here.
+    """
+    return read_plans(_stream("tam-xuan-ii-plans-2022.toml"))
+
+
+def plan_progress() -> PlanReport:
+    """Return where the tasks of the plans were on the last day with published figures."""
+    return follow_plans(plans(), as_of=periods()["2022"].last)
+
+
+def outlook() -> Outlook:
+    """Return a draft of the commune's plan of 2023: what goes on, targets to be set by people.
+
+    The team is kept; how much its desk carries was not published.
+    """
+    title = Text(
+        vi="Cải cách hành chính năm 2023 (dự kiến)", en="Administrative reform, 2023 (draft)"
+    )
+    return draft_plan(
+        plan_progress(),
+        "15-kh-ubnd",
+        key="2023",
+        title=title,
+        start=date(2023, 1, 1),
+        end=date(2023, 12, 31),
+        calendar=calendar(),
+        rosters=plan_rosters(programme().team, ["2023-01", "2023-02", "2023-03"], calendar()),
+    )
+
+
 # The commune, its procedures and their levels.
 
 
@@ -133,6 +205,16 @@ def commune(day: date) -> AdminUnit:
     Tam Xuân II until 30/6/2025, another one afterwards.
     """
     return unit_register().at(_case()["unit"], day)
+
+
+def population() -> Population | Unknown:
+    """Return the population of the commune: unknown, since "large" is no number."""
+    return PopulationTable().of(
+        _case()["unit"],
+        PopulationKind.PEOPLE,
+        on=periods()["2022"].last,
+        register=unit_register(),
+    )
 
 
 @cache
@@ -297,6 +379,36 @@ def growth() -> Ratio:
     return Ratio(published()["2022"], published()["2021"], above_one=True)
 
 
+def before_and_after() -> BeforeAfter:
+    """Return 2021 and 2022 side by side, a working day, as published.
+
+    "More than 7,000" leaves the upper end open. When the activities of the team began is not
+    published, so no shorter periods can be compared.
+    """
+    flows = {
+        key: Flow(published()[key], span.first, span.last)
+        for key, span in periods().items()
+        if key in {"2021", "2022"}
+    }
+    return before_after(flows["2021"], flows["2022"], calendar=calendar(), synthetic=False)
+
+
+def before_and_after_the_team(rows: tuple[RegisterRow, ...] | None = None) -> BeforeAfter:
+    """Return the SYNTHETIC register of 2022 before and after the team began.
+
+    What it shows was put in: a day with the team gets a hundred times as many dossiers as a day
+    before it (`_PACE`).
+    """
+    given = register_rows() if rows is None else rows
+    begins = programme().team.decisions[0].first
+    span = periods()["2022"]
+    parts = (Period(span.first, begins - timedelta(1)), Period(begins, span.last))
+    before, after = (
+        flow(tally(given, by=(), period=part, compare=Precision.DATE), "received") for part in parts
+    )
+    return before_after(before, after, calendar=calendar(), synthetic=True)
+
+
 # The district's drive.
 
 
@@ -315,9 +427,20 @@ def district_figures() -> tuple[UnitFigures, ...]:
     return read_figures(_stream("nui-thanh-2022.csv"), _scheme(), columns).units
 
 
-def _certificate(unit: str, form: str) -> AwardRecord:
-    """Return a certificate whose day and number are not published."""
-    return AwardRecord(unit=unit, achievement="dvctt-2022", form=form)
+def _certificate(unit: str, form: str, giver: Text) -> AwardRecord:
+    """Return a certificate with its prize; its day and number are not published."""
+    return AwardRecord(unit=unit, achievement="dvctt-2022", form=form, prize="first", giver=giver)
+
+
+def _conference() -> Conference:
+    """Return the conference at which the commune reported; its day and host are not published."""
+    return Conference(
+        title=Text(
+            vi="hội nghị tổng kết năm 2022, phát động thi đua năm 2023",
+            en="conference that closed 2022 and launched the emulation of 2023",
+        ),
+        report=Text(vi="báo cáo điển hình", en="report of what the commune did"),
+    )
 
 
 def district_drive() -> Campaign:
@@ -351,7 +474,19 @@ def district_drive() -> Campaign:
         steps=(StageStep(stage=CampaignStage.PUBLIC),),
         upper="quang-nam-2022",
         entry=_DISTRICT,
-        awards=(_certificate(_case()["unit"], "giay-khen"),),
+        awards=(
+            evolve(
+                _certificate(
+                    _case()["unit"],
+                    "giay-khen",
+                    Text(
+                        vi="Chủ tịch UBND huyện Núi Thành",
+                        en="Chairman of the People's Committee of Núi Thành district",
+                    ),
+                ),
+                conference=_conference(),
+            ),
+        ),
     )
 
 
@@ -404,6 +539,14 @@ def certificates() -> tuple[AwardRecord, ...]:
     Numbers and days are not published.
     """
     return (*district_drive().awards, *province_drive().awards)
+
+
+def recognition() -> RecognitionChain:
+    """Return how the commune's work was recognised, up to the province.
+
+    Whether anybody copied it is not published.
+    """
+    return recognition_chain([district_drive(), province_drive()], _case()["unit"])
 
 
 # The province's drive.
@@ -466,7 +609,13 @@ def province_drive() -> Campaign:
         start=lower.start,
         end=lower.end,
         scheme=evolve(_scheme(), key="quang-nam-2022-illustrative", title=title, prizes=(first,)),
-        awards=(_certificate(_DISTRICT, "bang-khen-tinh"),),
+        awards=(
+            _certificate(
+                _DISTRICT,
+                "bang-khen-tinh",
+                Text(vi="UBND tỉnh Quảng Nam", en="People's Committee of Quảng Nam province"),
+            ),
+        ),
     )
 
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._outreach import outreach_example as outreach_example
     from evnpubsvc.serde._outreach import read_programme as read_programme
     from evnpubsvc.serde._outreach import roster_feed as roster_feed
+    from evnpubsvc.serde._plans import read_plans as read_plans
     from evnpubsvc.serde._population import read_population as read_population
     from evnpubsvc.serde._portal import read_portal_figures as read_portal_figures
     from evnpubsvc.serde._rates import read_rates as read_rates
@@ -110,6 +111,7 @@ _HOMES = {
     "read_form": "_reports",
     "read_log_columns": "_event_logs",
     "read_ocel": "_dossiers",
+    "read_plans": "_plans",
     "read_population": "_population",
     "read_portal_figures": "_portal",
     "read_programme": "_outreach",

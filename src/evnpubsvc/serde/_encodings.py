@@ -402,18 +402,20 @@ def _count_or_range(converter: Converter) -> Encoding:
     """A count within bounds has bounds; what has none is held to what a count is."""
 
     def applies(kind: Any) -> bool:
-        return set(get_args(kind)) == {Count, CountRange}
+        return set(get_args(kind)) - {NoneType} == {Count, CountRange}
 
-    def read(value: Any, _: Any) -> Any:
-        fields = set(cast("dict[str, Any]", value)) if isinstance(value, dict) else set[str]()
-        if not fields & {"least", "most"}:
+    def read(value: Any, kind: Any) -> Any:
+        if value is None and NoneType in get_args(kind):
+            return None
+        fields = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+        if not set(fields) & {"least", "most"}:
             return converter.structure(value, Count)
         # TOML has no word for "nothing": no upper bound is left out.
-        return converter.structure({"most": None, **value}, CountRange)
+        return converter.structure({"most": None, **fields}, CountRange)
 
     return Encoding(
         applies,
-        lambda _, describe: {"anyOf": [describe(Count), describe(CountRange)]},
+        lambda kind, describe: _or_null(kind, [describe(Count), describe(CountRange)]),
         read,
         lambda value: converter.unstructure(value, type(value)),
     )

@@ -8,7 +8,7 @@ text in both languages.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import Enum
@@ -18,6 +18,11 @@ from typing import Any, Final, TypeVar, cast, get_origin
 
 import attrs
 from cattrs import Converter
+from cattrs.errors import (
+    AttributeValidationNote,
+    ClassValidationError,
+    IterableValidationNote,
+)
 
 from evnpubsvc.findings import Cell, Finding, Severity
 from evnpubsvc.serde._encodings import (
@@ -61,7 +66,6 @@ _ROOMS: Final = frozenset(
         "worktime",
     }
 )
-_RECORD: Final = rf"^(?:{'|'.join(sorted(_ROOMS))})\.[A-Za-z0-9]+$"
 _DECIMAL: Final = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?$"
 _DEEPEST: Final = 32  # findings inside findings and lists inside lists
 
@@ -150,15 +154,16 @@ def _describe_finding(_: Any, describe: Describe) -> Schema:
 
 
 def _describe_part(_: Any, describe: Describe) -> Schema:
-    """Describe a value with its type.
+    """Describe a value with its type, which is one of the public types.
 
-    What a record, a finding or a list in it holds is for the reader to judge: a type that refers to
-    itself is more than most tools of OpenAPI can do.
+    What a record, a finding or a list in it holds is for the reader to judge: it would draw every
+    type of the library into the description of each service, and a type that refers to itself is
+    more than most tools of OpenAPI can do.
     """
     scalars = [(name, describe(kind)) for name, kind in _SCALARS.items() if kind is not Decimal]
     scalars.append(("decimal", {"type": "string", "maxLength": 128, "pattern": _DECIMAL}))
     typed = [object_schema({"type": {"const": name}, "value": value}) for name, value in scalars]
-    record: dict[str, Schema] = {"type": {"type": "string", "pattern": _RECORD}, "value": {}}
+    record: dict[str, Schema] = {"type": {"enum": list(_public_types())}, "value": {}}
     return {
         "anyOf": [
             {"type": ["string", "integer", "boolean"]},
@@ -199,20 +204,49 @@ def _public_name(kind: type[Any]) -> str | None:
 
 def _read_finding(given: Any, converter: Converter, depth: int) -> Finding:
     fields = _object(given, {"reason", "path", "value", "parts", "severity"})
-    parts = fields.get("parts", {})
-    if not isinstance(parts, dict):
-        raise NotThisTypeError(parts, "object")
     value = fields.get("value")
-    return Finding(
-        reason=converter.structure(fields.get("reason"), str),
-        path=converter.structure(fields.get("path", ""), str),
-        value=None if value is None else _read_part(value, converter, depth + 1),
-        parts=tuple(
-            (name, _read_part(part, converter, depth + 1))
-            for name, part in sorted(cast("dict[str, Any]", parts).items())
-        ),
-        severity=converter.structure(fields.get("severity", "violation"), Severity),
+    read = _read_places(
+        {
+            "reason": lambda: converter.structure(fields.get("reason"), str),
+            "path": lambda: converter.structure(fields.get("path", ""), str),
+            "value": lambda: None if value is None else _read_part(value, converter, depth + 1),
+            "parts": lambda: _read_parts(fields.get("parts", {}), converter, depth + 1),
+            "severity": lambda: converter.structure(fields.get("severity", "violation"), Severity),
+        }
     )
+    return Finding(**read)
+
+
+def _read_parts(given: Any, converter: Converter, depth: int) -> tuple[tuple[str, Any], ...]:
+    """Read the named parts of a finding."""
+    if not isinstance(given, dict):
+        raise NotThisTypeError(given, "object")
+    parts = cast("dict[str, Any]", given)
+
+    def reader(part: Any) -> Callable[[], Any]:
+        return lambda: _read_part(part, converter, depth)
+
+    read = _read_places({name: reader(parts[name]) for name in sorted(parts)})
+    return tuple(read.items())
+
+
+def _read_places(readers: Mapping[str | int, Callable[[], Any]]) -> dict[Any, Any]:
+    """Read each place of a value; raise all that is wrong at once, each under its own place."""
+    read: dict[Any, Any] = {}
+    errors: list[Exception] = []
+    for place, reader in readers.items():
+        try:
+            read[place] = reader()
+        except Exception as error:  # noqa: BLE001 - gathered, as cattrs does
+            if isinstance(place, int):
+                note: Any = IterableValidationNote("", place, Any)
+            else:
+                note = AttributeValidationNote("", place, Any)
+            error.__notes__ = [*getattr(error, "__notes__", []), note]
+            errors.append(error)
+    if errors:
+        raise ClassValidationError("", errors, Finding)  # pyright: ignore[reportCallIssue] # its own __new__
+    return read
 
 
 def _read_part(given: Any, converter: Converter, depth: int) -> Any:
@@ -221,17 +255,34 @@ def _read_part(given: Any, converter: Converter, depth: int) -> Any:
     if type(given) in {str, int, bool}:
         return given
     if isinstance(given, list):
-        parts = cast("list[object]", given)
-        return tuple(_read_part(each, converter, depth + 1) for each in parts)
+        members = cast("list[object]", given)
+
+        def reader(member: object) -> Callable[[], Any]:
+            return lambda: _read_part(member, converter, depth + 1)
+
+        read = _read_places({place: reader(member) for place, member in enumerate(members)})
+        return tuple(read.values())
     fields = _object(given, {"type", "value"})
-    name, value = fields.get("type"), fields.get("value")
-    if name == "findings.Finding":
-        return _read_finding(value, converter, depth)
-    if name == "decimal":
-        return _decimal(value)
+    kind = _read_places({"type": lambda: _type_named(fields.get("type"))})["type"]
+    return _read_places({"value": lambda: _read_as(kind, fields.get("value"), converter, depth)})[
+        "value"
+    ]
+
+
+def _type_named(name: Any) -> type[Any]:
+    """Return the type of a name: a scalar, or a public type of this library."""
     kind = _SCALARS.get(name) if isinstance(name, str) else None
     if kind is None:
         kind = _public_type(name)
+    return kind
+
+
+def _read_as(kind: type[Any], value: Any, converter: Converter, depth: int) -> Any:
+    """Read a value whose type is known."""
+    if kind is Finding:
+        return _read_finding(value, converter, depth)
+    if kind is Decimal:
+        return _decimal(value)
     return converter.structure(value, kind)
 
 
@@ -256,13 +307,28 @@ def _decimal(value: Any) -> Decimal:
 
 
 def _public_type(name: Any) -> type[Any]:
-    if isinstance(name, str):
-        room, _, rest = name.partition(".")
-        kind = None
-        if room in _ROOMS:
-            kind = getattr(import_module(f"evnpubsvc.{room}"), rest, None)
-        if isinstance(kind, type):
-            public = cast("type[object]", kind)
-            if issubclass(public, Enum) or attrs.has(public):
-                return public
+    """Return the public type of a name; its room is imported when it is asked for."""
+    room, _, rest = name.partition(".") if isinstance(name, str) else ("", "", "")
+    if room in _ROOMS:
+        module = import_module(f"evnpubsvc.{room}")
+        kind = getattr(module, rest, None) if rest in module.__all__ else None
+        if _is_carried(kind):
+            return cast("type[Any]", kind)
     raise NotThisTypeError(name, "type")
+
+
+def _is_carried(kind: object) -> bool:
+    """Return whether findings carry values of a type: a record, or an enum."""
+    if not isinstance(kind, type):
+        return False
+    public = cast("type[object]", kind)
+    return issubclass(public, Enum) or attrs.has(public)
+
+
+def _public_types() -> Iterator[str]:
+    """Yield the name of each type that findings carry, for the schema."""
+    for room in sorted(_ROOMS):
+        module = import_module(f"evnpubsvc.{room}")
+        for name in sorted(module.__all__):
+            if _is_carried(getattr(module, name)):
+                yield f"{room}.{name}"

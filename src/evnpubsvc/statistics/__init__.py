@@ -8,6 +8,12 @@ tally of the whole, in any order.
 # It says what a tally shows.
 import evnpubsvc.statistics._table  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from evnpubsvc._hooks import publish
+from evnpubsvc.statistics._before_after import (
+    BeforeAfter,
+    ComparisonGroup,
+    Exposure,
+    before_after,
+)
 from evnpubsvc.statistics._cells import TallyCell
 from evnpubsvc.statistics._count import drill_down, tally
 from evnpubsvc.statistics._dimensions import derived_names
@@ -40,6 +46,9 @@ from evnpubsvc.statistics._values import check_values
 from evnpubsvc.statistics._where import Where
 
 __all__ = [
+    "BeforeAfter",
+    "ComparisonGroup",
+    "Exposure",
     "Flow",
     "Growth",
     "HandlingTime",
@@ -58,6 +67,7 @@ __all__ = [
     "TallyCell",
     "UnitRollUp",
     "Where",
+    "before_after",
     "carry_over",
     "check_values",
     "classify",

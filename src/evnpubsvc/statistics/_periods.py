@@ -15,7 +15,7 @@ from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Validity
-from evnpubsvc.quantities import Count
+from evnpubsvc.quantities import AnyCount, Count, CountRange
 from evnpubsvc.statistics._cells import Key, TallyCell, sort_key
 from evnpubsvc.statistics._tally import Tally
 from evnpubsvc.texts import Language, render
@@ -30,7 +30,7 @@ class Flow(PublicType):
     Flows of one period add up, and so do those of adjacent periods.
 
     Attributes:
-        count: how many.
+        count: how many; within bounds where only these are published.
         first: first day, inclusive; None for since ever.
         last: last day, inclusive.
 
@@ -44,7 +44,7 @@ class Flow(PublicType):
     7 dossiers from 2022-01-01 to 2022-02-28
     """
 
-    count: Count = field(validator=instance_of(Count))
+    count: AnyCount = field(validator=instance_of(Count, CountRange))
     first: date | None = field(validator=instance_of(date, type(None)))
     last: date = field(validator=instance_of(date))
 

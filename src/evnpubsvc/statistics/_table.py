@@ -1,4 +1,7 @@
-"""A tally as people read it: a row for each cell, a row for all, and what is in none."""
+"""A tally as people read it: a row for each cell, a row for all, and what is in none.
+
+Then a comparison of two periods, with what it assumes.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,13 @@ from fractions import Fraction
 from typing import Final
 
 from evnpubsvc._grid import Block, Grid, blocks_of
-from evnpubsvc.quantities import Unknown, ZeroPolicy, localised, round_percent
+from evnpubsvc.quantities import Interval, Unknown, ZeroPolicy, localised, round_percent
 from evnpubsvc.services import word_text
+from evnpubsvc.statistics._before_after import BeforeAfter
 from evnpubsvc.statistics._cells import Key, TallyCell
 from evnpubsvc.statistics._period_state import PeriodState
 from evnpubsvc.statistics._tally import Tally
-from evnpubsvc.texts import Language, named, render, vietnamese_order, write
+from evnpubsvc.texts import Language, named, percent, render, vietnamese_order, write
 
 SUMS: Final = ("carried_in", "received", "handled", "pending")
 """The sums of a cell that are shown, as its attributes name them."""
@@ -114,3 +118,55 @@ def left_out_lines(counted: Tally, lang: Language) -> list[str]:
         for name, number in numbers.items()
         if number
     ]
+
+
+@blocks_of.register
+def _(found: BeforeAfter, lang: Language) -> list[Block]:
+    # A row for each number: the unit before and after, and the group.
+    lines = [("before", found.before), ("after", found.after)]
+    group = found.group
+    if group is not None:
+        lines += [("group-before", group.before), ("group-after", group.after)]
+    units = 0 if group is None else group.units
+    rows = [
+        [
+            render(f"effect-{name}", lang, {"units": units}),
+            each.flow.written(lang),
+            write(each.working_days, lang),
+            _two_places(each.per_day, lang),
+        ]
+        for name, each in lines
+    ]
+    header = ["", *(render(f"column-{name}", lang, {}) for name in _EXPOSURE)]
+
+    # What the numbers say, then what one must believe.
+    level = percent(localised(found.level * 100, lang), lang)
+    said = [render("effect-times", lang, {"times": found.times, "level": level})]
+    if found.may_be_none:
+        said.append(render("effect-may-be-none", lang, {}))
+    said.append(
+        render("effect-difference", lang, {"difference": _two_places(found.difference, lang)})
+    )
+    if group is not None and found.beyond_group is not None:
+        parts = {
+            "group": _two_places(group.difference, lang),
+            "beyond": _two_places(found.beyond_group, lang),
+        }
+        said.append(render("effect-beyond-group", lang, parts))
+    said += (each.message(lang) for each in found.notices)
+    assumed = [render("effect-assumed", lang, {})]
+    assumed += (f"- {each}" for each in found.assumptions(lang))
+    return [Grid(header, rows, right=(2, 3)), "\n".join(said), "\n".join(assumed)]
+
+
+_EXPOSURE: Final = ("number", "working-days", "per-day")
+
+
+def _two_places(given: Interval, lang: Language) -> str:
+    """Write an interval of rates or differences, to two places."""
+    low = localised(given.low, lang, 2)
+    if given.is_one_value:
+        return low
+    if given.high is None:
+        return render("interval-from", lang, {"low": low})
+    return render("interval", lang, {"low": low, "high": localised(given.high, lang, 2)})

@@ -63,6 +63,7 @@ from evnpubsvc.emulation import (
 )
 from evnpubsvc.quantities import Count, CountUnit, Unknown, ZeroPolicy
 from evnpubsvc.strategies._foundation import keys, texts, titles
+from evnpubsvc.strategies._plans import conferences, recognised_models
 
 _DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 
@@ -432,6 +433,10 @@ def award_records() -> st.SearchStrategy[AwardRecord]:
         form=keys(),
         day=st.none() | _DAYS,
         decision=titles(),
+        prize=st.none() | keys(),
+        giver=st.none() | texts(),
+        conference=st.none() | conferences(),
+        model=st.none() | recognised_models(),
     )
 
 

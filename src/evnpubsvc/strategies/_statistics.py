@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any, Final
+from fractions import Fraction
+from typing import Any, Final, cast
 
 from hypothesis import strategies as st
 
 from evnpubsvc.deadlines import LimitUnit, TimeLimit
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.periods import Period
-from evnpubsvc.quantities import Count
+from evnpubsvc.quantities import AnyCount, Count, CountUnit
 from evnpubsvc.services import Channel
 from evnpubsvc.statistics import (
+    BeforeAfter,
+    ComparisonGroup,
+    Exposure,
     Flow,
     HandlingTime,
     LimitTerms,
@@ -23,12 +27,14 @@ from evnpubsvc.statistics import (
     Stock,
     Tally,
     TallyCell,
+    before_after,
     tally,
 )
 from evnpubsvc.strategies._foundation import findings, titles
-from evnpubsvc.strategies._quantities import counts
+from evnpubsvc.strategies._quantities import count_ranges, counts
 from evnpubsvc.strategies._worktime import calendars
 from evnpubsvc.units import look_alike_key
+from evnpubsvc.worktime import vietnam_calendar
 
 _FIRST, _LAST = date(2019, 1, 1), date(2026, 12, 31)
 _ENDINGS = frozenset(status for status in RegisterStatus if status.is_ending)
@@ -153,12 +159,57 @@ def tallies(
 
 
 def flows() -> st.SearchStrategy[Flow]:
-    """Draw flows, with and without a first day."""
+    """Draw flows, with and without a first day, some of them known within bounds only."""
 
-    def build(count: Count, last: date, length: int | None) -> Flow:
+    def build(count: AnyCount, last: date, length: int | None) -> Flow:
         return Flow(count, None if length is None else last - timedelta(days=length), last)
 
-    return st.builds(build, counts(), st.dates(_FIRST, _LAST), st.none() | st.integers(0, 400))
+    count = counts() | count_ranges()
+    return st.builds(build, count, st.dates(_FIRST, _LAST), st.none() | st.integers(0, 400))
+
+
+@st.composite
+def exposures(draw: st.DrawFn) -> Exposure:
+    """Draw numbers with the working days that there were for them."""
+    count = Count(draw(st.integers(0, 10**4)), draw(st.sampled_from(CountUnit)))
+    first = draw(st.dates(date(2019, 1, 1), date(2025, 12, 31)))
+    working = draw(st.integers(1, 250))
+    return Exposure(flow=Flow(count, first, first + timedelta(2 * working)), working_days=working)
+
+
+def _before_and_after(pair: tuple[int, ...]) -> tuple[Flow, Flow]:
+    """Return two numbers of dossiers in the same two periods of 2022, whatever they are."""
+    return (
+        Flow(Count(pair[0], "dossiers"), date(2022, 3, 1), date(2022, 3, 31)),
+        Flow(Count(pair[1], "dossiers"), date(2022, 5, 1), date(2022, 5, 31)),
+    )
+
+
+@st.composite
+def before_afters(draw: st.DrawFn, *, min_units: int = 0) -> BeforeAfter:
+    """Draw comparisons of two periods.
+
+    Args:
+        draw: Hypothesis passes it.
+        min_units: fewest units to compare with.
+    """
+    number = st.integers(0, 10**4)
+    numbers = st.tuples(number, number)
+    before, after = _before_and_after(draw(numbers))
+    group = draw(st.lists(numbers.map(_before_and_after), min_size=min_units, max_size=2))
+    return before_after(
+        before,
+        after,
+        calendar=vietnam_calendar(),
+        synthetic=draw(st.booleans()),
+        group=group,
+        level=draw(st.fractions(Fraction(1, 2), Fraction(99, 100), max_denominator=100)),
+    )
+
+
+def comparison_groups() -> st.SearchStrategy[ComparisonGroup]:
+    """Draw groups of units that another one is compared with."""
+    return before_afters(min_units=1).map(lambda found: cast("ComparisonGroup", found.group))
 
 
 def stocks() -> st.SearchStrategy[Stock]:

@@ -17,6 +17,7 @@ from attrs import evolve, field, frozen
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import own_day
 from evnpubsvc._validate import instance_of, nonempty_text, read_member, tuple_of
+from evnpubsvc.campaigns import Campaign, PlanTree
 from evnpubsvc.catalogue import Catalogue, ServiceOffering, seed_catalogue
 from evnpubsvc.deadlines import ClockPolicy, CountingRules, StopKind
 from evnpubsvc.dossiers import Dossier, Event, EventKind, Outcome, due_of
@@ -25,6 +26,7 @@ from evnpubsvc.law import Citation, Confidence, Validity
 from evnpubsvc.outreach import Member, MemberBasis, MemberRole, SupportTeam, TeamDecision
 from evnpubsvc.services import Channel, OnlineKind2022
 from evnpubsvc.statistics import RegisterRow, register_row
+from evnpubsvc.synthetic._plans import make_drives, make_plans
 from evnpubsvc.texts import LabelledEnum, Text
 from evnpubsvc.units import AdminUnit, Tier, UnitKind, UnitRegister
 from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
@@ -126,6 +128,20 @@ class District(PublicType):
     def unit_periods(self) -> Mapping[str, tuple[Validity, ...]]:
         """For each unit the periods in which it existed, as `dossiers.check` takes them."""
         return {unit.code: (unit.validity,) for unit in self.units}
+
+    def plans(self) -> PlanTree:
+        """Return made-up plans of the province, the district and each commune, with targets.
+
+        `campaigns.follow_plans` says what the dossiers make of them. Nothing reports publicity.
+
+        >>> [plan.key for plan in district(7, communes=2).plans()]
+        ['plan-SYN-P', 'plan-SYN-D', 'plan-SYN-C01', 'plan-SYN-C02']
+        """
+        return make_plans(self.units, _SOURCE)
+
+    def drives(self) -> tuple[Campaign, Campaign]:
+        """Return the drives of the district and of its province, with made-up awards."""
+        return make_drives(self.units)
 
     def rows(self) -> tuple[RegisterRow, ...]:
         """Return the dossiers as a register states them on the last day."""
