@@ -28,6 +28,7 @@ from evnpubsvc.analysis._dominance import (
     rank_ranges_with_acts,
     rank_ranges_within_bounds,
 )
+from evnpubsvc.analysis._earlier import EarlierReturn, EarlierReturns, earlier_returns
 from evnpubsvc.analysis._gap import Gap, GapVerdict, Plan, PlannedAct, gap_to
 from evnpubsvc.analysis._stability import (
     Kept,
@@ -50,6 +51,8 @@ __all__ = [
     "Certificate",
     "Claim",
     "Convention",
+    "EarlierReturn",
+    "EarlierReturns",
     "Gap",
     "GapVerdict",
     "Kept",
@@ -68,6 +71,7 @@ __all__ = [
     "audit",
     "check_certificate",
     "do_acts",
+    "earlier_returns",
     "gap_to",
     "rank_ranges",
     "rank_ranges_with_acts",
