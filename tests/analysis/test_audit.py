@@ -71,10 +71,10 @@ def _growth(**parts: Any) -> GrowthCriterion:
 
 
 def _sheet(criterion: Criterion, places: int = 2, **measures: str) -> Scheme:
-    scheme = make_scheme(
-        *([] if criterion.takes_away else [criterion]),
-        *([ratio("other", "on", "od", 1), criterion] if criterion.takes_away else []),
-    ) if not criterion.takes_away else _deducting(criterion)  # fmt: skip
+    if isinstance(criterion, DeductionCriterion):
+        scheme = _deducting(criterion)
+    else:
+        scheme = make_scheme(criterion)
     specs = (
         evolve(each, measure=measures.get(each.key)) if each.key in measures else each
         for each in scheme.figures
@@ -174,13 +174,19 @@ def test_counter_examples_are_true() -> None:
     found = audit(preset("qd766-dvcqg-2026"))
     refuse = found.of("2.1", Attack.REFUSE)
     assert refuse is not None
-    assert (refuse.points_before, refuse.points_after) == (10, 20)  # 20 x 1/2, 20 x 1/1
+    assert (refuse.points_before, refuse.points_after) == (
+        Fraction(10),
+        Fraction(20),
+    )  # 20 x 1/2, 20 x 1/1
     empty = found.of("5.2", Attack.CLIFF)
     assert empty is not None
-    assert (empty.points_before, empty.points_after) == (6, 0)  # no petition: 6; one, late: 0
+    assert (empty.points_before, empty.points_after) == (
+        Fraction(6),
+        Fraction(0),
+    )  # no petition: 6; one, late: 0
     zone = found.of("3.c", Attack.DEAD_ZONE)
     assert zone is not None
-    assert (dict(zone.before)["numerator"], zone.points_after) == (5, 6)  # full from 50 %
+    assert (dict(zone.before)["numerator"], zone.points_after) == (5, Fraction(6))  # full from 50 %
 
 
 def test_clean_sheets_have_no_attack() -> None:

@@ -146,6 +146,9 @@ _MORE: tuple[tuple[str, ...], ...] = (
     ("tally", "so.csv", "--columns", "cot.toml", "--as-of", "2022-12-14", "--findings", "ra.csv"),
     ("tally", "so.csv", "--columns", "cot.toml", "--as-of", "2022-12-14", "--engine", "python"),
     ("score", "bang.toml", "so-lieu.csv", "-o", "ra.json"),
+    ("stability", "bang.toml", "so-lieu.csv", "-o", "ra.csv"),
+    ("gap", "bang.toml", "so-lieu.csv", "--unit", "A", "--place", "1", "-o", "ra.csv"),
+    ("audit", "bang.toml", "-o", "ra.csv"),
     ("check", "nhat-ky.csv", "--columns", "nhat-ky.toml", "--as-of", "2022-12-14", "-o", "ra.csv"),
 )
 GOOD: tuple[tuple[str, ...], ...] = (*(call for _, call in CALLS), *_MORE)

@@ -64,9 +64,9 @@ def _line(criterion: Any, at: Fraction) -> Fraction:
     """Return points by share, or by a number of events."""
     most: Fraction = criterion.maximum
     if criterion.kind == "ratio":
-        return min(most, most * at / criterion.target)
-    amount = min(most, criterion.per * at)
-    return {"count": amount, "minus": most - amount, "deduction": -amount}[criterion.kind]
+        return min(most, Fraction(most * at / criterion.target))
+    amount = min(most, Fraction(criterion.per * at))
+    return {"count": amount, "minus": most - amount}.get(str(criterion.kind), -amount)
 
 
 def _holds_up_to(scheme: Scheme, criterion: Any, attack: str, most: int) -> bool:
@@ -118,11 +118,11 @@ def _moves(criterion: Any, kind: str, attack: str, most: int) -> Iterator[Any]:
                 yield (m,), (m - 1,)
 
 
-def _points(scheme: Scheme, criterion: Any, state: Sequence[int]) -> Fraction | None:
+def _points(scheme: Scheme, criterion: Any, state: Sequence[int]) -> Any:
     """Return rounded points, worked out anew; None where there are none."""
     share = Fraction(state[0], state[-1]) if len(state) > 1 and state[-1] else None
     kind, most = criterion.kind, criterion.maximum
-    zero = {"full": most, "zero": Fraction(0)}
+    zero, points = {"full": Fraction(most), "zero": Fraction(0)}, None
     if kind in _EVENTS:
         points = _line(criterion, Fraction(state[0]))
     elif kind == "growth" and state[1] < criterion.small_base.below:
