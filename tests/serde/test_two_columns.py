@@ -247,6 +247,47 @@ def test_words_of_a_mapping_match_in_other_letters_on_every_engine(tmp_path: Pat
         assert said == []
 
 
+# ---- dimensions of several columns
+
+
+_COMMUNES = (
+    "nhận,xã,huyện,mã\n2022-12-01,Tân An,X,1\n2022-12-02,Tân An,Y,2\n2022-12-03,Tân An,X,3\n"
+    "2022-12-03,TÂN AN,X,4\n2022-12-04,,X,5\n"
+)
+
+
+def _communes(**more: Any) -> RegisterColumns:
+    return RegisterColumns(
+        received="nhận", dimensions={"unit": "xã"}, dimension_with={"unit": ("huyện",)}, **more
+    )
+
+
+@pytest.mark.parametrize("code", [None, "mã"])
+def test_two_communes_of_one_name_are_two_units(code: str | None, tmp_path: Path) -> None:
+    asked: dict[str, Any] = {"by": ["unit"], "as_of": date(2022, 12, 31), "compare": "date"}
+    for counted, said in _ways(_COMMUNES, _communes(code=code), tmp_path, **asked):
+        counts = {cell.key[0]: cell.received.value for cell in counted if cell.received.value}
+        assert counts == {"Tân An/X": 2, "Tân An/Y": 1, "TÂN AN/X": 1, None: 1}
+        assert not said
+    joined = _communes(code=code, one_spelling=("unit",))
+    for counted, said in _ways(_COMMUNES, joined, tmp_path, **asked):
+        assert counted["Tân An/X"].received.value == 3
+        assert said == ["spellings-joined"]
+    one: dict[str, Any] = {**asked, "where": {"unit": "Tân An/Y"}}
+    for counted, _ in _ways(_COMMUNES, _communes(code=code), tmp_path, **one):
+        assert counted.total.received.value == 1
+
+
+def test_values_of_several_columns_are_mapped_and_asked_for_together() -> None:
+    mapped = _communes(values={"unit": {"Tân An/X": "a", "Tân An/Y": "b", "TÂN AN/X": "a"}})
+    rows = list(read_register(io.BytesIO(_COMMUNES.encode()), mapped, where={"unit": "a"}))
+    assert [row.received.day for row in rows if isinstance(row, RegisterRow)] == [1, 3, 3]
+    with pytest.raises(DataError, match="dimension-unknown"):
+        RegisterColumns(dimension_with={"unit": ("huyện",)})
+    with pytest.raises(DataError, match="column-missing"):
+        list(read_register(io.BytesIO(b"nh\xe1\xba\xadn,x\xc3\xa3\n"), _communes()))
+
+
 # ---- event logs
 
 

@@ -259,6 +259,10 @@ class ReadBatch:
     frame: pl.DataFrame
 
 
+def _doubt(_: str) -> int:
+    return DOUBT
+
+
 class BatchReader(ABC):
     """Reads a register that comes in batches of columns, and rows that come one by one.
 
@@ -292,6 +296,8 @@ class BatchReader(ABC):
             if name in dimensions or name in columns.values or columns.code is not None:
                 values = self.values[name] = Values()
                 read = self._value_reader(values, words_of_values(columns, name))
+                if name in columns.dimension_with:
+                    read = _doubt  # only the row as a whole says the value
                 self._texts[name] = _Texts(column, read)
         self.repeats = ColumnRepeats(columns, self.values, most_codes)
         self._status: _Texts | None = None
@@ -355,6 +361,12 @@ class BatchReader(ABC):
         wanted += [texts.column for texts in self._texts.values()]
         more = [self.columns.status, self.columns.part_of, *self.repeats.parts]
         more += self.columns.times.values()
+        more += (
+            column
+            for name, columns in self.columns.dimension_with.items()
+            if name in self._texts
+            for column in columns
+        )
         wanted += [column for column in more if column is not None]
         return tuple(dict.fromkeys(wanted))
 

@@ -167,7 +167,7 @@ def tally_register(
             for found in (*table.notices, *days):
                 counter.found(found)
             note = None if columns.code is None else _Codes(table.header, columns, repeats)
-            must_read = terms is not None
+            must_read = terms is not None or bool(columns.dimension_with)
             _count(table, columns, question, counter, note, progress, calendar, must_read=must_read)
     else:
         counter.take_all(read_register(source, columns, file_format=file_format, progress=progress))

@@ -39,7 +39,7 @@ from evnpubsvc.serde._total_names import begins_as_total
 from evnpubsvc.serde._words import Words, plain_word
 from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.services import check_word
-from evnpubsvc.statistics import LimitTerms, RegisterRow, RegisterStatus
+from evnpubsvc.statistics import LimitTerms, RegisterRow, RegisterStatus, Where
 from evnpubsvc.statistics.engine import HOUR_NOTICE, as_wheres, find_wrong_limits
 from evnpubsvc.texts import LabelledEnum, named
 from evnpubsvc.units import look_alikes
@@ -137,6 +137,10 @@ class RegisterColumns(TableLayout):
         recorded: column of the time from which the register says what the row says.
         superseded: column of the time from which it no longer says so.
         dimensions: name -> column of what is counted by.
+        dimension_with: name of a dimension -> further columns that make its value together with the
+            one of `dimensions`, such as the district of a commune. The value then holds all of
+            them, joined by `/`, and so do the keys of `values`. Rows of such a register are read
+            one by one.
         values: name of a dimension -> value in the register -> value to count under. A dimension
             listed here accepts its listed values only; another value rejects the row
             (`value-not-mapped`). In `channel`, `level`, `proactive` and `assistance` the values to
@@ -180,6 +184,9 @@ class RegisterColumns(TableLayout):
     dimensions: Mapping[str, str] = field(
         factory=dict[str, str], validator=mapping_of(str), hash=False
     )
+    dimension_with: Mapping[str, tuple[str, ...]] = field(
+        factory=dict[str, tuple[str, ...]], validator=mapping_of(tuple), hash=False
+    )
     values: Mapping[str, Mapping[str, str]] = field(
         factory=dict[str, dict[str, str]], validator=mapping_of(Mapping), hash=False
     )
@@ -204,11 +211,12 @@ class RegisterColumns(TableLayout):
             for value, word in mapping.items()
             for one in check_word(name, word)
         ]
-        unknown = [name for name in self.one_spelling if name not in self.dimensions]
-        found += (
-            finding("dimension-unknown", ".one_spelling", name, known=tuple(self.dimensions))
-            for name in unknown
-        )
+        for key in ("one_spelling", "dimension_with"):
+            unknown = [name for name in getattr(self, key) if name not in self.dimensions]
+            found += (
+                finding("dimension-unknown", f".{key}", name, known=tuple(self.dimensions))
+                for name in unknown
+            )
         days = [name for name in _WITH_MOMENTS if getattr(self, name) is not None]
         found += find_lone_times(self.times, days)
         found += self._check_terms()
@@ -278,6 +286,8 @@ class RegisterColumns(TableLayout):
         yield from (("code", column) for column in self.code_with)
         yield from self.times.items()
         yield from self.dimensions.items()
+        for name, columns in self.dimension_with.items():
+            yield from ((name, column) for column in columns)
 
 
 def terms_of(
@@ -429,10 +439,14 @@ def _reader_of(
     A row of which that cannot be said is read: it is a finding.
     """
     asked: list[tuple[str, Meanings, set[str | bool | None]]] = []
+    of_several: list[Where] = []  # whose columns together are a value
     for each in as_wheres(where):
         if each.dimension not in columns.dimensions:
             known = tuple(columns.dimensions)
             raise UnknownNameError("dimension-unknown", each.dimension, known=known)
+        if each.dimension in columns.dimension_with:
+            of_several.append(each)
+            continue
         meaning = value_reader(columns, each.dimension)
         if each.dimension in columns.one_spelling:
             meaning = _as_asked(meaning, each.values)
@@ -445,9 +459,23 @@ def _reader_of(
             cell = row.cells.get(column, "")
             if type(cell) is str and meanings[cell] not in values:
                 return iter(())
-        return read(row)
+        rows = read(row)
+        return filter(has_values, rows) if of_several else rows
 
-    return read_asked if asked else read
+    def has_values(row: RegisterRow | Finding) -> bool:
+        if isinstance(row, Finding):
+            return True
+        values = dict(row.dimensions)
+        return all(_is_among(values[each.dimension], each, columns) for each in of_several)
+
+    return read_asked if asked or of_several else read
+
+
+def _is_among(value: str | None, asked: Where, columns: RegisterColumns) -> bool:
+    """Whether a value is asked for, in another spelling too where the mapping says so."""
+    if value is None or asked.dimension not in columns.one_spelling:
+        return value in asked.values
+    return value in asked.values or any(look_alikes([each, value]) for each in asked.values)
 
 
 def _as_asked(
@@ -604,8 +632,10 @@ class RowReader:
     def _dimensions(self, row: Row, found: list[Finding]) -> dict[str, str | None]:
         """What is counted by, as the mapping says it."""
         dimensions: dict[str, str | None] = {}
+        further = self._columns.dimension_with
         for name, column in self._columns.dimensions.items():
-            value = unicodedata.normalize("NFC", self._text(row, column, found)) or None
+            columns = (column, *further.get(name, ()))
+            value = joined_code([self._text(row, each, found) for each in columns])
             words = self._words[name]
             if value is not None and words is not None:
                 mapped = words.get(value)
@@ -711,7 +741,7 @@ _SHORTEST: Final = 7  # letters of a day with an hour: serial days have five dig
 
 
 def joined_code(parts: Sequence[str]) -> str | None:
-    """Return the code of a dossier from the cells that make it; None where the first is blank."""
+    """Return what several cells say together, a code or a value; None where the first is blank."""
     return unicodedata.normalize("NFC", "/".join(parts)) if parts[0] else None
 
 
