@@ -15,7 +15,15 @@ import pytest
 
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding
-from evnpubsvc.serde import DateStyle, RegisterColumns, read_register, tally_register
+from evnpubsvc.serde import (
+    DateStyle,
+    PublishedColumns,
+    RegisterColumns,
+    read_published,
+    read_register,
+    report_form,
+    tally_register,
+)
 from evnpubsvc.serde._guess import GuessedMapping, guess_figures, guess_register
 from evnpubsvc.serde._old_fonts import is_in_old_font
 from evnpubsvc.serde._shapes import TableLayout
@@ -170,3 +178,26 @@ def test_a_file_that_is_no_text_is_said_once() -> None:
     assert [found.reason for found in refused.value.findings] == ["not-utf8"]
     with pytest.raises(DataError):
         guess_register(io.BytesIO(legacy), TableLayout())
+
+
+# ---- published tables
+
+
+def test_a_published_table_with_notes_below_is_read_and_said() -> None:
+    columns = PublishedColumns(
+        label="Đơn vị", label_with=("Huyện",), columns={"handled": "Đã giải quyết"},
+        total="Tổng số", ends_with=("Nguồn",), decimal=",",
+    )  # fmt: skip
+    table = (
+        "BÁO CÁO;;\nĐơn vị;Huyện;Đã giải quyết\n(1);(2);(3)\nTân An;X;1.611\nTân An;Y;5\n"
+        "Tổng số;;1.616\nNguồn: Cổng;;\n"
+    )
+    read = read_published(io.BytesIO(table.encode()), report_form("ii-06a"), columns)
+    assert [(row.key, row["handled"]) for row in read.rows] == [
+        (("Tân An/X",), 1611), (("Tân An/Y",), 5)
+    ]  # fmt: skip
+    assert read.total is not None
+    assert read.total["handled"] == 1616
+    assert [found.reason for found in read.notices] == [
+        "header-found", "delimiter-found", "columns-numbered", "table-ended"
+    ]  # fmt: skip

@@ -328,3 +328,11 @@ def test_a_time_of_day_needs_the_column_of_its_day() -> None:
         RegisterColumns(times={"due": "giờ hẹn"})
     with pytest.raises(UnknownNameError, match="column-of-days-unknown"):
         LogColumns(times={"case": "giờ"})
+
+
+def test_a_unit_of_two_columns_in_an_event_log() -> None:
+    text = "mã,việc,ngày,xã,huyện\nA,nhận,15/12/2022,Tân An,X\nB,nhận,15/12/2022,,X\n"
+    first, second = _log(text, unit="xã", unit_with=("huyện",))
+    assert (first.unit, second.unit) == ("Tân An/X", None)
+    [absent] = _log("mã,việc,ngày,xã\nA,nhận,15/12/2022,x\n", unit="xã", unit_with=("huyện",))
+    assert absent.reason == "log-column-missing"

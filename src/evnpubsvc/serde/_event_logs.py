@@ -83,6 +83,8 @@ class LogColumns(TableLayout):
         procedure: column of the procedure code.
         service: column of the service code.
         unit: column of the receiving unit.
+        unit_with: further columns that make the unit together with `unit`, such as its district.
+            The unit then holds all of them, joined by `/`.
         field: column of the field of administration.
         procedure_case: column of the case of the procedure, as the catalogue names it.
         authority: column of the identifier of the body competent to resolve.
@@ -120,6 +122,7 @@ class LogColumns(TableLayout):
     procedure: str | None = None
     service: str | None = None
     unit: str | None = None
+    unit_with: tuple[str, ...] = ()
     field: str | None = None
     procedure_case: str | None = None
     authority: str | None = None
@@ -327,7 +330,7 @@ class _Reader:
             for name in (*_MOMENTS, "limit", "channel", *_LEVELS, *_TEXTS)
         }
         self.named = {name: column for name, column in named.items() if column is not None}
-        self.of_case = (*self.named.values(), *columns.case_attributes)
+        self.of_case = (*self.named.values(), *columns.unit_with, *columns.case_attributes)
         self.of_event = {
             name: column
             for name, column in (
@@ -381,7 +384,8 @@ class _Reader:
         }
         wanted |= self.named | self.of_event
         wanted.update((f"times.{name}", column) for name, column in columns.times.items())
-        wanted.update((f"case_with[{i}]", name) for i, name in enumerate(columns.case_with))
+        for key in ("case_with", "unit_with"):
+            wanted.update((f"{key}[{i}]", name) for i, name in enumerate(getattr(columns, key)))
         wanted.update(
             (f"case_attributes[{i}]", name) for i, name in enumerate(columns.case_attributes)
         )
@@ -593,7 +597,7 @@ class _Reader:
             case.code,
             procedure=given.get("procedure"),
             service=given.get("service"),
-            unit=given.get("unit"),
+            unit=self._unit(case, given.get("unit")),
             field=given.get("field"),
             case=given.get("procedure_case"),
             authority=given.get("authority"),
@@ -606,6 +610,11 @@ class _Reader:
             attributes=kept,
             events=tuple(map(self._without_empty_hours, case.events)),
         )
+
+    def _unit(self, case: _Case, unit: str | None) -> str | None:
+        """The unit of a case, which several columns may name together."""
+        further = [case.cells[name] for name in self.columns.unit_with]
+        return "/".join([unit, *further]) if unit and further else unit
 
     def _without_empty_hours(self, event: Event) -> Event:
         """Return the event with days where the hours of a column say nothing."""

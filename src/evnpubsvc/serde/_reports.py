@@ -18,7 +18,7 @@ from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_names, packaged_text
 from evnpubsvc._validate import read_member
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
-from evnpubsvc.findings import Finding, finding
+from evnpubsvc.findings import Finding, Severity, finding, violations
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import decimal_text, parse_number
 from evnpubsvc.reports import Column, Form, Report, ReportRow, ReportSender
@@ -150,6 +150,8 @@ class PublishedColumns(TableLayout):
 
     Attributes:
         label: heading of the column that names a row.
+        label_with: headings of further columns that name it together with `label`, such as the
+            district of a commune. The name then holds all of them, joined by `/`.
         columns: key of a column of the form -> heading in the table. Columns are found by heading,
             never by place; those that are not named here are unknown.
         total: the name of the total row; None if there is none.
@@ -159,6 +161,7 @@ class PublishedColumns(TableLayout):
     """
 
     label: str
+    label_with: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(factory=dict[str, str], hash=False)
     total: str | None = None
     missing: tuple[str, ...] = ()
@@ -171,10 +174,12 @@ class PublishedTable(PublicType):
     Attributes:
         rows: in the order of the table.
         total: the total row; None if there is none.
+        notices: what was recognised about the table without being declared, and left out.
     """
 
     rows: tuple[ReportRow, ...]
     total: ReportRow | None = None
+    notices: tuple[Finding, ...] = ()
 
 
 def read_published_columns(source: Source) -> PublishedColumns:
@@ -204,12 +209,14 @@ def read_published(source: Source, form: Form, columns: PublishedColumns) -> Pub
     """
     rows: list[ReportRow] = []
     totals: list[ReportRow] = []
-    wanted = {columns.label, *columns.columns.values()}
+    wanted = {columns.label, *columns.label_with, *columns.columns.values()}
     with open_table(source, columns.shape(wanted.issubset)) as table:
         found = first_findings(_published(named_rows(table), form, columns, rows, totals))
-    if found:
-        raise DataError(found)
-    return PublishedTable(tuple(rows), totals[0] if totals else None)
+        notices = (*table.notices, *(each for each in found if each.severity is Severity.NOTICE))
+    wrong = list(violations(found))
+    if wrong:
+        raise DataError(wrong)
+    return PublishedTable(tuple(rows), totals[0] if totals else None, notices)
 
 
 def _published(
@@ -227,10 +234,11 @@ def _published(
     for row in read:
         if isinstance(row, Finding):
             yield row
-            checked = True
+            checked = checked or row.severity is Severity.VIOLATION
             continue
         if not checked:
             wanted = {"label": columns.label, **columns.columns}
+            wanted |= {f"label {name}": name for name in columns.label_with}
             absent = list(missing_columns(wanted.items(), row.cells))
             yield from absent
             if absent or unknown:
@@ -243,7 +251,10 @@ def _published(
             except DataError as error:
                 yield from (f.at(f"line {row.line}, column {heading}") for f in error.findings)
         label = row.cells[columns.label].strip()
-        if columns.total is not None and label == columns.total:
+        is_total = columns.total is not None and label == columns.total
+        if label and columns.label_with and not is_total:
+            label = "/".join([label, *(row.cells[name].strip() for name in columns.label_with)])
+        if is_total:
             if totals:
                 yield finding("total-row-twice", f"line {row.line}", label)
             totals.append(form.row((), values))
