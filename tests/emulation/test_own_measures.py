@@ -201,6 +201,31 @@ measure = "online-late"
     assert {"online-early", "online-late", "online-withdrawn"} <= measured
 
 
+def test_a_change_may_name_a_rate_and_a_rate_may_be_changed(tmp_path: Path) -> None:
+    change = '[[changes]]\ncriterion = "{}"\n{}\n'
+    base = 'base = "{}"\nkey = "{}"\n'
+    timely = change.format("2.1", 'rate = "on-time-of-fallen-due"')
+    (tmp_path / "a.toml").write_text(base.format("qd766-dvcqg-2026", "a") + timely, "utf-8")
+    scheme = read_scheme(tmp_path / "a.toml")
+    # The packaged figure that is the same measure is read; the other one is added.
+    assert [term.figures for term in scheme.criterion("2.1").terms] == [
+        ("dossiers_on_time",),
+        ("fallen-due",),
+    ]
+    back = 'numerator = "dossiers_on_time"\ndenominator = "dossiers_received"'
+    (tmp_path / "b.toml").write_text(base.format("a.toml", "b") + change.format("2.1", back))
+    assert read_scheme(tmp_path / "b.toml").criterion("2.1").terms[1].figures == (
+        "dossiers_received",
+    )
+    # A base beside the file is found by `lint` too.
+    assert main(["lint", str(tmp_path / "b.toml")]) == 0
+    # A kind that divides nothing has no rate.
+    (tmp_path / "c.toml").write_text(
+        base.format("nd61-2018", "c") + change.format("1", 'rate = "online-share"')
+    )
+    assert "key-unknown" in {each.reason for each in lint_scheme(tmp_path / "c.toml")}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "where"),
     [

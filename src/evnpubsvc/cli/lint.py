@@ -43,10 +43,12 @@ def lint_command(scheme: str, rates_file: str | None, lang: Language, *, is_plan
 
 
 def _findings(scheme: str, rates_file: str | None) -> tuple[Finding, ...]:
-    if scheme == "-" or scheme.endswith(".toml"):
-        rates = read_own_rates(rates_file)
+    rates = read_own_rates(rates_file)
+    if scheme == "-":
         with open_source(scheme) as source:
             return lint_scheme(source, rates=rates)
+    if scheme.endswith(".toml"):
+        return lint_scheme(scheme, rates=rates)  # by its path: a base may stand beside it
     if rates_file is not None:
         raise WrongCall("call-rates-of-preset", scheme)
     return lint(preset(scheme))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 
 from attrs import fields, frozen
@@ -31,6 +32,8 @@ class Shape:
         added: keys of lists that are added to those of the base.
         joined: keys of tables that are joined with those of the base, name by name; where both have
             a name, that of the document counts.
+        instead: a field of records -> the fields that it stands for: whichever a change sets, the
+            others go.
         own: keys that are never taken over from the base.
         kind_of: returns the type of a record; None for an unknown one, which the reader refuses.
     """
@@ -40,6 +43,7 @@ class Shape:
     left_out: Mapping[str, str]
     added: tuple[str, ...]
     joined: tuple[str, ...] = ()
+    instead: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     own: tuple[str, ...] = ()
     kind_of: Callable[[Document], type | None] = lambda _: None
 
@@ -172,14 +176,26 @@ def _changed(base: Document, changes: Any, shape: Shape) -> Iterator[Finding]:
             yield finding(reason, f"{place}.{target}", key, known=known, near=known)
             continue
         _, record = records[key]
+        for name in _replaced(parts, shape):
+            record.pop(name, None)
         record.update(parts)
         kind = kind or shape.kind_of(record)
         if kind is None:
             continue  # the reader refuses an unknown kind
         names = {"kind", *(each.name for each in fields(kind))}
+        names |= {short for short, written in shape.instead.items() if names.issuperset(written)}
         for name in parts:
             if name not in names:
                 yield finding("key-unknown", f"{place}.{name}", name)
+
+
+def _replaced(parts: Document, shape: Shape) -> Iterator[str]:
+    """Yield the fields that go where a change sets what stands for them, or what they stand for."""
+    for short, written in shape.instead.items():
+        if short in parts:
+            yield from written
+        elif not parts.keys().isdisjoint(written):
+            yield short
 
 
 def _without(base: Document, name: str, target: str, keys: Any, shape: Shape) -> Iterator[Finding]:

@@ -496,5 +496,6 @@ _SHAPE: Final = Shape(
     left_out={"without_criteria": "criterion", "without_figures": "figure"},
     added=("notes", "figures"),
     joined=RATE_KEYS,
+    instead={"rate": ("numerator", "denominator")},
     kind_of=lambda record: _KINDS.get(str(record.get("kind"))),
 )
