@@ -88,11 +88,13 @@ def dossier_command(
     """
     with reported(lang):
         read, zone = read_register_of(file, columns, lang)
-        as_of = None if as_of is None else moment_in(as_of, zone)
+        if as_of is not None:
+            as_of = moment_in(as_of, zone)
+
+        # The dossier that is asked for, or the first one.
         unread = [each for each in read if isinstance(each, Finding)]
-        one = next(
-            (each for each in read if isinstance(each, Dossier) and code in {None, each.code}), None
-        )
+        dossiers = (each for each in read if isinstance(each, Dossier))
+        one = next((each for each in dossiers if code in {None, each.code}), None)
         if one is None:
             raise DataError(violations(unread) or [finding("dossier-not-here", "", code or "-")])
 
@@ -154,22 +156,29 @@ def _lines(
     zone: tzinfo,
     lang: Language,
 ) -> Iterator[str]:
+    """The history, how its due date comes about, and where it stands."""
     yield one.code
     yield from _time_line(one, zone, lang)
     if due.deadline is not None:
         yield ""
         yield due.deadline.explain(lang)
     yield ""
+
+    # How it ended.
     state = one.state
     ended = state.decided_at or state.closed_at or state.refused_at
     if state.has_ended and state.status is not None and ended is not None:
         parts = {"ended": ended, "title": state.status}
         yield render("dossier-line-ended", lang, parts)
+
+    # When it is due, and between which days where years are not yet decided.
     key = "dossier-line-no-due" if due.due is None else "dossier-line-due"
     yield render(key, lang, {"due": due.due, "basis": due.basis})
     if due.bounds is not None:
         bounds = {"earliest": due.bounds.earliest, "latest": due.bounds.latest}
         yield render("dossier-line-provisional", lang, bounds)
+
+    # How it is judged, and what may follow.
     if judged is not None:
         word = judged.timeliness.text.get(lang)
         yield render("dossier-line-timeliness", lang, {"day": as_of, "word": word})
@@ -183,8 +192,13 @@ def _time_line(one: Dossier, zone: tzinfo, lang: Language) -> Iterator[str]:
     before = None
     history = one.history
     for number, event in enumerate(history, 1):
+        # What happened, in the words of the system it comes from where it has some.
+        word = event.kind.text.get(lang)
+        if event.activity:
+            word += f" ({event.activity})"
+
+        # The status, where this event changes it.
         status = replay(history[:number]).status
-        word = event.kind.text.get(lang) + (f" ({event.activity})" if event.activity else "")
         change = ""
         if status is not None and status != before:
             parts = {"status": int(status), "title": status.text.get(lang)}

@@ -77,6 +77,8 @@ def grade_all(standings: Standings) -> Grading:
         return Grading(units=(), notices=())
     quota = scheme.quota
     notices: list[Finding] = []
+
+    # Grades as they were scored; the quota then cuts some of them, stratum by stratum.
     grades = {place.sheet.unit: place.sheet.grade for place in standings if _has_place(place)}
     if quota is not None:
         for stratum in standings.strata:
@@ -87,6 +89,8 @@ def grade_all(standings: Standings) -> Grading:
                 changed, found = _cut(quota, scheme, stratum, places)
             grades |= changed
             notices += found
+
+    # In the order of the standings, units without a place too.
     units = tuple(
         Graded(unit=place.sheet.unit, stratum=place.stratum, grade=grades.get(place.sheet.unit))
         for place in standings
@@ -119,24 +123,16 @@ def _cut(
     holders = [(place, grade) for place, grade in graded if grade.band == quota.band]
     groups = [list(tied) for _, tied in groupby(holders, key=lambda holder: holder[0].rank)]
 
-    # For each number of groups that keep it: how many units that is, and of how many it is a share.
-    ladder = [band.key for band in scheme.ladder]
-    counted = {key for key in ladder if quota.counts(key, ladder)}
-    base = sum(grade.band in counted for _, grade in graded if grade.band != quota.band)
-    base += sum(grade.fallback[-1].after in counted for _, grade in holders)
-    kept, bases = [0], [base]
+    # As many groups keep their grade as the quota allows.
+    kept = [0]
     for group in groups:
-        base -= sum(grade.fallback[-1].after in counted for _, grade in group)
-        base += len(group) * (quota.band in counted)
         kept.append(kept[-1] + len(group))
-        bases.append(base)
-    if quota.of is QuotaBase.ASSESSED:
-        bases = [len(ranked)] * len(bases)
-
-    # As many groups as the quota allows; then the tie across the cut, if there is one.
+    bases = _count_bases(quota, scheme, graded, groups, len(ranked))
     fits = max(n for n in range(len(groups) + 1) if kept[n] <= quota.allowed(bases[n]))
     allowed = quota.allowed(bases[fits])
     room = allowed - kept[fits]
+
+    # The tie across the cut, if there is one, by the rule of the quota.
     notices: list[Finding] = []
     undecided: list[tuple[Place, Grade]] = []
     lose_from = fits
@@ -156,11 +152,39 @@ def _cut(
             notices.append(notice("quota-exceeded", "", quota.band, **parts))
         elif quota.ties is QuotaTies.REPORT:
             undecided = tied
+
+    # Who is undecided, and who falls to the next grade.
     changed = {place.sheet.unit: grade.undecided() for place, grade in undecided}
     changed |= {
         place.sheet.unit: grade.cut() for group in groups[lose_from:] for place, grade in group
     }
     return changed, notices
+
+
+def _count_bases(
+    quota: Quota,
+    scheme: Scheme,
+    graded: Sequence[tuple[Place, Grade]],
+    groups: Sequence[Sequence[tuple[Place, Grade]]],
+    assessed: int,
+) -> list[int]:
+    """Return of how many units the quota is a share, for each number of groups that keep it."""
+    if quota.of is QuotaBase.ASSESSED:
+        return [assessed] * (len(groups) + 1)
+
+    # Nobody keeps the grade: those who hold it count by the grade that they fall to.
+    ladder = [band.key for band in scheme.ladder]
+    counted = {key for key in ladder if quota.counts(key, ladder)}
+    base = sum(grade.band in counted for _, grade in graded if grade.band != quota.band)
+    base += sum(grade.fallback[-1].after in counted for group in groups for _, grade in group)
+
+    # Group by group, they count by the grade that they keep.
+    bases = [base]
+    for group in groups:
+        base -= sum(grade.fallback[-1].after in counted for _, grade in group)
+        base += len(group) * (quota.band in counted)
+        bases.append(base)
+    return bases
 
 
 @frozen(kw_only=True)
@@ -276,22 +300,19 @@ class Awards(PublicType, Printed):
         vacant: list[tuple[str, str, int]] = []
         for row in rows:
             try:
-                prize, stratum = row["prize"], row["stratum"]
+                where = {"prize": row["prize"], "stratum": row["stratum"]}
                 outcome = _OUTCOMES.index(row["outcome"])
                 if outcome == _GIVEN:
                     rank = _whole(row.get("rank"))
-                    given.append(
-                        PrizeGiven(prize=prize, unit=row["unit"], stratum=stratum, rank=rank)
-                    )
+                    given.append(PrizeGiven(unit=row["unit"], rank=rank, **where))
                 elif outcome == _TIED:
+                    # A tie is as many rows as it has units, all with its number.
                     number, unit = _known(row, "tie"), (row["unit"],)
-                    new = PrizeTie(
-                        prize=prize, stratum=stratum, places=_known(row, "places"), units=()
-                    )
+                    new = PrizeTie(places=_known(row, "places"), units=(), **where)
                     tie = ties.get(number, new)
                     ties[number] = evolve(tie, units=tie.units + unit)
                 else:
-                    vacant.append((stratum, prize, _known(row, "places")))
+                    vacant.append((row["stratum"], row["prize"], _known(row, "places")))
             except (KeyError, TypeError, ValueError) as error:
                 raise MisuseError("award-row-malformed", error) from None
         return cls(given=tuple(given), ties=tuple(ties.values()), vacant=tuple(vacant))
@@ -352,9 +373,12 @@ def award(
         return Awards(given=(), ties=(), vacant=())
 
     # The prizes in their order, and the grades that some of them ask for.
-    wanted = scheme.prizes if prizes is None else tuple(prizes)
+    if prizes is None:
+        prizes = scheme.prizes
+    wanted = tuple(prizes)
     graded = grading or grade_all(standings)
-    grades = {each.unit: each.grade.band if each.grade else None for each in graded.units}
+    grades: dict[str, str | None] = dict.fromkeys(each.unit for each in graded.units)
+    grades |= {each.unit: each.grade.band for each in graded.units if each.grade is not None}
     ladder = [band.key for band in scheme.ladder]
     given: list[PrizeGiven] = []
     ties: list[PrizeTie] = []

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any, Final
 
 import numpy as np
@@ -83,13 +83,18 @@ class _Moments:
         self.timed_layout: str | None = None
         self._width = _WIDTHS[columns.dates]
         self._style = columns.dates
+        self._missing = list(columns.missing)
+
+        # The offset that local times have all year round, where there is one.
         zone = local_zone(columns.timezone)
         self._zone = columns.timezone
-        self._missing = list(columns.missing)
-        parse = moment_parser(columns.dates, zone)
-        self._offset = "+07:00" if zone is VIETNAM_TIME else "+00:00" if zone is UTC else None
+        offsets: dict[tzinfo, str] = {VIETNAM_TIME: "+07:00", UTC: "+00:00"}
+        self._offset = offsets.get(zone)
+
+        # The layout of times, and how long such a text is, once one was seen.
         self._pattern: str | None = None
         self._full = 0
+        parse = moment_parser(columns.dates, zone)
 
         def read(text: str) -> int:
             if not text:
@@ -111,44 +116,44 @@ class _Moments:
                 any(map(self._layout, texts.filter(longer).head(100).to_list()))
 
     def _layout(self, text: str) -> bool:
-        if self._style is DateStyle.SERIAL:
+        """Take the layout of a text with a time; say whether it has one that is known."""
+        pattern = self._pattern_after(text[self._width :])
+        if pattern is None:
             return False
-
-        # What comes after the day: hours, minutes, perhaps seconds, their parts and an offset.
-        tail = text[self._width :]
-        if self._style is DateStyle.COMPACT:
-            match = re.fullmatch(r"[0-9]{6}", tail)
-            pattern = "(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
-        else:
-            seconds = r"(:[0-5][0-9])?" + (
-                "" if self._style in _DAY_OR_MONTH_FIRST else r"(\.[0-9]{3}|\.[0-9]{6})?"
-            )
-            offset = (
-                ""
-                if self._style in _DAY_OR_MONTH_FIRST or self._offset is None
-                else f"({re.escape(self._offset)})?"
-            )
-            match = re.fullmatch(rf"([T ])[0-9]{{2}}:[0-9]{{2}}{seconds}{offset}", tail)
-
-            # The pattern of this very layout: other texts of the column must be laid out alike.
-            pattern = ""
-            if match:
-                pattern = f"{match[1]}(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-                if match[2]:
-                    pattern += ":[0-5][0-9]"
-                if self._style is DateStyle.ISO:
-                    if match[3]:
-                        pattern += rf"\.[0-9]{{{len(match[3]) - 1}}}"
-                    if self._offset is not None and match[4]:
-                        pattern += re.escape(self._offset)
-        if match is None:
-            return False
-        self._pattern, self._full, self.timed_layout = (
-            pattern + "$",
-            len(text),
-            f"{self._width}{pattern}",
-        )
+        self._pattern = pattern + "$"
+        self._full = len(text)
+        self.timed_layout = f"{self._width}{pattern}"
         return True
+
+    def _pattern_after(self, tail: str) -> str | None:
+        """Return the pattern of what comes after a day; None where it is no time.
+
+        Other texts of the column must be laid out as this one.
+        """
+        if self._style is DateStyle.SERIAL:
+            return None
+        if self._style is DateStyle.COMPACT:
+            six = re.fullmatch(r"[0-9]{6}", tail)
+            return None if six is None else "(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
+
+        # Hours and minutes, perhaps seconds; in ISO also parts of a second and an offset.
+        known = r"(?P<mark>[T ])[0-9]{2}:[0-9]{2}(?P<seconds>:[0-5][0-9])?"
+        if self._style not in _DAY_OR_MONTH_FIRST:
+            known += r"(?P<parts>\.[0-9]{3}|\.[0-9]{6})?"
+            if self._offset is not None:
+                known += f"(?P<offset>{re.escape(self._offset)})?"
+        match = re.fullmatch(known, tail)
+        if match is None:
+            return None
+        said = match.groupdict()
+        pattern = f"{said['mark']}(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+        if said["seconds"]:
+            pattern += ":[0-5][0-9]"
+        if said.get("parts"):
+            pattern += rf"\.[0-9]{{{len(said['parts']) - 1}}}"
+        if said.get("offset"):
+            pattern += re.escape(said["offset"])
+        return pattern
 
     def expressions(self, kind: pl.DataType, name: str) -> list[pl.Expr]:
         """Return the look-ups for a batch, under names of their own."""
@@ -160,10 +165,10 @@ class _Moments:
             if kind.time_zone is not None:
                 # As the reader of texts: the zone of Viet Nam is +07:00 for all time.
                 fixed = self._zone == "Asia/Ho_Chi_Minh"
-                local = column.dt.convert_time_zone(
-                    "UTC" if fixed else self._zone
-                ).dt.replace_time_zone(None)
-                local = local + pl.duration(hours=7) if fixed else local
+                zone = "UTC" if fixed else self._zone
+                local = column.dt.convert_time_zone(zone).dt.replace_time_zone(None)
+                if fixed:
+                    local = local + pl.duration(hours=7)
             return [local.dt.date().to_physical().alias(f"{name} day")]
         if self._missing:
             column = pl.when(column.is_in(self._missing)).then(None).otherwise(column)
@@ -203,11 +208,9 @@ class _Moments:
         given = batch[self.column]
         looked_up = found[f"{name} day"]
         if given.dtype == pl.Date or isinstance(given.dtype, pl.Datetime):
-            days = (
-                looked_up.fill_null(MISSING).to_numpy()
-                if looked_up.null_count()
-                else looked_up.to_numpy()
-            )
+            if looked_up.null_count():
+                looked_up = looked_up.fill_null(MISSING)
+            days = looked_up.to_numpy()
             absurd = (days < FIRST) | ((days > LAST) & (days != MISSING))
             if absurd.any():
                 days = np.where(absurd, np.int32(DOUBT), days)

@@ -365,6 +365,8 @@ def _readers() -> tuple[Any, ...]:
         "stated_finished": aware | None,
     }
     made: list[Any] = []
+
+    # Instants as moments first, since that is what registers hold; then as texts.
     for moments in (usual, dict.fromkeys(usual, text)):
         for full in (True, False):
             event = _struct(
@@ -404,16 +406,15 @@ _EMPTY: Final = {"activity": "", "linked": (), "attributes": (), "events": ()}
 
 
 def _struct(msgspec: Any, full: bool, /, **hints: Any) -> Any:
-    required = {"kind", "at", "code"} if not full else set(hints)
-    return msgspec.defstruct(
-        "Line",
-        [
-            (name, hint) if name in required else (name, hint, _EMPTY.get(name))
-            for name, hint in hints.items()
-        ],
-        forbid_unknown_fields=True,
-        gc=False,
-    )
+    """Return a record of msgspec: with every key required, or only those that say what it is."""
+    required = set(hints) if full else {"kind", "at", "code"}
+    fields: list[tuple[Any, ...]] = []
+    for name, hint in hints.items():
+        if name in required:
+            fields.append((name, hint))
+        else:
+            fields.append((name, hint, _EMPTY.get(name)))
+    return msgspec.defstruct("Line", fields, forbid_unknown_fields=True, gc=False)
 
 
 def quick_by_msgspec(*, share: bool = False) -> Quick:  # noqa: PLR0915 - calls cost time
@@ -577,30 +578,25 @@ def _left_out(line: Any) -> int:
 def _dicts() -> Callable[[Dossier], dict[str, Any]]:
     """Return what a converter makes of a dossier, but with the enums and tuples of the record."""
     converter = shared_converter()
-    limit_of, evidence_of = (
-        converter.get_unstructure_hook(TimeLimit),
-        converter.get_unstructure_hook(Evidence),
-    )
+    limit_of = converter.get_unstructure_hook(TimeLimit)
+    evidence_of = converter.get_unstructure_hook(Evidence)
+
+    def written(day: date | None) -> str | None:
+        return None if day is None else day.isoformat()
 
     def event_of(event: Event) -> dict[str, Any]:
-        due, recorded = event.due, event.recorded
         return {
             "kind": event.kind,
             "at": event.at.isoformat(),
             "final": event.final,
-            "due": None if due is None else due.isoformat(),
+            "due": written(event.due),
             "outcome": event.outcome,
             "activity": event.activity,
             "attributes": event.attributes,
-            "recorded": None if recorded is None else recorded.isoformat(),
+            "recorded": written(event.recorded),
         }
 
     def dict_of(dossier: Dossier) -> dict[str, Any]:
-        received, due, finished = (
-            dossier.stated_received,
-            dossier.stated_due,
-            dossier.stated_finished,
-        )
         return {
             "code": dossier.code,
             "procedure": dossier.procedure,
@@ -613,9 +609,9 @@ def _dicts() -> Callable[[Dossier], dict[str, Any]]:
             "assistance": dossier.assistance,
             "applicant": dossier.applicant,
             "limit": None if dossier.limit is None else limit_of(dossier.limit),
-            "stated_received": None if received is None else received.isoformat(),
-            "stated_due": None if due is None else due.isoformat(),
-            "stated_finished": None if finished is None else finished.isoformat(),
+            "stated_received": written(dossier.stated_received),
+            "stated_due": written(dossier.stated_due),
+            "stated_finished": written(dossier.stated_finished),
             "linked": dossier.linked,
             "evidence": None if dossier.evidence is None else evidence_of(dossier.evidence),
             "attributes": dossier.attributes,

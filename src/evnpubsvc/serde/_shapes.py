@@ -254,11 +254,16 @@ def find_names(
     rows: Sequence[Sequence[str]], shape: TableShape, first: int = 0
 ) -> NamesPlace | None:
     """Find the first row of names that fit, or the first two rows that fit together."""
+    # Where to look: in the row that is declared, or from the first one down.
     numbers: Sequence[int] = range(first, len(rows))
     if shape.header_row is not None:
         first = shape.header_row - 1
         numbers = [first]
-    heights = range(1, _MOST_FOUND + 1) if shape.header_rows is None else (shape.header_rows,)
+
+    # How many rows hold the names: as many as are declared, or as few as fit.
+    heights: Sequence[int] = range(1, _MOST_FOUND + 1)
+    if shape.header_rows is not None:
+        heights = [shape.header_rows]
     for height in heights:
         for number in numbers:
             if not shape.fits(join_names(rows[number : number + height])):
@@ -266,6 +271,8 @@ def find_names(
             rows_of_names = height
             if height == 1 and shape.seeks_second_row and _goes_on(rows[number : number + 2]):
                 rows_of_names = 2
+
+            # What was found rather than declared is said.
             said: list[Finding] = []
             path = f"line {number + 1}"
             if number > first:

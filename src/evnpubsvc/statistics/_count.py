@@ -152,8 +152,12 @@ class RowCounter:
         if isinstance(row, Finding):
             self.found(row)
             return
+
+        # A code that comes again is said; steps and versions of one dossier share theirs.
         if row.part_of is None and is_current(row, self._question.known_at):
             self._repeats.take_row(row)
+
+        # Where it is counted: a cell, or the number of those that are left out.
         try:
             placed = place(row, self._question, self._terms, self._calendar)
         except UnknownNameError:
@@ -166,6 +170,8 @@ class RowCounter:
         if isinstance(placed, LeftOut):
             values.left_out[placed] += 1
             return
+
+        # What was open when the period began is counted apart.
         entry, key, state = placed
         index = INDEX[state]
         if entry is Intake.CARRIED:
@@ -178,6 +184,7 @@ class RowCounter:
 
         What `take` does, with a short way for the rows that most registers hold.
         """
+        # A question that a table of states alone does not answer.
         question, take = self._question, self.take
         dimensions = question.dimensions
         by_dates_alone = question.compare is Precision.DATE and self._terms is None
@@ -186,6 +193,8 @@ class RowCounter:
             for row in rows:
                 take(row)
             return
+
+        # All that is the same for every row.
         as_of, counts = question.as_of, self.values.counts
         derived = [(name, BY_DAY[name], dict[int, str]()) for name in dimensions if name in BY_DAY]
         key_of = _key_getter(dimensions)
@@ -264,22 +273,31 @@ def question_of(
     Raises:
         MisuseError: `as-of-or-period`, `calendar-needed`, `datetime-naive`.
     """
+    # The dimensions that are asked for, and those that are only filtered by.
     by = as_names(by)
     dimensions = tuple(dict.fromkeys((*by, *(each.dimension for each in where))))
+    if len(dimensions) <= len(by):
+        dimensions = by
     if WORKING_DAYS in dimensions and calendar is None:
         raise MisuseError("calendar-needed", WORKING_DAYS)
+
+    # Either a day or instant of judgement, or a period, which is judged on its last day.
     if isinstance(as_of, datetime) and as_of.utcoffset() is None:
         raise MisuseError("datetime-naive", as_of)
     if (as_of is None) is (period is None):
         raise MisuseError("as-of-or-period")
+    since: date | None = None
+    at: datetime | None = None
     if period is not None:
-        as_of = period.last
+        since, as_of = period.first, period.last
+    elif isinstance(as_of, datetime):
+        at, as_of = as_of, as_of.date()
     assert as_of is not None
     return Tally(
-        dimensions=dimensions if len(dimensions) > len(by) else by,
-        since=None if period is None else period.first,
-        as_of=as_of.date() if isinstance(as_of, datetime) else as_of,
-        at=as_of if isinstance(as_of, datetime) else None,
+        dimensions=dimensions,
+        since=since,
+        as_of=as_of,
+        at=at,
         compare=read_member(Precision, compare),
         known_at=known_at,
         terms=None if terms is None else terms.fingerprint,

@@ -26,17 +26,17 @@ from evnpubsvc.codes import (
 
 
 def _digits(min_size: int, max_size: int | None = None) -> st.SearchStrategy[str]:
-    return st.text(
-        "0123456789", min_size=min_size, max_size=min_size if max_size is None else max_size
-    )
+    """Draw digits: as many as are said, or up to a largest number."""
+    if max_size is None:
+        max_size = min_size
+    return st.text("0123456789", min_size=min_size, max_size=max_size)
 
 
 def _tops() -> st.SearchStrategy[str]:
     """Draw first-level codes, of known bodies and others. Shrinks to G01."""
     known = st.sampled_from(sorted({one.code for one in issuers()}))
-    return known | st.builds(
-        "{}{}".format, st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXY"), _digits(2)
-    )
+    letters = st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXY")
+    return known | st.builds("{}{}".format, letters, _digits(2))
 
 
 def _alone(group: str) -> tuple[str, ...]:
@@ -55,8 +55,12 @@ def unit_codes(
     Args:
         layouts: the layouts to draw from; both by default.
     """
+    if layouts is None:
+        layouts = st.sampled_from([UnitLayout.TOP_FIRST, UnitLayout.TOP_LAST])
 
     def build(layout: UnitLayout) -> st.SearchStrategy[UnitCode]:
+        # G01.22.9: the top comes first, with up to eight groups below it. 000.00.01.G01: it comes
+        # last, after three or four groups.
         if layout is UnitLayout.TOP_FIRST:
             groups = st.lists(_digits(1, 3), max_size=8)
             return st.builds(_joined, _tops().map(_alone), groups)
@@ -64,9 +68,7 @@ def unit_codes(
         three = st.tuples(_digits(2), _digits(2, 3))
         return st.builds(_joined, four | three, _tops().map(_alone))
 
-    return (
-        st.sampled_from([UnitLayout.TOP_FIRST, UnitLayout.TOP_LAST]) if layouts is None else layouts
-    ).flatmap(build)
+    return layouts.flatmap(build)
 
 
 def dossier_codes(
@@ -87,9 +89,11 @@ def dossier_codes(
             "2000-01-01 <= min_value <= max_value <= 2099-12-31 must hold, "
             f"got {min_value}, {max_value}"
         )
+    if units is None:
+        units = unit_codes()
     return st.builds(
         DossierCode,
-        unit=unit_codes() if units is None else units,
+        unit=units,
         received_on=st.dates(min_value, max_value),
         sequence=_digits(4, 9),
     )
@@ -138,8 +142,9 @@ def readings(codes: st.SearchStrategy[Code] | None = None) -> st.SearchStrategy[
         codes: the codes whose texts, as they are or changed in form, are read; all kinds by
             default.
     """
-    sound = _any_codes() if codes is None else codes
-    return st.builds(_read, sound, st.sampled_from(_FORMS + _WOUNDS))
+    if codes is None:
+        codes = _any_codes()
+    return st.builds(_read, codes, st.sampled_from(_FORMS + _WOUNDS))
 
 
 def _read(code: Code, way: Callable[[str], str]) -> Reading[Code]:
@@ -199,8 +204,9 @@ def near_miss_codes(codes: st.SearchStrategy[Code] | None = None) -> st.SearchSt
     Args:
         codes: the codes to spoil; all kinds by default.
     """
-    sound = _any_codes() if codes is None else codes
-    return st.builds(_wounded, sound, st.sampled_from(_WOUNDS)) | _misdated()
+    if codes is None:
+        codes = _any_codes()
+    return st.builds(_wounded, codes, st.sampled_from(_WOUNDS)) | _misdated()
 
 
 def _misdated() -> st.SearchStrategy[str]:

@@ -75,11 +75,11 @@ def timelines(
 
     @st.composite
     def build(draw: st.DrawFn) -> Timeline[Any]:
+        # The first entry begins on a day, or holds since ever; the last one ends, or is open.
         starts = sorted(draw(st.sets(_days(), min_size=min_size, max_size=max_size)))
         first = [None if draw(st.booleans()) else starts[0], *starts[1:]]
-        end = draw(
-            st.none() | st.integers(0, 10_000).map(lambda days: starts[-1] + timedelta(days))
-        )
+        ends = st.integers(0, 10_000).map(lambda days: starts[-1] + timedelta(days))
+        end = draw(st.none() | ends)
         return Timeline[Any].starting([(since, draw(value)) for since in first], until=end)
 
     return build()
@@ -95,6 +95,7 @@ def regime_values() -> st.SearchStrategy[Regime]:
     return regime_entries().map(lambda entry: entry.value)
 
 
+# Kinds of instruments, by where their numbers name them.
 _KINDS_IN_TAIL = (
     "NĐ",
     "QĐ",
@@ -118,8 +119,11 @@ def instrument_numbers() -> st.SearchStrategy[InstrumentNumber]:
 
     With and without year, kind and sub-units, of known and unknown bodies.
     """
+    # 61, 1085, 174.2, 30a; a year or none.
     serial = st.from_regex(r"[0-9]{1,6}(\.[0-9]{1,2})?[a-z]?", fullmatch=True).filter(str.isascii)
     year = st.none() | st.integers(1945, 2099)
+
+    # Bodies as NĐ-CP or QH14 name them: known ones, the National Assembly by term, unknown ones.
     term = st.integers(10, 16).map(str)
     body = (
         st.sampled_from(["CP", "TTg", "UBND", "HĐND", "VPCP", "BTTTT", "STTTT", "BTP"])
@@ -139,13 +143,11 @@ def instrument_numbers() -> st.SearchStrategy[InstrumentNumber]:
             kind_before=st.just(before),
         )
 
-    return st.sampled_from(
-        [
-            ("", False),
-            *((name, False) for name in _KINDS_IN_TAIL),
-            *((name, True) for name in _KINDS_BEFORE),
-        ]
-    ).flatmap(build)
+    # No kind, a kind among the bodies (61/2018/NĐ-CP), a kind before the number (CV 61/CP).
+    kinds = [("", False)]
+    kinds += [(name, False) for name in _KINDS_IN_TAIL]
+    kinds += [(name, True) for name in _KINDS_BEFORE]
+    return st.sampled_from(kinds).flatmap(build)
 
 
 def instruments() -> st.SearchStrategy[Instrument]:

@@ -189,6 +189,8 @@ def district(
     for name, value, most in (("communes", communes, _COMMUNES), ("dossiers", dossiers, _MOST)):
         if not 1 <= value <= most:
             raise MisuseError("synthetic-size", value, field=name)
+
+    # The place: units, what they offer, and who helps people there.
     draw = _Draw(f"evnpubsvc synthetic district 1 {seed}")
     units = _units(communes)
     codes = [unit.code for unit in units if unit.tier is Tier.COMMUNE]
@@ -201,6 +203,7 @@ def district(
         dossiers=(),
         planned=(),
     )
+    # Dossiers that keep every rule; then as many are spoilt as are wanted of each kind.
     drawn = _dossiers(draw, made, codes, dossiers)
     wanted = {_defect(kind): number for kind, number in (defects or {}).items()}
     planned: list[PlannedDefect] = []
@@ -271,6 +274,7 @@ def _offerings(draw: _Draw, communes: Iterable[str]) -> Iterator[ServiceOffering
 
 
 def _team(draw: _Draw, number: int, commune: str) -> SupportTeam:
+    """Draw the support team of a commune: four to nine members, the first two lead it."""
     roles = (MemberRole.LEADER, MemberRole.DEPUTY)
     members = tuple(
         Member(
@@ -293,6 +297,7 @@ _HOURS: Final = (8, 9, 10, 14, 15, 16)  # of receipt, in office hours
 
 def _dossiers(draw: _Draw, made: District, communes: list[str], number: int) -> list[Dossier]:
     """Draw dossiers that keep every rule, in order of receipt."""
+    # Each is received on a working day, so that no rule moves its receipt.
     calendar = vietnam_calendar()
     days = [
         day
@@ -301,6 +306,7 @@ def _dossiers(draw: _Draw, made: District, communes: list[str], number: int) -> 
     ]
     drawn: list[Dossier] = []
     for day in sorted(draw.pick(days) for _ in range(number)):
+        # What it is, where and when it came in.
         place = draw.below(len(communes))
         at = datetime.combine(day, time(draw.pick(_HOURS), draw.below(50)), VIETNAM_TIME)
         procedure = draw.pick(seed_catalogue())
@@ -313,9 +319,14 @@ def _dossiers(draw: _Draw, made: District, communes: list[str], number: int) -> 
             attributes={"synthetic": "yes"},
             events=(Event(EventKind.SUBMITTED, at), Event(EventKind.RECEIVED, at)),
         )
+
+        # Two in three come online where that is offered on the day.
         offered = made.catalogue.offered(procedure.code, day, unit=communes[place])
         online = bool(offered) and draw.below(3) > 0
-        one = evolve(one, channel=Channel.ONLINE if online else Channel.IN_PERSON)
+        channel = Channel.ONLINE if online else Channel.IN_PERSON
+        one = evolve(one, channel=channel)
+
+        # What happens to it, and how it ends.
         drawn.append(_finish(draw, made, _handle(draw, made, one)))
     return drawn
 
