@@ -3,10 +3,10 @@
 Alone: the workbook is opened and its sheet turned into lists of Python's own types, with no bound,
 no look at what they mean and nothing said of what is not seen. The goal for reading the table row
 by row, as every reader here does (its size bounded, its XML looked over, its names found, its cells
-as texts in the style of the mapping), is 1.5 times that. Counting by rows and on columns is shown
-beside it, without a goal: the library's parsing, which nothing here can hasten, is 0.8 of the 1.0;
-two texts of moments a row are written and read again, at half a microsecond each, so that workbooks
-are counted by the same code as every other table.
+as texts in the style of the mapping), is 1.5 times that: cells are written column by column, days
+and times of day once each. Counting by rows and on columns is shown beside it, without a goal: the
+library's parsing, which nothing here can hasten, is 0.8 of the 1.0; moments are written as texts
+and read again, so that workbooks are counted by the same code as every other table.
 
 Run with `python -m bench.workbooks`; process CPU time; medians of the ratios of the rounds.
 """

@@ -4,6 +4,7 @@ What does not come through is said.
 """
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -354,3 +355,40 @@ def test_seconds_are_rounded_and_serial_days_keep_their_hour(tmp_path: Path) -> 
         (first, *_) = (row for row in rows if isinstance(row, RegisterRow))
         assert first.finished is not None
         assert first.finished.isoformat() == "2022-12-05T09:30:00+07:00"
+
+
+def _rewritten(path: Path, *, quotes: bool) -> Path:
+    """The workbook with the tags of its sheet as other programs write them."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(whole, "w") as new:
+        for part in old.namelist():
+            data = old.read(part)
+            if part.startswith("xl/worksheets/sheet"):
+                if quotes:
+                    data = re.sub(rb'(\w+)="([^"]*)"', rb"\1='\2'", data)
+                else:
+                    data = re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", data)
+                    data = data.replace(b" xmlns=", b" xmlns:x=")
+                # The place of a cell behind its other attributes.
+                behind = rb"(<(?:x:)?c)( r=[^ >]+)((?: \w+=[^ />]+)+)(/?>)"
+                data = re.sub(behind, rb"\1\3\2\4", data)
+            new.writestr(part, data)
+    path.write_bytes(whole.getvalue())
+    return path
+
+
+@pytest.mark.parametrize("quotes", [True, False])
+def test_sheets_are_looked_over_whatever_program_wrote_them(tmp_path: Path, quotes: bool) -> None:
+    def more(book: Any, sheet: Any) -> None:
+        sheet.write_row(0, 5, ["x", "y"])
+        sheet.write_formula(1, 5, "=1/0", None, "#DIV/0!")
+        sheet.write_formula(2, 5, "=A1", None, "")
+        sheet.write_number(1, 6, 0.5, book.add_format({"num_format": "0.00%"}))
+        sheet.set_row(3, None, None, {"hidden": True})
+        sheet.set_column(4, 4, 8, None, {"hidden": True})
+
+    path = _rewritten(_xlsx(tmp_path / "a.xlsx", more=more), quotes=quotes)
+    assert sorted(_said(path, _columns())) == [
+        "cells-percent", "cells-with-errors", "columns-hidden", "formulas-without-value",
+        "rows-hidden",
+    ]  # fmt: skip

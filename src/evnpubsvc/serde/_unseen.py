@@ -65,7 +65,9 @@ def look_over(data: bytes, archive: zipfile.ZipFile, limit: int) -> Look:
 
 def _has_marks(xml: bytes) -> bool:
     # An f is seldom in the XML of numbers and shared texts, and a single letter is found fastest.
-    return b't="e"' in xml or b"hidden=" in xml or (b"f" in xml and b"<f" in xml)
+    if b"f" in xml and (b"<f" in xml or b":f" in xml):
+        return True
+    return b't="e"' in xml or b"t='e'" in xml or b"hidden=" in xml
 
 
 def _pieces(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -116,9 +118,9 @@ def unseen(data: bytes, look: Look | None, sheet: str) -> tuple[Finding, ...]:
         for reason, pattern in _UNSEEN.items():
             found += _said(reason, pattern, xml)
     if percent:
-        styles = b"|".join(str(each).encode() for each in percent)
-        shown = rb'<c r="([A-Z]+[0-9]+)" s="(?:' + styles + rb')"(?: t="n")?>(?:<f\b[^<]*</f>)?<v>'
-        found += _said("cells-percent", re.compile(shown), xml)
+        styles = "|".join(map(str, percent))
+        shown = _cell(rf"{_has('s', styles)}(?!{_ANY_TEXT})") + rf"(?:{_FORMULA})?{_TAG}v>"
+        found += _said("cells-percent", _pattern(shown), xml)
     return tuple(found)
 
 
@@ -128,21 +130,45 @@ def _said(reason: str, pattern: re.Pattern[bytes], xml: bytes) -> Iterator[Findi
         yield notice(reason, "", len(places), cells=tuple(places[:_NAMED]))
 
 
+# Tags may have a prefix, and attributes any order and either kind of quotes.
+_TAG: Final = r"<(?:\w+:)?"
+_END: Final = r"</(?:\w+:)?"
+_FORMULA: Final = rf"{_TAG}f\b[^>]*(?:/>|>[^<]*{_END}f>)\s*"
+_NO_VALUE: Final = rf"(?:{_TAG}v\s*/>|{_TAG}v>{_END}v>)?\s*"
+_ANY_TEXT: Final = r"""[^>]*\bt=["'](?!n["'])"""
+
+
+def _has(name: str, value: str) -> str:
+    """A look ahead to an attribute of a tag."""
+    return rf"""(?=[^>]*\b{name}=["'](?:{value})["'])"""
+
+
+def _cell(which: str) -> str:
+    """The begin of a cell, whose name is caught."""
+    return rf"""{_TAG}c\b{which}[^>]*?\br=["']([A-Z]+[0-9]+)["'][^>]*>\s*"""
+
+
+def _pattern(text: str) -> re.Pattern[bytes]:
+    return re.compile(text.encode("ascii"))
+
+
 # What the reader of workbooks gives as blank cells, or does not tell: the place of each.
 _UNSEEN: Final = {
-    "cells-with-errors": re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*\bt="e"'),
-    "formulas-without-value": re.compile(
-        rb'<c r="([A-Z]+[0-9]+)"[^>]*><f\b[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
+    "cells-with-errors": _pattern(_cell(_has("t", "e"))),
+    "formulas-without-value": _pattern(rf"{_cell('')}{_FORMULA}{_NO_VALUE}{_END}c>"),
+    "rows-hidden": _pattern(
+        rf"""{_TAG}row\b{_has("hidden", "1|true")}[^>]*?\br=["']([0-9]+)["']"""
     ),
-    "rows-hidden": re.compile(rb'<row r="([0-9]+)"[^>]*\bhidden="(?:1|true)"'),
-    "columns-hidden": re.compile(rb'<col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\bmin="([0-9]+)"'),
+    "columns-hidden": _pattern(
+        rf"""{_TAG}col\b{_has("hidden", "1|true")}[^>]*?\bmin=["']([0-9]+)["']"""
+    ),
 }
-_ATTRIBUTE: Final = re.compile(rb'([\w:]+)="([^"]*)"')
-_SHEET_TAG: Final = re.compile(rb"<sheet [^>]*>")
-_RELATION_TAG: Final = re.compile(rb"<Relationship [^>]*>")
-_FORMAT_TAG: Final = re.compile(rb"<numFmt [^>]*>")
-_CELL_STYLES: Final = re.compile(rb"<cellXfs\b.*?</cellXfs>", re.DOTALL)
-_STYLE_TAG: Final = re.compile(rb"<xf [^>]*>")
+_ATTRIBUTE: Final = re.compile(rb"""([\w:]+)=(?:"([^"]*)"|'([^']*)')""")
+_SHEET_TAG: Final = _pattern(rf"{_TAG}sheet [^>]*>")
+_RELATION_TAG: Final = _pattern(rf"{_TAG}Relationship [^>]*>")
+_FORMAT_TAG: Final = _pattern(rf"{_TAG}numFmt [^>]*>")
+_CELL_STYLES: Final = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
+_STYLE_TAG: Final = _pattern(rf"{_TAG}xf [^>]*>")
 _PERCENT_FORMATS: Final = frozenset({"9", "10"})  # those that Excel has by itself
 
 
@@ -152,8 +178,8 @@ def _tags(archive: zipfile.ZipFile, part: str, pattern: re.Pattern[bytes]) -> li
 
 def _attributes(tag: bytes) -> dict[str, str]:
     return {
-        name.decode(): unescape(value.decode("utf-8", "replace"))
-        for name, value in _ATTRIBUTE.findall(tag)
+        name.decode(): unescape((value or other).decode("utf-8", "replace"))
+        for name, value, other in _ATTRIBUTE.findall(tag)
     }
 
 
