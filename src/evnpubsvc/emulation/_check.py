@@ -322,7 +322,7 @@ def _points_condition(
     assert name is not None  # the caller has asked
     if name not in maxima:
         if None not in maxima:
-            known = ", ".join(key for key in maxima if key)
+            known = tuple(key for key in maxima if key)
             yield finding("criterion-unknown", f"{path}.points", name, known=known)
         return
     if name not in reach:
@@ -402,7 +402,7 @@ def _names(parts: Parts) -> Iterable[Finding]:
     criteria = {criterion.key for criterion in parts.criteria}
     if None in groups | criteria:
         return
-    known = ", ".join(sorted(key for key in groups | criteria if key))
+    known = tuple(sorted(key for key in groups | criteria if key))
 
     # The chain of tie-breaks.
     seen: set[str] = set()

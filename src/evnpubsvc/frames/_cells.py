@@ -269,7 +269,7 @@ class CellCounter:
                 self._spans = _Spans(calendar, day_number(question.as_of))
                 continue
             if name not in BY_DAY:
-                known = ", ".join([*dimensions, *derived_names()])
+                known = (*dimensions, *derived_names())
                 raise UnknownNameError("dimension-unknown", name, known=known)
             self._by_day[name] = _ByDay(BY_DAY[name])
 

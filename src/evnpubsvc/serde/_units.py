@@ -119,12 +119,16 @@ def _unit(cells: Cells, validities: dict[Validity, Validity]) -> AdminUnit | Non
             break
     if kind is None and len(cells.found) == before:
         cells.bad("kind", "unit-kind-unknown", cells.text("kind") or name)
-    tier = cells.read("tier", Tier, None, "unit-tier-unknown", known=", ".join(Tier))
+    tier = cells.read(
+        "tier", Tier, None, "unit-tier-unknown", known=tuple(each.value for each in Tier)
+    )
     if tier is None and kind is not None and not cells.text("tier"):
         if len(kind.tiers) == 1:
             tier = kind.tiers[0]
         else:
-            cells.bad("tier", "unit-tier-unknown", name, known=", ".join(kind.tiers))
+            cells.bad(
+                "tier", "unit-tier-unknown", name, known=tuple(each.value for each in kind.tiers)
+            )
     validity = cells.validity()
     if kind is None or tier is None or len(cells.found) > before:
         return None

@@ -135,7 +135,7 @@ class ChoiceCriterion(CriterionBase):
             chosen = figures[item.figure]
             options = [option.key for option in item.options]
             if isinstance(chosen, Chosen) and chosen.option not in options:
-                known = ", ".join(options)
+                known = tuple(options)
                 yield finding("option-unknown", item.figure, chosen.option, known=known)
 
     def contradictions(self, path: str, grid: Fraction | None) -> Iterator[Finding]:
