@@ -19,6 +19,7 @@ from evnpubsvc.conformance._life_cycle import (
     check_life_cycle,
     life_cycle_machine,
 )
+from evnpubsvc.conformance._log import judge_log
 from evnpubsvc.conformance._report import (
     ConformanceReport,
     CounterExample,
@@ -55,6 +56,7 @@ __all__ = [
     "check_scheme_laws",
     "check_tally_laws",
     "check_vectors",
+    "judge_log",
     "life_cycle_machine",
     "merge_reports",
     "requirement",
