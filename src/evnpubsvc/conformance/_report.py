@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType
-from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc._validate import instance_of, read_member, tuple_of
 from evnpubsvc.conformance._requirements import Requirement
 from evnpubsvc.texts import LabelledEnum, Language, Text, printable, render
 
@@ -96,9 +96,10 @@ class ConformanceReport(PublicType, Printed):
         """The results that failed."""
         return self.of(LawOutcome.FAILED)
 
-    def of(self, outcome: LawOutcome) -> tuple[LawResult, ...]:
-        """Return the results with an outcome."""
-        return tuple(each for each in self.results if each.outcome is outcome)
+    def of(self, outcome: LawOutcome | str) -> tuple[LawResult, ...]:
+        """Return the results with an outcome, given as a member or its value."""
+        wanted = read_member(LawOutcome, outcome)
+        return tuple(each for each in self.results if each.outcome is wanted)
 
     def require(self) -> None:
         """Raise where a requirement failed, for tests.
