@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
-from evnpubsvc.conformance._days import Days
+from evnpubsvc.conformance._days import DAY, Days
 from evnpubsvc.conformance._engine import (
     MAX_EXAMPLES,
     Dispute,
@@ -19,7 +19,6 @@ from evnpubsvc.conformance._engine import (
 from evnpubsvc.conformance._report import ConformanceReport, LawOutcome
 from evnpubsvc.worktime import Calendar, DayKind, vietnam_calendar
 
-_DAY: Final = timedelta(days=1)
 # Which days each law of single days is about.
 _KINDS: Final = {
     "calendar.weekdays": (DayKind.ORDINARY,),
@@ -97,7 +96,7 @@ def _try_undecided(trials: Trials, days: Days) -> None:
         return
     count = (calendar.last - days.last).days
     trials.settle(
-        law, LawOutcome.PENDING, "conformance-undecided", count=count, since=days.last + _DAY
+        law, LawOutcome.PENDING, "conformance-undecided", count=count, since=days.last + DAY
     )
 
 
@@ -152,24 +151,23 @@ def _try_add(trials: Trials, days: Days, mine: Implementation) -> None:
 def _try_count(trials: Trials, days: Days, mine: Implementation) -> None:
     from hypothesis import strategies as st  # noqa: PLC0415
 
-    spans = st.builds(
-        lambda first, length: (first, min(days.last, first + _DAY * length)),
-        days.drawn(),
-        st.integers(0, _MOST),
-    )
+    def span_of(first: date, length: int) -> tuple[date, date]:
+        return first, min(days.last, first + DAY * length)
+
+    spans = st.builds(span_of, days.drawn(), st.integers(0, _MOST))
 
     def judge(case: tuple[date, date]) -> Verdict:
         return mine.hold(days.between(*case), *case)
 
     def judge_parts(case: tuple[tuple[date, date], int]) -> Verdict:
         (first, last), length = case
-        middle = first + _DAY * min(length, (last - first).days)
+        middle = first + DAY * min(length, (last - first).days)
         if middle == last:
             return None
         whole, one, other = (
             mine.ask(first, last),
             mine.ask(first, middle),
-            mine.ask(middle + _DAY, last),
+            mine.ask(middle + DAY, last),
         )
         if whole.error is one.error is other.error is None and whole.is_(one.value + other.value):
             return None

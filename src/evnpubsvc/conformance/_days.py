@@ -48,11 +48,11 @@ class Days:
         anywhere = st.dates(self.first, self.last)
         if not named:
             return anywhere
-        near = st.builds(
-            lambda day, back: max(self.first, day - DAY * back),
-            st.sampled_from(named),
-            st.integers(0, 7),
-        )
+
+        def step_back(day: date, back: int) -> date:
+            return max(self.first, day - DAY * back)
+
+        near = st.builds(step_back, st.sampled_from(named), st.integers(0, 7))
         return anywhere | near
 
     def rolled(self, day: date) -> date | None:

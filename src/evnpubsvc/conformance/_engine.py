@@ -197,7 +197,7 @@ class Trials:
             deadline=None,
             derandomize=True,
             report_multiple_bugs=False,
-            suppress_health_check=list(h.HealthCheck),
+            suppress_health_check=tuple(h.HealthCheck.__members__.values()),
             phases=(h.Phase.generate, h.Phase.shrink),
             verbosity=h.Verbosity.quiet,
         )
@@ -247,7 +247,9 @@ def _result(
     if broken:
         return LawResult(requirement(law), LawOutcome.FAILED, count, tuple(broken))
     if disputes:
-        common = set.intersection(*(set(each.readings) for each in disputes))
+        common = set(disputes[0].readings)
+        for each in disputes:
+            common &= set(each.readings)
         if not common:
             example = (disputes[0].example,)
             return LawResult(requirement(law), LawOutcome.FAILED, count, example)

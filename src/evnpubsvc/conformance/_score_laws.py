@@ -236,11 +236,11 @@ class _Ranks:
         few = st.integers(0, 4).map(Fraction)
         known = self._totals(few)
         some = self._totals(st.none() | few)
-        close = st.builds(
-            lambda base, order: {"A": base, "B": base + _CLOSE * order},
-            st.integers(0, 100).map(Fraction),
-            st.sampled_from((1, -1)),
-        )
+
+        def apart(base: Fraction, order: int) -> dict[str, Fraction]:
+            return {"A": base, "B": base + _CLOSE * order}
+
+        close = st.builds(apart, st.integers(0, 100).map(Fraction), st.sampled_from((1, -1)))
         trials.drawn("rank.best-first", known, self._best_first)
         trials.drawn("rank.equal", known, self._equal)
         trials.drawn("rank.rule", known, self._rule)

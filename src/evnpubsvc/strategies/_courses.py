@@ -7,7 +7,7 @@ where it stands, whatever was drawn before it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 from typing import Final, Literal, TypeAlias
 
@@ -97,14 +97,11 @@ def beginnings(rule_set: str | None = None) -> st.SearchStrategy[datetime]:
         raise InvalidArgument(f"rule_set must be one of {sorted(known)}, got {rule_set!r}")
     chosen = known.values() if rule_set is None else (known[rule_set],)
     days = st.one_of(*(st.dates(max(each.first, _FIRST), min(each.last, _LAST)) for each in chosen))
-    minutes = st.integers(8 * 60, 16 * 60)
-    return st.builds(
-        lambda day, minute: datetime(
-            day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=VIETNAM_TIME
-        ),
-        days,
-        minutes,
-    )
+    return st.builds(_at, days, st.integers(8 * 60, 16 * 60))
+
+
+def _at(day: date, minute: int) -> datetime:
+    return datetime.combine(day, time(minute // 60, minute % 60), VIETNAM_TIME)
 
 
 @st.composite
