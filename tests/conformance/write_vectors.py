@@ -40,7 +40,7 @@ from evnpubsvc.emulation import TieRule, UnitFigures, score
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Severity
 from evnpubsvc.quantities import Unknown
-from evnpubsvc.serde import preset, to_data
+from evnpubsvc.serde import preset
 from evnpubsvc.statistics import RegisterRow, RegisterStatus, classify
 from evnpubsvc.worktime import VIETNAM_TIME, DayKind, vietnam_calendar
 
@@ -367,6 +367,18 @@ def tallies() -> Iterator[Vector]:
 SCHEME = preset("qd766-dvcqg-2026").only("timeliness")
 
 
+def scheme_data() -> dict[str, Any]:
+    """What has to be known of the scheme: the points of its one share, and how they are rounded."""
+    return {
+        "scheme": SCHEME.key,
+        "maximum": str(SCHEME.maximum),
+        "share": ["dossiers_on_time", "dossiers_received"],
+        "decimals": 2,
+        "rounding": "half-up",
+        "of_nothing": "0",
+    }
+
+
 def scores() -> Iterator[Vector]:
     """Totals as fractions in lowest terms; null where a figure is missing; impossible figures."""
     pairs = ((393_087, 443_565), (0, 1), (1, 1), (1, 3), (2, 3), (0, 0), (999_999, 1_000_000))
@@ -428,7 +440,7 @@ FAMILIES: dict[str, tuple[Any, Any]] = {
     "due-dates": (due_dates, lambda: {"calendar": calendar_data()}),
     "limits": (limits, None),
     "ranks": (ranks, None),
-    "scores": (scores, lambda: {"scheme": to_data(SCHEME)}),
+    "scores": (scores, scheme_data),
     "tallies": (tallies, None),
     "transitions": (transitions, None),
 }
