@@ -197,7 +197,7 @@ class Trials:
             deadline=None,
             derandomize=True,
             report_multiple_bugs=False,
-            suppress_health_check=tuple(h.HealthCheck.__members__.values()),
+            suppress_health_check=list(h.HealthCheck),  # pyright: ignore[reportArgumentType]
             phases=(h.Phase.generate, h.Phase.shrink),
             verbosity=h.Verbosity.quiet,
         )
