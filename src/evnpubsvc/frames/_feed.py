@@ -47,7 +47,22 @@ def feed(
     unpacked: int = bounds.UNPACKED,
     unmapped: bool = False,
 ) -> R:
-    """Give a register to a reader, which is made once the names of the columns are known."""
+    """Give a register to a reader, file by file or table by table.
+
+    Args:
+        source: a path or several, a stream of bytes, or tables of Arrow.
+        reader_of: makes the reader. It is called with the names of the columns where `unmapped`
+            asks for them, else with None.
+        file_format: what the file is; by default what its name ends in, and CSV for a stream.
+        progress: called with the rows read so far and the share of the bytes, from 0 to 1.
+        piece: how many bytes of a text file are read at once.
+        unpacked: how many bytes a compressed file may have when it is unpacked.
+        unmapped: whether the reader guesses the mapping of columns from their names.
+
+    Returns:
+        The reader, when it has read everything.
+    """
+    # A stream has no name, so it says nothing of its format.
     if _is_stream(source):
         kind = file_format or FrameFormat.CSV
         with opened(source) as stream:
@@ -58,8 +73,13 @@ def feed(
             return _of_stream(stream, reader_of, kind, piece, progress, unmapped=unmapped)
     if not is_paths(source):
         return _of_tables(source, reader_of, progress)
+
+    # Files: the first one has the names of the columns.
     files = files_of(source)
-    reader = reader_of(_names_of(files[0], file_format) if unmapped and files else None)
+    names = _names_of(files[0], file_format) if unmapped and files else None
+    reader = reader_of(names)
+
+    # One after the other; progress counts their bytes.
     sizes = [_size(path) for path in files]
     total, done = sum(sizes) or 1, 0
     for path, size in zip(files, sizes, strict=True):
@@ -84,6 +104,7 @@ def _is_stream(source: Any) -> bool:
 
 
 def is_paths(source: Any) -> bool:
+    """Return whether a source is a path, or a list of paths and nothing else."""
     if isinstance(source, (str, os.PathLike)):
         return True
     return isinstance(source, (list, tuple)) and all(
@@ -114,7 +135,7 @@ def _of_parquet(
     unpacked: int,
     unmapped: bool,
 ) -> R:
-    """Read Parquet from a stream: what says where its parts are stands at its end."""
+    """Read Parquet from a stream, through a file: its directory of parts is at its end."""
     with tempfile.TemporaryDirectory(prefix="evnpubsvc-") as folder:
         path = Path(folder, "-")
         with path.open("wb") as whole:
