@@ -30,6 +30,7 @@ from evnpubsvc.analysis._dominance import (
 )
 from evnpubsvc.analysis._earlier import EarlierReturn, EarlierReturns, earlier_returns
 from evnpubsvc.analysis._gap import Gap, GapVerdict, Plan, PlannedAct, gap_to
+from evnpubsvc.analysis._small import SmallDenominator, small_denominators
 from evnpubsvc.analysis._stability import (
     Kept,
     LeftOut,
@@ -63,6 +64,7 @@ __all__ = [
     "RankMove",
     "RankRange",
     "RankRanges",
+    "SmallDenominator",
     "Stability",
     "TieGroup",
     "Uncertainty",
@@ -76,6 +78,7 @@ __all__ = [
     "rank_ranges",
     "rank_ranges_with_acts",
     "rank_ranges_within_bounds",
+    "small_denominators",
     "stability",
     "what_if",
 ]
