@@ -14,6 +14,7 @@ from evnpubsvc.analysis import Act, GapVerdict, acts_of, do_acts, gap_to, what_i
 from evnpubsvc.emulation import (
     Condition,
     RatioCriterion,
+    Rounding,
     RoundingAt,
     Scheme,
     ScoreSheet,
@@ -234,6 +235,21 @@ def test_the_plan_costs_what_a_solver_says() -> None:
             if found.verdict is GapVerdict.CHEAPEST:
                 assert found.least_cost == found.plan.cost, seed
     assert undecided <= cases(0, 20)
+
+
+def test_rounding_up_is_part_of_the_cheapest_plan() -> None:
+    # 54 of 100 is 5.4, rounded to 5. One more is 5.5, rounded to 6; six more are 6 exactly.
+    rounding = Rounding(0, RoundingAt.COMPONENT)
+    scheme = make_scheme(ratio("a", "n", "d", 10), rounding=rounding)
+    figures = UnitFigures.for_scheme(scheme, "U", {"n": 54, "d": 100})
+    acts = [
+        Act(key="six", title=text("six"), changes={"n": 6}, cost=5),
+        Act(key="one", title=text("one"), changes={"n": 1}, cost=1),
+    ]
+    found = gap_to(rank([score(scheme, figures)]), figures, points=6, acts=acts)
+    assert found.plan is not None
+    assert [(each.act.key, each.times) for each in found.plan.acts] == [("one", 1)]
+    assert found.verdict is GapVerdict.CHEAPEST
 
 
 def test_a_budget_that_ends_says_what_is_proven() -> None:
