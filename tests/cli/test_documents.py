@@ -23,6 +23,7 @@ _EXPLAIN = ("explain", "20971", "--scheme", "nui-thanh-2022.toml", *_COMMUNES)
 _CALLS = {
     "Deadline": ("due", "28/04/2022", "15 ngày làm việc", "--no-trace"),
     "ConformanceReport": ("conformance", "run", "--family", "ranks", "true"),  # it answers nothing
+    "PlanReport": ("plan", "ke-hoach.toml", "--as-of", "31/12/2022"),
     "Procedure": ("procedure", "1.001193", "--on", "01/06/2022"),
     "Report": (
         *("report", "commune", "so-2026.csv", "--columns", "cot-2026.toml", "--allow-rejects"),

@@ -229,14 +229,6 @@ class WorkPlan(PublicType):
         if found:
             raise DataError(found)
 
-    def first_day(self, task: PlanTask) -> date:
-        """Return the first day of a task that counts, inclusive."""
-        return task.first or self.start
-
-    def last_day(self, task: PlanTask) -> date:
-        """Return the last day of a task that counts, inclusive: of its target, else of the plan."""
-        return self.end if task.target is None else task.target.by
-
     def task(self, key: str) -> PlanTask:
         """Return a task.
 
@@ -247,6 +239,16 @@ class WorkPlan(PublicType):
             if each.key == key:
                 return each
         raise UnknownNameError("task-unknown", key, known=tuple(each.key for each in self.tasks))
+
+
+def first_day(plan: WorkPlan, task: PlanTask) -> date:
+    """Return the first day of a task that counts, inclusive."""
+    return task.first or plan.start
+
+
+def last_day(plan: WorkPlan, task: PlanTask) -> date:
+    """Return the last day of a task that counts, inclusive: of its target, else of the plan."""
+    return plan.end if task.target is None else task.target.by
 
 
 @frozen
@@ -292,7 +294,7 @@ class PlanTree(PublicType):
         while waiting:
             plan = waiting.pop()
             yield plan
-            waiting += reversed(self.under(plan.key))
+            waiting += reversed(self._by_upper.get(plan.key, []))
 
     def __len__(self) -> int:
         return len(self.plans)
@@ -303,16 +305,24 @@ class PlanTree(PublicType):
         Raises:
             UnknownNameError: `plan-unknown`.
         """
-        if key not in self._by_key:
+        if not isinstance(key, str) or key not in self._by_key:
             raise UnknownNameError("plan-unknown", key, known=tuple(self._by_key))
         return self._by_key[key]
 
     def under(self, key: str) -> tuple[WorkPlan, ...]:
-        """Return the plans right under one."""
-        return tuple(self._by_upper.get(key, ()))
+        """Return the plans right under one.
+
+        Raises:
+            UnknownNameError: `plan-unknown`.
+        """
+        return tuple(self._by_upper.get(self[key].key, ()))
 
     def serving(self, plan: str, task: str) -> tuple[tuple[WorkPlan, PlanTask], ...]:
-        """Return the tasks right under one that are for it, each with its plan."""
+        """Return the tasks right under one that are for it, each with its plan.
+
+        Raises:
+            UnknownNameError: `plan-unknown`.
+        """
         return tuple(
             (lower, each)
             for lower in self.under(plan)

@@ -11,7 +11,14 @@ from attrs import field, frozen
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import checked_day, instance_of, plain_day, tuple_of
-from evnpubsvc.campaigns._plan import PlanTarget, PlanTask, PlanTree, WorkPlan
+from evnpubsvc.campaigns._plan import (
+    PlanTarget,
+    PlanTask,
+    PlanTree,
+    WorkPlan,
+    first_day,
+    last_day,
+)
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.periods import Period
@@ -308,7 +315,7 @@ def _left_over(tallies: Iterable[Tally], by: str) -> Iterator[Finding]:
 
 def _period(plan: WorkPlan, task: PlanTask, day: date) -> Period | None:
     """Return the days of a task that count on a day; None before its first one."""
-    first, last = plan.first_day(task), min(day, plan.last_day(task))
+    first, last = first_day(plan, task), min(day, last_day(plan, task))
     return None if last < first else Period(first, last)
 
 
@@ -324,7 +331,7 @@ def _follow(plan: WorkPlan, task: PlanTask, day: date, register: _Register) -> T
     # Nothing to look at yet, nothing to look at ever, or a number and what it says of the target.
     if period is None:
         status = TaskStatus.NOT_BEGUN
-        parts["first"] = plan.first_day(task)
+        parts["first"] = first_day(plan, task)
     elif not task.is_measured:
         status = TaskStatus.NOT_MEASURED
     else:
