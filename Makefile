@@ -132,9 +132,8 @@ mutants-few: $(VENV)/.test # the same, a few: under half a minute
 	@touch $@
 
 # Two readers at a time; what breaks one is kept in tests/corpus, where every run of the tests tries it.
-fuzz: .envs/fuzz/.done ## spoil bytes for every reader, SECONDS each (60 unless said)
-	.envs/fuzz/bin/python -c 'from tests.fuzz import TARGETS; print(*TARGETS, sep="\n")' \
-		| xargs -P 2 -n 1 .envs/fuzz/bin/python -m tests.fuzz $(or $(SECONDS),60)
+fuzz: .envs/fuzz/.done ## spoil bytes for every reader, SECONDS each (60 unless said), or for READERS
+	.envs/fuzz/bin/python -m tests.fuzz $(or $(SECONDS),60) $(READERS)
 
 bench: $(VENV)/.dev ## ratios against peers, measured in one run
 	$(BIN)/python -m pip install --quiet --group bench

@@ -1,11 +1,13 @@
 """Mutants: one place of a kernel is changed, and the tests of its room must notice.
 
 `python -m bench.mutants [COUNT] [SEED] [MODULE…]` plants so many in each module, drawn by the seed,
-and prints those that nobody noticed with their place and change. A mutant is one function with
-other code, in a process that has imported everything and forked: so it costs its tests alone.
+and prints those that nobody noticed with their place and change. The tests run once as they are,
+and it is seen which of them call which function; a mutant is one function with other code, in a
+process forked after the tests were collected, and meets those that call it, the quickest first.
 
 Statements that are left out, conditions that are turned round, comparisons, sums, `and` and `or`,
-whole numbers and truth values: what a slip of the hand would do. Constants of modules stay.
+whole numbers and truth values: what a slip of the hand would do. Constants of modules stay, and so
+do defaults, and functions that no test calls while it runs (those that only make constants).
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import ast
 import copy
 import gc
+import json
 import os
 import random
 import resource
@@ -22,28 +25,30 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
+
+import pytest
 
 import evnpubsvc
 
 SOURCE = Path(evnpubsvc.__file__).parent
-SECONDS = 120  # of its own time: a mutant that runs on is noticed
+MEMORY = 4 << 30
 
-# module -> what must notice; the quickest first
+# module -> what must notice
 KERNELS: dict[str, tuple[str, ...]] = {
-    "deadlines._run_record": ("tests/deadlines/test_due.py",),
-    "deadlines._run": ("tests/deadlines/test_due.py", "tests/deadlines/test_vectors.py"),
-    "deadlines._stopped_time": ("tests/deadlines/test_due.py", "tests/deadlines/test_oracle.py"),
-    "dossiers._state": ("tests/dossiers/test_worked_examples.py", "tests/dossiers"),
-    "dossiers._timeliness": ("tests/dossiers/test_worked_examples.py", "tests/dossiers"),
-    "emulation._score": ("tests/emulation/test_score.py", "tests/emulation/test_mechanics.py"),
-    "statistics._count": ("tests/statistics/test_tally.py", "tests/statistics"),
-    "statistics._period_state": ("tests/statistics/test_states.py", "tests/statistics"),
-    "frames._cells": ("tests/frames/test_frame.py",),
-    "worktime._calendar": ("tests/worktime/test_calendar.py", "tests/worktime"),
+    "deadlines._run_record": ("tests/deadlines",),
+    "deadlines._run": ("tests/deadlines",),
+    "deadlines._stopped_time": ("tests/deadlines",),
+    "dossiers._state": ("tests/dossiers",),
+    "dossiers._timeliness": ("tests/dossiers",),
+    "emulation._score": ("tests/emulation",),
+    "statistics._count": ("tests/statistics",),
+    "statistics._period_state": ("tests/statistics",),
+    "frames._cells": ("tests/frames/test_frame.py", "tests/frames/test_terms.py"),
+    "worktime._calendar": ("tests/worktime",),
     "serde._tables": ("tests/serde/test_tables.py", "tests/serde/test_shapes.py"),
-    "serde._parse": ("tests/files/test_bounds.py", "tests/serde/test_converter.py"),
+    "serde._parse": ("tests/files", "tests/serde/test_converter.py", "tests/serde/test_bases.py"),
     "_files._writing": ("tests/files/test_writing.py",),
 }
 
@@ -146,58 +151,149 @@ def _plant(path: Path, tree: ast.Module) -> int:
     return planted
 
 
-def _notice(path: Path, tree: ast.Module | None, tests: tuple[str, ...]) -> bool:
-    """Whether the tests notice a tree in place of a file, in a process of their own.
+class _Planter:
+    """A plugin of pytest that plants mutants instead of running the tests once."""
 
-    Without a tree they must notice nothing.
-    """
+    def __init__(self, name: str, count: int, seed: int) -> None:
+        self.name, self.count, self.seed = name, count, seed
+        self.path = Path(str(import_module(f"evnpubsvc.{name}").__file__))
+        self.noticed, self.uncalled, self.survivors = 0, 0, list[str]()
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        called = _in_a_fork(lambda: self._watch(session))
+        if called is None:
+            raise RuntimeError(f"{self.name}: its tests fail as they are")
+        tree = ast.parse(self.path.read_text("utf-8"))
+        sites = _sites(tree)
+        random.Random(f"{self.name} {self.seed}").shuffle(sites)
+        for site in sites:
+            if self.noticed + len(self.survivors) == self.count:
+                break
+            self._try(session, tree, site, called)
+        return True
+
+    def _watch(self, session: pytest.Session) -> list[tuple[float, list[int]]]:
+        """Run every test as it is; return what each takes, and lines of functions that it calls."""
+        seen = set[int]()
+        here = str(self.path)
+
+        def trace(frame: FrameType, *_: object) -> None:
+            if frame.f_code.co_filename == here:
+                seen.add(frame.f_code.co_firstlineno)
+
+        found: list[tuple[float, list[int]]] = []
+        for item in session.items:
+            seen.clear()
+            start = time.process_time()
+            sys.settrace(trace)
+            _run(session, item)
+            sys.settrace(None)
+            if session.testsfailed:
+                raise RuntimeError(item.nodeid)
+            found.append((time.process_time() - start, sorted(seen)))
+        return found
+
+    def _try(
+        self,
+        session: pytest.Session,
+        tree: ast.Module,
+        site: tuple[int, int],
+        called: list[tuple[float, list[int]]],
+    ) -> None:
+        changed = _Planted(*site).visit(copy.deepcopy(tree))
+        told = f"{self.name} {_told(tree, changed)}"
+        if told in EQUIVALENT:
+            return
+        first, last = _function_of(tree, site[0])
+        calling = sorted(
+            (seconds, number)
+            for number, (seconds, lines) in enumerate(called)
+            if any(first <= line <= last for line in lines)
+        )
+        if not calling:
+            self.uncalled += 1
+            return
+        items = [session.items[number] for _, number in calling]
+        most = 10 + 5 * int(sum(seconds for seconds, _ in calling))
+
+        def meet() -> str:
+            resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+            resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+            if not _plant(self.path, changed):
+                return "uncalled"  # a default of an argument, made once
+            for item in items:
+                _run(session, item)
+                if session.testsfailed:
+                    return "noticed"
+            return "survived"
+
+        ended = _in_a_fork(meet)
+        if ended == "uncalled":
+            self.uncalled += 1
+        elif ended == "survived":
+            self.survivors.append(told)
+        else:  # or it runs on, or ends the process
+            self.noticed += 1
+
+
+def _run(session: pytest.Session, item: pytest.Item) -> None:
+    session.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+
+
+def _in_a_fork(call: Callable[[], Any]) -> Any:
+    """Return what a call in a process of its own returns; None where it dies."""
+    reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         with suppress(BaseException):
             quiet = os.open(os.devnull, os.O_WRONLY)
             os.dup2(quiet, 1)
             os.dup2(quiet, 2)
-            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-            if tree is not None and not _plant(path, tree):
-                os._exit(3)
-            import pytest
-
-            for each in tests:
-                call = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore:Module already", each]
-                if pytest.main(call) not in {0, 5}:
-                    os._exit(1)
-            os._exit(0)
-        os._exit(1)
-    _, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    if code == 3:
-        raise LookupError(path)
-    return code != 0
+            os.write(writing, b"")
+            with os.fdopen(writing, "w", encoding="utf-8") as pipe:
+                json.dump(call(), pipe)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    return json.loads(said) if said else None
 
 
-def plant(name: str, count: int, seed: int) -> tuple[int, list[str]]:
-    """Plant mutants in a module; return how many were noticed, and those that were not."""
-    module = import_module(f"evnpubsvc.{name}")
-    path = Path(str(module.__file__))
-    tree = ast.parse(path.read_text("utf-8"))
-    sites = _sites(tree)
-    chosen = random.Random(f"{name} {seed}").sample(sites, min(count, len(sites)))
-    noticed, survivors = 0, list[str]()
-    if _notice(path, None, KERNELS[name]):
+def _function_of(tree: ast.Module, number: int) -> tuple[int, int]:
+    """First and last line of the outermost function that holds the node of a number."""
+    found: list[ast.FunctionDef] = []
+
+    class Walk(ast.NodeTransformer):
+        now = -1
+
+        def generic_visit(self, node: ast.AST) -> ast.AST:
+            self.now += 1
+            before = self.now
+            super().generic_visit(node)
+            if isinstance(node, ast.FunctionDef) and before <= number <= self.now:
+                found.append(node)
+            return node
+
+    Walk().visit(copy.deepcopy(tree))
+    outermost = found[-1]
+    decorated = [each.lineno for each in outermost.decorator_list]
+    return min([outermost.lineno, *decorated]), outermost.end_lineno or outermost.lineno
+
+
+def plant(name: str, count: int, seed: int) -> tuple[int, int, list[str]]:
+    """Plant mutants in a module; return how many were noticed, the uncalled, the survivors."""
+
+    def run() -> tuple[int, int, list[str]]:
+        planter = _Planter(name, count, seed)
+        call = ["-q", "-p", "no:cacheprovider", "-W", "ignore:Module already", *KERNELS[name]]
+        pytest.main([*call, "-m", "not heavy"], plugins=[planter])
+        return planter.noticed, planter.uncalled, planter.survivors
+
+    ended = _in_a_fork(run)
+    if ended is None or not ended[0] + len(ended[2]):
         raise RuntimeError(f"{name}: its tests fail as it is")
-    for number, way in sorted(chosen):
-        changed = _Planted(number, way).visit(copy.deepcopy(tree))
-        told = _told(tree, changed)
-        try:
-            if f"{name} {told}" in EQUIVALENT:
-                continue
-            if _notice(path, changed, KERNELS[name]):
-                noticed += 1
-            else:
-                survivors.append(f"{name} {told}")
-        except LookupError:  # a function that nobody holds any more: made once, at import
-            continue
-    return noticed, survivors
+    return ended
 
 
 def _told(before: ast.Module, after: ast.Module) -> str:
@@ -218,10 +314,12 @@ def main() -> int:
     total = [0, 0]
     for name in sys.argv[3:] or KERNELS:
         start = time.monotonic()
-        noticed, survivors = plant(name, count, seed)
+        noticed, uncalled, survivors = plant(name, count, seed)
         total = [total[0] + noticed, total[1] + len(survivors)]
         planted, took = noticed + len(survivors), time.monotonic() - start
         print(f"{name}: {noticed} of {planted} noticed, {took:.0f} s", flush=True)
+        if uncalled:
+            print(f"  in functions that no test calls: {uncalled}", flush=True)
         for each in survivors:
             print(f"  survived: {each}", flush=True)
     print(f"noticed {total[0]} of {sum(total)}: {100 * total[0] / max(sum(total), 1):.1f} %")
