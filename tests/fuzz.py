@@ -167,7 +167,7 @@ def _any_type(raw: bytes) -> object:
 
 def _texts(raw: bytes) -> None:
     """Read a text by all that reads what people write in a cell."""
-    text = raw.decode("utf-8", "surrogatepass" if raw[:1] == b"s" else "replace")
+    text = raw.decode("utf-8", "surrogateescape" if raw[:1] == b"s" else "replace")
     identify(text)
     read_limits(text)
     read_channel(text)

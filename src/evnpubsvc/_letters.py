@@ -56,6 +56,13 @@ def plain_words(text: str) -> str:
     return " ".join(plain_letters(text).split())
 
 
+def escape_unwritable(text: str) -> str:
+    r"""Return a text with what cannot be stored or written (see `is_writable`) as `\u0000`."""
+    if is_writable(text):
+        return text
+    return "".join(letter if is_writable(letter) else f"\\u{ord(letter):04x}" for letter in text)
+
+
 def is_writable(text: str) -> bool:
     """Whether a text can be stored and written anywhere: no NUL, no half of a pair of UTF-16."""
     if text.isascii():

@@ -161,16 +161,22 @@ def check_texts(record: Any) -> None:
     Raises:
         MisuseError: `text-not-writable`.
     """
-    waiting: list[Any] = [getattr(record, each.name) for each in fields(cast("Any", type(record)))]
+    for each in fields(cast("Any", type(record))):
+        writable_texts(record, each, getattr(record, each.name))
+
+
+def writable_texts(_: object, __: Attribute[Any], value: object) -> None:
+    """Accept anything whose texts, inside tuples and mappings too, a file or database can hold."""
+    waiting = [value]
     while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            if not is_writable(value):
-                raise MisuseError("text-not-writable", value)
-        elif isinstance(value, tuple):
-            waiting.extend(cast("Any", value))
-        elif isinstance(value, Mapping):
-            given = cast("Any", value)
+        each = waiting.pop()
+        if isinstance(each, str):
+            if not is_writable(each):
+                raise MisuseError("text-not-writable", each)
+        elif isinstance(each, tuple):
+            waiting.extend(cast("tuple[object, ...]", each))
+        elif isinstance(each, Mapping):
+            given = cast("Mapping[object, object]", each)
             waiting.extend((*given.keys(), *given.values()))
 
 

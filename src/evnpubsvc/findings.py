@@ -18,6 +18,7 @@ from typing import Any, Final, Self, cast
 from attrs import evolve, field, frozen
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments, publish
+from evnpubsvc._letters import escape_unwritable
 from evnpubsvc._records import open_class
 from evnpubsvc.texts import (
     LabelledEnum,
@@ -59,6 +60,15 @@ class Severity(LabelledEnum):
     """The data can be used; somebody should look."""
 
 
+def _escape(value: Any) -> Any:
+    """Escape in texts what no file or database takes: what a finding found may be that."""
+    if isinstance(value, str):
+        return escape_unwritable(value) if type(value) is str else value
+    if isinstance(value, tuple):
+        return tuple(map(_escape, cast("tuple[object, ...]", value)))
+    return value
+
+
 @frozen
 class Excerpt(PublicType):
     """The beginning of a text that is too long for a finding, cut between words if it can be.
@@ -71,7 +81,7 @@ class Excerpt(PublicType):
     'a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a,… (300 characters)'
     """
 
-    head: str
+    head: str = field(converter=_escape)
     length: int
 
     @classmethod
@@ -108,10 +118,10 @@ class Cell(PublicType):
     ("'31/02/2022'", 'a text of 12 characters (letters, blanks)')
     """
 
-    shown: str
+    shown: str = field(converter=_escape)
     length: int
-    kinds: tuple[str, ...]
-    content: str = field(default="", eq=False, repr=False)
+    kinds: tuple[str, ...] = field(converter=_escape)
+    content: str = field(default="", eq=False, repr=False, converter=_escape)
 
     @classmethod
     @answer_wrong_arguments
@@ -149,10 +159,12 @@ def _letter_kind(letter: str) -> str:
 
 @frozen
 class Finding(PublicType):
-    """One thing that is wrong with data, with the place and what to do.
+    r"""One thing that is wrong with data, with the place and what to do.
 
     Its values keep their types (days, numbers, enums, citations, other findings, lists); they are
-    written when the message is asked for, in the language that is asked for.
+    written when the message is asked for, in the language that is asked for. NUL and halves of
+    pairs of UTF-16, which no database takes, are kept as `\u0000`, so that what says that they are
+    there can be stored.
 
     Attributes:
         reason: stable reason code, a key of the catalogue of texts (or of the application's own).
@@ -170,10 +182,10 @@ class Finding(PublicType):
     row 7, column received: a count cannot be negative, got -3 [count-negative]
     """
 
-    reason: str
-    path: str = ""
-    value: Any = None
-    parts: tuple[tuple[str, Any], ...] = ()
+    reason: str = field(converter=_escape)
+    path: str = field(default="", converter=_escape)
+    value: Any = field(default=None, converter=_escape)
+    parts: tuple[tuple[str, Any], ...] = field(default=(), converter=_escape)
     severity: Severity = field(default=Severity.VIOLATION)
 
     def message(self, lang: Language = "en") -> str:
@@ -368,7 +380,7 @@ def _keep_error(error: Exception) -> Any:
     What happened, and where.
     """
     said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    english = said.partition("\n")[0][:_LONGEST]
+    english = printable(said.partition("\n")[0][:_LONGEST])
     if isinstance(error, OSError) and error.errno is not None:
         key = f"errno-{errno.errorcode.get(error.errno, '')}".lower()
         known = key if key in catalogue() else "errno-other"

@@ -167,3 +167,17 @@ def test_a_register_of_which_nothing_can_be_read_is_not_packed(tmp_path: Path) -
     assert not (tmp_path / "out.parquet").exists()
     call[2] = str(tmp_path / "out.csv")
     assert CliRunner().invoke(evnpubsvc, call).exit_code == 2
+
+
+@pytest.mark.parametrize("bad", ["a\0b", "a\ud800b"], ids=ascii)
+@pytest.mark.parametrize("place", ["before", "option", "argument"])
+def test_what_no_system_hands_over_is_a_wrong_call(place: str, bad: str) -> None:
+    call = {
+        "before": [f"--calendar={bad}", "due"],
+        "option": ["due", "2022-12-01", "5 ngày làm việc", "--calendar", bad],
+        "argument": ["tally", bad],
+    }[place]
+    result = CliRunner().invoke(evnpubsvc, call)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert isinstance(result.exception, SystemExit)
+    assert "no file or database takes" in result.stderr

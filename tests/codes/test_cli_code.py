@@ -60,6 +60,7 @@ def test_json_has_parts_and_findings() -> None:
         "Н29.1",
         "9" * 100_000,
         "H29\u202e",
+        "H29\udcff",  # bytes that are no UTF-8, as a system hands them over
     ],
 )
 def test_what_is_no_code_ends_with_one_and_nothing_on_standard_output(text: str) -> None:
@@ -70,7 +71,7 @@ def test_what_is_no_code_ends_with_one_and_nothing_on_standard_output(text: str)
     assert isinstance(result.exception, SystemExit)
 
 
-@pytest.mark.parametrize("text", ["H29\udcff", "H29\x00"])
+@pytest.mark.parametrize("text", ["H29\ud800", "H29\x00"])
 def test_what_no_system_can_hand_over_is_a_wrong_call(text: str) -> None:
     result = _run("--", text)
     assert (result.exit_code, result.stdout) == (2, "")

@@ -105,6 +105,19 @@ _VALUES: Final = tuple(
 )
 
 
+def _refuse_impossible(given: list[str]) -> None:
+    """Refuse what no system hands over, only a call inside a process: no path bears it."""
+    from evnpubsvc.findings import finding
+
+    for each in given:
+        try:
+            is_possible = b"\0" not in os.fsencode(each)
+        except UnicodeEncodeError:
+            is_possible = False
+        if not is_possible:
+            raise WrongCall(finding("text-not-writable", "", each))
+
+
 def error_lines(error: click.ClickException, lang: Language) -> str:
     """Return what to print for an error of the call, usage first."""
     lines: list[str] = []
@@ -222,6 +235,7 @@ class CommandGroup(click.Group):
         spoken = self.speaking(call_language(given, os.environ))
         standalone = named.pop("standalone_mode", True)
         try:
+            _refuse_impossible(given)
             run: Any = super(CommandGroup, spoken).main
             code = run(given, *rest, standalone_mode=False, **named)
             if not standalone:

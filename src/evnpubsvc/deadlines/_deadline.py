@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._records import open_class
-from evnpubsvc._validate import instance_of, tuple_of
+from evnpubsvc._validate import instance_of, tuple_of, writable_texts
 from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.deadlines._moments import written
 from evnpubsvc.errors import MisuseError
@@ -62,12 +62,12 @@ class Step(PublicType):
         citation: the article behind the step.
     """
 
-    key: str
+    key: str = field(validator=instance_of(str))
     day: dt.date | None = None
     until: dt.date | None = None
     at: dt.datetime | None = None
     limit: TimeLimit | None = None
-    parts: tuple[tuple[str, str], ...] = ()
+    parts: tuple[tuple[str, str], ...] = field(default=(), validator=writable_texts)
     skipped: tuple[DayReason, ...] = ()
     worked: tuple[DayReason, ...] = ()
     citation: Citation | None = None
@@ -173,7 +173,7 @@ class Deadline(PublicType):
     counted_from: dt.date
     state: DeadlineState
     provisional: bool
-    calendar: str
+    calendar: str = field(validator=instance_of(str))
     citations: tuple[Citation, ...] = ()
     notices: tuple[Finding, ...] = ()
     trace: tuple[Step, ...] = field(default=(), repr=False)

@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._tables import packaged_table
-from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc._validate import instance_of, nonempty_text, tuple_of, writable_texts
 from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.deadlines._policy import Policy, article, policy_of, title_of
@@ -185,7 +185,7 @@ class SpecialClock(PublicType):
     validity: Validity = field(default=Validity(), validator=instance_of(Validity))
     cutoff: CutOff | None = None
     clocks: tuple[tuple[StopKind, ClockPolicy], ...] = ()
-    limits: tuple[tuple[str, TimeLimit], ...] = ()
+    limits: tuple[tuple[str, TimeLimit], ...] = field(default=(), validator=writable_texts)
 
     def clock(self, kind: StopKind) -> ClockPolicy | None:
         """Return what a kind of stop does to the clock under this rule.

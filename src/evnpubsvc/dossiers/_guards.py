@@ -7,10 +7,11 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import is_before, local_day
+from evnpubsvc._validate import instance_of
 from evnpubsvc.deadlines import rule_sets
 from evnpubsvc.dossiers._events import Event, EventKind, Status
 from evnpubsvc.dossiers._state import State
@@ -134,10 +135,10 @@ class Refusal(PublicType):
         possible: the kinds of events that are possible at that moment.
     """
 
-    guard: str
+    guard: str = field(validator=instance_of(str))
     event: EventKind
     status: Status | None
-    fact: str
+    fact: str = field(validator=instance_of(str))
     citation: Citation
     possible: tuple[EventKind, ...]
 

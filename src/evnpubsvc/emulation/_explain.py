@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import field, frozen
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._validate import instance_of, writable_texts
 from evnpubsvc.emulation._criteria import (
     EVIDENCE_ABSENT,
     INAPPLICABLE,
@@ -45,10 +46,10 @@ class ExplanationLine(PublicType):
         maximum: highest points of the criterion; None for adjustments.
     """
 
-    key: str
-    group: str
-    text: str
-    basis: str
+    key: str = field(validator=instance_of(str))
+    group: str = field(validator=instance_of(str))
+    text: str = field(validator=instance_of(str))
+    basis: str = field(validator=instance_of(str))
     points: Fraction | Unknown
     maximum: Fraction | None
 
@@ -68,9 +69,9 @@ class Explanation(PublicType):
     `str()` gives the whole text.
     """
 
-    unit: str
-    head: str
-    groups: tuple[tuple[str, str], ...]
+    unit: str = field(validator=instance_of(str))
+    head: str = field(validator=instance_of(str))
+    groups: tuple[tuple[str, str], ...] = field(validator=writable_texts)
     lines: tuple[ExplanationLine, ...]
     total: Fraction | Unknown
 

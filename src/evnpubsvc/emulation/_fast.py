@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Final, TypeAlias, cast
 from attrs import field, frozen
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
+from evnpubsvc._letters import is_writable
 from evnpubsvc._validate import instance_of
 from evnpubsvc.emulation._check_figures import check_figures
 from evnpubsvc.emulation._criteria import Columns, Criterion
@@ -102,7 +103,8 @@ class FigureGrid(PublicType):
         points: unit -> points by criterion that a source publishes without counts.
 
     Raises:
-        DataError: `unit-twice`, `column-length`, `count-negative`, `count-not-whole`, all at once.
+        DataError: `unit-twice`, `column-length`, `count-negative`, `count-not-whole`,
+            `text-not-writable`, all at once.
     """
 
     written_as: ClassVar[type[_GridFigures]] = _GridFigures
@@ -119,7 +121,7 @@ class FigureGrid(PublicType):
         return f"<FigureGrid of {len(self.units)} units, {len(self.columns)} columns>"
 
     def __attrs_post_init__(self) -> None:
-        found = [*self._units_twice(), *self._lengths(), *self._counts()]
+        found = [*self._units_twice(), *self._lengths(), *self._counts(), *self._texts()]
         if found:
             raise DataError(found)
         for key in self._count_columns:
@@ -143,6 +145,18 @@ class FigureGrid(PublicType):
         for name, column in (*self.columns.items(), *self.attributes.items()):
             if len(column) != len(self.units):
                 yield finding("column-length", name, len(column), units=len(self.units))
+
+    def _texts(self) -> Iterator[Finding]:
+        """Find texts that no file or database takes; sound columns are looked at once only."""
+        columns = {**self.columns, **self.attributes}
+        for name, column in (("units", self.units), *columns.items()):
+            if isinstance(column, array):
+                continue
+            texts = [name, *(each for each in column if isinstance(each, str))]
+            if not is_writable("".join(texts)):
+                for each in texts:
+                    if not is_writable(each):
+                        yield finding("text-not-writable", name, each)
 
     def _counts(self) -> Iterator[Finding]:
         """Find counts that are negative or not whole; sound columns are looked at once only."""

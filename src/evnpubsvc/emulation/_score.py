@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._keyed import Keyed
-from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc._validate import instance_of, nonempty_text, tuple_of, writable_texts
 from evnpubsvc.emulation._check_figures import check_figures
 from evnpubsvc.emulation._criteria import Component, Criterion
 from evnpubsvc.emulation._figures import MISSING, Published, UnitFigures
@@ -86,7 +86,7 @@ class ScoreSheet(PublicType, Keyed, Printed):
     scheme: Scheme = field(validator=instance_of(Scheme))
     unit: str = field(validator=nonempty_text)
     name: str = field(validator=instance_of(str))
-    attributes: tuple[tuple[str, str], ...]
+    attributes: tuple[tuple[str, str], ...] = field(validator=writable_texts)
     groups: tuple[GroupScore, ...] = field(validator=tuple_of(GroupScore))
     total: Fraction | Unknown = field(validator=instance_of(Fraction, Unknown))
     maximum: Fraction = field(validator=instance_of(Fraction))

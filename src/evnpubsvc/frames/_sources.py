@@ -109,6 +109,9 @@ def unreadable(name: str) -> Generator[None]:
         if isinstance(error, MisuseError):
             raise
         raise DataError([finding("file-unreadable", "", name, why=error)]) from None
+    except pl.exceptions.PanicException as error:  # no Exception: what broken files do to an engine
+        why = ValueError(str(error))
+        raise DataError([finding("file-unreadable", "", name, why=why)]) from None
 
 
 Advance = Callable[[int], None]
@@ -305,10 +308,12 @@ def take_sheet(source: Path | BinaryIO, reader: BatchReader) -> None:
 
 
 def _take_parquet(path: Path, reader: BatchReader, advance: Advance | None, unpacked: int) -> None:
+    size = path.stat().st_size
+    _refuse_torn(path, size)
     with opened(path), unreadable(path.name):
         scan = pl.scan_parquet(path, glob=False)
         schema = scan.collect_schema()
-        size, rows = path.stat().st_size, scan.select(pl.len()).collect().item()
+        rows = scan.select(pl.len()).collect().item()
 
         def is_empty(name: str) -> bool:
             return not scan.select(pl.col(name).count()).collect().item()
@@ -334,25 +339,53 @@ def _take_parquet(path: Path, reader: BatchReader, advance: Advance | None, unpa
                     advance(size * min(done + SLICE, rows) // rows)
 
 
+def _refuse_torn(path: Path, size: int) -> None:
+    """Refuse a file whose metadata name places behind its end, which no engine bears in silence.
+
+    Raises:
+        DataError: `file-unreadable`.
+    """
+    pages = "data_page_offset, coalesce(nullif(dictionary_page_offset, 0), data_page_offset)"
+    end_of_column = f"greatest({pages}, least({pages}) + total_compressed_size)"
+    [(end,)] = _metadata(path, f"max({end_of_column})", "true", {})
+    if end is not None and end > size:
+        why = OSError(errno.EIO, "cut off")
+        raise DataError([finding("file-unreadable", "", path.name, why=why)])
+
+
 def _refuse_bombs(path: Path, columns: Sequence[str], unpacked: int) -> None:
     """Refuse a file whose metadata say that a group of rows unpacks to more than is allowed.
 
     Raises:
         DataError: `parquet-too-large`.
     """
-    pattern = re.sub(r"([*?\[])", r"[\1]", str(path))  # the name as it is
-    with duckdb.connect() as connection:
-        groups = connection.execute(
-            "SELECT sum(total_uncompressed_size)::BIGINT FROM parquet_metadata($path)"
-            # What is inside a column has its name, a comma and a blank before its own.
-            " WHERE EXISTS (SELECT 1 FROM unnest($columns) AS wanted(name)"
-            " WHERE path_in_schema = name OR starts_with(path_in_schema, name || ', '))"
-            " GROUP BY row_group_id",
-            {"path": pattern, "columns": list(columns)},
-        ).fetchall()
+    groups = _metadata(
+        path,
+        "sum(total_uncompressed_size)::BIGINT",
+        # What is inside a column has its name, a comma and a blank before its own.
+        "EXISTS (SELECT 1 FROM unnest($columns) AS wanted(name)"
+        " WHERE path_in_schema = name OR starts_with(path_in_schema, name || ', '))"
+        " GROUP BY row_group_id",
+        {"columns": list(columns)},
+    )
     largest = max((size for (size,) in groups), default=0)
     if largest > unpacked:
         raise DataError([finding("parquet-too-large", path.name, largest, limit=unpacked)])
+
+
+def _metadata(path: Path, what: str, which: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Ask for the metadata of a Parquet file.
+
+    Raises:
+        DataError: `file-unreadable` where they are broken.
+    """
+    pattern = re.sub(r"([*?\[])", r"[\1]", str(path))  # the name as it is
+    query = f"SELECT {what} FROM parquet_metadata($path) WHERE {which}"  # noqa: S608 - both are ours
+    try:
+        with duckdb.connect() as connection:
+            return connection.execute(query, {"path": pattern, **given}).fetchall()
+    except duckdb.Error as error:
+        raise DataError([finding("file-unreadable", "", path.name, why=error)]) from None
 
 
 def _take_cells(batch: pl.DataFrame, reader: BatchReader, before: int) -> None:

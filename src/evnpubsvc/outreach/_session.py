@@ -14,6 +14,7 @@ from typing import Any, Final, Self, cast
 from attrs import evolve, field, fields, frozen
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._letters import is_writable
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.outreach._checks import named, opaque, opaque_tuple, optional, whole
@@ -123,6 +124,8 @@ def _cells(given: Any) -> tuple[tuple[str, int], ...]:
         key, number = cast("tuple[Any, Any]", pair)
         if not isinstance(key, str):
             raise _no_cells(key)
+        if not is_writable(key):
+            raise MisuseError("text-not-writable", key)
         whole(0)(None, _CELL, number)
         if key in kept:
             raise MisuseError("given-twice", key)

@@ -206,7 +206,7 @@ def _percent_styles(archive: zipfile.ZipFile) -> list[int]:
     except KeyError:
         return []
     formats = map(_attributes, _FORMAT_TAG.findall(xml))
-    percent = {each["numFmtId"] for each in formats if "%" in each.get("formatCode", "")}
+    percent = {each.get("numFmtId") for each in formats if "%" in each.get("formatCode", "")}
     styles = _CELL_STYLES.search(xml)
     if styles is None:
         return []

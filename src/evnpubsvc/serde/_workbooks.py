@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import zipfile
+import zlib
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -115,7 +116,10 @@ def open_sheet(stream: BinaryIO, shape: TableShape, name: str = "") -> Table:
     if merged.down:
         places = tuple(cell_name(top, left) for top, left, _ in merged.down[:_NAMED])
         notices += (notice("cells-merged", "", len(merged.down), cells=places),)
-    notices += unseen(data, look, chosen)
+    try:
+        notices += unseen(data, look, chosen)
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError) as error:
+        raise DataError([finding("workbook-broken", name, error)]) from None
     texts = SheetTexts(shape)
     table = open_grid(texts.write(_numbered(sheet, merged)), shape, notices)
     rows = chain(table.rows, _say_mixed_days(texts, table.header, shape))

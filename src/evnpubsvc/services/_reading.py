@@ -9,7 +9,7 @@ from typing import Final
 from attrs import field, frozen
 
 from evnpubsvc._hooks import PublicType
-from evnpubsvc._letters import plain_letters
+from evnpubsvc._letters import escape_unwritable, plain_letters
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.law import regimes
@@ -67,7 +67,8 @@ class LevelReading(PublicType):
     """What a label of a level can mean on a day.
 
     Attributes:
-        text: the label as given.
+        text: the label as given, at most 100 letters of it; what no file or database takes is
+            escaped.
         on: the day on which it was declared.
         level: the level it means under the regime of the day, or under the latest one that knew it;
             None when it means none.
@@ -122,7 +123,7 @@ def read_level(text: str, on: date) -> LevelReading:
     """
     regime = regimes("levels").get(on)
     key = "" if regime is None else regime.key
-    shown = text[:_LONGEST]
+    shown = escape_unwritable(text[:_LONGEST])
     level, found = _level_of(text, key)
     if level is None:
         return LevelReading(shown, on, None, key, (finding("level-unknown", "", text),))

@@ -68,7 +68,7 @@ class TallyCell(PublicType):
         carried: dossiers that came before the period and were open when it began, likewise.
     """
 
-    key: Key
+    key: Key = field(validator=tuple_of(str, type(None)))
     new: Counts = field(default=NONE, validator=_counts)
     carried: Counts = field(default=NONE, validator=_counts)
 
