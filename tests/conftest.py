@@ -27,6 +27,7 @@ _HEAVY = {
     "reports/test_real_register.py",
     "serde/test_counting.py",
     "strategies/test_from_type.py",
+    "test_unwritable.py",
     "units/test_real_units.py",
     "worktime/test_oracle.py",
 }

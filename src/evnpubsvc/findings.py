@@ -338,7 +338,7 @@ def _make(
     # A due date under a disputed reading has two findings, so they are made quickly.
     made: Any = _OpenFinding()
     made.reason = reason
-    made.path = path
+    made.path = escape_unwritable(path)
     made.value = None if value is _UNSAID else _keep(value)
     made.parts = tuple([(name, _keep(parts[name])) for name in sorted(parts)])
     made.severity = severity
@@ -357,7 +357,7 @@ def _keep(value: object) -> Any:
     if isinstance(value, str):
         text = str.__str__(value)
         if len(text) <= _LONGEST:
-            return text
+            return escape_unwritable(text)
         return Excerpt.of(text)
     if value is None:
         return Text(vi=write(None, "vi"), en=write(None, "en"))

@@ -22,7 +22,7 @@ from attrs import field, frozen
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._letters import is_writable
-from evnpubsvc._validate import instance_of
+from evnpubsvc._validate import instance_of, writable_texts
 from evnpubsvc.emulation._check_figures import check_figures
 from evnpubsvc.emulation._criteria import Columns, Criterion
 from evnpubsvc.emulation._figures import Chosen, Figure, UnitFigures
@@ -115,7 +115,9 @@ class FigureGrid(PublicType):
     columns: dict[str, Column] = field(converter=_columns)
     attributes: Mapping[str, Column] = field(factory=dict[str, Column], converter=_columns)
 
-    points: Mapping[str, Iterable[tuple[str, Fraction]]] = field(factory=dict[str, Any])
+    points: Mapping[str, Iterable[tuple[str, Fraction]]] = field(
+        factory=dict[str, Any], validator=writable_texts
+    )
 
     def __repr__(self) -> str:
         return f"<FigureGrid of {len(self.units)} units, {len(self.columns)} columns>"
@@ -150,9 +152,8 @@ class FigureGrid(PublicType):
         """Find texts that no file or database takes; sound columns are looked at once only."""
         columns = {**self.columns, **self.attributes}
         for name, column in (("units", self.units), *columns.items()):
-            if isinstance(column, array):
-                continue
-            texts = [name, *(each for each in column if isinstance(each, str))]
+            cells = () if isinstance(column, array) else column
+            texts = [name, *(each for each in cells if isinstance(each, str))]
             if not is_writable("".join(texts)):
                 for each in texts:
                     if not is_writable(each):
@@ -286,7 +287,7 @@ class ScoreTable(PublicType):
     plain: dict[int, ScoreSheet]
     ranks: list[int | None]
     shared: list[int]
-    chain: dict[str, list[int]]
+    chain: dict[str, list[int]] = field(validator=writable_texts)
 
     def __repr__(self) -> str:
         return f"<ScoreTable of {len(self)} units>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Self, cast
@@ -60,6 +61,20 @@ class Absence(PublicType):
             raise MisuseError("term-inverted", self.last, first=self.first)
 
 
+def _are_opaque(candidates: tuple[Any, ...]) -> bool:
+    try:
+        return _checked(candidates)
+    except (MisuseError, TypeError):
+        return False
+
+
+@lru_cache(maxsize=1024)
+def _checked(candidates: tuple[Any, ...]) -> bool:
+    """Check candidates, who are the same on most days of a month."""
+    opaque_tuple(None, named("candidates"), candidates)
+    return True
+
+
 def _duty_fields(record: Duty) -> None:
     # One check of the whole record instead of one a field: rosters of a nation hold a million of
     # them.
@@ -69,6 +84,7 @@ def _duty_fields(record: Duty) -> None:
         or type(given[1]) is not str
         or type(given[2]) is not tuple
         or type(given[3]) is not bool
+        or not _are_opaque(given[2])
     ):
         plain_day(record, named("day"), given[0])
         opaque(record, named("member"), given[1])

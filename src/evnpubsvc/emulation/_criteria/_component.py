@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from evnpubsvc._hooks import PublicType
-from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc._validate import instance_of, nonempty_text, tuple_of, writable_texts
 from evnpubsvc.quantities import CountRange, Interval, Unknown, ZeroPolicy
 
 # Marks that stay with the points, beside those of the figures themselves.
@@ -60,7 +60,7 @@ class Component(PublicType):
     divisor: int = field(default=1, validator=instance_of(int))
     chosen: tuple[str, ...] = field(default=(), validator=tuple_of(str))
     flags: tuple[str, ...] = field(default=(), validator=tuple_of(str))
-    within: tuple[tuple[str, CountRange], ...] = ()
+    within: tuple[tuple[str, CountRange], ...] = field(default=(), validator=writable_texts)
     between: Interval | None = field(default=None, validator=instance_of(Interval, type(None)))
 
     @property
