@@ -1,8 +1,8 @@
-"""How the time of functions over dossiers grows: exponents, to a hundred thousand and a million.
+"""How the time of functions grows over dossiers, units, criteria and events: the exponents.
 
-`python -m bench.growth [LARGEST]`
+`python -m bench.growth [LARGEST [NAME]]`, to a hundred thousand unless said; names that hold NAME.
 
-Each function is timed on inputs of size n, 3n, 10n, 30n …, up to the largest; the exponent is the
+Each function is timed on inputs of size n, 10n, 100n …, up to the largest; the exponent is the
 slope of the logarithms between the last two. One is linear, two is quadratic; sorting adds a little
 above one, and so do caches that no longer hold the data. The goal is at most 1.35.
 """
@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any, Final
 
 from attrs import frozen
@@ -26,11 +27,31 @@ from evnpubsvc.dossiers import (
     Dossier,
     Event,
     EventKind,
+    check,
     check_links,
     due_of,
     replay,
     timeliness,
 )
+from evnpubsvc.emulation import (
+    FigureGrid,
+    FigureSpec,
+    Group,
+    RatioCriterion,
+    Rounding,
+    RoundingAt,
+    Scheme,
+    Term,
+    UnitFigures,
+    lint,
+    rank,
+    score,
+    score_all,
+)
+from evnpubsvc.quantities import Count, CountUnit, ZeroPolicy
+from evnpubsvc.statistics import RegisterRow, roll_up, tally
+from evnpubsvc.texts import Text
+from evnpubsvc.units import AdminUnit, Tier, UnitKind, UnitRegister
 from evnpubsvc.worktime import VIETNAM_TIME, WeeklyHours, vietnam_calendar
 
 SMALLEST: Final = 1_000
@@ -130,9 +151,70 @@ def _all_to_all(n: int) -> list[Dossier]:
     return [Dossier(code, linked=codes) for code in codes]
 
 
+_TITLE: Final = Text(vi="x", en="x")
+
+
+def _scheme(n: int) -> Scheme:
+    """A scheme of so many ratios."""
+    criteria = tuple(
+        RatioCriterion(
+            key=f"c{i}",
+            title=_TITLE,
+            maximum=Fraction(1),
+            numerator=Term(("n",)),
+            denominator=Term(("d",)),
+            zero=ZeroPolicy.ZERO,
+            target=Fraction(1, 2),
+        )
+        for i in range(n)
+    )
+    figures = tuple(
+        FigureSpec(key=key, title=_TITLE, unit=CountUnit.DOSSIERS) for key in ("n", "d")
+    )
+    group = Group(key="all", title=_TITLE, maximum=Fraction(n), criteria=criteria)
+    return Scheme(
+        key="grown",
+        title=_TITLE,
+        maximum=Fraction(n),
+        rounding=Rounding(2, RoundingAt.TOTAL),
+        groups=(group,),
+        figures=figures,
+    )
+
+
+def _figures(i: int) -> UnitFigures:
+    counts = {"n": Count(i % 97, CountUnit.DOSSIERS), "d": Count(100, CountUnit.DOSSIERS)}
+    return UnitFigures(f"U{i}", counts)
+
+
+def _grid(n: int) -> FigureGrid:
+    columns = {"n": [i % 97 for i in range(n)], "d": [100] * n}
+    return FigureGrid(scheme=_scheme(3), units=[f"U{i}" for i in range(n)], columns=columns)
+
+
+def _rows(n: int, values: int) -> list[RegisterRow]:
+    """So many rows of a register, a dimension with so many values."""
+    return [
+        RegisterRow(START + timedelta(minutes=i % 500_000), dimensions={"unit": f"U{i % values}"})
+        for i in range(n)
+    ]
+
+
+def _count(rows: list[RegisterRow]) -> Any:
+    return tally(rows, by="unit", as_of=date(2022, 12, 14), compare="date")
+
+
+def _units(n: int) -> tuple[AdminUnit, ...]:
+    return tuple(
+        AdminUnit(code=f"{i:07}", name=f"Xã {i}", kind=UnitKind.COMMUNE, tier=Tier.COMMUNE)
+        for i in range(n)
+    )
+
+
 def _cases() -> list[Grown]:
     exclude = CountingRules(CALENDAR, clock=ClockPolicy.EXCLUDE)
     restart = CountingRules(CALENDAR, clock=ClockPolicy.RESTART)
+    one = _scheme(1)
     days, hours = TimeLimit.parse("25 ngày làm việc"), TimeLimit.parse("25 giờ làm việc")
 
     def count(limit: TimeLimit, rules: CountingRules, *, trace: bool) -> Callable[[Any], object]:
@@ -173,6 +255,28 @@ def _cases() -> list[Grown]:
         Grown("check_links: three links each", lambda n: _links(n, 3), check_links),
         Grown("check_links: thirty links each", lambda n: _links(n, 30), check_links),
         Grown("check_links: each waits for each", _all_to_all, check_links),
+        Grown(
+            "check: notes of a dossier",
+            lambda n: _dossier([Event(EventKind.NOTE, at) for at in _times(n, 700)]),
+            lambda one: check(one, as_of=date(2024, 6, 3), counting=exclude),
+        ),
+        Grown("tally: dossiers of 500 units", lambda n: _rows(n, 500), _count),
+        Grown("tally: units with a dossier each", lambda n: _rows(n, n), _count),
+        Grown(
+            "roll_up: units into 500",
+            lambda n: (_count(_rows(n, n)), {f"U{i}": f"P{i % 500}" for i in range(n)}),
+            lambda given: roll_up(given[0], "unit", given[1]),
+        ),
+        Grown("score_all: units", _grid, lambda grid: score_all(grid.scheme, grid)),
+        Grown(
+            "rank: sheets of units",
+            lambda n: [score(one, _figures(i)) for i in range(n)],
+            rank,
+            largest=100_000,
+        ),
+        Grown("score: criteria", _scheme, lambda scheme: score(scheme, _figures(3)), 10_000),
+        Grown("lint: criteria", _scheme, lint, 10_000),
+        Grown("register of units", _units, UnitRegister),
     ]
 
 
@@ -192,21 +296,26 @@ def _seconds(case: Grown, size: int) -> float:
     return max(best, 1e-6)
 
 
-def main(largest: int = LARGEST) -> bool:
+def main(largest: int = LARGEST, name: str = "") -> bool:
     """Print the table and return whether nothing grows faster than the goal."""
     goals: list[Goal] = []
     print(f"{'':44} {'n':>9} {'seconds':>9} {'µs each':>9} {'exponent':>9}")
     for case in _cases():
+        if name not in case.name:
+            continue
         sizes = [SMALLEST]
         while sizes[-1] * 10 <= (case.largest or largest):
             sizes.append(sizes[-1] * 10)
         times = [_seconds(case, size) for size in sizes]
         exponent = math.log10(times[-1] / times[-2])
         each = times[-1] / sizes[-1] * 1e6
-        print(f"{case.name:44} {sizes[-1]:>9,} {times[-1]:>9.3f} {each:>9.2f} {exponent:>9.2f}")
+        print(
+            f"{case.name:44} {sizes[-1]:>9,} {times[-1]:>9.3f} {each:>9.2f} {exponent:>9.2f}",
+            flush=True,
+        )
         goals.append(Goal(case.name, exponent, at_most=1.35, unit=""))
     return not any(goal.failed for goal in goals)
 
 
 if __name__ == "__main__":
-    sys.exit(0 if main(*map(int, sys.argv[1:2])) else 1)
+    sys.exit(0 if main(*map(int, sys.argv[1:2]), *sys.argv[2:3]) else 1)

@@ -8,9 +8,11 @@ says best is left to it: an argument that is missing, or has another name.
 import inspect
 import io
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice
+from os import PathLike
 from typing import Any, BinaryIO, cast, get_origin, get_type_hints
 
 import attrs
@@ -249,3 +251,12 @@ def test_a_method_refuses_a_wrong_argument_in_a_sentence(
 
     for arguments in _calls(needed, [each.name for each in parameters]):
         _check(call, arguments)
+
+
+def test_a_stream_is_never_to_blame_for_what_is_in_it() -> None:
+    """Else every fault of a reader would be told as an argument of a wrong type."""
+    for stream in (io.BytesIO(), io.StringIO(), sys.stdout):
+        assert accepts(BinaryIO, stream)
+        assert accepts(str | PathLike[str] | BinaryIO, stream)
+    assert not accepts(str | PathLike[str] | BinaryIO, 3)
+    assert not accepts(BinaryIO, "name")

@@ -4,8 +4,10 @@ import io
 import json
 import re
 import tracemalloc
+import zipfile
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from evnpubsvc.serde import (
     read_scheme,
     read_snapshot,
 )
+from evnpubsvc.serde._parse import parse_json
 from tests.cli.samples import DRIVE
 
 ROOT = Path(__file__).parents[2]
@@ -127,6 +130,43 @@ def test_a_column_of_parquet_whose_name_has_commas(tmp_path: Path) -> None:
         tally_frame(path, columns, memory_limit="64MB", **question)
 
 
+def _book(columns: int) -> bytes:
+    """A workbook with one row below its header."""
+    xlsxwriter: Any = pytest.importorskip("xlsxwriter")
+    pytest.importorskip("python_calamine", reason="the extra excel reads workbooks")
+    packed = io.BytesIO()
+    with xlsxwriter.Workbook(packed) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["received", "x", *(f"c{n}" for n in range(columns - 2))])
+        sheet.write_row(1, 0, ["2022-12-01", "a"])
+    return packed.getvalue()
+
+
+def _sheet(raw: bytes) -> list[str]:
+    return _raised(lambda: list(read_register(io.BytesIO(raw), COLUMNS)))
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_columns_of_a_sheet(extra: int) -> None:
+    assert _sheet(_book(bounds.SHEET_COLUMNS + extra)) == ["workbook-too-large"] * extra
+
+
+@pytest.mark.parametrize("less", [0, 1])
+def test_bytes_of_a_workbook(less: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = _book(2)
+    monkeypatch.setattr(bounds, "WORKBOOK", len(raw) - less)
+    assert _sheet(raw) == ["workbook-too-large"] * less
+
+
+@pytest.mark.parametrize("less", [0, 1])
+def test_unpacked_bytes_of_a_workbook(less: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = _book(2)
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        unpacked = sum(part.file_size for part in archive.infolist())
+    monkeypatch.setattr(bounds, "UNPACKED", unpacked - less)
+    assert _sheet(raw) == ["workbook-too-large"] * less
+
+
 @pytest.mark.parametrize("extra", [0, 1])
 def test_columns(extra: int) -> None:
     names = ",".join(f"c{n}" for n in range(bounds.COLUMNS - 1 + extra))
@@ -212,3 +252,42 @@ def test_repeated_names_are_found_in_linear_time() -> None:
         "unit-twice",
         "value-of-wrong-type",
     }
+
+
+def _findings(call: Callable[[], object]) -> tuple[Finding, ...]:
+    with pytest.raises(DataError) as raised:
+        call()
+    return raised.value.findings
+
+
+def test_a_key_as_long_as_may_be_beside_dots_that_are_no_key() -> None:
+    """The line has more dots than a key may have parts; its key has not."""
+    longest = ".".join("a" * bounds.DEPTH)
+    value = '"' + "." * bounds.DEPTH + '"'
+    assert "document-too-deep" not in _scheme(f"{longest} = {value}".encode())
+    assert "document-too-deep" not in _scheme(f"a = {value} # {'b.' * bounds.DEPTH}c".encode())
+    blanks = " . ".join("a" * (bounds.DEPTH + 1))
+    [found] = _findings(lambda: read_scheme(io.BytesIO(f"x = 1\n{blanks} = 1".encode())))
+    assert (found.reason, found.path) == ("document-too-deep", "line 2")
+
+
+def test_what_is_wrong_is_said_with_its_place() -> None:
+    [key] = _findings(lambda: from_json('{"a": 1, "b": 2, "b": 3}', Count))
+    assert (key.reason, key.path, key.value) == ("key-repeated", "$", "b")
+    [number] = _findings(lambda: from_json("9" * (bounds.DIGITS + 1), Count))
+    assert (number.path, number.value) == ("$", "9" * 20 + "…")
+    [text] = _findings(lambda: from_json('{"a": ["\\u0000", "\\ud800"], "b\\u0000": 1}', Count))[:1]
+    assert text.reason == "text-not-writable"
+    paths = {each.path for each in _findings(lambda: from_json('{"a": ["x", "\\u0000"]}', Count))}
+    assert paths == {"$.a[1]"}
+    keys = {each.path for each in _findings(lambda: from_json('{"b": {"c\\u0000": 1}}', Count))}
+    assert keys == {"$.b"}
+    [line] = _findings(lambda: read_scheme(io.BytesIO(b"x = 1\ny = '\xff'\nz = 2")))
+    assert (line.reason, line.path, line.value) == ("not-utf8", "line 2", "ff 27 0a 7a")
+    assert _findings(lambda: read_scheme(io.BytesIO(b"\xff")))[0].path == "line 1"
+
+
+def test_decimals_of_json_are_exact_where_that_is_asked_for() -> None:
+    assert parse_json("[0.1, 1e2]", exact=True) == [Fraction(1, 10), "1e2"]
+    assert parse_json("[0.5]") == [0.5]
+    assert parse_json(b"\xef\xbb\xbf[1]") == [1]

@@ -17,6 +17,7 @@ import pytest
 
 from evnpubsvc._files import replace_file, system_error, write_whole
 from evnpubsvc.errors import DataError
+from evnpubsvc.findings import finding
 from evnpubsvc.serde import read_register_columns
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 
@@ -271,3 +272,40 @@ def test_two_writers_leave_the_bytes_of_one(tmp_path: Path) -> None:
         thread.join()
     assert target.read_bytes() in bodies
     assert _left(tmp_path) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are seen on Linux")
+def test_no_file_stays_open_and_the_place_is_returned(tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    before = len([*Path("/proc/self/fd").iterdir()])
+    for data in (b"a", b"b"):  # new, and replaced
+        assert replace_file(target, lambda path, data=data: path.write_bytes(data)) == target
+    assert target.read_bytes() == b"b"
+    assert len([*Path("/proc/self/fd").iterdir()]) == before
+
+
+@pytest.mark.parametrize(
+    "error", [DataError([finding("count-negative", "", -1)]), BrokenPipeError()]
+)
+def test_what_is_wrong_with_the_data_is_not_told_of_the_disk(
+    error: Exception, tmp_path: Path
+) -> None:
+    def write(_: Path) -> None:
+        raise error
+
+    with pytest.raises(type(error)) as raised:
+        replace_file(tmp_path / "out.csv", write)
+    assert raised.value is error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stream_without_room_is_given_up() -> None:
+    class Full(io.RawIOBase):
+        def writable(self) -> bool:
+            return True
+
+        def write(self, _: object) -> None:  # type: ignore[override]
+            return None
+
+    with pytest.raises(DataError, match="file-unwritable"):
+        write_whole(cast("Any", Full()), b"x")

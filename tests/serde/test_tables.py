@@ -27,7 +27,7 @@ from evnpubsvc.serde import (
     read_register,
     read_register_columns,
 )
-from evnpubsvc.serde._tables import Again, first_findings
+from evnpubsvc.serde._tables import Again, first_findings, json_object, look_ahead
 from evnpubsvc.statistics import RegisterRow
 from tests.emulation.samples import scheme
 
@@ -351,3 +351,20 @@ def test_bytes_that_were_looked_at_come_again() -> None:
     assert again().read(1) == b"a"
     assert again().readline() == b"ab\n"
     assert again().readline(2) == b"ab"
+
+
+def test_no_more_is_looked_at_than_how_a_file_begins() -> None:
+    """A pipe may have no more to give yet."""
+    head, whole = look_ahead(io.BytesIO(b"\n\r\na,b\n1,2\n"), 100)
+    assert head == b"\n\r\na,b\n"
+    assert whole.read() == b"\n\r\na,b\n1,2\n"
+    assert look_ahead(io.BytesIO(b"\n" * 9), 4)[0] == b"\n" * 4
+
+
+@pytest.mark.parametrize(
+    "line", ['{"x": "\\u0000"}', '{"x": {"y": ["\\ud800"]}}', '{"\\u0000": 1}']
+)
+def test_a_line_of_json_with_what_no_database_takes_is_a_finding(line: str) -> None:
+    read = json_object(line.encode(), 7)
+    assert isinstance(read, Finding)
+    assert (read.reason, read.path.partition(",")[0]) == ("text-not-writable", "line 7")

@@ -625,3 +625,34 @@ def test_a_call_names_a_day_or_a_period() -> None:
             tally([], by=[], compare=Precision.DATE, **wrong)
     with pytest.raises(MisuseError, match="period-backwards"):
         Tally.empty([], since=_d(15), as_of=_DAY, compare=Precision.DATE)
+
+
+def test_a_day_of_receipt_is_not_compared_with_an_instant_of_it() -> None:
+    morning = datetime(2022, 12, 1, 8)
+    with pytest.raises(MisuseError, match="time-of-day-missing"):
+        classify(RegisterRow(date(2022, 12, 1)), as_of=morning, compare="timestamp")
+    later = classify(RegisterRow(date(2022, 12, 2)), as_of=morning, compare="timestamp")
+    assert later is None
+
+
+def test_a_number_leads_back_past_rows_that_are_none() -> None:
+    rows = [
+        finding("received-blank", "row 2"),
+        RegisterRow(_d(1), _at(10, 9), _d(10)),
+        RegisterRow(_d(2)),
+    ]
+    counted = tally(rows, by=[], as_of=_DAY, compare="timestamp")
+    assert counted.rejected == (("received-blank", 1), ("time-of-day-missing", 1))
+    assert list(drill_down(rows, counted)) == rows[2:]
+
+
+@pytest.mark.parametrize("hour", [None, 9], ids=["quick", "plain"])
+def test_doubles_are_said_whichever_way_they_are_counted(hour: int | None) -> None:
+    said: list[Finding] = []
+    at = _d(1) if hour is None else _at(1, hour)
+    rows = [RegisterRow(at, code="A"), RegisterRow(at, code="A")]
+    tally(rows, by=[], as_of=_DAY, compare="date", on_finding=said.append)
+    assert [each.reason for each in said] == ["code-repeated"]
+    said.clear()
+    tally(rows, by=[], as_of=_at(20, 9), compare="timestamp", on_finding=said.append)
+    assert [each.reason for each in said] == ["code-repeated"]

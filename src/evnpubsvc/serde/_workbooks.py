@@ -106,8 +106,10 @@ def open_sheet(stream: BinaryIO, shape: TableShape, name: str = "") -> Table:
         book = calamine.load_workbook(io.BytesIO(data))
         chosen, notices = _choose(book, calamine, shape.sheet)
         sheet = book.get_sheet_by_name(chosen)
-        if sheet.total_width > bounds.SHEET_COLUMNS:
-            raise _too_large(name, sheet.total_width, bounds.SHEET_COLUMNS)
+        # The place of the last cell: what is called the total width is one less than there are.
+        width = 0 if sheet.end is None else sheet.end[1] + 1
+        if width > bounds.SHEET_COLUMNS:
+            raise _too_large(name, width, bounds.SHEET_COLUMNS)
         merged = _Merged.of(sheet)
     except calamine.PasswordError:
         raise DataError([finding("workbook-encrypted", name)]) from None
