@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
+from itertools import zip_longest
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 from typing import Any
@@ -287,7 +288,7 @@ def plant(name: str, count: int, seed: int) -> tuple[int, int, list[str]]:
     def run() -> tuple[int, int, list[str]]:
         planter = _Planter(name, count, seed)
         call = ["-q", "-p", "no:cacheprovider", "-W", "ignore:Module already", *KERNELS[name]]
-        pytest.main([*call, "-m", "not heavy"], plugins=[planter])
+        pytest.main(call, plugins=[planter])
         return planter.noticed, planter.uncalled, planter.survivors
 
     ended = _in_a_fork(run)
@@ -299,7 +300,7 @@ def plant(name: str, count: int, seed: int) -> tuple[int, int, list[str]]:
 def _told(before: ast.Module, after: ast.Module) -> str:
     """The first line that a change changes, as it was and as it is."""
     old, new = ast.unparse(before).split("\n"), ast.unparse(after).split("\n")
-    for one, other in zip(old, new, strict=False):
+    for one, other in zip_longest(old, new, fillvalue=""):
         if one != other:
             return f"{one.strip()}  ->  {other.strip()}"
     return "end"

@@ -372,7 +372,10 @@ def _fuzz_by_coverage(atheris: Any, name: str, seconds: float) -> None:
     place.mkdir(parents=True, exist_ok=True)
     for number, raw in enumerate((*seeds()[name], *kept(name))):
         (place / f"seed-{number}").write_bytes(raw)
-    options = (f"-max_total_time={int(seconds)}", f"-artifact_prefix={CORPUS}/{name}--")
+    options: tuple[str, ...] = (
+        f"-max_total_time={int(seconds)}",
+        f"-artifact_prefix={CORPUS}/{name}--",
+    )
     options += ("-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1")
     atheris.Setup([sys.argv[0], str(place), *options], one)
     atheris.Fuzz()

@@ -284,7 +284,8 @@ def test_what_is_wrong_is_said_with_its_place() -> None:
     assert keys == {"$.b"}
     [line] = _findings(lambda: read_scheme(io.BytesIO(b"x = 1\ny = '\xff'\nz = 2")))
     assert (line.reason, line.path, line.value) == ("not-utf8", "line 2", "ff 27 0a 7a")
-    assert _findings(lambda: read_scheme(io.BytesIO(b"\xff")))[0].path == "line 1"
+    assert _findings(lambda: read_scheme(io.BytesIO(b"\n\xff")))[0].path == "line 2"
+    assert _scheme(b"x = " + b"9" * 5_000) == ["number-too-long"]
 
 
 def test_decimals_of_json_are_exact_where_that_is_asked_for() -> None:

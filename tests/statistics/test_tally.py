@@ -630,13 +630,13 @@ def test_a_call_names_a_day_or_a_period() -> None:
 def test_a_day_of_receipt_is_not_compared_with_an_instant_of_it() -> None:
     morning = datetime(2022, 12, 1, 8)
     with pytest.raises(MisuseError, match="time-of-day-missing"):
-        classify(RegisterRow(date(2022, 12, 1)), as_of=morning, compare="timestamp")
-    later = classify(RegisterRow(date(2022, 12, 2)), as_of=morning, compare="timestamp")
+        classify(RegisterRow(date(2022, 12, 1)), as_of=morning, compare=Precision.TIMESTAMP)
+    later = classify(RegisterRow(date(2022, 12, 2)), as_of=morning, compare=Precision.TIMESTAMP)
     assert later is None
 
 
 def test_a_number_leads_back_past_rows_that_are_none() -> None:
-    rows = [
+    rows: list[RegisterRow | Finding] = [
         finding("received-blank", "row 2"),
         RegisterRow(_d(1), _at(10, 9), _d(10)),
         RegisterRow(_d(2)),
