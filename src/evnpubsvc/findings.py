@@ -184,7 +184,7 @@ class Finding(PublicType):
 
     reason: str = field(converter=_escape)
     path: str = field(default="", converter=_escape)
-    value: Any = field(default=None, converter=_escape)
+    value: Any = field(default=None, converter=_escape)  # pyright: ignore[reportUnknownVariableType]
     parts: tuple[tuple[str, Any], ...] = field(default=(), converter=_escape)
     severity: Severity = field(default=Severity.VIOLATION)
 

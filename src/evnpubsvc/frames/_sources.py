@@ -105,13 +105,13 @@ def unreadable(name: str) -> Generator[None]:
     """Turn what an engine says of a source into a finding."""
     try:
         yield
+    except pl.exceptions.PanicException as error:  # no Exception: what broken files do to an engine
+        why = ValueError(str(error))
+        raise DataError([finding("file-unreadable", "", name, why=why)]) from None
     except (pl.exceptions.PolarsError, OSError) as error:
         if isinstance(error, MisuseError):
             raise
         raise DataError([finding("file-unreadable", "", name, why=error)]) from None
-    except pl.exceptions.PanicException as error:  # no Exception: what broken files do to an engine
-        why = ValueError(str(error))
-        raise DataError([finding("file-unreadable", "", name, why=why)]) from None
 
 
 Advance = Callable[[int], None]
