@@ -84,7 +84,7 @@ def _duty_fields(record: Duty) -> None:
         or type(given[1]) is not str
         or type(given[2]) is not tuple
         or type(given[3]) is not bool
-        or not _are_opaque(cast("tuple[Any, ...]", given[2]))
+        or not _are_opaque(record.candidates)
     ):
         plain_day(record, named("day"), given[0])
         opaque(record, named("member"), given[1])
