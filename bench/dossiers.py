@@ -618,8 +618,8 @@ def applying() -> list[Goal]:
         for _ in range(repetitions):
             for one, event in pairs:
                 Dossier(
-                    one.code, one.procedure, one.service, one.unit, one.field, one.channel,
-                    one.assistance,
+                    one.code, one.procedure, one.service, one.unit, one.field, one.case,
+                    one.authority, one.channel, one.assistance,
                     one.applicant, one.limit, one.stated_received, one.stated_due,
                     one.stated_finished, one.linked,
                     one.evidence,
