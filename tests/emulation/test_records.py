@@ -42,3 +42,9 @@ def test_an_option_needs_a_key() -> None:
         Chosen("đúng hạn")
     with pytest.raises(DataError, match="key-malformed"):
         from_json('{"format": 1, "type": "Chosen", "value": {"option": " "}}', Chosen)
+
+
+@pytest.mark.parametrize("key", ["a b", "a\n", "a" * 65, "a=1"])
+def test_a_key_is_held_against_its_form_as_a_whole(key: str) -> None:
+    with pytest.raises(ValueError, match="key-malformed"):
+        Chosen(key)

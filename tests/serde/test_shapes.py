@@ -236,3 +236,12 @@ def test_codes_of_several_columns_tell_dossiers_apart() -> None:
     assert [row.code for row in rows] == ["1/A/2021", "1/B/2021", "1/A/2022", "1//2022"]
     with pytest.raises(DataError, match="column-missing"):
         list(read_register(io.BytesIO(b"nr,received\n1,2021-03-01\n"), columns))
+
+
+def test_names_of_two_declared_rows_are_found_below_a_title() -> None:
+    raw = "Báo cáo\nNgày,Ngày\nnhận,trả\n2022-12-01,2022-12-05\n".encode()
+    columns = RegisterColumns(received="Ngày / nhận", due="Ngày / trả", header_rows=2)
+    rows = [
+        each for each in read_register(io.BytesIO(raw), columns) if not isinstance(each, Finding)
+    ]
+    assert rows == [RegisterRow(date(2022, 12, 1), date(2022, 12, 5))]

@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 from evnpubsvc.dossiers import EventKind
 from evnpubsvc.quantities import NumberStyle, parse_number
 from evnpubsvc.strategies._foundation import parts
-from evnpubsvc.texts import LANGUAGES, Language, Text, render, write
+from evnpubsvc.texts import (
+    LANGUAGES,
+    Language,
+    Text,
+    guard_text,
+    render,
+    unguard_text,
+    write,
+)
 
 
 @pytest.mark.parametrize(
@@ -138,3 +146,8 @@ def test_the_words_before_a_day_and_before_a_moment_go_with_it() -> None:
     for key in ("history-order-open", "supplement-unanswered"):
         assert "ngày 09:00" not in render(key, "vi", {"value": moment, "due": moment})
     assert "on 2022-12-15" in render("transfer-late", "en", {"value": day})
+
+
+@given(st.text(alphabet="=+-@';,|\t\r\n a"))
+def test_every_text_comes_back_from_a_cell(text: str) -> None:
+    assert unguard_text(guard_text(text)) == text
