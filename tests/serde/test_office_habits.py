@@ -24,7 +24,7 @@ from evnpubsvc.serde import (
     report_form,
     tally_register,
 )
-from evnpubsvc.serde._guess import GuessedMapping, guess_figures, guess_register
+from evnpubsvc.serde._guess import GuessedMapping, guess_figures, guess_log, guess_register
 from evnpubsvc.serde._old_fonts import is_in_old_font
 from evnpubsvc.serde._shapes import TableLayout
 from evnpubsvc.statistics import Tally, tally
@@ -63,6 +63,15 @@ def test_a_row_that_numbers_the_columns_is_no_dossier(count: _Count, numbers: st
     counted = count(data, RegisterColumns(code="code", due="due"), said)
     assert counted.total.received.value == 1
     assert [(found.reason, found.path) for found in said] == [("columns-numbered", "line 2")]
+
+
+@ways
+def test_names_that_are_repeated_on_a_page_are_no_dossier(count: _Count) -> None:
+    data = "mã,Ngày nhận\nH1,2022-12-01\nMã,NGÀY NHẬN\nH2,2022-12-02\n".encode()
+    said: list[Finding] = []
+    counted = count(data, RegisterColumns(code="mã", received="Ngày nhận"), said)
+    assert counted.total.received.value == 2
+    assert [(found.reason, found.path) for found in said] == [("header-repeated", "line 3")]
 
 
 @ways
@@ -127,6 +136,16 @@ def test_statuses_are_told_by_their_accents() -> None:
     assert guessed["times"] == {"received": "Giờ nhận"}
     text = _lines(guess_register(io.BytesIO((_HEAD + rows).encode()), TableLayout()))
     assert '# "Dừng giải quyết hồ sơ" = "stopped"' in text
+
+
+def test_an_event_log_has_its_times_and_its_totals_guessed() -> None:
+    text = (
+        "Mã hồ sơ,Công việc,Ngày thực hiện,Giờ,Đơn vị,x\nH1,Tiếp nhận,15/12/2022,8h30,A,\n"
+        "Tổng số hồ sơ: 1,,,,,\n"
+    )
+    guessed = tomllib.loads(guess_log(io.BytesIO(text.encode()), TableLayout()).toml("en"))
+    assert guessed["times"] == {"timestamp": "Giờ"}
+    assert guessed["totals"] == ["Tổng số hồ sơ *"]
 
 
 def test_days_in_numbers_are_recognised() -> None:

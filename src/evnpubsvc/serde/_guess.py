@@ -329,6 +329,12 @@ def guess_log(source: Source, layout: TableLayout) -> GuessedMapping:
         main += _dates(columns, style, [column for column in columns if column.name in timestamps])
         main += _swapped(table)
         main += rows.frame(table.header, timestamps, partial(_is_day, style=style))
+        stamped = dict(
+            zip(["timestamp"], [c for c in columns if c.name in timestamps], strict=False)
+        )
+        times = tuple(_times(stamped, free, table.header))
+        if times:
+            tables.append(("times", times))
         return GuessedMapping(tuple(main), tuple(tables), tuple(free), table.notices)
 
 
@@ -444,7 +450,8 @@ class _Rows:
             return few and not any(row[place] and is_said(row[place]) for place in places)
 
         # Totals, and what is written below the last row.
-        totals = tuple(dict.fromkeys(first_text(row) for row in self.totals if is_outside(row)))
+        called = (first_text(row) for row in self.totals if is_outside(row))
+        totals = tuple(dict.fromkeys(map(_total, called)))
         below = reversed(list(takewhile(is_outside, reversed(self.last))))
         notes = [text for text in map(first_text, below) if text and not begins_as_total(text)]
         if totals:
@@ -478,6 +485,12 @@ def _without_notes(rows: list[list[str]]) -> list[list[str]]:
     while places and end and is_note(rows[end - 1]):
         end -= 1
     return rows[:end]
+
+
+def _total(text: str) -> str:
+    """A text of a row of totals, whatever number it ends with."""
+    beginning = _beginning(text)
+    return text if beginning == text else f"{beginning} *"
 
 
 def _beginning(text: str) -> str:

@@ -27,6 +27,7 @@ from evnpubsvc.quantities import round_half_up
 from evnpubsvc.serde._day_cells import FEW_DAYS
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._shapes import (
+    UNDER,
     Table,
     TableLayout,
     TableShape,
@@ -540,7 +541,7 @@ class RowReader:
 
         # A row that cannot be read, or the row after what is odd about it.
         if found or received is None:
-            yield from self._say_totals(row) or found
+            yield from self._say_no_dossier(row) or found
             return
         if self.watched:
             yield from self._notice_hours(
@@ -572,9 +573,16 @@ class RowReader:
                 place = f"line {row.line}, column {column}"
                 yield notice("hour-in-column-of-days", place, moment, column=column, key=what)
 
-    def _say_totals(self, row: Row) -> list[Finding]:
-        """Say that a row is called a total, where every engine looks: its receipt, its code."""
+    def _say_no_dossier(self, row: Row) -> list[Finding]:
+        """Say that a row is no dossier, by the cells at which every engine looks: receipt, code.
+
+        It may repeat the names of the columns, as at the top of a printed page, or be a total.
+        """
         columns = self._columns
+        name = columns.received.split(UNDER)[-1]
+        cell = cell_text(row.cells.get(columns.received, "")) or ""
+        if plain_word(cell) == plain_word(name):
+            return [notice("header-repeated", f"line {row.line}")]
         named = (columns.received, columns.code, *columns.code_with)
         texts = (cell_text(row.cells.get(column, "")) or "" for column in named if column)
         total = next(filter(begins_as_total, texts), None)
