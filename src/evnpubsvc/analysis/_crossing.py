@@ -21,6 +21,7 @@ from evnpubsvc.analysis._weighing import (
     Profile,
     density_of,
     difference,
+    lone_jumps,
     pieces_of,
     points_at,
     slack_of,
@@ -190,15 +191,24 @@ class _Walk:
         if self._step < 0:
             marks.reverse()
         readers = [_reader(pieces) for pieces in functions]
-        for begin, end in pairwise(marks):
-            lines = [read((begin + end) / 2) for read in readers]
+        segments = list(pairwise(marks))
+        found = [[read((begin + end) / 2) for read in readers] for begin, end in segments]
+        lone = lone_jumps((self.left, self.right), self.path, (min(marks), max(marks)))
+        for place, (begin, end) in enumerate(segments):
+            lines = found[place]
             change = self._change_within(begin, end, lines)
             if change is not None:
                 sign = self._at(change)
                 if sign == self._relation:
                     return self._crossing(change, AtEnd.KEPT)
                 return self._crossing(change, AtEnd.SWAPPED if sign else AtEnd.TIED)
-            if self._at(end) != self._relation:
+            # Where one number jumps, and both sides are in order, so is the weight between them.
+            after = found[place + 1 : place + 2]
+            flat = after and all(
+                not each[0].slope and _sign(each[0].at_zero) == self._relation != 0
+                for each in (lines, *after)
+            )
+            if not (flat and end in lone) and self._at(end) != self._relation:
                 return self._found_at(end)
         return None
 

@@ -7,6 +7,7 @@ or cut. `total_at` is exact at every weight; `pieces` are its lines.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
@@ -291,6 +292,26 @@ def density_of(profile: Profile, path: Path) -> Fraction:
     )  # fmt: skip
     scale: int = 10**profile.scheme.rounding.places
     return rate * scale
+
+
+def lone_jumps(
+    profiles: Iterable[Profile], path: Path, ends: tuple[Fraction, Fraction]
+) -> set[Fraction]:
+    """Return the weights at which one component of one unit is rounded anew, and no other.
+
+    There each total is what it is on one of both sides.
+    """
+    seen: Counter[Fraction] = Counter()
+    for profile in profiles:
+        rounding = profile.scheme.rounding
+        if rounding.at is not RoundingAt.COMPONENT:
+            return set()
+        for _, shares in profile.groups:
+            for key, share in shares:
+                line = path.criteria[key].times(share)
+                pieces = _rounded([(ends[0], line)], ends[1], rounding.places, everything=True)
+                seen.update(begin for begin, _ in pieces[1:])
+    return {begin for begin, times in seen.items() if times == 1}
 
 
 def difference(left: Pieces, right: Pieces) -> Pieces:
