@@ -122,7 +122,7 @@ def test_a_key_is_a_pattern(name: str) -> None:
 
 
 # Inside a value that names its type, and inside a list of such values, a schema says nothing.
-_inside_a_value = re.compile(r"\.(value|parts\..*?)(\[|\.value)").search
+_inside_a_value = re.compile(r"\.(value|code|parts\..*?)(\[|\.value)").search
 
 
 def _says_less(found: Any) -> bool:
