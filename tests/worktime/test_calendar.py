@@ -686,3 +686,9 @@ def test_the_last_decided_day_is_decided() -> None:
     assert calendar.is_provisional(until + timedelta(days=1))
     assert not calendar.is_provisional()
     assert calendar.provisional_notices(until) == ()
+
+
+def test_a_session_is_held_against_its_form_as_a_whole() -> None:
+    for text in ("07:30-11:30x", "07:30-11:300", "x07:30-11:30"):
+        with pytest.raises(MisuseError, match="session-not-read"):
+            WeeklyHours.of(text)
