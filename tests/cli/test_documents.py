@@ -19,6 +19,10 @@ _PAGE = (_TESTS.parent / "docs" / "reference" / "documents.md").read_text("utf-8
 _COMMUNES = ("--figures", "nui-thanh-2022.csv", "--columns", "nui-thanh-2022-columns.toml")
 _SCORE = ("nui-thanh-2022.toml", "nui-thanh-2022.csv", "--columns", "nui-thanh-2022-columns.toml")
 _EXPLAIN = ("explain", "20971", "--scheme", "nui-thanh-2022.toml", *_COMMUNES)
+_FOUR_FIGURES = """unit,dossiers_level_4,dossiers,procedures_level_4_used,procedures_level_4
+A,80,100,12,20
+B,90,100,10,20
+"""
 # The type of each document, and a call that writes one.
 _CALLS = {
     "Deadline": ("due", "28/04/2022", "15 ngày làm việc", "--no-trace"),
@@ -29,13 +33,16 @@ _CALLS = {
         *("report", "commune", "so-2026.csv", "--columns", "cot-2026.toml", "--allow-rejects"),
         *("--period", "statutory-2026-09", "--filed-by", "X"),
     ),
+    "audit": ("audit", "nui-thanh-2022.toml"),
     "check": ("check", "ho-so.jsonl", "--as-of", "28/02/2023"),
     "code": ("code", "000.00.53.H48-220921-0099"),
     "comparison": (*_EXPLAIN, "--versus", "S1"),
     "days-off": ("calendar", "2024"),
     "explanation": _EXPLAIN,
+    "gap": ("gap", "chau-thanh-2021", "chau-thanh.csv", "--unit", "A", "--points", "50"),
     "law": ("law", "onestop"),
     "movement": (*_EXPLAIN, "--since", "old.json"),
+    "stability": ("stability", *_SCORE),
     "standings": ("score", *_SCORE),
     "tally": ("tally", "so.csv", "--columns", "cot.toml", "--as-of", "14/12/2022"),
 }
@@ -46,6 +53,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return the document of every call, by its type."""
     folder = tmp_path_factory.mktemp("documents")
     lay_files(folder)
+    (folder / "chau-thanh.csv").write_text(_FOUR_FIGURES, "utf-8")
     list(outputs(folder, (("score", *_SCORE, "-o", "old.json"),)))
     calls = tuple((*call, "--format", "json", "-o", "x.json") for call in _CALLS.values())
     printing = {"due", "code", "calendar", "law", "procedure"}

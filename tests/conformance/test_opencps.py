@@ -79,7 +79,7 @@ class SaysTheSameEvening(Office):
     ],
 )
 def test_each_known_fault_is_found(office: type[Office], law: str) -> None:
-    report = check_deadline_laws(due_function(make_office(office)), laws=[law], max_examples=150)
+    report = check_deadline_laws(due_function(make_office(office)), laws=[law], max_examples=400)
     assert [each.requirement.id for each in report.failures] == [law]
     assert "due(" in report.failures[0].examples[0].call
 

@@ -38,7 +38,6 @@ _TABLES = {"FigureGrid", "ScoreTable", "TallyFrame"}
 _RESULTS = (
     "BeforeAfter",
     "CampaignReport",
-    "Catalogue",
     "Comparison",
     "Deadline",
     "District",
@@ -55,7 +54,6 @@ _RESULTS = (
     "SheetVersion",
     "Standings",
     "Tally",
-    "UnitRegister",
     "UnitRollUp",
 )
 

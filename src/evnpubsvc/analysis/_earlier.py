@@ -85,6 +85,15 @@ def earlier_returns(
             figures than one by one (a figure that counts distinct things).
     """
     before = count(rows)
+    if not isinstance(before, UnitFigures):
+        raise MisuseError(
+            "wrong-type",
+            before,
+            record="earlier_returns",
+            field="count",
+            expected=UnitFigures,
+            got=type(before),
+        )
     late = [each for place_, row in enumerate(rows) if (each := _late(place_, row)) is not None]
 
     # Rows that change the same figures are one kind.

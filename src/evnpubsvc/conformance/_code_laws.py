@@ -16,6 +16,7 @@ from evnpubsvc.codes import (
 )
 from evnpubsvc.conformance._engine import MAX_EXAMPLES, Trials, Verdict, implementation
 from evnpubsvc.conformance._report import ConformanceReport
+from evnpubsvc.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st
@@ -65,6 +66,9 @@ def check_code_laws(
 
     from evnpubsvc.strategies import near_miss_codes  # noqa: PLC0415
 
+    if kind is Code:  # what all kinds share, and none itself
+        kinds = tuple(each.__name__ for each in Code.__subclasses__())
+        raise UnknownNameError("policy-unknown", kind.__name__, kind="Code", known=kinds)
     mine = implementation(is_valid, "is_valid")
     codes: st.SearchStrategy[Any] = st.from_type(kind)
     texts = codes.map(str)

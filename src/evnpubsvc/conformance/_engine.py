@@ -7,7 +7,8 @@ The implementation under test is a function. What it raises is an answer of its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from numbers import Rational
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
 from evnpubsvc.conformance._report import (
     ConformanceReport,
@@ -40,6 +41,16 @@ class Answer(NamedTuple):
         if self.error is not None or self.value != value:
             return False
         return isinstance(self.value, bool) is isinstance(value, bool)
+
+    @property
+    def numbers(self) -> Mapping[str, Any] | None:
+        """The numbers by name that this is, some of them None; None where it is nothing such."""
+        given: Any = self.value
+        if not isinstance(given, Mapping):
+            return None
+        table = cast("Mapping[str, Any]", given)
+        known = [number for number in table.values() if number is not None]
+        return table if all(isinstance(number, Rational) for number in known) else None
 
 
 class Dispute(NamedTuple):

@@ -11,6 +11,7 @@ from attrs import evolve
 from evnpubsvc.conformance._engine import MAX_EXAMPLES, Trials, Verdict, implementation
 from evnpubsvc.conformance._report import ConformanceReport
 from evnpubsvc.conformance._tally_laws import rows_around
+from evnpubsvc.errors import MisuseError
 from evnpubsvc.periods import Period
 from evnpubsvc.reports import Form, fill
 from evnpubsvc.statistics import RegisterRow, tally
@@ -55,22 +56,24 @@ def check_report_identities(
 
     def judge_identities(rows: list[RegisterRow]) -> Verdict:
         got = mine.ask(rows, period)
-        if got.error is not None:
+        numbers = got.numbers
+        if numbers is None:
             return mine.example(got, "numbers", rows, period)
         for identity in form.identities:
             names = (identity.total, *identity.parts)
-            if any(got.value.get(name) is None for name in names):
+            if any(numbers.get(name) is None for name in names):
                 continue
-            addends = sum(got.value[name] for name in identity.parts)
-            if got.value[identity.total] != addends:
+            addends = sum(numbers[name] for name in identity.parts)
+            if numbers[identity.total] != addends:
                 expected = f"{identity.total} = {' + '.join(identity.parts)} = {addends}"
                 return mine.example(got, expected, rows, period)
         return None
 
     def judge_counts(rows: list[RegisterRow]) -> Verdict:
         got = mine.ask(rows, period)
-        if got.error is None and all(
-            type(number) is int and number >= 0 for number in got.value.values()
+        numbers = got.numbers
+        if numbers is not None and all(
+            type(number) is int and number >= 0 for number in numbers.values()
         ):
             return None
         return mine.example(got, "whole numbers from zero on", rows, period)
@@ -80,18 +83,20 @@ def check_report_identities(
         got = mine.ask(rows, period)
         expected = {column.key: counted.total[column.key] for column in form.columns}
         asked = {key: number for key, number in expected.items() if number is not None}
-        if got.error is None and all(
-            got.value.get(key, number) == number for key, number in asked.items()
+        numbers = got.numbers
+        if numbers is not None and all(
+            numbers.get(key, number) == number for key, number in asked.items()
         ):
             return None
         return mine.example(got, repr(asked), rows, period)
 
     def judge_carry_over(rows: list[RegisterRow]) -> Verdict:
         before, after = mine.ask(rows, period), mine.ask(rows, later)
-        if before.error is not None or after.error is not None:
+        if before.numbers is None or after.numbers is None:
             return mine.example(after, "numbers", rows, later)
         for each in form.carry_over:
-            pending, carried = before.value.get(each.pending), after.value.get(each.carried)
+            pending = before.numbers.get(each.pending)
+            carried = after.numbers.get(each.carried)
             if pending is not None and carried is not None and pending != carried:
                 expected = f"{each.carried} = {pending}, which the period before left pending"
                 return mine.example(after, expected, rows, later)
@@ -113,8 +118,12 @@ def _registers(form: Form) -> tuple[st.SearchStrategy[RegisterRow], Period, Peri
     """Rows about the end of a period of the form's time, that period, and the one after it."""
     from hypothesis import strategies as st  # noqa: PLC0415
 
-    last = (form.validity.until or form.validity.first) - timedelta(days=2 * _LENGTH)
-    period = Period(last - timedelta(days=_LENGTH - 1), last)
+    end = form.validity.until or form.validity.first
+    try:
+        last = end - timedelta(days=2 * _LENGTH)
+        period = Period(last - timedelta(days=_LENGTH - 1), last)
+    except OverflowError:
+        raise MisuseError("period-out-of-dates", end) from None
     later = Period(last + timedelta(days=1), last + timedelta(days=_LENGTH))
     words = st.sampled_from(("online", "in-person"))
 

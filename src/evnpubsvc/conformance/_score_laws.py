@@ -126,7 +126,7 @@ def _bounds(scheme: Scheme, mine: Implementation) -> Callable[[UnitFigures], Ver
             return None
         low, high = min(Fraction(0), total), max(scheme.maximum, total)
         got = mine.ask(figures)
-        if got.error is None and got.value is not None and low <= got.value <= high:
+        if isinstance(got.value, (int, float, Fraction)) and low <= got.value <= high:
             return None
         return mine.example(got, f"a number from {low} to {high}", figures)
 
@@ -256,29 +256,39 @@ class _Ranks:
 
     def _best_first(self, totals: dict[str, Fraction]) -> Verdict:
         got = self.mine.ask(totals)
-        if got.error is None and all(
-            got.value[one] < got.value[other]
-            for one in totals
-            for other in totals
-            if totals[one] > totals[other]
+        ranks = got.numbers
+        if (
+            ranks is not None
+            and set(ranks) == set(totals)
+            and all(
+                ranks[one] < ranks[other]
+                for one in totals
+                for other in totals
+                if totals[one] > totals[other]
+            )
         ):
             return None
         return self.mine.example(got, "a better rank for each higher total", totals)
 
     def _equal(self, totals: dict[str, Fraction]) -> Verdict:
         got = self.mine.ask(totals)
-        if got.error is None and all(
-            got.value[one] == got.value[other]
-            for one in totals
-            for other in totals
-            if totals[one] == totals[other]
+        ranks = got.numbers
+        if (
+            ranks is not None
+            and set(ranks) == set(totals)
+            and all(
+                ranks[one] == ranks[other]
+                for one in totals
+                for other in totals
+                if totals[one] == totals[other]
+            )
         ):
             return None
         return self.mine.example(got, "one rank for equal totals", totals)
 
     def _rule(self, totals: dict[str, Fraction | None]) -> Verdict:
         got, expected = self.mine.ask(totals), self._expected(totals)
-        if got.error is None and dict(got.value) == expected:
+        if got.numbers == expected:
             return None
         return self.mine.example(got, repr(expected), totals)
 
@@ -301,6 +311,6 @@ class _Ranks:
     def _order(self, totals: dict[str, Fraction]) -> Verdict:
         turned = dict(reversed(totals.items()))
         one, other = self.mine.ask(totals), self.mine.ask(turned)
-        if one.error is other.error is None and dict(one.value) == dict(other.value):
+        if one.numbers is not None and one.numbers == other.numbers:
             return None
         return self.mine.example(other, f"{one}, as in the other order", turned)

@@ -120,7 +120,7 @@ def check_merge_laws(
         before, total = empty, empty
         for part in parts:
             before, total = total, mine.need(total, part)
-        return None if total == given else mine.example(total, repr(given), before, parts[-1])
+        return None if total == given else mine.example(total, repr(given), before, *parts[-1:])
 
     trials = Trials(MAX_EXAMPLES, None)
     trials.listed("tally.parts", [] if whole is None else [whole], judge_whole)

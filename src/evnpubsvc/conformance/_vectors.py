@@ -24,7 +24,7 @@ from evnpubsvc.conformance._report import (
     LawResult,
 )
 from evnpubsvc.conformance._requirements import requirement
-from evnpubsvc.errors import UnknownNameError
+from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.texts import printable_lines
 
 Answer: TypeAlias = Mapping[str, Any] | None
@@ -137,6 +137,8 @@ def run_vectors(
     Raises:
         OSError: the program cannot be started.
     """
+    if not command:
+        raise MisuseError("text-empty", record="run_vectors", field="command")
 
     def ask(requests: list[dict[str, Any]]) -> Iterator[tuple[str, Answer]]:
         yield from _converse(command, requests, timeout)

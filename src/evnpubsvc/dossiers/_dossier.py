@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 from attrs import field, fields, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._moments import local_day
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.deadlines import TimeLimit
@@ -188,13 +188,15 @@ class Dossier(PublicType, _WithState):
         """The status of the National Portal; None before submission."""
         return self.state.status
 
-    def state_at(self, as_of: date | datetime, *, zone: Any) -> State:
+    @answer_wrong_arguments
+    def state_at(self, as_of: date | datetime, *, zone: tzinfo) -> State:
         """Return the state by an instant, or by the end of a day of a time zone, inclusive."""
         state = self.state
         if state.last_at is None or known_by(state.last_at, as_of, zone):
             return state
         return replay([event for event in self.events if known_by(event.at, as_of, zone)])
 
+    @answer_wrong_arguments
     def known_at(self, moment: date | datetime, *, zone: tzinfo) -> Dossier:
         """Return the dossier as the system knew it, without events recorded later (ngày ghi nhận).
 

@@ -127,6 +127,7 @@ class LimitTerms(PublicType):
         """The limits by what their values look like."""
         return {look_alike_key(value): limit for value, limit in self.limits}
 
+    @answer_wrong_arguments
     def limit_of(self, value: str | None) -> TimeLimit | None:
         """Return the limit of a value, however it is spelt where one spelling is declared."""
         limit = self.by_value.get(value)
