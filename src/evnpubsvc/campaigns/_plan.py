@@ -305,9 +305,10 @@ class PlanTree(PublicType):
         Raises:
             UnknownNameError: `plan-unknown`.
         """
-        if not isinstance(key, str) or key not in self._by_key:
+        wanted: object = key  # callers without types hand over what cannot be hashed
+        if not isinstance(wanted, str) or wanted not in self._by_key:
             raise UnknownNameError("plan-unknown", key, known=tuple(self._by_key))
-        return self._by_key[key]
+        return self._by_key[wanted]
 
     def under(self, key: str) -> tuple[WorkPlan, ...]:
         """Return the plans right under one.
