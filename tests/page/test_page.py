@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.realdata import real
 
 from evnpubsvc._grid import Grid, blocks_of
-from evnpubsvc.analysis import stability
+from evnpubsvc.analysis import audit, rank_ranges, stability
 from evnpubsvc.emulation import Standings, UnitFigures, rank, score, snapshot
 from evnpubsvc.page import explanations_page, month_page, standings_page
 from evnpubsvc.periods import Period
@@ -25,6 +25,7 @@ from evnpubsvc.texts import printable
 from evnpubsvc.worktime import vietnam_calendar
 
 _SCHEME = preset("qd766-dvcqg-2026").only("timeliness")
+_FOUR = ["dossiers_level_4", "dossiers", "procedures_level_4_used", "procedures_level_4"]
 _EMPTY = {"meta", "input", "br", "rect"}
 # What a browser would fetch, or run besides the script that is ours.
 _OUTSIDE = re.compile(r"https?:|//|\bsrc=|\bhref=|url\(|@import|\bon\w+=", re.IGNORECASE)
@@ -160,12 +161,26 @@ def test_what_could_overturn_the_result_is_said() -> None:
 def test_weights_and_moves_stand_on_the_page_where_they_are_given() -> None:
     before = _standings(("A", 80), ("B", 90), ("C", 70))
     now = _standings(("A", 90), ("B", 80), ("C", 70))
-    page = standings_page(now, stability=stability(now), earlier=before, lang="en")
+    page = standings_page(now, beside=[stability(now), audit(_SCHEME)], earlier=before, lang="en")
     tables = _read(page).tables
     assert tables[-1] == [["unit", "rank before", "rank"], ["A", "2", "1"], ["B", "1", "2"]]
     grids = [block for block in blocks_of(stability(now), "en") if isinstance(block, Grid)]
     assert [row[:2] for row in tables[1][1:]] == [list(row[:2]) for row in grids[0].rows]
     assert "No rank changed." in standings_page(now, earlier=snapshot(now), lang="en")
+
+
+def test_ranks_that_are_open_stand_on_the_page_as_they_print() -> None:
+    standings = rank(
+        score(scheme, UnitFigures.for_scheme(scheme, unit, dict(zip(_FOUR, counts, strict=True))))
+        for scheme in [preset("chau-thanh-2021")]
+        for unit, counts in {"A": (90, 100, 10, 20), "B": (80, 100, 12, 20)}.items()
+    )
+    assert standings.scheme is not None
+    ranges = rank_ranges(standings, {each.key: (10, 90) for each in standings.scheme.criteria})
+    (grid,) = [block for block in blocks_of(ranges, "en") if isinstance(block, Grid)]
+    page = standings_page(standings, beside=[ranges], lang="en")
+    assert _read(page).tables[1][1:] == [list(row) for row in grid.rows]
+    assert "Ranks that units can have" in page
 
 
 @settings(max_examples=25)

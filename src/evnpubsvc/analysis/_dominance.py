@@ -15,6 +15,7 @@ from itertools import combinations_with_replacement, count
 
 from attrs import evolve, field, frozen
 
+from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.analysis._acts import Act, do_acts
@@ -102,13 +103,15 @@ class TieGroup(PublicType):
 
 
 @frozen(kw_only=True)
-class RankRanges(PublicType):
+class RankRanges(PublicType, Printed):
     """The ranks that units can have, and what was left open.
 
     Attributes:
         reason: what is uncertain.
         ranges: one for each unit that is compared, in the order of the standings.
         apart: units that could not be compared; what is said holds among the others.
+
+    `str()` gives the ranges as a table.
     """
 
     reason: Uncertainty = field(validator=instance_of(Uncertainty))

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from evnpubsvc._grid import Block, Grid, blocks_of
 from evnpubsvc.analysis._audit import Audit, AuditLine, AuditVerdict
+from evnpubsvc.analysis._dominance import RankRange, RankRanges
 from evnpubsvc.analysis._gap import Gap, GapVerdict, Plan
 from evnpubsvc.analysis._stability import RangeEnd, Stability, WeightRange
 from evnpubsvc.quantities import localised
@@ -89,6 +90,24 @@ def _plan_grid(plan: Plan, lang: Language) -> Grid:
     rank = "-" if plan.rank is None else plan.rank
     below = render("gap-cost", lang, {"cost": plan.cost, "total": plan.total, "rank": rank})
     return Grid(_header(("act", "times", "cost"), lang), rows, right=[1, 2], below=[below])
+
+
+@blocks_of.register
+def _(found: RankRanges, lang: Language) -> Iterator[Block]:
+    """What is uncertain, then a row for each unit; an end that is only a bound is marked."""
+    yield found.reason.text.get(lang)
+    rows = [[each.stratum, each.unit, *_rank_ends(each)] for each in found.ranges]
+    yield Grid(_header(("stratum", "unit", "best", "worst"), lang), rows, right=[2, 3])
+    if not all(each.exact for each in found.ranges):
+        yield render("analysis-bound", lang, {})
+    if found.apart:
+        yield render("analysis-apart", lang, {"units": found.apart})
+
+
+def _rank_ends(found: RankRange) -> list[str]:
+    best = str(found.best) if found.best == found.best_reached else f"≥ {found.best}"
+    worst = str(found.worst) if found.worst == found.worst_reached else f"≤ {found.worst}"
+    return [best, worst]
 
 
 @blocks_of.register

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import click
 
 from evnpubsvc._files import write_whole
+from evnpubsvc.analysis import Audit, Stability
+from evnpubsvc.analysis import audit as find_audit
 from evnpubsvc.analysis import stability as find_stability
 from evnpubsvc.cli._calendars import decided_calendar
 from evnpubsvc.cli._io import lang_option, open_source, reported
@@ -17,7 +20,7 @@ from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.cli._standings import load_standings, standings_options
 from evnpubsvc.cli.report import form_of
 from evnpubsvc.dossiers import Precision
-from evnpubsvc.emulation import Snapshot
+from evnpubsvc.emulation import Snapshot, Standings
 from evnpubsvc.findings import Finding
 from evnpubsvc.page import explanations_page, month_page, standings_page
 from evnpubsvc.periods import Period
@@ -38,6 +41,7 @@ _BEFORE: Final = 5  # earlier periods that a page of a month shows
     "--form", help="Show this form of the register instead of standings: a form, or who files."
 )
 @click.option("--stability", is_flag=True, help="How far each weight could change, too.")
+@click.option("--audit", is_flag=True, help="How the scheme could be gamed, too.")
 @click.option(
     "--since",
     metavar="OLD.json",
@@ -62,6 +66,7 @@ def page_command(
     findings: str | None,
     *,
     stability: bool,
+    audit: bool,
     explained: bool,
     **source: Any,
 ) -> None:
@@ -83,7 +88,7 @@ def page_command(
                 _write(explanations_page(standings, lang=lang), explanations)
             page = standings_page(
                 standings,
-                stability=find_stability(standings) if stability else None,
+                beside=_beside(standings, stability=stability, audit=audit),
                 earlier=_read_earlier(since),
                 explained=explained,
                 lang=lang,
@@ -94,6 +99,13 @@ def page_command(
             page = _month(form, sample, lang, **source)
             sample.show()
             _write(page, output)
+
+
+def _beside(standings: Standings, *, stability: bool, audit: bool) -> Iterator[Stability | Audit]:
+    if stability:
+        yield find_stability(standings)
+    if audit and standings.scheme is not None:
+        yield find_audit(standings.scheme)
 
 
 def _read_earlier(since: str | None) -> Snapshot | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
 import htpy as h
 
-from evnpubsvc._grid import Grid, blocks_of
-from evnpubsvc.analysis import Stability
+from evnpubsvc._grid import Grid, Printed, blocks_of
 from evnpubsvc.campaigns.parts import prize_lines
 from evnpubsvc.emulation import (
     Place,
@@ -27,7 +27,7 @@ from evnpubsvc.page._bars import draw_stack, make_legend
 from evnpubsvc.page._document import make_list, make_section, write_document
 from evnpubsvc.page._table import make_table
 from evnpubsvc.quantities import decimal_text, localised
-from evnpubsvc.texts import Language, named, printable, printable_lines, render
+from evnpubsvc.texts import Language, catalogue, named, printable, printable_lines, render
 
 _UNIT: Final = 1  # the column of the table that names its row
 _MOST_NAMED: Final = 12  # units in one sentence
@@ -37,7 +37,7 @@ _TEXT_SEEN: Final = {Confidence.SIGNED_TEXT, Confidence.READ_COPY}
 def standings_page(
     standings: Standings,
     *,
-    stability: Stability | None = None,
+    beside: Iterable[Printed] = (),
     earlier: Standings | Snapshot | None = None,
     explained: bool = False,
     lang: Language = "vi",
@@ -52,8 +52,9 @@ def standings_page(
 
     Args:
         standings: the standings.
-        stability: how far the weights could change before the order does, as `analysis.stability`
-            gives it; shown below what could overturn the result.
+        beside: other results that belong to these standings, each as its own section below what
+            could overturn them: how far weights could change (`analysis.stability`), an audit of
+            the scheme, the ranks that units can have, the tally of a register.
         earlier: standings before these, or what was kept of them; the page then says whose rank
             changed.
         explained: whether the explanation of every unit stands below; `explanations_page` gives
@@ -80,7 +81,7 @@ def standings_page(
         *_tables(standings, scheme, lang),
         *_prizes(standings, lang),
         *_doubts(standings, scheme, lang),
-        *_weights(stability, lang),
+        *(_beside(number, each, lang) for number, each in enumerate(beside)),
         *_moves(earlier, standings, lang),
     ]
     if explained:
@@ -253,20 +254,20 @@ def _is_seen(source: Citation) -> bool:
     return source.confidence in _TEXT_SEEN
 
 
-def _weights(stability: Stability | None, lang: Language) -> Iterator[h.Node]:
-    """Yield how far each weight could change, as the record prints it."""
-    if stability is None:
-        return
+def _beside(number: int, result: Printed, lang: Language) -> h.Node:
+    """Return another result as it prints, under the name of its type."""
+    name = re.sub(r"(?<!^)(?=[A-Z])", "-", type(result).__name__).lower()
+    caption = title = catalogue()[f"type.{name}"][lang].capitalize()
     parts: list[h.Node] = []
-    caption = title = render("page-weights", lang, {})
-    for block in blocks_of(stability, lang):
+    for block in blocks_of(result, lang):
         if isinstance(block, Grid):
             parts.append(make_table(block, caption, lang))
         else:
-            # A line above a table names it.
-            caption = printable_lines(block)
-            parts.append(h.p[caption])
-    yield make_section("weights", title, parts)
+            # The last line above a table names it.
+            lines = printable_lines(block)
+            caption = lines.rpartition("\n")[2] or title
+            parts.append(h.pre[lines])
+    return make_section(f"beside-{number}", title, parts)
 
 
 def _moves(
