@@ -171,7 +171,9 @@ class ReasonCodes(Directive):
     def run(self) -> list[Any]:
         """Give a row for each code."""
         head = ("Reason code", "Kind", "HTTP", "English", "Vietnamese")
-        return [make_table(head, map(_row, reasons()))]
+        table = make_table(head, map(_row, reasons()))
+        table["support_smartquotes"] = False  # `--option` stays as it is typed
+        return [table]
 
 
 def _row(reason: Reason) -> tuple[object, ...]:
@@ -207,7 +209,7 @@ class ReasonsOf(Directive):
 def _section(reason: Reason, example: Mapping[str, str] | None) -> nodes.section:
     """Write what a code means, what to do about it, and what it said in a test."""
     entry = catalogue()[reason.code]
-    section = nodes.section(ids=[reason.code], names=[reason.code])
+    section = nodes.section(ids=[reason.code], names=[reason.code], support_smartquotes=False)
     section += nodes.title("", "", nodes.literal(text=reason.code))
     status = status_of(reason)
     kind = _kinds(reason) if status is None else f"{_kinds(reason)}; HTTP {status}"

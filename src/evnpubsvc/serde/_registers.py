@@ -510,7 +510,7 @@ class RowReader:
         self._statuses = words_of_statuses(columns)
         self._words = {name: words_of_values(columns, name) for name in columns.dimensions}
         self._whole_days = frozenset(columns.whole_days)
-        self.watched = {what for what in columns.whole_days if what not in columns.times}
+        self.watched: set[str] = {what for what in columns.whole_days if what not in columns.times}
 
     def read(self, row: Row) -> Iterator[RegisterRow | Finding]:
         """Yield the row, and before it what is odd; or what is wrong instead."""
