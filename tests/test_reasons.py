@@ -39,4 +39,4 @@ def test_every_code_has_a_place_of_its_own_and_an_example() -> None:
     codes = {each.code for each in reasons()}
     recorded = examples()
     assert set(recorded) - codes == set()
-    assert len(codes - set(recorded)) <= 60
+    assert len(codes - set(recorded)) <= 33  # that no test provokes yet
