@@ -63,8 +63,10 @@ architecture: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/pyright
-	$(PYTHON) -m venv --clear .envs/typed
-	.envs/typed/bin/python -m pip install --quiet '.[all]'
+	$(PYTHON) -m venv --clear --without-pip .envs/typed
+	$(BIN)/python -m pip --python .envs/typed/bin/python install --quiet --no-deps .
+	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+		> $$(.envs/typed/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/dev.pth
 	. .envs/typed/bin/activate && $(CURDIR)/$(BIN)/pyright --verifytypes evnpubsvc --ignoreexternal > .envs/verifytypes.txt \
 		|| { grep 'error' .envs/verifytypes.txt; exit 1; }
 

@@ -90,7 +90,7 @@ def _synthetic(folder: Path, rows: int, count: int, units: int) -> Parts:
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Parts:
     """Return a register of a million rows in the deep run, of fewer in every other."""
-    rows = cases(160_000, 1_000_000)
+    rows = cases(48_000, 1_000_000)
     return _synthetic(tmp_path_factory.mktemp("large"), rows, 8, units=700)
 
 
