@@ -18,7 +18,8 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 
 from evnpubsvc._tables import packaged_table
-from evnpubsvc.law import Confidence, cited
+from evnpubsvc.law import Confidence
+from evnpubsvc.law.parts import cited
 
 DECISIONS = ("implemented", "not-applicable", "out-of-scope")
 

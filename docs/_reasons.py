@@ -23,7 +23,7 @@ from _law import make_table
 from docutils import nodes
 from docutils.parsers.rst import Directive
 
-from evnpubsvc.texts import catalogue
+from evnpubsvc.texts.parts import catalogue
 
 
 class Kind(Enum):

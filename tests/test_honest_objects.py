@@ -16,7 +16,8 @@ from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.outreach import publish_table
 from evnpubsvc.serde import PORTAL_COLUMNS, report_form
 from evnpubsvc.statistics import measures, named_rates
-from evnpubsvc.texts import Text, catalogue
+from evnpubsvc.texts import Text
+from evnpubsvc.texts.parts import catalogue
 from evnpubsvc.worktime import VIETNAM_TIME
 
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from evnpubsvc.texts import catalogue
+from evnpubsvc.texts.parts import catalogue
 
 sys.path.append(str(Path(__file__).parent.parent / "docs"))
 

@@ -13,7 +13,8 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from evnpubsvc.texts import Language, printable, printable_lines
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import printable, printable_lines
 
 
 def _as_texts(given: Iterable[str]) -> tuple[str, ...]:

@@ -20,16 +20,8 @@ from attrs import evolve, field, frozen
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments, publish
 from evnpubsvc._letters import escape_unwritable
 from evnpubsvc._records import open_class
-from evnpubsvc.texts import (
-    LabelledEnum,
-    Language,
-    Text,
-    catalogue,
-    is_written,
-    printable,
-    render,
-    write,
-)
+from evnpubsvc.texts import LabelledEnum, Language, Text
+from evnpubsvc.texts.parts import catalogue, is_written, printable, render, write
 
 __all__ = [
     "Cell",

@@ -25,7 +25,7 @@ from evnpubsvc.law import Confidence, Validity
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.services import Channel, OnlineKind2022, OnlineLevel2011, ProactiveLevel2026
 from evnpubsvc.strategies import catalogues
-from evnpubsvc.texts import catalogue as texts
+from evnpubsvc.texts.parts import catalogue as texts
 
 DAY = date(2022, 4, 1)
 ONE, TWO, THREE = (ProcedureCode.parse(f"1.00000{n}") for n in (1, 2, 3))

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evnpubsvc.catalogue import ServiceFlags, assess, check_evidence, levels_2011_of, to_kind_2022
+from evnpubsvc.catalogue import ServiceFlags, assess, levels_2011_of, to_kind_2022
+from evnpubsvc.catalogue.parts import check_evidence
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Confidence
 from evnpubsvc.services import (

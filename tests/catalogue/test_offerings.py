@@ -13,7 +13,8 @@ from evnpubsvc.catalogue import Catalogue, ServiceOffering, seed_catalogue
 from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence, check, rule
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.law import Citation, Validity
-from evnpubsvc.services import Channel, OnlineKind2022, OnlineLevel2011, check_level
+from evnpubsvc.services import Channel, OnlineKind2022, OnlineLevel2011
+from evnpubsvc.services.parts import check_level
 from evnpubsvc.strategies import service_offerings
 from evnpubsvc.units import nui_thanh
 from evnpubsvc.worktime import VIETNAM_TIME

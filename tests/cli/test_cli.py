@@ -21,7 +21,7 @@ from click.testing import CliRunner, Result
 from evnpubsvc._tables import packaged_text
 from evnpubsvc.cli import evnpubsvc as command
 from evnpubsvc.cli._io import aligned
-from evnpubsvc.texts import guard_cell
+from evnpubsvc.texts.parts import guard_cell
 from tests.emulation.samples import SCHEMES
 from tests.realdata import real
 from tests.statistics.test_real_registers import MAPPING

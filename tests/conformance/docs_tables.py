@@ -8,7 +8,7 @@ from tests.conformance.mutants import MUTANTS
 
 # Requirements that no law and no vector exercises, and why.
 NOT_COVERED = {
-    "rule.R1": "labels of levels: `services.check_level` is asked for by `judge_log`",
+    "rule.R1": "labels of levels are checked by `judge_log`",
     "rule.R2": "needs evidence of payment, which logs of others rarely have; `judge_log` runs it",
     "rule.R3": "needs evidence of presence; `judge_log` runs it",
     "rule.R4": "the guard `second-supplement` is the same rule before the event",

@@ -46,7 +46,8 @@ from evnpubsvc.law import Citation
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.services import Channel
 from evnpubsvc.strategies import stops, time_limits
-from evnpubsvc.texts import LANGUAGES, Text, catalogue
+from evnpubsvc.texts import LANGUAGES, Text
+from evnpubsvc.texts.parts import catalogue
 from evnpubsvc.worktime import (
     Calendar,
     CalendarDay,

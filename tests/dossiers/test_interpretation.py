@@ -25,7 +25,6 @@ from evnpubsvc.dossiers import (
     Timeliness,
     TimelinessPolicy,
     due_of,
-    judged,
     possible,
     replay,
     timeliness,
@@ -34,6 +33,7 @@ from evnpubsvc.dossiers import (
 from evnpubsvc.dossiers._guards import broken_guard
 from evnpubsvc.dossiers._replay import _ALWAYS_NEXT
 from evnpubsvc.dossiers._state import StateBuilder
+from evnpubsvc.dossiers.engine import judged
 from evnpubsvc.dossiers.results import Clock
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Severity

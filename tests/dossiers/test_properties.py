@@ -28,13 +28,13 @@ from evnpubsvc.dossiers import (
     check,
     due_of,
     fingerprint,
-    judged,
     opencps_status,
     opencps_words,
     replay,
     seal,
     timeliness,
 )
+from evnpubsvc.dossiers.engine import judged
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding
 from evnpubsvc.serde import (

@@ -13,10 +13,10 @@ from evnpubsvc.dossiers import (
     EventKind,
     Precision,
     due_of,
-    judged,
     possible,
     try_apply,
 )
+from evnpubsvc.dossiers.engine import judged
 from evnpubsvc.errors import MisuseError
 from tests.dossiers.samples import CALENDAR, at, dossier
 

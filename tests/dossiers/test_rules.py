@@ -36,8 +36,8 @@ from evnpubsvc.services import (
     OnlineLevel2011,
     PartialReason,
     ProactiveLevel2026,
-    check_level,
 )
+from evnpubsvc.services.parts import check_level
 from evnpubsvc.texts import LANGUAGES, Text
 from evnpubsvc.worktime import Calendar, WeeklyHours
 from tests.deep import cases

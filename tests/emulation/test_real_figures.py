@@ -9,14 +9,8 @@ import pytest
 
 from evnpubsvc.emulation import Place, Standings, explain, rank, score
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.quantities import (
-    Count,
-    CountUnit,
-    Ratio,
-    ZeroPolicy,
-    decimal_text,
-    pool,
-)
+from evnpubsvc.quantities import Count, CountUnit, Ratio, ZeroPolicy, pool
+from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.serde import FigureColumns, preset, read_figures, read_scheme
 from tests.emulation.samples import SCHEMES
 from tests.realdata import real, real_rows

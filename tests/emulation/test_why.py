@@ -38,7 +38,8 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.serde import FigureColumns, from_json, preset, read_figures, read_snapshot, to_json
 from evnpubsvc.strategies._emulation_mechanics import figures_under, mechanic_schemes
-from evnpubsvc.texts import LANGUAGES, Text, catalogue
+from evnpubsvc.texts import LANGUAGES, Text
+from evnpubsvc.texts.parts import catalogue
 from tests.realdata import real, real_rows
 
 F = Fraction

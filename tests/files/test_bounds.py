@@ -17,7 +17,8 @@ from evnpubsvc import from_json
 from evnpubsvc._files import bounds
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding
-from evnpubsvc.quantities import Count, decimal_text
+from evnpubsvc.quantities import Count
+from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.serde import (
     LogColumns,
     RegisterColumns,

@@ -12,7 +12,8 @@ from evnpubsvc.catalogue import seed_catalogue
 from evnpubsvc.codes import issuers
 from evnpubsvc.dossiers import rules
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.law import Citation, Confidence, Provision, cited, regimes, topics
+from evnpubsvc.law import Citation, Confidence, Provision, regimes
+from evnpubsvc.law.parts import cited, topics
 from evnpubsvc.texts import LANGUAGES, Text
 from evnpubsvc.worktime import vietnam_calendar
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from evnpubsvc._tables import packaged_table
-from evnpubsvc.law import Confidence, cited
+from evnpubsvc.law import Confidence
+from evnpubsvc.law.parts import cited
 
 ROOT = files("evnpubsvc")
 # Texts, those of the command line too, are no facts; examples are what a user writes.

@@ -39,7 +39,8 @@ from evnpubsvc.outreach import (
 from evnpubsvc.serde import from_json, outreach_example, read_programme, roster_feed, to_json
 from evnpubsvc.strategies import support_teams
 from evnpubsvc.strategies._outreach import duty_rosters
-from evnpubsvc.texts import Text, catalogue, written_day
+from evnpubsvc.texts import Text
+from evnpubsvc.texts.parts import catalogue, written_day
 from evnpubsvc.worktime import vietnam_calendar
 
 TYPES = [

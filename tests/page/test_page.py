@@ -21,7 +21,7 @@ from evnpubsvc.periods import Period
 from evnpubsvc.reports import Report, fill
 from evnpubsvc.serde import FigureColumns, preset, read_figures, report_form
 from evnpubsvc.statistics import RegisterRow, tally
-from evnpubsvc.texts import printable
+from evnpubsvc.texts.parts import printable
 from evnpubsvc.worktime import vietnam_calendar
 
 _SCHEME = preset("qd766-dvcqg-2026").only("timeliness")

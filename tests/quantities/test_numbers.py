@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evnpubsvc.errors import DataError, MisuseError
-from evnpubsvc.quantities import NumberStyle, decimal_text, localised, parse_number, round_half_up
+from evnpubsvc.quantities import NumberStyle, parse_number, round_half_up
+from evnpubsvc.quantities.parts import decimal_text, localised
 
 _VI, _EN = NumberStyle.VIETNAMESE, NumberStyle.ENGLISH
 

@@ -17,7 +17,7 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.quantities import Count, Ratio
 from evnpubsvc.schema import all_schemas, json_schema, openapi_components, record_types
 from evnpubsvc.serde import from_data, to_data, to_json
-from evnpubsvc.texts import catalogue
+from evnpubsvc.texts.parts import catalogue
 from tests.deep import cases
 from tests.schema.mutations import drawn, mutated
 

@@ -32,7 +32,8 @@ from evnpubsvc.serde import (
     write_report,
 )
 from evnpubsvc.strategies._reports import reports
-from evnpubsvc.texts import guard_text, printable, unguard_text
+from evnpubsvc.texts import guard_text, unguard_text
+from evnpubsvc.texts.parts import printable
 from tests.deep import cases
 
 FORM = report_form("ii-06a")

@@ -24,7 +24,8 @@ from evnpubsvc.serde import (
     to_json,
 )
 from evnpubsvc.serde._registers import add_time
-from evnpubsvc.statistics import RegisterRow, Tally, join_spellings, narrow, tally
+from evnpubsvc.statistics import RegisterRow, Tally, narrow, tally
+from evnpubsvc.statistics.engine import join_spellings
 from evnpubsvc.worktime import VIETNAM_TIME
 
 _Counted = tuple[Tally, list[str]]

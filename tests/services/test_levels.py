@@ -11,12 +11,11 @@ from evnpubsvc.services import (
     OnlineKind2022,
     OnlineLevel2011,
     ProactiveLevel2026,
-    check_level,
-    first_day,
     level_regime,
     meaning,
     read_level,
 )
+from evnpubsvc.services.parts import check_level, first_day
 from evnpubsvc.strategies import levels
 from tests.writable import written_texts
 

@@ -15,8 +15,9 @@ from typing import Any
 from attrs import evolve
 
 from evnpubsvc.findings import finding
-from evnpubsvc.law import regimes, topics
-from evnpubsvc.texts import catalogue
+from evnpubsvc.law import regimes
+from evnpubsvc.law.parts import topics
+from evnpubsvc.texts.parts import catalogue
 
 _ROOMS = (
     "analysis", "catalogue", "codes", "deadlines", "dossiers", "emulation", "findings", "law",

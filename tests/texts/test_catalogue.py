@@ -14,7 +14,8 @@ import pytest
 import evnpubsvc
 from evnpubsvc._tables import packaged_names
 from evnpubsvc.findings import finding
-from evnpubsvc.texts import LANGUAGES, Text, catalogue, render
+from evnpubsvc.texts import LANGUAGES, Text
+from evnpubsvc.texts.parts import catalogue, render
 
 _SOURCE = Path(evnpubsvc.__file__).parent
 _FACTORIES = {

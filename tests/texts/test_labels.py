@@ -8,7 +8,8 @@ from types import ModuleType
 import pytest
 from bench.face import public_names
 
-from evnpubsvc.texts import LabelledEnum, LabelledIntEnum, Text, catalogue
+from evnpubsvc.texts import LabelledEnum, LabelledIntEnum, Text
+from evnpubsvc.texts.parts import catalogue
 
 
 def _public_rooms() -> list[ModuleType]:

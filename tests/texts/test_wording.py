@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import evnpubsvc
-from evnpubsvc.texts import catalogue
+from evnpubsvc.texts.parts import catalogue
 from tests.deep import cases
 from tests.texts.drawn import USERS_WORDS, Drawer
 from tests.texts.wording import faults

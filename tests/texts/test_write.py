@@ -14,15 +14,8 @@ from hypothesis import strategies as st
 from evnpubsvc.dossiers import EventKind
 from evnpubsvc.quantities import NumberStyle, parse_number
 from evnpubsvc.strategies._foundation import parts
-from evnpubsvc.texts import (
-    LANGUAGES,
-    Language,
-    Text,
-    guard_text,
-    render,
-    unguard_text,
-    write,
-)
+from evnpubsvc.texts import LANGUAGES, Language, Text, guard_text, unguard_text
+from evnpubsvc.texts.parts import render, write
 
 
 @pytest.mark.parametrize(
@@ -109,7 +102,7 @@ def test_a_placeholder_says_how_it_is_written() -> None:
 
 
 def test_placeholders_say_nothing_that_is_not_understood() -> None:
-    from evnpubsvc.texts import catalogue
+    from evnpubsvc.texts.parts import catalogue
 
     forms = {
         form

@@ -11,7 +11,8 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Validity
 from evnpubsvc.strategies import unit_name_variants
 from evnpubsvc.strategies._units import admin_units, unit_keys
-from evnpubsvc.units import AdminUnit, Tier, UnitKey, UnitKind, UnitRegister, fold_name, nui_thanh
+from evnpubsvc.units import AdminUnit, Tier, UnitKey, UnitKind, UnitRegister, nui_thanh
+from evnpubsvc.units.parts import fold_name
 from evnpubsvc.units.results import NameDifference
 from tests.writable import written_texts
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from evnpubsvc.errors import DataError
 from evnpubsvc.serde import DateStyle
 from evnpubsvc.serde._registers import moment_parser
-from evnpubsvc.worktime import VIETNAM_TIME, parse_moment, split_span
+from evnpubsvc.worktime import VIETNAM_TIME, parse_moment
+from evnpubsvc.worktime.parts import split_span
 
 DAY = date(2022, 12, 15)
 

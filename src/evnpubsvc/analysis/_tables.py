@@ -10,8 +10,9 @@ from evnpubsvc.analysis._audit import Audit, AuditLine, AuditVerdict
 from evnpubsvc.analysis._dominance import RankRange, RankRanges
 from evnpubsvc.analysis._gap import Gap, GapVerdict, Plan
 from evnpubsvc.analysis._stability import RangeEnd, Stability, WeightRange
-from evnpubsvc.quantities import localised
-from evnpubsvc.texts import Language, render
+from evnpubsvc.quantities.parts import localised
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 
 PLACES = 4
 """Decimal places in which weights are printed; documents hold them exact."""

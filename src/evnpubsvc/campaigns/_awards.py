@@ -20,7 +20,8 @@ from evnpubsvc._validate import (
 )
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
-from evnpubsvc.texts import Text, named
+from evnpubsvc.texts import Text
+from evnpubsvc.texts.parts import named
 
 
 @frozen(kw_only=True)

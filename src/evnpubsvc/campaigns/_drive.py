@@ -23,7 +23,8 @@ from evnpubsvc.campaigns._stages import CampaignStage, StageStep
 from evnpubsvc.emulation import Scheme
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.texts import LabelledEnum, Text, named
+from evnpubsvc.texts import LabelledEnum, Text
+from evnpubsvc.texts.parts import named
 from evnpubsvc.worktime import Calendar
 
 

@@ -17,7 +17,8 @@ from attrs import evolve, field, frozen
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, valid_key
-from evnpubsvc.law import Citation, Timeline, Validity, cited
+from evnpubsvc.law import Citation, Timeline, Validity
+from evnpubsvc.law.parts import cited
 from evnpubsvc.texts import Text
 
 LAW: Final = "campaigns/law.toml"

@@ -24,9 +24,11 @@ from evnpubsvc._validate import (
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation, Instrument
-from evnpubsvc.quantities import AnyCount, Count, CountRange, CountUnit, localised
+from evnpubsvc.quantities import AnyCount, Count, CountRange, CountUnit
+from evnpubsvc.quantities.parts import localised
 from evnpubsvc.statistics import Where
-from evnpubsvc.texts import Language, Text, percent, render
+from evnpubsvc.texts import Language, Text
+from evnpubsvc.texts.parts import percent, render
 from evnpubsvc.units import Tier
 
 _SOURCE: Final = instance_of(Citation, type(None))

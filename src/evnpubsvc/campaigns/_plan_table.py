@@ -10,7 +10,8 @@ from evnpubsvc.campaigns._plan import PlanTask, WorkPlan
 from evnpubsvc.campaigns._progress import PlanReport, TaskProgress, TaskStatus
 from evnpubsvc.campaigns._recognition import RecognitionChain
 from evnpubsvc.quantities import Unknown
-from evnpubsvc.texts import Language, render, write
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render, write
 
 
 @blocks_of.register

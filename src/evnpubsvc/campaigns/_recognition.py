@@ -13,7 +13,8 @@ from evnpubsvc._validate import instance_of, optional_day, tuple_of
 from evnpubsvc.campaigns._awards import AwardRecord
 from evnpubsvc.campaigns._drive import Campaign
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.texts import LabelledEnum, Text, named
+from evnpubsvc.texts import LabelledEnum, Text
+from evnpubsvc.texts.parts import named
 
 
 class RecognitionStep(LabelledEnum):

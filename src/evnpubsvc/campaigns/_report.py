@@ -32,7 +32,7 @@ from evnpubsvc.emulation import (
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.quantities import Unknown
-from evnpubsvc.texts import named
+from evnpubsvc.texts.parts import named
 from evnpubsvc.worktime import Calendar
 
 

@@ -9,7 +9,8 @@ from evnpubsvc._grid import Block, blocks_of
 from evnpubsvc.campaigns._law import LegalRegime, award_authorities
 from evnpubsvc.campaigns._report import CampaignReport
 from evnpubsvc.emulation import Awards, Prize, Standings
-from evnpubsvc.texts import Language, named, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import named, render
 
 
 @blocks_of.register

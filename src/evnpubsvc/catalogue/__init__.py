@@ -1,7 +1,7 @@
 """The catalogue: what a procedure was on a day, and at which level it was offered as a service."""
 
 from evnpubsvc._hooks import publish
-from evnpubsvc.catalogue._assess import Assessment, assess, check_evidence, check_kind
+from evnpubsvc.catalogue._assess import Assessment, assess
 from evnpubsvc.catalogue._catalogue import Catalogue, ServiceOffering
 from evnpubsvc.catalogue._kinds import (
     KindMapping,
@@ -35,8 +35,6 @@ __all__ = [
     "ServiceFlags",
     "ServiceOffering",
     "assess",
-    "check_evidence",
-    "check_kind",
     "levels_2011_of",
     "seed_catalogue",
     "to_kind_2022",

@@ -14,15 +14,9 @@ from evnpubsvc.catalogue._kinds import ServiceFlags
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.law import Regime, regimes
-from evnpubsvc.services import (
-    Channel,
-    OnlineKind2022,
-    OnlineLevel2011,
-    PartialReason,
-    first_day,
-    meaning,
-)
-from evnpubsvc.texts import named
+from evnpubsvc.services import Channel, OnlineKind2022, OnlineLevel2011, PartialReason, meaning
+from evnpubsvc.services.parts import first_day
+from evnpubsvc.texts.parts import named
 
 
 @frozen

@@ -22,15 +22,8 @@ from evnpubsvc.codes import ProcedureCode
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation, Validity
-from evnpubsvc.services import (
-    Channel,
-    Level,
-    OnlineKind2022,
-    OnlineLevel2011,
-    ProactiveLevel2026,
-    check_level,
-    first_day,
-)
+from evnpubsvc.services import Channel, Level, OnlineKind2022, OnlineLevel2011, ProactiveLevel2026
+from evnpubsvc.services.parts import check_level, first_day
 from evnpubsvc.units import UnitRegister
 
 

@@ -16,7 +16,7 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.law import Confidence
 from evnpubsvc.services import OnlineKind2022, OnlineLevel2011
-from evnpubsvc.texts import named
+from evnpubsvc.texts.parts import named
 
 
 @frozen

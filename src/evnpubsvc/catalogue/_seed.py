@@ -18,7 +18,8 @@ from evnpubsvc.catalogue._procedure import (
 )
 from evnpubsvc.codes import ProcedureCode, ResultCode
 from evnpubsvc.deadlines import CutOff, TimeLimit
-from evnpubsvc.law import Validity, cited
+from evnpubsvc.law import Validity
+from evnpubsvc.law.parts import cited
 from evnpubsvc.services import Channel
 
 

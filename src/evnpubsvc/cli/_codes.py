@@ -12,7 +12,8 @@ from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._standings import Scored
 from evnpubsvc.emulation import ScoreSheet
 from evnpubsvc.serde.engine import Sheet, SheetColumn
-from evnpubsvc.texts import Language, render, write
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render, write
 
 criterion_option = click.option(
     "--criterion",

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from evnpubsvc._grid import Grid
-from evnpubsvc.quantities import Unknown, decimal_text, localised
+from evnpubsvc.quantities import Unknown
+from evnpubsvc.quantities.parts import decimal_text, localised
 from evnpubsvc.serde.engine import SheetCell, SheetColumn
-from evnpubsvc.services import word_text
+from evnpubsvc.services.parts import word_text
 from evnpubsvc.statistics import HandlingTime, Tally
-from evnpubsvc.texts import Language, named, render, write
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import named, render, write
 
 _SHOWN: Final = ("days_dossiers", "days_mean", "days_median", "days_90", "days_longest")
 

@@ -48,7 +48,7 @@ def call_language(arguments: Sequence[str], environment: Mapping[str, str]) -> L
 
 def said(key: str, lang: Language, **parts: object) -> str:
     """Return a text of the command line in a language."""
-    from evnpubsvc.texts import render
+    from evnpubsvc.texts.parts import render
 
     return render(f"cli-{key}", lang, parts)
 

@@ -18,7 +18,8 @@ from attrs import frozen
 from evnpubsvc._files import write_whole
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.serde.engine import CSV_MARK, Sheet, make_head, sheet_csv, workbook_bytes
-from evnpubsvc.texts import Language, printable_lines
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import printable_lines
 
 _C = TypeVar("_C", bound=Callable[..., Any])
 SHAPES: Final = ("table", "json", "csv", "xlsx")

@@ -10,12 +10,14 @@ import click
 from attrs import frozen
 
 from evnpubsvc._grid import Grid
-from evnpubsvc.quantities import Unknown, round_percent
+from evnpubsvc.quantities import Unknown
+from evnpubsvc.quantities.parts import round_percent
 from evnpubsvc.serde import read_rates
 from evnpubsvc.serde.engine import SheetColumn
-from evnpubsvc.services import word_text
+from evnpubsvc.services.parts import word_text
 from evnpubsvc.statistics import Rate, RateTable, Tally, measures_of, rate, rates_by
-from evnpubsvc.texts import Language, named, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import named, render
 
 _Key: TypeAlias = tuple[str | None, ...]
 

@@ -31,8 +31,8 @@ from evnpubsvc.serde import (
     read_register_columns,
     tally_register,
 )
-from evnpubsvc.statistics import LimitTerms, RegisterRow, Tally, Where, derived_names
-from evnpubsvc.statistics.engine import as_wheres, join_declared, narrowed
+from evnpubsvc.statistics import LimitTerms, RegisterRow, Tally, Where
+from evnpubsvc.statistics.engine import as_wheres, derived_names, join_declared, narrowed
 from evnpubsvc.texts import Language
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 

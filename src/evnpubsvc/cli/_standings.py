@@ -52,7 +52,7 @@ from evnpubsvc.serde import (
 )
 from evnpubsvc.statistics import RegisterRow, Tally, check_values, roll_up
 from evnpubsvc.texts import Language
-from evnpubsvc.units import look_alikes
+from evnpubsvc.units.parts import look_alikes
 
 _OPTIONS = (
     click.option(

@@ -10,10 +10,11 @@ from evnpubsvc.analysis import Audit, AuditLine, AuditVerdict, audit
 from evnpubsvc.analysis.parts import example_text
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
-from evnpubsvc.quantities import decimal_text
+from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.serde import preset, read_scheme
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 
 __all__ = ["audit_command"]
 

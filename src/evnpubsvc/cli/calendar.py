@@ -14,7 +14,8 @@ import click
 from evnpubsvc.cli._calendars import calendar_file_option, decided_calendar, provisional_calendar
 from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
 from evnpubsvc.cli._output import print_document
-from evnpubsvc.texts import Language, render, written_day
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render, written_day
 
 if TYPE_CHECKING:
     from evnpubsvc.worktime import CalendarDay

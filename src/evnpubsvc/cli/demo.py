@@ -16,7 +16,8 @@ from evnpubsvc.outreach import DutyRoster
 from evnpubsvc.quantities import Interval, Unknown, ZeroPolicy, round_half_up
 from evnpubsvc.serde import preset, read_figures
 from evnpubsvc.statistics import RegisterRow
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 from evnpubsvc.units import UnitKey
 
 __all__ = ["demo_command"]

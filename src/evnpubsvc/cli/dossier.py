@@ -34,7 +34,8 @@ from evnpubsvc.dossiers import (
 )
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, Severity, finding, violations
-from evnpubsvc.texts import Language, printable_lines, render, written_day
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import printable_lines, render, written_day
 from evnpubsvc.worktime import Calendar, OutsideCoverageError
 
 __all__ = ["dossier_command"]

@@ -24,7 +24,8 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.findings import violations
 from evnpubsvc.services import Channel
 from evnpubsvc.texts import Language
-from evnpubsvc.worktime import parse_moment, split_span
+from evnpubsvc.worktime import parse_moment
+from evnpubsvc.worktime.parts import split_span
 
 if TYPE_CHECKING:
     from evnpubsvc.catalogue import CaseLimit

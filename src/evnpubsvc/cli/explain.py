@@ -26,10 +26,12 @@ from evnpubsvc.emulation import (
     movement,
 )
 from evnpubsvc.emulation.results import Contribution
-from evnpubsvc.quantities import Unknown, decimal_text
+from evnpubsvc.quantities import Unknown
+from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.serde import read_snapshot
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 
 __all__ = ["explain_command"]
 

@@ -13,9 +13,11 @@ from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
 from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.cli._standings import load_standings, standings_options
-from evnpubsvc.quantities import Unknown, decimal_text, parse_number
+from evnpubsvc.quantities import Unknown, parse_number
+from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 
 __all__ = ["gap_command"]
 

@@ -12,8 +12,10 @@ from evnpubsvc.cli._moments import DAY
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, violations
 from evnpubsvc.law import regimes
-from evnpubsvc.services import OnlineKind2022, OnlineLevel2011, first_day, meaning, read_level
-from evnpubsvc.texts import Language, render
+from evnpubsvc.services import OnlineKind2022, OnlineLevel2011, meaning, read_level
+from evnpubsvc.services.parts import first_day
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 
 __all__ = ["level_command"]
 

@@ -12,7 +12,8 @@ from evnpubsvc.emulation import lint
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, Severity, violations
 from evnpubsvc.serde import lint_scheme, preset, read_plans
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 
 __all__ = ["lint_command"]
 

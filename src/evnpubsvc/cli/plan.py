@@ -41,7 +41,8 @@ from evnpubsvc.quantities import AnyCount, Count
 from evnpubsvc.serde import read_plans, to_data
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 from evnpubsvc.statistics import RateTable, Tally
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 
 __all__ = ["plan_command"]
 

@@ -16,7 +16,8 @@ from evnpubsvc.cli._moments import DAY
 from evnpubsvc.codes import ProcedureCode
 from evnpubsvc.law import Citation
 from evnpubsvc.services import Channel
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 
 __all__ = ["procedure_command"]
 

@@ -14,7 +14,8 @@ from evnpubsvc.cli._moments import MOMENT, read_day
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.outreach import Absence, DutyRoster, plan_rosters, roster_csv, roster_text
 from evnpubsvc.serde import read_programme, roster_feed
-from evnpubsvc.texts import Language, printable_lines
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import printable_lines
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
 __all__ = ["roster_command"]

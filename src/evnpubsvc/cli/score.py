@@ -27,9 +27,11 @@ from evnpubsvc.emulation import (
     grade_all,
 )
 from evnpubsvc.periods import Period
-from evnpubsvc.quantities import Interval, Unknown, decimal_text
+from evnpubsvc.quantities import Interval, Unknown
+from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
-from evnpubsvc.texts import Language, named, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import named, render
 
 __all__ = [
     "score_command",

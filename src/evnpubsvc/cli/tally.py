@@ -43,7 +43,7 @@ from evnpubsvc.cli._registers import (
 from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
-from evnpubsvc.services import word_text
+from evnpubsvc.services.parts import word_text
 from evnpubsvc.statistics import (
     HandlingTime,
     PeriodState,
@@ -51,7 +51,6 @@ from evnpubsvc.statistics import (
     TallyCell,
     check_values,
     handling_times,
-    rate_dimensions,
     sum_over,
 )
 from evnpubsvc.statistics.engine import (
@@ -60,9 +59,11 @@ from evnpubsvc.statistics.engine import (
     WORKING_DAYS,
     counts_of,
     left_out_lines,
+    rate_dimensions,
     shares_of,
 )
-from evnpubsvc.texts import Language, named, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import named, render
 
 __all__ = ["tally_command"]
 

@@ -16,7 +16,8 @@ from evnpubsvc.codes._clean import clean
 from evnpubsvc.codes._shapes import LONGEST, other_kind
 from evnpubsvc.errors import InvalidCode
 from evnpubsvc.findings import Excerpt, Finding, finding, violations
-from evnpubsvc.texts import Text, printable
+from evnpubsvc.texts import Text
+from evnpubsvc.texts.parts import printable
 
 C_co = TypeVar("C_co", bound="Code", covariant=True)
 

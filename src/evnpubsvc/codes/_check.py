@@ -18,7 +18,8 @@ from evnpubsvc.codes._service import ServiceCode
 from evnpubsvc.codes._unit import UnitCode
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.law import regimes
-from evnpubsvc.texts import Text, catalogue
+from evnpubsvc.texts import Text
+from evnpubsvc.texts.parts import catalogue
 
 
 def check(code: Code, *, on: date) -> tuple[Finding, ...]:

@@ -14,7 +14,8 @@ from attrs import field, frozen
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text
-from evnpubsvc.law import Citation, Validity, cited
+from evnpubsvc.law import Citation, Validity
+from evnpubsvc.law.parts import cited
 from evnpubsvc.texts import LabelledEnum, Text
 
 

@@ -17,7 +17,8 @@ from evnpubsvc.conformance._report import (
     LawResult,
 )
 from evnpubsvc.conformance._requirements import requirement
-from evnpubsvc.texts import Text, printable_lines, render
+from evnpubsvc.texts import Text
+from evnpubsvc.texts.parts import printable_lines, render
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st

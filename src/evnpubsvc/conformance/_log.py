@@ -27,7 +27,7 @@ from evnpubsvc.dossiers import (
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, Severity, finding
 from evnpubsvc.law import Citation, Confidence, Ground, Validity
-from evnpubsvc.texts import printable_lines
+from evnpubsvc.texts.parts import printable_lines
 
 _LAW: Final = "log.class"
 _KEPT: Final = 20  # counter-examples of one requirement

@@ -12,7 +12,8 @@ from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, read_member, tuple_of
 from evnpubsvc.conformance._requirements import Requirement
-from evnpubsvc.texts import LabelledEnum, Language, Text, printable, render
+from evnpubsvc.texts import LabelledEnum, Language, Text
+from evnpubsvc.texts.parts import printable, render
 
 
 class LawOutcome(LabelledEnum):

@@ -20,8 +20,10 @@ from evnpubsvc.deadlines import ClockPolicy, CutOff, DayCount, Roll
 from evnpubsvc.dossiers import rules
 from evnpubsvc.dossiers.engine import guard_grounds
 from evnpubsvc.errors import UnknownNameError
-from evnpubsvc.law import Citation, cited
-from evnpubsvc.texts import Text, named, render
+from evnpubsvc.law import Citation
+from evnpubsvc.law.parts import cited
+from evnpubsvc.texts import Text
+from evnpubsvc.texts.parts import named, render
 
 
 @frozen

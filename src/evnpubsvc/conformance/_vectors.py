@@ -25,7 +25,7 @@ from evnpubsvc.conformance._report import (
 )
 from evnpubsvc.conformance._requirements import requirement
 from evnpubsvc.errors import MisuseError, UnknownNameError
-from evnpubsvc.texts import printable_lines
+from evnpubsvc.texts.parts import printable_lines
 
 Answer: TypeAlias = Mapping[str, Any] | None
 """What an implementation says to a question: `{"output": …}`, `{"refused": "why"}`,

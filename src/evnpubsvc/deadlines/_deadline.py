@@ -15,7 +15,8 @@ from evnpubsvc.deadlines._moments import written
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.law import Citation
-from evnpubsvc.texts import LabelledEnum, Language, Text, render, written_day
+from evnpubsvc.texts import LabelledEnum, Language, Text
+from evnpubsvc.texts.parts import render, written_day
 from evnpubsvc.worktime import DayReason
 
 

@@ -17,7 +17,7 @@ from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
 from evnpubsvc.deadlines._limit_words import clean_text, lexicon, misleading_signs
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, violations
-from evnpubsvc.quantities import decimal_text
+from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.texts import Language, Text
 
 if TYPE_CHECKING:

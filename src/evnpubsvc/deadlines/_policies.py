@@ -19,7 +19,8 @@ from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.deadlines._policy import Policy, article, policy_of, title_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
-from evnpubsvc.law import Citation, Timeline, Validity, cited, regimes
+from evnpubsvc.law import Citation, Timeline, Validity, regimes
+from evnpubsvc.law.parts import cited
 from evnpubsvc.services import Channel
 from evnpubsvc.texts import LabelledEnum, Text
 

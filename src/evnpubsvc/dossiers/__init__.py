@@ -32,7 +32,6 @@ from evnpubsvc.dossiers._timeliness import (
     StoppedAs,
     Timeliness,
     TimelinessPolicy,
-    judged,
     timeliness,
 )
 
@@ -66,7 +65,6 @@ __all__ = [
     "check_links",
     "due_of",
     "fingerprint",
-    "judged",
     "opencps_status",
     "opencps_words",
     "possible",

@@ -18,8 +18,9 @@ from evnpubsvc.dossiers._state import State
 from evnpubsvc.dossiers._table import rows
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.law import Citation, Ground, ground_of, ground_on
-from evnpubsvc.texts import named
+from evnpubsvc.law import Citation, Ground
+from evnpubsvc.law.parts import ground_of, ground_on
+from evnpubsvc.texts.parts import named
 from evnpubsvc.worktime import VIETNAM_TIME
 
 _K: Final = EventKind

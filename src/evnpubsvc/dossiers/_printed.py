@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from evnpubsvc._grid import Block, Grid, blocks_of
 from evnpubsvc.dossiers._timeliness import Judgement
-from evnpubsvc.texts import Language, render, write
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render, write
 
 
 @blocks_of.register

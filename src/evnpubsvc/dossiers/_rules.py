@@ -14,7 +14,8 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 from attrs import evolve
 
 from evnpubsvc._moments import is_before, local_day
-from evnpubsvc.catalogue import Catalogue, ServiceFlags, check_evidence, check_kind
+from evnpubsvc.catalogue import Catalogue, ServiceFlags
+from evnpubsvc.catalogue.parts import check_evidence, check_kind
 from evnpubsvc.codes import Code, DossierCode, ProcedureCode, UnitCode
 from evnpubsvc.codes import check as check_code
 from evnpubsvc.deadlines import CountingRules, TimeLimit, rule_sets, special_clock
@@ -30,16 +31,12 @@ from evnpubsvc.dossiers._table import rows
 from evnpubsvc.dossiers._timeliness import Precision, Timeliness, TimelinessPolicy, timeliness
 from evnpubsvc.errors import DataError, EvnpubsvcError, InvalidCode, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity, finding
-from evnpubsvc.law import Citation, Ground, Validity, ground_of, ground_on, regimes
-from evnpubsvc.services import (
-    Channel,
-    Level,
-    OnlineKind2022,
-    OnlineLevel2011,
-    ProactiveLevel2026,
-    check_level,
-)
-from evnpubsvc.texts import LabelledEnum, Text, named
+from evnpubsvc.law import Citation, Ground, Validity, regimes
+from evnpubsvc.law.parts import ground_of, ground_on
+from evnpubsvc.services import Channel, Level, OnlineKind2022, OnlineLevel2011, ProactiveLevel2026
+from evnpubsvc.services.parts import check_level
+from evnpubsvc.texts import LabelledEnum, Text
+from evnpubsvc.texts.parts import named
 from evnpubsvc.worktime import VIETNAM_TIME
 
 

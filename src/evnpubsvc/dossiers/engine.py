@@ -6,5 +6,6 @@ history once more. The conformance kit makes a requirement of each guard (`guard
 
 from evnpubsvc.dossiers._due_of import derive_due
 from evnpubsvc.dossiers._guards import guard_grounds
+from evnpubsvc.dossiers._timeliness import judged
 
-__all__ = ["derive_due", "guard_grounds"]
+__all__ = ["derive_due", "guard_grounds", "judged"]

@@ -8,7 +8,7 @@ from typing import cast
 
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.quantities import decimal_text
+from evnpubsvc.quantities.parts import decimal_text
 
 
 def exact(value: Fraction | int) -> Fraction:

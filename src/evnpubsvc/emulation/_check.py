@@ -16,7 +16,8 @@ from evnpubsvc.emulation._measured import check_measured
 from evnpubsvc.emulation._parts import FigurePart, Parts, Reach
 from evnpubsvc.emulation._rules import Condition, Effect, Prize, Quota, QuotaBase
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.quantities import CountUnit, ZeroPolicy, decimal_text
+from evnpubsvc.quantities import CountUnit, ZeroPolicy
+from evnpubsvc.quantities.parts import decimal_text
 
 _NEAR_AT_MOST = 20  # unknown figures for which near names are looked up: the search is quadratic
 

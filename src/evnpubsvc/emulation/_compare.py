@@ -22,7 +22,8 @@ from evnpubsvc.emulation._score import ScoreSheet
 from evnpubsvc.emulation._wording import numbered_title, points_text, signed_text
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 
 # Prefix of the line of a group, and the whole key of the line of the total, with adjustments.
 _ADJUSTED = "~"

@@ -28,7 +28,8 @@ from evnpubsvc.emulation._wording import (
     sentence,
     signed_text,
 )
-from evnpubsvc.quantities import Interval, Unknown, localised
+from evnpubsvc.quantities import Interval, Unknown
+from evnpubsvc.quantities.parts import localised
 from evnpubsvc.texts import Language
 
 

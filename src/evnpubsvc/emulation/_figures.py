@@ -27,7 +27,8 @@ from evnpubsvc._validate import (
 from evnpubsvc.emulation._base import exact, near_names, raise_all
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.quantities import Count, CountRange, CountUnit, Unknown, decimal_text
+from evnpubsvc.quantities import Count, CountRange, CountUnit, Unknown
+from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.texts import LabelledEnum, Text
 
 

@@ -14,7 +14,8 @@ from evnpubsvc.emulation._figures import UnitFigures
 from evnpubsvc.emulation._groups import Band
 from evnpubsvc.emulation._rules import Condition, Effect, Sanction
 from evnpubsvc.emulation._scheme import Scheme
-from evnpubsvc.quantities import CountRange, Interval, Unknown, ZeroPolicy, interval_of
+from evnpubsvc.quantities import CountRange, Interval, Unknown, ZeroPolicy
+from evnpubsvc.quantities.parts import interval_of
 
 QUOTA: Final = "quota"
 """Rule and effect of a step that a quota takes."""

@@ -13,7 +13,7 @@ from evnpubsvc.emulation._measured import odd_measures
 from evnpubsvc.emulation._parts import CriterionPart, Parts
 from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.findings import Finding, notice
-from evnpubsvc.quantities import decimal_text
+from evnpubsvc.quantities.parts import decimal_text
 
 # "tối đa 10 điểm", "không quá −10 điểm", "at most 10 points", "maximum of 10 points", "at most -6"
 _STATED: Final = (

@@ -14,7 +14,8 @@ from evnpubsvc.emulation._base import exact, exact_or_none, raise_all
 from evnpubsvc.emulation._criteria import Term
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation
-from evnpubsvc.quantities import ZeroPolicy, decimal_text
+from evnpubsvc.quantities import ZeroPolicy
+from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.texts import LabelledEnum, Text
 
 

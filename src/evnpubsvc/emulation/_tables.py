@@ -11,8 +11,10 @@ from evnpubsvc.emulation._awards import Awards, Grading, grade_all
 from evnpubsvc.emulation._rank import Place, Standings
 from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.emulation._score import ScoreSheet
-from evnpubsvc.quantities import Interval, Unknown, decimal_text, localised
-from evnpubsvc.texts import Language, named, render
+from evnpubsvc.quantities import Interval, Unknown
+from evnpubsvc.quantities.parts import decimal_text, localised
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import named, render
 
 _FEW: Final = 6  # criteria that fit on a line; more are shown by group
 

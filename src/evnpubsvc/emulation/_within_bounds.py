@@ -22,7 +22,8 @@ from evnpubsvc.emulation._criteria import (
 )
 from evnpubsvc.emulation._figures import Figure, UnitFigures
 from evnpubsvc.findings import Finding
-from evnpubsvc.quantities import Count, CountRange, Interval, Unknown, interval_of
+from evnpubsvc.quantities import Count, CountRange, Interval, Unknown
+from evnpubsvc.quantities.parts import interval_of
 
 ScoreOne: TypeAlias = Callable[[Criterion, UnitFigures], Component]
 """The points of a criterion for known figures, rounded."""

@@ -6,8 +6,10 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from evnpubsvc.quantities import Interval, Unknown, localised, round_half_up
-from evnpubsvc.texts import Language, Text, render
+from evnpubsvc.quantities import Interval, Unknown, round_half_up
+from evnpubsvc.quantities.parts import localised
+from evnpubsvc.texts import Language, Text
+from evnpubsvc.texts.parts import render
 
 _NUMBER: Final = r"[A-Za-z]?[.\d]+[a-z]?(\.[a-z\d]+)*"  # 2.1, 4.5a, P.b
 

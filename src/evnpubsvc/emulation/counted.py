@@ -36,7 +36,8 @@ from evnpubsvc.statistics import (
     measures_of,
 )
 from evnpubsvc.statistics.engine import WORKING_DAYS, handling_of
-from evnpubsvc.units import PopulationKind, PopulationTable, UnitRegister, look_alikes
+from evnpubsvc.units import PopulationKind, PopulationTable, UnitRegister
+from evnpubsvc.units.parts import look_alikes
 from evnpubsvc.worktime import Calendar
 
 __all__ = [

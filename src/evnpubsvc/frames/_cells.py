@@ -22,7 +22,7 @@ from evnpubsvc.frames._days import EPOCH, MISSING, Days, DayTable, day_number
 from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import TallyFrame
 from evnpubsvc.frames._words import Values
-from evnpubsvc.statistics import LimitTerms, PeriodState, Tally, derived_names
+from evnpubsvc.statistics import LimitTerms, PeriodState, Tally
 from evnpubsvc.statistics.engine import (
     BY_DAY,
     CLASSES,
@@ -36,6 +36,7 @@ from evnpubsvc.statistics.engine import (
     DueDay,
     EndDay,
     LeftOut,
+    derived_names,
     outcome,
 )
 from evnpubsvc.worktime import Calendar, OutsideCoverageError

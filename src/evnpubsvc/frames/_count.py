@@ -22,8 +22,8 @@ from evnpubsvc.frames._tally import Progress, TallyFrame, check_names
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.serde.engine import terms_of
-from evnpubsvc.statistics import LimitTerms, Where, derived_names
-from evnpubsvc.statistics.engine import MOST_CODES, as_wheres, question_of
+from evnpubsvc.statistics import LimitTerms, Where
+from evnpubsvc.statistics.engine import MOST_CODES, as_wheres, derived_names, question_of
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import Calendar
 

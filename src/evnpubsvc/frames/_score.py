@@ -22,7 +22,6 @@ from evnpubsvc.emulation import (
     Combine,
     CountCriterion,
     Criterion,
-    CriterionBase,
     DeductionCriterion,
     FigureGrid,
     GrowthCriterion,
@@ -39,6 +38,7 @@ from evnpubsvc.emulation import (
     WeightedCriterion,
     score_all,
 )
+from evnpubsvc.emulation.engine import CriterionBase
 from evnpubsvc.quantities import ZeroPolicy, round_half_up
 
 _Ints: TypeAlias = npt.NDArray[np.int64]

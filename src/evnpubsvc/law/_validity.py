@@ -15,7 +15,8 @@ from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import checked_day, day_or_open, instance_of, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 
 T_co = TypeVar("T_co", covariant=True)
 _D = TypeVar("_D")

@@ -23,7 +23,8 @@ from evnpubsvc.outreach._checks import (
 from evnpubsvc.outreach._desk import Equipment, EquipmentKind
 from evnpubsvc.outreach._session import AssistanceStep
 from evnpubsvc.quantities import Unknown
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 from evnpubsvc.worktime import Calendar
 
 _MOST_DESKS: Final = (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from evnpubsvc._grid import Block, blocks_of
 from evnpubsvc.outreach._roster import Duty, DutyRoster
-from evnpubsvc.texts import Language, Text, guard_cell, render, written_day
+from evnpubsvc.texts import Language, Text
+from evnpubsvc.texts.parts import guard_cell, render, written_day
 
 
 def weekday_text(duty: Duty, lang: Language) -> str:

@@ -28,7 +28,8 @@ from evnpubsvc.outreach._checks import (
 )
 from evnpubsvc.outreach._errors import ChangeRefusedError, InfeasibleRosterError, RosterConflict
 from evnpubsvc.outreach._team import SupportTeam
-from evnpubsvc.texts import LabelledEnum, Language, Text, render, written_day
+from evnpubsvc.texts import LabelledEnum, Language, Text
+from evnpubsvc.texts.parts import render, written_day
 from evnpubsvc.worktime import Calendar
 
 _DAY = timedelta(days=1)

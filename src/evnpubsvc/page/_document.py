@@ -9,7 +9,8 @@ from typing import Final
 import htpy as h
 from markupsafe import Markup
 
-from evnpubsvc.texts import Language, printable, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import printable, render
 
 _FOLDER: Final = files("evnpubsvc.page")
 

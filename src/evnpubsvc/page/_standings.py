@@ -26,8 +26,9 @@ from evnpubsvc.law import Citation, Confidence
 from evnpubsvc.page._bars import draw_stack, make_legend
 from evnpubsvc.page._document import make_list, make_section, write_document
 from evnpubsvc.page._table import make_table
-from evnpubsvc.quantities import decimal_text, localised
-from evnpubsvc.texts import Language, catalogue, named, printable, printable_lines, render
+from evnpubsvc.quantities.parts import decimal_text, localised
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import catalogue, named, printable, printable_lines, render
 
 _UNIT: Final = 1  # the column of the table that names its row
 _MOST_NAMED: Final = 12  # units in one sentence

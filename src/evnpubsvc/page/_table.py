@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import htpy as h
 
 from evnpubsvc._grid import Grid
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 
 
 def make_table(

@@ -14,7 +14,8 @@ from evnpubsvc._validate import checked_day, instance_of, plain_day
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding
 from evnpubsvc.law import Citation, Confidence
-from evnpubsvc.texts import LabelledEnum, Language, render
+from evnpubsvc.texts import LabelledEnum, Language
+from evnpubsvc.texts.parts import render
 
 if TYPE_CHECKING:
     from dateutil.rrule import rrule

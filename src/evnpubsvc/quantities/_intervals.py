@@ -14,7 +14,8 @@ from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.quantities._counts import AnyCount, Unknown
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 
 _FAR: Final = 10**100  # beyond every count, and every threshold of a score
 _MOST_CORNERS: Final = 20_000

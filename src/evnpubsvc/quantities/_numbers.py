@@ -9,10 +9,12 @@ import re
 from fractions import Fraction
 from typing import Final
 
+from evnpubsvc._hooks import answer_wrong_arguments
 from evnpubsvc._letters import plain_letters
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Cell, finding
-from evnpubsvc.texts import LabelledEnum, Language, exact_decimal, localise
+from evnpubsvc.texts import LabelledEnum, Language
+from evnpubsvc.texts.parts import exact_decimal, localise
 
 # characters: no count or score of a country needs more, and int() of a megabyte of digits takes
 # minutes
@@ -162,6 +164,7 @@ def round_percent(share: Fraction | int, places: int = 2) -> Fraction:
     return percent
 
 
+@answer_wrong_arguments
 def decimal_text(value: Fraction | int, places: int | None = None) -> str:
     """Write an exact number as decimal text, with a dot, without an exponent.
 
@@ -190,6 +193,7 @@ def decimal_text(value: Fraction | int, places: int | None = None) -> str:
     return f"{sign}{digits[: len(digits) - places]}" + (f".{digits[-places:]}" if places else "")
 
 
+@answer_wrong_arguments
 def localised(value: Fraction | int, lang: Language, places: int | None = None) -> str:
     """Write an exact number for people: thousands grouped, marks of the language.
 

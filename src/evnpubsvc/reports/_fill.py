@@ -14,7 +14,8 @@ from evnpubsvc.periods import Period
 from evnpubsvc.reports._form import Form, called, called_together
 from evnpubsvc.reports._report import Report
 from evnpubsvc.reports._row import ReportRow, row_order
-from evnpubsvc.services import check_word, word_text
+from evnpubsvc.services import check_word
+from evnpubsvc.services.parts import word_text
 from evnpubsvc.statistics import (
     HandlingTime,
     Intake,
@@ -27,7 +28,8 @@ from evnpubsvc.statistics import (
     handling_times,
 )
 from evnpubsvc.statistics import drill_down as dossiers_behind
-from evnpubsvc.texts import LANGUAGES, Text, named, render
+from evnpubsvc.texts import LANGUAGES, Text
+from evnpubsvc.texts.parts import named, render
 
 _CLASSES = tuple(PeriodState)
 _Key = tuple[str | None, ...]

@@ -12,7 +12,8 @@ from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, read_member
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.law import Citation, Validity, cited
+from evnpubsvc.law import Citation, Validity
+from evnpubsvc.law.parts import cited
 from evnpubsvc.periods import Period, PeriodCalendar, PeriodKind
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import Calendar, vietnam_calendar

@@ -7,13 +7,15 @@ from fractions import Fraction
 from typing import Final
 
 from evnpubsvc._grid import Block, Grid, blocks_of
-from evnpubsvc.quantities import Unknown, localised
+from evnpubsvc.quantities import Unknown
+from evnpubsvc.quantities.parts import localised
 from evnpubsvc.reports._form import Column, Form
 from evnpubsvc.reports._report import Report
 from evnpubsvc.reports._row import ReportRow
-from evnpubsvc.services import word_text
+from evnpubsvc.services.parts import word_text
 from evnpubsvc.statistics import named_rates
-from evnpubsvc.texts import Language, named, printable, render, vietnamese_order
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import named, printable, render, vietnamese_order
 
 _TO_FILL_IN: Final = "…" * 15
 

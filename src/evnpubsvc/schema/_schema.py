@@ -21,7 +21,8 @@ import attrs
 
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.serde.engine import FORMAT, Encoding, Schema, TypedValue, fields_of, shared_encodings
-from evnpubsvc.texts import LabelledEnum, catalogue
+from evnpubsvc.texts import LabelledEnum
+from evnpubsvc.texts.parts import catalogue
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 DEFINITIONS: Final = "#/$defs/"

@@ -22,8 +22,10 @@ from cattrs.errors import IterableValidationError, IterableValidationNote
 
 from evnpubsvc._records import constraints_of
 from evnpubsvc.emulation import Chosen
-from evnpubsvc.quantities import Count, CountRange, CountUnit, Unknown, decimal_text
-from evnpubsvc.texts import LabelledEnum, LabelledIntEnum, Text, render
+from evnpubsvc.quantities import Count, CountRange, CountUnit, Unknown
+from evnpubsvc.quantities.parts import decimal_text
+from evnpubsvc.texts import LabelledEnum, LabelledIntEnum, Text
+from evnpubsvc.texts.parts import render
 
 Schema: TypeAlias = dict[str, Any]
 Describe: TypeAlias = Callable[[Any], Schema]

@@ -37,7 +37,7 @@ from evnpubsvc.serde._total_names import begins_as_total
 from evnpubsvc.serde._totals import CountedRow, leave_out_totals
 from evnpubsvc.serde._words import plain_word
 from evnpubsvc.serde._workbooks import open_table
-from evnpubsvc.units import look_alikes
+from evnpubsvc.units.parts import look_alikes
 
 
 @frozen(kw_only=True)

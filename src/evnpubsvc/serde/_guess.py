@@ -33,7 +33,8 @@ from evnpubsvc.serde._words import plain_word
 from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.services import read_channel
 from evnpubsvc.statistics import RegisterStatus
-from evnpubsvc.texts import LANGUAGES, Language, render
+from evnpubsvc.texts import LANGUAGES, Language
+from evnpubsvc.texts.parts import render
 
 _LOOKED_AT: Final = 1_000  # rows
 _MOST_VALUES: Final = 30  # different texts of a column of words

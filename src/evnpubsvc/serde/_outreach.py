@@ -10,7 +10,8 @@ from evnpubsvc._tables import packaged_text
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.outreach import DutyRoster, SupportProgramme
 from evnpubsvc.serde._documents import read_document
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
 

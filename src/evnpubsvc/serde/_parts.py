@@ -34,7 +34,8 @@ from evnpubsvc.serde._encodings import (
     is_record,
     object_schema,
 )
-from evnpubsvc.texts import Text, write
+from evnpubsvc.texts import Text
+from evnpubsvc.texts.parts import write
 
 _SCALARS: Final[Mapping[str, type[Any]]] = {
     "date": date,

@@ -42,8 +42,9 @@ from evnpubsvc.serde._workbooks import open_table
 from evnpubsvc.services import check_word
 from evnpubsvc.statistics import LimitTerms, RegisterRow, RegisterStatus, Where
 from evnpubsvc.statistics.engine import HOUR_NOTICE, as_wheres, find_wrong_limits
-from evnpubsvc.texts import LabelledEnum, named
-from evnpubsvc.units import look_alikes
+from evnpubsvc.texts import LabelledEnum
+from evnpubsvc.texts.parts import named
+from evnpubsvc.units.parts import look_alikes
 from evnpubsvc.worktime import Calendar, parse_moment
 
 

@@ -20,7 +20,8 @@ from evnpubsvc._validate import read_member
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity, finding, violations
 from evnpubsvc.periods import Period
-from evnpubsvc.quantities import decimal_text, parse_number
+from evnpubsvc.quantities import parse_number
+from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.reports import Column, Form, Report, ReportRow, ReportSender
 from evnpubsvc.reports.parts import (
     frame_lines,

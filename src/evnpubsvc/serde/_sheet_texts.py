@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from evnpubsvc._files import bounds
 from evnpubsvc.findings import Cell, Finding, finding, notice
-from evnpubsvc.quantities import decimal_text
+from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.serde._day_cells import FEW_DAYS, MONTHS, DayCells, is_day_text
 from evnpubsvc.serde._shapes import DayStyle, Numbered, TableShape
 from evnpubsvc.serde._words import plain_word

@@ -15,8 +15,9 @@ from attrs import Factory, evolve, frozen
 
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding
-from evnpubsvc.quantities import decimal_text
-from evnpubsvc.texts import Language, guard_cell, guard_text
+from evnpubsvc.quantities.parts import decimal_text
+from evnpubsvc.texts import Language, guard_text
+from evnpubsvc.texts.parts import guard_cell
 
 SheetCell: TypeAlias = str | int | Fraction | date | None
 """A text, a number, a day, or nothing."""

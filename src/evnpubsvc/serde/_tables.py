@@ -18,7 +18,8 @@ from evnpubsvc._files import bounds, read_line
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Cell, Finding, finding
 from evnpubsvc.serde._parse import once, whole_number, wrong_texts
-from evnpubsvc.texts import Text, catalogue
+from evnpubsvc.texts import Text
+from evnpubsvc.texts.parts import catalogue
 
 _MARK_OR_BLANK: Final = b"\xef\xbb\xbf \t\r\n"
 _DEEPEST: Final = 8  # objects inside each other that are looked into

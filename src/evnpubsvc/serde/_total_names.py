@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from evnpubsvc.units import fold_name
+from evnpubsvc.units.parts import fold_name
 
 _WORDS: Final = tuple(
     map(

@@ -11,7 +11,8 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.law import Validity
 from evnpubsvc.serde._rows import Cells, table_rows
-from evnpubsvc.units import AdminUnit, Succession, Tier, UnitKey, UnitKind, UnitRegister, fold_name
+from evnpubsvc.units import AdminUnit, Succession, Tier, UnitKey, UnitKind, UnitRegister
+from evnpubsvc.units.parts import fold_name
 
 _YES: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 

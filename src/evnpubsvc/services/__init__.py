@@ -12,14 +12,12 @@ from evnpubsvc.services._levels import (
     OnlineKind2022,
     OnlineLevel2011,
     ProactiveLevel2026,
-    check_level,
-    first_day,
     level_regime,
     meaning,
 )
 from evnpubsvc.services._reading import LevelReading, read_channel, read_level
 from evnpubsvc.services._reasons import PartialReason
-from evnpubsvc.services._words import check_word, word_text, words
+from evnpubsvc.services._words import check_word, words
 
 __all__ = [
     "Assistance",
@@ -31,14 +29,11 @@ __all__ = [
     "OnlineLevel2011",
     "PartialReason",
     "ProactiveLevel2026",
-    "check_level",
     "check_word",
-    "first_day",
     "level_regime",
     "meaning",
     "read_channel",
     "read_level",
-    "word_text",
     "words",
 ]
 

@@ -17,7 +17,8 @@ from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of
 from evnpubsvc.findings import Finding, notice
-from evnpubsvc.law import Citation, Regime, Timeline, Validity, cited, regimes
+from evnpubsvc.law import Citation, Regime, Timeline, Validity, regimes
+from evnpubsvc.law.parts import cited
 from evnpubsvc.texts import LabelledEnum, Text
 
 

@@ -16,7 +16,6 @@ from evnpubsvc.statistics._before_after import (
 )
 from evnpubsvc.statistics._cells import TallyCell
 from evnpubsvc.statistics._count import drill_down, tally
-from evnpubsvc.statistics._dimensions import derived_names
 from evnpubsvc.statistics._handling import HandlingTime, handling_time, handling_times
 from evnpubsvc.statistics._histories import register_row
 from evnpubsvc.statistics._period_state import Intake, PeriodState, classify
@@ -33,13 +32,11 @@ from evnpubsvc.statistics._rates import (
     named_rates,
     pool_rates,
     rate,
-    rate_dimensions,
     rates_by,
 )
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
 from evnpubsvc.statistics._roll_up import UnitRollUp, narrow, roll_up, roll_up_units, sum_over
 from evnpubsvc.statistics._selection import Selection
-from evnpubsvc.statistics._spellings import join_spellings
 from evnpubsvc.statistics._tally import Tally
 from evnpubsvc.statistics._terms import LimitTerms
 from evnpubsvc.statistics._values import check_values
@@ -71,20 +68,17 @@ __all__ = [
     "carry_over",
     "check_values",
     "classify",
-    "derived_names",
     "drill_down",
     "flow",
     "growth",
     "handling_time",
     "handling_times",
-    "join_spellings",
     "measures",
     "measures_of",
     "named_rates",
     "narrow",
     "pool_rates",
     "rate",
-    "rate_dimensions",
     "rates_by",
     "register_row",
     "roll_up",

@@ -17,7 +17,8 @@ from evnpubsvc.findings import Finding, notice
 from evnpubsvc.quantities import Interval
 from evnpubsvc.statistics._binomial import tail_is_rare
 from evnpubsvc.statistics._periods import Flow
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 from evnpubsvc.worktime import Calendar
 
 _FINE: Final = 10_000  # an end has this many steps at least: five digits

@@ -13,7 +13,8 @@ from types import MappingProxyType
 from typing import Final
 
 from evnpubsvc._moments import own_day
-from evnpubsvc.dossiers import Precision, Timeliness, judged
+from evnpubsvc.dossiers import Precision, Timeliness
+from evnpubsvc.dossiers.engine import judged
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
 from evnpubsvc.texts import LabelledEnum

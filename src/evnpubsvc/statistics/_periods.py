@@ -18,7 +18,8 @@ from evnpubsvc.law import Validity
 from evnpubsvc.quantities import AnyCount, Count, CountRange
 from evnpubsvc.statistics._cells import Key, TallyCell, sort_key
 from evnpubsvc.statistics._tally import Tally
-from evnpubsvc.texts import Language, render
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import render
 
 _DAY: Final = timedelta(days=1)
 

@@ -16,7 +16,8 @@ from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, violations
-from evnpubsvc.law import Citation, cited
+from evnpubsvc.law import Citation
+from evnpubsvc.law.parts import cited
 from evnpubsvc.periods import Period, comparability
 from evnpubsvc.quantities import (
     AnyCount,
@@ -27,17 +28,17 @@ from evnpubsvc.quantities import (
     Ratio,
     Unknown,
     ZeroPolicy,
-    localised,
     pool,
-    round_percent,
 )
+from evnpubsvc.quantities.parts import localised, round_percent
 from evnpubsvc.statistics._cells import Key, TallyCell, sort_key
 from evnpubsvc.statistics._covering import is_within, kinds_apart, most_counted
 from evnpubsvc.statistics._period_state import Intake, PeriodState
 from evnpubsvc.statistics._selection import Selection, chosen_cells, with_blanks
 from evnpubsvc.statistics._tally import Tally
 from evnpubsvc.statistics._where import Where
-from evnpubsvc.texts import Language, Text, percent, render
+from evnpubsvc.texts import Language, Text
+from evnpubsvc.texts.parts import percent, render
 
 _TABLE: Final = "statistics/rates.toml"
 _MOST_KINDS: Final = 100_000  # of dossiers that the measures of a rate may tell apart

@@ -13,7 +13,7 @@ from evnpubsvc.statistics._dimensions import as_names
 from evnpubsvc.statistics._roll_up import roll_up
 from evnpubsvc.statistics._tally import Tally
 from evnpubsvc.statistics._where import Where
-from evnpubsvc.units import look_alikes
+from evnpubsvc.units.parts import look_alikes
 
 
 def join_spellings(counted: Tally, dimensions: str | Iterable[str]) -> Tally:

@@ -10,13 +10,15 @@ from fractions import Fraction
 from typing import Final
 
 from evnpubsvc._grid import Block, Grid, blocks_of
-from evnpubsvc.quantities import Interval, Unknown, ZeroPolicy, localised, round_percent
-from evnpubsvc.services import word_text
+from evnpubsvc.quantities import Interval, Unknown, ZeroPolicy
+from evnpubsvc.quantities.parts import localised, round_percent
+from evnpubsvc.services.parts import word_text
 from evnpubsvc.statistics._before_after import BeforeAfter
 from evnpubsvc.statistics._cells import Key, TallyCell
 from evnpubsvc.statistics._period_state import PeriodState
 from evnpubsvc.statistics._tally import Tally
-from evnpubsvc.texts import Language, named, percent, render, vietnamese_order, write
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import named, percent, render, vietnamese_order, write
 
 SUMS: Final = ("carried_in", "received", "handled", "pending")
 """The sums of a cell that are shown, as its attributes name them."""

@@ -16,7 +16,7 @@ from evnpubsvc._validate import instance_of, nonempty_text, pairs_of
 from evnpubsvc.deadlines import LimitUnit, TimeLimit, due
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding
-from evnpubsvc.units import look_alike_key, look_alikes
+from evnpubsvc.units.parts import look_alike_key, look_alikes
 from evnpubsvc.worktime import Calendar
 
 _BY_DAYS: Final = frozenset({

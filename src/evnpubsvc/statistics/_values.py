@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.statistics._tally import Tally
-from evnpubsvc.units import look_alikes
+from evnpubsvc.units.parts import look_alikes
 
 
 def check_values(counted: Tally) -> tuple[Finding, ...]:

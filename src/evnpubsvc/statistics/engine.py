@@ -7,7 +7,14 @@ command line writes its sheets from the columns of a tally's own table.
 
 from evnpubsvc.statistics._cells import Cells, LongKey
 from evnpubsvc.statistics._count import RowCounter, question_of
-from evnpubsvc.statistics._dimensions import BY_DAY, OUTCOME, WORKING_DAYS, outcome, working_days
+from evnpubsvc.statistics._dimensions import (
+    BY_DAY,
+    OUTCOME,
+    WORKING_DAYS,
+    derived_names,
+    outcome,
+    working_days,
+)
 from evnpubsvc.statistics._handling import (
     WITH_RESULT,
     handling_of,
@@ -16,6 +23,7 @@ from evnpubsvc.statistics._handling import (
 )
 from evnpubsvc.statistics._histories import values_of
 from evnpubsvc.statistics._period_state import CLASSES, CLOSED, HANDLED, INDEX, LeftOut
+from evnpubsvc.statistics._rates import rate_dimensions
 from evnpubsvc.statistics._reasons import HOUR_NOTICE, Reasons
 from evnpubsvc.statistics._repeats import (
     MOST_CODES,
@@ -29,6 +37,7 @@ from evnpubsvc.statistics._repeats import (
 from evnpubsvc.statistics._roll_up import narrowed
 from evnpubsvc.statistics._spellings import (
     join_declared,
+    join_spellings,
     say_joined,
     spell_alike,
     spellings_of,
@@ -67,17 +76,20 @@ __all__ = [
     "as_compared",
     "as_wheres",
     "counts_of",
+    "derived_names",
     "find_wrong_limits",
     "handling_of",
     "handling_question",
     "handling_time_of",
     "is_compared",
     "join_declared",
+    "join_spellings",
     "left_out_lines",
     "narrowed",
     "outcome",
     "place_by_days",
     "question_of",
+    "rate_dimensions",
     "repeats_found",
     "say_joined",
     "shares_of",

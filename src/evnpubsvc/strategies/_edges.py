@@ -10,7 +10,8 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from evnpubsvc.dossiers import EventKind
-from evnpubsvc.emulation import CriterionBase, FigureGrid, ScoreTable, score_all
+from evnpubsvc.emulation import FigureGrid, ScoreTable, score_all
+from evnpubsvc.emulation.engine import CriterionBase
 from evnpubsvc.services import Channel, OnlineLevel2011
 from evnpubsvc.statistics import RegisterStatus
 from evnpubsvc.strategies._emulation import criterion_parts, schemes, unit_figures

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from evnpubsvc.findings import Cell, Excerpt, Finding, Severity
 from evnpubsvc.law import Citation, Confidence, Provision
-from evnpubsvc.texts import Text, catalogue
+from evnpubsvc.texts import Text
+from evnpubsvc.texts.parts import catalogue
 
 LETTERS: Final = st.characters(codec="utf-8", exclude_characters="\0")
 """The letters that files and databases can hold: all but NUL and halves of UTF-16 pairs."""

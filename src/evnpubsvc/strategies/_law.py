@@ -17,8 +17,8 @@ from evnpubsvc.law import (
     Timeline,
     Validity,
     regimes,
-    topics,
 )
+from evnpubsvc.law.parts import topics
 from evnpubsvc.strategies._foundation import citations, keys, texts, titles
 
 _FIRST, _LAST = date(1945, 9, 2), date(2099, 12, 31)

@@ -9,7 +9,7 @@ from hypothesis.errors import InvalidArgument
 
 from evnpubsvc.quantities import AnyCount, Count, CountRange, CountUnit, Interval, Ratio, Unknown
 from evnpubsvc.strategies._foundation import keys
-from evnpubsvc.texts import render
+from evnpubsvc.texts.parts import render
 
 _MANY = 10**9  # above the dossiers of a nation in a year
 

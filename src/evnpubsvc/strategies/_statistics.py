@@ -33,7 +33,7 @@ from evnpubsvc.statistics import (
 from evnpubsvc.strategies._foundation import findings, titles
 from evnpubsvc.strategies._quantities import count_ranges, counts
 from evnpubsvc.strategies._worktime import calendars
-from evnpubsvc.units import look_alike_key
+from evnpubsvc.units.parts import look_alike_key
 from evnpubsvc.worktime import vietnam_calendar
 
 _FIRST, _LAST = date(2019, 1, 1), date(2026, 12, 31)

@@ -8,8 +8,7 @@ through a `Lineage`, never by code.
 from evnpubsvc._hooks import publish
 from evnpubsvc.units._example import nui_thanh
 from evnpubsvc.units._lineage import Break, Carried, DividedPolicy, Lineage, TerritoryComparison
-from evnpubsvc.units._look_alikes import look_alike_key, look_alikes
-from evnpubsvc.units._names import NameReading, fold_name
+from evnpubsvc.units._names import NameReading
 from evnpubsvc.units._population import (
     Population,
     PopulationFigure,
@@ -36,9 +35,6 @@ __all__ = [
     "UnitKey",
     "UnitKind",
     "UnitRegister",
-    "fold_name",
-    "look_alike_key",
-    "look_alikes",
     "nui_thanh",
 ]
 

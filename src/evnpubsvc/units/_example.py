@@ -10,7 +10,8 @@ from functools import cache
 from typing import Any
 
 from evnpubsvc._tables import packaged_table
-from evnpubsvc.law import Citation, Validity, cited
+from evnpubsvc.law import Citation, Validity
+from evnpubsvc.law.parts import cited
 from evnpubsvc.units._register import UnitRegister
 from evnpubsvc.units._unit import AdminUnit, Succession, Tier, UnitKey, UnitKind
 

@@ -13,7 +13,8 @@ from evnpubsvc._records import says
 from evnpubsvc._validate import day_or_open, instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation, Validity
-from evnpubsvc.texts import LabelledEnum, Language, render
+from evnpubsvc.texts import LabelledEnum, Language
+from evnpubsvc.texts.parts import render
 
 
 class Tier(LabelledEnum):

@@ -14,7 +14,7 @@ from evnpubsvc.worktime._hours import Session, WeeklyHours
 from evnpubsvc.worktime._lunar import hung_kings_day, lunar_new_year
 from evnpubsvc.worktime._open_decisions import OpenDecision
 from evnpubsvc.worktime._recurrence import working_days_rule
-from evnpubsvc.worktime._typed_moments import parse_moment, split_span
+from evnpubsvc.worktime._typed_moments import parse_moment
 from evnpubsvc.worktime._vietnam import vietnam_calendar
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "hung_kings_day",
     "lunar_new_year",
     "parse_moment",
-    "split_span",
     "vietnam_calendar",
     "working_days_rule",
 ]

@@ -16,7 +16,8 @@ from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import checked_day, optional_day, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.texts import Text, catalogue
+from evnpubsvc.texts import Text
+from evnpubsvc.texts.parts import catalogue
 from evnpubsvc.worktime._checks import is_whole
 from evnpubsvc.worktime._clock import OfficeClock
 from evnpubsvc.worktime._days import CalendarDay, DayKind, DayReason

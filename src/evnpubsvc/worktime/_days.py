@@ -7,11 +7,12 @@ from typing import Final
 
 from attrs import field, frozen
 
-from evnpubsvc._hooks import PublicType
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import instance_of, optional_day, plain_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
-from evnpubsvc.texts import LabelledEnum, Language, Text, render, written_day
+from evnpubsvc.texts import LabelledEnum, Language, Text
+from evnpubsvc.texts.parts import render, written_day
 from evnpubsvc.worktime._hours import Session
 
 
@@ -40,6 +41,7 @@ class DayKind(LabelledEnum):
         """Whether such a day is a working day."""
         return self in _WORKED
 
+    @answer_wrong_arguments
     def label(self, lang: Language = "en", counterpart: date | None = None) -> str:
         """Return what the kind is called in a language.
 

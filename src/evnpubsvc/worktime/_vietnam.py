@@ -10,7 +10,8 @@ from typing import Final
 
 from evnpubsvc._tables import packaged_table
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.law import Citation, cited
+from evnpubsvc.law import Citation
+from evnpubsvc.law.parts import cited
 from evnpubsvc.texts import Text
 from evnpubsvc.worktime._calendar import Calendar
 from evnpubsvc.worktime._days import CalendarDay, DayKind

@@ -19,8 +19,10 @@ from evnpubsvc.emulation._figures import Better, FigureSpec, UnitFigures
 from evnpubsvc.emulation._wording import number_text, sentence
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.quantities import Unknown, ZeroPolicy, localised, round_half_up
-from evnpubsvc.texts import Language, percent
+from evnpubsvc.quantities import Unknown, ZeroPolicy, round_half_up
+from evnpubsvc.quantities.parts import localised
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import percent
 
 _WIDE = Fraction(1, 2)  # of the scale, or of the maximum: from here on lint speaks up
 

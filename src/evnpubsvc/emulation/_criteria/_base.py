@@ -23,7 +23,8 @@ from evnpubsvc.emulation._figures import Better, FigureSpec, UnitFigures
 from evnpubsvc.emulation._wording import number_text, sentence
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation
-from evnpubsvc.quantities import Unknown, decimal_text
+from evnpubsvc.quantities import Unknown
+from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.texts import Language, Text
 
 

@@ -18,7 +18,8 @@ from evnpubsvc.emulation._figures import Chosen, FigureSpec, UnitFigures
 from evnpubsvc.emulation._wording import number_text
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.quantities import Unknown, decimal_text
+from evnpubsvc.quantities import Unknown
+from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.texts import Language, Text
 
 

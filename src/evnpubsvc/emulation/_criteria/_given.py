@@ -15,7 +15,8 @@ from evnpubsvc.emulation._criteria._component import Component, before_rounding
 from evnpubsvc.emulation._criteria._terms import Reads, Slot, Term
 from evnpubsvc.emulation._figures import Better, UnitFigures
 from evnpubsvc.findings import Finding, finding
-from evnpubsvc.quantities import Unknown, decimal_text
+from evnpubsvc.quantities import Unknown
+from evnpubsvc.quantities.parts import decimal_text
 
 
 @frozen(kw_only=True)

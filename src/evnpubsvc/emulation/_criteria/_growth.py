@@ -23,7 +23,8 @@ from evnpubsvc.emulation._criteria._terms import Reads, Slot, Term, as_term, as_
 from evnpubsvc.emulation._figures import Better, FigureSpec, UnitFigures
 from evnpubsvc.emulation._wording import number_text, sentence
 from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.quantities import Unknown, ZeroPolicy, localised
+from evnpubsvc.quantities import Unknown, ZeroPolicy
+from evnpubsvc.quantities.parts import localised
 from evnpubsvc.texts import Language
 
 

@@ -17,7 +17,8 @@ from evnpubsvc.emulation._figures import FigureSpec, UnitFigures
 from evnpubsvc.emulation._wording import sentence, share_text
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
-from evnpubsvc.quantities import Unknown, localised
+from evnpubsvc.quantities import Unknown
+from evnpubsvc.quantities.parts import localised
 from evnpubsvc.texts import LabelledEnum, Language
 
 

@@ -20,8 +20,10 @@ from evnpubsvc.emulation._criteria._terms import Reads, Slot, Term, as_term, as_
 from evnpubsvc.emulation._figures import Better, FigureSpec, UnitFigures
 from evnpubsvc.emulation._wording import sentence
 from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.quantities import Unknown, ZeroPolicy, decimal_text, localised, round_half_up
-from evnpubsvc.texts import Language, percent
+from evnpubsvc.quantities import Unknown, ZeroPolicy, round_half_up
+from evnpubsvc.quantities.parts import decimal_text, localised
+from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import percent
 
 
 @frozen(kw_only=True)

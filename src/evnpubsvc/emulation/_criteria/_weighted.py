@@ -12,7 +12,7 @@ from evnpubsvc.emulation._base import exact, positive, raise_all
 from evnpubsvc.emulation._criteria._component import Component
 from evnpubsvc.emulation._criteria._given import GivenCriterion
 from evnpubsvc.emulation._figures import FigureSpec
-from evnpubsvc.quantities import localised
+from evnpubsvc.quantities.parts import localised
 from evnpubsvc.texts import Language
 
 

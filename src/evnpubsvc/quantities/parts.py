@@ -1,0 +1,6 @@
+"""What other rooms may use of this one: numbers as text, and the interval that a value spans."""
+
+from evnpubsvc.quantities._intervals import interval_of
+from evnpubsvc.quantities._numbers import decimal_text, localised, round_percent
+
+__all__ = ["decimal_text", "interval_of", "localised", "round_percent"]

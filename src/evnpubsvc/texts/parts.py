@@ -1,0 +1,36 @@
+"""What other rooms may use of this one: how the library writes what it says.
+
+`render` fills a text of the catalogue, `write` writes one value in a language, `printable` makes
+foreign text harmless in a line, `guard_cell` in a cell of a spreadsheet.
+"""
+
+from evnpubsvc.texts._catalogue import catalogue
+from evnpubsvc.texts._cells import guard_cell
+from evnpubsvc.texts._render import named, render
+from evnpubsvc.texts._write import (
+    exact_decimal,
+    is_written,
+    localise,
+    percent,
+    printable,
+    printable_lines,
+    vietnamese_order,
+    write,
+    written_day,
+)
+
+__all__ = [
+    "catalogue",
+    "exact_decimal",
+    "guard_cell",
+    "is_written",
+    "localise",
+    "named",
+    "percent",
+    "printable",
+    "printable_lines",
+    "render",
+    "vietnamese_order",
+    "write",
+    "written_day",
+]
