@@ -60,47 +60,21 @@ class Crossing:
     at: AtEnd
 
 
-def first_crossing(
-    pairs: Sequence[tuple[Profile, Profile]], path: Path, chain: Sequence[str], *, upwards: bool
-) -> Crossing | None:
-    """Return where the first of some pairs changes places; None where none does.
-
-    Args:
-        pairs: units whose relation must stay, the better one first.
-        path: how the weights move.
-        chain: keys whose points decide between equal totals.
-        upwards: look at larger weights, up to the largest; otherwise at smaller ones, down to the
-            smallest.
-    """
-    limit = path.most if upwards else path.least
-    if limit == path.weight:
-        return None
-    walks = [_Walk(left, right, path, chain, limit) for left, right in pairs]
-
-    # The pair that comes close first is looked at first; later ones only up to where it swaps.
-    near = [(start, walk) for walk in walks if (start := walk.next_close(path.weight)) is not None]
-    near.sort(key=lambda each: abs(each[0] - path.weight))
-    found: Crossing | None = None
-    for start, walk in near:
-        if found is not None:
-            walk.limit = found.weight
-            if abs(start - path.weight) >= abs(found.weight - path.weight):
-                break
-        found = walk.crossing(start) or found
-    return found
-
-
 def _sign(number: Fraction) -> int:
     return (number > 0) - (number < 0)
 
 
-class _Walk:
-    """One pair, walked from the weight of the scheme towards a limit."""
+class Walk:
+    """One pair of units, walked from the weight of the scheme to one end of a path.
+
+    The better unit is the left one; the keys of the chain decide between equal totals.
+    """
 
     def __init__(
-        self, left: Profile, right: Profile, path: Path, chain: Sequence[str], limit: Fraction
+        self, left: Profile, right: Profile, path: Path, chain: Sequence[str], *, upwards: bool
     ) -> None:
-        self.left, self.right, self.path, self.limit = left, right, path, limit
+        self.left, self.right, self.path = left, right, path
+        self.limit = limit = path.most if upwards else path.least
         self._names = ("", *chain)
         self._step = 1 if limit > path.weight else -1
         self._relation = self._at(path.weight)
@@ -121,7 +95,14 @@ class _Walk:
         signs = (_sign(left[name] - right[name]) for name in self._names)
         return next((sign for sign in signs if sign), 0)
 
-    def next_close(self, start: Fraction) -> Fraction | None:
+    def near(self) -> Fraction | None:
+        """Return how far from the beginning rounding may first decide; None for nowhere."""
+        if self.left.groups == self.right.groups:
+            return None
+        close = self._next_close(self.path.weight)
+        return None if close is None else abs(close - self.path.weight)
+
+    def _next_close(self, start: Fraction) -> Fraction | None:
         """Return the first weight from `start` on at which rounding may decide; None for none."""
         if not self._relation:
             return start
@@ -151,13 +132,13 @@ class _Walk:
             return found
         return [(stop, begin, line) for begin, stop, line in reversed(found)]
 
-    def crossing(self, start: Fraction) -> Crossing | None:
-        """Return where the pair changes places, from a weight on; None before the limit."""
+    def crossing(self) -> Crossing | None:
+        """Return where the pair changes places; None where it does not."""
         density = density_of(self.left, self.path) + density_of(self.right, self.path)
-        at = start
+        at = self.path.weight
         together, looked_at = _FEWEST, 0
         while looked_at < _MOST:
-            close = self.next_close(at)
+            close = self._next_close(at)
             if close is None or close == self.limit:
                 return self._found_at(close)
             at = close

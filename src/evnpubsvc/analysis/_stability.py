@@ -11,7 +11,8 @@ from attrs import evolve, field, frozen
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
-from evnpubsvc.analysis._crossing import AtEnd, first_crossing
+from evnpubsvc.analysis._crossing import AtEnd
+from evnpubsvc.analysis._first_change import Walks
 from evnpubsvc.analysis._weighing import (
     Convention,
     Path,
@@ -175,9 +176,9 @@ def stability(standings: Standings, *, top: int = 3) -> Stability:
 
     Returns:
         The intervals under both conventions, from zero to the maximum of the scheme, and the
-        standings without each criterion and each group. An end is exact; where more than 25,000
-        roundings would have to be looked at for one pair of units, it is `AtEnd.UNDECIDED`, and the
-        order holds up to it at least.
+        standings without each criterion and each group. An end is exact; where more than 200,000
+        roundings (25,000 where a group or total may be cut) would have to be looked at for one pair
+        of units, it is `AtEnd.UNDECIDED`, and the order holds up to it at least.
 
     Raises:
         MisuseError: `standings-without-scheme`, `number-not-positive` for `top`.
@@ -218,10 +219,11 @@ def stability(standings: Standings, *, top: int = 3) -> Stability:
         units = [profile for _, profile in members]
         chain = _known_chain(standings.tie_break, units)
         tied = list(_tied(units, scheme, chain))
+        asked = {kept: list(_pairs(tied, kept, top)) for kept in Kept}
         for path, convention in _paths(scheme):
-            for kept in Kept:
-                pairs = list(_pairs(tied, kept, top))
-                found = _range(path, convention, pairs, chain)
+            walks = Walks(units, path, chain)
+            for kept, pairs in asked.items():
+                found = _range(walks, convention, pairs)
                 ranges.append(evolve(found, stratum=stratum, kept=kept))
             if convention is Convention.OTHERS_FIXED:
                 left_out.append(_leave_out(path, stratum, units, standings, chain))
@@ -297,15 +299,13 @@ def _pairs(
 
 
 def _range(
-    path: Path,
-    convention: Convention,
-    pairs: Sequence[tuple[Profile, Profile]],
-    chain: Sequence[str],
+    walks: Walks, convention: Convention, pairs: Sequence[tuple[Profile, Profile]]
 ) -> WeightRange:
     """Return the interval in which pairs keep their relations."""
+    path = walks.path
     ends: list[tuple[Fraction, RangeEnd | None]] = []
     for upwards in (False, True):
-        found = first_crossing(pairs, path, chain, upwards=upwards)
+        found = walks.first(pairs, upwards=upwards)
         if found is None:
             ends.append((path.most if upwards else path.least, None))
         else:
