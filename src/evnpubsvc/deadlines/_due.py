@@ -16,6 +16,7 @@ from evnpubsvc.deadlines._deadline import (
 )
 from evnpubsvc.deadlines._limit_units import LimitUnit
 from evnpubsvc.deadlines._limits import TimeLimit
+from evnpubsvc.deadlines._moments import with_zone
 from evnpubsvc.deadlines._policies import ClockPolicy, DayCount, HoursReading, StopKind
 from evnpubsvc.deadlines._question import (
     Question,
@@ -32,7 +33,7 @@ from evnpubsvc.deadlines._stops import Stop, StopLedger
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.services import Channel
-from evnpubsvc.worktime import VIETNAM_TIME, Calendar, OutsideCoverageError
+from evnpubsvc.worktime import Calendar, OutsideCoverageError
 
 # Enum members by themselves: before Python 3.12 a look-up in the class runs a property.
 _HOURS: Final = LimitUnit.HOURS
@@ -110,9 +111,11 @@ def due(
     if channel is None and resumed_on is None:
         n = getattr(limit, "_working_days", 0)
     if n and stops == ():
-        by = calendar if counting is None else calendar_alone(counting)
-        if isinstance(by, Calendar) and (calendar is None or counting is None):
-            made = count_whole_days(received, limit, n, by, trace=trace)  # type: ignore[arg-type]
+        by = calendar
+        if counting is not None:
+            by = calendar_alone(counting) if calendar is None else None
+        if isinstance(by, Calendar):
+            made = count_whole_days(received, limit, n, by, trace)  # type: ignore[arg-type]
             if made is not None:
                 return made
 
@@ -160,8 +163,8 @@ def answer(question: Question, *, trace: bool) -> Deadline:
     # Who asks with a time zone is answered with one.
     received_at, instant = question.received_at, end.instant
     if question.is_aware:
-        received_at = received_at and received_at.replace(tzinfo=VIETNAM_TIME)
-        instant = instant and instant.replace(tzinfo=VIETNAM_TIME)
+        received_at = received_at and with_zone(received_at)
+        instant = instant and with_zone(instant)
     return make_deadline(
         question.received,
         received_at,

@@ -257,13 +257,13 @@ class Run(RunRecord):
 
     def _roll(self, raw: date) -> date | None:
         """The last day by art. 148(5), on which the clock must run."""
-        works = self.calendar.is_working_day(raw)  # outside the calendar nobody knows
+        number, opening, _ = self.calendar.office_day(raw)  # outside the calendar nobody knows
+        works = opening is not None
         rolls = not works and self.question.counting.roll is _FORWARD
         if self.stopped is None:
             return self.calendar.next_working_day(raw) if rolls else raw
 
         # A day off as the last day, where nothing rolls, stays unless the clock is stopped on it.
-        number = self._number(raw)
         if not works and not rolls and not self.stopped.stands_after(number):
             return raw
         return self._running_close(number + rolls)

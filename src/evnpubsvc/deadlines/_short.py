@@ -20,6 +20,7 @@ from evnpubsvc.deadlines._deadline import (
     make_step,
 )
 from evnpubsvc.deadlines._limits import TimeLimit
+from evnpubsvc.deadlines._moments import local_time, with_zone
 from evnpubsvc.deadlines._policies import DayCount, StopKind
 from evnpubsvc.deadlines._policy import article
 from evnpubsvc.deadlines._question import place_stops, read_receipt
@@ -46,15 +47,18 @@ def calendar_alone(rules: CountingRules) -> Calendar | None:
 
 
 def count_whole_days(
-    received: date, limit: TimeLimit, n: int, calendar: Calendar, *, trace: bool
+    received: date, limit: TimeLimit, n: int, calendar: Calendar, trace: bool
 ) -> Deadline | None:
     """Return what `answer` says of whole working days alone, in a fraction of the time.
 
     The result is None where the date rests on days that are not decided: there is more to say then.
     """
-    day, at = (received, None) if type(received) is date else _read_local(received)
+    day, at = received, None
+    if type(received) is not date:
+        day, at = _read_local(received)
     end = calendar.add_working_days(day, n)
-    if calendar.decided_until is not None and end > calendar.decided_until:
+    decided = calendar.decided_until
+    if decided is not None and end > decided:
         return None
     first_day = article("first-day")
     steps: tuple[Step, ...] = ()
@@ -64,7 +68,7 @@ def count_whole_days(
         count, key = "step-count-working-days", "step-received"
         hour: datetime | None = None
         if at is not None:
-            key, hour = "step-received-at", at.replace(tzinfo=None)
+            key, hour = "step-received-at", local_time(at)
         steps = (
             make_step(key, day, None, hour, None, (), (), (), None),
             make_step(count, day, end, None, limit, (), skipped, worked, first_day),
@@ -102,7 +106,7 @@ def _read_local(received: object) -> tuple[date, datetime | None]:
             return received.date(), received
     day, at = read_receipt(received)
     if isinstance(received, datetime) and at is not None and received.utcoffset() is not None:
-        at = at.replace(tzinfo=VIETNAM_TIME)
+        at = with_zone(at)
     return day, at
 
 
@@ -157,7 +161,7 @@ def count_days_over_stops(
             return None
         citations += (article("first-day"), article("stop"))
     if at is not None and received.utcoffset() is not None:  # type: ignore[attr-defined]
-        at = at.replace(tzinfo=VIETNAM_TIME)
+        at = with_zone(at)
     return make_deadline(
         day,
         at,

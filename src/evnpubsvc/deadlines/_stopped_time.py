@@ -14,7 +14,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final, NamedTuple, TypeVar
 
 from evnpubsvc._moments import local_day
@@ -57,9 +57,11 @@ class PlacedStop(NamedTuple):
         end = self.stop.end
         if end is None:
             return False
-        if at is not None and isinstance(end, datetime):
-            return local_time(end) <= at
-        return local_day(end) < day
+        # The hour matters on one day only, and where both hours are known.
+        ended = local_day(end)
+        if ended != day or at is None or not isinstance(end, datetime):
+            return ended < day
+        return local_time(end) <= at
 
 
 def place(stop: Stop, policy: ClockPolicy, source: Citation, calendar: Calendar) -> PlacedStop:
@@ -78,7 +80,8 @@ def place(stop: Stop, policy: ClockPolicy, source: Citation, calendar: Calendar)
 def list_restarts(stops: Iterable[PlacedStop]) -> list[PlacedStop]:
     """Return the stops after which a limit is counted afresh, in the order of their beginning."""
     restarts = [placed for placed in stops if placed.policy in AFRESH]
-    if len(restarts) > 1:
+    # Most ledgers are kept in that order.
+    if any(one.low >= other.low for one, other in pairwise(restarts)):
         restarts.sort(key=_order)
     return restarts
 

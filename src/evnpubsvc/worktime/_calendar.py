@@ -700,9 +700,12 @@ class Calendar(PublicType, _Tables):
         """
         if self.decided_until is None:
             return False
+        provisional = False
         for day in days:
             self._index(day)
-        return any(day > self.decided_until for day in days)
+            if day > self.decided_until:
+                provisional = True
+        return provisional
 
     def provisional_notices(self, *days: date) -> tuple[Finding, ...]:
         """Return a notice `year-undecided` for each undecided year up to the latest of the days.
