@@ -121,6 +121,24 @@ def test_a_key_is_a_pattern(name: str) -> None:
     assert definitions()[name]["properties"]["key"]["pattern"].startswith("^")
 
 
+@pytest.mark.parametrize(
+    ("count", "accepted"),
+    [
+        ({"least": 3, "unit": "people"}, True),  # TOML has no word for "no upper bound"
+        ({"least": 3, "most": None, "unit": "people"}, True),
+        ({"most": 3, "unit": "people"}, False),
+        ({"least": 3, "unit": "people", "more": 4}, False),
+        ({"unit": "people"}, False),
+    ],
+)
+def test_a_count_within_bounds_may_leave_out_its_upper_one(
+    count: dict[str, Any], accepted: bool
+) -> None:
+    document = {"numerator": count, "denominator": {"value": 9, "unit": "people"}}
+    assert validator_of("Ratio").is_valid(document) is accepted
+    assert (not findings_in(document, Ratio)) is accepted
+
+
 # Inside a value that names its type, and inside a list of such values, a schema says nothing.
 _inside_a_value = re.compile(r"\.(value|code|parts\..*?)(\[|\.value)").search
 

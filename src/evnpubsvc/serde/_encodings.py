@@ -417,10 +417,16 @@ def _count_or_range(converter: Converter) -> Encoding:
 
     return Encoding(
         applies,
-        lambda kind, describe: _or_null(kind, [describe(Count), describe(CountRange)]),
+        _describe_count_or_range,
         read,
         lambda value: converter.unstructure(value, type(value)),
     )
+
+
+def _describe_count_or_range(kind: Any, describe: Describe) -> Schema:
+    bounds = {each.name: field_schema(each, describe) for each in fields_of(CountRange)}
+    within = object_schema(bounds, required=["least", "unit"])
+    return _or_null(kind, [describe(Count), within])
 
 
 # --- lists, mappings, records ---------------------------------------------------------------------
