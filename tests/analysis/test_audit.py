@@ -24,6 +24,8 @@ from evnpubsvc.emulation import (
     CountCriterion,
     Criterion,
     DeductionCriterion,
+    Group,
+    GroupRole,
     GrowthCriterion,
     MinusCriterion,
     PointsCriterion,
@@ -34,7 +36,9 @@ from evnpubsvc.emulation import (
     SmallBase,
     Substitute,
     Term,
+    UnitFigures,
     WeightedCriterion,
+    score,
 )
 from evnpubsvc.quantities import ZeroPolicy
 from evnpubsvc.serde import preset_names
@@ -83,8 +87,6 @@ def _sheet(criterion: Criterion, places: int = 2, **measures: str) -> Scheme:
 
 
 def _deducting(criterion: Criterion) -> Scheme:
-    from evnpubsvc.emulation import Group, GroupRole
-
     other = ratio("other", "on", "od", 10)
     groups = (
         Group(key="g", title=text("g"), maximum=Fraction(10), criteria=(other,)),
@@ -167,6 +169,99 @@ def test_a_seeded_defect_is_found(defect: Any) -> None:
         assert int(line.points_after - line.points_before) == gain, name
     if attack not in (Attack.CLIFF, Attack.DEAD_ZONE, Attack.TIE_FARMING):
         assert line.points_after > line.points_before
+
+
+def _cut(most: str, *criteria: Criterion, **parts: Any) -> Scheme:
+    """A sheet of one group that is cut."""
+    group = Group(
+        key="g", title=text("g"), maximum=Fraction(most), criteria=criteria, cut=True
+    )  # fmt: skip
+    return make_scheme(*criteria, maximum=Fraction(most), groups=(group,), **parts)
+
+
+def test_a_group_that_is_cut_hides_a_gain_until_there_is_room() -> None:
+    # 1 of 2 has 5 points, of which the group keeps 4, as it does of 1 of 1; 1 of 3 has 3.33.
+    scheme = _cut("4", ratio("c", "n", "d", 10), ratio("other", "on", "od", 10))
+    line = audit(scheme).of("c", Attack.REFUSE)
+    assert line is not None
+    assert (dict(line.before), dict(line.after)) == (
+        {"numerator": 1, "denominator": 3},
+        {"numerator": 1, "denominator": 2},
+    )
+    assert (line.points_before, line.points_after) == (Fraction("3.33"), Fraction(4))
+
+
+def test_a_gain_that_a_group_makes_impossible_is_certified() -> None:
+    bands = (
+        ShareBand(at_least=Fraction(9, 10), points=Fraction(10)),
+        ShareBand(at_least=Fraction(0), points=Fraction(4)),
+    )
+    banded = evolve(_bands(), bands=bands, zero=ZeroPolicy.FULL)
+    scheme = _cut("4", banded, ratio("other", "on", "od", 10))
+    line = audit(scheme).of("c", Attack.REFUSE)
+    assert line is not None
+    assert line.verdict is AuditVerdict.NONE
+    assert line.certificate is not None
+    assert check_certificate(scheme, line.certificate)
+
+    # With room for half a point more it is a lie.
+    roomy = _cut("4.5", banded, ratio("other", "on", "od", 10))
+    assert not check_certificate(roomy, line.certificate)
+    found = audit(roomy).of("c", Attack.REFUSE)
+    assert found is not None
+    assert (found.points_before, found.points_after) == (Fraction(4), Fraction("4.5"))
+
+
+def test_better_work_of_which_a_limit_leaves_nothing() -> None:
+    one, other = ratio("c", "n", "d", 10), ratio("other", "on", "od", 10)
+    cut = _cut("15", one, other)
+    bonus = Group(key="b", title=text("b"), maximum=Fraction(5), role=GroupRole.BONUS,
+                  criteria=(ratio("extra", "xn", "xd", 5),))  # fmt: skip
+    group = make_scheme(one).groups[0]
+    topped = make_scheme(one, groups=(group, bonus), ceiling=Fraction(12),
+                         figures=tuple(spec(key) for key in ("n", "d", "xn", "xd")))  # fmt: skip
+    for scheme, key, rest in ((cut, "c", {"on": 10, "od": 10}), (topped, "c", {"xn": 7, "xd": 7})):
+        line = audit(scheme).of(key, Attack.DEAD_ZONE)
+        assert line is not None
+        assert line.verdict is AuditVerdict.FOUND
+        # Scored again, all else being as good as can be.
+        for state in (line.before, line.after):
+            n, d = dict(state)["numerator"], dict(state)["denominator"]
+            figures = UnitFigures.for_scheme(scheme, "X", {"n": n, "d": d, **rest})
+            assert score(scheme, figures).total == line.total
+        assert line.points_before != line.points_after
+        # The points alone rise, which is no proof where a limit may take them.
+        alone = audit(make_scheme(one)).of("c", Attack.DEAD_ZONE)
+        assert alone is not None
+        assert alone.certificate is not None
+        assert check_certificate(make_scheme(one), alone.certificate)
+        assert not check_certificate(scheme, alone.certificate)
+        assert "total is" in str(audit(scheme))
+        assert "tổng điểm" in audit(scheme).text("vi")
+
+
+def test_gains_in_groups_that_are_cut_against_scores() -> None:
+    """The smallest pair of counts with which the group earns more, the others having nothing."""
+    for seed in range(cases(2, 60)):
+        rng = random.Random(seed)
+        target = Fraction(rng.randint(1, 5), 5)
+        one = ratio("c", "n", "d", rng.randint(2, 9), target=target)
+        most = Fraction(rng.randint(1, 8), 2)
+        scheme = _cut(str(min(most, one.maximum)), one, ratio("other", "on", "od", 3))
+
+        def points(n: int, d: int, under: Scheme = scheme) -> Any:
+            counts = {"n": n, "d": d, "on": 0, "od": 1}
+            return score(under, UnitFigures.for_scheme(under, "X", counts)).groups[0].points
+
+        wanted = next(
+            (((n, d + 1), (n, d)) for d in range(8) for n in range(d, -1, -1)
+             if points(n, d) > points(n, d + 1)), None,
+        )  # fmt: skip
+        line = audit(scheme).of("c", Attack.REFUSE)
+        assert line is not None
+        if wanted is not None:
+            found = [tuple(dict(state).values()) for state in (line.before, line.after)]
+            assert found == list(wanted), seed
 
 
 def test_counter_examples_are_true() -> None:

@@ -10,16 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Final, TypeAlias
+from itertools import product
+from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc.analysis._states import (
+    Earned,
+    State,
+    best_of_others,
+    may_be_cut,
+    term_of_field,
+    with_the_best,
+)
 from evnpubsvc.emulation import (
     BandsCriterion,
-    Combine,
     CountCriterion,
     Criterion,
     DeductionCriterion,
@@ -27,22 +35,17 @@ from evnpubsvc.emulation import (
     MinusCriterion,
     MinusPlusCriterion,
     RatioCriterion,
-    RoundingAt,
     Scheme,
-    Term,
-    UnitFigures,
 )
-from evnpubsvc.quantities import Count, CountUnit, Unknown, ZeroPolicy, round_half_up
+from evnpubsvc.quantities import CountUnit, ZeroPolicy
 from evnpubsvc.texts import LabelledEnum
 
 _UP_TO: Final = 24  # counts that are looked at for a counter-example
 _ARRIVES: Final = (CountUnit.DOSSIERS, CountUnit.PETITIONS)  # what citizens bring
 _TIES_UP_TO: Final = 48  # for two results that earn the same
 _MOST: Final = 160  # counts that are looked at where a scheme has a threshold of its own
+_YEARS: Final = 60  # counts above a small base that are looked at over two years
 _LARGE: Final = 10  # a base from which one dossier should not matter much
-
-State: TypeAlias = dict[str, int]
-"""What each field of a criterion reads; what is left out is blank."""
 
 
 class Attack(LabelledEnum):
@@ -87,6 +90,9 @@ class AuditVerdict(LabelledEnum):
     """The criterion has nothing that it could act on."""
     UNDECLARED = "undeclared"
     """It depends on what a figure counts, which the scheme does not declare (`measure`)."""
+    OPEN = "open"
+    """Neither an example nor a proof was found: a limit may take what better work earns, or a later
+    year what this one does."""
 
 
 class Claim(LabelledEnum):
@@ -135,8 +141,11 @@ class AuditLine(PublicType):
         before: counts by field of an honest unit, of the smallest counter-example; a field that is
             left out is blank. Empty without one.
         after: the counts after the attack.
-        points_before: the points before, rounded as the scheme rounds components.
-        points_after: the points after.
+        points_before: the points before, rounded as the scheme rounds components; of a group that
+            is cut what the criterion adds to it while the others earn the least.
+        points_after: the points after, likewise.
+        total: the total of a sheet before and after, all others as good as can be, where the points
+            of the criterion change and a limit leaves nothing of it; else None.
         certificate: why it cannot work; None for other verdicts.
     """
 
@@ -147,6 +156,7 @@ class AuditLine(PublicType):
     after: tuple[tuple[str, int], ...] = ()
     points_before: Fraction | None = None
     points_after: Fraction | None = None
+    total: Fraction | None = field(default=None, validator=instance_of(Fraction, type(None)))
     certificate: Certificate | None = field(
         default=None, validator=instance_of(Certificate, type(None))
     )
@@ -180,9 +190,12 @@ class Audit(PublicType, Printed):
 def audit(scheme: Scheme) -> Audit:
     """Return for each criterion and each kind of attack a counter-example or a certificate.
 
-    Points are those of the criterion alone, rounded as the scheme rounds components. A figure that
-    several criteria read moves them together; caps of groups and limits of the total may take a
-    gain away, which is not looked at.
+    Points are those of the criterion, rounded as the scheme rounds components. In a group that is
+    cut at its maximum, an attack gains only what it adds to the group: where the others earn the
+    least, since any more of them brings the maximum nearer. Where such a maximum, or the ceiling of
+    the sheet, leaves nothing of better work while the others earn much, that is a dead zone, with a
+    whole sheet that was scored. A figure that several criteria read moves all of them, which is not
+    looked at.
 
     >>> from evnpubsvc import preset
     >>> found = audit(preset("qd766-dvcqg-2026"))
@@ -193,66 +206,12 @@ Fraction(20, 1))
     >>> found.of("2.1", Attack.DELAY).certificate.claim
     Claim.RECEIVED
     """
-    lines = tuple(
-        _line(scheme, criterion, attack)
-        for criterion in scheme.criteria
-        if criterion.scored
-        for attack in Attack
-    )
-    return Audit(scheme=scheme.key, lines=lines)
-
-
-# What a criterion earns in a state.
-
-
-def _term(criterion: Criterion, name: str) -> Term | None:
-    """Return the term that a field reads."""
-    return next((term for field_, term, _ in criterion.slots if field_ == name), None)
-
-
-def _figures(criterion: Criterion, state: State, scheme: Scheme) -> UnitFigures | None:
-    """Return figures whose terms have the counts of a state; None where none have."""
-    counts: dict[str, int] = {}
-    if criterion.evidence is not None:
-        counts[criterion.evidence] = 1
-    for name, value in state.items():
-        term = _term(criterion, name)
-        if term is None:
-            return None
-        if term.combine is Combine.LARGEST:
-            counts |= dict.fromkeys(term.figures, value)
-            continue
-        free = [key for key in term.figures if key not in counts]
-        left = value - sum(counts[key] for key in term.figures if key in counts)
-        if left < 0 or (left and not free):
-            return None
-        counts |= dict.fromkeys(free, 0)
-        if free:
-            counts[free[0]] = left
-    specs = scheme.figure_specs
-    units = {key: specs[key].unit or CountUnit.DOSSIERS for key in counts}
-    return UnitFigures("-", {key: Count(value, units[key]) for key, value in counts.items()})
-
-
-def points_in(criterion: Criterion, state: State, scheme: Scheme) -> Fraction | None:
-    """Return the points of a criterion in a state; None where it has none, or cannot be."""
-    figures = _figures(criterion, state, scheme)
-    if figures is None:
-        return None
-
-    def counted(term: Term) -> int | None:
-        value = term.value(figures)
-        return None if isinstance(value, Unknown) else value
-
-    if next(criterion.check_figures(figures, counted), None) is not None:
-        return None
-    exact = criterion.component(figures).exact
-    if isinstance(exact, Unknown):
-        return None
-    points = criterion.to_step(exact)
-    if scheme.rounding.at is RoundingAt.COMPONENT:
-        points = round_half_up(points, scheme.rounding.places)
-    return points
+    lines: list[AuditLine] = []
+    for criterion in scheme.criteria:
+        if criterion.scored:
+            earned = Earned(criterion, scheme)
+            lines += [_line(scheme, criterion, attack, earned) for attack in Attack]
+    return Audit(scheme=scheme.key, lines=tuple(lines))
 
 
 # Attacks as pairs of states.
@@ -314,17 +273,19 @@ def _share_moves(
 # Verdicts.
 
 
-def _line(scheme: Scheme, criterion: Criterion, attack: Attack) -> AuditLine:
+def _line(scheme: Scheme, criterion: Criterion, attack: Attack, earned: Earned) -> AuditLine:
     """Return what is known about one attack on one criterion."""
     if attack is Attack.BLANK:
-        return _blank(scheme, criterion)
-    if attack in (Attack.CLIFF, Attack.DEAD_ZONE):
-        return _shape(scheme, criterion, attack)
+        return _blank(criterion, earned)
+    if attack is Attack.CLIFF:
+        return _shape(criterion, attack, earned)
+    if attack is Attack.DEAD_ZONE:
+        return _within_limits(scheme, criterion, _shape(criterion, attack, earned))
     if attack is Attack.RATCHET:
-        return _ratchet(scheme, criterion)
+        return _ratchet(criterion, earned)
     if attack is Attack.TIE_FARMING:
-        return _ties(scheme, criterion)
-    base = _term(criterion, "denominator")
+        return _within_limits(scheme, criterion, _ties(criterion, earned))
+    base = term_of_field(criterion, "denominator")
     if attack in (Attack.REFUSE, Attack.DELAY) and base is not None:
         specs = [scheme.figure_specs[key] for key in base.figures]
         if all(spec.unit not in _ARRIVES for spec in specs):
@@ -335,7 +296,7 @@ def _line(scheme: Scheme, criterion: Criterion, attack: Attack) -> AuditLine:
                 return _plain(criterion, attack, AuditVerdict.UNDECLARED)
             if not any((name or "").startswith(("handled", "finished")) for name in measures):
                 return _certified(criterion, attack, Claim.RECEIVED)
-    return _search(scheme, criterion, attack)
+    return _search(criterion, attack, earned)
 
 
 def _plain(criterion: Criterion, attack: Attack, verdict: AuditVerdict) -> AuditLine:
@@ -371,7 +332,7 @@ def _found(
     )
 
 
-def _search(scheme: Scheme, criterion: Criterion, attack: Attack) -> AuditLine:
+def _search(criterion: Criterion, attack: Attack, earned: Earned) -> AuditLine:
     """Return the smallest state in which an attack gains; a certificate where none does."""
     any_pair = False
     up_to = _UP_TO
@@ -381,7 +342,7 @@ def _search(scheme: Scheme, criterion: Criterion, attack: Attack) -> AuditLine:
         up_to = min(max(up_to, small.full_from, small.below) + 1, _MOST)
     for before, after in pairs_of(criterion, attack, up_to):
         any_pair = True
-        old, new = points_in(criterion, before, scheme), points_in(criterion, after, scheme)
+        old, new = earned(before), earned(after)
         if old is not None and new is not None and new > old:
             return _found(criterion, attack, before, after, {"before": old, "after": new})
     if not any_pair:
@@ -389,15 +350,15 @@ def _search(scheme: Scheme, criterion: Criterion, attack: Attack) -> AuditLine:
     return _certified(criterion, attack, Claim.UP_TO, up_to=up_to)
 
 
-def _blank(scheme: Scheme, criterion: Criterion) -> AuditLine:
+def _blank(criterion: Criterion, earned: Earned) -> AuditLine:
     """A blank leaves the points unknown, unless something takes the place of the figure."""
     if isinstance(criterion, RatioCriterion) and criterion.substitute is not None:
         for n, d in _shares(_UP_TO):
             for other in range(n, d):
                 before = {"numerator": n, "denominator": d, "substitute": other}
                 after = {"numerator": n, "substitute": other}
-                old = points_in(criterion, before, scheme)
-                new = points_in(criterion, after, scheme)
+                old = earned(before)
+                new = earned(after)
                 if old is not None and new is not None and new > old:
                     points = {"before": old, "after": new}
                     return _found(criterion, Attack.BLANK, before, after, points)
@@ -420,7 +381,7 @@ def corners_of(criterion: Criterion) -> tuple[tuple[Fraction, Fraction], ...] | 
     return None
 
 
-def _shape(scheme: Scheme, criterion: Criterion, attack: Attack) -> AuditLine:
+def _shape(criterion: Criterion, attack: Attack, earned: Earned) -> AuditLine:
     """Look for jumps and for flat parts: one more good one, or one more event."""
     full_over_nothing = getattr(criterion, "zero", None) is ZeroPolicy.FULL
     corners = corners_of(criterion)
@@ -434,7 +395,7 @@ def _shape(scheme: Scheme, criterion: Criterion, attack: Attack) -> AuditLine:
         return _certified(criterion, attack, Claim.INCREASING, corners)
     steps = list(_steps(criterion, attack))
     for before, after in steps:
-        old, new = points_in(criterion, before, scheme), points_in(criterion, after, scheme)
+        old, new = earned(before), earned(after)
         if old is None or new is None:
             continue
         base = max(*before.values(), *after.values(), 1)
@@ -448,6 +409,26 @@ def _shape(scheme: Scheme, criterion: Criterion, attack: Attack) -> AuditLine:
     if not steps:
         return _plain(criterion, attack, AuditVerdict.NOT_APPLICABLE)
     return _certified(criterion, attack, Claim.UP_TO, up_to=2 * _LARGE)
+
+
+def _within_limits(scheme: Scheme, criterion: Criterion, line: AuditLine) -> AuditLine:
+    """Look for better work of which a limit leaves nothing, where none was found without limits."""
+    if line.verdict is not AuditVerdict.NONE or not may_be_cut(scheme, criterion):
+        return line
+    others = best_of_others(criterion, scheme)
+    for worse, better in _steps(criterion, Attack.DEAD_ZONE):
+        new = with_the_best(criterion, better, scheme, others)
+        old = with_the_best(criterion, worse, scheme, others)
+        if old is None or new is None or new[0] <= old[0] or new[1] != old[1]:
+            continue
+        points = {"before": old[0], "after": new[0]}
+        if line.attack is Attack.DEAD_ZONE:
+            found = _found(criterion, line.attack, worse, better, points)
+        else:
+            turned = {"before": new[0], "after": old[0]}
+            found = _found(criterion, line.attack, better, worse, turned)
+        return evolve(found, total=old[1])
+    return _plain(criterion, line.attack, AuditVerdict.OPEN)
 
 
 def _steps(criterion: Criterion, attack: Attack) -> Iterator[tuple[State, State]]:
@@ -483,30 +464,33 @@ def _steps(criterion: Criterion, attack: Attack) -> Iterator[tuple[State, State]
                 yield {"current": c, "earlier": e}, {"current": c + 1, "earlier": e}
 
 
-def _ratchet(scheme: Scheme, criterion: Criterion) -> AuditLine:
+def _ratchet(criterion: Criterion, earned: Earned) -> AuditLine:
     """One more this year is the base of next year: do the two years together earn less?"""
     if not isinstance(criterion, GrowthCriterion):
         return _plain(criterion, Attack.RATCHET, AuditVerdict.NOT_APPLICABLE)
     start = max(criterion.small_base.below, 1)
-    for e in range(start, start + 4):
-        for c in range(e, 6 * e):
-            for x in range(c, 6 * e):
-                years = [
-                    points_in(criterion, {"current": now, "earlier": base}, scheme)
-                    for now, base in ((c + 1, e), (x, c + 1), (c, e), (x, c))
-                ]
-                more, then, less, later = years
-                if more is None or then is None or less is None or later is None:
-                    continue
-                if less + later > more + then:
-                    before = {"earlier": e, "current": c + 1, "next": x}
-                    after = {"earlier": e, "current": c, "next": x}
-                    points = {"before": more + then, "after": less + later}
-                    return _found(criterion, Attack.RATCHET, before, after, points)
-    return _certified(criterion, Attack.RATCHET, Claim.UP_TO, up_to=6 * (start + 3))
+    most = min(6 * start, start + _YEARS)
+    known = {
+        (now, base): earned({"current": now, "earlier": base})
+        for base in range(start, most + 1)
+        for now in range(base, most + 1)
+    }
+    for (c, e), x in product(list(known), range(start, most + 1)):
+        if not c < x:
+            continue
+        years = [known[each] for each in ((c + 1, e), (x, c + 1), (c, e), (x, c))]
+        more, then, less, later = years
+        if more is None or then is None or less is None or later is None:
+            continue
+        if less + later > more + then:
+            before = {"earlier": e, "current": c + 1, "next": x}
+            after = {"earlier": e, "current": c, "next": x}
+            points = {"before": more + then, "after": less + later}
+            return _found(criterion, Attack.RATCHET, before, after, points)
+    return _plain(criterion, Attack.RATCHET, AuditVerdict.OPEN)
 
 
-def _ties(scheme: Scheme, criterion: Criterion) -> AuditLine:
+def _ties(criterion: Criterion, earned: Earned) -> AuditLine:
     """Two results, one better than the other, that earn the same."""
     if not isinstance(criterion, (RatioCriterion, BandsCriterion)):
         return _plain(criterion, Attack.TIE_FARMING, AuditVerdict.NOT_APPLICABLE)
@@ -517,7 +501,7 @@ def _ties(scheme: Scheme, criterion: Criterion) -> AuditLine:
     for d in range(1, _TIES_UP_TO + 1):
         for n in range(d + 1):
             state: State = {"numerator": n, "denominator": d, **more}
-            points = points_in(criterion, state, scheme)
+            points = earned(state)
             if points is None:
                 continue
             other = first.setdefault(points, state)

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, nonempty_text
-from evnpubsvc.analysis._audit import State, points_in
+from evnpubsvc.analysis._states import State, points_in
 from evnpubsvc.emulation import (
     BandsCriterion,
     Component,

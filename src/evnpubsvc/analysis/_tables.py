@@ -117,10 +117,15 @@ def _(found: Audit, lang: Language) -> Iterator[Block]:
     rows: list[list[str]] = []
     for key, lines in groupby(found.lines, key=lambda each: each.key):
         verdicts = [each.verdict for each in lines]
-        wanted = (AuditVerdict.FOUND, AuditVerdict.NONE, AuditVerdict.UNDECLARED)
+        wanted = (
+            AuditVerdict.FOUND,
+            AuditVerdict.NONE,
+            AuditVerdict.UNDECLARED,
+            AuditVerdict.OPEN,
+        )
         rows.append([key, *(str(verdicts.count(each)) for each in wanted)])
-    header = _header(("key", "found", "proved", "undeclared"), lang)
-    yield Grid(header, rows, right=[1, 2, 3])
+    header = _header(("key", "found", "proved", "undeclared", "open"), lang)
+    yield Grid(header, rows, right=[1, 2, 3, 4])
 
     # The smallest counter-examples, in words.
     if not found.found:
@@ -140,6 +145,8 @@ def example_text(line: AuditLine, lang: Language) -> str:
         "after": _state_text(line.after, lang),
         "points_after": line.points_after,
     }
+    if line.total is not None:
+        return render("audit-example-limited", lang, {**parts, "total": line.total})
     return render("audit-example", lang, parts)
 
 

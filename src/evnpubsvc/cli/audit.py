@@ -55,6 +55,8 @@ def _line(line: AuditLine) -> dict[str, Any]:
             "after": dict(line.after),
             "points_after": decimal_text(line.points_after),
         }
+    if line.total is not None:
+        entry["total"] = decimal_text(line.total)
     if line.certificate is not None:
         corners = [list(map(decimal_text, corner)) for corner in line.certificate.corners]
         entry["certificate"] = {
