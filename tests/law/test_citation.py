@@ -13,7 +13,8 @@ from evnpubsvc.codes import issuers
 from evnpubsvc.dossiers import rules
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation, Confidence, Provision, regimes
-from evnpubsvc.law.parts import cited, topics
+from evnpubsvc.law.engine import topics
+from evnpubsvc.law.parts import cited
 from evnpubsvc.texts import LANGUAGES, Text
 from evnpubsvc.worktime import vietnam_calendar
 

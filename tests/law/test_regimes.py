@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.law import Confidence, Dated, Regime, Timeline, regimes
-from evnpubsvc.law.parts import topics
+from evnpubsvc.law.engine import topics
 from evnpubsvc.serde import from_json, to_json
 
 # Section 0 of the domain notes, typed in from its source column: topic, first day, key before it,

@@ -16,7 +16,7 @@ from attrs import evolve
 
 from evnpubsvc.findings import finding
 from evnpubsvc.law import regimes
-from evnpubsvc.law.parts import topics
+from evnpubsvc.law.engine import topics
 from evnpubsvc.texts.parts import catalogue
 
 _ROOMS = (

@@ -17,7 +17,7 @@ from evnpubsvc.cli._output import print_document
 from evnpubsvc.deadlines import special_clocks
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.law import Citation, Confidence, Validity, regimes
-from evnpubsvc.law.parts import topics
+from evnpubsvc.law.engine import topics
 from evnpubsvc.serde import report_form, report_form_names
 from evnpubsvc.texts import Language, Text
 from evnpubsvc.texts.parts import named, render, write

@@ -17,7 +17,8 @@ from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation, Ground, Validity
-from evnpubsvc.law.parts import cited, ground_of, ground_on
+from evnpubsvc.law.engine import ground_of, ground_on
+from evnpubsvc.law.parts import cited
 from evnpubsvc.texts import Text
 
 

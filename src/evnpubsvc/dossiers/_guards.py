@@ -19,7 +19,7 @@ from evnpubsvc.dossiers._table import rows
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation, Ground
-from evnpubsvc.law.parts import ground_of, ground_on
+from evnpubsvc.law.engine import ground_of, ground_on
 from evnpubsvc.texts.parts import named
 from evnpubsvc.worktime import VIETNAM_TIME
 

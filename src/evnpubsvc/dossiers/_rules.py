@@ -32,7 +32,7 @@ from evnpubsvc.dossiers._timeliness import Precision, Timeliness, TimelinessPoli
 from evnpubsvc.errors import DataError, EvnpubsvcError, InvalidCode, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity, finding
 from evnpubsvc.law import Citation, Ground, Validity, regimes
-from evnpubsvc.law.parts import ground_of, ground_on
+from evnpubsvc.law.engine import ground_of, ground_on
 from evnpubsvc.services import Channel, Level, OnlineKind2022, OnlineLevel2011, ProactiveLevel2026
 from evnpubsvc.services.parts import check_level
 from evnpubsvc.texts import LabelledEnum, Text

@@ -12,7 +12,6 @@ from evnpubsvc._records import RateBook
 from evnpubsvc.emulation._figures import FigureSpec
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
-from evnpubsvc.services import words
 
 if TYPE_CHECKING:
     from evnpubsvc.statistics import Measure, RateTable
@@ -83,6 +82,8 @@ def _handling_findings(spec: FigureSpec, measure: Measure) -> Iterator[Finding]:
 
 def odd_measures(specs: Iterable[FigureSpec], own: RateBook | None) -> Iterator[Finding]:
     """Yield notices of measures of one's own: unread ones, and values that are no known word."""
+    from evnpubsvc.services import words  # noqa: PLC0415 - see above
+
     table = table_of(own)
     if table is None:
         return

@@ -18,7 +18,7 @@ from evnpubsvc.law import (
     Validity,
     regimes,
 )
-from evnpubsvc.law.parts import topics
+from evnpubsvc.law.engine import topics
 from evnpubsvc.strategies._foundation import citations, keys, texts, titles
 
 _FIRST, _LAST = date(1945, 9, 2), date(2099, 12, 31)
