@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test quick deep outgrow web ajv check check-rest check-lowest mutants mutants-few fuzz format lint types architecture docs coverage coverage-report calendar-end bench clean
+.PHONY: help demo test quick deep outgrow web desk desk-demo ajv check check-rest check-lowest mutants mutants-few fuzz format lint types architecture docs coverage coverage-report calendar-end bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -106,11 +106,20 @@ outgrow: .envs/outgrow/.done ## the same tallies on Spark (needs Java; skips wit
 .envs/web/.done: pyproject.toml
 	$(PYTHON) -m venv .envs/web
 	.envs/web/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	.envs/web/bin/python -m pip install --quiet --editable '.[hypothesis]' --group web
+	.envs/web/bin/python -m pip install --quiet --editable '.[hypothesis,excel,page,sqlalchemy]' --group web
 	@touch $@
 
-web: .envs/web/.done ## requests made from the description of a small service, in an environment of its own
-	.envs/web/bin/python -m pytest -q --noconftest tests/schema/contract.py
+# PostgreSQL is found on the PATH or where Debian puts it; its tests skip where there is none.
+DESK := tests/examples/one_stop_desk/on_postgresql.py
+
+web: .envs/web/.done ## requests made from the descriptions of services, the desk on PostgreSQL, Django: in an environment of its own
+	.envs/web/bin/python -m pytest -q --noconftest tests/schema/contract.py $(DESK)
+
+desk: .envs/web/.done ## the same for the one-stop desk with the large counts: some minutes
+	EVNPUBSVC_DEEP=1 .envs/web/bin/python -m pytest -q --noconftest $(DESK)
+
+desk-demo: .envs/web/.done ## the one-stop desk with made-up dossiers on http://localhost:8000, or DATABASE_URL
+	.envs/web/bin/python -m examples.one_stop_desk --demo
 
 .envs/ajv/.done:
 	mkdir -p .envs/ajv

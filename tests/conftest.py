@@ -22,6 +22,7 @@ _HEAVY = {
     "emulation/test_rank.py",
     "emulation/test_score.py",
     "emulation/test_within_bounds.py",
+    "examples/one_stop_desk/test_desk.py",
     "frames/test_constellations.py",
     "frames/test_outgrow.py",
     "reports/test_real_register.py",
