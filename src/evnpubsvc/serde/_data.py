@@ -8,10 +8,10 @@ from typing import Any, Final, TypeVar, cast, get_origin
 from cattrs.errors import StructureHandlerNotFoundError
 
 from evnpubsvc.errors import DataError, MisuseError
-from evnpubsvc.findings import finding
+from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._converter import findings_of, shared_converter
 from evnpubsvc.serde._encodings import json_text
-from evnpubsvc.serde._parse import parse_json
+from evnpubsvc.serde._parse import parse_json, wrong_texts
 
 FORMAT: Final = 1  # version of documents; a change that old readers cannot read raises it
 _T = TypeVar("_T")
@@ -117,7 +117,19 @@ def _structure(data: Any, kind: type[_T], path: str) -> _T:
         found = (finding("value-refused", path, deep),)
     except StructureHandlerNotFoundError:
         raise MisuseError("record-needed", kind, got=_name(kind)) from None
-    raise DataError(found)
+    raise DataError(_with_places(found, data, path))
+
+
+def _with_places(found: tuple[Finding, ...], data: Any, path: str) -> tuple[Finding, ...]:
+    """Say where the texts are that no file takes: a record knows that it has one, not which."""
+    others = tuple(each for each in found if each.reason != "text-not-writable")
+    if len(others) == len(found):
+        return found
+    try:
+        places = tuple(wrong_texts(data, path))
+    except DataError:  # too deep to look through
+        return found
+    return (*places, *others) if places else found
 
 
 def _name(kind: Any) -> str:
