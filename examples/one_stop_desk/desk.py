@@ -68,6 +68,13 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), VIETNAM_TIME)
 
 
+def written(moment: date) -> str:
+    """Return a day, or an instant by the clock of Viet Nam, as forms write it."""
+    if isinstance(moment, datetime):
+        return f"{moment.astimezone(VIETNAM_TIME):%d/%m/%Y %H:%M}"
+    return f"{moment:%d/%m/%Y}"
+
+
 def due(dossier: Dossier, *, trace: bool = True) -> DossierDue:
     """Return the due date with its reasons."""
     return due_of(dossier, counting=RULES, catalogue=CATALOGUE, trace=trace)

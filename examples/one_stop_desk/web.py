@@ -27,7 +27,6 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding
 from evnpubsvc.serde import ReportFormat, from_data, report_bytes, to_data
 from evnpubsvc.services import Channel, OnlineKind2022
-from evnpubsvc.texts import printable, write
 
 from . import desk
 from .store import Row, StaleError, Store, Unit
@@ -43,7 +42,7 @@ HEADERS = {
 TEMPLATES = Environment(
     autoescape=True, loader=FileSystemLoader(Path(__file__).parent / "templates")
 )
-TEMPLATES.filters |= {"vi": lambda value: write(value, "vi"), "safe_text": printable}
+TEMPLATES.filters |= {"vi": desk.written}
 
 
 class AnswerError(Exception):
