@@ -31,7 +31,10 @@ def audit_command(scheme: str, lang: Language, shape: str | None, output: str | 
     cannot work. `lint` says what is odd in the sheet; this says what it does to people.
     """
     with reported(lang):
-        found = audit(read_scheme(scheme) if scheme.endswith(".toml") else preset(scheme))
+        if scheme.endswith(".toml"):
+            found = audit(read_scheme(scheme))
+        else:
+            found = audit(preset(scheme))
         answer = Answer(
             kind="audit",
             text=lambda: found.text(lang),
@@ -43,11 +46,15 @@ def audit_command(scheme: str, lang: Language, shape: str | None, output: str | 
 
 
 def _document(found: Audit) -> dict[str, Any]:
+    """Return the audit for machines."""
     return {"scheme": found.scheme, "lines": [_line(each) for each in found.lines]}
 
 
 def _line(line: AuditLine) -> dict[str, Any]:
+    """Return an attack on a criterion for machines: what it is, its example, its proof."""
     entry: dict[str, Any] = {"key": line.key, "attack": line.attack, "verdict": line.verdict}
+
+    # The smallest example, with the points before and after.
     if line.points_before is not None and line.points_after is not None:
         entry |= {
             "before": dict(line.before),
@@ -57,6 +64,8 @@ def _line(line: AuditLine) -> dict[str, Any]:
         }
     if line.total is not None:
         entry["total"] = decimal_text(line.total)
+
+    # The proof that there is none.
     if line.certificate is not None:
         corners = [list(map(decimal_text, corner)) for corner in line.certificate.corners]
         entry["certificate"] = {
@@ -71,15 +80,17 @@ def _sheet(found: Audit, lang: Language) -> Sheet:
     """A row for each attack on each criterion."""
     keys = ("key", "attack", "verdict", "example", "proof")
     columns = [SheetColumn(key, render(f"column-{key}", lang, {}), optional=True) for key in keys]
-    rows: list[list[SheetCell]] = [
-        [
-            each.key,
-            each.attack.text.get(lang),
-            each.verdict.text.get(lang),
-            example_text(each, lang) if each.verdict is AuditVerdict.FOUND else "",
-            "" if each.certificate is None else each.certificate.claim.text.get(lang),
-        ]
-        for each in found.lines
-    ]
+    rows = [_cells(each, lang) for each in found.lines]
     below = [render("audit-alone", lang, {})]
     return Sheet(render("sheet-audit", lang, {}), columns, rows, [found.scheme], below)
+
+
+def _cells(line: AuditLine, lang: Language) -> list[SheetCell]:
+    """Return the cells of an attack; it has an example or a proof, never both."""
+    example, proof = "", ""
+    if line.verdict is AuditVerdict.FOUND:
+        example = example_text(line, lang)
+    if line.certificate is not None:
+        proof = line.certificate.claim.text.get(lang)
+    attack, verdict = line.attack.text.get(lang), line.verdict.text.get(lang)
+    return [line.key, attack, verdict, example, proof]

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import click
+from attrs import evolve
 
 from evnpubsvc.cli._codes import CodesFound, criterion_option, find_codes
 from evnpubsvc.cli._io import lang_option, open_source, reported
@@ -25,7 +26,7 @@ from evnpubsvc.emulation import (
     grade_all,
     movement,
 )
-from evnpubsvc.emulation.results import Contribution
+from evnpubsvc.emulation.results import Contribution, RankChange
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.serde import read_snapshot
@@ -70,12 +71,15 @@ def explain_command(
     **source: Any,
 ) -> None:
     """Explain the score of UNIT, by identifier or name."""
+    # One question at a time.
     asked = {"--versus": versus, "--since": since, "--codes": codes}
     several = [option for option, given in asked.items() if given]
     if len(several) > 1:
         raise WrongCall("call-exclusive", one=several[0], other=several[1])
     if criteria and not codes:
         raise WrongCall("call-criterion-codes")
+
+    # The standings, then the answer to the question.
     with reported(lang):
         sample = Sample(lang, findings)
         scored = load_standings(scheme, figures, lang, sample, again=codes, **source)
@@ -107,18 +111,14 @@ def _sheet_of(
     titles: Mapping[str, str] = MappingProxyType({}),
 ) -> Sheet:
     """A table of texts, then numbers; `titles` of groups are shown in a workbook."""
-    columns = [
-        *(
-            SheetColumn(
-                key,
-                render(f"column-{key}", lang, {}),
-                optional=True,
-                words=titles if key == "group" else {},
-            )
-            for key in keys
-        ),
-        *(SheetColumn(key, render(f"column-{key}", lang, {}), places) for key in numbers),
-    ]
+    columns: list[SheetColumn] = []
+    for key in keys:
+        title = render(f"column-{key}", lang, {})
+        column = SheetColumn(key, title, optional=True)
+        if key == "group":
+            column = evolve(column, words=titles)
+        columns.append(column)
+    columns += (SheetColumn(key, render(f"column-{key}", lang, {}), places) for key in numbers)
     return Sheet(render("sheet-explanation", lang, {}), columns, rows, [above], below)
 
 
@@ -191,10 +191,15 @@ def _difference(given: Comparison | Movement, places: int, lang: Language) -> An
         ]
         return _sheet_of(("key",), ("left", "right", "points"), places, rows, lang, head, text)
 
+    def document() -> dict[str, Any]:
+        if isinstance(given, Comparison):
+            return _comparison(given)
+        return _movement(given)
+
     return Answer(
         kind="comparison" if isinstance(given, Comparison) else "movement",
         text=lambda: given.text(lang),
-        document=lambda: _document(given),
+        document=document,
         sheets=lambda: [sheet()],
         title=head,
     )
@@ -212,16 +217,20 @@ def _codes(found: CodesFound, lang: Language) -> Answer:
 
 
 def _known(value: Fraction | Unknown | None) -> Fraction | None:
-    return None if isinstance(value, Unknown) else value
+    """Return the points that a cell shows; none where they are unknown."""
+    if isinstance(value, Unknown):
+        return None
+    return value
 
 
 def _number(value: Fraction | Unknown | None) -> str | None:
-    if value is None or isinstance(value, Unknown):
-        return None
-    return decimal_text(value)
+    """Return points for machines: exact text, or none where they are unknown."""
+    known = _known(value)
+    return None if known is None else decimal_text(known)
 
 
 def _line(line: Contribution) -> dict[str, Any]:
+    """Return what a criterion contributes to a difference."""
     return {
         "key": line.key or None,
         "adjustment": line.adjustment,
@@ -231,32 +240,34 @@ def _line(line: Contribution) -> dict[str, Any]:
     }
 
 
-def _document(answer: Comparison | Movement) -> dict[str, Any]:
-    document: dict[str, Any]
-    if isinstance(answer, Comparison):
-        document = {
-            "left": answer.left,
-            "right": answer.right,
-            "difference": _number(answer.difference),
-            "decided_by": answer.decided_by,
-            "lines": [_line(each) for each in answer.lines],
-        }
-    else:
-        document = {
-            "unit": answer.unit,
-            "before": answer.before,
-            "after": answer.after,
-            "difference": _number(answer.difference),
-            "lines": [_line(each) for each in answer.lines],
-            "changes": [
-                {
-                    "unit": each.unit or None,
-                    "places": each.places,
-                    "margin_before": _number(each.margin_before),
-                    "margin_after": _number(each.margin_after),
-                    "lines": [_line(inner) for inner in each.lines],
-                }
-                for each in answer.changes
-            ],
-        }
-    return document
+def _comparison(answer: Comparison) -> dict[str, Any]:
+    """Return why two units differ, for machines."""
+    return {
+        "left": answer.left,
+        "right": answer.right,
+        "difference": _number(answer.difference),
+        "decided_by": answer.decided_by,
+        "lines": [_line(each) for each in answer.lines],
+    }
+
+
+def _movement(answer: Movement) -> dict[str, Any]:
+    """Return why a unit moved, for machines: by its own points, and by those of others."""
+    return {
+        "unit": answer.unit,
+        "before": answer.before,
+        "after": answer.after,
+        "difference": _number(answer.difference),
+        "lines": [_line(each) for each in answer.lines],
+        "changes": [_change(each) for each in answer.changes],
+    }
+
+
+def _change(change: RankChange) -> dict[str, Any]:
+    return {
+        "unit": change.unit or None,
+        "places": change.places,
+        "margin_before": _number(change.margin_before),
+        "margin_after": _number(change.margin_after),
+        "lines": [_line(each) for each in change.lines],
+    }

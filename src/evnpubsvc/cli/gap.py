@@ -61,19 +61,19 @@ def gap_command(
     highest total that can be reached is shown.
     """
     with reported(lang):
-        if sum(goal is not None for goal in (place, points, grade)) != 1:
+        if [place, points, grade].count(None) != 2:
             raise WrongCall("call-one-goal")
+
+        # The standings as they are, and the figures behind them.
         sample = Sample(lang, findings)
         scored = load_standings(scheme, figures, lang, sample, **source)
         sample.show()
         own = scored.standings[unit].sheet.unit
+        its_figures = next(each for each in scored.figures if each.unit == own)
+
+        total = None if points is None else parse_number(points)
         found = gap_to(
-            scored.standings,
-            next(each for each in scored.figures if each.unit == own),
-            place=place,
-            points=None if points is None else parse_number(points),
-            grade=grade,
-            budget=budget,
+            scored.standings, its_figures, place=place, points=total, grade=grade, budget=budget
         )
         answer = Answer(
             kind="gap",
@@ -86,6 +86,7 @@ def gap_command(
 
 
 def _document(found: Gap) -> dict[str, Any]:
+    """Return the answer for machines."""
     return {
         "unit": found.unit,
         "goal": found.goal,
@@ -109,14 +110,19 @@ def _plan(plan: Plan) -> dict[str, Any]:
 
 
 def _text(number: Fraction | Unknown | None) -> str | None:
-    return decimal_text(number) if isinstance(number, Fraction) else None
+    """Return an exact number as text; none where it is unknown."""
+    if isinstance(number, Fraction):
+        return decimal_text(number)
+    return None
 
 
 def _sheet(found: Gap, lang: Language) -> Sheet:
     """A row for each act of each plan, the best plan first."""
     keys = ("plan", "act", "times", "cost")
     columns = [SheetColumn(key, render(f"column-{key}", lang, {})) for key in keys]
-    plans = [] if found.plan is None else [found.plan, *found.alternatives]
+    plans: list[Plan] = []
+    if found.plan is not None:
+        plans = [found.plan, *found.alternatives]
     rows: list[list[SheetCell]] = [
         [number, each.act.title.get(lang), each.times, each.act.cost * each.times]
         for number, plan in enumerate(plans, 1)

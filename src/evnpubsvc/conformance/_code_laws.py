@@ -69,6 +69,8 @@ def check_code_laws(
     if kind is Code:  # what all kinds share, and none itself
         kinds = tuple(each.__name__ for each in Code.__subclasses__())
         raise UnknownNameError("policy-unknown", kind.__name__, kind="Code", known=kinds)
+
+    # Which texts are codes: sound ones, near misses, and texts of other kinds.
     mine = implementation(is_valid, "is_valid")
     codes: st.SearchStrategy[Any] = st.from_type(kind)
     texts = codes.map(str)
@@ -85,6 +87,7 @@ def check_code_laws(
         trials.not_given("code.canonical", "code.one-code")
         return trials.report(subject)
 
+    # How a code is written: as itself, however it was written before.
     writer = implementation(canonical, "canonical")
 
     def judge_canonical(text: str) -> Verdict:

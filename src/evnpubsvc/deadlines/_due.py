@@ -45,6 +45,7 @@ _STOPPED: Final = DeadlineState.STOPPED
 _PREVIEW: Final = DeadlineState.PREVIEW
 _SUPPLEMENT: Final = StopKind.SUPPLEMENT
 _READINGS: Final = tuple(HoursReading)
+_NO_DATE: Final = "–"  # what another reading leads to, where that lies outside the calendar
 
 
 def due(
@@ -252,7 +253,7 @@ def _clock_read_otherwise(question: Question, end: End) -> list[Finding]:
     )
     counting = question.counting
     result = _count_otherwise(question, counting.days, counting.hours, swapped)
-    if result == (end.instant or end.day or "–"):
+    if result == (end.instant or end.day or _NO_DATE):
         return []
     others = tuple(sorted({_OTHER[policy] for policy in policies}))
     return [notice("clock-read-otherwise", "", others, date=result)]
@@ -264,13 +265,10 @@ def _count_otherwise(
     hours: HoursReading | None,
     stops: tuple[PlacedStop, ...],
 ) -> date | str:
-    """The last day or instant under other readings.
-
-    A dash where there is none within the calendar.
-    """
+    """The last day or instant under other readings; a dash if the calendar does not reach it."""
     terms = read_terms(question.limit, days, hours)
     try:
         end = Run(question, terms, stops, trace=False).find_end()
     except OutsideCoverageError:
-        return "–"
-    return end.instant or end.day or "–"
+        return _NO_DATE
+    return end.instant or end.day or _NO_DATE

@@ -74,10 +74,13 @@ class Policy(PublicType):
         >>> print(ClockPolicy.EXCLUDE.policy.cite(date(2025, 7, 1), "applicant-request"))
         practice of one-stop systems
         """
+        # A text that is written for another kind of stop says nothing of this one.
         if case and self.otherwise is not None:
             written_for = self.grounds[-1].key
             if written_for and written_for != case:
                 return self.otherwise
+
+        # The newest text that was in force; before the first, the oldest.
         for ground in reversed(self.grounds):
             since = ground.validity.since
             if since is None or since <= day:
@@ -98,7 +101,9 @@ def title_of(row: Mapping[str, Any]) -> Text:
 def policy_of(group: str, key: str) -> Policy:
     """Return a policy of a group of the table (`cutoff`, `clock`, `channel`)."""
     row = packaged_table("deadlines/rules.toml")[group][key]
-    otherwise = cited(row["otherwise"]) if "otherwise" in row else None
+    otherwise: Citation | None = None
+    if "otherwise" in row:
+        otherwise = cited(row["otherwise"])
     return Policy(str(key), title_of(row), tuple(map(ground_of, row["grounds"])), otherwise)
 
 

@@ -42,6 +42,7 @@ _LEADING_ZERO_GROUP: Final = r"(?a)[+-]?0\d{0,2}[.,]\d{3}"
 
 
 def _read(text: str, style: NumberStyle) -> Fraction | None:
+    """Read a number by the marks of a style; None where it is not written so."""
     match = re.fullmatch(_STYLES[style], text)
     if match is None:
         return None
@@ -51,6 +52,8 @@ def _read(text: str, style: NumberStyle) -> Fraction | None:
     digits = whole.replace(".", "").replace(",", "")
     if decimals is None:
         return Fraction(int(digits))
+
+    # `-0,5` has its sign before a zero, which has none: it is put on at the end.
     sign = -1 if digits.startswith("-") else 1
     return sign * (abs(int(digits)) + Fraction(int(decimals), 10 ** len(decimals)))
 
@@ -100,17 +103,7 @@ def parse_number(text: str, style: NumberStyle = NumberStyle.UNDECLARED) -> Frac
         raise DataError([finding("not-a-number", "", Cell.of(text), style=style)])
     if len(readings) > 1:
         large, small = sorted(readings, key=abs, reverse=True)
-        raise DataError(
-            [
-                finding(
-                    "number-ambiguous",
-                    "",
-                    text,
-                    large=large,
-                    small=small,
-                )
-            ]
-        )
+        raise DataError([finding("number-ambiguous", "", text, large=large, small=small)])
     return readings.pop()
 
 
@@ -137,10 +130,14 @@ def round_half_up(value: Fraction | int, places: int) -> Fraction:
         raise MisuseError("not-exact", value, type=type(value).__name__)
     if places < 0:
         raise MisuseError("places-negative", places)
+
+    # In whole numbers: the nearest multiple of the last place, a half upwards, without the sign.
     scale = 10**places
     numerator, denominator = value.numerator * scale, value.denominator
     half_up = (2 * abs(numerator) + denominator) // (2 * denominator)
-    return Fraction(half_up if numerator >= 0 else -half_up, scale)
+    if numerator < 0:
+        half_up = -half_up
+    return Fraction(half_up, scale)
 
 
 def round_percent(share: Fraction | int, places: int = 2) -> Fraction:
@@ -177,20 +174,26 @@ def decimal_text(value: Fraction | int, places: int | None = None) -> str:
         The decimal text; for a number without finite decimals and no `places`, the fraction as
         `n/d`.
 
-    >>> decimal_text(Fraction(1549, 100)), decimal_text(Fraction(1, 3)), decimal_text(Fraction(1,
-    ...     3), 4)
-    ('15.49', '1/3', '0.3333')
+    >>> decimal_text(Fraction(1549, 100)), decimal_text(Fraction(1, 3))
+    ('15.49', '1/3')
+    >>> decimal_text(Fraction(1, 3), 4)
+    '0.3333'
     """
     if places is None and value.denominator == 1:
         return exact_decimal(value.numerator)
     exact = Fraction(value)
     if places is None:
         return exact_decimal(exact)
+
+    # The digits without sign and mark, at least one of them before the mark.
     rounded = round_half_up(exact, places)
     digits = exact_decimal(abs(rounded.numerator) * 10**places // rounded.denominator)
     digits = digits.rjust(places + 1, "0")
     sign = "-" if rounded < 0 else ""
-    return f"{sign}{digits[: len(digits) - places]}" + (f".{digits[-places:]}" if places else "")
+    whole = f"{sign}{digits[: len(digits) - places]}"
+    if places == 0:
+        return whole
+    return f"{whole}.{digits[-places:]}"
 
 
 @answer_wrong_arguments

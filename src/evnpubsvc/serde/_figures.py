@@ -177,6 +177,7 @@ class _Reader:
         self.style_seen: NumberStyle | None = None
         self.columns: dict[str, str] = {}
         self.rows: list[tuple[int, UnitFigures]] = []
+        self.name: str | None = None
 
     def shape(self) -> TableShape:
         """How to find the table: by the columns that are mapped."""
@@ -189,6 +190,8 @@ class _Reader:
         return wanted <= set(names) and len(names) > 1
 
     def read(self, table: Table) -> Iterator[Finding]:
+        """Read the whole table; give what is wrong with it, in the order of its lines."""
+        # Without the columns that are asked for, no row can be read.
         problems = list(self._header(Row(table.line, dict.fromkeys(table.header, ""))))
         if problems:
             other = other_delimiter(table.header, self.layout.delimiter or ",")
@@ -196,6 +199,8 @@ class _Reader:
                 yield finding("delimiter-differs", f"line {table.line}", other)
             yield from problems
             return
+
+        # Row by row: findings about a row come in its place.
         started, passed_over, found = False, 0, list[Finding]()
         for row in named_rows(table):
             started = True
@@ -208,6 +213,8 @@ class _Reader:
                 self.notices.append(row)
             else:
                 found.append(row)
+
+        # What the table as a whole lacks, then what its units say together.
         if passed_over:
             self.notices.append(notice("rows-passed-over", "", passed_over))
         if not started or (passed_over and not self.rows):
@@ -239,19 +246,45 @@ class _Reader:
             yield finding("units-look-alike", "", None, units=group)
 
     def _header(self, row: Row) -> Iterator[Finding]:
+        """Find the column of everything that is asked for; say what is not there."""
         layout, header = self.layout, tuple(row.cells)
-        name = layout.name or ("name" if self.plain and "name" in header else None)
+        self.name = layout.name
+        if self.name is None and self.plain and "name" in header:
+            self.name = "name"
+
+        # Each column that must be there, with what it is for.
         self.columns[""] = layout.unit
+        wanted = self._wanted_columns()
+        needed = [*wanted.items(), *self._find_figures(header)]
+        yield from missing_columns(needed, header)
+
+        # Figures that are mapped for nothing; a mapping is made for tables that have more columns.
+        asked = set(self.scheme.figure_specs)
+        mapped = dict.fromkeys([*layout.figures, *layout.absent])
+        self.notices += [notice("figure-not-asked", "", key) for key in mapped if key not in asked]
+        if self.plain:
+            used = {*self.columns.values(), *wanted.values()}
+            self.notices += [
+                notice("column-unused", "line 1", column) for column in header if column not in used
+            ]
+
+    def _wanted_columns(self) -> dict[str, str]:
+        """Return the columns besides the figures: what each is for, and its name."""
+        layout = self.layout
         wanted = {
             "unit": layout.unit,
-            "name": name,
+            "name": self.name,
             "published score": layout.published_score,
             "published rank": layout.published_rank,
             **{f"attribute {column}": column for column in self.keep},
             **{f"unit {column}": column for column in layout.unit_with},
             **{f"where {column}": column for column in layout.where},
         }
-        absent = [(what, column) for what, column in wanted.items() if column is not None]
+        return {what: column for what, column in wanted.items() if column is not None}
+
+    def _find_figures(self, header: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        """Find the column of each figure; give those without one, by key and by the name to use."""
+        layout = self.layout
         for key, spec in self.scheme.figure_specs.items():
             if key in layout.absent:
                 continue
@@ -263,17 +296,7 @@ class _Reader:
             if column is not None:
                 self.columns[key] = column
             elif not (self.counted and spec.measure is not None):
-                absent.append((key, tried[0]))
-        yield from missing_columns(absent, header)
-        self.name = name
-        asked = set(self.scheme.figure_specs)
-        mapped = dict.fromkeys([*layout.figures, *layout.absent])
-        self.notices += [notice("figure-not-asked", "", key) for key in mapped if key not in asked]
-        if self.plain:  # a mapping is made for tables that have more
-            used = {*self.columns.values(), *filter(None, wanted.values())}
-            self.notices += [
-                notice("column-unused", "line 1", column) for column in header if column not in used
-            ]
+                yield key, tried[0]
 
     def _is_asked_for(self, row: Row) -> bool:
         """Whether the row has the texts that the mapping asks for."""
@@ -283,14 +306,13 @@ class _Reader:
         )
 
     def _row(self, row: Row) -> Iterator[Finding]:
-        place, layout = f"line {row.line}", self.layout
-        unit = row.cells[layout.unit].strip()
-        if unit and layout.unit_with:
-            unit = "/".join([unit, *(row.cells[column].strip() for column in layout.unit_with)])
-        if not unit:  # a row of totals may be called so in another column
-            unit = next(filter(begins_as_total, row.cells.values()), "").strip()
+        """Take the figures of a row; give what is wrong with it."""
+        place = f"line {row.line}"
+        unit = self._unit_of(row)
         if not unit:
-            yield finding("unit-blank", f"{place}, column {layout.unit}")
+            yield finding("unit-blank", f"{place}, column {self.layout.unit}")
+
+        # Every cell is looked at, also in a row without a unit: all findings come at once.
         figures: dict[str, Figure] = {}
         for key, column in self.columns.items():
             if key:
@@ -302,27 +324,32 @@ class _Reader:
         rank = yield from self._published(row, self.layout.published_rank)
         if not unit:
             return
+
+        published: Published | None = None
+        if score is not None or rank is not None:
+            published = Published(score, None if rank is None else int(rank))
         units = UnitFigures(
             unit,
             figures,
             name=row.cells[self.name].strip() if self.name else "",
             attributes={column: row.cells[column].strip() for column in self.keep},
-            published=None
-            if score is None and rank is None
-            else Published(score, None if rank is None else int(rank)),
+            published=published,
         )
         self.rows.append((row.line, units))
 
+    def _unit_of(self, row: Row) -> str:
+        """Return the identifier of a row: of one column or several; empty where there is none."""
+        unit = row.cells[self.layout.unit].strip()
+        if not unit:  # a row of totals may be called so in another column
+            return next(filter(begins_as_total, row.cells.values()), "").strip()
+        return "/".join([unit, *(row.cells[column].strip() for column in self.layout.unit_with)])
+
     def _figure(self, key: str, cell: str) -> Figure:
-        if self.scheme.figure_specs[key].choice:
-            option = cell.strip()
-            if not option or option in self.layout.missing:
-                return Unknown("figure-blank", key)
-            try:
-                return Chosen(option)
-            except MisuseError as error:
-                raise DataError([error.finding]) from None
-        unit = self.scheme.figure_specs[key].unit
+        """Read the cell of a figure: an option, a count with its unit, or a bare number."""
+        spec = self.scheme.figure_specs[key]
+        if spec.choice:
+            return self._option(key, cell)
+        unit = spec.unit
         if unit is not None and _has_words(cell) and cell.strip() not in self.layout.missing:
             return self._in_words(key, cell, unit)
         number = self._number(cell)
@@ -335,6 +362,16 @@ class _Reader:
         if number < 0:
             raise DataError([finding("count-negative", "", number)])
         return Count(int(number), unit)
+
+    def _option(self, key: str, cell: str) -> Figure:
+        """Read the option that was chosen."""
+        option = cell.strip()
+        if not option or option in self.layout.missing:
+            return Unknown("figure-blank", key)
+        try:
+            return Chosen(option)
+        except MisuseError as error:
+            raise DataError([error.finding]) from None
 
     def _in_words(self, key: str, cell: str, unit: CountUnit) -> Figure:
         """Read a count with words around it, if the mapping says that there may be such."""
@@ -353,6 +390,7 @@ class _Reader:
         return count
 
     def _published(self, row: Row, column: str | None) -> Generator[Finding, None, Fraction | None]:
+        """Read an official total or rank, if there is a column of them."""
         if column is None:
             return None
         try:
@@ -366,20 +404,24 @@ class _Reader:
         return number
 
     def _number(self, cell: str) -> Fraction | None:
+        """Read a number; None where the cell says that there is none."""
         text = cell.strip()
         if not text or text in self.layout.missing:
             return None
         number = parse_number(text, self.layout.numbers)
         if self.layout.numbers is NumberStyle.UNDECLARED and ("," in text or "." in text):
-            if _reads(text, NumberStyle.VIETNAMESE):
-                style = NumberStyle.VIETNAMESE
-            else:
-                style = NumberStyle.ENGLISH
-            if self.style_seen is None:
-                self.style_seen = style
-            elif self.style_seen is not style:
-                raise DataError([finding("numbers-mixed", "", text)])
+            self._refuse_mixed_styles(text)
         return number
+
+    def _refuse_mixed_styles(self, text: str) -> None:
+        """Refuse a number with marks of another style than those before it in the table."""
+        style = NumberStyle.ENGLISH
+        if _reads(text, NumberStyle.VIETNAMESE):
+            style = NumberStyle.VIETNAMESE
+        if self.style_seen is None:
+            self.style_seen = style
+        elif self.style_seen is not style:
+            raise DataError([finding("numbers-mixed", "", text)])
 
 
 def _has_words(cell: str) -> bool:

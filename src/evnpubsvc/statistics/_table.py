@@ -35,6 +35,9 @@ _WITH_DUE_DATE: Final = (
 )
 
 
+# -- a tally ---------------------------------------------------------------------------------------
+
+
 @blocks_of.register
 def _(counted: Tally, lang: Language, expect: Iterable[Key | str | None] = ()) -> list[Block]:
     # A column of zeros says nothing here, and nothing is carried into a count without a first day.
@@ -58,12 +61,11 @@ def _(counted: Tally, lang: Language, expect: Iterable[Key | str | None] = ()) -
         rows.sort(key=lambda row: [vietnamese_order(name) for name in row[:depth]])
 
     # A row for all; without dimensions it is the only one.
+    last = _numbers(total, sums, states, lang)
+    lines = [last]
     if depth:
         label = [render("column-total", lang, {}), *[""] * (depth - 1)]
-    else:
-        label = []
-    last = [*label, *_numbers(total, sums, states, lang)]
-    lines = [*rows, last] if depth else [last]
+        lines = [*rows, [*label, *last]]
     right = range(depth, len(header))
     return [Grid(header, lines, right=right, below=left_out_lines(counted, lang))]
 
@@ -100,7 +102,10 @@ def shares_of(cell: TallyCell) -> list[Fraction | None]:
     shares: list[Fraction | None] = []
     for name in SHARES:
         value = getattr(cell, name).value(ZeroPolicy.NOT_ASSESSABLE)
-        shares.append(None if isinstance(value, Unknown) or not dated else round_percent(value))
+        if isinstance(value, Unknown) or not dated:
+            shares.append(None)
+        else:
+            shares.append(round_percent(value))
     return shares
 
 
@@ -122,6 +127,11 @@ def left_out_lines(counted: Tally, lang: Language) -> list[str]:
     ]
 
 
+# -- a comparison of two periods -------------------------------------------------------------------
+
+_EXPOSURE: Final = ("number", "working-days", "per-day")
+
+
 @blocks_of.register
 def _(found: BeforeAfter, lang: Language) -> list[Block]:
     # A row for each number: the unit before and after, and the group.
@@ -141,7 +151,15 @@ def _(found: BeforeAfter, lang: Language) -> list[Block]:
     ]
     header = ["", *(render(f"column-{name}", lang, {}) for name in _EXPOSURE)]
 
-    # What the numbers say, then what one must believe.
+    # What one must believe.
+    assumed = [render("effect-assumed", lang, {})]
+    assumed += (f"- {each}" for each in found.assumptions(lang))
+    said = _say_effect(found, lang)
+    return [Grid(header, rows, right=(2, 3)), "\n".join(said), "\n".join(assumed)]
+
+
+def _say_effect(found: BeforeAfter, lang: Language) -> list[str]:
+    """Say what the numbers say: the ratio with its interval, the difference, that of the group."""
     level = percent(localised(found.level * 100, lang), lang)
     said = [render("effect-times", lang, {"times": found.times, "level": level})]
     if found.may_be_none:
@@ -149,19 +167,14 @@ def _(found: BeforeAfter, lang: Language) -> list[Block]:
     said.append(
         render("effect-difference", lang, {"difference": _two_places(found.difference, lang)})
     )
+    group = found.group
     if group is not None and found.beyond_group is not None:
         parts = {
             "group": _two_places(group.difference, lang),
             "beyond": _two_places(found.beyond_group, lang),
         }
         said.append(render("effect-beyond-group", lang, parts))
-    said += (each.message(lang) for each in found.notices)
-    assumed = [render("effect-assumed", lang, {})]
-    assumed += (f"- {each}" for each in found.assumptions(lang))
-    return [Grid(header, rows, right=(2, 3)), "\n".join(said), "\n".join(assumed)]
-
-
-_EXPOSURE: Final = ("number", "working-days", "per-day")
+    return [*said, *(each.message(lang) for each in found.notices)]
 
 
 def _two_places(given: Interval, lang: Language) -> str:

@@ -4,9 +4,8 @@ Any number of dossiers from a seed, for benches, demos and tests.
 
 No dossier in them ever existed, and every file says so: codes and units begin with `SYN`, which no
 registry uses, and each row has a column `synthetic`. The bytes of CSV and JSON Lines depend on the
-request alone, not on the platform or
-the release of Python: every draw is a number of SHAKE-128 (FIPS 202), and all arithmetic is on
-integers.
+request alone, not on the platform or the release of Python: every draw is a number of SHAKE-128
+(FIPS 202), and all arithmetic is on integers.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
 from hashlib import shake_128
-from itertools import accumulate, chain, repeat
+from itertools import accumulate, chain, islice, repeat
 from math import isqrt
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar, cast
@@ -94,10 +93,13 @@ class SyntheticFormat(LabelledEnum):
         suffix = name.lower().rpartition(".")[2]
         if suffix in {"jsonl", "ndjson"}:
             return cls.JSONL
-        return cls.PARQUET if suffix in {"parquet", "pq"} else cls.CSV
+        if suffix in {"parquet", "pq"}:
+            return cls.PARQUET
+        return cls.CSV
 
 
 def _share(value: int | Fraction) -> Fraction:
+    """Return a share exactly; refuse a float, and what is no share."""
     given: object = value
     if isinstance(given, bool) or not isinstance(given, (int, Fraction)) or not 0 <= given <= 1:
         raise MisuseError("synthetic-share", value)
@@ -165,10 +167,7 @@ class SyntheticRegister(PublicType):
 
     @property
     def procedure_limits(self) -> dict[str, TimeLimit]:
-        """The time limit of each procedure.
-
-        By which the column `due` was counted.
-        """
+        """The time limit of each procedure, by which the column `due` was counted."""
         return {
             name: TimeLimit(_LIMITS[k % len(_LIMITS)], LimitUnit.WORKING_DAYS)
             for k, name in enumerate(_procedure_names(self.procedures))
@@ -181,7 +180,7 @@ class SyntheticRegister(PublicType):
         """
         yield (",".join(_COLUMNS) + "\n").encode()
         for block, spoiled in self._blocks(_CSV_SPOILERS):
-            yield _joined([_CSV_LINE % row for row in block], block, spoiled)
+            yield _join_lines([_CSV_LINE % row for row in block], block, spoiled)
 
     def jsonl(self) -> Iterator[bytes]:
         """Write the register as JSON Lines, piece by piece: ASCII, null for what is missing."""
@@ -191,17 +190,10 @@ class SyntheticRegister(PublicType):
         )
         for block, spoiled in self._blocks(_JSONL_SPOILERS):
             lines = [
-                template
-                % (
-                    code,
-                    f'"{part_of}"' if part_of else "null",
-                    *said,
-                    f'"{finished}"' if finished else "null",
-                    f'"{status}"' if status else "null",
-                )
+                template % (code, _or_null(part_of), *said, _or_null(finished), _or_null(status))
                 for code, part_of, *said, finished, status, _ in block
             ]
-            yield _joined(lines, block, spoiled)
+            yield _join_lines(lines, block, spoiled)
 
     @answer_wrong_arguments
     def write(
@@ -235,30 +227,35 @@ class SyntheticRegister(PublicType):
         return replace_file(path, write)
 
     def _write_parquet(self, path: Path) -> None:
+        """Write the register as Parquet, block by block."""
         try:
             import polars as pl  # noqa: PLC0415 - an extra
             from polars.io.plugins import register_io_source  # noqa: PLC0415
         except ModuleNotFoundError as error:
             raise MisuseError("extra-missing", error.name, extra="frames") from None
+
+        # Bad rows have cells that are no days, so there all columns but one are texts.
         kinds: dict[str, Any] = dict.fromkeys(_COLUMNS, pl.String) | {"synthetic": pl.Boolean}
         if not self.bad:
             kinds |= {"received": pl.Datetime("ms"), "due": pl.Date, "finished": pl.Datetime("ms")}
 
+        def typed(name: str, kind: Any) -> pl.Expr:
+            if kind == pl.Datetime:
+                return pl.col(name).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="ms")
+            if kind == pl.Date:
+                return pl.col(name).str.to_date("%Y-%m-%d")
+            if kind == pl.Boolean:
+                return pl.lit(value=True).alias(name)
+            return pl.col(name)
+
+        columns = [typed(name, kind) for name, kind in kinds.items()]
+
         def batches(*_: object) -> Iterator[Any]:
             for block in self.texts():
                 texts = pl.DataFrame(block, schema=dict.fromkeys(_COLUMNS, pl.String), orient="row")
-                columns = [
-                    pl.col(name).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="ms")
-                    if kind == pl.Datetime
-                    else pl.col(name).str.to_date("%Y-%m-%d")
-                    if kind == pl.Date
-                    else pl.lit(value=True).alias(name)
-                    if kind == pl.Boolean
-                    else pl.col(name)
-                    for name, kind in kinds.items()
-                ]
                 yield texts.with_columns(pl.col(pl.String).replace("", None)).select(columns)
 
+        # The file grows while blocks are drawn, so memory does not.
         try:
             scan = register_io_source(batches, schema=kinds)
             scan.sink_parquet(
@@ -281,6 +278,7 @@ class SyntheticRegister(PublicType):
             yield block
 
     def _blocks(self, spoilers: Sequence[_S]) -> Iterator[tuple[list[_Row], list[tuple[int, _S]]]]:
+        """Give the rows block by block, with the places of those to spoil and how."""
         tables = _tables(self.units, self.procedures)
         threshold = int(self.bad * 65536)
         previous = ""
@@ -291,16 +289,16 @@ class SyntheticRegister(PublicType):
             previous = block[-1][0]
             spoiled: list[tuple[int, _S]] = []
             if threshold:
-                for index, (chance, which) in enumerate(
-                    zip(draws[8::_DRAWS], draws[7::_DRAWS], strict=True)
-                ):
-                    if index == size:
-                        break
-                    if chance < threshold:
-                        spoiled.append((index, spoilers[which % len(spoilers)]))
+                drawn = zip(draws[8::_DRAWS], draws[7::_DRAWS], strict=True)
+                spoiled = [
+                    (index, spoilers[which % len(spoilers)])
+                    for index, (chance, which) in enumerate(islice(drawn, size))
+                    if chance < threshold
+                ]
             yield block, spoiled
 
     def _draws(self, block: int) -> tuple[int, ...]:
+        """Return the numbers of 16 bits of a block, always those of a whole one."""
         seed = f"evnpubsvc synthetic register 2 {self.seed} {block}".encode()
         return struct.unpack(f"<{_BLOCK * _DRAWS}H", shake_128(seed).digest(_BLOCK * _DRAWS * 2))
 
@@ -309,7 +307,13 @@ _PLAIN: Final = ("received", "due", "finished", "status", "code", "part_of")
 
 
 def _same(name: str) -> str:
+    """Return the line of a mapping for a column that is called as what it holds."""
     return f'{name} = "{name}"'
+
+
+def _or_null(text: str) -> str:
+    """Return a text as JSON; null for an empty one."""
+    return f'"{text}"' if text else "null"
 
 
 @frozen
@@ -353,6 +357,8 @@ def _procedure_names(count: int) -> list[str]:
 
 @cache
 def _tables(units: int, procedures: int) -> _Tables:
+    """Return what the numbers stand for, with so many units and procedures."""
+    # Days: all of them, and the working days by their numbers.
     calendar = vietnam_calendar()
     days = [_FIRST + timedelta(days=i) for i in range((_END - _FIRST).days + 1)]
     works = [calendar.is_working_day(day) for day in days]
@@ -360,19 +366,19 @@ def _tables(units: int, procedures: int) -> _Tables:
     upto = list(accumulate(map(int, works)))
     receiving = (_LAST - _FIRST).days + 1
     open_days = [i for i in nth if i < receiving]
+
+    # A few units and procedures have most dossiers: the weight of the k-th falls as k to the 3/2.
     unit_names, procedure_names = _unit_names(units), _procedure_names(procedures)
+    unit = _spread([(name, 10**12 // isqrt((k + 9) ** 3)) for k, name in enumerate(unit_names)])
     procedure = _spread(
         [(name, 10**12 // isqrt((k + 2) ** 3)) for k, name in enumerate(procedure_names)]
     )
+
+    # Hours: office time for desks, evenings for portals.
     second = [i * 27_000 >> 16 for i in range(65536)]  # 07:30-11:30 and 13:30-17:00
     late = [61_200 + (i * 18_000 >> 16) for i in range(65536)]  # 17:00-22:00
     return _Tables(
-        unit=[
-            unit_names[k]
-            for k in _spread(
-                [(name, 10**12 // isqrt((k + 9) ** 3)) for k, name in enumerate(unit_names)]
-            )
-        ],
+        unit=[unit_names[k] for k in unit],
         procedure=[procedure_names[k] for k in procedure],
         field=[f"SYN.F{k % _FIELDS:02}" for k in procedure],
         level=[_LEVELS[k % len(_LEVELS)].value for k in procedure],
@@ -391,12 +397,17 @@ def _tables(units: int, procedures: int) -> _Tables:
 
 
 def _clock(second: int) -> str:
+    """Return a second of the day as the hour of an instant."""
     return f"T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
 
 
 def _rows(
     draws: Sequence[int], tables: _Tables, prefix: str, start: int, size: int, previous: str
 ) -> list[tuple[str, ...]]:
+    """Return the rows of a block. `previous` is the code before its first one.
+
+    Each of a million rows comes through here: tables are looked up under names of their own.
+    """
     t = tables
     limits, levels, channels, statuses, slips = t.limit, t.level, t.channel, t.status, t.slip
     upto, nth, days, office, evening = t.upto, t.nth, t.days, t.office_time, t.evening
@@ -406,25 +417,32 @@ def _rows(
     columns: Iterator[_Drawn] = cast("Any", zip(*(draws[k::_DRAWS] for k in range(8)), strict=True))
     numbered = zip(range(start, start + size), columns, strict=False)
     for number, (unit, proc, how, day, time, state, slip, other) in numbered:
+        # What is no online service comes in at the desk.
         channel, level = channels[how], levels[proc]
         if channel == "online" and level == "information-only":
             channel = "in-person"
-        if other < 9_000 and channel == "online":  # outside office time
+
+        # When it was received, portals also outside office time, and when it is due.
+        if other < 9_000 and channel == "online":
             received, clock = t.any_day[day], evening[time]
         else:
             received, clock = t.office_day[day], office[time]
         due = nth[upto[received] - 1 + limits[proc]]
+
+        # When it ended: refused at once, pending not at all, else some working days off its due
+        # date, and never before its receipt.
         status = statuses[state]
         finished = ""
-        if status == "refused":  # at once
+        if status == "refused":
             finished = days[received] + clock
         elif status and status != "paused":
             end = nth[max(upto[due] - 1 + slips[slip], 0)]
-            # not before its receipt: later on the same day, which the evening is for portals
             if end > received:
                 finished = days[end] + office[other]
             else:
                 finished = days[received] + max(clock, office[other])
+
+        # Some are linked to the dossier before them.
         part_of = code if other >= 65_000 else ""
         code = f"{prefix}{number:09}"
         add((code, part_of, t.unit[unit], t.field[proc], t.procedure[proc], level, channel,
@@ -433,6 +451,7 @@ def _rows(
 
 
 def _with(index: int, change: Callable[[str], str]) -> Callable[[_Row], _Row]:
+    """Return what spoils one cell of a row."""
     return lambda row: (*row[:index], change(row[index]), *row[index + 1 :])
 
 
@@ -457,7 +476,7 @@ _TEXT_SPOILERS: Final[tuple[Callable[[_Row], _Row], ...]] = (
 )
 
 
-def _joined(
+def _join_lines(
     lines: list[str], block: Sequence[_Row], spoiled: Sequence[tuple[int, _Spoiler]]
 ) -> bytes:
     """Return lines as one piece, those that are to be spoiled written anew."""
@@ -480,12 +499,13 @@ def _json_line(row: _Row) -> bytes:
     return f'{{{cells},"synthetic":true}}\n'.encode()
 
 
-def _written(change: Callable[[_Row], _Row], line: Callable[[_Row], bytes]) -> _Spoiler:
+def _spoil_line(change: Callable[[_Row], _Row], line: Callable[[_Row], bytes]) -> _Spoiler:
+    """Return what spoils a row and writes it as a line."""
     return lambda row: line(change(row))
 
 
 _CSV_SPOILERS: Final[tuple[_Spoiler, ...]] = (
-    *(_written(change, _csv_line) for change in _TEXT_SPOILERS),
+    *(_spoil_line(change, _csv_line) for change in _TEXT_SPOILERS),
     lambda row: _csv_line((*row, "1")),  # a cell too many
     lambda row: _csv_line(row[:-1]),  # a cell too few
     lambda row: _csv_line(row).replace(b"SYN.H", b"SYN.\xd0", 1),  # not UTF-8
@@ -494,7 +514,7 @@ _CSV_SPOILERS: Final[tuple[_Spoiler, ...]] = (
     ),  # a line break in quotes
 )
 _JSONL_SPOILERS: Final[tuple[_Spoiler, ...]] = (
-    *(_written(change, _json_line) for change in _TEXT_SPOILERS),
+    *(_spoil_line(change, _json_line) for change in _TEXT_SPOILERS),
     lambda row: _json_line(row)[:-9] + b"\n",  # cut off
     lambda row: _json_line(row).replace(b'"unit":', b'"unit":"twice","unit":', 1),
     lambda row: _json_line(row).replace(b"SYN.H", b"SYN.\xd0", 1),
