@@ -9,6 +9,7 @@ the data when the pages are built.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
@@ -42,6 +43,11 @@ def _cell(cell: object) -> nodes.Node:
     return cell if isinstance(cell, nodes.Node) else nodes.paragraph(text=str(cell))
 
 
+def row_anchor(instrument: str, article: str) -> str:
+    """Return the anchor of an article's row: "118/2025", "5(2)-(3)" → `art-118-2025-5-2-3`."""
+    return "-".join(["art", *re.findall(r"[0-9a-zđ]+", f"{instrument} {article}")])
+
+
 class LawArticles(Directive):
     """Print what became of each article of the instruments that were gone through as a whole."""
 
@@ -52,6 +58,7 @@ class LawArticles(Directive):
             rows = table["decisions"]
             counts = Counter(row["decision"] for row in rows)
             source = cited(table)
+            number = re.search(r"\d+/\d+", table["instrument"])[0]  # type: ignore[index]
             figures = ", ".join(f"{counts[each]} {each}" for each in DECISIONS)
             found.append(nodes.paragraph("", "", nodes.strong(text=str(source))))
             found.append(nodes.paragraph(text=f"{len(rows)} decisions: {figures}."))
@@ -60,7 +67,9 @@ class LawArticles(Directive):
                     ("Article", "Decision", "What it says, or why nothing is done", "Where"),
                     (
                         (
-                            row["article"],
+                            nodes.paragraph(
+                                text=row["article"], ids=[row_anchor(number, row["article"])]
+                            ),
                             row["decision"],
                             "; ".join(filter(None, (row["what"], row.get("note")))),
                             ", ".join(row.get("where", ())),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import json
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from enum import Enum
@@ -79,6 +80,16 @@ _KINDS: Mapping[str, Kind] = {
 # Beginnings of texts that are no reasons, though the package names them beside some.
 _WORDS = ("errno-", "error-", "expected-", "explain-", "law-", "movement-", "step-", "validity-")
 _LINES = ("dossier-line-", "unit-key")
+# Words for values, and notes of reports on implementations, which no finding carries.
+_VALUES = (
+    "code-no-form",
+    "count-between",
+    "count-from",
+    "count-up-to",
+    "interval",
+    "interval-from",
+    "not-applicable",
+)
 
 
 @cache
@@ -91,6 +102,8 @@ def reasons() -> tuple[Reason, ...]:
     for path in sorted(package.rglob("*.py")):
         room = path.relative_to(package).parts[0].removesuffix(".py")
         for code, name in _handed_over(ast.parse(path.read_text("utf-8"))):
+            if code in _VALUES or code.startswith("conformance-"):
+                continue
             if name in _KINDS:
                 kinds[code].add(_KINDS[name])
                 rooms[code].add(room)
@@ -153,6 +166,17 @@ ADVICE: Mapping[Kind, str] = {
 }
 
 
+@cache
+def whys() -> Mapping[str, str]:
+    """Return why each reason comes, in words, from the file beside the page of each room."""
+    folder = Path(__file__).parent / "reference" / "reasons"
+    return {
+        code: why
+        for path in sorted(folder.glob("*.toml"))
+        for code, why in tomllib.loads(path.read_text("utf-8")).items()
+    }
+
+
 def examples() -> Mapping[str, Mapping[str, str]]:
     """Return what tests provoked, by code."""
     recorded = Path(__file__).parent / "reference" / "reasons" / "provoked.json"
@@ -207,7 +231,7 @@ class ReasonsOf(Directive):
 
 
 def _section(reason: Reason, example: Mapping[str, str] | None) -> nodes.section:
-    """Write what a code means, what to do about it, and what it said in a test."""
+    """Write what a code means, why it comes, what to do, and what it said in a test."""
     entry = catalogue()[reason.code]
     section = nodes.section(ids=[reason.code], names=[reason.code], support_smartquotes=False)
     section += nodes.title("", "", nodes.literal(text=reason.code))
@@ -217,6 +241,7 @@ def _section(reason: Reason, example: Mapping[str, str] | None) -> nodes.section
     # The message in both languages, with the names of its parts in braces.
     section += _said("Message", entry["en"])
     section += _said("Thông báo", entry["vi"])
+    section += _said("Why it comes", whys()[reason.code])
     # What to do: its own hint, or what holds for all of its kind.
     section += _said("What to do", entry.get("hint_en") or ADVICE[reason.kinds[0]])
     if "hint_vi" in entry:
@@ -231,7 +256,11 @@ def _section(reason: Reason, example: Mapping[str, str] | None) -> nodes.section
 
 
 def _said(label: str, text: str) -> nodes.paragraph:
-    return nodes.paragraph("", "", nodes.strong(text=f"{label}: "), nodes.Text(text))
+    said = nodes.paragraph("", "", nodes.strong(text=f"{label}: "))
+    # What stands between backticks is code.
+    for index, part in enumerate(text.split("`")):
+        said += nodes.literal(text=part) if index % 2 else nodes.Text(part)
+    return said
 
 
 def _kinds(reason: Reason) -> str:

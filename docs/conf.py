@@ -22,6 +22,7 @@ extensions = [
     "notfound.extension",
     "sphinx_llms_txt",
     "_accessible",
+    "_citations",
     "_examples",
     "_law",
     "_reasons",
