@@ -96,7 +96,9 @@ def _digits(article: str) -> int:
 @cache
 def cited_articles() -> Mapping[str, tuple[Citation, ...]]:
     """Return what data cite of instruments that were not gone through, by their numbers."""
-    whole = {number_of(table["instrument"]) for table in packaged_table("law/articles.toml").values()}
+    whole = {
+        number_of(table["instrument"]) for table in packaged_table("law/articles.toml").values()
+    }
     found: dict[str, dict[str, Citation]] = {}
     for _, citation in _all_citations():
         number = number_of(citation.instrument)

@@ -24,6 +24,7 @@ from _law import make_table
 from docutils import nodes
 from docutils.parsers.rst import Directive
 
+from evnpubsvc.campaigns import TaskStatus
 from evnpubsvc.texts.parts import catalogue
 
 
@@ -64,6 +65,7 @@ _KINDS: Mapping[str, Kind] = {
     "Unknown": Kind.UNKNOWN,
     "UnknownNameError": Kind.NAME,
     "WrongCall": Kind.CALL,
+    "_distinct": Kind.DATA,
     "_outside": Kind.CALLER,
     "_sum": Kind.DATA,
     "bad": Kind.DATA,
@@ -78,8 +80,20 @@ _KINDS: Mapping[str, Kind] = {
     "say": Kind.DATA,
 }
 # Beginnings of texts that are no reasons, though the package names them beside some.
-_WORDS = ("errno-", "error-", "expected-", "explain-", "law-", "movement-", "step-", "validity-")
+_WORDS = (
+    "errno-",
+    "error-",
+    "expected-",
+    "explain-",
+    "guess-",
+    "law-",
+    "movement-",
+    "step-",
+    "validity-",
+)
 _LINES = ("dossier-line-", "unit-key")
+# What a participant of a drive missed.
+_MISSED = ("not-registered", "not-reported", "registered-late", "reported-late")
 # Words for values, and notes of reports on implementations, which no finding carries.
 _VALUES = (
     "code-no-form",
@@ -115,11 +129,14 @@ def reasons() -> tuple[Reason, ...]:
         if code not in kinds and not code.startswith((*_WORDS, *_LINES)):
             kinds[code].add(Kind.DATA)
             rooms[code] |= where
-    # The guards of a dossier make theirs from the name of the guard.
-    for code in catalogue():
-        if code.startswith("refused-"):
-            kinds[code] = {Kind.REFUSAL}
-            rooms[code] = {"dossiers"}
+    # Codes that are put together from a name: the guard of a dossier, where a task of a plan is,
+    # what a participant of a drive did not do in time.
+    made = {code: (Kind.REFUSAL, "dossiers") for code in catalogue() if code.startswith("refused-")}
+    made |= {f"task-{status.value}": (Kind.NOTICE, "campaigns") for status in TaskStatus}
+    made |= dict.fromkeys(_MISSED, (Kind.NOTICE, "campaigns"))
+    for code, (kind, room) in made.items():
+        kinds[code] |= {kind}
+        rooms[code] |= {room}
     return tuple(
         Reason(
             code,

@@ -354,7 +354,7 @@ def test_rolling_up_in_steps_is_rolling_up_at_once(counts: list[tuple[int, int]]
 
 
 def test_campaigns_that_cannot_be() -> None:
-    with pytest.raises(DataError, match="validity-reversed"):
+    with pytest.raises(DataError, match="last-before-first"):
         drive(end=date(2022, 4, 18))
     with pytest.raises(DataError, match="unit-twice"):
         drive(participants=(Participant(unit="A"), Participant(unit="A")))

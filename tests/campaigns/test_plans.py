@@ -351,7 +351,7 @@ def test_trees_that_cannot_be_are_refused(plans: tuple[WorkPlan, ...], reasons: 
         ),
         (
             lambda: WorkPlan(key="p", title="p", tier=Tier.COMMUNE, start=_END, end=_START),
-            ["validity-reversed"],
+            ["last-before-first"],
         ),
     ],
 )

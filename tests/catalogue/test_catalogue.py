@@ -207,7 +207,7 @@ def test_offerings_out_of_their_time_are_noticed() -> None:
     assert [found.reason for found in offering.doubts()] == ["level-after-regime"]
     with pytest.raises(MisuseError, match="wrong-type"):
         ServiceOffering("1", ONE, 4)  # type: ignore[arg-type]
-    with pytest.raises(MisuseError, match="fee-negative"):
+    with pytest.raises(MisuseError, match="number-negative"):
         Fee("x", -1)
     with pytest.raises(MisuseError, match="wrong-type"):
         Fee("x", Fraction(1))  # type: ignore[arg-type]

@@ -92,7 +92,7 @@ def test_bad_rows_come_at_once() -> None:
     found = {(each.reason, each.path) for each in caught.value.findings}
     assert ("text-empty", "row 3") in found
     assert ("moment-impossible", "row 4, column since") in found
-    assert ("validity-backwards", "row 5, column until") in found
+    assert ("last-before-first", "row 5, column until") in found
     assert ("procedure-unknown", "limit row 2, column limit_code") in found
     assert {path for _, path in found} >= {"row 2, column code", "row 6, column replaced_by"}
     assert len(found) == 7

@@ -59,7 +59,7 @@ def test_an_instant_of_judgement(log: tuple[str, ...]) -> None:
     # Events after the instant are not known: at half past eight nothing is received.
     shown = run("dossier", *log, "--as-of", "2022-12-05T10:00").stdout
     assert "timeliness on 2022-12-05 10:00:00+07:00: pending in time" in shown
-    with pytest.raises(MisuseError, match="event-time-naive"):
+    with pytest.raises(MisuseError, match="datetime-naive"):
         check(Dossier("x"), as_of=datetime(2022, 12, 5, 10))
 
 

@@ -204,7 +204,7 @@ def test_tables_for_people_and_for_machines(folder: Path) -> None:
         ('rate = "online-share"', 'rate = "online-shares"', 1, "rate-unknown"),
         ('tier = "province"', 'tier = "village"', 1, "value-of-wrong-type"),
         ('upper = "province"', 'upper = "state"', 1, "plan-unknown"),
-        ("at_least = 0.5", "at_least = -1", 1, "target-negative"),
+        ("at_least = 0.5", "at_least = -1", 1, "number-negative"),
         ('owner = "Office"', 'owners = "Office"', 1, "key-unknown"),
         ("[[plans]]", "[plans]]", 1, "not-toml"),
         ('"SYN.H00.02"', '"SYN.H00.99"', 0, "unit-not-counted"),

@@ -237,7 +237,7 @@ def test_a_late_entry_does_not_change_a_past_report() -> None:
     assert after.known_at(date(2023, 4, 3), zone=VIETNAM_TIME) is after
     assert after.known_at(at("2023-04-03 08:00"), zone=UTC) is after
     assert after.known_at(at("2023-04-03 07:59"), zone=UTC) == before
-    with pytest.raises(MisuseError, match="event-time-naive"):
+    with pytest.raises(MisuseError, match="datetime-naive"):
         after.known_at(datetime(2023, 4, 3), zone=VIETNAM_TIME)
     for edge in (datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)):
         absurd = Dossier("x", events=(Event(EventKind.NOTE, edge, recorded=edge),))
@@ -440,7 +440,7 @@ def test_a_moment_of_judgement_may_be_an_instant() -> None:
         ("2023-03-06 15:00", Timeliness.LATE),
     ):
         assert timeliness(one, as_of=at(moment), policy=by_instant).timeliness is expected, moment
-    with pytest.raises(MisuseError, match="event-time-naive"):
+    with pytest.raises(MisuseError, match="datetime-naive"):
         timeliness(one, as_of=datetime(2023, 3, 6), policy=by_instant)
 
 

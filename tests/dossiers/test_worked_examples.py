@@ -231,7 +231,7 @@ def test_a_non_territorial_desk_starts_the_clock_with_the_transfer() -> None:
 def test_an_event_is_what_it_says() -> None:
     with pytest.raises(MisuseError) as raised:
         Event(history("submitted 2022-01-04 09:00")[0].kind, datetime(2022, 1, 4, 9))
-    assert raised.value.reason == "event-time-naive"
+    assert raised.value.reason == "datetime-naive"
 
 
 def _open_over_tet_2028(*more: str) -> Dossier:

@@ -261,7 +261,7 @@ MUTANTS: list[tuple[str, Callable[[Document], object], str]] = [
     (
         "validity reversed",
         put(whole, validity={"since": "2026-02-01", "until": "2026-01-01"}),
-        "validity-backwards",
+        "last-before-first",
     ),
     (
         "inapplicable without a decision",

@@ -64,7 +64,7 @@ def test_day_before_day_and_day_after_each_bound() -> None:
 def test_backwards_and_foreign_types_are_misuse() -> None:
     with pytest.raises(MisuseError) as backwards:
         Validity(date(2022, 1, 2), date(2022, 1, 1))
-    assert backwards.value.reason == "validity-backwards"
+    assert backwards.value.reason == "last-before-first"
     with pytest.raises(MisuseError) as moment:
         Validity(datetime(2022, 1, 1))
     assert moment.value.reason == "wrong-type"

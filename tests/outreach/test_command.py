@@ -52,7 +52,7 @@ def test_absences_and_months_before() -> None:
         (["2022-05", "--absent", "TV 1=2022-05-04"], 2, "reference-not-opaque"),
         (["5/2022"], 2, "month-not-read"),
         (["2022-05", "--since", "x"], 2, "month-not-read"),
-        (["2022-05", "--since", "2022-06"], 2, "months-not-ascending"),
+        (["2022-05", "--since", "2022-06"], 2, "days-not-ascending"),
         (["2022-05", "--format", "ics", "--stamp", "2022-04-29"], 2, "stamp-without-zone"),
     ],
 )

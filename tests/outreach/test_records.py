@@ -135,10 +135,13 @@ def test_what_records_refuse() -> None:
     cases: list[tuple[Any, str]] = [
         (lambda: SupportDesk("d", NAME, equipment=(desk, desk)), "equipment-twice"),
         (lambda: SupportProgramme(team, activities=(activity, activity)), "programme-key-twice"),
-        (lambda: evolve(activity, first=date(2022, 2, 1), last=date(2022, 1, 1)), "term-inverted"),
+        (
+            lambda: evolve(activity, first=date(2022, 2, 1), last=date(2022, 1, 1)),
+            "last-before-first",
+        ),
         (
             lambda: Member("TV1", MemberRole.LEADER, first=date(2022, 2, 1), last=date(2022, 1, 1)),
-            "term-inverted",
+            "last-before-first",
         ),
         (lambda: Member("TV1", MemberRole.LEADER, first=datetime(2022, 2, 1)), "day-wrong-type"),
         (lambda: Equipment(EquipmentKind.PRINTER, 0), "number-too-small"),
@@ -272,7 +275,7 @@ def test_who_stays_comes_and_goes_across_a_year() -> None:
     # Before the team there is nobody: all of its members join.
     assert team.change(date(2022, 4, 14), date(2022, 4, 15)).joined == ("TV1", "TV2", "TV3")
     assert team.change(date(2023, 5, 1), date(2023, 5, 1)).stayed == ("TV1", "TV3", "TV4")
-    with pytest.raises(MisuseError, match="term-inverted"):
+    with pytest.raises(MisuseError, match="last-before-first"):
         team.change(date(2023, 1, 2), date(2023, 1, 1))
 
 

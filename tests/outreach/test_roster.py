@@ -378,7 +378,7 @@ def test_bad_input_is_named() -> None:
         plan_rosters, team, ["2022-05"], CALENDAR, fixed={date(2022, 7, 1): "TV1"}
     ) == ["fixed-day-not-worked"]
     assert reasons_of(plan_rosters, team, ["2022-05", "2022-05"], CALENDAR) == [
-        "months-not-ascending"
+        "days-not-ascending"
     ]
     assert reasons_of(plan_roster, team, "2022-05", CALENDAR, at_most=0) == ["number-too-small"]
     assert reasons_of(plan_roster, team, "2022-05", CALENDAR, history={"TV1": -1}) == [
@@ -395,7 +395,7 @@ def test_bad_input_is_named() -> None:
     assert plan_rosters(team, [], CALENDAR) == ()
     with pytest.raises(OutsideCoverageError):
         plan_roster(team, "2028-01", CALENDAR)
-    assert reasons_of(Absence, "TV1", MAY[1], MAY[0]) == ["term-inverted"]
+    assert reasons_of(Absence, "TV1", MAY[1], MAY[0]) == ["last-before-first"]
 
 
 def test_provisional_years_are_told() -> None:
@@ -482,7 +482,7 @@ def test_records_made_by_hand_are_checked() -> None:
     d1 = Duty(date(2022, 5, 4), "TV1", ("TV1",))
     d2 = Duty(date(2022, 5, 5), "TV1", ("TV1",))
     args = ("tx2", *MAY)
-    assert reasons_of(DutyRoster, *args, (d2, d1), ("TV1",)) == ["duties-not-ascending"]
+    assert reasons_of(DutyRoster, *args, (d2, d1), ("TV1",)) == ["days-not-ascending"]
     assert reasons_of(DutyRoster, *args, (d1,), ("TV2",)) == ["member-unknown"]
     assert reasons_of(DutyRoster, *args, (d1, d2), ("TV1",), no_consecutive=True) == [
         "two-in-a-row"

@@ -234,7 +234,7 @@ def test_misuse_has_reasons() -> None:
 
     day = date(2022, 1, 1)
     noon = datetime(2022, 1, 1, 12, tzinfo=UTC)
-    assert reason(lambda: Period(day, day - _DAY)) == "period-backwards"
+    assert reason(lambda: Period(day, day - _DAY)) == "last-before-first"
     assert reason(lambda: Period(noon, day)) == "day-wrong-type"
     assert reason(lambda: Period("2022-01-01", day)) == "day-wrong-type"  # type: ignore[arg-type]
     assert reason(lambda: Period(day, day).contains(noon)) == "day-wrong-type"

@@ -159,8 +159,8 @@ def test_bases_that_do_not_exist_or_go_in_a_circle(tmp_path: Path) -> None:
         (tmp_path / f"{name}.toml").write_text(f'base = "{base}.toml"', encoding="utf-8")
     (tmp_path / "bad.toml").write_text("colour = 1", encoding="utf-8")
     for name, path, reason in (
-        ("a", "$.base.base.base", "calendar-base-circle"),
-        ("d", "$.base", "calendar-base-circle"),
+        ("a", "$.base.base.base", "base-circular"),
+        ("d", "$.base", "base-circular"),
         ("e", "$.base", "calendar-base-unknown"),
         ("f", "$.base, $.colour", "key-unknown"),
     ):

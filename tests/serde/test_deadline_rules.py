@@ -196,7 +196,7 @@ def test_rules_over_dossiers_take_the_times_of_the_file() -> None:
         (('base = "onestop-2026"', 'base = "onestop-2028"'), "[0].base", "rule-base-unknown"),
         (('key = "onestop-2028"', 'key = "onestop-2025"'), "[0].key", "rule-key-twice"),
         (("since = 2027-06-01\n", ""), "[0].since", "key-missing"),
-        (("since = 2027-06-01", "since = 2028-06-01"), "[0]", "validity-backwards"),
+        (("since = 2027-06-01", "since = 2028-06-01"), "[0]", "last-before-first"),
         (("since = 2027-06-01", 'since = "soon"'), "[0].since", "value-of-wrong-type"),
         (('"1 ngày làm việc"', '"soon"'), "[0].limits.supplement-notice", "limit-not-read"),
         (('"1 ngày làm việc"', "3"), "[0].limits.supplement-notice.limit", "value-of-wrong-type"),

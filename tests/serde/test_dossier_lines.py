@@ -231,7 +231,7 @@ FULL = BASE.replace(
             ["key-repeated"]),
         (b'{"code":"a","x":1}', ["key-unknown"]),
         (b'{" code ":"a"}', ["key-unknown", "key-missing"]),
-        (EVENT % b"2022-03-01T09:00:00", ["event-time-naive"]),
+        (EVENT % b"2022-03-01T09:00:00", ["datetime-naive"]),
         (EVENT % b"2022-03-01t09:00:00z", []),
         (EVENT % b"2022-03-01", []),
         (EVENT % b"9999-12-31T23:59:59.9999999Z", ["value-of-wrong-type"]),

@@ -349,7 +349,7 @@ def test_the_extra_is_named_where_it_is_missing() -> None:
         "error.finding.hint())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["excel-missing", "True"]
+    assert done.stdout.split() == ["extra-missing", "True"]
 
 
 # ---- files

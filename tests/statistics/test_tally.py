@@ -623,7 +623,7 @@ def test_a_call_names_a_day_or_a_period() -> None:
     for wrong in wrongs:
         with pytest.raises(MisuseError, match="as-of-or-period"):
             tally([], by=[], compare=Precision.DATE, **wrong)
-    with pytest.raises(MisuseError, match="period-backwards"):
+    with pytest.raises(MisuseError, match="last-before-first"):
         Tally.empty([], since=_d(15), as_of=_DAY, compare=Precision.DATE)
 
 

@@ -200,7 +200,7 @@ class Campaign(PublicType):
     def __attrs_post_init__(self) -> None:
         found: list[Finding] = []
         if self.end < self.start:
-            found.append(finding("validity-reversed", ".end", self.end, start=self.start))
+            found.append(finding("last-before-first", ".end", first=self.start, last=self.end))
         seen: dict[str, int] = {}
         for i, each in enumerate(self.participants):
             if seen.setdefault(each.unit, i) != i:

@@ -79,7 +79,7 @@ def draft_plan(
 
     Raises:
         UnknownNameError: `plan-unknown`.
-        DataError: `validity-reversed`.
+        DataError: `last-before-first`.
         OutsideCoverageError: the calendar does not reach so far.
     """
     ended = report.plans[plan]

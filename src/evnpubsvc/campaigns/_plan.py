@@ -38,7 +38,7 @@ def _bound(record: object, attribute: Attribute[Any], value: object) -> None:
     """Accept an exact number of zero or more, or None."""
     instance_of(Fraction, type(None))(record, attribute, value)
     if isinstance(value, Fraction) and value < 0:
-        raise MisuseError("target-negative", value)
+        raise MisuseError("number-negative", value, record="Target")
 
 
 @frozen(kw_only=True)
@@ -54,7 +54,7 @@ class PlanTarget(PublicType):
 
     Raises:
         DataError: `target-unclear` unless it has one of both bounds.
-        MisuseError: `target-negative`.
+        MisuseError: `number-negative`.
     """
 
     at_least: Fraction | None = field(default=None, validator=_bound)
@@ -199,7 +199,7 @@ class WorkPlan(PublicType):
         tasks: the tasks, in the order of the instrument.
 
     Raises:
-        DataError: `validity-reversed`, `unit-twice`, `task-twice`, `task-after-plan`,
+        DataError: `last-before-first`, `unit-twice`, `task-twice`, `task-after-plan`,
             `target-before-task`, all at once.
     """
 
@@ -221,7 +221,7 @@ class WorkPlan(PublicType):
             *_distinct(tuple(task.key for task in self.tasks), "task-twice", ".tasks[{}].key"),
         ]
         if self.end < self.start:
-            found.append(finding("validity-reversed", ".end", self.end, start=self.start))
+            found.append(finding("last-before-first", ".end", first=self.start, last=self.end))
         for place, task in enumerate(self.tasks):
             path = f".tasks[{place}]"
             if task.first is not None and task.first > self.end:

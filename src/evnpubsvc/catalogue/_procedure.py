@@ -69,7 +69,7 @@ class Fee(PublicType):
 
     def __attrs_post_init__(self) -> None:
         if self.amount_vnd is not None and self.amount_vnd < 0:
-            raise MisuseError("fee-negative", self.amount_vnd)
+            raise MisuseError("number-negative", self.amount_vnd, record="Fee")
 
 
 @frozen

@@ -90,7 +90,7 @@ def due(
         MisuseError: what the rules do not settle and the caller did not say:
             `hours-reading-needed`, `clock-policy-needed`, `solvable-needed`,
             `time-of-receipt-needed`, `time-of-stop-needed`; what does not go together:
-            `cutoff-same-day-only`, `limit-half-calendar-day`, `naive-and-aware-times`,
+            `cutoff-same-day-only`, `limit-half-calendar-day`, `naive-and-aware`,
             `special-not-in-force`, `resumed-without-stop`, `calendar-or-counting`.
 
     Source: Civil Code 91/2015/QH13 arts. 145–148; `CutOff`, `ClockPolicy`, `Channel` name theirs.

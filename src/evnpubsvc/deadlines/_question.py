@@ -271,7 +271,7 @@ def _refuse_mixed_zones(received: date | datetime, ledger: StopLedger) -> None:
     naive = next((each for each in instants if each.utcoffset() is None), None)
     aware = next((each for each in instants if each.utcoffset() is not None), None)
     if naive is not None and aware is not None:
-        raise MisuseError("naive-and-aware-times", naive, other=aware)
+        raise MisuseError("naive-and-aware", naive, other=aware)
 
 
 def _rule(stop: Stop, received: date, counting: CountingRules) -> tuple[ClockPolicy, Citation]:

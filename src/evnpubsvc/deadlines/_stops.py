@@ -30,7 +30,7 @@ def _is_before(one: date, other: date) -> bool:
     """
     if isinstance(one, datetime) and isinstance(other, datetime):
         if (one.utcoffset() is None) is not (other.utcoffset() is None):
-            raise MisuseError("naive-and-aware-times", one, other=other)
+            raise MisuseError("naive-and-aware", one, other=other)
         return one < other
     return own_day(one) < own_day(other)
 
@@ -74,7 +74,7 @@ class Stop(PublicType):
     does not, as the day of receipt does not (Civil Code art. 147(2)).
 
     Raises:
-        MisuseError: `stop-inverted`, `naive-and-aware-times`, `wrong-type`.
+        MisuseError: `stop-inverted`, `naive-and-aware`, `wrong-type`.
 
     >>> Stop(StopKind.SUPPLEMENT, date(2022, 12, 20), date(2022, 12, 19))
     Traceback (most recent call last):

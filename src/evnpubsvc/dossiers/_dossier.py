@@ -209,7 +209,7 @@ class Dossier(PublicType, _WithState):
             zone: the time zone of days.
 
         Raises:
-            MisuseError: `event-time-naive`.
+            MisuseError: `datetime-naive`.
 
         >>> from evnpubsvc.worktime import VIETNAM_TIME
         >>> at, entered = (datetime(2022, 12, day, 9, tzinfo=VIETNAM_TIME) for day in (14, 16))
@@ -219,7 +219,7 @@ class Dossier(PublicType, _WithState):
         [0, 1]
         """
         if isinstance(moment, datetime) and moment.utcoffset() is None:
-            raise MisuseError("event-time-naive", moment)
+            raise MisuseError("datetime-naive", moment)
         events = tuple(event for event in self.events if known_by(event.known_since, moment, zone))
         if len(events) == len(self.events):
             return self
@@ -335,6 +335,6 @@ def possible(
     ['submitted', 'note']
     """
     if as_of.utcoffset() is None:
-        raise MisuseError("event-time-naive", as_of)
+        raise MisuseError("datetime-naive", as_of)
     _check_waived(waived)
     return possible_kinds(dossier.state, as_of, waived)

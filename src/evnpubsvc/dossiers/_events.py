@@ -101,14 +101,14 @@ class Status(LabelledIntEnum):
 def _moment(record: object, attribute: Attribute[Any], value: object) -> None:
     instance_of(date)(record, attribute, value)  # a datetime is a date too
     if isinstance(value, datetime) and value.utcoffset() is None:
-        raise MisuseError("event-time-naive", value)
+        raise MisuseError("datetime-naive", value)
 
 
 @says(pattern=ZONED)
 def _aware(record: object, attribute: Attribute[Any], value: object) -> None:
     instance_of(datetime)(record, attribute, value)
     if isinstance(value, datetime) and value.utcoffset() is None:
-        raise MisuseError("event-time-naive", value)
+        raise MisuseError("datetime-naive", value)
 
 
 @says(pattern=ZONED)
@@ -121,7 +121,7 @@ def _optional_aware(record: object, attribute: Attribute[Any], value: object) ->
 def optional_moment(record: object, attribute: Attribute[Any], value: object) -> None:
     instance_of(date, type(None))(record, attribute, value)
     if isinstance(value, datetime) and value.utcoffset() is None:
-        raise MisuseError("event-time-naive", value)
+        raise MisuseError("datetime-naive", value)
 
 
 def text_pairs(given: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -163,7 +163,7 @@ class Event(PublicType):
             (`Dossier.known_at`). A register entered in advance may have one before `at`.
 
     Raises:
-        MisuseError: `event-time-naive`, `event-final-needed`, `event-due-needed`,
+        MisuseError: `datetime-naive`, `event-final-needed`, `event-due-needed`,
             `event-field-elsewhere`, `wrong-type`.
 
     >>> from evnpubsvc.worktime import VIETNAM_TIME

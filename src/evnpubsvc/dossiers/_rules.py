@@ -752,13 +752,13 @@ def check(
         catalogue: the limits of dossiers that have none of their own, as for `due_of`.
 
     Raises:
-        MisuseError: `event-time-naive` for an instant without an offset.
+        MisuseError: `datetime-naive` for an instant without an offset.
 
     >>> check(Dossier("000.00.53.H48-220921-0099"), as_of=date(2026, 1, 1))
     ()
     """
     if isinstance(as_of, datetime) and as_of.utcoffset() is None:
-        raise MisuseError("event-time-naive", as_of)
+        raise MisuseError("datetime-naive", as_of)
     context = RuleContext(as_of, counting, policy, units, zone, transitional, catalogue)
     asked = _all_rules() if rules is None else tuple(rules)
     found = [

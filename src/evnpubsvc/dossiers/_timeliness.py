@@ -261,7 +261,7 @@ def timeliness(
         zone: the time zone of days, for registers of other countries.
 
     Raises:
-        MisuseError: `event-time-naive` for a moment of judgement without a time zone. Data never
+        MisuseError: `datetime-naive` for a moment of judgement without a time zone. Data never
             raise.
 
     >>> from evnpubsvc.worktime import vietnam_calendar
@@ -287,7 +287,7 @@ def _judge_dossier(
     zone: tzinfo,
 ) -> Judgement:
     if isinstance(as_of, datetime) and as_of.utcoffset() is None:
-        raise MisuseError("event-time-naive", as_of)
+        raise MisuseError("datetime-naive", as_of)
     if not isinstance(policy, TimelinessPolicy):
         policy = TimelinessPolicy(policy)
 

@@ -132,7 +132,7 @@ class InstrumentNumber(PublicType):
 
         Never raises, whatever it is given.
 
-        Notices: `instrument-rewritten`, `instrument-body-unknown` (a body that the tables here do
+        Notices: `code-rewritten`, `instrument-body-unknown` (a body that the tables here do
         not have). Violations: `code-not-text`, `code-empty`, `code-too-long`, `code-lookalike`, and
         those of the class; `instrument-kinds-differ` when the word before the number names another
         kind than its tail.
@@ -167,7 +167,7 @@ class InstrumentNumber(PublicType):
             if not _known_body(body)
         ]
         if text not in {str(number), number.format(kind=True)}:
-            found.insert(0, notice("instrument-rewritten", "", text, canonical=number))
+            found.insert(0, notice("code-rewritten", "", text, canonical=number))
         return number, tuple(found)
 
     @property

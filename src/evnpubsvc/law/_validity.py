@@ -32,7 +32,7 @@ class Validity(PublicType):
         until: last day, inclusive; None when no end is known.
 
     Raises:
-        MisuseError: `validity-backwards` when the last day is before the first.
+        MisuseError: `last-before-first` when the last day is before the first.
 
     >>> from datetime import date
     >>> levels = Validity(date(2011, 10, 1), date(2022, 8, 14))
@@ -47,7 +47,7 @@ class Validity(PublicType):
 
     def __attrs_post_init__(self) -> None:
         if self.since is not None and self.until is not None and self.until < self.since:
-            raise MisuseError("validity-backwards", since=self.since, until=self.until)
+            raise MisuseError("last-before-first", first=self.since, last=self.until)
 
     @property
     def first(self) -> date:

@@ -137,7 +137,7 @@ class Activity(PublicType):
             by days, weeks, months or years; None for one that does not.
 
     Raises:
-        MisuseError: `term-inverted`, `activity-rule-not-read`, `activity-rule-without-first`.
+        MisuseError: `last-before-first`, `activity-rule-not-read`, `activity-rule-without-first`.
 
     >>> weekly = Activity("loa", ActivityKind.BROADCAST, Text(vi="Phát thanh", en="Broadcast"),
     ...                   first=date(2022, 4, 18), rule="FREQ=WEEKLY;BYDAY=MO,TH")
@@ -159,7 +159,7 @@ class Activity(PublicType):
 
     def __attrs_post_init__(self) -> None:
         if self.first is not None and self.last is not None and self.last < self.first:
-            raise MisuseError("term-inverted", self.last, first=self.first)
+            raise MisuseError("last-before-first", first=self.first, last=self.last)
         if self.rule is None:
             return
         if self.first is None:

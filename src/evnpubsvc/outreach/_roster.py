@@ -50,7 +50,7 @@ class Absence(PublicType):
         last: last day away, inclusive; may be the same day.
 
     Raises:
-        MisuseError: `term-inverted`.
+        MisuseError: `last-before-first`.
     """
 
     member: str = field(validator=opaque)
@@ -59,7 +59,7 @@ class Absence(PublicType):
 
     def __attrs_post_init__(self) -> None:
         if self.last < self.first:
-            raise MisuseError("term-inverted", self.last, first=self.first)
+            raise MisuseError("last-before-first", first=self.first, last=self.last)
 
 
 def _are_opaque(candidates: tuple[Any, ...]) -> bool:
@@ -174,7 +174,7 @@ class DutyRoster(PublicType, Keyed, Printed):
         log: the changes since, in order.
 
     Raises:
-        MisuseError: `duties-not-ascending`, `duty-outside-roster`, `member-unknown`,
+        MisuseError: `days-not-ascending`, `duty-outside-roster`, `member-unknown`,
             `two-in-a-row`, `above-limit`, `loads-apart`.
     """
 
@@ -199,7 +199,7 @@ class DutyRoster(PublicType, Keyed, Printed):
             if not self.first <= duty.day <= self.last:
                 raise MisuseError("duty-outside-roster", duty.day, first=self.first, last=self.last)
             if previous is not None and duty.day <= previous:
-                raise MisuseError("duties-not-ascending", duty.day, before=previous)
+                raise MisuseError("days-not-ascending", duty.day, before=previous)
             if not known.issuperset(duty.candidates):
                 stranger = next(m for m in duty.candidates if m not in known)
                 raise MisuseError("member-unknown", stranger, known=tuple(self.members))
@@ -387,7 +387,7 @@ def plan_rosters(
         at_most: as `plan_roster`, a month.
 
     Raises:
-        MisuseError: `months-not-ascending`; else as `plan_roster`. The first month without a roster
+        MisuseError: `days-not-ascending`; else as `plan_roster`. The first month without a roster
             ends the run.
     """
     away, given = tuple(absences), dict(fixed or {})
@@ -396,7 +396,7 @@ def plan_rosters(
     past = _History.of(history, (team.key, spans[0][0]) if spans else None)
     for (one, _), (other, _) in pairwise(spans):
         if other <= one:
-            raise MisuseError("months-not-ascending", other, before=one)
+            raise MisuseError("days-not-ascending", other, before=one)
     _check_absences(team, away)
     strays = [d for d in given if not any(first <= d <= last for first, last in spans)]
     if strays:
@@ -447,7 +447,7 @@ def plan_roster(
         The roster. Its notices: `roster-starts-with-team`, `roster-ends-with-team`,
         `loads-apart-proved` (days that only some members can take), `loads-apart-by-rule`,
         `member-away-all-month`, `optimum-not-proved` (the rule against consecutive days made the
-        search too large: valid, perhaps not the fairest), `day-provisional-notice`.
+        search too large: valid, perhaps not the fairest), `year-undecided`.
 
     Raises:
         InfeasibleRosterError: no roster keeps the rules; its conflicts name days and members.

@@ -360,7 +360,7 @@ def tally_assistance(
         "later".
 
     Raises:
-        MisuseError: `term-inverted`; `wrong-type`.
+        MisuseError: `last-before-first`; `wrong-type`.
 
     >>> log = [AssistanceSession(date(2022, 5, 4), applicant="a1", barriers=(Barrier.NO_DEVICE,)),
     ...        AssistanceSession(date(2022, 5, 9), applicant="a1", barriers=())]
@@ -371,7 +371,7 @@ def tally_assistance(
     (1, 1, Fraction(1, 2), Fraction(1, 1))
     """
     if last < first:
-        raise MisuseError("term-inverted", last, first=first)
+        raise MisuseError("last-before-first", first=first, last=last)
     visits, dossiers = tuple(sessions), tuple(filings)
     tuple_of(AssistanceSession)(None, named("sessions"), visits)
     tuple_of(Filing)(None, named("filings"), dossiers)

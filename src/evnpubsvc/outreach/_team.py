@@ -57,7 +57,7 @@ class Member(PublicType):
 
     Raises:
         MisuseError: `reference-not-opaque`, `reference-looks-personal` (nine to twelve digits),
-            `term-inverted`.
+            `last-before-first`.
 
     >>> Member("TV1", MemberRole.LEADER).ref
     'TV1'
@@ -100,7 +100,7 @@ class TeamDecision(PublicType):
 
     Raises:
         DataError: `member-twice` for a reference whose terms overlap.
-        MisuseError: `term-inverted`.
+        MisuseError: `last-before-first`.
     """
 
     instrument: Citation = field(validator=instance_of(Citation))
@@ -252,7 +252,7 @@ class SupportTeam(PublicType):
         """Return who stayed, came and went between two days; nobody belongs where none is in force.
 
         Raises:
-            MisuseError: `term-inverted` when the later day comes first.
+            MisuseError: `last-before-first` when the later day comes first.
 
         >>> from evnpubsvc.law import Citation
         >>> listed = (
@@ -357,4 +357,4 @@ def _term(decision: TeamDecision, member: Member) -> tuple[date, date]:
 
 def _not_inverted(first: date | None, last: date | None) -> None:
     if first is not None and last is not None and last < first:
-        raise MisuseError("term-inverted", last, first=first)
+        raise MisuseError("last-before-first", first=first, last=last)

@@ -115,7 +115,7 @@ class Period(PublicType):
         calendar: on which day its months end; None for a custom period and only for it.
 
     Raises:
-        MisuseError: `period-backwards`; `period-not-of-kind` when the days are not those of the
+        MisuseError: `last-before-first`; `period-not-of-kind` when the days are not those of the
             kind and calendar; `period-calendar-missing`, `period-calendar-surplus`;
             `day-wrong-type` for a `datetime`.
 
@@ -136,7 +136,7 @@ class Period(PublicType):
 
     def __attrs_post_init__(self) -> None:
         if self.last < self.first:
-            raise MisuseError("period-backwards", first=self.first, last=self.last)
+            raise MisuseError("last-before-first", first=self.first, last=self.last)
         if self.kind is PeriodKind.CUSTOM:
             if self.calendar is not None:
                 raise MisuseError("period-calendar-surplus", self.calendar)
@@ -237,7 +237,7 @@ class Period(PublicType):
                 `2022-01-01..2022-12-15`.
 
         Raises:
-            DataError: `period-not-read`, `period-backwards`, `period-out-of-dates`.
+            DataError: `period-not-read`, `last-before-first`, `period-out-of-dates`.
 
         >>> Period.parse("statutory-2022-Q1").first
         datetime.date(2021, 12, 15)

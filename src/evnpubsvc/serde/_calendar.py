@@ -109,7 +109,7 @@ def read_calendar(
     Raises:
         DataError: `file-unreadable`, `not-utf8`, `not-toml`, or every finding of the file and its
             bases, each with its path: `key-unknown`, `calendar-base-unknown`,
-            `calendar-base-circle`, `calendar-base-twice`, `calendar-day-missing`,
+            `base-circular`, `calendar-base-twice`, `calendar-day-missing`,
             `calendar-sum-differs`, `calendar-holidays-differ`, `last-before-decided`,
             `day-outside-coverage`, `day-contradiction`, `exchange-half-entered`,
             `exchange-counterpart-missing`, `substitute-not-next`, `hours-empty` …
@@ -156,7 +156,7 @@ def _read_layers(source: Source, *, named: bool) -> tuple[list[_Layer], list[Fin
             found.append(finding("calendar-base-unknown", path, name))
             break
         if file in chain:
-            found.append(finding("calendar-base-circle", path, name))
+            found.append(finding("base-circular", path, name))
             break
         chain.append(file)
         try:

@@ -65,13 +65,13 @@ def roster_feed(
         lang: language of the titles.
 
     Raises:
-        MisuseError: `calendar-feed-missing`, `stamp-without-zone`.
+        MisuseError: `extra-missing`, `stamp-without-zone`.
     """
     try:
         from icalendar import Calendar as Feed  # noqa: PLC0415 - an extra
         from icalendar import Event as NewEvent  # noqa: PLC0415
     except ModuleNotFoundError:
-        raise MisuseError("calendar-feed-missing") from None
+        raise MisuseError("extra-missing", "icalendar", extra="calendar-feed") from None
     if stamp.utcoffset() is None:
         raise MisuseError("stamp-without-zone", stamp)
     utc = timezone.utc  # noqa: UP017 - one import for both names

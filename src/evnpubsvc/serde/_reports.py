@@ -319,7 +319,7 @@ def write_report(
     Raises:
         DataError: `file-unwritable`, as when the disk is full; `text-not-writable` for a text that
             is no Unicode; `cell-too-long`, `too-many-rows` beyond what a sheet of Excel holds.
-        MisuseError: `excel-missing` without the extra.
+        MisuseError: `extra-missing` without the extra.
     """
     data = report_bytes(report, file_format=file_format, lang=lang)
     is_file = isinstance(target, (str, os.PathLike))

@@ -107,7 +107,7 @@ class Cells:
         """Return the columns `since` and `until` as a validity."""
         since, until = self.day("since"), self.day("until")
         if since is not None and until is not None and until < since:
-            self.bad("until", "validity-backwards", None, since=since, until=until)
+            self.bad("until", "last-before-first", None, first=since, last=until)
             return Validity(since)
         return Validity(since, until)
 

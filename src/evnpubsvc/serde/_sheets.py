@@ -122,14 +122,14 @@ class Book:
     Equal cells give equal bytes.
 
     Raises:
-        MisuseError: `excel-missing` without the extra.
+        MisuseError: `extra-missing` without the extra.
     """
 
     def __init__(self, title: str, made_on: date | None, lang: Language) -> None:
         try:
             xlsxwriter: Any = import_module("xlsxwriter")  # an extra, and not typed
         except ModuleNotFoundError:
-            raise MisuseError("excel-missing") from None
+            raise MisuseError("extra-missing", "XlsxWriter", extra="excel") from None
         self.lang: Language = lang
         self._buffer = io.BytesIO()
         options = {
@@ -214,7 +214,7 @@ def workbook_bytes(
 
     Raises:
         DataError: `cell-too-long`, `too-many-rows`, `text-not-writable`.
-        MisuseError: `excel-missing` without the extra.
+        MisuseError: `extra-missing` without the extra.
     """
     book = Book(title, made_on, lang)
     for sheet in sheets:

@@ -51,7 +51,7 @@ class Flow(PublicType):
 
     def __attrs_post_init__(self) -> None:
         if self.first is not None and self.first > self.last:
-            raise MisuseError("period-backwards", first=self.first, last=self.last)
+            raise MisuseError("last-before-first", first=self.first, last=self.last)
 
     def __add__(self, other: object) -> Flow:
         if isinstance(other, Stock):

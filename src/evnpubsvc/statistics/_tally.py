@@ -128,7 +128,7 @@ class Tally(PublicType, Printed):
         if len(set(self.dimensions)) < len(self.dimensions):
             raise MisuseError("dimension-twice", tuple(self.dimensions))
         if self.since is not None and self.since > self.as_of:
-            raise MisuseError("period-backwards", first=self.since, last=self.as_of)
+            raise MisuseError("last-before-first", first=self.since, last=self.as_of)
         if self.at is not None and (self.at.utcoffset() is None or self.at.date() != self.as_of):
             raise MisuseError("instant-of-other-day", self.at, as_of=self.as_of)
         if isinstance(self.known_at, datetime) and self.known_at.utcoffset() is None:
