@@ -20,7 +20,8 @@ from docutils.parsers.rst import Directive
 from sphinx.util import logging
 
 from evnpubsvc._tables import packaged_table
-from evnpubsvc.law import Citation, cited
+from evnpubsvc.law import Citation
+from evnpubsvc.law.parts import cited
 
 _LOG = logging.getLogger(__name__)
 PAGE: Final = "reference/law-articles"

@@ -9,6 +9,7 @@ Depends on Polars and numpy; DuckDB is the second engine.
 """
 
 try:
+    import duckdb
     import numpy as np
     import polars as pl
 except (
@@ -38,6 +39,6 @@ __all__ = [
     "write_coded",
 ]
 
-del np, pl
+del duckdb, np, pl
 
 publish(__name__, __all__)
