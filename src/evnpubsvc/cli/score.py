@@ -309,6 +309,7 @@ def _titles(standings: Standings, lang: Language) -> dict[str, str]:
 
 def _sheet(results: Sequence[_Result], lang: Language) -> Sheet:
     """Standings as a table for spreadsheets: a row a unit, a column a criterion."""
+    # What any of the standings shows decides which columns there are.
     scheme = _scheme_of(results[0].standings)
     places = scheme.rounding.places
     published = any(place.sheet.published for each in results for place in each.standings)
@@ -336,6 +337,8 @@ def _sheet(results: Sequence[_Result], lang: Language) -> Sheet:
         *([column("published", places), column("drift", places)] if published else []),
         *(SheetColumn(part.key, part.title.get(lang), places) for part in scheme.criteria),
     ]
+
+    # The rows, month by month where there are several.
     rows: list[list[SheetCell]] = []
     for each in results:
         awards = award(each.standings, grading=each.grading)

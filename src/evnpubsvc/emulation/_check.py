@@ -354,6 +354,7 @@ def _grade_rules(parts: Parts) -> Iterable[Finding]:
         if key is not None and key not in ladder:
             yield finding("band-unknown", path, key, known=tuple(ladder))
 
+    # A sanction lowers a grade, so there are two of them.
     for path, sanction in parts.sanctions:
         if len(ladder) < 2:
             yield finding("sanction-without-bands", path, sanction.when.key)
@@ -361,6 +362,8 @@ def _grade_rules(parts: Parts) -> Iterable[Finding]:
         yield from known(f"{path}.band", sanction.band)
         if sanction.effect is Effect.NOT_ABOVE and sanction.band == ladder[0]:
             yield finding("sanction-without-effect", f"{path}.band", sanction.band)
+
+    # A quota limits one grade, by the number of another or of all.
     if parts.quota is not None:
         yield from known(".quota.band", parts.quota.band)
         yield from known(".quota.of_band", parts.quota.of_band)

@@ -11,6 +11,7 @@ from evnpubsvc.emulation._check import scheme_findings
 from evnpubsvc.emulation._groups import Rounding, RoundingAt
 from evnpubsvc.emulation._measured import odd_measures
 from evnpubsvc.emulation._parts import CriterionPart, Parts
+from evnpubsvc.emulation._rules import Condition
 from evnpubsvc.emulation._scheme import Scheme
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.quantities.parts import decimal_text
@@ -131,10 +132,12 @@ def _unused(parts: Parts) -> Iterable[Finding]:
 
 
 def _conditions(parts: Parts) -> Iterable[Finding]:
+    """Conditions that are always met, or never, whatever the figures are."""
     reach = parts.reach()
     maxima = parts.maxima()
     for path, condition in parts.conditions():
-        lower, upper = (condition.at_least, condition.above), (condition.at_most, condition.below)
+        # Between what the value lies; the upper end of a bare figure is not known.
+        high: Fraction | None
         if condition.numerator is not None:
             low, high = Fraction(0), Fraction(1)
             if not condition.reachable(low, high):
@@ -149,11 +152,16 @@ def _conditions(parts: Parts) -> Iterable[Finding]:
                 low, high = low / whole, high / whole
         else:
             low, high = Fraction(0), None
-        always_low = all(bound is None or bound <= low for bound in lower[:1]) and (
-            lower[1] is None or lower[1] < low
-        )
-        always_high = (upper[0] is None or (high is not None and upper[0] >= high)) and (
-            upper[1] is None or (high is not None and upper[1] > high)
-        )
-        if always_low and always_high:
+        if _is_always_met(condition, low, high):
             yield notice("condition-always-met", path, condition.key)
+
+
+def _is_always_met(condition: Condition, low: Fraction, high: Fraction | None) -> bool:
+    """Whether every value between two ends meets a condition; an upper end of None has no end."""
+    if condition.at_least is not None and condition.at_least > low:
+        return False
+    if condition.above is not None and condition.above >= low:
+        return False
+    if condition.at_most is not None and (high is None or condition.at_most < high):
+        return False
+    return condition.below is None or (high is not None and condition.below > high)

@@ -420,9 +420,9 @@ def trace_component(
     >>> print(on_time.count, [row.code for row in on_time.dossiers(rows)])
     1 dossiers ['H-18']
     """
-    read = dict.fromkeys(
-        key for term in sheet.scheme.criterion(criterion).terms for key in term.figures
-    )
+    # The figures that the criterion reads, and the cells of the unit in both periods.
+    terms = sheet.scheme.criterion(criterion).terms
+    read = dict.fromkeys(key for term in terms for key in term.figures)
     own_table = table_of(sheet.scheme.rate_table)
     known = known_measures(sheet.scheme.rate_table)
     now, _ = _by_unit(counted, by, blank)
@@ -432,11 +432,14 @@ def trace_component(
         spec = sheet.scheme.figure_specs[key]
         if spec.measure is None or (spec.earlier and earlier is None):
             continue
+
+        # Of which period; a unit without dossiers has no cells there.
+        whole, cells = counted, now
         if spec.earlier and earlier is not None:
-            whole = earlier
-        else:
-            whole = counted
-        own = (before if spec.earlier else now).get(sheet.unit, evolve(whole, cells=()))
+            whole, cells = earlier, before
+        own = cells.get(sheet.unit, evolve(whole, cells=()))
+
+        # The figure as it was counted, and the cells that it counts.
         if spec.handling is None:
             count: Count | Fraction | Unknown = _figure(
                 spec, sheet.unit, measures_of(own, blank=blank, table=own_table)

@@ -318,6 +318,8 @@ def plan_desks(
         first, last = month_of(name)
         if visits is not None:
             whole(0)(None, named(f"arrivals[{name}]"), visits)
+
+        # How long the desk is open.
         days = [
             day
             for day in map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
@@ -327,10 +329,11 @@ def plan_desks(
         if visits is None or (visits and service and not opening):
             months.append(MonthLoad(first, len(days), visits))
             continue
+
+        # How much of that the visits take, and how many desks it takes below the ceiling.
+        busy = Fraction(0)
         if visits and service:
             busy = visits * service / opening
-        else:
-            busy = Fraction(0)
         needed = -(-busy // Fraction(ceiling))
         months.append(MonthLoad(first, len(days), visits, int(needed), busy))
     return DeskPlan(tuple(sorted(months, key=lambda m: m.month)), Fraction(ceiling))

@@ -429,9 +429,13 @@ def _count_filings(
     span: tuple[date, date],
     count: Callable[[str], None],
 ) -> None:
+    """Count filings by who filed: with help, alone, not known, and alone after having had help."""
+    # Since when each person has had help, of those who can be told apart.
     for dossier in dossiers:
         if dossier.applicant is not None and dossier.assisted:
             helped[dossier.applicant] = min(helped.get(dossier.applicant, date.max), dossier.day)
+
+    # In the order of filing, so that the first one alone is found; only those of the span count.
     independent: set[str] = set()
     for dossier in sorted(dossiers, key=lambda f: f.day):
         counted = span[0] <= dossier.day <= span[1]

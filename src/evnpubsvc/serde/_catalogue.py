@@ -106,6 +106,8 @@ def catalogue_from_rows(
     notes: list[Finding] = []
     limited: dict[ProcedureCode, list[RawTimeLimit]] = {}
     places: dict[ProcedureCode, str] = {}
+
+    # Limits by the code of their procedure, then the procedures.
     for number, row in enumerate(limits, start=2):
         cells = Cells(row, f"limit row {number}", bad, names)
         code = _code(cells, "limit_code")
@@ -117,6 +119,8 @@ def catalogue_from_rows(
         procedure = _procedure(Cells(row, f"row {number}", bad, names), notes)
         if procedure is not None:
             procedures.append(procedure)
+
+    # A limit of no procedure is a mistake of the file, not of the limit.
     known = {procedure.code for procedure in procedures}
     codes = tuple(sorted(map(str, known)))
     bad += (
@@ -126,12 +130,12 @@ def catalogue_from_rows(
     )
     if bad:
         raise DataError(bad)
-    catalogue = Catalogue.of(
-        evolve(procedure, time_limits=tuple(limited[procedure.code]))
-        if procedure.code in limited
-        else procedure
-        for procedure in procedures
-    )
+
+    whole: list[Procedure] = []
+    for procedure in procedures:
+        own = limited.get(procedure.code)
+        whole.append(procedure if own is None else evolve(procedure, time_limits=tuple(own)))
+    catalogue = Catalogue.of(whole)
     return CatalogueReading(catalogue, (*notes, *catalogue.doubts()))
 
 

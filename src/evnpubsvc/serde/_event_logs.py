@@ -494,23 +494,28 @@ class _Reader:
     def _event(
         self, case: _Case, activity: str, at: date, rest: dict[str, str], place: str
     ) -> Iterator[Finding]:
+        """Take an event of a case; give what is wrong with its cells."""
+        # An activity that nobody mapped is a note, counted and said once.
         columns = self.columns
         known = EventKind.STOPPED if activity in self.stops else self.activities.get(activity)
         kind = EventKind.NOTE if known is None else known
         if known is None:
             first, count = self.unmapped.get(activity, (place + columns.activity, 0))
             self.unmapped[activity] = first, count + 1
+
+        # Some kinds need more than their time: without it they are notes.
         final: bool | None = None
         due: date | None = None
         if kind is EventKind.STOPPED:
             final = self.stops.get(activity)
         elif kind is EventKind.APOLOGY and columns.apology_due is not None:
             due = self._moment(rest.get(columns.apology_due, ""), columns.apology_due)
-        if (kind is EventKind.STOPPED and final is None) or (
-            kind is EventKind.APOLOGY and due is None
-        ):
+        stop_open = kind is EventKind.STOPPED and final is None
+        if stop_open or (kind is EventKind.APOLOGY and due is None):
             yield notice("log-event-incomplete", place + columns.activity, activity, kind=kind)
             kind = EventKind.NOTE
+
+        # When it was entered, where the log says so.
         entered = "" if columns.recorded is None else rest.get(columns.recorded, "")
         recorded = None if entered in columns.missing else self._instant(entered)
         if recorded is not None:
@@ -560,10 +565,14 @@ class _Reader:
             many = len(case.events)
             yield finding("too-many-events", f"line {case.line}", many, limit=bounds.EVENTS)
             return
+
+        # The cells that say something. What cannot be read stays in the attributes, as it is.
         columns, place = self.columns, f"line {case.line}, column "
         kept = {name: case.cells[name] for name in columns.case_attributes if case.cells[name]}
         given = {name: case.cells[column] for name, column in self.named.items()}
         given = {name: text for name, text in given.items() if text and text not in columns.missing}
+
+        # The days that the log states.
         moments: dict[str, date | None] = {}
         for name in _MOMENTS:
             text = given.get(name)
@@ -575,6 +584,8 @@ class _Reader:
                     "not-a-date", place + self.named[name], Cell.of(text), style=columns.dates
                 )
                 kept[self.named[name]] = text
+
+        # Its limit, its channel and its levels.
         limit: TimeLimit | None = None
         if "limit" in given:
             reading = self._read_limit(given["limit"])

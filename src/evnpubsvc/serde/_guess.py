@@ -310,6 +310,8 @@ def guess_log(source: Source, layout: TableLayout) -> GuessedMapping:
         free = {column.name: column for column in columns}
         main = list(_about_the_file(table, layout))
         style = _style_of(columns)
+
+        # The columns of a log by their names, each used once.
         tables: list[tuple[str, tuple[Guess, ...]]] = []
         timestamps: list[str] = []
         for key, words in _LOG.items():
@@ -327,12 +329,15 @@ def guess_log(source: Source, layout: TableLayout) -> GuessedMapping:
                     tables.append(("channels", tuple(_channels(found.column))))
             elif key in {"case", "activity", "timestamp"}:
                 main.append(Guess(key, '""', "guess-none", {}, settled=False))
-        main += _dates(columns, style, [column for column in columns if column.name in timestamps])
+
+        # How its days are written, and where its rows begin and end.
+        stamps = [column for column in columns if column.name in timestamps]
+        main += _dates(columns, style, stamps)
         main += _swapped(table)
         main += rows.frame(table.header, timestamps, partial(_is_day, style=style))
-        stamped = dict(
-            zip(["timestamp"], [c for c in columns if c.name in timestamps], strict=False)
-        )
+
+        # Hours in a column of their own.
+        stamped = dict(zip(["timestamp"], stamps, strict=False))
         times = tuple(_times(stamped, free, table.header))
         if times:
             tables.append(("times", times))

@@ -107,6 +107,8 @@ def _units(older: list[dict[str, Any]], newer: list[dict[str, Any]]) -> Iterator
 def _steps(
     older: list[dict[str, Any]], newer: list[dict[str, Any]], conversion: Any, notes: list[Finding]
 ) -> Iterator[dict[str, str]]:
+    """Give the links from old units to new ones; keys that mean no unit or several are noted."""
+    # The codes behind the keys of the package, before and after.
     old_codes: dict[str, set[str]] = {}
     new_codes: dict[str, set[str]] = {}
     for row in older:
@@ -137,6 +139,7 @@ def _steps(
                 "default": str(int(default)),
             }
 
+    # Provinces; then communes that went into one as a whole; then those that were divided.
     for new, olds in conversion["DICT_PROVINCE"].items():
         for old in olds:
             yield from link(old, new)

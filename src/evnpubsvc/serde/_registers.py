@@ -690,6 +690,7 @@ def settle_days(
         an hour has that one. A notice `dates-fit-swapped` where the style of the dates would also
         fit with day and month swapped.
     """
+    # Columns whose hours nobody declared.
     wanted = [
         (name, getattr(columns, name))
         for name in _WITH_MOMENTS
@@ -697,6 +698,8 @@ def settle_days(
     ]
     zone = local_zone(columns.timezone)
     read = moment_parser(columns.dates, zone)
+
+    # How often each has the empty hour, and which have another too.
     empty: Counter[str] = Counter()
     told = set[str]()
     days: list[date] = []
@@ -711,6 +714,8 @@ def settle_days(
                 told.add(name)
             elif hour:
                 empty[name] += 1
+
+    # Those that never have another hold days.
     found = [(name, column) for name, column in wanted if empty[name] and name not in told]
     notices = tuple(
         notice("register-column-of-days", "", column, count=empty[name], key=name)

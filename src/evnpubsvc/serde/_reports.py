@@ -227,16 +227,19 @@ def _published(
     rows: list[ReportRow],
     totals: list[ReportRow],
 ) -> Iterator[Finding]:
+    """Take the rows of a published table and its row of totals; give what is wrong with them."""
     keys = {column.key for column in form.columns}
     unknown = [key for key in columns.columns if key not in keys]
     for key in unknown:
         yield finding("form-column-unknown", "", key, known=tuple(sorted(keys)))
-    checked = False
+    checked = False  # whether the columns are known to be there, or a finding says why not
     for row in read:
         if isinstance(row, Finding):
             yield row
             checked = checked or row.severity is Severity.VIOLATION
             continue
+
+        # The first row shows which columns there are.
         if not checked:
             wanted = {"label": columns.label, **columns.columns}
             wanted |= {f"label {name}": name for name in columns.label_with}
@@ -245,6 +248,8 @@ def _published(
             if absent or unknown:
                 return
             checked = True
+
+        # Its numbers, then its label, which may be of several columns.
         values: dict[str, int | None] = {}
         for key, heading in columns.columns.items():
             try:

@@ -305,6 +305,7 @@ def _write_out_rates(document: dict[str, Any]) -> tuple[dict[str, Any], list[Fin
                 rest[side] = [_figure_of(each, figures, own) for each in names]
         return rest
 
+    # Each criterion of each group; what is no table is refused by the reader of schemes.
     groups = list(listed(document.get("groups")))
     for i, group in enumerate(groups):
         if isinstance(group, dict):

@@ -107,6 +107,8 @@ def read_unit_register(
 
 
 def _unit(cells: Cells, validities: dict[Validity, Validity]) -> AdminUnit | None:
+    """Read a unit; None where something is wrong with it, which stands in `cells.found`."""
+    # Its kind stands in a cell of its own, before the name, or in both alike.
     before = len(cells.found)
     name = cells.text("name")
     kind = cells.read("kind", _kind, None, "unit-kind-unknown")
@@ -120,6 +122,8 @@ def _unit(cells: Cells, validities: dict[Validity, Validity]) -> AdminUnit | Non
             break
     if kind is None and len(cells.found) == before:
         cells.bad("kind", "unit-kind-unknown", cells.text("kind") or name)
+
+    # Most kinds are of one tier.
     tier = cells.read(
         "tier", Tier, None, "unit-tier-unknown", known=tuple(each.value for each in Tier)
     )

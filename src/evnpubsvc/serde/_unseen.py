@@ -102,12 +102,16 @@ def unseen(data: bytes, look: Look | None, sheet: str) -> tuple[Finding, ...]:
     """Say what of a workbook does not come through; for other kinds, that it is not seen."""
     if look is None or "xl/workbook.xml" not in look.parts:
         return (notice("cells-not-seen", ""),)
+
+    # What the file holds besides its sheets.
     found: list[Finding] = []
     if any(part.endswith("vbaProject.bin") for part in look.parts):
         found.append(notice("workbook-has-macros", ""))
     links = sum(part.startswith("xl/externalLinks/externalLink") for part in look.parts)
     if links:
         found.append(notice("workbook-has-links", "", links))
+
+    # What the cells of the sheet hold besides what they show.
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         part = _part_of(archive, sheet)
         percent = _percent_styles(archive)

@@ -510,12 +510,16 @@ def rate(
         raise UnknownNameError("rate-unknown", name, known=tuple(rates))
     if isinstance(given, Tally):
         given = measures_of(given, table=table)
+
+    # Counts of what they say.
     for each, value in given.items():
         if each not in known:
             raise UnknownNameError("measure-unknown", each, known=tuple(known))
         unit = known[each].unit
         if not isinstance(value, Unknown) and value.unit is not unit:
             raise MisuseError("unit-mismatch", left=value.unit, right=unit)
+
+    # Both sides, each a sum of measures; missing is not zero.
     definition = rates[name]
     part = _sum(definition.numerator, given, known)
     whole = _sum(definition.denominator, given, known)
@@ -526,6 +530,8 @@ def rate(
     if whole.least < minimum_base:
         below = whole.most is not None and whole.most < minimum_base
         return Unknown("base-too-small" if below else "undecided-within-bounds", name)
+
+    # Sides that share a measure known within bounds do not vary apart.
     own = None if name in named_rates() else definition
     both = _bounded(definition.numerator, given, known) & _bounded(
         definition.denominator, given, known
@@ -784,6 +790,7 @@ def growth(
     ...              minimum_base=100, cap=Fraction(5)))
     unknown: 30 (growth-base-too-small)
     """
+    # Two counts that are known exactly, of the same things.
     later, earlier = periods
     for name, count in (("current", current), ("previous", previous)):
         if isinstance(count, Unknown):
@@ -801,6 +808,8 @@ def growth(
         raise MisuseError("growth-malformed", previous.value, base=minimum_base, cap=cap)
     if current.unit is not previous.unit:
         raise MisuseError("unit-mismatch", left=current.unit, right=previous.unit)
+
+    # Periods that compare, and a base that says something.
     broken = violations(comparability(later, earlier))
     if broken:
         return Unknown(broken[0].reason, f"{later}, {earlier}")

@@ -183,33 +183,25 @@ def roll_up_units(
     into: dict[str | None, str | None] = {}
     breaks: dict[Break, None] = {}
     found: list[Finding] = []
-    for code in sorted(
-        {cell.key[place] for cell in counted}, key=lambda value: (value is not None, value or "")
-    ):
-        if code is None:
-            unit = None
-        else:
+    codes = {cell.key[place] for cell in counted}
+    for code in sorted(codes, key=lambda value: (value is not None, value or "")):
+        # The unit that bore the code, the one above it, and what changed for it in the period.
+        unit: AdminUnit | None = None
+        above: str | None = None
+        if code is not None:
             unit = _unit(register, code, counted.as_of)
-        if unit is None:
-            above = None
-        else:
-            above = _above(register, unit, tier, counted.as_of)
-        into[code] = above
-        if above is None:
-            dossiers = sum(
-                (cell.received + cell.carried_in).value
-                for cell in counted
-                if cell.key[place] == code
-            )
-            if unit is None:
-                reason = "roll-up-unit-unknown"
-            else:
-                reason = "roll-up-no-parent"
-            found.append(
-                notice(reason, f"dimension {dimension}", code, tier=tier, dossiers=dossiers)
-            )
         if unit is not None:
+            above = _above(register, unit, tier, counted.as_of)
             breaks.update(dict.fromkeys(register.breaks(unit.key, first, counted.as_of)))
+        into[code] = above
+        if above is not None:
+            continue
+
+        # Nowhere to go: the dossiers are said, and stay under their code.
+        cells = [cell for cell in counted if cell.key[place] == code]
+        dossiers = sum((cell.received + cell.carried_in).value for cell in cells)
+        reason = "roll-up-unit-unknown" if unit is None else "roll-up-no-parent"
+        found.append(notice(reason, f"dimension {dimension}", code, tier=tier, dossiers=dossiers))
     if into and all(register.versions(code) == () for code in into if code is not None):
         raise MisuseError("roll-up-no-units", dimension)
     return UnitRollUp(_replaced(counted, place, into), tuple(breaks), tuple(found))

@@ -149,6 +149,7 @@ def prizes() -> st.SearchStrategy[Prize]:
 
 @st.composite
 def _criterion(draw: st.DrawFn, key: str, figures: list[FigureSpec], *, kinds: str) -> Criterion:
+    """Draw a criterion of one of some kinds; the figures that it reads are added to `figures`."""
     title = draw(texts())
     maximum = draw(_points())
     common: dict[str, Any] = {"key": key, "title": title, "maximum": maximum}
@@ -165,8 +166,12 @@ def _criterion(draw: st.DrawFn, key: str, figures: list[FigureSpec], *, kinds: s
         return DeductionCriterion(**common, per=draw(_points(1, 20)), figure=count("n"))
     zero = draw(st.sampled_from(ZeroPolicy))
     kind = draw(st.sampled_from(kinds.split()))
+
+    # Any that has points may ask for papers.
     if draw(st.integers(0, 5)) == 5 and kind != "monitor":
         common["evidence"] = count("papers", CountUnit.DOCUMENTS)
+
+    # A share, its points in steps or smooth.
     if kind == "ratio":
         step = draw(st.none() | st.sampled_from([Fraction(1, 4), Fraction(1, 2)]))
         if step is not None:
@@ -186,6 +191,8 @@ def _criterion(draw: st.DrawFn, key: str, figures: list[FigureSpec], *, kinds: s
             step=step,
             above_one=draw(st.booleans()),
         )
+
+    # A share by bands that rise to the maximum.
     if kind == "bands":
         parts: dict[str, Any] = {
             "numerator": Term((count("n"),)),
@@ -205,6 +212,8 @@ def _criterion(draw: st.DrawFn, key: str, figures: list[FigureSpec], *, kinds: s
             places=draw(st.sampled_from([None, 0, 2])),
             above_one=draw(st.booleans()),
         )
+
+    # Points that somebody gave, as they are or on another scale, or by an option.
     if kind == "points":
         return PointsCriterion(**common, figure=number("p"))
     if kind == "weighted":
@@ -218,6 +227,8 @@ def _criterion(draw: st.DrawFn, key: str, figures: list[FigureSpec], *, kinds: s
         return ChoiceCriterion(
             **common, items=(ChoiceItem(figure=number("o", choice=True), options=options),)
         )
+
+    # Points off for each event; also beside a share, with one more for none.
     if kind == "minus":
         return MinusCriterion(**common, per=draw(_points(1, 20)), figure=count("n"))
     if kind == "minus-plus":
@@ -234,6 +245,8 @@ def _criterion(draw: st.DrawFn, key: str, figures: list[FigureSpec], *, kinds: s
             plus=Fraction(1),
             zero=zero,
         )
+
+    # Growth, with a way round small bases.
     if kind == "growth":
         small = SmallBase(
             below=draw(st.integers(1, 50)), full_from=draw(st.integers(0, 50)), otherwise=zero
@@ -247,6 +260,8 @@ def _criterion(draw: st.DrawFn, key: str, figures: list[FigureSpec], *, kinds: s
             whole_steps=draw(st.booleans()),
             small_base=small,
         )
+
+    # What is only watched; else a count.
     if kind == "monitor":
         state = draw(st.sampled_from(MonitorState))
         return MonitorCriterion(key=key, title=title, state=state, numerator=Term((count("n"),)))
@@ -363,6 +378,7 @@ def figures_under(
         unit: identifier of the unit.
         unknown: let some figures be unknown.
     """
+    # Counts of any size first.
     figures: dict[str, Any] = {}
     for spec in scheme.figures:
         if spec.unit is not None:
@@ -371,6 +387,7 @@ def figures_under(
     def unit_of(term: Term) -> Any:
         return figures[term.figures[0]].unit
 
+    # Then what each kind of criterion asks of its own.
     for criterion in scheme.criteria:
         if isinstance(criterion, (RatioCriterion, MinusPlusCriterion, BandsCriterion)):
             n, d = (
@@ -394,6 +411,8 @@ def figures_under(
                 figures[item.figure] = Chosen(
                     draw(st.sampled_from([option.key for option in item.options]))
                 )
+
+    # One in four units does not know a figure.
     if unknown and draw(st.integers(0, 3)) == 0:
         key = draw(st.sampled_from(sorted(figures)))
         figures[key] = Unknown("figure-blank", key)
