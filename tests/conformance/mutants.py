@@ -537,10 +537,26 @@ def _late_is_pending(rows: Rows, period: Period) -> dict[str, int]:
     return made | {"on-time": made["on-time"] + made["late"], "late": 0}
 
 
+def _pending_as_share(rows: Rows, period: Period) -> dict[str, Any]:
+    made = fill_totals(rows, period)
+    return made | {"pending": Fraction(made["pending"], max(1, made["to-handle"]))}
+
+
+def _leaves_out(column: str) -> Callable[[Rows, Period], dict[str, int]]:
+    def totals(rows: Rows, period: Period) -> dict[str, int]:
+        return {key: number for key, number in fill_totals(rows, period).items() if key != column}
+
+    return totals
+
+
 _REPORT_MUTANTS: tuple[tuple[str, Callable[[Rows, Period], dict[str, int]], str], ...] = (
     ("the carry-over is lost", _loses_carry_over, "report.carry-over"),
     ("what remains is clamped", _clamps, "report.identities"),
     ("late results are on time", _late_is_pending, "report.columns"),
+    ("nothing is counted", lambda rows, period: {}, "report.columns"),
+    ("nothing is carried over", _leaves_out("carried-in"), "report.carry-over"),
+    ("a sum is left out", _leaves_out("handled"), "report.identities"),
+    ("what is pending is a share", _pending_as_share, "report.counts"),
 )
 
 

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
-from evnpubsvc.conformance._engine import MAX_EXAMPLES, Trials, Verdict, implementation
+from evnpubsvc.conformance._engine import (
+    MAX_EXAMPLES,
+    Answer,
+    Trials,
+    Verdict,
+    implementation,
+)
 from evnpubsvc.conformance._report import ConformanceReport
 from evnpubsvc.conformance._tally_laws import rows_around
 from evnpubsvc.errors import MisuseError
@@ -33,9 +39,11 @@ def check_report_identities(
 
     Args:
         form: the form, for its columns and for what must add up (`serde.report_form("ii-06a")`).
-        totals: the total row of the report by register and period: key of the column -> number;
-            columns that are not counted may be left out. Days are compared, not instants. Each row
-            has the dimensions that the form asks for.
+            If you fill only some of its columns, hand over a form of those.
+        totals: the total row of the report by register and period: key of the column -> number. A
+            column that the form counts and you leave out, or give as None, breaks every law that
+            asks for it. Days are compared, not instants. Each row has the dimensions that the form
+            asks for.
         laws: ids of the laws to check; all by default.
         max_examples: the most cases of one law.
 
@@ -56,15 +64,12 @@ def check_report_identities(
 
     def judge_identities(rows: list[RegisterRow]) -> Verdict:
         got = mine.ask(rows, period)
-        numbers = got.numbers
-        if numbers is None:
-            return mine.example(got, "numbers", rows, period)
         for identity in form.identities:
-            names = (identity.total, *identity.parts)
-            if any(numbers.get(name) is None for name in names):
-                continue
-            addends = sum(numbers[name] for name in identity.parts)
-            if numbers[identity.total] != addends:
+            missing = _missing(got, (identity.total, *identity.parts))
+            if missing:
+                return mine.example(got, f"numbers for {missing}", rows, period)
+            addends = sum(got.value[name] for name in identity.parts)
+            if got.value[identity.total] != addends:
                 expected = f"{identity.total} = {' + '.join(identity.parts)} = {addends}"
                 return mine.example(got, expected, rows, period)
         return None
@@ -72,9 +77,7 @@ def check_report_identities(
     def judge_counts(rows: list[RegisterRow]) -> Verdict:
         got = mine.ask(rows, period)
         numbers = got.numbers
-        if numbers is not None and all(
-            type(number) is int and number >= 0 for number in numbers.values()
-        ):
+        if numbers and all(type(number) is int and number >= 0 for number in numbers.values()):
             return None
         return mine.example(got, "whole numbers from zero on", rows, period)
 
@@ -83,21 +86,17 @@ def check_report_identities(
         got = mine.ask(rows, period)
         expected = {column.key: counted.total[column.key] for column in form.columns}
         asked = {key: number for key, number in expected.items() if number is not None}
-        numbers = got.numbers
-        if numbers is not None and all(
-            numbers.get(key, number) == number for key, number in asked.items()
-        ):
+        if not _missing(got, asked) and all(got.value[key] == asked[key] for key in asked):
             return None
         return mine.example(got, repr(asked), rows, period)
 
     def judge_carry_over(rows: list[RegisterRow]) -> Verdict:
         before, after = mine.ask(rows, period), mine.ask(rows, later)
-        if before.numbers is None or after.numbers is None:
-            return mine.example(after, "numbers", rows, later)
         for each in form.carry_over:
-            pending = before.numbers.get(each.pending)
-            carried = after.numbers.get(each.carried)
-            if pending is not None and carried is not None and pending != carried:
+            if _missing(before, (each.pending,)):
+                return mine.example(before, f"a number for {each.pending}", rows, period)
+            pending = before.value[each.pending]
+            if _missing(after, (each.carried,)) or after.value[each.carried] != pending:
                 expected = f"{each.carried} = {pending}, which the period before left pending"
                 return mine.example(after, expected, rows, later)
         return None
@@ -112,6 +111,12 @@ def check_report_identities(
     for law, judge in judges:
         trials.drawn(law, st.lists(registers, max_size=5), judge)
     return trials.report(f"report {form.key}")
+
+
+def _missing(answer: Answer, columns: Iterable[str]) -> str:
+    """Return the columns for which an answer has no number, in words; "" where it has them all."""
+    numbers = answer.numbers or {}
+    return ", ".join(key for key in columns if numbers.get(key) is None)
 
 
 def _registers(form: Form) -> tuple[st.SearchStrategy[RegisterRow], Period, Period]:
