@@ -1,7 +1,7 @@
 """Between the kit and implementations that know nothing of the package."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from evnpubsvc.deadlines import ClockPolicy, CountingRules, LimitUnit, Stop, StopKind, TimeLimit
@@ -37,8 +37,10 @@ UNITS = {
 }
 
 
-def make_office(kind: type[Office] = Office) -> Office:
-    """An office with the days of Viet Nam, as plain data."""
+def make_office(
+    kind: type[Office] = Office, hours: tuple[tuple[time, time], ...] | None = None
+) -> Office:
+    """An office with the days of Viet Nam, as plain data, and hours of its own or the ordinary."""
     rows = CALENDAR.days
     ordinary = CALENDAR.sessions(date(2026, 3, 2))
     return kind(
@@ -46,7 +48,7 @@ def make_office(kind: type[Office] = Office) -> Office:
         CALENDAR.last,
         [row.day for row in rows if not row.kind.works],
         [row.day for row in rows if row.kind.works],
-        tuple((session.start, session.end) for session in ordinary),
+        hours or tuple((session.start, session.end) for session in ordinary),
     )
 
 

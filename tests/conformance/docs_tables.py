@@ -20,6 +20,7 @@ NOT_COVERED = {
     "rule.R15": "`judge_log` runs it",
     "rule.R16": "`judge_log` runs it",
     "rule.R17": "needs a catalogue of services; `judge_log` runs it",
+    "rule.stated-class": "`judge_log` runs it with `stated_class`",
     "cutoff.transfer15": "moves no due date",
     "day-count.eight-hours": "a practice that another declared reading follows",
 }

@@ -149,7 +149,7 @@ class Office:
         """Art. 147(1): count office time, session by session."""
         day = moment.date()
         while True:
-            for opens, closes in self.hours if self.works(day) else ():
+            for opens, closes in self.hours_on(day):
                 begin = max(datetime.combine(day, opens, VIETNAM), moment)
                 end = datetime.combine(day, closes, VIETNAM)
                 if begin < end:
@@ -157,6 +157,21 @@ class Office:
                         return begin + left
                     left -= end - begin
             day += DAY
+
+    def hours_on(self, day: date) -> tuple[tuple[time, time], ...]:
+        return self.hours if self.works(day) else ()
+
+    def office_time(self, start: datetime, end: datetime) -> timedelta:
+        """The office time that passes from an instant to a later one."""
+        start, end = self.local(start), self.local(end)
+        day, passed = start.date(), timedelta()
+        while day <= end.date():
+            for opens, closes in self.hours_on(day):
+                begin = max(datetime.combine(day, opens, VIETNAM), start)
+                stop = min(datetime.combine(day, closes, VIETNAM), end)
+                passed += max(timedelta(), stop - begin)
+            day += DAY
+        return passed
 
 
 # -- the life cycle --------------------------------------------------------------------------------

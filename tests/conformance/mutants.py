@@ -27,14 +27,18 @@ from evnpubsvc.conformance import (
     check_report_identities,
     check_scheme_laws,
     check_tally_laws,
+    check_vectors,
 )
+from evnpubsvc.dossiers import EventKind
 from evnpubsvc.emulation import Scheme, UnitFigures, score
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Count, Unknown
 from evnpubsvc.reports import fill
 from evnpubsvc.serde import preset, report_form
 from evnpubsvc.statistics import PeriodState, RegisterRow, Tally, tally
+from tests.conformance import oracles
 from tests.conformance.adapters import (
+    COUNTING,
     IndependentAdapter,
     due_function,
     make_office,
@@ -220,6 +224,37 @@ class AnyHourLost(Office):
         return super().after_hours(moment.replace(minute=0), left)
 
 
+class WeekIsFiveWorkingDays(Office):
+    def due(
+        self, received: datetime, amount: float, unit: str, pauses: Collection[Pause] = ()
+    ) -> date | datetime | None:
+        if unit != "weeks":
+            return super().due(received, amount, unit, pauses)
+        return self.count(self.day_of_receipt(received), 5 * int(amount), ())
+
+
+class SameDayIsTomorrow(Office):
+    def due(
+        self, received: datetime, amount: float, unit: str, pauses: Collection[Pause] = ()
+    ) -> date | datetime | None:
+        if unit != "same day":
+            return super().due(received, amount, unit, pauses)
+        return self.next_working_day(self.day_of_receipt(received))
+
+
+class AfternoonIsTomorrow(Office):
+    def day_of_receipt(self, received: datetime) -> date:
+        return super().day_of_receipt(received) + (self.local(received).hour >= 12) * DAY
+
+
+class KeepsTheMonthOfReceipt(Office):
+    def count(self, day: date, number: int, pauses: Collection[Pause]) -> date | None:
+        made = super().count(day, number, pauses)
+        if made is None:
+            return None
+        return day.replace(day=min(made.day, 28))
+
+
 _DUE_MUTANTS: tuple[tuple[str, type[Office], str], ...] = (
     ("the day of receipt is counted", CountsTheFirstDay, "deadline.first-day"),
     ("a day is counted twice", CountsOneDayTwice, "deadline.working-days"),
@@ -244,6 +279,11 @@ _DUE_MUTANTS: tuple[tuple[str, type[Office], str], ...] = (
     ("overlapping stops are taken out twice", TakesOverlapTwice, "deadline.stops-overlap"),
     ("a stop that lasts has a due date", DatesAnOpenStop, "deadline.stop-open"),
     ("a stop after the end moves it", ChargesLaterStops, "deadline.stop-over"),
+    ("a week is five working days", WeekIsFiveWorkingDays, "deadline.weeks"),
+    ("a result of the same day is due tomorrow", SameDayIsTomorrow, "deadline.same-day"),
+    ("an afternoon is the next day", AfternoonIsTomorrow, "deadline.hour-of-receipt"),
+    ("the month of the receipt is kept", KeepsTheMonthOfReceipt, "deadline.later-receipt"),
+    ("the sixth day costs nothing", CountsOneDayTwice, "deadline.longer-limit"),
     ("office hours pass at night", WorksThroughTheNight, "deadline.closed-office"),
     ("office hours pass at noon", ForgetsTheNoonBreak, "deadline.closed-office"),
     ("a start is moved to the quarter of an hour", RoundsToQuarterHours, "deadline.working-hours"),
@@ -282,6 +322,9 @@ class CalendarFunctions:
     def count(self, first: date, last: date) -> int:
         return sum(self.works(first + n * DAY) for n in range((last - first).days + 1))
 
+    def office_time(self, start: datetime, end: datetime) -> timedelta:
+        return self.office.office_time(start, end)
+
 
 class NextMayBeToday(CalendarFunctions):
     def next(self, day: date) -> date:
@@ -302,12 +345,44 @@ class LeavesOutTheLastDay(CalendarFunctions):
         return super().count(first, last) - self.works(last)
 
 
+class CountsNoMakeUpDay(CalendarFunctions):
+    def count(self, first: date, last: date) -> int:
+        span = (first + n * DAY for n in range((last - first).days + 1))
+        return sum(self.works(day) and not self.office.is_made_up(day) for day in span)
+
+
+class NoonIsOfficeTime(CalendarFunctions):
+    def office_time(self, start: datetime, end: datetime) -> timedelta:
+        self.office.hours = ((self.office.hours[0][0], self.office.hours[-1][1]),)
+        return super().office_time(start, end)
+
+
+class EveningIsADay(CalendarFunctions):
+    """OpenCPS: from 18:30 to 08:30 it is 540 minutes."""
+
+    def office_time(self, start: datetime, end: datetime) -> timedelta:
+        late = self.office.local(start).time() > self.office.hours[-1][1]
+        return super().office_time(start, end) + timedelta(hours=8 * late)
+
+
+class RoundsOfficeTime(CalendarFunctions):
+    def office_time(self, start: datetime, end: datetime) -> timedelta:
+        quarter = timedelta(minutes=15)
+        return super().office_time(start, end) // quarter * quarter
+
+
 _CALENDAR_MUTANTS: tuple[tuple[str, Callable[[], CalendarFunctions], str], ...] = (
     ("no make-up day", lambda: CalendarFunctions(IgnoresMakeUpDays), "calendar.make-up"),
     ("no holiday", lambda: CalendarFunctions(IgnoresHolidays), "calendar.day-off"),
     ("Saturdays worked", lambda: CalendarFunctions(WorksOnSaturdays), "calendar.weekly-rest"),
     ("the next working day may be today", NextMayBeToday, "calendar.next"),
     ("five working days are a week", AddsWeeksOfFive, "calendar.add"),
+    ("Friday is off", lambda: CalendarFunctions(TakesSundayForMonday), "calendar.weekdays"),
+    ("weeks of five days are added at once", AddsWeeksOfFive, "calendar.add-in-parts"),
+    ("a make-up day is a day off in a span", CountsNoMakeUpDay, "calendar.count"),
+    ("noon is office time", NoonIsOfficeTime, "calendar.office-time"),
+    ("an evening is a whole day", EveningIsADay, "calendar.office-time-closed"),
+    ("office time is cut to quarters", RoundsOfficeTime, "calendar.office-time-in-parts"),
     ("the last day of a span is not counted", LeavesOutTheLastDay, "calendar.count-in-parts"),
 )
 
@@ -320,6 +395,7 @@ def _calendar(make: Callable[[], CalendarFunctions], law: str) -> Callable[[], C
             next_working_day=made.next,
             add_working_days=made.add,
             count_working_days=made.count,
+            office_time=made.office_time,
             laws=[law],
             max_examples=EXAMPLES,
         )
@@ -435,6 +511,22 @@ class LosesTheDay(IndependentAdapter):
             self.case.status = 2
 
 
+class ForetellsByStatus(IndependentAdapter):
+    """What it says is possible comes from the status alone."""
+
+    def can(self, kind: EventKind, at: datetime) -> bool:
+        if kind.value not in TABLE:
+            return super().can(kind, at)
+        return self.case.status in TABLE[kind.value][0]
+
+
+class ForgetsTheNewDate(CaseFile):
+    """An apology moves nothing."""
+
+    def put_off(self, at: datetime, due: date | None) -> None:
+        pass
+
+
 def _life(case: type[CaseFile]) -> Callable[[], ConformanceReport]:
     return lambda: check_life_cycle(IndependentAdapter(case))
 
@@ -492,6 +584,22 @@ def _first_unit_decides(rows: Rows, as_of: date) -> Tally:
     return count_rows([evolve(row, dimensions=unit) for row in rows], as_of)
 
 
+def _undated_left_out(rows: Rows, as_of: date) -> Tally:
+    return count_rows([row for row in rows if row.due is not None], as_of)
+
+
+def _merge_with_nothing_is_nothing(one: Tally, other: Tally) -> Tally:
+    return one.merge(other) if one.cells and other.cells else min(one, other, key=_size)
+
+
+def _size(counted: Tally) -> int:
+    return len(counted.cells)
+
+
+def _merge_takes_two_cells_for_all(one: Tally, other: Tally) -> Tally:
+    return one.merge(other) if len(one.cells) < 2 else one
+
+
 def _merge_forgets_later(one: Tally, other: Tally) -> Tally:
     return evolve(one.merge(other), later=one.later)
 
@@ -504,6 +612,14 @@ _TALLY_MUTANTS: tuple[tuple[str, Callable[[Rows, date], Tally], Any, str], ...] 
     ("equal rows are one dossier", _equal_rows_once, Tally.merge, "tally.parts"),
     ("an old count from the present status", _by_todays_status, Tally.merge, "tally.classes"),
     ("the first row decides the unit", _first_unit_decides, Tally.merge, "tally.order"),
+    ("what has no due date is left out", _undated_left_out, Tally.merge, "tally.each-once"),
+    ("a merge with nothing is nothing", count_rows, _merge_with_nothing_is_nothing, "tally.empty"),
+    (
+        "two cells are taken for all",
+        count_rows,
+        _merge_takes_two_cells_for_all,
+        "tally.merge-brackets",
+    ),
     ("a merge forgets the rows of later", count_rows, _merge_forgets_later, "tally.merge-order"),
 )
 
@@ -553,7 +669,7 @@ _REPORT_MUTANTS: tuple[tuple[str, Callable[[Rows, Period], dict[str, int]], str]
     ("the carry-over is lost", _loses_carry_over, "report.carry-over"),
     ("what remains is clamped", _clamps, "report.identities"),
     ("late results are on time", _late_is_pending, "report.columns"),
-    ("nothing is counted", lambda rows, period: {}, "report.columns"),
+    ("nothing is counted", lambda *_: {}, "report.columns"),
     ("nothing is carried over", _leaves_out("carried-in"), "report.carry-over"),
     ("a sum is left out", _leaves_out("handled"), "report.identities"),
     ("what is pending is a share", _pending_as_share, "report.counts"),
@@ -657,6 +773,7 @@ def _worst_first(totals: Totals) -> dict[str, int | None]:
 
 _RANK_MUTANTS: tuple[tuple[str, Callable[[Totals], dict[str, int | None]], str], ...] = (
     ("ties by the order of the table", _ties_by_order, "rank.equal"),
+    ("the table decides who is before whom", _ties_by_order, "rank.order"),
     ("no place is skipped after a tie", _dense, "rank.rule"),
     ("a unit without a total is last", _unknown_is_last, "rank.unknown"),
     ("totals are compared as rounded floats", _by_floats, "rank.close"),
@@ -693,11 +810,29 @@ def _drops_zeros(text: str) -> str:
     return str(UnitCode.parse(text)).lstrip("0")
 
 
+def _beginning_is_enough(text: str) -> bool:
+    return UnitCode.is_valid(text.split("-", maxsplit=1)[0])
+
+
+def _blanks_cost_a_digit(text: str) -> str:
+    bare = text.strip()
+    made = str(UnitCode.parse(bare))
+    return made if bare == text else made[1:]
+
+
 _CODE_MUTANTS: tuple[tuple[str, Any, Any, Any, str], ...] = (
     ("days that do not exist", DossierCode, _loose_dossier, None, "code.refuses-slips"),
     ("a letter too many", UnitCode, _ends_in_the_middle, None, "code.refuses-slips"),
     ("codes of local procedures are refused", ProcedureCode, _national_only, None, "code.accepts"),
     ("digits of any script", UnitCode, _any_digit, None, "code.refuses-slips"),
+    (
+        "the beginning of a code is enough",
+        UnitCode,
+        _beginning_is_enough,
+        None,
+        "code.refuses-others",
+    ),
+    ("blanks cost a digit", UnitCode, UnitCode.is_valid, _blanks_cost_a_digit, "code.one-code"),
     ("leading zeros are dropped", UnitCode, UnitCode.is_valid, _drops_zeros, "code.canonical"),
 )
 
@@ -708,12 +843,49 @@ def _code(kind: Any, valid: Any, canonical: Any, law: str) -> Any:
     )
 
 
+# -- limits, by their vectors ----------------------------------------------------------------------
+
+
+def _every_day_is_worked(text: str) -> dict[str, str]:
+    made = oracles.read_limit(text)
+    return made | {"unit": made["unit"].replace("days", "working-days").replace("working-w", "w")}
+
+
+def _first_number(text: str) -> dict[str, str]:
+    found = re.search(r"(\d+) (ngày làm việc|ngày|tháng)", text)
+    if found is None:
+        return oracles.read_limit(text)
+    return {"amount": str(int(found[1])), "unit": oracles.UNITS[found[2]]}
+
+
+_LIMIT_MUTANTS: tuple[tuple[str, Callable[[str], dict[str, str]], str], ...] = (
+    ("every day is a working day", _every_day_is_worked, "limit.read"),
+    ("the first number is the limit", _first_number, "limit.open"),
+)
+
+
+def _limit(read: Callable[[str], dict[str, str]]) -> Callable[[], ConformanceReport]:
+    return lambda: check_vectors(
+        lambda _, question: {"output": read(question["text"])}, families=["limits"]
+    )
+
+
 MUTANTS: tuple[Mutant, ...] = (
     *(Mutant(name, law, _due(office, law)) for name, office, law in _DUE_MUTANTS),
     *(Mutant(name, law, _calendar(make, law)) for name, make, law in _CALENDAR_MUTANTS),
     *(Mutant(name, law, _life(case)) for name, case, law in _LIFE_MUTANTS),
     Mutant(
         "a restart loses the work", "life-cycle.restart", lambda: check_life_cycle(LosesTheDay())
+    ),
+    Mutant(
+        "it foretells by the status alone",
+        "life-cycle.foretold",
+        lambda: check_life_cycle(ForetellsByStatus()),
+    ),
+    Mutant(
+        "an apology moves nothing",
+        "life-cycle.due",
+        lambda: check_life_cycle(IndependentAdapter(ForgetsTheNewDate), counting=COUNTING),
     ),
     *(Mutant(name, law, _tally(count, merge, law)) for name, count, merge, law in _TALLY_MUTANTS),
     *(Mutant(name, law, _report(totals, law)) for name, totals, law in _REPORT_MUTANTS),
@@ -730,6 +902,7 @@ MUTANTS: tuple[Mutant, ...] = (
         Mutant(name, law, _code(kind, valid, canonical, law))
         for name, kind, valid, canonical, law in _CODE_MUTANTS
     ),
+    *(Mutant(name, law, _limit(read)) for name, read, law in _LIMIT_MUTANTS),
 )
 
 

@@ -55,7 +55,7 @@ def test_each_mutant_is_killed_by_its_law(mutant: mutants.Mutant) -> None:
     assert mutant.law in {result.requirement.id for result in report.failures}, report
     for result in report.failures:
         assert result.requirement.sources
-        assert "(" in result.examples[0].call
+        assert "(" in result.examples[0].call or result.examples[0].call.startswith("{")
     with pytest.raises(AssertionError, match=mutant.law):
         report.require()
 
@@ -68,6 +68,7 @@ def check_reference(max_examples: int) -> ConformanceReport:
             next_working_day=CALENDAR.next_working_day,
             add_working_days=CALENDAR.add_working_days,
             count_working_days=_count,
+            office_time=CALENDAR.working_time_between,
             max_examples=max_examples,
         ),
         check_deadline_laws(reference_due, max_examples=max_examples),

@@ -4,15 +4,18 @@ Its vectors are typed in from a comparison of its real classes with a walk minut
 """
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from evnpubsvc.conformance import check_calendar_laws, check_deadline_laws
 from evnpubsvc.deadlines import LimitUnit, TimeLimit, due
-from evnpubsvc.worktime import WeeklyHours
+from evnpubsvc.worktime import VIETNAM_TIME, Session, WeeklyHours
 from tests.conformance.adapters import CALENDAR, due_function, make_office
 from tests.conformance.independent import DAY, Office, Pause
+
+OFFICE_HOURS = ((time(7, 30), time(11, 30)), (time(13), time(17)))
+WITH_HOURS = CALENDAR.with_hours(WeeklyHours.of("07:30-11:30", "13:00-17:00"))
 
 
 class EveningStartsInTheAfternoon(Office):
@@ -42,6 +45,24 @@ class MakeUpDaysAreOff(Office):
         return False
 
 
+class SaturdayMorning(Office):
+    """An honest office that is open on Saturday mornings too."""
+
+    def is_weekday(self, day: date) -> bool:
+        return day.weekday() < 6
+
+    def hours_on(self, day: date) -> tuple[tuple[time, time], ...]:
+        hours = super().hours_on(day)
+        return hours[:1] if day.weekday() == 5 and not self.is_made_up(day) else hours
+
+
+class MondaySessionsOnSaturday(SaturdayMorning):
+    """4: `weekday % 7` finds the slot of another day: due Sat 14:30, while it is closed."""
+
+    def hours_on(self, day: date) -> tuple[tuple[time, time], ...]:
+        return Office.hours_on(self, day)
+
+
 class GivesUpAfterAYear(Office):
     """5: 300 working days stop silently after 360 calendar days."""
 
@@ -64,6 +85,61 @@ class SaysTheSameEvening(Office):
         if moment.time() > self.hours[-1][1]:
             return moment + timedelta(minutes=15)
         return super().after_hours(moment, left)
+
+
+class ClockIsADuration(Office):
+    """6: an end after closing counts the hours of its clock: Mon 09:00 to Tue 18:00 is 1,470."""
+
+    def office_time(self, start: datetime, end: datetime) -> timedelta:
+        end = self.local(end)
+        midnight = datetime.combine(end.date(), time(), end.tzinfo)
+        if end.time() <= self.hours[-1][1] or start >= midnight:
+            return super().office_time(start, end)
+        return super().office_time(start, midnight) + (end - midnight)
+
+
+class EveningIsADay(Office):
+    """7: a start after closing adds a whole day: 18:30 to 08:30 is 540 minutes."""
+
+    def office_time(self, start: datetime, end: datetime) -> timedelta:
+        late = self.local(start).time() > self.hours[-1][1]
+        return super().office_time(start, end) + timedelta(hours=8 if late else 0)
+
+
+@pytest.mark.parametrize(
+    ("office", "start", "end", "minutes", "expected"),
+    [
+        (ClockIsADuration, datetime(2025, 3, 3, 9), datetime(2025, 3, 4, 18), 1470, 870),
+        (EveningIsADay, datetime(2025, 3, 3, 18, 30), datetime(2025, 3, 4, 8, 30), 540, 60),
+    ],
+)
+def test_wrong_elapsed_office_time_is_found(
+    office: type[Office], start: datetime, end: datetime, minutes: int, expected: int
+) -> None:
+    start, end = start.replace(tzinfo=VIETNAM_TIME), end.replace(tzinfo=VIETNAM_TIME)
+    wrong, right = make_office(office, OFFICE_HOURS), make_office(Office, OFFICE_HOURS)
+    assert wrong.office_time(start, end) == timedelta(minutes=minutes)  # as it was measured
+    assert right.office_time(start, end) == timedelta(minutes=expected)
+    assert WITH_HOURS.working_time_between(start, end) == timedelta(minutes=expected)
+
+    law = "calendar.office-time-closed"
+    report = check_calendar_laws(
+        wrong.works, office_time=wrong.office_time, calendar=WITH_HOURS, laws=[law]
+    )
+    assert [each.requirement.id for each in report.failures] == [law]
+    assert "office_time(" in report.failures[0].examples[0].call
+
+
+def test_sessions_of_another_day_are_found() -> None:
+    """4, beside an office that is open on Saturday mornings and counts them rightly."""
+    full, morning = "07:30-11:30 13:00-17:00", "07:30-11:30"
+    week = (*(full.split(),) * 5, (morning,), ())
+    hours = WeeklyHours(tuple(tuple(map(Session.parse, day)) for day in week))
+    calendar, law = CALENDAR.with_hours(hours), "deadline.closed-office"
+    for kind, broken in ((MondaySessionsOnSaturday, [law]), (SaturdayMorning, [])):
+        due = due_function(make_office(kind, OFFICE_HOURS))
+        report = check_deadline_laws(due, calendar=calendar, laws=[law])
+        assert [each.requirement.id for each in report.failures] == broken
 
 
 @pytest.mark.parametrize(
@@ -107,6 +183,5 @@ def test_a_make_up_day_is_no_day_off() -> None:
 def test_the_library_gives_what_is_expected_there(
     received: datetime, hours: int, expected: datetime
 ) -> None:
-    calendar = CALENDAR.with_hours(WeeklyHours.of("07:30-11:30", "13:00-17:00"))
-    made = due(received, TimeLimit(hours, LimitUnit.WORKING_HOURS), calendar=calendar)
+    made = due(received, TimeLimit(hours, LimitUnit.WORKING_HOURS), calendar=WITH_HOURS)
     assert made.instant == expected

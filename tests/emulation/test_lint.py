@@ -21,7 +21,7 @@ from evnpubsvc.findings import violations
 from evnpubsvc.quantities import ZeroPolicy
 from evnpubsvc.serde import lint_scheme, preset, preset_names, read_scheme
 from evnpubsvc.serde._schemes import _built_or_findings
-from evnpubsvc.strategies._emulation_mechanics import mechanic_schemes
+from evnpubsvc.strategies import schemes
 from evnpubsvc.texts import Text
 from tests.deep import cases
 
@@ -441,7 +441,7 @@ def test_presets_are_clean(name: str) -> None:
     assert lint(preset(name)) == ()
 
 
-@given(mechanic_schemes())
+@given(schemes())
 def test_a_scheme_that_exists_contradicts_itself_nowhere(scheme: Scheme) -> None:
     assert violations(lint(scheme)) == ()
 

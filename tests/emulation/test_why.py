@@ -37,7 +37,7 @@ from evnpubsvc.emulation import (
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.serde import FigureColumns, from_json, preset, read_figures, read_snapshot, to_json
-from evnpubsvc.strategies._emulation_mechanics import figures_under, mechanic_schemes
+from evnpubsvc.strategies import schemes, unit_figures
 from evnpubsvc.texts import LANGUAGES, Text
 from evnpubsvc.texts.parts import catalogue
 from tests.realdata import real, real_rows
@@ -125,10 +125,10 @@ def unwritten(text: str, prefix: str, *drawn: object) -> list[str]:
 
 @given(st.data())
 def test_it_adds_up_under_every_mechanic(data: st.DataObject) -> None:
-    scheme = data.draw(mechanic_schemes())
+    scheme = data.draw(schemes())
     old, new = (
         [
-            data.draw(figures_under(scheme, unit=f"U{i}"))
+            data.draw(unit_figures(scheme, units=st.just(f"U{i}")))
             for i in range(data.draw(st.integers(1, 4)))
         ]
         for _ in range(2)

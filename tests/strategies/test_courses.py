@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
@@ -18,7 +18,7 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.serde import RegisterColumns, read_register
 from evnpubsvc.services import Channel
 from evnpubsvc.strategies import dossiers, histories, messy_logs, odd_tables
-from tests.deep import DEEP, cases
+from tests.deep import cases
 
 QUICK = settings(
     max_examples=cases(20, 2000), deadline=None, suppress_health_check=list(HealthCheck)
@@ -129,17 +129,3 @@ def test_odd_tables_are_read_row_by_row_or_found_at_fault(raw: bytes) -> None:
     columns = RegisterColumns(received="received", due="due", finished="finished")
     with suppress(DataError):  # where nothing of it is a table, all at once
         list(read_register(BytesIO(raw), columns))
-
-
-@pytest.mark.skipif(not DEEP, reason="takes ten seconds of processor time; `make deep` runs it")
-def test_a_dossier_with_three_events_is_as_a_person_would_write_it() -> None:
-    made = find(
-        dossiers(),
-        lambda one: len(one.events) >= 3,
-        settings=settings(derandomize=True, database=None, deadline=None, max_examples=2000),
-    )
-    assert [event.kind.value for event in made.events][:1] == ["submitted"]
-    assert made.code == "case-1"
-    assert made == Dossier("case-1", events=made.events)
-    for event in made.events:
-        assert (event.activity, event.attributes, event.recorded) == ("", (), None)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
+from fractions import Fraction
 from typing import Any, Final
 
-from evnpubsvc.conformance._days import DAY, Days
+from evnpubsvc.conformance._days import DAY, HOUR, ZONES, Days, at
 from evnpubsvc.conformance._engine import (
     MAX_EXAMPLES,
     Dispute,
@@ -17,7 +18,7 @@ from evnpubsvc.conformance._engine import (
     say,
 )
 from evnpubsvc.conformance._report import ConformanceReport, LawOutcome
-from evnpubsvc.worktime import Calendar, DayKind, vietnam_calendar
+from evnpubsvc.worktime import VIETNAM_TIME, Calendar, DayKind, vietnam_calendar
 
 # Which days each law of single days is about.
 _KINDS: Final = {
@@ -28,6 +29,11 @@ _KINDS: Final = {
     ),
     "calendar.make-up": (DayKind.MAKE_UP, DayKind.SPECIAL_HOURS),
 }
+_OFFICE_TIME: Final = (
+    "calendar.office-time",
+    "calendar.office-time-closed",
+    "calendar.office-time-in-parts",
+)
 _MOST: Final = 40  # working days that are added or counted
 
 
@@ -37,6 +43,7 @@ def check_calendar_laws(
     next_working_day: Callable[[date], date] | None = None,
     add_working_days: Callable[[date, int], date] | None = None,
     count_working_days: Callable[[date, date], int] | None = None,
+    office_time: Callable[[datetime, datetime], timedelta] | None = None,
     calendar: Calendar | None = None,
     laws: Iterable[str] | None = None,
     max_examples: int = MAX_EXAMPLES,
@@ -48,7 +55,10 @@ def check_calendar_laws(
         next_working_day: the first working day after a day, that day not included.
         add_working_days: the n-th working day after a day, n from 1 on.
         count_working_days: how many working days a span has, both ends included.
-        calendar: the days that have to be worked; those of Viet Nam by default.
+        office_time: the office time that passes from an instant to a later one, both with a time
+            zone.
+        calendar: the days that have to be worked, and the office hours; those of Viet Nam by
+            default.
         laws: ids of the laws to check; all by default.
         max_examples: the most cases of one law. Laws about days that a decision names try all of
             them where they are no more than that.
@@ -85,6 +95,10 @@ def check_calendar_laws(
         trials.not_given("calendar.count", "calendar.count-in-parts")
     else:
         _try_count(trials, days, implementation(count_working_days, "count"))
+    if office_time is None:
+        trials.not_given(*_OFFICE_TIME)
+    else:
+        _try_office_time(trials, days, implementation(office_time, "office_time"))
     return trials.report("calendar")
 
 
@@ -169,9 +183,56 @@ def _try_count(trials: Trials, days: Days, mine: Implementation) -> None:
             mine.ask(first, middle),
             mine.ask(middle + DAY, last),
         )
-        if whole.error is one.error is other.error is None and whole.is_(one.value + other.value):
+        parts = (one.value, other.value)
+        if all(type(part) is int for part in parts) and whole.is_(sum(parts)):
             return None
         return mine.example(whole, f"{one} + {other}, cut after {middle!r}", first, last)
 
     trials.drawn("calendar.count", spans, judge)
     trials.drawn("calendar.count-in-parts", st.tuples(spans, st.integers(0, _MOST)), judge_parts)
+
+
+def _try_office_time(trials: Trials, days: Days, mine: Implementation) -> None:
+    from hypothesis import strategies as st  # noqa: PLC0415
+
+    any_minute, zones = st.integers(0, 24 * 60 - 1), st.sampled_from(ZONES)
+    lengths = st.integers(0, 6 * 24 * 60)
+    end_of_days = at(days.last, 24 * 60 - 1)
+
+    def span_of(day: date, minute: int, length: int, zone: timezone) -> tuple[datetime, datetime]:
+        begins = at(day, minute)
+        ends = min(end_of_days, begins + timedelta(minutes=length))
+        return begins.astimezone(zone), ends.astimezone(zone)
+
+    def open_span(place: int, length: int, minute: int) -> tuple[datetime, datetime]:
+        """A span from nine o'clock of a working day to a minute soon after it, maybe days later."""
+        last = days.worked[min(place + length, len(days.worked) - 1)]
+        return at(days.worked[place]), at(last, minute)
+
+    def judge(case: tuple[datetime, datetime]) -> Verdict:
+        start, end = (each.astimezone(VIETNAM_TIME) for each in case)
+        return mine.hold(days.office_time(start, end), *case)
+
+    def judge_parts(case: tuple[tuple[datetime, datetime], Fraction]) -> Verdict:
+        (start, end), share = case
+        middle = start + timedelta(minutes=int((end - start) / timedelta(minutes=1) * share))
+        parts = [mine.need(start, middle), mine.need(middle, end)]
+        whole = mine.ask(start, end)
+        timed = all(isinstance(part, timedelta) for part in parts)
+        if timed and whole.is_(sum(parts, timedelta())):
+            return None
+        expected = f"{parts[0]!r} + {parts[1]!r}, cut at {middle!r}"
+        return mine.example(whole, expected, start, end)
+
+    # Both ends in office time: only what lies between them can be wrong.
+    places = st.integers(0, len(days.worked) - 1)
+    morning = st.integers(HOUR * 60, HOUR * 60 + 59)
+    opened = st.builds(open_span, places, st.integers(0, 6), morning)
+    trials.drawn("calendar.office-time", opened, judge)
+
+    # Ends at any time, on any day.
+    worked = st.sampled_from(days.worked)
+    spans = st.builds(span_of, worked | days.drawn(), any_minute, lengths, zones)
+    trials.drawn("calendar.office-time-closed", spans, judge)
+    shares = st.fractions(0, 1, max_denominator=12)
+    trials.drawn("calendar.office-time-in-parts", st.tuples(spans, shares), judge_parts)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
     from hypothesis import strategies as st
 
 DAY: Final = timedelta(days=1)
+HOUR: Final = 9  # in the morning: within office hours, and before every cut-off
+ZONES: Final = (UTC, timezone(timedelta(hours=1)), timezone(timedelta(hours=-5)))
+
+
+def at(day: date, minute: int = HOUR * 60) -> datetime:
+    """A local instant: nine in the morning, or a minute of the day."""
+    return datetime.combine(day, time(minute // 60, minute % 60), VIETNAM_TIME)
 
 
 class Days:
@@ -64,14 +72,26 @@ class Days:
         left = timedelta(hours=1) * hours.numerator / hours.denominator
         day = moment.date()
         while day <= self.last:
-            for session in self.calendar.sessions(day):
-                opens = datetime.combine(day, session.start, VIETNAM_TIME)
-                closes = datetime.combine(day, session.end, VIETNAM_TIME)
-                if session.end == time(0):
-                    closes += DAY
+            for opens, closes in self._sessions(day):
                 begin = max(opens, moment)
                 if begin < closes and left <= closes - begin:
                     return begin + left
                 left -= max(timedelta(), closes - begin)
             day += DAY
         return None
+
+    def office_time(self, start: datetime, end: datetime) -> timedelta:
+        """The office time from an instant to another, session by session."""
+        passed = timedelta()
+        for place in range((end.date() - start.date()).days + 1):
+            for opens, closes in self._sessions(start.date() + DAY * place):
+                passed += max(timedelta(), min(closes, end) - max(opens, start))
+        return passed
+
+    def _sessions(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        """When the office opens and closes on a day; a session may end at midnight."""
+        for session in self.calendar.sessions(day):
+            closes = datetime.combine(day, session.end, VIETNAM_TIME)
+            if session.end == time(0):
+                closes += DAY
+            yield datetime.combine(day, session.start, VIETNAM_TIME), closes

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from evnpubsvc.conformance._days import Days
+from evnpubsvc.conformance._days import HOUR, ZONES, Days, at
 from evnpubsvc.conformance._engine import (
     MAX_EXAMPLES,
     Answer,
@@ -41,11 +41,7 @@ if TYPE_CHECKING:
 
 Due: TypeAlias = Callable[[datetime, TimeLimit, tuple[Stop, ...]], date | datetime | None]
 
-_HOUR: Final = (
-    9  # of receipts whose hour must not matter: within office hours, before every cut-off
-)
 _MARGIN: Final = 420  # days before the end of what is decided on which no receipt falls
-_ZONES: Final = (UTC, timezone(timedelta(hours=1)), timezone(timedelta(hours=-5)))
 _SHIFTS: Final = (CutOff.SHIFT15, CutOff.LASTHOUR, CutOff.OFFICEHOURS)
 
 
@@ -222,7 +218,7 @@ class _Laws:
         """Minutes of the day at which an office is open: of nine in the morning the hour."""
         from hypothesis import strategies as st  # noqa: PLC0415
 
-        return st.integers(_HOUR * 60, _HOUR * 60 + 59)
+        return st.integers(HOUR * 60, HOUR * 60 + 59)
 
     def _worked_end(self, case: tuple[date, int]) -> Verdict:
         """A limit that ends on a working day; the others are another law's."""
@@ -270,7 +266,7 @@ class _Laws:
 
         short = st.integers(1, 10)
         early = st.integers(1, 6 * 60)  # minutes of a day that is another day further west
-        zones = st.sampled_from(_ZONES)
+        zones = st.sampled_from(ZONES)
         gaps = st.integers(1, 10)
         self._try("deadline.local-day", st.tuples(self.near, early, zones, short), self._local_day)
         self._try(
@@ -410,11 +406,6 @@ class _Laws:
             stopped = any(begins < day < ends for begins, ends in stops)
             left -= self.days.is_worked(day) and not stopped
         return day
-
-
-def at(day: date, minute: int = _HOUR * 60) -> datetime:
-    """A local instant: nine in the morning, or a minute of the day."""
-    return datetime.combine(day, time(minute // 60, minute % 60), VIETNAM_TIME)
 
 
 def _evening_stop(begins: date, ends: date, policy: ClockPolicy) -> Stop:

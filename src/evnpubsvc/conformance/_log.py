@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -22,14 +22,12 @@ from evnpubsvc.dossiers import (
     Timeliness,
     check,
     rules,
-    timeliness,
+    stated_class_rule,
 )
-from evnpubsvc.errors import MisuseError
-from evnpubsvc.findings import Finding, Severity, finding
-from evnpubsvc.law import Citation, Confidence, Ground, Validity
+from evnpubsvc.findings import Finding, Severity
+from evnpubsvc.law import Citation
 from evnpubsvc.texts.parts import printable_lines
 
-_LAW: Final = "log.class"
 _KEPT: Final = 20  # counter-examples of one requirement
 _SHRUNK: Final = 40  # events of a history whose smallest part is looked for
 
@@ -39,7 +37,7 @@ def judge_log(
     *,
     as_of: date | datetime,
     stated_class: str | None = None,
-    classes: Mapping[str, Timeliness | str] | None = None,
+    classes: Mapping[str, Timeliness | str | Collection[Timeliness | str]] | None = None,
     **asked: Any,
 ) -> ConformanceReport:
     """Judge what another platform did by its log alone (*kiểm tra nhật ký xử lý hồ sơ*).
@@ -53,8 +51,9 @@ def judge_log(
         as_of: the day of judgement, inclusive; what happened later is not known.
         stated_class: name of the attribute of a dossier that states its class of timeliness; None
             where the log states none.
-        classes: the words of the log for classes, as `{"đúng hạn": "on_time"}`; the values of
-            `Timeliness` by default. Other words are not judged.
+        classes: the words of the log for classes, as `{"đúng hạn": ("early", "on_time")}`, each
+            with the class or classes that it means; the values of `Timeliness` by default. Other
+            words are not judged.
         asked: `counting`, `policy`, `catalogue`, `zone`, `units`, `transitional`, as for
             `dossiers.check`.
 
@@ -71,21 +70,22 @@ def judge_log(
     >>> [(each.requirement.id, len(each.examples)) for each in report.failures]
     [('rule.R9', 1)]
     """
-    every = (*rules(), *(() if stated_class is None else (_class_rule(stated_class, classes),)))
+    every = rules()
+    if stated_class is not None:
+        every = (*every, stated_class_rule(stated_class, classes))
     found: dict[str, list[CounterExample]] = defaultdict(list)
     numbers: Counter[str] = Counter()
     count = 0
     for dossier in dossiers:
         count += 1
         for one in _violations(dossier, as_of, every, asked):
-            law = _law_of(one)
+            law = f"rule.{_key(one)}"
             numbers[law] += 1
             if len(found[law]) < _KEPT:
                 witness = dossier if found[law] else _shrink(dossier, one, as_of, every, asked)
                 found[law].append(_example(witness, one))
-    laws = (*(f"rule.{rule.key}" for rule in rules()), *(() if stated_class is None else (_LAW,)))
     results: list[LawResult] = []
-    for law in laws:
+    for law in (f"rule.{rule.key}" for rule in every):
         outcome = LawOutcome.FAILED if numbers[law] else LawOutcome.PASSED
         results.append(LawResult(requirement(law), outcome, count, tuple(found[law])))
     return ConformanceReport("log", tuple(results))
@@ -95,7 +95,7 @@ def _violations(
     dossier: Dossier, as_of: date | datetime, every: tuple[Rule, ...], asked: Mapping[str, Any]
 ) -> Iterator[Finding]:
     for one in check(dossier, as_of=as_of, rules=every, **asked):
-        if one.severity is Severity.VIOLATION and dict(one.parts).get("rule") in _keys(every):
+        if one.severity is Severity.VIOLATION and _key(one) in _keys(every):
             yield one
 
 
@@ -103,9 +103,8 @@ def _keys(every: tuple[Rule, ...]) -> frozenset[str]:
     return frozenset(rule.key for rule in every)
 
 
-def _law_of(one: Finding) -> str:
-    key = dict(one.parts)["rule"]
-    return _LAW if key == _LAW else f"rule.{key}"
+def _key(one: Finding) -> object:
+    return dict(one.parts).get("rule")
 
 
 def _shrink(
@@ -118,7 +117,7 @@ def _shrink(
     """Leave out each event without which the same rule is still broken in the same way."""
     if len(dossier.events) > _SHRUNK:
         return dossier
-    own = tuple(rule for rule in every if rule.key == dict(one.parts)["rule"])
+    own = tuple(rule for rule in every if rule.key == _key(one))
     place = len(dossier.events)
     while place:
         place -= 1
@@ -135,34 +134,3 @@ def _example(dossier: Dossier, one: Finding) -> CounterExample:
     expected = source.text.en if isinstance(source, Citation) else one.reason
     call = f"check({dossier!r}, as_of=...)"
     return CounterExample(*map(printable_lines, (call, one.message(), expected)))
-
-
-def _class_rule(name: str, classes: Mapping[str, Timeliness | str] | None) -> Rule:
-    """A rule that holds the class that a dossier states against the one of its history."""
-    if classes is None:
-        words = {each.value: each for each in Timeliness}
-    else:
-        words = {word: Timeliness(each) for word, each in classes.items()}
-    law = requirement(_LAW)
-
-    def run(dossier: Dossier, context: Any, _: object) -> Iterator[Finding]:
-        stated = words.get(dict(dossier.attributes).get(name, ""))
-        if stated is None or context.policy is None:
-            return
-        try:
-            judged = timeliness(
-                dossier,
-                as_of=context.as_of,
-                policy=context.policy,
-                counting=context.counting,
-                catalogue=context.catalogue,
-                zone=context.zone,
-            ).timeliness
-        except MisuseError:
-            return  # what cannot be judged is said by the other rules
-        if judged not in (stated, Timeliness.UNSETTLED):
-            source = law.sources[0]
-            yield finding("class-differs", f"$.{name}", stated, judged=judged, source=source)
-
-    ground = Ground(Validity(), Citation("evnpubsvc", "", Confidence.DERIVED))
-    return Rule(_LAW, law.statement, Severity.VIOLATION, (ground,), run)

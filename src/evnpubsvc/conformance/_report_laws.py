@@ -51,11 +51,11 @@ def check_report_identities(
         The report: one result for each law.
 
     >>> from evnpubsvc.serde import report_form
-    >>> def all_handled(rows, period):  # nothing is ever pending, or carried over
+    >>> def all_handled(rows, period):  # nothing is pending or carried over; columns are missing
     ...     return {"to-handle": len(rows), "handled": len(rows), "pending": 0, "carried-in": 0}
     >>> report = check_report_identities(report_form("ii-06a"), all_handled, max_examples=30)
     >>> [result.requirement.id for result in report.failures]
-    ['report.columns']
+    ['report.identities', 'report.columns']
     """
     from hypothesis import strategies as st  # noqa: PLC0415 - vectors need no Hypothesis
 

@@ -17,7 +17,7 @@ from evnpubsvc._hooks import PublicType
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.deadlines import ClockPolicy, CutOff, DayCount, Roll
-from evnpubsvc.dossiers import rules
+from evnpubsvc.dossiers import rules, stated_class_rule
 from evnpubsvc.dossiers.engine import guard_grounds
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.law import Citation
@@ -105,7 +105,7 @@ def _refused(guard: str) -> Text:
 
 
 def _of_rules() -> Iterator[Requirement]:
-    for rule in rules():
+    for rule in (*rules(), stated_class_rule("")):
         yield Requirement(
             f"rule.{rule.key}", rule.title, _once(each.citation for each in rule.grounds)
         )

@@ -18,12 +18,9 @@ from evnpubsvc.conformance._engine import (
 from evnpubsvc.conformance._report import ConformanceReport, LawOutcome
 from evnpubsvc.emulation import (
     Better,
-    PointsCriterion,
-    RatioCriterion,
     Scheme,
     TieRule,
     UnitFigures,
-    WeightedCriterion,
     check_figures,
     score,
 )
@@ -87,14 +84,9 @@ def check_scheme_laws(
 
 
 def _figures_of(scheme: Scheme, *, complete: bool) -> st.SearchStrategy[UnitFigures]:
-    from evnpubsvc.strategies import figures_under, unit_figures  # noqa: PLC0415
+    from evnpubsvc.strategies import unit_figures  # noqa: PLC0415
 
-    if all(isinstance(each, _PLAIN) for each in scheme.criteria):
-        return unit_figures(scheme, complete=complete)
-    return figures_under(scheme, unknown=not complete)
-
-
-_PLAIN: Final = (RatioCriterion, PointsCriterion, WeightedCriterion)
+    return unit_figures(scheme, complete=complete)
 
 
 def _total(scheme: Scheme, figures: UnitFigures) -> Fraction | None:

@@ -23,6 +23,7 @@ from evnpubsvc.dossiers._rules import (
     check,
     rule,
     rules,
+    stated_class_rule,
 )
 from evnpubsvc.dossiers._state import State
 from evnpubsvc.dossiers._timeliness import (
@@ -72,6 +73,7 @@ __all__ = [
     "rule",
     "rules",
     "seal",
+    "stated_class_rule",
     "timeliness",
     "try_apply",
 ]

@@ -5,7 +5,7 @@ R1-R17, each with its articles and the dates on which it holds, and those of use
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
 from itertools import pairwise
@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 from attrs import evolve
 
 from evnpubsvc._moments import is_before, local_day
+from evnpubsvc._validate import read_member
 from evnpubsvc.catalogue import Catalogue, ServiceFlags
 from evnpubsvc.catalogue.parts import check_evidence, check_kind
 from evnpubsvc.codes import Code, DossierCode, ProcedureCode, UnitCode
@@ -28,7 +29,13 @@ from evnpubsvc.dossiers._guards import broken_guard, fact_value, guard_citation
 from evnpubsvc.dossiers._replay import in_time
 from evnpubsvc.dossiers._state import State, StateBuilder
 from evnpubsvc.dossiers._table import rows
-from evnpubsvc.dossiers._timeliness import Precision, Timeliness, TimelinessPolicy, timeliness
+from evnpubsvc.dossiers._timeliness import (
+    Judgement,
+    Precision,
+    Timeliness,
+    TimelinessPolicy,
+    timeliness,
+)
 from evnpubsvc.errors import DataError, EvnpubsvcError, InvalidCode, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity, finding
 from evnpubsvc.law import Citation, Ground, Validity, regimes
@@ -499,14 +506,7 @@ def _r12(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     ground = None if day is None else on(day)
     if ground is None or context.policy is None:
         return
-    found = timeliness(
-        dossier,
-        as_of=context.as_of,
-        policy=context.policy,
-        counting=context.counting,
-        catalogue=context.catalogue,
-        zone=context.zone,
-    )
+    found = _judge(dossier, context, context.policy)
     # What was withdrawn or stopped for good has its class without a due date.
     if found.timeliness is Timeliness.UNSETTLED:
         raise DataError(found.findings)
@@ -676,6 +676,11 @@ def _grounds(row: Mapping[str, Any]) -> tuple[Ground, ...]:
     return tuple(map(ground_of, row["grounds"]))
 
 
+def _build_rule(key: str, row: Mapping[str, Any], run: Check) -> Rule:
+    title = Text(vi=row["vi"], en=row["en"])
+    return Rule(key, title, Severity(row["severity"]), _grounds(row), run)
+
+
 @cache
 def rules() -> tuple[Rule, ...]:
     """Return the rules R1-R17 with their articles and dates.
@@ -683,16 +688,7 @@ def rules() -> tuple[Rule, ...]:
     >>> [each.key for each in rules()][:3], rules()[3].grounds[0].validity.first.isoformat()
     (['R1', 'R2', 'R3'], '2018-06-21')
     """
-    return tuple(
-        Rule(
-            key,
-            Text(vi=row["vi"], en=row["en"]),
-            Severity(row["severity"]),
-            _grounds(row),
-            _RUNS[key],
-        )
-        for key, row in rows("rule").items()
-    )
+    return tuple(_build_rule(key, row, _RUNS[key]) for key, row in rows("rule").items())
 
 
 def rule(key: str) -> Rule:
@@ -708,6 +704,69 @@ def rule(key: str) -> Rule:
     if key not in known:
         raise UnknownNameError("rule-unknown", key, known=tuple(known))
     return known[key]
+
+
+StatedClasses: TypeAlias = Mapping[str, "Timeliness | str | Collection[Timeliness | str]"]
+
+
+def stated_class_rule(attribute: str, words: StatedClasses | None = None) -> Rule:
+    """Return a rule for `check`: the class that a dossier states is the one its history gives.
+
+    R12 says what is late; this says where a log claims otherwise (*ghi sai tình trạng đúng hạn*).
+    Dossiers without the attribute, with another word, or whose class cannot be told yet are passed
+    over, and so is everything where `check` has no `policy`. Its findings are `class-differs`.
+
+    Args:
+        attribute: the attribute of a dossier that states its class.
+        words: what the log calls the classes, as `{"đúng hạn": ("early", "on_time")}`, each word
+            with the class or classes that it means; the values of `Timeliness` by default.
+
+    >>> from evnpubsvc.worktime import VIETNAM_TIME
+    >>> at = datetime(2026, 3, 2, 9, tzinfo=VIETNAM_TIME)
+    >>> kinds = (EventKind.SUBMITTED, EventKind.RECEIVED, EventKind.RESOLVED)
+    >>> one = Dossier("x", stated_due=date(2026, 3, 1), attributes={"class": "đúng hạn"},
+    ...     events=tuple(Event(kind, at) for kind in kinds))
+    >>> asked = [stated_class_rule("class", {"đúng hạn": "on_time"})]
+    >>> [found.reason for found in check(one, as_of=date(2026, 3, 9), rules=asked)]
+    ['class-differs']
+    """
+    ((key, row),) = rows("stated-class").items()
+    by_value: StatedClasses = {each.value: each for each in Timeliness}
+    known = {word: _classes(each) for word, each in (words or by_value).items()}
+    (ground,) = _grounds(row)
+
+    def run(dossier: Dossier, context: RuleContext, _: _On) -> Iterator[Finding]:
+        stated = known.get(dict(dossier.attributes).get(attribute, ""))
+        if stated is None or context.policy is None:
+            return
+        try:
+            judged = _judge(dossier, context, context.policy).timeliness
+        except MisuseError:
+            return  # what cannot be judged is said by R12
+        if judged not in (*stated, Timeliness.UNSETTLED):
+            path = f"$.attributes.{attribute}"
+            said = stated[0] if len(stated) == 1 else stated
+            yield finding("class-differs", path, said, judged=judged, source=ground.citation)
+
+    return _build_rule(key, row, run)
+
+
+def _classes(given: Timeliness | str | Collection[Timeliness | str]) -> tuple[Timeliness, ...]:
+    if isinstance(given, (str, Timeliness)):
+        return (read_member(Timeliness, given),)
+    return tuple(read_member(Timeliness, each) for each in given)
+
+
+def _judge(dossier: Dossier, context: RuleContext, policy: TimelinessPolicy) -> Judgement:
+    """Judge a dossier as the context says."""
+    return timeliness(
+        dossier,
+        as_of=context.as_of,
+        policy=policy,
+        counting=context.counting,
+        catalogue=context.catalogue,
+        zone=context.zone,
+    )
 
 
 _BY_DATE: Final = TimelinessPolicy(Precision.DATE)

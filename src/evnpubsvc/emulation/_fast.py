@@ -99,7 +99,7 @@ class FigureGrid(PublicType):
             within bounds, `Fraction` or integers for numbers, texts for choices, None for unknown.
             A figure without column is unknown for every unit. Arrays of integers are taken as
             they are.
-        attributes: columns of texts, as the stratum.
+        attributes: columns of texts, as the stratum; None where a unit has no such attribute.
         points: unit -> points by criterion that a source publishes without counts.
 
     Raises:
@@ -200,7 +200,7 @@ class FigureGrid(PublicType):
             units=[each.unit for each in given],
             columns={key: [_bare(each[key]) for each in given] for key in scheme.figure_specs},
             attributes={
-                name: [dict(each.attributes).get(name, "") for each in given] for name in names
+                name: [dict(each.attributes).get(name) for each in given] for name in names
             },
             points={each.unit: each.points for each in given if each.points},
         )
@@ -241,7 +241,11 @@ class FigureGrid(PublicType):
             self.scheme,
             self.units[index],
             given,
-            attributes={name: column[index] for name, column in self.attributes.items()},
+            attributes={
+                name: column[index]
+                for name, column in self.attributes.items()
+                if column[index] is not None
+            },
             points=dict(self.points.get(self.units[index], ())),
         )
 
@@ -341,7 +345,7 @@ class ScoreTable(PublicType):
             units=[sheet.unit for sheet in sheets.values()],
             columns={},
             attributes={
-                name: [dict(sheet.attributes).get(name, "") for sheet in sheets.values()]
+                name: [dict(sheet.attributes).get(name) for sheet in sheets.values()]
                 for name in names
             },
         )
@@ -377,7 +381,7 @@ class ScoreTable(PublicType):
         within = self.grid.scheme.within
         if within is not None:
             names = self.grid.attributes.get(within)
-            before = "" if names is None else names[i]
+            before = (None if names is None else names[i]) or ""
             if (dict(changed.attributes).get(within) or "") != before:
                 raise MisuseError(
                     "stratum-changed", dict(changed.attributes).get(within) or "-", before=before

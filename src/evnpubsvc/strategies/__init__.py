@@ -30,13 +30,13 @@ from evnpubsvc.strategies._deadlines import (
     time_limits,
 )
 from evnpubsvc.strategies._dossiers import dossiers, events, histories, messy_logs
-from evnpubsvc.strategies._emulation import criteria, schemes, score_sheets, standings, unit_figures
-from evnpubsvc.strategies._emulation_mechanics import figures_under, mechanic_schemes
+from evnpubsvc.strategies._emulation import score_sheets, standings
 from evnpubsvc.strategies._law import timelines, validities
 from evnpubsvc.strategies._outreach import support_teams
 from evnpubsvc.strategies._periods import periods
 from evnpubsvc.strategies._quantities import counts, ratios
 from evnpubsvc.strategies._rates import rates
+from evnpubsvc.strategies._schemes import criteria, schemes, unit_figures
 from evnpubsvc.strategies._services import levels
 from evnpubsvc.strategies._statistics import register_rows, tallies
 from evnpubsvc.strategies._synthetic import districts, synthetic_registers
@@ -55,12 +55,10 @@ __all__ = [
     "dossier_codes",
     "dossiers",
     "events",
-    "figures_under",
     "histories",
     "instants_in",
     "levels",
     "limit_texts",
-    "mechanic_schemes",
     "messy_logs",
     "near_miss_codes",
     "odd_tables",

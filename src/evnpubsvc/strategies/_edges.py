@@ -14,8 +14,9 @@ from evnpubsvc.emulation import FigureGrid, ScoreTable, score_all
 from evnpubsvc.emulation.engine import CriterionBase
 from evnpubsvc.services import Channel, OnlineLevel2011
 from evnpubsvc.statistics import RegisterStatus
-from evnpubsvc.strategies._emulation import criterion_parts, schemes, unit_figures
+from evnpubsvc.strategies._emulation import criterion_parts
 from evnpubsvc.strategies._foundation import keys, titles
+from evnpubsvc.strategies._schemes import schemes, unit_figures
 from evnpubsvc.strategies._statistics import tallies
 
 _NAME: Final = st.none() | titles()

@@ -53,10 +53,10 @@ from evnpubsvc.emulation.counted import (
 )
 from evnpubsvc.emulation.results import Graded, GradeStep, SheetVersion
 from evnpubsvc.quantities import CountUnit, Unknown, ZeroPolicy
-from evnpubsvc.strategies._emulation import criteria
-from evnpubsvc.strategies._emulation_mechanics import campaigns, figures_under, mechanic_schemes
+from evnpubsvc.strategies._emulation_mechanics import campaigns
 from evnpubsvc.strategies._foundation import citations, keys, texts, titles
 from evnpubsvc.strategies._law import validities
+from evnpubsvc.strategies._schemes import criteria, draw_figures, schemes
 from evnpubsvc.strategies._statistics import tallies
 from evnpubsvc.texts import Text
 
@@ -132,11 +132,9 @@ def verdicts() -> st.SearchStrategy[Verdict]:
 
 @st.composite
 def _leagues(draw: st.DrawFn) -> Standings:
-    scheme = draw(mechanic_schemes())
-    return rank(
-        score(scheme, draw(figures_under(scheme, unit=f"U{i}")))
-        for i in range(draw(st.integers(1, 3)))
-    )
+    scheme = draw(schemes())
+    count = draw(st.integers(1, 3))
+    return rank(score(scheme, draw_figures(draw, scheme, f"U{n}")) for n in range(1, count + 1))
 
 
 def gradings() -> st.SearchStrategy[Grading]:
@@ -182,10 +180,10 @@ def sheet_histories(draw: st.DrawFn, *, min_versions: int = 0) -> SheetHistory:
     """
     history = SheetHistory(unit="U")
     days = sorted(draw(st.lists(_DAYS, min_size=min_versions, max_size=3)))
-    scheme = draw(mechanic_schemes(rules=False))
+    scheme = draw(schemes(rules=False))
     for day in days:
         history = history.add(
-            score(scheme, draw(figures_under(scheme))), day=day, reason=draw(titles())
+            score(scheme, draw_figures(draw, scheme, "U")), day=day, reason=draw(titles())
         )
     return history
 

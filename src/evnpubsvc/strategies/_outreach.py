@@ -224,15 +224,17 @@ def support_programmes() -> st.SearchStrategy[SupportProgramme]:
     )
 
 
-def absences() -> st.SearchStrategy[Absence]:
-    """Draw absences of one day and more."""
+def absences(*, refs: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[Absence]:
+    """Draw absences of one day and more. Shrinks to one day.
 
-    @st.composite
-    def build(draw: st.DrawFn) -> Absence:
-        first, last = sorted((draw(_days()), draw(_days())))
-        return Absence(draw(references()), first, last)
+    Args:
+        refs: strategy for who is away; anybody by default.
+    """
 
-    return build()
+    def build(member: str, days: int, first: date) -> Absence:
+        return Absence(member, first, min(first + timedelta(days=days), _LAST))
+
+    return st.builds(build, references() if refs is None else refs, st.integers(0, 400), _days())
 
 
 def duty_rosters() -> st.SearchStrategy[DutyRoster]:

@@ -23,14 +23,20 @@ from evnpubsvc.worktime import (
 
 _FIRST: Final = date(2019, 1, 1)
 _MORNING: Final = (Session(time(8), time(12)),)
+_ORDINARY: Final = WeeklyHours.of("08:00-12:00", "13:00-17:00")
+_MONDAY: Final = date(2000, 1, 3)  # to which calendars shrink
 _KINDS: Final = tuple(
     kind for kind in DayKind if kind not in (DayKind.ORDINARY, DayKind.WEEKLY_REST)
 )
 
 
 def sessions() -> st.SearchStrategy[Session]:
-    """Draw sessions from one minute to a whole day, those that end at midnight included."""
-    return st.lists(st.integers(0, 1440), min_size=2, max_size=2, unique=True).map(_session)
+    """Draw sessions from one minute to a whole day, those that end at midnight included.
+
+    Shrinks to a morning.
+    """
+    any_two = st.lists(st.integers(0, 1440), min_size=2, max_size=2, unique=True)
+    return st.just(_MORNING[0]) | any_two.map(_session)
 
 
 def _session(bounds: list[int]) -> Session:
@@ -55,15 +61,27 @@ def weekly_hours(
 ) -> st.SearchStrategy[WeeklyHours]:
     """Draw weeks with at least one worked day: half-days, one to three sessions, any weekdays.
 
+    Shrinks to mornings and afternoons from Monday to Friday.
+
     Args:
         since: the first day on which they hold; none by default.
     """
+    week = st.tuples(*(_days_of_sessions() for _ in range(7)))
+    ordinary = st.just(_ORDINARY.week)
     return st.builds(
         WeeklyHours,
-        week=st.lists(_days_of_sessions(), min_size=7, max_size=7).filter(any).map(tuple),
+        week=ordinary | week.map(lambda drawn: drawn if any(drawn) else _ORDINARY.week),
         since=st.none() if since is None else since,
         source=st.none() | citations(),
     )
+
+
+# Strategies of parts are made once: to make one takes longer than to draw from it.
+_TEXTS: Final = texts()
+_CITATIONS: Final = citations()
+_HOURS: Final = weekly_hours()
+_SESSIONS: Final = (_days_of_sessions(0), _days_of_sessions(1))
+_SELDOM: Final = st.sampled_from((False, False, True))
 
 
 def calendar_days(
@@ -78,20 +96,11 @@ def calendar_days(
     if max_day < min_day:
         raise InvalidArgument(f"min_day <= max_day must hold, got {min_day=}, {max_day=}")
 
+    days = st.dates(min_day, max_day)
+
     @st.composite
     def build(draw: st.DrawFn) -> CalendarDay:
-        kind = draw(st.sampled_from(_KINDS))
-        return CalendarDay(
-            draw(st.dates(min_day, max_day)),
-            kind,
-            draw(texts()),
-            draw(citations()),
-            counterpart=draw(st.none() | st.dates(min_day, max_day)),
-            sessions=draw(_days_of_sessions(min_size=kind is DayKind.SPECIAL_HOURS))
-            if kind.works
-            else (),
-            provisional=draw(st.booleans()),
-        )
+        return _draw_row(draw, draw(days), days)
 
     return build()
 
@@ -113,7 +122,7 @@ def open_decisions(
 def calendars(*, min_size: int = 1, max_size: int = 60) -> st.SearchStrategy[Calendar]:
     """Draw calendars with at least one working day.
 
-    Days off, make-up days, half-days, hours that change.
+    Days off, make-up days, half-days, hours that change. Shrinks to Monday 3 January 2000.
 
     Args:
         min_size: fewest covered days, at least 1.
@@ -122,31 +131,24 @@ def calendars(*, min_size: int = 1, max_size: int = 60) -> st.SearchStrategy[Cal
     if not 1 <= min_size <= max_size:
         raise InvalidArgument(f"1 <= min_size <= max_size must hold, got {min_size=}, {max_size=}")
 
+    shifts, sizes = st.integers(-3_600, 21_900), st.integers(min_size, max_size)
+
     @st.composite
     def build(draw: st.DrawFn) -> Calendar:
-        first = draw(st.dates(date(1990, 1, 1), date(2060, 1, 1)))
-        last = first + timedelta(days=draw(st.integers(min_size, max_size)) - 1)
-        hours = [draw(weekly_hours())]
-        if last > first and draw(st.booleans()):
-            hours.append(draw(weekly_hours(since=st.dates(first + timedelta(days=1), last))))
+        first = _MONDAY + timedelta(days=draw(shifts))
+        size = draw(sizes)
+        days = st.integers(0, size - 1).map(lambda place: first + timedelta(days=place))
+        last = first + timedelta(days=size - 1)
+        hours = [draw(_HOURS)]
+        if last > first and draw(_SELDOM):
+            since = first + timedelta(days=draw(st.integers(1, size - 1)))
+            hours.append(evolve(draw(_HOURS), since=since))
 
         # Days that differ, some of them not decided; one of these may be an open decision.
-        rows = draw(
-            st.lists(
-                calendar_days(min_day=first, max_day=last),
-                max_size=8,
-                unique_by=lambda row: row.day,
-            )
-        )
-        decided_until = draw(st.none() | st.dates(first, last))
-        undecided: list[CalendarDay] = []
-        if decided_until is not None:
-            undecided = [row for row in rows if row.day > decided_until]
-        open_ones: tuple[OpenDecision, ...] = ()
-        is_open: bool = draw(st.booleans())
-        if undecided and is_open:
-            row: CalendarDay = draw(st.sampled_from(undecided))
-            open_ones = (OpenDecision(draw(texts()), ((row,), (evolve(row, name=draw(texts())),))),)
+        differing = draw(st.lists(days, max_size=8, unique=True))
+        rows = [_draw_row(draw, day, days) for day in differing]
+        decided_until = draw(days) if draw(_SELDOM) else None
+        open_ones = _draw_open(draw, rows, decided_until)
         try:
             return Calendar(
                 first,
@@ -158,18 +160,37 @@ def calendars(*, min_size: int = 1, max_size: int = 60) -> st.SearchStrategy[Cal
             )
         except DataError:  # the rows close every day: the first one is worked after all
             rows = [row for row in rows if row.day != first]
-            rows.append(
-                CalendarDay(
-                    first,
-                    DayKind.SPECIAL_HOURS,
-                    draw(texts()),
-                    draw(citations()),
-                    sessions=_MORNING,
-                )
-            )
+            kind, name, source = DayKind.SPECIAL_HOURS, draw(_TEXTS), draw(_CITATIONS)
+            rows.append(CalendarDay(first, kind, name, source, sessions=_MORNING))
             return Calendar(first, last, tuple(hours), tuple(rows), decided_until=decided_until)
 
     return build()
+
+
+def _draw_row(draw: st.DrawFn, day: date, days: st.SearchStrategy[date]) -> CalendarDay:
+    """Draw what is said of a day; a swap names one of the days as its counterpart."""
+    kind = draw(st.sampled_from(_KINDS))
+    least = 1 if kind is DayKind.SPECIAL_HOURS else 0
+    return CalendarDay(
+        day,
+        kind,
+        draw(_TEXTS),
+        draw(_CITATIONS),
+        counterpart=draw(days) if draw(_SELDOM) else None,
+        sessions=draw(_SESSIONS[least]) if kind.works else (),
+        provisional=draw(_SELDOM),
+    )
+
+
+def _draw_open(
+    draw: st.DrawFn, rows: list[CalendarDay], decided_until: date | None
+) -> tuple[OpenDecision, ...]:
+    """Draw an open decision between two names of a day that is not decided, or none."""
+    undecided = [row for row in rows if decided_until is not None and row.day > decided_until]
+    if not undecided or not draw(_SELDOM):
+        return ()
+    row = draw(st.sampled_from(undecided))
+    return (OpenDecision(draw(_TEXTS), ((row,), (evolve(row, name=draw(_TEXTS)),))),)
 
 
 def days_in(calendar: Calendar) -> st.SearchStrategy[date]:
