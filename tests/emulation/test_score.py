@@ -367,6 +367,7 @@ def test_a_naive_oracle_agrees(data: st.DataObject) -> None:
     sheet = score(under, figures)
     for criterion in under.criteria:
         got = sheet[criterion.key]
+        assert isinstance(criterion, RatioCriterion)
         # Those without what the formula does not speak of.
         if criterion.step or criterion.not_due or criterion.evidence:
             continue

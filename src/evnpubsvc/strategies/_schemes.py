@@ -400,7 +400,8 @@ def _draw_rules(sheet: _Sheet, made: list[Group], bands: tuple[Band, ...]) -> di
             rounding=draw(st.sampled_from(QuotaRounding)),
             ties=draw(st.sampled_from(QuotaTies)),
         )
-    if bands and draw(_YES_OR_NO):
+    punishes: bool = draw(_YES_OR_NO)
+    if bands and punishes:
         events, title = sheet.declare("events", CountUnit.EVENTS), sheet.title()
         when = Condition(key="event", title=title, figure=events, at_least=Fraction(1))
         effect = draw(st.sampled_from((Effect.NO_TOP, Effect.ONE_DOWN)))
