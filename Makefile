@@ -110,7 +110,7 @@ outgrow: .envs/outgrow/.done ## the same tallies on Spark (needs Java; skips wit
 	@touch $@
 
 # PostgreSQL is found on the PATH or where Debian puts it; its tests skip where there is none.
-DESK := tests/examples/one_stop_desk/on_postgresql.py
+DESK := tests/examples/one_stop_desk/on_postgresql.py tests/examples/one_stop_desk/requests_made.py tests/examples/django_project.py
 
 web: .envs/web/.done ## requests made from the descriptions of services, the desk on PostgreSQL, Django: in an environment of its own
 	.envs/web/bin/python -m pytest -q --noconftest tests/schema/contract.py $(DESK)
