@@ -12,63 +12,25 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evnpubsvc.cli import evnpubsvc
+from tests.sheets import points, sheet, table
 
-SHEET = """
-key = "sheet"
-title = { vi = "Bảng điểm", en = "Sheet" }
-maximum = 100
-rounding = { places = 2, at = "total" }
-
-[[groups]]
-key = "g"
-title = { vi = "Chung", en = "All" }
-maximum = 100
-
-[[groups.criteria]]
-kind = "points"
-key = "c"
-title = { vi = "Điểm", en = "Points" }
-maximum = 100
-figure = "v"
-
-[[figures]]
-key = "v"
-title = { vi = "điểm", en = "points" }
-
-[[figures]]
-key = "model"
-title = { vi = "mô hình", en = "model" }
-
-[[figures]]
-key = "late"
-title = { vi = "trễ", en = "late" }
-
-[[bands]]
-key = "xs"
-title = { vi = "hạng một", en = "first grade" }
-at_least = 90
-
-[[bands]]
-key = "tot"
-title = { vi = "hạng hai", en = "second grade" }
-at_least = 80
-
-[[bands.conditions]]
-key = "has-model"
-title = { vi = "có mô hình", en = "has a model" }
-figure = "model"
-at_least = 1
-
-[[bands]]
-key = "kha"
-title = { vi = "hạng ba", en = "third grade" }
-at_least = 50
-
-[[bands]]
-key = "yeu"
-title = { vi = "hạng bốn", en = "fourth grade" }
-at_least = 0
-
+SHEET = sheet(
+    100,
+    points(("c", "Điểm", "Points"), 100, "v"),
+    table("figures", ("v", "điểm", "points")),
+    table("figures", ("model", "mô hình", "model")),
+    table("figures", ("late", "trễ", "late")),
+    table("bands", ("xs", "hạng một", "first grade"), "at_least = 90"),
+    table("bands", ("tot", "hạng hai", "second grade"), "at_least = 80"),
+    table(
+        "bands.conditions",
+        ("has-model", "có mô hình", "has a model"),
+        'figure = "model"',
+        "at_least = 1",
+    ),
+    table("bands", ("kha", "hạng ba", "third grade"), "at_least = 50"),
+    table("bands", ("yeu", "hạng bốn", "fourth grade"), "at_least = 0"),
+    """
 [[sanctions]]
 effect = "one-down"
 when = { key = "was-late", title = { vi = "trễ", en = "late" }, figure = "late", at_least = 1 }
@@ -78,7 +40,10 @@ band = "xs"
 share = 0.4
 rounding = "floor"
 ties = "all-out"
-"""
+""",
+    named=("sheet", "Bảng điểm", "Sheet"),
+    group=("g", "Chung", "All"),
+)
 FIGURES = "unit,v,model,late\nA,97,1,0\nB,95,0,0\nC,94,1,0\nD,92,1,1\nE,85,0,0\nF,60,1,0\n"
 # Six units, 40 %: two of them. B lacks a model, but keeps the first grade, which asks for none; C
 # is over the quota; D is put down by the sanction; E lacks a model.

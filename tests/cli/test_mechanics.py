@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from evnpubsvc._tables import packaged_text
 from evnpubsvc.cli import evnpubsvc
 from tests.cli.samples import COUNTED_DRIVE
+from tests.sheets import counted, ratio, sheet, table
 
 TABLE = "unit,dossiers_on_time,dossiers_received\nA,9,10\nB,8,10\nC,7,10\n"
 NOW = "unit,dossiers_on_time,dossiers_received\nA,6,10\nB,8,10\nC,7,10\n"
@@ -142,41 +143,22 @@ figures = "old.csv"
 launch = { number = "81/KH-UBND", day = 2022-04-19, issuer = "UBND Núi Thành", level = "district" }
 participants = [{ unit = "A" }, { unit = "B" }, { unit = "C" }, { unit = "D" }]
 """
-SHEET = """
-key = "sheet"
-title = { vi = "Bảng điểm", en = "Sheet" }
-maximum = 20
-rounding = { places = 2, at = "component" }
-[[prizes]]
-key = "nhat"
-title = { vi = "Giải nhất", en = "First prize" }
-places = 1
-form = "giay-khen"
-[[prizes]]
-key = "nhi"
-title = { vi = "Giải nhì", en = "Second prize" }
-places = 5
-[[groups]]
-key = "g"
-title = { vi = "x", en = "x" }
-maximum = 20
-[[groups.criteria]]
-kind = "ratio"
-key = "2.1"
-title = { vi = "Đúng hạn", en = "On time" }
-maximum = 20
-numerator = "dossiers_on_time"
-denominator = "dossiers_received"
-zero = "zero"
-[[figures]]
-key = "dossiers_on_time"
-unit = "dossiers"
-title = { vi = "x", en = "x" }
-[[figures]]
-key = "dossiers_received"
-unit = "dossiers"
-title = { vi = "x", en = "x" }
-"""
+SHEET = sheet(
+    20,
+    ratio(
+        ("2.1", "Đúng hạn", "On time"),
+        20,
+        ("dossiers_on_time", "dossiers_received"),
+        zero="zero",
+    ),
+    counted(("dossiers_on_time", "x", "x")),
+    counted(("dossiers_received", "x", "x")),
+    table("prizes", ("nhat", "Giải nhất", "First prize"), "places = 1", 'form = "giay-khen"'),
+    table("prizes", ("nhi", "Giải nhì", "Second prize"), "places = 5"),
+    named=("sheet", "Bảng điểm", "Sheet"),
+    group=("g", "x", "x"),
+    rounded_at="component",
+)
 
 
 def test_campaign(folder: Path) -> None:

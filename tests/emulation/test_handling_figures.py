@@ -25,65 +25,32 @@ from evnpubsvc.serde import from_json, read_register_columns, read_scheme, tally
 from evnpubsvc.statistics import RegisterRow, tally
 from evnpubsvc.texts import Text
 from evnpubsvc.worktime import vietnam_calendar
+from tests.sheets import counted, ratio, sheet, table
 
 CALENDAR = vietnam_calendar()
 YEAR = Period.parse("calendar-2022")
-SHEET = """
-key = "drive"
-title = { vi = "Đợt thi đua", en = "Drive" }
-maximum = 10
-rounding = { places = 2, at = "total" }
-
-[[groups]]
-key = "all"
-title = { vi = "Chung", en = "All" }
-maximum = 10
-
-[[groups.criteria]]
-kind = "ratio"
-key = "on-time"
-title = { vi = "Đúng hạn", en = "On time" }
-maximum = 10
-numerator = "on_time"
-denominator = "handled"
-zero = "not-assessable"
-
-[[gates]]
-key = "quick"
-title = { vi = "Chín phần mười trong 10 ngày", en = "Nine of ten within 10 working days" }
-figure = "p90"
-at_most = 10
-
-[[figures]]
-key = "on_time"
-unit = "dossiers"
-title = { vi = "đúng hạn", en = "on time" }
-measure = "finished-on-time"
-
-[[figures]]
-key = "handled"
-unit = "dossiers"
-title = { vi = "đã giải quyết", en = "handled" }
-measure = "handled"
-
-[[figures]]
-key = "p90"
-title = { vi = "bách phân vị 90", en = "90th percentile" }
-measure = "finished-on-time"
-handling = "p90"
-
-[[figures]]
-key = "mean"
-title = { vi = "trung bình", en = "mean" }
-measure = "finished-on-time"
-handling = "mean"
-
-[[figures]]
-key = "median"
-title = { vi = "trung vị", en = "median" }
-measure = "finished-on-time"
-handling = "median"
-"""
+SHEET = sheet(
+    10,
+    ratio(("on-time", "Đúng hạn", "On time"), 10, ("on_time", "handled")),
+    table(
+        "gates",
+        ("quick", "Chín phần mười trong 10 ngày", "Nine of ten within 10 working days"),
+        'figure = "p90"',
+        "at_most = 10",
+    ),
+    counted(("on_time", "đúng hạn", "on time"), "finished-on-time"),
+    counted(("handled", "đã giải quyết", "handled"), "handled"),
+    *(
+        table("figures", named, 'measure = "finished-on-time"', f'handling = "{named[0]}"')
+        for named in (
+            ("p90", "bách phân vị 90", "90th percentile"),
+            ("mean", "trung bình", "mean"),
+            ("median", "trung vị", "median"),
+        )
+    ),
+    named=("drive", "Đợt thi đua", "Drive"),
+    group=("all", "Chung", "All"),
+)
 SCHEME = read_scheme(io.BytesIO(SHEET.encode()))
 
 

@@ -11,42 +11,17 @@ from evnpubsvc.emulation import Scheme
 from evnpubsvc.errors import DataError
 from evnpubsvc.serde import FigureColumns, read_figures, read_scheme
 from tests.deep import cases
+from tests.sheets import counted, points, ratio, sheet, table
 
-_SCHEME = """
-key = "drive"
-title = { vi = "Đợt", en = "Drive" }
-maximum = 100
-rounding = { places = 2, at = "component" }
-[[groups]]
-key = "g"
-title = { vi = "Nhóm", en = "Group" }
-maximum = 100
-[[groups.criteria]]
-kind = "ratio"
-key = "ontime"
-title = { vi = "Đúng hạn", en = "On time" }
-maximum = 60
-numerator = "n"
-denominator = "d"
-zero = "not-assessable"
-[[groups.criteria]]
-kind = "points"
-key = "pub"
-title = { vi = "Tuyên truyền", en = "Publicity" }
-maximum = 40
-figure = "p"
-[[figures]]
-key = "n"
-unit = "dossiers"
-title = { vi = "đúng hạn", en = "on time" }
-[[figures]]
-key = "d"
-unit = "dossiers"
-title = { vi = "tiếp nhận", en = "received" }
-[[figures]]
-key = "p"
-title = { vi = "điểm", en = "points" }
-"""
+_SCHEME = sheet(
+    100,
+    ratio(("ontime", "Đúng hạn", "On time"), 60, ("n", "d")),
+    points(("pub", "Tuyên truyền", "Publicity"), 40, "p"),
+    counted(("n", "đúng hạn", "on time")),
+    counted(("d", "tiếp nhận", "received")),
+    table("figures", ("p", "điểm", "points")),
+    rounded_at="component",
+)
 
 
 @pytest.fixture(scope="module")

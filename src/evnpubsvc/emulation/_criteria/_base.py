@@ -23,8 +23,8 @@ from evnpubsvc.emulation._figures import Better, FigureSpec, UnitFigures
 from evnpubsvc.emulation._wording import number_text, sentence
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation
-from evnpubsvc.quantities import Unknown
-from evnpubsvc.quantities.parts import decimal_text
+from evnpubsvc.quantities import Unknown, ZeroPolicy
+from evnpubsvc.quantities.parts import decimal_text, localised
 from evnpubsvc.texts import Language, Text
 
 
@@ -207,3 +207,12 @@ class CriterionBase(PublicType):
             before = number_text(component.exact, lang)
             text += ", " + sentence("explain-rounded-from", lang, exact=before)
         return text
+
+
+def write_over_nothing(component: Component, zero: ZeroPolicy, result: str, lang: Language) -> str:
+    """Write how the points of a share over nothing came about: by which policy."""
+    policy = sentence(f"explain-zero-{zero.value}", lang)
+    text = f"{localised(component.numerator or 0, lang)} / 0: {policy}"
+    if isinstance(component.points, Unknown):
+        return text
+    return f"{text} = {result}"

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, key_or_none, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
-from evnpubsvc.emulation._criteria._base import CriterionBase
+from evnpubsvc.emulation._criteria._base import CriterionBase, write_over_nothing
 from evnpubsvc.emulation._criteria._columns import Columns
 from evnpubsvc.emulation._criteria._component import Component, before_rounding, over_nothing
 from evnpubsvc.emulation._criteria._terms import Reads, Slot, Term, as_term, as_zero_policy
@@ -277,9 +277,7 @@ class RatioCriterion(CriterionBase):
         """Write how the points came about; over nothing, by which policy."""
         if component.denominator != 0 or component.zero is None:
             return super().derivation(component, result, specs, lang)
-        policy = sentence(f"explain-zero-{self.zero.value}", lang)
-        text = f"{localised(component.numerator or 0, lang)} / 0: {policy}"
-        return text if isinstance(component.points, Unknown) else f"{text} = {result}"
+        return write_over_nothing(component, self.zero, result, lang)
 
     def formula(self, component: Component, specs: Mapping[str, FigureSpec], lang: Language) -> str:
         """Write the ratio in numbers: both counts, the percentage, the factor."""
