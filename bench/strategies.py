@@ -28,7 +28,7 @@ from bench.face import public_names
 from bench.imports import measure_plugin
 from evnpubsvc._hypothesis import REGISTRY
 
-EXAMPLES: Final = 50
+EXAMPLES: Final = 40
 GOAL_DRAW_MS: Final = 10.0
 GOAL_FILTERED: Final = 0.05
 GOAL_SHRINK_S: Final = 10.0

@@ -18,6 +18,8 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.serde import RegisterColumns, read_register
 from evnpubsvc.services import Channel
 from evnpubsvc.strategies import dossiers, histories, messy_logs, odd_tables
+from evnpubsvc.synthetic import district
+from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
 from tests.deep import cases
 
 QUICK = settings(
@@ -105,6 +107,23 @@ def test_a_catalogue_gives_what_goes_together(data: st.DataObject) -> None:
     one = data.draw(dossiers(catalogue=catalogue))
     assert one.procedure in set(catalogue.codes)
     assert one.limit is None
+
+
+@QUICK
+@given(data=st.data())
+def test_units_and_a_calendar_give_what_goes_together(data: st.DataObject) -> None:
+    one = data.draw(dossiers(calendar=CALENDAR, units=UNITS, reaches=st.sampled_from(Status)))
+    days = [event.at.astimezone(VIETNAM_TIME).date() for event in one.events]
+    assert days == sorted(days)
+    assert all(CALENDAR.is_working_day(day) for day in days if day <= CALENDAR.last)
+    assert one.unit in {unit.code for unit in UNITS.on(days[0])}
+    coded = data.draw(dossiers(units=["A", "B"], calendar=CALENDAR, rule_set="onestop-2025"))
+    assert coded.unit in {"A", "B"}
+    assert all(event.at.date() >= date(2025, 7, 1) for event in coded.events[:1])
+
+
+CALENDAR = vietnam_calendar()
+UNITS = district(1, communes=2, dossiers=1).units
 
 
 def test_what_cannot_be_is_refused() -> None:

@@ -16,7 +16,8 @@ from hypothesis.errors import InvalidArgument
 
 from evnpubsvc.deadlines import rule_sets
 from evnpubsvc.dossiers import Event, EventKind, Status
-from evnpubsvc.worktime import VIETNAM_TIME
+from evnpubsvc.law import Validity
+from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
 Offsets: TypeAlias = Literal["local", "mixed"]
 Kinds: TypeAlias = tuple[EventKind, ...]
@@ -92,12 +93,42 @@ def beginnings(rule_set: str | None = None) -> st.SearchStrategy[datetime]:
         rule_set: key of the one-stop rules in force (`onestop-2018`); each of them as often as the
             others by default.
     """
+    chosen = _validities(rule_set)
+    days = st.one_of(*(st.dates(max(each.first, _FIRST), min(each.last, _LAST)) for each in chosen))
+    return st.builds(_at, days, st.integers(8 * 60, 16 * 60))
+
+
+def beginnings_in(
+    calendar: Calendar, rule_set: str | None, since: date, until: date
+) -> st.SearchStrategy[datetime]:
+    """Draw instants on working days of a calendar at which a history begins.
+
+    Args:
+        calendar: the days; those that are not decided yet are left out.
+        rule_set: key of the one-stop rules in force; None for any.
+        since: the first of these days.
+        until: the last of them.
+    """
+    chosen = _validities(rule_set)
+    last = min(calendar.last, calendar.decided_until or calendar.last, until)
+    first = max(calendar.first, since)
+    span = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    days = [
+        day
+        for day in span
+        if calendar.is_working_day(day) and (rule_set is None or chosen[0].contains(day))
+    ]
+    if not days:
+        raise InvalidArgument("the calendar has no working day under these rules")
+    return st.builds(_at, st.sampled_from(days), st.integers(8 * 60, 16 * 60))
+
+
+def _validities(rule_set: str | None) -> list[Validity]:
+    """Return when the one-stop rules of a key were in force; of each of them for no key."""
     known = {each.key: each.validity for each in rule_sets()}
     if rule_set is not None and rule_set not in known:
         raise InvalidArgument(f"rule_set must be one of {sorted(known)}, got {rule_set!r}")
-    chosen = known.values() if rule_set is None else (known[rule_set],)
-    days = st.one_of(*(st.dates(max(each.first, _FIRST), min(each.last, _LAST)) for each in chosen))
-    return st.builds(_at, days, st.integers(8 * 60, 16 * 60))
+    return list(known.values()) if rule_set is None else [known[rule_set]]
 
 
 def _at(day: date, minute: int) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from typing import Any, Final
@@ -47,8 +47,9 @@ from evnpubsvc.services import (
     ProactiveLevel2026,
 )
 from evnpubsvc.strategies._codes import dossier_codes, procedure_codes, unit_codes
-from evnpubsvc.strategies._courses import ZONES, Offsets, beginnings, courses
-from evnpubsvc.worktime import VIETNAM_TIME
+from evnpubsvc.strategies._courses import ZONES, Offsets, beginnings, beginnings_in, courses
+from evnpubsvc.units import UnitRegister
+from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
 _FIRST, _LAST = (
     datetime(2019, 1, 2, tzinfo=VIETNAM_TIME),
@@ -248,6 +249,8 @@ def dossiers(
     channel: Channel | None = None,
     case: str | None = None,
     catalogue: Catalogue | None = None,
+    units: UnitRegister | Sequence[str] | None = None,
+    calendar: Calendar | None = None,
     rule_set: str | None = None,
     offsets: Offsets | None = None,
     events: st.SearchStrategy[tuple[Event, ...]] | None = None,
@@ -262,21 +265,38 @@ def dossiers(
         case: the case of the procedure; anything by default.
         catalogue: draws procedure, case and channel together, as a catalogue has a limit for them;
             what is given here narrows that.
+        units: the units that may resolve it: a register, of which a unit of the first day is drawn
+            where there was one, or codes; anything by default.
+        calendar: the history begins on one of its working days, and later events keep to them as
+            far as they are known; any days by default.
         rule_set: key of the one-stop rules in force when it begins.
         offsets: `"local"` or `"mixed"`, as for `histories`.
         events: the histories; by default `histories` with the arguments above.
     """
     moments = st.none() | st.dates(date(2019, 1, 1), date(2026, 6, 30)) | _instants()
     if events is None:
-        events = histories(lawful=lawful, reaches=reaches, rule_set=rule_set, offsets=offsets)
+        begin = None
+        if calendar is not None:
+            begin = beginnings_in(calendar, rule_set, *_first_and_last(units))
+        events = histories(
+            lawful=lawful, reaches=reaches, begin=begin, rule_set=rule_set, offsets=offsets
+        )
+    if calendar is not None:
+        known = calendar
+        events = events.map(lambda history: _onto_working_days(history, known))
 
-    def build(kept: tuple[str | None, str | None, Channel | None], **fields: Any) -> Dossier:
+    def build(
+        kept: tuple[str | None, str | None, Channel | None], place: int, **fields: Any
+    ) -> Dossier:
         code, case, channel = kept
+        if units is not None:
+            fields["unit"] = _pick_unit(units, fields["events"], place)
         return Dossier(procedure=code, case=case, channel=channel, **fields)
 
     return st.builds(
         build,
         _kept(procedure, case, channel, catalogue),
+        st.just(0) if units is None else st.integers(0, 10_000),
         code=st.just("case-1") | dossier_codes().map(str) | _texts(1).filter(str.strip),
         service=st.none() | _texts(),
         unit=st.none() | _texts(),
@@ -293,6 +313,49 @@ def dossiers(
         attributes=_pairs(),
         events=events,
     )
+
+
+def _first_and_last(units: UnitRegister | Sequence[str] | None) -> tuple[date, date]:
+    """Return the days between which a register has units."""
+    if not isinstance(units, UnitRegister) or not len(units):
+        return date.min, date.max
+    spans = [unit.validity for unit in units]
+    return min(each.first for each in spans), max(each.last for each in spans)
+
+
+def _pick_unit(
+    units: UnitRegister | Sequence[str], events: tuple[Event, ...], place: int
+) -> str | None:
+    """Return a unit of those that there were on the first day of a history; None for none."""
+    if not isinstance(units, UnitRegister):
+        codes = list(units)
+    elif events:
+        codes = [unit.code for unit in units.on(local_day(events[0].at))]
+    else:
+        codes = [unit.code for unit in units]
+    return codes[place % len(codes)] if codes else None
+
+
+def _onto_working_days(events: tuple[Event, ...], calendar: Calendar) -> tuple[Event, ...]:
+    """Move events on days off to the next working day, and none before the one ahead of it."""
+    moved: list[Event] = []
+    later = timedelta()
+    for event in events:
+        day = local_day(event.at + later)
+        while calendar.first <= day < calendar.last and not calendar.is_working_day(day):
+            later += timedelta(days=1)
+            day += timedelta(days=1)
+        moved.append(
+            evolve(
+                event,
+                **{
+                    name: value + later
+                    for name in ("at", "recorded", "due")
+                    if (value := getattr(event, name)) is not None
+                },
+            )
+        )
+    return tuple(moved)
 
 
 def _kept(
