@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
@@ -193,6 +193,7 @@ def sheet_versions() -> st.SearchStrategy[SheetVersion]:
     return _part(partial(sheet_histories, min_versions=1)(), lambda history: history.versions)
 
 
+@cache
 def _counted_scheme() -> Scheme:
     """Return a sheet of one ratio whose figures are counted."""
     title = Text(vi="đúng hạn", en="on time")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
+from functools import cache
 from typing import Any, Final, cast
 
 from hypothesis import strategies as st
@@ -150,12 +151,18 @@ def tallies(
         first = since
     end: dict[str, Any] = {"as_of": last} if first is None else {"period": Period(first, last)}
     return tally(
-        draw(st.lists(register_rows(dimensions=dimensions) | findings(), max_size=8)),
+        draw(_rows_and_findings(tuple(dimensions))),
         by=dimensions,
         compare=draw(st.sampled_from(Precision)) if compare is None else compare,
         known_at=draw(st.none() | st.dates(_FIRST, _LAST)) if known_at is _ANY else known_at,
         **end,
     )
+
+
+# Made once for the same dimensions: to make it takes longer than to draw from it.
+@cache
+def _rows_and_findings(dimensions: tuple[str, ...]) -> st.SearchStrategy[list[Any]]:
+    return st.lists(register_rows(dimensions=dimensions) | findings(), max_size=8)
 
 
 def flows() -> st.SearchStrategy[Flow]:
