@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -45,22 +46,22 @@ def unit_keys() -> st.SearchStrategy[UnitKey]:
 
 def admin_units() -> st.SearchStrategy[AdminUnit]:
     """Draw units of every kind and tier. Shrinks to a province."""
+    kinds = [(kind, tier) for kind in UnitKind for tier in kind.tiers]
 
-    def build(kind: UnitKind) -> st.SearchStrategy[AdminUnit]:
-        return st.builds(
-            AdminUnit,
-            code=_codes(),
-            name=_names(),
-            kind=st.just(kind),
-            tier=st.sampled_from(kind.tiers),
-            parent=st.none() | _codes(2),
-            validity=validities(),
-            name_en=st.just("") | titles(),
-            other_names=st.lists(_names(), max_size=2).map(tuple),
-            source=st.none() | citations(),
-        )
+    def build(kind: tuple[UnitKind, Tier], **fields: Any) -> AdminUnit:
+        return AdminUnit(kind=kind[0], tier=kind[1], **fields)
 
-    return st.sampled_from(UnitKind).flatmap(build)
+    return st.builds(
+        build,
+        st.sampled_from(kinds),
+        code=_codes(),
+        name=_names(),
+        parent=st.none() | _codes(2),
+        validity=validities(),
+        name_en=st.just("") | titles(),
+        other_names=st.lists(_names(), max_size=2).map(tuple),
+        source=st.none() | citations(),
+    )
 
 
 def successions() -> st.SearchStrategy[Succession]:
