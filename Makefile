@@ -130,10 +130,10 @@ ajv: .envs/ajv/.done $(VENV)/.test ## schemas are judged by Ajv as by jsonschema
 	$(BIN)/python -m pytest -q tests/schema/test_ajv.py
 
 mutants: $(VENV)/.test ## change one place of a kernel at a time, 25 in each: its tests must notice (an hour or more)
-	HYPOTHESIS_PROFILE=quick $(BIN)/python -m bench.mutants $(or $(COUNT),25) $(or $(SEED),1) $(MODULES)
+	HYPOTHESIS_PROFILE=mutants $(BIN)/python -m bench.mutants $(or $(COUNT),25) $(or $(SEED),1) $(MODULES)
 
 mutants-few: $(VENV)/.test # the same, a few: under half a minute
-	HYPOTHESIS_PROFILE=quick $(BIN)/python -m bench.mutants 2 $(or $(SEED),1) serde._tables
+	HYPOTHESIS_PROFILE=mutants $(BIN)/python -m bench.mutants 2 $(or $(SEED),1) serde._tables
 
 .envs/fuzz/.done: pyproject.toml
 	$(PYTHON) -m venv .envs/fuzz

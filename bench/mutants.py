@@ -3,7 +3,8 @@
 `python -m bench.mutants [COUNT] [SEED] [MODULE…]` plants so many in each module, drawn by the seed,
 and prints those that nobody noticed with their place and change. The tests run once as they are,
 and it is seen which of them call which function; a mutant is one function with other code, in a
-process forked after the tests were collected, and meets those that call it, the quickest first.
+process forked after the tests were collected, and meets those that call it: first those that
+noticed others before, then the quickest. Examples that fail are not made smaller.
 
 Statements that are left out, conditions that are turned round, comparisons, sums, `and` and `or`,
 whole numbers and truth values: what a slip of the hand would do. Constants of modules stay, and so
@@ -21,6 +22,7 @@ import random
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
@@ -84,7 +86,7 @@ def _changes(node: ast.AST) -> Iterator[Change]:
     is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     if isinstance(node, (ast.Expr, ast.AugAssign, ast.Raise, ast.Continue)) and not is_docstring:
         yield lambda _: ast.Pass()
-    if isinstance(node, ast.Return) and node.value is not None:
+    if isinstance(node, ast.Return) and ast.unparse(node) not in {"return", "return None"}:
         yield lambda n: _with(n, value=ast.Constant(None))
 
 
@@ -136,19 +138,27 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(each)
 
 
-def _plant(path: Path, tree: ast.Module) -> int:
-    """Give every function of a file that lives the code of a tree; return how many changed."""
+def _functions_of(path: Path) -> list[FunctionType]:
+    """Every function of a file that lives."""
+    return [
+        each
+        for each in gc.get_objects()
+        if isinstance(each, FunctionType) and each.__code__.co_filename == str(path)
+    ]
+
+
+def _plant(path: Path, tree: ast.Module, functions: list[FunctionType]) -> int:
+    """Give functions the code of a tree of their file; return how many changed."""
     new = {
         (each.co_qualname, each.co_firstlineno): each
         for each in _codes(compile(ast.fix_missing_locations(tree), str(path), "exec"))
     }
     planted = 0
-    for each in gc.get_objects():
-        if isinstance(each, FunctionType) and each.__code__.co_filename == str(path):
-            code = new.get((each.__code__.co_qualname, each.__code__.co_firstlineno))
-            if code is not None and code != each.__code__:
-                each.__code__ = code
-                planted += 1
+    for each in functions:
+        code = new.get((each.__code__.co_qualname, each.__code__.co_firstlineno))
+        if code is not None and code != each.__code__:
+            each.__code__ = code
+            planted += 1
     return planted
 
 
@@ -159,11 +169,17 @@ class _Planter:
         self.name, self.count, self.seed = name, count, seed
         self.path = Path(str(import_module(f"evnpubsvc.{name}").__file__))
         self.noticed, self.uncalled, self.survivors = 0, 0, list[str]()
+        self.functions: list[FunctionType] = []
+        self.kills = Counter[int]()  # number of a test -> mutants that it noticed
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         called = _in_a_fork(lambda: self._watch(session))
         if called is None:
-            raise RuntimeError(f"{self.name}: its tests fail as they are")
+            raise RuntimeError(f"{self.name}: its tests end the process")
+        if isinstance(called, str):
+            raise RuntimeError(f"{self.name}: {called} fails as it is")
+        self.functions = _functions_of(self.path)
+        gc.freeze()  # what forks share stays shared
         tree = ast.parse(self.path.read_text("utf-8"))
         sites = _sites(tree)
         random.Random(f"{self.name} {self.seed}").shuffle(sites)
@@ -173,8 +189,11 @@ class _Planter:
             self._try(session, tree, site, called)
         return True
 
-    def _watch(self, session: pytest.Session) -> list[tuple[float, list[int]]]:
-        """Run every test as it is; return what each takes, and lines of functions that it calls."""
+    def _watch(self, session: pytest.Session) -> list[tuple[float, list[int]]] | str:
+        """Run every test as it is; return what each takes, and lines of functions that it calls.
+
+        Where one fails, its name is returned.
+        """
         seen = set[int]()
         here = str(self.path)
 
@@ -190,7 +209,7 @@ class _Planter:
             _run(session, item)
             sys.settrace(None)
             if session.testsfailed:
-                raise RuntimeError(item.nodeid)
+                return item.nodeid
             found.append((time.process_time() - start, sorted(seen)))
         return found
 
@@ -206,35 +225,38 @@ class _Planter:
         if told in EQUIVALENT:
             return
         first, last = _function_of(tree, site[0])
-        calling = sorted(
-            (seconds, number)
+        calling = [
+            (-self.kills[number], seconds, number)
             for number, (seconds, lines) in enumerate(called)
             if any(first <= line <= last for line in lines)
-        )
+        ]
         if not calling:
             self.uncalled += 1
             return
-        items = [session.items[number] for _, number in calling]
-        most = 10 + 5 * int(sum(seconds for seconds, _ in calling))
+        numbers = [number for *_, number in sorted(calling)]
+        most = 10 + 3 * int(sum(seconds for _, seconds, _ in calling))
 
-        def meet() -> str:
+        def meet() -> str | int:
             resource.setrlimit(resource.RLIMIT_CPU, (most, most))
             resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-            if not _plant(self.path, changed):
+            if not _plant(self.path, changed, self.functions):
                 return "uncalled"  # a default of an argument, made once
-            for item in items:
-                _run(session, item)
+            for number in numbers:
+                _run(session, session.items[number])
                 if session.testsfailed:
-                    return "noticed"
+                    return number
             return "survived"
 
         ended = _in_a_fork(meet)
         if ended == "uncalled":
             self.uncalled += 1
         elif ended == "survived":
-            self.survivors.append(told)
+            line = _line_of(tree, site[0])
+            self.survivors.append(f"line {line}: {told}")
         else:  # or it runs on, or ends the process
             self.noticed += 1
+        if isinstance(ended, int):
+            self.kills[ended] += 1
 
 
 def _run(session: pytest.Session, item: pytest.Item) -> None:
@@ -282,6 +304,23 @@ def _function_of(tree: ast.Module, number: int) -> tuple[int, int]:
     return min([outermost.lineno, *decorated]), outermost.end_lineno or outermost.lineno
 
 
+def _line_of(tree: ast.Module, number: int) -> int:
+    """The line of the node of a number, or of what is around it."""
+    lines: list[int] = []
+
+    class Walk(ast.NodeTransformer):
+        now = -1
+
+        def generic_visit(self, node: ast.AST) -> ast.AST:
+            self.now += 1
+            if self.now <= number:
+                lines.append(getattr(node, "lineno", lines[-1] if lines else 0))
+            return super().generic_visit(node)
+
+    Walk().visit(copy.deepcopy(tree))
+    return lines[-1]
+
+
 def plant(name: str, count: int, seed: int) -> tuple[int, int, list[str]]:
     """Plant mutants in a module; return how many were noticed, the uncalled, the survivors."""
 
@@ -307,7 +346,7 @@ def _told(before: ast.Module, after: ast.Module) -> str:
 
 
 def main() -> int:
-    os.environ.setdefault("HYPOTHESIS_PROFILE", "quick")
+    os.environ.setdefault("HYPOTHESIS_PROFILE", "mutants")
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 25
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     for each in ("msgspec", "hypothesis", "pytest", "click"):  # not Polars: threads may not fork

@@ -1,13 +1,13 @@
 """Hypothesis profiles.
 
-`dev` by default, `ci` derandomised, `coverage` and `quick` short, `nightly` deep.
+`dev` by default, `ci` derandomised, `coverage`, `quick` and `mutants` short, `nightly` deep.
 """
 
 import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 _TESTS = Path(__file__).parent
 # Files that compare much, with an oracle, a peer or over many processes. Coverage is measured
@@ -97,5 +97,13 @@ settings.register_profile(
 settings.register_profile("coverage", settings.get_profile("ci"), max_examples=25)
 # For the inner loop (`make quick`): whether it works at all, in seconds.
 settings.register_profile("quick", settings.get_profile("ci"), max_examples=5)
+# For `make mutants`: an example that fails is enough, how small it may be is not asked.
+settings.register_profile(
+    "mutants",
+    settings.get_profile("quick"),
+    max_examples=10,
+    phases=(Phase.explicit, Phase.generate),
+    report_multiple_bugs=False,
+)
 settings.register_profile("nightly", deadline=None, max_examples=5_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -39,7 +40,7 @@ def roll_up(counted: Tally, dimension: str, into: Mapping[str, str | None]) -> T
     [(('desk',), 1), (('online',), 2)]
     """
     place = _place(counted, dimension)
-    values = {cell.key[place] for cell in counted}
+    values = _values(counted, place)
     missing = sorted(value for value in values if value is not None and value not in into)
     if missing:
         raise DataError(
@@ -121,6 +122,11 @@ def _place(counted: Tally, dimension: str) -> int:
     return counted.dimensions.index(dimension)
 
 
+def _values(counted: Tally, place: int) -> set[str | None]:
+    """Return the values of a dimension, without making the cells of the tally."""
+    return {key[place] for key in counted.counts()}
+
+
 def _replaced(counted: Tally, place: int, into: Mapping[str | None, str | None]) -> Tally:
     sums = TallyBuilder(evolve(counted, cells=()))
     for key, number in counted.counts().items():
@@ -183,8 +189,12 @@ def roll_up_units(
     into: dict[str | None, str | None] = {}
     breaks: dict[Break, None] = {}
     found: list[Finding] = []
-    codes = {cell.key[place] for cell in counted}
-    for code in sorted(codes, key=lambda value: (value is not None, value or "")):
+    # The dossiers of each code: received in the period, or carried into it.
+    dossiers = Counter[str | None]()
+    for key, number in counted.counts().items():
+        dossiers[key[place]] += number
+
+    for code in sorted(dossiers, key=lambda value: (value is not None, value or "")):
         # The unit that bore the code, the one above it, and what changed for it in the period.
         unit: AdminUnit | None = None
         above: str | None = None
@@ -198,10 +208,9 @@ def roll_up_units(
             continue
 
         # Nowhere to go: the dossiers are said, and stay under their code.
-        cells = [cell for cell in counted if cell.key[place] == code]
-        dossiers = sum((cell.received + cell.carried_in).value for cell in cells)
         reason = "roll-up-unit-unknown" if unit is None else "roll-up-no-parent"
-        found.append(notice(reason, f"dimension {dimension}", code, tier=tier, dossiers=dossiers))
+        parts = {"tier": tier, "dossiers": dossiers[code]}
+        found.append(notice(reason, f"dimension {dimension}", code, **parts))
     if into and all(register.versions(code) == () for code in into if code is not None):
         raise MisuseError("roll-up-no-units", dimension)
     return UnitRollUp(_replaced(counted, place, into), tuple(breaks), tuple(found))
