@@ -28,7 +28,7 @@ from contextlib import suppress
 from importlib import import_module
 from itertools import zip_longest
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
@@ -37,22 +37,43 @@ import evnpubsvc
 
 SOURCE = Path(evnpubsvc.__file__).parent
 MEMORY = 4 << 30
+_SEEN = "_lines_of_functions_that_were_called"
 
-# module -> what must notice
+# module -> the tests that must notice, below `tests`: those that are nearest, and the oracles
 KERNELS: dict[str, tuple[str, ...]] = {
-    "deadlines._run_record": ("tests/deadlines",),
-    "deadlines._run": ("tests/deadlines",),
-    "deadlines._stopped_time": ("tests/deadlines",),
-    "dossiers._state": ("tests/dossiers",),
-    "dossiers._timeliness": ("tests/dossiers",),
-    "emulation._score": ("tests/emulation",),
-    "statistics._count": ("tests/statistics",),
-    "statistics._period_state": ("tests/statistics",),
-    "frames._cells": ("tests/frames/test_frame.py", "tests/frames/test_terms.py"),
-    "worktime._calendar": ("tests/worktime",),
-    "serde._tables": ("tests/serde/test_tables.py", "tests/serde/test_shapes.py"),
-    "serde._parse": ("tests/files", "tests/serde/test_converter.py", "tests/serde/test_bases.py"),
-    "_files._writing": ("tests/files/test_writing.py",),
+    "deadlines._run_record": ("deadlines/test_due.py", "deadlines/test_vectors.py"),
+    "deadlines._run": (
+        "deadlines/test_due.py",
+        "deadlines/test_vectors.py",
+        "deadlines/test_oracle.py",
+    ),
+    "deadlines._stopped_time": ("deadlines/test_due.py", "deadlines/test_oracle.py"),
+    "dossiers._state": (
+        "dossiers/test_worked_examples.py",
+        "dossiers/test_interpretation.py",
+        "dossiers/test_records.py",
+        "dossiers/test_properties.py",
+    ),
+    "dossiers._timeliness": (
+        "dossiers/test_worked_examples.py",
+        "dossiers/test_records.py",
+        "dossiers/test_properties.py",
+        "dossiers/test_rules.py",
+        "dossiers/test_travel.py",
+    ),
+    "emulation._score": (
+        "emulation/test_score.py",
+        "emulation/test_mechanics.py",
+        "emulation/test_grades.py",
+        "emulation/test_records.py",
+    ),
+    "statistics._count": ("statistics/test_tally.py", "statistics/test_states.py"),
+    "statistics._period_state": ("statistics/test_tally.py", "statistics/test_states.py"),
+    "frames._cells": ("frames/test_frame.py", "frames/test_terms.py"),
+    "worktime._calendar": ("worktime/test_calendar.py", "worktime/test_vietnam.py"),
+    "serde._tables": ("serde/test_tables.py", "serde/test_shapes.py"),
+    "serde._parse": ("files", "serde/test_converter.py", "serde/test_bases.py"),
+    "_files._writing": ("files/test_writing.py",),
 }
 
 # Changes that say the same, argued one by one: module and change as printed.
@@ -121,7 +142,7 @@ def _sites(tree: ast.Module) -> list[tuple[int, int]]:
             self.now += 1
             if self.depth:
                 found.extend((self.now, way) for way, _ in enumerate(_changes(node)))
-            inside = isinstance(node, (ast.FunctionDef, ast.Lambda))
+            inside = isinstance(node, ast.FunctionDef)
             self.depth += inside
             super().generic_visit(node)
             self.depth -= inside
@@ -162,6 +183,17 @@ def _plant(path: Path, tree: ast.Module, functions: list[FunctionType]) -> int:
     return planted
 
 
+class _Watched(ast.NodeTransformer):
+    """Lets each function note that it was called, by its line."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        self.generic_visit(node)
+        note = ast.parse(f"{_SEEN}.add({node.lineno})").body[0]
+        ast.copy_location(note, node)
+        node.body.insert(1 if ast.get_docstring(node) else 0, note)
+        return node
+
+
 class _Planter:
     """A plugin of pytest that plants mutants instead of running the tests once."""
 
@@ -173,13 +205,12 @@ class _Planter:
         self.kills = Counter[int]()  # number of a test -> mutants that it noticed
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        called = _in_a_fork(lambda: self._watch(session))
-        if called is None:
-            raise RuntimeError(f"{self.name}: its tests end the process")
-        if isinstance(called, str):
-            raise RuntimeError(f"{self.name}: {called} fails as it is")
         self.functions = _functions_of(self.path)
         gc.freeze()  # what forks share stays shared
+        called = _in_a_fork(lambda: self._watch(session))
+        if called is None or isinstance(called, str):
+            failing = called or "the process of its tests"
+            raise RuntimeError(f"{self.name}: {failing} fails as it is")
         tree = ast.parse(self.path.read_text("utf-8"))
         sites = _sites(tree)
         random.Random(f"{self.name} {self.seed}").shuffle(sites)
@@ -195,19 +226,14 @@ class _Planter:
         Where one fails, its name is returned.
         """
         seen = set[int]()
-        here = str(self.path)
-
-        def trace(frame: FrameType, *_: object) -> None:
-            if frame.f_code.co_filename == here:
-                seen.add(frame.f_code.co_firstlineno)
-
+        vars(import_module(f"evnpubsvc.{self.name}"))[_SEEN] = seen
+        tree = _Watched().visit(ast.parse(self.path.read_text("utf-8")))
+        _plant(self.path, tree, self.functions)
         found: list[tuple[float, list[int]]] = []
         for item in session.items:
             seen.clear()
             start = time.process_time()
-            sys.settrace(trace)
             _run(session, item)
-            sys.settrace(None)
             if session.testsfailed:
                 return item.nodeid
             found.append((time.process_time() - start, sorted(seen)))
@@ -326,7 +352,8 @@ def plant(name: str, count: int, seed: int) -> tuple[int, int, list[str]]:
 
     def run() -> tuple[int, int, list[str]]:
         planter = _Planter(name, count, seed)
-        call = ["-q", "-p", "no:cacheprovider", "-W", "ignore:Module already", *KERNELS[name]]
+        paths = [f"tests/{each}" for each in KERNELS[name]]
+        call = ["-q", "-p", "no:cacheprovider", "-W", "ignore:Module already", *paths]
         pytest.main(call, plugins=[planter])
         return planter.noticed, planter.uncalled, planter.survivors
 

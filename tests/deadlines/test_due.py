@@ -331,6 +331,47 @@ def test_clock_hours_roll_off_a_day_off() -> None:
     assert "24:00" in str(midnight)
 
 
+def test_a_stop_after_the_last_hour_comes_too_late() -> None:
+    """24 hours from Monday 09:00 are over on Tuesday 09:00, whatever stops that afternoon."""
+    limit = TimeLimit(24, LimitUnit.CLOCK_HOURS)
+    for end in (datetime(2024, 3, 7, 10), None):
+        stops = [Stop(StopKind.OPINION, datetime(2024, 3, 5, 14), end)]
+        for clock in (ClockPolicy.EXCLUDE, ClockPolicy.RESUME, ClockPolicy.RESTART):
+            found = due(datetime(2024, 3, 4, 9), limit, calendar=OFFICE, clock=clock, stops=stops)
+            assert found.instant == datetime(2024, 3, 5, 9)
+
+
+def test_a_day_off_stays_the_last_day_where_nothing_rolls() -> None:
+    """Whatever stops around it: the time in which the clock stands was not counted."""
+    opinion = [Stop(StopKind.OPINION, date(2024, 3, 5), date(2024, 3, 6))]
+    days = TimeLimit(4, LimitUnit.DAYS)  # at the opening of Wednesday the clock stands
+    rules: dict[str, Any] = {"calendar": OFFICE, "clock": ClockPolicy.EXCLUDE, "stops": opinion}
+    assert due(date(2024, 3, 4), days, roll=Roll.NONE, **rules).date == date(2024, 3, 9)
+    assert due(date(2024, 3, 4), days, roll=Roll.FORWARD, **rules).date == date(2024, 3, 11)
+    # Between a stop that ends on Saturday and one that begins on Monday the clock runs.
+    rules["stops"] = [
+        Stop(StopKind.OPINION, datetime(2024, 3, 8, 16), datetime(2024, 3, 9, 20)),
+        Stop(StopKind.OPINION, datetime(2024, 3, 11, 5), datetime(2024, 3, 12, 20)),
+    ]
+    hours = TimeLimit(120, LimitUnit.CLOCK_HOURS)
+    found = due(datetime(2024, 3, 4, 9), hours, roll=Roll.NONE, **rules)
+    assert (found.date, found.instant) == (date(2024, 3, 10), datetime(2024, 3, 10, 13))
+
+
+def test_a_receipt_at_the_opening_sharp_is_in_office_hours() -> None:
+    """QĐ 3142: only what comes outside them is moved to the next opening; the trace says so."""
+
+    def steps(hour: int, minute: int) -> list[str]:
+        at = datetime(2024, 3, 5, hour, minute)
+        found = due(at, TimeLimit(3, WD), calendar=OFFICE, cutoff=CutOff.OFFICEHOURS)
+        return [step.key for step in found.trace if "cutoff" in step.key]
+
+    for hour, minute in ((7, 30), (11, 30), (13, 30), (17, 0)):
+        assert steps(hour, minute) == ["step-cutoff-in-time"]
+    for hour, minute in ((7, 29), (11, 31), (13, 29), (17, 1)):
+        assert steps(hour, minute) == ["step-cutoff-officehours-at"]
+
+
 @pytest.mark.parametrize(
     ("received", "limit", "expected"),
     [
@@ -794,6 +835,19 @@ def test_provisional_years_are_marked() -> None:
         deadline = due(date(2027, 12, 30), TimeLimit(10, WD), calendar=later, **rest)  # type: ignore[arg-type]
         assert deadline.provisional
         assert "year-undecided" in [n.reason for n in deadline.notices]
+
+
+def test_what_ends_on_the_last_decided_day_is_not_provisional() -> None:
+    decided = date(2024, 3, 8)
+    later = evolve(OFFICE, decided_until=decided)
+    opinion = [Stop(StopKind.OPINION, date(2024, 3, 5), date(2024, 3, 6))]
+    stopped: dict[str, Any] = {"clock": ClockPolicy.EXCLUDE, "stops": opinion}
+    for unit in (WD, LimitUnit.DAYS):
+        for amount, rules in ((4, {}), (3, stopped)):
+            last = due(date(2024, 3, 4), TimeLimit(amount, unit), calendar=later, **rules)
+            assert (last.date, last.provisional) == (decided, False)
+            after = due(date(2024, 3, 4), TimeLimit(amount + 1, unit), calendar=later, **rules)
+            assert (after.date, after.provisional) == (date(2024, 3, 11), True)
 
 
 def test_many_calendars_do_not_mix() -> None:

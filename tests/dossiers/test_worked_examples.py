@@ -315,3 +315,15 @@ def test_an_apology_is_marked_where_undecided_days_move_it() -> None:
     stop = ("stopped 2028-01-10 09:00", "resumed 2028-01-14 09:00")
     moved = due_of(dossier(*first, *stop, limit="5 ngày làm việc"), counting=until_2028)
     assert (moved.basis, moved.provisional) == (DueBasis.EXTENDED, True)
+
+
+def test_papers_before_receipt_lead_back_to_a_new_dossier() -> None:
+    """After them it waits to be received; papers after receipt lead back to the work."""
+    asked = ("supplement-requested 2022-03-01 10:00", "supplement-received 2022-03-02 09:00")
+    before = walked(Dossier("case-1"), "submitted 2022-03-01 09:00", *asked)
+    assert before.state.status is Status.NEW
+    assert walked(before, "received 2022-03-02 10:00").state.status is Status.RECEIVED
+    taken = walked(Dossier("case-1"), "submitted 2022-03-01 09:00", "received 2022-03-01 09:30")
+    assert walked(taken, *asked).state.status is Status.RECEIVED
+    begun = walked(taken, "transferred 2022-03-01 09:45")
+    assert walked(begun, *asked).state.status is Status.PROCESSING

@@ -89,6 +89,11 @@ def points(criterion: Criterion, choices: tuple[str, ...] = (), **figures: Any) 
     return score(scheme, UnitFigures.for_scheme(scheme, "U", figures)).total
 
 
+def component_of(criterion: Criterion, **figures: Any) -> Any:
+    scheme = one(criterion)
+    return score(scheme, UnitFigures.for_scheme(scheme, "U", figures))["c"]
+
+
 def ratio(**more: Any) -> RatioCriterion:
     given: dict[str, Any] = {"maximum": F(10), "zero": ZeroPolicy.ZERO}
     return RatioCriterion(
@@ -149,6 +154,9 @@ def test_minus_plus() -> None:
         "not-assessable", "c"
     )
     assert isinstance(points(item, missed=0, good=1), Unknown)
+    # The sheet says by which policy nothing was divided, and only there.
+    assert component_of(item, missed=0, good=0, all=0).zero is ZeroPolicy.ZERO
+    assert component_of(item, missed=0, good=0, all=1).zero is None
 
 
 def test_count_up_to_a_cap() -> None:
@@ -261,6 +269,21 @@ def test_monitored_and_undetermined() -> None:
     assert (sheet["undetermined"].numerator, sheet["undetermined"].denominator) == (1, 2)
     assert rank([sheet]).places[0].rank == 1
     assert "1 / 2: only monitored" in str(explain(sheet))
+
+
+def test_a_monitor_without_denominator_shows_its_count() -> None:
+    shown = MonitorCriterion(
+        key="m", title=T, state=MonitorState.MONITOR_ONLY, numerator=Term(("n",))
+    )
+    base = one(ratio())
+    scheme = evolve(base, groups=(evolve(base.groups[0], criteria=(ratio(), shown)),))
+    sheet = score(scheme, UnitFigures.for_scheme(scheme, "U", {"n": 1, "d": 2}))
+    part = sheet["m"]
+    assert (part.value, part.numerator, part.denominator) == (1, None, None)
+    assert part.points == Unknown("monitor-only", "m")
+    assert "1: only monitored" in str(explain(sheet))
+    unknown = score(scheme, UnitFigures.for_scheme(scheme, "U", {"d": 2}))["m"]
+    assert (unknown.value, unknown.points) == (None, Unknown("monitor-only", "m"))
 
 
 def test_substitute_denominator_keeps_its_flag() -> None:

@@ -434,6 +434,15 @@ def test_what_ended_before_the_period_is_named_and_not_counted() -> None:
     assert (counted.earlier, counted.later, len(counted.cells)) == (1, 1, 0)
 
 
+def test_what_was_refused_before_the_period_is_not_carried_into_it() -> None:
+    """On its first day it is carried; the day before it is of an earlier period."""
+    refused = RegisterStatus.REFUSED
+    for day, earlier, carried in ((date(2022, 11, 30), 1, 0), (_d(1), 0, 1)):
+        rows = [RegisterRow(date(2022, 11, 1), None, day, status=refused)]
+        counted = tally(rows, by=[], period=_DECEMBER, compare=Precision.DATE)
+        assert (counted.earlier, sum(counted.total.carried)) == (earlier, carried)
+
+
 @pytest.mark.parametrize("status", [each for each in RegisterStatus if each.is_ending])
 def test_an_ending_without_a_day_is_no_row(status: RegisterStatus) -> None:
     with pytest.raises(MisuseError, match="ending-undated"):

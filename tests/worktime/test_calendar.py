@@ -3,6 +3,7 @@
 import copy
 import pickle
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -692,3 +693,31 @@ def test_a_session_is_held_against_its_form_as_a_whole() -> None:
     for text in ("07:30-11:30x", "07:30-11:300", "x07:30-11:30"):
         with pytest.raises(MisuseError, match="session-not-read"):
             WeeklyHours.of(text)
+
+
+def test_the_fingerprint_is_the_same_on_every_platform() -> None:
+    """It is the SHA-256 of the content as JSON, with keys in order; truth values are no texts."""
+    week = '{"since": null, "source": null, "week": [[], [], [], [], [], [], [%s]]}'
+    source = (
+        '{"article": "", "confidence": null, "disputed": false, "instrument": "a decision",'
+        ' "issued": null, "name": null, "note": "", "place": null}'
+    )
+    day = (
+        '{"counterpart": null, "day": "2028-01-03", "kind": "holiday",'
+        ' "name": {"en": "day", "vi": "ng\\u00e0y"}, "provisional": true, "sessions": [],'
+        f' "source": {source}}}'
+    )
+    hours = week % '{"end": "11:30:00", "start": "07:30:00"}'
+    content = (
+        f'{{"days": [{day}], "decided_until": "2028-01-02", "first": "2028-01-01",'
+        f' "hours": [{hours}], "last": "2028-01-09"}}'
+    )
+    calendar = Calendar(
+        date(2028, 1, 1),
+        date(2028, 1, 9),
+        (WeeklyHours.of(sunday=["07:30-11:30"]),),
+        (row(date(2028, 1, 3), DayKind.HOLIDAY, provisional=True),),
+        decided_until=date(2028, 1, 2),
+    )
+    assert evolve(calendar, days=calendar.days).fingerprint == calendar.fingerprint
+    assert calendar.fingerprint == sha256(content.encode("ascii")).hexdigest()

@@ -220,8 +220,11 @@ class Run(RunRecord):
             return _STANDS
         end = last_day(instant)
         self._refuse_uncovered(end.toordinal())
-        rolled = self._roll(end)
-        return End(rolled, instant if rolled == end else None, counted=instant)
+
+        # The clock ran until that instant: a stop that begins later that day comes too late.
+        if not self._rolls(self.calendar.office_day(end)[1]):
+            return End(end, instant, counted=instant)
+        return End(self._roll(end), counted=instant)
 
     def _seconds(self) -> int:
         """A limit in hours, in seconds: minutes are its finest step."""
@@ -255,16 +258,22 @@ class Run(RunRecord):
         except ValueError:  # beyond the year 9999
             raise self._uncovered() from None
 
+    def _rolls(self, opening: time | None) -> bool:
+        """Whether a last day gives way to the next working day, art. 148(5).
+
+        It does if it is a day off, which has no opening, and the policy says so.
+        """
+        return opening is None and self.question.counting.roll is _FORWARD
+
     def _roll(self, raw: date) -> date | None:
         """The last day by art. 148(5), on which the clock must run."""
         number, opening, _ = self.calendar.office_day(raw)  # outside the calendar nobody knows
-        works = opening is not None
-        rolls = not works and self.question.counting.roll is _FORWARD
+        rolls = self._rolls(opening)
         if self.stopped is None:
             return self.calendar.next_working_day(raw) if rolls else raw
 
-        # A day off as the last day, where nothing rolls, stays unless the clock is stopped on it.
-        if not works and not rolls and not self.stopped.stands_after(number):
+        # A day off stays where nothing rolls: no day on which the clock is stopped was counted.
+        if opening is None and not rolls:
             return raw
         return self._running_close(number + rolls)
 

@@ -204,14 +204,6 @@ class StoppedTime(NamedTuple):
                 number = high // 2
         return number
 
-    def stands_after(self, number: int) -> bool:
-        """Return whether the clock is stopped on the days off that follow a working day.
-
-        It does when it stands at the closing before and at the opening after them.
-        """
-        closing = 2 * number + 1
-        return any(low <= closing and closing + 1 < high for low, high in self._from_tick(closing))
-
     def _from_tick(self, tick: int) -> Iterator[tuple[int, int]]:
         """The intervals of ticks without those that end before a tick."""
         if len(self.ticks) == 1:
