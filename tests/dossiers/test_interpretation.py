@@ -677,3 +677,21 @@ def test_an_apology_is_judged_by_what_had_happened_by_then() -> None:
             assert found is not None
             assert found >= max(apology.due, plain)
     assert late > cases(20, 800)
+
+
+def test_each_assumption_is_said() -> None:
+    """A decision over a wait ends it; an end of nothing changes nothing; only the first counts."""
+    assert assumed(*IN, ASK, "resolved 2022-03-04 09:00") == ["history-stop-ended-by"]
+    alone = (*IN, "transferred 2022-03-02 08:00", "resumed 2022-03-02 09:00")
+    assert assumed(*alone) == ["history-answer-alone"]
+    again = dossier(*IN, ASK, "supplement-requested 2022-03-04 09:00").state
+    assert len(again.supplements_after) == 1
+    assert len(again.stops) == 1
+
+
+def test_the_latest_moment_is_no_day_that_may_be_before_it() -> None:
+    builder = StateBuilder()
+    at = datetime(2022, 3, 1, 9, tzinfo=VIETNAM_TIME)
+    builder.feed(Event(EventKind.SUBMITTED, at))
+    builder.feed(Event(EventKind.RECEIVED, at.date()))
+    assert builder.finish().last_at == at

@@ -123,6 +123,18 @@ def test_a_table_of_one_column() -> None:
     )
 
 
+@pytest.mark.parametrize("blank", [b"", b"\r", b" ", b"\t", b'""', b" \t "])
+def test_a_line_that_says_nothing_is_no_row(blank: bytes) -> None:
+    """Between rows and at the end, in a table of one column and in a wide one."""
+    day = b"2022-12-14\n"
+    one, question = RegisterColumns(), {"by": [], "as_of": QUESTIONS[0]["as_of"]}
+    same(b"received\n" + day + blank + b"\n" + day + blank, one, question, 1 << 20)
+    commas = b"," * (len(NAMES) - 1)
+    row = b"A,,U1,desk,2022-12-14,,,,,\n"
+    for line in (blank + commas, blank, commas + blank):
+        same(_HEAD + row + line + b"\n" + row + line, COLUMNS, QUESTIONS[0], 1 << 20)
+
+
 def test_plain_rows_take_the_fast_lane() -> None:
     # Otherwise all the tests above would compare the object path with itself.
     row = b"A,,U1,desk,2022-12-14T08:00:00,2022-12-15,2022-12-15T09:00:00,result,,2022-12-01\n"

@@ -261,8 +261,6 @@ class _Reader:
         frame = self._frame(data)
         if frame is None or frame.height != lines or cells != lines * (self._width - 1):
             return None
-        if self._width == 1 and frame[self._last].null_count():
-            return None  # a blank line, which is no row
         # With as many delimiters as there should be, rows that are too long mean others that are
         # too short. Where the last cell is there, none is too short. Where it is not, all columns
         # are read: then a row too long raises.
@@ -271,11 +269,12 @@ class _Reader:
         return frame
 
     def _may_have_blanks(self, data: bytes) -> bool:
-        """Whether there are lines of delimiters and nothing else, which are no rows."""
+        """Whether there are lines of delimiters and blanks only, which are no rows."""
+        # Searching for how such lines begin is fast, and ordinary registers have none.
+        starts = [b" ", b"\t", self._delimiter.encode()]
         if self._width == 1:
-            return False
-        start = self._delimiter.encode()
-        if not data.startswith((start, b" ")) and b"\n" + start not in data and b"\n " not in data:
+            starts += [b"\r", _LF]
+        if not any(data.startswith(start) or _LF + start in data for start in starts):
             return False
         blank = self._blank.search(data)
         return blank is not None and blank.start() < len(data)
@@ -334,8 +333,6 @@ class _Reader:
             cells = cells[(np.searchsorted(quotes, cells) & 1) == 0]
         found = np.diff(np.searchsorted(cells, np.concatenate([row_ends[:1] * 0, row_ends])))
         bad = found != self._width - 1
-        length = row_ends - row_starts
-        bad |= (length == 0) | ((length == 1) & (flat[row_starts] == 13))
         bad |= self._says_nothing(flat, row_starts, row_ends)
         bad |= (
             flat[row_starts] == _BOM[0]
