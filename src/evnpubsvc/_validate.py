@@ -6,7 +6,7 @@ Each raises `MisuseError` with a reason code that names the field.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date
 from enum import Enum
 from operator import itemgetter
@@ -22,6 +22,8 @@ from evnpubsvc.texts import Text
 MOST_DIGITS: Final = 1_000
 """Digits of a whole number in a record; Python itself writes 4,300 at most."""
 MOST_BITS: Final = MOST_DIGITS * 10 // 3
+MOST_COLUMNS_OF_A_FORM: Final = 200
+"""Columns of a form, and sums of it; statutory forms have some thirty."""
 _T = TypeVar("_T")
 _K = TypeVar("_K")
 _E = TypeVar("_E", bound=Enum)
@@ -202,3 +204,14 @@ def day_or_open(record: object, attribute: Attribute[date | None], value: object
     """
     if value is not None and type(value) is not date:
         raise _wrong_type(record, attribute, value, "date | None")
+
+
+def repeats_in(values: Iterable[Hashable]) -> tuple[tuple[int, Any], ...]:
+    """Return the places and values of those that came before."""
+    seen = set[Hashable]()
+    found: list[tuple[int, Any]] = []
+    for place, value in enumerate(values):
+        if value in seen:
+            found.append((place, value))
+        seen.add(value)
+    return tuple(found)

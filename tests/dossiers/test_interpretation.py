@@ -10,7 +10,9 @@ from typing import Any
 
 import attrs
 import pytest
+from hypothesis import assume, given
 
+from evnpubsvc import strategies
 from evnpubsvc.deadlines import ClockPolicy, CountingRules, StopKind, TimeLimit
 from evnpubsvc.dossiers import (
     Dossier,
@@ -31,7 +33,7 @@ from evnpubsvc.dossiers import (
     try_apply,
 )
 from evnpubsvc.dossiers._guards import broken_guard
-from evnpubsvc.dossiers._replay import _ALWAYS_NEXT
+from evnpubsvc.dossiers._replay import _ALWAYS_NEXT, statuses_after
 from evnpubsvc.dossiers._state import StateBuilder
 from evnpubsvc.dossiers.engine import judged
 from evnpubsvc.dossiers.results import Clock
@@ -677,6 +679,15 @@ def test_an_apology_is_judged_by_what_had_happened_by_then() -> None:
             assert found is not None
             assert found >= max(apology.due, plain)
     assert late > cases(20, 800)
+
+
+@given(strategies.dossiers())
+def test_the_status_after_each_event_is_that_of_the_events_so_far(one: Dossier) -> None:
+    history = one.history
+    # Else later ones settle the order.
+    assume(len({event.at for event in history}) == len(history))
+    so_far = [replay(history[: n + 1]).status for n in range(len(history))]
+    assert list(statuses_after(history)) == so_far
 
 
 def test_each_assumption_is_said() -> None:

@@ -25,6 +25,7 @@ from evnpubsvc.serde import (
     RegisterFormat,
     read_dossiers,
     read_event_log,
+    read_form,
     read_register,
     read_scheme,
     read_snapshot,
@@ -234,6 +235,17 @@ def test_criteria_and_events(monkeypatch: pytest.MonkeyPatch) -> None:
     for most, reasons in ((2, []), (1, ["too-many-events"])):
         monkeypatch.setattr(bounds, "EVENTS", most)
         assert _reasons(read_event_log(io.BytesIO(log), columns)) == reasons
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_columns_and_sums_of_a_form(extra: int) -> None:
+    title = 'title = { vi = "x", en = "x" }'
+    columns = "".join(f'[[columns]]\nkey = "c{n}"\n{title}\n' for n in range(bounds.FORM + extra))
+    form = f'key = "f"\n{title}\n{columns}'
+    assert _raised(lambda: read_form(io.BytesIO(form.encode()))) == ["form-too-large"] * extra
+    sums = '[[identities]]\ntotal = "c0"\nparts = ["c1", "c2"]\n' * (bounds.FORM + extra)
+    two = f'key = "f"\n{title}\n' + columns.partition('[[columns]]\nkey = "c3"')[0] + sums
+    assert _raised(lambda: read_form(io.BytesIO(two.encode()))) == ["form-too-large"] * extra
 
 
 def test_repeated_names_are_found_in_linear_time() -> None:

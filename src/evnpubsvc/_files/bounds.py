@@ -5,7 +5,7 @@ Each is far above what offices have. `docs/reference/bounds.md` shows them with 
 
 from typing import Final
 
-from evnpubsvc._validate import MOST_DIGITS
+from evnpubsvc._validate import MOST_COLUMNS_OF_A_FORM, MOST_DIGITS
 
 LINE: Final = 1 << 20
 """Bytes of a line of CSV or JSON Lines; a register's row has a few hundred."""
@@ -33,6 +33,9 @@ DIGITS: Final = MOST_DIGITS
 
 CRITERIA: Final = 10_000
 """Criteria of a scheme."""
+
+FORM: Final = MOST_COLUMNS_OF_A_FORM
+"""Columns of a form, and sums of it."""
 
 EVENTS: Final = 100_000
 """Events of one dossier."""

@@ -29,9 +29,9 @@ from evnpubsvc.dossiers import (
     TimelinessPolicy,
     due_of,
     possible,
-    replay,
     timeliness,
 )
+from evnpubsvc.dossiers.engine import statuses_after
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, Severity, finding, violations
 from evnpubsvc.texts import Language
@@ -192,14 +192,13 @@ def _time_line(one: Dossier, zone: tzinfo, lang: Language) -> Iterator[str]:
     """Each event with the status that it leads to."""
     before = None
     history = one.history
-    for number, event in enumerate(history, 1):
+    for event, status in zip(history, statuses_after(history), strict=True):
         # What happened, in the words of the system it comes from where it has some.
         word = event.kind.text.get(lang)
         if event.activity:
             word += f" ({event.activity})"
 
         # The status, where this event changes it.
-        status = replay(history[:number]).status
         change = ""
         if status is not None and status != before:
             parts = {"status": int(status), "title": status.text.get(lang)}

@@ -105,6 +105,14 @@ def _build(events: list[Event], policy: HistoryPolicy | str) -> State:
     return state
 
 
+def statuses_after(history: Iterable[Event]) -> Iterator[Status | None]:
+    """Yield the status after each event of a history, which is in its order (`Dossier.history`)."""
+    builder = StateBuilder()
+    for event in history:
+        builder.feed(event)
+        yield builder.facts.status
+
+
 def fold(builder: StateBuilder, events: list[Event]) -> list[Event]:
     """Feed events to a builder in their order.
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
-from evnpubsvc._validate import instance_of, plain_day, tuple_of
+from evnpubsvc._validate import instance_of, plain_day, repeats_in, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation
@@ -86,11 +86,9 @@ class SupportDesk(PublicType):
     equipment: tuple[Equipment, ...] = field(default=(), validator=tuple_of(Equipment))
 
     def __attrs_post_init__(self) -> None:
-        kinds = [e.kind for e in self.equipment]
         found = [
             finding("equipment-twice", f"$.equipment[{i}].kind", kind)
-            for i, kind in enumerate(kinds)
-            if kind in kinds[:i]
+            for i, kind in repeats_in(each.kind for each in self.equipment)
         ]
         if found:
             raise DataError(found)
@@ -228,11 +226,9 @@ class SupportProgramme(PublicType):
     def __attrs_post_init__(self) -> None:
         found: list[Finding] = []
         for name, records in (("desks", self.desks), ("activities", self.activities)):
-            keys = [record.key for record in records]
             found += (
-                finding("programme-key-twice", f"$.{name}[{i}].key", k)
-                for i, k in enumerate(keys)
-                if k in keys[:i]
+                finding("programme-key-twice", f"$.{name}[{i}].key", key)
+                for i, key in repeats_in(record.key for record in records)
             )
         kinds = {each.kind for each in self.funding}
         if FundingKind.NONE in kinds and len(kinds) > 1:

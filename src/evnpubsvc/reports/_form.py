@@ -10,7 +10,13 @@ from attrs import field, frozen
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._keyed import Keyed
-from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc._validate import (
+    MOST_COLUMNS_OF_A_FORM,
+    instance_of,
+    nonempty_text,
+    repeats_in,
+    tuple_of,
+)
 from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation, Validity
@@ -223,14 +229,18 @@ def called_together(form: Form, keys: Iterable[str]) -> Text:
 def _wrong(form: Form) -> Iterator[Finding]:
     if not form.columns:
         yield finding("form-columns-missing", ".columns")
+    for name in ("columns", "identities"):
+        many = len(getattr(form, name))
+        if many > MOST_COLUMNS_OF_A_FORM:
+            yield finding("form-too-large", f".{name}", many, limit=MOST_COLUMNS_OF_A_FORM)
+            return  # each pair of a sum's columns would be compared
 
     # Columns: each key once, each counted in one way, sums of columns that there are.
     keys = [column.key for column in form.columns]
+    for index, key in repeats_in(keys):
+        yield finding("form-column-twice", f".columns[{index}].key", key)
     for index, column in enumerate(form.columns):
-        path = f".columns[{index}]"
-        if column.key in keys[:index]:
-            yield finding("form-column-twice", f"{path}.key", column.key)
-        yield from _wrong_column(column, path)
+        yield from _wrong_column(column, f".columns[{index}]")
     yield from _wrong_identities(form, keys)
     for index, carry in enumerate(form.carry_over):
         for name, key in (("pending", carry.pending), ("carried", carry.carried)):
@@ -254,8 +264,9 @@ def _wrong(form: Form) -> Iterator[Finding]:
             HandlingTime().statistic(name)
         except UnknownNameError as error:
             yield error.finding.at(f".handling[{index}]")
-        if name in form.handling[:index]:
-            yield finding("form-column-twice", f".handling[{index}]", name)
+
+    for index, name in repeats_in(form.handling):
+        yield finding("form-column-twice", f".handling[{index}]", name)
 
     # Rates: those that the measures of the columns cover.
     given: dict[str, Count | Unknown] = {

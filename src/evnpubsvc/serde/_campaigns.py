@@ -17,7 +17,7 @@ from evnpubsvc.emulation.results import UnitSnapshot
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.quantities import Unknown
-from evnpubsvc.serde._converter import findings_of, make_converter
+from evnpubsvc.serde._converter import findings_of, shared_converter
 from evnpubsvc.serde._data import check_head
 from evnpubsvc.serde._encodings import expected_text
 from evnpubsvc.serde._parse import parse_json, read_toml
@@ -55,7 +55,7 @@ def read_campaign(source: Source) -> CampaignFile:
     evnpubsvc.errors.DataError: $.scheme: there is no preset 'nothing' [preset-unknown] - ...
     """
     document = read_toml(source)
-    converter = make_converter()
+    converter = shared_converter()
     paths: dict[str, str | None] = {}
     found: list[Finding] = []
     for name in ("figures", "columns"):
@@ -132,7 +132,7 @@ def read_snapshot(source: Source) -> Snapshot:
             document of standings, or every place that is not as such a document has it.
     """
     document = check_head(parse_json(read_bytes(source)), "standings")
-    converter = make_converter()
+    converter = shared_converter()
     try:
         read = converter.structure(_known(document), _Document)
     except Exception as error:  # noqa: BLE001 - as above

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from evnpubsvc._files import Source
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding
-from evnpubsvc.serde._converter import findings_of, make_converter
+from evnpubsvc.serde._converter import findings_of, shared_converter
 from evnpubsvc.serde._parse import read_toml
 
 _T = TypeVar("_T")
@@ -29,7 +29,7 @@ def read_document(source: Source, kind: type[_T]) -> _T:
     """
     document = read_toml(source)
     try:
-        return make_converter().structure(document, kind)
+        return shared_converter().structure(document, kind)
     except Exception as error:  # noqa: BLE001 - whatever a record raises, cattrs gathers
         raise DataError(findings_of(error)) from None
 
@@ -40,7 +40,7 @@ def structure_row(found: list[Finding], path: str, row: Any, kind: type[_T]) -> 
     The result is None where the row has findings, which are added to the others.
     """
     try:
-        return make_converter().structure(row, kind)
+        return shared_converter().structure(row, kind)
     except Exception as error:  # noqa: BLE001 - whatever a record raises, cattrs gathers
         found += findings_of(error, path)
         return None

@@ -11,7 +11,7 @@ from evnpubsvc.campaigns import PlanTree, WorkPlan
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding
 from evnpubsvc.serde._bases import tables_of
-from evnpubsvc.serde._converter import findings_of, make_converter
+from evnpubsvc.serde._converter import findings_of, shared_converter
 from evnpubsvc.serde._parse import read_toml
 
 
@@ -87,7 +87,7 @@ def _read(source: Source) -> _PlanFile:
                 for name, values in given.items()
             ]
     try:
-        return make_converter().structure(document, _PlanFile)
+        return shared_converter().structure(document, _PlanFile)
     except Exception as error:  # noqa: BLE001 - whatever a record raises, cattrs gathers
         raise DataError(findings_of(error)) from None
 

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from evnpubsvc._files import Source
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
-from evnpubsvc.serde._converter import findings_of, make_converter
+from evnpubsvc.serde._converter import findings_of, shared_converter
 from evnpubsvc.serde._parse import read_toml
 from evnpubsvc.statistics import RateTable
 
@@ -56,7 +56,7 @@ def rate_table_of(document: dict[str, Any], more: RateTable | None = None) -> Ra
         "measures": [_measure(*each) for each in _tables(document, "measures")],
         "rates": [_named(*each) for each in _tables(document, "rates")],
     }
-    converter = make_converter()
+    converter = shared_converter()
     if more is not None:
         beside: dict[str, list[Any]] = converter.unstructure(more)
         listed = {name: [*beside[name], *own] for name, own in listed.items()}

@@ -36,7 +36,7 @@ from evnpubsvc.reports.parts import (
     word,
 )
 from evnpubsvc.serde._bases import Document, Shape, build_on_base, listed, read_on_base
-from evnpubsvc.serde._converter import findings_of, make_converter
+from evnpubsvc.serde._converter import findings_of, shared_converter
 from evnpubsvc.serde._data import to_json
 from evnpubsvc.serde._documents import read_document
 from evnpubsvc.serde._parse import parse_toml
@@ -81,7 +81,7 @@ def read_form(source: Source) -> Form:
 
 def _form(document: Document) -> Form:
     try:
-        return make_converter().structure(document, Form)
+        return shared_converter().structure(document, Form)
     except Exception as error:  # noqa: BLE001 - whatever a record raises, cattrs gathers
         raise DataError(findings_of(error)) from None
 

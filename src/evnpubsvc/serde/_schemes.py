@@ -40,7 +40,7 @@ from evnpubsvc.emulation.parts import (
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._bases import Document, Shape, build_on_base, listed, read_on_base, tables_of
-from evnpubsvc.serde._converter import findings_of, make_converter
+from evnpubsvc.serde._converter import findings_of, shared_converter
 from evnpubsvc.serde._encodings import (
     Describe,
     Encoding,
@@ -224,7 +224,7 @@ def _built_or_findings(
         there = tuple(each.path.removesuffix(".rate") for each in unknown)
         rest = _built_or_findings(document, oddities=oddities)[1]
         return None, (*wrong, *unknown, *(f for f in rest if not f.path.startswith(there)))
-    converter = make_converter()
+    converter = shared_converter()
     try:
         scheme = converter.structure(document, Scheme)
     except RecursionError:
