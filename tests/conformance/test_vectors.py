@@ -223,6 +223,11 @@ BAD = {
     "chatty": "import sys\nfor line in sys.stdin: print('warning', file=sys.stderr)",
     "endless": "import time\nwhile True: print('x' * 1000)",
     "sleeps": "import time; time.sleep(60)",
+    "leaves a child": "import os, time\nif os.fork() == 0: time.sleep(60)",
+    "leaves a child in another session": (
+        "import os, time\nif os.fork() == 0: os.setsid(); time.sleep(8)"
+    ),
+    "one endless line": "import sys\nwhile True: sys.stdout.write('x' * 1000)",
 }
 
 
@@ -232,6 +237,41 @@ def test_a_program_that_misbehaves_is_a_report(kind: str) -> None:
     report = run_vectors(command, families=["ranks"], timeout=1.5)
     assert {each.outcome for each in report.results} == {LawOutcome.FAILED}
     assert {e.got for each in report.results for e in each.examples} == {"no answer"}
+
+
+GARBAGE = (
+    r'{"output": "\ud800\u0000\u001b[31m"}',
+    r'{"refused": "\ud800\u202e"}',
+    '{"refused": [null, {}]}',
+    '{"output": NaN}',
+    '{"output": ' + "9" * 4_000 + "}",
+    '{"output": ' + "9" * 5_000 + "}",
+    '{"output": ' + "[" * 900 + "]" * 900 + "}",
+    '{"unsupported": "no"}',
+    '{"output": {"a": 1, "a": 2}}',
+    "{}",
+    "null",
+)
+
+
+@pytest.mark.parametrize("said", GARBAGE, ids=range(len(GARBAGE)))
+def test_garbage_in_an_answer_is_a_report(said: str, tmp_path: Path) -> None:
+    """It is printed without what a terminal acts on, and can be kept."""
+    program = tmp_path / "answer.py"
+    program.write_text(
+        "import json, sys\n"
+        "for line in sys.stdin:\n"
+        "    asked = json.loads(line)\n"
+        f"    said = {said!r}\n"
+        "    print('{\"id\": ' + json.dumps(asked['id']) + ', ' + said[1:], flush=True)\n"
+    )
+    call = ("conformance", "run", "--family", "ranks", "--format")
+    for form in ("text", "json", "junit"):
+        code, out, err = run(*call, form, "--", sys.executable, "-I", str(program))
+        assert code in {0, 1}, err
+        assert not {"\x1b", "\0", "\u202e"} & set(out)
+        if form == "json":
+            from_json(out, ConformanceReport)
 
 
 ECHO = """

@@ -721,3 +721,39 @@ def test_the_fingerprint_is_the_same_on_every_platform() -> None:
     )
     assert evolve(calendar, days=calendar.days).fingerprint == calendar.fingerprint
     assert calendar.fingerprint == sha256(content.encode("ascii")).hexdigest()
+
+
+def test_a_substitute_is_the_next_day_that_is_not_off() -> None:
+    """A holiday on a weekly day of rest is made up for on the next working day (art. 111(3))."""
+    sunday, monday, tuesday = (date(2026, 2, day) for day in (1, 2, 3))
+    holiday = row(sunday, DayKind.HOLIDAY)
+
+    def made(*rows: CalendarDay) -> list[str]:
+        try:
+            YEAR.extended(rows, last=LAST)
+        except DataError as error:
+            return [each.reason for each in error.findings]
+        return []
+
+    on_tuesday = row(tuesday, DayKind.SUBSTITUTE, counterpart=sunday)
+    assert made(holiday, row(monday, DayKind.SUBSTITUTE, counterpart=sunday)) == []
+    assert made(holiday, row(monday, DayKind.HOLIDAY), on_tuesday) == []
+    assert made(holiday, on_tuesday) == ["substitute-not-next"]
+    # Nor does it stand before its holiday, or for a day that was worked.
+    friday = row(date(2026, 1, 30), DayKind.SUBSTITUTE, counterpart=sunday)
+    assert made(holiday, friday) == ["substitute-not-next"]
+    assert made(
+        row(monday, DayKind.HOLIDAY), row(tuesday, DayKind.SUBSTITUTE, counterpart=monday)
+    ) == ["substitute-not-next"]
+
+
+def test_the_first_and_last_minutes_of_a_calendar() -> None:
+    """What is looked up is what is walked, also where the tables begin and end."""
+    opening, closing = datetime(2026, 1, 1, 7, 30), datetime(2026, 12, 31, 17)
+    for minutes in range(1, 12):
+        later = timedelta(minutes=minutes)
+        for _ in range(2):  # the first call makes the tables
+            assert YEAR.add_working_time(opening, minutes=minutes) == opening + later
+            assert YEAR.add_working_time(closing - later, minutes=minutes) == closing
+            assert YEAR.working_time_between(opening, opening + later) == later
+            assert YEAR.working_time_between(closing, closing - later) == -later

@@ -8,10 +8,15 @@ Hypothesis.
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from threading import Thread, Timer
+from queue import Empty, Full, Queue
+from threading import Event, Thread
+from time import monotonic
 from typing import Any, Final, TypeAlias, cast
 
 from evnpubsvc._files import write_whole
@@ -33,7 +38,9 @@ Answer: TypeAlias = Mapping[str, Any] | None
 
 _FOLDER: Final = "conformance/vectors"
 _SCHEMA: Final = "schema"
-_LONGEST: Final = 100_000  # characters of an answer that are read
+_LONGEST: Final = 100_000  # bytes of an answer that are read
+_DEEPEST: Final = 64  # lists and objects of an answer inside each other
+_WAITING: Final = 1_000  # answers that wait to be judged
 
 
 def vector_families() -> tuple[str, ...]:
@@ -129,7 +136,7 @@ def run_vectors(
     Args:
         command: the program and its arguments; no shell is involved.
         families: which families to ask; all by default.
-        timeout: seconds after which the program is ended.
+        timeout: seconds after which the program is ended, with all that it started.
 
     Returns:
         The report. A question without an answer is not met.
@@ -150,23 +157,48 @@ def _converse(
     command: Sequence[str], requests: list[dict[str, Any]], timeout: float
 ) -> Iterator[tuple[str, Answer]]:
     """Hand a program the questions and read its answers, whatever it does."""
-    with subprocess.Popen(  # noqa: S603 - the program that the caller wants to test
-        list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        clock = Timer(timeout, process.kill)
-        writer = Thread(target=_write_requests, args=(process.stdin, requests), daemon=True)
-        clock.start()
-        writer.start()
-        try:
-            assert process.stdout is not None
-            while line := process.stdout.readline(_LONGEST):
-                found = _read_answer(line)
-                if found is not None:
-                    yield found
-        finally:
-            process.kill()  # it has closed its output, or nobody reads it any longer
-            clock.cancel()
-            writer.join()
+    process = subprocess.Popen(  # noqa: S603 - the program that the caller wants to test
+        list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    )
+    # Its output is read beside, since what the program started may hold it open for ever.
+    lines, ended, until = Queue[bytes](_WAITING), Event(), monotonic() + timeout
+    Thread(target=_write_requests, args=(process.stdin, requests), daemon=True).start()
+    Thread(target=_read_lines, args=(process.stdout, lines, ended), daemon=True).start()
+    try:
+        while (left := until - monotonic()) > 0:
+            try:
+                line = lines.get(timeout=left)
+            except Empty:
+                break
+            if not line:
+                break
+            found = _read_answer(line)
+            if found is not None:
+                yield found
+    finally:
+        ended.set()
+        _end(process)
+
+
+def _read_lines(stdout: Any, lines: Queue[bytes], ended: Event) -> None:
+    """Hand on what a program writes, and an empty line at its end, until nobody reads it."""
+    line = b"x"
+    while line and not ended.is_set():
+        line = stdout.readline(_LONGEST)
+        while not ended.is_set():
+            with suppress(Full):
+                lines.put(line, timeout=0.1)
+                break
+    stdout.close()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a program, and what it started in its group."""
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
 
 
 def _write_requests(stdin: Any, requests: list[dict[str, Any]]) -> None:
@@ -184,11 +216,21 @@ def _read_answer(line: bytes) -> tuple[str, Answer] | None:
         found = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or not _is_shallow(found):
         return None
     said = cast("dict[str, Any]", found)
     number = said.get("id")
     return (number, said) if isinstance(number, str) else None
+
+
+def _is_shallow(value: object, left: int = _DEEPEST) -> bool:
+    """Whether a value has few lists and objects inside each other."""
+    inside: Iterable[object] = ()
+    if isinstance(value, dict):
+        inside = cast("dict[str, object]", value).values()
+    elif isinstance(value, list):
+        inside = cast("list[object]", value)
+    return left > 0 and all(_is_shallow(each, left - 1) for each in inside)
 
 
 def _judge(
