@@ -2,7 +2,8 @@
 
 `python -m tests.fuzz SECONDS [NAME…]` spoils bytes for so long a reader; with atheris installed
 (`make fuzz` installs it in an environment of its own) by what reaches new lines of the library. A
-crash is written to `tests/corpus/`, from where every run of the tests tries it again.
+crash is written to `tests/corpus/`, from where every run of the tests tries it again; it ends the
+fuzzing, with 1.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from traceback import format_tb
 from types import FunctionType
 from typing import Any, Final
 
@@ -33,8 +33,14 @@ from evnpubsvc import from_json
 from evnpubsvc.campaigns import lint_plans
 from evnpubsvc.catalogue import seed_catalogue
 from evnpubsvc.codes import identify
-from evnpubsvc.deadlines import due, read_limits
+from evnpubsvc.conformance import ConformanceReport, check_vectors, judge_log
+from evnpubsvc.conformance._vectors import _read_answer
+from evnpubsvc.deadlines import CountingRules, due, read_limits
+from evnpubsvc.dossiers import Dossier
+from evnpubsvc.dossiers.engine import statuses_after
+from evnpubsvc.emulation import rank, score
 from evnpubsvc.errors import DataError
+from evnpubsvc.page import standings_page
 from evnpubsvc.quantities import parse_count, parse_number
 from evnpubsvc.schema import record_types
 from evnpubsvc.serde import (
@@ -43,6 +49,7 @@ from evnpubsvc.serde import (
     PublishedColumns,
     RegisterColumns,
     RegisterFormat,
+    TableLayout,
     from_data,
     read_calendar,
     read_campaign,
@@ -75,8 +82,9 @@ from evnpubsvc.serde import (
 )
 from evnpubsvc.serde._shapes import TableShape
 from evnpubsvc.serde._workbooks import open_table
+from evnpubsvc.serde.engine import guess_figures, guess_log, guess_register
 from evnpubsvc.services import read_channel, read_level
-from evnpubsvc.statistics import Tally
+from evnpubsvc.statistics import Tally, register_row
 from evnpubsvc.worktime import parse_moment, vietnam_calendar
 from tests.cli.hostile_calls import spoil_bytes
 from tests.cli.samples import DRIVE
@@ -153,6 +161,44 @@ def _catalogue(raw: bytes) -> object:
         return read_catalogue(path)
 
 
+def _answers(raw: bytes) -> bool:
+    """Judge answers of a program under test, one for each vector of a family."""
+    lines = iter(raw.split(b"\n"))
+
+    def answer(_: str, question: object) -> Any:
+        del question
+        found = _read_answer(b'{"id": "x", ' + next(lines, b"").removeprefix(b"{"))
+        return None if found is None else found[1]
+
+    report = check_vectors(answer, families=["ranks"])
+    return from_json(to_json(report), ConformanceReport) == report
+
+
+def _judged(raw: bytes) -> str:
+    """Judge a log as that of another platform, each dossier by itself as well."""
+    counting = CountingRules(vietnam_calendar(), clock="exclude")
+    read = [each for each in read_event_log(io.BytesIO(raw), _LOG) if isinstance(each, Dossier)]
+    for each in read:
+        list(statuses_after(each.history))
+        register_row(each, as_of=date(2022, 12, 14), counting=counting)
+    return to_json(judge_log(read, as_of=date(2022, 12, 14), counting=counting))
+
+
+def _guessed(raw: bytes) -> object:
+    """Guess the columns of a register, a log and figures, as `evnpubsvc columns` does."""
+    with suppress(DataError):
+        guess_register(io.BytesIO(raw), TableLayout())
+    with suppress(DataError):
+        guess_log(io.BytesIO(raw), TableLayout())
+    return guess_figures(io.BytesIO(raw), TableLayout(), {"n": ["n"], "d": ["d", "tổng"]})
+
+
+def _page(raw: bytes) -> str:
+    """Make a page of standings that came from a file of figures."""
+    table = read_figures(io.BytesIO(raw), _SCHEME, FigureColumns(within_bounds=True))
+    return standings_page(rank([score(_SCHEME, each) for each in table.units]))
+
+
 def _any_type(raw: bytes) -> object:
     """Read a document as the type it says it is, and its value without the envelope."""
     kind = next((kind for name, kind in _TYPES.items() if name.encode() in raw[:80]), Tally)
@@ -183,6 +229,7 @@ _TYPES: Final = record_types()
 _PUBLISHED: Final = PublishedColumns(label="nhan", columns={"handled": "hen", "late": "lv"})
 _SCHEME: Final = read_scheme(io.BytesIO(DRIVE.encode()))
 TARGETS: Final[dict[str, Target]] = {
+    "answers": _answers,
     "any-type": _any_type,
     "calendar": lambda raw: read_calendar(io.BytesIO(raw)),
     "campaign": lambda raw: read_campaign(io.BytesIO(raw)),
@@ -196,9 +243,12 @@ TARGETS: Final[dict[str, Target]] = {
         io.BytesIO(raw), _SCHEME, FigureColumns(within_bounds=True)
     ),
     "form": lambda raw: read_form(io.BytesIO(raw)),
+    "guessed": _guessed,
     "json": lambda raw: from_json(raw, Tally),
+    "judged-log": _judged,
     "log-columns": lambda raw: read_log_columns(io.BytesIO(raw)),
     "ocel": lambda raw: _all(read_ocel(io.BytesIO(raw))),
+    "page": _page,
     "parquet": _columns_only,
     "portal": lambda raw: read_portal_figures(io.BytesIO(raw), _SCHEME),
     "plans": lambda raw: lint_plans(read_plans(io.BytesIO(raw))),
@@ -269,6 +319,12 @@ def seeds() -> dict[str, list[bytes]]:
         "calendar": [b'last = 2030-12-31\n[[days]]\nday = 2028-01-01\nkind = "holiday"\n'],
     }
     own["xes-log"] = own["xes"]
+    own["guessed"] = [register, own["event-log"][0]]
+    own["judged-log"] = own["event-log"]
+    own["page"] = own["figures"][:1]
+    own["answers"] = [
+        b'{"output": {"places": [[1, "A"]]}}\n{"refused": "x"}\n{"unsupported": true}'
+    ]
     own["published"] = [register]
     own["catalogue"] = [
         b"code,name,field,authorities\n1.001193,x,y,z\n",
@@ -334,7 +390,8 @@ def _keep(name: str, raw: bytes, error: BaseException) -> None:
     sys.stdout.flush()
 
 
-def _fuzz(name: str, seconds: float) -> None:
+def _fuzz(name: str, seconds: float) -> bool:
+    """Spoil bytes for a reader; return whether it bore them all."""
     end, tried, slowest = time.monotonic() + seconds, 0, 0.0
     for raw in spoilt(name, int(time.time())):
         before = time.process_time()
@@ -343,9 +400,11 @@ def _fuzz(name: str, seconds: float) -> None:
         tried += 1
         if error is not None:
             _keep(name, raw, error)
+            return False
         if time.monotonic() > end:
             break
     sys.stdout.write(f"{name}: {tried} tried, slowest {slowest:.2f} s\n")
+    return True
 
 
 def _instrument(atheris: Any) -> None:
@@ -357,16 +416,12 @@ def _instrument(atheris: Any) -> None:
 
 def _fuzz_by_coverage(atheris: Any, name: str, seconds: float) -> None:
     """Let atheris find bytes that reach new lines; what it found before is where it begins."""
-    seen = set[str]()
 
     def one(raw: bytes) -> None:
         error = crash(name, raw)
-        if error is None:
-            return
-        place = "".join(format_tb(error.__traceback__)[-1:])
-        if place not in seen:
-            seen.add(place)
+        if error is not None:
             _keep(name, raw, error)
+            os._exit(1)
 
     place = FOUND / name
     place.mkdir(parents=True, exist_ok=True)
@@ -393,13 +448,13 @@ def _start(atheris: Any, name: str, seconds: float) -> int:
     os._exit(0)
 
 
-def _fuzz_all_by_coverage(names: list[str], seconds: float) -> None:
-    """Fuzz readers, two at a time."""
+def _fuzz_all_by_coverage(names: list[str], seconds: float) -> bool:
+    """Fuzz readers, two at a time, until one crashes; return whether none did."""
     atheris: Any = import_module("atheris")
     FOUND.mkdir(parents=True, exist_ok=True)
     CORPUS.mkdir(exist_ok=True)
     _instrument(atheris)
-    waiting, running = names[::-1], dict[int, str]()
+    waiting, running, whole = names[::-1], dict[int, str](), True
     while waiting or running:
         while waiting and len(running) < 2:
             name = waiting.pop()
@@ -408,17 +463,19 @@ def _fuzz_all_by_coverage(names: list[str], seconds: float) -> None:
         name = running.pop(child)
         log = (FOUND / f"{name}.log").read_text("utf-8", errors="replace")
         tried = re.findall(r"number_of_executed_units: *(\d+)", log)
+        code = os.waitstatus_to_exitcode(status)
         sys.stdout.write(
             f"{name}: {(tried or ['?'])[-1]} tried, {used.ru_utime + used.ru_stime:.0f} s of a"
-            f" processor, ends with {os.waitstatus_to_exitcode(status)}\n"
+            f" processor, ends with {code}\n"
         )
         sys.stdout.flush()
+        if code:  # also what takes too long or too much memory, which libFuzzer keeps itself
+            waiting, whole = [], False
+    return whole
 
 
 if __name__ == "__main__":
     chosen = sys.argv[2:] or list(TARGETS)
     if find_spec("atheris") is not None:
-        _fuzz_all_by_coverage(chosen, float(sys.argv[1]))
-    else:
-        for each in chosen:
-            _fuzz(each, float(sys.argv[1]))
+        sys.exit(0 if _fuzz_all_by_coverage(chosen, float(sys.argv[1])) else 1)
+    sys.exit(0 if all(_fuzz(each, float(sys.argv[1])) for each in chosen) else 1)

@@ -49,6 +49,7 @@ from evnpubsvc.strategies import stops, time_limits
 from evnpubsvc.texts import LANGUAGES, Text
 from evnpubsvc.texts.parts import catalogue
 from evnpubsvc.worktime import (
+    VIETNAM_TIME,
     Calendar,
     CalendarDay,
     DayKind,
@@ -1152,3 +1153,17 @@ def test_which_stops_restart_the_clock(stop: tuple[str, str], end: date) -> None
             trace=trace,
         )
         assert found.date == end
+
+
+def test_stops_are_the_same_instants_in_whatever_zone() -> None:
+    """From 01:00 to 09:00 in Viet Nam is from 18:00 of the day before to 02:00 in UTC."""
+    received = datetime(2024, 3, 4, 9)
+    local = (datetime(2024, 3, 6, 1), datetime(2024, 3, 8, 9))
+    rules: dict[str, Any] = {"calendar": OFFICE, "clock": ClockPolicy.EXCLUDE}
+    for limit in ("5 ngày làm việc", "7 ngày", "20 giờ làm việc"):
+        plain = due(received, limit, stops=[Stop(StopKind.OPINION, *local)], **rules)
+        for zone in (UTC, timezone(timedelta(hours=-5)), VIETNAM_TIME):
+            start, end = (each.replace(tzinfo=VIETNAM_TIME).astimezone(zone) for each in local)
+            at = received.replace(tzinfo=VIETNAM_TIME)
+            found = due(at, limit, stops=[Stop(StopKind.OPINION, start, end)], **rules)
+            assert found.date == plain.date
