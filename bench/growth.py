@@ -51,7 +51,6 @@ from evnpubsvc.emulation import (
     award,
     explain,
     lint,
-    movement,
     rank,
     score,
     score_all,
@@ -324,7 +323,6 @@ def _cases() -> list[Grown]:
             largest=100_000,
         ),
         Grown("award: places", _standings, lambda standings: award(standings, PRIZES), 100_000),
-        Grown("movement: places", _standings, lambda given: movement(given, given), 100_000),
         Grown(
             "explain: criteria",
             lambda n: score(_scheme(n), _figures(3)),
@@ -378,5 +376,6 @@ def main(largest: int = LARGEST, name: str = "", seconds: float = 3) -> bool:
 
 if __name__ == "__main__":
     gc.disable()
-    asked = (*map(int, sys.argv[1:2]), *sys.argv[2:3], *map(float, sys.argv[3:4]))
-    sys.exit(0 if main(*asked) else 1)
+    given = [*sys.argv[1:], *("", "", "")[len(sys.argv) - 1 :]]
+    held = main(int(given[0] or LARGEST), given[1], float(given[2] or 3))
+    sys.exit(0 if held else 1)

@@ -41,10 +41,10 @@ _SEEN = "_lines_of_functions_that_were_called"
 
 # module -> the tests that must notice, below `tests`: those that are nearest, and the oracles
 KERNELS: dict[str, tuple[str, ...]] = {
-    "deadlines._run_record": ("deadlines/test_due.py", "deadlines/test_vectors.py"),
+    "deadlines._run_record": ("deadlines/test_due.py", "deadlines/test_traces.py"),
     "deadlines._run": (
         "deadlines/test_due.py",
-        "deadlines/test_vectors.py",
+        "deadlines/test_traces.py",
         "deadlines/test_oracle.py",
     ),
     "deadlines._stopped_time": ("deadlines/test_due.py", "deadlines/test_oracle.py"),
@@ -58,14 +58,13 @@ KERNELS: dict[str, tuple[str, ...]] = {
         "dossiers/test_worked_examples.py",
         "dossiers/test_records.py",
         "dossiers/test_properties.py",
-        "dossiers/test_rules.py",
-        "dossiers/test_travel.py",
+        "dossiers/test_judged.py",
     ),
     "emulation._score": (
         "emulation/test_score.py",
         "emulation/test_mechanics.py",
         "emulation/test_grades.py",
-        "emulation/test_records.py",
+        "emulation/test_within_bounds.py",
     ),
     "statistics._count": ("statistics/test_tally.py", "statistics/test_states.py"),
     "statistics._period_state": ("statistics/test_tally.py", "statistics/test_states.py"),
@@ -76,8 +75,36 @@ KERNELS: dict[str, tuple[str, ...]] = {
     "_files._writing": ("files/test_writing.py",),
 }
 
-# Changes that say the same, argued one by one: module and change as printed.
-EQUIVALENT: dict[str, str] = {}
+# Changes that say the same: module and change as printed, and why.
+EQUIVALENT: dict[str, str] = {
+    "worktime._calendar if b >= a:  ->  if b > a:": "from a day to itself both slices are empty",
+    "worktime._calendar if a >= tables.origin and b >= tables.origin:  ->  "
+    "if a > tables.origin and b >= tables.origin:": "the general way says the same, and is tested",
+    "worktime._calendar i = start.toordinal() - tables.base  ->  "
+    "i = start.toordinal() + tables.base": "beyond the tables, so that the general way answers",
+    "emulation._score counted = [(each, criterion.maximum) for each, criterion in "
+    "zip(components, group.criteria, strict=True) if each.counted]  ->  "
+    "counted = [(each, criterion.maximum) for each, criterion in "
+    "zip(components, group.criteria, strict=False) if each.counted]": (
+        "there is a component for each criterion: `score_one` makes them"
+    ),
+    "deadlines._stopped_time for low, high in self._from_tick(2 * number + 2):  ->  "
+    "for low, high in self._from_tick(2 * number + 3):": (
+        "intervals stand apart: the one that is left out more ends at that tick or before"
+    ),
+    "deadlines._stopped_time if start > at:  ->  if start >= at:": (
+        "from an instant to itself no time runs, and something is left to count"
+    ),
+    "serde._tables data += self._stream.read(size - len(data) if size >= 0 else -1)  ->  "
+    "data += self._stream.read(size - len(data) if size >= 0 else -2)": (
+        "any negative number means all"
+    ),
+    "serde._tables data += self._stream.read(size - len(data) if size >= 0 else -1)  ->  "
+    "data += self._stream.read(size - len(data) if size > 0 else -1)": (
+        "with 0 nothing is left to read, and the line is not reached"
+    ),
+    "statistics._period_state return False  ->  return None": "it is only asked whether it is true",
+}
 
 _COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
@@ -357,7 +384,7 @@ def plant(name: str, count: int, seed: int) -> tuple[int, int, list[str]]:
         pytest.main(call, plugins=[planter])
         return planter.noticed, planter.uncalled, planter.survivors
 
-    ended = _in_a_fork(run)
+    ended: tuple[int, int, list[str]] | None = _in_a_fork(run)
     if ended is None or not ended[0] + len(ended[2]):
         raise RuntimeError(f"{name}: its tests fail as it is")
     return ended

@@ -50,7 +50,13 @@ def _keys(n: int) -> bytes:
 
 
 def _snapshot(n: int) -> bytes:
-    place = {"stratum": None, "rank": 1, "score": "1", "reason": None, "components": []}
+    place: dict[str, object] = {
+        "stratum": None,
+        "rank": 1,
+        "score": "1",
+        "reason": None,
+        "components": [],
+    }
     places = [{"unit": f"U{i}", **place, "groups": []} for i in range(n)]
     return json.dumps({"ties": "shared-rank", "standings": places}).encode()
 
