@@ -237,9 +237,10 @@ def _wrong(form: Form) -> Iterator[Finding]:
 
     # Columns: each key once, each counted in one way, sums of columns that there are.
     keys = [column.key for column in form.columns]
-    for index, key in repeats_in(keys):
-        yield finding("form-column-twice", f".columns[{index}].key", key)
+    twice = dict(repeats_in(keys))
     for index, column in enumerate(form.columns):
+        if index in twice:
+            yield finding("form-column-twice", f".columns[{index}].key", column.key)
         yield from _wrong_column(column, f".columns[{index}]")
     yield from _wrong_identities(form, keys)
     for index, carry in enumerate(form.carry_over):
