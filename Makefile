@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test quick deep outgrow web desk desk-demo ajv check check-rest check-lowest mutants mutants-few fuzz format lint types architecture docs coverage coverage-report calendar-end bench clean
+.PHONY: help demo test quick deep dist outgrow web desk desk-demo ajv check check-rest check-lowest mutants mutants-few fuzz format lint types architecture docs coverage coverage-report calendar-end bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -128,6 +128,18 @@ desk-demo: .envs/web/.done ## the one-stop desk with made-up dossiers on http://
 
 ajv: .envs/ajv/.done $(VENV)/.test ## schemas are judged by Ajv as by jsonschema; skips where there is no npm
 	$(BIN)/python -m pytest -q tests/schema/test_ajv.py
+
+dist: ## build wheel and sdist, check both, and run the core of the tests from the unpacked sdist
+	$(PYTHON) -m venv --clear .envs/dist
+	.envs/dist/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.envs/dist/bin/python -m pip install --quiet --group dist --group test
+	rm -rf dist && .envs/dist/bin/python -m build --outdir dist .
+	.envs/dist/bin/twine check --strict dist/*
+	.envs/dist/bin/check-wheel-contents dist/*.whl
+	rm -rf .envs/unpacked && mkdir -p .envs/unpacked && tar xzf dist/*.tar.gz -C .envs/unpacked --strip-components 1
+	.envs/dist/bin/python -m pip install --quiet '.envs/unpacked[all]'
+	cd .envs/unpacked && HYPOTHESIS_PROFILE=quick ../dist/bin/python $(PYTEST) -q -m core tests
+	@grep -q '^\[project.urls\]' pyproject.toml || echo "before a release: write [project.urls], see docs/house/releases.md"
 
 mutants: $(VENV)/.test ## change one place of a kernel at a time, 25 in each: its tests must notice (an hour or more)
 	HYPOTHESIS_PROFILE=mutants $(BIN)/python -m bench.mutants $(or $(COUNT),25) $(or $(SEED),1) $(MODULES)

@@ -56,7 +56,12 @@ intersphinx_mapping = {
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
-autodoc_default_options = {"members": True, "show-inheritance": True, "exclude-members": "__init__"}
+autodoc_default_options = {
+    "members": True,
+    "show-inheritance": True,
+    # `cache_ok` is of SQLAlchemy, which describes it with labels of its own.
+    "exclude-members": "__init__, cache_ok",
+}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
