@@ -55,7 +55,6 @@ from evnpubsvc.quantities import Count, CountRange, Unknown
 from evnpubsvc.reports import fill
 from evnpubsvc.serde import (
     RegisterColumns,
-    ReportFormat,
     read_rates,
     report_form,
     report_form_for,
@@ -213,7 +212,7 @@ def test_a_report_of_more_rows_than_a_sheet(
     nothing = Tally.empty(form.dimensions(), since=period.first, as_of=period.last, compare="date")
     report = fill(form, nothing)
     monkeypatch.setattr(_reports, "MOST_ROWS", 10)
-    write = partial(write_report, report, tmp_path / "x.xlsx", file_format=ReportFormat.XLSX)
+    write = partial(write_report, report, tmp_path / "x.xlsx", file_format="xlsx")
     assert found_by(write) == ["too-many-rows"]
 
 

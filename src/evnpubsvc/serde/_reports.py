@@ -304,7 +304,7 @@ class ReportFormat(LabelledEnum):
 
 
 def write_report(
-    report: Report, target: Target, *, file_format: ReportFormat, lang: Language = "vi"
+    report: Report, target: Target, *, file_format: ReportFormat | str, lang: Language = "vi"
 ) -> None:
     """Write a report to a path or a binary stream.
 
@@ -325,21 +325,23 @@ def write_report(
         DataError: `file-unwritable`, as when the disk is full; `text-not-writable` for a text that
             is no Unicode; `cell-too-long`, `too-many-rows` beyond what a sheet of Excel holds.
         MisuseError: `extra-missing` without the extra.
+        UnknownNameError: `policy-unknown` for a shape that there is not.
     """
     data = report_bytes(report, file_format=file_format, lang=lang)
     is_file = isinstance(target, (str, os.PathLike))
-    if is_file and ReportFormat(file_format) is ReportFormat.CSV:
+    if is_file and read_member(ReportFormat, file_format) is ReportFormat.CSV:
         data = CSV_MARK + data
     write_whole(target, data)
 
 
-def report_bytes(report: Report, *, file_format: ReportFormat, lang: Language = "vi") -> bytes:
+def report_bytes(
+    report: Report, *, file_format: ReportFormat | str, lang: Language = "vi"
+) -> bytes:
     """Return what `write_report` writes to a stream."""
-    if file_format is ReportFormat.XLSX:
+    shape = read_member(ReportFormat, file_format)
+    if shape is ReportFormat.XLSX:
         return _excel(report, lang)
-    write = {ReportFormat.TEXT: _text, ReportFormat.CSV: _csv, ReportFormat.JSON: _json}[
-        ReportFormat(file_format)
-    ]
+    write = {ReportFormat.TEXT: _text, ReportFormat.CSV: _csv, ReportFormat.JSON: _json}[shape]
     try:
         return write(report, lang).encode("utf-8")
     except UnicodeEncodeError as error:
