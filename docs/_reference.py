@@ -4,8 +4,8 @@
 
 Functions come first, since they are what people look for; then records, enums with every value and
 its names in both languages, exceptions, and the rest. Run as a program on built pages, it counts
-what a reader must never see: enum values left out, docstrings torn at their colon, paths of private
-modules.
+what a reader must never see: public names, enum values and reason codes without a page, docstrings
+torn at their colon, paths of private modules, links that lead nowhere.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ import inspect
 import pkgutil
 import re
 import sys
+from collections.abc import Iterator
 from enum import Enum
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
@@ -148,10 +151,57 @@ def count_faults(pages: Path) -> dict[str, list[str]]:
         torn += [f"{path.name}: {line}" for line in re.findall(r"Type:\s*[^\n]{1,80}", plain)]
         private += [f"{path.name}: {p}" for p in re.findall(r"evnpubsvc\.[\w.]*\._\w+", plain)]
     return {
+        "public names without page": find_unlisted(everything),
         "enum values missing": missing,
+        "reason codes without place": find_homeless_reasons(pages),
         "docstrings torn at their colon": torn,
         "private paths": private,
+        "dead links": list(find_dead_links(pages)),
     }
+
+
+def find_unlisted(everything: str) -> list[str]:
+    """Return the public names that no page has; those of the root stand in their rooms."""
+    listed = Path(__file__).parent.parent / "tests" / "public_names.txt"
+    anchors = set(re.findall(r'id="(evnpubsvc\.[\w.]+)"', everything))
+    last = {anchor.rpartition(".")[2] for anchor in anchors}
+    return [
+        name
+        for name in listed.read_text("utf-8").splitlines()
+        if f"evnpubsvc.{name}" not in anchors
+        and not (name.startswith("evnpubsvc.") and name.rpartition(".")[2] in last)
+    ]
+
+
+def find_homeless_reasons(pages: Path) -> list[str]:
+    """Return the reason codes that have no place on the page of their room."""
+    from _reasons import reasons, room_of  # noqa: PLC0415 - not for Sphinx
+
+    html = {path.stem: path.read_text("utf-8") for path in pages.glob("reference/reasons/*.html")}
+    return [
+        each.code for each in reasons() if f'id="{each.code}"' not in html.get(room_of(each), "")
+    ]
+
+
+def find_dead_links(pages: Path) -> Iterator[str]:
+    """Yield the links between pages that lead nowhere, to a page or to a place in one."""
+    ids: dict[Path, set[str]] = {}
+    for page in sorted(pages.rglob("*.html")):
+        text = page.read_text("utf-8")
+        for target in set(re.findall(r'<a [^>]*href="([^"]+)"', text)):
+            address, _, place = target.partition("#")
+            # 404 has addresses from the root of the site; others' pages are not fetched.
+            if re.match(r"[a-z]+:|/", target) or page.name == "404.html":
+                continue
+            other = (page.parent / unquote(address)).resolve() if address else page
+            if not other.is_file():
+                yield f"{page.relative_to(pages)}: {target}"
+                continue
+            if place and other.suffix == ".html":
+                if other not in ids:
+                    ids[other] = set(re.findall(r'\bid="([^"]+)"', other.read_text("utf-8")))
+                if unescape(unquote(place)) not in ids[other]:
+                    yield f"{page.relative_to(pages)}: {target}"
 
 
 if __name__ == "__main__":
