@@ -168,7 +168,8 @@ def find_unlisted(everything: str) -> list[str]:
     return [
         name
         for name in listed.read_text("utf-8").splitlines()
-        if f"evnpubsvc.{name}" not in anchors
+        if name != "evnpubsvc.__version__"  # told beside the command line
+        and f"evnpubsvc.{name}" not in anchors
         and not (name.startswith("evnpubsvc.") and name.rpartition(".")[2] in last)
     ]
 
