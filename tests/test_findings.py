@@ -22,9 +22,9 @@ from evnpubsvc.texts import LANGUAGES, Language, Text
 
 def test_values_keep_their_types_and_each_language_writes_them() -> None:
     found = finding("last-before-first", first=date(2025, 7, 1), last=date(2025, 6, 30))
-    assert dict(found.parts) == {"until": date(2025, 6, 30), "since": date(2025, 7, 1)}
+    assert dict(found.parts) == {"first": date(2025, 7, 1), "last": date(2025, 6, 30)}
     assert found.message() == "the last day (2025-06-30) is before the first (2025-07-01)"
-    assert found.message("vi") == "ngày cuối (30/6/2025) đứng trước ngày đầu (01/7/2025)"
+    assert found.message("vi") == "ngày cuối (30/6/2025) trước ngày đầu (01/7/2025)"
 
 
 def test_a_finding_inside_another_speaks_its_language() -> None:

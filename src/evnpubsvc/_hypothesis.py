@@ -102,7 +102,6 @@ REGISTRY: Final[dict[str, dict[str, str]]] = {
         "Component": "_emulation.components",
         "Condition": "_emulation_mechanics.conditions",
         "CountCriterion": "_schemes.criteria",
-        "CriterionBase": "_edges.criterion_bases",
         "DeductionCriterion": "_schemes.criteria",
         "Explanation": "_emulation.explanations",
         "FigureGrid": "_edges.figure_grids",

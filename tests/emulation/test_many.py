@@ -36,7 +36,7 @@ from evnpubsvc.quantities import Count, CountUnit, Unknown
 from evnpubsvc.serde import from_json, preset, to_json
 from evnpubsvc.strategies import schemes, unit_figures
 
-_COLUMNS = (RatioCriterion, CountCriterion, MinusCriterion, BandsCriterion)
+COLUMNS = (RatioCriterion, CountCriterion, MinusCriterion, BandsCriterion)
 
 
 @st.composite
@@ -76,7 +76,7 @@ def test_fast_is_plain(league: tuple[Scheme, list[UnitFigures]]) -> None:
     same(score_all(scheme, units), scheme, units)
 
 
-@given(leagues(kinds=_COLUMNS, complete=True))
+@given(leagues(kinds=COLUMNS, complete=True))
 def test_fast_is_plain_on_columns(league: tuple[Scheme, list[UnitFigures]]) -> None:
     scheme, units = league
     scheme = evolve(scheme, gates=())

@@ -20,7 +20,7 @@ from evnpubsvc.emulation import (
 )
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.serde import preset
-from tests.emulation.test_many import TIMELY, leagues
+from tests.emulation.test_many import COLUMNS, TIMELY, leagues
 
 numpy = pytest.importorskip("numpy")
 pytest.importorskip("polars")
@@ -59,7 +59,7 @@ def same(scheme: Scheme, units: list[UnitFigures], dtype: str) -> None:
 DTYPES = st.sampled_from(["int64", "int32", "uint64"])
 
 
-@given(leagues(kinds="ratio count minus bands", unknown=False), DTYPES)
+@given(leagues(kinds=COLUMNS, complete=True), DTYPES)
 def test_arrays_are_lists(league: tuple[Scheme, list[UnitFigures]], dtype: str) -> None:
     scheme, units = league
     same(evolve(scheme, gates=(), tie_break=()), units, dtype)

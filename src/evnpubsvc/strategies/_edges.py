@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 
 from evnpubsvc.dossiers import EventKind
 from evnpubsvc.emulation import FigureGrid, ScoreTable, score_all
-from evnpubsvc.emulation.engine import CriterionBase
 from evnpubsvc.services import Channel, OnlineLevel2011
 from evnpubsvc.statistics import RegisterStatus
-from evnpubsvc.strategies._emulation import criterion_parts
 from evnpubsvc.strategies._foundation import keys, titles
 from evnpubsvc.strategies._schemes import schemes, unit_figures
 from evnpubsvc.strategies._statistics import tallies
@@ -102,11 +100,6 @@ def published_columns(kind: type[Any]) -> st.SearchStrategy[Any]:
 def tally_frames(kind: type[Any]) -> st.SearchStrategy[Any]:
     """Draw tallies by column."""
     return tallies().map(kind.from_tally)
-
-
-def criterion_bases() -> st.SearchStrategy[CriterionBase]:
-    """Draw what criteria share."""
-    return st.builds(CriterionBase, **criterion_parts())
 
 
 @st.composite
