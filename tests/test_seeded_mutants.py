@@ -86,8 +86,8 @@ SEEDED = (
     Seeded(
         "the boundary day of `decided_until`",
         "worktime/_calendar.py",
-        "return any(day > self.decided_until for day in days)",
-        "return any(day >= self.decided_until for day in days)",
+        "            if day > self.decided_until:",
+        "            if day >= self.decided_until:",
         "worktime/test_calendar.py::test_the_last_decided_day_is_decided",
     ),
     Seeded(
