@@ -4,7 +4,7 @@ import random
 from fractions import Fraction
 
 from evnpubsvc.analysis._first_change import Walks
-from evnpubsvc.analysis._stability import _known_chain, _paths, _tied
+from evnpubsvc.analysis._stability import _known_chain, paths_of, _tied
 from evnpubsvc.analysis._steps import parts_of
 from evnpubsvc.analysis._weighing import Profile, points_at, profile_of
 from tests.analysis.samples import random_standings
@@ -27,7 +27,7 @@ def test_steps_and_lines_find_the_same_change() -> None:
         units = [unit for same in tied for unit in same]
         pairs = [(one, other) for n, one in enumerate(units) for other in units[n + 1 :]]
         rng = random.Random(seed)
-        paths = list(_paths(units[0].scheme))
+        paths = list(paths_of(units[0].scheme))
         for path, _ in rng.sample(paths, min(3, len(paths))):
             quick, lines = Walks(units, path, chain), Walks(units, path, chain, quick=False)
             compared += all(parts_of(unit, path, chain) is not None for unit in units)
@@ -42,7 +42,7 @@ def test_parts_add_up_to_the_points() -> None:
     for seed in range(cases(20, 1_000)):
         tied, chain = _profiles(seed)
         for unit in (unit for same in tied for unit in same):
-            for path, _ in _paths(unit.scheme):
+            for path, _ in paths_of(unit.scheme):
                 parts = parts_of(unit, path, chain)
                 if parts is None:
                     continue

@@ -8,7 +8,7 @@ programmes, and each rank that is found comes with weights that give it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from heapq import heappop, heappush
 from itertools import combinations_with_replacement, count
@@ -195,15 +195,8 @@ def rank_ranges(
     """
     if standings.scheme is None:
         raise MisuseError("standings-without-scheme")
-    box = _Box.of(standings.scheme, weights)
-    apart: list[str] = []
-    strata: dict[str, list[Profile]] = {}
-    for place in standings:
-        profile = None if place.rank is None else profile_of(place.sheet)
-        if profile is not None:
-            strata.setdefault(place.stratum, []).append(profile)
-        elif place.rank is not None or place.ranks is not None:
-            apart.append(place.sheet.unit)
+    box = Box.of(standings.scheme, weights)
+    strata, apart = _profiles(standings)
     ranges = [
         _Field(box, stratum, members).range_of(place, budget)
         for stratum, members in strata.items()
@@ -213,7 +206,7 @@ def rank_ranges(
 
 
 @frozen
-class _Box:
+class Box:
     """Ranges of weights with a fixed sum.
 
     Attributes:
@@ -233,7 +226,7 @@ class _Box:
     @classmethod
     def of(
         cls, scheme: Scheme, weights: Mapping[str, tuple[Fraction | int, Fraction | int]]
-    ) -> _Box:
+    ) -> Box:
         """Return the box of declared ranges, checked."""
         taken = Fraction(0)
         for key in weights:
@@ -291,7 +284,7 @@ def _weight_of(
 class _Field:
     """The units of one stratum over a box of weights."""
 
-    def __init__(self, box: _Box, stratum: str, units: Sequence[Profile]) -> None:
+    def __init__(self, box: Box, stratum: str, units: Sequence[Profile]) -> None:
         self.box, self.stratum, self.units = box, stratum, units
         corner = box.path(box.lows)
         apart = [box.path([*box.lows[:i], box.lows[i] + 1, *box.lows[i + 1 :]])
@@ -306,7 +299,7 @@ class _Field:
             self._rates.append(rates)
             spent = sum((a * b for a, b in zip(rates, box.lows, strict=True)), Fraction(0))
             self._fixed.append(start - spent)
-        self._slack = _most_rounding(box.scheme)
+        self._slack = most_rounding(box.scheme)
         self._held = [self._limits_bite(place) for place in range(len(units))]
 
     def _limits_bite(self, place: int) -> bool:
@@ -323,7 +316,7 @@ class _Field:
         rates = zip(self._rates[place], self._rates[other], strict=True)
         return self._fixed[place] - self._fixed[other], tuple(a - b for a, b in rates)
 
-    def _surely_ahead(self, place: int, other: int) -> bool:
+    def surely_ahead(self, place: int, other: int) -> bool:
         """Say whether a unit is ahead of another under all weights, after rounding too."""
         if self._held[place] or self._held[other]:
             return False
@@ -336,9 +329,9 @@ class _Field:
         for other in range(len(self.units)):
             if other == place:
                 continue
-            if self._surely_ahead(other, place):
+            if self.surely_ahead(other, place):
                 ahead += 1
-            elif not self._alike(other, place) and not self._surely_ahead(place, other):
+            elif not self._alike(other, place) and not self.surely_ahead(place, other):
                 rivals.append(other)
         best = self._fewest(place, rivals, ahead, budget, worst=False)
         worst = self._fewest(place, rivals, ahead, budget, worst=True)
@@ -458,6 +451,31 @@ class _Field:
         return tuple(low + each for low, each in zip(box.lows, more, strict=True))
 
 
+def surely_ahead(standings: Standings, box: Box) -> Iterator[tuple[str, int, int]]:
+    """Yield units with how many are surely ahead of them, and surely behind, under all weights."""
+    strata, _ = _profiles(standings)
+    for stratum, members in strata.items():
+        field = _Field(box, stratum, members)
+        for place, unit in enumerate(members):
+            others = [other for other in range(len(members)) if other != place]
+            ahead = sum(field.surely_ahead(other, place) for other in others)
+            behind = sum(field.surely_ahead(place, other) for other in others)
+            yield unit.sheet.unit, ahead, behind
+
+
+def _profiles(standings: Standings) -> tuple[dict[str, list[Profile]], list[str]]:
+    """Return the shares of ranked units by stratum, and the units that have none."""
+    apart: list[str] = []
+    strata: dict[str, list[Profile]] = {}
+    for place in standings:
+        profile = None if place.rank is None else profile_of(place.sheet)
+        if profile is not None:
+            strata.setdefault(place.stratum, []).append(profile)
+        elif place.rank is not None or place.ranks is not None:
+            apart.append(place.sheet.unit)
+    return strata, apart
+
+
 def _plain_total(unit: Profile, path: Path) -> Fraction:
     """Return a total before rounding and before floor and ceiling."""
     total = Fraction(0)
@@ -470,7 +488,7 @@ def _plain_total(unit: Profile, path: Path) -> Fraction:
     return total
 
 
-def _most_rounding(scheme: Scheme) -> Fraction:
+def most_rounding(scheme: Scheme) -> Fraction:
     """Return what rounding can change in the difference of two totals."""
     unit = Fraction(1, 10**scheme.rounding.places)
     if scheme.rounding.at is RoundingAt.TOTAL:

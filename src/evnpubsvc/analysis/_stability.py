@@ -220,7 +220,7 @@ def stability(standings: Standings, *, top: int = 3) -> Stability:
         chain = _known_chain(standings.tie_break, units)
         tied = list(_tied(units, scheme, chain))
         asked = {kept: list(_pairs(tied, kept, top)) for kept in Kept}
-        for path, convention in _paths(scheme):
+        for path, convention in paths_of(scheme):
             walks = Walks(units, path, chain)
             for kept, pairs in asked.items():
                 found = _range(walks, convention, pairs)
@@ -246,7 +246,7 @@ def _known_chain(chain: Iterable[str], units: Sequence[Profile]) -> tuple[str, .
     return tuple(key for key in chain if key in everywhere)
 
 
-def _paths(scheme: Scheme) -> Iterator[tuple[Path, Convention]]:
+def paths_of(scheme: Scheme) -> Iterator[tuple[Path, Convention]]:
     """Yield the paths of all weights that can move; of a group's only criterion once."""
     for group in scheme.groups:
         alone = len(group.criteria) == 1
@@ -271,7 +271,7 @@ def _order_at(
 
 def _tied(units: Sequence[Profile], scheme: Scheme, chain: Sequence[str]) -> list[list[Profile]]:
     """Return units by place, best first: those that are tied together."""
-    path = next(path for path, _ in _paths(scheme))
+    path = next(path for path, _ in paths_of(scheme))
     keyed = _order_at(units, path, path.weight, chain)
     return [[unit for _, unit in same] for _, same in groupby(keyed, key=lambda each: each[0])]
 

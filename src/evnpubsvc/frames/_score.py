@@ -80,7 +80,7 @@ class ArrayColumns:
         return int(round_half_up(points * self.scale, 0))
 
 
-def _share(
+def share_of(
     criterion: RatioCriterion | BandsCriterion, columns: ArrayColumns
 ) -> tuple[_Ints, _Ints, _Bits] | None:
     """Return parts, wholes and where the whole is nothing; None where a unit has no points."""
@@ -96,7 +96,7 @@ def _share(
 def _ratio(criterion: RatioCriterion, columns: ArrayColumns) -> _Ints | None:
     if criterion.step is not None or criterion.not_due is not None:
         return None
-    share = _share(criterion, columns)
+    share = share_of(criterion, columns)
     if share is None:
         return None
     n, d, nothing = share
@@ -117,7 +117,7 @@ def _ratio(criterion: RatioCriterion, columns: ArrayColumns) -> _Ints | None:
 
 def _banded(criterion: BandsCriterion, columns: ArrayColumns) -> _Ints | None:
     """Return the points of the band of each share: the highest bound that it reaches."""
-    share = _share(criterion, columns)
+    share = share_of(criterion, columns)
     if share is None:
         return None
     n, d, nothing = share
