@@ -4,7 +4,7 @@ import random
 from fractions import Fraction
 
 from evnpubsvc.analysis._first_change import Walks
-from evnpubsvc.analysis._stability import _known_chain, paths_of, _tied
+from evnpubsvc.analysis._stability import _known_chain, _tied, paths_of
 from evnpubsvc.analysis._steps import parts_of
 from evnpubsvc.analysis._weighing import Profile, points_at, profile_of
 from tests.analysis.samples import random_standings
