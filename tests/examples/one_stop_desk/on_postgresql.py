@@ -280,7 +280,9 @@ def clerk_of(
                 stack.callback(each.engine.dispose)
             headers = {"Authorization": f"Bearer {token}"}
             clients = [
-                httpx2.Client(base_url=stack.enter_context(serve(each)), headers=headers)
+                httpx2.Client(
+                    base_url=stack.enter_context(serve(each)), headers=headers, timeout=120
+                )
                 for each in shops
             ]
             for client in clients:
@@ -304,7 +306,7 @@ def run_machine(make: Callable[[], Clerk], examples: int, steps: int = 15) -> No
 
 def test_the_conformance_kit_finds_nothing(clerk_of: Any, shop: Store) -> None:
     make = clerk_of(Store)
-    run_machine(make, cases(3, 100), cases(10, 30))
+    run_machine(make, cases(3, 50), cases(10, 20))
     if DEEP:  # every situation with every event
         check_life_cycle(make(), counting=desk.RULES).require()
     assert shop.differences() == []
