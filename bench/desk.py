@@ -76,7 +76,7 @@ def requests_of(client: Any) -> dict[str, Callable[[], Any]]:
         "append": lambda: client.post(f"{next(left)}/events", json=note),
         "one dossier": lambda: client.get(path),
         "board": lambda: client.get("/api/board"),
-        "report": lambda: client.get("/api/report"),
+        "report": lambda: client.get("/report"),
     }
 
 

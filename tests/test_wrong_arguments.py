@@ -195,6 +195,9 @@ _LEFT_OUT = {
     "emulation.TieRule",
     "emulation.FigureGrid",  # columns by position, of which IndexError says enough
     "frames.TallyFrame",  # arrays that the kernels give
+    "sql.CountType",  # hooks that SQLAlchemy alone calls, also below
+    "sql.RecordType",
+    "sql.TextType",
 }
 
 

@@ -10,27 +10,21 @@ import uvicorn
 
 from evnpubsvc.codes import UnitCode
 from evnpubsvc.dossiers import Dossier, Event, EventKind
-from evnpubsvc.services import Channel
 
 from . import desk
 from .store import Store
 from .web import create_app
 
-_STEPS = (
-    (EventKind.SUBMITTED, EventKind.RECEIVED),
-    (EventKind.SUBMITTED, EventKind.RECEIVED, EventKind.SUPPLEMENT_REQUESTED),
-    (EventKind.SUBMITTED, EventKind.RECEIVED, EventKind.TRANSFERRED, EventKind.RESOLVED),
-)
+KINDS = (EventKind.SUBMITTED, EventKind.RECEIVED, EventKind.TRANSFERRED, EventKind.RESOLVED)
 
 
 def fill_demo(store: Store, unit: UnitCode) -> None:
     """Receive a few dossiers of every procedure, begun in the last month and a half."""
     for number, procedure in enumerate(list(desk.CATALOGUE) * 3):
-        start = desk.now() - timedelta(days=3 * number)
-        new = Dossier("-", procedure=str(procedure.code), channel=Channel.IN_PERSON)
-        code = store.open_dossier(unit, new, start.date())
-        for step, kind in enumerate(_STEPS[number % 3]):
-            store.append(unit, code, Event(kind, start + timedelta(hours=step)))
+        start = desk.now() - timedelta(days=3 * number + 1)
+        events = tuple(Event(kind, start) for kind in KINDS[: 2 + number % 3])
+        new = Dossier("-", procedure=str(procedure.code), events=events)
+        store.open_dossier(unit, desk.complete(new, start.date()), start.date())
 
 
 def main() -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime
 from io import BytesIO
 from itertools import islice
+from pathlib import Path
 
 from attrs import evolve
 
@@ -22,10 +23,10 @@ from evnpubsvc.dossiers import Dossier, DossierDue, Timeliness, TimelinessPolicy
 from evnpubsvc.emulation.counted import count_figures, dimensions_of
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, violations
-from evnpubsvc.page import month_page, standings_page
+from evnpubsvc.page import standings_page
 from evnpubsvc.periods import Period, PeriodCalendar, PeriodKind
 from evnpubsvc.reports import Report, fill
-from evnpubsvc.serde import RegisterColumns, read_calendar, report_form_for
+from evnpubsvc.serde import read_calendar, read_register_columns, report_form_for
 from evnpubsvc.statistics import RegisterRow, register_row
 from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
 
@@ -40,32 +41,12 @@ _OPEN = set(StopKind) - {StopKind.SUPPLEMENT}  # what these do to the clock, the
 RULES = CountingRules(CALENDAR, clock=dict.fromkeys(_OPEN, "exclude"), solvable=False)
 POLICY = TimelinessPolicy(compare="date")
 SCHEME = preset("qd766-dvcqg-2026").only("timeliness")
-LISTS = {
-    Timeliness.PENDING_OVERDUE: "Quá hạn",
-    Timeliness.PENDING_IN_TIME: "Đến hạn hôm nay",
-    Timeliness.STOPPED: "Đang tạm dừng",
-    Timeliness.NOT_STARTED: "Chờ tiếp nhận",
-    Timeliness.UNSETTLED: "Chưa tính được ngày hẹn trả",
-    Timeliness.NO_DUE_DATE: "Không có thời hạn",
-}
-COLUMNS = RegisterColumns(
-    received="Ngày tiếp nhận",
-    due="Ngày hẹn trả",
-    finished="Ngày có kết quả",
-    code="Mã hồ sơ",
-    dates="dmy",
-    dimensions={"field": "Lĩnh vực", "channel": "Hình thức", "level": "Mức độ"},
-)
+COLUMNS = read_register_columns(Path(__file__).with_name("register.toml"))
 
 
 def now() -> datetime:
     """Return the time of the desk."""
     return datetime.now(VIETNAM_TIME)
-
-
-def midnight(day: date) -> datetime:
-    """Return the first instant of a day."""
-    return datetime.combine(day, time(), VIETNAM_TIME)
 
 
 def written(moment: date) -> str:
@@ -99,7 +80,7 @@ def board(store: Store, unit: UnitCode, day: date) -> tuple[dict[Timeliness, lis
     """
     pressing = (Row.due <= day) | Row.due.is_(None)
     found = store.read(Row.unit == unit, ~Row.has_ended, pressing, most=MOST_LISTED + 1)
-    lists: dict[Timeliness, list[Dossier]] = {each: [] for each in LISTS}
+    lists: dict[Timeliness, list[Dossier]] = {each: [] for each in Timeliness}
     for dossier in found[:MOST_LISTED]:
         judged = timeliness(dossier, as_of=day, policy=POLICY, counting=RULES, catalogue=CATALOGUE)
         lists[judged.timeliness].append(dossier)
@@ -140,11 +121,6 @@ def report(
     rows = [*rows_of(store.read(Row.unit == unit.code), period), *more]
     counted = tally(rows, by=form.dimensions(), period=period, compare="date")
     return fill(form, counted, period=period, filed_by=unit.name), rows
-
-
-def report_html(made: Report, rows: list[RegisterRow]) -> str:
-    """Return a report as a page, with the late dossiers behind it."""
-    return month_page(made, rows=rows, calendar=CALENDAR)
 
 
 def read_upload(content: bytes) -> list[RegisterRow]:

@@ -89,7 +89,13 @@ class Store:
         """Add a unit, or give it another token, which is shown this once."""
         token = f"{UnitCode.parse(code)}:{secrets.token_urlsafe(32)}"
         with self.sessions.begin() as session:
-            session.merge(Unit(code=UnitCode.parse(code), name=name, token_hash=_hash(token)))
+            session.merge(
+                Unit(
+                    code=UnitCode.parse(code),
+                    name=name,
+                    token_hash=sha256(token.encode()).hexdigest(),
+                )
+            )
         return token
 
     def unit_of(self, token: str) -> Unit | None:
@@ -98,7 +104,7 @@ class Store:
         with self.sessions() as session:
             unit = None if code is None else session.get(Unit, code)
         known = "" if unit is None else unit.token_hash
-        return unit if hmac.compare_digest(_hash(token), known) else None
+        return unit if hmac.compare_digest(sha256(token.encode()).hexdigest(), known) else None
 
     def derive(self, dossier: Dossier) -> dict[str, Any]:
         """Return what a row says of a history: all of it follows from the events."""
@@ -114,10 +120,12 @@ class Store:
     def open_dossier(self, unit: UnitCode, given: Dossier, day: date) -> DossierCode:
         """Keep a new dossier, with its history, under the next number of its unit on a day."""
         codes = sa.select(Row.code).where(Row.code.like(f"{unit}-{day:%y%m%d}-%"))
+        newest = codes.order_by(sa.func.length(Row.code).desc(), Row.code.desc()).limit(1)
         for _ in range(TRIES):
             with self.sessions() as session:
-                last = max((int(each.sequence) for each in session.scalars(codes)), default=0)
-                code = DossierCode(unit=unit, received_on=day, sequence=f"{last + 1:04}")
+                last = session.scalar(newest)
+                number = int(last.sequence) + 1 if last else 1
+                code = DossierCode(unit=unit, received_on=day, sequence=f"{number:04}")
                 dossier = evolve(given, code=str(code), unit=str(unit), events=())
                 session.add(Row(code=code, unit=unit, dossier=dossier, **self.derive(given)))
                 try:
@@ -200,7 +208,3 @@ def read_histories(session: Session, rows: list[Row]) -> list[Dossier]:
         for code, event in session.execute(chosen.order_by(EventRow.dossier, EventRow.number)):
             found[code].append(event)
     return [evolve(row.dossier, events=tuple(found[row.code])) for row in rows]
-
-
-def _hash(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from zipfile import BadZipFile, ZipFile
@@ -25,6 +26,7 @@ from evnpubsvc.dossiers import (
 )
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding
+from evnpubsvc.page import month_page
 from evnpubsvc.serde import ReportFormat, from_data, report_bytes, to_data
 from evnpubsvc.services import Channel, OnlineKind2022
 
@@ -32,16 +34,11 @@ from . import desk
 from .store import Row, StaleError, Store, Unit
 
 MOST_BYTES, MOST_UNPACKED = 2_000_000, 50_000_000
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
-TEMPLATES = Environment(
-    autoescape=True, loader=FileSystemLoader(Path(__file__).parent / "templates")
-)
+CSP = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
+HEADERS = {"Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff"}
+HEADERS |= {"Referrer-Policy": "same-origin", "Cache-Control": "no-store"}
+FOLDER = FileSystemLoader(Path(__file__).with_name("templates"))
+TEMPLATES = Environment(autoescape=True, loader=FOLDER)
 TEMPLATES.filters |= {"vi": desk.written}
 
 
@@ -64,7 +61,7 @@ def create_app(store: Store) -> FastAPI:  # noqa: PLR0915 - a list of addresses
     app = FastAPI(title="Một cửa", openapi_url=None)
     app.middleware("http")(guard)
     app.exception_handler(AnswerError)(answer)
-    app.exception_handler(DataError)(answer_bad_data)
+    app.exception_handler(DataError)(answer)
 
     def unit_of(
         authorization: Annotated[str, Header()] = "", desk_token: Annotated[str, Cookie()] = ""
@@ -99,8 +96,6 @@ def create_app(store: Store) -> FastAPI:  # noqa: PLR0915 - a list of addresses
             raise AnswerError(409, "Không được phép.", [after.finding])
         return after or find(unit, code)
 
-    # -- for programs ------------------------------------------------------------------------------
-
     @app.post("/api/dossiers", status_code=201)
     def add_dossier(unit: Mine, dossier: Annotated[Dossier, Body()]) -> JSONResponse:
         """Keep a new dossier, which gets its code here; each of its events must be allowed."""
@@ -128,12 +123,6 @@ def create_app(store: Store) -> FastAPI:  # noqa: PLR0915 - a list of addresses
             "more": more,
             **{key: [each.code for each in found] for key, found in lists.items()},
         }
-
-    @app.get("/api/report")
-    def get_report(unit: Mine, period: str = "") -> JSONResponse:
-        return JSONResponse(to_data(desk.report(store, unit, period, desk.now().date())[0]))
-
-    # -- for people --------------------------------------------------------------------------------
 
     @app.get("/login")
     def ask_token() -> Response:
@@ -190,13 +179,11 @@ def create_app(store: Store) -> FastAPI:  # noqa: PLR0915 - a list of addresses
         return RedirectResponse(f"/dossiers/{code}", 303)
 
     @app.get("/report")
-    def show_report(unit: Mine, period: str = "") -> Response:
-        made, rows = desk.report(store, unit, period, desk.now().date())
-        return HTMLResponse(desk.report_html(made, rows))
-
     @app.get("/report.xlsx")
-    def get_workbook(unit: Mine, period: str = "") -> Response:
-        made, _ = desk.report(store, unit, period, desk.now().date())
+    def show_report(unit: Mine, request: Request, period: str = "") -> Response:
+        made, rows = desk.report(store, unit, period, desk.now().date())
+        if not request.url.path.endswith(".xlsx"):
+            return HTMLResponse(month_page(made, rows=rows, calendar=desk.CALENDAR))
         named = {"Content-Disposition": 'attachment; filename="bao-cao.xlsx"'}
         return Response(report_bytes(made, file_format=ReportFormat.XLSX), headers=named)
 
@@ -211,7 +198,7 @@ def create_app(store: Store) -> FastAPI:  # noqa: PLR0915 - a list of addresses
         check_unpacked(book)
         rows = desk.read_upload(book.file.read(MOST_BYTES))
         made, rows = desk.report(store, unit, period, desk.now().date(), rows)
-        return HTMLResponse(desk.report_html(made, rows))
+        return HTMLResponse(month_page(made, rows=rows, calendar=desk.CALENDAR))
 
     @app.get("/standings")
     def show_standings(unit: Mine, period: str = "") -> Response:  # noqa: ARG001 - any unit
@@ -225,7 +212,7 @@ def create_app(store: Store) -> FastAPI:  # noqa: PLR0915 - a list of addresses
 def stamp(event: Event) -> Event:
     """Return an event with the instant at which the desk learnt of it; none comes from tomorrow."""
     now = desk.now()
-    if (event.at if hasattr(event.at, "hour") else desk.midnight(event.at)) > now:
+    if event.at > (now if isinstance(event.at, datetime) else now.date()):
         raise AnswerError(422, "Sự kiện không thể ở tương lai.")
     return evolve(event, recorded=now)
 
@@ -270,17 +257,14 @@ async def guard(request: Request, handle: Callable[[Request], Awaitable[Response
     return given
 
 
-def answer(request: Request, error: AnswerError) -> Response:
+def answer(request: Request, error: AnswerError | DataError) -> Response:
     """Say what is wrong, in JSON to programs and on a page to people."""
+    status, text = 409 if isinstance(error, RefusedEventError) else 422, "Không thực hiện được."
+    if isinstance(error, AnswerError):
+        status, text = error.status, error.text
     if request.url.path.startswith("/api"):
         told = [{**to_data(each), "message": each.message("vi")} for each in error.findings]
-        return JSONResponse({"message": error.text, "findings": told}, error.status)
-    if error.status == 401:
+        return JSONResponse({"message": text, "findings": told}, status)
+    if status == 401:
         return RedirectResponse("/login", 303)
-    return show("message", None, error.status, text=error.text, findings=error.findings)
-
-
-def answer_bad_data(request: Request, error: DataError) -> Response:
-    """Answer with every finding: 409 where the law refuses an event, else 422."""
-    status = 409 if isinstance(error, RefusedEventError) else 422
-    return answer(request, AnswerError(status, "Không thực hiện được.", error.findings))
+    return show("message", None, status, text=text, findings=error.findings)
