@@ -23,7 +23,7 @@ from evnpubsvc.emulation import (
 )
 from evnpubsvc.quantities import CountUnit
 from evnpubsvc.statistics import measures
-from evnpubsvc.strategies._foundation import citations, keys, texts, titles
+from evnpubsvc.strategies._foundation import keys, texts, titles
 from evnpubsvc.strategies._schemes import draw_figures, points, schemes
 from evnpubsvc.texts import LANGUAGES
 
@@ -67,17 +67,6 @@ def figure_specs() -> st.SearchStrategy[FigureSpec]:
             )
         )
     )
-
-
-def criterion_parts() -> dict[str, st.SearchStrategy[Any]]:
-    """Return strategies of the fields that criteria share."""
-    return {
-        "key": keys(),
-        "title": texts(),
-        "maximum": points(),
-        "sources": st.lists(citations(), max_size=1).map(tuple),
-        "note": st.none() | texts(),
-    }
 
 
 def bands() -> st.SearchStrategy[Band]:
