@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from evnpubsvc.strategies._foundation import keys, titles
 from evnpubsvc.texts import Text
 
 
+@cache
 def acts() -> st.SearchStrategy[Act]:
     """Draw acts that change figures, choose options, or both."""
     changes = st.dictionaries(keys(), st.integers(-5, 5), max_size=3)

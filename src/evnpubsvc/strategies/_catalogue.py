@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 
 from attrs import evolve
 from hypothesis import strategies as st
@@ -30,12 +31,14 @@ from evnpubsvc.strategies._law import validities
 from evnpubsvc.strategies._services import levels
 
 
+@cache
 def service_flags() -> st.SearchStrategy[ServiceFlags]:
     """Draw flags of services, each known or not."""
     flag = st.none() | st.booleans()
     return st.builds(ServiceFlags, *([flag] * 11))
 
 
+@cache
 def raw_time_limits() -> st.SearchStrategy[RawTimeLimit]:
     """Draw time limits as published: with a unit, without, not stated, nonsense."""
     texts = st.sampled_from(["3 Ngày làm việc", "1", "Không có thông tin", "", "24 Giờ"]) | titles()
@@ -51,6 +54,7 @@ def raw_time_limits() -> st.SearchStrategy[RawTimeLimit]:
     )
 
 
+@cache
 def case_limits() -> st.SearchStrategy[CaseLimit]:
     """Draw limits of cases. Shrinks to the ordinary case without channel or cut-off."""
     return st.builds(
@@ -63,6 +67,7 @@ def case_limits() -> st.SearchStrategy[CaseLimit]:
     )
 
 
+@cache
 def fees() -> st.SearchStrategy[Fee]:
     """Draw fees, with and without a known amount."""
     return st.builds(
@@ -76,11 +81,13 @@ def fees() -> st.SearchStrategy[Fee]:
     )
 
 
+@cache
 def papers() -> st.SearchStrategy[Paper]:
     """Draw papers that a dossier must hold."""
     return st.builds(Paper, titles(), st.just("") | titles(), validities(), st.none() | citations())
 
 
+@cache
 def procedures() -> st.SearchStrategy[Procedure]:
     """Draw procedures with dated parts; `replaced_by` is empty, since it depends on a catalogue."""
     source = st.none() | citations()

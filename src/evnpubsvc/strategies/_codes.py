@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
 from typing import Final
 
 from hypothesis import strategies as st
@@ -32,6 +33,7 @@ def _digits(min_size: int, max_size: int | None = None) -> st.SearchStrategy[str
     return st.text("0123456789", min_size=min_size, max_size=max_size)
 
 
+@cache
 def _tops() -> st.SearchStrategy[str]:
     """Draw first-level codes, of known bodies and others. Shrinks to G01."""
     known = st.sampled_from(sorted({one.code for one in issuers()}))
@@ -99,6 +101,7 @@ def dossier_codes(
     )
 
 
+@cache
 def procedure_codes() -> st.SearchStrategy[ProcedureCode]:
     """Draw procedure codes: national, with an owner in four groups, with an owner in one.
 
@@ -111,11 +114,13 @@ def procedure_codes() -> st.SearchStrategy[ProcedureCode]:
     )
 
 
+@cache
 def service_codes() -> st.SearchStrategy[ServiceCode]:
     """Draw service codes of national and local procedures. Shrinks to 1.000000.00."""
     return st.builds(ServiceCode, procedure=procedure_codes(), case=_digits(2))
 
 
+@cache
 def result_codes() -> st.SearchStrategy[ResultCode]:
     """Draw codes of results, regular and irregular. Shrinks to KQ.G01.00000."""
     suffix = st.builds(
@@ -124,12 +129,14 @@ def result_codes() -> st.SearchStrategy[ResultCode]:
     return st.builds(ResultCode, issuer=_tops(), number=_digits(5, 7), suffix=suffix)
 
 
+@cache
 def field_codes() -> st.SearchStrategy[FieldCode]:
     """Draw codes of fields of administration. Shrinks to G01-A."""
     names = st.builds("{}{}".format, st.text("ABCDEGHĐ", min_size=1, max_size=6), _digits(0, 4))
     return st.builds(FieldCode, issuer=_tops(), name=names)
 
 
+@cache
 def code_issuers() -> st.SearchStrategy[Issuer]:
     """Draw ministries and provinces of the packaged table."""
     return st.sampled_from(issuers())
@@ -151,6 +158,7 @@ def _read(code: Code, way: Callable[[str], str]) -> Reading[Code]:
     return type(code).read(way(str(code)))
 
 
+@cache
 def _any_codes() -> st.SearchStrategy[Code]:
     return (
         dossier_codes()
@@ -209,6 +217,7 @@ def near_miss_codes(codes: st.SearchStrategy[Code] | None = None) -> st.SearchSt
     return st.builds(_wounded, codes, st.sampled_from(_WOUNDS)) | _misdated()
 
 
+@cache
 def _misdated() -> st.SearchStrategy[str]:
     impossible = st.sampled_from(
         ["220230", "220431", "210229", "221301", "220100", "220001", "229999", "22022", "2202281"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -106,6 +107,7 @@ def limit_texts() -> st.SearchStrategy[str]:
     )
 
 
+@cache
 def limit_readings() -> st.SearchStrategy[LimitReading]:
     """Draw readings of texts."""
     return st.builds(
@@ -124,22 +126,26 @@ def _in_order(grounds: list[Ground]) -> tuple[Ground, ...]:
     return (first, *later)
 
 
+@cache
 def policies() -> st.SearchStrategy[Policy]:
     """Draw policies."""
     held = st.lists(grounds(), min_size=1, max_size=2).map(_in_order)
     return st.builds(Policy, keys(), texts(), held, st.none() | citations())
 
 
+@cache
 def _clocks() -> st.SearchStrategy[tuple[tuple[StopKind, ClockPolicy], ...]]:
     pairs = st.dictionaries(st.sampled_from(StopKind), st.sampled_from(ClockPolicy), max_size=3)
     return pairs.map(lambda clocks: tuple(clocks.items()))
 
 
+@cache
 def legal_limits() -> st.SearchStrategy[LegalLimit]:
     """Draw limits that the law sets for an act."""
     return st.builds(LegalLimit, keys(), time_limits(), citations())
 
 
+@cache
 def rule_sets() -> st.SearchStrategy[RuleSet]:
     """Draw rule sets of any period."""
     return st.builds(
@@ -153,6 +159,7 @@ def rule_sets() -> st.SearchStrategy[RuleSet]:
     )
 
 
+@cache
 def special_clocks() -> st.SearchStrategy[SpecialClock]:
     """Draw special clocks."""
     limits = st.dictionaries(keys(), time_limits(), max_size=3).map(
@@ -170,6 +177,7 @@ def special_clocks() -> st.SearchStrategy[SpecialClock]:
     )
 
 
+@cache
 def deadline_rules() -> st.SearchStrategy[DeadlineRules]:
     """Draw rules of deadlines as a file may hold them; their periods may overlap."""
     sets = st.lists(rule_sets(), max_size=2).map(tuple)
@@ -246,6 +254,7 @@ def stop_ledgers(*, max_size: int = 4) -> st.SearchStrategy[StopLedger]:
     return st.builds(StopLedger, st.lists(stops(), max_size=max_size).map(tuple))
 
 
+@cache
 def steps() -> st.SearchStrategy[Step]:
     """Draw steps of traces."""
     return st.builds(
@@ -262,6 +271,7 @@ def steps() -> st.SearchStrategy[Step]:
     )
 
 
+@cache
 def due_bounds() -> st.SearchStrategy[DueBounds]:
     """Draw bounds of provisional due dates."""
 
@@ -272,6 +282,7 @@ def due_bounds() -> st.SearchStrategy[DueBounds]:
     return st.builds(build, days, st.lists(texts(), max_size=3))
 
 
+@cache
 def deadlines() -> st.SearchStrategy[Deadline]:
     """Draw deadlines as records: their parts need not follow from each other.
 

@@ -216,6 +216,7 @@ def _courses(
     return draw(courses(build, reaches=status, begin=begin, offsets=offsets))
 
 
+@cache
 def evidences() -> st.SearchStrategy[Evidence]:
     """Draw what registers say about levels and registrations. Shrinks to nothing known."""
     return st.builds(
@@ -232,6 +233,7 @@ def evidences() -> st.SearchStrategy[Evidence]:
     )
 
 
+@cache
 def _limits() -> st.SearchStrategy[TimeLimit]:
     days = st.sampled_from([1, 3, 5, 25]).map(lambda n: TimeLimit(n, LimitUnit.WORKING_DAYS))
     return days | st.just(TimeLimit(0, LimitUnit.SAME_DAY)) | st.integers(1, 40).map(_calendar_days)
@@ -420,16 +422,19 @@ def _spoiled(draw: st.DrawFn) -> tuple[Event, ...]:
     return tuple(rows)
 
 
+@cache
 def states() -> st.SearchStrategy[State]:
     """Draw states that lawful histories lead to."""
     return histories().map(replay)
 
 
+@cache
 def seals() -> st.SearchStrategy[Seal]:
     """Draw chains over lawful histories."""
     return histories(max_size=5).map(seal)
 
 
+@cache
 def timeliness_policies() -> st.SearchStrategy[TimelinessPolicy]:
     """Draw every policy."""
     return st.builds(
@@ -463,6 +468,7 @@ def refusals(draw: st.DrawFn) -> Refusal:
     return found
 
 
+@cache
 def foreign_statuses() -> st.SearchStrategy[ForeignStatus]:
     """Draw the words of OpenCPS."""
     return st.sampled_from([word for status in Status for word in opencps_words(status)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -31,12 +32,14 @@ _SCHEMES: Final = schemes()
 _UNITS: Final = st.integers(0, 99).map("U{}".format)
 
 
+@cache
 def terms() -> st.SearchStrategy[Term]:
     """Draw terms over one to three figures."""
     figures = st.lists(keys(), min_size=1, max_size=3, unique=True).map(tuple)
     return st.builds(Term, figures=figures, combine=st.sampled_from(Combine))
 
 
+@cache
 def figure_specs() -> st.SearchStrategy[FigureSpec]:
     """Draw declarations of figures: counts, numbers, and what a tally holds, handling times too."""
     common: dict[str, st.SearchStrategy[Any]] = {
@@ -69,6 +72,7 @@ def figure_specs() -> st.SearchStrategy[FigureSpec]:
     )
 
 
+@cache
 def bands() -> st.SearchStrategy[Band]:
     """Draw single bands."""
     return st.builds(
@@ -116,6 +120,7 @@ def standings(
     )
 
 
+@cache
 def explanations() -> st.SearchStrategy[Explanation]:
     """Draw explanations of drawn score sheets, in both languages."""
     return st.builds(explain, score_sheets(), st.sampled_from(LANGUAGES))
@@ -125,21 +130,25 @@ def _part(whole: st.SearchStrategy[Any], parts: Callable[[Any], Any]) -> st.Sear
     return whole.flatmap(lambda drawn: st.sampled_from(tuple(parts(drawn))))
 
 
+@cache
 def components() -> st.SearchStrategy[Any]:
     """Draw components out of drawn score sheets."""
     return _part(score_sheets(), lambda sheet: sheet.components)
 
 
+@cache
 def group_scores() -> st.SearchStrategy[Any]:
     """Draw group scores out of drawn score sheets."""
     return _part(score_sheets(), lambda sheet: sheet.groups)
 
 
+@cache
 def places() -> st.SearchStrategy[Any]:
     """Draw places out of drawn standings."""
     return _part(standings(), lambda drawn: drawn.places)
 
 
+@cache
 def explanation_lines() -> st.SearchStrategy[Any]:
     """Draw lines out of drawn explanations."""
     return _part(explanations(), lambda explanation: explanation.lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -42,16 +43,19 @@ from evnpubsvc.strategies._schemes import points, schemes
 _DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 
 
+@cache
 def chosen_options() -> st.SearchStrategy[Chosen]:
     """Draw chosen options."""
     return st.builds(Chosen, option=keys())
 
 
+@cache
 def stated_maxima() -> st.SearchStrategy[Stated]:
     """Draw maxima as other places of a document state them."""
     return st.builds(Stated, where=titles(), maximum=points())
 
 
+@cache
 def substitutes() -> st.SearchStrategy[Substitute]:
     """Draw substitute denominators."""
     return st.builds(
@@ -63,6 +67,7 @@ def substitutes() -> st.SearchStrategy[Substitute]:
     )
 
 
+@cache
 def conditions() -> st.SearchStrategy[Condition]:
     """Draw conditions on figures, ratios and points."""
     bound = st.fractions(0, 10, max_denominator=20)
@@ -83,6 +88,7 @@ def conditions() -> st.SearchStrategy[Condition]:
     )
 
 
+@cache
 def sanctions() -> st.SearchStrategy[Sanction]:
     """Draw sanctions of every effect."""
     others = st.sampled_from([effect for effect in Effect if effect is not Effect.NOT_ABOVE])
@@ -91,6 +97,7 @@ def sanctions() -> st.SearchStrategy[Sanction]:
     )
 
 
+@cache
 def quotas() -> st.SearchStrategy[Quota]:
     """Draw quotas, of all that are ranked and of those with a grade."""
     common: dict[str, Any] = {
@@ -103,6 +110,7 @@ def quotas() -> st.SearchStrategy[Quota]:
     return st.builds(Quota, **common) | st.builds(Quota, of=graded, of_band=keys(), **common)
 
 
+@cache
 def prizes() -> st.SearchStrategy[Prize]:
     """Draw prizes."""
     return st.builds(
@@ -116,6 +124,7 @@ def prizes() -> st.SearchStrategy[Prize]:
     )
 
 
+@cache
 def campaign_deadlines() -> st.SearchStrategy[CampaignDeadline]:
     """Draw deadlines."""
     return st.builds(CampaignDeadline, day=_DAYS) | st.builds(
@@ -123,11 +132,13 @@ def campaign_deadlines() -> st.SearchStrategy[CampaignDeadline]:
     )
 
 
+@cache
 def launches() -> st.SearchStrategy[Launch]:
     """Draw launch instruments."""
     return st.builds(Launch, number=titles(), day=_DAYS, issuer=titles(), level=keys())
 
 
+@cache
 def participants() -> st.SearchStrategy[Participant]:
     """Draw participants."""
     return st.builds(
@@ -139,6 +150,7 @@ def participants() -> st.SearchStrategy[Participant]:
     )
 
 
+@cache
 def award_records() -> st.SearchStrategy[AwardRecord]:
     """Draw awards."""
     return st.builds(

@@ -70,26 +70,31 @@ def _part(
     return whole.map(lambda drawn: tuple(parts(drawn))).filter(bool).flatmap(st.sampled_from)
 
 
+@cache
 def choice_items() -> st.SearchStrategy[ChoiceItem]:
     """Draw items of drawn choice criteria."""
     return _part(criteria(ChoiceCriterion), lambda criterion: criterion.items)
 
 
+@cache
 def options() -> st.SearchStrategy[Option]:
     """Draw options of drawn choice criteria."""
     return _part(choice_items(), lambda item: item.options)
 
 
+@cache
 def share_bands() -> st.SearchStrategy[ShareBand]:
     """Draw bands of drawn criteria that have some."""
     return _part(criteria(BandsCriterion), lambda criterion: criterion.bands)
 
 
+@cache
 def small_bases() -> st.SearchStrategy[SmallBase]:
     """Draw rules for growth from little."""
     return _part(criteria(GrowthCriterion), lambda criterion: [criterion.small_base])
 
 
+@cache
 def inapplicables() -> st.SearchStrategy[Inapplicable]:
     """Draw rules for criteria that do not apply to some units."""
     return st.builds(
@@ -102,6 +107,7 @@ def inapplicables() -> st.SearchStrategy[Inapplicable]:
     )
 
 
+@cache
 def grade_steps() -> st.SearchStrategy[GradeStep]:
     """Draw steps that changed a grade."""
     return st.builds(
@@ -113,12 +119,14 @@ def grade_steps() -> st.SearchStrategy[GradeStep]:
     )
 
 
+@cache
 def grades() -> st.SearchStrategy[Grade]:
     """Draw grades with the steps that led to them."""
     steps = st.lists(grade_steps(), max_size=2).map(tuple)
     return st.builds(Grade, by_total=keys(), band=st.none() | keys(), steps=steps, fallback=steps)
 
 
+@cache
 def verdicts() -> st.SearchStrategy[Verdict]:
     """Draw verdicts of conditions."""
     value = st.fractions(max_denominator=100) | st.builds(Unknown, st.just("figure-blank"), keys())
@@ -137,16 +145,19 @@ def _leagues(draw: st.DrawFn) -> Standings:
     return rank(score(scheme, draw_figures(draw, scheme, f"U{n}")) for n in range(1, count + 1))
 
 
+@cache
 def gradings() -> st.SearchStrategy[Grading]:
     """Draw gradings of drawn standings under every mechanic."""
     return _leagues().map(grade_all)
 
 
+@cache
 def graded_units() -> st.SearchStrategy[Graded]:
     """Draw units of drawn gradings."""
     return _part(gradings(), lambda grading: grading.units)
 
 
+@cache
 def award_authorities() -> st.SearchStrategy[AwardAuthority]:
     """Draw who may give a form of commendation."""
     return st.builds(
@@ -160,11 +171,13 @@ def award_authorities() -> st.SearchStrategy[AwardAuthority]:
     )
 
 
+@cache
 def legal_regimes() -> st.SearchStrategy[LegalRegime]:
     """Draw regimes that the library knows."""
     return _DAYS.map(legal_regime).filter(lambda regime: regime is not None)  # type: ignore[return-value] # pyright: ignore[reportReturnType]
 
 
+@cache
 def campaign_reports() -> st.SearchStrategy[CampaignReport]:
     """Draw reports of drawn campaigns for which no figures have come in yet."""
     return campaigns().map(campaign_report)
@@ -188,6 +201,7 @@ def sheet_histories(draw: st.DrawFn, *, min_versions: int = 0) -> SheetHistory:
     return history
 
 
+@cache
 def sheet_versions() -> st.SearchStrategy[SheetVersion]:
     """Draw versions of drawn histories."""
     return _part(partial(sheet_histories, min_versions=1)(), lambda history: history.versions)
@@ -219,6 +233,7 @@ def _counted_scheme() -> Scheme:
     )
 
 
+@cache
 def counted_figures() -> st.SearchStrategy[CountedFigures]:
     """Draw figures of units that were counted from a tally by unit."""
     return st.builds(

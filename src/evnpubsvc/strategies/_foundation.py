@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta, timezone
+from functools import cache
 from operator import itemgetter
 from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
@@ -19,11 +20,14 @@ LETTERS: Final = st.characters(codec="utf-8", exclude_characters="\0")
 """The letters that files and databases can hold: all but NUL and halves of UTF-16 pairs."""
 
 
+# A strategy is made once for the same arguments: to make it takes longer than to draw from it.
+@cache
 def titles(*, max_size: int = 20) -> st.SearchStrategy[str]:
     """Draw texts that are not blank, in any script. Shrinks to `"0"`."""
     return st.text(LETTERS, min_size=1, max_size=max_size).filter(str.strip)
 
 
+@cache
 def keys() -> st.SearchStrategy[str]:
     """Draw keys of criteria, groups and figures.
 
@@ -32,11 +36,13 @@ def keys() -> st.SearchStrategy[str]:
     return st.from_regex(r"[a-z][a-z0-9_.]{0,8}", fullmatch=True)
 
 
+@cache
 def texts() -> st.SearchStrategy[Text]:
     """Draw texts in both languages."""
     return st.builds(Text, vi=titles(), en=titles())
 
 
+@cache
 def provisions() -> st.SearchStrategy[Provision]:
     """Draw articles, clauses and points, and runs of them. Shrinks to article 1."""
     number = st.integers(1, 199).map(str) | st.just("4a")
@@ -49,6 +55,7 @@ def provisions() -> st.SearchStrategy[Provision]:
     )
 
 
+@cache
 def citations() -> st.SearchStrategy[Citation]:
     """Draw citations of any confidence, disputed and not.
 
@@ -69,16 +76,19 @@ def citations() -> st.SearchStrategy[Citation]:
     )
 
 
+@cache
 def cells() -> st.SearchStrategy[Cell]:
     """Draw cells: dates, numbers, names, whatever stands in a table."""
     return st.builds(Cell.of, st.text(max_size=100) | st.dates().map(str))
 
 
+@cache
 def excerpts() -> st.SearchStrategy[Excerpt]:
     """Draw excerpts of long texts."""
     return st.builds(Excerpt.of, st.text(LETTERS, min_size=81, max_size=200))
 
 
+@cache
 def parts() -> st.SearchStrategy[Any]:
     """Draw values as findings carry them.
 
@@ -108,6 +118,7 @@ def parts() -> st.SearchStrategy[Any]:
     )
 
 
+@cache
 def findings() -> st.SearchStrategy[Finding]:
     """Draw findings with reasons of the catalogue or of other applications, values of any type."""
     return _findings(parts())

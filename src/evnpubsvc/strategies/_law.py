@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -85,11 +86,13 @@ def timelines(
     return build()
 
 
+@cache
 def regime_entries() -> st.SearchStrategy[Dated[Regime]]:
     """Draw the regimes of all topics, with their days."""
     return st.sampled_from([entry for topic in topics() for entry in regimes(topic)])
 
 
+@cache
 def regime_values() -> st.SearchStrategy[Regime]:
     """Draw the regimes of all topics."""
     return regime_entries().map(lambda entry: entry.value)
@@ -114,6 +117,7 @@ _KINDS_IN_TAIL = (
 _KINDS_BEFORE = ("Luật", "BL", "PL", "CV")
 
 
+@cache
 def instrument_numbers() -> st.SearchStrategy[InstrumentNumber]:
     """Draw numbers of instruments.
 
@@ -150,6 +154,7 @@ def instrument_numbers() -> st.SearchStrategy[InstrumentNumber]:
     return st.sampled_from(kinds).flatmap(build)
 
 
+@cache
 def instruments() -> st.SearchStrategy[Instrument]:
     """Draw instruments: with and without days of issue, force and repeal.
 
@@ -174,6 +179,7 @@ def instruments() -> st.SearchStrategy[Instrument]:
     )
 
 
+@cache
 def grounds() -> st.SearchStrategy[Ground]:
     """Draw what a rule rests on."""
     return st.builds(Ground, validity=validities(), citation=citations(), key=st.just("") | keys())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from attrs import fields
@@ -51,10 +52,12 @@ from evnpubsvc.worktime import WeeklyHours, vietnam_calendar
 _FIRST, _LAST = date(2019, 1, 1), date(2026, 12, 31)  # what the packaged calendar covers
 
 
+@cache
 def _days() -> st.SearchStrategy[date]:
     return st.dates(_FIRST, _LAST)
 
 
+@cache
 def references() -> st.SearchStrategy[str]:
     """Draw opaque references. Shrinks to `"A"`."""
     return st.from_regex(r"[A-Za-z](?:[A-Za-z0-9._:-]{0,6}[A-Za-z0-9])?", fullmatch=True)
@@ -88,12 +91,14 @@ def members(*, refs: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[
     return build()
 
 
+@cache
 def team_changes() -> st.SearchStrategy[TeamChange]:
     """Draw what changed in a team between two days."""
     some = st.lists(references(), max_size=3, unique=True).map(sorted).map(tuple)
     return st.builds(TeamChange, some, some, some)
 
 
+@cache
 def team_decisions() -> st.SearchStrategy[TeamDecision]:
     """Draw decisions whose members have different references."""
 
@@ -139,6 +144,7 @@ def support_teams(*, max_decisions: int = 3) -> st.SearchStrategy[SupportTeam]:
     return build()
 
 
+@cache
 def equipment() -> st.SearchStrategy[Equipment]:
     """Draw equipment."""
     return st.builds(
@@ -150,6 +156,7 @@ def equipment() -> st.SearchStrategy[Equipment]:
     )
 
 
+@cache
 def support_desks() -> st.SearchStrategy[SupportDesk]:
     """Draw desks, with hours of their own and with those of the calendar."""
     hours = st.sampled_from(
@@ -159,6 +166,7 @@ def support_desks() -> st.SearchStrategy[SupportDesk]:
     return st.builds(SupportDesk, references(), texts(), st.none() | hours, listed)
 
 
+@cache
 def activities() -> st.SearchStrategy[Activity]:
     """Draw activities, recorded well and badly."""
 
@@ -183,6 +191,7 @@ def activities() -> st.SearchStrategy[Activity]:
 _RULES = ("FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=3")
 
 
+@cache
 def fundings() -> st.SearchStrategy[Funding]:
     """Draw funding of every kind, with and without a sum."""
     given = st.sampled_from([kind for kind in FundingKind if kind is not FundingKind.NONE])
@@ -190,6 +199,7 @@ def fundings() -> st.SearchStrategy[Funding]:
     return st.builds(Funding, st.just(FundingKind.NONE)) | st.builds(Funding, given, sums)
 
 
+@cache
 def expenses() -> st.SearchStrategy[Expense]:
     """Draw expenses, recorded well and badly."""
     return st.builds(
@@ -201,6 +211,7 @@ def expenses() -> st.SearchStrategy[Expense]:
     )
 
 
+@cache
 def tenures() -> st.SearchStrategy[Tenure]:
     """Draw spells in a team, ended and not."""
 
@@ -212,6 +223,7 @@ def tenures() -> st.SearchStrategy[Tenure]:
     return build()
 
 
+@cache
 def support_programmes() -> st.SearchStrategy[SupportProgramme]:
     """Draw teams with desks and activities."""
     return st.builds(
@@ -237,6 +249,7 @@ def absences(*, refs: st.SearchStrategy[str] | None = None) -> st.SearchStrategy
     return st.builds(build, references() if refs is None else refs, st.integers(0, 400), _days())
 
 
+@cache
 def duty_rosters() -> st.SearchStrategy[DutyRoster]:
     """Draw rosters of teams of one to six members, as planned and after a change."""
 
@@ -268,6 +281,7 @@ def duty_rosters() -> st.SearchStrategy[DutyRoster]:
     return build()
 
 
+@cache
 def assistance_sessions() -> st.SearchStrategy[AssistanceSession]:
     """Draw sessions, each field recorded or not."""
     return st.builds(
@@ -282,6 +296,7 @@ def assistance_sessions() -> st.SearchStrategy[AssistanceSession]:
     )
 
 
+@cache
 def filings() -> st.SearchStrategy[Filing]:
     """Draw filings, each field recorded or not."""
     return st.builds(
@@ -293,6 +308,7 @@ def filings() -> st.SearchStrategy[Filing]:
     )
 
 
+@cache
 def assistance_figures() -> st.SearchStrategy[AssistanceFigures]:
     """Draw figures, as they may come from anywhere."""
     number = st.integers(0, 10_000)
@@ -304,6 +320,7 @@ def assistance_figures() -> st.SearchStrategy[AssistanceFigures]:
     return st.builds(AssistanceFigures, **drawn)
 
 
+@cache
 def step_times() -> st.SearchStrategy[StepTime]:
     """Draw steps that need no equipment."""
     return st.builds(
@@ -314,6 +331,7 @@ def step_times() -> st.SearchStrategy[StepTime]:
     )
 
 
+@cache
 def capacities() -> st.SearchStrategy[Capacity]:
     """Draw estimates, with a steady state and without."""
 
@@ -330,6 +348,7 @@ def capacities() -> st.SearchStrategy[Capacity]:
     return build()
 
 
+@cache
 def desk_plans() -> st.SearchStrategy[DeskPlan]:
     """Draw plans of desks over months of 2022."""
 
@@ -346,6 +365,7 @@ def desk_plans() -> st.SearchStrategy[DeskPlan]:
     return build()
 
 
+@cache
 def protected_tables() -> st.SearchStrategy[ProtectedTable]:
     """Draw tables with suppressed cells and without."""
 
@@ -357,16 +377,19 @@ def protected_tables() -> st.SearchStrategy[ProtectedTable]:
     return build()
 
 
+@cache
 def duties() -> st.SearchStrategy[Duty]:
     """Draw duties of rosters."""
     return duty_rosters().flatmap(lambda roster: st.sampled_from(roster.duties))
 
 
+@cache
 def duty_moves() -> st.SearchStrategy[DutyMove]:
     """Draw days that change hands."""
     return st.builds(DutyMove, _days(), references(), references())
 
 
+@cache
 def roster_changes() -> st.SearchStrategy[RosterChange]:
     """Draw entries of logs."""
     return st.builds(
@@ -377,6 +400,7 @@ def roster_changes() -> st.SearchStrategy[RosterChange]:
     )
 
 
+@cache
 def month_loads() -> st.SearchStrategy[MonthLoad]:
     """Draw months of drawn plans."""
     return (

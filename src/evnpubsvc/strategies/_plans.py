@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -181,6 +182,7 @@ def plan_reports(draw: st.DrawFn, *, min_tasks: int = 0) -> PlanReport:
     return follow_plans(tree, tallies, as_of=days, held="ABC")
 
 
+@cache
 def task_progresses() -> st.SearchStrategy[TaskProgress]:
     """Draw where tasks of drawn reports are."""
     return plan_reports(min_tasks=1).flatmap(lambda report: st.sampled_from(report.progress))
@@ -202,6 +204,7 @@ def outlooks(draw: st.DrawFn) -> Outlook:
     )
 
 
+@cache
 def conferences() -> st.SearchStrategy[Conference]:
     """Draw conferences, with and without what is known of them."""
     maybe = st.none() | texts()
@@ -209,6 +212,7 @@ def conferences() -> st.SearchStrategy[Conference]:
     return st.builds(Conference, title=texts(), day=day, host=maybe, report=maybe)
 
 
+@cache
 def recognised_models() -> st.SearchStrategy[RecognisedModel]:
     """Draw models that others are to copy."""
     return st.builds(
@@ -220,6 +224,7 @@ def recognised_models() -> st.SearchStrategy[RecognisedModel]:
     )
 
 
+@cache
 def recognition_links() -> st.SearchStrategy[RecognitionLink]:
     """Draw steps of chains of recognition."""
     return st.builds(
@@ -234,6 +239,7 @@ def recognition_links() -> st.SearchStrategy[RecognitionLink]:
     )
 
 
+@cache
 def recognition_chains() -> st.SearchStrategy[RecognitionChain]:
     """Draw chains of recognition."""
     return st.builds(

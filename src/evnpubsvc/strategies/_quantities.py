@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
@@ -60,6 +61,7 @@ def count_ranges(
     return build()
 
 
+@cache
 def intervals() -> st.SearchStrategy[Interval]:
     """Draw intervals, with and without an upper end, some of them bounds."""
 
@@ -102,6 +104,7 @@ def ratios(
     return build()
 
 
+@cache
 def unknowns() -> st.SearchStrategy[Unknown]:
     """Draw unknowns with reasons of any application."""
     reasons = keys().filter(_needs_no_parts)

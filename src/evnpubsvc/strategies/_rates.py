@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import Final
 
 from hypothesis import strategies as st
@@ -29,6 +30,7 @@ from evnpubsvc.texts import Text
 _MANY: Final = 10**9
 
 
+@cache
 def wheres() -> st.SearchStrategy[Where]:
     """Draw a dimension with values that count."""
     return st.builds(
@@ -38,6 +40,7 @@ def wheres() -> st.SearchStrategy[Where]:
     )
 
 
+@cache
 def selections() -> st.SearchStrategy[Selection]:
     """Draw selections of dossiers."""
     return st.builds(
@@ -48,16 +51,19 @@ def selections() -> st.SearchStrategy[Selection]:
     )
 
 
+@cache
 def rate_measures() -> st.SearchStrategy[Measure]:
     """Draw the measures that rates are made of."""
     return st.deferred(lambda: st.sampled_from(list(measures().values())))
 
 
+@cache
 def rate_definitions() -> st.SearchStrategy[NamedRate]:
     """Draw the definitions of the named rates."""
     return st.deferred(lambda: st.sampled_from(list(named_rates().values())))
 
 
+@cache
 def rate_tables() -> st.SearchStrategy[RateTable]:
     """Draw tables with a measure and a rate of one's own, or neither."""
     return st.deferred(lambda: st.booleans().map(lambda own: _own_table() if own else RateTable()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -62,6 +63,7 @@ def columns(
     return build()
 
 
+@cache
 def identities() -> st.SearchStrategy[Identity]:
     """Draw sums of columns that some form may have."""
     return st.lists(keys(), min_size=3, max_size=5, unique=True).map(
@@ -69,6 +71,7 @@ def identities() -> st.SearchStrategy[Identity]:
     )
 
 
+@cache
 def carry_overs() -> st.SearchStrategy[CarryOver]:
     """Draw what must agree across two periods."""
     return st.builds(CarryOver, pending=keys(), carried=keys())
@@ -156,6 +159,7 @@ def reports(draw: st.DrawFn) -> Report:
     )
 
 
+@cache
 def report_dues() -> st.SearchStrategy[ReportDue]:
     """Draw days by which reports of 2026 and 2027 are sent."""
     statutory = PeriodCalendar.STATUTORY

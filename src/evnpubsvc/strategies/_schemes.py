@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from fractions import Fraction
+from functools import cache
 from itertools import cycle
 from typing import Any, Final
 
@@ -78,6 +79,7 @@ _POINTS: Final = points()
 _RATES: Final = points(1, 5)  # points for each
 
 
+@cache
 def roundings() -> st.SearchStrategy[Rounding]:
     """Draw roundings. Shrinks to whole points at each component."""
     return st.builds(Rounding, places=st.integers(0, 4), at=st.sampled_from(RoundingAt))
@@ -410,6 +412,7 @@ def _draw_rules(sheet: _Sheet, made: list[Group], bands: tuple[Band, ...]) -> di
     return more
 
 
+@cache
 def publisheds() -> st.SearchStrategy[Published]:
     """Draw official results to compare with."""
     scores = st.none() | points(0)

@@ -95,6 +95,7 @@ def tally_cells(*, depth: int = 1) -> st.SearchStrategy[TallyCell]:
     return st.builds(TallyCell, key=st.tuples(*[values] * depth), new=numbers, carried=numbers)
 
 
+@cache
 def handling_times() -> st.SearchStrategy[HandlingTime]:
     """Draw how many dossiers took how many working days; none at all among them."""
     days = st.dictionaries(st.integers(0, 300), st.integers(1, 1000), max_size=6)
@@ -165,6 +166,7 @@ def _rows_and_findings(dimensions: tuple[str, ...]) -> st.SearchStrategy[list[An
     return st.lists(register_rows(dimensions=dimensions) | findings(), max_size=8)
 
 
+@cache
 def flows() -> st.SearchStrategy[Flow]:
     """Draw flows, with and without a first day, some of them known within bounds only."""
 
@@ -214,11 +216,13 @@ def before_afters(draw: st.DrawFn, *, min_units: int = 0) -> BeforeAfter:
     )
 
 
+@cache
 def comparison_groups() -> st.SearchStrategy[ComparisonGroup]:
     """Draw groups of units that another one is compared with."""
     return before_afters(min_units=1).map(lambda found: cast("ComparisonGroup", found.group))
 
 
+@cache
 def stocks() -> st.SearchStrategy[Stock]:
     """Draw stocks."""
     return st.builds(Stock, counts(), st.dates(_FIRST, _LAST))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -32,6 +33,7 @@ def synthetic_registers(*, max_rows: int = 200) -> st.SearchStrategy[SyntheticRe
     )
 
 
+@cache
 def planned_defects() -> st.SearchStrategy[PlannedDefect]:
     """Draw defects by themselves, of no district."""
     return st.builds(PlannedDefect, keys(), st.sampled_from(DistrictDefect))

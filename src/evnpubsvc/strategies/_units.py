@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -35,15 +36,18 @@ def _codes(size: int = 5) -> st.SearchStrategy[str]:
     return st.text("0123456789", min_size=size, max_size=size)
 
 
+@cache
 def _names() -> st.SearchStrategy[str]:
     return st.lists(st.sampled_from(_SYLLABLES), min_size=1, max_size=3).map(" ".join) | titles()
 
 
+@cache
 def unit_keys() -> st.SearchStrategy[UnitKey]:
     """Draw keys of units, with open and known first days."""
     return st.builds(UnitKey, _codes(), st.none() | st.dates(date(1945, 9, 2), date(2099, 12, 31)))
 
 
+@cache
 def admin_units() -> st.SearchStrategy[AdminUnit]:
     """Draw units of every kind and tier. Shrinks to a province."""
     kinds = [(kind, tier) for kind in UnitKind for tier in kind.tiers]
@@ -64,6 +68,7 @@ def admin_units() -> st.SearchStrategy[AdminUnit]:
     )
 
 
+@cache
 def successions() -> st.SearchStrategy[Succession]:
     """Draw single steps of succession, without regard to any register."""
     return st.builds(
@@ -139,6 +144,7 @@ def unit_registers(
     return build()
 
 
+@cache
 def lineages() -> st.SearchStrategy[Lineage]:
     """Draw lineages between two days of registers."""
     days = st.lists(st.dates(date(1989, 1, 1), date(2031, 1, 1)), min_size=2, max_size=2).map(
@@ -151,6 +157,7 @@ def lineages() -> st.SearchStrategy[Lineage]:
     return st.builds(between, unit_registers(), days)
 
 
+@cache
 def population_figures() -> st.SearchStrategy[PopulationFigure]:
     """Draw figures of every kind, known and within bounds."""
 
@@ -163,11 +170,13 @@ def population_figures() -> st.SearchStrategy[PopulationFigure]:
     return st.sampled_from(PopulationKind).flatmap(build)
 
 
+@cache
 def populations() -> st.SearchStrategy[Population]:
     """Draw what is known of a unit from one figure."""
     return population_figures().map(lambda figure: Population(figure.count, (figure,)))
 
 
+@cache
 def population_tables() -> st.SearchStrategy[PopulationTable]:
     """Draw tables of up to four figures."""
     given = st.lists(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Final
 
 from attrs import evolve
@@ -30,6 +31,7 @@ _KINDS: Final = tuple(
 )
 
 
+@cache
 def sessions() -> st.SearchStrategy[Session]:
     """Draw sessions from one minute to a whole day, those that end at midnight included.
 
@@ -211,6 +213,7 @@ def instants_in(calendar: Calendar) -> st.SearchStrategy[datetime]:
     return exact.map(lambda moment: moment.replace(second=0, microsecond=0)) | exact
 
 
+@cache
 def day_reasons() -> st.SearchStrategy[DayReason]:
     """Draw reasons of days."""
     return st.builds(
