@@ -133,12 +133,12 @@ def catalogues(*, max_procedures: int = 4) -> st.SearchStrategy[Catalogue]:
     Args:
         max_procedures: most codes.
     """
+    some = st.lists(procedures(), max_size=max_procedures, unique_by=lambda each: each.code)
+    offering = service_offerings()
 
     @st.composite
     def build(draw: st.DrawFn) -> Catalogue:
-        drawn = draw(
-            st.lists(procedures(), max_size=max_procedures, unique_by=lambda each: each.code)
-        )
+        drawn = draw(some)
         versions: list[Procedure] = []
         for place, each in enumerate(drawn):
             later = [after.code for after in drawn[place + 1 :]]
@@ -151,7 +151,8 @@ def catalogues(*, max_procedures: int = 4) -> st.SearchStrategy[Catalogue]:
             versions.append(one)
             if until is not None and draw(st.booleans()):
                 versions.append(evolve(one, validity=Validity(until + timedelta(1))))
-        offerings = [draw(service_offerings(each)) for each in drawn if draw(st.booleans())]
+        offered = [each.code for each in drawn if draw(st.booleans())]
+        offerings = [evolve(draw(offering), procedure=code) for code in offered]
         return Catalogue.of(draw(st.permutations(versions)), offerings)
 
     return build()

@@ -72,23 +72,37 @@ def _span(draw: st.DrawFn, optional: bool = True) -> tuple[date | None, date | N
     return draw(st.sampled_from([pair, (pair[0], None), (None, pair[1]), (None, None)]))
 
 
+@cache
+def _spans() -> st.SearchStrategy[tuple[date | None, date | None]]:
+    """Draw first and last days, each of them known or not."""
+
+    def build(days: tuple[date, date], known: tuple[bool, bool]) -> tuple[date | None, date | None]:
+        first, last = sorted(days)
+        return first if known[0] else None, last if known[1] else None
+
+    return st.builds(build, st.tuples(_days(), _days()), st.tuples(st.booleans(), st.booleans()))
+
+
 def members(*, refs: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[Member]:
     """Draw members, with and without terms of their own."""
 
-    @st.composite
-    def build(draw: st.DrawFn) -> Member:
-        first, last = _span(draw)
-        return Member(
-            draw(references() if refs is None else refs),
-            draw(st.sampled_from(MemberRole)),
-            first=first,
-            last=last,
-            rostered=draw(st.booleans()),
-            civil_servant=draw(st.none() | st.booleans()),
-            basis=draw(st.none() | st.sampled_from(MemberBasis)),
-        )
+    def build(span: tuple[date | None, date | None], **fields: Any) -> Member:
+        return Member(first=span[0], last=span[1], **fields)
 
-    return build()
+    return st.builds(
+        build,
+        _spans(),
+        ref=references() if refs is None else refs,
+        role=st.sampled_from(MemberRole),
+        rostered=st.booleans(),
+        civil_servant=st.none() | st.booleans(),
+        basis=st.none() | st.sampled_from(MemberBasis),
+    )
+
+
+@cache
+def _listed() -> st.SearchStrategy[list[Member]]:
+    return st.lists(members(), max_size=4, unique_by=lambda member: member.ref)
 
 
 @cache
@@ -106,7 +120,7 @@ def team_decisions() -> st.SearchStrategy[TeamDecision]:
     def build(draw: st.DrawFn) -> TeamDecision:
         first, last = _span(draw, optional=False)
         assert first is not None
-        listed = draw(st.lists(members(), max_size=4, unique_by=lambda m: m.ref))
+        listed = draw(_listed())
         return TeamDecision(
             draw(citations()),
             draw(_days()),
@@ -133,7 +147,7 @@ def support_teams(*, max_decisions: int = 3) -> st.SearchStrategy[SupportTeam]:
                 else:
                     end = _LAST
                 last = draw(st.dates(first, end))
-            listed = draw(st.lists(members(), max_size=4, unique_by=lambda m: m.ref))
+            listed = draw(_listed())
             decisions.append(
                 TeamDecision(draw(citations()), draw(_days()), first, last, tuple(listed))
             )
