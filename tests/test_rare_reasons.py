@@ -51,7 +51,7 @@ from evnpubsvc.findings import Finding
 from evnpubsvc.law import Citation, Validity
 from evnpubsvc.outreach import Absence, DutyRoster, InfeasibleRosterError, plan_roster
 from evnpubsvc.periods import Period, PeriodCalendar
-from evnpubsvc.quantities import Count, CountRange, Unknown
+from evnpubsvc.quantities import Count, CountRange, Unknown, ZeroPolicy
 from evnpubsvc.reports import fill
 from evnpubsvc.serde import (
     RegisterColumns,
@@ -91,9 +91,10 @@ def found_by(call: Callable[[], object]) -> list[str]:
     with pytest.raises((DataError, MisuseError)) as caught:
         call()
     error = caught.value
-    if isinstance(error, DataError):
-        return [one.reason for one in error.findings]
-    return [error.reason]
+    if isinstance(error, MisuseError):
+        return [error.reason]
+    assert isinstance(error, DataError)
+    return [one.reason for one in error.findings]
 
 
 def reasons_in(found: Iterable[Finding]) -> set[str]:
@@ -132,7 +133,9 @@ def test_a_share_of_points_that_are_never_given() -> None:
 
 def test_what_divides_nothing_has_no_policy_of_zero() -> None:
     scheme = make_scheme(CountCriterion(key="c", title=text("c"), maximum=10, per=1, figure="n"))
-    assert found_by(lambda: scheme.with_zero_policy("full", "c")) == ["criterion-without-zero"]
+    assert found_by(lambda: scheme.with_zero_policy(ZeroPolicy.FULL, "c")) == [
+        "criterion-without-zero"
+    ]
 
 
 def test_a_maximum_that_rounding_changes() -> None:
@@ -176,7 +179,10 @@ def test_a_quota_waits_for_totals_known_within_bounds() -> None:
             ties=QuotaTies.ALL_OUT,
         ),
     )
-    counts = {"A": CountRange(60, 80, "dossiers"), "B": Count(70, "dossiers")}
+    counts: dict[str, Count | CountRange] = {
+        "A": CountRange(60, 80, "dossiers"),
+        "B": Count(70, "dossiers"),
+    }
     standings = rank(score(scheme, UnitFigures(unit, {"n": n})) for unit, n in counts.items())
     assert reasons_in(grade_all(standings).notices) == {"quota-within-bounds"}
 
@@ -314,7 +320,7 @@ def test_a_unit_made_of_parts_has_no_population_of_its_own() -> None:
     figure = PopulationFigure(
         one.key, PopulationKind.PEOPLE, date(2024, 12, 31), Count(9, "people"), Citation("made up")
     )
-    said = PopulationTable((figure,)).of("2", "people", on=day, register=register)
+    said = PopulationTable((figure,)).of("2", PopulationKind.PEOPLE, on=day, register=register)
     assert isinstance(said, Unknown)
     assert said.reason == "population-of-other-territory"
 
