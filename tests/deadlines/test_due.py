@@ -215,6 +215,20 @@ def test_time_zones_do_not_matter(at: datetime, limit: TimeLimit) -> None:
         assert aware.instant.replace(tzinfo=None) == local.instant
 
 
+@pytest.mark.parametrize("zone", [timezone(timedelta(hours=7)), VIETNAM_TIME, UTC])
+@pytest.mark.parametrize(
+    "limit", [TimeLimit(4, LimitUnit.WORKING_HOURS), TimeLimit(3, LimitUnit.WORKING_DAYS)]
+)
+def test_who_asks_with_a_zone_is_answered_with_that_of_viet_nam(
+    zone: timezone, limit: TimeLimit
+) -> None:
+    received = datetime(2024, 5, 3, 9, tzinfo=VIETNAM_TIME)
+    answer = due(received.astimezone(zone), limit, calendar=OFFICE)
+    assert answer.received_at == received
+    for moment in (answer.received_at, answer.instant):
+        assert moment is None or moment.utcoffset() == timedelta(hours=7)
+
+
 @given(received_days, day_limits)
 def test_the_short_way_is_the_long_way(received: date, limit: TimeLimit) -> None:
     """The common case has code of its own; it must equal the general one in every field."""
