@@ -22,6 +22,9 @@ _SPACES: Final = dict.fromkeys(
     ),
     " ",
 )
+BLANKS: Final = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""What `str.strip` takes away, as a class of a pattern: `\\s` means other letters in JavaScript."""
+NOT_BLANK: Final = f"[^{BLANKS}]"
 # Invisible, and without effect on the order in which the rest is shown. Marks that turn the order
 # round (U+202E and its kin) are not here: behind them a reader sees another text than the machine.
 _INVISIBLE: Final = dict.fromkeys(

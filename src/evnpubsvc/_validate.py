@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar, cast
 
 from attrs import Attribute, fields
 
-from evnpubsvc._letters import is_writable
+from evnpubsvc._letters import NOT_BLANK, is_writable
 from evnpubsvc._records import says
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.texts import Text
@@ -30,7 +30,7 @@ _E = TypeVar("_E", bound=Enum)
 _KEY: Final = r"[A-Za-z0-9][A-Za-z0-9._+/-]{0,63}"
 
 
-@says(pattern=r"\S")
+@says(pattern=NOT_BLANK)
 def nonempty_text(record: object, attribute: Attribute[Any], value: object) -> None:
     """Accept a `str` with something in it besides blanks, and nothing that no file can hold."""
     instance_of(str)(record, attribute, value)

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from evnpubsvc._letters import NOT_BLANK
 from evnpubsvc.errors import DataError
 from evnpubsvc.quantities import Count, Ratio
 from evnpubsvc.schema import all_schemas, json_schema, openapi_components, record_types
@@ -161,6 +162,14 @@ def test_the_pattern_of_days_knows_every_day_and_no_other(number: int, last: int
         assert not days.is_valid(other)
     else:
         assert days.is_valid(other)
+
+
+def test_patterns_mean_the_same_in_every_language() -> None:
+    # Python and JavaScript disagree on \\s, \\d and \\w beyond ASCII.
+    written = json.dumps(definitions())
+    assert re.findall(r'"pattern": "[^"]*\\\\[sSdDwWbB]', written) == []
+    blank = [chr(each) for each in range(0x1_1000) if not re.search(NOT_BLANK, chr(each))]
+    assert blank == [chr(each) for each in range(0x1_1000) if chr(each).isspace()]
 
 
 def test_a_schema_of_one_type_is_whole() -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from attrs import Attribute, field, fields, frozen
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._letters import NOT_BLANK
 from evnpubsvc._moments import ZONED
 from evnpubsvc._records import open_class, says
 from evnpubsvc._validate import instance_of, nonempty_text, pairs_of
@@ -72,7 +73,7 @@ def _moment(record: object, attribute: Attribute[Any], value: object) -> None:
         raise MisuseError("datetime-naive", value)
 
 
-@says(pattern=r"\S")
+@says(pattern=NOT_BLANK)
 def _code(record: object, attribute: Attribute[Any], value: object) -> None:
     if value is not None:
         nonempty_text(record, attribute, value)

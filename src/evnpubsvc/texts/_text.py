@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 from attrs import Attribute, field, frozen
 
 from evnpubsvc._hooks import PublicType, misuse
-from evnpubsvc._letters import is_writable
+from evnpubsvc._letters import NOT_BLANK, is_writable
 from evnpubsvc._records import says
 
 Language: TypeAlias = Literal["en", "vi"]
@@ -21,7 +21,7 @@ def known_language(lang: str) -> Language:
     return lang
 
 
-@says(pattern=r"\S")
+@says(pattern=NOT_BLANK)
 def _not_empty(_: object, attribute: Attribute[str], value: object) -> None:
     if not isinstance(value, str) or not value.strip():
         raise misuse("title-empty", value, lang=attribute.name)

@@ -9,11 +9,13 @@ from typing import Any, ClassVar, Final, Self, cast
 from attrs import Attribute, field, frozen
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
+from evnpubsvc._letters import BLANKS
 from evnpubsvc._validate import instance_of, optional_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
 
-_PATTERN: Final = r"([01]?\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0-5]\d)"
+_TIME: Final = "([01]?[0-9]|2[0-4]):([0-5][0-9])"
+_PATTERN: Final = rf"{_TIME}[\t-\r ]*[-–][\t-\r ]*{_TIME}"
 _LONGEST: Final = 40  # characters
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -45,7 +47,7 @@ class Session(PublicType):
 
     written_as_text: ClassVar[bool] = True
     """In JSON and TOML it is `str()`, read by `parse`."""
-    text_pattern: ClassVar[str] = rf"^\s*(?:{_PATTERN})\s*$"
+    text_pattern: ClassVar[str] = rf"^[{BLANKS}]*(?:{_PATTERN})[{BLANKS}]*$"
     """What such a text matches."""
 
     start: time = field(validator=_whole_minute)
@@ -65,7 +67,7 @@ class Session(PublicType):
         given: object = text
         match = None
         if isinstance(given, str) and len(given) <= _LONGEST:
-            match = re.fullmatch(_PATTERN, given.strip(), re.ASCII)
+            match = re.fullmatch(_PATTERN, given.strip())
         if match is None:
             raise MisuseError("session-not-read", text)
         hour, minute, end_hour, end_minute = (int(part) for part in match.groups())
