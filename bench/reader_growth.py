@@ -57,7 +57,7 @@ def _snapshot(n: int) -> bytes:
         "reason": None,
         "components": [],
     }
-    places = [{"unit": f"U{i}", **place, "groups": []} for i in range(n)]
+    places: list[dict[str, object]] = [{"unit": f"U{i}", **place, "groups": []} for i in range(n)]
     return json.dumps({"ties": "shared-rank", "standings": places}).encode()
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from hashlib import sha256
 from typing import Any
@@ -423,11 +424,12 @@ def test_an_instant_is_not_a_day(day: datetime) -> None:
 
 @pytest.mark.parametrize("day", [None, "2026-03-02", 1, 2.5, time(8), b"2026-03-02"])
 def test_what_is_not_a_day(day: Any) -> None:
-    for call in (
+    calls: tuple[Callable[[Any], object], ...] = (
         YEAR.is_working_day,
         lambda d: YEAR.add_working_days(d, 1),
         lambda d: YEAR.add_working_days(d, -1),
-    ):
+    )
+    for call in calls:
         with pytest.raises(MisuseError) as caught:
             call(day)
         assert caught.value.reason == "day-wrong-type"

@@ -216,9 +216,11 @@ def _read_answer(line: bytes) -> tuple[str, Answer] | None:
         found = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(found, dict) or not _is_shallow(found):
+    if not isinstance(found, dict):
         return None
     said = cast("dict[str, Any]", found)
+    if not _is_shallow(said):
+        return None
     number = said.get("id")
     return (number, said) if isinstance(number, str) else None
 
