@@ -31,11 +31,12 @@ def _changed(scheme: Scheme, found: WeightRange, weight: Fraction) -> Scheme:
 def _kept(standings: Standings, found: WeightRange, top: int) -> object:
     if found.kept is Kept.ORDER:
         return {place.sheet.unit: place.rank for place in standings}
-    return {
-        place.sheet.unit
-        for place in standings
-        if (place.rank or 0) <= (1 if found.kept is Kept.FIRST else top)
-    }
+    most = 1 if found.kept is Kept.FIRST else top
+    inside = {place.sheet.unit: place.rank for place in standings if (place.rank or 0) <= most}
+    last = max(rank or 0 for rank in inside.values())
+    # A last place that is shared beyond the number stays shared by the same.
+    shared = {unit for unit, rank in inside.items() if rank == last and len(inside) > most}
+    return set(inside), shared
 
 
 def _holds(

@@ -35,7 +35,8 @@ class Kept(LabelledEnum):
     FIRST = "first"
     """Who is first: one unit, or those that share the place."""
     TOP = "top"
-    """Who is among the first so many."""
+    """Who is among the first so many; where more units share the last of these places than it has
+    room for, also that these share it."""
 
 
 @frozen(kw_only=True)
