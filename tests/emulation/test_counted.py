@@ -17,7 +17,13 @@ from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import finding
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Count, CountUnit, Unknown
-from evnpubsvc.serde import preset, preset_names, read_register, read_register_columns
+from evnpubsvc.serde import (
+    preset,
+    preset_names,
+    read_figures,
+    read_register,
+    read_register_columns,
+)
 from evnpubsvc.statistics import RegisterRow, measures, named_rates, tally
 from evnpubsvc.synthetic import SyntheticRegister
 from evnpubsvc.texts import Text
@@ -117,6 +123,25 @@ def test_this_period_the_earlier_one_and_what_is_given() -> None:
     assert a["services"] == Count(5, CountUnit.SERVICES)
     assert b["dossiers_online"] == Unknown("unit-not-counted", "B")
     assert b["dossiers_online_before"] == Count(1, CountUnit.DOSSIERS)
+
+
+def test_an_earlier_figure_comes_from_the_earlier_tally() -> None:
+    now, before = counted([row(2), row(3)]), counted([row(1, month=8)], period=BEFORE)
+    [figures] = count_figures(DRIVE, now, earlier=before)
+    traces = trace_component(score(DRIVE, figures), "growth", now, earlier=before)
+    counts = {each.earlier: each.count for each in traces}
+    assert counts == {
+        False: Count(2, CountUnit.DOSSIERS),
+        True: Count(1, CountUnit.DOSSIERS),
+    }
+
+
+def test_a_figure_without_a_measure_must_be_given() -> None:
+    sheet = evolve(TIMELY, figures=tuple(evolve(each, measure=None) for each in TIMELY.figures))
+    with pytest.raises(DataError) as caught:
+        read_figures(io.BytesIO(b"unit\nA\n"), sheet, counted=True)
+    assert {each.reason for each in caught.value.findings} == {"column-missing"}
+    assert len(read_figures(io.BytesIO(b"unit\nA\n"), TIMELY, counted=True)) == 1
 
 
 def test_a_unit_that_the_register_holds_has_zero() -> None:

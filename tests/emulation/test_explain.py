@@ -67,6 +67,14 @@ def test_a_cut_a_rounding_and_an_empty_whole_are_said() -> None:
     assert "≈ 66.67 %" in text
 
 
+def test_nothing_of_nothing_has_no_points_to_be_equal_to() -> None:
+    sheet = scored(scheme(ratio("a", zero=ZeroPolicy.NOT_ASSESSABLE)), {"n": 0, "d": 0})
+    [line] = [line for line in explain(sheet, "en").lines if line.key == "a"]
+    assert isinstance(line.points, Unknown)
+    assert line.text.count("/ 0: ") == 1
+    assert " = " not in line.text
+
+
 @pytest.mark.parametrize(
     ("at", "lines"), [(RoundingAt.COMPONENT, 2), (RoundingAt.GROUP, 3), (RoundingAt.TOTAL, 3)]
 )
