@@ -1,6 +1,7 @@
 """Ranges of ranks against all weights there are, where these can be listed."""
 
 import random
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations, pairwise
 
@@ -127,34 +128,63 @@ def test_two_weights_against_all_crossings() -> None:
             _check_witnesses(standings, figures, each)
 
 
-def test_three_weights_against_a_grid() -> None:
+def _with_middles(marks: set[Fraction]) -> list[Fraction]:
+    """Return marks in order, and a place between each two of them."""
+    ordered = sorted(marks)
+    return ordered + [(x + y) / 2 for x, y in pairwise(ordered)]
+
+
+def _every_cell(own: list[tuple[Fraction, ...]], low: Fraction) -> Iterator[tuple[Fraction, ...]]:
+    """Give three weights of sum 3, none below `low`, from each cell, edge and corner of the lines
+    at which two units are equal.
+    """
+    # A line is (a, b, c): a x + b y + c = 0, with the third weight 3 - x - y; three bound the rest.
+    lines = [(Fraction(1), Fraction(0), -low), (Fraction(0), Fraction(1), -low)]
+    lines.append((Fraction(1), Fraction(1), low - 3))
+    for one, other in combinations(own, 2):
+        first, second, third = (x - y for x, y in zip(one, other, strict=True))
+        lines.append((first - third, second - third, 3 * third))
+
+    # Between two corners no lines cross, so one section there meets all that lies between.
+    corners = {low, 3 - 2 * low}
+    for (a, b, c), (d, e, f) in combinations(lines, 2):
+        if a * e != b * d:
+            corners.add((b * f - c * e) / (a * e - b * d))
+    corners |= {-c / a for a, b, c in lines if b == 0 and a != 0}
+    for x in _with_middles({each for each in corners if low <= each <= 3 - 2 * low}):
+        marks = {-(a * x + c) / b for a, b, c in lines if b != 0} | {low, 3 - low - x}
+        for y in _with_middles({each for each in marks if low <= each <= 3 - low - x}):
+            yield x, y, 3 - x - y
+
+
+def test_three_weights_against_every_cell() -> None:
     exact = 0
     for seed in range(cases(5, 500)):
         rng = random.Random(seed)
+        parts = rng.choice((4, 97))  # few parts: three units are equal along one line
         shares = {
-            f"U{i}": tuple(str(Fraction(rng.randint(0, 97), 97)) for _ in range(3))
-            for i in range(5)
+            f"U{i}": tuple(str(Fraction(rng.randint(0, parts), parts)) for _ in range(3))
+            for i in range(4)
         }
         standings, figures = _standings(shares)
         found = rank_ranges(standings, _open(standings, "1/4"))
         own = {unit: tuple(map(Fraction, each)) for unit, each in shares.items()}
         ranks: dict[str, set[int]] = {unit: set() for unit in shares}
-        for i in range(2, 21):
-            for j in range(2, 21):
-                weights = (Fraction(i, 8), Fraction(j, 8), 3 - Fraction(i + j, 8))
-                if weights[2] < Fraction(1, 4):
-                    continue
-                totals = {
-                    u: sum(a * b for a, b in zip(weights, s, strict=True)) for u, s in own.items()
-                }
-                for unit, total in totals.items():
-                    ranks[unit].add(1 + sum(other > total for other in totals.values()))
+        for weights in _every_cell(list(own.values()), Fraction(1, 4)):
+            totals = {
+                u: sum(a * b for a, b in zip(weights, s, strict=True)) for u, s in own.items()
+            }
+            for unit, total in totals.items():
+                ranks[unit].add(1 + sum(other > total for other in totals.values()))
         for each in found.ranges:
-            assert each.best <= min(ranks[each.unit]), seed
-            assert each.worst >= max(ranks[each.unit]), seed
+            ends = (min(ranks[each.unit]), max(ranks[each.unit]))
+            assert each.best <= ends[0], seed
+            assert each.worst >= ends[1], seed
+            if each.exact:
+                assert (each.best, each.worst) == ends, seed
             exact += each.exact
             _check_witnesses(standings, figures, each)
-    assert exact > 5 * cases(5, 500) * 0.9
+    assert exact > 4 * cases(5, 500) * 0.9
 
 
 def test_rounded_schemes_with_caps_are_never_promised_too_much() -> None:
