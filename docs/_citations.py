@@ -17,13 +17,11 @@ from typing import Any, Final, NamedTuple
 from _law import data_files, find_rows, make_table, row_anchor
 from docutils import nodes
 from docutils.parsers.rst import Directive
-from sphinx.util import logging
 
 from evnpubsvc._tables import packaged_table
 from evnpubsvc.law import Citation
 from evnpubsvc.law.parts import cited
 
-_LOG = logging.getLogger(__name__)
 PAGE: Final = "reference/law-articles"
 
 # The number of an instrument, with its kind or without: "118/2025/NĐ-CP", "118/2025".
@@ -216,13 +214,20 @@ def _link(app: Any, pagename: str, text: str) -> Iterable[nodes.Node]:
         if number in _OF_OTHERS:
             continue
         if anchor is None:
-            _LOG.warning("no table of articles has %r", text[start:end], location=pagename)
+            _warn(text[start:end], pagename)
             continue
         address = f"{app.builder.get_relative_uri(pagename, PAGE)}#{anchor}"
         yield nodes.Text(text[done:start])
         yield nodes.reference("", text[start:end], refuri=address, internal=True)
         done = end
     yield nodes.Text(text[done:])
+
+
+def _warn(citation: str, pagename: str) -> None:
+    from sphinx.util import logging  # noqa: PLC0415 - tests read the rest without Sphinx
+
+    logger = logging.getLogger(__name__)
+    logger.warning("no table of articles has %r", citation, location=pagename)
 
 
 def setup(app: Any) -> dict[str, bool]:
