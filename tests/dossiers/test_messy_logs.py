@@ -235,17 +235,18 @@ def test_35_a_reading_can_be_chosen_and_the_history_is_always_shown(tmp_path: Pa
     rows = (
         "case,activity,timestamp,limit\nA,nộp,2022-03-01 09:00,24 giờ\n"
         "A,tiếp nhận,2022-03-01 09:00,24 giờ\n"
-        "A,yêu cầu nộp tiền,2022-03-02 09:00,24 giờ\nA,đã nộp tiền,2022-03-03 09:00,24 giờ\n"
+        "A,yêu cầu nộp tiền,2022-03-02 08:00,24 giờ\nA,đã nộp tiền,2022-03-03 09:00,24 giờ\n"
     )
     log, columns = log_of(tmp_path, rows, 'limit = "limit"\n' + MAP)
     asked = run("dossier", log, "--columns", columns)
     assert asked.exit_code == 1
     assert "clock-policy-needed" in asked.stderr
-    assert "02/03/2022 09:00" in asked.stdout
+    assert "02/03/2022 08:00" in asked.stdout
     chosen = ("--hours", "clock", "--clock", "financial-obligation=exclude")
     done = run("dossier", log, "--columns", columns, *chosen)
     assert done.exit_code == 0, done.output
-    assert "due: 2022-03-03" in done.stdout
+    # 23 hours had passed when the clock was stopped: the last one ends at 10:00.
+    assert "due: 2022-03-03 10:00" in done.stdout
     assert run("check", log, "--columns", columns, "--as-of", "2022-04-30", *chosen).exit_code in {
         0,
         1,
@@ -257,7 +258,7 @@ def test_35_a_reading_can_be_chosen_and_the_history_is_always_shown(tmp_path: Pa
             "2022-03-01T09:00",
             "24 giờ",
             "--stop",
-            "financial-obligation:2022-03-02T09:00/2022-03-03T09:00",
+            "financial-obligation:2022-03-02T08:00/2022-03-03T09:00",
             *chosen,
         ).stdout
     )
