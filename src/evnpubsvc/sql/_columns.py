@@ -13,7 +13,7 @@ from sqlalchemy import JSON, BigInteger, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import operators
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import read_member
@@ -65,14 +65,15 @@ class TextType(TypeDecorator[_T], Generic[_T]):
     TextType(evnpubsvc.codes.UnitCode)
     """
 
-    impl = String
-    cache_ok = True
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = String
+    cache_ok: bool | None = True
 
     def __init__(self, kind: type[_T], length: int | None = None) -> None:
         if not _is_written_as_text(kind):
             _refuse(kind, "TextType", "kind", "a code, Period, an enum of texts")
         super().__init__(length)
-        self.kind, self.length = kind, length
+        self.kind: type[_T] = kind
+        self.length: int | None = length
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Return the canonical text of a value, or of a text that means one."""
@@ -116,12 +117,12 @@ class CountType(TypeDecorator[Count]):
     CountType('dossiers')
     """
 
-    impl = BigInteger
-    cache_ok = True
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = BigInteger
+    cache_ok: bool | None = True
 
     def __init__(self, unit: CountUnit | str) -> None:
         super().__init__()
-        self.unit = read_member(CountUnit, unit)
+        self.unit: CountUnit = read_member(CountUnit, unit)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:  # noqa: ARG002
         """Return the number of a count of the unit of the column."""
@@ -163,14 +164,14 @@ class RecordType(TypeDecorator[_T], Generic[_T]):
     RecordType(evnpubsvc.dossiers.Event)
     """
 
-    impl = JSON
-    cache_ok = True
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = JSON
+    cache_ok: bool | None = True
 
     def __init__(self, kind: type[_T]) -> None:
         if not _is_record(kind):
             _refuse(kind, "RecordType", "kind", "a public record")
         super().__init__(none_as_null=True)
-        self.kind = kind
+        self.kind: type[_T] = kind
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
         """Return JSONB for PostgreSQL, which can be indexed; JSON for the others."""
