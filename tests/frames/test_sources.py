@@ -25,11 +25,12 @@ from evnpubsvc.serde import RegisterColumns, RegisterFormat, read_register_colum
 from evnpubsvc.statistics import LimitTerms, PeriodState, RegisterStatus
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from evnpubsvc.worktime import vietnam_calendar
+from tests.deep import cases
 from tests.frames.ways import CELLS, COLUMNS, QUESTIONS, asked, in_order, truth
 from tests.realdata import real
 from tests.statistics.test_real_registers import MAPPING
 
-CLEAN = SyntheticRegister(rows=4_000, seed=11, units=40, procedures=12)
+CLEAN = SyntheticRegister(rows=cases(1_000, 4_000), seed=11, units=40, procedures=12)
 DIRTY = evolve(CLEAN, bad=Fraction(1, 20))
 ASKED: tuple[dict[str, Any], ...] = (
     {"by": ["unit", "received_month", "channel", "outcome"], "as_of": date(2025, 6, 30)},
@@ -85,8 +86,8 @@ def _duckdb(frame: pl.DataFrame) -> Any:  # noqa: ARG001 - DuckDB finds it by it
             .dt.convert_time_zone("UTC")
         ),
         lambda frame: frame.with_columns(pl.col("received").dt.to_string("%Y-%m-%dT%H:%M:%S")),
-        lambda frame: [frame[:1], frame[1:3000], frame[3000:]],
-        lambda frame: iter([frame[2000:], frame[:2000]]),
+        lambda frame: [frame[:1], frame[1:700], frame[700:]],
+        lambda frame: iter([frame[500:], frame[:500]]),
         _pandas,
         _pyarrow,
         lambda frame: _pyarrow(frame).to_reader(),
@@ -250,7 +251,7 @@ def test_progress_reaches_the_end(csv_file: Path) -> None:
     seen: list[tuple[int, float]] = []
     tally_frame(csv_file, RegisterColumns(), by=[], as_of=date(2025, 1, 1), compare=Precision.DATE,
                 progress=lambda rows, share: seen.append((rows, share)))  # fmt: skip
-    assert seen[-1] == (4_000, 1.0)
+    assert seen[-1] == (CLEAN.rows, 1.0)
 
 
 @pytest.mark.parametrize("engine", Engine)
