@@ -48,8 +48,9 @@ def test_the_search_finds_what_it_looks_for() -> None:
 
 
 def test_the_files_that_the_architecture_names_exist() -> None:
-    page = (_SOURCE.parents[1] / "ARCHITECTURE.md").read_text("utf-8")
+    repository = Path(__file__).parents[1]
+    page = (repository / "ARCHITECTURE.md").read_text("utf-8")
     named = set(re.findall(r"`((?:[a-z_]+/)+_?[a-z_0-9]+\.(?:py|toml))`", page))
     assert len(named) > 30
-    places = (_SOURCE, _SOURCE.parents[1])  # below the package, or the repository
+    places = (_SOURCE, repository)
     assert sorted(n for n in named if not any((place / n).exists() for place in places)) == []

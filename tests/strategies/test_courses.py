@@ -63,10 +63,11 @@ def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
 
 
 def test_drawn_histories_are_spread_over_states_rules_and_offsets() -> None:
-    some = drawn(histories(), 200)
+    some = drawn(histories(), 600)
     states = Counter(replay(events).status for events in some)
     assert {*Status} <= set(states)
-    assert states[Status.RESOLVED] + states[Status.RETURNED] > 20
+    # Two of ten states: 120 if all were alike. Examples resemble each other, so half will do.
+    assert states[Status.RESOLVED] + states[Status.RETURNED] > 60
     rules = Counter(
         each.key
         for events in some
