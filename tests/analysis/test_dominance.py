@@ -188,7 +188,7 @@ def test_three_weights_against_every_cell() -> None:
 
 
 def test_rounded_schemes_with_caps_are_never_promised_too_much() -> None:
-    for seed in range(cases(7, 3_000)):
+    for seed in (*range(cases(7, 3_000)), 123):  # 123: two units on the floor are equal
         rng = random.Random(seed)
         standings, figures = random_standings(rng, 4)
         scheme = standings.scheme

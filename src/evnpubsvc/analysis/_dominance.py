@@ -311,6 +311,10 @@ class _Field:
         below = scheme.floor is not None and low - half < scheme.floor
         return below or (scheme.ceiling is not None and high + half > scheme.ceiling)
 
+    def _limited(self, place: int, other: int) -> bool:
+        """Say whether floor or ceiling may make two units equal."""
+        return self._held[place] or self._held[other]
+
     def _lead(self, place: int, other: int) -> tuple[Fraction, tuple[Fraction, ...]]:
         """Return by how much a unit leads another: a constant, and so much for each weight."""
         rates = zip(self._rates[place], self._rates[other], strict=True)
@@ -318,7 +322,7 @@ class _Field:
 
     def surely_ahead(self, place: int, other: int) -> bool:
         """Say whether a unit is ahead of another under all weights, after rounding too."""
-        if self._held[place] or self._held[other]:
+        if self._limited(place, other):
             return False
         start, rates = self._lead(place, other)
         return start + self.box.least(rates)[0] >= self._slack
@@ -365,6 +369,9 @@ class _Field:
         where that is impossible, one of them is given up, the fewest that can be.
         """
         sign = -1 if worst else 1
+        # Floor and ceiling keep the order of totals, but may make two of them equal: a rival may
+        # then stay behind that is ahead before them.
+        asking = rivals if worst else [each for each in rivals if not self._limited(place, each)]
         leads = {
             other: (sign * start, tuple(sign * rate for rate in rates))
             for other in rivals
@@ -394,13 +401,13 @@ class _Field:
             given_up, _, asked, dropped = heappop(heap)
             weights = self._weights(asked, leads)
             if weights is None:
-                given_up = heap[0][0] if heap else len(rivals)
+                given_up = heap[0][0] if heap else len(asking)
                 continue
             at: tuple[Fraction, ...] = weights
             look(at)
             against = [
                 other
-                for other in rivals
+                for other in asking
                 if other not in asked
                 and other not in dropped
                 and self._value(leads[other], at) < -self._slack
