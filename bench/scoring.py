@@ -40,23 +40,23 @@ _chance = random.Random(2022)
 _TITLE = Text(vi="x", en="x")
 
 
-def scheme(at: RoundingAt) -> Scheme:
-    """Return 20 ratios of 5 points, targets from 0.5 to 1, ranked in clusters."""
+def make_scheme(at: RoundingAt, number: int, within: str | None = None) -> Scheme:
+    """Return so many ratios, 100 points in all, targets from 0.5 to 1."""
     criteria = tuple(
         RatioCriterion(
             key=f"c{i}",
             title=_TITLE,
-            maximum=Fraction(5),
+            maximum=Fraction(100, number),
             numerator=Term((f"n{i}",)),
             denominator=Term((f"d{i}",)),
             zero=ZeroPolicy.ZERO,
             target=Fraction(50 + 5 * (i % 11), 100),
         )
-        for i in range(CRITERIA)
+        for i in range(number)
     )
     figures = tuple(
         FigureSpec(key=f"{side}{i}", title=_TITLE, unit=CountUnit.DOSSIERS)
-        for i in range(CRITERIA)
+        for i in range(number)
         for side in "nd"
     )
     group = Group(key="all", title=_TITLE, maximum=Fraction(100), criteria=criteria)
@@ -67,7 +67,7 @@ def scheme(at: RoundingAt) -> Scheme:
         rounding=Rounding(2, at),
         groups=(group,),
         figures=figures,
-        within="cluster",
+        within=within,
     )
 
 
@@ -212,7 +212,10 @@ def main() -> bool:
     }
     grids = {
         at: FigureGrid(
-            scheme=scheme(at), units=units, columns=columns, attributes={"cluster": clusters}
+            scheme=make_scheme(at, CRITERIA, within="cluster"),
+            units=units,
+            columns=columns,
+            attributes={"cluster": clusters},
         )
         for at in (RoundingAt.COMPONENT, RoundingAt.TOTAL)
     }

@@ -21,27 +21,15 @@ from statistics import median
 import numpy as np
 
 from bench._timing import Goal
+from bench.scoring import make_scheme
 from evnpubsvc.analysis import stability
-from evnpubsvc.emulation import (
-    FigureGrid,
-    FigureSpec,
-    Group,
-    RatioCriterion,
-    Rounding,
-    RoundingAt,
-    Scheme,
-    Term,
-    score_all,
-)
+from evnpubsvc.emulation import FigureGrid, RoundingAt, Scheme, score_all
 from evnpubsvc.frames import dominance_frame, sample_ranks_frame, weight_ranges_frame
-from evnpubsvc.quantities import CountUnit, ZeroPolicy
-from evnpubsvc.texts import Text
 
 UNITS, CRITERIA, SETS, ROUNDS = 3_321, 20, 10_000, 3
 FEW_UNITS, FEW_CRITERIA = 20, 8
 _ENVIRONMENTS = Path(__file__).parents[1] / ".envs"
 _PATIENCE = 60  # seconds that a peer has
-_TITLE = Text(vi="x", en="x")
 
 # Ranks under drawn weights; and for each unit the least and the most of each weight under which it
 # is first, which is the nearest that a peer comes to an exact answer.
@@ -71,32 +59,7 @@ print(json.dumps({"bounds": time.process_time() - start}))
 
 def case(units: int, criteria: int) -> tuple[Scheme, FigureGrid]:
     """Return ratios of 100 points in all, and random figures for them."""
-    parts = tuple(
-        RatioCriterion(
-            key=f"c{i}",
-            title=_TITLE,
-            maximum=Fraction(100, criteria),
-            numerator=Term((f"n{i}",)),
-            denominator=Term((f"d{i}",)),
-            zero=ZeroPolicy.ZERO,
-            target=Fraction(50 + 5 * (i % 11), 100),
-        )
-        for i in range(criteria)
-    )
-    specs = tuple(
-        FigureSpec(key=f"{side}{i}", title=_TITLE, unit=CountUnit.DOSSIERS)
-        for i in range(criteria)
-        for side in "nd"
-    )
-    group = Group(key="all", title=_TITLE, maximum=Fraction(100), criteria=parts)
-    scheme = Scheme(
-        key="bench",
-        title=_TITLE,
-        maximum=Fraction(100),
-        rounding=Rounding(2, RoundingAt.COMPONENT),
-        groups=(group,),
-        figures=specs,
-    )
+    scheme = make_scheme(RoundingAt.COMPONENT, criteria)
     chance = np.random.default_rng(2026)
     wholes = chance.integers(1, 5000, (criteria, units))
     good = (wholes * chance.beta(5, 2, wholes.shape)).astype(np.int64)
