@@ -18,6 +18,10 @@ from evnpubsvc.analysis import (
     rank_ranges_within_bounds,
 )
 from evnpubsvc.emulation import (
+    CountCriterion,
+    DeductionCriterion,
+    Group,
+    GroupRole,
     PointsCriterion,
     Rounding,
     RoundingAt,
@@ -185,6 +189,87 @@ def test_three_weights_against_every_cell() -> None:
             exact += each.exact
             _check_witnesses(standings, figures, each)
     assert exact > 4 * cases(5, 500) * 0.9
+
+
+def _limited_scheme(rng: random.Random) -> Scheme:
+    """Two weights of 1, a bonus and a deduction, with floor and ceiling that are often met."""
+    criteria = tuple(
+        PointsCriterion(key=key, title=text(key), maximum=Fraction(1), figure=f"f{key}")
+        for key in "ab"
+    )
+    bonus = CountCriterion(
+        key="x", title=text("x"), maximum=Fraction(1), per=Fraction(1, 5), figure="extra"
+    )
+    less = DeductionCriterion(
+        key="y", title=text("y"), maximum=Fraction(1), per=Fraction(1, 5), figure="faults"
+    )
+    groups = (
+        Group(key="g", title=text("g"), maximum=Fraction(2), criteria=criteria),
+        Group(key="bonus", title=text("b"), maximum=Fraction(1), criteria=(bonus,),
+              role=GroupRole.BONUS),
+        Group(key="less", title=text("l"), maximum=Fraction(1), criteria=(less,),
+              role=GroupRole.DEDUCTION),
+    )  # fmt: skip
+    return make_scheme(
+        *criteria,
+        groups=groups,
+        floor=Fraction(rng.randint(0, 6), 10),
+        ceiling=Fraction(rng.randint(20, 22), 10),
+        rounding=Rounding(12, RoundingAt.TOTAL),
+        figures=(spec("fa", None), spec("fb", None), spec("extra"), spec("faults")),
+    )
+
+
+def test_floor_and_ceiling_against_all_crossings() -> None:
+    exact = limited = seen = 0
+    for seed in range(cases(15, 2_000)):
+        rng = random.Random(seed)
+        scheme = _limited_scheme(rng)
+        assert scheme.floor is not None
+        assert scheme.ceiling is not None
+        units: list[tuple[str, Fraction, Fraction, int, int]] = []
+        for place in range(rng.randint(2, 5)):
+            least = rng.choice((0, 0, 3, 6))
+            a, b = (Fraction(rng.randint(least, least + 4), 10) for _ in "ab")
+            units.append((f"U{place}", a, b, rng.randint(0, 5), rng.randint(0, 5)))
+        figures = [
+            UnitFigures.for_scheme(scheme, u, {"fa": a, "fb": b, "extra": x, "faults": y})
+            for u, a, b, x, y in units
+        ]
+        standings = rank(score(scheme, each) for each in figures)
+        low, high = Fraction(1, 10), Fraction(19, 10)
+        found = rank_ranges(standings, dict.fromkeys("ab", (low, high)))
+
+        # A total is `slope x weight + start` between the limits; nothing changes between marks.
+        lines = [(a - b, 2 * b + Fraction(x - y, 5)) for _, a, b, x, y in units]
+        marks = {low, high}
+        for number, (slope, start) in enumerate(lines):
+            levels = [(Fraction(0), scheme.floor), (Fraction(0), scheme.ceiling)]
+            for other_slope, other_start in [*levels, *lines[:number]]:
+                if slope != other_slope:
+                    marks.add((other_start - start) / (slope - other_slope))
+        marks = {each for each in marks if low <= each <= high}
+        ranks: dict[str, set[int]] = {unit: set() for unit, *_ in units}
+        for weight in _with_middles(marks):
+            totals = [
+                min(scheme.ceiling, max(scheme.floor, slope * weight + start))
+                for slope, start in lines
+            ]
+            limited += any(total in (scheme.floor, scheme.ceiling) for total in totals)
+            for (unit, *_), total in zip(units, totals, strict=True):
+                ranks[unit].add(1 + sum(other > total for other in totals))
+        for each in found.ranges:
+            ends = min(ranks[each.unit]), max(ranks[each.unit])
+            assert each.best <= ends[0] <= ends[1] <= each.worst, seed
+            assert each.best_reached is not None
+            assert each.worst_reached is not None
+            assert ends[0] <= each.best_reached, seed
+            assert each.worst_reached <= ends[1], seed
+            exact += each.exact
+            seen += 1
+            _check_witnesses(standings, figures, each)
+    assert limited > cases(50, 10_000)
+    assert exact > 0.95 * seen
 
 
 def test_rounded_schemes_with_caps_are_never_promised_too_much() -> None:

@@ -146,7 +146,9 @@ def _check_plan(standings: Standings, figures: UnitFigures, plan: Any, meets: An
     assert all(act.ours and 0 < times <= (act.at_most or times) for act, times in done)
 
 
-def _milp(scheme: Scheme, figures: UnitFigures, acts: list[Act], goal: Fraction) -> Fraction | None:
+def _milp(
+    scheme: Scheme, figures: UnitFigures, acts: list[Act], goal: Fraction, *, gates: bool
+) -> Fraction | None:
     """The least cost by HiGHS: rounded points are whole numbers of the last place."""
     highspy = pytest.importorskip("highspy", reason="the solver is a tool of tests")
     model = highspy.Highs()
@@ -154,7 +156,7 @@ def _milp(scheme: Scheme, figures: UnitFigures, acts: list[Act], goal: Fraction)
     model.setOptionValue("mip_rel_gap", 0.0)
     scale = 10**scheme.rounding.places
     inf = highspy.kHighsInf
-    times = [model.addIntegral(lb=0, ub=act.at_most or 0) for act in acts]
+    times = [model.addIntegral(lb=0, ub=(act.at_most or 0) if act.ours else 0) for act in acts]
 
     def value(key: str) -> Any:
         start = figures[key].value  # type: ignore[union-attr]
@@ -183,6 +185,13 @@ def _milp(scheme: Scheme, figures: UnitFigures, acts: list[Act], goal: Fraction)
             points = kept
         total = total + points
     model.addConstr(total >= float(goal * scale))
+    for gate in scheme.gates if gates else ():
+        assert gate.numerator is not None
+        assert gate.denominator is not None
+        assert gate.at_least is not None
+        whole = figures[gate.denominator.figures[0]].value  # type: ignore[union-attr]
+        part = value(gate.numerator.figures[0]) * gate.at_least.denominator
+        model.addConstr(part >= gate.at_least.numerator * whole)
     cost = sum(int(act.cost) * x for act, x in zip(acts, times, strict=True))
     model.minimize(cost)
     if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -190,51 +199,88 @@ def _milp(scheme: Scheme, figures: UnitFigures, acts: list[Act], goal: Fraction)
     return Fraction(round(model.getInfo().objective_function_value))
 
 
+def _large_case(rng: random.Random) -> tuple[Scheme, UnitFigures, list[Act]]:
+    """Larger counts, numerators that criteria share, caps, gates, rounding to two places."""
+    keys, dossiers = "abc", rng.randint(20, 200)
+    scheme = make_scheme(
+        *(ratio(key, f"n{rng.choice((key, key, 'a'))}", "d", rng.randint(5, 20),
+                target=rng.choice([Fraction(1), Fraction(4, 5)])) for key in keys)
+    )  # fmt: skip
+    if rng.random() < 0.4:
+        (group,) = scheme.groups
+        most = group.maximum - 3
+        scheme = evolve(scheme, maximum=most, groups=(evolve(group, maximum=most, cut=True),))
+    read = sorted(key for key in scheme.figure_specs if key != "d")
+    if rng.random() < 0.4:
+        gate = Condition(
+            key="gate", title=text("g"), numerator=_term(rng.choice(read)), denominator=_term("d"),
+            zero=ZeroPolicy.ZERO, at_least=Fraction(rng.randint(1, 9), 10),
+        )  # fmt: skip
+        scheme = evolve(scheme, gates=(gate,))
+    counts = {key: rng.randint(0, dossiers) for key in read}
+    figures = UnitFigures.for_scheme(scheme, "U", {**counts, "d": dossiers})
+    acts = [
+        Act(
+            key=f"a{i}",
+            title=text("a"),
+            changes=dict.fromkeys(rng.sample(read, min(len(read), rng.randint(1, 2))), 1),
+            at_most=rng.randint(5, 150),
+            cost=rng.randint(1, 5),
+            ours=rng.random() < 0.9,
+        )
+        for i in range(rng.randint(1, 4))
+    ]
+    return scheme, figures, acts
+
+
 def test_the_plan_costs_what_a_solver_says() -> None:
-    """Larger counts, shared figures, caps of criteria and groups, rounding to two places."""
-    undecided = 0
+    """Points to reach, or the first place before a rival, which takes the gates as well."""
+    undecided = planned = 0
     for seed in range(cases(25, 10_000)):
         rng = random.Random(seed)
-        keys = "abc"
-        dossiers = rng.randint(20, 200)
-        scheme = make_scheme(
-            *(ratio(key, f"n{key}", "d", rng.randint(5, 20),
-                    target=rng.choice([Fraction(1), Fraction(4, 5)])) for key in keys)
-        )  # fmt: skip
-        if rng.random() < 0.4:
-            (group,) = scheme.groups
-            most = group.maximum - 3
-            scheme = evolve(scheme, maximum=most, groups=(evolve(group, maximum=most, cut=True),))
-        counts = {f"n{key}": rng.randint(0, dossiers) for key in keys}
-        figures = UnitFigures.for_scheme(scheme, "U", {**counts, "d": dossiers})
-        acts = [
-            Act(
-                key=f"a{i}",
-                title=text("a"),
-                changes=dict.fromkeys(
-                    (f"n{key}" for key in rng.sample(keys, rng.randint(1, 2))), 1
-                ),
-                at_most=rng.randint(5, 150),
-                cost=rng.randint(1, 5),
-            )
-            for i in range(rng.randint(1, 4))
-        ]
+        scheme, figures, acts = _large_case(rng)
         now = score(scheme, figures)
         assert isinstance(now.total, Fraction)
-        goal = now.total + Fraction(rng.randint(1, 1200), 100)
-        found = gap_to(rank([now]), figures, points=goal, acts=acts)
-        wanted = _milp(scheme, figures, acts, goal)
+        best = dict.fromkeys(scheme.figure_specs, figures["d"].value)  # type: ignore[union-attr]
+        most = score(scheme, UnitFigures.for_scheme(scheme, "R", best)).total
+        assert isinstance(most, Fraction)
+        needed = min(now.total + Fraction(rng.randint(1, 1200), 100), most)
+        goal: dict[str, Any] = {"points": needed}
+        standings = rank([now])
+        if scheme.gates:
+            # A rival with about as many points, who passes.
+            better = {key: rng.randint(-(-v * 9 // 10), v) for key, v in best.items()}
+            rival = score(scheme, UnitFigures.for_scheme(scheme, "R", {**better, "d": best["d"]}))
+            standings, goal = rank([now, rival]), {"place": 1}
+            assert isinstance(rival.total, Fraction)
+            needed = rival.total
+
+        def meets(
+            sheet: ScoreSheet, goal: dict[str, Any] = goal, of: Standings = standings
+        ) -> bool:
+            if "points" in goal:
+                return bool(sheet.total >= goal["points"])
+            return _rank_with(of, sheet) == 1
+
+        found = gap_to(standings, figures, acts=acts, **goal)
+        if meets(now):
+            assert found.verdict is GapVerdict.REACHED, seed
+            continue
+        wanted = _milp(scheme, figures, acts, needed, gates="place" in goal)
         if wanted is None:
             assert found.verdict is GapVerdict.IMPOSSIBLE, seed
-        else:
-            # A search that ended before its proof says so, and what it says is true.
-            undecided += found.verdict is GapVerdict.BEST_FOUND
-            assert found.plan is not None, seed
-            assert found.least_cost is not None, seed
-            assert found.least_cost <= wanted <= found.plan.cost, seed
-            if found.verdict is GapVerdict.CHEAPEST:
-                assert found.least_cost == found.plan.cost, seed
+            continue
+        # A search that ended before its proof says so, and what it says is true.
+        undecided += found.verdict is GapVerdict.BEST_FOUND
+        assert found.plan is not None, seed
+        assert found.least_cost is not None, seed
+        assert found.least_cost <= wanted <= found.plan.cost, seed
+        if found.verdict is GapVerdict.CHEAPEST:
+            assert found.least_cost == found.plan.cost, seed
+        _check_plan(standings, figures, found.plan, meets)
+        planned += 1
     assert undecided <= cases(0, 20)
+    assert planned > cases(10, 4_000)
 
 
 def test_rounding_up_is_part_of_the_cheapest_plan() -> None:

@@ -1,17 +1,13 @@
 """Which ranks a unit can have: under declared ranges of weights, and with a few acts more or less.
 
-For two units the smallest difference of their totals over a box of weights with a fixed sum is a
-fractional knapsack, so who is ahead under all weights is known in closed form. How good a rank can
-be needs more than pairs: the fewest rivals that stay ahead are searched with exact linear
-programmes, and each rank that is found comes with weights that give it.
+Ranges of weights are searched by `_field`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from heapq import heappop, heappush
-from itertools import combinations_with_replacement, count
+from itertools import combinations_with_replacement
 
 from attrs import evolve, field, frozen
 
@@ -19,23 +15,8 @@ from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.analysis._acts import Act, do_acts
-from evnpubsvc.analysis._simplex import maximise
-from evnpubsvc.analysis._weighing import (
-    Line,
-    Path,
-    Profile,
-    constant,
-    points_at,
-    profile_of,
-)
-from evnpubsvc.emulation import (
-    GroupRole,
-    RoundingAt,
-    Scheme,
-    Standings,
-    UnitFigures,
-    score,
-)
+from evnpubsvc.analysis._field import Box, Field, profiles_of
+from evnpubsvc.emulation import Scheme, Standings, UnitFigures, score
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.texts import LabelledEnum
 
@@ -196,313 +177,25 @@ def rank_ranges(
     if standings.scheme is None:
         raise MisuseError("standings-without-scheme")
     box = Box.of(standings.scheme, weights)
-    strata, apart = _profiles(standings)
-    ranges = [
-        _Field(box, stratum, members).range_of(place, budget)
-        for stratum, members in strata.items()
-        for place in range(len(members))
-    ]
-    return RankRanges(reason=Uncertainty.WEIGHTS, ranges=tuple(ranges), apart=tuple(apart))
-
-
-@frozen
-class Box:
-    """Ranges of weights with a fixed sum.
-
-    Attributes:
-        scheme: the scheme.
-        keys: the weights that are open.
-        lows: the least of each.
-        highs: the most of each.
-        spare: what is to be shared among them beyond the least.
-    """
-
-    scheme: Scheme
-    keys: tuple[str, ...]
-    lows: tuple[Fraction, ...]
-    highs: tuple[Fraction, ...]
-    spare: Fraction
-
-    @classmethod
-    def of(
-        cls, scheme: Scheme, weights: Mapping[str, tuple[Fraction | int, Fraction | int]]
-    ) -> Box:
-        """Return the box of declared ranges, checked."""
-        taken = Fraction(0)
-        for key in weights:
-            taken += _weight_of(scheme, key, weights)
-        lows = tuple(Fraction(low) for low, _ in weights.values())
-        highs = tuple(Fraction(high) for _, high in weights.values())
-        spare = taken - sum(lows, Fraction(0))
-        possible = all(0 < low <= high for low, high in zip(lows, highs, strict=True))
-        if not possible or spare < 0 or sum(highs, Fraction(0)) < taken or not lows:
-            raise MisuseError("weights-impossible", taken)
-        return cls(scheme, tuple(weights), lows, highs, spare)
-
-    def least(self, rates: Sequence[Fraction]) -> tuple[Fraction, tuple[Fraction, ...]]:
-        """Return the least of `rates x weights` in the box, and the weights: a knapsack."""
-        weights, left = list(self.lows), self.spare
-        for place in sorted(range(len(rates)), key=lambda each: rates[each]):
-            more = min(left, self.highs[place] - self.lows[place])
-            weights[place] += more
-            left -= more
-        value = sum((a * b for a, b in zip(rates, weights, strict=True)), Fraction(0))
-        return value, tuple(weights)
-
-    def path(self, weights: Sequence[Fraction]) -> Path:
-        """Return the weights as a path along which nothing moves."""
-        given = dict(zip(self.keys, weights, strict=True))
-        criteria: dict[str, Line] = {}
-        cuts: dict[str, Line] = {}
-        for group in self.scheme.groups:
-            factor = given.get(group.key, group.maximum) / group.maximum
-            for each in group.criteria:
-                criteria[each.key] = constant(given.get(each.key, each.maximum * factor))
-            if group.cut:
-                cuts[group.key] = constant(group.maximum * factor)
-        ceiling = None if self.scheme.ceiling is None else constant(self.scheme.ceiling)
-        nothing = Fraction(0)
-        return Path("", nothing, nothing, nothing, criteria, cuts, ceiling)
-
-
-def _weight_of(
-    scheme: Scheme, key: str, weights: Mapping[str, tuple[Fraction | int, Fraction | int]]
-) -> Fraction:
-    """Return the weight of a key whose range is declared; it must be part of the maximum."""
-    for group in scheme.groups:
-        if group.key == key and group.role is GroupRole.SCORED:
-            if any(each.key in weights and each.key != key for each in group.criteria):
-                break
-            return group.maximum
-    for group in scheme.groups:
-        for each in group.criteria:
-            if each.key == key and group.role is GroupRole.SCORED and not group.cut:
-                return each.maximum
-    raise MisuseError("weight-not-scored", key)
-
-
-class _Field:
-    """The units of one stratum over a box of weights."""
-
-    def __init__(self, box: Box, stratum: str, units: Sequence[Profile]) -> None:
-        self.box, self.stratum, self.units = box, stratum, units
-        corner = box.path(box.lows)
-        apart = [box.path([*box.lows[:i], box.lows[i] + 1, *box.lows[i + 1 :]])
-                 for i in range(len(box.keys))]  # fmt: skip
-
-        # Before rounding and limits a total is a line in each weight.
-        self._rates: list[tuple[Fraction, ...]] = []
-        self._fixed: list[Fraction] = []
-        for unit in units:
-            start = _plain_total(unit, corner)
-            rates = tuple(_plain_total(unit, path) - start for path in apart)
-            self._rates.append(rates)
-            spent = sum((a * b for a, b in zip(rates, box.lows, strict=True)), Fraction(0))
-            self._fixed.append(start - spent)
-        self._slack = most_rounding(box.scheme)
-        self._held = [self._limits_bite(place) for place in range(len(units))]
-
-    def _limits_bite(self, place: int) -> bool:
-        """Say whether floor or ceiling of the scheme can change the total of a unit."""
-        scheme, half = self.box.scheme, self._slack
-        low = self._fixed[place] + self.box.least(self._rates[place])[0]
-        opposite = [-rate for rate in self._rates[place]]
-        high = self._fixed[place] - self.box.least(opposite)[0]
-        below = scheme.floor is not None and low - half < scheme.floor
-        return below or (scheme.ceiling is not None and high + half > scheme.ceiling)
-
-    def _limited(self, place: int, other: int) -> bool:
-        """Say whether floor or ceiling may make two units equal."""
-        return self._held[place] or self._held[other]
-
-    def _lead(self, place: int, other: int) -> tuple[Fraction, tuple[Fraction, ...]]:
-        """Return by how much a unit leads another: a constant, and so much for each weight."""
-        rates = zip(self._rates[place], self._rates[other], strict=True)
-        return self._fixed[place] - self._fixed[other], tuple(a - b for a, b in rates)
-
-    def surely_ahead(self, place: int, other: int) -> bool:
-        """Say whether a unit is ahead of another under all weights, after rounding too."""
-        if self._limited(place, other):
-            return False
-        start, rates = self._lead(place, other)
-        return start + self.box.least(rates)[0] >= self._slack
-
-    def range_of(self, place: int, budget: int) -> RankRange:
-        """Return the range of ranks of one unit."""
-        ahead, rivals = 0, list[int]()
-        for other in range(len(self.units)):
-            if other == place:
-                continue
-            if self.surely_ahead(other, place):
-                ahead += 1
-            elif not self._alike(other, place) and not self.surely_ahead(place, other):
-                rivals.append(other)
-        best = self._fewest(place, rivals, ahead, budget, worst=False)
-        worst = self._fewest(place, rivals, ahead, budget, worst=True)
-        return RankRange(
-            unit=self.units[place].sheet.unit,
-            stratum=self.stratum,
-            best=best[0],
-            best_reached=best[1],
-            best_weights=tuple(zip(self.box.keys, best[2], strict=True)),
-            worst=worst[0],
-            worst_reached=worst[1],
-            worst_weights=tuple(zip(self.box.keys, worst[2], strict=True)),
-        )
-
-    def _alike(self, place: int, other: int) -> bool:
-        """Say whether two units have the same shares, so that they are tied under all weights."""
-        return self.units[place].groups == self.units[other].groups
-
-    def _rank_at(self, place: int, weights: Sequence[Fraction]) -> int:
-        """Return the rank of a unit under weights, as the scheme rounds."""
-        path = self.box.path(weights)
-        totals = [points_at(unit, path, Fraction(0))[""] for unit in self.units]
-        return 1 + sum(total > totals[place] for total in totals)
-
-    def _fewest(
-        self, place: int, rivals: Sequence[int], ahead: int, budget: int, *, worst: bool
-    ) -> tuple[int, int, tuple[Fraction, ...]]:
-        """Return the best rank that is not ruled out, the best one found, and weights that give it.
-
-        With `worst` the worst ones. Rivals are asked to stay behind (to come ahead), all together;
-        where that is impossible, one of them is given up, the fewest that can be.
-        """
-        sign = -1 if worst else 1
-        # Floor and ceiling keep the order of totals, but may make two of them equal: a rival may
-        # then stay behind that is ahead before them.
-        asking = rivals if worst else [each for each in rivals if not self._limited(place, each)]
-        leads = {
-            other: (sign * start, tuple(sign * rate for rate in rates))
-            for other in rivals
-            for start, rates in [self._lead(place, other)]
-        }
-        reached: tuple[int, tuple[Fraction, ...]] | None = None
-
-        def look(weights: tuple[Fraction, ...]) -> None:
-            nonlocal reached
-            found = self._rank_at(place, weights)
-            if reached is None or sign * found < sign * reached[0]:
-                reached = found, weights
-
-        # Weights that favour (hurt) the unit most against each rival, before anything is searched.
-        look(self.box.least([Fraction(0)] * len(self.box.keys))[1])
-        for _, rates in leads.values():
-            look(self.box.least([-rate for rate in rates])[1])
-
-        numbers = count()
-        heap: list[tuple[int, int, tuple[int, ...], frozenset[int]]] = [
-            (0, next(numbers), (), frozenset())
-        ]
-        given_up = 0
-        for _ in range(budget):
-            if not heap:
-                break
-            given_up, _, asked, dropped = heappop(heap)
-            weights = self._weights(asked, leads)
-            if weights is None:
-                given_up = heap[0][0] if heap else len(asking)
-                continue
-            at: tuple[Fraction, ...] = weights
-            look(at)
-            against = [
-                other
-                for other in asking
-                if other not in asked
-                and other not in dropped
-                and self._value(leads[other], at) < -self._slack
-            ]
-            if not against:
-                break
-            values = {other: self._value(leads[other], at) for other in against}
-            hardest = min(against, key=values.__getitem__)
-            heappush(heap, (given_up, next(numbers), (*asked, hardest), dropped))
-            heappush(heap, (given_up + 1, next(numbers), asked, dropped | {hardest}))
-        assert reached is not None
-        if worst:
-            return 1 + ahead + len(rivals) - given_up, reached[0], reached[1]
-        return 1 + ahead + given_up, reached[0], reached[1]
-
-    def _value(
-        self, lead: tuple[Fraction, tuple[Fraction, ...]], weights: Sequence[Fraction]
-    ) -> Fraction:
-        start, rates = lead
-        return start + sum((a * b for a, b in zip(rates, weights, strict=True)), Fraction(0))
-
-    def _weights(
-        self, asked: Sequence[int], leads: Mapping[int, tuple[Fraction, tuple[Fraction, ...]]]
-    ) -> tuple[Fraction, ...] | None:
-        """Return weights with the largest smallest lead over those asked about; None without any.
-
-        A lead may be so far below zero as rounding can hide.
-        """
-        box, width = self.box, len(self.box.keys)
-        if not asked:
-            return box.least([Fraction(0)] * width)[1]
-        rows: list[list[Fraction]] = []
-        limits: list[Fraction] = []
-        for place in range(width):
-            rows.append([*(Fraction(int(each == place)) for each in range(width)), Fraction(0)])
-            limits.append(box.highs[place] - box.lows[place])
-        for sign in (1, -1):
-            rows.append([*[Fraction(sign)] * width, Fraction(0)])
-            limits.append(sign * box.spare)
-        for other in asked:
-            _, rates = leads[other]
-            rows.append([*(-rate for rate in rates), Fraction(1)])
-            limits.append(self._value(leads[other], box.lows) + self._slack)
-        found = maximise([*[Fraction(0)] * width, Fraction(1)], rows, limits)
-        if found is None:
-            return None
-        more = found.solution[:width]
-        return tuple(low + each for low, each in zip(box.lows, more, strict=True))
-
-
-def surely_ahead(standings: Standings, box: Box) -> Iterator[tuple[str, int, int]]:
-    """Yield units with how many are surely ahead of them, and surely behind, under all weights."""
-    strata, _ = _profiles(standings)
+    strata, apart = profiles_of(standings)
+    ranges: list[RankRange] = []
     for stratum, members in strata.items():
-        field = _Field(box, stratum, members)
+        together = Field(box, stratum, members)
         for place, unit in enumerate(members):
-            others = [other for other in range(len(members)) if other != place]
-            ahead = sum(field.surely_ahead(other, place) for other in others)
-            behind = sum(field.surely_ahead(place, other) for other in others)
-            yield unit.sheet.unit, ahead, behind
-
-
-def _profiles(standings: Standings) -> tuple[dict[str, list[Profile]], list[str]]:
-    """Return the shares of ranked units by stratum, and the units that have none."""
-    apart: list[str] = []
-    strata: dict[str, list[Profile]] = {}
-    for place in standings:
-        profile = None if place.rank is None else profile_of(place.sheet)
-        if profile is not None:
-            strata.setdefault(place.stratum, []).append(profile)
-        elif place.rank is not None or place.ranks is not None:
-            apart.append(place.sheet.unit)
-    return strata, apart
-
-
-def _plain_total(unit: Profile, path: Path) -> Fraction:
-    """Return a total before rounding and before floor and ceiling."""
-    total = Fraction(0)
-    for group, shares in unit.groups:
-        points = sum((path.criteria[key].at_zero * share for key, share in shares), Fraction(0))
-        if group.cut:
-            most = path.cuts[group.key].at_zero
-            points = max(-most, min(most, points))
-        total += points
-    return total
-
-
-def most_rounding(scheme: Scheme) -> Fraction:
-    """Return what rounding can change in the difference of two totals."""
-    unit = Fraction(1, 10**scheme.rounding.places)
-    if scheme.rounding.at is RoundingAt.TOTAL:
-        return unit
-    if scheme.rounding.at is RoundingAt.GROUP:
-        return unit * len(scheme.groups)
-    return unit * sum(each.scored for each in scheme.criteria)
+            best, worst = together.ends_of(place, budget)
+            ranges.append(
+                RankRange(
+                    unit=unit.sheet.unit,
+                    stratum=stratum,
+                    best=best.bound,
+                    best_reached=best.reached,
+                    best_weights=tuple(zip(box.keys, best.weights, strict=True)),
+                    worst=worst.bound,
+                    worst_reached=worst.reached,
+                    worst_weights=tuple(zip(box.keys, worst.weights, strict=True)),
+                )
+            )
+    return RankRanges(reason=Uncertainty.WEIGHTS, ranges=tuple(ranges), apart=tuple(apart))
 
 
 # With a few acts more or less, and within published bounds.

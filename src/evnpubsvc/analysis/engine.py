@@ -3,7 +3,7 @@
 The paths along which weights move, what a unit earns along them, and the boxes of declared ranges.
 """
 
-from evnpubsvc.analysis._dominance import Box, most_rounding, surely_ahead
+from evnpubsvc.analysis._field import Box, most_rounding, surely_ahead
 from evnpubsvc.analysis._stability import paths_of
 from evnpubsvc.analysis._weighing import Path
 
