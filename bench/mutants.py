@@ -68,8 +68,16 @@ KERNELS: dict[str, tuple[str, ...]] = {
     ),
     "statistics._count": ("statistics/test_tally.py", "statistics/test_states.py"),
     "statistics._period_state": ("statistics/test_tally.py", "statistics/test_states.py"),
-    "frames._cells": ("frames/test_frame.py", "frames/test_terms.py"),
-    "worktime._calendar": ("worktime/test_calendar.py", "worktime/test_vietnam.py"),
+    "frames._cells": (
+        "frames/test_frame.py",
+        "frames/test_terms.py",
+        "frames/test_constellations.py",
+    ),
+    "worktime._calendar": (
+        "worktime/test_calendar.py",
+        "worktime/test_vietnam.py",
+        "worktime/test_oracle.py",
+    ),
     "serde._tables": ("serde/test_tables.py", "serde/test_shapes.py"),
     "serde._parse": ("files", "serde/test_converter.py", "serde/test_bases.py"),
     "_files._writing": ("files/test_writing.py",),
@@ -80,6 +88,7 @@ EQUIVALENT: dict[str, str] = {
     "worktime._calendar if b >= a:  ->  if b > a:": "from a day to itself both slices are empty",
     "worktime._calendar if a >= tables.origin and b >= tables.origin:  ->  "
     "if a > tables.origin and b >= tables.origin:": "the general way says the same, and is tested",
+    "worktime._calendar return ''  ->  return None": "it is only asked whether there is a reason",
     "worktime._calendar i = start.toordinal() - tables.base  ->  "
     "i = start.toordinal() + tables.base": "beyond the tables, so that the general way answers",
     "emulation._score counted = [(each, criterion.maximum) for each, criterion in "
@@ -87,6 +96,16 @@ EQUIVALENT: dict[str, str] = {
     "counted = [(each, criterion.maximum) for each, criterion in "
     "zip(components, group.criteria, strict=False) if each.counted]": (
         "there is a component for each criterion: `score_one` makes them"
+    ),
+    "emulation._score return total_of(scheme, [group if _is_known(group) or group.between is None "
+    "else evolve(group, points=end(group.between)) for group in groups])  ->  return total_of("
+    "scheme, [group if _is_known(group) and group.between is None else evolve(group, "
+    "points=end(group.between)) for group in groups])": (
+        "here each group is either known or has an interval: `_sum_between` saw to it"
+    ),
+    "emulation._score if isinstance(low, Unknown) or isinstance(high, Unknown):  ->  "
+    "if isinstance(low, Unknown) and isinstance(high, Unknown):": (
+        "the same groups are known at both ends, and what makes a total unknown is alike there"
     ),
     "deadlines._stopped_time for low, high in self._from_tick(2 * number + 2):  ->  "
     "for low, high in self._from_tick(2 * number + 3):": (

@@ -21,12 +21,14 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from evnpubsvc.cli import main
+import click
+
+from evnpubsvc.cli import evnpubsvc, main
 from tests.cli.vietnamese_calls import CALLS, lay_files
 
 SECONDS = 10
 _OLD = b"what was there before\n"
-_OUTPUTS = ("ra.csv", "ra.json", "ra.xlsx", "ra.txt", "ra.parquet", "ra.toml")
+_OUTPUTS = ("ra.csv", "ra.json", "ra.xlsx", "ra.txt", "ra.parquet", "ra.toml", "ra.html")
 _SPECIAL = (
     b"\0",
     b"\xff\xfe",
@@ -96,34 +98,23 @@ _WORDS = (
     "\u202e",
     "ệ" * 300,
 )
-_OPTIONS = (
-    "--lang",
-    "--format",
-    "--output",
-    "--findings",
-    "--as-of",
-    "--period",
-    "--by",
-    "--where",
-    "--known-at",
-    "--compare",
-    "--timezone",
-    "--memory-limit",
-    "--engine",
-    "--columns",
-    "--allow-rejects",
-    "--calendar",
-    "--show-cells",
-    "--on",
-    "--within",
-    "--zero",
-    "--expect",
-    "--group",
-    "--seed",
-    "--rows",
-    "--bogus",
-    "--codes",
-)
+
+
+def _options_of(command: click.Command) -> tuple[str, ...]:
+    named = [each for each in command.params if isinstance(each, click.Option)]
+    return tuple(spelling for each in named for spelling in each.opts if spelling[:2] == "--")
+
+
+_COMMANDS = {
+    name: evnpubsvc.get_command(click.Context(evnpubsvc), name)
+    for name in evnpubsvc.list_commands(click.Context(evnpubsvc))
+}
+# The options of each command, and all of them, with one that none has.
+OPTIONS = {name: _options_of(command) for name, command in _COMMANDS.items() if command}
+_OPTIONS = tuple(sorted({"--bogus", *(each for own in OPTIONS.values() for each in own)}))
+_DRIVE = ("nui-thanh-2022.csv", "--columns", "nui-thanh-2022-columns.toml")
+_DECEMBER = ("--period", "statutory-2022-12")
+_REGISTER = ("--register", "so.csv", "--register-columns", "cot.toml")
 _MORE: tuple[tuple[str, ...], ...] = (
     ("pack", "so.csv", "ra.parquet", "--columns", "cot.toml"),
     ("synthesize", "--rows", "20", "--seed", "3", "--output", "ra.csv", "--columns-out", "ra.toml"),
@@ -150,6 +141,22 @@ _MORE: tuple[tuple[str, ...], ...] = (
     ("gap", "bang.toml", "so-lieu.csv", "--unit", "A", "--place", "1", "-o", "ra.csv"),
     ("audit", "bang.toml", "-o", "ra.csv"),
     ("check", "nhat-ky.csv", "--columns", "nhat-ky.toml", "--as-of", "2022-12-14", "-o", "ra.csv"),
+    ("stability", "nui-thanh-2022.toml", *_DRIVE, "--top", "1", "--format", "json"),
+    ("gap", "nui-thanh-2022.toml", *_DRIVE, "--unit", "S1", "--points", "60"),
+    ("audit", "nui-thanh-2022.toml", "--format", "json"),
+    ("page", "nui-thanh-2022.toml", *_DRIVE, "--stability", "--audit", "-o", "ra.html"),
+    ("explain", "A", "--scheme", "bang.toml", "--figures", "so-lieu.csv", "-o", "ra.json"),
+    ("columns", "nhat-ky.csv", "--log", "-o", "ra.toml"),
+    ("columns", "so-lieu.csv", "--scheme", "bang.toml"),
+    ("dossier", "nhat-ky.csv", "--columns", "nhat-ky.toml", "--as-of", "2023-02-28"),
+    ("report", "ii-06a", "so.csv", "--columns", "cot.toml", *_DECEMBER, "-o", "ra.xlsx"),
+    ("report", "ii-06a", "so.csv", "--columns", "cot.toml", *_DECEMBER, "--findings", "ra.csv"),
+    ("plan", "ke-hoach.toml", "--as-of", "2022-12-31", *_REGISTER, "-o", "ra.csv"),
+    ("schema", "Dossier", "-o", "ra.json"),
+    ("schema", "--envelope", "Scheme"),
+    ("conformance", "run", "--family", "ranks", "-o", "ra.json", "--format", "json", "--", "cat"),
+    ("conformance", "run", "--family", "codes", "--timeout", "2", "--", "true"),
+    ("conformance", "vectors", "bo"),
 )
 GOOD: tuple[tuple[str, ...], ...] = (*(call for _, call in CALLS), *_MORE)
 
@@ -185,7 +192,8 @@ def _call(draw: random.Random) -> list[str]:
     call = list(draw.choice(GOOD))
     for _ in range(draw.choice((0, 0, 1, 1, 2, 3))):
         at = draw.randrange(len(call) + 1)
-        word = draw.choice((draw.choice(_WORDS), draw.choice(_OPTIONS), draw.choice(_OUTPUTS)))
+        own = OPTIONS.get(call[0], _OPTIONS)
+        word = draw.choice([draw.choice(words) for words in (_WORDS, own, _OPTIONS, _OUTPUTS)])
         draw.choice((call.insert, call.__setitem__ if at < len(call) else call.insert))(at, word)
     return call
 
@@ -238,11 +246,17 @@ def wrong(call: list[str], folder: Path) -> Iterator[tuple[str, str]]:
     has_errors = re.search(r"^(error|lỗi): ", shown + "\n" + said, re.MULTILINE | re.IGNORECASE)
     if code not in (0, 1, 2):
         yield "exit code", f"{code}"
-    may_err = "--allow-rejects" in call or call[0] in {"lint", "check", "pack", "dossier"}
+    may_err = "--allow-rejects" in call or call[0] in {
+        "lint",
+        "check",
+        "pack",
+        "dossier",
+        "conformance",
+    }
     if (code == 0) == bool(has_errors) and not may_err:
         yield "exit code", f"{code}: {said[-300:]!r}"
-    # A file of findings is whole then, and so is what `check` says of dossiers out of order.
-    may_write = "--findings" in call or (call[0] == "check" and code == 1)
+    # Whole are then findings, what `check` says of dossiers out of order, and what fails a law.
+    may_write = "--findings" in call or (call[0] in {"check", "conformance"} and code == 1)
     if (
         code
         and not may_write

@@ -127,3 +127,11 @@ def test_a_distance_over_days_that_are_not_decided_is_provisional() -> None:
         late = evolve(STATED, stated_finished=finished)
         found = timeliness(late, as_of=LATER, policy=BY_INSTANT, counting=CountingRules(calendar))
         assert (found.timeliness, found.provisional) == (LATE, provisional)
+
+
+def test_beyond_the_calendar_a_distance_is_not_measured() -> None:
+    decided = evolve(CALENDAR, decided_until=date(2022, 12, 16))
+    late = evolve(STATED, stated_finished=date(9000, 1, 1))
+    question: dict[str, Any] = {"as_of": date(9000, 1, 2), "policy": BY_INSTANT}
+    found = timeliness(late, counting=CountingRules(decided), **question)
+    assert (found.timeliness, found.working_days, found.provisional) == (LATE, None, False)

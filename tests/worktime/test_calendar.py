@@ -759,3 +759,12 @@ def test_the_first_and_last_minutes_of_a_calendar() -> None:
             assert YEAR.add_working_time(closing - later, minutes=minutes) == closing
             assert YEAR.working_time_between(opening, opening + later) == later
             assert YEAR.working_time_between(closing, closing - later) == -later
+
+
+def test_what_is_decided_keeps_the_hours_that_begin_on_its_last_day() -> None:
+    until = date(2026, 6, 30)
+    hours = [WeeklyHours.of("07:00-11:00", since=until + timedelta(days=n)) for n in range(2)]
+    decided = evolve(LATER, hours=(OFFICE, *hours)).decided_only()
+    assert (decided.last, decided.hours) == (until, (OFFICE, hours[0]))
+    assert YEAR.decided_only() is YEAR
+    assert YEAR.is_provisional(LAST) is False
