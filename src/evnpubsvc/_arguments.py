@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Collection, Mapping
+from importlib import import_module
 from inspect import signature, unwrap
 from types import SimpleNamespace
 from typing import (
@@ -47,15 +48,25 @@ def find_wrong_argument(
 
 
 def _hint_of(function: Callable[..., Any], name: str) -> Any:
-    """Return the annotation of an argument; Any where it has none.
-
-    Any too where its names are imported for type checkers alone.
-    """
+    """Return the annotation of an argument; Any where it has none that can be read."""
     function = unwrap(function)
     # One annotation at a time, since another one of the function may be unreadable.
     alone = SimpleNamespace(__annotations__={name: function.__annotations__.get(name, Any)})
     try:
         return get_type_hints(alone, function.__globals__)[name]
+    except NameError as error:
+        return _hint_of_day_one(alone, function.__globals__, name, error.name)
+
+
+def _hint_of_day_one(alone: Any, scope: dict[str, Any], name: str, missing: str) -> Any:
+    """Return an annotation that names a type which its module imports for type checkers alone.
+
+    So that a call does not import a whole room for an argument that is seldom given. The type is
+    one of the root; Any for one that is not.
+    """
+    missed = getattr(import_module("evnpubsvc"), missing, Any)
+    try:
+        return get_type_hints(alone, {**scope, missing: missed})[name]
     except NameError:
         return Any
 

@@ -10,9 +10,8 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
-from decimal import Decimal
 from enum import Enum
-from fractions import Fraction
+from functools import cache
 from typing import Any, Final, Self, cast
 
 from attrs import evolve, field, frozen
@@ -339,12 +338,19 @@ def _make(
     return whole
 
 
-_KEPT: Final = frozenset({int, bool, Fraction, date, datetime, time, Text})
+@cache
+def _kept_types() -> frozenset[type]:
+    """Return the types whose values stay as they are, once a finding has a value."""
+    from fractions import Fraction  # noqa: PLC0415 - 1 ms, which imports need not take
+
+    return frozenset({int, bool, Fraction, date, datetime, time, Text})
 
 
 def _keep(value: object) -> Any:
     """Return a value in a form that cannot change and can be compared, hashed and pickled."""
-    if type(value) in _KEPT or isinstance(value, Enum):
+    from decimal import Decimal  # noqa: PLC0415 - 2 ms, which imports need not take
+
+    if type(value) in _kept_types() or isinstance(value, Enum):
         return cast("Any", value)
     if isinstance(value, str):
         text = str.__str__(value)

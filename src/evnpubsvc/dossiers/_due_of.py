@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
 from evnpubsvc._hooks import blame
 from evnpubsvc._moments import VIETNAM_TIME, local_day
-from evnpubsvc.catalogue import Catalogue
 from evnpubsvc.deadlines import (
     ClockPolicy,
     CountingRules,
@@ -29,6 +28,9 @@ from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity, finding, notice
 from evnpubsvc.services import Channel
 from evnpubsvc.worktime import OutsideCoverageError
+
+if TYPE_CHECKING:
+    from evnpubsvc.catalogue import Catalogue
 
 # Enum members by themselves: before Python 3.12 a look-up in the class runs a property.
 _DERIVED: Final = DueBasis.DERIVED

@@ -9,14 +9,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
 from itertools import pairwise
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 
 from attrs import evolve
 
 from evnpubsvc._moments import is_before, local_day
 from evnpubsvc._validate import read_member
-from evnpubsvc.catalogue import Catalogue, ServiceFlags
-from evnpubsvc.catalogue.parts import check_evidence, check_kind
 from evnpubsvc.codes import Code, DossierCode, ProcedureCode, UnitCode
 from evnpubsvc.codes import check as check_code
 from evnpubsvc.deadlines import CountingRules, TimeLimit, rule_sets, special_clock
@@ -45,6 +43,9 @@ from evnpubsvc.services.parts import check_level
 from evnpubsvc.texts import LabelledEnum, Text
 from evnpubsvc.texts.parts import named
 from evnpubsvc.worktime import VIETNAM_TIME
+
+if TYPE_CHECKING:
+    from evnpubsvc.catalogue import Catalogue, ServiceFlags
 
 
 class TransitionalRule(LabelledEnum):
@@ -210,6 +211,8 @@ def _r2(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     if state.decided_at is not None:
         day = local_day(state.decided_at, context.zone)
     paid, result_by = evidence.online_payment, evidence.result_by
+    from evnpubsvc.catalogue.parts import check_evidence  # noqa: PLC0415 - with a level only
+
     for one in check_evidence(evidence.level, day, paid_online=paid, result_by=result_by):
         yield one.at("$.evidence")
 
@@ -221,6 +224,8 @@ def _r3(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     day = _begun(dossier, _known(dossier, context), context.zone)
     if day is None or on(day) is None:
         return
+    from evnpubsvc.catalogue.parts import check_kind  # noqa: PLC0415 - with a level only
+
     reasons = () if evidence.partial_reason is None else (evidence.partial_reason,)
     flags = _service_flags(dossier, evidence)
     for one in check_kind(evidence.level, day, flags=flags, reasons=reasons):
@@ -233,6 +238,8 @@ def _service_flags(dossier: Dossier, evidence: Evidence) -> ServiceFlags:
     An end-to-end service may be asked for at the desk as well. So the way in, and the way out of a
     dossier that did not come in online, say nothing against the service.
     """
+    from evnpubsvc.catalogue import ServiceFlags  # noqa: PLC0415 - with a level only
+
     came_online, result_by = dossier.channel is Channel.ONLINE, evidence.result_by
     known = came_online and result_by is not None
     return ServiceFlags(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
@@ -12,7 +12,6 @@ from evnpubsvc._hooks import PublicType, blame
 from evnpubsvc._moments import VIETNAM_TIME, local_day, own_day
 from evnpubsvc._records import open_class
 from evnpubsvc._validate import instance_of, read_member
-from evnpubsvc.catalogue import Catalogue
 from evnpubsvc.deadlines import CountingRules
 from evnpubsvc.dossiers._dossier import Dossier, known_by
 from evnpubsvc.dossiers._dossier_due import DueBasis
@@ -23,6 +22,9 @@ from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import Calendar, OutsideCoverageError
+
+if TYPE_CHECKING:
+    from evnpubsvc.catalogue import Catalogue
 
 
 class Timeliness(LabelledEnum):

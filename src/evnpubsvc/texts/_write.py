@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, time
-from decimal import Decimal
 from enum import Enum
-from fractions import Fraction
-from typing import Any, Final, cast
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from evnpubsvc._moments import VIETNAM_TIME
 from evnpubsvc.texts._catalogue import catalogue
 from evnpubsvc.texts._text import Language, Text
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from fractions import Fraction
 
 _MOST_DIGITS: Final = 4_000  # above them, `str` of a number takes minutes and Python refuses it
 
@@ -49,7 +53,8 @@ def write(value: object, lang: Language) -> str:
     >>> write(date(2025, 7, 1), "vi"), write(7049, "vi"), write(("a", "b"), "en")
     ('01/7/2025', '7.049', 'a, b')
     """
-    writer = _WRITERS.get(type(value))
+    writers = _writers()
+    writer = writers.get(type(value))
     if writer is not None:
         return writer(value, lang)
     if isinstance(value, type):
@@ -59,7 +64,7 @@ def write(value: object, lang: Language) -> str:
     if isinstance(value, Enum):
         return printable(str(value.value))
     # Subclasses of the types below are written as those.
-    for kind, base_writer in _WRITERS.items():
+    for kind, base_writer in writers.items():
         if isinstance(value, kind):
             return base_writer(value, lang)
     return printable(str(value))
@@ -138,6 +143,8 @@ def _digits(number: int) -> str:
     """Return the digits of a whole number, of any length; `str` refuses those above 4,300."""
     if number.bit_length() < 10_000:
         return str(number)
+    from decimal import Decimal  # noqa: PLC0415
+
     return format(Decimal(number), "f")
 
 
@@ -269,18 +276,28 @@ def _list(value: object, lang: Language) -> str:
     return ", ".join(write(member, lang) for member in members) or _word("list-empty", lang)
 
 
-_WRITERS: Final[dict[type, Callable[[Any, Language], str]]] = {
-    str: lambda value, _: printable(value),
-    Text: lambda value, lang: printable(value.get(lang)),
-    bool: lambda value, lang: _word("value-true" if value else "value-false", lang),
-    int: _number,
-    Fraction: _number,
-    Decimal: _decimal,
-    float: lambda value, lang: _decimal(Decimal(repr(value)), lang),
-    datetime: _moment,
-    date: _day,
-    time: _time,
-    tuple: _list,
-    list: _list,
-    type(None): lambda _, lang: _word("value-none", lang),
-}
+@cache
+def _writers() -> Mapping[type, Callable[[Any, Language], str]]:
+    """Return how each type is written; made when something is, since numbers take 3 ms to import.
+
+    Subclasses are asked in this order.
+    """
+    from decimal import Decimal  # noqa: PLC0415
+    from fractions import Fraction  # noqa: PLC0415
+
+    writers: dict[type, Callable[[Any, Language], str]] = {
+        str: lambda value, _: printable(value),
+        Text: lambda value, lang: printable(value.get(lang)),
+        bool: lambda value, lang: _word("value-true" if value else "value-false", lang),
+        int: _number,
+        Fraction: _number,
+        Decimal: _decimal,
+        float: lambda value, lang: _decimal(Decimal(repr(value)), lang),
+        datetime: _moment,
+        date: _day,
+        time: _time,
+        tuple: _list,
+        list: _list,
+        type(None): lambda _, lang: _word("value-none", lang),
+    }
+    return MappingProxyType(writers)
