@@ -25,6 +25,7 @@ from typing import (
 )
 
 _UNIONS: Final = (Union, types.UnionType)
+_ROOT: Final = "evnpubsvc"
 _HOLDERS: Final = (list, tuple, set, frozenset, dict, str, bytes)
 """Types whose members can be looked at without using them up."""
 
@@ -41,34 +42,29 @@ def find_wrong_argument(
     except TypeError:
         return None
     for name, value in given.items():
-        hint = _hint_of(function, name)
+        hint = hint_of(function, name)
         if not accepts(hint, value):
             return name, describe_hint(hint), value
     return None
 
 
-def _hint_of(function: Callable[..., Any], name: str) -> Any:
-    """Return the annotation of an argument; Any where it has none that can be read."""
+def hint_of(function: Callable[..., Any], name: str) -> Any:
+    """Return the annotation of an argument; Any where it has none that can be read.
+
+    A type that its module imports for type checkers alone, so that a call does not import a room
+    for an argument that is seldom given, is one of the root; any other may be anything.
+    """
     function = unwrap(function)
     # One annotation at a time, since another one of the function may be unreadable.
     alone = SimpleNamespace(__annotations__={name: function.__annotations__.get(name, Any)})
-    try:
-        return get_type_hints(alone, function.__globals__)[name]
-    except NameError as error:
-        return _hint_of_day_one(alone, function.__globals__, name, error.name)
-
-
-def _hint_of_day_one(alone: Any, scope: dict[str, Any], name: str, missing: str) -> Any:
-    """Return an annotation that names a type which its module imports for type checkers alone.
-
-    So that a call does not import a whole room for an argument that is seldom given. The type is
-    one of the root; Any for one that is not.
-    """
-    missed = getattr(import_module("evnpubsvc"), missing, Any)
-    try:
-        return get_type_hints(alone, {**scope, missing: missed})[name]
-    except NameError:
-        return Any
+    scope = dict(function.__globals__)
+    while True:
+        try:
+            return get_type_hints(alone, scope)[name]
+        except NameError as error:
+            scope[error.name] = getattr(import_module(_ROOT), error.name, Any)
+        except AttributeError:
+            return Any
 
 
 def accepts(hint: Any, value: object) -> bool:
@@ -145,7 +141,7 @@ def describe_hint(hint: Any) -> str:
     name = getattr(hint, "__name__", str(hint))
     if not inner or origin is None:
         return str(name)
-    if issubclass(origin, Callable):  # type: ignore[arg-type]
+    if origin is Callable:
         return "Callable"
     parts = ("..." if each is Ellipsis else describe_hint(each) for each in inner)
     return f"{name}[{', '.join(parts)}]"

@@ -15,6 +15,7 @@ from evnpubsvc.conformance._engine import (
     Trials,
     Verdict,
     implementation,
+    refuse_at_once,
     say,
 )
 from evnpubsvc.conformance._report import ConformanceReport, LawOutcome
@@ -37,6 +38,7 @@ _OFFICE_TIME: Final = (
 _MOST: Final = 40  # working days that are added or counted
 
 
+@refuse_at_once
 def check_calendar_laws(
     is_working_day: Callable[[date], bool],
     *,

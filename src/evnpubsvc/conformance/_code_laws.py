@@ -14,7 +14,13 @@ from evnpubsvc.codes import (
     ServiceCode,
     UnitCode,
 )
-from evnpubsvc.conformance._engine import MAX_EXAMPLES, Trials, Verdict, implementation
+from evnpubsvc.conformance._engine import (
+    MAX_EXAMPLES,
+    Trials,
+    Verdict,
+    implementation,
+    refuse_at_once,
+)
 from evnpubsvc.conformance._report import ConformanceReport
 from evnpubsvc.errors import UnknownNameError
 
@@ -35,6 +41,7 @@ _DRESSES: Final[tuple[Callable[[str], str], ...]] = (
 )
 
 
+@refuse_at_once
 def check_code_laws(
     kind: type[Code],
     is_valid: Callable[[str], bool],
@@ -66,7 +73,7 @@ def check_code_laws(
 
     from evnpubsvc.strategies import near_miss_codes  # noqa: PLC0415
 
-    if kind is Code:  # what all kinds share, and none itself
+    if kind not in Code.__subclasses__():  # Code itself is what all of them share
         kinds = tuple(each.__name__ for each in Code.__subclasses__())
         raise UnknownNameError("policy-unknown", kind.__name__, kind="Code", known=kinds)
 

@@ -21,6 +21,7 @@ from evnpubsvc.conformance._engine import (
     Trials,
     Verdict,
     implementation,
+    refuse_at_once,
     say,
 )
 from evnpubsvc.conformance._report import ConformanceReport
@@ -45,6 +46,7 @@ _MARGIN: Final = 420  # days before the end of what is decided on which no recei
 _SHIFTS: Final = (CutOff.SHIFT15, CutOff.LASTHOUR, CutOff.OFFICEHOURS)
 
 
+@refuse_at_once
 def check_deadline_laws(
     due: Due,
     *,

@@ -7,8 +7,9 @@ The implementation under test is a function. What it raises is an answer of its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
 from numbers import Rational
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 
 from evnpubsvc.conformance._report import (
     ConformanceReport,
@@ -17,11 +18,14 @@ from evnpubsvc.conformance._report import (
     LawResult,
 )
 from evnpubsvc.conformance._requirements import requirement
+from evnpubsvc.errors import MisuseError, find_misuse
 from evnpubsvc.texts import Text
 from evnpubsvc.texts.parts import printable_lines, render
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st
+
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 MAX_EXAMPLES: Final = 200
 
@@ -114,6 +118,22 @@ class Implementation(NamedTuple):
         return CounterExample(*map(printable_lines, (call, str(got), expected)))
 
 
+def refuse_at_once(check: _F) -> _F:
+    """Decorate a check: a wrong argument is refused before its first law, not after its last.
+
+    What cannot be called raises whenever it is asked, which would pass for its answer.
+    """
+
+    @wraps(check)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        refusal = find_misuse(check, args, kwargs, TypeError())
+        if refusal is not None:
+            raise refusal
+        return check(*args, **kwargs)
+
+    return cast("_F", call)
+
+
 def implementation(function: Callable[..., Any], name: str = "") -> Implementation:
     """Return a function with the name that calls to it are pasted with: its own where it has one.
 
@@ -150,6 +170,8 @@ class Trials:
     """The trials of one check: which laws are asked for, and what came of each so far."""
 
     def __init__(self, max_examples: int, laws: Iterable[str] | None) -> None:
+        if max_examples < 1:
+            raise MisuseError("number-not-positive", max_examples, record="max_examples")
         self.max_examples = max_examples
         self.asked = None if laws is None else frozenset(requirement(law).id for law in laws)
         self.results: list[LawResult] = []

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
-from evnpubsvc.conformance._engine import settle
+from evnpubsvc.conformance._engine import refuse_at_once, settle
 from evnpubsvc.conformance._report import (
     ConformanceReport,
     CounterExample,
@@ -171,6 +171,7 @@ _Found: TypeAlias = dict[str, list[tuple[int, CounterExample]]]
 _LAWS: Final = ("life-cycle.allowed", "life-cycle.status", "life-cycle.unchanged")
 
 
+@refuse_at_once
 def check_life_cycle(
     adapter: LifeCycleAdapter,
     *,

@@ -14,6 +14,7 @@ from evnpubsvc.conformance._engine import (
     Trials,
     Verdict,
     implementation,
+    refuse_at_once,
 )
 from evnpubsvc.conformance._report import ConformanceReport
 from evnpubsvc.conformance._tally_laws import rows_around
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _LENGTH: Final = 30  # days of each of two periods that follow one another
 
 
+@refuse_at_once
 def check_report_identities(
     form: Form,
     totals: Callable[[Sequence[RegisterRow], Period], Mapping[str, int]],

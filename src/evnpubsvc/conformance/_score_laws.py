@@ -14,6 +14,7 @@ from evnpubsvc.conformance._engine import (
     Trials,
     Verdict,
     implementation,
+    refuse_at_once,
 )
 from evnpubsvc.conformance._report import ConformanceReport, LawOutcome
 from evnpubsvc.emulation import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 Total = Fraction | int | None
 
 
+@refuse_at_once
 def check_scheme_laws(
     scheme: Scheme,
     total: Callable[[UnitFigures], Total],
@@ -185,6 +187,7 @@ _NAMES: Final = ("A", "B", "C", "D", "E", "F")
 _CLOSE: Final = Fraction(1, 10**12)
 
 
+@refuse_at_once
 def check_rank_laws(
     rank: Callable[[Mapping[str, Fraction | None]], Mapping[str, int | None]],
     *,

@@ -14,6 +14,7 @@ from evnpubsvc.conformance._engine import (
     Trials,
     Verdict,
     implementation,
+    refuse_at_once,
 )
 from evnpubsvc.conformance._report import ConformanceReport
 from evnpubsvc.dossiers import Precision
@@ -27,6 +28,7 @@ _AS_OF: Final = date(2022, 12, 14)
 _SIZE: Final = 6  # rows of a drawn part: mistakes of counting show in few
 
 
+@refuse_at_once
 def check_tally_laws(
     count: Callable[[Sequence[RegisterRow], date], _T],
     *,
@@ -78,6 +80,7 @@ def check_tally_laws(
     return trials.report("tallies")
 
 
+@refuse_at_once
 def check_merge_laws(
     parts: Sequence[_T],
     *,

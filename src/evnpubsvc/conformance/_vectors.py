@@ -21,7 +21,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from evnpubsvc._files import write_whole
 from evnpubsvc._tables import packaged_names, packaged_text
-from evnpubsvc.conformance._engine import say
+from evnpubsvc.conformance._engine import refuse_at_once, say
 from evnpubsvc.conformance._report import (
     ConformanceReport,
     CounterExample,
@@ -90,6 +90,7 @@ def write_vectors(folder: str | Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
+@refuse_at_once
 def check_vectors(
     answer: Callable[[str, Any], Answer], *, families: Iterable[str] | None = None
 ) -> ConformanceReport:
@@ -123,6 +124,7 @@ def _ask(answer: Callable[[str, Any], Answer], request: Mapping[str, Any]) -> An
         return {"refused": f"{type(error).__name__}: {error}"}
 
 
+@refuse_at_once
 def run_vectors(
     command: Sequence[str], *, families: Iterable[str] | None = None, timeout: float = 60
 ) -> ConformanceReport:

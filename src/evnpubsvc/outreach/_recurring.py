@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from evnpubsvc.errors import DataError
+from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.outreach._checks import month_of
 from evnpubsvc.worktime import Calendar
@@ -39,10 +39,14 @@ def recurring_duties(
     >>> [day.day for day in fixed]
     [1, 8, 15, 22, 29]
     """
+    from dateutil.rrule import rrulebase  # noqa: PLC0415 - 7 ms, for few calls
+
     first, last = (datetime.combine(day, time()) for day in month_of(month))
     duties: dict[date, str] = {}
     found: list[Finding] = []
     for member, rule in sorted(rules.items()):
+        if not isinstance(rule, rrulebase):
+            raise _refuse_rule(rule)
         # What the rule gives, from the first moment of the month to the last.
         moments: Any = rule.between(first, datetime.combine(last, time.max), inc=True)
         for day in dict.fromkeys(moment.date() for moment in moments):
@@ -54,3 +58,14 @@ def recurring_duties(
     if found:
         raise DataError(found)
     return dict(sorted(duties.items()))
+
+
+def _refuse_rule(given: object) -> MisuseError:
+    return MisuseError(
+        "argument-of-wrong-type",
+        given,
+        function="recurring_duties",
+        argument="rules",
+        expected="Mapping[str, rrule | rruleset]",
+        got=type(given).__name__,
+    )

@@ -409,6 +409,7 @@ class Period(PublicType):
         )
 
     @staticmethod
+    @answer_wrong_arguments
     def last_days(kind: PeriodKind, calendar: PeriodCalendar, since: date) -> rrule:
         """Return the last days of all months, quarters or years from a day on.
 

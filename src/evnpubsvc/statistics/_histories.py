@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, tzinfo
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from evnpubsvc._hooks import blame
 from evnpubsvc._moments import in_zone
-from evnpubsvc.catalogue import Catalogue
 from evnpubsvc.deadlines import CountingRules
 from evnpubsvc.dossiers import Dossier, DossierDue, DueBasis, EventKind, Outcome, Status
 from evnpubsvc.dossiers.engine import derive_due
@@ -17,6 +16,9 @@ from evnpubsvc.findings import Finding, finding
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus, make_row
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import VIETNAM_TIME
+
+if TYPE_CHECKING:
+    from evnpubsvc.catalogue import Catalogue
 
 
 def register_row(
