@@ -62,7 +62,8 @@ def hint_of(function: Callable[..., Any], name: str) -> Any:
         try:
             return get_type_hints(alone, scope)[name]
         except NameError as error:
-            scope[error.name] = getattr(import_module(_ROOT), error.name, Any)
+            missing = str(error.name)
+            scope[missing] = getattr(import_module(_ROOT), missing, Any)
         except AttributeError:
             return Any
 
