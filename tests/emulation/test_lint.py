@@ -560,3 +560,11 @@ def test_python_records_refuse_too() -> None:
         stated=(stated,),
     )
     assert ten.stated == (stated,)  # the contradiction is one of the scheme, and told there
+
+
+@pytest.mark.parametrize(("below", "always"), [(Fraction(11, 10), True), (Fraction(1), False)])
+def test_a_bound_that_some_value_reaches_is_not_always_met(below: Fraction, always: bool) -> None:
+    """A share of points goes up to 1, and 1 is not below 1."""
+    document = copy.deepcopy(SOUND)
+    put(lambda d: d["bands"][0]["conditions"][0], at_least=0, below=below)(document)
+    assert ("condition-always-met" in said(document)) is always

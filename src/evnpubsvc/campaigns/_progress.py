@@ -111,7 +111,7 @@ class PlanReport(PublicType, Printed):
     notices: tuple[Finding, ...] = field(default=(), validator=tuple_of(Finding))
 
     def __repr__(self) -> str:
-        return f"<PlanReport: {len(self.plans)} plans on {len(self.as_of)} days>"
+        return f"<PlanReport of {len(self.plans)} plans on {len(self.as_of)} days>"
 
     def of(self, plan: str, task: str, *, on: date | None = None) -> TaskProgress:
         """Return where a task is on a day; without one, on the last.

@@ -237,4 +237,5 @@ def _try_office_time(trials: Trials, days: Days, mine: Implementation) -> None:
     spans = st.builds(span_of, worked | days.drawn(), any_minute, lengths, zones)
     trials.drawn("calendar.office-time-closed", spans, judge)
     shares = st.fractions(0, 1, max_denominator=12)
-    trials.drawn("calendar.office-time-in-parts", st.tuples(spans, shares), judge_parts)
+    cut = st.tuples(opened | spans, shares)
+    trials.drawn("calendar.office-time-in-parts", cut, judge_parts)

@@ -328,7 +328,7 @@ def _by_unit(
 # The way back.
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class FigureTrace(PublicType):
     """Where one counted figure of a unit comes from.
 
@@ -347,6 +347,9 @@ class FigureTrace(PublicType):
     earlier: bool = field(validator=instance_of(bool))
     count: Count | Fraction | Unknown = field(validator=instance_of(Count, Fraction, Unknown))
     tally: Tally = field(validator=instance_of(Tally))
+
+    def __repr__(self) -> str:
+        return f"<FigureTrace of {self.figure}: {self.count}>"
 
     @property
     def cells(self) -> tuple[TallyCell, ...]:

@@ -110,7 +110,7 @@ class BeforeAfter(PublicType, Printed):
     notices: tuple[Finding, ...] = field(default=(), validator=tuple_of(Finding))
 
     def __repr__(self) -> str:
-        return f"<BeforeAfter: {self.times} times as many a working day>"
+        return f"<BeforeAfter {self.times}, times as many a working day>"
 
     @property
     def change(self) -> Interval:
