@@ -18,7 +18,7 @@ from attrs import evolve, field, frozen
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments, publish
 from evnpubsvc._letters import escape_unwritable
-from evnpubsvc._records import open_class
+from evnpubsvc._records import open_class, vary
 from evnpubsvc.texts import LabelledEnum, Language, Text
 from evnpubsvc.texts.parts import catalogue, is_written, printable, render, write
 
@@ -217,9 +217,9 @@ class Finding(PublicType):
     def at(self, prefix: str) -> Self:
         """Return the same finding with its path put below a prefix (`$.groups[0]`, `row 7`)."""
         if not self.path:
-            return evolve(self, path=prefix)
+            return vary(self, path=_escape(prefix))
         joint = "" if self.path.startswith((".", "[")) else ", "
-        return evolve(self, path=f"{prefix}{joint}{self.path}")
+        return vary(self, path=escape_unwritable(f"{prefix}{joint}{self.path}"))
 
     def with_content(self) -> Self:
         """Return the same finding with the contents of cells in its message.

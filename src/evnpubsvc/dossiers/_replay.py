@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from itertools import islice
+from itertools import islice, pairwise
 from operator import attrgetter, eq
 from typing import Any, Final
 
@@ -145,7 +145,15 @@ def _fold_groups(builder: StateBuilder, groups: Iterable[list[Event]]) -> list[E
 
 def in_time(events: Iterable[Event]) -> list[Event]:
     """Return the events in the order in which a state takes them, without rows that came twice."""
-    return fold(StateBuilder(), list(events))
+    given = list(events)
+    try:
+        ordered = sorted(given, key=_time)
+    except TypeError:  # days among instants
+        return fold(StateBuilder(), given)
+    # Where all moments differ their order says everything; else the state before them decides.
+    if True not in _are_same_as_next(ordered):
+        return ordered
+    return fold(StateBuilder(), given)
 
 
 def _group_days(events: list[Event]) -> Iterator[list[Event]]:
@@ -197,6 +205,16 @@ _ALWAYS_NEXT: Final = frozenset(
 )
 _SUBMITTED: Final = _K.SUBMITTED
 _RECEIVED: Final = _K.RECEIVED
+
+
+def is_usual(kinds: list[EventKind]) -> bool:
+    """Return whether a history in its order is one of those that no guard can object to.
+
+    It begins with the submission, and each event makes the next one allowed.
+    """
+    if not kinds or kinds[0] is not _SUBMITTED:
+        return False
+    return _ALWAYS_NEXT.issuperset(pairwise(kinds))
 
 
 def _arrange_chain(builder: StateBuilder, group: list[Event]) -> list[Event] | None:

@@ -13,26 +13,29 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 
 from attrs import evolve
 
+from evnpubsvc._letters import escape_unwritable
 from evnpubsvc._moments import is_before, local_day
+from evnpubsvc._records import vary
 from evnpubsvc._validate import read_member
 from evnpubsvc.codes import Code, DossierCode, ProcedureCode, UnitCode
 from evnpubsvc.codes import check as check_code
 from evnpubsvc.deadlines import CountingRules, TimeLimit, rule_sets, special_clock
 from evnpubsvc.deadlines import due as due_date
-from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration, known_by
+from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration
 from evnpubsvc.dossiers._dossier_due import DossierDue, DueBasis
 from evnpubsvc.dossiers._due_of import due_of
 from evnpubsvc.dossiers._events import Event, EventKind, Status
 from evnpubsvc.dossiers._guards import broken_guard, fact_value, guard_citation
-from evnpubsvc.dossiers._replay import in_time
-from evnpubsvc.dossiers._state import State, StateBuilder
+from evnpubsvc.dossiers._known import Known
+from evnpubsvc.dossiers._replay import in_time, is_usual
+from evnpubsvc.dossiers._state import StateBuilder
 from evnpubsvc.dossiers._table import rows
 from evnpubsvc.dossiers._timeliness import (
     Judgement,
     Precision,
     Timeliness,
     TimelinessPolicy,
-    timeliness,
+    judge_by,
 )
 from evnpubsvc.errors import DataError, EvnpubsvcError, InvalidCode, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity, finding
@@ -73,6 +76,7 @@ class RuleContext(NamedTuple):
         transitional: which rules hold for acts after 30/6/2025 on dossiers begun before; None: not
             said.
         catalogue: the limits of dossiers that have none of their own; None for none.
+        known: what the rules of this library share of the dossier at hand; None outside `check`.
     """
 
     as_of: date | datetime
@@ -82,6 +86,7 @@ class RuleContext(NamedTuple):
     zone: tzinfo = VIETNAM_TIME
     transitional: TransitionalRule | None = None
     catalogue: Catalogue | None = None
+    known: Known | None = None
 
     def due(self, dossier: Dossier, *, as_of: date | datetime | None = None) -> DossierDue:
         """Return the due date of a dossier; `due_of` with what the context says."""
@@ -140,14 +145,6 @@ _DAY: Final = timedelta(days=1)
 _FIFTEEN: Final = time(15)
 
 
-def _begun(dossier: Dossier, state: State, zone: tzinfo) -> date | None:
-    """The day whose rules a dossier keeps: of receipt, else of submission."""
-    for moment in (state.received_at, dossier.stated_received, state.submitted_at):
-        if moment is not None:
-            return local_day(moment, zone)
-    return None
-
-
 def _act_ground(
     on: _On, begun: date | None, act: date, context: RuleContext, key: str = ""
 ) -> Ground | None:
@@ -175,22 +172,19 @@ def _change() -> date:
     return next(rules for rules in rule_sets() if rules.key == "onestop-2025").validity.first
 
 
-def _known(dossier: Dossier, context: RuleContext) -> State:
-    return dossier.state_at(context.as_of, zone=context.zone)
-
-
-def _events(dossier: Dossier, context: RuleContext) -> Iterator[tuple[int, Event]]:
-    """The events up to the day of judgement, by time, with their places in the history."""
-    known = [e for e in dossier.events if known_by(e.at, context.as_of, context.zone)]
-    places = {id(event): index for index, event in enumerate(dossier.events)}
-    return ((places[id(event)], event) for event in in_time(known))
+def _known(dossier: Dossier, context: RuleContext) -> Known:
+    """What is known of a dossier: what `check` worked out, unless a rule is run by itself."""
+    known = context.known
+    if known is not None and known.dossier is dossier:
+        return known
+    return Known(dossier, context.as_of, context.zone)
 
 
 def _r1(dossier: Dossier, context: RuleContext, _: _On) -> Iterator[Finding]:
     evidence = dossier.evidence
     if evidence is None:
         return
-    day = _begun(dossier, _known(dossier, context), context.zone)
+    day = _known(dossier, context).begun
     if day is None:
         return
     for name in ("level", "proactive"):
@@ -203,8 +197,8 @@ def _r2(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     evidence = dossier.evidence
     if evidence is None or not isinstance(evidence.level, OnlineLevel2011):
         return
-    state = _known(dossier, context)
-    day = _begun(dossier, state, context.zone)
+    known = _known(dossier, context)
+    day, state = known.begun, known.state
     if day is None or on(day) is None:
         return
     # What the result may come by is asked for the day on which it was ready.
@@ -221,7 +215,7 @@ def _r3(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     evidence = dossier.evidence
     if evidence is None or not isinstance(evidence.level, OnlineKind2022):
         return
-    day = _begun(dossier, _known(dossier, context), context.zone)
+    day = _known(dossier, context).begun
     if day is None or on(day) is None:
         return
     from evnpubsvc.catalogue.parts import check_kind  # noqa: PLC0415 - with a level only
@@ -252,8 +246,10 @@ def _service_flags(dossier: Dossier, evidence: Evidence) -> ServiceFlags:
 
 
 def _r4(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    if _K.SUPPLEMENT_REQUESTED not in _known(dossier, context).kinds:
+        return
     received, first, begun = False, None, None
-    for index, event in _events(dossier, context):
+    for index, event in _known(dossier, context).events:
         day = local_day(event.at, context.zone)
         if event.kind is _K.SUBMITTED and begun is None:
             begun = day
@@ -276,11 +272,11 @@ def _r4(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
 
 
 def _r5(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    if context.counting is None:
+    if context.counting is None or (_K.SUPPLEMENT_REQUESTED not in _known(dossier, context).kinds):
         return
     came: date | None = None
     received: date | None = None
-    for index, event in _events(dossier, context):
+    for index, event in _known(dossier, context).events:
         if event.kind is _K.SUBMITTED and came is None:
             came = event.at
         if event.kind is _K.RECEIVED and received is None:
@@ -355,9 +351,11 @@ def _legal_limit(key: str, day: date, counting: CountingRules) -> tuple[TimeLimi
 
 
 def _r6(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    if _K.APOLOGY not in _known(dossier, context).kinds:
+        return
     first: Event | None = None
-    begun = _begun(dossier, _known(dossier, context), context.zone)
-    for index, event in _events(dossier, context):
+    begun = _known(dossier, context).begun
+    for index, event in _known(dossier, context).events:
         if event.kind is not _K.APOLOGY:
             continue
         ground = _act_ground(on, begun, local_day(event.at, context.zone), context)
@@ -401,11 +399,11 @@ def _r7(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         return
     if dossier.limit is None and context.catalogue is None:
         return
-    day = _begun(dossier, _known(dossier, context), context.zone)
+    day = _known(dossier, context).begun
     ground = None if day is None else on(day)
     if ground is None:
         return
-    found = context.due(dossier, as_of=context.as_of)
+    found = _known(dossier, context).due(context.counting, context.catalogue)
     _refuse_unsettled(found)
     if found.due is None or found.deadline is None:
         return
@@ -424,13 +422,19 @@ def _r7(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         )
 
 
+_WITHDRAWALS: Final = frozenset({_K.WITHDRAWAL_ASKED, _K.WITHDRAWAL_ACCEPTED})
+
+
 def _r8(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    known = _known(dossier, context)
+    if known.kinds.isdisjoint(_WITHDRAWALS):
+        return
     decided: Event | None = None
-    begun = _begun(dossier, _known(dossier, context), context.zone)
-    for index, event in _events(dossier, context):
+    begun = _known(dossier, context).begun
+    for index, event in _known(dossier, context).events:
         if event.kind is _K.RESOLVED and decided is None:
             decided = event
-        if event.kind in {_K.WITHDRAWAL_ASKED, _K.WITHDRAWAL_ACCEPTED} and decided is not None:
+        if event.kind in _WITHDRAWALS and decided is not None:
             ground = _act_ground(on, begun, local_day(event.at, context.zone), context)
             if ground is not None:
                 yield finding(
@@ -446,8 +450,11 @@ _OF_OTHERS: Final = frozenset({"time-order", "second-supplement", "second-apolog
 
 
 def _r9(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
+    events = _known(dossier, context).events
+    if is_usual([event.kind for _, event in events]):
+        return
     builder = StateBuilder()
-    for index, event in _events(dossier, context):
+    for index, event in events:
         status = builder.facts.status
         broken = broken_guard(builder.state, event.kind, event.at, ())
         ground = on(local_day(event.at, context.zone))
@@ -472,11 +479,11 @@ def _code(kind: type[Code], text: str, path: str, day: date, ground: Ground) -> 
         yield finding("code-unreadable", path, text, why=error.findings[0], source=ground.citation)
         return
     for found in check_code(code, on=day):
-        yield evolve(found.at(path), parts=(*found.parts, ("source", ground.citation)))
+        yield vary(found.at(path), parts=(*found.parts, ("source", ground.citation)))
 
 
 def _r10(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    day = _begun(dossier, _known(dossier, context), context.zone)
+    day = _known(dossier, context).begun
     ground = None if day is None else on(day)
     if day is None or ground is None:
         return
@@ -497,7 +504,7 @@ def _r10(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
 
 
 def _r11(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    day = _begun(dossier, _known(dossier, context), context.zone)
+    day = _known(dossier, context).begun
     ground = None if day is None else on(day)
     if day is None or ground is None or dossier.procedure is None:
         return
@@ -509,7 +516,7 @@ def _r11(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
 
 
 def _r12(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    day = _begun(dossier, _known(dossier, context), context.zone)
+    day = _known(dossier, context).begun
     ground = None if day is None else on(day)
     if ground is None or context.policy is None:
         return
@@ -530,7 +537,7 @@ def _r12(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
 
 
 def _r13(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    day = _begun(dossier, _known(dossier, context), context.zone)
+    day = _known(dossier, context).begun
     ground = None if day is None else on(day)
     if day is None or ground is None or context.units is None or dossier.unit is None:
         return
@@ -548,7 +555,7 @@ _LIMITS: Final = {Registration.BIRTH: 60, Registration.DEATH: 15}
 
 
 def _r14(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    evidence, day = dossier.evidence, _begun(dossier, _known(dossier, context), context.zone)
+    evidence, day = dossier.evidence, _known(dossier, context).begun
     if not evidence or evidence.registration is None or evidence.happened_on is None or day is None:
         return
     # The rules of the day of the birth or death: the duty to register arises then.
@@ -567,9 +574,9 @@ def _r14(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
 def _r15(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     if context.counting is None:
         return
-    state = _known(dossier, context)
+    known = _known(dossier, context)
+    begun, state = known.begun, known.state
     asked = state.supplements_after[-1] if state.supplements_after else None
-    begun = _begun(dossier, state, context.zone)
     # Only a dossier that was received and whose applicant has not answered yet.
     if asked is None or begun is None or state.status is not Status.SUPPLEMENT_ASKED:
         return
@@ -596,7 +603,7 @@ def _r16(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     if context.counting is None or key is None:
         return
     received: date | None = None
-    for index, event in _events(dossier, context):
+    for index, event in _known(dossier, context).events:
         if event.kind is _K.RECEIVED and received is None:
             received = event.at
         if event.kind is not _K.TRANSFERRED or received is None:
@@ -633,8 +640,8 @@ def _r17(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         return
     if not catalogue.offers(unit):  # nothing is known of this unit, which is not nothing offered
         return
-    state = _known(dossier, context)
-    day = _begun(dossier, state, context.zone)
+    known = _known(dossier, context)
+    day, state = known.begun, known.state
     if state.submitted_at is not None:  # a service is asked for on the day of filing
         day = local_day(state.submitted_at, context.zone)
     ground = None if day is None else on(day)
@@ -766,13 +773,11 @@ def _classes(given: Timeliness | str | Collection[Timeliness | str]) -> tuple[Ti
 
 def _judge(dossier: Dossier, context: RuleContext, policy: TimelinessPolicy) -> Judgement:
     """Judge a dossier as the context says."""
-    return timeliness(
-        dossier,
-        as_of=context.as_of,
-        policy=policy,
-        counting=context.counting,
-        catalogue=context.catalogue,
-        zone=context.zone,
+    known = _known(dossier, context)
+    counting, catalogue = context.counting, context.catalogue
+    found = known.due(counting, catalogue)
+    return judge_by(
+        dossier, known.state, found, context.as_of, policy, counting, catalogue, context.zone
     )
 
 
@@ -825,10 +830,11 @@ def check(
     """
     if isinstance(as_of, datetime) and as_of.utcoffset() is None:
         raise MisuseError("datetime-naive", as_of)
-    context = RuleContext(as_of, counting, policy, units, zone, transitional, catalogue)
+    known = Known(dossier, as_of, zone)
+    context = RuleContext(as_of, counting, policy, units, zone, transitional, catalogue, known)
     asked = _all_rules() if rules is None else tuple(rules)
     found = [
-        *_history(dossier),
+        *_history(dossier, known),
         *_assumed(dossier, context),
         *_stated_order(dossier, context),
         *_no_rule(dossier, context, asked),
@@ -846,9 +852,9 @@ def check(
             skipped = finding("rule-not-run", "$", each.key, why=why)
             found.append(_marked(skipped, each.key, Severity.NOTICE))
         else:
-            found += (
-                _marked(_say_provisional(one, counting), each.key, each.severity) for one in own
-            )
+            for one in own:
+                said = _say_provisional(one, counting)
+                found.append(_marked(said, each.key, each.severity))
     return tuple(found)
 
 
@@ -863,16 +869,20 @@ def _say_provisional(one: Finding, counting: CountingRules | None) -> Finding:
     days = (local_day(each, VIETNAM_TIME) for each in rests_on if isinstance(each, date))
     if not any(day > until for day in days):
         return one
-    return evolve(one, parts=tuple(sorted({**parts, "provisional": True}.items())))
+    return vary(one, parts=tuple(sorted({**parts, "provisional": True}.items())))
 
 
 def _marked(one: Finding, key: str, severity: Severity) -> Finding:
-    return evolve(
-        one, parts=tuple(sorted({**dict(one.parts), "rule": key}.items())), severity=severity
-    )
+    parts = {**dict(one.parts), "rule": escape_unwritable(key)}
+    return vary(one, parts=tuple(sorted(parts.items())), severity=severity)
 
 
-def _history(dossier: Dossier) -> Iterator[Finding]:
+def _history(dossier: Dossier, known: Known) -> Iterator[Finding]:
+    # In an ascending history only what comes before its submission is odd; mostly nothing does.
+    events = dossier.events
+    begins_rightly = _K.SUBMITTED not in known.kinds or events[0].kind is _K.SUBMITTED
+    if known.is_ascending and begins_rightly:
+        return
     latest: date | None = None
     seen: dict[Event, int] = {}
     submitted = next((e.at for e in in_time(dossier.events) if e.kind is _K.SUBMITTED), None)
@@ -919,7 +929,7 @@ def _assumed(dossier: Dossier, context: RuleContext) -> Iterator[Finding]:
 
     Rows that came twice are reported with their places.
     """
-    for one in _known(dossier, context).inferences:
+    for one in _known(dossier, context).state.inferences:
         if one.reason != "history-event-twice":
             yield _marked(one.at("$.events"), "history", one.severity)
 
@@ -928,7 +938,7 @@ def _stated_order(dossier: Dossier, context: RuleContext) -> Iterator[Finding]:
     """Compare the stated receipt with the end where the history does not record both itself."""
     if dossier.stated_received is None and dossier.stated_finished is None:
         return
-    state = _known(dossier, context)
+    state = _known(dossier, context).state
     received = state.received_at or dossier.stated_received
     finished = state.decided_at or dossier.stated_finished
     if received is None or finished is None:
@@ -944,7 +954,7 @@ def _stated_order(dossier: Dossier, context: RuleContext) -> Iterator[Finding]:
 
 def _no_rule(dossier: Dossier, context: RuleContext, asked: Iterable[Rule]) -> Iterator[Finding]:
     """Report that no rule was in force when a dossier began: silence would look like approval."""
-    day = _begun(dossier, _known(dossier, context), context.zone)
+    day = _known(dossier, context).begun
     if day is None or any(not each.grounds or each.ground_on(day) is not None for each in asked):
         return
     yield _marked(finding("no-rule-in-force", "$", day), "history", Severity.NOTICE)

@@ -14,7 +14,7 @@ from evnpubsvc._records import open_class
 from evnpubsvc._validate import instance_of, read_member
 from evnpubsvc.deadlines import CountingRules
 from evnpubsvc.dossiers._dossier import Dossier, known_by
-from evnpubsvc.dossiers._dossier_due import DueBasis
+from evnpubsvc.dossiers._dossier_due import DossierDue, DueBasis
 from evnpubsvc.dossiers._due_of import derive_due
 from evnpubsvc.dossiers._events import Outcome
 from evnpubsvc.dossiers._state import State
@@ -293,9 +293,23 @@ def _judge_dossier(
     if not isinstance(policy, TimelinessPolicy):
         policy = TimelinessPolicy(policy)
 
-    # How it stood, when it is due, and how it ended.
+    # How it stood, and when it is due.
     state = dossier.state_at(as_of, zone=zone)
     found = derive_due(dossier, state, counting, catalogue, zone, trace=False, resumed_on=None)
+    return judge_by(dossier, state, found, as_of, policy, counting, catalogue, zone)
+
+
+def judge_by(
+    dossier: Dossier,
+    state: State,
+    found: DossierDue,
+    as_of: date | datetime,
+    policy: TimelinessPolicy,
+    counting: CountingRules | None,
+    catalogue: Catalogue | None,
+    zone: tzinfo,
+) -> Judgement:
+    """Return the judgement of a dossier whose state and due date are known already."""
     finished, class_ = _end(dossier, state, policy, as_of, zone)
 
     # Where there is no due date to judge by.

@@ -19,7 +19,7 @@ from evnpubsvc._validate import instance_of, nonempty_text, optional_day
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law._number import InstrumentNumber
 from evnpubsvc.texts import LabelledEnum, Language, Text
-from evnpubsvc.texts.parts import catalogue, render, write
+from evnpubsvc.texts.parts import catalogue, printable, render, write
 
 _NUMBER: Final = r"[0-9]{1,3}[a-zđ]?"
 _POINT: Final = r"[a-zđ][0-9]?"
@@ -223,6 +223,10 @@ class Citation(PublicType):
     def get(self, lang: Language) -> str:
         """Return the citation in one language."""
         return self.text.get(lang)
+
+    def written(self, lang: Language) -> str:
+        """Return the citation as it stands inside a sentence."""
+        return printable(self.text.get(lang))
 
     def _vietnamese(self, name: str) -> str:
         # The place before the instrument: "điểm c khoản 2 Điều 17 Nghị định số 118/2025/NĐ-CP".

@@ -1,0 +1,99 @@
+"""What is known of a dossier at a moment of judgement, worked out once for all that ask."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, tzinfo
+from itertools import pairwise
+from typing import Final
+
+from evnpubsvc._moments import is_before, local_day
+from evnpubsvc.catalogue import Catalogue
+from evnpubsvc.deadlines import CountingRules
+from evnpubsvc.dossiers._dossier import Dossier, known_by
+from evnpubsvc.dossiers._dossier_due import DossierDue
+from evnpubsvc.dossiers._due_of import derive_due
+from evnpubsvc.dossiers._events import Event, EventKind
+from evnpubsvc.dossiers._replay import in_time
+from evnpubsvc.dossiers._state import State
+
+_NOTHING: Final[frozenset[EventKind]] = frozenset()
+
+
+class Known:
+    """A dossier as it was known at a moment of judgement.
+
+    It belongs to one call and is dropped with it. What is dear is worked out when it is first asked
+    for: the order of the events, the due date.
+
+    Attributes:
+        dossier: the dossier itself.
+        state: its state by the moment of judgement.
+        begun: the day whose rules it keeps: of receipt, else of submission.
+        is_ascending: whether the history stands in the order of time, all moments apart.
+        kinds: the kinds of its events, also of later ones.
+    """
+
+    __slots__ = (
+        "_as_of",
+        "_due",
+        "_events",
+        "_zone",
+        "begun",
+        "dossier",
+        "is_ascending",
+        "kinds",
+        "state",
+    )
+
+    def __init__(self, dossier: Dossier, as_of: date | datetime, zone: tzinfo) -> None:
+        self.dossier, self._as_of, self._zone = dossier, as_of, zone
+        self.state: State = dossier.state_at(as_of, zone=zone)
+        self.begun = _find_beginning(dossier, self.state, zone)
+        self.kinds = frozenset([event.kind for event in dossier.events]) or _NOTHING
+        self.is_ascending = all(
+            is_before(one.at, other.at) for one, other in pairwise(dossier.events)
+        )
+        self._events: list[tuple[int, Event]] | None = None
+        self._due: DossierDue | None = None
+
+    @property
+    def events(self) -> list[tuple[int, Event]]:
+        """The events up to the day of judgement, by time, with their places in the history."""
+        if self._events is None:
+            self._events = self._order_events()
+        return self._events
+
+    def _order_events(self) -> list[tuple[int, Event]]:
+        events = self.dossier.events
+        if not events:
+            return []
+        # What came after the day of judgement is not known yet.
+        last = self.dossier.state.last_at
+        known = list(enumerate(events))
+        if last is not None and not known_by(last, self._as_of, self._zone):
+            known = [each for each in known if known_by(each[1].at, self._as_of, self._zone)]
+        if self.is_ascending:
+            return known
+        places = {id(event): index for index, event in known}
+        return [(places[id(event)], event) for event in in_time(event for _, event in known)]
+
+    def due(self, counting: CountingRules | None, catalogue: Catalogue | None) -> DossierDue:
+        """Return the due date by the moment of judgement; the rules are the same in each call."""
+        if self._due is None:
+            self._due = derive_due(
+                self.dossier,
+                self.state,
+                counting,
+                catalogue,
+                self._zone,
+                trace=False,
+                resumed_on=None,
+            )
+        return self._due
+
+
+def _find_beginning(dossier: Dossier, state: State, zone: tzinfo) -> date | None:
+    for moment in (state.received_at, dossier.stated_received, state.submitted_at):
+        if moment is not None:
+            return local_day(moment, zone)
+    return None
