@@ -51,7 +51,7 @@ def vary(record: _R, **changes: object) -> _R:
     It takes a tenth of the time of `attrs.evolve`, for what the library has computed itself.
     """
     made = object.__new__(type(record))
-    for each in record.__attrs_attrs__:
+    for each in fields(type(record)):
         name = each.name
         value = changes[name] if name in changes else getattr(record, name)
         object.__setattr__(made, name, value)

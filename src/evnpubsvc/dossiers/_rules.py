@@ -640,8 +640,8 @@ def _r17(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         return
     if not catalogue.offers(unit):  # nothing is known of this unit, which is not nothing offered
         return
-    known = _known(dossier, context)
-    day, state = known.begun, known.state
+    at_hand = _known(dossier, context)
+    day, state = at_hand.begun, at_hand.state
     if state.submitted_at is not None:  # a service is asked for on the day of filing
         day = local_day(state.submitted_at, context.zone)
     ground = None if day is None else on(day)
