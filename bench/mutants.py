@@ -111,6 +111,11 @@ EQUIVALENT: dict[str, str] = {
     "for low, high in self._from_tick(2 * number + 3):": (
         "intervals stand apart: the one that is left out more ends at that tick or before"
     ),
+    "deadlines._stopped_time return calendar.first.toordinal() - 1  ->  "
+    "return calendar.first.toordinal() - 2": "days are counted from one that the calendar covers",
+    "deadlines._stopped_time if len(self.ticks) == 1:  ->  if not len(self.ticks) == 1:": (
+        "only the speed is another: who asks passes over what ended before"
+    ),
     "deadlines._stopped_time if start > at:  ->  if start >= at:": (
         "from an instant to itself no time runs, and something is left to count"
     ),

@@ -25,7 +25,7 @@ from evnpubsvc.conformance import (
     vector_families,
     write_vectors,
 )
-from evnpubsvc.errors import UnknownNameError
+from evnpubsvc.errors import DataError, UnknownNameError
 from evnpubsvc.serde import from_json
 from tests.conformance import independent, oracles
 from tests.conformance import write_vectors as writer
@@ -48,6 +48,9 @@ def test_the_packaged_files_are_those_that_the_rules_give() -> None:
 
 
 def test_vectors_keep_their_schema_and_name_requirements_that_there_are(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DataError, match="file-unwritable"):
+        write_vectors(tmp_path / "file")
     paths = write_vectors(tmp_path / "new")
     schema = json.loads((tmp_path / "new/schema.json").read_text("utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)

@@ -40,6 +40,7 @@ from evnpubsvc.deadlines import due as room_due
 from evnpubsvc.deadlines._due import answer
 from evnpubsvc.deadlines._moments import add_months
 from evnpubsvc.deadlines._question import ask
+from evnpubsvc.deadlines._stopped_time import list_restarts, place
 from evnpubsvc.deadlines.results import DeadlineState, Step
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation
@@ -1181,3 +1182,19 @@ def test_stops_are_the_same_instants_in_whatever_zone() -> None:
             at = received.replace(tzinfo=VIETNAM_TIME)
             found = due(at, limit, stops=[Stop(StopKind.OPINION, start, end)], **rules)
             assert found.date == plain.date
+
+
+def test_restarts_of_one_day_off_are_in_the_order_of_their_days() -> None:
+    """Saturday and Sunday have no ticks of their own, so what is written decides."""
+    saturday, sunday = (
+        place(
+            Stop(StopKind.SUPPLEMENT, day, date(2024, 6, 4)),
+            ClockPolicy.RESTART,
+            Citation("a rule"),
+            PLAIN,
+        )
+        for day in (date(2024, 6, 1), date(2024, 6, 2))
+    )
+    assert saturday.low == sunday.low
+    for two in ([saturday, sunday], [sunday, saturday]):
+        assert list_restarts(two) == [saturday, sunday]

@@ -5,7 +5,7 @@ import json
 import re
 import tracemalloc
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from evnpubsvc import from_json
-from evnpubsvc._files import bounds
+from evnpubsvc import from_json, serde
+from evnpubsvc._files import bounds, read_bytes
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding
 from evnpubsvc.quantities import Count
@@ -305,3 +305,87 @@ def test_decimals_of_json_are_exact_where_that_is_asked_for() -> None:
     assert parse_json("[0.1, 1e2]", exact=True) == [Fraction(1, 10), "1e2"]
     assert parse_json("[0.5]") == [0.5]
     assert parse_json(b"\xef\xbb\xbf[1]") == [1]
+
+
+# -- reader by reader ------------------------------------------------------------------------------
+
+_LOG = LogColumns(case="c", activity="a", timestamp="t", timezone="Asia/Ho_Chi_Minh")
+# What each reader needs besides its source.
+_MORE: dict[str, Callable[[], tuple[object, ...]]] = {
+    "read_event_log": lambda: (_LOG,),
+    "read_figures": lambda: (read_scheme(io.BytesIO(DRIVE.encode())),),
+    "read_portal_figures": lambda: (read_scheme(io.BytesIO(DRIVE.encode())),),
+    "read_published": lambda: (
+        serde.report_form("ii-06a"),
+        serde.PublishedColumns(label="x", columns={"handled": "y"}),
+    ),
+    "read_register": lambda: (COLUMNS,),
+    "read_xes_log": lambda: (_LOG,),
+}
+_BY_ROWS = {"read_dossiers", "read_event_log", "read_figures", "read_published", "read_register"}
+_XES = {"read_xes", "read_xes_log"}
+READERS = sorted(name for name in serde.__all__ if name.startswith("read_"))
+
+
+def _read(name: str, raw: bytes, folder: Path) -> list[str]:
+    """Read bytes by a reader of a name, and return the reasons of its findings."""
+    more = _MORE.get(name, tuple)()
+    source: object = io.BytesIO(raw)
+    if name == "read_catalogue":  # which takes paths alone
+        source = folder / "x.csv"
+        (folder / "x.csv").write_bytes(raw)
+    found = list[str]()
+
+    def read() -> None:
+        given: Any = getattr(serde, name)(source, *more)
+        if isinstance(given, Iterator):
+            found.extend(_reasons(given))
+
+    return [*_raised(read), *found]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_reader_has_an_end(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read whole is bounded as a file, what is read by rows as a line."""
+    most = 1_000
+    monkeypatch.setattr(bounds, "TOML", most)
+    monkeypatch.setattr(bounds, "LINE", most)
+    monkeypatch.setattr(bounds, "DOCUMENT", most)
+    monkeypatch.setattr(read_bytes, "__defaults__", (most,))
+    reason = "line-too-long" if name in _BY_ROWS else "file-too-large"
+    inside, outside = (b"#" * size for size in (most, most + 1))
+    if name in _XES:
+        head, reason = b"<log><!-- ", "log-not-xes"
+        inside, outside = (head + b"#" * (size - len(head) - 10) for size in (most, most + 1))
+        inside, outside = (raw + b" --></log>" for raw in (inside, outside))
+    assert reason not in _read(name, inside, tmp_path)
+    assert reason in _read(name, outside, tmp_path)
+
+
+def test_a_trace_of_xes(monkeypatch: pytest.MonkeyPatch) -> None:
+    event = b'<event><date key="time:timestamp" value="2022-12-01T08:00:00+07:00"/></event>'
+    for most, reasons in ((2, []), (1, ["too-many-events"])):
+        monkeypatch.setattr(bounds, "EVENTS", most)
+        log = b'<log><trace><string key="concept:name" value="A"/>%s</trace></log>' % (event * 2)
+        read = serde.read_xes(io.BytesIO(log))
+        assert [each for each in _reasons(read) if each == "too-many-events"] == reasons
+    # Many traces may be longer together than one.
+    monkeypatch.setattr(bounds, "DOCUMENT", 1 << 17)
+    long = b"<log>" + b'<trace><string key="concept:name" value="A"/></trace>' * 5_000 + b"</log>"
+    assert "log-not-xes" not in _reasons(serde.read_xes(io.BytesIO(long)))
+    endless = b'<log><trace><string key="' + b"x" * (1 << 18)
+    assert _reasons(serde.read_xes(io.BytesIO(endless))) == ["log-not-xes"]
+
+
+@pytest.mark.parametrize("kind", ["scheme", "form", "calendar"])
+def test_files_that_are_built_one_on_another(kind: str, tmp_path: Path) -> None:
+    """A thousand of them ended in a traceback."""
+    read: Callable[[Path], object] = getattr(serde, f"read_{kind}")
+    key = "" if kind == "calendar" else 'key = "k"'
+    for number in range(bounds.DEPTH + 1):
+        base = f'base = "{number + 1}.toml"\n' if number < bounds.DEPTH else ""
+        (tmp_path / f"{number}.toml").write_text(base + key, "utf-8")
+    assert _raised(lambda: read(tmp_path / "0.toml")) == ["document-too-deep"]
+    assert "document-too-deep" not in _raised(lambda: read(tmp_path / "1.toml"))

@@ -29,7 +29,8 @@ from evnpubsvc.conformance._report import (
     LawResult,
 )
 from evnpubsvc.conformance._requirements import requirement
-from evnpubsvc.errors import MisuseError, UnknownNameError
+from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
+from evnpubsvc.findings import finding
 from evnpubsvc.texts.parts import printable_lines
 
 Answer: TypeAlias = Mapping[str, Any] | None
@@ -81,7 +82,10 @@ def write_vectors(folder: str | Path) -> tuple[Path, ...]:
         DataError: `file-unwritable`.
     """
     target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:  # ValueError: a name with NUL
+        raise DataError([finding("file-unwritable", "", target.name, why=error)]) from None
     written: list[Path] = []
     for name in (_SCHEMA, *vector_families()):
         path = target / f"{name}.json"

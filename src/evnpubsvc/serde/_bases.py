@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, cast
 
 from attrs import fields, frozen
 
-from evnpubsvc._files import Source, find_beside, path_of
+from evnpubsvc._files import Source, bounds, find_beside, path_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._documents import resolved
@@ -69,6 +69,8 @@ def read_on_base(
         other = find_beside(source, base)
         if resolved(other) in reading:
             raise DataError([finding("base-circular", "", base)])
+        if len(reading) >= bounds.DEPTH:
+            raise DataError([finding("document-too-deep", "", base, limit=bounds.DEPTH)])
         return read_on_base(other, packaged, shape, reading)
 
     return build_on_base(read_toml(source), find, shape)

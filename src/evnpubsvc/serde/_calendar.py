@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar, cast
 
 from attrs import evolve, field, frozen
 
-from evnpubsvc._files import Source, find_beside
+from evnpubsvc._files import Source, bounds, find_beside
 from evnpubsvc.errors import DataError, EvnpubsvcError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation, Confidence
@@ -157,6 +157,9 @@ def _read_layers(source: Source, *, named: bool) -> tuple[list[_Layer], list[Fin
             break
         if file in chain:
             found.append(finding("base-circular", path, name))
+            break
+        if len(chain) >= bounds.DEPTH:
+            found.append(finding("document-too-deep", path, name, limit=bounds.DEPTH))
             break
         chain.append(file)
         try:

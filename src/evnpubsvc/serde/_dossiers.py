@@ -306,6 +306,7 @@ class _XesParser:
         self.trace: _Pairs = []
         self.event: _Pairs = []
         self.events: list[tuple[int, _Pairs]] = []  # with the line on which each ends
+        self.ended = 0  # the place in the file where the last trace ended
         self.expat = expat.ParserCreate()
         self.expat.StartElementHandler = self.start
         self.expat.EndElementHandler = self.end
@@ -334,15 +335,22 @@ class _XesParser:
             self.events.append((self.expat.CurrentLineNumber, self.event))
         elif name == "trace":
             self.finish(self.trace, self.events)
+            self.trace, self.events = [], []
+            self.ended = self.expat.CurrentByteIndex
 
     def read(self, source: Source) -> Iterator[Finding | None]:
         """Read a log in pieces: None after each piece, a finding where it is no such log."""
+        taken = 0
         with opened(source) as stream:
             chunk = b" "
             while chunk:
                 chunk = stream.read(1 << 16)
+                taken += len(chunk)
                 try:
                     self.expat.Parse(chunk, not chunk)
+                    # What is between two ends of traces is kept, so it must have an end.
+                    if taken - self.ended > bounds.DOCUMENT:
+                        raise ValueError(f"<trace> > {bounds.DOCUMENT}")  # noqa: TRY301
                 except (expat.ExpatError, ValueError, RecursionError) as error:
                     yield finding("log-not-xes", f"line {self.expat.CurrentLineNumber}", error)
                     return
@@ -365,9 +373,13 @@ def read_xes(source: Source) -> Iterator[Dossier | Finding]:
     >>> [found.reason for found in read_xes(io.BytesIO(b"<!DOCTYPE x><log/>"))]
     ['log-not-xes']
     """
-    done: list[dict[str, Any]] = []
+    done: list[dict[str, Any] | Finding] = []
 
     def finish(trace: _Pairs, events: list[tuple[int, _Pairs]]) -> None:
+        if len(events) > bounds.EVENTS:
+            place = f"line {events[0][0]}"
+            done.append(finding("too-many-events", place, len(events), limit=bounds.EVENTS))
+            return
         fields = _dossier_fields(dict(trace).get("concept:name", ""), trace)
         fields["events"] = [
             _event_fields(dict(pairs).get("time:timestamp", ""), pairs) for _, pairs in events
@@ -377,7 +389,10 @@ def read_xes(source: Source) -> Iterator[Dossier | Finding]:
     number = 0
     for trouble in _XesParser(finish).read(source):
         for fields in done:
-            yield from _load(fields, f"$[{number}]")
+            if isinstance(fields, Finding):
+                yield fields
+            else:
+                yield from _load(fields, f"$[{number}]")
             number += 1
         done.clear()
         if trouble is not None:
