@@ -119,6 +119,13 @@ EQUIVALENT: dict[str, str] = {
     "deadlines._stopped_time if start > at:  ->  if start >= at:": (
         "from an instant to itself no time runs, and something is left to count"
     ),
+    "serde._tables if size < 0 or len(data) < size:  ->  if size < 0 or len(data) <= size:": (
+        "nothing more is read of a piece that is whole"
+    ),
+    "serde._tables line += self._stream.readline(size - len(line) if size >= 0 else -1)  ->  "
+    "line += self._stream.readline(size - len(line) if size >= 0 else -2)": (
+        "any negative number means all"
+    ),
     "serde._tables data += self._stream.read(size - len(data) if size >= 0 else -1)  ->  "
     "data += self._stream.read(size - len(data) if size >= 0 else -2)": (
         "any negative number means all"
@@ -126,6 +133,9 @@ EQUIVALENT: dict[str, str] = {
     "serde._tables data += self._stream.read(size - len(data) if size >= 0 else -1)  ->  "
     "data += self._stream.read(size - len(data) if size > 0 else -1)": (
         "with 0 nothing is left to read, and the line is not reached"
+    ),
+    "statistics._period_state return moment < as_of.date()  ->  return moment <= as_of.date()": (
+        "on that very day it has raised before"
     ),
     "statistics._period_state return False  ->  return None": "it is only asked whether it is true",
 }

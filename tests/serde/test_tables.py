@@ -368,3 +368,17 @@ def test_a_line_of_json_with_what_no_database_takes_is_a_finding(line: str) -> N
     read = json_object(line.encode(), 7)
     assert isinstance(read, Finding)
     assert (read.reason, read.path.partition(",")[0]) == ("text-not-writable", "line 7")
+
+
+def test_blank_lines_before_a_long_one_are_no_reason_to_look_further() -> None:
+    raw = b"\n" * 50 + b"x" * 500
+    head, again = look_ahead(io.BytesIO(raw), 100)
+    assert (head, again.read()) == (raw[:100], raw)
+
+
+def test_a_name_that_an_object_inside_says_again_is_a_finding() -> None:
+    line = b'{"received": "2022-12-01", "a.b": 1, "a": {"b": 2}}\n'
+    columns = RegisterColumns(dimensions={"x": "a.b"})
+    [found] = read_register(io.BytesIO(line), columns, file_format=RegisterFormat.JSONL)
+    assert isinstance(found, Finding)
+    assert (found.reason, found.value) == ("column-twice", "a.b")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -23,6 +23,7 @@ from evnpubsvc.statistics.engine import (
     EndDay,
     place_by_days,
 )
+from evnpubsvc.worktime import VIETNAM_TIME
 
 _DAY = date(2022, 12, 15)
 _DAYS = [None, *(_DAY + timedelta(days=days) for days in range(-3, 4))]
@@ -119,3 +120,19 @@ def test_cells_that_were_counted_and_cells_that_were_given_are_the_same() -> Non
     assert counted.cells[:1] == (counted[None],)
     with pytest.raises(TypeError):
         counted.counts()[("a", 0)] = 5  # type: ignore[index]
+
+
+def test_what_happens_after_the_instant_of_judgement_has_not_happened() -> None:
+    """An instant is held against instants, a day of another day against its day."""
+    noon = datetime(2022, 12, 15, 12, tzinfo=VIETNAM_TIME)
+    minute = timedelta(minutes=1)
+
+    def state(received: date, finished: date | None = None) -> PeriodState | None:
+        row = RegisterRow(received, _DAY, finished)
+        return classify(row, as_of=noon, compare=Precision.DATE)
+
+    assert state(noon + minute) is None
+    assert state(noon) is PeriodState.PENDING_IN_TIME
+    assert state(_DAY - timedelta(days=1), noon + minute) is PeriodState.PENDING_IN_TIME
+    assert state(_DAY - timedelta(days=1), noon) is PeriodState.ON_TIME
+    assert state(_DAY + timedelta(days=1)) is None

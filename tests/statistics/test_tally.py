@@ -665,3 +665,15 @@ def test_doubles_are_said_whichever_way_they_are_counted(hour: int | None) -> No
     said.clear()
     tally(rows, by=[], as_of=_at(20, 9), compare="timestamp", on_finding=said.append)
     assert [each.reason for each in said] == ["code-repeated"]
+
+
+def test_what_is_not_asked_for_is_left_out() -> None:
+    """And the dossiers of a cell of one dimension are found by its value alone."""
+    days = (date(2022, 12, 1), date(2022, 12, 20))
+    rows = [RegisterRow(*days, dimensions={"unit": unit, "channel": "a"}) for unit in "ABB"]
+    question: dict[str, Any] = {"as_of": date(2022, 12, 14), "compare": Precision.DATE}
+    assert tally(rows, by="unit", **question).total.received.value == 3
+    some = tally(rows, by="unit", where={"unit": ["B"]}, **question)
+    assert [(cell.key, cell.received.value) for cell in some.cells] == [(("B",), 2)]
+    assert list(drill_down(rows, some, "B")) == rows[1:]
+    assert list(drill_down(rows, some, ("B",))) == rows[1:]
