@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
+# Bytecode is written when a module is first imported, and most modules never are.
+INSTALL := -m pip install --quiet --no-compile
 
 .PHONY: help demo test quick deep dist outgrow web desk desk-demo ajv check check-rest check-lowest mutants mutants-few fuzz format lint types architecture docs coverage coverage-report calendar-end bench clean
 
@@ -16,15 +18,15 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 
 $(VENV)/.cli: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[cli]'
+	$(BIN)/python $(INSTALL) --editable '.[cli]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[all]' --group test
+	$(BIN)/python $(INSTALL) --editable '.[all]' --group test
 	@touch $@ $(VENV)/.cli
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[all]' --group dev
+	$(BIN)/python $(INSTALL) --editable '.[all]' --group dev
 	@touch $@ $(VENV)/.test $(VENV)/.cli
 
 demo: $(VENV)/.cli ## score a province, then tell the whole case of 2022, with reasons
@@ -89,7 +91,7 @@ coverage-report: $(VENV)/.test ## judge the coverage of the last run
 check-lowest: ## the tests with the oldest releases that pyproject.toml allows
 	$(PYTHON) -m venv --clear .envs/lowest
 	.envs/lowest/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	.envs/lowest/bin/python -m pip install --quiet --group test --editable '.[all]' $$($(PYTHON) -c "import tomllib; \
+	.envs/lowest/bin/python $(INSTALL) --group test --editable '.[all]' $$($(PYTHON) -c "import tomllib; \
 	p = tomllib.load(open('pyproject.toml', 'rb'))['project']; o = p['optional-dependencies']; \
 	print(*(d.replace('>=', '==') for d in p['dependencies'] + [d for x in o for d in o[x] if x != 'all']))")
 	.envs/lowest/bin/python -m pytest -q -n auto --dist loadfile
@@ -97,7 +99,7 @@ check-lowest: ## the tests with the oldest releases that pyproject.toml allows
 .envs/outgrow/.done: pyproject.toml
 	$(PYTHON) -m venv .envs/outgrow
 	.envs/outgrow/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	.envs/outgrow/bin/python -m pip install --quiet --editable '.[frames,hypothesis]' --group test --group outgrow
+	.envs/outgrow/bin/python $(INSTALL) --editable '.[frames,hypothesis]' --group test --group outgrow
 	@touch $@
 
 outgrow: .envs/outgrow/.done ## the same tallies on Spark (needs Java; skips without) and Dask, in an environment of its own
@@ -106,7 +108,7 @@ outgrow: .envs/outgrow/.done ## the same tallies on Spark (needs Java; skips wit
 .envs/web/.done: pyproject.toml
 	$(PYTHON) -m venv .envs/web
 	.envs/web/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	.envs/web/bin/python -m pip install --quiet --editable '.[hypothesis,excel,page,sqlalchemy]' --group web
+	.envs/web/bin/python $(INSTALL) --editable '.[hypothesis,excel,page,sqlalchemy]' --group web
 	@touch $@
 
 # PostgreSQL is found on the PATH or where Debian puts it; its tests skip where there is none.
@@ -132,12 +134,12 @@ ajv: .envs/ajv/.done $(VENV)/.test ## schemas are judged by Ajv as by jsonschema
 dist: ## build wheel and sdist, check both, and run the core of the tests from the unpacked sdist
 	$(PYTHON) -m venv --clear .envs/dist
 	.envs/dist/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	.envs/dist/bin/python -m pip install --quiet --group dist --group test
+	.envs/dist/bin/python $(INSTALL) --group dist --group test
 	rm -rf dist && .envs/dist/bin/python -m build --outdir dist .
 	.envs/dist/bin/twine check --strict dist/*
 	.envs/dist/bin/check-wheel-contents dist/*.whl
 	rm -rf .envs/unpacked && mkdir -p .envs/unpacked && tar xzf dist/*.tar.gz -C .envs/unpacked --strip-components 1
-	.envs/dist/bin/python -m pip install --quiet '.envs/unpacked[all]'
+	.envs/dist/bin/python $(INSTALL) '.envs/unpacked[all]'
 	cd .envs/unpacked && HYPOTHESIS_PROFILE=quick ../dist/bin/python $(PYTEST) -q -m core tests
 	@grep -q '^\[project.urls\]' pyproject.toml || echo "before a release: write [project.urls], see docs/house/releases.md"
 
@@ -150,7 +152,7 @@ mutants-few: $(VENV)/.test # the same, a few: under half a minute
 .envs/fuzz/.done: pyproject.toml
 	$(PYTHON) -m venv .envs/fuzz
 	.envs/fuzz/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	.envs/fuzz/bin/python -m pip install --quiet --editable '.[all]' --group test
+	.envs/fuzz/bin/python $(INSTALL) --editable '.[all]' --group test
 	.envs/fuzz/bin/python -m pip install --quiet --only-binary :all: atheris || echo "no atheris for this Python: bytes are spoilt without it"
 	@touch $@
 

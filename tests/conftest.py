@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 _TESTS = Path(__file__).parent
+_PAGES = _TESTS.parent / "docs"
 # Files that compare much, with an oracle, a peer or over many processes. Coverage is measured
 # without them, since what they compare, others run too; they run all the same.
 _HEAVY = {
+    "cli/test_ends.py",
     "codes/test_strategies.py",
     "deadlines/test_oracle.py",
     "dossiers/test_machine.py",
@@ -23,14 +25,25 @@ _HEAVY = {
     "emulation/test_score.py",
     "emulation/test_within_bounds.py",
     "examples/one_stop_desk/test_desk.py",
+    "examples/test_tam_xuan_ii.py",
     "frames/test_constellations.py",
     "frames/test_outgrow.py",
+    "frames/test_sources.py",
     "reports/test_real_register.py",
+    "schema/test_fastapi.py",
     "serde/test_counting.py",
+    "serde/test_hostile_workbooks.py",
     "strategies/test_from_type.py",
+    "test_synthetic.py",
     "test_unwritable.py",
     "units/test_real_units.py",
     "worktime/test_oracle.py",
+}
+# Pages whose examples take long, and reach no line that tests do not.
+_HEAVY_PAGES = {
+    "explanation/can-it-be-gamed.md",
+    "how-to/keep-the-law-in-your-test-suite.md",
+    "tutorials/test-your-service-in-an-hour.md",
 }
 # Files that read the sources rather than run them: not measured either.
 _READ_SOURCES = {
@@ -53,17 +66,14 @@ _SLOW = {
     "emulation/test_mechanics.py",
     "emulation/test_scheme_checks.py",
     "emulation/test_why.py",
-    "examples/test_tam_xuan_ii.py",
     "outreach/test_assign.py",
     "outreach/test_roster.py",
     "schema/test_agreement.py",
-    "schema/test_fastapi.py",
     "serde/test_calendar_files.py",
     "serde/test_dossier_lines.py",
     "serde/test_dresses.py",
     "serde/test_reports.py",
     "serde/test_workbooks.py",
-    "test_synthetic.py",
     "test_values.py",
     "worktime/test_calendar.py",
 }
@@ -72,12 +82,16 @@ _SLOW = {
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the core, and what is heavy, by file."""
     for item in items:
-        inside = item.path.is_relative_to(_TESTS)
-        name = item.path.relative_to(_TESTS).as_posix() if inside else ""
-        if name in _HEAVY | _READ_SOURCES:
+        name = _name_within(item.path, _TESTS)
+        if name in _HEAVY | _READ_SOURCES or _name_within(item.path, _PAGES) in _HEAVY_PAGES:
             item.add_marker("heavy")
         if name not in _HEAVY | _SLOW and not name.startswith("frames/"):
             item.add_marker("core")
+
+
+def _name_within(path: Path, folder: Path) -> str:
+    """Return the path below a folder; nothing for one that is elsewhere."""
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else ""
 
 
 # Commands speak English to the tests whatever the machine speaks.
