@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from evnpubsvc.campaigns import DriveForm
 from evnpubsvc.dossiers import EventKind
-from evnpubsvc.findings import Cell, Excerpt, Finding, finding
+from evnpubsvc.findings import Cell, Excerpt, Finding, describe_findings, finding
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.strategies._foundation import cells, findings
 from evnpubsvc.texts import LANGUAGES, Language, Text
@@ -201,3 +201,19 @@ def test_values_of_a_drive_keep_their_type_in_json() -> None:
     # was.
     found = finding("form-of-older-law", ".form", DriveForm.WAVE)
     assert from_json(to_json(found), Finding) == found
+
+
+@given(findings())
+def test_findings_are_described_in_both_languages_without_their_content(found: Finding) -> None:
+    (described,) = describe_findings([found])
+    assert json.loads(json.dumps(described)) == described
+    assert described["message"] == {"en": found.message(), "vi": found.message("vi")}
+    assert described["hint"] == {"en": found.hint(), "vi": found.hint("vi")}
+    assert set(described) == {"reason", "severity", "path", "message", "hint"}
+
+
+def test_what_a_cell_holds_is_not_described() -> None:
+    name = "Trần Thị Bình"
+    found = finding("not-a-date", "row 7, column received", Cell.of(name))
+    assert name not in str(describe_findings([found]))
+    assert describe_findings([]) == []

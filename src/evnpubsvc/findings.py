@@ -19,8 +19,8 @@ from attrs import evolve, field, frozen
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments, publish
 from evnpubsvc._letters import escape_unwritable
 from evnpubsvc._records import open_class, vary
-from evnpubsvc.texts import LabelledEnum, Language, Text
-from evnpubsvc.texts.parts import catalogue, is_written, printable, render, write
+from evnpubsvc.texts import LANGUAGES, LabelledEnum, Language, Text, write
+from evnpubsvc.texts.parts import catalogue, is_written, printable, render
 
 __all__ = [
     "Cell",
@@ -28,6 +28,7 @@ __all__ = [
     "Finding",
     "Severity",
     "by_reason",
+    "describe_findings",
     "finding",
     "notice",
     "violations",
@@ -416,6 +417,31 @@ def _reveal(part: Any) -> Any:
 def violations(found: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings that forbid using the data."""
     return tuple(f for f in found if f.severity is Severity.VIOLATION)
+
+
+def describe_findings(found: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Return findings as plain data with their texts in both languages, for an answer over HTTP.
+
+    Each has `reason` and `severity`, `path` (empty where the whole document is meant), and
+    `message` and `hint` with `en` and `vi`; a hint is empty where there is nothing to add. The
+    value and the parts of a finding are left out: what may be shown of them is in the message, and
+    contents of cells, which may be personal data, are described there. To keep a finding and read
+    it again use `serde.to_data`.
+
+    >>> [described] = describe_findings([finding("count-negative", "$.received", -3)])
+    >>> described["reason"], described["path"], described["message"]["vi"]
+    ('count-negative', '$.received', 'số lượng không được âm; giá trị đã cho: -3')
+    """
+    return [
+        {
+            "reason": each.reason,
+            "severity": each.severity.value,
+            "path": each.path,
+            "message": {lang: each.message(lang) for lang in LANGUAGES},
+            "hint": {lang: each.hint(lang) for lang in LANGUAGES},
+        }
+        for each in found
+    ]
 
 
 def by_reason(found: Iterable[Finding]) -> Mapping[str, int]:

@@ -121,6 +121,16 @@ class Reference:
         self.dossier = Dossier("case-1", limit=self.dossier.limit, events=self.dossier.events)
 
 
+class AtOnce(Reference):
+    """The library itself, which takes whole histories."""
+
+    def begin_with(self, history: tuple[Event, ...]) -> None:
+        self.reset()
+        for event in history:
+            if not self.take(event):
+                raise ValueError(event.kind)
+
+
 def reference_due(received: datetime, limit: TimeLimit, stops: tuple[Stop, ...]) -> Any:
     """The due date of the library."""
     made = library_due(received, limit, counting=COUNTING, stops=stops, trace=False)

@@ -39,6 +39,7 @@ from evnpubsvc.statistics import PeriodState, RegisterRow, Tally, tally
 from tests.conformance import oracles
 from tests.conformance.adapters import (
     COUNTING,
+    AtOnce,
     IndependentAdapter,
     due_function,
     make_office,
@@ -511,6 +512,13 @@ class LosesTheDay(IndependentAdapter):
             self.case.status = 2
 
 
+class KeepsTheLastEvent(AtOnce):
+    """Of a history that is handed over at once the last event alone is kept."""
+
+    def begin_with(self, history: tuple[Any, ...]) -> None:
+        super().begin_with(history[-1:])
+
+
 class ForetellsByStatus(IndependentAdapter):
     """What it says is possible comes from the status alone."""
 
@@ -876,6 +884,11 @@ MUTANTS: tuple[Mutant, ...] = (
     *(Mutant(name, law, _life(case)) for name, case, law in _LIFE_MUTANTS),
     Mutant(
         "a restart loses the work", "life-cycle.restart", lambda: check_life_cycle(LosesTheDay())
+    ),
+    Mutant(
+        "of a history the last event is kept",
+        "life-cycle.at-once",
+        lambda: check_life_cycle(KeepsTheLastEvent(), max_cases=400),
     ),
     Mutant(
         "it foretells by the status alone",

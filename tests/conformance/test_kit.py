@@ -27,9 +27,10 @@ from evnpubsvc.conformance import (
     requirement,
     requirements,
 )
+from evnpubsvc.conformance._life_cycle import situations, telling_cases, transition_cases
 from evnpubsvc.deadlines import CountingRules, CutOff, Stop, TimeLimit, due
 from evnpubsvc.emulation import TieRule
-from evnpubsvc.errors import UnknownNameError
+from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.statistics import Tally
 from evnpubsvc.texts import LANGUAGES
@@ -37,6 +38,7 @@ from tests.conformance import mutants
 from tests.conformance.adapters import (
     CALENDAR,
     COUNTING,
+    AtOnce,
     IndependentAdapter,
     Reference,
     due_function,
@@ -80,7 +82,7 @@ def check_reference(max_examples: int) -> ConformanceReport:
         ),
         check_scheme_laws(mutants.SCHEME, mutants.exact_total, max_examples=max_examples),
         check_report_identities(mutants.FORM, mutants.fill_totals, max_examples=max_examples),
-        check_life_cycle(Reference(), counting=COUNTING),
+        check_life_cycle(AtOnce(), counting=COUNTING),
     ]
     for kind in KINDS:
         read = _canonical(kind)
@@ -130,11 +132,60 @@ def test_the_independent_implementation_gives_no_alarm() -> None:
     report = check_life_cycle(IndependentAdapter(), counting=COUNTING)
     report.require()
     assert {each.requirement.id for each in report.of(LawOutcome.NOT_SUPPORTED)} == {
-        "life-cycle.restart"
+        "life-cycle.at-once",
+        "life-cycle.restart",
     }
 
 
-@pytest.mark.parametrize("make", [IndependentAdapter, Reference])
+def test_a_walk_begins_with_whole_histories_and_has_a_most() -> None:
+    class Counted(AtOnce):
+        calls = 0
+
+        def begin_with(self, history: Any) -> None:
+            Counted.calls += 1
+            super().begin_with(history)
+
+    report = check_life_cycle(Counted(), counting=COUNTING, max_cases=400)
+    report.require()
+    tried = {each.requirement.id: each.cases for each in report.results}
+    assert tried["life-cycle.at-once"] == Counted.calls == 400 + tried["life-cycle.due"]
+    # Each guard is tried, and each event in each status: both are known from the whole walk.
+    assert not report.of(LawOutcome.PENDING)
+    every, some = transition_cases(), telling_cases()[:319]
+    assert {(each.before, each.event.kind) for each in every} == {
+        (each.before, each.event.kind) for each in some
+    }
+    assert sorted(map(repr, telling_cases())) == sorted(map(repr, every))
+    # The figures of the docstring.
+    calls = sum(len(each.history) for each in every)
+    assert (len(situations()), len(every), calls // 1000) == (211, 5485, 29)
+    with pytest.raises(MisuseError, match="number-not-positive"):
+        check_life_cycle(Counted(), max_cases=0)
+
+
+def test_what_takes_no_whole_history_is_led_by_events() -> None:
+    class Declared(Reference):
+        def begin_with(self, history: Any) -> None:
+            raise NotImplementedError
+
+    class Refuses(AtOnce):
+        def begin_with(self, history: Any) -> None:
+            super().begin_with(history)
+            if len(history) == 2:
+                raise ValueError
+
+    report = check_life_cycle(Declared(), max_cases=400)
+    report.require()
+    assert "life-cycle.at-once" in {
+        each.requirement.id for each in report.of(LawOutcome.NOT_SUPPORTED)
+    }
+    (failed,) = check_life_cycle(Refuses(), max_cases=400).failures
+    assert failed.requirement.id == "life-cycle.at-once"
+    assert failed.examples[0].got == "refused by ValueError"
+    assert failed.examples[0].call.startswith("adapter.begin_with([Event(")
+
+
+@pytest.mark.parametrize("make", [IndependentAdapter, Reference, AtOnce])
 def test_the_machine_gives_no_alarm(make: Any) -> None:
     machine = life_cycle_machine(make, counting=COUNTING)
     few = settings(

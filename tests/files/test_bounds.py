@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from evnpubsvc import from_json, serde
+from evnpubsvc import from_json, preset, serde
 from evnpubsvc._files import bounds, read_bytes
-from evnpubsvc.errors import DataError
+from evnpubsvc.dossiers import EventKind
+from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding
 from evnpubsvc.quantities import Count
 from evnpubsvc.quantities.parts import decimal_text
@@ -25,6 +26,7 @@ from evnpubsvc.serde import (
     RegisterFormat,
     read_dossiers,
     read_event_log,
+    read_figures,
     read_form,
     read_register,
     read_scheme,
@@ -179,6 +181,49 @@ def test_columns(extra: int) -> None:
 
 def _scheme(raw: bytes) -> list[str]:
     return _raised(lambda: read_scheme(io.BytesIO(raw)))
+
+
+@pytest.mark.parametrize("read", ["csv", "jsonl", "log", "figures"])
+def test_the_most_that_a_caller_takes(read: str) -> None:
+    """A bound of the caller's: just inside is read, a byte more is not."""
+    raw = {
+        "csv": b"received\n" + b"2022-12-01\n" * 900,
+        "jsonl": b'{"received": "2022-12-01"}\n' * 900,
+        "log": b"case,activity,timestamp\n" + b"A,register,2022-03-01 09:00\n" * 900,
+        "figures": b"unit,dossiers_received,dossiers_on_time\n"
+        + b"".join(b"u%d,10,9\n" % n for n in range(900)),
+    }[read]
+    timely = preset("qd766-dvcqg-2026").only("timeliness")
+
+    def call(most: int | None) -> list[Any]:
+        source: Any = io.BytesIO(raw)
+        if read == "log":
+            columns = LogColumns(activities={"register": EventKind.RECEIVED})
+            return list(read_event_log(source, columns, max_bytes=most))
+        if read == "figures":
+            return list(read_figures(source, timely, max_bytes=most))
+        kind = BY_LINE if read == "jsonl" else RegisterFormat.CSV
+        rows = read_register(source, RegisterColumns(), file_format=kind, max_bytes=most)
+        return list(rows)
+
+    assert call(len(raw)) == call(None)
+    for most in (len(raw) - 1, 1):
+        assert _raised(lambda most=most: call(most)) == ["file-too-large"]  # type: ignore[misc]
+    with pytest.raises(MisuseError, match="max_bytes"):
+        call(0)
+
+
+def test_the_most_of_a_workbook_is_counted_unpacked() -> None:
+    raw = _book(2)
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        unpacked = sum(part.file_size for part in archive.infolist())
+
+    def call(most: int) -> list[str]:
+        return _raised(lambda: list(read_register(io.BytesIO(raw), COLUMNS, max_bytes=most)))
+
+    assert call(unpacked) == []
+    assert call(unpacked - 1) == ["workbook-too-large"]
+    assert call(len(raw) - 1) == ["file-too-large"]
 
 
 def test_documents() -> None:

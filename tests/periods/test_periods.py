@@ -13,8 +13,7 @@ from evnpubsvc.findings import Severity, violations
 from evnpubsvc.periods import Period, PeriodCalendar, PeriodKind, comparability
 from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.strategies import periods
-from evnpubsvc.texts import LANGUAGES
-from evnpubsvc.texts.parts import write
+from evnpubsvc.texts import LANGUAGES, write
 
 STATUTORY, CALENDAR = PeriodCalendar.STATUTORY, PeriodCalendar.CALENDAR
 _DAY = timedelta(days=1)

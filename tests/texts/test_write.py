@@ -5,6 +5,7 @@ import string
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evnpubsvc.dossiers import EventKind
+from evnpubsvc.errors import MisuseError
 from evnpubsvc.quantities import NumberStyle, parse_number
 from evnpubsvc.strategies._foundation import parts
-from evnpubsvc.texts import LANGUAGES, Language, Text, guard_text, unguard_text
-from evnpubsvc.texts.parts import render, write
+from evnpubsvc.texts import LANGUAGES, Language, Text, guard_text, unguard_text, write
+from evnpubsvc.texts.parts import render
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,13 @@ from evnpubsvc.texts.parts import render, write
 )
 def test_each_type_is_written_in_each_language(value: object, en: str, vi: str) -> None:
     assert (write(value, "en"), write(value, "vi")) == (en, vi)
+
+
+def test_another_language_is_refused_for_every_value() -> None:
+    lang: Any = "fr"
+    for value in (1, date(2026, 11, 27), "x", None, EventKind.NOTE, ()):
+        with pytest.raises(MisuseError, match="language-unknown"):
+            write(value, lang)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -5,7 +5,15 @@ the most of everything that is read.
 """
 
 from evnpubsvc._files import bounds
-from evnpubsvc._files._reading import Source, find_beside, opened, path_of, read_bytes, read_line
+from evnpubsvc._files._reading import (
+    Source,
+    find_beside,
+    opened,
+    opened_within,
+    path_of,
+    read_bytes,
+    read_line,
+)
 from evnpubsvc._files._writing import Target, replace_file, system_error, write_whole
 
 __all__ = [
@@ -14,6 +22,7 @@ __all__ = [
     "bounds",
     "find_beside",
     "opened",
+    "opened_within",
     "path_of",
     "read_bytes",
     "read_line",

@@ -6,7 +6,7 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, TypeAlias, cast
 
 from evnpubsvc._files import bounds
 from evnpubsvc.errors import DataError, MisuseError
@@ -50,6 +50,20 @@ def opened(source: Source) -> Generator[BinaryIO]:
     finally:
         if stream is not source:
             stream.close()
+
+
+@contextmanager
+def opened_within(source: Source, most: int | None) -> Generator[BinaryIO]:
+    """Open a source, as `opened`, that is refused above so many bytes; None for no such bound.
+
+    Raises:
+        DataError: `file-unreadable`; while it is read `file-too-large`.
+        MisuseError: `number-not-positive`.
+    """
+    if most is not None and most < 1:
+        raise MisuseError("number-not-positive", most, record="max_bytes")
+    with opened(source) as stream:
+        yield stream if most is None else cast("BinaryIO", Bounded(stream, most))
 
 
 def read_bytes(source: Source, most: int = bounds.DOCUMENT) -> bytes:
@@ -101,3 +115,31 @@ def read_line(stream: BinaryIO) -> tuple[bytes, int]:
         rest = stream.readline(bounds.LINE + 1)
         size += len(rest)
     return line, size
+
+
+class Bounded:
+    """A stream that is refused where it gives more than so many bytes.
+
+    Reading raises `DataError` with `file-too-large`, before more than one byte too many is read.
+    """
+
+    def __init__(self, stream: BinaryIO, most: int) -> None:
+        self._stream = stream
+        self._most = self._left = most
+
+    def readline(self, size: int = -1) -> bytes:
+        """Return the next line, or so many bytes of it."""
+        return self._count(self._stream.readline(self._at_most(size)))
+
+    def read(self, size: int = -1) -> bytes:
+        """Return so many bytes, or all."""
+        return self._count(self._stream.read(self._at_most(size)))
+
+    def _at_most(self, size: int) -> int:
+        return self._left + 1 if size < 0 else min(size, self._left + 1)
+
+    def _count(self, data: bytes) -> bytes:
+        self._left -= len(data)
+        if self._left < 0:
+            raise DataError([finding("file-too-large", "", limit=self._most)])
+        return data

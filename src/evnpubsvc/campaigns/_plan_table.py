@@ -10,8 +10,8 @@ from evnpubsvc.campaigns._plan import PlanTask, WorkPlan
 from evnpubsvc.campaigns._progress import PlanReport, TaskProgress, TaskStatus
 from evnpubsvc.campaigns._recognition import RecognitionChain
 from evnpubsvc.quantities import Unknown
-from evnpubsvc.texts import Language
-from evnpubsvc.texts.parts import render, write
+from evnpubsvc.texts import Language, write
+from evnpubsvc.texts.parts import render
 
 
 @blocks_of.register

@@ -12,8 +12,8 @@ from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._standings import Scored
 from evnpubsvc.emulation import ScoreSheet
 from evnpubsvc.serde.engine import Sheet, SheetColumn
-from evnpubsvc.texts import Language
-from evnpubsvc.texts.parts import render, write
+from evnpubsvc.texts import Language, write
+from evnpubsvc.texts.parts import render
 
 criterion_option = click.option(
     "--criterion",

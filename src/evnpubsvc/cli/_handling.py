@@ -11,8 +11,8 @@ from evnpubsvc.quantities.parts import decimal_text, localised
 from evnpubsvc.serde.engine import SheetCell, SheetColumn
 from evnpubsvc.services.parts import word_text
 from evnpubsvc.statistics import HandlingTime, Tally
-from evnpubsvc.texts import Language
-from evnpubsvc.texts.parts import named, render, write
+from evnpubsvc.texts import Language, write
+from evnpubsvc.texts.parts import named, render
 
 _SHOWN: Final = ("days_dossiers", "days_mean", "days_median", "days_90", "days_longest")
 

@@ -24,8 +24,8 @@ from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Cell, Finding, Severity, finding, notice
 from evnpubsvc.serde.engine import make_head
 from evnpubsvc.statistics import Tally
-from evnpubsvc.texts import Language
-from evnpubsvc.texts.parts import guard_cell, write
+from evnpubsvc.texts import Language, write
+from evnpubsvc.texts.parts import guard_cell
 
 _file_option = click.option(
     "--findings",

@@ -49,8 +49,8 @@ from evnpubsvc.serde import read_dossiers, read_event_log, read_log_columns, rea
 from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 from evnpubsvc.statistics import Where
 from evnpubsvc.statistics.engine import as_wheres, values_of
-from evnpubsvc.texts import Language
-from evnpubsvc.texts.parts import named, render, write
+from evnpubsvc.texts import Language, write
+from evnpubsvc.texts.parts import named, render
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
 __all__ = ["check_command"]

@@ -26,8 +26,8 @@ from evnpubsvc.codes import (
 )
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, violations
-from evnpubsvc.texts import Language
-from evnpubsvc.texts.parts import render, write
+from evnpubsvc.texts import Language, write
+from evnpubsvc.texts.parts import render
 
 __all__ = ["code_command"]
 

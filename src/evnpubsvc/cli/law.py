@@ -19,8 +19,8 @@ from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.law import Citation, Confidence, Validity, regimes
 from evnpubsvc.law.engine import topics
 from evnpubsvc.serde import report_form, report_form_names
-from evnpubsvc.texts import Language, Text
-from evnpubsvc.texts.parts import named, render, write
+from evnpubsvc.texts import Language, Text, write
+from evnpubsvc.texts.parts import named, render
 
 __all__ = ["law_command"]
 

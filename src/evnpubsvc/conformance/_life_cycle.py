@@ -35,6 +35,7 @@ from evnpubsvc.dossiers import (
     try_apply,
 )
 from evnpubsvc.dossiers.engine import guard_grounds
+from evnpubsvc.errors import MisuseError
 from evnpubsvc.worktime import VIETNAM_TIME
 
 
@@ -43,6 +44,11 @@ class LifeCycleAdapter(Protocol):
 
     Write the few methods over your database, your HTTP interface or your classes. A method that
     raises `NotImplementedError`, or that is not there, is not supported.
+
+    An adapter may have more: `begin_with(history)` begins a new dossier that has a whole history,
+    so that a walk over HTTP needs one request instead of one for each event; `can(kind, at)` says
+    whether an event is possible; `due()` returns the day that is due, None for none; `restart()`
+    ends the service and begins it again; `second()` returns another session on the same store.
     """
 
     def reset(self) -> None:
@@ -165,10 +171,25 @@ def transition_cases() -> tuple[TransitionCase, ...]:
     return tuple(cases)
 
 
+@cache
+def telling_cases() -> tuple[TransitionCase, ...]:
+    """Return the cases of `transition_cases`: each event in each status, and each guard, first."""
+    first: dict[tuple[object, ...], TransitionCase] = {}
+    others: list[TransitionCase] = []
+    for case in transition_cases():
+        key = (case.before, case.event.kind, case.event.final, case.guard, case.after)
+        if key in first:
+            others.append(case)
+        else:
+            first[key] = case
+    return (*first.values(), *others)
+
+
 # -- the walk --------------------------------------------------------------------------------------
 
 _Found: TypeAlias = dict[str, list[tuple[int, CounterExample]]]
 _LAWS: Final = ("life-cycle.allowed", "life-cycle.status", "life-cycle.unchanged")
+_AT_ONCE: Final = "life-cycle.at-once"
 
 
 @refuse_at_once
@@ -178,22 +199,34 @@ def check_life_cycle(
     counting: CountingRules | None = None,
     limit: TimeLimit | str = "5 ngày làm việc",
     name: str = "adapter",
+    max_cases: int | None = None,
 ) -> ConformanceReport:
     """Walk through the life cycle of a dossier (*vòng đời hồ sơ*) in your own implementation.
 
-    Every situation that can be reached (about a hundred) meets every kind of event, by the shortest
-    history that leads to it. All divergences are reported at once, each with the history to paste.
+    Every situation that can be reached, 211 in all, meets every kind of event, by the shortest
+    history that leads to it: 5,485 cases. All divergences are reported at once, each with the
+    history to paste.
+
+    A case calls `reset`, `take` for each event of its history (five or six), `state`, `take` and
+    `state`: 46,000 calls in all. With `begin_with` a case is four calls, however long its history:
+    22,000 in all. With `max_cases=400` it is 1,600, and two more for each due date.
 
     Args:
-        adapter: your implementation, see `LifeCycleAdapter`. Where it has them, `can(kind, at)`
-            (whether an event is possible), `due()` (the day that is due, None for none) and
-            `restart()` (end the service and begin it again) are checked too.
+        adapter: your implementation, see `LifeCycleAdapter`. Where it has them, `begin_with`,
+            `can`, `due` and `restart` are checked too.
         counting: how due dates are counted, for `due()`.
         limit: the time limit of the dossier, for `due()`.
         name: what the adapter is called in calls to paste.
+        max_cases: the most cases to try, and the most situations to ask for a due date. Cases in
+            which an event meets a status for the first time, or another guard, come before all
+            others: 319 try every event in every status. None for all.
 
     Returns:
-        The report: one result for each guard, and the laws of the life cycle.
+        The report: one result for each guard, and the laws of the life cycle, each with the number
+        of cases that were tried.
+
+    Raises:
+        MisuseError: `number-not-positive` where `max_cases` is less than one.
 
     >>> class Ours:
     ...     def reset(self):
@@ -207,17 +240,21 @@ def check_life_cycle(
     >>> check_life_cycle(Ours()).passed
     True
     """
+    if max_cases is not None and max_cases < 1:
+        raise MisuseError("number-not-positive", max_cases, record="check_life_cycle")
     walk = _Walk(adapter, name)
-    for case in transition_cases():
+    for case in telling_cases()[:max_cases]:
         walk.step(case)
+    if counting is None or not hasattr(adapter, "due"):
+        due = settle("life-cycle.due", LawOutcome.NOT_SUPPORTED, "conformance-not-given")
+    else:
+        due = _check_due(walk, counting, limit, max_cases)
     results = [walk.result(f"guard.{guard}") for guard in guard_grounds()]
     results += [walk.result(law) for law in _LAWS]
+    results.append(walk.optional(_AT_ONCE, "begin_with"))
     results.append(walk.optional("life-cycle.foretold", "can"))
     results.append(walk.optional("life-cycle.restart", "restart"))
-    if counting is None or not hasattr(adapter, "due"):
-        results.append(settle("life-cycle.due", LawOutcome.NOT_SUPPORTED, "conformance-not-given"))
-    else:
-        results.append(_check_due(adapter, counting, limit, name))
+    results.append(due)
     return ConformanceReport("life cycle", tuple(results))
 
 
@@ -233,11 +270,7 @@ class _Walk:
     def step(self, case: TransitionCase) -> None:
         """Lead the adapter into a situation and ask it about one event."""
         adapter = self.adapter
-        adapter.reset()
-        for event in case.history:
-            if not _takes(adapter, event):
-                return  # a shorter history has said so already
-        if _number(adapter.state()) != _number(case.before):
+        if not self.lead(case.history, case.before):
             return
 
         # What it says beforehand, and after a restart.
@@ -256,6 +289,43 @@ class _Walk:
         status = adapter.state()
         if _number(status) != _number(case.after):
             self._diverge(law, case, f"status {status!r}", f"status {case.after!r}")
+
+    def lead(self, history: tuple[Event, ...], status: Status | None) -> bool:
+        """Begin a dossier and lead it through a history; return whether it arrives in a status."""
+        if self.begins_at_once():
+            return self._begin_with(history, status)
+        # What goes wrong on the way was a case of a shorter history, and is reported there.
+        self.adapter.reset()
+        taken = all(_takes(self.adapter, event) for event in history)
+        return taken and _number(self.adapter.state()) == _number(status)
+
+    def begins_at_once(self) -> bool:
+        """Return whether the adapter takes whole histories."""
+        return hasattr(self.adapter, "begin_with") and _AT_ONCE not in self.declared
+
+    def _begin_with(self, history: tuple[Event, ...], status: Status | None) -> bool:
+        """Hand over a whole history. No case of another law says what goes wrong here."""
+        got = ""
+        try:
+            self.adapter.begin_with(history)
+        except NotImplementedError:
+            self.declared.add(_AT_ONCE)
+            return self.lead(history, status)
+        except Exception as error:  # noqa: BLE001 - however it refuses
+            got = f"refused by {type(error).__name__}"
+        else:
+            reached = self.adapter.state()
+            if _number(reached) != _number(status):
+                got = f"status {reached!r}"
+
+        # Many cases begin with one history: what is wrong with it is said once.
+        self.cases[_AT_ONCE] += 1
+        if got:
+            call = history_call(self.name, history, begun=len(history)) + f"; {self.name}.state()"
+            example = (len(history), CounterExample(call, got, f"status {status!r}"))
+            if example not in self.found[_AT_ONCE]:
+                self.found[_AT_ONCE].append(example)
+        return not got
 
     def _foretell(self, case: TransitionCase) -> None:
         law, at = "life-cycle.foretold", case.event.at
@@ -288,7 +358,8 @@ class _Walk:
     def _diverge(
         self, law: str, case: TransitionCase, got: str, expected: str, *, asked: str = "take"
     ) -> None:
-        call = history_call(self.name, case.history, case.event, asked=asked)
+        begun = len(case.history) if self.begins_at_once() else None
+        call = history_call(self.name, case.history, case.event, asked=asked, begun=begun)
         self.found[law].append((len(case.history), CounterExample(call, got, expected)))
 
     def result(self, law: str) -> LawResult:
@@ -320,10 +391,22 @@ def _number(status: Status | int | None) -> int:
 
 
 def history_call(
-    name: str, history: tuple[Event, ...], event: Event | None = None, *, asked: str = "take"
+    name: str,
+    history: tuple[Event, ...],
+    event: Event | None = None,
+    *,
+    asked: str = "take",
+    begun: int | None = None,
 ) -> str:
-    """Return the calls that lead an adapter through a history, to paste."""
-    calls = [f"{name}.reset()", *(f"{name}.take({short_event(each)})" for each in history)]
+    """Return the calls that lead an adapter through a history, to paste.
+
+    `begun` is how many of its events are handed over with `begin_with`; None without it.
+    """
+    if begun is None:
+        calls = [f"{name}.reset()"]
+    else:
+        calls = [f"{name}.begin_with([{', '.join(map(short_event, history[:begun]))}])"]
+    calls += [f"{name}.take({short_event(each)})" for each in history[begun or 0 :]]
     if event is not None and asked == "can":
         calls.append(f"{name}.can({event.kind!r}, {event.at!r})")
     elif event is not None:
@@ -345,26 +428,29 @@ def short_event(event: Event) -> str:
 
 
 def _check_due(
-    adapter: Any, counting: CountingRules, limit: TimeLimit | str, name: str
+    walk: _Walk, counting: CountingRules, limit: TimeLimit | str, max_cases: int | None
 ) -> LawResult:
     """Ask for the due date in every situation that the rules settle."""
     law, count, found = "life-cycle.due", 0, list[CounterExample]()
-    for situation in situations():
+    for situation in situations()[:max_cases]:
         dossier = Dossier("case-1", limit=limit, events=situation.history)
         expected = due_of(dossier, counting=counting, trace=False)
         if expected.basis is DueBasis.UNSETTLED:
             continue
-        adapter.reset()
-        if not all(adapter.take(event) is not False for event in situation.history):
+        if not walk.lead(situation.history, dossier.status):
             continue
         try:
-            got = adapter.due()
+            got = walk.adapter.due()
         except NotImplementedError:
             return settle(law, LawOutcome.NOT_SUPPORTED, "conformance-declared")
         count += 1
         if _day(got) != _day(expected.due):
-            call = history_call(name, situation.history) + f"; {name}.due()"
-            found.append(CounterExample(call, repr(got), repr(expected.due)))
+            begun = len(situation.history) if walk.begins_at_once() else None
+            calls = history_call(walk.name, situation.history, begun=begun)
+            example = CounterExample(f"{calls}; {walk.name}.due()", repr(got), repr(expected.due))
+            found.append(example)
+    if not count:
+        return settle(law, LawOutcome.PENDING, "conformance-no-cases")
     outcome = LawOutcome.FAILED if found else LawOutcome.PASSED
     return LawResult(requirement(law), outcome, count, tuple(found))
 
@@ -393,7 +479,8 @@ def life_cycle_machine(
     Where `check_life_cycle` takes the shortest way into each situation, the machine takes long
     ones: hours and days between events, instants written in other time zones, events that come too
     late, restarts (`restart()`), and two clerks who take turns (`second()` gives another session
-    on the same store). What an adapter has no method for is left out.
+    on the same store). With `begin_with` each history begins in a situation of its own, so that few
+    steps are enough. What an adapter has no method for is left out.
 
     Args:
         make: makes an adapter, as `LifeCycleAdapter`; called once for each history.
@@ -424,12 +511,30 @@ def life_cycle_machine(
             if hasattr(self.adapter, "second"):
                 self.clerks.append(self.adapter.second())
             self.dossier = Dossier("case-1", limit=limit)
+            self.begun: int | None = None
             self.at = _BEGINS
 
-        @initialize(year=st.sampled_from(years), day=st.integers(1, 300))
-        def begin(self, year: int, day: int) -> None:
-            """Choose when the history begins."""
+        @initialize(
+            year=st.sampled_from(years),
+            day=st.integers(1, 300),
+            situation=st.sampled_from(situations()),
+        )
+        def begin(self, year: int, day: int, situation: Situation) -> None:
+            """Choose when the history begins, and in which situation."""
             self.at = datetime(year, 1, 1, 9, tzinfo=VIETNAM_TIME) + timedelta(days=day)
+            if not hasattr(self.adapter, "begin_with"):
+                return
+            for kind, final in ((each.kind, bool(each.final)) for each in situation.history):
+                after = try_apply(self.dossier, make_event(kind, self.at + _STEP, final=final))
+                if isinstance(after, Refusal):  # a rule of another year
+                    break
+                self.dossier, self.at = after, self.at + _STEP
+            # One that only says that it has no such method begins without a history.
+            try:
+                self.adapter.begin_with(self.dossier.events)
+                self.begun = len(self.dossier.events)
+            except NotImplementedError:
+                self.dossier = Dossier("case-1", limit=limit)
 
         @rule(
             kind=st.sampled_from(EventKind),
@@ -473,7 +578,7 @@ def life_cycle_machine(
             after = try_apply(self.dossier, event)
             allowed = isinstance(after, Dossier)
             taken = _takes(self.clerks[clerk % len(self.clerks)], event)
-            call = history_call("adapter", self.dossier.events, event)
+            call = history_call("adapter", self.dossier.events, event, begun=self.begun)
             assert taken is allowed, f"{'taken' if taken else 'refused'}: {call}\n{after}"
             if isinstance(after, Dossier):
                 self.dossier, self.at = after, at
@@ -483,7 +588,7 @@ def life_cycle_machine(
             """Hold the status that each clerk sees against the one that the history gives."""
             for clerk in self.clerks:
                 status = clerk.state()
-                call = history_call("adapter", self.dossier.events)
+                call = history_call("adapter", self.dossier.events, begun=self.begun)
                 assert _number(status) == _number(self.dossier.status), (
                     f"status {status!r}, should be {self.dossier.status!r}: {call}"
                 )
@@ -500,7 +605,7 @@ def life_cycle_machine(
             if is_open or expected.basis is DueBasis.UNSETTLED:
                 return
             got = self.adapter.due()
-            call = history_call("adapter", self.dossier.events)
+            call = history_call("adapter", self.dossier.events, begun=self.begun)
             assert _day(got) == _day(expected.due), (
                 f"due {got!r}, should be {expected.due!r}: {call}; adapter.due()"
             )

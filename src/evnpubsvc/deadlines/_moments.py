@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.texts import Language
-from evnpubsvc.texts.parts import write, written_day
+from evnpubsvc.texts import Language, write
+from evnpubsvc.texts.parts import written_day
 from evnpubsvc.worktime import VIETNAM_TIME
 
 _INSTANT: Final = timedelta(microseconds=1)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from evnpubsvc._grid import Block, Grid, blocks_of
 from evnpubsvc.dossiers._timeliness import Judgement
-from evnpubsvc.texts import Language
-from evnpubsvc.texts.parts import render, write
+from evnpubsvc.texts import Language, write
+from evnpubsvc.texts.parts import render
 
 
 @blocks_of.register

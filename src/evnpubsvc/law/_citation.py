@@ -18,8 +18,8 @@ from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, optional_day
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law._number import InstrumentNumber
-from evnpubsvc.texts import LabelledEnum, Language, Text
-from evnpubsvc.texts.parts import catalogue, printable, render, write
+from evnpubsvc.texts import LabelledEnum, Language, Text, write
+from evnpubsvc.texts.parts import catalogue, printable, render
 
 _NUMBER: Final = r"[0-9]{1,3}[a-zđ]?"
 _POINT: Final = r"[a-zđ][0-9]?"

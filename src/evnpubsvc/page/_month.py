@@ -16,8 +16,8 @@ from evnpubsvc.page._document import make_section, write_document
 from evnpubsvc.page._table import make_table
 from evnpubsvc.reports import Report
 from evnpubsvc.statistics import PeriodState, RegisterRow, Tally
-from evnpubsvc.texts import Language
-from evnpubsvc.texts.parts import printable_lines, render, write
+from evnpubsvc.texts import Language, write
+from evnpubsvc.texts.parts import printable_lines, render
 from evnpubsvc.worktime import Calendar
 
 # Up to how many working days late, inclusive; the last class has no end.

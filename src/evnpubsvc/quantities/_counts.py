@@ -10,8 +10,8 @@ from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._records import says
 from evnpubsvc._validate import MOST_BITS, MOST_DIGITS, instance_of, nonempty_text, read_member
 from evnpubsvc.errors import MisuseError
-from evnpubsvc.texts import LabelledEnum, Language
-from evnpubsvc.texts.parts import printable, render, write
+from evnpubsvc.texts import LabelledEnum, Language, write
+from evnpubsvc.texts.parts import printable, render
 
 
 class CountUnit(LabelledEnum):

@@ -166,7 +166,11 @@ _TEXTS = ("procedure", "service", "unit", "field", "procedure_case", "authority"
 
 
 def read_event_log(
-    source: Source, columns: LogColumns, *, progress: Callable[[int], None] | None = None
+    source: Source,
+    columns: LogColumns,
+    *,
+    progress: Callable[[int], None] | None = None,
+    max_bytes: int | None = None,
 ) -> Iterator[Dossier | Finding]:
     r"""Read a foreign event log into dossiers.
 
@@ -175,6 +179,8 @@ def read_event_log(
             line.
         columns: how the log is laid out.
         progress: called with the number of rows so far, every 10,000 rows.
+        max_bytes: the most bytes that the file may have, and all parts of a workbook when they are
+            unpacked: for what strangers upload. None for the bounds of the library alone.
 
     Yields:
         First the findings of rows, in the order of the file: violations for a row that cannot be
@@ -183,7 +189,7 @@ def read_event_log(
 
     Raises:
         MisuseError: `timezone-unknown`.
-        DataError: `file-unreadable`.
+        DataError: `file-unreadable`; `file-too-large` or `workbook-too-large`, before any dossier.
 
     >>> import io
     >>> log = io.BytesIO(b"case,activity,timestamp,who\nA,register,2022-03-01 09:00,x\n")
@@ -197,7 +203,7 @@ def read_event_log(
         columns.dates.value,
         columns.moments().values(),
     )
-    with open_table(source, shape) as table:
+    with open_table(source, shape, max_bytes) as table:
         yield from table.notices
         yield from _read(named_rows(table), columns, progress, is_table=True)
 

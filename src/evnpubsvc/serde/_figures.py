@@ -118,6 +118,7 @@ def read_figures(
     *,
     keep: Sequence[str] = (),
     counted: bool = False,
+    max_bytes: int | None = None,
 ) -> FigureTable:
     r"""Read the figures that a scheme asks for from a CSV file or binary stream, one row a unit.
 
@@ -129,6 +130,8 @@ def read_figures(
         keep: further columns to keep as attributes.
         counted: figures with a measure are counted from a register (`emulation.counted`): the table
             need not have them.
+        max_bytes: the most bytes that the file may have, and all parts of a workbook when they are
+            unpacked: for what strangers upload. None for the bounds of the library alone.
 
     Returns:
         The units with typed counts. An empty cell is an `Unknown("figure-blank")`, never zero. A
@@ -149,7 +152,7 @@ def read_figures(
     """
     layout = columns or _PLAIN
     reader = _Reader(scheme, layout, (*layout.keep, *keep), plain=columns is None, counted=counted)
-    with open_table(source, reader.shape()) as table:
+    with open_table(source, reader.shape(), max_bytes) as table:
         reader.notices += table.notices
         found = first_findings(reader.read(table))
     if found:

@@ -34,8 +34,7 @@ from evnpubsvc.serde._encodings import (
     is_record,
     object_schema,
 )
-from evnpubsvc.texts import Text
-from evnpubsvc.texts.parts import write
+from evnpubsvc.texts import Text, write
 
 _SCALARS: Final[Mapping[str, type[Any]]] = {
     "date": date,

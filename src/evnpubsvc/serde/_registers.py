@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 
 from attrs import Attribute, evolve, field, frozen
 
-from evnpubsvc._files import Source, opened
+from evnpubsvc._files import Source, opened_within
 from evnpubsvc._moments import local_zone, own_day
 from evnpubsvc._validate import check_texts, instance_of, mapping_of, read_member, tuple_of
 from evnpubsvc.deadlines import TimeLimit
@@ -330,6 +330,7 @@ def read_register(
     file_format: RegisterFormat = RegisterFormat.CSV,
     where: Mapping[str, str | Iterable[str]] | None = None,
     progress: Callable[[int], None] | None = None,
+    max_bytes: int | None = None,
 ) -> Iterator[RegisterRow | Finding]:
     r"""Stream the dossiers of a register: rows, and findings where a row cannot be read.
 
@@ -342,6 +343,8 @@ def read_register(
         where: dimension -> the value, or the values, that are asked for; rows with others are
             passed over, and nothing is said of them.
         progress: called with the number of rows so far, every 10,000 rows.
+        max_bytes: the most bytes that the file may have, and all parts of a workbook when they are
+            unpacked: for what strangers upload. None for the bounds of the library alone.
 
     Yields:
         In the order of the file: a `RegisterRow`; violations in place of a row that cannot be read;
@@ -351,7 +354,8 @@ def read_register(
     Raises:
         UnknownNameError: `dimension-unknown`.
         MisuseError: `timezone-unknown`.
-        DataError: `file-unreadable`; the table is not understood at all: `header-missing`,
+        DataError: `file-unreadable`; `file-too-large` or `workbook-too-large`, after the rows that
+            were read before; the table is not understood at all: `header-missing`,
             `column-missing` for each mapped column that is not there, `column-twice`, `not-utf8`.
 
     >>> import io
@@ -360,12 +364,12 @@ def read_register(
     'not-a-date'
     """
     if file_format is RegisterFormat.CSV:
-        with open_register(source, columns) as table:
+        with open_register(source, columns, max_bytes) as table:
             yield from table.notices
             rows = named_rows(table)
             yield from _read_all(rows, columns, where or {}, progress, typed=table.typed)
         return
-    with opened(source) as stream:  # objects may leave keys out
+    with opened_within(source, max_bytes) as stream:  # objects may leave keys out
         yield from _read_all(json_rows(stream), columns, where or {}, progress, typed=False)
 
 
@@ -399,13 +403,15 @@ def _read_rows(
 
 
 @contextmanager
-def open_register(source: Source, columns: RegisterColumns) -> Generator[Table]:
-    """Open the table of a register in a CSV file or a workbook.
+def open_register(
+    source: Source, columns: RegisterColumns, max_bytes: int | None = None
+) -> Generator[Table]:
+    """Open the table of a register in a CSV file or a workbook, of at most so many bytes.
 
     Raises:
         DataError: as `open_table`; `column-missing` for each mapped column that is not there.
     """
-    with open_table(source, columns.table) as table:
+    with open_table(source, columns.table, max_bytes) as table:
         table.header[:] = _names_as_mapped(table.header, columns)
         absent = list(absent_columns(table.header, columns))
         if absent:

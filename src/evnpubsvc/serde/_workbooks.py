@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Final
 
 from attrs import evolve, frozen
 
-from evnpubsvc._files import Source, bounds, opened
+from evnpubsvc._files import Source, bounds, opened_within
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice, violations
 from evnpubsvc.serde._old_fonts import is_in_old_font
@@ -57,23 +57,25 @@ def look_into(stream: Any) -> tuple[Any, bool]:
 
 
 @contextmanager
-def open_table(source: Source, shape: TableShape) -> Generator[Table]:
+def open_table(source: Source, shape: TableShape, max_bytes: int | None = None) -> Generator[Table]:
     """Open the table in a workbook or a CSV file; its first bytes say which it is.
 
-    A notice is given where the name of the file says something else.
+    A notice is given where the name of the file says something else. `max_bytes` is the most of
+    the file, and of all parts of a workbook when they are unpacked; None for the library's bounds.
 
     Raises:
-        DataError: as `open_csv` and `open_sheet`; `file-is-html`.
+        DataError: as `open_csv` and `open_sheet`; `file-is-html`, `file-too-large`.
         MisuseError: `extra-missing`.
     """
     name = _name_of(source)
-    with opened(source) as stream:
+    unpacked = bounds.UNPACKED if max_bytes is None else min(max_bytes, bounds.UNPACKED)
+    with opened_within(source, max_bytes) as stream:
         head, whole = look_ahead(stream, _LOOKED_AT)
         if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
             raise DataError([finding("file-is-html", name)])
         if head.startswith((ZIP, _OLE)):
             said = "file-is-workbook" if name and not is_workbook(source) else None
-            table = open_sheet(whole, shape, name)
+            table = open_sheet(whole, shape, name, unpacked)
         else:
             said = "file-is-text" if is_workbook(source) else None
             table = open_csv(whole, shape)
@@ -84,8 +86,8 @@ def open_table(source: Source, shape: TableShape) -> Generator[Table]:
         yield table
 
 
-def open_sheet(stream: BinaryIO, shape: TableShape, name: str = "") -> Table:
-    """Open the table in a sheet of a workbook.
+def open_sheet(stream: BinaryIO, shape: TableShape, name: str, unpacked: int) -> Table:
+    """Open the table in a sheet of a workbook that unpacks to at most so many bytes.
 
     Dates and times are written in the style of the mapping, whole floats as counts, other numbers
     with its mark of decimals and so that nobody can take them for thousands; texts stay as they
@@ -98,7 +100,7 @@ def open_sheet(stream: BinaryIO, shape: TableShape, name: str = "") -> Table:
         MisuseError: `extra-missing`.
     """
     data = stream.read(bounds.WORKBOOK + 1)
-    look = _refuse_hostile(data, name)
+    look = _refuse_hostile(data, name, unpacked)
     if find_spec("python_calamine") is None:
         raise MisuseError("extra-missing", "python-calamine", extra="excel")
     calamine: Any = import_module("python_calamine")
@@ -151,8 +153,8 @@ def _say_mixed_days(
     yield from said
 
 
-def _refuse_hostile(data: bytes, name: str) -> Look | None:
-    """Refuse what is no workbook, or unpacks to more than a workbook of an office.
+def _refuse_hostile(data: bytes, name: str, unpacked: int) -> Look | None:
+    """Refuse what is no workbook, or unpacks to more than so many bytes.
 
     Returns:
         What a ZIP file holds; None for another kind.
@@ -169,15 +171,15 @@ def _refuse_hostile(data: bytes, name: str) -> Look | None:
             parts = archive.infolist()
             locked = any(part.flag_bits & 1 for part in parts)
             size, look = sum(part.file_size for part in parts), None
-            if not locked and size <= bounds.UNPACKED:
-                look = look_over(data, archive, bounds.UNPACKED)
+            if not locked and size <= unpacked:
+                look = look_over(data, archive, unpacked)
                 size = look.size
     except (zipfile.BadZipFile, ValueError, OSError) as error:
         raise DataError([finding("workbook-broken", name, error)]) from None
     if locked:
         raise DataError([finding("workbook-encrypted", name)])
-    if size > bounds.UNPACKED:
-        raise _too_large(name, size, bounds.UNPACKED)
+    if size > unpacked:
+        raise _too_large(name, size, unpacked)
     return look
 
 

@@ -17,8 +17,8 @@ from evnpubsvc.statistics._before_after import BeforeAfter
 from evnpubsvc.statistics._cells import Key, TallyCell
 from evnpubsvc.statistics._period_state import PeriodState
 from evnpubsvc.statistics._tally import Tally
-from evnpubsvc.texts import Language
-from evnpubsvc.texts.parts import named, percent, render, vietnamese_order, write
+from evnpubsvc.texts import Language, write
+from evnpubsvc.texts.parts import named, percent, render, vietnamese_order
 
 SUMS: Final = ("carried_in", "received", "handled", "pending")
 """The sums of a cell that are shown, as its attributes name them."""

@@ -14,6 +14,7 @@ from evnpubsvc._hooks import publish
 from evnpubsvc.texts._cells import guard_text, unguard_text
 from evnpubsvc.texts._labels import LabelledEnum, LabelledIntEnum
 from evnpubsvc.texts._text import LANGUAGES, Language, Text
+from evnpubsvc.texts._write import write
 
 __all__ = [
     "LANGUAGES",
@@ -23,6 +24,7 @@ __all__ = [
     "Text",
     "guard_text",
     "unguard_text",
+    "write",
 ]
 
 publish(__name__, __all__)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from evnpubsvc._moments import VIETNAM_TIME
 from evnpubsvc.texts._catalogue import catalogue
-from evnpubsvc.texts._text import Language, Text
+from evnpubsvc.texts._text import LANGUAGES, Language, Text, known_language
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -31,7 +31,7 @@ def is_written(value: object) -> bool:
 
 
 def write(value: object, lang: Language) -> str:
-    """Write a value as it stands inside a sentence of a language.
+    """Write a value as the library writes it inside its own sentences, for screens and letters.
 
     * A whole number, fraction or decimal: `7,049`, `88.62`, `1/3`; in Vietnamese `7.049`, `88,62`,
       `1/3`.
@@ -49,10 +49,17 @@ def write(value: object, lang: Language) -> str:
     writing round and lone surrogates are escaped. Vietnamese dates are written as instruments have
     them: days of two digits, January and February too, other months without a zero.
 
-    >>> from datetime import date
+    Raises:
+        MisuseError: `language-unknown`.
+
+    >>> from datetime import date, datetime
     >>> write(date(2025, 7, 1), "vi"), write(7049, "vi"), write(("a", "b"), "en")
     ('01/7/2025', '7.049', 'a, b')
+    >>> write(datetime(2026, 11, 27, 9, 30), "vi")
+    '09:30 ngày 27/11/2026'
     """
+    if lang not in LANGUAGES:
+        known_language(lang)
     writers = _writers()
     writer = writers.get(type(value))
     if writer is not None:

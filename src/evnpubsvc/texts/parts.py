@@ -1,7 +1,7 @@
 """What other rooms may use of this one: how the library writes what it says.
 
-`render` fills a text of the catalogue, `write` writes one value in a language, `printable` makes
-foreign text harmless in a line, `guard_cell` in a cell of a spreadsheet.
+`render` fills a text of the catalogue, `printable` makes foreign text harmless in a line,
+`guard_cell` in a cell of a spreadsheet.
 """
 
 from evnpubsvc.texts._catalogue import catalogue
@@ -15,7 +15,6 @@ from evnpubsvc.texts._write import (
     printable,
     printable_lines,
     vietnamese_order,
-    write,
     written_day,
 )
 
@@ -31,6 +30,5 @@ __all__ = [
     "printable_lines",
     "render",
     "vietnamese_order",
-    "write",
     "written_day",
 ]
